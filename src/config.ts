@@ -1,0 +1,244 @@
+/**
+ * Environment → frozen Config. Every problem is reported at once, and a value is never echoed: it may be a secret.
+ * The table CONFIG_KEYS is the contract; the README's table is compared with it.
+ */
+import { join, resolve } from "node:path";
+import { CallboardError } from "./errors.ts";
+import type { Problem } from "./errors.ts";
+import { LOG_LEVELS } from "./logger.ts";
+import type { LogLevel } from "./logger.ts";
+
+/** Every key of the environment that is read: its default as shown to people, and what it is for. */
+export const CONFIG_KEYS = {
+  CALLBOARD_PROFILE: ["`dev` on loopback, else must be given", "`dev` or `prod`"],
+  CALLBOARD_HOST: ["`127.0.0.1`", "address to listen on"],
+  CALLBOARD_PORT: ["`2990`", "port to listen on; 0 = any free one"],
+  CALLBOARD_BASE_URL: ["derived", "what add-ons are told: the public URL of this server"],
+  CALLBOARD_DATA_DIR: [
+    "`./.callboard`",
+    "directory of the SQLite file, the master key file and the token file",
+  ],
+  CALLBOARD_DATABASE_URL: ["`sqlite:` in the data directory", "`sqlite:FILE` or `postgres://…`"],
+  CALLBOARD_ROLE: ["`all`", "`all`, `api` or `worker`"],
+  CALLBOARD_ADMIN_TOKEN: ["made at first start", "the first API token, for unattended set-ups"],
+  CALLBOARD_MASTER_KEY: [
+    "a 0600 file made at first start; required on PostgreSQL",
+    "32 bytes in base64 or hex; encrypts secrets at rest",
+  ],
+  CALLBOARD_RETRY_SCHEDULE: ["the site's profile", "e.g. `200ms,1s,5s`; overrides every profile"],
+  CALLBOARD_REQUEST_TIMEOUT: ["`20s`", "longest time a whole delivery request may take"],
+  CALLBOARD_CONNECT_TIMEOUT: ["`5s`", "longest time to connect, TLS included"],
+  CALLBOARD_ENDPOINT_CONCURRENCY: [
+    "`20,10`",
+    "requests in flight per endpoint: primary lane, secondary lane",
+  ],
+  CALLBOARD_ALLOW_NETWORKS: [
+    "none (`dev`: `loopback`)",
+    "CIDRs, addresses and host names that may be private, and be reached over http",
+  ],
+  CALLBOARD_ALLOWED_HOSTS: ["own addresses and base URL", "further names accepted in the Host header"],
+  CALLBOARD_TRUSTED_PROXIES: ["none", "addresses whose X-Forwarded-For and -Proto count"],
+  CALLBOARD_BODY_LIMIT: ["`25MiB`", "largest body of an event"],
+  CALLBOARD_QUEUE_LIMIT: ["`1000000`", "deliveries that may wait before events are refused with OVERLOADED"],
+  CALLBOARD_RETENTION: ["`30d`", "age at which events, deliveries and attempts are removed"],
+  CALLBOARD_BODY_RETENTION: ["as `CALLBOARD_RETENTION`", "age at which bodies are removed, the rows staying"],
+  CALLBOARD_DNS_SERVERS: ["the system's", "name servers to ask, `address[:port]`"],
+  CALLBOARD_LOG_LEVEL: ["`info`", "`debug`, `info`, `warn`, `error` or `silent`"],
+  CALLBOARD_URL: ["`http://127.0.0.1:2990`", "the server the command line talks to"],
+  CALLBOARD_TOKEN: ["the token file", "the API token the command line uses"],
+} as const satisfies Record<string, readonly [shownDefault: string, meaning: string]>;
+
+export type ConfigKey = keyof typeof CONFIG_KEYS;
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type Profile = "dev" | "prod";
+export type Role = "all" | "api" | "worker";
+
+export interface Config {
+  readonly profile: Profile;
+  readonly host: string;
+  readonly port: number;
+  /** Undefined until the server listens when the port is chosen freely. */
+  readonly baseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly databaseUrl: string;
+  readonly role: Role;
+  readonly adminToken: string | undefined;
+  readonly masterKey: Buffer | undefined;
+  readonly retryScheduleMs: readonly number[] | undefined;
+  readonly requestTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly endpointConcurrency: { readonly primary: number; readonly secondary: number };
+  readonly allowNetworks: readonly string[];
+  readonly allowedHosts: readonly string[];
+  readonly trustedProxies: readonly string[];
+  readonly bodyLimitBytes: number;
+  readonly queueLimit: number;
+  readonly retentionMs: number;
+  readonly bodyRetentionMs: number;
+  readonly dnsServers: readonly string[];
+  readonly logLevel: LogLevel;
+}
+
+const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|\[::1\]|localhost)$/;
+const DURATION_UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+const SIZE_UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+
+/** "15s" → 15000; undefined when it is not a duration. Units: ms, s, m, h, d. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
+  const unit = DURATION_UNITS[match?.[2] ?? ""];
+  return match === null || unit === undefined ? undefined : Math.round(Number(match[1]) * unit);
+}
+
+/** "200ms,1s,5s" → [200, 1000, 5000]; undefined when one of them is not a duration. */
+export function parseSchedule(text: string): readonly number[] | undefined {
+  const steps = text.split(",").map(parseDuration);
+  return steps.every((step) => step !== undefined) ? steps : undefined;
+}
+
+function parseSize(text: string): number | undefined {
+  const match = /^(\d+)(B|KiB|MiB|GiB)?$/.exec(text.trim());
+  return match === null ? undefined : Number(match[1]) * (SIZE_UNITS[match[2] ?? "B"] ?? 1);
+}
+
+function parseInteger(text: string): number | undefined {
+  return /^\d{1,12}$/.test(text) ? Number(text) : undefined;
+}
+
+function parseList(text: string): readonly string[] {
+  return text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}
+
+function parseMasterKey(text: string): Buffer | undefined {
+  const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : Buffer.from(text, "base64");
+  return bytes.length === 32 ? bytes : undefined;
+}
+
+function parseHttpUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return /^https?:$/.test(url.protocol) && url.search === "" && url.hash === ""
+    ? url.href.replace(/\/+$/, "")
+    : undefined;
+}
+
+function oneOf<T extends string>(...allowed: readonly T[]): (text: string) => T | undefined {
+  return (text) => allowed.find((value) => value === text);
+}
+
+/**
+ * Reads the whole configuration of a server.
+ * @throws CallboardError CONFIG_INVALID listing every problem, the pointer of each being the key.
+ */
+export function readConfig(env: Environment): Config {
+  const problems: Problem[] = [];
+  function read<T>(key: ConfigKey, parse: (text: string) => T | undefined, expected: string): T | undefined {
+    const text = env[key];
+    if (text === undefined || text === "") return undefined;
+    const value = parse(text);
+    if (value === undefined) problems.push({ pointer: key, detail: `${key} must be ${expected}` });
+    return value;
+  }
+
+  const host = env["CALLBOARD_HOST"] ?? "127.0.0.1";
+  const onLoopback = LOOPBACK.test(host);
+  const profile = read("CALLBOARD_PROFILE", oneOf<Profile>("dev", "prod"), "dev or prod");
+  if (profile === undefined && !onLoopback && problems.length === 0) {
+    problems.push({
+      pointer: "CALLBOARD_PROFILE",
+      detail:
+        "CALLBOARD_PROFILE must be given (prod) when the server listens on an address other than loopback",
+    });
+  }
+  if (profile === "dev" && !onLoopback) {
+    problems.push({
+      pointer: "CALLBOARD_PROFILE",
+      detail:
+        "the dev profile lets deliveries reach this machine's own network, so it is refused on an address other " +
+        "than loopback; use CALLBOARD_PROFILE=prod, or CALLBOARD_HOST=127.0.0.1",
+    });
+  }
+
+  const dataDir = resolve(env["CALLBOARD_DATA_DIR"] ?? ".callboard");
+  const databaseUrl =
+    read(
+      "CALLBOARD_DATABASE_URL",
+      (text) => (/^(sqlite:|postgres(ql)?:\/\/)/.test(text) ? text : undefined),
+      "sqlite:FILE or postgres://…",
+    ) ?? `sqlite:${join(dataDir, "callboard.sqlite")}`;
+  const masterKey = read("CALLBOARD_MASTER_KEY", parseMasterKey, "32 bytes in base64 or hex");
+  if (databaseUrl.startsWith("postgres") && (env["CALLBOARD_MASTER_KEY"] ?? "") === "") {
+    problems.push({
+      pointer: "CALLBOARD_MASTER_KEY",
+      detail: "CALLBOARD_MASTER_KEY is required on PostgreSQL: every process must use the same one",
+    });
+  }
+  const concurrency = read(
+    "CALLBOARD_ENDPOINT_CONCURRENCY",
+    (text) => {
+      const [primary, secondary = primary] = text.split(",").map((part) => parseInteger(part.trim()));
+      return primary !== undefined && secondary !== undefined && primary > 0 && secondary > 0
+        ? { primary, secondary }
+        : undefined;
+    },
+    "one or two positive numbers, e.g. 20,10",
+  );
+  const effectiveProfile = profile ?? "dev";
+  const retentionMs = read("CALLBOARD_RETENTION", parseDuration, "a duration such as 30d") ?? 30 * 86_400_000;
+
+  const config: Config = {
+    profile: effectiveProfile,
+    host,
+    port: read("CALLBOARD_PORT", (text) => inRange(parseInteger(text), 0, 65_535), "a port number") ?? 2990,
+    baseUrl: read("CALLBOARD_BASE_URL", parseHttpUrl, "an http or https URL without query and fragment"),
+    dataDir,
+    databaseUrl,
+    role: read("CALLBOARD_ROLE", oneOf<Role>("all", "api", "worker"), "all, api or worker") ?? "all",
+    adminToken: read(
+      "CALLBOARD_ADMIN_TOKEN",
+      (text) => (/^[\x21-\x7e]{20,200}$/.test(text) ? text : undefined),
+      "20 to 200 printable characters without spaces",
+    ),
+    masterKey,
+    retryScheduleMs: read("CALLBOARD_RETRY_SCHEDULE", parseSchedule, "durations such as 200ms,1s,5s"),
+    requestTimeoutMs: read("CALLBOARD_REQUEST_TIMEOUT", parseDuration, "a duration such as 20s") ?? 20_000,
+    connectTimeoutMs: read("CALLBOARD_CONNECT_TIMEOUT", parseDuration, "a duration such as 5s") ?? 5_000,
+    endpointConcurrency: concurrency ?? { primary: 20, secondary: 10 },
+    allowNetworks: [
+      ...(effectiveProfile === "dev" ? ["loopback"] : []),
+      ...(read("CALLBOARD_ALLOW_NETWORKS", parseList, "a list") ?? []),
+    ],
+    allowedHosts: read("CALLBOARD_ALLOWED_HOSTS", parseList, "a list") ?? [],
+    trustedProxies: read("CALLBOARD_TRUSTED_PROXIES", parseList, "a list") ?? [],
+    bodyLimitBytes: read("CALLBOARD_BODY_LIMIT", parseSize, "a size such as 25MiB") ?? 25 * 1024 ** 2,
+    queueLimit: read("CALLBOARD_QUEUE_LIMIT", parseInteger, "a number") ?? 1_000_000,
+    retentionMs,
+    bodyRetentionMs: read("CALLBOARD_BODY_RETENTION", parseDuration, "a duration such as 7d") ?? retentionMs,
+    dnsServers: read("CALLBOARD_DNS_SERVERS", parseList, "a list") ?? [],
+    logLevel: read("CALLBOARD_LOG_LEVEL", oneOf(...LOG_LEVELS), `one of ${LOG_LEVELS.join(", ")}`) ?? "info",
+  };
+  if (problems.length > 0) {
+    throw new CallboardError("CONFIG_INVALID", problems.map((problem) => problem.detail).join("; "), {
+      errors: problems,
+    });
+  }
+  return Object.freeze(config);
+}
+
+function inRange(value: number | undefined, least: number, most: number): number | undefined {
+  return value !== undefined && value >= least && value <= most ? value : undefined;
+}
+
+/** True when the address is only reachable from this machine. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}

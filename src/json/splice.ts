@@ -1,0 +1,39 @@
+/**
+ * Changes JSON text in place: members are put into the outermost object, everything else keeps its bytes.
+ */
+
+/** Replaces the bytes `[start, end)` by text. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** Edits must not overlap; they may come in any order. */
+export function splice(bytes: Uint8Array, edits: readonly Edit[]): Buffer {
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  for (const { start, end, text } of edits.toSorted((one, other) => one.start - other.start)) {
+    parts.push(bytes.subarray(at, start), Buffer.from(text));
+    at = end;
+  }
+  parts.push(bytes.subarray(at));
+  return Buffer.concat(parts);
+}
+
+/** Members to put in front of those that an object has: key and JSON text of the value. */
+export type NewMembers = Readonly<Record<string, string>>;
+
+/** The edit that puts members into the object whose brace is the first one at or after `from`. */
+export function insertion(bytes: Uint8Array, members: NewMembers, from = 0): Edit {
+  const at = bytes.indexOf(0x7b, from) + 1;
+  const added = Object.entries(members).map(([key, json]) => `${JSON.stringify(key)}:${json}`);
+  const next = bytes.subarray(at).find((byte) => byte > 0x20);
+  if (added.length > 0 && next !== 0x7d) added.push("");
+  return { start: at, end: at, text: added.join(",") };
+}
+
+/** The text with members put in front; the same bytes when there are none to put. */
+export function withMembers(bytes: Buffer, members: NewMembers, from = 0): Buffer {
+  return Object.keys(members).length === 0 ? bytes : splice(bytes, [insertion(bytes, members, from)]);
+}

@@ -1,0 +1,43 @@
+/** Where a request carries its token. One place only: two tokens are refused rather than chosen between. */
+import { bad, refusalOf } from "./verdict.ts";
+import type { Refusal, TokenCode } from "./verdict.ts";
+
+/** `JWT <token>` with one space, as Connect writes it; other schemes and spellings are not accepted. */
+const HEADER_FORM = /^JWT ([A-Za-z0-9\-_.=]+)$/;
+
+export interface FoundToken {
+  readonly ok: true;
+  readonly token: string;
+}
+
+/**
+ * The token of a request. `query` says whether this route takes it from `?jwt=` too, which only pages opened in a browser
+ * need; elsewhere a token in the query is refused, because URLs end up in access logs.
+ */
+export function findToken(
+  authorization: string | undefined,
+  rawUrl: string,
+  query: "allowed" | "refused",
+): FoundToken | Refusal {
+  const inQuery = tokensInQuery(rawUrl);
+  if (inQuery.length > 1 || (inQuery.length > 0 && authorization !== undefined)) {
+    return refuse("AUTH_AMBIGUOUS");
+  }
+  if (authorization !== undefined) {
+    const token = HEADER_FORM.exec(authorization)?.[1];
+    return token === undefined ? refuse("AUTH_SCHEME") : { ok: true, token };
+  }
+  const token = inQuery[0];
+  if (token === undefined) return refuse("AUTH_MISSING");
+  return query === "allowed" ? { ok: true, token } : refuse("AUTH_SCHEME", "it stands in the query");
+}
+
+function tokensInQuery(rawUrl: string): readonly string[] {
+  const mark = rawUrl.indexOf("?");
+  return mark < 0 ? [] : new URLSearchParams(rawUrl.slice(mark + 1)).getAll("jwt");
+}
+
+function refuse(code: TokenCode, detail?: string): Refusal {
+  const check = bad("transport", code, detail);
+  return refusalOf([check]) ?? { ok: false, code, reason: check.reason, checks: [check] };
+}

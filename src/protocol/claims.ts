@@ -1,0 +1,99 @@
+/** The checks of claims that HS256 and RS256 tokens share. Pure; the clock is an argument. */
+import type { ParsedToken } from "./parsed-token.ts";
+import { issuerOf, shown } from "./parsed-token.ts";
+import { diagnoseQsh } from "./qsh-diagnosis.ts";
+import { canonicalRequest, queryStringHash } from "./qsh.ts";
+import type { TokenRequest } from "./qsh.ts";
+import { timingSafeEqualText } from "./timing-safe.ts";
+import { bad, ok, refusalOf, skipped } from "./verdict.ts";
+import type { Check, TokenClaims, TokenVerdict } from "./verdict.ts";
+
+/** How far the two clocks may be apart. */
+export const LEEWAY_SECONDS = 30;
+
+/** The longest life of a token that is still accepted; our own live {@link TOKEN_LIFETIME_SECONDS}. */
+export const MAX_LIFETIME_SECONDS = 900;
+
+/** How long the tokens that Callboard signs are good for, as Atlassian's are. */
+export const TOKEN_LIFETIME_SECONDS = 180;
+
+export function checkTimes(token: ParsedToken, nowSeconds: number): Check {
+  const { iat, exp, nbf } = token.claims;
+  if (!isWholeNumber(iat) || !isWholeNumber(exp)) {
+    return bad("time", "JWT_TIME_CLAIMS", `iat is ${shown(iat)}, exp is ${shown(exp)}`);
+  }
+  if (nowSeconds >= exp + LEEWAY_SECONDS) {
+    return bad("time", "JWT_EXPIRED", `${nowSeconds - exp} s ago`);
+  }
+  if (iat > nowSeconds + LEEWAY_SECONDS) return bad("time", "JWT_IAT", `${iat - nowSeconds} s ahead`);
+  if (nbf !== undefined && (!isWholeNumber(nbf) || nbf > nowSeconds + LEEWAY_SECONDS)) {
+    return bad("time", "JWT_NBF", `nbf is ${shown(nbf)}`);
+  }
+  if (exp <= iat || exp - iat > MAX_LIFETIME_SECONDS) return bad("time", "JWT_LIFETIME", `${exp - iat} s`);
+  return ok("time", `Issued ${nowSeconds - iat} s ago, good for another ${exp - nowSeconds} s.`);
+}
+
+export function checkQsh(token: ParsedToken, request: TokenRequest): Check {
+  const { qsh } = token.claims;
+  if (qsh === undefined) return bad("qsh", "JWT_QSH_MISSING");
+  if (qsh === "context-qsh") return bad("qsh", "JWT_QSH_CONTEXT");
+  const expected = canonicalRequest(request.method, request.rawUrl, request.basePath);
+  if (typeof qsh !== "string") return { ...bad("qsh", "JWT_QSH", shown(qsh)), canonical: { expected } };
+  if (timingSafeEqualText(qsh, queryStringHash(expected))) {
+    return { ...ok("qsh", `The hash of ${shown(expected)}.`), canonical: { expected, signed: expected } };
+  }
+  const mistake = diagnoseQsh(qsh, request);
+  return mistake === undefined
+    ? { ...bad("qsh", "JWT_QSH", `not the hash of ${shown(expected)}`), canonical: { expected } }
+    : {
+        ...bad("qsh", "JWT_QSH", mistake.explanation),
+        canonical: { expected, signed: mistake.canonical },
+      };
+}
+
+/** `accepted` are the values of aud that mean us; a trailing slash makes no difference. */
+export function checkAudience(
+  token: ParsedToken,
+  accepted: readonly string[],
+  absent: "required" | "optional",
+): Check {
+  const { aud } = token.claims;
+  if (aud === undefined && absent === "optional") {
+    return skipped("audience", "The token has no aud, which is optional here.");
+  }
+  const names = audienceOf(token);
+  const plain = accepted.map(withoutTrailingSlash);
+  return names.some((name) => plain.includes(withoutTrailingSlash(name)))
+    ? ok("audience", `Meant for ${shown(accepted[0])}.`)
+    : bad("audience", "JWT_AUD", `${shown(aud)} instead of ${shown(accepted[0])}`);
+}
+
+/** The verdict over all checks that were made. */
+export function concludeToken(token: ParsedToken, checks: readonly Check[]): TokenVerdict {
+  const refusal = refusalOf(checks);
+  if (refusal !== undefined) return refusal;
+  const { sub } = token.claims;
+  const claims: TokenClaims = {
+    iss: issuerOf(token) ?? "",
+    iat: Number(token.claims["iat"]),
+    exp: Number(token.claims["exp"]),
+    qsh: String(token.claims["qsh"]),
+    aud: audienceOf(token),
+    ...(typeof sub === "string" ? { sub } : {}),
+  };
+  return { ok: true, claims, checks };
+}
+
+function audienceOf(token: ParsedToken): readonly string[] {
+  const { aud } = token.claims;
+  const names: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  return names.filter((name) => typeof name === "string");
+}
+
+function withoutTrailingSlash(text: string): string {
+  return text.endsWith("/") ? text.slice(0, -1) : text;
+}
+
+function isWholeNumber(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}

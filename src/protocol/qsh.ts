@@ -1,0 +1,139 @@
+/**
+ * The query string hash: the claim that binds a token to one method, path and query.
+ *
+ * Everything starts from the URL as it stands on the wire. A parsed and re-encoded one hashes other bytes than the
+ * signer did (nested parameters, `__proto__`, percent-encoded path segments).
+ * Source: developer.atlassian.com/cloud/jira/platform/understanding-jwt, "Creating a query string hash".
+ */
+import { hash } from "node:crypto";
+
+const UNRESERVED = /^[A-Za-z0-9\-._~]*$/;
+const OAUTH_RESERVED = /[!'()*]/g;
+
+/** A name or value of the query: what it is sorted by, and how it is written in the canonical request. */
+interface Component {
+  readonly decoded: string;
+  readonly encoded: string;
+}
+
+/** The request that a token must have been made for. */
+export interface TokenRequest {
+  readonly method: string;
+  /** Path and query as they came, not decoded. */
+  readonly rawUrl: string;
+  /** The path of the receiver's baseUrl, "" for none. */
+  readonly basePath: string;
+}
+
+/**
+ * `METHOD&path&query` as both sides hash it. `rawPathAndQuery` is the request target as sent, `basePath` the path of the
+ * receiver's baseUrl ("" or "/" for none); it is only taken off at a segment boundary. Never throws.
+ */
+export function canonicalRequest(method: string, rawPathAndQuery: string, basePath: string): string {
+  const mark = rawPathAndQuery.indexOf("?");
+  const path = mark < 0 ? rawPathAndQuery : rawPathAndQuery.slice(0, mark);
+  const query = mark < 0 ? "" : rawPathAndQuery.slice(mark + 1);
+  return `${method.toUpperCase()}&${canonicalPath(path, basePath)}&${canonicalQuery(query)}`;
+}
+
+/** Lower-case hex SHA-256 of a canonical request. */
+export function queryStringHash(canonical: string): string {
+  return hash("sha256", canonical, "hex");
+}
+
+/** The request target of an absolute URL: path and query exactly as written, the fragment dropped. */
+export function requestTarget(url: string): string {
+  const authority = url.indexOf("://") + 3;
+  const start = url.slice(authority).search(/[/?#]/);
+  if (start < 0) return "/";
+  const target = url.slice(authority + start).replace(/#.*$/s, "");
+  return target.startsWith("/") ? target : `/${target}`;
+}
+
+/** The path of a baseUrl without trailing slashes, "" when it has none: the `basePath` of its requests. */
+export function basePathOf(baseUrl: string): string {
+  return requestTarget(baseUrl).replace(/\?.*$/s, "").replace(/\/+$/, "");
+}
+
+/** A raw path without `basePath`, which only comes off at a segment boundary. */
+export function pathBelow(path: string, basePath: string): string {
+  const base = basePath.endsWith("/") ? basePath.slice(0, -1) : basePath;
+  const isBelow = base !== "" && (path === base || path.startsWith(`${base}/`));
+  return isBelow ? path.slice(base.length) : path;
+}
+
+function canonicalPath(path: string, basePath: string): string {
+  const relative = pathBelow(path, basePath).replaceAll("&", "%26");
+  const rooted = relative.startsWith("/") ? relative : `/${relative}`;
+  return rooted.length > 1 && rooted.endsWith("/") ? rooted.slice(0, -1) : rooted;
+}
+
+function canonicalQuery(query: string): string {
+  if (query === "") return "";
+  const parameters = new Map<string, { name: Component; values: Component[] }>();
+  for (const pair of query.split("&")) {
+    if (pair === "") continue;
+    const equals = pair.indexOf("=");
+    const name = component(equals < 0 ? pair : pair.slice(0, equals));
+    if (name.decoded === "jwt") continue;
+    const value = component(equals < 0 ? "" : pair.slice(equals + 1));
+    const known = parameters.get(name.encoded);
+    if (known === undefined) parameters.set(name.encoded, { name, values: [value] });
+    else known.values.push(value);
+  }
+  return [...parameters.values()]
+    .sort((a, b) => byDecoded(a.name, b.name))
+    .map(
+      ({ name, values }) =>
+        `${name.encoded}=${values
+          .sort(byDecoded)
+          .map((value) => value.encoded)
+          .join(",")}`,
+    )
+    .join("&");
+}
+
+/** By UTF-16 code units of the decoded text, as atlassian-jwt sorts. */
+function byDecoded(a: Component, b: Component): number {
+  if (a.decoded === b.decoded) return 0;
+  return a.decoded < b.decoded ? -1 : 1;
+}
+
+function component(raw: string): Component {
+  if (UNRESERVED.test(raw)) return { decoded: raw, encoded: raw };
+  const spaced = raw.replaceAll("+", " ");
+  try {
+    const decoded = decodeURIComponent(spaced);
+    return { decoded, encoded: encodeRfc3986(decoded) };
+  } catch {
+    return undecodable(spaced);
+  }
+}
+
+/** RFC 3986: everything but the unreserved characters is encoded, which encodeURIComponent alone leaves out for five. */
+function encodeRfc3986(text: string): string {
+  return encodeURIComponent(text).replace(
+    OAUTH_RESERVED,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/**
+ * A component that is not percent-encoded UTF-8 keeps its bytes. Lenient decoders write U+FFFD for every such byte, which
+ * would give different queries one hash.
+ */
+function undecodable(text: string): Component {
+  const bytes = Buffer.from(
+    text.replace(/%([0-9A-Fa-f]{2})|([^\0-\x7f])/gu, (_whole, hex: string | undefined, wide: string) =>
+      hex === undefined
+        ? Buffer.from(wide, "utf8").toString("latin1")
+        : String.fromCharCode(Number.parseInt(hex, 16)),
+    ),
+    "latin1",
+  );
+  const encoded = Array.from(bytes, (byte) => {
+    const character = String.fromCharCode(byte);
+    return UNRESERVED.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }).join("");
+  return { decoded: bytes.toString("latin1"), encoded };
+}

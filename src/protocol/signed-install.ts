@@ -1,0 +1,163 @@
+/**
+ * Signed install: `installed` and `uninstalled` callbacks carry an RS256 token whose public key the add-on fetches by
+ * `kid` from a key server that its own configuration names.
+ * Source: developer.atlassian.com/cloud/jira/platform/understanding-jwt, "Signed install callbacks".
+ */
+import { createPublicKey, generateKeyPair, randomUUID } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { promisify } from "node:util";
+import jsonwebtoken from "jsonwebtoken";
+import { TOKEN_LIFETIME_SECONDS, checkAudience, checkQsh, checkTimes, concludeToken } from "./claims.ts";
+import { checkHeader, issuerOf, shown, skipAll } from "./parsed-token.ts";
+import type { ParsedToken } from "./parsed-token.ts";
+import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "./qsh.ts";
+import type { TokenRequest } from "./qsh.ts";
+import { bad, ok } from "./verdict.ts";
+import type { Check, TokenVerdict } from "./verdict.ts";
+
+const KEY_ID = /^[A-Za-z0-9-]{1,64}$/;
+const MIN_KEY_BITS = 2048;
+
+/** A key pair of a host. `publicPem` (SPKI) is what its key server answers at `…/keys/{kid}`. */
+export interface SigningKey {
+  readonly kid: string;
+  readonly privatePem: string;
+  readonly publicPem: string;
+}
+
+/** A fresh RSA key pair of 2,048 bits under a new kid: a kid never changes its key, so receivers may keep it. */
+export async function createSigningKey(): Promise<SigningKey> {
+  const { privateKey, publicKey } = await promisify(generateKeyPair)("rsa", {
+    modulusLength: MIN_KEY_BITS,
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  return { kid: randomUUID(), privatePem: privateKey, publicPem: publicKey };
+}
+
+export interface InstallToSign {
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+  /** The clientKey of the site. */
+  readonly issuer: string;
+  /** The absolute URL of the callback, sent to as written. */
+  readonly url: string;
+  /** The add-on's baseUrl: the token's audience, and what the qsh is relative to. */
+  readonly baseUrl: string;
+  readonly nowSeconds: number;
+  /** POST when left out, as every lifecycle callback is. */
+  readonly method?: string;
+}
+
+/** The RS256 token of one `installed` or `uninstalled` callback, good for {@link TOKEN_LIFETIME_SECONDS}. */
+export function signInstall(install: InstallToSign): string {
+  const { kid, privateKey, issuer, url, baseUrl, nowSeconds, method = "POST" } = install;
+  const claims = {
+    iss: issuer,
+    aud: [baseUrl],
+    iat: nowSeconds,
+    exp: nowSeconds + TOKEN_LIFETIME_SECONDS,
+    qsh: queryStringHash(canonicalRequest(method, requestTarget(url), basePathOf(baseUrl))),
+    // RS256 has no randomness: without it two callbacks within a second had one token, and the second were a replay.
+    jti: randomUUID(),
+  };
+  return jsonwebtoken.sign(claims, privateKey, { algorithm: "RS256", keyid: kid });
+}
+
+/** The token's kid if it has the form of one. Anything else must not reach a URL. */
+export function keyIdOf(token: ParsedToken): string | undefined {
+  const { kid } = token.header;
+  return typeof kid === "string" && KEY_ID.test(kid) ? kid : undefined;
+}
+
+/** The public key in what a key server answered, or undefined unless it is an RSA key of at least 2,048 bits. */
+export function publicKeyOf(pem: string): KeyObject | undefined {
+  if (!pem.trimStart().startsWith("-----BEGIN PUBLIC KEY-----")) return undefined;
+  try {
+    const key = createPublicKey({ key: pem.trim(), format: "pem" });
+    const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+    return key.asymmetricKeyType === "rsa" && bits >= MIN_KEY_BITS ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How a key server answered for a kid. */
+export type KeyLookup =
+  | { readonly kind: "found"; readonly key: KeyObject }
+  | { readonly kind: "unknown" }
+  | { readonly kind: "unusable" }
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+export interface InstallExpectations {
+  /** The answer for the token's kid; undefined when the kid was refused before anybody was asked. */
+  readonly lookup: KeyLookup | undefined;
+  readonly request: TokenRequest;
+  /** The add-on's baseUrls that an audience may name. */
+  readonly baseUrls: readonly string[];
+  readonly nowSeconds: number;
+}
+
+/** Verifies the token of an `installed` or `uninstalled` callback. Every check is told; never throws. */
+export function verifyInstall(token: ParsedToken, expected: InstallExpectations): TokenVerdict {
+  const header = checkHeader(token, "RS256");
+  if (header.some((check) => check.state === "bad")) {
+    const rest = skipAll(
+      ["key", "issuer", "signature", "time", "audience", "qsh"],
+      "The algorithm is not accepted.",
+    );
+    return concludeToken(token, [...header, ...rest]);
+  }
+  return concludeToken(token, [
+    ...header,
+    ...checkKey(token, expected.lookup),
+    checkIssuer(token),
+    checkTimes(token, expected.nowSeconds),
+    checkAudience(token, expected.baseUrls, "required"),
+    checkQsh(token, expected.request),
+  ]);
+}
+
+function checkKey(token: ParsedToken, lookup: KeyLookup | undefined): readonly Check[] {
+  const kid = keyIdOf(token);
+  const unchecked = skipAll(["signature"], "No key to check it with.");
+  if (kid === undefined || lookup === undefined) {
+    return [bad("key", "JWT_KID", shown(token.header["kid"])), ...unchecked];
+  }
+  switch (lookup.kind) {
+    case "unknown":
+      return [bad("key", "JWT_KID_UNKNOWN", shown(kid)), ...unchecked];
+    case "unusable":
+      return [bad("key", "JWT_KEY_BAD", shown(kid)), ...unchecked];
+    case "unavailable":
+      return [bad("key", "KEY_SERVER_UNAVAILABLE", lookup.reason), ...unchecked];
+    case "found":
+      return [
+        ok("key", `The key server has a usable key for ${shown(kid)}.`),
+        isSignedWith(token, lookup.key)
+          ? ok("signature", "Made with the host's key.")
+          : bad("signature", "JWT_SIGNATURE", "made with another key, or changed"),
+      ];
+  }
+}
+
+function checkIssuer(token: ParsedToken): Check {
+  const issuer = issuerOf(token);
+  return issuer === undefined
+    ? bad("issuer", "JWT_ISS", shown(token.claims["iss"]))
+    : ok("issuer", `The site ${shown(issuer)}.`);
+}
+
+function isSignedWith(token: ParsedToken, key: KeyObject): boolean {
+  try {
+    // Only the signature is asked for here: the claims are checked above, stricter than the library would.
+    jsonwebtoken.verify(token.text, key, {
+      algorithms: ["RS256"],
+      ignoreExpiration: true,
+      ignoreNotBefore: true,
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}

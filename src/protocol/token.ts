@@ -1,0 +1,121 @@
+/** HS256 tokens: what a host puts on its POSTs and an add-on on its calls back. */
+import { createHmac, createSecretKey } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { TOKEN_LIFETIME_SECONDS, checkAudience, checkQsh, checkTimes, concludeToken } from "./claims.ts";
+import { checkHeader, issuerOf, shown, skipAll } from "./parsed-token.ts";
+import type { ParsedToken } from "./parsed-token.ts";
+import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "./qsh.ts";
+import type { TokenRequest } from "./qsh.ts";
+import { timingSafeEqualBytes } from "./timing-safe.ts";
+import { bad, ok, skipped } from "./verdict.ts";
+import type { Check, TokenVerdict } from "./verdict.ts";
+
+export { LEEWAY_SECONDS, MAX_LIFETIME_SECONDS, TOKEN_LIFETIME_SECONDS } from "./claims.ts";
+
+const HEADER = Buffer.from('{"typ":"JWT","alg":"HS256"}').toString("base64url");
+
+/** Stands in for the key of an unknown issuer, so that its refusal takes as long as any other. */
+const NOBODYS_KEY = createSecretKey(Buffer.alloc(32));
+
+/** The claims of a webhook's token: exactly these four, since some receivers refuse others. Times in seconds. */
+export interface SigningClaims {
+  readonly iss: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly qsh: string;
+}
+
+/** The HMAC key of a sharedSecret. The caller keeps it: making one is dearer than signing with it. */
+export function createSecretKeyOf(sharedSecret: string): KeyObject {
+  return createSecretKey(Buffer.from(sharedSecret, "utf8"));
+}
+
+/** An HS256 token of exactly the given claims. */
+export function signToken(claims: SigningClaims, key: KeyObject): string {
+  const { iss, iat, exp, qsh } = claims;
+  return signClaims({ iss, iat, exp, qsh }, key);
+}
+
+/** What {@link signRequest} signs: one call from `issuer` to the absolute `url`, which lies below `baseUrl`. */
+export interface RequestToSign {
+  readonly issuer: string;
+  readonly method: string;
+  readonly url: string;
+  readonly baseUrl: string;
+  readonly key: KeyObject;
+  readonly nowSeconds: number;
+  /** Only for calls from an add-on to a host; a host must not set it (some add-ons take it for the tenant). */
+  readonly audience?: string;
+}
+
+/** A token for one request, good for {@link TOKEN_LIFETIME_SECONDS}. The request must be sent to `url` as written. */
+export function signRequest(request: RequestToSign): string {
+  const { issuer, method, url, baseUrl, key, nowSeconds, audience } = request;
+  return signClaims(
+    {
+      iss: issuer,
+      iat: nowSeconds,
+      exp: nowSeconds + TOKEN_LIFETIME_SECONDS,
+      qsh: queryStringHash(canonicalRequest(method, requestTarget(url), basePathOf(baseUrl))),
+      ...(audience === undefined ? {} : { aud: [audience] }),
+    },
+    key,
+  );
+}
+
+export interface TokenExpectations {
+  /** The keys of the token's issuer: the current one, then any that is still accepted. None = the issuer is unknown. */
+  readonly keys: readonly KeyObject[];
+  readonly request: TokenRequest;
+  readonly nowSeconds: number;
+  /** The names of the receiver. Without it aud is not looked at; a token without aud is good in any case. */
+  readonly audience?: readonly string[];
+}
+
+/** Verifies an HS256 token. Every check is made and told, also after one that failed; never throws. */
+export function verifyToken(token: ParsedToken, expected: TokenExpectations): TokenVerdict {
+  const header = checkHeader(token, "HS256");
+  if (header.some((check) => check.state === "bad")) {
+    const rest = skipAll(
+      ["issuer", "signature", "time", "audience", "qsh"],
+      "The algorithm is not accepted.",
+    );
+    return concludeToken(token, [...header, ...rest]);
+  }
+  return concludeToken(token, [
+    ...header,
+    ...checkSignature(token, expected.keys),
+    checkTimes(token, expected.nowSeconds),
+    expected.audience === undefined
+      ? skipped("audience", "aud plays no part in this direction.")
+      : checkAudience(token, expected.audience, "optional"),
+    checkQsh(token, expected.request),
+  ]);
+}
+
+function checkSignature(token: ParsedToken, keys: readonly KeyObject[]): readonly Check[] {
+  const fitting = (keys.length === 0 ? [NOBODYS_KEY] : keys).findIndex((key) =>
+    timingSafeEqualBytes(createHmac("sha256", key).update(token.signingInput).digest(), token.signature),
+  );
+  const issuer = issuerOf(token);
+  if (issuer === undefined) {
+    return [bad("issuer", "JWT_ISS", shown(token.claims["iss"])), skipped("signature", "No issuer, no key.")];
+  }
+  if (keys.length === 0) {
+    return [
+      bad("issuer", "JWT_ISS_UNKNOWN", shown(issuer)),
+      skipped("signature", "No key to check it with."),
+    ];
+  }
+  const known = ok("issuer", `${shown(issuer)} is installed.`);
+  if (fitting < 0) return [known, bad("signature", "JWT_SIGNATURE", "made with another secret, or changed")];
+  return [
+    known,
+    ok("signature", fitting === 0 ? "Made with the shared secret." : "Made with the previous shared secret."),
+  ];
+}
+
+function signClaims(claims: SigningClaims & { readonly aud?: readonly string[] }, key: KeyObject): string {
+  const signed = `${HEADER}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
+  return `${signed}.${createHmac("sha256", key).update(signed).digest("base64url")}`;
+}
