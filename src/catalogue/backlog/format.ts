@@ -1,0 +1,61 @@
+/**
+ * The body of a Backlog event: the whole activity, or its content, which is then wrapped. Of the activity, what follows
+ * from the call is filled in where it is missing: `id`, `type`, `notifications`, `created`, `project`, `createdUser`.
+ */
+
+import { CallboardError } from "../../errors.ts";
+import { withMembers } from "../../json/splice.ts";
+import type { EventFacts } from "../event.ts";
+import type { Payload } from "../payload.ts";
+import { readPayload } from "../payload.ts";
+import type { BodyInput, BuiltBody } from "../product.ts";
+import { schemaOf } from "../schema.ts";
+import { assertFits } from "../validate.ts";
+import { ENVELOPE, EVENTS } from "./events.ts";
+
+const FACTS: Readonly<Record<string, EventFacts>> = EVENTS;
+const SCHEMA = schemaOf("Backlog activity", ENVELOPE);
+const BRACE = 0x7b;
+
+/** The number of the activity type; a number that nobody knows yet is as good as any. */
+function typeIdOf(event: string): number {
+  const typeId = FACTS[event]?.typeId ?? (/^\d{1,9}$/.test(event) ? Number(event) : undefined);
+  if (typeId !== undefined) return typeId;
+  throw new CallboardError("EVENT_SCHEMA", `Backlog names its events by number, and ${event} has none`);
+}
+
+/** A wiki page has a `content` of its own, which is text: only an object makes an activity. */
+function isActivity({ bytes, find }: Payload): boolean {
+  const content = find("content");
+  return content !== undefined && bytes[content.start] === BRACE;
+}
+
+export function buildBody({ event, payload: given, receivedAt, project, user }: BodyInput): BuiltBody {
+  const typeId = typeIdOf(event);
+  const payload = readPayload(given);
+  const wrapped = isActivity(payload);
+
+  const activity: Record<string, string> = {
+    id: String(receivedAt),
+    ...(project === undefined ? {} : { project: JSON.stringify({ projectKey: project }) }),
+    type: String(typeId),
+    notifications: "[]",
+    ...(user === undefined ? {} : { createdUser: JSON.stringify({ name: user }) }),
+    created: JSON.stringify(`${new Date(receivedAt).toISOString().slice(0, 19)}Z`),
+  };
+  const missing = Object.fromEntries(
+    Object.entries(activity).filter(([key]) => !wrapped || !payload.has(key)),
+  );
+  const target = wrapped
+    ? payload.bytes
+    : Buffer.concat([Buffer.from('{"content":'), payload.bytes, Buffer.from("}")]);
+  const bytes = withMembers(target, missing);
+  assertFits(SCHEMA, bytes, "a Backlog activity");
+
+  const type = wrapped ? payload.read("type") : undefined;
+  const notes =
+    type === undefined || type === typeId
+      ? []
+      : [`The body says type ${JSON.stringify(type)}, the event is ${typeId}; the body was kept.`];
+  return { bytes, notes };
+}

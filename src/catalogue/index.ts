@@ -1,0 +1,169 @@
+/**
+ * The catalogue: every event of every product, keyed by product *and* name, with its fields, schema and sample.
+ * Adding a product is adding a folder and one line here and in PRODUCTS.
+ */
+
+import { distance } from "fastest-levenshtein";
+import { backlog } from "./backlog/product.ts";
+import { confluence } from "./confluence/product.ts";
+import type { Problem } from "../errors.ts";
+import type { Confidence, EventFacts, EventStatus, Field, Product } from "./event.ts";
+import { PRODUCTS } from "./event.ts";
+import { jira } from "./jira/product.ts";
+import type { BodyInput, BuiltBody, Envelope, ProductFolder } from "./product.ts";
+import { projectrak } from "./projectrak/product.ts";
+import { schemaOf } from "./schema.ts";
+import { tracker } from "./tracker/product.ts";
+import { problemsIn } from "./validate.ts";
+
+export type { Confidence, EventStatus, Field, FieldType, Product } from "./event.ts";
+export { PRODUCTS } from "./event.ts";
+export type * from "./payloads.ts";
+export type { BodyInput, BuiltBody, Envelope } from "./product.ts";
+
+/** One event of the catalogue. */
+export interface CatalogueEvent {
+  readonly product: Product;
+  readonly event: string;
+  readonly group: string;
+  /** The label people see. */
+  readonly name: string;
+  /** One sentence. */
+  readonly description: string;
+  readonly status: EventStatus;
+  /** How well the shape of the body is known; shown wherever the sample is. */
+  readonly confidence: Confidence;
+  readonly note: string | undefined;
+  /** Delivered to nobody but the add-on that the event is about. */
+  readonly ownAddonOnly: boolean;
+  /** The number that names the event, in Backlog. */
+  readonly typeId: number | undefined;
+  /** The URL variables that the body supplies, such as `issue.key`. */
+  readonly variables: readonly string[];
+  readonly fields: readonly Field[];
+  /** JSON Schema of the body, draft 2020-12; always the same object. */
+  readonly schema: () => object;
+  /** A fresh body each time; Confluence has one per envelope. */
+  readonly sample: (envelope?: Envelope) => unknown;
+  /** The same as exact JSON text. */
+  readonly sampleText: (envelope?: Envelope) => string;
+}
+
+const FOLDERS: Readonly<Record<Product, ProductFolder>> = { jira, confluence, projectrak, backlog, tracker };
+
+/** "jira:issue_created" → "Issue created". */
+function labelOf(event: string): string {
+  const words = event
+    .replace(/^jira:/, "")
+    .replace(/_activity$/, "")
+    .replaceAll(/[_-]/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function catalogueEvent(product: Product, event: string, facts: EventFacts): CatalogueEvent {
+  const name = facts.name ?? labelOf(event);
+  const sampleText = (envelope: Envelope = "connect") =>
+    JSON.stringify(FOLDERS[product].sampleOf(event, facts, envelope));
+  let schema: object | undefined;
+  return {
+    product,
+    event,
+    group: facts.group,
+    name,
+    description: facts.description,
+    status: facts.status ?? "current",
+    confidence: facts.confidence,
+    note: facts.note,
+    ownAddonOnly: facts.ownAddonOnly ?? false,
+    typeId: facts.typeId,
+    variables: facts.variables ?? [],
+    fields: facts.fields,
+    schema: () => (schema ??= schemaOf(name, facts.fields)),
+    sample: (envelope) => JSON.parse(sampleText(envelope)) as unknown,
+    sampleText,
+  };
+}
+
+type Shelf = ReadonlyMap<string, CatalogueEvent>;
+const shelves = new Map<Product, Shelf>();
+
+function shelfOf(product: Product): Shelf {
+  const known = shelves.get(product);
+  if (known !== undefined) return known;
+  const shelf = new Map(
+    Object.entries(FOLDERS[product].events).map(([event, facts]) => [
+      event,
+      catalogueEvent(product, event, facts),
+    ]),
+  );
+  shelves.set(product, shelf);
+  return shelf;
+}
+
+export function isProduct(value: string): value is Product {
+  return (PRODUCTS as readonly string[]).includes(value);
+}
+
+/** All events of the product, grouped. */
+export function eventsOf(product: Product): readonly CatalogueEvent[] {
+  return [...shelfOf(product).values()];
+}
+
+/** The event of that name; a Backlog event also by its number ("1"). */
+export function findEvent(product: Product, event: string): CatalogueEvent | undefined {
+  const found = shelfOf(product).get(event);
+  if (found !== undefined || !/^\d+$/.test(event)) return found;
+  return eventsOf(product).find(({ typeId }) => typeId === Number(event));
+}
+
+/** The products that have an event of exactly this name. */
+export function productsNaming(event: string): readonly Product[] {
+  return PRODUCTS.filter((product) => shelfOf(product).has(event));
+}
+
+/** Names of lifecycle callbacks that people write where the event of the same occasion is meant. */
+const MEANT: Readonly<Record<string, string>> = {
+  enabled: "connect_addon_enabled",
+  disabled: "connect_addon_disabled",
+};
+
+/** The names that could have been meant, best first; none when nothing is near. */
+export function nearestNames(product: Product, event: string, most = 3): readonly string[] {
+  const wanted = event.toLowerCase();
+  const farthest = Math.max(2, Math.floor(wanted.length / 3));
+  return [...shelfOf(product).keys()]
+    .map((name) => ({ name, rank: rankOf(name, wanted) }))
+    .filter(({ rank }) => rank <= farthest)
+    .sort((one, other) => one.rank - other.rank || one.name.localeCompare(other.name))
+    .slice(0, most)
+    .map(({ name }) => name);
+}
+
+/** How far a name is from what was written: below 1 when one contains the other, otherwise letters to change. */
+function rankOf(name: string, wanted: string): number {
+  if (MEANT[wanted] === name) return -1;
+  if (wanted.length > 3 && (name.includes(wanted) || wanted.includes(name))) {
+    return Math.abs(name.length - wanted.length) / 1000;
+  }
+  return distance(name, wanted);
+}
+
+/** The event name in a parsed body, from where that product puts it; undefined where it puts none. */
+export function eventNameOf(product: Product, body: unknown): string | undefined {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return undefined;
+  return FOLDERS[product].eventNameOf(body as Readonly<Record<string, unknown>>);
+}
+
+/**
+ * The body that the product sends for the event. The payload's own bytes are kept; what the product adds is put in front.
+ * Throws EVENT_SCHEMA when Projectrak, Backlog or Tracker could not have sent such a body, a BODY_… code when the
+ * payload is not the JSON text of an object.
+ */
+export function buildBody(product: Product, input: BodyInput): BuiltBody {
+  return FOLDERS[product].buildBody(input);
+}
+
+/** Where a parsed body is off the event's schema; none when it fits. */
+export function schemaProblems(event: CatalogueEvent, body: unknown): readonly Problem[] {
+  return problemsIn(event.schema(), body);
+}

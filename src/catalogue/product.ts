@@ -1,0 +1,41 @@
+/**
+ * What a product folder has to offer to become part of the catalogue.
+ */
+
+import type { EventFacts } from "./event.ts";
+
+/** The two envelopes of Confluence: of the Connect age, and of today's Cloud. Other products have one. */
+export type Envelope = "connect" | "cloud";
+
+/** What a product reported, to be made into the body that it would send. */
+export interface BodyInput {
+  readonly event: string;
+  /** Raw JSON text of an object, forwarded byte for byte; empty when none was given. */
+  readonly payload: Buffer;
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+  /** Key of the project, where the caller named one beside the payload. */
+  readonly project?: string;
+  /** Whoever did it, where the caller said so beside the payload. */
+  readonly user?: string;
+  /** The site's setting; `connect` when left out. Confluence only. */
+  readonly envelope?: Envelope;
+  /** Ids of the dynamic webhooks that the body is for. Jira only. */
+  readonly matchedWebhookIds?: readonly number[];
+}
+
+export interface BuiltBody {
+  readonly bytes: Buffer;
+  /** What the trace should tell, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface ProductFolder {
+  readonly events: Readonly<Record<string, EventFacts>>;
+  /** The body that the product sends for the event, on the sample's facts. */
+  readonly sampleOf: (event: string, facts: EventFacts, envelope: Envelope) => object;
+  /** The event name, from where the product puts it in a body; undefined where it puts none. */
+  readonly eventNameOf: (body: Readonly<Record<string, unknown>>) => string | undefined;
+  /** The body as the product sends it; throws EVENT_SCHEMA where the payload does not make one. */
+  readonly buildBody: (input: BodyInput) => BuiltBody;
+}

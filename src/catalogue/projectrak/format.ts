@@ -1,0 +1,36 @@
+/**
+ * The body of a Projectrak update: the product's own message, or its inside, which is then wrapped in `data`.
+ * Of the inside, `event`, `timestamp` and `user` are filled in where they are missing.
+ */
+
+import { withMembers } from "../../json/splice.ts";
+import { readPayload } from "../payload.ts";
+import type { BodyInput, BuiltBody } from "../product.ts";
+import { schemaOf } from "../schema.ts";
+import { assertFits } from "../validate.ts";
+import { EVENTS } from "./events.ts";
+
+const SCHEMA = schemaOf("Projectrak update", EVENTS.updated.fields);
+
+export function buildBody({ event, payload: given, receivedAt, user }: BodyInput): BuiltBody {
+  const payload = readPayload(given);
+  const data = payload.find("data");
+  const inside = data === undefined ? payload : readPayload(payload.bytes.subarray(data.start, data.end));
+
+  const missing: Record<string, string> = {};
+  if (!inside.has("event")) missing.event = JSON.stringify(event);
+  if (!inside.has("user") && user !== undefined) missing.user = JSON.stringify(user);
+  if (!inside.has("timestamp")) missing.timestamp = String(receivedAt);
+
+  const filled = withMembers(payload.bytes, missing, data?.start);
+  const bytes =
+    data === undefined ? Buffer.concat([Buffer.from('{"data":'), filled, Buffer.from("}")]) : filled;
+  assertFits(SCHEMA, bytes, "a Projectrak update");
+
+  const named = inside.read("event");
+  const notes =
+    named === undefined || named === event
+      ? []
+      : [`The body says event ${JSON.stringify(named)}, the event is ${event}; the body was kept.`];
+  return { bytes, notes };
+}

@@ -1,0 +1,74 @@
+/**
+ * The body of a Tracker activity. What follows from the call is filled in where it is missing, so that a product needs
+ * to give no more than `changes`, `primary_resources`, `project` and who did it.
+ */
+
+import { withMembers } from "../../json/splice.ts";
+import type { Payload } from "../payload.ts";
+import { readPayload } from "../payload.ts";
+import type { BodyInput, BuiltBody } from "../product.ts";
+import { schemaOf } from "../schema.ts";
+import { assertFits } from "../validate.ts";
+import { EVENTS } from "./events.ts";
+
+const SCHEMA = schemaOf("Tracker activity", EVENTS.story_update_activity.fields);
+
+const HIGHLIGHTS: Readonly<Record<string, string>> = { create: "added", update: "edited", delete: "deleted" };
+
+export function buildBody({ event, payload: given, receivedAt, user }: BodyInput): BuiltBody {
+  const payload = readPayload(given);
+  const bytes = withMembers(payload.bytes, missingOf(payload, { event, receivedAt, user }));
+  assertFits(SCHEMA, bytes, "a Tracker activity");
+
+  const kind = payload.read("kind");
+  const notes =
+    kind === undefined || kind === event
+      ? []
+      : [`The body says kind ${JSON.stringify(kind)}, the event is ${event}; the body was kept.`];
+  return { bytes, notes };
+}
+
+interface Call {
+  readonly event: string;
+  readonly receivedAt: number;
+  readonly user: string | undefined;
+}
+
+function missingOf(payload: Payload, { event, receivedAt, user }: Call): Record<string, string> {
+  const performer = payload.read("performed_by") ?? (user && { kind: "person", name: user });
+  // A version only has to grow with every change of the project, which the clock does.
+  const version = payload.read("project_version") ?? receivedAt;
+  const change = memberOf(first(payload.read("changes")), "change_type");
+  const highlight = payload.read("highlight") ?? HIGHLIGHTS[wordOf(change)] ?? "changed";
+  const project = memberOf(payload.read("project"), "id");
+  const resource = memberOf(first(payload.read("primary_resources")), "name");
+
+  const activity: Record<string, unknown> = {
+    kind: event,
+    guid: `${wordOf(project)}_${wordOf(version)}`,
+    project_version: version,
+    message: [memberOf(performer, "name"), highlight, resource].map(wordOf).join(" ").trim(),
+    highlight,
+    performed_by: performer,
+    occurred_at: receivedAt,
+  };
+  return Object.fromEntries(
+    Object.entries(activity)
+      .filter(([key, value]) => value !== undefined && !payload.has(key))
+      .map(([key, value]) => [key, JSON.stringify(value)]),
+  );
+}
+
+function first(list: unknown): unknown {
+  return Array.isArray(list) ? list[0] : undefined;
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[key]
+    : undefined;
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
