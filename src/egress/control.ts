@@ -1,0 +1,135 @@
+/**
+ * The control plane's client: descriptors, lifecycle callbacks, keys, test sends. Any method, a connection for each request,
+ * the same connector and the same outcomes as a delivery. got does the HTTP; what it would decide by itself is turned off.
+ */
+import { Agent as HttpAgent, type ClientRequestArgs } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import type { Duplex } from "node:stream";
+import type { Method, Response } from "got";
+import { AnswerBody, inPairs, MAX_HEADER_BYTES } from "./answer.ts";
+import type { Connect } from "./connect.ts";
+import {
+  type AnswerPart,
+  type ExchangeResult,
+  type Failure,
+  outcomeOfAnswer,
+  outcomeOfError,
+  unreachable,
+} from "./outcome.ts";
+import type { Target } from "./targets.ts";
+
+/** A request whose URL was checked. */
+export interface Control {
+  readonly method: Method;
+  readonly target: Target;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+}
+
+export interface ControlClient {
+  /** Never rejects. */
+  readonly send: (control: Control) => Promise<ExchangeResult>;
+  readonly inFlight: () => number;
+  /** Ends what is under way as unreachable, "local". */
+  readonly close: () => void;
+}
+
+/** Loads got, which takes a tenth of a second and which a start-up does not need. */
+export async function createControlClient(connect: Connect, now: () => number): Promise<ControlClient> {
+  const { got } = await import("got");
+  const agent = { http: pin(new HttpAgent(), false, connect), https: pin(new HttpsAgent(), true, connect) };
+  const running = new Set<Ending>();
+
+  function send({ target, method, headers, body, timeoutMs, maxBytes }: Control): Promise<ExchangeResult> {
+    const startedAt = now();
+    const startedMs = performance.now();
+    const stream = got.stream(target.url, {
+      method,
+      headers: { "user-agent": "callboard", ...headers },
+      // Without a body got would wait for one to be written.
+      body: body ?? (METHODS_WITHOUT_BODY.has(method) ? undefined : ""),
+      agent,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      followRedirect: false,
+      throwHttpErrors: false,
+      decompress: false,
+      retry: { limit: 0 },
+    });
+
+    return new Promise((resolve) => {
+      const content = new AnswerBody(maxBytes);
+      let head: Head | undefined;
+
+      /** The first call counts. A status that was received decides, even when the rest of the answer did not come. */
+      const end: Ending = (cut, outcomeWithoutAnswer) => {
+        if (!running.delete(end)) return;
+        clearTimeout(deadline);
+        stream.destroy();
+        const timing = { startedAt, durationMs: performance.now() - startedMs };
+        if (head === undefined) {
+          resolve({ outcome: outcomeWithoutAnswer(), timing });
+          return;
+        }
+        const { status, headers, firstByteMs } = head;
+        const answer = { status, headers, body: content.bytes(), cut };
+        resolve({
+          outcome: outcomeOfAnswer(status, headers, now()),
+          answer,
+          timing: { ...timing, firstByteMs },
+        });
+      };
+      running.add(end);
+
+      const deadline = setTimeout(() => {
+        end("time", () => unreachable("timeout", `No answer within ${timeoutMs} ms`));
+      }, timeoutMs);
+
+      stream.on("response", ({ statusCode, rawHeaders }: Response) => {
+        const firstByteMs = performance.now() - startedMs;
+        head = { status: statusCode, headers: inPairs(rawHeaders), firstByteMs };
+      });
+      stream.on("data", (chunk: Buffer) => {
+        if (!content.add(chunk)) end("size", neverWithoutAnswer);
+      });
+      stream.on("end", () => end(false, neverWithoutAnswer));
+      // Stays after the end: destroying the stream may report one more error.
+      stream.on("error", (error) => end("connection", () => outcomeOfError(error)));
+    });
+  }
+
+  return {
+    send,
+    inFlight: () => running.size,
+    close: () => {
+      for (const end of running) end("connection", () => unreachable("local", "The egress was closed"));
+    },
+  };
+}
+
+const METHODS_WITHOUT_BODY: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
+interface Head {
+  readonly status: number;
+  readonly headers: AnswerPart["headers"];
+  readonly firstByteMs: number;
+}
+
+type Ending = (cut: AnswerPart["cut"], outcomeWithoutAnswer: () => Failure) => void;
+
+/** Lets the connector open an agent's connections; the agent keeps none alive. */
+function pin<A extends HttpAgent>(agent: A, secure: boolean, connect: Connect): A {
+  agent.createConnection = ({ host, port }: ClientRequestArgs, connected) => {
+    connect({ secure, host: host ?? "", port: Number(port) }, (failure, socket) => {
+      // The socket is there whenever the failure is not: Node's type says that there is always both.
+      connected?.(failure, socket as Duplex);
+    });
+    return undefined;
+  };
+  return agent;
+}
+
+function neverWithoutAnswer(): Failure {
+  return unreachable("protocol", "The answer has a body but no status");
+}

@@ -1,0 +1,168 @@
+/**
+ * The only door to the network. Every request, whatever its client, is checked, resolved, pinned, timed and read within
+ * limits by the same rules; a redirect is never followed and a proxy never used.
+ */
+import { CallboardError } from "../errors.ts";
+import { readAllowList } from "./allow-list.ts";
+import { createConnect } from "./connect.ts";
+import { createControlClient } from "./control.ts";
+import { createGuard } from "./guard.ts";
+import { EgressFailure, type ExchangeResult, type Outcome, unreachable } from "./outcome.ts";
+import { createPostClient, type PostClient } from "./post.ts";
+import { createNameResolver } from "./resolve.ts";
+import { createTargets } from "./targets.ts";
+import { hostOf, type HostPort, type HttpsOnly, portOf, requireUrl } from "./url.ts";
+
+export type { AnswerPart, CutReason, ExchangeResult, Outcome, Timing, UnreachableReason } from "./outcome.ts";
+export type { HostPort, HttpsOnly } from "./url.ts";
+export { readAllowList } from "./allow-list.ts";
+
+export interface PostRequest {
+  readonly url: string;
+  /** Name, value, name, value … `host`, `connection` and `content-length` are the client's own. */
+  readonly headers: readonly string[];
+  readonly body: Uint8Array;
+  readonly httpsOnly?: HttpsOnly;
+}
+
+export type PostResult = ExchangeResult;
+
+export type ControlMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+
+export interface ControlRequest {
+  readonly method: ControlMethod;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** For the whole request; `requestTimeoutMs` when not given. */
+  readonly timeoutMs?: number;
+  /** The answer's body is cut after this many bytes. */
+  readonly maxBytes: number;
+  readonly httpsOnly?: HttpsOnly;
+}
+
+export interface Egress {
+  /**
+   * The check when a URL is saved: its text only, nothing is resolved. Returns the URL as it is to be stored. Throws a
+   * CallboardError with URL_*, HOST_DENIED or IP_DENIED; its message names CALLBOARD_ALLOW_NETWORKS where that would help.
+   */
+  readonly check: (url: string, rules?: { readonly httpsOnly?: HttpsOnly }) => URL;
+  /** As check, and resolves the name: throws DNS_DENIED or DNS_FAIL as well. It says nothing about the next time. */
+  readonly resolveCheck: (url: string, rules?: { readonly httpsOnly?: HttpsOnly }) => Promise<void>;
+  /** One request of the control plane. The far side's failure is a value; never rejects. */
+  readonly request: (request: ControlRequest) => Promise<ExchangeResult>;
+  /** One delivery. Everything that can go wrong is a value; never rejects. */
+  readonly post: (request: PostRequest) => Promise<ExchangeResult>;
+  readonly stats: () => { readonly pools: number; readonly inFlight: number };
+  /** Ends what is under way, and whatever comes later, as unreachable with the reason "local". */
+  readonly close: () => Promise<void>;
+}
+
+export interface EgressOptions {
+  /** Networks, addresses, host names, or "loopback": see readAllowList. */
+  readonly allowNetworks: readonly string[];
+  /** Whether http is allowed at all beyond the allow-list; each request may still ask for https. */
+  readonly allowHttp: boolean;
+  /** Name, TCP and TLS together. */
+  readonly connectTimeoutMs: number;
+  /** The whole request, until the last byte of the answer. */
+  readonly requestTimeoutMs: number;
+  /** Of a delivery's answer; the rest is cut. */
+  readonly maxAnswerBytes: number;
+  /** `address` or `address:port`; the machine's own when not given. */
+  readonly dnsServers?: readonly string[];
+  /** Where we listen and what we are called, so that nothing is sent to ourselves. */
+  readonly ownAddresses?: () => readonly HostPort[];
+  /** PEM certificates to trust besides the well-known ones. */
+  readonly certificateAuthorities?: readonly string[];
+  readonly maxPools?: number;
+  readonly idleMs?: number;
+  readonly connectionLifetimeMs?: number;
+  /** The clock that is reported; epoch ms. */
+  readonly now?: () => number;
+}
+
+/** Throws CONFIG_INVALID for an allow-list that cannot be read. Opens nothing and loads no client until the first request. */
+export function createEgress(options: EgressOptions): Egress {
+  const { allowHttp, connectTimeoutMs, requestTimeoutMs, dnsServers, certificateAuthorities } = options;
+  const now = options.now ?? Date.now;
+  const allowList = readAllowList(options.allowNetworks);
+  const resolver = createNameResolver({
+    ...(dnsServers === undefined ? {} : { servers: dnsServers }),
+    isLocalName: allowList.hasHost,
+    now,
+  });
+  const ownAddresses = options.ownAddresses ?? (() => []);
+  const guard = createGuard({ allowList, allowHttp, ownAddresses, resolver });
+  const connect = createConnect(guard, {
+    timeoutMs: connectTimeoutMs,
+    ...(certificateAuthorities === undefined ? {} : { certificateAuthorities }),
+  });
+
+  const findTarget = createTargets(guard);
+  const postClient = onFirstUse(() => createPostClient({ ...DEFAULTS, ...options, connect, now }));
+  const controlClient = onFirstUse(() => createControlClient(connect, now));
+  let isClosed = false;
+
+  function withoutSending(outcome: Outcome): ExchangeResult {
+    return { outcome, timing: { startedAt: now(), durationMs: 0 } };
+  }
+
+  return {
+    check: (url, rules) => requireUrl(url, guard, rules?.httpsOnly ?? false),
+    resolveCheck: async (text, rules) => {
+      const url = requireUrl(text, guard, rules?.httpsOnly ?? false);
+      await guard.resolve(hostOf(url), portOf(url)).catch((error: unknown) => {
+        throw asCallersMistake(error);
+      });
+    },
+    // Not an async function: on this path every promise is felt.
+    post: ({ url, headers, body, httpsOnly = false }) => {
+      const target = findTarget(url, httpsOnly);
+      if (target.kind === "forbidden") return Promise.resolve(withoutSending(target));
+      const send = (client: PostClient): Promise<ExchangeResult> =>
+        isClosed ? Promise.resolve(withoutSending(CLOSED)) : client.send({ target, headers, body });
+      const client = postClient.loaded();
+      return client === undefined ? postClient.load().then(send) : send(client);
+    },
+    request: async ({ url: text, httpsOnly = false, ...request }) => {
+      const target = findTarget(text, httpsOnly);
+      if (target.kind === "forbidden") return withoutSending(target);
+      const client = controlClient.loaded() ?? (await controlClient.load());
+      if (isClosed) return withoutSending(CLOSED);
+      return client.send({ headers: {}, timeoutMs: requestTimeoutMs, ...request, target });
+    },
+    stats: () => {
+      const { pools, inFlight } = postClient.loaded()?.stats() ?? { pools: 0, inFlight: 0 };
+      return { pools, inFlight: inFlight + (controlClient.loaded()?.inFlight() ?? 0) };
+    },
+    close: async () => {
+      isClosed = true;
+      controlClient.loaded()?.close();
+      await postClient.loaded()?.close();
+    },
+  };
+}
+
+const DEFAULTS = { maxPools: 1_000, idleMs: 30_000, connectionLifetimeMs: 60_000 };
+
+const CLOSED = unreachable("local", "The egress was closed");
+
+function onFirstUse<T>(load: () => Promise<T>): {
+  readonly load: () => Promise<T>;
+  readonly loaded: () => T | undefined;
+} {
+  let loading: Promise<T> | undefined;
+  let loaded: T | undefined;
+  return {
+    load: () => (loading ??= load().then((client) => (loaded = client))),
+    loaded: () => loaded,
+  };
+}
+
+function asCallersMistake(error: unknown): unknown {
+  if (!(error instanceof EgressFailure)) return error;
+  const { outcome } = error;
+  const code = outcome.kind === "forbidden" ? outcome.code : "DNS_FAIL";
+  return new CallboardError(code, outcome.detail, { cause: error });
+}

@@ -1,0 +1,141 @@
+/**
+ * What a request came to, as a value: the far side's failures are never thrown. Pure, but for the one error class that
+ * carries a known outcome through a client library that insists on errors.
+ */
+import type { ErrorCode } from "../errors.ts";
+import { readRetryAfter } from "./retry-after.ts";
+
+/** "local" is this machine's own failure (no file descriptor, no port, the egress is closed): nobody else's fault. */
+export type UnreachableReason =
+  | "timeout"
+  | "connect-timeout"
+  | "dns"
+  | "connection-refused"
+  | "connection-reset"
+  | "tls"
+  | "protocol"
+  | "local";
+
+export type Outcome =
+  /** Any 2xx. */
+  | { readonly kind: "accepted"; readonly status: number }
+  /** Every other status; a 3xx is never followed. `retryAfterMs` counts from the answer. */
+  | { readonly kind: "refused"; readonly status: number; readonly retryAfterMs?: number }
+  | { readonly kind: "unreachable"; readonly reason: UnreachableReason; readonly detail: string }
+  /** Our own rules stopped it before a byte was sent. `detail` leaves out the address, which tells about our network. */
+  | {
+      readonly kind: "forbidden";
+      readonly code: ErrorCode;
+      readonly detail: string;
+      readonly address?: string;
+    };
+
+export type Failure = Extract<Outcome, { kind: "unreachable" | "forbidden" }>;
+export type Forbidden = Extract<Outcome, { kind: "forbidden" }>;
+
+/** Why an answer's body ends early: it is larger than allowed, the time was up, or the connection broke. */
+export type CutReason = "size" | "time" | "connection";
+
+export interface AnswerPart {
+  readonly status: number;
+  /** In the order they came, names as they were written, values read as Latin-1. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** As it came over the wire: never decompressed, and never longer than the limit. */
+  readonly body: Buffer;
+  readonly cut: false | CutReason;
+}
+
+export interface Timing {
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** From the start to the first header of the answer. */
+  readonly firstByteMs?: number;
+}
+
+export interface ExchangeResult {
+  readonly outcome: Outcome;
+  /** There is one exactly when a status was received: `accepted` or `refused`. */
+  readonly answer?: AnswerPart;
+  readonly timing: Timing;
+}
+
+/** An outcome on its way through a client library; `cause` is what happened underneath. */
+export class EgressFailure extends Error {
+  override readonly name = "EgressFailure";
+  readonly outcome: Failure;
+
+  constructor(outcome: Failure, cause?: unknown) {
+    super(outcome.detail, cause === undefined ? undefined : { cause });
+    this.outcome = outcome;
+  }
+}
+
+export function unreachable(reason: UnreachableReason, detail: string): Failure {
+  return { kind: "unreachable", reason, detail };
+}
+
+/** The outcome of an answer, from its status alone: what its body says is for people. */
+export function outcomeOfAnswer(status: number, headers: AnswerPart["headers"], answeredAt: number): Outcome {
+  if (status >= 200 && status <= 299) return { kind: "accepted", status };
+  const header = headers.find(([name]) => name.toLowerCase() === "retry-after");
+  const retryAfterMs = header === undefined ? undefined : readRetryAfter(header[1], answeredAt);
+  return retryAfterMs === undefined ? { kind: "refused", status } : { kind: "refused", status, retryAfterMs };
+}
+
+const REASON_OF_CODE: Readonly<Record<string, UnreachableReason>> = {
+  ECONNREFUSED: "connection-refused",
+  EHOSTUNREACH: "connection-refused",
+  EHOSTDOWN: "connection-refused",
+  ENETUNREACH: "connection-refused",
+  ENETDOWN: "connection-refused",
+  EACCES: "connection-refused",
+  EPERM: "connection-refused",
+  ECONNRESET: "connection-reset",
+  ECONNABORTED: "connection-reset",
+  EPIPE: "connection-reset",
+  UND_ERR_SOCKET: "connection-reset",
+  ETIMEDOUT: "connect-timeout",
+  EPROTO: "tls",
+  EMFILE: "local",
+  ENFILE: "local",
+  ENOBUFS: "local",
+  ENOMEM: "local",
+  EADDRNOTAVAIL: "local",
+  UND_ERR_DESTROYED: "local",
+  UND_ERR_CLOSED: "local",
+};
+
+/** Codes with which the client libraries refuse a header name or value before anything is sent. */
+const HEADER_CODES: ReadonlySet<string> = new Set([
+  "UND_ERR_INVALID_ARG",
+  "UND_ERR_NOT_SUPPORTED",
+  "ERR_INVALID_CHAR",
+  "ERR_INVALID_HTTP_TOKEN",
+  "ERR_HTTP_INVALID_HEADER_VALUE",
+]);
+
+/** The outcome of an error before any status was received. What nobody foresaw is "protocol": not readable as HTTP. */
+export function outcomeOfError(error: unknown): Failure {
+  const carried = carriedOutcome(error);
+  if (carried !== undefined) return carried;
+  const code = codeOf(error);
+  if (HEADER_CODES.has(code)) {
+    return { kind: "forbidden", code: "HEADER_VALUE", detail: "A header name or value is not allowed" };
+  }
+  const detail = error instanceof Error && error.message !== "" ? error.message : code;
+  if (code.startsWith("ERR_TLS_") || code.startsWith("ERR_SSL_")) return unreachable("tls", detail);
+  return unreachable(REASON_OF_CODE[code] ?? "protocol", detail);
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+/** got wraps errors, so the one that knows may be a cause of the one that arrives. */
+function carriedOutcome(error: unknown): Failure | undefined {
+  for (let layer = error; layer instanceof Error; layer = layer.cause) {
+    if (layer instanceof EgressFailure) return layer.outcome;
+  }
+  return undefined;
+}

@@ -1,0 +1,179 @@
+/**
+ * The kept-alive connections of the delivery client, one pool per URL origin.
+ *
+ * undici's own Pool does not say which connection a request was given, and two things depend on it: whether a failure hit
+ * a reused connection, and how old the addresses are that were checked when it was opened. Hence undici's Client, which is
+ * one connection, and this book-keeping around it. There is no cap per origin: how much goes to one place at a time is
+ * decided before a request is made.
+ */
+import type { Client } from "undici";
+import { MAX_HEADER_BYTES } from "./answer.ts";
+import type { Connect } from "./connect.ts";
+
+/** One connection; opened by its first request, and again if the peer closed it meanwhile. */
+export interface Connection {
+  readonly client: Client;
+  readonly pool: Pool;
+  /** When the present socket was connected, on the clock of `now`. */
+  connectedAt: number;
+  /** Answers received on the present socket; more than 0 means that the next request reuses it. */
+  answered: number;
+  idleSince: number;
+}
+
+export interface Pools {
+  /** A connection that nobody else uses until it is kept or dropped. */
+  readonly take: (origin: string) => Connection;
+  /** The same, and never used before. */
+  readonly takeNew: (origin: string) => Connection;
+  /** After a whole answer: for the next request, unless it is too old by now. */
+  readonly keep: (connection: Connection) => void;
+  /** After anything else: closes it at once. */
+  readonly drop: (connection: Connection) => void;
+  readonly count: () => number;
+  /** Closes what is idle; whoever holds a connection drops it. */
+  readonly close: () => Promise<void>;
+}
+
+export interface PoolsOptions {
+  readonly connect: Connect;
+  readonly now: () => number;
+  /** Beyond this many the least recently used pool is closed; its requests under way end undisturbed. */
+  readonly maxPools: number;
+  readonly idleMs: number;
+  /** No request starts on a socket older than this, so that a name is resolved and checked again. */
+  readonly connectionLifetimeMs: number;
+}
+
+interface Pool {
+  readonly origin: string;
+  /** The longest idle first. */
+  readonly idle: Connection[];
+  busy: number;
+  usedAt: number;
+  isClosed: boolean;
+}
+
+const MAX_SWEEP_MS = 1_000;
+
+export function createPools(makeClient: typeof Client, options: PoolsOptions): Pools {
+  const { connect, now, maxPools, idleMs, connectionLifetimeMs } = options;
+  const pools = new Map<string, Pool>();
+  let sweeper: NodeJS.Timeout | undefined;
+
+  function open(pool: Pool): Connection {
+    const client = new makeClient(pool.origin, {
+      connect: ({ protocol, hostname, port }, connected) => {
+        const secure = protocol === "https:";
+        connect(
+          { secure, host: hostname, port: port === "" ? (secure ? 443 : 80) : Number(port) },
+          connected,
+        );
+      },
+      pipelining: 1,
+      keepAliveTimeout: idleMs,
+      keepAliveMaxTimeout: idleMs,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // The deadline of the whole request covers both, without a timer for each.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    const connection: Connection = { client, pool, connectedAt: now(), answered: 0, idleSince: 0 };
+    client.on("connect", () => {
+      connection.connectedAt = now();
+      connection.answered = 0;
+    });
+    return connection;
+  }
+
+  function use(origin: string): Pool {
+    const pool = pools.get(origin) ?? createPool(origin);
+    pool.usedAt = now();
+    return pool;
+  }
+
+  function hold(connection: Connection): Connection {
+    connection.pool.busy += 1;
+    return connection;
+  }
+
+  function createPool(origin: string): Pool {
+    if (pools.size >= maxPools) closeLeastRecentlyUsed();
+    const pool: Pool = { origin, idle: [], busy: 0, usedAt: now(), isClosed: false };
+    pools.set(origin, pool);
+    sweeper ??= setInterval(sweep, Math.max(1, Math.min(MAX_SWEEP_MS, idleMs / 2))).unref();
+    return pool;
+  }
+
+  function closeLeastRecentlyUsed(): void {
+    let oldest: Pool | undefined;
+    for (const pool of pools.values()) {
+      if (oldest === undefined || isBetterToClose(pool, oldest)) oldest = pool;
+    }
+    if (oldest !== undefined) void closePool(oldest);
+  }
+
+  async function closePool(pool: Pool): Promise<void> {
+    pool.isClosed = true;
+    pools.delete(pool.origin);
+    await Promise.all(pool.idle.splice(0).map(({ client }) => client.destroy()));
+  }
+
+  function isTooOld({ connectedAt }: Connection): boolean {
+    return now() - connectedAt >= connectionLifetimeMs;
+  }
+
+  function sweep(): void {
+    for (const pool of pools.values()) {
+      const isUsable = (one: Connection): boolean => !isTooOld(one) && now() - one.idleSince < idleMs;
+      for (const { client } of pool.idle.filter((one) => !isUsable(one))) void client.destroy();
+      pool.idle.splice(0, pool.idle.length, ...pool.idle.filter(isUsable));
+      if (pool.idle.length === 0 && pool.busy === 0) void closePool(pool);
+    }
+    if (pools.size > 0) return;
+    clearInterval(sweeper);
+    sweeper = undefined;
+  }
+
+  function drop(connection: Connection): void {
+    connection.pool.busy -= 1;
+    void connection.client.destroy();
+  }
+
+  return {
+    take: (origin) => {
+      const pool = use(origin);
+      // The most recently used one: the others grow idle and close.
+      const connection = pool.idle.pop() ?? open(pool);
+      if (isTooOld(connection)) {
+        void connection.client.destroy();
+        return hold(open(pool));
+      }
+      return hold(connection);
+    },
+    takeNew: (origin) => hold(open(use(origin))),
+    keep: (connection) => {
+      if (connection.pool.isClosed || isTooOld(connection)) {
+        drop(connection);
+        return;
+      }
+      connection.answered += 1;
+      connection.idleSince = now();
+      connection.pool.busy -= 1;
+      connection.pool.idle.push(connection);
+    },
+    drop,
+    count: () => pools.size,
+    close: async () => {
+      clearInterval(sweeper);
+      await Promise.all([...pools.values()].map(closePool));
+    },
+  };
+}
+
+/** An idle pool before a busy one, then the one that was used longer ago. */
+function isBetterToClose(pool: Pool, than: Pool): boolean {
+  const isIdle = pool.busy === 0;
+  if (isIdle !== (than.busy === 0)) return isIdle;
+  return pool.usedAt < than.usedAt;
+}

@@ -1,0 +1,207 @@
+/**
+ * The delivery client: one POST, its answer as a value. The hot path of the whole system, so it is undici's bare dispatch
+ * with one small handler object per request, and no timer, signal or closure of its own.
+ */
+import type { Dispatcher } from "undici";
+import { AnswerBody, inPairs } from "./answer.ts";
+import type { Connect } from "./connect.ts";
+import { createDeadlines, type Deadlines, type InLine } from "./deadlines.ts";
+import {
+  type AnswerPart,
+  codeOf,
+  type ExchangeResult,
+  type Failure,
+  outcomeOfAnswer,
+  outcomeOfError,
+  unreachable,
+} from "./outcome.ts";
+import { type Connection, createPools, type Pools } from "./pools.ts";
+import type { Target } from "./targets.ts";
+
+/** A POST whose URL was checked. */
+export interface Posting {
+  readonly target: Target;
+  /** Name, value, name, value … */
+  readonly headers: readonly string[];
+  readonly body: Uint8Array;
+}
+
+export interface PostClient {
+  /** Never rejects. */
+  readonly send: (posting: Posting) => Promise<ExchangeResult>;
+  readonly stats: () => { readonly pools: number; readonly inFlight: number };
+  /** Ends what is under way as unreachable, "local". */
+  readonly close: () => Promise<void>;
+}
+
+export interface PostClientOptions {
+  readonly connect: Connect;
+  /** Epoch ms, for what is reported. */
+  readonly now: () => number;
+  /** For the whole of a request, from the lookup of the name to the last byte of the answer. */
+  readonly requestTimeoutMs: number;
+  readonly maxAnswerBytes: number;
+  readonly maxPools: number;
+  readonly idleMs: number;
+  readonly connectionLifetimeMs: number;
+}
+
+/** What a peer that closes a connection it had promised to keep looks like from here. */
+const CLOSED_BY_PEER: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
+
+/** What the exchanges of one client share. */
+interface Shared {
+  readonly pools: Pools;
+  readonly inFlight: Deadlines<Exchange>;
+  readonly now: () => number;
+  readonly requestTimeoutMs: number;
+  readonly maxAnswerBytes: number;
+}
+
+/** Loads undici, which takes a tenth of a second and which a start-up does not need. */
+export async function createPostClient(options: PostClientOptions): Promise<PostClient> {
+  const { Client } = await import("undici");
+  const pools = createPools(Client, { ...options, now: monotonicMs });
+  const inFlight = createDeadlines<Exchange>(monotonicMs);
+  const shared: Shared = { ...options, pools, inFlight };
+
+  return {
+    send: (posting) =>
+      new Promise((resolve) => {
+        new Exchange(shared, posting, resolve).start();
+      }),
+    stats: () => ({ pools: pools.count(), inFlight: inFlight.count() }),
+    close: async () => {
+      for (let one = inFlight.oldest(); one !== undefined; one = inFlight.oldest()) {
+        one.end(unreachable("local", "The egress was closed"));
+      }
+      await pools.close();
+    },
+  };
+}
+
+/** One request on its way: undici tells it what comes back, and it ends exactly once. */
+class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
+  readonly deadlineAt: number;
+  older: Exchange | undefined = undefined;
+  newer: Exchange | undefined = undefined;
+  readonly #shared: Shared;
+  readonly #posting: Posting;
+  readonly #resolve: (result: ExchangeResult) => void;
+  readonly #startedAt: number;
+  readonly #startedMs: number;
+  readonly #body: AnswerBody;
+  #connection: Connection;
+  #wasRetried = false;
+  #hasEnded = false;
+  #hasAnswerBegun = false;
+  /** 0 until the head of the answer was read. */
+  #status = 0;
+  #headers: AnswerPart["headers"] = [];
+  #firstByteMs = 0;
+
+  constructor(shared: Shared, posting: Posting, resolve: (result: ExchangeResult) => void) {
+    this.#shared = shared;
+    this.#posting = posting;
+    this.#resolve = resolve;
+    this.#startedAt = shared.now();
+    this.#startedMs = monotonicMs();
+    this.deadlineAt = this.#startedMs + shared.requestTimeoutMs;
+    this.#body = new AnswerBody(shared.maxAnswerBytes);
+    this.#connection = shared.pools.take(posting.target.origin);
+  }
+
+  start(): void {
+    this.#shared.inFlight.join(this);
+    this.#dispatch();
+  }
+
+  expire(): void {
+    if (this.#status !== 0) this.#endWithAnswer("time");
+    else this.end(unreachable("timeout", `No answer within ${this.#shared.requestTimeoutMs} ms`));
+  }
+
+  /** Ends it without an answer. */
+  end(outcome: Failure): void {
+    const durationMs = monotonicMs() - this.#startedMs;
+    this.#finish({ outcome, timing: { startedAt: this.#startedAt, durationMs } });
+  }
+
+  onRequestStart(): void {
+    // undici tells the present handlers from the old ones by this method.
+  }
+
+  onResponseStarted(): void {
+    this.#hasAnswerBegun = true;
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    if (status < 200 || this.#hasEnded) return;
+    this.#status = status;
+    this.#headers = inPairs(Array.isArray(controller.rawHeaders) ? controller.rawHeaders : []);
+    this.#firstByteMs = monotonicMs() - this.#startedMs;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#hasEnded && !this.#body.add(chunk)) this.#endWithAnswer("size");
+  }
+
+  onResponseEnd(): void {
+    this.#endWithAnswer(false);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#hasEnded) return;
+    if (this.#status !== 0) this.#endWithAnswer("connection");
+    else if (this.#mayRetry(error)) this.#retry();
+    else this.end(outcomeOfError(error));
+  }
+
+  #dispatch(): void {
+    const { target, headers, body } = this.#posting;
+    this.#connection.client.dispatch(
+      { path: target.path, method: "POST", headers: headers.slice(), body },
+      this,
+    );
+  }
+
+  /**
+   * A peer may close a kept-alive connection just when the next request is written to it, which says nothing about the
+   * request (RFC 9112, section 9.3.1). Sending it again at once is safe enough for a delivery: not a byte of an answer
+   * came, and the receiver knows a repeated delivery by its id. Once, and on a new connection: the others may be as stale.
+   */
+  #mayRetry(error: Error): boolean {
+    const isReused = this.#connection.answered > 0;
+    return !this.#wasRetried && isReused && !this.#hasAnswerBegun && CLOSED_BY_PEER.has(codeOf(error));
+  }
+
+  #retry(): void {
+    this.#wasRetried = true;
+    this.#shared.pools.drop(this.#connection);
+    this.#connection = this.#shared.pools.takeNew(this.#posting.target.origin);
+    this.#dispatch();
+  }
+
+  /** A status that was received decides, even when the rest of the answer did not come. */
+  #endWithAnswer(cut: AnswerPart["cut"]): void {
+    const answer = { status: this.#status, headers: this.#headers, body: this.#body.bytes(), cut };
+    const outcome = outcomeOfAnswer(this.#status, this.#headers, this.#shared.now());
+    const durationMs = monotonicMs() - this.#startedMs;
+    const timing = { startedAt: this.#startedAt, durationMs, firstByteMs: this.#firstByteMs };
+    this.#finish({ outcome, answer, timing });
+  }
+
+  #finish(result: ExchangeResult): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#shared.inFlight.leave(this);
+    if (result.answer?.cut === false) this.#shared.pools.keep(this.#connection);
+    else this.#shared.pools.drop(this.#connection);
+    this.#resolve(result);
+  }
+}
+
+/** Unlike the time of day this never jumps. */
+function monotonicMs(): number {
+  return performance.now();
+}

@@ -1,0 +1,38 @@
+/**
+ * Remembers what was decided about a URL. Judging one costs as much as sending to it, and deliveries go to the same few
+ * URLs over and over. Only the text is judged here; the addresses behind a name are judged anew for every connection.
+ */
+import type { Forbidden } from "./outcome.ts";
+import { type HttpsOnly, judgeUrl, type UrlPolicy } from "./url.ts";
+
+export interface Target {
+  readonly kind: "target";
+  readonly url: URL;
+  readonly origin: string;
+  /** Path and query, as the request line has them. */
+  readonly path: string;
+}
+
+export type FindTarget = (text: string, httpsOnly: HttpsOnly) => Target | Forbidden;
+
+const MAX_REMEMBERED = 4_096;
+
+export function createTargets(policy: UrlPolicy): FindTarget {
+  const remembered = new Map<HttpsOnly, Map<string, Target | Forbidden>>();
+
+  return (text, httpsOnly) => {
+    const known = remembered.get(httpsOnly) ?? new Map<string, Target | Forbidden>();
+    remembered.set(httpsOnly, known);
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const judged = targetOf(judgeUrl(text, policy, httpsOnly));
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    known.set(text, judged);
+    return judged;
+  };
+}
+
+function targetOf(judged: URL | Forbidden): Target | Forbidden {
+  if (!(judged instanceof URL)) return judged;
+  return { kind: "target", url: judged, origin: judged.origin, path: judged.pathname + judged.search };
+}

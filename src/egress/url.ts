@@ -1,0 +1,175 @@
+/**
+ * Which URLs requests may go to, as far as the text tells. Pure; the addresses behind a name are judged when it resolves.
+ * Everything after the check uses the parsed URL only, so that two readings of one text cannot disagree.
+ */
+import { isIPv4 } from "node:net";
+import { CallboardError } from "../errors.ts";
+import { addressKind, canonicalAddress } from "./address.ts";
+import type { AddressKind } from "./address.ts";
+import type { AllowList } from "./allow-list.ts";
+import { isLocalhost } from "./allow-list.ts";
+import type { Forbidden } from "./outcome.ts";
+
+/** The setting that widens the rules; named in a refusal that it could lift. */
+export const ALLOW_SETTING = "CALLBOARD_ALLOW_NETWORKS";
+
+/**
+ * false: http and https. true: https, or http to a place on the allow-list. "always": https, with no exception.
+ */
+export type HttpsOnly = boolean | "always";
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface UrlPolicy {
+  readonly allowList: AllowList;
+  readonly allowHttp: boolean;
+  /** Whether this is an address that we listen on or are known by. A request there would come back to us. */
+  readonly isOwn: (host: string, port: number) => boolean;
+}
+
+const MAX_URL_LENGTH = 2048;
+
+/** Characters that are invisible, or that URL parsers strip, turn or read in different ways. */
+const UNSAFE_CHARACTERS = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\\]/u;
+
+/** Names that only mean something inside one network. */
+const PRIVATE_SUFFIXES = [
+  ".localhost",
+  ".localdomain",
+  ".local",
+  ".internal",
+  ".intranet",
+  ".private",
+  ".lan",
+  ".home",
+  ".corp",
+  ".home.arpa",
+  ".svc",
+  ".onion",
+];
+
+/** The "bad ports" of the Fetch standard: protocols that can be tricked by an HTTP request. */
+const FETCH_BAD_PORTS = [
+  0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
+  109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515,
+  526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049,
+  3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+];
+
+/** Databases and machinery that answer to whoever reaches them. */
+const INFRASTRUCTURE_PORTS = [
+  1433, 1521, 2375, 2376, 2379, 2380, 3306, 3389, 5432, 5672, 6379, 6443, 9042, 9092, 9200, 9300, 10250,
+  11211, 27017,
+];
+
+const DENIED_PORTS: ReadonlySet<number> = new Set([...FETCH_BAD_PORTS, ...INFRASTRUCTURE_PORTS]);
+
+/** The parsed URL when it is allowed, otherwise why not. */
+export function judgeUrl(text: string, policy: UrlPolicy, httpsOnly: HttpsOnly): URL | Forbidden {
+  const url = readUrl(text);
+  if (!(url instanceof URL)) return url;
+  return judgeHost(url, policy) ?? judgeScheme(url, policy, httpsOnly) ?? url;
+}
+
+/** As judgeUrl, for the caller whose mistake it is: throws a CallboardError with the code of the rule. */
+export function requireUrl(text: string, policy: UrlPolicy, httpsOnly: HttpsOnly): URL {
+  const url = judgeUrl(text, policy, httpsOnly);
+  if (url instanceof URL) return url;
+  throw new CallboardError(url.code, url.detail);
+}
+
+export function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "https:" ? 443 : 80;
+}
+
+/** The host as a resolver and a certificate know it: an IPv6 address without its brackets. */
+export function hostOf(url: URL): string {
+  return url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
+}
+
+/** In words, for a refusal: "a private address". */
+export function describeKind(kind: AddressKind): string {
+  return kind === "unusable" ? "an address that no host has" : `a ${kind} address`;
+}
+
+function readUrl(text: string): URL | Forbidden {
+  if (text.length > MAX_URL_LENGTH) return forbid("URL_TOO_LONG", "The URL is longer than 2,048 characters");
+  if (UNSAFE_CHARACTERS.test(text)) {
+    return forbid("URL_CHARS", "The URL has a space, a backslash or an invisible character");
+  }
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) return forbid("URL_INVALID", "The URL must be absolute, for example https://…");
+  if (scheme !== "https" && scheme !== "http") {
+    return forbid("URL_SCHEME", "The URL must begin with https:// or http://");
+  }
+  const authority = /^[a-z]+:\/\/([^/?#]+)/i.exec(text)?.[1];
+  if (authority === undefined || !URL.canParse(text)) return forbid("URL_INVALID", "This is not a URL");
+  if (authority.includes("@")) {
+    return forbid("URL_CREDENTIALS", "The URL must not carry a user name or password");
+  }
+  if (text.includes("#")) return forbid("URL_FRAGMENT", "The URL must not have a fragment (#…)");
+
+  const url = new URL(text);
+  if (url.hostname.endsWith(".")) url.hostname = url.hostname.slice(0, -1);
+  const isLiteral = url.hostname.startsWith("[") || isIPv4(url.hostname);
+  if (!isLiteral && !isHostName(url.hostname)) return forbid("URL_INVALID", "The URL's host is not a name");
+  if (DENIED_PORTS.has(portOf(url))) {
+    return forbid("URL_PORT", `Port ${portOf(url)} belongs to another kind of service`);
+  }
+  return url;
+}
+
+/** DNS limits (RFC 1035, section 2.3.4), which the URL standard leaves out. */
+function isHostName(host: string): boolean {
+  return host.length <= 253 && host.split(".").every((label) => label.length > 0 && label.length <= 63);
+}
+
+function judgeHost(url: URL, { allowList, isOwn }: UrlPolicy): Forbidden | undefined {
+  const host = hostOf(url);
+  const address = canonicalAddress(host);
+  if (isOwn(address ?? host, portOf(url))) {
+    const code = address === undefined ? "HOST_DENIED" : "IP_DENIED";
+    return forbid(code, "The URL leads back to Callboard itself");
+  }
+  if (address !== undefined) {
+    const kind = addressKind(address);
+    if (kind === "public" || allowList.hasAddress(address)) return undefined;
+    const hint = kind === "unusable" ? "" : `; ${ALLOW_SETTING} can allow it`;
+    return forbid("IP_DENIED", `The URL's host is ${describeKind(kind)}${hint}`, address);
+  }
+  if (allowList.hasHost(host) || !isPrivateName(host)) return undefined;
+  return forbid(
+    "HOST_DENIED",
+    `The URL's host is a name of a private network; ${ALLOW_SETTING} can allow it by its name`,
+  );
+}
+
+function isPrivateName(host: string): boolean {
+  return !host.includes(".") || isLocalhost(host) || PRIVATE_SUFFIXES.some((suffix) => host.endsWith(suffix));
+}
+
+function judgeScheme(
+  url: URL,
+  { allowList, allowHttp }: UrlPolicy,
+  httpsOnly: HttpsOnly,
+): Forbidden | undefined {
+  if (url.protocol === "https:") return undefined;
+  if (httpsOnly === "always") return forbid("URL_SCHEME", "The URL must begin with https://");
+  const host = hostOf(url);
+  if (allowList.hasHost(host) || allowList.hasAddress(host)) return undefined;
+  if (allowHttp && !httpsOnly) return undefined;
+  return forbid(
+    "URL_SCHEME",
+    `The URL must begin with https://; http is only for hosts that ${ALLOW_SETTING} names`,
+  );
+}
+
+function forbid(code: Forbidden["code"], detail: string, address?: string): Forbidden {
+  return address === undefined
+    ? { kind: "forbidden", code, detail }
+    : { kind: "forbidden", code, detail, address };
+}
