@@ -1,0 +1,507 @@
+/**
+ * Deliveries, as the engine sees them: waiting → leased → delivered | failed.
+ *
+ * On SQLite one process owns the file, so claiming writes nothing and `leased` does not occur: a crash leaves the rows
+ * waiting. On PostgreSQL a claim leases rows to one process for a limited time, and only the holder of the lease may settle.
+ */
+import type { Queryable } from "./database.ts";
+import type { Lane } from "./events.ts";
+import type { Uuid } from "./ids.ts";
+
+export const WAITING = 0;
+export const LEASED = 1;
+export const DELIVERED = 2;
+export const FAILED = 3;
+
+export const STATE_NAMES = ["waiting", "leased", "delivered", "failed"] as const;
+export type DeliveryState = (typeof STATE_NAMES)[number];
+
+export const FAILURE_REASONS = [
+  "exhausted",
+  "rejected",
+  "gone",
+  "forbidden",
+  "cancelled",
+  "unsubscribed",
+] as const;
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
+export interface NewDelivery {
+  readonly siteNo: number;
+  readonly id: Uuid;
+  readonly endpointNo: number;
+  /** The subscription that it was made for; it serves `matched` too. */
+  readonly subscriptionNo: number;
+  readonly matched: readonly number[];
+  readonly lane: Lane;
+  readonly dueAt: number;
+  readonly test: boolean;
+  readonly lease: Lease | undefined;
+}
+
+export interface Lease {
+  readonly id: string;
+  readonly until: number;
+}
+
+/** A delivery that may be attempted now, with what the attempt needs. */
+export interface DueDelivery extends NewDelivery {
+  /** Attempts made so far. */
+  readonly attempts: number;
+  /** Attempts made before its present schedule began: 0, or what it had when it was redelivered. */
+  readonly scheduleFrom: number;
+  /** How many times a person asked for it again. */
+  readonly redelivery: number;
+  readonly event: string;
+  /** The acting user of the event. */
+  readonly actor: string | undefined;
+  readonly body: Buffer;
+}
+
+const NEW_COLUMNS = {
+  site_no: "int",
+  id: "text",
+  endpoint_no: "int",
+  subscription_no: "int",
+  matched: "text",
+  lane: "int",
+  state: "int",
+  due_at: "big",
+  test: "int",
+  lease_id: "text",
+  lease_until: "big",
+} as const;
+
+export async function insertDeliveries(tx: Queryable, deliveries: readonly NewDelivery[]): Promise<void> {
+  if (deliveries.length === 0) return;
+  const rows = deliveries.map((d) => [
+    d.siteNo,
+    d.id,
+    d.endpointNo,
+    d.subscriptionNo,
+    d.matched.length > 1 ? JSON.stringify(d.matched) : null,
+    d.lane,
+    d.lease === undefined ? WAITING : LEASED,
+    d.dueAt,
+    d.test ? 1 : 0,
+    d.lease?.id ?? null,
+    d.lease?.until ?? null,
+  ]);
+  const names = Object.keys(NEW_COLUMNS).join(", ");
+  await tx.query(
+    `INSERT INTO callboard_delivery (${names}, attempts, schedule_from, redelivery)
+     SELECT ${names}, 0, 0, 0 FROM ${tx.dialect.rows("$1", NEW_COLUMNS, "r")}`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** The longest message that NOTIFY carries is 8,000 bytes; beyond it the receivers look for themselves. */
+const LONGEST_NOTICE = 7_000;
+
+/** PostgreSQL: tells every process, on commit, where something waits for a claim. */
+export async function notifyDue(tx: Queryable, where: readonly DueAt[]): Promise<void> {
+  if (tx.dialect.name !== "postgres" || where.length === 0) return;
+  const places = new Set(where.map(({ siteNo, endpointNo, lane }) => `${siteNo}:${endpointNo}:${lane}`));
+  const notice = [...places].join(",");
+  await tx.query("SELECT pg_notify('callboard_due', $1)::text", [
+    notice.length > LONGEST_NOTICE ? "" : notice,
+  ]);
+}
+
+/** One lane of one endpoint. */
+export interface DueAt {
+  readonly siteNo: number;
+  readonly endpointNo: number;
+  readonly lane: Lane;
+}
+
+/** The lanes that a notice names; none when it was too long to name them. */
+export function readNotice(notice: string): readonly DueAt[] {
+  if (notice === "") return [];
+  return notice.split(",").map((place) => {
+    const [siteNo = 0, endpointNo = 0, lane] = place.split(":").map(Number);
+    return { siteNo, endpointNo, lane: lane === 1 ? 1 : 0 };
+  });
+}
+
+interface DueRow {
+  site_no: number;
+  id: string;
+  endpoint_no: number;
+  subscription_no: number;
+  matched: string | null;
+  lane: Lane;
+  due_at: number;
+  attempts: number;
+  schedule_from: number;
+  redelivery: number;
+  test: number;
+  name: string;
+  actor: string | null;
+  body: string | null;
+}
+
+function dueOf(row: DueRow, lease: Lease | undefined): DueDelivery {
+  return {
+    siteNo: row.site_no,
+    id: row.id,
+    endpointNo: row.endpoint_no,
+    subscriptionNo: row.subscription_no,
+    matched: row.matched === null ? [row.subscription_no] : (JSON.parse(row.matched) as number[]),
+    lane: row.lane,
+    dueAt: row.due_at,
+    attempts: row.attempts,
+    scheduleFrom: row.schedule_from,
+    redelivery: row.redelivery,
+    test: row.test === 1,
+    event: row.name,
+    actor: row.actor ?? undefined,
+    body: Buffer.from(row.body ?? ""),
+    lease,
+  };
+}
+
+/** What an endpoint could take of one lane now. */
+export interface Demand extends DueAt {
+  readonly slots: number;
+}
+
+const DEMAND_COLUMNS = { site_no: "int", endpoint_no: "int", lane: "int", slots: "int" } as const;
+const DUE_COLUMNS =
+  "d.site_no, d.id, d.endpoint_no, d.subscription_no, d.matched, d.lane, d.due_at, d.attempts, d.schedule_from, " +
+  "d.redelivery, d.test, e.name, e.actor, e.body";
+const EVENT_OF_DELIVERY = "e.site_no = d.site_no AND e.id = substr(d.id, 1, 28) || '0000'";
+
+const demandRows = (demand: readonly Demand[]) =>
+  JSON.stringify(demand.map((d) => [d.siteNo, d.endpointNo, d.lane, d.slots]));
+
+/**
+ * SQLite: the deliveries that are due, oldest first, at most `slots` per demand. Writes nothing, so the caller asks for as
+ * many more as it holds already and passes over those.
+ */
+export async function dueDeliveries(
+  q: Queryable,
+  demand: readonly Demand[],
+  now: number,
+): Promise<readonly DueDelivery[]> {
+  const due: DueDelivery[] = [];
+  for (const { siteNo, endpointNo, lane, slots } of demand) {
+    const rows = await q.query<DueRow>(
+      `SELECT ${DUE_COLUMNS} FROM callboard_delivery d JOIN callboard_event e ON ${EVENT_OF_DELIVERY}
+       WHERE d.site_no = $1 AND d.endpoint_no = $2 AND d.lane = $3 AND d.state = ${WAITING} AND d.due_at <= $4
+       ORDER BY d.due_at LIMIT $5`,
+      [siteNo, endpointNo, lane, now, slots],
+    );
+    due.push(...rows.map((row) => dueOf(row, undefined)));
+  }
+  return due;
+}
+
+/** PostgreSQL: leases what is due, in one statement for all endpoints; rows that another process holds are passed over. */
+export async function claimDeliveries(
+  tx: Queryable,
+  demand: readonly Demand[],
+  now: number,
+  lease: Lease,
+): Promise<readonly DueDelivery[]> {
+  const from = tx.dialect.rows("$1", DEMAND_COLUMNS, "s");
+  const rows = await tx.query<DueRow>(
+    `WITH picked AS (
+       SELECT c.site_no, c.id FROM ${from} CROSS JOIN LATERAL (
+         SELECT site_no, id FROM callboard_delivery
+         WHERE site_no = s.site_no AND endpoint_no = s.endpoint_no AND lane = s.lane AND state = ${WAITING} AND due_at <= $2
+         ORDER BY due_at LIMIT s.slots FOR UPDATE SKIP LOCKED) c),
+     d AS (
+       UPDATE callboard_delivery SET state = ${LEASED}, lease_id = $3, lease_until = $4 FROM picked
+       WHERE callboard_delivery.site_no = picked.site_no AND callboard_delivery.id = picked.id
+       RETURNING callboard_delivery.*)
+     SELECT ${DUE_COLUMNS} FROM d JOIN callboard_event e ON ${EVENT_OF_DELIVERY} ORDER BY d.due_at`,
+    [demandRows(demand), now, lease.id, lease.until],
+  );
+  return rows.map((row) => dueOf(row, lease));
+}
+
+/** When the next waiting delivery of an endpoint's lane is due. */
+export interface NextDue extends DueAt {
+  readonly dueAt: number;
+}
+
+interface NextDueRow {
+  site_no: number;
+  endpoint_no: number;
+  lane: Lane;
+  due_at: number;
+}
+
+const nextDueOf = (row: NextDueRow): NextDue => ({
+  siteNo: row.site_no,
+  endpointNo: row.endpoint_no,
+  lane: row.lane,
+  dueAt: row.due_at,
+});
+
+/** For the lanes asked about only, and only what is due after `now`: what is due already was claimed. */
+export async function nextDueOfLanes(
+  q: Queryable,
+  lanes: readonly DueAt[],
+  now: number,
+): Promise<readonly NextDue[]> {
+  if (lanes.length === 0) return [];
+  const from = q.dialect.rows("$1", DEMAND_COLUMNS, "s");
+  const rows = await q.query<Omit<NextDueRow, "due_at"> & { due_at: number | null }>(
+    `SELECT s.site_no, s.endpoint_no, s.lane, (SELECT MIN(due_at) FROM callboard_delivery d
+       WHERE d.site_no = s.site_no AND d.endpoint_no = s.endpoint_no AND d.lane = s.lane AND d.state = ${WAITING} AND d.due_at > $2)
+       AS due_at
+     FROM ${from}`,
+    [demandRows(lanes.map((lane) => ({ ...lane, slots: 0 }))), now],
+  );
+  return rows.flatMap(({ due_at, ...row }) => (due_at === null ? [] : [nextDueOf({ ...row, due_at })]));
+}
+
+/** For every endpoint with something waiting, by skipping from endpoint to endpoint along the index of what is due. */
+export async function nextDueOfAll(q: Queryable): Promise<readonly NextDue[]> {
+  const after = (row: string) =>
+    `SELECT site_no, endpoint_no, lane, due_at FROM callboard_delivery
+     WHERE state = ${WAITING} AND (site_no, endpoint_no, lane) > (${row})
+     ORDER BY site_no, endpoint_no, lane, due_at LIMIT 1`;
+  const rows = await q.query<NextDueRow>(
+    q.dialect.name === "postgres"
+      ? `WITH RECURSIVE skip AS (
+           (${after("-1, -1, -1")})
+           UNION ALL
+           SELECT n.* FROM skip CROSS JOIN LATERAL (${after("skip.site_no, skip.endpoint_no, skip.lane")}) n)
+         SELECT * FROM skip`
+      : `SELECT site_no, endpoint_no, lane, MIN(due_at) AS due_at FROM callboard_delivery
+         WHERE state = ${WAITING} GROUP BY site_no, endpoint_no, lane`,
+  );
+  return rows.map(nextDueOf);
+}
+
+/** PostgreSQL: gives rows whose lease ran out back. Resolves to how many there were. */
+export async function releaseExpired(tx: Queryable, now: number): Promise<number> {
+  const rows = await tx.query(
+    `UPDATE callboard_delivery SET state = ${WAITING}, lease_id = NULL, lease_until = NULL
+     WHERE state = ${LEASED} AND lease_until < $1 RETURNING 1 AS one`,
+    [now],
+  );
+  return rows.length;
+}
+
+/** PostgreSQL: gives back at once what this lease holds and did not attempt. */
+export async function releaseLease(
+  tx: Queryable,
+  leaseId: string,
+  ids: readonly { readonly siteNo: number; readonly id: Uuid }[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  const from = tx.dialect.rows("$1", { site_no: "int", id: "text" }, "r");
+  await tx.query(
+    `UPDATE callboard_delivery SET state = ${WAITING}, lease_id = NULL, lease_until = NULL FROM ${from}
+     WHERE callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id AND lease_id = $2 AND state = ${LEASED}`,
+    [JSON.stringify(ids.map(({ siteNo, id }) => [siteNo, id])), leaseId],
+  );
+}
+
+/** Fails at once what waits for these subscriptions, as `unsubscribed`. */
+export async function failWaiting(
+  tx: Queryable,
+  siteNo: number,
+  subscriptionNos: readonly number[],
+  now: number,
+): Promise<void> {
+  if (subscriptionNos.length === 0) return;
+  const from = tx.dialect.rows("$2", { no: "int" }, "r");
+  await tx.query(
+    `UPDATE callboard_delivery SET state = ${FAILED}, because = 'unsubscribed', settled_at = $3
+     WHERE site_no = $1 AND state = ${WAITING} AND subscription_no IN (SELECT no FROM ${from})
+       AND endpoint_no IN (SELECT endpoint_no FROM callboard_subscription
+                           WHERE site_no = $1 AND no IN (SELECT no FROM ${from}))`,
+    [siteNo, JSON.stringify(subscriptionNos.map((no) => [no])), now],
+  );
+}
+
+/** Makes everything that waits for an endpoint due at `dueAt`: on enabling it again, or on holding it back. */
+export async function postponeWaiting(
+  tx: Queryable,
+  siteNo: number,
+  endpointNos: readonly number[],
+  dueAt: number,
+): Promise<void> {
+  if (endpointNos.length === 0) return;
+  const from = tx.dialect.rows("$2", { no: "int" }, "r");
+  await tx.query(
+    `UPDATE callboard_delivery SET due_at = $3
+     WHERE site_no = $1 AND state = ${WAITING} AND endpoint_no IN (SELECT no FROM ${from})`,
+    [siteNo, JSON.stringify(endpointNos.map((no) => [no])), dueAt],
+  );
+}
+
+/** How many wait or are leased, counted up to `limit`. */
+export async function countWaiting(q: Queryable, limit: number): Promise<number> {
+  const [row] = await q.query<{ count: number }>(
+    `SELECT COUNT(*) AS count FROM (SELECT 1 FROM callboard_delivery WHERE state = ${WAITING} LIMIT $1) w`,
+    [limit],
+  );
+  return row?.count ?? 0;
+}
+
+/** What an attempt came to, for the sent log. */
+export interface AttemptRecord {
+  readonly number: number;
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** "accepted", "refused", "unreachable:timeout", "forbidden:IP_DENIED" … */
+  readonly outcome: string;
+  readonly status: number | undefined;
+  readonly detail: string | undefined;
+  readonly url: string;
+  /** Name, value, name, value …; Authorization masked. */
+  readonly requestHeaders: readonly string[];
+  /** The token's. */
+  readonly claims: Readonly<Record<string, unknown>> | undefined;
+  readonly bodySize: number;
+  readonly answerHeaders: readonly (readonly [name: string, value: string])[] | undefined;
+  readonly answer: Buffer | undefined;
+  readonly answerCut: boolean;
+}
+
+/** What follows for the delivery. `postponed` spends no attempt. */
+export type Settlement =
+  | { readonly state: "delivered" }
+  | { readonly state: "waiting"; readonly dueAt: number }
+  | { readonly state: "failed"; readonly because: FailureReason }
+  | { readonly state: "postponed"; readonly dueAt: number };
+
+export interface Settled {
+  readonly delivery: Pick<DueDelivery, "siteNo" | "id" | "endpointNo" | "attempts" | "lease">;
+  readonly attempt: AttemptRecord | undefined;
+  readonly settlement: Settlement;
+}
+
+const ATTEMPT_COLUMNS = {
+  site_no: "int",
+  delivery_id: "text",
+  number: "int",
+  started_at: "big",
+  duration_ms: "int",
+  outcome: "text",
+  status: "int",
+  detail: "text",
+  url: "text",
+  request_headers: "json",
+  claims: "json",
+  body_size: "int",
+  answer_headers: "json",
+  answer: "bytes",
+  answer_cut: "int",
+} as const;
+
+const SETTLED_COLUMNS = {
+  site_no: "int",
+  id: "text",
+  state: "int",
+  due_at: "big",
+  made: "int",
+  attempts: "int",
+  because: "text",
+  lease_id: "text",
+  last_status: "int",
+  last_outcome: "text",
+  last_ms: "int",
+  settled_at: "big",
+} as const;
+
+/**
+ * Moves the deliveries on and records their attempts. A delivery that somebody else settled, cancelled or took over in the
+ * meantime is left as it is; what was found out about it is recorded unless whoever moved it has recorded that number.
+ * Resolves to those that were moved.
+ */
+export async function settleDeliveries<T extends Settled>(
+  tx: Queryable,
+  batch: readonly T[],
+  now: number,
+): Promise<readonly T[]> {
+  const rows = batch.map(({ delivery, attempt, settlement: s }) => {
+    const ended = s.state === "delivered" || s.state === "failed";
+    return [
+      delivery.siteNo,
+      delivery.id,
+      s.state === "delivered" ? DELIVERED : s.state === "failed" ? FAILED : WAITING,
+      s.state === "waiting" || s.state === "postponed" ? s.dueAt : now,
+      delivery.attempts,
+      attempt?.number ?? delivery.attempts,
+      s.state === "failed" ? s.because : null,
+      delivery.lease?.id ?? null,
+      attempt?.status ?? null,
+      attempt?.outcome ?? null,
+      attempt?.durationMs ?? null,
+      ended ? now : null,
+    ];
+  });
+  const { dialect } = tx;
+  const movedRows = await tx.query<{ site_no: number; id: Uuid }>(
+    `UPDATE callboard_delivery SET state = r.state, due_at = r.due_at, attempts = r.attempts, because = r.because,
+       lease_id = NULL, lease_until = NULL, settled_at = r.settled_at,
+       last_status = CASE WHEN r.last_outcome IS NULL THEN callboard_delivery.last_status ELSE r.last_status END,
+       last_outcome = COALESCE(r.last_outcome, callboard_delivery.last_outcome),
+       last_ms = COALESCE(r.last_ms, callboard_delivery.last_ms)
+     FROM ${dialect.rows("$1", SETTLED_COLUMNS, "r")}
+     WHERE callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id AND callboard_delivery.state < ${DELIVERED}
+       AND callboard_delivery.attempts = r.made AND callboard_delivery.lease_id ${dialect.is} r.lease_id
+     RETURNING callboard_delivery.site_no, callboard_delivery.id`,
+    [JSON.stringify(rows)],
+  );
+  if (movedRows.length === batch.length) {
+    await recordAttempts(tx, batch, REPLACE);
+    return batch;
+  }
+  const movedKeys = new Set(movedRows.map((row) => `${row.site_no} ${row.id}`));
+  const moved: T[] = [];
+  const left: T[] = [];
+  for (const settled of batch) {
+    const isMoved = movedKeys.delete(`${settled.delivery.siteNo} ${settled.delivery.id}`);
+    (isMoved ? moved : left).push(settled);
+  }
+  await recordAttempts(tx, moved, REPLACE);
+  await recordAttempts(tx, left, "DO NOTHING");
+  return moved;
+}
+
+/** What the holder of the lease found out counts, whoever recorded the same number before. */
+const REPLACE = `(site_no, delivery_id, number) DO UPDATE SET ${Object.keys(ATTEMPT_COLUMNS)
+  .slice(3)
+  .map((name) => `${name} = excluded.${name}`)
+  .join(", ")}`;
+
+async function recordAttempts(tx: Queryable, batch: readonly Settled[], onConflict: string): Promise<void> {
+  const attempts = batch.flatMap(({ delivery, attempt: a }) =>
+    a === undefined
+      ? []
+      : [
+          [
+            delivery.siteNo,
+            delivery.id,
+            a.number,
+            a.startedAt,
+            a.durationMs,
+            a.outcome,
+            a.status ?? null,
+            a.detail ?? null,
+            a.url,
+            a.requestHeaders,
+            a.claims ?? null,
+            a.bodySize,
+            a.answerHeaders ?? null,
+            a.answer === undefined || a.answer.length === 0 ? null : a.answer.toString("hex"),
+            a.answerCut ? 1 : 0,
+          ],
+        ],
+  );
+  if (attempts.length === 0) return;
+  const names = Object.keys(ATTEMPT_COLUMNS).join(", ");
+  await tx.query(
+    `INSERT INTO callboard_attempt (${names}) SELECT ${names} FROM ${tx.dialect.rows("$1", ATTEMPT_COLUMNS, "r")}
+     WHERE true ON CONFLICT ${onConflict}`,
+    [JSON.stringify(attempts)],
+  );
+}

@@ -1,0 +1,73 @@
+/**
+ * Every difference between SQLite and PostgreSQL, in one table of facts. Statements are written once; where the two
+ * disagree they ask the dialect for the words.
+ */
+
+/**
+ * Type of a column in a batch parameter. `bytes` travel as hexadecimal text; `json` is a value that is kept as JSON text,
+ * and travels as itself instead of as text in text.
+ */
+export type ColumnType = TableType | "json";
+
+/** Type of a column in a table. */
+export type TableType = "int" | "big" | "text" | "bytes";
+
+export interface Dialect {
+  readonly name: "sqlite" | "postgres";
+  /** Words of the column types in CREATE TABLE. */
+  readonly types: Readonly<Record<TableType, string>>;
+  /** Ends CREATE TABLE for a table whose rows are small and live in their primary key. */
+  readonly clustered: string;
+  /** Compares where NULL equals NULL. */
+  readonly is: string;
+  /** Locks the selected rows, passing over those that another process holds. */
+  readonly skipLocked: string;
+  /** Follows a table's name: goes along this index, which SQLite without statistics would not choose by itself. */
+  readonly along: (index: string) => string;
+  /** Takes rows of `$n` (a JSON array of arrays) apart into named, typed columns: a FROM item called `alias`. */
+  readonly rows: (parameter: string, columns: Readonly<Record<string, ColumnType>>, alias: string) => string;
+}
+
+function columnsOf(
+  columns: Readonly<Record<string, ColumnType>>,
+  read: (index: number, type: ColumnType) => string,
+): string {
+  return Object.entries(columns)
+    .map(([name, type], index) => `${read(index, type)} AS ${name}`)
+    .join(", ");
+}
+
+export const SQLITE: Dialect = {
+  name: "sqlite",
+  types: { int: "INTEGER", big: "INTEGER", text: "TEXT", bytes: "BLOB" },
+  clustered: " WITHOUT ROWID",
+  is: "IS",
+  skipLocked: "",
+  along: (index) => ` INDEXED BY ${index}`,
+  rows: (parameter, columns, alias) => {
+    const list = columnsOf(columns, (index, type) => {
+      if (type === "bytes") return `unhex(value->>${index})`;
+      return type === "json" ? `NULLIF(value->${index}, 'null')` : `value->>${index}`;
+    });
+    // Parsed once into SQLite's binary form: each column read from text would parse its row again.
+    return `(SELECT ${list} FROM jsonb_each(jsonb(${parameter}))) ${alias}`;
+  },
+};
+
+const PG_CAST = { int: "integer", big: "bigint", text: "text" } as const;
+
+export const POSTGRES: Dialect = {
+  name: "postgres",
+  types: { int: "INTEGER", big: "BIGINT", text: "TEXT", bytes: "BYTEA" },
+  clustered: "",
+  is: "IS NOT DISTINCT FROM",
+  skipLocked: "FOR UPDATE SKIP LOCKED",
+  along: () => "",
+  rows: (parameter, columns, alias) => {
+    const list = columnsOf(columns, (index, type) => {
+      if (type === "bytes") return `decode(v->>${index}, 'hex')`;
+      return type === "json" ? `NULLIF((v->${index})::text, 'null')` : `(v->>${index})::${PG_CAST[type]}`;
+    });
+    return `(SELECT ${list} FROM json_array_elements(${parameter}::json) v) ${alias}`;
+  },
+};

@@ -1,0 +1,132 @@
+/** Endpoints: (installation or outgoing webhook) × URL origin, the unit of isolation; with the state of its breaker. */
+import { takeNumbers } from "./counter.ts";
+import type { Queryable } from "./database.ts";
+
+/** Who receives: exactly one of an add-on's installation and an outgoing webhook. */
+export type Receiver =
+  | { readonly kind: "addon"; readonly addonKey: string }
+  | { readonly kind: "webhook"; readonly webhookNo: number };
+
+export interface Endpoint {
+  readonly siteNo: number;
+  readonly no: number;
+  readonly receiver: Receiver;
+  readonly origin: string;
+  /** Failures in a row without an answer. */
+  readonly failures: number;
+  readonly openUntil: number | undefined;
+  /** How often in a row the breaker has opened: sets the length of the next pause. */
+  readonly opened: number;
+  readonly pausedAt: number | undefined;
+  /** Since when nothing has been delivered any more, and how many deliveries failed since. */
+  readonly failingSince: number | undefined;
+  readonly failedDeliveries: number;
+}
+
+interface EndpointRow {
+  site_no: number;
+  no: number;
+  addon_key: string | null;
+  webhook_no: number | null;
+  origin: string;
+  failures: number;
+  open_until: number | null;
+  opened: number;
+  paused_at: number | null;
+  failing_since: number | null;
+  failed_deliveries: number;
+}
+
+export function receiverOf(row: { addon_key: string | null; webhook_no: number | null }): Receiver {
+  return row.addon_key === null
+    ? { kind: "webhook", webhookNo: row.webhook_no ?? 0 }
+    : { kind: "addon", addonKey: row.addon_key };
+}
+
+function endpointOf(row: EndpointRow): Endpoint {
+  return {
+    siteNo: row.site_no,
+    no: row.no,
+    receiver: receiverOf(row),
+    origin: row.origin,
+    failures: row.failures,
+    openUntil: row.open_until ?? undefined,
+    opened: row.opened,
+    pausedAt: row.paused_at ?? undefined,
+    failingSince: row.failing_since ?? undefined,
+    failedDeliveries: row.failed_deliveries,
+  };
+}
+
+export async function listEndpoints(q: Queryable, siteNo?: number): Promise<readonly Endpoint[]> {
+  const rows = await (siteNo === undefined
+    ? q.query<EndpointRow>("SELECT * FROM callboard_endpoint ORDER BY site_no, no")
+    : q.query<EndpointRow>("SELECT * FROM callboard_endpoint WHERE site_no = $1 ORDER BY no", [siteNo]));
+  return rows.map(endpointOf);
+}
+
+/** The number of the endpoint of this receiver and origin, made when there is none yet. */
+export async function ensureEndpoint(
+  tx: Queryable,
+  siteNo: number,
+  receiver: Receiver,
+  origin: string,
+): Promise<number> {
+  const addonKey = receiver.kind === "addon" ? receiver.addonKey : null;
+  const webhookNo = receiver.kind === "webhook" ? receiver.webhookNo : null;
+  const { is } = tx.dialect;
+  const [known] = await tx.query<{ no: number }>(
+    `SELECT no FROM callboard_endpoint
+     WHERE site_no = $1 AND addon_key ${is} $2 AND webhook_no ${is} $3 AND origin = $4`,
+    [siteNo, addonKey, webhookNo, origin],
+  );
+  if (known !== undefined) return known.no;
+  const no = await takeNumbers(tx, "endpoint");
+  await tx.query(
+    `INSERT INTO callboard_endpoint
+       (site_no, no, addon_key, webhook_no, origin, failures, opened, failed_deliveries, created_at)
+     VALUES ($1, $2, $3, $4, $5, 0, 0, 0, $6)`,
+    [siteNo, no, addonKey, webhookNo, origin, Date.now()],
+  );
+  return no;
+}
+
+export type BreakerState = Pick<
+  Endpoint,
+  "siteNo" | "no" | "failures" | "openUntil" | "opened" | "pausedAt" | "failingSince" | "failedDeliveries"
+>;
+
+/** Writes the breakers that changed, so that pages and other processes see them. */
+export async function saveBreakers(tx: Queryable, states: readonly BreakerState[]): Promise<void> {
+  if (states.length === 0) return;
+  const rows = states.map((s) => [
+    s.siteNo,
+    s.no,
+    s.failures,
+    s.openUntil ?? null,
+    s.opened,
+    s.pausedAt ?? null,
+    s.failingSince ?? null,
+    s.failedDeliveries,
+  ]);
+  const from = tx.dialect.rows(
+    "$1",
+    {
+      site_no: "int",
+      no: "int",
+      failures: "int",
+      open_until: "big",
+      opened: "int",
+      paused_at: "big",
+      failing_since: "big",
+      failed_deliveries: "int",
+    },
+    "r",
+  );
+  await tx.query(
+    `UPDATE callboard_endpoint SET failures = r.failures, open_until = r.open_until, opened = r.opened,
+       paused_at = r.paused_at, failing_since = r.failing_since, failed_deliveries = r.failed_deliveries
+     FROM ${from} WHERE callboard_endpoint.site_no = r.site_no AND callboard_endpoint.no = r.no`,
+    [JSON.stringify(rows)],
+  );
+}

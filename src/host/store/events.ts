@@ -1,0 +1,189 @@
+/** Events as accepted: written together with their deliveries, in one transaction, before the caller is answered. */
+import type { Queryable } from "./database.ts";
+import { lastDeliveryOf } from "./ids.ts";
+import type { Uuid } from "./ids.ts";
+
+/** 0 = primary, 1 = secondary: the `flow` of an event. A lane is never behind a higher number. */
+export type Lane = 0 | 1;
+
+export interface EventRecord {
+  readonly siteNo: number;
+  readonly id: Uuid;
+  /** The id that the caller gave, and the digest of what came with it. */
+  readonly clientId: string | undefined;
+  readonly digest: string | undefined;
+  readonly name: string;
+  readonly project: string | undefined;
+  readonly actor: string | undefined;
+  readonly lane: Lane;
+  /** The add-on that an own-add-on-only event is about. */
+  readonly aboutAddon: string | undefined;
+  readonly notes: readonly string[];
+  readonly trace: FanOutTrace;
+  /** The body in the product's format, as sent; "" after the body's retention, `bodySize` staying. */
+  readonly body: string;
+  readonly bodySize: number;
+}
+
+/** Why an event went where it went. What matched is in its deliveries. */
+export interface FanOutTrace {
+  /** Subscriptions of the site that name another event. */
+  readonly others: number;
+  /** Subscriptions that name this event and did not get it, at most 200. */
+  readonly skipped: readonly { readonly subscriptionNo: number; readonly because: string }[];
+  /** Variables of a URL for which the event had no value. */
+  readonly missing: readonly { readonly subscriptionNo: number; readonly variables: readonly string[] }[];
+}
+
+/** The batch columns of an insert, in the order of `insertEvents`. */
+const COLUMNS = {
+  site_no: "int",
+  id: "text",
+  client_id: "text",
+  digest: "text",
+  name: "text",
+  project: "text",
+  actor: "text",
+  lane: "int",
+  about_addon: "text",
+  notes: "text",
+  trace: "text",
+  body: "text",
+  body_size: "int",
+} as const;
+
+export async function insertEvents(tx: Queryable, events: readonly EventRecord[]): Promise<void> {
+  const rows = events.map((e) => [
+    e.siteNo,
+    e.id,
+    e.clientId ?? null,
+    e.digest ?? null,
+    e.name,
+    e.project ?? null,
+    e.actor ?? null,
+    e.lane,
+    e.aboutAddon ?? null,
+    e.notes.length === 0 ? null : JSON.stringify(e.notes),
+    isPlain(e.trace)
+      ? e.trace.others === 0
+        ? null
+        : `{"others":${e.trace.others}}`
+      : JSON.stringify(e.trace),
+    e.body,
+    e.bodySize,
+  ]);
+  const names = Object.keys(COLUMNS).join(", ");
+  await tx.query(
+    `INSERT INTO callboard_event (${names}) SELECT ${names} FROM ${tx.dialect.rows("$1", COLUMNS, "r")}`,
+    [JSON.stringify(rows)],
+  );
+}
+
+function isPlain(trace: FanOutTrace): boolean {
+  return trace.skipped.length === 0 && trace.missing.length === 0;
+}
+
+export interface ClientEvent {
+  readonly siteNo: number;
+  readonly clientId: string;
+}
+
+/** The events that were accepted under these ids of the caller's. */
+export async function findClientEvents(
+  tx: Queryable,
+  wanted: readonly ClientEvent[],
+): Promise<readonly (ClientEvent & { readonly id: Uuid; readonly digest: string })[]> {
+  if (wanted.length === 0) return [];
+  const from = tx.dialect.rows("$1", { site_no: "int", client_id: "text" }, "r");
+  const rows = await tx.query<{ site_no: number; client_id: string; id: string; digest: string }>(
+    `SELECT e.site_no, e.client_id, e.id, e.digest FROM ${from}
+     JOIN callboard_event e ON e.site_no = r.site_no AND e.client_id = r.client_id`,
+    [JSON.stringify(wanted.map((event) => [event.siteNo, event.clientId]))],
+  );
+  return rows.map((row) => ({
+    siteNo: row.site_no,
+    clientId: row.client_id,
+    id: row.id,
+    digest: row.digest,
+  }));
+}
+
+interface EventRow {
+  site_no: number;
+  id: string;
+  client_id: string | null;
+  digest: string | null;
+  name: string;
+  project: string | null;
+  actor: string | null;
+  lane: Lane;
+  about_addon: string | null;
+  notes: string | null;
+  trace: string | null;
+  body: string | null;
+  body_size: number;
+}
+
+const NO_TRACE: FanOutTrace = { others: 0, skipped: [], missing: [] };
+
+function eventOf(row: EventRow): EventRecord {
+  return {
+    siteNo: row.site_no,
+    id: row.id,
+    clientId: row.client_id ?? undefined,
+    digest: row.digest ?? undefined,
+    name: row.name,
+    project: row.project ?? undefined,
+    actor: row.actor ?? undefined,
+    lane: row.lane,
+    aboutAddon: row.about_addon ?? undefined,
+    notes: row.notes === null ? [] : (JSON.parse(row.notes) as string[]),
+    trace:
+      row.trace === null ? NO_TRACE : { ...NO_TRACE, ...(JSON.parse(row.trace) as Partial<FanOutTrace>) },
+    body: row.body ?? "",
+    bodySize: row.body_size,
+  };
+}
+
+export async function findEvent(q: Queryable, siteNo: number, id: Uuid): Promise<EventRecord | undefined> {
+  const [row] = await q.query<EventRow>("SELECT * FROM callboard_event WHERE site_no = $1 AND id = $2", [
+    siteNo,
+    id,
+  ]);
+  return row === undefined ? undefined : eventOf(row);
+}
+
+export interface EventFilter {
+  readonly siteNo: number;
+  readonly name?: string;
+  readonly since?: Uuid;
+  /** Only events before this id: the cursor. */
+  readonly before?: Uuid;
+  readonly limit: number;
+}
+
+/** Newest first, without bodies. */
+export async function listEvents(q: Queryable, filter: EventFilter): Promise<readonly EventRecord[]> {
+  const bind: unknown[] = [filter.siteNo, filter.before ?? "g", filter.since ?? "", filter.limit];
+  const named = filter.name === undefined ? "" : "AND name = $5";
+  if (filter.name !== undefined) bind.push(filter.name);
+  const rows = await q.query<EventRow>(
+    `SELECT site_no, id, client_id, digest, name, project, actor, lane, about_addon, notes, trace, NULL AS body, body_size
+     FROM callboard_event WHERE site_no = $1 AND id < $2 AND id >= $3 ${named} ORDER BY id DESC LIMIT $4`,
+    bind,
+  );
+  return rows.map(eventOf);
+}
+
+/** The deliveries of an event, in the order in which they were made. */
+export async function listDeliveriesOf(
+  q: Queryable,
+  siteNo: number,
+  event: Uuid,
+): Promise<readonly { readonly id: Uuid; readonly subscriptionNo: number }[]> {
+  const rows = await q.query<{ id: string; subscription_no: number }>(
+    "SELECT id, subscription_no FROM callboard_delivery WHERE site_no = $1 AND id > $2 AND id <= $3 ORDER BY id",
+    [siteNo, event, lastDeliveryOf(event)],
+  );
+  return rows.map((row) => ({ id: row.id, subscriptionNo: row.subscription_no }));
+}

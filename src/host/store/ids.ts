@@ -1,0 +1,92 @@
+/**
+ * Ids carry their site and sort by time: a prefix, the site's number and a UUIDv7 in hexadecimal.
+ *
+ * The last 16 bits of an event's UUID are zero; its deliveries are the UUIDs that follow (…0001, …0002). So the
+ * deliveries of an event are one range of the primary key, and no index is needed to find them.
+ */
+import { v7 } from "uuid";
+import { CallboardError } from "../../errors.ts";
+import type { ErrorCode } from "../../errors.ts";
+
+/** The id of a row inside its site: 32 hexadecimal digits. */
+export type Uuid = string;
+
+/** Deliveries that one event can have on one site. */
+export const MOST_DELIVERIES_PER_EVENT = 0xffff;
+
+const bytes = new Uint8Array(16);
+
+export function newUuid(): Uuid {
+  v7({}, bytes);
+  return Buffer.from(bytes).toString("hex");
+}
+
+export function newEventUuid(): Uuid {
+  return `${newUuid().slice(0, 28)}0000`;
+}
+
+/** The delivery number `index` (from 0) of an event. */
+export function deliveryUuid(event: Uuid, index: number): Uuid {
+  return event.slice(0, 28) + (index + 1).toString(16).padStart(4, "0");
+}
+
+export function eventOfDelivery(delivery: Uuid): Uuid {
+  return `${delivery.slice(0, 28)}0000`;
+}
+
+/** The last id that a delivery of this event can have. */
+export function lastDeliveryOf(event: Uuid): Uuid {
+  return `${event.slice(0, 28)}ffff`;
+}
+
+/** Epoch milliseconds at which the id was made. */
+export function madeAt(id: Uuid): number {
+  return Number.parseInt(id.slice(0, 12), 16);
+}
+
+/** The smallest id that could be made at that time. */
+export function firstUuidAt(at: number): Uuid {
+  return Math.max(0, Math.floor(at)).toString(16).padStart(12, "0").padEnd(32, "0");
+}
+
+export type IdKind = "evt" | "dlv";
+
+export interface SiteId {
+  readonly siteNo: number;
+  readonly id: Uuid;
+}
+
+export function formatId(kind: IdKind, siteNo: number, id: Uuid): string {
+  return `${kind}_${siteNo}_${id}`;
+}
+
+const NOT_FOUND: Readonly<Record<IdKind, ErrorCode>> = { evt: "EVENT_NOT_FOUND", dlv: "DELIVERY_NOT_FOUND" };
+
+/** @throws CallboardError EVENT_NOT_FOUND or DELIVERY_NOT_FOUND: an id of another form cannot exist. */
+export function parseId(kind: IdKind, text: string): SiteId {
+  const match = /^([a-z]{3})_(\d{1,9})_([0-9a-f]{32})$/.exec(text);
+  if (match === null || match[1] !== kind || match[3] === undefined) {
+    throw new CallboardError(
+      NOT_FOUND[kind],
+      `${JSON.stringify(text.slice(0, 80))} is not an id of this kind`,
+    );
+  }
+  return { siteNo: Number(match[2]), id: match[3] };
+}
+
+/** Outgoing webhooks are numbered; the number alone is their id in the product-compatible APIs. */
+export function formatWebhookId(siteNo: number, no: number): string {
+  return `whk_${siteNo}_${no}`;
+}
+
+/** @throws CallboardError WEBHOOK_NOT_FOUND: an id of another form cannot exist. */
+export function parseWebhookId(text: string): { readonly siteNo: number; readonly no: number } {
+  const match = /^whk_(\d{1,9})_(\d{1,9})$/.exec(text);
+  if (match === null) {
+    throw new CallboardError(
+      "WEBHOOK_NOT_FOUND",
+      `${JSON.stringify(text.slice(0, 80))} is not the id of a webhook`,
+    );
+  }
+  return { siteNo: Number(match[1]), no: Number(match[2]) };
+}

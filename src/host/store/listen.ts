@@ -1,0 +1,81 @@
+/** What other processes tell through PostgreSQL: a connection of its own that listens, and comes back after every loss. */
+import type { Logger } from "../../logger.ts";
+import { socketsFor } from "./postgres-socket.ts";
+
+export interface Notices {
+  /** Deliveries wait for a claim; the text says where. */
+  readonly due: (notice: string) => void;
+  /** The registry of a site changed. */
+  readonly registry: () => void;
+  /** The connection is there (again): something may have been missed. */
+  readonly connected: () => void;
+}
+
+const RECONNECT_MS = 1_000;
+const HEARTBEAT_MS = 5_000;
+const HEARTBEAT_TIMEOUT_MS = 5_000;
+
+export interface Listener {
+  readonly stop: () => Promise<void>;
+}
+
+export async function listen(url: string, notices: Notices, logger: Logger): Promise<Listener> {
+  const { default: pg } = await import("pg");
+  const stream = socketsFor(url);
+  let stopped = false;
+  let client: InstanceType<typeof pg.Client> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function connect(): Promise<void> {
+    const mine = new pg.Client({
+      connectionString: url,
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+      query_timeout: HEARTBEAT_TIMEOUT_MS,
+      ...(stream === undefined ? {} : { stream }),
+    });
+    client = mine;
+    let lost = false;
+    const lose = (error?: Error): void => {
+      if (lost) return;
+      lost = true;
+      if (stopped) return;
+      logger.warn("notices.lost", error === undefined ? {} : { error });
+      clearTimeout(timer);
+      void mine.end().catch(() => undefined);
+      timer = setTimeout(() => void connect(), RECONNECT_MS);
+    };
+    mine.on("error", lose);
+    mine.on("end", () => lose());
+    mine.on("notification", ({ channel, payload = "" }) => {
+      if (channel === "callboard_due") notices.due(payload);
+      else notices.registry();
+    });
+    // A connection whose other end vanished says nothing; only a question that stays unanswered tells.
+    const beat = (): void => {
+      mine.query("SELECT 1").then(
+        () => {
+          if (!lost && !stopped) timer = setTimeout(beat, HEARTBEAT_MS);
+        },
+        (error: unknown) => lose(error instanceof Error ? error : undefined),
+      );
+    };
+    try {
+      await mine.connect();
+      await mine.query("LISTEN callboard_due");
+      await mine.query("LISTEN callboard_registry");
+      notices.connected();
+      timer = setTimeout(beat, HEARTBEAT_MS);
+    } catch (error) {
+      lose(error instanceof Error ? error : undefined);
+    }
+  }
+  await connect();
+  return {
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await client?.end().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** Figures for people: attempts counted per minute, endpoint and outcome when they are settled, so that no page scans the log. */
+import type { Queryable } from "./database.ts";
+
+/**
+ * `ok` is 200 or 204, the only answers that Atlassian's service level counts as good; `accepted` any other 2xx; `failed`
+ * counts deliveries that ended, not attempts.
+ */
+export const MINUTE_OUTCOMES = ["ok", "accepted", "refused", "unreachable", "forbidden", "failed"] as const;
+export type MinuteOutcome = (typeof MINUTE_OUTCOMES)[number];
+
+export interface MinuteCount {
+  readonly siteNo: number;
+  readonly minute: number;
+  readonly endpointNo: number;
+  readonly outcome: MinuteOutcome;
+  readonly count: number;
+  readonly msTotal: number;
+  /** How many took at most 50 ms, 200 ms, 1 s and 5 s. */
+  readonly within: readonly [number, number, number, number];
+}
+
+const COLUMNS = {
+  site_no: "int",
+  minute: "int",
+  endpoint_no: "int",
+  outcome: "text",
+  count: "int",
+  ms_total: "big",
+  within_50: "int",
+  within_200: "int",
+  within_1000: "int",
+  within_5000: "int",
+} as const;
+
+export async function addMinutes(tx: Queryable, counts: readonly MinuteCount[]): Promise<void> {
+  if (counts.length === 0) return;
+  const rows = counts
+    .toSorted(byKey)
+    .map((c) => [c.siteNo, c.minute, c.endpointNo, c.outcome, c.count, c.msTotal, ...c.within]);
+  const names = Object.keys(COLUMNS).join(", ");
+  const added = ["count", "ms_total", "within_50", "within_200", "within_1000", "within_5000"]
+    .map((name) => `${name} = callboard_minute.${name} + excluded.${name}`)
+    .join(", ");
+  await tx.query(
+    `INSERT INTO callboard_minute (${names}) SELECT ${names} FROM ${tx.dialect.rows("$1", COLUMNS, "r")} WHERE true
+     ON CONFLICT (site_no, minute, endpoint_no, outcome) DO UPDATE SET ${added}`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** Always the same order, so that two processes that count the same rows do not wait for each other in a circle. */
+function byKey(a: MinuteCount, b: MinuteCount): number {
+  return (
+    a.siteNo - b.siteNo ||
+    a.minute - b.minute ||
+    a.endpointNo - b.endpointNo ||
+    a.outcome.localeCompare(b.outcome)
+  );
+}

@@ -1,0 +1,144 @@
+/** Sites: one instance of a product each, one tenant each. Every change that matching or signing sees raises `version`. */
+import { CallboardError } from "../../errors.ts";
+import type { Product } from "../../catalogue/index.ts";
+import { takeNumbers } from "./counter.ts";
+import type { Queryable } from "./database.ts";
+
+export type InstallSigning = "signed" | "legacy";
+
+export interface SiteOptions {
+  /** Which of Confluence's two body envelopes is built. */
+  readonly envelope?: "connect" | "cloud";
+  /** Adds user_id and user_key to the URLs of add-ons, as hosts before 2019 did. */
+  readonly userParameters?: boolean;
+}
+
+export interface Site {
+  readonly no: number;
+  readonly key: string;
+  readonly product: Product;
+  readonly name: string;
+  /** What add-ons are told; undefined = derived from this server's base URL and the key. */
+  readonly baseUrl: string | undefined;
+  readonly clientKey: string;
+  readonly retryProfile: string | undefined;
+  readonly installSigning: InstallSigning;
+  readonly options: SiteOptions;
+  readonly version: number;
+  readonly createdAt: number;
+}
+
+interface SiteRow {
+  no: number;
+  key: string;
+  product: Product;
+  name: string;
+  base_url: string | null;
+  client_key: string;
+  retry_profile: string | null;
+  install_signing: InstallSigning;
+  options: string;
+  version: number;
+  created_at: number;
+}
+
+function siteOf(row: SiteRow): Site {
+  return {
+    no: row.no,
+    key: row.key,
+    product: row.product,
+    name: row.name,
+    baseUrl: row.base_url ?? undefined,
+    clientKey: row.client_key,
+    retryProfile: row.retry_profile ?? undefined,
+    installSigning: row.install_signing,
+    options: JSON.parse(row.options) as SiteOptions,
+    version: row.version,
+    createdAt: row.created_at,
+  };
+}
+
+export async function listSites(q: Queryable): Promise<readonly Site[]> {
+  return (await q.query<SiteRow>("SELECT * FROM callboard_site ORDER BY no")).map(siteOf);
+}
+
+export async function findSite(q: Queryable, key: string): Promise<Site | undefined> {
+  const [row] = await q.query<SiteRow>("SELECT * FROM callboard_site WHERE key = $1", [key]);
+  return row === undefined ? undefined : siteOf(row);
+}
+
+/** @throws CallboardError SITE_NOT_FOUND */
+export async function loadSite(q: Queryable, key: string): Promise<Site> {
+  const site = await findSite(q, key);
+  if (site === undefined)
+    throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(key)}`);
+  return site;
+}
+
+export type NewSite = Omit<Site, "no" | "version">;
+
+/** @throws CallboardError CONFLICT when the key is taken. */
+export async function insertSite(tx: Queryable, site: NewSite): Promise<Site> {
+  if ((await findSite(tx, site.key)) !== undefined) {
+    throw new CallboardError("CONFLICT", `There is a site ${JSON.stringify(site.key)} already`);
+  }
+  const no = await takeNumbers(tx, "site");
+  await tx.query(
+    `INSERT INTO callboard_site
+       (no, key, product, name, base_url, client_key, retry_profile, install_signing, options, version, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)`,
+    [
+      no,
+      site.key,
+      site.product,
+      site.name,
+      site.baseUrl ?? null,
+      site.clientKey,
+      site.retryProfile ?? null,
+      site.installSigning,
+      JSON.stringify(site.options),
+      site.createdAt,
+    ],
+  );
+  return { ...site, no, version: 1 };
+}
+
+export type SiteChange = Pick<Site, "name" | "baseUrl" | "retryProfile" | "installSigning" | "options">;
+
+export async function updateSite(tx: Queryable, no: number, site: SiteChange): Promise<void> {
+  await tx.query(
+    `UPDATE callboard_site SET name = $2, base_url = $3, retry_profile = $4, install_signing = $5, options = $6,
+       version = version + 1 WHERE no = $1`,
+    [
+      no,
+      site.name,
+      site.baseUrl ?? null,
+      site.retryProfile ?? null,
+      site.installSigning,
+      JSON.stringify(site.options),
+    ],
+  );
+}
+
+/** Removes the site and everything that belongs to its registry; what was sent stays until retention takes it. */
+export async function deleteSite(tx: Queryable, no: number): Promise<void> {
+  for (const table of REGISTRY_TABLES)
+    await tx.query(`DELETE FROM callboard_${table} WHERE site_no = $1`, [no]);
+  await tx.query("DELETE FROM callboard_site WHERE no = $1", [no]);
+}
+
+const REGISTRY_TABLES = [
+  "installation",
+  "pending_install",
+  "addon_property",
+  "webhook",
+  "endpoint",
+  "subscription",
+];
+
+/** To be called in the transaction of every change to installations, subscriptions, endpoints or webhooks of a site. */
+export async function raiseVersion(tx: Queryable, siteNo: number): Promise<void> {
+  await tx.query("UPDATE callboard_site SET version = version + 1 WHERE no = $1", [siteNo]);
+  if (tx.dialect.name === "postgres")
+    await tx.query("SELECT pg_notify('callboard_registry', $1)::text", [String(siteNo)]);
+}

@@ -1,0 +1,84 @@
+/** API tokens: only a hash is kept. A token has enough entropy that a plain SHA-256 is the right hash. */
+import { createHash } from "node:crypto";
+import type { Queryable } from "./database.ts";
+
+export const SCOPES = ["admin", "read", "events:write", "ingest"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export interface ApiToken {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** Undefined = every site. */
+  readonly siteKey: string | undefined;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | undefined;
+  readonly revokedAt: number | undefined;
+}
+
+interface TokenRow {
+  id: string;
+  name: string;
+  scopes: string;
+  site_key: string | null;
+  created_at: number;
+  last_used_at: number | null;
+  revoked_at: number | null;
+}
+
+const COLUMNS = "id, name, scopes, site_key, created_at, last_used_at, revoked_at";
+
+function tokenOf(row: TokenRow): ApiToken {
+  return {
+    id: row.id,
+    name: row.name,
+    scopes: row.scopes.split(" ") as Scope[],
+    siteKey: row.site_key ?? undefined,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at ?? undefined,
+    revokedAt: row.revoked_at ?? undefined,
+  };
+}
+
+export function hashToken(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}
+
+export async function insertToken(tx: Queryable, token: ApiToken, hash: string): Promise<void> {
+  await tx.query(
+    "INSERT INTO callboard_api_token (id, hash, name, scopes, site_key, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+    [token.id, hash, token.name, token.scopes.join(" "), token.siteKey ?? null, token.createdAt],
+  );
+}
+
+export async function findTokenByHash(q: Queryable, hash: string): Promise<ApiToken | undefined> {
+  const [row] = await q.query<TokenRow>(
+    `SELECT ${COLUMNS} FROM callboard_api_token WHERE hash = $1 AND revoked_at IS NULL`,
+    [hash],
+  );
+  return row === undefined ? undefined : tokenOf(row);
+}
+
+export async function findToken(q: Queryable, id: string): Promise<ApiToken | undefined> {
+  const [row] = await q.query<TokenRow>(`SELECT ${COLUMNS} FROM callboard_api_token WHERE id = $1`, [id]);
+  return row === undefined ? undefined : tokenOf(row);
+}
+
+export async function listTokens(q: Queryable): Promise<readonly ApiToken[]> {
+  return (await q.query<TokenRow>(`SELECT ${COLUMNS} FROM callboard_api_token ORDER BY created_at, id`)).map(
+    tokenOf,
+  );
+}
+
+export async function revokeToken(tx: Queryable, id: string): Promise<void> {
+  await tx.query("UPDATE callboard_api_token SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", [
+    id,
+    Date.now(),
+  ]);
+}
+
+export async function touchTokens(tx: Queryable, usedAt: ReadonlyMap<string, number>): Promise<void> {
+  for (const [id, at] of usedAt) {
+    await tx.query("UPDATE callboard_api_token SET last_used_at = $2 WHERE id = $1", [id, at]);
+  }
+}
