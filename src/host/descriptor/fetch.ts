@@ -1,0 +1,102 @@
+/** Gets a descriptor from the URL that an administrator or an add-on's developer gave. */
+
+import type { AnswerPart, CutReason, Egress, Outcome } from "../../egress/index.ts";
+import { assertNever, CallboardError } from "../../errors.ts";
+import type { ErrorCode } from "../../errors.ts";
+
+export const MAX_DESCRIPTOR_BYTES = 512 * 1024;
+export const FETCH_TIMEOUT_MS = 10_000;
+
+/**
+ * The bytes that the URL answers with, whatever their content type says: real add-ons serve wrong ones.
+ * Throws a CallboardError with one sentence of cause and remedy: URL_…, HOST_DENIED, IP_DENIED or DNS_… when no request
+ * may or can be made, DESCRIPTOR_TIMEOUT, _TLS, _TOO_LARGE or _FETCH when it came to nothing.
+ */
+export async function fetchDescriptor(
+  url: string,
+  egress: Pick<Egress, "check" | "request">,
+  timeoutMs: number = FETCH_TIMEOUT_MS,
+): Promise<Buffer> {
+  egress.check(url, { httpsOnly: true });
+  const { outcome, answer } = await egress.request({
+    method: "GET",
+    url,
+    headers: { accept: "application/json, */*;q=0.5" },
+    timeoutMs,
+    maxBytes: MAX_DESCRIPTOR_BYTES,
+    httpsOnly: true,
+  });
+  if (outcome.kind !== "accepted") throw fetchError(outcome, answer);
+  if (answer === undefined || answer.cut === false) return answer?.body ?? Buffer.alloc(0);
+  throw cutError(answer.cut);
+}
+
+function cutError(cut: CutReason): CallboardError {
+  switch (cut) {
+    case "size":
+      return new CallboardError(
+        "DESCRIPTOR_TOO_LARGE",
+        `The descriptor is larger than ${MAX_DESCRIPTOR_BYTES / 1024} KiB`,
+      );
+    case "time":
+      return unreachableError("timeout", "the answer had begun");
+    case "connection":
+      return unreachableError("connection-reset", "the answer had begun");
+    default:
+      return assertNever(cut);
+  }
+}
+
+function fetchError(
+  outcome: Exclude<Outcome, { kind: "accepted" }>,
+  answer: AnswerPart | undefined,
+): CallboardError {
+  switch (outcome.kind) {
+    case "forbidden":
+      return new CallboardError(outcome.code, outcome.detail);
+    case "refused":
+      return new CallboardError("DESCRIPTOR_FETCH", refusedSentence(outcome.status, answer), {
+        extra: { answeredStatus: outcome.status },
+      });
+    case "unreachable":
+      return unreachableError(outcome.reason, outcome.detail);
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function refusedSentence(status: number, answer: AnswerPart | undefined): string {
+  if (status >= 300 && status < 400) {
+    const location = answer?.headers.find(([name]) => name.toLowerCase() === "location")?.[1];
+    const target = location === undefined ? "" : ` to ${JSON.stringify(location.slice(0, 200))}`;
+    return `The URL redirects${target}, and redirects are not followed; give the final URL of the descriptor`;
+  }
+  if (status === 401 || status === 403) {
+    return `The URL answered ${status}; the descriptor must be readable without a login`;
+  }
+  if (status === 404 || status === 410) {
+    return `The URL answered ${status}; check its path, which usually ends in /atlassian-connect.json`;
+  }
+  return `The URL answered ${status} instead of a descriptor; look into the add-on's own output`;
+}
+
+type Reason = Extract<Outcome, { kind: "unreachable" }>["reason"];
+
+const UNREACHABLE = {
+  timeout: ["DESCRIPTOR_TIMEOUT", "did not send the whole descriptor in time; try again"],
+  "connect-timeout": [
+    "DESCRIPTOR_TIMEOUT",
+    "did not accept a connection in time; check host, port and firewall",
+  ],
+  dns: ["DNS_FAIL", "could not be found by name; check the host name"],
+  "connection-refused": ["DESCRIPTOR_FETCH", "refused the connection; start the add-on or check the port"],
+  "connection-reset": ["DESCRIPTOR_FETCH", "closed the connection before the whole answer was sent"],
+  tls: ["DESCRIPTOR_TLS", "has a TLS certificate that is not accepted; check its name, dates and chain"],
+  protocol: ["DESCRIPTOR_FETCH", "did not answer in proper HTTP; check scheme and port"],
+  local: ["DESCRIPTOR_FETCH", "was not asked, because this machine has no connection to spare; try again"],
+} as const satisfies Record<Reason, readonly [ErrorCode, string]>;
+
+function unreachableError(reason: Reason, detail: string): CallboardError {
+  const [code, what] = UNREACHABLE[reason];
+  return new CallboardError(code, `The descriptor's server ${what} (${detail})`);
+}

@@ -1,0 +1,19 @@
+/** Recognises descriptors of other systems that use the same file name, to say so instead of listing what they lack. */
+
+import { isObject, webhookEntriesOf } from "./raw-descriptor.ts";
+import type { JsonObject } from "./raw-descriptor.ts";
+
+/** The name of the system that the descriptor belongs to; undefined when nothing speaks against Connect. */
+export function foreignSystemOf(descriptor: JsonObject): string | undefined {
+  if (isObject(descriptor["capabilities"]) && !("modules" in descriptor)) return "HipChat";
+  const modules = descriptor["modules"];
+  if (isObject(modules) && Object.keys(modules).some((name) => name.startsWith("chat:"))) return "Stride";
+  if (Array.isArray(descriptor["contexts"]) && descriptor["contexts"].length > 0) return "Bitbucket";
+  if (webhookEntriesOf(descriptor).some(hasBitbucketEvent)) return "Bitbucket";
+  return undefined;
+}
+
+function hasBitbucketEvent(webhook: unknown): boolean {
+  const event = isObject(webhook) ? webhook["event"] : undefined;
+  return typeof event === "string" && /^(?:repo|pullrequest):/.test(event);
+}

@@ -1,0 +1,73 @@
+/**
+ * From the bytes of a descriptor to a value, strictly: two parsers must not be able to read two different descriptors
+ * out of the same bytes.
+ */
+
+import { CallboardError } from "../../errors.ts";
+import type { ErrorCode } from "../../errors.ts";
+import { JsonTextError, scanJson } from "../../json/scan.ts";
+
+export const MAX_DEPTH = 32;
+
+const TEXT_ERRORS = {
+  syntax: [
+    "DESCRIPTOR_NOT_JSON",
+    "The descriptor is not valid JSON; comments and trailing commas are not accepted",
+  ],
+  depth: ["DESCRIPTOR_TOO_DEEP", `The descriptor is nested more than ${MAX_DEPTH} levels deep`],
+  "duplicate-key": ["DESCRIPTOR_DUPLICATE_KEY", "A key stands twice in one object of the descriptor"],
+  "forbidden-key": [
+    "DESCRIPTOR_FORBIDDEN_KEY",
+    "The descriptor uses the key __proto__, which is not accepted",
+  ],
+} as const satisfies Record<JsonTextError["kind"], readonly [ErrorCode, string]>;
+
+/**
+ * The JSON value in `bytes`; a byte order mark is allowed.
+ * Throws DESCRIPTOR_NOT_UTF8, DESCRIPTOR_NOT_JSON, DESCRIPTOR_TOO_DEEP, DESCRIPTOR_DUPLICATE_KEY or
+ * DESCRIPTOR_FORBIDDEN_KEY.
+ */
+export function parseDescriptor(bytes: Buffer): unknown {
+  const text = decode(bytes);
+  if (text.trim() === "") throw notJson("The descriptor is empty");
+  if (/^\s*</.test(text)) {
+    throw notJson(
+      "The URL answered with a web page instead of JSON, perhaps a login page; the descriptor must be public",
+    );
+  }
+  try {
+    scanJson(Buffer.from(text), { maxDepth: MAX_DEPTH, duplicates: "all" });
+  } catch (error) {
+    if (error instanceof JsonTextError) throw textError(error, text);
+    throw error;
+  }
+  return JSON.parse(text) as unknown;
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new CallboardError("DESCRIPTOR_NOT_UTF8", "The descriptor is not valid UTF-8; JSON must be UTF-8", {
+      cause,
+    });
+  }
+}
+
+function notJson(message: string): CallboardError {
+  return new CallboardError("DESCRIPTOR_NOT_JSON", message);
+}
+
+function textError(error: JsonTextError, text: string): CallboardError {
+  const [code, meaning] = TEXT_ERRORS[error.kind];
+  const message = `${meaning} (${placeOf(error.offset, text)})`;
+  return new CallboardError(code, message, {
+    cause: error,
+    errors: [{ pointer: error.pointer ?? "", detail: message, code }],
+  });
+}
+
+function placeOf(offset: number, text: string): string {
+  const lines = Buffer.from(text).subarray(0, offset).toString().split("\n");
+  return `line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;
+}

@@ -1,0 +1,31 @@
+/** The whole way from where a descriptor is to what an install needs: fetch, parse, validate, resolve. */
+
+import type { Product } from "../../catalogue/index.ts";
+import type { Egress } from "../../egress/index.ts";
+import type { DescriptorSource, ReadDescriptor } from "../../protocol/descriptor.ts";
+import { fetchDescriptor } from "./fetch.ts";
+import { parseDescriptor } from "./parse.ts";
+import { resolveWebhooks } from "./resolve.ts";
+import { validateDescriptor } from "./validate.ts";
+import type { ValidateOptions } from "./validate.ts";
+
+/** Throws a CallboardError when the descriptor cannot be read or is refused. */
+export type DescriptorReader = (source: DescriptorSource, product?: Product) => Promise<ReadDescriptor>;
+
+export interface DescriptorReaderOptions {
+  readonly egress: Pick<Egress, "check" | "request">;
+  readonly checkFilter: ValidateOptions["checkFilter"];
+}
+
+export function createDescriptorReader({ egress, checkFilter }: DescriptorReaderOptions): DescriptorReader {
+  return async (source, product) => {
+    const value =
+      source.kind === "url" ? parseDescriptor(await fetchDescriptor(source.url, egress)) : source.value;
+    const { descriptor, warnings } = validateDescriptor(value, {
+      ...(product === undefined ? {} : { product }),
+      checkUrl: (url) => egress.check(url, { httpsOnly: true }),
+      checkFilter,
+    });
+    return { descriptor, webhooks: resolveWebhooks(descriptor), warnings };
+  };
+}

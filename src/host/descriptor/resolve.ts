@@ -1,0 +1,59 @@
+/** From a descriptor's webhook modules to subscriptions with the full URL that is called. */
+
+import { CallboardError } from "../../errors.ts";
+import type { Descriptor, ResolvedWebhook, WebhookModule } from "../../protocol/descriptor.ts";
+import { joinUrl, URL_VARIABLE } from "./relative-url.ts";
+
+/** Every webhook with its full URL, in the order of the descriptor; exact duplicates stand once, at the first place. */
+export function resolveWebhooks(descriptor: Pick<Descriptor, "baseUrl" | "webhooks">): ResolvedWebhook[] {
+  const seen = new Set<string>();
+  const resolved: ResolvedWebhook[] = [];
+  for (const [position, module] of descriptor.webhooks.entries()) {
+    const webhook = resolveWebhook(module, position, descriptor.baseUrl);
+    const identity = identityOf(webhook);
+    if (seen.has(identity)) continue;
+    seen.add(identity);
+    resolved.push(webhook);
+  }
+  return resolved;
+}
+
+/**
+ * The full URL of a relative one.
+ * Throws DESCRIPTOR_WEBHOOK_URL when it would not be at the origin and below the path of baseUrl.
+ */
+export function resolveUrl(baseUrl: string, url: string): string {
+  const resolvedUrl = joinUrl(baseUrl, url);
+  // A variable becomes percent-encoded text, so a harmless word stands in for every one of them.
+  const target = new URL(resolvedUrl.replace(URL_VARIABLE, "x"));
+  const base = new URL(baseUrl);
+  const basePath = base.pathname.replace(/\/*$/, "/");
+  if (target.origin !== base.origin || !target.pathname.startsWith(basePath) || target.username !== "") {
+    throw new CallboardError(
+      "DESCRIPTOR_WEBHOOK_URL",
+      `The url ${JSON.stringify(url)} leaves the add-on's baseUrl`,
+    );
+  }
+  return resolvedUrl;
+}
+
+/** Equal for two webhooks that ask for the very same thing. */
+export function identityOf(webhook: Omit<ResolvedWebhook, "position">): string {
+  const params = Object.entries(webhook.params).sort(([a], [b]) => (a < b ? -1 : 1));
+  const { event, resolvedUrl, filter, excludeBody, propertyKeys = [] } = webhook;
+  return JSON.stringify([event, resolvedUrl, params, filter ?? null, excludeBody, [...propertyKeys].sort()]);
+}
+
+function resolveWebhook(module: WebhookModule, position: number, baseUrl: string): ResolvedWebhook {
+  const { event, url, params = {}, filter = "", excludeBody = false, propertyKeys = [] } = module;
+  return {
+    event,
+    url,
+    resolvedUrl: resolveUrl(baseUrl, url),
+    params,
+    ...(filter.trim() === "" ? {} : { filter }),
+    excludeBody,
+    ...(propertyKeys.length === 0 ? {} : { propertyKeys }),
+    position,
+  };
+}

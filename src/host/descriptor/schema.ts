@@ -1,0 +1,106 @@
+/**
+ * The shape of a descriptor as a JSON Schema: checked on install, and served at `/schema/{product}-global-schema.json`
+ * to add-ons that validate their own descriptor when they start.
+ *
+ * It keeps to what draft-04 and later drafts share, because atlassian-connect-express reads it with `jsonschema` 1.0.2
+ * and we read it with ajv. What a schema cannot say well (safe urls, foreign descriptors, names of events) is in
+ * `validate.ts`. Unknown properties are allowed everywhere: Connect descriptors grow.
+ */
+
+export const MAX_WEBHOOKS = 500;
+export const MAX_PARAMS = 20;
+
+const text = { type: "string" } as const;
+const relativeUrl = {
+  type: "string",
+  minLength: 1,
+  description: "A URL relative to baseUrl; it may hold variables such as {issue.key}.",
+} as const;
+
+const webhook = {
+  type: "object",
+  required: ["event", "url"],
+  properties: {
+    event: {
+      type: "string",
+      minLength: 1,
+      maxLength: 255,
+      description: "The name of an event; names that the product does not know are a warning.",
+    },
+    url: relativeUrl,
+    params: {
+      type: "object",
+      additionalProperties: text,
+      description: `Up to ${MAX_PARAMS} names with string values, kept with the subscription.`,
+    },
+    filter: { type: "string", description: "JQL that an issue must match." },
+    excludeBody: { type: "boolean" },
+    propertyKeys: { type: "array", items: text },
+  },
+} as const;
+
+/** The one schema for every product: what differs between products is which event names they know. */
+export const DESCRIPTOR_SCHEMA = {
+  type: "object",
+  required: ["key", "baseUrl", "authentication"],
+  properties: {
+    key: {
+      type: "string",
+      maxLength: 80,
+      pattern: "^(?!\\.+$)[A-Za-z0-9._-]+$",
+      description: "Identifies the add-on; letters, digits, dots, dashes and underscores.",
+    },
+    name: { type: "string", maxLength: 200 },
+    description: text,
+    version: text,
+    baseUrl: { type: "string", description: "The root that all other urls are relative to." },
+    authentication: {
+      type: "object",
+      properties: {
+        type: {
+          type: "string",
+          pattern: "^([Jj][Ww][Tt]|[Nn][Oo][Nn][Ee])$",
+          description: "jwt or none; jwt when it is left out.",
+        },
+      },
+    },
+    lifecycle: {
+      type: "object",
+      properties: {
+        installed: relativeUrl,
+        enabled: relativeUrl,
+        disabled: relativeUrl,
+        uninstalled: relativeUrl,
+      },
+    },
+    vendor: { type: "object", properties: { name: text, url: text } },
+    links: { type: "object", additionalProperties: text },
+    scopes: { type: "array", items: text },
+    apiVersion: { type: "integer" },
+    apiMigrations: { type: "object" },
+    enableLicensing: { type: "boolean" },
+    modules: {
+      type: "object",
+      properties: { webhooks: { type: "array", maxItems: MAX_WEBHOOKS, items: webhook } },
+    },
+  },
+} as const;
+
+/** Root properties with a meaning in Connect; others are accepted with a warning. */
+export const ROOT_PROPERTIES: ReadonlySet<string> = new Set([
+  "$schema",
+  "translations",
+  ...Object.keys(DESCRIPTOR_SCHEMA.properties),
+]);
+
+/** Properties of a webhook with a meaning in Connect; others are accepted with a warning. */
+export const WEBHOOK_PROPERTIES: ReadonlySet<string> = new Set(Object.keys(webhook.properties));
+
+/** The schema document for add-ons, draft-04. */
+export function servedSchema(product: string): object {
+  return {
+    $schema: "http://json-schema.org/draft-04/schema#",
+    title: `Connect descriptor, ${product}`,
+    ...DESCRIPTOR_SCHEMA,
+  };
+}

@@ -1,0 +1,98 @@
+/** Checks a value against the descriptor schema and says in sentences what does not fit. */
+
+import { createRequire } from "node:module";
+import type * as ajv from "ajv";
+import type { ErrorObject, ValidateFunction } from "ajv";
+
+import type { ErrorCode, Problem } from "../../errors.ts";
+import { hasPlaceholder } from "./relative-url.ts";
+import { DESCRIPTOR_SCHEMA } from "./schema.ts";
+
+/** A descriptor of the right shape; whether its values are usable is another question. */
+export interface ShapedDescriptor {
+  readonly key: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly version?: string;
+  readonly baseUrl: string;
+  readonly authentication: { readonly type?: string };
+  readonly lifecycle?: Readonly<Partial<Record<string, unknown>>>;
+  readonly vendor?: { readonly name?: string; readonly url?: string };
+  readonly scopes?: readonly string[];
+  readonly modules?: { readonly webhooks?: readonly ShapedWebhook[] } & Readonly<Record<string, unknown>>;
+}
+
+export interface ShapedWebhook {
+  readonly event: string;
+  readonly url: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly filter?: string;
+  readonly excludeBody?: boolean;
+  readonly propertyKeys?: readonly string[];
+}
+
+export type ShapeCheck =
+  | { readonly fits: true; readonly shaped: ShapedDescriptor }
+  | { readonly fits: false; readonly problems: readonly Problem[] };
+
+/** Every place where the value has not the shape of a descriptor. */
+export function checkShape(value: unknown): ShapeCheck {
+  compiled ??= compile();
+  if (compiled(value)) return { fits: true, shaped: value };
+  return { fits: false, problems: (compiled.errors ?? []).map(problemOf) };
+}
+
+let compiled: ValidateFunction<ShapedDescriptor> | undefined;
+
+/** ajv takes 100 ms to load: it waits for the first install, so that the server is up before. */
+function compile(): ValidateFunction<ShapedDescriptor> {
+  const { Ajv } = createRequire(import.meta.url)("ajv") as typeof ajv;
+  return new Ajv({ allErrors: true, verbose: true }).compile<ShapedDescriptor>(DESCRIPTOR_SCHEMA);
+}
+
+function problemOf(error: ErrorObject): Problem {
+  const missing: unknown = error.params["missingProperty"];
+  const pointer = typeof missing === "string" ? `${error.instancePath}/${missing}` : error.instancePath;
+  return { pointer, detail: sentenceOf(error, nameOf(pointer)), code: codeOf(error, pointer) };
+}
+
+function codeOf(error: ErrorObject, pointer: string): ErrorCode {
+  if (/^\/modules\/webhooks\/\d+\/url$/.test(pointer)) return "DESCRIPTOR_WEBHOOK_URL";
+  if (pointer === "/baseUrl" && error.keyword === "required") return "DESCRIPTOR_BASEURL";
+  return "DESCRIPTOR_SCHEMA";
+}
+
+function sentenceOf(error: ErrorObject, name: string): string {
+  const limit = String(error.params["limit"]);
+  switch (error.keyword) {
+    case "required":
+      return `${name} is missing`;
+    case "type":
+      return `${name} must be of type ${String(error.params["type"])}`;
+    case "minLength":
+      return `${name} is empty`;
+    case "maxLength":
+      return `${name} is longer than ${limit} characters`;
+    case "maxItems":
+      return `${name} has more than ${limit} entries`;
+    case "pattern":
+      return patternSentence(error.instancePath, error.data);
+    default:
+      return `${name} ${error.message ?? "is not valid"}`;
+  }
+}
+
+function patternSentence(pointer: string, value: unknown): string {
+  if (pointer === "/authentication/type") {
+    return `authentication.type must be jwt or none, not ${JSON.stringify(value).slice(0, 60)}`;
+  }
+  if (typeof value === "string" && hasPlaceholder(value)) {
+    return "key still holds a placeholder of a template; the add-on must fill it in before it serves the descriptor";
+  }
+  return "key must be made of letters, digits, dots, dashes and underscores, and not of dots alone";
+}
+
+function nameOf(pointer: string): string {
+  const last = pointer.split("/").at(-1) ?? "";
+  return last === "" ? "The descriptor" : last.replaceAll("~1", "/").replaceAll("~0", "~");
+}

@@ -1,0 +1,111 @@
+/** Installed add-ons as people read them: no secret is in here. */
+
+import type { AuthenticationType } from "../../protocol/descriptor.ts";
+import type { Queryable } from "../store/database.ts";
+import { listInstallations } from "../store/installations.ts";
+import type { Installation } from "../store/installations.ts";
+import { listLifecycleCalls } from "../store/lifecycle-calls.ts";
+import type { LifecycleCall } from "../store/lifecycle-calls.ts";
+import type { Site } from "../store/sites.ts";
+import { listAddonSubscriptions } from "../store/subscriptions.ts";
+import type { Subscription, SubscriptionSource } from "../store/subscriptions.ts";
+import type { RegistryContext } from "./context.ts";
+import { loadInstalled } from "./installations.ts";
+
+export interface AddonSummary {
+  readonly key: string;
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly description: string | undefined;
+  readonly vendor: { readonly name?: string; readonly url?: string } | undefined;
+  readonly state: "enabled" | "disabled";
+  readonly baseUrl: string;
+  /** Undefined when the descriptor itself was posted. */
+  readonly descriptorUrl: string | undefined;
+  readonly authentication: AuthenticationType;
+  readonly scopes: readonly string[];
+  /** Modules of the descriptor that are not served here. */
+  readonly otherModules: readonly string[];
+  readonly installedAt: number;
+  readonly updatedAt: number;
+  readonly disabledAt: number | undefined;
+}
+
+export interface AddonWebhook {
+  readonly no: number;
+  readonly source: SubscriptionSource;
+  readonly event: string;
+  /** As the descriptor has it. */
+  readonly url: string;
+  readonly resolvedUrl: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly filter: string | undefined;
+  readonly propertyKeys: readonly string[] | undefined;
+  readonly excludeBody: boolean;
+  readonly active: boolean;
+  readonly inactiveBecause: string | undefined;
+  /** When a dynamic webhook ends unless the add-on refreshes it. */
+  readonly expiresAt: number | undefined;
+}
+
+export interface Addon extends AddonSummary {
+  readonly webhooks: readonly AddonWebhook[];
+  /** Its latest lifecycle calls, newest first. */
+  readonly lifecycle: readonly LifecycleCall[];
+}
+
+const MOST_CALLS_SHOWN = 50;
+
+type AddonContext = Pick<RegistryContext, "database" | "seal">;
+
+export async function listAddons(
+  site: Site,
+  { database, seal }: AddonContext,
+): Promise<readonly AddonSummary[]> {
+  const installations = await listInstallations(database.read, seal, site.no);
+  return installations.flatMap((installation) => {
+    const { state } = installation;
+    return state === "uninstalled" ? [] : [summaryOf(installation, state)];
+  });
+}
+
+/** Throws ADDON_NOT_FOUND. */
+export async function showAddon(site: Site, addonKey: string, context: AddonContext): Promise<Addon> {
+  const { read } = context.database;
+  const installation = await loadInstalled(read, site, addonKey, context);
+  return {
+    ...summaryOf(installation, installation.state === "disabled" ? "disabled" : "enabled"),
+    webhooks: await webhooksOf(read, installation),
+    lifecycle: await listLifecycleCalls(read, site.no, addonKey, MOST_CALLS_SHOWN),
+  };
+}
+
+function summaryOf(installation: Installation, state: AddonSummary["state"]): AddonSummary {
+  const { addonKey: key, descriptor, baseUrl, descriptorUrl, authentication } = installation;
+  const { name, version, description, vendor, scopes, otherModules } = descriptor;
+  const { installedAt, updatedAt, disabledAt } = installation;
+  const facts = { key, name, version, description, vendor, state, baseUrl, descriptorUrl, authentication };
+  return { ...facts, scopes, otherModules, installedAt, updatedAt, disabledAt };
+}
+
+async function webhooksOf(
+  q: Queryable,
+  { siteNo, addonKey, descriptor }: Installation,
+): Promise<readonly AddonWebhook[]> {
+  const writtenUrl = ({ source, position, url }: Subscription) =>
+    source === "module" ? (descriptor.webhooks[position]?.url ?? url) : url;
+  return (await listAddonSubscriptions(q, siteNo, addonKey)).map((subscription) => ({
+    no: subscription.no,
+    source: subscription.source,
+    event: subscription.event ?? "",
+    url: writtenUrl(subscription),
+    resolvedUrl: subscription.url,
+    params: subscription.params,
+    filter: subscription.filter,
+    propertyKeys: subscription.propertyKeys,
+    excludeBody: subscription.excludeBody,
+    active: subscription.active,
+    inactiveBecause: subscription.inactiveBecause,
+    expiresAt: subscription.expiresAt,
+  }));
+}

@@ -1,0 +1,148 @@
+/**
+ * Dynamic modules: webhooks that an add-on adds at run time to those of its descriptor, under keys of its own.
+ * Source: developer.atlassian.com/cloud/jira/platform/dynamic-modules.
+ */
+import { CallboardError } from "../../../errors.ts";
+import type { Queryable } from "../../store/database.ts";
+import { failWaiting } from "../../store/deliveries.ts";
+import { ensureEndpoint } from "../../store/endpoints.ts";
+import {
+  insertSubscriptions,
+  listAddonSubscriptions,
+  removeSubscriptions,
+} from "../../store/subscriptions.ts";
+import type { NewSubscription, Subscription } from "../../store/subscriptions.ts";
+import { createTurns } from "../turns.ts";
+import { loadCaller, recordChange } from "./caller.ts";
+import type { AddonCaller, Standing } from "./caller.ts";
+import type { DynamicContext } from "./context.ts";
+
+export const MOST_DYNAMIC_MODULES = 100;
+
+/** One entry of `webhooks`, as the add-on wrote it. */
+export type WebhookModuleValue = Readonly<Record<string, unknown>>;
+
+/** Methods throw what {@link loadCaller} throws. */
+export interface DynamicModules {
+  readonly list: (caller: AddonCaller) => Promise<readonly WebhookModuleValue[]>;
+  /**
+   * All of them or none. Throws CONFLICT for a key that is taken, BODY_SCHEMA for a module without one, LIMIT_REACHED,
+   * and what the same webhook would be refused with in a descriptor.
+   */
+  readonly register: (caller: AddonCaller, modules: readonly WebhookModuleValue[]) => Promise<void>;
+  /** Those with these keys, or all; unknown keys are passed over. */
+  readonly remove: (caller: AddonCaller, keys: readonly string[] | undefined) => Promise<void>;
+}
+
+interface Registered {
+  readonly subscription: Subscription;
+  readonly key: string;
+  readonly module: WebhookModuleValue;
+}
+
+export function createDynamicModules(context: DynamicContext): DynamicModules {
+  const { database, now } = context;
+  const inTurn = createTurns();
+
+  async function ownOf(q: Queryable, { site, installation }: Standing): Promise<readonly Registered[]> {
+    const all = await listAddonSubscriptions(q, site.no, installation.addonKey);
+    return all.flatMap((subscription) => {
+      const { dynamic } = subscription;
+      return dynamic?.kind === "module" ? [{ subscription, key: dynamic.key, module: dynamic.module }] : [];
+    });
+  }
+
+  async function register(caller: AddonCaller, modules: readonly WebhookModuleValue[]): Promise<void> {
+    const standing = await loadCaller(caller, context);
+    const { site, installation } = standing;
+    const keys = modules.map(keyOf);
+    const { key, name, baseUrl, authentication, lifecycle } = installation.descriptor;
+    const webhooks = await context.readWebhooks(
+      {
+        key,
+        name,
+        baseUrl,
+        authentication,
+        lifecycle,
+        modules: { webhooks: modules.map(({ key: _key, ...module }) => module) },
+      },
+      site.product,
+    );
+    await inTurn(`${site.key}/${caller.addonKey}`, () =>
+      database.write(async (tx) => {
+        const own = await ownOf(tx, standing);
+        requireFreeKeys(caller.addonKey, keys, own);
+        if (own.length + modules.length > MOST_DYNAMIC_MODULES) {
+          throw new CallboardError(
+            "LIMIT_REACHED",
+            `An add-on can have ${MOST_DYNAMIC_MODULES} dynamic modules on a site`,
+          );
+        }
+        const receiver = { kind: "addon", addonKey: caller.addonKey } as const;
+        const added: NewSubscription[] = [];
+        for (const webhook of webhooks) {
+          const { event, resolvedUrl, params, filter, propertyKeys, excludeBody, position } = webhook;
+          added.push({
+            siteNo: site.no,
+            source: "dynamic",
+            receiver,
+            event,
+            url: resolvedUrl,
+            params,
+            filter,
+            propertyKeys,
+            excludeBody,
+            endpointNo: await ensureEndpoint(tx, site.no, receiver, new URL(resolvedUrl).origin),
+            position,
+            dynamic: { kind: "module", key: keys[position] ?? "", module: modules[position] ?? {} },
+            expiresAt: undefined,
+          });
+        }
+        await insertSubscriptions(tx, added);
+        await recordChange(tx, standing, caller, "dynamic-modules.registered", keys.join(" "));
+      }),
+    );
+    await context.changed();
+  }
+
+  return {
+    list: async (caller) => {
+      const standing = await loadCaller(caller, context);
+      return (await ownOf(database.read, standing)).map(({ module }) => module);
+    },
+    register,
+    remove: async (caller, keys) => {
+      const standing = await loadCaller(caller, context);
+      await database.write(async (tx) => {
+        const gone = (await ownOf(tx, standing)).filter(({ key }) => keys?.includes(key) ?? true);
+        if (gone.length === 0) return;
+        const numbers = gone.map(({ subscription }) => subscription.no);
+        await removeSubscriptions(tx, standing.site.no, numbers);
+        await failWaiting(tx, standing.site.no, numbers, now());
+        const detail = gone.map(({ key }) => key).join(" ");
+        await recordChange(tx, standing, caller, "dynamic-modules.removed", detail);
+      });
+      await context.changed();
+    },
+  };
+}
+
+const KEY = /^[a-zA-Z0-9-]{1,100}$/;
+
+function keyOf({ key }: WebhookModuleValue, position: number): string {
+  if (typeof key === "string" && KEY.test(key)) return key;
+  const detail = "must be 1 to 100 letters, digits and hyphens";
+  throw new CallboardError("BODY_SCHEMA", `The key of a dynamic module ${detail}`, {
+    errors: [{ pointer: `/webhooks/${position}/key`, detail }],
+  });
+}
+
+function requireFreeKeys(addonKey: string, keys: readonly string[], own: readonly Registered[]): void {
+  const taken = new Set(own.map(({ key }) => key));
+  const twice = keys.filter((key, position) => taken.has(key) || keys.indexOf(key) !== position);
+  if (twice.length === 0) return;
+  throw new CallboardError(
+    "CONFLICT",
+    `The add-on ${addonKey} has modules with these keys already: ${twice.join(", ")}`,
+  );
+}

@@ -1,0 +1,256 @@
+/**
+ * Dynamic webhooks: what an add-on registers for itself through Jira's REST API, for 30 days at a time.
+ * Source: developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-webhooks.
+ */
+import { CallboardError } from "../../../errors.ts";
+import type { Queryable } from "../../store/database.ts";
+import { failWaiting } from "../../store/deliveries.ts";
+import { ensureEndpoint } from "../../store/endpoints.ts";
+import {
+  dynamicWebhookId,
+  insertSubscriptions,
+  listAddonSubscriptions,
+  removeSubscriptions,
+  setExpiry,
+} from "../../store/subscriptions.ts";
+import type { NewSubscription, Subscription } from "../../store/subscriptions.ts";
+import { createTurns } from "../turns.ts";
+import { loadCaller, recordChange } from "./caller.ts";
+import type { AddonCaller, Standing } from "./caller.ts";
+import type { DynamicContext } from "./context.ts";
+import { registrationProblems } from "./registration.ts";
+import type { Registration } from "./registration.ts";
+
+export const DYNAMIC_LIFETIME_MS = 30 * 24 * 3_600_000;
+export const MOST_DYNAMIC_WEBHOOKS = 100;
+
+export interface DynamicWebhook {
+  readonly id: number;
+  readonly url: string;
+  readonly events: readonly string[];
+  readonly jqlFilter: string;
+  readonly fieldIds: readonly string[] | undefined;
+  readonly propertyKeys: readonly string[] | undefined;
+  readonly expiresAt: number;
+}
+
+/** What became of one registration: the id of a webhook, or why there is none. */
+export type RegistrationResult =
+  { readonly kind: "created"; readonly id: number } | { readonly kind: "refused"; readonly because: string };
+
+/** Methods throw what {@link loadCaller} throws, and NOT_FOUND on a site that is not of Jira. */
+export interface DynamicWebhooks {
+  /**
+   * In the order given. Throws URL_* for a URL that cannot be sent to, and ADDON_URL when it is not below the add-on's
+   * baseUrl, or another than its webhooks have.
+   */
+  readonly register: (
+    caller: AddonCaller,
+    url: string,
+    registrations: readonly Registration[],
+  ) => Promise<readonly RegistrationResult[]>;
+  readonly list: (caller: AddonCaller) => Promise<readonly DynamicWebhook[]>;
+  /** Ids that are not the caller's are passed over. */
+  readonly remove: (caller: AddonCaller, ids: readonly number[]) => Promise<void>;
+  /** Another 30 days, from now; resolves to when they end. Throws WEBHOOK_NOT_FOUND when none of the ids is the caller's. */
+  readonly refresh: (caller: AddonCaller, ids: readonly number[]) => Promise<number>;
+}
+
+export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks {
+  const { database, now } = context;
+  const inTurn = createTurns();
+
+  async function standingOf(caller: AddonCaller): Promise<Standing> {
+    const standing = await loadCaller(caller, context);
+    if (standing.site.product === "jira") return standing;
+    throw new CallboardError("NOT_FOUND", "Dynamic webhooks are registered with Jira only");
+  }
+
+  async function ownOf(q: Queryable, { site, installation }: Standing): Promise<readonly Subscription[]> {
+    const all = await listAddonSubscriptions(q, site.no, installation.addonKey);
+    return all.filter((subscription) => dynamicWebhookId(subscription) !== undefined);
+  }
+
+  async function register(
+    caller: AddonCaller,
+    url: string,
+    registrations: readonly Registration[],
+  ): Promise<readonly RegistrationResult[]> {
+    const standing = await standingOf(caller);
+    const { site, installation } = standing;
+    const { origin } = requireOwnUrl(url, installation.baseUrl, context);
+    const problems = registrationProblems(registrations, context);
+    return inTurn(`${site.key}/${installation.addonKey}`, async () => {
+      const results = await database.write(async (tx) => {
+        const own = await ownOf(tx, standing);
+        requireSingleUrl(url, own);
+        const endpointNo = await ensureEndpoint(
+          tx,
+          site.no,
+          { kind: "addon", addonKey: caller.addonKey },
+          origin,
+        );
+        const made: RegistrationResult[] = [];
+        let count = new Set(own.map(dynamicWebhookId)).size;
+        for (const [position, registration] of registrations.entries()) {
+          const because = problems[position] ?? (count < MOST_DYNAMIC_WEBHOOKS ? undefined : TOO_MANY);
+          if (because !== undefined) {
+            made.push({ kind: "refused", because });
+            continue;
+          }
+          count += 1;
+          const base = { siteNo: site.no, addonKey: caller.addonKey, url, endpointNo };
+          made.push({
+            kind: "created",
+            id: await insert(tx, base, registration, now() + DYNAMIC_LIFETIME_MS),
+          });
+        }
+        const created = made.filter(({ kind }) => kind === "created").length;
+        if (created > 0)
+          await recordChange(tx, standing, caller, "dynamic-webhooks.registered", String(created));
+        return made;
+      });
+      await context.changed();
+      return results;
+    });
+  }
+
+  /** The subscriptions of the webhooks with these ids, as far as they are the caller's own. */
+  async function chosen(
+    q: Queryable,
+    standing: Standing,
+    ids: readonly number[],
+  ): Promise<readonly number[]> {
+    const own = await ownOf(q, standing);
+    return own
+      .filter((subscription) => ids.includes(dynamicWebhookId(subscription) ?? 0))
+      .map(({ no }) => no);
+  }
+
+  return {
+    register,
+    list: async (caller) => {
+      const standing = await standingOf(caller);
+      return webhooksOf(await ownOf(database.read, standing));
+    },
+    remove: async (caller, ids) => {
+      const standing = await standingOf(caller);
+      await database.write(async (tx) => {
+        const numbers = await chosen(tx, standing, ids);
+        if (numbers.length === 0) return;
+        await removeSubscriptions(tx, standing.site.no, numbers);
+        await failWaiting(tx, standing.site.no, numbers, now());
+        await recordChange(tx, standing, caller, "dynamic-webhooks.removed", ids.join(" "));
+      });
+      await context.changed();
+    },
+    refresh: async (caller, ids) => {
+      const standing = await standingOf(caller);
+      const expiresAt = now() + DYNAMIC_LIFETIME_MS;
+      await database.write(async (tx) => {
+        const numbers = await chosen(tx, standing, ids);
+        if (numbers.length === 0) {
+          throw new CallboardError(
+            "WEBHOOK_NOT_FOUND",
+            "None of the ids is of a webhook of the calling add-on",
+          );
+        }
+        await setExpiry(tx, standing.site.no, numbers, expiresAt);
+        await recordChange(tx, standing, caller, "dynamic-webhooks.refreshed", ids.join(" "));
+      });
+      await context.changed();
+      return expiresAt;
+    },
+  };
+}
+
+const TOO_MANY = `An add-on can have ${MOST_DYNAMIC_WEBHOOKS} webhooks on a site (LIMIT_REACHED)`;
+
+function requireOwnUrl(url: string, baseUrl: string, { checkUrl }: Pick<DynamicContext, "checkUrl">): URL {
+  const checked = checkUrl(url, { httpsOnly: true });
+  const base = new URL(baseUrl);
+  const path = base.pathname.replace(/\/$/, "");
+  if (
+    checked.origin === base.origin &&
+    (checked.pathname === path || checked.pathname.startsWith(`${path}/`))
+  ) {
+    return checked;
+  }
+  throw new CallboardError("ADDON_URL", `The url must be below the add-on's own baseUrl, ${baseUrl}`);
+}
+
+function requireSingleUrl(url: string, own: readonly Subscription[]): void {
+  const other = own.find((subscription) => subscription.url !== url);
+  if (other === undefined) return;
+  throw new CallboardError(
+    "ADDON_URL",
+    `An add-on has one URL for all its webhooks; those that it has go to ${other.url}`,
+  );
+}
+
+/** One subscription for each event; the number of the first is the id of the webhook. */
+async function insert(
+  tx: Queryable,
+  place: {
+    readonly siteNo: number;
+    readonly addonKey: string;
+    readonly url: string;
+    readonly endpointNo: number;
+  },
+  { events, jqlFilter, fieldIds, propertyKeys }: Registration,
+  expiresAt: number,
+): Promise<number> {
+  const { addonKey, ...rest } = place;
+  const filter = jqlFilter.trim() === "" ? undefined : jqlFilter;
+  const wanted = [...new Set(events)].map((event, position) => (of?: number): NewSubscription => ({
+    ...rest,
+    source: "dynamic",
+    receiver: { kind: "addon", addonKey },
+    event,
+    params: {},
+    filter,
+    propertyKeys,
+    excludeBody: false,
+    position,
+    dynamic: {
+      kind: "webhook",
+      jqlFilter,
+      ...(of === undefined ? {} : { of }),
+      ...(fieldIds === undefined ? {} : { fieldIds }),
+    },
+    expiresAt,
+  }));
+  const [first, ...others] = wanted;
+  const [id = 0] = await insertSubscriptions(tx, first === undefined ? [] : [first()]);
+  await insertSubscriptions(
+    tx,
+    others.map((make) => make(id)),
+  );
+  return id;
+}
+
+function webhooksOf(own: readonly Subscription[]): readonly DynamicWebhook[] {
+  const byId = new Map<number, readonly Subscription[]>();
+  for (const subscription of own) {
+    const id = dynamicWebhookId(subscription) ?? 0;
+    byId.set(id, [...(byId.get(id) ?? []), subscription]);
+  }
+  return [...byId]
+    .sort(([one], [other]) => one - other)
+    .flatMap(([id, rows]) => {
+      const [first] = rows;
+      if (first?.dynamic?.kind !== "webhook") return [];
+      const { jqlFilter, fieldIds } = first.dynamic;
+      return [
+        {
+          id,
+          url: first.url,
+          events: rows.map(({ event }) => event ?? ""),
+          jqlFilter,
+          fieldIds,
+          propertyKeys: first.propertyKeys,
+          expiresAt: first.expiresAt ?? 0,
+        },
+      ];
+    });
+}

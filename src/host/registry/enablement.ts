@@ -1,0 +1,69 @@
+/** Switches an installed add-on on and off. What waits for a disabled one is held for a day, see delivery. */
+
+import type { Author } from "../store/audit.ts";
+import { postponeWaiting } from "../store/deliveries.ts";
+import { listEndpoints } from "../store/endpoints.ts";
+import type { Installation } from "../store/installations.ts";
+import type { LifecycleCall } from "../store/lifecycle-calls.ts";
+import type { Site } from "../store/sites.ts";
+import { callAndRecord } from "./callbacks.ts";
+import type { RegistryContext } from "./context.ts";
+import { announceChange } from "./host-events.ts";
+import { changeInstalled, loadInstalled } from "./installations.ts";
+
+/** What was held for it is due at once. Throws ADDON_NOT_FOUND. An add-on that is enabled already stays as it is, and is not called. */
+export async function enable(
+  site: Site,
+  addonKey: string,
+  by: Author,
+  context: RegistryContext,
+): Promise<readonly LifecycleCall[]> {
+  const installation = await loadInstalled(context.database.read, site, addonKey, context);
+  if (installation.state === "enabled") return [];
+  const change = { site, addonKey, action: "addon.enabled", by };
+  await context.database.write(async (tx) => {
+    await changeInstalled(
+      tx,
+      change,
+      (row) => ({ ...row, state: "enabled", disabledAt: undefined }),
+      context,
+    );
+    const own = (await listEndpoints(tx, site.no)).filter(
+      ({ receiver }) => receiver.kind === "addon" && receiver.addonKey === addonKey,
+    );
+    const numbers = own.map(({ no }) => no);
+    await postponeWaiting(tx, site.no, numbers, context.now());
+  });
+  await context.changed();
+  const calls = await callAndRecord("enabled", installation, site, context);
+  await announceChange("enabled", site, installation.descriptor, context);
+  return calls;
+}
+
+/** Throws ADDON_NOT_FOUND. An add-on that is disabled already stays as it is, and is not called. */
+export async function disable(
+  site: Site,
+  addonKey: string,
+  by: Author,
+  context: RegistryContext,
+): Promise<readonly LifecycleCall[]> {
+  const installation = await loadInstalled(context.database.read, site, addonKey, context);
+  if (installation.state === "disabled") return [];
+  const calls = await takeLeave(installation, site, context);
+  const change = { site, addonKey, action: "addon.disabled", by };
+  await context.database.write((tx) =>
+    changeInstalled(tx, change, (row) => ({ ...row, state: "disabled", disabledAt: context.now() }), context),
+  );
+  await context.changed();
+  return calls;
+}
+
+/** The last an add-on hears before it is switched off: the events first, since a disabled add-on matches none. */
+export async function takeLeave(
+  installation: Installation,
+  site: Site,
+  context: RegistryContext,
+): Promise<readonly LifecycleCall[]> {
+  await announceChange("disabled", site, installation.descriptor, context);
+  return callAndRecord("disabled", installation, site, context);
+}

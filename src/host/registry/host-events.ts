@@ -1,0 +1,96 @@
+/**
+ * The host's own events: what happens to add-ons and to the host itself, published like the events of a product.
+ * Their payloads never carry a sharedSecret.
+ */
+
+import { findEvent } from "../../catalogue/index.ts";
+import type { Descriptor } from "../../protocol/descriptor.ts";
+import { readSetting, replaceSetting } from "../store/settings.ts";
+import { listSites } from "../store/sites.ts";
+import type { Site } from "../store/sites.ts";
+import { baseUrlOf } from "./context.ts";
+import type { RegistryContext } from "./context.ts";
+
+/** What happened to an add-on → the events that tell of it, in order. */
+const ADDON_EVENTS = {
+  installed: ["remote_plugin_installed", "remote_plugin_enabled", "plugin_enabled", "connect_addon_enabled"],
+  enabled: ["remote_plugin_enabled", "plugin_enabled", "connect_addon_enabled"],
+  disabled: ["remote_plugin_disabled", "connect_addon_disabled"],
+} as const;
+
+export type AddonChange = keyof typeof ADDON_EVENTS;
+
+/** Publishes what happened to an add-on. A failure is logged: the change itself stands. */
+export async function announceChange(
+  change: AddonChange,
+  site: Site,
+  descriptor: Descriptor,
+  context: RegistryContext,
+): Promise<void> {
+  for (const event of ADDON_EVENTS[change]) {
+    const payload =
+      event === "plugin_enabled" ? { key: descriptor.key } : aboutAddon(event, site, descriptor, context);
+    await publish(site, event, payload, descriptor.key, context);
+  }
+}
+
+const HOST_VERSION = "host.version";
+
+/**
+ * Publishes an upgrade of the host to every site, when the version is not the one of the last start; of several processes
+ * that start with the new version, one does.
+ */
+export async function announceVersion(context: RegistryContext): Promise<void> {
+  const { database, version } = context;
+  const before = await readSetting(database.read, HOST_VERSION);
+  if (before === version) return;
+  const isOurs = await database.write((tx) => replaceSetting(tx, HOST_VERSION, before, version));
+  if (!isOurs || before === undefined) return;
+  for (const site of await listSites(database.read)) {
+    const payload = {
+      key: site.clientKey,
+      baseUrl: baseUrlOf(context, site),
+      oldVersion: before,
+      newVersion: version,
+    };
+    await publish(site, "server_upgraded", payload, undefined, context);
+    await publish(site, "plugins_upgraded", payload, undefined, context);
+  }
+}
+
+function aboutAddon(
+  event: string,
+  site: Site,
+  descriptor: Descriptor,
+  context: RegistryContext,
+): Readonly<Record<string, unknown>> {
+  const baseUrl = baseUrlOf(context, site);
+  return {
+    key: descriptor.key,
+    clientKey: site.clientKey,
+    serverVersion: context.version,
+    pluginsVersion: context.version,
+    baseUrl,
+    productType: site.product,
+    description: site.name,
+    links: { self: `${baseUrl}/rest/plugins/1.0/${descriptor.key}-key` },
+    ...(event === "connect_addon_enabled" ? { eventType: "enabled" } : {}),
+    ...(event === "connect_addon_disabled" ? { eventType: "disabled" } : {}),
+  };
+}
+
+async function publish(
+  site: Site,
+  event: string,
+  payload: Readonly<Record<string, unknown>>,
+  aboutAddonKey: string | undefined,
+  context: RegistryContext,
+): Promise<void> {
+  // Only Connect products have these events.
+  if (findEvent(site.product, event) === undefined) return;
+  try {
+    await context.publish(site, event, payload, aboutAddonKey === undefined ? {} : { aboutAddonKey });
+  } catch (error) {
+    context.logger.warn("host-event.not-published", { site: site.key, event, error });
+  }
+}

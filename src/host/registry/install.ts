@@ -1,0 +1,188 @@
+/**
+ * Installs an add-on, or upgrades or re-installs one: a pending row, the `installed` callback, and after a yes one
+ * transaction that swaps the installation and its subscriptions. After anything else nothing was changed.
+ */
+
+import { CallboardError } from "../../errors.ts";
+import type { ReadDescriptor, ResolvedWebhook, WebhookDiff } from "../../protocol/descriptor.ts";
+import { appendAudit } from "../store/audit.ts";
+import type { Author } from "../store/audit.ts";
+import { findInstallation, saveInstallation } from "../store/installations.ts";
+import type { Installation, PendingInstall } from "../store/installations.ts";
+import { insertLifecycleCall } from "../store/lifecycle-calls.ts";
+import type { LifecycleCall } from "../store/lifecycle-calls.ts";
+import { raiseVersion } from "../store/sites.ts";
+import type { Site } from "../store/sites.ts";
+import { callAndRecord, callBack, isInstalled, refusalOf } from "./callbacks.ts";
+import type { RegistryContext } from "./context.ts";
+import { announceChange } from "./host-events.ts";
+import { beginPending, endPending } from "./pending.ts";
+import { newSharedSecret } from "./secrets.ts";
+import { applyDiff, dropLeftBehind, listSubscribedWebhooks } from "./subscriptions.ts";
+
+export type InstallKind = "install" | "upgrade" | "reinstall";
+
+export interface InstallRequest {
+  readonly site: Site;
+  readonly read: ReadDescriptor;
+  /** Undefined when the descriptor itself was given. */
+  readonly descriptorUrl: string | undefined;
+  /** The caller knows that the add-on moves to another origin. */
+  readonly confirmOrigin: boolean;
+  readonly by: Author;
+}
+
+/** What an install does, or would do. `B` is what stands for a webhook before. */
+export interface InstallPlan<B extends ResolvedWebhook = ResolvedWebhook> {
+  readonly kind: InstallKind;
+  readonly diff: WebhookDiff<B>;
+  /** From where to where the add-on moves; undefined when it stays. */
+  readonly originChange: { readonly from: string; readonly to: string } | undefined;
+}
+
+/** What an install of this descriptor would do; changes and calls nothing. */
+export async function planInstall(
+  site: Site,
+  read: ReadDescriptor,
+  context: RegistryContext,
+): Promise<InstallPlan> {
+  const { database, seal } = context;
+  const before = await findInstallation(database.read, seal, site.no, read.descriptor.key);
+  return planOf(before, await listSubscribedWebhooks(database.read, before), read, context);
+}
+
+/**
+ * Resolves to what was done, and the callbacks that were made for it in order.
+ * Throws ADDON_ORIGIN_CHANGED for a move that is not confirmed, ADDON_STATE while another process installs the same
+ * add-on, and LIFECYCLE_INSTALLED, with the add-on's answer, when it does not accept.
+ */
+export async function install(
+  request: InstallRequest,
+  context: RegistryContext,
+): Promise<{ readonly plan: InstallPlan; readonly calls: readonly LifecycleCall[] }> {
+  const { site, read, confirmOrigin } = request;
+  const { descriptor } = read;
+  const { database, seal } = context;
+  const before = await findInstallation(database.read, seal, site.no, descriptor.key);
+  const { originChange } = planOf(before, [], read, context);
+  if (originChange !== undefined && !confirmOrigin) throw originError(originChange);
+
+  const sharedSecret = secretFor(request, before, originChange !== undefined);
+  const pending = await beginPending({ siteNo: site.no, descriptor, sharedSecret }, context);
+  const knownSecret = before?.sharedSecret ?? before?.previousSecret;
+  const call = await callBack(
+    "installed",
+    { site, descriptor, secrets: { sharedSecret, knownSecret } },
+    context,
+  );
+  if (call !== undefined && !isInstalled(call)) {
+    await database.write(async (tx) => {
+      await endPending(tx, pending, context);
+      await insertLifecycleCall(tx, call);
+    });
+    throw refusalOf(call);
+  }
+  const { plan, installation } = await swap(request, pending, call, context);
+  await context.changed();
+  context.logger.info("addon.installed", { site: site.key, addon: descriptor.key, kind: plan.kind });
+
+  const calls = call === undefined ? [] : [call];
+  if (installation.state !== "enabled") return { plan, calls };
+  const enabledCalls = await callAndRecord("enabled", installation, site, context);
+  await announceChange(plan.kind === "upgrade" ? "enabled" : "installed", site, descriptor, context);
+  return { plan, calls: [...calls, ...enabledCalls] };
+}
+
+function planOf<B extends ResolvedWebhook>(
+  before: Installation | undefined,
+  webhooks: readonly B[],
+  { descriptor, webhooks: wanted }: ReadDescriptor,
+  { diffWebhooks, trustsLoopback }: RegistryContext,
+): InstallPlan<B> {
+  const diff = diffWebhooks(webhooks, wanted);
+  if (before === undefined) return { kind: "install", diff, originChange: undefined };
+  if (before.state === "uninstalled") return { kind: "reinstall", diff, originChange: undefined };
+  const from = new URL(before.baseUrl);
+  const to = new URL(descriptor.baseUrl);
+  const stays = from.origin === to.origin || (trustsLoopback && isLoopback(from) && isLoopback(to));
+  return { kind: "upgrade", diff, originChange: stays ? undefined : { from: from.origin, to: to.origin } };
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** An upgrade keeps the secret; a new origin, and a re-install, get a new one. */
+function secretFor(
+  { read }: InstallRequest,
+  before: Installation | undefined,
+  moves: boolean,
+): string | undefined {
+  if (read.descriptor.authentication.type === "none") return undefined;
+  const kept = before?.state === "uninstalled" || moves ? undefined : before?.sharedSecret;
+  return kept ?? newSharedSecret();
+}
+
+const ACTIONS = {
+  install: "addon.installed",
+  upgrade: "addon.upgraded",
+  reinstall: "addon.reinstalled",
+} as const satisfies Record<InstallKind, string>;
+
+/** The transaction of an accepted install. What it starts from is read again in it. */
+async function swap(
+  { site, read, descriptorUrl, by }: InstallRequest,
+  pending: PendingInstall,
+  call: LifecycleCall | undefined,
+  context: RegistryContext,
+): Promise<{ readonly plan: InstallPlan; readonly installation: Installation }> {
+  const { database, seal, now } = context;
+  const { addonKey } = pending;
+  return database.write(async (tx) => {
+    await endPending(tx, pending, context);
+    const before = await findInstallation(tx, seal, site.no, addonKey);
+    const plan = planOf(before, await listSubscribedWebhooks(tx, before), read, context);
+    const installation = installationAfter(before, pending, descriptorUrl, now());
+    await saveInstallation(tx, seal, installation);
+    await applyDiff(tx, site.no, addonKey, plan.diff);
+    await dropLeftBehind(tx, site.no, addonKey, installation.baseUrl);
+    await raiseVersion(tx, site.no);
+    if (call !== undefined) await insertLifecycleCall(tx, call);
+    const detail = descriptorUrl ?? "";
+    await appendAudit(tx, { ...by, action: ACTIONS[plan.kind], object: `${site.key}/${addonKey}`, detail });
+    return { plan, installation };
+  });
+}
+
+function installationAfter(
+  before: Installation | undefined,
+  { siteNo, addonKey, descriptor, baseUrl, sharedSecret }: PendingInstall,
+  descriptorUrl: string | undefined,
+  now: number,
+): Installation {
+  const upgraded = before?.state === "uninstalled" ? undefined : before;
+  return {
+    siteNo,
+    addonKey,
+    descriptor,
+    descriptorUrl,
+    baseUrl,
+    authentication: descriptor.authentication.type,
+    // An upgrade of a disabled add-on stays disabled.
+    state: upgraded?.state ?? "enabled",
+    sharedSecret,
+    previousSecret: undefined,
+    previousSecretUntil: undefined,
+    installedAt: upgraded?.installedAt ?? now,
+    updatedAt: now,
+    disabledAt: upgraded?.disabledAt,
+  };
+}
+
+function originError(change: { readonly from: string; readonly to: string }): CallboardError {
+  return new CallboardError(
+    "ADDON_ORIGIN_CHANGED",
+    `The add-on moves from ${change.from} to ${change.to}; confirm it, and it gets a new secret`,
+    { extra: change },
+  );
+}

@@ -1,0 +1,18 @@
+/** What the outgoing webhooks work with; `host/index.ts` hands it in. */
+import type { Database } from "../../store/database.ts";
+import type { Seal } from "../../store/seal.ts";
+
+export interface OutgoingContext {
+  readonly database: Database;
+  readonly seal: Seal;
+  readonly now: () => number;
+  /** The URL as it will be read when it is sent to. Throws a CallboardError with URL_*, HOST_DENIED or IP_DENIED. */
+  readonly checkUrl: (url: string, rules: { readonly httpsOnly: boolean | "always" }) => URL;
+  /** Throws DESCRIPTOR_FILTER, with the position, for a filter that does not parse. */
+  readonly checkFilter: (filter: string) => void;
+  readonly isRetryProfile: (name: string) => boolean;
+  /** Whether a URL with http is worth a warning: not in the `dev` profile. */
+  readonly warnsOfHttp: boolean;
+  /** Called after every committed change, so that matching and delivery see it at once, and what is due now is taken up. */
+  readonly changed: () => Promise<void>;
+}

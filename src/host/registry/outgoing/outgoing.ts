@@ -1,0 +1,232 @@
+/** Outgoing webhooks: what people configure for a project. Every change is one transaction and one entry of the audit. */
+import { CallboardError } from "../../../errors.ts";
+import { appendAudit } from "../../store/audit.ts";
+import type { Author } from "../../store/audit.ts";
+import type { Queryable } from "../../store/database.ts";
+import { postponeWaiting } from "../../store/deliveries.ts";
+import { listEndpoints } from "../../store/endpoints.ts";
+import { formatWebhookId } from "../../store/ids.ts";
+import { lastAttempts } from "../../store/last-attempts.ts";
+import type { LastAttempt } from "../../store/last-attempts.ts";
+import { loadSite, raiseVersion } from "../../store/sites.ts";
+import type { Site } from "../../store/sites.ts";
+import { listWebhookSubscriptions } from "../../store/subscriptions.ts";
+import { findWebhook, listWebhooks, newWebhookNo, saveWebhook } from "../../store/webhooks.ts";
+import type { Webhook } from "../../store/webhooks.ts";
+import { createTurns } from "../turns.ts";
+import type { OutgoingContext } from "./context.ts";
+import { secretsAfter } from "./secret.ts";
+import { subscribeWebhook, unsubscribe } from "./subscriptions.ts";
+import { checkValues } from "./values.ts";
+import type { CheckedValues, WebhookValues, WebhookWarning } from "./values.ts";
+
+/** A webhook with how its last attempt went; undefined when there was none. */
+export interface ShownWebhook {
+  readonly webhook: Webhook;
+  readonly last: LastAttempt | undefined;
+}
+
+export interface ChangedWebhook extends ShownWebhook {
+  readonly warnings: readonly WebhookWarning[];
+  /** The secret that was made for this request; the only time it is shown. */
+  readonly newSecret: string | undefined;
+}
+
+/** Methods throw SITE_NOT_FOUND, those that take a webhook's number WEBHOOK_NOT_FOUND, those that take values what {@link checkValues} throws. */
+export interface Outgoing {
+  readonly list: (siteKey: string) => Promise<readonly ShownWebhook[]>;
+  readonly show: (siteKey: string, no: number) => Promise<ShownWebhook>;
+  readonly create: (siteKey: string, values: WebhookValues, by: Author) => Promise<ChangedWebhook>;
+  /** Replaces every value, the secret excepted. What waits goes out with the new values. */
+  readonly edit: (siteKey: string, no: number, values: WebhookValues, by: Author) => Promise<ChangedWebhook>;
+  /** What waits fails as `unsubscribed`; the sent log stays. Resolves to the webhook as it was. */
+  readonly remove: (siteKey: string, no: number, by: Author) => Promise<ShownWebhook>;
+  /** A new secret; the one before signs beside it for 24 h. */
+  readonly rotateSecret: (siteKey: string, no: number, by: Author) => Promise<ChangedWebhook>;
+  /** The webhook that these values would make, or make of the one with this number. Nothing is saved. */
+  readonly draft: (siteKey: string, values: WebhookValues, no?: number) => Promise<Webhook>;
+}
+
+export function createOutgoing(context: OutgoingContext): Outgoing {
+  const { database, seal, now } = context;
+  const inTurn = createTurns();
+  const siteOf = (siteKey: string) => loadSite(database.read, siteKey);
+
+  async function load(q: Queryable, site: Site, no: number): Promise<Webhook> {
+    const webhook = await findWebhook(q, seal, site.no, no);
+    if (webhook === undefined) throw notFound(formatWebhookId(site.no, no));
+    return webhook;
+  }
+
+  async function shown(webhook: Webhook): Promise<ShownWebhook> {
+    return {
+      webhook,
+      last: (await lastAttempts(database.read, webhook.siteNo, webhook.no)).get(webhook.no),
+    };
+  }
+
+  async function record(
+    tx: Queryable,
+    action: string,
+    { siteNo, no, name }: Webhook,
+    site: Site,
+    by: Author,
+  ) {
+    const object = `${site.key}/${formatWebhookId(siteNo, no)}`;
+    await appendAudit(tx, { ...by, action: `webhook.${action}`, object, detail: name });
+  }
+
+  /** Saves the webhook with what follows from it; in a transaction of the caller's. */
+  async function keep(tx: Queryable, webhook: Webhook, origin: string): Promise<void> {
+    await saveWebhook(tx, seal, webhook);
+    await subscribeWebhook(tx, webhook, origin);
+    await raiseVersion(tx, webhook.siteNo);
+  }
+
+  async function changed(
+    webhook: Webhook,
+    wish: WebhookValues["secret"],
+    warnings: readonly WebhookWarning[],
+  ) {
+    await context.changed();
+    const newSecret = wish.kind === "new" ? webhook.secret : undefined;
+    return { ...(await shown(webhook)), warnings, newSecret };
+  }
+
+  async function create(siteKey: string, values: WebhookValues, by: Author): Promise<ChangedWebhook> {
+    const site = await siteOf(siteKey);
+    const checked = checkValues(values, site, context);
+    const webhook = await database.write(async (tx) => {
+      const made = { ...webhookOf(checked, site, await newWebhookNo(tx), undefined, now()), ...authors(by) };
+      await keep(tx, made, checked.origin);
+      await record(tx, "created", made, site, by);
+      return made;
+    });
+    return changed(webhook, values.secret, checked.warnings);
+  }
+
+  async function edit(
+    siteKey: string,
+    no: number,
+    values: WebhookValues,
+    by: Author,
+  ): Promise<ChangedWebhook> {
+    const site = await siteOf(siteKey);
+    const checked = checkValues(values, site, context);
+    return inTurn(`${siteKey}/${no}`, async () => {
+      const before = await load(database.read, site, no);
+      const webhook = { ...webhookOf(checked, site, no, before, now()), updatedBy: by.actor };
+      const resumes = webhook.active && !before.active;
+      const endpoints = await endpointsOf(database.read, webhook);
+      await database.write(async (tx) => {
+        await keep(tx, webhook, checked.origin);
+        if (resumes) await postponeWaiting(tx, site.no, endpoints, now());
+        await record(tx, "changed", webhook, site, by);
+      });
+      return changed(webhook, values.secret, checked.warnings);
+    });
+  }
+
+  async function remove(siteKey: string, no: number, by: Author): Promise<ShownWebhook> {
+    const site = await siteOf(siteKey);
+    return inTurn(`${siteKey}/${no}`, async () => {
+      const webhook = await load(database.read, site, no);
+      await database.write(async (tx) => {
+        await saveWebhook(tx, seal, {
+          ...webhook,
+          ...secretsAfter({ kind: "none" }, webhook, now()),
+          removedAt: now(),
+          updatedAt: now(),
+          updatedBy: by.actor,
+        });
+        const subscriptions = await listWebhookSubscriptions(tx, site.no, no);
+        await unsubscribe(
+          tx,
+          site.no,
+          subscriptions.map((subscription) => subscription.no),
+        );
+        await raiseVersion(tx, site.no);
+        await record(tx, "removed", webhook, site, by);
+      });
+      await context.changed();
+      return shown(webhook);
+    });
+  }
+
+  async function rotateSecret(siteKey: string, no: number, by: Author): Promise<ChangedWebhook> {
+    const site = await siteOf(siteKey);
+    return inTurn(`${siteKey}/${no}`, async () => {
+      const before = await load(database.read, site, no);
+      if (before.format === "projectrak") {
+        throw new CallboardError("WEBHOOK_FORMAT", "Projectrak's webhooks are not signed");
+      }
+      const wish = { kind: "new" } as const;
+      const webhook = {
+        ...before,
+        ...secretsAfter(wish, before, now()),
+        updatedAt: now(),
+        updatedBy: by.actor,
+      };
+      await database.write(async (tx) => {
+        await saveWebhook(tx, seal, webhook);
+        await raiseVersion(tx, site.no);
+        await record(tx, "secret-rotated", webhook, site, by);
+      });
+      return changed(webhook, wish, []);
+    });
+  }
+
+  return {
+    list: async (siteKey) => {
+      const site = await siteOf(siteKey);
+      const last = await lastAttempts(database.read, site.no);
+      const webhooks = await listWebhooks(database.read, seal, site.no);
+      return webhooks
+        .filter(({ removedAt }) => removedAt === undefined)
+        .map((webhook) => ({ webhook, last: last.get(webhook.no) }));
+    },
+    show: async (siteKey, no) => shown(await load(database.read, await siteOf(siteKey), no)),
+    create,
+    edit,
+    remove,
+    rotateSecret,
+    draft: async (siteKey, values, no) => {
+      const site = await siteOf(siteKey);
+      const checked = checkValues(values, site, context);
+      const before = no === undefined ? undefined : await load(database.read, site, no);
+      return webhookOf(checked, site, no ?? 0, before, now());
+    },
+  };
+}
+
+const notFound = (id: string) => new CallboardError("WEBHOOK_NOT_FOUND", `There is no webhook ${id}`);
+
+const authors = ({ actor }: Author) => ({ createdBy: actor, updatedBy: actor });
+
+function webhookOf(
+  { origin: _origin, warnings: _warnings, secret, ...values }: CheckedValues,
+  site: Site,
+  no: number,
+  before: Webhook | undefined,
+  now: number,
+): Webhook {
+  return {
+    ...values,
+    siteNo: site.no,
+    no,
+    ...secretsAfter(secret, before, now),
+    inactiveBecause: values.active ? undefined : (before?.inactiveBecause ?? "somebody switched it off"),
+    createdAt: before?.createdAt ?? now,
+    updatedAt: now,
+    createdBy: before?.createdBy ?? "",
+    updatedBy: before?.updatedBy ?? "",
+    removedAt: undefined,
+  };
+}
+
+/** Every endpoint that deliveries of the webhook may wait at, those of former URLs included. */
+async function endpointsOf(q: Queryable, { siteNo, no }: Webhook): Promise<readonly number[]> {
+  return (await listEndpoints(q, siteNo))
+    .filter(({ receiver }) => receiver.kind === "webhook" && receiver.webhookNo === no)
+    .map((endpoint) => endpoint.no);
+}

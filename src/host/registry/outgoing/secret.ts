@@ -1,0 +1,54 @@
+/** The secrets of outgoing webhooks: what one may be, how one is made, and the time in which the last one still signs. */
+import { randomBytes } from "node:crypto";
+import type { Problem } from "../../../errors.ts";
+import type { Webhook, WebhookSignature } from "../../store/webhooks.ts";
+
+/** How long both secrets sign after a change, so that a receiver can follow. */
+export const PREVIOUS_WEBHOOK_SECRET_MS = 24 * 3_600_000;
+
+/** What is asked for a secret. It is never shown again, so leaving it out of an edit keeps it. */
+export type SecretWish =
+  | { readonly kind: "keep" }
+  | { readonly kind: "none" }
+  | { readonly kind: "new" }
+  | { readonly kind: "given"; readonly secret: string };
+
+/** 256 random bits in the form of Standard Webhooks. */
+export function newWebhookSecret(): string {
+  return `whsec_${randomBytes(32).toString("base64")}`;
+}
+
+const STANDARD_SECRET = /^whsec_(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const FEWEST_KEY_BYTES = 24;
+const MOST_KEY_BYTES = 64;
+const LONGEST_HUB_SECRET = 256;
+
+/** Why a secret that somebody brought along cannot be used. Source: Standard Webhooks, section on symmetric signatures. */
+export function secretProblems(secret: string, signature: WebhookSignature): readonly Problem[] {
+  const problem = (detail: string): readonly Problem[] => [
+    { pointer: "/secret", detail, code: "BODY_SCHEMA" },
+  ];
+  if (signature === "hub") {
+    return secret !== "" && secret.length <= LONGEST_HUB_SECRET
+      ? []
+      : problem(`must have 1 to ${LONGEST_HUB_SECRET} characters`);
+  }
+  const bytes = STANDARD_SECRET.test(secret) ? Buffer.from(secret.slice(6), "base64").length : 0;
+  return bytes >= FEWEST_KEY_BYTES && bytes <= MOST_KEY_BYTES
+    ? []
+    : problem(`must be whsec_ and the base64 of ${FEWEST_KEY_BYTES} to ${MOST_KEY_BYTES} bytes`);
+}
+
+type Secrets = Pick<Webhook, "secret" | "previousSecret" | "previousSecretUntil">;
+
+const NO_SECRETS: Secrets = { secret: undefined, previousSecret: undefined, previousSecretUntil: undefined };
+
+/** The secrets after a change. A replaced secret goes on signing beside the new one for a day. */
+export function secretsAfter(wish: SecretWish, before: Secrets = NO_SECRETS, now: number): Secrets {
+  const { secret: current, previousSecret, previousSecretUntil } = before;
+  if (wish.kind === "keep") return { secret: current, previousSecret, previousSecretUntil };
+  if (wish.kind === "none") return NO_SECRETS;
+  const secret = wish.kind === "new" ? newWebhookSecret() : wish.secret;
+  if (current === undefined || current === secret) return { secret, previousSecret, previousSecretUntil };
+  return { secret, previousSecret: current, previousSecretUntil: now + PREVIOUS_WEBHOOK_SECRET_MS };
+}

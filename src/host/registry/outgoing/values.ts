@@ -1,0 +1,211 @@
+/** What an outgoing webhook may be: every rule of its format, all problems at once. Pure, but for the checks handed in. */
+import { findEvent, nearestNames } from "../../../catalogue/index.ts";
+import type { Product } from "../../../catalogue/index.ts";
+import { httpsRule } from "../../../catalogue/https-rule.ts";
+import { CallboardError } from "../../../errors.ts";
+import type { Problem } from "../../../errors.ts";
+import type { Site } from "../../store/sites.ts";
+import type { WebhookSignature } from "../../store/webhooks.ts";
+import type { OutgoingContext } from "./context.ts";
+import { secretProblems } from "./secret.ts";
+import type { SecretWish } from "./secret.ts";
+
+/** An outgoing webhook as somebody asks for it. */
+export interface WebhookValues {
+  readonly name: string;
+  readonly url: string;
+  /** The site's product when left out. */
+  readonly format?: Product;
+  /** Every event when left out. Backlog's by name or number. */
+  readonly events?: readonly string[];
+  /** Only events of the project with this key or id. */
+  readonly project?: string;
+  /** Jira's JQL subset. */
+  readonly filter?: string;
+  readonly excludeBody?: boolean;
+  readonly description?: string;
+  readonly secret: SecretWish;
+  /** `hub` in Jira's format, `standard` in the others when left out. */
+  readonly signature?: WebhookSignature;
+  readonly retryProfile?: string;
+  readonly active?: boolean;
+}
+
+/** Values that keep every rule, with what was left out filled in. */
+export interface CheckedValues {
+  readonly name: string;
+  readonly url: string;
+  readonly origin: string;
+  readonly format: Product;
+  /** Undefined = every event. */
+  readonly events: readonly string[] | undefined;
+  readonly project: string | undefined;
+  readonly filter: string | undefined;
+  readonly excludeBody: boolean;
+  readonly description: string;
+  readonly secret: SecretWish;
+  readonly signature: WebhookSignature;
+  readonly retryProfile: string | undefined;
+  readonly active: boolean;
+  readonly warnings: readonly WebhookWarning[];
+}
+
+export type WebhookWarningCode = "EVENT_UNKNOWN" | "URL_HTTP";
+
+/** Something odd that is saved nevertheless. */
+export interface WebhookWarning {
+  readonly code: WebhookWarningCode;
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+type Rules = Pick<OutgoingContext, "checkUrl" | "checkFilter" | "isRetryProfile" | "warnsOfHttp">;
+
+const LONGEST_NAME = 200;
+const LONGEST_DESCRIPTION = 2_000;
+const MOST_EVENTS = 300;
+
+/** @throws CallboardError with the code of the first problem and all of them in `errors` */
+export function checkValues(values: WebhookValues, site: Pick<Site, "product">, rules: Rules): CheckedValues {
+  const format = values.format ?? site.product;
+  const signature = values.signature ?? (format === "jira" ? "hub" : "standard");
+  const events = values.events?.map((event) => eventNamed(format, event));
+  const url = tried("/url", () => rules.checkUrl(values.url, { httpsOnly: httpsRule(format) }));
+  const problems = [
+    ...url.problems,
+    ...textProblems(values),
+    ...formatProblems(values, format, site.product),
+    ...eventProblems(values.events),
+    ...(values.filter === undefined ? [] : filterProblems(values.filter, format, rules)),
+    ...(values.secret.kind === "given" ? secretProblems(values.secret.secret, signature) : []),
+    ...profileProblems(values.retryProfile, rules),
+  ];
+  const [first] = problems;
+  if (url.value === undefined || first !== undefined) throw refused(first, problems);
+  return {
+    name: values.name,
+    url: values.url,
+    origin: url.value.origin,
+    format,
+    events: events === undefined ? undefined : [...new Set(events)],
+    project: values.project,
+    filter: values.filter,
+    excludeBody: values.excludeBody ?? false,
+    description: values.description ?? "",
+    secret: values.secret,
+    signature,
+    retryProfile: values.retryProfile,
+    active: values.active ?? true,
+    warnings: [
+      ...(url.value.protocol === "http:" && rules.warnsOfHttp ? [HTTP_WARNING] : []),
+      ...(events ?? []).flatMap((event, position) => unknownWarning(format, event, position)),
+    ],
+  };
+}
+
+const HTTP_WARNING: WebhookWarning = {
+  code: "URL_HTTP",
+  pointer: "/url",
+  detail: "Over http everybody on the way can read and change what is sent; use https where the receiver can",
+};
+
+function refused(first: Problem | undefined, problems: readonly Problem[]): CallboardError {
+  const { code = "BODY_SCHEMA", detail = "is not usable", pointer = "" } = first ?? {};
+  const message =
+    problems.length === 1 ? detail : `${detail}, and ${problems.length - 1} more problems with the webhook`;
+  const isSentence = /^[A-Z]/.test(message);
+  return new CallboardError(code, isSentence ? message : `${pointer} ${message}`, { errors: problems });
+}
+
+/** Runs a check that throws for the caller's mistake, and makes a problem of the mistake. */
+function tried<T>(
+  pointer: string,
+  check: () => T,
+): { readonly value: T | undefined; readonly problems: readonly Problem[] } {
+  try {
+    return { value: check(), problems: [] };
+  } catch (error) {
+    if (!(error instanceof CallboardError)) throw error;
+    return { value: undefined, problems: [{ pointer, detail: error.message, code: error.code }] };
+  }
+}
+
+const misfit = (pointer: string, detail: string): Problem => ({ pointer, detail, code: "BODY_SCHEMA" });
+
+function textProblems({ name, description = "", project }: WebhookValues): readonly Problem[] {
+  return [
+    ...(name.trim() === "" || name.length > LONGEST_NAME
+      ? [misfit("/name", `must have 1 to ${LONGEST_NAME} characters`)]
+      : []),
+    ...(description.length > LONGEST_DESCRIPTION
+      ? [misfit("/description", `must have at most ${LONGEST_DESCRIPTION} characters`)]
+      : []),
+    ...(project === "" ? [misfit("/project", "must not be empty")] : []),
+  ];
+}
+
+function formatProblems(values: WebhookValues, format: Product, product: Product): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (format !== product) {
+    problems.push({
+      pointer: "/format",
+      detail: `The site is of ${product}, whose webhooks have its own format, not ${format}'s`,
+      code: "WEBHOOK_FORMAT",
+    });
+  }
+  if (values.signature === "hub" && format !== "jira") {
+    problems.push(misfit("/signature", "hub is how Jira signs; the other formats have standard"));
+  }
+  if (format === "projectrak") problems.push(...projectrakProblems(values));
+  return problems;
+}
+
+/** A Projectrak webhook has a name and a URL, and nothing else. Source: its administration page "Outgoing webhooks". */
+function projectrakProblems(values: WebhookValues): readonly Problem[] {
+  const given = {
+    "/events": values.events?.some((event) => event !== "updated") === true,
+    "/project": values.project !== undefined,
+    "/description": (values.description ?? "") !== "",
+    "/secret": values.secret.kind === "given" || values.secret.kind === "new",
+    "/excludeBody": values.excludeBody === true,
+  };
+  return Object.entries(given).flatMap(([pointer, isGiven]) =>
+    isGiven ? [misfit(pointer, "is not part of a Projectrak webhook, which has a name and a URL only")] : [],
+  );
+}
+
+function eventProblems(events: readonly string[] | undefined): readonly Problem[] {
+  if (events === undefined) return [];
+  const bad = events.findIndex((event) => event === "" || event.length > LONGEST_NAME);
+  return [
+    ...(events.length === 0 || events.length > MOST_EVENTS
+      ? [misfit("/events", `must name 1 to ${MOST_EVENTS} events; leave it out for every event`)]
+      : []),
+    ...(bad < 0 ? [] : [misfit(`/events/${bad}`, `must have 1 to ${LONGEST_NAME} characters`)]),
+  ];
+}
+
+function filterProblems(filter: string, format: Product, rules: Rules): readonly Problem[] {
+  if (format !== "jira") return [misfit("/filter", "is JQL, which only Jira's webhooks have")];
+  return tried("/filter", () => rules.checkFilter(filter)).problems;
+}
+
+function profileProblems(name: string | undefined, rules: Rules): readonly Problem[] {
+  if (name === undefined || rules.isRetryProfile(name)) return [];
+  return [misfit("/retryProfile", "is not the name of a retry profile")];
+}
+
+/** Backlog's events have a number each; the name is what is kept, where there is one. */
+function eventNamed(format: Product, event: string): string {
+  return format === "backlog" ? (findEvent(format, event)?.event ?? event) : event;
+}
+
+function unknownWarning(format: Product, event: string, position: number): readonly WebhookWarning[] {
+  if (findEvent(format, event) !== undefined) return [];
+  // The list of Backlog's numbers grows without notice.
+  if (format === "backlog" && /^\d+$/.test(event)) return [];
+  const nearest = nearestNames(format, event);
+  const hint = nearest.length === 0 ? "" : `; near names: ${nearest.join(", ")}`;
+  const detail = `${format} has no event named ${JSON.stringify(event)}: it is kept, and nothing fires it${hint}`;
+  return [{ code: "EVENT_UNKNOWN", pointer: `/events/${position}`, detail }];
+}

@@ -1,0 +1,189 @@
+/**
+ * The registry: which add-ons are installed on which site. Every change goes through here, one at a time per add-on, and
+ * is one transaction; an add-on is told by its lifecycle callbacks, everyone else by the host's own events.
+ */
+
+import type { Product } from "../../catalogue/index.ts";
+import { CallboardError } from "../../errors.ts";
+import type { DescriptorSource, ReadDescriptor } from "../../protocol/descriptor.ts";
+import type { Author } from "../store/audit.ts";
+import type { LifecycleCall } from "../store/lifecycle-calls.ts";
+import { loadSite } from "../store/sites.ts";
+import type { Site, SiteChange } from "../store/sites.ts";
+import { listAddons, showAddon } from "./addons.ts";
+import type { Addon, AddonSummary } from "./addons.ts";
+import type { RegistryContext } from "./context.ts";
+import { disable, enable } from "./enablement.ts";
+import { announceVersion } from "./host-events.ts";
+import { install, planInstall } from "./install.ts";
+import type { InstallPlan } from "./install.ts";
+import { loadInstalled } from "./installations.ts";
+import { dropInterruptedInstalls } from "./recovery.ts";
+import { rotateSecret } from "./renew.ts";
+import { acceptedSecrets } from "./secrets.ts";
+import { rotateSigningKey } from "./signing-keys.ts";
+import { changeSite, createSite, removeSite } from "./sites.ts";
+import type { SiteRequest } from "./sites.ts";
+import { createTurns } from "./turns.ts";
+import { uninstall } from "./uninstall.ts";
+
+/** The outcome of a change: the add-on as it is now, and the callbacks that were made, in order. */
+export interface AddonChanged {
+  readonly addon: Addon;
+  readonly calls: readonly LifecycleCall[];
+}
+
+export interface AddonInstalled extends AddonChanged {
+  readonly plan: InstallPlan;
+  readonly warnings: ReadDescriptor["warnings"];
+}
+
+/** What an install would do. */
+export interface InstallPreview {
+  readonly descriptor: ReadDescriptor["descriptor"];
+  readonly plan: InstallPlan;
+  readonly warnings: ReadDescriptor["warnings"];
+}
+
+export interface InstallOptions {
+  readonly by: Author;
+  /** An upgrade may move the add-on to another origin. */
+  readonly confirmOrigin?: boolean;
+}
+
+/** Methods that take a site's key throw SITE_NOT_FOUND, those that take an add-on's ADDON_NOT_FOUND. */
+export interface Registry {
+  /** At every start, before anything is served: cleans up what a stopped process left half done. */
+  readonly recover: () => Promise<void>;
+  /** Once events are accepted: tells the sites when the host has another version than at its last start. */
+  readonly announceVersion: () => Promise<void>;
+  /** Installs, upgrades or re-installs. Throws what reading a descriptor throws, ADDON_ORIGIN_CHANGED, LIFECYCLE_INSTALLED. */
+  readonly install: (
+    siteKey: string,
+    source: DescriptorSource,
+    options: InstallOptions,
+  ) => Promise<AddonInstalled>;
+  readonly preview: (siteKey: string, source: DescriptorSource) => Promise<InstallPreview>;
+  /** Installs again from the URL that the add-on was installed from. Throws ADDON_STATE when there is none. */
+  readonly upgrade: (siteKey: string, addonKey: string, options: InstallOptions) => Promise<AddonInstalled>;
+  readonly previewUpgrade: (siteKey: string, addonKey: string) => Promise<InstallPreview>;
+  readonly enable: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
+  readonly disable: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
+  /** Throws ADDON_STATE when the add-on has no secret, LIFECYCLE_INSTALLED when it does not take the new one. */
+  readonly rotateSecret: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
+  /** Resolves to the callbacks that were made. */
+  readonly uninstall: (siteKey: string, addonKey: string, by: Author) => Promise<readonly LifecycleCall[]>;
+  readonly listAddons: (siteKey: string) => Promise<readonly AddonSummary[]>;
+  readonly showAddon: (siteKey: string, addonKey: string) => Promise<Addon>;
+  /** The secrets that a call from the add-on may be signed with right now; none for an unknown one. */
+  readonly acceptedSecrets: (siteNo: number, addonKey: string) => Promise<readonly string[]>;
+  /** Whether a descriptor could be installed; throws the refusal when it could not. */
+  readonly readDescriptor: (source: DescriptorSource, product?: Product) => Promise<ReadDescriptor>;
+  readonly createSite: (request: SiteRequest, by: Author) => Promise<Site>;
+  readonly changeSite: (siteKey: string, change: Partial<SiteChange>, by: Author) => Promise<Site>;
+  readonly removeSite: (siteKey: string, by: Author) => Promise<void>;
+  /** Resolves to the kid of the new key. */
+  readonly rotateSigningKey: (by: Author) => Promise<string>;
+}
+
+export function createRegistry(context: RegistryContext): Registry {
+  const inTurn = createTurns();
+  const siteOf = (siteKey: string) => loadSite(context.database.read, siteKey);
+  const turnOf = (siteKey: string, addonKey: string) => `${siteKey}/${addonKey}`;
+
+  async function installFrom(
+    siteKey: string,
+    source: DescriptorSource,
+    { by, confirmOrigin = false }: InstallOptions,
+    expectedKey?: string,
+  ): Promise<AddonInstalled> {
+    const { site, read } = await readFor(siteKey, source, expectedKey);
+    const descriptorUrl = source.kind === "url" ? source.url : undefined;
+    return inTurn(turnOf(siteKey, read.descriptor.key), async () => {
+      const { plan, calls } = await install({ site, read, descriptorUrl, confirmOrigin, by }, context);
+      const addon = await showAddon(site, read.descriptor.key, context);
+      return { addon, calls, plan, warnings: read.warnings };
+    });
+  }
+
+  async function previewFrom(
+    siteKey: string,
+    source: DescriptorSource,
+    expectedKey?: string,
+  ): Promise<InstallPreview> {
+    const { site, read } = await readFor(siteKey, source, expectedKey);
+    const plan = await planInstall(site, read, context);
+    return { descriptor: read.descriptor, plan, warnings: read.warnings };
+  }
+
+  async function readFor(
+    siteKey: string,
+    source: DescriptorSource,
+    expectedKey: string | undefined,
+  ): Promise<{ readonly site: Site; readonly read: ReadDescriptor }> {
+    const site = await siteOf(siteKey);
+    const read = await context.readDescriptor(source, site.product);
+    const { key } = read.descriptor;
+    if (expectedKey === undefined || expectedKey === key) return { site, read };
+    throw new CallboardError(
+      "ADDON_STATE",
+      `The descriptor is of another add-on now: ${key}; install it by itself`,
+    );
+  }
+
+  async function sourceOf(siteKey: string, addonKey: string): Promise<DescriptorSource> {
+    const site = await siteOf(siteKey);
+    const { descriptorUrl } = await loadInstalled(context.database.read, site, addonKey, context);
+    if (descriptorUrl !== undefined) return { kind: "url", url: descriptorUrl };
+    throw new CallboardError(
+      "ADDON_STATE",
+      "The add-on was not installed from a URL; install its new descriptor instead",
+    );
+  }
+
+  function change(
+    make: (
+      site: Site,
+      addonKey: string,
+      by: Author,
+      context: RegistryContext,
+    ) => Promise<readonly LifecycleCall[]>,
+  ) {
+    return async (siteKey: string, addonKey: string, by: Author): Promise<AddonChanged> => {
+      const site = await siteOf(siteKey);
+      return inTurn(turnOf(siteKey, addonKey), async () => {
+        const calls = await make(site, addonKey, by, context);
+        return { addon: await showAddon(site, addonKey, context), calls };
+      });
+    };
+  }
+
+  return {
+    recover: async () => {
+      const dropped = await dropInterruptedInstalls(context);
+      if (dropped > 0) context.logger.warn("addon.install-interrupted", { count: dropped });
+    },
+    announceVersion: () => announceVersion(context),
+    install: (siteKey, source, options) => installFrom(siteKey, source, options),
+    preview: (siteKey, source) => previewFrom(siteKey, source),
+    upgrade: async (siteKey, addonKey, options) =>
+      installFrom(siteKey, await sourceOf(siteKey, addonKey), options, addonKey),
+    previewUpgrade: async (siteKey, addonKey) =>
+      previewFrom(siteKey, await sourceOf(siteKey, addonKey), addonKey),
+    enable: change(enable),
+    disable: change(disable),
+    rotateSecret: change(rotateSecret),
+    uninstall: async (siteKey, addonKey, by) => {
+      const site = await siteOf(siteKey);
+      return inTurn(turnOf(siteKey, addonKey), () => uninstall(site, addonKey, by, context));
+    },
+    listAddons: async (siteKey) => listAddons(await siteOf(siteKey), context),
+    showAddon: async (siteKey, addonKey) => showAddon(await siteOf(siteKey), addonKey, context),
+    acceptedSecrets: (siteNo, addonKey) => acceptedSecrets(context, siteNo, addonKey),
+    readDescriptor: context.readDescriptor,
+    createSite: (request, by) => createSite(request, by, context),
+    changeSite: (siteKey, siteChange, by) => changeSite(siteKey, siteChange, by, context),
+    removeSite: (siteKey, by) => removeSite(siteKey, by, context),
+    rotateSigningKey: (by) => rotateSigningKey(by, context),
+  };
+}

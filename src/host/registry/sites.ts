@@ -1,0 +1,139 @@
+/** Sites: what a key may be, and what changes with one. */
+
+import { randomUUID } from "node:crypto";
+
+import type { Product } from "../../catalogue/index.ts";
+import { CallboardError } from "../../errors.ts";
+import type { Problem } from "../../errors.ts";
+import { appendAudit } from "../store/audit.ts";
+import type { Author } from "../store/audit.ts";
+import { listInstallations } from "../store/installations.ts";
+import { deleteSite, insertSite, loadSite, updateSite } from "../store/sites.ts";
+import type { InstallSigning, Site, SiteChange, SiteOptions } from "../store/sites.ts";
+import type { RegistryContext } from "./context.ts";
+import { resendInstalled } from "./renew.ts";
+import { uninstall } from "./uninstall.ts";
+
+const SITE_KEY = /^[a-z][a-z0-9-]{0,31}$/;
+/** First path segments that are this server's own. */
+export const RESERVED_SITE_KEYS: readonly string[] = [
+  "admin",
+  "api",
+  "assets",
+  "healthz",
+  "keys",
+  "metrics",
+  "readyz",
+  "schema",
+];
+
+export interface SiteRequest {
+  readonly key: string;
+  readonly product: Product;
+  readonly name: string;
+  readonly baseUrl?: string;
+  readonly retryProfile?: string;
+  readonly installSigning?: InstallSigning;
+  readonly options?: SiteOptions;
+}
+
+/** Throws BODY_SCHEMA or URL_INVALID with every problem, CONFLICT when the key is taken. */
+export async function createSite(request: SiteRequest, by: Author, context: RegistryContext): Promise<Site> {
+  requireValid([...keyProblems(request.key), ...baseUrlProblems(request.baseUrl)]);
+  const site = await context.database.write(async (tx) => {
+    const created = await insertSite(tx, {
+      key: request.key,
+      product: request.product,
+      name: request.name,
+      baseUrl: withoutSlash(request.baseUrl),
+      clientKey: randomUUID(),
+      retryProfile: request.retryProfile,
+      installSigning: request.installSigning ?? "signed",
+      options: request.options ?? {},
+      createdAt: context.now(),
+    });
+    await appendAudit(tx, { ...by, action: "site.created", object: created.key, detail: created.product });
+    return created;
+  });
+  await context.changed();
+  return site;
+}
+
+/** A new baseUrl is told to every installed add-on by `installed`. Throws SITE_NOT_FOUND, URL_INVALID. */
+export async function changeSite(
+  key: string,
+  change: Partial<SiteChange>,
+  by: Author,
+  context: RegistryContext,
+): Promise<Site> {
+  requireValid(baseUrlProblems(change.baseUrl));
+  const { database } = context;
+  const before = await loadSite(database.read, key);
+  const after: Site = {
+    ...before,
+    ...change,
+    ...("baseUrl" in change ? { baseUrl: withoutSlash(change.baseUrl) } : {}),
+  };
+  await database.write(async (tx) => {
+    await updateSite(tx, before.no, after);
+    await appendAudit(tx, {
+      ...by,
+      action: "site.changed",
+      object: key,
+      detail: Object.keys(change).join(" "),
+    });
+  });
+  await context.changed();
+  const site = await loadSite(database.read, key);
+  if (site.baseUrl !== before.baseUrl) {
+    for (const addonKey of await installedKeys(site, context)) await resendInstalled(site, addonKey, context);
+  }
+  return site;
+}
+
+/** Uninstalls every add-on, then removes the site with its registry. Throws SITE_NOT_FOUND. */
+export async function removeSite(key: string, by: Author, context: RegistryContext): Promise<void> {
+  const { database } = context;
+  const site = await loadSite(database.read, key);
+  for (const addonKey of await installedKeys(site, context)) await uninstall(site, addonKey, by, context);
+  await database.write(async (tx) => {
+    await deleteSite(tx, site.no);
+    await appendAudit(tx, { ...by, action: "site.removed", object: key, detail: site.product });
+  });
+  await context.changed();
+}
+
+async function installedKeys(site: Site, { database, seal }: RegistryContext): Promise<readonly string[]> {
+  const installations = await listInstallations(database.read, seal, site.no);
+  return installations.flatMap(({ addonKey, state }) => (state === "uninstalled" ? [] : [addonKey]));
+}
+
+function withoutSlash(url: string | undefined): string | undefined {
+  return url?.replace(/\/+$/, "");
+}
+
+function requireValid(problems: readonly Problem[]): void {
+  const [first] = problems;
+  if (first !== undefined)
+    throw new CallboardError(first.code ?? "BODY_SCHEMA", first.detail, { errors: problems });
+}
+
+function keyProblems(key: string): readonly Problem[] {
+  const problem = (detail: string): Problem[] => [{ pointer: "/key", detail, code: "BODY_SCHEMA" }];
+  if (!SITE_KEY.test(key)) {
+    return problem(
+      "A site's key has 1 to 32 lower-case letters, digits and dashes, and begins with a letter",
+    );
+  }
+  return RESERVED_SITE_KEYS.includes(key) ? problem(`${key} is a path of Callboard itself`) : [];
+}
+
+function baseUrlProblems(baseUrl: string | undefined): readonly Problem[] {
+  if (baseUrl === undefined) return [];
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  const isUsable =
+    url !== undefined && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
+  if (isUsable && url.username === "") return [];
+  const detail = "A site's baseUrl is an http or https URL without credentials, query and fragment";
+  return [{ pointer: "/baseUrl", detail, code: "URL_INVALID" }];
+}

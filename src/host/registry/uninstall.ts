@@ -1,0 +1,51 @@
+/** Removes an add-on: it is told, its secret is destroyed, its subscriptions end. The sent log keeps what was sent. */
+
+import type { Author } from "../store/audit.ts";
+import type { LifecycleCall } from "../store/lifecycle-calls.ts";
+import type { Site } from "../store/sites.ts";
+import { listAddonSubscriptions, removeSubscriptions } from "../store/subscriptions.ts";
+import { callAndRecord } from "./callbacks.ts";
+import type { RegistryContext } from "./context.ts";
+import { takeLeave } from "./enablement.ts";
+import { changeInstalled, loadInstalled } from "./installations.ts";
+
+/**
+ * Throws ADDON_NOT_FOUND. `disabled` is called before `uninstalled`; whatever the add-on answers, it is gone afterwards.
+ * With legacy signing the secret stays, sealed, to sign one re-install.
+ */
+export async function uninstall(
+  site: Site,
+  addonKey: string,
+  by: Author,
+  context: RegistryContext,
+): Promise<readonly LifecycleCall[]> {
+  const { database, logger } = context;
+  const installation = await loadInstalled(database.read, site, addonKey, context);
+  const disabled = installation.state === "enabled" ? await takeLeave(installation, site, context) : [];
+  const uninstalled = await callAndRecord("uninstalled", installation, site, context);
+
+  await database.write(async (tx) => {
+    await changeInstalled(
+      tx,
+      { site, addonKey, action: "addon.uninstalled", by },
+      (row) => ({
+        ...row,
+        state: "uninstalled",
+        sharedSecret: undefined,
+        previousSecret: site.installSigning === "legacy" ? row.sharedSecret : undefined,
+        previousSecretUntil: undefined,
+        disabledAt: undefined,
+      }),
+      context,
+    );
+    const subscriptions = await listAddonSubscriptions(tx, site.no, addonKey);
+    await removeSubscriptions(
+      tx,
+      site.no,
+      subscriptions.map(({ no }) => no),
+    );
+  });
+  await context.changed();
+  logger.info("addon.uninstalled", { site: site.key, addon: addonKey });
+  return [...disabled, ...uninstalled];
+}
