@@ -1,0 +1,70 @@
+/**
+ * The circuit breaker of an endpoint. Pure: state and outcome in, state out.
+ *
+ * It opens after five failures in a row without an answer and lets one probe through after 5 s × 2ⁿ, up to five minutes. A
+ * receiver that answers, whatever it answers, is there.
+ */
+import type { Outcome } from "../../egress/index.ts";
+import type { BreakerState } from "../store/endpoints.ts";
+
+export const OPENS_AFTER = 5;
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 5 * 60_000;
+const PAUSES_AFTER_MS = 5 * 86_400_000;
+const PAUSES_AFTER_FAILED = 20;
+
+/** After an attempt that ended at `now`; `failed` says that its delivery ended with it. The same object when nothing changed. */
+export function afterAttempt(
+  state: BreakerState,
+  outcome: Outcome,
+  failed: boolean,
+  now: number,
+): BreakerState {
+  if (outcome.kind === "accepted") return isHealthy(state) ? state : healthy(state);
+  const answered = outcome.kind === "refused" || outcome.kind === "forbidden";
+  const failures = answered ? 0 : state.failures + 1;
+  // What fails while it is open began before: one bad moment of many requests makes one pause, not the longest.
+  const staysOpen = !answered && gateOf(state, now) === "open";
+  const opens = failures >= OPENS_AFTER && !staysOpen;
+  const failedDeliveries = state.failedDeliveries + (failed ? 1 : 0);
+  const failingSince = state.failingSince ?? now;
+  const pauses = failedDeliveries >= PAUSES_AFTER_FAILED && now - failingSince >= PAUSES_AFTER_MS;
+  return {
+    ...state,
+    failures,
+    opened: opens ? state.opened + 1 : answered ? 0 : state.opened,
+    openUntil: opens ? now + pauseMs(state.opened) : staysOpen ? state.openUntil : undefined,
+    failingSince,
+    failedDeliveries,
+    pausedAt: state.pausedAt ?? (pauses ? now : undefined),
+  };
+}
+
+function pauseMs(opened: number): number {
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(opened, 10));
+}
+
+function isHealthy(state: BreakerState): boolean {
+  return state.failures === 0 && state.opened === 0 && state.failingSince === undefined;
+}
+
+function healthy(state: BreakerState): BreakerState {
+  return {
+    siteNo: state.siteNo,
+    no: state.no,
+    failures: 0,
+    opened: 0,
+    openUntil: undefined,
+    pausedAt: state.pausedAt,
+    failingSince: undefined,
+    failedDeliveries: 0,
+  };
+}
+
+export type Gate = "closed" | "open" | "probing";
+
+/** `probing`: open, but due for one attempt that decides. */
+export function gateOf(state: BreakerState, now: number): Gate {
+  if (state.openUntil === undefined) return "closed";
+  return state.openUntil > now ? "open" : "probing";
+}

@@ -1,0 +1,115 @@
+/** Taking what is due out of the table: the one place where the two databases differ for the engine. */
+import type { Database } from "../store/database.ts";
+import {
+  claimDeliveries,
+  dueDeliveries,
+  nextDueOfAll,
+  nextDueOfLanes,
+  releaseExpired,
+  releaseLease,
+} from "../store/deliveries.ts";
+import type { DueAt, DueDelivery, Lease, NextDue } from "../store/deliveries.ts";
+import { newUuid } from "../store/ids.ts";
+import { sizeOf } from "./lanes.ts";
+import type { LaneState } from "./lanes.ts";
+
+export interface Claims {
+  /** True when rows are shared with other processes, so that a claim is a lease that runs out. */
+  readonly shared: boolean;
+  /** How many the lane could take now; when memory is crowded, just enough that it does not stand still. */
+  readonly wanted: (lane: LaneState, cap: number, crowded: boolean) => number;
+  /**
+   * `exhausted` are the lanes that have nothing more that is due. Where rows are not shared, `due` may hold some that are
+   * held already, or were settled while the question was under way: the caller passes over both.
+   */
+  readonly claim: (
+    wanted: readonly { readonly lane: LaneState; readonly slots: number }[],
+    now: number,
+  ) => Promise<{ readonly due: readonly DueDelivery[]; readonly exhausted: readonly LaneState[] }>;
+  readonly nextDue: (lanes: readonly LaneState[], now: number) => Promise<readonly NextDue[]>;
+  readonly nextDueOfAll: () => Promise<readonly NextDue[]>;
+  readonly newLease: (now: number) => Lease | undefined;
+  /** Gives back what was leased and not attempted. */
+  readonly giveBack: (deliveries: readonly DueDelivery[]) => Promise<void>;
+  /** Gives back what processes that died had leased. */
+  readonly sweep: (now: number) => Promise<number>;
+}
+
+/** Rows that a lane reads ahead where claiming costs nothing. */
+const READ_AHEAD = 200;
+const READ_AHEAD_CROWDED = 2;
+
+const placeOf = ({ endpoint, lane }: LaneState): DueAt => ({
+  siteNo: endpoint.siteNo,
+  endpointNo: endpoint.no,
+  lane,
+});
+const keyOf = ({ endpointNo, lane }: { readonly endpointNo: number; readonly lane: number }) =>
+  endpointNo * 2 + lane;
+
+export function createClaims(database: Database, leaseMs: number): Claims {
+  return database.dialect.name === "postgres" ? leasing(database, leaseMs) : owning(database);
+}
+
+/** Lanes that got less than they asked for. */
+function exhaustedOf(
+  wanted: readonly { readonly lane: LaneState; readonly slots: number }[],
+  rows: readonly DueDelivery[],
+): readonly LaneState[] {
+  const got = new Map<number, number>();
+  for (const row of rows) got.set(keyOf(row), (got.get(keyOf(row)) ?? 0) + 1);
+  return wanted
+    .filter(({ lane, slots }) => (got.get(keyOf(placeOf(lane))) ?? 0) < slots)
+    .map(({ lane }) => lane);
+}
+
+function owning(database: Database): Claims {
+  return {
+    shared: false,
+    wanted: (lane, _cap, crowded) => Math.max(0, (crowded ? READ_AHEAD_CROWDED : READ_AHEAD) - sizeOf(lane)),
+    claim: async (wanted, now) => {
+      const asked = wanted.map(({ lane, slots }) => ({ lane, slots: slots + lane.held.size }));
+      const rows = await dueDeliveries(
+        database.read,
+        asked.map(({ lane, slots }) => ({ ...placeOf(lane), slots })),
+        now,
+      );
+      return { due: rows, exhausted: exhaustedOf(asked, rows) };
+    },
+    nextDue: (lanes, now) => nextDueOfLanes(database.read, lanes.map(placeOf), now),
+    nextDueOfAll: () => nextDueOfAll(database.read),
+    newLease: () => undefined,
+    giveBack: () => Promise.resolve(),
+    sweep: () => Promise.resolve(0),
+  };
+}
+
+function leasing(database: Database, leaseMs: number): Claims {
+  const newLease = (now: number): Lease => ({ id: newUuid(), until: now + leaseMs });
+  return {
+    shared: true,
+    wanted: (lane, cap) => Math.max(0, cap - lane.inFlight - lane.reserved - sizeOf(lane)),
+    claim: async (wanted, now) => {
+      const demand = wanted.map(({ lane, slots }) => ({ ...placeOf(lane), slots }));
+      const due = await database.write((tx) => claimDeliveries(tx, demand, now, newLease(now)));
+      return { due, exhausted: exhaustedOf(wanted, due) };
+    },
+    nextDue: (lanes, now) => nextDueOfLanes(database.read, lanes.map(placeOf), now),
+    nextDueOfAll: () => nextDueOfAll(database.read),
+    newLease,
+    giveBack: async (deliveries) => {
+      const byLease = new Map<string, DueDelivery[]>();
+      for (const delivery of deliveries) {
+        if (delivery.lease === undefined) continue;
+        const same = byLease.get(delivery.lease.id);
+        if (same === undefined) byLease.set(delivery.lease.id, [delivery]);
+        else same.push(delivery);
+      }
+      if (byLease.size === 0) return;
+      await database.write(async (tx) => {
+        for (const [leaseId, rows] of byLease) await releaseLease(tx, leaseId, rows);
+      });
+    },
+    sweep: (now) => database.write((tx) => releaseExpired(tx, now)),
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * What waits in memory: one queue per endpoint and lane, and whose turn it is. No clock and no I/O of its own.
+ *
+ * Turns are fair: each lane that can start something stands in line once. Three lines: first attempts of the primary lane,
+ * first attempts of the secondary lane, retries; an earlier line goes first, but every eighth turn is given from the end, so
+ * that no line starves.
+ */
+import Queue from "yocto-queue";
+import type { DueDelivery } from "../store/deliveries.ts";
+import type { BreakerState } from "../store/endpoints.ts";
+import type { Lane } from "../store/events.ts";
+
+export interface EndpointState {
+  readonly siteNo: number;
+  readonly no: number;
+  breaker: BreakerState;
+  inFlight: number;
+}
+
+export interface LaneState {
+  readonly endpoint: EndpointState;
+  readonly lane: Lane;
+  readonly fresh: Queue<DueDelivery>;
+  readonly retries: Queue<DueDelivery>;
+  /** Requests under way. */
+  inFlight: number;
+  /** Leases given out to rows that are being inserted. */
+  reserved: number;
+  /** In memory, under way or not settled yet: a claim must pass over them where claiming writes nothing. */
+  readonly held: Set<string>;
+  /** The table has more that is due. */
+  backlog: boolean;
+  /** When the next one in the table is due, as far as known. */
+  nextDueAt: number;
+  /** The time of the open breaker's probe for which an alarm is set. */
+  probeAt: number | undefined;
+  inLine: boolean;
+}
+
+export function createLane(endpoint: EndpointState, lane: Lane): LaneState {
+  return {
+    endpoint,
+    lane,
+    fresh: new Queue(),
+    retries: new Queue(),
+    inFlight: 0,
+    reserved: 0,
+    held: new Set(),
+    backlog: false,
+    nextDueAt: Infinity,
+    probeAt: undefined,
+    inLine: false,
+  };
+}
+
+/** Deliveries in memory that wait for their turn. */
+export function sizeOf(lane: LaneState): number {
+  return lane.fresh.size + lane.retries.size;
+}
+
+export function push(lane: LaneState, delivery: DueDelivery): void {
+  lane.held.add(delivery.id);
+  (delivery.attempts === delivery.scheduleFrom ? lane.fresh : lane.retries).enqueue(delivery);
+}
+
+/** First attempts go before retries. */
+export function shift(lane: LaneState): DueDelivery | undefined {
+  return lane.fresh.dequeue() ?? lane.retries.dequeue();
+}
+
+const FROM_THE_END_EVERY = 8;
+
+export interface Turns {
+  /** Puts the lane in line unless it stands there. */
+  readonly add: (lane: LaneState) => void;
+  readonly next: () => LaneState | undefined;
+}
+
+export function createTurns(): Turns {
+  const lines = [new Queue<LaneState>(), new Queue<LaneState>(), new Queue<LaneState>()] as const;
+  const fromTheEnd = [...lines].reverse();
+  let turn = 0;
+  return {
+    add: (lane) => {
+      if (lane.inLine || sizeOf(lane) === 0) return;
+      lane.inLine = true;
+      lines[lane.fresh.size === 0 ? 2 : lane.lane].enqueue(lane);
+    },
+    next: () => {
+      turn = (turn + 1) % FROM_THE_END_EVERY;
+      const line = (turn === 0 ? fromTheEnd : lines).find(({ size }) => size > 0);
+      const lane = line?.dequeue();
+      if (lane !== undefined) lane.inLine = false;
+      return lane;
+    },
+  };
+}

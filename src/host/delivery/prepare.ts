@@ -1,0 +1,219 @@
+/**
+ * A due delivery → the request of its next attempt, signed afresh, or why there will be none. Pure: clock and registry come
+ * in as arguments.
+ */
+import type { KeyObject } from "node:crypto";
+import { httpsRule } from "../../catalogue/https-rule.ts";
+import type { PostRequest } from "../../egress/index.ts";
+import { deriveBodyKey, bodyKeyOf, hubSignature, signBody } from "../../protocol/body-signature.ts";
+import {
+  ANNOUNCED_VERSION,
+  CONNECT_VERSION,
+  HUB_SIGNATURE,
+  REDELIVERY,
+  WEBHOOK_FLOW,
+  WEBHOOK_IDENTIFIER,
+  WEBHOOK_RETRY,
+} from "../../protocol/headers.ts";
+import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "../../protocol/qsh.ts";
+import { TOKEN_LIFETIME_SECONDS, createSecretKeyOf, signToken } from "../../protocol/token.ts";
+import type { SigningClaims } from "../../protocol/token.ts";
+import type { DueDelivery, FailureReason } from "../store/deliveries.ts";
+import { formatId } from "../store/ids.ts";
+import type { Installation } from "../store/installations.ts";
+import type { SiteSnapshot } from "../store/snapshot.ts";
+import type { Subscription } from "../store/subscriptions.ts";
+import type { Webhook } from "../store/webhooks.ts";
+import { bodyVariant } from "./body-variant.ts";
+
+/** How long what waits for a disabled or paused receiver is held. */
+export const LONGEST_HOLD_MS = 24 * 3_600_000;
+
+/** Accepted before the add-on is switched off and perhaps sent after it: held, it would tell nobody anything. */
+const TELLS_OF_DISABLING = "connect_addon_disabled";
+
+const USER_AGENT = "Callboard";
+
+/** A POST with nothing left to decide. It cannot be sent late: its token lives for three minutes. */
+export interface SignedRequest {
+  readonly kind: "request";
+  readonly request: PostRequest;
+  readonly claims: SigningClaims | undefined;
+}
+
+export type Prepared =
+  | SignedRequest
+  | { readonly kind: "held"; readonly until: number }
+  | { readonly kind: "ended"; readonly because: FailureReason };
+
+/** The URL of a subscription for this body, given by the room that knows the variables. */
+export type ResolveUrl = (subscription: Subscription, body: Buffer) => string;
+
+interface SigningKeys {
+  readonly token: KeyObject;
+  readonly body: Uint8Array;
+}
+
+const keysOfInstallation = new WeakMap<Installation, SigningKeys>();
+const hashOfSubscription = new WeakMap<Subscription, { readonly url: string; readonly qsh: string }>();
+
+export function prepare(
+  delivery: DueDelivery,
+  site: SiteSnapshot | undefined,
+  resolveUrl: ResolveUrl,
+  now: number,
+): Prepared {
+  const subscription = site?.subscriptions.get(delivery.subscriptionNo);
+  if (site === undefined || subscription === undefined) return { kind: "ended", because: "unsubscribed" };
+  const { receiver } = subscription;
+  const stop =
+    receiver.kind === "addon"
+      ? addonStop(site.installations.get(receiver.addonKey), subscription, delivery.event, now)
+      : webhookStop(site.webhooks.get(receiver.webhookNo), delivery, now);
+  if (stop !== undefined) return stop;
+  const pausedAt = site.endpoints.get(delivery.endpointNo)?.pausedAt;
+  if (pausedAt !== undefined && !delivery.test) return holdFrom(pausedAt, now, "cancelled");
+
+  const served = delivery.matched.flatMap((no) => site.subscriptions.get(no) ?? []);
+  const body = bodyVariant(delivery.body, served.length === 0 ? [subscription] : served);
+  const url = withUser(resolveUrl(subscription, delivery.body), delivery, site);
+  return receiver.kind === "addon"
+    ? toAddon(delivery, site, subscription, receiver.addonKey, url, body, now)
+    : toWebhook(delivery, site, receiver.webhookNo, url, body, now);
+}
+
+function addonStop(
+  installation: Installation | undefined,
+  subscription: Subscription,
+  event: string,
+  now: number,
+): Prepared | undefined {
+  if (installation === undefined || installation.state === "uninstalled") {
+    return { kind: "ended", because: "unsubscribed" };
+  }
+  if (!subscription.active) return { kind: "ended", because: "gone" };
+  if (installation.state === "disabled" && event !== TELLS_OF_DISABLING) {
+    return holdFrom(installation.disabledAt ?? installation.updatedAt, now, "unsubscribed");
+  }
+  return undefined;
+}
+
+function webhookStop(webhook: Webhook | undefined, delivery: DueDelivery, now: number): Prepared | undefined {
+  if (webhook === undefined) return { kind: "ended", because: "unsubscribed" };
+  return webhook.active || delivery.test ? undefined : holdFrom(webhook.updatedAt, now, "unsubscribed");
+}
+
+function holdFrom(since: number, now: number, because: FailureReason): Prepared {
+  const until = since + LONGEST_HOLD_MS;
+  return until > now ? { kind: "held", until } : { kind: "ended", because };
+}
+
+/** Hosts of the first years told the acting user in the URL; it is covered by the qsh. */
+function withUser(url: string, { actor }: DueDelivery, { site }: SiteSnapshot): string {
+  if (site.options.userParameters !== true) return url;
+  const user = encodeURIComponent(actor ?? "");
+  return `${url}${url.includes("?") ? "&" : "?"}user_id=${user}&user_key=${user}`;
+}
+
+function toAddon(
+  delivery: DueDelivery,
+  { site, installations }: SiteSnapshot,
+  subscription: Subscription,
+  addonKey: string,
+  url: string,
+  body: Buffer,
+  now: number,
+): Prepared {
+  const installation = installations.get(addonKey);
+  if (installation === undefined) return { kind: "ended", because: "unsubscribed" };
+  const id = formatId("dlv", delivery.siteNo, delivery.id);
+  const headers = commonHeaders(delivery);
+  headers.push(CONNECT_VERSION, ANNOUNCED_VERSION, WEBHOOK_IDENTIFIER, id);
+  headers.push(WEBHOOK_FLOW, delivery.lane === 0 ? "Primary" : "Secondary");
+  const retry = delivery.attempts - delivery.scheduleFrom;
+  if (retry > 0) headers.push(WEBHOOK_RETRY, String(retry));
+  if (installation.sharedSecret === undefined) {
+    return { kind: "request", request: { url, headers, body, httpsOnly: true }, claims: undefined };
+  }
+  const keys = keysOf(installation, installation.sharedSecret);
+  const iat = Math.floor(now / 1000);
+  const claims = {
+    iss: site.clientKey,
+    iat,
+    exp: iat + TOKEN_LIFETIME_SECONDS,
+    qsh: qshOf(subscription, url, installation.baseUrl),
+  };
+  headers.push("authorization", `JWT ${signToken(claims, keys.token)}`);
+  pushSigned(headers, signBody({ id, timestampSeconds: iat, body, keys: [keys.body] }));
+  return { kind: "request", request: { url, headers, body, httpsOnly: true }, claims };
+}
+
+function toWebhook(
+  delivery: DueDelivery,
+  { webhooks }: SiteSnapshot,
+  webhookNo: number,
+  url: string,
+  body: Buffer,
+  now: number,
+): Prepared {
+  const webhook = webhooks.get(webhookNo);
+  if (webhook === undefined) return { kind: "ended", because: "unsubscribed" };
+  const id = formatId("dlv", delivery.siteNo, delivery.id);
+  const headers = commonHeaders(delivery);
+  const retry = delivery.attempts - delivery.scheduleFrom;
+  if (webhook.format === "jira") {
+    headers.push(WEBHOOK_IDENTIFIER, id, WEBHOOK_FLOW, delivery.lane === 0 ? "Primary" : "Secondary");
+    if (retry > 0) headers.push(WEBHOOK_RETRY, String(retry));
+  }
+  const timestampSeconds = Math.floor(now / 1000);
+  if (webhook.secret === undefined) {
+    headers.push("webhook-id", id, "webhook-timestamp", String(timestampSeconds));
+  } else if (webhook.signature === "hub") {
+    headers.push(HUB_SIGNATURE, hubSignature(webhook.secret, body));
+  } else {
+    const previous = (webhook.previousSecretUntil ?? 0) > now ? webhook.previousSecret : undefined;
+    const keys = [webhook.secret, ...(previous === undefined ? [] : [previous])].map(bodyKeyOf);
+    pushSigned(headers, signBody({ id, timestampSeconds, body, keys }));
+  }
+  return {
+    kind: "request",
+    request: { url, headers, body, httpsOnly: httpsRule(webhook.format) },
+    claims: undefined,
+  };
+}
+
+function commonHeaders({ redelivery }: DueDelivery): string[] {
+  const headers = [
+    "content-type",
+    "application/json; charset=utf-8",
+    "accept",
+    "*/*",
+    "user-agent",
+    USER_AGENT,
+  ];
+  if (redelivery > 0) headers.push(REDELIVERY, String(redelivery));
+  return headers;
+}
+
+function pushSigned(headers: string[], signed: ReturnType<typeof signBody>): void {
+  headers.push("webhook-id", signed["webhook-id"], "webhook-timestamp", signed["webhook-timestamp"]);
+  headers.push("webhook-signature", signed["webhook-signature"]);
+}
+
+function keysOf(installation: Installation, sharedSecret: string): SigningKeys {
+  let keys = keysOfInstallation.get(installation);
+  if (keys === undefined) {
+    keys = { token: createSecretKeyOf(sharedSecret), body: deriveBodyKey(sharedSecret) };
+    keysOfInstallation.set(installation, keys);
+  }
+  return keys;
+}
+
+/** The hash is the same for every delivery of a URL without variables. */
+function qshOf(subscription: Subscription, url: string, baseUrl: string): string {
+  const known = hashOfSubscription.get(subscription);
+  if (known?.url === url) return known.qsh;
+  const qsh = queryStringHash(canonicalRequest("POST", requestTarget(url), basePathOf(baseUrl)));
+  hashOfSubscription.set(subscription, { url, qsh });
+  return qsh;
+}

@@ -1,0 +1,157 @@
+/**
+ * Settles in batches: the attempts, the deliveries, the breakers and the figures of many answers in one transaction.
+ * No timer: whatever was answered goes into the next transaction, as soon as the last one has ended.
+ */
+import { CallboardError } from "../../errors.ts";
+import type { Logger } from "../../logger.ts";
+import type { Database } from "../store/database.ts";
+import { settleDeliveries } from "../store/deliveries.ts";
+import type { DueDelivery, Settled } from "../store/deliveries.ts";
+import { saveBreakers } from "../store/endpoints.ts";
+import type { BreakerState } from "../store/endpoints.ts";
+import { addMinutes } from "../store/minutes.ts";
+import { switchOff } from "../store/switch-off.ts";
+import { countMinutes } from "./count.ts";
+
+const MOST_ROWS = 500;
+const MOST_BYTES = 1024 * 1024;
+const STORAGE_PAUSE_MS = 500;
+
+export interface ToSettle extends Settled {
+  readonly delivery: DueDelivery;
+  readonly test: boolean;
+  /** The receiver answered 410: its webhook or subscription is switched off with this. */
+  readonly gone: boolean;
+}
+
+export interface Settler {
+  readonly add: (settled: ToSettle) => void;
+  /** A breaker that changed; written with the next batch. */
+  readonly addBreaker: (state: BreakerState) => void;
+  /** Answered and not yet settled: what a crash would repeat. */
+  readonly pending: () => number;
+  /** Resolves when nothing is pending. */
+  readonly idle: () => Promise<void>;
+}
+
+export interface SettlerDependencies {
+  readonly database: Database;
+  readonly now: () => number;
+  readonly logger: Logger;
+  /** After the commit. */
+  readonly onSettled: (batch: readonly ToSettle[]) => void;
+}
+
+export function createSettler({ database, now, logger, onSettled }: SettlerDependencies): Settler {
+  let queue: ToSettle[] = [];
+  let breakers = new Map<number, BreakerState>();
+  let inBatch = 0;
+  let running: Promise<void> | undefined;
+
+  async function settle(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<void> {
+    await database.write(async (tx) => {
+      const moved = await settleDeliveries(tx, batch, now());
+      await saveBreakers(tx, changed);
+      // Only what moved: a batch that is written again because the answer to its commit was lost counts once.
+      await addMinutes(tx, countMinutes(moved));
+      for (const { delivery, gone } of batch) {
+        if (gone)
+          await switchOff(tx, delivery.siteNo, delivery.subscriptionNo, "the receiver answered 410 Gone");
+      }
+    });
+    onSettled(batch);
+  }
+
+  /** Until the database takes it: the disk is full, or the database away, and what was answered stays here meanwhile. */
+  async function settlePatiently(
+    batch: readonly ToSettle[],
+    changed: readonly BreakerState[],
+  ): Promise<void> {
+    for (;;) {
+      try {
+        await settle(batch, changed);
+        return;
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        logger.warn("delivery.settle-delayed", { rows: batch.length, error });
+        await new Promise((resolve) => setTimeout(resolve, STORAGE_PAUSE_MS));
+      }
+    }
+  }
+
+  /** Tries a row with less and less of what the receiver sent; in the end it is left to be attempted again. */
+  async function settleAlone(one: ToSettle): Promise<void> {
+    for (const form of [one, withoutAnswer(one)]) {
+      try {
+        await settlePatiently([form], []);
+        return;
+      } catch (error) {
+        logger.error("delivery.not-recordable", { deliveryId: one.delivery.id, error });
+      }
+    }
+  }
+
+  async function settleBatch(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<void> {
+    try {
+      await settlePatiently(batch, changed);
+    } catch (error) {
+      logger.error("delivery.settle-failed", { rows: batch.length, error });
+      // Each row for itself, so that one that the database refuses does not hold the others.
+      for (const one of batch) await settleAlone(one);
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (queue.length > 0 || breakers.size > 0) {
+      const batch = queue.slice(0, rowsOfBatch(queue));
+      queue = queue.slice(batch.length);
+      const changed = [...breakers.values()];
+      breakers = new Map();
+      inBatch = batch.length;
+      await settleBatch(batch, changed);
+      inBatch = 0;
+    }
+    running = undefined;
+  }
+
+  function wake(): void {
+    running ??= Promise.resolve().then(run);
+  }
+  return {
+    add: (settled) => {
+      queue.push(settled);
+      wake();
+    },
+    addBreaker: (state) => {
+      breakers.set(state.no, state);
+      wake();
+    },
+    pending: () => queue.length + inBatch,
+    idle: async () => {
+      while (running !== undefined) await running;
+    },
+  };
+}
+
+/** As many rows as one transaction takes: receivers that answer much must not make it long for the others. */
+function rowsOfBatch(queue: readonly ToSettle[]): number {
+  let bytes = 0;
+  const end = queue.findIndex(({ attempt }, index) => {
+    bytes += attempt?.answer?.length ?? 0;
+    return index === MOST_ROWS || (index > 0 && bytes > MOST_BYTES);
+  });
+  return end < 0 ? queue.length : end;
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof CallboardError && error.code === "STORAGE";
+}
+
+function withoutAnswer(settled: ToSettle): ToSettle {
+  const { attempt } = settled;
+  if (attempt === undefined) return settled;
+  return {
+    ...settled,
+    attempt: { ...attempt, detail: undefined, answerHeaders: undefined, answer: undefined, answerCut: true },
+  };
+}

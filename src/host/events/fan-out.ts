@@ -1,0 +1,145 @@
+/**
+ * One event in, one delivery per receiver and URL out. Pure: nothing is written and nothing sent here.
+ */
+import { findEvent } from "../../catalogue/index.ts";
+import type { Product } from "../../catalogue/index.ts";
+import type { FanOutTrace } from "../store/events.ts";
+import type { SiteSnapshot } from "../store/snapshot.ts";
+import type { Subscription } from "../store/subscriptions.ts";
+import { compileMatcher } from "./match.ts";
+import type { MatchEvent, MatchVerdict } from "./match.ts";
+import { expandUrl, hasVariables } from "./variables.ts";
+
+const MOST_TRACED = 200;
+
+/** A delivery to be made, before it has an id. */
+export interface PlannedDelivery {
+  readonly subscription: Subscription;
+  /** Every subscription that it serves, the first one included. */
+  readonly matched: readonly number[];
+  /** With its variables replaced. */
+  readonly url: string;
+}
+
+export interface FanOut {
+  readonly planned: readonly PlannedDelivery[];
+  readonly trace: FanOutTrace;
+}
+
+interface Candidate {
+  readonly subscription: Subscription;
+  readonly match: (event: MatchEvent) => MatchVerdict;
+}
+
+interface Candidates {
+  readonly total: number;
+  readonly byEvent: ReadonlyMap<string, readonly Candidate[]>;
+  readonly ofAllEvents: readonly Candidate[];
+}
+
+const compiled = new WeakMap<SiteSnapshot, Candidates>();
+
+/** The name the catalogue uses: a Backlog event may also be named by its number. */
+export function canonicalName(product: Product, event: string): string {
+  return product === "backlog" ? (findEvent(product, event)?.event ?? event) : event;
+}
+
+/** Why nothing goes to this receiver at all, or undefined. */
+function stopped(
+  site: SiteSnapshot,
+  { receiver, inactiveBecause, active }: Subscription,
+): string | undefined {
+  if (!active) return inactiveBecause ?? "the subscription is switched off";
+  if (receiver.kind === "addon") {
+    const state = site.installations.get(receiver.addonKey)?.state ?? "uninstalled";
+    return state === "enabled" ? undefined : `the add-on is ${state}`;
+  }
+  const webhook = site.webhooks.get(receiver.webhookNo);
+  if (webhook === undefined) return "the webhook was deleted";
+  return webhook.active ? undefined : (webhook.inactiveBecause ?? "the webhook is inactive");
+}
+
+function compile(site: SiteSnapshot): Candidates {
+  const byEvent = new Map<string, Candidate[]>();
+  const ofAllEvents: Candidate[] = [];
+  for (const subscription of site.subscriptions.values()) {
+    const because = stopped(site, subscription);
+    const { receiver, dynamic } = subscription;
+    const project = receiver.kind === "webhook" ? site.webhooks.get(receiver.webhookNo)?.project : undefined;
+    const matcher = compileMatcher({
+      ...(subscription.filter === undefined ? {} : { filter: subscription.filter }),
+      ...(subscription.propertyKeys === undefined ? {} : { propertyKeys: subscription.propertyKeys }),
+      ...(project === undefined ? {} : { project }),
+      ...(dynamic?.kind === "webhook" && dynamic.fieldIds !== undefined
+        ? { fieldIds: dynamic.fieldIds }
+        : {}),
+      ...(receiver.kind === "addon" ? { ownAddonKey: receiver.addonKey } : {}),
+    });
+    const candidate: Candidate = {
+      subscription,
+      match: because === undefined ? matcher : () => ({ matched: false, because }),
+    };
+    if (subscription.event === undefined) {
+      ofAllEvents.push(candidate);
+      continue;
+    }
+    const name = canonicalName(site.site.product, subscription.event);
+    const named = byEvent.get(name);
+    if (named === undefined) byEvent.set(name, [candidate]);
+    else named.push(candidate);
+  }
+  return { total: site.subscriptions.size, byEvent, ofAllEvents };
+}
+
+function candidatesOf(site: SiteSnapshot): Candidates {
+  let candidates = compiled.get(site);
+  if (candidates === undefined) {
+    candidates = compile(site);
+    compiled.set(site, candidates);
+  }
+  return candidates;
+}
+
+/** Subscriptions of one receiver that resolve to the same URL and body are served by one delivery. */
+export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
+  const { total, byEvent, ofAllEvents } = candidatesOf(site);
+  const named = byEvent.get(event.event) ?? [];
+  const planned = new Map<string, { subscription: Subscription; matched: number[]; url: string }>();
+  const skipped: { subscriptionNo: number; because: string }[] = [];
+  const missing: { subscriptionNo: number; variables: readonly string[] }[] = [];
+
+  for (const { subscription, match } of ofAllEvents.length === 0 ? named : [...named, ...ofAllEvents]) {
+    const verdict = match(event);
+    if (!verdict.matched) {
+      if (skipped.length < MOST_TRACED)
+        skipped.push({ subscriptionNo: subscription.no, because: verdict.because });
+      continue;
+    }
+    const { url, lacking } = resolveUrl(subscription, event);
+    if (lacking.length > 0 && missing.length < MOST_TRACED) {
+      missing.push({ subscriptionNo: subscription.no, variables: lacking });
+    }
+    const key = `${subscription.endpointNo} ${variantOf(subscription)} ${url}`;
+    const known = planned.get(key);
+    if (known === undefined) planned.set(key, { subscription, matched: [subscription.no], url });
+    else known.matched.push(subscription.no);
+  }
+  const others = total - named.length - ofAllEvents.length;
+  return { planned: [...planned.values()], trace: { others, skipped, missing } };
+}
+
+/** Which body it is sent: none, the event's own, or the one that names the dynamic webhooks that it is for. */
+function variantOf({ excludeBody, dynamic }: Subscription): "none" | "own" | "named" {
+  if (excludeBody) return "none";
+  return dynamic?.kind === "webhook" ? "named" : "own";
+}
+
+/** The URL of one subscription for one event: what an attempt is sent to. */
+export function resolveUrl(
+  subscription: Subscription,
+  event: Pick<MatchEvent, "payload">,
+): { readonly url: string; readonly lacking: readonly string[] } {
+  if (!hasVariables(subscription.url)) return { url: subscription.url, lacking: [] };
+  const { url, missing } = expandUrl(subscription.url, event.payload());
+  return { url, lacking: missing };
+}

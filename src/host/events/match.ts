@@ -1,0 +1,179 @@
+/**
+ * Whether an event is for a subscription that asked for its name, and if not, why, in words for the trace.
+ * Pure: a matcher is compiled once per subscription and looks at the payload only when it has to.
+ */
+
+import { findEvent } from "../../catalogue/index.ts";
+import type { Product } from "../../catalogue/index.ts";
+import { CallboardError } from "../../errors.ts";
+import { parseFilter } from "./filter.ts";
+import type { Filter } from "./filter.ts";
+import { memberOf } from "./member.ts";
+
+/** What a subscription asks for beside the event name. */
+export interface MatchSubscription {
+  /** JQL, for events that are about an issue. */
+  readonly filter?: string;
+  /** For property events: the keys of interest. */
+  readonly propertyKeys?: readonly string[];
+  /** For updates of an issue: the fields of interest. */
+  readonly fieldIds?: readonly string[];
+  /** The project of an outgoing webhook, by key or id. */
+  readonly project?: string;
+  /** The add-on that subscribed; an outgoing webhook has none. */
+  readonly ownAddonKey?: string;
+}
+
+export interface MatchEvent {
+  readonly product: Product;
+  readonly event: string;
+  /** Where the caller named it beside the payload. */
+  readonly project?: string;
+  /** The add-on that an event about add-ons is about. */
+  readonly aboutAddonKey?: string;
+  /** The parsed payload. */
+  readonly payload: () => unknown;
+}
+
+export type MatchVerdict = { readonly matched: true } | { readonly matched: false; readonly because: string };
+
+/** The reason not to match, or undefined. */
+type Rule = (event: MatchEvent) => string | undefined;
+
+const MATCHED: MatchVerdict = { matched: true };
+
+/** A filter is parsed when the first event needs it; one that does not parse matches nothing. */
+export function compileMatcher(subscription: MatchSubscription): (event: MatchEvent) => MatchVerdict {
+  const { filter, propertyKeys, fieldIds, project, ownAddonKey } = subscription;
+  const rules: readonly Rule[] = [
+    ownAddon(ownAddonKey),
+    ...(project === undefined ? [] : [inProject(project)]),
+    ...(propertyKeys === undefined || propertyKeys.length === 0 ? [] : [withPropertyKey(propertyKeys)]),
+    ...(fieldIds === undefined || fieldIds.length === 0 ? [] : [withChangedField(fieldIds)]),
+    ...(filter === undefined || filter.trim() === "" ? [] : [passing(filter)]),
+  ];
+  return (event) => {
+    for (const rule of rules) {
+      const because = rule(event);
+      if (because !== undefined) return { matched: false, because };
+    }
+    return MATCHED;
+  };
+}
+
+function ownAddon(ownAddonKey: string | undefined): Rule {
+  return ({ product, event, aboutAddonKey, payload }) => {
+    if (findEvent(product, event)?.ownAddonOnly !== true) return undefined;
+    const about = aboutAddonKey ?? memberOf(payload(), "key");
+    return about === ownAddonKey && ownAddonKey !== undefined
+      ? undefined
+      : `${event} goes only to the add-on that it is about`;
+  };
+}
+
+/** Where the products say which project an event belongs to. */
+const PROJECTS: Readonly<Record<Product, readonly (readonly string[])[]>> = {
+  jira: [["issue", "fields", "project"], ["project"], ["configuration", "location"]],
+  confluence: [],
+  projectrak: [["data", "project"], ["project"]],
+  backlog: [["project"]],
+  tracker: [["project"]],
+};
+
+function projectsOf({ product, project, payload }: MatchEvent): readonly string[] {
+  const body = payload();
+  const named = PROJECTS[product].flatMap((path) => {
+    const found = path.reduce(memberOf, body);
+    return ["key", "projectKey", "id"].map((key) => memberOf(found, key));
+  });
+  const issueKey = product === "jira" ? memberOf(memberOf(body, "issue"), "key") : undefined;
+  return [project, ...named, typeof issueKey === "string" ? issueKey.replace(/-\d+$/, "") : undefined]
+    .filter((each) => typeof each === "string" || typeof each === "number")
+    .map(String);
+}
+
+function inProject(wanted: string): Rule {
+  return (event) => {
+    if (event.project === wanted) return undefined;
+    const found = projectsOf(event);
+    if (found.some((each) => each.toLowerCase() === wanted.toLowerCase())) return undefined;
+    const [first] = found;
+    return first === undefined
+      ? `the event belongs to no project, the webhook to ${wanted}`
+      : `the event belongs to the project ${first}, the webhook to ${wanted}`;
+  };
+}
+
+function withPropertyKey(wanted: readonly string[]): Rule {
+  return (event) => {
+    if (!event.event.startsWith("issue_property_")) return undefined;
+    const key = memberOf(memberOf(event.payload(), "property"), "key");
+    if (typeof key !== "string") return "the event names no property";
+    return wanted.includes(key) ? undefined : `the property ${key} is not one of ${wanted.join(", ")}`;
+  };
+}
+
+function withChangedField(wanted: readonly string[]): Rule {
+  return ({ event, payload }) => {
+    if (event !== "jira:issue_updated") return undefined;
+    const items = memberOf(memberOf(payload(), "changelog"), "items");
+    // Bodies of the first years name a field without its id.
+    const changed = (Array.isArray(items) ? items : []).map(
+      (item) => memberOf(item, "fieldId") ?? memberOf(item, "field"),
+    );
+    if (changed.some((field) => typeof field === "string" && wanted.includes(field))) return undefined;
+    return `none of the fields ${wanted.join(", ")} was changed`;
+  };
+}
+
+/** Groups of events that are never about one issue: a filter says nothing about them. */
+const NOT_ABOUT_ISSUES: ReadonlySet<string> = new Set([
+  "addon",
+  "app",
+  "board",
+  "expression",
+  "filter",
+  "issuetype",
+  "option",
+  "project",
+  "sprint",
+  "system",
+  "user",
+  "version",
+]);
+
+function passing(text: string): Rule {
+  let parsed: Filter | undefined;
+  const filter = () => (parsed ??= readableOrNone(text));
+  return ({ product, event, payload }) => {
+    if (NOT_ABOUT_ISSUES.has(findEvent(product, event)?.group ?? "")) return undefined;
+    const body = payload();
+    const issue = memberOf(body, "issue");
+    if (typeof issue !== "object" || issue === null) {
+      return "the event carries no issue that could be held against the filter";
+    }
+    const failed = filter()({
+      issue: issue as Readonly<Record<string, unknown>>,
+      property: propertyOf(body),
+    });
+    if (failed === undefined) return undefined;
+    const key = memberOf(issue, "key");
+    return `the filter's ${failed} is not true of ${typeof key === "string" ? key : "the issue"}`;
+  };
+}
+
+/** Filters are refused when they come in; one that got here all the same must not stop the events of others. */
+function readableOrNone(text: string): Filter {
+  try {
+    return parseFilter(text);
+  } catch (error) {
+    if (!(error instanceof CallboardError)) throw error;
+    return () => "text does not parse, so it";
+  }
+}
+
+function propertyOf(body: unknown): { readonly key: string; readonly value: unknown } | undefined {
+  const property = memberOf(body, "property");
+  const key = memberOf(property, "key");
+  return typeof key === "string" ? { key, value: memberOf(property, "value") } : undefined;
+}

@@ -1,0 +1,200 @@
+/**
+ * Retention: events with their deliveries and attempts, per-minute figures and lifecycle calls go when they are older
+ * than the configured age, bodies earlier if so configured. Small batches with pauses between them: deliveries go on.
+ */
+import type { Logger } from "../../logger.ts";
+import type { Database, Queryable } from "../store/database.ts";
+import { firstUuidAt } from "../store/ids.ts";
+import type { Uuid } from "../store/ids.ts";
+import {
+  countFreePages,
+  emptyBodies,
+  listSentSites,
+  nextEventRange,
+  readEmptiedUntil,
+  releasePages,
+  removeEvents,
+  removeEventsOfDeletedSite,
+  removeLifecycleCalls,
+  removeLogins,
+  removeMinutes,
+  takeRetentionTurn,
+  writeEmptiedUntil,
+} from "../store/retention.ts";
+import type { EventRange } from "../store/retention.ts";
+import { nextSize, pauseAfter } from "./pace.ts";
+
+const SWEEP_EVERY_MS = 10 * 60_000;
+const MINUTE_MS = 60_000;
+/** A session that nobody used for so long is over, whatever rule ended it. */
+const SESSION_UNSEEN_MS = 7 * 86_400_000;
+const FIRST_BATCH = 50;
+/** Above every id, and above every minute that the column holds. */
+const END: Uuid = "g";
+const LAST_MINUTE = 2 ** 31 - 1;
+/** Free pages are for the next events; a file is made smaller only when more than a quarter of it lies idle. */
+const IDLE_SHARE = 0.25;
+const IDLE_PAGES_LEFT = 1_000;
+
+export interface RetentionDependencies {
+  readonly database: Database;
+  /** Asked at each sweep, since they may be changed meanwhile. */
+  readonly ages: () => Promise<{ readonly retentionMs: number; readonly bodyRetentionMs: number }>;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+/** What one sweep removed. */
+export interface Swept {
+  readonly events: number;
+  readonly minutes: number;
+  readonly lifecycleCalls: number;
+}
+
+export interface Retention {
+  /** Sweeps soon, and then every ten minutes. */
+  readonly start: () => void;
+  /** Resolves when the batch under way has ended. */
+  readonly stop: () => Promise<void>;
+  /** Removes everything that is too old at this moment, as far as no other process is at it. */
+  readonly sweep: () => Promise<Swept>;
+}
+
+export function createRetention(dependencies: RetentionDependencies): Retention {
+  const { database, ages, now, logger } = dependencies;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let sweeping: Promise<unknown> = Promise.resolve();
+  let wakeFromPause: (() => void) | undefined;
+
+  /** One batch in a transaction of its own. Undefined when another process is at it. */
+  async function inTurn<T>(work: (tx: Queryable) => Promise<T>): Promise<T | undefined> {
+    return database.write(async (tx) => ((await takeRetentionTurn(tx)) ? work(tx) : undefined));
+  }
+
+  /** Repeats a batch until it says that it was the last one. Resolves to the sum of what the batches counted. */
+  async function inBatches(
+    batch: (size: number) => Promise<{ readonly count: number; readonly more: boolean }>,
+  ): Promise<number> {
+    let total = 0;
+    let size = FIRST_BATCH;
+    while (!stopped) {
+      const startedAt = performance.now();
+      const { count, more } = await batch(size);
+      total += count;
+      if (!more) break;
+      const tookMs = performance.now() - startedAt;
+      size = nextSize(size, tookMs);
+      await pause(pauseAfter(tookMs));
+    }
+    return total;
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const waiting = setTimeout(resolve, ms);
+      wakeFromPause = () => {
+        clearTimeout(waiting);
+        resolve();
+      };
+    });
+  }
+
+  function sweepEvents(
+    siteNo: number,
+    before: Uuid,
+    remove: (tx: Queryable, range: EventRange) => Promise<number>,
+  ): Promise<number> {
+    let after: Uuid = "";
+    return inBatches(async (size) => {
+      const range = await nextEventRange(database.read, siteNo, after, before, size);
+      if (range === undefined) return { count: 0, more: false };
+      const count = await inTurn((tx) => remove(tx, range));
+      after = range.last;
+      return { count: count ?? 0, more: count !== undefined };
+    });
+  }
+
+  async function sweepBodies(siteNo: number, before: Uuid): Promise<void> {
+    let after = await readEmptiedUntil(database.read, siteNo);
+    let firstKept: Uuid | undefined;
+    await inBatches(async (size) => {
+      const range = await nextEventRange(database.read, siteNo, after, before, size);
+      if (range === undefined) return { count: 0, more: false };
+      after = range.last;
+      const done = await inTurn(async (tx) => {
+        const kept = await emptyBodies(tx, range);
+        // The next sweep begins again where something had to wait.
+        firstKept ??= kept;
+        if (firstKept === undefined) await writeEmptiedUntil(tx, siteNo, range.last);
+        return true;
+      });
+      return { count: 0, more: done === true };
+    });
+  }
+
+  function sweepRows(remove: (tx: Queryable, most: number) => Promise<number>): Promise<number> {
+    return inBatches(async (size) => {
+      const count = (await inTurn((tx) => remove(tx, size))) ?? 0;
+      return { count, more: count === size };
+    });
+  }
+
+  async function makeFileSmaller(): Promise<void> {
+    const { free, all } = await countFreePages(database.read);
+    if (free < all * IDLE_SHARE || free <= IDLE_PAGES_LEFT) return;
+    let left = free;
+    await inBatches(async (size) => {
+      const before = left;
+      await database.write((tx) => releasePages(tx, Math.min(size, before - IDLE_PAGES_LEFT)));
+      left = (await countFreePages(database.read)).free;
+      // A file made without auto_vacuum gives nothing back.
+      return { count: before - left, more: left > IDLE_PAGES_LEFT && left < before };
+    });
+  }
+
+  async function sweep(): Promise<Swept> {
+    const at = now();
+    const { retentionMs, bodyRetentionMs } = await ages();
+    const swept = { events: 0, minutes: 0, lifecycleCalls: 0 };
+    for (const { siteNo, exists } of await listSentSites(database.read)) {
+      const before = exists ? firstUuidAt(at - retentionMs) : END;
+      const beforeMinute = exists ? Math.floor((at - retentionMs) / MINUTE_MS) : LAST_MINUTE;
+      swept.events += await sweepEvents(siteNo, before, exists ? removeEvents : removeEventsOfDeletedSite);
+      swept.minutes += await sweepRows((tx, most) => removeMinutes(tx, siteNo, beforeMinute, most));
+      swept.lifecycleCalls += await sweepRows((tx, most) => removeLifecycleCalls(tx, siteNo, before, most));
+      if (exists && bodyRetentionMs < retentionMs) {
+        await sweepBodies(siteNo, firstUuidAt(at - bodyRetentionMs));
+      }
+    }
+    await inTurn((tx) => removeLogins(tx, at, at - SESSION_UNSEEN_MS));
+    await makeFileSmaller();
+    return swept;
+  }
+
+  function sweepAndLog(): void {
+    sweeping = sweep().then(
+      (swept) => {
+        if (swept.events + swept.minutes + swept.lifecycleCalls > 0)
+          logger.info("retention.swept", { ...swept });
+      },
+      (error: unknown) => logger.warn("retention.failed", { error }),
+    );
+    void sweeping.then(() => {
+      if (!stopped) timer = setTimeout(sweepAndLog, SWEEP_EVERY_MS);
+    });
+  }
+
+  return {
+    sweep,
+    start: () => {
+      timer = setTimeout(sweepAndLog, MINUTE_MS);
+    },
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      wakeFromPause?.();
+      await sweeping;
+    },
+  };
+}

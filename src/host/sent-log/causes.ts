@@ -1,0 +1,135 @@
+/** Why an attempt failed and what to try: one sentence each, for every class of error. A table and nothing else. */
+import type { FailureReason } from "../store/deliveries.ts";
+
+export interface Cause {
+  /** Groups attempts of the same kind: "timeout", "http-5xx" … */
+  readonly class: string;
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
+  timeout: {
+    cause: "The receiver took the request and did not answer in time.",
+    remedy: "Let it answer 2xx first and do the work afterwards, or raise CALLBOARD_REQUEST_TIMEOUT.",
+  },
+  "connect-timeout": {
+    cause: "No connection came about in time.",
+    remedy: "Check that the receiver runs, and that no firewall between it and this server drops packets.",
+  },
+  dns: {
+    cause: "The receiver's host name does not resolve, or its name server did not answer.",
+    remedy: "Check the name in the URL and that this server's name servers know it (CALLBOARD_DNS_SERVERS).",
+  },
+  "connection-refused": {
+    cause: "Nothing listens at the receiver's address and port.",
+    remedy: "Start the receiver, or correct the port in its URL.",
+  },
+  "connection-reset": {
+    cause: "The receiver closed the connection before it had answered.",
+    remedy: "Look at the receiver's own output for a crash, and at the limits of the proxy in front of it.",
+  },
+  tls: {
+    cause: "The receiver's TLS certificate was not accepted.",
+    remedy: "Check that it is not expired, names this host, and comes with its intermediate certificates.",
+  },
+  protocol: {
+    cause: "What came back is not a valid HTTP answer.",
+    remedy:
+      "Check that the port speaks HTTP (https:// for TLS) and that the answer's headers stay below 16 KiB.",
+  },
+  local: {
+    cause: "This server itself could not open a connection.",
+    remedy: "Check its limits for open files and ports; the delivery is tried again.",
+  },
+};
+
+const STATUS: Readonly<Record<number, Omit<Cause, "class">>> = {
+  400: {
+    cause: "The receiver says that it does not understand the request.",
+    remedy: "Compare the body with what the receiver expects of this event.",
+  },
+  401: {
+    cause: "The receiver did not accept the token.",
+    remedy:
+      "Check that it kept the sharedSecret of the latest installed callback, and that its baseUrl is the one in the token's qsh.",
+  },
+  403: {
+    cause: "The receiver knows the sender and refuses the request.",
+    remedy: "Look at the receiver's own output for the reason.",
+  },
+  404: {
+    cause: "The receiver has nothing at this path.",
+    remedy: "Check the url of the webhook in the descriptor, and the path of the baseUrl.",
+  },
+  405: {
+    cause: "The receiver does not take POST at this path.",
+    remedy: "Check the url of the webhook in the descriptor.",
+  },
+  410: {
+    cause: "The receiver says that it is gone for good.",
+    remedy:
+      "The subscription was switched off with this answer; switch it on again when the receiver is back.",
+  },
+  413: {
+    cause: "The body is larger than the receiver accepts.",
+    remedy: "Raise the receiver's body limit, or subscribe with excludeBody.",
+  },
+  429: {
+    cause: "The receiver asks for fewer requests.",
+    remedy: "It is tried again later; lower CALLBOARD_ENDPOINT_CONCURRENCY if it goes on.",
+  },
+};
+
+/** Nothing for an attempt that was accepted. `outcome` is as recorded: its kind, then the reason after a colon. */
+export function causeOf(outcome: string, status: number | undefined): Cause | undefined {
+  const [kind, reason = ""] = outcome.split(":");
+  switch (kind) {
+    case "accepted":
+      return undefined;
+    case "unreachable":
+      return { class: reason, ...(UNREACHABLE[reason] ?? otherwise("The receiver could not be reached.")) };
+    case "forbidden":
+      return {
+        class: "forbidden",
+        cause: `Our own rules do not let requests go to this address (${reason}).`,
+        remedy: "If it is meant to be reached, name its network or host in CALLBOARD_ALLOW_NETWORKS.",
+      };
+    default:
+      return causeOfStatus(status ?? 0);
+  }
+}
+
+function causeOfStatus(status: number): Cause {
+  const known = STATUS[status];
+  if (known !== undefined) return { class: `http-${status}`, ...known };
+  if (status >= 500) {
+    return {
+      class: "http-5xx",
+      cause: "The receiver failed while it handled the request.",
+      remedy: "Look at the receiver's own output at this time; the delivery is tried again.",
+    };
+  }
+  if (status >= 300 && status < 400) {
+    return {
+      class: "http-3xx",
+      cause: "The receiver answered with a redirect, which is never followed.",
+      remedy: "Put the final URL into the descriptor or the webhook.",
+    };
+  }
+  return { class: "http-4xx", ...otherwise(`The receiver refused the request with status ${status}.`) };
+}
+
+function otherwise(cause: string): Omit<Cause, "class"> {
+  return { cause, remedy: "Look at the receiver's own output at this time." };
+}
+
+/** What a failed delivery ended by. */
+export const REASONS: Readonly<Record<FailureReason, string>> = {
+  exhausted: "Every attempt of its retry schedule failed.",
+  rejected: "The receiver's answer says that trying again would not help.",
+  gone: "The receiver answered 410 Gone, or was switched off by it.",
+  forbidden: "Our own rules do not let requests go to this address.",
+  cancelled: "A person cancelled it, or its endpoint stayed paused for too long.",
+  unsubscribed: "The subscription or the installation is gone, or stayed disabled for more than a day.",
+};

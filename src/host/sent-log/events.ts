@@ -1,0 +1,101 @@
+/** The events that were accepted, and for each where it went, where not, and why. */
+import { findEvent as findInCatalogue, schemaProblems } from "../../catalogue/index.ts";
+import type { Product } from "../../catalogue/index.ts";
+import { CallboardError } from "../../errors.ts";
+import type { Queryable } from "../store/database.ts";
+import type { Receiver } from "../store/endpoints.ts";
+import { findEvent, listEvents } from "../store/events.ts";
+import type { EventRecord } from "../store/events.ts";
+import { lastDeliveryOf, parseId } from "../store/ids.ts";
+import type { Uuid } from "../store/ids.ts";
+import { OLDEST, deliveriesOfEvents } from "../store/sent-log.ts";
+import type { SentDelivery } from "../store/sent-log.ts";
+import type { SiteSnapshot } from "../store/snapshot.ts";
+import { rangeOf } from "./filter.ts";
+import { requireCursor } from "./list.ts";
+
+export interface EventFilter {
+  readonly name?: string | undefined;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+}
+
+export interface EventPage {
+  readonly items: readonly EventRecord[];
+  readonly next: Uuid | undefined;
+}
+
+/** Newest first, without bodies. @throws CallboardError QUERY_INVALID */
+export async function listSiteEvents(
+  q: Queryable,
+  siteNo: number,
+  filter: EventFilter,
+  page: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<EventPage> {
+  const range = rangeOf(filter, page.cursor === undefined ? undefined : requireCursor(page.cursor));
+  const rows = await listEvents(q, {
+    siteNo,
+    since: range.from,
+    before: range.below,
+    limit: page.limit + 1,
+    ...(filter.name === undefined ? {} : { name: filter.name }),
+  });
+  return rows.length > page.limit
+    ? { items: rows.slice(0, page.limit), next: rows[page.limit - 1]?.id }
+    : { items: rows, next: undefined };
+}
+
+/** A subscription that named the event and did not get it. */
+export interface Skipped {
+  readonly subscriptionNo: number;
+  /** Undefined when the subscription is gone by now. */
+  readonly receiver: Receiver | undefined;
+  readonly url: string | undefined;
+  readonly because: string;
+}
+
+export interface ShownEvent {
+  readonly event: EventRecord;
+  readonly deliveries: readonly SentDelivery[];
+  readonly skipped: readonly Skipped[];
+  /** Subscriptions of the site that name other events. */
+  readonly others: number;
+  /** Variables of a URL for which the event had no value. */
+  readonly missing: EventRecord["trace"]["missing"];
+}
+
+/** Beyond this a body is not parsed to be shown. */
+const LONGEST_CHECKED_BYTES = 1024 * 1024;
+
+/**
+ * Where the body is off the event's schema, in a sentence. Found out when somebody looks, so that accepting an event does
+ * not wait for it.
+ */
+function schemaNotes(product: Product, { name, body, bodySize }: EventRecord): readonly string[] {
+  const known = findInCatalogue(product, name);
+  if (known === undefined || body === "" || bodySize > LONGEST_CHECKED_BYTES) return [];
+  const [first, ...others] = schemaProblems(known, JSON.parse(body));
+  if (first === undefined) return [];
+  const where = first.pointer === "" ? "its top" : first.pointer;
+  const more = others.length === 0 ? "" : `, and in ${others.length} more places`;
+  return [`The body is not what the catalogue has for ${name}: at ${where} it ${first.detail}${more}.`];
+}
+
+/** Its notes tell as well where the body is off the event's schema. @throws CallboardError EVENT_NOT_FOUND */
+export async function showEvent(q: Queryable, snapshot: SiteSnapshot, publicId: string): Promise<ShownEvent> {
+  const { siteNo, id } = parseId("evt", publicId);
+  const event = siteNo === snapshot.site.no ? await findEvent(q, siteNo, id) : undefined;
+  if (event === undefined) throw new CallboardError("EVENT_NOT_FOUND", "There is no event with this id");
+  const everything = { from: OLDEST, below: `${lastDeliveryOf(id)}g` };
+  const deliveries = await deliveriesOfEvents(q, siteNo, [id], everything, {});
+  return {
+    event: { ...event, notes: [...event.notes, ...schemaNotes(snapshot.site.product, event)] },
+    deliveries: deliveries.toReversed(),
+    skipped: event.trace.skipped.map(({ subscriptionNo, because }) => {
+      const subscription = snapshot.subscriptions.get(subscriptionNo);
+      return { subscriptionNo, receiver: subscription?.receiver, url: subscription?.url, because };
+    }),
+    others: event.trace.others,
+    missing: event.trace.missing,
+  };
+}

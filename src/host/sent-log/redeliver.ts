@@ -1,0 +1,157 @@
+/** A person asks for deliveries again, or for one not to be made. */
+import { CallboardError } from "../../errors.ts";
+import { appendAudit } from "../store/audit.ts";
+import type { Author } from "../store/audit.ts";
+import type { Database } from "../store/database.ts";
+import { notifyDue } from "../store/deliveries.ts";
+import type { DueAt } from "../store/deliveries.ts";
+import type { Lane } from "../store/events.ts";
+import { parseId } from "../store/ids.ts";
+import { bringForward, cancelDelivery, reopenDeliveries } from "../store/reopen.ts";
+import { findDelivery } from "../store/sent-log.ts";
+import type { SentDelivery } from "../store/sent-log.ts";
+import type { SentLogFilter } from "./filter.ts";
+import { listDeliveries } from "./list.ts";
+import type { FindSite } from "./list.ts";
+
+export interface RedeliverDependencies {
+  readonly database: Database;
+  readonly findSite: FindSite;
+  /** Tells the engine of this process where something became due. */
+  readonly wake: (lanes: readonly DueAt[]) => void;
+  readonly now: () => number;
+}
+
+/** Deliveries reopened in one transaction, and in one call altogether. */
+const BATCH = 500;
+export const MOST_REDELIVERED = 100_000;
+const SECONDARY: Lane = 1;
+
+/**
+ * Reopens an ended delivery; makes a waiting one due now.
+ * @throws CallboardError DELIVERY_NOT_FOUND; DELIVERY_STATE while it is being attempted or when its body is gone
+ */
+export async function redeliverOne(
+  { database, wake, now }: RedeliverDependencies,
+  publicId: string,
+  by: Author,
+): Promise<SentDelivery> {
+  const id = parseId("dlv", publicId);
+  const { lanes, delivery } = await database.write(async (tx) => {
+    const before = await findDelivery(tx, id.siteNo, id.id);
+    if (before === undefined) throw notFound();
+    const changed =
+      before.state === "waiting"
+        ? await bringForward(tx, id, now())
+        : await reopenDeliveries(tx, [id], undefined, now());
+    if (changed.length === 0) {
+      throw new CallboardError(
+        "DELIVERY_STATE",
+        before.state === "leased"
+          ? "The delivery is being attempted at this moment"
+          : "The body of the event is no longer kept, so it cannot be sent again",
+      );
+    }
+    await notifyDue(tx, changed);
+    await appendAudit(tx, {
+      ...by,
+      action: "delivery.redelivered",
+      object: publicId,
+      detail: before.event ?? "",
+    });
+    return { lanes: changed, delivery: (await findDelivery(tx, id.siteNo, id.id)) ?? before };
+  });
+  wake(lanes);
+  return delivery;
+}
+
+/** @throws CallboardError DELIVERY_NOT_FOUND; DELIVERY_STATE when it has ended already */
+export async function cancelOne(
+  { database, now }: Pick<RedeliverDependencies, "database" | "now">,
+  publicId: string,
+  by: Author,
+): Promise<SentDelivery> {
+  const id = parseId("dlv", publicId);
+  return database.write(async (tx) => {
+    const isCancelled = await cancelDelivery(tx, id, now());
+    const delivery = await findDelivery(tx, id.siteNo, id.id);
+    if (delivery === undefined) throw notFound();
+    if (!isCancelled) {
+      throw new CallboardError("DELIVERY_STATE", `The delivery has ended already: ${delivery.state}`);
+    }
+    await appendAudit(tx, {
+      ...by,
+      action: "delivery.cancelled",
+      object: publicId,
+      detail: delivery.event ?? "",
+    });
+    return delivery;
+  });
+}
+
+export interface Redelivered {
+  readonly count: number;
+  /** There are more than one call takes: ask again. */
+  readonly more: boolean;
+}
+
+/** How many deliveries the filter means, up to {@link MOST_REDELIVERED}. */
+export async function countMeant(
+  { database, findSite }: RedeliverDependencies,
+  filter: SentLogFilter,
+): Promise<Redelivered> {
+  let count = 0;
+  for await (const batch of batchesOf(database, findSite, filter)) {
+    count += batch.length;
+    if (count >= MOST_REDELIVERED) return { count, more: true };
+  }
+  return { count, more: false };
+}
+
+/** Reopens everything that the filter means, in the secondary lane, so that new events do not wait behind it. */
+export async function redeliverMany(
+  { database, findSite, wake, now }: RedeliverDependencies,
+  filter: SentLogFilter,
+  by: Author,
+): Promise<Redelivered> {
+  let count = 0;
+  let more = false;
+  for await (const batch of batchesOf(database, findSite, filter)) {
+    const lanes = await database.write(async (tx) => {
+      const reopened = await reopenDeliveries(tx, batch, SECONDARY, now());
+      await notifyDue(tx, reopened);
+      return reopened;
+    });
+    wake(lanes);
+    count += lanes.length;
+    more = count >= MOST_REDELIVERED;
+    if (more) break;
+  }
+  await database.write((tx) =>
+    appendAudit(tx, {
+      ...by,
+      action: "deliveries.redelivered",
+      object: filter.siteKeys.join(","),
+      detail: `${count} deliveries`,
+    }),
+  );
+  return { count, more };
+}
+
+/** From the newest down, so that what is reopened on the way is not met again. */
+async function* batchesOf(
+  database: Database,
+  findSite: FindSite,
+  filter: SentLogFilter,
+): AsyncGenerator<readonly SentDelivery[]> {
+  let cursor: string | undefined;
+  do {
+    const page = await listDeliveries(database.read, findSite, filter, { limit: BATCH, cursor });
+    if (page.items.length > 0) yield page.items;
+    cursor = page.next;
+  } while (cursor !== undefined);
+}
+
+function notFound(): CallboardError {
+  return new CallboardError("DELIVERY_NOT_FOUND", "There is no delivery with this id");
+}

@@ -1,0 +1,154 @@
+/** Chooses, for one site, how to come to what a filter asks for by way of an index, and goes there page by page. */
+import type { Queryable } from "../store/database.ts";
+import type { Endpoint } from "../store/endpoints.ts";
+import type { Uuid } from "../store/ids.ts";
+import {
+  countWaitingOn,
+  deliveriesOfEvents,
+  eventsContaining,
+  eventsNamed,
+  walkDeliveries,
+} from "../store/sent-log.ts";
+import type { IdRange, SentDelivery, Walk, Walked, Wanted } from "../store/sent-log.ts";
+import type { SiteSnapshot } from "../store/snapshot.ts";
+import type { Search, SentLogFilter } from "./filter.ts";
+import { mergeWalks } from "./merge.ts";
+
+/** More waiting than this are not sorted, but looked for among all. */
+const FEW = 2_000;
+/** Events taken at a time at most (their bodies may have to be read), and how often before a page ends short. */
+const EVENTS_AT_ONCE = 200;
+const MOST_TURNS = 5;
+/** Beyond this many endpoints they are looked for among all. */
+const MOST_WALKS = 20;
+
+const NOTHING: Walked = { rows: [], stoppedAt: undefined };
+
+/** The newest deliveries of the site that the filter wants, at most `limit`. */
+export async function walkSite(
+  q: Queryable,
+  { site, endpoints }: SiteSnapshot,
+  filter: SentLogFilter,
+  search: Search,
+  range: IdRange,
+  limit: number,
+): Promise<Walked> {
+  if (search.kind === "nothing") return NOTHING;
+  const urlPrefix = search.kind === "url" ? search.prefix : undefined;
+  const endpointNos = endpointsOf([...endpoints.values()], filter, urlPrefix);
+  if (endpointNos?.length === 0) return NOTHING;
+  const wanted: Wanted = { state: filter.state, test: filter.test, endpointNos, urlPrefix };
+
+  if (search.kind === "ids") {
+    const rows = await deliveriesOfEvents(q, site.no, [search.event], range, wanted);
+    const found = search.delivery === undefined ? rows : rows.filter((row) => row.id === search.delivery);
+    return { rows: found.slice(0, limit), stoppedAt: undefined };
+  }
+  const name = filter.event ?? (search.kind === "event" ? search.name : undefined);
+  if (search.kind === "event" && search.name !== name) return NOTHING;
+  if (name !== undefined || search.kind === "text") {
+    const text = search.kind === "text" ? search.text : undefined;
+    return walkEvents(
+      q,
+      site.no,
+      nextEvents(q, site.no, name, text, Math.min(EVENTS_AT_ONCE, limit)),
+      range,
+      wanted,
+      limit,
+    );
+  }
+
+  const walks = await chooseWalks(q, site.no, wanted);
+  const walked: Walked[] = [];
+  for (const walk of walks) {
+    walked.push(await walkDeliveries(q, site.no, walk, range, without(wanted, walk), limit));
+  }
+  return mergeWalks(walked, limit);
+}
+
+/** The endpoints of the receiver and URL asked for; undefined = any. */
+function endpointsOf(
+  endpoints: readonly Endpoint[],
+  { addonKey, webhookNo }: SentLogFilter,
+  urlPrefix: string | undefined,
+): readonly number[] | undefined {
+  if (addonKey === undefined && webhookNo === undefined && urlPrefix === undefined) return undefined;
+  return endpoints
+    .filter(
+      ({ receiver, origin }) =>
+        (addonKey === undefined || (receiver.kind === "addon" && receiver.addonKey === addonKey)) &&
+        (webhookNo === undefined || (receiver.kind === "webhook" && receiver.webhookNo === webhookNo)) &&
+        (urlPrefix === undefined || origin.startsWith(urlPrefix) || urlPrefix.startsWith(origin)),
+    )
+    .map(({ no }) => no);
+}
+
+/** The rarest first: test sends and failures have an index of their own, as has what waits. */
+async function chooseWalks(q: Queryable, siteNo: number, wanted: Wanted): Promise<readonly Walk[]> {
+  if (wanted.test === true) return [{ kind: "tests" }];
+  if (wanted.state === "leased") return [{ kind: "leased" }];
+  if (wanted.state === "failed") return [{ kind: "failed" }];
+  if (wanted.state === "waiting" && (await countWaitingOn(q, siteNo, FEW + 1)) <= FEW)
+    return [{ kind: "waiting" }];
+  if (wanted.endpointNos !== undefined && wanted.endpointNos.length <= MOST_WALKS) {
+    return wanted.endpointNos.map((endpointNo) => ({ kind: "endpoint", endpointNo }));
+  }
+  return [{ kind: "site" }];
+}
+
+/** What the walk's index sees to needs no looking at the rows. */
+function without(wanted: Wanted, walk: Walk): Wanted {
+  switch (walk.kind) {
+    case "site":
+      return wanted;
+    case "endpoint":
+      return { ...wanted, endpointNos: undefined };
+    case "tests":
+      return { ...wanted, test: undefined };
+    case "failed":
+    case "waiting":
+    case "leased":
+      return { ...wanted, state: undefined };
+  }
+}
+
+/** The next events on the way down; `last` is undefined when there are no more. */
+type NextEvents = (
+  range: IdRange,
+) => Promise<{ readonly found: readonly Uuid[]; readonly last: Uuid | undefined }>;
+
+function nextEvents(
+  q: Queryable,
+  siteNo: number,
+  name: string | undefined,
+  text: string | undefined,
+  atOnce: number,
+): NextEvents {
+  return async (range) => {
+    if (text !== undefined) return eventsContaining(q, siteNo, text, name, range, EVENTS_AT_ONCE);
+    const found = await eventsNamed(q, siteNo, name ?? "", range, atOnce);
+    return { found, last: found.length === atOnce ? found.at(-1) : undefined };
+  };
+}
+
+/** By way of the events: those first, then what was sent of them. */
+async function walkEvents(
+  q: Queryable,
+  siteNo: number,
+  next: NextEvents,
+  range: IdRange,
+  wanted: Wanted,
+  limit: number,
+): Promise<Walked> {
+  const rows: SentDelivery[] = [];
+  // A cursor is a delivery; its event has a smaller id, so it is met again, with the deliveries that are below.
+  let below = range.below;
+  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+    const { found, last } = await next({ from: range.from, below });
+    rows.push(...(await deliveriesOfEvents(q, siteNo, found, range, wanted)));
+    if (rows.length >= limit) return { rows: rows.slice(0, limit), stoppedAt: undefined };
+    if (last === undefined) return { rows, stoppedAt: undefined };
+    below = last;
+  }
+  return { rows, stoppedAt: below };
+}
