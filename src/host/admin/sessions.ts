@@ -1,0 +1,135 @@
+/**
+ * Who sits at the browser: sessions are rows of the database, begun with an API token or a one-time link, and end by
+ * themselves. A session has the rights of its token and ends with it.
+ */
+import { randomBytes } from "node:crypto";
+import { CallboardError } from "../../errors.ts";
+import { appendAudit } from "../store/audit.ts";
+import type { Author } from "../store/audit.ts";
+import type { Database } from "../store/database.ts";
+import {
+  deleteEnded,
+  deleteSession,
+  findSession,
+  insertLoginLink,
+  insertSession,
+  takeLoginLink,
+  touchSession,
+} from "../store/sessions.ts";
+import { findToken, findTokenByHash, hashToken } from "../store/tokens.ts";
+import type { ApiToken } from "../store/tokens.ts";
+
+const HOUR_MS = 3_600_000;
+/** A session ends when nobody has used it for so long, and in any case so long after its login. */
+export const SESSION_IDLE_MS = 12 * HOUR_MS;
+export const SESSION_LONGEST_MS = 7 * 24 * HOUR_MS;
+/** How long a login link may be used. */
+export const LOGIN_LINK_MS = 10 * 60_000;
+/** That somebody is still there is noted no more often than this. */
+const TOUCH_EVERY_MS = 5 * 60_000;
+
+export interface BegunSession {
+  /** What the cookie carries; kept nowhere. */
+  readonly secret: string;
+  readonly token: ApiToken;
+}
+
+export interface CurrentSession {
+  readonly token: ApiToken;
+  readonly csrf: string;
+}
+
+export interface Sessions {
+  /** @throws CallboardError AUTH_INVALID for a token that is not known, or was revoked */
+  readonly beginWithToken: (token: string, address: string) => Promise<BegunSession>;
+  /** @throws CallboardError AUTH_INVALID for a link that was used, has expired or never was */
+  readonly beginWithLink: (secret: string, address: string) => Promise<BegunSession>;
+  /** Undefined when there is none, it has ended, or its token was revoked. */
+  readonly find: (secret: string) => Promise<CurrentSession | undefined>;
+  readonly end: (secret: string) => Promise<void>;
+  /** A link that logs in once, with the rights of this token. */
+  readonly createLink: (
+    tokenId: string,
+    by: Author,
+  ) => Promise<{ readonly secret: string; readonly expiresAt: number }>;
+}
+
+const newSecret = () => randomBytes(32).toString("base64url");
+
+export function createSessions(database: Database, now: () => number): Sessions {
+  async function begin(
+    token: ApiToken | undefined,
+    how: string,
+    address: string,
+    refusal: string,
+  ): Promise<BegunSession> {
+    if (token === undefined || token.revokedAt !== undefined)
+      throw new CallboardError("AUTH_INVALID", refusal);
+    const secret = newSecret();
+    const at = now();
+    await database.write(async (tx) => {
+      await deleteEnded(tx, {
+        seenBefore: at - SESSION_IDLE_MS,
+        begunBefore: at - SESSION_LONGEST_MS,
+        now: at,
+      });
+      await insertSession(tx, {
+        hash: hashToken(secret),
+        tokenId: token.id,
+        csrf: randomBytes(24).toString("hex"),
+        createdAt: at,
+        lastSeenAt: at,
+      });
+      await appendAudit(tx, {
+        actor: `token:${token.name}`,
+        address,
+        action: "session.begun",
+        object: token.id,
+        detail: how,
+      });
+    });
+    return { secret, token };
+  }
+
+  return {
+    beginWithToken: async (token, address) =>
+      begin(
+        await findTokenByHash(database.read, hashToken(token)),
+        "with the token",
+        address,
+        "This token is not known, or was revoked",
+      ),
+    beginWithLink: async (secret, address) => {
+      const link = await database.write((tx) => takeLoginLink(tx, hashToken(secret)));
+      const isValid = link !== undefined && link.expiresAt > now();
+      return begin(
+        isValid ? await findToken(database.read, link.tokenId) : undefined,
+        "with a link",
+        address,
+        "This link was used already, or has expired; `callboard open` prints a new one",
+      );
+    },
+    find: async (secret) => {
+      const session = await findSession(database.read, hashToken(secret));
+      const at = now();
+      if (session === undefined) return undefined;
+      if (at - session.lastSeenAt > SESSION_IDLE_MS || at - session.createdAt > SESSION_LONGEST_MS)
+        return undefined;
+      const token = await findToken(database.read, session.tokenId);
+      if (token === undefined || token.revokedAt !== undefined) return undefined;
+      if (at - session.lastSeenAt > TOUCH_EVERY_MS)
+        await database.write((tx) => touchSession(tx, session.hash, at));
+      return { token, csrf: session.csrf };
+    },
+    end: (secret) => database.write((tx) => deleteSession(tx, hashToken(secret))),
+    createLink: async (tokenId, by) => {
+      const secret = newSecret();
+      const expiresAt = now() + LOGIN_LINK_MS;
+      await database.write(async (tx) => {
+        await insertLoginLink(tx, { hash: hashToken(secret), tokenId, expiresAt });
+        await appendAudit(tx, { ...by, action: "login-link.created", object: tokenId, detail: "" });
+      });
+      return { secret, expiresAt };
+    },
+  };
+}

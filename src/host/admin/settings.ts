@@ -1,0 +1,62 @@
+/** What an administrator may change while the host runs, over what the configuration says. */
+import type { Config } from "../../config.ts";
+import { appendAudit } from "../store/audit.ts";
+import type { Author } from "../store/audit.ts";
+import type { Database, Queryable } from "../store/database.ts";
+import { readSetting, writeSetting } from "../store/settings.ts";
+
+/** Settings by name; each is a duration in milliseconds. */
+const NAMES = { retentionMs: "retention_ms", bodyRetentionMs: "body_retention_ms" } as const;
+
+export interface ChangedSettings {
+  /** Age at which events, deliveries and attempts are removed. */
+  readonly retentionMs?: number;
+  /** Age at which bodies are removed, the rows staying. */
+  readonly bodyRetentionMs?: number;
+}
+
+/** The settings in force, and what of the configuration an administrator wants to see. Nothing secret. */
+export interface HostSettings extends Required<ChangedSettings> {
+  readonly profile: string;
+  readonly baseUrl: string;
+  readonly role: string;
+  readonly allowNetworks: readonly string[];
+  readonly requestTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly endpointConcurrency: Config["endpointConcurrency"];
+  readonly bodyLimitBytes: number;
+}
+
+export async function readSettings(q: Queryable, config: Config, baseUrl: string): Promise<HostSettings> {
+  const changed = async (name: keyof typeof NAMES) => {
+    const value = await readSetting(q, NAMES[name]);
+    return value === undefined ? config[name] : Number(value);
+  };
+  return {
+    retentionMs: await changed("retentionMs"),
+    bodyRetentionMs: await changed("bodyRetentionMs"),
+    profile: config.profile,
+    baseUrl,
+    role: config.role,
+    allowNetworks: config.allowNetworks,
+    requestTimeoutMs: config.requestTimeoutMs,
+    connectTimeoutMs: config.connectTimeoutMs,
+    endpointConcurrency: config.endpointConcurrency,
+    bodyLimitBytes: config.bodyLimitBytes,
+  };
+}
+
+export async function changeSettings(
+  database: Database,
+  changes: ChangedSettings,
+  by: Author,
+): Promise<void> {
+  await database.write(async (tx) => {
+    for (const name of ["retentionMs", "bodyRetentionMs"] as const) {
+      const value = changes[name];
+      if (value === undefined) continue;
+      await writeSetting(tx, NAMES[name], String(value));
+      await appendAudit(tx, { ...by, action: "setting.changed", object: name, detail: `${value} ms` });
+    }
+  });
+}

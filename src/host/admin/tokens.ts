@@ -1,0 +1,68 @@
+/** Making and revoking API tokens. */
+import { randomBytes } from "node:crypto";
+import { CallboardError } from "../../errors.ts";
+import { appendAudit } from "../store/audit.ts";
+import type { Author } from "../store/audit.ts";
+import type { Database, Queryable } from "../store/database.ts";
+import { loadSite } from "../store/sites.ts";
+import { findToken, hashToken, insertToken, revokeToken } from "../store/tokens.ts";
+import type { ApiToken, Scope } from "../store/tokens.ts";
+
+export interface TokenWish {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** Undefined = every site. */
+  readonly siteKey: string | undefined;
+}
+
+export interface MadeToken {
+  readonly record: ApiToken;
+  /** The token itself: it is not kept anywhere. */
+  readonly token: string;
+}
+
+/** `cb_<id>_<32 random bytes>`; the id may be shown, the rest is the secret. */
+function newTokenText(id: string): string {
+  return `cb_${id}_${randomBytes(32).toString("base64url")}`;
+}
+
+/** Makes a token in a transaction of the caller's. `given` is a token that somebody brought along. */
+export async function makeToken(tx: Queryable, wish: TokenWish, given?: string): Promise<MadeToken> {
+  const id = randomBytes(6).toString("hex");
+  const token = given ?? newTokenText(id);
+  const record: ApiToken = {
+    id,
+    ...wish,
+    createdAt: Date.now(),
+    lastUsedAt: undefined,
+    revokedAt: undefined,
+  };
+  await insertToken(tx, record, hashToken(token));
+  return { record, token };
+}
+
+/** @throws CallboardError SITE_NOT_FOUND */
+export async function createToken(database: Database, wish: TokenWish, by: Author): Promise<MadeToken> {
+  return database.write(async (tx) => {
+    if (wish.siteKey !== undefined) await loadSite(tx, wish.siteKey);
+    const made = await makeToken(tx, wish);
+    const where = wish.siteKey === undefined ? "" : ` on ${wish.siteKey}`;
+    await appendAudit(tx, {
+      ...by,
+      action: "token.created",
+      object: made.record.id,
+      detail: `${wish.name}: ${wish.scopes.join(", ")}${where}`,
+    });
+    return made;
+  });
+}
+
+/** @throws CallboardError TOKEN_NOT_FOUND */
+export async function withdrawToken(database: Database, id: string, by: Author): Promise<void> {
+  await database.write(async (tx) => {
+    const token = await findToken(tx, id);
+    if (token === undefined) throw new CallboardError("TOKEN_NOT_FOUND", "There is no token with this id");
+    await revokeToken(tx, id);
+    await appendAudit(tx, { ...by, action: "token.revoked", object: id, detail: token.name });
+  });
+}

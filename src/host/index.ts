@@ -1,0 +1,371 @@
+/** The composition root: the only file that knows every room, and the order in which they start and stop. */
+import { hkdfSync } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import type { Config } from "../config.ts";
+import type { Logger } from "../logger.ts";
+import { VERSION } from "../version.ts";
+import { readSettings } from "./admin/settings.ts";
+import { prepareFirstRun } from "./admin/first-run.ts";
+import type { FirstRun } from "./admin/first-run.ts";
+import { readMasterKey } from "./admin/master-key.ts";
+import { createEngine } from "./delivery/engine.ts";
+import { bodyVariant } from "./delivery/body-variant.ts";
+import { createProfiles, isRetryProfile } from "./delivery/profiles.ts";
+import { createTestSender } from "./delivery/test-send.ts";
+import { diffWebhooks } from "./descriptor/diff.ts";
+import { createDescriptorReader } from "./descriptor/read.ts";
+import { servedSchema } from "./descriptor/schema.ts";
+import { createAcceptor } from "./events/accept.ts";
+import { resolveUrl } from "./events/fan-out.ts";
+import { parseFilter, warmFilterParser } from "./events/filter.ts";
+import { createRoom } from "./events/room.ts";
+import { createRetention } from "./retention/retention.ts";
+import { createEgress } from "../egress/index.ts";
+import type { HostPort } from "../egress/index.ts";
+import { hostOf, portOf } from "../egress/url.ts";
+import { createOutgoing } from "./registry/outgoing/outgoing.ts";
+import type { DynamicContext } from "./registry/dynamic/context.ts";
+import { createExpiry } from "./registry/dynamic/expiry.ts";
+import { createDynamicModules } from "./registry/dynamic/modules.ts";
+import { createAddonProperties } from "./registry/dynamic/properties.ts";
+import { createDynamicWebhooks } from "./registry/dynamic/webhooks.ts";
+import { createRegistry } from "./registry/registry.ts";
+import { listFailedWebhooks } from "./sent-log/failed-webhooks.ts";
+import { createServices } from "./services.ts";
+import { createSessions } from "./admin/sessions.ts";
+import { changeSignature } from "./store/changes.ts";
+import { countWaiting, readNotice } from "./store/deliveries.ts";
+import { listen } from "./store/listen.ts";
+import { createSnapshots } from "./store/snapshot.ts";
+import type { SiteSnapshot } from "./store/snapshot.ts";
+import type { Subscription } from "./store/subscriptions.ts";
+import { createIntake } from "./web/intake.ts";
+import { openDatabase } from "./store/database.ts";
+import type { Database } from "./store/database.ts";
+import { migrate } from "./store/migrate.ts";
+import { createSeal } from "./store/seal.ts";
+import { beginUpmInstall, endUpmInstall, findUpmInstall } from "./store/upm-installs.ts";
+import { findTokenByHash, touchTokens } from "./store/tokens.ts";
+import { createAccess } from "./web/access.ts";
+import { createApp } from "./web/app.ts";
+import { createSchemaRouter } from "./web/descriptor-schema.ts";
+import { createHostCheck, createOriginReader } from "./web/origin.ts";
+import { createPages } from "./web/pages/index.ts";
+import { createReportProblem, createSendProblem } from "./web/problems.ts";
+import { createOperations } from "./web/operations.ts";
+import { createProductMounts } from "./web/products/mounts.ts";
+import { createWebServer } from "./web/server.ts";
+import { UPM_PATH, createUpmRouter } from "./web/upm.ts";
+
+/** How long requests and deliveries under way may take to finish when the host stops. */
+const STOP_GRACE_MS = 10_000;
+/** How long what became of an install may be asked for. */
+const UPM_INSTALLS_KEPT_MS = 10 * 60_000;
+/** What is kept of a receiver's answer. */
+const MOST_ANSWER_BYTES = 64 * 1024;
+
+/** Loading the JQL parser takes a moment in which nothing is answered: not before the host has said that it is ready. */
+const WARM_AFTER_MS = 250;
+
+export interface HostOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+}
+
+/** A host that listens. */
+export interface RunningHost {
+  /** What it is reached at: the configured base URL, or the address it listens on. */
+  readonly url: string;
+  readonly firstRun: FirstRun;
+  /** Takes nothing new, finishes what is under way for at most 10 s, closes the database. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface Host {
+  /**
+   * Opens and migrates the database, prepares a fresh one, and listens.
+   * @throws CallboardError STORE_LOCKED, CONFIG_INVALID; what listening throws
+   */
+  readonly start: () => Promise<RunningHost>;
+}
+
+export function createHost({ config, logger }: HostOptions): Host {
+  return {
+    start: async () => {
+      // Nobody else's business: it holds the master key and the first token.
+      await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+      const database = await openDatabase(config.databaseUrl);
+      try {
+        return await startOn(database, config, logger);
+      } catch (error) {
+        await database.close();
+        throw error;
+      }
+    },
+  };
+}
+
+async function startOn(database: Database, config: Config, logger: Logger): Promise<RunningHost> {
+  await migrate(database);
+  const masterKey = await readMasterKey(config.dataDir, config.masterKey);
+  const seal = createSeal(masterKey);
+  const firstRun = await prepareFirstRun(database, seal, config);
+
+  // Known once the server listens; nobody asks before.
+  let url = config.baseUrl ?? "";
+  let ownAddresses: readonly HostPort[] = [];
+  const access = createAccess({
+    findByHash: (hash) => findTokenByHash(database.read, hash),
+    touch: (usedAt) => database.write((tx) => touchTokens(tx, usedAt)),
+  });
+  const egress = createEgress({
+    allowNetworks: config.allowNetworks,
+    allowHttp: true,
+    connectTimeoutMs: config.connectTimeoutMs,
+    requestTimeoutMs: config.requestTimeoutMs,
+    maxAnswerBytes: MOST_ANSWER_BYTES,
+    dnsServers: config.dnsServers,
+    ownAddresses: () => ownAddresses,
+  });
+  const originOf = createOriginReader(config.trustedProxies);
+  const sendProblem = createSendProblem(logger);
+  const snapshots = await createSnapshots(database, seal);
+  const urlFor = (subscription: Subscription, body: Buffer) =>
+    resolveUrl(subscription, { payload: () => JSON.parse(body.toString("utf8")) as unknown }).url;
+  const engine = createEngine({
+    database,
+    snapshots,
+    egress,
+    resolveUrl: urlFor,
+    profileOf: createProfiles(config),
+    concurrency: config.endpointConcurrency,
+    requestTimeoutMs: config.requestTimeoutMs,
+    now: Date.now,
+    random: Math.random,
+    logger,
+  });
+  const room = createRoom({
+    countWaiting: (most) => countWaiting(database.read, most),
+    queueLimit: config.queueLimit,
+    databaseFile: database.file,
+    logger,
+  });
+  const retention = createRetention({
+    database,
+    ages: () => readSettings(database.read, config, url),
+    now: Date.now,
+    logger,
+  });
+  const acceptor = createAcceptor({
+    database,
+    snapshots,
+    handOff: engine,
+    now: Date.now,
+    assertRoom: room.assert,
+  });
+  const changed = async (): Promise<void> => {
+    await snapshots.refresh(database.read);
+    engine.wake();
+  };
+  const checkFilter = (filter: string) => void parseFilter(filter);
+  const readDescriptor = createDescriptorReader({ egress, checkFilter });
+  const registry = createRegistry({
+    database,
+    seal,
+    egress,
+    logger,
+    now: Date.now,
+    version: VERSION,
+    baseUrl: () => url,
+    trustsLoopback: config.profile === "dev",
+    readDescriptor,
+    diffWebhooks,
+    publish: async ({ no: siteNo }, event, payload, about) => {
+      await acceptor.accept([{ siteNo, event, payload: Buffer.from(JSON.stringify(payload)), ...about }]);
+    },
+    changed,
+  });
+  const outgoing = createOutgoing({
+    database,
+    seal,
+    now: Date.now,
+    checkUrl: egress.check,
+    checkFilter,
+    isRetryProfile,
+    warnsOfHttp: config.profile === "prod",
+    changed,
+  });
+  const testSender = createTestSender({
+    database,
+    findSite: snapshots.get,
+    engine,
+    accept: async (siteNo, testOf, { event, payload }) => {
+      const [accepted] = await acceptor.accept([{ siteNo, event, payload, testOf }]);
+      return accepted?.deliveries[0]?.id;
+    },
+    egress,
+    resolveUrl: urlFor,
+    requestTimeoutMs: config.requestTimeoutMs,
+    maxAnswerBytes: MOST_ANSWER_BYTES,
+    now: Date.now,
+  });
+  const dynamic: DynamicContext = {
+    database,
+    seal,
+    logger,
+    now: Date.now,
+    checkUrl: egress.check,
+    checkFilter,
+    readWebhooks: async (value, product) =>
+      (await readDescriptor({ kind: "value", value }, product)).webhooks,
+    changed,
+  };
+  const expiry = createExpiry(dynamic);
+  await registry.recover();
+  const sessions = createSessions(database, Date.now);
+  const services = createServices({
+    config,
+    acceptor,
+    sessions,
+    database,
+    seal,
+    access,
+    snapshots,
+    engine,
+    registry,
+    outgoing,
+    testSender,
+    baseUrl: () => url,
+    isDraining: () => server.isDraining(),
+  });
+  const pages = createPages({
+    services,
+    sessions,
+    originOf,
+    report: createReportProblem(logger),
+    changes: () => changeSignature(database.read, Date.now()),
+    logger,
+    now: Date.now,
+    allowsOwnNetwork: config.profile === "dev",
+  });
+  const server = createWebServer({
+    intake: createIntake({
+      access,
+      siteOf: (key) => snapshots.byKey(key)?.site,
+      accept: acceptor.accept,
+      bodyLimitBytes: config.bodyLimitBytes,
+      sendProblem,
+    }),
+    app: createApp({
+      services,
+      access,
+      originOf,
+      sendProblem,
+      mounts: [
+        { path: "/", router: pages.router },
+        { path: "/", router: createOperations({ services, access, originOf }) },
+        { path: "/schema", router: createSchemaRouter(servedSchema) },
+        {
+          path: UPM_PATH,
+          router: createUpmRouter({
+            addons: {
+              install: async (siteKey, descriptorUrl, by) =>
+                (await registry.install(siteKey, { kind: "url", url: descriptorUrl }, { by })).addon,
+              uninstall: registry.uninstall,
+              list: registry.listAddons,
+              show: registry.showAddon,
+            },
+            installs: {
+              begin: (id, siteKey) => {
+                const startedAt = Date.now();
+                return database.write((tx) =>
+                  beginUpmInstall(tx, id, { siteKey, startedAt }, startedAt - UPM_INSTALLS_KEPT_MS),
+                );
+              },
+              end: (id, end) => database.write((tx) => endUpmInstall(tx, id, end)),
+              find: (id) => findUpmInstall(database.read, id),
+            },
+            tokenKey: new Uint8Array(hkdfSync("sha256", masterKey, "", "callboard-upm-token", 32)),
+            access,
+            originOf,
+            now: Date.now,
+            logger,
+          }),
+        },
+        ...createProductMounts({
+          services,
+          dynamicWebhooks: createDynamicWebhooks(dynamic),
+          dynamicModules: createDynamicModules(dynamic),
+          addonProperties: createAddonProperties(dynamic),
+          listFailed: async ({ siteKey, addonKey }, page) => {
+            const { no: siteNo } = await services.sites.load(siteKey);
+            return listFailedWebhooks(database.read, bodyVariant, { siteNo, addonKey }, page, Date.now());
+          },
+          access,
+          originOf,
+          now: Date.now,
+        }),
+      ],
+    }),
+    checkHost: createHostCheck({
+      listen: config.host,
+      baseUrl: config.baseUrl,
+      further: config.allowedHosts,
+    }),
+    originOf,
+    sendProblem,
+  });
+  const port = await server.start(config.host, config.port);
+  url = config.baseUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
+  ownAddresses = [
+    { host: config.host, port },
+    { host: hostOf(new URL(url)), port: portOf(new URL(url)) },
+  ];
+  await room.start();
+  if (config.role !== "api") {
+    await engine.start();
+    retention.start();
+  }
+  await expiry.start();
+  await registry.announceVersion();
+  const listener =
+    database.dialect.name === "postgres"
+      ? await listen(
+          config.databaseUrl,
+          {
+            due: (notice) => engine.wake(readNotice(notice)),
+            registry: () => void snapshots.refresh(database.read),
+            connected: () => engine.wake(),
+          },
+          logger,
+        )
+      : undefined;
+  const [filter] = snapshots.all().flatMap(storedFilters);
+  if (filter !== undefined) setTimeout(() => warmFilterParser(filter), WARM_AFTER_MS).unref();
+  logger.info("host.started", { url, profile: config.profile, database: database.dialect.name });
+
+  return {
+    url,
+    firstRun,
+    stop: async () => {
+      const deadline = Date.now() + STOP_GRACE_MS;
+      server.drain();
+      pages.stop();
+      room.stop();
+      expiry.stop();
+      await listener?.stop();
+      await retention.stop();
+      // It listens to the end, so that /readyz says what is going on.
+      await engine.stop(STOP_GRACE_MS);
+      await server.stop(Math.max(0, deadline - Date.now()));
+      await egress.close();
+      await access.flush();
+      await database.close();
+      logger.info("host.stopped");
+    },
+  };
+}
+
+function storedFilters({ subscriptions }: SiteSnapshot): readonly string[] {
+  return [...subscriptions.values()].flatMap(({ filter }) => filter ?? []);
+}

@@ -1,0 +1,105 @@
+/** Part of the composition root: what only the pages ask for. */
+import { CallboardError } from "../errors.ts";
+import type { Sessions } from "./admin/sessions.ts";
+import type { Engine } from "./delivery/engine.ts";
+import type { Acceptor } from "./events/accept.ts";
+import { appendAudit } from "./store/audit.ts";
+import type { Database } from "./store/database.ts";
+import type { Receiver } from "./store/endpoints.ts";
+import { formatWebhookId } from "./store/ids.ts";
+import { overdueSince } from "./store/overdue.ts";
+import type { SiteSnapshot, Snapshots } from "./store/snapshot.ts";
+import type { NamedReceiver, Services } from "./web/services.ts";
+
+/** The key of its descriptor, atlassian-connect.json. */
+const INSPECTOR_KEY = "callboard-inspector";
+
+export interface PageServiceParts {
+  readonly database: Database;
+  readonly snapshots: Snapshots;
+  readonly acceptor: Acceptor;
+  readonly sessions: Pick<Sessions, "createLink">;
+  readonly engine: Pick<Engine, "status">;
+  readonly baseUrl: () => string;
+}
+
+type PageServices = Pick<Services, "events" | "receivers" | "queue" | "secrets" | "login">;
+
+export function createPageServices(parts: PageServiceParts): PageServices {
+  const { database, snapshots, acceptor, sessions, engine, baseUrl } = parts;
+  return {
+    events: {
+      accept: async (event) => {
+        const [accepted] = await acceptor.accept([event]);
+        if (accepted === undefined) throw new Error("an accepted event has a result");
+        return accepted;
+      },
+    },
+    receivers: {
+      nameOf: (siteNo, receiver) => nameIn(snapshots.get(siteNo), receiver),
+      descriptorOf: (siteNo, addonKey) => snapshots.get(siteNo)?.installations.get(addonKey)?.descriptor,
+      inspectorUrl: () =>
+        snapshots
+          .all()
+          .map(({ installations }) => installations.get(INSPECTOR_KEY))
+          .find((installation) => installation?.state === "enabled")?.baseUrl,
+      list: (siteKey) => {
+        const snapshot = snapshots.byKey(siteKey);
+        return snapshot === undefined ? [] : receiversOf(snapshot);
+      },
+      subscriptions: (siteKey) => [...(snapshots.byKey(siteKey)?.subscriptions.values() ?? [])],
+    },
+    queue: async (siteKeys) => {
+      const siteNos = siteKeys.flatMap((key) => snapshots.byKey(key)?.site.no ?? []);
+      return {
+        inFlight: engine.status().inFlight,
+        overdueSince: await overdueSince(database.read, siteNos, Date.now()),
+      };
+    },
+    secrets: {
+      reveal: async (siteKey, addonKey, by) => {
+        const installation = snapshots.byKey(siteKey)?.installations.get(addonKey);
+        if (installation === undefined || installation.state === "uninstalled")
+          throw new CallboardError("ADDON_NOT_FOUND", `No add-on ${addonKey} is installed on ${siteKey}`);
+        const { sharedSecret } = installation;
+        if (sharedSecret === undefined)
+          throw new CallboardError("ADDON_STATE", "The add-on has no secret: its authentication is none");
+        const object = `${siteKey}/${addonKey}`;
+        await database.write((tx) =>
+          appendAudit(tx, { ...by, action: "secret.revealed", object, detail: "" }),
+        );
+        return sharedSecret;
+      },
+    },
+    login: {
+      createLink: async (tokenId, by) => {
+        const { secret, expiresAt } = await sessions.createLink(tokenId, by);
+        return { url: `${baseUrl()}/admin/login/${secret}`, expiresAt };
+      },
+    },
+  };
+}
+
+function nameIn(snapshot: SiteSnapshot | undefined, receiver: Receiver): string | undefined {
+  if (receiver.kind === "webhook") return snapshot?.webhooks.get(receiver.webhookNo)?.name;
+  const installation = snapshot?.installations.get(receiver.addonKey);
+  return installation === undefined || installation.state === "uninstalled"
+    ? undefined
+    : installation.descriptor.name;
+}
+
+function receiversOf({ site, installations, webhooks }: SiteSnapshot): readonly NamedReceiver[] {
+  const addons = [...installations.values()].filter(({ state }) => state !== "uninstalled");
+  return [
+    ...addons.map(({ addonKey, descriptor: { name } }) => ({
+      receiver: { kind: "addon", addonKey } as const,
+      name,
+      id: addonKey,
+    })),
+    ...[...webhooks.values()].map(({ no, name }) => ({
+      receiver: { kind: "webhook", webhookNo: no } as const,
+      name,
+      id: formatWebhookId(site.no, no),
+    })),
+  ];
+}

@@ -1,0 +1,175 @@
+/** Part of the composition root: what the web may ask for, answered by the rooms. */
+import type { Config } from "../config.ts";
+import { CallboardError } from "../errors.ts";
+import { changeSettings, readSettings } from "./admin/settings.ts";
+import { createToken, withdrawToken } from "./admin/tokens.ts";
+import { bodyVariant } from "./delivery/body-variant.ts";
+import type { Engine } from "./delivery/engine.ts";
+import { createPageServices } from "./page-services.ts";
+import type { PageServiceParts } from "./page-services.ts";
+import type { TestSender } from "./delivery/test-send.ts";
+import { baseUrlOf } from "./registry/context.ts";
+import type { Outgoing } from "./registry/outgoing/outgoing.ts";
+import type { Registry } from "./registry/registry.ts";
+import { listSiteEvents, showEvent } from "./sent-log/events.ts";
+import { listDeliveries, requireCursor } from "./sent-log/list.ts";
+import { cancelOne, countMeant, redeliverMany, redeliverOne } from "./sent-log/redeliver.ts";
+import { showDelivery } from "./sent-log/show.ts";
+import { MOST_COUNTED, createConnectSlo, siteStatus } from "./sent-log/status.ts";
+import { listAudit } from "./store/audit.ts";
+import { listEndpoints } from "./store/endpoints.ts";
+import { listSigningKeys } from "./store/keys.ts";
+import type { Seal } from "./store/seal.ts";
+import { countWaitingOn } from "./store/sent-log.ts";
+import { listSites, loadSite } from "./store/sites.ts";
+import type { SiteSnapshot } from "./store/snapshot.ts";
+import { listTokens } from "./store/tokens.ts";
+import type { Access } from "./web/access.ts";
+import type { Sample } from "./web/metrics.ts";
+import { createWebhooks } from "./webhook-services.ts";
+import type { Readiness, Services } from "./web/services.ts";
+
+export interface ServiceParts extends PageServiceParts {
+  readonly config: Config;
+  readonly seal: Seal;
+  readonly access: Access;
+  readonly engine: Engine;
+  readonly registry: Registry;
+  readonly outgoing: Outgoing;
+  readonly testSender: TestSender;
+  readonly baseUrl: () => string;
+  readonly isDraining: () => boolean;
+}
+
+export function createServices(parts: ServiceParts): Services {
+  const { config, database, seal, access, snapshots, engine, registry, baseUrl } = parts;
+  const { read } = database;
+  const connectSlo = createConnectSlo(read);
+  const changes = { database, findSite: snapshots.byKey, wake: engine.wake, now: Date.now };
+
+  function snapshotOf(siteKey: string): SiteSnapshot {
+    const snapshot = snapshots.byKey(siteKey);
+    if (snapshot === undefined)
+      throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
+    return snapshot;
+  }
+
+  return {
+    ...createPageServices(parts),
+    registry,
+    sites: {
+      list: () => listSites(read),
+      load: (siteKey) => loadSite(read, siteKey),
+      keyOf: (siteNo) => snapshots.get(siteNo)?.site.key,
+      baseUrlOf: (site) => baseUrlOf({ baseUrl }, site),
+    },
+    sentLog: {
+      list: (filter, page) => listDeliveries(read, snapshots.byKey, filter, page),
+      show: (id) => showDelivery(read, { findSite: snapshots.get, bodyVariant }, id),
+      redeliver: (id, by) => redeliverOne(changes, id, by),
+      cancel: (id, by) => cancelOne(changes, id, by),
+      count: (filter) => countMeant(changes, filter),
+      redeliverMany: (filter, by) => redeliverMany(changes, filter, by),
+      listEvents: async (siteKey, filter, page) =>
+        listSiteEvents(read, snapshotOf(siteKey).site.no, filter, page),
+      showEvent: async (siteKey, id) => showEvent(read, snapshotOf(siteKey), id),
+      status: async (siteKeys) => {
+        const now = Date.now();
+        const all = [];
+        for (const siteKey of siteKeys)
+          all.push(await siteStatus(read, snapshotOf(siteKey), connectSlo, now));
+        return all;
+      },
+    },
+    webhooks: createWebhooks(parts),
+    endpoints: {
+      list: async (siteKeys) => {
+        const all = [];
+        for (const siteKey of siteKeys) all.push(...(await listEndpoints(read, snapshotOf(siteKey).site.no)));
+        return all;
+      },
+    },
+    tokens: {
+      list: () => listTokens(read),
+      create: (wish, by) => createToken(database, wish, by),
+      revoke: async (id, by) => {
+        await withdrawToken(database, id, by);
+        access.forget();
+      },
+    },
+    keys: {
+      list: async () =>
+        (await listSigningKeys(read, seal)).map(({ privatePem: _private, ...shown }) => shown),
+    },
+    audit: {
+      list: ({ limit, cursor }) =>
+        listAudit(read, limit, cursor === undefined ? undefined : requireCursor(cursor)),
+    },
+    settings: {
+      read: () => readSettings(read, config, baseUrl()),
+      change: async (wanted, by) => {
+        await changeSettings(database, wanted, by);
+        return readSettings(read, config, baseUrl());
+      },
+    },
+    operations: { readiness: () => readinessOf(parts), metrics: createMetrics(parts) },
+  };
+}
+
+async function readinessOf({ database, isDraining }: ServiceParts): Promise<Readiness> {
+  if (isDraining()) return { ready: false, checks: { server: "stopping" } };
+  try {
+    await database.read.query("SELECT 1 AS one");
+    return { ready: true, checks: { server: "ok", database: "ok" } };
+  } catch {
+    return { ready: false, checks: { server: "ok", database: "does not answer" } };
+  }
+}
+
+function createMetrics({ database, snapshots, engine }: ServiceParts): () => Promise<readonly Sample[]> {
+  const startedAt = Date.now();
+  const settled = new Map<string, { readonly siteNo: number; readonly state: string; count: number }>();
+  engine.onSettled((batch) => {
+    for (const { siteNo, state } of batch) {
+      const key = `${siteNo} ${state}`;
+      const sum = settled.get(key) ?? { siteNo, state, count: 0 };
+      sum.count += 1;
+      settled.set(key, sum);
+    }
+  });
+  return async () => {
+    const now = Date.now();
+    const { inFlight, unsettled } = engine.status();
+    const samples: Sample[] = [
+      { name: "callboard_up_seconds", labels: {}, value: (now - startedAt) / 1000 },
+      { name: "callboard_deliveries_in_flight", labels: {}, value: inFlight },
+      { name: "callboard_deliveries_unsettled", labels: {}, value: unsettled },
+    ];
+    for (const { site } of snapshots.all()) {
+      const labels = { site: site.key };
+      const endpoints = await listEndpoints(database.read, site.no);
+      samples.push(
+        {
+          name: "callboard_deliveries_waiting",
+          labels,
+          value: await countWaitingOn(database.read, site.no, MOST_COUNTED),
+        },
+        {
+          name: "callboard_endpoints_open",
+          labels,
+          value: endpoints.filter(({ openUntil }) => (openUntil ?? 0) > now).length,
+        },
+        {
+          name: "callboard_endpoints_paused",
+          labels,
+          value: endpoints.filter(({ pausedAt }) => pausedAt !== undefined).length,
+        },
+      );
+    }
+    for (const { siteNo, state, count } of settled.values()) {
+      const site = snapshots.get(siteNo)?.site.key ?? String(siteNo);
+      samples.push({ name: "callboard_attempts_total", labels: { site, state }, value: count });
+    }
+    return samples;
+  };
+}

@@ -1,0 +1,153 @@
+/**
+ * Who may do what: API tokens with scopes, of the whole host or of one site. Knows headers and paths only, so that plain
+ * handlers and Express ask the same way. A token in a query is never read.
+ */
+import type { IncomingHttpHeaders } from "node:http";
+import { CallboardError } from "../../errors.ts";
+import { hashToken } from "../store/tokens.ts";
+import type { ApiToken, Scope } from "../store/tokens.ts";
+
+/** Whoever was let in. `siteKey` undefined = every site. */
+export interface Caller {
+  /** For the audit: "token:<name>". */
+  readonly actor: string;
+  readonly tokenId: string;
+  readonly scopes: readonly Scope[];
+  readonly siteKey: string | undefined;
+}
+
+export interface Need {
+  readonly scope: Scope;
+  /** The site that is touched; left out when the handler asks {@link requireSite} itself. */
+  readonly siteKey?: string;
+}
+
+/** What access needs of the store. */
+export interface TokenStore {
+  readonly findByHash: (hash: string) => Promise<ApiToken | undefined>;
+  readonly touch: (usedAt: ReadonlyMap<string, number>) => Promise<void>;
+}
+
+export interface Access {
+  /** `Authorization: Bearer …`. @throws CallboardError AUTH_MISSING, AUTH_INVALID, SCOPE */
+  readonly authorize: (headers: IncomingHttpHeaders, need: Need) => Promise<Caller>;
+  /** As authorize, and `Authorization: Basic …` with the token as password, whatever the user name. */
+  readonly authorizeBasic: (headers: IncomingHttpHeaders, need: Need) => Promise<Caller>;
+  /** A token given by itself, as in the path of an ingest URL. */
+  readonly authorizeToken: (token: string, need: Need) => Promise<Caller>;
+  /** To be called after a token was made or revoked by this process; others notice within {@link TOKEN_CACHE_MS}. */
+  readonly forget: () => void;
+  /** Writes when tokens were last used; also called by itself now and then. */
+  readonly flush: () => Promise<void>;
+}
+
+export const TOKEN_CACHE_MS = 5_000;
+const MOST_CACHED = 1_000;
+const TOUCH_EVERY_MS = 30_000;
+
+/** What a scope includes beside itself. */
+const INCLUDES: Readonly<Record<Scope, readonly Scope[]>> = {
+  admin: ["admin", "read", "events:write", "ingest"],
+  read: ["read"],
+  "events:write": ["events:write", "ingest"],
+  ingest: ["ingest"],
+};
+
+/** @throws CallboardError SCOPE when the caller's token is for another site. */
+export function requireSite(caller: Pick<Caller, "siteKey">, siteKey: string | undefined): void {
+  if (caller.siteKey !== undefined && caller.siteKey !== siteKey) {
+    throw new CallboardError("SCOPE", `This token is for the site ${caller.siteKey} only`);
+  }
+}
+
+/** @throws CallboardError SCOPE when the caller may not do this. */
+export function requireNeed(caller: Caller, need: Need): void {
+  if (!caller.scopes.some((scope) => INCLUDES[scope].includes(need.scope))) {
+    throw new CallboardError("SCOPE", `This needs a token with the scope ${need.scope}`);
+  }
+  if (need.siteKey !== undefined) requireSite(caller, need.siteKey);
+}
+
+/** Whoever holds this token. */
+export function callerWith({ id, name, scopes, siteKey }: ApiToken): Caller {
+  return { actor: `token:${name}`, tokenId: id, scopes, siteKey };
+}
+
+/** The token of a Bearer header. Repeated Authorization headers are dropped by node:http, the first one counts. */
+function bearerOf(header: string): string | undefined {
+  return /^Bearer +([\x21-\x7e]+) *$/i.exec(header)?.[1];
+}
+
+function basicPasswordOf(header: string): string | undefined {
+  const encoded = /^Basic +([A-Za-z0-9+/=]+) *$/i.exec(header)?.[1];
+  if (encoded === undefined) return undefined;
+  const pair = Buffer.from(encoded, "base64").toString("utf8");
+  const colon = pair.indexOf(":");
+  return colon < 0 ? undefined : pair.slice(colon + 1);
+}
+
+function headerOf(headers: IncomingHttpHeaders): string {
+  if (headers.authorization === undefined) {
+    throw new CallboardError("AUTH_MISSING", "Send an API token: Authorization: Bearer cb_…");
+  }
+  return headers.authorization;
+}
+
+interface Cached {
+  readonly caller: Caller | undefined;
+  readonly until: number;
+}
+
+export function createAccess(store: TokenStore, now: () => number = Date.now): Access {
+  const cache = new Map<string, Cached>();
+  let usedAt = new Map<string, number>();
+  let touchedAt = now();
+
+  async function authenticate(token: string): Promise<Caller | undefined> {
+    const hash = hashToken(token);
+    const known = cache.get(hash);
+    if (known !== undefined && known.until > now()) return known.caller;
+    const found = await store.findByHash(hash);
+    const caller = found === undefined ? undefined : callerWith(found);
+    if (cache.size >= MOST_CACHED) cache.clear();
+    cache.set(hash, { caller, until: now() + TOKEN_CACHE_MS });
+    return caller;
+  }
+
+  async function flush(): Promise<void> {
+    touchedAt = now();
+    if (usedAt.size === 0) return;
+    const batch = usedAt;
+    usedAt = new Map();
+    await store.touch(batch);
+  }
+
+  async function authorizeToken(token: string, need: Need): Promise<Caller> {
+    const caller = await authenticate(token);
+    if (caller === undefined)
+      throw new CallboardError("AUTH_INVALID", "The token is not known, or was revoked");
+    requireNeed(caller, need);
+    usedAt.set(caller.tokenId, now());
+    // When a token was last used is a convenience: a failure to note it must not fail the request.
+    if (now() - touchedAt > TOUCH_EVERY_MS) void flush().catch(() => undefined);
+    return caller;
+  }
+
+  async function withPassword(password: string | undefined, need: Need): Promise<Caller> {
+    if (password === undefined) {
+      throw new CallboardError("AUTH_INVALID", "The Authorization header is not of an accepted kind");
+    }
+    return authorizeToken(password, need);
+  }
+
+  return {
+    authorize: async (headers, need) => withPassword(bearerOf(headerOf(headers)), need),
+    authorizeBasic: async (headers, need) => {
+      const header = headerOf(headers);
+      return withPassword(basicPasswordOf(header) ?? bearerOf(header), need);
+    },
+    authorizeToken,
+    forget: () => cache.clear(),
+    flush,
+  };
+}

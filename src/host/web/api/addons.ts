@@ -1,0 +1,205 @@
+/** Add-ons: installed from a descriptor, at a URL or given. */
+import { CallboardError } from "../../../errors.ts";
+import type { DescriptorSource, WebhookDiff } from "../../../protocol/descriptor.ts";
+import type { Addon, AddonSummary } from "../../registry/addons.ts";
+import type { InstallPlan } from "../../registry/install.ts";
+import type { AddonInstalled } from "../../registry/registry.ts";
+import { calledAt } from "../../store/lifecycle-calls.ts";
+import type { LifecycleCall } from "../../store/lifecycle-calls.ts";
+import type { JsonSchema } from "../body-schema.ts";
+import { route } from "../route.ts";
+import type { Call } from "../route.ts";
+import { authorOf, isoTime, textOf } from "./present.ts";
+import { booleanOf } from "./query.ts";
+
+const GROUP = "Add-ons";
+
+const summaryOf = (addon: AddonSummary) => ({
+  ...addon,
+  version: addon.version ?? null,
+  description: addon.description ?? null,
+  vendor: addon.vendor ?? null,
+  descriptorUrl: addon.descriptorUrl ?? null,
+  installedAt: isoTime(addon.installedAt),
+  updatedAt: isoTime(addon.updatedAt),
+  disabledAt: isoTime(addon.disabledAt),
+});
+
+export const callOf = (call: LifecycleCall) => ({
+  event: call.event,
+  at: isoTime(calledAt(call)),
+  url: call.url,
+  signing: call.signing,
+  claims: call.claims ?? null,
+  outcome: call.outcome,
+  status: call.status ?? null,
+  detail: call.detail,
+  answer: call.answer === undefined ? null : textOf(call.answer),
+  durationMs: call.durationMs,
+});
+
+const addonOf = (addon: Addon) => ({
+  ...summaryOf(addon),
+  webhooks: addon.webhooks.map((webhook) => ({
+    ...webhook,
+    filter: webhook.filter ?? null,
+    propertyKeys: webhook.propertyKeys ?? null,
+    inactiveBecause: webhook.inactiveBecause ?? null,
+    expiresAt: isoTime(webhook.expiresAt),
+  })),
+  lifecycle: addon.lifecycle.map(callOf),
+});
+
+const diffOf = ({ added, removed, changed, kept }: WebhookDiff) => {
+  const shown = ({ event, url, resolvedUrl }: WebhookDiff["added"][number]) => ({ event, url, resolvedUrl });
+  return {
+    added: added.map(shown),
+    removed: removed.map(shown),
+    changed: changed.map(({ before, after }) => ({ before: shown(before), after: shown(after) })),
+    kept: kept.map(({ after }) => shown(after)),
+  };
+};
+
+const planOf = ({ kind, diff, originChange }: InstallPlan) => ({
+  kind,
+  originChange: originChange ?? null,
+  diff: diffOf(diff),
+});
+
+const installedOf = ({ addon, calls, plan, warnings }: AddonInstalled) => ({
+  ...addonOf(addon),
+  lifecycle: calls.map(callOf),
+  warnings,
+  plan: planOf(plan),
+});
+
+interface DescriptorBody {
+  readonly descriptorUrl?: string;
+  readonly descriptor?: object;
+}
+
+export const DESCRIPTOR_PROPERTIES = {
+  descriptorUrl: { type: "string", minLength: 1, maxLength: 2048, description: "Where the descriptor is" },
+  descriptor: { type: "object", description: "The descriptor itself" },
+} as const satisfies Record<string, JsonSchema>;
+
+/** @throws CallboardError BODY_SCHEMA unless exactly one of the two is there */
+export function sourceOf({ descriptorUrl, descriptor }: DescriptorBody): DescriptorSource {
+  if (descriptorUrl !== undefined && descriptor === undefined) return { kind: "url", url: descriptorUrl };
+  if (descriptor !== undefined && descriptorUrl === undefined) return { kind: "value", value: descriptor };
+  const detail = "give exactly one of descriptorUrl and descriptor";
+  throw new CallboardError("BODY_SCHEMA", `The body does not fit: ${detail}`, {
+    errors: [{ pointer: "", detail }],
+  });
+}
+
+const CONFIRM_ORIGIN = {
+  type: "boolean",
+  description: "The add-on may move to another origin, and gets a new secret there",
+};
+
+const at = ({ params }: Pick<Call, "params">) => [params["site"] ?? "", params["key"] ?? ""] as const;
+
+export const addonRoutes = [
+  route({
+    method: "GET",
+    path: "/sites/{site}/addons",
+    scope: "read",
+    group: GROUP,
+    summary: "List the add-ons of a site",
+    success: { status: 200, description: "Installed add-ons" },
+    handle: async ({ params }, { registry }) => ({
+      items: (await registry.listAddons(params["site"] ?? "")).map(summaryOf),
+      next: null,
+    }),
+  }),
+  route<DescriptorBody & { readonly confirmOrigin?: boolean }>({
+    method: "POST",
+    path: "/sites/{site}/addons",
+    scope: "admin",
+    group: GROUP,
+    summary: "Install an add-on, upgrade it or install it again",
+    body: {
+      type: "object",
+      additionalProperties: false,
+      properties: { ...DESCRIPTOR_PROPERTIES, confirmOrigin: CONFIRM_ORIGIN },
+    },
+    success: {
+      status: 201,
+      description: "The add-on, its webhooks, warnings, and the lifecycle callbacks made",
+    },
+    handle: async (call, { registry }) =>
+      installedOf(
+        await registry.install(call.params["site"] ?? "", sourceOf(call.body), {
+          by: authorOf(call),
+          confirmOrigin: call.body.confirmOrigin === true,
+        }),
+      ),
+  }),
+  route({
+    method: "GET",
+    path: "/sites/{site}/addons/{key}",
+    scope: "read",
+    group: GROUP,
+    summary: "Show an add-on with its webhooks and lifecycle history",
+    success: { status: 200, description: "The add-on" },
+    handle: async (call, { registry }) => addonOf(await registry.showAddon(...at(call))),
+  }),
+  route({
+    method: "DELETE",
+    path: "/sites/{site}/addons/{key}",
+    scope: "admin",
+    group: GROUP,
+    summary: "Uninstall an add-on",
+    success: { status: 200, description: "The lifecycle callbacks made" },
+    handle: async (call, { registry }) => ({
+      lifecycle: (await registry.uninstall(...at(call), authorOf(call))).map(callOf),
+    }),
+  }),
+  ...(["enable", "disable"] as const).map((verb) =>
+    route({
+      method: "POST",
+      path: `/sites/{site}/addons/{key}/${verb}`,
+      scope: "admin",
+      group: GROUP,
+      summary: verb === "enable" ? "Enable an add-on" : "Disable an add-on: what it is sent waits up to 24 h",
+      success: { status: 200, description: "The add-on, and the lifecycle callbacks made" },
+      handle: async (call, { registry }) => {
+        const { addon, calls } = await registry[verb](...at(call), authorOf(call));
+        return { ...addonOf(addon), lifecycle: calls.map(callOf) };
+      },
+    }),
+  ),
+  route({
+    method: "POST",
+    path: "/sites/{site}/addons/{key}/upgrade",
+    scope: "admin",
+    group: GROUP,
+    summary: "Read the descriptor again from its URL and install what it says now",
+    query: {
+      dryRun: { description: "true = only tell what would change", schema: { type: "boolean" } },
+      confirmOrigin: { description: CONFIRM_ORIGIN.description, schema: { type: "boolean" } },
+    },
+    success: { status: 200, description: "The add-on, or with dryRun the diff" },
+    handle: async (call, { registry }) => {
+      if (booleanOf(call.query, "dryRun") === true) {
+        const { plan, warnings } = await registry.previewUpgrade(...at(call));
+        return { ...planOf(plan), warnings };
+      }
+      const confirmOrigin = booleanOf(call.query, "confirmOrigin") === true;
+      return installedOf(await registry.upgrade(...at(call), { by: authorOf(call), confirmOrigin }));
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/sites/{site}/addons/{key}/rotate-secret",
+    scope: "admin",
+    group: GROUP,
+    summary: "Give an add-on a new sharedSecret by an installed callback",
+    success: { status: 200, description: "The add-on, and the lifecycle callbacks made" },
+    handle: async (call, { registry }) => {
+      const { addon, calls } = await registry.rotateSecret(...at(call), authorOf(call));
+      return { ...addonOf(addon), lifecycle: calls.map(callOf) };
+    },
+  }),
+];

@@ -1,0 +1,84 @@
+/** The catalogue: every event of every product. */
+import { PRODUCTS, eventsOf, findEvent, isProduct, nearestNames } from "../../../catalogue/index.ts";
+import type { CatalogueEvent, Product } from "../../../catalogue/index.ts";
+import { CallboardError } from "../../../errors.ts";
+import { route } from "../route.ts";
+
+const GROUP = "Catalogue";
+
+const summaryOf = ({ product, event, name, group, status }: CatalogueEvent) => ({
+  product,
+  event,
+  name,
+  group,
+  status,
+});
+
+export function requireProduct(name: string): Product {
+  if (isProduct(name)) return name;
+  throw new CallboardError(
+    "PRODUCT_UNKNOWN",
+    `There is no product ${JSON.stringify(name)}: ${PRODUCTS.join(", ")}`,
+  );
+}
+
+export function requireEvent(product: Product, name: string): CatalogueEvent {
+  const found = findEvent(product, name);
+  if (found !== undefined) return found;
+  const [near] = nearestNames(product, name, 1);
+  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  throw new CallboardError(
+    "EVENT_NOT_FOUND",
+    `The catalogue of ${product} has no event ${JSON.stringify(name)}${hint}`,
+  );
+}
+
+export const catalogueRoutes = [
+  route({
+    method: "GET",
+    path: "/catalogue",
+    scope: "read",
+    reach: "handler",
+    group: GROUP,
+    summary: "List every event of every product",
+    success: { status: 200, description: "Events" },
+    handle: () => Promise.resolve({ items: PRODUCTS.flatMap(eventsOf).map(summaryOf), next: null }),
+  }),
+  route({
+    method: "GET",
+    path: "/catalogue/{product}",
+    scope: "read",
+    reach: "handler",
+    group: GROUP,
+    summary: "List the events of a product",
+    success: { status: 200, description: "Events" },
+    handle: ({ params }) => {
+      const items = eventsOf(requireProduct(params["product"] ?? "")).map(summaryOf);
+      return Promise.resolve({ items, next: null });
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/catalogue/{product}/{event}",
+    scope: "read",
+    reach: "handler",
+    group: GROUP,
+    summary: "Show an event with its fields, schema and sample",
+    success: { status: 200, description: "The event" },
+    handle: ({ params }) => {
+      const event = requireEvent(requireProduct(params["product"] ?? ""), params["event"] ?? "");
+      return Promise.resolve({
+        ...summaryOf(event),
+        description: event.description,
+        confidence: event.confidence,
+        note: event.note ?? null,
+        ownAddonOnly: event.ownAddonOnly,
+        typeId: event.typeId ?? null,
+        variables: event.variables,
+        fields: event.fields,
+        schema: event.schema(),
+        sample: event.sample(),
+      });
+    },
+  }),
+];

@@ -1,0 +1,227 @@
+/** The sent log: deliveries with their attempts, and asking for them again. */
+import { CallboardError } from "../../../errors.ts";
+import { REASONS } from "../../sent-log/causes.ts";
+import type { SentLogFilter } from "../../sent-log/filter.ts";
+import type { ShownAttempt, ShownDelivery } from "../../sent-log/show.ts";
+import { STATE_NAMES } from "../../store/deliveries.ts";
+import type { DeliveryState } from "../../store/deliveries.ts";
+import { eventOfDelivery, formatId, madeAt, parseId, parseWebhookId } from "../../store/ids.ts";
+import type { SentDelivery } from "../../store/sent-log.ts";
+import { requireSite } from "../access.ts";
+import type { Caller } from "../access.ts";
+import { route } from "../route.ts";
+import type { Services } from "../services.ts";
+import { authorOf, isoTime, listOf, receiverFields, textOf } from "./present.ts";
+import {
+  PAGE_PARAMETERS,
+  SITE_PARAMETER,
+  TIME_PARAMETERS,
+  booleanOf,
+  oneOf,
+  pageOf,
+  sitesOf,
+  timeOf,
+} from "./query.ts";
+
+const GROUP = "Deliveries";
+
+export const deliveryOf = (delivery: SentDelivery, { sites }: Pick<Services, "sites">) => ({
+  id: formatId("dlv", delivery.siteNo, delivery.id),
+  site: sites.keyOf(delivery.siteNo) ?? null,
+  eventId: formatId("evt", delivery.siteNo, eventOfDelivery(delivery.id)),
+  event: delivery.event ?? null,
+  ...receiverFields(delivery.siteNo, delivery.receiver),
+  url: delivery.url ?? null,
+  state: delivery.state,
+  reason: delivery.because ?? null,
+  flow: delivery.lane === 0 ? "primary" : "secondary",
+  test: delivery.test,
+  attempts: delivery.attempts,
+  redeliveries: delivery.redelivery,
+  lastStatus: delivery.lastStatus ?? null,
+  lastOutcome: delivery.lastOutcome ?? null,
+  lastDurationMs: delivery.lastMs ?? null,
+  createdAt: isoTime(madeAt(delivery.id)),
+  nextAttemptAt: isoTime(delivery.dueAt),
+  settledAt: isoTime(delivery.settledAt),
+});
+
+export const attemptOf = ({ request, answer, ...attempt }: ShownAttempt) => ({
+  number: attempt.number,
+  startedAt: isoTime(attempt.startedAt),
+  durationMs: attempt.durationMs,
+  outcome: attempt.outcome,
+  errorClass: attempt.cause?.class ?? null,
+  cause: attempt.cause?.cause ?? null,
+  remedy: attempt.cause?.remedy ?? null,
+  detail: attempt.detail ?? null,
+  request: { ...request, claims: request.claims ?? null },
+  response:
+    answer === undefined
+      ? null
+      : { status: answer.status, headers: answer.headers, body: textOf(answer.body), cut: answer.cut },
+});
+
+const shown = ({ delivery, body, params, attempts }: ShownDelivery, services: Services) => ({
+  ...deliveryOf(delivery, services),
+  reasonMeaning: delivery.because === undefined ? null : REASONS[delivery.because],
+  params,
+  body: body === undefined ? null : textOf(body),
+  attempts: attempts.map(attemptOf),
+});
+
+/** What can be asked for; the same words in a query and in a body. */
+const FILTER = {
+  addon: { description: "Key of the add-on that receives", schema: { type: "string" } },
+  webhook: { description: "Id of the outgoing webhook that receives", schema: { type: "string" } },
+  event: { description: "Event name", schema: { type: "string" } },
+  state: { description: "State of the delivery", schema: { enum: [...STATE_NAMES] } },
+  ...TIME_PARAMETERS,
+  q: {
+    description:
+      "An id, an event name or the beginning of a URL; with since and until at most an hour apart, text in a body",
+    schema: { type: "string", maxLength: 2048 },
+  },
+} as const;
+
+type FilterWords = Readonly<Record<string, string>>;
+
+/** @throws CallboardError QUERY_INVALID, WEBHOOK_NOT_FOUND, SITE_NOT_FOUND, SCOPE */
+export async function filterOf(
+  words: FilterWords,
+  caller: Caller,
+  services: Services,
+): Promise<SentLogFilter> {
+  const webhook = words["webhook"] === undefined ? undefined : parseWebhookId(words["webhook"]);
+  const site = words["site"] ?? (webhook === undefined ? undefined : services.sites.keyOf(webhook.siteNo));
+  return {
+    siteKeys: await sitesOf(site, caller, services),
+    addonKey: words["addon"],
+    webhookNo: webhook?.no,
+    event: words["event"],
+    state: oneOf<DeliveryState>(words, "state", STATE_NAMES),
+    test: booleanOf(words, "test"),
+    since: timeOf(words, "since"),
+    until: timeOf(words, "until"),
+    search: words["q"],
+  };
+}
+
+/** A delivery's id names its site. */
+export function requireReach(deliveryId: string, caller: Caller, { sites }: Services): void {
+  if (caller.siteKey !== undefined) requireSite(caller, sites.keyOf(parseId("dlv", deliveryId).siteNo));
+}
+
+interface RedeliveriesBody {
+  readonly filter: FilterWords;
+  readonly dryRun?: boolean;
+}
+
+export const deliveryRoutes = [
+  route({
+    method: "GET",
+    path: "/deliveries",
+    scope: "read",
+    reach: "handler",
+    group: GROUP,
+    summary: "List deliveries, newest first",
+    query: {
+      ...SITE_PARAMETER,
+      ...FILTER,
+      test: { description: "Only, or no, test sends", schema: { type: "boolean" } },
+      ...PAGE_PARAMETERS,
+    },
+    success: { status: 200, description: "Deliveries" },
+    handle: async ({ query, caller }, services) => {
+      const page = await services.sentLog.list(await filterOf(query, caller, services), pageOf(query));
+      return listOf(page, (delivery) => deliveryOf(delivery, services));
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/deliveries/{id}",
+    scope: "read",
+    reach: "handler",
+    group: GROUP,
+    summary: "Show a delivery with every attempt, the body as sent and the answers",
+    success: { status: 200, description: "The delivery" },
+    handle: async ({ params, caller }, services) => {
+      const id = params["id"] ?? "";
+      requireReach(id, caller, services);
+      return shown(await services.sentLog.show(id), services);
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/deliveries/{id}/redeliver",
+    scope: "admin",
+    reach: "handler",
+    group: GROUP,
+    summary: "Reopen a delivery with a fresh schedule, or make a waiting one due now",
+    success: { status: 202, description: "The delivery, waiting" },
+    handle: async (call, services) => {
+      const id = call.params["id"] ?? "";
+      requireReach(id, call.caller, services);
+      return deliveryOf(await services.sentLog.redeliver(id, authorOf(call)), services);
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/deliveries/{id}/cancel",
+    scope: "admin",
+    reach: "handler",
+    group: GROUP,
+    summary: "End a delivery that waits",
+    success: { status: 200, description: "The delivery, failed as cancelled" },
+    handle: async (call, services) => {
+      const id = call.params["id"] ?? "";
+      requireReach(id, call.caller, services);
+      return deliveryOf(await services.sentLog.cancel(id, authorOf(call)), services);
+    },
+  }),
+  route<RedeliveriesBody>({
+    method: "POST",
+    path: "/redeliveries",
+    scope: "admin",
+    reach: "handler",
+    group: GROUP,
+    summary: "Reopen every ended delivery that a filter means, in the secondary lane",
+    body: {
+      type: "object",
+      required: ["filter"],
+      additionalProperties: false,
+      properties: {
+        filter: {
+          type: "object",
+          additionalProperties: false,
+          required: ["state"],
+          properties: {
+            site: SITE_PARAMETER.site.schema,
+            ...Object.fromEntries(Object.entries(FILTER).map(([name, { schema }]) => [name, schema])),
+            since: { type: "string" },
+            until: { type: "string" },
+          },
+        },
+        dryRun: { type: "boolean", description: "Only count" },
+      },
+    },
+    success: { status: 200, description: "How many were, or would be, reopened" },
+    handle: async (call, services) => {
+      const { filter: words, dryRun = false } = call.body;
+      const filter = await filterOf(words, call.caller, services);
+      if (filter.state !== "failed" && filter.state !== "delivered") {
+        throw new CallboardError(
+          "BODY_SCHEMA",
+          "Only ended deliveries can be reopened: state failed or delivered",
+          {
+            errors: [{ pointer: "/filter/state", detail: "must be failed or delivered" }],
+          },
+        );
+      }
+      const made = dryRun
+        ? await services.sentLog.count(filter)
+        : await services.sentLog.redeliverMany(filter, authorOf(call));
+      return { ...made, dryRun };
+    },
+  }),
+];

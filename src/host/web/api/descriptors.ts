@@ -1,0 +1,45 @@
+/** Tells whether a descriptor could be installed, and installs nothing. */
+import { PRODUCTS } from "../../../catalogue/index.ts";
+import type { Product } from "../../../catalogue/index.ts";
+import { CallboardError } from "../../../errors.ts";
+import { route } from "../route.ts";
+import { DESCRIPTOR_PROPERTIES, sourceOf } from "./addons.ts";
+
+interface Body {
+  readonly descriptorUrl?: string;
+  readonly descriptor?: object;
+  readonly product?: Product;
+}
+
+export const descriptorRoutes = [
+  route<Body>({
+    method: "POST",
+    path: "/descriptors/validate",
+    scope: "read",
+    reach: "handler",
+    group: "Add-ons",
+    summary: "Check a descriptor; nothing is installed",
+    body: {
+      type: "object",
+      additionalProperties: false,
+      properties: { ...DESCRIPTOR_PROPERTIES, product: { enum: [...PRODUCTS] } },
+    },
+    success: { status: 200, description: "Whether it is valid, with every error and warning" },
+    handle: async ({ body }, { registry }) => {
+      const source = sourceOf(body);
+      try {
+        const { descriptor, webhooks, warnings } = await registry.readDescriptor(source, body.product);
+        return { valid: true, key: descriptor.key, name: descriptor.name, webhooks, errors: [], warnings };
+      } catch (error) {
+        // What is wrong with the descriptor is the answer here, not a failure of the request.
+        if (!(error instanceof CallboardError) || error.status !== 422) throw error;
+        const { code, message: detail, errors } = error;
+        return {
+          valid: false,
+          errors: errors.length > 0 ? errors : [{ code, pointer: "", detail }],
+          warnings: [],
+        };
+      }
+    },
+  }),
+];

@@ -1,0 +1,116 @@
+/** Events: handed in through the intake, and read back with their fan-out trace. */
+import type { EventRecord } from "../../store/events.ts";
+import { formatId, madeAt } from "../../store/ids.ts";
+import type { Route } from "../route.ts";
+import { route } from "../route.ts";
+import { deliveryOf } from "./deliveries.ts";
+import { isoTime, listOf, receiverFields } from "./present.ts";
+import { PAGE_PARAMETERS, TIME_PARAMETERS, pageOf, timeOf } from "./query.ts";
+
+const GROUP = "Events";
+
+const eventOf = (event: EventRecord) => ({
+  id: formatId("evt", event.siteNo, event.id),
+  clientId: event.clientId ?? null,
+  event: event.name,
+  project: event.project ?? null,
+  user: event.actor ?? null,
+  flow: event.lane === 0 ? "primary" : "secondary",
+  notes: event.notes,
+  bodyBytes: event.bodySize,
+  createdAt: isoTime(madeAt(event.id)),
+});
+
+const EVENT_BODY = {
+  type: "object",
+  required: ["event"],
+  properties: {
+    event: { type: "string", description: "Event name" },
+    payload: { type: "object", description: "Forwarded byte for byte" },
+    project: { type: "string" },
+    user: { type: "string" },
+    id: {
+      type: "string",
+      maxLength: 200,
+      description: "The same id with the same contents is accepted once",
+    },
+    flow: { enum: ["primary", "secondary"] },
+  },
+} as const;
+
+const INTAKE: readonly Route[] = [
+  {
+    method: "POST",
+    path: "/sites/{site}/events",
+    scope: "events:write",
+    reach: "site",
+    group: GROUP,
+    summary: "Hand in an event; 202 means that it and its deliveries are committed",
+    body: EVENT_BODY,
+    success: { status: 202, description: "The event and its deliveries" },
+    answeredBy: { kind: "intake" },
+  },
+  {
+    method: "POST",
+    path: "/sites/{site}/events/batch",
+    scope: "events:write",
+    reach: "site",
+    group: GROUP,
+    summary: "Hand in up to 1,000 events in one transaction",
+    body: {
+      type: "object",
+      required: ["events"],
+      properties: { events: { type: "array", minItems: 1, maxItems: 1000, items: EVENT_BODY } },
+    },
+    success: { status: 202, description: "One result for each event, in order" },
+    answeredBy: { kind: "intake" },
+  },
+];
+
+export const eventRoutes = [
+  ...INTAKE,
+  route({
+    method: "GET",
+    path: "/sites/{site}/events",
+    scope: "read",
+    group: GROUP,
+    summary: "List the accepted events, newest first, without their bodies",
+    query: {
+      event: { description: "Event name", schema: { type: "string" } },
+      ...TIME_PARAMETERS,
+      ...PAGE_PARAMETERS,
+    },
+    success: { status: 200, description: "Events" },
+    handle: async ({ params, query }, { sentLog }) => {
+      const filter = { name: query["event"], since: timeOf(query, "since"), until: timeOf(query, "until") };
+      return listOf(await sentLog.listEvents(params["site"] ?? "", filter, pageOf(query)), eventOf);
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/sites/{site}/events/{id}",
+    scope: "read",
+    group: GROUP,
+    summary: "Show an event and why it went where it went",
+    success: {
+      status: 200,
+      description: "The event, its body, its deliveries, and who did not get it and why",
+    },
+    handle: async ({ params }, services) => {
+      const shown = await services.sentLog.showEvent(params["site"] ?? "", params["id"] ?? "");
+      const { event } = shown;
+      return {
+        ...eventOf(event),
+        body: event.body === "" && event.bodySize > 0 ? null : event.body,
+        matched: shown.deliveries.map((delivery) => deliveryOf(delivery, services)),
+        skipped: shown.skipped.map(({ receiver, url, because }) => ({
+          ...receiverFields(event.siteNo, receiver),
+          url: url ?? null,
+          because,
+        })),
+        others: shown.others,
+        missing: shown.missing.map(({ variables }) => variables).flat(),
+      };
+    },
+  }),
+];

@@ -1,0 +1,138 @@
+/** The host itself: how things stand, endpoints, keys, settings, and who did what. */
+import type { ChangedSettings } from "../../admin/settings.ts";
+import { gateOf } from "../../delivery/breaker.ts";
+import { MOST_COUNTED } from "../../sent-log/status.ts";
+import type { Endpoint } from "../../store/endpoints.ts";
+import type { SigningKeyRecord } from "../../store/keys.ts";
+import { route } from "../route.ts";
+import type { Services } from "../services.ts";
+import { authorOf, isoTime, listOf, receiverFields } from "./present.ts";
+import { PAGE_PARAMETERS, SITE_PARAMETER, pageOf, sitesOf } from "./query.ts";
+
+const GROUP = "Host";
+const SHORTEST_RETENTION_MS = 3_600_000;
+const LONGEST_RETENTION_MS = 3650 * 86_400_000;
+const RETENTION = { type: "integer", minimum: SHORTEST_RETENTION_MS, maximum: LONGEST_RETENTION_MS };
+
+const endpointOf = (endpoint: Endpoint, { sites }: Services) => ({
+  site: sites.keyOf(endpoint.siteNo) ?? null,
+  number: endpoint.no,
+  ...receiverFields(endpoint.siteNo, endpoint.receiver),
+  origin: endpoint.origin,
+  breaker: gateOf(endpoint, Date.now()),
+  failures: endpoint.failures,
+  openUntil: isoTime(endpoint.openUntil),
+  pausedAt: isoTime(endpoint.pausedAt),
+  failingSince: isoTime(endpoint.failingSince),
+  failedDeliveries: endpoint.failedDeliveries,
+});
+
+const keyOf = ({ kid, createdAt, retiredAt }: Omit<SigningKeyRecord, "privatePem">) => ({
+  kid,
+  path: `/keys/${kid}`,
+  createdAt: isoTime(createdAt),
+  retiredAt: isoTime(retiredAt),
+});
+
+export const hostRoutes = [
+  route({
+    method: "GET",
+    path: "/status",
+    scope: "read",
+    reach: "handler",
+    group: GROUP,
+    summary: "How deliveries went in the last 24 h, and what waits",
+    query: SITE_PARAMETER,
+    success: { status: 200, description: "Figures for each site" },
+    handle: async ({ query, caller }, services) => {
+      const figures = await services.sentLog.status(await sitesOf(query["site"], caller, services));
+      return {
+        items: figures.map(({ siteKey, series, success, connectSlo, ...rest }) => ({
+          site: siteKey,
+          ...rest,
+          waitingIsMore: rest.waiting >= MOST_COUNTED,
+          success: success ?? null,
+          connectSlo: connectSlo ?? null,
+          series: series.map(({ startsAt, good, bad }) => ({ startsAt: isoTime(startsAt), good, bad })),
+        })),
+        next: null,
+      };
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/endpoints",
+    scope: "read",
+    reach: "handler",
+    group: GROUP,
+    summary: "List the endpoints with the state of their breakers",
+    query: SITE_PARAMETER,
+    success: { status: 200, description: "Endpoints" },
+    handle: async ({ query, caller }, services) => {
+      const endpoints = await services.endpoints.list(await sitesOf(query["site"], caller, services));
+      return { items: endpoints.map((endpoint) => endpointOf(endpoint, services)), next: null };
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/keys",
+    scope: "read",
+    reach: "handler",
+    group: GROUP,
+    summary: "List the keys of signed install",
+    success: { status: 200, description: "Keys, newest first; each is served at its path" },
+    handle: async (_call, { keys }) => ({ items: (await keys.list()).map(keyOf), next: null }),
+  }),
+  route({
+    method: "POST",
+    path: "/keys/rotate",
+    scope: "admin",
+    group: GROUP,
+    summary: "Make a new key for signed install; the old ones stay available",
+    success: { status: 201, description: "Keys, newest first" },
+    handle: async (call, { keys, registry }) => {
+      await registry.rotateSigningKey(authorOf(call));
+      return { items: (await keys.list()).map(keyOf), next: null };
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/settings",
+    scope: "admin",
+    group: GROUP,
+    summary: "Show the settings in force",
+    success: { status: 200, description: "Settings" },
+    handle: async (_call, { settings }) => settings.read(),
+  }),
+  route<ChangedSettings>({
+    method: "PATCH",
+    path: "/settings",
+    scope: "admin",
+    group: GROUP,
+    summary: "Change how long things are kept",
+    body: {
+      type: "object",
+      additionalProperties: false,
+      minProperties: 1,
+      properties: { retentionMs: RETENTION, bodyRetentionMs: RETENTION },
+    },
+    success: { status: 200, description: "Settings" },
+    handle: async (call, { settings }) => settings.change(call.body, authorOf(call)),
+  }),
+  route({
+    method: "GET",
+    path: "/audit",
+    scope: "admin",
+    group: GROUP,
+    summary: "Who did what, newest first",
+    query: PAGE_PARAMETERS,
+    success: { status: 200, description: "Entries" },
+    handle: async ({ query }, { audit }) => {
+      const page = pageOf(query);
+      const entries = await audit.list({ ...page, limit: page.limit + 1 });
+      const items = entries.slice(0, page.limit);
+      const next = entries.length > page.limit ? items.at(-1)?.id : undefined;
+      return listOf({ items, next }, ({ at, ...entry }) => ({ ...entry, at: isoTime(at) }));
+    },
+  }),
+];

@@ -1,0 +1,19 @@
+/** One-time links into the web app: whoever holds a token can have a browser logged in with its rights. */
+import { route } from "../route.ts";
+import { authorOf, isoTime } from "./present.ts";
+
+export const loginLinkRoutes = [
+  route({
+    method: "POST",
+    path: "/login-links",
+    scope: "read",
+    reach: "handler",
+    group: "Tokens",
+    summary: "Make a link that logs a browser in once, with the rights of this token",
+    success: { status: 201, description: "The link and when it expires" },
+    handle: async (call, { login }) => {
+      const { url, expiresAt } = await login.createLink(call.caller.tokenId, authorOf(call));
+      return { url, expiresAt: isoTime(expiresAt) };
+    },
+  }),
+];

@@ -1,0 +1,42 @@
+/** How values look in answers: times as ISO 8601 UTC, what is not there as null, lists with a cursor. */
+import type { Author } from "../../store/audit.ts";
+import type { Receiver } from "../../store/endpoints.ts";
+import { formatWebhookId } from "../../store/ids.ts";
+import type { Call } from "../route.ts";
+
+export function isoTime(at: number): string;
+export function isoTime(at: number | undefined): string | null;
+export function isoTime(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
+}
+
+/** Bytes that a stranger sent, as text; what is not UTF-8 shows as U+FFFD. */
+export function textOf(bytes: Buffer): string {
+  return bytes.toString("utf8");
+}
+
+/** A page of a list: its items and, when there is more, where to go on. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | undefined;
+}
+
+export function listOf<T, U>(page: Page<T>, present: (item: T) => U): { items: U[]; next: string | null } {
+  return { items: page.items.map((item) => present(item)), next: page.next ?? null };
+}
+
+/** Who asked, for the audit. */
+export function authorOf({ caller, address }: Pick<Call, "caller" | "address">): Author {
+  return { actor: caller.actor, address };
+}
+
+/** Exactly one of the two is not null, unless the subscription is gone. */
+export function receiverFields(
+  siteNo: number,
+  receiver: Receiver | undefined,
+): { readonly addonKey: string | null; readonly webhookId: string | null } {
+  return {
+    addonKey: receiver?.kind === "addon" ? receiver.addonKey : null,
+    webhookId: receiver?.kind === "webhook" ? formatWebhookId(siteNo, receiver.webhookNo) : null,
+  };
+}

@@ -1,0 +1,79 @@
+/** Query parameters that several routes have, and how they are read. */
+import { CallboardError } from "../../../errors.ts";
+import type { Caller } from "../access.ts";
+import { requireSite } from "../access.ts";
+import type { QueryParameter } from "../route.ts";
+import type { PageRequest, Services } from "../services.ts";
+
+type Query = Readonly<Record<string, string>>;
+
+export const LONGEST_PAGE = 500;
+const USUAL_PAGE = 50;
+
+export const PAGE_PARAMETERS = {
+  limit: {
+    description: `Items of a page, at most ${LONGEST_PAGE}`,
+    schema: { type: "integer", minimum: 1, maximum: LONGEST_PAGE, default: USUAL_PAGE },
+  },
+  cursor: { description: "The next of the page before", schema: { type: "string" } },
+} as const satisfies Record<string, QueryParameter>;
+
+export const TIME_PARAMETERS = {
+  since: { description: "From this time on", schema: { type: "string", format: "date-time" } },
+  until: { description: "Before this time", schema: { type: "string", format: "date-time" } },
+} as const satisfies Record<string, QueryParameter>;
+
+export const SITE_PARAMETER = {
+  site: { description: "This site only", schema: { type: "string" } },
+} as const satisfies Record<string, QueryParameter>;
+
+export function pageOf(query: Query): PageRequest {
+  const text = query["limit"];
+  const limit = text === undefined ? USUAL_PAGE : Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > LONGEST_PAGE) {
+    throw queryInvalid("limit", `must be a whole number from 1 to ${LONGEST_PAGE}`);
+  }
+  return { limit, cursor: query["cursor"] };
+}
+
+/** Epoch ms of an ISO 8601 time. */
+export function timeOf(query: Query, name: string): number | undefined {
+  const text = query[name];
+  if (text === undefined) return undefined;
+  const at = Date.parse(text);
+  if (Number.isNaN(at) || !/^\d{4}-\d\d-\d\d/.test(text)) {
+    throw queryInvalid(name, "must be a time such as 2026-01-31T12:00:00Z");
+  }
+  return at;
+}
+
+export function oneOf<T extends string>(query: Query, name: string, allowed: readonly T[]): T | undefined {
+  const text = query[name];
+  if (text === undefined) return undefined;
+  const value = allowed.find((each) => each === text);
+  if (value === undefined) throw queryInvalid(name, `must be one of ${allowed.join(", ")}`);
+  return value;
+}
+
+export function booleanOf(query: Query, name: string): boolean | undefined {
+  const value = oneOf(query, name, ["true", "false"]);
+  return value === undefined ? undefined : value === "true";
+}
+
+export function queryInvalid(name: string, detail: string): CallboardError {
+  return new CallboardError("QUERY_INVALID", `${name} ${detail}`, { errors: [{ pointer: name, detail }] });
+}
+
+/** The site asked for, or all that the caller's token reaches. @throws CallboardError SITE_NOT_FOUND, SCOPE */
+export async function sitesOf(
+  siteKey: string | undefined,
+  caller: Caller,
+  { sites }: Pick<Services, "sites">,
+): Promise<readonly string[]> {
+  if (siteKey !== undefined) {
+    requireSite(caller, siteKey);
+    return [(await sites.load(siteKey)).key];
+  }
+  if (caller.siteKey !== undefined) return [caller.siteKey];
+  return (await sites.list()).map((site) => site.key);
+}

@@ -1,0 +1,155 @@
+/** Sites: one product instance each. */
+import { PRODUCTS } from "../../../catalogue/index.ts";
+import type { Product } from "../../../catalogue/index.ts";
+import { RETRY_PROFILES } from "../../delivery/profiles.ts";
+import type { InstallSigning, Site, SiteChange, SiteOptions } from "../../store/sites.ts";
+import { route } from "../route.ts";
+import type { Services } from "../services.ts";
+import { authorOf, isoTime } from "./present.ts";
+
+const GROUP = "Sites";
+
+const shown = (site: Site, { sites }: Services) => ({
+  key: site.key,
+  product: site.product,
+  name: site.name,
+  baseUrl: sites.baseUrlOf(site),
+  clientKey: site.clientKey,
+  retryProfile: site.retryProfile ?? null,
+  installSigning: site.installSigning,
+  options: site.options,
+  createdAt: isoTime(site.createdAt),
+});
+
+const RETRY_PROFILE = {
+  enum: [...Object.keys(RETRY_PROFILES), null],
+  description: "null = that of the product",
+};
+const BASE_URL = {
+  type: ["string", "null"],
+  maxLength: 2048,
+  description: "null = derived from this server's",
+};
+const NAME = { type: "string", minLength: 1, maxLength: 100 };
+const INSTALL_SIGNING = { enum: ["signed", "legacy"] };
+const OPTIONS = {
+  type: "object",
+  additionalProperties: false,
+  properties: { envelope: { enum: ["connect", "cloud"] }, userParameters: { type: "boolean" } },
+};
+
+interface NewSite {
+  readonly key: string;
+  readonly product: Product;
+  readonly name: string;
+  readonly baseUrl?: string | null;
+  readonly retryProfile?: string | null;
+  readonly installSigning?: InstallSigning;
+  readonly options?: SiteOptions;
+}
+
+type Change = Partial<Omit<NewSite, "key" | "product">>;
+
+/** null in a request takes a value back; what is not there stays as it is. */
+function changeOf({ baseUrl, retryProfile, ...rest }: Change): Partial<SiteChange> {
+  return {
+    ...rest,
+    ...(baseUrl === undefined ? {} : { baseUrl: baseUrl ?? undefined }),
+    ...(retryProfile === undefined ? {} : { retryProfile: retryProfile ?? undefined }),
+  };
+}
+
+export const siteRoutes = [
+  route({
+    method: "GET",
+    path: "/sites",
+    scope: "read",
+    reach: "handler",
+    group: GROUP,
+    summary: "List the sites",
+    success: { status: 200, description: "The sites that the token reaches" },
+    handle: async ({ caller }, services) => {
+      const all = await services.sites.list();
+      const reached = all.filter(({ key }) => caller.siteKey === undefined || caller.siteKey === key);
+      return { items: reached.map((site) => shown(site, services)), next: null };
+    },
+  }),
+  route<NewSite>({
+    method: "POST",
+    path: "/sites",
+    scope: "admin",
+    group: GROUP,
+    summary: "Add a site",
+    body: {
+      type: "object",
+      required: ["key", "product", "name"],
+      additionalProperties: false,
+      properties: {
+        key: { type: "string", description: "Fixed for ever; [a-z][a-z0-9-]{0,31}" },
+        product: { enum: [...PRODUCTS] },
+        name: NAME,
+        baseUrl: BASE_URL,
+        retryProfile: RETRY_PROFILE,
+        installSigning: INSTALL_SIGNING,
+        options: OPTIONS,
+      },
+    },
+    success: { status: 201, description: "The site" },
+    handle: async (call, services) => {
+      const { baseUrl, retryProfile, ...rest } = call.body;
+      const site = await services.registry.createSite(
+        {
+          ...rest,
+          ...(typeof baseUrl === "string" ? { baseUrl } : {}),
+          ...(typeof retryProfile === "string" ? { retryProfile } : {}),
+        },
+        authorOf(call),
+      );
+      return shown(site, services);
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/sites/{site}",
+    scope: "read",
+    group: GROUP,
+    summary: "Show a site",
+    success: { status: 200, description: "The site" },
+    handle: async ({ params }, services) => shown(await services.sites.load(params["site"] ?? ""), services),
+  }),
+  route<Change>({
+    method: "PATCH",
+    path: "/sites/{site}",
+    scope: "admin",
+    group: GROUP,
+    summary: "Change a site; a new baseUrl is told to its add-ons",
+    body: {
+      type: "object",
+      additionalProperties: false,
+      minProperties: 1,
+      properties: {
+        name: NAME,
+        baseUrl: BASE_URL,
+        retryProfile: RETRY_PROFILE,
+        installSigning: INSTALL_SIGNING,
+        options: OPTIONS,
+      },
+    },
+    success: { status: 200, description: "The site as it is now" },
+    handle: async (call, services) =>
+      shown(
+        await services.registry.changeSite(call.params["site"] ?? "", changeOf(call.body), authorOf(call)),
+        services,
+      ),
+  }),
+  route({
+    method: "DELETE",
+    path: "/sites/{site}",
+    scope: "admin",
+    reach: "host",
+    group: GROUP,
+    summary: "Uninstall every add-on of a site, and remove it with its sent log",
+    success: { status: 204, description: "It is gone" },
+    handle: async (call, { registry }) => registry.removeSite(call.params["site"] ?? "", authorOf(call)),
+  }),
+];

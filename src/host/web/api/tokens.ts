@@ -1,0 +1,68 @@
+/** API tokens: the whole token is in the answer that makes it, and nowhere else. */
+import { SCOPES } from "../../store/tokens.ts";
+import type { ApiToken, Scope } from "../../store/tokens.ts";
+import { route } from "../route.ts";
+import { isoTime } from "./present.ts";
+
+const shown = (token: ApiToken) => ({
+  id: token.id,
+  name: token.name,
+  scopes: token.scopes,
+  site: token.siteKey ?? null,
+  createdAt: isoTime(token.createdAt),
+  lastUsedAt: isoTime(token.lastUsedAt),
+  revokedAt: isoTime(token.revokedAt),
+});
+
+interface NewToken {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly site?: string;
+}
+
+export const tokenRoutes = [
+  route({
+    method: "GET",
+    path: "/tokens",
+    scope: "admin",
+    group: "Tokens",
+    summary: "List the API tokens, revoked ones included",
+    success: { status: 200, description: "Tokens, without their secret part" },
+    handle: async (_call, { tokens }) => ({ items: (await tokens.list()).map(shown), next: null }),
+  }),
+  route<NewToken>({
+    method: "POST",
+    path: "/tokens",
+    scope: "admin",
+    group: "Tokens",
+    summary: "Make an API token",
+    body: {
+      type: "object",
+      required: ["name", "scopes"],
+      additionalProperties: false,
+      properties: {
+        name: { type: "string", minLength: 1, maxLength: 100 },
+        scopes: { type: "array", minItems: 1, uniqueItems: true, items: { enum: [...SCOPES] } },
+        site: { type: "string", description: "Only this site; every site when left out" },
+      },
+    },
+    success: { status: 201, description: "The token; this is the only time it is shown" },
+    handle: async ({ body, caller, address }, { tokens }) => {
+      const made = await tokens.create(
+        { name: body.name, scopes: body.scopes, siteKey: body.site },
+        { actor: caller.actor, address },
+      );
+      return { ...shown(made.record), token: made.token };
+    },
+  }),
+  route({
+    method: "DELETE",
+    path: "/tokens/{id}",
+    scope: "admin",
+    group: "Tokens",
+    summary: "Revoke an API token",
+    success: { status: 204, description: "It is not accepted any more" },
+    handle: async ({ params, caller, address }, { tokens }) =>
+      tokens.revoke(params["id"] ?? "", { actor: caller.actor, address }),
+  }),
+];

@@ -1,0 +1,283 @@
+/** Outgoing webhooks of a project, in the format of the site's product, and test sends with them. */
+import { PRODUCTS } from "../../../catalogue/index.ts";
+import type { Product } from "../../../catalogue/index.ts";
+import { CallboardError } from "../../../errors.ts";
+import type { ChangedWebhook, ShownWebhook } from "../../registry/outgoing/outgoing.ts";
+import type { SecretWish } from "../../registry/outgoing/secret.ts";
+import type { WebhookValues } from "../../registry/outgoing/values.ts";
+import { formatWebhookId, parseWebhookId } from "../../store/ids.ts";
+import type { WebhookSignature } from "../../store/webhooks.ts";
+import type { JsonSchema } from "../body-schema.ts";
+import { route } from "../route.ts";
+import type { Call } from "../route.ts";
+import type { ShownTest, TestWish } from "../services.ts";
+import { attemptOf } from "./deliveries.ts";
+import { authorOf, isoTime } from "./present.ts";
+
+const GROUP = "Outgoing webhooks";
+
+export const shownWebhook = ({ webhook, last }: ShownWebhook) => ({
+  id: formatWebhookId(webhook.siteNo, webhook.no),
+  name: webhook.name,
+  url: webhook.url,
+  format: webhook.format,
+  project: webhook.project ?? null,
+  allEvents: webhook.events === undefined,
+  events: webhook.events ?? null,
+  filter: webhook.filter ?? null,
+  excludeBody: webhook.excludeBody,
+  description: webhook.description,
+  hasSecret: webhook.secret !== undefined,
+  signature: webhook.signature,
+  previousSecretUntil: isoTime(webhook.previousSecretUntil),
+  retryProfile: webhook.retryProfile ?? null,
+  active: webhook.active,
+  inactiveBecause: webhook.inactiveBecause ?? null,
+  status: statusOf(last),
+  lastStatusCode: last?.status ?? null,
+  lastOutcome: last?.outcome ?? null,
+  lastExecutionAt: isoTime(last?.startedAt),
+  createdAt: isoTime(webhook.createdAt),
+  createdBy: webhook.createdBy,
+  updatedAt: isoTime(webhook.updatedAt),
+  updatedBy: webhook.updatedBy,
+});
+
+/** As Projectrak shows it: OK for any 2xx, ERROR for everything else; null before the first attempt. */
+export function statusOf(last: ShownWebhook["last"]): "OK" | "ERROR" | null {
+  if (last === undefined) return null;
+  return last.outcome === "accepted" ? "OK" : "ERROR";
+}
+
+const changedOf = (changed: ChangedWebhook) => ({
+  ...shownWebhook(changed),
+  ...(changed.newSecret === undefined ? {} : { secret: changed.newSecret }),
+  warnings: changed.warnings,
+});
+
+const testOf = ({ deliveryId, event, state, attempt }: ShownTest) => ({
+  deliveryId: deliveryId ?? null,
+  event,
+  test: true,
+  state,
+  attempt: attempt === undefined ? null : attemptOf(attempt),
+});
+
+export interface WebhookBody {
+  readonly name: string;
+  readonly url: string;
+  readonly format?: Product;
+  readonly events?: readonly string[] | null;
+  readonly allEvents?: boolean;
+  readonly project?: string | null;
+  readonly filter?: string | null;
+  readonly excludeBody?: boolean;
+  readonly description?: string;
+  readonly secret?: string | null;
+  readonly generateSecret?: boolean;
+  readonly signature?: WebhookSignature;
+  readonly retryProfile?: string | null;
+  readonly active?: boolean;
+  readonly headers?: Readonly<Record<string, unknown>>;
+}
+
+const VALUES = {
+  name: { type: "string", minLength: 1, maxLength: 200 },
+  url: { type: "string", minLength: 1, description: "May hold {issue.key} and other variables" },
+  format: { enum: [...PRODUCTS], description: "The format of the body: the site's product" },
+  events: {
+    type: ["array", "null"],
+    items: { type: "string" },
+    description: "Event names, Backlog's also by number; null or left out = every event",
+  },
+  allEvents: { type: "boolean", description: "true = every event, and no events beside it" },
+  project: { type: ["string", "null"], description: "Only events of the project with this key or id" },
+  filter: { type: ["string", "null"], description: "JQL; Jira's format only" },
+  excludeBody: { type: "boolean" },
+  description: { type: "string", maxLength: 2000 },
+  secret: {
+    type: ["string", "null"],
+    description: "Signs the body; never shown again. Left out of a change = as before, null = none",
+  },
+  generateSecret: { type: "boolean", description: "Make a secret, which this answer shows" },
+  signature: {
+    enum: ["standard", "hub"],
+    description: "Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks",
+  },
+  retryProfile: { type: ["string", "null"] },
+  active: { type: "boolean" },
+  headers: { type: "object", description: "Must be empty: custom headers are not sent" },
+} as const satisfies Record<string, JsonSchema>;
+
+const VALUES_BODY = {
+  type: "object",
+  required: ["name", "url"],
+  additionalProperties: false,
+  properties: VALUES,
+} as const satisfies JsonSchema;
+
+const TEST = {
+  event: { type: "string", minLength: 1, maxLength: 200, description: "The event to be sent" },
+  payload: { type: "object", description: "The catalogue's sample when left out" },
+} as const satisfies Record<string, JsonSchema>;
+
+interface TestBody {
+  readonly event: string;
+  readonly payload?: object;
+}
+
+const testWish = ({ event, payload }: TestBody): TestWish => ({
+  event,
+  ...(payload === undefined ? {} : { payload: Buffer.from(JSON.stringify(payload)) }),
+});
+
+/** @throws CallboardError HEADER_VALUE, BODY_SCHEMA for what the schema alone does not tell */
+export function valuesOf(body: WebhookBody): WebhookValues {
+  if (Object.keys(body.headers ?? {}).length > 0) {
+    throw misfit("/headers", "custom headers are not sent; leave them out", "HEADER_VALUE");
+  }
+  const { allEvents, events, filter, project, retryProfile } = body;
+  if (allEvents === true && events !== undefined && events !== null) {
+    throw misfit("/events", "must be left out with allEvents");
+  }
+  if (allEvents === false && (events === undefined || events === null)) {
+    throw misfit("/events", "must be there when allEvents is false");
+  }
+  return {
+    name: body.name,
+    url: body.url,
+    secret: secretWish(body),
+    ...(body.format === undefined ? {} : { format: body.format }),
+    ...(events === undefined || events === null ? {} : { events }),
+    ...(project === undefined || project === null ? {} : { project }),
+    ...(filter === undefined || filter === null || filter === "" ? {} : { filter }),
+    ...(body.excludeBody === undefined ? {} : { excludeBody: body.excludeBody }),
+    ...(body.description === undefined ? {} : { description: body.description }),
+    ...(body.signature === undefined ? {} : { signature: body.signature }),
+    ...(retryProfile === undefined || retryProfile === null ? {} : { retryProfile }),
+    ...(body.active === undefined ? {} : { active: body.active }),
+  };
+}
+
+function secretWish({ secret, generateSecret = false }: WebhookBody): SecretWish {
+  if (generateSecret && typeof secret === "string") {
+    throw misfit("/secret", "must be left out with generateSecret");
+  }
+  if (generateSecret) return { kind: "new" };
+  if (secret === undefined) return { kind: "keep" };
+  return secret === null ? { kind: "none" } : { kind: "given", secret };
+}
+
+function misfit(
+  pointer: string,
+  detail: string,
+  code: "BODY_SCHEMA" | "HEADER_VALUE" = "BODY_SCHEMA",
+): CallboardError {
+  return new CallboardError(code, `The body does not fit: ${pointer} ${detail}`, {
+    errors: [{ pointer, detail, code }],
+  });
+}
+
+const site = ({ params }: Pick<Call, "params">) => params["site"] ?? "";
+const at = (call: Pick<Call, "params">) => [site(call), numberOf(call.params["id"] ?? "")] as const;
+/** The site in an id is checked by the room: a number of another site is not found. */
+const numberOf = (id: string) => parseWebhookId(id).no;
+
+export const webhookRoutes = [
+  route({
+    method: "GET",
+    path: "/sites/{site}/webhooks",
+    scope: "read",
+    group: GROUP,
+    summary: "List the outgoing webhooks of a site, with the status of the last attempt",
+    success: { status: 200, description: "Webhooks, oldest first" },
+    handle: async (call, { webhooks }) => ({
+      items: (await webhooks.list(site(call))).map(shownWebhook),
+      next: null,
+    }),
+  }),
+  route<WebhookBody>({
+    method: "POST",
+    path: "/sites/{site}/webhooks",
+    scope: "admin",
+    group: GROUP,
+    summary: "Add an outgoing webhook",
+    body: VALUES_BODY,
+    success: { status: 201, description: "The webhook, warnings, and a secret that was made" },
+    handle: async (call, { webhooks }) =>
+      changedOf(await webhooks.create(site(call), valuesOf(call.body), authorOf(call))),
+  }),
+  route<WebhookBody & TestBody & { readonly id?: string }>({
+    method: "POST",
+    path: "/sites/{site}/webhooks/execute",
+    scope: "admin",
+    group: GROUP,
+    summary: "Send a test with values that are not saved",
+    body: {
+      ...VALUES_BODY,
+      required: [...VALUES_BODY.required, "event"],
+      properties: {
+        ...VALUES,
+        ...TEST,
+        id: { type: "string", description: "The webhook that is being edited: the sent log shows it there" },
+      },
+    },
+    success: { status: 200, description: "The attempt and its result" },
+    handle: async (call, { webhooks }) => {
+      const { event, payload, id, ...values } = call.body;
+      const no = id === undefined ? undefined : numberOf(id);
+      const wish = testWish({ event, ...(payload === undefined ? {} : { payload }) });
+      return testOf(await webhooks.executeUnsaved(site(call), valuesOf(values), no, wish));
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/sites/{site}/webhooks/{id}",
+    scope: "read",
+    group: GROUP,
+    summary: "Show an outgoing webhook",
+    success: { status: 200, description: "The webhook; its secret is never shown" },
+    handle: async (call, { webhooks }) => shownWebhook(await webhooks.show(...at(call))),
+  }),
+  route<WebhookBody>({
+    method: "PUT",
+    path: "/sites/{site}/webhooks/{id}",
+    scope: "admin",
+    group: GROUP,
+    summary: "Replace the values of an outgoing webhook; what waits goes out with the new ones",
+    body: VALUES_BODY,
+    success: { status: 200, description: "The webhook, warnings, and a secret that was made" },
+    handle: async (call, { webhooks }) =>
+      changedOf(await webhooks.edit(...at(call), valuesOf(call.body), authorOf(call))),
+  }),
+  route({
+    method: "DELETE",
+    path: "/sites/{site}/webhooks/{id}",
+    scope: "admin",
+    group: GROUP,
+    summary: "Delete an outgoing webhook: what waits fails as unsubscribed, the sent log stays",
+    success: { status: 204, description: "It is gone" },
+    handle: async (call, { webhooks }) => {
+      await webhooks.remove(...at(call), authorOf(call));
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/sites/{site}/webhooks/{id}/rotate-secret",
+    scope: "admin",
+    group: GROUP,
+    summary: "Make a new secret; the one before signs beside it for 24 h",
+    success: { status: 200, description: "The webhook with its new secret" },
+    handle: async (call, { webhooks }) => changedOf(await webhooks.rotateSecret(...at(call), authorOf(call))),
+  }),
+  route<TestBody>({
+    method: "POST",
+    path: "/sites/{site}/webhooks/{id}/execute",
+    scope: "admin",
+    group: GROUP,
+    summary: "Send a test with a saved webhook and wait for its result; never retried",
+    body: { type: "object", required: ["event"], additionalProperties: false, properties: TEST },
+    success: { status: 200, description: "The attempt and its result; waiting when it did not come in time" },
+    handle: async (call, { webhooks }) => testOf(await webhooks.execute(...at(call), testWish(call.body))),
+  }),
+];

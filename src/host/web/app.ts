@@ -1,0 +1,113 @@
+/** Turns the API table into an Express application. What is the same for every entry is here, once. */
+import express from "express";
+import type { ErrorRequestHandler, Express, Request, RequestHandler, Response, Router } from "express";
+import { CallboardError } from "../../errors.ts";
+import type { Problem } from "../../errors.ts";
+import type { Access } from "./access.ts";
+import { requireSchema } from "./body-schema.ts";
+import { readJsonObject } from "./body.ts";
+import type { Origin } from "./origin.ts";
+import type { SendProblem } from "./problems.ts";
+import { TextAnswer } from "./route.ts";
+import type { Route } from "./route.ts";
+import { API_BASE, ROUTES } from "./routes.ts";
+import type { Services } from "./services.ts";
+
+export interface Mount {
+  readonly path: string;
+  readonly router: Router;
+}
+
+export interface AppParts {
+  readonly services: Services;
+  readonly access: Access;
+  readonly originOf: (request: Request) => Origin;
+  readonly sendProblem: SendProblem;
+  /** Further routers, before the answer that there is nothing: UPM, the products' own APIs, pages. */
+  readonly mounts: readonly Mount[];
+}
+
+/** "/sites/{site}" → "/sites/:site" */
+const expressPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ":$1");
+
+export function createApp({ services, access, originOf, sendProblem, mounts }: AppParts): Express {
+  const app = express();
+  app.disable("x-powered-by").disable("etag").set("query parser", "simple");
+
+  for (const route of ROUTES) {
+    if (route.answeredBy.kind === "intake") continue;
+    const { handle } = route.answeredBy;
+    const answer: RequestHandler = async (request, response) => {
+      const params = request.params as Readonly<Record<string, string>>;
+      const siteKey = route.reach === "site" ? params["site"] : undefined;
+      const caller = await access.authorize(request.headers, {
+        scope: route.scope,
+        ...(siteKey === undefined ? {} : { siteKey }),
+      });
+      if (route.reach === "host" && caller.siteKey !== undefined) {
+        throw new CallboardError("SCOPE", `This token is for the site ${caller.siteKey} only`);
+      }
+      const query = readQuery(route, request);
+      const body = await readBodyOf(route, request);
+      const { address } = originOf(request);
+      send(response, route, await handle({ params, query, body, caller, address }, services));
+    };
+    app[METHODS[route.method]](API_BASE + expressPath(route.path), answer);
+  }
+  for (const { path, router } of mounts) app.use(path, router);
+  app.use(refuseUnknown);
+  const answerError: ErrorRequestHandler = (error, _request, response, _next) => sendProblem(response, error);
+  app.use(answerError);
+  return app;
+}
+
+const METHODS = { GET: "get", POST: "post", PUT: "put", PATCH: "patch", DELETE: "delete" } as const;
+
+async function readBodyOf(route: Route, request: Request): Promise<unknown> {
+  if (route.body === undefined) return undefined;
+  const body = await readJsonObject(request);
+  await requireSchema(route.body, body);
+  return body;
+}
+
+function readQuery(route: Route, request: Request): Readonly<Record<string, string>> {
+  const known = route.query ?? {};
+  const errors: Problem[] = [];
+  const query: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.query)) {
+    if (!Object.hasOwn(known, name))
+      errors.push({ pointer: name, detail: `There is no parameter ${name} here` });
+    else if (typeof value !== "string")
+      errors.push({ pointer: name, detail: `${name} is given more than once` });
+    else if (value !== "") query[name] = value;
+  }
+  if (errors.length > 0) {
+    throw new CallboardError("QUERY_INVALID", errors.map(({ detail }) => detail).join("; "), { errors });
+  }
+  return query;
+}
+
+function send(response: Response, { success }: Route, answer: unknown): void {
+  response.status(success.status).setHeader("cache-control", "no-store");
+  if (answer === undefined) response.end();
+  else if (answer instanceof TextAnswer) response.type(answer.contentType).send(answer.text);
+  else response.json(answer);
+}
+
+/** Tells a path that is not there from a method that is not; the path itself, which may hold a token, is not repeated. */
+const refuseUnknown: RequestHandler = (request) => {
+  const below = request.path.startsWith(API_BASE) ? request.path.slice(API_BASE.length) : undefined;
+  const methods = below === undefined ? [] : methodsOf(below);
+  if (methods.length > 0) {
+    throw new CallboardError("METHOD_NOT_ALLOWED", `This path supports ${methods.join(", ")}`, {
+      extra: { allowed: methods },
+    });
+  }
+  throw new CallboardError("NOT_FOUND", "There is nothing at this path");
+};
+
+function methodsOf(path: string): readonly string[] {
+  return ROUTES.filter((route) =>
+    new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, "[^/]+")}/?$`).test(path),
+  ).map((route) => route.method);
+}

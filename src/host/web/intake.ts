@@ -1,0 +1,127 @@
+/**
+ * The intake of events, in front of Express: a POST of one event, of a batch, or of a product's own webhook body. It does
+ * what every route does (access, limits, problems) without the cost of a framework on the hottest path.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { eventNameOf } from "../../catalogue/index.ts";
+import type { Product } from "../../catalogue/index.ts";
+import { CallboardError } from "../../errors.ts";
+import { formatWebhookId } from "../store/ids.ts";
+import type { AcceptedEvent, IncomingEvent } from "../events/accept.ts";
+import type { Access } from "./access.ts";
+import { readBody, requireJson, scanObject } from "./body.ts";
+import { EVENT_DEPTH, readBatch, readEvent, whyNotEventName } from "./event-envelope.ts";
+import type { SendProblem } from "./problems.ts";
+import type { Intake } from "./route.ts";
+
+export interface IntakeSite {
+  readonly no: number;
+  readonly key: string;
+  readonly product: Product;
+  readonly clientKey: string;
+}
+
+export interface IntakeParts {
+  readonly access: Access;
+  readonly siteOf: (key: string) => IntakeSite | undefined;
+  readonly accept: (events: readonly IncomingEvent[]) => Promise<readonly AcceptedEvent[]>;
+  readonly bodyLimitBytes: number;
+  readonly sendProblem: SendProblem;
+}
+
+type Target =
+  | { readonly kind: "event" | "batch"; readonly siteKey: string }
+  | {
+      readonly kind: "ingest";
+      readonly siteKey: string;
+      readonly token: string | undefined;
+      readonly event: string | undefined;
+    };
+
+const EVENTS = /^\/api\/v1\/sites\/([^/?]+)\/events(\/batch)?(?:\?|$)/;
+const INGEST = /^\/([a-z][a-z0-9-]{0,31})\/ingest(?:\/([^/?]+))?(?:\?(.*))?$/;
+
+function targetOf(url: string): Target | undefined {
+  const events = EVENTS.exec(url);
+  if (events?.[1] !== undefined) {
+    return { kind: events[2] === undefined ? "event" : "batch", siteKey: events[1] };
+  }
+  const ingest = INGEST.exec(url);
+  if (ingest?.[1] === undefined) return undefined;
+  const event = new URLSearchParams(ingest[3] ?? "").get("event") ?? undefined;
+  return { kind: "ingest", siteKey: ingest[1], token: ingest[2], event };
+}
+
+export function createIntake({ access, siteOf, accept, bodyLimitBytes, sendProblem }: IntakeParts): Intake {
+  async function answer(request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> {
+    const { siteKey } = target;
+    if (target.kind === "ingest" && target.token !== undefined) {
+      await access.authorizeToken(target.token, { scope: "ingest", siteKey });
+    } else {
+      await access.authorize(request.headers, {
+        scope: target.kind === "ingest" ? "ingest" : "events:write",
+        siteKey,
+      });
+    }
+    const site = siteOf(siteKey);
+    if (site === undefined)
+      throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
+    requireJson(request.headers);
+    const body = await readBody(request, bodyLimitBytes);
+    const accepted = await accept(eventsOf(target, site, body));
+    const results = accepted.map((one) => shown(one, site.no));
+    const text = JSON.stringify(target.kind === "batch" ? { results } : results[0]);
+    response.writeHead(202, {
+      "content-type": "application/json; charset=utf-8",
+      "content-length": Buffer.byteLength(text),
+      "cache-control": "no-store",
+    });
+    response.end(text);
+  }
+
+  return (request, response) => {
+    if (request.method !== "POST") return false;
+    const target = targetOf(request.url ?? "");
+    if (target === undefined) return false;
+    answer(request, response, target).catch((error: unknown) => {
+      // What is left of a body that was refused is not read: the connection ends with the answer.
+      if (!request.complete) response.setHeader("connection", "close");
+      sendProblem(response, error);
+    });
+    return true;
+  };
+}
+
+function eventsOf(target: Target, site: IntakeSite, body: Buffer): readonly IncomingEvent[] {
+  if (target.kind === "ingest") return [ingested(target.event, site, body)];
+  return target.kind === "event" ? [readEvent(body, site)] : readBatch(body, site);
+}
+
+/** A product's own body, verbatim. */
+function ingested(named: string | undefined, site: IntakeSite, body: Buffer): IncomingEvent {
+  const { bytes } = scanObject(body, { maxDepth: EVENT_DEPTH, duplicates: "top" });
+  const event = named ?? eventNameOf(site.product, JSON.parse(bytes.toString("utf8")));
+  if (event === undefined || event === "") {
+    throw new CallboardError(
+      "EVENT_SCHEMA",
+      `The body does not name its event where ${site.product} puts it; give it as ?event=`,
+    );
+  }
+  const problem = whyNotEventName(event);
+  if (problem !== undefined) throw new CallboardError("EVENT_SCHEMA", `The name of the event ${problem}`);
+  return { siteNo: site.no, event, payload: bytes };
+}
+
+function shown({ id, event, duplicate, deliveries, notes }: AcceptedEvent, siteNo: number): object {
+  return {
+    id,
+    event,
+    duplicate,
+    deliveries: deliveries.map(({ id: deliveryId, receiver, url }) =>
+      receiver.kind === "addon"
+        ? { id: deliveryId, addonKey: receiver.addonKey, url }
+        : { id: deliveryId, webhookId: formatWebhookId(siteNo, receiver.webhookNo), url },
+    ),
+    ...(notes.length === 0 ? {} : { notes }),
+  };
+}

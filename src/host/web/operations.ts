@@ -1,0 +1,49 @@
+/** What stands beside the API for machines: health, metrics, the public keys of signed install, the documents. */
+import express from "express";
+import type { Request, Router } from "express";
+import { CallboardError } from "../../errors.ts";
+import type { Access } from "./access.ts";
+import { metricsText } from "./metrics.ts";
+import { openApiDocument } from "./openapi.ts";
+import type { Origin } from "./origin.ts";
+import type { Services } from "./services.ts";
+
+/** A kid never changes its key. */
+const KEY_CACHE = "public, max-age=86400, immutable";
+const LOOPBACK = /^(?:127\.|::1$)/;
+
+export interface OperationsParts {
+  readonly services: Pick<Services, "keys" | "operations">;
+  readonly access: Access;
+  readonly originOf: (request: Request) => Origin;
+}
+
+export function createOperations({
+  services: { keys, operations },
+  access,
+  originOf,
+}: OperationsParts): Router {
+  const router = express.Router();
+
+  router.get("/healthz", (_request, response) => {
+    response.json({ status: "ok" });
+  });
+  router.get("/readyz", async (_request, response) => {
+    const { ready, checks } = await operations.readiness();
+    response.status(ready ? 200 : 503).json({ status: ready ? "ready" : "not ready", checks });
+  });
+  // Names of sites are in there: from elsewhere a token is needed.
+  router.get("/metrics", async (request, response) => {
+    if (!LOOPBACK.test(originOf(request).address)) await access.authorize(request.headers, { scope: "read" });
+    response.type("text/plain; version=0.0.4; charset=utf-8").send(metricsText(await operations.metrics()));
+  });
+  router.get("/keys/:kid", async (request, response) => {
+    const key = (await keys.list()).find(({ kid }) => kid === request.params.kid);
+    if (key === undefined) throw new CallboardError("NOT_FOUND", "There is no key with this id");
+    response.type("application/x-pem-file").setHeader("cache-control", KEY_CACHE).send(key.publicPem);
+  });
+  router.get("/api/openapi.json", (_request, response) => {
+    response.json(openApiDocument());
+  });
+  return router;
+}

@@ -1,0 +1,234 @@
+/** One add-on: its webhooks, lifecycle history, deliveries and descriptor, and everything that can be done with it. */
+import { findEvent, nearestNames } from "../../../catalogue/index.ts";
+import type { Product } from "../../../catalogue/index.ts";
+import { CallboardError } from "../../../errors.ts";
+import type { AddonWebhook } from "../../registry/addons.ts";
+import { calledAt } from "../../store/lifecycle-calls.ts";
+import type { LifecycleCall } from "../../store/lifecycle-calls.ts";
+import type { Site } from "../../store/sites.ts";
+import { requireSite } from "../access.ts";
+import type { Services } from "../services.ts";
+import { addonHref, refusalView, stateBadge } from "./addons.ts";
+import { bodyView } from "./body-view.ts";
+import { badge } from "./html.ts";
+import type { NoticeName } from "./notices.ts";
+import type { Page, PageAnswer, Visit } from "./page.ts";
+import { deliveryRow } from "./rows.ts";
+
+const PATH = "/admin/addons/:site/:key";
+const TABS = {
+  webhooks: "Webhooks",
+  lifecycle: "Lifecycle",
+  deliveries: "Deliveries",
+  descriptor: "Descriptor",
+} as const;
+const MOST_DELIVERIES = 25;
+
+interface Place {
+  readonly site: Site;
+  readonly key: string;
+  readonly href: string;
+}
+
+/** @throws CallboardError SITE_NOT_FOUND, SCOPE */
+async function placeOf({ params, caller }: Visit, { sites }: Services): Promise<Place> {
+  const siteKey = params["site"] ?? "";
+  const key = params["key"] ?? "";
+  requireSite(caller, siteKey);
+  return { site: await sites.load(siteKey), key, href: addonHref(siteKey, key) };
+}
+
+/** An event that the catalogue does not know never fires: most often it is misspelt. */
+function eventWarning(product: Product, event: string): string | undefined {
+  if (findEvent(product, event) !== undefined) return undefined;
+  const [near] = nearestNames(product, event, 1);
+  const hint = near === undefined ? "" : ` Did you mean ${near}?`;
+  return `The catalogue of ${product} has no such event.${hint}`;
+}
+
+function webhookRow(webhook: AddonWebhook, { site }: Place) {
+  const isKnown = findEvent(site.product, webhook.event) !== undefined;
+  return {
+    ...webhook,
+    params: Object.entries(webhook.params),
+    warning: eventWarning(site.product, webhook.event),
+    executeHref: isKnown
+      ? `/admin/catalogue/${site.product}/${encodeURIComponent(webhook.event)}?site=${site.key}&to=${webhook.no}`
+      : undefined,
+  };
+}
+
+function callRow(call: LifecycleCall) {
+  return {
+    ...call,
+    at: calledAt(call),
+    badge: badge(
+      call.outcome === "accepted" ? "good" : "bad",
+      call.status === undefined ? call.outcome : `${call.outcome} ${call.status}`,
+    ),
+    claims: call.claims === undefined ? [] : Object.entries(call.claims),
+    answer: call.answer === undefined || call.answer.length === 0 ? undefined : bodyView(call.answer).raw,
+  };
+}
+
+async function addonView(visit: Visit, services: Services, shown: Readonly<Record<string, unknown>> = {}) {
+  const place = await placeOf(visit, services);
+  const { site, key, href } = place;
+  const addon = await services.registry.showAddon(site.key, key);
+  const wanted = visit.query.get("tab") ?? "webhooks";
+  const tab = Object.hasOwn(TABS, wanted) ? wanted : "webhooks";
+  const deliveries =
+    tab === "deliveries"
+      ? await services.sentLog.list(
+          { siteKeys: [site.key], addonKey: key },
+          { limit: MOST_DELIVERIES, cursor: undefined },
+        )
+      : undefined;
+  const descriptor = services.receivers.descriptorOf(site.no, key);
+  return {
+    kind: "view" as const,
+    view: "addon",
+    title: addon.name,
+    section: "addons" as const,
+    data: {
+      addon,
+      href,
+      site: site.key,
+      badge: stateBadge(addon.state),
+      tab,
+      tabs: Object.entries(TABS).map(([name, text]) => ({
+        text,
+        href: name === "webhooks" ? href : `${href}?tab=${name}`,
+        current: name === tab,
+      })),
+      webhooks: addon.webhooks.map((webhook) => webhookRow(webhook, place)),
+      calls: addon.lifecycle.map(callRow),
+      rows: deliveries?.items.map((delivery) => deliveryRow(delivery, services)) ?? [],
+      descriptor: bodyView(Buffer.from(JSON.stringify(descriptor ?? {}, null, 2))),
+      part: () => href,
+      secret: undefined,
+      refusal: undefined,
+      ...shown,
+    },
+  };
+}
+
+type Change = (place: Place, visit: Visit, services: Services) => Promise<unknown>;
+
+/** A button of the add-on's page. A refusal is shown there, with the add-on's own answer. */
+function action(verb: string, notice: NoticeName, change: Change, after?: string): Page {
+  return {
+    method: "post",
+    path: `${PATH}/${verb}`,
+    scope: "admin",
+    perMinute: 30,
+    answer: async (visit, services): Promise<PageAnswer> => {
+      const place = await placeOf(visit, services);
+      try {
+        await change(place, visit, services);
+      } catch (refused) {
+        if (!(refused instanceof CallboardError) || refused.status >= 500 || refused.status === 404)
+          throw refused;
+        return { ...(await addonView(visit, services, { refusal: refusalView(refused) })), status: 422 };
+      }
+      return { kind: "redirect", to: after ?? place.href, notice };
+    },
+  };
+}
+
+function confirmPage(
+  verb: string,
+  words: {
+    readonly title: (name: string) => string;
+    readonly sentences: readonly string[];
+    readonly button: string;
+  },
+): Page {
+  return {
+    method: "get",
+    path: `${PATH}/${verb}`,
+    scope: "admin",
+    answer: async (visit, services) => {
+      const { site, key, href } = await placeOf(visit, services);
+      const { name } = await services.registry.showAddon(site.key, key);
+      return {
+        kind: "view",
+        view: "confirm",
+        title: words.title(name),
+        section: "addons",
+        data: { sentences: words.sentences, button: words.button, action: `${href}/${verb}`, back: href },
+      };
+    },
+  };
+}
+
+export const addonPages: readonly Page[] = [
+  { method: "get", path: PATH, scope: "read", answer: (visit, services) => addonView(visit, services) },
+  action("enable", "addon-enabled", ({ site, key }, { author }, { registry }) =>
+    registry.enable(site.key, key, author),
+  ),
+  action("disable", "addon-disabled", ({ site, key }, { author }, { registry }) =>
+    registry.disable(site.key, key, author),
+  ),
+  {
+    method: "get",
+    path: `${PATH}/upgrade`,
+    scope: "admin",
+    answer: async (visit, services) => {
+      const { site, key, href } = await placeOf(visit, services);
+      try {
+        const preview = await services.registry.previewUpgrade(site.key, key);
+        return {
+          kind: "view",
+          view: "addon-upgrade",
+          title: `Upgrade ${preview.descriptor.name}`,
+          section: "addons",
+          data: { preview, href, before: await services.registry.showAddon(site.key, key) },
+        };
+      } catch (refused) {
+        if (!(refused instanceof CallboardError) || refused.status >= 500 || refused.status === 404)
+          throw refused;
+        return { ...(await addonView(visit, services, { refusal: refusalView(refused) })), status: 422 };
+      }
+    },
+  },
+  action("upgrade", "addon-upgraded", ({ site, key }, { author, form }, { registry }) =>
+    registry.upgrade(site.key, key, { by: author, confirmOrigin: form.get("confirmOrigin") !== null }),
+  ),
+  confirmPage("rotate", {
+    title: (name) => `Give ${name} a new secret?`,
+    sentences: [
+      "It is told by an installed callback. When it accepts, requests are signed with the new secret; calls that it signs with the old one are accepted for a while.",
+    ],
+    button: "Rotate the secret",
+  }),
+  action("rotate", "secret-rotated", ({ site, key }, { author }, { registry }) =>
+    registry.rotateSecret(site.key, key, author),
+  ),
+  confirmPage("uninstall", {
+    title: (name) => `Uninstall ${name}?`,
+    sentences: [
+      "It is told so, its subscriptions end, and its secret is destroyed.",
+      "What still waits for it fails as unsubscribed. The sent log stays.",
+    ],
+    button: "Uninstall",
+  }),
+  action(
+    "uninstall",
+    "addon-uninstalled",
+    ({ site, key }, { author }, { registry }) => registry.uninstall(site.key, key, author),
+    "/admin/addons",
+  ),
+  {
+    method: "post",
+    path: `${PATH}/secret`,
+    scope: "admin",
+    perMinute: 10,
+    answer: async (visit, services) => {
+      const { site, key } = await placeOf(visit, services);
+      return addonView(visit, services, {
+        secret: await services.secrets.reveal(site.key, key, visit.author),
+      });
+    },
+  },
+];

@@ -1,0 +1,112 @@
+/** Add-ons: the list, and installing one from the URL of its descriptor, with every way in which that can end. */
+import { CallboardError } from "../../../errors.ts";
+import type { AddonSummary } from "../../registry/addons.ts";
+import type { InstallPreview } from "../../registry/registry.ts";
+import { requireSite } from "../access.ts";
+import { sitesOf } from "../api/query.ts";
+import type { Services } from "../services.ts";
+import { badge, deliveryBadge } from "./html.ts";
+import type { Page, Visit } from "./page.ts";
+import { remedyFor } from "./remedies.ts";
+
+const PATH = "/admin/addons";
+
+export function addonHref(siteKey: string, addonKey: string): string {
+  return `${PATH}/${siteKey}/${encodeURIComponent(addonKey)}`;
+}
+
+export const stateBadge = (state: AddonSummary["state"]): string =>
+  state === "enabled" ? badge("good", "enabled") : badge("quiet", "disabled");
+
+async function rowOf(site: string, addon: AddonSummary, services: Services) {
+  const { items } = await services.sentLog.list(
+    { siteKeys: [site], addonKey: addon.key },
+    { limit: 1, cursor: undefined },
+  );
+  const [last] = items;
+  const webhooks = services.receivers
+    .subscriptions(site)
+    .filter(({ receiver }) => receiver.kind === "addon" && receiver.addonKey === addon.key);
+  return {
+    ...addon,
+    site,
+    href: addonHref(site, addon.key),
+    badge: stateBadge(addon.state),
+    webhooks: webhooks.length,
+    off: webhooks.filter(({ active }) => !active).length,
+    last: last === undefined ? undefined : { badge: deliveryBadge(last), settledAt: last.settledAt },
+  };
+}
+
+/** What a refused install has to tell beside its problems. */
+export function refusalView(error: CallboardError) {
+  return { error, remedy: remedyFor(error.code), callback: error.extra["callback"] };
+}
+
+interface ListState {
+  readonly site: string;
+  readonly url: string;
+  readonly refused?: CallboardError;
+  readonly preview?: InstallPreview;
+}
+
+async function listView({ caller }: Visit, services: Services, { site, url, refused, preview }: ListState) {
+  const siteKeys = await sitesOf(undefined, caller, services);
+  const rows = [];
+  for (const key of siteKeys) {
+    for (const addon of await services.registry.listAddons(key)) rows.push(await rowOf(key, addon, services));
+  }
+  return {
+    kind: "view" as const,
+    view: "addons",
+    title: "Add-ons",
+    section: "addons" as const,
+    status: refused === undefined ? 200 : 422,
+    data: {
+      rows,
+      sites: siteKeys,
+      site,
+      url,
+      refusal: refused === undefined ? undefined : refusalView(refused),
+      preview,
+    },
+  };
+}
+
+export const addonsPages: readonly Page[] = [
+  {
+    method: "get",
+    path: PATH,
+    scope: "read",
+    answer: (visit, services) =>
+      listView(visit, services, { site: visit.query.get("site") ?? "", url: visit.query.get("url") ?? "" }),
+  },
+  {
+    method: "post",
+    path: PATH,
+    scope: "admin",
+    perMinute: 30,
+    answer: async (visit, services) => {
+      const { form, author, caller } = visit;
+      const site = form.get("site") ?? "";
+      const url = form.get("url")?.trim() ?? "";
+      requireSite(caller, site);
+      try {
+        if (form.get("only") === "validate") {
+          const preview = await services.registry.preview(site, { kind: "url", url });
+          return await listView(visit, services, { site, url, preview });
+        }
+        const { addon, plan } = await services.registry.install(
+          site,
+          { kind: "url", url },
+          { by: author, confirmOrigin: form.get("confirmOrigin") !== null },
+        );
+        const notice = plan.kind === "upgrade" ? "addon-upgraded" : "addon-installed";
+        return { kind: "redirect", to: addonHref(site, addon.key), notice };
+      } catch (refused) {
+        if (!(refused instanceof CallboardError) || refused.status >= 500) throw refused;
+        return listView(visit, services, { site, url, refused });
+      }
+    },
+  },
+];

@@ -1,0 +1,32 @@
+/** The audit: who did what, newest first. */
+import { madeAt } from "../../store/ids.ts";
+import type { Page } from "./page.ts";
+import { pagingOf } from "./paging.ts";
+
+const PATH = "/admin/audit";
+const PAGE_ROWS = 50;
+
+export const auditPages: readonly Page[] = [
+  {
+    method: "get",
+    path: PATH,
+    scope: "admin",
+    answer: async ({ query }, { audit }) => {
+      const paging = pagingOf(PATH, query);
+      const entries = await audit.list({ limit: PAGE_ROWS + 1, cursor: paging.cursor });
+      const rows = entries.slice(0, PAGE_ROWS);
+      return {
+        kind: "view",
+        view: "audit",
+        title: "Audit",
+        section: "audit",
+        data: {
+          rows: rows.map((entry) => ({ ...entry, at: madeAt(entry.id) })),
+          older: paging.older(entries.length > PAGE_ROWS ? rows.at(-1)?.id : undefined),
+          newer: paging.newer,
+          newest: paging.newest,
+        },
+      };
+    },
+  },
+];

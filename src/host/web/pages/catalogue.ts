@@ -1,0 +1,206 @@
+/** The catalogue: every event of every product with sample, schema and subscribers, and Execute with the values edited. */
+import { PRODUCTS, eventsOf, isProduct } from "../../../catalogue/index.ts";
+import type { CatalogueEvent, Product } from "../../../catalogue/index.ts";
+import { CallboardError } from "../../../errors.ts";
+import type { Site } from "../../store/sites.ts";
+import type { Subscription } from "../../store/subscriptions.ts";
+import { requireNeed, requireSite } from "../access.ts";
+import type { Caller } from "../access.ts";
+import { requireEvent, requireProduct } from "../api/catalogue.ts";
+import { SMALL_BODY_DEPTH, scanObject } from "../body.ts";
+import type { Services, ShownTest } from "../services.ts";
+import { bodyView } from "./body-view.ts";
+import type { Page, Visit } from "./page.ts";
+import { receiverLink } from "./rows.ts";
+import { testView } from "./test-view.ts";
+
+const PATH = "/admin/catalogue";
+const EXECUTES_A_MINUTE = 60;
+
+/** The sites of a product that the caller reaches. */
+async function sitesWith(product: Product, caller: Caller, { sites }: Services): Promise<readonly Site[]> {
+  return (await sites.list()).filter(
+    (site) => site.product === product && (caller.siteKey === undefined || caller.siteKey === site.key),
+  );
+}
+
+const names = (event: CatalogueEvent, { event: named }: Subscription) =>
+  named === undefined || named === event.event || named === String(event.typeId);
+
+interface Subscriber {
+  readonly no: number;
+  readonly site: string;
+  readonly text: string;
+  readonly href: string | undefined;
+  readonly url: string;
+}
+
+function subscribersOf(
+  event: CatalogueEvent,
+  sites: readonly Site[],
+  services: Services,
+): readonly Subscriber[] {
+  return sites.flatMap((site) =>
+    services.receivers
+      .subscriptions(site.key)
+      .filter((subscription) => names(event, subscription))
+      .map((subscription) => ({
+        no: subscription.no,
+        site: site.key,
+        ...receiverLink(site.no, subscription.receiver, services),
+        url: subscription.url,
+      })),
+  );
+}
+
+interface Entered {
+  readonly site: string;
+  /** "" = all who match, "url" = the URL, otherwise the number of a subscription. */
+  readonly to: string;
+  readonly url: string;
+  readonly payload: string;
+}
+
+async function eventView(
+  { params, caller }: Visit,
+  services: Services,
+  entered: Partial<Entered>,
+  { refusal, test }: { readonly refusal?: CallboardError; readonly test?: ShownTest } = {},
+) {
+  const event = requireEvent(requireProduct(params["product"] ?? ""), params["event"] ?? "");
+  const sites = await sitesWith(event.product, caller, services);
+  return {
+    kind: "view" as const,
+    view: "catalogue-event",
+    title: event.name,
+    section: "catalogue" as const,
+    status: refusal === undefined ? 200 : 422,
+    data: {
+      event,
+      href: hrefOf(event),
+      sites: sites.map(({ key }) => key),
+      subscribers: subscribersOf(event, sites, services),
+      sample: bodyView(Buffer.from(event.sampleText())),
+      payload: entered.payload ?? JSON.stringify(event.sample(), null, 2),
+      site: entered.site ?? "",
+      to: entered.to ?? "",
+      url: entered.url ?? "",
+      test: test === undefined ? undefined : testView(test),
+      refusal,
+      part: () => hrefOf(event),
+    },
+  };
+}
+
+function hrefOf({ product, event }: CatalogueEvent): string {
+  return `${PATH}/${product}/${encodeURIComponent(event)}`;
+}
+
+const readPayload = (text: string): Buffer =>
+  scanObject(Buffer.from(text), { maxDepth: SMALL_BODY_DEPTH, duplicates: "all" }).bytes;
+
+/** Accepts the event for all who match, or as a test of one subscription; resolves to its id. */
+async function fire(
+  { caller }: Visit,
+  services: Services,
+  event: CatalogueEvent,
+  { site, to, payload }: Entered,
+): Promise<string> {
+  const { no: siteNo } = await services.sites.load(site);
+  const { id } = await services.events.accept({
+    siteNo,
+    event: event.event,
+    payload: readPayload(payload),
+    user: caller.actor,
+    ...(to === "" ? {} : { testOf: Number(to) }),
+  });
+  return id;
+}
+
+/** One attempt at a URL that nobody subscribed with; only who may add an outgoing webhook may send to one. */
+async function sendToUrl(
+  { caller }: Visit,
+  services: Services,
+  event: CatalogueEvent,
+  { site, url, payload }: Entered,
+): Promise<ShownTest> {
+  requireNeed(caller, { scope: "admin" });
+  const values = { name: "Execute", url, secret: { kind: "none" } } as const;
+  const test = { event: event.event, payload: readPayload(payload) };
+  return services.webhooks.executeUnsaved(site, values, undefined, test);
+}
+
+export const cataloguePages: readonly Page[] = [
+  {
+    method: "get",
+    path: PATH,
+    scope: "read",
+    answer: async ({ query, caller }, services) => {
+      const product = query.get("product") ?? "";
+      const search = query.get("q")?.trim().toLowerCase() ?? "";
+      const products = isProduct(product) ? [product] : PRODUCTS;
+      const groups = [];
+      for (const each of products) {
+        const sites = await sitesWith(each, caller, services);
+        const standing = sites.flatMap(({ key }) => services.receivers.subscriptions(key));
+        const found = eventsOf(each).filter(({ event, name, description }) =>
+          `${event} ${name} ${description}`.toLowerCase().includes(search),
+        );
+        for (const group of new Set(found.map((event) => event.group))) {
+          groups.push({
+            product: each,
+            group,
+            events: found
+              .filter((event) => event.group === group)
+              .map((event) => ({
+                ...event,
+                href: hrefOf(event),
+                subscribers: standing.filter((subscription) => names(event, subscription)).length,
+              })),
+          });
+        }
+      }
+      return {
+        kind: "view",
+        view: "catalogue",
+        title: "Catalogue",
+        section: "catalogue",
+        data: { groups, products: PRODUCTS, product, search: query.get("q") ?? "" },
+      };
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/:product/:event`,
+    scope: "read",
+    answer: (visit, services) =>
+      eventView(visit, services, {
+        site: visit.query.get("site") ?? "",
+        to: visit.query.get("to") ?? "",
+      }),
+  },
+  {
+    method: "post",
+    path: `${PATH}/:product/:event`,
+    scope: "events:write",
+    perMinute: EXECUTES_A_MINUTE,
+    answer: async (visit, services) => {
+      const { form, params, caller } = visit;
+      const [site = "", to = ""] = (form.get("to") ?? "").split("|");
+      const entered = { site, to, url: form.get("url")?.trim() ?? "", payload: form.get("payload") ?? "" };
+      const event = requireEvent(requireProduct(params["product"] ?? ""), params["event"] ?? "");
+      requireSite(caller, site);
+      try {
+        if (to === "url") {
+          const test = await sendToUrl(visit, services, event, entered);
+          return await eventView(visit, services, entered, { test });
+        }
+        const id = await fire(visit, services, event, entered);
+        return { kind: "redirect", to: `/admin/events/${id}`, notice: "event-sent" };
+      } catch (error) {
+        if (!(error instanceof CallboardError) || error.status >= 500) throw error;
+        return eventView(visit, services, entered, { refusal: error });
+      }
+    },
+  },
+];

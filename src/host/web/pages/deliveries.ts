@@ -1,0 +1,216 @@
+/** The sent log: its list with filters in the address, redelivering what was chosen or meant, and its export. */
+import type { SentLogFilter } from "../../sent-log/filter.ts";
+import { STATE_NAMES } from "../../store/deliveries.ts";
+import { CallboardError } from "../../../errors.ts";
+import { deliveryOf, filterOf, requireReach } from "../api/deliveries.ts";
+import { sitesOf } from "../api/query.ts";
+import type { Caller } from "../access.ts";
+import type { Services } from "../services.ts";
+import type { Page } from "./page.ts";
+import { pagingOf } from "./paging.ts";
+import { deliveryRow } from "./rows.ts";
+
+const PATH = "/admin/deliveries";
+const PAGE_ROWS = 50;
+const EXPORT_ROWS = 500;
+const MOST_EXPORTED = 50_000;
+const HOUR_MS = 3_600_000;
+
+/** Ranges that can be chosen; text in bodies is searched within an hour only. */
+const RANGES = {
+  "": ["any time", undefined],
+  "1h": ["last hour", HOUR_MS],
+  "24h": ["last 24 hours", 24 * HOUR_MS],
+  "7d": ["last 7 days", 7 * 24 * HOUR_MS],
+} as const satisfies Record<string, readonly [text: string, ms: number | undefined]>;
+
+const FIELDS = ["site", "addon", "webhook", "event", "state", "test", "since", "until", "q"] as const;
+
+/** The words of the address as the API knows them: the chosen target and range put into their own words. */
+function wordsOf(query: URLSearchParams, now: number): Readonly<Record<string, string>> {
+  const words: Record<string, string> = {};
+  for (const name of FIELDS) {
+    const value = query.get(name)?.trim() ?? "";
+    if (value !== "") words[name] = value;
+  }
+  const [kind, site, key] = (query.get("target") ?? "").split("|", 3);
+  if (kind === "addon" && site !== undefined && key !== undefined) Object.assign(words, { site, addon: key });
+  if (kind === "webhook" && site !== undefined) words["webhook"] = site;
+  const range = query.get("range") ?? "";
+  const ms = Object.hasOwn(RANGES, range) ? RANGES[range as keyof typeof RANGES][1] : undefined;
+  if (ms !== undefined) {
+    // Bodies are searched within an hour exactly, so the end is said as well.
+    words["since"] = new Date(now - ms).toISOString();
+    words["until"] = new Date(now).toISOString();
+  }
+  return words;
+}
+
+interface Target {
+  readonly value: string;
+  readonly text: string;
+}
+
+/** Everything that receives, for the choice of the filter. */
+async function targetsOf(caller: Caller, services: Services): Promise<readonly Target[]> {
+  const targets: Target[] = [];
+  for (const siteKey of await sitesOf(undefined, caller, services)) {
+    for (const { receiver, name, id } of services.receivers.list(siteKey)) {
+      const value = receiver.kind === "addon" ? `addon|${siteKey}|${receiver.addonKey}` : `webhook|${id}`;
+      targets.push({ value, text: `${name} (${siteKey})` });
+    }
+  }
+  return targets;
+}
+
+/** A search that cannot be made is told on the page, beside the form. */
+async function listed(filter: SentLogFilter, cursor: string | undefined, services: Services) {
+  try {
+    return { ...(await services.sentLog.list(filter, { limit: PAGE_ROWS, cursor })), refusal: undefined };
+  } catch (error) {
+    if (!(error instanceof CallboardError) || error.code !== "QUERY_INVALID") throw error;
+    return { items: [], next: undefined, refusal: error.message };
+  }
+}
+
+function chosenTarget(query: URLSearchParams): string {
+  const target = query.get("target") ?? "";
+  if (target !== "") return target;
+  if (query.get("webhook") !== null) return `webhook|${query.get("webhook") ?? ""}`;
+  const addon = query.get("addon");
+  return addon === null ? "" : `addon|${query.get("site") ?? ""}|${addon}`;
+}
+
+/** The filter's part of an address: without what belongs to paging. */
+function filterQuery(query: URLSearchParams): string {
+  const kept = new URLSearchParams(query);
+  for (const name of ["cursor", "trail", "notice"]) kept.delete(name);
+  for (const [name, value] of [...kept]) if (value === "") kept.delete(name);
+  return kept.toString();
+}
+
+async function* exported(filter: SentLogFilter, signal: AbortSignal, services: Services) {
+  let cursor: string | undefined;
+  let count = 0;
+  do {
+    const page = await services.sentLog.list(filter, { limit: EXPORT_ROWS, cursor });
+    count += page.items.length;
+    yield page.items.map((item) => `${JSON.stringify(deliveryOf(item, services))}\n`).join("");
+    cursor = page.next;
+  } while (cursor !== undefined && count < MOST_EXPORTED && !signal.aborted);
+}
+
+export const deliveriesPages: readonly Page[] = [
+  {
+    method: "get",
+    path: PATH,
+    scope: "read",
+    answer: async ({ query, caller }, services) => {
+      const filter = await filterOf(wordsOf(query, Date.now()), caller, services);
+      const paging = pagingOf(PATH, query);
+      const { items, next, refusal } = await listed(filter, paging.cursor, services);
+      const kept = filterQuery(query);
+      return {
+        kind: "view",
+        view: "deliveries",
+        title: "Sent log",
+        section: "deliveries",
+        live: paging.cursor === undefined,
+        data: {
+          rows: items.map((delivery) => deliveryRow(delivery, services)),
+          older: paging.older(next),
+          newer: paging.newer,
+          newest: paging.newest,
+          refusal,
+          isFiltered: kept !== "",
+          kept,
+          values: Object.fromEntries([...FIELDS, "range"].map((name) => [name, query.get(name) ?? ""])),
+          target: chosenTarget(query),
+          targets: await targetsOf(caller, services),
+          sites: await sitesOf(undefined, caller, services),
+          states: STATE_NAMES,
+          ranges: Object.entries(RANGES).map(([value, [text]]) => ({ value, text })),
+        },
+      };
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/export`,
+    scope: "read",
+    perMinute: 10,
+    answer: async ({ query, caller, signal }, services) => {
+      const filter = await filterOf(wordsOf(query, Date.now()), caller, services);
+      return {
+        kind: "file",
+        name: "deliveries.jsonl",
+        contentType: "application/jsonl; charset=utf-8",
+        body: exported(filter, signal, services),
+      };
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/redeliver`,
+    scope: "admin",
+    answer: async ({ query, caller }, services) => {
+      const words = { ...wordsOf(query, Date.now()), state: "failed" };
+      const filter = await filterOf(words, caller, services);
+      const { count, more } = await services.sentLog.count(filter);
+      return {
+        kind: "view",
+        view: "redeliver",
+        title: "Redeliver all that failed",
+        section: "deliveries",
+        data: {
+          count,
+          more,
+          words,
+          fields: Object.entries(words),
+          ranges: Object.entries(RANGES).map(([value, [text]]) => ({ value, text })),
+          range: query.get("range") ?? "",
+          others: [...query].filter(
+            ([name]) => !["range", "since", "until", "cursor", "trail"].includes(name),
+          ),
+        },
+      };
+    },
+  },
+  {
+    method: "post",
+    path: `${PATH}/redeliver`,
+    scope: "admin",
+    answer: async ({ form, caller, author }, services) => {
+      const ids = form.getAll("id");
+      if (form.get("meant") === null) {
+        for (const id of ids) requireReach(id, caller, services);
+        await redeliverChosen(ids, async (id) => services.sentLog.redeliver(id, author));
+      } else {
+        const filter = await filterOf({ ...wordsOf(form, Date.now()), state: "failed" }, caller, services);
+        await services.sentLog.redeliverMany(filter, author);
+      }
+      const kept = form.get("kept") ?? "";
+      return {
+        kind: "redirect",
+        to: kept === "" ? PATH : `${PATH}?${kept}`,
+        ...(ids.length > 0 || form.get("meant") !== null
+          ? { notice: "deliveries-redelivered" as const }
+          : {}),
+      };
+    },
+  },
+];
+
+/** One that is being attempted at this moment is left alone: it does not stop the others. */
+async function redeliverChosen(
+  ids: readonly string[],
+  redeliver: (id: string) => Promise<unknown>,
+): Promise<void> {
+  for (const id of ids.slice(0, PAGE_ROWS)) {
+    try {
+      await redeliver(id);
+    } catch (error) {
+      if (!(error instanceof CallboardError) || error.code !== "DELIVERY_STATE") throw error;
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/** One delivery: its attempts beside the request and the answer of the chosen one, and what can be done about it. */
+import { REASONS } from "../../sent-log/causes.ts";
+import type { ShownAttempt, ShownDelivery } from "../../sent-log/show.ts";
+import { madeAt } from "../../store/ids.ts";
+import { requireReach } from "../api/deliveries.ts";
+import type { Services } from "../services.ts";
+import { bodyView, partOf } from "./body-view.ts";
+import { curlCommand } from "./curl.ts";
+import { badge, deliveryBadge, outcomeText } from "./html.ts";
+import type { Page } from "./page.ts";
+import { eventHrefOf, receiverLink } from "./rows.ts";
+import { tokenView } from "./token-view.ts";
+
+const PATH = "/admin/deliveries/:id";
+
+function attemptBadge(attempt: ShownAttempt): string {
+  const text = outcomeText(attempt.outcome, attempt.answer?.status);
+  return badge(attempt.cause === undefined ? "good" : "bad", text);
+}
+
+function baseUrlOf(
+  { delivery: { siteNo, receiver } }: ShownDelivery,
+  services: Services,
+): string | undefined {
+  return receiver?.kind === "addon"
+    ? services.receivers.descriptorOf(siteNo, receiver.addonKey)?.baseUrl
+    : undefined;
+}
+
+function shownAttempt(shown: ShownDelivery, attempt: ShownAttempt, services: Services) {
+  const { request, answer } = attempt;
+  return {
+    ...attempt,
+    badge: attemptBadge(attempt),
+    answerBody: answer === undefined ? undefined : bodyView(answer.body),
+    curl: curlCommand({ url: request.url, headers: request.headers, body: shown.body }),
+    token:
+      request.claims === undefined
+        ? undefined
+        : tokenView(request.claims, request.url, baseUrlOf(shown, services)),
+  };
+}
+
+export const deliveryPages: readonly Page[] = [
+  {
+    method: "get",
+    path: PATH,
+    scope: "read",
+    answer: async ({ params, query, caller }, services) => {
+      const id = params["id"] ?? "";
+      requireReach(id, caller, services);
+      const shown = await services.sentLog.show(id);
+      const { delivery, attempts } = shown;
+      const wanted = Number(query.get("attempt"));
+      const chosen = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
+      const part = partOf(query);
+      return {
+        kind: "view",
+        view: "delivery",
+        title: `Delivery of ${delivery.event ?? "an event"}`,
+        section: "deliveries",
+        live: true,
+        data: {
+          id,
+          delivery,
+          badge: deliveryBadge(delivery),
+          at: madeAt(delivery.id),
+          site: services.sites.keyOf(delivery.siteNo),
+          receiver: receiverLink(delivery.siteNo, delivery.receiver, services),
+          eventHref: shown.event === undefined ? undefined : eventHrefOf(delivery),
+          reason: delivery.because === undefined ? undefined : REASONS[delivery.because],
+          params: Object.entries(shown.params),
+          attempts: attempts.toReversed().map((attempt) => ({
+            number: attempt.number,
+            startedAt: attempt.startedAt,
+            durationMs: attempt.durationMs,
+            badge: attemptBadge(attempt),
+            href: `/admin/deliveries/${id}?attempt=${attempt.number}`,
+            current: attempt === chosen,
+          })),
+          attempt: chosen === undefined ? undefined : shownAttempt(shown, chosen, services),
+          sent: shown.body === undefined ? undefined : bodyView(shown.body, part),
+          sentBytes: shown.event?.bodySize,
+          isPart: part.pointer !== "" || part.from > 0,
+          pointer: part.pointer,
+          part: (pointer: string, from: number) =>
+            `/admin/deliveries/${id}?part=${encodeURIComponent(pointer)}&from=${from}#body`,
+          canRedeliver: shown.body !== undefined && delivery.state !== "leased",
+          canCancel: delivery.state === "waiting",
+        },
+      };
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/body`,
+    scope: "read",
+    answer: async ({ params, caller }, services) => {
+      const id = params["id"] ?? "";
+      requireReach(id, caller, services);
+      const { body } = await services.sentLog.show(id);
+      return {
+        kind: "file",
+        name: `${id}.json`,
+        contentType: "application/octet-stream",
+        body: body ?? Buffer.alloc(0),
+      };
+    },
+  },
+  {
+    method: "post",
+    path: `${PATH}/redeliver`,
+    scope: "admin",
+    answer: async ({ params, caller, author }, services) => {
+      const id = params["id"] ?? "";
+      requireReach(id, caller, services);
+      await services.sentLog.redeliver(id, author);
+      return { kind: "redirect", to: `/admin/deliveries/${id}`, notice: "delivery-redelivered" };
+    },
+  },
+  {
+    method: "post",
+    path: `${PATH}/cancel`,
+    scope: "admin",
+    answer: async ({ params, caller, author }, services) => {
+      const id = params["id"] ?? "";
+      requireReach(id, caller, services);
+      await services.sentLog.cancel(id, author);
+      return { kind: "redirect", to: `/admin/deliveries/${id}`, notice: "delivery-cancelled" };
+    },
+  },
+];

@@ -1,0 +1,129 @@
+/** Received events, and for each why it went where it went: the answer to "why was nothing sent?". */
+import { formatId, parseId } from "../../store/ids.ts";
+import { CallboardError } from "../../../errors.ts";
+import { requireSite } from "../access.ts";
+import type { Caller } from "../access.ts";
+import { sitesOf } from "../api/query.ts";
+import type { Services } from "../services.ts";
+import { bodyView, partOf } from "./body-view.ts";
+import type { Page } from "./page.ts";
+import { pagingOf } from "./paging.ts";
+import { deliveryRow, eventRow, receiverLink } from "./rows.ts";
+
+const PATH = "/admin/events";
+const PAGE_ROWS = 50;
+
+/** The events of one site, or of all of them merged. @throws CallboardError QUERY_INVALID */
+async function listed(
+  siteKeys: readonly string[],
+  name: string | undefined,
+  cursor: string | undefined,
+  services: Services,
+) {
+  const pages = [];
+  for (const siteKey of siteKeys) {
+    pages.push(await services.sentLog.listEvents(siteKey, { name }, { limit: PAGE_ROWS, cursor }));
+  }
+  const items = pages
+    .flatMap((page) => page.items)
+    .toSorted((a, b) => (a.id < b.id ? 1 : -1))
+    .slice(0, PAGE_ROWS);
+  const isMore =
+    pages.some((page) => page.next !== undefined) ||
+    pages.flatMap((page) => page.items).length > items.length;
+  return { items, next: isMore ? items.at(-1)?.id : undefined };
+}
+
+/** The site of an event's id, when the caller may look at it. @throws CallboardError EVENT_NOT_FOUND, SCOPE */
+function siteOfEvent(id: string, caller: Caller, { sites }: Services): string {
+  const siteKey = sites.keyOf(parseId("evt", id).siteNo);
+  if (siteKey === undefined)
+    throw new CallboardError("EVENT_NOT_FOUND", "The site of this event was removed");
+  requireSite(caller, siteKey);
+  return siteKey;
+}
+
+export const eventPages: readonly Page[] = [
+  {
+    method: "get",
+    path: PATH,
+    scope: "read",
+    answer: async ({ query, caller }, services) => {
+      const site = query.get("site") ?? "";
+      const name = query.get("event")?.trim() ?? "";
+      const reached = await sitesOf(undefined, caller, services);
+      const siteKeys = site === "" ? reached : await sitesOf(site, caller, services);
+      const paging = pagingOf(PATH, query);
+      const { items, next } = await listed(siteKeys, name === "" ? undefined : name, paging.cursor, services);
+      return {
+        kind: "view",
+        view: "events",
+        title: "Events",
+        section: "events",
+        live: paging.cursor === undefined,
+        data: {
+          rows: items.map((event) => eventRow(event, services)),
+          older: paging.older(next),
+          newer: paging.newer,
+          newest: paging.newest,
+          isFiltered: site !== "" || name !== "",
+          site,
+          name,
+          sites: reached,
+        },
+      };
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/:id`,
+    scope: "read",
+    answer: async ({ params, query, caller }, services) => {
+      const id = params["id"] ?? "";
+      const siteKey = siteOfEvent(id, caller, services);
+      const shown = await services.sentLog.showEvent(siteKey, id);
+      const { event } = shown;
+      const part = partOf(query);
+      const isRemoved = event.body === "" && event.bodySize > 0;
+      return {
+        kind: "view",
+        view: "event",
+        title: event.name,
+        section: "events",
+        live: true,
+        data: {
+          event,
+          row: eventRow(event, services),
+          rows: shown.deliveries.map((delivery) => deliveryRow(delivery, services)),
+          skipped: shown.skipped.map(({ receiver, url, because }) => ({
+            receiver: receiverLink(event.siteNo, receiver, services),
+            url,
+            because,
+          })),
+          others: shown.others,
+          missing: shown.missing.flatMap(({ variables }) => variables),
+          sent: isRemoved ? undefined : bodyView(Buffer.from(event.body), part),
+          isPart: part.pointer !== "" || part.from > 0,
+          pointer: part.pointer,
+          part: (pointer: string, from: number) =>
+            `${PATH}/${id}?part=${encodeURIComponent(pointer)}&from=${from}#body`,
+        },
+      };
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/:id/body`,
+    scope: "read",
+    answer: async ({ params, caller }, services) => {
+      const id = params["id"] ?? "";
+      const { event } = await services.sentLog.showEvent(siteOfEvent(id, caller, services), id);
+      return {
+        kind: "file",
+        name: `${formatId("evt", event.siteNo, event.id)}.json`,
+        contentType: "application/octet-stream",
+        body: event.body,
+      };
+    },
+  },
+];

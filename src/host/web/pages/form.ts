@@ -1,0 +1,47 @@
+/** Reads a form that a browser sent, and makes sure that it was one of ours that it sent. */
+import { timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { CallboardError } from "../../../errors.ts";
+import { readBody } from "../body.ts";
+
+/** A form may carry a sample body that was edited. */
+const MOST_FORM_BYTES = 2 * 1024 * 1024;
+const FORM_TYPE = /^application\/x-www-form-urlencoded(?:;|$)/i;
+export const CSRF_FIELD = "csrf";
+
+/** @throws CallboardError CONTENT_TYPE, BODY_TOO_LARGE */
+export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  if (!FORM_TYPE.test(request.headers["content-type"] ?? "")) {
+    throw new CallboardError(
+      "CONTENT_TYPE",
+      "Send the form as Content-Type: application/x-www-form-urlencoded",
+    );
+  }
+  return new URLSearchParams((await readBody(request, MOST_FORM_BYTES)).toString("utf8"));
+}
+
+/**
+ * A browser says where a form came from; what does not say so, or names another origin, is refused.
+ * @throws CallboardError CSRF
+ */
+export function requireSameOrigin({ headers }: IncomingMessage): void {
+  const site = headers["sec-fetch-site"];
+  const { origin, host } = headers;
+  const isOwn =
+    origin === undefined
+      ? site === "same-origin"
+      : URL.canParse(origin) && new URL(origin).host === host && (site ?? "same-origin") === "same-origin";
+  if (!isOwn) throw new CallboardError("CSRF", "The form was not sent from this server's own page");
+}
+
+/** @throws CallboardError CSRF when the form does not carry the session's token */
+export function requireFormToken(form: URLSearchParams, expected: string): void {
+  const given = Buffer.from(form.get(CSRF_FIELD) ?? "");
+  const wanted = Buffer.from(expected);
+  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
+    throw new CallboardError(
+      "CSRF",
+      "The form belongs to a session that has ended; load the page again and repeat",
+    );
+  }
+}

@@ -1,0 +1,93 @@
+/** The few bits of HTML that every view needs, and the words for times, sizes and states. Whatever comes in is escaped. */
+import type { DeliveryState, FailureReason } from "../../store/deliveries.ts";
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+export function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}
+
+/** A moment in UTC; the script shows it in local time, or as "3 min ago". */
+export function time(at: number, as: "clock" | "ago" = "clock"): string {
+  const iso = new Date(at).toISOString();
+  const shown = iso.slice(0, 19).replace("T", " ");
+  return `<time datetime="${iso}" data-as="${as}" title="${shown} UTC">${shown}</time>`;
+}
+
+export type BadgeKind = "good" | "bad" | "warn" | "busy" | "quiet";
+
+const SYMBOLS: Readonly<Record<BadgeKind, string>> = {
+  good: "✓",
+  bad: "✕",
+  warn: "!",
+  busy: "…",
+  quiet: "○",
+};
+
+/** Words, a symbol and a colour, never one of them alone. */
+export function badge(kind: BadgeKind, text: string): string {
+  return `<span class="badge ${kind}"><span aria-hidden="true">${SYMBOLS[kind]}</span>${escapeHtml(text)}</span>`;
+}
+
+export interface DeliveryStanding {
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly because: FailureReason | undefined;
+}
+
+/** A delivery that was tried and waits is "retrying": that is what people look for. */
+export function deliveryBadge({ state, attempts, because }: DeliveryStanding): string {
+  switch (state) {
+    case "delivered":
+      return badge("good", "delivered");
+    case "failed":
+      return badge("bad", because === undefined ? "failed" : `failed: ${because}`);
+    case "leased":
+      return badge("busy", "sending");
+    case "waiting":
+      return attempts === 0 ? badge("quiet", "waiting") : badge("warn", "retrying");
+  }
+}
+
+/** What an attempt came to: the status, or why there is none. */
+export function outcomeText(outcome: string, status: number | undefined): string {
+  if (status !== undefined) return String(status);
+  const [kind = "", reason] = outcome.split(":");
+  return reason === undefined || reason === "" ? kind : reason.replaceAll("-", " ").toLowerCase();
+}
+
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${trim(ms / 1_000)} s`;
+  if (ms < 3_600_000) return `${trim(ms / 60_000)} min`;
+  if (ms < 172_800_000) return `${trim(ms / 3_600_000)} h`;
+  return `${trim(ms / 86_400_000)} days`;
+}
+
+const trim = (value: number) => String(Math.round(value * 10) / 10);
+
+export function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1024 ** 2 ? `${trim(bytes / 1024)} KiB` : `${trim(bytes / 1024 ** 2)} MiB`;
+}
+
+const NUMBERS = new Intl.NumberFormat("en");
+export function count(value: number): string {
+  return NUMBERS.format(value);
+}
+
+/** "98.7 %"; never rounded up to 100. */
+export function percent(share: number | undefined): string {
+  return share === undefined ? "–" : `${Math.floor(share * 1000) / 10} %`;
+}
+
+/** "1 delivery", "3 deliveries". */
+export function plural(value: number, one: string, many: string): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}

@@ -1,0 +1,72 @@
+/** The web app: the table of its pages, put together. */
+import type { IncomingMessage } from "node:http";
+import type { Router } from "express";
+import type { Logger } from "../../../logger.ts";
+import type { Sessions } from "../../admin/sessions.ts";
+import type { Origin } from "../origin.ts";
+import type { ReportProblem } from "../problems.ts";
+import type { Services } from "../services.ts";
+import { readAssets } from "./assets.ts";
+import { addonPages } from "./addon.ts";
+import { addonsPages } from "./addons.ts";
+import { auditPages } from "./audit.ts";
+import { cataloguePages } from "./catalogue.ts";
+import { dashboardPages } from "./dashboard.ts";
+import { deliveriesPages } from "./deliveries.ts";
+import { deliveryPages } from "./delivery.ts";
+import { eventPages } from "./events.ts";
+import { createLive } from "./live.ts";
+import { ofHost } from "./page.ts";
+import type { Page } from "./page.ts";
+import { createRender } from "./render.ts";
+import { createPageRouter } from "./router.ts";
+import { settingsPages } from "./settings.ts";
+import { webhookPages } from "./webhooks.ts";
+
+/** Every page. A path with fixed words stands before one with a parameter in their place. */
+export const PAGES: readonly Page[] = [
+  ...dashboardPages,
+  ...addonsPages,
+  ...addonPages,
+  ...webhookPages,
+  ...deliveriesPages,
+  ...deliveryPages,
+  ...eventPages,
+  ...cataloguePages,
+  ...auditPages.map(ofHost),
+  ...settingsPages.map(ofHost),
+];
+
+export interface PagesParts {
+  readonly services: Services;
+  readonly sessions: Sessions;
+  readonly originOf: (request: IncomingMessage) => Origin;
+  readonly report: ReportProblem;
+  /** A text that changes whenever something that pages show has changed. */
+  readonly changes: () => Promise<string>;
+  readonly logger: Logger;
+  readonly now: () => number;
+  /** Deliveries may go to loopback, over http: what the `dev` profile is for. */
+  readonly allowsOwnNetwork: boolean;
+}
+
+export interface Pages {
+  readonly router: Router;
+  /** Ends the streams of open pages, so that the server can stop. */
+  readonly stop: () => void;
+}
+
+export function createPages({ changes, logger, allowsOwnNetwork, ...parts }: PagesParts): Pages {
+  const live = createLive(changes, logger);
+  const router = createPageRouter({
+    ...parts,
+    pages: PAGES,
+    live,
+    render: createRender(),
+    assets: readAssets(),
+    banner: allowsOwnNetwork
+      ? "Profile dev: deliveries may go to this machine's own network, over http."
+      : undefined,
+  });
+  return { router, stop: live.stop };
+}

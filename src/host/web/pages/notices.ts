@@ -1,0 +1,29 @@
+/** What was just done, said on the next page. Only these sentences can be asked for by an address. */
+export const NOTICES = {
+  "logged-out": "You are logged out.",
+  "delivery-redelivered": "The delivery is due again.",
+  "delivery-cancelled": "The delivery was cancelled.",
+  "deliveries-redelivered": "The deliveries are due again; they go out in the secondary lane.",
+  "token-revoked": "The token was revoked.",
+  "key-rotated": "A new signing key is in use; the old one stays published.",
+  "settings-saved": "The settings were saved.",
+  "site-created": "The site was created.",
+  "site-saved": "The site was saved.",
+  "site-removed": "The site was removed.",
+  "addon-installed": "The add-on is installed.",
+  "addon-upgraded": "The add-on was upgraded.",
+  "addon-enabled": "The add-on is enabled.",
+  "addon-disabled": "The add-on is disabled; what is due for it waits up to 24 hours.",
+  "addon-uninstalled": "The add-on was uninstalled and its secret destroyed.",
+  "secret-rotated": "The add-on took a new secret.",
+  "webhook-added": "The webhook was added.",
+  "webhook-saved": "The webhook was saved.",
+  "webhook-deleted": "The webhook was deleted. What it was sent stays in the sent log.",
+  "event-sent": "The event was accepted.",
+} as const;
+
+export type NoticeName = keyof typeof NOTICES;
+
+export function noticeText(name: string | null): string | undefined {
+  return name !== null && Object.hasOwn(NOTICES, name) ? NOTICES[name as NoticeName] : undefined;
+}

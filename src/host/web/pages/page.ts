@@ -1,0 +1,60 @@
+/** The form of one entry of the table of pages, and what a page may answer. */
+import type { Author } from "../../store/audit.ts";
+import type { Scope } from "../../store/tokens.ts";
+import type { Caller } from "../access.ts";
+import type { Services } from "../services.ts";
+import type { NoticeName } from "./notices.ts";
+import type { Section } from "./sections.ts";
+
+/** One request for a page, let in and read. */
+export interface Visit {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** What was sent with the form; empty for a GET. */
+  readonly form: URLSearchParams;
+  /** Path and query, for links to this very page. */
+  readonly url: string;
+  readonly caller: Caller;
+  readonly author: Author;
+  /** The response has ended or the browser went away. */
+  readonly signal: AbortSignal;
+}
+
+export interface ViewAnswer {
+  readonly kind: "view";
+  /** Name of the template below views/host. */
+  readonly view: string;
+  readonly title: string;
+  readonly section: Section;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** 200 when left out. */
+  readonly status?: number;
+  /** The page follows what happens. */
+  readonly live?: boolean;
+}
+
+export type PageAnswer =
+  | ViewAnswer
+  /** Post, redirect, get. `notice` names what was done; the next page says it. */
+  | { readonly kind: "redirect"; readonly to: string; readonly notice?: NoticeName }
+  | {
+      readonly kind: "file";
+      readonly name: string;
+      readonly contentType: string;
+      readonly body: string | Buffer | AsyncIterable<string>;
+    };
+
+/** A page about the whole host. */
+export const ofHost = (page: Page): Page => ({ ...page, reach: "host" });
+
+export interface Page {
+  readonly method: "get" | "post";
+  /** As Express writes it. */
+  readonly path: string;
+  readonly scope: Scope;
+  /** `host`: not for a token of one site. Left out, the page shows and changes only what the token reaches. */
+  readonly reach?: "host";
+  /** How often a session may do this in a minute; as often as it likes when left out. */
+  readonly perMinute?: number;
+  readonly answer: (visit: Visit, services: Services) => Promise<PageAnswer>;
+}

@@ -1,0 +1,33 @@
+/** Keyset paging both ways: the address carries the cursors of the pages before this one. */
+
+const MOST_REMEMBERED = 20;
+
+export interface Paging {
+  readonly cursor: string | undefined;
+  /** Addresses of the neighbours; undefined where there is none. */
+  readonly newer: string | undefined;
+  readonly newest: string | undefined;
+  readonly older: (next: string | undefined) => string | undefined;
+}
+
+export function pagingOf(path: string, query: URLSearchParams): Paging {
+  const cursor = query.get("cursor") ?? undefined;
+  const trail = (query.get("trail") ?? "").split(".").filter((part) => part !== "");
+
+  function at(to: string | undefined, before: readonly string[]): string {
+    const next = new URLSearchParams(query);
+    for (const name of ["cursor", "trail", "notice"]) next.delete(name);
+    if (to !== undefined) next.set("cursor", to);
+    if (before.length > 0) next.set("trail", before.slice(-MOST_REMEMBERED).join("."));
+    const text = next.toString();
+    return text === "" ? path : `${path}?${text}`;
+  }
+
+  return {
+    cursor,
+    newer: cursor === undefined ? undefined : at(trail.at(-1), trail.slice(0, -1)),
+    newest: cursor === undefined ? undefined : at(undefined, []),
+    older: (next) =>
+      next === undefined ? undefined : at(next, cursor === undefined ? [] : [...trail, cursor]),
+  };
+}

@@ -1,0 +1,18 @@
+/** Views: eta templates of the directory `views`, loaded when the first page is asked for. */
+import { fileURLToPath } from "node:url";
+import type { Eta } from "eta";
+import * as show from "./html.ts";
+
+/** The same distance from src and from dist. */
+export const VIEWS = fileURLToPath(new URL("../../../../views/", import.meta.url));
+
+export type Render = (view: string, it: Readonly<Record<string, unknown>>) => Promise<string>;
+
+export function createRender(): Render {
+  let loading: Promise<Eta> | undefined;
+  const load = async (): Promise<Eta> => {
+    const { Eta: Views } = await import("eta");
+    return new Views({ views: VIEWS, cache: true, autoTrim: false });
+  };
+  return async (view, it) => (await (loading ??= load())).render(view, { ...it, show });
+}

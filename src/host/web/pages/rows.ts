@@ -1,0 +1,105 @@
+/** Deliveries and events as rows of a table: the same everywhere they are listed. */
+import { eventOfDelivery, formatId, madeAt } from "../../store/ids.ts";
+import type { EventRecord } from "../../store/events.ts";
+import type { Receiver } from "../../store/endpoints.ts";
+import type { SentDelivery } from "../../store/sent-log.ts";
+import type { Services } from "../services.ts";
+import { deliveryBadge, duration, outcomeText } from "./html.ts";
+
+export interface ReceiverLink {
+  readonly text: string;
+  /** Undefined when it is gone. */
+  readonly href: string | undefined;
+}
+
+export function receiverLink(
+  siteNo: number,
+  receiver: Receiver | undefined,
+  { sites, receivers }: Services,
+): ReceiverLink {
+  const siteKey = sites.keyOf(siteNo);
+  const name = receiver === undefined ? undefined : receivers.nameOf(siteNo, receiver);
+  if (receiver === undefined || siteKey === undefined || name === undefined)
+    return {
+      text: receiver?.kind === "addon" ? `${receiver.addonKey} (removed)` : "removed",
+      href: undefined,
+    };
+  return { text: name, href: receiverHref(siteKey, receiver) };
+}
+
+function receiverHref(siteKey: string, receiver: Receiver): string {
+  return receiver.kind === "addon"
+    ? `/admin/addons/${siteKey}/${encodeURIComponent(receiver.addonKey)}`
+    : `/admin/webhooks/${siteKey}/${receiver.webhookNo}`;
+}
+
+export interface DeliveryRow {
+  readonly id: string;
+  readonly href: string;
+  readonly at: number;
+  readonly event: string | undefined;
+  readonly test: boolean;
+  readonly site: string;
+  readonly receiver: ReceiverLink;
+  readonly url: string | undefined;
+  readonly attempts: number;
+  readonly badge: string;
+  /** "503, 12 ms" of the last attempt. */
+  readonly result: string;
+  readonly dueAt: number | undefined;
+}
+
+export function deliveryRow(delivery: SentDelivery, services: Services): DeliveryRow {
+  const { siteNo, lastOutcome, lastStatus, lastMs } = delivery;
+  const id = formatId("dlv", siteNo, delivery.id);
+  return {
+    id,
+    href: `/admin/deliveries/${id}`,
+    at: madeAt(delivery.id),
+    event: delivery.event,
+    test: delivery.test,
+    site: services.sites.keyOf(siteNo) ?? "removed site",
+    receiver: receiverLink(siteNo, delivery.receiver, services),
+    url: delivery.url,
+    attempts: delivery.attempts,
+    badge: deliveryBadge(delivery),
+    result:
+      lastOutcome === undefined
+        ? ""
+        : [outcomeText(lastOutcome, lastStatus), ...(lastMs === undefined ? [] : [duration(lastMs)])].join(
+            ", ",
+          ),
+    dueAt: delivery.dueAt,
+  };
+}
+
+export interface EventRow {
+  readonly id: string;
+  readonly href: string;
+  readonly at: number;
+  readonly name: string;
+  readonly site: string;
+  readonly project: string | undefined;
+  readonly lane: "primary" | "secondary";
+  readonly skipped: number;
+  readonly bytes: number;
+}
+
+export function eventRow(event: EventRecord, { sites }: Services): EventRow {
+  const id = formatId("evt", event.siteNo, event.id);
+  return {
+    id,
+    href: `/admin/events/${id}`,
+    at: madeAt(event.id),
+    name: event.name,
+    site: sites.keyOf(event.siteNo) ?? "removed site",
+    project: event.project,
+    lane: event.lane === 0 ? "primary" : "secondary",
+    skipped: event.trace.skipped.length,
+    bytes: event.bodySize,
+  };
+}
+
+export function eventHrefOf(delivery: SentDelivery): string {
+  return `/admin/events/${formatId("evt", delivery.siteNo, eventOfDelivery(delivery.id))}`;
+}

@@ -1,0 +1,34 @@
+/** The navigation: one entry for each kind of thing there is to look at. */
+export const SECTIONS = {
+  dashboard: ["Dashboard", "/admin"],
+  addons: ["Add-ons", "/admin/addons"],
+  webhooks: ["Outgoing webhooks", "/admin/webhooks"],
+  deliveries: ["Sent log", "/admin/deliveries"],
+  events: ["Events", "/admin/events"],
+  catalogue: ["Catalogue", "/admin/catalogue"],
+  audit: ["Audit", "/admin/audit"],
+  settings: ["Settings", "/admin/settings"],
+} as const satisfies Record<string, readonly [text: string, href: string]>;
+
+export type Section = keyof typeof SECTIONS;
+
+export interface NavEntry {
+  readonly text: string;
+  readonly href: string;
+  readonly current: boolean;
+}
+
+const OF_HOST: readonly string[] = ["audit", "settings"] satisfies readonly Section[];
+
+/** Without the pages that would be refused; the Inspector is on it while it is installed. */
+export function navigation(
+  current: Section,
+  isOfHost: boolean,
+  inspectorUrl: string | undefined,
+): readonly NavEntry[] {
+  const sections = Object.entries(SECTIONS).filter(([section]) => isOfHost || !OF_HOST.includes(section));
+  const own = sections.map(([section, [text, href]]) => ({ text, href, current: section === current }));
+  return inspectorUrl === undefined
+    ? own
+    : [...own, { text: "Inspector", href: inspectorUrl, current: false }];
+}

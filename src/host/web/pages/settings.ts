@@ -1,0 +1,333 @@
+/** Settings: sites, how deliveries are made and kept, API tokens and signing keys, each on a tab of its own. */
+import { PRODUCTS, isProduct } from "../../../catalogue/index.ts";
+import { parseDuration } from "../../../config.ts";
+import { CallboardError } from "../../../errors.ts";
+import { RETRY_PROFILES } from "../../delivery/profiles.ts";
+import type { RetryProfile } from "../../delivery/profiles.ts";
+import type { Site, SiteChange } from "../../store/sites.ts";
+import { SCOPES } from "../../store/tokens.ts";
+import type { Scope } from "../../store/tokens.ts";
+import type { Services } from "../services.ts";
+import { duration } from "./html.ts";
+import type { Page, ViewAnswer, Visit } from "./page.ts";
+
+const PATH = "/admin/settings";
+const TABS = [
+  ["Sites", PATH],
+  ["Deliveries", `${PATH}/deliveries`],
+  ["API tokens", `${PATH}/tokens`],
+  ["Signing keys", `${PATH}/keys`],
+] as const;
+const SHORTEST_RETENTION_MS = 3_600_000;
+
+function settingsView(
+  view: string,
+  href: string,
+  data: Readonly<Record<string, unknown>>,
+  refusal?: CallboardError,
+): ViewAnswer {
+  return {
+    kind: "view",
+    view,
+    title: "Settings",
+    section: "settings",
+    status: refusal?.status ?? 200,
+    data: { ...data, refusal, tabs: TABS.map(([text, to]) => ({ text, href: to, current: to === href })) },
+  };
+}
+
+/** What the caller got wrong comes back with the form; everything else is thrown on. */
+function refusalOf(error: unknown): CallboardError {
+  if (error instanceof CallboardError && error.status < 500) return error;
+  throw error;
+}
+
+function stepsOf({ steps }: RetryProfile): string {
+  return steps
+    .map((step) =>
+      typeof step === "number" ? duration(step) : `${duration(step.from)}–${duration(step.to)}`,
+    )
+    .join(", ");
+}
+
+const PROFILES = Object.entries(RETRY_PROFILES).map(([name, profile]) => ({ name, steps: stepsOf(profile) }));
+
+async function sitesView({ form }: Visit, { sites }: Services, refusal?: CallboardError) {
+  const all = await sites.list();
+  return settingsView(
+    "settings-sites",
+    PATH,
+    {
+      sites: all.map((site) => ({ ...site, shownBaseUrl: sites.baseUrlOf(site) })),
+      products: PRODUCTS,
+      values: Object.fromEntries(form),
+    },
+    refusal,
+  );
+}
+
+async function siteView({ params }: Visit, { sites }: Services, refusal?: CallboardError) {
+  const site = await sites.load(params["site"] ?? "");
+  return settingsView(
+    "settings-site",
+    PATH,
+    { site, shownBaseUrl: sites.baseUrlOf(site), profiles: PROFILES },
+    refusal,
+  );
+}
+
+function siteChangeOf(form: URLSearchParams, { options }: Site): SiteChange {
+  const text = (name: string) => {
+    const value = form.get(name)?.trim() ?? "";
+    return value === "" ? undefined : value;
+  };
+  return {
+    name: text("name") ?? "",
+    baseUrl: text("baseUrl"),
+    retryProfile: text("retryProfile"),
+    installSigning: form.get("installSigning") === "legacy" ? "legacy" : "signed",
+    options: {
+      ...options,
+      ...(form.get("envelope") === "cloud"
+        ? { envelope: "cloud" as const }
+        : { envelope: "connect" as const }),
+      userParameters: form.get("userParameters") !== null,
+    },
+  };
+}
+
+async function deliveriesView(services: Services, values: URLSearchParams, refusal?: CallboardError) {
+  const settings = await services.settings.read();
+  return settingsView(
+    "settings-deliveries",
+    `${PATH}/deliveries`,
+    {
+      settings,
+      profiles: PROFILES,
+      retention: values.get("retention") ?? shortDuration(settings.retentionMs),
+      bodyRetention: values.get("bodyRetention") ?? shortDuration(settings.bodyRetentionMs),
+    },
+    refusal,
+  );
+}
+
+/** As it is typed: "30d". */
+function shortDuration(ms: number): string {
+  return ms % 86_400_000 === 0 ? `${ms / 86_400_000}d` : `${Math.round(ms / 3_600_000)}h`;
+}
+
+function retentionOf(form: URLSearchParams, name: string): number {
+  const ms = parseDuration(form.get(name) ?? "");
+  if (ms !== undefined && ms >= SHORTEST_RETENTION_MS) return ms;
+  const detail = "must be a duration of at least an hour, such as 12h or 30d";
+  throw new CallboardError("BODY_SCHEMA", `${name} ${detail}`, { errors: [{ pointer: `/${name}`, detail }] });
+}
+
+async function tokensView(
+  { form }: Visit,
+  { tokens, sites }: Services,
+  made: { readonly name: string; readonly token: string } | undefined,
+  refusal?: CallboardError,
+) {
+  return settingsView(
+    "settings-tokens",
+    `${PATH}/tokens`,
+    {
+      tokens: (await tokens.list()).filter((token) => token.revokedAt === undefined),
+      sites: (await sites.list()).map(({ key }) => key),
+      scopes: SCOPES,
+      made,
+      name: form.get("name") ?? "",
+      chosen: form.getAll("scope"),
+    },
+    refusal,
+  );
+}
+
+function scopesOf(form: URLSearchParams): readonly Scope[] {
+  const scopes = SCOPES.filter((scope) => form.getAll("scope").includes(scope));
+  const name = form.get("name")?.trim() ?? "";
+  const errors = [
+    ...(name === "" || name.length > 100
+      ? [{ pointer: "/name", detail: "Give it a name of at most 100 characters" }]
+      : []),
+    ...(scopes.length === 0 ? [{ pointer: "/scope", detail: "Choose what it may do" }] : []),
+  ];
+  if (errors.length === 0) return scopes;
+  throw new CallboardError("BODY_SCHEMA", errors.map(({ detail }) => detail).join("; "), { errors });
+}
+
+export const settingsPages: readonly Page[] = [
+  { method: "get", path: PATH, scope: "admin", answer: (visit, services) => sitesView(visit, services) },
+  {
+    method: "post",
+    path: PATH,
+    scope: "admin",
+    answer: async (visit, services) => {
+      const { form, author } = visit;
+      const product = form.get("product") ?? "";
+      try {
+        if (!isProduct(product)) throw new CallboardError("PRODUCT_UNKNOWN", "Choose a product");
+        const key = form.get("key")?.trim() ?? "";
+        await services.registry.createSite({ key, product, name: form.get("name")?.trim() || key }, author);
+        return { kind: "redirect", to: PATH, notice: "site-created" };
+      } catch (error) {
+        return sitesView(visit, services, refusalOf(error));
+      }
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/sites/:site`,
+    scope: "admin",
+    answer: (visit, services) => siteView(visit, services),
+  },
+  {
+    method: "post",
+    path: `${PATH}/sites/:site`,
+    scope: "admin",
+    answer: async (visit, services) => {
+      const site = await services.sites.load(visit.params["site"] ?? "");
+      try {
+        await services.registry.changeSite(site.key, siteChangeOf(visit.form, site), visit.author);
+        return { kind: "redirect", to: PATH, notice: "site-saved" };
+      } catch (error) {
+        return siteView(visit, services, refusalOf(error));
+      }
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/sites/:site/remove`,
+    scope: "admin",
+    answer: async ({ params }, { sites, registry }) => {
+      const site = await sites.load(params["site"] ?? "");
+      const addons = await registry.listAddons(site.key);
+      return {
+        kind: "view",
+        view: "confirm",
+        title: `Remove the site ${site.key}?`,
+        section: "settings",
+        data: {
+          sentences: [
+            `${site.name} is removed with everything that was sent and received on it.`,
+            addons.length === 0
+              ? "No add-on is installed on it."
+              : `These add-ons are uninstalled: ${addons.map(({ name }) => name).join(", ")}.`,
+          ],
+          action: `${PATH}/sites/${site.key}/remove`,
+          button: "Remove the site",
+          back: `${PATH}/sites/${site.key}`,
+        },
+      };
+    },
+  },
+  {
+    method: "post",
+    path: `${PATH}/sites/:site/remove`,
+    scope: "admin",
+    answer: async ({ params, author }, { registry }) => {
+      await registry.removeSite(params["site"] ?? "", author);
+      return { kind: "redirect", to: PATH, notice: "site-removed" };
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/deliveries`,
+    scope: "admin",
+    answer: ({ form }, services) => deliveriesView(services, form),
+  },
+  {
+    method: "post",
+    path: `${PATH}/deliveries`,
+    scope: "admin",
+    answer: async ({ form, author }, services) => {
+      try {
+        const retentionMs = retentionOf(form, "retention");
+        const bodyRetentionMs = retentionOf(form, "bodyRetention");
+        await services.settings.change({ retentionMs, bodyRetentionMs }, author);
+        return { kind: "redirect", to: `${PATH}/deliveries`, notice: "settings-saved" };
+      } catch (error) {
+        return deliveriesView(services, form, refusalOf(error));
+      }
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/tokens`,
+    scope: "admin",
+    answer: (visit, services) => tokensView(visit, services, undefined),
+  },
+  {
+    method: "post",
+    path: `${PATH}/tokens`,
+    scope: "admin",
+    answer: async (visit, services) => {
+      const { form, author } = visit;
+      try {
+        const site = form.get("site") ?? "";
+        const wish = {
+          name: form.get("name")?.trim() ?? "",
+          scopes: scopesOf(form),
+          siteKey: site === "" ? undefined : site,
+        };
+        const { record, token } = await services.tokens.create(wish, author);
+        return await tokensView({ ...visit, form: new URLSearchParams() }, services, {
+          name: record.name,
+          token,
+        });
+      } catch (error) {
+        return tokensView(visit, services, undefined, refusalOf(error));
+      }
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/tokens/:id/revoke`,
+    scope: "admin",
+    answer: async ({ params, caller }, { tokens }) => {
+      const token = (await tokens.list()).find(({ id }) => id === params["id"]);
+      if (token === undefined) throw new CallboardError("TOKEN_NOT_FOUND", "There is no token with this id");
+      return {
+        kind: "view",
+        view: "confirm",
+        title: `Revoke the token ${token.name}?`,
+        section: "settings",
+        data: {
+          sentences: [
+            "Whoever uses it is refused from now on. This cannot be undone.",
+            ...(token.id === caller.tokenId ? ["You are logged in with it, and will be logged out."] : []),
+          ],
+          action: `${PATH}/tokens/${token.id}/revoke`,
+          button: "Revoke",
+          back: `${PATH}/tokens`,
+        },
+      };
+    },
+  },
+  {
+    method: "post",
+    path: `${PATH}/tokens/:id/revoke`,
+    scope: "admin",
+    answer: async ({ params, author }, { tokens }) => {
+      await tokens.revoke(params["id"] ?? "", author);
+      return { kind: "redirect", to: `${PATH}/tokens`, notice: "token-revoked" };
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/keys`,
+    scope: "admin",
+    answer: async (_visit, { keys }) =>
+      settingsView("settings-keys", `${PATH}/keys`, { keys: await keys.list() }),
+  },
+  {
+    method: "post",
+    path: `${PATH}/keys`,
+    scope: "admin",
+    answer: async ({ author }, { registry }) => {
+      await registry.rotateSigningKey(author);
+      return { kind: "redirect", to: `${PATH}/keys`, notice: "key-rotated" };
+    },
+  },
+];

@@ -1,0 +1,17 @@
+/** What a test send came to, as it is shown in place. */
+import type { ShownTest } from "../services.ts";
+import { bodyView } from "./body-view.ts";
+import { badge, outcomeText } from "./html.ts";
+
+export function testView({ state, attempt, deliveryId, event }: ShownTest) {
+  const result = attempt === undefined ? undefined : outcomeText(attempt.outcome, attempt.answer?.status);
+  return {
+    event,
+    badge: state === "delivered" ? badge("good", result ?? state) : badge("bad", result ?? state),
+    durationMs: attempt?.durationMs,
+    bytes: attempt?.request.bodyBytes,
+    cause: attempt?.cause,
+    answer: attempt?.answer === undefined ? undefined : bodyView(attempt.answer.body),
+    href: deliveryId === undefined ? undefined : `/admin/deliveries/${deliveryId}`,
+  };
+}

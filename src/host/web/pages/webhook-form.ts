@@ -1,0 +1,135 @@
+/** The form of an outgoing webhook: its fields for each format, read back as the values that the registry checks. */
+import { eventsOf } from "../../../catalogue/index.ts";
+import type { Product } from "../../../catalogue/index.ts";
+import type { WebhookValues } from "../../registry/outgoing/values.ts";
+import type { Webhook } from "../../store/webhooks.ts";
+
+export const SECRET_CHOICES = ["keep", "none", "new", "given"] as const;
+export type SecretChoice = (typeof SECRET_CHOICES)[number];
+
+/** What stands in the form. */
+export interface FormFields {
+  readonly name: string;
+  readonly url: string;
+  readonly project: string;
+  readonly allEvents: boolean;
+  readonly events: readonly string[];
+  readonly filter: string;
+  readonly excludeBody: boolean;
+  readonly description: string;
+  readonly secretChoice: SecretChoice;
+  readonly secret: string;
+  readonly active: boolean;
+  readonly testEvent: string;
+}
+
+/** A Projectrak webhook has a name and a URL, and nothing else; only Jira knows JQL. */
+export interface FormShape {
+  readonly hasEvents: boolean;
+  readonly hasFilter: boolean;
+  readonly hasSecret: boolean;
+  readonly hasProject: boolean;
+  readonly httpsOnly: boolean;
+  readonly createLabel: string;
+}
+
+export function shapeOf(product: Product): FormShape {
+  const isPlain = product === "projectrak";
+  return {
+    hasEvents: !isPlain,
+    hasFilter: product === "jira",
+    hasSecret: !isPlain,
+    hasProject: !isPlain,
+    httpsOnly: isPlain,
+    createLabel: isPlain ? "Create webhook" : product === "tracker" ? "Add" : "Add Webhook",
+  };
+}
+
+export function emptyFields(product: Product, project: string): FormFields {
+  return {
+    name: "",
+    url: "",
+    project,
+    allEvents: product === "tracker",
+    events: [],
+    filter: "",
+    excludeBody: false,
+    description: "",
+    secretChoice: "none",
+    secret: "",
+    active: true,
+    testEvent: eventsOf(product)[0]?.event ?? "",
+  };
+}
+
+export function fieldsOfWebhook(webhook: Webhook): FormFields {
+  return {
+    name: webhook.name,
+    url: webhook.url,
+    project: webhook.project ?? "",
+    allEvents: webhook.events === undefined,
+    events: webhook.events ?? [],
+    filter: webhook.filter ?? "",
+    excludeBody: webhook.excludeBody,
+    description: webhook.description,
+    secretChoice: webhook.secret === undefined ? "none" : "keep",
+    secret: "",
+    active: webhook.active,
+    testEvent: webhook.events?.[0] ?? eventsOf(webhook.format)[0]?.event ?? "",
+  };
+}
+
+export function readFields(form: URLSearchParams): FormFields {
+  const text = (name: string) => form.get(name)?.trim() ?? "";
+  return {
+    name: text("name"),
+    url: text("url"),
+    project: text("project"),
+    allEvents: form.get("allEvents") !== null,
+    events: form.getAll("event"),
+    filter: text("filter"),
+    excludeBody: form.get("excludeBody") !== null,
+    description: text("description"),
+    secretChoice: SECRET_CHOICES.find((choice) => choice === form.get("secretChoice")) ?? "none",
+    secret: form.get("secret") ?? "",
+    active: form.get("active") !== null,
+    testEvent: text("testEvent"),
+  };
+}
+
+/** Without a name it is called by the host of its URL, as Tracker's page asks for none. */
+function nameOf({ name, url }: FormFields, product: Product): string {
+  if (name !== "" || product !== "tracker") return name;
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+export function valuesOf(fields: FormFields, product: Product): WebhookValues {
+  const shape = shapeOf(product);
+  const { project, filter, description, secretChoice, secret } = fields;
+  return {
+    name: nameOf(fields, product),
+    url: fields.url,
+    active: fields.active,
+    ...(shape.hasEvents && !fields.allEvents ? { events: fields.events } : {}),
+    ...(shape.hasProject && project !== "" ? { project } : {}),
+    ...(shape.hasFilter && filter !== "" ? { filter } : {}),
+    ...(shape.hasEvents ? { excludeBody: fields.excludeBody } : {}),
+    ...(description === "" ? {} : { description }),
+    secret: shape.hasSecret
+      ? secretChoice === "given"
+        ? { kind: "given", secret }
+        : { kind: secretChoice }
+      : { kind: "none" },
+  };
+}
+
+/** The events of a product by group, for check boxes and the choice of a test. */
+export function eventGroups(product: Product) {
+  const groups = new Map<string, { event: string; name: string }[]>();
+  for (const { group, event, name } of eventsOf(product)) {
+    const list = groups.get(group);
+    if (list === undefined) groups.set(group, [{ event, name }]);
+    else list.push({ event, name });
+  }
+  return [...groups].map(([group, events]) => ({ group, events }));
+}

@@ -1,0 +1,266 @@
+/** Outgoing webhooks of a site: list, add, edit, Execute on what stands in the form, delete, and their sent log. */
+import type { Product } from "../../../catalogue/index.ts";
+import { CallboardError } from "../../../errors.ts";
+import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
+import { formatWebhookId } from "../../store/ids.ts";
+import type { Site } from "../../store/sites.ts";
+import { requireSite } from "../access.ts";
+import { sitesOf } from "../api/query.ts";
+import { statusOf } from "../api/webhooks.ts";
+import type { Services, ShownTest } from "../services.ts";
+import { badge, outcomeText } from "./html.ts";
+import type { Page, Visit } from "./page.ts";
+import { deliveryRow } from "./rows.ts";
+import { testView } from "./test-view.ts";
+import { emptyFields, eventGroups, fieldsOfWebhook, readFields, shapeOf, valuesOf } from "./webhook-form.ts";
+import type { FormFields } from "./webhook-form.ts";
+
+const PATH = "/admin/webhooks";
+const MOST_SENT = 10;
+/** Webhooks whose latest deliveries are looked up for the list below. */
+const MOST_LOOKED_AT = 30;
+
+export function webhookHref(siteKey: string, no: number): string {
+  return `${PATH}/${siteKey}/${no}`;
+}
+
+/** @throws CallboardError SITE_NOT_FOUND, SCOPE */
+async function siteOf({ params, caller }: Visit, { sites }: Services): Promise<Site> {
+  const siteKey = params["site"] ?? "";
+  requireSite(caller, siteKey);
+  return sites.load(siteKey);
+}
+
+/** @throws CallboardError WEBHOOK_NOT_FOUND for what is no number; there cannot be such a webhook */
+function numberOf({ params }: Visit): number {
+  const text = params["no"] ?? "";
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new CallboardError("WEBHOOK_NOT_FOUND", "There is no such webhook");
+}
+
+function statusBadge(last: ShownWebhook["last"]): string {
+  const status = statusOf(last);
+  if (last === undefined || status === null) return badge("quiet", "not sent yet");
+  const result = outcomeText(last.outcome, last.status);
+  return status === "OK" ? badge("good", "OK") : badge("bad", `ERROR ${result}`);
+}
+
+function rowOf({ webhook, last }: ShownWebhook, site: Site) {
+  return {
+    name: webhook.name,
+    url: webhook.url,
+    project: webhook.project,
+    events: webhook.events,
+    active: webhook.active,
+    inactiveBecause: webhook.inactiveBecause,
+    isPlainHttp: webhook.url.startsWith("http:"),
+    href: webhookHref(site.key, webhook.no),
+    logHref: `/admin/deliveries?webhook=${formatWebhookId(site.no, webhook.no)}`,
+    badge: statusBadge(last),
+    lastAt: last?.startedAt,
+  };
+}
+
+async function sentBy(site: Site, numbers: readonly number[], services: Services) {
+  const sent = [];
+  for (const webhookNo of numbers.slice(0, MOST_LOOKED_AT)) {
+    const filter = { siteKeys: [site.key], webhookNo };
+    sent.push(...(await services.sentLog.list(filter, { limit: MOST_SENT, cursor: undefined })).items);
+  }
+  return sent
+    .toSorted((a, b) => (a.id < b.id ? 1 : -1))
+    .slice(0, MOST_SENT)
+    .map((delivery) => deliveryRow(delivery, services));
+}
+
+async function listView(visit: Visit, site: Site, services: Services, refused?: CallboardError) {
+  const { query, form } = visit;
+  const siteKeys = await sitesOf(undefined, visit.caller, services);
+  const project = query.get("project") ?? "";
+  const all = await services.webhooks.list(site.key);
+  const shown = all.filter(({ webhook }) => project === "" || webhook.project === project);
+  return {
+    kind: "view" as const,
+    view: "webhooks",
+    title: "Outgoing webhooks",
+    section: "webhooks" as const,
+    live: refused === undefined,
+    status: refused === undefined ? 200 : 422,
+    data: {
+      site,
+      tabs: siteKeys.map((key) => ({ text: key, href: `${PATH}/${key}`, current: key === site.key })),
+      rows: shown.map((webhook) => rowOf(webhook, site)),
+      isAny: all.length > 0,
+      project,
+      projects: [...new Set(all.flatMap(({ webhook }) => webhook.project ?? []))],
+      shape: shapeOf(site.product),
+      sent: await sentBy(
+        site,
+        shown.map(({ webhook }) => webhook.no),
+        services,
+      ),
+      url: form.get("url") ?? "",
+      refusal: refused,
+    },
+  };
+}
+
+interface FormState {
+  readonly fields: FormFields;
+  /** Undefined while it is new. */
+  readonly no: number | undefined;
+  readonly refused?: CallboardError;
+  readonly test?: ShownTest;
+  readonly newSecret?: string;
+}
+
+async function formView(site: Site, services: Services, { fields, no, refused, test, newSecret }: FormState) {
+  const saved = no === undefined ? undefined : await services.webhooks.show(site.key, no);
+  const shape = shapeOf(site.product);
+  const problems = refused?.errors ?? [];
+  return {
+    kind: "view" as const,
+    view: "webhook",
+    title: saved === undefined ? "Add webhook" : `Edit ${saved.webhook.name}`,
+    section: "webhooks" as const,
+    status: refused === undefined ? 200 : 422,
+    data: {
+      site,
+      fields,
+      shape,
+      saved: saved === undefined ? undefined : rowOf(saved, site),
+      hasSecret: saved?.webhook.secret !== undefined,
+      groups: eventGroups(site.product),
+      action: no === undefined ? `${PATH}/${site.key}/new` : webhookHref(site.key, no),
+      back: `${PATH}/${site.key}`,
+      refusal: refused,
+      problem: (name: string) => problems.find(({ pointer }) => pointer.startsWith(`/${name}`))?.detail,
+      test: test === undefined ? undefined : testView(test),
+      newSecret,
+      sent: no === undefined ? [] : await sentBy(site, [no], services),
+    },
+  };
+}
+
+/** Execute or save what stands in the form; a refusal comes back with it. */
+async function submit(visit: Visit, services: Services, no: number | undefined) {
+  const site = await siteOf(visit, services);
+  const fields = readFields(visit.form);
+  const values = valuesOf(fields, site.product);
+  try {
+    if (visit.form.get("do") === "execute") {
+      const test = await services.webhooks.executeUnsaved(site.key, values, no, { event: fields.testEvent });
+      return await formView(site, services, { fields, no, test });
+    }
+    const { webhook, newSecret } =
+      no === undefined
+        ? await services.webhooks.create(site.key, values, visit.author)
+        : await services.webhooks.edit(site.key, no, values, visit.author);
+    if (newSecret !== undefined) {
+      const saved = { fields: fieldsOfWebhook(webhook), no: webhook.no, newSecret };
+      return await formView(site, services, saved);
+    }
+    return {
+      kind: "redirect" as const,
+      to: `${PATH}/${site.key}`,
+      notice: no === undefined ? ("webhook-added" as const) : ("webhook-saved" as const),
+    };
+  } catch (refused) {
+    if (!(refused instanceof CallboardError) || refused.status >= 500) throw refused;
+    if (refused.code === "WEBHOOK_NOT_FOUND") throw refused;
+    // Tracker's page asks for the URL alone, so it has no page of its own for a new one.
+    if (site.product === ("tracker" satisfies Product) && no === undefined && visit.form.get("do") === "add")
+      return listView(visit, site, services, refused);
+    return formView(site, services, { fields, no, refused });
+  }
+}
+
+export const webhookPages: readonly Page[] = [
+  {
+    method: "get",
+    path: PATH,
+    scope: "read",
+    answer: async ({ caller }, services) => {
+      const siteKeys = await sitesOf(undefined, caller, services);
+      for (const key of siteKeys) {
+        if ((await services.webhooks.list(key)).length > 0) return { kind: "redirect", to: `${PATH}/${key}` };
+      }
+      const [first] = siteKeys;
+      return { kind: "redirect", to: first === undefined ? "/admin/settings" : `${PATH}/${first}` };
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/:site`,
+    scope: "read",
+    answer: async (visit, services) => listView(visit, await siteOf(visit, services), services),
+  },
+  {
+    method: "get",
+    path: `${PATH}/:site/new`,
+    scope: "admin",
+    answer: async (visit, services) => {
+      const site = await siteOf(visit, services);
+      const fields = emptyFields(site.product, visit.query.get("project") ?? "");
+      return formView(site, services, { fields, no: undefined });
+    },
+  },
+  {
+    method: "post",
+    path: `${PATH}/:site/new`,
+    scope: "admin",
+    answer: (visit, services) => submit(visit, services, undefined),
+  },
+  {
+    method: "get",
+    path: `${PATH}/:site/:no`,
+    scope: "admin",
+    answer: async (visit, services) => {
+      const site = await siteOf(visit, services);
+      const no = numberOf(visit);
+      const { webhook } = await services.webhooks.show(site.key, no);
+      return formView(site, services, { fields: fieldsOfWebhook(webhook), no });
+    },
+  },
+  {
+    method: "post",
+    path: `${PATH}/:site/:no`,
+    scope: "admin",
+    answer: (visit, services) => submit(visit, services, numberOf(visit)),
+  },
+  {
+    method: "get",
+    path: `${PATH}/:site/:no/delete`,
+    scope: "admin",
+    answer: async (visit, services) => {
+      const site = await siteOf(visit, services);
+      const { webhook } = await services.webhooks.show(site.key, numberOf(visit));
+      const href = webhookHref(site.key, webhook.no);
+      return {
+        kind: "view",
+        view: "confirm",
+        title: `Delete the webhook ${webhook.name}?`,
+        section: "webhooks",
+        data: {
+          sentences: [
+            `Nothing more is sent to ${webhook.url}. What still waits for it fails as unsubscribed.`,
+            "What was sent stays in the sent log.",
+          ],
+          button: "Delete",
+          action: `${href}/delete`,
+          back: href,
+        },
+      };
+    },
+  },
+  {
+    method: "post",
+    path: `${PATH}/:site/:no/delete`,
+    scope: "admin",
+    answer: async (visit, services) => {
+      const site = await siteOf(visit, services);
+      await services.webhooks.remove(site.key, numberOf(visit), visit.author);
+      return { kind: "redirect", to: `${PATH}/${site.key}`, notice: "webhook-deleted" };
+    },
+  },
+];

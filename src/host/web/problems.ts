@@ -1,0 +1,93 @@
+/**
+ * The one place an error becomes an answer: an RFC 9457 problem document with our code, every problem and the request id.
+ * It knows nothing of Express, so that a plain handler answers the same.
+ */
+import type { ServerResponse } from "node:http";
+import { CallboardError, ERROR_CODES, messageOf } from "../../errors.ts";
+import type { Problem } from "../../errors.ts";
+import type { Logger } from "../../logger.ts";
+
+export interface ProblemDocument {
+  readonly type: "about:blank";
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly errors: readonly Problem[];
+  readonly requestId: string;
+}
+
+/** Carries the id of a request in its answer, and from there into problem documents and the logger. */
+export const REQUEST_ID = "x-request-id";
+
+/** Anything that was thrown, as a mistake of the caller or as INTERNAL, which says nothing of what happened. */
+export function asCallboardError(error: unknown): CallboardError {
+  if (error instanceof CallboardError) return error;
+  // Express raises a URIError with a status when a path is not validly percent-encoded.
+  if (error instanceof URIError) {
+    return new CallboardError("PATH_INVALID", "The path is not validly percent-encoded", { cause: error });
+  }
+  return new CallboardError(
+    "INTERNAL",
+    "Something failed on our side; the request id finds it in our output",
+    {
+      cause: error,
+    },
+  );
+}
+
+export function problemDocument(error: CallboardError, requestId: string): ProblemDocument {
+  return {
+    ...error.extra,
+    type: "about:blank",
+    title: ERROR_CODES[error.code][1],
+    status: error.status,
+    detail: error.message,
+    code: error.code,
+    errors: error.errors,
+    requestId,
+  };
+}
+
+/** What was thrown as an error that may be told; what is our own fault goes to the logger, once. */
+export type ReportProblem = (thrown: unknown, requestId: string) => CallboardError;
+
+export function createReportProblem(logger: Logger): ReportProblem {
+  return (thrown, requestId) => {
+    const error = asCallboardError(thrown);
+    if (error.status >= 500 && error.cause !== undefined) {
+      logger.error("request.failed", {
+        requestId,
+        code: error.code,
+        reason: messageOf(error.cause),
+        cause: error.cause,
+      });
+    }
+    return error;
+  };
+}
+
+/** Answers with the problem, reporting it. Does nothing but end an answer already begun. */
+export type SendProblem = (response: ServerResponse, thrown: unknown) => void;
+
+export function createSendProblem(logger: Logger): SendProblem {
+  const report = createReportProblem(logger);
+  return (response, thrown) => {
+    const requestId = String(response.getHeader(REQUEST_ID) ?? "");
+    const error = report(thrown, requestId);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const body = Buffer.from(JSON.stringify(problemDocument(error, requestId)));
+    if (error.status === 401) response.setHeader("www-authenticate", 'Bearer realm="callboard"');
+    if (error.retryAfterSeconds !== undefined)
+      response.setHeader("retry-after", String(error.retryAfterSeconds));
+    response.writeHead(error.status, {
+      "content-type": "application/problem+json; charset=utf-8",
+      "content-length": body.length,
+      "cache-control": "no-store",
+    });
+    response.end(body);
+  };
+}

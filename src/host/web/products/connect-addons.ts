@@ -1,0 +1,173 @@
+/**
+ * What an add-on can ask the host about itself below /rest/atlassian-connect/1: its installation, its properties, and
+ * modules that it registers at run time.
+ */
+import type { Request, Response, Router } from "express";
+import { CallboardError } from "../../../errors.ts";
+import type { AddonCaller } from "../../registry/dynamic/caller.ts";
+import type { DynamicModules, WebhookModuleValue } from "../../registry/dynamic/modules.ts";
+import type { AddonProperties } from "../../registry/dynamic/properties.ts";
+import { SMALL_BODY_BYTES, readBody, readJsonObject, requireJson } from "../body.ts";
+import type { AuthorizeAddon } from "./addon-access.ts";
+import { connectErrorBody } from "./jira-errors.ts";
+import { createProductRouter, queryValues } from "./product-router.ts";
+import type { ProductCall } from "./product-router.ts";
+
+export const CONNECT_PATHS = [
+  "/:site/rest/atlassian-connect/1",
+  "/:site/rest/atlassian-connect/latest",
+] as const;
+
+export interface ConnectAddonParts {
+  readonly authorize: AuthorizeAddon;
+  readonly properties: AddonProperties;
+  readonly modules: DynamicModules;
+  readonly baseUrlOf: (siteKey: string) => Promise<string>;
+}
+
+export function createConnectAddonRouter(parts: ConnectAddonParts): Router {
+  const { authorize, properties, modules, baseUrlOf } = parts;
+  const { router, answer } = createProductRouter(connectErrorBody);
+
+  /** The caller, which must be the add-on of the path. */
+  async function itself({ request, siteKey, params }: ProductCall): Promise<AddonCaller> {
+    const caller = await authorize(request, siteKey);
+    if (caller.addonKey === params["key"]) return caller;
+    throw new CallboardError("ADDON_NOT_FOUND", "An add-on can ask about itself only");
+  }
+  const selfOf = async ({ siteKey, addonKey }: AddonCaller, below: string) =>
+    `${await baseUrlOf(siteKey)}/rest/atlassian-connect/1/addons/${encodeURIComponent(addonKey)}${below}`;
+
+  router.get(
+    "/addons/:key",
+    answer(async (call) => {
+      const caller = await itself(call);
+      const { site, installation } = await properties.standing(caller);
+      call.response.json({
+        key: installation.addonKey,
+        version: installation.descriptor.version ?? "",
+        state: installation.state.toUpperCase(),
+        host: { product: site.product === "confluence" ? "Confluence" : "JIRA", contacts: [] },
+        links: { marketplace: [], self: [{ href: await selfOf(caller, "") }] },
+      });
+    }),
+  );
+
+  router.get(
+    "/addons/:key/properties",
+    answer(async (call) => {
+      const caller = await itself(call);
+      const names = await properties.names(caller);
+      const self = await selfOf(caller, "/properties/");
+      const keys = names.map((name) => ({ key: name, self: self + encodeURIComponent(name) }));
+      call.response.json({ keys });
+    }),
+  );
+
+  router.get(
+    "/addons/:key/properties/:name",
+    answer(async (call) => {
+      const caller = await itself(call);
+      const { name = "" } = call.params;
+      // The value is written as it was given: numbers beyond 2^53 and the order of keys survive.
+      const value = await properties.read(caller, name);
+      const self = JSON.stringify(await selfOf(caller, `/properties/${encodeURIComponent(name)}`));
+      call.response.type("json").send(`{"key":${JSON.stringify(name)},"value":${value},"self":${self}}`);
+    }),
+  );
+
+  router.put(
+    "/addons/:key/properties/:name",
+    answer(async (call) => {
+      const caller = await itself(call);
+      const made = await properties.write(
+        caller,
+        call.params["name"] ?? "",
+        await readJsonText(call.request),
+      );
+      sayDone(call.response, made === "created" ? 201 : 200, `Property ${made}.`);
+    }),
+  );
+
+  router.delete(
+    "/addons/:key/properties/:name",
+    answer(async (call) => {
+      await properties.remove(await itself(call), call.params["name"] ?? "");
+      call.response.status(204).end();
+    }),
+  );
+
+  router.get(
+    "/app/module/dynamic",
+    answer(async ({ request, response, siteKey }) => {
+      const registered = await modules.list(await authorize(request, siteKey));
+      response.json({ modules: registered, webhooks: registered });
+    }),
+  );
+
+  router.post(
+    "/app/module/dynamic",
+    answer(async ({ request, response, siteKey }) => {
+      const caller = await authorize(request, siteKey);
+      await modules.register(caller, webhookModulesIn(await readJsonObject(request)));
+      response.status(200).end();
+    }),
+  );
+
+  router.delete(
+    "/app/module/dynamic",
+    answer(async ({ request, response, siteKey }) => {
+      const caller = await authorize(request, siteKey);
+      const keys = queryValues(request, "moduleKey");
+      await modules.remove(caller, keys.length === 0 ? undefined : keys);
+      response.status(204).end();
+    }),
+  );
+
+  return router;
+}
+
+const sayDone = (response: Response, status: number, message: string) =>
+  response.status(status).json({ message, "status-code": status });
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * The webhooks in a body: as in a descriptor, `{webhooks: […]}`, also below `modules`, or a plain list of them there.
+ * @throws CallboardError BODY_SCHEMA for anything else: no other module is served here
+ */
+function webhookModulesIn(body: JsonObject): readonly WebhookModuleValue[] {
+  const { modules = body } = body;
+  const parts: readonly unknown[] = Array.isArray(modules) ? modules : [modules];
+  return parts.flatMap((part): readonly WebhookModuleValue[] => {
+    if (!isObject(part)) throw notWebhooks("a module is an object");
+    if (typeof part["event"] === "string") return [part];
+    const others = Object.keys(part).filter((type) => type !== "webhooks");
+    const { webhooks = [] } = part;
+    if (others.length > 0) throw notWebhooks(`only webhooks are served here, not ${others.join(", ")}`);
+    if (!Array.isArray(webhooks) || !webhooks.every(isObject))
+      throw notWebhooks("webhooks is a list of objects");
+    return webhooks;
+  });
+}
+
+function notWebhooks(detail: string): CallboardError {
+  return new CallboardError("BODY_SCHEMA", `The modules cannot be registered: ${detail}`, {
+    errors: [{ pointer: "", detail }],
+  });
+}
+
+/** Any JSON value, as text. @throws CallboardError CONTENT_TYPE, BODY_NOT_JSON, BODY_TOO_LARGE … */
+async function readJsonText(request: Request): Promise<string> {
+  requireJson(request.headers);
+  const text = (await readBody(request, SMALL_BODY_BYTES)).toString("utf8");
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    throw new CallboardError("BODY_NOT_JSON", "The value of a property must be JSON", { cause });
+  }
+  return text;
+}

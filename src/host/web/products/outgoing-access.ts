@@ -1,0 +1,92 @@
+/** What the products' own webhook APIs share: who may use them, the numeric ids, and edits of some values only. */
+import type { Request } from "express";
+import type { Product } from "../../../catalogue/index.ts";
+import { CallboardError } from "../../../errors.ts";
+import type { Outgoing } from "../../registry/outgoing/outgoing.ts";
+import type { SecretWish } from "../../registry/outgoing/secret.ts";
+import type { WebhookValues } from "../../registry/outgoing/values.ts";
+import type { Author } from "../../store/audit.ts";
+import type { Site } from "../../store/sites.ts";
+import type { Webhook } from "../../store/webhooks.ts";
+import type { Access, Caller } from "../access.ts";
+import type { Origin } from "../origin.ts";
+
+export interface OutgoingCall {
+  readonly webhooks: Outgoing;
+  readonly by: Author;
+  /** The number in a path. @throws CallboardError WEBHOOK_NOT_FOUND for what is no number */
+  readonly numberOf: (text: string | undefined) => number;
+}
+
+/**
+ * Lets a caller in who may administer the site. `token` is an API token that the product has another place for than
+ * the Authorization header.
+ * @throws CallboardError AUTH_MISSING, AUTH_INVALID, SCOPE, SITE_NOT_FOUND, NOT_FOUND when the site is of another product
+ */
+export type OutgoingAccess = (
+  request: Request,
+  siteKey: string,
+  product: Product,
+  token?: string,
+) => Promise<OutgoingCall>;
+
+export interface OutgoingAccessParts {
+  readonly access: Pick<Access, "authorizeBasic" | "authorizeToken">;
+  readonly loadSite: (siteKey: string) => Promise<Site>;
+  readonly webhooks: Outgoing;
+  readonly originOf: (request: Request) => Origin;
+}
+
+export function createOutgoingAccess({
+  access,
+  loadSite,
+  webhooks,
+  originOf,
+}: OutgoingAccessParts): OutgoingAccess {
+  return async (request, siteKey, product, token) => {
+    const need = { scope: "admin", siteKey } as const;
+    const caller: Caller =
+      token === undefined
+        ? await access.authorizeBasic(request.headers, need)
+        : await access.authorizeToken(token, need);
+    const site = await loadSite(siteKey);
+    if (site.product !== product) {
+      throw new CallboardError("NOT_FOUND", `The site ${siteKey} is of ${site.product}, not ${product}`);
+    }
+    return { webhooks, by: { actor: caller.actor, address: originOf(request).address }, numberOf };
+  };
+}
+
+function numberOf(text = ""): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new CallboardError(
+    "WEBHOOK_NOT_FOUND",
+    `${JSON.stringify(text.slice(0, 80))} is not the id of a webhook`,
+  );
+}
+
+/** The values of a webhook with some of them replaced, for APIs whose edits name only what changes. */
+export function editedValues(webhook: Webhook, changes: Partial<WebhookValues>): WebhookValues {
+  const { name, url, format, events, project, filter, excludeBody, description } = webhook;
+  const { signature, retryProfile, active } = webhook;
+  return {
+    name,
+    url,
+    format,
+    excludeBody,
+    description,
+    signature,
+    active,
+    secret: { kind: "keep" },
+    ...(events === undefined ? {} : { events }),
+    ...(project === undefined ? {} : { project }),
+    ...(filter === undefined ? {} : { filter }),
+    ...(retryProfile === undefined ? {} : { retryProfile }),
+    ...changes,
+  };
+}
+
+/** null and "" take a secret away. */
+export function secretWish(secret: string | null): SecretWish {
+  return secret === null || secret === "" ? { kind: "none" } : { kind: "given", secret };
+}

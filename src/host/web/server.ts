@@ -1,0 +1,99 @@
+/**
+ * The node:http server: what holds for every request (id, headers, our names only), then the intake of events, then Express.
+ * It drains before it stops: refuses new work, lets what is under way finish.
+ */
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { CallboardError } from "../../errors.ts";
+import type { Origin } from "./origin.ts";
+import { REQUEST_ID } from "./problems.ts";
+import type { SendProblem } from "./problems.ts";
+import type { Intake } from "./route.ts";
+import { setSecurityHeaders } from "./security-headers.ts";
+
+/** A client that sends its headers slowly is let go of early; a body of 25 MiB may take its time. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 120_000;
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const MOST_CONNECTIONS = 10_000;
+/** How often node:http looks for requests over their limits. */
+const CHECK_EVERY_MS = 5_000;
+
+/** Answered while draining as well, so that whoever watches sees why. */
+const OPERATIONS = /^\/(?:healthz|readyz|metrics)(?:\?|$)/;
+
+export interface ServerParts {
+  readonly app: RequestListener;
+  /** Stands in front of Express. */
+  readonly intake?: Intake;
+  readonly checkHost: (request: IncomingMessage) => void;
+  readonly originOf: (request: IncomingMessage) => Origin;
+  readonly sendProblem: SendProblem;
+}
+
+export interface Server {
+  /** Resolves to the port that is listened on. @throws what listening throws (EADDRINUSE …) */
+  readonly start: (host: string, port: number) => Promise<number>;
+  readonly isDraining: () => boolean;
+  /** From now on new requests get SHUTTING_DOWN; those under way go on. Still listens. */
+  readonly drain: () => void;
+  /** Drains, stops listening, and waits for the requests under way, at most `graceMs`. */
+  readonly stop: (graceMs: number) => Promise<void>;
+}
+
+export function createWebServer({ app, intake, checkHost, originOf, sendProblem }: ServerParts): Server {
+  let draining = false;
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    response.setHeader(REQUEST_ID, randomUUID());
+    try {
+      setSecurityHeaders(response, originOf(request).isHttps);
+      checkHost(request);
+      if (draining && !OPERATIONS.test(request.url ?? "")) {
+        response.setHeader("connection", "close");
+        throw new CallboardError("SHUTTING_DOWN", "The server is stopping", { retryAfterSeconds: 5 });
+      }
+      if (intake?.(request, response) !== true) app(request, response);
+    } catch (error) {
+      sendProblem(response, error);
+    }
+  }
+
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_EVERY_MS,
+      noDelay: true,
+    },
+    answer,
+  );
+  server.maxConnections = MOST_CONNECTIONS;
+
+  return {
+    start: (host, port) =>
+      new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(port, host, () => {
+          server.off("error", reject);
+          const address = server.address();
+          resolve(typeof address === "object" && address !== null ? address.port : port);
+        });
+      }),
+    isDraining: () => draining,
+    drain: () => {
+      draining = true;
+    },
+    stop: async (graceMs) => {
+      draining = true;
+      if (!server.listening) return;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const impatience = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(impatience);
+    },
+  };
+}

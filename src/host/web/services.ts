@@ -1,0 +1,160 @@
+/**
+ * What the web needs of the rooms behind it: one function for each thing a handler can ask for. The composition root
+ * satisfies it.
+ */
+import type { Descriptor } from "../../protocol/descriptor.ts";
+import type { ChangedSettings, HostSettings } from "../admin/settings.ts";
+import type { MadeToken, TokenWish } from "../admin/tokens.ts";
+import type { AcceptedEvent, IncomingEvent } from "../events/accept.ts";
+import type { Outgoing } from "../registry/outgoing/outgoing.ts";
+import type { WebhookValues } from "../registry/outgoing/values.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { EventFilter, EventPage, ShownEvent } from "../sent-log/events.ts";
+import type { SentLogFilter } from "../sent-log/filter.ts";
+import type { SentLogPage } from "../sent-log/list.ts";
+import type { Redelivered } from "../sent-log/redeliver.ts";
+import type { ShownAttempt, ShownDelivery } from "../sent-log/show.ts";
+import type { SiteStatus } from "../sent-log/status.ts";
+import type { AuditEntry, Author } from "../store/audit.ts";
+import type { Endpoint, Receiver } from "../store/endpoints.ts";
+import type { SigningKeyRecord } from "../store/keys.ts";
+import type { SentDelivery } from "../store/sent-log.ts";
+import type { Site } from "../store/sites.ts";
+import type { Subscription } from "../store/subscriptions.ts";
+import type { ApiToken } from "../store/tokens.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** A page that is asked for. `cursor` is the `next` of the page before. */
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+/** Whether requests can be served; when not, why. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+/** Somebody who receives on a site, for people to choose from. */
+export interface NamedReceiver {
+  readonly receiver: Receiver;
+  readonly name: string;
+  /** The add-on's key, or the webhook's id. */
+  readonly id: string;
+}
+
+/** What waits and what is under way. */
+export interface Queue {
+  /** Attempts that this process makes at the moment. */
+  readonly inFlight: number;
+  /** When what waits longest became due; undefined when nothing is due. */
+  readonly overdueSince: number | undefined;
+}
+
+/** The event of a test send. */
+export interface TestWish {
+  readonly event: string;
+  /** JSON text; the catalogue's sample when left out. */
+  readonly payload?: Buffer;
+}
+
+/** What a test send came to. */
+export interface ShownTest {
+  /** Undefined when the sent log does not have it: a test of values that are of no saved webhook. */
+  readonly deliveryId: string | undefined;
+  readonly event: string;
+  /** `waiting`: the result did not come in time. */
+  readonly state: "delivered" | "failed" | "waiting";
+  readonly attempt: ShownAttempt | undefined;
+}
+
+export interface Webhooks extends Outgoing {
+  /**
+   * Sends a test and waits for its result.
+   * @throws CallboardError WEBHOOK_NOT_FOUND, EVENT_SCHEMA, RATE_LIMITED; the code of the refusal when the address is forbidden
+   */
+  readonly execute: (siteKey: string, no: number, test: TestWish) => Promise<ShownTest>;
+  /** The same with values that are not saved; `no` is the webhook that they are an edit of. Throws what they are refused with too. */
+  readonly executeUnsaved: (
+    siteKey: string,
+    values: WebhookValues,
+    no: number | undefined,
+    test: TestWish,
+  ) => Promise<ShownTest>;
+}
+
+export interface Services {
+  readonly registry: Registry;
+  readonly sites: {
+    readonly list: () => Promise<readonly Site[]>;
+    /** @throws CallboardError SITE_NOT_FOUND */
+    readonly load: (siteKey: string) => Promise<Site>;
+    /** The key of a site by the number that ids carry; undefined when it was removed. */
+    readonly keyOf: (siteNo: number) => string | undefined;
+    /** What add-ons are told. */
+    readonly baseUrlOf: (site: Site) => string;
+  };
+  readonly sentLog: {
+    readonly list: (filter: SentLogFilter, page: PageRequest) => Promise<SentLogPage>;
+    readonly show: (deliveryId: string) => Promise<ShownDelivery>;
+    readonly redeliver: (deliveryId: string, by: Author) => Promise<SentDelivery>;
+    readonly cancel: (deliveryId: string, by: Author) => Promise<SentDelivery>;
+    readonly count: (filter: SentLogFilter) => Promise<Redelivered>;
+    readonly redeliverMany: (filter: SentLogFilter, by: Author) => Promise<Redelivered>;
+    readonly listEvents: (siteKey: string, filter: EventFilter, page: PageRequest) => Promise<EventPage>;
+    readonly showEvent: (siteKey: string, eventId: string) => Promise<ShownEvent>;
+    readonly status: (siteKeys: readonly string[]) => Promise<readonly SiteStatus[]>;
+  };
+  readonly events: {
+    /** @throws CallboardError EVENT_SCHEMA, EVENT_CONFLICT, OVERLOADED, STORAGE, SITE_NOT_FOUND */
+    readonly accept: (event: IncomingEvent) => Promise<AcceptedEvent>;
+  };
+  /** From memory: for names, choices and counts of a page. */
+  readonly receivers: {
+    /** Undefined when it is gone. */
+    readonly nameOf: (siteNo: number, receiver: Receiver) => string | undefined;
+    readonly descriptorOf: (siteNo: number, addonKey: string) => Descriptor | undefined;
+    /** Where the Webhook Inspector is, when it is installed on any site. */
+    readonly inspectorUrl: () => string | undefined;
+    readonly list: (siteKey: string) => readonly NamedReceiver[];
+    /** The standing subscriptions. */
+    readonly subscriptions: (siteKey: string) => readonly Subscription[];
+  };
+  readonly queue: (siteKeys: readonly string[]) => Promise<Queue>;
+  readonly secrets: {
+    /** The sharedSecret of an add-on, for a person to read once. @throws CallboardError ADDON_NOT_FOUND, ADDON_STATE */
+    readonly reveal: (siteKey: string, addonKey: string, by: Author) => Promise<string>;
+  };
+  readonly login: {
+    /** The address of a one-time login with the rights of this token. */
+    readonly createLink: (
+      tokenId: string,
+      by: Author,
+    ) => Promise<{ readonly url: string; readonly expiresAt: number }>;
+  };
+  readonly webhooks: Webhooks;
+  readonly endpoints: {
+    readonly list: (siteKeys: readonly string[]) => Promise<readonly Endpoint[]>;
+  };
+  readonly tokens: {
+    readonly list: () => Promise<readonly ApiToken[]>;
+    readonly create: (wish: TokenWish, by: Author) => Promise<MadeToken>;
+    /** @throws CallboardError TOKEN_NOT_FOUND */
+    readonly revoke: (id: string, by: Author) => Promise<void>;
+  };
+  readonly keys: {
+    readonly list: () => Promise<readonly Omit<SigningKeyRecord, "privatePem">[]>;
+  };
+  readonly audit: {
+    readonly list: (page: PageRequest) => Promise<readonly AuditEntry[]>;
+  };
+  readonly settings: {
+    readonly read: () => Promise<HostSettings>;
+    readonly change: (changes: ChangedSettings, by: Author) => Promise<HostSettings>;
+  };
+  readonly operations: {
+    readonly readiness: () => Promise<Readiness>;
+    readonly metrics: Metrics;
+  };
+}

@@ -1,0 +1,261 @@
+/**
+ * The Universal Plugin Manager's REST API, as far as development tools call it: atlassian-connect-express registers an
+ * add-on when it starts and when its descriptor changes, and removes it when it stops.
+ *
+ * An install is answered 202 and polled, perhaps at another process than the one that does it.
+ */
+
+import { createHmac, randomUUID } from "node:crypto";
+import { Router } from "express";
+import type { Request, RequestHandler, Response } from "express";
+
+import { CallboardError } from "../../errors.ts";
+import type { Logger } from "../../logger.ts";
+import { timingSafeEqualBytes } from "../../protocol/timing-safe.ts";
+import type { Author } from "../store/audit.ts";
+import type { UpmFailure, UpmInstall } from "../store/upm-installs.ts";
+import type { Access, Caller } from "./access.ts";
+import { readJsonObject } from "./body.ts";
+import type { Origin } from "./origin.ts";
+import { asCallboardError } from "./problems.ts";
+
+export const UPM_PATH = "/:site/rest/plugins/1.0";
+
+const PING_AFTER_MS = 100;
+/** An install that has no end after so long was interrupted with its process. */
+const LONGEST_INSTALL_MS = 5 * 60_000;
+
+/** What is told of an installed add-on. */
+export interface UpmAddon {
+  readonly key: string;
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly description: string | undefined;
+  readonly vendor: { readonly name?: string; readonly url?: string } | undefined;
+  readonly state: "enabled" | "disabled";
+  readonly descriptorUrl: string | undefined;
+}
+
+/** What UPM asks of the registry. */
+export interface UpmServices {
+  readonly install: (siteKey: string, descriptorUrl: string, by: Author) => Promise<UpmAddon>;
+  readonly uninstall: (siteKey: string, addonKey: string, by: Author) => Promise<unknown>;
+  readonly list: (siteKey: string) => Promise<readonly UpmAddon[]>;
+  readonly show: (siteKey: string, addonKey: string) => Promise<UpmAddon>;
+}
+
+/** Where installs on their way are kept, for every process to see. */
+export interface UpmInstalls {
+  readonly begin: (id: string, siteKey: string) => Promise<void>;
+  /** It ended as this add-on, or as this failure. */
+  readonly end: (id: string, end: string | UpmFailure) => Promise<void>;
+  readonly find: (id: string) => Promise<UpmInstall | undefined>;
+}
+
+export interface UpmParts {
+  readonly addons: UpmServices;
+  readonly installs: UpmInstalls;
+  /** The key of the upm-token, the same in every process. */
+  readonly tokenKey: Uint8Array;
+  readonly access: Pick<Access, "authorizeBasic">;
+  readonly originOf: (request: Request) => Origin;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+export function createUpmRouter({
+  addons,
+  installs,
+  tokenKey,
+  access,
+  originOf,
+  now,
+  logger,
+}: UpmParts): Router {
+  const router = Router({ mergeParams: true });
+
+  async function install(id: string, siteKey: string, descriptorUrl: string, by: Author): Promise<void> {
+    try {
+      await installs.end(id, await endOf(() => addons.install(siteKey, descriptorUrl, by)));
+    } catch (error) {
+      // Whoever polls is told in the end that it was interrupted.
+      logger.error("upm.install-not-noted", { site: siteKey, error });
+    }
+  }
+
+  /**
+   * The `upm-token`: proof that the caller could read an answer of ours, which a page of another origin cannot, although a
+   * browser would send its password along.
+   */
+  function tokenOf({ tokenId }: Caller, siteKey: string): string {
+    return createHmac("sha256", tokenKey).update(`${siteKey}|${tokenId}`).digest("base64url");
+  }
+
+  /** Answers once the caller was let in; whatever is thrown becomes a problem. */
+  const answer =
+    (handle: (call: UpmCall) => Promise<void>): RequestHandler =>
+    async (request, response) => {
+      const { site, ...params } = request.params as Readonly<Record<string, string>>;
+      const siteKey = site ?? "";
+      const caller = await access.authorizeBasic(request.headers, { scope: "admin", siteKey });
+      const by = { actor: caller.actor, address: originOf(request).address };
+      response.setHeader("cache-control", "no-store");
+      await handle({ request, response, siteKey, params, caller, by });
+    };
+
+  router.get(
+    "/settings",
+    answer(async ({ response, siteKey }) => {
+      await addons.list(siteKey);
+      response.json({ settings: [{ key: "connectDeveloperListingsEnabled", value: true }] });
+    }),
+  );
+
+  // Express answers HEAD by it as well, which is how scripts get the token.
+  router.get(
+    "/",
+    answer(async ({ response, siteKey, caller }) => {
+      const installed = await addons.list(siteKey);
+      response.setHeader("upm-token", tokenOf(caller, siteKey));
+      response.json({
+        plugins: installed.map((addon) => pluginOf(addon, siteKey)),
+        links: { self: linkOf(siteKey, "") },
+      });
+    }),
+  );
+
+  router.post(
+    "/",
+    answer(async ({ request, response, siteKey, caller, by }) => {
+      requireToken(request, tokenOf(caller, siteKey));
+      const { pluginUri } = await readJsonObject(request);
+      if (typeof pluginUri !== "string") {
+        const errors = [{ pointer: "/pluginUri", detail: "pluginUri must be the URL of a descriptor" }];
+        throw new CallboardError("BODY_SCHEMA", "pluginUri must be the URL of a descriptor", { errors });
+      }
+      const id = randomUUID();
+      await installs.begin(id, siteKey);
+      void install(id, siteKey, pluginUri, by);
+      response.status(202).json(progressOf(siteKey, id));
+    }),
+  );
+
+  router.get(
+    "/pending/:id",
+    answer(async ({ response, siteKey, params }) => {
+      const id = params["id"] ?? "";
+      const begun = await installs.find(id);
+      if (begun?.siteKey !== siteKey)
+        throw new CallboardError("NOT_FOUND", "There is no install with this id");
+      response.json(
+        begun.state === "done"
+          ? pluginOf(await addons.show(siteKey, begun.addonKey), siteKey)
+          : reportOf(begun, id, now()),
+      );
+    }),
+  );
+
+  router.get(
+    "/:key-key",
+    answer(async ({ response, siteKey, params }) => {
+      response.json(pluginOf(await addons.show(siteKey, params["key"] ?? ""), siteKey));
+    }),
+  );
+
+  router.delete(
+    "/:key-key",
+    answer(async ({ response, siteKey, params, by }) => {
+      await addons.uninstall(siteKey, params["key"] ?? "", by);
+      response.status(204).end();
+    }),
+  );
+  return router;
+}
+
+interface UpmCall {
+  readonly request: Request;
+  readonly response: Response;
+  readonly siteKey: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly caller: Caller;
+  readonly by: Author;
+}
+
+function linkOf(siteKey: string, path: string): string {
+  return `/${siteKey}/rest/plugins/1.0/${path}`;
+}
+
+function progressOf(siteKey: string, id: string): object {
+  return {
+    type: "INSTALL",
+    pingAfter: PING_AFTER_MS,
+    status: { done: false, statusCode: 200 },
+    links: { self: linkOf(siteKey, `pending/${id}`) },
+  };
+}
+
+/** How far an install is that is no plugin yet: by its shape, clients tell the two apart. */
+function reportOf(begun: Exclude<UpmInstall, { state: "done" }>, id: string, now: number): object {
+  if (begun.state === "pending" && now - begun.startedAt < LONGEST_INSTALL_MS) {
+    return progressOf(begun.siteKey, id);
+  }
+  const failure = begun.state === "failed" ? begun.failure : INTERRUPTED;
+  const status = {
+    done: true,
+    statusCode: failure.status,
+    subCode: failure.code,
+    errorMessage: failure.message,
+  };
+  return { type: "INSTALL", status, links: { self: linkOf(begun.siteKey, `pending/${id}`) } };
+}
+
+const INTERRUPTED: UpmFailure = {
+  status: 503,
+  code: "SHUTTING_DOWN",
+  message: "SHUTTING_DOWN: The server stopped before the install had ended; install again",
+};
+
+/** What an install comes to: the key of the add-on, or why not. */
+async function endOf(install: () => Promise<UpmAddon>): Promise<string | UpmFailure> {
+  try {
+    return (await install()).key;
+  } catch (thrown) {
+    const error = asCallboardError(thrown);
+    return { status: error.status, code: error.code, message: messageOf(error) };
+  }
+}
+
+/** Tools print this line and nothing else, so it says everything. */
+function messageOf({ code, message, errors, extra }: CallboardError): string {
+  const problems = errors.slice(1, 6).map(({ pointer, detail }) => `${detail} (${pointer})`);
+  const answered = "callback" in extra ? [`callback: ${JSON.stringify(extra["callback"])}`] : [];
+  return [`${code}: ${message}`, ...problems, ...answered].join("\n");
+}
+
+function pluginOf(
+  { key, name, version, description, vendor, state, descriptorUrl }: UpmAddon,
+  siteKey: string,
+) {
+  return {
+    key,
+    name,
+    version: version ?? "",
+    description: description ?? "",
+    vendor: vendor ?? {},
+    enabled: state === "enabled",
+    userInstalled: true,
+    optional: true,
+    remotable: true,
+    links: {
+      self: linkOf(siteKey, `${key}-key`),
+      ...(descriptorUrl === undefined ? {} : { descriptor: descriptorUrl }),
+    },
+  };
+}
+
+function requireToken(request: Request, expected: string): void {
+  const { token } = request.query;
+  const given = Buffer.from(typeof token === "string" ? token : "");
+  if (timingSafeEqualBytes(given, Buffer.from(expected))) return;
+  throw new CallboardError("CSRF", "Send the upm-token header of GET …/rest/plugins/1.0/ as ?token=");
+}

@@ -1,0 +1,49 @@
+/** Part of the composition root: outgoing webhooks and test sends, as the web asks for them. */
+import { CallboardError, ERROR_CODES } from "../errors.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { TestResult, TestSender } from "./delivery/test-send.ts";
+import type { Outgoing } from "./registry/outgoing/outgoing.ts";
+import { shownAttempt } from "./sent-log/show.ts";
+import { createLimit } from "./web/pages/limit.ts";
+import type { ShownTest, Webhooks } from "./web/services.ts";
+
+/** Test sends of one site in a minute: a person's clicks, and no load on a receiver. */
+const MOST_TESTS = 60;
+
+export function createWebhooks({
+  outgoing,
+  testSender,
+}: {
+  readonly outgoing: Outgoing;
+  readonly testSender: TestSender;
+}): Webhooks {
+  const limit = createLimit(MOST_TESTS, 60_000, Date.now);
+  return {
+    ...outgoing,
+    execute: async (siteKey, no, test) => {
+      const { webhook } = await outgoing.show(siteKey, no);
+      limit.take(siteKey);
+      return shownTest(await testSender.sendSaved(webhook.siteNo, no, test));
+    },
+    executeUnsaved: async (siteKey, values, no, test) => {
+      const webhook = await outgoing.draft(siteKey, values, no);
+      limit.take(siteKey);
+      return shownTest(await testSender.sendUnsaved(webhook, no !== undefined, test));
+    },
+  };
+}
+
+/** @throws CallboardError with the code of the refusal when the address was forbidden: nothing was sent */
+function shownTest({ attempt, ...result }: TestResult): ShownTest {
+  const code = /^forbidden:(\w+)$/.exec(attempt?.outcome ?? "")?.[1];
+  if (attempt !== undefined && isErrorCode(code)) {
+    throw new CallboardError(code, attempt.detail ?? ERROR_CODES[code][1], {
+      extra: { deliveryId: result.deliveryId ?? null },
+    });
+  }
+  return { ...result, attempt: attempt === undefined ? undefined : shownAttempt(attempt) };
+}
+
+function isErrorCode(code: string | undefined): code is ErrorCode {
+  return code !== undefined && Object.hasOwn(ERROR_CODES, code);
+}

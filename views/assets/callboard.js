@@ -1,0 +1,288 @@
+/*
+ * The one script of the host's pages and of the Webhook Inspector. Every page works without it. It knows no page: what
+ * it does is asked for by attributes.
+ *
+ *   <time datetime>               shown in local time, UTC in the title; data-as="ago" shows "12 s ago" (or "in 2 min")
+ *   [data-copy="#id" | text]      copies the text of that element, or the text itself; says so in #status
+ *   form                          is sent once, however often it is clicked
+ *   [data-filter="#id"]           a search box that hides the [data-name] below #id that do not contain its text
+ *   [data-check-all="name"]       ticks all check boxes of that name in the same form
+ *   details[data-load=url]        when opened, shows the [data-part] of that page in place of the link inside
+ *   [data-search] [data-list]     "/" goes to the search box; "j" and "k" walk a[data-row] of the list, Enter opens
+ *   [data-shortcuts]              a button that switches these keys on and off (remembered)
+ *   body[data-live=url]           a stream (SSE) whose every message means: this page may have changed. The page is then
+ *                                 fetched again, and merged: each [data-region][id] is replaced when it differs and
+ *                                 nobody is in it; each [data-live-list][id] is merged row by row (tr[data-key] or
+ *                                 li[data-key]): known rows change in place, new rows wait behind [data-pill] while a
+ *                                 person reads (scrolled, pointer or focus inside, boxes ticked, paused). A hidden tab
+ *                                 lets its stream go. [data-live-state] shows the state, [data-pause] pauses.
+ */
+const root = document.documentElement;
+root.classList.add("js");
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const say = (text) => {
+  const status = document.getElementById("status");
+  if (status) status.textContent = text;
+};
+const stored = (key, value) => {
+  try {
+    if (value === undefined) return localStorage.getItem(key);
+    localStorage.setItem(key, value);
+  } catch {
+    /* storage may be switched off */
+  }
+  return null;
+};
+
+/* times */
+const day = new Intl.DateTimeFormat(root.lang, { dateStyle: "medium", timeStyle: "medium" });
+const clock = new Intl.DateTimeFormat(root.lang, { timeStyle: "medium" });
+const relative = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto", style: "short" });
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+function ago(at) {
+  const seconds = (at - Date.now()) / 1000;
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? UNITS[3];
+  return relative.format(Math.trunc(seconds / size), unit);
+}
+function showTimes(within) {
+  const today = new Date().toDateString();
+  for (const time of all("time[datetime]", within)) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    const local = at.toDateString() === today ? clock.format(at) : day.format(at);
+    if (!time.title) time.title = at.toISOString().replace("T", " ").replace("Z", " UTC");
+    const text = time.dataset.as === "ago" ? ago(at) : local;
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+showTimes(document);
+setInterval(() => all('time[data-as="ago"]').forEach((time) => showTimes(time.parentElement)), 5000);
+
+/* copy, send once, tick all */
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const from = button.dataset.copy;
+  const text = from.startsWith("#") ? (document.querySelector(from)?.textContent ?? "") : from;
+  try {
+    await navigator.clipboard.writeText(text);
+    say("Copied");
+    const label = button.textContent;
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = label), 1500);
+  } catch {
+    say("The browser did not allow copying");
+  }
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  form.setAttribute("aria-busy", "true");
+});
+addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => {
+  delete form.dataset.sent;
+  form.removeAttribute("aria-busy");
+}));
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset?.checkAll;
+  if (name) all(`input[name="${name}"]`, event.target.form).forEach((box) => (box.checked = event.target.checked));
+});
+
+/* filter a list while typing */
+document.addEventListener("input", (event) => {
+  const list = event.target.dataset?.filter;
+  if (!list) return;
+  const wanted = event.target.value.trim().toLowerCase();
+  let shown = 0;
+  for (const group of all(`${list} [data-group], ${list}:not(:has([data-group]))`)) {
+    let inGroup = 0;
+    for (const item of all("[data-name]", group)) {
+      item.hidden = !item.dataset.name.toLowerCase().includes(wanted);
+      if (!item.hidden) inGroup += 1;
+    }
+    if (group.hasAttribute("data-group")) group.hidden = inGroup === 0;
+    shown += inGroup;
+  }
+  say(`${shown} shown`);
+});
+
+/* parts of a big body, when they are opened */
+document.addEventListener("toggle", async (event) => {
+  const { load } = event.target.dataset ?? {};
+  if (!load || !event.target.open) return;
+  delete event.target.dataset.load;
+  const page = await fetchPage(load);
+  const part = page?.querySelector("[data-part]");
+  if (part) event.target.querySelector("[data-stub]")?.replaceWith(part);
+}, true);
+
+/* keys */
+let keys = stored("keys") !== "off";
+const showKeys = () => all("[data-shortcuts]").forEach((button) => button.setAttribute("aria-pressed", String(keys)));
+showKeys();
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-shortcuts]")) return;
+  keys = !keys;
+  stored("keys", keys ? "on" : "off");
+  showKeys();
+});
+document.addEventListener("keydown", (event) => {
+  if (!keys || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select")) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  if (event.key === "/") {
+    const search = document.querySelector("[data-search]");
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
+  } else if (event.key === "j" || event.key === "k") {
+    const rows = all("[data-list] a[data-row]");
+    const at = rows.indexOf(document.activeElement);
+    rows[at < 0 ? 0 : Math.min(Math.max(at + (event.key === "j" ? 1 : -1), 0), rows.length - 1)]?.focus();
+  }
+});
+
+/* live */
+async function fetchPage(url) {
+  const answer = await fetch(url, { headers: { accept: "text/html" }, redirect: "manual", cache: "no-store" });
+  if (!answer.ok) return null;
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+const SOONEST_MS = 400;
+const MOST_ROWS = 500;
+function live(url) {
+  let stream;
+  let paused = sessionStorage.getItem("paused") === "yes";
+  let fetching = false;
+  let again = false;
+  let forced = false;
+  let retry;
+  const pill = document.querySelector("[data-pill]");
+  const pause = document.querySelector("[data-pause]");
+  const show = (state, words) => all("[data-live-state]").forEach((element) => {
+    element.dataset.state = state;
+    element.textContent = words;
+  });
+  const showState = () => {
+    if (paused) show("paused", "paused");
+    else if (stream?.readyState === 1) show("live", "live");
+    else if (stream) show("lost", "reconnecting");
+    if (pause) pause.textContent = paused ? "Resume" : "Pause";
+  };
+  const reading = (list) =>
+    paused || scrollY > 200 || list.matches(":hover") || list.contains(document.activeElement) ||
+    list.querySelector("input:checked") || (getSelection()?.toString() && list.contains(getSelection().anchorNode));
+
+  function mergeList(list, fresh, force) {
+    const known = new Map([...list.children].map((row) => [row.dataset.key, row]));
+    const rows = [...fresh.children];
+    const added = rows.filter((row) => !known.has(row.dataset.key)).length;
+    const hold = !force && reading(list);
+    for (const row of rows) {
+      const old = known.get(row.dataset.key);
+      if (old && !old.isEqualNode(row) && !old.contains(document.activeElement) && !old.querySelector("input:checked"))
+        old.replaceWith(document.importNode(row, true));
+    }
+    if (pill) pill.hidden = !(hold && added > 0);
+    if (added === 0) return;
+    if (hold) {
+      if (pill) pill.textContent = `Show ${added}${added === rows.length ? " or more" : ""} new`;
+      return;
+    }
+    list.replaceChildren(...rows.slice(0, MOST_ROWS).map((row) => {
+      const copy = document.importNode(row, true);
+      if (!known.has(row.dataset.key)) copy.classList.add("fresh");
+      return copy;
+    }));
+    announce(added);
+  }
+  let told = 0;
+  let untold = 0;
+  function announce(count) {
+    untold += count;
+    if (Date.now() - told < 5000) return;
+    told = Date.now();
+    say(`${untold} new`);
+    untold = 0;
+  }
+  const LIVE_PARTS = "[data-live-list][id], [data-region][id]";
+  const partsOf = (document) => all(LIVE_PARTS, document).map(({ id }) => id).join(" ");
+  function merge(page, force) {
+    showTimes(page);
+    /* an empty list that is one no more has other parts: load the page as it is now, unless somebody is typing */
+    if (partsOf(page) !== partsOf(document)) {
+      if (!paused && !document.activeElement?.closest("form")) location.reload();
+      return;
+    }
+    for (const list of all("[data-live-list][id]")) {
+      const fresh = page.getElementById(list.id);
+      if (fresh) mergeList(list, fresh, force);
+    }
+    for (const region of all("[data-region][id]")) {
+      const fresh = page.getElementById(region.id);
+      if (fresh && !fresh.isEqualNode(region) && !region.contains(document.activeElement))
+        region.replaceChildren(...document.importNode(fresh, true).childNodes);
+    }
+  }
+  async function refresh(force = false) {
+    forced ||= force;
+    if (fetching) return void (again = true);
+    fetching = true;
+    const since = Date.now();
+    try {
+      const page = await fetchPage(location.href);
+      const isForced = forced;
+      forced = false;
+      if (page) merge(page, isForced);
+    } catch {
+      /* the stream reconnects and asks again */
+    }
+    setTimeout(() => {
+      fetching = false;
+      if (again && !document.hidden) {
+        again = false;
+        void refresh();
+      }
+    }, Math.max(0, SOONEST_MS - (Date.now() - since)));
+  }
+  function close() {
+    clearTimeout(retry);
+    stream?.close();
+    stream = undefined;
+  }
+  function open() {
+    close();
+    stream = new EventSource(url);
+    stream.onopen = () => {
+      showState();
+      void refresh();
+    };
+    stream.onmessage = () => void refresh();
+    stream.onerror = () => {
+      showState();
+      /* an answer that is no stream (a restarting proxy) ends an EventSource for good: begin anew */
+      if (stream?.readyState === 2) retry = setTimeout(open, 2000);
+    };
+    showState();
+  }
+  pill?.addEventListener("click", () => {
+    scrollTo({ top: 0 });
+    pill.hidden = true;
+    void refresh(true);
+  });
+  pause?.addEventListener("click", () => {
+    paused = !paused;
+    sessionStorage.setItem("paused", paused ? "yes" : "no");
+    showState();
+    if (!paused) void refresh(true);
+  });
+  document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? close() : open()));
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", (event) => event.persisted && open());
+  if (document.visibilityState !== "hidden") open();
+}
+if (document.body.dataset.live) live(document.body.dataset.live);
