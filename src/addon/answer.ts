@@ -1,0 +1,39 @@
+/** Answers to the host. Every refused token gets the same one, so that nobody can feel their way to a good one. */
+import type { Response } from "express";
+import type { Refusal, TokenCode } from "../protocol/verdict.ts";
+import type { Answer } from "./event.ts";
+
+/** What the add-on says to a request that it took. */
+export const TAKEN: Answer = { status: 204 };
+
+/** What it says when a handler or the tenant store failed: the host shall try again. */
+export const FAILED: Answer = { status: 500 };
+
+/** Refusals that are not about trust, and so may be told. Every other one is a 401. */
+const TOLD: Readonly<Partial<Record<TokenCode, { readonly status: number; readonly title: string }>>> = {
+  AUTH_AMBIGUOUS: { status: 400, title: "The request carries more than one token" },
+  BODY_SECRET: { status: 400, title: "The body carries no sharedSecret" },
+  KEY_SERVER_UNAVAILABLE: { status: 503, title: "The key could not be fetched; try again" },
+};
+
+export function send(response: Response, { status, retryAfterSeconds }: Answer): void {
+  if (response.writableEnded || response.destroyed) return;
+  if (retryAfterSeconds !== undefined) response.set("retry-after", String(retryAfterSeconds));
+  if (status < 400) {
+    response.status(status).end();
+    return;
+  }
+  sendProblem(response, status, status >= 500 ? "INTERNAL" : "REFUSED", "The request was not handled");
+}
+
+/** Answers a refusal and returns the status that it got. */
+export function sendRefusal(response: Response, { code }: Refusal): number {
+  const told = TOLD[code];
+  if (told !== undefined) sendProblem(response, told.status, code, told.title);
+  else sendProblem(response, 401, "AUTH_INVALID", "The credentials were not accepted");
+  return told?.status ?? 401;
+}
+
+export function sendProblem(response: Response, status: number, code: string, title: string): void {
+  response.status(status).type("application/problem+json").send(JSON.stringify({ title, status, code }));
+}

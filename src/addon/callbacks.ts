@@ -1,0 +1,82 @@
+/** Lifecycle callbacks that verified: checked against the tenant, saved, and told to the add-on, one at a time per tenant. */
+import type { LifecycleEvent } from "../protocol/descriptor.ts";
+import { LIFECYCLE_ALGORITHMS } from "../protocol/lifecycle.ts";
+import { refusalOf } from "../protocol/verdict.ts";
+import type { Refusal } from "../protocol/verdict.ts";
+import type { LifecycleCall, LifecycleHandler } from "./event.ts";
+import type { Trusted } from "./judge.ts";
+import { checkCallbackBody, checkReplay, tenantAfter } from "./lifecycle.ts";
+import type { Callback } from "./lifecycle.ts";
+import type { Received } from "./received.ts";
+import { viewOf } from "./tenants.ts";
+import type { TenantStore } from "./tenants.ts";
+
+export interface Callbacks {
+  readonly on: (event: LifecycleEvent, handler: LifecycleHandler) => void;
+  /** Rejects when the store or a handler fails; the tenant is then as it was before. */
+  readonly take: (received: Received, event: LifecycleEvent, trusted: Trusted) => Promise<Taken>;
+}
+
+export type Taken = { readonly ok: true; readonly call: LifecycleCall } | Refusal;
+
+export function createCallbacks(addonKey: string, tenants: TenantStore): Callbacks {
+  const handlers = new Map<LifecycleEvent, LifecycleHandler[]>();
+  const inTurn = createTurns();
+
+  async function take(received: Received, event: LifecycleEvent, trusted: Trusted): Promise<Taken> {
+    const { claims, token } = trusted;
+    const callback: Callback = {
+      event,
+      claims,
+      token,
+      body: objectIn(received),
+      receivedAt: received.receivedAt,
+    };
+    const before = await tenants.find(claims.iss);
+    const checks = [
+      ...trusted.checks,
+      ...checkCallbackBody(callback, addonKey),
+      ...(LIFECYCLE_ALGORITHMS[event] === "RS256" ? [checkReplay(callback, before)] : []),
+    ];
+    const refusal = refusalOf(checks);
+    if (refusal !== undefined) return refusal;
+    const after = tenantAfter(callback, before);
+    const tenant =
+      after === undefined ? { clientKey: claims.iss, baseUrl: "", productType: "" } : viewOf(after);
+    const call = { event, checks, tenant };
+    if (after === undefined) return { ok: true, call };
+    await tenants.save(after);
+    try {
+      for (const handler of handlers.get(event) ?? []) await handler(call);
+    } catch (error) {
+      // The host takes a failed callback as not done, and goes on with the secret from before it.
+      if (before !== undefined) await tenants.save(before);
+      throw error;
+    }
+    return { ok: true, call };
+  }
+
+  return {
+    on: (event, handler) => void handlers.set(event, [...(handlers.get(event) ?? []), handler]),
+    take: (received, event, trusted) => inTurn(trusted.claims.iss, () => take(received, event, trusted)),
+  };
+}
+
+function objectIn({ json }: Received): Readonly<Record<string, unknown>> {
+  return typeof json === "object" && json !== null ? (json as Readonly<Record<string, unknown>>) : {};
+}
+
+/** Runs the work of one key in the order it came. */
+function createTurns(): <Result>(key: string, work: () => Promise<Result>) => Promise<Result> {
+  const last = new Map<string, Promise<unknown>>();
+  return async (key, work) => {
+    const result = (last.get(key) ?? Promise.resolve()).then(work);
+    const ended = result.catch(() => undefined);
+    last.set(key, ended);
+    try {
+      return await result;
+    } finally {
+      if (last.get(key) === ended) last.delete(key);
+    }
+  };
+}

@@ -1,0 +1,181 @@
+/** The add-on: an Express router that serves the descriptor, keeps the tenants and hands verified webhooks to handlers. */
+import express from "express";
+import type { Request, RequestHandler, Response, Router } from "express";
+import type { LifecycleEvent } from "../protocol/descriptor.ts";
+import { LIFECYCLE_ALGORITHMS } from "../protocol/lifecycle.ts";
+import { basePathOf } from "../protocol/qsh.ts";
+import type { Refusal } from "../protocol/verdict.ts";
+import { FAILED, TAKEN, send, sendProblem, sendRefusal } from "./answer.ts";
+import { createCallbacks } from "./callbacks.ts";
+import { createMemoryHandled } from "./deduplication.ts";
+import type { HandledDeliveries } from "./deduplication.ts";
+import { fillDescriptor } from "./descriptor.ts";
+import type { AddonDescriptor } from "./descriptor.ts";
+import type { Answer, LifecycleHandler, WebhookHandler } from "./event.ts";
+import type { EventBody, EventName } from "./event-types.ts";
+import { judgeSignedInstall, judgeTenant } from "./judge.ts";
+import type { Judge } from "./judge.ts";
+import { ATLASSIAN_KEY_SERVER, createKeyServer } from "./key-server.ts";
+import { headerPairs, receivedFrom, requireRawBody } from "./received.ts";
+import type { Received } from "./received.ts";
+import { reportToStandardError } from "./report.ts";
+import type { Report } from "./report.ts";
+import { createRoutes } from "./routes.ts";
+import type { Route } from "./routes.ts";
+import { signCall } from "./sign-call.ts";
+import type { Call, SignedCall } from "./sign-call.ts";
+import { createMemoryTenants, viewOf } from "./tenants.ts";
+import type { TenantStore } from "./tenants.ts";
+import { createWebhooks } from "./webhooks.ts";
+
+const DEFAULT_BODY_LIMIT = 25 * 1024 * 1024;
+
+export interface AddonOptions {
+  /** The contents of `atlassian-connect.json`; `{{baseUrl}}` in it is filled in. */
+  readonly descriptor: AddonDescriptor;
+  /** Where hosts reach the add-on: origin, and the path that the router is mounted at. */
+  readonly baseUrl: string;
+  /** Where the hosts that installed the add-on are kept. In memory when left out. */
+  readonly tenants?: TenantStore;
+  /** Atlassian's when left out; a Callboard's is `<its URL>/keys`. https, or http on loopback. */
+  readonly keyServer?: string;
+  /** "required" refuses webhooks whose body is not signed, as those of Atlassian's own hosts. */
+  readonly bodySignature?: Judge["bodySignature"];
+  /** "skip" (the default) skips what was handled before, remembered in memory or in the ids given here. */
+  readonly duplicates?: "skip" | "deliver" | HandledDeliveries;
+  /** Receives webhooks that were registered by REST. Their event stands in the body. */
+  readonly dynamicUrl?: string;
+  /** 25 MiB when left out, which is what Jira sends at most. */
+  readonly bodyLimitBytes?: number;
+  /** Told of every request and of every reason. One line on standard error for what goes wrong when left out. */
+  readonly report?: (report: Report) => void;
+  readonly now?: () => number;
+}
+
+export interface Addon {
+  /** Mount it at the path of `baseUrl`, before any body parser. */
+  readonly router: Router;
+  /** The descriptor as it is served at `atlassian-connect.json`. */
+  readonly descriptor: AddonDescriptor;
+  readonly tenants: TenantStore;
+  /** Calls `handler` for every verified webhook of this event. */
+  readonly on: <Name extends EventName>(event: Name, handler: WebhookHandler<EventBody<Name>>) => void;
+  /** Calls `handler` for every verified webhook, also of events that the catalogue does not have. */
+  readonly onAny: (handler: WebhookHandler) => void;
+  /** Calls `handler` once the callback is verified and the tenant saved; its error fails the callback. */
+  readonly onLifecycle: (event: LifecycleEvent, handler: LifecycleHandler) => void;
+  /** Lets only requests of a host's page through, by header or `?jwt=`, and sets `response.locals.tenant`. */
+  readonly page: RequestHandler;
+  /** Signs a call to a host. Throws TENANT_NOT_FOUND, URL_INVALID. */
+  readonly signCall: (clientKey: string, call: Call) => Promise<SignedCall>;
+}
+
+/** Throws CONFIG_INVALID or CONFIG_INSECURE for options that could not work or would not be safe. */
+export function createAddon(options: AddonOptions): Addon {
+  const { report = reportToStandardError, now = Date.now, tenants = createMemoryTenants() } = options;
+  const descriptor = fillDescriptor(options.descriptor, options.baseUrl);
+  const basePath = basePathOf(options.baseUrl);
+  const findRoute = createRoutes(descriptor, basePath, options.dynamicUrl);
+  const webhooks = createWebhooks(handledDeliveries(options.duplicates), report);
+  const callbacks = createCallbacks(descriptor.key, tenants);
+  const judging: Judge = {
+    tenants,
+    keyServer: createKeyServer(options.keyServer ?? ATLASSIAN_KEY_SERVER, { now }),
+    baseUrls: [options.baseUrl],
+    basePath,
+    bodySignature: options.bodySignature ?? "when-present",
+  };
+
+  async function takeCallback(received: Received, event: LifecycleEvent): Promise<Answer | Refusal> {
+    const trusted = await (LIFECYCLE_ALGORITHMS[event] === "RS256"
+      ? judgeSignedInstall(received, judging)
+      : judgeTenant(received, "callback", judging));
+    if (!trusted.ok) return trusted;
+    const taken = await callbacks.take(received, event, trusted);
+    if (!taken.ok) return taken;
+    const { tenant, checks } = taken.call;
+    report({ kind: "accepted", received, event, tenant, checks });
+    return TAKEN;
+  }
+
+  async function takeWebhook(received: Received, request: Request): Promise<Answer | Refusal> {
+    const trusted = await judgeTenant(received, "webhook", judging);
+    return trusted.ok ? webhooks.take(received, request, trusted) : trusted;
+  }
+
+  async function receive(request: Request, response: Response, route: Route): Promise<void> {
+    const received = receivedFrom(request, route, now());
+    try {
+      requireRawBody(request);
+      const answer = await (route.kind === "lifecycle"
+        ? takeCallback(received, route.event)
+        : takeWebhook(received, request));
+      if ("status" in answer) {
+        send(response, answer);
+        return;
+      }
+      report({ kind: "refused", received, refusal: answer, status: sendRefusal(response, answer) });
+    } catch (error) {
+      report({ kind: "failed", received, error });
+      send(response, FAILED);
+    }
+  }
+
+  const readBody: RequestHandler = express.raw({
+    type: () => true,
+    inflate: false,
+    limit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT,
+  });
+  const router = express.Router();
+  router.get("/atlassian-connect.json", (_request, response) => void response.json(descriptor));
+  router.use((request, response, next) => {
+    const route = request.method === "POST" ? findRoute(request.originalUrl) : undefined;
+    if (route === undefined) {
+      next();
+      return;
+    }
+    readBody(request, response, (error?: unknown) => {
+      if (error === undefined) receive(request, response, route).catch(next);
+      else sendUnreadable(response, error);
+    });
+  });
+
+  return {
+    router,
+    descriptor,
+    tenants,
+    on: webhooks.on,
+    onAny: webhooks.onAny,
+    onLifecycle: callbacks.on,
+    page: createPage(judging, now),
+    signCall: (clientKey, call) => signCall(clientKey, call, { addonKey: descriptor.key, tenants, now }),
+  };
+}
+
+function handledDeliveries(duplicates: AddonOptions["duplicates"] = "skip"): HandledDeliveries | undefined {
+  if (duplicates === "deliver") return undefined;
+  return duplicates === "skip" ? createMemoryHandled() : duplicates;
+}
+
+function createPage(judging: Judge, now: () => number): RequestHandler {
+  return (request, response, next) => {
+    const { method, originalUrl: rawUrl } = request;
+    const headers = headerPairs(request);
+    const judged = { method, rawUrl, headers, body: Buffer.alloc(0), receivedAt: now() };
+    judgeTenant(judged, "page", judging).then((trusted) => {
+      if (!trusted.ok) {
+        sendRefusal(response, trusted);
+        return;
+      }
+      response.locals["tenant"] = viewOf(trusted.tenant);
+      next();
+    }, next);
+  };
+}
+
+/** A body that is too long, compressed or cut off. */
+function sendUnreadable(response: Response, error: unknown): void {
+  const given = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
+  const status = typeof given === "number" && given >= 400 && given < 500 ? given : 400;
+  sendProblem(response, status, status === 413 ? "BODY_TOO_LARGE" : "REFUSED", "The body cannot be read");
+}

@@ -1,0 +1,71 @@
+/** Tenants in one JSON file that only its owner can read, replaced as a whole so that a crash leaves the old or the new. */
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { CallboardError } from "../errors.ts";
+import type { Tenant, TenantStore } from "./tenants.ts";
+
+/** Read at first use, written at every change. One process per file. Throws CONFIG_INVALID for a file of another kind. */
+export function createFileTenants(file: string): TenantStore {
+  let loaded: Promise<Map<string, Tenant>> | undefined;
+  let lastWrite: Promise<void> = Promise.resolve();
+
+  const tenants = () => (loaded ??= readTenants(file));
+  return {
+    find: async (clientKey) => (await tenants()).get(clientKey),
+    list: async () => [...(await tenants()).values()],
+    save: async (tenant) => {
+      const all = await tenants();
+      const write = lastWrite.then(async () => {
+        const next = new Map(all).set(tenant.clientKey, tenant);
+        await writeTenants(file, [...next.values()]);
+        all.set(tenant.clientKey, tenant);
+      });
+      lastWrite = write.catch(() => undefined);
+      await write;
+    },
+  };
+}
+
+async function readTenants(file: string): Promise<Map<string, Tenant>> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return new Map();
+  const tenants = tenantsIn(text);
+  if (tenants === undefined) {
+    throw new CallboardError(
+      "CONFIG_INVALID",
+      `${file} is not a file of tenants; move it away to start anew`,
+    );
+  }
+  return new Map(tenants.map((tenant) => [tenant.clientKey, tenant]));
+}
+
+function tenantsIn(text: string): readonly Tenant[] | undefined {
+  try {
+    const value = JSON.parse(text) as { tenants?: unknown } | null;
+    return Array.isArray(value?.tenants) ? (value.tenants as Tenant[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeTenants(file: string, tenants: readonly Tenant[]): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    const handle = await open(draft, "wx", 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify({ tenants }, null, 2)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+/** A request as it came, kept as bytes: what is verified, handled and shown. */
+import type { Request } from "express";
+import { CallboardError } from "../errors.ts";
+import type { Route } from "./routes.ts";
+
+export interface Received {
+  readonly route: Route;
+  readonly method: string;
+  /** The request target as it stood on the request line. */
+  readonly rawUrl: string;
+  /** Names as they were sent, in order. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Buffer;
+  /** The parsed body; undefined when it is empty or not JSON. */
+  readonly json: unknown;
+  readonly receivedAt: number;
+}
+
+export function receivedFrom(request: Request, route: Route, receivedAt: number): Received {
+  const { method, originalUrl: rawUrl } = request;
+  const given: unknown = request.body;
+  const body = Buffer.isBuffer(given) ? given : Buffer.alloc(0);
+  return { route, method, rawUrl, headers: headerPairs(request), body, json: jsonOf(body), receivedAt };
+}
+
+/** Throws CONFIG_INVALID when something before the add-on's router has already read and parsed the body. */
+export function requireRawBody(request: Request): void {
+  const given: unknown = request.body;
+  if (given === undefined || Buffer.isBuffer(given)) return;
+  throw new CallboardError(
+    "CONFIG_INVALID",
+    "Mount the add-on before any body parser: it needs the raw body",
+  );
+}
+
+/** The value of a header, by its name in lower case. */
+export function headerOf(received: Pick<Received, "headers">, name: string): string | undefined {
+  return received.headers.find(([given]) => given.toLowerCase() === name)?.[1];
+}
+
+/** A header that counts something; 0 when it is absent or no number. */
+export function countIn(received: Received, name: string): number {
+  const text = headerOf(received, name) ?? "";
+  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
+export function headerPairs({ rawHeaders }: Request): Received["headers"] {
+  return rawHeaders.flatMap((name, index) =>
+    index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""] as const] : [],
+  );
+}

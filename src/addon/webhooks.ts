@@ -1,0 +1,111 @@
+/** Handlers of webhooks: who is called for which event, once for each delivery. */
+import type { Request } from "express";
+import { REDELIVERY, WEBHOOK_IDENTIFIER, WEBHOOK_RETRY } from "../protocol/headers.ts";
+import { FAILED, TAKEN } from "./answer.ts";
+import { createHandleOnce } from "./deduplication.ts";
+import type { HandledDeliveries } from "./deduplication.ts";
+import type { Answer, WebhookEvent, WebhookHandler } from "./event.ts";
+import type { TrustedTenant } from "./judge.ts";
+import { countIn, headerOf } from "./received.ts";
+import type { Received } from "./received.ts";
+import type { Report } from "./report.ts";
+import { eventOf } from "./routes.ts";
+import { viewOf } from "./tenants.ts";
+
+/** A host that sends a webhook whose event nobody can tell is told so, and need not try again. */
+const UNNAMED: Answer = { status: 422 };
+
+export interface Webhooks {
+  readonly on: (event: string, handler: AnyHandler) => void;
+  readonly onAny: (handler: WebhookHandler) => void;
+  /** Calls the handlers of a webhook that verified. Never rejects. */
+  readonly take: (received: Received, request: Request, trusted: TrustedTenant) => Promise<Answer>;
+}
+
+/** A handler of whatever body its event has. */
+type AnyHandler = WebhookHandler<never>;
+
+type Unanswered = Omit<WebhookEvent<never>, "answer">;
+
+/** Without `handled` every delivery reaches the handlers, however often it comes. */
+export function createWebhooks(
+  handled: HandledDeliveries | undefined,
+  report: (report: Report) => void,
+): Webhooks {
+  const byName = new Map<string, AnyHandler[]>();
+  const forAll: AnyHandler[] = [];
+  const once = handled === undefined ? undefined : createHandleOnce(handled, isHandled);
+
+  async function callHandlers(event: Unanswered, received: Received): Promise<Answer> {
+    const handlers = [...forAll, ...(byName.get(event.name) ?? [])];
+    // All of them are called and waited for: one that fails must not keep the event from the others.
+    const answers = await Promise.all(handlers.map((handler) => callHandler(handler, event, received)));
+    return answers.reduce((worst, answer) => (answer.status > worst.status ? answer : worst), TAKEN);
+  }
+
+  async function callHandler(handler: AnyHandler, event: Unanswered, received: Received): Promise<Answer> {
+    let chosen = TAKEN;
+    try {
+      await handler({ ...event, answer: (answer) => void (chosen = answer) });
+      return chosen;
+    } catch (error) {
+      report({ kind: "failed", received, error });
+      return FAILED;
+    }
+  }
+
+  async function take(received: Received, request: Request, trusted: TrustedTenant): Promise<Answer> {
+    const name = eventOf(received.route, received.json);
+    if (name === undefined) {
+      report({ kind: "unnamed", received });
+      return UNNAMED;
+    }
+    const event = webhookEvent(name, received, request, trusted);
+    report({ kind: "accepted", received, event: name, tenant: event.tenant, checks: event.checks });
+    if (once === undefined || event.deliveryId === undefined || event.redelivery > 0) {
+      return callHandlers(event, received);
+    }
+    const { deliveryId } = event;
+    const handling = await once(`${event.tenant.clientKey} ${deliveryId}`, () =>
+      callHandlers(event, received),
+    );
+    if (handling.kind === "handled") return handling.result;
+    report({ kind: "duplicate", received, deliveryId });
+    return TAKEN;
+  }
+
+  return {
+    on: (event, handler) => void byName.set(event, [...(byName.get(event) ?? []), handler]),
+    onAny: (handler) => void forAll.push(handler),
+    take: (received, request, trusted) =>
+      take(received, request, trusted).catch((error: unknown) => {
+        report({ kind: "failed", received, error });
+        return FAILED;
+      }),
+  };
+}
+
+function isHandled(answer: Answer): boolean {
+  return answer.status >= 200 && answer.status < 300;
+}
+
+function webhookEvent(
+  name: string,
+  received: Received,
+  request: Request,
+  { tenant, checks }: TrustedTenant,
+): Unanswered {
+  const mark = received.rawUrl.indexOf("?");
+  return {
+    name,
+    deliveryId: headerOf(received, WEBHOOK_IDENTIFIER),
+    body: received.json as never,
+    received,
+    query: new URLSearchParams(mark < 0 ? "" : received.rawUrl.slice(mark + 1)),
+    tenant: viewOf(tenant),
+    retry: countIn(received, WEBHOOK_RETRY),
+    redelivery: countIn(received, REDELIVERY),
+    checks,
+    request,
+  };
+}

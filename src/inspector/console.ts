@@ -1,0 +1,96 @@
+/** The console: what was received, for people to read or for a program to pipe. */
+import type { Capture } from "./capture.ts";
+import { bodyJson, bodyText } from "./capture.ts";
+import type { Filter } from "./filter.ts";
+import { compactJson, indentJson } from "./json-text.ts";
+
+export const OUTPUTS = ["body", "lines", "jsonl"] as const;
+
+/** A line and the pretty body, the line alone, or one JSON document a line. */
+export type Output = (typeof OUTPUTS)[number];
+
+export interface ConsoleOptions {
+  readonly output: Output;
+  readonly filter: Filter;
+  readonly colour: boolean;
+  readonly write: (text: string) => void;
+}
+
+const COLOURS = { dim: 2, bold: 1, red: 31, green: 32, yellow: 33 } as const;
+type Colour = keyof typeof COLOURS;
+type Paint = (colour: Colour, text: string) => string;
+
+/** Prints each capture that the filter lets through. */
+export function createConsole(options: ConsoleOptions): (capture: Capture) => void {
+  const paint: Paint = options.colour
+    ? (colour, text) => `\u001b[${COLOURS[colour]}m${text}\u001b[0m`
+    : (_colour, text) => text;
+  return (capture) => {
+    if (options.filter(capture)) options.write(`${textOf(capture, options.output, paint)}\n`);
+  };
+}
+
+function textOf(capture: Capture, output: Output, paint: Paint): string {
+  switch (output) {
+    case "jsonl":
+      return documentOf(capture);
+    case "lines":
+      return lineOf(capture, paint);
+    case "body": {
+      const body = prettyBody(capture);
+      return body === "" ? lineOf(capture, paint) : `${lineOf(capture, paint)}\n${body}`;
+    }
+  }
+}
+
+function lineOf(capture: Capture, paint: Paint): string {
+  const time = new Date(capture.receivedAt).toISOString().slice(11, 23);
+  const parts = [
+    paint("dim", time),
+    paint("bold", harmless(capture.event)),
+    harmless(capture.product),
+    harmless(capture.deliveryId ?? ""),
+    sizeOf(capture.body.length),
+    verificationOf(capture, paint),
+    capture.answer === "204" ? "" : paint("yellow", `answered ${capture.answer}`),
+  ];
+  return parts.filter(Boolean).join("  ");
+}
+
+function verificationOf({ verification }: Capture, paint: Paint): string {
+  switch (verification.state) {
+    case "ok":
+      return paint("green", "verified");
+    case "unsigned":
+      return paint("yellow", "not signed");
+    case "bad":
+      return paint("red", `REFUSED ${verification.code} ${harmless(verification.reason)}`);
+  }
+}
+
+function prettyBody(capture: Capture): string {
+  const text = bodyText(capture);
+  return harmless(bodyJson(capture) === undefined ? text : indentJson(text));
+}
+
+function documentOf(capture: Capture): string {
+  const { id, receivedAt, kind, product, event, deliveryId, verification, target, answer } = capture;
+  const at = new Date(receivedAt).toISOString();
+  const facts = JSON.stringify({ id, at, kind, product, event, deliveryId, verification, target, answer });
+  const text = bodyText(capture);
+  const body = bodyJson(capture) === undefined ? JSON.stringify(text) : compactJson(text);
+  return `${facts.slice(0, -1)},"body":${body}}`;
+}
+
+/** What a stranger sent must not steer the terminal: control characters are spelled out. */
+function harmless(text: string): string {
+  // eslint-disable-next-line no-control-regex -- they are what this is about
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) =>
+    character === "\r" ? "" : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+export function sizeOf(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

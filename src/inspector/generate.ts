@@ -1,0 +1,136 @@
+/** Generates events: asks the host to send the sample of each, and watches whether it comes back and verifies. */
+import { setTimeout as delay } from "node:timers/promises";
+import { eventsOf, findEvent, isProduct } from "../catalogue/index.ts";
+import { messageOf } from "../errors.ts";
+import type { Capture } from "./capture.ts";
+import { webhookUrl } from "./descriptor.ts";
+import type { HostApi, HostSite, PublishedDelivery } from "./host-api.ts";
+import type { Inbox } from "./inbox.ts";
+
+/** How long an event may take to come back. */
+const PATIENCE_MS = 15_000;
+
+/** How many events are under way at a time. */
+const AT_ONCE = 8;
+
+export interface Generated {
+  readonly site: HostSite;
+  readonly event: string;
+  readonly outcome: Returned;
+}
+
+export type Returned =
+  | { readonly kind: "waiting" }
+  | { readonly kind: "received"; readonly capture: Capture; readonly afterMs: number }
+  | { readonly kind: "not sent"; readonly because: string }
+  | { readonly kind: "not received"; readonly deliveryId: string };
+
+/** It came back, and nothing about it is wrong. What its product does not sign cannot be verified, and need not. */
+export function isGood(outcome: Returned): boolean {
+  return outcome.kind === "received" && outcome.capture.verification.state !== "bad";
+}
+
+/** How many of the results are good, in a sentence for people. */
+export function summaryOf(results: readonly Generated[]): string {
+  const good = results.filter(({ outcome }) => isGood(outcome)).length;
+  const unsigned = results.filter(
+    ({ outcome }) => outcome.kind === "received" && outcome.capture.verification.state === "unsigned",
+  ).length;
+  const but = unsigned === 0 ? "" : `, ${unsigned} of them without a signature that could be verified`;
+  return `${good} of ${results.length} came back and verified${but}`;
+}
+
+export interface GenerateOptions {
+  readonly api: HostApi;
+  readonly inbox: Inbox;
+  readonly addonKey: string;
+  readonly baseUrl: string;
+  readonly now: () => number;
+  /** Told of each result as it comes. */
+  readonly onResult: (result: Generated) => void;
+  readonly patienceMs?: number;
+}
+
+/** The events of a site's product, as the catalogue lists them. */
+export function eventNames(product: string): readonly string[] {
+  return isProduct(product) ? eventsOf(product).map(({ event }) => event) : [];
+}
+
+/** Generates every event given, a few at a time. Never rejects: what goes wrong is a result. */
+export async function generate(
+  events: readonly { readonly site: HostSite; readonly event: string }[],
+  options: GenerateOptions,
+): Promise<readonly Generated[]> {
+  const waiting = [...events.entries()];
+  const results: Generated[] = [];
+  async function work(): Promise<void> {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [position, { site, event }] = next;
+      const result = { site, event, outcome: await generateOne(site, event, options) };
+      results[position] = result;
+      options.onResult(result);
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return results;
+}
+
+async function generateOne(site: HostSite, event: string, options: GenerateOptions): Promise<Returned> {
+  const { api, inbox, baseUrl, now } = options;
+  const startedAt = now();
+  const after = inbox.lastId();
+  let deliveries: readonly PublishedDelivery[];
+  try {
+    const payload = forOurselves(
+      site.product,
+      event,
+      await api.sample(site.product, event),
+      options.addonKey,
+    );
+    deliveries = await api.publish(site.key, event, payload);
+  } catch (error) {
+    return { kind: "not sent", because: messageOf(error) };
+  }
+  const ours = deliveries.find(({ url }) => isOurs(url, baseUrl, event));
+  if (ours === undefined) {
+    const others = deliveries.length === 0 ? "" : ` (${deliveries.length} other deliveries)`;
+    return { kind: "not sent", because: `The Inspector is not subscribed on ${site.key}${others}` };
+  }
+  const capture = await arrival(inbox, ours.id, after, options.patienceMs ?? PATIENCE_MS);
+  return capture === undefined
+    ? { kind: "not received", deliveryId: ours.id }
+    : { kind: "received", capture, afterMs: capture.receivedAt - startedAt };
+}
+
+/** Some events go only to the add-on that they are about: the sample is then made to be about the Inspector. */
+function forOurselves(product: string, event: string, sample: unknown, addonKey: string): unknown {
+  const isOwn = isProduct(product) && findEvent(product, event)?.ownAddonOnly === true;
+  return isOwn && typeof sample === "object" && sample !== null ? { ...sample, key: addonKey } : sample;
+}
+
+function isOurs(url: string, baseUrl: string, event: string): boolean {
+  return url === baseUrl + webhookUrl(event) || url.startsWith(`${baseUrl}/receive/`);
+}
+
+async function arrival(
+  inbox: Inbox,
+  deliveryId: string,
+  after: number,
+  patienceMs: number,
+): Promise<Capture | undefined> {
+  const isIt = (capture: Capture) => capture.id > after && capture.deliveryId === deliveryId;
+  const already = inbox.list().find(isIt);
+  if (already !== undefined) return already;
+  const given = new AbortController();
+  let unwatch: () => void = () => undefined;
+  const came = new Promise<Capture>((resolve) => {
+    unwatch = inbox.watch((change) => {
+      if (change.kind === "added" && isIt(change.capture)) resolve(change.capture);
+    });
+  });
+  const late = delay(patienceMs, undefined, { signal: given.signal }).catch(() => undefined);
+  const first = await Promise.race([came, late]);
+  given.abort();
+  unwatch();
+  return first;
+}

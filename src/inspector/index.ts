@@ -1,0 +1,182 @@
+/**
+ * The Webhook Inspector: an add-on that subscribes to every event, and shows and prints what it is sent. Built on the
+ * toolkit; it talks to a host through the host's public API only.
+ */
+import { createServer as createHttpServer } from "node:http";
+import type { Server } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import { createFileTenants, createMemoryTenants } from "../addon/index.ts";
+import { knownHosts, requireGuarded } from "./address.ts";
+import { createAnswers } from "./answers.ts";
+import type { Rule } from "./answers.ts";
+import type { Capture, Draft } from "./capture.ts";
+import { readInspectorDescriptor } from "./descriptor.ts";
+import { eventNames, generate } from "./generate.ts";
+import type { Generated } from "./generate.ts";
+import { createHostApi } from "./host-api.ts";
+import type { HostCall } from "./host-api.ts";
+import { openInboxFile } from "./inbox-file.ts";
+import { createInbox } from "./inbox.ts";
+import { installEverywhere } from "./install.ts";
+import type { Installed } from "./install.ts";
+import { createPlain } from "./plain.ts";
+import { createReceiver, giveAnswer } from "./receive.ts";
+import { createAnsweringPages } from "./web/answering.ts";
+import { createApp } from "./web/app.ts";
+import { createGeneratingPages } from "./web/generating.ts";
+import { createPages } from "./web/page.ts";
+import { createReceivedPages } from "./web/received.ts";
+import { createRuns } from "./web/runs.ts";
+import { createStream } from "./web/stream.ts";
+import { loadViews } from "./web/views.ts";
+
+export interface InspectorOptions {
+  /** The host whose keys are trusted, and the way to its API. */
+  readonly host: { readonly url: string; readonly call: HostCall };
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** 127.0.0.1 when left out; anything but loopback needs an access token. */
+  readonly address?: string;
+  /** Where hosts reach the Inspector; derived from address and port when left out. */
+  readonly baseUrl?: string;
+  /** Guards the pages. */
+  readonly accessToken?: string;
+  /** Further Host headers that are answered. */
+  readonly allowedHosts?: readonly string[];
+  /** PEM; with it the Inspector speaks https, which Projectrak's webhooks demand. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** How many captures are kept. */
+  readonly most?: number;
+  /** A file that keeps them, and the secrets, over restarts. */
+  readonly store?: string;
+  readonly answer?: Rule;
+  /** Called with every capture as it comes. */
+  readonly onCapture?: (capture: Capture) => void;
+  readonly onError?: (error: unknown) => void;
+  readonly now?: () => number;
+}
+
+export interface Inspector {
+  /** Listens, and returns the address of the pages. */
+  readonly start: () => Promise<string>;
+  readonly stop: () => Promise<void>;
+  /** Where it is once started. */
+  readonly url: () => string;
+  /** Puts it on every site of the host. */
+  readonly install: () => Promise<readonly Installed[]>;
+  /** Generates every event of every site, or those named. */
+  readonly generate: (
+    events: "all" | readonly string[],
+    onResult?: (result: Generated) => void,
+  ) => Promise<readonly Generated[]>;
+}
+
+const LOOPBACK = "127.0.0.1";
+const KEPT = 1_000;
+
+/** What is there between start and stop. */
+interface Running {
+  readonly url: string;
+  readonly install: Inspector["install"];
+  readonly generate: Inspector["generate"];
+  readonly stop: () => Promise<void>;
+}
+
+/** Throws CONFIG_INSECURE when its pages would stand open to others. */
+export function createInspector(options: InspectorOptions): Inspector {
+  requireGuarded(options.address ?? LOOPBACK, options.accessToken);
+  let running: Running | undefined;
+  const started = () => {
+    if (running === undefined) throw new Error("the Inspector is not started");
+    return running;
+  };
+  return {
+    start: async () => (running ??= await run(options)).url,
+    stop: async () => {
+      const before = running;
+      running = undefined;
+      await before?.stop();
+    },
+    url: () => started().url,
+    install: () => started().install(),
+    generate: (events, onResult) => started().generate(events, onResult),
+  };
+}
+
+async function run(options: InspectorOptions): Promise<Running> {
+  const { host, store, tls, address = LOOPBACK, most = KEPT, now = Date.now } = options;
+  const file = store === undefined ? undefined : await openInboxFile(store, most);
+  const views = await loadViews();
+  const inbox = file?.inbox ?? createInbox(most);
+  const server = tls === undefined ? createHttpServer() : createHttpsServer(tls);
+  const port = await listen(server, options.port, address);
+  const url = options.baseUrl ?? `${tls === undefined ? "http" : "https"}://${urlHost(address)}:${port}`;
+
+  const api = createHostApi(host.call);
+  const answers = createAnswers(options.answer);
+  const tenants = store === undefined ? createMemoryTenants() : createFileTenants(`${store}.tenants`);
+  const capture = (draft: Draft) => {
+    const added = inbox.add(draft);
+    options.onCapture?.(added);
+  };
+  const stream = createStream(inbox.lastId);
+  inbox.watch(stream.changed);
+  const descriptor = readInspectorDescriptor();
+  const keyServer = `${host.url}/keys`;
+  const addon = createReceiver({ descriptor, baseUrl: url, keyServer, tenants, answers, capture, now });
+  const plain = createPlain({ capture, nextAnswer: answers.next, give: giveAnswer, now });
+  const install = () => installEverywhere(api, url, plain);
+  const generating = { api, inbox, addonKey: descriptor.key, baseUrl: url, now };
+  const pages = createPages(views, answers);
+  const app = createApp({
+    addon,
+    plain: plain.router,
+    pages,
+    routers: [
+      createReceivedPages(pages, { inbox, tenants, baseUrl: () => url, now }),
+      createGeneratingPages(pages, createRuns(generating, stream.changed), { url: host.url, api, install }),
+      createAnsweringPages(pages, answers),
+    ],
+    stream,
+    knownHosts: () => knownHosts(url, port, options.allowedHosts ?? []),
+    accessToken: options.accessToken,
+    isHttps: tls !== undefined,
+    onError: options.onError ?? (() => undefined),
+  });
+  server.on("request", app);
+
+  return {
+    url,
+    install,
+    generate: async (events, onResult = () => undefined) => {
+      const sites = await api.sites();
+      const wanted = sites
+        .flatMap((site) => eventNames(site.product).map((event) => ({ site, event })))
+        .filter(({ event }) => events === "all" || events.includes(event));
+      return generate(wanted, { ...generating, onResult });
+    },
+    stop: async () => {
+      stream.close();
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+      await file?.close();
+    },
+  };
+}
+
+function listen(server: Server, port: number, address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, address, () => {
+      const bound = server.address();
+      resolve(typeof bound === "object" && bound !== null ? bound.port : port);
+    });
+  });
+}
+
+function urlHost(address: string): string {
+  if (address === "0.0.0.0" || address === "::") return LOOPBACK;
+  return address.includes(":") ? `[${address}]` : address;
+}

@@ -1,0 +1,114 @@
+/**
+ * Receiver URLs for plain webhooks: Backlog, Projectrak and Tracker have no add-ons. Each site has a URL and a secret of its
+ * own; a body that is signed with it (Standard Webhooks) verifies.
+ */
+import { randomBytes } from "node:crypto";
+import express from "express";
+import type { Request, RequestHandler, Response, Router } from "express";
+import { bodyKeyOf, checkBody, headerPairs } from "../addon/index.ts";
+import type { Check } from "../addon/index.ts";
+import { eventNameOf, isProduct } from "../catalogue/index.ts";
+import type { PlannedAnswer } from "./answers.ts";
+import { describeAnswer } from "./answers.ts";
+import { bodyJson, draftOf, valueOf } from "./capture.ts";
+import type { Draft, Verification } from "./capture.ts";
+
+const BODY_LIMIT = 25 * 1024 * 1024;
+
+export interface Plain {
+  readonly router: Router;
+  /** The path that a site's webhooks go to. */
+  readonly pathOf: (product: string, site: string) => string;
+  /** The secret that they are to be signed with; the same for as long as the Inspector runs. */
+  readonly secretOf: (site: string) => string;
+}
+
+export interface PlainOptions {
+  readonly capture: (draft: Draft) => void;
+  readonly nextAnswer: () => PlannedAnswer;
+  readonly give: (answer: PlannedAnswer, request: Request, response: Response) => void;
+  readonly now: () => number;
+}
+
+export function createPlain({ capture, nextAnswer, give, now }: PlainOptions): Plain {
+  const secrets = new Map<string, string>();
+  const readBody: RequestHandler = express.raw({ type: () => true, inflate: false, limit: BODY_LIMIT });
+  const router = express.Router();
+
+  router.post("/receive/:product/:site", readBody, (request, response, next) => {
+    const { product, site } = request.params;
+    if (!isProduct(String(product))) {
+      next();
+      return;
+    }
+    const given: unknown = request.body;
+    const body = Buffer.isBuffer(given) ? given : Buffer.alloc(0);
+    const { method, originalUrl: rawUrl } = request;
+    const draft = draftOf({ method, rawUrl, headers: headerPairs(request), body, receivedAt: now() });
+    const checks = checksOf(draft, secrets.get(String(site)));
+    const answer = nextAnswer();
+    capture({
+      ...draft,
+      kind: "plain",
+      product: String(product),
+      event: nameOf(String(product), draft),
+      checks,
+      verification: verificationOf(checks),
+      clientKey: undefined,
+      answer: describeAnswer(answer),
+    });
+    give(answer, request, response);
+  });
+
+  return {
+    router,
+    pathOf: (product, site) => `/receive/${product}/${site}`,
+    secretOf: (site) => {
+      const secret = secrets.get(site) ?? `whsec_${randomBytes(32).toString("base64")}`;
+      secrets.set(site, secret);
+      return secret;
+    },
+  };
+}
+
+function nameOf(product: string, draft: Pick<Draft, "body">): string {
+  const name = isProduct(product) ? eventNameOf(product, bodyJson(draft)?.value) : undefined;
+  return name ?? "unnamed";
+}
+
+function checksOf(
+  draft: Pick<Draft, "headers" | "body" | "receivedAt">,
+  secret: string | undefined,
+): readonly Check[] {
+  const signature = valueOf(draft.headers, "webhook-signature");
+  if (signature === undefined) {
+    return [
+      { name: "body", state: "skipped", reason: "A plain webhook without a signature: nothing to verify." },
+    ];
+  }
+  if (secret === undefined) {
+    return [
+      {
+        name: "body",
+        state: "skipped",
+        reason: "The Inspector has given this site no secret since it started.",
+      },
+    ];
+  }
+  return [
+    checkBody({
+      id: valueOf(draft.headers, "webhook-id"),
+      timestamp: valueOf(draft.headers, "webhook-timestamp"),
+      signature,
+      body: draft.body,
+      keys: [bodyKeyOf(secret)],
+      nowSeconds: Math.floor(draft.receivedAt / 1000),
+    }),
+  ];
+}
+
+function verificationOf(checks: readonly Check[]): Verification {
+  const bad = checks.find(({ code }) => code !== undefined);
+  if (bad?.code !== undefined) return { state: "bad", code: bad.code, reason: bad.reason };
+  return checks.some(({ state }) => state === "ok") ? { state: "ok" } : { state: "unsigned" };
+}

@@ -1,0 +1,115 @@
+/** The Inspector as an add-on: every webhook and lifecycle callback, verified or refused, becomes a capture. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { Request, Response } from "express";
+import { createAddon } from "../addon/index.ts";
+import type { Addon, AddonDescriptor, Received, Report, TenantStore, WebhookEvent } from "../addon/index.ts";
+import { productsNaming } from "../catalogue/index.ts";
+import type { Answers, PlannedAnswer } from "./answers.ts";
+import { describeAnswer } from "./answers.ts";
+import { draftOf } from "./capture.ts";
+import type { Draft } from "./capture.ts";
+
+export interface ReceiveOptions {
+  readonly descriptor: AddonDescriptor;
+  readonly baseUrl: string;
+  readonly keyServer: string;
+  readonly tenants: TenantStore;
+  readonly answers: Answers;
+  readonly capture: (draft: Draft) => void;
+  readonly now: () => number;
+}
+
+export function createReceiver(options: ReceiveOptions): Addon {
+  const { answers, capture } = options;
+  const addon = createAddon({
+    descriptor: options.descriptor,
+    baseUrl: options.baseUrl,
+    keyServer: options.keyServer,
+    tenants: options.tenants,
+    now: options.now,
+    // People want to see every request, also the second of a delivery.
+    duplicates: "deliver",
+    report: (report) => {
+      const draft = draftOfReport(report);
+      if (draft !== undefined) capture(draft);
+    },
+  });
+  addon.onAny(async (event) => {
+    const answer = answers.next();
+    capture(draftOfEvent(event, answer));
+    if (answer.delayMs > 0) await delay(answer.delayMs, undefined, { ref: false });
+    if (answer.with === "drop") event.request.socket.destroy();
+    else event.answer({ status: answer.with });
+  });
+  return addon;
+}
+
+/** Gives a planned answer to a request that no toolkit answers. */
+export function giveAnswer(answer: PlannedAnswer, request: Request, response: Response): void {
+  setTimeout(() => {
+    if (answer.with === "drop") request.socket.destroy();
+    else response.status(answer.with).end();
+  }, answer.delayMs).unref();
+}
+
+function draftOfEvent(event: WebhookEvent, answer: PlannedAnswer): Draft {
+  return {
+    ...draftOf(event.received),
+    kind: "webhook",
+    product: event.tenant.productType,
+    event: event.name,
+    checks: event.checks,
+    verification: { state: "ok" },
+    clientKey: event.tenant.clientKey,
+    answer: describeAnswer(answer),
+  };
+}
+
+/** Verified webhooks come by their handler, which alone knows the answer; everything else comes by report. */
+function draftOfReport(report: Report): Draft | undefined {
+  const { received } = report;
+  const { kind } = received.route;
+  const rest = { ...draftOf(received), kind, checks: [], clientKey: undefined };
+  switch (report.kind) {
+    case "accepted": {
+      if (kind === "webhook") return undefined;
+      const { event, checks, tenant } = report;
+      const { productType: product, clientKey } = tenant;
+      return { ...rest, event, product, checks, clientKey, verification: { state: "ok" }, answer: "204" };
+    }
+    case "refused": {
+      const { code, reason, checks } = report.refusal;
+      const verification = { state: "bad", code, reason } as const;
+      const event = eventIn(received);
+      return {
+        ...rest,
+        event,
+        product: productOf(event),
+        checks,
+        verification,
+        answer: String(report.status),
+      };
+    }
+    case "unnamed":
+    case "failed":
+      return {
+        ...rest,
+        event: eventIn(received),
+        product: "",
+        verification: { state: "unsigned" },
+        answer: "500",
+      };
+    case "duplicate":
+      return undefined;
+  }
+}
+
+function eventIn({ route }: Received): string {
+  return route.kind === "lifecycle" ? route.event : (route.events[0] ?? "unnamed");
+}
+
+/** The product of a refused webhook, as far as its event's name gives it away. */
+function productOf(event: string): string {
+  const [only, ...others] = productsNaming(event);
+  return only !== undefined && others.length === 0 ? only : "";
+}

@@ -1,0 +1,54 @@
+/** The Inspector's web server: what hosts call, and behind the guard the pages for people. */
+import express from "express";
+import type { Express, Router } from "express";
+import type { Addon } from "../../addon/index.ts";
+import { ADDON_PRODUCTS, descriptorFor } from "../descriptor.ts";
+import { createLogin, onlyKnownHosts, onlyOwnForms, securityHeaders } from "./guard.ts";
+import { formOf } from "./fields.ts";
+import type { Pages } from "./page.ts";
+import type { Stream } from "./stream.ts";
+import { ASSETS } from "./views.ts";
+
+export interface AppOptions {
+  readonly addon: Addon;
+  readonly plain: Router;
+  readonly pages: Pages;
+  readonly routers: readonly Router[];
+  readonly stream: Stream;
+  readonly knownHosts: () => ReadonlySet<string>;
+  readonly accessToken: string | undefined;
+  readonly isHttps: boolean;
+  /** Told of what fails within a page. */
+  readonly onError: (error: unknown) => void;
+}
+
+export function createApp(options: AppOptions): Express {
+  const { addon, pages, stream } = options;
+  const login = createLogin(options.accessToken, options.isHttps);
+  const app = express();
+  app.disable("x-powered-by");
+  app.use(onlyKnownHosts(options.knownHosts), securityHeaders);
+
+  app.use(options.plain, addon.router);
+  for (const product of ADDON_PRODUCTS) {
+    const descriptor = descriptorFor(addon.descriptor, product);
+    app.get(`/${product}/atlassian-connect.json`, (_request, response) => void response.json(descriptor));
+  }
+
+  app.use("/assets", express.static(ASSETS, { immutable: true, maxAge: "1y", index: false }));
+  app.use(onlyOwnForms);
+  app.get("/login", (_request, response) => pages.sendLogin(response, false));
+  app.post("/login", express.urlencoded({ extended: false, limit: "10kb" }), (request, response) => {
+    if (login.accept(formOf(request)("token"), response)) response.redirect(303, "/");
+    else pages.sendLogin(response, true);
+  });
+  app.use(login.required);
+  app.get("/stream", stream.handler);
+  app.use(...options.routers);
+  app.use((_request, response) => pages.sendMissing(response));
+  app.use(((error, _request, response, _next) => {
+    options.onError(error);
+    if (!response.headersSent) response.status(500).type("text").send("The Inspector failed on this page.\n");
+  }) satisfies express.ErrorRequestHandler);
+  return app;
+}

@@ -1,0 +1,113 @@
+/** One capture in detail: what each of its tabs shows. */
+import { signAsHost } from "../../addon/index.ts";
+import type { Tenant, TenantStore } from "../../addon/index.ts";
+import type { Capture } from "../capture.ts";
+import type { Inbox } from "../inbox.ts";
+import { curlOf } from "./curl.ts";
+import type { Fields } from "./fields.ts";
+import { bodyView, rawView, rowOf, shownHeaders, tokenView } from "./present.ts";
+
+const TABS = ["body", "headers", "token", "raw", "curl"] as const;
+export type Tab = (typeof TABS)[number];
+
+const TITLES: Readonly<Record<Tab, string>> = {
+  body: "Body",
+  headers: "Headers",
+  token: "Token",
+  raw: "Raw",
+  curl: "curl",
+};
+
+/** So many of the other captures are offered for a comparison. */
+const COMPARABLE = 50;
+
+export interface DetailOptions {
+  readonly inbox: Inbox;
+  readonly tenants: TenantStore;
+  readonly baseUrl: () => string;
+  readonly now: () => number;
+}
+
+export function tabOf(text: string): Tab {
+  return TABS.find((tab) => tab === text) ?? "body";
+}
+
+/** The address of a capture below the list that is filtered by `q`. */
+export function linkTo(q: string, id: number, tab: Tab): string {
+  const query = new URLSearchParams({ ...(q === "" ? {} : { q }), id: String(id) });
+  if (tab !== "body") query.set("tab", tab);
+  return `/?${query.toString()}`;
+}
+
+export async function detailOf(capture: Capture, query: Fields, options: DetailOptions) {
+  const tab = tabOf(query("tab"));
+  const reveal = query("reveal") === "yes";
+  const link = (to: Tab, more = "") => linkTo(query("q"), capture.id, to) + more;
+  const others = options.inbox.list().filter(({ id }) => id !== capture.id);
+  return {
+    ...rowOf(capture),
+    kind: capture.kind,
+    method: capture.method,
+    target: capture.target,
+    deliveryId: capture.deliveryId,
+    refusal: capture.verification.state === "bad" ? capture.verification.reason : undefined,
+    answered: capture.answer,
+    q: query("q"),
+    tab,
+    tabs: TABS.map((name) => ({ href: link(name), current: name === tab, text: titleOf(name, capture) })),
+    reveal,
+    revealLink: link(tab, reveal ? "" : "&reveal=yes"),
+    others: others.slice(-COMPARABLE).toReversed().map(rowOf),
+    view: await viewOf(tab, capture, query, reveal, options),
+    pointer: query("pointer"),
+    whole: link("body"),
+    part: (pointer: string, from: number) =>
+      link("body", `&pointer=${encodeURIComponent(pointer)}&from=${from}`),
+  };
+}
+
+function titleOf(tab: Tab, capture: Capture): string {
+  return tab === "headers" ? `${TITLES[tab]} ${capture.headers.length}` : TITLES[tab];
+}
+
+async function viewOf(tab: Tab, capture: Capture, query: Fields, reveal: boolean, options: DetailOptions) {
+  switch (tab) {
+    case "body":
+      return bodyView(capture, query("pointer"), Number(query("from")) || 0);
+    case "headers":
+      return shownHeaders(capture.headers, reveal);
+    case "token":
+      return tokenView(capture);
+    case "raw":
+      return rawView(capture, reveal);
+    case "curl":
+      return curlView(capture, reveal, options);
+  }
+}
+
+/** As it came, for which its token is soon too old, and signed anew with the secret of its host. */
+async function curlView(capture: Capture, reveal: boolean, options: DetailOptions) {
+  const { tenants, baseUrl, now } = options;
+  const tenant = capture.clientKey === undefined ? undefined : await tenants.find(capture.clientKey);
+  const signed = signedHeaders(capture, tenant, baseUrl(), now());
+  return {
+    received: curlOf(capture, baseUrl(), shownHeaders(capture.headers, reveal)),
+    signed: signed === undefined ? undefined : curlOf(capture, baseUrl(), shownHeaders(signed, reveal)),
+  };
+}
+
+/** The headers of the capture, those of the signature made anew. */
+function signedHeaders(
+  capture: Capture,
+  tenant: Tenant | undefined,
+  baseUrl: string,
+  at: number,
+): Capture["headers"] | undefined {
+  if (tenant === undefined || tenant.state === "uninstalled" || capture.kind !== "webhook") return undefined;
+  const { clientKey, sharedSecret } = tenant;
+  const url = new URL(baseUrl).origin + capture.target;
+  const deliveryId = capture.deliveryId ?? `capture-${capture.id}`;
+  const signature = signAsHost({ clientKey, sharedSecret, url, baseUrl, body: capture.body, deliveryId, at });
+  const kept = capture.headers.filter(([name]) => !Object.hasOwn(signature, name.toLowerCase()));
+  return [...kept, ...Object.entries(signature)];
+}

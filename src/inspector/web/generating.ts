@@ -1,0 +1,129 @@
+/** The pages that make a host send events, and that put the Inspector on its sites. */
+import express from "express";
+import type { Router } from "express";
+import { messageOf } from "../../errors.ts";
+import { eventNames } from "../generate.ts";
+import type { Generated } from "../generate.ts";
+import type { HostApi, HostSite } from "../host-api.ts";
+import type { Installed } from "../install.ts";
+import { linkTo } from "./detail.ts";
+import { formOf } from "./fields.ts";
+import type { Pages } from "./page.ts";
+import type { Badge } from "./present.ts";
+import { badgeOf } from "./present.ts";
+import type { Runs } from "./runs.ts";
+
+export interface Host {
+  readonly url: string;
+  readonly api: HostApi;
+  readonly install: () => Promise<readonly Installed[]>;
+}
+
+/** `host` is undefined when the Inspector was started without one. */
+export function createGeneratingPages(pages: Pages, runs: Runs, host: Host | undefined): Router {
+  const router = express.Router();
+  const readForm = express.urlencoded({ extended: false, limit: "10kb" });
+
+  router.get("/generate", async (_request, response) => {
+    const { sites, problem } = await sitesOf(host);
+    pages.send(response, "generate", {
+      title: "Generate",
+      problem,
+      hostUrl: host?.url,
+      sites: sites.map((site) => ({ ...site, events: eventNames(site.product) })),
+    });
+  });
+
+  router.post("/generate", readForm, async (request, response) => {
+    const form = formOf(request);
+    const { sites } = await sitesOf(host);
+    const events = sites
+      .filter(({ key }) => form("site") === "" || key === form("site"))
+      .flatMap((site) => eventNames(site.product).map((event) => ({ site, event })))
+      .filter(({ event }) => form("event") === "" || event === form("event"));
+    response.redirect(303, `/generate/${runs.start(events).id}`);
+  });
+
+  router.get("/generate/:run", (request, response) => {
+    const run = runs.find(Number(request.params["run"]));
+    if (run === undefined) {
+      pages.sendMissing(response);
+      return;
+    }
+    const { results, ...counts } = run;
+    pages.send(response, "run", {
+      title: "Generated",
+      live: "/stream",
+      ...counts,
+      results: results.map(resultRow),
+    });
+  });
+
+  router.post("/install", async (_request, response) => {
+    try {
+      pages.send(response, "installed", {
+        title: "Installed",
+        results: (await host?.install()) ?? [],
+      });
+    } catch (error) {
+      pages.send(response, "installed", {
+        title: "Installed",
+        results: [],
+        problem: messageOf(error),
+      });
+    }
+  });
+
+  return router;
+}
+
+interface Sites {
+  readonly sites: readonly HostSite[];
+  readonly problem: string | undefined;
+}
+
+async function sitesOf(host: Host | undefined): Promise<Sites> {
+  if (host === undefined) return { sites: [], problem: undefined };
+  try {
+    return { sites: await host.api.sites(), problem: undefined };
+  } catch (error) {
+    return { sites: [], problem: messageOf(error) };
+  }
+}
+
+interface ResultRow {
+  readonly site: string;
+  readonly event: string;
+  readonly badge: Badge;
+  /** Why it did not come back, or what did not verify. */
+  readonly detail: string;
+  readonly href: string | undefined;
+  readonly time: string;
+}
+
+function resultRow({ site, event, outcome }: Generated): ResultRow {
+  const row = { site: site.key, event, detail: "", href: undefined, time: "" };
+  switch (outcome.kind) {
+    case "waiting":
+      return { ...row, badge: { tone: "quiet", symbol: "…", text: "waiting" } };
+    case "not sent":
+      return { ...row, badge: { tone: "bad", symbol: "✕", text: "not sent" }, detail: outcome.because };
+    case "not received":
+      return {
+        ...row,
+        badge: { tone: "bad", symbol: "✕", text: "not received" },
+        detail: `Delivery ${outcome.deliveryId} did not arrive`,
+      };
+    case "received": {
+      const { capture, afterMs } = outcome;
+      const { verification } = capture;
+      return {
+        ...row,
+        badge: badgeOf(capture),
+        detail: verification.state === "bad" ? verification.reason : "",
+        href: linkTo("", capture.id, "body"),
+        time: `${afterMs} ms`,
+      };
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/** What stands before the Inspector's pages: headers, the Host header, the access token, and where a form was sent from. */
+import { createHmac } from "node:crypto";
+import type { Request, RequestHandler, Response } from "express";
+import { isSameText } from "../../addon/index.ts";
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const COOKIE = "callboard-inspector";
+
+export const securityHeaders: RequestHandler = (_request, response, next) => {
+  response.set({
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+  });
+  next();
+};
+
+/** 421 for a Host header that is none of ours. The names are asked for each time, since the port may be a free one. */
+export function onlyKnownHosts(known: () => ReadonlySet<string>): RequestHandler {
+  return (request, response, next) => {
+    if (known().has((request.headers.host ?? "").toLowerCase())) next();
+    else response.status(421).type("text").send("This is not a name of the Webhook Inspector.\n");
+  };
+}
+
+/** 403 for a form that another site sent. Programs that are no browser send neither header. */
+export const onlyOwnForms: RequestHandler = (request, response, next) => {
+  if (request.method === "GET" || request.method === "HEAD" || isOwnForm(request)) next();
+  else response.status(403).type("text").send("The form was not sent from the Inspector's own page.\n");
+};
+
+function isOwnForm({ headers }: Request): boolean {
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined) return site === "same-origin" || site === "none";
+  const { origin, host = "" } = headers;
+  return origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
+}
+
+export interface Login {
+  /** Lets through whoever is logged in, and sends others to /login. */
+  readonly required: RequestHandler;
+  /** Whether `token` is the right one; the answer then carries the cookie. */
+  readonly accept: (token: string, response: Response) => boolean;
+}
+
+/** Without a token everybody is let through, which is for loopback only. */
+export function createLogin(accessToken: string | undefined, isHttps: boolean): Login {
+  if (accessToken === undefined) {
+    return { required: (_request, _response, next) => next(), accept: () => true };
+  }
+  // The cookie is made of the token, so that it ends with it and nothing has to be kept.
+  const cookie = createHmac("sha256", accessToken).update(COOKIE).digest("base64url");
+  return {
+    required: (request, response, next) => {
+      const bearer = request.headers.authorization ?? "";
+      const isIn = isSameText(cookieOf(request), cookie) || isSameText(bearer, `Bearer ${accessToken}`);
+      if (isIn) next();
+      else response.redirect(303, "/login");
+    },
+    accept: (token, response) => {
+      if (!isSameText(token, accessToken)) return false;
+      response.cookie(COOKIE, cookie, { httpOnly: true, sameSite: "strict", secure: isHttps, path: "/" });
+      return true;
+    },
+  };
+}
+
+function cookieOf({ headers }: Request): string {
+  const pairs = (headers.cookie ?? "").split(/;\s*/).map((pair) => pair.split("="));
+  return pairs.find(([name]) => name === COOKIE)?.[1] ?? "";
+}

@@ -1,0 +1,160 @@
+/** What the templates are given: captures in the words and shapes of the pages, with every secret masked. */
+import { parseToken } from "../../addon/index.ts";
+import type { Check } from "../../addon/index.ts";
+import { jsonTree } from "../../json/tree.ts";
+import type { JsonNode } from "../../json/tree.ts";
+import type { Capture } from "../capture.ts";
+import { bodyText, valueOf } from "../capture.ts";
+import { sizeOf } from "../console.ts";
+
+export interface Badge {
+  readonly tone: "good" | "bad" | "warn" | "quiet";
+  readonly symbol: string;
+  readonly text: string;
+}
+
+export interface Row {
+  readonly id: number;
+  readonly at: string;
+  readonly event: string;
+  readonly product: string;
+  readonly size: string;
+  readonly badge: Badge;
+  readonly pinned: boolean;
+  /** What was answered, when it was not the usual. */
+  readonly answer: string | undefined;
+}
+
+const MASKED = new Set(["authorization", "cookie", "x-api-key"]);
+
+/** Raw bodies beyond this are shown in part; the download has all of it. */
+const MOST_RAW = 64 * 1024;
+
+/** A page of so many nodes opens in a second also when the body has a megabyte; the others are a click away. */
+const MOST_NODES = 1_500;
+
+/** A body up to this size can be copied from the page. */
+const MOST_COPIED = 256 * 1024;
+
+export function rowOf(capture: Capture): Row {
+  return {
+    id: capture.id,
+    at: new Date(capture.receivedAt).toISOString(),
+    event: capture.event,
+    product: capture.product,
+    size: sizeOf(capture.body.length),
+    badge: badgeOf(capture),
+    pinned: capture.pinned,
+    answer: isUsual(capture) ? undefined : capture.answer,
+  };
+}
+
+/** 204 for what was taken, and a refusal for what did not verify. */
+function isUsual({ verification, answer }: Capture): boolean {
+  return verification.state === "bad" || answer === "204";
+}
+
+export function badgeOf({ verification }: Capture): Badge {
+  switch (verification.state) {
+    case "ok":
+      return { tone: "good", symbol: "✓", text: "verified" };
+    case "bad":
+      return { tone: "bad", symbol: "✕", text: verification.code };
+    case "unsigned":
+      return { tone: "quiet", symbol: "–", text: "not signed" };
+  }
+}
+
+/** All headers as sent; what could be used to act as somebody is masked unless it was asked for. */
+export function shownHeaders(headers: Capture["headers"], reveal: boolean): Capture["headers"] {
+  return headers.map(([name, value]) => [
+    name,
+    reveal || !MASKED.has(name.toLowerCase()) ? value : masked(value),
+  ]);
+}
+
+/** The scheme stays to be seen. */
+function masked(value: string): string {
+  const scheme = /^[A-Za-z]+ /.exec(value)?.[0] ?? "";
+  return `${scheme}••••••••`;
+}
+
+export interface BodyView {
+  /** Undefined when the body is not JSON. */
+  readonly tree: JsonNode | undefined;
+  readonly isEmpty: boolean;
+  /** The whole text, when it is short enough to be copied from the page. */
+  readonly text: string | undefined;
+}
+
+export function bodyView(capture: Capture, pointer: string, from: number): BodyView {
+  const text = bodyText(capture);
+  return {
+    tree: jsonTree(text, { pointer, from, mostNodes: MOST_NODES }),
+    isEmpty: text === "",
+    text: text.length <= MOST_COPIED ? text : undefined,
+  };
+}
+
+export interface RawView {
+  readonly text: string;
+  readonly isCut: boolean;
+  readonly size: string;
+}
+
+/** The request as it came over the wire, its body cut when it is long. */
+export function rawView(capture: Capture, reveal: boolean): RawView {
+  const head = [
+    `${capture.method} ${capture.target} HTTP/1.1`,
+    ...shownHeaders(capture.headers, reveal).map(([name, value]) => `${name}: ${value}`),
+  ];
+  const body = capture.body.subarray(0, MOST_RAW).toString("utf8");
+  return {
+    text: `${head.join("\n")}\n\n${body}`,
+    isCut: capture.body.length > MOST_RAW,
+    size: sizeOf(capture.body.length),
+  };
+}
+
+export interface TokenView {
+  readonly checks: readonly (Check & { readonly badge: Badge })[];
+  /** What the token says, whether it verified or not; undefined when there is none that can be read. */
+  readonly parts:
+    { readonly header: JsonNode | undefined; readonly claims: JsonNode | undefined } | undefined;
+  readonly canonical: { readonly expected: string; readonly signed: string | undefined } | undefined;
+}
+
+export function tokenView(capture: Capture): TokenView {
+  const text = (valueOf(capture.headers, "authorization") ?? "").replace(/^JWT /, "");
+  const token = text === "" ? undefined : parseToken(text);
+  const differing = capture.checks.find(({ code }) => code === "JWT_QSH")?.canonical;
+  return {
+    checks: capture.checks.map((check) => ({ ...check, badge: badgeOfCheck(check) })),
+    parts: token?.ok
+      ? { header: jsonTree(JSON.stringify(token.header)), claims: jsonTree(JSON.stringify(token.claims)) }
+      : undefined,
+    canonical:
+      differing === undefined ? undefined : { expected: differing.expected, signed: differing.signed },
+  };
+}
+
+function badgeOfCheck({ state }: Check): Badge {
+  switch (state) {
+    case "ok":
+      return { tone: "good", symbol: "✓", text: "ok" };
+    case "bad":
+      return { tone: "bad", symbol: "✕", text: "bad" };
+    case "skipped":
+      return { tone: "quiet", symbol: "–", text: "skipped" };
+  }
+}
+
+/** A capture as a file for tests: everything but what could be used to act as somebody. */
+export function fixtureOf(capture: Capture): string {
+  const { event, product, kind, method, target } = capture;
+  const text = bodyText(capture);
+  const isText = Buffer.from(text, "utf8").equals(capture.body);
+  const body = isText ? { body: text } : { bodyBase64: capture.body.toString("base64") };
+  const headers = capture.headers.filter(([name]) => !MASKED.has(name.toLowerCase()));
+  return `${JSON.stringify({ event, product, kind, method, target, headers, ...body }, null, 2)}\n`;
+}

@@ -1,0 +1,105 @@
+/** The page of what was received, the actions on one capture, and the comparison of two. */
+import express from "express";
+import type { Request, Response, Router } from "express";
+import type { Capture } from "../capture.ts";
+import { bodyJson } from "../capture.ts";
+import { readFilter } from "../filter.ts";
+import { compareJson } from "./compare.ts";
+import { detailOf, linkTo, tabOf } from "./detail.ts";
+import type { DetailOptions } from "./detail.ts";
+import { formOf, queryOf } from "./fields.ts";
+import type { Pages } from "./page.ts";
+import { fixtureOf, rowOf } from "./present.ts";
+
+/** A page lists this many; the rest is found with the filter. */
+const MOST_ROWS = 500;
+
+export function createReceivedPages(pages: Pages, options: DetailOptions): Router {
+  const { inbox, baseUrl } = options;
+  const router = express.Router();
+  const readForm = express.urlencoded({ extended: false, limit: "10kb" });
+
+  /** Calls `handle` with the capture of the address, or says that there is none. */
+  const withCapture =
+    (handle: (capture: Capture, request: Request, response: Response) => void) =>
+    (request: Request, response: Response) => {
+      const capture = inbox.find(Number(request.params["id"]));
+      if (capture === undefined) pages.sendMissing(response);
+      else handle(capture, request, response);
+    };
+
+  router.get("/", async (request, response) => {
+    const query = queryOf(request);
+    const q = query("q");
+    const found = inbox.list().filter(readFilter(q)).toReversed();
+    const chosen = inbox.find(Number(query("id")));
+    const tab = tabOf(query("tab"));
+    pages.send(response, "received", {
+      title: chosen === undefined ? "Received" : chosen.event,
+      live: "/stream",
+      q,
+      found: found.length,
+      total: inbox.list().length,
+      baseUrl: baseUrl(),
+      mostRows: MOST_ROWS,
+      rows: found
+        .slice(0, MOST_ROWS)
+        .map((capture) => ({ ...rowOf(capture), href: linkTo(q, capture.id, tab) })),
+      detail: chosen === undefined ? undefined : await detailOf(chosen, query, options),
+    });
+  });
+
+  router.post(
+    "/captures/:id/pin",
+    readForm,
+    withCapture((capture, request, response) => {
+      inbox.pin(capture.id, !capture.pinned);
+      const form = formOf(request);
+      response.redirect(303, linkTo(form("q"), capture.id, tabOf(form("tab"))));
+    }),
+  );
+
+  router.post("/clear", (_request, response) => {
+    inbox.clear();
+    response.redirect(303, "/");
+  });
+
+  router.get(
+    "/captures/:id/body",
+    withCapture((capture, _request, response) => {
+      response.attachment(`callboard-${capture.id}.body`).type("application/octet-stream").send(capture.body);
+    }),
+  );
+
+  router.get(
+    "/captures/:id/fixture",
+    withCapture((capture, _request, response) => {
+      const name = capture.event.replace(/[^\w.-]+/g, "-");
+      response.attachment(`${name}.json`).type("json").send(fixtureOf(capture));
+    }),
+  );
+
+  router.get("/compare", (request, response) => {
+    const query = queryOf(request);
+    const before = inbox.find(Number(query("a")));
+    const after = inbox.find(Number(query("b")));
+    if (before === undefined || after === undefined) {
+      pages.sendMissing(response);
+      return;
+    }
+    const left = bodyJson(before);
+    const right = bodyJson(after);
+    pages.send(response, "compare", {
+      title: "Compare",
+      before: side(before),
+      after: side(after),
+      differences: left && right && compareJson(left.value, right.value),
+    });
+  });
+
+  return router;
+}
+
+function side(capture: Capture) {
+  return { ...rowOf(capture), href: linkTo("", capture.id, "body") };
+}
