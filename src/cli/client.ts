@@ -1,0 +1,121 @@
+/** Talks to a server's API: one function, JSON in and out, every failure a CommandFailure that says what to do. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ControlMethod } from "../egress/index.ts";
+import { CommandFailure, endingOf } from "./exit.ts";
+import type { Io } from "./io.ts";
+
+const USUAL_URL = "http://127.0.0.1:2990";
+const USUAL_DATA_DIR = ".callboard";
+const TIMEOUT_MS = 90_000;
+const MOST_ANSWER_BYTES = 256 * 1024 * 1024;
+
+/** An answer's JSON. The API's own tests hold its shape; here it is taken as told. */
+export type Json = Readonly<Record<string, unknown>>;
+
+export interface Client {
+  readonly url: string;
+  /** `path` is below /api/v1. A string is sent as it is. */
+  readonly call: <T = Json>(method: ControlMethod, path: string, body?: Json | string) => Promise<T>;
+  readonly close: () => Promise<void>;
+}
+
+async function readToken(env: Io["env"]): Promise<string> {
+  const given = env["CALLBOARD_TOKEN"];
+  if (given !== undefined && given !== "") return given;
+  const path = join(env["CALLBOARD_DATA_DIR"] ?? USUAL_DATA_DIR, "token");
+  try {
+    return (await readFile(path, "utf8")).trim();
+  } catch {
+    throw new CommandFailure(
+      "refused",
+      "AUTH_MISSING",
+      `There is no token: CALLBOARD_TOKEN is not set and ${path} cannot be read`,
+      "Run this where `callboard serve` runs, or set CALLBOARD_TOKEN",
+    );
+  }
+}
+
+function hostNameOf(url: string): string {
+  if (URL.canParse(url) && /^https?:\/\//.test(url)) return new URL(url).hostname.replace(/^\[|\]$/g, "");
+  throw new CommandFailure("usage", "CONFIG_INVALID", "CALLBOARD_URL must be an http or https URL");
+}
+
+/** @throws CommandFailure when there is no token or no usable URL */
+export async function createClient(io: Pick<Io, "env">): Promise<Client> {
+  const url = (io.env["CALLBOARD_URL"] ?? USUAL_URL).replace(/\/+$/, "");
+  const hostName = hostNameOf(url);
+  const token = await readToken(io.env);
+  const { createEgress } = await import("../egress/index.ts");
+  const egress = createEgress({
+    allowNetworks: ["loopback", hostName],
+    allowHttp: true,
+    connectTimeoutMs: 5_000,
+    requestTimeoutMs: TIMEOUT_MS,
+    maxAnswerBytes: MOST_ANSWER_BYTES,
+  });
+
+  async function call<T>(method: ControlMethod, path: string, body?: Json | string): Promise<T> {
+    const { outcome, answer } = await egress.request({
+      method,
+      url: `${url}/api/v1${path}`,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      maxBytes: MOST_ANSWER_BYTES,
+    });
+    if (answer === undefined) {
+      const detail = "detail" in outcome ? outcome.detail : "";
+      throw new CommandFailure(
+        "unreachable",
+        "UNREACHABLE",
+        `Cannot reach ${url}: ${detail}`,
+        "Is it running? Start it with: callboard serve, or set CALLBOARD_URL",
+      );
+    }
+    const text = answer.body.toString("utf8");
+    if (answer.status >= 400) throw failureOf(answer.status, text, url);
+    return (text === "" ? {} : JSON.parse(text)) as T;
+  }
+  return { url, call, close: egress.close };
+}
+
+interface ProblemFields {
+  readonly code?: string;
+  readonly detail?: string;
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+}
+
+function failureOf(status: number, text: string, url: string): CommandFailure {
+  const { code, detail, errors = [] } = parsed(text);
+  if (code === undefined) {
+    return new CommandFailure(
+      "unreachable",
+      "UNREACHABLE",
+      `${url} answered ${status}, but not as Callboard does`,
+      "Check CALLBOARD_URL",
+    );
+  }
+  const each = errors.map((error) => `\n  ${error.pointer === "" ? "/" : error.pointer}  ${error.detail}`);
+  const ending = endingOf(status, code);
+  return new CommandFailure(ending, code, `${detail ?? ""}${each.join("")}`, HINTS[code]);
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  AUTH_INVALID: "Is CALLBOARD_TOKEN, or the token file, that of this server?",
+  SITE_NOT_FOUND: "Name one with --site; `callboard events list` knows what each product has",
+  ADDON_NOT_FOUND: "callboard addons list",
+  ADDON_ORIGIN_CHANGED: "Add --confirm-origin if that is meant",
+  DELIVERY_NOT_FOUND: "callboard deliveries list",
+};
+
+function parsed(text: string): ProblemFields {
+  try {
+    return JSON.parse(text) as ProblemFields;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,36 @@
+/** `callboard addons` */
+import type { Ending } from "../exit.ts";
+import type { Context } from "../index.ts";
+import { columns, print, printable } from "../io.ts";
+import { addonLines, callLines } from "../told.ts";
+import type { ToldAddon } from "../told.ts";
+
+interface Options {
+  readonly site: string;
+  readonly json?: boolean;
+}
+
+export async function listAddons({ io, client }: Context, options: Options): Promise<Ending> {
+  const list = await client.call<{ readonly items: readonly ToldAddon[] }>(
+    "GET",
+    `/sites/${encodeURIComponent(options.site)}/addons`,
+  );
+  const rows = list.items.map(({ key, state, version, name }) => [
+    key,
+    state,
+    version ?? "",
+    printable(name),
+  ]);
+  if (rows.length === 0) io.note(`no add-on on ${options.site}; install one: callboard install URL\n`);
+  print(io, options, list, columns(rows));
+  return "done";
+}
+
+export async function showAddon({ io, client }: Context, key: string, options: Options): Promise<Ending> {
+  const addon = await client.call<ToldAddon>(
+    "GET",
+    `/sites/${encodeURIComponent(options.site)}/addons/${encodeURIComponent(key)}`,
+  );
+  print(io, options, addon, [...addonLines(addon), ...callLines(addon.lifecycle)]);
+  return "done";
+}

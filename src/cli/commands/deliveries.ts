@@ -1,0 +1,103 @@
+/** `callboard deliveries list|show` */
+import { deliveryCells, filterWords } from "../delivery-filter.ts";
+import type { DeliveryFilter, ListedDelivery } from "../delivery-filter.ts";
+import type { Ending } from "../exit.ts";
+import type { Context } from "../index.ts";
+import { columns, print, printable } from "../io.ts";
+
+interface Page {
+  readonly items: readonly ListedDelivery[];
+  readonly next: string | null;
+}
+
+export async function listDeliveries(
+  { io, client }: Context,
+  options: DeliveryFilter & { readonly limit: string; readonly json?: boolean },
+): Promise<Ending> {
+  const limit = Number(options.limit);
+  const items: ListedDelivery[] = [];
+  let cursor: string | null = null;
+  // A page may be short although there is more.
+  do {
+    const query: URLSearchParams = new URLSearchParams({
+      ...filterWords(options),
+      limit: String(Math.min(Math.max(limit - items.length, 1), 500)),
+      ...(cursor === null ? {} : { cursor }),
+    });
+    const page: Page = await client.call<Page>("GET", `/deliveries?${query}`);
+    items.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null && items.length < limit);
+  print(
+    io,
+    options,
+    { items, next: cursor },
+    columns(items.map((item) => deliveryCells(item).map(printable))),
+  );
+  return "done";
+}
+
+interface Shown extends ListedDelivery {
+  readonly body: string | null;
+  readonly reasonMeaning: string | null;
+}
+
+interface ShownAttempt {
+  readonly number: number;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly outcome: string;
+  readonly cause: string | null;
+  readonly remedy: string | null;
+  readonly detail: string | null;
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: readonly (readonly [string, string])[];
+  };
+  readonly response: {
+    readonly status: number;
+    readonly headers: readonly (readonly [string, string])[];
+    readonly body: string;
+    readonly cut: boolean;
+  } | null;
+}
+
+type ShownDelivery = Omit<Shown, "attempts"> & { readonly attempts: readonly ShownAttempt[] };
+
+export async function showDelivery(
+  { io, client }: Context,
+  id: string,
+  options: { readonly json?: boolean },
+): Promise<Ending> {
+  const delivery = await client.call<ShownDelivery>("GET", `/deliveries/${encodeURIComponent(id)}`);
+  print(io, options, delivery, [
+    `${delivery.id}  ${printable(delivery.event ?? "-")}  ${delivery.state}${delivery.reason === null ? "" : ` (${delivery.reason})`}`,
+    ...(delivery.reasonMeaning === null ? [] : [`  ${delivery.reasonMeaning}`]),
+    ...delivery.attempts.flatMap(attemptLines),
+    ...(delivery.body === null ? ["", "  the body is no longer kept"] : ["", printable(delivery.body)]),
+  ]);
+  return "done";
+}
+
+const headerLines = (headers: readonly (readonly [string, string])[]) =>
+  headers.map(([name, value]) => `    ${printable(name)}: ${printable(value)}`);
+
+function attemptLines(attempt: ShownAttempt): readonly string[] {
+  const { request, response } = attempt;
+  return [
+    "",
+    `  #${attempt.number}  ${attempt.startedAt}  ${attempt.outcome}  ${attempt.durationMs} ms`,
+    ...(attempt.cause === null ? [] : [`  ${attempt.cause} ${attempt.remedy ?? ""}`]),
+    ...(attempt.detail === null ? [] : [`  ${printable(attempt.detail)}`]),
+    `    ${request.method} ${printable(request.url)}`,
+    ...headerLines(request.headers),
+    ...(response === null
+      ? []
+      : [
+          `    → ${response.status}`,
+          ...headerLines(response.headers),
+          ...(response.body === "" ? [] : [`    ${printable(response.body)}${response.cut ? " [cut]" : ""}`]),
+        ]),
+  ];
+}

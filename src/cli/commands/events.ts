@@ -1,0 +1,125 @@
+/** `callboard events`: the catalogue, and what was accepted. */
+import type { Ending } from "../exit.ts";
+import type { Context } from "../index.ts";
+import { columns, print, printable } from "../io.ts";
+
+interface CatalogueItem {
+  readonly product: string;
+  readonly event: string;
+  readonly name: string;
+  readonly group: string;
+  readonly status: string;
+}
+
+interface CatalogueEntry extends CatalogueItem {
+  readonly description: string;
+  readonly confidence: string;
+  readonly variables: readonly string[];
+  readonly sample: unknown;
+}
+
+interface AcceptedItem {
+  readonly id: string;
+  readonly event: string;
+  readonly createdAt: string;
+}
+
+interface Explained extends AcceptedItem {
+  readonly notes: readonly string[];
+  readonly matched: readonly {
+    readonly id: string;
+    readonly addonKey: string | null;
+    readonly webhookId: string | null;
+    readonly url: string | null;
+    readonly state: string;
+  }[];
+  readonly skipped: readonly {
+    readonly addonKey: string | null;
+    readonly webhookId: string | null;
+    readonly because: string;
+  }[];
+  readonly others: number;
+  readonly missing: readonly string[];
+}
+
+interface ProductOption {
+  readonly product: string;
+  readonly json?: boolean;
+}
+
+export async function listEvents(
+  { io, client }: Context,
+  options: { readonly product?: string; readonly json?: boolean },
+): Promise<Ending> {
+  const path = options.product === undefined ? "" : `/${encodeURIComponent(options.product)}`;
+  const list = await client.call<{ readonly items: readonly CatalogueItem[] }>("GET", `/catalogue${path}`);
+  const rows = list.items.map(({ product, event, status, name }) => [product, event, status, name]);
+  print(io, options, list, columns(rows));
+  return "done";
+}
+
+const entryOf = ({ client }: Context, event: string, { product }: ProductOption) =>
+  client.call<CatalogueEntry>(
+    "GET",
+    `/catalogue/${encodeURIComponent(product)}/${encodeURIComponent(event)}`,
+  );
+
+export async function showEvent(context: Context, event: string, options: ProductOption): Promise<Ending> {
+  const entry = await entryOf(context, event, options);
+  print(context.io, options, entry, [
+    `${entry.event}  ${entry.name}  (${entry.product}, ${entry.group}, ${entry.status})`,
+    `  ${entry.description}`,
+    `  how well the body is known: ${entry.confidence}`,
+    ...(entry.variables.length === 0 ? [] : [`  URL variables: ${entry.variables.join(", ")}`]),
+    JSON.stringify(entry.sample, null, 2),
+  ]);
+  return "done";
+}
+
+export async function sampleEvent(context: Context, event: string, options: ProductOption): Promise<Ending> {
+  const { sample } = await entryOf(context, event, options);
+  print(context.io, { json: true }, sample, []);
+  return "done";
+}
+
+export async function receivedEvents(
+  { io, client }: Context,
+  options: { readonly site: string; readonly limit: string; readonly json?: boolean },
+): Promise<Ending> {
+  const list = await client.call<{ readonly items: readonly AcceptedItem[] }>(
+    "GET",
+    `/sites/${encodeURIComponent(options.site)}/events?limit=${encodeURIComponent(options.limit)}`,
+  );
+  print(
+    io,
+    options,
+    list,
+    columns(list.items.map(({ createdAt, id, event }) => [createdAt, id, printable(event)])),
+  );
+  return "done";
+}
+
+export async function explainEvent(
+  { io, client }: Context,
+  id: string,
+  options: { readonly site: string; readonly json?: boolean },
+): Promise<Ending> {
+  const event = await client.call<Explained>(
+    "GET",
+    `/sites/${encodeURIComponent(options.site)}/events/${encodeURIComponent(id)}`,
+  );
+  print(io, options, event, [
+    `${event.id}  ${printable(event.event)}  ${event.createdAt}`,
+    ...event.notes.map((note) => `  note: ${printable(note)}`),
+    ...event.matched.map(
+      (delivery) =>
+        `  went to ${delivery.addonKey ?? delivery.webhookId ?? "?"}  ${printable(delivery.url ?? "")}  ${delivery.state}  ${delivery.id}`,
+    ),
+    ...event.skipped.map(
+      ({ addonKey, webhookId, because }) => `  not to ${addonKey ?? webhookId ?? "?"}: ${printable(because)}`,
+    ),
+    ...event.missing.map((variable) => `  the body has no ${printable(variable)} for a URL`),
+    `  ${event.others} subscriptions of the site name other events`,
+  ]);
+  return "done";
+}

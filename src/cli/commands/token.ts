@@ -1,0 +1,51 @@
+/** `callboard token` */
+import type { Ending } from "../exit.ts";
+import type { Context } from "../index.ts";
+import { columns, print, printable } from "../io.ts";
+
+interface Token {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly site: string | null;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+export async function createToken(
+  { io, client }: Context,
+  name: string,
+  options: { readonly scope: readonly string[]; readonly site?: string; readonly json?: boolean },
+): Promise<Ending> {
+  const { scope: scopes, site } = options;
+  const made = await client.call<Token & { readonly token: string }>("POST", "/tokens", {
+    name,
+    scopes,
+    ...(site === undefined ? {} : { site }),
+  });
+  io.note("keep it: it is not shown again\n");
+  print(io, options, made, [made.token]);
+  return "done";
+}
+
+export async function listTokens(
+  { io, client }: Context,
+  options: { readonly json?: boolean },
+): Promise<Ending> {
+  const list = await client.call<{ readonly items: readonly Token[] }>("GET", "/tokens");
+  const rows = list.items.map(({ id, name, scopes, site, lastUsedAt, revokedAt }) => [
+    id,
+    printable(name),
+    scopes.join(","),
+    site ?? "every site",
+    revokedAt === null ? `last used ${lastUsedAt ?? "never"}` : `revoked ${revokedAt}`,
+  ]);
+  print(io, options, list, columns(rows));
+  return "done";
+}
+
+export async function revokeToken({ io, client }: Context, id: string): Promise<Ending> {
+  await client.call("DELETE", `/tokens/${encodeURIComponent(id)}`);
+  io.out(`revoked: ${id}\n`);
+  return "done";
+}

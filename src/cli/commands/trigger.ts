@@ -1,0 +1,139 @@
+/** `callboard trigger`: fires an event and, with --wait, ends as its deliveries do. */
+import { parseDuration } from "../../config.ts";
+import { CommandFailure } from "../exit.ts";
+import type { Ending } from "../exit.ts";
+import type { Client } from "../client.ts";
+import type { Context } from "../index.ts";
+import { print, printable } from "../io.ts";
+import { setValues } from "../payload.ts";
+import { readText } from "../source.ts";
+
+interface Options {
+  readonly site: string;
+  readonly set: readonly string[];
+  readonly data?: string;
+  readonly project?: string;
+  readonly user?: string;
+  readonly id?: string;
+  readonly wait?: boolean;
+  readonly timeout: string;
+  readonly json?: boolean;
+}
+
+interface Accepted {
+  readonly id: string;
+  readonly event: string;
+  readonly duplicate: boolean;
+  readonly deliveries: readonly {
+    readonly id: string;
+    readonly addonKey?: string;
+    readonly webhookId?: string;
+  }[];
+  readonly notes?: readonly string[];
+}
+
+interface Delivery {
+  readonly id: string;
+  readonly addonKey: string | null;
+  readonly webhookId: string | null;
+  readonly url: string | null;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly lastStatus: number | null;
+  readonly lastOutcome: string | null;
+  readonly lastDurationMs: number | null;
+}
+
+const POLL_MS = 100;
+
+export async function trigger({ io, client }: Context, event: string, options: Options): Promise<Ending> {
+  const timeoutMs = parseDuration(options.timeout);
+  if (timeoutMs === undefined) {
+    throw new CommandFailure("usage", "USAGE", `--timeout ${options.timeout} is not a duration such as 30s`);
+  }
+  const accepted = await client.call<Accepted>(
+    "POST",
+    `/sites/${encodeURIComponent(options.site)}/events`,
+    await requestText({ io, client }, event, options),
+  );
+  for (const note of accepted.notes ?? []) io.note(`note: ${note}\n`);
+  if (options.wait !== true) {
+    print(io, options, accepted, [
+      `${accepted.id}  ${accepted.event}  ${accepted.deliveries.length} deliveries${accepted.duplicate ? "  (accepted before)" : ""}`,
+      ...accepted.deliveries.map(({ id, addonKey, webhookId }) => `  ${id}  ${addonKey ?? webhookId ?? ""}`),
+    ]);
+    return "done";
+  }
+  if (accepted.deliveries.length === 0) {
+    io.note(`nobody got it; why: callboard events why ${accepted.id} --site ${options.site}\n`);
+  }
+  const deliveries = await waitFor(client, accepted, Date.now() + timeoutMs);
+  print(io, options, { ...accepted, deliveries }, [
+    `${accepted.id}  ${accepted.event}`,
+    ...deliveries.map(lineOf),
+  ]);
+  const isDelivered = deliveries.length > 0 && deliveries.every(({ state }) => state === "delivered");
+  return isDelivered ? "done" : "failed";
+}
+
+/** What was given as a file goes as it is; a sample, or what --set changes, is written anew. */
+async function requestText({ io, client }: Context, event: string, options: Options): Promise<string> {
+  const { project, user, id } = options;
+  const payload =
+    options.data === undefined
+      ? JSON.stringify(setValues(await sampleOf(client, event, options.site), options.set))
+      : givenPayload(await readText(options.data, io), options.set);
+  const rest = JSON.stringify({ event, project, user, id });
+  return `${rest.slice(0, -1)},"payload":${payload}}`;
+}
+
+function givenPayload(text: string, settings: readonly string[]): string {
+  if (settings.length === 0) return text;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new CommandFailure("usage", "USAGE", "--data is not JSON, so --set cannot change it");
+  }
+  if (typeof value !== "object" || value === null) {
+    throw new CommandFailure("usage", "USAGE", "--data is no JSON object, so --set cannot change it");
+  }
+  return JSON.stringify(setValues(value, settings));
+}
+
+async function sampleOf(client: Client, event: string, siteKey: string): Promise<object> {
+  const { product } = await client.call<{ readonly product: string }>(
+    "GET",
+    `/sites/${encodeURIComponent(siteKey)}`,
+  );
+  const { sample } = await client.call<{ readonly sample: object }>(
+    "GET",
+    `/catalogue/${product}/${encodeURIComponent(event)}`,
+  );
+  return sample;
+}
+
+async function waitFor(
+  client: Client,
+  { deliveries }: Accepted,
+  until: number,
+): Promise<readonly Delivery[]> {
+  const shown: Delivery[] = [];
+  for (const { id } of deliveries) {
+    let delivery = await client.call<Delivery>("GET", `/deliveries/${id}`);
+    while (delivery.state !== "delivered" && delivery.state !== "failed" && Date.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      delivery = await client.call<Delivery>("GET", `/deliveries/${id}`);
+    }
+    shown.push(delivery);
+  }
+  return shown;
+}
+
+function lineOf(delivery: Delivery): string {
+  const receiver = delivery.addonKey ?? delivery.webhookId ?? "";
+  const answer = delivery.lastStatus ?? delivery.lastOutcome ?? "not attempted yet";
+  const reason = delivery.reason === null ? "" : ` (${delivery.reason})`;
+  const time = delivery.lastDurationMs === null ? "" : `  ${delivery.lastDurationMs} ms`;
+  return `  ${receiver}  ${printable(delivery.url ?? "")}  ${delivery.state}${reason}  ${answer}${time}  ${delivery.id}`;
+}

@@ -1,0 +1,149 @@
+/** `callboard webhooks` */
+import type { Ending } from "../exit.ts";
+import type { Context } from "../index.ts";
+import { columns, print, printable } from "../io.ts";
+import type { Io } from "../io.ts";
+import { readText } from "../source.ts";
+import { problemLines } from "../told.ts";
+import type { ToldWarning } from "../told.ts";
+
+interface Webhook {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly project: string | null;
+  readonly events: readonly string[] | null;
+  readonly filter: string | null;
+  readonly excludeBody: boolean;
+  readonly description: string;
+  readonly signature: string;
+  readonly retryProfile: string | null;
+  readonly active: boolean;
+  readonly status: "OK" | "ERROR" | null;
+  readonly lastExecutionAt: string | null;
+}
+
+type Changed = Webhook & { readonly secret?: string; readonly warnings: readonly ToldWarning[] };
+
+interface Options {
+  readonly site: string;
+  readonly json?: boolean;
+}
+
+/** What add and edit may be told. */
+interface Values extends Options {
+  readonly name?: string;
+  readonly url?: string;
+  readonly event?: readonly string[];
+  readonly project?: string;
+  readonly filter?: string;
+  readonly description?: string;
+  readonly generateSecret?: boolean;
+  /** False with --no-active. */
+  readonly active?: boolean;
+}
+
+const webhooksOf = ({ site }: Options) => `/sites/${encodeURIComponent(site)}/webhooks`;
+const pathOf = (id: string, options: Options) => `${webhooksOf(options)}/${encodeURIComponent(id)}`;
+
+export async function listWebhooks({ io, client }: Context, options: Options): Promise<Ending> {
+  const list = await client.call<{ readonly items: readonly Webhook[] }>("GET", webhooksOf(options));
+  const rows = list.items.map(({ id, name, url, events, active, status, lastExecutionAt }) => [
+    id,
+    active ? (status ?? "-") : "inactive",
+    lastExecutionAt ?? "never sent",
+    printable(name),
+    events === null ? "every event" : events.join(","),
+    printable(url),
+  ]);
+  if (rows.length === 0) io.note(`no outgoing webhook on ${options.site}\n`);
+  print(io, options, list, columns(rows));
+  return "done";
+}
+
+export async function addWebhook({ io, client }: Context, url: string, options: Values): Promise<Ending> {
+  const { site: _site, json: _json, event, ...values } = options;
+  const name = values.name ?? (URL.canParse(url) ? new URL(url).host : url);
+  const made = await client.call<Changed>("POST", webhooksOf(options), {
+    ...values,
+    name,
+    url,
+    ...(event === undefined ? {} : { events: event }),
+  });
+  tellChanged(io, options, made);
+  return "done";
+}
+
+/** What is not told stays as it is: the API replaces every value but the secret. */
+export async function editWebhook({ io, client }: Context, id: string, options: Values): Promise<Ending> {
+  const { site: _site, json: _json, event, ...values } = options;
+  const before = await client.call<Webhook>("GET", pathOf(id, options));
+  const { name, url, project, events, filter, excludeBody, description } = before;
+  const { signature, retryProfile, active } = before;
+  const changed = await client.call<Changed>("PUT", pathOf(id, options), {
+    name,
+    url,
+    project,
+    filter,
+    excludeBody,
+    description,
+    signature,
+    retryProfile,
+    active,
+    events: event ?? events,
+    ...values,
+  });
+  tellChanged(io, options, changed);
+  return "done";
+}
+
+function tellChanged(io: Io, options: Options, webhook: Changed): void {
+  if (webhook.secret !== undefined) io.note("keep the secret: it is not shown again\n");
+  print(io, options, webhook, [
+    `${webhook.id}  ${printable(webhook.name)}  ${printable(webhook.url)}`,
+    ...(webhook.secret === undefined ? [] : [`  secret ${webhook.secret}`]),
+    ...problemLines("warning", webhook.warnings),
+  ]);
+}
+
+export async function deleteWebhook({ io, client }: Context, id: string, options: Options): Promise<Ending> {
+  await client.call("DELETE", pathOf(id, options));
+  io.out(`deleted: ${id}\n`);
+  return "done";
+}
+
+interface TestResult {
+  readonly deliveryId: string | null;
+  readonly state: "delivered" | "failed" | "waiting";
+  readonly attempt: {
+    readonly outcome: string;
+    readonly durationMs: number;
+    readonly detail: string | null;
+    readonly response: { readonly status: number; readonly body: string } | null;
+  } | null;
+}
+
+/** Sends a test and ends by what became of it. */
+export async function executeWebhook(
+  { io, client }: Context,
+  id: string,
+  event: string,
+  options: Options & { readonly data?: string },
+): Promise<Ending> {
+  const payload = options.data === undefined ? "" : `,"payload":${await readText(options.data, io)}`;
+  const body = `{"event":${JSON.stringify(event)}${payload}}`;
+  const result = await client.call<TestResult>("POST", `${pathOf(id, options)}/execute`, body);
+  const { attempt, state, deliveryId } = result;
+  const answer = attempt?.response ?? null;
+  print(io, options, result, [
+    [
+      state,
+      answer?.status ?? attempt?.outcome ?? "no result yet",
+      ...(attempt === null ? [] : [`${attempt.durationMs} ms`]),
+      deliveryId ?? "",
+    ].join("  "),
+    ...(attempt === null || attempt.detail === null ? [] : [`  ${printable(attempt.detail)}`]),
+    ...(answer === null || answer.body === "" ? [] : [`  ${printable(answer.body)}`]),
+  ]);
+  return state === "delivered" ? "done" : "failed";
+}

@@ -1,0 +1,47 @@
+/** How a command ends: its exit code, and what it says when it does not end well. */
+
+/** The exit codes; the README has the same table. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  unreachable: 3,
+  notFound: 4,
+  refused: 5,
+} as const;
+
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: "done",
+  failed: "the thing asked failed: a delivery, an install, a validation",
+  usage: "the command was not understood",
+  unreachable: "the server could not be reached",
+  notFound: "there is no such thing",
+  refused: "refused: credentials, scope, or an address that is not allowed",
+};
+
+export type Ending = keyof typeof EXIT;
+
+/** Ends a command. `hint` says what to do about it. */
+export class CommandFailure extends Error {
+  override readonly name = "CommandFailure";
+  readonly ending: Ending;
+  readonly code: string;
+  readonly hint: string | undefined;
+
+  constructor(ending: Ending, code: string, message: string, hint?: string) {
+    super(message);
+    this.ending = ending;
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+const REFUSED = /^(AUTH_|SCOPE$|FORBIDDEN_HOST$|CSRF$)|_DENIED$/;
+const USAGE = new Set(["QUERY_INVALID", "PATH_INVALID"]);
+
+/** How a problem that the server told ends a command. */
+export function endingOf(status: number, code: string): Ending {
+  if (REFUSED.test(code)) return "refused";
+  if (USAGE.has(code)) return "usage";
+  return status === 404 ? "notFound" : "failed";
+}

@@ -1,0 +1,323 @@
+/**
+ * The command line: names, options and help here, the work of each command in a file of its own, loaded when it is run, so
+ * that `callboard serve` does not wait for the others.
+ */
+import { Command, CommanderError, Option } from "commander";
+import { CallboardError, messageOf } from "../errors.ts";
+import { VERSION } from "../version.ts";
+import type { Client } from "./client.ts";
+import { CommandFailure, EXIT, EXIT_MEANINGS } from "./exit.ts";
+import type { Ending } from "./exit.ts";
+import type { Io } from "./io.ts";
+
+/** What every command that talks to a server gets. */
+export interface Context {
+  readonly io: Io;
+  readonly client: Client;
+}
+
+const SITE = ["--site <key>", "site to do it on", "jira"] as const;
+const JSON_FLAG = ["--json", "print the result as JSON"] as const;
+
+/** Runs the command that `args` (without node and script) name; resolves to the exit code. Never rejects. */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  let ending: Ending = "done";
+
+  /** Runs work with a client, and closes it. */
+  const withClient =
+    <A extends unknown[]>(load: () => Promise<(context: Context, ...given: A) => Promise<Ending>>) =>
+    async (...given: A): Promise<void> => {
+      const { createClient } = await import("./client.ts");
+      const client = await createClient(io);
+      try {
+        const work = await load();
+        ending = await work({ io, client }, ...given);
+      } finally {
+        await client.close();
+      }
+    };
+
+  const program = new Command("callboard")
+    .description("Installs add-ons from their descriptor and delivers signed webhooks to them")
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.note })
+    .showSuggestionAfterError()
+    .addHelpText("after", exitHelp());
+
+  program
+    .command("serve", { isDefault: false })
+    .description("start the server")
+    .option("--host <address>", "address to listen on (CALLBOARD_HOST)")
+    .option("--port <number>", "port to listen on, 0 = any free one (CALLBOARD_PORT)")
+    .option("--profile <name>", "dev or prod (CALLBOARD_PROFILE)")
+    .option("--role <name>", "all, api or worker (CALLBOARD_ROLE)")
+    .option("--base-url <url>", "what add-ons are told (CALLBOARD_BASE_URL)")
+    .option("--data-dir <path>", "directory of database, master key and token (CALLBOARD_DATA_DIR)")
+    .option("--database-url <url>", "sqlite:FILE or postgres://… (CALLBOARD_DATABASE_URL)")
+    .option("--allow-networks <list>", "networks that may be private (CALLBOARD_ALLOW_NETWORKS)")
+    .option("--log-level <level>", "debug, info, warn, error or silent (CALLBOARD_LOG_LEVEL)")
+    .action(async (flags: Readonly<Record<string, string>>) => {
+      const { serve } = await import("./commands/serve.ts");
+      ending = await serve(io, flags);
+    });
+
+  program
+    .command("install <descriptor>")
+    .description("install an add-on from the URL or the file of its descriptor, or upgrade it")
+    .option(...SITE)
+    .option("--confirm-origin", "the add-on may move to another origin")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/install.ts")).install));
+  program
+    .command("uninstall <key>")
+    .description("uninstall an add-on")
+    .option(...SITE)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/uninstall.ts")).uninstall));
+  program
+    .command("enable <key>")
+    .description("enable an add-on; what waited for it goes out")
+    .option(...SITE)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/enable.ts")).enable));
+  program
+    .command("disable <key>")
+    .description("disable an add-on; what it is sent waits for up to 24 h")
+    .option(...SITE)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/disable.ts")).disable));
+
+  const addons = program.command("addons").description("installed add-ons");
+  addons
+    .command("list", { isDefault: true })
+    .description("list them")
+    .option(...SITE)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/addons.ts")).listAddons));
+  addons
+    .command("show <key>")
+    .description("show one with its webhooks and lifecycle history")
+    .option(...SITE)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/addons.ts")).showAddon));
+
+  program
+    .command("validate <descriptor>")
+    .description("check a descriptor, at a URL or in a file; nothing is installed")
+    .option("--product <name>", "check event names for this product")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/validate.ts")).validate));
+
+  program
+    .command("trigger <event>")
+    .description("fire an event, with the sample of the catalogue unless --data says otherwise")
+    .option(...SITE)
+    .option("--set <path=value>", "change a value of the payload; path:=json sets raw JSON", collect, [])
+    .option("--data <file>", "payload to send instead of the sample; - is standard input")
+    .option("--project <key>", "project that the event is about")
+    .option("--user <id>", "who acted")
+    .option("--id <id>", "id of your own: the same id is accepted once")
+    .option("--wait", "wait for the deliveries, and exit by their outcome")
+    .option("--timeout <duration>", "how long to wait", "60s")
+    .option(...JSON_FLAG)
+    .addHelpText("after", "\nExample:\n  callboard trigger jira:issue_created --set issue.key=DEMO-7 --wait")
+    .action(withClient(async () => (await import("./commands/trigger.ts")).trigger));
+
+  program
+    .command("inspect")
+    .description("start the Webhook Inspector: shows and prints every webhook that it is sent")
+    .option("--install", "install it on every site")
+    .option("--generate <events>", "fire events (all, or names with commas), tell what came back, and end")
+    .option("--port <number>", "port to listen on, 0 = any free one", "2991")
+    .option("--address <address>", "address to listen on; needs --access-token unless loopback", "127.0.0.1")
+    .option("--base-url <url>", "where hosts reach it; made of address and port when left out")
+    .option("--access-token <token>", "asked for by its pages (CALLBOARD_INSPECTOR_TOKEN)")
+    .option("--allow-host <name...>", "further Host headers to answer")
+    .option("--tls-cert <file>", "certificate (PEM); it then speaks https")
+    .option("--tls-key <file>", "key of the certificate (PEM)")
+    .option("--output <form>", "body, lines or jsonl", "body")
+    .option("--filter <words>", "print only what fits, such as event:jira:*", "")
+    .option("--answer <status>", "what senders are answered: a status, or drop", "204")
+    .option("--delay <ms>", "how long they wait for it", "")
+    .option("--times <number>", "how many of them; the others get 204", "")
+    .option("--keep <number>", "how many it keeps", "1000")
+    .option("--store <file>", "keep them over restarts")
+    .action(withClient(async () => (await import("./commands/inspect.ts")).inspect));
+
+  const events = program.command("events").description("the catalogue, and the events that were accepted");
+  events
+    .command("list", { isDefault: true })
+    .description("list the events of the catalogue")
+    .option("--product <name>", "of this product only")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/events.ts")).listEvents));
+  events
+    .command("show <event>")
+    .description("show an event of the catalogue")
+    .option("--product <name>", "of this product", "jira")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/events.ts")).showEvent));
+  events
+    .command("sample <event>")
+    .description("print the sample body of an event")
+    .option("--product <name>", "of this product", "jira")
+    .action(withClient(async () => (await import("./commands/events.ts")).sampleEvent));
+  events
+    .command("received")
+    .description("list the events that were accepted, newest first")
+    .option(...SITE)
+    .option("--limit <number>", "how many", "20")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/events.ts")).receivedEvents));
+  events
+    .command("why <id>")
+    .description("tell where an accepted event went, where not, and why")
+    .option(...SITE)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/events.ts")).explainEvent));
+
+  const deliveries = program.command("deliveries").description("the sent log");
+  const filtered = (command: Command) =>
+    command
+      .option("--site <key>", "on this site only")
+      .option("--addon <key>", "to this add-on only")
+      .option("--event <name>", "of this event only")
+      .addOption(
+        new Option("--state <state>", "in this state only").choices([
+          "waiting",
+          "leased",
+          "delivered",
+          "failed",
+        ]),
+      )
+      .option("--since <time>", "from this time on: 2026-01-31T12:00:00Z, or 1h for an hour ago")
+      .option(...JSON_FLAG);
+  filtered(deliveries.command("list", { isDefault: true }))
+    .description("list deliveries, newest first")
+    .option("--limit <number>", "how many", "50")
+    .action(withClient(async () => (await import("./commands/deliveries.ts")).listDeliveries));
+  deliveries
+    .command("show <id>")
+    .description("show a delivery with every attempt")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/deliveries.ts")).showDelivery));
+  filtered(deliveries.command("tail"))
+    .description("print deliveries as they are made and settled, one line or JSON document each")
+    .option("--count <number>", "end after so many lines")
+    .action(withClient(async () => (await import("./commands/tail.ts")).tail));
+
+  filtered(program.command("redeliver [id]"))
+    .description("deliver again: one delivery, or all that failed and fit the filter with --failed")
+    .option("--failed", "all failed deliveries that fit")
+    .option("--dry-run", "only count")
+    .action(withClient(async () => (await import("./commands/redeliver.ts")).redeliver));
+
+  const webhooks = program.command("webhooks").description("outgoing webhooks of a site");
+  const withValues = (command: Command) =>
+    command
+      .option(...SITE)
+      .option("--name <name>", "what people see")
+      .option("--event <name...>", "events to send, Backlog's also by number; every event when left out")
+      .option("--project <key>", "events of this project only")
+      .option("--filter <jql>", "events of these issues only; Jira")
+      .option("--description <text>", "what it is for")
+      .option("--generate-secret", "make a secret that signs what is sent; it is shown this once")
+      .option(...JSON_FLAG);
+  webhooks
+    .command("list", { isDefault: true })
+    .description("list them with the status of the last attempt")
+    .option(...SITE)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/webhooks.ts")).listWebhooks));
+  withValues(webhooks.command("add <url>"))
+    .description("add one, in the format of the site's product")
+    .action(withClient(async () => (await import("./commands/webhooks.ts")).addWebhook));
+  withValues(webhooks.command("edit <id>"))
+    .description("change one; what is not told stays as it is")
+    .option("--url <url>", "where to send to")
+    .option("--active", "switch it on")
+    .option("--no-active", "switch it off; what waits is held for up to 24 h")
+    .action(withClient(async () => (await import("./commands/webhooks.ts")).editWebhook));
+  webhooks
+    .command("delete <id>")
+    .description("delete one; the sent log stays")
+    .option(...SITE)
+    .action(withClient(async () => (await import("./commands/webhooks.ts")).deleteWebhook));
+  webhooks
+    .command("execute <id> <event>")
+    .description("send a test, never retried, and end by its result")
+    .option(...SITE)
+    .option("--data <file>", "payload to send instead of the sample; - is standard input")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/webhooks.ts")).executeWebhook));
+
+  const token = program.command("token").description("API tokens");
+  token
+    .command("create <name>")
+    .description("make a token; it is shown this once")
+    .requiredOption("--scope <scope...>", "admin, read, events:write, ingest")
+    .option("--site <key>", "for this site only")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/token.ts")).createToken));
+  token
+    .command("list", { isDefault: true })
+    .description("list the tokens")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/token.ts")).listTokens));
+  token
+    .command("revoke <id>")
+    .description("revoke a token")
+    .action(withClient(async () => (await import("./commands/token.ts")).revokeToken));
+
+  program
+    .command("open")
+    .description("print a link that logs a browser in to the web app; it works once, for ten minutes")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/open.ts")).open));
+
+  const keys = program.command("keys").description("keys of signed install");
+  keys
+    .command("list", { isDefault: true })
+    .description("list the keys")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/keys.ts")).listKeys));
+  keys
+    .command("rotate")
+    .argument("[what]", "signing", "signing")
+    .description("make a new key; the old ones stay available")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/keys.ts")).rotateKeys));
+
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    return EXIT[report(error, io)];
+  }
+  return EXIT[ending];
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+/** Says on standard error what went wrong; results stay alone on standard output. */
+function report(error: unknown, io: Io): Ending {
+  // Commander has said it already: help, version, or what was not understood.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? "done" : "usage";
+  if (error instanceof CommandFailure) {
+    io.note(`error[${error.code}]: ${error.message}\n${error.hint === undefined ? "" : `  ${error.hint}\n`}`);
+    return error.ending;
+  }
+  if (error instanceof CallboardError) {
+    io.note(`error[${error.code}]: ${error.message}\n`);
+    return error.code === "CONFIG_INVALID" ? "usage" : "failed";
+  }
+  io.note(`error: ${messageOf(error)}\n`);
+  return "failed";
+}
+
+function exitHelp(): string {
+  const rows = (Object.keys(EXIT) as Ending[]).map((name) => `  ${EXIT[name]}  ${EXIT_MEANINGS[name]}`);
+  return `\nExit codes:\n${rows.join("\n")}`;
+}

@@ -1,0 +1,37 @@
+/** What a command talks to: results go to standard output, everything else to standard error. */
+
+export interface Io {
+  readonly out: (text: string) => void;
+  readonly note: (text: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The whole of standard input. */
+  readonly readInput: () => Promise<string>;
+}
+
+/** Prints a result: for programs as one JSON document, for people as lines. */
+export function print(
+  io: Io,
+  options: { readonly json?: boolean },
+  value: unknown,
+  lines: readonly string[],
+): void {
+  if (options.json === true) io.out(`${JSON.stringify(value, null, 2)}\n`);
+  else if (lines.length > 0) io.out(`${lines.join("\n")}\n`);
+}
+
+/** Rows as columns, as wide as their widest cell; the last one is left as it is. */
+export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** Text of strangers on a terminal: no control characters. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- that is what is taken out
+  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\uFFFD");
+}

@@ -1,0 +1,52 @@
+/** How things that several commands tell are put into lines. */
+import { columns, printable } from "./io.ts";
+
+export interface ToldCall {
+  readonly event: string;
+  readonly outcome: string;
+  readonly status: number | null;
+  readonly detail: string;
+  readonly durationMs: number;
+}
+
+export interface ToldWarning {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export interface ToldAddon {
+  readonly key: string;
+  readonly name: string;
+  readonly version: string | null;
+  readonly state: string;
+  readonly webhooks: readonly {
+    readonly event: string;
+    readonly resolvedUrl: string;
+    readonly active: boolean;
+  }[];
+  readonly lifecycle: readonly ToldCall[];
+}
+
+export function callLines(calls: readonly ToldCall[]): readonly string[] {
+  return calls.map(
+    ({ event, outcome, status, detail, durationMs }) =>
+      `  ${event} callback: ${outcome}${status === null ? "" : ` ${status}`} in ${durationMs} ms${outcome === "accepted" ? "" : `  ${printable(detail)}`}`,
+  );
+}
+
+export function problemLines(what: string, problems: readonly ToldWarning[]): readonly string[] {
+  return problems.map(
+    ({ pointer, detail }) => `  ${what} ${pointer === "" ? "/" : pointer}  ${printable(detail)}`,
+  );
+}
+
+export function addonLines(addon: ToldAddon): readonly string[] {
+  const rows = addon.webhooks.map(({ event, resolvedUrl, active }) => [
+    `  ${printable(event)}`,
+    `${printable(resolvedUrl)}${active ? "" : "   (switched off)"}`,
+  ]);
+  return [
+    `${addon.key}  ${printable(addon.name)}${addon.version === null ? "" : ` ${printable(addon.version)}`}  ${addon.state}`,
+    ...columns(rows),
+  ];
+}
