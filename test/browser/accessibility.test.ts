@@ -1,0 +1,179 @@
+/** Every page and state, light and dark, wide and narrow: axe finds nothing, and no page scrolls sideways. */
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { startTestHost } from "../support/host.ts";
+import type { TestHost } from "../support/host.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { startAddon } from "./support/addon.ts";
+import type { TestAddon } from "./support/addon.ts";
+import { openBrowser, visit } from "./support/browser.ts";
+import type { Visitor } from "./support/browser.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+interface Found {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+async function problemsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate<readonly Found[]>(
+    `axe.run(document, { runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) => violations)`,
+  );
+  const problems = found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`);
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  return sideways ? [...problems, "the page scrolls sideways"] : problems;
+}
+
+let browser: Browser;
+let empty: TestHost;
+let full: TestHost;
+let addon: TestAddon;
+let delivery: string;
+let retrying: string;
+let event: string;
+beforeAll(async () => {
+  [browser, empty, full, addon] = await Promise.all([
+    openBrowser(),
+    startTestHost(),
+    startTestHost({ CALLBOARD_RETRY_SCHEDULE: "1h" }),
+    startAddon(),
+  ]);
+  await full.call("POST", "/api/v1/sites/jira/addons", { descriptorUrl: addon.descriptorUrl });
+  await full.call("POST", "/api/v1/sites/backlog/webhooks", { name: "Slack bridge", url: addon.url });
+  const fire = async () => {
+    const sample = await full.call("GET", "/api/v1/catalogue/jira/jira:issue_created");
+    const accepted = await full.call("POST", "/api/v1/sites/jira/events", {
+      event: "jira:issue_created",
+      payload: (sample.body as { sample: object }).sample,
+    });
+    const { id, deliveries } = accepted.body as { id: string; deliveries: { id: string }[] };
+    event = id;
+    const [made] = deliveries;
+    await waitFor(async () => {
+      const shown = await full.call("GET", `/api/v1/deliveries/${made?.id ?? ""}`);
+      expect((shown.body as { attempts: unknown[] }).attempts).toHaveLength(1);
+    });
+    return made?.id ?? "";
+  };
+  delivery = await fire();
+  addon.webhook = { status: 503, body: "<html>down</html>" };
+  retrying = await fire();
+});
+afterAll(async () => {
+  await browser.close();
+  await Promise.all([empty.stop(), full.stop(), addon.close()]);
+});
+
+const EMPTY = [
+  "/admin",
+  "/admin/addons",
+  "/admin/webhooks/backlog",
+  "/admin/webhooks/tracker",
+  "/admin/deliveries",
+  "/admin/deliveries?event=nothing",
+  "/admin/deliveries?q=nothing",
+  "/admin/events",
+  "/admin/audit",
+];
+const FULL = () => [
+  "/admin",
+  "/admin/addons",
+  "/admin/addons/jira/com.example.addon",
+  "/admin/addons/jira/com.example.addon?tab=lifecycle",
+  "/admin/addons/jira/com.example.addon?tab=deliveries",
+  "/admin/addons/jira/com.example.addon?tab=descriptor",
+  "/admin/addons/jira/com.example.addon/upgrade",
+  "/admin/addons/jira/com.example.addon/uninstall",
+  "/admin/webhooks/backlog",
+  "/admin/webhooks/backlog/1",
+  "/admin/webhooks/jira/new",
+  "/admin/webhooks/projectrak/new",
+  "/admin/deliveries",
+  `/admin/deliveries/${delivery}`,
+  `/admin/deliveries/${retrying}`,
+  "/admin/deliveries/redeliver",
+  "/admin/events",
+  `/admin/events/${event}`,
+  "/admin/catalogue?product=backlog",
+  "/admin/catalogue/jira/jira%3Aissue_created",
+  "/admin/settings",
+  "/admin/settings/sites/confluence",
+  "/admin/settings/deliveries",
+  "/admin/settings/tokens",
+  "/admin/settings/keys",
+  "/admin/audit",
+  "/admin/nowhere",
+];
+
+const LOOKS = [
+  ["light", 1280],
+  ["dark", 1280],
+  ["light", 320],
+] as const;
+
+describe.each(LOOKS)("%s, %i pixels wide", (colorScheme, width) => {
+  const options = { colorScheme, viewport: { width, height: 900 } };
+
+  async function expectNothing(visitor: Visitor, path: string): Promise<void> {
+    await visitor.goto(path);
+    expect(await problemsOf(visitor.page), path).toEqual([]);
+  }
+
+  test("every page with something on it", { timeout: 300_000 }, async () => {
+    const visitor = await visit(browser, full, options);
+    for (const path of FULL()) await expectNothing(visitor, path);
+    expect(visitor.complaints).toEqual([]);
+    await visitor.context.close();
+  });
+
+  test("every page with nothing on it", { timeout: 200_000 }, async () => {
+    const visitor = await visit(browser, empty, options);
+    for (const path of EMPTY) await expectNothing(visitor, path);
+    expect(visitor.complaints).toEqual([]);
+    await visitor.context.close();
+  });
+
+  test("forms that were refused, results, and what is shown once", { timeout: 200_000 }, async () => {
+    const { page, goto, context } = await visit(browser, full, options);
+    const look = async () => {
+      expect(await problemsOf(page), page.url()).toEqual([]);
+    };
+    await goto("/admin/webhooks/backlog/new");
+    await page.getByRole("button", { name: "Add Webhook" }).click();
+    await page.getByRole("alert").waitFor();
+    await look();
+    await goto("/admin/webhooks/backlog/1");
+    await page.getByRole("button", { name: "Execute" }).click();
+    await page.locator("#result").waitFor();
+    await look();
+    await goto("/admin/addons");
+    await page.getByLabel("URL of the descriptor").fill(`${addon.url}/nothing`);
+    await page.getByRole("button", { name: "Install", exact: true }).click();
+    await page.getByRole("alert").waitFor();
+    await look();
+    await goto("/admin/settings/tokens");
+    await page.getByLabel("Name").fill(`ci ${colorScheme} ${width}`);
+    await page.getByLabel("read", { exact: true }).check();
+    await page.getByRole("button", { name: "Make token" }).click();
+    await page.locator("#made").waitFor();
+    await look();
+    await goto("/admin/catalogue/jira/jira%3Aissue_created");
+    await page.getByLabel("Payload").fill("{nonsense");
+    await page.getByRole("button", { name: "Execute" }).click();
+    await page.getByRole("alert").waitFor();
+    await look();
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.getByText("You are logged out.").waitFor();
+    await look();
+    await page.getByLabel("API token").fill("cb_wrong");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByRole("alert").waitFor();
+    await look();
+    await context.close();
+  });
+});

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** Clients that nobody here wrote: each is installed from its own lock file, in its own folder, before the tests run. */
+export default defineConfig({
+  test: {
+    include: ["test/clients/*.test.ts"],
+    globalSetup: ["test/clients/install-clients.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    pool: "forks",
+    maxWorkers: 1,
+  },
+});

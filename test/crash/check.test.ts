@@ -1,0 +1,99 @@
+/** The checker of the crash lab sees each kind of broken promise: one that never complains would prove nothing. */
+import { describe, expect, test } from "vitest";
+import { check } from "../../bench/crashlab/check.ts";
+import type { Evidence } from "../../bench/crashlab/check.ts";
+
+const EVENT = "0".repeat(32);
+const DELIVERY = `${"0".repeat(31)}1`;
+const ID = `dlv_1_${DELIVERY}`;
+
+const delivery = { site_no: 1, id: DELIVERY, state: 2, because: null, attempts: 1 };
+const arrival = {
+  at: 1,
+  addon: "one",
+  deliveryId: ID,
+  mark: 0,
+  bodyHash: "same",
+  wrongToken: undefined,
+};
+
+function evidence(change: Partial<Evidence> = {}, dump: Partial<Evidence["dump"]> = {}): Evidence {
+  return {
+    accepted: [{ kind: "accepted", mark: 0, at: 1, duplicate: false, deliveryIds: [ID] }],
+    arrivals: [arrival],
+    answers: [{ deliveryId: ID, status: 204, at: 2 }],
+    fanOut: 1,
+    mayRepeat: 0,
+    allDelivered: true,
+    ...change,
+    dump: {
+      events: [{ client_id: "mark-0", id: EVENT }],
+      deliveries: [delivery],
+      attempts: [{ delivery_id: DELIVERY, number: 1, status: 204 }],
+      counted: 1,
+      integrity: "ok",
+      ...dump,
+    },
+  };
+}
+
+const invariantsOf = (given: Evidence) => check(given).violations.map((violation) => violation.slice(0, 2));
+
+test("when everything went well nothing is broken", () => {
+  expect(check(evidence())).toEqual({ lost: 0, duplicates: 0, violations: [] });
+});
+
+describe("broken", () => {
+  test.each<[string, Evidence, string]>([
+    ["an accepted event that is not stored", evidence({}, { events: [] }), "I1"],
+    [
+      "an event that is stored twice",
+      evidence(
+        {},
+        {
+          events: [
+            { client_id: "mark-0", id: EVENT },
+            { client_id: "mark-0", id: EVENT },
+          ],
+        },
+      ),
+      "I1",
+    ],
+    ["an event without its deliveries", evidence({ fanOut: 2 }), "I1"],
+    ["a damaged file", evidence({}, { integrity: "row 1 missing" }), "I1"],
+    ["a delivery that never ended", evidence({}, { deliveries: [{ ...delivery, state: 1 }] }), "I2"],
+    [
+      "attempts with a gap",
+      evidence({}, { attempts: [{ delivery_id: DELIVERY, number: 2, status: 204 }] }),
+      "I2",
+    ],
+    ["a request repeated without a crash", evidence({ arrivals: [arrival, arrival] }), "I3"],
+    [
+      "a repeated request with another body",
+      evidence({ arrivals: [arrival, { ...arrival, bodyHash: "other" }], mayRepeat: 1 }),
+      "I3",
+    ],
+    ["delivered without a good answer", evidence({ answers: [] }), "I4"],
+    [
+      "failed despite a good answer",
+      evidence({ allDelivered: false }, { deliveries: [{ ...delivery, state: 3, because: "exhausted" }] }),
+      "I4",
+    ],
+    ["figures that count another number of attempts", evidence({}, { counted: 2 }), "I4"],
+    ["a token that does not verify", evidence({ arrivals: [{ ...arrival, wrongToken: "expired" }] }), "I8"],
+  ])("%s", (_name, given, invariant) => {
+    expect(invariantsOf(given)).toContain(invariant);
+  });
+
+  test("a lost event is counted", () => {
+    expect(check(evidence({}, { events: [] })).lost).toBe(1);
+  });
+});
+
+test("what a crash explains is counted and forgiven", () => {
+  expect(check(evidence({ arrivals: [arrival, arrival], mayRepeat: 1 }))).toEqual({
+    lost: 0,
+    duplicates: 1,
+    violations: [],
+  });
+});

@@ -1,0 +1,80 @@
+/** The tables and commands that people read say what the code does. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { PRODUCTS, eventsOf } from "../src/catalogue/index.ts";
+import { CONFIG_KEYS } from "../src/config.ts";
+import { ERROR_CODES } from "../src/errors.ts";
+import { FAILURE_REASONS } from "../src/host/store/deliveries.ts";
+import { RETRY_PROFILES } from "../src/host/delivery/profiles.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+
+/** The rows of the table that begins with this cell, without the padding. */
+function tableOf(path: string, firstHeading: string): readonly (readonly string[])[] {
+  const lines = read(path).split("\n");
+  const start = lines.findIndex((line) => line.startsWith(`| ${firstHeading} `));
+  expect(start, `${path} has a table of ${firstHeading}`).toBeGreaterThan(-1);
+  const end = lines.findIndex((line, index) => index > start && !line.startsWith("|"));
+  return lines.slice(start + 2, end).map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+test("the README's configuration is that of the code", () => {
+  expect(tableOf("README.md", "key")).toEqual(
+    Object.entries(CONFIG_KEYS).map(([key, [shown, meaning]]) => [`\`${key}\``, shown, meaning]),
+  );
+});
+
+test("docs/errors.md has every error code with its status", () => {
+  expect(tableOf("docs/errors.md", "code")).toEqual(
+    Object.entries(ERROR_CODES)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([code, [status, meaning]]) => [`\`${code}\``, String(status), meaning]),
+  );
+});
+
+test("docs/delivery.md has every reason of a failure and every retry profile", () => {
+  const names = (heading: string) =>
+    tableOf("docs/delivery.md", heading).map(([cell]) => cell!.replaceAll("`", ""));
+  expect(names("reason of a failure")).toEqual([...FAILURE_REASONS]);
+  expect(names("profile")).toEqual(Object.keys(RETRY_PROFILES));
+});
+
+test("docs/products.md counts the events of every product", () => {
+  const rows = tableOf("docs/products.md", "product").map(([product, count]) => [product, Number(count)]);
+  expect(rows).toEqual(PRODUCTS.map((product) => [`\`${product}\``, eventsOf(product).length]));
+});
+
+test("the map of the source names rooms that exist, and all of them", () => {
+  const rooms = tableOf("README.md", "room").map(([cell]) => cell!.replaceAll("`", ""));
+  expect(rooms.filter((room) => !existsSync(join(ROOT, room)))).toEqual([]);
+});
+
+describe("the README's commands", () => {
+  const scripts = (JSON.parse(read("package.json")) as { scripts: Record<string, string> }).scripts;
+  const commands = [...read("README.md").matchAll(/`?(npm (?:run [\w:]+|test|start))\b/g)].map(
+    (match) => match[1]!,
+  );
+
+  test.each([...new Set(commands)])("%s is a script", (command) => {
+    expect(scripts[command.replace(/^npm (run )?/, "")]).toBeDefined();
+  });
+
+  const lines = [...read("README.md").matchAll(/npx (callboard [^\n`]+)/g)].map((match) => match[1]!);
+
+  test.each([...new Set(lines)])("%s is understood", (line) => {
+    const words = line.trim().split(/\s+/).slice(1);
+    const path = words.slice(0, words.findIndex((word, index) => index > 0 && !/^[a-z]+$/.test(word)) >>> 0);
+    const help = execFileSync(process.execPath, [join(ROOT, "bin/callboard.cjs"), ...path, "--help"], {
+      encoding: "utf8",
+    });
+    for (const option of words.filter((word) => word.startsWith("--"))) expect(help).toContain(option);
+  });
+});

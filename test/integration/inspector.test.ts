@@ -1,0 +1,150 @@
+import { execFile, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PRODUCTS, eventsOf } from "../../src/catalogue/index.ts";
+import { isGood } from "../../src/inspector/generate.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { startInspector } from "../support/inspector-under-test.ts";
+import type { InspectorUnderTest } from "../support/inspector-under-test.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const TLS = join(ROOT, "test/fixtures/tls");
+const BIN = join(ROOT, "bin/callboard.cjs");
+
+describe("on a host", () => {
+  let under: InspectorUnderTest;
+  beforeAll(async () => {
+    under = await startInspector();
+  });
+  afterAll(() => under.stop());
+
+  test("it is installed where it can be, and says why where it cannot", async () => {
+    const installed = await under.inspector.install();
+    expect(installed.map(({ site, as, problem }) => [site.product, as, problem === undefined])).toEqual([
+      ["jira", "add-on", true],
+      ["confluence", "add-on", true],
+      ["projectrak", "webhook", false],
+      ["backlog", "webhook", true],
+      ["tracker", "webhook", true],
+    ]);
+    expect(installed[2]?.problem).toContain("https://");
+  });
+
+  test("it can be installed again, and goes on verifying", async () => {
+    await under.inspector.install();
+    const results = await under.inspector.generate(["jira:issue_created", "page_created"]);
+    expect(results.map(({ outcome }) => isGood(outcome))).toEqual([true, true]);
+  });
+
+  test("a generated event is shown as the host sent it", async () => {
+    const [result] = await under.inspector.generate(["jira:issue_updated"]);
+    expect(result?.outcome).toMatchObject({
+      kind: "received",
+      capture: { event: "jira:issue_updated", product: "jira", verification: { state: "ok" } },
+    });
+    const capture = under.captures.at(-1);
+    expect(capture?.checks.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      ...["format ok", "algorithm ok", "issuer ok", "signature ok", "time ok", "audience skipped", "qsh ok"],
+      "body ok",
+    ]);
+    const shown = await under.host.call("GET", `/api/v1/deliveries/${capture?.deliveryId ?? ""}`);
+    expect(shown.body).toMatchObject({ event: "jira:issue_updated", addonKey: "callboard-inspector" });
+  });
+
+  test("a rehearsed failure is tried again by the host", async () => {
+    const form = (fields: Record<string, string>) =>
+      fetch(`${under.url}/answers`, {
+        method: "POST",
+        body: new URLSearchParams(fields),
+        redirect: "manual",
+      });
+    await form({ answer: "503", times: "2" });
+    const [result] = await under.inspector.generate(["sprint_started"]);
+    if (result?.outcome.kind !== "received") throw new Error("it did not come");
+    const { deliveryId } = result.outcome.capture;
+    const answersTo = () =>
+      under.captures.filter((each) => each.deliveryId === deliveryId).map(({ answer }) => answer);
+    await expect.poll(answersTo, { timeout: 10_000 }).toEqual(["503", "503", "204"]);
+  });
+});
+
+/** Both are processes of their own here, since a certificate authority is given to a process when it starts. */
+describe("from the command line", () => {
+  let folder: string;
+  let server: ChildProcess;
+  let env: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    expect(existsSync(join(ROOT, "dist/main.js")), "npm run build comes first").toBe(true);
+    folder = await mkdtemp(join(tmpdir(), "callboard-inspect-"));
+    env = {
+      ...process.env,
+      CALLBOARD_DATA_DIR: folder,
+      CALLBOARD_PORT: "0",
+      CALLBOARD_LOG_LEVEL: "silent",
+      NODE_EXTRA_CA_CERTS: join(TLS, "ca.pem"),
+    };
+    server = spawn(process.execPath, [BIN, "serve"], { env, stdio: ["ignore", "pipe", "inherit"] });
+    let printed = "";
+    server.stdout?.on("data", (text: Buffer) => (printed += text.toString()));
+    env["CALLBOARD_URL"] = await waitFor(() => {
+      const ready = /^READY (.+)$/m.exec(printed);
+      if (ready === null) throw new Error("the server is not ready");
+      return ready[1];
+    }, 30_000);
+  });
+  afterAll(async () => {
+    server.kill();
+    await rm(folder, { recursive: true });
+  });
+
+  const inspect = (...args: string[]) =>
+    promisify(execFile)(process.execPath, [BIN, "inspect", "--port", "0", ...args], {
+      env,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+
+  test("every event of all five products is generated, received and verified", async () => {
+    const tls = ["--tls-cert", join(TLS, "server.pem"), "--tls-key", join(TLS, "server.key")];
+    const { stdout } = await inspect("--generate", "all", "--output", "lines", ...tls);
+    for (const product of PRODUCTS) {
+      const results = stdout.split("\n").filter((line) => line.startsWith(`${product} `));
+      const events = eventsOf(product).map(({ event }) => event);
+      expect(results.map((line) => line.split(/ +/)[1]).toSorted()).toEqual(events.toSorted());
+      // The format of Projectrak has no signature.
+      const verified = product === "projectrak" ? / not signed / : / verified /;
+      expect(results.filter((line) => !verified.test(line))).toEqual([]);
+    }
+  }, 120_000);
+
+  test("what goes to standard output is for pipes: one document an event", async () => {
+    const { stdout, stderr } = await inspect(
+      "--generate",
+      "jira:issue_created",
+      "--output",
+      "jsonl",
+      "--filter",
+      "event:jira:issue_created",
+    );
+    const documents = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(documents).toMatchObject([{ event: "jira:issue_created", verification: { state: "ok" } }]);
+    expect(stderr).toMatch(/^Inspector {2}http:\/\/127\.0\.0\.1:\d+$/m);
+    expect(stderr).toContain("1 of 1 came back and verified");
+    expect(stdout + stderr).not.toContain("\u001b");
+  });
+
+  test("it ends with 1 when something did not come back, and with 2 when it was not understood", async () => {
+    await expect(inspect("--generate", "no_such_event")).rejects.toMatchObject({ code: 1 });
+    await expect(inspect("--output", "xml")).rejects.toMatchObject({ code: 2 });
+    await expect(inspect("--answer", "teapot")).rejects.toMatchObject({ code: 2 });
+    await expect(inspect("--address", "0.0.0.0")).rejects.toMatchObject({ code: 1 });
+  });
+});

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { startPostgres } from "../support/postgres.ts";
+import type { Postgres } from "../support/postgres.ts";
+import { openRegistry, tester } from "../support/registry.ts";
+import { startSampleAddon } from "../support/sample-addon.ts";
+
+const KEY = "org.example.bell";
+
+let postgres: Postgres;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+test("an add-on's whole life is the same on PostgreSQL", async () => {
+  const host = await openRegistry({}, await postgres.newUrl());
+  const addon = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
+  const source = { kind: "url", url: addon.descriptorUrl } as const;
+
+  const installed = await host.registry.install("jira", source, { by: tester });
+  addon.describe({ modules: { webhooks: [{ event: "jira:issue_updated", url: "/u", params: { a: "b" } }] } });
+  const upgraded = await host.registry.upgrade("jira", KEY, { by: tester });
+  const rotated = await host.registry.rotateSecret("jira", KEY, tester);
+  await host.registry.disable("jira", KEY, tester);
+  await host.registry.uninstall("jira", KEY, tester);
+  const again = await host.registry.install("jira", source, { by: tester });
+
+  expect([installed, upgraded, again].map(({ plan }) => plan.kind)).toEqual([
+    "install",
+    "upgrade",
+    "reinstall",
+  ]);
+  expect(upgraded.plan.diff).toMatchObject({ added: [{ event: "jira:issue_updated" }], removed: [{}] });
+  expect(rotated.calls).toMatchObject([{ event: "installed", outcome: "accepted" }]);
+  expect(again.addon).toMatchObject({ state: "enabled", webhooks: [{ url: "/u", params: { a: "b" } }] });
+  expect(addon.callbacks.map(({ event, signature }) => `${event} ${signature}`)).toEqual([
+    "installed RS256",
+    "enabled HS256",
+    "installed RS256",
+    "enabled HS256",
+    "installed RS256",
+    "disabled HS256",
+    "uninstalled RS256",
+    "installed RS256",
+    "enabled HS256",
+  ]);
+  await addon.close();
+  await host.close();
+});

@@ -1,0 +1,120 @@
+/** A product's own webhook as the source: its events fan out to the add-ons of a site, signed. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findEvent } from "../../src/catalogue/index.ts";
+import type { Product } from "../../src/catalogue/index.ts";
+import type { Fields, Logger } from "../../src/logger.ts";
+import { parseToken } from "../../src/protocol/parsed-token.ts";
+import { createSecretKeyOf, verifyToken } from "../../src/protocol/token.ts";
+import { startCallingAddon } from "../support/calling-addon.ts";
+import type { CallingAddon } from "../support/calling-addon.ts";
+import type { Received } from "../support/http-receiver.ts";
+import { startTestHost } from "../support/host.ts";
+import type { TestHost } from "../support/host.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const EVENTS = {
+  jira: "jira:issue_created",
+  backlog: "issue_created",
+  tracker: "story_update_activity",
+  projectrak: "updated",
+} as const satisfies Partial<Record<Product, string>>;
+
+const written: string[] = [];
+const note = (event: string, fields?: Fields) =>
+  void written.push(
+    JSON.stringify([event, fields], (_key, value: unknown) =>
+      value instanceof Error ? `${value.message} ${value.stack ?? ""}` : value,
+    ),
+  );
+const logger: Logger = { debug: note, info: note, warn: note, error: note };
+
+/** The product that has the events, and the host that relays them. */
+let source: TestHost;
+let relay: TestHost;
+beforeAll(async () => {
+  source = await startTestHost();
+  relay = await startTestHost({}, logger);
+  for (const product of Object.keys(EVENTS)) {
+    for (const host of [source, relay]) {
+      if (product === "jira") continue;
+      await host.call("POST", "/api/v1/sites", { key: product, product, name: product });
+    }
+  }
+});
+afterAll(async () => {
+  await source.stop();
+  await relay.stop();
+});
+
+async function ingestToken(site: string): Promise<{ readonly id: string; readonly token: string }> {
+  const { body } = await relay.call("POST", "/api/v1/tokens", { name: "relay", scopes: ["ingest"], site });
+  return body;
+}
+
+const isSigned = (addon: CallingAddon, { headers, method, url }: Received): boolean => {
+  const token = parseToken((headers.authorization ?? "").replace("JWT ", ""));
+  if (!token.ok) return false;
+  return verifyToken(token, {
+    keys: [createSecretKeyOf(addon.secret)],
+    request: { method, rawUrl: url, basePath: "" },
+    nowSeconds: Math.floor(Date.now() / 1000),
+  }).ok;
+};
+
+describe.each(Object.entries(EVENTS))("a webhook of %s that is pointed at the ingest URL", (site, event) => {
+  let addon: CallingAddon;
+  beforeAll(async () => {
+    addon = await startCallingAddon(relay, site, `org.example.${site}`, {
+      webhooks: [{ event, url: "/relayed" }],
+    });
+  });
+  afterAll(() => addon.stop());
+
+  test("reaches the installed add-on, signed, with the product's own body", async () => {
+    const { token } = await ingestToken(site);
+    const url = `${relay.url}/${site}/ingest/${token}`;
+    const payload = findEvent(site as Product, event)?.sample();
+    if (site === "projectrak") {
+      // Projectrak sends to https only; what it would send is posted as it is.
+      const headers = { authorization: "" };
+      const posted = await relay.call("POST", `/${site}/ingest/${token}`, payload, headers);
+      expect(posted.status).toBe(202);
+    } else {
+      await source.call("POST", `/api/v1/sites/${site}/webhooks`, { name: "relay", url });
+      await source.call("POST", `/api/v1/sites/${site}/events`, { event, payload });
+    }
+
+    await waitFor(() => expect(addon.webhooks).toHaveLength(1));
+    const [request] = addon.webhooks;
+    expect(isSigned(addon, request!)).toBe(true);
+    expect(JSON.parse(request!.body.toString())).toMatchObject(payload as object);
+    expect(written.join("\n")).not.toContain(token);
+  });
+
+  test("is refused once the token is revoked, and the token is in no line that was written", async () => {
+    const { id, token } = await ingestToken(site);
+    await relay.call("DELETE", `/api/v1/tokens/${id}`);
+    const refused = await relay.call("POST", `/${site}/ingest/${token}`, {}, { authorization: "" });
+    expect([refused.status, refused.body.code]).toEqual([401, "AUTH_INVALID"]);
+    expect(refused.text).not.toContain(token);
+    expect(written.join("\n")).not.toContain(token);
+  });
+});
+
+test("the ingest token of one site is good for no other, and for nothing but ingest", async () => {
+  const { token } = await ingestToken("backlog");
+  const other = await relay.call("POST", `/tracker/ingest/${token}`, {}, { authorization: "" });
+  expect([other.status, other.body.code]).toEqual([403, "SCOPE"]);
+  const api = await relay.call("GET", "/api/v1/sites/backlog/webhooks", undefined, {
+    authorization: `Bearer ${token}`,
+  });
+  expect([api.status, api.body.code]).toEqual([403, "SCOPE"]);
+});
+
+test("the body of another product is refused, with the way to name its event", async () => {
+  const { token } = await ingestToken("backlog");
+  const payload = findEvent("tracker", EVENTS.tracker)?.sample();
+  const refused = await relay.call("POST", `/backlog/ingest/${token}`, payload, { authorization: "" });
+  expect([refused.status, refused.body.code]).toEqual([422, "EVENT_SCHEMA"]);
+  expect(refused.body.detail).toContain("?event=");
+});

@@ -1,0 +1,56 @@
+/** Several processes on one PostgreSQL: one takes requests, the other delivers; either answers for both. */
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestHost } from "../support/host.ts";
+import type { TestHost } from "../support/host.ts";
+import { startPostgres } from "../support/postgres.ts";
+import type { Postgres } from "../support/postgres.ts";
+import { startSampleAddon } from "../support/sample-addon.ts";
+import type { SampleAddon } from "../support/sample-addon.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const KEY = "org.example.bell";
+const PLUGINS = "/jira/rest/plugins/1.0/";
+
+let postgres: Postgres;
+let front: TestHost;
+let worker: TestHost;
+let addon: SampleAddon;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  const env = {
+    CALLBOARD_DATABASE_URL: await postgres.newUrl(),
+    CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
+    CALLBOARD_ADMIN_TOKEN: "a-token-that-both-processes-know",
+  };
+  front = await startTestHost({ ...env, CALLBOARD_ROLE: "api" });
+  worker = await startTestHost({ ...env, CALLBOARD_ROLE: "worker" });
+  addon = await startSampleAddon({ publicKeyOf: () => Promise.resolve(undefined) });
+  addon.describe({
+    authentication: { type: "none" },
+    modules: { webhooks: [{ event: "connect_addon_disabled", url: "/hooks/disabled" }] },
+  });
+});
+afterAll(async () => {
+  await addon.close();
+  await worker.stop();
+  await front.stop();
+  await postgres.stop();
+});
+
+test("an install that one process began is polled at the other, with a token of the other", async () => {
+  const token = (await worker.call("GET", PLUGINS)).headers.get("upm-token") ?? "";
+  const begun = await front.call("POST", `${PLUGINS}?token=${token}`, { pluginUri: addon.descriptorUrl });
+  expect(begun.status).toBe(202);
+  await waitFor(async () => {
+    const { body } = await worker.call("GET", begun.body.links.self as string);
+    expect(body).toMatchObject({ key: KEY, enabled: true });
+  });
+});
+
+test("an add-on that is disabled still hears of it, though the worker sends it afterwards", async () => {
+  const { body } = await front.call("POST", `/api/v1/sites/jira/addons/${KEY}/disable`);
+  expect(body.state).toBe("disabled");
+  await waitFor(() => expect(addon.callbacks.map(({ path }) => path)).toContain("/ctx/hooks/disabled"));
+});

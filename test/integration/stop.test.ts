@@ -1,0 +1,119 @@
+/** SIGTERM under load, to a real process: nothing accepted is lost, and what is under way may finish. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { startReceiver } from "../support/http-receiver.ts";
+import type { Receiver } from "../support/http-receiver.ts";
+import { startServeProcess } from "../support/serve-process.ts";
+import type { ServeProcess } from "../support/serve-process.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const CLONE = join(import.meta.dirname, "../..");
+const KEY = "org.example.bell";
+
+let folder: string;
+let addon: Receiver;
+/** Webhooks that were not answered yet. */
+let held: ServerResponse[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "callboard-stop-"));
+  held = [];
+  addon = await startReceiver((request, response) => {
+    if (request.url === "/hook") held.push(response);
+    else response.end(JSON.stringify(descriptor()));
+  });
+});
+afterEach(async () => {
+  await addon.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const descriptor = () => ({
+  key: KEY,
+  name: "Bell",
+  baseUrl: addon.url,
+  authentication: { type: "none" },
+  modules: { webhooks: [{ event: "jira:issue_created", url: "/hook" }] },
+});
+const serve = () =>
+  startServeProcess({
+    command: process.execPath,
+    args: [join(CLONE, "bin/callboard.cjs"), "serve", "--port", "0", "--log-level", "warn"],
+    cwd: folder,
+  });
+const call = (host: ServeProcess, method: string, path: string, body?: object) => {
+  const token = readFileSync(join(folder, ".callboard/token"), "utf8").trim();
+  return fetch(`${host.url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+};
+const install = (host: ServeProcess) =>
+  call(host, "POST", "/api/v1/sites/jira/addons", { descriptorUrl: `${addon.url}/atlassian-connect.json` });
+
+/** Posts events until one is refused; resolves to that answer, or undefined when the connection was. */
+async function postUntilRefused(host: ServeProcess, accepted: string[]): Promise<unknown> {
+  for (;;) {
+    let reply: Response;
+    try {
+      reply = await call(host, "POST", "/api/v1/sites/jira/events", { event: "jira:issue_created" });
+    } catch {
+      return undefined;
+    }
+    const body = (await reply.json()) as { deliveries: readonly { id: string }[]; code?: string };
+    if (reply.status !== 202) return [reply.status, body.code];
+    accepted.push(...body.deliveries.map(({ id }) => id));
+  }
+}
+
+const answerHeld = () => {
+  for (const response of held.splice(0)) response.writeHead(204).end();
+};
+const identifiers = () =>
+  addon.received.flatMap(({ headers }) => headers["x-atlassian-webhook-identifier"] ?? []);
+
+test("new events are refused, readyz says so, attempts under way are settled, the rest waits for the next start", async () => {
+  const first = await serve();
+  expect((await install(first)).status).toBe(201);
+  const accepted: string[] = [];
+  const load = Promise.all(Array.from({ length: 8 }, () => postUntilRefused(first, accepted)));
+  await waitFor(() => expect(accepted.length).toBeGreaterThan(200));
+  await waitFor(() => expect(held.length).toBe(20));
+
+  first.send("SIGTERM");
+  for (const refusal of await load) expect(refusal).toEqual([503, "SHUTTING_DOWN"]);
+  expect((await fetch(`${first.url}/readyz`)).status).toBe(503);
+  const underWay = identifiers();
+  expect(underWay).toHaveLength(20);
+  answerHeld();
+  expect(await first.ended).toBe(0);
+  expect(identifiers()).toEqual(underWay);
+
+  addon.answer = (_request, response) => void response.writeHead(204).end();
+  const second = await serve();
+  await waitFor(() => expect(identifiers().length).toBeGreaterThanOrEqual(accepted.length), 30_000);
+  second.send("SIGTERM");
+  expect(await second.ended).toBe(0);
+  // Each of them once: an orderly stop makes no duplicates.
+  expect(identifiers().toSorted()).toEqual(accepted.toSorted());
+}, 90_000);
+
+test("an attempt that hangs does not hold up the stop for ever, and is made again at the next start", async () => {
+  const first = await serve();
+  await install(first);
+  await call(first, "POST", "/api/v1/sites/jira/events", { event: "jira:issue_created" });
+  await waitFor(() => expect(held).toHaveLength(1));
+  first.send("SIGTERM");
+  expect(await first.ended).toBe(0);
+
+  const second = await serve();
+  await waitFor(() => expect(identifiers()).toHaveLength(2));
+  answerHeld();
+  second.send("SIGTERM");
+  expect(await second.ended).toBe(0);
+  expect(new Set(identifiers()).size).toBe(1);
+}, 90_000);

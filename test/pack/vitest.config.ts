@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** The package as it is published, installed into an empty folder. */
+export default defineConfig({
+  test: {
+    include: ["test/pack/*.test.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    pool: "forks",
+    maxWorkers: 1,
+  },
+});

@@ -1,0 +1,40 @@
+/** The store conformance suite: what every database that Callboard runs on must do, and alike. */
+import { afterEach, describe } from "vitest";
+import type { Database } from "../../src/host/store/database.ts";
+import { openMigrated } from "../support/store.ts";
+import { databaseTests } from "./suite/database.ts";
+import { deliveryTests } from "./suite/deliveries.ts";
+import { eventTests } from "./suite/events.ts";
+import { leaseTests } from "./suite/leases.ts";
+import { fileTests, owningTests } from "./suite/own-file.ts";
+import { registryTests } from "./suite/registry.ts";
+import { secretTests } from "./suite/secrets.ts";
+
+/** A migrated database of its own, closed after the test. */
+export type OpenStore = () => Promise<Database>;
+
+/** How a database is used: owned by one process, in memory or in a file, or shared by many. */
+export type StoreKind = "memory" | "file" | "shared";
+
+export function describeStore(name: string, kind: StoreKind, newUrl: () => Promise<string>): void {
+  const opened: Database[] = [];
+  const closeLater = (database: Database): Database => {
+    opened.push(database);
+    return database;
+  };
+  const open: OpenStore = async () => closeLater(await openMigrated(await newUrl()));
+
+  describe(name, () => {
+    afterEach(async () => {
+      for (const database of opened.splice(0)) await database.close();
+    });
+    describe("transactions", () => databaseTests(open));
+    describe("the registry", () => registryTests(open));
+    describe("events and figures", () => eventTests(open));
+    describe("deliveries", () => deliveryTests(open));
+    describe("secrets, tokens and settings", () => secretTests(open));
+    if (kind === "shared") describe("leases", () => leaseTests(newUrl, closeLater));
+    else describe("an owner", () => owningTests(open));
+    if (kind === "file") describe("the file", () => fileTests(newUrl));
+  });
+}

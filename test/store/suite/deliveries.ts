@@ -1,0 +1,213 @@
+/** Deliveries from insertion to settling, as far as both databases do it alike. */
+import { expect, test } from "vitest";
+import {
+  countWaiting,
+  failWaiting,
+  insertDeliveries,
+  nextDueOfAll,
+  nextDueOfLanes,
+  postponeWaiting,
+  settleDeliveries,
+} from "../../../src/host/store/deliveries.ts";
+import type { Settled } from "../../../src/host/store/deliveries.ts";
+import type { Database } from "../../../src/host/store/database.ts";
+import { insertEvents } from "../../../src/host/store/events.ts";
+import { insertSubscriptions } from "../../../src/host/store/subscriptions.ts";
+import { addSite, fresh, newAttempt, newDelivery, newEvent, newSubscription } from "../../support/store.ts";
+import type { OpenStore } from "../conformance.ts";
+
+export const rowsOf = (database: Database) =>
+  database.read.query("SELECT * FROM callboard_delivery ORDER BY id");
+export const attemptsOf = (database: Database) =>
+  database.read.query("SELECT * FROM callboard_attempt ORDER BY delivery_id, number");
+
+export function deliveryTests(open: OpenStore): void {
+  test("settling moves a delivery on and keeps what the attempt came to", async () => {
+    const database = await open();
+    const { no } = await addSite(database);
+    const { id } = newEvent(no);
+    const [delivered, again, failed, postponed] = [0, 1, 2, 3].map((index) => newDelivery(no, id, index));
+    await database.write((tx) => insertDeliveries(tx, [delivered!, again!, failed!, postponed!]));
+
+    const batch: Settled[] = [
+      { delivery: fresh(delivered!), attempt: newAttempt(), settlement: { state: "delivered" } },
+      {
+        delivery: fresh(again!),
+        attempt: newAttempt({ status: 503, outcome: "refused" }),
+        settlement: { state: "waiting", dueAt: 2 ** 53 - 1 },
+      },
+      {
+        delivery: fresh(failed!),
+        attempt: newAttempt({ status: undefined, outcome: "unreachable:dns", answer: undefined }),
+        settlement: { state: "failed", because: "exhausted" },
+      },
+      { delivery: fresh(postponed!), attempt: undefined, settlement: { state: "postponed", dueAt: 77 } },
+    ];
+    const moved = await database.write((tx) => settleDeliveries(tx, batch, 5_000));
+
+    expect(moved).toEqual(batch);
+    expect(await rowsOf(database)).toMatchObject([
+      { state: 2, attempts: 1, settled_at: 5_000, last_status: 200, last_outcome: "accepted", last_ms: 5 },
+      { state: 0, attempts: 1, settled_at: null, due_at: 2 ** 53 - 1, last_status: 503 },
+      { state: 3, attempts: 1, settled_at: 5_000, because: "exhausted", last_status: null },
+      { state: 0, attempts: 0, settled_at: null, due_at: 77, last_outcome: null },
+    ]);
+    expect((await attemptsOf(database)).map((row) => row["outcome"])).toEqual([
+      "accepted",
+      "refused",
+      "unreachable:dns",
+    ]);
+  });
+
+  test("answers may hold any byte, NUL included, and headers any character that HTTP carries", async () => {
+    const database = await open();
+    const { no } = await addSite(database);
+    const delivery = newDelivery(no, newEvent(no).id);
+    await database.write((tx) => insertDeliveries(tx, [delivery]));
+    const answer = Buffer.from(Array.from({ length: 512 }, (_, index) => index % 256));
+    const answerHeaders = [["x-odd", '\t \u0080 \u00ff "\\']] as const;
+
+    await database.write((tx) =>
+      settleDeliveries(
+        tx,
+        [
+          {
+            delivery: fresh(delivery),
+            attempt: newAttempt({ answer, answerHeaders, startedAt: 2 ** 53 - 1 }),
+            settlement: { state: "delivered" },
+          },
+        ],
+        2 ** 53 - 1,
+      ),
+    );
+
+    const [attempt] = await attemptsOf(database);
+    expect(attempt).toMatchObject({ answer, started_at: 2 ** 53 - 1 });
+    expect(JSON.parse(attempt!["answer_headers"] as string)).toEqual(answerHeaders);
+    expect(await rowsOf(database)).toMatchObject([{ settled_at: 2 ** 53 - 1 }]);
+  });
+
+  test("the same batch settled twice moves and records once", async () => {
+    const database = await open();
+    const { no } = await addSite(database);
+    const delivery = newDelivery(no, newEvent(no).id);
+    await database.write((tx) => insertDeliveries(tx, [delivery]));
+    const batch: Settled[] = [
+      {
+        delivery: fresh(delivery),
+        attempt: newAttempt({ status: 500 }),
+        settlement: { state: "waiting", dueAt: 9 },
+      },
+    ];
+
+    const moved = [
+      await database.write((tx) => settleDeliveries(tx, batch, 1)),
+      await database.write((tx) => settleDeliveries(tx, batch, 2)),
+    ];
+
+    expect(moved.map(({ length }) => length)).toEqual([1, 0]);
+    expect(await rowsOf(database)).toMatchObject([{ attempts: 1, due_at: 9 }]);
+    expect(await attemptsOf(database)).toHaveLength(1);
+  });
+
+  test("a delivery that stands twice in a batch is moved and recorded once", async () => {
+    const database = await open();
+    const { no } = await addSite(database);
+    const delivery = newDelivery(no, newEvent(no).id);
+    await database.write((tx) => insertDeliveries(tx, [delivery]));
+    const once = {
+      delivery: fresh(delivery),
+      attempt: newAttempt(),
+      settlement: { state: "delivered" as const },
+    };
+
+    const moved = await database.write((tx) => settleDeliveries(tx, [once, once], 1));
+
+    expect(moved).toEqual([once]);
+    expect(await attemptsOf(database)).toHaveLength(1);
+  });
+
+  test("what was cancelled while its attempt was under way stays cancelled, the attempt is recorded", async () => {
+    const database = await open();
+    const { no } = await addSite(database);
+    const delivery = newDelivery(no, newEvent(no).id);
+    await database.write(async (tx) => {
+      await insertDeliveries(tx, [delivery]);
+      await tx.query("UPDATE callboard_delivery SET state = 3, because = 'cancelled'");
+    });
+
+    const moved = await database.write((tx) =>
+      settleDeliveries(
+        tx,
+        [{ delivery: fresh(delivery), attempt: newAttempt(), settlement: { state: "delivered" } }],
+        1,
+      ),
+    );
+
+    expect(moved).toEqual([]);
+    expect(await rowsOf(database)).toMatchObject([{ state: 3, because: "cancelled" }]);
+    expect(await attemptsOf(database)).toMatchObject([{ number: 1, status: 200 }]);
+  });
+
+  test("what comes next is known per endpoint and lane", async () => {
+    const database = await open();
+    const { no } = await addSite(database);
+    const { id } = newEvent(no);
+    const at = (index: number, endpointNo: number, lane: 0 | 1, dueAt: number) =>
+      newDelivery(no, id, index, { endpointNo, lane, dueAt });
+    await database.write((tx) =>
+      insertDeliveries(tx, [
+        at(0, 1, 0, 50),
+        at(1, 1, 0, 40),
+        at(2, 1, 1, 30),
+        at(3, 2, 0, 20),
+        at(4, 2, 0, 90),
+      ]),
+    );
+    const place = (endpointNo: number, lane: 0 | 1) => ({ siteNo: no, endpointNo, lane });
+
+    expect(await nextDueOfAll(database.read)).toEqual([
+      { ...place(1, 0), dueAt: 40 },
+      { ...place(1, 1), dueAt: 30 },
+      { ...place(2, 0), dueAt: 20 },
+    ]);
+    const next = await nextDueOfLanes(database.read, [place(1, 0), place(1, 1), place(2, 0)], 40);
+    expect(next).toEqual([
+      { ...place(1, 0), dueAt: 50 },
+      { ...place(2, 0), dueAt: 90 },
+    ]);
+    expect([await countWaiting(database.read, 3), await countWaiting(database.read, 100)]).toEqual([3, 5]);
+  });
+
+  test("what waits for removed subscriptions fails at once, and for others goes on", async () => {
+    const database = await open();
+    const { no } = await addSite(database);
+    const { id } = newEvent(no);
+    await database.write(async (tx) => {
+      await insertSubscriptions(tx, [newSubscription(no), newSubscription(no)]);
+      await insertDeliveries(tx, [
+        newDelivery(no, id, 0, { subscriptionNo: 1 }),
+        newDelivery(no, id, 1, { subscriptionNo: 2 }),
+      ]);
+      await failWaiting(tx, no, [1], 9);
+    });
+
+    expect(await rowsOf(database)).toMatchObject([
+      { state: 3, because: "unsubscribed", settled_at: 9 },
+      { state: 0, because: null },
+    ]);
+  });
+
+  test("what waits for an endpoint can be made due at another time", async () => {
+    const database = await open();
+    const { no } = await addSite(database);
+    const { id } = newEvent(no);
+    await database.write(async (tx) => {
+      await insertEvents(tx, [newEvent(no, { id })]);
+      await insertDeliveries(tx, [newDelivery(no, id, 0), newDelivery(no, id, 1, { endpointNo: 2 })]);
+      await postponeWaiting(tx, no, [2], 99);
+    });
+
+    expect((await rowsOf(database)).map((row) => row["due_at"])).toEqual([1_000, 99]);
+  });
+}

@@ -1,0 +1,165 @@
+/** What only PostgreSQL does: many processes lease rows from one table, and only the holder of a lease may settle. */
+import { expect, test } from "vitest";
+import type { Database } from "../../../src/host/store/database.ts";
+import {
+  claimDeliveries,
+  insertDeliveries,
+  notifyDue,
+  readNotice,
+  releaseExpired,
+  releaseLease,
+  settleDeliveries,
+} from "../../../src/host/store/deliveries.ts";
+import type { DueDelivery, Lease, Settled } from "../../../src/host/store/deliveries.ts";
+import { insertEvents } from "../../../src/host/store/events.ts";
+import { listen } from "../../../src/host/store/listen.ts";
+import { migrate } from "../../../src/host/store/migrate.ts";
+import { openDatabase } from "../../../src/host/store/database.ts";
+import { silentLogger } from "../../../src/logger.ts";
+import { addSite, newAttempt, newDelivery, newEvent, openMigrated } from "../../support/store.ts";
+import { waitFor } from "../../support/wait-for.ts";
+import { attemptsOf, rowsOf } from "./deliveries.ts";
+
+const ONE: Lease = { id: "lease-one", until: 2_000 };
+const TWO: Lease = { id: "lease-two", until: 9_000 };
+
+export function leaseTests(
+  newUrl: () => Promise<string>,
+  closeLater: (database: Database) => Database,
+): void {
+  /** Two processes on one database that has `count` deliveries due. */
+  async function twoProcesses(count: number) {
+    const url = await newUrl();
+    const one = closeLater(await openMigrated(url));
+    const two = closeLater(await openMigrated(url));
+    const { no } = await addSite(one);
+    const event = newEvent(no);
+    await one.write(async (tx) => {
+      await insertEvents(tx, [event]);
+      await insertDeliveries(
+        tx,
+        Array.from({ length: count }, (_, index) => newDelivery(no, event.id, index, { dueAt: index })),
+      );
+    });
+    const claim = (database: Database, slots: number, lease: Lease, now = 1_000) =>
+      database.write((tx) =>
+        claimDeliveries(tx, [{ siteNo: no, endpointNo: 1, lane: 0, slots }], now, lease),
+      );
+    return { one, two, url, claim };
+  }
+  const settle = (database: Database, delivery: DueDelivery, status: number) => {
+    const batch: Settled[] = [
+      { delivery, attempt: newAttempt({ status }), settlement: { state: "delivered" } },
+    ];
+    return database.write((tx) => settleDeliveries(tx, batch, 5_000));
+  };
+  const ids = (deliveries: readonly DueDelivery[]) => deliveries.map(({ id }) => id);
+
+  test("a claim takes the oldest, at most as many as there are slots", async () => {
+    const { one, claim } = await twoProcesses(3);
+
+    const claimed = await claim(one, 2, ONE);
+
+    expect(claimed.map(({ dueAt, lease }) => [dueAt, lease])).toEqual([
+      [0, ONE],
+      [1, ONE],
+    ]);
+    expect((await rowsOf(one)).map((row) => [row["state"], row["lease_id"]])).toEqual([
+      [1, "lease-one"],
+      [1, "lease-one"],
+      [0, null],
+    ]);
+  });
+
+  test("claims at the same time take each row once", async () => {
+    const { one, two, claim } = await twoProcesses(100);
+
+    const claimed = await Promise.all([
+      claim(one, 40, ONE),
+      claim(two, 40, TWO),
+      claim(one, 40, ONE),
+      claim(two, 40, TWO),
+    ]);
+
+    const all = claimed.flatMap(ids);
+    expect(new Set(all).size).toBe(all.length);
+    const rest = await claim(one, 100, ONE);
+    expect(all.length + rest.length).toBe(100);
+  });
+
+  test("a claim passes over rows that another transaction has locked", async () => {
+    const { one, two, claim } = await twoProcesses(2);
+    const [first] = await rowsOf(one);
+
+    const claimed = await one.write(async (tx) => {
+      await tx.query("SELECT 1 FROM callboard_delivery WHERE id = $1 FOR UPDATE", [first!["id"]]);
+      return claim(two, 2, TWO);
+    });
+
+    expect(claimed.map(({ dueAt }) => dueAt)).toEqual([1]);
+  });
+
+  test("a stale holder neither moves the delivery nor hides what its successor found out", async () => {
+    const { one, two, claim } = await twoProcesses(1);
+    const [stale] = await claim(one, 1, ONE);
+    expect(await two.write((tx) => releaseExpired(tx, ONE.until + 1))).toBe(1);
+    const [current] = await claim(two, 1, TWO, 3_000);
+
+    const late = await settle(one, stale!, 500);
+    const intime = await settle(two, current!, 204);
+    const later = await settle(one, stale!, 500);
+
+    expect([late.length, intime.length, later.length]).toEqual([0, 1, 0]);
+    expect(await rowsOf(two)).toMatchObject([{ state: 2, attempts: 1, last_status: 204 }]);
+    expect(await attemptsOf(two)).toMatchObject([{ number: 1, status: 204 }]);
+  });
+
+  test("a lease that has not run out is left alone", async () => {
+    const { one, claim } = await twoProcesses(1);
+    await claim(one, 1, ONE);
+
+    expect(await one.write((tx) => releaseExpired(tx, ONE.until))).toBe(0);
+  });
+
+  test("what a process gives back may be claimed at once; what others hold it cannot give back", async () => {
+    const { one, two, claim } = await twoProcesses(2);
+    const [mine] = await claim(one, 1, ONE);
+    const [others] = await claim(two, 1, TWO);
+
+    await one.write((tx) => releaseLease(tx, ONE.id, [mine!, others!]));
+
+    expect(ids(await claim(two, 2, TWO))).toEqual([mine!.id]);
+  });
+
+  test("a notice reaches the other processes on commit, and names the lanes", async () => {
+    const { one, url } = await twoProcesses(1);
+    const notices: string[] = [];
+    let isConnected = false;
+    const listener = await listen(
+      url,
+      {
+        due: (notice) => notices.push(notice),
+        registry: () => undefined,
+        connected: () => (isConnected = true),
+      },
+      silentLogger,
+    );
+    await waitFor(() => expect(isConnected).toBe(true));
+
+    const lane = { siteNo: 3, endpointNo: 4, lane: 1 } as const;
+    await one.write((tx) => notifyDue(tx, [lane, lane]));
+    await waitFor(() => expect(notices).toHaveLength(1));
+    await listener.stop();
+
+    expect(readNotice(notices[0]!)).toEqual([lane]);
+  });
+
+  test("two processes that migrate an empty database at once take turns", async () => {
+    const url = await newUrl();
+    const both = [closeLater(await openDatabase(url)), closeLater(await openDatabase(url))];
+
+    const applied = await Promise.all(both.map((database) => migrate(database)));
+
+    expect(applied.map(({ length }) => length).toSorted()).toEqual([0, 1]);
+  });
+}

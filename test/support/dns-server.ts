@@ -1,0 +1,88 @@
+/** A real name server on a UDP port of loopback, which answers what a test tells it to. */
+import { createSocket } from "node:dgram";
+import { isIPv4 } from "node:net";
+import { once } from "node:events";
+
+/** Addresses of both families; "nxdomain": no such name; "silent": not a word. */
+export type DnsAnswer = readonly string[] | "nxdomain" | "servfail" | "silent";
+
+export interface DnsServer {
+  /** `address:port`, as a resolver wants it. */
+  readonly address: string;
+  /** Every question so far, as `A name` or `AAAA name`. */
+  readonly questions: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+const TYPE_A = 1;
+const TYPE_AAAA = 28;
+const RESPONSE_CODES = { nxdomain: 3, servfail: 2 } as const;
+
+export async function startDnsServer(
+  answer: (name: string, type: "A" | "AAAA") => DnsAnswer,
+  ttlSeconds = 0,
+): Promise<DnsServer> {
+  const questions: string[] = [];
+  const socket = createSocket("udp4");
+  socket.on("message", (query, sender) => {
+    const { name, type, end } = readQuestion(query);
+    const kind = type === TYPE_AAAA ? "AAAA" : "A";
+    questions.push(`${kind} ${name}`);
+    const reply = answer(name, kind);
+    if (reply === "silent") return;
+    const code = typeof reply === "string" ? RESPONSE_CODES[reply] : 0;
+    const addresses =
+      typeof reply === "string" ? [] : reply.filter((one) => isIPv4(one) === (type === TYPE_A));
+    const records = addresses.map((address) => writeRecord(address, type, ttlSeconds));
+
+    const header = Buffer.alloc(12);
+    query.copy(header, 0, 0, 2);
+    header.writeUInt16BE(0x8180 | code, 2);
+    header.writeUInt16BE(1, 4);
+    header.writeUInt16BE(records.length, 6);
+    socket.send(Buffer.concat([header, query.subarray(12, end), ...records]), sender.port, sender.address);
+  });
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  return {
+    address: `127.0.0.1:${socket.address().port}`,
+    questions,
+    close: async () => {
+      socket.close();
+      await once(socket, "close");
+    },
+  };
+}
+
+function readQuestion(query: Buffer): { name: string; type: number; end: number } {
+  const labels: string[] = [];
+  let at = 12;
+  for (let length = query.readUInt8(at); length > 0; length = query.readUInt8(at)) {
+    labels.push(query.toString("latin1", at + 1, at + 1 + length));
+    at += 1 + length;
+  }
+  return { name: labels.join(".").toLowerCase(), type: query.readUInt16BE(at + 1), end: at + 5 };
+}
+
+function writeRecord(address: string, type: number, ttlSeconds: number): Buffer {
+  const bytes = type === TYPE_A ? address.split(".").map(Number) : ipv6Bytes(address);
+  const head = Buffer.alloc(12);
+  head.writeUInt16BE(0xc00c, 0); // the name of the question
+  head.writeUInt16BE(type, 2);
+  head.writeUInt16BE(1, 4);
+  head.writeUInt32BE(ttlSeconds, 6);
+  head.writeUInt16BE(bytes.length, 10);
+  return Buffer.concat([head, Buffer.from(bytes)]);
+}
+
+/** The URL parser spells an address out in hexadecimal groups, whatever form it came in. */
+function ipv6Bytes(address: string): number[] {
+  const [before = "", after] = new URL(`http://[${address}]/`).hostname.slice(1, -1).split("::");
+  const left = before.split(":").filter((group) => group !== "");
+  const right = (after ?? "").split(":").filter((group) => group !== "");
+  const zeros = Array.from({ length: 8 - left.length - right.length }, () => "0");
+  return [...left, ...zeros, ...right].flatMap((group) => {
+    const value = Number.parseInt(group, 16);
+    return [value >> 8, value & 0xff];
+  });
+}

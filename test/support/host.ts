@@ -1,0 +1,78 @@
+/** A real host on a free port, with a fresh database, and a client that knows its token. */
+import { readFileSync } from "node:fs";
+import type { Environment } from "../../src/config.ts";
+import { createHost } from "../../src/host/index.ts";
+import type { RunningHost } from "../../src/host/index.ts";
+import { silentLogger } from "../../src/logger.ts";
+import type { Logger } from "../../src/logger.ts";
+import { testConfig } from "./config.ts";
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed JSON, looked at freely in assertions. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+  readonly text: string;
+}
+
+export interface TestHost {
+  readonly host: RunningHost;
+  readonly url: string;
+  readonly token: string;
+  readonly dataDir: string;
+  /** A JSON request with the first token, unless `headers` say otherwise; an empty header value leaves it out. */
+  readonly call: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Reply>;
+  readonly stop: () => Promise<void>;
+}
+
+export async function startTestHost(env: Environment = {}, logger: Logger = silentLogger): Promise<TestHost> {
+  const { config, remove } = testConfig(env);
+  const host = await createHost({ config, logger }).start();
+  const token = config.adminToken ?? readFileSync(host.firstRun.tokenFile, "utf8").trim();
+
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Reply> {
+    const sent = {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    };
+    const response = await fetch(host.url + path, {
+      method,
+      headers: Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== "")),
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body) }),
+    } as RequestInit);
+    const text = await response.text();
+    const isJson = (response.headers.get("content-type") ?? "").includes("json");
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson ? JSON.parse(text) : undefined,
+    };
+  }
+
+  return {
+    host,
+    url: host.url,
+    token,
+    dataDir: config.dataDir,
+    call,
+    stop: async () => {
+      await host.stop();
+      remove();
+    },
+  };
+}

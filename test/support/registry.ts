@@ -1,0 +1,95 @@
+/** A registry, on a database in memory unless told otherwise, with the real descriptor room and egress; what it publishes is kept. */
+import { randomBytes } from "node:crypto";
+
+import { PRODUCTS } from "../../src/catalogue/index.ts";
+import { createEgress } from "../../src/egress/index.ts";
+import type { Egress } from "../../src/egress/index.ts";
+import { diffWebhooks } from "../../src/host/descriptor/diff.ts";
+import { createDescriptorReader } from "../../src/host/descriptor/read.ts";
+import type { RegistryContext } from "../../src/host/registry/context.ts";
+import { createRegistry } from "../../src/host/registry/registry.ts";
+import type { Registry } from "../../src/host/registry/registry.ts";
+import type { Author } from "../../src/host/store/audit.ts";
+import { openDatabase } from "../../src/host/store/database.ts";
+import { insertSigningKey, listSigningKeys } from "../../src/host/store/keys.ts";
+import { migrate } from "../../src/host/store/migrate.ts";
+import { createSeal } from "../../src/host/store/seal.ts";
+import { silentLogger } from "../../src/logger.ts";
+import { createSigningKey } from "../../src/protocol/signed-install.ts";
+
+export interface PublishedEvent {
+  readonly site: string;
+  readonly event: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly aboutAddonKey: string | undefined;
+}
+
+export interface TestRegistry {
+  readonly registry: Registry;
+  readonly context: RegistryContext;
+  readonly published: PublishedEvent[];
+  readonly publicKeyOf: (kid: string) => Promise<string | undefined>;
+  readonly close: () => Promise<void>;
+}
+
+export const tester: Author = { actor: "token:test", address: "127.0.0.1" };
+
+export function loopbackEgress(): Egress {
+  return createEgress({
+    allowNetworks: ["loopback"],
+    allowHttp: true,
+    connectTimeoutMs: 2_000,
+    requestTimeoutMs: 5_000,
+    maxAnswerBytes: 65_536,
+  });
+}
+
+/** Making an RSA key takes longer than a test: one for all tests of a file. */
+const signingKey = createSigningKey();
+
+/** `changes` replace what the registry is given. */
+export async function openRegistry(
+  changes: Partial<RegistryContext> = {},
+  databaseUrl = "sqlite::memory:",
+): Promise<TestRegistry> {
+  const database = await openDatabase(databaseUrl);
+  await migrate(database);
+  const seal = createSeal(randomBytes(32));
+  const key = { ...(await signingKey), createdAt: 0, retiredAt: undefined };
+  await database.write((tx) => insertSigningKey(tx, seal, key));
+  const egress = loopbackEgress();
+  const published: PublishedEvent[] = [];
+  const context: RegistryContext = {
+    database,
+    seal,
+    egress,
+    logger: silentLogger,
+    now: Date.now,
+    version: "1.2.3",
+    baseUrl: () => "http://127.0.0.1:2990",
+    trustsLoopback: true,
+    readDescriptor: createDescriptorReader({ egress, checkFilter: () => undefined }),
+    diffWebhooks,
+    publish: async (site, event, payload, { aboutAddonKey }) => {
+      published.push({ site: site.key, event, payload, aboutAddonKey });
+      return Promise.resolve();
+    },
+    changed: () => Promise.resolve(),
+    ...changes,
+  };
+  const registry = createRegistry(context);
+  for (const product of PRODUCTS) {
+    await registry.createSite({ key: product, product, name: product }, tester);
+  }
+  return {
+    registry,
+    context,
+    published,
+    publicKeyOf: async (kid) =>
+      (await listSigningKeys(database.read, seal)).find((key) => key.kid === kid)?.publicPem,
+    close: async () => {
+      await egress.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** `callboard serve` as a process of its own, as people start it. */
+import { spawn } from "node:child_process";
+import { waitFor } from "./wait-for.ts";
+
+export interface ServeProcess {
+  /** The address in the READY line. */
+  readonly url: string;
+  readonly output: () => string;
+  readonly send: (signal: NodeJS.Signals) => void;
+  /** Resolves to the exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals | null>;
+}
+
+export interface ServeOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Resolves when it is READY. */
+export async function startServeProcess({ command, args, cwd, env }: ServeOptions): Promise<ServeProcess> {
+  const { PATH = "", HOME = "" } = process.env;
+  // A group of its own: npx puts a shell in between, which keeps signals to itself.
+  const child = spawn(command, args, { cwd, env: { PATH, HOME, ...env }, detached: true });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => (printed += text));
+  }
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) =>
+    child.once("close", (code, signal) => resolve(code ?? signal)),
+  );
+  const send = (signal: NodeJS.Signals) => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
+  };
+  const url = await waitFor(() => {
+    const ready = /^READY (\S+)$/m.exec(printed)?.[1];
+    if (ready === undefined) throw new Error(`not READY:\n${printed}`);
+    return ready;
+  }, 30_000);
+  return { url, output: () => printed, send, ended };
+}

@@ -1,0 +1,167 @@
+/** Store, acceptor and engine over a real database and a real network, without the web in front of them. */
+import { createEgress } from "../../src/egress/index.ts";
+import { createEngine } from "../../src/host/delivery/engine.ts";
+import type { Engine, EngineDependencies } from "../../src/host/delivery/engine.ts";
+import { createAcceptor } from "../../src/host/events/accept.ts";
+import type { Acceptor, IncomingEvent } from "../../src/host/events/accept.ts";
+import { openDatabase } from "../../src/host/store/database.ts";
+import type { Database } from "../../src/host/store/database.ts";
+import { ensureEndpoint } from "../../src/host/store/endpoints.ts";
+import { saveInstallation } from "../../src/host/store/installations.ts";
+import type { Installation } from "../../src/host/store/installations.ts";
+import { migrate } from "../../src/host/store/migrate.ts";
+import { createSeal } from "../../src/host/store/seal.ts";
+import type { Seal } from "../../src/host/store/seal.ts";
+import { insertSite, listSites, raiseVersion } from "../../src/host/store/sites.ts";
+import { createSnapshots } from "../../src/host/store/snapshot.ts";
+import type { Snapshots } from "../../src/host/store/snapshot.ts";
+import { insertSubscriptions } from "../../src/host/store/subscriptions.ts";
+import { silentLogger } from "../../src/logger.ts";
+
+export const SECRET = "a-shared-secret-of-this-test-0123456789";
+
+export interface Bench {
+  readonly database: Database;
+  readonly seal: Seal;
+  readonly snapshots: Snapshots;
+  readonly engine: Engine;
+  readonly acceptor: Acceptor;
+  readonly siteNo: number;
+  /** An enabled add-on with one subscription to jira:issue_created. */
+  readonly addAddon: (key: string, url: string, change?: Partial<Installation>) => Promise<number>;
+  readonly post: (event?: Partial<IncomingEvent>) => ReturnType<Acceptor["accept"]>;
+  readonly deliveries: () => Promise<readonly Record<string, unknown>[]>;
+  readonly attempts: () => Promise<readonly Record<string, unknown>[]>;
+  readonly stop: () => Promise<void>;
+}
+
+export type BenchOptions = Partial<EngineDependencies> & { readonly start?: boolean };
+
+export async function startBench(url: string, options: BenchOptions = {}): Promise<Bench> {
+  const database = await openDatabase(url);
+  await migrate(database);
+  const seal = createSeal(Buffer.alloc(32, 7));
+  const [known] = await listSites(database.read);
+  const site =
+    known ??
+    (await database.write((tx) =>
+      insertSite(tx, {
+        key: "jira",
+        product: "jira",
+        name: "Jira",
+        baseUrl: undefined,
+        clientKey: `client-${Math.random()}`,
+        retryProfile: undefined,
+        installSigning: "signed",
+        options: {},
+        createdAt: Date.now(),
+      }),
+    ));
+  const snapshots = await createSnapshots(database, seal);
+  const egress = createEgress({
+    allowNetworks: ["loopback"],
+    allowHttp: true,
+    connectTimeoutMs: 2_000,
+    requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
+    maxAnswerBytes: 65_536,
+  });
+  const engine = createEngine({
+    database,
+    snapshots,
+    egress,
+    resolveUrl: (subscription) => subscription.url,
+    profileOf: () => ({ steps: [50, 50, 50], jitter: 0 }),
+    concurrency: { primary: 20, secondary: 10 },
+    requestTimeoutMs: 5_000,
+    now: Date.now,
+    random: Math.random,
+    logger: silentLogger,
+    ...options,
+  });
+  const acceptor = createAcceptor({
+    database,
+    snapshots,
+    handOff: engine,
+    now: Date.now,
+    assertRoom: () => undefined,
+  });
+  if (options.start !== false) await engine.start();
+
+  return {
+    database,
+    seal,
+    snapshots,
+    engine,
+    acceptor,
+    siteNo: site.no,
+    addAddon: async (key, baseUrl, change = {}) => {
+      const now = Date.now();
+      const no = await database.write(async (tx) => {
+        await saveInstallation(tx, seal, {
+          siteNo: site.no,
+          addonKey: key,
+          descriptor: {
+            key,
+            name: key,
+            baseUrl,
+            authentication: { type: "jwt" },
+            lifecycle: {},
+            scopes: [],
+            webhooks: [],
+            otherModules: [],
+          },
+          descriptorUrl: undefined,
+          baseUrl,
+          authentication: "jwt",
+          state: "enabled",
+          sharedSecret: SECRET,
+          previousSecret: undefined,
+          previousSecretUntil: undefined,
+          installedAt: now,
+          updatedAt: now,
+          disabledAt: undefined,
+          ...change,
+        });
+        const receiver = { kind: "addon", addonKey: key } as const;
+        const endpointNo = await ensureEndpoint(tx, site.no, receiver, new URL(baseUrl).origin);
+        const [subscriptionNo = 0] = await insertSubscriptions(tx, [
+          {
+            siteNo: site.no,
+            source: "module",
+            receiver,
+            event: "jira:issue_created",
+            url: `${baseUrl}/hook`,
+            params: {},
+            filter: undefined,
+            propertyKeys: undefined,
+            excludeBody: false,
+            endpointNo,
+            position: 0,
+            dynamic: undefined,
+            expiresAt: undefined,
+          },
+        ]);
+        await raiseVersion(tx, site.no);
+        return subscriptionNo;
+      });
+      await snapshots.refresh(database.read);
+      return no;
+    },
+    post: (event = {}) =>
+      acceptor.accept([
+        {
+          siteNo: site.no,
+          event: "jira:issue_created",
+          payload: Buffer.from('{"issue":{"key":"DEMO-1"}}'),
+          ...event,
+        },
+      ]),
+    deliveries: () => database.read.query("SELECT * FROM callboard_delivery ORDER BY id"),
+    attempts: () => database.read.query("SELECT * FROM callboard_attempt ORDER BY delivery_id, number"),
+    stop: async () => {
+      await engine.stop(1_000);
+      await egress.close();
+      await database.close();
+    },
+  };
+}

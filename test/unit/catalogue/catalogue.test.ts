@@ -1,0 +1,190 @@
+import { describe, expect, test } from "vitest";
+import type { CatalogueEvent, Field } from "../../../src/catalogue/index.ts";
+import {
+  eventNameOf,
+  eventsOf,
+  findEvent,
+  isProduct,
+  nearestNames,
+  PRODUCTS,
+  productsNaming,
+  schemaProblems,
+} from "../../../src/catalogue/index.ts";
+import { CONFLUENCE_NAMES, JIRA_NAMES } from "./seed-names.ts";
+
+const ALL = PRODUCTS.flatMap((product) => eventsOf(product));
+const title = ({ product, event }: CatalogueEvent) => `${product} ${event}`;
+
+/** The value at a dotted path; a `[]` looks into the first item. */
+function valueAt(body: unknown, { path }: Field): unknown {
+  const names = path.replaceAll("[]", ".0").split(".");
+  return names.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], body);
+}
+
+describe("the names", () => {
+  test("all 15 Jira names of 2013 are there, as they were spelt", () => {
+    expect(JIRA_NAMES).toHaveLength(15);
+    expect(JIRA_NAMES.filter((name) => findEvent("jira", name) === undefined)).toEqual([]);
+  });
+
+  test("all 53 Confluence names of 2013 are there, as they were spelt", () => {
+    expect(CONFLUENCE_NAMES).toHaveLength(53);
+    expect(CONFLUENCE_NAMES.filter((name) => findEvent("confluence", name) === undefined)).toEqual([]);
+  });
+
+  test("every product has as many events as are known", () => {
+    const counts = Object.fromEntries(PRODUCTS.map((product) => [product, eventsOf(product).length]));
+
+    expect(counts).toEqual({ jira: 73, confluence: 79, projectrak: 1, backlog: 40, tracker: 40 });
+  });
+
+  test("Backlog has the types 1–26, 34–38 and 40–48, each under its number and its name", () => {
+    const known = eventsOf("backlog").map(({ typeId }) => typeId);
+    const span = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+    expect(known).toEqual([...span(1, 26), ...span(34, 38), ...span(40, 48)]);
+    expect(findEvent("backlog", "3")).toBe(findEvent("backlog", "issue_commented"));
+    expect(findEvent("backlog", "1")?.name).toBe("Issue added");
+    expect(findEvent("backlog", "3")?.name).toBe("Comment added");
+    expect(findEvent("backlog", "27")).toBeUndefined();
+  });
+
+  test("a name belongs to a product: comment_created is another event in Jira than in Confluence", () => {
+    expect(productsNaming("comment_created")).toEqual(["jira", "confluence"]);
+    expect(findEvent("jira", "comment_created")?.sample()).not.toEqual(
+      findEvent("confluence", "comment_created")?.sample(),
+    );
+    expect(productsNaming("story_update_activity")).toEqual(["tracker"]);
+    expect(productsNaming("no_such_event")).toEqual([]);
+  });
+
+  test("names that only objects have are not events", () => {
+    expect(findEvent("jira", "constructor")).toBeUndefined();
+    expect(findEvent("jira", "__proto__")).toBeUndefined();
+    expect(isProduct("toString")).toBe(false);
+    expect(isProduct("jira")).toBe(true);
+  });
+});
+
+describe("every event", () => {
+  /** The titles of the events of which something is not true. */
+  const except = (isTrue: (event: CatalogueEvent) => boolean) =>
+    ALL.filter((event) => !isTrue(event)).map(title);
+
+  test("says in one sentence what has happened, and has a label for people", () => {
+    expect(except(({ description }) => /^[A-Z][^.]*$/.test(description))).toEqual([]);
+    expect(except(({ name }) => /^[A-Z][\w ]*$/.test(name))).toEqual([]);
+  });
+
+  test.each(["connect", "cloud"] as const)(
+    "has a sample in the %s envelope that fits its schema",
+    (envelope) => {
+      expect(except((event) => schemaProblems(event, event.sample(envelope)).length === 0)).toEqual([]);
+    },
+  );
+
+  test("has a sample with every required field", () => {
+    const isWhole = (event: CatalogueEvent) =>
+      event.fields.every((field) => !field.required || valueAt(event.sample(), field) !== undefined);
+
+    expect(except(isWhole)).toEqual([]);
+  });
+
+  test("lists every field that its sample has at the top", () => {
+    const isListed = ({ fields, sample }: CatalogueEvent) => {
+      const listed = new Set(fields.map(({ path }) => path.split(/[.[]/)[0]));
+      return Object.keys(sample() as object).every((key) => listed.has(key));
+    };
+
+    expect(except(isListed)).toEqual([]);
+  });
+
+  test("is named by its sample, where the product names it", () => {
+    const isNamed = ({ product, event, sample }: CatalogueEvent) =>
+      [event, undefined].includes(eventNameOf(product, sample()));
+
+    expect(except(isNamed)).toEqual([]);
+  });
+
+  test("keeps secrets out of its sample", () => {
+    expect(except(({ sampleText }) => !sampleText().includes("sharedSecret"))).toEqual([]);
+  });
+});
+
+describe("a sample", () => {
+  test("is a fresh value each time", () => {
+    const event = findEvent("jira", "jira:issue_created");
+
+    expect(event?.sample()).not.toBe(event?.sample());
+    expect(event?.sample()).toEqual(JSON.parse(event?.sampleText() ?? ""));
+  });
+
+  test("of a page event exists in the Connect and in the Cloud envelope", () => {
+    const page = findEvent("confluence", "page_created");
+
+    expect(page?.sample()).toHaveProperty("userKey");
+    expect(page?.sample("cloud")).toHaveProperty("userAccountId");
+  });
+});
+
+test("events about the own add-on are those of its life and of its post functions", () => {
+  const names = ALL.filter(({ ownAddonOnly }) => ownAddonOnly).map(title);
+
+  expect(names.toSorted()).toEqual(
+    [
+      ...["jira", "confluence"].flatMap((product) =>
+        ["connect_addon_disabled", "connect_addon_enabled"]
+          .concat(["remote_plugin_disabled", "remote_plugin_enabled", "remote_plugin_installed"])
+          .map((name) => `${product} ${name}`),
+      ),
+      "jira remote_workflow_post_function",
+    ].toSorted(),
+  );
+});
+
+describe("the event name in a body", () => {
+  test.each([
+    ["jira", { webhookEvent: "jira:issue_created" }, "jira:issue_created"],
+    ["jira", { eventType: "enabled", key: "a" }, "connect_addon_enabled"],
+    ["jira", { key: "a", oldVersion: "1" }, undefined],
+    ["confluence", { page: {}, timestamp: 1 }, undefined],
+    ["confluence", { event: "page_created", timestamp: 1 }, "page_created"],
+    ["confluence", { eventType: "disabled" }, "connect_addon_disabled"],
+    ["projectrak", { data: { event: "updated" } }, "updated"],
+    ["projectrak", { data: null }, undefined],
+    ["backlog", { type: 3 }, "issue_commented"],
+    ["backlog", { type: 27 }, "27"],
+    ["backlog", { type: "3" }, undefined],
+    ["tracker", { kind: "story_update_activity" }, "story_update_activity"],
+    ["tracker", [], undefined],
+    ["tracker", null, undefined],
+  ] as const)("%s %j is %s", (product, body, name) => {
+    expect(eventNameOf(product, body)).toBe(name);
+  });
+});
+
+describe("the nearest names", () => {
+  test.each([
+    ["jira", "enabled", "connect_addon_enabled"],
+    ["confluence", "disabled", "connect_addon_disabled"],
+    ["jira", "issue_created", "jira:issue_created"],
+    ["jira", "jira:isue_created", "jira:issue_created"],
+    ["jira", "version_created", "jira:version_created"],
+    ["jira", "JIRA:ISSUE_CREATED", "jira:issue_created"],
+    ["confluence", "page_create", "page_created"],
+    ["backlog", "issue_comented", "issue_commented"],
+    ["tracker", "story_update", "story_update_activity"],
+  ] as const)("of %s %s begin with %s", (product, written, meant) => {
+    expect(nearestNames(product, written)[0]).toBe(meant);
+  });
+
+  test("are none when nothing is near", () => {
+    expect(nearestNames("jira", "zzzzzz")).toEqual([]);
+    expect(nearestNames("jira", "")).toEqual([]);
+  });
+
+  test("are as many as asked for, at most", () => {
+    expect(nearestNames("jira", "created", 2)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,213 @@
+import { describe, expect, test } from "vitest";
+import type { BodyInput, Product } from "../../../src/catalogue/index.ts";
+import { buildBody, eventsOf, PRODUCTS } from "../../../src/catalogue/index.ts";
+import { CallboardError } from "../../../src/errors.ts";
+
+const AT = 1731403800123;
+
+const build = (product: Product, event: string, payload: string, rest: Partial<BodyInput> = {}) => {
+  const { bytes, notes } = buildBody(product, {
+    event,
+    payload: Buffer.from(payload),
+    receivedAt: AT,
+    ...rest,
+  });
+  return { text: bytes.toString(), notes };
+};
+
+const refusal = (act: () => unknown): CallboardError => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof CallboardError) return error;
+    throw error;
+  }
+  throw new Error("it was accepted");
+};
+
+/** product, event, what the caller gave, the body to the byte */
+const BODIES: readonly (readonly [Product, string, string, string, Partial<BodyInput>?])[] = [
+  [
+    "jira",
+    "jira:issue_created",
+    '{"issue":{}}',
+    `{"timestamp":${AT},"webhookEvent":"jira:issue_created","issue":{}}`,
+  ],
+  [
+    "jira",
+    "jira:issue_created",
+    '{"webhookEvent":"jira:issue_created","timestamp":1}',
+    '{"webhookEvent":"jira:issue_created","timestamp":1}',
+  ],
+  [
+    "jira",
+    "jira:issue_created",
+    '{ "timestamp" : 1 }',
+    '{"webhookEvent":"jira:issue_created", "timestamp" : 1 }',
+  ],
+  ["jira", "jira:issue_created", "", `{"timestamp":${AT},"webhookEvent":"jira:issue_created"}`],
+  ["jira", "own_event", "{}", `{"timestamp":${AT},"webhookEvent":"own_event"}`],
+  ["jira", "plugin_enabled", '{"key":"a"}', '{"key":"a"}'],
+  ["jira", "connect_addon_enabled", '{"eventType":"enabled"}', '{"eventType":"enabled"}'],
+  ["jira", "jira-webhook-post-function", '{"issue":{}}', `{"timestamp":${AT},"issue":{}}`],
+  [
+    "jira",
+    "comment_created",
+    '{"timestamp":1,"webhookEvent":"comment_created","x":1}',
+    '{"matchedWebhookIds":[7,8],"timestamp":1,"webhookEvent":"comment_created","x":1}',
+    { matchedWebhookIds: [7, 8] },
+  ],
+  [
+    "jira",
+    "comment_created",
+    '{"timestamp":1,"webhookEvent":"comment_created","matchedWebhookIds":[1]}',
+    '{"timestamp":1,"webhookEvent":"comment_created","matchedWebhookIds":[7]}',
+    { matchedWebhookIds: [7] },
+  ],
+  ["confluence", "page_created", '{"page":{"id":1}}', `{"timestamp":${AT},"page":{"id":1}}`],
+  [
+    "confluence",
+    "page_created",
+    '{"page":{}}',
+    `{"timestamp":${AT},"user":"maja","username":"maja","userKey":"maja","page":{}}`,
+    { user: "maja" },
+  ],
+  [
+    "confluence",
+    "page_created",
+    '{"page":{}}',
+    `{"timestamp":${AT},"userAccountId":"maja","accountType":"customer","page":{}}`,
+    { user: "maja", envelope: "cloud" },
+  ],
+  [
+    "confluence",
+    "page_created",
+    '{"page":{},"timestamp":1,"userKey":"k"}',
+    '{"page":{},"timestamp":1,"userKey":"k"}',
+    { user: "maja" },
+  ],
+  [
+    "confluence",
+    "login",
+    '{"remoteIP":"::1"}',
+    `{"timestamp":${AT},"user":"maja","remoteIP":"::1"}`,
+    { user: "maja" },
+  ],
+  ["confluence", "content_created", '{"id":"1"}', '{"id":"1"}', { user: "maja" }],
+  ["confluence", "own_event", "{}", `{"timestamp":${AT}}`],
+  [
+    "projectrak",
+    "updated",
+    '{"project":{"id":1,"key":"A","name":"A"},"fields":[]}',
+    `{"data":{"event":"updated","user":"maja","timestamp":${AT},"project":{"id":1,"key":"A","name":"A"},"fields":[]}}`,
+    { user: "maja" },
+  ],
+  [
+    "projectrak",
+    "updated",
+    '{ "data": {"user":"u","project":{"id":1,"key":"A","name":"A"},"fields":[]} }',
+    `{ "data": {"event":"updated","timestamp":${AT},"user":"u","project":{"id":1,"key":"A","name":"A"},"fields":[]} }`,
+  ],
+  [
+    "backlog",
+    "issue_commented",
+    '{"id":1,"key_id":2}',
+    `{"id":${AT},"project":{"projectKey":"PIER"},"type":3,"notifications":[],"createdUser":{"name":"maja"},"created":"2024-11-12T09:30:00Z","content":{"id":1,"key_id":2}}`,
+    { project: "PIER", user: "maja" },
+  ],
+  [
+    "backlog",
+    "27",
+    '{"id":5,"project":{},"type":27,"content":{},"notifications":[],"createdUser":{},"created":"2024-11-12T09:30:00Z","new":1}',
+    '{"id":5,"project":{},"type":27,"content":{},"notifications":[],"createdUser":{},"created":"2024-11-12T09:30:00Z","new":1}',
+  ],
+  [
+    "backlog",
+    "wiki_created",
+    '{"id":1,"name":"n","content":"text"}',
+    `{"id":${AT},"project":{"projectKey":"PIER"},"type":5,"notifications":[],"createdUser":{"name":"maja"},"created":"2024-11-12T09:30:00Z","content":{"id":1,"name":"n","content":"text"}}`,
+    { project: "PIER", user: "maja" },
+  ],
+  [
+    "tracker",
+    "story_update_activity",
+    '{"changes":[{"kind":"story","change_type":"update"}],"primary_resources":[{"name":"Crane"}],"project":{"id":99}}',
+    `{"kind":"story_update_activity","guid":"99_${AT}","project_version":${AT},"message":"maja edited Crane","highlight":"edited","performed_by":{"kind":"person","name":"maja"},"occurred_at":${AT},"changes":[{"kind":"story","change_type":"update"}],"primary_resources":[{"name":"Crane"}],"project":{"id":99}}`,
+    { user: "maja" },
+  ],
+];
+
+test.each(
+  BODIES.map(([product, event, payload, expected, rest]) => ({ product, event, payload, expected, rest })),
+)("$product $event of $payload", ({ product, event, payload, expected, rest }) => {
+  expect(build(product, event, payload, rest).text).toBe(expected);
+});
+
+test("a product's own body passes every format untouched, without a note", () => {
+  for (const product of PRODUCTS) {
+    for (const { event, sampleText } of eventsOf(product)) {
+      expect(build(product, event, sampleText())).toEqual({ text: sampleText(), notes: [] });
+    }
+  }
+});
+
+test("big integers, key order, escapes, white space and unknown fields survive", () => {
+  const inside = '"b" : 12345678901234567890,\n"a":1.10, "\\u00e9":"\\ud83d\\ude00", "1":[ ]';
+
+  expect(build("jira", "jira:issue_created", `{${inside}}`).text).toBe(
+    `{"timestamp":${AT},"webhookEvent":"jira:issue_created",${inside}}`,
+  );
+});
+
+describe("the trace is told when", () => {
+  test.each([
+    ["jira", "jira:issue_created", '{"webhookEvent":"jira:issue_updated"}', "webhookEvent"],
+    ["confluence", "page_created", '{"userAccountId":"u"}', "cloud envelope"],
+    [
+      "projectrak",
+      "updated",
+      '{"data":{"event":"x","user":"u","timestamp":1,"project":{"id":1,"key":"A","name":"A"},"fields":[]}}',
+      '"x"',
+    ],
+    [
+      "backlog",
+      "1",
+      '{"id":5,"project":{},"type":2,"content":{},"notifications":[],"createdUser":{},"created":""}',
+      "type 2",
+    ],
+  ] as const)("a body of %s %s is %s", (product, event, payload, part) => {
+    const { notes, text } = build(product, event, payload);
+
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toContain(part);
+    expect(text).toContain(payload.slice(1));
+  });
+});
+
+describe("a payload is refused", () => {
+  test("with every place at which it is off a format that we build", () => {
+    const error = refusal(() => build("projectrak", "updated", '{"project":{"id":"1"},"fields":{}}'));
+
+    expect(error.code).toBe("EVENT_SCHEMA");
+    expect(error.errors.map(({ pointer }) => pointer).toSorted()).toEqual(
+      ["/data", "/data/fields", "/data/project", "/data/project", "/data/project/id"].toSorted(),
+    );
+  });
+
+  test.each([
+    ["backlog", "no_such_type", "{}", "EVENT_SCHEMA"],
+    ["backlog", "issue_created", '{"id":1}', "EVENT_SCHEMA"],
+    ["tracker", "story_update_activity", "", "EVENT_SCHEMA"],
+    ["projectrak", "updated", '{"data":[]}', "EVENT_SCHEMA"],
+    ["jira", "jira:issue_created", "[]", "EVENT_SCHEMA"],
+    ["jira", "jira:issue_created", "{", "BODY_NOT_JSON"],
+    ["jira", "jira:issue_created", '{"__proto__":1}', "BODY_FORBIDDEN_KEY"],
+    ["confluence", "page_created", `${'{"a":'.repeat(257)}1${"}".repeat(257)}`, "BODY_TOO_DEEP"],
+  ] as const)("%s %s %.20s… with %s", (product, event, payload, code) => {
+    expect(refusal(() => build(product, event, payload)).code).toBe(code);
+  });
+
+  test("never for being off the schema of a Connect event", () => {
+    expect(build("jira", "jira:issue_created", '{"issue":"none"}').text).toContain('"issue":"none"');
+  });
+});

@@ -1,0 +1,244 @@
+/** The command line against a real host: what it prints where, and its exit codes. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { run } from "../../../src/cli/index.ts";
+import { startReceiver } from "../../support/http-receiver.ts";
+import type { Receiver } from "../../support/http-receiver.ts";
+import { startTestHost } from "../../support/host.ts";
+import type { TestHost } from "../../support/host.ts";
+
+let host: TestHost;
+let addon: Receiver;
+let answers: number[] = [];
+
+beforeAll(async () => {
+  host = await startTestHost({ CALLBOARD_RETRY_SCHEDULE: "1h" });
+  addon = await startReceiver((request, response) => {
+    if (request.url === "/atlassian-connect.json") {
+      response.setHeader("content-type", "application/json").end(
+        JSON.stringify({
+          key: "com.example.cli",
+          name: "CLI",
+          baseUrl: addon.url,
+          authentication: { type: "none" },
+          modules: { webhooks: [{ event: "jira:issue_created", url: "/created" }] },
+        }),
+      );
+    } else if (request.url === "/created") response.writeHead(answers.shift() ?? 204).end();
+    else response.writeHead(204).end();
+  });
+});
+afterAll(async () => {
+  await host.stop();
+  await addon.close();
+});
+
+async function callboard(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = "") {
+  let out = "";
+  let notes = "";
+  const code = await run(args, {
+    out: (text) => void (out += text),
+    note: (text) => void (notes += text),
+    env: { CALLBOARD_URL: host.url, CALLBOARD_TOKEN: host.token, ...env },
+    readInput: () => Promise.resolve(input),
+  });
+  return { code, out, notes };
+}
+
+test("an add-on is validated, installed, listed, shown, disabled, enabled and uninstalled", async () => {
+  const url = `${addon.url}/atlassian-connect.json`;
+  expect(await callboard(["validate", url])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("valid: com.example.cli"),
+  });
+  const installed = await callboard(["install", url]);
+  expect(installed).toMatchObject({ code: 0, notes: "" });
+  expect(installed.out).toContain(`jira:issue_created  ${addon.url}/created`);
+  expect((await callboard(["addons"])).out).toMatch(/^com\.example\.cli {2}enabled/);
+  const shown = await callboard(["addons", "show", "com.example.cli", "--json"]);
+  expect(JSON.parse(shown.out)).toMatchObject({ key: "com.example.cli", state: "enabled" });
+  expect((await callboard(["disable", "com.example.cli"])).out).toContain("disabled on jira");
+  expect((await callboard(["enable", "com.example.cli"])).out).toContain("enabled on jira");
+});
+
+describe("trigger", () => {
+  test("sends the sample with what was set, and exits by the outcome", async () => {
+    const { code, out } = await callboard([
+      "trigger",
+      "jira:issue_created",
+      "--set",
+      "issue.key=DEMO-7",
+      "--set",
+      "extra.list:=[1,2]",
+      "--wait",
+      "--json",
+    ]);
+    expect(code).toBe(0);
+    expect(JSON.parse(out).deliveries).toMatchObject([{ state: "delivered", lastStatus: 204 }]);
+    const body = JSON.parse(addon.received.at(-1)!.body.toString());
+    expect([body.issue.key, body.extra.list]).toEqual(["DEMO-7", [1, 2]]);
+  });
+
+  test("a delivery that fails is exit code 1, and shown with its cause", async () => {
+    answers = [400];
+    const { code, out } = await callboard(["trigger", "jira:issue_created", "--wait"]);
+    expect(code).toBe(1);
+    expect(out).toContain("failed (rejected)");
+    const id = /dlv_\S+/.exec(out)![0];
+    const shown = await callboard(["deliveries", "show", id]);
+    expect(shown.out).toContain("The receiver says that it does not understand the request.");
+    expect((await callboard(["deliveries", "list", "--state", "failed"])).out).toContain(id);
+    expect((await callboard(["redeliver", id])).code).toBe(0);
+  });
+
+  test("nobody there is exit code 1 with --wait, and why can be asked", async () => {
+    const { code, out, notes } = await callboard(["trigger", "jira:issue_deleted", "--wait"]);
+    expect([code, notes]).toEqual([1, expect.stringContaining("callboard events why")]);
+    const id = /evt_\S+/.exec(out)![0];
+    expect((await callboard(["events", "why", id])).out).toContain(
+      "1 subscriptions of the site name other events",
+    );
+  });
+
+  test("data from standard input goes as it is", async () => {
+    const payload = '{"n":12345678901234567890,  "issue":{"key":"A-1"}}';
+    const args = ["trigger", "jira:issue_created", "--data", "-", "--wait"];
+    expect((await callboard(args, {}, payload)).code).toBe(0);
+    expect(addon.received.at(-1)!.body.toString()).toContain('"n":12345678901234567890,  "issue"');
+  });
+
+  test.each([
+    ["no value", ["--set", "issue.key"]],
+    ["JSON that is none", ["--set", "issue:={"]],
+    ["text where the sample has an object", ["--set", "issue=x"]],
+    ["a timeout that is none", ["--timeout", "soon"]],
+  ])("%s is a mistake of usage", async (_name, more) => {
+    expect((await callboard(["trigger", "jira:issue_created", ...more])).code).toBe(2);
+  });
+});
+
+test("tail prints what happens from now on, and ends after the count", async () => {
+  const tailing = callboard(["deliveries", "tail", "--count", "1", "--json", "--since", "1h"]);
+  await callboard(["trigger", "jira:issue_created"]);
+  const { code, out } = await tailing;
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ event: "jira:issue_created" });
+});
+
+test("many are redelivered with a filter, after a count", async () => {
+  answers = [400];
+  await callboard(["trigger", "jira:issue_created", "--wait"]);
+  expect((await callboard(["redeliver", "--failed", "--dry-run"])).out).toContain(
+    "1 deliveries would be reopened",
+  );
+  expect((await callboard(["redeliver", "--failed", "--addon", "com.example.cli"])).out).toContain(
+    "1 deliveries reopened",
+  );
+  expect((await callboard(["redeliver"])).code).toBe(2);
+});
+
+test("tokens and keys", async () => {
+  const made = await callboard(["token", "create", "ci", "--scope", "read", "--site", "jira"]);
+  expect(made.out).toMatch(/^cb_[0-9a-f]{12}_\S{43}\n$/);
+  const id = made.out.split("_")[1]!;
+  expect((await callboard(["token", "list"])).out).toContain(`${id}  ci`);
+  expect((await callboard(["token", "revoke", id])).code).toBe(0);
+  expect((await callboard(["keys", "rotate", "signing"])).out).toContain("retired");
+  expect((await callboard(["keys"])).out.trim().split("\n")).toHaveLength(2);
+});
+
+test("the catalogue", async () => {
+  expect((await callboard(["events", "list", "--product", "backlog"])).code).toBe(0);
+  expect(JSON.parse((await callboard(["events", "sample", "jira:issue_created"])).out).issue).toBeDefined();
+  expect((await callboard(["events", "show", "jira:issue_created"])).out).toContain(
+    "how well the body is known",
+  );
+  expect((await callboard(["events", "received"])).out).toContain("evt_");
+});
+
+describe("exit codes", () => {
+  const cases: readonly (readonly [string, readonly string[], Readonly<Record<string, string>>, number])[] = [
+    ["an unknown command", ["instal"], {}, 2],
+    ["a missing argument", ["install"], {}, 2],
+    ["an unknown option", ["addons", "--sight", "x"], {}, 2],
+    ["help", ["--help"], {}, 0],
+    ["nothing listens", ["addons"], { CALLBOARD_URL: "http://127.0.0.1:50999" }, 3],
+    ["a URL that is none", ["addons"], { CALLBOARD_URL: "nowhere" }, 2],
+    ["an unknown add-on", ["addons", "show", "com.example.none"], {}, 4],
+    ["an unknown site", ["addons", "--site", "none"], {}, 4],
+    ["an unknown event", ["trigger", "issue_made"], {}, 4],
+    ["a file that is not there", ["validate", "/nowhere/at-all.json"], {}, 4],
+    ["a wrong token", ["addons"], { CALLBOARD_TOKEN: "wrong" }, 5],
+    ["no token", ["addons"], { CALLBOARD_TOKEN: "", CALLBOARD_DATA_DIR: "/nowhere" }, 5],
+    ["a private address", ["install", "http://10.0.0.1/atlassian-connect.json"], {}, 5],
+    ["a descriptor that cannot be had", ["install", "http://127.0.0.1:50999/x.json"], {}, 1],
+  ];
+  test.each(cases)("%s", async (_name, args, env, code) => {
+    const ended = await callboard(args, env);
+    expect(ended.code).toBe(code);
+    if (code !== 0) expect([ended.out, ended.notes]).toEqual(["", expect.stringMatching(/^error/)]);
+  });
+
+  test("a descriptor with mistakes is exit code 1, each with its place", async () => {
+    const path = join(host.dataDir, "bad.json");
+    writeFileSync(path, '{"key":"x"}');
+    const { code, out } = await callboard(["validate", path]);
+    expect(code).toBe(1);
+    expect(out).toContain("/baseUrl");
+    writeFileSync(path, "<html>");
+    expect((await callboard(["validate", path])).code).toBe(1);
+  });
+});
+
+test("uninstalling says what was told to the add-on", async () => {
+  expect((await callboard(["uninstall", "com.example.cli"])).out).toContain(
+    "uninstalled from jira: com.example.cli",
+  );
+});
+
+test("an outgoing webhook is added, listed, tested, edited, switched off and deleted", async () => {
+  const added = await callboard([
+    "webhooks",
+    "add",
+    `${addon.url}/hook`,
+    "--event",
+    "jira:issue_create",
+    "--json",
+  ]);
+  expect(added).toMatchObject({ code: 0, notes: "" });
+  const { id, warnings } = JSON.parse(added.out) as { id: string; warnings: { code: string }[] };
+  expect(warnings.map(({ code }) => code)).toEqual(["EVENT_UNKNOWN"]);
+  expect((await callboard(["webhooks"])).out).toContain(`${id}  -  never sent`);
+
+  const tested = await callboard(["webhooks", "execute", id, "jira:issue_created"]);
+  expect(tested).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^delivered {2}204 {2}\d+ ms {2}dlv_/),
+  });
+  const edited = await callboard(["webhooks", "edit", id, "--url", `${addon.url}/created`, "--name", "Made"]);
+  expect(edited.out).toContain(`${id}  Made  ${addon.url}/created`);
+  answers = [500];
+  const failed = await callboard(
+    ["webhooks", "execute", id, "x", "--data", "-"],
+    {},
+    '{"issue":{"key":"A-1"}}',
+  );
+  expect(failed).toMatchObject({ code: 1, out: expect.stringContaining("failed  500") });
+
+  await callboard(["webhooks", "edit", id, "--no-active"]);
+  const shown = await callboard(["webhooks", "list", "--json"]);
+  expect(JSON.parse(shown.out).items).toMatchObject([
+    { id, active: false, name: "Made", events: ["jira:issue_create"], status: "ERROR" },
+  ]);
+  expect(await callboard(["webhooks", "delete", id])).toMatchObject({ code: 0, out: `deleted: ${id}\n` });
+  expect((await callboard(["webhooks", "delete", id])).code).toBe(4);
+});
+
+test("a secret that is made for a webhook is shown once", async () => {
+  const added = await callboard(["webhooks", "add", `${addon.url}/hook`, "--generate-secret"]);
+  expect(added.out).toMatch(/secret whsec_/);
+  const [id = ""] = added.out.split(" ");
+  expect((await callboard(["webhooks", "list", "--json"])).out).not.toContain("whsec_");
+  await callboard(["webhooks", "delete", id]);
+});

@@ -1,0 +1,90 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Egress, Outcome } from "../../../src/egress/index.ts";
+import { egressWith, nameServerThat, receiverThat } from "../../support/egress.ts";
+
+const fixture = (name: string): string =>
+  readFileSync(new URL(`../../fixtures/tls/${name}`, import.meta.url), "utf8");
+const certificateAuthorities = [fixture("ca.pem")];
+
+/** Its certificate is for hooks.example.test, localhost and 127.0.0.1, from the authority of the fixtures. */
+async function startSecureReceiver(): Promise<number> {
+  const server: Server = createServer(
+    { key: fixture("server.key"), cert: fixture("server.pem") },
+    (_, response) => {
+      response.end("ok");
+    },
+  );
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function egressOverTls(authorities?: readonly string[]): Promise<Egress> {
+  const names = await nameServerThat((_, type) => (type === "A" ? ["127.0.0.1"] : []));
+  return egressWith({
+    dnsServers: [names.address],
+    ...(authorities === undefined ? {} : { certificateAuthorities: authorities }),
+  });
+}
+
+const post = async (egress: Egress, url: string): Promise<Outcome> =>
+  (await egress.post({ url, headers: [], body: Buffer.from("{}") })).outcome;
+
+const request = async (egress: Egress, url: string): Promise<Outcome> =>
+  (await egress.request({ method: "GET", url, maxBytes: 100 })).outcome;
+
+describe.each([
+  ["post", post],
+  ["request", request],
+])("%s", (_name, send) => {
+  test.each(["hooks.example.test", "hooks.example.test.", "localhost", "127.0.0.1"])(
+    "a certificate for %s of a trusted authority is accepted",
+    async (host) => {
+      const port = await startSecureReceiver();
+      const egress = await egressOverTls(certificateAuthorities);
+      expect(await send(egress, `https://${host}:${port}/`)).toEqual({ kind: "accepted", status: 200 });
+    },
+  );
+
+  test.each(["other.example.test", "127.0.0.2.example.test"])(
+    "a certificate for another name than %s is not",
+    async (host) => {
+      const port = await startSecureReceiver();
+      const egress = await egressOverTls(certificateAuthorities);
+      expect(await send(egress, `https://${host}:${port}/`)).toMatchObject({
+        kind: "unreachable",
+        reason: "tls",
+      });
+    },
+  );
+
+  test("a certificate of an authority that nobody knows is not", async () => {
+    const port = await startSecureReceiver();
+    const egress = await egressOverTls();
+    const outcome = await send(egress, `https://hooks.example.test:${port}/`);
+    expect(outcome).toMatchObject({ kind: "unreachable", reason: "tls" });
+  });
+
+  test("a receiver that speaks plain HTTP where https is expected is a TLS failure", async () => {
+    const receiver = await receiverThat(() => undefined);
+    receiver.onConnection((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    const egress = await egressOverTls();
+    const outcome = await send(egress, `https://127.0.0.1:${receiver.port}/`);
+    expect(outcome).toMatchObject({ kind: "unreachable", reason: "tls" });
+  });
+});
+
+test("a handshake that never ends is a connect timeout", async () => {
+  const receiver = await receiverThat(() => undefined);
+  const egress = egressWith({ connectTimeoutMs: 100 });
+  const outcome = await post(egress, `https://127.0.0.1:${receiver.port}/`);
+  expect(outcome).toMatchObject({ kind: "unreachable", reason: "connect-timeout" });
+});

@@ -1,0 +1,165 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { createEgress, type Egress } from "../../../src/egress/index.ts";
+import { CallboardError } from "../../../src/errors.ts";
+import { DNS_CASES, URL_CASES } from "../../fixtures/url-cases.ts";
+import { egressWith, nameServerThat, STRICT } from "../../support/egress.ts";
+
+function codeOf(act: () => unknown): string {
+  try {
+    act();
+    return "allow";
+  } catch (error) {
+    if (error instanceof CallboardError) return error.code;
+    throw error;
+  }
+}
+
+async function postTo(egress: Egress, url: string): Promise<string> {
+  const { outcome } = await egress.post({ url, headers: [], body: Buffer.from("{}") });
+  return outcome.kind === "forbidden" ? outcome.code : outcome.kind;
+}
+
+const egress = createEgress(STRICT);
+afterAll(() => egress.close());
+
+describe.each(Object.entries(URL_CASES))("%s", (_group, cases) => {
+  test.each(cases)("%j: %s when it is saved", (url, verdict) => {
+    expect(codeOf(() => egress.check(url))).toBe(verdict);
+  });
+
+  test.each(cases.filter(([, verdict]) => verdict !== "allow"))(
+    "%j: %s when it is sent",
+    async (url, verdict) => {
+      expect(await postTo(egress, url)).toBe(verdict);
+      const { outcome } = await egress.request({ method: "GET", url, maxBytes: 10 });
+      expect(outcome).toMatchObject({ kind: "forbidden", code: verdict });
+    },
+  );
+});
+
+describe("addresses behind a name", () => {
+  test.each(DNS_CASES)("$host: $verdict", async ({ host, answers, verdict }) => {
+    let lookups = 0;
+    const server = await nameServerThat((name, type) => {
+      if (name !== host) return "nxdomain";
+      const answer = answers[Math.min(lookups, answers.length - 1)]!;
+      if (type === "AAAA") lookups += 1;
+      return answer.length === 0 ? "nxdomain" : answer;
+    });
+    const asking = egressWith({ allowNetworks: [], dnsServers: [server.address] });
+    const url = `https://${host}/in`;
+    asking.check(url);
+    // All lookups but the last are those of the time when the URL was saved.
+    for (const _ of answers.slice(1)) await asking.resolveCheck(url);
+
+    const refusal: unknown = await asking.resolveCheck(url).catch((error: unknown) => error);
+    expect(refusal instanceof CallboardError ? refusal.code : "allow").toBe(verdict);
+    if (verdict === "DNS_DENIED") expect(await postTo(asking, url)).toBe("DNS_DENIED");
+    if (verdict === "DNS_FAIL") expect(await postTo(asking, url)).toBe("unreachable");
+  });
+});
+
+describe("the allow-list", () => {
+  const url = (host: string): string => `http://${host}/in`;
+
+  test.each([
+    ["loopback", "127.0.0.1"],
+    ["loopback", "127.3.2.1"],
+    ["loopback", "[::1]"],
+    ["loopback", "[::ffff:127.0.0.1]"],
+    ["loopback", "localhost"],
+    ["loopback", "addon.localhost"],
+    ["10.0.0.0/8", "10.255.0.1"],
+    ["10.1.2.3", "10.1.2.3"],
+    ["fd00::/8", "[fd12::1]"],
+    ["fd12::1", "[fd12::1]"],
+    ["169.254.169.254", "169.254.169.254"],
+    ["hooks.corp", "hooks.corp"],
+    [" Hooks ", "hooks"],
+  ])("%s allows %s, over http as well", (entry, host) => {
+    const egress = egressWith({ allowNetworks: [entry], allowHttp: false });
+    expect(codeOf(() => egress.check(url(host), { httpsOnly: true }))).toBe("allow");
+  });
+
+  test.each([
+    ["loopback", "10.0.0.1", "IP_DENIED"],
+    ["10.0.0.0/8", "11.0.0.1", "URL_SCHEME"],
+    ["10.1.2.3", "10.1.2.4", "IP_DENIED"],
+    ["hooks.corp", "other.corp", "HOST_DENIED"],
+    ["hooks.corp", "a.hooks.corp", "HOST_DENIED"],
+    ["0.0.0.0/0", "0.0.0.0", "IP_DENIED"],
+    ["0.0.0.0/0", "224.0.0.1", "IP_DENIED"],
+    ["::/0", "[::7f00:1]", "IP_DENIED"],
+    ["::/0", "[2002:7f00:1::]", "IP_DENIED"],
+  ])("%s does not allow %s", (entry, host, code) => {
+    const egress = egressWith({ allowNetworks: [entry], allowHttp: false });
+    expect(codeOf(() => egress.check(url(host)))).toBe(code);
+  });
+
+  test("an entry that cannot be read is reported, with all others", () => {
+    const allowNetworks = [
+      "10.0.0.0/33",
+      "10.0.0",
+      "a b",
+      "10.0.0.0/8/8",
+      "",
+      "localhost:80",
+      "fe80::1%eth0",
+      "ok.test",
+    ];
+    try {
+      createEgress({ ...STRICT, allowNetworks });
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({ code: "CONFIG_INVALID" });
+      const { errors } = error as CallboardError;
+      expect(errors.map(({ pointer }) => pointer)).toEqual(["/0", "/1", "/2", "/3", "/4", "/5", "/6"]);
+    }
+  });
+
+  test("a refusal that the setting could lift names it, one that it could not does not", () => {
+    const refusal = (text: string): string => {
+      try {
+        return egress.check(text).href;
+      } catch (error) {
+        return String(error);
+      }
+    };
+    expect(refusal("https://10.0.0.1/")).toContain("CALLBOARD_ALLOW_NETWORKS");
+    expect(refusal("https://intranet/")).toContain("CALLBOARD_ALLOW_NETWORKS");
+    expect(refusal("https://0.0.0.0/")).not.toContain("CALLBOARD_ALLOW_NETWORKS");
+    expect(refusal("https://user@hooks.vendor-one.com/")).not.toContain("CALLBOARD_ALLOW_NETWORKS");
+  });
+});
+
+describe("https", () => {
+  const target = "http://hooks.vendor-one.com/in";
+
+  test("http is allowed where nobody objects", () => {
+    expect(codeOf(() => egress.check(target))).toBe("allow");
+    expect(codeOf(() => egress.check(target, { httpsOnly: false }))).toBe("allow");
+  });
+
+  test("a request can insist on https, but for the allow-list", () => {
+    expect(codeOf(() => egress.check(target, { httpsOnly: true }))).toBe("URL_SCHEME");
+    const listed = egressWith({ allowNetworks: ["hooks.vendor-one.com"] });
+    expect(codeOf(() => listed.check(target, { httpsOnly: true }))).toBe("allow");
+  });
+
+  test("always means always", () => {
+    const listed = egressWith({ allowNetworks: ["hooks.vendor-one.com", "loopback"] });
+    expect(codeOf(() => listed.check(target, { httpsOnly: "always" }))).toBe("URL_SCHEME");
+    expect(codeOf(() => listed.check("http://localhost/", { httpsOnly: "always" }))).toBe("URL_SCHEME");
+    expect(codeOf(() => listed.check("https://localhost/", { httpsOnly: "always" }))).toBe("allow");
+  });
+
+  test("where http is not allowed at all, only the allow-list has it", () => {
+    const secure = egressWith({ allowHttp: false });
+    expect(codeOf(() => secure.check(target))).toBe("URL_SCHEME");
+    expect(codeOf(() => secure.check("http://localhost/"))).toBe("allow");
+  });
+});
+
+test("the URL to store is the parsed one: host in punycode, no trailing dot", () => {
+  expect(egress.check("https://B\u00fccher.COM./in?x=1").href).toBe("https://xn--bcher-kva.com/in?x=1");
+});

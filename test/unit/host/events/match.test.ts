@@ -1,0 +1,156 @@
+import { describe, expect, test } from "vitest";
+import type { Product } from "../../../../src/catalogue/index.ts";
+import { eventsOf, findEvent } from "../../../../src/catalogue/index.ts";
+import type { MatchEvent, MatchSubscription } from "../../../../src/host/events/match.ts";
+import { compileMatcher } from "../../../../src/host/events/match.ts";
+
+const eventOf = (product: Product, event: string, rest: Partial<MatchEvent> = {}): MatchEvent => ({
+  product,
+  event,
+  payload: () => findEvent(product, event)?.sample(),
+  ...rest,
+});
+
+/** The reason not to match; undefined for a match. */
+const reason = (subscription: MatchSubscription, event: MatchEvent): string | undefined => {
+  const verdict = compileMatcher(subscription)(event);
+  return verdict.matched ? undefined : verdict.because;
+};
+
+test("a subscription that asks for nothing more than the name matches without a look at the payload", () => {
+  const event = eventOf("jira", "jira:issue_created", {
+    payload: () => {
+      throw new Error("nobody asked");
+    },
+  });
+
+  expect(compileMatcher({ ownAddonKey: "a" })(event)).toEqual({ matched: true });
+});
+
+describe("an event about an add-on", () => {
+  const enabled = eventOf("jira", "connect_addon_enabled", { aboutAddonKey: "inspector" });
+
+  test("matches the subscription of that add-on", () => {
+    expect(reason({ ownAddonKey: "inspector" }, enabled)).toBeUndefined();
+  });
+
+  test.each([{ ownAddonKey: "other" }, {}])("does not match %j", (subscription) => {
+    expect(reason(subscription, enabled)).toBe(
+      "connect_addon_enabled goes only to the add-on that it is about",
+    );
+  });
+
+  test("is about the key in its body when nothing else was said", () => {
+    const relayed = eventOf("confluence", "remote_plugin_disabled");
+
+    expect(reason({ ownAddonKey: "com.example.tide-inspector" }, relayed)).toBeUndefined();
+    expect(reason({ ownAddonKey: "other" }, relayed)).toBeDefined();
+  });
+
+  test("goes to everybody when it is not one of those", () => {
+    expect(reason({ ownAddonKey: "other" }, eventOf("jira", "plugin_enabled"))).toBeUndefined();
+  });
+});
+
+describe("the project of an outgoing webhook", () => {
+  test.each([
+    ["jira", "jira:issue_created", "PIER"],
+    ["jira", "jira:issue_created", "10040"],
+    ["jira", "issue_property_set", "pier"],
+    ["jira", "project_updated", "10040"],
+    ["projectrak", "updated", "PIER"],
+    ["backlog", "issue_created", "PIER"],
+    ["backlog", "issue_created", "61440"],
+    ["tracker", "story_update_activity", "2467001"],
+  ] as const)("of %s %s is found in the payload as %s", (product, event, project) => {
+    expect(reason({ project }, eventOf(product, event))).toBeUndefined();
+    expect(reason({ project: "OTHER" }, eventOf(product, event))).toMatch(
+      /^the event belongs to the project /,
+    );
+  });
+
+  test("is what the caller named, even when the payload says nothing", () => {
+    const event = eventOf("confluence", "page_created", { project: "HARB" });
+
+    expect(reason({ project: "HARB" }, event)).toBeUndefined();
+    expect(reason({ project: "X" }, event)).toBe("the event belongs to the project HARB, the webhook to X");
+    expect(reason({ project: "X" }, eventOf("confluence", "page_created"))).toBe(
+      "the event belongs to no project, the webhook to X",
+    );
+  });
+});
+
+describe("property keys", () => {
+  test("let the property events of those keys through, and no others", () => {
+    const event = eventOf("jira", "issue_property_set");
+
+    expect(reason({ propertyKeys: ["x", "crane.inspection"] }, event)).toBeUndefined();
+    expect(reason({ propertyKeys: ["x", "y"] }, event)).toBe(
+      "the property crane.inspection is not one of x, y",
+    );
+    expect(reason({ propertyKeys: [] }, event)).toBeUndefined();
+  });
+
+  test("say nothing about other events", () => {
+    expect(reason({ propertyKeys: ["x"] }, eventOf("jira", "jira:issue_created"))).toBeUndefined();
+  });
+});
+
+describe("a filter", () => {
+  const filter = "project = OTHER";
+
+  test("keeps out the issues of which it is not true", () => {
+    expect(reason({ filter }, eventOf("jira", "jira:issue_updated"))).toBe(
+      "the filter's project = OTHER is not true of PIER-17",
+    );
+    expect(reason({ filter: "project = PIER" }, eventOf("jira", "comment_created"))).toBeUndefined();
+  });
+
+  test("says nothing about events that are never about an issue", () => {
+    const without = eventsOf("jira").filter(({ sample }) => !Object.hasOwn(sample() as object, "issue"));
+    const passed = without.filter(
+      ({ event }) =>
+        reason({ filter, ownAddonKey: "com.example.tide-inspector" }, eventOf("jira", event)) === undefined,
+    );
+
+    expect(without.length - passed.length).toBe(7);
+    expect(without.filter((event) => !passed.includes(event)).map(({ group }) => group)).toEqual([
+      "worklog",
+      "worklog",
+      "worklog",
+      "attachment",
+      "attachment",
+      "issuelink",
+      "issuelink",
+    ]);
+  });
+
+  test("keeps out an event about an issue that carries none", () => {
+    expect(reason({ filter }, eventOf("jira", "worklog_created"))).toBe(
+      "the event carries no issue that could be held against the filter",
+    );
+  });
+
+  test("that does not parse matches nothing and stops nobody else", () => {
+    expect(reason({ filter: "project =" }, eventOf("jira", "jira:issue_created"))).toContain(
+      "does not parse",
+    );
+  });
+
+  test("of nothing but spaces is none", () => {
+    expect(reason({ filter: "  " }, eventOf("jira", "jira:issue_created"))).toBeUndefined();
+  });
+});
+
+describe("the fields of interest", () => {
+  test("let an update of an issue through when one of them was changed", () => {
+    const event = eventOf("jira", "jira:issue_updated");
+
+    expect(reason({ fieldIds: ["x", "status"] }, event)).toBeUndefined();
+    expect(reason({ fieldIds: ["x", "y"] }, event)).toBe("none of the fields x, y was changed");
+  });
+
+  test("say nothing about other events", () => {
+    expect(reason({ fieldIds: ["x"] }, eventOf("jira", "jira:issue_created"))).toBeUndefined();
+  });
+});

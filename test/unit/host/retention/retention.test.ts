@@ -1,0 +1,315 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { nextSize, pauseAfter } from "../../../../src/host/retention/pace.ts";
+import { createRetention } from "../../../../src/host/retention/retention.ts";
+import type { Retention, RetentionDependencies } from "../../../../src/host/retention/retention.ts";
+import type { Database } from "../../../../src/host/store/database.ts";
+import { insertDeliveries, settleDeliveries } from "../../../../src/host/store/deliveries.ts";
+import { insertEvents } from "../../../../src/host/store/events.ts";
+import { deliveryUuid, firstUuidAt } from "../../../../src/host/store/ids.ts";
+import { addMinutes } from "../../../../src/host/store/minutes.ts";
+import { deleteSite } from "../../../../src/host/store/sites.ts";
+import { silentLogger } from "../../../../src/logger.ts";
+import { startPostgres } from "../../../support/postgres.ts";
+import type { Postgres } from "../../../support/postgres.ts";
+import { addSite, fresh, newAttempt, newDelivery, newEvent, openMigrated } from "../../../support/store.ts";
+
+const DAY_MS = 86_400_000;
+const NOW = Date.UTC(2026, 5, 1);
+
+let postgres: Postgres;
+const directory = mkdtempSync(join(tmpdir(), "callboard-retention-"));
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(async () => {
+  await postgres.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const opened: Database[] = [];
+afterEach(async () => {
+  for (const database of opened.splice(0)) await database.close();
+});
+
+async function open(url: string): Promise<Database> {
+  const database = await openMigrated(url);
+  opened.push(database);
+  return database;
+}
+
+const agesOf = (retentionMs: number, bodyRetentionMs: number) => () =>
+  Promise.resolve({ retentionMs, bodyRetentionMs });
+
+function retentionOf(database: Database, change: Partial<RetentionDependencies> = {}): Retention {
+  return createRetention({
+    database,
+    ages: agesOf(30 * DAY_MS, 30 * DAY_MS),
+    now: () => NOW,
+    logger: silentLogger,
+    ...change,
+  });
+}
+
+type End = "delivered" | "waiting";
+
+/** An event of that age with one delivery for each end, delivered ones with an attempt. */
+async function addEvent(
+  database: Database,
+  siteNo: number,
+  daysOld: number,
+  ends: readonly End[],
+  index = 0,
+) {
+  const at = NOW - daysOld * DAY_MS + index;
+  const id = firstUuidAt(at);
+  const deliveries = ends.map((_end, number) => newDelivery(siteNo, id, number));
+  await database.write(async (tx) => {
+    await insertEvents(tx, [newEvent(siteNo, { id })]);
+    await insertDeliveries(tx, deliveries);
+    await settleDeliveries(
+      tx,
+      deliveries
+        .filter((_delivery, number) => ends[number] === "delivered")
+        .map((delivery) => ({
+          delivery: fresh(delivery),
+          attempt: newAttempt(),
+          settlement: { state: "delivered" as const },
+        })),
+      at,
+    );
+  });
+  return id;
+}
+
+const idsOf = async (database: Database, table: string, column = "id") =>
+  (await database.read.query(`SELECT ${column} FROM callboard_${table} ORDER BY 1`)).map(
+    (row) => row[column],
+  );
+
+const DATABASES = {
+  "SQLite in memory": () => Promise.resolve("sqlite::memory:"),
+  PostgreSQL: () => postgres.newUrl(),
+};
+
+describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
+  test("an event older than the retention goes with its deliveries and attempts, a younger one stays", async () => {
+    const database = await open(await newUrl());
+    const { no } = await addSite(database);
+    await addEvent(database, no, 31, ["delivered", "delivered"]);
+    const young = await addEvent(database, no, 29, ["delivered"]);
+
+    const swept = await retentionOf(database).sweep();
+
+    expect(swept.events).toBe(1);
+    expect(await idsOf(database, "event")).toEqual([young]);
+    expect(await idsOf(database, "delivery")).toEqual([deliveryUuid(young, 0)]);
+    expect(await idsOf(database, "attempt", "delivery_id")).toEqual([deliveryUuid(young, 0)]);
+  });
+
+  test("an age that is changed meanwhile holds from the next sweep on", async () => {
+    const database = await open(await newUrl());
+    const { no } = await addSite(database);
+    await addEvent(database, no, 10, ["delivered"]);
+    let days = 30;
+    const retention = retentionOf(database, {
+      ages: () => Promise.resolve({ retentionMs: days * DAY_MS, bodyRetentionMs: days * DAY_MS }),
+    });
+
+    expect((await retention.sweep()).events).toBe(0);
+    days = 9;
+    expect((await retention.sweep()).events).toBe(1);
+  });
+
+  test("an event with a delivery that still waits is kept whole, its neighbours go", async () => {
+    const database = await open(await newUrl());
+    const { no } = await addSite(database);
+    await addEvent(database, no, 40, ["delivered"], 1);
+    const kept = await addEvent(database, no, 40, ["delivered", "waiting"], 2);
+    await addEvent(database, no, 40, [], 3);
+
+    await retentionOf(database).sweep();
+
+    expect(await idsOf(database, "event")).toEqual([kept]);
+    expect(await idsOf(database, "delivery")).toEqual([deliveryUuid(kept, 0), deliveryUuid(kept, 1)]);
+    expect(await idsOf(database, "attempt", "delivery_id")).toEqual([deliveryUuid(kept, 0)]);
+  });
+
+  test("bodies go earlier than rows when so configured, sizes and statuses stay", async () => {
+    const database = await open(await newUrl());
+    const { no } = await addSite(database);
+    const emptied = await addEvent(database, no, 8, ["delivered"]);
+    const waiting = await addEvent(database, no, 8, ["waiting"], 1);
+    const young = await addEvent(database, no, 6, ["delivered"]);
+
+    await retentionOf(database, { ages: agesOf(30 * DAY_MS, 7 * DAY_MS) }).sweep();
+
+    const bodies = await database.read.query("SELECT id, body, body_size FROM callboard_event ORDER BY id");
+    expect(bodies.map((row) => [row["id"], row["body"] === null, row["body_size"]])).toEqual([
+      [emptied, true, 26],
+      [waiting, false, 26],
+      [young, false, 26],
+    ]);
+    const attempts = await database.read.query("SELECT * FROM callboard_attempt ORDER BY delivery_id");
+    expect(attempts).toHaveLength(2);
+    expect(attempts[0]).toMatchObject({
+      status: 200,
+      answer: null,
+      answer_headers: null,
+      request_headers: "[]",
+    });
+    expect((attempts[1]!["answer"] as Buffer).toString()).toBe("thanks");
+  });
+
+  test("a body that had to wait is emptied by a later sweep", async () => {
+    const database = await open(await newUrl());
+    const { no } = await addSite(database);
+    const first = await addEvent(database, no, 9, ["waiting"]);
+    await addEvent(database, no, 8, ["delivered"]);
+    const retention = retentionOf(database, { ages: agesOf(30 * DAY_MS, 7 * DAY_MS) });
+    await retention.sweep();
+    await database.write((tx) =>
+      tx.query("UPDATE callboard_delivery SET state = 3 WHERE id = $1", [deliveryUuid(first, 0)]),
+    );
+
+    await retention.sweep();
+
+    expect(await database.read.query("SELECT id FROM callboard_event WHERE body IS NOT NULL")).toEqual([]);
+  });
+
+  test("per-minute figures and lifecycle calls go at the same age", async () => {
+    const database = await open(await newUrl());
+    const { no } = await addSite(database);
+    const minuteAt = (daysOld: number) => Math.floor((NOW - daysOld * DAY_MS) / 60_000);
+    await database.write(async (tx) => {
+      await addMinutes(
+        tx,
+        [31, 29].map((daysOld) => ({
+          siteNo: no,
+          minute: minuteAt(daysOld),
+          endpointNo: 1,
+          outcome: "ok" as const,
+          count: 1,
+          msTotal: 5,
+          within: [1, 1, 1, 1] as const,
+        })),
+      );
+      for (const daysOld of [31, 29]) {
+        await tx.query(
+          `INSERT INTO callboard_lifecycle_call (site_no, id, addon_key, event, url, signing, outcome, detail, duration_ms)
+           VALUES ($1, $2, 'k', 'installed', 'u', 'none', 'accepted', '', 1)`,
+          [no, firstUuidAt(NOW - daysOld * DAY_MS)],
+        );
+      }
+    });
+
+    const swept = await retentionOf(database).sweep();
+
+    expect(swept).toMatchObject({ minutes: 1, lifecycleCalls: 1 });
+    expect(await idsOf(database, "minute", "minute")).toEqual([minuteAt(29)]);
+    expect(await idsOf(database, "lifecycle_call")).toEqual([firstUuidAt(NOW - 29 * DAY_MS)]);
+  });
+
+  test("what a deleted site sent goes whatever its age, what waits for nobody included", async () => {
+    const database = await open(await newUrl());
+    const gone = await addSite(database, "gone");
+    const { no } = await addSite(database);
+    await addEvent(database, gone.no, 1, ["delivered", "waiting"]);
+    const stays = await addEvent(database, no, 1, ["delivered"]);
+    await database.write((tx) => deleteSite(tx, gone.no));
+
+    await retentionOf(database).sweep();
+
+    expect(await idsOf(database, "event")).toEqual([stays]);
+    expect(await idsOf(database, "delivery")).toEqual([deliveryUuid(stays, 0)]);
+    expect(await idsOf(database, "attempt", "delivery_id")).toEqual([deliveryUuid(stays, 0)]);
+  });
+
+  test("login links that ran out and sessions unseen for a week are removed", async () => {
+    const database = await open(await newUrl());
+    await database.write(async (tx) => {
+      for (const [hash, at] of [
+        ["old", NOW - 1],
+        ["good", NOW + 1],
+      ]) {
+        await tx.query("INSERT INTO callboard_login_link (hash, token_id, expires_at) VALUES ($1, 't', $2)", [
+          hash,
+          at,
+        ]);
+      }
+      for (const [hash, at] of [
+        ["old", NOW - 8 * DAY_MS],
+        ["good", NOW - DAY_MS],
+      ]) {
+        await tx.query(
+          "INSERT INTO callboard_session (hash, token_id, csrf, created_at, last_seen_at) VALUES ($1, 't', 'c', $2, $2)",
+          [hash, at],
+        );
+      }
+    });
+
+    await retentionOf(database).sweep();
+
+    expect(await idsOf(database, "login_link", "hash")).toEqual(["good"]);
+    expect(await idsOf(database, "session", "hash")).toEqual(["good"]);
+  });
+
+  test("many batches remove everything, and stop ends a sweep between two of them", async () => {
+    const database = await open(await newUrl());
+    const { no } = await addSite(database);
+    for (let index = 0; index < 120; index += 1) await addEvent(database, no, 31, ["delivered"], index);
+    const stopping = retentionOf(database);
+    const sweep = stopping.sweep();
+    await stopping.stop();
+    expect((await sweep).events).toBeLessThan(120);
+
+    await retentionOf(database).sweep();
+
+    expect(await idsOf(database, "event")).toEqual([]);
+  });
+});
+
+test("two processes on one PostgreSQL remove everything once between them", async () => {
+  const url = await postgres.newUrl();
+  const one = await open(url);
+  const two = await open(url);
+  const { no } = await addSite(one);
+  for (let index = 0; index < 150; index += 1) await addEvent(one, no, 31, ["delivered", "delivered"], index);
+  const kept = await addEvent(one, no, 31, ["waiting"], 200);
+
+  const sweeps = await Promise.all([retentionOf(one).sweep(), retentionOf(two).sweep()]);
+  const again = await retentionOf(two).sweep();
+
+  expect(sweeps[0].events + sweeps[1].events + again.events).toBe(150);
+  expect(await idsOf(two, "event")).toEqual([kept]);
+});
+
+test("a SQLite file gets smaller once most of it lies idle", async () => {
+  const file = join(directory, "shrinking.sqlite");
+  const database = await open(`sqlite:${file}`);
+  const { no } = await addSite(database);
+  await addEvent(database, no, 31, []);
+  await database.write((tx) => tx.query("UPDATE callboard_event SET body = hex(zeroblob(6000000))"));
+
+  await retentionOf(database).sweep();
+  await database.close();
+  opened.length = 0;
+
+  expect(statSync(file).size).toBeLessThan(6_000_000);
+});
+
+describe("the pace", () => {
+  test("a batch that took longer than it should is followed by a smaller one", () => {
+    expect(nextSize(100, 200)).toBe(10);
+    expect(nextSize(1, 5_000)).toBe(1);
+  });
+  test("a quick batch is followed by one of at most twice the size", () => {
+    expect(nextSize(100, 1)).toBe(200);
+    expect(nextSize(2_000, 0.5)).toBe(2_000);
+  });
+  test("a pause is as long as the batch was", () => {
+    expect([pauseAfter(40), pauseAfter(0)]).toEqual([40, 5]);
+  });
+});

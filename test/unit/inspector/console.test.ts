@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Capture } from "../../../src/inspector/capture.ts";
+import { createConsole } from "../../../src/inspector/console.ts";
+import type { Output } from "../../../src/inspector/console.ts";
+import { readFilter } from "../../../src/inspector/filter.ts";
+import { compactJson, indentJson } from "../../../src/inspector/json-text.ts";
+import { captureOf } from "../../support/capture.ts";
+
+function printed(
+  capture: Capture,
+  output: Output,
+  options: { filter?: string; colour?: boolean } = {},
+): string {
+  let text = "";
+  const print = createConsole({
+    output,
+    filter: readFilter(options.filter ?? ""),
+    colour: options.colour ?? false,
+    write: (part) => void (text += part),
+  });
+  print(capture);
+  return text;
+}
+
+describe("the console prints", () => {
+  test("a line, and the body on its own lines", () => {
+    expect(printed(captureOf(), "body")).toBe(
+      `14:32:15.120  jira:issue_updated  jira  dlv_1  26 B  verified
+{
+  "issue": {
+    "key": "DEMO-7"
+  }
+}
+`,
+    );
+  });
+
+  test("why something was refused, and what a rehearsed answer was", () => {
+    const verification = { state: "bad", code: "JWT_QSH", reason: "Made for another request." } as const;
+    expect(printed(captureOf({ verification, answer: "401" }), "lines")).toContain(
+      "REFUSED JWT_QSH Made for another request.",
+    );
+    expect(printed(captureOf({ answer: "503 after 2 s" }), "lines")).toContain("answered 503 after 2 s");
+  });
+
+  test("one JSON document a line, with every digit of the body", () => {
+    const body = Buffer.from('{\n "id": 9007199254740993 }');
+    const text = printed(captureOf({ body }), "jsonl");
+    expect(text.endsWith('"body":{"id":9007199254740993}}\n')).toBe(true);
+    expect(text.trimEnd().split("\n")).toHaveLength(1);
+    expect(JSON.parse(text)).toMatchObject({ event: "jira:issue_updated", at: "2026-01-31T14:32:15.120Z" });
+    expect(text).not.toContain("aaa.bbb.ccc");
+  });
+
+  test("a body that is no JSON as a text", () => {
+    const body = Buffer.from('plain "text"');
+    expect(JSON.parse(printed(captureOf({ body }), "jsonl"))).toMatchObject({ body: 'plain "text"' });
+  });
+
+  test("nothing that the filter keeps back", () => {
+    expect(printed(captureOf(), "body", { filter: "event:page_*" })).toBe("");
+    expect(printed(captureOf(), "body", { filter: "event:jira:*" })).not.toBe("");
+  });
+
+  test("colours only when it is told to", () => {
+    expect(printed(captureOf(), "body")).not.toContain("\u001b");
+    expect(printed(captureOf(), "body", { colour: true })).toContain("\u001b[32mverified\u001b[0m");
+  });
+
+  test("no control characters of a stranger", () => {
+    const body = Buffer.from("\u001b]0;owned\u0007\u009b31m");
+    const text = printed(captureOf({ body, event: "a\u001b[2Jb", deliveryId: "\u001b[H" }), "body");
+    for (const control of ["\u001b", "\u0007", "\u009b"]) expect(text).not.toContain(control);
+    expect(text).toContain("a\\u001b[2Jb");
+  });
+});
+
+describe("white space of JSON", () => {
+  test("changes and nothing else does", () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(compactJson(indentJson(text))).toBe(compactJson(text));
+        expect(JSON.parse(indentJson(text))).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  test("is that of JSON.stringify for what it writes too", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const isBranchEmpty = /[{[][}\]]/;
+        fc.pre(!isBranchEmpty.test(JSON.stringify(value)));
+        expect(indentJson(JSON.stringify(value))).toBe(JSON.stringify(value, null, 2));
+      }),
+    );
+  });
+});

@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { insertion, splice } from "../../../src/json/splice.ts";
+
+const insert = (text: string, members: Record<string, string>) =>
+  splice(Buffer.from(text), [insertion(Buffer.from(text), members)]).toString();
+
+describe("insertion", () => {
+  test.each([
+    ['{"a":1}', '{"t":5,"a":1}'],
+    ["{}", '{"t":5}'],
+    [" {\n } ", ' {"t":5\n } '],
+    ['{ "n": 12345678901234567890, "é": 1.10 }', '{"t":5, "n": 12345678901234567890, "é": 1.10 }'],
+  ])("into %j gives %j", (text, expected) => {
+    expect(insert(text, { t: "5" })).toBe(expected);
+  });
+
+  test("whatever is inserted, the members that were there keep their values", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        (object, added) => {
+          const before = JSON.stringify(object);
+          const members = Object.fromEntries(
+            Object.entries(added).map(([key, value]) => [key, JSON.stringify(value)]),
+          );
+
+          const after = insert(before, members);
+
+          expect(after.endsWith(before.slice(1))).toBe(true);
+          expect(JSON.parse(after)).toEqual({ ...JSON.parse(JSON.stringify(added)), ...JSON.parse(before) });
+        },
+      ),
+    );
+  });
+
+  test("an offset chooses an inner object", () => {
+    const bytes = Buffer.from('{"data":{"a":1}}');
+
+    expect(splice(bytes, [insertion(bytes, { t: "5" }, 8)]).toString()).toBe('{"data":{"t":5,"a":1}}');
+  });
+});
+
+test("edits are applied in the order of the text, whatever their own", () => {
+  const edits = [
+    { start: 5, end: 6, text: "two" },
+    { start: 0, end: 1, text: "one" },
+  ];
+
+  expect(splice(Buffer.from("a b c d"), edits).toString()).toBe("one b ctwod");
+});

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import { jsonTree } from "../../../src/json/tree.ts";
+import type { JsonNode } from "../../../src/json/tree.ts";
+
+const countOf = (node: JsonNode | undefined): number =>
+  node === undefined ? 0 : node.kind === "leaf" ? 1 : 1 + node.children.reduce((n, c) => n + countOf(c), 0);
+
+describe("a JSON tree", () => {
+  test("keeps order, numbers as written and keys that stand twice", () => {
+    const tree = jsonTree('{"b": 9007199254740993, "a": [1e2, null], "b": "\\u00e9"}');
+    expect(tree).toMatchObject({
+      kind: "branch",
+      shape: "object",
+      count: 3,
+      rest: 0,
+      children: [
+        { key: "b", type: "number", text: "9007199254740993" },
+        {
+          key: "a",
+          pointer: "/a",
+          children: [
+            { type: "number", text: "1e2" },
+            { type: "literal", text: "null" },
+          ],
+        },
+        { key: "b", type: "string", text: '"\\u00e9"' },
+      ],
+    });
+  });
+
+  test("never has more nodes than asked for, and says what is left out", () => {
+    const text = JSON.stringify({ first: Array.from({ length: 5_000 }, (_, i) => ({ i })), last: 1 });
+    const tree = jsonTree(text, { mostNodes: 100 });
+    expect(countOf(tree)).toBeLessThanOrEqual(101);
+    // Breadth first: the upper level is whole although its first child is huge.
+    expect(tree).toMatchObject({ rest: 0, children: [{ key: "first", rest: 4_902 }, { key: "last" }] });
+  });
+
+  test("shows a part from a child on", () => {
+    const text = JSON.stringify({ "a/b": { items: [0, 1, 2, 3, 4] } });
+    expect(jsonTree(text, { pointer: "/a~1b/items", from: 3 })).toMatchObject({
+      from: 3,
+      rest: 0,
+      children: [{ text: "3" }, { text: "4" }],
+    });
+    expect(jsonTree(text, { pointer: "/nothing" })).toBeUndefined();
+  });
+
+  test.each(["", "{", "[1}", "{1: 2}", "nonsense", "[1] [2]", '{"a": 1} x', "]"])("%j is no JSON", (text) => {
+    expect(jsonTree(text)).toBeUndefined();
+  });
+
+  test("is not impressed by depth or by long strings", () => {
+    expect(jsonTree("[".repeat(50_000) + "]".repeat(50_000))).toMatchObject({ count: 1 });
+    expect(jsonTree(JSON.stringify("x".repeat(1_000_000)))).toMatchObject({
+      kind: "leaf",
+      text: expect.stringMatching(/… \(cut\)$/),
+    });
+  });
+});

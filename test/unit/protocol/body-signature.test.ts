@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  bodyKeyOf,
+  checkBody,
+  deriveBodyKey,
+  hubSignature,
+  isHubSignature,
+  signBody,
+} from "../../../src/protocol/body-signature.ts";
+
+const NOW = 1_800_000_000;
+const KEY = deriveBodyKey("the shared secret");
+const BODY = Buffer.from('{"a":1}');
+
+function checked(change: { body?: Uint8Array; keys?: Uint8Array[]; nowSeconds?: number; id?: string } = {}) {
+  const headers = signBody({ id: "dlv_1", timestampSeconds: NOW, body: BODY, keys: [KEY] });
+  return checkBody({
+    id: change.id ?? headers["webhook-id"],
+    timestamp: headers["webhook-timestamp"],
+    signature: headers["webhook-signature"],
+    body: change.body ?? BODY,
+    keys: change.keys ?? [KEY],
+    nowSeconds: change.nowSeconds ?? NOW,
+  });
+}
+
+test("the published vector of Standard Webhooks comes out", () => {
+  const headers = signBody({
+    id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
+    timestampSeconds: 1_614_265_330,
+    body: Buffer.from('{"test": 2432232314}'),
+    keys: [bodyKeyOf("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")],
+  });
+  expect(headers["webhook-signature"]).toBe("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+});
+
+test("while a secret rotates, either key verifies", () => {
+  const next = bodyKeyOf("a plain secret");
+  const headers = signBody({ id: "dlv_1", timestampSeconds: NOW, body: BODY, keys: [next, KEY] });
+  expect(headers["webhook-signature"].split(" ")).toHaveLength(2);
+  for (const key of [next, KEY]) {
+    const check = checkBody({
+      id: "dlv_1",
+      timestamp: headers["webhook-timestamp"],
+      signature: headers["webhook-signature"],
+      body: BODY,
+      keys: [key],
+      nowSeconds: NOW,
+    });
+    expect(check.state).toBe("ok");
+  }
+});
+
+test("a signature is good for five minutes on either side", () => {
+  expect(checked({ nowSeconds: NOW + 300 }).state).toBe("ok");
+  expect(checked({ nowSeconds: NOW + 301 }).code).toBe("BODY_SIGNATURE_TIME");
+  expect(checked({ nowSeconds: NOW - 301 }).code).toBe("BODY_SIGNATURE_TIME");
+});
+
+test("another id or another key does not fit", () => {
+  expect(checked({ id: "dlv_2" }).code).toBe("BODY_SIGNATURE");
+  expect(checked({ keys: [deriveBodyKey("another")] }).code).toBe("BODY_SIGNATURE");
+  expect(checked({ keys: [] }).code).toBe("BODY_SIGNATURE");
+});
+
+test("any changed body does not fit", () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), (body) => {
+      fc.pre(!BODY.equals(body));
+      expect(checked({ body }).code).toBe("BODY_SIGNATURE");
+    }),
+  );
+});
+
+test("missing headers and a timestamp that is none have reasons of their own", () => {
+  const rest = { signature: "v1,x", body: BODY, keys: [KEY], nowSeconds: NOW };
+  expect(checkBody({ ...rest, id: undefined, timestamp: "1" }).code).toBe("BODY_SIGNATURE_MISSING");
+  expect(checkBody({ ...rest, id: "a", timestamp: "1e9" }).code).toBe("BODY_SIGNATURE_TIME");
+});
+
+test("X-Hub-Signature has the value of its published vector", () => {
+  const secret = "It's a Secret to Everybody";
+  const body = Buffer.from("Hello World!");
+  const header = "sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9";
+  expect(hubSignature(secret, body)).toBe(header);
+  expect(isHubSignature(secret, body, header)).toBe(true);
+  expect(isHubSignature(secret, body, header.toUpperCase())).toBe(false);
+});

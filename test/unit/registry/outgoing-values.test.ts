@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import { CallboardError } from "../../../src/errors.ts";
+import { parseFilter } from "../../../src/host/events/filter.ts";
+import { newWebhookSecret, secretsAfter } from "../../../src/host/registry/outgoing/secret.ts";
+import { checkValues } from "../../../src/host/registry/outgoing/values.ts";
+import type { CheckedValues, WebhookValues } from "../../../src/host/registry/outgoing/values.ts";
+import type { Product } from "../../../src/catalogue/index.ts";
+import { loopbackEgress } from "../../support/registry.ts";
+
+const egress = loopbackEgress();
+const rules = {
+  checkUrl: egress.check,
+  checkFilter: (filter: string) => void parseFilter(filter),
+  isRetryProfile: (name: string) => name === "standard",
+  warnsOfHttp: true,
+};
+
+function checked(product: Product, values: Partial<WebhookValues>): CheckedValues {
+  return checkValues(
+    { name: "Board", url: "https://hooks.vendor-one.com/h", secret: { kind: "keep" }, ...values },
+    { product },
+    rules,
+  );
+}
+
+function refusal(product: Product, values: Partial<WebhookValues>): CallboardError {
+  try {
+    checked(product, values);
+  } catch (error) {
+    if (error instanceof CallboardError) return error;
+    throw error;
+  }
+  throw new Error("it was not refused");
+}
+
+describe("the values of an outgoing webhook", () => {
+  test("are in the format of the site's product when no format is given", () => {
+    expect(checked("backlog", {}).format).toBe("backlog");
+  });
+
+  test("are refused in the format of another product", () => {
+    expect(refusal("backlog", { format: "tracker" }).code).toBe("WEBHOOK_FORMAT");
+  });
+
+  test("ask for every event when none is named", () => {
+    expect(checked("tracker", {}).events).toBeUndefined();
+  });
+
+  test("name Backlog's events by number or name, each kept once", () => {
+    expect(checked("backlog", { events: ["1", "issue_created", "3", "99"] }).events).toEqual([
+      "issue_created",
+      "issue_commented",
+      "99",
+    ]);
+  });
+
+  test("name no event at all: refused", () => {
+    expect(refusal("jira", { events: [] }).errors).toMatchObject([
+      { pointer: "/events", code: "BODY_SCHEMA" },
+    ]);
+  });
+
+  test("with an unknown event are kept with a warning that names the nearest", () => {
+    const { events, warnings } = checked("jira", { events: ["jira:issue_create"] });
+    expect(events).toEqual(["jira:issue_create"]);
+    expect(warnings).toMatchObject([{ code: "EVENT_UNKNOWN", pointer: "/events/0" }]);
+    expect(warnings[0]?.detail).toContain("jira:issue_created");
+  });
+
+  test("with http are refused in Projectrak's format, on the allow-list too, and on another site by the same code", () => {
+    expect(refusal("projectrak", { url: "http://127.0.0.1:8080/h" }).code).toBe("URL_SCHEME");
+    const elsewhere = refusal("backlog", { url: "http://hooks.vendor-one.com/h", format: "projectrak" });
+    expect(elsewhere.code).toBe("URL_SCHEME");
+    expect(elsewhere.errors.map(({ code }) => code)).toEqual(["URL_SCHEME", "WEBHOOK_FORMAT"]);
+  });
+
+  test.each(["backlog", "tracker"] as const)("with http are warned of in the format of %s", (product) => {
+    expect(checked(product, { url: "http://hooks.vendor-one.com/h" }).warnings).toMatchObject([
+      { code: "URL_HTTP", pointer: "/url" },
+    ]);
+  });
+
+  test("with http are refused in Jira's format unless the host is on the allow-list", () => {
+    expect(refusal("jira", { url: "http://hooks.vendor-one.com/h" }).code).toBe("URL_SCHEME");
+    expect(checked("jira", { url: "http://127.0.0.1:8080/h" }).origin).toBe("http://127.0.0.1:8080");
+  });
+
+  test("in Projectrak's format have a name and a URL, and nothing else", () => {
+    expect(checked("projectrak", { events: ["updated"] }).events).toEqual(["updated"]);
+    const { errors } = refusal("projectrak", {
+      events: ["created"],
+      secret: { kind: "new" },
+      description: "x",
+      project: "DEMO",
+    });
+    expect(errors.map(({ pointer }) => pointer)).toEqual(["/events", "/project", "/description", "/secret"]);
+  });
+
+  test("with a filter that does not parse are refused", () => {
+    const { code, errors } = refusal("jira", { filter: "project = " });
+    expect(code).toBe("DESCRIPTOR_FILTER");
+    expect(errors).toMatchObject([{ pointer: "/filter" }]);
+  });
+
+  test("with a filter are refused where there is no JQL", () => {
+    expect(refusal("backlog", { filter: "project = DEMO" }).code).toBe("BODY_SCHEMA");
+  });
+
+  test("with a secret must have it in the form of the signature", () => {
+    const given = (secret: string) => ({ kind: "given", secret }) as const;
+    expect(checked("jira", { secret: given("any words") }).signature).toBe("hub");
+    expect(refusal("backlog", { secret: given("any words") }).code).toBe("BODY_SCHEMA");
+    expect(refusal("backlog", { secret: given("whsec_c2hvcnQ=") }).code).toBe("BODY_SCHEMA");
+    expect(checked("backlog", { secret: given(newWebhookSecret()) }).signature).toBe("standard");
+    expect(refusal("tracker", { signature: "hub" }).errors).toMatchObject([{ pointer: "/signature" }]);
+  });
+
+  test("tell every problem at once", () => {
+    const { errors } = refusal("jira", {
+      name: " ",
+      url: "https://localhost.localdomain",
+      retryProfile: "never",
+    });
+    expect(errors.map(({ pointer }) => pointer)).toEqual(["/url", "/name", "/retryProfile"]);
+  });
+});
+
+describe("the secret of an outgoing webhook", () => {
+  const before = { secret: "one", previousSecret: undefined, previousSecretUntil: undefined };
+
+  test("stays when a change leaves it out", () => {
+    expect(secretsAfter({ kind: "keep" }, before, 0)).toEqual(before);
+  });
+
+  test("that is replaced goes on signing for 24 hours", () => {
+    expect(secretsAfter({ kind: "given", secret: "two" }, before, 1_000)).toEqual({
+      secret: "two",
+      previousSecret: "one",
+      previousSecretUntil: 1_000 + 86_400_000,
+    });
+  });
+
+  test("that is taken away takes the one before with it", () => {
+    expect(secretsAfter({ kind: "none" }, { ...before, previousSecret: "zero" }, 0)).toEqual({
+      secret: undefined,
+      previousSecret: undefined,
+      previousSecretUntil: undefined,
+    });
+  });
+});

@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { listDeliveries } from "../../../src/host/sent-log/list.ts";
+import type { SentLogFilter } from "../../../src/host/sent-log/filter.ts";
+import { insertDeliveries } from "../../../src/host/store/deliveries.ts";
+import { ensureEndpoint } from "../../../src/host/store/endpoints.ts";
+import { insertEvents } from "../../../src/host/store/events.ts";
+import { deliveryUuid, formatId } from "../../../src/host/store/ids.ts";
+import type { Uuid } from "../../../src/host/store/ids.ts";
+import { openDatabase } from "../../../src/host/store/database.ts";
+import type { Database } from "../../../src/host/store/database.ts";
+import { migrate } from "../../../src/host/store/migrate.ts";
+import { createSeal } from "../../../src/host/store/seal.ts";
+import { NEWEST, OLDEST, walkStatement } from "../../../src/host/store/sent-log.ts";
+import type { Walk, Wanted } from "../../../src/host/store/sent-log.ts";
+import { insertSite } from "../../../src/host/store/sites.ts";
+import { createSnapshots } from "../../../src/host/store/snapshot.ts";
+import type { Snapshots } from "../../../src/host/store/snapshot.ts";
+import { insertSubscriptions } from "../../../src/host/store/subscriptions.ts";
+
+const START = Date.UTC(2026, 0, 1);
+const MINUTE = 60_000;
+const EVENTS = 200;
+
+/** An event id made at a chosen minute. */
+const eventAt = (minute: number, salt = 0): Uuid =>
+  `${(START + minute * MINUTE).toString(16).padStart(12, "0")}7${salt.toString(16).padStart(15, "0")}0000`;
+
+let database: Database;
+let snapshots: Snapshots;
+
+async function addSite(key: string) {
+  return database.write((tx) =>
+    insertSite(tx, {
+      key,
+      product: "jira",
+      name: key,
+      baseUrl: undefined,
+      clientKey: `client-${key}`,
+      retryProfile: undefined,
+      installSigning: "signed",
+      options: {},
+      createdAt: START,
+    }),
+  );
+}
+
+/** On each site: two add-ons that get every event; every 10th event is an update, every 20th delivery to b failed. */
+async function fill(siteNo: number, salt: number) {
+  await database.write(async (tx) => {
+    const endpoints: { endpointNo: number; no: number }[] = [];
+    for (const addonKey of ["a", "b"]) {
+      const receiver = { kind: "addon", addonKey } as const;
+      const endpointNo = await ensureEndpoint(tx, siteNo, receiver, `https://${addonKey}.example`);
+      const [no] = await insertSubscriptions(tx, [
+        {
+          siteNo,
+          source: "module",
+          receiver,
+          event: "jira:issue_created",
+          url: `https://${addonKey}.example/hook`,
+          params: {},
+          filter: undefined,
+          propertyKeys: undefined,
+          excludeBody: false,
+          endpointNo,
+          position: 0,
+          dynamic: undefined,
+          expiresAt: undefined,
+        },
+      ]);
+      endpoints.push({ endpointNo, no: no! });
+    }
+    const ids = Array.from({ length: EVENTS }, (_, minute) => eventAt(minute, salt));
+    await insertEvents(
+      tx,
+      ids.map((id, index) => ({
+        siteNo,
+        id,
+        clientId: index === 7 ? "order-7" : undefined,
+        digest: undefined,
+        name: index % 10 === 0 ? "jira:issue_updated" : "jira:issue_created",
+        project: undefined,
+        actor: undefined,
+        lane: 0,
+        aboutAddon: undefined,
+        notes: [],
+        trace: { others: 0, skipped: [], missing: [] },
+        body: `{"issue":"DEMO-${index}."}`,
+        bodySize: 20,
+      })),
+    );
+    await insertDeliveries(
+      tx,
+      ids.flatMap((event, index) =>
+        endpoints.map(({ endpointNo, no }, at) => ({
+          siteNo,
+          id: deliveryUuid(event, at),
+          endpointNo,
+          subscriptionNo: no,
+          matched: [no],
+          lane: 0 as const,
+          dueAt: START,
+          test: index === 150 && at === 0,
+          lease: undefined,
+        })),
+      ),
+    );
+    await tx.query("UPDATE callboard_delivery SET state = 2 WHERE site_no = $1", [siteNo]);
+    await tx.query(
+      "UPDATE callboard_delivery SET state = 3, because = 'exhausted' WHERE site_no = $1 AND endpoint_no = $2 AND id IN (SELECT id FROM callboard_delivery WHERE site_no = $1 AND endpoint_no = $2 ORDER BY id LIMIT 10)",
+      [siteNo, endpoints[1]!.endpointNo],
+    );
+    await tx.query("UPDATE callboard_site SET version = version + 1");
+  });
+}
+
+beforeAll(async () => {
+  database = await openDatabase("sqlite::memory:");
+  await migrate(database);
+  const one = await addSite("one");
+  const two = await addSite("two");
+  await fill(one.no, 1);
+  await fill(two.no, 2);
+  snapshots = await createSnapshots(database, createSeal(Buffer.alloc(32)));
+});
+afterAll(() => database.close());
+
+/** Every page after the other, and how many pages there were. */
+async function readAll(filter: Partial<SentLogFilter>, limit = 50) {
+  const items = [];
+  let cursor: string | undefined;
+  let pages = 0;
+  do {
+    const page = await listDeliveries(
+      database.read,
+      snapshots.byKey,
+      { siteKeys: ["one"], ...filter },
+      { limit, cursor },
+    );
+    items.push(...page.items);
+    cursor = page.next;
+    pages += 1;
+  } while (cursor !== undefined);
+  return { items, pages };
+}
+
+describe("paging", () => {
+  test.each([1, 7, 50, 399, 400, 500])(
+    "pages of %i hold every delivery once, newest first",
+    async (limit) => {
+      const { items } = await readAll({}, limit);
+      expect(items).toHaveLength(EVENTS * 2);
+      const ids = items.map((item) => item.id);
+      expect(ids).toEqual([...new Set(ids)].toSorted().toReversed());
+    },
+  );
+
+  test("over all sites the pages are merged by time", async () => {
+    const { items } = await readAll({ siteKeys: ["one", "two"] }, 33);
+    expect(items).toHaveLength(EVENTS * 4);
+    const ids = items.map((item) => item.id);
+    expect(ids).toEqual(ids.toSorted().toReversed());
+    expect(new Set(items.map((item) => item.siteNo)).size).toBe(2);
+  });
+
+  test("a cursor of another form is refused", async () => {
+    await expect(
+      listDeliveries(database.read, snapshots.byKey, { siteKeys: ["one"] }, { limit: 5, cursor: "x" }),
+    ).rejects.toMatchObject({ code: "QUERY_INVALID" });
+  });
+});
+
+describe("filters", () => {
+  const eventId = formatId("evt", 1, eventAt(3, 1));
+  const deliveryId = formatId("dlv", 1, deliveryUuid(eventAt(3, 1), 1));
+  const cases: readonly (readonly [string, Partial<SentLogFilter>, number])[] = [
+    ["an add-on", { addonKey: "a" }, 200],
+    ["an add-on that is not there", { addonKey: "z" }, 0],
+    ["failed", { state: "failed" }, 10],
+    ["delivered", { state: "delivered" }, 390],
+    ["waiting", { state: "waiting" }, 0],
+    ["failed of an add-on", { state: "failed", addonKey: "b" }, 10],
+    ["failed of the other", { state: "failed", addonKey: "a" }, 0],
+    ["an event name", { event: "jira:issue_updated" }, 40],
+    ["an event name of an add-on", { event: "jira:issue_updated", addonKey: "a" }, 20],
+    ["test sends", { test: true }, 1],
+    ["no test sends", { test: false }, 399],
+    ["a range of time", { since: START + 10 * MINUTE, until: START + 20 * MINUTE }, 20],
+    ["an event's id", { search: eventId }, 2],
+    ["a delivery's id", { search: deliveryId }, 1],
+    ["an id of another site", { search: deliveryId.replace("dlv_1", "dlv_2") }, 0],
+    ["the caller's own id", { search: "order-7" }, 2],
+    ["an event name in the search", { search: "jira:issue_updated" }, 40],
+    ["the beginning of a URL", { search: "https://b.example/ho" }, 200],
+    ["a URL that nothing went to", { search: "https://b.example/hooks" }, 0],
+    ["text in a body within an hour", { search: "DEMO-5.", since: START, until: START + 60 * MINUTE }, 2],
+  ];
+  test.each(cases)("%s", async (_name, filter, count) => {
+    expect((await readAll(filter, 30)).items).toHaveLength(count);
+  });
+
+  test("text in bodies needs an hour", async () => {
+    await expect(readAll({ search: "DEMO-5" })).rejects.toMatchObject({ code: "QUERY_INVALID" });
+  });
+
+  test("an item says what was sent where", async () => {
+    const { items } = await readAll({ search: deliveryId });
+    expect(items[0]).toMatchObject({
+      event: "jira:issue_created",
+      url: "https://b.example/hook",
+      receiver: { kind: "addon", addonKey: "b" },
+      state: "failed",
+      because: "exhausted",
+    });
+  });
+});
+
+describe("plans", () => {
+  const walks: readonly (readonly [Walk, Wanted, string])[] = [
+    [{ kind: "site" }, {}, "PRIMARY KEY"],
+    [{ kind: "site" }, { state: "delivered" }, "PRIMARY KEY"],
+    [{ kind: "endpoint", endpointNo: 1 }, {}, "callboard_delivery_endpoint"],
+    [{ kind: "endpoint", endpointNo: 1 }, { state: "delivered" }, "callboard_delivery_endpoint"],
+    [{ kind: "failed" }, { endpointNos: [1] }, "callboard_delivery_failed"],
+    [{ kind: "tests" }, {}, "callboard_delivery_test"],
+    [{ kind: "waiting" }, {}, "callboard_delivery_due"],
+    [{ kind: "leased" }, {}, "callboard_delivery_lease"],
+  ];
+  test.each(walks)("%j with %j goes along %s", async (walk, wanted, index) => {
+    const { sql, values } = walkStatement(database, 1, walk, { from: OLDEST, below: NEWEST }, wanted, 51);
+    const plan = await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
+    const details = plan.map((row) => row.detail);
+    expect(details.find((detail) => detail.includes("callboard_delivery"))).toContain(index);
+    // The rows of a page may be sorted; the rows of the table may not, but for the walks that sort a few.
+    const scans = details.filter(
+      (detail) => /^SCAN callboard_/.test(detail) && !detail.includes("USING INDEX"),
+    );
+    expect(scans).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+/** The tables that people read say what the code does. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { METRICS, metricsText } from "../../../src/host/web/metrics.ts";
+import { openApiDocument } from "../../../src/host/web/openapi.ts";
+import { ROUTES } from "../../../src/host/web/routes.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+
+describe("metrics", () => {
+  test("docs/metrics.md has the same rows as the table", () => {
+    const rows = readFileSync(join(ROOT, "docs/metrics.md"), "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("| `"))
+      .map((line) => line.split("|").map((cell) => cell.trim().replaceAll("`", "")));
+    expect(rows.map(([, name, kind, meaning]) => [name, [kind, meaning]])).toEqual(Object.entries(METRICS));
+  });
+
+  test("a label's value is escaped", () => {
+    const text = metricsText([{ name: "callboard_endpoints_open", labels: { site: 'a"b\\c\nd' }, value: 2 }]);
+    expect(text).toContain('callboard_endpoints_open{site="a\\"b\\\\c\\nd"} 2\n');
+  });
+});
+
+test("docs/api.md has the same rows as the API table", () => {
+  const rows = readFileSync(join(ROOT, "docs/api.md"), "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .map((line) => line.replaceAll(/ +/g, " "));
+  expect(rows).toEqual(
+    ROUTES.map(
+      ({ method, path, scope, summary, success }) =>
+        `| \`${method} ${path}\` | \`${scope}\` | ${summary} | ${success.status} |`,
+    ),
+  );
+});
+
+describe("the OpenAPI document", () => {
+  interface Operation {
+    readonly operationId: string;
+    readonly parameters: readonly { readonly name: string; readonly in: string }[];
+  }
+  const { paths } = openApiDocument() as {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  };
+
+  test("has every route once", () => {
+    const operations = Object.values(paths).flatMap((path) => Object.values(path));
+    expect(operations).toHaveLength(ROUTES.length);
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(ROUTES.length);
+  });
+
+  test("names every parameter of every path", () => {
+    for (const [path, operations] of Object.entries(paths)) {
+      const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      for (const { parameters } of Object.values(operations)) {
+        expect(parameters.filter((each) => each.in === "path").map(({ name }) => name)).toEqual(names);
+      }
+    }
+  });
+
+  test("every route that changes something needs more than the scope read, but for checking a descriptor and logging in with what one has", () => {
+    const weak = ROUTES.filter(({ method, scope }) => method !== "GET" && scope === "read");
+    expect(weak.map(({ path }) => path)).toEqual(["/descriptors/validate", "/login-links"]);
+  });
+});
