@@ -1,0 +1,60 @@
+/**
+ * The limit that deliveries are held against: a bare undici loop that POSTs the same bytes at the same concurrency to the
+ * same receiver, and nothing else. With `sign` it also makes a token and a body signature for each, as the host does.
+ */
+import { Pool } from "undici";
+import { deriveBodyKey, signBody } from "../src/protocol/body-signature.ts";
+import { createSecretKeyOf, signToken } from "../src/protocol/token.ts";
+import { payload } from "./body.ts";
+import type { BareResult } from "./processes.ts";
+
+const [port = "0", total = "0", concurrency = "64", mode = "plain"] = process.argv.slice(2);
+const pool = new Pool(`http://127.0.0.1:${port}`, { connections: Number(concurrency), pipelining: 1 });
+const body = Buffer.from(payload(0).replace('"mark":0,', ""));
+const secret = "a-shared-secret-of-the-benchmark-0123456789";
+const tokenKey = createSecretKeyOf(secret);
+const bodyKey = deriveBodyKey(secret);
+const unsigned = `JWT ${"x".repeat(260)}`;
+
+let begun = 0;
+let done = 0;
+const startedAt = performance.now();
+const cpuBefore = process.cpuUsage();
+
+function headers(): string[] {
+  const common = ["content-type", "application/json; charset=utf-8", "accept", "*/*", "user-agent", "bare"];
+  if (mode === "plain") return [...common, "authorization", unsigned];
+  const iat = Math.floor(Date.now() / 1000);
+  const token = signToken({ iss: "bench", iat, exp: iat + 180, qsh: "0".repeat(64) }, tokenKey);
+  const signed = signBody({ id: `dlv_1_${begun}`, timestampSeconds: iat, body, keys: [bodyKey] });
+  return [...common, "authorization", `JWT ${token}`, ...Object.entries(signed).flat()];
+}
+
+function next(): void {
+  if (begun >= Number(total)) return;
+  begun += 1;
+  pool.dispatch(
+    { method: "POST", path: "/hook", headers: headers(), body },
+    {
+      onRequestStart: () => undefined,
+      onResponseStart: () => undefined,
+      onResponseData: () => undefined,
+      onResponseEnd: () => {
+        done += 1;
+        if (done === Number(total)) finish();
+        else next();
+      },
+      onResponseError: (_controller, error) => {
+        throw error;
+      },
+    },
+  );
+}
+
+function finish(): void {
+  const perSecond = Number(total) / ((performance.now() - startedAt) / 1000);
+  const { user, system } = process.cpuUsage(cpuBefore);
+  process.send?.({ perSecond, cpuMicros: (user + system) / Number(total) } satisfies BareResult);
+}
+
+for (let index = 0; index < Number(concurrency); index += 1) next();

@@ -1,0 +1,15 @@
+/** Every scenario, in the order in which they run. */
+import type { Scenario } from "../lab.ts";
+import { addonScenarios } from "./add-ons.ts";
+import { connectionScenarios } from "./connections.ts";
+import { kills } from "./kills.ts";
+import { processScenarios } from "./processes.ts";
+import { storageScenarios } from "./storage.ts";
+
+export const SCENARIOS: readonly Scenario[] = [
+  kills,
+  ...processScenarios,
+  ...storageScenarios,
+  ...connectionScenarios,
+  ...addonScenarios,
+];

@@ -1,0 +1,117 @@
+/** kill -9 at random and at named moments under full load; on PostgreSQL it hits one of two hosts in turn. */
+import { setTimeout as pause } from "node:timers/promises";
+import { countArrivals, repeatsOf } from "../check.ts";
+import { KILL_POINTS, armKill } from "../kill-points.ts";
+import type { KillPoint } from "../kill-points.ts";
+import { createLab, figuresOf } from "../lab.ts";
+import type { Figures, Lab, Scenario, Setting } from "../lab.ts";
+import type { LabHost } from "../host.ts";
+import type { Load } from "../load.ts";
+import { largest, median } from "../numbers.ts";
+
+const LONGEST_WAIT_MS = 10_000;
+const LEAST_ACCEPTED = 50;
+const FIRST_DELIVERY_LIMIT_MS = 5_000;
+
+interface Kill {
+  readonly point: KillPoint;
+  /** Under way or not settled when the host died: what may be repeated. */
+  readonly unsettled: number;
+  /** From starting the host again until it was ready. */
+  readonly startMs: number;
+  /** From starting the host again to the first request at an add-on. */
+  readonly recoveryMs: number | undefined;
+}
+
+/** A life that took nothing could lose nothing. */
+async function underLoad(load: Load): Promise<void> {
+  const before = load.accepted.size;
+  const deadline = Date.now() + LONGEST_WAIT_MS;
+  while (load.accepted.size < before + LEAST_ACCEPTED && Date.now() < deadline) await pause(5);
+}
+
+async function killOnce(
+  lab: Lab,
+  load: Load,
+  host: LabHost,
+  point: KillPoint,
+  afterMs: number,
+): Promise<Kill> {
+  await underLoad(load);
+  await pause(afterMs);
+  await new Promise<void>((resolve) => {
+    const strike = (): void => {
+      clearTimeout(giveUp);
+      disarm();
+      host.strike();
+      resolve();
+    };
+    // The moment may never come: then any moment will do.
+    const giveUp = setTimeout(strike, LONGEST_WAIT_MS);
+    const disarm = armKill(point, lab, load, strike);
+  });
+  await host.kill();
+  // What had reached this machine's network before the death is still on its way to the add-ons here.
+  await pause(30);
+  const unfinished = await lab.store.unfinished();
+  const unsettled = repeatsOf(unfinished, countArrivals(lab.sink.arrivals)).reduce(
+    (n, r) => n + r.repeats,
+    0,
+  );
+  const startedAt = Date.now();
+  const first = lab.nextArrival(LONGEST_WAIT_MS);
+  await host.start();
+  const startMs = Date.now() - startedAt;
+  const arrival = await first;
+  return {
+    point,
+    unsettled,
+    startMs,
+    recoveryMs: arrival === undefined ? undefined : arrival.at - startedAt,
+  };
+}
+
+async function run(setting: Setting): Promise<Figures> {
+  const { random, database } = setting;
+  const lab = await createLab({
+    directory: setting.directory,
+    journals: `${setting.directory}/journals`,
+    databaseUrl: await setting.newUrl(),
+    hosts: database === "SQLite" ? 1 : 2,
+    addons: ["one", "two"],
+  });
+  try {
+    await lab.startHosts();
+    const load = lab.startLoad();
+    await lab.nextArrival(LONGEST_WAIT_MS);
+    const kills: Kill[] = [];
+    for (let index = 0; index < setting.kills; index += 1) {
+      const host = lab.hosts[index % lab.hosts.length];
+      if (host === undefined) break;
+      kills.push(await killOnce(lab, load, host, random.pick(KILL_POINTS), random.between(0, 300)));
+    }
+    const unsettled = kills.reduce((sum, kill) => sum + kill.unsettled, 0);
+    const finished = await lab.finish(load, { mayRepeat: unsettled, allDelivered: true });
+    const recoveries = kills.flatMap(({ recoveryMs }) => recoveryMs ?? []);
+    return figuresOf(
+      finished,
+      largest(recoveries),
+      {
+        kills: kills.length,
+        duplicatesPerKill: finished.duplicates / Math.max(kills.length, 1),
+        unsettledPerKill: unsettled / Math.max(kills.length, 1),
+        recoveryMedianMs: median(recoveries),
+        startMedianMs: median(kills.map(({ startMs }) => startMs)),
+        refusedWhileDown: [...load.refusals.values()].reduce((sum, count) => sum + count, 0),
+      },
+      // Of the median, since one restart among many may meet a busy machine; the longest is shown.
+      median(recoveries) > FIRST_DELIVERY_LIMIT_MS
+        ? ["I7: it took longer than 5 s to the first delivery"]
+        : [],
+    );
+  } finally {
+    await lab.close();
+  }
+}
+
+export const kills: Scenario = { name: "kills", databases: ["SQLite", "PostgreSQL"], run };

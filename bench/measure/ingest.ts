@@ -1,0 +1,90 @@
+/** Events accepted per second, durable, one per request, with no subscriber, beside a bare node:http server; memory and start-up. */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { newDirectory, residentMiB, startHost, startSink } from "../processes.ts";
+import { createProducer } from "../producer.ts";
+import type { Figure } from "../report.ts";
+import { EVENT, MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
+import { median, ratios, shown, spread } from "../statistics.ts";
+import { deliver } from "./throughput.ts";
+
+const TOKEN = "benchmark-token-0123456789";
+const CONCURRENCY = 64;
+/** No add-on subscribes to it. */
+const UNHEARD = "filter_created";
+
+async function postAll(post: (mark: number) => Promise<unknown>, total: number): Promise<number> {
+  const startedAt = performance.now();
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < total) {
+      next += 1;
+      await post(next);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  return total / ((performance.now() - startedAt) / 1000);
+}
+
+export async function measureIngest(rounds: number, events: number): Promise<readonly Figure[]> {
+  const directory = newDirectory();
+  const sink = await startSink();
+  const url = `sqlite:${directory.path}/callboard.sqlite`;
+  await withDatabase(url, (database) =>
+    seedAddons(database, [{ key: "addon", port: sink.ports[0] ?? 0, event: EVENT }]),
+  );
+  const environment = { CALLBOARD_MASTER_KEY: MASTER_KEY, CALLBOARD_ADMIN_TOKEN: TOKEN };
+
+  const ready: number[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    const trial = await startHost(directory.path, environment);
+    ready.push(trial.readyMs);
+    await trial.stop();
+  }
+  const host = await startHost(directory.path, environment);
+  const atRest = residentMiB(host.pid);
+  const producer = createProducer(host.url, TOKEN, CONCURRENCY);
+  const bareServer = fork(fileURLToPath(new URL("../bare-server.js", import.meta.url)));
+  const [{ ports }] = (await once(bareServer, "message")) as [{ ports: readonly number[] }];
+  const bareProducer = createProducer(`http://127.0.0.1:${ports[0] ?? 0}`, TOKEN, CONCURRENCY);
+
+  const ours: number[] = [];
+  const bare: number[] = [];
+  await postAll((mark) => producer.post(mark, UNHEARD), events / 4);
+  for (let round = 0; round < rounds; round += 1) {
+    ours.push(await postAll((mark) => producer.post(mark, UNHEARD), events));
+    bare.push(await postAll((mark) => bareProducer.post(mark, UNHEARD), events));
+  }
+  let peak = 0;
+  const watch = setInterval(() => (peak = Math.max(peak, residentMiB(host.pid))), 50);
+  await deliver(producer, sink, 1, events);
+  clearInterval(watch);
+
+  bareServer.kill("SIGKILL");
+  await producer.close();
+  await bareProducer.close();
+  await host.stop();
+  await sink.stop();
+  directory.remove();
+  const toBare = ratios(ours, bare);
+  return [
+    {
+      name: "events/s accepted, one per request, durable, no subscriber",
+      value: median(ours),
+      shown: shown(median(ours)),
+      limit: `bare node:http ${shown(median(bare))}`,
+      ratio: median(toBare),
+      detail: spread(toBare),
+    },
+    { name: "memory at rest", value: atRest, shown: `${shown(atRest)} MiB`, limit: "150 MB" },
+    { name: "memory under load, peak", value: peak, shown: `${shown(peak)} MiB`, limit: "300 MB" },
+    {
+      name: "start to READY, existing database",
+      value: median(ready),
+      shown: `${shown(median(ready))} ms`,
+      limit: "1,000 ms",
+      detail: spread(ready),
+    },
+  ];
+}

@@ -1,0 +1,39 @@
+/** Posts events as a product would, over kept-alive connections. */
+import { Pool } from "undici";
+import { payload } from "./body.ts";
+import { EVENT } from "./seed.ts";
+
+export interface Producer {
+  /** One event per request; resolves to the epoch ms at which the request was begun. Throws unless it was accepted. */
+  readonly post: (mark: number, event?: string) => Promise<number>;
+  /** Many events in one request. */
+  readonly postBatch: (first: number, count: number) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export function createProducer(url: string, token: string, connections = 64): Producer {
+  const pool = new Pool(url, { connections, pipelining: 1 });
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+
+  async function send(path: string, body: string): Promise<void> {
+    const answer = await pool.request({ method: "POST", path, headers, body });
+    const text = await answer.body.text();
+    if (answer.statusCode !== 202)
+      throw new Error(`${path} was answered ${answer.statusCode}: ${text.slice(0, 300)}`);
+  }
+  return {
+    post: async (mark, event = EVENT) => {
+      const at = performance.timeOrigin + performance.now();
+      await send("/api/v1/sites/jira/events", `{"event":"${event}","payload":${payload(mark)}}`);
+      return at;
+    },
+    postBatch: (first, count) => {
+      const events = Array.from(
+        { length: count },
+        (_, index) => `{"event":"${EVENT}","payload":${payload(first + index)}}`,
+      );
+      return send("/api/v1/sites/jira/events/batch", `{"events":[${events.join(",")}]}`);
+    },
+    close: () => pool.close(),
+  };
+}

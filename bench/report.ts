@@ -1,0 +1,40 @@
+/** What a benchmark prints: a table for people and a JSON file for machines. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  /** The value as people read it, with its unit. */
+  readonly shown: string;
+  /** What it is held against in the same run. */
+  readonly limit: string;
+  readonly ratio?: number;
+  readonly detail?: string;
+}
+
+export function printFigures(title: string, figures: readonly Figure[]): void {
+  console.log(`\n${title}`);
+  const rows = figures.map((f) => [f.name, f.shown, f.limit, f.ratio?.toFixed(2) ?? "", f.detail ?? ""]);
+  const header = ["figure", "median", "limit in the same run", "ratio", "spread"];
+  const widths = header.map((cell, column) =>
+    Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  for (const row of [header, ...rows]) {
+    console.log(`  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
+  }
+}
+
+/** Resolves to the path of the file. */
+export function saveFigures(results: Readonly<Record<string, readonly Figure[]>>): string {
+  mkdirSync("bench/results", { recursive: true });
+  const path = `bench/results/${new Date().toISOString().replaceAll(":", "-")}.json`;
+  const machine = {
+    node: process.version,
+    cores: cpus().length,
+    cpu: cpus()[0]?.model,
+    memoryGiB: Math.round(totalmem() / 1024 ** 3),
+  };
+  writeFileSync(path, `${JSON.stringify({ at: new Date().toISOString(), machine, results }, null, 2)}\n`);
+  return path;
+}

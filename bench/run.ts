@@ -1,0 +1,44 @@
+/**
+ * `npm run bench`: every figure beside its limit in the same run. `--quick` makes it short, `--only name` runs one part.
+ */
+import { parseArgs } from "node:util";
+import { measureGrowth } from "./measure/growth.ts";
+import { measureIngest } from "./measure/ingest.ts";
+import { measureIsolation } from "./measure/isolation.ts";
+import { measureLatency } from "./measure/latency.ts";
+import { measureThroughput } from "./measure/throughput.ts";
+import { printFigures, saveFigures } from "./report.ts";
+import type { Figure } from "./report.ts";
+
+const { values } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, only: { type: "string", multiple: true } },
+});
+const { quick } = values;
+
+const PARTS: Readonly<Record<string, readonly [title: string, measure: () => Promise<readonly Figure[]>]>> = {
+  throughput: ["Deliveries", () => measureThroughput(quick ? 3 : 5, quick ? 10_000 : 30_000)],
+  ingest: ["Intake, memory, start-up", () => measureIngest(quick ? 3 : 5, quick ? 5_000 : 20_000)],
+  latency: ["Latency", () => measureLatency(3, quick ? 5 : 20)],
+  isolation: ["Isolation", () => measureIsolation(quick ? 3 : 7, quick ? 4 : 10)],
+  growth: [
+    "Growth",
+    () => measureGrowth(quick ? [0, 1_000_000] : [0, 1_000_000, 5_000_000], 3, quick ? 10_000 : 20_000),
+  ],
+};
+
+const wanted = values.only ?? Object.keys(PARTS);
+const unknown = wanted.filter((name) => PARTS[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`There is no part ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}.`);
+  process.exit(2);
+}
+const results: Record<string, readonly Figure[]> = {};
+for (const name of wanted) {
+  const part = PARTS[name];
+  if (part === undefined) continue;
+  console.error(`measuring ${name} …`);
+  results[name] = await part[1]();
+  printFigures(part[0], results[name]);
+}
+console.log(`\nsaved to ${saveFigures(results)}`);
+process.exit(0);
