@@ -12,6 +12,7 @@ import type { DueDelivery, Lease, NewDelivery } from "../store/deliveries.ts";
 import { findClientEvents, findEvent, insertEvents, listDeliveriesOf } from "../store/events.ts";
 import type { EventRecord, Lane } from "../store/events.ts";
 import type { Receiver } from "../store/endpoints.ts";
+import { isUniqueViolation } from "../store/storage-error.ts";
 import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, formatId, newEventUuid } from "../store/ids.ts";
 import type { Uuid } from "../store/ids.ts";
 import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
@@ -409,9 +410,4 @@ async function loadAccepted(
     deliveries,
     notes: event?.notes ?? [],
   };
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  const { name, code } = error as { name?: unknown; code?: unknown };
-  return name === "SequelizeUniqueConstraintError" || code === "SQLITE_CONSTRAINT";
 }

@@ -54,7 +54,7 @@ export const SQLITE: Dialect = {
   },
 };
 
-const PG_CAST = { int: "integer", big: "bigint", text: "text" } as const;
+const PG_CAST = { int: "integer", big: "bigint" } as const;
 
 export const POSTGRES: Dialect = {
   name: "postgres",
@@ -65,9 +65,15 @@ export const POSTGRES: Dialect = {
   along: () => "",
   rows: (parameter, columns, alias) => {
     const list = columnsOf(columns, (index, type) => {
-      if (type === "bytes") return `decode(v->>${index}, 'hex')`;
-      return type === "json" ? `NULLIF((v->${index})::text, 'null')` : `(v->>${index})::${PG_CAST[type]}`;
+      const value = `c[${index + 1}]`;
+      if (type === "bytes") return `decode(${value}, 'hex')`;
+      return type === "int" || type === "big" ? `${value}::${PG_CAST[type]}` : value;
     });
-    return `(SELECT ${list} FROM json_array_elements(${parameter}::json) v) ${alias}`;
+    // Each row is taken apart once, into an array of texts: `v->>n` would parse the row anew for every column. Values of
+    // type json come out as they were sent.
+    return (
+      `(SELECT ${list} FROM json_array_elements(${parameter}::json) v ` +
+      `CROSS JOIN LATERAL (SELECT array_agg(e) AS c FROM json_array_elements_text(v) e) t) ${alias}`
+    );
   },
 };

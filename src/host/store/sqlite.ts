@@ -1,0 +1,134 @@
+/**
+ * SQLite: one held write connection behind a queue and a read-only one beside it. A transaction of Sequelize's own would
+ * open a new handle each time, losing the pragmas and the held lock.
+ */
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { Sequelize } from "sequelize";
+import sqlite3 from "sqlite3";
+import type { Database, Queryable } from "./database.ts";
+import { SQLITE } from "./dialect.ts";
+import { lockFile } from "./lock.ts";
+import type { FileLock } from "./lock.ts";
+import { queryable } from "./runner.ts";
+import type { Runner } from "./runner.ts";
+import { ownCode } from "./storage-error.ts";
+
+const WRITER_PRAGMAS = [
+  // Has an effect on a new file only; lets retention give space back to the disk a little at a time.
+  "auto_vacuum=INCREMENTAL",
+  "journal_mode=WAL",
+  // A commit that was answered survives a loss of power, not only a crash.
+  "synchronous=FULL",
+  "busy_timeout=30000",
+  "cache_size=-16000",
+  "journal_size_limit=67108864",
+];
+
+/** @throws CallboardError STORE_LOCKED when another process holds the file. */
+export async function openSqlite(url: string): Promise<Database> {
+  const storage = url.slice("sqlite:".length);
+  const inMemory = storage === ":memory:";
+  let lock: FileLock | undefined;
+  if (!inMemory) {
+    mkdirSync(dirname(storage), { recursive: true });
+    lock = await lockFile(storage);
+  }
+  const options = { dialect: "sqlite", storage, logging: false } as const;
+  const writer = await hold(new Sequelize(options));
+  const connection = queryable(writer.run, SQLITE, ownCode);
+  for (const pragma of WRITER_PRAGMAS) await connection.query(`PRAGMA ${pragma}`);
+  const reader = inMemory
+    ? writer
+    : await hold(new Sequelize({ ...options, dialectOptions: { mode: sqlite3.OPEN_READONLY } }));
+  const enqueue = createQueue();
+
+  async function transact<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    await connection.query("BEGIN IMMEDIATE");
+    try {
+      const result = await work(connection);
+      await connection.query("COMMIT");
+      return result;
+    } catch (error) {
+      // SQLite has already rolled back by itself after some errors (a full disk); then this one fails.
+      await connection.query("ROLLBACK").catch(() => undefined);
+      throw error;
+    }
+  }
+  return {
+    dialect: SQLITE,
+    file: inMemory ? undefined : storage,
+    read: queryable(reader.run, SQLITE, ownCode),
+    autocommit: { dialect: SQLITE, query: (sql, bind) => enqueue(() => connection.query(sql, bind)) },
+    write: (work) => enqueue(() => transact(work)),
+    close: async () => {
+      await enqueue(async () => {
+        if (reader !== writer) await reader.close();
+        await writer.close();
+      });
+      await lock?.release();
+    },
+  };
+}
+
+/**
+ * Statements on the connection that Sequelize holds for SQLite. Its own query method looks into the SQL to guess what
+ * to return, and never gives the rows of an INSERT … RETURNING.
+ */
+async function hold(
+  sequelize: Sequelize,
+): Promise<{ readonly run: Runner; readonly close: () => Promise<void> }> {
+  const connection = (await sequelize.connectionManager.getConnection({ type: "write" })) as sqlite3.Database;
+  const prepared = new Map<string, Promise<sqlite3.Statement>>();
+
+  function prepare(sql: string): Promise<sqlite3.Statement> {
+    return new Promise((resolve, reject) => {
+      // Numbered parameters take an array; `$1` would be a name.
+      const statement = connection.prepare(sql.replace(/\$(\d)/g, "?$1"), (error: Error | null) => {
+        if (error === null) resolve(statement);
+        else reject(error);
+      });
+    });
+  }
+  function statementFor(sql: string): Promise<sqlite3.Statement> {
+    const known = prepared.get(sql);
+    if (known !== undefined) return known;
+    const made = prepare(sql);
+    made.catch(() => prepared.delete(sql));
+    const [oldest] = prepared;
+    if (prepared.size >= MOST_PREPARED && oldest !== undefined) {
+      prepared.delete(oldest[0]);
+      void oldest[1].then((statement) => statement.finalize());
+    }
+    prepared.set(sql, made);
+    return made;
+  }
+  const run: Runner = async (sql, bind) => {
+    const statement = await statementFor(sql);
+    return new Promise((resolve, reject) => {
+      statement.all(bind, (error: Error | null, rows: unknown[]) => {
+        if (error === null) resolve(rows);
+        else reject(error);
+      });
+    });
+  };
+  return {
+    run,
+    close: async () => {
+      for (const statement of prepared.values()) (await statement).finalize();
+      await sequelize.close();
+    },
+  };
+}
+
+const MOST_PREPARED = 200;
+
+/** Lets one piece of work run at a time, in the order of asking. */
+function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}

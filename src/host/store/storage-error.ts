@@ -1,0 +1,34 @@
+/** What a database says when it refuses, by codes: SQLite's, SQLSTATEs and classes of SQLSTATEs. */
+import { CallboardError } from "../../errors.ts";
+
+/** They say nothing against the statement: it may be tried again. */
+const PASSING: readonly (readonly [codes: RegExp, message: string, retryAfterSeconds: number])[] = [
+  [
+    /^(SQLITE_(FULL|READONLY|IOERR|CANTOPEN)|53100|25006)$/,
+    "The database cannot be written: the disk is full or read-only",
+    5,
+  ],
+  [/^(SQLITE_(BUSY|LOCKED|PROTOCOL)|40001|40P01|55P03|57014)$/, "The database is held by another writer", 1],
+  [/^(08...|53...|57P0.)$/, "The database cannot be reached at the moment", 2],
+];
+
+/** What passes by itself is told to the caller as STORAGE; everything else is our own fault and stays as it is. */
+export function storageError(error: unknown, codeOf: (error: Error) => string): unknown {
+  if (!(error instanceof Error) || error instanceof CallboardError) return error;
+  const code = codeOf(error);
+  const [, message, retryAfterSeconds] = PASSING.find(([codes]) => codes.test(code)) ?? [];
+  return message === undefined
+    ? error
+    : new CallboardError("STORAGE", message, { cause: error, retryAfterSeconds: retryAfterSeconds ?? 1 });
+}
+
+/** The code that an error carries, or "". */
+export function ownCode(error: Error & { readonly code?: unknown }): string {
+  return typeof error.code === "string" ? error.code : "";
+}
+
+/** Two rows want the same place in a unique index. */
+export function isUniqueViolation(error: unknown): boolean {
+  const code = error instanceof Error ? ownCode(error) : "";
+  return code === "23505" || code === "SQLITE_CONSTRAINT";
+}
