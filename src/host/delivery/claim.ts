@@ -16,7 +16,9 @@ import type { LaneState } from "./lanes.ts";
 export interface Claims {
   /** True when rows are shared with other processes, so that a claim is a lease that runs out. */
   readonly shared: boolean;
-  /** How many the lane could take now; when memory is crowded, just enough that it does not stand still. */
+  /** Whether a delivery that is being accepted could be attempted at once. */
+  readonly hasSlot: (lane: LaneState, cap: number) => boolean;
+  /** How many the lane should ask the table for now; when memory is crowded, just enough that it does not stand still. */
   readonly wanted: (lane: LaneState, cap: number, crowded: boolean) => number;
   /**
    * `exhausted` are the lanes that have nothing more that is due. Where rows are not shared, `due` may hold some that are
@@ -38,6 +40,9 @@ export interface Claims {
 /** Rows that a lane reads ahead where claiming costs nothing. */
 const READ_AHEAD = 200;
 const READ_AHEAD_CROWDED = 2;
+/** A lane leases as many again as it has slots, so that it never waits for a claim; half of the slots are worth one. */
+const LEASED_PER_SLOT = 2;
+const WORTH_A_CLAIM = 0.5;
 
 const placeOf = ({ endpoint, lane }: LaneState): DueAt => ({
   siteNo: endpoint.siteNo,
@@ -50,6 +55,8 @@ const keyOf = ({ endpointNo, lane }: { readonly endpointNo: number; readonly lan
 export function createClaims(database: Database, leaseMs: number): Claims {
   return database.dialect.name === "postgres" ? leasing(database, leaseMs) : owning(database);
 }
+
+const takenOf = (lane: LaneState): number => lane.inFlight + lane.reserved + sizeOf(lane);
 
 /** Lanes that got less than they asked for. */
 function exhaustedOf(
@@ -66,6 +73,7 @@ function exhaustedOf(
 function owning(database: Database): Claims {
   return {
     shared: false,
+    hasSlot: () => true,
     wanted: (lane, _cap, crowded) => Math.max(0, (crowded ? READ_AHEAD_CROWDED : READ_AHEAD) - sizeOf(lane)),
     claim: async (wanted, now) => {
       const asked = wanted.map(({ lane, slots }) => ({ lane, slots: slots + lane.held.size }));
@@ -88,10 +96,14 @@ function leasing(database: Database, leaseMs: number): Claims {
   const newLease = (now: number): Lease => ({ id: newUuid(), until: now + leaseMs });
   return {
     shared: true,
-    wanted: (lane, cap) => Math.max(0, cap - lane.inFlight - lane.reserved - sizeOf(lane)),
+    hasSlot: (lane, cap) => takenOf(lane) < cap,
+    wanted: (lane, cap, crowded) => {
+      const room = (crowded ? 1 : LEASED_PER_SLOT) * cap - takenOf(lane);
+      return room >= WORTH_A_CLAIM * cap ? room : 0;
+    },
     claim: async (wanted, now) => {
       const demand = wanted.map(({ lane, slots }) => ({ ...placeOf(lane), slots }));
-      const due = await database.write((tx) => claimDeliveries(tx, demand, now, newLease(now)));
+      const due = await claimDeliveries(database.autocommit, demand, now, newLease(now));
       return { due, exhausted: exhaustedOf(wanted, due) };
     },
     nextDue: (lanes, now) => nextDueOfLanes(database.read, lanes.map(placeOf), now),
@@ -110,6 +122,6 @@ function leasing(database: Database, leaseMs: number): Claims {
         for (const [leaseId, rows] of byLease) await releaseLease(tx, leaseId, rows);
       });
     },
-    sweep: (now) => database.write((tx) => releaseExpired(tx, now)),
+    sweep: (now) => releaseExpired(database.autocommit, now),
   };
 }
