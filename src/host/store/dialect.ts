@@ -24,6 +24,11 @@ export interface Dialect {
   readonly skipLocked: string;
   /** Follows a table's name: goes along this index, which SQLite without statistics would not choose by itself. */
   readonly along: (index: string) => string;
+  /**
+   * Joins to each row before it the rows of the table, called `alias`, that fit the condition, and looks for them along an
+   * index. Left to itself PostgreSQL may begin with the table, whose size it does not care about when a condition is a range.
+   */
+  readonly joinEach: (table: string, alias: string, condition: string) => string;
   /** Takes rows of `$n` (a JSON array of arrays) apart into named, typed columns: a FROM item called `alias`. */
   readonly rows: (parameter: string, columns: Readonly<Record<string, ColumnType>>, alias: string) => string;
 }
@@ -44,6 +49,8 @@ export const SQLITE: Dialect = {
   is: "IS",
   skipLocked: "",
   along: (index) => ` INDEXED BY ${index}`,
+  // SQLite never changes the order of a CROSS JOIN.
+  joinEach: (table, alias, condition) => `CROSS JOIN ${table} ${alias} ON ${condition}`,
   rows: (parameter, columns, alias) => {
     const list = columnsOf(columns, (index, type) => {
       if (type === "bytes") return `unhex(value->>${index})`;
@@ -63,6 +70,8 @@ export const POSTGRES: Dialect = {
   is: "IS NOT DISTINCT FROM",
   skipLocked: "FOR UPDATE SKIP LOCKED",
   along: () => "",
+  joinEach: (table, alias, condition) =>
+    `CROSS JOIN LATERAL (SELECT * FROM ${table} ${alias} WHERE ${condition} OFFSET 0) ${alias}`,
   rows: (parameter, columns, alias) => {
     const list = columnsOf(columns, (index, type) => {
       const value = `c[${index + 1}]`;

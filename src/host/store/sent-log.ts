@@ -287,14 +287,13 @@ export async function deliveriesOfEvents(
     { first: "text", last: "text" },
     "r",
   );
+  const ofEvent = `d.site_no = ${bind(siteNo)} AND d.id > r.first AND d.id <= r.last`;
   const conditions = [
-    `d.site_no = ${bind(siteNo)}`,
-    "d.id > r.first AND d.id <= r.last",
     `d.id < ${bind(range.below)} AND d.id >= ${bind(range.from)}`,
     ...conditionsOf(wanted, bind),
   ];
   const rows = await q.query<SentRow>(
-    `SELECT ${SHOWN} FROM ${from} CROSS JOIN callboard_delivery d ${WITH_NAMES}
+    `SELECT ${SHOWN} FROM ${from} ${q.dialect.joinEach("callboard_delivery", "d", ofEvent)} ${WITH_NAMES}
      WHERE ${conditions.join(" AND ")} ORDER BY d.id DESC`,
     values,
   );
