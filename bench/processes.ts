@@ -95,9 +95,10 @@ export function newDirectory(): Directory {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Resident memory in MiB. */
-export function residentMiB(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+/** Resident memory in megabytes, of 10^6 bytes. */
+export function residentMB(pid: number): number {
+  const kB = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return (Number(kB ?? 0) * 1024) / 1_000_000;
 }
 
 export interface BareResult {

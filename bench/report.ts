@@ -11,12 +11,42 @@ export interface Figure {
   readonly limit: string;
   readonly ratio?: number;
   readonly detail?: string;
+  /** What it must reach, and what we aim at. */
+  readonly bar?: Bar;
+}
+
+/** A bar for the figure's ratio, or for its value where it has none. */
+export type Bar =
+  | { readonly atLeast: number; readonly aim: number }
+  | { readonly atMost: number; readonly aim: number; readonly unit?: string };
+
+function judged({ bar, ratio, value }: Figure): string {
+  if (bar === undefined) return "";
+  const measured = ratio ?? value;
+  const [sign, limit, unit, met, aimed] =
+    "atLeast" in bar
+      ? ["≥", bar.atLeast, "", measured >= bar.atLeast, measured >= bar.aim]
+      : ["≤", bar.atMost, ` ${bar.unit ?? ""}`.trimEnd(), measured <= bar.atMost, measured <= bar.aim];
+  return `${aimed ? "aim met" : met ? "met" : "MISSED"} (${sign} ${limit}, aim ${bar.aim}${unit})`;
+}
+
+/** One line as soon as a figure is known: the whole takes long. */
+export function tellFigure(figure: Figure): void {
+  const ratio = figure.ratio === undefined ? "" : `, ratio ${figure.ratio.toFixed(2)}`;
+  console.error(`  ${figure.name}: ${figure.shown}${ratio} ${judged(figure)}`.trimEnd());
 }
 
 export function printFigures(title: string, figures: readonly Figure[]): void {
   console.log(`\n${title}`);
-  const rows = figures.map((f) => [f.name, f.shown, f.limit, f.ratio?.toFixed(2) ?? "", f.detail ?? ""]);
-  const header = ["figure", "median", "limit in the same run", "ratio", "spread"];
+  const rows = figures.map((f) => [
+    f.name,
+    f.shown,
+    f.limit,
+    f.ratio?.toFixed(2) ?? "",
+    judged(f),
+    f.detail ?? "",
+  ]);
+  const header = ["figure", "median", "limit in the same run", "ratio", "bar", "spread"];
   const widths = header.map((cell, column) =>
     Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );

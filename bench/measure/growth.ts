@@ -1,38 +1,92 @@
-/** Throughput and the time of sent-log pages with a log that has already grown. */
+/** Throughput, the time of a claim and that of a sent-log page with a log that has already grown. */
+import { startPostgres } from "../../test/support/postgres.ts";
+import type { Database, Queryable } from "../../src/host/store/database.ts";
+import { claimDeliveries, dueDeliveries } from "../../src/host/store/deliveries.ts";
+import type { Dialect } from "../../src/host/store/dialect.ts";
+import { newUuid } from "../../src/host/store/ids.ts";
 import { newDirectory, startHost, startSink } from "../processes.ts";
 import { createProducer } from "../producer.ts";
-import type { Figure } from "../report.ts";
+import { tellFigure } from "../report.ts";
+import type { Bar, Figure } from "../report.ts";
 import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
 import { median, percentile, shown, spread } from "../statistics.ts";
 import { deliver } from "./throughput.ts";
 
 const TOKEN = "benchmark-token-0123456789";
+const MOST_ON_POSTGRES = 1_000_000;
+const RATE_BAR: Bar = { atLeast: 0.9, aim: 0.98 };
+const PAGE_BAR: Bar = { atMost: 50, aim: 10, unit: "ms" };
 const PAGES = ["", "&state=failed", "&addon=addon", "&event=jira:issue_updated"];
 
+/** SQL of an event's id: made at `ms`, the `i`th. */
+function idSql(dialect: Dialect, ms: string, i: string): string {
+  const hex = (value: string, digits: number) =>
+    dialect.name === "postgres"
+      ? `lpad(to_hex((${value})::bigint), ${digits}, '0')`
+      : `printf('%0${digits}x', ${value})`;
+  return `${hex(ms, 12)} || '70008' || ${hex(i, 11)} || '0000'`;
+}
+
+/** Makes `count` events from number `first` on, each with one delivery in the state that the SQL says. */
+async function makeRows(
+  tx: Queryable,
+  siteNo: number,
+  { first, count, ms, state }: { first: number; count: number; ms: string; state: string },
+): Promise<void> {
+  const numbers = `WITH RECURSIVE n(i) AS (SELECT ${first} UNION ALL SELECT i + 1 FROM n WHERE i < ${first + count - 1})`;
+  const id = idSql(tx.dialect, ms, "i");
+  await tx.query(
+    `${numbers} INSERT INTO callboard_event (site_no, id, name, lane, body, body_size)
+     SELECT ${siteNo}, ${id}, 'jira:issue_updated', 0, '{}', 2 FROM n`,
+  );
+  await tx.query(
+    `${numbers} INSERT INTO callboard_delivery (site_no, id, endpoint_no, subscription_no, lane, state, due_at,
+       attempts, schedule_from, redelivery, test, because, last_status, last_outcome, last_ms, settled_at)
+     SELECT ${siteNo}, substr(${id}, 1, 28) || '0001', 1, 1, 0, ${state}, 0, 1, 1, 0, 0,
+       CASE WHEN i % 100 = 0 THEN 'rejected' END, CASE WHEN i % 100 = 0 THEN 400 ELSE 204 END, 'accepted', 3, 0 FROM n`,
+  );
+}
+
 /** Delivered rows of the past month, made by the database itself: one in a hundred failed. */
-async function grow(url: string, rows: number, siteNo: number): Promise<void> {
-  await withDatabase(url, async (database) => {
-    const now = Date.now();
-    const month = 30 * 86_400_000;
-    const step = 100_000;
-    for (let first = 0; first < rows; first += step) {
-      const count = Math.min(step, rows - first);
-      await database.write(async (tx) => {
-        const numbers = `WITH RECURSIVE n(i) AS (SELECT ${first} UNION ALL SELECT i + 1 FROM n WHERE i < ${first + count - 1})`;
-        const id = `printf('%012x', ${now - month} + i * ${month} / ${rows}) || '7000' || '8' || printf('%011x', i) || '0000'`;
-        await tx.query(
-          `${numbers} INSERT INTO callboard_event (site_no, id, name, lane, body, body_size)
-           SELECT ${siteNo}, ${id}, 'jira:issue_updated', 0, '{}', 2 FROM n`,
-        );
-        await tx.query(
-          `${numbers} INSERT INTO callboard_delivery (site_no, id, endpoint_no, subscription_no, lane, state, due_at,
-             attempts, schedule_from, redelivery, test, because, last_status, last_outcome, last_ms, settled_at)
-           SELECT ${siteNo}, substr(${id}, 1, 28) || '0001', 1, 1, 0, CASE WHEN i % 100 = 0 THEN 3 ELSE 2 END, 0, 1, 0, 0, 0,
-             CASE WHEN i % 100 = 0 THEN 'rejected' END, CASE WHEN i % 100 = 0 THEN 400 ELSE 204 END, 'accepted', 3, 0 FROM n`,
-        );
-      });
+async function grow(database: Database, rows: number, siteNo: number): Promise<void> {
+  const now = Date.now();
+  const month = 30 * 86_400_000;
+  const step = 100_000;
+  const state = "CASE WHEN i % 100 = 0 THEN 3 ELSE 2 END";
+  for (let first = 0; first < rows; first += step) {
+    const count = Math.min(step, rows - first);
+    const ms = `${now - month} + ${Math.floor(month / rows)} * CAST(i AS ${database.dialect.types.big})`;
+    await database.write((tx) => makeRows(tx, siteNo, { first, count, ms, state }));
+  }
+}
+
+const WAITING = 1_000;
+const CLAIMED = 200;
+
+/** How long it takes to claim the next deliveries of an endpoint that has a thousand waiting. Leaves nothing behind. */
+async function claimTimes(database: Database, siteNo: number, rounds: number): Promise<readonly number[]> {
+  const now = Date.now();
+  const demand = [{ siteNo, endpointNo: 1, lane: 0, slots: CLAIMED }] as const;
+  const times: number[] = [];
+  const undo = new Error("only measured");
+  const work = database.write(async (tx) => {
+    const count = database.dialect.name === "postgres" ? CLAIMED * rounds : WAITING;
+    await makeRows(tx, siteNo, { first: 0, count, ms: String(now), state: "0" });
+    for (let round = 0; round < rounds; round += 1) {
+      const startedAt = performance.now();
+      const due =
+        database.dialect.name === "postgres"
+          ? await claimDeliveries(tx, demand, now, { id: newUuid(), until: now + 25_000 })
+          : await dueDeliveries(tx, demand, now);
+      times.push(performance.now() - startedAt);
+      if (due.length !== CLAIMED) throw new Error(`the claim got ${due.length} deliveries`);
     }
+    throw undo;
   });
+  await work.catch((error: unknown) => {
+    if (error !== undo) throw error;
+  });
+  return times;
 }
 
 async function pageTimes(url: string, rounds: number): Promise<readonly number[]> {
@@ -51,29 +105,38 @@ async function pageTimes(url: string, rounds: number): Promise<readonly number[]
   return times;
 }
 
-export async function measureGrowth(
+interface Place {
+  readonly name: string;
+  readonly newUrl: (directory: string) => Promise<string>;
+}
+
+async function measureSizes(
+  { name: place, newUrl }: Place,
   sizes: readonly number[],
   rounds: number,
   deliveries: number,
 ): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   let emptyRate = NaN;
+  let emptyClaim = NaN;
   for (const size of sizes) {
     const directory = newDirectory();
     const sink = await startSink();
-    const url = `sqlite:${directory.path}/callboard.sqlite`;
-    const siteNo = await withDatabase(url, (database) =>
-      seedAddons(database, [{ key: "addon", port: sink.ports[0] ?? 0 }]),
-    );
-    await grow(url, size, siteNo);
+    const url = await newUrl(directory.path);
+    const claims = await withDatabase(url, async (database) => {
+      const siteNo = await seedAddons(database, [{ key: "addon", port: sink.ports[0] ?? 0 }]);
+      await grow(database, size, siteNo);
+      return claimTimes(database, siteNo, 50);
+    });
     const host = await startHost(directory.path, {
+      CALLBOARD_DATABASE_URL: url,
       CALLBOARD_MASTER_KEY: MASTER_KEY,
       CALLBOARD_ADMIN_TOKEN: TOKEN,
       CALLBOARD_ENDPOINT_CONCURRENCY: "64,64",
     });
     const producer = createProducer(host.url, TOKEN);
     const rates: number[] = [];
-    await deliver(producer, sink, 1, deliveries / 4);
+    await deliver(producer, sink, 1, deliveries / 2);
     for (let round = 0; round < rounds; round += 1) rates.push(await deliver(producer, sink, 1, deliveries));
     await pageTimes(host.url, 2);
     const times = await pageTimes(host.url, 25);
@@ -81,25 +144,61 @@ export async function measureGrowth(
     await host.stop();
     await sink.stop();
     directory.remove();
-    if (Number.isNaN(emptyRate)) emptyRate = median(rates);
-    const name = `${shown(size)} rows`;
-    figures.push(
+    if (Number.isNaN(emptyRate)) {
+      emptyRate = median(rates);
+      emptyClaim = median(claims);
+    }
+    const name = `${place}, ${size.toLocaleString("en")} rows`;
+    const found: readonly Figure[] = [
       {
-        name: `deliveries/s with ${name}`,
+        name: `deliveries/s, ${name}`,
         value: median(rates),
         shown: shown(median(rates)),
         limit: `${shown(emptyRate)} with the first size`,
         ratio: median(rates) / emptyRate,
         detail: spread(rates),
+        ...(size === 0 ? {} : { bar: RATE_BAR }),
       },
       {
-        name: `sent-log page with ${name}, p95`,
+        name: `claim of ${CLAIMED}, ${name}`,
+        value: median(claims),
+        shown: `${shown(median(claims))} ms`,
+        limit: `${shown(emptyClaim)} ms with the first size`,
+        ratio: median(claims) / emptyClaim,
+        detail: `p95 ${shown(percentile(claims, 0.95))} ms`,
+      },
+      {
+        name: `sent-log page, ${name}, p95`,
         value: percentile(times, 0.95),
         shown: `${shown(percentile(times, 0.95))} ms`,
-        limit: "50 ms",
+        limit: "",
         detail: `median ${shown(median(times))} ms`,
+        bar: PAGE_BAR,
       },
-    );
+    ];
+    found.forEach(tellFigure);
+    figures.push(...found);
   }
   return figures;
+}
+
+/** On SQLite with all the sizes, on PostgreSQL with those that are made in reasonable time. */
+export async function measureGrowth(
+  sizes: readonly number[],
+  rounds: number,
+  deliveries: number,
+): Promise<readonly Figure[]> {
+  const sqlite: Place = {
+    name: "SQLite",
+    newUrl: (directory) => Promise.resolve(`sqlite:${directory}/callboard.sqlite`),
+  };
+  const figures = await measureSizes(sqlite, sizes, rounds, deliveries);
+  const postgres = await startPostgres({ durable: true });
+  try {
+    const onPostgres: Place = { name: "PostgreSQL", newUrl: () => postgres.newUrl() };
+    const some = sizes.filter((size) => size <= MOST_ON_POSTGRES);
+    return [...figures, ...(await measureSizes(onPostgres, some, rounds, deliveries))];
+  } finally {
+    await postgres.stop();
+  }
 }

@@ -2,7 +2,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { newDirectory, residentMiB, startHost, startSink } from "../processes.ts";
+import { newDirectory, residentMB, startHost, startSink } from "../processes.ts";
 import { createProducer } from "../producer.ts";
 import type { Figure } from "../report.ts";
 import { EVENT, MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
@@ -43,7 +43,7 @@ export async function measureIngest(rounds: number, events: number): Promise<rea
     await trial.stop();
   }
   const host = await startHost(directory.path, environment);
-  const atRest = residentMiB(host.pid);
+  const atRest = residentMB(host.pid);
   const producer = createProducer(host.url, TOKEN, CONCURRENCY);
   const bareServer = fork(fileURLToPath(new URL("../bare-server.js", import.meta.url)));
   const [{ ports }] = (await once(bareServer, "message")) as [{ ports: readonly number[] }];
@@ -57,7 +57,7 @@ export async function measureIngest(rounds: number, events: number): Promise<rea
     bare.push(await postAll((mark) => bareProducer.post(mark, UNHEARD), events));
   }
   let peak = 0;
-  const watch = setInterval(() => (peak = Math.max(peak, residentMiB(host.pid))), 50);
+  const watch = setInterval(() => (peak = Math.max(peak, residentMB(host.pid))), 50);
   await deliver(producer, sink, 1, events);
   clearInterval(watch);
 
@@ -76,15 +76,29 @@ export async function measureIngest(rounds: number, events: number): Promise<rea
       limit: `bare node:http ${shown(median(bare))}`,
       ratio: median(toBare),
       detail: spread(toBare),
+      bar: { atLeast: 0.3, aim: 0.45 },
     },
-    { name: "memory at rest", value: atRest, shown: `${shown(atRest)} MiB`, limit: "150 MB" },
-    { name: "memory under load, peak", value: peak, shown: `${shown(peak)} MiB`, limit: "300 MB" },
+    {
+      name: "memory at rest",
+      value: atRest,
+      shown: `${shown(atRest)} MB`,
+      limit: "",
+      bar: { atMost: 150, aim: 100, unit: "MB" },
+    },
+    {
+      name: "memory under load, peak",
+      value: peak,
+      shown: `${shown(peak)} MB`,
+      limit: "",
+      bar: { atMost: 300, aim: 200, unit: "MB" },
+    },
     {
       name: "start to READY, existing database",
       value: median(ready),
       shown: `${shown(median(ready))} ms`,
-      limit: "1,000 ms",
+      limit: "",
       detail: spread(ready),
+      bar: { atMost: 1_000, aim: 500, unit: "ms" },
     },
   ];
 }

@@ -5,6 +5,7 @@
 import { newDirectory, startHost, startSink } from "../processes.ts";
 import { createProducer } from "../producer.ts";
 import type { Producer } from "../producer.ts";
+import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
 import { EVENT, MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
 import { median, percentile, ratios, shown, spread } from "../statistics.ts";
@@ -92,14 +93,17 @@ export async function measureIsolation(pairs: number, seconds: number): Promise<
   }
   await few.stop();
   const quotients = ratios(withHanging, without);
-  figures.push({
+  const isolated: Figure = {
     name: "healthy p99 with 1 of 20 hanging ÷ without",
     value: median(quotients),
     shown: `${shown(median(withHanging))} ms`,
     limit: `${shown(median(without))} ms without`,
     ratio: median(quotients),
     detail: spread(quotients),
-  });
+    bar: { atMost: 1.2, aim: 1.05 },
+  };
+  tellFigure(isolated);
+  figures.push(isolated);
 
   const many = await start({ healthy: 9_900, hanging: 100 });
   const rateWithout: number[] = [];
@@ -123,13 +127,16 @@ export async function measureIsolation(pairs: number, seconds: number): Promise<
   }
   await many.stop();
   const rates = ratios(rateWith, rateWithout);
-  figures.push({
+  const steady: Figure = {
     name: "healthy deliveries/s with 100 of 10,000 hanging ÷ without",
     value: median(rates),
     shown: shown(median(rateWith)),
     limit: `${shown(median(rateWithout))} without`,
     ratio: median(rates),
     detail: spread(rates),
-  });
+    bar: { atLeast: 0.95, aim: 0.99 },
+  };
+  tellFigure(steady);
+  figures.push(steady);
   return figures;
 }

@@ -3,6 +3,7 @@ import { newDirectory, startHost, startSink } from "../processes.ts";
 import type { Sink } from "../processes.ts";
 import { createProducer } from "../producer.ts";
 import type { Producer } from "../producer.ts";
+import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
 import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
 import { median, percentile, shown, spread } from "../statistics.ts";
@@ -63,13 +64,16 @@ export async function measureLatency(rounds: number, seconds: number): Promise<r
       p95.push(percentile(latencies, 0.95));
       p99.push(percentile(latencies, 0.99));
     }
-    figures.push({
+    const figure: Figure = {
       name: `posted → received, ${perSecond} events/s, p99`,
       value: median(p99),
       shown: `${shown(median(p99))} ms`,
       limit: `p50 ${shown(median(p50))} ms, p95 ${shown(median(p95))} ms`,
       detail: `p99 ${spread(p99)} ms`,
-    });
+      ...(perSecond === 200 ? { bar: { atMost: 50, aim: 15, unit: "ms" } } : {}),
+    };
+    tellFigure(figure);
+    figures.push(figure);
   }
   await producer.close();
   await host.stop();

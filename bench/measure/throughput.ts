@@ -9,10 +9,16 @@ import { createProducer } from "../producer.ts";
 import type { Producer } from "../producer.ts";
 import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
 import { median, ratios, shown, spread } from "../statistics.ts";
-import type { Figure } from "../report.ts";
+import { tellFigure } from "../report.ts";
+import type { Bar, Figure } from "../report.ts";
 
 const CONCURRENCY = 64;
 const TOKEN = "benchmark-token-0123456789";
+const BARS: Readonly<Record<number, Bar>> = {
+  1: { atLeast: 0.3, aim: 0.5 },
+  5: { atLeast: 0.45, aim: 0.7 },
+};
+const POSTGRES_BAR: Bar = { atLeast: 0.7, aim: 1 };
 
 /** Posts batches of 100 events until `deliveries` are made, and resolves to deliveries per second at the receiver. */
 export async function deliver(
@@ -41,18 +47,27 @@ export async function deliver(
   }
 }
 
-export interface DatabaseChoice {
+interface Setting {
   readonly name: string;
-  readonly url: (directory: string) => Promise<string>;
+  /** A new, empty database. */
+  readonly newUrl: (directory: string) => Promise<string>;
   readonly processes: number;
+  readonly fanOut: number;
+}
+
+/** Hosts on one database, add-ons that they deliver to, and a product that posts to all of them in turn. */
+interface Running {
+  readonly port: number;
+  readonly deliver: (deliveries: number) => Promise<number>;
+  readonly stop: () => Promise<void>;
 }
 
 async function startHosts(
   directory: string,
   url: string,
-  processes: number,
-  fanOut: number,
+  { processes, fanOut }: Setting,
 ): Promise<readonly HostProcess[]> {
+  // All together have as many requests under way as the bare loop.
   const perEndpoint = Math.max(2, Math.round(CONCURRENCY / fanOut / processes));
   const hosts: HostProcess[] = [];
   for (let index = 0; index < processes; index += 1) {
@@ -68,27 +83,21 @@ async function startHosts(
   return hosts;
 }
 
-async function measureOne(
-  name: string,
-  newUrl: (directory: string) => Promise<string>,
-  processes: number,
-  fanOut: number,
-  rounds: number,
-  deliveries: number,
-): Promise<readonly Figure[]> {
+async function start(setting: Setting): Promise<Running> {
+  const { fanOut } = setting;
   const directory = newDirectory();
   const sink = await startSink();
   const port = sink.ports[0] ?? 0;
-  const url = await newUrl(directory.path);
+  const url = await setting.newUrl(directory.path);
   await withDatabase(url, (database) =>
     seedAddons(
       database,
       Array.from({ length: fanOut }, (_, index) => ({ key: `addon-${index}`, port })),
     ),
   );
-  const hosts = await startHosts(directory.path, url, processes, fanOut);
+  const hosts = await startHosts(directory.path, url, setting);
   const producers = hosts.map((host) => createProducer(host.url, TOKEN));
-  const spreadOut: Producer = {
+  const inTurn: Producer = {
     post: (mark) => (producers[mark % producers.length] as Producer).post(mark),
     postBatch: (first, count) =>
       (producers[(first / 100) % producers.length] as Producer).postBatch(first, count),
@@ -96,60 +105,100 @@ async function measureOne(
       for (const producer of producers) await producer.close();
     },
   };
+  return {
+    port,
+    deliver: (deliveries) => deliver(inTurn, sink, fanOut, deliveries),
+    stop: async () => {
+      await inTurn.close();
+      for (const host of hosts) await host.stop();
+      await sink.stop();
+      directory.remove();
+    },
+  };
+}
+
+async function besideBareLoops(setting: Setting, rounds: number, deliveries: number): Promise<Figure> {
+  const running = await start(setting);
   const ours: number[] = [];
   const bare: number[] = [];
   const signed: number[] = [];
-  await deliver(spreadOut, sink, fanOut, deliveries / 4);
+  const loop = async (mode: "plain" | "sign") =>
+    (await runBare("bare-loop.js", running.port, deliveries, CONCURRENCY, mode)).perSecond;
+  await running.deliver(deliveries / 2);
   for (let round = 0; round < rounds; round += 1) {
-    ours.push(await deliver(spreadOut, sink, fanOut, deliveries));
-    bare.push((await runBare("bare-loop.js", port, deliveries, CONCURRENCY, "plain")).perSecond);
-    signed.push((await runBare("bare-loop.js", port, deliveries, CONCURRENCY, "sign")).perSecond);
+    ours.push(await running.deliver(deliveries));
+    bare.push(await loop("plain"));
+    signed.push(await loop("sign"));
   }
-  await spreadOut.close();
-  for (const host of hosts) await host.stop();
-  await sink.stop();
-  directory.remove();
+  await running.stop();
   const toBare = ratios(ours, bare);
-  return [
-    {
-      name: `deliveries/s, ${name}, fan-out ${fanOut}, batch ingest`,
-      value: median(ours),
-      shown: shown(median(ours)),
-      limit: `bare ${shown(median(bare))}, signing ${shown(median(signed))}`,
-      ratio: median(toBare),
-      detail: `÷ bare ${spread(toBare)}; ÷ signing ${shown(median(ratios(ours, signed)))}`,
-    },
-  ];
+  const bar = setting.processes === 1 && setting.name === "SQLite" ? BARS[setting.fanOut] : undefined;
+  const figure: Figure = {
+    name: `deliveries/s, ${setting.name}, fan-out ${setting.fanOut}, batch ingest`,
+    value: median(ours),
+    shown: shown(median(ours)),
+    limit: `bare ${shown(median(bare))}, signing ${shown(median(signed))}`,
+    ratio: median(toBare),
+    detail: `÷ bare ${spread(toBare)}; ÷ signing ${shown(median(ratios(ours, signed)))}`,
+    ...(bar === undefined ? {} : { bar }),
+  };
+  tellFigure(figure);
+  return figure;
+}
+
+/** Two settings in turn, so that both meet the same machine. */
+async function besideEachOther(
+  setting: Setting,
+  other: Setting,
+  rounds: number,
+  deliveries: number,
+): Promise<Figure> {
+  const [ours, theirs] = [await start(setting), await start(other)];
+  const rates: number[] = [];
+  const otherRates: number[] = [];
+  await ours.deliver(deliveries / 2);
+  await theirs.deliver(deliveries / 2);
+  for (let round = 0; round < rounds; round += 1) {
+    rates.push(await ours.deliver(deliveries));
+    otherRates.push(await theirs.deliver(deliveries));
+  }
+  await ours.stop();
+  await theirs.stop();
+  const quotients = ratios(rates, otherRates);
+  const figure: Figure = {
+    name: `deliveries/s, ${setting.name} ÷ ${other.name}, fan-out ${setting.fanOut}`,
+    value: median(rates),
+    shown: shown(median(rates)),
+    limit: `${other.name} ${shown(median(otherRates))}`,
+    ratio: median(quotients),
+    detail: spread(quotients),
+    bar: POSTGRES_BAR,
+  };
+  tellFigure(figure);
+  return figure;
 }
 
 export async function measureThroughput(rounds: number, deliveries: number): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
-  for (const fanOut of [1, 5, 50]) {
-    figures.push(
-      ...(await measureOne(
-        "SQLite",
-        (directory) => Promise.resolve(`sqlite:${directory}/callboard.sqlite`),
-        1,
-        fanOut,
-        rounds,
-        deliveries,
-      )),
-    );
-  }
-  const postgres = await startPostgres();
+  const sqlite = (fanOut: number): Setting => ({
+    name: "SQLite",
+    newUrl: (directory) => Promise.resolve(`sqlite:${directory}/callboard.sqlite`),
+    processes: 1,
+    fanOut,
+  });
+  for (const fanOut of [1, 5, 50]) figures.push(await besideBareLoops(sqlite(fanOut), rounds, deliveries));
+  const postgres = await startPostgres({ durable: true });
+  const onPostgres = (processes: number): Setting => ({
+    name: `PostgreSQL, ${processes} process${processes === 1 ? "" : "es"}`,
+    newUrl: () => postgres.newUrl(),
+    processes,
+    fanOut: 5,
+  });
   try {
     for (const processes of [1, 2, 4]) {
-      figures.push(
-        ...(await measureOne(
-          `PostgreSQL, ${processes} process${processes === 1 ? "" : "es"}`,
-          () => postgres.newUrl(),
-          processes,
-          5,
-          rounds,
-          deliveries,
-        )),
-      );
+      figures.push(await besideBareLoops(onPostgres(processes), rounds, deliveries));
     }
+    figures.push(await besideEachOther(onPostgres(2), sqlite(5), rounds, deliveries));
   } finally {
     await postgres.stop();
   }
