@@ -16,6 +16,8 @@ import { insertSite } from "../../../src/host/store/sites.ts";
 import { createSnapshots } from "../../../src/host/store/snapshot.ts";
 import type { Snapshots } from "../../../src/host/store/snapshot.ts";
 import { insertSubscriptions } from "../../../src/host/store/subscriptions.ts";
+import { startPostgres } from "../../support/postgres.ts";
+import type { Postgres } from "../../support/postgres.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
@@ -114,16 +116,21 @@ async function fill(siteNo: number, salt: number) {
   });
 }
 
-beforeAll(async () => {
-  database = await openDatabase("sqlite::memory:");
+async function openFilled(url: string): Promise<void> {
+  database = await openDatabase(url);
   await migrate(database);
   const one = await addSite("one");
   const two = await addSite("two");
   await fill(one.no, 1);
   await fill(two.no, 2);
   snapshots = await createSnapshots(database, createSeal(Buffer.alloc(32)));
+}
+
+let postgres: Postgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
 });
-afterAll(() => database.close());
+afterAll(() => postgres.stop());
 
 /** Every page after the other, and how many pages there were. */
 async function readAll(filter: Partial<SentLogFilter>, limit = 50) {
@@ -144,78 +151,89 @@ async function readAll(filter: Partial<SentLogFilter>, limit = 50) {
   return { items, pages };
 }
 
-describe("paging", () => {
-  test.each([1, 7, 50, 399, 400, 500])(
-    "pages of %i hold every delivery once, newest first",
-    async (limit) => {
-      const { items } = await readAll({}, limit);
-      expect(items).toHaveLength(EVENTS * 2);
+describe.each([
+  ["SQLite", () => Promise.resolve("sqlite::memory:")],
+  ["PostgreSQL", () => postgres.newUrl()],
+] as const)("on %s", (_name, newUrl) => {
+  beforeAll(async () => openFilled(await newUrl()));
+  afterAll(() => database.close());
+
+  describe("paging", () => {
+    test.each([1, 7, 50, 399, 400, 500])(
+      "pages of %i hold every delivery once, newest first",
+      async (limit) => {
+        const { items } = await readAll({}, limit);
+        expect(items).toHaveLength(EVENTS * 2);
+        const ids = items.map((item) => item.id);
+        expect(ids).toEqual([...new Set(ids)].toSorted().toReversed());
+      },
+    );
+
+    test("over all sites the pages are merged by time", async () => {
+      const { items } = await readAll({ siteKeys: ["one", "two"] }, 33);
+      expect(items).toHaveLength(EVENTS * 4);
       const ids = items.map((item) => item.id);
-      expect(ids).toEqual([...new Set(ids)].toSorted().toReversed());
-    },
-  );
+      expect(ids).toEqual(ids.toSorted().toReversed());
+      expect(new Set(items.map((item) => item.siteNo)).size).toBe(2);
+    });
 
-  test("over all sites the pages are merged by time", async () => {
-    const { items } = await readAll({ siteKeys: ["one", "two"] }, 33);
-    expect(items).toHaveLength(EVENTS * 4);
-    const ids = items.map((item) => item.id);
-    expect(ids).toEqual(ids.toSorted().toReversed());
-    expect(new Set(items.map((item) => item.siteNo)).size).toBe(2);
+    test("a cursor of another form is refused", async () => {
+      await expect(
+        listDeliveries(database.read, snapshots.byKey, { siteKeys: ["one"] }, { limit: 5, cursor: "x" }),
+      ).rejects.toMatchObject({ code: "QUERY_INVALID" });
+    });
   });
 
-  test("a cursor of another form is refused", async () => {
-    await expect(
-      listDeliveries(database.read, snapshots.byKey, { siteKeys: ["one"] }, { limit: 5, cursor: "x" }),
-    ).rejects.toMatchObject({ code: "QUERY_INVALID" });
-  });
-});
+  describe("filters", () => {
+    const eventId = formatId("evt", 1, eventAt(3, 1));
+    const deliveryId = formatId("dlv", 1, deliveryUuid(eventAt(3, 1), 1));
+    const cases: readonly (readonly [string, Partial<SentLogFilter>, number])[] = [
+      ["an add-on", { addonKey: "a" }, 200],
+      ["an add-on that is not there", { addonKey: "z" }, 0],
+      ["failed", { state: "failed" }, 10],
+      ["delivered", { state: "delivered" }, 390],
+      ["waiting", { state: "waiting" }, 0],
+      ["failed of an add-on", { state: "failed", addonKey: "b" }, 10],
+      ["failed of the other", { state: "failed", addonKey: "a" }, 0],
+      ["an event name", { event: "jira:issue_updated" }, 40],
+      ["an event name of an add-on", { event: "jira:issue_updated", addonKey: "a" }, 20],
+      ["test sends", { test: true }, 1],
+      ["no test sends", { test: false }, 399],
+      ["a range of time", { since: START + 10 * MINUTE, until: START + 20 * MINUTE }, 20],
+      ["an event's id", { search: eventId }, 2],
+      ["a delivery's id", { search: deliveryId }, 1],
+      ["an id of another site", { search: deliveryId.replace("dlv_1", "dlv_2") }, 0],
+      ["the caller's own id", { search: "order-7" }, 2],
+      ["an event name in the search", { search: "jira:issue_updated" }, 40],
+      ["the beginning of a URL", { search: "https://b.example/ho" }, 200],
+      ["a URL that nothing went to", { search: "https://b.example/hooks" }, 0],
+      ["text in a body within an hour", { search: "DEMO-5.", since: START, until: START + 60 * MINUTE }, 2],
+    ];
+    test.each(cases)("%s", async (_name, filter, count) => {
+      expect((await readAll(filter, 30)).items).toHaveLength(count);
+    });
 
-describe("filters", () => {
-  const eventId = formatId("evt", 1, eventAt(3, 1));
-  const deliveryId = formatId("dlv", 1, deliveryUuid(eventAt(3, 1), 1));
-  const cases: readonly (readonly [string, Partial<SentLogFilter>, number])[] = [
-    ["an add-on", { addonKey: "a" }, 200],
-    ["an add-on that is not there", { addonKey: "z" }, 0],
-    ["failed", { state: "failed" }, 10],
-    ["delivered", { state: "delivered" }, 390],
-    ["waiting", { state: "waiting" }, 0],
-    ["failed of an add-on", { state: "failed", addonKey: "b" }, 10],
-    ["failed of the other", { state: "failed", addonKey: "a" }, 0],
-    ["an event name", { event: "jira:issue_updated" }, 40],
-    ["an event name of an add-on", { event: "jira:issue_updated", addonKey: "a" }, 20],
-    ["test sends", { test: true }, 1],
-    ["no test sends", { test: false }, 399],
-    ["a range of time", { since: START + 10 * MINUTE, until: START + 20 * MINUTE }, 20],
-    ["an event's id", { search: eventId }, 2],
-    ["a delivery's id", { search: deliveryId }, 1],
-    ["an id of another site", { search: deliveryId.replace("dlv_1", "dlv_2") }, 0],
-    ["the caller's own id", { search: "order-7" }, 2],
-    ["an event name in the search", { search: "jira:issue_updated" }, 40],
-    ["the beginning of a URL", { search: "https://b.example/ho" }, 200],
-    ["a URL that nothing went to", { search: "https://b.example/hooks" }, 0],
-    ["text in a body within an hour", { search: "DEMO-5.", since: START, until: START + 60 * MINUTE }, 2],
-  ];
-  test.each(cases)("%s", async (_name, filter, count) => {
-    expect((await readAll(filter, 30)).items).toHaveLength(count);
-  });
+    test("text in bodies needs an hour", async () => {
+      await expect(readAll({ search: "DEMO-5" })).rejects.toMatchObject({ code: "QUERY_INVALID" });
+    });
 
-  test("text in bodies needs an hour", async () => {
-    await expect(readAll({ search: "DEMO-5" })).rejects.toMatchObject({ code: "QUERY_INVALID" });
-  });
-
-  test("an item says what was sent where", async () => {
-    const { items } = await readAll({ search: deliveryId });
-    expect(items[0]).toMatchObject({
-      event: "jira:issue_created",
-      url: "https://b.example/hook",
-      receiver: { kind: "addon", addonKey: "b" },
-      state: "failed",
-      because: "exhausted",
+    test("an item says what was sent where", async () => {
+      const { items } = await readAll({ search: deliveryId });
+      expect(items[0]).toMatchObject({
+        event: "jira:issue_created",
+        url: "https://b.example/hook",
+        receiver: { kind: "addon", addonKey: "b" },
+        state: "failed",
+        because: "exhausted",
+      });
     });
   });
 });
 
-describe("plans", () => {
+describe("plans on SQLite", () => {
+  beforeAll(() => openFilled("sqlite::memory:"));
+  afterAll(() => database.close());
+
   const walks: readonly (readonly [Walk, Wanted, string])[] = [
     [{ kind: "site" }, {}, "PRIMARY KEY"],
     [{ kind: "site" }, { state: "delivered" }, "PRIMARY KEY"],
