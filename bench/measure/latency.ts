@@ -5,7 +5,8 @@ import { createProducer } from "../producer.ts";
 import type { Producer } from "../producer.ts";
 import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
-import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
+import { payload } from "../body.ts";
+import { EVENT, MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
 import { median, percentile, shown, spread } from "../statistics.ts";
 
 const TOKEN = "benchmark-token-0123456789";
@@ -75,9 +76,42 @@ export async function measureLatency(rounds: number, seconds: number): Promise<r
     tellFigure(figure);
     figures.push(figure);
   }
+  figures.push(await untilReadable(host.url, sink, READABLE_SAMPLES));
   await producer.close();
   await host.stop();
   await sink.stop();
   directory.remove();
   return figures;
+}
+
+const READABLE_SAMPLES = 100;
+
+/** From the arrival at the receiver, which answers at once, until the sent log shows the delivery with its attempt. */
+async function untilReadable(url: string, sink: Sink, samples: number): Promise<Figure> {
+  const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
+  const readableAt: number[] = [];
+  await sink.ask({ kind: "reset" });
+  for (let mark = 0; mark < samples; mark += 1) {
+    const body = `{"event":"${EVENT}","payload":${payload(mark)}}`;
+    const posted = await fetch(`${url}/api/v1/sites/jira/events`, { method: "POST", headers, body });
+    const { deliveries } = (await posted.json()) as { deliveries: readonly { readonly id: string }[] };
+    const show = async (): Promise<string> => {
+      const answer = await fetch(`${url}/api/v1/deliveries/${deliveries[0]?.id ?? ""}`, { headers });
+      return ((await answer.json()) as { readonly state: string }).state;
+    };
+    while ((await show()) !== "delivered") continue;
+    readableAt.push(performance.timeOrigin + performance.now());
+  }
+  const { marks } = await sink.ask({ kind: "report" });
+  const arrivedAt = new Map(marks);
+  const times = readableAt.map((at, mark) => at - (arrivedAt.get(mark) ?? NaN));
+  const figure: Figure = {
+    name: "received → readable in the sent log, p99",
+    value: percentile(times, 0.99),
+    shown: `${shown(percentile(times, 0.99))} ms`,
+    limit: `p50 ${shown(median(times))} ms`,
+    bar: { atMost: 100, aim: 20, unit: "ms" },
+  };
+  tellFigure(figure);
+  return figure;
 }
