@@ -193,6 +193,24 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     });
   });
 
+  test("a burst to hundreds of receivers that hang takes no place of those who answer", async () => {
+    const hanging = await receiver(() => undefined);
+    const healthy = await receiver();
+    // With a clock that stands still, ahead of all that is due, no attempt ever gives its place back by its age.
+    const frozen = Date.now() + 60_000;
+    const b = await bench({ now: () => frozen, requestTimeoutMs: 60_000 });
+    await b.addAddon("healthy", healthy.url);
+    await b.post();
+    await waitFor(() => expect(healthy.received).toHaveLength(1));
+    for (let index = 0; index < 260; index += 1) await b.addAddon(`hanging-${index}`, hanging.url);
+
+    await b.post();
+    await b.post();
+
+    await waitFor(() => expect(healthy.received).toHaveLength(3));
+    await waitFor(() => expect(hanging.received).toHaveLength(256));
+  });
+
   describe("what waited while no process ran", () => {
     test("is taken up at the start", async () => {
       const addon = await receiver();

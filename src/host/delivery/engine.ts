@@ -2,7 +2,7 @@
  * The delivery engine: due → claim → sign → POST → outcome → verdict → settle.
  *
  * Nothing global can be filled up by a bad receiver: each lane of an endpoint has slots of its own, a breaker closes it off,
- * and the limit on attempts under way counts only the young ones, so that a hanging request gives its place back.
+ * a hanging request gives its place back, and those who answer promptly have places of their own.
  */
 import TinyQueue from "tinyqueue";
 import type { Egress, ExchangeResult } from "../../egress/index.ts";
@@ -17,6 +17,7 @@ import { afterAttempt, gateOf } from "./breaker.ts";
 import { createClaims } from "./claim.ts";
 import { createLane, createTurns, push, shift, sizeOf } from "./lanes.ts";
 import type { EndpointState, LaneState } from "./lanes.ts";
+import { RECLAIM_EVERY_MS, createPlaces } from "./places.ts";
 import { prepare } from "./prepare.ts";
 import type { Prepared, ResolveUrl, SignedRequest } from "./prepare.ts";
 import type { RetryProfile } from "./profiles.ts";
@@ -24,9 +25,6 @@ import { createSettler } from "./settler.ts";
 import type { ToSettle } from "./settler.ts";
 import { judge } from "./verdict.ts";
 
-/** Attempts under way that count against the global limit, and for how long each of them counts. */
-const MOST_YOUNG = 256;
-const YOUNG_MS = 250;
 /** Answered and not yet settled: beyond this nothing new is started. */
 const MOST_UNSETTLED = 2_000;
 /** What memory holds of the waiting deliveries; the table holds the rest. */
@@ -95,12 +93,13 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     number,
     { readonly state: EndpointState; readonly lanes: readonly [LaneState, LaneState] }
   >();
-  const turns = createTurns();
+  /** Who answered the last attempt promptly stands in a line of their own, as they have places of their own. */
+  const promptTurns = createTurns();
+  const otherTurns = createTurns();
+  const places = createPlaces();
   const wakeUps = new TinyQueue<{ readonly at: number; readonly lane: LaneState }>([], (a, b) => a.at - b.at);
   const hungry = new Set<LaneState>();
   const listeners = new Set<(batch: readonly SettledNotice[]) => void>();
-  /** Attempts under way in the order in which they began, with the time; a slow one no longer counts as young. */
-  const young = new Map<DueDelivery, number>();
   const timers = new Set<NodeJS.Timeout>();
   /** A claim that writes nothing may show a row as it was before it was settled, and it would be sent twice. */
   const settledMeanwhile = new Set<string>();
@@ -130,7 +129,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       failingSince: undefined,
       failedDeliveries: 0,
     };
-    const state: EndpointState = { siteNo, no: endpointNo, breaker, inFlight: 0 };
+    const state: EndpointState = { siteNo, no: endpointNo, breaker, inFlight: 0, isPrompt: false };
     const made = { state, lanes: [createLane(state, 0), createLane(state, 1)] as const };
     endpoints.set(endpointNo, made);
     return made;
@@ -154,12 +153,23 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     bytesInMemory += delivery.body.length;
   }
 
+  function queueUp(lane: LaneState): void {
+    if (canStart(lane)) (lane.endpoint.isPrompt ? promptTurns : otherTurns).add(lane);
+  }
+
+  function nextTurn(): LaneState | undefined {
+    return (
+      (places.hasRoom(true) ? promptTurns.next() : undefined) ??
+      (places.hasRoom(false) ? otherTurns.next() : undefined)
+    );
+  }
+
   /** Starts what can be started. Called whenever something changed; cheap when nothing can. */
   function pump(): void {
     if (!running || pumping) return;
     pumping = true;
-    while (young.size < MOST_YOUNG && settler.pending() < MOST_UNSETTLED) {
-      const lane = turns.next();
+    while (settler.pending() < MOST_UNSETTLED) {
+      const lane = nextTurn();
       if (lane === undefined) break;
       if (!canStart(lane)) continue;
       const delivery = shift(lane);
@@ -167,7 +177,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       inMemory -= 1;
       bytesInMemory -= delivery.body.length;
       begin(lane, delivery);
-      if (canStart(lane)) turns.add(lane);
+      queueUp(lane);
       if (lane.backlog && wantedBy(lane) > 0) askForMore(lane);
     }
     pumping = false;
@@ -201,7 +211,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     inFlight += 1;
     lane.inFlight += 1;
     lane.endpoint.inFlight += 1;
-    young.set(delivery, at);
+    places.take(delivery, lane.endpoint, at);
     void egress.post(prepared.request).then(
       (result) => finish(lane, delivery, prepared, result),
       (error: unknown) => {
@@ -236,7 +246,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     inFlight -= 1;
     lane.inFlight -= 1;
     lane.endpoint.inFlight -= 1;
-    young.delete(delivery);
+    places.release(delivery, lane.endpoint);
   }
 
   function finish(
@@ -282,7 +292,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 
   function again(lane: LaneState): void {
     for (const each of lanesOf({ siteNo: lane.endpoint.siteNo, endpointNo: lane.endpoint.no }).lanes) {
-      if (canStart(each)) turns.add(each);
+      queueUp(each);
       if (each.backlog && wantedBy(each) > 0) askForMore(each);
     }
     pump();
@@ -383,7 +393,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
         lane.nextDueAt = Infinity;
         lane.backlog = true;
       }
-      if (canStart(lane)) turns.add(lane);
+      queueUp(lane);
       if (lane.backlog) askForMore(lane);
     }
     setAlarm();
@@ -433,19 +443,9 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       if (lane.held.has(delivery.id) || settledMeanwhile.has(delivery.id)) continue;
       hold(lane, delivery);
     }
-    for (const { lane } of wanted) if (canStart(lane)) turns.add(lane);
+    for (const { lane } of wanted) queueUp(lane);
     pump();
     for (const next of await claims.nextDue(claimed.exhausted, at)) wakeAt(next.dueAt, laneOf(next));
-  }
-
-  /** Attempts that have been under way for a while leave the global limit to others. */
-  function retireYoung(): void {
-    const before = now() - YOUNG_MS;
-    for (const [delivery, startedAt] of young) {
-      if (startedAt > before) break;
-      young.delete(delivery);
-    }
-    pump();
   }
 
   async function poll(): Promise<void> {
@@ -477,7 +477,10 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     start: async () => {
       running = true;
       for (const next of await claims.nextDueOfAll()) wakeAt(next.dueAt, laneOf(next));
-      every(YOUNG_MS / 2, retireYoung);
+      every(RECLAIM_EVERY_MS, () => {
+        places.reclaim(now());
+        pump();
+      });
       if (claims.shared) {
         every(POLL_MS, () => void poll());
         every(SWEEP_MS, () => void sweep());
@@ -524,7 +527,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
         } else {
           hold(lane, delivery);
         }
-        if (canStart(lane)) turns.add(lane);
+        queueUp(lane);
       }
       pump();
     },
@@ -557,7 +560,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       for (const lane of known.lanes) {
         lane.backlog = true;
         askForMore(lane);
-        if (canStart(lane)) turns.add(lane);
+        queueUp(lane);
       }
       pump();
     },

@@ -15,6 +15,8 @@ export interface EndpointState {
   readonly no: number;
   breaker: BreakerState;
   inFlight: number;
+  /** It answered the last attempt while that held its place. */
+  isPrompt: boolean;
 }
 
 export interface LaneState {
