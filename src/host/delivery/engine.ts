@@ -4,7 +4,6 @@
  * Nothing global can be filled up by a bad receiver: each lane of an endpoint has slots of its own, a breaker closes it off,
  * a hanging request gives its place back, and those who answer promptly have places of their own.
  */
-import TinyQueue from "tinyqueue";
 import type { Egress, ExchangeResult } from "../../egress/index.ts";
 import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/database.ts";
@@ -12,6 +11,7 @@ import type { DueAt, DueDelivery, Lease, NewDelivery, Settlement } from "../stor
 import type { BreakerState } from "../store/endpoints.ts";
 import type { Lane } from "../store/events.ts";
 import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import { createAlarms } from "./alarms.ts";
 import { attemptRecord } from "./attempt-record.ts";
 import { afterAttempt, gateOf } from "./breaker.ts";
 import { createClaims } from "./claim.ts";
@@ -97,7 +97,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   const promptTurns = createTurns();
   const otherTurns = createTurns();
   const places = createPlaces();
-  const wakeUps = new TinyQueue<{ readonly at: number; readonly lane: LaneState }>([], (a, b) => a.at - b.at);
+  const alarms = createAlarms(now, ring);
   const hungry = new Set<LaneState>();
   const listeners = new Set<(batch: readonly SettledNotice[]) => void>();
   const timers = new Set<NodeJS.Timeout>();
@@ -110,8 +110,6 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   let bytesInMemory = 0;
   let pumping = false;
   let claiming: Promise<void> | undefined;
-  let alarm: NodeJS.Timeout | undefined;
-  let alarmAt = Infinity;
 
   const settler = createSettler({ database, now, logger, onSettled: afterSettling });
 
@@ -153,6 +151,15 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     bytesInMemory += delivery.body.length;
   }
 
+  /** The next of the lane, which no longer waits in memory. */
+  function letGo(lane: LaneState): DueDelivery | undefined {
+    const delivery = shift(lane);
+    if (delivery === undefined) return undefined;
+    inMemory -= 1;
+    bytesInMemory -= delivery.body.length;
+    return delivery;
+  }
+
   function queueUp(lane: LaneState): void {
     if (canStart(lane)) (lane.endpoint.isPrompt ? promptTurns : otherTurns).add(lane);
   }
@@ -172,10 +179,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       const lane = nextTurn();
       if (lane === undefined) break;
       if (!canStart(lane)) continue;
-      const delivery = shift(lane);
+      const delivery = letGo(lane);
       if (delivery === undefined) continue;
-      inMemory -= 1;
-      bytesInMemory -= delivery.body.length;
       begin(lane, delivery);
       queueUp(lane);
       if (lane.backlog && wantedBy(lane) > 0) askForMore(lane);
@@ -321,10 +326,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     if (!claims.shared) return;
     const back: DueDelivery[] = [];
     for (const lane of endpoints.get(endpointNo)?.lanes ?? []) {
-      for (let delivery = shift(lane); delivery !== undefined; delivery = shift(lane)) {
+      for (let delivery = letGo(lane); delivery !== undefined; delivery = letGo(lane)) {
         lane.held.delete(delivery.id);
-        inMemory -= 1;
-        bytesInMemory -= delivery.body.length;
         lane.backlog = true;
         back.push(delivery);
       }
@@ -359,7 +362,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     // A later time needs no alarm of its own: the claim at the earlier one finds out what comes next.
     if (at >= lane.nextDueAt) return;
     lane.nextDueAt = at;
-    alarmFor(at, lane);
+    alarms.set(at, lane);
   }
 
   /** Nothing is claimed behind an open breaker, so the time of its probe needs an alarm of its own. */
@@ -367,28 +370,12 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     const at = lane.endpoint.breaker.openUntil;
     if (at === undefined || at === lane.probeAt) return;
     lane.probeAt = at;
-    alarmFor(at, lane);
+    alarms.set(at, lane);
   }
 
-  function alarmFor(at: number, lane: LaneState): void {
-    wakeUps.push({ at, lane });
-    setAlarm();
-  }
-
-  function setAlarm(): void {
-    const next = wakeUps.peek();
-    if (!running || next === undefined || next.at >= alarmAt) return;
-    clearTimeout(alarm);
-    alarmAt = next.at;
-    alarm = setTimeout(ring, Math.min(Math.max(0, next.at - now()), 2 ** 31 - 1));
-  }
-
-  function ring(): void {
-    alarmAt = Infinity;
+  function ring(lanes: readonly LaneState[]): void {
     const at = now();
-    for (let next = wakeUps.peek(); next !== undefined && next.at <= at; next = wakeUps.peek()) {
-      wakeUps.pop();
-      const { lane } = next;
+    for (const lane of lanes) {
       if (lane.nextDueAt <= at) {
         lane.nextDueAt = Infinity;
         lane.backlog = true;
@@ -396,7 +383,6 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       queueUp(lane);
       if (lane.backlog) askForMore(lane);
     }
-    setAlarm();
     pump();
   }
 
@@ -485,17 +471,17 @@ export function createEngine(dependencies: EngineDependencies): Engine {
         every(POLL_MS, () => void poll());
         every(SWEEP_MS, () => void sweep());
       }
-      setAlarm();
+      alarms.start();
       pump();
     },
     stop: async (ms) => {
       running = false;
       for (const timer of timers) clearInterval(timer);
-      clearTimeout(alarm);
+      alarms.stop();
       await claiming;
       const left: DueDelivery[] = [];
       for (const { lanes } of endpoints.values()) {
-        for (const lane of lanes) for (let d = shift(lane); d !== undefined; d = shift(lane)) left.push(d);
+        for (const lane of lanes) for (let d = letGo(lane); d !== undefined; d = letGo(lane)) left.push(d);
       }
       await claims
         .giveBack(left)
