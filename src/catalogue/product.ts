@@ -20,8 +20,6 @@ export interface BodyInput {
   readonly user?: string;
   /** The site's setting; `connect` when left out. Confluence only. */
   readonly envelope?: Envelope;
-  /** Ids of the dynamic webhooks that the body is for. Jira only. */
-  readonly matchedWebhookIds?: readonly number[];
 }
 
 export interface BuiltBody {

@@ -73,6 +73,16 @@ describe("a dynamic webhook", () => {
     expect(JSON.parse(addon.webhooks[0]!.body.toString()).matchedWebhookIds).toEqual(ids);
   });
 
+  test("is named in place of the webhooks of another host, when a body was relayed from one", async () => {
+    const id = await registered(issues);
+    const payload = { ...issue("DEMO"), matchedWebhookIds: [4711] };
+    await fire("jira:issue_created", payload);
+    await waitFor(() => expect(addon.webhooks).toHaveLength(1));
+    const text = addon.webhooks[0]!.body.toString();
+    expect(JSON.parse(text).matchedWebhookIds).toEqual([id]);
+    expect(text.match(/matchedWebhookIds/g)).toHaveLength(1);
+  });
+
   test("at the URL of a module is a delivery of its own, since its body is another", async () => {
     const id = await registered(issues);
     const module = { key: "same-url", event: "jira:issue_created", url: "/dynamic" };
