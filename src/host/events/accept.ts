@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { buildBody } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
+import { parseExact } from "../../json/exact.ts";
 import type { Database, Queryable } from "../store/database.ts";
 import { insertDeliveries, notifyDue } from "../store/deliveries.ts";
 import type { DueDelivery, Lease, NewDelivery } from "../store/deliveries.ts";
@@ -137,7 +138,7 @@ export function createAcceptor({
       body: bytes,
       notes: [...unknownNameNotes(product, name), ...notes],
       digest: incoming.id === undefined ? undefined : digestOf(incoming),
-      payload: () => (parsed ??= { value: JSON.parse(bytes.toString("utf8")) as unknown }).value,
+      payload: () => (parsed ??= { value: parseExact(bytes.toString("utf8")) }).value,
     };
   }
 

@@ -31,7 +31,7 @@ export interface MatchEvent {
   readonly project?: string;
   /** The add-on that an event about add-ons is about. */
   readonly aboutAddonKey?: string;
-  /** The parsed payload. */
+  /** The parsed payload; integers beyond 2^53 are the text of their digits. */
   readonly payload: () => unknown;
 }
 
