@@ -30,10 +30,15 @@ test("digits in texts and keys are left alone", () => {
   expect(parseExact(JSON.stringify(value))).toEqual(value);
 });
 
+/** The subject of the tests above, which is not everything else. */
+const isRounded = (value: unknown) => Number.isInteger(value) && !Number.isSafeInteger(value);
+
 test("everything else is as JSON.parse has it", () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.string(), (value, text) => {
-      const json = JSON.stringify([value, text, "1234567890123456789"]);
+      const json = JSON.stringify([value, text, "1234567890123456789"], (_key, each: unknown) =>
+        isRounded(each) ? 0 : each,
+      );
       expect(parseExact(json)).toEqual(JSON.parse(json));
     }),
   );
