@@ -31,8 +31,9 @@ export interface CatalogueEvent {
   /** One sentence. */
   readonly description: string;
   readonly status: EventStatus;
-  /** How well the shape of the body is known; shown wherever the sample is. */
+  /** How well the shape of the body is known; shown wherever the sample is. Of the same envelope as the sample. */
   readonly confidence: Confidence;
+  readonly confidenceIn: (envelope?: Envelope) => Confidence;
   readonly note: string | undefined;
   /** Delivered to nobody but the add-on that the event is about. */
   readonly ownAddonOnly: boolean;
@@ -73,6 +74,8 @@ function catalogueEvent(product: Product, event: string, facts: EventFacts): Cat
     description: facts.description,
     status: facts.status ?? "current",
     confidence: facts.confidence,
+    confidenceIn: (envelope) =>
+      envelope === "cloud" ? (facts.cloudConfidence ?? facts.confidence) : facts.confidence,
     note: facts.note,
     ownAddonOnly: facts.ownAddonOnly ?? false,
     typeId: facts.typeId,
@@ -114,6 +117,15 @@ export function findEvent(product: Product, event: string): CatalogueEvent | und
   const found = shelfOf(product).get(event);
   if (found !== undefined || !/^\d+$/.test(event)) return found;
   return eventsOf(product).find(({ typeId }) => typeId === Number(event));
+}
+
+/**
+ * JSON text to try an event with: its sample, or what a body of the product has around the event where the product
+ * accepts names that nobody knows yet.
+ */
+export function sampleTextFor(product: Product, event: string, envelope?: Envelope): string {
+  const known = findEvent(product, event)?.sampleText(envelope);
+  return known ?? JSON.stringify(FOLDERS[product].sampleOfUnknown?.(event) ?? {});
 }
 
 /** The products that have an event of exactly this name. */

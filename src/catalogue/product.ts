@@ -32,6 +32,8 @@ export interface ProductFolder {
   readonly events: Readonly<Record<string, EventFacts>>;
   /** The body that the product sends for the event, on the sample's facts. */
   readonly sampleOf: (event: string, facts: EventFacts, envelope: Envelope) => object;
+  /** The same for an event that the catalogue does not have; without it, and where it gives none, there is no sample. */
+  readonly sampleOfUnknown?: (event: string) => object | undefined;
   /** The event name, from where the product puts it in a body; undefined where it puts none. */
   readonly eventNameOf: (body: Readonly<Record<string, unknown>>) => string | undefined;
   /** The body as the product sends it; throws EVENT_SCHEMA where the payload does not make one. */

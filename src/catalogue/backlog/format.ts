@@ -17,9 +17,11 @@ const FACTS: Readonly<Record<string, EventFacts>> = EVENTS;
 const SCHEMA = schemaOf("Backlog activity", ENVELOPE);
 const BRACE = 0x7b;
 
-/** The number of the activity type; a number that nobody knows yet is as good as any. */
+/** How an event is named by its activity type; a number that nobody knows yet is as good as any. */
+export const TYPE_NUMBER = /^\d{1,9}$/;
+
 function typeIdOf(event: string): number {
-  const typeId = FACTS[event]?.typeId ?? (/^\d{1,9}$/.test(event) ? Number(event) : undefined);
+  const typeId = FACTS[event]?.typeId ?? (TYPE_NUMBER.test(event) ? Number(event) : undefined);
   if (typeId !== undefined) return typeId;
   throw new CallboardError("EVENT_SCHEMA", `Backlog names its events by number, and ${event} has none`);
 }

@@ -101,16 +101,29 @@ function givenPayload(text: string, settings: readonly string[]): string {
   return JSON.stringify(setValues(value, settings));
 }
 
+interface TriggeredSite {
+  readonly product: string;
+  readonly options: { readonly envelope?: string };
+}
+
+/** The sample in the envelope that the site is set to. */
 async function sampleOf(client: Client, event: string, siteKey: string): Promise<object> {
-  const { product } = await client.call<{ readonly product: string }>(
+  const { product, options } = await client.call<TriggeredSite>(
     "GET",
     `/sites/${encodeURIComponent(siteKey)}`,
   );
-  const { sample } = await client.call<{ readonly sample: object }>(
-    "GET",
-    `/catalogue/${product}/${encodeURIComponent(event)}`,
-  );
-  return sample;
+  const envelope = options.envelope === undefined ? "" : `?envelope=${options.envelope}`;
+  try {
+    const { sample } = await client.call<{ readonly sample: object }>(
+      "GET",
+      `/catalogue/${product}/${encodeURIComponent(event)}${envelope}`,
+    );
+    return sample;
+  } catch (error) {
+    if (!(error instanceof CommandFailure) || error.code !== "EVENT_NOT_FOUND") throw error;
+    const hint = "There is no sample of it; to fire it nevertheless, give the payload with --data <file>";
+    throw new CommandFailure(error.ending, error.code, error.message, hint);
+  }
 }
 
 async function waitFor(

@@ -8,6 +8,7 @@ import {
   nearestNames,
   PRODUCTS,
   productsNaming,
+  sampleTextFor,
   schemaProblems,
 } from "../../../src/catalogue/index.ts";
 import { CONFLUENCE_NAMES, JIRA_NAMES } from "./seed-names.ts";
@@ -125,6 +126,22 @@ describe("a sample", () => {
 
     expect(page?.sample()).toHaveProperty("userKey");
     expect(page?.sample("cloud")).toHaveProperty("userAccountId");
+  });
+
+  test("of an event is as well known as its envelope says", () => {
+    const space = findEvent("confluence", "space_created");
+
+    expect([space?.confidenceIn(), space?.confidenceIn("connect")]).toEqual(["source", "source"]);
+    expect(space?.confidenceIn("cloud")).toBe("guessed");
+    expect(findEvent("confluence", "page_created")?.confidenceIn("cloud")).toBe("capture");
+    expect(findEvent("confluence", "login")?.confidenceIn("cloud")).toBe("source");
+  });
+
+  test("of a Backlog number that nobody knows yet is an activity without content", () => {
+    expect(JSON.parse(sampleTextFor("backlog", "99"))).toMatchObject({ type: 99, content: {} });
+    expect(sampleTextFor("backlog", "1")).toBe(findEvent("backlog", "issue_created")?.sampleText());
+    expect(sampleTextFor("backlog", "nonsense")).toBe("{}");
+    expect(sampleTextFor("jira", "99")).toBe("{}");
   });
 });
 

@@ -155,6 +155,30 @@ test("the catalogue", async () => {
     "how well the body is known",
   );
   expect((await callboard(["events", "received"])).out).toContain("evt_");
+  const moved = await callboard(["events", "show", "21", "--product", "backlog"]);
+  expect(moved.out).toContain("activity type: 21");
+  expect(moved.out).toContain("note: ");
+  const own = await callboard(["events", "show", "connect_addon_enabled"]);
+  expect(own.out).toContain("goes only to the add-on that it is about");
+});
+
+test("the samples of a Confluence site are those of its envelope", async () => {
+  const cloud = { key: "cloud", product: "confluence", name: "Cloud", options: { envelope: "cloud" } };
+  await host.call("POST", "/api/v1/sites", cloud);
+  const shown = await callboard([
+    ...["events", "show", "space_created", "--product", "confluence", "--envelope", "cloud"],
+  ]);
+  expect(shown.out).toContain("how well the body is known: guessed");
+  const fired = await callboard(["trigger", "space_created", "--site", "cloud", "--json"]);
+  expect([fired.code, fired.notes]).toEqual([0, ""]);
+  const { body } = await host.call("GET", `/api/v1/sites/cloud/events/${JSON.parse(fired.out).id}`);
+  expect(JSON.parse(body.body)).toHaveProperty("userAccountId");
+});
+
+test("an event that the catalogue does not have is fired with a payload of one's own", async () => {
+  const refused = await callboard(["trigger", "own_event"]);
+  expect([refused.code, refused.notes]).toEqual([4, expect.stringContaining("--data")]);
+  expect((await callboard(["trigger", "own_event", "--data", "-"], {}, "{}")).code).toBe(0);
 });
 
 describe("exit codes", () => {
