@@ -17,17 +17,17 @@ export interface WebhookValues {
   /** The site's product when left out. */
   readonly format?: Product;
   /** Every event when left out. Backlog's by name or number. */
-  readonly events?: readonly string[];
+  readonly events?: readonly string[] | undefined;
   /** Only events of the project with this key or id. */
-  readonly project?: string;
+  readonly project?: string | undefined;
   /** Jira's JQL subset. */
-  readonly filter?: string;
+  readonly filter?: string | undefined;
   readonly excludeBody?: boolean;
   readonly description?: string;
   readonly secret: SecretWish;
   /** `hub` in Jira's format, `standard` in the others when left out. */
   readonly signature?: WebhookSignature;
-  readonly retryProfile?: string;
+  readonly retryProfile?: string | undefined;
   readonly active?: boolean;
 }
 
