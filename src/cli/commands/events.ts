@@ -125,9 +125,10 @@ export async function explainEvent(
         `  went to ${delivery.addonKey ?? delivery.webhookId ?? "?"}  ${printable(delivery.url ?? "")}  ${delivery.state}  ${delivery.id}`,
     ),
     ...event.skipped.map(
-      ({ addonKey, webhookId, because }) => `  not to ${addonKey ?? webhookId ?? "?"}: ${printable(because)}`,
+      ({ addonKey, webhookId, because }) =>
+        `  not to ${addonKey ?? webhookId ?? "a receiver that is gone"}: ${printable(because)}`,
     ),
-    ...event.missing.map((variable) => `  the body has no ${printable(variable)} for a URL`),
+    ...event.missing.map((variable) => `  no value for {${printable(variable)}} of a URL: it was left empty`),
     `  ${event.others} subscriptions of the site name other events`,
   ]);
   return "done";

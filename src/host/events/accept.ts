@@ -11,7 +11,7 @@ import type { Database, Queryable } from "../store/database.ts";
 import { insertDeliveries, notifyDue } from "../store/deliveries.ts";
 import type { DueDelivery, Lease, NewDelivery } from "../store/deliveries.ts";
 import { findClientEvents, findEvent, insertEvents, listDeliveriesOf } from "../store/events.ts";
-import type { EventRecord, Lane } from "../store/events.ts";
+import type { EventRecord, FanOutTrace, Lane } from "../store/events.ts";
 import type { Receiver } from "../store/endpoints.ts";
 import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, formatId, newEventUuid } from "../store/ids.ts";
 import type { Uuid } from "../store/ids.ts";
@@ -143,10 +143,11 @@ export function createAcceptor({
   }
 
   function plan(ready: Ready, snapshot: SiteSnapshot): Planned {
-    const { incoming, name, body, notes } = ready;
+    const { incoming, name, body } = ready;
     const lane: Lane = incoming.flow === "secondary" ? 1 : 0;
     const eventId = newEventUuid();
-    const { planned, trace } = fanOutOf(ready, snapshot);
+    const { planned, trace, ...unlisted } = fanOutOf(ready, snapshot);
+    const notes = [...ready.notes, ...unlisted.notes];
     if (planned.length > MOST_DELIVERIES_PER_EVENT) {
       throw new CallboardError(
         "EVENT_SCHEMA",
@@ -369,15 +370,19 @@ function digestOf({ event, payload, project, user, flow }: IncomingEvent): strin
     .digest("base64");
 }
 
+/** The trace of a test send: nobody but its own subscription was asked. */
+const NOBODY_ELSE: FanOutTrace = { others: 0, skipped: [], missing: [] };
+
 function fanOutOf(ready: Ready, snapshot: SiteSnapshot): FanOut {
   const { incoming, name, payload } = ready;
   if (incoming.testOf !== undefined) {
     const subscription = snapshot.subscriptions.get(incoming.testOf);
-    if (subscription === undefined) return { planned: [], trace: { others: 0, skipped: [], missing: [] } };
+    if (subscription === undefined) return { planned: [], trace: NOBODY_ELSE, notes: [] };
     const { url } = resolveUrl(subscription, { payload });
     return {
       planned: [{ subscription, matched: [subscription.no], url }],
-      trace: { others: 0, skipped: [], missing: [] },
+      trace: NOBODY_ELSE,
+      notes: [],
     };
   }
   return fanOut(snapshot, {
