@@ -6,6 +6,7 @@
 import { distance } from "fastest-levenshtein";
 import { backlog } from "./backlog/product.ts";
 import { confluence } from "./confluence/product.ts";
+import { CallboardError } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import type { Confidence, EventFacts, EventStatus, Field, Product } from "./event.ts";
 import { PRODUCTS } from "./event.ts";
@@ -167,12 +168,37 @@ export function eventNameOf(product: Product, body: unknown): string | undefined
 }
 
 /**
+ * Of which other product a parsed body is, in words for whoever sent it to the wrong site; "" when no other product's
+ * catalogue has the event that the body names.
+ */
+export function originHint(product: Product, body: unknown): string {
+  for (const other of PRODUCTS) {
+    const event = other === product ? undefined : eventNameOf(other, body);
+    if (event !== undefined && findEvent(other, event) !== undefined) {
+      return ` It looks like a body of ${other}, of ${event}.`;
+    }
+  }
+  return "";
+}
+
+/**
  * The body that the product sends for the event. The payload's own bytes are kept; what the product adds is put in front.
  * Throws EVENT_SCHEMA when Projectrak, Backlog or Tracker could not have sent such a body, a BODY_… code when the
  * payload is not the JSON text of an object.
  */
 export function buildBody(product: Product, input: BodyInput): BuiltBody {
-  return FOLDERS[product].buildBody(input);
+  try {
+    return FOLDERS[product].buildBody(input);
+  } catch (cause) {
+    if (!(cause instanceof CallboardError) || cause.code !== "EVENT_SCHEMA") throw cause;
+    const hint = originHint(product, parsedOrNone(input.payload));
+    if (hint === "") throw cause;
+    throw new CallboardError(cause.code, `${cause.message}.${hint}`, { errors: cause.errors, cause });
+  }
+}
+
+function parsedOrNone(payload: Buffer): unknown {
+  return payload.length === 0 ? undefined : (JSON.parse(payload.toString("utf8")) as unknown);
 }
 
 /** Where a parsed body is off the event's schema; none when it fits. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BodyInput, Product } from "../../../src/catalogue/index.ts";
-import { buildBody, eventsOf, PRODUCTS } from "../../../src/catalogue/index.ts";
+import { buildBody, eventsOf, findEvent, PRODUCTS } from "../../../src/catalogue/index.ts";
 import { CallboardError } from "../../../src/errors.ts";
 
 const AT = 1731403800123;
@@ -197,6 +197,24 @@ describe("a payload is refused", () => {
     ["confluence", "page_created", `${'{"a":'.repeat(257)}1${"}".repeat(257)}`, "BODY_TOO_DEEP"],
   ] as const)("%s %s %.20s… with %s", (product, event, payload, code) => {
     expect(refusal(() => build(product, event, payload)).code).toBe(code);
+  });
+
+  test.each([
+    ["backlog", "issue_created", "jira", "jira:issue_created"],
+    ["tracker", "story_update_activity", "backlog", "issue_created"],
+    ["projectrak", "updated", "tracker", "story_update_activity"],
+  ] as const)("of %s %s in the body of %s, and is told so", (product, event, other, theirs) => {
+    const error = refusal(() => build(product, event, findEvent(other, theirs)?.sampleText() ?? ""));
+
+    expect(error.code).toBe("EVENT_SCHEMA");
+    expect(error.message).toContain(`It looks like a body of ${other}, of ${theirs}.`);
+    expect(error.errors).not.toEqual([]);
+  });
+
+  test("without such a guess when it is of no product", () => {
+    expect(refusal(() => build("backlog", "1", '{"webhookEvent":"own"}')).message).not.toContain(
+      "looks like",
+    );
   });
 
   test("never for being off the schema of a Connect event", () => {
