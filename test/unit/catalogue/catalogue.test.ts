@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { CatalogueEvent, Field } from "../../../src/catalogue/index.ts";
+import type { CatalogueEvent, Field, Product } from "../../../src/catalogue/index.ts";
 import {
   eventNameOf,
   eventsOf,
@@ -11,6 +11,7 @@ import {
   sampleTextFor,
   schemaProblems,
 } from "../../../src/catalogue/index.ts";
+import { BACKLOG_TYPES, CONFLUENCE_TODAY, JIRA_TODAY, TRACKER_KINDS } from "./known-names.ts";
 import { CONFLUENCE_NAMES, JIRA_NAMES } from "./seed-names.ts";
 
 const ALL = PRODUCTS.flatMap((product) => eventsOf(product));
@@ -33,6 +34,18 @@ describe("the names", () => {
     expect(CONFLUENCE_NAMES.filter((name) => findEvent("confluence", name) === undefined)).toEqual([]);
   });
 
+  test("those of today are there as well, and no others", () => {
+    const names = (product: Product) =>
+      eventsOf(product)
+        .map(({ event }) => event)
+        .toSorted();
+
+    expect(names("jira")).toEqual([...JIRA_NAMES, ...JIRA_TODAY].toSorted());
+    expect(names("confluence")).toEqual([...CONFLUENCE_NAMES, ...CONFLUENCE_TODAY].toSorted());
+    expect(names("tracker")).toEqual(TRACKER_KINDS.toSorted());
+    expect(names("projectrak")).toEqual(["updated"]);
+  });
+
   test("every product has as many events as are known", () => {
     const counts = Object.fromEntries(PRODUCTS.map((product) => [product, eventsOf(product).length]));
 
@@ -45,6 +58,9 @@ describe("the names", () => {
       Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
     expect(known).toEqual([...span(1, 26), ...span(34, 38), ...span(40, 48)]);
+    expect(Object.fromEntries(eventsOf("backlog").map(({ typeId = 0, event }) => [typeId, event]))).toEqual(
+      BACKLOG_TYPES,
+    );
     expect(findEvent("backlog", "3")).toBe(findEvent("backlog", "issue_commented"));
     expect(findEvent("backlog", "1")?.name).toBe("Issue added");
     expect(findEvent("backlog", "3")?.name).toBe("Comment added");
