@@ -11,6 +11,7 @@ import type { Problem } from "../errors.ts";
 import type { Confidence, EventFacts, EventStatus, Field, Product } from "./event.ts";
 import { PRODUCTS } from "./event.ts";
 import { jira } from "./jira/product.ts";
+import { ENVELOPES } from "./product.ts";
 import type { BodyInput, BuiltBody, Envelope, ProductFolder } from "./product.ts";
 import { projectrak } from "./projectrak/product.ts";
 import { schemaOf } from "./schema.ts";
@@ -21,6 +22,7 @@ export type { Confidence, EventStatus, Field, FieldType, Product } from "./event
 export { PRODUCTS } from "./event.ts";
 export type * from "./payloads.ts";
 export type { BodyInput, BuiltBody, Envelope } from "./product.ts";
+export { ENVELOPES } from "./product.ts";
 
 /** One event of the catalogue. */
 export interface CatalogueEvent {
@@ -199,6 +201,21 @@ export function buildBody(product: Product, input: BodyInput): BuiltBody {
 
 function parsedOrNone(payload: Buffer): unknown {
   return payload.length === 0 ? undefined : (JSON.parse(payload.toString("utf8")) as unknown);
+}
+
+/** Whether bodies of the event have a value for a URL variable: one that is listed, or the path of a value in a sample. */
+export function suppliesVariable(event: CatalogueEvent, variable: string): boolean {
+  return (
+    event.variables.includes(variable) ||
+    ENVELOPES.some((envelope) => isScalar(variable.split(".").reduce(memberOf, event.sample(envelope))))
+  );
+}
+
+const isScalar = (value: unknown) => ["string", "number", "boolean"].includes(typeof value);
+
+function memberOf(value: unknown, key: string): unknown {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[key];
 }
 
 /** Where a parsed body is off the event's schema; none when it fits. */

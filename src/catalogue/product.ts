@@ -5,7 +5,8 @@
 import type { EventFacts } from "./event.ts";
 
 /** The two envelopes of Confluence: of the Connect age, and of today's Cloud. Other products have one. */
-export type Envelope = "connect" | "cloud";
+export const ENVELOPES = ["connect", "cloud"] as const;
+export type Envelope = (typeof ENVELOPES)[number];
 
 /** What a product reported, to be made into the body that it would send. */
 export interface BodyInput {

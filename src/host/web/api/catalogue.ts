@@ -1,12 +1,18 @@
 /** The catalogue: every event of every product. */
-import { PRODUCTS, eventsOf, findEvent, isProduct, nearestNames } from "../../../catalogue/index.ts";
-import type { CatalogueEvent, Envelope, Product } from "../../../catalogue/index.ts";
+import {
+  ENVELOPES,
+  PRODUCTS,
+  eventsOf,
+  findEvent,
+  isProduct,
+  nearestNames,
+} from "../../../catalogue/index.ts";
+import type { CatalogueEvent, Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { route } from "../route.ts";
 import { oneOf } from "./query.ts";
 
 const GROUP = "Catalogue";
-const ENVELOPES = ["connect", "cloud"] as const satisfies readonly Envelope[];
 
 const summaryOf = ({ product, event, name, group, status }: CatalogueEvent) => ({
   product,
