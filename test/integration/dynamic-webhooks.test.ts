@@ -279,9 +279,11 @@ describe("dynamic modules", () => {
     await addon.call("DELETE", MODULES);
   });
 
-  test("of other kinds, or with a URL of another host, are refused", async () => {
+  test("of other kinds, with an unreadable event or a URL of another host, are refused", async () => {
     const others = await addon.call("POST", MODULES, { jiraIssueFields: [{ key: "x" }] });
     expect([others.status, others.body.code]).toEqual([400, "BODY_SCHEMA"]);
+    const event = await addon.call("POST", MODULES, { webhooks: [{ ...module, event: "a\0" }] });
+    expect([event.status, event.body.code]).toEqual([400, "DESCRIPTOR_SCHEMA"]);
     const url = await addon.call("POST", MODULES, { webhooks: [{ ...module, url: "//evil.example/x" }] });
     expect([url.status, url.body.code]).toEqual([400, "DESCRIPTOR_WEBHOOK_URL"]);
   });
@@ -297,6 +299,11 @@ describe("an add-on asks about itself", () => {
       links: { self: [{ href: `${addon.siteUrl}${SELF}` }] },
     });
     expect((await other.call("GET", SELF)).status).toBe(404);
+  });
+
+  test("its properties, with names that can be read", async () => {
+    const refused = await addon.call("PUT", `${SELF}/properties/a%00`, "1");
+    expect([refused.status, refused.body.code]).toEqual([400, "BODY_SCHEMA"]);
   });
 
   test("its properties, byte for byte", async () => {
