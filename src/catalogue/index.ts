@@ -8,6 +8,7 @@ import { backlog } from "./backlog/product.ts";
 import { confluence } from "./confluence/product.ts";
 import { CallboardError } from "../errors.ts";
 import type { Problem } from "../errors.ts";
+import { memberOf } from "../json/member.ts";
 import type { Confidence, EventFacts, EventStatus, Field, Product } from "./event.ts";
 import { PRODUCTS } from "./event.ts";
 import { jira } from "./jira/product.ts";
@@ -44,6 +45,8 @@ export interface CatalogueEvent {
   readonly typeId: number | undefined;
   /** The URL variables that the body supplies, such as `issue.key`. */
   readonly variables: readonly string[];
+  /** Whether bodies have a value for a URL variable: one that is listed, or the path of a value in a sample. */
+  readonly supplies: (variable: string) => boolean;
   readonly fields: readonly Field[];
   /** JSON Schema of the body, draft 2020-12; always the same object. */
   readonly schema: () => object;
@@ -64,11 +67,14 @@ function labelOf(event: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+const isScalar = (value: unknown) => ["string", "number", "boolean"].includes(typeof value);
+
 function catalogueEvent(product: Product, event: string, facts: EventFacts): CatalogueEvent {
   const name = facts.name ?? labelOf(event);
   const sampleText = (envelope: Envelope = "connect") =>
     JSON.stringify(FOLDERS[product].sampleOf(event, facts, envelope));
   let schema: object | undefined;
+  let samples: readonly unknown[] | undefined;
   return {
     product,
     event,
@@ -83,6 +89,11 @@ function catalogueEvent(product: Product, event: string, facts: EventFacts): Cat
     ownAddonOnly: facts.ownAddonOnly ?? false,
     typeId: facts.typeId,
     variables: facts.variables ?? [],
+    supplies: (variable) => {
+      if (facts.variables?.includes(variable) === true) return true;
+      samples ??= ENVELOPES.map((envelope) => JSON.parse(sampleText(envelope)) as unknown);
+      return samples.some((sample) => isScalar(variable.split(".").reduce(memberOf, sample)));
+    },
     fields: facts.fields,
     schema: () => (schema ??= schemaOf(name, facts.fields)),
     sample: (envelope) => JSON.parse(sampleText(envelope)) as unknown,
@@ -201,21 +212,6 @@ export function buildBody(product: Product, input: BodyInput): BuiltBody {
 
 function parsedOrNone(payload: Buffer): unknown {
   return payload.length === 0 ? undefined : (JSON.parse(payload.toString("utf8")) as unknown);
-}
-
-/** Whether bodies of the event have a value for a URL variable: one that is listed, or the path of a value in a sample. */
-export function suppliesVariable(event: CatalogueEvent, variable: string): boolean {
-  return (
-    event.variables.includes(variable) ||
-    ENVELOPES.some((envelope) => isScalar(variable.split(".").reduce(memberOf, event.sample(envelope))))
-  );
-}
-
-const isScalar = (value: unknown) => ["string", "number", "boolean"].includes(typeof value);
-
-function memberOf(value: unknown, key: string): unknown {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-  return (value as Readonly<Record<string, unknown>>)[key];
 }
 
 /** Where a parsed body is off the event's schema; none when it fits. */

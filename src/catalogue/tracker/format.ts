@@ -3,6 +3,7 @@
  * to give no more than `changes`, `primary_resources`, `project` and who did it.
  */
 
+import { memberOf } from "../../json/member.ts";
 import { withMembers } from "../../json/splice.ts";
 import type { Payload } from "../payload.ts";
 import { readPayload } from "../payload.ts";
@@ -61,12 +62,6 @@ function missingOf(payload: Payload, { event, receivedAt, user }: Call): Record<
 
 function first(list: unknown): unknown {
   return Array.isArray(list) ? list[0] : undefined;
-}
-
-function memberOf(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null
-    ? (value as Readonly<Record<string, unknown>>)[key]
-    : undefined;
 }
 
 function wordOf(value: unknown): string {

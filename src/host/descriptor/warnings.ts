@@ -1,6 +1,6 @@
 /** What is odd in a valid descriptor: it will be installed, but its author wants to know. */
 
-import { findEvent, nearestNames, productsNaming, suppliesVariable } from "../../catalogue/index.ts";
+import { findEvent, nearestNames, productsNaming } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import type { Descriptor, DescriptorWarning, WebhookModule } from "../../protocol/descriptor.ts";
 import { isObject, webhookEntriesOf } from "./raw-descriptor.ts";
@@ -129,9 +129,7 @@ function webhookWarnings(
     warn("URL_PARAMETER_NAME", "url", detail);
   }
   const known = product === undefined ? undefined : findEvent(product, event);
-  const unfilled = variablesIn(url).filter(
-    (variable) => known !== undefined && !suppliesVariable(known, variable),
-  );
+  const unfilled = variablesIn(url).filter((variable) => known !== undefined && !known.supplies(variable));
   if (unfilled.length > 0) {
     warn("URL_VARIABLE_UNKNOWN", "url", `${event} has no value for ${listed(unfilled)}; it is left empty`);
   }

@@ -9,7 +9,7 @@
 import { createRequire } from "node:module";
 import type * as jql from "@atlassianlabs/jql-ast";
 import { CallboardError } from "../../errors.ts";
-import { memberOf } from "./member.ts";
+import { memberOf } from "../../json/member.ts";
 
 /** What a filter is held against. */
 export interface FilterSubject {

@@ -8,7 +8,7 @@ import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import { parseFilter } from "./filter.ts";
 import type { Filter } from "./filter.ts";
-import { memberOf } from "./member.ts";
+import { memberOf } from "../../json/member.ts";
 
 /** What a subscription asks for beside the event name. */
 export interface MatchSubscription {

@@ -3,7 +3,7 @@
  * They are replaced before the request is signed, so the signature covers the outcome.
  */
 
-import { memberOf } from "./member.ts";
+import { memberOf } from "../../json/member.ts";
 
 const VARIABLE = /\$?\{([A-Za-z_]\w*(?:\.[\w-]+)+)\}/g;
 
