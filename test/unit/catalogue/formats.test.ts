@@ -127,6 +127,13 @@ const BODIES: readonly (readonly [Product, string, string, string, Partial<BodyI
     `{"kind":"story_update_activity","guid":"99_${AT}","project_version":${AT},"message":"maja edited Crane","highlight":"edited","performed_by":{"kind":"person","name":"maja"},"occurred_at":${AT},"changes":[{"kind":"story","change_type":"update"}],"primary_resources":[{"name":"Crane"}],"project":{"id":99}}`,
     { user: "maja" },
   ],
+  [
+    "tracker",
+    "story_create_activity",
+    '{"changes":[],"primary_resources":[],"project":{"id":12345678901234567890},"project_version":9007199254740993}',
+    `{"kind":"story_create_activity","guid":"12345678901234567890_9007199254740993","message":"maja changed","highlight":"changed","performed_by":{"kind":"person","name":"maja"},"occurred_at":${AT},"changes":[],"primary_resources":[],"project":{"id":12345678901234567890},"project_version":9007199254740993}`,
+    { user: "maja" },
+  ],
 ];
 
 test.each(
