@@ -44,6 +44,14 @@ export function readPayload(given: Buffer): Payload {
   };
 }
 
+const LONGEST_TOLD = 100;
+
+/** A value of a payload as a note can tell it. */
+export function told(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > LONGEST_TOLD ? `${text.slice(0, LONGEST_TOLD)}… (cut)` : text;
+}
+
 function membersOf(bytes: Buffer): readonly JsonMember[] {
   try {
     const scan = scanJson(bytes, { maxDepth: MAX_DEPTH });

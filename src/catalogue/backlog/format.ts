@@ -7,7 +7,7 @@ import { CallboardError } from "../../errors.ts";
 import { withMembers } from "../../json/splice.ts";
 import type { EventFacts } from "../event.ts";
 import type { Payload } from "../payload.ts";
-import { readPayload } from "../payload.ts";
+import { readPayload, told } from "../payload.ts";
 import type { BodyInput, BuiltBody } from "../product.ts";
 import { schemaOf } from "../schema.ts";
 import { assertFits } from "../validate.ts";
@@ -58,6 +58,6 @@ export function buildBody({ event, payload: given, receivedAt, project, user }: 
   const notes =
     type === undefined || type === typeId
       ? []
-      : [`The body says type ${JSON.stringify(type)}, the event is ${typeId}; the body was kept.`];
+      : [`The body says type ${told(type)}, the event is ${typeId}; the body was kept.`];
   return { bytes, notes };
 }

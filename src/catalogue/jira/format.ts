@@ -4,7 +4,7 @@
 
 import { withMembers } from "../../json/splice.ts";
 import type { EventFacts } from "../event.ts";
-import { readPayload } from "../payload.ts";
+import { readPayload, told } from "../payload.ts";
 import type { BodyInput, BuiltBody } from "../product.ts";
 import { EVENTS } from "./events.ts";
 
@@ -28,9 +28,7 @@ export function buildBody({ event, payload: given, receivedAt }: BodyInput): Bui
 
   const named = payload.read("webhookEvent");
   if (named !== undefined && named !== event) {
-    notes.push(
-      `The body says webhookEvent ${JSON.stringify(named)}, the event is ${event}; the body was kept.`,
-    );
+    notes.push(`The body says webhookEvent ${told(named)}, the event is ${event}; the body was kept.`);
   }
 
   return { bytes: withMembers(payload.bytes, missing), notes };

@@ -6,7 +6,7 @@
 import { memberOf } from "../../json/member.ts";
 import { withMembers } from "../../json/splice.ts";
 import type { Payload } from "../payload.ts";
-import { readPayload } from "../payload.ts";
+import { readPayload, told } from "../payload.ts";
 import type { BodyInput, BuiltBody } from "../product.ts";
 import { schemaOf } from "../schema.ts";
 import { assertFits } from "../validate.ts";
@@ -25,7 +25,7 @@ export function buildBody({ event, payload: given, receivedAt, user }: BodyInput
   const notes =
     kind === undefined || kind === event
       ? []
-      : [`The body says kind ${JSON.stringify(kind)}, the event is ${event}; the body was kept.`];
+      : [`The body says kind ${told(kind)}, the event is ${event}; the body was kept.`];
   return { bytes, notes };
 }
 

@@ -121,7 +121,7 @@ async function sampleOf(client: Client, event: string, siteKey: string): Promise
     return sample;
   } catch (error) {
     if (!(error instanceof CommandFailure) || error.code !== "EVENT_NOT_FOUND") throw error;
-    const hint = "There is no sample of it; to fire it nevertheless, give the payload with --data <file>";
+    const hint = "An event of any name is fired with a payload of your own: --data FILE";
     throw new CommandFailure(error.ending, error.code, error.message, hint);
   }
 }

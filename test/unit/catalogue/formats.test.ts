@@ -183,6 +183,13 @@ describe("the trace is told when", () => {
   });
 });
 
+test("a note is a sentence, whatever stands where the event name should be", () => {
+  const { notes } = build("jira", "comment_created", JSON.stringify({ webhookEvent: "x".repeat(10_000) }));
+
+  expect(notes).toHaveLength(1);
+  expect(notes[0]!.length).toBeLessThan(250);
+});
+
 describe("a payload is refused", () => {
   test("with every place at which it is off a format that we build", () => {
     const error = refusal(() => build("projectrak", "updated", '{"project":{"id":"1"},"fields":{}}'));
