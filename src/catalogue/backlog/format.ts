@@ -20,9 +20,10 @@ const BRACE = 0x7b;
 /** How an event is named by its activity type; a number that nobody knows yet is as good as any. */
 export const TYPE_NUMBER = /^\d{1,9}$/;
 
-function typeIdOf(event: string): number {
+function typeIdOf(event: string, inBody: unknown): number {
   const typeId = FACTS[event]?.typeId ?? (TYPE_NUMBER.test(event) ? Number(event) : undefined);
   if (typeId !== undefined) return typeId;
+  if (typeof inBody === "number" && Number.isSafeInteger(inBody)) return inBody;
   throw new CallboardError("EVENT_SCHEMA", `Backlog names its events by number, and ${event} has none`);
 }
 
@@ -33,9 +34,10 @@ function isActivity({ bytes, find }: Payload): boolean {
 }
 
 export function buildBody({ event, payload: given, receivedAt, project, user }: BodyInput): BuiltBody {
-  const typeId = typeIdOf(event);
   const payload = readPayload(given);
   const wrapped = isActivity(payload);
+  const type = wrapped ? payload.read("type") : undefined;
+  const typeId = typeIdOf(event, type);
 
   const activity: Record<string, string> = {
     id: String(receivedAt),
@@ -54,7 +56,6 @@ export function buildBody({ event, payload: given, receivedAt, project, user }: 
   const bytes = withMembers(target, missing);
   assertFits(SCHEMA, bytes, "a Backlog activity");
 
-  const type = wrapped ? payload.read("type") : undefined;
   const notes =
     type === undefined || type === typeId
       ? []

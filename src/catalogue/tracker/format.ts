@@ -14,7 +14,11 @@ import { EVENTS } from "./events.ts";
 
 const SCHEMA = schemaOf("Tracker activity", EVENTS.story_update_activity.fields);
 
-const HIGHLIGHTS: Readonly<Record<string, string>> = { create: "added", update: "edited", delete: "deleted" };
+const HIGHLIGHTS: ReadonlyMap<unknown, string> = new Map([
+  ["create", "added"],
+  ["update", "edited"],
+  ["delete", "deleted"],
+]);
 
 export function buildBody({ event, payload: given, receivedAt, user }: BodyInput): BuiltBody {
   const payload = readPayload(given);
@@ -40,7 +44,7 @@ function missingOf(payload: Payload, { event, receivedAt, user }: Call): Record<
   // A version only has to grow with every change of the project, which the clock does.
   const version = payload.read("project_version") ?? receivedAt;
   const change = memberOf(first(payload.read("changes")), "change_type");
-  const highlight = payload.read("highlight") ?? HIGHLIGHTS[wordOf(change)] ?? "changed";
+  const highlight = payload.read("highlight") ?? HIGHLIGHTS.get(change) ?? "changed";
   const project = memberOf(payload.read("project"), "id");
   const resource = memberOf(first(payload.read("primary_resources")), "name");
 

@@ -134,6 +134,12 @@ const BODIES: readonly (readonly [Product, string, string, string, Partial<BodyI
     `{"kind":"story_create_activity","guid":"12345678901234567890_9007199254740993","message":"maja changed","highlight":"changed","performed_by":{"kind":"person","name":"maja"},"occurred_at":${AT},"changes":[],"primary_resources":[],"project":{"id":12345678901234567890},"project_version":9007199254740993}`,
     { user: "maja" },
   ],
+  [
+    "backlog",
+    "own_event",
+    '{"id":5,"project":{},"type":99,"content":{},"notifications":[],"createdUser":{},"created":""}',
+    '{"id":5,"project":{},"type":99,"content":{},"notifications":[],"createdUser":{},"created":""}',
+  ],
 ];
 
 test.each(
@@ -182,6 +188,20 @@ describe("the trace is told when", () => {
     expect(text).toContain(payload.slice(1));
   });
 });
+
+test.each(["constructor", "__proto__", "toString"])(
+  "an event named %s is an unknown one like any other",
+  (event) => {
+    expect(build("jira", event, "{}").text).toBe(`{"timestamp":${AT},"webhookEvent":"${event}"}`);
+    expect(build("confluence", event, "{}").text).toBe(`{"timestamp":${AT}}`);
+    expect(refusal(() => build("backlog", event, "{}")).code).toBe("EVENT_SCHEMA");
+    const changed = `{"changes":[{"kind":"story","change_type":"${event}"}],"primary_resources":[],"project":{"id":1},"performed_by":{}}`;
+    expect(JSON.parse(build("tracker", event, changed).text)).toMatchObject({
+      kind: event,
+      highlight: "changed",
+    });
+  },
+);
 
 test("a note is a sentence, whatever stands where the event name should be", () => {
   const { notes } = build("jira", "comment_created", JSON.stringify({ webhookEvent: "x".repeat(10_000) }));
