@@ -150,6 +150,15 @@ describe("an add-on", () => {
     expect((await addon.call("GET", WEBHOOK)).body.total).toBe(1);
   });
 
+  test("is in the audit with what it removed, and not with what it asked for", async () => {
+    const id = await registered(issues);
+    await addon.call("DELETE", WEBHOOK, { webhookIds: [id, 999_999] });
+    const { body } = await host.call("GET", "/api/v1/audit?limit=1");
+    expect(body.items).toMatchObject([
+      { actor: "addon:org.example.one", action: "dynamic-webhooks.removed", detail: String(id) },
+    ]);
+  });
+
   test("can have a hundred, and is told about the hundred and first", async () => {
     const { body } = await register(Array.from({ length: 101 }, () => issues));
     const results = body.webhookRegistrationResult;
