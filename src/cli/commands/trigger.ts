@@ -81,24 +81,15 @@ async function requestText({ io, client }: Context, event: string, options: Opti
   const { project, user, id } = options;
   const payload =
     options.data === undefined
-      ? JSON.stringify(setValues(await sampleOf(client, event, options.site), options.set))
-      : givenPayload(await readText(options.data, io), options.set);
+      ? setValues(JSON.stringify(await sampleOf(client, event, options.site)), options.set)
+      : await givenPayload(options.data, options.set, io);
   const rest = JSON.stringify({ event, project, user, id });
   return `${rest.slice(0, -1)},"payload":${payload}}`;
 }
 
-function givenPayload(text: string, settings: readonly string[]): string {
-  if (settings.length === 0) return text;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new CommandFailure("usage", "USAGE", "--data is not JSON, so --set cannot change it");
-  }
-  if (typeof value !== "object" || value === null) {
-    throw new CommandFailure("usage", "USAGE", "--data is no JSON object, so --set cannot change it");
-  }
-  return JSON.stringify(setValues(value, settings));
+async function givenPayload(file: string, settings: readonly string[], io: Context["io"]): Promise<string> {
+  const text = await readText(file, io);
+  return settings.length === 0 ? text : setValues(text, settings);
 }
 
 interface TriggeredSite {
