@@ -39,6 +39,7 @@ interface Explained extends AcceptedItem {
   readonly skipped: readonly {
     readonly addonKey: string | null;
     readonly webhookId: string | null;
+    readonly url: string | null;
     readonly because: string;
   }[];
   readonly others: number;
@@ -125,8 +126,8 @@ export async function explainEvent(
         `  went to ${delivery.addonKey ?? delivery.webhookId ?? "?"}  ${printable(delivery.url ?? "")}  ${delivery.state}  ${delivery.id}`,
     ),
     ...event.skipped.map(
-      ({ addonKey, webhookId, because }) =>
-        `  not to ${addonKey ?? webhookId ?? "a receiver that is gone"}: ${printable(because)}`,
+      ({ addonKey, webhookId, url, because }) =>
+        `  not to ${addonKey ?? webhookId ?? "a receiver that is gone"}  ${printable(url ?? "")}: ${printable(because)}`,
     ),
     ...event.missing.map((variable) => `  no value for {${printable(variable)}} of a URL: it was left empty`),
     `  ${event.others} subscriptions of the site name other events`,

@@ -101,6 +101,18 @@ describe("trigger", () => {
     );
   });
 
+  test("why names the URL that did not get it, and the reason", async () => {
+    const url = `${addon.url}/hook`;
+    const values = { name: "Filtered", url, filter: "project = OTHER" };
+    const made = await host.call("POST", "/api/v1/sites/jira/webhooks", values);
+    const fired = await callboard(["trigger", "jira:issue_created", "--json"]);
+    const { out } = await callboard(["events", "why", JSON.parse(fired.out).id]);
+    expect(out).toContain(
+      `not to ${made.body.id as string}  ${url}: the filter's project = OTHER is not true of PIER-17`,
+    );
+    await host.call("DELETE", `/api/v1/sites/jira/webhooks/${made.body.id as string}`);
+  });
+
   test("data from standard input goes as it is", async () => {
     const payload = '{"n":12345678901234567890,  "issue":{"key":"A-1"}}';
     const args = ["trigger", "jira:issue_created", "--data", "-", "--wait"];
