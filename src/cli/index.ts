@@ -238,8 +238,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .description("add one, in the format of the site's product")
     .action(withClient(async () => (await import("./commands/webhooks.ts")).addWebhook));
   withValues(webhooks.command("edit <id>"))
-    .description("change one; what is not told stays as it is")
+    .description('change one; what is not told stays as it is, --project "" and --filter "" take theirs away')
     .option("--url <url>", "where to send to")
+    .addOption(new Option("--all-events", "send every event from now on").conflicts("event"))
     .option("--active", "switch it on")
     .option("--no-active", "switch it off; what waits is held for up to 24 h")
     .action(withClient(async () => (await import("./commands/webhooks.ts")).editWebhook));

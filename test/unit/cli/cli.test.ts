@@ -271,6 +271,19 @@ test("an outgoing webhook is added, listed, tested, edited, switched off and del
   expect((await callboard(["webhooks", "delete", id])).code).toBe(4);
 });
 
+test("an edit of a webhook takes values away as well", async () => {
+  const { out } = await callboard(["webhooks", "add", `${addon.url}/hook`, "--json"]);
+  const { id } = JSON.parse(out) as { id: string };
+  await callboard(["webhooks", "edit", id, "--event", "x", "--project", "DEMO", "--filter", "status = Done"]);
+  const narrow = JSON.parse((await callboard(["webhooks", "list", "--json"])).out).items[0];
+  expect(narrow).toMatchObject({ events: ["x"], project: "DEMO", filter: "status = Done" });
+  await callboard(["webhooks", "edit", id, "--all-events", "--project", "", "--filter", ""]);
+  const wide = JSON.parse((await callboard(["webhooks", "list", "--json"])).out).items[0];
+  expect(wide).toMatchObject({ allEvents: true, events: null, project: null, filter: null });
+  expect((await callboard(["webhooks", "edit", id, "--all-events", "--event", "x"])).code).toBe(2);
+  await callboard(["webhooks", "delete", id]);
+});
+
 test("a secret that is made for a webhook is shown once", async () => {
   const added = await callboard(["webhooks", "add", `${addon.url}/hook`, "--generate-secret"]);
   expect(added.out).toMatch(/secret whsec_/);
