@@ -99,6 +99,14 @@ describe("the trace of an event", () => {
   });
 });
 
+test("the same event twice is answered as it was the first time", async () => {
+  await install("twice", { event: "comment_created", url: "/a?k={issue.key}" });
+  const first = await fire("comment_created", { issue }, { id: "once" });
+  const again = await fire("comment_created", { issue }, { id: "once" });
+  expect(first).toMatchObject({ duplicate: false, deliveries: [{ addonKey: "twice" }] });
+  expect(again).toEqual({ ...first, duplicate: true });
+});
+
 test("excludeBody sends no body, signed as such; others get it whole", async () => {
   const without = await install("without", { event: "comment_created", url: "/hook", excludeBody: true });
   const whole = await install("whole", { event: "comment_created", url: "/hook" });

@@ -402,11 +402,18 @@ async function loadAccepted(
   eventId: Uuid,
 ): Promise<AcceptedEvent> {
   const event = await findEvent(tx, siteNo, eventId);
+  const payload = () => parseExact(event === undefined || event.body === "" ? "{}" : event.body);
   const deliveries = (await listDeliveriesOf(tx, siteNo, eventId)).flatMap(({ id, subscriptionNo }) => {
     const subscription = snapshot?.subscriptions.get(subscriptionNo);
     return subscription === undefined
       ? []
-      : [{ id: formatId("dlv", siteNo, id), receiver: subscription.receiver, url: subscription.url }];
+      : [
+          {
+            id: formatId("dlv", siteNo, id),
+            receiver: subscription.receiver,
+            url: resolveUrl(subscription, { payload }).url,
+          },
+        ];
   });
   return {
     id: formatId("evt", siteNo, eventId),
