@@ -54,9 +54,12 @@ export interface EventFacts {
 
 export type EventTable<Name extends string> = Readonly<Record<Name, EventFacts>>;
 
-/** A product's table. Its type is no more than the names: what a row says is for the running program. */
+/**
+ * A product's table. Its type is no more than the names: what a row says is for the running program. It inherits nothing,
+ * since callers may name an event `constructor`.
+ */
 export function eventTable<Name extends string>(rows: EventTable<Name>): EventTable<Name> {
-  return rows;
+  return Object.freeze(Object.assign(Object.create(null) as EventTable<Name>, rows));
 }
 
 export function field(path: string, type: FieldType, note?: string): Field {

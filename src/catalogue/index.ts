@@ -6,10 +6,13 @@
 import { distance } from "fastest-levenshtein";
 import { backlog } from "./backlog/product.ts";
 import { confluence } from "./confluence/product.ts";
+import { CallboardError } from "../errors.ts";
 import type { Problem } from "../errors.ts";
+import { memberOf } from "../json/member.ts";
 import type { Confidence, EventFacts, EventStatus, Field, Product } from "./event.ts";
 import { PRODUCTS } from "./event.ts";
 import { jira } from "./jira/product.ts";
+import { ENVELOPES } from "./product.ts";
 import type { BodyInput, BuiltBody, Envelope, ProductFolder } from "./product.ts";
 import { projectrak } from "./projectrak/product.ts";
 import { schemaOf } from "./schema.ts";
@@ -20,6 +23,7 @@ export type { Confidence, EventStatus, Field, FieldType, Product } from "./event
 export { PRODUCTS } from "./event.ts";
 export type * from "./payloads.ts";
 export type { BodyInput, BuiltBody, Envelope } from "./product.ts";
+export { ENVELOPES } from "./product.ts";
 
 /** One event of the catalogue. */
 export interface CatalogueEvent {
@@ -31,8 +35,9 @@ export interface CatalogueEvent {
   /** One sentence. */
   readonly description: string;
   readonly status: EventStatus;
-  /** How well the shape of the body is known; shown wherever the sample is. */
+  /** How well the shape of the body is known; shown wherever the sample is. Of the same envelope as the sample. */
   readonly confidence: Confidence;
+  readonly confidenceIn: (envelope?: Envelope) => Confidence;
   readonly note: string | undefined;
   /** Delivered to nobody but the add-on that the event is about. */
   readonly ownAddonOnly: boolean;
@@ -40,6 +45,8 @@ export interface CatalogueEvent {
   readonly typeId: number | undefined;
   /** The URL variables that the body supplies, such as `issue.key`. */
   readonly variables: readonly string[];
+  /** Whether bodies have a value for a URL variable: one that is listed, or the path of a value in a sample. */
+  readonly supplies: (variable: string) => boolean;
   readonly fields: readonly Field[];
   /** JSON Schema of the body, draft 2020-12; always the same object. */
   readonly schema: () => object;
@@ -60,11 +67,14 @@ function labelOf(event: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+const isScalar = (value: unknown) => ["string", "number", "boolean"].includes(typeof value);
+
 function catalogueEvent(product: Product, event: string, facts: EventFacts): CatalogueEvent {
   const name = facts.name ?? labelOf(event);
   const sampleText = (envelope: Envelope = "connect") =>
     JSON.stringify(FOLDERS[product].sampleOf(event, facts, envelope));
   let schema: object | undefined;
+  let samples: readonly unknown[] | undefined;
   return {
     product,
     event,
@@ -73,10 +83,17 @@ function catalogueEvent(product: Product, event: string, facts: EventFacts): Cat
     description: facts.description,
     status: facts.status ?? "current",
     confidence: facts.confidence,
+    confidenceIn: (envelope) =>
+      envelope === "cloud" ? (facts.cloudConfidence ?? facts.confidence) : facts.confidence,
     note: facts.note,
     ownAddonOnly: facts.ownAddonOnly ?? false,
     typeId: facts.typeId,
     variables: facts.variables ?? [],
+    supplies: (variable) => {
+      if (facts.variables?.includes(variable) === true) return true;
+      samples ??= ENVELOPES.map((envelope) => JSON.parse(sampleText(envelope)) as unknown);
+      return samples.some((sample) => isScalar(variable.split(".").reduce(memberOf, sample)));
+    },
     fields: facts.fields,
     schema: () => (schema ??= schemaOf(name, facts.fields)),
     sample: (envelope) => JSON.parse(sampleText(envelope)) as unknown,
@@ -114,6 +131,15 @@ export function findEvent(product: Product, event: string): CatalogueEvent | und
   const found = shelfOf(product).get(event);
   if (found !== undefined || !/^\d+$/.test(event)) return found;
   return eventsOf(product).find(({ typeId }) => typeId === Number(event));
+}
+
+/**
+ * JSON text to try an event with: its sample, or what a body of the product has around the event where the product
+ * accepts names that nobody knows yet.
+ */
+export function sampleTextFor(product: Product, event: string, envelope?: Envelope): string {
+  const known = findEvent(product, event)?.sampleText(envelope);
+  return known ?? JSON.stringify(FOLDERS[product].sampleOfUnknown?.(event) ?? {});
 }
 
 /** The products that have an event of exactly this name. */
@@ -155,12 +181,37 @@ export function eventNameOf(product: Product, body: unknown): string | undefined
 }
 
 /**
+ * Of which other product a parsed body is, in words for whoever sent it to the wrong site; "" when no other product's
+ * catalogue has the event that the body names.
+ */
+export function originHint(product: Product, body: unknown): string {
+  for (const other of PRODUCTS) {
+    const event = other === product ? undefined : eventNameOf(other, body);
+    if (event !== undefined && findEvent(other, event) !== undefined) {
+      return ` It looks like a body of ${other}, of ${event}.`;
+    }
+  }
+  return "";
+}
+
+/**
  * The body that the product sends for the event. The payload's own bytes are kept; what the product adds is put in front.
  * Throws EVENT_SCHEMA when Projectrak, Backlog or Tracker could not have sent such a body, a BODY_… code when the
  * payload is not the JSON text of an object.
  */
 export function buildBody(product: Product, input: BodyInput): BuiltBody {
-  return FOLDERS[product].buildBody(input);
+  try {
+    return FOLDERS[product].buildBody(input);
+  } catch (cause) {
+    if (!(cause instanceof CallboardError) || cause.code !== "EVENT_SCHEMA") throw cause;
+    const hint = originHint(product, parsedOrNone(input.payload));
+    if (hint === "") throw cause;
+    throw new CallboardError(cause.code, `${cause.message}.${hint}`, { errors: cause.errors, cause });
+  }
+}
+
+function parsedOrNone(payload: Buffer): unknown {
+  return payload.length === 0 ? undefined : (JSON.parse(payload.toString("utf8")) as unknown);
 }
 
 /** Where a parsed body is off the event's schema; none when it fits. */

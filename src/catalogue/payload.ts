@@ -4,6 +4,7 @@
 
 import type { ErrorCode } from "../errors.ts";
 import { CallboardError } from "../errors.ts";
+import { parseExact } from "../json/exact.ts";
 import type { JsonMember, JsonTextProblem } from "../json/scan.ts";
 import { JsonTextError, scanJson } from "../json/scan.ts";
 
@@ -11,7 +12,7 @@ export interface Payload {
   readonly bytes: Buffer;
   readonly has: (key: string) => boolean;
   readonly find: (key: string) => JsonMember | undefined;
-  /** The parsed value of a member; undefined when it is absent. */
+  /** The parsed value of a member, integers beyond 2^53 as text; undefined when it is absent. */
   readonly read: (key: string) => unknown;
 }
 
@@ -38,9 +39,17 @@ export function readPayload(given: Buffer): Payload {
     find,
     read: (key) => {
       const member = find(key);
-      return member && (JSON.parse(bytes.toString("utf8", member.start, member.end)) as unknown);
+      return member && parseExact(bytes.toString("utf8", member.start, member.end));
     },
   };
+}
+
+const LONGEST_TOLD = 100;
+
+/** A value of a payload as a note can tell it. */
+export function told(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > LONGEST_TOLD ? `${text.slice(0, LONGEST_TOLD)}… (cut)` : text;
 }
 
 function membersOf(bytes: Buffer): readonly JsonMember[] {

@@ -5,7 +5,8 @@
 import type { EventFacts } from "./event.ts";
 
 /** The two envelopes of Confluence: of the Connect age, and of today's Cloud. Other products have one. */
-export type Envelope = "connect" | "cloud";
+export const ENVELOPES = ["connect", "cloud"] as const;
+export type Envelope = (typeof ENVELOPES)[number];
 
 /** What a product reported, to be made into the body that it would send. */
 export interface BodyInput {
@@ -20,8 +21,6 @@ export interface BodyInput {
   readonly user?: string;
   /** The site's setting; `connect` when left out. Confluence only. */
   readonly envelope?: Envelope;
-  /** Ids of the dynamic webhooks that the body is for. Jira only. */
-  readonly matchedWebhookIds?: readonly number[];
 }
 
 export interface BuiltBody {
@@ -34,6 +33,8 @@ export interface ProductFolder {
   readonly events: Readonly<Record<string, EventFacts>>;
   /** The body that the product sends for the event, on the sample's facts. */
   readonly sampleOf: (event: string, facts: EventFacts, envelope: Envelope) => object;
+  /** The same for an event that the catalogue does not have; without it, and where it gives none, there is no sample. */
+  readonly sampleOfUnknown?: (event: string) => object | undefined;
   /** The event name, from where the product puts it in a body; undefined where it puts none. */
   readonly eventNameOf: (body: Readonly<Record<string, unknown>>) => string | undefined;
   /** The body as the product sends it; throws EVENT_SCHEMA where the payload does not make one. */

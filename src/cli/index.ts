@@ -17,6 +17,8 @@ export interface Context {
 }
 
 const SITE = ["--site <key>", "site to do it on", "jira"] as const;
+const ENVELOPE = () =>
+  new Option("--envelope <name>", "of the sample, for Confluence").choices(["connect", "cloud"]);
 const JSON_FLAG = ["--json", "print the result as JSON"] as const;
 
 /** Runs the command that `args` (without node and script) name; resolves to the exit code. Never rejects. */
@@ -154,14 +156,16 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .action(withClient(async () => (await import("./commands/events.ts")).listEvents));
   events
     .command("show <event>")
-    .description("show an event of the catalogue")
+    .description("show an event of the catalogue: what it means, how well it is known, a sample")
     .option("--product <name>", "of this product", "jira")
+    .addOption(ENVELOPE())
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/events.ts")).showEvent));
   events
     .command("sample <event>")
     .description("print the sample body of an event")
     .option("--product <name>", "of this product", "jira")
+    .addOption(ENVELOPE())
     .action(withClient(async () => (await import("./commands/events.ts")).sampleEvent));
   events
     .command("received")
@@ -234,8 +238,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .description("add one, in the format of the site's product")
     .action(withClient(async () => (await import("./commands/webhooks.ts")).addWebhook));
   withValues(webhooks.command("edit <id>"))
-    .description("change one; what is not told stays as it is")
+    .description('change one; what is not told stays as it is, --project "" and --filter "" take theirs away')
     .option("--url <url>", "where to send to")
+    .addOption(new Option("--all-events", "send every event from now on").conflicts("event"))
     .option("--active", "switch it on")
     .option("--no-active", "switch it off; what waits is held for up to 24 h")
     .action(withClient(async () => (await import("./commands/webhooks.ts")).editWebhook));

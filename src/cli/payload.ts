@@ -1,18 +1,46 @@
 /** Changes values of a payload from words of the command line. Pure. */
+import { randomUUID } from "node:crypto";
 import { CommandFailure } from "./exit.ts";
 
 type Value = unknown;
 type Container = Record<string, Value> | Value[];
 
 /**
- * `path=value` keeps the JSON type that the value at the path has, `path:=json` sets raw JSON. Path segments are parted by
- * dots; digits are places in a list. What is not there yet is made. The payload is not altered.
- * @throws CommandFailure usage
+ * The JSON text of an object with values set: `path=value` keeps the JSON type that the value at the path has,
+ * `path:=json` sets raw JSON. Path segments are parted by dots; digits are places in a list. What is not there yet is
+ * made. The text is written anew, and its numbers as they stood: 23.000 and 12345678901234567890 stay what they are.
+ * @throws CommandFailure usage, also for a text that is no JSON object
  */
-export function setValues(payload: object, settings: readonly string[]): object {
-  const copy = structuredClone(payload) as Container;
-  for (const setting of settings) setValue(copy, setting);
-  return copy;
+export function setValues(text: string, settings: readonly string[]): string {
+  const root = readExact(text);
+  if (!isContainer(root)) throw usage("--data is no JSON object, so --set cannot change it");
+  for (const setting of settings) setValue(root, setting);
+  return writeExact(root);
+}
+
+/** Stands in front of a number that JavaScript would write otherwise, while it is a text. */
+const MARK = `number ${randomUUID()} `;
+const TEXT_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+const exactNumber = (text: string): Value => (String(Number(text)) === text ? Number(text) : MARK + text);
+const isNumber = (value: Value) =>
+  typeof value === "number" || (typeof value === "string" && value.startsWith(MARK));
+
+function readExact(text: string): Value {
+  try {
+    JSON.parse(text);
+  } catch {
+    throw usage("--data is not JSON, so --set cannot change it");
+  }
+  const marked = text.replaceAll(TEXT_OR_NUMBER, (found) =>
+    found.startsWith('"') ? found : JSON.stringify(exactNumber(found)),
+  );
+  return JSON.parse(marked) as Value;
+}
+
+function writeExact(value: Value): string {
+  return JSON.stringify(value).replaceAll(new RegExp(`"${MARK}([^"]*)"`, "g"), "$1");
 }
 
 function setValue(root: Container, setting: string): void {
@@ -65,26 +93,25 @@ function write(container: Container, segment: string, value: Value, setting: str
 }
 
 function typed(text: string, before: Value, setting: string): Value {
-  if (typeof before === "number") {
-    const number = Number(text);
-    if (text.trim() === "" || !Number.isFinite(number))
-      throw usage(`--set ${setting}: the sample has a number there`);
-    return number;
+  if (isNumber(before)) {
+    const written = text.trim();
+    if (!NUMBER.test(written)) throw usage(`--set ${setting}: the payload has a number there`);
+    return exactNumber(written);
   }
   if (typeof before === "boolean") {
     if (text !== "true" && text !== "false")
-      throw usage(`--set ${setting}: the sample has true or false there`);
+      throw usage(`--set ${setting}: the payload has true or false there`);
     return text === "true";
   }
   if (isContainer(before)) {
-    throw usage(`--set ${setting}: the sample has an object or a list there; set it as JSON with :=`);
+    throw usage(`--set ${setting}: the payload has an object or a list there; set it as JSON with :=`);
   }
   return text;
 }
 
 function parsed(text: string, setting: string): Value {
   try {
-    return JSON.parse(text) as Value;
+    return readExact(text);
   } catch {
     throw usage(`--set ${setting}: what follows := is not JSON`);
   }

@@ -23,6 +23,7 @@ import { createRetention } from "./retention/retention.ts";
 import { createEgress } from "../egress/index.ts";
 import type { HostPort } from "../egress/index.ts";
 import { hostOf, portOf } from "../egress/url.ts";
+import { parseExact } from "../json/exact.ts";
 import { createOutgoing } from "./registry/outgoing/outgoing.ts";
 import type { DynamicContext } from "./registry/dynamic/context.ts";
 import { createExpiry } from "./registry/dynamic/expiry.ts";
@@ -131,7 +132,7 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
   const sendProblem = createSendProblem(logger);
   const snapshots = await createSnapshots(database, seal);
   const urlFor = (subscription: Subscription, body: Buffer) =>
-    resolveUrl(subscription, { payload: () => JSON.parse(body.toString("utf8")) as unknown }).url;
+    resolveUrl(subscription, { payload: () => parseExact(body.toString("utf8")) }).url;
   const engine = createEngine({
     database,
     snapshots,

@@ -1,6 +1,7 @@
 /**
  * Changes JSON text in place: members are put into the outermost object, everything else keeps its bytes.
  */
+import { scanJson } from "./scan.ts";
 
 /** Replaces the bytes `[start, end)` by text. */
 export interface Edit {
@@ -36,4 +37,19 @@ export function insertion(bytes: Uint8Array, members: NewMembers, from = 0): Edi
 /** The text with members put in front; the same bytes when there are none to put. */
 export function withMembers(bytes: Buffer, members: NewMembers, from = 0): Buffer {
   return Object.keys(members).length === 0 ? bytes : splice(bytes, [insertion(bytes, members, from)]);
+}
+
+/**
+ * The text of an object whose outermost member `key` has the value `json`: put in the place of the one that is there,
+ * also when it stands there more than once, or in front of the others.
+ */
+export function withMember(bytes: Buffer, key: string, json: string): Buffer {
+  const scan = scanJson(bytes, { maxDepth: Number.MAX_SAFE_INTEGER });
+  const standing = scan.kind === "object" ? scan.members.filter((member) => member.key === key) : [];
+  return standing.length === 0
+    ? withMembers(bytes, { [key]: json })
+    : splice(
+        bytes,
+        standing.map(({ start, end }) => ({ start, end, text: json })),
+      );
 }

@@ -73,6 +73,16 @@ describe("a dynamic webhook", () => {
     expect(JSON.parse(addon.webhooks[0]!.body.toString()).matchedWebhookIds).toEqual(ids);
   });
 
+  test("is named in place of the webhooks of another host, when a body was relayed from one", async () => {
+    const id = await registered(issues);
+    const payload = { ...issue("DEMO"), matchedWebhookIds: [4711] };
+    await fire("jira:issue_created", payload);
+    await waitFor(() => expect(addon.webhooks).toHaveLength(1));
+    const text = addon.webhooks[0]!.body.toString();
+    expect(JSON.parse(text).matchedWebhookIds).toEqual([id]);
+    expect(text.match(/matchedWebhookIds/g)).toHaveLength(1);
+  });
+
   test("at the URL of a module is a delivery of its own, since its body is another", async () => {
     const id = await registered(issues);
     const module = { key: "same-url", event: "jira:issue_created", url: "/dynamic" };
@@ -138,6 +148,15 @@ describe("an add-on", () => {
     const refreshed = await other.call("PUT", `${WEBHOOK}/refresh`, { webhookIds: [id] });
     expect([refreshed.status, refreshed.body.code]).toEqual([404, "WEBHOOK_NOT_FOUND"]);
     expect((await addon.call("GET", WEBHOOK)).body.total).toBe(1);
+  });
+
+  test("is in the audit with what it removed, and not with what it asked for", async () => {
+    const id = await registered(issues);
+    await addon.call("DELETE", WEBHOOK, { webhookIds: [id, 999_999] });
+    const { body } = await host.call("GET", "/api/v1/audit?limit=1");
+    expect(body.items).toMatchObject([
+      { actor: "addon:org.example.one", action: "dynamic-webhooks.removed", detail: String(id) },
+    ]);
   });
 
   test("can have a hundred, and is told about the hundred and first", async () => {
@@ -269,9 +288,11 @@ describe("dynamic modules", () => {
     await addon.call("DELETE", MODULES);
   });
 
-  test("of other kinds, or with a URL of another host, are refused", async () => {
+  test("of other kinds, with an unreadable event or a URL of another host, are refused", async () => {
     const others = await addon.call("POST", MODULES, { jiraIssueFields: [{ key: "x" }] });
     expect([others.status, others.body.code]).toEqual([400, "BODY_SCHEMA"]);
+    const event = await addon.call("POST", MODULES, { webhooks: [{ ...module, event: "a\0" }] });
+    expect([event.status, event.body.code]).toEqual([400, "DESCRIPTOR_SCHEMA"]);
     const url = await addon.call("POST", MODULES, { webhooks: [{ ...module, url: "//evil.example/x" }] });
     expect([url.status, url.body.code]).toEqual([400, "DESCRIPTOR_WEBHOOK_URL"]);
   });
@@ -287,6 +308,11 @@ describe("an add-on asks about itself", () => {
       links: { self: [{ href: `${addon.siteUrl}${SELF}` }] },
     });
     expect((await other.call("GET", SELF)).status).toBe(404);
+  });
+
+  test("its properties, with names that can be read", async () => {
+    const refused = await addon.call("PUT", `${SELF}/properties/a%00`, "1");
+    expect([refused.status, refused.body.code]).toEqual([400, "BODY_SCHEMA"]);
   });
 
   test("its properties, byte for byte", async () => {

@@ -29,6 +29,16 @@ test("a name that no event has is accepted with a note of the nearest", async ()
   expect(accepted.body.notes[0]).toContain("jira:issue_created");
 });
 
+test.each(["constructor", "__proto__", "toString"])(
+  "so is the name %s, which every object has",
+  async (event) => {
+    const accepted = await host.call("POST", "/api/v1/sites/jira/events", { event });
+    expect(accepted.status).toBe(202);
+    const shown = await host.call("GET", `/api/v1/sites/jira/events/${accepted.body.id as string}`);
+    expect(shown.body.notes[0]).toContain(event);
+  },
+);
+
 test("a payload that makes no Projectrak body is refused", async () => {
   const refused = await host.call("POST", "/api/v1/sites/projectrak/events", {
     event: "updated",

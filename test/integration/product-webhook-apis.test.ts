@@ -63,6 +63,38 @@ describe("Jira's admin webhooks", () => {
     expect((await call("GET", path)).body.code).toBe("WEBHOOK_NOT_FOUND");
   });
 
+  test("lose their filter and ask for every event when a change says so, as it is shown", async () => {
+    const values = {
+      name: "Filtered",
+      url: "https://hooks.vendor-one.com/jira",
+      events: ["jira:issue_created"],
+      filters: { "issue-related-events-section": "project = DEMO" },
+    };
+    const path = new URL((await call("POST", PATH, values)).body.self as string).pathname;
+    const renamed = await call("PUT", path, { name: "Renamed" });
+    expect(renamed.body).toMatchObject({ events: values.events, filters: values.filters });
+    const cleared = { events: [], filters: { "issue-related-events-section": "" } };
+    const { body } = await call("PUT", path, cleared);
+    expect(body).toMatchObject({ name: "Renamed", ...cleared });
+    expect((await call("PUT", path, body)).body).toMatchObject({ ...cleared, enabled: true });
+    const [webhook] = await listed("jira");
+    expect(webhook).toMatchObject({ allEvents: true, filter: null });
+    await call("DELETE", path);
+  });
+
+  test("that are wrong in several places are told each in a sentence, with the names that Jira has", async () => {
+    const refused = await call("POST", PATH, {
+      name: "",
+      url: "ftp://hooks.vendor-one.com/h",
+      filters: { "issue-related-events-section": "project =" },
+    });
+    expect(refused.body.errorMessages).toEqual([
+      expect.stringMatching(/^The URL must begin with/),
+      expect.stringMatching(/^name must have/),
+      expect.stringContaining("(character 10)"),
+    ]);
+  });
+
   test("that are wrong are refused in Jira's own form", async () => {
     const refused = await call("POST", PATH, { name: "x", url: "http://hooks.vendor-one.com/h" });
     expect(refused.status).toBe(400);
@@ -125,6 +157,23 @@ describe("Backlog's webhooks", () => {
     expect((await form("GET", path())).body).toEqual([]);
   });
 
+  test("keep the types that they have when a change leaves them out", async () => {
+    const made = await form("POST", path(), [
+      ["name", "Kept"],
+      ["hookUrl", `${receiver.url}/backlog`],
+      ["activityTypeIds[]", "1"],
+    ]);
+    const id = `/${made.body["id"] as number}`;
+    expect((await form("PATCH", path(id), [["allEvent", "false"]])).body).toMatchObject({
+      allEvent: false,
+      activityTypeIds: [1],
+    });
+    await form("PATCH", path(id), [["allEvent", "true"]]);
+    const none = await form("PATCH", path(id), [["allEvent", "false"]]);
+    expect([none.status, none.body]).toMatchObject([400, { errors: [{ code: 7 }] }]);
+    await form("DELETE", path(id));
+  });
+
   test("get the events of their project only", async () => {
     receiver.received.length = 0;
     await form("POST", path("", "PIER"), [
@@ -155,6 +204,20 @@ describe("Backlog's webhooks", () => {
       ["activityTypeIds[]", "issue"],
     ]);
     expect(strange.body).toMatchObject({ errors: [{ code: 7 }] });
+    const several = await form("POST", path(), [
+      ["hookUrl", "nowhere"],
+      ["allEvent", "true"],
+    ]);
+    expect(several.body).toMatchObject({
+      errors: [
+        { message: expect.stringMatching(/^The URL must be absolute/), moreInfo: "URL_INVALID" },
+        { message: expect.stringMatching(/^name must have/), moreInfo: "BODY_SCHEMA" },
+      ],
+    });
+    const nobody = await host.call("GET", "/backlog/api/v2/projects/PIER/webhooks", undefined, {
+      authorization: "",
+    });
+    expect([nobody.status, nobody.body.errors[0].message]).toEqual([401, expect.stringContaining("apiKey=")]);
     const stranger = await form("GET", path().replace(host.token, "cb_none_0"));
     expect(stranger).toMatchObject({ status: 401, body: { errors: [{ code: 11 }] } });
   });
@@ -179,6 +242,9 @@ describe("Tracker's webhooks", () => {
     expect(changed.body).toMatchObject({ id: made.body.id, webhook_url: `${receiver.url}/moved` });
     expect((await call("GET", path)).body).toEqual(changed.body);
     expect((await call("GET", PATH)).body).toEqual([changed.body]);
+    expect((await call("PUT", path, { webhook_version: "v5" })).body).toMatchObject({
+      webhook_url: `${receiver.url}/moved`,
+    });
     expect(await listed("tracker")).toHaveLength(1);
     expect((await call("DELETE", path)).status).toBe(204);
     expect(await listed("tracker")).toEqual([]);

@@ -117,4 +117,5 @@ test("the body of another product is refused, with the way to name its event", a
   const refused = await relay.call("POST", `/backlog/ingest/${token}`, payload, { authorization: "" });
   expect([refused.status, refused.body.code]).toEqual([422, "EVENT_SCHEMA"]);
   expect(refused.body.detail).toContain("?event=");
+  expect(refused.body.detail).toContain("It looks like a body of tracker, of story_update_activity.");
 });

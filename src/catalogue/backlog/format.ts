@@ -7,7 +7,7 @@ import { CallboardError } from "../../errors.ts";
 import { withMembers } from "../../json/splice.ts";
 import type { EventFacts } from "../event.ts";
 import type { Payload } from "../payload.ts";
-import { readPayload } from "../payload.ts";
+import { readPayload, told } from "../payload.ts";
 import type { BodyInput, BuiltBody } from "../product.ts";
 import { schemaOf } from "../schema.ts";
 import { assertFits } from "../validate.ts";
@@ -17,10 +17,13 @@ const FACTS: Readonly<Record<string, EventFacts>> = EVENTS;
 const SCHEMA = schemaOf("Backlog activity", ENVELOPE);
 const BRACE = 0x7b;
 
-/** The number of the activity type; a number that nobody knows yet is as good as any. */
-function typeIdOf(event: string): number {
-  const typeId = FACTS[event]?.typeId ?? (/^\d{1,9}$/.test(event) ? Number(event) : undefined);
+/** How an event is named by its activity type; a number that nobody knows yet is as good as any. */
+export const TYPE_NUMBER = /^\d{1,9}$/;
+
+function typeIdOf(event: string, inBody: unknown): number {
+  const typeId = FACTS[event]?.typeId ?? (TYPE_NUMBER.test(event) ? Number(event) : undefined);
   if (typeId !== undefined) return typeId;
+  if (typeof inBody === "number" && Number.isSafeInteger(inBody)) return inBody;
   throw new CallboardError("EVENT_SCHEMA", `Backlog names its events by number, and ${event} has none`);
 }
 
@@ -31,9 +34,10 @@ function isActivity({ bytes, find }: Payload): boolean {
 }
 
 export function buildBody({ event, payload: given, receivedAt, project, user }: BodyInput): BuiltBody {
-  const typeId = typeIdOf(event);
   const payload = readPayload(given);
   const wrapped = isActivity(payload);
+  const type = wrapped ? payload.read("type") : undefined;
+  const typeId = typeIdOf(event, type);
 
   const activity: Record<string, string> = {
     id: String(receivedAt),
@@ -52,10 +56,9 @@ export function buildBody({ event, payload: given, receivedAt, project, user }: 
   const bytes = withMembers(target, missing);
   assertFits(SCHEMA, bytes, "a Backlog activity");
 
-  const type = wrapped ? payload.read("type") : undefined;
   const notes =
     type === undefined || type === typeId
       ? []
-      : [`The body says type ${JSON.stringify(type)}, the event is ${typeId}; the body was kept.`];
+      : [`The body says type ${told(type)}, the event is ${typeId}; the body was kept.`];
   return { bytes, notes };
 }

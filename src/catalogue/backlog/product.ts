@@ -2,7 +2,7 @@
 
 import type { ProductFolder } from "../product.ts";
 import { EVENTS } from "./events.ts";
-import { buildBody } from "./format.ts";
+import { TYPE_NUMBER, buildBody } from "./format.ts";
 
 const PROJECT = {
   id: 61440,
@@ -44,18 +44,22 @@ const NAME_OF_TYPE: ReadonlyMap<number, string> = new Map(
 /** The name of an activity type, or its number as text: the list of types grows without notice. */
 export const nameOfType = (typeId: number): string => NAME_OF_TYPE.get(typeId) ?? String(typeId);
 
+const activity = (typeId: number, content: object) => ({
+  id: 228735000 + typeId,
+  project: PROJECT,
+  type: typeId,
+  content,
+  notifications: [],
+  createdUser: MAJA,
+  created: "2024-11-12T09:30:00Z",
+});
+
 export const backlog: ProductFolder = {
   events: EVENTS,
 
-  sampleOf: (_event, { typeId = 0, body }) => ({
-    id: 228735000 + typeId,
-    project: PROJECT,
-    type: typeId,
-    content: body,
-    notifications: [],
-    createdUser: MAJA,
-    created: "2024-11-12T09:30:00Z",
-  }),
+  sampleOf: (_event, { typeId = 0, body }) => activity(typeId, body),
+
+  sampleOfUnknown: (event) => (TYPE_NUMBER.test(event) ? activity(Number(event), {}) : undefined),
 
   eventNameOf: ({ type }) =>
     typeof type === "number" && Number.isSafeInteger(type) ? nameOfType(type) : undefined,

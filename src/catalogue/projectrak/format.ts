@@ -4,7 +4,7 @@
  */
 
 import { withMembers } from "../../json/splice.ts";
-import { readPayload } from "../payload.ts";
+import { readPayload, told } from "../payload.ts";
 import type { BodyInput, BuiltBody } from "../product.ts";
 import { schemaOf } from "../schema.ts";
 import { assertFits } from "../validate.ts";
@@ -31,6 +31,6 @@ export function buildBody({ event, payload: given, receivedAt, user }: BodyInput
   const notes =
     named === undefined || named === event
       ? []
-      : [`The body says event ${JSON.stringify(named)}, the event is ${event}; the body was kept.`];
+      : [`The body says event ${told(named)}, the event is ${event}; the body was kept.`];
   return { bytes, notes };
 }

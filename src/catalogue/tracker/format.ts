@@ -3,9 +3,10 @@
  * to give no more than `changes`, `primary_resources`, `project` and who did it.
  */
 
+import { memberOf } from "../../json/member.ts";
 import { withMembers } from "../../json/splice.ts";
 import type { Payload } from "../payload.ts";
-import { readPayload } from "../payload.ts";
+import { readPayload, told } from "../payload.ts";
 import type { BodyInput, BuiltBody } from "../product.ts";
 import { schemaOf } from "../schema.ts";
 import { assertFits } from "../validate.ts";
@@ -13,7 +14,11 @@ import { EVENTS } from "./events.ts";
 
 const SCHEMA = schemaOf("Tracker activity", EVENTS.story_update_activity.fields);
 
-const HIGHLIGHTS: Readonly<Record<string, string>> = { create: "added", update: "edited", delete: "deleted" };
+const HIGHLIGHTS: ReadonlyMap<unknown, string> = new Map([
+  ["create", "added"],
+  ["update", "edited"],
+  ["delete", "deleted"],
+]);
 
 export function buildBody({ event, payload: given, receivedAt, user }: BodyInput): BuiltBody {
   const payload = readPayload(given);
@@ -24,7 +29,7 @@ export function buildBody({ event, payload: given, receivedAt, user }: BodyInput
   const notes =
     kind === undefined || kind === event
       ? []
-      : [`The body says kind ${JSON.stringify(kind)}, the event is ${event}; the body was kept.`];
+      : [`The body says kind ${told(kind)}, the event is ${event}; the body was kept.`];
   return { bytes, notes };
 }
 
@@ -39,7 +44,7 @@ function missingOf(payload: Payload, { event, receivedAt, user }: Call): Record<
   // A version only has to grow with every change of the project, which the clock does.
   const version = payload.read("project_version") ?? receivedAt;
   const change = memberOf(first(payload.read("changes")), "change_type");
-  const highlight = payload.read("highlight") ?? HIGHLIGHTS[wordOf(change)] ?? "changed";
+  const highlight = payload.read("highlight") ?? HIGHLIGHTS.get(change) ?? "changed";
   const project = memberOf(payload.read("project"), "id");
   const resource = memberOf(first(payload.read("primary_resources")), "name");
 
@@ -61,12 +66,6 @@ function missingOf(payload: Payload, { event, receivedAt, user }: Call): Record<
 
 function first(list: unknown): unknown {
   return Array.isArray(list) ? list[0] : undefined;
-}
-
-function memberOf(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null
-    ? (value as Readonly<Record<string, unknown>>)[key]
-    : undefined;
 }
 
 function wordOf(value: unknown): string {

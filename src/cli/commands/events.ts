@@ -14,6 +14,9 @@ interface CatalogueItem {
 interface CatalogueEntry extends CatalogueItem {
   readonly description: string;
   readonly confidence: string;
+  readonly note: string | null;
+  readonly ownAddonOnly: boolean;
+  readonly typeId: number | null;
   readonly variables: readonly string[];
   readonly sample: unknown;
 }
@@ -36,14 +39,16 @@ interface Explained extends AcceptedItem {
   readonly skipped: readonly {
     readonly addonKey: string | null;
     readonly webhookId: string | null;
+    readonly url: string | null;
     readonly because: string;
   }[];
   readonly others: number;
   readonly missing: readonly string[];
 }
 
-interface ProductOption {
+interface EntryOptions {
   readonly product: string;
+  readonly envelope?: string;
   readonly json?: boolean;
 }
 
@@ -58,25 +63,30 @@ export async function listEvents(
   return "done";
 }
 
-const entryOf = ({ client }: Context, event: string, { product }: ProductOption) =>
+const entryOf = ({ client }: Context, event: string, { product, envelope }: EntryOptions) =>
   client.call<CatalogueEntry>(
     "GET",
-    `/catalogue/${encodeURIComponent(product)}/${encodeURIComponent(event)}`,
+    `/catalogue/${encodeURIComponent(product)}/${encodeURIComponent(event)}${
+      envelope === undefined ? "" : `?envelope=${encodeURIComponent(envelope)}`
+    }`,
   );
 
-export async function showEvent(context: Context, event: string, options: ProductOption): Promise<Ending> {
+export async function showEvent(context: Context, event: string, options: EntryOptions): Promise<Ending> {
   const entry = await entryOf(context, event, options);
   print(context.io, options, entry, [
     `${entry.event}  ${entry.name}  (${entry.product}, ${entry.group}, ${entry.status})`,
     `  ${entry.description}`,
     `  how well the body is known: ${entry.confidence}`,
+    ...(entry.note === null ? [] : [`  note: ${entry.note}`]),
+    ...(entry.typeId === null ? [] : [`  activity type: ${entry.typeId}`]),
+    ...(entry.ownAddonOnly ? ["  goes only to the add-on that it is about"] : []),
     ...(entry.variables.length === 0 ? [] : [`  URL variables: ${entry.variables.join(", ")}`]),
     JSON.stringify(entry.sample, null, 2),
   ]);
   return "done";
 }
 
-export async function sampleEvent(context: Context, event: string, options: ProductOption): Promise<Ending> {
+export async function sampleEvent(context: Context, event: string, options: EntryOptions): Promise<Ending> {
   const { sample } = await entryOf(context, event, options);
   print(context.io, { json: true }, sample, []);
   return "done";
@@ -116,9 +126,10 @@ export async function explainEvent(
         `  went to ${delivery.addonKey ?? delivery.webhookId ?? "?"}  ${printable(delivery.url ?? "")}  ${delivery.state}  ${delivery.id}`,
     ),
     ...event.skipped.map(
-      ({ addonKey, webhookId, because }) => `  not to ${addonKey ?? webhookId ?? "?"}: ${printable(because)}`,
+      ({ addonKey, webhookId, url, because }) =>
+        `  not to ${addonKey ?? webhookId ?? "a receiver that is gone"}  ${printable(url ?? "")}: ${printable(because)}`,
     ),
-    ...event.missing.map((variable) => `  the body has no ${printable(variable)} for a URL`),
+    ...event.missing.map((variable) => `  no value for {${printable(variable)}} of a URL: it was left empty`),
     `  ${event.others} subscriptions of the site name other events`,
   ]);
   return "done";

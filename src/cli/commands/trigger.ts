@@ -81,36 +81,40 @@ async function requestText({ io, client }: Context, event: string, options: Opti
   const { project, user, id } = options;
   const payload =
     options.data === undefined
-      ? JSON.stringify(setValues(await sampleOf(client, event, options.site), options.set))
-      : givenPayload(await readText(options.data, io), options.set);
+      ? setValues(JSON.stringify(await sampleOf(client, event, options.site)), options.set)
+      : await givenPayload(options.data, options.set, io);
   const rest = JSON.stringify({ event, project, user, id });
   return `${rest.slice(0, -1)},"payload":${payload}}`;
 }
 
-function givenPayload(text: string, settings: readonly string[]): string {
-  if (settings.length === 0) return text;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new CommandFailure("usage", "USAGE", "--data is not JSON, so --set cannot change it");
-  }
-  if (typeof value !== "object" || value === null) {
-    throw new CommandFailure("usage", "USAGE", "--data is no JSON object, so --set cannot change it");
-  }
-  return JSON.stringify(setValues(value, settings));
+async function givenPayload(file: string, settings: readonly string[], io: Context["io"]): Promise<string> {
+  const text = await readText(file, io);
+  return settings.length === 0 ? text : setValues(text, settings);
 }
 
+interface TriggeredSite {
+  readonly product: string;
+  readonly options: { readonly envelope?: string };
+}
+
+/** The sample in the envelope that the site is set to. */
 async function sampleOf(client: Client, event: string, siteKey: string): Promise<object> {
-  const { product } = await client.call<{ readonly product: string }>(
+  const { product, options } = await client.call<TriggeredSite>(
     "GET",
     `/sites/${encodeURIComponent(siteKey)}`,
   );
-  const { sample } = await client.call<{ readonly sample: object }>(
-    "GET",
-    `/catalogue/${product}/${encodeURIComponent(event)}`,
-  );
-  return sample;
+  const envelope = options.envelope === undefined ? "" : `?envelope=${options.envelope}`;
+  try {
+    const { sample } = await client.call<{ readonly sample: object }>(
+      "GET",
+      `/catalogue/${product}/${encodeURIComponent(event)}${envelope}`,
+    );
+    return sample;
+  } catch (error) {
+    if (!(error instanceof CommandFailure) || error.code !== "EVENT_NOT_FOUND") throw error;
+    const hint = "An event of any name is fired with a payload of your own: --data FILE";
+    throw new CommandFailure(error.ending, error.code, error.message, hint);
+  }
 }
 
 async function waitFor(

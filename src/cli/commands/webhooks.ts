@@ -35,6 +35,8 @@ interface Values extends Options {
   readonly name?: string;
   readonly url?: string;
   readonly event?: readonly string[];
+  /** Of an edit: from now on every event. */
+  readonly allEvents?: boolean;
   readonly project?: string;
   readonly filter?: string;
   readonly description?: string;
@@ -74,9 +76,9 @@ export async function addWebhook({ io, client }: Context, url: string, options: 
   return "done";
 }
 
-/** What is not told stays as it is: the API replaces every value but the secret. */
+/** What is not told stays as it is, "" takes a value away: the API replaces every value but the secret. */
 export async function editWebhook({ io, client }: Context, id: string, options: Values): Promise<Ending> {
-  const { site: _site, json: _json, event, ...values } = options;
+  const { site: _site, json: _json, event, allEvents, ...values } = options;
   const before = await client.call<Webhook>("GET", pathOf(id, options));
   const { name, url, project, events, filter, excludeBody, description } = before;
   const { signature, retryProfile, active } = before;
@@ -90,8 +92,10 @@ export async function editWebhook({ io, client }: Context, id: string, options: 
     signature,
     retryProfile,
     active,
-    events: event ?? events,
+    events: allEvents === true ? null : (event ?? events),
     ...values,
+    ...(values.project === "" ? { project: null } : {}),
+    ...(values.filter === "" ? { filter: null } : {}),
   });
   tellChanged(io, options, changed);
   return "done";

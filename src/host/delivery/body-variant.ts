@@ -1,18 +1,18 @@
 /** The body of one delivery: the event's body as stored, or the variant that its subscriptions asked for. Pure. */
-import { insertion, splice } from "../../json/splice.ts";
+import { withMember } from "../../json/splice.ts";
 import { dynamicWebhookId } from "../store/subscriptions.ts";
 import type { Subscription } from "../store/subscriptions.ts";
 
 const EMPTY = Buffer.alloc(0);
 
 /**
- * `excludeBody` gives an empty body; dynamic webhooks find themselves in `matchedWebhookIds`. Everything else is the
- * stored bytes, the same buffer for all receivers.
+ * `excludeBody` gives an empty body; dynamic webhooks find themselves in `matchedWebhookIds`, in the place of those of
+ * another host when the event was relayed from one. Everything else is the stored bytes, the same buffer for all receivers.
  */
 export function bodyVariant(body: Buffer, subscriptions: readonly Subscription[]): Buffer {
   const [first] = subscriptions;
   if (first?.excludeBody === true) return EMPTY;
   if (first?.dynamic?.kind !== "webhook") return body;
   const ids = [...new Set(subscriptions.flatMap((subscription) => dynamicWebhookId(subscription) ?? []))];
-  return splice(body, [insertion(body, { matchedWebhookIds: JSON.stringify(ids) })]);
+  return withMember(body, "matchedWebhookIds", JSON.stringify(ids));
 }

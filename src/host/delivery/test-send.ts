@@ -5,7 +5,7 @@
  * behind an open breaker, are made into the very same signed request here; the sent log shows the attempt under the webhook
  * that is saved.
  */
-import { buildBody, findEvent } from "../../catalogue/index.ts";
+import { buildBody, sampleTextFor } from "../../catalogue/index.ts";
 import type { Egress } from "../../egress/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Database } from "../store/database.ts";
@@ -201,9 +201,8 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
   return { sendSaved, sendUnsaved };
 }
 
-/** The catalogue's sample; an empty object for an event that has none. */
 function sampleOf({ site: { product, options } }: SiteSnapshot, event: string): Buffer {
-  return Buffer.from(findEvent(product, event)?.sampleText(options.envelope) ?? "{}");
+  return Buffer.from(sampleTextFor(product, event, options.envelope));
 }
 
 /** The webhook's subscription to the event, or any other of its own: a test may be with an event it does not ask for. */

@@ -25,6 +25,8 @@ const webhook = {
       type: "string",
       minLength: 1,
       maxLength: 255,
+      // Spelt out, since clients read patterns with and without the u flag.
+      pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
       description: "The name of an event; names that the product does not know are a warning.",
     },
     url: relativeUrl,

@@ -12,6 +12,7 @@ import { ROOT_PROPERTIES, WEBHOOK_PROPERTIES } from "./schema.ts";
 export const WARNING_CODES = [
   "DESCRIPTOR_DUPLICATE_WEBHOOK",
   "EVENT_UNKNOWN",
+  "FILTER_WITHOUT_ISSUES",
   "INSTALLED_MISSING",
   "MODULES_NOT_SERVED",
   "PROPERTY_UNKNOWN",
@@ -96,13 +97,13 @@ function duplicateWarnings(descriptor: Descriptor): Warning[] {
 }
 
 function webhookWarnings(
-  { event, url }: WebhookModule,
+  { event, url, filter }: WebhookModule,
   pointer: string,
   baseUrl: string,
   product: Product | undefined,
 ): Warning[] {
   const warnings: Warning[] = [];
-  const warn = (code: WarningCode, member: "event" | "url", detail: string) =>
+  const warn = (code: WarningCode, member: "event" | "filter" | "url", detail: string) =>
     warnings.push({ code, pointer: `${pointer}/${member}`, detail });
 
   const unknown = whyUnknown(event, product);
@@ -127,10 +128,14 @@ function webhookWarnings(
     const detail = `Connect libraries disagree on how a parameter named ${listed(names)} is signed`;
     warn("URL_PARAMETER_NAME", "url", detail);
   }
-  const known = product === undefined ? undefined : findEvent(product, event)?.variables;
-  const unfilled = variablesIn(url).filter((variable) => known !== undefined && !known.includes(variable));
+  const known = product === undefined ? undefined : findEvent(product, event);
+  const unfilled = variablesIn(url).filter((variable) => known !== undefined && !known.supplies(variable));
   if (unfilled.length > 0) {
     warn("URL_VARIABLE_UNKNOWN", "url", `${event} has no value for ${listed(unfilled)}; it is left empty`);
+  }
+  if (filter !== undefined && known !== undefined && known.product !== "jira") {
+    const detail = `No event of ${known.product} has an issue, so nothing passes the filter`;
+    warn("FILTER_WITHOUT_ISSUES", "filter", detail);
   }
   return warnings;
 }

@@ -6,11 +6,12 @@
 import { createHash } from "node:crypto";
 import { buildBody } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
+import { parseExact } from "../../json/exact.ts";
 import type { Database, Queryable } from "../store/database.ts";
 import { insertDeliveries, notifyDue } from "../store/deliveries.ts";
 import type { DueDelivery, Lease, NewDelivery } from "../store/deliveries.ts";
 import { findClientEvents, findEvent, insertEvents, listDeliveriesOf } from "../store/events.ts";
-import type { EventRecord, Lane } from "../store/events.ts";
+import type { EventRecord, FanOutTrace, Lane } from "../store/events.ts";
 import type { Receiver } from "../store/endpoints.ts";
 import { isUniqueViolation } from "../store/storage-error.ts";
 import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, formatId, newEventUuid } from "../store/ids.ts";
@@ -138,15 +139,16 @@ export function createAcceptor({
       body: bytes,
       notes: [...unknownNameNotes(product, name), ...notes],
       digest: incoming.id === undefined ? undefined : digestOf(incoming),
-      payload: () => (parsed ??= { value: JSON.parse(bytes.toString("utf8")) as unknown }).value,
+      payload: () => (parsed ??= { value: parseExact(bytes.toString("utf8")) }).value,
     };
   }
 
   function plan(ready: Ready, snapshot: SiteSnapshot): Planned {
-    const { incoming, name, body, notes } = ready;
+    const { incoming, name, body } = ready;
     const lane: Lane = incoming.flow === "secondary" ? 1 : 0;
     const eventId = newEventUuid();
-    const { planned, trace } = fanOutOf(ready, snapshot);
+    const { planned, trace, ...unlisted } = fanOutOf(ready, snapshot);
+    const notes = [...ready.notes, ...unlisted.notes];
     if (planned.length > MOST_DELIVERIES_PER_EVENT) {
       throw new CallboardError(
         "EVENT_SCHEMA",
@@ -369,15 +371,19 @@ function digestOf({ event, payload, project, user, flow }: IncomingEvent): strin
     .digest("base64");
 }
 
+/** The trace of a test send: nobody but its own subscription was asked. */
+const NOBODY_ELSE: FanOutTrace = { others: 0, skipped: [], missing: [] };
+
 function fanOutOf(ready: Ready, snapshot: SiteSnapshot): FanOut {
   const { incoming, name, payload } = ready;
   if (incoming.testOf !== undefined) {
     const subscription = snapshot.subscriptions.get(incoming.testOf);
-    if (subscription === undefined) return { planned: [], trace: { others: 0, skipped: [], missing: [] } };
+    if (subscription === undefined) return { planned: [], trace: NOBODY_ELSE, notes: [] };
     const { url } = resolveUrl(subscription, { payload });
     return {
       planned: [{ subscription, matched: [subscription.no], url }],
-      trace: { others: 0, skipped: [], missing: [] },
+      trace: NOBODY_ELSE,
+      notes: [],
     };
   }
   return fanOut(snapshot, {
@@ -397,11 +403,18 @@ async function loadAccepted(
   eventId: Uuid,
 ): Promise<AcceptedEvent> {
   const event = await findEvent(tx, siteNo, eventId);
+  const payload = () => parseExact(event === undefined || event.body === "" ? "{}" : event.body);
   const deliveries = (await listDeliveriesOf(tx, siteNo, eventId)).flatMap(({ id, subscriptionNo }) => {
     const subscription = snapshot?.subscriptions.get(subscriptionNo);
     return subscription === undefined
       ? []
-      : [{ id: formatId("dlv", siteNo, id), receiver: subscription.receiver, url: subscription.url }];
+      : [
+          {
+            id: formatId("dlv", siteNo, id),
+            receiver: subscription.receiver,
+            url: resolveUrl(subscription, { payload }).url,
+          },
+        ];
   });
   return {
     id: formatId("evt", siteNo, eventId),

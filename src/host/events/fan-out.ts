@@ -24,6 +24,8 @@ export interface PlannedDelivery {
 export interface FanOut {
   readonly planned: readonly PlannedDelivery[];
   readonly trace: FanOutTrace;
+  /** What the trace has no room for, in a sentence. */
+  readonly notes: readonly string[];
 }
 
 interface Candidate {
@@ -107,12 +109,14 @@ export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
   const planned = new Map<string, { subscription: Subscription; matched: number[]; url: string }>();
   const skipped: { subscriptionNo: number; because: string }[] = [];
   const missing: { subscriptionNo: number; variables: readonly string[] }[] = [];
+  let unlisted = 0;
 
   for (const { subscription, match } of ofAllEvents.length === 0 ? named : [...named, ...ofAllEvents]) {
     const verdict = match(event);
     if (!verdict.matched) {
       if (skipped.length < MOST_TRACED)
         skipped.push({ subscriptionNo: subscription.no, because: verdict.because });
+      else unlisted += 1;
       continue;
     }
     const { url, lacking } = resolveUrl(subscription, event);
@@ -125,7 +129,11 @@ export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
     else known.matched.push(subscription.no);
   }
   const others = total - named.length - ofAllEvents.length;
-  return { planned: [...planned.values()], trace: { others, skipped, missing } };
+  return {
+    planned: [...planned.values()],
+    trace: { others, skipped, missing },
+    notes: unlisted === 0 ? [] : [`${unlisted} more subscriptions name the event and did not match.`],
+  };
 }
 
 /** Which body it is sent: none, the event's own, or the one that names the dynamic webhooks that it is for. */

@@ -9,7 +9,7 @@
 import { createRequire } from "node:module";
 import type * as jql from "@atlassianlabs/jql-ast";
 import { CallboardError } from "../../errors.ts";
-import { memberOf } from "./member.ts";
+import { memberOf } from "../../json/member.ts";
 
 /** What a filter is held against. */
 export interface FilterSubject {
@@ -26,6 +26,10 @@ type Reader = (subject: FilterSubject) => readonly string[];
 
 /** Parsing takes about a tenth of a millisecond per character, so a filter must not be of any length. */
 const LONGEST = 1_000;
+/** Parentheses inside of each other: at hundreds of them, the parser takes seconds to find that one is not closed. */
+const DEEPEST = 20;
+/** Of what was found where it should not be, as much as a sentence can carry. */
+const LONGEST_FOUND = 40;
 
 const MOST_KEPT = 1_000;
 const kept = new Map<string, Filter>();
@@ -34,8 +38,8 @@ const load = createRequire(import.meta.url);
 let builder: jql.JastBuilder | undefined;
 
 /**
- * Throws DESCRIPTOR_FILTER when the filter is not of the accepted form or has more than 1,000 characters. The error's
- * `extra.position` is the offset of the first character that is wrong.
+ * Throws DESCRIPTOR_FILTER when the filter is not of the accepted form, has more than 1,000 characters, or more than 20
+ * parentheses inside of each other. The error's `extra.position` is the offset of the first character that is wrong.
  */
 export function parseFilter(text: string): Filter {
   const known = kept.get(text);
@@ -60,6 +64,10 @@ export function warmFilterParser(stored: string): void {
 
 function parse(text: string): jql.Clause {
   if (text.length > LONGEST) throw refused(text, LONGEST, `The filter has more than ${LONGEST} characters`);
+  const tooDeep = placeOfDepth(text);
+  if (tooDeep !== undefined) {
+    throw refused(text, tooDeep, `The filter has more than ${DEEPEST} parentheses inside of each other`);
+  }
   builder ??= new (load("@atlassianlabs/jql-ast") as typeof jql).JastBuilder();
   const { query, errors } = builder.build(text);
   const [error] = errors;
@@ -70,9 +78,24 @@ function parse(text: string): jql.Clause {
   return query.where;
 }
 
+/** What can stand for a parenthesis without being one: an escaped mark, and everything in quotes. */
+const PARENTHESIS = /\\["'\\]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[()]/gs;
+
+/** Where the filter is nested deeper than is read; undefined when it is not. */
+function placeOfDepth(text: string): number | undefined {
+  let depth = 0;
+  for (const { 0: found, index } of text.matchAll(PARENTHESIS)) {
+    if (found === ")") depth = Math.max(0, depth - 1);
+    if (found === "(") depth += 1;
+    if (depth > DEEPEST) return index;
+  }
+  return undefined;
+}
+
 /** @param at offset of the offending part, from 0; people are told characters from 1. */
 function refused(text: string, at: number, why?: string): CallboardError {
-  const found = /^\s*(\S*)/.exec(text.slice(at))?.[1] ?? "";
+  const [, whole = ""] = /^\s*(\S*)/.exec(text.slice(at)) ?? [];
+  const found = whole.length > LONGEST_FOUND ? `${whole.slice(0, LONGEST_FOUND)}…` : whole;
   const problem = why ?? (found === "" ? "The filter ends too early" : `"${found}" is not expected here`);
   const detail = `${problem} (character ${at + 1})`;
   return new CallboardError("DESCRIPTOR_FILTER", detail, { extra: { position: at } });

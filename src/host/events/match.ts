@@ -8,7 +8,7 @@ import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import { parseFilter } from "./filter.ts";
 import type { Filter } from "./filter.ts";
-import { memberOf } from "./member.ts";
+import { memberOf } from "../../json/member.ts";
 
 /** What a subscription asks for beside the event name. */
 export interface MatchSubscription {
@@ -31,7 +31,7 @@ export interface MatchEvent {
   readonly project?: string;
   /** The add-on that an event about add-ons is about. */
   readonly aboutAddonKey?: string;
-  /** The parsed payload. */
+  /** The parsed payload; integers beyond 2^53 are the text of their digits. */
   readonly payload: () => unknown;
 }
 
@@ -41,6 +41,20 @@ export type MatchVerdict = { readonly matched: true } | { readonly matched: fals
 type Rule = (event: MatchEvent) => string | undefined;
 
 const MATCHED: MatchVerdict = { matched: true };
+
+/** A reason is kept for every event and subscription, so it is a sentence and not a list of whatever length. */
+const LONGEST_REASON = 400;
+const MOST_NAMES = 10;
+const LONGEST_NAME = 60;
+
+const cut = (text: string, longest: number) =>
+  text.length > longest ? `${text.slice(0, longest)}… (cut)` : text;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).map((name) => cut(name, LONGEST_NAME));
+  const more = names.length - shown.length;
+  return shown.join(", ") + (more === 0 ? "" : ` and ${more} more`);
+}
 
 /** A filter is parsed when the first event needs it; one that does not parse matches nothing. */
 export function compileMatcher(subscription: MatchSubscription): (event: MatchEvent) => MatchVerdict {
@@ -55,7 +69,7 @@ export function compileMatcher(subscription: MatchSubscription): (event: MatchEv
   return (event) => {
     for (const rule of rules) {
       const because = rule(event);
-      if (because !== undefined) return { matched: false, because };
+      if (because !== undefined) return { matched: false, because: cut(because, LONGEST_REASON) };
     }
     return MATCHED;
   };
@@ -109,7 +123,9 @@ function withPropertyKey(wanted: readonly string[]): Rule {
     if (!event.event.startsWith("issue_property_")) return undefined;
     const key = memberOf(memberOf(event.payload(), "property"), "key");
     if (typeof key !== "string") return "the event names no property";
-    return wanted.includes(key) ? undefined : `the property ${key} is not one of ${wanted.join(", ")}`;
+    return wanted.includes(key)
+      ? undefined
+      : `the property ${cut(key, LONGEST_NAME)} is not one of ${listed(wanted)}`;
   };
 }
 
@@ -122,7 +138,7 @@ function withChangedField(wanted: readonly string[]): Rule {
       (item) => memberOf(item, "fieldId") ?? memberOf(item, "field"),
     );
     if (changed.some((field) => typeof field === "string" && wanted.includes(field))) return undefined;
-    return `none of the fields ${wanted.join(", ")} was changed`;
+    return `none of the fields ${listed(wanted)} was changed`;
   };
 }
 

@@ -3,7 +3,7 @@
  * They are replaced before the request is signed, so the signature covers the outcome.
  */
 
-import { memberOf } from "./member.ts";
+import { memberOf } from "../../json/member.ts";
 
 const VARIABLE = /\$?\{([A-Za-z_]\w*(?:\.[\w-]+)+)\}/g;
 
@@ -17,7 +17,10 @@ export function hasVariables(url: string): boolean {
   return url.search(VARIABLE) !== -1;
 }
 
-/** Values are percent-encoded; a variable without a value becomes empty and is listed. */
+/** No id, key or name is longer; a URL with a text of any length in it would be sent nowhere. */
+const LONGEST_VALUE = 1_000;
+
+/** Values are percent-encoded; a variable without a value that fits a URL becomes empty and is listed. */
 export function expandUrl(url: string, payload: unknown): ExpandedUrl {
   const missing = new Set<string>();
   const expanded = url.replaceAll(VARIABLE, (_variable, name: string) => {
@@ -56,7 +59,7 @@ function valueOf(payload: unknown, name: string): string | undefined {
     const value = place.split(".").reduce(memberOf, payload);
     if (typeof value === "number" || typeof value === "boolean") return String(value);
     // A value of dots would be a step through the path once the URL is put together.
-    if (typeof value === "string" && !/^\.*$/.test(value)) return value;
+    if (typeof value === "string" && value.length <= LONGEST_VALUE && !/^\.*$/.test(value)) return value;
   }
   return undefined;
 }

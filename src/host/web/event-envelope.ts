@@ -112,7 +112,7 @@ function readMembers(
   }
   return {
     siteNo: site.no,
-    event: String(event),
+    event: typeof event === "string" ? event : "",
     payload,
     ...(typeof project === "string" ? { project } : {}),
     ...(typeof user === "string" ? { user } : {}),

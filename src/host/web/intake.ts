@@ -3,7 +3,7 @@
  * what every route does (access, limits, problems) without the cost of a framework on the hottest path.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { eventNameOf } from "../../catalogue/index.ts";
+import { eventNameOf, originHint } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import { formatWebhookId } from "../store/ids.ts";
@@ -100,16 +100,20 @@ function eventsOf(target: Target, site: IntakeSite, body: Buffer): readonly Inco
 /** A product's own body, verbatim. */
 function ingested(named: string | undefined, site: IntakeSite, body: Buffer): IncomingEvent {
   const { bytes } = scanObject(body, { maxDepth: EVENT_DEPTH, duplicates: "top" });
-  const event = named ?? eventNameOf(site.product, JSON.parse(bytes.toString("utf8")));
-  if (event === undefined || event === "") {
-    throw new CallboardError(
-      "EVENT_SCHEMA",
-      `The body does not name its event where ${site.product} puts it; give it as ?event=`,
-    );
-  }
+  const event = named ?? nameIn(site.product, JSON.parse(bytes.toString("utf8")));
   const problem = whyNotEventName(event);
   if (problem !== undefined) throw new CallboardError("EVENT_SCHEMA", `The name of the event ${problem}`);
   return { siteNo: site.no, event, payload: bytes };
+}
+
+/** @throws CallboardError EVENT_SCHEMA for a body without a name, and says of which product it seems to be */
+function nameIn(product: Product, body: unknown): string {
+  const event = eventNameOf(product, body);
+  if (event !== undefined && event !== "") return event;
+  throw new CallboardError(
+    "EVENT_SCHEMA",
+    `The body does not name its event where ${product} puts it; give it as ?event=.${originHint(product, body)}`,
+  );
 }
 
 function shown({ id, event, duplicate, deliveries, notes }: AcceptedEvent, siteNo: number): object {

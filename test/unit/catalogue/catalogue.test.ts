@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { CatalogueEvent, Field } from "../../../src/catalogue/index.ts";
+import type { CatalogueEvent, Field, Product } from "../../../src/catalogue/index.ts";
 import {
   eventNameOf,
   eventsOf,
@@ -8,8 +8,10 @@ import {
   nearestNames,
   PRODUCTS,
   productsNaming,
+  sampleTextFor,
   schemaProblems,
 } from "../../../src/catalogue/index.ts";
+import { BACKLOG_TYPES, CONFLUENCE_TODAY, JIRA_TODAY, TRACKER_KINDS } from "./known-names.ts";
 import { CONFLUENCE_NAMES, JIRA_NAMES } from "./seed-names.ts";
 
 const ALL = PRODUCTS.flatMap((product) => eventsOf(product));
@@ -32,6 +34,18 @@ describe("the names", () => {
     expect(CONFLUENCE_NAMES.filter((name) => findEvent("confluence", name) === undefined)).toEqual([]);
   });
 
+  test("those of today are there as well, and no others", () => {
+    const names = (product: Product) =>
+      eventsOf(product)
+        .map(({ event }) => event)
+        .toSorted();
+
+    expect(names("jira")).toEqual([...JIRA_NAMES, ...JIRA_TODAY].toSorted());
+    expect(names("confluence")).toEqual([...CONFLUENCE_NAMES, ...CONFLUENCE_TODAY].toSorted());
+    expect(names("tracker")).toEqual(TRACKER_KINDS.toSorted());
+    expect(names("projectrak")).toEqual(["updated"]);
+  });
+
   test("every product has as many events as are known", () => {
     const counts = Object.fromEntries(PRODUCTS.map((product) => [product, eventsOf(product).length]));
 
@@ -44,6 +58,9 @@ describe("the names", () => {
       Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
     expect(known).toEqual([...span(1, 26), ...span(34, 38), ...span(40, 48)]);
+    expect(Object.fromEntries(eventsOf("backlog").map(({ typeId = 0, event }) => [typeId, event]))).toEqual(
+      BACKLOG_TYPES,
+    );
     expect(findEvent("backlog", "3")).toBe(findEvent("backlog", "issue_commented"));
     expect(findEvent("backlog", "1")?.name).toBe("Issue added");
     expect(findEvent("backlog", "3")?.name).toBe("Comment added");
@@ -125,6 +142,22 @@ describe("a sample", () => {
 
     expect(page?.sample()).toHaveProperty("userKey");
     expect(page?.sample("cloud")).toHaveProperty("userAccountId");
+  });
+
+  test("of an event is as well known as its envelope says", () => {
+    const space = findEvent("confluence", "space_created");
+
+    expect([space?.confidenceIn(), space?.confidenceIn("connect")]).toEqual(["source", "source"]);
+    expect(space?.confidenceIn("cloud")).toBe("guessed");
+    expect(findEvent("confluence", "page_created")?.confidenceIn("cloud")).toBe("capture");
+    expect(findEvent("confluence", "login")?.confidenceIn("cloud")).toBe("source");
+  });
+
+  test("of a Backlog number that nobody knows yet is an activity without content", () => {
+    expect(JSON.parse(sampleTextFor("backlog", "99"))).toMatchObject({ type: 99, content: {} });
+    expect(sampleTextFor("backlog", "1")).toBe(findEvent("backlog", "issue_created")?.sampleText());
+    expect(sampleTextFor("backlog", "nonsense")).toBe("{}");
+    expect(sampleTextFor("jira", "99")).toBe("{}");
   });
 });
 

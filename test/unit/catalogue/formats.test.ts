@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BodyInput, Product } from "../../../src/catalogue/index.ts";
-import { buildBody, eventsOf, PRODUCTS } from "../../../src/catalogue/index.ts";
+import { buildBody, eventsOf, findEvent, PRODUCTS } from "../../../src/catalogue/index.ts";
 import { CallboardError } from "../../../src/errors.ts";
 
 const AT = 1731403800123;
@@ -53,16 +53,8 @@ const BODIES: readonly (readonly [Product, string, string, string, Partial<BodyI
   [
     "jira",
     "comment_created",
-    '{"timestamp":1,"webhookEvent":"comment_created","x":1}',
-    '{"matchedWebhookIds":[7,8],"timestamp":1,"webhookEvent":"comment_created","x":1}',
-    { matchedWebhookIds: [7, 8] },
-  ],
-  [
-    "jira",
-    "comment_created",
     '{"timestamp":1,"webhookEvent":"comment_created","matchedWebhookIds":[1]}',
-    '{"timestamp":1,"webhookEvent":"comment_created","matchedWebhookIds":[7]}',
-    { matchedWebhookIds: [7] },
+    '{"timestamp":1,"webhookEvent":"comment_created","matchedWebhookIds":[1]}',
   ],
   ["confluence", "page_created", '{"page":{"id":1}}', `{"timestamp":${AT},"page":{"id":1}}`],
   [
@@ -135,6 +127,19 @@ const BODIES: readonly (readonly [Product, string, string, string, Partial<BodyI
     `{"kind":"story_update_activity","guid":"99_${AT}","project_version":${AT},"message":"maja edited Crane","highlight":"edited","performed_by":{"kind":"person","name":"maja"},"occurred_at":${AT},"changes":[{"kind":"story","change_type":"update"}],"primary_resources":[{"name":"Crane"}],"project":{"id":99}}`,
     { user: "maja" },
   ],
+  [
+    "tracker",
+    "story_create_activity",
+    '{"changes":[],"primary_resources":[],"project":{"id":12345678901234567890},"project_version":9007199254740993}',
+    `{"kind":"story_create_activity","guid":"12345678901234567890_9007199254740993","message":"maja changed","highlight":"changed","performed_by":{"kind":"person","name":"maja"},"occurred_at":${AT},"changes":[],"primary_resources":[],"project":{"id":12345678901234567890},"project_version":9007199254740993}`,
+    { user: "maja" },
+  ],
+  [
+    "backlog",
+    "own_event",
+    '{"id":5,"project":{},"type":99,"content":{},"notifications":[],"createdUser":{},"created":""}',
+    '{"id":5,"project":{},"type":99,"content":{},"notifications":[],"createdUser":{},"created":""}',
+  ],
 ];
 
 test.each(
@@ -184,6 +189,27 @@ describe("the trace is told when", () => {
   });
 });
 
+test.each(["constructor", "__proto__", "toString"])(
+  "an event named %s is an unknown one like any other",
+  (event) => {
+    expect(build("jira", event, "{}").text).toBe(`{"timestamp":${AT},"webhookEvent":"${event}"}`);
+    expect(build("confluence", event, "{}").text).toBe(`{"timestamp":${AT}}`);
+    expect(refusal(() => build("backlog", event, "{}")).code).toBe("EVENT_SCHEMA");
+    const changed = `{"changes":[{"kind":"story","change_type":"${event}"}],"primary_resources":[],"project":{"id":1},"performed_by":{}}`;
+    expect(JSON.parse(build("tracker", event, changed).text)).toMatchObject({
+      kind: event,
+      highlight: "changed",
+    });
+  },
+);
+
+test("a note is a sentence, whatever stands where the event name should be", () => {
+  const { notes } = build("jira", "comment_created", JSON.stringify({ webhookEvent: "x".repeat(10_000) }));
+
+  expect(notes).toHaveLength(1);
+  expect(notes[0]!.length).toBeLessThan(250);
+});
+
 describe("a payload is refused", () => {
   test("with every place at which it is off a format that we build", () => {
     const error = refusal(() => build("projectrak", "updated", '{"project":{"id":"1"},"fields":{}}'));
@@ -205,6 +231,24 @@ describe("a payload is refused", () => {
     ["confluence", "page_created", `${'{"a":'.repeat(257)}1${"}".repeat(257)}`, "BODY_TOO_DEEP"],
   ] as const)("%s %s %.20s… with %s", (product, event, payload, code) => {
     expect(refusal(() => build(product, event, payload)).code).toBe(code);
+  });
+
+  test.each([
+    ["backlog", "issue_created", "jira", "jira:issue_created"],
+    ["tracker", "story_update_activity", "backlog", "issue_created"],
+    ["projectrak", "updated", "tracker", "story_update_activity"],
+  ] as const)("of %s %s in the body of %s, and is told so", (product, event, other, theirs) => {
+    const error = refusal(() => build(product, event, findEvent(other, theirs)?.sampleText() ?? ""));
+
+    expect(error.code).toBe("EVENT_SCHEMA");
+    expect(error.message).toContain(`It looks like a body of ${other}, of ${theirs}.`);
+    expect(error.errors).not.toEqual([]);
+  });
+
+  test("without such a guess when it is of no product", () => {
+    expect(refusal(() => build("backlog", "1", '{"webhookEvent":"own"}')).message).not.toContain(
+      "looks like",
+    );
   });
 
   test("never for being off the schema of a Connect event", () => {

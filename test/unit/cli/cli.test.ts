@@ -101,6 +101,18 @@ describe("trigger", () => {
     );
   });
 
+  test("why names the URL that did not get it, and the reason", async () => {
+    const url = `${addon.url}/hook`;
+    const values = { name: "Filtered", url, filter: "project = OTHER" };
+    const made = await host.call("POST", "/api/v1/sites/jira/webhooks", values);
+    const fired = await callboard(["trigger", "jira:issue_created", "--json"]);
+    const { out } = await callboard(["events", "why", JSON.parse(fired.out).id]);
+    expect(out).toContain(
+      `not to ${made.body.id as string}  ${url}: the filter's project = OTHER is not true of PIER-17`,
+    );
+    await host.call("DELETE", `/api/v1/sites/jira/webhooks/${made.body.id as string}`);
+  });
+
   test("data from standard input goes as it is", async () => {
     const payload = '{"n":12345678901234567890,  "issue":{"key":"A-1"}}';
     const args = ["trigger", "jira:issue_created", "--data", "-", "--wait"];
@@ -155,6 +167,30 @@ test("the catalogue", async () => {
     "how well the body is known",
   );
   expect((await callboard(["events", "received"])).out).toContain("evt_");
+  const moved = await callboard(["events", "show", "21", "--product", "backlog"]);
+  expect(moved.out).toContain("activity type: 21");
+  expect(moved.out).toContain("note: ");
+  const own = await callboard(["events", "show", "connect_addon_enabled"]);
+  expect(own.out).toContain("goes only to the add-on that it is about");
+});
+
+test("the samples of a Confluence site are those of its envelope", async () => {
+  const cloud = { key: "cloud", product: "confluence", name: "Cloud", options: { envelope: "cloud" } };
+  await host.call("POST", "/api/v1/sites", cloud);
+  const shown = await callboard([
+    ...["events", "show", "space_created", "--product", "confluence", "--envelope", "cloud"],
+  ]);
+  expect(shown.out).toContain("how well the body is known: guessed");
+  const fired = await callboard(["trigger", "space_created", "--site", "cloud", "--json"]);
+  expect([fired.code, fired.notes]).toEqual([0, ""]);
+  const { body } = await host.call("GET", `/api/v1/sites/cloud/events/${JSON.parse(fired.out).id}`);
+  expect(JSON.parse(body.body)).toHaveProperty("userAccountId");
+});
+
+test("an event that the catalogue does not have is fired with a payload of one's own", async () => {
+  const refused = await callboard(["trigger", "own_event"]);
+  expect([refused.code, refused.notes]).toEqual([4, expect.stringContaining("--data")]);
+  expect((await callboard(["trigger", "own_event", "--data", "-"], {}, "{}")).code).toBe(0);
 });
 
 describe("exit codes", () => {
@@ -233,6 +269,19 @@ test("an outgoing webhook is added, listed, tested, edited, switched off and del
   ]);
   expect(await callboard(["webhooks", "delete", id])).toMatchObject({ code: 0, out: `deleted: ${id}\n` });
   expect((await callboard(["webhooks", "delete", id])).code).toBe(4);
+});
+
+test("an edit of a webhook takes values away as well", async () => {
+  const { out } = await callboard(["webhooks", "add", `${addon.url}/hook`, "--json"]);
+  const { id } = JSON.parse(out) as { id: string };
+  await callboard(["webhooks", "edit", id, "--event", "x", "--project", "DEMO", "--filter", "status = Done"]);
+  const narrow = JSON.parse((await callboard(["webhooks", "list", "--json"])).out).items[0];
+  expect(narrow).toMatchObject({ events: ["x"], project: "DEMO", filter: "status = Done" });
+  await callboard(["webhooks", "edit", id, "--all-events", "--project", "", "--filter", ""]);
+  const wide = JSON.parse((await callboard(["webhooks", "list", "--json"])).out).items[0];
+  expect(wide).toMatchObject({ allEvents: true, events: null, project: null, filter: null });
+  expect((await callboard(["webhooks", "edit", id, "--all-events", "--event", "x"])).code).toBe(2);
+  await callboard(["webhooks", "delete", id]);
 });
 
 test("a secret that is made for a webhook is shown once", async () => {

@@ -252,6 +252,31 @@ describe("accepted with a warning", () => {
   });
 });
 
+describe("on a site of Confluence", () => {
+  const warningsOf = (webhook: object) =>
+    validateDescriptor(withWebhooks(webhook), { ...options, product: "confluence" }).warnings;
+
+  test("a filter is warned of, since nothing passes it", () => {
+    expect(warningsOf({ event: "page_created", url: "/x", filter: "project = A" })).toEqual([
+      {
+        code: "FILTER_WITHOUT_ISSUES",
+        pointer: "/modules/webhooks/0/filter",
+        detail: expect.stringContaining("nothing passes"),
+      },
+    ]);
+    expect(warningsOf({ event: "jira:issue_created", url: "/x", filter: "project = A" })).toEqual([]);
+  });
+
+  test("the path of a value in a body is a variable, in either envelope", () => {
+    expect(warningsOf({ event: "page_created", url: "/x?i={page.id}&c={page.creatorAccountId}" })).toEqual(
+      [],
+    );
+    expect(warningsOf({ event: "page_created", url: "/x?i={page.nothing}" })).toMatchObject([
+      { code: "URL_VARIABLE_UNKNOWN" },
+    ]);
+  });
+});
+
 describe("accepted without a warning", () => {
   test.each([
     ["an event of another product", withWebhooks({ event: "page_created", url: "/x" })],

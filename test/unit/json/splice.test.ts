@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { insertion, splice } from "../../../src/json/splice.ts";
+import { insertion, splice, withMember } from "../../../src/json/splice.ts";
 
 const insert = (text: string, members: Record<string, string>) =>
   splice(Buffer.from(text), [insertion(Buffer.from(text), members)]).toString();
@@ -49,4 +49,19 @@ test("edits are applied in the order of the text, whatever their own", () => {
   ];
 
   expect(splice(Buffer.from("a b c d"), edits).toString()).toBe("one b ctwod");
+});
+
+describe("a member that is set", () => {
+  test.each([
+    ['{"a":1}', '{"m":[7],"a":1}'],
+    ["{ }", '{"m":[7] }'],
+    [
+      '{"a":{"m":1}, "m" : [99, 1.10] ,"n":12345678901234567890}',
+      '{"a":{"m":1}, "m" : [7] ,"n":12345678901234567890}',
+    ],
+    [String.raw`{"\u006d":1}`, String.raw`{"\u006d":[7]}`],
+    ['{"m":1,"m":{"m":2}}', '{"m":[7],"m":[7]}'],
+  ])("in %s gives %s", (text, expected) => {
+    expect(withMember(Buffer.from(text), "m", "[7]").toString()).toBe(expected);
+  });
 });

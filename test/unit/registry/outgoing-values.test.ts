@@ -54,6 +54,22 @@ describe("the values of an outgoing webhook", () => {
     ]);
   });
 
+  test.each([
+    ["/name", { name: "a\nb" }],
+    ["/name", { name: "a\0b" }],
+    ["/description", { description: "a\0b" }],
+    ["/description", { description: "\ud800" }],
+    ["/project", { project: "P\0" }],
+    ["/project", { project: "P".repeat(256) }],
+    ["/events/1", { events: ["1", "a\u0007"] }],
+  ])("have no characters that a database or a terminal would stumble over in %s: %j", (pointer, values) => {
+    expect(refusal("backlog", values).errors).toMatchObject([{ pointer, code: "BODY_SCHEMA" }]);
+  });
+
+  test("have a description of several lines", () => {
+    expect(checked("backlog", { description: "one\n\ttwo" }).description).toBe("one\n\ttwo");
+  });
+
   test("name no event at all: refused", () => {
     expect(refusal("jira", { events: [] }).errors).toMatchObject([
       { pointer: "/events", code: "BODY_SCHEMA" },

@@ -272,6 +272,16 @@ describe("catalogue, keys and settings", () => {
     expect((await host.call("GET", "/api/v1/catalogue/trello")).body.code).toBe("PRODUCT_UNKNOWN");
   });
 
+  test("an event of Confluence comes in the envelope that is asked for, with how well that one is known", async () => {
+    const path = "/api/v1/catalogue/confluence/space_created";
+    const { body: usual } = await host.call("GET", path);
+    const { body: cloud } = await host.call("GET", `${path}?envelope=cloud`);
+    expect([usual.confidence, cloud.confidence]).toEqual(["source", "guessed"]);
+    expect(usual.sample).toHaveProperty("userKey");
+    expect(cloud.sample).toHaveProperty("userAccountId");
+    expect((await host.call("GET", `${path}?envelope=paper`)).body.code).toBe("QUERY_INVALID");
+  });
+
   test("a rotated key signs, and both stay available to whoever kept their kid", async () => {
     const { body } = await host.call("POST", "/api/v1/keys/rotate");
     expect(body.items).toHaveLength(2);

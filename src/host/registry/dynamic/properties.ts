@@ -9,6 +9,7 @@ import {
   listPropertyNames,
   saveProperty,
 } from "../../store/addon-properties.ts";
+import { whyNotLine } from "../text.ts";
 import { loadCaller } from "./caller.ts";
 import type { AddonCaller, Standing } from "./caller.ts";
 import type { DynamicContext } from "./context.ts";
@@ -49,6 +50,8 @@ export function createAddonProperties(context: Pick<DynamicContext, "database" |
       if (name === "" || name.length > LONGEST_NAME) {
         throw new CallboardError("BODY_SCHEMA", `The name of a property has 1 to ${LONGEST_NAME} characters`);
       }
+      const problem = whyNotLine(name);
+      if (problem !== undefined) throw new CallboardError("BODY_SCHEMA", `The name of a property ${problem}`);
       if (Buffer.byteLength(value) > LONGEST_VALUE_BYTES) {
         throw new CallboardError("BODY_TOO_LARGE", `A property has at most ${LONGEST_VALUE_BYTES} bytes`);
       }

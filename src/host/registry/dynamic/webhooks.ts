@@ -56,6 +56,12 @@ export interface DynamicWebhooks {
   readonly refresh: (caller: AddonCaller, ids: readonly number[]) => Promise<number>;
 }
 
+/** Subscriptions of the caller's own webhooks, and the ids of those webhooks in words of the audit. */
+interface Chosen {
+  readonly numbers: readonly number[];
+  readonly ids: string;
+}
+
 export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks {
   const { database, now } = context;
   const inTurn = createTurns();
@@ -116,15 +122,15 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
   }
 
   /** The subscriptions of the webhooks with these ids, as far as they are the caller's own. */
-  async function chosen(
-    q: Queryable,
-    standing: Standing,
-    ids: readonly number[],
-  ): Promise<readonly number[]> {
-    const own = await ownOf(q, standing);
-    return own
-      .filter((subscription) => ids.includes(dynamicWebhookId(subscription) ?? 0))
-      .map(({ no }) => no);
+  async function chosen(q: Queryable, standing: Standing, ids: readonly number[]): Promise<Chosen> {
+    const wanted = new Set(ids);
+    const own = (await ownOf(q, standing)).filter((subscription) =>
+      wanted.has(dynamicWebhookId(subscription) ?? 0),
+    );
+    return {
+      numbers: own.map(({ no }) => no),
+      ids: [...new Set(own.map(dynamicWebhookId))].join(" "),
+    };
   }
 
   return {
@@ -136,11 +142,11 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
     remove: async (caller, ids) => {
       const standing = await standingOf(caller);
       await database.write(async (tx) => {
-        const numbers = await chosen(tx, standing, ids);
+        const { numbers, ids: removed } = await chosen(tx, standing, ids);
         if (numbers.length === 0) return;
         await removeSubscriptions(tx, standing.site.no, numbers);
         await failWaiting(tx, standing.site.no, numbers, now());
-        await recordChange(tx, standing, caller, "dynamic-webhooks.removed", ids.join(" "));
+        await recordChange(tx, standing, caller, "dynamic-webhooks.removed", removed);
       });
       await context.changed();
     },
@@ -148,7 +154,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
       const standing = await standingOf(caller);
       const expiresAt = now() + DYNAMIC_LIFETIME_MS;
       await database.write(async (tx) => {
-        const numbers = await chosen(tx, standing, ids);
+        const { numbers, ids: refreshed } = await chosen(tx, standing, ids);
         if (numbers.length === 0) {
           throw new CallboardError(
             "WEBHOOK_NOT_FOUND",
@@ -156,7 +162,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
           );
         }
         await setExpiry(tx, standing.site.no, numbers, expiresAt);
-        await recordChange(tx, standing, caller, "dynamic-webhooks.refreshed", ids.join(" "));
+        await recordChange(tx, standing, caller, "dynamic-webhooks.refreshed", refreshed);
       });
       await context.changed();
       return expiresAt;

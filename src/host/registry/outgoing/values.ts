@@ -6,6 +6,7 @@ import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import type { Site } from "../../store/sites.ts";
 import type { WebhookSignature } from "../../store/webhooks.ts";
+import { whyNotLine, whyNotLines } from "../text.ts";
 import type { OutgoingContext } from "./context.ts";
 import { secretProblems } from "./secret.ts";
 import type { SecretWish } from "./secret.ts";
@@ -17,17 +18,17 @@ export interface WebhookValues {
   /** The site's product when left out. */
   readonly format?: Product;
   /** Every event when left out. Backlog's by name or number. */
-  readonly events?: readonly string[];
+  readonly events?: readonly string[] | undefined;
   /** Only events of the project with this key or id. */
-  readonly project?: string;
+  readonly project?: string | undefined;
   /** Jira's JQL subset. */
-  readonly filter?: string;
+  readonly filter?: string | undefined;
   readonly excludeBody?: boolean;
   readonly description?: string;
   readonly secret: SecretWish;
   /** `hub` in Jira's format, `standard` in the others when left out. */
   readonly signature?: WebhookSignature;
-  readonly retryProfile?: string;
+  readonly retryProfile?: string | undefined;
   readonly active?: boolean;
 }
 
@@ -63,6 +64,7 @@ type Rules = Pick<OutgoingContext, "checkUrl" | "checkFilter" | "isRetryProfile"
 
 const LONGEST_NAME = 200;
 const LONGEST_DESCRIPTION = 2_000;
+const LONGEST_PROJECT = 255;
 const MOST_EVENTS = 300;
 
 /** @throws CallboardError with the code of the first problem and all of them in `errors` */
@@ -141,8 +143,17 @@ function textProblems({ name, description = "", project }: WebhookValues): reado
       ? [misfit("/description", `must have at most ${LONGEST_DESCRIPTION} characters`)]
       : []),
     ...(project === "" ? [misfit("/project", "must not be empty")] : []),
+    ...(project !== undefined && project.length > LONGEST_PROJECT
+      ? [misfit("/project", `must have at most ${LONGEST_PROJECT} characters`)]
+      : []),
+    ...characterProblem("/name", whyNotLine(name)),
+    ...characterProblem("/description", whyNotLines(description)),
+    ...(project === undefined ? [] : characterProblem("/project", whyNotLine(project))),
   ];
 }
+
+const characterProblem = (pointer: string, why: string | undefined): readonly Problem[] =>
+  why === undefined ? [] : [misfit(pointer, why)];
 
 function formatProblems(values: WebhookValues, format: Product, product: Product): readonly Problem[] {
   const problems: Problem[] = [];
@@ -182,6 +193,7 @@ function eventProblems(events: readonly string[] | undefined): readonly Problem[
       ? [misfit("/events", `must name 1 to ${MOST_EVENTS} events; leave it out for every event`)]
       : []),
     ...(bad < 0 ? [] : [misfit(`/events/${bad}`, `must have 1 to ${LONGEST_NAME} characters`)]),
+    ...events.flatMap((event, position) => characterProblem(`/events/${position}`, whyNotLine(event))),
   ];
 }
 

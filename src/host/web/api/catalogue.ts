@@ -1,8 +1,16 @@
 /** The catalogue: every event of every product. */
-import { PRODUCTS, eventsOf, findEvent, isProduct, nearestNames } from "../../../catalogue/index.ts";
+import {
+  ENVELOPES,
+  PRODUCTS,
+  eventsOf,
+  findEvent,
+  isProduct,
+  nearestNames,
+} from "../../../catalogue/index.ts";
 import type { CatalogueEvent, Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { route } from "../route.ts";
+import { oneOf } from "./query.ts";
 
 const GROUP = "Catalogue";
 
@@ -64,20 +72,27 @@ export const catalogueRoutes = [
     reach: "handler",
     group: GROUP,
     summary: "Show an event with its fields, schema and sample",
+    query: {
+      envelope: {
+        description: "Of the sample and its confidence, where the product has two: connect when left out",
+        schema: { enum: ENVELOPES },
+      },
+    },
     success: { status: 200, description: "The event" },
-    handle: ({ params }) => {
+    handle: ({ params, query }) => {
+      const envelope = oneOf(query, "envelope", ENVELOPES);
       const event = requireEvent(requireProduct(params["product"] ?? ""), params["event"] ?? "");
       return Promise.resolve({
         ...summaryOf(event),
         description: event.description,
-        confidence: event.confidence,
+        confidence: event.confidenceIn(envelope),
         note: event.note ?? null,
         ownAddonOnly: event.ownAddonOnly,
         typeId: event.typeId ?? null,
         variables: event.variables,
         fields: event.fields,
         schema: event.schema(),
-        sample: event.sample(),
+        sample: event.sample(envelope),
       });
     },
   }),

@@ -109,7 +109,7 @@ export const eventRoutes = [
           because,
         })),
         others: shown.others,
-        missing: shown.missing.map(({ variables }) => variables).flat(),
+        missing: [...new Set(shown.missing.flatMap(({ variables }) => variables))],
       };
     },
   }),

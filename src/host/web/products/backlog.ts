@@ -9,9 +9,10 @@ import { CallboardError } from "../../../errors.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
+import type { Webhook } from "../../store/webhooks.ts";
 import { booleanIn, readFields, textIn } from "./fields.ts";
 import type { Fields } from "./fields.ts";
-import { editedValues } from "./outgoing-access.ts";
+import { editedValues, sentencesOf } from "./outgoing-access.ts";
 import type { OutgoingAccess, OutgoingCall } from "./outgoing-access.ts";
 import { createProductRouter, headerOf, queryValues } from "./product-router.ts";
 import type { ErrorBody } from "./product-router.ts";
@@ -30,14 +31,25 @@ const ERROR_NUMBERS: Partial<Record<ErrorCode, number>> = {
   WEBHOOK_NOT_FOUND: 6,
 };
 
-const errorBody: ErrorBody = ({ code, message, errors }) => {
-  const messages =
-    errors.length > 1 ? errors.map(({ pointer, detail }) => `${pointer} ${detail}`) : [message];
+/** What Backlog calls our values. */
+const FIELDS = {
+  "/name": "name",
+  "/url": "hookUrl",
+  "/description": "description",
+  "/events": "activityTypeIds[]",
+};
+
+const HOW_TO_AUTHENTICATE =
+  "Send an API token: apiKey=… in the query, or the header Backlog-API-Key or Authorization: Bearer";
+
+const errorBody: ErrorBody = (error) => {
+  const { code, errors } = error;
+  const messages = code === "AUTH_MISSING" ? [HOW_TO_AUTHENTICATE] : sentencesOf(error, FIELDS);
   return {
-    errors: messages.map((each) => ({
-      message: each,
+    errors: messages.map((message, index) => ({
+      message,
       code: ERROR_NUMBERS[code] ?? INVALID_REQUEST,
-      moreInfo: code,
+      moreInfo: errors[index]?.code ?? code,
     })),
   };
 };
@@ -65,7 +77,7 @@ export function createBacklogRouter(outgoing: OutgoingAccess): Router {
     "/",
     answer(async ({ request, response, siteKey, params }) => {
       const { webhooks, by } = await enter(request, siteKey);
-      const { name = "", url = "", ...given } = valuesOf(await readFields(request), true);
+      const { name = "", url = "", ...given } = valuesOf(await readFields(request), undefined);
       const { project } = params;
       const made = await webhooks.create(
         siteKey,
@@ -89,12 +101,7 @@ export function createBacklogRouter(outgoing: OutgoingAccess): Router {
     answer(async ({ request, response, siteKey, params }) => {
       const call = await enter(request, siteKey);
       const { webhook } = await findIn(call, siteKey, params);
-      const fields = await readFields(request);
-      const { events: _events, ...before } = editedValues(webhook, {});
-      const values: WebhookValues = {
-        ...(namesEvents(fields) ? before : editedValues(webhook, {})),
-        ...valuesOf(fields, false),
-      };
+      const values = editedValues(webhook, valuesOf(await readFields(request), webhook));
       response.json(shown(await call.webhooks.edit(siteKey, webhook.no, values, call.by)));
     }),
   );
@@ -122,26 +129,31 @@ async function findIn(
   throw new CallboardError("WEBHOOK_NOT_FOUND", `There is no webhook ${String(no)} in ${String(project)}`);
 }
 
-const namesEvents = (fields: Fields) => fields.has("allEvent") || fields.has("activityTypeIds");
-
-/** @throws CallboardError BODY_SCHEMA when, for a new webhook, neither all events nor any event is asked for */
-function valuesOf(fields: Fields, isNew: boolean): Partial<WebhookValues> {
+/** `before` is the webhook that is changed, undefined for a new one. @throws CallboardError BODY_SCHEMA */
+function valuesOf(fields: Fields, before: Webhook | undefined): Partial<WebhookValues> {
   const name = textIn(fields, "name");
   const url = textIn(fields, "hookUrl");
   const description = textIn(fields, "description");
-  const allEvent = booleanIn(fields, "allEvent") === true;
-  const events = fields.get("activityTypeIds") ?? [];
-  const strange = events.find((event) => !/^\d{1,4}$/.test(event));
-  if (strange !== undefined) throw misfit("activityTypeIds[] must be numbers");
-  if (!allEvent && events.length === 0 && (isNew || namesEvents(fields))) {
-    throw misfit("either allEvent is true or activityTypeIds[] names at least one type");
-  }
   return {
     ...(name === undefined ? {} : { name }),
     ...(url === undefined ? {} : { url }),
     ...(description === undefined ? {} : { description }),
-    ...(allEvent || events.length === 0 ? {} : { events }),
+    ...eventsOf(fields, before),
   };
+}
+
+/** @throws CallboardError BODY_SCHEMA when neither all events nor any event is asked for, now or before */
+function eventsOf(fields: Fields, before: Webhook | undefined): Pick<WebhookValues, "events"> {
+  const allEvent = booleanIn(fields, "allEvent");
+  const events = fields.get("activityTypeIds");
+  if (events?.some((event) => !/^\d{1,4}$/.test(event)) === true) {
+    throw misfit("activityTypeIds[] must be numbers");
+  }
+  if (allEvent === true) return { events: undefined };
+  if (events !== undefined && events.length > 0) return { events };
+  const isKept = allEvent === undefined || before?.events !== undefined;
+  if (before !== undefined && events === undefined && isKept) return {};
+  throw misfit("either allEvent is true or activityTypeIds[] names at least one type");
 }
 
 const misfit = (detail: string) => new CallboardError("BODY_SCHEMA", `The webhook does not fit: ${detail}`);

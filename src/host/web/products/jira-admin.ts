@@ -9,14 +9,20 @@ import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { requireSchema } from "../body-schema.ts";
 import { readJsonObject } from "../body.ts";
 import { jiraErrorBody } from "./jira-errors.ts";
-import { editedValues, secretWish } from "./outgoing-access.ts";
+import { editedValues, secretWish, sentencesOf } from "./outgoing-access.ts";
 import type { OutgoingAccess } from "./outgoing-access.ts";
 import { createProductRouter } from "./product-router.ts";
+import type { ErrorBody } from "./product-router.ts";
 
 export const JIRA_ADMIN_PATH = "/:site/rest/webhooks/1.0/webhook";
 
 /** Where Jira has the JQL of a webhook. */
 const ISSUES = "issue-related-events-section";
+
+const errorBody: ErrorBody = (error, status) => ({
+  ...jiraErrorBody(error, status),
+  errorMessages: sentencesOf(error, { "/filter": `filters.${ISSUES}` }),
+});
 
 const BODY = {
   type: "object",
@@ -47,7 +53,7 @@ export function createJiraAdminRouter(
   outgoing: OutgoingAccess,
   baseUrlOf: (siteKey: string) => Promise<string>,
 ): Router {
-  const { router, answer } = createProductRouter(jiraErrorBody);
+  const { router, answer } = createProductRouter(errorBody);
   const selfOf = async (siteKey: string, no: number) =>
     `${await baseUrlOf(siteKey)}/rest/webhooks/1.0/webhook/${no}`;
   const shown = async (siteKey: string, { webhook }: ShownWebhook) => ({
@@ -128,6 +134,7 @@ async function readWebhook(request: Request): Promise<WebhookBody> {
   return body;
 }
 
+/** No events in a body are all of them, as they are in what is shown; a blank filter is none. */
 function valuesOf(body: WebhookBody): Partial<WebhookValues> {
   const { name, url, description, events, filters, excludeBody, enabled, secret } = body;
   const filter = filters?.[ISSUES];
@@ -135,8 +142,8 @@ function valuesOf(body: WebhookBody): Partial<WebhookValues> {
     ...(name === undefined ? {} : { name }),
     ...(url === undefined ? {} : { url }),
     ...(description === undefined ? {} : { description }),
-    ...(events === undefined || events.length === 0 ? {} : { events }),
-    ...(filter === undefined || filter === "" ? {} : { filter }),
+    ...(events === undefined ? {} : { events: events.length === 0 ? undefined : events }),
+    ...(filter === undefined ? {} : { filter: filter.trim() === "" ? undefined : filter }),
     ...(excludeBody === undefined ? {} : { excludeBody }),
     ...(enabled === undefined ? {} : { active: enabled }),
     ...(secret === undefined ? {} : { secret: secretWish(secret) }),

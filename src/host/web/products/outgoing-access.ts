@@ -65,7 +65,10 @@ function numberOf(text = ""): number {
   );
 }
 
-/** The values of a webhook with some of them replaced, for APIs whose edits name only what changes. */
+/**
+ * The values of a webhook with some of them replaced, for APIs whose edits name only what changes. What is `undefined` in
+ * the changes is taken away: every event, no filter.
+ */
 export function editedValues(webhook: Webhook, changes: Partial<WebhookValues>): WebhookValues {
   const { name, url, format, events, project, filter, excludeBody, description } = webhook;
   const { signature, retryProfile, active } = webhook;
@@ -78,10 +81,10 @@ export function editedValues(webhook: Webhook, changes: Partial<WebhookValues>):
     signature,
     active,
     secret: { kind: "keep" },
-    ...(events === undefined ? {} : { events }),
-    ...(project === undefined ? {} : { project }),
-    ...(filter === undefined ? {} : { filter }),
-    ...(retryProfile === undefined ? {} : { retryProfile }),
+    events,
+    project,
+    filter,
+    retryProfile,
     ...changes,
   };
 }
@@ -89,4 +92,19 @@ export function editedValues(webhook: Webhook, changes: Partial<WebhookValues>):
 /** null and "" take a secret away. */
 export function secretWish(secret: string | null): SecretWish {
   return secret === null || secret === "" ? { kind: "none" } : { kind: "given", secret };
+}
+
+/**
+ * What is wrong, a sentence for each problem, in the words of the product: `fields` has its name for each of our pointers.
+ */
+export function sentencesOf(
+  { message, errors }: CallboardError,
+  fields: Readonly<Record<string, string>>,
+): readonly string[] {
+  if (errors.length === 0) return [message];
+  return errors.map(({ pointer, detail }) => {
+    const [, top = "", below = ""] = /^(\/[^/]*)(.*)$/.exec(pointer) ?? [];
+    const isSentence = /^[A-Z]/.test(detail);
+    return isSentence ? detail : `${fields[top] ?? top.slice(1)}${below} ${detail}`.trimStart();
+  });
 }

@@ -33,7 +33,8 @@ const TRACKER_ERRORS: Partial<Record<ErrorCode, readonly [code: string, error: s
 
 const errorBody: ErrorBody = ({ code, message }) => {
   const [trackerCode, error] = TRACKER_ERRORS[code] ?? INVALID;
-  return { kind: "error", code: trackerCode, error, general_problem: `${message} (${code})` };
+  const problem = code === "AUTH_MISSING" ? "Send an API token in the header X-TrackerToken" : message;
+  return { kind: "error", code: trackerCode, error, general_problem: `${problem} (${code})` };
 };
 
 export function createTrackerRouter(outgoing: OutgoingAccess): Router {
@@ -75,7 +76,8 @@ export function createTrackerRouter(outgoing: OutgoingAccess): Router {
     answer(async ({ request, response, siteKey, params }) => {
       const call = await enter(request, siteKey);
       const { webhook } = await findIn(call, siteKey, params);
-      const values = editedValues(webhook, { url: urlIn(await readFields(request)) });
+      const url = urlIn(await readFields(request), webhook.url);
+      const values = editedValues(webhook, { url });
       response.json(shown(await call.webhooks.edit(siteKey, webhook.no, values, call.by)));
     }),
   );
@@ -111,10 +113,10 @@ async function findIn(
 }
 
 /** @throws CallboardError BODY_SCHEMA without a URL, or for another version than v5 */
-function urlIn(fields: Fields): string {
+function urlIn(fields: Fields, before?: string): string {
   const version = textIn(fields, "webhook_version") ?? "v5";
   if (version !== "v5") throw new CallboardError("BODY_SCHEMA", "webhook_version must be v5");
-  const url = textIn(fields, "webhook_url");
+  const url = textIn(fields, "webhook_url") ?? before;
   if (url === undefined) throw new CallboardError("BODY_SCHEMA", "webhook_url is missing");
   return url;
 }

@@ -126,6 +126,11 @@ describe("a filter is refused, with the character at which it goes wrong,", () =
     ["constructor = x", 0, "constructor"],
     ["status was Done", 7, "was"],
     ["status changed", 0, "not expected"],
+    [`${"(".repeat(21)}project = A${")".repeat(21)}`, 20, "more than 20 parentheses"],
+    [`project = "(" AND ${"(".repeat(30)}`, 38, "more than 20 parentheses"],
+    [String.raw`project = \" AND ${"(".repeat(30)} AND key = "x"`, 37, "more than 20 parentheses"],
+    [`${")".repeat(30)}${"(".repeat(30)}`, 50, "more than 20 parentheses"],
+    [`project = A ${"B".repeat(200)}`, 12, `"${"B".repeat(40)}…"`],
   ])("%j", (text, position, part) => {
     let refused: unknown;
     try {
@@ -145,6 +150,23 @@ describe("a filter is refused, with the character at which it goes wrong,", () =
 test("brackets without end are refused like everything else", () => {
   expect(() => parseFilter("(".repeat(1_000))).toThrow(CallboardError);
 });
+
+test("as many as 20 parentheses may be inside of each other, and any number in quotes", () => {
+  expect(holds(`${"(".repeat(20)}project = PIER${")".repeat(20)}`)).toBe(true);
+  expect(
+    holds(`(project = PIER) AND status != "${"(".repeat(100)}" AND status != '${"(".repeat(100)}'`),
+  ).toBe(true);
+});
+
+test.each([["("], ["NOT ("], ["project = A AND ("], ["!"], ["(project = A) AND "], ["project in (A, "]])(
+  "a filter of nothing but %s is refused before the parser has lost itself in it",
+  (part) => {
+    const text = part.repeat(Math.floor(1_000 / part.length));
+    const before = performance.now();
+    expect(() => parseFilter(text)).toThrow(CallboardError);
+    expect(performance.now() - before).toBeLessThan(5_000);
+  },
+);
 
 test("a filter is parsed once", () => {
   expect(parseFilter("project = PIER")).toBe(parseFilter("project = PIER"));

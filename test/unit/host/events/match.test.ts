@@ -91,6 +91,17 @@ describe("property keys", () => {
     expect(reason({ propertyKeys: [] }, event)).toBeUndefined();
   });
 
+  test("of any number and length make one sentence that can be read", () => {
+    const event = eventOf("jira", "issue_property_set");
+    const because = reason({ propertyKeys: Array.from({ length: 5_000 }, () => "k".repeat(100)) }, event);
+
+    expect(because).toMatch(/^the property crane.inspection is not one of k+… \(cut\), /);
+    expect(because!.length).toBeLessThan(450);
+    expect(reason({ propertyKeys: Array.from({ length: 12 }, (_, n) => `k${n}`) }, event)).toMatch(
+      /k9 and 2 more$/,
+    );
+  });
+
   test("say nothing about other events", () => {
     expect(reason({ propertyKeys: ["x"] }, eventOf("jira", "jira:issue_created"))).toBeUndefined();
   });

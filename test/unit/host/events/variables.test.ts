@@ -39,6 +39,14 @@ describe("a variable", () => {
     expect(expandUrl("/x?v={a.b}", { a: { b: value } })).toEqual({ url: `/x?v=${encoded}`, missing: [] });
   });
 
+  test("of a text that no URL has room for counts as missing", () => {
+    expect(expandUrl("/x?v={a.b}", { a: { b: "k".repeat(1_000) } }).missing).toEqual([]);
+    expect(expandUrl("/x?v={a.b}", { a: { b: "k".repeat(1_001) } })).toEqual({
+      url: "/x?v=",
+      missing: ["a.b"],
+    });
+  });
+
   test.each([".", "..", "...", "", null, {}, ["x"]])("of the value %j counts as missing", (value) => {
     expect(expandUrl("/x/{a.b}/y", { a: { b: value } })).toEqual({ url: "/x//y", missing: ["a.b"] });
   });

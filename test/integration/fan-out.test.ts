@@ -1,0 +1,162 @@
+/** Where an event goes, where not, and the sentence that says why: through a real host, to real add-ons. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { checkBody, deriveBodyKey } from "../../src/protocol/body-signature.ts";
+import { parseToken } from "../../src/protocol/parsed-token.ts";
+import { createSecretKeyOf, verifyToken } from "../../src/protocol/token.ts";
+import { startCallingAddon } from "../support/calling-addon.ts";
+import type { CallingAddon } from "../support/calling-addon.ts";
+import type { Received } from "../support/http-receiver.ts";
+import { startTestHost } from "../support/host.ts";
+import type { TestHost } from "../support/host.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+let host: TestHost;
+const addons: CallingAddon[] = [];
+beforeAll(async () => {
+  host = await startTestHost();
+});
+afterEach(async () => {
+  for (const addon of addons.splice(0)) {
+    await host.call("DELETE", `/api/v1/sites/jira/addons/${addon.key}`);
+    await addon.stop();
+  }
+});
+afterAll(() => host.stop());
+
+async function install(key: string, ...webhooks: readonly object[]): Promise<CallingAddon> {
+  const addon = await startCallingAddon(host, "jira", key, { webhooks });
+  addons.push(addon);
+  return addon;
+}
+
+const fire = async (event: string, payload: object, rest: object = {}) => {
+  const { body } = await host.call("POST", "/api/v1/sites/jira/events", { event, payload, ...rest });
+  return body as { readonly id: string; readonly deliveries: readonly { readonly addonKey: string }[] };
+};
+const traceOf = async ({ id }: { readonly id: string }) =>
+  (await host.call("GET", `/api/v1/sites/jira/events/${id}`)).body;
+const issue = { key: "DEMO-1", fields: { project: { key: "DEMO" } } };
+
+const isSigned = ({ secret }: CallingAddon, { headers, method, url, body }: Received): boolean => {
+  const token = parseToken((headers.authorization ?? "").replace("JWT ", ""));
+  if (!token.ok) return false;
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  const keys = [createSecretKeyOf(secret)];
+  const verdict = verifyToken(token, { keys, request: { method, rawUrl: url, basePath: "" }, nowSeconds });
+  const signed = checkBody({
+    id: headers["webhook-id"] as string,
+    timestamp: headers["webhook-timestamp"] as string,
+    signature: headers["webhook-signature"] as string,
+    body,
+    keys: [deriveBodyKey(secret)],
+    nowSeconds,
+  });
+  return verdict.ok && signed.state === "ok";
+};
+
+describe("the trace of an event", () => {
+  test("has the receivers that matched, and a sentence for each that did not", async () => {
+    await install("matched", { event: "issue_property_set", url: "/hook" });
+    await install("filtered", { event: "issue_property_set", url: "/hook", filter: "project = OTHER" });
+    await install("keyed", { event: "issue_property_set", url: "/hook", propertyKeys: ["a", "b"] });
+    await install("off", { event: "issue_property_set", url: "/hook" });
+    await install("elsewhere", { event: "comment_created", url: "/hook" });
+    await host.call("POST", "/api/v1/sites/jira/addons/off/disable", {});
+
+    const event = await fire("issue_property_set", { issue: { key: "DEMO-1" }, property: { key: "c" } });
+    const { matched, skipped, others, missing } = await traceOf(event);
+    expect(matched).toMatchObject([{ addonKey: "matched" }]);
+    expect(skipped.map(({ addonKey, because }: Record<string, string>) => [addonKey, because])).toEqual(
+      expect.arrayContaining([
+        ["filtered", "the filter's project = OTHER is not true of DEMO-1"],
+        ["keyed", "the property c is not one of a, b"],
+        ["off", "the add-on is disabled"],
+      ]),
+    );
+    expect([skipped.length, others, missing]).toEqual([3, 1, []]);
+  });
+
+  test("marks the variables that had no value, each once; in the URL they are empty", async () => {
+    const addon = await install(
+      "variables",
+      { event: "comment_created", url: "/a?k={issue.key}&n={comment.id}" },
+      { event: "comment_created", url: "/b?n=${comment.id}" },
+    );
+    const event = await fire("comment_created", { issue });
+    expect((await traceOf(event)).missing).toEqual(["comment.id"]);
+    await waitFor(() =>
+      expect(addon.webhooks.map(({ url }) => url).toSorted()).toEqual(["/a?k=DEMO-1&n=", "/b?n="]),
+    );
+    expect(addon.webhooks.every((request) => isSigned(addon, request))).toBe(true);
+  });
+
+  test("of which only the first 200 fit says how many more there were", async () => {
+    const hook = (n: number) => ({ event: "comment_created", url: `/hook/${n}`, filter: "project = X" });
+    await install("many", ...Array.from({ length: 203 }, (_, n) => hook(n)));
+    const { skipped, notes } = await traceOf(await fire("comment_created", { issue, comment: { id: "1" } }));
+    expect(skipped).toHaveLength(200);
+    expect(notes).toContain("3 more subscriptions name the event and did not match.");
+  });
+});
+
+test("the same event twice is answered as it was the first time", async () => {
+  await install("twice", { event: "comment_created", url: "/a?k={issue.key}" });
+  const first = await fire("comment_created", { issue }, { id: "once" });
+  const again = await fire("comment_created", { issue }, { id: "once" });
+  expect(first).toMatchObject({ duplicate: false, deliveries: [{ addonKey: "twice" }] });
+  expect(again).toEqual({ ...first, duplicate: true });
+});
+
+test("excludeBody sends no body, signed as such; others get it whole", async () => {
+  const without = await install("without", { event: "comment_created", url: "/hook", excludeBody: true });
+  const whole = await install("whole", { event: "comment_created", url: "/hook" });
+  await fire("comment_created", { issue });
+  await waitFor(() => expect([without.webhooks, whole.webhooks].map(({ length }) => length)).toEqual([1, 1]));
+  expect(without.webhooks[0]!.body.toString()).toBe("");
+  expect(without.webhooks[0]!.headers["content-length"]).toBe("0");
+  expect(isSigned(without, without.webhooks[0]!)).toBe(true);
+  expect(JSON.parse(whole.webhooks[0]!.body.toString())).toMatchObject({ issue });
+});
+
+test("an event about an add-on goes to that add-on alone", async () => {
+  const event = "remote_workflow_post_function";
+  const own = await install("own", { event, url: "/hook" });
+  const other = await install("other", { event, url: "/hook" });
+  const fired = await fire(event, { key: "own", issue, transition: {}, configuration: {} });
+  expect(fired.deliveries.map(({ addonKey }) => addonKey)).toEqual(["own"]);
+  expect((await traceOf(fired)).skipped).toMatchObject([
+    { addonKey: "other", because: `${event} goes only to the add-on that it is about` },
+  ]);
+  await waitFor(() => expect(own.webhooks).toHaveLength(1));
+  expect(other.webhooks).toEqual([]);
+});
+
+describe("the acting user", () => {
+  const option = (userParameters: boolean) =>
+    host.call("PATCH", "/api/v1/sites/jira", { options: { userParameters } });
+
+  test("is not in the URL unless the site is set to it", async () => {
+    const addon = await install("plain", { event: "comment_created", url: "/hook" });
+    await fire("comment_created", { issue }, { user: "maja" });
+    await waitFor(() => expect(addon.webhooks.map(({ url }) => url)).toEqual(["/hook"]));
+  });
+
+  test("is then behind the query, percent-encoded, and covered by the token", async () => {
+    const addon = await install(
+      "user",
+      { event: "comment_created", url: "/hook" },
+      { event: "comment_created", url: "/query?k={issue.key}" },
+    );
+    expect((await option(true)).status).toBe(200);
+    await fire("comment_created", { issue }, { user: "maja & co" });
+    const user = "user_id=maja%20%26%20co&user_key=maja%20%26%20co";
+    await waitFor(() =>
+      expect(addon.webhooks.map(({ url }) => url).toSorted()).toEqual([
+        `/hook?${user}`,
+        `/query?k=DEMO-1&${user}`,
+      ]),
+    );
+    expect(addon.webhooks.every((request) => isSigned(addon, request))).toBe(true);
+    await option(false);
+  });
+});

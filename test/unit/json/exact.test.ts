@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseExact } from "../../../src/json/exact.ts";
+
+describe("an integer", () => {
+  test.each([
+    ["9007199254740991", 9007199254740991],
+    ["-9007199254740991", -9007199254740991],
+    ["9007199254740993", "9007199254740993"],
+    ["-12345678901234567890", "-12345678901234567890"],
+    ["0", 0],
+  ])("%s is read as %j", (text, value) => {
+    expect(parseExact(text)).toBe(value);
+    expect(parseExact(`{"a":[ ${text}\n, {"b":${text}}]}`)).toEqual({ a: [value, { b: value }] });
+  });
+});
+
+test.each([
+  "0.12345678901234567890",
+  "12345678901234567890.5",
+  "12345678901234567890e2",
+  "1e-12345678901234567",
+  "1E+1234567890123456",
+])("the fraction or power %s stays a number", (text) => {
+  expect(parseExact(`{"a":${text}}`)).toEqual({ a: Number(text) });
+});
+
+test("digits in texts and keys are left alone", () => {
+  const value = { "12345678901234567890": 'a"12345678901234567890', b: "\\12345678901234567890:", c: 1 };
+  expect(parseExact(JSON.stringify(value))).toEqual(value);
+});
+
+/** The subject of the tests above, which is not everything else. */
+const isRounded = (value: unknown) => Number.isInteger(value) && !Number.isSafeInteger(value);
+
+test("everything else is as JSON.parse has it", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.string(), (value, text) => {
+      const json = JSON.stringify([value, text, "1234567890123456789"], (_key, each: unknown) =>
+        isRounded(each) ? 0 : each,
+      );
+      expect(parseExact(json)).toEqual(JSON.parse(json));
+    }),
+  );
+});
+
+test("a text of megabytes is no obstacle", () => {
+  const long = `${"1234567890123456 \\".repeat(200_000)}"`;
+  expect(parseExact(JSON.stringify({ long, n: 1 }))).toEqual({ long, n: 1 });
+});
+
+test("what is no JSON is refused", () => {
+  expect(() => parseExact('{"a":12345678901234567890')).toThrow(SyntaxError);
+});
