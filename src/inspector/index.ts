@@ -52,6 +52,7 @@ export interface InspectorOptions {
   readonly answer?: Rule;
   /** Called with every capture as it comes. */
   readonly onCapture?: (capture: Capture) => void;
+  /** Told of what fails beside the answer to a sender: a page, the printing, the file. */
   readonly onError?: (error: unknown) => void;
   readonly now?: () => number;
 }
@@ -105,6 +106,7 @@ export function createInspector(options: InspectorOptions): Inspector {
 
 async function run(options: InspectorOptions): Promise<Running> {
   const { host, store, tls, address = LOOPBACK, most = KEPT, now = Date.now } = options;
+  const onError = options.onError ?? (() => undefined);
   const file = store === undefined ? undefined : await openInboxFile(store, most);
   const views = await loadViews();
   const inbox = file?.inbox ?? createInbox(most);
@@ -117,7 +119,12 @@ async function run(options: InspectorOptions): Promise<Running> {
   const tenants = store === undefined ? createMemoryTenants() : createFileTenants(`${store}.tenants`);
   const capture = (draft: Draft) => {
     const added = inbox.add(draft);
-    options.onCapture?.(added);
+    try {
+      options.onCapture?.(added);
+    } catch (error) {
+      // The sender is answered in any case: what it sent is kept, and it cannot help our printing.
+      onError(error);
+    }
   };
   const stream = createStream(inbox.lastId);
   inbox.watch(stream.changed);
@@ -141,7 +148,7 @@ async function run(options: InspectorOptions): Promise<Running> {
     knownHosts: () => knownHosts(url, port, options.allowedHosts ?? []),
     accessToken: options.accessToken,
     isHttps: tls !== undefined,
-    onError: options.onError ?? (() => undefined),
+    onError,
   });
   server.on("request", app);
 
