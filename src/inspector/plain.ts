@@ -10,7 +10,7 @@ import type { Check } from "../addon/index.ts";
 import { eventNameOf, isProduct } from "../catalogue/index.ts";
 import type { PlannedAnswer } from "./answers.ts";
 import { describeAnswer } from "./answers.ts";
-import { bodyJson, draftOf, valueOf } from "./capture.ts";
+import { bodyText, draftOf, readJson, valueOf } from "./capture.ts";
 import type { Draft, Verification } from "./capture.ts";
 
 const BODY_LIMIT = 25 * 1024 * 1024;
@@ -72,7 +72,7 @@ export function createPlain({ capture, nextAnswer, give, now }: PlainOptions): P
 }
 
 function nameOf(product: string, draft: Pick<Draft, "body">): string {
-  const name = isProduct(product) ? eventNameOf(product, bodyJson(draft)?.value) : undefined;
+  const name = isProduct(product) ? eventNameOf(product, readJson(bodyText(draft))?.value) : undefined;
   return name ?? "unnamed";
 }
 

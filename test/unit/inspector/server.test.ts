@@ -96,7 +96,26 @@ describe("no secret is shown", () => {
     expect((await get(`/captures/${lastId()}/fixture`)).text).not.toContain(signature);
   });
 
-  test("not the shared secret, even then", async () => {
+  test("not that of an installation, until it is asked for", async () => {
+    for (const path of ["body", "headers", "token", "raw", "curl"].map((tab) => `/?id=1&tab=${tab}`)) {
+      expect((await get(path)).text).not.toContain(SECRET);
+    }
+    await site.send("/webhooks/user_created", "{}");
+    expect((await get("/compare?a=1&b=2")).text).not.toContain(SECRET);
+    expect((await get("/captures/1/fixture")).text).not.toContain(SECRET);
+    expect((await get("/captures/1/body")).text).not.toContain(SECRET);
+    for (const tab of ["body", "raw", "curl"]) {
+      const page = (await get(`/?id=1&tab=${tab}`)).text;
+      expect(page).toContain("sharedSecret");
+      expect(page).toContain("Reveal secrets");
+      expect((await get(`/?id=1&tab=${tab}&reveal=yes`)).text).toContain(SECRET);
+    }
+    expect(JSON.parse((await get("/captures/1/body?reveal=yes")).text)).toMatchObject({
+      sharedSecret: SECRET,
+    });
+  });
+
+  test("not the shared secret in what is signed with it, even then", async () => {
     await site.send("/webhooks/user_created", "{}");
     expect((await get(`/?id=${lastId()}&tab=curl&reveal=yes`)).text).not.toContain(SECRET);
     expect((await get("/?id=1&tab=raw&reveal=yes")).text).toContain("sharedSecret");
@@ -109,7 +128,7 @@ describe("an action", () => {
     const pinned = lastId();
     await site.send("/webhooks/user_created", '{"a":2}');
     const other = lastId();
-    expect((await get(`/compare?a=${pinned}&b=${other}`)).text).toContain("1 differences");
+    expect((await get(`/compare?a=${pinned}&b=${other}`)).text).toContain("1 difference<");
     const answer = await form(`/captures/${pinned}/pin`, { q: "jwt:ok", tab: "raw" });
     expect(answer.headers["location"]).toBe(`/?q=jwt%3Aok&id=${pinned}&tab=raw`);
     await form("/clear", {});
@@ -117,6 +136,24 @@ describe("an action", () => {
     expect(list).toContain(`data-key="${pinned}"`);
     expect(list).not.toContain(`data-key="${other}"`);
     expect((await get(`/compare?a=${pinned}&b=${other}`)).status).toBe(404);
+  });
+
+  test("compares bodies that are deeper or longer than anybody could read", async () => {
+    for (const body of [
+      "[".repeat(100_000) + "]".repeat(100_000),
+      `[${"1,".repeat(400_000)}1]`,
+      `["${"x".repeat(1_000_000)}"]`,
+    ]) {
+      await site.send("/webhooks/user_created", body);
+    }
+    const pages = await Promise.all(["2&b=3", "3&b=4", "2&b=4"].map((sides) => get(`/compare?a=${sides}`)));
+    for (const { status, text } of pages) {
+      expect(status).toBe(200);
+      expect(text.length).toBeLessThan(1_000_000);
+    }
+    expect(pages[0]?.text).toContain("nested too deep");
+    expect(pages[1]?.text).toContain("1000 or more differences");
+    expect(pages[2]?.text).toContain("(cut)");
   });
 
   test("downloads exactly the bytes that came, as nothing that a browser would show", async () => {
