@@ -36,7 +36,12 @@ export function createGeneratingPages(pages: Pages, runs: Runs, host: Host | und
 
   router.post("/generate", readForm, async (request, response) => {
     const form = formOf(request);
-    const { sites } = await sitesOf(host);
+    const { sites, problem } = await sitesOf(host);
+    if (problem !== undefined) {
+      // That page asks the host again, and says what is wrong.
+      response.redirect(303, "/generate");
+      return;
+    }
     const events = sites
       .filter(({ key }) => form("site") === "" || key === form("site"))
       .flatMap((site) => eventNames(site.product).map((event) => ({ site, event })))

@@ -236,7 +236,18 @@ describe("a page", () => {
     expect(bytes).toBeLessThan(20_000);
   });
 
+  test("is asked for each time, and what it is drawn with only once", async () => {
+    const page = await get("/");
+    expect(page.headers["cache-control"]).toBe("no-store");
+    const [css = "", script = ""] = page.text.match(/\/assets\/callboard\.(?:css|js)\?v=\w+/g) ?? [];
+    for (const asset of [css, script]) {
+      expect((await get(asset)).headers["cache-control"]).toBe("public, max-age=31536000, immutable");
+    }
+  });
+
   test("says so when the host does not answer", async () => {
+    const fired = await form("/generate", {});
+    expect(fired.headers["location"]).toBe("/generate");
     expect((await get("/generate")).text).toContain("The host does not answer: nobody answers there");
     expect((await form("/install", {})).text).toContain("The host does not answer");
   });
