@@ -168,20 +168,55 @@ describe("the detail", () => {
     await expect.poll(() => rows(page).count()).toBe(1);
   });
 
-  test("opens a body of 1 MB, piece by piece", async () => {
-    const items = Array.from({ length: 12_000 }, (_, id) => ({
+  test("opens a body of 1 MB in under two seconds, piece by piece", async () => {
+    const items = Array.from({ length: 14_000 }, (_, id) => ({
       id,
       name: `item ${id}`,
       tags: ["a", "b"],
       value: id / 7,
     }));
     const body = JSON.stringify({ items });
-    expect(body.length).toBeGreaterThan(800_000);
+    expect(body.length).toBeGreaterThan(1_000_000);
     await send(body);
     const page = await open(`/?id=${lastId()}`);
+    const times: number[] = [];
+    // The best of three: others may use the machine at the same time.
+    for (let count = 0; count < 3; count += 1) {
+      const from = performance.now();
+      await page.goto(`${site.url}/?id=${lastId()}`);
+      times.push(performance.now() - from);
+    }
+    expect(Math.min(...times)).toBeLessThan(2_000);
     expect(await page.locator(".json li").count()).toBeLessThanOrEqual(1_500);
     await page.getByRole("link", { name: /more$/ }).first().click();
     await page.getByText("Whole body").waitFor();
+  });
+
+  test("unfolds in place what did not fit on the page", async () => {
+    const groups = Array.from({ length: 40 }, (_, group) =>
+      Array.from({ length: 60 }, (_, item) => ({ id: `${group}-${item}` })),
+    );
+    await send(JSON.stringify(groups));
+    const page = await open(`/?id=${lastId()}`);
+    const address = page.url();
+    const last = page.locator(".json > details > ul > li").last();
+    expect(await last.getByText("39-59").count()).toBe(0);
+    await last.locator("summary").first().click();
+    await last.getByText('"39-59"').waitFor();
+    expect(await last.locator("[data-stub]").count()).toBe(0);
+    expect(page.url()).toBe(address);
+  });
+
+  test("takes the place of the list on a narrow page, with a way back", async () => {
+    await send("{}");
+    const page = await open("/?q=kind:webhook", { viewport: { width: 375, height: 800 } });
+    await rows(page).first().getByRole("link").click();
+    const heading = page.getByRole("heading", { name: "jira:issue_created" });
+    expect((await heading.boundingBox())?.y).toBeLessThan(800);
+    expect(await rows(page).first().isVisible()).toBe(false);
+    await page.getByRole("link", { name: "Back to the list" }).click();
+    expect(page.url()).toContain("q=kind%3Awebhook");
+    expect(await rows(page).first().isVisible()).toBe(true);
   });
 });
 

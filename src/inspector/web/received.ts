@@ -37,6 +37,7 @@ export function createReceivedPages(pages: Pages, options: DetailOptions): Route
     pages.send(response, "received", {
       title: chosen === undefined ? "Received" : chosen.event,
       live: "/stream",
+      listHref: q === "" ? "/" : `/?${new URLSearchParams({ q }).toString()}`,
       q,
       found: found.length,
       total: inbox.list().length,
