@@ -107,7 +107,7 @@ export function createInspector(options: InspectorOptions): Inspector {
 async function run(options: InspectorOptions): Promise<Running> {
   const { host, store, tls, address = LOOPBACK, most = KEPT, now = Date.now } = options;
   const onError = options.onError ?? (() => undefined);
-  const file = store === undefined ? undefined : await openInboxFile(store, most);
+  const file = store === undefined ? undefined : await openInboxFile(store, most, onError);
   const views = await loadViews();
   const inbox = file?.inbox ?? createInbox(most);
   const server = tls === undefined ? createHttpServer() : createHttpsServer(tls);
