@@ -4,7 +4,7 @@ import type { Tenant, TenantStore } from "../../addon/index.ts";
 import { shownBody } from "../capture.ts";
 import type { Capture } from "../capture.ts";
 import type { Inbox } from "../inbox.ts";
-import { curlOf } from "./curl.ts";
+import { bodyFileOf, curlOf } from "./curl.ts";
 import type { Fields } from "./fields.ts";
 import { bodyView, rawView, rowOf, shownHeaders, tokenView } from "./present.ts";
 
@@ -92,6 +92,7 @@ async function curlView(capture: Capture, reveal: boolean, options: DetailOption
   const tenant = capture.clientKey === undefined ? undefined : await tenants.find(capture.clientKey);
   const signed = signedHeaders(capture, tenant, baseUrl(), now());
   return {
+    file: bodyFileOf(capture),
     received: curlOf(
       { ...capture, body: shownBody(capture, reveal) },
       baseUrl(),
