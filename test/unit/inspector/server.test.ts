@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createInspector } from "../../../src/inspector/index.ts";
+import { requestOfCommand } from "../../support/curl-command.ts";
 import { startHostKeys } from "../../support/host-keys.ts";
 import type { HostKeys } from "../../support/host-keys.ts";
 import { SECRET, startInspectorSite } from "../../support/inspector-site.ts";
@@ -29,6 +30,9 @@ const form = (path: string, fields: Record<string, string>, headers: Record<stri
     { "content-type": "application/x-www-form-urlencoded", ...headers },
     new URLSearchParams(fields).toString(),
   );
+const unescaped = (html: string) =>
+  html.replace(/&(lt|gt|quot|#39|amp);/g, (_whole, name: string) => ENTITIES[name] ?? "");
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };
 const lastId = () => site.captures.at(-1)?.id ?? 0;
 
 describe("what arrives is shown", () => {
@@ -165,6 +169,24 @@ describe("an action", () => {
     expect(answer.headers["content-disposition"]).toContain("attachment");
     const fixture = JSON.parse((await get(`/captures/${lastId()}/fixture`)).text) as { body: string };
     expect(fixture.body).toBe(body);
+  });
+
+  test("gives a command that is signed anew, and verifies when it is sent", async () => {
+    const body = '{ "it\'s": "<&>", "id": 9007199254740993 }';
+    await site.send("/webhooks/user_created?a=1&b=2", body, { secret: "another", deliveryId: "dlv_9" });
+    await site.send("/webhooks/user_created?a=1&b=2", body, { deliveryId: "dlv_10" });
+    const page = (await get(`/?id=${lastId()}&tab=curl&reveal=yes`)).text;
+    const [, escaped = ""] = /id="curl-signed"[^>]*>([^<]*)</.exec(page) ?? [];
+    const { method, target, headers, body: sent } = requestOfCommand(unescaped(escaped));
+    expect((await rawRequest(site.port, method, target, headers, sent)).status).toBe(204);
+    const again = site.captures.at(-1);
+    expect(again).toMatchObject({ deliveryId: "dlv_10", verification: { state: "ok" } });
+    expect(again?.checks.at(-1)).toMatchObject({ name: "body", state: "ok" });
+    expect(again?.body.toString()).toBe(body);
+    // Of one that did not verify nobody knows whose secret it would take.
+    const refused = (await get(`/?id=${lastId() - 2}&tab=curl&reveal=yes`)).text;
+    expect(refused).toContain("As received");
+    expect(refused).not.toContain("Signed anew");
   });
 
   test("sets what senders are answered", async () => {

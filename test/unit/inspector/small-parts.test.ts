@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { knownHosts, requireGuarded } from "../../../src/inspector/address.ts";
@@ -7,6 +6,7 @@ import { readFilter } from "../../../src/inspector/filter.ts";
 import { compareJson } from "../../../src/inspector/web/compare.ts";
 import { curlOf } from "../../../src/inspector/web/curl.ts";
 import { captureOf } from "../../support/capture.ts";
+import { argumentsOf } from "../../support/curl-command.ts";
 
 describe("a filter", () => {
   const capture = captureOf({ verification: { state: "bad", code: "JWT_QSH", reason: "" } });
@@ -99,12 +99,6 @@ function sorted(value: unknown): unknown {
 }
 
 describe("a command line", () => {
-  /** What a shell makes of it: curl is a function here that prints its arguments. */
-  function argumentsOf(command: string): readonly string[] {
-    const script = `curl() { printf '%s\\0' "$@"; }\n${command}`;
-    return execFileSync("sh", ["-c", script]).toString("utf8").split("\0").slice(0, -1);
-  }
-
   test("has the request, without what curl sees to itself", () => {
     const headers = [
       ["Host", "x"],
