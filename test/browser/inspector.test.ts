@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startCutOff } from "../support/cut-off.ts";
 import { startHostKeys } from "../support/host-keys.ts";
 import type { HostKeys } from "../support/host-keys.ts";
 import { startInspector } from "../support/inspector-under-test.ts";
@@ -80,6 +81,30 @@ describe("the live list", () => {
     await expect.poll(() => rows(page).count()).toBe(4);
     const ids = await rows(page).evaluateAll((items) => items.map((item) => item.getAttribute("data-key")));
     expect(new Set(ids).size).toBe(4);
+  });
+
+  test("loses nothing and doubles nothing when its connection is cut, and says so", async () => {
+    const way = await startCutOff();
+    const far = await startInspectorSite(keys, { allowedHosts: [`127.0.0.1:${way.port}`] });
+    way.leadTo(far.port);
+    const context = await browser.newContext();
+    // The browser complains of the cut itself: this page is not watched.
+    const page = await context.newPage();
+    await page.goto(`http://127.0.0.1:${way.port}/`);
+    await live(page);
+    way.cut();
+    await page.locator('[data-live-state][data-state="lost"]').waitFor();
+    for (let count = 0; count < 3; count += 1) await far.send(EVENT, "{}");
+    way.mend();
+    await expect.poll(() => rows(page).count(), { timeout: 20_000 }).toBe(4);
+    await live(page);
+    await far.send(EVENT, "{}");
+    await expect.poll(() => rows(page).count()).toBe(5);
+    const ids = await rows(page).evaluateAll((items) => items.map((item) => item.getAttribute("data-key")));
+    expect(new Set(ids).size).toBe(5);
+    await context.close();
+    await far.stop();
+    await way.close();
   });
 
   test("loads in ten tabs, of which the hidden ones let go of their stream", async () => {
