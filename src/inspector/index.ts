@@ -21,6 +21,7 @@ import { installEverywhere } from "./install.ts";
 import type { Installed } from "./install.ts";
 import { createPlain } from "./plain.ts";
 import { createReceiver, giveAnswer } from "./receive.ts";
+import { openSeed } from "./seed-file.ts";
 import { createAnsweringPages } from "./web/answering.ts";
 import { createApp } from "./web/app.ts";
 import { createGeneratingPages } from "./web/generating.ts";
@@ -116,6 +117,7 @@ async function run(options: InspectorOptions): Promise<Running> {
 
   const api = createHostApi(host.call);
   const answers = createAnswers(options.answer);
+  const seed = store === undefined ? undefined : await openSeed(`${store}.seed`);
   const tenants = store === undefined ? createMemoryTenants() : createFileTenants(`${store}.tenants`);
   const capture = (draft: Draft) => {
     const added = inbox.add(draft);
@@ -131,7 +133,7 @@ async function run(options: InspectorOptions): Promise<Running> {
   const descriptor = readInspectorDescriptor();
   const keyServer = `${host.url}/keys`;
   const addon = createReceiver({ descriptor, baseUrl: url, keyServer, tenants, answers, capture, now });
-  const plain = createPlain({ capture, nextAnswer: answers.next, give: giveAnswer, now });
+  const plain = createPlain({ capture, nextAnswer: answers.next, give: giveAnswer, now, seed });
   const install = () => installEverywhere(api, url, plain);
   const generating = { api, inbox, addonKey: descriptor.key, baseUrl: url, now };
   const pages = createPages(views, answers);
