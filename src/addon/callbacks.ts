@@ -5,7 +5,7 @@ import { refusalOf } from "../protocol/verdict.ts";
 import type { Refusal } from "../protocol/verdict.ts";
 import type { LifecycleCall, LifecycleHandler } from "./event.ts";
 import type { Trusted } from "./judge.ts";
-import { checkCallbackBody, checkReplay, tenantAfter } from "./lifecycle.ts";
+import { checkCallbackBody, checkReplay, tenantAfter, tenantAfterFailure } from "./lifecycle.ts";
 import type { Callback } from "./lifecycle.ts";
 import type { Received } from "./received.ts";
 import { viewOf } from "./tenants.ts";
@@ -13,7 +13,7 @@ import type { TenantStore } from "./tenants.ts";
 
 export interface Callbacks {
   readonly on: (event: LifecycleEvent, handler: LifecycleHandler) => void;
-  /** Rejects when the store or a handler fails; the tenant is then as it was before. */
+  /** Rejects when the store or a handler fails; the tenant is then as it was before, and the token used up. */
   readonly take: (received: Received, event: LifecycleEvent, trusted: Trusted) => Promise<Taken>;
 }
 
@@ -49,8 +49,7 @@ export function createCallbacks(addonKey: string, tenants: TenantStore): Callbac
     try {
       for (const handler of handlers.get(event) ?? []) await handler(call);
     } catch (error) {
-      // The host takes a failed callback as not done, and goes on with the secret from before it.
-      if (before !== undefined) await tenants.save(before);
+      await tenants.save(tenantAfterFailure(after, before));
       throw error;
     }
     return { ok: true, call };

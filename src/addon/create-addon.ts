@@ -1,6 +1,7 @@
 /** The add-on: an Express router that serves the descriptor, keeps the tenants and hands verified webhooks to handlers. */
 import express from "express";
 import type { Request, RequestHandler, Response, Router } from "express";
+import { CallboardError } from "../errors.ts";
 import type { LifecycleEvent } from "../protocol/descriptor.ts";
 import { LIFECYCLE_ALGORITHMS } from "../protocol/lifecycle.ts";
 import { basePathOf } from "../protocol/qsh.ts";
@@ -9,7 +10,7 @@ import { FAILED, TAKEN, send, sendProblem, sendRefusal } from "./answer.ts";
 import { createCallbacks } from "./callbacks.ts";
 import { createMemoryHandled } from "./deduplication.ts";
 import type { HandledDeliveries } from "./deduplication.ts";
-import { fillDescriptor } from "./descriptor.ts";
+import { fillDescriptor, webhooksOf } from "./descriptor.ts";
 import type { AddonDescriptor } from "./descriptor.ts";
 import type { Answer, LifecycleHandler, WebhookHandler } from "./event.ts";
 import type { EventBody, EventName } from "./event-types.ts";
@@ -40,7 +41,7 @@ export interface AddonOptions {
   /** Atlassian's when left out; a Callboard's is `<its URL>/keys`. https, or http on loopback. */
   readonly keyServer?: string;
   /** "required" refuses webhooks whose body is not signed, as those of Atlassian's own hosts. */
-  readonly bodySignature?: Judge["bodySignature"];
+  readonly bodySignature?: "when-present" | "required";
   /** "skip" (the default) skips what was handled before, remembered in memory or in the ids given here. */
   readonly duplicates?: "skip" | "deliver" | HandledDeliveries;
   /** Receives webhooks that were registered by REST. Their event stands in the body. */
@@ -58,7 +59,7 @@ export interface Addon {
   /** The descriptor as it is served at `atlassian-connect.json`. */
   readonly descriptor: AddonDescriptor;
   readonly tenants: TenantStore;
-  /** Calls `handler` for every verified webhook of this event. */
+  /** Calls `handler` for every verified webhook of this event. Throws CONFIG_INVALID when none could ever come. */
   readonly on: <Name extends EventName>(event: Name, handler: WebhookHandler<EventBody<Name>>) => void;
   /** Calls `handler` for every verified webhook, also of events that the catalogue does not have. */
   readonly onAny: (handler: WebhookHandler) => void;
@@ -144,12 +145,21 @@ export function createAddon(options: AddonOptions): Addon {
     router,
     descriptor,
     tenants,
-    on: webhooks.on,
+    on: (event, handler) => {
+      requireSubscribed(event, descriptor, options.dynamicUrl);
+      webhooks.on(event, handler);
+    },
     onAny: webhooks.onAny,
     onLifecycle: callbacks.on,
     page: createPage(judging, now),
     signCall: (clientKey, call) => signCall(clientKey, call, { addonKey: descriptor.key, tenants, now }),
   };
+}
+
+/** A handler that nothing can call is a slip: the event is missing in the descriptor, or misspelt. */
+function requireSubscribed(event: string, descriptor: AddonDescriptor, dynamicUrl: string | undefined): void {
+  if (dynamicUrl !== undefined || webhooksOf(descriptor).some((webhook) => webhook.event === event)) return;
+  throw new CallboardError("CONFIG_INVALID", `The descriptor has no webhook for the event ${event}`);
 }
 
 function handledDeliveries(duplicates: AddonOptions["duplicates"] = "skip"): HandledDeliveries | undefined {

@@ -19,20 +19,45 @@ export function webhooksOf(descriptor: AddonDescriptor): readonly WebhookModule[
 
 /**
  * The descriptor with `{{baseUrl}}` (and ACE's `{{localBaseUrl}}`) filled in everywhere. Throws CONFIG_INVALID for one
- * whose webhooks would not be signed: the toolkit takes nothing unsigned.
+ * that no host could use as it is, and for one whose webhooks would not be signed: the toolkit takes nothing unsigned.
  */
 export function fillDescriptor(descriptor: AddonDescriptor, baseUrl: string): AddonDescriptor {
-  if (descriptor.authentication.type.toLowerCase() !== "jwt") {
-    throw new CallboardError("CONFIG_INVALID", 'The descriptor\'s authentication.type must be "jwt"');
+  if (!isBaseUrl(baseUrl)) refuse("baseUrl must be an absolute URL such as https://addon.example.com/app");
+  if (textIn(descriptor, "key") === "") refuse("The descriptor has no key");
+  if (textIn(descriptor.authentication, "type").toLowerCase() !== "jwt") {
+    refuse('The descriptor\'s authentication.type must be "jwt"');
   }
   if (descriptor.lifecycle?.installed === undefined) {
-    throw new CallboardError(
-      "CONFIG_INVALID",
-      "The descriptor has no lifecycle.installed url to get its secret at",
-    );
+    refuse("The descriptor has no lifecycle.installed url to get its secret at");
   }
   const text = JSON.stringify(descriptor).replace(/\{\{\s*(?:baseUrl|localBaseUrl)\s*\}\}/g, () =>
     JSON.stringify(baseUrl).slice(1, -1),
   );
-  return JSON.parse(text) as AddonDescriptor;
+  const filled = JSON.parse(text) as AddonDescriptor;
+  if (withoutSlash(textIn(filled, "baseUrl")) !== withoutSlash(baseUrl)) {
+    // Hosts call what the descriptor says, and sign for it: every token would be refused.
+    refuse(`The descriptor's baseUrl is not ${baseUrl}; write "{{baseUrl}}" to have it filled in`);
+  }
+  return filled;
+}
+
+function isBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && search === "" && hash === "";
+}
+
+/** "" for what an author who writes JavaScript has left out, although the type demands it. */
+function textIn(value: unknown, member: string): string {
+  if (typeof value !== "object" || value === null) return "";
+  const text = (value as Readonly<Record<string, unknown>>)[member];
+  return typeof text === "string" ? text : "";
+}
+
+function withoutSlash(text: string): string {
+  return text.replace(/\/+$/, "");
+}
+
+function refuse(message: string): never {
+  throw new CallboardError("CONFIG_INVALID", message);
 }

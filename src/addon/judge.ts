@@ -83,7 +83,10 @@ export async function judgeTenant(
 }
 
 function tokenOf(request: Judged, query: "allowed" | "refused"): ParsedToken | Refusal {
-  const found = findToken(headerOf(request, "authorization"), request.rawUrl, query);
+  // A header that stands twice is one list, as in HTTP, and a list is no token: nobody may choose between two of them.
+  const given = request.headers.filter(([name]) => name.toLowerCase() === "authorization");
+  const authorization = given.length === 0 ? undefined : given.map(([, value]) => value).join(", ");
+  const found = findToken(authorization, request.rawUrl, query);
   return found.ok ? parseToken(found.token) : found;
 }
 

@@ -14,7 +14,9 @@ export const ATLASSIAN_KEY_SERVER = "https://connect-install-keys.atlassian.com"
 const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 16 * 1024;
 const REMEMBER_FAILURE_MS = 60_000;
-const MAX_KEYS = 200;
+
+/** Of keys, and of failures: made-up kids push out each other, and never a key. */
+const MOST_REMEMBERED = 200;
 
 /** Anybody can send any kid; beyond this many fetches a minute the key server is left in peace. */
 const MAX_FETCHES_PER_MINUTE = 60;
@@ -24,7 +26,7 @@ export interface KeyServer {
   readonly find: (kid: string) => Promise<KeyLookup>;
 }
 
-interface Remembered {
+interface Failure {
   readonly lookup: KeyLookup;
   readonly until: number;
 }
@@ -47,16 +49,14 @@ export function createKeyServer(url: string, options: KeyServerOptions = {}): Ke
     maxAnswerBytes: MAX_BYTES,
     now,
   });
-  const remembered = new Map<string, Remembered>();
+  const found = new Map<string, KeyLookup>();
+  const failed = new Map<string, Failure>();
   const asking = new Map<string, Promise<KeyLookup>>();
   let fetchedAt: number[] = [];
 
   function remember(kid: string, lookup: KeyLookup): KeyLookup {
-    if (lookup.kind === "unavailable") return lookup;
-    const oldest = remembered.keys().next();
-    if (remembered.size >= MAX_KEYS && oldest.done !== true) remembered.delete(oldest.value);
-    const until = lookup.kind === "found" ? Infinity : now() + REMEMBER_FAILURE_MS;
-    remembered.set(kid, { lookup, until });
+    if (lookup.kind === "found") keep(found, kid, lookup);
+    else if (lookup.kind !== "unavailable") keep(failed, kid, { lookup, until: now() + REMEMBER_FAILURE_MS });
     return lookup;
   }
 
@@ -71,8 +71,10 @@ export function createKeyServer(url: string, options: KeyServerOptions = {}): Ke
 
   return {
     find: (kid) => {
-      const known = remembered.get(kid);
-      if (known !== undefined && known.until > now()) return Promise.resolve(known.lookup);
+      const key = found.get(kid);
+      if (key !== undefined) return Promise.resolve(key);
+      const failure = failed.get(kid);
+      if (failure !== undefined && failure.until > now()) return Promise.resolve(failure.lookup);
       const already = asking.get(kid);
       if (already !== undefined) return already;
       const answer = ask(kid).finally(() => asking.delete(kid));
@@ -80,6 +82,12 @@ export function createKeyServer(url: string, options: KeyServerOptions = {}): Ke
       return answer;
     },
   };
+}
+
+function keep<Value>(map: Map<string, Value>, kid: string, value: Value): void {
+  const oldest = map.keys().next();
+  if (map.size >= MOST_REMEMBERED && oldest.done !== true) map.delete(oldest.value);
+  map.set(kid, value);
 }
 
 async function fetchKey(client: Egress, url: string): Promise<KeyLookup> {

@@ -4,7 +4,7 @@ import type { LifecycleEvent } from "../protocol/descriptor.ts";
 import { bad, ok } from "../protocol/verdict.ts";
 import type { Check, TokenClaims } from "../protocol/verdict.ts";
 import { isInstalled } from "./tenants.ts";
-import type { InstalledTenant, Tenant } from "./tenants.ts";
+import type { InstalledTenant, Tenant, UninstalledTenant } from "./tenants.ts";
 
 /** How long webhooks that were signed before a rotation may still arrive. */
 const PREVIOUS_SECRET_MS = 10 * 60_000;
@@ -46,15 +46,26 @@ export function tenantAfter(callback: Callback, before: Tenant | undefined): Ten
   switch (callback.event) {
     case "installed":
       return installedTenant(callback, before);
-    case "uninstalled": {
-      if (before === undefined) return undefined;
-      const { clientKey, baseUrl, productType } = before;
-      return { clientKey, baseUrl, productType, state: "uninstalled", ...marks(callback, before) };
-    }
+    case "uninstalled":
+      return before === undefined ? undefined : { ...withoutSecret(before), ...marks(callback, before) };
     case "enabled":
     case "disabled":
       return isInstalled(before) ? { ...before, state: callback.event } : before;
   }
+}
+
+/**
+ * The tenant after a callback whose handler failed: as it was before, since the host takes the callback as not done. Only
+ * the token counts as used: it does not cover the body, and must not bring another one.
+ */
+export function tenantAfterFailure(after: Tenant, before: Tenant | undefined): Tenant {
+  const { lifecycleIat, lifecycleTokens } = after;
+  return { ...(before ?? withoutSecret(after)), lifecycleIat, lifecycleTokens };
+}
+
+function withoutSecret(tenant: Tenant): UninstalledTenant {
+  const { clientKey, baseUrl, productType, lifecycleIat, lifecycleTokens } = tenant;
+  return { clientKey, baseUrl, productType, state: "uninstalled", lifecycleIat, lifecycleTokens };
 }
 
 function installedTenant(callback: Callback, before: Tenant | undefined): InstalledTenant {

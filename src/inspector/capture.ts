@@ -1,5 +1,6 @@
 /** One request that reached the Inspector, with what was made of it. */
 import type { Check, Received } from "../addon/index.ts";
+import { endOfString } from "./json-text.ts";
 
 export interface Capture {
   /** Counts up over restarts; the id of its server-sent event. */
@@ -30,6 +31,9 @@ export type Verification =
   | { readonly state: "bad"; readonly code: string; readonly reason: string }
   | { readonly state: "unsigned" };
 
+/** What stands in the place of a secret. */
+export const MASK = "••••••••";
+
 /** A capture before it has its place in the inbox. */
 export type Draft = Omit<Capture, "id" | "pinned">;
 
@@ -52,10 +56,36 @@ export function bodyText(capture: Pick<Capture, "body">): string {
   return capture.body.toString("utf8");
 }
 
-/** The parsed body, or undefined when it is not JSON. */
-export function bodyJson(capture: Pick<Capture, "body">): { readonly value: unknown } | undefined {
+/** Whether its body carries the secret of an installation, as that of `installed` does. */
+export function hasSecret(capture: Pick<Capture, "kind" | "body">): boolean {
+  return capture.kind === "lifecycle" && capture.body.includes('"sharedSecret"');
+}
+
+/** The body as text that may be shown, printed and kept by others: without the secret of an installation. */
+export function maskedBody(capture: Pick<Capture, "kind" | "body">): string {
+  const text = bodyText(capture);
+  if (!hasSecret(capture)) return text;
+  const out: string[] = [];
+  let from = 0;
+  for (const { 0: found, index } of text.matchAll(/"sharedSecret"\s*:\s*(?=")/g)) {
+    // One within a string that was passed already.
+    if (index < from) continue;
+    const start = index + found.length;
+    out.push(text.slice(from, start), `"${MASK}"`);
+    from = endOfString(text, start);
+  }
+  return [...out, text.slice(from)].join("");
+}
+
+/** The bytes of a body, the secret of an installation masked unless it was asked for. */
+export function shownBody(capture: Pick<Capture, "kind" | "body">, reveal: boolean): Buffer {
+  return reveal || !hasSecret(capture) ? capture.body : Buffer.from(maskedBody(capture));
+}
+
+/** The value of a body's text, or undefined when it is not JSON. */
+export function readJson(text: string): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(bodyText(capture)) as unknown };
+    return { value: JSON.parse(text) as unknown };
   } catch {
     return undefined;
   }

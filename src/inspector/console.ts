@@ -1,8 +1,9 @@
 /** The console: what was received, for people to read or for a program to pipe. */
 import type { Capture } from "./capture.ts";
-import { bodyJson, bodyText } from "./capture.ts";
+import { maskedBody, readJson } from "./capture.ts";
 import type { Filter } from "./filter.ts";
 import { compactJson, indentJson } from "./json-text.ts";
+import type { JsonPart } from "./json-text.ts";
 
 export const OUTPUTS = ["body", "lines", "jsonl"] as const;
 
@@ -16,9 +17,20 @@ export interface ConsoleOptions {
   readonly write: (text: string) => void;
 }
 
-const COLOURS = { dim: 2, bold: 1, red: 31, green: 32, yellow: 33 } as const;
+const COLOURS = { dim: 2, bold: 1, red: 31, green: 32, yellow: 33, blue: 34, cyan: 36 } as const;
 type Colour = keyof typeof COLOURS;
 type Paint = (colour: Colour, text: string) => string;
+
+const COLOUR_OF: Readonly<Record<JsonPart, Colour | undefined>> = {
+  key: "cyan",
+  string: "green",
+  number: "blue",
+  literal: "yellow",
+  mark: undefined,
+};
+
+/** A longer body (in characters) is printed as it came: indented it would keep everything else waiting. */
+const MOST_INDENTED = 1_000_000;
 
 /** Prints each capture that the filter lets through. */
 export function createConsole(options: ConsoleOptions): (capture: Capture) => void {
@@ -37,7 +49,7 @@ function textOf(capture: Capture, output: Output, paint: Paint): string {
     case "lines":
       return lineOf(capture, paint);
     case "body": {
-      const body = prettyBody(capture);
+      const body = prettyBody(capture, paint);
       return body === "" ? lineOf(capture, paint) : `${lineOf(capture, paint)}\n${body}`;
     }
   }
@@ -68,18 +80,23 @@ function verificationOf({ verification }: Capture, paint: Paint): string {
   }
 }
 
-function prettyBody(capture: Capture): string {
-  const text = bodyText(capture);
-  return harmless(bodyJson(capture) === undefined ? text : indentJson(text));
+function prettyBody(capture: Capture, paint: Paint): string {
+  const text = maskedBody(capture);
+  if (text.length > MOST_INDENTED || readJson(text) === undefined) return harmless(text);
+  return indentJson(text, (part, piece) => {
+    const colour = COLOUR_OF[part];
+    return colour === undefined ? harmless(piece) : paint(colour, harmless(piece));
+  });
 }
 
 function documentOf(capture: Capture): string {
   const { id, receivedAt, kind, product, event, deliveryId, verification, target, answer } = capture;
   const at = new Date(receivedAt).toISOString();
   const facts = JSON.stringify({ id, at, kind, product, event, deliveryId, verification, target, answer });
-  const text = bodyText(capture);
-  const body = bodyJson(capture) === undefined ? JSON.stringify(text) : compactJson(text);
-  return `${facts.slice(0, -1)},"body":${body}}`;
+  const text = maskedBody(capture);
+  const body = readJson(text) === undefined ? JSON.stringify(text) : compactJson(text);
+  // Within a JSON string the spelled-out character is the same value.
+  return harmless(`${facts.slice(0, -1)},"body":${body}}`);
 }
 
 /** What a stranger sent must not steer the terminal: control characters are spelled out. */

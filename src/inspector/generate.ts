@@ -1,6 +1,13 @@
 /** Generates events: asks the host to send the sample of each, and watches whether it comes back and verifies. */
 import { setTimeout as delay } from "node:timers/promises";
-import { eventsOf, findEvent, isProduct } from "../catalogue/index.ts";
+import {
+  PRODUCTS,
+  eventsOf,
+  findEvent,
+  isProduct,
+  nearestNames,
+  productsNaming,
+} from "../catalogue/index.ts";
 import { messageOf } from "../errors.ts";
 import type { Capture } from "./capture.ts";
 import { webhookUrl } from "./descriptor.ts";
@@ -54,6 +61,22 @@ export interface GenerateOptions {
 /** The events of a site's product, as the catalogue lists them. */
 export function eventNames(product: string): readonly string[] {
   return isProduct(product) ? eventsOf(product).map(({ event }) => event) : [];
+}
+
+export interface UnknownName {
+  readonly event: string;
+  /** Names that may have been meant, at most three. */
+  readonly near: readonly string[];
+}
+
+/** Those of the names that no product of the catalogue has. */
+export function unknownNames(events: readonly string[]): readonly UnknownName[] {
+  return events
+    .filter((event) => productsNaming(event).length === 0)
+    .map((event) => {
+      const near = new Set(PRODUCTS.flatMap((product) => nearestNames(product, event, 1)));
+      return { event, near: [...near].slice(0, 3) };
+    });
 }
 
 /** Generates every event given, a few at a time. Never rejects: what goes wrong is a result. */

@@ -1,55 +1,110 @@
-/** The inbox over restarts: a file of one JSON line per change, read back and tidied up at the next start. */
+/**
+ * The inbox over restarts: a file of one JSON line per change, read back at the next start. It is tidied up then, and
+ * whenever what was forgotten takes up more room than what is kept.
+ */
 import { randomUUID } from "node:crypto";
-import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
+import { appendFile, open, readFile, rename, rm } from "node:fs/promises";
 import { CallboardError } from "../errors.ts";
 import type { Capture } from "./capture.ts";
 import { createInbox } from "./inbox.ts";
 import type { Inbox, InboxChange } from "./inbox.ts";
 
+/** What a line holds. A tidied file begins with the last id that was given, which counts on also after a clear. */
 type StoredChange =
+  | { readonly lastId: number }
   | { readonly added: Omit<Capture, "body"> & { readonly body: string } }
   | { readonly pinned: { readonly id: number; readonly pinned: boolean } }
   | { readonly cleared: true };
 
+/** The beginnings of lines, by which one that a crash cut off is told from a file of somebody else. */
+const BEGINNINGS = ['{"lastId":', '{"added":{', '{"pinned":{', '{"cleared":'];
+
+/** How much (in characters) the file may grow beyond twice its tidied size. */
+const SLACK = 16 * 1024 * 1024;
+
 export interface InboxFile {
   readonly inbox: Inbox;
-  /** Waits until everything is written. Rejects with what went wrong on the way. */
+  /** Waits until everything is written. */
   readonly close: () => Promise<void>;
 }
 
-/** Throws CONFIG_INVALID when the file holds something else. What was cut off by a crash at its end is left out. */
-export async function openInboxFile(file: string, most: number): Promise<InboxFile> {
-  const inbox = createInbox(most, await readCaptures(file, most));
-  await writeAll(file, inbox.list());
+/**
+ * Throws CONFIG_INVALID when the file holds something else. What was cut off by a crash at its end is left out. Changes
+ * that cannot be written are told to `onError` and written as soon as it is possible again; the inbox goes on meanwhile.
+ */
+export async function openInboxFile(
+  file: string,
+  most: number,
+  onError: (error: unknown) => void,
+): Promise<InboxFile> {
+  const { captures, lastId } = await readCaptures(file, most);
+  const inbox = createInbox(most, captures, lastId);
+  let tidied = await writeAll(file, inbox);
+  let size = tidied;
+  let isBroken = false;
+  let made = 0;
+  let written = 0;
   let writing: Promise<void> = Promise.resolve();
+
+  /** A line after one that was written in part could not be read: then, too, the whole file is written anew. */
+  async function write(change: InboxChange, number: number): Promise<void> {
+    if (number <= written) return;
+    const text = line(stored(change));
+    if (isBroken || size + text.length > 2 * tidied + SLACK) {
+      isBroken = true;
+      const upTo = made;
+      tidied = await writeAll(file, inbox);
+      size = tidied;
+      written = upTo;
+    } else {
+      isBroken = true;
+      await appendFile(file, text);
+      size += text.length;
+      written = number;
+    }
+    isBroken = false;
+  }
+
   inbox.watch((change) => {
-    writing = writing.then(() => appendFile(file, line(stored(change))));
-    // Reported when the file is closed; an Inspector that cannot write still shows what comes.
-    writing.catch(() => undefined);
+    const number = ++made;
+    writing = writing.then(() => write(change, number)).catch(onError);
   });
   return { inbox, close: () => writing };
 }
 
-async function readCaptures(file: string, most: number): Promise<readonly Capture[]> {
+interface Kept {
+  readonly captures: readonly Capture[];
+  readonly lastId: number;
+}
+
+async function readCaptures(file: string, most: number): Promise<Kept> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
     throw error;
   });
   const lines = text.split("\n");
-  const complete = lines.slice(0, -1);
   let captures: Capture[] = [];
-  for (const [index, each] of complete.entries()) {
-    const change = parsed(each);
+  let lastId = 0;
+  for (const [index, each] of lines.entries()) {
+    const isLast = index === lines.length - 1;
+    if (isLast && isCutOff(each)) break;
+    const change = isLast ? undefined : parsed(each);
     if (change === undefined) {
       throw new CallboardError("CONFIG_INVALID", `${file}, line ${index + 1}, is not from an Inspector`);
     }
-    captures = changed(captures, change);
+    if ("lastId" in change) lastId = change.lastId;
+    else captures = changed(captures, change);
+    lastId = Math.max(lastId, captures.at(-1)?.id ?? 0);
   }
-  const unpinned = captures.filter(({ pinned }) => !pinned).slice(-most);
-  return captures.filter((capture) => capture.pinned || unpinned.includes(capture));
+  const unpinned = new Set(captures.filter(({ pinned }) => !pinned).slice(-most));
+  return { captures: captures.filter((capture) => capture.pinned || unpinned.has(capture)), lastId };
 }
 
-function changed(captures: Capture[], change: StoredChange): Capture[] {
+function isCutOff(text: string): boolean {
+  return BEGINNINGS.some((beginning) => text.startsWith(beginning) || beginning.startsWith(text));
+}
+
+function changed(captures: Capture[], change: Exclude<StoredChange, { lastId: number }>): Capture[] {
   if ("added" in change) {
     captures.push({ ...change.added, body: Buffer.from(change.added.body, "base64") });
     return captures;
@@ -74,17 +129,36 @@ function parsed(text: string): StoredChange | undefined {
   try {
     const value = JSON.parse(text) as StoredChange | null;
     if (typeof value !== "object" || value === null) return undefined;
-    return "added" in value || "pinned" in value || "cleared" in value ? value : undefined;
+    return BEGINNINGS.some((beginning) => text.startsWith(beginning)) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function writeAll(file: string, captures: readonly Capture[]): Promise<void> {
+/** Replaces the file by what is in the inbox, and returns its size in characters. */
+async function writeAll(file: string, inbox: Inbox): Promise<number> {
+  const captures = [...inbox.list()];
+  const first = line({ lastId: inbox.lastId() });
   const draft = `${file}.${randomUUID()}`;
-  const text = captures.map((capture) => line(stored({ kind: "added", capture }))).join("");
-  await writeFile(draft, text, { mode: 0o600 });
-  await rename(draft, file);
+  try {
+    let size = first.length;
+    const handle = await open(draft, "wx", 0o600);
+    try {
+      await handle.writeFile(first);
+      for (const capture of captures) {
+        const text = line(stored({ kind: "added", capture }));
+        await handle.writeFile(text);
+        size += text.length;
+      }
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+    return size;
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 function line(change: StoredChange): string {

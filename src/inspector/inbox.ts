@@ -22,10 +22,11 @@ export interface Inbox {
   readonly watch: (listener: (change: InboxChange) => void) => () => void;
 }
 
-export function createInbox(most: number, initial: readonly Capture[] = []): Inbox {
+/** `before` is the last id that was given already. */
+export function createInbox(most: number, initial: readonly Capture[] = [], before = 0): Inbox {
   let captures = [...initial];
   let bytes = captures.reduce((sum, { body }) => sum + body.length, 0);
-  let lastId = captures.at(-1)?.id ?? 0;
+  let lastId = before;
   const listeners = new Set<(change: InboxChange) => void>();
 
   function tell(change: InboxChange): void {

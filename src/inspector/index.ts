@@ -21,6 +21,7 @@ import { installEverywhere } from "./install.ts";
 import type { Installed } from "./install.ts";
 import { createPlain } from "./plain.ts";
 import { createReceiver, giveAnswer } from "./receive.ts";
+import { openSeed } from "./seed-file.ts";
 import { createAnsweringPages } from "./web/answering.ts";
 import { createApp } from "./web/app.ts";
 import { createGeneratingPages } from "./web/generating.ts";
@@ -52,6 +53,7 @@ export interface InspectorOptions {
   readonly answer?: Rule;
   /** Called with every capture as it comes. */
   readonly onCapture?: (capture: Capture) => void;
+  /** Told of what fails beside the answer to a sender: a page, the printing, the file. */
   readonly onError?: (error: unknown) => void;
   readonly now?: () => number;
 }
@@ -105,7 +107,8 @@ export function createInspector(options: InspectorOptions): Inspector {
 
 async function run(options: InspectorOptions): Promise<Running> {
   const { host, store, tls, address = LOOPBACK, most = KEPT, now = Date.now } = options;
-  const file = store === undefined ? undefined : await openInboxFile(store, most);
+  const onError = options.onError ?? (() => undefined);
+  const file = store === undefined ? undefined : await openInboxFile(store, most, onError);
   const views = await loadViews();
   const inbox = file?.inbox ?? createInbox(most);
   const server = tls === undefined ? createHttpServer() : createHttpsServer(tls);
@@ -114,17 +117,23 @@ async function run(options: InspectorOptions): Promise<Running> {
 
   const api = createHostApi(host.call);
   const answers = createAnswers(options.answer);
+  const seed = store === undefined ? undefined : await openSeed(`${store}.seed`);
   const tenants = store === undefined ? createMemoryTenants() : createFileTenants(`${store}.tenants`);
   const capture = (draft: Draft) => {
     const added = inbox.add(draft);
-    options.onCapture?.(added);
+    try {
+      options.onCapture?.(added);
+    } catch (error) {
+      // The sender is answered in any case: what it sent is kept, and it cannot help our printing.
+      onError(error);
+    }
   };
   const stream = createStream(inbox.lastId);
   inbox.watch(stream.changed);
   const descriptor = readInspectorDescriptor();
   const keyServer = `${host.url}/keys`;
   const addon = createReceiver({ descriptor, baseUrl: url, keyServer, tenants, answers, capture, now });
-  const plain = createPlain({ capture, nextAnswer: answers.next, give: giveAnswer, now });
+  const plain = createPlain({ capture, nextAnswer: answers.next, give: giveAnswer, now, seed });
   const install = () => installEverywhere(api, url, plain);
   const generating = { api, inbox, addonKey: descriptor.key, baseUrl: url, now };
   const pages = createPages(views, answers);
@@ -141,7 +150,7 @@ async function run(options: InspectorOptions): Promise<Running> {
     knownHosts: () => knownHosts(url, port, options.allowedHosts ?? []),
     accessToken: options.accessToken,
     isHttps: tls !== undefined,
-    onError: options.onError ?? (() => undefined),
+    onError,
   });
   server.on("request", app);
 

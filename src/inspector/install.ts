@@ -11,6 +11,10 @@ export interface Installed {
   readonly problem: string | undefined;
 }
 
+/** The host would refuse it with the rule alone, without a word on what to do. */
+const NEEDS_HTTPS =
+  "Projectrak sends to https:// urls only: start the Inspector with --tls-cert and --tls-key, or a --base-url that has it";
+
 /** One site that refuses does not keep the others from being installed on. Rejects when the sites cannot be listed. */
 export async function installEverywhere(
   api: HostApi,
@@ -28,6 +32,9 @@ async function installOn(
   plain: Pick<Plain, "pathOf" | "secretOf">,
 ): Promise<Installed> {
   const as = isAddonProduct(site.product) ? "add-on" : "webhook";
+  if (site.product === "projectrak" && !baseUrl.startsWith("https://")) {
+    return { site, as, problem: NEEDS_HTTPS };
+  }
   try {
     if (as === "add-on")
       await api.installAddon(site.key, `${baseUrl}/${site.product}/atlassian-connect.json`);

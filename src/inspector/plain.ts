@@ -2,7 +2,7 @@
  * Receiver URLs for plain webhooks: Backlog, Projectrak and Tracker have no add-ons. Each site has a URL and a secret of its
  * own; a body that is signed with it (Standard Webhooks) verifies.
  */
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import express from "express";
 import type { Request, RequestHandler, Response, Router } from "express";
 import { bodyKeyOf, checkBody, headerPairs } from "../addon/index.ts";
@@ -10,7 +10,7 @@ import type { Check } from "../addon/index.ts";
 import { eventNameOf, isProduct } from "../catalogue/index.ts";
 import type { PlannedAnswer } from "./answers.ts";
 import { describeAnswer } from "./answers.ts";
-import { bodyJson, draftOf, valueOf } from "./capture.ts";
+import { bodyText, draftOf, readJson, valueOf } from "./capture.ts";
 import type { Draft, Verification } from "./capture.ts";
 
 const BODY_LIMIT = 25 * 1024 * 1024;
@@ -19,7 +19,7 @@ export interface Plain {
   readonly router: Router;
   /** The path that a site's webhooks go to. */
   readonly pathOf: (product: string, site: string) => string;
-  /** The secret that they are to be signed with; the same for as long as the Inspector runs. */
+  /** The secret that they are to be signed with; the same for as long as the seed is. */
   readonly secretOf: (site: string) => string;
 }
 
@@ -28,10 +28,13 @@ export interface PlainOptions {
   readonly nextAnswer: () => PlannedAnswer;
   readonly give: (answer: PlannedAnswer, request: Request, response: Response) => void;
   readonly now: () => number;
+  /** What the secrets are made of. Without one they end with the Inspector. */
+  readonly seed: Buffer | undefined;
 }
 
-export function createPlain({ capture, nextAnswer, give, now }: PlainOptions): Plain {
-  const secrets = new Map<string, string>();
+export function createPlain({ capture, nextAnswer, give, now, seed }: PlainOptions): Plain {
+  const key = seed ?? randomBytes(32);
+  const handedOut = new Set<string>();
   const readBody: RequestHandler = express.raw({ type: () => true, inflate: false, limit: BODY_LIMIT });
   const router = express.Router();
 
@@ -45,7 +48,9 @@ export function createPlain({ capture, nextAnswer, give, now }: PlainOptions): P
     const body = Buffer.isBuffer(given) ? given : Buffer.alloc(0);
     const { method, originalUrl: rawUrl } = request;
     const draft = draftOf({ method, rawUrl, headers: headerPairs(request), body, receivedAt: now() });
-    const checks = checksOf(draft, secrets.get(String(site)));
+    // A seed of this run alone did not make the secrets that sites were given before.
+    const isKnown = seed !== undefined || handedOut.has(String(site));
+    const checks = checksOf(draft, isKnown ? secretOf(String(site)) : undefined);
     const answer = nextAnswer();
     capture({
       ...draft,
@@ -60,19 +65,22 @@ export function createPlain({ capture, nextAnswer, give, now }: PlainOptions): P
     give(answer, request, response);
   });
 
+  function secretOf(site: string): string {
+    return `whsec_${createHmac("sha256", key).update(site).digest("base64")}`;
+  }
+
   return {
     router,
     pathOf: (product, site) => `/receive/${product}/${site}`,
     secretOf: (site) => {
-      const secret = secrets.get(site) ?? `whsec_${randomBytes(32).toString("base64")}`;
-      secrets.set(site, secret);
-      return secret;
+      handedOut.add(site);
+      return secretOf(site);
     },
   };
 }
 
 function nameOf(product: string, draft: Pick<Draft, "body">): string {
-  const name = isProduct(product) ? eventNameOf(product, bodyJson(draft)?.value) : undefined;
+  const name = isProduct(product) ? eventNameOf(product, readJson(bodyText(draft))?.value) : undefined;
   return name ?? "unnamed";
 }
 

@@ -91,14 +91,10 @@ function draftOfReport(report: Report): Draft | undefined {
       };
     }
     case "unnamed":
-    case "failed":
-      return {
-        ...rest,
-        event: eventIn(received),
-        product: "",
-        verification: { state: "unsigned" },
-        answer: "500",
-      };
+    case "failed": {
+      const answer = report.kind === "unnamed" ? "422" : "500";
+      return { ...rest, event: eventIn(received), product: "", verification: { state: "unsigned" }, answer };
+    }
     case "duplicate":
       return undefined;
   }

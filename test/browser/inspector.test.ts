@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startCutOff } from "../support/cut-off.ts";
 import { startHostKeys } from "../support/host-keys.ts";
 import type { HostKeys } from "../support/host-keys.ts";
 import { startInspector } from "../support/inspector-under-test.ts";
@@ -80,6 +81,30 @@ describe("the live list", () => {
     await expect.poll(() => rows(page).count()).toBe(4);
     const ids = await rows(page).evaluateAll((items) => items.map((item) => item.getAttribute("data-key")));
     expect(new Set(ids).size).toBe(4);
+  });
+
+  test("loses nothing and doubles nothing when its connection is cut, and says so", async () => {
+    const way = await startCutOff();
+    const far = await startInspectorSite(keys, { allowedHosts: [`127.0.0.1:${way.port}`] });
+    way.leadTo(far.port);
+    const context = await browser.newContext();
+    // The browser complains of the cut itself: this page is not watched.
+    const page = await context.newPage();
+    await page.goto(`http://127.0.0.1:${way.port}/`);
+    await live(page);
+    way.cut();
+    await page.locator('[data-live-state][data-state="lost"]').waitFor();
+    for (let count = 0; count < 3; count += 1) await far.send(EVENT, "{}");
+    way.mend();
+    await expect.poll(() => rows(page).count(), { timeout: 20_000 }).toBe(4);
+    await live(page);
+    await far.send(EVENT, "{}");
+    await expect.poll(() => rows(page).count()).toBe(5);
+    const ids = await rows(page).evaluateAll((items) => items.map((item) => item.getAttribute("data-key")));
+    expect(new Set(ids).size).toBe(5);
+    await context.close();
+    await far.stop();
+    await way.close();
   });
 
   test("loads in ten tabs, of which the hidden ones let go of their stream", async () => {
@@ -168,20 +193,55 @@ describe("the detail", () => {
     await expect.poll(() => rows(page).count()).toBe(1);
   });
 
-  test("opens a body of 1 MB, piece by piece", async () => {
-    const items = Array.from({ length: 12_000 }, (_, id) => ({
+  test("opens a body of 1 MB in under two seconds, piece by piece", async () => {
+    const items = Array.from({ length: 14_000 }, (_, id) => ({
       id,
       name: `item ${id}`,
       tags: ["a", "b"],
       value: id / 7,
     }));
     const body = JSON.stringify({ items });
-    expect(body.length).toBeGreaterThan(800_000);
+    expect(body.length).toBeGreaterThan(1_000_000);
     await send(body);
     const page = await open(`/?id=${lastId()}`);
+    const times: number[] = [];
+    // The best of three: others may use the machine at the same time.
+    for (let count = 0; count < 3; count += 1) {
+      const from = performance.now();
+      await page.goto(`${site.url}/?id=${lastId()}`);
+      times.push(performance.now() - from);
+    }
+    expect(Math.min(...times)).toBeLessThan(2_000);
     expect(await page.locator(".json li").count()).toBeLessThanOrEqual(1_500);
     await page.getByRole("link", { name: /more$/ }).first().click();
     await page.getByText("Whole body").waitFor();
+  });
+
+  test("unfolds in place what did not fit on the page", async () => {
+    const groups = Array.from({ length: 40 }, (_, group) =>
+      Array.from({ length: 60 }, (_, item) => ({ id: `${group}-${item}` })),
+    );
+    await send(JSON.stringify(groups));
+    const page = await open(`/?id=${lastId()}`);
+    const address = page.url();
+    const last = page.locator(".json > details > ul > li").last();
+    expect(await last.getByText("39-59").count()).toBe(0);
+    await last.locator("summary").first().click();
+    await last.getByText('"39-59"').waitFor();
+    expect(await last.locator("[data-stub]").count()).toBe(0);
+    expect(page.url()).toBe(address);
+  });
+
+  test("takes the place of the list on a narrow page, with a way back", async () => {
+    await send("{}");
+    const page = await open("/?q=kind:webhook", { viewport: { width: 375, height: 800 } });
+    await rows(page).first().getByRole("link").click();
+    const heading = page.getByRole("heading", { name: "jira:issue_created" });
+    expect((await heading.boundingBox())?.y).toBeLessThan(800);
+    expect(await rows(page).first().isVisible()).toBe(false);
+    await page.getByRole("link", { name: "Back to the list" }).click();
+    expect(page.url()).toContain("q=kind%3Awebhook");
+    expect(await rows(page).first().isVisible()).toBe(true);
   });
 });
 
@@ -204,16 +264,16 @@ describe("what a stranger sends", () => {
     const kind = JSON.stringify({ kind: ATTACKS[0] });
     await fetch(`${site.url}/receive/tracker/x`, { method: "POST", body: kind });
     await fetch(`${site.url}/receive/tracker/x`, { method: "POST", body: ATTACKS[2]! });
-    for (const { id } of site.captures) {
-      for (const tab of ["body", "headers", "token", "raw", "curl"]) {
-        const page = await open(`/?id=${id}&tab=${tab}&reveal=yes&q=`);
-        expect(await page.evaluate(() => "owned" in window)).toBe(false);
-      }
+    const tabs = ["body", "headers", "token", "raw", "curl"];
+    const page = await open("/");
+    for (const path of [
+      ...site.captures.flatMap(({ id }) => tabs.map((tab) => `/?id=${id}&tab=${tab}&reveal=yes&q=`)),
+      `/compare?a=${lastId() - 2}&b=1`,
+      `/?q=${encodeURIComponent(ATTACKS[1]!)}`,
+    ]) {
+      await page.goto(site.url + path);
+      expect([path, await page.evaluate(() => "owned" in window)]).toEqual([path, false]);
     }
-    const page = await open(`/compare?a=${lastId() - 2}&b=1`);
-    expect(await page.evaluate(() => "owned" in window)).toBe(false);
-    await page.goto(`${site.url}/?q=${encodeURIComponent(ATTACKS[1]!)}`);
-    expect(await page.evaluate(() => "owned" in window)).toBe(false);
   });
 });
 

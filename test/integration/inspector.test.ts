@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -139,6 +140,27 @@ describe("from the command line", () => {
     expect(stderr).toMatch(/^Inspector {2}http:\/\/127\.0\.0\.1:\d+$/m);
     expect(stderr).toContain("1 of 1 came back and verified");
     expect(stdout + stderr).not.toContain("\u001b");
+  });
+
+  test("it ends quietly when whoever reads its output has gone", async () => {
+    const child = spawn(process.execPath, [BIN, "inspect", "--port", "0", "--generate", "all"], {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let told = "";
+    child.stderr.on("data", (text: Buffer) => (told += text.toString()));
+    child.stdout.once("data", () => child.stdout.destroy());
+    const [code] = (await once(child, "exit")) as [number | null];
+    expect(told).not.toContain("EPIPE");
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ["--generate", "jira:isue_created", "Near names: jira:issue_created"],
+    ["--port", "99999", "--port 99999 is not a number from 0 to 65535"],
+    ["--base-url", "nonsense", "--base-url nonsense is not a URL such as https://hooks.example.com"],
+  ])("it says what is wrong with %s %s", async (flag, value, sentence) => {
+    await expect(inspect(flag, value)).rejects.toMatchObject({ stderr: expect.stringContaining(sentence) });
   });
 
   test("it ends with 1 when something did not come back, and with 2 when it was not understood", async () => {

@@ -11,7 +11,7 @@ export function rawRequest(
   port: number,
   method: string,
   target: string,
-  headers: Readonly<Record<string, string>> = {},
+  headers: Readonly<Record<string, string | string[]>> = {},
   body?: string | Uint8Array,
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {

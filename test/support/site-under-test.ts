@@ -20,7 +20,8 @@ export interface Site {
 /** A signed request, kept so that a test can send it again. */
 export interface SignedPost {
   readonly target: string;
-  readonly headers: Record<string, string>;
+  /** A list is a header that stands more than once. */
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string;
 }
 

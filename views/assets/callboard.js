@@ -7,7 +7,8 @@
  *   form                          is sent once, however often it is clicked
  *   [data-filter="#id"]           a search box that hides the [data-name] below #id that do not contain its text
  *   [data-check-all="name"]       ticks all check boxes of that name in the same form
- *   details[data-load=url]        when opened, shows the [data-part] of that page in place of the link inside
+ *   details[data-load=url]        when opened, shows what the details of that page's [data-part][aria-label] hold in place of its
+ *                                 own link [data-stub]
  *   [data-search] [data-list]     "/" goes to the search box; "j" and "k" walk a[data-row] of the list, Enter opens
  *   [data-shortcuts]              a button that switches these keys on and off (remembered)
  *   body[data-live=url]           a stream (SSE) whose every message means: this page may have changed. The page is then
@@ -114,8 +115,10 @@ document.addEventListener("toggle", async (event) => {
   if (!load || !event.target.open) return;
   delete event.target.dataset.load;
   const page = await fetchPage(load);
-  const part = page?.querySelector("[data-part]");
-  if (part) event.target.querySelector("[data-stub]")?.replaceWith(part);
+  const name = event.target.closest("[data-part]")?.getAttribute("aria-label");
+  const same = page && all("[data-part]", page).find((part) => part.getAttribute("aria-label") === name);
+  const part = same?.querySelector(":scope > details");
+  if (part) event.target.querySelector("[data-stub]")?.replaceWith(...all(":scope > :not(summary)", part));
 }, true);
 
 /* keys */

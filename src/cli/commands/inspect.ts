@@ -5,7 +5,7 @@ import { OUTPUTS, createConsole } from "../../inspector/console.ts";
 import type { Output } from "../../inspector/console.ts";
 import { readFilter } from "../../inspector/filter.ts";
 import type { Generated } from "../../inspector/generate.ts";
-import { isGood, summaryOf } from "../../inspector/generate.ts";
+import { isGood, summaryOf, unknownNames } from "../../inspector/generate.ts";
 import { createInspector } from "../../inspector/index.ts";
 import type { Inspector, InspectorOptions } from "../../inspector/index.ts";
 import { messageOf } from "../../errors.ts";
@@ -36,6 +36,7 @@ interface Options {
 
 export async function inspect({ io, client }: Context, options: Options): Promise<Ending> {
   const output = readOutput(options.output);
+  const wanted = options.generate === undefined ? undefined : readEvents(options.generate);
   const print = createConsole({
     output,
     filter: readFilter(options.filter),
@@ -48,14 +49,16 @@ export async function inspect({ io, client }: Context, options: Options): Promis
     onCapture: print,
     onError: (error) => io.note(`error: ${messageOf(error)}\n`),
   });
+  const readerLeft = outputClosed();
   try {
     io.note(`Inspector  ${await start(inspector, options)}\n`);
-    if (options.install === true || options.generate !== undefined) await install(inspector, io);
-    if (options.generate !== undefined) {
-      return await generate(inspector, options.generate, output === "jsonl" ? io.note : io.out);
+    if (options.filter !== "") io.note(`Printing   only what fits ${printable(options.filter)}\n`);
+    if (options.install === true || wanted !== undefined) await install(inspector, io);
+    if (wanted !== undefined) {
+      const generated = generate(inspector, wanted, output === "jsonl" ? io.note : io.out);
+      return await Promise.race([generated, readerLeft]);
     }
-    await signal();
-    return "done";
+    return await Promise.race([signal(), readerLeft]);
   } finally {
     await inspector.stop();
   }
@@ -69,18 +72,21 @@ async function settings(io: Io, options: Options): Promise<Omit<InspectorOptions
   const accessToken = options.accessToken ?? io.env["CALLBOARD_INSPECTOR_TOKEN"];
   const { address, baseUrl, allowHost: allowedHosts, store, tlsCert, tlsKey } = options;
   if ((tlsCert === undefined) !== (tlsKey === undefined)) throw usage("--tls-cert and --tls-key go together");
+  if (baseUrl !== undefined && !isWebUrl(baseUrl)) {
+    throw usage(`--base-url ${printable(baseUrl)} is not a URL such as https://hooks.example.com`);
+  }
   return {
     address,
     answer,
-    port: readNumber("--port", options.port),
-    most: readNumber("--keep", options.keep),
+    port: readNumber("--port", options.port, 0, 65_535),
+    most: readNumber("--keep", options.keep, 1, 9_999_999),
     ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/+$/, "") }),
     ...(accessToken === undefined ? {} : { accessToken }),
     ...(allowedHosts === undefined ? {} : { allowedHosts }),
     ...(store === undefined ? {} : { store }),
     ...(tlsCert === undefined || tlsKey === undefined
       ? {}
-      : { tls: { cert: await readFile(tlsCert, "utf8"), key: await readFile(tlsKey, "utf8") } }),
+      : { tls: { cert: await readPem("--tls-cert", tlsCert), key: await readPem("--tls-key", tlsKey) } }),
   };
 }
 
@@ -107,13 +113,22 @@ async function install(inspector: Inspector, io: Io): Promise<void> {
 
 async function generate(
   inspector: Inspector,
-  events: string,
+  events: "all" | readonly string[],
   write: (text: string) => void,
 ): Promise<Ending> {
-  const results = await inspector.generate(events === "all" ? "all" : events.split(","));
+  const results = await inspector.generate(events);
+  if (results.length === 0) {
+    const message = "None of the host's sites is of a product that has these events";
+    throw new CommandFailure(
+      "failed",
+      "NOTHING_TO_GENERATE",
+      message,
+      "See the sites on the host's own pages",
+    );
+  }
   const rows = results.map(({ site, event, outcome }) => [site.key, event, ...told(outcome)]);
   write(`${columns(rows).join("\n")}\n${summaryOf(results)}\n`);
-  return results.length > 0 && results.every(({ outcome }) => isGood(outcome)) ? "done" : "failed";
+  return results.every(({ outcome }) => isGood(outcome)) ? "done" : "failed";
 }
 
 const VERIFIED = { ok: "verified", bad: "not verified", unsigned: "not signed" } as const;
@@ -139,9 +154,34 @@ function readOutput(text: string): Output {
   return output;
 }
 
-function readNumber(flag: string, text: string): number {
-  if (!/^\d{1,7}$/.test(text)) throw usage(`${flag} ${text} is not a number`);
-  return Number(text);
+function readNumber(flag: string, text: string, least: number, most: number): number {
+  const value = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw usage(`${flag} ${printable(text)} is not a number from ${least} to ${most}`);
+}
+
+/** A name that nobody has is a slip, and told before anything is installed or fired. */
+function readEvents(text: string): "all" | readonly string[] {
+  if (text === "all") return text;
+  const events = text.split(",");
+  const [unknown] = unknownNames(events);
+  if (unknown === undefined) return events;
+  const hint =
+    unknown.near.length === 0 ? "See: callboard events list" : `Near names: ${unknown.near.join(", ")}`;
+  const message = `No product has the event ${printable(unknown.event)}`;
+  throw new CommandFailure("failed", "EVENT_UNKNOWN", message, hint);
+}
+
+async function readPem(flag: string, file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw usage(`${flag} ${printable(file)} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function isWebUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:\/\//.test(text);
 }
 
 function usage(message: string): CommandFailure {
@@ -153,8 +193,17 @@ function isColourful(env: Io["env"]): boolean {
   return process.stdout.isTTY && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
 }
 
-function signal(): Promise<void> {
+function signal(): Promise<Ending> {
   return new Promise((resolve) => {
-    process.once("SIGTERM", () => resolve()).once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve("done")).once("SIGINT", () => resolve("done"));
+  });
+}
+
+/** Whoever read the output may leave, as `| head` does. To write on then would end the process with a stack trace. */
+function outputClosed(): Promise<Ending> {
+  return new Promise((resolve) => {
+    process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+      resolve(error.code === "EPIPE" ? "done" : "failed");
+    });
   });
 }

@@ -3,7 +3,7 @@ import express from "express";
 import type { Express, Router } from "express";
 import type { Addon } from "../../addon/index.ts";
 import { ADDON_PRODUCTS, descriptorFor } from "../descriptor.ts";
-import { createLogin, onlyKnownHosts, onlyOwnForms, securityHeaders } from "./guard.ts";
+import { createLogin, notStored, onlyKnownHosts, onlyOwnForms, securityHeaders } from "./guard.ts";
 import { formOf } from "./fields.ts";
 import type { Pages } from "./page.ts";
 import type { Stream } from "./stream.ts";
@@ -36,7 +36,7 @@ export function createApp(options: AppOptions): Express {
   }
 
   app.use("/assets", express.static(ASSETS, { immutable: true, maxAge: "1y", index: false }));
-  app.use(onlyOwnForms);
+  app.use(notStored, onlyOwnForms);
   app.get("/login", (_request, response) => pages.sendLogin(response, false));
   app.post("/login", express.urlencoded({ extended: false, limit: "10kb" }), (request, response) => {
     if (login.accept(formOf(request)("token"), response)) response.redirect(303, "/");

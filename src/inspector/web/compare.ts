@@ -4,18 +4,26 @@ export interface Difference {
   /** As one would write it in code: `issue.fields.labels[0]`. */
   readonly path: string;
   readonly kind: "added" | "removed" | "changed";
-  /** The JSON of either side; undefined where there is none. */
+  /** The JSON of either side, a long one cut; undefined where there is none. */
   readonly before: string | undefined;
   readonly after: string | undefined;
 }
 
-const MOST = 1_000;
+export const MOST_DIFFERENCES = 1_000;
+
+/** So much (in characters) of a side is shown. */
+const LONGEST = 4_000;
 
 /** At most a thousand differences, in the order of the first body. Items of arrays are compared by their place. */
 export function compareJson(before: unknown, after: unknown): readonly Difference[] {
   const differences: Difference[] = [];
+  // The next one is the last: taking from the front of a long list would move all the others.
   const pending: (readonly [path: string, before: unknown, after: unknown])[] = [["", before, after]];
-  for (let next = pending.shift(); next !== undefined && differences.length < MOST; next = pending.shift()) {
+  for (
+    let next = pending.pop();
+    next !== undefined && differences.length < MOST_DIFFERENCES;
+    next = pending.pop()
+  ) {
     const [path, left, right] = next;
     if (Object.is(left, right)) continue;
     if (!isBranch(left) || !isBranch(right) || Array.isArray(left) !== Array.isArray(right)) {
@@ -24,10 +32,9 @@ export function compareJson(before: unknown, after: unknown): readonly Differenc
     }
     const names = new Set([...Object.keys(left), ...Object.keys(right)]);
     const isArray = Array.isArray(left);
-    const members = [...names].map(
-      (name) => [joined(path, name, isArray), own(left, name), own(right, name)] as const,
-    );
-    pending.unshift(...members);
+    for (const name of [...names].reverse()) {
+      pending.push([joined(path, name, isArray), own(left, name), own(right, name)]);
+    }
   }
   return differences;
 }
@@ -55,5 +62,17 @@ function difference(path: string, left: unknown, right: unknown): Difference {
 
 /** undefined is what JSON has no word for: nothing is there. */
 function jsonOf(value: unknown): string | undefined {
-  return value === undefined ? undefined : JSON.stringify(value);
+  if (value === undefined) return undefined;
+  const text = written(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (cut)` : text;
+}
+
+/** JSON.parse reads deeper nesting than JSON.stringify writes. */
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return "(nested too deep to be shown)";
+    throw error;
+  }
 }

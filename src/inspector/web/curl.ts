@@ -19,18 +19,34 @@ export function curlOf(capture: Capture, baseUrl: string, headers: Capture["head
   const sent = headers.filter(([name]) => !OWN.has(name.toLowerCase()));
   const parts = [
     `curl -X ${capture.method} ${quoted(new URL(baseUrl).origin + capture.target)}`,
-    ...sent.map(([name, value]) => `  -H ${quoted(`${name}: ${value}`)}`),
-    ...(capture.body.length === 0 ? [] : [`  --data-binary ${bodyArgument(capture)}`]),
+    ...sent.map(([name, value]) => `  -H ${quoted(headerArgument(name, value))}`),
+    ...(capture.body.length === 0 ? [] : bodyArguments(capture, sent)),
   ];
   return parts.join(" \\\n");
 }
 
-function bodyArgument(capture: Capture): string {
+/** The file that the command reads the body from: the one that the page offers. Undefined when it needs none. */
+export function bodyFileOf({ id, body }: Pick<Capture, "id" | "body">): string | undefined {
+  const text = body.toString("utf8");
+  const isText = !text.includes("\0") && Buffer.from(text, "utf8").equals(body);
+  return isText && body.length <= MOST_BODY ? undefined : `callboard-${id}.body`;
+}
+
+/** A header without a value is one that curl would leave out, unless it ends with a semicolon. */
+function headerArgument(name: string, value: string): string {
+  return value === "" ? `${name};` : `${name}: ${value}`;
+}
+
+function bodyArguments(capture: Capture, sent: Capture["headers"]): readonly string[] {
+  const file = bodyFileOf(capture);
   const text = capture.body.toString("utf8");
-  const isText = !text.includes("\0") && Buffer.from(text, "utf8").equals(capture.body);
-  if (!isText || capture.body.length > MOST_BODY) return `@callboard-${capture.id}.body`;
-  // curl reads a file when the argument begins with @.
-  return text.startsWith("@") ? `@- <<< ${quoted(text)}` : quoted(text);
+  // --data-binary reads a file when its argument begins with @, --data-raw never does.
+  const flag = file === undefined && text.startsWith("@") ? "--data-raw" : "--data-binary";
+  const body = `  ${flag} ${file === undefined ? quoted(text) : `@${file}`}`;
+  // curl would name a type of its own where the sender named none.
+  return sent.some(([name]) => name.toLowerCase() === "content-type")
+    ? [body]
+    : ["  -H 'Content-Type:'", body];
 }
 
 /** For a POSIX shell: nothing inside single quotes means anything. */

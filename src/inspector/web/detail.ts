@@ -1,9 +1,10 @@
 /** One capture in detail: what each of its tabs shows. */
 import { signAsHost } from "../../addon/index.ts";
 import type { Tenant, TenantStore } from "../../addon/index.ts";
+import { shownBody } from "../capture.ts";
 import type { Capture } from "../capture.ts";
 import type { Inbox } from "../inbox.ts";
-import { curlOf } from "./curl.ts";
+import { bodyFileOf, curlOf } from "./curl.ts";
 import type { Fields } from "./fields.ts";
 import { bodyView, rawView, rowOf, shownHeaders, tokenView } from "./present.ts";
 
@@ -73,7 +74,7 @@ function titleOf(tab: Tab, capture: Capture): string {
 async function viewOf(tab: Tab, capture: Capture, query: Fields, reveal: boolean, options: DetailOptions) {
   switch (tab) {
     case "body":
-      return bodyView(capture, query("pointer"), Number(query("from")) || 0);
+      return bodyView(capture, query("pointer"), Number(query("from")) || 0, reveal);
     case "headers":
       return shownHeaders(capture.headers, reveal);
     case "token":
@@ -91,7 +92,12 @@ async function curlView(capture: Capture, reveal: boolean, options: DetailOption
   const tenant = capture.clientKey === undefined ? undefined : await tenants.find(capture.clientKey);
   const signed = signedHeaders(capture, tenant, baseUrl(), now());
   return {
-    received: curlOf(capture, baseUrl(), shownHeaders(capture.headers, reveal)),
+    file: bodyFileOf(capture),
+    received: curlOf(
+      { ...capture, body: shownBody(capture, reveal) },
+      baseUrl(),
+      shownHeaders(capture.headers, reveal),
+    ),
     signed: signed === undefined ? undefined : curlOf(capture, baseUrl(), shownHeaders(signed, reveal)),
   };
 }

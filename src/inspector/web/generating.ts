@@ -19,8 +19,7 @@ export interface Host {
   readonly install: () => Promise<readonly Installed[]>;
 }
 
-/** `host` is undefined when the Inspector was started without one. */
-export function createGeneratingPages(pages: Pages, runs: Runs, host: Host | undefined): Router {
+export function createGeneratingPages(pages: Pages, runs: Runs, host: Host): Router {
   const router = express.Router();
   const readForm = express.urlencoded({ extended: false, limit: "10kb" });
 
@@ -29,14 +28,19 @@ export function createGeneratingPages(pages: Pages, runs: Runs, host: Host | und
     pages.send(response, "generate", {
       title: "Generate",
       problem,
-      hostUrl: host?.url,
+      hostUrl: host.url,
       sites: sites.map((site) => ({ ...site, events: eventNames(site.product) })),
     });
   });
 
   router.post("/generate", readForm, async (request, response) => {
     const form = formOf(request);
-    const { sites } = await sitesOf(host);
+    const { sites, problem } = await sitesOf(host);
+    if (problem !== undefined) {
+      // That page asks the host again, and says what is wrong.
+      response.redirect(303, "/generate");
+      return;
+    }
     const events = sites
       .filter(({ key }) => form("site") === "" || key === form("site"))
       .flatMap((site) => eventNames(site.product).map((event) => ({ site, event })))
@@ -63,7 +67,7 @@ export function createGeneratingPages(pages: Pages, runs: Runs, host: Host | und
     try {
       pages.send(response, "installed", {
         title: "Installed",
-        results: (await host?.install()) ?? [],
+        results: await host.install(),
       });
     } catch (error) {
       pages.send(response, "installed", {
@@ -82,8 +86,7 @@ interface Sites {
   readonly problem: string | undefined;
 }
 
-async function sitesOf(host: Host | undefined): Promise<Sites> {
-  if (host === undefined) return { sites: [], problem: undefined };
+async function sitesOf(host: Host): Promise<Sites> {
   try {
     return { sites: await host.api.sites(), problem: undefined };
   } catch (error) {

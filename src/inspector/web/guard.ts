@@ -22,8 +22,13 @@ export const securityHeaders: RequestHandler = (_request, response, next) => {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-resource-policy": "same-origin",
-    "cache-control": "no-store",
   });
+  next();
+};
+
+/** What was received stays out of the browser's cache. */
+export const notStored: RequestHandler = (_request, response, next) => {
+  response.set("cache-control", "no-store");
   next();
 };
 

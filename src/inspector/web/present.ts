@@ -4,7 +4,7 @@ import type { Check } from "../../addon/index.ts";
 import { jsonTree } from "../../json/tree.ts";
 import type { JsonNode } from "../../json/tree.ts";
 import type { Capture } from "../capture.ts";
-import { bodyText, valueOf } from "../capture.ts";
+import { MASK, bodyText, hasSecret, maskedBody, shownBody, valueOf } from "../capture.ts";
 import { sizeOf } from "../console.ts";
 
 export interface Badge {
@@ -76,22 +76,25 @@ export function shownHeaders(headers: Capture["headers"], reveal: boolean): Capt
 /** The scheme stays to be seen. */
 function masked(value: string): string {
   const scheme = /^[A-Za-z]+ /.exec(value)?.[0] ?? "";
-  return `${scheme}••••••••`;
+  return `${scheme}${MASK}`;
 }
 
 export interface BodyView {
   /** Undefined when the body is not JSON. */
   readonly tree: JsonNode | undefined;
   readonly isEmpty: boolean;
+  /** The body carries a secret, which is masked unless it was asked for. */
+  readonly hasSecret: boolean;
   /** The whole text, when it is short enough to be copied from the page. */
   readonly text: string | undefined;
 }
 
-export function bodyView(capture: Capture, pointer: string, from: number): BodyView {
-  const text = bodyText(capture);
+export function bodyView(capture: Capture, pointer: string, from: number, reveal: boolean): BodyView {
+  const text = reveal ? bodyText(capture) : maskedBody(capture);
   return {
     tree: jsonTree(text, { pointer, from, mostNodes: MOST_NODES }),
     isEmpty: text === "",
+    hasSecret: hasSecret(capture),
     text: text.length <= MOST_COPIED ? text : undefined,
   };
 }
@@ -108,10 +111,10 @@ export function rawView(capture: Capture, reveal: boolean): RawView {
     `${capture.method} ${capture.target} HTTP/1.1`,
     ...shownHeaders(capture.headers, reveal).map(([name, value]) => `${name}: ${value}`),
   ];
-  const body = capture.body.subarray(0, MOST_RAW).toString("utf8");
+  const body = shownBody(capture, reveal);
   return {
-    text: `${head.join("\n")}\n\n${body}`,
-    isCut: capture.body.length > MOST_RAW,
+    text: `${head.join("\n")}\n\n${body.subarray(0, MOST_RAW).toString("utf8")}`,
+    isCut: body.length > MOST_RAW,
     size: sizeOf(capture.body.length),
   };
 }
@@ -152,9 +155,10 @@ function badgeOfCheck({ state }: Check): Badge {
 /** A capture as a file for tests: everything but what could be used to act as somebody. */
 export function fixtureOf(capture: Capture): string {
   const { event, product, kind, method, target } = capture;
-  const text = bodyText(capture);
-  const isText = Buffer.from(text, "utf8").equals(capture.body);
-  const body = isText ? { body: text } : { bodyBase64: capture.body.toString("base64") };
+  const bytes = shownBody(capture, false);
+  const text = bytes.toString("utf8");
+  const isText = Buffer.from(text, "utf8").equals(bytes);
+  const body = isText ? { body: text } : { bodyBase64: bytes.toString("base64") };
   const headers = capture.headers.filter(([name]) => !MASKED.has(name.toLowerCase()));
   return `${JSON.stringify({ event, product, kind, method, target, headers, ...body }, null, 2)}\n`;
 }

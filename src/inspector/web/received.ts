@@ -2,9 +2,9 @@
 import express from "express";
 import type { Request, Response, Router } from "express";
 import type { Capture } from "../capture.ts";
-import { bodyJson } from "../capture.ts";
+import { maskedBody, readJson, shownBody } from "../capture.ts";
 import { readFilter } from "../filter.ts";
-import { compareJson } from "./compare.ts";
+import { MOST_DIFFERENCES, compareJson } from "./compare.ts";
 import { detailOf, linkTo, tabOf } from "./detail.ts";
 import type { DetailOptions } from "./detail.ts";
 import { formOf, queryOf } from "./fields.ts";
@@ -37,6 +37,7 @@ export function createReceivedPages(pages: Pages, options: DetailOptions): Route
     pages.send(response, "received", {
       title: chosen === undefined ? "Received" : chosen.event,
       live: "/stream",
+      listHref: q === "" ? "/" : `/?${new URLSearchParams({ q }).toString()}`,
       q,
       found: found.length,
       total: inbox.list().length,
@@ -66,8 +67,9 @@ export function createReceivedPages(pages: Pages, options: DetailOptions): Route
 
   router.get(
     "/captures/:id/body",
-    withCapture((capture, _request, response) => {
-      response.attachment(`callboard-${capture.id}.body`).type("application/octet-stream").send(capture.body);
+    withCapture((capture, request, response) => {
+      const body = shownBody(capture, queryOf(request)("reveal") === "yes");
+      response.attachment(`callboard-${capture.id}.body`).type("application/octet-stream").send(body);
     }),
   );
 
@@ -87,12 +89,13 @@ export function createReceivedPages(pages: Pages, options: DetailOptions): Route
       pages.sendMissing(response);
       return;
     }
-    const left = bodyJson(before);
-    const right = bodyJson(after);
+    const left = readJson(maskedBody(before));
+    const right = readJson(maskedBody(after));
     pages.send(response, "compare", {
       title: "Compare",
       before: side(before),
       after: side(after),
+      mostDifferences: MOST_DIFFERENCES,
       differences: left && right && compareJson(left.value, right.value),
     });
   });

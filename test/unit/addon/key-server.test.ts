@@ -58,6 +58,19 @@ test("one that is not there is unavailable", async () => {
   expect(lookup.kind).toBe("unavailable");
 });
 
+test("made-up kids do not push out a key", async () => {
+  let at = 0;
+  const server = createKeyServer(url(), { now: () => at });
+  await server.find("k-1");
+  const before = askedFor("k-1");
+  for (let minute = 0; minute < 5; minute += 1) {
+    await Promise.all(Array.from({ length: 60 }, (_, index) => server.find(`made-up-${minute}-${index}`)));
+    at += 60_000;
+  }
+  expect((await server.find("k-1")).kind).toBe("found");
+  expect(askedFor("k-1")).toBe(before);
+});
+
 test("a flood of made-up kids reaches it sixty times a minute at most", async () => {
   let at = 0;
   const server = createKeyServer(url(), { now: () => at });

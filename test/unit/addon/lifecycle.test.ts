@@ -87,6 +87,21 @@ describe("a tenant", () => {
     expect(answer.text).not.toContain("no room");
     expect(await tenant()).toMatchObject({ sharedSecret: "the first secret" });
   });
+
+  test("is not installed when a handler fails at the first install, and may be installed again", async () => {
+    let failures = 1;
+    under.addon.onLifecycle("installed", () => {
+      if (failures-- > 0) throw new Error("not yet");
+    });
+    const failed = lifecyclePost(site, "installed");
+    expect(await statusOf(failed)).toBe(500);
+    expect(JSON.stringify(await under.addon.tenants.list())).not.toContain("the first secret");
+    expect(await statusOf(webhookPost(site, "/webhooks/issue-created", "{}"))).toBe(401);
+    expect(await statusOf(failed)).toBe(401);
+    expect(lastRefusal()).toBe("JWT_REPLAY");
+    expect(await statusOf(lifecyclePost(site, "installed"))).toBe(204);
+    expect(await tenant()).toMatchObject({ state: "installed", sharedSecret: "the first secret" });
+  });
 });
 
 describe("after a rotation", () => {
@@ -186,6 +201,8 @@ describe("a callback is refused", () => {
   });
 });
 
+const WITHOUT_AUTHENTICATION = JSON.stringify({ ...DESCRIPTOR, authentication: undefined });
+
 describe("an add-on is not made", () => {
   test.each([
     ["with a key server over http", { keyServer: "http://keys.example/keys" }, "CONFIG_INSECURE"],
@@ -196,6 +213,15 @@ describe("an add-on is not made", () => {
       "CONFIG_INVALID",
     ],
     ["that could not get its secret", { descriptor: { ...DESCRIPTOR, lifecycle: {} } }, "CONFIG_INVALID"],
+    ["without a key", { descriptor: { ...DESCRIPTOR, key: "" } }, "CONFIG_INVALID"],
+    ["without authentication", { descriptor: JSON.parse(WITHOUT_AUTHENTICATION) as never }, "CONFIG_INVALID"],
+    ["at a baseUrl that is none", { baseUrl: "addon.example" }, "CONFIG_INVALID"],
+    ["at a baseUrl with a query", { baseUrl: "https://addon.example/app?x=1" }, "CONFIG_INVALID"],
+    [
+      "whose descriptor sends hosts elsewhere",
+      { descriptor: { ...DESCRIPTOR, baseUrl: "https://elsewhere.example" } },
+      "CONFIG_INVALID",
+    ],
   ])("%s", (_title, options, code) => {
     expect(() => createAddon({ descriptor: DESCRIPTOR, baseUrl: BASE_URL, ...options })).toThrow(
       expect.objectContaining({ code }),

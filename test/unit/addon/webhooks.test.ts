@@ -82,6 +82,19 @@ describe("a webhook reaches its handlers", () => {
     expect(names).toEqual(["jira:issue_created"]);
   });
 
+  test("of an event that the descriptor has, or that may come at the url of dynamic webhooks", async () => {
+    const handler = () => undefined;
+    expect(() => under.addon.on("jira:version_released", handler)).toThrow(
+      expect.objectContaining({
+        code: "CONFIG_INVALID",
+        message: expect.stringContaining("jira:version_released"),
+      }),
+    );
+    await under.close();
+    await start({ dynamicUrl: "/dynamic" });
+    expect(() => under.addon.on("jira:version_released", handler)).not.toThrow();
+  });
+
   test("also without a body", async () => {
     await post(site, webhookPost(site, "/webhooks/issue-created", ""));
     expect(events).toMatchObject([{ name: "jira:issue_created", body: undefined }]);
@@ -93,6 +106,14 @@ describe("a webhook reaches its handlers", () => {
     await post(site, webhookPost(site, "/dynamic", '{"webhookEvent":"jira:issue_updated"}'));
     expect(events.map((event) => event.name)).toEqual(["jira:issue_updated"]);
   });
+});
+
+test("a request with two Authorization headers is refused, also when both are good", async () => {
+  const { headers, ...signed } = webhookPost(site, "/webhooks/x", "{}");
+  const authorization = [String(headers["authorization"]), String(headers["authorization"])];
+  expect((await post(site, { ...signed, headers: { authorization } })).status).toBe(401);
+  expect(under.reports.at(-1)).toMatchObject({ refusal: { code: "AUTH_SCHEME" } });
+  expect(events).toEqual([]);
 });
 
 describe("the host is answered", () => {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Capture } from "../../../src/inspector/capture.ts";
-import { createConsole } from "../../../src/inspector/console.ts";
+import { MASK } from "../../../src/inspector/capture.ts";
+import { OUTPUTS, createConsole } from "../../../src/inspector/console.ts";
 import type { Output } from "../../../src/inspector/console.ts";
 import { readFilter } from "../../../src/inspector/filter.ts";
 import { compactJson, indentJson } from "../../../src/inspector/json-text.ts";
@@ -68,11 +69,51 @@ describe("the console prints", () => {
     expect(printed(captureOf(), "body", { colour: true })).toContain("\u001b[32mverified\u001b[0m");
   });
 
+  test("a body in colours, and the same text without them", () => {
+    const body = Buffer.from('{"a":"x\\"y","b":[1.50,true],"c":{}}');
+    const coloured = printed(captureOf({ body }), "body", { colour: true });
+    for (const piece of ['36m"a"', '32m"x\\"y"', "34m1.50", "33mtrue"])
+      expect(coloured).toContain(`\u001b[${piece}`);
+    // eslint-disable-next-line no-control-regex -- what colours are made of
+    expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toBe(printed(captureOf({ body }), "body"));
+  });
+
+  test.each(OUTPUTS)("no secret of an installation, as %s", (output) => {
+    const secret = String.raw`s3cret\"still-s3cret`;
+    const body = Buffer.from(`{"key":"k","sharedSecret" : "${secret}","n":[{"sharedSecret":"another"}]}`);
+    const text = printed(captureOf({ body, kind: "lifecycle", event: "installed" }), output);
+    expect(text).not.toMatch(/s3cret|another/);
+    if (output === "jsonl") {
+      expect(JSON.parse(text)).toMatchObject({ body: { key: "k", sharedSecret: MASK } });
+    }
+  });
+
+  test("a body made of brackets alone, without running out of room", () => {
+    const body = Buffer.from("[".repeat(400_000) + "]".repeat(400_000));
+    const text = printed(captureOf({ body }), "body");
+    expect(text.length).toBeLessThan(body.length + 10_000);
+    expect(printed(captureOf({ body }), "jsonl")).toContain(body.toString());
+  });
+
+  test.each([
+    ["one string", `{"a":"${"x".repeat(12_000_000)}"}`],
+    ["one string of escapes", `{"a":"${"\\n".repeat(6_000_000)}"}`],
+    ["many numbers", `[${"1,".repeat(1_500_000)}1]`],
+  ])("a body of megabytes that is %s, whole", (_title, text) => {
+    const capture = captureOf({ body: Buffer.from(text) });
+    expect(printed(capture, "body").includes(text)).toBe(true);
+    expect(printed(capture, "jsonl").includes(text)).toBe(true);
+  });
+
   test("no control characters of a stranger", () => {
     const body = Buffer.from("\u001b]0;owned\u0007\u009b31m");
     const text = printed(captureOf({ body, event: "a\u001b[2Jb", deliveryId: "\u001b[H" }), "body");
     for (const control of ["\u001b", "\u0007", "\u009b"]) expect(text).not.toContain(control);
     expect(text).toContain("a\\u001b[2Jb");
+    const json = Buffer.from('{"a":"\u009b31m"}');
+    const document = printed(captureOf({ body: json }), "jsonl");
+    expect(document).not.toContain("\u009b");
+    expect(JSON.parse(document)).toMatchObject({ body: { a: "\u009b31m" } });
   });
 });
 

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -6,6 +6,9 @@ import { openInboxFile } from "../../../src/inspector/inbox-file.ts";
 import { createInbox } from "../../../src/inspector/inbox.ts";
 import { captureOf } from "../../support/capture.ts";
 
+const fail = (error: unknown): never => {
+  throw error;
+};
 const events = (captures: readonly { event: string }[]) => captures.map(({ event }) => event);
 
 describe("an inbox", () => {
@@ -51,13 +54,13 @@ describe("a file of an inbox", () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   test("brings everything back, byte for byte", async () => {
-    const before = await openInboxFile(file, 10);
+    const before = await openInboxFile(file, 10, fail);
     const body = Buffer.from([0, 255, 10, 13, 34]);
     before.inbox.add(captureOf({ event: "a", body }));
     before.inbox.pin(1, true);
     before.inbox.add(captureOf({ event: "b" }));
     await before.close();
-    const after = await openInboxFile(file, 10);
+    const after = await openInboxFile(file, 10, fail);
     expect(after.inbox.list()).toMatchObject([
       { id: 1, event: "a", pinned: true },
       { id: 2, event: "b" },
@@ -69,28 +72,78 @@ describe("a file of an inbox", () => {
   });
 
   test("forgets what was cleared, and what is too much", async () => {
-    const before = await openInboxFile(file, 10);
+    const before = await openInboxFile(file, 10, fail);
     before.inbox.add(captureOf({ event: "gone" }));
     before.inbox.clear();
     for (const event of ["a", "b", "c"]) before.inbox.add(captureOf({ event }));
     await before.close();
-    const after = await openInboxFile(file, 2);
+    const after = await openInboxFile(file, 2, fail);
     expect(events(after.inbox.list())).toEqual(["b", "c"]);
     await after.close();
   });
 
   test("that a crash cut off gives back what is whole", async () => {
-    const before = await openInboxFile(file, 10);
+    const before = await openInboxFile(file, 10, fail);
     before.inbox.add(captureOf({ event: "a" }));
     await before.close();
     await appendFile(file, '{"added":{"id":2,"event":"b","bo');
-    const after = await openInboxFile(file, 10);
+    const after = await openInboxFile(file, 10, fail);
     expect(events(after.inbox.list())).toEqual(["a"]);
     await after.close();
   });
 
-  test("that is none is refused and left alone", async () => {
-    await writeFile(file, "notes of mine\n");
-    await expect(openInboxFile(file, 10)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  test.each(["notes of mine\n", "notes of mine", '{"mine":1}', '{"cleared":true}\nmine'])(
+    "that is none is refused and left alone: %j",
+    async (text) => {
+      await writeFile(file, text);
+      await expect(openInboxFile(file, 10, fail)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+      expect(await readFile(file, "utf8")).toBe(text);
+    },
+  );
+
+  test("goes on counting after everything was cleared", async () => {
+    const before = await openInboxFile(file, 10, fail);
+    before.inbox.add(captureOf());
+    before.inbox.clear();
+    await before.close();
+    const between = await openInboxFile(file, 10, fail);
+    await between.close();
+    const after = await openInboxFile(file, 10, fail);
+    expect(after.inbox.add(captureOf()).id).toBe(2);
+    await after.close();
+  });
+
+  test("stays small however much passes through, and loses nothing that is kept", async () => {
+    const before = await openInboxFile(file, 2, fail);
+    const body = Buffer.alloc(1_000_000, "x");
+    for (let count = 0; count < 100; count += 1) {
+      before.inbox.add(captureOf({ event: `event ${count}`, body }));
+      if (count % 10 === 0) await new Promise(setImmediate);
+    }
+    await before.close();
+    expect((await stat(file)).size).toBeLessThan(25_000_000);
+    const after = await openInboxFile(file, 2, fail);
+    expect(after.inbox.list().map(({ id, event }) => [id, event])).toEqual([
+      [99, "event 98"],
+      [100, "event 99"],
+    ]);
+    await after.close();
+  });
+
+  test("that cannot be written is told, and made good as soon as it can be", async () => {
+    const told: unknown[] = [];
+    const before = await openInboxFile(file, 10, (error) => void told.push(error));
+    await rm(file);
+    await mkdir(file);
+    before.inbox.add(captureOf({ event: "a" }));
+    await before.close();
+    expect(told).toMatchObject([{ code: "EISDIR" }]);
+    await rm(file, { recursive: true });
+    before.inbox.add(captureOf({ event: "b" }));
+    await before.close();
+    expect(told).toHaveLength(1);
+    const after = await openInboxFile(file, 10, fail);
+    expect(events(after.inbox.list())).toEqual(["a", "b"]);
+    await after.close();
   });
 });

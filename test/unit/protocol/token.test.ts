@@ -1,3 +1,4 @@
+import { createSecretKey } from "node:crypto";
 import {
   AsymmetricAlgorithm,
   SymmetricAlgorithm,
@@ -173,6 +174,25 @@ test("any single changed byte of method, query, path or token is noticed", () =>
       // Another spelling of the same request (post, a trailing slash) is the same request.
       fc.pre(canonicalRequest(request.method, request.rawUrl, "/app") !== canonical);
       expect(codeOf(verdictOn(token, request))).toBe("JWT_QSH");
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("any single changed byte of the claims or of the key is noticed", () => {
+  const token = signToken(CLAIMS, KEY);
+  const [header = "", payload = "", signature = ""] = token.split(".");
+  const flipped = (bytes: Buffer, position: number, by: number) => {
+    const changed = Buffer.from(bytes);
+    changed[position % bytes.length]! ^= by;
+    return changed;
+  };
+  fc.assert(
+    fc.property(fc.nat(), fc.integer({ min: 1, max: 255 }), (position, by) => {
+      const claims = flipped(Buffer.from(payload, "base64url"), position, by).toString("base64url");
+      expect(verdictOn(`${header}.${claims}.${signature}`).ok).toBe(false);
+      const key = createSecretKey(flipped(Buffer.from(SECRET), position, by));
+      expect(codeOf(verdictOn(token, { keys: [key] }))).toBe("JWT_SIGNATURE");
     }),
     { numRuns: 500 },
   );
