@@ -4,10 +4,10 @@ import type { Config } from "../../config.ts";
 import { createHost } from "../../host/index.ts";
 import type { RunningHost } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
-import { VERSION } from "../../version.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { startText } from "../start-text.ts";
 
 /** "dataDir" → CALLBOARD_DATA_DIR */
 const keyOf = (flag: string) =>
@@ -54,41 +54,4 @@ function stopOnSignal(host: RunningHost): Promise<void> {
     };
     process.on("SIGTERM", stop).on("SIGINT", stop);
   });
-}
-
-function startText(
-  config: Config,
-  { url, firstRun: { madeToken, tokenFile } }: RunningHost,
-): readonly string[] {
-  return [
-    `Callboard ${VERSION}  profile ${config.profile}  role ${config.role}`,
-    "",
-    `  Admin     ${url}/admin`,
-    `  API       ${url}/api/v1   described by ${url}/api/openapi.json`,
-    `  Health    ${url}/healthz  /readyz  /metrics`,
-    `  Database  ${shownDatabase(config.databaseUrl)}`,
-    `  Data      ${config.dataDir}`,
-    madeToken === undefined
-      ? `  Token     in ${tokenFile}`
-      : `  Token     ${madeToken}   (shown this once; kept in ${tokenFile})`,
-    "",
-    "An atlassian-connect-express add-on registers itself here with these in its credentials.json and environment:",
-    `  "hosts": [${JSON.stringify(hostsEntry(url, madeToken ?? `<the token in ${tokenFile}>`))}]`,
-    `  CONNECT_KEYS_CDN_URL=${url}/keys`,
-    "",
-  ];
-}
-
-/** As the tools of the old local SDK write it: product path, user name and password, the token being the password. */
-function hostsEntry(url: string, password: string): string {
-  const { protocol, host } = new URL(url);
-  return `${protocol}//admin:${password}@${host.replace(/^127\.0\.0\.1(?=:|$)/, "localhost")}/jira`;
-}
-
-/** Without the password. */
-function shownDatabase(databaseUrl: string): string {
-  if (databaseUrl.startsWith("sqlite:")) return databaseUrl;
-  const url = new URL(databaseUrl);
-  if (url.password !== "") url.password = "***";
-  return url.href;
 }
