@@ -12,22 +12,25 @@ interface Page {
 
 export async function listDeliveries(
   { io, client }: Context,
-  options: DeliveryFilter & { readonly limit: string; readonly json?: boolean },
+  options: DeliveryFilter & { readonly limit: number; readonly json?: boolean },
 ): Promise<Ending> {
-  const limit = Number(options.limit);
+  const { limit } = options;
   const items: ListedDelivery[] = [];
   let cursor: string | null = null;
   // A page may be short although there is more.
   do {
     const query: URLSearchParams = new URLSearchParams({
       ...filterWords(options),
-      limit: String(Math.min(Math.max(limit - items.length, 1), 500)),
+      limit: String(Math.min(limit - items.length, 500)),
       ...(cursor === null ? {} : { cursor }),
     });
     const page: Page = await client.call<Page>("GET", `/deliveries?${query}`);
     items.push(...page.items);
     cursor = page.next;
   } while (cursor !== null && items.length < limit);
+  if (items.length === 0) {
+    io.note("no such delivery; fire an event: callboard trigger EVENT (callboard events list names them)\n");
+  }
   print(
     io,
     options,

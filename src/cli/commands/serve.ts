@@ -33,7 +33,7 @@ async function start(config: Config): Promise<RunningHost> {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "EADDRINUSE" && code !== "EACCES" && code !== "EADDRNOTAVAIL") throw error;
     throw new CommandFailure(
-      "unreachable",
+      "failed",
       code,
       `Cannot listen on ${config.host}:${config.port} (${code})`,
       code === "EADDRINUSE"

@@ -68,6 +68,12 @@ export async function trigger({ io, client }: Context, event: string, options: O
     io.note(`nobody got it; why: callboard events why ${accepted.id} --site ${options.site}\n`);
   }
   const deliveries = await waitFor(client, accepted, Date.now() + timeoutMs);
+  const unended = deliveries.filter(({ state }) => !hasEnded(state));
+  if (unended.length > 0) {
+    io.note(
+      `not ended after ${options.timeout}: ${unended.length} of ${deliveries.length} deliveries, which go on; wait longer with --timeout, or see: callboard deliveries show ${unended[0]?.id ?? ""}\n`,
+    );
+  }
   print(io, options, { ...accepted, deliveries }, [
     `${accepted.id}  ${accepted.event}`,
     ...deliveries.map(lineOf),
@@ -106,11 +112,17 @@ async function sampleOf(client: Client, event: string, siteKey: string): Promise
     "GET",
     `/sites/${encodeURIComponent(siteKey)}`,
   );
-  const { sample } = await client.call<{ readonly sample: object }>(
-    "GET",
-    `/catalogue/${product}/${encodeURIComponent(event)}`,
-  );
-  return sample;
+  try {
+    const { sample } = await client.call<{ readonly sample: object }>(
+      "GET",
+      `/catalogue/${product}/${encodeURIComponent(event)}`,
+    );
+    return sample;
+  } catch (error) {
+    if (!(error instanceof CommandFailure) || error.code !== "EVENT_NOT_FOUND") throw error;
+    const hint = "An event of any name is fired with a payload of your own: --data FILE";
+    throw new CommandFailure(error.ending, error.code, error.message, hint);
+  }
 }
 
 async function waitFor(
@@ -121,7 +133,7 @@ async function waitFor(
   const shown: Delivery[] = [];
   for (const { id } of deliveries) {
     let delivery = await client.call<Delivery>("GET", `/deliveries/${id}`);
-    while (delivery.state !== "delivered" && delivery.state !== "failed" && Date.now() < until) {
+    while (!hasEnded(delivery.state) && Date.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       delivery = await client.call<Delivery>("GET", `/deliveries/${id}`);
     }
@@ -129,6 +141,8 @@ async function waitFor(
   }
   return shown;
 }
+
+const hasEnded = (state: string) => state === "delivered" || state === "failed";
 
 function lineOf(delivery: Delivery): string {
   const receiver = delivery.addonKey ?? delivery.webhookId ?? "";
