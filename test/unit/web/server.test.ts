@@ -68,6 +68,11 @@ describe("answers", () => {
     );
   });
 
+  test("a method that a path does not support is answered with those that it does", async () => {
+    const reply = await host.call("PUT", "/api/v1/sites/jira", {});
+    expect([reply.status, reply.headers.get("allow")]).toEqual([405, "GET, PATCH, DELETE"]);
+  });
+
   const problems: readonly (readonly [
     string,
     string,
