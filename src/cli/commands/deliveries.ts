@@ -43,6 +43,9 @@ export async function listDeliveries(
 interface Shown extends ListedDelivery {
   readonly body: string | null;
   readonly reasonMeaning: string | null;
+  readonly nextAttemptAt: string | null;
+  /** Of the webhook that it serves. */
+  readonly params: Readonly<Record<string, string>>;
 }
 
 interface ShownAttempt {
@@ -57,6 +60,7 @@ interface ShownAttempt {
     readonly method: string;
     readonly url: string;
     readonly headers: readonly (readonly [string, string])[];
+    readonly claims: Readonly<Record<string, unknown>> | null;
   };
   readonly response: {
     readonly status: number;
@@ -77,6 +81,10 @@ export async function showDelivery(
   print(io, options, delivery, [
     `${delivery.id}  ${printable(delivery.event ?? "-")}  ${delivery.state}${delivery.reason === null ? "" : ` (${delivery.reason})`}`,
     ...(delivery.reasonMeaning === null ? [] : [`  ${delivery.reasonMeaning}`]),
+    ...(delivery.nextAttemptAt === null ? [] : [`  next attempt at ${delivery.nextAttemptAt}`]),
+    ...Object.entries(delivery.params).map(
+      ([name, value]) => `  param ${printable(name)}: ${printable(value)}`,
+    ),
     ...delivery.attempts.flatMap(attemptLines),
     ...(delivery.body === null ? ["", "  the body is no longer kept"] : ["", printable(delivery.body)]),
   ]);
@@ -95,6 +103,7 @@ function attemptLines(attempt: ShownAttempt): readonly string[] {
     ...(attempt.detail === null ? [] : [`  ${printable(attempt.detail)}`]),
     `    ${request.method} ${printable(request.url)}`,
     ...headerLines(request.headers),
+    ...(request.claims === null ? [] : [`    token: ${printable(JSON.stringify(request.claims))}`]),
     ...(response === null
       ? []
       : [

@@ -27,7 +27,9 @@ beforeAll(async () => {
           baseUrl: addon.url,
           authentication: { type: "none" },
           lifecycle: { installed: "/installed" },
-          modules: { webhooks: events.map((event) => ({ event, url: "/created" })) },
+          modules: {
+            webhooks: events.map((event) => ({ event, url: "/created", params: { team: "blue" } })),
+          },
         }),
       );
     } else if (request.url === "/installed") {
@@ -148,6 +150,8 @@ describe("trigger", () => {
     const id = /dlv_\S+/.exec(out)![0];
     expect([code, notes]).toEqual([1, expect.stringContaining("not ended after 200ms: 1 of 1 deliveries")]);
     expect(notes).toContain(`callboard deliveries show ${id}`);
+    const shown = await callboard(["deliveries", "show", id]);
+    expect(shown.out).toMatch(/\n {2}next attempt at \d{4}-\d\d-\d\dT.*\n {2}param team: blue\n/);
     expect((await callboard(["redeliver", id])).code).toBe(0);
   });
 
