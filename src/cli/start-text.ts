@@ -58,7 +58,7 @@ function hostsEntry(url: string, password: string, siteKey: string): string {
 }
 
 /** Without the password. */
-function shownDatabase(databaseUrl: string): string {
+export function shownDatabase(databaseUrl: string): string {
   if (databaseUrl.startsWith("sqlite:")) return databaseUrl;
   const url = new URL(databaseUrl);
   if (url.password !== "") url.password = "***";

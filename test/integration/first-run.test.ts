@@ -1,9 +1,12 @@
 /** The first start and those after it, as real processes: what is made, what is told, and what is refused. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { freePort } from "../support/free-port.ts";
 import { startServeProcess } from "../support/serve-process.ts";
 import type { ServeProcess } from "../support/serve-process.ts";
 
@@ -116,6 +119,41 @@ test("a second process on the same file is refused, and says what to do", async 
     out: "",
     notes: expect.stringMatching(/^error\[STORE_LOCKED\]: .*CALLBOARD_DATA_DIR.*PostgreSQL/),
   });
+});
+
+test.each([
+  ["a port that is taken", "PORT", /EADDRINUSE.*\n.*--port/],
+  ["a directory that is a file", "FILE", /ENOTDIR.*\n.*--data-dir/],
+  ["a database that is none", "JUNK", /SQLITE_NOTADB.*\n.*callboard\.sqlite/],
+  ["a database that does not run", "POSTGRES", /STORAGE.*ECONNREFUSED.*\n.*postgres:\/\/user:\*\*\*@127/],
+  ["a network that is none", "NETWORK", /CONFIG_INVALID.*CALLBOARD_ALLOW_NETWORKS: "10\.0\.0"/],
+] as const)("%s is told with what to do about it", async (_title, what, reason) => {
+  const file = join(folder, "file");
+  writeFileSync(file, "x");
+  mkdirSync(join(folder, "junk"));
+  writeFileSync(join(folder, "junk/callboard.sqlite"), "no database at all");
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+  const { port } = taken.address() as AddressInfo;
+  const args = {
+    PORT: ["--port", String(port)],
+    FILE: ["--data-dir", join(file, "below")],
+    JUNK: ["--data-dir", join(folder, "junk")],
+    POSTGRES: ["--database-url", `postgres://user:hidden@127.0.0.1:${await freePort()}/callboard`],
+    NETWORK: ["--allow-networks", "10.0.0"],
+  };
+  const env: Record<string, string> =
+    what === "POSTGRES" ? { CALLBOARD_MASTER_KEY: Buffer.alloc(32).toString("base64") } : {};
+
+  const told = await refused(["--port", "0", ...args[what]], env);
+
+  expect(told).toMatchObject({
+    code: what === "NETWORK" ? 2 : 1,
+    out: "",
+    notes: expect.stringMatching(reason),
+  });
+  expect(told.notes).not.toContain("hidden");
+  await new Promise((resolve) => taken.close(resolve));
 });
 
 test.each([
