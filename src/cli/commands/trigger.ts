@@ -45,6 +45,8 @@ interface Delivery {
 }
 
 const POLL_MS = 100;
+/** Whoever waits longer than this wants to know for what. */
+const TOLD_AFTER_MS = 2_000;
 
 export async function trigger({ io, client }: Context, event: string, options: Options): Promise<Ending> {
   const timeoutMs = parseDuration(options.timeout);
@@ -67,7 +69,12 @@ export async function trigger({ io, client }: Context, event: string, options: O
   if (accepted.deliveries.length === 0) {
     io.note(`nobody got it; why: callboard events why ${accepted.id} --site ${options.site}\n`);
   }
-  const deliveries = await waitFor(client, accepted, Date.now() + timeoutMs);
+  const told = setTimeout(() => {
+    io.note(`waiting for ${accepted.deliveries.length} deliveries, ${options.timeout} at most\n`);
+  }, TOLD_AFTER_MS);
+  const deliveries = await waitFor(client, accepted, Date.now() + timeoutMs).finally(() =>
+    clearTimeout(told),
+  );
   const unended = deliveries.filter(({ state }) => !hasEnded(state));
   if (unended.length > 0) {
     io.note(
