@@ -2,6 +2,7 @@
  * Environment → frozen Config. Every problem is reported at once, and a value is never echoed: it may be a secret.
  * The table CONFIG_KEYS is the contract; the README's table is compared with it.
  */
+import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import { CallboardError } from "./errors.ts";
 import type { Problem } from "./errors.ts";
@@ -107,6 +108,14 @@ function parseSize(text: string): number | undefined {
   return match === null ? undefined : Number(match[1]) * (SIZE_UNITS[match[2] ?? "B"] ?? 1);
 }
 
+function parseLimit(text: string): number | undefined {
+  return positive(parseDuration(text));
+}
+
+function positive(value: number | undefined): number | undefined {
+  return value !== undefined && value > 0 ? value : undefined;
+}
+
 function parseInteger(text: string): number | undefined {
   return /^\d{1,12}$/.test(text) ? Number(text) : undefined;
 }
@@ -116,6 +125,17 @@ function parseList(text: string): readonly string[] {
     .split(",")
     .map((item) => item.trim())
     .filter((item) => item !== "");
+}
+
+/** `address`, `address:port` or `[address]:port`, with commas. */
+function parseDnsServers(text: string): readonly string[] | undefined {
+  const servers = parseList(text);
+  return servers.every((server) => isIP(server) !== 0 || isIP(addressOf(server)) !== 0) ? servers : undefined;
+}
+
+function addressOf(server: string): string {
+  const [, bracketed, plain = ""] = /^(?:\[(.+)\]|([^:]+)):\d{1,5}$/.exec(server) ?? [];
+  return bracketed ?? plain;
 }
 
 function parseMasterKey(text: string): Buffer | undefined {
@@ -149,7 +169,7 @@ export function readConfig(env: Environment): Config {
     return value;
   }
 
-  const host = env["CALLBOARD_HOST"] ?? "127.0.0.1";
+  const host = read("CALLBOARD_HOST", (text) => text, "") ?? "127.0.0.1";
   const onLoopback = LOOPBACK.test(host);
   const profile = read("CALLBOARD_PROFILE", oneOf<Profile>("dev", "prod"), "dev or prod");
   if (profile === undefined && !onLoopback && problems.length === 0) {
@@ -168,7 +188,7 @@ export function readConfig(env: Environment): Config {
     });
   }
 
-  const dataDir = resolve(env["CALLBOARD_DATA_DIR"] ?? ".callboard");
+  const dataDir = resolve(read("CALLBOARD_DATA_DIR", (text) => text, "") ?? ".callboard");
   const databaseUrl =
     read(
       "CALLBOARD_DATABASE_URL",
@@ -193,7 +213,7 @@ export function readConfig(env: Environment): Config {
     "one or two positive numbers, e.g. 20,10",
   );
   const effectiveProfile = profile ?? "dev";
-  const retentionMs = read("CALLBOARD_RETENTION", parseDuration, "a duration such as 30d") ?? 30 * 86_400_000;
+  const retentionMs = read("CALLBOARD_RETENTION", parseLimit, "a duration such as 30d") ?? 30 * 86_400_000;
 
   const config: Config = {
     profile: effectiveProfile,
@@ -210,8 +230,8 @@ export function readConfig(env: Environment): Config {
     ),
     masterKey,
     retryScheduleMs: read("CALLBOARD_RETRY_SCHEDULE", parseSchedule, "durations such as 200ms,1s,5s"),
-    requestTimeoutMs: read("CALLBOARD_REQUEST_TIMEOUT", parseDuration, "a duration such as 20s") ?? 20_000,
-    connectTimeoutMs: read("CALLBOARD_CONNECT_TIMEOUT", parseDuration, "a duration such as 5s") ?? 5_000,
+    requestTimeoutMs: read("CALLBOARD_REQUEST_TIMEOUT", parseLimit, "a duration such as 20s") ?? 20_000,
+    connectTimeoutMs: read("CALLBOARD_CONNECT_TIMEOUT", parseLimit, "a duration such as 5s") ?? 5_000,
     endpointConcurrency: concurrency ?? { primary: 20, secondary: 10 },
     allowNetworks: [
       ...(effectiveProfile === "dev" ? ["loopback"] : []),
@@ -219,11 +239,14 @@ export function readConfig(env: Environment): Config {
     ],
     allowedHosts: read("CALLBOARD_ALLOWED_HOSTS", parseList, "a list") ?? [],
     trustedProxies: read("CALLBOARD_TRUSTED_PROXIES", parseList, "a list") ?? [],
-    bodyLimitBytes: read("CALLBOARD_BODY_LIMIT", parseSize, "a size such as 25MiB") ?? 25 * 1024 ** 2,
+    bodyLimitBytes:
+      read("CALLBOARD_BODY_LIMIT", (text) => positive(parseSize(text)), "a size such as 25MiB") ??
+      25 * 1024 ** 2,
     queueLimit: read("CALLBOARD_QUEUE_LIMIT", parseInteger, "a number") ?? 1_000_000,
     retentionMs,
-    bodyRetentionMs: read("CALLBOARD_BODY_RETENTION", parseDuration, "a duration such as 7d") ?? retentionMs,
-    dnsServers: read("CALLBOARD_DNS_SERVERS", parseList, "a list") ?? [],
+    bodyRetentionMs: read("CALLBOARD_BODY_RETENTION", parseLimit, "a duration such as 7d") ?? retentionMs,
+    dnsServers:
+      read("CALLBOARD_DNS_SERVERS", parseDnsServers, "addresses such as 192.0.2.53 or 192.0.2.53:5353") ?? [],
     logLevel: read("CALLBOARD_LOG_LEVEL", oneOf(...LOG_LEVELS), `one of ${LOG_LEVELS.join(", ")}`) ?? "info",
   };
   if (problems.length > 0) {

@@ -16,10 +16,19 @@ export interface Logger {
 }
 
 const SECRET_KEY = /secret|password|authorization|cookie|(^|_)token$|^token|masterkey|private/i;
-const SECRET_IN_TEXT = /([?&](?:jwt|apiKey)=|\bJWT |\bBearer |\bBasic |\/ingest\/)[^\s"'&/]+/g;
+/** What stands behind such a word, in a sentence or a URL. */
+const SECRET_IN_TEXT =
+  /([?&](?:jwt|apiKey|password)=|\bJWT |\bBearer |\bBasic |\/ingest\/|\/admin\/login\/|:\/\/[^\s/:@]*:(?=[^\s/]*@))[^\s"'&/@]+/g;
+/** Secrets that we make are known by their form, wherever they stand. */
+const OUR_SECRETS = /\b(cb_[0-9a-f]{12}_|whsec_)[\w+/=-]+/g;
+
+function redactText(text: string): string {
+  return text.replace(SECRET_IN_TEXT, "$1[redacted]").replace(OUR_SECRETS, "$1[redacted]");
+}
 
 function redact(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return value.replace(SECRET_IN_TEXT, "$1[redacted]");
+  if (typeof value === "string") return redactText(value);
+  if (typeof value === "bigint") return String(value);
   if (value instanceof Error) {
     return {
       message: redact(value.message, depth),

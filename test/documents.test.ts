@@ -32,6 +32,19 @@ test("the README's configuration is that of the code", () => {
   );
 });
 
+test("the README has every command of the command line, and no other", () => {
+  const help = execFileSync(process.execPath, [join(ROOT, "bin/callboard.cjs"), "--help"], {
+    encoding: "utf8",
+  });
+  const commands = [...help.slice(help.indexOf("Commands:")).matchAll(/^ {2}([a-z]+)/gm)].map(
+    ([, name]) => name,
+  );
+  const told = tableOf("README.md", "callboard").flatMap(([cell = ""]) =>
+    [...cell.matchAll(/`([a-z]+)`/g)].map(([, name]) => name),
+  );
+  expect(told.toSorted()).toEqual(commands.filter((name) => name !== "help").toSorted());
+});
+
 test("docs/errors.md has every error code with its status", () => {
   expect(tableOf("docs/errors.md", "code")).toEqual(
     Object.entries(ERROR_CODES)

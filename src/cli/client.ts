@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ControlMethod } from "../egress/index.ts";
 import { CommandFailure, endingOf } from "./exit.ts";
+import { printable } from "./io.ts";
 import type { Io } from "./io.ts";
 
 const USUAL_URL = "http://127.0.0.1:2990";
@@ -78,7 +79,9 @@ export async function createClient(io: Pick<Io, "env">): Promise<Client> {
     }
     const text = answer.body.toString("utf8");
     if (answer.status >= 400) throw failureOf(answer.status, text, url);
-    return (text === "" ? {} : JSON.parse(text)) as T;
+    const value = text === "" ? {} : parsed(text);
+    if (value === undefined) throw notCallboard(answer.status, url);
+    return value as T;
   }
   return { url, call, close: egress.close };
 }
@@ -87,35 +90,57 @@ interface ProblemFields {
   readonly code?: string;
   readonly detail?: string;
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+  /** Of a lifecycle callback that an add-on did not accept: what it answered. */
+  readonly callback?: { readonly url: string; readonly answer?: string };
 }
 
 function failureOf(status: number, text: string, url: string): CommandFailure {
-  const { code, detail, errors = [] } = parsed(text);
-  if (code === undefined) {
-    return new CommandFailure(
-      "unreachable",
-      "UNREACHABLE",
-      `${url} answered ${status}, but not as Callboard does`,
-      "Check CALLBOARD_URL",
-    );
-  }
-  const each = errors.map((error) => `\n  ${error.pointer === "" ? "/" : error.pointer}  ${error.detail}`);
-  const ending = endingOf(status, code);
-  return new CommandFailure(ending, code, `${detail ?? ""}${each.join("")}`, HINTS[code]);
+  const { code, detail = "", errors = [], callback } = (parsed(text) ?? {}) as ProblemFields;
+  if (code === undefined) return notCallboard(status, url);
+  // The only problem there is stands in the sentence already.
+  const [only] = errors;
+  const isSaid = errors.length === 1 && only !== undefined && detail.includes(only.detail);
+  const lines = [
+    detail,
+    ...(isSaid
+      ? []
+      : errors.map((error) => `  ${error.pointer === "" ? "/" : error.pointer}  ${error.detail}`)),
+    ...(callback === undefined ? [] : answerLines(callback)),
+  ];
+  return new CommandFailure(endingOf(status, code), code, lines.map(printable).join("\n"), HINTS[code]);
+}
+
+function answerLines({ url, answer = "" }: NonNullable<ProblemFields["callback"]>): readonly string[] {
+  const text = answer.trim();
+  return text === ""
+    ? [`  ${url} answered nothing more`]
+    : [`  ${url} answered:`, `    ${text.replaceAll("\n", "\n    ")}`];
+}
+
+function notCallboard(status: number, url: string): CommandFailure {
+  return new CommandFailure(
+    "unreachable",
+    "UNREACHABLE",
+    `${url} answered ${status}, but not as Callboard does`,
+    "Check CALLBOARD_URL",
+  );
 }
 
 const HINTS: Readonly<Record<string, string>> = {
   AUTH_INVALID: "Is CALLBOARD_TOKEN, or the token file, that of this server?",
-  SITE_NOT_FOUND: "Name one with --site; `callboard events list` knows what each product has",
+  SITE_NOT_FOUND: "Name one with --site: callboard sites",
+  EVENT_CONFLICT: "Give another --id, or none",
   ADDON_NOT_FOUND: "callboard addons list",
   ADDON_ORIGIN_CHANGED: "Add --confirm-origin if that is meant",
   DELIVERY_NOT_FOUND: "callboard deliveries list",
 };
 
-function parsed(text: string): ProblemFields {
+/** A JSON object; undefined when the text is none. */
+function parsed(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as ProblemFields;
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Json) : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -2,8 +2,9 @@
  * The command line: names, options and help here, the work of each command in a file of its own, loaded when it is run, so
  * that `callboard serve` does not wait for the others.
  */
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { CallboardError, messageOf } from "../errors.ts";
+import { PRODUCTS } from "../catalogue/event.ts";
 import { VERSION } from "../version.ts";
 import type { Client } from "./client.ts";
 import { CommandFailure, EXIT, EXIT_MEANINGS } from "./exit.ts";
@@ -19,6 +20,7 @@ export interface Context {
 const SITE = ["--site <key>", "site to do it on", "jira"] as const;
 const ENVELOPE = () =>
   new Option("--envelope <name>", "of the sample, for Confluence").choices(["connect", "cloud"]);
+const SCOPES = ["admin", "read", "events:write", "ingest"];
 const JSON_FLAG = ["--json", "print the result as JSON"] as const;
 
 /** Runs the command that `args` (without node and script) name; resolves to the exit code. Never rejects. */
@@ -89,6 +91,21 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .option(...SITE)
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/disable.ts")).disable));
+
+  const sites = program.command("sites").description("sites: one product instance each");
+  sites
+    .command("list", { isDefault: true })
+    .description("list them")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/sites.ts")).listSites));
+  sites
+    .command("add <key>")
+    .description("add one; its key is fixed for ever")
+    .addOption(new Option("--product <name>", "what it is a site of").choices(PRODUCTS).makeOptionMandatory())
+    .option("--name <name>", "what people see")
+    .option("--base-url <url>", "where the product itself answers, if it does")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/sites.ts")).addSite));
 
   const addons = program.command("addons").description("installed add-ons");
   addons
@@ -171,7 +188,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .command("received")
     .description("list the events that were accepted, newest first")
     .option(...SITE)
-    .option("--limit <number>", "how many", "20")
+    .option("--limit <number>", "how many, at most 500", wholeNumber(500), 20)
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/events.ts")).receivedEvents));
   events
@@ -199,7 +216,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       .option(...JSON_FLAG);
   filtered(deliveries.command("list", { isDefault: true }))
     .description("list deliveries, newest first")
-    .option("--limit <number>", "how many", "50")
+    .option("--limit <number>", "how many", wholeNumber(), 50)
     .action(withClient(async () => (await import("./commands/deliveries.ts")).listDeliveries));
   deliveries
     .command("show <id>")
@@ -208,7 +225,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .action(withClient(async () => (await import("./commands/deliveries.ts")).showDelivery));
   filtered(deliveries.command("tail"))
     .description("print deliveries as they are made and settled, one line or JSON document each")
-    .option("--count <number>", "end after so many lines")
+    .option("--count <number>", "end after so many lines", wholeNumber())
     .action(withClient(async () => (await import("./commands/tail.ts")).tail));
 
   filtered(program.command("redeliver [id]"))
@@ -248,6 +265,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .command("delete <id>")
     .description("delete one; the sent log stays")
     .option(...SITE)
+    .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/webhooks.ts")).deleteWebhook));
   webhooks
     .command("execute <id> <event>")
@@ -261,7 +279,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   token
     .command("create <name>")
     .description("make a token; it is shown this once")
-    .requiredOption("--scope <scope...>", "admin, read, events:write, ingest")
+    .addOption(new Option("--scope <scope...>", "what it may do").choices(SCOPES).makeOptionMandatory())
     .option("--site <key>", "for this site only")
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/token.ts")).createToken));
@@ -273,6 +291,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   token
     .command("revoke <id>")
     .description("revoke a token")
+    .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/token.ts")).revokeToken));
 
   program
@@ -289,7 +308,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .action(withClient(async () => (await import("./commands/keys.ts")).listKeys));
   keys
     .command("rotate")
-    .argument("[what]", "signing", "signing")
+    .addArgument(new Argument("[what]", "the only kind there is").choices(["signing"]).default("signing"))
     .description("make a new key; the old ones stay available")
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/keys.ts")).rotateKeys));
@@ -300,6 +319,16 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     return EXIT[report(error, io)];
   }
   return EXIT[ending];
+}
+
+/** A parser of options that are counts: whole numbers from 1 on. */
+function wholeNumber(most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+    if (number >= 1 && number <= most) return number;
+    const upTo = most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`;
+    throw new InvalidArgumentError(`It must be a whole number from 1${upTo === "" ? " on" : upTo}.`);
+  };
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

@@ -2,6 +2,7 @@
 import { columns, printable } from "./io.ts";
 
 export interface ToldCall {
+  readonly at: string;
   readonly event: string;
   readonly outcome: string;
   readonly status: number | null;
@@ -27,11 +28,20 @@ export interface ToldAddon {
   readonly lifecycle: readonly ToldCall[];
 }
 
+/** The callbacks that a change was told by, just now. */
 export function callLines(calls: readonly ToldCall[]): readonly string[] {
-  return calls.map(
-    ({ event, outcome, status, detail, durationMs }) =>
-      `  ${event} callback: ${outcome}${status === null ? "" : ` ${status}`} in ${durationMs} ms${outcome === "accepted" ? "" : `  ${printable(detail)}`}`,
-  );
+  return calls.map((call) => `  ${callText(call)}`);
+}
+
+/** The callbacks of an add-on's past, which have a time. */
+export function historyLines(calls: readonly ToldCall[]): readonly string[] {
+  return calls.map((call) => `  ${call.at}  ${callText(call)}`);
+}
+
+function callText({ event, outcome, status, detail, durationMs }: ToldCall): string {
+  const answer = status === null ? outcome : `${outcome} ${status}`;
+  const why = outcome === "accepted" ? "" : `  ${printable(detail)}`;
+  return `${event} callback: ${answer} in ${durationMs} ms${why}`;
 }
 
 export function problemLines(what: string, problems: readonly ToldWarning[]): readonly string[] {

@@ -5,6 +5,9 @@ import { isIP, isIPv4 } from "node:net";
 import { CallboardError, type Problem } from "../errors.ts";
 import { addressKind, blockListOf, canonicalAddress } from "./address.ts";
 
+/** The setting that widens the rules; named in a refusal that it could lift. */
+export const ALLOW_SETTING = "CALLBOARD_ALLOW_NETWORKS";
+
 export interface AllowList {
   /** A network of the list holds this address. */
   readonly hasAddress: (address: string) => boolean;
@@ -44,9 +47,8 @@ export function readAllowList(entries: readonly string[]): AllowList {
     }
   }
   if (problems.length > 0) {
-    throw new CallboardError("CONFIG_INVALID", "The allow-list has entries that cannot be read", {
-      errors: problems,
-    });
+    const details = problems.map(({ detail }) => detail).join("; ");
+    throw new CallboardError("CONFIG_INVALID", `${ALLOW_SETTING}: ${details}`, { errors: problems });
   }
 
   const list = blockListOf(networks);

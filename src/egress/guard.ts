@@ -4,10 +4,10 @@
 import { networkInterfaces } from "node:os";
 import { isIP } from "node:net";
 import { addressKind, canonicalAddress } from "./address.ts";
-import { type AllowList, isLocalhost } from "./allow-list.ts";
+import { type AllowList, ALLOW_SETTING, isLocalhost } from "./allow-list.ts";
 import { EgressFailure, type Forbidden } from "./outcome.ts";
 import type { NameResolver } from "./resolve.ts";
-import { describeKind, type HostPort, type UrlPolicy, ALLOW_SETTING } from "./url.ts";
+import { describeKind, type HostPort, type UrlPolicy } from "./url.ts";
 
 export interface Guard extends UrlPolicy {
   /**

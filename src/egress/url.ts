@@ -7,11 +7,8 @@ import { CallboardError } from "../errors.ts";
 import { addressKind, canonicalAddress } from "./address.ts";
 import type { AddressKind } from "./address.ts";
 import type { AllowList } from "./allow-list.ts";
-import { isLocalhost } from "./allow-list.ts";
+import { ALLOW_SETTING, isLocalhost } from "./allow-list.ts";
 import type { Forbidden } from "./outcome.ts";
-
-/** The setting that widens the rules; named in a refusal that it could lift. */
-export const ALLOW_SETTING = "CALLBOARD_ALLOW_NETWORKS";
 
 /**
  * false: http and https. true: https, or http to a place on the allow-list. "always": https, with no exception.

@@ -3,6 +3,8 @@
  * each member of the outermost object lies, so that a payload can be cut out and forwarded byte for byte.
  */
 
+import { escapeStep } from "./pointer.ts";
+
 /** A member of the outermost object. Offsets are in bytes; the value is `[start, end)`. */
 export interface JsonMember {
   readonly key: string;
@@ -282,7 +284,7 @@ class Scanner {
     return this.path
       .slice(0, depth)
       .map((step) => (step < 0 ? String(-1 - step) : this.key(step, this.string(step))))
-      .map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`)
+      .map((step) => `/${escapeStep(step)}`)
       .join("");
   }
 

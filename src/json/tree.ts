@@ -3,6 +3,8 @@
  * never more nodes than a page can carry.
  */
 
+import { escapeStep, unescapeStep } from "./pointer.ts";
+
 export interface JsonLeaf {
   readonly kind: "leaf";
   /** Undefined for the items of an array and for the root. */
@@ -109,12 +111,9 @@ function leafOf(key: string | undefined, token: string): JsonLeaf {
   return { kind: "leaf", key, type, text };
 }
 
-const escapeKey = (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1");
-const unescapeKey = (key: string) => key.replaceAll("~1", "/").replaceAll("~0", "~");
-
 function find(root: Parsed, pointer: string): Parsed | undefined {
   let node: Parsed | undefined = root;
-  for (const step of pointer === "" ? [] : pointer.slice(1).split("/").map(unescapeKey)) {
+  for (const step of pointer === "" ? [] : pointer.slice(1).split("/").map(unescapeStep)) {
     if (node?.kind !== "branch") return undefined;
     node = node.shape === "array" ? node.items[Number(step)] : node.items.find(({ key }) => key === step);
   }
@@ -135,7 +134,7 @@ function grow(part: ParsedBranch, pointer: string, from: number, mostNodes: numb
         grown.children.push(item);
         continue;
       }
-      const step = grown.shape === "array" ? String(grown.from + index) : escapeKey(item.key ?? "");
+      const step = grown.shape === "array" ? String(grown.from + index) : escapeStep(item.key ?? "");
       const child = sprout(item, `${grown.pointer}/${step}`, 0);
       grown.children.push(child);
       queue.push({ parsed: item, grown: child });

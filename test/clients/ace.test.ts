@@ -1,6 +1,7 @@
 /** The main job, told by a client that nobody here wrote: an unmodified atlassian-connect-express add-on. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { startText } from "../../src/cli/start-text.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -229,9 +230,16 @@ describe("the development loop", () => {
     ) as string[];
   afterAll(() => addon.stop());
 
-  test("registers the add-on when it starts", async () => {
-    const port = new URL(host.url).port;
-    addon = await start({ hosts: [`http://admin:${host.token}@localhost:${port}/jira`] });
+  /** The `hosts` of the add-on's config.json, as the start of the host prints them. */
+  function printedHosts(): readonly string[] {
+    const { dataDir } = host;
+    const lines = startText({ profile: "dev", role: "all", databaseUrl: "sqlite:file", dataDir }, host.host);
+    const line = lines.find((text) => text.includes('"hosts"')) ?? "";
+    return (JSON.parse(`{${line}}`) as { readonly hosts: readonly string[] }).hosts;
+  }
+
+  test("registers the add-on when it starts with what the start of the host prints", async () => {
+    addon = await start({ hosts: printedHosts() });
 
     await waitFor(() => expect(addon.ofKind("registered")).toHaveLength(1));
     expect(addon.output()).toContain("Registered with host at");

@@ -51,6 +51,14 @@ describe("who is let in", () => {
 
     expect(reply.status).toBe(status);
   });
+
+  test("the user name and password of the old local SDK are told what is wanted instead", async () => {
+    const reply = await host.call("GET", PLUGINS, undefined, basic("admin"));
+    expect([reply.body.code, reply.body.detail]).toEqual([
+      "AUTH_INVALID",
+      expect.stringContaining("The password is no API token of this server"),
+    ]);
+  });
 });
 
 test("development listings are enabled, or nothing would register", async () => {

@@ -6,6 +6,8 @@ export interface ServeProcess {
   /** The address in the READY line. */
   readonly url: string;
   readonly output: () => string;
+  /** What went to standard output alone. */
+  readonly results: () => string;
   readonly send: (signal: NodeJS.Signals) => void;
   /** Resolves to the exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
@@ -24,6 +26,8 @@ export async function startServeProcess({ command, args, cwd, env }: ServeOption
   // A group of its own: npx puts a shell in between, which keeps signals to itself.
   const child = spawn(command, args, { cwd, env: { PATH, HOME, ...env }, detached: true });
   let printed = "";
+  let results = "";
+  child.stdout.on("data", (bytes: Buffer) => (results += bytes.toString()));
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => (printed += text));
   }
@@ -38,5 +42,5 @@ export async function startServeProcess({ command, args, cwd, env }: ServeOption
     if (ready === undefined) throw new Error(`not READY:\n${printed}`);
     return ready;
   }, 30_000);
-  return { url, output: () => printed, send, ended };
+  return { url, output: () => printed, results: () => results, send, ended };
 }

@@ -2,7 +2,7 @@
 import type { Ending } from "../exit.ts";
 import type { Context } from "../index.ts";
 import { columns, print, printable } from "../io.ts";
-import { addonLines, callLines } from "../told.ts";
+import { addonLines, historyLines } from "../told.ts";
 import type { ToldAddon } from "../told.ts";
 
 interface Options {
@@ -31,6 +31,6 @@ export async function showAddon({ io, client }: Context, key: string, options: O
     "GET",
     `/sites/${encodeURIComponent(options.site)}/addons/${encodeURIComponent(key)}`,
   );
-  print(io, options, addon, [...addonLines(addon), ...callLines(addon.lifecycle)]);
+  print(io, options, addon, [...addonLines(addon), ...historyLines(addon.lifecycle)]);
   return "done";
 }

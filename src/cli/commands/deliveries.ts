@@ -12,22 +12,25 @@ interface Page {
 
 export async function listDeliveries(
   { io, client }: Context,
-  options: DeliveryFilter & { readonly limit: string; readonly json?: boolean },
+  options: DeliveryFilter & { readonly limit: number; readonly json?: boolean },
 ): Promise<Ending> {
-  const limit = Number(options.limit);
+  const { limit } = options;
   const items: ListedDelivery[] = [];
   let cursor: string | null = null;
   // A page may be short although there is more.
   do {
     const query: URLSearchParams = new URLSearchParams({
       ...filterWords(options),
-      limit: String(Math.min(Math.max(limit - items.length, 1), 500)),
+      limit: String(Math.min(limit - items.length, 500)),
       ...(cursor === null ? {} : { cursor }),
     });
     const page: Page = await client.call<Page>("GET", `/deliveries?${query}`);
     items.push(...page.items);
     cursor = page.next;
   } while (cursor !== null && items.length < limit);
+  if (items.length === 0) {
+    io.note("no such delivery; fire an event: callboard trigger EVENT (callboard events list names them)\n");
+  }
   print(
     io,
     options,
@@ -40,6 +43,9 @@ export async function listDeliveries(
 interface Shown extends ListedDelivery {
   readonly body: string | null;
   readonly reasonMeaning: string | null;
+  readonly nextAttemptAt: string | null;
+  /** Of the webhook that it serves. */
+  readonly params: Readonly<Record<string, string>>;
 }
 
 interface ShownAttempt {
@@ -54,6 +60,7 @@ interface ShownAttempt {
     readonly method: string;
     readonly url: string;
     readonly headers: readonly (readonly [string, string])[];
+    readonly claims: Readonly<Record<string, unknown>> | null;
   };
   readonly response: {
     readonly status: number;
@@ -74,6 +81,10 @@ export async function showDelivery(
   print(io, options, delivery, [
     `${delivery.id}  ${printable(delivery.event ?? "-")}  ${delivery.state}${delivery.reason === null ? "" : ` (${delivery.reason})`}`,
     ...(delivery.reasonMeaning === null ? [] : [`  ${delivery.reasonMeaning}`]),
+    ...(delivery.nextAttemptAt === null ? [] : [`  next attempt at ${delivery.nextAttemptAt}`]),
+    ...Object.entries(delivery.params).map(
+      ([name, value]) => `  param ${printable(name)}: ${printable(value)}`,
+    ),
     ...delivery.attempts.flatMap(attemptLines),
     ...(delivery.body === null ? ["", "  the body is no longer kept"] : ["", printable(delivery.body)]),
   ]);
@@ -92,6 +103,7 @@ function attemptLines(attempt: ShownAttempt): readonly string[] {
     ...(attempt.detail === null ? [] : [`  ${printable(attempt.detail)}`]),
     `    ${request.method} ${printable(request.url)}`,
     ...headerLines(request.headers),
+    ...(request.claims === null ? [] : [`    token: ${printable(JSON.stringify(request.claims))}`]),
     ...(response === null
       ? []
       : [

@@ -94,12 +94,17 @@ export async function sampleEvent(context: Context, event: string, options: Entr
 
 export async function receivedEvents(
   { io, client }: Context,
-  options: { readonly site: string; readonly limit: string; readonly json?: boolean },
+  options: { readonly site: string; readonly limit: number; readonly json?: boolean },
 ): Promise<Ending> {
   const list = await client.call<{ readonly items: readonly AcceptedItem[] }>(
     "GET",
-    `/sites/${encodeURIComponent(options.site)}/events?limit=${encodeURIComponent(options.limit)}`,
+    `/sites/${encodeURIComponent(options.site)}/events?limit=${options.limit}`,
   );
+  if (list.items.length === 0) {
+    io.note(
+      `no event was accepted on ${options.site} yet; fire one: callboard trigger EVENT --site ${options.site}\n`,
+    );
+  }
   print(
     io,
     options,

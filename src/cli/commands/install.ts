@@ -1,14 +1,30 @@
 /** `callboard install`: from a URL or a file; the same again is an upgrade. */
 import type { Ending } from "../exit.ts";
 import type { Context } from "../index.ts";
-import { print } from "../io.ts";
+import { print, printable } from "../io.ts";
 import { descriptorMember } from "../source.ts";
 import { addonLines, callLines, problemLines } from "../told.ts";
 import type { ToldAddon, ToldWarning } from "../told.ts";
 
+interface ToldWebhook {
+  readonly event: string;
+  readonly resolvedUrl: string;
+}
+
 interface Installed extends ToldAddon {
   readonly warnings: readonly ToldWarning[];
+  readonly plan: {
+    readonly kind: "install" | "upgrade" | "reinstall";
+    readonly diff: {
+      readonly added: readonly ToldWebhook[];
+      readonly removed: readonly ToldWebhook[];
+      readonly changed: readonly { readonly before: ToldWebhook; readonly after: ToldWebhook }[];
+      readonly kept: readonly unknown[];
+    };
+  };
 }
+
+const DONE = { install: "installed", upgrade: "upgraded", reinstall: "installed again" } as const;
 
 export async function install(
   { io, client }: Context,
@@ -22,9 +38,22 @@ export async function install(
     `{${member},"confirmOrigin":${options.confirmOrigin === true}}`,
   );
   print(io, options, addon, [
-    `installed on ${options.site}: ${addonLines(addon).join("\n")}`,
+    `${DONE[addon.plan.kind]} on ${options.site}: ${addonLines(addon).join("\n")}`,
+    ...(addon.plan.kind === "upgrade" ? diffLines(addon.plan.diff) : []),
     ...problemLines("warning", addon.warnings),
     ...callLines(addon.lifecycle),
   ]);
   return "done";
+}
+
+/** What an upgrade did to the webhooks, which are listed above as they are now. */
+function diffLines({ added, removed, changed, kept }: Installed["plan"]["diff"]): readonly string[] {
+  const line = (mark: string, { event, resolvedUrl }: ToldWebhook) =>
+    `  ${mark} ${printable(event)}  ${printable(resolvedUrl)}`;
+  return [
+    `  webhooks: ${added.length} added, ${removed.length} removed, ${changed.length} changed, ${kept.length} as before`,
+    ...added.map((webhook) => line("+", webhook)),
+    ...removed.map((webhook) => line("-", webhook)),
+    ...changed.flatMap(({ before, after }) => [line("-", before), line("+", after)]),
+  ];
 }

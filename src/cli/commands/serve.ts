@@ -1,13 +1,14 @@
 /** `callboard serve`: starts a host, says where everything is, and stops it on SIGTERM. */
 import { readConfig } from "../../config.ts";
 import type { Config } from "../../config.ts";
+import { CallboardError, messageOf } from "../../errors.ts";
 import { createHost } from "../../host/index.ts";
 import type { RunningHost } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
-import { VERSION } from "../../version.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { shownDatabase, startText } from "../start-text.ts";
 
 /** "dataDir" → CALLBOARD_DATA_DIR */
 const keyOf = (flag: string) =>
@@ -18,6 +19,11 @@ export async function serve(io: Io, flags: Readonly<Record<string, string>>): Pr
   const config = readConfig({ ...io.env, ...given });
   const host = await start(config);
   const stopped = stopOnSignal(host);
+  if (config.baseUrl === undefined && /^(?:0\.0\.0\.0|\[?::\]?)$/.test(config.host)) {
+    io.note(
+      `CALLBOARD_BASE_URL is not given, so add-ons are told ${host.url}, which leads nowhere from elsewhere\n`,
+    );
+  }
   if (config.profile === "dev") {
     io.note("profile dev: deliveries may go to this machine's own network, and retries are short\n");
   }
@@ -30,17 +36,33 @@ async function start(config: Config): Promise<RunningHost> {
   try {
     return await createHost({ config, logger: createLogger(config.logLevel) }).start();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "EADDRINUSE" && code !== "EACCES" && code !== "EADDRNOTAVAIL") throw error;
-    throw new CommandFailure(
-      "unreachable",
-      code,
-      `Cannot listen on ${config.host}:${config.port} (${code})`,
+    throw whyNotStarted(error, config) ?? error;
+  }
+}
+
+/** What is wrong outside of Callboard, with what to do about it; undefined for everything else. */
+function whyNotStarted(error: unknown, { host, port, databaseUrl }: Config): CommandFailure | undefined {
+  const { code = "", syscall } = error as NodeJS.ErrnoException;
+  const failed = (what: string, hint: string) => new CommandFailure("failed", code, what, hint);
+  if (syscall === "listen" || syscall === "getaddrinfo") {
+    return failed(
+      `Cannot listen on ${host}:${port} (${code})`,
       code === "EADDRINUSE"
         ? "Another process listens there; stop it, or choose another port with --port"
         : "Choose another address or port with --host and --port",
     );
   }
+  if (syscall === "mkdir" || syscall === "open") {
+    return failed(messageOf(error), "Choose another directory with --data-dir");
+  }
+  if (code.startsWith("SQLITE_")) {
+    return failed(messageOf(error), `Is ${databaseUrl} what Callboard wrote? Choose another with --data-dir`);
+  }
+  if (error instanceof CallboardError && code === "STORAGE") {
+    const what = `${error.message} (${messageOf(error.cause)})`;
+    return failed(what, `Does the database run? It was asked at ${shownDatabase(databaseUrl)}`);
+  }
+  return undefined;
 }
 
 /** The first signal stops in an orderly way, the second at once. */
@@ -54,41 +76,4 @@ function stopOnSignal(host: RunningHost): Promise<void> {
     };
     process.on("SIGTERM", stop).on("SIGINT", stop);
   });
-}
-
-function startText(
-  config: Config,
-  { url, firstRun: { madeToken, tokenFile } }: RunningHost,
-): readonly string[] {
-  return [
-    `Callboard ${VERSION}  profile ${config.profile}  role ${config.role}`,
-    "",
-    `  Admin     ${url}/admin`,
-    `  API       ${url}/api/v1   described by ${url}/api/openapi.json`,
-    `  Health    ${url}/healthz  /readyz  /metrics`,
-    `  Database  ${shownDatabase(config.databaseUrl)}`,
-    `  Data      ${config.dataDir}`,
-    madeToken === undefined
-      ? `  Token     in ${tokenFile}`
-      : `  Token     ${madeToken}   (shown this once; kept in ${tokenFile})`,
-    "",
-    "An atlassian-connect-express add-on registers itself here with these in its credentials.json and environment:",
-    `  "hosts": [${JSON.stringify(hostsEntry(url, madeToken ?? `<the token in ${tokenFile}>`))}]`,
-    `  CONNECT_KEYS_CDN_URL=${url}/keys`,
-    "",
-  ];
-}
-
-/** As the tools of the old local SDK write it: product path, user name and password, the token being the password. */
-function hostsEntry(url: string, password: string): string {
-  const { protocol, host } = new URL(url);
-  return `${protocol}//admin:${password}@${host.replace(/^127\.0\.0\.1(?=:|$)/, "localhost")}/jira`;
-}
-
-/** Without the password. */
-function shownDatabase(databaseUrl: string): string {
-  if (databaseUrl.startsWith("sqlite:")) return databaseUrl;
-  const url = new URL(databaseUrl);
-  if (url.password !== "") url.password = "***";
-  return url.href;
 }

@@ -11,12 +11,12 @@ const PAGE = 200;
 const MOST_WATCHED = 2_000;
 
 interface Options extends DeliveryFilter {
-  readonly count?: string;
+  readonly count?: number;
   readonly json?: boolean;
 }
 
 export async function tail({ io, client }: Context, options: Options): Promise<Ending> {
-  const most = options.count === undefined ? Infinity : Number(options.count);
+  const most = options.count ?? Infinity;
   const startedAt = new Date().toISOString();
   const seen = new Map<string, string>();
   const query = new URLSearchParams({ since: startedAt, ...filterWords(options), limit: String(PAGE) });

@@ -44,8 +44,12 @@ export async function listTokens(
   return "done";
 }
 
-export async function revokeToken({ io, client }: Context, id: string): Promise<Ending> {
+export async function revokeToken(
+  { io, client }: Context,
+  id: string,
+  options: { readonly json?: boolean },
+): Promise<Ending> {
   await client.call("DELETE", `/tokens/${encodeURIComponent(id)}`);
-  io.out(`revoked: ${id}\n`);
+  print(io, options, { id, revoked: true }, [`revoked: ${id}`]);
   return "done";
 }

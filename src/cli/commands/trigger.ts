@@ -45,6 +45,8 @@ interface Delivery {
 }
 
 const POLL_MS = 100;
+/** Whoever waits longer than this wants to know for what. */
+const TOLD_AFTER_MS = 2_000;
 
 export async function trigger({ io, client }: Context, event: string, options: Options): Promise<Ending> {
   const timeoutMs = parseDuration(options.timeout);
@@ -67,7 +69,18 @@ export async function trigger({ io, client }: Context, event: string, options: O
   if (accepted.deliveries.length === 0) {
     io.note(`nobody got it; why: callboard events why ${accepted.id} --site ${options.site}\n`);
   }
-  const deliveries = await waitFor(client, accepted, Date.now() + timeoutMs);
+  const told = setTimeout(() => {
+    io.note(`waiting for ${accepted.deliveries.length} deliveries, ${options.timeout} at most\n`);
+  }, TOLD_AFTER_MS);
+  const deliveries = await waitFor(client, accepted, Date.now() + timeoutMs).finally(() =>
+    clearTimeout(told),
+  );
+  const unended = deliveries.filter(({ state }) => !hasEnded(state));
+  if (unended.length > 0) {
+    io.note(
+      `not ended after ${options.timeout}: ${unended.length} of ${deliveries.length} deliveries, which go on; wait longer with --timeout, or see: callboard deliveries show ${unended[0]?.id ?? ""}\n`,
+    );
+  }
   print(io, options, { ...accepted, deliveries }, [
     `${accepted.id}  ${accepted.event}`,
     ...deliveries.map(lineOf),
@@ -125,7 +138,7 @@ async function waitFor(
   const shown: Delivery[] = [];
   for (const { id } of deliveries) {
     let delivery = await client.call<Delivery>("GET", `/deliveries/${id}`);
-    while (delivery.state !== "delivered" && delivery.state !== "failed" && Date.now() < until) {
+    while (!hasEnded(delivery.state) && Date.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       delivery = await client.call<Delivery>("GET", `/deliveries/${id}`);
     }
@@ -133,6 +146,8 @@ async function waitFor(
   }
   return shown;
 }
+
+const hasEnded = (state: string) => state === "delivered" || state === "failed";
 
 function lineOf(delivery: Delivery): string {
   const receiver = delivery.addonKey ?? delivery.webhookId ?? "";

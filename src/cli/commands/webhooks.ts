@@ -58,7 +58,11 @@ export async function listWebhooks({ io, client }: Context, options: Options): P
     events === null ? "every event" : events.join(","),
     printable(url),
   ]);
-  if (rows.length === 0) io.note(`no outgoing webhook on ${options.site}\n`);
+  if (rows.length === 0) {
+    io.note(
+      `no outgoing webhook on ${options.site}; add one: callboard webhooks add URL --site ${options.site}\n`,
+    );
+  }
   print(io, options, list, columns(rows));
   return "done";
 }
@@ -112,7 +116,7 @@ function tellChanged(io: Io, options: Options, webhook: Changed): void {
 
 export async function deleteWebhook({ io, client }: Context, id: string, options: Options): Promise<Ending> {
   await client.call("DELETE", pathOf(id, options));
-  io.out(`deleted: ${id}\n`);
+  print(io, options, { id, deleted: true }, [`deleted: ${id}`]);
   return "done";
 }
 

@@ -2,7 +2,7 @@
  * What a fresh database gets: a key pair for signed install, the first API token and, in the dev profile, a site of each
  * product. Safe to run at every start and in several processes at once.
  */
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { PRODUCTS } from "../../catalogue/index.ts";
@@ -19,10 +19,17 @@ import { makeToken } from "./tokens.ts";
 
 export const TOKEN_FILE = "token";
 
-/** Where the first token went. `made` only in the start that made it. */
+/**
+ * What a start can tell of the first API token: that it made it, that the file of an earlier start is there, that it came
+ * with the configuration, or nothing, because another process keeps it or its file was taken away.
+ */
+export type FirstToken =
+  { readonly kind: "made"; readonly token: string } | { readonly kind: "kept" | "configured" | "elsewhere" };
+
 export interface FirstRun {
+  /** Where a first token is kept that was made here. */
   readonly tokenFile: string;
-  readonly madeToken: string | undefined;
+  readonly firstToken: FirstToken;
 }
 
 const PRODUCT_NAMES: Readonly<Record<Product, string>> = {
@@ -59,7 +66,21 @@ export async function prepareFirstRun(
     if (token !== undefined) await writeTokenFile(tokenFile, token);
     return token;
   });
-  return { tokenFile, madeToken };
+  return { tokenFile, firstToken: await firstTokenOf(madeToken, config.adminToken, tokenFile) };
+}
+
+async function firstTokenOf(
+  made: string | undefined,
+  configured: string | undefined,
+  tokenFile: string,
+): Promise<FirstToken> {
+  if (made !== undefined) return { kind: "made", token: made };
+  if (configured !== undefined) return { kind: "configured" };
+  const isThere = await access(tokenFile).then(
+    () => true,
+    () => false,
+  );
+  return { kind: isThere ? "kept" : "elsewhere" };
 }
 
 async function writeTokenFile(path: string, token: string): Promise<void> {

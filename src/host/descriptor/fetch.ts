@@ -3,8 +3,8 @@
 import type { AnswerPart, CutReason, Egress, Outcome } from "../../egress/index.ts";
 import { assertNever, CallboardError } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
+import { MAX_DESCRIPTOR_BYTES, tooLarge } from "./parse.ts";
 
-export const MAX_DESCRIPTOR_BYTES = 512 * 1024;
 export const FETCH_TIMEOUT_MS = 10_000;
 
 /**
@@ -34,10 +34,7 @@ export async function fetchDescriptor(
 function cutError(cut: CutReason): CallboardError {
   switch (cut) {
     case "size":
-      return new CallboardError(
-        "DESCRIPTOR_TOO_LARGE",
-        `The descriptor is larger than ${MAX_DESCRIPTOR_BYTES / 1024} KiB`,
-      );
+      return tooLarge();
     case "time":
       return unreachableError("timeout", "the answer had begun");
     case "connection":

@@ -8,6 +8,7 @@ import type { ErrorCode } from "../../errors.ts";
 import { JsonTextError, scanJson } from "../../json/scan.ts";
 
 export const MAX_DEPTH = 32;
+export const MAX_DESCRIPTOR_BYTES = 512 * 1024;
 
 const TEXT_ERRORS = {
   syntax: [
@@ -42,6 +43,30 @@ export function parseDescriptor(bytes: Buffer): unknown {
     throw error;
   }
   return JSON.parse(text) as unknown;
+}
+
+/**
+ * The value of a descriptor that came inside of a request, which was read strictly already: within the limits of one that
+ * is fetched. Throws DESCRIPTOR_TOO_LARGE or DESCRIPTOR_TOO_DEEP.
+ */
+export function requireWithinLimits(value: unknown): unknown {
+  const text = Buffer.from(JSON.stringify(value));
+  if (text.length > MAX_DESCRIPTOR_BYTES) throw tooLarge();
+  try {
+    scanJson(text, { maxDepth: MAX_DEPTH });
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    const [code, detail] = TEXT_ERRORS[error.kind];
+    throw new CallboardError(code, detail, { errors: [{ pointer: error.pointer ?? "", detail, code }] });
+  }
+  return value;
+}
+
+export function tooLarge(): CallboardError {
+  return new CallboardError(
+    "DESCRIPTOR_TOO_LARGE",
+    `The descriptor is larger than ${MAX_DESCRIPTOR_BYTES / 1024} KiB`,
+  );
 }
 
 function decode(bytes: Buffer): string {

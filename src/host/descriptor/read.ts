@@ -4,7 +4,7 @@ import type { Product } from "../../catalogue/index.ts";
 import type { Egress } from "../../egress/index.ts";
 import type { DescriptorSource, ReadDescriptor } from "../../protocol/descriptor.ts";
 import { fetchDescriptor } from "./fetch.ts";
-import { parseDescriptor } from "./parse.ts";
+import { parseDescriptor, requireWithinLimits } from "./parse.ts";
 import { resolveWebhooks } from "./resolve.ts";
 import { validateDescriptor } from "./validate.ts";
 import type { ValidateOptions } from "./validate.ts";
@@ -20,7 +20,9 @@ export interface DescriptorReaderOptions {
 export function createDescriptorReader({ egress, checkFilter }: DescriptorReaderOptions): DescriptorReader {
   return async (source, product) => {
     const value =
-      source.kind === "url" ? parseDescriptor(await fetchDescriptor(source.url, egress)) : source.value;
+      source.kind === "url"
+        ? parseDescriptor(await fetchDescriptor(source.url, egress))
+        : requireWithinLimits(source.value);
     const { descriptor, warnings } = validateDescriptor(value, {
       ...(product === undefined ? {} : { product }),
       checkUrl: (url) => egress.check(url, { httpsOnly: true }),

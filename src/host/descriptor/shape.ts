@@ -5,6 +5,7 @@ import type * as ajv from "ajv";
 import type { ErrorObject, ValidateFunction } from "ajv";
 
 import type { ErrorCode, Problem } from "../../errors.ts";
+import { unescapeStep } from "../../json/pointer.ts";
 import { hasPlaceholder } from "./relative-url.ts";
 import { DESCRIPTOR_SCHEMA } from "./schema.ts";
 
@@ -94,5 +95,5 @@ function patternSentence(pointer: string, value: unknown): string {
 
 function nameOf(pointer: string): string {
   const last = pointer.split("/").at(-1) ?? "";
-  return last === "" ? "The descriptor" : last.replaceAll("~1", "/").replaceAll("~0", "~");
+  return last === "" ? "The descriptor" : unescapeStep(last);
 }

@@ -8,6 +8,7 @@ import type { ErrorCode, Problem } from "../../errors.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { LIFECYCLE_EVENTS } from "../../protocol/descriptor.ts";
 import type { Descriptor, LifecycleUrls, WebhookModule } from "../../protocol/descriptor.ts";
+import { escapeStep } from "../../json/pointer.ts";
 import { foreignSystemOf } from "./foreign.ts";
 import { isObject, webhookEntriesOf } from "./raw-descriptor.ts";
 import type { JsonObject } from "./raw-descriptor.ts";
@@ -143,7 +144,7 @@ function paramsProblems(params: unknown, pointer: string): Problem[] {
     return [problem(pointer, `A webhook has at most ${MAX_PARAMS} params, this one has ${entries.length}`)];
   }
   return entries.flatMap(([name, value]) => {
-    const at = `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    const at = `${pointer}/${escapeStep(name)}`;
     if (name === "" || name.length > 64) return [problem(at, "The name of a param has 1 to 64 characters")];
     if (CONTROL.test(name)) return [problem(at, "The name of a param has no control characters")];
     if (typeof value === "string" && CONTROL.test(value)) {

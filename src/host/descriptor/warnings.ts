@@ -1,6 +1,6 @@
 /** What is odd in a valid descriptor: it will be installed, but its author wants to know. */
 
-import { findEvent, nearestNames, productsNaming } from "../../catalogue/index.ts";
+import { findEvent, nearestNames, PRODUCTS, productsNaming } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import type { Descriptor, DescriptorWarning, WebhookModule } from "../../protocol/descriptor.ts";
 import { isObject, webhookEntriesOf } from "./raw-descriptor.ts";
@@ -144,9 +144,14 @@ function whyUnknown(event: string, product: Product | undefined): string | undef
   if (product !== undefined && findEvent(product, event) !== undefined) return undefined;
   if (productsNaming(event).length > 0) return undefined;
   if (event === "*") return "* is no event name in Connect; name each event, or nothing is delivered";
-  const nearest = product === undefined ? [] : nearestNames(product, event);
+  const nearest = product === undefined ? nearestOfAny(event) : nearestNames(product, event);
   const hint = nearest.length === 0 ? "" : ` Near names: ${nearest.join(", ")}`;
   return `No product has an event named ${JSON.stringify(event)}; it is kept, and nothing fires it.${hint}`;
+}
+
+/** The best name of each product, as long as the product is not known. */
+function nearestOfAny(event: string): readonly string[] {
+  return [...new Set(PRODUCTS.flatMap((product) => nearestNames(product, event, 1)))];
 }
 
 function variablesIn(url: string): readonly string[] {

@@ -23,7 +23,7 @@ import { rotateSecret } from "./renew.ts";
 import { acceptedSecrets } from "./secrets.ts";
 import { rotateSigningKey } from "./signing-keys.ts";
 import { changeSite, createSite, removeSite } from "./sites.ts";
-import type { SiteRequest } from "./sites.ts";
+import type { AddonTurn, SiteRequest } from "./sites.ts";
 import { createTurns } from "./turns.ts";
 import { uninstall } from "./uninstall.ts";
 
@@ -90,6 +90,10 @@ export function createRegistry(context: RegistryContext): Registry {
   const inTurn = createTurns();
   const siteOf = (siteKey: string) => loadSite(context.database.read, siteKey);
   const turnOf = (siteKey: string, addonKey: string) => `${siteKey}/${addonKey}`;
+  const turnsOn =
+    (siteKey: string): AddonTurn =>
+    (addonKey, work) =>
+      inTurn(turnOf(siteKey, addonKey), work);
 
   async function installFrom(
     siteKey: string,
@@ -182,8 +186,8 @@ export function createRegistry(context: RegistryContext): Registry {
     acceptedSecrets: (siteNo, addonKey) => acceptedSecrets(context, siteNo, addonKey),
     readDescriptor: context.readDescriptor,
     createSite: (request, by) => createSite(request, by, context),
-    changeSite: (siteKey, siteChange, by) => changeSite(siteKey, siteChange, by, context),
-    removeSite: (siteKey, by) => removeSite(siteKey, by, context),
+    changeSite: (siteKey, siteChange, by) => changeSite(siteKey, siteChange, by, context, turnsOn(siteKey)),
+    removeSite: (siteKey, by) => removeSite(siteKey, by, context, turnsOn(siteKey)),
     rotateSigningKey: (by) => rotateSigningKey(by, context),
   };
 }

@@ -59,12 +59,16 @@ export async function createSite(request: SiteRequest, by: Author, context: Regi
   return site;
 }
 
+/** Does work on one add-on of the site when no other change to it is under way. */
+export type AddonTurn = (addonKey: string, work: () => Promise<void>) => Promise<void>;
+
 /** A new baseUrl is told to every installed add-on by `installed`. Throws SITE_NOT_FOUND, URL_INVALID. */
 export async function changeSite(
   key: string,
   change: Partial<SiteChange>,
   by: Author,
   context: RegistryContext,
+  inTurn: AddonTurn,
 ): Promise<Site> {
   requireValid(baseUrlProblems(change.baseUrl));
   const { database } = context;
@@ -86,21 +90,44 @@ export async function changeSite(
   await context.changed();
   const site = await loadSite(database.read, key);
   if (site.baseUrl !== before.baseUrl) {
-    for (const addonKey of await installedKeys(site, context)) await resendInstalled(site, addonKey, context);
+    await eachInstalled(site, context, inTurn, async (addonKey) => {
+      await resendInstalled(site, addonKey, context);
+    });
   }
   return site;
 }
 
 /** Uninstalls every add-on, then removes the site with its registry. Throws SITE_NOT_FOUND. */
-export async function removeSite(key: string, by: Author, context: RegistryContext): Promise<void> {
+export async function removeSite(
+  key: string,
+  by: Author,
+  context: RegistryContext,
+  inTurn: AddonTurn,
+): Promise<void> {
   const { database } = context;
   const site = await loadSite(database.read, key);
-  for (const addonKey of await installedKeys(site, context)) await uninstall(site, addonKey, by, context);
+  await eachInstalled(site, context, inTurn, async (addonKey) => {
+    await uninstall(site, addonKey, by, context);
+  });
   await database.write(async (tx) => {
     await deleteSite(tx, site.no);
     await appendAudit(tx, { ...by, action: "site.removed", object: key, detail: site.product });
   });
   await context.changed();
+}
+
+async function eachInstalled(
+  site: Site,
+  context: RegistryContext,
+  inTurn: AddonTurn,
+  work: (addonKey: string) => Promise<void>,
+): Promise<void> {
+  for (const addonKey of await installedKeys(site, context)) {
+    await inTurn(addonKey, async () => {
+      // It may have left while this waited for its turn.
+      if ((await installedKeys(site, context)).includes(addonKey)) await work(addonKey);
+    });
+  }
 }
 
 async function installedKeys(site: Site, { database, seal }: RegistryContext): Promise<readonly string[]> {

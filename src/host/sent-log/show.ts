@@ -72,16 +72,24 @@ export async function showDelivery(
     throw new CallboardError("DELIVERY_NOT_FOUND", "There is no delivery with this id");
   const event = await findEvent(q, siteNo, eventOfDelivery(id));
   const subscriptions = delivery.matched.flatMap((no) => findSite(siteNo)?.subscriptions.get(no) ?? []);
+  const attempts = await listAttempts(q, siteNo, id);
+  const isKept = event !== undefined && (event.body !== "" || event.bodySize === 0);
   return {
     delivery,
     event,
-    body:
-      event === undefined || (event.body === "" && event.bodySize > 0)
-        ? undefined
+    body: !isKept
+      ? undefined
+      : wasEmpty(attempts)
+        ? Buffer.alloc(0)
         : bodyVariant(Buffer.from(event.body), subscriptions),
     params: subscriptions[0]?.params ?? {},
-    attempts: (await listAttempts(q, siteNo, id)).map(shownAttempt),
+    attempts: attempts.map(shownAttempt),
   };
+}
+
+/** Whether nothing was sent as the body: the subscription that said so may be gone, or say something else by now. */
+function wasEmpty(attempts: readonly AttemptRecord[]): boolean {
+  return attempts.length > 0 && attempts.every(({ bodySize }) => bodySize === 0);
 }
 
 /** One recorded attempt, as people read it. */

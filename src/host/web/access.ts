@@ -45,6 +45,10 @@ export const TOKEN_CACHE_MS = 5_000;
 const MOST_CACHED = 1_000;
 const TOUCH_EVERY_MS = 30_000;
 
+/** Tools of the old local SDK come with a user name and password of their own. */
+const NOT_A_TOKEN =
+  "The password is no API token of this server, or it was revoked; the user name does not matter";
+
 /** What a scope includes beside itself. */
 const INCLUDES: Readonly<Record<Scope, readonly Scope[]>> = {
   admin: ["admin", "read", "events:write", "ingest"],
@@ -122,10 +126,13 @@ export function createAccess(store: TokenStore, now: () => number = Date.now): A
     await store.touch(batch);
   }
 
-  async function authorizeToken(token: string, need: Need): Promise<Caller> {
+  async function authorizeToken(
+    token: string,
+    need: Need,
+    refusal = "The token is not known, or was revoked",
+  ): Promise<Caller> {
     const caller = await authenticate(token);
-    if (caller === undefined)
-      throw new CallboardError("AUTH_INVALID", "The token is not known, or was revoked");
+    if (caller === undefined) throw new CallboardError("AUTH_INVALID", refusal);
     requireNeed(caller, need);
     usedAt.set(caller.tokenId, now());
     // When a token was last used is a convenience: a failure to note it must not fail the request.
@@ -144,9 +151,11 @@ export function createAccess(store: TokenStore, now: () => number = Date.now): A
     authorize: async (headers, need) => withPassword(bearerOf(headerOf(headers)), need),
     authorizeBasic: async (headers, need) => {
       const header = headerOf(headers);
-      return withPassword(basicPasswordOf(header) ?? bearerOf(header), need);
+      const password = basicPasswordOf(header);
+      if (password === undefined) return withPassword(bearerOf(header), need);
+      return authorizeToken(password, need, NOT_A_TOKEN);
     },
-    authorizeToken,
+    authorizeToken: (token, need) => authorizeToken(token, need),
     forget: () => cache.clear(),
     flush,
   };

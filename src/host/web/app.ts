@@ -95,10 +95,11 @@ function send(response: Response, { success }: Route, answer: unknown): void {
 }
 
 /** Tells a path that is not there from a method that is not; the path itself, which may hold a token, is not repeated. */
-const refuseUnknown: RequestHandler = (request) => {
+const refuseUnknown: RequestHandler = (request, response) => {
   const below = request.path.startsWith(API_BASE) ? request.path.slice(API_BASE.length) : undefined;
   const methods = below === undefined ? [] : methodsOf(below);
   if (methods.length > 0) {
+    response.setHeader("allow", methods.join(", "));
     throw new CallboardError("METHOD_NOT_ALLOWED", `This path supports ${methods.join(", ")}`, {
       extra: { allowed: methods },
     });

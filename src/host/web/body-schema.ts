@@ -2,6 +2,7 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
+import { escapeStep } from "../../json/pointer.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -34,18 +35,16 @@ function isTold(error: ErrorObject): boolean {
   return error.keyword !== "if";
 }
 
-const escaped = (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1");
-
 function problemOf({ instancePath, keyword, params, message = "is not valid" }: ErrorObject): Problem {
   switch (keyword) {
     case "required":
       return {
-        pointer: `${instancePath}/${escaped(String(params["missingProperty"]))}`,
+        pointer: `${instancePath}/${escapeStep(String(params["missingProperty"]))}`,
         detail: "is missing",
       };
     case "additionalProperties":
       return {
-        pointer: `${instancePath}/${escaped(String(params["additionalProperty"]))}`,
+        pointer: `${instancePath}/${escapeStep(String(params["additionalProperty"]))}`,
         detail: "is not a field of this request",
       };
     case "enum":

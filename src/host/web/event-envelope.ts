@@ -4,6 +4,7 @@
  */
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
+import { escapeStep } from "../../json/pointer.ts";
 import { scanJson } from "../../json/scan.ts";
 import type { JsonMember } from "../../json/scan.ts";
 import type { IncomingEvent } from "../events/accept.ts";
@@ -41,7 +42,8 @@ export function readBatch(body: Buffer, site: EnvelopeSite): readonly IncomingEv
   const { bytes, scan } = scanObject(body, { maxDepth: EVENT_DEPTH + BATCH_DEPTH, duplicates: "top" });
   const errors: Problem[] = [];
   for (const { key } of scan.members) {
-    if (key !== "events") errors.push({ pointer: `/${key}`, detail: "is not a field of a batch" });
+    if (key !== "events")
+      errors.push({ pointer: `/${escapeStep(key)}`, detail: "is not a field of a batch" });
   }
   const list = scan.members.find(({ key }) => key === "events");
   if (list === undefined) throw refusal([...errors, { pointer: "/events", detail: "is missing" }]);
@@ -85,7 +87,7 @@ function readMembers(
   const fields: Record<string, unknown> = {};
   let payload: Buffer = EMPTY;
   for (const { key, start, end } of members) {
-    const at = `${pointer}/${key}`;
+    const at = `${pointer}/${escapeStep(key)}`;
     if (!FIELDS.includes(key)) {
       errors.push({
         pointer: at,

@@ -80,9 +80,15 @@ export function createIntake({ access, siteOf, accept, bodyLimitBytes, sendProbl
   }
 
   return (request, response) => {
-    if (request.method !== "POST") return false;
     const target = targetOf(request.url ?? "");
     if (target === undefined) return false;
+    if (request.method !== "POST") {
+      // What else is at the path of the events is the router's.
+      if (target.kind !== "ingest") return false;
+      response.setHeader("allow", "POST");
+      sendProblem(response, new CallboardError("METHOD_NOT_ALLOWED", "Products POST their events here"));
+      return true;
+    }
     answer(request, response, target).catch((error: unknown) => {
       // What is left of a body that was refused is not read: the connection ends with the answer.
       if (!request.complete) response.setHeader("connection", "close");

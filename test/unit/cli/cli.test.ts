@@ -3,14 +3,19 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../../src/cli/index.ts";
+import { SCOPES } from "../../../src/host/store/tokens.ts";
 import { startReceiver } from "../../support/http-receiver.ts";
 import type { Receiver } from "../../support/http-receiver.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { startTestHost } from "../../support/host.ts";
 import type { TestHost } from "../../support/host.ts";
 
 let host: TestHost;
 let addon: Receiver;
 let answers: number[] = [];
+/** What the add-on asks for and answers to `installed`; changed by tests of upgrades and refusals. */
+let events = ["jira:issue_created"];
+let installedAnswer = { status: 204, text: "" };
 
 beforeAll(async () => {
   host = await startTestHost({ CALLBOARD_RETRY_SCHEDULE: "1h" });
@@ -22,9 +27,14 @@ beforeAll(async () => {
           name: "CLI",
           baseUrl: addon.url,
           authentication: { type: "none" },
-          modules: { webhooks: [{ event: "jira:issue_created", url: "/created" }] },
+          lifecycle: { installed: "/installed" },
+          modules: {
+            webhooks: events.map((event) => ({ event, url: "/created", params: { team: "blue" } })),
+          },
         }),
       );
+    } else if (request.url === "/installed") {
+      response.writeHead(installedAnswer.status).end(installedAnswer.text);
     } else if (request.url === "/created") response.writeHead(answers.shift() ?? 204).end();
     else response.writeHead(204).end();
   });
@@ -54,12 +64,43 @@ test("an add-on is validated, installed, listed, shown, disabled, enabled and un
   });
   const installed = await callboard(["install", url]);
   expect(installed).toMatchObject({ code: 0, notes: "" });
+  expect(installed.out).toContain("installed on jira: com.example.cli");
   expect(installed.out).toContain(`jira:issue_created  ${addon.url}/created`);
   expect((await callboard(["addons"])).out).toMatch(/^com\.example\.cli {2}enabled/);
   const shown = await callboard(["addons", "show", "com.example.cli", "--json"]);
   expect(JSON.parse(shown.out)).toMatchObject({ key: "com.example.cli", state: "enabled" });
+  expect((await callboard(["addons", "show", "com.example.cli"])).out).toMatch(
+    /\n {2}\d{4}-\d\d-\d\dT\S+ {2}installed callback: accepted 204 in \d+ ms\n/,
+  );
   expect((await callboard(["disable", "com.example.cli"])).out).toContain("disabled on jira");
   expect((await callboard(["enable", "com.example.cli"])).out).toContain("enabled on jira");
+});
+
+test("an upgrade is called so, and says what it changed", async () => {
+  const url = `${addon.url}/atlassian-connect.json`;
+  events = ["jira:issue_created", "jira:issue_updated"];
+  const added = await callboard(["install", url]);
+  events = ["jira:issue_created"];
+  const removed = await callboard(["install", url]);
+
+  expect(added.out).toContain("upgraded on jira: com.example.cli");
+  expect(added.out).toContain("webhooks: 1 added, 0 removed, 0 changed, 1 as before");
+  expect(added.out).toContain(`+ jira:issue_updated  ${addon.url}/created`);
+  expect(removed.out).toContain(`- jira:issue_updated  ${addon.url}/created`);
+});
+
+test("what an add-on answers instead of accepting is shown", async () => {
+  installedAnswer = { status: 500, text: "TypeError: no store\n\u001b[31mat install" };
+  const refused = await callboard(["install", `${addon.url}/atlassian-connect.json`]);
+  installedAnswer = { status: 204, text: "" };
+
+  expect(refused).toMatchObject({ code: 1, out: "" });
+  expect(refused.notes).toContain(
+    `${addon.url}/installed answered:\n    TypeError: no store\n    \uFFFD[31mat install\n`,
+  );
+  expect((await callboard(["addons", "show", "com.example.cli"])).out).toMatch(
+    /^com\.example\.cli .* enabled/,
+  );
 });
 
 describe("trigger", () => {
@@ -113,6 +154,28 @@ describe("trigger", () => {
     await host.call("DELETE", `/api/v1/sites/jira/webhooks/${made.body.id as string}`);
   });
 
+  test("a wait says what for, and when it was too short that it goes on and where to look", async () => {
+    answers = [503];
+    const args = ["trigger", "jira:issue_created", "--wait", "--timeout", "2500ms"];
+    const { code, notes, out } = await callboard(args);
+    const id = /dlv_\S+/.exec(out)![0];
+    expect(code).toBe(1);
+    expect(notes).toMatch(/^waiting for 1 deliveries, 2500ms at most\nnot ended after 2500ms: 1 of 1 /);
+    expect(notes).toContain(`callboard deliveries show ${id}`);
+    const shown = async () => (await callboard(["deliveries", "show", id])).out;
+    expect(await shown()).toMatch(/\n {2}next attempt at \d{4}-\d\d-\d\dT.*\n {2}param team: blue\n/);
+    expect((await callboard(["redeliver", id])).code).toBe(0);
+    await waitFor(async () => expect(await shown()).toContain("delivered"));
+  });
+
+  test("a name that the catalogue does not know is fired with a payload of one's own", async () => {
+    const unknown = await callboard(["trigger", "jira:issue_exploded"]);
+    expect(unknown).toMatchObject({ code: 4, notes: expect.stringContaining("--data FILE") });
+    const args = ["trigger", "jira:issue_exploded", "--data", "-", "--json"];
+    const fired = await callboard(args, {}, '{"a":1}');
+    expect([fired.code, JSON.parse(fired.out).event]).toEqual([0, "jira:issue_exploded"]);
+  });
+
   test("data from standard input goes as it is", async () => {
     const payload = '{"n":12345678901234567890,  "issue":{"key":"A-1"}}';
     const args = ["trigger", "jira:issue_created", "--data", "-", "--wait"];
@@ -155,7 +218,10 @@ test("tokens and keys", async () => {
   expect(made.out).toMatch(/^cb_[0-9a-f]{12}_\S{43}\n$/);
   const id = made.out.split("_")[1]!;
   expect((await callboard(["token", "list"])).out).toContain(`${id}  ci`);
-  expect((await callboard(["token", "revoke", id])).code).toBe(0);
+  const revoked = await callboard(["token", "revoke", id, "--json"]);
+  expect([revoked.code, JSON.parse(revoked.out)]).toEqual([0, { id, revoked: true }]);
+  const help = (await callboard(["token", "create", "--help"])).out;
+  expect(SCOPES.filter((scope) => !help.includes(`"${scope}"`))).toEqual([]);
   expect((await callboard(["keys", "rotate", "signing"])).out).toContain("retired");
   expect((await callboard(["keys"])).out.trim().split("\n")).toHaveLength(2);
 });
@@ -187,10 +253,41 @@ test("the samples of a Confluence site are those of its envelope", async () => {
   expect(JSON.parse(body.body)).toHaveProperty("userAccountId");
 });
 
-test("an event that the catalogue does not have is fired with a payload of one's own", async () => {
-  const refused = await callboard(["trigger", "own_event"]);
-  expect([refused.code, refused.notes]).toEqual([4, expect.stringContaining("--data")]);
-  expect((await callboard(["trigger", "own_event", "--data", "-"], {}, "{}")).code).toBe(0);
+test("sites are added and listed", async () => {
+  const args = ["sites", "add", "docs", "--product", "confluence", "--name", "Docs"];
+  expect(await callboard(args)).toMatchObject({
+    code: 0,
+    out: `added: docs  confluence  Docs  ${host.url}/docs\n`,
+  });
+  expect((await callboard(["sites"])).out).toContain("docs        confluence  Docs");
+  expect((await callboard(["sites", "add", "docs", "--product", "jira"])).code).toBe(1);
+});
+
+test.each([
+  [["addons", "--site", "tracker"], "callboard install"],
+  [["deliveries", "--addon", "com.example.none"], "callboard trigger"],
+  [["events", "received", "--site", "tracker"], "callboard trigger"],
+  [["webhooks", "--site", "tracker"], "callboard webhooks add"],
+])("where there is nothing, %j says what comes next, beside the result", async (args, next) => {
+  expect(await callboard(args)).toMatchObject({ code: 0, out: "", notes: expect.stringContaining(next) });
+  const { out } = await callboard([...args, "--json"]);
+  expect(JSON.parse(out)).toEqual({ items: [], next: null });
+});
+
+test("the only problem there is is told once", async () => {
+  const { notes } = await callboard(["events", "received", "--site", "Nowhere"]);
+  expect(notes.split("\n")[0]).toContain("There is no site");
+  const refused = await callboard(["validate", "--product", "trello", `${addon.url}/atlassian-connect.json`]);
+  expect(refused.notes.match(/must be one of/g)).toHaveLength(1);
+});
+
+test("a server that is not Callboard is told apart", async () => {
+  const other = await startReceiver((_request, response) => response.end("<html>hello</html>"));
+  expect(await callboard(["addons"], { CALLBOARD_URL: other.url })).toMatchObject({
+    code: 3,
+    notes: expect.stringContaining("but not as Callboard does"),
+  });
+  await other.close();
 });
 
 describe("exit codes", () => {
@@ -198,6 +295,11 @@ describe("exit codes", () => {
     ["an unknown command", ["instal"], {}, 2],
     ["a missing argument", ["install"], {}, 2],
     ["an unknown option", ["addons", "--sight", "x"], {}, 2],
+    ["a count that is none", ["deliveries", "tail", "--count", "abc"], {}, 2],
+    ["a limit of nothing", ["deliveries", "--limit", "0"], {}, 2],
+    ["a scope that is none", ["token", "create", "x", "--scope", "root"], {}, 2],
+    ["a kind of key that is none", ["keys", "rotate", "house"], {}, 2],
+    ["an unknown product", ["events", "--product", "trello"], {}, 4],
     ["help", ["--help"], {}, 0],
     ["nothing listens", ["addons"], { CALLBOARD_URL: "http://127.0.0.1:50999" }, 3],
     ["a URL that is none", ["addons"], { CALLBOARD_URL: "nowhere" }, 2],

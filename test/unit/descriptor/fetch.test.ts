@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { createEgress } from "../../../src/egress/index.ts";
 import type { EgressOptions } from "../../../src/egress/index.ts";
-import { fetchDescriptor, MAX_DESCRIPTOR_BYTES } from "../../../src/host/descriptor/fetch.ts";
+import { fetchDescriptor } from "../../../src/host/descriptor/fetch.ts";
+import { MAX_DESCRIPTOR_BYTES } from "../../../src/host/descriptor/parse.ts";
 import { createDescriptorReader } from "../../../src/host/descriptor/read.ts";
 import { goodDescriptor } from "../../fixtures/descriptors/good.ts";
 import { startLoopbackServer } from "../../support/loopback-server.ts";

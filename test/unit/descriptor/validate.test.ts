@@ -171,6 +171,14 @@ test("of very many problems 50 are listed and all are counted", () => {
   expect(refusal.message).toContain("300 problems");
 });
 
+test("without a product the near names are those of every product", () => {
+  const { warnings } = validateDescriptor(withWebhooks({ event: "page_create", url: "/x" }), {
+    checkUrl: (url) => requireUrl(url, policy, true),
+    checkFilter: () => undefined,
+  });
+  expect(warnings.find(({ code }) => code === "EVENT_UNKNOWN")?.detail).toContain("page_created");
+});
+
 describe("accepted with a warning", () => {
   test.each([
     [

@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { loadSite } from "../../../src/host/store/sites.ts";
 import { openRegistry, tester } from "../../support/registry.ts";
 import type { TestRegistry } from "../../support/registry.ts";
 import { startSampleAddon } from "../../support/sample-addon.ts";
+import { waitFor } from "../../support/wait-for.ts";
+
+const KEY = "org.example.bell";
 
 let host: TestRegistry;
 
@@ -41,6 +45,28 @@ test.each(["ftp://x.example.org", "https://u:p@x.example.org", "https://x.exampl
     ).rejects.toMatchObject({ code: "URL_INVALID" });
   },
 );
+
+test("a new baseUrl waits for a rotation under way, so that the add-on ends with the secret that is kept", async () => {
+  const addon = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
+  await host.registry.install("jira", { kind: "url", url: addon.descriptorUrl }, { by: tester });
+  let changing: Promise<unknown> | undefined;
+  addon.before("installed", async () => {
+    if (changing !== undefined) return;
+    changing = host.registry.changeSite("jira", { baseUrl: "https://jira.example.org" }, tester);
+    const { read } = host.context.database;
+    await waitFor(async () =>
+      expect((await loadSite(read, "jira")).baseUrl).toBe("https://jira.example.org"),
+    );
+  });
+
+  await host.registry.rotateSecret("jira", KEY, tester);
+  await changing;
+
+  const { no } = await loadSite(host.context.database.read, "jira");
+  expect(addon.callbacks.filter(({ event }) => event === "installed")).toHaveLength(3);
+  expect((await host.registry.acceptedSecrets(no, KEY))[0]).toBe(addon.secret());
+  await addon.close();
+});
 
 test("a new baseUrl is told to every installed add-on, with the secret it has", async () => {
   const addon = await startSampleAddon({ publicKeyOf: host.publicKeyOf });

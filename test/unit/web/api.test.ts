@@ -269,6 +269,8 @@ describe("catalogue, keys and settings", () => {
     expect(body.sample.issue).toBeDefined();
     const near = await host.call("GET", "/api/v1/catalogue/jira/issue_created");
     expect([near.status, near.body.detail]).toEqual([404, expect.stringContaining("jira:issue_created")]);
+    const elsewhere = await host.call("GET", "/api/v1/catalogue/jira/page_created");
+    expect(elsewhere.body.detail).toContain('no event "page_created" (it is one of confluence)');
     expect((await host.call("GET", "/api/v1/catalogue/trello")).body.code).toBe("PRODUCT_UNKNOWN");
   });
 

@@ -68,6 +68,23 @@ describe("answers", () => {
     );
   });
 
+  test("a method that a path does not support is answered with those that it does", async () => {
+    const reply = await host.call("PUT", "/api/v1/sites/jira", {});
+    expect([reply.status, reply.headers.get("allow")]).toEqual([405, "GET, PATCH, DELETE"]);
+    const ingest = await host.call("GET", "/jira/ingest/cb_token");
+    expect([ingest.status, ingest.headers.get("allow"), ingest.body.code]).toEqual([
+      405,
+      "POST",
+      "METHOD_NOT_ALLOWED",
+    ]);
+  });
+
+  test("a pointer to a field of an odd name can be read back", async () => {
+    const body = '{"event":"x","a/b~c":1}';
+    const reply = await host.call("POST", "/api/v1/sites/jira/events", body);
+    expect(reply.body.errors).toMatchObject([{ pointer: "/a~1b~0c" }]);
+  });
+
   const problems: readonly (readonly [
     string,
     string,

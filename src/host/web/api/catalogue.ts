@@ -6,6 +6,7 @@ import {
   findEvent,
   isProduct,
   nearestNames,
+  productsNaming,
 } from "../../../catalogue/index.ts";
 import type { CatalogueEvent, Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
@@ -34,10 +35,12 @@ export function requireEvent(product: Product, name: string): CatalogueEvent {
   const found = findEvent(product, name);
   if (found !== undefined) return found;
   const [near] = nearestNames(product, name, 1);
+  const others = productsNaming(name);
+  const known = others.length === 0 ? "" : ` (it is one of ${others.join(", ")})`;
   const hint = near === undefined ? "" : `; did you mean ${near}?`;
   throw new CallboardError(
     "EVENT_NOT_FOUND",
-    `The catalogue of ${product} has no event ${JSON.stringify(name)}${hint}`,
+    `The catalogue of ${product} has no event ${JSON.stringify(name)}${known}${hint}`,
   );
 }
 

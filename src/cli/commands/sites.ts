@@ -1,0 +1,46 @@
+/** `callboard sites` */
+import type { Ending } from "../exit.ts";
+import type { Context } from "../index.ts";
+import { columns, print, printable } from "../io.ts";
+
+interface Site {
+  readonly key: string;
+  readonly product: string;
+  readonly name: string;
+  readonly baseUrl: string;
+}
+
+export async function listSites(
+  { io, client }: Context,
+  options: { readonly json?: boolean },
+): Promise<Ending> {
+  const list = await client.call<{ readonly items: readonly Site[] }>("GET", "/sites");
+  if (list.items.length === 0) io.note("no site; add one: callboard sites add KEY --product jira\n");
+  print(io, options, list, columns(list.items.map(cellsOf)));
+  return "done";
+}
+
+export async function addSite(
+  { io, client }: Context,
+  key: string,
+  options: {
+    readonly product: string;
+    readonly name?: string;
+    readonly baseUrl?: string;
+    readonly json?: boolean;
+  },
+): Promise<Ending> {
+  const { product, name = key, baseUrl } = options;
+  const site = await client.call<Site>("POST", "/sites", {
+    key,
+    product,
+    name,
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+  });
+  print(io, options, site, [`added: ${cellsOf(site).join("  ")}`]);
+  return "done";
+}
+
+function cellsOf({ key, product, name, baseUrl }: Site): readonly string[] {
+  return [key, product, printable(name), printable(baseUrl)];
+}

@@ -1,0 +1,67 @@
+/** What a start tells people: where everything is, and how an add-on comes to it. Pure. */
+import type { Config } from "../config.ts";
+import type { RunningHost } from "../host/index.ts";
+import { VERSION } from "../version.ts";
+
+type Started = Pick<RunningHost, "url" | "firstRun">;
+
+/** The lines before READY. The token stands in them only in the start that made it. */
+export function startText(
+  config: Pick<Config, "profile" | "role" | "databaseUrl" | "dataDir">,
+  { url, firstRun }: Started,
+): readonly string[] {
+  return [
+    `Callboard ${VERSION}  profile ${config.profile}  role ${config.role}`,
+    "",
+    `  Admin     ${url}/admin`,
+    `  API       ${url}/api/v1   described by ${url}/api/openapi.json`,
+    `  Health    ${url}/healthz  /readyz  /metrics`,
+    `  Database  ${shownDatabase(config.databaseUrl)}`,
+    `  Data      ${config.dataDir}`,
+    `  Token     ${shownToken(firstRun)}`,
+    ...(config.profile === "dev"
+      ? []
+      : [`  Sites     none comes by itself: add them in the web app or with POST ${url}/api/v1/sites`]),
+    "",
+    'An atlassian-connect-express app registers itself here with this in its config.json, below "development":',
+    `  "hosts": [${JSON.stringify(hostsEntry(url, passwordOf(firstRun), config.profile === "dev" ? "jira" : "<site>"))}]`,
+    "and this in its environment:",
+    `  CONNECT_KEYS_CDN_URL=${url}/keys`,
+    "Any other add-on is installed from its descriptor: callboard install <url of the descriptor>",
+    "",
+  ];
+}
+
+function shownToken({ tokenFile, firstToken }: Started["firstRun"]): string {
+  switch (firstToken.kind) {
+    case "made":
+      return `${firstToken.token}   (shown this once; kept in ${tokenFile})`;
+    case "kept":
+      return `in ${tokenFile}`;
+    case "configured":
+      return "the one of CALLBOARD_ADMIN_TOKEN";
+    case "elsewhere":
+      return `made by an earlier start and not in ${tokenFile}; CALLBOARD_ADMIN_TOKEN adds another`;
+  }
+}
+
+function passwordOf({ tokenFile, firstToken }: Started["firstRun"]): string {
+  if (firstToken.kind === "made") return firstToken.token;
+  return firstToken.kind === "kept" ? `<the token in ${tokenFile}>` : "<an API token>";
+}
+
+/** As the tools of the old local SDK write it: product path, user name and password, the token being the password. */
+function hostsEntry(url: string, password: string, siteKey: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  const place = `${host.replace(/^127\.0\.0\.1(?=:|$)/, "localhost")}${pathname.replace(/\/$/, "")}`;
+  return `${protocol}//admin:${password}@${place}/${siteKey}`;
+}
+
+/** Without the password. */
+export function shownDatabase(databaseUrl: string): string {
+  if (databaseUrl.startsWith("sqlite:")) return databaseUrl;
+  const url = new URL(databaseUrl);
+  if (url.password !== "") url.password = "***";
+  if (url.searchParams.has("password")) url.searchParams.set("password", "***");
+  return url.href;
+}

@@ -1,0 +1,48 @@
+/** Whoever reads what a process prints may stop early: `callboard … | head`. */
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { freePort } from "../support/free-port.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const CALLBOARD = join(import.meta.dirname, "../../bin/callboard.cjs");
+
+/** A process whose standard output nobody reads, from the start. */
+function unread(args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<unknown> } {
+  const folder = mkdtempSync(join(tmpdir(), "callboard-unread-"));
+  const child = spawn(process.execPath, [CALLBOARD, ...args], { cwd: folder });
+  child.stdout.destroy();
+  const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return { child, ended };
+}
+
+test("a command ends quietly when nobody reads its result", async () => {
+  const { child, ended } = unread(["--help"]);
+  let notes = "";
+  child.stderr?.on("data", (text: Buffer) => (notes += text.toString()));
+
+  expect(await ended).toBe(0);
+  expect(notes).toBe("");
+});
+
+test("a server goes on when nobody reads its output, and stops in order", async () => {
+  const port = await freePort();
+  const { child, ended } = unread(["serve", "--port", String(port)]);
+  child.stderr?.destroy();
+
+  await waitFor(
+    async () => expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200),
+    15_000,
+  );
+  child.kill("SIGTERM");
+
+  expect(await ended).toBe(0);
+});

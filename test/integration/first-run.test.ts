@@ -1,0 +1,169 @@
+/** The first start and those after it, as real processes: what is made, what is told, and what is refused. */
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { freePort } from "../support/free-port.ts";
+import { startServeProcess } from "../support/serve-process.ts";
+import type { ServeProcess } from "../support/serve-process.ts";
+
+const CALLBOARD = join(import.meta.dirname, "../../bin/callboard.cjs");
+const started: ServeProcess[] = [];
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "callboard-first-"));
+});
+afterEach(async () => {
+  for (const each of started.splice(0)) await stop(each);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function serve(env: Readonly<Record<string, string>> = {}): Promise<ServeProcess> {
+  const args = [CALLBOARD, "serve", "--port", "0"];
+  const process_ = await startServeProcess({ command: process.execPath, args, cwd: folder, env });
+  started.push(process_);
+  return process_;
+}
+
+async function stop({ send, ended }: ServeProcess): Promise<unknown> {
+  send("SIGTERM");
+  return ended;
+}
+
+/** A start that is refused: its exit code and what it said. */
+function refused(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  return new Promise<{ code: unknown; out: string; notes: string }>((resolve) => {
+    const options = { cwd: folder, env: { PATH: process.env["PATH"] ?? "", ...env } };
+    execFile(process.execPath, [CALLBOARD, "serve", ...args], options, (error, out, notes) =>
+      resolve({ code: error?.code, out, notes }),
+    );
+  });
+}
+
+const api = async (host: ServeProcess, token: string, path: string) =>
+  (
+    await fetch(`${host.url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } })
+  ).json() as Promise<{
+    readonly items: readonly Readonly<Record<string, unknown>>[];
+  }>;
+
+test("the first start makes everything, tells where it is, and ends with READY", async () => {
+  const host = await serve();
+  const token = readFileSync(join(folder, ".callboard/token"), "utf8").trim();
+
+  expect(host.results().trimEnd().split("\n").at(-1)).toBe(`READY ${host.url}`);
+  expect(host.output()).toContain("profile dev: deliveries may go to this machine's own network");
+  for (const told of [
+    token,
+    `${host.url}/admin`,
+    `${host.url}/api/openapi.json`,
+    join(folder, ".callboard/callboard.sqlite"),
+    `"hosts": ["http://admin:${token}@localhost:${new URL(host.url).port}/jira"]`,
+    `CONNECT_KEYS_CDN_URL=${host.url}/keys`,
+  ]) {
+    expect(host.results()).toContain(told);
+  }
+  const modeOf = (file: string) => statSync(join(folder, ".callboard", file)).mode & 0o777;
+  expect([modeOf("token"), modeOf("master.key"), modeOf(".")]).toEqual([0o600, 0o600, 0o700]);
+
+  expect((await api(host, token, "/sites")).items.map(({ key }) => key)).toEqual([
+    "jira",
+    "confluence",
+    "projectrak",
+    "backlog",
+    "tracker",
+  ]);
+  const [key] = (await api(host, token, "/keys")).items;
+  const pem = await (await fetch(`${host.url}/keys/${String(key?.["kid"])}`)).text();
+  expect(pem).toMatch(/^-----BEGIN PUBLIC KEY-----/);
+});
+
+test("a later start keeps everything and does not show the token again", async () => {
+  await stop(await serve());
+  const token = readFileSync(join(folder, ".callboard/token"), "utf8").trim();
+
+  const host = await serve();
+
+  expect(host.output()).not.toContain(token);
+  expect(host.results()).toContain(`Token     in ${join(folder, ".callboard/token")}`);
+  expect((await api(host, token, "/keys")).items).toHaveLength(1);
+});
+
+test("a token of the configuration is named, and no file is promised", async () => {
+  const token = "configured-token-of-a-test";
+  const host = await serve({ CALLBOARD_ADMIN_TOKEN: token });
+
+  expect(host.results()).toContain("Token     the one of CALLBOARD_ADMIN_TOKEN");
+  expect(host.output()).not.toContain(token);
+  expect((await api(host, token, "/sites")).items).toHaveLength(5);
+});
+
+test("in the prod profile no site is made, and how to add one is told", async () => {
+  const host = await serve({ CALLBOARD_PROFILE: "prod" });
+  const token = readFileSync(join(folder, ".callboard/token"), "utf8").trim();
+
+  expect((await api(host, token, "/sites")).items).toEqual([]);
+  expect(host.results()).toContain(`POST ${host.url}/api/v1/sites`);
+  expect(host.results()).not.toContain("/jira");
+});
+
+test("a second process on the same file is refused, and says what to do", async () => {
+  await serve();
+
+  expect(await refused(["--port", "0"])).toMatchObject({
+    code: 1,
+    out: "",
+    notes: expect.stringMatching(/^error\[STORE_LOCKED\]: .*CALLBOARD_DATA_DIR.*PostgreSQL/),
+  });
+});
+
+test.each([
+  ["a port that is taken", "PORT", /EADDRINUSE.*\n.*--port/],
+  ["a directory that is a file", "FILE", /ENOTDIR.*\n.*--data-dir/],
+  ["a database that is none", "JUNK", /SQLITE_NOTADB.*\n.*callboard\.sqlite/],
+  ["a database that does not run", "POSTGRES", /STORAGE.*ECONNREFUSED.*\n.*postgres:\/\/user:\*\*\*@127/],
+  ["a network that is none", "NETWORK", /CONFIG_INVALID.*CALLBOARD_ALLOW_NETWORKS: "10\.0\.0"/],
+] as const)("%s is told with what to do about it", async (_title, what, reason) => {
+  const file = join(folder, "file");
+  writeFileSync(file, "x");
+  mkdirSync(join(folder, "junk"));
+  writeFileSync(join(folder, "junk/callboard.sqlite"), "no database at all");
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+  const { port } = taken.address() as AddressInfo;
+  const args = {
+    PORT: ["--port", String(port)],
+    FILE: ["--data-dir", join(file, "below")],
+    JUNK: ["--data-dir", join(folder, "junk")],
+    POSTGRES: ["--database-url", `postgres://user:hidden@127.0.0.1:${await freePort()}/callboard`],
+    NETWORK: ["--allow-networks", "10.0.0"],
+  };
+  const env: Record<string, string> =
+    what === "POSTGRES" ? { CALLBOARD_MASTER_KEY: Buffer.alloc(32).toString("base64") } : {};
+
+  const told = await refused(["--port", "0", ...args[what]], env);
+
+  expect(told).toMatchObject({
+    code: what === "NETWORK" ? 2 : 1,
+    out: "",
+    notes: expect.stringMatching(reason),
+  });
+  expect(told.notes).not.toContain("hidden");
+  await new Promise((resolve) => taken.close(resolve));
+});
+
+test.each([
+  ["the dev profile on every interface", ["--host", "0.0.0.0", "--profile", "dev"], /dev profile .* refused/],
+  ["no profile on every interface", ["--host", "0.0.0.0"], /CALLBOARD_PROFILE must be given/],
+  [
+    "values that cannot be read, all at once",
+    ["--port", "x", "--role", "y"],
+    /CALLBOARD_ROLE .*CALLBOARD_PORT|CALLBOARD_PORT .*CALLBOARD_ROLE/,
+  ],
+])("%s is refused with the reason", async (_title, args, reason) => {
+  expect(await refused(args)).toMatchObject({ code: 2, out: "", notes: expect.stringMatching(reason) });
+});
