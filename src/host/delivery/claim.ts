@@ -16,8 +16,8 @@ import type { LaneState } from "./lanes.ts";
 export interface Claims {
   /** True when rows are shared with other processes, so that a claim is a lease that runs out. */
   readonly shared: boolean;
-  /** Whether a delivery that is being accepted could be attempted at once. */
-  readonly hasSlot: (lane: LaneState, cap: number) => boolean;
+  /** Whether a delivery that is being accepted could be attempted at once, or very soon. */
+  readonly hasRoom: (lane: LaneState, cap: number) => boolean;
   /** How many the lane should ask the table for now; when memory is crowded, just enough that it does not stand still. */
   readonly wanted: (lane: LaneState, cap: number, crowded: boolean) => number;
   /**
@@ -40,8 +40,12 @@ export interface Claims {
 /** Rows that a lane reads ahead where claiming costs nothing. */
 const READ_AHEAD = 200;
 const READ_AHEAD_CROWDED = 2;
-/** A lane leases as many again as it has slots, so that it never waits for a claim; half of the slots are worth one. */
-const LEASED_PER_SLOT = 2;
+/**
+ * So many leases a lane may hold for each of its slots. Those who answer promptly have the next ones at hand when a slot
+ * falls free, and their claims are large and few; the others would only keep rows from the processes that could send them.
+ */
+const LEASED_PER_SLOT = { prompt: 4, other: 1 } as const;
+/** A claim is worth its while when this part of what may be held is missing. */
 const WORTH_A_CLAIM = 0.5;
 
 const placeOf = ({ endpoint, lane }: LaneState): DueAt => ({
@@ -58,6 +62,9 @@ export function createClaims(database: Database, leaseMs: number): Claims {
 
 const takenOf = (lane: LaneState): number => lane.inFlight + lane.reserved + sizeOf(lane);
 
+const mostHeld = ({ endpoint }: LaneState, cap: number): number =>
+  cap * (endpoint.isPrompt ? LEASED_PER_SLOT.prompt : LEASED_PER_SLOT.other);
+
 /** Lanes that got less than they asked for. */
 function exhaustedOf(
   wanted: readonly { readonly lane: LaneState; readonly slots: number }[],
@@ -73,7 +80,7 @@ function exhaustedOf(
 function owning(database: Database): Claims {
   return {
     shared: false,
-    hasSlot: () => true,
+    hasRoom: () => true,
     wanted: (lane, _cap, crowded) => Math.max(0, (crowded ? READ_AHEAD_CROWDED : READ_AHEAD) - sizeOf(lane)),
     claim: async (wanted, now) => {
       const asked = wanted.map(({ lane, slots }) => ({ lane, slots: slots + lane.held.size }));
@@ -96,10 +103,11 @@ function leasing(database: Database, leaseMs: number): Claims {
   const newLease = (now: number): Lease => ({ id: newUuid(), until: now + leaseMs });
   return {
     shared: true,
-    hasSlot: (lane, cap) => takenOf(lane) < cap,
+    hasRoom: (lane, cap) => takenOf(lane) < mostHeld(lane, cap),
     wanted: (lane, cap, crowded) => {
-      const room = (crowded ? 1 : LEASED_PER_SLOT) * cap - takenOf(lane);
-      return room >= WORTH_A_CLAIM * cap ? room : 0;
+      const most = crowded ? cap : mostHeld(lane, cap);
+      const room = most - takenOf(lane);
+      return room >= WORTH_A_CLAIM * most ? room : 0;
     },
     claim: async (wanted, now) => {
       const demand = wanted.map(({ lane, slots }) => ({ ...placeOf(lane), slots }));

@@ -495,7 +495,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       const known = endpoints.get(endpointNo);
       const state = known?.lanes[lane];
       // The first delivery to an endpoint waits for a claim: that is how this process learns to know it.
-      if (state === undefined || state.backlog || !claims.hasSlot(state, capOf(state))) return undefined;
+      if (state === undefined || state.backlog || !claims.hasRoom(state, capOf(state))) return undefined;
       if (gateOf(state.endpoint.breaker, now()) !== "closed") return undefined;
       state.reserved += 1;
       return claims.newLease(now());

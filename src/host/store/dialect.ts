@@ -65,7 +65,8 @@ const PG_CAST = { int: "integer", big: "bigint" } as const;
 
 export const POSTGRES: Dialect = {
   name: "postgres",
-  types: { int: "INTEGER", big: "BIGINT", text: "TEXT", bytes: "BYTEA" },
+  // Compared byte by byte, as SQLite does, whatever language the database was made for.
+  types: { int: "INTEGER", big: "BIGINT", text: 'TEXT COLLATE "C"', bytes: "BYTEA" },
   clustered: "",
   is: "IS NOT DISTINCT FROM",
   skipLocked: "FOR UPDATE SKIP LOCKED",
