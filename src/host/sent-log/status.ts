@@ -11,6 +11,8 @@ const DAY_MINUTES = 24 * 60;
 /** The period of Atlassian's service level. */
 const SLO_DAYS = 28;
 const SLO_KEPT_MS = 5 * MINUTE_MS;
+/** Until then the old figure is shown while the new one is summed up. */
+const SLO_SHOWN_MS = 60 * MINUTE_MS;
 const SLOT_MINUTES = 30;
 /** Waiting deliveries are counted up to here; beyond, "more than" is told. */
 export const MOST_COUNTED = 100_000;
@@ -50,16 +52,20 @@ export interface Slot {
 /** Share of the attempts of 28 days that Atlassian's service level counts as good, by the site's number. */
 export type ConnectSlo = (siteNo: number, now: number) => Promise<number | undefined>;
 
-/** Four weeks of minutes are many rows and their sum moves slowly: it is kept for five minutes. */
+/** Four weeks of minutes are many rows and their sum moves slowly: it is made anew every five minutes, and nobody but the first who asks waits for it. */
 export function createConnectSlo(q: Queryable): ConnectSlo {
-  const kept = new Map<number, { readonly until: number; readonly slo: Promise<number | undefined> }>();
+  const kept = new Map<number, { readonly at: number; readonly slo: Promise<number | undefined> }>();
   return (siteNo, now) => {
     const known = kept.get(siteNo);
-    if (known !== undefined && known.until > now) return known.slo;
+    if (known !== undefined && now - known.at < SLO_KEPT_MS) return known.slo;
     const slo = sumConnectSlo(q, siteNo, now);
-    kept.set(siteNo, { until: now + SLO_KEPT_MS, slo });
-    slo.catch(() => kept.delete(siteNo));
-    return slo;
+    const shown = known !== undefined && now - known.at < SLO_SHOWN_MS ? known.slo : slo;
+    kept.set(siteNo, { at: now, slo: shown });
+    slo.then(
+      () => kept.set(siteNo, { at: now, slo }),
+      () => kept.delete(siteNo),
+    );
+    return shown;
   };
 }
 
