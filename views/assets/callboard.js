@@ -34,6 +34,12 @@ const stored = (key, value) => {
   return null;
 };
 
+/* where you are, in a navigation that is wider than the screen */
+for (const here of all("nav [aria-current='page']")) {
+  const nav = here.closest("nav");
+  nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+}
+
 /* times */
 const day = new Intl.DateTimeFormat(root.lang, { dateStyle: "medium", timeStyle: "medium" });
 const clock = new Intl.DateTimeFormat(root.lang, { timeStyle: "medium" });
@@ -110,12 +116,23 @@ document.addEventListener("input", (event) => {
 
 /* parts of a big body, when they are opened */
 document.addEventListener("toggle", async (event) => {
-  const { load } = event.target.dataset ?? {};
-  if (!load || !event.target.open) return;
-  delete event.target.dataset.load;
-  const page = await fetchPage(load);
-  const part = page?.querySelector("[data-part]");
-  if (part) event.target.querySelector("[data-stub]")?.replaceWith(part);
+  const details = event.target;
+  const { load } = details.dataset ?? {};
+  if (!load || !details.open || details.ariaBusy === "true") return;
+  details.ariaBusy = "true";
+  say("Loading");
+  try {
+    const part = (await fetchPage(load)).querySelector("[data-part]");
+    if (part) {
+      delete details.dataset.load;
+      details.querySelector("[data-stub]")?.replaceWith(part);
+    }
+    say("");
+  } catch (error) {
+    /* the link inside still leads there */
+    say(`This part could not be loaded: ${error.message}`);
+  }
+  details.ariaBusy = null;
 }, true);
 
 /* keys */
@@ -147,9 +164,11 @@ document.addEventListener("keydown", (event) => {
 });
 
 /* live */
+/* What it throws says in its message what a person has to know. */
 async function fetchPage(url) {
   const answer = await fetch(url, { headers: { accept: "text/html" }, redirect: "manual", cache: "no-store" });
-  if (!answer.ok) return null;
+  if (answer.type === "opaqueredirect") throw new Error("you are logged out, reload the page");
+  if (!answer.ok) throw new Error(`error ${answer.status}, request id ${answer.headers.get("x-request-id")}`);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 const SOONEST_MS = 400;
@@ -167,8 +186,10 @@ function live(url) {
     element.dataset.state = state;
     element.textContent = words;
   });
+  let trouble = "";
   const showState = () => {
     if (paused) show("paused", "paused");
+    else if (trouble) show("error", trouble);
     else if (stream?.readyState === 1) show("live", "live");
     else if (stream) show("lost", "reconnecting");
     if (pause) pause.textContent = paused ? "Resume" : "Pause";
@@ -237,10 +258,13 @@ function live(url) {
       const page = await fetchPage(location.href);
       const isForced = forced;
       forced = false;
-      if (page) merge(page, isForced);
-    } catch {
-      /* the stream reconnects and asks again */
+      trouble = "";
+      merge(page, isForced);
+    } catch (error) {
+      /* cut off (a TypeError): the stream reconnects and asks again */
+      if (!(error instanceof TypeError)) trouble = `not updated: ${error.message}`;
     }
+    showState();
     setTimeout(() => {
       fetching = false;
       if (again && !document.hidden) {

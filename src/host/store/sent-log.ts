@@ -391,3 +391,53 @@ export async function findDelivery(
   );
   return row === undefined ? undefined : sentOf(row);
 }
+
+/** The newest delivery of each endpoint of the site. */
+export async function newestByEndpoint(q: Queryable, siteNo: number): Promise<readonly SentDelivery[]> {
+  // CROSS JOIN keeps SQLite from beginning with the log.
+  const rows = await q.query<SentRow>(
+    `SELECT ${SHOWN} FROM callboard_endpoint p CROSS JOIN callboard_delivery d ${WITH_NAMES}
+     WHERE p.site_no = $1 AND d.site_no = p.site_no AND d.id = (SELECT MAX(n.id) FROM callboard_delivery n
+       WHERE n.site_no = p.site_no AND n.endpoint_no = p.no)
+     ORDER BY d.id DESC`,
+    [siteNo],
+  );
+  return rows.map(sentOf);
+}
+
+/** So many deliveries of an event stand like this; `tried`: at least one attempt was made. */
+export interface Standing {
+  readonly state: DeliveryState;
+  readonly tried: boolean;
+  readonly count: number;
+}
+
+interface StandingRow {
+  event: string;
+  state: number;
+  tried: number;
+  count: number;
+}
+
+/** How the deliveries of these events (all of one site) stand, by the event's id. */
+export async function standingsOfEvents(
+  q: Queryable,
+  siteNo: number,
+  events: readonly Uuid[],
+): Promise<ReadonlyMap<Uuid, readonly Standing[]>> {
+  const standings = new Map<Uuid, Standing[]>();
+  if (events.length === 0) return standings;
+  const ranges = JSON.stringify(events.map((id) => [id, lastDeliveryOf(id)]));
+  const rows = await q.query<StandingRow>(
+    `SELECT r.first AS event, d.state, CASE WHEN d.attempts > 0 THEN 1 ELSE 0 END AS tried, COUNT(*) AS count
+     FROM ${q.dialect.rows("$1", { first: "text", last: "text" }, "r")} CROSS JOIN callboard_delivery d
+     WHERE d.site_no = $2 AND d.id > r.first AND d.id <= r.last GROUP BY 1, 2, 3 ORDER BY 2, 3`,
+    [ranges, siteNo],
+  );
+  for (const { event, state, tried, count } of rows) {
+    const of = standings.get(event) ?? [];
+    of.push({ state: STATE_NAMES[state] ?? "failed", tried: tried === 1, count });
+    standings.set(event, of);
+  }
+  return standings;
+}
