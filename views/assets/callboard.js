@@ -173,6 +173,8 @@ async function fetchPage(url) {
 }
 const SOONEST_MS = 400;
 const MOST_ROWS = 500;
+/* after a merge the page has so many times its length for the person who types */
+const MERGE_SHARE = 4;
 function live(url) {
   let stream;
   let paused = sessionStorage.getItem("paused") === "yes";
@@ -200,13 +202,16 @@ function live(url) {
 
   function mergeList(list, fresh, force) {
     const known = new Map([...list.children].map((row) => [row.dataset.key, row]));
+    const isNew = ({ dataset: { key } }) => !known.has(key);
     const rows = [...fresh.children];
-    const added = rows.filter((row) => !known.has(row.dataset.key)).length;
+    const added = rows.filter(isNew).length;
     const hold = !force && reading(list);
     for (const row of rows) {
       const old = known.get(row.dataset.key);
-      if (old && !old.isEqualNode(row) && !old.contains(document.activeElement) && !old.querySelector("input:checked"))
-        old.replaceWith(document.importNode(row, true));
+      if (!old || old.isEqualNode(row) || old.contains(document.activeElement) || old.querySelector("input:checked")) continue;
+      const copy = document.importNode(row, true);
+      old.replaceWith(copy);
+      known.set(row.dataset.key, copy);
     }
     if (pill) pill.hidden = !(hold && added > 0);
     if (added === 0) return;
@@ -215,12 +220,15 @@ function live(url) {
       return;
     }
     list.replaceChildren(...rows.slice(0, MOST_ROWS).map((row) => {
+      if (!isNew(row)) return known.get(row.dataset.key);
       const copy = document.importNode(row, true);
-      if (!known.has(row.dataset.key)) copy.classList.add("fresh");
+      /* no class: it would make the row another one than the server's */
+      if (!still.matches) copy.animate([{ backgroundColor: "var(--accent-soft)" }, {}], 2000);
       return copy;
     }));
     announce(added);
   }
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
   let told = 0;
   let untold = 0;
   function announce(count) {
@@ -234,10 +242,10 @@ function live(url) {
   const partsOf = (document) => all(LIVE_PARTS, document).map(({ id }) => id).join(" ");
   function merge(page, force) {
     showTimes(page);
-    /* an empty list that is one no more has other parts: load the page as it is now, unless somebody is typing */
+    /* an empty list that is one no more has other parts: load the page as it is now, but not while somebody types or reads */
     if (partsOf(page) !== partsOf(document)) {
-      if (!paused && !document.activeElement?.closest("form")) location.reload();
-      return;
+      if (!paused && !document.activeElement?.closest("form")) return location.reload();
+      for (const region of all("[data-region][id]")) if (!page.getElementById(region.id)) region.replaceChildren();
     }
     for (const list of all("[data-live-list][id]")) {
       const fresh = page.getElementById(list.id);
@@ -254,8 +262,10 @@ function live(url) {
     if (fetching) return void (again = true);
     fetching = true;
     const since = Date.now();
+    let fetchedAt = since;
     try {
       const page = await fetchPage(location.href);
+      fetchedAt = Date.now();
       const isForced = forced;
       forced = false;
       trouble = "";
@@ -271,7 +281,7 @@ function live(url) {
         again = false;
         void refresh();
       }
-    }, Math.max(0, SOONEST_MS - (Date.now() - since)));
+    }, Math.max(SOONEST_MS - (Date.now() - since), MERGE_SHARE * (Date.now() - fetchedAt)));
   }
   function close() {
     clearTimeout(retry);
