@@ -78,7 +78,7 @@ export interface Walked {
 /** Rows that one walk looks at before it stops. */
 const LONGEST_WALK = 10_000;
 /** When each row costs looking up its URL. */
-const LONGEST_WALK_BY_URL = 2_000;
+const LONGEST_WALK_BY_URL = 1_000;
 
 const boundOf = ({ urlPrefix }: Wanted) => (urlPrefix === undefined ? LONGEST_WALK : LONGEST_WALK_BY_URL);
 
