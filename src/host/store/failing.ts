@@ -7,8 +7,9 @@ import type { Endpoint } from "./endpoints.ts";
 /** An endpoint at which the last attempt failed, and every one since `failingSince`. */
 export interface FailingEndpoint extends Endpoint {
   readonly failingSince: number;
-  /** Counted up to {@link MOST_WAITING}. */
+  /** Counted up to a thousand; `waitMore`: there are more. */
   readonly waiting: number;
+  readonly waitMore: boolean;
   /** When the next of them is due; undefined when none waits. */
   readonly dueAt: number | undefined;
   /** What the last attempt of the newest delivery that was tried came to; undefined when retention has taken it. */
@@ -16,7 +17,7 @@ export interface FailingEndpoint extends Endpoint {
   readonly lastStatus: number | undefined;
 }
 
-export const MOST_WAITING = 1_000;
+const MOST_WAITING = 1_000;
 
 interface WaitingRow {
   no: number;
@@ -34,7 +35,7 @@ const LONGEST_WALK = 1_000;
 export async function listFailing(q: Queryable, siteNo: number): Promise<readonly FailingEndpoint[]> {
   const waits = `callboard_delivery d WHERE d.site_no = e.site_no AND d.endpoint_no = e.no AND d.state = ${WAITING}`;
   const rows = await q.query<WaitingRow>(
-    `SELECT f.*, t.last_outcome, t.last_status FROM (SELECT e.site_no, e.no, (SELECT COUNT(*) FROM (SELECT 1 FROM ${waits} LIMIT ${MOST_WAITING}) w) AS waiting,
+    `SELECT f.*, t.last_outcome, t.last_status FROM (SELECT e.site_no, e.no, (SELECT COUNT(*) FROM (SELECT 1 FROM ${waits} LIMIT ${MOST_WAITING + 1}) w) AS waiting,
        (SELECT MIN(d.due_at) FROM ${waits} AND d.lane = 0) AS due_primary,
        (SELECT MIN(d.due_at) FROM ${waits} AND d.lane = 1) AS due_secondary,
        (SELECT MAX(n.id) FROM (SELECT id, attempts FROM callboard_delivery WHERE site_no = e.site_no
@@ -52,7 +53,8 @@ export async function listFailing(q: Queryable, siteNo: number): Promise<readonl
       return {
         ...endpoint,
         failingSince: endpoint.failingSince,
-        waiting: row.waiting,
+        waiting: Math.min(row.waiting, MOST_WAITING),
+        waitMore: row.waiting > MOST_WAITING,
         dueAt: dues.length === 0 ? undefined : Math.min(...dues),
         lastOutcome: row.last_outcome ?? undefined,
         lastStatus: row.last_status ?? undefined,

@@ -1,5 +1,6 @@
 /** What pages ask the store for beside rows of the sent log: who fails, the newest of each endpoint, how events stand. */
 import { expect, test } from "vitest";
+import { changeSignature } from "../../../src/host/store/changes.ts";
 import type { Database } from "../../../src/host/store/database.ts";
 import { insertDeliveries, settleDeliveries } from "../../../src/host/store/deliveries.ts";
 import type { NewDelivery } from "../../../src/host/store/deliveries.ts";
@@ -129,6 +130,19 @@ export function pageTests(open: OpenStore): void {
       count: 3,
       more: true,
     });
+  });
+
+  test("what people look at has changed when a delivery ends, a test send as well", async () => {
+    const { database, siteNo, two } = await standing();
+    const signature = () => changeSignature(database.read, 60_000);
+    const before = await signature();
+    expect(await signature()).toBe(before);
+    const made = newDelivery(siteNo, two.id, 2, { test: true });
+    await database.write((tx) => insertDeliveries(tx, [made]));
+    const waiting = await signature();
+    expect(waiting).not.toBe(before);
+    await settle(database, [made], 200, { state: "delivered" });
+    expect(await signature()).not.toBe(waiting);
   });
 
   test("events are listed by name", async () => {

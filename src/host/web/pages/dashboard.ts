@@ -1,6 +1,5 @@
 /** The first page: how deliveries went in the last day, what is failing now, what waits, and what happened last. */
 import type { SiteStatus } from "../../sent-log/status.ts";
-import { MOST_WAITING } from "../../store/failing.ts";
 import type { FailingEndpoint } from "../../store/failing.ts";
 import { formatWebhookId } from "../../store/ids.ts";
 import { sitesOf } from "../api/query.ts";
@@ -61,7 +60,7 @@ function failingRow(endpoint: FailingEndpoint, link: ReceiverLink, siteKey: stri
     badge: badge("bad", lastOutcome === undefined ? "failing" : outcomeText(lastOutcome, lastStatus)),
     since: endpoint.failingSince,
     waiting,
-    isMore: waiting === MOST_WAITING,
+    isMore: endpoint.waitMore,
     logHref: `/admin/deliveries?${new URLSearchParams({ target, state: waiting > 0 ? "waiting" : "failed" }).toString()}`,
     isPaused: endpoint.pausedAt !== undefined,
     isHeldBack: openUntil > now,
