@@ -58,6 +58,19 @@ test("an event is a row on an open page within a second", async () => {
   await context.close();
 });
 
+test("times are those of the person who looks, with UTC beside them", async () => {
+  const id = await fire(host, "TIME-1");
+  const { page, goto, context } = await visit(browser, host, { timezoneId: "Asia/Tokyo", locale: "en-GB" });
+  await goto("/admin/events");
+  const time = page.locator(`#rows tr[data-key="${id}"] time`);
+  const at = new Date((await time.getAttribute("datetime")) ?? "");
+  const utc = at.toISOString();
+  expect(await time.getAttribute("title")).toBe(`${utc.slice(0, 10)} ${utc.slice(11, 19)} UTC`);
+  const tokyo = new Intl.DateTimeFormat("en", { timeStyle: "medium", timeZone: "Asia/Tokyo" });
+  expect(await time.textContent()).toContain(tokyo.format(at));
+  await context.close();
+});
+
 /** Notes for each letter typed how long it took until a frame was drawn after it. */
 async function watchTyping(page: Page): Promise<void> {
   await page.evaluate(() => {
@@ -138,6 +151,20 @@ test("on PostgreSQL a page of one process shows what another one took and delive
     await page.locator("#rows").getByText("delivered").first().waitFor();
     await goto("/admin");
     await page.locator("#latest").getByText("1 delivered").waitFor();
+
+    // Without its database an open page says that it stands still, and a new one what to do.
+    await goto("/admin/events");
+    await isLive(page);
+    await postgres.halt();
+    await page.getByText(/^not updated: error 5\d\d, request id /).waitFor();
+    await row.waitFor();
+    await page.reload();
+    await page.getByRole("link", { name: "Try again" }).waitFor();
+    await page.getByText(/^Request id [0-9a-f-]{36}$/).waitFor();
+    await postgres.resume();
+    await page.getByRole("link", { name: "Try again" }).click();
+    await row.waitFor();
+    await isLive(page);
     expect(complaints).toEqual([]);
     await context.close();
   } finally {
