@@ -18,9 +18,10 @@ import { showDelivery } from "./sent-log/show.ts";
 import { MOST_COUNTED, createConnectSlo, siteStatus } from "./sent-log/status.ts";
 import { listAudit } from "./store/audit.ts";
 import { listEndpoints } from "./store/endpoints.ts";
+import { listFailing } from "./store/failing.ts";
 import { listSigningKeys } from "./store/keys.ts";
 import type { Seal } from "./store/seal.ts";
-import { countWaitingOn } from "./store/sent-log.ts";
+import { countWaitingOn, newestByEndpoint, standingsOfEvents } from "./store/sent-log.ts";
 import { listSites, loadSite } from "./store/sites.ts";
 import type { SiteSnapshot } from "./store/snapshot.ts";
 import { listTokens } from "./store/tokens.ts";
@@ -73,6 +74,9 @@ export function createServices(parts: ServiceParts): Services {
       listEvents: async (siteKey, filter, page) =>
         listSiteEvents(read, snapshotOf(siteKey).site.no, filter, page),
       showEvent: async (siteKey, id) => showEvent(read, snapshotOf(siteKey), id),
+      newest: async (siteKey) => newestByEndpoint(read, snapshotOf(siteKey).site.no),
+      standings: async (siteKey, events) => standingsOfEvents(read, snapshotOf(siteKey).site.no, events),
+      failing: async (siteKey) => listFailing(read, snapshotOf(siteKey).site.no),
       status: async (siteKeys) => {
         const now = Date.now();
         const all = [];

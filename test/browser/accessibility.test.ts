@@ -89,20 +89,26 @@ const FULL = () => [
   "/admin/addons/jira/com.example.addon?tab=descriptor",
   "/admin/addons/jira/com.example.addon/upgrade",
   "/admin/addons/jira/com.example.addon/uninstall",
+  "/admin/addons/jira/com.example.addon/rotate",
   "/admin/webhooks/backlog",
   "/admin/webhooks/backlog/1",
+  "/admin/webhooks/backlog/1/delete",
+  "/admin/webhooks/tracker",
   "/admin/webhooks/jira/new",
   "/admin/webhooks/projectrak/new",
   "/admin/deliveries",
   `/admin/deliveries/${delivery}`,
   `/admin/deliveries/${retrying}`,
+  "/admin/deliveries?q=nowhere",
   "/admin/deliveries/redeliver",
   "/admin/events",
+  "/admin/events?event=nothing",
   `/admin/events/${event}`,
   "/admin/catalogue?product=backlog",
   "/admin/catalogue/jira/jira%3Aissue_created",
   "/admin/settings",
   "/admin/settings/sites/confluence",
+  "/admin/settings/sites/confluence/remove",
   "/admin/settings/deliveries",
   "/admin/settings/tokens",
   "/admin/settings/keys",
@@ -124,7 +130,7 @@ describe.each(LOOKS)("%s, %i pixels wide", (colorScheme, width) => {
     expect(await problemsOf(visitor.page), path).toEqual([]);
   }
 
-  test("every page with something on it", { timeout: 300_000 }, async () => {
+  test("every page with something on it", { timeout: 400_000 }, async () => {
     const visitor = await visit(browser, full, options);
     for (const path of FULL()) await expectNothing(visitor, path);
     expect(visitor.complaints).toEqual([]);
@@ -138,7 +144,7 @@ describe.each(LOOKS)("%s, %i pixels wide", (colorScheme, width) => {
     await visitor.context.close();
   });
 
-  test("forms that were refused, results, and what is shown once", { timeout: 200_000 }, async () => {
+  test("forms that were refused, results, and what is shown once", { timeout: 300_000 }, async () => {
     const { page, goto, context } = await visit(browser, full, options);
     const look = async () => {
       expect(await problemsOf(page), page.url()).toEqual([]);
@@ -156,6 +162,18 @@ describe.each(LOOKS)("%s, %i pixels wide", (colorScheme, width) => {
     await page.getByRole("button", { name: "Install", exact: true }).click();
     await page.getByRole("alert").waitFor();
     await look();
+    await page.getByLabel("URL of the descriptor").fill(addon.descriptorUrl);
+    await page.getByLabel("Site").selectOption("confluence");
+    await page.getByRole("button", { name: "Validate only" }).click();
+    await page.getByText("it is new there").waitFor();
+    await look();
+    await goto("/admin/addons/jira/com.example.addon");
+    await page.getByRole("button", { name: "Show the secret once" }).click();
+    await page.locator("#secret").waitFor();
+    await look();
+    await goto("/admin/addons/jira/com.example.addon?tab=lifecycle");
+    for (const token of await page.getByText(/^Token: /).all()) await token.click();
+    await look();
     await goto("/admin/settings/tokens");
     await page.getByLabel("Name").fill(`ci ${colorScheme} ${width}`);
     await page.getByLabel("read", { exact: true }).check();
@@ -167,6 +185,20 @@ describe.each(LOOKS)("%s, %i pixels wide", (colorScheme, width) => {
     await page.getByRole("button", { name: "Execute" }).click();
     await page.getByRole("alert").waitFor();
     await look();
+    await goto("/admin/webhooks/backlog/1");
+    await page.getByLabel("Secret", { exact: true }).selectOption("new");
+    await page.getByRole("button", { name: "Save", exact: true }).last().click();
+    await page.locator("#made").waitFor();
+    await look();
+    await context.clearCookies();
+    await page.getByRole("button", { name: "Save", exact: true }).last().click();
+    await page.getByText("Your session has ended.").waitFor();
+    await look();
+    await page.getByLabel("API token").fill(full.token);
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByRole("heading", { name: "You are logged in again" }).waitFor();
+    await look();
+    await goto("/admin");
     await page.getByRole("button", { name: "Log out" }).click();
     await page.getByText("You are logged out.").waitFor();
     await look();
@@ -176,4 +208,25 @@ describe.each(LOOKS)("%s, %i pixels wide", (colorScheme, width) => {
     await look();
     await context.close();
   });
+
+  test(
+    "what a token of one site that may only read is shown, and refused",
+    { timeout: 200_000 },
+    async () => {
+      const made = await full.call("POST", "/api/v1/tokens", {
+        name: "reader",
+        scopes: ["read"],
+        site: "jira",
+      });
+      const { token } = made.body as { token: string };
+      const visitor = await visit(browser, full, options, token);
+      for (const path of ["/admin", "/admin/addons", "/admin/webhooks/jira", "/admin/deliveries"]) {
+        await expectNothing(visitor, path);
+        expect(await visitor.page.getByRole("link", { name: "Settings" }).count()).toBe(0);
+      }
+      await expectNothing(visitor, "/admin/settings");
+      await visitor.page.getByText("403 · SCOPE").waitFor();
+      await visitor.context.close();
+    },
+  );
 });

@@ -7,6 +7,7 @@ import { deliveryTests } from "./suite/deliveries.ts";
 import { eventTests } from "./suite/events.ts";
 import { leaseTests } from "./suite/leases.ts";
 import { fileTests, owningTests } from "./suite/own-file.ts";
+import { pageTests } from "./suite/pages.ts";
 import { registryTests } from "./suite/registry.ts";
 import { secretTests } from "./suite/secrets.ts";
 
@@ -32,6 +33,7 @@ export function describeStore(name: string, kind: StoreKind, newUrl: () => Promi
     describe("the registry", () => registryTests(open));
     describe("events and figures", () => eventTests(open));
     describe("deliveries", () => deliveryTests(open));
+    describe("what pages ask for", () => pageTests(open));
     describe("secrets, tokens and settings", () => secretTests(open));
     if (kind === "shared") describe("leases", () => leaseTests(newUrl, closeLater));
     else describe("an owner", () => owningTests(open));

@@ -10,6 +10,9 @@ export interface Postgres {
   readonly newUrl: () => Promise<string>;
   /** `immediate` leaves it to recover from its log, as after a crash. */
   readonly restart: (how?: "fast" | "immediate") => Promise<void>;
+  /** Ends the server and keeps what it has; `resume` starts it again. */
+  readonly halt: () => Promise<void>;
+  readonly resume: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -65,6 +68,8 @@ export async function startPostgres({ durable = false }: PostgresOptions = {}): 
       else await server.stop();
       await server.start();
     },
+    halt: () => server.stop(),
+    resume: () => server.start(),
     stop: async () => {
       await server.stop();
       rmSync(parent, { recursive: true, force: true });

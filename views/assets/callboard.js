@@ -35,6 +35,12 @@ const stored = (key, value) => {
   return null;
 };
 
+/* where you are, in a navigation that is wider than the screen */
+for (const here of all("nav [aria-current='page']")) {
+  const nav = here.closest("nav");
+  nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+}
+
 /* times */
 const day = new Intl.DateTimeFormat(root.lang, { dateStyle: "medium", timeStyle: "medium" });
 const clock = new Intl.DateTimeFormat(root.lang, { timeStyle: "medium" });
@@ -111,14 +117,25 @@ document.addEventListener("input", (event) => {
 
 /* parts of a big body, when they are opened */
 document.addEventListener("toggle", async (event) => {
-  const { load } = event.target.dataset ?? {};
-  if (!load || !event.target.open) return;
-  delete event.target.dataset.load;
-  const page = await fetchPage(load);
-  const name = event.target.closest("[data-part]")?.getAttribute("aria-label");
-  const same = page && all("[data-part]", page).find((part) => part.getAttribute("aria-label") === name);
-  const part = same?.querySelector(":scope > details");
-  if (part) event.target.querySelector("[data-stub]")?.replaceWith(...all(":scope > :not(summary)", part));
+  const details = event.target;
+  const { load } = details.dataset ?? {};
+  if (!load || !details.open || details.ariaBusy === "true") return;
+  details.ariaBusy = "true";
+  say("Loading");
+  try {
+    const name = details.closest("[data-part]")?.getAttribute("aria-label");
+    const same = all("[data-part]", await fetchPage(load)).find((part) => part.getAttribute("aria-label") === name);
+    const part = same?.querySelector(":scope > details");
+    if (part) {
+      delete details.dataset.load;
+      details.querySelector("[data-stub]")?.replaceWith(...all(":scope > :not(summary)", part));
+    }
+    say("");
+  } catch (error) {
+    /* the link inside still leads there */
+    say(`This part could not be loaded: ${error.message}`);
+  }
+  details.ariaBusy = null;
 }, true);
 
 /* keys */
@@ -150,13 +167,17 @@ document.addEventListener("keydown", (event) => {
 });
 
 /* live */
+/* What it throws says in its message what a person has to know. */
 async function fetchPage(url) {
   const answer = await fetch(url, { headers: { accept: "text/html" }, redirect: "manual", cache: "no-store" });
-  if (!answer.ok) return null;
+  if (answer.type === "opaqueredirect") throw new Error("you are logged out, reload the page");
+  if (!answer.ok) throw new Error(`error ${answer.status}, request id ${answer.headers.get("x-request-id")}`);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 const SOONEST_MS = 400;
 const MOST_ROWS = 500;
+/* after a merge the page has so many times its length for the person who types */
+const MERGE_SHARE = 4;
 function live(url) {
   let stream;
   let paused = sessionStorage.getItem("paused") === "yes";
@@ -170,8 +191,10 @@ function live(url) {
     element.dataset.state = state;
     element.textContent = words;
   });
+  let trouble = "";
   const showState = () => {
     if (paused) show("paused", "paused");
+    else if (trouble) show("error", trouble);
     else if (stream?.readyState === 1) show("live", "live");
     else if (stream) show("lost", "reconnecting");
     if (pause) pause.textContent = paused ? "Resume" : "Pause";
@@ -182,13 +205,16 @@ function live(url) {
 
   function mergeList(list, fresh, force) {
     const known = new Map([...list.children].map((row) => [row.dataset.key, row]));
+    const isNew = ({ dataset: { key } }) => !known.has(key);
     const rows = [...fresh.children];
-    const added = rows.filter((row) => !known.has(row.dataset.key)).length;
+    const added = rows.filter(isNew).length;
     const hold = !force && reading(list);
     for (const row of rows) {
       const old = known.get(row.dataset.key);
-      if (old && !old.isEqualNode(row) && !old.contains(document.activeElement) && !old.querySelector("input:checked"))
-        old.replaceWith(document.importNode(row, true));
+      if (!old || old.isEqualNode(row) || old.contains(document.activeElement) || old.querySelector("input:checked")) continue;
+      const copy = document.importNode(row, true);
+      old.replaceWith(copy);
+      known.set(row.dataset.key, copy);
     }
     if (pill) pill.hidden = !(hold && added > 0);
     if (added === 0) return;
@@ -197,12 +223,15 @@ function live(url) {
       return;
     }
     list.replaceChildren(...rows.slice(0, MOST_ROWS).map((row) => {
+      if (!isNew(row)) return known.get(row.dataset.key);
       const copy = document.importNode(row, true);
-      if (!known.has(row.dataset.key)) copy.classList.add("fresh");
+      /* no class: it would make the row another one than the server's */
+      if (!still.matches) copy.animate([{ backgroundColor: "var(--accent-soft)" }, {}], 2000);
       return copy;
     }));
     announce(added);
   }
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
   let told = 0;
   let untold = 0;
   function announce(count) {
@@ -216,10 +245,10 @@ function live(url) {
   const partsOf = (document) => all(LIVE_PARTS, document).map(({ id }) => id).join(" ");
   function merge(page, force) {
     showTimes(page);
-    /* an empty list that is one no more has other parts: load the page as it is now, unless somebody is typing */
+    /* an empty list that is one no more has other parts: load the page as it is now, but not while somebody types or reads */
     if (partsOf(page) !== partsOf(document)) {
-      if (!paused && !document.activeElement?.closest("form")) location.reload();
-      return;
+      if (!paused && !document.activeElement?.closest("form")) return location.reload();
+      for (const region of all("[data-region][id]")) if (!page.getElementById(region.id)) region.replaceChildren();
     }
     for (const list of all("[data-live-list][id]")) {
       const fresh = page.getElementById(list.id);
@@ -236,21 +265,26 @@ function live(url) {
     if (fetching) return void (again = true);
     fetching = true;
     const since = Date.now();
+    let fetchedAt = since;
     try {
       const page = await fetchPage(location.href);
+      fetchedAt = Date.now();
       const isForced = forced;
       forced = false;
-      if (page) merge(page, isForced);
-    } catch {
-      /* the stream reconnects and asks again */
+      trouble = "";
+      merge(page, isForced);
+    } catch (error) {
+      /* cut off (a TypeError): the stream reconnects and asks again */
+      if (!(error instanceof TypeError)) trouble = `not updated: ${error.message}`;
     }
+    showState();
     setTimeout(() => {
       fetching = false;
       if (again && !document.hidden) {
         again = false;
         void refresh();
       }
-    }, Math.max(0, SOONEST_MS - (Date.now() - since)));
+    }, Math.max(SOONEST_MS - (Date.now() - since), MERGE_SHARE * (Date.now() - fetchedAt)));
   }
   function close() {
     clearTimeout(retry);

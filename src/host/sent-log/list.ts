@@ -7,7 +7,8 @@ import type { SiteSnapshot } from "../store/snapshot.ts";
 import { rangeOf, understandSearch } from "./filter.ts";
 import type { SentLogFilter } from "./filter.ts";
 import { mergeWalks } from "./merge.ts";
-import { walkSite } from "./walk.ts";
+import { countSite, walkSite } from "./walk.ts";
+import type { Counted } from "./walk.ts";
 
 export interface SentLogPage {
   readonly items: readonly SentDelivery[];
@@ -30,9 +31,7 @@ export async function listDeliveries(
   const range = rangeOf(filter, page.cursor === undefined ? undefined : requireCursor(page.cursor));
   const walks: Walked[] = [];
   for (const siteKey of filter.siteKeys) {
-    const site = findSite(siteKey);
-    if (site === undefined)
-      throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
+    const site = requireSite(findSite, siteKey);
     const search = await understandSearch(q, site.site.no, filter);
     walks.push(await walkSite(q, site, filter, search, range, page.limit + 1));
   }
@@ -40,6 +39,25 @@ export async function listDeliveries(
   return rows.length > page.limit
     ? { items: rows.slice(0, page.limit), next: rows[page.limit - 1]?.id }
     : { items: rows, next: stoppedAt };
+}
+
+function requireSite(findSite: FindSite, siteKey: string): SiteSnapshot {
+  const site = findSite(siteKey);
+  if (site !== undefined) return site;
+  throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
+}
+
+/** As {@link countSite}, of one of the filter's sites. @throws CallboardError QUERY_INVALID, SITE_NOT_FOUND */
+export async function countDeliveries(
+  q: Queryable,
+  findSite: FindSite,
+  siteKey: string,
+  filter: SentLogFilter,
+  most: number,
+): Promise<Counted | undefined> {
+  const site = requireSite(findSite, siteKey);
+  const search = await understandSearch(q, site.site.no, filter);
+  return countSite(q, site, filter, search, rangeOf(filter), most);
 }
 
 /** @throws CallboardError QUERY_INVALID */

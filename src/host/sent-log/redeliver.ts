@@ -11,7 +11,7 @@ import { bringForward, cancelDelivery, reopenDeliveries } from "../store/reopen.
 import { findDelivery } from "../store/sent-log.ts";
 import type { SentDelivery } from "../store/sent-log.ts";
 import type { SentLogFilter } from "./filter.ts";
-import { listDeliveries } from "./list.ts";
+import { countDeliveries, listDeliveries } from "./list.ts";
 import type { FindSite } from "./list.ts";
 
 export interface RedeliverDependencies {
@@ -95,9 +95,26 @@ export interface Redelivered {
   readonly more: boolean;
 }
 
-/** How many deliveries the filter means, up to {@link MOST_REDELIVERED}. */
+/** How many deliveries the filter means, up to {@link MOST_REDELIVERED}. @throws as {@link listDeliveries} does */
 export async function countMeant(
-  { database, findSite }: RedeliverDependencies,
+  { database, findSite }: Pick<RedeliverDependencies, "database" | "findSite">,
+  filter: SentLogFilter,
+): Promise<Redelivered> {
+  let count = 0;
+  let more = false;
+  for (const siteKey of filter.siteKeys) {
+    const counted =
+      (await countDeliveries(database.read, findSite, siteKey, filter, MOST_REDELIVERED)) ??
+      (await countByReading(database, findSite, { ...filter, siteKeys: [siteKey] }));
+    count += counted.count;
+    more ||= counted.more || count > MOST_REDELIVERED;
+  }
+  return { count: Math.min(count, MOST_REDELIVERED), more };
+}
+
+async function countByReading(
+  database: Database,
+  findSite: FindSite,
   filter: SentLogFilter,
 ): Promise<Redelivered> {
   let count = 0;

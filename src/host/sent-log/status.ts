@@ -47,29 +47,48 @@ export interface Slot {
   readonly bad: number;
 }
 
-/** Share of the attempts of 28 days that Atlassian's service level counts as good, by the site's number. */
+/** Share of the attempts of 28 days (UTC, today included) that Atlassian's service level counts as good, by the site's number. */
 export type ConnectSlo = (siteNo: number, now: number) => Promise<number | undefined>;
 
-/** Four weeks of minutes are many rows and their sum moves slowly: it is kept for five minutes. */
+interface Day {
+  readonly ok: number;
+  readonly attempts: number;
+}
+
+/** Four weeks of minutes are many rows: each day is summed up once, and today anew every five minutes. */
 export function createConnectSlo(q: Queryable): ConnectSlo {
-  const kept = new Map<number, { readonly until: number; readonly slo: Promise<number | undefined> }>();
-  return (siteNo, now) => {
-    const known = kept.get(siteNo);
-    if (known !== undefined && known.until > now) return known.slo;
-    const slo = sumConnectSlo(q, siteNo, now);
-    kept.set(siteNo, { until: now + SLO_KEPT_MS, slo });
-    slo.catch(() => kept.delete(siteNo));
-    return slo;
+  const days = new Map<string, { readonly until: number; readonly sum: Promise<Day> }>();
+
+  function sumOf(siteNo: number, day: number, now: number): Promise<Day> {
+    const key = `${siteNo}/${day}`;
+    const known = days.get(key);
+    if (known !== undefined && known.until > now) return known.sum;
+    const sum = sumDay(q, siteNo, day);
+    const isOver = (day + 1) * DAY_MINUTES * MINUTE_MS + SLO_KEPT_MS < now;
+    days.set(key, { until: isOver ? Infinity : now + SLO_KEPT_MS, sum });
+    sum.catch(() => days.delete(key));
+    return sum;
+  }
+
+  return async (siteNo, now) => {
+    const today = Math.floor(now / MINUTE_MS / DAY_MINUTES);
+    let [ok, attempts] = [0, 0];
+    for (let day = today - SLO_DAYS + 1; day <= today; day += 1) {
+      const sum = await sumOf(siteNo, day, now);
+      ok += sum.ok;
+      attempts += sum.attempts;
+    }
+    days.delete(`${siteNo}/${today - SLO_DAYS}`);
+    return attempts === 0 ? undefined : ok / attempts;
   };
 }
 
-async function sumConnectSlo(q: Queryable, siteNo: number, now: number): Promise<number | undefined> {
-  const from = Math.floor(now / MINUTE_MS) - SLO_DAYS * DAY_MINUTES;
-  const month = await sumFigures(q, siteNo, from, SLO_DAYS * DAY_MINUTES);
-  return share(
-    month.filter(({ outcome }) => outcome === "ok"),
-    month.filter(isAttempt),
-  );
+async function sumDay(q: Queryable, siteNo: number, day: number): Promise<Day> {
+  const figures = await sumFigures(q, siteNo, day * DAY_MINUTES, DAY_MINUTES, (day + 1) * DAY_MINUTES);
+  return {
+    ok: total(figures.filter(({ outcome }) => outcome === "ok")),
+    attempts: total(figures.filter(isAttempt)),
+  };
 }
 
 export async function siteStatus(

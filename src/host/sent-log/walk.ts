@@ -3,6 +3,7 @@ import type { Queryable } from "../store/database.ts";
 import type { Endpoint } from "../store/endpoints.ts";
 import type { Uuid } from "../store/ids.ts";
 import {
+  countOnWalk,
   countWaitingOn,
   deliveriesOfEvents,
   eventsContaining,
@@ -33,11 +34,8 @@ export async function walkSite(
   range: IdRange,
   limit: number,
 ): Promise<Walked> {
-  if (search.kind === "nothing") return NOTHING;
-  const urlPrefix = search.kind === "url" ? search.prefix : undefined;
-  const endpointNos = endpointsOf([...endpoints.values()], filter, urlPrefix);
-  if (endpointNos?.length === 0) return NOTHING;
-  const wanted: Wanted = { state: filter.state, test: filter.test, endpointNos, urlPrefix };
+  const wanted = wantedOf(endpoints, filter, search);
+  if (wanted === undefined || search.kind === "nothing") return NOTHING;
 
   if (search.kind === "ids") {
     const rows = await deliveriesOfEvents(q, site.no, [search.event], range, wanted);
@@ -64,6 +62,50 @@ export async function walkSite(
     walked.push(await walkDeliveries(q, site.no, walk, range, without(wanted, walk), limit));
   }
   return mergeWalks(walked, limit);
+}
+
+export interface Counted {
+  readonly count: number;
+  /** Not everything was looked at. */
+  readonly more: boolean;
+}
+
+/**
+ * How many deliveries of the site the filter wants, among the newest `most` that come into question. Undefined for a
+ * search of ids or bodies, which finds few and is counted by reading what it finds.
+ */
+export async function countSite(
+  q: Queryable,
+  { site, endpoints }: SiteSnapshot,
+  filter: SentLogFilter,
+  search: Search,
+  range: IdRange,
+  most: number,
+): Promise<Counted | undefined> {
+  if (search.kind === "ids" || search.kind === "text") return undefined;
+  const wanted = wantedOf(endpoints, filter, search);
+  const event = filter.event ?? (search.kind === "event" ? search.name : undefined);
+  if (wanted === undefined || search.kind === "nothing" || (search.kind === "event" && search.name !== event))
+    return { count: 0, more: false };
+  let counted: Counted = { count: 0, more: false };
+  for (const walk of await chooseWalks(q, site.no, wanted)) {
+    const met = await countOnWalk(q, site.no, walk, range, { ...without(wanted, walk), event }, most);
+    counted = { count: counted.count + met.count, more: counted.more || met.more };
+  }
+  return counted;
+}
+
+/** What must hold beside the order; undefined when no endpoint of the site can be meant. */
+function wantedOf(
+  endpoints: SiteSnapshot["endpoints"],
+  filter: SentLogFilter,
+  search: Search,
+): Wanted | undefined {
+  const urlPrefix = search.kind === "url" ? search.prefix : undefined;
+  const endpointNos = endpointsOf([...endpoints.values()], filter, urlPrefix);
+  return endpointNos?.length === 0
+    ? undefined
+    : { state: filter.state, test: filter.test, endpointNos, urlPrefix };
 }
 
 /** The endpoints of the receiver and URL asked for; undefined = any. */

@@ -162,17 +162,26 @@ export interface EventFilter {
   readonly limit: number;
 }
 
+/** The statement of {@link listEvents}, for the test that looks at its plan as well. */
+export function eventsStatement(
+  { dialect }: Pick<Queryable, "dialect">,
+  { siteNo, name, since, before, limit }: EventFilter,
+): { readonly sql: string; readonly values: readonly unknown[] } {
+  const values = [siteNo, before ?? "g", since ?? "", limit, ...(name === undefined ? [] : [name])];
+  // Without statistics SQLite would look through the whole log for the name.
+  const [along, named] =
+    name === undefined ? ["", ""] : [dialect.along("callboard_event_name"), "AND name = $5"];
+  return {
+    sql: `SELECT site_no, id, client_id, digest, name, project, actor, lane, about_addon, notes, trace, NULL AS body, body_size
+     FROM callboard_event${along} WHERE site_no = $1 AND id < $2 AND id >= $3 ${named} ORDER BY id DESC LIMIT $4`,
+    values,
+  };
+}
+
 /** Newest first, without bodies. */
 export async function listEvents(q: Queryable, filter: EventFilter): Promise<readonly EventRecord[]> {
-  const bind: unknown[] = [filter.siteNo, filter.before ?? "g", filter.since ?? "", filter.limit];
-  const named = filter.name === undefined ? "" : "AND name = $5";
-  if (filter.name !== undefined) bind.push(filter.name);
-  const rows = await q.query<EventRow>(
-    `SELECT site_no, id, client_id, digest, name, project, actor, lane, about_addon, notes, trace, NULL AS body, body_size
-     FROM callboard_event WHERE site_no = $1 AND id < $2 AND id >= $3 ${named} ORDER BY id DESC LIMIT $4`,
-    bind,
-  );
-  return rows.map(eventOf);
+  const { sql, values } = eventsStatement(q, filter);
+  return (await q.query<EventRow>(sql, values)).map(eventOf);
 }
 
 /** The deliveries of an event, in the order in which they were made. */

@@ -25,20 +25,24 @@ interface FigureRow {
   within_5000: number;
 }
 
-/** Of a site, from a minute on, in slots of `slotMinutes`, oldest first. */
+/** After every minute. */
+const NEVER = 2 ** 31 - 1;
+
+/** Of a site, from a minute on (up to `belowMinute`, not included), in slots of `slotMinutes`, oldest first. */
 export async function sumFigures(
   q: Queryable,
   siteNo: number,
   fromMinute: number,
   slotMinutes: number,
+  belowMinute = NEVER,
 ): Promise<readonly Figure[]> {
   const sums = ["count", "ms_total", "within_50", "within_200", "within_1000", "within_5000"]
     .map((name) => `SUM(${name}) AS ${name}`)
     .join(", ");
   const rows = await q.query<FigureRow>(
     `SELECT minute / ${Math.trunc(slotMinutes)} AS slot, outcome, ${sums} FROM callboard_minute
-     WHERE site_no = $1 AND minute >= $2 GROUP BY minute / ${Math.trunc(slotMinutes)}, outcome ORDER BY 1`,
-    [siteNo, fromMinute],
+     WHERE site_no = $1 AND minute >= $2 AND minute < $3 GROUP BY minute / ${Math.trunc(slotMinutes)}, outcome ORDER BY 1`,
+    [siteNo, fromMinute, belowMinute],
   );
   return rows.map((row) => ({
     slot: row.slot,

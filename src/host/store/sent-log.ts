@@ -66,6 +66,7 @@ export interface Wanted {
   readonly endpointNos?: readonly number[] | undefined;
   readonly subscriptionNos?: readonly number[] | undefined;
   readonly urlPrefix?: string | undefined;
+  readonly event?: string | undefined;
 }
 
 export interface Walked {
@@ -77,7 +78,7 @@ export interface Walked {
 /** Rows that one walk looks at before it stops. */
 const LONGEST_WALK = 10_000;
 /** When each row costs looking up its URL. */
-const LONGEST_WALK_BY_URL = 2_000;
+const LONGEST_WALK_BY_URL = 1_000;
 
 const boundOf = ({ urlPrefix }: Wanted) => (urlPrefix === undefined ? LONGEST_WALK : LONGEST_WALK_BY_URL);
 
@@ -174,6 +175,10 @@ function conditionsOf(wanted: Wanted, bind: Bind): readonly string[] {
       WHERE s.site_no = d.site_no AND s.no = d.subscription_no))`;
     conditions.push(`substr(${url}, 1, ${wanted.urlPrefix.length}) = ${bind(wanted.urlPrefix)}`);
   }
+  if (wanted.event !== undefined) {
+    conditions.push(`EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = d.site_no
+      AND e.id = substr(d.id, 1, 28) || '0000' AND e.name = ${bind(wanted.event)})`);
+  }
   return conditions;
 }
 
@@ -220,13 +225,50 @@ export function walkStatement(
   limit: number,
 ): { readonly sql: string; readonly values: readonly unknown[] } {
   const { values, bind } = createBinder();
-  const met = metOn(q, walk, "*", bind(siteNo), { below: bind(range.below), from: bind(range.from) });
+  const bounds = { below: bind(range.below), from: bind(range.from) };
+  const met = (columns: string) => metOn(q, walk, columns, bind(siteNo), bounds);
+  const rows = isInIndex(walk, wanted)
+    ? `(SELECT d.* FROM (${met(INDEXED)} LIMIT ${LONGEST_WALK}) m
+         JOIN callboard_delivery d ON d.site_no = m.site_no AND d.id = m.id
+         WHERE m.endpoint_no IN ${inList(wanted.endpointNos ?? [])})`
+    : `(${met("*")} LIMIT ${isUnconditional(wanted) ? bind(limit) : boundOf(wanted)})`;
   const conditions = conditionsOf(wanted, bind);
   const picked =
     conditions.length === 0
-      ? `${met} LIMIT ${bind(limit)}`
-      : `SELECT * FROM (${met} LIMIT ${boundOf(wanted)}) d WHERE ${conditions.join(" AND ")} ORDER BY d.id DESC LIMIT ${bind(limit)}`;
-  return { sql: `SELECT ${SHOWN} FROM (${picked}) d ${WITH_NAMES} ORDER BY d.id DESC`, values };
+      ? rows
+      : `(SELECT * FROM ${rows} d WHERE ${conditions.join(" AND ")} ORDER BY d.id DESC LIMIT ${bind(limit)})`;
+  return { sql: `SELECT ${SHOWN} FROM ${picked} d ${WITH_NAMES} ORDER BY d.id DESC`, values };
+}
+
+/** What the index of the failed ones holds: what they are asked for by receiver is found without looking at the rows. */
+const INDEXED = "site_no, id, endpoint_no";
+
+const isInIndex = (walk: Walk, { endpointNos }: Wanted) =>
+  walk.kind === "failed" && endpointNos !== undefined;
+const isUnconditional = (wanted: Wanted) => Object.values(wanted).every((value) => value === undefined);
+
+/** How many rows of a walk are what is wanted, among the newest `most` that are met on it; `more` when there are older ones. */
+export async function countOnWalk(
+  q: Queryable,
+  siteNo: number,
+  walk: Walk,
+  range: IdRange,
+  wanted: Wanted,
+  most: number,
+): Promise<{ readonly count: number; readonly more: boolean }> {
+  const { values, bind } = createBinder();
+  const isIndexed = Object.entries(wanted).every(
+    ([name, value]) => value === undefined || name === "endpointNos" || name === "event",
+  );
+  const columns = walk.kind === "failed" && isIndexed ? INDEXED : "*";
+  const met = metOn(q, walk, columns, bind(siteNo), { below: bind(range.below), from: bind(range.from) });
+  const conditions = conditionsOf(wanted, bind);
+  const isWanted = conditions.length === 0 ? "1 = 1" : conditions.join(" AND ");
+  const [row] = await q.query<{ met: number; wanted: number | null }>(
+    `SELECT COUNT(*) AS met, SUM(CASE WHEN ${isWanted} THEN 1 ELSE 0 END) AS wanted FROM (${met} LIMIT ${Math.trunc(most) + 1}) d`,
+    values,
+  );
+  return { count: Math.min(row?.wanted ?? 0, most), more: (row?.met ?? 0) > most };
 }
 
 /** The newest deliveries of a site in the range that are met on the walk and are what is wanted, at most `limit`. */
@@ -240,8 +282,7 @@ export async function walkDeliveries(
 ): Promise<Walked> {
   const { sql, values } = walkStatement(q, siteNo, walk, range, wanted, limit);
   const rows = (await q.query<SentRow>(sql, values)).map(sentOf);
-  const isBounded = Object.values(wanted).some((value) => value !== undefined);
-  if (rows.length === limit || !isBounded) return { rows, stoppedAt: undefined };
+  if (rows.length === limit || isUnconditional(wanted)) return { rows, stoppedAt: undefined };
   return { rows, stoppedAt: await endOfWalk(q, siteNo, walk, range, boundOf(wanted)) };
 }
 
@@ -348,4 +389,54 @@ export async function findDelivery(
     [siteNo, id],
   );
   return row === undefined ? undefined : sentOf(row);
+}
+
+/** The newest delivery of each endpoint of the site. */
+export async function newestByEndpoint(q: Queryable, siteNo: number): Promise<readonly SentDelivery[]> {
+  // CROSS JOIN keeps SQLite from beginning with the log.
+  const rows = await q.query<SentRow>(
+    `SELECT ${SHOWN} FROM callboard_endpoint p CROSS JOIN callboard_delivery d ${WITH_NAMES}
+     WHERE p.site_no = $1 AND d.site_no = p.site_no AND d.id = (SELECT MAX(n.id) FROM callboard_delivery n
+       WHERE n.site_no = p.site_no AND n.endpoint_no = p.no)
+     ORDER BY d.id DESC`,
+    [siteNo],
+  );
+  return rows.map(sentOf);
+}
+
+/** So many deliveries of an event stand like this; `tried`: at least one attempt was made. */
+export interface Standing {
+  readonly state: DeliveryState;
+  readonly tried: boolean;
+  readonly count: number;
+}
+
+interface StandingRow {
+  event: string;
+  state: number;
+  tried: number;
+  count: number;
+}
+
+/** How the deliveries of these events (all of one site) stand, by the event's id. */
+export async function standingsOfEvents(
+  q: Queryable,
+  siteNo: number,
+  events: readonly Uuid[],
+): Promise<ReadonlyMap<Uuid, readonly Standing[]>> {
+  const standings = new Map<Uuid, Standing[]>();
+  if (events.length === 0) return standings;
+  const ranges = JSON.stringify(events.map((id) => [id, lastDeliveryOf(id)]));
+  const rows = await q.query<StandingRow>(
+    `SELECT r.first AS event, d.state, CASE WHEN d.attempts > 0 THEN 1 ELSE 0 END AS tried, COUNT(*) AS count
+     FROM ${q.dialect.rows("$1", { first: "text", last: "text" }, "r")} CROSS JOIN callboard_delivery d
+     WHERE d.site_no = $2 AND d.id > r.first AND d.id <= r.last GROUP BY 1, 2, 3 ORDER BY 2, 3`,
+    [ranges, siteNo],
+  );
+  for (const { event, state, tried, count } of rows) {
+    const of = standings.get(event) ?? [];
+    of.push({ state: STATE_NAMES[state] ?? "failed", tried: tried === 1, count });
+    standings.set(event, of);
+  }
+  return standings;
 }

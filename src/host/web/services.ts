@@ -17,8 +17,9 @@ import type { ShownAttempt, ShownDelivery } from "../sent-log/show.ts";
 import type { SiteStatus } from "../sent-log/status.ts";
 import type { AuditEntry, Author } from "../store/audit.ts";
 import type { Endpoint, Receiver } from "../store/endpoints.ts";
+import type { FailingEndpoint } from "../store/failing.ts";
 import type { SigningKeyRecord } from "../store/keys.ts";
-import type { SentDelivery } from "../store/sent-log.ts";
+import type { SentDelivery, Standing } from "../store/sent-log.ts";
 import type { Site } from "../store/sites.ts";
 import type { Subscription } from "../store/subscriptions.ts";
 import type { ApiToken } from "../store/tokens.ts";
@@ -105,6 +106,15 @@ export interface Services {
     readonly listEvents: (siteKey: string, filter: EventFilter, page: PageRequest) => Promise<EventPage>;
     readonly showEvent: (siteKey: string, eventId: string) => Promise<ShownEvent>;
     readonly status: (siteKeys: readonly string[]) => Promise<readonly SiteStatus[]>;
+    /** The newest delivery of each endpoint of a site, newest first. */
+    readonly newest: (siteKey: string) => Promise<readonly SentDelivery[]>;
+    /** How the deliveries of these events stand, by the event's id; an event that was sent to nobody is not in it. */
+    readonly standings: (
+      siteKey: string,
+      events: readonly string[],
+    ) => Promise<ReadonlyMap<string, readonly Standing[]>>;
+    /** The endpoints of a site at which nothing gets through, longest first. */
+    readonly failing: (siteKey: string) => Promise<readonly FailingEndpoint[]>;
   };
   readonly events: {
     /** @throws CallboardError EVENT_SCHEMA, EVENT_CONFLICT, OVERLOADED, STORAGE, SITE_NOT_FOUND */

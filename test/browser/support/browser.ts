@@ -35,17 +35,20 @@ export interface Visitor {
   readonly goto: (path: string) => Promise<void>;
 }
 
-/** A browser of its own for somebody who has logged in with a one-time link. */
+/** A browser of its own for somebody who has logged in with a one-time link, with the rights of `token`. */
 export async function visit(
   browser: Browser,
   host: TestHost,
   options: BrowserContextOptions = {},
+  token = host.token,
 ): Promise<Visitor> {
   const context = await browser.newContext(options);
   const complaints: string[] = [];
   context.on("page", (page) => watch(page, complaints));
   const page = await context.newPage();
-  const link = await host.call("POST", "/api/v1/login-links");
+  const link = await host.call("POST", "/api/v1/login-links", undefined, {
+    authorization: `Bearer ${token}`,
+  });
   await page.goto((link.body as { url: string }).url);
   return {
     context,

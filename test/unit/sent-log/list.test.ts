@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listDeliveries } from "../../../src/host/sent-log/list.ts";
 import type { SentLogFilter } from "../../../src/host/sent-log/filter.ts";
+import { countMeant } from "../../../src/host/sent-log/redeliver.ts";
 import { insertDeliveries } from "../../../src/host/store/deliveries.ts";
 import { ensureEndpoint } from "../../../src/host/store/endpoints.ts";
-import { insertEvents } from "../../../src/host/store/events.ts";
+import { eventsStatement, insertEvents } from "../../../src/host/store/events.ts";
 import { deliveryUuid, formatId } from "../../../src/host/store/ids.ts";
 import type { Uuid } from "../../../src/host/store/ids.ts";
 import { openDatabase } from "../../../src/host/store/database.ts";
@@ -211,6 +212,11 @@ describe.each([
     ];
     test.each(cases)("%s", async (_name, filter, count) => {
       expect((await readAll(filter, 30)).items).toHaveLength(count);
+      const counted = await countMeant(
+        { database, findSite: snapshots.byKey },
+        { siteKeys: ["one"], ...filter },
+      );
+      expect(counted).toEqual({ count, more: false });
     });
 
     test("text in bodies needs an hour", async () => {
@@ -233,6 +239,20 @@ describe.each([
 describe("plans on SQLite", () => {
   beforeAll(() => openFilled("sqlite::memory:"));
   afterAll(() => database.close());
+
+  test("events of a name are found along the index of names", async () => {
+    const { sql, values } = eventsStatement(database, { siteNo: 1, name: "none", limit: 51 });
+    const plan = await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
+    expect(plan.map(({ detail }) => detail)).toEqual([expect.stringContaining("INDEX callboard_event_name")]);
+  });
+
+  test("what failed at a receiver is told apart in the index, before a row is looked up", async () => {
+    const walk = { kind: "failed" } as const;
+    const range = { from: OLDEST, below: NEWEST };
+    const { sql, values } = walkStatement(database, 1, walk, range, { endpointNos: [1] }, 51);
+    const plan = await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
+    expect(plan.map(({ detail }) => detail).join("\n")).toContain("COVERING INDEX callboard_delivery_failed");
+  });
 
   const walks: readonly (readonly [Walk, Wanted, string])[] = [
     [{ kind: "site" }, {}, "PRIMARY KEY"],

@@ -78,7 +78,7 @@ export const first = {
       PRIMARY KEY (site_no, id))${clustered}`,
     `CREATE INDEX callboard_delivery_due ON callboard_delivery (site_no, endpoint_no, lane, due_at) WHERE state = 0`,
     `CREATE INDEX callboard_delivery_lease ON callboard_delivery (lease_until) WHERE state = 1`,
-    `CREATE INDEX callboard_delivery_failed ON callboard_delivery (site_no, id) WHERE state = 3`,
+    `CREATE INDEX callboard_delivery_failed ON callboard_delivery (site_no, id, endpoint_no) WHERE state = 3`,
     `CREATE INDEX callboard_delivery_test ON callboard_delivery (site_no, id) WHERE test = 1`,
     `CREATE INDEX callboard_delivery_endpoint ON callboard_delivery (site_no, endpoint_no, id)`,
     `CREATE TABLE callboard_attempt (

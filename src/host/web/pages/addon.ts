@@ -9,11 +9,12 @@ import type { Site } from "../../store/sites.ts";
 import { requireSite } from "../access.ts";
 import type { Services } from "../services.ts";
 import { addonHref, refusalView, stateBadge } from "./addons.ts";
-import { bodyView } from "./body-view.ts";
+import { bodyView, partOf } from "./body-view.ts";
 import { badge } from "./html.ts";
 import type { NoticeName } from "./notices.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
 import { deliveryRow } from "./rows.ts";
+import { tokenView } from "./token-view.ts";
 
 const PATH = "/admin/addons/:site/:key";
 const TABS = {
@@ -58,7 +59,14 @@ function webhookRow(webhook: AddonWebhook, { site }: Place) {
   };
 }
 
-function callRow(call: LifecycleCall) {
+const SIGNINGS: Readonly<Record<LifecycleCall["signing"], string>> = {
+  RS256:
+    "Signed with the host's private key, because the add-on has no secret yet that both know, or has it no more: the add-on fetches the public key of the token's kid.",
+  HS256: "Signed with the sharedSecret of the installation.",
+  none: "",
+};
+
+function callRow(call: LifecycleCall, baseUrl: string) {
   return {
     ...call,
     at: calledAt(call),
@@ -66,7 +74,8 @@ function callRow(call: LifecycleCall) {
       call.outcome === "accepted" ? "good" : "bad",
       call.status === undefined ? call.outcome : `${call.outcome} ${call.status}`,
     ),
-    claims: call.claims === undefined ? [] : Object.entries(call.claims),
+    token: call.claims === undefined ? undefined : tokenView(call.claims, call.url, baseUrl),
+    why: SIGNINGS[call.signing],
     answer: call.answer === undefined || call.answer.length === 0 ? undefined : bodyView(call.answer).raw,
   };
 }
@@ -102,10 +111,11 @@ async function addonView(visit: Visit, services: Services, shown: Readonly<Recor
         current: name === tab,
       })),
       webhooks: addon.webhooks.map((webhook) => webhookRow(webhook, place)),
-      calls: addon.lifecycle.map(callRow),
+      calls: addon.lifecycle.map((call) => callRow(call, addon.baseUrl)),
       rows: deliveries?.items.map((delivery) => deliveryRow(delivery, services)) ?? [],
-      descriptor: bodyView(Buffer.from(JSON.stringify(descriptor ?? {}, null, 2))),
-      part: () => href,
+      descriptor: bodyView(Buffer.from(JSON.stringify(descriptor ?? {}, null, 2)), partOf(visit.query)),
+      part: (pointer: string, from: number) =>
+        `${href}?tab=descriptor&part=${encodeURIComponent(pointer)}&from=${from}`,
       secret: undefined,
       refusal: undefined,
       ...shown,

@@ -2,6 +2,8 @@
 import { CallboardError } from "../../../errors.ts";
 import type { AddonSummary } from "../../registry/addons.ts";
 import type { InstallPreview } from "../../registry/registry.ts";
+import type { Receiver } from "../../store/endpoints.ts";
+import { madeAt } from "../../store/ids.ts";
 import { requireSite } from "../access.ts";
 import { sitesOf } from "../api/query.ts";
 import type { Services } from "../services.ts";
@@ -18,24 +20,29 @@ export function addonHref(siteKey: string, addonKey: string): string {
 export const stateBadge = (state: AddonSummary["state"]): string =>
   state === "enabled" ? badge("good", "enabled") : badge("quiet", "disabled");
 
-async function rowOf(site: string, addon: AddonSummary, services: Services) {
-  const { items } = await services.sentLog.list(
-    { siteKeys: [site], addonKey: addon.key },
-    { limit: 1, cursor: undefined },
-  );
-  const [last] = items;
-  const webhooks = services.receivers
-    .subscriptions(site)
-    .filter(({ receiver }) => receiver.kind === "addon" && receiver.addonKey === addon.key);
-  return {
-    ...addon,
-    site,
-    href: addonHref(site, addon.key),
-    badge: stateBadge(addon.state),
-    webhooks: webhooks.length,
-    off: webhooks.filter(({ active }) => !active).length,
-    last: last === undefined ? undefined : { badge: deliveryBadge(last), settledAt: last.settledAt },
-  };
+/** The add-ons of a site, each with its subscriptions and its newest delivery. */
+async function rowsOf(site: string, services: Services) {
+  const addons = await services.registry.listAddons(site);
+  const newest = await services.sentLog.newest(site);
+  const standing = services.receivers.subscriptions(site);
+  return addons.map((addon) => {
+    const isOf = ({ receiver }: { readonly receiver: Receiver | undefined }) =>
+      receiver?.kind === "addon" && receiver.addonKey === addon.key;
+    const webhooks = standing.filter(isOf);
+    const last = newest.find(isOf);
+    return {
+      ...addon,
+      site,
+      href: addonHref(site, addon.key),
+      badge: stateBadge(addon.state),
+      webhooks: webhooks.length,
+      off: webhooks.filter(({ active }) => !active).length,
+      last:
+        last === undefined
+          ? undefined
+          : { badge: deliveryBadge(last), at: last.settledAt ?? madeAt(last.id) },
+    };
+  });
 }
 
 /** What a refused install has to tell beside its problems. */
@@ -53,9 +60,7 @@ interface ListState {
 async function listView({ caller }: Visit, services: Services, { site, url, refused, preview }: ListState) {
   const siteKeys = await sitesOf(undefined, caller, services);
   const rows = [];
-  for (const key of siteKeys) {
-    for (const addon of await services.registry.listAddons(key)) rows.push(await rowOf(key, addon, services));
-  }
+  for (const key of siteKeys) rows.push(...(await rowsOf(key, services)));
   return {
     kind: "view" as const,
     view: "addons",

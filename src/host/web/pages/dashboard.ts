@@ -1,14 +1,16 @@
 /** The first page: how deliveries went in the last day, what is failing now, what waits, and what happened last. */
 import type { SiteStatus } from "../../sent-log/status.ts";
+import type { FailingEndpoint } from "../../store/failing.ts";
+import { formatWebhookId } from "../../store/ids.ts";
 import { sitesOf } from "../api/query.ts";
 import type { Services } from "../services.ts";
+import { badge, outcomeText } from "./html.ts";
 import type { Page } from "./page.ts";
-import { deliveryRow, eventRow } from "./rows.ts";
+import { eventRows, receiverLink } from "./rows.ts";
+import type { ReceiverLink } from "./rows.ts";
 import { SPARK, barsOf, daySlots } from "./spark.ts";
 
 const MOST_ROWS = 6;
-/** Waiting deliveries looked at for those that were tried already. */
-const LOOKED_AT = 100;
 
 const GOOD = ["ok", "accepted"];
 
@@ -33,6 +35,39 @@ async function latestEvents(siteKeys: readonly string[], services: Services) {
   return events.toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, MOST_ROWS);
 }
 
+/** Whatever does not get through, longest first; who was removed since is left out. */
+async function failingRows(siteKeys: readonly string[], services: Services, now: number) {
+  const rows = [];
+  for (const siteKey of siteKeys) {
+    for (const endpoint of await services.sentLog.failing(siteKey)) {
+      const receiver = receiverLink(endpoint.siteNo, endpoint.receiver, services);
+      if (receiver.href !== undefined) rows.push(failingRow(endpoint, receiver, siteKey, now));
+    }
+  }
+  return rows.toSorted((a, b) => a.since - b.since);
+}
+
+function failingRow(endpoint: FailingEndpoint, link: ReceiverLink, siteKey: string, now: number) {
+  const { receiver, siteNo, waiting, dueAt, openUntil = 0, lastOutcome, lastStatus } = endpoint;
+  const target =
+    receiver.kind === "addon"
+      ? `addon|${siteKey}|${receiver.addonKey}`
+      : `webhook|${formatWebhookId(siteNo, receiver.webhookNo)}`;
+  return {
+    receiver: link,
+    site: siteKey,
+    origin: endpoint.origin,
+    badge: badge("bad", lastOutcome === undefined ? "failing" : outcomeText(lastOutcome, lastStatus)),
+    since: endpoint.failingSince,
+    waiting,
+    isMore: endpoint.waitMore,
+    logHref: `/admin/deliveries?${new URLSearchParams({ target, state: waiting > 0 ? "waiting" : "failed" }).toString()}`,
+    isPaused: endpoint.pausedAt !== undefined,
+    isHeldBack: openUntil > now,
+    nextAt: dueAt === undefined ? undefined : Math.max(dueAt, openUntil),
+  };
+}
+
 export const dashboardPages: readonly Page[] = [
   {
     method: "get",
@@ -43,10 +78,7 @@ export const dashboardPages: readonly Page[] = [
       const siteKeys = await sitesOf(undefined, caller, services);
       const statuses = await services.sentLog.status(siteKeys);
       const { attempts, good } = sumsOf(statuses);
-      const waiting = await services.sentLog.list(
-        { siteKeys, state: "waiting" },
-        { limit: LOOKED_AT, cursor: undefined },
-      );
+      const failing = await failingRows(siteKeys, services, now);
       const events = await latestEvents(siteKeys, services);
       const slots = daySlots(
         statuses.map(({ series }) => series),
@@ -65,17 +97,15 @@ export const dashboardPages: readonly Page[] = [
           spark: SPARK,
           slots,
           bars: barsOf(slots),
-          failing: waiting.items
-            .filter((delivery) => delivery.attempts > 0)
-            .slice(0, MOST_ROWS)
-            .map((delivery) => deliveryRow(delivery, services)),
+          failing: failing.slice(0, MOST_ROWS),
+          otherFailing: Math.max(0, failing.length - MOST_ROWS),
           waiting: statuses.reduce((sum, status) => sum + status.waiting, 0),
           open: statuses.reduce((sum, { endpoints }) => sum + endpoints.open, 0),
           paused: statuses.reduce((sum, { endpoints }) => sum + endpoints.paused, 0),
           queue: await services.queue(siteKeys),
           now,
           sites: statuses,
-          events: events.map((event) => eventRow(event, services)),
+          events: await eventRows(events, services),
           isNew: events.length === 0 && !(await hasAddon(siteKeys, services)),
         },
       };

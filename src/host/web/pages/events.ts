@@ -8,7 +8,7 @@ import type { Services } from "../services.ts";
 import { bodyView, partOf } from "./body-view.ts";
 import type { Page } from "./page.ts";
 import { pagingOf } from "./paging.ts";
-import { deliveryRow, eventRow, receiverLink } from "./rows.ts";
+import { deliveryRow, eventRow, eventRows, receiverLink } from "./rows.ts";
 
 const PATH = "/admin/events";
 const PAGE_ROWS = 50;
@@ -62,7 +62,7 @@ export const eventPages: readonly Page[] = [
         section: "events",
         live: paging.cursor === undefined,
         data: {
-          rows: items.map((event) => eventRow(event, services)),
+          rows: await eventRows(items, services),
           older: paging.older(next),
           newer: paging.newer,
           newest: paging.newest,

@@ -13,6 +13,11 @@ export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
+/** Text that may break where a name or a URL has a joint, rather than in the middle of a word. */
+export function joints(text: string): string {
+  return escapeHtml(text).replaceAll(/(?<=[_:/.?=-])(?=[^_:/.?=-])|(?=&amp;)/g, "<wbr>");
+}
+
 /** A moment in UTC; the script shows it in local time, or as "3 min ago". */
 export function time(at: number, as: "clock" | "ago" = "clock"): string {
   const iso = new Date(at).toISOString();
@@ -43,17 +48,31 @@ export interface DeliveryStanding {
 
 /** A delivery that was tried and waits is "retrying": that is what people look for. */
 export function deliveryBadge({ state, attempts, because }: DeliveryStanding): string {
-  switch (state) {
-    case "delivered":
-      return badge("good", "delivered");
-    case "failed":
-      return badge("bad", because === undefined ? "failed" : `failed: ${because}`);
-    case "leased":
-      return badge("busy", "sending");
-    case "waiting":
-      return attempts === 0 ? badge("quiet", "waiting") : badge("warn", "retrying");
-  }
+  const [kind, word] = STANDINGS[state === "waiting" && attempts > 0 ? "retrying" : state];
+  return badge(kind, state === "failed" && because !== undefined ? `${word}: ${because}` : word);
 }
+
+/** "2 delivered", "1 retrying": deliveries that stand alike. */
+export function standingBadge({
+  state,
+  tried,
+  count: number,
+}: {
+  readonly state: DeliveryState;
+  readonly tried: boolean;
+  readonly count: number;
+}): string {
+  const [kind, word] = STANDINGS[state === "waiting" && tried ? "retrying" : state];
+  return badge(kind, `${count(number)} ${word}`);
+}
+
+const STANDINGS = {
+  delivered: ["good", "delivered"],
+  failed: ["bad", "failed"],
+  leased: ["busy", "sending"],
+  waiting: ["quiet", "waiting"],
+  retrying: ["warn", "retrying"],
+} as const satisfies Record<string, readonly [kind: BadgeKind, word: string]>;
 
 /** What an attempt came to: the status, or why there is none. */
 export function outcomeText(outcome: string, status: number | undefined): string {

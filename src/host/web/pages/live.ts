@@ -11,6 +11,7 @@ const LOOK_EVERY_MS = 300;
 /** Proxies end connections on which nothing is heard. */
 const BEAT_EVERY_MS = 20_000;
 const RECONNECT_MS = 2_000;
+const CHANGED = "data: changed\n\n";
 const MOST_STREAMS = 500;
 /** A browser that does not read is let go. */
 const MOST_BUFFERED_BYTES = 64 * 1024;
@@ -25,6 +26,7 @@ export interface Live {
 export function createLive(signature: () => Promise<string>, logger: Logger): Live {
   const streams = new Set<Response>();
   let known: string | undefined;
+  let isFailing = false;
   let timer: NodeJS.Timeout | undefined;
   let beatAt = 0;
 
@@ -38,10 +40,16 @@ export function createLive(signature: () => Promise<string>, logger: Logger): Li
   async function look(): Promise<void> {
     try {
       const seen = await signature();
-      if (known !== undefined && known !== seen) tell("data: changed\n\n");
+      if (isFailing || (known !== undefined && known !== seen)) tell(CHANGED);
       known = seen;
+      isFailing = false;
     } catch (error) {
-      logger.warn("live.failed", { error });
+      // Pages ask again and show what is wrong; once, not at every look.
+      if (!isFailing) {
+        logger.warn("live.failed", { error });
+        tell(CHANGED);
+      }
+      isFailing = true;
     }
     if (Date.now() > beatAt) {
       beatAt = Date.now() + BEAT_EVERY_MS;

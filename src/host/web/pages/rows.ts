@@ -2,9 +2,9 @@
 import { eventOfDelivery, formatId, madeAt } from "../../store/ids.ts";
 import type { EventRecord } from "../../store/events.ts";
 import type { Receiver } from "../../store/endpoints.ts";
-import type { SentDelivery } from "../../store/sent-log.ts";
+import type { SentDelivery, Standing } from "../../store/sent-log.ts";
 import type { Services } from "../services.ts";
-import { deliveryBadge, duration, outcomeText } from "./html.ts";
+import { deliveryBadge, duration, outcomeText, standingBadge } from "./html.ts";
 
 export interface ReceiverLink {
   readonly text: string;
@@ -83,9 +83,15 @@ export interface EventRow {
   readonly lane: "primary" | "secondary";
   readonly skipped: number;
   readonly bytes: number;
+  /** Badges: "2 delivered", "1 retrying"; empty when it went to nobody. */
+  readonly sent: readonly string[];
 }
 
-export function eventRow(event: EventRecord, { sites }: Services): EventRow {
+export function eventRow(
+  event: EventRecord,
+  { sites }: Services,
+  standings: readonly Standing[] = [],
+): EventRow {
   const id = formatId("evt", event.siteNo, event.id);
   return {
     id,
@@ -97,7 +103,23 @@ export function eventRow(event: EventRecord, { sites }: Services): EventRow {
     lane: event.lane === 0 ? "primary" : "secondary",
     skipped: event.trace.skipped.length,
     bytes: event.bodySize,
+    sent: standings.map(standingBadge),
   };
+}
+
+/** The events with how what was sent of them stands. */
+export async function eventRows(
+  events: readonly EventRecord[],
+  services: Services,
+): Promise<readonly EventRow[]> {
+  const found = new Map<string, readonly Standing[]>();
+  for (const siteNo of new Set(events.map((event) => event.siteNo))) {
+    const siteKey = services.sites.keyOf(siteNo);
+    const ids = events.filter((event) => event.siteNo === siteNo).map(({ id }) => id);
+    const standings = siteKey === undefined ? [] : await services.sentLog.standings(siteKey, ids);
+    for (const [id, standing] of standings) found.set(id, standing);
+  }
+  return events.map((event) => eventRow(event, services, found.get(event.id)));
 }
 
 export function eventHrefOf(delivery: SentDelivery): string {

@@ -1,0 +1,153 @@
+/** What pages ask the store for beside rows of the sent log: who fails, the newest of each endpoint, how events stand. */
+import { expect, test } from "vitest";
+import { changeSignature } from "../../../src/host/store/changes.ts";
+import type { Database } from "../../../src/host/store/database.ts";
+import { insertDeliveries, settleDeliveries } from "../../../src/host/store/deliveries.ts";
+import type { NewDelivery } from "../../../src/host/store/deliveries.ts";
+import { ensureEndpoint, saveBreakers } from "../../../src/host/store/endpoints.ts";
+import { insertEvents, listEvents } from "../../../src/host/store/events.ts";
+import { newEventUuid } from "../../../src/host/store/ids.ts";
+import { listFailing } from "../../../src/host/store/failing.ts";
+import {
+  NEWEST,
+  OLDEST,
+  countOnWalk,
+  newestByEndpoint,
+  standingsOfEvents,
+} from "../../../src/host/store/sent-log.ts";
+import { addSite, fresh, newAttempt, newDelivery, newEvent } from "../../support/store.ts";
+import type { OpenStore } from "../conformance.ts";
+
+const EVERYTHING = { from: OLDEST, below: NEWEST };
+
+export function pageTests(open: OpenStore): void {
+  /** Two endpoints: at the first one delivery was retried and one waits, at the second one was delivered and one failed. */
+  async function standing() {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    // Ids of one millisecond have no order among themselves.
+    const [older = "", newer = ""] = [newEventUuid(), newEventUuid()].toSorted();
+    const one = newEvent(siteNo, { id: older });
+    const two = newEvent(siteNo, { id: newer, name: "jira:issue_updated" });
+    const endpoints = await database.write(async (tx) => [
+      await ensureEndpoint(tx, siteNo, { kind: "addon", addonKey: "down" }, "http://down.example"),
+      await ensureEndpoint(tx, siteNo, { kind: "addon", addonKey: "up" }, "http://up.example"),
+    ]);
+    const [down = 0, up = 0] = endpoints;
+    const make = (event: string, index: number, endpointNo: number, dueAt: number) =>
+      newDelivery(siteNo, event, index, { endpointNo, dueAt });
+    const retried = make(one.id, 0, down, 1_000);
+    const delivered = make(one.id, 1, up, 1_000);
+    const waiting = make(two.id, 0, down, 9_000);
+    const failed = make(two.id, 1, up, 1_000);
+    await database.write(async (tx) => {
+      await insertEvents(tx, [one, two]);
+      await insertDeliveries(tx, [retried, delivered, waiting, failed]);
+    });
+    await settle(database, [retried], 503, { state: "waiting", dueAt: 7_000 });
+    await settle(database, [delivered], 200, { state: "delivered" });
+    await settle(database, [failed], 400, { state: "failed", because: "rejected" });
+    return { database, siteNo, one, two, down, up, retried, delivered, waiting, failed };
+  }
+
+  function settle(
+    database: Database,
+    deliveries: readonly NewDelivery[],
+    status: number,
+    settlement: Parameters<typeof settleDeliveries>[1][number]["settlement"],
+  ) {
+    const outcome = status === 200 ? "accepted" : "refused";
+    return database.write((tx) =>
+      settleDeliveries(
+        tx,
+        deliveries.map((delivery) => ({
+          delivery: fresh(delivery),
+          attempt: newAttempt({ status, outcome }),
+          settlement,
+        })),
+        5_000,
+      ),
+    );
+  }
+
+  test("an endpoint that fails is told with what waits for it, when that is due, and what came back", async () => {
+    const { database, siteNo, down } = await standing();
+    expect(await listFailing(database.read, siteNo)).toEqual([]);
+    const healthy = {
+      failures: 0,
+      openUntil: undefined,
+      opened: 0,
+      pausedAt: undefined,
+      failedDeliveries: 0,
+    };
+    await database.write((tx) => saveBreakers(tx, [{ ...healthy, siteNo, no: down, failingSince: 4_000 }]));
+    expect(await listFailing(database.read, siteNo)).toMatchObject([
+      {
+        no: down,
+        receiver: { kind: "addon", addonKey: "down" },
+        failingSince: 4_000,
+        waiting: 2,
+        dueAt: 7_000,
+        lastOutcome: "refused",
+        lastStatus: 503,
+      },
+    ]);
+  });
+
+  test("the newest delivery of each endpoint", async () => {
+    const { database, siteNo, waiting, failed } = await standing();
+    const newest = await newestByEndpoint(database.read, siteNo);
+    expect(newest.map(({ id, state }) => [id, state])).toEqual([
+      [failed.id, "failed"],
+      [waiting.id, "waiting"],
+    ]);
+  });
+
+  test("how the deliveries of events stand", async () => {
+    const { database, siteNo, one, two } = await standing();
+    const standings = await standingsOfEvents(database.read, siteNo, [one.id, two.id]);
+    expect(standings.get(one.id)).toEqual([
+      { state: "waiting", tried: true, count: 1 },
+      { state: "delivered", tried: true, count: 1 },
+    ]);
+    expect(standings.get(two.id)).toEqual([
+      { state: "waiting", tried: false, count: 1 },
+      { state: "failed", tried: true, count: 1 },
+    ]);
+  });
+
+  test("failures are counted by receiver and by event, up to a bound", async () => {
+    const { database, siteNo, up, down } = await standing();
+    const count = (wanted: Parameters<typeof countOnWalk>[4], most = 10) =>
+      countOnWalk(database.read, siteNo, { kind: "failed" }, EVERYTHING, wanted, most);
+    expect(await count({})).toEqual({ count: 1, more: false });
+    expect(await count({ endpointNos: [up] })).toEqual({ count: 1, more: false });
+    expect(await count({ endpointNos: [down] })).toEqual({ count: 0, more: false });
+    expect(await count({ event: "jira:issue_updated" })).toEqual({ count: 1, more: false });
+    expect(await count({ event: "jira:issue_created" })).toEqual({ count: 0, more: false });
+    expect(await count({ test: true })).toEqual({ count: 0, more: false });
+    expect(await countOnWalk(database.read, siteNo, { kind: "site" }, EVERYTHING, {}, 3)).toEqual({
+      count: 3,
+      more: true,
+    });
+  });
+
+  test("what people look at has changed when a delivery ends, a test send as well", async () => {
+    const { database, siteNo, two } = await standing();
+    const signature = () => changeSignature(database.read, 60_000);
+    const before = await signature();
+    expect(await signature()).toBe(before);
+    const made = newDelivery(siteNo, two.id, 2, { test: true });
+    await database.write((tx) => insertDeliveries(tx, [made]));
+    const waiting = await signature();
+    expect(waiting).not.toBe(before);
+    await settle(database, [made], 200, { state: "delivered" });
+    expect(await signature()).not.toBe(waiting);
+  });
+
+  test("events are listed by name", async () => {
+    const { database, siteNo, two } = await standing();
+    const events = await listEvents(database.read, { siteNo, name: "jira:issue_updated", limit: 5 });
+    expect(events.map(({ id }) => id)).toEqual([two.id]);
+  });
+}
