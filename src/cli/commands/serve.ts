@@ -17,8 +17,9 @@ const keyOf = (flag: string) =>
 export async function serve(io: Io, flags: Readonly<Record<string, string>>): Promise<Ending> {
   const given = Object.fromEntries(Object.entries(flags).map(([flag, value]) => [keyOf(flag), value]));
   const config = readConfig({ ...io.env, ...given });
-  const host = await start(config);
-  const stopped = stopOnSignal(host);
+  const starting = start(config);
+  const stopped = stopOnSignal(starting);
+  const host = await starting;
   if (config.baseUrl === undefined && /^(?:0\.0\.0\.0|\[?::\]?)$/.test(config.host)) {
     io.note(
       `CALLBOARD_BASE_URL is not given, so add-ons are told ${host.url}, which leads nowhere from elsewhere\n`,
@@ -65,14 +66,20 @@ function whyNotStarted(error: unknown, { host, port, databaseUrl }: Config): Com
   return undefined;
 }
 
-/** The first signal stops in an orderly way, the second at once. */
-function stopOnSignal(host: RunningHost): Promise<void> {
+/**
+ * The first signal stops in an orderly way, also while the host still starts; the second at once. Resolves when it has
+ * stopped, never when it did not start.
+ */
+function stopOnSignal(starting: Promise<RunningHost>): Promise<void> {
   return new Promise((resolve, reject) => {
     let stopping = false;
     const stop = () => {
       if (stopping) process.exit(1);
       stopping = true;
-      host.stop().then(resolve, reject);
+      starting.then(
+        (host) => host.stop().then(resolve, reject),
+        () => undefined,
+      );
     };
     process.on("SIGTERM", stop).on("SIGINT", stop);
   });
