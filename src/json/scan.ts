@@ -12,12 +12,16 @@ export interface JsonMember {
   readonly keyStart: number;
   readonly start: number;
   readonly end: number;
+  /** With `nested`, of a member that is an array. */
+  readonly items: readonly JsonItem[] | undefined;
 }
 
-/** An item of the outermost array: the bytes `[start, end)`. */
+/** An item of an array: the bytes `[start, end)`. */
 export interface JsonItem {
   readonly start: number;
   readonly end: number;
+  /** With `nested`, of an item that is an object. Their offsets count like those of the item. */
+  readonly members: readonly JsonMember[] | undefined;
 }
 
 export type JsonScan =
@@ -48,7 +52,13 @@ export interface ScanOptions {
   readonly maxDepth: number;
   /** In which objects a key must not stand twice; nowhere when left out, as in JSON.parse. */
   readonly duplicates?: "top" | "all";
+  /** Tells the objects in the arrays of the outermost object apart too, whose keys then count as the top's. */
+  readonly nested?: boolean;
 }
+
+/** The depth of those arrays, and of the objects in them. */
+const NESTED_LIST = 2;
+const NESTED_OBJECT = 3;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -95,18 +105,22 @@ class Scanner {
   private readonly bytes: Buffer;
   private readonly maxDepth: number;
   private readonly duplicates: ScanOptions["duplicates"];
+  private readonly nested: boolean;
   private readonly members: JsonMember[] = [];
-  private readonly keys = new Set<string>();
   private readonly items: JsonItem[] = [];
+  /** Of the array of the outermost object that was read last, and of the object in it that was read last. */
+  private nestedItems: JsonItem[] | undefined;
+  private nestedMembers: JsonMember[] | undefined;
   /** Where we are, per open container: the offset of the key, or -1 - index in a list. */
   private readonly path: number[] = [];
   /** Whether the string that was read last has a backslash. */
   private hasEscape = false;
 
-  constructor(bytes: Uint8Array, { maxDepth, duplicates }: ScanOptions) {
+  constructor(bytes: Uint8Array, { maxDepth, duplicates, nested = false }: ScanOptions) {
     this.bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.maxDepth = maxDepth;
     this.duplicates = duplicates;
+    this.nested = nested;
   }
 
   scan(): JsonScan {
@@ -143,7 +157,9 @@ class Scanner {
 
   private object(start: number, depth: number): number {
     this.checkDepth(start, depth);
-    const seen = this.duplicates === "all" && depth > 1 ? new Set<string>() : undefined;
+    const members = this.membersAt(depth);
+    const checked = this.duplicates === "all" || (this.duplicates === "top" && members !== undefined);
+    const seen = checked ? new Set<string>() : undefined;
     let at = this.space(start + 1);
     if (this.bytes[at] === CLOSE_OBJECT) return at + 1;
     for (;;) {
@@ -157,9 +173,14 @@ class Scanner {
       at = this.space(keyEnd);
       if (this.bytes[at] !== COLON) throw this.unexpected(at);
       const valueStart = this.space(at + 1);
+      if (depth === 1) this.nestedItems = undefined;
       at = this.value(valueStart, depth);
-      if (depth === 1) this.addMember(this.key(keyStart, keyEnd), keyStart, valueStart, at);
-      else if (seen !== undefined) this.checkRepeated(seen, this.key(keyStart, keyEnd), keyStart, depth);
+      if (seen !== undefined || members !== undefined) {
+        const key = this.key(keyStart, keyEnd);
+        if (seen !== undefined) this.checkRepeated(seen, key, keyStart, depth);
+        const items = depth === 1 ? this.nestedItems : undefined;
+        members?.push({ key, keyStart, start: valueStart, end: at, items });
+      }
       at = this.space(at);
       if (this.bytes[at] === CLOSE_OBJECT) return at + 1;
       if (this.bytes[at] !== COMMA) throw this.unexpected(at);
@@ -169,13 +190,15 @@ class Scanner {
 
   private list(start: number, depth: number): number {
     this.checkDepth(start, depth);
+    const items = this.itemsAt(depth);
     let at = this.space(start + 1);
     if (this.bytes[at] === CLOSE_LIST) return at + 1;
     for (let index = 0; ; index++) {
       this.path[depth - 1] = -1 - index;
       const itemStart = at;
+      if (items !== undefined) this.nestedMembers = undefined;
       at = this.value(at, depth);
-      if (depth === 1) this.items.push({ start: itemStart, end: at });
+      items?.push({ start: itemStart, end: at, members: this.nestedMembers });
       at = this.space(at);
       if (this.bytes[at] === CLOSE_LIST) return at + 1;
       if (this.bytes[at] !== COMMA) throw this.unexpected(at);
@@ -246,9 +269,17 @@ class Scanner {
     }
   }
 
-  private addMember(key: string, keyStart: number, start: number, end: number): void {
-    if (this.duplicates !== undefined) this.checkRepeated(this.keys, key, keyStart, 1);
-    this.members.push({ key, keyStart, start, end });
+  /** Where the members of an object at this depth are kept, if they are. */
+  private membersAt(depth: number): JsonMember[] | undefined {
+    if (depth === 1) return this.members;
+    return this.nested && depth === NESTED_OBJECT && this.nestedItems !== undefined
+      ? (this.nestedMembers = [])
+      : undefined;
+  }
+
+  private itemsAt(depth: number): JsonItem[] | undefined {
+    if (depth === 1) return this.items;
+    return this.nested && depth === NESTED_LIST ? (this.nestedItems = []) : undefined;
   }
 
   private checkDepth(at: number, depth: number): void {

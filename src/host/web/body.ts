@@ -7,7 +7,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { CallboardError } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { JsonTextError, scanJson } from "../../json/scan.ts";
-import type { JsonScan, JsonTextProblem } from "../../json/scan.ts";
+import type { JsonScan, JsonTextProblem, ScanOptions } from "../../json/scan.ts";
 
 /** Of everything but events. */
 export const SMALL_BODY_BYTES = 1024 * 1024;
@@ -90,7 +90,7 @@ export interface JsonObjectText {
  */
 export function scanObject(
   body: Buffer,
-  options: { readonly maxDepth: number; readonly duplicates: "top" | "all" },
+  options: ScanOptions & { readonly duplicates: "top" | "all" },
 ): JsonObjectText {
   if (!isUtf8(body)) throw new CallboardError("BODY_NOT_UTF8", "The body is not valid UTF-8");
   const bytes = body.subarray(0, 3).equals(BYTE_ORDER_MARK) ? body.subarray(3) : body;
@@ -101,7 +101,7 @@ export function scanObject(
   return { bytes, scan };
 }
 
-function scanned(bytes: Buffer, options: Parameters<typeof scanJson>[1]): JsonScan {
+function scanned(bytes: Buffer, options: ScanOptions): JsonScan {
   try {
     return scanJson(bytes, options);
   } catch (error) {

@@ -5,7 +5,6 @@
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import { escapeStep } from "../../json/pointer.ts";
-import { scanJson } from "../../json/scan.ts";
 import type { JsonMember } from "../../json/scan.ts";
 import type { IncomingEvent } from "../events/accept.ts";
 import { scanObject } from "./body.ts";
@@ -39,7 +38,8 @@ export function readEvent(body: Buffer, site: EnvelopeSite): IncomingEvent {
 
 /** A batch: `{events: […]}`, at most 1,000 of them. @throws CallboardError EVENT_SCHEMA, BODY_*, SCOPE */
 export function readBatch(body: Buffer, site: EnvelopeSite): readonly IncomingEvent[] {
-  const { bytes, scan } = scanObject(body, { maxDepth: EVENT_DEPTH + BATCH_DEPTH, duplicates: "top" });
+  const maxDepth = EVENT_DEPTH + BATCH_DEPTH;
+  const { bytes, scan } = scanObject(body, { maxDepth, duplicates: "top", nested: true });
   const errors: Problem[] = [];
   for (const { key } of scan.members) {
     if (key !== "events")
@@ -47,22 +47,19 @@ export function readBatch(body: Buffer, site: EnvelopeSite): readonly IncomingEv
   }
   const list = scan.members.find(({ key }) => key === "events");
   if (list === undefined) throw refusal([...errors, { pointer: "/events", detail: "is missing" }]);
-  const text = bytes.subarray(list.start, list.end);
-  const items = scanJson(text, { maxDepth: EVENT_DEPTH + BATCH_DEPTH });
-  if (items.kind !== "array")
+  const { items } = list;
+  if (items === undefined)
     throw refusal([...errors, { pointer: "/events", detail: "must be a list of events" }]);
-  if (items.items.length > MOST_EVENTS_IN_BATCH) {
-    throw refusal([{ pointer: "/events", detail: `has ${items.items.length} events; 1,000 is the most` }]);
+  if (items.length > MOST_EVENTS_IN_BATCH) {
+    throw refusal([{ pointer: "/events", detail: `has ${items.length} events; 1,000 is the most` }]);
   }
-  const events = items.items.map(({ start, end }, index) => {
+  const events = items.map(({ members }, index) => {
     const pointer = `/events/${index}`;
-    const item = text.subarray(start, end);
-    const scanned = scanJson(item, { maxDepth: EVENT_DEPTH + ENVELOPE_DEPTH });
-    if (scanned.kind !== "object") {
+    if (members === undefined) {
       errors.push({ pointer, detail: "must be an object" });
       return undefined;
     }
-    return readMembers(item, scanned.members, site, pointer, errors);
+    return readMembers(bytes, members, site, pointer, errors);
   });
   if (errors.length > 0) throw refusal(errors);
   return events.filter((event) => event !== undefined);

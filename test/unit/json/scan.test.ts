@@ -210,3 +210,45 @@ describe("keys", () => {
     ).toBe("object");
   });
 });
+
+describe("nested objects", () => {
+  const scanned = (text: string) => {
+    const bytes = Buffer.from(text);
+    const scan = scanJson(bytes, { maxDepth: 9, duplicates: "top", nested: true });
+    const cut = ({ start, end }: { start: number; end: number }) => bytes.toString("utf8", start, end);
+    if (scan.kind !== "object") throw new Error(scan.kind);
+    return scan.members.map(({ key, items }) => [
+      key,
+      items?.map((item) => [cut(item), item.members?.map((member) => [member.key, cut(member)])]),
+    ]);
+  };
+
+  test("in the arrays of the outermost object are told apart", () => {
+    expect(scanned('{"a":[{"x":[1,[2]],"y":{"z":[{}]}},7,[{"q":1}],{}],"b":{"c":[{"d":1}]},"e":[]}')).toEqual(
+      [
+        [
+          "a",
+          [
+            [
+              '{"x":[1,[2]],"y":{"z":[{}]}}',
+              [
+                ["x", "[1,[2]]"],
+                ["y", '{"z":[{}]}'],
+              ],
+            ],
+            ["7", undefined],
+            ['[{"q":1}]', undefined],
+            ["{}", []],
+          ],
+        ],
+        ["b", undefined],
+        ["e", []],
+      ],
+    );
+  });
+
+  test("have keys of the top: none stands twice", () => {
+    expect(() => scanned('{"a":[{"x":1},{"y":1,"y":2}]}')).toThrow("/a/1/y stands twice");
+    expect(scanned('{"a":[{"x":{"y":1,"y":2}}]}')).toHaveLength(1);
+  });
+});
