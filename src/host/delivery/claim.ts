@@ -44,7 +44,7 @@ const READ_AHEAD_CROWDED = 2;
  * So many leases a lane may hold for each of its slots. Those who answer promptly have the next ones at hand when a slot
  * falls free, and their claims are large and few; the others would only keep rows from the processes that could send them.
  */
-const LEASED_PER_SLOT = { prompt: 4, other: 1 } as const;
+const LEASED_PER_SLOT = { prompt: 16, other: 1 } as const;
 /** A claim is worth its while when this part of what may be held is missing. */
 const WORTH_A_CLAIM = 0.5;
 
