@@ -7,7 +7,7 @@ import { addressKind, canonicalAddress } from "./address.ts";
 import { type AllowList, ALLOW_SETTING, isLocalhost } from "./allow-list.ts";
 import { EgressFailure, type Forbidden } from "./outcome.ts";
 import type { NameResolver } from "./resolve.ts";
-import { describeKind, type HostPort, type UrlPolicy } from "./url.ts";
+import { type AllowHttp, describeKind, type HostPort, type UrlPolicy } from "./url.ts";
 
 export interface Guard extends UrlPolicy {
   /**
@@ -19,7 +19,7 @@ export interface Guard extends UrlPolicy {
 
 export interface GuardOptions {
   readonly allowList: AllowList;
-  readonly allowHttp: boolean;
+  readonly allowHttp: AllowHttp;
   readonly ownAddresses: () => readonly HostPort[];
   readonly resolver: NameResolver;
 }

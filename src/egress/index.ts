@@ -11,7 +11,7 @@ import { EgressFailure, type ExchangeResult, type Outcome, unreachable } from ".
 import { createPostClient, type PostClient } from "./post.ts";
 import { createNameResolver } from "./resolve.ts";
 import { createTargets } from "./targets.ts";
-import { hostOf, type HostPort, type HttpsOnly, portOf, requireUrl } from "./url.ts";
+import { type AllowHttp, hostOf, type HostPort, type HttpsOnly, portOf, requireUrl } from "./url.ts";
 
 export type { AnswerPart, CutReason, ExchangeResult, Outcome, Timing, UnreachableReason } from "./outcome.ts";
 export type { HostPort, HttpsOnly } from "./url.ts";
@@ -61,8 +61,7 @@ export interface Egress {
 export interface EgressOptions {
   /** Networks, addresses, host names, or "loopback": see readAllowList. */
   readonly allowNetworks: readonly string[];
-  /** Whether http is allowed at all beyond the allow-list; each request may still ask for https. */
-  readonly allowHttp: boolean;
+  readonly allowHttp: AllowHttp;
   /** Name, TCP and TLS together. */
   readonly connectTimeoutMs: number;
   /** The whole request, until the last byte of the answer. */

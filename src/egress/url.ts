@@ -15,6 +15,12 @@ import type { Forbidden } from "./outcome.ts";
  */
 export type HttpsOnly = boolean | "always";
 
+/**
+ * Where http may go beyond the allow-list. false: nowhere. true: where a request does not ask for https. "always": where it
+ * asks for https too, unless that is "always" itself.
+ */
+export type AllowHttp = boolean | "always";
+
 export interface HostPort {
   readonly host: string;
   readonly port: number;
@@ -22,7 +28,7 @@ export interface HostPort {
 
 export interface UrlPolicy {
   readonly allowList: AllowList;
-  readonly allowHttp: boolean;
+  readonly allowHttp: AllowHttp;
   /** Whether this is an address that we listen on or are known by. A request there would come back to us. */
   readonly isOwn: (host: string, port: number) => boolean;
 }
@@ -158,7 +164,7 @@ function judgeScheme(
   if (httpsOnly === "always") return forbid("URL_SCHEME", "The URL must begin with https://");
   const host = hostOf(url);
   if (allowList.hasHost(host) || allowList.hasAddress(host)) return undefined;
-  if (allowHttp && !httpsOnly) return undefined;
+  if (allowHttp === "always" || (allowHttp && !httpsOnly)) return undefined;
   return forbid(
     "URL_SCHEME",
     `The URL must begin with https://; http is only for hosts that ${ALLOW_SETTING} names`,

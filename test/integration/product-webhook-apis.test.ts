@@ -96,7 +96,7 @@ describe("Jira's admin webhooks", () => {
   });
 
   test("that are wrong are refused in Jira's own form", async () => {
-    const refused = await call("POST", PATH, { name: "x", url: "http://hooks.vendor-one.com/h" });
+    const refused = await call("POST", PATH, { name: "x", url: "ftp://hooks.vendor-one.com/h" });
     expect(refused.status).toBe(400);
     expect(refused.body).toMatchObject({ errors: {}, code: "URL_SCHEME" });
     expect(refused.body.errorMessages).toHaveLength(1);

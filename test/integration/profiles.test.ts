@@ -7,7 +7,7 @@ import type { TestHost } from "../support/host.ts";
 const NAMED = { CALLBOARD_PROFILE: "prod", CALLBOARD_ALLOW_NETWORKS: "10.1.0.0/16,bell.example.org" };
 
 describe.each([
-  ["dev", {}, { http: "URL_SCHEME", loopback: "allow", private: "IP_DENIED", https: "allow" }],
+  ["dev", {}, { http: "allow", loopback: "allow", private: "IP_DENIED", https: "allow" }],
   [
     "prod",
     { CALLBOARD_PROFILE: "prod" },

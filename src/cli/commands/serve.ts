@@ -26,7 +26,9 @@ export async function serve(io: Io, flags: Readonly<Record<string, string>>): Pr
     );
   }
   if (config.profile === "dev") {
-    io.note("profile dev: deliveries may go to this machine's own network, and retries are short\n");
+    io.note(
+      "profile dev: deliveries may go to this machine's own network and over http, and retries are short\n",
+    );
   }
   io.out(`${startText(config, host).join("\n")}\nREADY ${host.url}\n`);
   await stopped;

@@ -23,8 +23,12 @@ interface RealDescriptor {
 
 const collection = join(import.meta.dirname, "../../../../shared/corpus");
 
-/** The rules of the `dev` profile: loopback is allowed, and http there. */
-const policy: UrlPolicy = { allowList: readAllowList(["loopback"]), allowHttp: true, isOwn: () => false };
+/** The rules of the `dev` profile: loopback and http are allowed. */
+const policy: UrlPolicy = {
+  allowList: readAllowList(["loopback"]),
+  allowHttp: "always",
+  isOwn: () => false,
+};
 
 function codeOf({ n, product }: RealDescriptor): string {
   const text = readFileSync(join(collection, `descriptors/${String(n).padStart(3, "0")}.json`), "utf8");

@@ -21,7 +21,7 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   LIFECYCLE_INSTALLED:
     "Nothing was changed. Look at the add-on's own output: it must answer 200, 201 or 204 to the installed callback.",
   URL_SCHEME:
-    "Add-ons are reached by https; by plain http only what CALLBOARD_ALLOW_NETWORKS names, which in the dev profile is loopback.",
+    "Add-ons are reached by https; by plain http in the dev profile, and wherever CALLBOARD_ALLOW_NETWORKS names the place.",
 };
 
 export function remedyFor(code: ErrorCode): string | undefined {
