@@ -69,6 +69,9 @@ async function eventView(
 ) {
   const event = requireEvent(requireProduct(params["product"] ?? ""), params["event"] ?? "");
   const sites = await sitesWith(event.product, caller, services);
+  // A body is shown as a site sends it: the one chosen, or the first.
+  const shownOn = sites.find(({ key }) => key === entered.site) ?? sites[0];
+  const envelope = shownOn?.options.envelope;
   return {
     kind: "view" as const,
     view: "catalogue-event",
@@ -77,11 +80,13 @@ async function eventView(
     status: refusal === undefined ? 200 : 422,
     data: {
       event,
+      confidence: event.confidenceIn(envelope),
+      envelope: envelope === undefined ? undefined : { name: envelope, site: shownOn?.key },
       href: hrefOf(event),
       sites: sites.map(({ key }) => key),
       subscribers: subscribersOf(event, sites, services),
-      sample: bodyView(Buffer.from(event.sampleText())),
-      payload: entered.payload ?? JSON.stringify(event.sample(), null, 2),
+      sample: bodyView(Buffer.from(event.sampleText(envelope))),
+      payload: entered.payload ?? JSON.stringify(event.sample(envelope), null, 2),
       site: entered.site ?? "",
       to: entered.to ?? "",
       url: entered.url ?? "",
