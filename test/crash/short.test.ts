@@ -51,7 +51,7 @@ test.each<[string, DatabaseKind]>([
     // How long things took (I5, I7) says something about the machine too; the lab judges that, a test does not.
     const broken = figures.violations.filter((violation) => !/^I[57]/.test(violation));
     expect([figures.lost, broken]).toEqual([0, []]);
-    expect(figures.accepted).toBeGreaterThan(0);
+    expect(figures.accepted).toBeGreaterThan(name === "kills" ? 1_000 : 0);
   },
   LONGEST_MS,
 );

@@ -10,7 +10,9 @@ import type { Load } from "../load.ts";
 import { largest, median } from "../numbers.ts";
 
 const LONGEST_WAIT_MS = 10_000;
+/** Accepted between two kills at least, and in all. */
 const LEAST_ACCEPTED = 50;
+const LEAST_IN_ALL = 1_000;
 const FIRST_DELIVERY_LIMIT_MS = 5_000;
 
 interface Kill {
@@ -24,10 +26,11 @@ interface Kill {
 }
 
 /** A life that took nothing could lose nothing. */
-async function underLoad(load: Load): Promise<void> {
+async function underLoad(load: Load, kills: number): Promise<void> {
   const before = load.accepted.size;
   const deadline = Date.now() + LONGEST_WAIT_MS;
-  while (load.accepted.size < before + LEAST_ACCEPTED && Date.now() < deadline) await pause(5);
+  const least = Math.max(LEAST_ACCEPTED, Math.ceil(LEAST_IN_ALL / kills));
+  while (load.accepted.size < before + least && Date.now() < deadline) await pause(5);
 }
 
 async function killOnce(
@@ -36,8 +39,9 @@ async function killOnce(
   host: LabHost,
   point: KillPoint,
   afterMs: number,
+  kills: number,
 ): Promise<Kill> {
-  await underLoad(load);
+  await underLoad(load, kills);
   await pause(afterMs);
   await new Promise<void>((resolve) => {
     const strike = (): void => {
@@ -78,7 +82,7 @@ async function run(setting: Setting): Promise<Figures> {
     journals: `${setting.directory}/journals`,
     databaseUrl: await setting.newUrl(),
     hosts: database === "SQLite" ? 1 : 2,
-    addons: ["one", "two"],
+    addons: ["one", "two", "three"],
   });
   try {
     await lab.startHosts();
@@ -88,7 +92,9 @@ async function run(setting: Setting): Promise<Figures> {
     for (let index = 0; index < setting.kills; index += 1) {
       const host = lab.hosts[index % lab.hosts.length];
       if (host === undefined) break;
-      kills.push(await killOnce(lab, load, host, random.pick(KILL_POINTS), random.between(0, 300)));
+      kills.push(
+        await killOnce(lab, load, host, random.pick(KILL_POINTS), random.between(0, 300), setting.kills),
+      );
     }
     const unsettled = kills.reduce((sum, kill) => sum + kill.unsettled, 0);
     const finished = await lab.finish(load, { mayRepeat: unsettled, allDelivered: true });
