@@ -15,7 +15,7 @@ import { createAlarms } from "./alarms.ts";
 import { attemptRecord } from "./attempt-record.ts";
 import { afterAttempt, gateOf } from "./breaker.ts";
 import { createClaims } from "./claim.ts";
-import { createLane, createTurns, push, shift, sizeOf } from "./lanes.ts";
+import { createEndpoint, createLane, createTurns, push, shift, sizeOf, windowAfter } from "./lanes.ts";
 import type { EndpointState, LaneState } from "./lanes.ts";
 import { RECLAIM_EVERY_MS, createPlaces } from "./places.ts";
 import { prepare } from "./prepare.ts";
@@ -127,14 +127,16 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       failingSince: undefined,
       failedDeliveries: 0,
     };
-    const state: EndpointState = { siteNo, no: endpointNo, breaker, inFlight: 0, isPrompt: false };
+    const state = createEndpoint(siteNo, endpointNo, breaker);
     const made = { state, lanes: [createLane(state, 0), createLane(state, 1)] as const };
     endpoints.set(endpointNo, made);
     return made;
   }
   const laneOf = (place: DueAt): LaneState => lanesOf(place).lanes[place.lane];
+  const { primary, secondary } = dependencies.concurrency;
+  const mostSlots = Math.max(primary, secondary);
   const capOf = (lane: LaneState): number =>
-    lane.lane === 0 ? dependencies.concurrency.primary : dependencies.concurrency.secondary;
+    Math.min(lane.lane === 0 ? primary : secondary, lane.endpoint.window);
 
   const isCrowded = (): boolean => inMemory >= MOST_IN_MEMORY || bytesInMemory >= MOST_BYTES_IN_MEMORY;
   const wantedBy = (lane: LaneState): number => claims.wanted(lane, capOf(lane), isCrowded());
@@ -266,6 +268,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       settler.add(postponed(delivery));
       return again(lane);
     }
+    lane.endpoint.window = windowAfter(lane.endpoint.window, outcome, mostSlots);
     const site = snapshots.get(delivery.siteNo);
     const number = delivery.attempts + 1;
     const endedAt = now();

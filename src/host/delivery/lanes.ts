@@ -6,6 +6,8 @@
  * that no line starves.
  */
 import Queue from "yocto-queue";
+import type { Outcome } from "../../egress/index.ts";
+import { OPENS_AFTER } from "./breaker.ts";
 import type { DueDelivery } from "../store/deliveries.ts";
 import type { BreakerState } from "../store/endpoints.ts";
 import type { Lane } from "../store/events.ts";
@@ -17,6 +19,22 @@ export interface EndpointState {
   inFlight: number;
   /** It answered the last attempt while that held its place. */
   isPrompt: boolean;
+  /** So many requests may be under way in each lane, if it has as many slots. */
+  window: number;
+}
+
+/** What is sent to who has not answered yet: as many as open the breaker when none of them is answered. */
+const FIRST_WINDOW = OPENS_AFTER;
+
+export function createEndpoint(siteNo: number, no: number, breaker: BreakerState): EndpointState {
+  return { siteNo, no, breaker, inFlight: 0, isPrompt: false, window: FIRST_WINDOW };
+}
+
+/** Each answer opens the window by one, so that it doubles while all are answered; none at all closes it again. */
+export function windowAfter(window: number, outcome: Outcome, mostSlots: number): number {
+  return outcome.kind === "unreachable"
+    ? FIRST_WINDOW
+    : Math.min(window + 1, Math.max(mostSlots, FIRST_WINDOW));
 }
 
 export interface LaneState {
