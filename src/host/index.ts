@@ -35,6 +35,7 @@ import { listFailedWebhooks } from "./sent-log/failed-webhooks.ts";
 import { createServices } from "./services.ts";
 import { createSessions } from "./admin/sessions.ts";
 import { changeSignature } from "./store/changes.ts";
+import { hasSigningKey } from "./store/keys.ts";
 import { countWaiting, readNotice } from "./store/deliveries.ts";
 import { listen } from "./store/listen.ts";
 import { createSnapshots } from "./store/snapshot.ts";
@@ -108,7 +109,8 @@ export function createHost({ config, logger }: HostOptions): Host {
 
 async function startOn(database: Database, config: Config, logger: Logger): Promise<RunningHost> {
   await migrate(database);
-  const masterKey = await readMasterKey(config.dataDir, config.masterKey);
+  const isFresh = !(await hasSigningKey(database.read));
+  const masterKey = await readMasterKey(config.dataDir, config.masterKey, isFresh);
   const seal = createSeal(masterKey);
   const firstRun = await prepareFirstRun(database, seal, config);
 
@@ -121,7 +123,7 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
   });
   const egress = createEgress({
     allowNetworks: config.allowNetworks,
-    allowHttp: true,
+    allowHttp: config.profile === "dev" ? "always" : true,
     connectTimeoutMs: config.connectTimeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,
     maxAnswerBytes: MOST_ANSWER_BYTES,
@@ -360,7 +362,8 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
       await engine.stop(STOP_GRACE_MS);
       await server.stop(Math.max(0, deadline - Date.now()));
       await egress.close();
-      await access.flush();
+      // When a token was used last is not worth a stop that fails because the database is away.
+      await access.flush().catch((error: unknown) => logger.warn("tokens.not-touched", { error }));
       await database.close();
       logger.info("host.stopped");
     },

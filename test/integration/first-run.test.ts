@@ -1,6 +1,6 @@
 /** The first start and those after it, as real processes: what is made, what is told, and what is refused. */
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -69,6 +69,7 @@ test("the first start makes everything, tells where it is, and ends with READY",
   }
   const modeOf = (file: string) => statSync(join(folder, ".callboard", file)).mode & 0o777;
   expect([modeOf("token"), modeOf("master.key"), modeOf(".")]).toEqual([0o600, 0o600, 0o700]);
+  expect([modeOf("callboard.sqlite"), modeOf("callboard.sqlite-wal")]).toEqual([0o600, 0o600]);
 
   expect((await api(host, token, "/sites")).items.map(({ key }) => key)).toEqual([
     "jira",
@@ -91,6 +92,22 @@ test("a later start keeps everything and does not show the token again", async (
   expect(host.output()).not.toContain(token);
   expect(host.results()).toContain(`Token     in ${join(folder, ".callboard/token")}`);
   expect((await api(host, token, "/keys")).items).toHaveLength(1);
+});
+
+test("a master key that has gone is missed, not replaced", async () => {
+  await stop(await serve());
+  const file = join(folder, ".callboard/master.key");
+  const key = readFileSync(file, "utf8");
+  rmSync(file);
+
+  expect(await refused(["--port", "0"])).toMatchObject({
+    code: 2,
+    notes: expect.stringMatching(/CONFIG_INVALID.*master\.key is gone/),
+  });
+  expect(existsSync(file)).toBe(false);
+
+  writeFileSync(file, key);
+  await serve();
 });
 
 test("a token of the configuration is named, and no file is promised", async () => {

@@ -7,19 +7,26 @@ import { CallboardError } from "../../errors.ts";
 export const MASTER_KEY_FILE = "master.key";
 const KEY_BYTES = 32;
 
-/** @throws CallboardError CONFIG_INVALID when the file does not hold a key */
-export async function readMasterKey(dataDir: string, configured: Buffer | undefined): Promise<Buffer> {
+/**
+ * `isFresh` says that nothing was sealed yet, so that a key may be made.
+ * @throws CallboardError CONFIG_INVALID when the file does not hold a key, or has gone
+ */
+export async function readMasterKey(
+  dataDir: string,
+  configured: Buffer | undefined,
+  isFresh: boolean,
+): Promise<Buffer> {
   if (configured !== undefined) return configured;
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, MASTER_KEY_FILE);
-  const made = randomBytes(KEY_BYTES);
-  try {
-    await writeFile(path, `${made.toString("base64")}\n`, { mode: 0o600, flag: "wx" });
-    return made;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-  const key = Buffer.from((await readFile(path, "utf8")).trim(), "base64");
+  if (isFresh) await makeMasterKey(dataDir, path);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new CallboardError(
+      "CONFIG_INVALID",
+      `${path} is gone, and the secrets in the database are sealed with the key in it; restore it, or give the key as CALLBOARD_MASTER_KEY`,
+    );
+  });
+  const key = Buffer.from(text.trim(), "base64");
   if (key.length !== KEY_BYTES) {
     throw new CallboardError(
       "CONFIG_INVALID",
@@ -27,4 +34,15 @@ export async function readMasterKey(dataDir: string, configured: Buffer | undefi
     );
   }
   return key;
+}
+
+/** Leaves a key that is there as it is. */
+async function makeMasterKey(dataDir: string, path: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const made = randomBytes(KEY_BYTES);
+  try {
+    await writeFile(path, `${made.toString("base64")}\n`, { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }

@@ -32,6 +32,11 @@ export async function retireSigningKeys(tx: Queryable): Promise<void> {
   await tx.query("UPDATE callboard_signing_key SET retired_at = $1 WHERE retired_at IS NULL", [Date.now()]);
 }
 
+/** Whether there is one: from then on the database has secrets that only its master key opens. */
+export async function hasSigningKey(q: Queryable): Promise<boolean> {
+  return (await q.query("SELECT 1 AS one FROM callboard_signing_key LIMIT 1")).length > 0;
+}
+
 /** Newest first. */
 export async function listSigningKeys(q: Queryable, seal: Seal): Promise<readonly SigningKeyRecord[]> {
   const rows = await q.query<KeyRow>("SELECT * FROM callboard_signing_key ORDER BY created_at DESC, kid");

@@ -2,7 +2,7 @@
  * SQLite: one held write connection behind a queue and a read-only one beside it. A transaction of Sequelize's own would
  * open a new handle each time, losing the pragmas and the held lock.
  */
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { Sequelize } from "sequelize";
 import sqlite3 from "sqlite3";
@@ -32,6 +32,8 @@ export async function openSqlite(url: string): Promise<Database> {
   let lock: FileLock | undefined;
   if (!inMemory) {
     mkdirSync(dirname(storage), { recursive: true });
+    // SQLite gives its other files the rights of this one. Bodies of events are nobody else's business.
+    closeSync(openSync(storage, "a", 0o600));
     lock = await lockFile(storage);
   }
   const options = { dialect: "sqlite", storage, logging: false } as const;
