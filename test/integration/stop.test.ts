@@ -55,6 +55,9 @@ const call = (host: ServeProcess, method: string, path: string, body?: object) =
 const install = (host: ServeProcess) =>
   call(host, "POST", "/api/v1/sites/jira/addons", { descriptorUrl: `${addon.url}/atlassian-connect.json` });
 
+/** What a receiver gets at a time that has not answered yet. */
+const UNDER_WAY = 5;
+
 /** Posts events until one is refused; resolves to that answer, or undefined when the connection was. */
 async function postUntilRefused(host: ServeProcess, accepted: string[]): Promise<unknown> {
   for (;;) {
@@ -82,13 +85,13 @@ test("new events are refused, readyz says so, attempts under way are settled, th
   const accepted: string[] = [];
   const load = Promise.all(Array.from({ length: 8 }, () => postUntilRefused(first, accepted)));
   await waitFor(() => expect(accepted.length).toBeGreaterThan(200));
-  await waitFor(() => expect(held.length).toBe(20));
+  await waitFor(() => expect(held.length).toBe(UNDER_WAY));
 
   first.send("SIGTERM");
   for (const refusal of await load) expect(refusal).toEqual([503, "SHUTTING_DOWN"]);
   expect((await fetch(`${first.url}/readyz`)).status).toBe(503);
   const underWay = identifiers();
-  expect(underWay).toHaveLength(20);
+  expect(underWay).toHaveLength(UNDER_WAY);
   answerHeld();
   expect(await first.ended).toBe(0);
   expect(identifiers()).toEqual(underWay);
