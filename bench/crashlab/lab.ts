@@ -213,6 +213,8 @@ export interface Setting {
   readonly database: DatabaseKind;
   readonly random: Random;
   readonly kills: number;
+  /** Tells who waits how far it has come. */
+  readonly progress?: (done: number, of: number) => void;
   /** An empty directory, journals in `journals` below it. */
   readonly directory: string;
   /** A new database of this kind. */

@@ -26,6 +26,8 @@ const { values } = parseArgs({
 const seed = Number(values.seed);
 const kills = Number(values.kills);
 
+const PROGRESS_EVERY = 20;
+
 type Result = { readonly scenario: string; readonly database: DatabaseKind } & (
   Figures | { readonly impossible: string }
 );
@@ -43,6 +45,9 @@ async function runOne(scenario: Scenario, database: DatabaseKind): Promise<Resul
     database,
     random: createRandom(seedOf(seed, scenario.name, database)),
     kills,
+    progress: (done, of) => {
+      if (done % PROGRESS_EVERY === 0) console.error(`  ${scenario.name} ${database}: ${done} of ${of} …`);
+    },
     directory,
     newUrl: () =>
       database === "SQLite" || server === undefined

@@ -211,6 +211,32 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await waitFor(() => expect(hanging.received).toHaveLength(256));
   });
 
+  test("what waited here until its lease was as good as over is sent once, under a new one", async () => {
+    const waiting: (() => void)[] = [];
+    let hangs = false;
+    const slow = await receiver((_request, response) => {
+      if (hangs) waiting.push(() => response.end());
+      else response.end();
+    });
+    let clock = Date.now() + 60_000;
+    const b = await bench({ now: () => clock });
+    await b.addAddon("slow", slow.url);
+    // Twenty answers open all slots, and only who answers promptly has rows leased ahead.
+    for (let index = 0; index < 20; index += 1) await b.post();
+    await waitFor(() => expect(slow.received).toHaveLength(20));
+    hangs = true;
+    await Promise.all(Array.from({ length: 200 }, () => b.post()));
+    await waitFor(() => expect(waiting).toHaveLength(20));
+
+    clock += 9_000;
+    hangs = false;
+    for (const answer of waiting) answer();
+
+    await waitFor(() => expect(slow.received).toHaveLength(220));
+    expect(new Set(slow.received.map((r) => r.headers["x-atlassian-webhook-identifier"])).size).toBe(220);
+    await waitFor(async () => expect((await state(b)).every(([settled]) => settled === 2)).toBe(true));
+  });
+
   describe("what waited while no process ran", () => {
     test("is taken up at the start", async () => {
       const addon = await receiver();

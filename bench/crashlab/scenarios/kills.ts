@@ -95,6 +95,7 @@ async function run(setting: Setting): Promise<Figures> {
       kills.push(
         await killOnce(lab, load, host, random.pick(KILL_POINTS), random.between(0, 300), setting.kills),
       );
+      setting.progress?.(kills.length, setting.kills);
     }
     const unsettled = kills.reduce((sum, kill) => sum + kill.unsettled, 0);
     const finished = await lab.finish(load, { mayRepeat: unsettled, allDelivered: true });

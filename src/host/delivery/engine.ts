@@ -11,12 +11,15 @@ import type { DueAt, DueDelivery, Lease, NewDelivery, Settlement } from "../stor
 import type { BreakerState } from "../store/endpoints.ts";
 import type { Lane } from "../store/events.ts";
 import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
-import { createAlarms } from "./alarms.ts";
 import { attemptRecord } from "./attempt-record.ts";
 import { afterAttempt, gateOf } from "./breaker.ts";
 import { createClaims } from "./claim.ts";
-import { createEndpoint, createLane, createTurns, push, shift, sizeOf, windowAfter } from "./lanes.ts";
-import type { EndpointState, LaneState } from "./lanes.ts";
+import { closedBreaker, createEndpoints } from "./endpoints.ts";
+import type { Concurrency } from "./endpoints.ts";
+import { createFeed } from "./feed.ts";
+import { createTurns, sizeOf, windowAfter } from "./lanes.ts";
+import type { LaneState } from "./lanes.ts";
+import { createMemory } from "./memory.ts";
 import { RECLAIM_EVERY_MS, createPlaces } from "./places.ts";
 import { prepare } from "./prepare.ts";
 import type { Prepared, ResolveUrl, SignedRequest } from "./prepare.ts";
@@ -27,17 +30,10 @@ import { judge } from "./verdict.ts";
 
 /** Answered and not yet settled: beyond this nothing new is started. */
 const MOST_UNSETTLED = 2_000;
-/** What memory holds of the waiting deliveries; the table holds the rest. */
-const MOST_IN_LANE = 5_000;
-const MOST_IN_MEMORY = 20_000;
-const MOST_BYTES_IN_MEMORY = 64 * 1024 * 1024;
-const MOST_LANES_PER_CLAIM = 500;
 /** Our own failure (no socket, shutting down) is not charged to the receiver. */
 const LOCAL_PAUSE_MS = 1_000;
 /** A lease outlives the longest request by this much. */
 const LEASE_MARGIN_MS = 5_000;
-const POLL_MS = 5_000;
-const SWEEP_MS = 500;
 
 export interface EngineDependencies {
   readonly database: Database;
@@ -46,7 +42,7 @@ export interface EngineDependencies {
   readonly resolveUrl: ResolveUrl;
   /** The retry profile of a receiver. */
   readonly profileOf: (site: SiteSnapshot, delivery: DueDelivery) => RetryProfile;
-  readonly concurrency: { readonly primary: number; readonly secondary: number };
+  readonly concurrency: Concurrency;
   readonly requestTimeoutMs: number;
   readonly now: () => number;
   readonly random: () => number;
@@ -89,77 +85,40 @@ export interface Engine {
 export function createEngine(dependencies: EngineDependencies): Engine {
   const { database, snapshots, egress, logger, now } = dependencies;
   const claims = createClaims(database, dependencies.requestTimeoutMs + LEASE_MARGIN_MS);
-  const endpoints = new Map<
-    number,
-    { readonly state: EndpointState; readonly lanes: readonly [LaneState, LaneState] }
-  >();
+  const endpoints = createEndpoints(snapshots, dependencies.concurrency);
+  const memory = createMemory();
   /** Who answered the last attempt promptly stands in a line of their own, as they have places of their own. */
   const promptTurns = createTurns();
   const otherTurns = createTurns();
   const places = createPlaces();
-  const alarms = createAlarms(now, ring);
-  const hungry = new Set<LaneState>();
   const listeners = new Set<(batch: readonly SettledNotice[]) => void>();
-  const timers = new Set<NodeJS.Timeout>();
-  /** A claim that writes nothing may show a row as it was before it was settled, and it would be sent twice. */
-  const settledMeanwhile = new Set<string>();
+  /** Rows whose turn came so late that they go back. */
+  let stale: DueDelivery[] = [];
 
   let running = false;
   let inFlight = 0;
-  let inMemory = 0;
-  let bytesInMemory = 0;
   let pumping = false;
-  let claiming: Promise<void> | undefined;
+  let reclaiming: NodeJS.Timeout | undefined;
 
   const settler = createSettler({ database, now, logger, onSettled: afterSettling });
-
-  function lanesOf({ siteNo, endpointNo }: { readonly siteNo: number; readonly endpointNo: number }) {
-    const known = endpoints.get(endpointNo);
-    if (known !== undefined) return known;
-    const saved = snapshots.get(siteNo)?.endpoints.get(endpointNo);
-    const breaker: BreakerState = saved ?? {
-      siteNo,
-      no: endpointNo,
-      failures: 0,
-      openUntil: undefined,
-      opened: 0,
-      pausedAt: undefined,
-      failingSince: undefined,
-      failedDeliveries: 0,
-    };
-    const state = createEndpoint(siteNo, endpointNo, breaker);
-    const made = { state, lanes: [createLane(state, 0), createLane(state, 1)] as const };
-    endpoints.set(endpointNo, made);
-    return made;
-  }
-  const laneOf = (place: DueAt): LaneState => lanesOf(place).lanes[place.lane];
-  const { primary, secondary } = dependencies.concurrency;
-  const mostSlots = Math.max(primary, secondary);
-  const capOf = (lane: LaneState): number =>
-    Math.min(lane.lane === 0 ? primary : secondary, lane.endpoint.window);
-
-  const isCrowded = (): boolean => inMemory >= MOST_IN_MEMORY || bytesInMemory >= MOST_BYTES_IN_MEMORY;
-  const wantedBy = (lane: LaneState): number => claims.wanted(lane, capOf(lane), isCrowded());
+  const feed = createFeed({
+    database,
+    snapshots,
+    claims,
+    endpoints,
+    memory,
+    now,
+    logger,
+    onFed: (lanes) => {
+      lanes.forEach(queueUp);
+      pump();
+    },
+  });
 
   function canStart(lane: LaneState): boolean {
-    if (sizeOf(lane) === 0 || lane.inFlight + lane.reserved >= capOf(lane)) return false;
+    if (sizeOf(lane) === 0 || lane.inFlight + lane.reserved >= endpoints.capOf(lane)) return false;
     const gate = gateOf(lane.endpoint.breaker, now());
     return gate === "closed" || (gate === "probing" && lane.endpoint.inFlight === 0);
-  }
-
-  function hold(lane: LaneState, delivery: DueDelivery): void {
-    push(lane, delivery);
-    inMemory += 1;
-    bytesInMemory += delivery.body.length;
-  }
-
-  /** The next of the lane, which no longer waits in memory. */
-  function letGo(lane: LaneState): DueDelivery | undefined {
-    const delivery = shift(lane);
-    if (delivery === undefined) return undefined;
-    inMemory -= 1;
-    bytesInMemory -= delivery.body.length;
-    return delivery;
   }
 
   function queueUp(lane: LaneState): void {
@@ -181,11 +140,15 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       const lane = nextTurn();
       if (lane === undefined) break;
       if (!canStart(lane)) continue;
-      const delivery = letGo(lane);
+      const delivery = memory.letGo(lane);
       if (delivery === undefined) continue;
       begin(lane, delivery);
       queueUp(lane);
-      if (lane.backlog && wantedBy(lane) > 0) askForMore(lane);
+      feed.topUp(lane);
+    }
+    if (stale.length > 0) {
+      void feed.giveBack(stale);
+      stale = [];
     }
     pumping = false;
   }
@@ -195,10 +158,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     if (delivery.lease !== undefined && delivery.lease.until < at + dependencies.requestTimeoutMs) {
       // It waited here for so long that the answer could come after the lease has ended.
       lane.held.delete(delivery.id);
-      lane.backlog = true;
-      void claims
-        .giveBack([delivery])
-        .catch((error: unknown) => logger.warn("delivery.give-back-failed", { error }));
+      stale.push(delivery);
       return;
     }
     const prepared = prepareSafely(delivery, at);
@@ -268,7 +228,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       settler.add(postponed(delivery));
       return again(lane);
     }
-    lane.endpoint.window = windowAfter(lane.endpoint.window, outcome, mostSlots);
+    lane.endpoint.window = windowAfter(lane.endpoint.window, outcome, endpoints.mostSlots);
     const site = snapshots.get(delivery.siteNo);
     const number = delivery.attempts + 1;
     const endedAt = now();
@@ -298,10 +258,15 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     again(lane);
   }
 
+  /** Both lanes of the lane's endpoint. */
+  function lanesBeside({ endpoint }: LaneState): readonly LaneState[] {
+    return endpoints.known(endpoint.no)?.lanes ?? [];
+  }
+
   function again(lane: LaneState): void {
-    for (const each of lanesOf({ siteNo: lane.endpoint.siteNo, endpointNo: lane.endpoint.no }).lanes) {
+    for (const each of lanesBeside(lane)) {
       queueUp(each);
-      if (each.backlog && wantedBy(each) > 0) askForMore(each);
+      feed.topUp(each);
     }
     pump();
   }
@@ -319,31 +284,23 @@ export function createEngine(dependencies: EngineDependencies): Engine {
         endpointNo: state.no,
         failures: state.failures,
       });
-      giveBackWaiting(state.no);
+      giveBackWaiting(lane);
     }
-    for (const each of lanesOf({ siteNo: state.siteNo, endpointNo: state.no }).lanes) wakeForProbe(each);
+    lanesBeside(lane).forEach(feed.wakeForProbe);
   }
 
   /** Behind an open breaker a lease would run out; the rows go back and are claimed again later. */
-  function giveBackWaiting(endpointNo: number): void {
-    if (!claims.shared) return;
-    const back: DueDelivery[] = [];
-    for (const lane of endpoints.get(endpointNo)?.lanes ?? []) {
-      for (let delivery = letGo(lane); delivery !== undefined; delivery = letGo(lane)) {
-        lane.held.delete(delivery.id);
-        lane.backlog = true;
-        back.push(delivery);
-      }
-    }
-    void claims.giveBack(back).catch((error: unknown) => logger.warn("delivery.give-back-failed", { error }));
+  function giveBackWaiting(lane: LaneState): void {
+    if (claims.shared) void feed.giveBack(lanesBeside(lane).flatMap(memory.empty));
   }
 
   function afterSettling(batch: readonly ToSettle[]): void {
     for (const { delivery, settlement } of batch) {
-      const lane = laneOf(delivery);
+      const lane = endpoints.laneOf(delivery);
       lane.held.delete(delivery.id);
-      if (claiming !== undefined && !claims.shared) settledMeanwhile.add(delivery.id);
-      if (settlement.state === "waiting" || settlement.state === "postponed") wakeAt(settlement.dueAt, lane);
+      feed.settled(delivery);
+      if (settlement.state === "waiting" || settlement.state === "postponed")
+        feed.wakeAt(settlement.dueAt, lane);
     }
     if (batch.some(({ gone }) => gone)) {
       void snapshots
@@ -360,208 +317,76 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     pump();
   }
 
-  /** Something of this lane in the table is due at that time. */
-  function wakeAt(at: number, lane: LaneState): void {
-    // A later time needs no alarm of its own: the claim at the earlier one finds out what comes next.
-    if (at >= lane.nextDueAt) return;
-    lane.nextDueAt = at;
-    alarms.set(at, lane);
-  }
-
-  /** Nothing is claimed behind an open breaker, so the time of its probe needs an alarm of its own. */
-  function wakeForProbe(lane: LaneState): void {
-    const at = lane.endpoint.breaker.openUntil;
-    if (at === undefined || at === lane.probeAt) return;
-    lane.probeAt = at;
-    alarms.set(at, lane);
-  }
-
-  function ring(lanes: readonly LaneState[]): void {
-    const at = now();
-    for (const lane of lanes) {
-      if (lane.nextDueAt <= at) {
-        lane.nextDueAt = Infinity;
-        lane.backlog = true;
-      }
-      queueUp(lane);
-      if (lane.backlog) askForMore(lane);
-    }
-    pump();
-  }
-
-  function askForMore(lane: LaneState): void {
-    if (!running) return;
-    if (gateOf(lane.endpoint.breaker, now()) === "open") return wakeForProbe(lane);
-    hungry.add(lane);
-    claiming ??= Promise.resolve().then(claimLoop);
-  }
-
-  async function claimLoop(): Promise<void> {
-    try {
-      while (running && hungry.size > 0) await claimOnce();
-    } catch (error) {
-      logger.error("delivery.claim-failed", { error });
-      const lanes = [...hungry];
-      hungry.clear();
-      for (const lane of lanes) wakeAt(now() + LOCAL_PAUSE_MS, lane);
-    } finally {
-      claiming = undefined;
-    }
-  }
-
-  async function claimOnce(): Promise<void> {
-    const asking = [...hungry].slice(0, MOST_LANES_PER_CLAIM);
-    for (const lane of asking) hungry.delete(lane);
-    const wanted = asking.map((lane) => ({ lane, slots: wantedBy(lane) })).filter(({ slots }) => slots > 0);
-    if (wanted.length === 0) return;
-    const at = now();
-    for (const { lane } of wanted) lane.backlog = false;
-    settledMeanwhile.clear();
-    let claimed;
-    try {
-      if (claims.shared) await snapshots.refresh(database.read);
-      claimed = await claims.claim(wanted, at);
-    } catch (error) {
-      for (const { lane } of wanted) hungry.add(lane);
-      throw error;
-    }
-    const exhausted = new Set(claimed.exhausted);
-    for (const { lane } of wanted) lane.backlog ||= !exhausted.has(lane);
-    for (const delivery of claimed.due) {
-      const lane = laneOf(delivery);
-      if (lane.held.has(delivery.id) || settledMeanwhile.has(delivery.id)) continue;
-      hold(lane, delivery);
-    }
-    for (const { lane } of wanted) queueUp(lane);
-    pump();
-    for (const next of await claims.nextDue(claimed.exhausted, at)) wakeAt(next.dueAt, laneOf(next));
-  }
-
-  async function poll(): Promise<void> {
-    try {
-      await snapshots.refresh(database.read);
-      for (const next of await claims.nextDueOfAll()) wakeAt(next.dueAt, laneOf(next));
-    } catch (error) {
-      logger.warn("delivery.poll-failed", { error });
-    }
-  }
-
-  /** Takes over what processes that died had leased. */
-  async function sweep(): Promise<void> {
-    try {
-      const freed = await claims.sweep(now());
-      if (freed === 0) return;
-      logger.info("delivery.leases-expired", { freed });
-      for (const next of await claims.nextDueOfAll()) wakeAt(next.dueAt, laneOf(next));
-    } catch (error) {
-      logger.warn("delivery.sweep-failed", { error });
-    }
-  }
-
-  function every(ms: number, work: () => void): void {
-    timers.add(setInterval(work, ms));
-  }
-
   return {
     start: async () => {
       running = true;
-      for (const next of await claims.nextDueOfAll()) wakeAt(next.dueAt, laneOf(next));
-      every(RECLAIM_EVERY_MS, () => {
+      await feed.start();
+      reclaiming = setInterval(() => {
         places.reclaim(now());
         pump();
-      });
-      if (claims.shared) {
-        every(POLL_MS, () => void poll());
-        every(SWEEP_MS, () => void sweep());
-      }
-      alarms.start();
+      }, RECLAIM_EVERY_MS);
       pump();
     },
     stop: async (ms) => {
       running = false;
-      for (const timer of timers) clearInterval(timer);
-      alarms.stop();
-      await claiming;
-      const left: DueDelivery[] = [];
-      for (const { lanes } of endpoints.values()) {
-        for (const lane of lanes) for (let d = letGo(lane); d !== undefined; d = letGo(lane)) left.push(d);
-      }
-      await claims
-        .giveBack(left)
-        .catch((error: unknown) => logger.warn("delivery.give-back-failed", { error }));
+      clearInterval(reclaiming);
+      await feed.stop();
+      await feed.giveBack([...endpoints.all()].flatMap(({ lanes }) => lanes.flatMap(memory.empty)));
       const deadline = Date.now() + ms;
       while (inFlight > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
       await settler.idle();
     },
     lease: (endpointNo, lane) => {
       if (!running || !claims.shared) return undefined;
-      const known = endpoints.get(endpointNo);
-      const state = known?.lanes[lane];
+      const state = endpoints.known(endpointNo)?.lanes[lane];
       // The first delivery to an endpoint waits for a claim: that is how this process learns to know it.
-      if (state === undefined || state.backlog || !claims.hasRoom(state, capOf(state))) return undefined;
+      if (state === undefined || state.backlog || !claims.hasRoom(state, endpoints.capOf(state)))
+        return undefined;
       if (gateOf(state.endpoint.breaker, now()) !== "closed") return undefined;
       state.reserved += 1;
       return claims.newLease(now());
     },
     committed: (deliveries) => {
       for (const delivery of deliveries) {
-        const lane = laneOf(delivery);
+        const lane = endpoints.laneOf(delivery);
         if (delivery.lease !== undefined) {
           lane.reserved -= 1;
-          hold(lane, delivery);
-        } else if (claims.shared || !running || isFull(lane)) {
-          lane.backlog = true;
-          askForMore(lane);
+          memory.hold(lane, delivery);
+        } else if (claims.shared || !running || lane.backlog || memory.isFull(lane)) {
+          feed.ask(lane);
           continue;
         } else {
-          hold(lane, delivery);
+          memory.hold(lane, delivery);
         }
         queueUp(lane);
       }
       pump();
     },
     aborted: (deliveries) => {
-      for (const delivery of deliveries) if (delivery.lease !== undefined) laneOf(delivery).reserved -= 1;
-    },
-    wake: (where) => {
-      if (where === undefined || where.length === 0) return void poll();
-      for (const place of where) {
-        const lane = laneOf(place);
-        lane.backlog = true;
-        askForMore(lane);
+      for (const delivery of deliveries) {
+        if (delivery.lease !== undefined) endpoints.laneOf(delivery).reserved -= 1;
       }
     },
+    wake: (where) => {
+      if (where === undefined || where.length === 0) return feed.lookAround();
+      for (const place of where) feed.ask(endpoints.laneOf(place));
+    },
     closeBreaker: (endpointNo) => {
-      const known = endpoints.get(endpointNo);
+      const known = endpoints.known(endpointNo);
       if (known === undefined) return;
-      const { siteNo, no } = known.state;
-      known.state.breaker = {
-        siteNo,
-        no,
-        failures: 0,
-        openUntil: undefined,
-        opened: 0,
-        pausedAt: undefined,
-        failingSince: undefined,
-        failedDeliveries: 0,
-      };
+      known.state.breaker = closedBreaker(known.state.siteNo, endpointNo);
       settler.addBreaker(known.state.breaker);
       for (const lane of known.lanes) {
-        lane.backlog = true;
-        askForMore(lane);
+        feed.ask(lane);
         queueUp(lane);
       }
       pump();
     },
-    breakers: () => [...endpoints.values()].map(({ state }) => state.breaker),
-    status: () => ({ inFlight, inMemory, unsettled: settler.pending() }),
+    breakers: () => [...endpoints.all()].map(({ state }) => state.breaker),
+    status: () => ({ inFlight, inMemory: memory.size(), unsettled: settler.pending() }),
     onSettled: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
-
-  function isFull(lane: LaneState): boolean {
-    return lane.backlog || sizeOf(lane) >= MOST_IN_LANE || isCrowded();
-  }
 }

@@ -1,0 +1,66 @@
+/** The endpoints that this process has met, with their two lanes each: how they stand and how many slots are open to them. */
+import type { DueAt } from "../store/deliveries.ts";
+import type { BreakerState } from "../store/endpoints.ts";
+import type { Snapshots } from "../store/snapshot.ts";
+import { createEndpoint, createLane } from "./lanes.ts";
+import type { EndpointState, LaneState } from "./lanes.ts";
+
+export interface Concurrency {
+  readonly primary: number;
+  readonly secondary: number;
+}
+
+export interface KnownEndpoint {
+  readonly state: EndpointState;
+  readonly lanes: readonly [LaneState, LaneState];
+}
+
+export interface Endpoints {
+  /** Undefined until something was for it. */
+  readonly known: (endpointNo: number) => KnownEndpoint | undefined;
+  /** The endpoint, met now if it was not known: its breaker stands as it was saved. */
+  readonly of: (place: Pick<DueAt, "siteNo" | "endpointNo">) => KnownEndpoint;
+  readonly laneOf: (place: DueAt) => LaneState;
+  readonly all: () => IterableIterator<KnownEndpoint>;
+  /** So many requests of the lane may be under way. */
+  readonly capOf: (lane: LaneState) => number;
+  /** The most slots that any lane can have. */
+  readonly mostSlots: number;
+}
+
+/** The breaker of an endpoint that nothing is known against. */
+export function closedBreaker(siteNo: number, no: number): BreakerState {
+  return {
+    siteNo,
+    no,
+    failures: 0,
+    openUntil: undefined,
+    opened: 0,
+    pausedAt: undefined,
+    failingSince: undefined,
+    failedDeliveries: 0,
+  };
+}
+
+export function createEndpoints(snapshots: Snapshots, { primary, secondary }: Concurrency): Endpoints {
+  const known = new Map<number, KnownEndpoint>();
+
+  function of({ siteNo, endpointNo }: Pick<DueAt, "siteNo" | "endpointNo">): KnownEndpoint {
+    const before = known.get(endpointNo);
+    if (before !== undefined) return before;
+    const saved = snapshots.get(siteNo)?.endpoints.get(endpointNo);
+    const state = createEndpoint(siteNo, endpointNo, saved ?? closedBreaker(siteNo, endpointNo));
+    const made = { state, lanes: [createLane(state, 0), createLane(state, 1)] as const };
+    known.set(endpointNo, made);
+    return made;
+  }
+
+  return {
+    known: (endpointNo) => known.get(endpointNo),
+    of,
+    laneOf: (place) => of(place).lanes[place.lane],
+    all: () => known.values(),
+    capOf: (lane) => Math.min(lane.lane === 0 ? primary : secondary, lane.endpoint.window),
+    mostSlots: Math.max(primary, secondary),
+  };
+}

@@ -1,0 +1,203 @@
+/**
+ * Brings what is due from the table into memory: when a lane has room and the table has more, when the time of the next one
+ * has come, and on PostgreSQL when another process died or wrote something.
+ */
+import type { Logger } from "../../logger.ts";
+import type { Database } from "../store/database.ts";
+import type { DueDelivery } from "../store/deliveries.ts";
+import type { Snapshots } from "../store/snapshot.ts";
+import { createAlarms } from "./alarms.ts";
+import { gateOf } from "./breaker.ts";
+import type { Claims } from "./claim.ts";
+import type { Endpoints } from "./endpoints.ts";
+import type { LaneState } from "./lanes.ts";
+import type { Memory } from "./memory.ts";
+
+const MOST_LANES_PER_CLAIM = 500;
+const PAUSE_AFTER_FAILURE_MS = 1_000;
+const POLL_MS = 5_000;
+const SWEEP_MS = 500;
+
+export interface FeedDependencies {
+  readonly database: Database;
+  readonly snapshots: Snapshots;
+  readonly claims: Claims;
+  readonly endpoints: Endpoints;
+  readonly memory: Memory;
+  readonly now: () => number;
+  readonly logger: Logger;
+  /** These lanes may have something to start now. */
+  readonly onFed: (lanes: readonly LaneState[]) => void;
+}
+
+export interface Feed {
+  /** Learns what is due, beginning with everything that waited while no process ran. */
+  readonly start: () => Promise<void>;
+  /** Claims nothing more; resolves when what was being claimed is in memory. */
+  readonly stop: () => Promise<void>;
+  /** The table has something for the lane that is due, or may have. */
+  readonly ask: (lane: LaneState) => void;
+  /** As `ask`, if the table has more and it is worth a claim. */
+  readonly topUp: (lane: LaneState) => void;
+  /** Something of this lane in the table is due at that time. */
+  readonly wakeAt: (at: number, lane: LaneState) => void;
+  /** The lane's breaker opened: nothing is claimed behind it, so the time of its probe needs an alarm of its own. */
+  readonly wakeForProbe: (lane: LaneState) => void;
+  /** The table may have something for any lane. */
+  readonly lookAround: () => void;
+  /** The delivery is not what a claim that is under way may show it to be. */
+  readonly settled: (delivery: DueDelivery) => void;
+  /** Rows that were taken and will not be attempted now go back to the table. */
+  readonly giveBack: (deliveries: readonly DueDelivery[]) => Promise<void>;
+}
+
+export function createFeed(dependencies: FeedDependencies): Feed {
+  const { database, snapshots, claims, endpoints, memory, now, logger, onFed } = dependencies;
+  const alarms = createAlarms(now, ring);
+  const hungry = new Set<LaneState>();
+  const timers = new Set<NodeJS.Timeout>();
+  /** A claim that writes nothing may show a row as it was before it was settled, and it would be sent twice. */
+  const settledMeanwhile = new Set<string>();
+  let running = false;
+  let claiming: Promise<void> | undefined;
+
+  const wantedBy = (lane: LaneState): number =>
+    claims.wanted(lane, endpoints.capOf(lane), memory.isCrowded());
+
+  function wakeAt(at: number, lane: LaneState): void {
+    // A later time needs no alarm of its own: the claim at the earlier one finds out what comes next.
+    if (at >= lane.nextDueAt) return;
+    lane.nextDueAt = at;
+    alarms.set(at, lane);
+  }
+
+  function wakeForProbe(lane: LaneState): void {
+    const at = lane.endpoint.breaker.openUntil;
+    if (at === undefined || at === lane.probeAt) return;
+    lane.probeAt = at;
+    alarms.set(at, lane);
+  }
+
+  function ring(lanes: readonly LaneState[]): void {
+    const at = now();
+    for (const lane of lanes) {
+      if (lane.nextDueAt <= at) {
+        lane.nextDueAt = Infinity;
+        lane.backlog = true;
+      }
+      if (lane.backlog) ask(lane);
+    }
+    onFed(lanes);
+  }
+
+  function ask(lane: LaneState): void {
+    lane.backlog = true;
+    if (!running) return;
+    if (gateOf(lane.endpoint.breaker, now()) === "open") return wakeForProbe(lane);
+    hungry.add(lane);
+    claiming ??= Promise.resolve().then(claimLoop);
+  }
+
+  async function claimLoop(): Promise<void> {
+    try {
+      while (running && hungry.size > 0) await claimOnce();
+    } catch (error) {
+      logger.error("delivery.claim-failed", { error });
+      const lanes = [...hungry];
+      hungry.clear();
+      for (const lane of lanes) wakeAt(now() + PAUSE_AFTER_FAILURE_MS, lane);
+    } finally {
+      claiming = undefined;
+    }
+  }
+
+  async function claimOnce(): Promise<void> {
+    const asking = [...hungry].slice(0, MOST_LANES_PER_CLAIM);
+    for (const lane of asking) hungry.delete(lane);
+    const wanted = asking.map((lane) => ({ lane, slots: wantedBy(lane) })).filter(({ slots }) => slots > 0);
+    if (wanted.length === 0) return;
+    const at = now();
+    for (const { lane } of wanted) lane.backlog = false;
+    settledMeanwhile.clear();
+    let claimed;
+    try {
+      if (claims.shared) await snapshots.refresh(database.read);
+      claimed = await claims.claim(wanted, at);
+    } catch (error) {
+      for (const { lane } of wanted) hungry.add(lane);
+      throw error;
+    }
+    const exhausted = new Set(claimed.exhausted);
+    for (const { lane } of wanted) lane.backlog ||= !exhausted.has(lane);
+    for (const delivery of claimed.due) {
+      const lane = endpoints.laneOf(delivery);
+      if (lane.held.has(delivery.id) || settledMeanwhile.has(delivery.id)) continue;
+      memory.hold(lane, delivery);
+    }
+    onFed(wanted.map(({ lane }) => lane));
+    for (const next of await claims.nextDue(claimed.exhausted, at))
+      wakeAt(next.dueAt, endpoints.laneOf(next));
+  }
+
+  async function learnWhatIsDue(): Promise<void> {
+    for (const next of await claims.nextDueOfAll()) wakeAt(next.dueAt, endpoints.laneOf(next));
+  }
+
+  async function poll(): Promise<void> {
+    try {
+      await snapshots.refresh(database.read);
+      await learnWhatIsDue();
+    } catch (error) {
+      logger.warn("delivery.poll-failed", { error });
+    }
+  }
+
+  /** Takes over what processes that died had leased. */
+  async function sweep(): Promise<void> {
+    try {
+      const freed = await claims.sweep(now());
+      if (freed === 0) return;
+      logger.info("delivery.leases-expired", { freed });
+      await learnWhatIsDue();
+    } catch (error) {
+      logger.warn("delivery.sweep-failed", { error });
+    }
+  }
+
+  return {
+    start: async () => {
+      running = true;
+      await learnWhatIsDue();
+      if (claims.shared) {
+        timers.add(setInterval(() => void poll(), POLL_MS));
+        timers.add(setInterval(() => void sweep(), SWEEP_MS));
+      }
+      alarms.start();
+    },
+    stop: async () => {
+      running = false;
+      for (const timer of timers) clearInterval(timer);
+      alarms.stop();
+      await claiming;
+    },
+    ask,
+    topUp: (lane) => {
+      if (lane.backlog && wantedBy(lane) > 0) ask(lane);
+    },
+    wakeAt,
+    wakeForProbe,
+    lookAround: () => void poll(),
+    settled: ({ id }) => {
+      if (claiming !== undefined && !claims.shared) settledMeanwhile.add(id);
+    },
+    giveBack: async (deliveries) => {
+      try {
+        await claims.giveBack(deliveries);
+        new Set(deliveries.map(endpoints.laneOf)).forEach(ask);
+      } catch (error) {
+        // Their leases run out by themselves.
+        logger.warn("delivery.give-back-failed", { rows: deliveries.length, error });
+      }
+    },
+  };
+}
