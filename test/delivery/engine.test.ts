@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createAcceptor } from "../../src/host/events/accept.ts";
+import type { DueDelivery } from "../../src/host/store/deliveries.ts";
 import { answerStatus, startReceiver } from "../support/http-receiver.ts";
 import type { Answer, Receiver } from "../support/http-receiver.ts";
 import { startPostgres } from "../support/postgres.ts";
@@ -269,6 +271,38 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
         1_000,
       );
     });
+  });
+
+  test("what a claim saw before its commit was heard of is sent once", async () => {
+    const waiting: (() => void)[] = [];
+    const addon = await receiver((_request, response) => void waiting.push(() => response.end()));
+    const b = await bench();
+    await b.addAddon("one", addon.url);
+    let heard: readonly DueDelivery[] = [];
+    const late = createAcceptor({
+      database: b.database,
+      snapshots: b.snapshots,
+      handOff: { ...b.engine, lease: () => undefined, committed: (deliveries) => (heard = deliveries) },
+      now: Date.now,
+      assertRoom: () => undefined,
+    });
+    const payload = Buffer.from("{}");
+    await late.accept([{ siteNo: b.siteNo, event: "jira:issue_created", payload }]);
+    b.engine.wake(heard);
+    await waitFor(() => expect(addon.received).toHaveLength(1));
+
+    b.engine.committed(heard);
+    await b.post();
+
+    await waitFor(() => expect(addon.received).toHaveLength(2));
+    for (const answer of waiting) answer();
+    await waitFor(async () =>
+      expect(await state(b)).toEqual([
+        [2, null, 1],
+        [2, null, 1],
+      ]),
+    );
+    expect(addon.received).toHaveLength(2);
   });
 
   describe("the same id", () => {

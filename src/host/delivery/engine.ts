@@ -355,7 +355,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
         } else if (claims.shared || !running || lane.backlog || memory.isFull(lane)) {
           feed.ask(lane);
           continue;
-        } else {
+        } else if (!lane.held.has(delivery.id)) {
+          // It is held when a claim saw it in the table before we heard that it was committed.
           memory.hold(lane, delivery);
         }
         queueUp(lane);
