@@ -4,11 +4,14 @@ import { run } from "./cli/index.ts";
 
 const args = process.argv.slice(2);
 
-// Whoever reads what is printed may stop early (`| head`): the rest is for nobody. A server goes on without its readers.
+// Whoever reads what is printed may stop early (`| head`), and a disk may be full: a server is worth more than its log.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    if (args[0] !== "serve") process.exit(0);
+    if (args[0] === "serve") return;
+    if (error.code === "EPIPE") process.exit(0);
+    if (stream === process.stdout)
+      process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
+    process.exit(1);
   });
 }
 

@@ -1,7 +1,7 @@
 /** Whoever reads what a process prints may stop early: `callboard … | head`. */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -24,6 +24,24 @@ function unread(args: readonly string[]): { readonly child: ChildProcess; readon
   return { child, ended };
 }
 
+/** As `unread`, with both outputs on a disk that is full. */
+function withFullDisk(args: readonly string[]) {
+  const folder = mkdtempSync(join(tmpdir(), "callboard-unread-"));
+  const full = openSync("/dev/full", "w");
+  const child = spawn(process.execPath, [CALLBOARD, ...args], {
+    cwd: folder,
+    stdio: ["ignore", full, args[0] === "serve" ? full : "pipe"],
+  });
+  closeSync(full);
+  const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return { child, ended };
+}
+
 test("a command ends quietly when nobody reads its result", async () => {
   const { child, ended } = unread(["--help"]);
   let notes = "";
@@ -37,6 +55,28 @@ test("a server goes on when nobody reads its output, and stops in order", async 
   const port = await freePort();
   const { child, ended } = unread(["serve", "--port", String(port)]);
   child.stderr?.destroy();
+
+  await waitFor(
+    async () => expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200),
+    15_000,
+  );
+  child.kill("SIGTERM");
+
+  expect(await ended).toBe(0);
+});
+
+test("a command whose result cannot be written says so and ends with 1", async () => {
+  const { child, ended } = withFullDisk(["--help"]);
+  let notes = "";
+  child.stderr?.on("data", (text: Buffer) => (notes += text.toString()));
+
+  expect(await ended).toBe(1);
+  expect(notes).toContain("the output cannot be written: ENOSPC");
+});
+
+test("a server goes on when the disk of its log is full, and stops in order", async () => {
+  const port = await freePort();
+  const { child, ended } = withFullDisk(["serve", "--port", String(port)]);
 
   await waitFor(
     async () => expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200),
