@@ -30,6 +30,8 @@ export interface LabHost {
   readonly freeze: () => void;
   readonly thaw: () => void;
   readonly isRunning: () => boolean;
+  /** How often it ended without being told to. */
+  readonly deaths: () => number;
   /** The largest resident memory and the most open files seen so far. */
   readonly peaks: () => { readonly residentMiB: number; readonly files: number };
 }
@@ -51,6 +53,8 @@ export async function createLabHost({ name, directory, environment }: HostOption
   let dead: Promise<unknown> = Promise.resolve();
   let residentMiB = 0;
   let files = 0;
+  let isMeantToEnd = false;
+  let deaths = 0;
 
   function sample(pid: number): void {
     try {
@@ -77,8 +81,12 @@ export async function createLabHost({ name, directory, environment }: HostOption
     });
     closeSync(errors);
     child = started;
+    isMeantToEnd = false;
     const sampling = setInterval(() => sample(started.pid ?? 0), SAMPLE_MS);
-    dead = once(started, "exit").then(() => clearInterval(sampling));
+    dead = once(started, "exit").then(() => {
+      clearInterval(sampling);
+      if (!isMeantToEnd) deaths += 1;
+    });
     let output = "";
     await new Promise<void>((resolve, reject) => {
       started.stdout?.on("data", (chunk: Buffer) => {
@@ -92,23 +100,29 @@ export async function createLabHost({ name, directory, environment }: HostOption
     });
   }
 
+  function end(signal: NodeJS.Signals): void {
+    isMeantToEnd = true;
+    child?.kill(signal);
+  }
+
   return {
     url: `http://127.0.0.1:${port}`,
     errors: () => readFileSync(errorFile, "utf8"),
     start,
-    strike: () => void child?.kill("SIGKILL"),
+    strike: () => end("SIGKILL"),
     kill: async () => {
-      child?.kill("SIGKILL");
+      end("SIGKILL");
       await dead;
     },
     stop: async () => {
-      child?.kill("SIGTERM");
+      end("SIGTERM");
       await dead;
       return child?.exitCode ?? null;
     },
     freeze: () => void child?.kill("SIGSTOP"),
     thaw: () => void child?.kill("SIGCONT"),
     isRunning: () => child !== undefined && child.exitCode === null && child.signalCode === null,
+    deaths: () => deaths,
     peaks: () => ({ residentMiB, files }),
   };
 }

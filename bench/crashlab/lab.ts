@@ -135,6 +135,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
           ? [`I6: host ${index + 1} took ${Math.round(residentMiB)} MiB`]
           : []),
         ...(files > MOST_FILES ? [`I6: host ${index + 1} held ${files} files`] : []),
+        ...(host.deaths() > 0 ? [`I6: host ${index + 1} ended by itself, ${host.deaths()} times`] : []),
         ...(/unhandled|uncaught/i.test(text)
           ? [`I6: host ${index + 1} had an error that nobody caught`]
           : []),
