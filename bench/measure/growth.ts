@@ -1,4 +1,4 @@
-/** Throughput, the time of a claim and that of a sent-log page with a log that has already grown. */
+/** Throughput, the time of a claim, of a sent-log page and of the web app's pages with a log that has already grown. */
 import { startPostgres } from "../../test/support/postgres.ts";
 import type { Database, Queryable } from "../../src/host/store/database.ts";
 import { claimDeliveries, dueDeliveries } from "../../src/host/store/deliveries.ts";
@@ -11,11 +11,13 @@ import type { Bar, Figure } from "../report.ts";
 import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
 import { median, percentile, shown, spread } from "../statistics.ts";
 import { deliver } from "./throughput.ts";
+import { webPageTimes } from "./web-pages.ts";
 
 const TOKEN = "benchmark-token-0123456789";
 const MOST_ON_POSTGRES = 1_000_000;
 const RATE_BAR: Bar = { atLeast: 0.9, aim: 0.98 };
 const PAGE_BAR: Bar = { atMost: 50, aim: 10, unit: "ms" };
+const PAGE_ROUNDS = 25;
 const PAGES = ["", "&state=failed", "&addon=addon", "&event=jira:issue_updated"];
 
 /** SQL of an event's id: made at `ms`, the `i`th. */
@@ -139,7 +141,8 @@ async function measureSizes(
     await deliver(producer, sink, 1, deliveries / 2);
     for (let round = 0; round < rounds; round += 1) rates.push(await deliver(producer, sink, 1, deliveries));
     await pageTimes(host.url, 2);
-    const times = await pageTimes(host.url, 25);
+    const times = await pageTimes(host.url, PAGE_ROUNDS);
+    const [slowest, ...others] = await webPageTimes(host.url, TOKEN, PAGE_ROUNDS);
     await producer.close();
     await host.stop();
     await sink.stop();
@@ -173,6 +176,17 @@ async function measureSizes(
         shown: `${shown(percentile(times, 0.95))} ms`,
         limit: "",
         detail: `median ${shown(median(times))} ms`,
+        bar: PAGE_BAR,
+      },
+      {
+        name: `slowest of ${others.length + 1} web pages, ${name}, p95`,
+        value: slowest.p95,
+        shown: `${shown(slowest.p95)} ms`,
+        limit: "",
+        detail: `${slowest.path}; the next ${others
+          .slice(0, 2)
+          .map(({ path, p95 }) => `${shown(p95)} ms ${path}`)
+          .join(", ")}`,
         bar: PAGE_BAR,
       },
     ];

@@ -1,0 +1,85 @@
+/** How long the host takes for each page of the web app, asked as a browser asks that has logged in. */
+import { median, percentile } from "../statistics.ts";
+
+export interface PageTime {
+  readonly path: string;
+  readonly p95: number;
+  readonly median: number;
+}
+
+type Get = (path: string) => Promise<string>;
+
+/** Logs in with a one-time link. @throws Error when the host gives none */
+async function logIn(url: string, token: string): Promise<Get> {
+  const made = await fetch(`${url}/api/v1/login-links`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const link = ((await made.json()) as { url: string }).url;
+  const entered = await fetch(link, { redirect: "manual" });
+  const cookie = entered.headers.get("set-cookie")?.split(";")[0];
+  if (cookie === undefined) throw new Error(`the login was answered ${entered.status}`);
+  return async (path) => {
+    const page = await fetch(url + path, { headers: { cookie }, redirect: "manual" });
+    const html = await page.text();
+    if (page.status !== 200) throw new Error(`${path} was answered ${page.status}`);
+    return html;
+  };
+}
+
+/** The first link of a page that begins like that. */
+function linkIn(html: string, start: string): string {
+  const href = html.split('href="').find((part) => part.startsWith(start));
+  if (href === undefined) throw new Error(`no link to ${start}…`);
+  return href.slice(0, href.indexOf('"')).replaceAll("&amp;", "&");
+}
+
+/** Every kind of page, of a site `jira` with an add-on `addon` that was sent something. */
+async function pathsOf(get: Get): Promise<readonly string[]> {
+  const log = await get("/admin/deliveries");
+  const older = linkIn(log, "/admin/deliveries?cursor=");
+  const addon = "/admin/addons/jira/addon";
+  return [
+    "/admin",
+    "/admin/addons",
+    ...[addon, `${addon}?tab=lifecycle`, `${addon}?tab=deliveries`, `${addon}?tab=descriptor`],
+    ...["/admin/webhooks/jira", "/admin/webhooks/jira/new"],
+    ...["/admin/deliveries", older, "/admin/deliveries?state=failed", "/admin/deliveries?state=waiting"],
+    ...["/admin/deliveries?site=jira&range=7d", "/admin/deliveries?test=true", "/admin/deliveries?q=nowhere"],
+    ...["/admin/deliveries?event=jira:issue_updated", "/admin/deliveries?event=nothing"],
+    ...[linkIn(log, "/admin/deliveries/0"), "/admin/deliveries/redeliver"],
+    ...[
+      "/admin/events",
+      "/admin/events?event=nothing",
+      linkIn(await get("/admin/events"), "/admin/events/0"),
+    ],
+    ...["/admin/catalogue", "/admin/catalogue/jira/jira%3Aissue_updated"],
+    ...["/admin/audit", "/admin/settings", "/admin/settings/sites/jira", "/admin/settings/deliveries"],
+    ...["/admin/settings/tokens", "/admin/settings/keys"],
+  ];
+}
+
+/** The times of every page, the slowest first. */
+export async function webPageTimes(
+  url: string,
+  token: string,
+  rounds: number,
+): Promise<readonly [PageTime, ...PageTime[]]> {
+  const get = await logIn(url, token);
+  const paths = await pathsOf(get);
+  for (const path of paths) await get(path);
+  const times = new Map<string, number[]>(paths.map((path) => [path, []]));
+  // One page after the other, so that a noisy moment does not fall on one of them alone.
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [path, taken] of times) {
+      const startedAt = performance.now();
+      await get(path);
+      taken.push(performance.now() - startedAt);
+    }
+  }
+  const [slowest, ...others] = [...times]
+    .map(([path, taken]) => ({ path, p95: percentile(taken, 0.95), median: median(taken) }))
+    .toSorted((a, b) => b.p95 - a.p95);
+  if (slowest === undefined) throw new Error("there are no pages");
+  return [slowest, ...others];
+}
