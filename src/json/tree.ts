@@ -40,7 +40,9 @@ export interface TreeOptions {
 
 const MOST_NODES = 3_000;
 const LONGEST_STRING = 4_000;
-const TOKEN = /\s*("[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null|[{}[\],:])\s*/y;
+const SPACE = /\s*/y;
+/** All tokens but strings: a string may hold millions of escapes, for which an expression has no stack. */
+const TOKEN = /-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null|[{}[\],:]/y;
 
 /** The whole text as parsed, before it is decided what is shown. */
 type Parsed = JsonLeaf | ParsedBranch;
@@ -66,6 +68,30 @@ export function jsonTree(text: string, options: TreeOptions = {}): JsonNode | un
   return grow(part, pointer, options.from ?? 0, options.mostNodes ?? MOST_NODES);
 }
 
+/** Where the match of a sticky expression ends that begins at `at`; undefined when there is none. */
+function endOfMatch(expression: RegExp, text: string, at: number): number | undefined {
+  expression.lastIndex = at;
+  return expression.test(text) ? expression.lastIndex : undefined;
+}
+
+/** Where the string ends that begins at `at`: after the first quote that no backslash stands for. */
+function endOfString(text: string, at: number): number | undefined {
+  for (let quote = text.indexOf('"', at + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (text[quote - 1 - backslashes] === "\\") backslashes += 1;
+    if (backslashes % 2 === 0) return quote + 1;
+  }
+  return undefined;
+}
+
+function keyOf(token: string): string | undefined {
+  try {
+    return token.startsWith('"') ? (JSON.parse(token) as string) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function parse(text: string): Parsed | undefined {
   const open: ParsedBranch[] = [];
   let root: Parsed | undefined;
@@ -77,10 +103,12 @@ function parse(text: string): Parsed | undefined {
     else return false;
     return true;
   };
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < text.length) {
-    const token = TOKEN.exec(text)?.[1];
-    if (token === undefined) return undefined;
+  let at = endOfMatch(SPACE, text, 0) ?? 0;
+  while (at < text.length) {
+    const end = text[at] === '"' ? endOfString(text, at) : endOfMatch(TOKEN, text, at);
+    if (end === undefined) return undefined;
+    const token = text.slice(at, end);
+    at = endOfMatch(SPACE, text, end) ?? end;
     if (token === "," || token === ":") continue;
     if (token === "}" || token === "]") {
       if (open.pop()?.shape !== (token === "}" ? "object" : "array")) return undefined;
@@ -95,8 +123,8 @@ function parse(text: string): Parsed | undefined {
       open.push(branch);
       key = undefined;
     } else if (open.at(-1)?.shape === "object" && key === undefined) {
-      if (!token.startsWith('"')) return undefined;
-      key = JSON.parse(token) as string;
+      key = keyOf(token);
+      if (key === undefined) return undefined;
     } else {
       if (!add(leafOf(key, token))) return undefined;
       key = undefined;

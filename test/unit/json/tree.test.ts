@@ -46,11 +46,23 @@ describe("a JSON tree", () => {
     expect(jsonTree(text, { pointer: "/nothing" })).toBeUndefined();
   });
 
-  test.each(["", "{", "[1}", "{1: 2}", "nonsense", "[1] [2]", '{"a": 1} x', "]"])("%j is no JSON", (text) => {
-    expect(jsonTree(text)).toBeUndefined();
+  test.each(["", "{", "[1}", "{1: 2}", "nonsense", "[1] [2]", '{"a": 1} x', "]", '{"\\x": 1}', '"\\"'])(
+    "%j is no JSON",
+    (text) => {
+      expect(jsonTree(text)).toBeUndefined();
+    },
+  );
+
+  test("finds the end of a string behind any number of backslashes", () => {
+    const strings = ["", '"', "\\", '\\"', '\\\\"\\', "\\".repeat(5), '"'.repeat(5)];
+    expect(jsonTree(JSON.stringify(strings))).toMatchObject({
+      children: strings.map((each) => ({ text: JSON.stringify(each) })),
+    });
   });
 
   test("is not impressed by depth or by long strings", () => {
+    expect(jsonTree(JSON.stringify({ a: "\n".repeat(5_000_000) }))).toMatchObject({ count: 1 });
+
     expect(jsonTree("[".repeat(50_000) + "]".repeat(50_000))).toMatchObject({ count: 1 });
     expect(jsonTree(JSON.stringify("x".repeat(1_000_000)))).toMatchObject({
       kind: "leaf",
