@@ -1,10 +1,10 @@
 /** Part of the composition root: outgoing webhooks and test sends, as the web asks for them. */
 import { CallboardError, ERROR_CODES } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
+import { createRateLimit } from "../rate-limit.ts";
 import type { TestResult, TestSender } from "./delivery/test-send.ts";
 import type { Outgoing } from "./registry/outgoing/outgoing.ts";
 import { shownAttempt } from "./sent-log/show.ts";
-import { createLimit } from "./web/pages/limit.ts";
 import type { ShownTest, Webhooks } from "./web/services.ts";
 
 /** Test sends of one site in a minute: a person's clicks, and no load on a receiver. */
@@ -17,7 +17,7 @@ export function createWebhooks({
   readonly outgoing: Outgoing;
   readonly testSender: TestSender;
 }): Webhooks {
-  const limit = createLimit(MOST_TESTS, 60_000, Date.now);
+  const limit = createRateLimit(MOST_TESTS, 60_000, Date.now);
   return {
     ...outgoing,
     execute: async (siteKey, no, test) => {

@@ -2,6 +2,7 @@
 import express from "express";
 import type { Express, Router } from "express";
 import type { Addon } from "../../addon/index.ts";
+import { CallboardError } from "../../errors.ts";
 import { ADDON_PRODUCTS, descriptorFor } from "../descriptor.ts";
 import { createLogin, notStored, onlyKnownHosts, onlyOwnForms, securityHeaders } from "./guard.ts";
 import { formOf } from "./fields.ts";
@@ -37,16 +38,21 @@ export function createApp(options: AppOptions): Express {
 
   app.use("/assets", express.static(ASSETS, { immutable: true, maxAge: "1y", index: false }));
   app.use(notStored, onlyOwnForms);
-  app.get("/login", (_request, response) => pages.sendLogin(response, false));
+  app.get("/login", (_request, response) => pages.sendLogin(response, 200));
   app.post("/login", express.urlencoded({ extended: false, limit: "10kb" }), (request, response) => {
-    if (login.accept(formOf(request)("token"), response)) response.redirect(303, "/");
-    else pages.sendLogin(response, true);
+    if (login.accept(formOf(request)("token"), request, response)) response.redirect(303, "/");
+    else pages.sendLogin(response, 401, "That is not the token.");
   });
   app.use(login.required);
   app.get("/stream", stream.handler);
   app.use(...options.routers);
   app.use((_request, response) => pages.sendMissing(response));
   app.use(((error, _request, response, _next) => {
+    if (error instanceof CallboardError && error.code === "RATE_LIMITED" && !response.headersSent) {
+      response.set("retry-after", String(error.retryAfterSeconds ?? 1));
+      pages.sendLogin(response, error.status, `${error.message}.`);
+      return;
+    }
     options.onError(error);
     if (!response.headersSent) response.status(500).type("text").send("The Inspector failed on this page.\n");
   }) satisfies express.ErrorRequestHandler);

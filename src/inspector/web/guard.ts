@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto";
 import type { Request, RequestHandler, Response } from "express";
 import { isSameText } from "../../addon/index.ts";
+import { createRateLimit } from "../../rate-limit.ts";
 
 const POLICY = [
   "default-src 'none'",
@@ -56,26 +57,44 @@ function isOwnForm({ headers }: Request): boolean {
 export interface Login {
   /** Lets through whoever is logged in, and sends others to /login. */
   readonly required: RequestHandler;
-  /** Whether `token` is the right one; the answer then carries the cookie. */
-  readonly accept: (token: string, response: Response) => boolean;
+  /**
+   * Whether `token` is the right one; the answer then carries the cookie.
+   * @throws CallboardError RATE_LIMITED when too many wrong ones came from this address
+   */
+  readonly accept: (token: string, request: Request, response: Response) => boolean;
 }
 
+const MOST_WRONG = 10;
+const WRONG_PERIOD_MS = 5 * 60_000;
+
 /** Without a token everybody is let through, which is for loopback only. */
-export function createLogin(accessToken: string | undefined, isHttps: boolean): Login {
+export function createLogin(
+  accessToken: string | undefined,
+  isHttps: boolean,
+  now: () => number = Date.now,
+): Login {
   if (accessToken === undefined) {
     return { required: (_request, _response, next) => next(), accept: () => true };
   }
   // The cookie is made of the token, so that it ends with it and nothing has to be kept.
   const cookie = createHmac("sha256", accessToken).update(COOKIE).digest("base64url");
+  const wrong = createRateLimit(MOST_WRONG, WRONG_PERIOD_MS, now);
+  /** As many guesses as the page of the login grants, whichever way they come. */
+  function isRight(token: string, { socket }: Request): boolean {
+    const address = socket.remoteAddress ?? "";
+    wrong.assert(address);
+    if (isSameText(token, accessToken ?? "")) return true;
+    wrong.take(address);
+    return false;
+  }
   return {
     required: (request, response, next) => {
-      const bearer = request.headers.authorization ?? "";
-      const isIn = isSameText(cookieOf(request), cookie) || isSameText(bearer, `Bearer ${accessToken}`);
-      if (isIn) next();
+      const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+      if (isSameText(cookieOf(request), cookie) || (bearer !== undefined && isRight(bearer, request))) next();
       else response.redirect(303, "/login");
     },
-    accept: (token, response) => {
-      if (!isSameText(token, accessToken)) return false;
+    accept: (token, request, response) => {
+      if (!isRight(token, request)) return false;
       response.cookie(COOKIE, cookie, { httpOnly: true, sameSite: "strict", secure: isHttps, path: "/" });
       return true;
     },

@@ -16,7 +16,8 @@ export interface Pages {
   readonly send: (response: Response, template: string, data: PageData) => void;
   readonly sendMissing: (response: Response) => void;
   /** A page without navigation, before somebody is logged in. */
-  readonly sendLogin: (response: Response, refused: boolean) => void;
+  /** The form that asks for the token, with why the last try was refused. */
+  readonly sendLogin: (response: Response, status: number, refusal?: string) => void;
 }
 
 const NAV = [
@@ -45,9 +46,9 @@ export function createPages(views: Views, answers: Answers): Pages {
       response.status(404);
       send(response, "missing", { title: "Not found" });
     },
-    sendLogin: (response, refused) => {
-      response.status(refused ? 401 : 200).type("html");
-      response.send(views.render("login", { ...assets, title: "Log in", refused }));
+    sendLogin: (response, status, refusal) => {
+      response.status(status).type("html");
+      response.send(views.render("login", { ...assets, title: "Log in", refusal }));
     },
   };
 }

@@ -280,6 +280,15 @@ describe("the pages are guarded", () => {
     expect(cookie).not.toContain("sesame");
     expect((await at("GET", "/", { cookie: cookie.split(";")[0] ?? "" })).status).toBe(200);
     expect((await at("GET", "/", { authorization: "Bearer open sesame" })).status).toBe(200);
+
+    for (let guess = 1; guess < 10; guess += 1) {
+      expect((await at("GET", "/", { authorization: `Bearer ${guess}` })).status).toBe(303);
+    }
+    const tooMany = await at("POST", "/login", type, "token=open+sesame");
+    expect(tooMany.status).toBe(429);
+    expect(Number(tooMany.headers["retry-after"])).toBeGreaterThan(0);
+    expect(tooMany.text).toContain("Too many tries");
+    expect((await at("GET", "/", { cookie: cookie.split(";")[0] ?? "" })).status).toBe(200);
     await guarded.stop();
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { cookieName, setCookie } from "../../../src/host/web/pages/cookie.ts";
 import { curlCommand } from "../../../src/host/web/pages/curl.ts";
 import { badge, duration, percent, size, time } from "../../../src/host/web/pages/html.ts";
-import { createLimit } from "../../../src/host/web/pages/limit.ts";
+import { createRateLimit } from "../../../src/rate-limit.ts";
 import { pagingOf } from "../../../src/host/web/pages/paging.ts";
 import { SPARK, barsOf, daySlots } from "../../../src/host/web/pages/spark.ts";
 import { tokenView } from "../../../src/host/web/pages/token-view.ts";
@@ -89,7 +89,7 @@ describe("the cookie", () => {
 describe("a limit", () => {
   test("counts by key and forgets after its period", () => {
     let now = 0;
-    const limit = createLimit(2, 1_000, () => now);
+    const limit = createRateLimit(2, 1_000, () => now);
     limit.take("a");
     limit.take("a");
     expect(() => limit.take("a")).toThrow(expect.objectContaining({ code: "RATE_LIMITED" }));

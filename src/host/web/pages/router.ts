@@ -3,6 +3,8 @@ import type { IncomingMessage } from "node:http";
 import express from "express";
 import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from "express";
 import { CallboardError, ERROR_CODES } from "../../../errors.ts";
+import { createRateLimit } from "../../../rate-limit.ts";
+import type { RateLimit } from "../../../rate-limit.ts";
 import type { Sessions } from "../../admin/sessions.ts";
 import { callerWith, requireNeed, requireSite } from "../access.ts";
 import type { Caller } from "../access.ts";
@@ -14,8 +16,6 @@ import type { Assets } from "./assets.ts";
 import { cookieName, readCookie, setCookie } from "./cookie.ts";
 import type { CookieNames } from "./cookie.ts";
 import { CSRF_FIELD, readForm, requireFormToken, requireSameOrigin } from "./form.ts";
-import { createLimit } from "./limit.ts";
-import type { Limit } from "./limit.ts";
 import type { Live } from "./live.ts";
 import { noticeText } from "./notices.ts";
 import type { Page, PageAnswer, ViewAnswer, Visit } from "./page.ts";
@@ -57,7 +57,7 @@ interface Visitor {
 export function createPageRouter(parts: RouterParts): Router {
   const { pages, services, sessions, live, render, assets, originOf, report, now } = parts;
   const router = express.Router();
-  const wrongLogins = createLimit(MOST_WRONG_LOGINS, WRONG_LOGIN_MS, now);
+  const wrongLogins = createRateLimit(MOST_WRONG_LOGINS, WRONG_LOGIN_MS, now);
 
   const namesOf = (request: Request): CookieNames => ({
     isHttps: originOf(request).isHttps,
@@ -144,8 +144,8 @@ export function createPageRouter(parts: RouterParts): Router {
   }
 
   function serve(page: Page): RequestHandler {
-    const limit: Limit | undefined =
-      page.perMinute === undefined ? undefined : createLimit(page.perMinute, MINUTE_MS, now);
+    const limit: RateLimit | undefined =
+      page.perMinute === undefined ? undefined : createRateLimit(page.perMinute, MINUTE_MS, now);
     return async (request, response) => {
       const isForm = page.method === "post";
       if (isForm) requireSameOrigin(request);

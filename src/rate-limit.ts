@@ -1,16 +1,16 @@
 /** How often something may be done: so many times in a period, for each key. In memory; a restart forgets. */
-import { CallboardError } from "../../../errors.ts";
+import { CallboardError } from "./errors.ts";
 
 const MOST_KEYS = 10_000;
 
-export interface Limit {
+export interface RateLimit {
   /** Counts one. @throws CallboardError RATE_LIMITED when there were too many already */
   readonly take: (key: string) => void;
   /** Throws as take does, without counting. */
   readonly assert: (key: string) => void;
 }
 
-export function createLimit(most: number, periodMs: number, now: () => number): Limit {
+export function createRateLimit(most: number, periodMs: number, now: () => number): RateLimit {
   const taken = new Map<string, number[]>();
 
   function recent(key: string): number[] {
