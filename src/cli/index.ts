@@ -156,10 +156,10 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     .option("--tls-cert <file>", "certificate (PEM); it then speaks https")
     .option("--tls-key <file>", "key of the certificate (PEM)")
     .option("--output <form>", "body, lines or jsonl", "body")
-    .option("--filter <words>", "print only what fits, such as event:jira:*", "")
+    .option("--filter <words>", "print only what fits, such as event:jira:*")
     .option("--answer <status>", "what senders are answered: a status, or drop", "204")
-    .option("--delay <ms>", "how long they wait for it", "")
-    .option("--times <number>", "how many of them; the others get 204", "")
+    .option("--delay <ms>", "how long they wait for it", "0")
+    .option("--times <number>", "how many of them; the others get 204 (all when left out)")
     .option("--keep <number>", "how many it keeps", "1000")
     .option("--store <file>", "keep them over restarts")
     .action(withClient(async () => (await import("./commands/inspect.ts")).inspect));

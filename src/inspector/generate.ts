@@ -104,12 +104,7 @@ async function generateOne(site: HostSite, event: string, options: GenerateOptio
   const after = inbox.lastId();
   let deliveries: readonly PublishedDelivery[];
   try {
-    const payload = forOurselves(
-      site.product,
-      event,
-      await api.sample(site.product, event),
-      options.addonKey,
-    );
+    const payload = forOurselves(site.product, event, await api.sample(site, event), options.addonKey);
     deliveries = await api.publish(site.key, event, payload);
   } catch (error) {
     return { kind: "not sent", because: messageOf(error) };

@@ -8,6 +8,8 @@ export type HostCall = (method: "GET" | "POST" | "PUT", path: string, body?: Row
 export interface HostSite {
   readonly key: string;
   readonly product: string;
+  /** The envelope of its bodies, where the product has two and it is not the usual one. */
+  readonly envelope?: string;
 }
 
 export interface PublishedDelivery {
@@ -20,8 +22,8 @@ export interface HostApi {
   readonly installAddon: (site: string, descriptorUrl: string) => Promise<void>;
   /** Creates the site's webhook to `url`, or gives the one that is there its secret. */
   readonly putWebhook: (site: HostSite, url: string, secret: string) => Promise<void>;
-  /** The sample body of an event of the catalogue. */
-  readonly sample: (product: string, event: string) => Promise<unknown>;
+  /** The catalogue's sample body of an event, as this site would send it. */
+  readonly sample: (site: HostSite, event: string) => Promise<unknown>;
   readonly publish: (site: string, event: string, payload: unknown) => Promise<readonly PublishedDelivery[]>;
 }
 
@@ -37,7 +39,11 @@ export function createHostApi(call: HostCall): HostApi {
 
   return {
     sites: async () =>
-      (await items("/sites")).map((row) => ({ key: text(row, "key"), product: text(row, "product") })),
+      (await items("/sites")).map((row) => {
+        const envelope = text(rowOf(row["options"]), "envelope");
+        const site = { key: text(row, "key"), product: text(row, "product") };
+        return envelope === "" ? site : { ...site, envelope };
+      }),
     installAddon: async (site, descriptorUrl) => {
       await call("POST", `/sites/${site}/addons`, { descriptorUrl });
     },
@@ -49,8 +55,10 @@ export function createHostApi(call: HostCall): HostApi {
       if (known === undefined) await call("POST", `/sites/${key}/webhooks`, webhook);
       else await call("PUT", `/sites/${key}/webhooks/${text(known, "id")}`, webhook);
     },
-    sample: async (product, event) =>
-      rowOf(await call("GET", `/catalogue/${product}/${encodeURIComponent(event)}`))["sample"],
+    sample: async ({ product, envelope }, event) => {
+      const query = envelope === undefined ? "" : `?envelope=${encodeURIComponent(envelope)}`;
+      return rowOf(await call("GET", `/catalogue/${product}/${encodeURIComponent(event)}${query}`))["sample"];
+    },
     publish: async (site, event, payload) => {
       const accepted = rowOf(await call("POST", `/sites/${site}/events`, { event, payload }));
       const deliveries: readonly unknown[] = Array.isArray(accepted["deliveries"])

@@ -57,6 +57,26 @@ describe("on a host", () => {
     expect(shown.body).toMatchObject({ event: "jira:issue_updated", addonKey: "callboard-inspector" });
   });
 
+  test("where it is installed, a token of the scope events:write is enough to generate", async () => {
+    const made = await under.host.call("POST", "/api/v1/tokens", { name: "p", scopes: ["events:write"] });
+    const { token } = made.body as { token: string };
+    under.useToken(token);
+    const results = await under.inspector.generate(["jira:issue_created", "page_created"]);
+    expect(results.map(({ outcome }) => isGood(outcome))).toEqual([true, true]);
+    expect((await under.inspector.install())[0]?.problem).toContain("scope admin");
+    under.useToken(undefined);
+  });
+
+  test("a sample has the envelope of its site", async () => {
+    await under.host.call("PATCH", "/api/v1/sites/confluence", { options: { envelope: "cloud" } });
+    const [result] = await under.inspector.generate(["page_created"]);
+    const cloud = await under.host.call("GET", "/api/v1/catalogue/confluence/page_created?envelope=cloud");
+    if (result?.outcome.kind !== "received") throw new Error("it did not come");
+    const received = JSON.parse(result.outcome.capture.body.toString()) as Record<string, unknown>;
+    expect(received).toMatchObject((cloud.body as { sample: object }).sample);
+    await under.host.call("PATCH", "/api/v1/sites/confluence", { options: { envelope: "connect" } });
+  });
+
   test("a rehearsed failure is tried again by the host", async () => {
     const form = (fields: Record<string, string>) =>
       fetch(`${under.url}/answers`, {

@@ -10,17 +10,21 @@ export interface InspectorUnderTest {
   readonly inspector: Inspector;
   readonly url: string;
   readonly captures: readonly Capture[];
+  /** What it calls the host with; the administrator's when undefined. */
+  readonly useToken: (token: string | undefined) => void;
   readonly stop: () => Promise<void>;
 }
 
 export async function startInspector(options: Partial<InspectorOptions> = {}): Promise<InspectorUnderTest> {
   const host = await startTestHost();
   const captures: Capture[] = [];
+  let token: string | undefined;
   const inspector = createInspector({
     host: {
       url: host.url,
       call: async (method, path, body) => {
-        const reply = await host.call(method, `/api/v1${path}`, body);
+        const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+        const reply = await host.call(method, `/api/v1${path}`, body, headers);
         if (reply.status >= 400) throw new Error(`${reply.status} ${reply.text}`);
         return reply.body;
       },
@@ -35,6 +39,9 @@ export async function startInspector(options: Partial<InspectorOptions> = {}): P
     inspector,
     url,
     captures,
+    useToken: (given) => {
+      token = given;
+    },
     stop: async () => {
       await inspector.stop();
       await host.stop();

@@ -26,20 +26,21 @@ interface Options {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly output: string;
-  readonly filter: string;
+  readonly filter?: string;
   readonly answer: string;
   readonly delay: string;
-  readonly times: string;
+  readonly times?: string;
   readonly keep: string;
   readonly store?: string;
 }
 
 export async function inspect({ io, client }: Context, options: Options): Promise<Ending> {
   const output = readOutput(options.output);
+  const { filter = "" } = options;
   const wanted = options.generate === undefined ? undefined : readEvents(options.generate);
   const print = createConsole({
     output,
-    filter: readFilter(options.filter),
+    filter: readFilter(filter),
     colour: isColourful(io.env),
     write: io.out,
   });
@@ -52,7 +53,7 @@ export async function inspect({ io, client }: Context, options: Options): Promis
   const readerLeft = outputClosed();
   try {
     io.note(`Inspector  ${await start(inspector, options)}\n`);
-    if (options.filter !== "") io.note(`Printing   only what fits ${printable(options.filter)}\n`);
+    if (filter !== "") io.note(`Printing   only what fits ${printable(filter)}\n`);
     if (options.install === true || wanted !== undefined) await install(inspector, io);
     if (wanted !== undefined) {
       const generated = generate(inspector, wanted, output === "jsonl" ? io.note : io.out);
@@ -65,7 +66,7 @@ export async function inspect({ io, client }: Context, options: Options): Promis
 }
 
 async function settings(io: Io, options: Options): Promise<Omit<InspectorOptions, "host">> {
-  const answer = readRule(options.answer, options.delay, options.times);
+  const answer = readRule(options.answer, options.delay, options.times ?? "");
   if (answer === undefined) {
     throw usage("--answer is a status or drop, --delay up to 60000 ms, --times at least 1");
   }

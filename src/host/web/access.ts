@@ -16,8 +16,14 @@ export interface Caller {
   readonly siteKey: string | undefined;
 }
 
+/** A scope, or several of which any is enough. */
+export type AskedScope = Scope | readonly [Scope, ...Scope[]];
+
+/** Who hands in events may look up the sites they are for, and what the catalogue says of them. */
+export const TO_LOOK_UP: AskedScope = ["read", "events:write"];
+
 export interface Need {
-  readonly scope: Scope;
+  readonly scope: AskedScope;
   /** The site that is touched; left out when the handler asks {@link requireSite} itself. */
   readonly siteKey?: string;
 }
@@ -64,10 +70,17 @@ export function requireSite(caller: Pick<Caller, "siteKey">, siteKey: string | u
   }
 }
 
+/** The scopes any of which is enough. */
+export function enoughOf(asked: AskedScope): readonly Scope[] {
+  return typeof asked === "string" ? [asked] : asked;
+}
+
 /** @throws CallboardError SCOPE when the caller may not do this. */
 export function requireNeed(caller: Caller, need: Need): void {
-  if (!caller.scopes.some((scope) => INCLUDES[scope].includes(need.scope))) {
-    throw new CallboardError("SCOPE", `This needs a token with the scope ${need.scope}`);
+  const held = new Set(caller.scopes.flatMap((scope) => INCLUDES[scope]));
+  const enough = enoughOf(need.scope);
+  if (!enough.some((scope) => held.has(scope))) {
+    throw new CallboardError("SCOPE", `This needs a token with the scope ${enough.join(" or ")}`);
   }
   if (need.siteKey !== undefined) requireSite(caller, need.siteKey);
 }

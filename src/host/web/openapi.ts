@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, derived from the API table. */
 import { ERROR_CODES } from "../../errors.ts";
+import { enoughOf } from "./access.ts";
 import type { Route } from "./route.ts";
 import { API_BASE, ROUTES } from "./routes.ts";
 
@@ -71,7 +72,9 @@ function operationOf(route: Route): object {
     operationId: operationIdOf(route),
     tags: [route.group],
     summary: route.summary,
-    description: `Needs a token with the scope \`${route.scope}\`.`,
+    description: `Needs a token with the scope ${enoughOf(route.scope)
+      .map((scope) => `\`${scope}\``)
+      .join(" or ")}.`,
     parameters: [...inPath, ...inQuery],
     ...(route.body === undefined
       ? {}

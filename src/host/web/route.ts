@@ -2,8 +2,7 @@
  * The form of one entry of the API table, from which the routes, the OpenAPI document and the README are derived.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Scope } from "../store/tokens.ts";
-import type { Caller } from "./access.ts";
+import type { AskedScope, Caller } from "./access.ts";
 import type { JsonSchema } from "./body-schema.ts";
 import type { Services } from "./services.ts";
 
@@ -35,7 +34,7 @@ export interface Route {
   readonly method: Method;
   /** As OpenAPI writes it, below /api/v1. */
   readonly path: string;
-  readonly scope: Scope;
+  readonly scope: AskedScope;
   readonly reach: Reach;
   readonly group: string;
   readonly summary: string;

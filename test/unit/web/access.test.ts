@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createAccess, requireSite } from "../../../src/host/web/access.ts";
+import { TO_LOOK_UP, createAccess, requireSite } from "../../../src/host/web/access.ts";
 import { hashToken } from "../../../src/host/store/tokens.ts";
 import type { ApiToken, Scope } from "../../../src/host/store/tokens.ts";
 import { startTestHost } from "../../support/host.ts";
@@ -44,6 +44,16 @@ describe("scopes", () => {
       if (allowed.includes(asked)) expect((await answer).tokenId).toBe("t1");
       else await expect(answer).rejects.toMatchObject({ code: "SCOPE", status: 403 });
     }
+  });
+
+  test("where several scopes are enough, each of them lets in, and the refusal names them all", async () => {
+    const { access } = accessOf(record(["events:write"]));
+    await expect(access.authorize(bearer, { scope: TO_LOOK_UP })).resolves.toBeDefined();
+    const { access: other } = accessOf(record(["ingest"]));
+    await expect(other.authorize(bearer, { scope: TO_LOOK_UP })).rejects.toMatchObject({
+      code: "SCOPE",
+      message: "This needs a token with the scope read or events:write",
+    });
   });
 
   test("a token of one site does not reach another", async () => {

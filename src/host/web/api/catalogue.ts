@@ -10,6 +10,7 @@ import {
 } from "../../../catalogue/index.ts";
 import type { CatalogueEvent, Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
+import { TO_LOOK_UP } from "../access.ts";
 import { route } from "../route.ts";
 import { oneOf } from "./query.ts";
 
@@ -48,7 +49,7 @@ export const catalogueRoutes = [
   route({
     method: "GET",
     path: "/catalogue",
-    scope: "read",
+    scope: TO_LOOK_UP,
     reach: "handler",
     group: GROUP,
     summary: "List every event of every product",
@@ -58,7 +59,7 @@ export const catalogueRoutes = [
   route({
     method: "GET",
     path: "/catalogue/{product}",
-    scope: "read",
+    scope: TO_LOOK_UP,
     reach: "handler",
     group: GROUP,
     summary: "List the events of a product",
@@ -71,7 +72,7 @@ export const catalogueRoutes = [
   route({
     method: "GET",
     path: "/catalogue/{product}/{event}",
-    scope: "read",
+    scope: TO_LOOK_UP,
     reach: "handler",
     group: GROUP,
     summary: "Show an event with its fields, schema and sample",

@@ -3,6 +3,7 @@ import { PRODUCTS } from "../../../catalogue/index.ts";
 import type { Product } from "../../../catalogue/index.ts";
 import { RETRY_PROFILES } from "../../delivery/profiles.ts";
 import type { InstallSigning, Site, SiteChange, SiteOptions } from "../../store/sites.ts";
+import { TO_LOOK_UP } from "../access.ts";
 import { route } from "../route.ts";
 import type { Services } from "../services.ts";
 import { authorOf, isoTime } from "./present.ts";
@@ -63,7 +64,7 @@ export const siteRoutes = [
   route({
     method: "GET",
     path: "/sites",
-    scope: "read",
+    scope: TO_LOOK_UP,
     reach: "handler",
     group: GROUP,
     summary: "List the sites",
@@ -111,7 +112,7 @@ export const siteRoutes = [
   route({
     method: "GET",
     path: "/sites/{site}",
-    scope: "read",
+    scope: TO_LOOK_UP,
     group: GROUP,
     summary: "Show a site",
     success: { status: 200, description: "The site" },
