@@ -144,6 +144,36 @@ describe.each(LOOKS)("%s, %i pixels wide", (colorScheme, width) => {
     await visitor.context.close();
   });
 
+  test("a list whose rows are on their way says so in words of its own", async () => {
+    const { page, goto, context, complaints } = await visit(browser, full, options);
+    for (const [path, words] of [
+      ["/admin/deliveries", "Loading deliveries…"],
+      ["/admin/events", "Loading events…"],
+    ] as const) {
+      await goto(path);
+      let arrive: () => void = () => undefined;
+      const arrived = new Promise<void>((resolve) => (arrive = resolve));
+      await page.route(
+        (url) => url.search !== "" && url.search !== new URL(path, full.url).search,
+        async (route) => {
+          await arrived;
+          await route.continue();
+        },
+      );
+      await page.getByRole("button", { name: "Filter", exact: true }).click({ noWaitAfter: true });
+      await page.getByRole("status").getByText(words).waitFor({ state: "attached" });
+      expect(await page.locator("[data-list][aria-busy='true']").count()).toBeGreaterThan(0);
+      expect(await problemsOf(page), path).toEqual([]);
+      arrive();
+      await page.waitForURL(/\?.*=/);
+      await page.locator("[data-list]").first().waitFor();
+      expect(await page.locator("[aria-busy='true']").count()).toBe(0);
+      await page.unrouteAll({ behavior: "wait" });
+    }
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   test("forms that were refused, results, and what is shown once", { timeout: 300_000 }, async () => {
     const { page, goto, context } = await visit(browser, full, options);
     const look = async () => {

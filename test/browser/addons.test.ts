@@ -94,14 +94,26 @@ test("installed, executed, disabled, enabled, upgraded with the diff, its secret
   addon.descriptor = {
     ...addon.descriptor,
     version: "2.0.0",
-    modules: { webhooks: [{ event: "jira:issue_updated", url: "/updated" }] },
+    modules: {
+      webhooks: [
+        { event: "jira:issue_updated", url: "/updated" },
+        { event: "issue_made", url: "/made" },
+      ],
+    },
   };
   await page.getByRole("link", { name: "Upgrade or re-install…" }).click();
   await page.getByText("1.0.0 → 2.0.0").waitFor();
-  await page.getByText("added").waitFor();
+  await page.getByText("added").first().waitFor();
   await page.getByText("removed").waitFor();
   await page.getByRole("button", { name: "Upgrade" }).click();
   await page.getByText("The add-on was upgraded.").waitFor();
+
+  await page.getByText("never fires").waitFor();
+  await page.getByRole("button", { name: "Execute issue_made" }).click();
+  await page.getByText("The event was accepted.").waitFor();
+  await page.locator("#deliveries").getByText("delivered").waitFor();
+  expect(addon.received.at(-1)?.url).toBe("/made");
+  await visitor.goto("/admin/addons/jira/com.example.addon");
 
   const secretBefore = await page.locator("#secret").count();
   expect(secretBefore).toBe(0);

@@ -116,7 +116,7 @@ test("Tracker: a URL is pasted, v5 chosen, and activity arrives in its format", 
   const { page, goto, context, complaints } = await visit(browser, host);
   await goto("/admin/webhooks/tracker");
   await page.getByLabel("Webhook URL").fill(`${receiver.url}/tracker`);
-  await page.getByLabel("API version").selectOption("v5");
+  await page.getByLabel("Format").selectOption("v5");
   await page.getByRole("button", { name: "Add" }).click();
   await page.getByText("The webhook was added.").waitFor();
   await page.getByRole("row").filter({ hasText: "/tracker" }).getByText("all", { exact: true }).waitFor();

@@ -5,6 +5,7 @@
  *   <time datetime>               shown in local time, UTC in the title; data-as="ago" shows "12 s ago" (or "in 2 min")
  *   [data-copy="#id" | text]      copies the text of that element, or the text itself; says so in #status
  *   form                          is sent once, however often it is clicked
+ *   [data-list][aria-label]       is marked as loading while a form.filter-bar or an a[rel] leads to other rows of it
  *   [data-filter="#id"]           a search box that hides the [data-name] below #id that do not contain its text
  *   [data-check-all="name"]       ticks all check boxes of that name in the same form
  *   details[data-load=url]        when opened, shows what the details of that page's [data-part][aria-label] hold in place of its
@@ -88,10 +89,34 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
   form.setAttribute("aria-busy", "true");
 });
-addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => {
-  delete form.dataset.sent;
-  form.removeAttribute("aria-busy");
-}));
+
+/* a list while its next rows are on their way */
+function showLoading() {
+  for (const list of all("[data-list], .empty")) {
+    const words = `Loading ${list.getAttribute("aria-label")?.toLowerCase() ?? "the list"}…`;
+    list.dataset.loading = words;
+    list.setAttribute("aria-busy", "true");
+    say(words);
+  }
+}
+document.addEventListener("submit", (event) => {
+  if (event.target.matches(".filter-bar") && !event.defaultPrevented) showLoading();
+});
+document.addEventListener("click", (event) => {
+  const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (plain && event.target.closest("a[rel='next'], a[rel='prev'], a[rel='first']")) showLoading();
+});
+/* a page that comes back from the browser's memory is as it was left */
+addEventListener("pageshow", () => {
+  for (const form of all("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+  }
+  for (const list of all("[data-loading]")) {
+    delete list.dataset.loading;
+    list.removeAttribute("aria-busy");
+  }
+});
 document.addEventListener("change", (event) => {
   const name = event.target.dataset?.checkAll;
   if (name) all(`input[name="${name}"]`, event.target.form).forEach((box) => (box.checked = event.target.checked));

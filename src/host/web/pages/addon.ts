@@ -24,6 +24,7 @@ const TABS = {
   descriptor: "Descriptor",
 } as const;
 const MOST_DELIVERIES = 25;
+const EXECUTES_A_MINUTE = 60;
 
 interface Place {
   readonly site: Site;
@@ -53,6 +54,7 @@ function webhookRow(webhook: AddonWebhook, { site }: Place) {
     ...webhook,
     params: Object.entries(webhook.params),
     warning: eventWarning(site.product, webhook.event),
+    /** The catalogue has no sample of another event: it is sent at once, with nothing in it but its name. */
     executeHref: isKnown
       ? `/admin/catalogue/${site.product}/${encodeURIComponent(webhook.event)}?site=${site.key}&to=${webhook.no}`
       : undefined,
@@ -229,6 +231,27 @@ export const addonPages: readonly Page[] = [
     ({ site, key }, { author }, { registry }) => registry.uninstall(site.key, key, author),
     "/admin/addons",
   ),
+  {
+    method: "post",
+    path: `${PATH}/execute`,
+    scope: "events:write",
+    perMinute: EXECUTES_A_MINUTE,
+    answer: async (visit, services) => {
+      const { site, key } = await placeOf(visit, services);
+      const no = Number(visit.form.get("webhook"));
+      const { webhooks } = await services.registry.showAddon(site.key, key);
+      const webhook = webhooks.find((each) => each.no === no);
+      if (webhook === undefined) throw new CallboardError("NOT_FOUND", "The add-on has no such webhook");
+      const { id } = await services.events.accept({
+        siteNo: site.no,
+        event: webhook.event,
+        payload: Buffer.from("{}"),
+        user: visit.caller.actor,
+        testOf: no,
+      });
+      return { kind: "redirect", to: `/admin/events/${id}`, notice: "event-sent" };
+    },
+  },
   {
     method: "post",
     path: `${PATH}/secret`,

@@ -1,5 +1,5 @@
 /** The form of an outgoing webhook: its fields for each format, read back as the values that the registry checks. */
-import { eventsOf } from "../../../catalogue/index.ts";
+import { eventsOf, isProduct } from "../../../catalogue/index.ts";
 import type { Product } from "../../../catalogue/index.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import type { Webhook } from "../../store/webhooks.ts";
@@ -11,6 +11,8 @@ export type SecretChoice = (typeof SECRET_CHOICES)[number];
 export interface FormFields {
   readonly name: string;
   readonly url: string;
+  /** As it was chosen; "" where it was not asked for. */
+  readonly format: string;
   readonly project: string;
   readonly allEvents: boolean;
   readonly events: readonly string[];
@@ -25,6 +27,8 @@ export interface FormFields {
 
 /** A Projectrak webhook has a name and a URL, and nothing else; only Jira knows JQL. */
 export interface FormShape {
+  /** The formats that the site's webhooks may have. */
+  readonly formats: readonly { readonly value: Product; readonly name: string }[];
   readonly hasEvents: boolean;
   readonly hasFilter: boolean;
   readonly hasSecret: boolean;
@@ -33,9 +37,19 @@ export interface FormShape {
   readonly createLabel: string;
 }
 
+/** What a format is called by the people who read it. */
+const FORMAT_NAMES: Readonly<Record<Product, string>> = {
+  jira: "Jira",
+  confluence: "Confluence",
+  projectrak: "Projectrak",
+  backlog: "Backlog",
+  tracker: "Tracker v5",
+};
+
 export function shapeOf(product: Product): FormShape {
   const isPlain = product === "projectrak";
   return {
+    formats: [{ value: product, name: FORMAT_NAMES[product] }],
     hasEvents: !isPlain,
     hasFilter: product === "jira",
     hasSecret: !isPlain,
@@ -49,6 +63,7 @@ export function emptyFields(product: Product, project: string): FormFields {
   return {
     name: "",
     url: "",
+    format: product,
     project,
     allEvents: product === "tracker",
     events: [],
@@ -66,6 +81,7 @@ export function fieldsOfWebhook(webhook: Webhook): FormFields {
   return {
     name: webhook.name,
     url: webhook.url,
+    format: webhook.format,
     project: webhook.project ?? "",
     allEvents: webhook.events === undefined,
     events: webhook.events ?? [],
@@ -84,6 +100,7 @@ export function readFields(form: URLSearchParams): FormFields {
   return {
     name: text("name"),
     url: text("url"),
+    format: text("format"),
     project: text("project"),
     allEvents: form.get("allEvents") !== null,
     events: form.getAll("event"),
@@ -109,6 +126,7 @@ export function valuesOf(fields: FormFields, product: Product): WebhookValues {
   return {
     name: nameOf(fields, product),
     url: fields.url,
+    ...(isProduct(fields.format) ? { format: fields.format } : {}),
     active: fields.active,
     ...(shape.hasEvents && !fields.allEvents ? { events: fields.events } : {}),
     ...(shape.hasProject && project !== "" ? { project } : {}),
