@@ -68,7 +68,7 @@ const CLAIMED = 200;
 /** How long it takes to claim the next deliveries of an endpoint that has a thousand waiting. Leaves nothing behind. */
 async function claimTimes(database: Database, siteNo: number, rounds: number): Promise<readonly number[]> {
   const now = Date.now();
-  const demand = [{ siteNo, endpointNo: 1, lane: 0, slots: CLAIMED }] as const;
+  const demand = { siteNo, endpointNo: 1, lane: 0, slots: CLAIMED } as const;
   const times: number[] = [];
   const undo = new Error("only measured");
   const work = database.write(async (tx) => {
@@ -78,8 +78,8 @@ async function claimTimes(database: Database, siteNo: number, rounds: number): P
       const startedAt = performance.now();
       const due =
         database.dialect.name === "postgres"
-          ? await claimDeliveries(tx, demand, now, { id: newUuid(), until: now + 25_000 })
-          : await dueDeliveries(tx, demand, now);
+          ? await claimDeliveries(tx, [demand], now, { id: newUuid(), until: now + 25_000 })
+          : (await dueDeliveries(tx, demand, new Set(), now)).due;
       times.push(performance.now() - startedAt);
       if (due.length !== CLAIMED) throw new Error(`the claim got ${due.length} deliveries`);
     }

@@ -21,8 +21,8 @@ export interface Claims {
   /** How many the lane should ask the table for now; when memory is crowded, just enough that it does not stand still. */
   readonly wanted: (lane: LaneState, cap: number, crowded: boolean) => number;
   /**
-   * `exhausted` are the lanes that have nothing more that is due. Where rows are not shared, `due` may hold some that are
-   * held already, or were settled while the question was under way: the caller passes over both.
+   * `exhausted` are the lanes that have nothing more that is due. Where rows are not shared, `due` may hold some that came
+   * to be held, or were settled, while the question was under way: the caller passes over both.
    */
   readonly claim: (
     wanted: readonly { readonly lane: LaneState; readonly slots: number }[],
@@ -37,8 +37,8 @@ export interface Claims {
   readonly sweep: (now: number) => Promise<number>;
 }
 
-/** Rows that a lane reads ahead where claiming costs nothing. */
-const READ_AHEAD = 200;
+/** Rows that a lane reads ahead where claiming writes nothing. */
+const READ_AHEAD = 500;
 const READ_AHEAD_CROWDED = 2;
 /**
  * So many leases a lane may hold for each of its slots. Those who answer promptly have the next ones at hand when a slot
@@ -81,15 +81,20 @@ function owning(database: Database): Claims {
   return {
     shared: false,
     hasRoom: () => true,
-    wanted: (lane, _cap, crowded) => Math.max(0, (crowded ? READ_AHEAD_CROWDED : READ_AHEAD) - sizeOf(lane)),
+    wanted: (lane, _cap, crowded) => {
+      const most = crowded ? READ_AHEAD_CROWDED : READ_AHEAD;
+      const room = most - sizeOf(lane);
+      return room >= WORTH_A_CLAIM * most ? room : 0;
+    },
     claim: async (wanted, now) => {
-      const asked = wanted.map(({ lane, slots }) => ({ lane, slots: slots + lane.held.size }));
-      const rows = await dueDeliveries(
-        database.read,
-        asked.map(({ lane, slots }) => ({ ...placeOf(lane), slots })),
-        now,
-      );
-      return { due: rows, exhausted: exhaustedOf(asked, rows) };
+      const due: DueDelivery[] = [];
+      const exhausted: LaneState[] = [];
+      for (const { lane, slots } of wanted) {
+        const found = await dueDeliveries(database.read, { ...placeOf(lane), slots }, lane.held, now);
+        due.push(...found.due);
+        if (!found.more) exhausted.push(lane);
+      }
+      return { due, exhausted };
     },
     nextDue: (lanes, now) => nextDueOfLanes(database.read, lanes.map(placeOf), now),
     nextDueOfAll: () => nextDueOfAll(database.read),

@@ -4,8 +4,9 @@
  */
 import { CallboardError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
+import { atOnce } from "../store/database.ts";
 import type { Database } from "../store/database.ts";
-import { settleDeliveries } from "../store/deliveries.ts";
+import { moveDeliveries, recordAttempts } from "../store/deliveries.ts";
 import type { DueDelivery, Settled } from "../store/deliveries.ts";
 import { saveBreakers } from "../store/endpoints.ts";
 import type { BreakerState } from "../store/endpoints.ts";
@@ -50,10 +51,13 @@ export function createSettler({ database, now, logger, onSettled }: SettlerDepen
 
   async function settle(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<void> {
     await database.write(async (tx) => {
-      const moved = await settleDeliveries(tx, batch, now());
-      await saveBreakers(tx, changed);
-      // Only what moved: a batch that is written again because the answer to its commit was lost counts once.
-      await addMinutes(tx, countMinutes(moved));
+      const settled = await moveDeliveries(tx, batch, now());
+      await atOnce([
+        recordAttempts(tx, settled),
+        saveBreakers(tx, changed),
+        // Only what moved: a batch that is written again because the answer to its commit was lost counts once.
+        addMinutes(tx, countMinutes(settled.moved)),
+      ]);
       for (const { delivery, gone } of batch) {
         if (gone)
           await switchOff(tx, delivery.siteNo, delivery.subscriptionNo, "the receiver answered 410 Gone");

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { buildBody } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import { parseExact } from "../../json/exact.ts";
+import { atOnce } from "../store/database.ts";
 import type { Database, Queryable } from "../store/database.ts";
 import { insertDeliveries, notifyDue } from "../store/deliveries.ts";
 import type { DueDelivery, Lease, NewDelivery } from "../store/deliveries.ts";
@@ -218,14 +219,16 @@ export function createAcceptor({
         const known = await acceptedBefore(tx, groups);
         for (const group of groups) answers.set(group, planGroup(group, known, all));
         if (all.length > 0) {
-          await insertEvents(
-            tx,
-            all.map(({ record }) => record),
-          );
-          await insertDeliveries(
-            tx,
-            all.flatMap(({ deliveries }) => deliveries),
-          );
+          await atOnce([
+            insertEvents(
+              tx,
+              all.map(({ record }) => record),
+            ),
+            insertDeliveries(
+              tx,
+              all.flatMap(({ deliveries }) => deliveries),
+            ),
+          ]);
           await notifyDue(
             tx,
             all.flatMap(({ deliveries }) => deliveries.filter(({ lease }) => lease === undefined)),

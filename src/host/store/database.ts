@@ -24,6 +24,16 @@ export interface Database {
 }
 
 /**
+ * Statements of one transaction that do not need each other's results. Waits for all of them, also when one fails: what is
+ * still under way would otherwise outlive the transaction. @throws the error of the first that failed
+ */
+export async function atOnce(statements: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(statements)) {
+    if (result.status === "rejected") throw result.reason;
+  }
+}
+
+/**
  * Opens `sqlite:FILE`, `sqlite::memory:` or `postgres://…`.
  * @throws CallboardError STORE_LOCKED when another process holds the SQLite file.
  */

@@ -175,26 +175,47 @@ const EVENT_OF_DELIVERY = "e.site_no = d.site_no AND e.id = substr(d.id, 1, 28) 
 const demandRows = (demand: readonly Demand[]) =>
   JSON.stringify(demand.map((d) => [d.siteNo, d.endpointNo, d.lane, d.slots]));
 
+/** How many rows are read at once, and the bytes of bodies after which no more are. */
+const DUE_ROWS_AT_ONCE = 100;
+const MOST_DUE_BYTES = 8 * 1024 * 1024;
+
 /**
- * SQLite: the deliveries that are due, oldest first, at most `slots` per demand. Writes nothing, so the caller asks for as
- * many more as it holds already and passes over those.
+ * SQLite: the deliveries that are due, oldest first, at most `slots` of them and passing over those in `held`. Writes
+ * nothing. `more` tells that there are others. The ids are found in the index alone, so that only what is new is read whole.
  */
 export async function dueDeliveries(
   q: Queryable,
-  demand: readonly Demand[],
+  { siteNo, endpointNo, lane, slots }: Demand,
+  held: ReadonlySet<string>,
   now: number,
-): Promise<readonly DueDelivery[]> {
+): Promise<{ readonly due: readonly DueDelivery[]; readonly more: boolean }> {
+  const found = await q.query<{ id: string }>(
+    `SELECT id FROM callboard_delivery
+     WHERE site_no = $1 AND endpoint_no = $2 AND lane = $3 AND state = ${WAITING} AND due_at <= $4
+     ORDER BY due_at LIMIT $5`,
+    [siteNo, endpointNo, lane, now, slots + held.size],
+  );
+  const ids = found.map(({ id }) => id).filter((id) => !held.has(id));
+  const wanted = ids.slice(0, slots);
   const due: DueDelivery[] = [];
-  for (const { siteNo, endpointNo, lane, slots } of demand) {
+  let bytes = 0;
+  let read = 0;
+  while (read < wanted.length && bytes < MOST_DUE_BYTES) {
+    const some = wanted.slice(read, read + DUE_ROWS_AT_ONCE);
+    read += some.length;
     const rows = await q.query<DueRow>(
-      `SELECT ${DUE_COLUMNS} FROM callboard_delivery d JOIN callboard_event e ON ${EVENT_OF_DELIVERY}
-       WHERE d.site_no = $1 AND d.endpoint_no = $2 AND d.lane = $3 AND d.state = ${WAITING} AND d.due_at <= $4
-       ORDER BY d.due_at LIMIT $5`,
-      [siteNo, endpointNo, lane, now, slots],
+      `SELECT ${DUE_COLUMNS} FROM json_each($2) i
+       CROSS JOIN callboard_delivery d ON d.site_no = $1 AND d.id = i.value AND d.state = ${WAITING}
+       CROSS JOIN callboard_event e ON ${EVENT_OF_DELIVERY} ORDER BY d.due_at`,
+      [siteNo, JSON.stringify(some)],
     );
-    due.push(...rows.map((row) => dueOf(row, undefined)));
+    for (const row of rows) {
+      const delivery = dueOf(row, undefined);
+      bytes += delivery.body.length;
+      due.push(delivery);
+    }
   }
-  return due;
+  return { due, more: ids.length >= slots || read < wanted.length };
 }
 
 /** PostgreSQL: leases what is due, in one statement for all endpoints; rows that another process holds are passed over. */
@@ -421,6 +442,23 @@ export async function settleDeliveries<T extends Settled>(
   batch: readonly T[],
   now: number,
 ): Promise<readonly T[]> {
+  const settled = await moveDeliveries(tx, batch, now);
+  await recordAttempts(tx, settled);
+  return settled.moved;
+}
+
+/** A batch of which some were moved on, and some were left as somebody else had made them. */
+export interface Moved<T extends Settled> {
+  readonly moved: readonly T[];
+  readonly left: readonly T[];
+}
+
+/** The first half of {@link settleDeliveries}; {@link recordAttempts} is the second. */
+export async function moveDeliveries<T extends Settled>(
+  tx: Queryable,
+  batch: readonly T[],
+  now: number,
+): Promise<Moved<T>> {
   const rows = batch.map(({ delivery, attempt, settlement: s }) => {
     const ended = s.state === "delivered" || s.state === "failed";
     return [
@@ -451,10 +489,7 @@ export async function settleDeliveries<T extends Settled>(
      RETURNING callboard_delivery.site_no, callboard_delivery.id`,
     [JSON.stringify(rows)],
   );
-  if (movedRows.length === batch.length) {
-    await recordAttempts(tx, batch, REPLACE);
-    return batch;
-  }
+  if (movedRows.length === batch.length) return { moved: batch, left: [] };
   const movedKeys = new Set(movedRows.map((row) => `${row.site_no} ${row.id}`));
   const moved: T[] = [];
   const left: T[] = [];
@@ -462,9 +497,12 @@ export async function settleDeliveries<T extends Settled>(
     const isMoved = movedKeys.delete(`${settled.delivery.siteNo} ${settled.delivery.id}`);
     (isMoved ? moved : left).push(settled);
   }
-  await recordAttempts(tx, moved, REPLACE);
-  await recordAttempts(tx, left, "DO NOTHING");
-  return moved;
+  return { moved, left };
+}
+
+export async function recordAttempts(tx: Queryable, { moved, left }: Moved<Settled>): Promise<void> {
+  await insertAttempts(tx, moved, REPLACE);
+  await insertAttempts(tx, left, "DO NOTHING");
 }
 
 /** What the holder of the lease found out counts, whoever recorded the same number before. */
@@ -473,7 +511,7 @@ const REPLACE = `(site_no, delivery_id, number) DO UPDATE SET ${Object.keys(ATTE
   .map((name) => `${name} = excluded.${name}`)
   .join(", ")}`;
 
-async function recordAttempts(tx: Queryable, batch: readonly Settled[], onConflict: string): Promise<void> {
+async function insertAttempts(tx: Queryable, batch: readonly Settled[], onConflict: string): Promise<void> {
   const attempts = batch.flatMap(({ delivery, attempt: a }) =>
     a === undefined
       ? []

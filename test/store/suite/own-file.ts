@@ -26,17 +26,24 @@ export function owningTests(open: OpenStore): void {
         newDelivery(no, event.id, 4, { dueAt: 31 }),
       ]);
     });
-    const demand = [{ siteNo: no, endpointNo: 1, lane: 0 as const, slots: 5 }];
+    const demand = { siteNo: no, endpointNo: 1, lane: 0 as const, slots: 5 };
 
-    const due = await dueDeliveries(database.read, demand, 30);
-    const again = await dueDeliveries(database.read, [{ ...demand[0]!, slots: 1 }], 30);
+    const { due, more } = await dueDeliveries(database.read, demand, new Set(), 30);
+    const one = await dueDeliveries(database.read, { ...demand, slots: 1 }, new Set(), 30);
+    const other = await dueDeliveries(database.read, { ...demand, slots: 1 }, new Set([early.id]), 30);
+    const none = await dueDeliveries(database.read, demand, new Set([early.id, late.id]), 30);
 
     expect(due).toMatchObject([
       { id: early.id, matched: [1, 2], actor: "somebody", body: Buffer.from('{"n":1}'), lease: undefined },
       { id: late.id, matched: [1] },
     ]);
     expect(due).toHaveLength(2);
-    expect(again.map(({ id }) => id)).toEqual([early.id]);
+    expect(more).toBe(false);
+    expect([one, other].map(({ due: [found], ...rest }) => [found?.id, rest.more])).toEqual([
+      [early.id, true],
+      [late.id, true],
+    ]);
+    expect(none).toEqual({ due: [], more: false });
   });
 }
 
