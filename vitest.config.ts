@@ -1,9 +1,14 @@
 import { defineConfig } from "vitest/config";
+import { findChromium } from "./test/browser/support/browser.ts";
+
+/** The short ones of the tests in a browser; without one, test/integration/web-app.test.ts says how to get it. */
+const LONG_IN_BROWSER =
+  findChromium() === undefined ? "test/browser/**" : "test/browser/!(addons|keyboard).test.ts";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/clients/**", "test/browser/**", "test/pack/**", "test/pack/**", "node_modules/**"],
+    exclude: ["test/clients/**", LONG_IN_BROWSER, "test/pack/**", "node_modules/**"],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: "forks",

@@ -47,11 +47,11 @@ async function pathsOf(get: Get): Promise<readonly string[]> {
     ...["/admin/deliveries", older, "/admin/deliveries?state=failed", "/admin/deliveries?state=waiting"],
     ...["/admin/deliveries?site=jira&range=7d", "/admin/deliveries?test=true", "/admin/deliveries?q=nowhere"],
     ...["/admin/deliveries?event=jira:issue_updated", "/admin/deliveries?event=nothing"],
-    ...[linkIn(log, "/admin/deliveries/0"), "/admin/deliveries/redeliver"],
+    ...[linkIn(log, "/admin/deliveries/dlv_"), "/admin/deliveries/redeliver"],
     ...[
       "/admin/events",
       "/admin/events?event=nothing",
-      linkIn(await get("/admin/events"), "/admin/events/0"),
+      linkIn(await get("/admin/events"), "/admin/events/evt_"),
     ],
     ...["/admin/catalogue", "/admin/catalogue/jira/jira%3Aissue_updated"],
     ...["/admin/audit", "/admin/settings", "/admin/settings/sites/jira", "/admin/settings/deliveries"],

@@ -63,13 +63,14 @@ async function targetsOf(caller: Caller, services: Services): Promise<readonly T
   return targets;
 }
 
-/** A search that cannot be made is told on the page, beside the form. */
+/** A search that cannot be made is told on the page: what is wrong with it, or that it takes an hour to look through. */
 async function listed(filter: SentLogFilter, cursor: string | undefined, services: Services) {
   try {
     return { ...(await services.sentLog.list(filter, { limit: PAGE_ROWS, cursor })), refusal: undefined };
   } catch (error) {
     if (!(error instanceof CallboardError) || error.code !== "QUERY_INVALID") throw error;
-    return { items: [], next: undefined, refusal: error.message };
+    const needsHour = error.errors.some(({ pointer }) => pointer === "q");
+    return { items: [], next: undefined, refusal: needsHour ? ("needs an hour" as const) : error };
   }
 }
 
@@ -87,6 +88,14 @@ function filterQuery(query: URLSearchParams): string {
   for (const name of ["cursor", "trail", "notice"]) kept.delete(name);
   for (const [name, value] of [...kept]) if (value === "") kept.delete(name);
   return kept.toString();
+}
+
+/** The same filter within the last hour. */
+function withLastHour(kept: string): string {
+  const query = new URLSearchParams(kept);
+  for (const name of ["since", "until"]) query.delete(name);
+  query.set("range", "1h" satisfies keyof typeof RANGES);
+  return query.toString();
 }
 
 async function* exported(filter: SentLogFilter, signal: AbortSignal, services: Services) {
@@ -121,7 +130,8 @@ export const deliveriesPages: readonly Page[] = [
           older: paging.older(next),
           newer: paging.newer,
           newest: paging.newest,
-          refusal,
+          refusal: refusal instanceof CallboardError ? refusal.message : undefined,
+          bodiesHref: refusal === "needs an hour" ? `${PATH}?${withLastHour(kept)}` : undefined,
           isFiltered: kept !== "",
           kept,
           values: Object.fromEntries([...FIELDS, "range"].map((name) => [name, query.get(name) ?? ""])),
