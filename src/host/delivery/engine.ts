@@ -97,7 +97,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 
   let running = false;
   let inFlight = 0;
-  let pumping = false;
+  let isPumpDue = false;
   let reclaiming: NodeJS.Timeout | undefined;
 
   const settler = createSettler({ database, now, logger, onSettled: afterSettling });
@@ -132,10 +132,21 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     );
   }
 
-  /** Starts what can be started. Called whenever something changed; cheap when nothing can. */
+  /**
+   * Starts what can be started, once this turn of the event loop is through. Called whenever something changed. Sending takes
+   * longer than anything else here: many answers make one round of it, and the database has its next statement before.
+   */
   function pump(): void {
-    if (!running || pumping) return;
-    pumping = true;
+    if (isPumpDue) return;
+    isPumpDue = true;
+    setImmediate(() => {
+      isPumpDue = false;
+      startWhatCan();
+    });
+  }
+
+  function startWhatCan(): void {
+    if (!running) return;
     while (settler.pending() < MOST_UNSETTLED) {
       const lane = nextTurn();
       if (lane === undefined) break;
@@ -150,7 +161,6 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       void feed.giveBack(stale);
       stale = [];
     }
-    pumping = false;
   }
 
   function begin(lane: LaneState, delivery: DueDelivery): void {
