@@ -54,6 +54,9 @@ function isOwnForm({ headers }: Request): boolean {
   return origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
 }
 
+const MOST_WRONG = 10;
+const WRONG_PERIOD_MS = 5 * 60_000;
+
 export interface Login {
   /** Lets through whoever is logged in, and sends others to /login. */
   readonly required: RequestHandler;
@@ -64,21 +67,14 @@ export interface Login {
   readonly accept: (token: string, request: Request, response: Response) => boolean;
 }
 
-const MOST_WRONG = 10;
-const WRONG_PERIOD_MS = 5 * 60_000;
-
 /** Without a token everybody is let through, which is for loopback only. */
-export function createLogin(
-  accessToken: string | undefined,
-  isHttps: boolean,
-  now: () => number = Date.now,
-): Login {
+export function createLogin(accessToken: string | undefined, isHttps: boolean): Login {
   if (accessToken === undefined) {
     return { required: (_request, _response, next) => next(), accept: () => true };
   }
   // The cookie is made of the token, so that it ends with it and nothing has to be kept.
   const cookie = createHmac("sha256", accessToken).update(COOKIE).digest("base64url");
-  const wrong = createRateLimit(MOST_WRONG, WRONG_PERIOD_MS, now);
+  const wrong = createRateLimit(MOST_WRONG, WRONG_PERIOD_MS, Date.now);
   /** As many guesses as the page of the login grants, whichever way they come. */
   function isRight(token: string, { socket }: Request): boolean {
     const address = socket.remoteAddress ?? "";
