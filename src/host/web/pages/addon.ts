@@ -12,6 +12,7 @@ import { addonHref, refusalView, stateBadge } from "./addons.ts";
 import { bodyView, partOf } from "./body-view.ts";
 import { badge } from "./html.ts";
 import type { NoticeName } from "./notices.ts";
+import { EXECUTES_A_MINUTE } from "./page.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
 import { deliveryRow } from "./rows.ts";
 import { tokenView } from "./token-view.ts";
@@ -24,7 +25,6 @@ const TABS = {
   descriptor: "Descriptor",
 } as const;
 const MOST_DELIVERIES = 25;
-const EXECUTES_A_MINUTE = 60;
 
 interface Place {
   readonly site: Site;

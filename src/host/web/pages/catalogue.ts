@@ -10,12 +10,12 @@ import { requireEvent, requireProduct } from "../api/catalogue.ts";
 import { SMALL_BODY_DEPTH, scanObject } from "../body.ts";
 import type { Services, ShownTest } from "../services.ts";
 import { bodyView } from "./body-view.ts";
+import { EXECUTES_A_MINUTE } from "./page.ts";
 import type { Page, Visit } from "./page.ts";
 import { receiverLink } from "./rows.ts";
 import { testView } from "./test-view.ts";
 
 const PATH = "/admin/catalogue";
-const EXECUTES_A_MINUTE = 60;
 
 /** The sites of a product that the caller reaches. */
 async function sitesWith(product: Product, caller: Caller, { sites }: Services): Promise<readonly Site[]> {
