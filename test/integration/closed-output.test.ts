@@ -1,6 +1,6 @@
 /** Whoever reads what a process prints may stop early: `callboard … | head`. */
 import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
+import type { ChildProcess, StdioOptions } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,11 +10,14 @@ import { waitFor } from "../support/wait-for.ts";
 
 const CALLBOARD = join(import.meta.dirname, "../../bin/callboard.cjs");
 
-/** A process whose standard output nobody reads, from the start. */
-function unread(args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<unknown> } {
+interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<unknown>;
+}
+
+function start(args: readonly string[], stdio: StdioOptions = "pipe"): Running {
   const folder = mkdtempSync(join(tmpdir(), "callboard-unread-"));
-  const child = spawn(process.execPath, [CALLBOARD, ...args], { cwd: folder });
-  child.stdout.destroy();
+  const child = spawn(process.execPath, [CALLBOARD, ...args], { cwd: folder, stdio });
   const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
   onTestFinished(async () => {
     child.kill("SIGKILL");
@@ -24,22 +27,19 @@ function unread(args: readonly string[]): { readonly child: ChildProcess; readon
   return { child, ended };
 }
 
-/** As `unread`, with both outputs on a disk that is full. */
-function withFullDisk(args: readonly string[]) {
-  const folder = mkdtempSync(join(tmpdir(), "callboard-unread-"));
+/** A process whose standard output nobody reads, from the start. */
+function unread(args: readonly string[]): Running {
+  const running = start(args);
+  running.child.stdout?.destroy();
+  return running;
+}
+
+/** A process whose standard output is on a disk that is full, and that of a server's errors with it. */
+function withFullDisk(args: readonly string[]): Running {
   const full = openSync("/dev/full", "w");
-  const child = spawn(process.execPath, [CALLBOARD, ...args], {
-    cwd: folder,
-    stdio: ["ignore", full, args[0] === "serve" ? full : "pipe"],
-  });
+  const running = start(args, ["ignore", full, args[0] === "serve" ? full : "pipe"]);
   closeSync(full);
-  const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
-  onTestFinished(async () => {
-    child.kill("SIGKILL");
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return { child, ended };
+  return running;
 }
 
 test("a command ends quietly when nobody reads its result", async () => {
