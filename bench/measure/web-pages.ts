@@ -1,10 +1,9 @@
 /** How long the host takes for each page of the web app, asked as a browser asks that has logged in. */
-import { median, percentile } from "../statistics.ts";
+import { percentile } from "../statistics.ts";
 
 export interface PageTime {
   readonly path: string;
   readonly p95: number;
-  readonly median: number;
 }
 
 type Get = (path: string) => Promise<string>;
@@ -78,7 +77,7 @@ export async function webPageTimes(
     }
   }
   const [slowest, ...others] = [...times]
-    .map(([path, taken]) => ({ path, p95: percentile(taken, 0.95), median: median(taken) }))
+    .map(([path, taken]) => ({ path, p95: percentile(taken, 0.95) }))
     .toSorted((a, b) => b.p95 - a.p95);
   if (slowest === undefined) throw new Error("there are no pages");
   return [slowest, ...others];
