@@ -1,20 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { afterAttempt } from "../../src/host/delivery/breaker.ts";
+import { afterAttempt, closedBreaker } from "../../src/host/delivery/breaker.ts";
 import type { BreakerState } from "../../src/host/store/endpoints.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { startBench } from "../support/with-engine.ts";
 
-const CLOSED: BreakerState = {
-  siteNo: 1,
-  no: 1,
-  failures: 0,
-  openUntil: undefined,
-  opened: 0,
-  pausedAt: undefined,
-  failingSince: undefined,
-  failedDeliveries: 0,
-};
+const CLOSED = closedBreaker(1, 1);
 const TIMEOUT = { kind: "unreachable", reason: "timeout", detail: "" } as const;
 
 function afterTimeouts(state: BreakerState, count: number, now: number): BreakerState {

@@ -1,7 +1,8 @@
 /** Rows for tests of the store: whole and plain, so that a test names only what it is about. */
 import { openDatabase } from "../../src/host/store/database.ts";
 import type { Database, Queryable } from "../../src/host/store/database.ts";
-import type { AttemptRecord, DueDelivery, NewDelivery } from "../../src/host/store/deliveries.ts";
+import type { DueDelivery, NewDelivery } from "../../src/host/store/deliveries.ts";
+import type { AttemptRecord } from "../../src/host/store/settle.ts";
 import type { EventRecord } from "../../src/host/store/events.ts";
 import { deliveryUuid, newEventUuid } from "../../src/host/store/ids.ts";
 import type { Uuid } from "../../src/host/store/ids.ts";

@@ -1,6 +1,6 @@
 /** A request and what it came to → the attempt as the sent log keeps it. Pure. */
 import type { ExchangeResult, Outcome } from "../../egress/index.ts";
-import type { AttemptRecord } from "../store/deliveries.ts";
+import type { AttemptRecord } from "../store/settle.ts";
 import { maskedAnswerHeaders, maskedRequestHeaders } from "./mask.ts";
 import type { SignedRequest } from "./prepare.ts";
 

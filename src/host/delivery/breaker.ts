@@ -48,17 +48,22 @@ function isHealthy(state: BreakerState): boolean {
   return state.failures === 0 && state.opened === 0 && state.failingSince === undefined;
 }
 
-function healthy(state: BreakerState): BreakerState {
+/** The breaker of an endpoint that nothing is known against. */
+export function closedBreaker(siteNo: number, no: number): BreakerState {
   return {
-    siteNo: state.siteNo,
-    no: state.no,
+    siteNo,
+    no,
     failures: 0,
-    opened: 0,
     openUntil: undefined,
-    pausedAt: state.pausedAt,
+    opened: 0,
+    pausedAt: undefined,
     failingSince: undefined,
     failedDeliveries: 0,
   };
+}
+
+function healthy({ siteNo, no, pausedAt }: BreakerState): BreakerState {
+  return { ...closedBreaker(siteNo, no), pausedAt };
 }
 
 export type Gate = "closed" | "open" | "probing";

@@ -48,6 +48,10 @@ const LEASED_PER_SLOT = { prompt: 16, other: 1 } as const;
 /** A claim is worth its while when this part of what may be held is missing. */
 const WORTH_A_CLAIM = 0.5;
 
+/** What is missing of `most`, once it is worth a claim. */
+const roomFor = (held: number, most: number): number =>
+  most - held >= WORTH_A_CLAIM * most ? most - held : 0;
+
 const placeOf = ({ endpoint, lane }: LaneState): DueAt => ({
   siteNo: endpoint.siteNo,
   endpointNo: endpoint.no,
@@ -81,11 +85,7 @@ function owning(database: Database): Claims {
   return {
     shared: false,
     hasRoom: () => true,
-    wanted: (lane, _cap, crowded) => {
-      const most = crowded ? READ_AHEAD_CROWDED : READ_AHEAD;
-      const room = most - sizeOf(lane);
-      return room >= WORTH_A_CLAIM * most ? room : 0;
-    },
+    wanted: (lane, _cap, crowded) => roomFor(sizeOf(lane), crowded ? READ_AHEAD_CROWDED : READ_AHEAD),
     claim: async (wanted, now) => {
       const due: DueDelivery[] = [];
       const exhausted: LaneState[] = [];
@@ -109,11 +109,7 @@ function leasing(database: Database, leaseMs: number): Claims {
   return {
     shared: true,
     hasRoom: (lane, cap) => takenOf(lane) < mostHeld(lane, cap),
-    wanted: (lane, cap, crowded) => {
-      const most = crowded ? cap : mostHeld(lane, cap);
-      const room = most - takenOf(lane);
-      return room >= WORTH_A_CLAIM * most ? room : 0;
-    },
+    wanted: (lane, cap, crowded) => roomFor(takenOf(lane), crowded ? cap : mostHeld(lane, cap)),
     claim: async (wanted, now) => {
       const demand = wanted.map(({ lane, slots }) => ({ ...placeOf(lane), slots }));
       const due = await claimDeliveries(database.autocommit, demand, now, newLease(now));

@@ -1,7 +1,7 @@
 /** Adds up what a batch of settled attempts means for the per-minute figures. Pure. */
 import { MINUTE_OUTCOMES } from "../store/minutes.ts";
 import type { MinuteCount, MinuteOutcome } from "../store/minutes.ts";
-import type { Settled } from "../store/deliveries.ts";
+import type { Settled } from "../store/settle.ts";
 
 const MINUTE_MS = 60_000;
 

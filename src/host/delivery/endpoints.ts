@@ -1,7 +1,7 @@
 /** The endpoints that this process has met, with their two lanes each: how they stand and how many slots are open to them. */
 import type { DueAt } from "../store/deliveries.ts";
-import type { BreakerState } from "../store/endpoints.ts";
 import type { Snapshots } from "../store/snapshot.ts";
+import { closedBreaker } from "./breaker.ts";
 import { createEndpoint, createLane } from "./lanes.ts";
 import type { EndpointState, LaneState } from "./lanes.ts";
 
@@ -26,20 +26,6 @@ export interface Endpoints {
   readonly capOf: (lane: LaneState) => number;
   /** The most slots that any lane can have. */
   readonly mostSlots: number;
-}
-
-/** The breaker of an endpoint that nothing is known against. */
-export function closedBreaker(siteNo: number, no: number): BreakerState {
-  return {
-    siteNo,
-    no,
-    failures: 0,
-    openUntil: undefined,
-    opened: 0,
-    pausedAt: undefined,
-    failingSince: undefined,
-    failedDeliveries: 0,
-  };
 }
 
 export function createEndpoints(snapshots: Snapshots, { primary, secondary }: Concurrency): Endpoints {

@@ -7,14 +7,15 @@
 import type { Egress, ExchangeResult } from "../../egress/index.ts";
 import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/database.ts";
-import type { DueAt, DueDelivery, Lease, NewDelivery, Settlement } from "../store/deliveries.ts";
+import type { DueAt, DueDelivery, Lease, NewDelivery } from "../store/deliveries.ts";
+import type { Settlement } from "../store/settle.ts";
 import type { BreakerState } from "../store/endpoints.ts";
 import type { Lane } from "../store/events.ts";
 import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
 import { attemptRecord } from "./attempt-record.ts";
-import { afterAttempt, gateOf } from "./breaker.ts";
+import { afterAttempt, closedBreaker, gateOf } from "./breaker.ts";
 import { createClaims } from "./claim.ts";
-import { closedBreaker, createEndpoints } from "./endpoints.ts";
+import { createEndpoints } from "./endpoints.ts";
 import type { Concurrency } from "./endpoints.ts";
 import { createFeed } from "./feed.ts";
 import { createTurns, sizeOf, windowAfter } from "./lanes.ts";

@@ -2,7 +2,7 @@
 import { CallboardError } from "../../errors.ts";
 import { listAttempts } from "../store/attempts.ts";
 import type { Queryable } from "../store/database.ts";
-import type { AttemptRecord } from "../store/deliveries.ts";
+import type { AttemptRecord } from "../store/settle.ts";
 import { findEvent } from "../store/events.ts";
 import type { EventRecord } from "../store/events.ts";
 import { eventOfDelivery, formatId, parseId } from "../store/ids.ts";

@@ -1,6 +1,6 @@
 /** Attempts as recorded: one row each, never changed. */
 import type { Queryable } from "./database.ts";
-import type { AttemptRecord } from "./deliveries.ts";
+import type { AttemptRecord } from "./settle.ts";
 import type { Uuid } from "./ids.ts";
 
 interface AttemptRow {

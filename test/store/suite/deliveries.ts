@@ -7,9 +7,9 @@ import {
   nextDueOfAll,
   nextDueOfLanes,
   postponeWaiting,
-  settleDeliveries,
 } from "../../../src/host/store/deliveries.ts";
-import type { Settled } from "../../../src/host/store/deliveries.ts";
+import { settleDeliveries } from "../../../src/host/store/settle.ts";
+import type { Settled } from "../../../src/host/store/settle.ts";
 import type { Database } from "../../../src/host/store/database.ts";
 import { insertEvents } from "../../../src/host/store/events.ts";
 import { insertSubscriptions } from "../../../src/host/store/subscriptions.ts";

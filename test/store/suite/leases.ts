@@ -8,9 +8,10 @@ import {
   readNotice,
   releaseExpired,
   releaseLease,
-  settleDeliveries,
 } from "../../../src/host/store/deliveries.ts";
-import type { DueDelivery, Lease, Settled } from "../../../src/host/store/deliveries.ts";
+import { settleDeliveries } from "../../../src/host/store/settle.ts";
+import type { DueDelivery, Lease } from "../../../src/host/store/deliveries.ts";
+import type { Settled } from "../../../src/host/store/settle.ts";
 import { insertEvents } from "../../../src/host/store/events.ts";
 import { listen } from "../../../src/host/store/listen.ts";
 import { migrate } from "../../../src/host/store/migrate.ts";

@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { changeSignature } from "../../../src/host/store/changes.ts";
 import type { Database } from "../../../src/host/store/database.ts";
-import { insertDeliveries, settleDeliveries } from "../../../src/host/store/deliveries.ts";
+import { insertDeliveries } from "../../../src/host/store/deliveries.ts";
+import { settleDeliveries } from "../../../src/host/store/settle.ts";
 import type { NewDelivery } from "../../../src/host/store/deliveries.ts";
 import { ensureEndpoint, saveBreakers } from "../../../src/host/store/endpoints.ts";
 import { insertEvents, listEvents } from "../../../src/host/store/events.ts";
