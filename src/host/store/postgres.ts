@@ -13,10 +13,10 @@ import { ownCode, storageError } from "./storage-error.ts";
 
 /**
  * Statements are written for nested loops along indexes, the only joins that SQLite knows. A table that grows by thousands
- * of rows a second is ahead of its statistics, and what these would choose for it, scans and hash joins of all of it, is
+ * of rows a second is ahead of its statistics, and what these would choose for it, scans, sorts and hash joins of all of it, is
  * wrong a moment later.
  */
-const PLANNER = ["enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"]
+const PLANNER = ["enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "jit"]
   .map((name) => `-c ${name}=off`)
   .join(" ");
 
