@@ -3,6 +3,7 @@ import { openDatabase } from "../../src/host/store/database.ts";
 import type { Database, Queryable } from "../../src/host/store/database.ts";
 import type { DueDelivery, NewDelivery } from "../../src/host/store/deliveries.ts";
 import type { AttemptRecord } from "../../src/host/store/settle.ts";
+import { insertEvents } from "../../src/host/store/events.ts";
 import type { EventRecord } from "../../src/host/store/events.ts";
 import { deliveryUuid, newEventUuid } from "../../src/host/store/ids.ts";
 import type { Uuid } from "../../src/host/store/ids.ts";
@@ -60,6 +61,14 @@ export function newEvent(siteNo: number, change: Partial<EventRecord> = {}): Eve
     bodySize: Buffer.byteLength(body),
     ...change,
   };
+}
+
+/** The events as they are read again. */
+export function addEvents(tx: Queryable, events: readonly EventRecord[]): Promise<void> {
+  return insertEvents(
+    tx,
+    events.map(({ body, ...event }) => ({ ...event, body: Buffer.from(body) })),
+  );
 }
 
 /** The delivery number `index` of an event: of the endpoint 1, for the subscription 1, due at 1,000. */

@@ -4,14 +4,13 @@
  */
 import { CallboardError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
-import { atOnce } from "../store/database.ts";
 import type { Database } from "../store/database.ts";
-import { moveDeliveries, recordAttempts } from "../store/settle.ts";
+import { moveDeliveries, recordAttempts, settlingChanges } from "../store/settle.ts";
 import type { DueDelivery } from "../store/deliveries.ts";
 import type { Settled } from "../store/settle.ts";
-import { saveBreakers } from "../store/endpoints.ts";
+import { breakersChange, saveBreakers } from "../store/endpoints.ts";
 import type { BreakerState } from "../store/endpoints.ts";
-import { addMinutes } from "../store/minutes.ts";
+import { addMinutes, minutesChange } from "../store/minutes.ts";
 import { switchOff } from "../store/switch-off.ts";
 import { countMinutes } from "./count.ts";
 
@@ -51,20 +50,39 @@ export function createSettler({ database, now, logger, onSettled }: SettlerDepen
   let running: Promise<void> | undefined;
 
   async function settle(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<void> {
+    if (!(await settleWhole(batch, changed))) await settleWhatIsLeft(batch, changed);
+    onSettled(batch);
+  }
+
+  /** False, and nothing done, when not all of it can be settled as it is or there is more to do than that. */
+  async function settleWhole(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<boolean> {
+    if (batch.some(({ gone }) => gone)) return false;
+    const { dialect } = database;
+    return database.batch({
+      checks: [],
+      changes: [
+        ...settlingChanges(dialect, batch, now()),
+        breakersChange(dialect, changed),
+        minutesChange(dialect, countMinutes(batch)),
+      ],
+    });
+  }
+
+  async function settleWhatIsLeft(
+    batch: readonly ToSettle[],
+    changed: readonly BreakerState[],
+  ): Promise<void> {
     await database.write(async (tx) => {
       const settled = await moveDeliveries(tx, batch, now());
-      await atOnce([
-        recordAttempts(tx, settled),
-        saveBreakers(tx, changed),
-        // Only what moved: a batch that is written again because the answer to its commit was lost counts once.
-        addMinutes(tx, countMinutes(settled.moved)),
-      ]);
+      await recordAttempts(tx, settled);
+      await saveBreakers(tx, changed);
+      // Only what moved: a batch that is written again because the answer to its commit was lost counts once.
+      await addMinutes(tx, countMinutes(settled.moved));
       for (const { delivery, gone } of batch) {
         if (gone)
           await switchOff(tx, delivery.siteNo, delivery.subscriptionNo, "the receiver answered 410 Gone");
       }
     });
-    onSettled(batch);
   }
 
   /** Until the database takes it: the disk is full, or the database away, and what was answered stays here meanwhile. */

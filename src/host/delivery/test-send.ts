@@ -191,8 +191,7 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
           aboutAddon: undefined,
           notes: ["A test send past the queue, of the values as they were given."],
           trace: { others: 0, skipped: [], missing: [] },
-          body: body.toString("utf8"),
-          bodySize: body.length,
+          body,
         },
       ]);
       await insertDeliveries(tx, [delivery]);

@@ -3,60 +3,32 @@
  *
  * Group commit without a timer: whatever waits goes into the next transaction, as soon as the last one has ended.
  */
-import { createHash } from "node:crypto";
-import { buildBody } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import { parseExact } from "../../json/exact.ts";
-import { atOnce } from "../store/database.ts";
+import type { Batch } from "../store/batch.ts";
 import type { Database, Queryable } from "../store/database.ts";
-import { insertDeliveries, notifyDue } from "../store/deliveries.ts";
+import { deliveriesChange, dueNotice, insertDeliveries, notifyDue } from "../store/deliveries.ts";
 import type { DueDelivery, Lease, NewDelivery } from "../store/deliveries.ts";
-import { findClientEvents, findEvent, insertEvents, listDeliveriesOf } from "../store/events.ts";
-import type { EventRecord, FanOutTrace, Lane } from "../store/events.ts";
-import type { Receiver } from "../store/endpoints.ts";
+import {
+  areNewEvents,
+  eventsChange,
+  findClientEvents,
+  findEvent,
+  insertEvents,
+  listDeliveriesOf,
+} from "../store/events.ts";
+import type { ClientEvent, Lane } from "../store/events.ts";
 import { isUniqueViolation } from "../store/storage-error.ts";
-import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, formatId, newEventUuid } from "../store/ids.ts";
+import { formatId } from "../store/ids.ts";
 import type { Uuid } from "../store/ids.ts";
 import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
-import { canonicalName, fanOut, resolveUrl } from "./fan-out.ts";
-import type { FanOut } from "./fan-out.ts";
-import { unknownNameNotes } from "./unknown-name.ts";
+import { resolveUrl } from "./fan-out.ts";
+import { createPlanner, knownKey } from "./plan.ts";
+import type { AcceptedEvent, Group, IncomingEvent, KnownEvent, Plan } from "./plan.ts";
 
 /** Rows of one transaction, events and deliveries together. */
 const MOST_ROWS = 500;
 const MOST_WAITING_BYTES = 64 * 1024 * 1024;
-
-/** An event as it comes from a caller, its envelope already parsed and checked. */
-export interface IncomingEvent {
-  readonly siteNo: number;
-  readonly event: string;
-  /** The payload's own JSON text, byte for byte; empty = `{}`. */
-  readonly payload: Buffer;
-  readonly project?: string;
-  readonly user?: string;
-  /** The caller's id: the same id with the same contents is accepted once. */
-  readonly id?: string;
-  readonly flow?: "primary" | "secondary";
-  /** For the host's own events: the add-on that the event is about. */
-  readonly aboutAddonKey?: string;
-  /** A test send: goes to this subscription only, whatever it asks for, and is never retried. */
-  readonly testOf?: number;
-}
-
-export interface AcceptedDelivery {
-  readonly id: string;
-  readonly receiver: Receiver;
-  readonly url: string;
-}
-
-export interface AcceptedEvent {
-  readonly id: string;
-  readonly event: string;
-  /** True when the id was accepted before; then these are the deliveries of that time. */
-  readonly duplicate: boolean;
-  readonly deliveries: readonly AcceptedDelivery[];
-  readonly notes: readonly string[];
-}
 
 /** Who takes over what was just committed. */
 export interface HandOff {
@@ -84,28 +56,10 @@ export interface Acceptor {
   readonly accept: (events: readonly IncomingEvent[]) => Promise<readonly AcceptedEvent[]>;
 }
 
-/** An event that is ready for its transaction. */
-interface Ready {
-  readonly incoming: IncomingEvent;
-  readonly name: string;
-  readonly body: Buffer;
-  readonly notes: readonly string[];
-  readonly digest: string | undefined;
-  readonly payload: () => unknown;
-}
-
-interface Group {
-  readonly events: readonly Ready[];
+interface WaitingGroup extends Group {
   readonly bytes: number;
   readonly resolve: (accepted: readonly AcceptedEvent[]) => void;
   readonly reject: (error: unknown) => void;
-}
-
-interface Planned {
-  readonly record: EventRecord;
-  readonly deliveries: readonly NewDelivery[];
-  readonly due: readonly DueDelivery[];
-  readonly accepted: AcceptedEvent;
 }
 
 export function createAcceptor({
@@ -115,184 +69,76 @@ export function createAcceptor({
   now,
   assertRoom,
 }: AcceptDependencies): Acceptor {
-  const waiting: Group[] = [];
+  const planner = createPlanner({ snapshots, lease: handOff.lease, aborted: handOff.aborted, now });
+  const waiting: WaitingGroup[] = [];
   let waitingBytes = 0;
   let running = false;
 
-  function makeReady(incoming: IncomingEvent): Ready {
-    const snapshot = snapshots.get(incoming.siteNo);
-    if (snapshot === undefined)
-      throw new CallboardError("SITE_NOT_FOUND", "The site does not exist any more");
-    const { product, options } = snapshot.site;
-    const name = canonicalName(product, incoming.event);
-    const { bytes, notes } = buildBody(product, {
-      event: name,
-      payload: incoming.payload,
-      receivedAt: now(),
-      ...(incoming.project === undefined ? {} : { project: incoming.project }),
-      ...(incoming.user === undefined ? {} : { user: incoming.user }),
-      ...(options.envelope === undefined ? {} : { envelope: options.envelope }),
-    });
-    let parsed: { readonly value: unknown } | undefined;
-    return {
-      incoming,
-      name,
-      body: bytes,
-      notes: [...unknownNameNotes(product, name), ...notes],
-      digest: incoming.id === undefined ? undefined : digestOf(incoming),
-      payload: () => (parsed ??= { value: parseExact(bytes.toString("utf8")) }).value,
-    };
-  }
-
-  function plan(ready: Ready, snapshot: SiteSnapshot): Planned {
-    const { incoming, name, body } = ready;
-    const lane: Lane = incoming.flow === "secondary" ? 1 : 0;
-    const eventId = newEventUuid();
-    const { planned, trace, ...unlisted } = fanOutOf(ready, snapshot);
-    const notes = [...ready.notes, ...unlisted.notes];
-    if (planned.length > MOST_DELIVERIES_PER_EVENT) {
-      throw new CallboardError(
-        "EVENT_SCHEMA",
-        `The event has ${planned.length} receivers; 65,535 is the most`,
-      );
-    }
-    const dueAt = now();
-    const deliveries = planned.map(({ subscription, matched }, index): NewDelivery => ({
-      siteNo: incoming.siteNo,
-      id: deliveryUuid(eventId, index),
-      endpointNo: subscription.endpointNo,
-      subscriptionNo: subscription.no,
-      matched,
-      lane,
-      dueAt,
-      test: incoming.testOf !== undefined,
-      lease: handOff.lease(subscription.endpointNo, lane),
-    }));
-    return {
-      record: {
-        siteNo: incoming.siteNo,
-        id: eventId,
-        clientId: incoming.id,
-        digest: ready.digest,
-        name,
-        project: incoming.project,
-        actor: incoming.user,
-        lane,
-        aboutAddon: incoming.aboutAddonKey,
-        notes,
-        trace,
-        body: body.toString("utf8"),
-        bodySize: body.length,
-      },
-      deliveries,
-      due: deliveries.map((each) => ({
-        ...each,
-        attempts: 0,
-        scheduleFrom: 0,
-        redelivery: 0,
-        event: name,
-        actor: incoming.user,
-        body,
-      })),
-      accepted: {
-        id: formatId("evt", incoming.siteNo, eventId),
-        event: name,
-        duplicate: false,
-        deliveries: planned.map(({ subscription, url }, index) => ({
-          id: formatId("dlv", incoming.siteNo, deliveryUuid(eventId, index)),
-          receiver: subscription.receiver,
-          url,
-        })),
-        notes,
-      },
-    };
-  }
-
-  /** One transaction for all groups. A group with a conflict of its own is answered for itself. */
-  async function commit(groups: readonly Group[]): Promise<void> {
-    const all: Planned[] = [];
-    const answers = new Map<Group, readonly AcceptedEvent[] | CallboardError>();
-    try {
-      await database.write(async (tx) => {
-        all.length = 0;
-        await snapshots.refresh(tx);
-        const known = await acceptedBefore(tx, groups);
-        for (const group of groups) answers.set(group, planGroup(group, known, all));
-        if (all.length > 0) {
-          await atOnce([
-            insertEvents(
-              tx,
-              all.map(({ record }) => record),
-            ),
-            insertDeliveries(
-              tx,
-              all.flatMap(({ deliveries }) => deliveries),
-            ),
-          ]);
-          await notifyDue(
-            tx,
-            all.flatMap(({ deliveries }) => deliveries.filter(({ lease }) => lease === undefined)),
-          );
-        }
-      });
-    } catch (error) {
-      handOff.aborted(all.flatMap(({ deliveries }) => deliveries));
-      throw error;
-    }
-    handOff.committed(all.flatMap(({ due }) => due));
-    for (const [group, answer] of answers) {
+  async function commit(groups: readonly WaitingGroup[]): Promise<void> {
+    const plan = (await commitWhole(groups)) ?? (await commitInSteps(groups));
+    handOff.committed(plan.deliveries);
+    for (const [group, answer] of plan.answers) {
       if (answer instanceof CallboardError) group.reject(answer);
       else group.resolve(answer);
     }
   }
 
-  function planGroup(group: Group, known: Known, all: Planned[]): readonly AcceptedEvent[] | CallboardError {
-    const mine: Planned[] = [];
-    const accepted: AcceptedEvent[] = [];
-    const mineByClientId = new Map<string, { digest: string; accepted: AcceptedEvent }>();
+  /**
+   * As it is nearly always: the registry is what is in memory, nobody sent these ids before, and there is nothing to refuse.
+   * Resolves to undefined, and nothing is written, when that is not so.
+   */
+  async function commitWhole(groups: readonly WaitingGroup[]): Promise<Plan<WaitingGroup> | undefined> {
+    const plan = planner.plan(groups, new Map());
+    let isCommitted = false;
     try {
-      for (const ready of group.events) {
-        const { id: clientId, siteNo } = ready.incoming;
-        const key = clientId === undefined ? undefined : `${siteNo} ${clientId}`;
-        const before = key === undefined ? undefined : (known.get(key) ?? mineByClientId.get(key));
-        if (before !== undefined) {
-          if (before.digest !== ready.digest) {
-            throw new CallboardError(
-              "EVENT_CONFLICT",
-              `The id ${JSON.stringify(clientId)} was used with other contents`,
-            );
-          }
-          accepted.push({ ...before.accepted, duplicate: true });
-          continue;
-        }
-        const snapshot = snapshots.get(siteNo);
-        if (snapshot === undefined)
-          throw new CallboardError("SITE_NOT_FOUND", "The site does not exist any more");
-        const planned = plan(ready, snapshot);
-        mine.push(planned);
-        accepted.push(planned.accepted);
-        if (key !== undefined)
-          mineByClientId.set(key, { digest: ready.digest ?? "", accepted: planned.accepted });
-      }
-    } catch (error) {
-      handOff.aborted(mine.flatMap(({ deliveries }) => deliveries));
-      if (error instanceof CallboardError) return error;
-      throw error;
+      isCommitted = hasRefusals(plan) ? false : await database.batch(batchOf(plan));
+    } finally {
+      if (!isCommitted) handOff.aborted(plan.deliveries);
     }
-    for (const [key, value] of mineByClientId) known.set(key, value);
-    all.push(...mine);
-    return accepted;
+    return isCommitted ? plan : undefined;
   }
 
-  type Known = Map<string, { digest: string; accepted: AcceptedEvent }>;
+  function batchOf({ events, deliveries }: Plan<WaitingGroup>): Batch {
+    const { dialect } = database;
+    return {
+      checks: [
+        snapshots.areCurrent(new Set(events.map(({ siteNo }) => siteNo))),
+        areNewEvents(dialect, clientEvents(events)),
+        dueNotice(dialect, unleased(deliveries)),
+      ],
+      changes: [eventsChange(dialect, events), deliveriesChange(dialect, deliveries)],
+    };
+  }
 
-  async function acceptedBefore(tx: Queryable, groups: readonly Group[]): Promise<Known> {
+  /** Brings the registry up to date, looks up the callers' ids, and plans with that, all in one transaction. */
+  async function commitInSteps(groups: readonly WaitingGroup[]): Promise<Plan<WaitingGroup>> {
+    let planned: readonly DueDelivery[] = [];
+    try {
+      return await database.write(async (tx) => {
+        await snapshots.refresh(tx);
+        const plan = planner.plan(groups, await acceptedBefore(tx, groups));
+        planned = plan.deliveries;
+        await insertEvents(tx, plan.events);
+        await insertDeliveries(tx, plan.deliveries);
+        await notifyDue(tx, unleased(plan.deliveries));
+        return plan;
+      });
+    } catch (error) {
+      handOff.aborted(planned);
+      throw error;
+    }
+  }
+
+  async function acceptedBefore(
+    tx: Queryable,
+    groups: readonly Group[],
+  ): Promise<ReadonlyMap<string, KnownEvent>> {
     const wanted = groups.flatMap(({ events }) =>
-      events.flatMap(({ incoming: { siteNo, id } }) => (id === undefined ? [] : [{ siteNo, clientId: id }])),
+      clientEvents(events.map(({ incoming: { siteNo, id } }) => ({ siteNo, clientId: id }))),
     );
-    const known: Known = new Map();
+    const known = new Map<string, KnownEvent>();
     for (const { siteNo, clientId, id, digest } of await findClientEvents(tx, wanted)) {
-      known.set(`${siteNo} ${clientId}`, {
+      known.set(knownKey(siteNo, clientId), {
         digest,
         accepted: await loadAccepted(tx, snapshots.get(siteNo), siteNo, id),
       });
@@ -301,8 +147,8 @@ export function createAcceptor({
   }
 
   /** Takes the groups that fit one transaction; a group is never split. */
-  function nextGroups(): readonly Group[] {
-    const groups: Group[] = [];
+  function nextGroups(): readonly WaitingGroup[] {
+    const groups: WaitingGroup[] = [];
     let rows = 0;
     for (;;) {
       const [next] = waiting;
@@ -324,7 +170,7 @@ export function createAcceptor({
   }
 
   /** What the database refuses of one caller must not fail the others: then each group is committed for itself. */
-  async function commitOrReject(groups: readonly Group[]): Promise<void> {
+  async function commitOrReject(groups: readonly WaitingGroup[]): Promise<void> {
     try {
       await commitWithRetry(groups);
     } catch (error) {
@@ -337,7 +183,7 @@ export function createAcceptor({
   }
 
   /** Two processes may accept the same caller's id at once; the later one then finds it. */
-  async function commitWithRetry(groups: readonly Group[]): Promise<void> {
+  async function commitWithRetry(groups: readonly WaitingGroup[]): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {
         await commit(groups);
@@ -351,7 +197,7 @@ export function createAcceptor({
   return {
     accept: async (events) => {
       assertRoom();
-      const ready = events.map(makeReady);
+      const ready = events.map(planner.makeReady);
       const bytes = ready.reduce((sum, { body }) => sum + body.length, 0);
       if (waitingBytes > 0 && waitingBytes + bytes > MOST_WAITING_BYTES) {
         throw new CallboardError("OVERLOADED", "Too many events are waiting to be written", {
@@ -367,36 +213,16 @@ export function createAcceptor({
   };
 }
 
-function digestOf({ event, payload, project, user, flow }: IncomingEvent): string {
-  return createHash("sha256")
-    .update(JSON.stringify([event, project ?? null, user ?? null, flow ?? "primary"]))
-    .update(payload)
-    .digest("base64");
-}
+const hasRefusals = ({ answers }: Plan<Group>): boolean =>
+  [...answers.values()].some((answer) => answer instanceof CallboardError);
 
-/** The trace of a test send: nobody but its own subscription was asked. */
-const NOBODY_ELSE: FanOutTrace = { others: 0, skipped: [], missing: [] };
+const unleased = (deliveries: readonly DueDelivery[]): readonly DueDelivery[] =>
+  deliveries.filter(({ lease }) => lease === undefined);
 
-function fanOutOf(ready: Ready, snapshot: SiteSnapshot): FanOut {
-  const { incoming, name, payload } = ready;
-  if (incoming.testOf !== undefined) {
-    const subscription = snapshot.subscriptions.get(incoming.testOf);
-    if (subscription === undefined) return { planned: [], trace: NOBODY_ELSE, notes: [] };
-    const { url } = resolveUrl(subscription, { payload });
-    return {
-      planned: [{ subscription, matched: [subscription.no], url }],
-      trace: NOBODY_ELSE,
-      notes: [],
-    };
-  }
-  return fanOut(snapshot, {
-    product: snapshot.site.product,
-    event: name,
-    payload,
-    ...(incoming.project === undefined ? {} : { project: incoming.project }),
-    ...(incoming.aboutAddonKey === undefined ? {} : { aboutAddonKey: incoming.aboutAddonKey }),
-  });
-}
+const clientEvents = (
+  events: readonly { readonly siteNo: number; readonly clientId: string | undefined }[],
+): readonly ClientEvent[] =>
+  events.flatMap(({ siteNo, clientId }) => (clientId === undefined ? [] : [{ siteNo, clientId }]));
 
 /** The answer that was given when the event was accepted first, as far as its receivers still exist. */
 async function loadAccepted(

@@ -1,4 +1,5 @@
 /** The database and how to talk to it: `read` sees committed rows, `write` runs one transaction. */
+import type { Batch } from "./batch.ts";
 import type { Dialect } from "./dialect.ts";
 import { openPostgres } from "./postgres.ts";
 import { openSqlite } from "./sqlite.ts";
@@ -20,17 +21,12 @@ export interface Database {
   readonly autocommit: Queryable;
   /** Runs `work` in one transaction, committed before the promise resolves, rolled back when `work` throws. */
   readonly write: <T>(work: (tx: Queryable) => Promise<T>) => Promise<T>;
+  /**
+   * Commits a batch as one transaction and resolves to true; or writes nothing and resolves to false, when a check does not
+   * hold or a change met another number of rows than it must.
+   */
+  readonly batch: (batch: Batch) => Promise<boolean>;
   readonly close: () => Promise<void>;
-}
-
-/**
- * Statements of one transaction that do not need each other's results. Waits for all of them, also when one fails: what is
- * still under way would otherwise outlive the transaction. @throws the error of the first that failed
- */
-export async function atOnce(statements: readonly Promise<unknown>[]): Promise<void> {
-  for (const result of await Promise.allSettled(statements)) {
-    if (result.status === "rejected") throw result.reason;
-  }
 }
 
 /**

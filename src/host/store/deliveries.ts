@@ -4,7 +4,10 @@
  * On SQLite one process owns the file, so claiming writes nothing and `leased` does not occur: a crash leaves the rows
  * waiting. On PostgreSQL a claim leases rows to one process for a limited time, and only the holder of the lease may settle.
  */
+import { makeChanges } from "./batch.ts";
+import type { Change, Statement } from "./batch.ts";
 import type { Queryable } from "./database.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Lane } from "./events.ts";
 import type { Uuid } from "./ids.ts";
 
@@ -73,7 +76,11 @@ const NEW_COLUMNS = {
 } as const;
 
 export async function insertDeliveries(tx: Queryable, deliveries: readonly NewDelivery[]): Promise<void> {
-  if (deliveries.length === 0) return;
+  await makeChanges(tx, [deliveriesChange(tx.dialect, deliveries)]);
+}
+
+export function deliveriesChange(dialect: Dialect, deliveries: readonly NewDelivery[]): Change | undefined {
+  if (deliveries.length === 0) return undefined;
   const rows = deliveries.map((d) => [
     d.siteNo,
     d.id,
@@ -88,11 +95,11 @@ export async function insertDeliveries(tx: Queryable, deliveries: readonly NewDe
     d.lease?.until ?? null,
   ]);
   const names = Object.keys(NEW_COLUMNS).join(", ");
-  await tx.query(
-    `INSERT INTO callboard_delivery (${names}, attempts, schedule_from, redelivery)
-     SELECT ${names}, 0, 0, 0 FROM ${tx.dialect.rows("$1", NEW_COLUMNS, "r")}`,
-    [JSON.stringify(rows)],
-  );
+  return {
+    sql: `INSERT INTO callboard_delivery (${names}, attempts, schedule_from, redelivery)
+     SELECT ${names}, 0, 0, 0 FROM ${dialect.rows("$1", NEW_COLUMNS, "r")}`,
+    bind: [JSON.stringify(rows)],
+  };
 }
 
 /** The longest message that NOTIFY carries is 8,000 bytes; beyond it the receivers look for themselves. */
@@ -100,12 +107,19 @@ const LONGEST_NOTICE = 7_000;
 
 /** PostgreSQL: tells every process, on commit, where something waits for a claim. */
 export async function notifyDue(tx: Queryable, where: readonly DueAt[]): Promise<void> {
-  if (tx.dialect.name !== "postgres" || where.length === 0) return;
+  const notice = dueNotice(tx.dialect, where);
+  if (notice !== undefined) await tx.query(`SELECT ${notice.sql}`, notice.bind);
+}
+
+/** The same for a batch, as an expression that is true. */
+export function dueNotice(dialect: Dialect, where: readonly DueAt[]): Statement | undefined {
+  if (dialect.name !== "postgres" || where.length === 0) return undefined;
   const places = new Set(where.map(({ siteNo, endpointNo, lane }) => `${siteNo}:${endpointNo}:${lane}`));
   const notice = [...places].join(",");
-  await tx.query("SELECT pg_notify('callboard_due', $1)::text", [
-    notice.length > LONGEST_NOTICE ? "" : notice,
-  ]);
+  return {
+    sql: "pg_notify('callboard_due', $1)::text = ''",
+    bind: [notice.length > LONGEST_NOTICE ? "" : notice],
+  };
 }
 
 /** One lane of one endpoint. */

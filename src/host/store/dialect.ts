@@ -29,6 +29,8 @@ export interface Dialect {
    * index. Left to itself PostgreSQL may begin with the table, whose size it does not care about when a condition is a range.
    */
   readonly joinEach: (table: string, alias: string, condition: string) => string;
+  /** Part of a parameter of bytes, as text: `size` of them, beginning `at` so many behind the first. */
+  readonly text: (parameter: string, at: string, size: string) => string;
   /** Takes rows of `$n` (a JSON array of arrays) apart into named, typed columns: a FROM item called `alias`. */
   readonly rows: (parameter: string, columns: Readonly<Record<string, ColumnType>>, alias: string) => string;
 }
@@ -51,6 +53,8 @@ export const SQLITE: Dialect = {
   along: (index) => ` INDEXED BY ${index}`,
   // SQLite never changes the order of a CROSS JOIN.
   joinEach: (table, alias, condition) => `CROSS JOIN ${table} ${alias} ON ${condition}`,
+  // Of no bytes at all, substr is NULL.
+  text: (parameter, at, size) => `COALESCE(CAST(substr(${parameter}, ${at} + 1, ${size}) AS TEXT), '')`,
   rows: (parameter, columns, alias) => {
     const list = columnsOf(columns, (index, type) => {
       if (type === "bytes") return `unhex(value->>${index})`;
@@ -73,6 +77,8 @@ export const POSTGRES: Dialect = {
   along: () => "",
   joinEach: (table, alias, condition) =>
     `CROSS JOIN LATERAL (SELECT * FROM ${table} ${alias} WHERE ${condition} OFFSET 0) ${alias}`,
+  text: (parameter, at, size) =>
+    `convert_from(substring(${parameter}::bytea FROM ${at} + 1 FOR ${size}), 'UTF8')`,
   rows: (parameter, columns, alias) => {
     const list = columnsOf(columns, (index, type) => {
       const value = `c[${index + 1}]`;

@@ -1,6 +1,9 @@
 /** Endpoints: (installation or outgoing webhook) × URL origin, the unit of isolation; with the state of its breaker. */
 import { takeNumbers } from "./counter.ts";
+import { makeChanges } from "./batch.ts";
+import type { Change } from "./batch.ts";
 import type { Queryable } from "./database.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** Who receives: exactly one of an add-on's installation and an outgoing webhook. */
 export type Receiver =
@@ -98,7 +101,11 @@ export type BreakerState = Pick<
 
 /** Writes the breakers that changed, so that pages and other processes see them. */
 export async function saveBreakers(tx: Queryable, states: readonly BreakerState[]): Promise<void> {
-  if (states.length === 0) return;
+  await makeChanges(tx, [breakersChange(tx.dialect, states)]);
+}
+
+export function breakersChange(dialect: Dialect, states: readonly BreakerState[]): Change | undefined {
+  if (states.length === 0) return undefined;
   const rows = states.map((s) => [
     s.siteNo,
     s.no,
@@ -109,7 +116,7 @@ export async function saveBreakers(tx: Queryable, states: readonly BreakerState[
     s.failingSince ?? null,
     s.failedDeliveries,
   ]);
-  const from = tx.dialect.rows(
+  const from = dialect.rows(
     "$1",
     {
       site_no: "int",
@@ -123,10 +130,10 @@ export async function saveBreakers(tx: Queryable, states: readonly BreakerState[
     },
     "r",
   );
-  await tx.query(
-    `UPDATE callboard_endpoint SET failures = r.failures, open_until = r.open_until, opened = r.opened,
+  return {
+    sql: `UPDATE callboard_endpoint SET failures = r.failures, open_until = r.open_until, opened = r.opened,
        paused_at = r.paused_at, failing_since = r.failing_since, failed_deliveries = r.failed_deliveries
      FROM ${from} WHERE callboard_endpoint.site_no = r.site_no AND callboard_endpoint.no = r.no`,
-    [JSON.stringify(rows)],
-  );
+    bind: [JSON.stringify(rows)],
+  };
 }

@@ -1,5 +1,8 @@
 /** Figures for people: attempts counted per minute, endpoint and outcome when they are settled, so that no page scans the log. */
+import { makeChanges } from "./batch.ts";
+import type { Change } from "./batch.ts";
 import type { Queryable } from "./database.ts";
+import type { Dialect } from "./dialect.ts";
 
 /**
  * `ok` is 200 or 204, the only answers that Atlassian's service level counts as good; `accepted` any other 2xx; `failed`
@@ -33,7 +36,11 @@ const COLUMNS = {
 } as const;
 
 export async function addMinutes(tx: Queryable, counts: readonly MinuteCount[]): Promise<void> {
-  if (counts.length === 0) return;
+  await makeChanges(tx, [minutesChange(tx.dialect, counts)]);
+}
+
+export function minutesChange(dialect: Dialect, counts: readonly MinuteCount[]): Change | undefined {
+  if (counts.length === 0) return undefined;
   const rows = counts
     .toSorted(byKey)
     .map((c) => [c.siteNo, c.minute, c.endpointNo, c.outcome, c.count, c.msTotal, ...c.within]);
@@ -41,11 +48,11 @@ export async function addMinutes(tx: Queryable, counts: readonly MinuteCount[]):
   const added = ["count", "ms_total", "within_50", "within_200", "within_1000", "within_5000"]
     .map((name) => `${name} = callboard_minute.${name} + excluded.${name}`)
     .join(", ");
-  await tx.query(
-    `INSERT INTO callboard_minute (${names}) SELECT ${names} FROM ${tx.dialect.rows("$1", COLUMNS, "r")} WHERE true
+  return {
+    sql: `INSERT INTO callboard_minute (${names}) SELECT ${names} FROM ${dialect.rows("$1", COLUMNS, "r")} WHERE true
      ON CONFLICT (site_no, minute, endpoint_no, outcome) DO UPDATE SET ${added}`,
-    [JSON.stringify(rows)],
-  );
+    bind: [JSON.stringify(rows)],
+  };
 }
 
 /** Always the same order, so that two processes that count the same rows do not wait for each other in a circle. */

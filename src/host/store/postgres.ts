@@ -4,6 +4,8 @@
  */
 import { ConnectionError, Sequelize } from "sequelize";
 import type { Client, QueryConfig } from "pg";
+import { layOut } from "./batch.ts";
+import type { Batch } from "./batch.ts";
 import type { Database, Queryable } from "./database.ts";
 import { POSTGRES } from "./dialect.ts";
 import { IDLE_IN_TRANSACTION_MS, SILENCE_MS, STATEMENT_TIMEOUT_MS, socketsFor } from "./postgres-socket.ts";
@@ -108,7 +110,39 @@ export async function openPostgres(url: string): Promise<Database> {
           throw error;
         }
       }),
+    batch: async (batch) => {
+      const { sql, bind } = batchStatement(batch);
+      try {
+        await lend(true, ({ queries }) => queries.query(sql, bind));
+        return true;
+      } catch (error) {
+        if (error instanceof Error && ownCode(error) === DIVISION_BY_ZERO) return false;
+        throw error;
+      }
+    },
     close: () => sequelize.close(),
+  };
+}
+
+const DIVISION_BY_ZERO = "22012";
+
+/**
+ * All changes as parts of one statement, which commits by itself. PostgreSQL has no words to give one up half-way but an
+ * error: the statement divides by zero when it is refused.
+ */
+function batchStatement(batch: Batch): { readonly sql: string; readonly bind: readonly unknown[] } {
+  const { checks, changes, bind } = layOut(batch, (n) => `$${n}`);
+  const parts = changes.map(({ sql, rows }, index) => {
+    const returning = rows === undefined ? "" : " RETURNING 1";
+    return `c${index} AS (${sql}${returning})`;
+  });
+  const counts = changes.flatMap(({ rows }, index) =>
+    rows === undefined ? [] : `(SELECT COUNT(*) FROM c${index}) = ${rows}`,
+  );
+  const conditions = [...checks, ...counts].join(" AND ") || "true";
+  return {
+    sql: `${parts.length === 0 ? "" : `WITH ${parts.join(", ")} `}SELECT 1 / CASE WHEN ${conditions} THEN 1 ELSE 0 END`,
+    bind,
   };
 }
 

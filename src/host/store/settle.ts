@@ -1,5 +1,8 @@
 /** Settling: what attempts came to, written into the log and onto their deliveries. */
+import { makeChanges } from "./batch.ts";
+import type { Change } from "./batch.ts";
 import type { Queryable } from "./database.ts";
+import type { Dialect } from "./dialect.ts";
 import { DELIVERED, FAILED, WAITING } from "./deliveries.ts";
 import type { DueDelivery, FailureReason } from "./deliveries.ts";
 import type { Uuid } from "./ids.ts";
@@ -85,6 +88,19 @@ export async function settleDeliveries<T extends Settled>(
   return settled.moved;
 }
 
+/** The same, all or nothing: refused when one of them cannot be moved on. */
+export function settlingChanges(
+  dialect: Dialect,
+  settled: readonly Settled[],
+  now: number,
+): readonly (Change | undefined)[] {
+  if (settled.length === 0) return [];
+  return [
+    { ...moveChange(dialect, settled, now), rows: settled.length },
+    attemptsChange(dialect, settled, REPLACE),
+  ];
+}
+
 /** A batch of which some were moved on, and some were left as somebody else had made them. */
 export interface Moved<T extends Settled> {
   readonly moved: readonly T[];
@@ -97,6 +113,23 @@ export async function moveDeliveries<T extends Settled>(
   batch: readonly T[],
   now: number,
 ): Promise<Moved<T>> {
+  const { sql, bind } = moveChange(tx.dialect, batch, now);
+  const movedRows = await tx.query<{ site_no: number; id: Uuid }>(
+    `${sql} RETURNING callboard_delivery.site_no, callboard_delivery.id`,
+    bind,
+  );
+  if (movedRows.length === batch.length) return { moved: batch, left: [] };
+  const movedKeys = new Set(movedRows.map((row) => `${row.site_no} ${row.id}`));
+  const moved: T[] = [];
+  const left: T[] = [];
+  for (const settled of batch) {
+    const isMoved = movedKeys.delete(`${settled.delivery.siteNo} ${settled.delivery.id}`);
+    (isMoved ? moved : left).push(settled);
+  }
+  return { moved, left };
+}
+
+function moveChange(dialect: Dialect, batch: readonly Settled[], now: number): Change {
   const rows = batch.map(({ delivery, attempt, settlement: s }) => {
     const ended = s.state === "delivered" || s.state === "failed";
     return [
@@ -114,33 +147,25 @@ export async function moveDeliveries<T extends Settled>(
       ended ? now : null,
     ];
   });
-  const { dialect } = tx;
-  const movedRows = await tx.query<{ site_no: number; id: Uuid }>(
-    `UPDATE callboard_delivery SET state = r.state, due_at = r.due_at, attempts = r.attempts, because = r.because,
+  return {
+    sql: `UPDATE callboard_delivery SET state = r.state, due_at = r.due_at, attempts = r.attempts, because = r.because,
        lease_id = NULL, lease_until = NULL, settled_at = r.settled_at,
        last_status = CASE WHEN r.last_outcome IS NULL THEN callboard_delivery.last_status ELSE r.last_status END,
        last_outcome = COALESCE(r.last_outcome, callboard_delivery.last_outcome),
        last_ms = COALESCE(r.last_ms, callboard_delivery.last_ms)
      FROM ${dialect.rows("$1", SETTLED_COLUMNS, "r")}
      WHERE callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id AND callboard_delivery.state < ${DELIVERED}
-       AND callboard_delivery.attempts = r.made AND callboard_delivery.lease_id ${dialect.is} r.lease_id
-     RETURNING callboard_delivery.site_no, callboard_delivery.id`,
-    [JSON.stringify(rows)],
-  );
-  if (movedRows.length === batch.length) return { moved: batch, left: [] };
-  const movedKeys = new Set(movedRows.map((row) => `${row.site_no} ${row.id}`));
-  const moved: T[] = [];
-  const left: T[] = [];
-  for (const settled of batch) {
-    const isMoved = movedKeys.delete(`${settled.delivery.siteNo} ${settled.delivery.id}`);
-    (isMoved ? moved : left).push(settled);
-  }
-  return { moved, left };
+       AND callboard_delivery.attempts = r.made AND callboard_delivery.lease_id ${dialect.is} r.lease_id`,
+    bind: [JSON.stringify(rows)],
+  };
 }
 
 export async function recordAttempts(tx: Queryable, { moved, left }: Moved<Settled>): Promise<void> {
-  await insertAttempts(tx, moved, REPLACE);
-  await insertAttempts(tx, left, "DO NOTHING");
+  const { dialect } = tx;
+  await makeChanges(tx, [
+    attemptsChange(dialect, moved, REPLACE),
+    attemptsChange(dialect, left, "DO NOTHING"),
+  ]);
 }
 
 /** What the holder of the lease found out counts, whoever recorded the same number before. */
@@ -149,7 +174,7 @@ const REPLACE = `(site_no, delivery_id, number) DO UPDATE SET ${Object.keys(ATTE
   .map((name) => `${name} = excluded.${name}`)
   .join(", ")}`;
 
-async function insertAttempts(tx: Queryable, batch: readonly Settled[], onConflict: string): Promise<void> {
+function attemptsChange(dialect: Dialect, batch: readonly Settled[], onConflict: string): Change | undefined {
   const attempts = batch.flatMap(({ delivery, attempt: a }) =>
     a === undefined
       ? []
@@ -173,11 +198,11 @@ async function insertAttempts(tx: Queryable, batch: readonly Settled[], onConfli
           ],
         ],
   );
-  if (attempts.length === 0) return;
+  if (attempts.length === 0) return undefined;
   const names = Object.keys(ATTEMPT_COLUMNS).join(", ");
-  await tx.query(
-    `INSERT INTO callboard_attempt (${names}) SELECT ${names} FROM ${tx.dialect.rows("$1", ATTEMPT_COLUMNS, "r")}
+  return {
+    sql: `INSERT INTO callboard_attempt (${names}) SELECT ${names} FROM ${dialect.rows("$1", ATTEMPT_COLUMNS, "r")}
      WHERE true ON CONFLICT ${onConflict}`,
-    [JSON.stringify(attempts)],
-  );
+    bind: [JSON.stringify(attempts)],
+  };
 }

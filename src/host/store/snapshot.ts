@@ -4,6 +4,7 @@
  * A snapshot is replaced as a whole when its site's version changes, never altered, so that derived things can be kept by
  * its identity. The accepting transaction compares versions; between transactions a snapshot may be a moment old.
  */
+import type { Statement } from "./batch.ts";
 import type { Database, Queryable } from "./database.ts";
 import { listEndpoints } from "./endpoints.ts";
 import type { Endpoint } from "./endpoints.ts";
@@ -30,9 +31,13 @@ export interface Snapshots {
   readonly get: (siteNo: number) => SiteSnapshot | undefined;
   readonly byKey: (siteKey: string) => SiteSnapshot | undefined;
   readonly all: () => readonly SiteSnapshot[];
+  /** For a batch: true when these sites are as they are here. */
+  readonly areCurrent: (sites: ReadonlySet<number>) => Statement;
   /** Brings every site up to the versions that this transaction sees. */
   readonly refresh: (q: Queryable) => Promise<void>;
 }
+
+const VERSION_COLUMNS = { no: "int", version: "int" } as const;
 
 async function loadSnapshot(q: Queryable, seal: Seal, site: Site): Promise<SiteSnapshot> {
   const subscriptions = await listSubscriptions(q, site.no);
@@ -72,6 +77,11 @@ export async function createSnapshots(database: Database, seal: Seal): Promise<S
     get: (siteNo) => byNo.get(siteNo),
     byKey: (siteKey) => byKey.get(siteKey),
     all: () => [...byNo.values()],
+    areCurrent: (sites) => ({
+      sql: `(SELECT COUNT(*) FROM ${database.dialect.rows("$1", VERSION_COLUMNS, "r")}
+         JOIN callboard_site s ON s.no = r.no AND s.version = r.version) = $2`,
+      bind: [JSON.stringify([...sites].map((no) => [no, byNo.get(no)?.site.version ?? null])), sites.size],
+    }),
     refresh,
   };
 }

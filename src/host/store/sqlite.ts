@@ -6,6 +6,8 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { Sequelize } from "sequelize";
 import sqlite3 from "sqlite3";
+import { layOut } from "./batch.ts";
+import type { Batch } from "./batch.ts";
 import type { Database, Queryable } from "./database.ts";
 import { SQLITE } from "./dialect.ts";
 import { lockFile } from "./lock.ts";
@@ -23,6 +25,8 @@ const WRITER_PRAGMAS = [
   "busy_timeout=30000",
   "cache_size=-16000",
   "journal_size_limit=67108864",
+  // The statements of batches stand in the temporary schema, which needs no file for them.
+  "temp_store=MEMORY",
 ];
 
 /** @throws CallboardError STORE_LOCKED when another process holds the file. */
@@ -44,6 +48,7 @@ export async function openSqlite(url: string): Promise<Database> {
     ? writer
     : await hold(new Sequelize({ ...options, dialectOptions: { mode: sqlite3.OPEN_READONLY } }));
   const enqueue = createQueue();
+  const runBatch = batches(connection);
 
   async function transact<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     await connection.query("BEGIN IMMEDIATE");
@@ -63,6 +68,7 @@ export async function openSqlite(url: string): Promise<Database> {
     read: queryable(reader.run, SQLITE, ownCode),
     autocommit: { dialect: SQLITE, query: (sql, bind) => enqueue(() => connection.query(sql, bind)) },
     write: (work) => enqueue(() => transact(work)),
+    batch: (batch) => enqueue(() => runBatch(batch)),
     close: async () => {
       await enqueue(async () => {
         if (reader !== writer) await reader.close();
@@ -124,6 +130,52 @@ async function hold(
 }
 
 const MOST_PREPARED = 200;
+
+const REFUSED = "callboard: the batch was refused";
+
+/**
+ * SQLite has no statement that changes several tables. An INSERT into a view runs the trigger that stands in its place: the
+ * changes are the trigger's, the columns of the view carry what is bound to them, and being one statement it commits by
+ * itself. Each batch with other statements gets a view and a trigger of its own, in the temporary schema of this connection;
+ * there are as many as there are combinations of statements in the code.
+ */
+function batches(connection: Queryable): (batch: Batch) => Promise<boolean> {
+  const inserts = new Map<string, string>();
+
+  async function prepareInsert(body: string, columns: number): Promise<string> {
+    const known = inserts.get(body);
+    if (known !== undefined) return known;
+    const view = `callboard_batch_${inserts.size}`;
+    const numbers = Array.from({ length: columns }, (_, index) => index + 1);
+    await connection.query(
+      `CREATE TEMP VIEW ${view} AS SELECT ${numbers.map((n) => `NULL AS p${n}`).join(", ")}`,
+    );
+    await connection.query(
+      `CREATE TEMP TRIGGER ${view}_changes INSTEAD OF INSERT ON ${view} BEGIN ${body} END`,
+    );
+    const insert = `INSERT INTO ${view} VALUES (${numbers.map((n) => `$${n}`).join(", ")})`;
+    inserts.set(body, insert);
+    return insert;
+  }
+  return async (batch) => {
+    const { checks, changes, bind } = layOut(batch, (n) => `NEW.p${n}`);
+    const refuseUnless = (condition: string): string =>
+      `SELECT RAISE(ABORT, '${REFUSED}') WHERE (${condition}) IS NOT TRUE;`;
+    const steps = [
+      ...checks.map(refuseUnless),
+      ...changes.flatMap(({ sql, rows }) =>
+        rows === undefined ? `${sql};` : [`${sql};`, refuseUnless(`changes() = ${rows}`)],
+      ),
+    ];
+    try {
+      await connection.query(await prepareInsert(steps.join("\n"), bind.length), bind);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.message.endsWith(REFUSED)) return false;
+      throw error;
+    }
+  };
+}
 
 /** Lets one piece of work run at a time, in the order of asking. */
 function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {

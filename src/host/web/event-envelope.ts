@@ -6,7 +6,7 @@ import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import { escapeStep } from "../../json/pointer.ts";
 import type { JsonMember } from "../../json/scan.ts";
-import type { IncomingEvent } from "../events/accept.ts";
+import type { IncomingEvent } from "../events/plan.ts";
 import { scanObject } from "./body.ts";
 
 /** Depth of an event's payload, counted on the text. */

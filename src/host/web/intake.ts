@@ -7,7 +7,7 @@ import { eventNameOf, originHint } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import { formatWebhookId } from "../store/ids.ts";
-import type { AcceptedEvent, IncomingEvent } from "../events/accept.ts";
+import type { AcceptedEvent, IncomingEvent } from "../events/plan.ts";
 import type { Access } from "./access.ts";
 import { readBody, requireJson, scanObject } from "./body.ts";
 import { EVENT_DEPTH, readBatch, readEvent, whyNotEventName } from "./event-envelope.ts";

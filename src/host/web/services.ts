@@ -5,7 +5,7 @@
 import type { Descriptor } from "../../protocol/descriptor.ts";
 import type { ChangedSettings, HostSettings } from "../admin/settings.ts";
 import type { MadeToken, TokenWish } from "../admin/tokens.ts";
-import type { AcceptedEvent, IncomingEvent } from "../events/accept.ts";
+import type { AcceptedEvent, IncomingEvent } from "../events/plan.ts";
 import type { Outgoing } from "../registry/outgoing/outgoing.ts";
 import type { WebhookValues } from "../registry/outgoing/values.ts";
 import type { Registry } from "../registry/registry.ts";

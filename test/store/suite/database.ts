@@ -1,9 +1,13 @@
 /** Transactions, batch parameters and migrations: the ground that every statement stands on. */
 import { expect, test } from "vitest";
 import { takeNumbers } from "../../../src/host/store/counter.ts";
+import { makeChanges } from "../../../src/host/store/batch.ts";
+import type { Batch, Change } from "../../../src/host/store/batch.ts";
+import type { Database } from "../../../src/host/store/database.ts";
 import type { ColumnType } from "../../../src/host/store/dialect.ts";
 import { migrate } from "../../../src/host/store/migrate.ts";
 import { readSetting, writeSetting } from "../../../src/host/store/settings.ts";
+import { isUniqueViolation } from "../../../src/host/store/storage-error.ts";
 import type { OpenStore } from "../conformance.ts";
 
 export function databaseTests(open: OpenStore): void {
@@ -59,6 +63,109 @@ export function databaseTests(open: OpenStore): void {
     );
 
     expect(firsts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, index) => 1 + index * 2));
+  });
+
+  const setting = (name: string, value: string | null): Change => ({
+    sql: "INSERT INTO callboard_setting (name, value) VALUES ($1, $2)",
+    bind: [name, value],
+  });
+  const names = async ({ read }: Database) =>
+    (await read.query("SELECT name FROM callboard_setting ORDER BY name")).map((row) => row["name"]);
+
+  test("a batch writes everything when all of its checks hold and every change meets as many rows as it must", async () => {
+    const database = await open();
+    await database.write((tx) => writeSetting(tx, "kept", "1"));
+
+    const isDone = await database.batch({
+      checks: [
+        { sql: "EXISTS (SELECT 1 FROM callboard_setting WHERE name = $1)", bind: ["kept"] },
+        undefined,
+      ],
+      changes: [
+        { ...setting("one", "1"), rows: 1 },
+        undefined,
+        { sql: "UPDATE callboard_setting SET value = $2 WHERE name = $1", bind: ["kept", "2"], rows: 1 },
+        { sql: "DELETE FROM callboard_setting WHERE name = $1", bind: ["nobody"], rows: 0 },
+        { sql: "UPDATE callboard_setting SET value = $2 WHERE name = $1", bind: ["nobody", "3"] },
+        ...["four", "five", "six"].map((name) => setting(name, name)),
+      ],
+    });
+
+    expect(isDone).toBe(true);
+    expect(await names(database)).toEqual(["five", "four", "kept", "one", "six"]);
+    expect(await readSetting(database.read, "kept")).toBe("2");
+    expect(await readSetting(database.read, "six")).toBe("six");
+  });
+
+  test.each<[string, Partial<Batch>]>([
+    ["a check that does not hold", { checks: [{ sql: "$1 = 'b'", bind: ["a"] }] }],
+    [
+      "a check that is neither",
+      { checks: [{ sql: "(SELECT value FROM callboard_setting) = 'x'", bind: [] }] },
+    ],
+    [
+      "a change of too few rows",
+      { changes: [{ sql: "DELETE FROM callboard_setting WHERE name = $1", bind: ["x"], rows: 1 }] },
+    ],
+    ["a change of too many rows", { changes: [{ ...setting("y", "1"), rows: 0 }] }],
+  ])(
+    "%s: the batch writes nothing, says so, and the next one works",
+    async (_, { checks = [], changes = [] }) => {
+      const database = await open();
+      const before = setting("before", "1");
+
+      expect(await database.batch({ checks, changes: [before, ...changes, setting("after", "1")] })).toBe(
+        false,
+      );
+
+      expect(await names(database)).toEqual([]);
+      expect(await database.batch({ checks: [], changes: [before] })).toBe(true);
+      expect(await names(database)).toEqual(["before"]);
+    },
+  );
+
+  test("what the database refuses of a batch is thrown and undoes all of it, and nothing beside it", async () => {
+    const database = await open();
+
+    const all = await Promise.allSettled([
+      database.write((tx) => writeSetting(tx, "first", "1")),
+      database.batch({ checks: [], changes: [setting("lost", "1"), setting("null", null)] }),
+      database.batch({ checks: [], changes: [setting("last", "1")] }),
+      database.write(async (tx) => {
+        await makeChanges(tx, [setting("steps", "1"), undefined]);
+      }),
+    ]);
+
+    expect(all.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "fulfilled"]);
+    expect(await names(database)).toEqual(["first", "last", "steps"]);
+  });
+
+  test("two rows for one place in a unique index are told apart from a batch that is refused", async () => {
+    const database = await open();
+
+    const error: unknown = await database
+      .batch({ checks: [], changes: [setting("same", "1"), setting("same", "2")] })
+      .catch((thrown: unknown) => thrown);
+
+    expect(isUniqueViolation(error)).toBe(true);
+  });
+
+  test("bytes that travel one behind the other are read as the texts they are", async () => {
+    const database = await open();
+    const texts = ["", "é🎭", "\\ \" '", "x".repeat(3)];
+    const bytes = texts.map((text) => Buffer.from(text));
+    let at = 0;
+    const rows = bytes.map(({ length }) => [(at += length) - length, length]);
+    const { dialect, read } = database;
+
+    const found = await read.query(
+      `SELECT ${dialect.text("$2", "at", "size")} AS t FROM ${dialect.rows("$1", { at: "int", size: "int" }, "r")}`,
+      [JSON.stringify(rows), Buffer.concat(bytes)],
+    );
+
+    expect(found.map((row) => row["t"])).toEqual(texts);
+    const empty = `SELECT ${dialect.text("$1", "0", "0")} AS t`;
+    expect(await read.query(empty, [Buffer.alloc(0)])).toEqual([{ t: "" }]);
   });
 
   test("migrating twice applies nothing the second time", async () => {

@@ -11,9 +11,16 @@ import {
 import { settleDeliveries } from "../../../src/host/store/settle.ts";
 import type { Settled } from "../../../src/host/store/settle.ts";
 import type { Database } from "../../../src/host/store/database.ts";
-import { insertEvents } from "../../../src/host/store/events.ts";
 import { insertSubscriptions } from "../../../src/host/store/subscriptions.ts";
-import { addSite, fresh, newAttempt, newDelivery, newEvent, newSubscription } from "../../support/store.ts";
+import {
+  addEvents,
+  addSite,
+  fresh,
+  newAttempt,
+  newDelivery,
+  newEvent,
+  newSubscription,
+} from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
 
 export const rowsOf = (database: Database) =>
@@ -203,7 +210,7 @@ export function deliveryTests(open: OpenStore): void {
     const { no } = await addSite(database);
     const { id } = newEvent(no);
     await database.write(async (tx) => {
-      await insertEvents(tx, [newEvent(no, { id })]);
+      await addEvents(tx, [newEvent(no, { id })]);
       await insertDeliveries(tx, [newDelivery(no, id, 0), newDelivery(no, id, 1, { endpointNo: 2 })]);
       await postponeWaiting(tx, no, [2], 99);
     });

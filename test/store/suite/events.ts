@@ -1,17 +1,11 @@
 /** Events as accepted, and the per-minute figures. */
 import { expect, test } from "vitest";
 import { insertDeliveries } from "../../../src/host/store/deliveries.ts";
-import {
-  findClientEvents,
-  findEvent,
-  insertEvents,
-  listDeliveriesOf,
-  listEvents,
-} from "../../../src/host/store/events.ts";
+import { findClientEvents, findEvent, listDeliveriesOf, listEvents } from "../../../src/host/store/events.ts";
 import { deliveryUuid, firstUuidAt } from "../../../src/host/store/ids.ts";
 import { addMinutes } from "../../../src/host/store/minutes.ts";
 import type { MinuteCount } from "../../../src/host/store/minutes.ts";
-import { addSite, newDelivery, newEvent } from "../../support/store.ts";
+import { addEvents, addSite, newDelivery, newEvent } from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
 
 export function eventTests(open: OpenStore): void {
@@ -35,7 +29,7 @@ export function eventTests(open: OpenStore): void {
       body,
     });
 
-    await database.write((tx) => insertEvents(tx, [event]));
+    await database.write((tx) => addEvents(tx, [event]));
 
     expect(await findEvent(database.read, no, event.id)).toEqual(event);
   });
@@ -44,7 +38,7 @@ export function eventTests(open: OpenStore): void {
     const database = await open();
     const [one, two] = [await addSite(database, "one"), await addSite(database, "two")];
     const event = newEvent(one.no, { clientId: "same", digest: "d" });
-    await database.write((tx) => insertEvents(tx, [event]));
+    await database.write((tx) => addEvents(tx, [event]));
 
     expect(await findEvent(database.read, two.no, event.id)).toBeUndefined();
     const found = await findClientEvents(database.read, [
@@ -60,7 +54,7 @@ export function eventTests(open: OpenStore): void {
     const { no } = await addSite(database);
     const batch = [newEvent(no, { clientId: "same" }), newEvent(no), newEvent(no, { clientId: "same" })];
 
-    await expect(database.write((tx) => insertEvents(tx, batch))).rejects.toThrow();
+    await expect(database.write((tx) => addEvents(tx, batch))).rejects.toThrow();
 
     expect(await listEvents(database.read, { siteNo: no, limit: 10 })).toEqual([]);
   });
@@ -71,7 +65,7 @@ export function eventTests(open: OpenStore): void {
     const events = Array.from({ length: 5 }, (_, index) =>
       newEvent(no, { id: firstUuidAt(1_000 + index), name: index === 2 ? "other" : "jira:issue_created" }),
     );
-    await database.write((tx) => insertEvents(tx, events));
+    await database.write((tx) => addEvents(tx, events));
     const newest = events.toReversed();
 
     const page = await listEvents(database.read, { siteNo: no, limit: 2 });
@@ -94,7 +88,7 @@ export function eventTests(open: OpenStore): void {
     const { no } = await addSite(database);
     const [before, event, after] = [1, 2, 3].map((at) => newEvent(no, { id: firstUuidAt(at) }));
     await database.write(async (tx) => {
-      await insertEvents(tx, [before!, event!, after!]);
+      await addEvents(tx, [before!, event!, after!]);
       await insertDeliveries(tx, [
         newDelivery(no, before!.id, 0),
         newDelivery(no, event!.id, 0xfffe, { subscriptionNo: 9 }),

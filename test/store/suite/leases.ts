@@ -12,12 +12,11 @@ import {
 import { settleDeliveries } from "../../../src/host/store/settle.ts";
 import type { DueDelivery, Lease } from "../../../src/host/store/deliveries.ts";
 import type { Settled } from "../../../src/host/store/settle.ts";
-import { insertEvents } from "../../../src/host/store/events.ts";
 import { listen } from "../../../src/host/store/listen.ts";
 import { migrate } from "../../../src/host/store/migrate.ts";
 import { openDatabase } from "../../../src/host/store/database.ts";
 import { silentLogger } from "../../../src/logger.ts";
-import { addSite, newAttempt, newDelivery, newEvent, openMigrated } from "../../support/store.ts";
+import { addEvents, addSite, newAttempt, newDelivery, newEvent, openMigrated } from "../../support/store.ts";
 import { waitFor } from "../../support/wait-for.ts";
 import { attemptsOf, rowsOf } from "./deliveries.ts";
 
@@ -36,7 +35,7 @@ export function leaseTests(
     const { no } = await addSite(one);
     const event = newEvent(no);
     await one.write(async (tx) => {
-      await insertEvents(tx, [event]);
+      await addEvents(tx, [event]);
       await insertDeliveries(
         tx,
         Array.from({ length: count }, (_, index) => newDelivery(no, event.id, index, { dueAt: index })),

@@ -3,10 +3,17 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { dueDeliveries, insertDeliveries } from "../../../src/host/store/deliveries.ts";
 import { openDatabase } from "../../../src/host/store/database.ts";
-import { insertEvents } from "../../../src/host/store/events.ts";
 import { saveInstallation } from "../../../src/host/store/installations.ts";
 import { writeSetting } from "../../../src/host/store/settings.ts";
-import { addSite, newDelivery, newEvent, newInstallation, openMigrated, seal } from "../../support/store.ts";
+import {
+  addEvents,
+  addSite,
+  newDelivery,
+  newEvent,
+  newInstallation,
+  openMigrated,
+  seal,
+} from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
 
 export function owningTests(open: OpenStore): void {
@@ -17,7 +24,7 @@ export function owningTests(open: OpenStore): void {
     const late = newDelivery(no, event.id, 0, { dueAt: 30 });
     const early = newDelivery(no, event.id, 1, { dueAt: 10, matched: [1, 2] });
     await database.write(async (tx) => {
-      await insertEvents(tx, [event]);
+      await addEvents(tx, [event]);
       await insertDeliveries(tx, [
         late,
         early,

@@ -6,7 +6,7 @@ import { insertDeliveries } from "../../../src/host/store/deliveries.ts";
 import { settleDeliveries } from "../../../src/host/store/settle.ts";
 import type { NewDelivery } from "../../../src/host/store/deliveries.ts";
 import { ensureEndpoint, saveBreakers } from "../../../src/host/store/endpoints.ts";
-import { insertEvents, listEvents } from "../../../src/host/store/events.ts";
+import { listEvents } from "../../../src/host/store/events.ts";
 import { newEventUuid } from "../../../src/host/store/ids.ts";
 import { listFailing } from "../../../src/host/store/failing.ts";
 import {
@@ -16,7 +16,7 @@ import {
   newestByEndpoint,
   standingsOfEvents,
 } from "../../../src/host/store/sent-log.ts";
-import { addSite, fresh, newAttempt, newDelivery, newEvent } from "../../support/store.ts";
+import { addEvents, addSite, fresh, newAttempt, newDelivery, newEvent } from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
 
 const EVERYTHING = { from: OLDEST, below: NEWEST };
@@ -42,7 +42,7 @@ export function pageTests(open: OpenStore): void {
     const waiting = make(two.id, 0, down, 9_000);
     const failed = make(two.id, 1, up, 1_000);
     await database.write(async (tx) => {
-      await insertEvents(tx, [one, two]);
+      await addEvents(tx, [one, two]);
       await insertDeliveries(tx, [retried, delivered, waiting, failed]);
     });
     await settle(database, [retried], 503, { state: "waiting", dueAt: 7_000 });

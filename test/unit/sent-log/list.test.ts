@@ -88,8 +88,7 @@ async function fill(siteNo: number, salt: number) {
         aboutAddon: undefined,
         notes: [],
         trace: { others: 0, skipped: [], missing: [] },
-        body: `{"issue":"DEMO-${index}."}`,
-        bodySize: 20,
+        body: Buffer.from(`{"issue":"DEMO-${index}."}`),
       })),
     );
     await insertDeliveries(

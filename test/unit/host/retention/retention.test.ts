@@ -8,14 +8,21 @@ import type { Retention, RetentionDependencies } from "../../../../src/host/rete
 import type { Database } from "../../../../src/host/store/database.ts";
 import { insertDeliveries } from "../../../../src/host/store/deliveries.ts";
 import { settleDeliveries } from "../../../../src/host/store/settle.ts";
-import { insertEvents } from "../../../../src/host/store/events.ts";
 import { deliveryUuid, firstUuidAt } from "../../../../src/host/store/ids.ts";
 import { addMinutes } from "../../../../src/host/store/minutes.ts";
 import { deleteSite } from "../../../../src/host/store/sites.ts";
 import { silentLogger } from "../../../../src/logger.ts";
 import { startPostgres } from "../../../support/postgres.ts";
 import type { Postgres } from "../../../support/postgres.ts";
-import { addSite, fresh, newAttempt, newDelivery, newEvent, openMigrated } from "../../../support/store.ts";
+import {
+  addEvents,
+  addSite,
+  fresh,
+  newAttempt,
+  newDelivery,
+  newEvent,
+  openMigrated,
+} from "../../../support/store.ts";
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);
@@ -68,7 +75,7 @@ async function addEvent(
   const id = firstUuidAt(at);
   const deliveries = ends.map((_end, number) => newDelivery(siteNo, id, number));
   await database.write(async (tx) => {
-    await insertEvents(tx, [newEvent(siteNo, { id })]);
+    await addEvents(tx, [newEvent(siteNo, { id })]);
     await insertDeliveries(tx, deliveries);
     await settleDeliveries(
       tx,

@@ -1,0 +1,281 @@
+/**
+ * Events → the rows to be written, what becomes of them, and what their callers are answered. Decides against the snapshot
+ * in memory; whether that still holds is for the transaction to check.
+ */
+import { createHash } from "node:crypto";
+import { buildBody } from "../../catalogue/index.ts";
+import { CallboardError } from "../../errors.ts";
+import { parseExact } from "../../json/exact.ts";
+import type { DueDelivery, Lease, NewDelivery } from "../store/deliveries.ts";
+import type { Receiver } from "../store/endpoints.ts";
+import type { FanOutTrace, Lane, NewEvent } from "../store/events.ts";
+import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, formatId, newEventUuid } from "../store/ids.ts";
+import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import { canonicalName, fanOut, resolveUrl } from "./fan-out.ts";
+import type { FanOut } from "./fan-out.ts";
+import { unknownNameNotes } from "./unknown-name.ts";
+
+/** An event as it comes from a caller, its envelope already parsed and checked. */
+export interface IncomingEvent {
+  readonly siteNo: number;
+  readonly event: string;
+  /** The payload's own JSON text, byte for byte; empty = `{}`. */
+  readonly payload: Buffer;
+  readonly project?: string;
+  readonly user?: string;
+  /** The caller's id: the same id with the same contents is accepted once. */
+  readonly id?: string;
+  readonly flow?: "primary" | "secondary";
+  /** For the host's own events: the add-on that the event is about. */
+  readonly aboutAddonKey?: string;
+  /** A test send: goes to this subscription only, whatever it asks for, and is never retried. */
+  readonly testOf?: number;
+}
+
+export interface AcceptedDelivery {
+  readonly id: string;
+  readonly receiver: Receiver;
+  readonly url: string;
+}
+
+export interface AcceptedEvent {
+  readonly id: string;
+  readonly event: string;
+  /** True when the id was accepted before; then these are the deliveries of that time. */
+  readonly duplicate: boolean;
+  readonly deliveries: readonly AcceptedDelivery[];
+  readonly notes: readonly string[];
+}
+
+/** An event that is ready for its transaction. */
+export interface Ready {
+  readonly incoming: IncomingEvent;
+  readonly name: string;
+  readonly body: Buffer;
+  readonly notes: readonly string[];
+  readonly digest: string | undefined;
+  readonly payload: () => unknown;
+}
+
+/** Events of one caller that are accepted together or not at all. */
+export interface Group {
+  readonly events: readonly Ready[];
+}
+
+/** What was accepted before under an id of a caller's. */
+export interface KnownEvent {
+  readonly digest: string;
+  readonly accepted: AcceptedEvent;
+}
+
+/** Key of a known event. */
+export const knownKey = (siteNo: number, clientId: string): string => `${siteNo} ${clientId}`;
+
+/** What one transaction writes for some groups, and what their callers are told once it is committed. */
+export interface Plan<G extends Group> {
+  readonly events: readonly NewEvent[];
+  readonly deliveries: readonly DueDelivery[];
+  readonly answers: ReadonlyMap<G, readonly AcceptedEvent[] | CallboardError>;
+}
+
+interface Planned {
+  readonly event: NewEvent;
+  readonly deliveries: readonly DueDelivery[];
+  readonly accepted: AcceptedEvent;
+}
+
+export interface PlannerDependencies {
+  readonly snapshots: Snapshots;
+  /** A lease when this process will attempt the delivery at once, undefined when the row shall wait for a claim. */
+  readonly lease: (endpointNo: number, lane: Lane) => Lease | undefined;
+  /** Leases that were promised are not needed. */
+  readonly aborted: (deliveries: readonly NewDelivery[]) => void;
+  readonly now: () => number;
+}
+
+export interface Planner {
+  /** @throws CallboardError EVENT_SCHEMA, SITE_NOT_FOUND */
+  readonly makeReady: (incoming: IncomingEvent) => Ready;
+  /** A group with a fault of its own is answered for itself. */
+  readonly plan: <G extends Group>(groups: readonly G[], known: ReadonlyMap<string, KnownEvent>) => Plan<G>;
+}
+
+export function createPlanner({ snapshots, lease, aborted, now }: PlannerDependencies): Planner {
+  function makeReady(incoming: IncomingEvent): Ready {
+    const snapshot = snapshots.get(incoming.siteNo);
+    if (snapshot === undefined)
+      throw new CallboardError("SITE_NOT_FOUND", "The site does not exist any more");
+    const { product, options } = snapshot.site;
+    const name = canonicalName(product, incoming.event);
+    const { bytes, notes } = buildBody(product, {
+      event: name,
+      payload: incoming.payload,
+      receivedAt: now(),
+      ...(incoming.project === undefined ? {} : { project: incoming.project }),
+      ...(incoming.user === undefined ? {} : { user: incoming.user }),
+      ...(options.envelope === undefined ? {} : { envelope: options.envelope }),
+    });
+    let parsed: { readonly value: unknown } | undefined;
+    return {
+      incoming,
+      name,
+      body: bytes,
+      notes: [...unknownNameNotes(product, name), ...notes],
+      digest: incoming.id === undefined ? undefined : digestOf(incoming),
+      payload: () => (parsed ??= { value: parseExact(bytes.toString("utf8")) }).value,
+    };
+  }
+
+  function planEvent(ready: Ready, snapshot: SiteSnapshot): Planned {
+    const { incoming, name, body } = ready;
+    const lane: Lane = incoming.flow === "secondary" ? 1 : 0;
+    const eventId = newEventUuid();
+    const { planned, trace, ...unlisted } = fanOutOf(ready, snapshot);
+    const notes = [...ready.notes, ...unlisted.notes];
+    if (planned.length > MOST_DELIVERIES_PER_EVENT) {
+      throw new CallboardError(
+        "EVENT_SCHEMA",
+        `The event has ${planned.length} receivers; 65,535 is the most`,
+      );
+    }
+    const dueAt = now();
+    const deliveries = planned.map(({ subscription, matched }, index): DueDelivery => ({
+      siteNo: incoming.siteNo,
+      id: deliveryUuid(eventId, index),
+      endpointNo: subscription.endpointNo,
+      subscriptionNo: subscription.no,
+      matched,
+      lane,
+      dueAt,
+      test: incoming.testOf !== undefined,
+      lease: lease(subscription.endpointNo, lane),
+      attempts: 0,
+      scheduleFrom: 0,
+      redelivery: 0,
+      event: name,
+      actor: incoming.user,
+      body,
+    }));
+    return {
+      event: {
+        siteNo: incoming.siteNo,
+        id: eventId,
+        clientId: incoming.id,
+        digest: ready.digest,
+        name,
+        project: incoming.project,
+        actor: incoming.user,
+        lane,
+        aboutAddon: incoming.aboutAddonKey,
+        notes,
+        trace,
+        body,
+      },
+      deliveries,
+      accepted: {
+        id: formatId("evt", incoming.siteNo, eventId),
+        event: name,
+        duplicate: false,
+        deliveries: planned.map(({ subscription, url }, index) => ({
+          id: formatId("dlv", incoming.siteNo, deliveryUuid(eventId, index)),
+          receiver: subscription.receiver,
+          url,
+        })),
+        notes,
+      },
+    };
+  }
+
+  /** Adds to `known` and `all` what is planned, unless the group is refused. */
+  function planGroup(
+    group: Group,
+    known: Map<string, KnownEvent>,
+    all: Planned[],
+  ): readonly AcceptedEvent[] | CallboardError {
+    const mine: Planned[] = [];
+    const accepted: AcceptedEvent[] = [];
+    const mineByClientId = new Map<string, KnownEvent>();
+    try {
+      for (const ready of group.events) {
+        const { id: clientId, siteNo } = ready.incoming;
+        const key = clientId === undefined ? undefined : knownKey(siteNo, clientId);
+        const before = key === undefined ? undefined : (known.get(key) ?? mineByClientId.get(key));
+        if (before !== undefined) {
+          if (before.digest !== ready.digest) {
+            throw new CallboardError(
+              "EVENT_CONFLICT",
+              `The id ${JSON.stringify(clientId)} was used with other contents`,
+            );
+          }
+          accepted.push({ ...before.accepted, duplicate: true });
+          continue;
+        }
+        const snapshot = snapshots.get(siteNo);
+        if (snapshot === undefined)
+          throw new CallboardError("SITE_NOT_FOUND", "The site does not exist any more");
+        const planned = planEvent(ready, snapshot);
+        mine.push(planned);
+        accepted.push(planned.accepted);
+        if (key !== undefined)
+          mineByClientId.set(key, { digest: ready.digest ?? "", accepted: planned.accepted });
+      }
+    } catch (error) {
+      aborted(mine.flatMap(({ deliveries }) => deliveries));
+      if (error instanceof CallboardError) return error;
+      throw error;
+    }
+    for (const [key, value] of mineByClientId) known.set(key, value);
+    all.push(...mine);
+    return accepted;
+  }
+
+  return {
+    makeReady,
+    plan: (groups, known) => {
+      const knownNow = new Map(known);
+      const all: Planned[] = [];
+      try {
+        const answers = new Map(groups.map((group) => [group, planGroup(group, knownNow, all)] as const));
+        return {
+          events: all.map(({ event }) => event),
+          deliveries: all.flatMap(({ deliveries }) => deliveries),
+          answers,
+        };
+      } catch (error) {
+        aborted(all.flatMap(({ deliveries }) => deliveries));
+        throw error;
+      }
+    },
+  };
+}
+
+function digestOf({ event, payload, project, user, flow }: IncomingEvent): string {
+  return createHash("sha256")
+    .update(JSON.stringify([event, project ?? null, user ?? null, flow ?? "primary"]))
+    .update(payload)
+    .digest("base64");
+}
+
+/** The trace of a test send: nobody but its own subscription was asked. */
+const NOBODY_ELSE: FanOutTrace = { others: 0, skipped: [], missing: [] };
+
+function fanOutOf(ready: Ready, snapshot: SiteSnapshot): FanOut {
+  const { incoming, name, payload } = ready;
+  if (incoming.testOf !== undefined) {
+    const subscription = snapshot.subscriptions.get(incoming.testOf);
+    if (subscription === undefined) return { planned: [], trace: NOBODY_ELSE, notes: [] };
+    const { url } = resolveUrl(subscription, { payload });
+    return {
+      planned: [{ subscription, matched: [subscription.no], url }],
+      trace: NOBODY_ELSE,
+      notes: [],
+    };
+  }
+  return fanOut(snapshot, {
+    product: snapshot.site.product,
+    event: name,
+    payload,
+    ...(incoming.project === undefined ? {} : { project: incoming.project }),
+    ...(incoming.aboutAddonKey === undefined ? {} : { aboutAddonKey: incoming.aboutAddonKey }),
+  });
+}
