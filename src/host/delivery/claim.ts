@@ -16,8 +16,10 @@ import type { LaneState } from "./lanes.ts";
 export interface Claims {
   /** True when rows are shared with other processes, so that a claim is a lease that runs out. */
   readonly shared: boolean;
+  /** So many deliveries may wait in memory, over all lanes. */
+  readonly mostInMemory: number;
   /** Whether a delivery that is being accepted could be attempted at once, or very soon. */
-  readonly hasRoom: (lane: LaneState, cap: number) => boolean;
+  readonly hasRoom: (lane: LaneState, cap: number, crowded: boolean) => boolean;
   /** How many the lane should ask the table for now; when memory is crowded, just enough that it does not stand still. */
   readonly wanted: (lane: LaneState, cap: number, crowded: boolean) => number;
   /**
@@ -37,14 +39,17 @@ export interface Claims {
   readonly sweep: (now: number) => Promise<number>;
 }
 
-/** Rows that a lane reads ahead where claiming writes nothing. */
+/** Rows that a lane reads or leases ahead, at most. */
 const READ_AHEAD = 500;
 const READ_AHEAD_CROWDED = 2;
 /**
- * So many leases a lane may hold for each of its slots. Those who answer promptly have the next ones at hand when a slot
- * falls free, and their claims are large and few; the others would only keep rows from the processes that could send them.
+ * Who answers promptly is leased what it will take within this time: the next one is at hand when a slot falls free, and what
+ * is leased as it is accepted costs no claim. The others would only keep rows from the processes that could send them.
  */
-const LEASED_PER_SLOT = { prompt: 16, other: 1 } as const;
+const LEASED_AHEAD_MS = 2_000;
+/** What waits in memory for much longer than that has to go back before its lease ends. */
+const MOST_LEASED = 4_000;
+const MOST_OWNED = 20_000;
 /** A claim is worth its while when this part of what may be held is missing. */
 const WORTH_A_CLAIM = 0.5;
 
@@ -66,8 +71,12 @@ export function createClaims(database: Database, leaseMs: number): Claims {
 
 const takenOf = (lane: LaneState): number => lane.inFlight + lane.reserved + sizeOf(lane);
 
-const mostHeld = ({ endpoint }: LaneState, cap: number): number =>
-  cap * (endpoint.isPrompt ? LEASED_PER_SLOT.prompt : LEASED_PER_SLOT.other);
+/** How many leases a lane may hold. */
+function mostHeld({ endpoint }: LaneState, cap: number, crowded: boolean): number {
+  if (!endpoint.isPrompt || crowded) return cap;
+  const perSlot = LEASED_AHEAD_MS / Math.max(endpoint.attemptMs, 1);
+  return Math.max(cap, Math.min(Math.floor(cap * perSlot), READ_AHEAD));
+}
 
 /** Lanes that got less than they asked for. */
 function exhaustedOf(
@@ -84,6 +93,7 @@ function exhaustedOf(
 function owning(database: Database): Claims {
   return {
     shared: false,
+    mostInMemory: MOST_OWNED,
     hasRoom: () => true,
     wanted: (lane, _cap, crowded) => roomFor(sizeOf(lane), crowded ? READ_AHEAD_CROWDED : READ_AHEAD),
     claim: async (wanted, now) => {
@@ -108,12 +118,16 @@ function leasing(database: Database, leaseMs: number): Claims {
   const newLease = (now: number): Lease => ({ id: newUuid(), until: now + leaseMs });
   return {
     shared: true,
-    hasRoom: (lane, cap) => takenOf(lane) < mostHeld(lane, cap),
-    wanted: (lane, cap, crowded) => roomFor(takenOf(lane), crowded ? cap : mostHeld(lane, cap)),
+    mostInMemory: MOST_LEASED,
+    hasRoom: (lane, cap, crowded) => takenOf(lane) < mostHeld(lane, cap, crowded),
+    wanted: (lane, cap, crowded) => roomFor(takenOf(lane), mostHeld(lane, cap, crowded)),
     claim: async (wanted, now) => {
       const demand = wanted.map(({ lane, slots }) => ({ ...placeOf(lane), slots }));
-      const due = await claimDeliveries(database.autocommit, demand, now, newLease(now));
-      return { due, exhausted: exhaustedOf(wanted, due) };
+      const lease = newLease(now);
+      const { due, left } = await claimDeliveries(database.autocommit, demand, now, lease);
+      if (left.length === 0) return { due, exhausted: exhaustedOf(wanted, due) };
+      await database.write((tx) => releaseLease(tx, lease.id, left));
+      return { due, exhausted: [] };
     },
     nextDue: (lanes, now) => nextDueOfLanes(database.read, lanes.map(placeOf), now),
     nextDueOfAll: () => nextDueOfAll(database.read),

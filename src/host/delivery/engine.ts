@@ -18,7 +18,7 @@ import { createClaims } from "./claim.ts";
 import { createEndpoints } from "./endpoints.ts";
 import type { Concurrency } from "./endpoints.ts";
 import { createFeed } from "./feed.ts";
-import { createTurns, sizeOf, windowAfter } from "./lanes.ts";
+import { averageAfter, createTurns, sizeOf, windowAfter } from "./lanes.ts";
 import type { LaneState } from "./lanes.ts";
 import { createMemory } from "./memory.ts";
 import { RECLAIM_EVERY_MS, createPlaces } from "./places.ts";
@@ -87,7 +87,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   const { database, snapshots, egress, logger, now } = dependencies;
   const claims = createClaims(database, dependencies.requestTimeoutMs + LEASE_MARGIN_MS);
   const endpoints = createEndpoints(snapshots, dependencies.concurrency);
-  const memory = createMemory();
+  const memory = createMemory(claims.mostInMemory);
   /** Who answered the last attempt promptly stands in a line of their own, as they have places of their own. */
   const promptTurns = createTurns();
   const otherTurns = createTurns();
@@ -240,6 +240,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       return again(lane);
     }
     lane.endpoint.window = windowAfter(lane.endpoint.window, outcome, endpoints.mostSlots);
+    lane.endpoint.attemptMs = averageAfter(lane.endpoint.attemptMs, result.timing.durationMs);
     const site = snapshots.get(delivery.siteNo);
     const number = delivery.attempts + 1;
     const endedAt = now();
@@ -351,7 +352,11 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       if (!running || !claims.shared) return undefined;
       const state = endpoints.known(endpointNo)?.lanes[lane];
       // The first delivery to an endpoint waits for a claim: that is how this process learns to know it.
-      if (state === undefined || state.backlog || !claims.hasRoom(state, endpoints.capOf(state)))
+      if (
+        state === undefined ||
+        state.backlog ||
+        !claims.hasRoom(state, endpoints.capOf(state), memory.isCrowded())
+      )
         return undefined;
       if (gateOf(state.endpoint.breaker, now()) !== "closed") return undefined;
       state.reserved += 1;

@@ -14,6 +14,7 @@ import type { LaneState } from "./lanes.ts";
 import type { Memory } from "./memory.ts";
 
 const MOST_LANES_PER_CLAIM = 500;
+const MOST_ROWS_PER_CLAIM = 2_000;
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 const POLL_MS = 5_000;
 const SWEEP_MS = 500;
@@ -112,9 +113,15 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   }
 
   async function claimOnce(): Promise<void> {
-    const asking = [...hungry].slice(0, MOST_LANES_PER_CLAIM);
-    for (const lane of asking) hungry.delete(lane);
-    const wanted = asking.map((lane) => ({ lane, slots: wantedBy(lane) })).filter(({ slots }) => slots > 0);
+    const wanted: { readonly lane: LaneState; readonly slots: number }[] = [];
+    let rows = 0;
+    for (const lane of hungry) {
+      const slots = wantedBy(lane);
+      if (wanted.length === MOST_LANES_PER_CLAIM || (rows > 0 && rows + slots > MOST_ROWS_PER_CLAIM)) break;
+      hungry.delete(lane);
+      rows += slots;
+      if (slots > 0) wanted.push({ lane, slots });
+    }
     if (wanted.length === 0) return;
     const at = now();
     for (const { lane } of wanted) lane.backlog = false;

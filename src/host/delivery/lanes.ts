@@ -19,6 +19,8 @@ export interface EndpointState {
   inFlight: number;
   /** It answered the last attempt while that held its place. */
   isPrompt: boolean;
+  /** How long its attempts take, averaged over the last ones, in milliseconds. */
+  attemptMs: number;
   /** So many requests may be under way in each lane, if it has as many slots. */
   window: number;
 }
@@ -27,7 +29,7 @@ export interface EndpointState {
 const FIRST_WINDOW = OPENS_AFTER;
 
 export function createEndpoint(siteNo: number, no: number, breaker: BreakerState): EndpointState {
-  return { siteNo, no, breaker, inFlight: 0, isPrompt: false, window: FIRST_WINDOW };
+  return { siteNo, no, breaker, inFlight: 0, isPrompt: false, attemptMs: 0, window: FIRST_WINDOW };
 }
 
 /** Each answer opens the window by one, so that it doubles while all are answered; none at all closes it again. */
@@ -35,6 +37,13 @@ export function windowAfter(window: number, outcome: Outcome, mostSlots: number)
   return outcome.kind === "unreachable"
     ? FIRST_WINDOW
     : Math.min(window + 1, Math.max(mostSlots, FIRST_WINDOW));
+}
+
+/** The share of the newest attempt in the average. */
+const NEWEST = 0.1;
+
+export function averageAfter(averageMs: number, attemptMs: number): number {
+  return averageMs + NEWEST * (attemptMs - averageMs);
 }
 
 export interface LaneState {

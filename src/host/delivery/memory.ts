@@ -4,7 +4,6 @@ import { push, shift, sizeOf } from "./lanes.ts";
 import type { LaneState } from "./lanes.ts";
 
 const MOST_IN_LANE = 5_000;
-const MOST_IN_ALL = 20_000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export interface Memory {
@@ -20,7 +19,8 @@ export interface Memory {
   readonly size: () => number;
 }
 
-export function createMemory(): Memory {
+/** `most` deliveries over all lanes. */
+export function createMemory(most: number): Memory {
   let size = 0;
   let bytes = 0;
 
@@ -32,7 +32,7 @@ export function createMemory(): Memory {
     return delivery;
   }
 
-  const isCrowded = (): boolean => size >= MOST_IN_ALL || bytes >= MOST_BYTES;
+  const isCrowded = (): boolean => size >= most || bytes >= MOST_BYTES;
 
   return {
     hold: (lane, delivery) => {

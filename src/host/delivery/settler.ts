@@ -6,6 +6,7 @@ import { CallboardError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/database.ts";
 import { moveDeliveries, recordAttempts, settlingChanges } from "../store/settle.ts";
+import { isUniqueViolation } from "../store/storage-error.ts";
 import type { DueDelivery } from "../store/deliveries.ts";
 import type { Settled } from "../store/settle.ts";
 import { breakersChange, saveBreakers } from "../store/endpoints.ts";
@@ -58,14 +59,19 @@ export function createSettler({ database, now, logger, onSettled }: SettlerDepen
   async function settleWhole(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<boolean> {
     if (batch.some(({ gone }) => gone)) return false;
     const { dialect } = database;
-    return database.batch({
-      checks: [],
-      changes: [
-        ...settlingChanges(dialect, batch, now()),
-        breakersChange(dialect, changed),
-        minutesChange(dialect, countMinutes(batch)),
-      ],
-    });
+    try {
+      return await database.batch({
+        checks: [],
+        changes: [
+          ...settlingChanges(dialect, batch, now()),
+          breakersChange(dialect, changed),
+          minutesChange(dialect, countMinutes(batch)),
+        ],
+      });
+    } catch (error) {
+      if (isUniqueViolation(error)) return false;
+      throw error;
+    }
   }
 
   async function settleWhatIsLeft(

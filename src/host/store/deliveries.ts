@@ -9,7 +9,8 @@ import type { Change, Statement } from "./batch.ts";
 import type { Queryable } from "./database.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Lane } from "./events.ts";
-import type { Uuid } from "./ids.ts";
+import { eventOfDelivery } from "./ids.ts";
+import type { SiteId, Uuid } from "./ids.ts";
 
 export const WAITING = 0;
 export const LEASED = 1;
@@ -140,7 +141,7 @@ export function readNotice(notice: string): readonly DueAt[] {
 
 interface DueRow {
   site_no: number;
-  id: string;
+  id: Uuid;
   endpoint_no: number;
   subscription_no: number;
   matched: string | null;
@@ -150,12 +151,13 @@ interface DueRow {
   schedule_from: number;
   redelivery: number;
   test: number;
-  name: string;
-  actor: string | null;
-  body: string | null;
 }
 
-function dueOf(row: DueRow, lease: Lease | undefined): DueDelivery {
+const DUE_COLUMNS =
+  "d.site_no, d.id, d.endpoint_no, d.subscription_no, d.matched, d.lane, d.due_at, d.attempts, d.schedule_from, " +
+  "d.redelivery, d.test";
+
+function dueOf(row: DueRow, event: EventOfDue, lease: Lease | undefined): DueDelivery {
   return {
     siteNo: row.site_no,
     id: row.id,
@@ -168,11 +170,75 @@ function dueOf(row: DueRow, lease: Lease | undefined): DueDelivery {
     scheduleFrom: row.schedule_from,
     redelivery: row.redelivery,
     test: row.test === 1,
-    event: row.name,
-    actor: row.actor ?? undefined,
-    body: Buffer.from(row.body ?? ""),
+    event: event.name,
+    actor: event.actor,
+    body: event.body,
     lease,
   };
+}
+
+/** What deliveries of one event share. */
+interface EventOfDue {
+  readonly name: string;
+  readonly actor: string | undefined;
+  readonly body: Buffer;
+}
+
+async function readEvents(q: Queryable, ids: readonly SiteId[]): Promise<ReadonlyMap<Uuid, EventOfDue>> {
+  const from = q.dialect.rows("$1", { site_no: "int", id: "text" }, "r");
+  const rows = await q.query<{ id: Uuid; name: string; actor: string | null; body: string | null }>(
+    `SELECT e.id, e.name, e.actor, e.body FROM ${from}
+     JOIN callboard_event e ON e.site_no = r.site_no AND e.id = r.id`,
+    [JSON.stringify(ids.map(({ siteNo, id }) => [siteNo, id]))],
+  );
+  return new Map(
+    rows.map(({ id, name, actor, body }) => [
+      id,
+      { name, actor: actor ?? undefined, body: Buffer.from(body ?? "") },
+    ]),
+  );
+}
+
+/** How many events are read at once, and the bytes of bodies after which no more are. */
+const EVENTS_AT_ONCE = 100;
+const MOST_DUE_BYTES = 8 * 1024 * 1024;
+
+/** What was found due, and what was passed over because bodies enough were read. */
+export interface Found {
+  readonly due: readonly DueDelivery[];
+  readonly left: readonly SiteId[];
+}
+
+/** Reads each event once, however many of the deliveries are of it. */
+async function withEvents(q: Queryable, rows: readonly DueRow[], lease: Lease | undefined): Promise<Found> {
+  const byEvent = new Map<Uuid, DueRow[]>();
+  for (const row of rows) {
+    const event = eventOfDelivery(row.id);
+    const others = byEvent.get(event);
+    if (others === undefined) byEvent.set(event, [row]);
+    else others.push(row);
+  }
+  const events = [...byEvent];
+  const due: DueDelivery[] = [];
+  let bytes = 0;
+  let read = 0;
+  while (read < events.length && bytes < MOST_DUE_BYTES) {
+    const some = events.slice(read, read + EVENTS_AT_ONCE);
+    read += some.length;
+    const found = await readEvents(
+      q,
+      some.flatMap(([id, [row]]) => (row === undefined ? [] : [{ siteNo: row.site_no, id }])),
+    );
+    for (const [id, deliveries] of some) {
+      const event = found.get(id);
+      // Retention took the event just now, and its deliveries with it.
+      if (event === undefined) continue;
+      bytes += event.body.length;
+      due.push(...deliveries.map((row) => dueOf(row, event, lease)));
+    }
+  }
+  const left = events.slice(read).flatMap(([, deliveries]) => deliveries);
+  return { due, left: left.map(({ site_no, id }) => ({ siteNo: site_no, id })) };
 }
 
 /** What an endpoint could take of one lane now. */
@@ -181,17 +247,8 @@ export interface Demand extends DueAt {
 }
 
 const DEMAND_COLUMNS = { site_no: "int", endpoint_no: "int", lane: "int", slots: "int" } as const;
-const DUE_COLUMNS =
-  "d.site_no, d.id, d.endpoint_no, d.subscription_no, d.matched, d.lane, d.due_at, d.attempts, d.schedule_from, " +
-  "d.redelivery, d.test, e.name, e.actor, e.body";
-const EVENT_OF_DELIVERY = "e.site_no = d.site_no AND e.id = substr(d.id, 1, 28) || '0000'";
-
 const demandRows = (demand: readonly Demand[]) =>
   JSON.stringify(demand.map((d) => [d.siteNo, d.endpointNo, d.lane, d.slots]));
-
-/** How many rows are read at once, and the bytes of bodies after which no more are. */
-const DUE_ROWS_AT_ONCE = 100;
-const MOST_DUE_BYTES = 8 * 1024 * 1024;
 
 /**
  * SQLite: the deliveries that are due, oldest first, at most `slots` of them and passing over those in `held`. Writes
@@ -210,35 +267,25 @@ export async function dueDeliveries(
     [siteNo, endpointNo, lane, now, slots + held.size],
   );
   const ids = found.map(({ id }) => id).filter((id) => !held.has(id));
-  const wanted = ids.slice(0, slots);
-  const due: DueDelivery[] = [];
-  let bytes = 0;
-  let read = 0;
-  while (read < wanted.length && bytes < MOST_DUE_BYTES) {
-    const some = wanted.slice(read, read + DUE_ROWS_AT_ONCE);
-    read += some.length;
-    const rows = await q.query<DueRow>(
-      `SELECT ${DUE_COLUMNS} FROM json_each($2) i
-       CROSS JOIN callboard_delivery d ON d.site_no = $1 AND d.id = i.value AND d.state = ${WAITING}
-       CROSS JOIN callboard_event e ON ${EVENT_OF_DELIVERY} ORDER BY d.due_at`,
-      [siteNo, JSON.stringify(some)],
-    );
-    for (const row of rows) {
-      const delivery = dueOf(row, undefined);
-      bytes += delivery.body.length;
-      due.push(delivery);
-    }
-  }
-  return { due, more: ids.length >= slots || read < wanted.length };
+  const rows = await q.query<DueRow>(
+    `SELECT ${DUE_COLUMNS} FROM json_each($2) i
+     CROSS JOIN callboard_delivery d ON d.site_no = $1 AND d.id = i.value AND d.state = ${WAITING} ORDER BY d.due_at`,
+    [siteNo, JSON.stringify(ids.slice(0, slots))],
+  );
+  const { due, left } = await withEvents(q, rows, undefined);
+  return { due, more: ids.length >= slots || left.length > 0 };
 }
 
-/** PostgreSQL: leases what is due, in one statement for all endpoints; rows that another process holds are passed over. */
+/**
+ * PostgreSQL: leases what is due, oldest first, in one statement for all endpoints; rows that another process holds are
+ * passed over. What is `left` is leased as well.
+ */
 export async function claimDeliveries(
   tx: Queryable,
   demand: readonly Demand[],
   now: number,
   lease: Lease,
-): Promise<readonly DueDelivery[]> {
+): Promise<Found> {
   const from = tx.dialect.rows("$1", DEMAND_COLUMNS, "s");
   const rows = await tx.query<DueRow>(
     `WITH picked AS (
@@ -250,10 +297,10 @@ export async function claimDeliveries(
        UPDATE callboard_delivery SET state = ${LEASED}, lease_id = $3, lease_until = $4 FROM picked
        WHERE callboard_delivery.site_no = picked.site_no AND callboard_delivery.id = picked.id
        RETURNING callboard_delivery.*)
-     SELECT ${DUE_COLUMNS} FROM d JOIN callboard_event e ON ${EVENT_OF_DELIVERY} ORDER BY d.due_at`,
+     SELECT ${DUE_COLUMNS} FROM d ORDER BY due_at`,
     [demandRows(demand), now, lease.id, lease.until],
   );
-  return rows.map((row) => dueOf(row, lease));
+  return withEvents(tx, rows, lease);
 }
 
 /** When the next waiting delivery of an endpoint's lane is due. */

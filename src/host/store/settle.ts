@@ -88,7 +88,10 @@ export async function settleDeliveries<T extends Settled>(
   return settled.moved;
 }
 
-/** The same, all or nothing: refused when one of them cannot be moved on. */
+/**
+ * The same, all or nothing: refused when one of them cannot be moved on, and a violation of uniqueness when its attempt was
+ * recorded before.
+ */
 export function settlingChanges(
   dialect: Dialect,
   settled: readonly Settled[],
@@ -97,7 +100,7 @@ export function settlingChanges(
   if (settled.length === 0) return [];
   return [
     { ...moveChange(dialect, settled, now), rows: settled.length },
-    attemptsChange(dialect, settled, REPLACE),
+    attemptsChange(dialect, settled, undefined),
   ];
 }
 
@@ -174,7 +177,11 @@ const REPLACE = `(site_no, delivery_id, number) DO UPDATE SET ${Object.keys(ATTE
   .map((name) => `${name} = excluded.${name}`)
   .join(", ")}`;
 
-function attemptsChange(dialect: Dialect, batch: readonly Settled[], onConflict: string): Change | undefined {
+function attemptsChange(
+  dialect: Dialect,
+  batch: readonly Settled[],
+  onConflict: string | undefined,
+): Change | undefined {
   const attempts = batch.flatMap(({ delivery, attempt: a }) =>
     a === undefined
       ? []
@@ -202,7 +209,7 @@ function attemptsChange(dialect: Dialect, batch: readonly Settled[], onConflict:
   const names = Object.keys(ATTEMPT_COLUMNS).join(", ");
   return {
     sql: `INSERT INTO callboard_attempt (${names}) SELECT ${names} FROM ${dialect.rows("$1", ATTEMPT_COLUMNS, "r")}
-     WHERE true ON CONFLICT ${onConflict}`,
+     WHERE true${onConflict === undefined ? "" : ` ON CONFLICT ${onConflict}`}`,
     bind: [JSON.stringify(attempts)],
   };
 }

@@ -41,10 +41,10 @@ export function leaseTests(
         Array.from({ length: count }, (_, index) => newDelivery(no, event.id, index, { dueAt: index })),
       );
     });
-    const claim = (database: Database, slots: number, lease: Lease, now = 1_000) =>
-      database.write((tx) =>
-        claimDeliveries(tx, [{ siteNo: no, endpointNo: 1, lane: 0, slots }], now, lease),
-      );
+    const claim = async (database: Database, slots: number, lease: Lease, now = 1_000) => {
+      const demand = [{ siteNo: no, endpointNo: 1, lane: 0 as const, slots }];
+      return (await database.write((tx) => claimDeliveries(tx, demand, now, lease))).due;
+    };
     return { one, two, url, claim };
   }
   const settle = (database: Database, delivery: DueDelivery, status: number) => {
