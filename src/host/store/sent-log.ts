@@ -190,28 +190,49 @@ function metOn(
   siteNo: string,
   range: { readonly from: string; readonly below: string },
 ): string {
-  const { condition, index } = wayOf(walk);
+  const { condition, index, site, id } = wayOf(walk);
   return `SELECT ${columns} FROM callboard_delivery${index === undefined ? "" : dialect.along(index)}
-     WHERE site_no = ${siteNo} AND id < ${range.below} AND id >= ${range.from} ${condition} ORDER BY id DESC`;
+     WHERE ${site} = ${siteNo} AND ${id} < ${range.below} AND ${id} >= ${range.from} ${condition} ORDER BY ${id} DESC`;
 }
 
-function wayOf(walk: Walk): { readonly condition: string; readonly index: string | undefined } {
+/** `site` and `id` are how the walk writes these two columns. */
+interface Way {
+  readonly condition: string;
+  readonly index: string | undefined;
+  readonly site: string;
+  readonly id: string;
+}
+
+const ORDERED = { site: "site_no", id: "id" } as const;
+/**
+ * The index of what waits is short and in another order. PostgreSQL would rather look for the few rows along the primary key,
+ * all of it, than sort them: what is no column it cannot look up there.
+ */
+const SORTED = { site: "site_no", id: "(id || '')" } as const;
+
+function wayOf(walk: Walk): Way {
   switch (walk.kind) {
     case "site":
-      return { condition: "", index: undefined };
+      return { condition: "", index: undefined, ...ORDERED };
     case "endpoint":
       return {
         condition: `AND endpoint_no = ${Math.trunc(walk.endpointNo)}`,
         index: "callboard_delivery_endpoint",
+        ...ORDERED,
       };
     case "failed":
-      return { condition: `AND state = ${FAILED}`, index: "callboard_delivery_failed" };
+      return { condition: `AND state = ${FAILED}`, index: "callboard_delivery_failed", ...ORDERED };
     case "tests":
-      return { condition: "AND test = 1", index: "callboard_delivery_test" };
+      return { condition: "AND test = 1", index: "callboard_delivery_test", ...ORDERED };
     case "waiting":
-      return { condition: `AND state = ${WAITING}`, index: "callboard_delivery_due" };
+      return { condition: `AND state = ${WAITING}`, index: "callboard_delivery_due", ...SORTED };
     case "leased":
-      return { condition: `AND state = ${LEASED}`, index: "callboard_delivery_lease" };
+      return {
+        condition: `AND state = ${LEASED}`,
+        index: "callboard_delivery_lease",
+        ...SORTED,
+        site: "site_no + 0",
+      };
   }
 }
 

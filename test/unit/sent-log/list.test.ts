@@ -275,3 +275,20 @@ describe("plans on SQLite", () => {
     expect(scans).toEqual([]);
   });
 });
+
+describe("plans on PostgreSQL, of tables that have grown ahead of their statistics", () => {
+  beforeAll(async () => openFilled(await postgres.newUrl()));
+  afterAll(() => database.close());
+
+  test.each([
+    ["waiting", "callboard_delivery_due"],
+    ["leased", "callboard_delivery_lease"],
+  ] as const)("what is %s is found along the short index of it", async (kind, index) => {
+    const range = { from: OLDEST, below: NEWEST };
+    const { sql, values } = walkStatement(database, 1, { kind }, range, { state: kind }, 51);
+    const plan = await database.read.query<Record<string, string>>(`EXPLAIN ${sql}`, values);
+    const lines = plan.flatMap((row) => Object.values(row));
+    const [scan] = lines.filter((line) => /Scan .*on callboard_delivery /.test(line));
+    expect(scan).toContain(`Index Scan using ${index}`);
+  });
+});
