@@ -17,16 +17,19 @@ let folder: string;
 let addon: Receiver;
 /** Webhooks that were not answered yet. */
 let held: ServerResponse[];
+let started: ServeProcess[];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "callboard-stop-"));
   held = [];
+  started = [];
   addon = await startReceiver((request, response) => {
     if (request.url === "/hook") held.push(response);
     else response.end(JSON.stringify(descriptor()));
   });
 });
 afterEach(async () => {
+  for (const { send } of started) send("SIGKILL");
   await addon.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -38,12 +41,15 @@ const descriptor = () => ({
   authentication: { type: "none" },
   modules: { webhooks: [{ event: "jira:issue_created", url: "/hook" }] },
 });
-const serve = () =>
-  startServeProcess({
+async function serve(): Promise<ServeProcess> {
+  const host = await startServeProcess({
     command: process.execPath,
     args: [join(CLONE, "bin/callboard.cjs"), "serve", "--port", "0", "--log-level", "warn"],
     cwd: folder,
   });
+  started.push(host);
+  return host;
+}
 const call = (host: ServeProcess, method: string, path: string, body?: object) => {
   const token = readFileSync(join(folder, ".callboard/token"), "utf8").trim();
   return fetch(`${host.url}${path}`, {

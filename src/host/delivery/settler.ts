@@ -1,6 +1,7 @@
 /**
  * Settles in batches: the attempts, the deliveries, the breakers and the figures of many answers in one transaction.
- * No timer: whatever was answered goes into the next transaction, as soon as the last one has ended.
+ * Whatever was answered goes into the next transaction, as soon as the last one has ended and, where that pays, a few more
+ * answers have come together.
  */
 import { CallboardError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
@@ -18,6 +19,8 @@ import { countMinutes } from "./count.ts";
 const MOST_ROWS = 500;
 const MOST_BYTES = 1024 * 1024;
 const STORAGE_PAUSE_MS = 500;
+/** So many need no others to be worth a transaction. */
+const WORTH_A_TRANSACTION = 250;
 
 export interface ToSettle extends Settled {
   readonly delivery: DueDelivery;
@@ -40,11 +43,13 @@ export interface SettlerDependencies {
   readonly database: Database;
   readonly now: () => number;
   readonly logger: Logger;
+  /** How long few answers wait for others to be settled with, in milliseconds. */
+  readonly gatherMs: number;
   /** After the commit. */
   readonly onSettled: (batch: readonly ToSettle[]) => void;
 }
 
-export function createSettler({ database, now, logger, onSettled }: SettlerDependencies): Settler {
+export function createSettler({ database, now, logger, gatherMs, onSettled }: SettlerDependencies): Settler {
   let queue: ToSettle[] = [];
   let breakers = new Map<number, BreakerState>();
   let inBatch = 0;
@@ -103,7 +108,7 @@ export function createSettler({ database, now, logger, onSettled }: SettlerDepen
       } catch (error) {
         if (!isPassing(error)) throw error;
         logger.warn("delivery.settle-delayed", { rows: batch.length, error });
-        await new Promise((resolve) => setTimeout(resolve, STORAGE_PAUSE_MS));
+        await pause(STORAGE_PAUSE_MS);
       }
     }
   }
@@ -132,6 +137,7 @@ export function createSettler({ database, now, logger, onSettled }: SettlerDepen
 
   async function run(): Promise<void> {
     while (queue.length > 0 || breakers.size > 0) {
+      if (gatherMs > 0 && queue.length < WORTH_A_TRANSACTION) await pause(gatherMs);
       const batch = queue.slice(0, rowsOfBatch(queue));
       queue = queue.slice(batch.length);
       const changed = [...breakers.values()];
@@ -161,6 +167,8 @@ export function createSettler({ database, now, logger, onSettled }: SettlerDepen
     },
   };
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** As many rows as one transaction takes: receivers that answer much must not make it long for the others. */
 function rowsOfBatch(queue: readonly ToSettle[]): number {

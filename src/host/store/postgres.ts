@@ -15,10 +15,17 @@ import { ownCode, storageError } from "./storage-error.ts";
 
 /**
  * Statements are written for nested loops along indexes, the only joins that SQLite knows. A table that grows by thousands
- * of rows a second is ahead of its statistics, and what these would choose for it, scans, sorts and hash joins of all of it, is
- * wrong a moment later.
+ * of rows a second is ahead of its statistics, and what these would choose for it, scans, sorts and joins of all of it, is wrong
+ * a moment later, and stays prepared.
  */
-const PLANNER = ["enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "jit"]
+const PLANNER = [
+  "enable_seqscan",
+  "enable_bitmapscan",
+  "enable_hashjoin",
+  "enable_mergejoin",
+  "enable_material",
+  "jit",
+]
   .map((name) => `-c ${name}=off`)
   .join(" ");
 

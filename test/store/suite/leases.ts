@@ -1,6 +1,7 @@
 /** What only PostgreSQL does: many processes lease rows from one table, and only the holder of a lease may settle. */
 import { expect, test } from "vitest";
-import type { Database } from "../../../src/host/store/database.ts";
+import type { Statement } from "../../../src/host/store/batch.ts";
+import type { Database, Queryable } from "../../../src/host/store/database.ts";
 import {
   claimDeliveries,
   insertDeliveries,
@@ -112,6 +113,41 @@ export function leaseTests(
     expect([late.length, intime.length, later.length]).toEqual([0, 1, 0]);
     expect(await rowsOf(two)).toMatchObject([{ state: 2, attempts: 1, last_status: 204 }]);
     expect(await attemptsOf(two)).toMatchObject([{ number: 1, status: 204 }]);
+  });
+
+  test("each row is looked up in its primary key, also in a plan that was made while the tables were small", async () => {
+    const { one } = await twoProcesses(300);
+    const statements: Statement[] = [];
+    await one.write(async (tx) => {
+      const noting: Queryable = {
+        dialect: tx.dialect,
+        query: (sql, bind = []) => {
+          statements.push({ sql, bind });
+          return tx.query(sql, bind);
+        },
+      };
+      const demand = [{ siteNo: 1, endpointNo: 1, lane: 0 as const, slots: 100 }];
+      const { due } = await claimDeliveries(noting, demand, 1_000, ONE);
+      const settled = due.map((delivery): Settled => ({
+        delivery,
+        attempt: newAttempt(),
+        settlement: { state: "delivered" },
+      }));
+      await settleDeliveries(noting, settled, 5_000);
+    });
+
+    const plans = await Promise.all(
+      statements.map(async ({ sql, bind }) => {
+        const rows = await one.read.query<Record<string, string>>(`EXPLAIN ${sql}`, bind);
+        return rows.flatMap((row) => Object.values(row)).join("\n");
+      }),
+    );
+
+    expect(plans).toHaveLength(4);
+    const [claimed, read, moved] = plans;
+    for (const plan of [claimed, moved]) expect(plan).toContain("using callboard_delivery_pkey");
+    expect(read).toContain("using callboard_event_pkey");
+    for (const plan of plans) expect(plan).not.toMatch(/Join Filter|Seq Scan/);
   });
 
   test("a lease that has not run out is left alone", async () => {

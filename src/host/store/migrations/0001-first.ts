@@ -69,7 +69,7 @@ export const first = {
       project ${text}, actor ${text}, lane ${int} NOT NULL, about_addon ${text}, notes ${text}, trace ${text},
       body ${text}, body_size ${int} NOT NULL, PRIMARY KEY (site_no, id))`,
     `CREATE UNIQUE INDEX callboard_event_client ON callboard_event (site_no, client_id) WHERE client_id IS NOT NULL`,
-    `CREATE INDEX callboard_event_name ON callboard_event (site_no, name, id)`,
+    `CREATE INDEX callboard_event_name ON callboard_event (name, site_no, id)`,
     `CREATE TABLE callboard_delivery (
       site_no ${int} NOT NULL, id ${text} NOT NULL, endpoint_no ${int} NOT NULL, subscription_no ${int} NOT NULL,
       matched ${text}, lane ${int} NOT NULL, state ${int} NOT NULL, due_at ${big} NOT NULL, attempts ${int} NOT NULL,
@@ -80,7 +80,7 @@ export const first = {
     `CREATE INDEX callboard_delivery_lease ON callboard_delivery (lease_until) WHERE state = 1`,
     `CREATE INDEX callboard_delivery_failed ON callboard_delivery (site_no, id, endpoint_no) WHERE state = 3`,
     `CREATE INDEX callboard_delivery_test ON callboard_delivery (site_no, id) WHERE test = 1`,
-    `CREATE INDEX callboard_delivery_endpoint ON callboard_delivery (site_no, endpoint_no, id)`,
+    `CREATE INDEX callboard_delivery_endpoint ON callboard_delivery (endpoint_no, site_no, id)`,
     `CREATE TABLE callboard_attempt (
       site_no ${int} NOT NULL, delivery_id ${text} NOT NULL, number ${int} NOT NULL, started_at ${big} NOT NULL,
       duration_ms ${int} NOT NULL, outcome ${text} NOT NULL, status ${int}, detail ${text}, url ${text} NOT NULL,
