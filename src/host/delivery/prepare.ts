@@ -56,6 +56,15 @@ interface SigningKeys {
 
 const keysOfInstallation = new WeakMap<Installation, SigningKeys>();
 const hashOfSubscription = new WeakMap<Subscription, { readonly url: string; readonly qsh: string }>();
+const tokenOfSubscription = new WeakMap<Subscription, SignedToken>();
+
+/** A token says nothing of a single delivery: one URL has the same one for all that is sent to it in a second. */
+interface SignedToken {
+  readonly installation: Installation;
+  readonly url: string;
+  readonly claims: SigningClaims;
+  readonly authorization: string;
+}
 
 export function prepare(
   delivery: DueDelivery,
@@ -137,13 +146,14 @@ function toAddon(
   }
   const keys = keysOf(installation, installation.sharedSecret);
   const iat = Math.floor(now / 1000);
-  const claims = {
-    iss: site.clientKey,
+  const { claims, authorization } = tokenOf(subscription, {
+    clientKey: site.clientKey,
+    installation,
+    url,
     iat,
-    exp: iat + TOKEN_LIFETIME_SECONDS,
-    qsh: qshOf(subscription, url, installation.baseUrl),
-  };
-  headers.push("authorization", `JWT ${signToken(claims, keys.token)}`);
+    key: keys.token,
+  });
+  headers.push("authorization", authorization);
   pushSigned(headers, signBody({ id, timestampSeconds: iat, body, keys: [keys.body] }));
   return { kind: "request", request: { url, headers, body, httpsOnly: true }, claims };
 }
@@ -207,6 +217,25 @@ function keysOf(installation: Installation, sharedSecret: string): SigningKeys {
     keysOfInstallation.set(installation, keys);
   }
   return keys;
+}
+
+interface ToSign extends Pick<SignedToken, "installation" | "url"> {
+  readonly clientKey: string;
+  readonly iat: number;
+  readonly key: KeyObject;
+}
+
+function tokenOf(
+  subscription: Subscription,
+  { clientKey, installation, url, iat, key }: ToSign,
+): SignedToken {
+  const known = tokenOfSubscription.get(subscription);
+  if (known?.installation === installation && known.url === url && known.claims.iat === iat) return known;
+  const qsh = qshOf(subscription, url, installation.baseUrl);
+  const claims = { iss: clientKey, iat, exp: iat + TOKEN_LIFETIME_SECONDS, qsh };
+  const signed = { installation, url, claims, authorization: `JWT ${signToken(claims, key)}` };
+  tokenOfSubscription.set(subscription, signed);
+  return signed;
 }
 
 /** The hash is the same for every delivery of a URL without variables. */
