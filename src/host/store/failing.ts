@@ -1,6 +1,6 @@
 /** What does not get through at the moment: the endpoints that fail, with what waits for them. */
 import type { Queryable } from "./database.ts";
-import { WAITING } from "./deliveries.ts";
+import { DELIVERED, WAITING } from "./deliveries.ts";
 import { listEndpoints } from "./endpoints.ts";
 import type { Endpoint } from "./endpoints.ts";
 
@@ -12,7 +12,10 @@ export interface FailingEndpoint extends Endpoint {
   readonly waitMore: boolean;
   /** When the next of them is due; undefined when none waits. */
   readonly dueAt: number | undefined;
-  /** What the last attempt of the newest delivery that was tried came to; undefined when retention has taken it. */
+  /**
+   * What the last attempt came to of the newest delivery that did not get through; undefined when retention has taken it. A
+   * receiver may take one kind of delivery and refuse another.
+   */
   readonly lastOutcome: string | undefined;
   readonly lastStatus: number | undefined;
 }
@@ -38,8 +41,8 @@ export async function listFailing(q: Queryable, siteNo: number): Promise<readonl
     `SELECT f.*, t.last_outcome, t.last_status FROM (SELECT e.site_no, e.no, (SELECT COUNT(*) FROM (SELECT 1 FROM ${waits} LIMIT ${MOST_WAITING + 1}) w) AS waiting,
        (SELECT MIN(d.due_at) FROM ${waits} AND d.lane = 0) AS due_primary,
        (SELECT MIN(d.due_at) FROM ${waits} AND d.lane = 1) AS due_secondary,
-       (SELECT MAX(n.id) FROM (SELECT id, attempts FROM callboard_delivery WHERE site_no = e.site_no
-          AND endpoint_no = e.no ORDER BY id DESC LIMIT ${LONGEST_WALK}) n WHERE n.attempts > 0) AS tried
+       (SELECT MAX(n.id) FROM (SELECT id, attempts, state FROM callboard_delivery WHERE site_no = e.site_no
+          AND endpoint_no = e.no ORDER BY id DESC LIMIT ${LONGEST_WALK}) n WHERE n.attempts > 0 AND n.state <> ${DELIVERED}) AS tried
      FROM callboard_endpoint e WHERE e.site_no = $1 AND e.failing_since IS NOT NULL) f
      LEFT JOIN callboard_delivery t ON t.site_no = f.site_no AND t.id = f.tried`,
     [siteNo],

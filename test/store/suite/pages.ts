@@ -21,6 +21,14 @@ import type { OpenStore } from "../conformance.ts";
 
 const EVERYTHING = { from: OLDEST, below: NEWEST };
 
+const UNTROUBLED = {
+  failures: 0,
+  openUntil: undefined,
+  opened: 0,
+  pausedAt: undefined,
+  failedDeliveries: 0,
+} as const;
+
 export function pageTests(open: OpenStore): void {
   /** Two endpoints: at the first one delivery was retried and one waits, at the second one was delivered and one failed. */
   async function standing() {
@@ -74,14 +82,9 @@ export function pageTests(open: OpenStore): void {
   test("an endpoint that fails is told with what waits for it, when that is due, and what came back", async () => {
     const { database, siteNo, down } = await standing();
     expect(await listFailing(database.read, siteNo)).toEqual([]);
-    const healthy = {
-      failures: 0,
-      openUntil: undefined,
-      opened: 0,
-      pausedAt: undefined,
-      failedDeliveries: 0,
-    };
-    await database.write((tx) => saveBreakers(tx, [{ ...healthy, siteNo, no: down, failingSince: 4_000 }]));
+    await database.write((tx) =>
+      saveBreakers(tx, [{ ...UNTROUBLED, siteNo, no: down, failingSince: 4_000 }]),
+    );
     expect(await listFailing(database.read, siteNo)).toMatchObject([
       {
         no: down,
@@ -92,6 +95,20 @@ export function pageTests(open: OpenStore): void {
         lastOutcome: "refused",
         lastStatus: 503,
       },
+    ]);
+  });
+
+  test("what gets through at an endpoint that fails is not what failed", async () => {
+    const { database, siteNo, down, two } = await standing();
+    const through = newDelivery(siteNo, two.id, 7, { endpointNo: down });
+    await database.write((tx) => insertDeliveries(tx, [through]));
+    await settle(database, [through], 200, { state: "delivered" });
+    await database.write((tx) =>
+      saveBreakers(tx, [{ ...UNTROUBLED, siteNo, no: down, failingSince: 4_000 }]),
+    );
+
+    expect(await listFailing(database.read, siteNo)).toMatchObject([
+      { lastOutcome: "refused", lastStatus: 503 },
     ]);
   });
 

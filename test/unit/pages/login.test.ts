@@ -212,8 +212,12 @@ describe("answers", () => {
     const cookie = await logIn();
     const missing = await ask("/admin/nowhere", { cookie });
     expect(missing.status).toBe(404);
-    expect(await missing.text()).toContain(missing.headers.get("x-request-id") ?? "no id");
-    expect((await ask("/admin/deliveries/dlv_1_0", { cookie })).status).toBe(404);
+    const page = await missing.text();
+    expect(page).toContain(missing.headers.get("x-request-id") ?? "no id");
+    expect(page).not.toMatch(/aria-current|Try again/);
+    const gone = await ask("/admin/deliveries/dlv_1_0", { cookie });
+    expect(gone.status).toBe(404);
+    expect(await gone.text()).toContain('<a href="/admin/deliveries" aria-current="page">');
   });
 
   test("all that a browser loads is below 20 KB", async () => {

@@ -25,7 +25,7 @@ export interface ViewAnswer {
   /** Name of the template below views/host. */
   readonly view: string;
   readonly title: string;
-  readonly section: Section;
+  readonly section: Section | "elsewhere";
   readonly data: Readonly<Record<string, unknown>>;
   /** 200 when left out. */
   readonly status?: number;

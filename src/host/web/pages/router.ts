@@ -20,7 +20,7 @@ import type { Live } from "./live.ts";
 import { noticeText } from "./notices.ts";
 import type { Page, PageAnswer, ViewAnswer, Visit } from "./page.ts";
 import type { Render } from "./render.ts";
-import { navigation } from "./sections.ts";
+import { navigation, sectionAt } from "./sections.ts";
 
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
@@ -291,7 +291,7 @@ export function createPageRouter(parts: RouterParts): Router {
   });
   for (const page of pages) router[page.method](page.path, serve(page));
   router.use("/admin", () => {
-    throw new CallboardError("NOT_FOUND", "There is nothing at this path");
+    throw new CallboardError("NOT_FOUND", "The address may be mistyped, or what stood here was removed.");
   });
 
   const answerError: ErrorRequestHandler = async (thrown, request, response, next) => {
@@ -310,9 +310,14 @@ export function createPageRouter(parts: RouterParts): Router {
         kind: "view",
         view: "error",
         title: ERROR_CODES[error.code][1],
-        section: "dashboard",
+        section: sectionAt(urlOf(request).pathname),
         status: error.status,
-        data: { error, requestId, url: request.originalUrl, back: request.method === "GET" },
+        data: {
+          error,
+          requestId,
+          url: request.originalUrl,
+          back: request.method === "GET" && error.status !== 404,
+        },
       });
     } catch (failure) {
       next(failure);

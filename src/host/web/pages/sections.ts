@@ -12,6 +12,16 @@ export const SECTIONS = {
 
 export type Section = keyof typeof SECTIONS;
 
+/** The section of a path below /admin; "elsewhere" where there is no page. */
+export function sectionAt(path: string): Section | "elsewhere" {
+  const names = Object.keys(SECTIONS) as Section[];
+  const isIn = (name: Section): boolean => {
+    const [, href] = SECTIONS[name];
+    return path === href || (name !== "dashboard" && path.startsWith(`${href}/`));
+  };
+  return names.find(isIn) ?? "elsewhere";
+}
+
 export interface NavEntry {
   readonly text: string;
   readonly href: string;
@@ -22,7 +32,7 @@ const OF_HOST: readonly string[] = ["audit", "settings"] satisfies readonly Sect
 
 /** Without the pages that would be refused; the Inspector is on it while it is installed. */
 export function navigation(
-  current: Section,
+  current: Section | "elsewhere",
   isOfHost: boolean,
   inspectorUrl: string | undefined,
 ): readonly NavEntry[] {
