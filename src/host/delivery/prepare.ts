@@ -55,7 +55,6 @@ interface SigningKeys {
 }
 
 const keysOfInstallation = new WeakMap<Installation, SigningKeys>();
-const hashOfSubscription = new WeakMap<Subscription, { readonly url: string; readonly qsh: string }>();
 const tokenOfSubscription = new WeakMap<Subscription, SignedToken>();
 
 /** A token says nothing of a single delivery: one URL has the same one for all that is sent to it in a second. */
@@ -230,19 +229,14 @@ function tokenOf(
   { clientKey, installation, url, iat, key }: ToSign,
 ): SignedToken {
   const known = tokenOfSubscription.get(subscription);
-  if (known?.installation === installation && known.url === url && known.claims.iat === iat) return known;
-  const qsh = qshOf(subscription, url, installation.baseUrl);
+  const isOfUrl = known?.installation === installation && known.url === url;
+  if (isOfUrl && known.claims.iat === iat) return known;
+  // The hash is the same for every second of a URL without variables.
+  const qsh = isOfUrl
+    ? known.claims.qsh
+    : queryStringHash(canonicalRequest("POST", requestTarget(url), basePathOf(installation.baseUrl)));
   const claims = { iss: clientKey, iat, exp: iat + TOKEN_LIFETIME_SECONDS, qsh };
   const signed = { installation, url, claims, authorization: `JWT ${signToken(claims, key)}` };
   tokenOfSubscription.set(subscription, signed);
   return signed;
-}
-
-/** The hash is the same for every delivery of a URL without variables. */
-function qshOf(subscription: Subscription, url: string, baseUrl: string): string {
-  const known = hashOfSubscription.get(subscription);
-  if (known?.url === url) return known.qsh;
-  const qsh = queryStringHash(canonicalRequest("POST", requestTarget(url), basePathOf(baseUrl)));
-  hashOfSubscription.set(subscription, { url, qsh });
-  return qsh;
 }

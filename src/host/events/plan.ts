@@ -101,11 +101,15 @@ export interface Planner {
 }
 
 export function createPlanner({ snapshots, lease, aborted, now }: PlannerDependencies): Planner {
-  function makeReady(incoming: IncomingEvent): Ready {
-    const snapshot = snapshots.get(incoming.siteNo);
+  function snapshotOf(siteNo: number): SiteSnapshot {
+    const snapshot = snapshots.get(siteNo);
     if (snapshot === undefined)
       throw new CallboardError("SITE_NOT_FOUND", "The site does not exist any more");
-    const { product, options } = snapshot.site;
+    return snapshot;
+  }
+
+  function makeReady(incoming: IncomingEvent): Ready {
+    const { product, options } = snapshotOf(incoming.siteNo).site;
     const name = canonicalName(product, incoming.event);
     const { bytes, notes } = buildBody(product, {
       event: name,
@@ -210,10 +214,7 @@ export function createPlanner({ snapshots, lease, aborted, now }: PlannerDepende
           accepted.push({ ...before.accepted, duplicate: true });
           continue;
         }
-        const snapshot = snapshots.get(siteNo);
-        if (snapshot === undefined)
-          throw new CallboardError("SITE_NOT_FOUND", "The site does not exist any more");
-        const planned = planEvent(ready, snapshot);
+        const planned = planEvent(ready, snapshotOf(siteNo));
         mine.push(planned);
         accepted.push(planned.accepted);
         if (key !== undefined)

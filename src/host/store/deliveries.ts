@@ -9,7 +9,7 @@ import type { Change, Statement } from "./batch.ts";
 import type { Queryable } from "./database.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Lane } from "./events.ts";
-import { eventOfDelivery } from "./ids.ts";
+import { SITE_ID_COLUMNS, eventOfDelivery, siteIdRows } from "./ids.ts";
 import type { SiteId, Uuid } from "./ids.ts";
 
 export const WAITING = 0;
@@ -185,11 +185,11 @@ interface EventOfDue {
 }
 
 async function readEvents(q: Queryable, ids: readonly SiteId[]): Promise<ReadonlyMap<Uuid, EventOfDue>> {
-  const from = q.dialect.rows("$1", { site_no: "int", id: "text" }, "r");
+  const from = q.dialect.rows("$1", SITE_ID_COLUMNS, "r");
   const rows = await q.query<{ id: Uuid; name: string; actor: string | null; body: string | null }>(
     `SELECT e.id, e.name, e.actor, e.body FROM ${from}
      JOIN callboard_event e ON e.site_no = r.site_no AND e.id = r.id`,
-    [JSON.stringify(ids.map(({ siteNo, id }) => [siteNo, id]))],
+    [siteIdRows(ids)],
   );
   return new Map(
     rows.map(({ id, name, actor, body }) => [
@@ -376,11 +376,11 @@ export async function releaseLease(
   ids: readonly { readonly siteNo: number; readonly id: Uuid }[],
 ): Promise<void> {
   if (ids.length === 0) return;
-  const from = tx.dialect.rows("$1", { site_no: "int", id: "text" }, "r");
+  const from = tx.dialect.rows("$1", SITE_ID_COLUMNS, "r");
   await tx.query(
     `UPDATE callboard_delivery SET state = ${WAITING}, lease_id = NULL, lease_until = NULL FROM ${from}
      WHERE callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id AND lease_id = $2 AND state = ${LEASED}`,
-    [JSON.stringify(ids.map(({ siteNo, id }) => [siteNo, id])), leaseId],
+    [siteIdRows(ids), leaseId],
   );
 }
 

@@ -64,6 +64,11 @@ export interface SiteId {
   readonly id: Uuid;
 }
 
+/** The columns of a batch parameter that names rows by site and id, and its value. */
+export const SITE_ID_COLUMNS = { site_no: "int", id: "text" } as const;
+export const siteIdRows = (ids: readonly SiteId[]): string =>
+  JSON.stringify(ids.map(({ siteNo, id }) => [siteNo, id]));
+
 export function formatId(kind: IdKind, siteNo: number, id: Uuid): string {
   return `${kind}_${siteNo}_${id}`;
 }

@@ -3,9 +3,9 @@ import type { Queryable } from "./database.ts";
 import { DELIVERED, FAILED, LEASED, WAITING } from "./deliveries.ts";
 import type { DueAt } from "./deliveries.ts";
 import type { Lane } from "./events.ts";
+import { SITE_ID_COLUMNS, siteIdRows } from "./ids.ts";
 import type { SiteId } from "./ids.ts";
 
-const ID_COLUMNS = { site_no: "int", id: "text" } as const;
 const SAME_ROW = "callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id";
 const HAS_BODY = `EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = callboard_delivery.site_no
    AND e.id = substr(callboard_delivery.id, 1, 28) || '0000' AND (e.body_size = 0 OR e.body <> ''))`;
@@ -21,7 +21,6 @@ const laneOf = (row: LaneRow): DueAt => ({
   endpointNo: row.endpoint_no,
   lane: row.lane,
 });
-const idRows = (ids: readonly SiteId[]) => JSON.stringify(ids.map(({ siteNo, id }) => [siteNo, id]));
 
 /**
  * Gives ended deliveries a fresh schedule under the same id; others, and those whose body is gone, are left as they are.
@@ -36,10 +35,10 @@ export async function reopenDeliveries(
   const rows = await tx.query<LaneRow>(
     `UPDATE callboard_delivery SET state = ${WAITING}, due_at = $2, schedule_from = attempts,
        redelivery = redelivery + 1, because = NULL, settled_at = NULL, lane = ${lane ?? "lane"}
-     FROM ${tx.dialect.rows("$1", ID_COLUMNS, "r")}
+     FROM ${tx.dialect.rows("$1", SITE_ID_COLUMNS, "r")}
      WHERE ${SAME_ROW} AND state IN (${DELIVERED}, ${FAILED}) AND ${HAS_BODY}
      RETURNING callboard_delivery.site_no, callboard_delivery.endpoint_no, callboard_delivery.lane`,
-    [idRows(ids), now],
+    [siteIdRows(ids), now],
   );
   return rows.map(laneOf);
 }
