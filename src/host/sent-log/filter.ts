@@ -44,9 +44,30 @@ export function rangeOf({ since, until }: Pick<SentLogFilter, "since" | "until">
   };
 }
 
-/** @throws CallboardError QUERY_INVALID when only bodies are left to be searched and no hour is given */
-export async function understandSearch(q: Queryable, siteNo: number, filter: SentLogFilter): Promise<Search> {
+/**
+ * Parses the search text for each of the filter's sites. A site where the text names nothing contributes nothing, as long as it
+ * names something on another site.
+ *
+ * @throws CallboardError QUERY_INVALID if it names nothing on any site, so that only bodies are left to search, and the filter
+ *   has no range of at most one hour
+ */
+export async function parseSearch(
+  q: Queryable,
+  siteNos: readonly number[],
+  filter: SentLogFilter,
+): Promise<ReadonlyMap<number, Search>> {
   const text = filter.search?.trim() ?? "";
+  const searches = new Map<number, Search>();
+  for (const siteNo of siteNos) searches.set(siteNo, await parseSearchOn(q, siteNo, text));
+  const isNamed = [...searches.values()].some(({ kind }) => kind !== "text");
+  if (isNamed && !hasHour(filter)) {
+    for (const [siteNo, { kind }] of searches) if (kind === "text") searches.set(siteNo, { kind: "nothing" });
+  }
+  if (!isNamed && searches.size > 0) requireHour(filter);
+  return searches;
+}
+
+async function parseSearchOn(q: Queryable, siteNo: number, text: string): Promise<Search> {
   if (text === "") return { kind: "none" };
   const id = /^(evt|dlv)_(\d{1,9})_([0-9a-f]{32})$/.exec(text);
   if (id?.[3] !== undefined) {
@@ -58,13 +79,15 @@ export async function understandSearch(q: Queryable, siteNo: number, filter: Sen
   const [byClientId] = await findClientEvents(q, [{ siteNo, clientId: text }]);
   if (byClientId !== undefined) return { kind: "ids", event: byClientId.id, delivery: undefined };
   const named = await eventsNamed(q, siteNo, text, { from: OLDEST, below: NEWEST }, 1);
-  if (named.length > 0) return { kind: "event", name: text };
-  requireHour(filter);
-  return { kind: "text", text };
+  return named.length > 0 ? { kind: "event", name: text } : { kind: "text", text };
 }
 
-function requireHour({ since, until }: SentLogFilter): void {
-  if (since !== undefined && until !== undefined && until - since <= LONGEST_TEXT_SEARCH_MS) return;
+function hasHour({ since, until }: SentLogFilter): boolean {
+  return since !== undefined && until !== undefined && until - since <= LONGEST_TEXT_SEARCH_MS;
+}
+
+function requireHour(filter: SentLogFilter): void {
+  if (hasHour(filter)) return;
   throw new CallboardError(
     "QUERY_INVALID",
     "No id, event name or URL is like that. To search in bodies, give since and until, at most one hour apart",

@@ -4,11 +4,10 @@ import type { Queryable } from "../store/database.ts";
 import type { Uuid } from "../store/ids.ts";
 import type { SentDelivery, Walked } from "../store/sent-log.ts";
 import type { SiteSnapshot } from "../store/snapshot.ts";
-import { rangeOf, understandSearch } from "./filter.ts";
-import type { SentLogFilter } from "./filter.ts";
+import { parseSearch, rangeOf } from "./filter.ts";
+import type { Search, SentLogFilter } from "./filter.ts";
 import { mergeWalks } from "./merge.ts";
-import { countSite, walkSite } from "./walk.ts";
-import type { Counted } from "./walk.ts";
+import { walkSite } from "./walk.ts";
 
 export interface SentLogPage {
   readonly items: readonly SentDelivery[];
@@ -19,20 +18,49 @@ export interface SentLogPage {
 /** Takes the snapshots of the sites that may be looked at. */
 export type FindSite = (siteKey: string) => SiteSnapshot | undefined;
 
-export const LONGEST_PAGE = 500;
+/** The sites of a filter, each with what the filter's search text names on it. */
+export type SearchedSites = readonly { readonly site: SiteSnapshot; readonly search: Search }[];
+
+/** @throws CallboardError QUERY_INVALID, SITE_NOT_FOUND */
+export async function searchSites(
+  q: Queryable,
+  findSite: FindSite,
+  filter: SentLogFilter,
+): Promise<SearchedSites> {
+  const sites = filter.siteKeys.map((siteKey) => requireSite(findSite, siteKey));
+  const searches = await parseSearch(
+    q,
+    sites.map(({ site }) => site.no),
+    filter,
+  );
+  return sites.map((site) => ({ site, search: searches.get(site.site.no) ?? { kind: "nothing" } }));
+}
 
 /** @throws CallboardError QUERY_INVALID, SITE_NOT_FOUND */
 export async function listDeliveries(
   q: Queryable,
   findSite: FindSite,
   filter: SentLogFilter,
-  page: { readonly limit: number; readonly cursor?: Uuid | undefined },
+  page: LogPage,
+): Promise<SentLogPage> {
+  return listOnSites(q, await searchSites(q, findSite, filter), filter, page);
+}
+
+export interface LogPage {
+  readonly limit: number;
+  readonly cursor?: Uuid | undefined;
+}
+
+/** As {@link listDeliveries}, for a search that is parsed already. @throws CallboardError QUERY_INVALID */
+export async function listOnSites(
+  q: Queryable,
+  sites: SearchedSites,
+  filter: SentLogFilter,
+  page: LogPage,
 ): Promise<SentLogPage> {
   const range = rangeOf(filter, page.cursor === undefined ? undefined : requireCursor(page.cursor));
   const walks: Walked[] = [];
-  for (const siteKey of filter.siteKeys) {
-    const site = requireSite(findSite, siteKey);
-    const search = await understandSearch(q, site.site.no, filter);
+  for (const { site, search } of sites) {
     walks.push(await walkSite(q, site, filter, search, range, page.limit + 1));
   }
   const { rows, stoppedAt } = mergeWalks(walks, page.limit + 1);
@@ -45,19 +73,6 @@ function requireSite(findSite: FindSite, siteKey: string): SiteSnapshot {
   const site = findSite(siteKey);
   if (site !== undefined) return site;
   throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
-}
-
-/** As {@link countSite}, of one of the filter's sites. @throws CallboardError QUERY_INVALID, SITE_NOT_FOUND */
-export async function countDeliveries(
-  q: Queryable,
-  findSite: FindSite,
-  siteKey: string,
-  filter: SentLogFilter,
-  most: number,
-): Promise<Counted | undefined> {
-  const site = requireSite(findSite, siteKey);
-  const search = await understandSearch(q, site.site.no, filter);
-  return countSite(q, site, filter, search, rangeOf(filter), most);
 }
 
 /** @throws CallboardError QUERY_INVALID */

@@ -2,7 +2,7 @@
 import { CallboardError } from "../../errors.ts";
 import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
-import type { Database } from "../store/database.ts";
+import type { Database, Queryable } from "../store/database.ts";
 import { notifyDue } from "../store/deliveries.ts";
 import type { DueAt } from "../store/deliveries.ts";
 import type { Lane } from "../store/events.ts";
@@ -10,9 +10,11 @@ import { parseId } from "../store/ids.ts";
 import { bringForward, cancelDelivery, reopenDeliveries } from "../store/reopen.ts";
 import { findDelivery } from "../store/sent-log.ts";
 import type { SentDelivery } from "../store/sent-log.ts";
+import { rangeOf } from "./filter.ts";
 import type { SentLogFilter } from "./filter.ts";
-import { countDeliveries, listDeliveries } from "./list.ts";
-import type { FindSite } from "./list.ts";
+import { listOnSites, searchSites } from "./list.ts";
+import type { FindSite, SearchedSites } from "./list.ts";
+import { countSite } from "./walk.ts";
 
 export interface RedeliverDependencies {
   readonly database: Database;
@@ -100,12 +102,14 @@ export async function countMeant(
   { database, findSite }: Pick<RedeliverDependencies, "database" | "findSite">,
   filter: SentLogFilter,
 ): Promise<Redelivered> {
+  const q = database.read;
   let count = 0;
   let more = false;
-  for (const siteKey of filter.siteKeys) {
+  for (const searched of await searchSites(q, findSite, filter)) {
+    const { site, search } = searched;
     const counted =
-      (await countDeliveries(database.read, findSite, siteKey, filter, MOST_REDELIVERED)) ??
-      (await countByReading(database, findSite, { ...filter, siteKeys: [siteKey] }));
+      (await countSite(q, site, filter, search, rangeOf(filter), MOST_REDELIVERED)) ??
+      (await countByReading(q, [searched], filter));
     count += counted.count;
     more ||= counted.more || count > MOST_REDELIVERED;
   }
@@ -113,12 +117,12 @@ export async function countMeant(
 }
 
 async function countByReading(
-  database: Database,
-  findSite: FindSite,
+  q: Queryable,
+  sites: SearchedSites,
   filter: SentLogFilter,
 ): Promise<Redelivered> {
   let count = 0;
-  for await (const batch of batchesOf(database, findSite, filter)) {
+  for await (const batch of listInBatches(q, sites, filter)) {
     count += batch.length;
     if (count >= MOST_REDELIVERED) return { count, more: true };
   }
@@ -133,7 +137,8 @@ export async function redeliverMany(
 ): Promise<Redelivered> {
   let count = 0;
   let more = false;
-  for await (const batch of batchesOf(database, findSite, filter)) {
+  const sites = await searchSites(database.read, findSite, filter);
+  for await (const batch of listInBatches(database.read, sites, filter)) {
     const lanes = await database.write(async (tx) => {
       const reopened = await reopenDeliveries(tx, batch, SECONDARY, now());
       await notifyDue(tx, reopened);
@@ -156,14 +161,14 @@ export async function redeliverMany(
 }
 
 /** From the newest down, so that what is reopened on the way is not met again. */
-async function* batchesOf(
-  database: Database,
-  findSite: FindSite,
+async function* listInBatches(
+  q: Queryable,
+  sites: SearchedSites,
   filter: SentLogFilter,
 ): AsyncGenerator<readonly SentDelivery[]> {
   let cursor: string | undefined;
   do {
-    const page = await listDeliveries(database.read, findSite, filter, { limit: BATCH, cursor });
+    const page = await listOnSites(q, sites, filter, { limit: BATCH, cursor });
     if (page.items.length > 0) yield page.items;
     cursor = page.next;
   } while (cursor !== undefined);

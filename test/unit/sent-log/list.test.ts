@@ -47,6 +47,11 @@ async function addSite(key: string) {
   );
 }
 
+function nameOfEvent(index: number, salt: number): string {
+  if (index === 9 && salt === 1) return "jira:version_released";
+  return index % 10 === 0 ? "jira:issue_updated" : "jira:issue_created";
+}
+
 /** On each site: two add-ons that get every event; every 10th event is an update, every 20th delivery to b failed. */
 async function fill(siteNo: number, salt: number) {
   await database.write(async (tx) => {
@@ -79,9 +84,9 @@ async function fill(siteNo: number, salt: number) {
       ids.map((id, index) => ({
         siteNo,
         id,
-        clientId: index === 7 ? "order-7" : undefined,
+        clientId: index === 7 ? `order-${6 + salt}` : undefined,
         digest: undefined,
-        name: index % 10 === 0 ? "jira:issue_updated" : "jira:issue_created",
+        name: nameOfEvent(index, salt),
         project: undefined,
         actor: undefined,
         lane: 0,
@@ -121,6 +126,7 @@ async function openFilled(url: string): Promise<void> {
   await migrate(database);
   const one = await addSite("one");
   const two = await addSite("two");
+  await addSite("empty");
   await fill(one.no, 1);
   await fill(two.no, 2);
   snapshots = await createSnapshots(database, createSeal(Buffer.alloc(32)));
@@ -220,6 +226,27 @@ describe.each([
 
     test("text in bodies needs an hour", async () => {
       await expect(readAll({ search: "DEMO-5" })).rejects.toMatchObject({ code: "QUERY_INVALID" });
+    });
+
+    describe("a search on several sites", () => {
+      test.each([
+        ["the caller's own ID of one site", "order-7", 2],
+        ["an event type that only one site has had", "jira:version_released", 2],
+        ["a delivery ID of one site", deliveryId, 1],
+      ])("%s finds what that site has", async (_name, search, count) => {
+        const filter = { siteKeys: ["one", "two", "empty"], search };
+        expect((await readAll(filter, 30)).items).toHaveLength(count);
+        expect(await countMeant({ database, findSite: snapshots.byKey }, filter)).toEqual({
+          count,
+          more: false,
+        });
+      });
+
+      test("text that names nothing on any site needs an hour", async () => {
+        await expect(readAll({ siteKeys: ["one", "two"], search: "DEMO-5" })).rejects.toMatchObject({
+          code: "QUERY_INVALID",
+        });
+      });
     });
 
     test("an item says what was sent where", async () => {
