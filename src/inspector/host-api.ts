@@ -3,7 +3,11 @@
  * One call of the API under the Inspector's token: `path` begins after `/api/v1`, the answer is its parsed JSON. Rejects,
  * with a message for people, when the host refuses or cannot be reached.
  */
-export type HostCall = (method: "GET" | "POST" | "PUT", path: string, body?: Row) => Promise<unknown>;
+export type HostCall = (
+  method: "GET" | "POST" | "PUT" | "DELETE",
+  path: string,
+  body?: Row,
+) => Promise<unknown>;
 
 export interface HostSite {
   readonly key: string;
@@ -17,11 +21,21 @@ export interface PublishedDelivery {
   readonly url: string;
 }
 
+export interface NamedWebhook {
+  readonly name: string;
+  readonly url: string;
+  readonly secret: string;
+}
+
 export interface HostApi {
   readonly sites: () => Promise<readonly HostSite[]>;
+  /** Descriptor URL of an installed add-on; undefined when it is not installed, or was installed without a URL. */
+  readonly findAddon: (site: string, addonKey: string) => Promise<string | undefined>;
   readonly installAddon: (site: string, descriptorUrl: string) => Promise<void>;
-  /** Creates the site's webhook to `url`, or gives the one that is there its secret. */
-  readonly putWebhook: (site: HostSite, url: string, secret: string) => Promise<void>;
+  readonly uninstallAddon: (site: string, addonKey: string) => Promise<void>;
+  /** Creates the site's webhook of this name, or changes the URL and secret of the one that exists. Resolves to its ID. */
+  readonly putWebhook: (site: HostSite, webhook: NamedWebhook) => Promise<string>;
+  readonly deleteWebhook: (site: string, id: string) => Promise<void>;
   /** The catalogue's sample body of an event, as this site would send it. */
   readonly sample: (site: HostSite, event: string) => Promise<unknown>;
   readonly publish: (site: string, event: string, payload: unknown) => Promise<readonly PublishedDelivery[]>;
@@ -44,16 +58,28 @@ export function createHostApi(call: HostCall): HostApi {
         const site = { key: text(row, "key"), product: text(row, "product") };
         return envelope === "" ? site : { ...site, envelope };
       }),
+    findAddon: async (site, addonKey) => {
+      const row = (await items(`/sites/${site}/addons`)).find((each) => each["key"] === addonKey);
+      return row === undefined ? undefined : text(row, "descriptorUrl") || undefined;
+    },
     installAddon: async (site, descriptorUrl) => {
       await call("POST", `/sites/${site}/addons`, { descriptorUrl });
     },
-    putWebhook: async ({ key, product }, url, secret) => {
-      // A Projectrak webhook has a name and a url, and its format knows no signature.
+    uninstallAddon: async (site, addonKey) => {
+      await call("DELETE", `/sites/${site}/addons/${encodeURIComponent(addonKey)}`);
+    },
+    putWebhook: async ({ key, product }, { name, url, secret }) => {
+      // A Projectrak webhook has a name and a URL, and its format has no signature.
       const signed = product === "projectrak" ? {} : { secret };
-      const webhook = { name: "Webhook Inspector", url, allEvents: true, format: product, ...signed };
-      const known = (await items(`/sites/${key}/webhooks`)).find((row) => row["url"] === url);
-      if (known === undefined) await call("POST", `/sites/${key}/webhooks`, webhook);
-      else await call("PUT", `/sites/${key}/webhooks/${text(known, "id")}`, webhook);
+      const webhook = { name, url, allEvents: true, format: product, ...signed };
+      const known = (await items(`/sites/${key}/webhooks`)).find((row) => row["name"] === name);
+      const saved = await (known === undefined
+        ? call("POST", `/sites/${key}/webhooks`, webhook)
+        : call("PUT", `/sites/${key}/webhooks/${text(known, "id")}`, webhook));
+      return text(rowOf(saved), "id");
+    },
+    deleteWebhook: async (site, id) => {
+      await call("DELETE", `/sites/${site}/webhooks/${id}`);
     },
     sample: async ({ product, envelope }, event) => {
       const query = envelope === undefined ? "" : `?envelope=${encodeURIComponent(envelope)}`;

@@ -17,7 +17,7 @@ import { createHostApi } from "./host-api.ts";
 import type { HostCall } from "./host-api.ts";
 import { openInboxFile } from "./inbox-file.ts";
 import { createInbox } from "./inbox.ts";
-import { installEverywhere } from "./install.ts";
+import { installEverywhere, removeEverywhere } from "./install.ts";
 import type { Installed } from "./install.ts";
 import { createPlain } from "./plain.ts";
 import { createReceiver, giveAnswer } from "./receive.ts";
@@ -48,6 +48,8 @@ export interface InspectorOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** How many captures are kept. */
   readonly most?: number;
+  /** Name of its webhooks on sites without add-ons. */
+  readonly webhookName?: string;
   /** A file that keeps them, and the secrets, over restarts. */
   readonly store?: string;
   readonly answer?: Rule;
@@ -66,6 +68,8 @@ export interface Inspector {
   readonly url: () => string;
   /** Puts it on every site of the host. */
   readonly install: () => Promise<readonly Installed[]>;
+  /** Takes back what `install` did, and gives an Inspector that it replaced its place back. Resolves to what failed, a line each. */
+  readonly uninstall: () => Promise<readonly string[]>;
   /** Generates every event of every site, or those named. */
   readonly generate: (
     events: "all" | readonly string[],
@@ -80,6 +84,7 @@ const KEPT = 1_000;
 interface Running {
   readonly url: string;
   readonly install: Inspector["install"];
+  readonly uninstall: Inspector["uninstall"];
   readonly generate: Inspector["generate"];
   readonly stop: () => Promise<void>;
 }
@@ -101,6 +106,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     },
     url: () => started().url,
     install: () => started().install(),
+    uninstall: () => started().uninstall(),
     generate: (events, onResult) => started().generate(events, onResult),
   };
 }
@@ -134,7 +140,10 @@ async function run(options: InspectorOptions): Promise<Running> {
   const keyServer = `${host.url}/keys`;
   const addon = createReceiver({ descriptor, baseUrl: url, keyServer, tenants, answers, capture, now });
   const plain = createPlain({ capture, nextAnswer: answers.next, give: giveAnswer, now, seed });
-  const install = () => installEverywhere(api, url, plain);
+  const { webhookName = "Webhook Inspector" } = options;
+  const installer = { api, addonKey: descriptor.key, baseUrl: url, plain, webhookName };
+  let installations: Awaited<ReturnType<typeof installEverywhere>> = [];
+  const install = async () => (installations = await installEverywhere(installer));
   const generating = { api, inbox, addonKey: descriptor.key, baseUrl: url, now };
   const pages = createPages(views, answers);
   const app = createApp({
@@ -157,6 +166,11 @@ async function run(options: InspectorOptions): Promise<Running> {
   return {
     url,
     install,
+    uninstall: async () => {
+      const removed = installations;
+      installations = [];
+      return removeEverywhere(removed);
+    },
     generate: async (events, onResult = () => undefined) => {
       const sites = await api.sites();
       const wanted = sites

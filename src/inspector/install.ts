@@ -1,4 +1,4 @@
-/** Puts the Inspector on every site of a host: as an add-on where there are add-ons, as a plain webhook elsewhere. */
+/** Installs the Inspector on every site of a host: as an add-on where the product has add-ons, as a webhook elsewhere. */
 import { messageOf } from "../errors.ts";
 import { isAddonProduct } from "./descriptor.ts";
 import type { HostApi, HostSite } from "./host-api.ts";
@@ -15,32 +15,87 @@ export interface Installed {
 const NEEDS_HTTPS =
   "Projectrak sends to https:// urls only: start the Inspector with --tls-cert and --tls-key, or a --base-url that has it";
 
-/** One site that refuses does not keep the others from being installed on. Rejects when the sites cannot be listed. */
-export async function installEverywhere(
-  api: HostApi,
-  baseUrl: string,
-  plain: Pick<Plain, "pathOf" | "secretOf">,
-): Promise<readonly Installed[]> {
-  const sites = await api.sites();
-  return Promise.all(sites.map((site) => installOn(site, api, baseUrl, plain)));
+/** What an installation is made with. */
+export interface Installer {
+  readonly api: HostApi;
+  readonly addonKey: string;
+  readonly baseUrl: string;
+  readonly plain: Pick<Plain, "pathOf" | "secretOf">;
+  /** Name of the webhooks on sites without add-ons: each run reuses the webhook of its name. */
+  readonly webhookName: string;
 }
 
-async function installOn(
-  site: HostSite,
-  api: HostApi,
-  baseUrl: string,
-  plain: Pick<Plain, "pathOf" | "secretOf">,
-): Promise<Installed> {
+/** What one site got, and how to take it back. */
+interface Installation extends Installed {
+  readonly remove: () => Promise<void>;
+}
+
+/**
+ * Installs on all sites. A site that refuses doesn't keep the others from being installed on. Rejects if the sites can't be
+ * listed.
+ */
+export async function installEverywhere(installer: Installer): Promise<readonly Installation[]> {
+  const sites = await installer.api.sites();
+  return Promise.all(sites.map((site) => installOn(site, installer)));
+}
+
+/** Takes back what was installed. Resolves to one line for each site where that failed. */
+export async function removeEverywhere(installations: readonly Installation[]): Promise<readonly string[]> {
+  const failures = await Promise.all(
+    installations.map(({ site, remove }) =>
+      remove().then(
+        () => undefined,
+        (error: unknown) => `${site.key}: ${messageOf(error)}`,
+      ),
+    ),
+  );
+  return failures.filter((failure) => failure !== undefined);
+}
+
+async function installOn(site: HostSite, installer: Installer): Promise<Installation> {
   const as = isAddonProduct(site.product) ? "add-on" : "webhook";
-  if (site.product === "projectrak" && !baseUrl.startsWith("https://")) {
-    return { site, as, problem: NEEDS_HTTPS };
+  if (site.product === "projectrak" && !installer.baseUrl.startsWith("https://")) {
+    return { site, as, problem: NEEDS_HTTPS, remove: doNothing };
   }
   try {
-    if (as === "add-on")
-      await api.installAddon(site.key, `${baseUrl}/${site.product}/atlassian-connect.json`);
-    else await api.putWebhook(site, baseUrl + plain.pathOf(site.product, site.key), plain.secretOf(site.key));
-    return { site, as, problem: undefined };
+    const remove = await (as === "add-on" ? installAddon(site, installer) : putWebhook(site, installer));
+    return { site, as, problem: undefined, remove };
   } catch (error) {
-    return { site, as, problem: messageOf(error) };
+    return { site, as, problem: messageOf(error), remove: doNothing };
   }
+}
+
+const doNothing = () => Promise.resolve();
+
+async function installAddon(
+  { key, product }: HostSite,
+  { api, addonKey, baseUrl }: Installer,
+): Promise<Installation["remove"]> {
+  const descriptorUrl = `${baseUrl}/${product}/atlassian-connect.json`;
+  // A token that can't list add-ons can't install one either, and the install says so.
+  const before = await api.findAddon(key, addonKey).catch(() => undefined);
+  await api.installAddon(key, descriptorUrl);
+  return async () => {
+    // Another Inspector may be running that this one replaced: it gets its installation back if it responds.
+    const isRestored =
+      before !== undefined &&
+      before !== descriptorUrl &&
+      (await api.installAddon(key, before).then(
+        () => true,
+        () => false,
+      ));
+    if (!isRestored) await api.uninstallAddon(key, addonKey);
+  };
+}
+
+async function putWebhook(
+  site: HostSite,
+  { api, baseUrl, plain, webhookName }: Installer,
+): Promise<Installation["remove"]> {
+  const id = await api.putWebhook(site, {
+    name: webhookName,
+    url: baseUrl + plain.pathOf(site.product, site.key),
+    secret: plain.secretOf(site.key),
+  });
+  return () => api.deleteWebhook(site.key, id);
 }

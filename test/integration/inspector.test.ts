@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PRODUCTS, eventsOf } from "../../src/catalogue/index.ts";
 import { isGood } from "../../src/inspector/generate.ts";
+import { createInspector } from "../../src/inspector/index.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { startInspector } from "../support/inspector-under-test.ts";
 import type { InspectorUnderTest } from "../support/inspector-under-test.ts";
@@ -75,6 +76,42 @@ describe("on a host", () => {
     const received = JSON.parse(result.outcome.capture.body.toString()) as Record<string, unknown>;
     expect(received).toMatchObject((cloud.body as { sample: object }).sample);
     await under.host.call("PATCH", "/api/v1/sites/confluence", { options: { envelope: "connect" } });
+  });
+
+  test("what was installed can be taken back, and a webhook of its name is used again", async () => {
+    const installedOn = async () => {
+      const { body: addons } = await under.host.call("GET", "/api/v1/sites/jira/addons");
+      const { body: webhooks } = await under.host.call("GET", "/api/v1/sites/backlog/webhooks");
+      return [addons.items.length, webhooks.items.length];
+    };
+    await under.inspector.install();
+    expect(await installedOn()).toEqual([1, 1]);
+    expect(await under.inspector.uninstall()).toEqual([]);
+    expect(await installedOn()).toEqual([0, 0]);
+    await under.inspector.install();
+    expect(await installedOn()).toEqual([1, 1]);
+  });
+
+  test("an Inspector that was replaced for a while has its installation back", async () => {
+    await under.inspector.install();
+    const other = createInspector({
+      host: {
+        url: under.host.url,
+        call: async (method, path, body) => (await under.host.call(method, `/api/v1${path}`, body)).body,
+      },
+      port: 0,
+      webhookName: "Webhook Inspector (single run)",
+    });
+    const otherUrl = await other.start();
+    await other.install();
+    const baseUrl = async () =>
+      (await under.host.call("GET", "/api/v1/sites/jira/addons/callboard-inspector")).body.baseUrl as string;
+    expect(await baseUrl()).toBe(otherUrl);
+    expect(await other.uninstall()).toEqual([]);
+    await other.stop();
+    expect(await baseUrl()).toBe(under.url);
+    const results = await under.inspector.generate(["jira:issue_created"]);
+    expect(results.map(({ outcome }) => isGood(outcome))).toEqual([true]);
   });
 
   test("a rehearsed failure is tried again by the host", async () => {
@@ -160,6 +197,33 @@ describe("from the command line", () => {
     expect(stderr).toMatch(/^Inspector {2}http:\/\/127\.0\.0\.1:\d+$/m);
     expect(stderr).toContain("1 of 1 came back and verified");
     expect(stdout + stderr).not.toContain("\u001b");
+  });
+
+  describe("a run that only generates events leaves nothing behind", () => {
+    const list = async (kind: "addons" | "webhooks", site: string) => {
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [BIN, kind, "list", "--site", site, "--json"],
+        { env },
+      );
+      return (JSON.parse(stdout) as { items: readonly unknown[] }).items;
+    };
+    const installed = async () => [await list("addons", "jira"), await list("webhooks", "backlog")];
+
+    test("when it ends", async () => {
+      await inspect("--generate", "jira:issue_created");
+      expect(await installed()).toEqual([[], []]);
+    });
+
+    test("when Ctrl-C ends it", async () => {
+      const args = [BIN, "inspect", "--port", "0", "--generate", "all", "--answer", "204", "--delay", "2000"];
+      const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+      const exited = once(child, "exit");
+      await waitFor(async () => expect(await installed()).toMatchObject([[{}], [{}]]), 20_000);
+      child.kill("SIGINT");
+      expect(await exited).toEqual([0, null]);
+      expect(await installed()).toEqual([[], []]);
+    }, 60_000);
   });
 
   test("it ends quietly when whoever reads its output has gone", async () => {

@@ -44,23 +44,28 @@ export async function inspect({ io, client }: Context, options: Options): Promis
     colour: isColourful(io.env),
     write: io.out,
   });
+  // A run that only generates events must leave nothing behind that later events would wait for.
+  const isOneShot = wanted !== undefined && options.install !== true;
   const inspector = createInspector({
     ...(await settings(io, options)),
+    ...(isOneShot ? { webhookName: "Webhook Inspector (single run)" } : {}),
     host: { url: client.url, call: client.call },
     onCapture: print,
     onError: (error) => io.note(`error: ${messageOf(error)}\n`),
   });
   const readerLeft = outputClosed();
+  const interrupted = signal();
   try {
     io.note(`Inspector  ${await start(inspector, options)}\n`);
     if (filter !== "") io.note(`Printing   only what fits ${printable(filter)}\n`);
     if (options.install === true || wanted !== undefined) await install(inspector, io);
     if (wanted !== undefined) {
       const generated = generate(inspector, wanted, output === "jsonl" ? io.note : io.out);
-      return await Promise.race([generated, readerLeft]);
+      return await Promise.race([generated, interrupted, readerLeft]);
     }
-    return await Promise.race([signal(), readerLeft]);
+    return await Promise.race([interrupted, readerLeft]);
   } finally {
+    if (isOneShot) await uninstall(inspector, io);
     await inspector.stop();
   }
 }
@@ -110,6 +115,10 @@ async function install(inspector: Inspector, io: Io): Promise<void> {
     const outcome = problem === undefined ? `installed as ${as}` : `not installed: ${printable(problem)}`;
     io.note(`  ${site.key}  ${site.product}  ${outcome}\n`);
   }
+}
+
+async function uninstall(inspector: Inspector, io: Io): Promise<void> {
+  for (const failure of await inspector.uninstall()) io.note(`  not uninstalled: ${printable(failure)}\n`);
 }
 
 async function generate(
