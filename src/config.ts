@@ -17,7 +17,7 @@ export const CONFIG_KEYS = {
   CALLBOARD_BASE_URL: ["derived", "what add-ons are told: the public URL of this server"],
   CALLBOARD_DATA_DIR: [
     "`./.callboard`",
-    "directory of the SQLite file, the master key file and the token file",
+    "directory of the SQLite file, the master key file, the token file and the URL file",
   ],
   CALLBOARD_DATABASE_URL: ["`sqlite:` in the data directory", "`sqlite:FILE` or `postgres://…`"],
   CALLBOARD_ROLE: ["`all`", "`all`, `api` or `worker`"],
@@ -45,7 +45,7 @@ export const CONFIG_KEYS = {
   CALLBOARD_BODY_RETENTION: ["as `CALLBOARD_RETENTION`", "age at which bodies are removed, the rows staying"],
   CALLBOARD_DNS_SERVERS: ["the system's", "name servers to ask, `address[:port]`"],
   CALLBOARD_LOG_LEVEL: ["`info`", "`debug`, `info`, `warn`, `error` or `silent`"],
-  CALLBOARD_URL: ["`http://127.0.0.1:2990`", "the server the command line talks to"],
+  CALLBOARD_URL: ["the URL file, else `http://127.0.0.1:2990`", "the server the command line talks to"],
   CALLBOARD_TOKEN: ["the token file", "the API token the command line uses"],
 } as const satisfies Record<string, readonly [shownDefault: string, meaning: string]>;
 

@@ -45,7 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "host/page-services": ["*"],
   addon: ["catalogue", "egress", "json", "protocol"],
   inspector: ["addon", "catalogue", "json"],
-  cli: ["config", "egress", "logger", "catalogue", "host/index", "inspector"],
+  cli: ["config", "egress", "protocol", "logger", "catalogue", "host/index", "inspector"],
   main: ["cli"],
 };
 

@@ -1,52 +1,30 @@
 /** Talks to a server's API: one function, JSON in and out, every failure a CommandFailure that says what to do. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { ControlMethod } from "../egress/index.ts";
+import { API_HEADER } from "../protocol/headers.ts";
+import { readConnection } from "./connection.ts";
 import { CommandFailure, endingOf } from "./exit.ts";
 import { printable } from "./io.ts";
 import type { Io } from "./io.ts";
 
-const USUAL_URL = "http://127.0.0.1:2990";
-const USUAL_DATA_DIR = ".callboard";
 const TIMEOUT_MS = 90_000;
 const MOST_ANSWER_BYTES = 256 * 1024 * 1024;
 
-/** An answer's JSON. The API's own tests hold its shape; here it is taken as told. */
 export type Json = Readonly<Record<string, unknown>>;
 
 export interface Client {
   readonly url: string;
-  /** `path` is below /api/v1. A string is sent as it is. */
+  /**
+   * Sends one request to `path` below /api/v1 and resolves to the JSON object of the response, `{}` if it has none. A string
+   * is sent unchanged. Only a 2xx response that carries Callboard's own header counts.
+   * @throws CommandFailure UNREACHABLE if the response is missing, a redirect or another server's; else the server's code
+   */
   readonly call: <T = Json>(method: ControlMethod, path: string, body?: Json | string) => Promise<T>;
   readonly close: () => Promise<void>;
 }
 
-async function readToken(env: Io["env"]): Promise<string> {
-  const given = env["CALLBOARD_TOKEN"];
-  if (given !== undefined && given !== "") return given;
-  const path = join(env["CALLBOARD_DATA_DIR"] ?? USUAL_DATA_DIR, "token");
-  try {
-    return (await readFile(path, "utf8")).trim();
-  } catch {
-    throw new CommandFailure(
-      "refused",
-      "AUTH_MISSING",
-      `There is no token: CALLBOARD_TOKEN is not set and ${path} cannot be read`,
-      "Run this where `callboard serve` runs, or set CALLBOARD_TOKEN",
-    );
-  }
-}
-
-function hostNameOf(url: string): string {
-  if (URL.canParse(url) && /^https?:\/\//.test(url)) return new URL(url).hostname.replace(/^\[|\]$/g, "");
-  throw new CommandFailure("usage", "CONFIG_INVALID", "CALLBOARD_URL must be an http or https URL");
-}
-
 /** @throws CommandFailure when there is no token or no usable URL */
 export async function createClient(io: Pick<Io, "env">): Promise<Client> {
-  const url = (io.env["CALLBOARD_URL"] ?? USUAL_URL).replace(/\/+$/, "");
-  const hostName = hostNameOf(url);
-  const token = await readToken(io.env);
+  const { url, hostName, token, urlFrom } = await readConnection(io.env);
   const { createEgress } = await import("../egress/index.ts");
   const egress = createEgress({
     allowNetworks: ["loopback", hostName],
@@ -73,17 +51,27 @@ export async function createClient(io: Pick<Io, "env">): Promise<Client> {
       throw new CommandFailure(
         "unreachable",
         "UNREACHABLE",
-        `Cannot reach ${url}: ${detail}`,
+        `Cannot reach ${url} (from ${urlFrom}): ${detail}`,
         "Is it running? Start it with: callboard serve, or set CALLBOARD_URL",
       );
     }
     const text = answer.body.toString("utf8");
-    if (answer.status >= 400) throw failureOf(answer.status, text, url);
+    const { status, headers } = answer;
+    if (status >= 300 && status < 400) throw redirected(status, findHeader(headers, "location"), url);
+    if (status >= 400) throw failureOf(status, text, url);
     const value = text === "" ? {} : parsed(text);
-    if (value === undefined) throw notCallboard(answer.status, url);
+    // A proxy's or another server's 2xx must never pass for "done".
+    if (value === undefined || findHeader(headers, API_HEADER) === undefined) throw notCallboard(status, url);
     return value as T;
   }
   return { url, call, close: egress.close };
+}
+
+function findHeader(
+  headers: readonly (readonly [name: string, value: string])[],
+  name: string,
+): string | undefined {
+  return headers.find(([each]) => each.toLowerCase() === name)?.[1];
 }
 
 interface ProblemFields {
@@ -117,12 +105,28 @@ function answerLines({ url, answer = "" }: NonNullable<ProblemFields["callback"]
     : [`  ${url} answered:`, `    ${text.replaceAll("\n", "\n    ")}`];
 }
 
+function redirected(status: number, location: string | undefined, url: string): CommandFailure {
+  const target = location === undefined ? "elsewhere" : printable(location);
+  return new CommandFailure(
+    "unreachable",
+    "UNREACHABLE",
+    `${url} returned ${status} and redirects to ${target}. Redirects are not followed, so nothing was done`,
+    `Set CALLBOARD_URL${suggestUrl(location)}`,
+  );
+}
+
+/** The base URL that a redirect of an API call points to: everything before /api/v1. */
+function suggestUrl(location = ""): string {
+  const base = /^(https?:\/\/.+?)\/api\/v1\//.exec(location)?.[1];
+  return base === undefined ? " to the URL of the server itself" : `=${printable(base)}`;
+}
+
 function notCallboard(status: number, url: string): CommandFailure {
   return new CommandFailure(
     "unreachable",
     "UNREACHABLE",
-    `${url} answered ${status}, but not as Callboard does`,
-    "Check CALLBOARD_URL",
+    `${url} returned ${status}, but the response is not Callboard's`,
+    "Set CALLBOARD_URL to the URL of a Callboard server",
   );
 }
 

@@ -35,3 +35,12 @@ export function printable(text: string): string {
   // eslint-disable-next-line no-control-regex -- that is what is taken out
   return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\uFFFD");
 }
+
+/**
+ * Spells the commands in a text as the reader can run them: `npx callboard …` where this process was started by npm or npx,
+ * since `callboard` alone is then on no path.
+ */
+export function spellCommands(text: string, env: Io["env"]): string {
+  if (env["npm_command"] === undefined) return text;
+  return text.replaceAll(/(?<![\w/@.-]|npx )callboard (?=[a-z])/g, "npx callboard ");
+}

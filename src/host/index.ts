@@ -78,6 +78,8 @@ export interface HostOptions {
 export interface RunningHost {
   /** What it is reached at: the configured base URL, or the address it listens on. */
   readonly url: string;
+  /** Where a program on the same machine reaches it, whatever the base URL is. */
+  readonly localUrl: string;
   readonly firstRun: FirstRun;
   /** Takes nothing new, finishes what is under way for at most 10 s, closes the database. */
   readonly stop: () => Promise<void>;
@@ -349,6 +351,7 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
 
   return {
     url,
+    localUrl: localUrl(config.host, port),
     firstRun,
     stop: async () => {
       const deadline = Date.now() + STOP_GRACE_MS;
@@ -368,6 +371,13 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
       logger.info("host.stopped");
     },
   };
+}
+
+/** A wildcard is no address to connect to: its loopback address is. */
+function localUrl(listenAddress: string, port: number): string {
+  const address = listenAddress.replace(/^\[|\]$/g, "");
+  const host = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function storedFilters({ subscriptions }: SiteSnapshot): readonly string[] {

@@ -20,3 +20,7 @@ export const REDELIVERY = "x-callboard-redelivery";
 
 /** The hex HMAC of Jira's admin webhooks. */
 export const HUB_SIGNATURE = "x-hub-signature";
+
+/** On every response of a Callboard server: the version of its REST API. A client tells by it that no other server responded. */
+export const API_HEADER = "callboard-api";
+export const API_HEADER_VALUE = "v1";

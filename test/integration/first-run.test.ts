@@ -83,6 +83,19 @@ test("the first start makes everything, tells where it is, and ends with READY",
   expect(pem).toMatch(/^-----BEGIN PUBLIC KEY-----/);
 });
 
+test("a command in the same folder finds the server, on any port and behind any base URL", async () => {
+  const host = await serve({ CALLBOARD_BASE_URL: "http://127.0.0.1:9/elsewhere" });
+  expect(host.url).toBe("http://127.0.0.1:9/elsewhere");
+  const sites = await new Promise<string>((resolve, reject) => {
+    const options = { cwd: folder, env: { PATH: process.env["PATH"] ?? "" } };
+    execFile(process.execPath, [CALLBOARD, "sites", "--json"], options, (error, out, notes) =>
+      error === null ? resolve(out) : reject(new Error(notes)),
+    );
+  });
+  expect((JSON.parse(sites) as { items: unknown[] }).items).toHaveLength(5);
+  await stop(host);
+});
+
 test("a later start keeps everything and does not show the token again", async () => {
   await stop(await serve());
   const token = readFileSync(join(folder, ".callboard/token"), "utf8").trim();

@@ -1,12 +1,16 @@
 /** `callboard serve`: starts a host, says where everything is, and stops it on SIGTERM. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { readConfig } from "../../config.ts";
 import type { Config } from "../../config.ts";
 import { CallboardError, messageOf } from "../../errors.ts";
 import { createHost } from "../../host/index.ts";
 import type { RunningHost } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
+import { URL_FILE } from "../connection.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
+import { spellCommands } from "../io.ts";
 import type { Io } from "../io.ts";
 import { shownDatabase, startText } from "../start-text.ts";
 
@@ -20,6 +24,7 @@ export async function serve(io: Io, flags: Readonly<Record<string, string>>): Pr
   const starting = start(config);
   const stopped = stopOnSignal(starting);
   const host = await starting;
+  if (config.role !== "worker") await writeUrlFile(config.dataDir, host.localUrl, io);
   if (config.baseUrl === undefined && /^(?:0\.0\.0\.0|\[?::\]?)$/.test(config.host)) {
     io.note(
       `CALLBOARD_BASE_URL is not given, so add-ons are told ${host.url}, which leads nowhere from elsewhere\n`,
@@ -30,7 +35,7 @@ export async function serve(io: Io, flags: Readonly<Record<string, string>>): Pr
       "profile dev: deliveries may go to this machine's own network and over http, and retries are short\n",
     );
   }
-  io.out(`${startText(config, host).join("\n")}\nREADY ${host.url}\n`);
+  io.out(`${spellCommands(startText(config, host).join("\n"), io.env)}\nREADY ${host.url}\n`);
   await stopped;
   return "done";
 }
@@ -40,6 +45,16 @@ async function start(config: Config): Promise<RunningHost> {
     return await createHost({ config, logger: createLogger(config.logLevel) }).start();
   } catch (error) {
     throw whyNotStarted(error, config) ?? error;
+  }
+}
+
+/** Commands in the same folder find the server by this file. It is left behind: a later failure can then name the URL. */
+async function writeUrlFile(dataDir: string, url: string, io: Io): Promise<void> {
+  const path = join(dataDir, URL_FILE);
+  try {
+    await writeFile(path, `${url}\n`, { mode: 0o600 });
+  } catch (error) {
+    io.note(`${path} can't be written (${messageOf(error)}), so commands need CALLBOARD_URL=${url}\n`);
   }
 }
 

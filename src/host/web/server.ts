@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { API_HEADER, API_HEADER_VALUE } from "../../protocol/headers.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Origin } from "./origin.ts";
 import { REQUEST_ID } from "./problems.ts";
@@ -47,6 +48,7 @@ export function createWebServer({ app, intake, checkHost, originOf, sendProblem 
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     response.setHeader(REQUEST_ID, randomUUID());
+    response.setHeader(API_HEADER, API_HEADER_VALUE);
     try {
       setSecurityHeaders(response, originOf(request).isHttps);
       checkHost(request);

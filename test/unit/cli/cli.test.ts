@@ -285,7 +285,7 @@ test("a server that is not Callboard is told apart", async () => {
   const other = await startReceiver((_request, response) => response.end("<html>hello</html>"));
   expect(await callboard(["addons"], { CALLBOARD_URL: other.url })).toMatchObject({
     code: 3,
-    notes: expect.stringContaining("but not as Callboard does"),
+    notes: expect.stringContaining("the response is not Callboard's"),
   });
   await other.close();
 });

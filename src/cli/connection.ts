@@ -1,0 +1,90 @@
+/** Finds the server that a command talks to, and the API token it uses: from the environment, else from the data directory. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CommandFailure } from "./exit.ts";
+import type { Io } from "./io.ts";
+
+const DEFAULT_URL = "http://127.0.0.1:2990";
+const DEFAULT_DATA_DIR = ".callboard";
+/** File in the data directory with the URL of the server that was started last. */
+export const URL_FILE = "url";
+const TOKEN_FILE = "token";
+
+export interface Connection {
+  /** Base URL without a trailing slash. */
+  readonly url: string;
+  readonly hostName: string;
+  readonly token: string;
+  /** Setting or file that the URL is from, for messages. */
+  readonly urlFrom: string;
+}
+
+/**
+ * Reads CALLBOARD_URL and CALLBOARD_TOKEN. A missing one is taken from the data directory, where `callboard serve` writes both.
+ * @throws CommandFailure CONFIG_INVALID if a value is no URL or no token, AUTH_MISSING if there is no token
+ */
+export async function readConnection(env: Io["env"]): Promise<Connection> {
+  const dataDir = readSetting(env, "CALLBOARD_DATA_DIR") ?? DEFAULT_DATA_DIR;
+  const { url, from } = await readUrl(env, join(dataDir, URL_FILE));
+  return {
+    url: url.replace(/\/+$/, ""),
+    hostName: parseHostName(url, from),
+    token: await readToken(env, join(dataDir, TOKEN_FILE)),
+    urlFrom: from,
+  };
+}
+
+/** Value of a setting without the spaces, line breaks or byte order mark around it; undefined if nothing is left. */
+export function readSetting(env: Io["env"], key: string): string | undefined {
+  // String.trim removes U+FEFF as well: ECMA-262 counts the byte order mark as white space.
+  const value = env[key]?.trim() ?? "";
+  return value === "" ? undefined : value;
+}
+
+async function readUrl(
+  env: Io["env"],
+  file: string,
+): Promise<{ readonly url: string; readonly from: string }> {
+  const given = readSetting(env, "CALLBOARD_URL");
+  if (given !== undefined) return { url: given, from: "CALLBOARD_URL" };
+  const written = (await readFile(file, "utf8").catch(() => "")).trim();
+  return written === "" ? { url: DEFAULT_URL, from: "the default" } : { url: written, from: file };
+}
+
+async function readToken(env: Io["env"], file: string): Promise<string> {
+  const given = readSetting(env, "CALLBOARD_TOKEN");
+  if (given !== undefined) return requireToken(given, "CALLBOARD_TOKEN");
+  let text: string;
+  try {
+    text = (await readFile(file, "utf8")).trim();
+  } catch {
+    throw new CommandFailure(
+      "refused",
+      "AUTH_MISSING",
+      `CALLBOARD_TOKEN is not set and ${file} can't be read, so there is no API token`,
+      "Run the command in the folder where the server was started, or set CALLBOARD_TOKEN",
+    );
+  }
+  return requireToken(text, file);
+}
+
+/** The value itself is never printed: part of it may be a secret. */
+function requireToken(text: string, from: string): string {
+  if (/^[\x21-\x7e]{1,500}$/.test(text)) return text;
+  throw new CommandFailure(
+    "usage",
+    "CONFIG_INVALID",
+    `${from} has no API token: a token is one line of printable ASCII characters without spaces`,
+    "Create a token with: callboard token create NAME --scope admin",
+  );
+}
+
+function parseHostName(url: string, from: string): string {
+  if (URL.canParse(url) && /^https?:\/\//.test(url)) return new URL(url).hostname.replace(/^\[|\]$/g, "");
+  throw new CommandFailure(
+    "usage",
+    "CONFIG_INVALID",
+    `${from} must be a URL that begins with http:// or https://`,
+    "For example CALLBOARD_URL=https://callboard.example.com",
+  );
+}
