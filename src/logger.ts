@@ -2,6 +2,7 @@
  * The process's own structured output: one JSON line per step on standard error, secrets redacted by key.
  * The word "log" means the sent log everywhere else.
  */
+import { escapeControls } from "./foreign-text.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -59,7 +60,8 @@ export function createLogger(
     (event: string, fields: Fields = {}) => {
       if (rank < threshold) return;
       const safe = redact(fields, 0) as Fields;
-      write(`${JSON.stringify({ time: new Date().toISOString(), level: name, event, ...safe })}\n`);
+      const line = JSON.stringify({ time: new Date().toISOString(), level: name, event, ...safe });
+      write(`${escapeControls(line)}\n`);
     };
   return { debug: at("debug", 0), info: at("info", 1), warn: at("warn", 2), error: at("error", 3) };
 }

@@ -9,7 +9,7 @@ import { VERSION } from "../version.ts";
 import type { Client } from "./client.ts";
 import { CommandFailure, EXIT, EXIT_MEANINGS } from "./exit.ts";
 import type { Ending } from "./exit.ts";
-import { spellCommands } from "./io.ts";
+import { printable, spellCommands } from "./io.ts";
 import type { Io } from "./io.ts";
 
 /** What every command that talks to a server gets. */
@@ -26,7 +26,7 @@ const JSON_FLAG = ["--json", "print the result as JSON"] as const;
 
 /** Runs the command that `args` (without node and script) name; resolves to the exit code. Never rejects. */
 export async function run(args: readonly string[], given: Io): Promise<number> {
-  const io: Io = { ...given, note: (text) => given.note(spellCommands(text, given.env)) };
+  const io: Io = { ...given, note: (text) => given.note(printable(spellCommands(text, given.env))) };
   let ending: Ending = "done";
 
   /** Runs work with a client, and closes it. */

@@ -1,4 +1,5 @@
 /** What a command talks to: results go to standard output, everything else to standard error. */
+import { escapeControls, escapeLine, replaceControls } from "../foreign-text.ts";
 
 export interface Io {
   readonly out: (text: string) => void;
@@ -15,12 +16,13 @@ export function print(
   value: unknown,
   lines: readonly string[],
 ): void {
-  if (options.json === true) io.out(`${JSON.stringify(value, null, 2)}\n`);
-  else if (lines.length > 0) io.out(`${lines.join("\n")}\n`);
+  if (options.json === true) io.out(`${escapeControls(JSON.stringify(value, null, 2))}\n`);
+  else if (lines.length > 0) io.out(`${printable(lines.join("\n"))}\n`);
 }
 
-/** Rows as columns, as wide as their widest cell; the last one is left as it is. */
-export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+/** Rows as columns, as wide as their widest cell; the last one is left as it is. A line break in a cell is spelled out. */
+export function columns(foreignRows: readonly (readonly string[])[]): readonly string[] {
+  const rows = foreignRows.map((row) => row.map((cell) => escapeLine(printable(cell))));
   const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
   return rows.map((row) =>
     row
@@ -30,11 +32,8 @@ export function columns(rows: readonly (readonly string[])[]): readonly string[]
   );
 }
 
-/** Text of strangers on a terminal: no control characters. */
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- that is what is taken out
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\uFFFD");
-}
+/** Text of strangers on a terminal: no control characters, no direction marks. */
+export const printable = replaceControls;
 
 /**
  * Spells the commands in a text as the reader can run them: `npx callboard …` where this process was started by npm or npx,

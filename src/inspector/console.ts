@@ -1,4 +1,5 @@
 /** The console: what was received, for people to read or for a program to pipe. */
+import { escapeControls, escapeLine } from "../foreign-text.ts";
 import type { Capture } from "./capture.ts";
 import { maskedBody, readJson } from "./capture.ts";
 import type { Filter } from "./filter.ts";
@@ -59,12 +60,12 @@ function lineOf(capture: Capture, paint: Paint): string {
   const time = new Date(capture.receivedAt).toISOString().slice(11, 23);
   const parts = [
     paint("dim", time),
-    paint("bold", harmless(capture.event)),
-    harmless(capture.product),
-    harmless(capture.deliveryId ?? ""),
+    paint("bold", escapeLine(capture.event)),
+    escapeLine(capture.product),
+    escapeLine(capture.deliveryId ?? ""),
     sizeOf(capture.body.length),
     verificationOf(capture, paint),
-    capture.answer === "204" ? "" : paint("yellow", `answered ${capture.answer}`),
+    capture.answer === "204" ? "" : paint("yellow", `answered ${escapeLine(capture.answer)}`),
   ];
   return parts.filter(Boolean).join("  ");
 }
@@ -76,7 +77,7 @@ function verificationOf({ verification }: Capture, paint: Paint): string {
     case "unsigned":
       return paint("yellow", "not signed");
     case "bad":
-      return paint("red", `REFUSED ${verification.code} ${harmless(verification.reason)}`);
+      return paint("red", `REFUSED ${verification.code} ${escapeLine(verification.reason)}`);
   }
 }
 
@@ -96,15 +97,12 @@ function documentOf(capture: Capture): string {
   const text = maskedBody(capture);
   const body = readJson(text) === undefined ? JSON.stringify(text) : compactJson(text);
   // Within a JSON string the spelled-out character is the same value.
-  return harmless(`${facts.slice(0, -1)},"body":${body}}`);
+  return escapeLine(`${facts.slice(0, -1)},"body":${body}}`);
 }
 
-/** What a stranger sent must not steer the terminal: control characters are spelled out. */
+/** Foreign text must not steer the terminal: control characters are spelled out. A body may be of Windows. */
 function harmless(text: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what this is about
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) =>
-    character === "\r" ? "" : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return escapeControls(text.replaceAll("\r\n", "\n"));
 }
 
 export function sizeOf(bytes: number): string {

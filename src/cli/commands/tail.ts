@@ -1,4 +1,5 @@
 /** `callboard deliveries tail`: a line whenever a delivery is made or changes. */
+import { escapeLine } from "../../foreign-text.ts";
 import { deliveryCells, filterWords } from "../delivery-filter.ts";
 import type { DeliveryFilter, ListedDelivery } from "../delivery-filter.ts";
 import type { Ending } from "../exit.ts";
@@ -29,7 +30,7 @@ export async function tail({ io, client }: Context, options: Options): Promise<E
       const state = `${delivery.state} ${delivery.attempts}`;
       if (seen.get(delivery.id) === state) continue;
       seen.set(delivery.id, state);
-      io.out(options.json === true ? `${JSON.stringify(delivery)}\n` : `${lineOf(delivery)}\n`);
+      io.out(`${escapeLine(options.json === true ? JSON.stringify(delivery) : lineOf(delivery))}\n`);
       printed += 1;
       if (printed >= most) return "done";
     }
