@@ -22,7 +22,7 @@ import { listFailing } from "./store/failing.ts";
 import { listSigningKeys } from "./store/keys.ts";
 import type { Seal } from "./store/seal.ts";
 import { countWaitingOn, newestByEndpoint, standingsOfEvents } from "./store/sent-log.ts";
-import { listSites, loadSite } from "./store/sites.ts";
+import { listSites, findSite, loadSite } from "./store/sites.ts";
 import type { SiteSnapshot } from "./store/snapshot.ts";
 import { listTokens } from "./store/tokens.ts";
 import type { Access } from "./web/access.ts";
@@ -60,6 +60,7 @@ export function createServices(parts: ServiceParts): Services {
     registry,
     sites: {
       list: () => listSites(read),
+      find: (siteKey) => findSite(read, siteKey),
       load: (siteKey) => loadSite(read, siteKey),
       keyOf: (siteNo) => snapshots.get(siteNo)?.site.key,
       baseUrlOf: (site) => baseUrlOf({ baseUrl }, site),

@@ -11,13 +11,23 @@ import type { Check, TokenClaims, TokenVerdict } from "./verdict.ts";
 /** How far the two clocks may be apart. */
 export const LEEWAY_SECONDS = 30;
 
-/** The longest life of a token that is still accepted; our own live {@link TOKEN_LIFETIME_SECONDS}. */
+/** Longest accepted lifetime of a token that a host sends to an add-on; Callboard's own live {@link TOKEN_LIFETIME_SECONDS}. */
 export const MAX_LIFETIME_SECONDS = 900;
+
+/**
+ * Longest accepted lifetime of a token that an add-on sends to a host. Atlassian documents no limit for this direction, and the
+ * Python library `atlassian-jwt` signs for an hour by default.
+ */
+export const MAX_CALL_LIFETIME_SECONDS = 86_400;
 
 /** How long the tokens that Callboard signs are good for, as Atlassian's are. */
 export const TOKEN_LIFETIME_SECONDS = 180;
 
-export function checkTimes(token: ParsedToken, nowSeconds: number): Check {
+export function checkTimes(
+  token: ParsedToken,
+  nowSeconds: number,
+  maxLifetimeSeconds = MAX_LIFETIME_SECONDS,
+): Check {
   const { iat, exp, nbf } = token.claims;
   if (!isWholeNumber(iat) || !isWholeNumber(exp)) {
     return bad("time", "JWT_TIME_CLAIMS", `iat is ${shown(iat)}, exp is ${shown(exp)}`);
@@ -29,7 +39,9 @@ export function checkTimes(token: ParsedToken, nowSeconds: number): Check {
   if (nbf !== undefined && (!isWholeNumber(nbf) || nbf > nowSeconds + LEEWAY_SECONDS)) {
     return bad("time", "JWT_NBF", `nbf is ${shown(nbf)}`);
   }
-  if (exp <= iat || exp - iat > MAX_LIFETIME_SECONDS) return bad("time", "JWT_LIFETIME", `${exp - iat} s`);
+  if (exp <= iat || exp - iat > maxLifetimeSeconds) {
+    return bad("time", "JWT_LIFETIME", `${exp - iat} s, at most ${maxLifetimeSeconds} s are allowed`);
+  }
   return ok("time", `Issued ${nowSeconds - iat} s ago, good for another ${exp - nowSeconds} s.`);
 }
 

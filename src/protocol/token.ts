@@ -10,7 +10,12 @@ import { timingSafeEqualBytes } from "./timing-safe.ts";
 import { bad, ok, skipped } from "./verdict.ts";
 import type { Check, TokenVerdict } from "./verdict.ts";
 
-export { LEEWAY_SECONDS, MAX_LIFETIME_SECONDS, TOKEN_LIFETIME_SECONDS } from "./claims.ts";
+export {
+  LEEWAY_SECONDS,
+  MAX_CALL_LIFETIME_SECONDS,
+  MAX_LIFETIME_SECONDS,
+  TOKEN_LIFETIME_SECONDS,
+} from "./claims.ts";
 
 const HEADER = Buffer.from('{"typ":"JWT","alg":"HS256"}').toString("base64url");
 
@@ -70,6 +75,8 @@ export interface TokenExpectations {
   readonly nowSeconds: number;
   /** The names of the receiver. Without it aud is not looked at; a token without aud is good in any case. */
   readonly audience?: readonly string[];
+  /** Longest accepted lifetime; {@link MAX_LIFETIME_SECONDS} by default. */
+  readonly maxLifetimeSeconds?: number;
 }
 
 /** Verifies an HS256 token. Every check is made and told, also after one that failed; never throws. */
@@ -85,7 +92,7 @@ export function verifyToken(token: ParsedToken, expected: TokenExpectations): To
   return concludeToken(token, [
     ...header,
     ...checkSignature(token, expected.keys),
-    checkTimes(token, expected.nowSeconds),
+    checkTimes(token, expected.nowSeconds, expected.maxLifetimeSeconds),
     expected.audience === undefined
       ? skipped("audience", "aud plays no part in this direction.")
       : checkAudience(token, expected.audience, "optional"),

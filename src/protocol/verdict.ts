@@ -23,7 +23,7 @@ export const TOKEN_CODES = {
   JWT_EXPIRED: "The token has expired",
   JWT_IAT: "The token was issued in the future",
   JWT_NBF: "The token is not valid yet",
-  JWT_LIFETIME: "The token lives longer than 15 minutes",
+  JWT_LIFETIME: "The token's lifetime, exp minus iat, is not allowed",
   JWT_AUD: "The token is meant for somebody else",
   JWT_QSH_MISSING: "The token is not bound to a request: it has no qsh",
   JWT_QSH_CONTEXT: "A context token is not accepted here",

@@ -240,8 +240,32 @@ describe("a call is refused with 401", () => {
     expect(await codeOf({ issuer: other.key })).toEqual([401, "JWT_SIGNATURE"]);
   });
 
-  test("in the name of nobody", async () => {
-    expect(await codeOf({ issuer: "org.example.nobody" })).toEqual([401, "JWT_ISS_UNKNOWN"]);
+  test("with the same answer for an unknown site, an unknown add-on and a wrong secret", async () => {
+    const answers: object[] = [];
+    for (const [site, change] of [
+      ["jira", { secret: "x".repeat(64) }],
+      ["jira", { issuer: "org.example.nobody" }],
+      ["nowhere", {}],
+      ["nowhere", { issuer: "org.example.nobody" }],
+    ] as const) {
+      const { status, body } = await addon.call("GET", WEBHOOK, undefined, { site, ...change });
+      answers.push({ status, ...body });
+    }
+    expect(answers[0]).toMatchObject({ status: 401, tokenCode: "JWT_SIGNATURE" });
+    expect(answers).toEqual(answers.map(() => answers[0]));
+    const without = await Promise.all(
+      ["jira", "nowhere"].map((site) =>
+        host.call("GET", `/${site}${WEBHOOK}`, undefined, { authorization: "" }),
+      ),
+    );
+    expect(without.map(({ status, body }) => [status, body.code])).toEqual([
+      [401, "AUTH_MISSING"],
+      [401, "AUTH_MISSING"],
+    ]);
+  });
+
+  test("with a token that lives longer than 24 hours", async () => {
+    expect(await codeOf({ lifetimeSeconds: 86_401 })).toEqual([401, "JWT_LIFETIME"]);
   });
 
   test("with the token of another request", async () => {
@@ -259,6 +283,13 @@ describe("a call is refused with 401", () => {
     expect([bearer.status, bearer.body.tokenCode]).toEqual([401, "AUTH_SCHEME"]);
   });
 });
+
+test.each([3_600, 86_400])(
+  "a token may live for %i s, as other libraries sign them",
+  async (lifetimeSeconds) => {
+    expect((await addon.call("GET", WEBHOOK, undefined, { lifetimeSeconds })).status).toBe(200);
+  },
+);
 
 test("a token may be meant for the site's clientKey", async () => {
   const { body: site } = await host.call("GET", "/api/v1/sites/jira");

@@ -1,4 +1,5 @@
 /** An installed add-on that calls its host with tokens of its own, and keeps what the host sends it. */
+import { createQueryStringHash, encodeSymmetric } from "atlassian-jwt";
 import { createSecretKeyOf, signRequest } from "../../src/protocol/token.ts";
 import { startReceiver } from "./http-receiver.ts";
 import type { Answer, Received } from "./http-receiver.ts";
@@ -25,6 +26,9 @@ export interface CallChange {
   readonly issuer?: string;
   readonly signedPath?: string;
   readonly audience?: string;
+  /** Of another site, in the path only. */
+  readonly site?: string;
+  readonly lifetimeSeconds?: number;
 }
 
 /** Starts it and installs it on the site. */
@@ -68,16 +72,33 @@ export async function startCallingAddon(
       answerWebhook = answer;
     },
     call: (method, path, body, change = {}) => {
-      const token = signRequest({
-        issuer: change.issuer ?? key,
-        method,
-        url: siteUrl + (change.signedPath ?? path),
-        baseUrl: siteUrl,
-        key: createSecretKeyOf(change.secret ?? secret),
-        nowSeconds: Math.floor(Date.now() / 1000),
-        ...(change.audience === undefined ? {} : { audience: change.audience }),
-      });
-      return host.call(method, `/${site}${path}`, body, { authorization: `JWT ${token}` });
+      const nowSeconds = Math.floor(Date.now() / 1000);
+      const token =
+        change.lifetimeSeconds === undefined
+          ? signRequest({
+              issuer: change.issuer ?? key,
+              method,
+              url: siteUrl + (change.signedPath ?? path),
+              baseUrl: siteUrl,
+              key: createSecretKeyOf(change.secret ?? secret),
+              nowSeconds,
+              ...(change.audience === undefined ? {} : { audience: change.audience }),
+            })
+          : encodeSymmetric(
+              {
+                iss: key,
+                iat: nowSeconds,
+                exp: nowSeconds + change.lifetimeSeconds,
+                qsh: createQueryStringHash({
+                  method: method,
+                  pathname: path,
+
+                  query: {},
+                }),
+              },
+              secret,
+            );
+      return host.call(method, `/${change.site ?? site}${path}`, body, { authorization: `JWT ${token}` });
     },
     stop: receiver.close,
   };

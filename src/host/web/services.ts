@@ -89,6 +89,7 @@ export interface Services {
   readonly registry: Registry;
   readonly sites: {
     readonly list: () => Promise<readonly Site[]>;
+    readonly find: (siteKey: string) => Promise<Site | undefined>;
     /** @throws CallboardError SITE_NOT_FOUND */
     readonly load: (siteKey: string) => Promise<Site>;
     /** The key of a site by the number that ids carry; undefined when it was removed. */

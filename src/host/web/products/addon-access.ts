@@ -3,15 +3,14 @@ import type { Request } from "express";
 import { CallboardError } from "../../../errors.ts";
 import { findToken } from "../../../protocol/authorization.ts";
 import { issuerOf, parseToken } from "../../../protocol/parsed-token.ts";
-import { createSecretKeyOf, verifyToken } from "../../../protocol/token.ts";
-import type { Refusal } from "../../../protocol/verdict.ts";
+import { MAX_CALL_LIFETIME_SECONDS, createSecretKeyOf, verifyToken } from "../../../protocol/token.ts";
+import type { Refusal, TokenCode } from "../../../protocol/verdict.ts";
 import type { AddonCaller } from "../../registry/dynamic/caller.ts";
 import type { Site } from "../../store/sites.ts";
 import type { Origin } from "../origin.ts";
 
 export interface AddonAccessParts {
-  /** @throws CallboardError SITE_NOT_FOUND */
-  readonly loadSite: (siteKey: string) => Promise<Site>;
+  readonly findSite: (siteKey: string) => Promise<Site | undefined>;
   readonly baseUrlOf: (site: Site) => string;
   /** The secrets that a call from the add-on may be signed with right now. */
   readonly acceptedSecrets: (siteNo: number, addonKey: string) => Promise<readonly string[]>;
@@ -19,22 +18,31 @@ export interface AddonAccessParts {
   readonly now: () => number;
 }
 
-/** @throws CallboardError SITE_NOT_FOUND, AUTH_MISSING, AUTH_INVALID with the reason: `tokenCode` tells the check that failed */
+/**
+ * A caller that proves no installation gets the same answer whether the site, the add-on or only its secret is unknown: else the
+ * answers would list sites and add-ons. A token with a good signature is refused with the check that failed.
+ * @throws CallboardError AUTH_MISSING, AUTH_INVALID with the reason: `tokenCode` names the check that failed
+ */
 export type AuthorizeAddon = (request: Request, siteKey: string) => Promise<AddonCaller>;
+
+/** Refusals that tell whether there is an installation. */
+const TELLS_OF_INSTALLATION = new Set<TokenCode>(["JWT_ISS_UNKNOWN", "JWT_SIGNATURE"]);
 
 export function createAddonAccess(parts: AddonAccessParts): AuthorizeAddon {
   return async (request, siteKey) => {
-    const site = await parts.loadSite(siteKey);
     const found = findToken(request.headers.authorization, request.originalUrl, "refused");
     if (!found.ok) throw refused(found);
     const token = parseToken(found.token);
     if (!token.ok) throw refused(token);
     const addonKey = issuerOf(token) ?? "";
-    const secrets = addonKey === "" ? [] : await parts.acceptedSecrets(site.no, addonKey);
+    const site = await parts.findSite(siteKey);
+    const secrets =
+      site === undefined || addonKey === "" ? [] : await parts.acceptedSecrets(site.no, addonKey);
     const expected = {
       keys: secrets.map(createSecretKeyOf),
       nowSeconds: Math.floor(parts.now() / 1000),
-      audience: [site.clientKey, parts.baseUrlOf(site)],
+      audience: site === undefined ? [""] : [site.clientKey, parts.baseUrlOf(site)],
+      maxLifetimeSeconds: MAX_CALL_LIFETIME_SECONDS,
     };
     // Connect hashes the path below the baseUrl; clients that know hosts without a path of their own hash the whole path.
     const below = request.originalUrl.slice(`/${siteKey}`.length);
@@ -47,8 +55,14 @@ export function createAddonAccess(parts: AddonAccessParts): AuthorizeAddon {
 }
 
 function refused({ code, reason }: Refusal): CallboardError {
-  const extra = { tokenCode: code };
-  return code === "AUTH_MISSING"
-    ? new CallboardError("AUTH_MISSING", "Only add-ons can call this: send Authorization: JWT …", { extra })
-    : new CallboardError("AUTH_INVALID", reason, { extra });
+  if (code === "AUTH_MISSING") {
+    const detail = "Only add-ons can call this: send Authorization: JWT …";
+    return new CallboardError("AUTH_MISSING", detail, { extra: { tokenCode: code } });
+  }
+  if (TELLS_OF_INSTALLATION.has(code)) {
+    const detail =
+      "No installation on this site has the token's iss and a shared secret that the token is signed with";
+    return new CallboardError("AUTH_INVALID", detail, { extra: { tokenCode: "JWT_SIGNATURE" } });
+  }
+  return new CallboardError("AUTH_INVALID", reason, { extra: { tokenCode: code } });
 }

@@ -36,7 +36,7 @@ export function createProductMounts(parts: ProductParts): readonly Mount[] {
   const { registry, sites, webhooks } = services;
   const baseUrlOf = async (siteKey: string) => sites.baseUrlOf(await sites.load(siteKey));
   const authorize = createAddonAccess({
-    loadSite: sites.load,
+    findSite: sites.find,
     baseUrlOf: sites.baseUrlOf,
     acceptedSecrets: registry.acceptedSecrets,
     originOf,
