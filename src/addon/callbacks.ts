@@ -13,6 +13,8 @@ import type { TenantStore } from "./tenants.ts";
 
 export interface Callbacks {
   readonly on: (event: LifecycleEvent, handler: LifecycleHandler) => void;
+  /** Records that a host signs bodies, once one of its signatures was verified. */
+  readonly noteSignedBody: (clientKey: string) => Promise<void>;
   /** Rejects when the store or a handler fails; the tenant is then as it was before, and the token used up. */
   readonly take: (received: Received, event: LifecycleEvent, trusted: Trusted) => Promise<Taken>;
 }
@@ -31,6 +33,7 @@ export function createCallbacks(addonKey: string, tenants: TenantStore): Callbac
       token,
       body: objectIn(received),
       receivedAt: received.receivedAt,
+      hostSignsBodies: trusted.hostSignsBodies === true,
     };
     const before = await tenants.find(claims.iss);
     const checks = [
@@ -56,6 +59,12 @@ export function createCallbacks(addonKey: string, tenants: TenantStore): Callbac
   }
 
   return {
+    noteSignedBody: (clientKey) =>
+      inTurn(clientKey, async () => {
+        const tenant = await tenants.find(clientKey);
+        if (tenant !== undefined && tenant.signsBodies !== true)
+          await tenants.save({ ...tenant, signsBodies: true });
+      }),
     on: (event, handler) => void handlers.set(event, [...(handlers.get(event) ?? []), handler]),
     take: (received, event, trusted) => inTurn(trusted.claims.iss, () => take(received, event, trusted)),
   };

@@ -14,10 +14,10 @@ import { fillDescriptor, webhooksOf } from "./descriptor.ts";
 import type { AddonDescriptor } from "./descriptor.ts";
 import type { Answer, LifecycleHandler, WebhookHandler } from "./event.ts";
 import type { EventBody, EventName } from "./event-types.ts";
-import { judgeSignedInstall, judgeTenant } from "./judge.ts";
-import type { Judge } from "./judge.ts";
+import { judgeBody, judgeSignedInstall, judgeTenant } from "./judge.ts";
+import type { Judge, Trusted, TrustedTenant } from "./judge.ts";
 import { ATLASSIAN_KEY_SERVER, createKeyServer } from "./key-server.ts";
-import { headerPairs, receivedFrom, requireRawBody } from "./received.ts";
+import { headerPairs, receivedHead, requireRawBody, withBody } from "./received.ts";
 import type { Received } from "./received.ts";
 import { reportToStandardError } from "./report.ts";
 import type { Report } from "./report.ts";
@@ -40,7 +40,10 @@ export interface AddonOptions {
   readonly tenants?: TenantStore;
   /** Atlassian's when left out; a Callboard's is `<its URL>/keys`. https, or http on loopback. */
   readonly keyServer?: string;
-  /** "required" refuses webhooks whose body is not signed, as those of Atlassian's own hosts. */
+  /**
+   * "required" refuses webhooks whose body is not signed, as those of Atlassian's own hosts. "when-present" (the default) does so
+   * once the tenant is known to sign bodies.
+   */
   readonly bodySignature?: "when-present" | "required";
   /** "skip" (the default) skips what was handled before, remembered in memory or in the ids given here. */
   readonly duplicates?: "skip" | "deliver" | HandledDeliveries;
@@ -48,6 +51,11 @@ export interface AddonOptions {
   readonly dynamicUrl?: string;
   /** 25 MiB when left out, which is what Jira sends at most. */
   readonly bodyLimitBytes?: number;
+  /**
+   * How much of the body of a request with a refused token is read, for `report`; 0 by default, so that no stranger makes the
+   * add-on read anything.
+   */
+  readonly refusedBodyLimitBytes?: number;
   /** Told of every request and of every reason. One line on standard error for what goes wrong when left out. */
   readonly report?: (report: Report) => void;
   readonly now?: () => number;
@@ -77,7 +85,7 @@ export function createAddon(options: AddonOptions): Addon {
   const descriptor = fillDescriptor(options.descriptor, options.baseUrl);
   const basePath = basePathOf(options.baseUrl);
   const findRoute = createRoutes(descriptor, basePath, options.dynamicUrl);
-  const webhooks = createWebhooks(handledDeliveries(options.duplicates), report);
+  const webhooks = createWebhooks(handledDeliveries(options.duplicates, now), report);
   const callbacks = createCallbacks(descriptor.key, tenants);
   const judging: Judge = {
     tenants,
@@ -87,58 +95,91 @@ export function createAddon(options: AddonOptions): Addon {
     bodySignature: options.bodySignature ?? "when-present",
   };
 
-  async function takeCallback(received: Received, event: LifecycleEvent): Promise<Answer | Refusal> {
-    const trusted = await (LIFECYCLE_ALGORITHMS[event] === "RS256"
-      ? judgeSignedInstall(received, judging)
-      : judgeTenant(received, "callback", judging));
-    if (!trusted.ok) return trusted;
-    const taken = await callbacks.take(received, event, trusted);
+  /** The token alone is judged: nobody without a good one makes the add-on read a body. */
+  const judgeHead = (head: Received, route: Route): Promise<Trusted | TrustedTenant | Refusal> =>
+    route.kind === "lifecycle" && LIFECYCLE_ALGORITHMS[route.event] === "RS256"
+      ? judgeSignedInstall(head, judging)
+      : judgeTenant(head, route.kind === "lifecycle" ? "callback" : "webhook", judging);
+
+  async function takeCallback(
+    received: Received,
+    event: LifecycleEvent,
+    trusted: Trusted | TrustedTenant,
+  ): Promise<Answer | Refusal> {
+    const judged = "tenant" in trusted ? judgeBody(received, "callback", trusted, judging) : trusted;
+    if (!judged.ok) return judged;
+    const taken = await callbacks.take(received, event, judged);
     if (!taken.ok) return taken;
     const { tenant, checks } = taken.call;
     report({ kind: "accepted", received, event, tenant, checks });
     return TAKEN;
   }
 
-  async function takeWebhook(received: Received, request: Request): Promise<Answer | Refusal> {
-    const trusted = await judgeTenant(received, "webhook", judging);
-    return trusted.ok ? webhooks.take(received, request, trusted) : trusted;
+  async function takeWebhook(
+    received: Received,
+    request: Request,
+    trusted: TrustedTenant,
+  ): Promise<Answer | Refusal> {
+    const judged = judgeBody(received, "webhook", trusted, judging);
+    if (!judged.ok) return judged;
+    const { clientKey, signsBodies } = judged.tenant;
+    if (judged.signed !== undefined && signsBodies !== true) await callbacks.noteSignedBody(clientKey);
+    return webhooks.take(received, request, judged);
+  }
+
+  async function take(
+    received: Received,
+    request: Request,
+    trusted: Trusted | TrustedTenant,
+  ): Promise<Answer | Refusal> {
+    requireRawBody(request);
+    const { route } = received;
+    if (route.kind === "lifecycle") return takeCallback(received, route.event, trusted);
+    if (!("tenant" in trusted)) throw new Error("a webhook was judged without a tenant");
+    return takeWebhook(received, request, trusted);
+  }
+
+  function refuse(received: Received, response: Response, refusal: Refusal): void {
+    report({ kind: "refused", received, refusal, status: sendRefusal(response, refusal) });
   }
 
   async function receive(request: Request, response: Response, route: Route): Promise<void> {
-    const received = receivedFrom(request, route, now());
+    const head = receivedHead(request, route, now());
+    let received = head;
     try {
-      requireRawBody(request);
-      const answer = await (route.kind === "lifecycle"
-        ? takeCallback(received, route.event)
-        : takeWebhook(received, request));
-      if ("status" in answer) {
-        send(response, answer);
+      const trusted = await judgeHead(head, route);
+      if (!trusted.ok) {
+        // The caller is not believed: what is read of its body is for the report alone, and may be nothing.
+        if (refusedBodyLimit > 0) await readBody(request, response, refusedBodyLimit).catch(() => undefined);
+        refuse(withBody(head, request), response, trusted);
         return;
       }
-      report({ kind: "refused", received, refusal: answer, status: sendRefusal(response, answer) });
+      const unreadable = await readBody(request, response, bodyLimit).then(
+        () => undefined,
+        (error: unknown) => error ?? new Error("the body cannot be read"),
+      );
+      if (unreadable !== undefined) {
+        sendUnreadable(response, unreadable);
+        return;
+      }
+      received = withBody(head, request);
+      const answer = await take(received, request, trusted);
+      if ("status" in answer) send(response, answer);
+      else refuse(received, response, answer);
     } catch (error) {
       report({ kind: "failed", received, error });
       send(response, FAILED);
     }
   }
 
-  const readBody: RequestHandler = express.raw({
-    type: () => true,
-    inflate: false,
-    limit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT,
-  });
+  const bodyLimit = options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT;
+  const { refusedBodyLimitBytes: refusedBodyLimit = 0 } = options;
   const router = express.Router();
   router.get("/atlassian-connect.json", (_request, response) => void response.json(descriptor));
   router.use((request, response, next) => {
     const route = request.method === "POST" ? findRoute(request.originalUrl) : undefined;
-    if (route === undefined) {
-      next();
-      return;
-    }
-    readBody(request, response, (error?: unknown) => {
-      if (error === undefined) receive(request, response, route).catch(next);
-      else sendUnreadable(response, error);
-    });
+    if (route === undefined) next();
+    else receive(request, response, route).catch(next);
   });
 
   return {
@@ -156,22 +197,37 @@ export function createAddon(options: AddonOptions): Addon {
   };
 }
 
+/** Reads the raw body of a request. Rejects if it is longer than `limit` bytes, compressed or cut off. */
+function readBody(request: Request, response: Response, limit: number): Promise<void> {
+  const read: RequestHandler = express.raw({ type: () => true, inflate: false, limit });
+  return new Promise((resolve, reject) => {
+    void read(request, response, (error?: unknown) => {
+      if (error === undefined) resolve();
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is the parser's own error
+      else reject(error);
+    });
+  });
+}
+
 /** A handler that nothing can call is a slip: the event is missing in the descriptor, or misspelt. */
 function requireSubscribed(event: string, descriptor: AddonDescriptor, dynamicUrl: string | undefined): void {
   if (dynamicUrl !== undefined || webhooksOf(descriptor).some((webhook) => webhook.event === event)) return;
   throw new CallboardError("CONFIG_INVALID", `The descriptor has no webhook for the event ${event}`);
 }
 
-function handledDeliveries(duplicates: AddonOptions["duplicates"] = "skip"): HandledDeliveries | undefined {
+function handledDeliveries(
+  duplicates: AddonOptions["duplicates"] = "skip",
+  now: () => number,
+): HandledDeliveries | undefined {
   if (duplicates === "deliver") return undefined;
-  return duplicates === "skip" ? createMemoryHandled() : duplicates;
+  return duplicates === "skip" ? createMemoryHandled(undefined, now) : duplicates;
 }
 
 function createPage(judging: Judge, now: () => number): RequestHandler {
   return (request, response, next) => {
     const { method, originalUrl: rawUrl } = request;
     const headers = headerPairs(request);
-    const judged = { method, rawUrl, headers, body: Buffer.alloc(0), receivedAt: now() };
+    const judged = { method, rawUrl, headers, receivedAt: now() };
     judgeTenant(judged, "page", judging).then((trusted) => {
       if (!trusted.ok) {
         sendRefusal(response, trusted);

@@ -1,12 +1,13 @@
 /**
- * The trust decision of the toolkit: token → key → claims → body, in that order and nowhere else. It ends in a judgement
+ * The trust decision of the toolkit: token → key → claims, before the body is read, and then the body. It ends in a judgement
  * that says why, and never throws for what a caller did.
  */
 import { findToken } from "../protocol/authorization.ts";
 import { checkBody, deriveBodyKey } from "../protocol/body-signature.ts";
 import { issuerOf, parseToken } from "../protocol/parsed-token.ts";
 import type { ParsedToken } from "../protocol/parsed-token.ts";
-import { keyIdOf, verifyInstall } from "../protocol/signed-install.ts";
+import { checkInstallClaims, keyIdOf, verifyInstall } from "../protocol/signed-install.ts";
+import type { InstallExpectations, KeyLookup } from "../protocol/signed-install.ts";
 import { createSecretKeyOf, verifyToken } from "../protocol/token.ts";
 import { refusalOf, skipped } from "../protocol/verdict.ts";
 import type { Check, Refusal, TokenClaims } from "../protocol/verdict.ts";
@@ -34,34 +35,68 @@ export interface Trusted {
   readonly token: string;
   readonly claims: TokenClaims;
   readonly checks: readonly Check[];
+  /** True when the key of the token is from a host that signs every body. */
+  readonly hostSignsBodies?: boolean;
 }
 
 /** One that a host signed with the secret of its installation. */
 export interface TrustedTenant extends Trusted {
   readonly tenant: InstalledTenant;
+  /** Secrets that the body may be signed with, the current one first. */
+  readonly secrets: readonly string[];
+}
+
+/** What a verified signature over the body speaks for. */
+export interface SignedBody {
+  /** ID of the delivery. */
+  readonly id: string;
+  /** Epoch seconds of the attempt, as written in the header. */
+  readonly timestamp: string;
+}
+
+/** A webhook of which token and body were judged; `signed` is undefined when its host signs no bodies. */
+export interface TrustedWebhook extends TrustedTenant {
+  readonly signed: SignedBody | undefined;
 }
 
 /** What a tenant's token is asked to open: it may stand in the query of a page only. */
 export type Access = "webhook" | "callback" | "page";
 
-/** The part of a request that a token speaks for. */
-export type Judged = Pick<Received, "method" | "rawUrl" | "headers" | "body" | "receivedAt">;
+/** The part of a request that a token speaks for: all of it but the body. */
+export type Judged = Pick<Received, "method" | "rawUrl" | "headers" | "receivedAt">;
 
 /** Judges an `installed` or `uninstalled` callback, which is signed with the host's own key. */
 export async function judgeSignedInstall(request: Judged, judge: Judge): Promise<Trusted | Refusal> {
   const token = tokenOf(request, "refused");
   if (!token.ok) return token;
-  const kid = token.header["alg"] === "RS256" ? keyIdOf(token) : undefined;
-  const verdict = verifyInstall(token, {
-    lookup: kid === undefined ? undefined : await judge.keyServer.find(kid),
+  const expected = {
     request: { method: request.method, rawUrl: request.rawUrl, basePath: judge.basePath },
     baseUrls: judge.baseUrls,
     nowSeconds: Math.floor(request.receivedAt / 1000),
-  });
-  return verdict.ok ? { ...verdict, token: token.text } : verdict;
+  };
+  const kid = token.header["alg"] === "RS256" ? keyIdOf(token) : undefined;
+  const lookup = kid === undefined ? undefined : await findKey(kid, token, expected, judge.keyServer);
+  const verdict = verifyInstall(token, { ...expected, lookup });
+  if (!verdict.ok) return verdict;
+  return {
+    ...verdict,
+    token: token.text,
+    hostSignsBodies: lookup?.kind === "found" && lookup.isCallboard === true,
+  };
 }
 
-/** Judges everything else, which is signed with the secret of the installation. */
+/** A token whose claims are refused whatever its signature costs the key server no request. */
+async function findKey(
+  kid: string,
+  token: ParsedToken,
+  expected: Omit<InstallExpectations, "lookup">,
+  keyServer: KeyServer,
+): Promise<KeyLookup> {
+  const isRefused = checkInstallClaims(token, expected).some(({ state }) => state === "bad");
+  return isRefused ? (keyServer.findKnown(kid) ?? { kind: "not-asked" }) : keyServer.find(kid);
+}
+
+/** Judges the token of everything else, which is signed with the secret of the installation. */
 export async function judgeTenant(
   request: Judged,
   access: Access,
@@ -78,9 +113,38 @@ export async function judgeTenant(
   });
   if (!verdict.ok) return verdict;
   if (tenant === undefined) throw new Error("a token verified without a key");
-  const checks = [...verdict.checks, signatureOfBody(request, access, judge.bodySignature, secrets)];
-  return refusalOf(checks) ?? { ...verdict, checks, tenant, token: token.text };
+  return { ...verdict, tenant, secrets, token: token.text };
 }
+
+/** Judges the body of a webhook or callback whose token is trusted. */
+export function judgeBody<T extends TrustedTenant>(
+  received: Pick<Received, "headers" | "body" | "receivedAt">,
+  access: "webhook" | "callback",
+  trusted: T,
+  judge: Pick<Judge, "bodySignature">,
+): (T & { readonly signed: SignedBody | undefined }) | Refusal {
+  const { tenant, secrets } = trusted;
+  const [signature, id, timestamp] = SIGNATURE_HEADERS.map((name) => headerOf(received, name));
+  const mustBeSigned =
+    access === "webhook" && (judge.bodySignature === "required" || tenant.signsBodies === true);
+  if (signature === undefined && !mustBeSigned) {
+    const unsigned = skipped("body", "The body is not signed, and a Connect token does not cover it.");
+    return { ...trusted, checks: [...trusted.checks, unsigned], signed: undefined };
+  }
+  const check = checkBody({
+    id,
+    timestamp,
+    signature,
+    body: received.body,
+    keys: secrets.map(deriveBodyKey),
+    nowSeconds: Math.floor(received.receivedAt / 1000),
+  });
+  const checks = [...trusted.checks, check];
+  const signed = id === undefined || timestamp === undefined ? undefined : { id, timestamp };
+  return refusalOf(checks) ?? { ...trusted, checks, signed };
+}
+
+const SIGNATURE_HEADERS = ["webhook-signature", "webhook-id", "webhook-timestamp"] as const;
 
 function tokenOf(request: Judged, query: "allowed" | "refused"): ParsedToken | Refusal {
   // A header that stands twice is one list, as in HTTP, and a list is no token: nobody may choose between two of them.
@@ -103,24 +167,4 @@ function secretsOf(tenant: InstalledTenant, access: Access, at: number): readonl
   return access === "webhook" && previousSecret !== undefined && previousSecret.acceptedUntil > at
     ? [sharedSecret, previousSecret.sharedSecret]
     : [sharedSecret];
-}
-
-function signatureOfBody(
-  request: Judged,
-  access: Access,
-  bodySignature: Judge["bodySignature"],
-  secrets: readonly string[],
-): Check {
-  const signature = headerOf(request, "webhook-signature");
-  if (signature === undefined && (access !== "webhook" || bodySignature === "when-present")) {
-    return skipped("body", "The body is not signed, and a Connect token does not cover it.");
-  }
-  return checkBody({
-    id: headerOf(request, "webhook-id"),
-    timestamp: headerOf(request, "webhook-timestamp"),
-    signature,
-    body: request.body,
-    keys: secrets.map(deriveBodyKey),
-    nowSeconds: Math.floor(request.receivedAt / 1000),
-  });
 }

@@ -5,6 +5,7 @@
 import type { Egress, Outcome } from "../egress/index.ts";
 import { createEgress } from "../egress/index.ts";
 import { CallboardError } from "../errors.ts";
+import { API_HEADER } from "../protocol/headers.ts";
 import { publicKeyOf } from "../protocol/signed-install.ts";
 import type { KeyLookup } from "../protocol/signed-install.ts";
 
@@ -18,12 +19,22 @@ const REMEMBER_FAILURE_MS = 60_000;
 /** Of keys, and of failures: made-up kids push out each other, and never a key. */
 const MOST_REMEMBERED = 200;
 
-/** Anybody can send any kid; beyond this many fetches a minute the key server is left in peace. */
-const MAX_FETCHES_PER_MINUTE = 60;
+/**
+ * Anyone can send any key ID. Fetches that found no key are counted: after {@link MAX_FAILURES_PER_MINUTE} of them only
+ * {@link RESERVE_PER_MINUTE} more are made in that minute, which the key ID of a genuine first install still gets.
+ */
+const MAX_FAILURES_PER_MINUTE = 60;
+const RESERVE_PER_MINUTE = 60;
+const MINUTE_MS = 60_000;
+/** While failures are above their limit, one key ID is fetched in this time, and the others wait for their turn. */
+const RESERVE_EVERY_MS = MINUTE_MS / RESERVE_PER_MINUTE;
+const MAX_WAITING = 5;
 
 export interface KeyServer {
-  /** The key of a well-formed kid. Found keys are kept for good, since a kid never changes its key. */
+  /** Returns the key of a well-formed key ID. Found keys are kept, since a key ID never changes its key. */
   readonly find: (kid: string) => Promise<KeyLookup>;
+  /** Returns the same without a fetch; undefined when the key ID was not found before. */
+  readonly findKnown: (kid: string) => KeyLookup | undefined;
 }
 
 interface Failure {
@@ -52,7 +63,8 @@ export function createKeyServer(url: string, options: KeyServerOptions = {}): Ke
   const found = new Map<string, KeyLookup>();
   const failed = new Map<string, Failure>();
   const asking = new Map<string, Promise<KeyLookup>>();
-  let fetchedAt: number[] = [];
+  let failures: number[] = [];
+  const reserve = createReserve(now);
 
   function remember(kid: string, lookup: KeyLookup): KeyLookup {
     if (lookup.kind === "found") keep(found, kid, lookup);
@@ -61,15 +73,20 @@ export function createKeyServer(url: string, options: KeyServerOptions = {}): Ke
   }
 
   async function ask(kid: string): Promise<KeyLookup> {
-    fetchedAt = fetchedAt.filter((at) => at > now() - 60_000);
-    if (fetchedAt.length >= MAX_FETCHES_PER_MINUTE) {
-      return { kind: "unavailable", reason: "too many unknown kids were asked for within a minute" };
+    const startedAt = now();
+    failures = failures.filter((at) => at > startedAt - MINUTE_MS);
+    if (failures.length >= MAX_FAILURES_PER_MINUTE && !(await reserve.enter())) {
+      return { kind: "unavailable", reason: "too many unknown key IDs were sent within a minute" };
     }
-    fetchedAt.push(now());
-    return remember(kid, await fetchKey(client, `${base}/${kid}`));
+    // Counted from the start, so that many at the same time don't slip through.
+    failures.push(startedAt);
+    const lookup = remember(kid, await fetchKey(client, `${base}/${kid}`));
+    if (lookup.kind === "found") failures.splice(failures.indexOf(startedAt) >>> 0, 1);
+    return lookup;
   }
 
   return {
+    findKnown: (kid) => found.get(kid),
     find: (kid) => {
       const key = found.get(kid);
       if (key !== undefined) return Promise.resolve(key);
@@ -80,6 +97,21 @@ export function createKeyServer(url: string, options: KeyServerOptions = {}): Ke
       const answer = ask(kid).finally(() => asking.delete(kid));
       asking.set(kid, answer);
       return answer;
+    },
+  };
+}
+
+/** Lets one caller in at a time, evenly spaced. `enter` resolves to false when too many are waiting already. */
+function createReserve(now: () => number): { readonly enter: () => Promise<boolean> } {
+  let nextAt = 0;
+  return {
+    enter: async () => {
+      const at = Math.max(now(), nextAt);
+      const waitMs = at - now();
+      if (waitMs >= MAX_WAITING * RESERVE_EVERY_MS) return false;
+      nextAt = at + RESERVE_EVERY_MS;
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+      return true;
     },
   };
 }
@@ -103,7 +135,9 @@ async function fetchKey(client: Egress, url: string): Promise<KeyLookup> {
     return { kind: "unavailable", reason: reasonOf(outcome) };
   }
   const key = answer.cut ? undefined : publicKeyOf(Buffer.from(answer.body).toString("latin1"));
-  return key === undefined ? { kind: "unusable" } : { kind: "found", key };
+  if (key === undefined) return { kind: "unusable" };
+  const isCallboard = answer.headers.some(([name]) => name.toLowerCase() === API_HEADER);
+  return { kind: "found", key, isCallboard };
 }
 
 function reasonOf(outcome: Outcome): string {

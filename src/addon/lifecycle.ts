@@ -17,6 +17,8 @@ export interface Callback {
   /** The token itself, of which only a fingerprint is kept. */
   readonly token: string;
   readonly receivedAt: number;
+  /** True when the key of the token is from a host that signs every body. */
+  readonly hostSignsBodies?: boolean;
 }
 
 /** Whether the body belongs to the token and to this add-on. The token does not cover it. */
@@ -64,8 +66,16 @@ export function tenantAfterFailure(after: Tenant, before: Tenant | undefined): T
 }
 
 function withoutSecret(tenant: Tenant): UninstalledTenant {
-  const { clientKey, baseUrl, productType, lifecycleIat, lifecycleTokens } = tenant;
-  return { clientKey, baseUrl, productType, state: "uninstalled", lifecycleIat, lifecycleTokens };
+  const { clientKey, baseUrl, productType, lifecycleIat, lifecycleTokens, signsBodies } = tenant;
+  return {
+    clientKey,
+    baseUrl,
+    productType,
+    state: "uninstalled",
+    lifecycleIat,
+    lifecycleTokens,
+    ...(signsBodies === true ? { signsBodies } : {}),
+  };
 }
 
 function installedTenant(callback: Callback, before: Tenant | undefined): InstalledTenant {
@@ -85,6 +95,7 @@ function installedTenant(callback: Callback, before: Tenant | undefined): Instal
     state: isInstalled(before) ? before.state : "installed",
     sharedSecret,
     ...(previousSecret === undefined ? {} : { previousSecret }),
+    ...(callback.hostSignsBodies === true || before?.signsBodies === true ? { signsBodies: true } : {}),
     ...marks(callback, before),
   };
 }

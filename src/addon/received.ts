@@ -16,11 +16,19 @@ export interface Received {
   readonly receivedAt: number;
 }
 
-export function receivedFrom(request: Request, route: Route, receivedAt: number): Received {
+const NO_BODY = Buffer.alloc(0);
+
+/** A request of which only the head was read. */
+export function receivedHead(request: Request, route: Route, receivedAt: number): Received {
   const { method, originalUrl: rawUrl } = request;
+  return { route, method, rawUrl, headers: headerPairs(request), body: NO_BODY, json: undefined, receivedAt };
+}
+
+/** The same request once its body was read. */
+export function withBody(head: Received, request: Request): Received {
   const given: unknown = request.body;
-  const body = Buffer.isBuffer(given) ? given : Buffer.alloc(0);
-  return { route, method, rawUrl, headers: headerPairs(request), body, json: jsonOf(body), receivedAt };
+  const body = Buffer.isBuffer(given) ? given : NO_BODY;
+  return { ...head, body, json: jsonOf(body) };
 }
 
 /** Throws CONFIG_INVALID when something before the add-on's router has already read and parsed the body. */

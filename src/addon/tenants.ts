@@ -18,6 +18,8 @@ interface TenantRecord extends TenantView {
   readonly lifecycleIat: number;
   /** Fingerprints of the tokens accepted with exactly that `iat`, whose second may hold more than one callback. */
   readonly lifecycleTokens: readonly string[];
+  /** True once the host is known to sign bodies: from then on an unsigned webhook is refused. */
+  readonly signsBodies?: boolean;
 }
 
 export interface InstalledTenant extends TenantRecord {

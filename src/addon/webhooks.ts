@@ -5,7 +5,7 @@ import { FAILED, TAKEN } from "./answer.ts";
 import { createHandleOnce } from "./deduplication.ts";
 import type { HandledDeliveries } from "./deduplication.ts";
 import type { Answer, WebhookEvent, WebhookHandler } from "./event.ts";
-import type { TrustedTenant } from "./judge.ts";
+import type { TrustedWebhook } from "./judge.ts";
 import { countIn, headerOf } from "./received.ts";
 import type { Received } from "./received.ts";
 import type { Report } from "./report.ts";
@@ -15,11 +15,14 @@ import { viewOf } from "./tenants.ts";
 /** A host that sends a webhook whose event nobody can tell is told so, and need not try again. */
 const UNNAMED: Answer = { status: 422 };
 
+/** Makes a host come back with a signature of another second; an attacker has none. */
+const COME_AGAIN: Answer = { status: 503, retryAfterSeconds: 1 };
+
 export interface Webhooks {
   readonly on: (event: string, handler: AnyHandler) => void;
   readonly onAny: (handler: WebhookHandler) => void;
   /** Calls the handlers of a webhook that verified. Never rejects. */
-  readonly take: (received: Received, request: Request, trusted: TrustedTenant) => Promise<Answer>;
+  readonly take: (received: Received, request: Request, trusted: TrustedWebhook) => Promise<Answer>;
 }
 
 /** A handler of whatever body its event has. */
@@ -54,7 +57,7 @@ export function createWebhooks(
     }
   }
 
-  async function take(received: Received, request: Request, trusted: TrustedTenant): Promise<Answer> {
+  async function take(received: Received, request: Request, trusted: TrustedWebhook): Promise<Answer> {
     const name = eventOf(received.route, received.json);
     if (name === undefined) {
       report({ kind: "unnamed", received });
@@ -62,16 +65,16 @@ export function createWebhooks(
     }
     const event = webhookEvent(name, received, request, trusted);
     report({ kind: "accepted", received, event: name, tenant: event.tenant, checks: event.checks });
-    if (once === undefined || event.deliveryId === undefined || event.redelivery > 0) {
-      return callHandlers(event, received);
-    }
     const { deliveryId } = event;
-    const handling = await once(`${event.tenant.clientKey} ${deliveryId}`, () =>
+    if (once === undefined || deliveryId === undefined) return callHandlers(event, received);
+    const delivery = `${event.tenant.clientKey} ${deliveryId}`;
+    const attempt = trusted.signed === undefined ? undefined : `${delivery} ${trusted.signed.timestamp}`;
+    const handling = await once({ delivery, attempt, isRedelivery: event.redelivery > 0 }, () =>
       callHandlers(event, received),
     );
     if (handling.kind === "handled") return handling.result;
     report({ kind: "duplicate", received, deliveryId });
-    return TAKEN;
+    return handling.kind === "replayed" ? COME_AGAIN : TAKEN;
   }
 
   return {
@@ -93,12 +96,13 @@ function webhookEvent(
   name: string,
   received: Received,
   request: Request,
-  { tenant, checks }: TrustedTenant,
+  { tenant, checks, signed }: TrustedWebhook,
 ): Unanswered {
   const mark = received.rawUrl.indexOf("?");
   return {
     name,
-    deliveryId: headerOf(received, WEBHOOK_IDENTIFIER),
+    // The signed ID counts where there is one: anyone can change the other header.
+    deliveryId: signed?.id ?? headerOf(received, WEBHOOK_IDENTIFIER),
     body: received.json as never,
     received,
     query: new URLSearchParams(mark < 0 ? "" : received.rawUrl.slice(mark + 1)),

@@ -27,6 +27,8 @@ export function createReceiver(options: ReceiveOptions): Addon {
     keyServer: options.keyServer,
     tenants: options.tenants,
     now: options.now,
+    // A refused request is shown with its body, as far as it is short enough to look at.
+    refusedBodyLimitBytes: 1024 * 1024,
     // People want to see every request, also the second of a delivery.
     duplicates: "deliver",
     report: (report) => {

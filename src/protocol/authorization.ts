@@ -2,8 +2,8 @@
 import { bad, refusalOf } from "./verdict.ts";
 import type { Refusal, TokenCode } from "./verdict.ts";
 
-/** `JWT <token>` with one space, as Connect writes it; other schemes and spellings are not accepted. */
-const HEADER_FORM = /^JWT ([A-Za-z0-9\-_.=]+)$/;
+/** `JWT <token>` with one space. The scheme is case-insensitive (RFC 9110 section 11.1). Other schemes are refused. */
+const HEADER_FORM = /^JWT ([A-Za-z0-9\-_.=]+)$/i;
 
 export interface FoundToken {
   readonly ok: true;

@@ -41,12 +41,14 @@ export function issuerOf(token: ParsedToken): string | undefined {
 
 /** The algorithm is pinned by the route and only compared with the header, never read from it. */
 export function checkHeader(token: ParsedToken, algorithm: "HS256" | "RS256"): readonly Check[] {
-  const { alg, crit } = token.header;
+  const { alg, crit, b64 } = token.header;
   const checks = [ok("format", "Three base64url segments with a JSON header and JSON claims.")];
   if (alg !== algorithm) {
     return [...checks, bad("algorithm", "JWT_ALG", `${shown(alg)} instead of ${algorithm}`)];
   }
   if (crit !== undefined) return [...checks, bad("algorithm", "JWT_CRIT", shown(crit))];
+  // RFC 7797 section 6: `b64` changes what is signed, and is allowed only together with `crit`.
+  if (b64 !== undefined) return [...checks, bad("algorithm", "JWT_CRIT", `b64 is ${shown(b64)}`)];
   return [...checks, ok("algorithm", `${algorithm}, as this route demands.`)];
 }
 

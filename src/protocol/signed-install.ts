@@ -84,8 +84,15 @@ export function publicKeyOf(pem: string): KeyObject | undefined {
 
 /** How a key server answered for a kid. */
 export type KeyLookup =
-  | { readonly kind: "found"; readonly key: KeyObject }
+  | {
+      readonly kind: "found";
+      readonly key: KeyObject;
+      /** True when the key server is a Callboard, which signs every body. */
+      readonly isCallboard?: boolean;
+    }
   | { readonly kind: "unknown" }
+  /** The claims are refused whatever the signature is, so that nobody asked for the key. */
+  | { readonly kind: "not-asked" }
   | { readonly kind: "unusable" }
   | { readonly kind: "unavailable"; readonly reason: string };
 
@@ -108,14 +115,29 @@ export function verifyInstall(token: ParsedToken, expected: InstallExpectations)
     );
     return concludeToken(token, [...header, ...rest]);
   }
-  return concludeToken(token, [
-    ...header,
-    ...checkKey(token, expected.lookup),
+  const claims = checkInstallClaims(token, expected);
+  const isRefused = claims.some((check) => check.state === "bad");
+  const key =
+    expected.lookup?.kind === "not-asked" && !isRefused
+      ? [
+          bad("key", "JWT_KID_UNKNOWN", "it was not fetched"),
+          ...skipAll(["signature"], "No key to check it with."),
+        ]
+      : checkKey(token, expected.lookup);
+  return concludeToken(token, [...header, ...key, ...claims]);
+}
+
+/** The checks that need no key: issuer, times, audience and qsh. */
+export function checkInstallClaims(
+  token: ParsedToken,
+  expected: Omit<InstallExpectations, "lookup">,
+): readonly Check[] {
+  return [
     checkIssuer(token),
     checkTimes(token, expected.nowSeconds),
     checkAudience(token, expected.baseUrls, "required"),
     checkQsh(token, expected.request),
-  ]);
+  ];
 }
 
 function checkKey(token: ParsedToken, lookup: KeyLookup | undefined): readonly Check[] {
@@ -127,6 +149,8 @@ function checkKey(token: ParsedToken, lookup: KeyLookup | undefined): readonly C
   switch (lookup.kind) {
     case "unknown":
       return [bad("key", "JWT_KID_UNKNOWN", shown(kid)), ...unchecked];
+    case "not-asked":
+      return skipAll(["key", "signature"], "The claims are refused, so the key was not fetched.");
     case "unusable":
       return [bad("key", "JWT_KEY_BAD", shown(kid)), ...unchecked];
     case "unavailable":

@@ -59,6 +59,7 @@ export function webhookPost(
     readonly headers?: Record<string, string>;
     readonly bodySignedWith?: string;
     readonly ageSeconds?: number;
+    readonly bodyAgeSeconds?: number;
   } = {},
 ): SignedPost {
   const target = `/app${path}`;
@@ -75,7 +76,7 @@ export function webhookPost(
       ? {}
       : signBody({
           id: "dlv_1",
-          timestampSeconds: seconds(),
+          timestampSeconds: seconds() - (change.bodyAgeSeconds ?? 0),
           body: Buffer.from(body),
           keys: [deriveBodyKey(change.bodySignedWith)],
         });

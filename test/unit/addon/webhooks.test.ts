@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import express from "express";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -9,7 +10,7 @@ import type { AddonUnderTest } from "../../support/addon-under-test.ts";
 import { listen } from "../../support/listen.ts";
 import { rawRequest } from "../../support/raw-request.ts";
 import { post, webhookPost } from "../../support/site-under-test.ts";
-import type { Site } from "../../support/site-under-test.ts";
+import type { SignedPost, Site } from "../../support/site-under-test.ts";
 
 const SECRET = "the shared secret";
 const TENANT = {
@@ -212,6 +213,128 @@ describe("a delivery that comes twice", () => {
     await post(site, webhookPost(site, "/webhooks/x", "{}", identified("dlv_1")));
     await post(site, webhookPost(site, "/webhooks/x", "{}", identified("dlv_1")));
     expect(events).toHaveLength(2);
+  });
+});
+
+describe("a captured webhook of a host that signs bodies", () => {
+  /** A body handled under its own delivery ID, and the same request to be sent again. */
+  const handled = async (ageSeconds = 2) => {
+    const signed = webhookPost(site, "/webhooks/x", '{"a":1}', { bodySignedWith: SECRET, ageSeconds });
+    expect((await post(site, signed)).status).toBe(204);
+    expect(events).toHaveLength(1);
+    return signed;
+  };
+  const withHeaders = (signed: SignedPost, headers: Record<string, string>): SignedPost => ({
+    ...signed,
+    headers: { ...signed.headers, ...headers },
+  });
+
+  test("is refused with another body and without the signature", async () => {
+    const signed = await handled();
+    const { authorization } = signed.headers;
+    const stripped = { ...signed, body: '{"a":2}', headers: { authorization: authorization! } };
+    expect((await post(site, stripped)).status).toBe(401);
+    expect(under.reports.at(-1)).toMatchObject({ refusal: { code: "BODY_SIGNATURE_MISSING" } });
+    expect(events).toHaveLength(1);
+  });
+
+  test("is handled once, whatever the unsigned delivery ID says", async () => {
+    const signed = await handled();
+    expect(
+      (await post(site, withHeaders(signed, { "x-atlassian-webhook-identifier": "dlv_other" }))).status,
+    ).toBe(204);
+    expect(events).toHaveLength(1);
+    expect(events[0]?.deliveryId).toBe("dlv_1");
+  });
+
+  test("is not handled as a redelivery", async () => {
+    const signed = await handled();
+    const again = await post(site, withHeaders(signed, { "x-callboard-redelivery": "1" }));
+    // A genuine redelivery within the same second comes back with another signature.
+    expect([again.status, again.headers["retry-after"]]).toEqual([503, "1"]);
+    expect(events).toHaveLength(1);
+  });
+
+  test("is not handled as a redelivery of an attempt that failed before a later one was handled", async () => {
+    let failures = 1;
+    under.addon.onAny(() => {
+      if (failures-- > 0) throw new Error("not yet");
+    });
+    const first = webhookPost(site, "/webhooks/x", "{}", { bodySignedWith: SECRET, bodyAgeSeconds: 5 });
+    expect((await post(site, first)).status).toBe(500);
+    const retry = webhookPost(site, "/webhooks/x", "{}", { bodySignedWith: SECRET });
+    expect((await post(site, retry)).status).toBe(204);
+    expect((await post(site, withHeaders(first, { "x-callboard-redelivery": "1" }))).status).toBe(503);
+    expect(events).toHaveLength(2);
+  });
+
+  test("leaves a genuine redelivery alone, which has a signature of its own", async () => {
+    await handled();
+    const redelivery = webhookPost(site, "/webhooks/x", '{"a":1}', {
+      bodySignedWith: SECRET,
+      bodyAgeSeconds: -1,
+      headers: { "x-callboard-redelivery": "1" },
+    });
+    expect((await post(site, redelivery)).status).toBe(204);
+    expect(events).toHaveLength(2);
+  });
+
+  test("is refused without its signature after a restart, too", async () => {
+    await handled();
+    const tenants = createMemoryTenants(await under.addon.tenants.list());
+    await under.close();
+    await start({ tenants });
+    expect((await post(site, webhookPost(site, "/webhooks/x", "{}"))).status).toBe(401);
+  });
+});
+
+test("a host that signs no bodies goes on as before", async () => {
+  for (const id of ["dlv_1", "dlv_2"]) {
+    const unsigned = webhookPost(site, "/webhooks/x", "{}", identified(id));
+    expect((await post(site, unsigned)).status).toBe(204);
+  }
+  expect(events).toHaveLength(2);
+});
+
+describe("a request without a good token", () => {
+  test.each([
+    ["no token", () => ({})],
+    ["a token of another algorithm", () => ({ authorization: "JWT eyJhbGciOiJub25lIn0.e30.eA" })],
+    [
+      "an unknown issuer",
+      () =>
+        webhookPost({ ...site, clientKey: "nobody" }, "/webhooks/x", "{}").headers as Record<string, string>,
+    ],
+    [
+      "another secret",
+      () =>
+        webhookPost({ ...site, sharedSecret: "x" }, "/webhooks/x", "{}").headers as Record<string, string>,
+    ],
+  ])("with %s is refused before its body is read", async (_name, headersOf) => {
+    // The body never comes: whoever waited for it would not respond.
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = { ...headersOf(), "content-length": "24000000" };
+      const sent = request(
+        { port: under.port, method: "POST", path: "/app/webhooks/x", headers },
+        (response) => {
+          resolve(response.statusCode);
+          sent.destroy();
+        },
+      );
+      sent.on("error", reject).flushHeaders();
+    });
+    expect(status).toBe(401);
+    expect(under.reports.at(-1)).toMatchObject({ kind: "refused", received: { body: Buffer.alloc(0) } });
+  });
+
+  test("can be shown with its body when a limit says so", async () => {
+    await under.close();
+    await start({ refusedBodyLimitBytes: 100 });
+    const { target } = webhookPost(site, "/webhooks/x", "{}");
+    await rawRequest(under.port, "POST", target, {}, "short");
+    expect(under.reports.at(-1)).toMatchObject({ received: { body: Buffer.from("short") } });
+    await rawRequest(under.port, "POST", target, {}, "x".repeat(200));
+    expect(under.reports.at(-1)).toMatchObject({ received: { body: Buffer.alloc(0) } });
   });
 });
 

@@ -10,7 +10,7 @@ test.each([
   ["JWT a.b.c", "/x", "a.b.c"],
   [undefined, "/x", "AUTH_MISSING"],
   ["Bearer a.b.c", "/x", "AUTH_SCHEME"],
-  ["jwt a.b.c", "/x", "AUTH_SCHEME"],
+  ["jwt a.b.c", "/x", "a.b.c"],
   ["JWT  a.b.c", "/x", "AUTH_SCHEME"],
   ["JWT a.b.c, JWT d.e.f", "/x", "AUTH_SCHEME"],
   ["JWT a.b.c", "/x?jwt=d.e.f", "AUTH_AMBIGUOUS"],
