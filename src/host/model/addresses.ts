@@ -1,0 +1,52 @@
+/** IP addresses as text: one spelling for each, and the groups they belong to. Pure. */
+
+const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
+const IPV6_CHARACTERS = /^[0-9a-f:.]{2,45}$/i;
+
+/**
+ * Returns the address in its one canonical spelling: IPv6 in lowercase and compressed, IPv4-mapped IPv6 as IPv4.
+ * Undefined for everything that is not an address. Brackets around IPv6 are accepted, a zone (`%eth0`) is removed.
+ */
+export function parseAddress(text: string): string | undefined {
+  if (IPV4.test(text)) return text;
+  const bare = text.replace(/^\[([^[\]]*)\]$/, "$1").replace(/%[\w.~-]+$/, "");
+  if (!bare.includes(":") || !IPV6_CHARACTERS.test(bare) || !URL.canParse(`http://[${bare}]/`))
+    return undefined;
+  const canonical = new URL(`http://[${bare}]/`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
+  if (mapped === null) return canonical;
+  return mapped
+    .slice(1)
+    .map((group) => Number.parseInt(group, 16))
+    .flatMap((group) => [group >> 8, group & 255])
+    .join(".");
+}
+
+/** Reports whether the text is an address that only this machine can reach: 127.0.0.0/8 or ::1, in any spelling. */
+export function isLoopbackAddress(text: string): boolean {
+  const address = parseAddress(text);
+  return address !== undefined && (address === "::1" || /^127\.\d+\.\d+\.\d+$/.test(address));
+}
+
+/** Reports whether the text is a wildcard: every address of this machine. */
+export function isWildcardAddress(text: string): boolean {
+  const address = parseAddress(text);
+  return address === "0.0.0.0" || address === "::";
+}
+
+/**
+ * Returns the name under which limits count a client: an IPv4 address, or the /64 of an IPv6 address, since one client
+ * has a whole /64 to choose from.
+ */
+export function limitKeyOf(address: string): string {
+  const canonical = parseAddress(address);
+  if (canonical === undefined) return address;
+  if (!canonical.includes(":")) return canonical;
+  const [head = "", tail] = canonical.split("::");
+  const groups = head === "" ? [] : head.split(":");
+  const after = tail === undefined || tail === "" ? [] : tail.split(":");
+  const missing = tail === undefined ? 0 : 8 - groups.length - after.length;
+  const all = [...groups, ...Array.from({ length: missing }, () => "0"), ...after];
+  return `${all.slice(0, 4).join(":")}::/64`;
+}

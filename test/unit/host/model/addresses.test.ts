@@ -1,0 +1,105 @@
+/** Addresses: one spelling each, loopback in any spelling, and the name that limits count by. */
+import { isIP } from "node:net";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  isLoopbackAddress,
+  isWildcardAddress,
+  limitKeyOf,
+  parseAddress,
+} from "../../../../src/host/model/addresses.ts";
+
+describe("an address", () => {
+  test.each([
+    ["203.0.113.9", "203.0.113.9"],
+    ["2001:DB8:0:0:0:0:0:9", "2001:db8::9"],
+    ["[2001:db8::9]", "2001:db8::9"],
+    ["fe80::1%eth0", "fe80::1"],
+    ["::ffff:203.0.113.9", "203.0.113.9"],
+    ["::ffff:7f00:1", "127.0.0.1"],
+    ["::", "::"],
+  ])("%s is %s", (text, address) => {
+    expect(parseAddress(text)).toBe(address);
+  });
+  test.each([
+    "",
+    "unknown",
+    "127.evil",
+    "127.1",
+    "010.0.0.1",
+    "1.2.3.4.5",
+    "256.1.1.1",
+    "203.0.113.9:80",
+    "[203.0.113.9]",
+    "2001:db8::9::1",
+    "<script>",
+    "::1 ",
+    ":",
+  ])("%j is none", (text) => {
+    expect(parseAddress(text)).toBeUndefined();
+  });
+  test("parsing agrees with Node, and parsing twice changes nothing", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (text) => {
+        const address = parseAddress(text) ?? "";
+        expect(isIP(address)).toBeGreaterThan(0);
+        expect(parseAddress(address)).toBe(address);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const address = parseAddress(text);
+        if (address !== undefined) expect(isIP(address)).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
+
+test("loopback is decided on addresses, not on how a text begins", () => {
+  const all = ["127.0.0.1", "127.255.0.9", "::1", "[::1]", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1"];
+  expect(all.filter((text) => !isLoopbackAddress(text))).toEqual([]);
+  const none = ["127.evil", "127.0.0.1.example.org", "128.0.0.1", "::2", "localhost", ""];
+  expect(none.filter(isLoopbackAddress)).toEqual([]);
+});
+
+test("the wildcard is known in every spelling", () => {
+  expect(["0.0.0.0", "::", "[::]", "0:0:0:0:0:0:0:0", "10.0.0.1", "*"].map(isWildcardAddress)).toEqual([
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
+describe("limits", () => {
+  test("count an IPv4 address alone and an IPv6 address with its /64", () => {
+    expect(limitKeyOf("203.0.113.9")).toBe("203.0.113.9");
+    expect(limitKeyOf("2001:db8:1:2:3:4:5:6")).toBe("2001:db8:1:2::/64");
+    expect(limitKeyOf("2001:db8::9")).toBe("2001:db8:0:0::/64");
+    expect(limitKeyOf("::1")).toBe("0:0:0:0::/64");
+  });
+  test("see two IPv6 addresses as one client if and only if their first 64 bits agree", () => {
+    const half = fc.array(fc.integer({ min: 0, max: 0xff_ff }), { minLength: 4, maxLength: 4 });
+    const written = (groups: readonly number[]) => groups.map((group) => group.toString(16)).join(":");
+    fc.assert(
+      fc.property(half, half, half, half, (network, one, otherNetwork, other) => {
+        const key = limitKeyOf(`${written(network)}:${written(one)}`);
+        expect(limitKeyOf(`${written(network)}:${written(other)}`)).toBe(key);
+        if (written(network) === written(otherNetwork)) return;
+        expect(limitKeyOf(`${written(otherNetwork)}:${written(other)}`)).not.toBe(key);
+      }),
+      {
+        examples: [
+          [
+            [0, 0, 0, 1],
+            [0, 0, 0, 1],
+            [0, 0, 1, 0],
+            [1, 0, 0, 0],
+          ],
+        ],
+      },
+    );
+  });
+});
