@@ -3,9 +3,14 @@
  * The table CONFIG_KEYS is the contract; the README's table is compared with it.
  */
 import { isIP } from "node:net";
+import { hostname, networkInterfaces } from "node:os";
 import { join, resolve } from "node:path";
+import { distance } from "fastest-levenshtein";
 import { CallboardError } from "./errors.ts";
 import type { Problem } from "./errors.ts";
+import { isLoopbackAddress, isWildcardAddress, parseAddress } from "./host/model/addresses.ts";
+import { basePathOf, basePathProblem } from "./host/model/base-path.ts";
+import { parseHostPattern, plainName } from "./host/model/host-names.ts";
 import { LOG_LEVELS } from "./logger.ts";
 import type { LogLevel } from "./logger.ts";
 
@@ -14,7 +19,7 @@ export const CONFIG_KEYS = {
   CALLBOARD_PROFILE: ["`dev` on loopback, else must be given", "`dev` or `prod`"],
   CALLBOARD_HOST: ["`127.0.0.1`", "address to listen on"],
   CALLBOARD_PORT: ["`2990`", "port to listen on; 0 = any free one"],
-  CALLBOARD_BASE_URL: ["derived", "what add-ons are told: the public URL of this server"],
+  CALLBOARD_BASE_URL: ["derived", "public URL of this server for add-ons and browsers; it may have a path"],
   CALLBOARD_DATA_DIR: [
     "`./.callboard`",
     "directory of the SQLite file, the master key file, the token file and the URL file",
@@ -37,7 +42,10 @@ export const CONFIG_KEYS = {
     "none (`dev`: `loopback`)",
     "CIDRs, addresses and host names that may be private, and be reached over http",
   ],
-  CALLBOARD_ALLOWED_HOSTS: ["own addresses and base URL", "further names accepted in the Host header"],
+  CALLBOARD_ALLOWED_HOSTS: [
+    "own addresses and base URL",
+    "further names accepted in the Host header; `*.name` is every name below it",
+  ],
   CALLBOARD_TRUSTED_PROXIES: ["none", "addresses whose X-Forwarded-For and -Proto count"],
   CALLBOARD_BODY_LIMIT: ["`25MiB`", "largest body of an event"],
   CALLBOARD_QUEUE_LIMIT: ["`1000000`", "deliveries that may wait before events are refused with OVERLOADED"],
@@ -47,6 +55,7 @@ export const CONFIG_KEYS = {
   CALLBOARD_LOG_LEVEL: ["`info`", "`debug`, `info`, `warn`, `error` or `silent`"],
   CALLBOARD_URL: ["the URL file, else `http://127.0.0.1:2990`", "the server the command line talks to"],
   CALLBOARD_TOKEN: ["the token file", "the API token the command line uses"],
+  CALLBOARD_INSPECTOR_TOKEN: ["none", "the access token of the Inspector's pages"],
 } as const satisfies Record<string, readonly [shownDefault: string, meaning: string]>;
 
 export type ConfigKey = keyof typeof CONFIG_KEYS;
@@ -80,7 +89,6 @@ export interface Config {
   readonly logLevel: LogLevel;
 }
 
-const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|\[::1\]|localhost)$/;
 const DURATION_UNITS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1000,
@@ -127,14 +135,14 @@ function parseList(text: string): readonly string[] {
     .filter((item) => item !== "");
 }
 
-/** `address`, `address:port` or `[address]:port`, with commas. */
+/** `address`, `address:port`, `[address]` or `[address]:port`, with commas. */
 function parseDnsServers(text: string): readonly string[] | undefined {
   const servers = parseList(text);
   return servers.every((server) => isIP(server) !== 0 || isIP(addressOf(server)) !== 0) ? servers : undefined;
 }
 
 function addressOf(server: string): string {
-  const [, bracketed, plain = ""] = /^(?:\[(.+)\]|([^:]+)):\d{1,5}$/.exec(server) ?? [];
+  const [, bracketed, plain = ""] = /^(?:\[(.+)\](?::\d{1,5})?|([^:]+):\d{1,5})$/.exec(server) ?? [];
   return bracketed ?? plain;
 }
 
@@ -146,9 +154,21 @@ function parseMasterKey(text: string): Buffer | undefined {
 function parseHttpUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
-  return /^https?:$/.test(url.protocol) && url.search === "" && url.hash === ""
+  return /^https?:$/.test(url.protocol) && url.username === "" && url.search === "" && url.hash === ""
     ? url.href.replace(/\/+$/, "")
     : undefined;
+}
+
+/** A name or an address; IPv6 with or without brackets, since listening wants it without. */
+function parseListenHost(text: string): string | undefined {
+  return plainName(text) === undefined && parseAddress(text) === undefined
+    ? undefined
+    : text.replace(/^\[(.*)\]$/, "$1");
+}
+
+function parseHostPatterns(text: string): readonly string[] | undefined {
+  const patterns = parseList(text).map(parseHostPattern);
+  return patterns.every((pattern) => pattern !== undefined) ? patterns : undefined;
 }
 
 function oneOf<T extends string>(...allowed: readonly T[]): (text: string) => T | undefined {
@@ -162,15 +182,19 @@ function oneOf<T extends string>(...allowed: readonly T[]): (text: string) => T 
 export function readConfig(env: Environment): Config {
   const problems: Problem[] = [];
   function read<T>(key: ConfigKey, parse: (text: string) => T | undefined, expected: string): T | undefined {
-    const text = env[key];
-    if (text === undefined || text === "") return undefined;
+    const text = settingOf(env, key);
+    if (text === undefined) return undefined;
+    if (/^(["'])[^]*\1$/.test(text) && text.length > 1) {
+      problems.push({ pointer: key, detail: `${key} must be given without quotes around its value` });
+      return undefined;
+    }
     const value = parse(text);
     if (value === undefined) problems.push({ pointer: key, detail: `${key} must be ${expected}` });
     return value;
   }
 
-  const host = read("CALLBOARD_HOST", (text) => text, "") ?? "127.0.0.1";
-  const onLoopback = LOOPBACK.test(host);
+  const host = read("CALLBOARD_HOST", parseListenHost, "an address or a host name") ?? "127.0.0.1";
+  const onLoopback = isLoopback(host);
   const profile = read("CALLBOARD_PROFILE", oneOf<Profile>("dev", "prod"), "dev or prod");
   if (profile === undefined && !onLoopback && problems.length === 0) {
     problems.push({
@@ -187,6 +211,25 @@ export function readConfig(env: Environment): Config {
         "than loopback; use CALLBOARD_PROFILE=prod, or CALLBOARD_HOST=127.0.0.1",
     });
   }
+  const baseUrl = read(
+    "CALLBOARD_BASE_URL",
+    parseHttpUrl,
+    "an http or https URL without user name, query and fragment",
+  );
+  const pathProblem = basePathProblem(basePathOf(baseUrl));
+  if (pathProblem !== undefined) {
+    problems.push({ pointer: "CALLBOARD_BASE_URL", detail: `The path of CALLBOARD_BASE_URL ${pathProblem}` });
+  }
+  const allowedHosts =
+    read(
+      "CALLBOARD_ALLOWED_HOSTS",
+      parseHostPatterns,
+      "host names such as hooks.example.com or *.example.com, separated by commas",
+    ) ?? [];
+  const trustedProxies = read("CALLBOARD_TRUSTED_PROXIES", parseList, "a list") ?? [];
+  if (profile !== "prod" && onLoopback) {
+    problems.push(...beyondThisMachine({ baseUrl, allowedHosts, trustedProxies }));
+  }
 
   const dataDir = resolve(read("CALLBOARD_DATA_DIR", (text) => text, "") ?? ".callboard");
   const databaseUrl =
@@ -196,7 +239,7 @@ export function readConfig(env: Environment): Config {
       "sqlite:FILE or postgres://…",
     ) ?? `sqlite:${join(dataDir, "callboard.sqlite")}`;
   const masterKey = read("CALLBOARD_MASTER_KEY", parseMasterKey, "32 bytes in base64 or hex");
-  if (databaseUrl.startsWith("postgres") && (env["CALLBOARD_MASTER_KEY"] ?? "") === "") {
+  if (databaseUrl.startsWith("postgres") && settingOf(env, "CALLBOARD_MASTER_KEY") === undefined) {
     problems.push({
       pointer: "CALLBOARD_MASTER_KEY",
       detail: "CALLBOARD_MASTER_KEY is required on PostgreSQL: every process must use the same one",
@@ -219,7 +262,7 @@ export function readConfig(env: Environment): Config {
     profile: effectiveProfile,
     host,
     port: read("CALLBOARD_PORT", (text) => inRange(parseInteger(text), 0, 65_535), "a port number") ?? 2990,
-    baseUrl: read("CALLBOARD_BASE_URL", parseHttpUrl, "an http or https URL without query and fragment"),
+    baseUrl,
     dataDir,
     databaseUrl,
     role: read("CALLBOARD_ROLE", oneOf<Role>("all", "api", "worker"), "all, api or worker") ?? "all",
@@ -237,8 +280,8 @@ export function readConfig(env: Environment): Config {
       ...(effectiveProfile === "dev" ? ["loopback"] : []),
       ...(read("CALLBOARD_ALLOW_NETWORKS", parseList, "a list") ?? []),
     ],
-    allowedHosts: read("CALLBOARD_ALLOWED_HOSTS", parseList, "a list") ?? [],
-    trustedProxies: read("CALLBOARD_TRUSTED_PROXIES", parseList, "a list") ?? [],
+    allowedHosts,
+    trustedProxies,
     bodyLimitBytes:
       read("CALLBOARD_BODY_LIMIT", (text) => positive(parseSize(text)), "a size such as 25MiB") ??
       25 * 1024 ** 2,
@@ -250,7 +293,7 @@ export function readConfig(env: Environment): Config {
     logLevel: read("CALLBOARD_LOG_LEVEL", oneOf(...LOG_LEVELS), `one of ${LOG_LEVELS.join(", ")}`) ?? "info",
   };
   if (problems.length > 0) {
-    throw new CallboardError("CONFIG_INVALID", problems.map((problem) => problem.detail).join("; "), {
+    throw new CallboardError("CONFIG_INVALID", problems.map((problem) => problem.detail).join("\n"), {
       errors: problems,
     });
   }
@@ -261,7 +304,101 @@ function inRange(value: number | undefined, least: number, most: number): number
   return value !== undefined && value >= least && value <= most ? value : undefined;
 }
 
-/** True when the address is only reachable from this machine. */
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.test(host);
+/** Reports whether only this machine can reach the address or name. */
+function isLoopback(host: string): boolean {
+  const name = plainName(host) ?? "";
+  return isLoopbackAddress(name) || name === "localhost" || name.endsWith(".localhost");
+}
+
+/**
+ * Returns the value of a key as every reader of the environment sees it: without spaces, line ends and a byte order mark
+ * around it. Undefined if the key is not set or nothing is left of its value.
+ */
+export function settingOf(env: Environment, key: ConfigKey): string | undefined {
+  const text = env[key]?.trim();
+  return text === "" ? undefined : text;
+}
+
+/** Returns the settings that make a server public, which the `dev` profile is not safe for. */
+function beyondThisMachine({
+  baseUrl,
+  allowedHosts,
+  trustedProxies,
+}: Pick<Config, "baseUrl" | "allowedHosts" | "trustedProxies">): readonly Problem[] {
+  const own = ownNames();
+  const isOwn = (host: string) => isLoopback(host) || own.has(plainName(host) ?? "");
+  const refused: readonly (readonly [key: ConfigKey, what: string, isRefused: boolean])[] = [
+    [
+      "CALLBOARD_BASE_URL",
+      "with a host name that is not this machine's own",
+      baseUrl !== undefined && !isOwn(new URL(baseUrl).hostname),
+    ],
+    [
+      "CALLBOARD_ALLOWED_HOSTS",
+      "with a name that is not this machine's own",
+      allowedHosts.some((name) => !isOwn(name)),
+    ],
+    ["CALLBOARD_TRUSTED_PROXIES", "at all", trustedProxies.length > 0],
+  ];
+  return refused.flatMap(([key, what, isRefused]) =>
+    isRefused
+      ? {
+          pointer: key,
+          detail:
+            `${key} cannot be set ${what} in the dev profile, which is for one machine: it lets deliveries reach ` +
+            "this machine's own network. Set CALLBOARD_PROFILE=prod as well",
+        }
+      : [],
+  );
+}
+
+/** This machine's own names and addresses, in the spelling of plainName. */
+function ownNames(): ReadonlySet<string> {
+  const [name = "", ...domain] = hostname().toLowerCase().split(".");
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  return new Set([
+    name,
+    `${name}.local`,
+    [name, ...domain].join("."),
+    ...addresses.flatMap(({ address }) => parseAddress(address) ?? []),
+  ]);
+}
+
+/** A key of the environment that looks like a setting and is none. */
+export interface UnknownKey {
+  readonly key: string;
+  /** The setting with the most similar name. */
+  readonly closest: ConfigKey;
+}
+
+/** Returns the keys that begin with CALLBOARD_, in any letter case, and are no setting. */
+export function unknownKeys(env: Environment): readonly UnknownKey[] {
+  const known = Object.keys(CONFIG_KEYS) as ConfigKey[];
+  return Object.keys(env)
+    .filter((key) => /^CALLBOARD_/i.test(key) && !Object.hasOwn(CONFIG_KEYS, key))
+    .map((key) => {
+      const far = (candidate: ConfigKey) => distance(candidate, key.toUpperCase());
+      return { key, closest: known.reduce((best, next) => (far(next) < far(best) ? next : best)) };
+    });
+}
+
+/** Returns one sentence for each combination of settings that is valid and not safe. */
+export function configWarnings(config: Config): readonly string[] {
+  if (config.profile !== "prod") return [];
+  const { baseUrl, host, trustedProxies } = config;
+  const publicHost = baseUrl === undefined ? host : new URL(baseUrl).hostname;
+  if (isLoopback(publicHost)) return [];
+  if (!baseUrl?.startsWith("https:")) {
+    return [
+      `Callboard is reached over plain http at ${isWildcardAddress(publicHost) ? "every address of this machine" : publicHost}: ` +
+        "API tokens and session cookies cross the network readable. Put a proxy with TLS in front, and set " +
+        "CALLBOARD_BASE_URL=https://… and CALLBOARD_TRUSTED_PROXIES",
+    ];
+  }
+  if (trustedProxies.length > 0) return [];
+  return [
+    "CALLBOARD_BASE_URL is https, and CALLBOARD_TRUSTED_PROXIES names no proxy: requests count as plain http, session " +
+      "cookies are sent without Secure, and all clients behind the proxy count as one. Set CALLBOARD_TRUSTED_PROXIES " +
+      "to the proxy's address",
+  ];
 }

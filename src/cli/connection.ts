@@ -1,6 +1,7 @@
 /** Finds the server that a command talks to, and the API token it uses: from the environment, else from the data directory. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { settingOf } from "../config.ts";
 import { CommandFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
 
@@ -24,7 +25,7 @@ export interface Connection {
  * @throws CommandFailure CONFIG_INVALID if a value is no URL or no token, AUTH_MISSING if there is no token
  */
 export async function readConnection(env: Io["env"]): Promise<Connection> {
-  const dataDir = readSetting(env, "CALLBOARD_DATA_DIR") ?? DEFAULT_DATA_DIR;
+  const dataDir = settingOf(env, "CALLBOARD_DATA_DIR") ?? DEFAULT_DATA_DIR;
   const { url, from } = await readUrl(env, join(dataDir, URL_FILE));
   return {
     url: url.replace(/\/+$/, ""),
@@ -34,25 +35,18 @@ export async function readConnection(env: Io["env"]): Promise<Connection> {
   };
 }
 
-/** Value of a setting without the spaces, line breaks or byte order mark around it; undefined if nothing is left. */
-export function readSetting(env: Io["env"], key: string): string | undefined {
-  // String.trim removes U+FEFF as well: ECMA-262 counts the byte order mark as white space.
-  const value = env[key]?.trim() ?? "";
-  return value === "" ? undefined : value;
-}
-
 async function readUrl(
   env: Io["env"],
   file: string,
 ): Promise<{ readonly url: string; readonly from: string }> {
-  const given = readSetting(env, "CALLBOARD_URL");
+  const given = settingOf(env, "CALLBOARD_URL");
   if (given !== undefined) return { url: given, from: "CALLBOARD_URL" };
   const written = (await readFile(file, "utf8").catch(() => "")).trim();
   return written === "" ? { url: DEFAULT_URL, from: "the default" } : { url: written, from: file };
 }
 
 async function readToken(env: Io["env"], file: string): Promise<string> {
-  const given = readSetting(env, "CALLBOARD_TOKEN");
+  const given = settingOf(env, "CALLBOARD_TOKEN");
   if (given !== undefined) return requireToken(given, "CALLBOARD_TOKEN");
   let text: string;
   try {

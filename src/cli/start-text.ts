@@ -10,6 +10,15 @@ export function startText(
   config: Pick<Config, "profile" | "role" | "databaseUrl" | "dataDir">,
   { url, firstRun }: Started,
 ): readonly string[] {
+  if (config.role === "worker") {
+    return [
+      `Callboard ${VERSION}  profile ${config.profile}  role ${config.role}`,
+      "",
+      `  Health    ${url}/healthz  /readyz  /metrics   (a worker serves nothing else)`,
+      `  Database  ${shownDatabase(config.databaseUrl)}`,
+      "",
+    ];
+  }
   return [
     `Callboard ${VERSION}  profile ${config.profile}  role ${config.role}`,
     "",

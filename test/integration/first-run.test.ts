@@ -192,7 +192,7 @@ test.each([
   [
     "values that cannot be read, all at once",
     ["--port", "x", "--role", "y"],
-    /CALLBOARD_ROLE .*CALLBOARD_PORT|CALLBOARD_PORT .*CALLBOARD_ROLE/,
+    /CALLBOARD_ROLE .*\n.*CALLBOARD_PORT|CALLBOARD_PORT .*\n.*CALLBOARD_ROLE/,
   ],
 ])("%s is refused with the reason", async (_title, args, reason) => {
   expect(await refused(args)).toMatchObject({ code: 2, out: "", notes: expect.stringMatching(reason) });

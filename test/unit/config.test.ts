@@ -1,7 +1,8 @@
 /** The environment as a configuration: defaults, every problem at once, and no value repeated. */
+import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { CONFIG_KEYS, parseDuration, readConfig } from "../../src/config.ts";
+import { CONFIG_KEYS, configWarnings, parseDuration, readConfig, unknownKeys } from "../../src/config.ts";
 import type { Environment } from "../../src/config.ts";
 import { CallboardError } from "../../src/errors.ts";
 
@@ -39,10 +40,120 @@ test("nothing given is the dev profile on loopback, and cannot be changed afterw
   expect(Object.isFrozen(config)).toBe(true);
 });
 
-test("an empty value is as none", () => {
-  expect(readConfig(Object.fromEntries(Object.keys(CONFIG_KEYS).map((key) => [key, ""])))).toEqual(
-    readConfig({}),
-  );
+describe.each(Object.keys(CONFIG_KEYS))("%s", (key) => {
+  test.each(["", " ", "\n", "\t \r\n", "\uFEFF"])("set to %j is unset", (value) => {
+    expect(readConfig({ [key]: value })).toEqual(readConfig({}));
+  });
+});
+
+test("spaces, line ends and a byte order mark around a value do not count", () => {
+  const given = {
+    CALLBOARD_PROFILE: "prod",
+    CALLBOARD_PORT: "8080",
+    CALLBOARD_BASE_URL: "https://hooks.example.org",
+    CALLBOARD_ADMIN_TOKEN: "a-token-of-more-than-twenty-characters",
+    CALLBOARD_MASTER_KEY: KEY.toString("base64"),
+    CALLBOARD_DATABASE_URL: "postgres://user@db.example.org/callboard",
+    CALLBOARD_RETENTION: "7d",
+  };
+  const around = Object.entries(given).map(([key, value]) => [key, `\uFEFF ${value} \r\n`]);
+  expect(readConfig(Object.fromEntries(around) as Environment)).toEqual(readConfig(given));
+});
+
+test.each(['"prod"', "'prod'", '"\n"', "''"])(
+  "a value in quotes, %s, is refused and not repeated",
+  (value) => {
+    const error = problemsOf({ CALLBOARD_PROFILE: value });
+    expect(error.errors).toEqual([
+      {
+        pointer: "CALLBOARD_PROFILE",
+        detail: "CALLBOARD_PROFILE must be given without quotes around its value",
+      },
+    ]);
+  },
+);
+
+test("several problems are several lines", () => {
+  const { message } = problemsOf({ CALLBOARD_PORT: "x", CALLBOARD_ROLE: "y" });
+  expect(message.split("\n")).toEqual([
+    "CALLBOARD_PORT must be a port number",
+    "CALLBOARD_ROLE must be all, api or worker",
+  ]);
+});
+
+test("unknown keys are found with the setting that was probably meant", () => {
+  const env = {
+    CALLBOARD_RETENTON: "3d",
+    CALLBOARD_TRUSTED_PROXY: "10.0.0.1",
+    callboard_port: "1",
+    CALLBOARD_PORT: "2",
+    CALLBOARD_INSPECTOR_TOKEN: "x",
+    PATH: "/bin",
+  };
+  expect(unknownKeys(env)).toEqual([
+    { key: "CALLBOARD_RETENTON", closest: "CALLBOARD_RETENTION" },
+    { key: "CALLBOARD_TRUSTED_PROXY", closest: "CALLBOARD_TRUSTED_PROXIES" },
+    { key: "callboard_port", closest: "CALLBOARD_PORT" },
+  ]);
+});
+
+describe("addresses in every spelling", () => {
+  test.each([
+    ["[::1]", "::1"],
+    ["::1", "::1"],
+    ["0:0:0:0:0:0:0:1", "0:0:0:0:0:0:0:1"],
+    ["[0:0:0:0:0:0:0:1]", "0:0:0:0:0:0:0:1"],
+    ["LOCALHOST", "LOCALHOST"],
+  ])("CALLBOARD_HOST=%s is loopback, and is listened on as %s", (given, host) => {
+    expect(readConfig({ CALLBOARD_HOST: given })).toMatchObject({ host, profile: "dev" });
+  });
+  test("CALLBOARD_HOST is refused if it is no address and no name", () => {
+    for (const host of ["http://localhost", "localhost:2990", "[::1]:2990", "a b", "[localhost]"]) {
+      expect(pointersOf({ CALLBOARD_HOST: host, CALLBOARD_PROFILE: "prod" })).toEqual(["CALLBOARD_HOST"]);
+    }
+  });
+  test("CALLBOARD_DNS_SERVERS takes IPv6 with and without brackets and port", () => {
+    const servers = "192.0.2.53,192.0.2.53:5353,2001:db8::53,[2001:db8::53],[2001:db8::53]:5353";
+    expect(readConfig({ CALLBOARD_DNS_SERVERS: servers }).dnsServers).toHaveLength(5);
+  });
+});
+
+describe("CALLBOARD_ALLOWED_HOSTS", () => {
+  const PROD = { CALLBOARD_PROFILE: "prod" };
+  test("takes names as they are typed elsewhere", () => {
+    const hosts = "https://hooks.example.com, hooks.example.com:8443, *.example.org,[2001:db8::9]";
+    expect(readConfig({ ...PROD, CALLBOARD_ALLOWED_HOSTS: hosts }).allowedHosts).toEqual([
+      "hooks.example.com",
+      "hooks.example.com",
+      "*.example.org",
+      "2001:db8::9",
+    ]);
+  });
+  test("refuses what could never match", () => {
+    for (const hosts of ["hooks example.com", "*", "https://x.example/path", "good.example,*.10.0.0.1"]) {
+      expect(pointersOf({ ...PROD, CALLBOARD_ALLOWED_HOSTS: hosts })).toEqual(["CALLBOARD_ALLOWED_HOSTS"]);
+    }
+  });
+});
+
+describe("CALLBOARD_BASE_URL", () => {
+  const PROD = { CALLBOARD_PROFILE: "prod" };
+  test("may have a path", () => {
+    const config = readConfig({ ...PROD, CALLBOARD_BASE_URL: "https://example.com/hooks/callboard/" });
+    expect(config.baseUrl).toBe("https://example.com/hooks/callboard");
+  });
+  test("is refused with a path that is Callboard's own, or that a cookie could not hold", () => {
+    for (const path of ["/admin", "/api/v1", "/a;b", "/a//b", "/docs"]) {
+      expect(pointersOf({ ...PROD, CALLBOARD_BASE_URL: `https://example.com${path}` })).toEqual([
+        "CALLBOARD_BASE_URL",
+      ]);
+    }
+  });
+  test("is refused with a user name, a query or a fragment", () => {
+    for (const url of ["https://me@example.com", "https://example.com?x", "https://example.com#x"]) {
+      expect(pointersOf({ ...PROD, CALLBOARD_BASE_URL: url })).toEqual(["CALLBOARD_BASE_URL"]);
+    }
+  });
 });
 
 test("what is given is read", () => {
@@ -107,6 +218,54 @@ describe("what goes together", () => {
     for (const host of ["0.0.0.0", "::", "10.0.0.1", "localhost.example.org", "127.0.0.1.example.org"]) {
       expect(pointersOf({ CALLBOARD_HOST: host, CALLBOARD_PROFILE: "dev" })).toEqual(["CALLBOARD_PROFILE"]);
     }
+  });
+
+  test.each([
+    ["CALLBOARD_BASE_URL", "https://callboard.example.com"],
+    ["CALLBOARD_BASE_URL", "http://10.255.255.1:2990"],
+    ["CALLBOARD_ALLOWED_HOSTS", "callboard.example.com"],
+    ["CALLBOARD_ALLOWED_HOSTS", "localhost,*.example.com"],
+    ["CALLBOARD_TRUSTED_PROXIES", "127.0.0.1"],
+  ])("%s=%s makes a server public, so the dev profile is refused, given or not", (key, value) => {
+    for (const profile of [{}, { CALLBOARD_PROFILE: "dev" }]) {
+      const error = problemsOf({ ...profile, [key]: value });
+      expect(error.errors.map(({ pointer }) => pointer)).toEqual([key]);
+      expect(error.message).toContain(key);
+      expect(error.message).toContain("CALLBOARD_PROFILE=prod");
+    }
+    expect(readConfig({ CALLBOARD_PROFILE: "prod", [key]: value }).profile).toBe("prod");
+  });
+
+  test("this machine's own names are as good as loopback in the dev profile", () => {
+    const own = hostname().toLowerCase();
+    for (const name of [
+      "localhost",
+      "board.localhost",
+      "127.0.0.1",
+      "[::1]",
+      own,
+      `${own.split(".")[0]}.local`,
+    ]) {
+      expect(readConfig({ CALLBOARD_BASE_URL: `http://${name}:2990/x` }).profile).toBe("dev");
+      expect(readConfig({ CALLBOARD_ALLOWED_HOSTS: name }).profile).toBe("dev");
+    }
+  });
+
+  test("prod over plain http is warned of, and nothing else", () => {
+    const warned = (env: Environment) => configWarnings(readConfig({ CALLBOARD_PROFILE: "prod", ...env }));
+    expect(warned({})).toEqual([]);
+    expect(warned({ CALLBOARD_BASE_URL: "http://localhost:2990/x" })).toEqual([]);
+    const https = { CALLBOARD_BASE_URL: "https://callboard.example.com" };
+    expect(warned({ ...https, CALLBOARD_TRUSTED_PROXIES: "10.0.0.1" })).toEqual([]);
+    expect(warned({ CALLBOARD_BASE_URL: "http://callboard.example.com" })).toEqual([
+      expect.stringMatching(/plain http at callboard\.example\.com.*CALLBOARD_BASE_URL=https/),
+    ]);
+    expect(warned({ CALLBOARD_HOST: "0.0.0.0" })).toEqual([expect.stringContaining("every address")]);
+    expect(warned({ CALLBOARD_HOST: "10.0.0.1" })).toEqual([expect.stringContaining("10.0.0.1")]);
+    expect(warned({ ...https, CALLBOARD_HOST: "0.0.0.0" })).toEqual([
+      expect.stringContaining("CALLBOARD_TRUSTED_PROXIES"),
+    ]);
+    expect(configWarnings(readConfig({}))).toEqual([]);
   });
 
   test("elsewhere a profile must be given", () => {

@@ -8,6 +8,7 @@ import type { Generated } from "../../inspector/generate.ts";
 import { isGood, summaryOf, unknownNames } from "../../inspector/generate.ts";
 import { createInspector } from "../../inspector/index.ts";
 import type { Inspector, InspectorOptions } from "../../inspector/index.ts";
+import { settingOf } from "../../config.ts";
 import { messageOf } from "../../errors.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
@@ -75,7 +76,7 @@ async function settings(io: Io, options: Options): Promise<Omit<InspectorOptions
   if (answer === undefined) {
     throw usage("--answer is a status or drop, --delay up to 60000 ms, --times at least 1");
   }
-  const accessToken = options.accessToken ?? io.env["CALLBOARD_INSPECTOR_TOKEN"];
+  const accessToken = options.accessToken ?? settingOf(io.env, "CALLBOARD_INSPECTOR_TOKEN");
   const { address, baseUrl, allowHost: allowedHosts, store, tlsCert, tlsKey } = options;
   if ((tlsCert === undefined) !== (tlsKey === undefined)) throw usage("--tls-cert and --tls-key go together");
   if (baseUrl !== undefined && !isWebUrl(baseUrl)) {

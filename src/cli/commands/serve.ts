@@ -1,7 +1,7 @@
 /** `callboard serve`: starts a host, says where everything is, and stops it on SIGTERM. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readConfig } from "../../config.ts";
+import { configWarnings, readConfig, unknownKeys } from "../../config.ts";
 import type { Config } from "../../config.ts";
 import { CallboardError, messageOf } from "../../errors.ts";
 import { createHost } from "../../host/index.ts";
@@ -20,7 +20,11 @@ const keyOf = (flag: string) =>
 
 export async function serve(io: Io, flags: Readonly<Record<string, string>>): Promise<Ending> {
   const given = Object.fromEntries(Object.entries(flags).map(([flag, value]) => [keyOf(flag), value]));
+  for (const { key, closest } of unknownKeys(io.env)) {
+    io.note(`warning: ${key} is not a setting and is ignored; the closest one is ${closest}\n`);
+  }
   const config = readConfig({ ...io.env, ...given });
+  for (const warning of configWarnings(config)) io.note(`warning: ${warning}\n`);
   const starting = start(config);
   const stopped = stopOnSignal(starting);
   const host = await starting;
