@@ -1,6 +1,7 @@
 /** The composition root: the only file that knows every room, and the order in which they start and stop. */
 import { hkdfSync } from "node:crypto";
 import { mkdir } from "node:fs/promises";
+import { configWarnings } from "../config.ts";
 import type { Config } from "../config.ts";
 import type { Logger } from "../logger.ts";
 import { VERSION } from "../version.ts";
@@ -30,7 +31,9 @@ import { createExpiry } from "./registry/dynamic/expiry.ts";
 import { createDynamicModules } from "./registry/dynamic/modules.ts";
 import { createAddonProperties } from "./registry/dynamic/properties.ts";
 import { createDynamicWebhooks } from "./registry/dynamic/webhooks.ts";
+import { basePathOf } from "./model/base-path.ts";
 import { createRegistry } from "./registry/registry.ts";
+import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 import { listFailedWebhooks } from "./sent-log/failed-webhooks.ts";
 import { createServices } from "./services.ts";
 import { createSessions } from "./admin/sessions.ts";
@@ -51,7 +54,7 @@ import { findTokenByHash, touchTokens } from "./store/tokens.ts";
 import { createAccess } from "./web/access.ts";
 import { createApp } from "./web/app.ts";
 import { createSchemaRouter } from "./web/descriptor-schema.ts";
-import { createHostCheck, createOriginReader } from "./web/origin.ts";
+import { createHostCheck, createOriginReader, warnOfUndeclared } from "./web/origin.ts";
 import { createPages } from "./web/pages/index.ts";
 import { createReportProblem, createSendProblem } from "./web/problems.ts";
 import { createOperations } from "./web/operations.ts";
@@ -132,11 +135,19 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
     dnsServers: config.dnsServers,
     ownAddresses: () => ownAddresses,
   });
-  const originOf = createOriginReader(config.trustedProxies);
+  const originOf = warnOfUndeclared(createOriginReader(config.trustedProxies), (peer) =>
+    logger.warn("proxy.undeclared", { peer, setting: "CALLBOARD_TRUSTED_PROXIES" }),
+  );
+  const isOwnHost = createHostCheck({
+    listen: config.host,
+    baseUrl: config.baseUrl,
+    further: config.allowedHosts,
+  });
   const sendProblem = createSendProblem(logger);
   const snapshots = await createSnapshots(database, seal);
   const urlFor = (subscription: Subscription, body: Buffer) =>
-    resolveUrl(subscription, { payload: () => parseExact(body.toString("utf8")) }).url;
+    resolveUrl(subscription, { payload: () => (body.length === 0 ? {} : parseExact(body.toString("utf8"))) })
+      .url;
   const engine = createEngine({
     database,
     snapshots,
@@ -252,6 +263,7 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
     logger,
     now: Date.now,
     allowsOwnNetwork: config.profile === "dev",
+    warnings: configWarnings(config),
   });
   const server = createWebServer({
     intake: createIntake({
@@ -268,7 +280,7 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
       sendProblem,
       mounts: [
         { path: "/", router: pages.router },
-        { path: "/", router: createOperations({ services, access, originOf }) },
+        { path: "/", router: createOperations({ services, access, originOf, isOwnHost }) },
         { path: "/schema", router: createSchemaRouter(servedSchema) },
         {
           path: UPM_PATH,
@@ -295,6 +307,7 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
             originOf,
             now: Date.now,
             logger,
+            href: services.href,
           }),
         },
         ...createProductMounts({
@@ -312,11 +325,9 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
         }),
       ],
     }),
-    checkHost: createHostCheck({
-      listen: config.host,
-      baseUrl: config.baseUrl,
-      further: config.allowedHosts,
-    }),
+    basePath: basePathOf(config.baseUrl),
+    isOwnHost,
+    serves: config.role === "worker" ? "operations" : "everything",
     originOf,
     sendProblem,
   });
@@ -347,6 +358,9 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
       : undefined;
   const [filter] = snapshots.all().flatMap(storedFilters);
   if (filter !== undefined) setTimeout(() => warmFilterParser(filter), WARM_AFTER_MS).unref();
+  for (const { site } of snapshots.all()) {
+    if (RESERVED_SITE_KEYS.includes(site.key)) logger.warn("site.key-reserved", { site: site.key });
+  }
   logger.info("host.started", { url, profile: config.profile, database: database.dialect.name });
 
   return {

@@ -8,6 +8,7 @@ import type { Engine } from "./delivery/engine.ts";
 import { createPageServices } from "./page-services.ts";
 import type { PageServiceParts } from "./page-services.ts";
 import type { TestSender } from "./delivery/test-send.ts";
+import { basePathOf, createHref } from "./model/base-path.ts";
 import { baseUrlOf } from "./registry/context.ts";
 import type { Outgoing } from "./registry/outgoing/outgoing.ts";
 import type { Registry } from "./registry/registry.ts";
@@ -57,6 +58,8 @@ export function createServices(parts: ServiceParts): Services {
 
   return {
     ...createPageServices(parts),
+    publicUrl: config.baseUrl,
+    href: createHref(basePathOf(config.baseUrl)),
     registry,
     sites: {
       list: () => listSites(read),

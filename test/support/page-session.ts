@@ -20,7 +20,7 @@ export async function logIn({ url, token }: Pick<TestHost, "url" | "token">): Pr
   const post: PageSession["post"] = (path, fields, headers = {}) => {
     const sent = {
       cookie,
-      origin: url,
+      origin: new URL(url).origin,
       "content-type": "application/x-www-form-urlencoded",
       ...headers,
     };

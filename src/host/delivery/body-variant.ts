@@ -11,7 +11,7 @@ const EMPTY = Buffer.alloc(0);
  */
 export function bodyVariant(body: Buffer, subscriptions: readonly Subscription[]): Buffer {
   const [first] = subscriptions;
-  if (first?.excludeBody === true) return EMPTY;
+  if (first?.excludeBody === true || body.length === 0) return EMPTY;
   if (first?.dynamic?.kind !== "webhook") return body;
   const ids = [...new Set(subscriptions.flatMap((subscription) => dynamicWebhookId(subscription) ?? []))];
   return withMember(body, "matchedWebhookIds", JSON.stringify(ids));

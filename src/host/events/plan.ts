@@ -21,6 +21,8 @@ export interface IncomingEvent {
   readonly event: string;
   /** The payload's own JSON text, byte for byte; empty = `{}`. */
   readonly payload: Buffer;
+  /** The event has no body, not even `{}`: receivers get none either. The payload is empty. */
+  readonly hasNoBody?: boolean;
   readonly project?: string;
   readonly user?: string;
   /** The caller's id: the same id with the same contents is accepted once. */
@@ -120,13 +122,15 @@ export function createPlanner({ snapshots, lease, aborted, now }: PlannerDepende
       ...(options.envelope === undefined ? {} : { envelope: options.envelope }),
     });
     let parsed: { readonly value: unknown } | undefined;
+    const hasNoBody = incoming.hasNoBody === true;
     return {
       incoming,
       name,
-      body: bytes,
-      notes: [...unknownNameNotes(product, name), ...notes],
+      body: hasNoBody ? incoming.payload : bytes,
+      // What the body lacks is no news when there is none.
+      notes: [...unknownNameNotes(product, name), ...(hasNoBody ? [] : notes)],
       digest: incoming.id === undefined ? undefined : digestOf(incoming),
-      payload: () => (parsed ??= { value: parseExact(bytes.toString("utf8")) }).value,
+      payload: () => (parsed ??= { value: hasNoBody ? {} : parseExact(bytes.toString("utf8")) }).value,
     };
   }
 

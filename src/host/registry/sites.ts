@@ -20,6 +20,9 @@ export const RESERVED_SITE_KEYS: readonly string[] = [
   "admin",
   "api",
   "assets",
+  "callboard",
+  "catalogue",
+  "docs",
   "healthz",
   "keys",
   "metrics",
@@ -152,7 +155,9 @@ function keyProblems(key: string): readonly Problem[] {
       "A site's key has 1 to 32 lower-case letters, digits and dashes, and begins with a letter",
     );
   }
-  return RESERVED_SITE_KEYS.includes(key) ? problem(`${key} is a path of Callboard itself`) : [];
+  return RESERVED_SITE_KEYS.includes(key)
+    ? problem(`${key} is reserved: /${key} is a path of Callboard itself. Choose another key`)
+    : [];
 }
 
 function baseUrlProblems(baseUrl: string | undefined): readonly Problem[] {

@@ -38,8 +38,9 @@ type Target =
       readonly event: string | undefined;
     };
 
-const EVENTS = /^\/api\/v1\/sites\/([^/?]+)\/events(\/batch)?(?:\?|$)/;
-const INGEST = /^\/([a-z][a-z0-9-]{0,31})\/ingest(?:\/([^/?]+))?(?:\?(.*))?$/;
+/** A slash at the end changes nothing, as on every other route. */
+const EVENTS = /^\/api\/v1\/sites\/([^/?]+)\/events(\/batch)?\/?(?:\?|$)/;
+const INGEST = /^\/([a-z][a-z0-9-]{0,31})\/ingest(?:\/([^/?]+))?\/?(?:\?(.*))?$/;
 
 function targetOf(url: string): Target | undefined {
   const events = EVENTS.exec(url);
@@ -66,7 +67,7 @@ export function createIntake({ access, siteOf, accept, bodyLimitBytes, sendProbl
     const site = siteOf(siteKey);
     if (site === undefined)
       throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
-    requireJson(request.headers);
+    if (!mayBeEmpty(target, request)) requireJson(request.headers);
     const body = await readBody(request, bodyLimitBytes);
     const accepted = await accept(eventsOf(target, site, body));
     const results = accepted.map((one) => shown(one, site.no));
@@ -90,8 +91,6 @@ export function createIntake({ access, siteOf, accept, bodyLimitBytes, sendProbl
       return true;
     }
     answer(request, response, target).catch((error: unknown) => {
-      // What is left of a body that was refused is not read: the connection ends with the answer.
-      if (!request.complete) response.setHeader("connection", "close");
       sendProblem(response, error);
     });
     return true;
@@ -103,8 +102,23 @@ function eventsOf(target: Target, site: IntakeSite, body: Buffer): readonly Inco
   return target.kind === "event" ? [readEvent(body, site)] : readBatch(body, site);
 }
 
-/** A product's own body, verbatim. */
+/** A product that is told to leave the body out (Jira's "exclude body") names no content type either. */
+function mayBeEmpty(target: Target, { headers }: IncomingMessage): boolean {
+  return (
+    target.kind === "ingest" &&
+    target.event !== undefined &&
+    headers["transfer-encoding"] === undefined &&
+    Number(headers["content-length"] ?? 0) === 0
+  );
+}
+
+/** A product's own body, verbatim; none at all is passed on as none. */
 function ingested(named: string | undefined, site: IntakeSite, body: Buffer): IncomingEvent {
+  if (named !== undefined && body.length === 0) {
+    const problem = whyNotEventName(named);
+    if (problem !== undefined) throw new CallboardError("EVENT_SCHEMA", `The name of the event ${problem}`);
+    return { siteNo: site.no, event: named, payload: body, hasNoBody: true };
+  }
   const { bytes } = scanObject(body, { maxDepth: EVENT_DEPTH, duplicates: "top" });
   const event = named ?? nameIn(site.product, JSON.parse(bytes.toString("utf8")));
   const problem = whyNotEventName(event);

@@ -26,7 +26,8 @@ const PROBLEM = {
   },
 } as const;
 
-export function openApiDocument(): object {
+/** `serverUrl`: where the paths of the document begin. */
+export function openApiDocument(serverUrl: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of ROUTES) {
     const path = (paths[API_BASE + route.path] ??= {});
@@ -40,7 +41,7 @@ export function openApiDocument(): object {
       description:
         "Times are ISO 8601 UTC. Ids are opaque, carry their site and sort by time. Lists are {items, next}: give next as cursor until it is null; a page may be short.",
     },
-    servers: [{ url: "/" }],
+    servers: [{ url: serverUrl }],
     security: [{ token: [] }],
     paths,
     components: {

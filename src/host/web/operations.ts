@@ -5,25 +5,33 @@ import { CallboardError } from "../../errors.ts";
 import type { Access } from "./access.ts";
 import { metricsText } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
-import type { Origin } from "./origin.ts";
+import { isLoopbackAddress } from "../model/addresses.ts";
+import type { IsOwnHost, Origin } from "./origin.ts";
 import type { Services } from "./services.ts";
 
 /** A kid never changes its key. */
 const KEY_CACHE = "public, max-age=86400, immutable";
-const LOOPBACK = /^(?:127\.|::1$)/;
 
 export interface OperationsParts {
-  readonly services: Pick<Services, "keys" | "operations">;
+  readonly services: Pick<Services, "keys" | "operations" | "publicUrl">;
   readonly access: Access;
   readonly originOf: (request: Request) => Origin;
+  readonly isOwnHost: IsOwnHost;
 }
 
 export function createOperations({
-  services: { keys, operations },
+  services: { keys, operations, publicUrl },
   access,
   originOf,
+  isOwnHost,
 }: OperationsParts): Router {
   const router = express.Router();
+
+  /** From this machine itself: not through a proxy on it, and not from a page that a browser was tricked into (DNS rebinding). */
+  const isLocal = (request: Request): boolean => {
+    const { address, isUndeclared } = originOf(request);
+    return isLoopbackAddress(address) && !isUndeclared && isOwnHost(request);
+  };
 
   router.get("/healthz", (_request, response) => {
     response.json({ status: "ok" });
@@ -34,7 +42,7 @@ export function createOperations({
   });
   // Names of sites are in there: from elsewhere a token is needed.
   router.get("/metrics", async (request, response) => {
-    if (!LOOPBACK.test(originOf(request).address)) await access.authorize(request.headers, { scope: "read" });
+    if (!isLocal(request)) await access.authorize(request.headers, { scope: "read" });
     response.type("text/plain; version=0.0.4; charset=utf-8").send(metricsText(await operations.metrics()));
   });
   router.get("/keys/:kid", async (request, response) => {
@@ -43,7 +51,7 @@ export function createOperations({
     response.type("application/x-pem-file").setHeader("cache-control", KEY_CACHE).send(key.publicPem);
   });
   router.get("/api/openapi.json", (_request, response) => {
-    response.json(openApiDocument());
+    response.json(openApiDocument(publicUrl ?? "/"));
   });
   return router;
 }

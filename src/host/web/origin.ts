@@ -3,18 +3,14 @@
  * proxies, whose forwarded headers count.
  */
 import type { IncomingMessage } from "node:http";
-import { BlockList, isIP, isIPv6 } from "node:net";
+import { BlockList, isIPv6 } from "node:net";
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
+import { isWildcardAddress, parseAddress } from "../model/addresses.ts";
+import { clientOf, protocolOf } from "../model/forwarded.ts";
+import { hostNameOf, matchesHost, parseHostPattern, plainName } from "../model/host-names.ts";
 
 const ALWAYS_OWN = ["localhost", "127.0.0.1", "::1"];
-const WILDCARDS = new Set(["0.0.0.0", "::"]);
-
-/** The host name of a Host header, without port and brackets, in lower case; undefined when it is not one. */
-export function hostNameOf(header: string): string | undefined {
-  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9_.-]+))(?::\d{1,5})?$/i.exec(header.trim());
-  return (match?.[1] ?? match?.[2])?.toLowerCase();
-}
 
 export interface HostNames {
   /** What the server listens on. */
@@ -23,37 +19,50 @@ export interface HostNames {
   readonly further: readonly string[];
 }
 
-/** @throws CallboardError FORBIDDEN_HOST, from what it returns, for a request to a name that is not ours. */
-export function createHostCheck(names: HostNames): (request: IncomingMessage) => void {
-  const own = new Set([...ALWAYS_OWN, plain(names.listen), ...names.further.map(plain)]);
-  if (names.baseUrl !== undefined) own.add(plain(new URL(names.baseUrl).hostname));
+/** Reports whether the Host header of a request is one of this server's names. */
+export type IsOwnHost = (request: IncomingMessage) => boolean;
+
+export function createHostCheck(names: HostNames): IsOwnHost {
+  const own = new Set([
+    ...ALWAYS_OWN,
+    plainName(names.listen) ?? "",
+    ...names.further.flatMap((entry) => parseHostPattern(entry) ?? []),
+  ]);
+  if (names.baseUrl !== undefined) own.add(plainName(new URL(names.baseUrl).hostname) ?? "");
   // On a wildcard, the address that was connected to is ours as well; a rebinding page cannot name it.
-  const anyOwnAddress = WILDCARDS.has(plain(names.listen));
+  const anyOwnAddress = isWildcardAddress(names.listen);
   return (request) => {
     const name = hostNameOf(request.headers.host ?? "");
-    if (name !== undefined && own.has(name)) return;
-    if (name !== undefined && anyOwnAddress && name === addressOf(request.socket.localAddress)) return;
-    throw new CallboardError(
-      "FORBIDDEN_HOST",
-      "The Host header names another server; add the name to CALLBOARD_ALLOWED_HOSTS if it is this one's",
-    );
+    if (name === undefined) return false;
+    return matchesHost(name, own) || (anyOwnAddress && name === addressOf(request.socket.localAddress));
   };
 }
 
-function plain(host: string): string {
-  return host.toLowerCase().replace(/^\[|\]$/g, "");
+/** @throws {CallboardError} HOST_HEADER if a request names its host more than once (RFC 9112, section 3.2) */
+export function requireOneHost({ rawHeaders }: IncomingMessage): void {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? "";
+    if (name.length === 4 && name.toLowerCase() === "host") count += 1;
+  }
+  if (count > 1)
+    throw new CallboardError("HOST_HEADER", "The request has more than one Host header; send one");
 }
 
 /** An IPv4 address that arrives over an IPv6 socket is written as IPv4. */
 function addressOf(address: string | undefined): string {
-  return (address ?? "").replace(/^::ffff:(?=\d+\.)/, "");
+  return parseAddress(address ?? "") ?? "";
 }
 
 export interface Origin {
-  /** Address of the client, as far as trusted proxies tell it. */
+  /** Address of the client, as far as trusted proxies tell it; "" after the client has gone away. */
   readonly address: string;
   readonly isHttps: boolean;
+  /** The peer says that it forwards for a client, and is no trusted proxy: the client is unknown. */
+  readonly isUndeclared: boolean;
 }
+
+const FORWARDING = ["x-forwarded-for", "forwarded", "x-real-ip"] as const;
 
 /**
  * Reads where a request came from. The nearest address that is no trusted proxy counts: what stands before it in
@@ -62,37 +71,56 @@ export interface Origin {
  */
 export function createOriginReader(trustedProxies: readonly string[]): (request: IncomingMessage) => Origin {
   const trusted = blockListOf(trustedProxies);
-  const isTrusted = (address: string) => {
-    const family = isIP(address);
-    return family !== 0 && trusted.check(address, family === 6 ? "ipv6" : "ipv4");
-  };
-  return (request) => {
-    const peer = addressOf(request.socket.remoteAddress);
-    const isHttps = "encrypted" in request.socket;
-    if (!isTrusted(peer)) return { address: peer, isHttps };
-    const forwarded = listOf(request.headers["x-forwarded-for"]);
-    const address = forwarded.findLast((each) => !isTrusted(each)) ?? forwarded[0] ?? peer;
-    const [proto] = listOf(request.headers["x-forwarded-proto"]).slice(-1);
-    return { address, isHttps: proto === undefined ? isHttps : proto === "https" };
+  const isTrusted = (address: string) =>
+    address !== "" && trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+  return ({ socket, headers }) => {
+    const peer = addressOf(socket.remoteAddress);
+    const isHttps = "encrypted" in socket;
+    if (!isTrusted(peer)) {
+      const isUndeclared = FORWARDING.some((name) => headers[name] !== undefined);
+      return { address: peer, isHttps, isUndeclared };
+    }
+    const protocol = protocolOf(textOf(headers["x-forwarded-proto"]));
+    return {
+      address: clientOf(peer, textOf(headers["x-forwarded-for"]), isTrusted),
+      isHttps: protocol === undefined ? isHttps : protocol === "https",
+      isUndeclared: false,
+    };
   };
 }
 
-function listOf(header: string | string[] | undefined): readonly string[] {
-  const text = Array.isArray(header) ? header.join(",") : (header ?? "");
-  return text
-    .split(",")
-    .map((item) => addressOf(item.trim()))
-    .filter((item) => item !== "");
+function textOf(header: string | string[] | undefined): string {
+  return Array.isArray(header) ? header.join(",") : (header ?? "");
+}
+
+/**
+ * Wraps a reader so that the first request from an undeclared proxy is reported, once: until the proxy is declared, every
+ * client counts as the proxy itself.
+ */
+export function warnOfUndeclared<R extends IncomingMessage>(
+  originOf: (request: R) => Origin,
+  warn: (peer: string) => void,
+): (request: R) => Origin {
+  let isTold = false;
+  return (request) => {
+    const origin = originOf(request);
+    if (origin.isUndeclared && !isTold) {
+      isTold = true;
+      warn(origin.address);
+    }
+    return origin;
+  };
 }
 
 function blockListOf(entries: readonly string[]): BlockList {
   const list = new BlockList();
   const problems: Problem[] = [];
   for (const entry of entries) {
-    const [address = "", prefix] = entry.split("/");
+    const [written = "", prefix] = entry.split("/");
+    const address = parseAddress(written) ?? "";
     const bits = isIPv6(address) ? 128 : 32;
-    const length = prefix === undefined ? bits : Number(prefix);
-    if (isIP(address) === 0 || !Number.isInteger(length) || length < 0 || length > bits) {
+    const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1;
+    if (address === "" || length < 0 || length > bits) {
       problems.push({
         pointer: "CALLBOARD_TRUSTED_PROXIES",
         detail: "CALLBOARD_TRUSTED_PROXIES must list addresses and networks, e.g. 10.0.0.0/8",

@@ -6,6 +6,7 @@ import type { ServerResponse } from "node:http";
 import { CallboardError, ERROR_CODES, messageOf } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
+import { hasUnreadBody } from "./linger.ts";
 
 export interface ProblemDocument {
   readonly type: "about:blank";
@@ -80,6 +81,9 @@ export function createSendProblem(logger: Logger): SendProblem {
       return;
     }
     const body = Buffer.from(JSON.stringify(problemDocument(error, requestId)));
+    // The rest of a refused body is not worth a connection that is kept.
+    if (hasUnreadBody(response.req) || error.code === "SHUTTING_DOWN")
+      response.setHeader("connection", "close");
     if (error.status === 401) response.setHeader("www-authenticate", 'Bearer realm="callboard"');
     if (error.retryAfterSeconds !== undefined)
       response.setHeader("retry-after", String(error.retryAfterSeconds));

@@ -1,5 +1,6 @@
 /**
- * The node:http server: what holds for every request (id, headers, our names only), then the intake of events, then Express.
+ * The node:http server: what holds for every request (id, headers, the base path, our names only), then the intake of
+ * events, then Express.
  * It drains before it stops: refuses new work, lets what is under way finish.
  */
 import { randomUUID } from "node:crypto";
@@ -7,7 +8,10 @@ import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { API_HEADER, API_HEADER_VALUE } from "../../protocol/headers.ts";
 import { CallboardError } from "../../errors.ts";
-import type { Origin } from "./origin.ts";
+import { belowBasePath } from "../model/base-path.ts";
+import { lingerAfterRefusal } from "./linger.ts";
+import { requireOneHost } from "./origin.ts";
+import type { IsOwnHost, Origin } from "./origin.ts";
 import { REQUEST_ID } from "./problems.ts";
 import type { SendProblem } from "./problems.ts";
 import type { Intake } from "./route.ts";
@@ -21,14 +25,21 @@ const MOST_CONNECTIONS = 10_000;
 /** How often node:http looks for requests over their limits. */
 const CHECK_EVERY_MS = 5_000;
 
-/** Answered while draining as well, so that whoever watches sees why. */
-const OPERATIONS = /^\/(?:healthz|readyz|metrics)(?:\?|$)/;
+/**
+ * Answered while draining and by a worker as well, and on any Host header: kubelets, load balancers and scrapers ask by
+ * address and cannot choose their Host header. /metrics asks such a request for a token.
+ */
+const OPERATIONS = /^\/(?:healthz|readyz|metrics)\/?(?:\?|$)/;
 
 export interface ServerParts {
   readonly app: RequestListener;
   /** Stands in front of Express. */
   readonly intake?: Intake;
-  readonly checkHost: (request: IncomingMessage) => void;
+  /** The path of the base URL, which a proxy may or may not have removed; "" for none. */
+  readonly basePath: string;
+  readonly isOwnHost: IsOwnHost;
+  /** `operations`: health and metrics only. */
+  readonly serves: "everything" | "operations";
   readonly originOf: (request: IncomingMessage) => Origin;
   readonly sendProblem: SendProblem;
 }
@@ -43,22 +54,40 @@ export interface Server {
   readonly stop: (graceMs: number) => Promise<void>;
 }
 
-export function createWebServer({ app, intake, checkHost, originOf, sendProblem }: ServerParts): Server {
+export function createWebServer(parts: ServerParts): Server {
+  const { app, intake, basePath, isOwnHost, serves, originOf, sendProblem } = parts;
   let draining = false;
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     response.setHeader(REQUEST_ID, randomUUID());
     response.setHeader(API_HEADER, API_HEADER_VALUE);
+    lingerAfterRefusal(request, response);
     try {
       setSecurityHeaders(response, originOf(request).isHttps);
-      checkHost(request);
-      if (draining && !OPERATIONS.test(request.url ?? "")) {
-        response.setHeader("connection", "close");
-        throw new CallboardError("SHUTTING_DOWN", "The server is stopping", { retryAfterSeconds: 5 });
-      }
-      if (intake?.(request, response) !== true) app(request, response);
+      requireOneHost(request);
+      request.url = belowBasePath(request.url ?? "/", basePath);
+      const isForOperations = OPERATIONS.test(request.url);
+      if (!isForOperations) requireServed(request);
+      if (isForOperations || intake?.(request, response) !== true) app(request, response);
     } catch (error) {
       sendProblem(response, error);
+    }
+  }
+
+  function requireServed(request: IncomingMessage): void {
+    if (!isOwnHost(request)) {
+      throw new CallboardError(
+        "FORBIDDEN_HOST",
+        "The Host header names another server; add the name to CALLBOARD_ALLOWED_HOSTS if it is this one's",
+      );
+    }
+    if (draining)
+      throw new CallboardError("SHUTTING_DOWN", "The server is stopping", { retryAfterSeconds: 5 });
+    if (serves === "operations") {
+      throw new CallboardError(
+        "NOT_FOUND",
+        "This process is a worker: it serves /healthz, /readyz and /metrics only",
+      );
     }
   }
 

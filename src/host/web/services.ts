@@ -3,6 +3,7 @@
  * satisfies it.
  */
 import type { Descriptor } from "../../protocol/descriptor.ts";
+import type { Href } from "../model/base-path.ts";
 import type { ChangedSettings, HostSettings } from "../admin/settings.ts";
 import type { MadeToken, TokenWish } from "../admin/tokens.ts";
 import type { AcceptedEvent, IncomingEvent } from "../events/plan.ts";
@@ -86,6 +87,10 @@ export interface Webhooks extends Outgoing {
 }
 
 export interface Services {
+  /** The configured base URL, without a slash at the end. */
+  readonly publicUrl: string | undefined;
+  /** A path of this server as others reach it: below the path of the public URL. */
+  readonly href: Href;
   readonly registry: Registry;
   readonly sites: {
     readonly list: () => Promise<readonly Site[]>;

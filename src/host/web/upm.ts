@@ -12,6 +12,7 @@ import type { Request, RequestHandler, Response } from "express";
 import { CallboardError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
 import { timingSafeEqualBytes } from "../../protocol/timing-safe.ts";
+import type { Href } from "../model/base-path.ts";
 import type { Author } from "../store/audit.ts";
 import type { UpmFailure, UpmInstall } from "../store/upm-installs.ts";
 import type { Access, Caller } from "./access.ts";
@@ -61,6 +62,7 @@ export interface UpmParts {
   readonly originOf: (request: Request) => Origin;
   readonly now: () => number;
   readonly logger: Logger;
+  readonly href: Href;
 }
 
 export function createUpmRouter({
@@ -71,8 +73,13 @@ export function createUpmRouter({
   originOf,
   now,
   logger,
+  href,
 }: UpmParts): Router {
   const router = Router({ mergeParams: true });
+  const linksOf =
+    (siteKey: string): LinkOf =>
+    (path) =>
+      href(`/${siteKey}/rest/plugins/1.0/${path}`);
 
   async function install(id: string, siteKey: string, descriptorUrl: string, by: Author): Promise<void> {
     try {
@@ -118,8 +125,8 @@ export function createUpmRouter({
       const installed = await addons.list(siteKey);
       response.setHeader("upm-token", tokenOf(caller, siteKey));
       response.json({
-        plugins: installed.map((addon) => pluginOf(addon, siteKey)),
-        links: { self: linkOf(siteKey, "") },
+        plugins: installed.map((addon) => pluginOf(addon, linksOf(siteKey))),
+        links: { self: linksOf(siteKey)("") },
       });
     }),
   );
@@ -136,7 +143,7 @@ export function createUpmRouter({
       const id = randomUUID();
       await installs.begin(id, siteKey);
       void install(id, siteKey, pluginUri, by);
-      response.status(202).json(progressOf(siteKey, id));
+      response.status(202).json(progressOf(linksOf(siteKey), id));
     }),
   );
 
@@ -149,8 +156,8 @@ export function createUpmRouter({
         throw new CallboardError("NOT_FOUND", "There is no install with this id");
       response.json(
         begun.state === "done"
-          ? pluginOf(await addons.show(siteKey, begun.addonKey), siteKey)
-          : reportOf(begun, id, now()),
+          ? pluginOf(await addons.show(siteKey, begun.addonKey), linksOf(siteKey))
+          : reportOf(begun, id, linksOf(siteKey), now()),
       );
     }),
   );
@@ -158,7 +165,7 @@ export function createUpmRouter({
   router.get(
     "/:key-key",
     answer(async ({ response, siteKey, params }) => {
-      response.json(pluginOf(await addons.show(siteKey, params["key"] ?? ""), siteKey));
+      response.json(pluginOf(await addons.show(siteKey, params["key"] ?? ""), linksOf(siteKey)));
     }),
   );
 
@@ -181,23 +188,27 @@ interface UpmCall {
   readonly by: Author;
 }
 
-function linkOf(siteKey: string, path: string): string {
-  return `/${siteKey}/rest/plugins/1.0/${path}`;
-}
+/** The address of something below `…/rest/plugins/1.0/`. */
+type LinkOf = (path: string) => string;
 
-function progressOf(siteKey: string, id: string): object {
+function progressOf(linkOf: LinkOf, id: string): object {
   return {
     type: "INSTALL",
     pingAfter: PING_AFTER_MS,
     status: { done: false, statusCode: 200 },
-    links: { self: linkOf(siteKey, `pending/${id}`) },
+    links: { self: linkOf(`pending/${id}`) },
   };
 }
 
 /** How far an install is that is no plugin yet: by its shape, clients tell the two apart. */
-function reportOf(begun: Exclude<UpmInstall, { state: "done" }>, id: string, now: number): object {
+function reportOf(
+  begun: Exclude<UpmInstall, { state: "done" }>,
+  id: string,
+  linkOf: LinkOf,
+  now: number,
+): object {
   if (begun.state === "pending" && now - begun.startedAt < LONGEST_INSTALL_MS) {
-    return progressOf(begun.siteKey, id);
+    return progressOf(linkOf, id);
   }
   const failure = begun.state === "failed" ? begun.failure : INTERRUPTED;
   const status = {
@@ -206,7 +217,7 @@ function reportOf(begun: Exclude<UpmInstall, { state: "done" }>, id: string, now
     subCode: failure.code,
     errorMessage: failure.message,
   };
-  return { type: "INSTALL", status, links: { self: linkOf(begun.siteKey, `pending/${id}`) } };
+  return { type: "INSTALL", status, links: { self: linkOf(`pending/${id}`) } };
 }
 
 const INTERRUPTED: UpmFailure = {
@@ -234,7 +245,7 @@ function messageOf({ code, message, errors, extra }: CallboardError): string {
 
 function pluginOf(
   { key, name, version, description, vendor, state, descriptorUrl }: UpmAddon,
-  siteKey: string,
+  linkOf: LinkOf,
 ) {
   return {
     key,
@@ -247,7 +258,7 @@ function pluginOf(
     optional: true,
     remotable: true,
     links: {
-      self: linkOf(siteKey, `${key}-key`),
+      self: linkOf(`${key}-key`),
       ...(descriptorUrl === undefined ? {} : { descriptor: descriptorUrl }),
     },
   };

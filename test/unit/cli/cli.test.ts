@@ -254,13 +254,13 @@ test("the samples of a Confluence site are those of its envelope", async () => {
 });
 
 test("sites are added and listed", async () => {
-  const args = ["sites", "add", "docs", "--product", "confluence", "--name", "Docs"];
+  const args = ["sites", "add", "wiki", "--product", "confluence", "--name", "Docs"];
   expect(await callboard(args)).toMatchObject({
     code: 0,
-    out: `added: docs  confluence  Docs  ${host.url}/docs\n`,
+    out: `added: wiki  confluence  Docs  ${host.url}/wiki\n`,
   });
   expect((await callboard(["sites"])).out).toContain("docs        confluence  Docs");
-  expect((await callboard(["sites", "add", "docs", "--product", "jira"])).code).toBe(1);
+  expect((await callboard(["sites", "add", "wiki", "--product", "jira"])).code).toBe(1);
 });
 
 test.each([

@@ -44,7 +44,7 @@ describe("the OpenAPI document", () => {
     readonly operationId: string;
     readonly parameters: readonly { readonly name: string; readonly in: string }[];
   }
-  const { paths } = openApiDocument() as {
+  const { paths } = openApiDocument("/") as {
     readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   };
 

@@ -1,10 +1,10 @@
 /** What holds for every request, over a real server. */
-import { connect } from "node:net";
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLogger } from "../../../src/logger.ts";
 import { startTestHost } from "../../support/host.ts";
 import type { TestHost } from "../../support/host.ts";
+import { sendText } from "../../support/socket-text.ts";
 
 let host: TestHost;
 const lines: string[] = [];
@@ -17,23 +17,30 @@ beforeAll(async () => {
 afterAll(() => host.stop());
 
 /** A request with a Host header of one's own, which fetch would not send. */
-function getAs(hostHeader: string, path: string): Promise<{ status: number; body: string }> {
+function getAs(
+  hostHeader: string,
+  path: string,
+  further: Readonly<Record<string, string>> = {},
+): Promise<{ status: number; body: string }> {
   const { port } = new URL(host.url);
   return new Promise((resolve, reject) => {
-    const sent = httpRequest({ host: "127.0.0.1", port, path, headers: { host: hostHeader } }, (response) => {
-      let body = "";
-      response.on("data", (chunk: Buffer) => (body += chunk.toString()));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
-    });
+    const sent = httpRequest(
+      { host: "127.0.0.1", port, path, headers: { ...further, host: hostHeader } },
+      (response) => {
+        let body = "";
+        response.on("data", (chunk: Buffer) => (body += chunk.toString()));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
+      },
+    );
     sent.on("error", reject).end();
   });
 }
 
 describe("Host header", () => {
-  test.each(["localhost", "localhost:1", "127.0.0.1:2990", "[::1]:80", "LOCALHOST"])(
+  test.each(["localhost", "localhost:1", "127.0.0.1:2990", "[::1]:80", "LOCALHOST", "localhost.", "[0::1]"])(
     "%s is ours",
     async (name) => {
-      expect((await getAs(name, "/healthz")).status).toBe(200);
+      expect((await getAs(name, "/api/openapi.json")).status).toBe(200);
     },
   );
   test.each([
@@ -43,8 +50,31 @@ describe("Host header", () => {
     "localhost@evil.example",
     "10.0.0.1",
   ])("%j is refused", async (name) => {
-    const { status, body } = await getAs(name, "/healthz");
+    const { status, body } = await getAs(name, "/api/openapi.json");
     expect([status, (JSON.parse(body) as { code: string }).code]).toEqual([421, "FORBIDDEN_HOST"]);
+  });
+
+  test.each(["/healthz", "/readyz"])("%s responds on any, as machines send it", async (path) => {
+    for (const name of ["10.1.2.3:2990", "probe.internal", "[2001:db8::9]:80"]) {
+      expect((await getAs(name, path)).status).toBe(200);
+    }
+  });
+
+  test("/metrics responds on any to a request with a token, and to no other", async () => {
+    const authorization = `Bearer ${host.token}`;
+    expect((await getAs("10.1.2.3:2990", "/metrics", { authorization })).status).toBe(200);
+    expect((await getAs("10.1.2.3:2990", "/metrics", { authorization: "Bearer cb_wrong" })).status).toBe(401);
+    expect((await getAs("evil.example", "/metrics")).status).toBe(401);
+    expect((await getAs("localhost", "/metrics")).status).toBe(200);
+  });
+
+  test("a request with two of them is refused", async () => {
+    const answered = await sendText(
+      host.url,
+      "GET /healthz HTTP/1.1\r\nHost: localhost\r\nhOsT: localhost\r\nConnection: close\r\n\r\n",
+    );
+    expect(answered).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answered).toContain('"code":"HOST_HEADER"');
   });
 });
 
@@ -172,16 +202,10 @@ describe("answers", () => {
   });
 
   test("two lengths of one body end the connection with 400", async () => {
-    const { port } = new URL(host.url);
-    const answer = await new Promise<string>((resolve) => {
-      let text = "";
-      const socket = connect(Number(port), "127.0.0.1", () =>
-        socket.write(
-          "POST /api/v1/sites/jira/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        ),
-      );
-      socket.on("data", (chunk) => (text += chunk.toString())).on("close", () => resolve(text));
-    });
+    const answer = await sendText(
+      host.url,
+      "POST /api/v1/sites/jira/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   });
 

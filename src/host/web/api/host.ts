@@ -4,6 +4,7 @@ import { gateOf } from "../../delivery/breaker.ts";
 import { MOST_COUNTED } from "../../sent-log/status.ts";
 import type { Endpoint } from "../../store/endpoints.ts";
 import type { SigningKeyRecord } from "../../store/keys.ts";
+import type { Href } from "../../model/base-path.ts";
 import { route } from "../route.ts";
 import type { Services } from "../services.ts";
 import { authorOf, isoTime, listOf, receiverFields } from "./present.ts";
@@ -27,9 +28,9 @@ const endpointOf = (endpoint: Endpoint, { sites }: Services) => ({
   failedDeliveries: endpoint.failedDeliveries,
 });
 
-const keyOf = ({ kid, createdAt, retiredAt }: Omit<SigningKeyRecord, "privatePem">) => ({
+const keyOf = ({ kid, createdAt, retiredAt }: Omit<SigningKeyRecord, "privatePem">, href: Href) => ({
   kid,
-  path: `/keys/${kid}`,
+  path: href(`/keys/${kid}`),
   createdAt: isoTime(createdAt),
   retiredAt: isoTime(retiredAt),
 });
@@ -81,7 +82,10 @@ export const hostRoutes = [
     group: GROUP,
     summary: "List the keys of signed install",
     success: { status: 200, description: "Keys, newest first; each is served at its path" },
-    handle: async (_call, { keys }) => ({ items: (await keys.list()).map(keyOf), next: null }),
+    handle: async (_call, { keys, href }) => ({
+      items: (await keys.list()).map((key) => keyOf(key, href)),
+      next: null,
+    }),
   }),
   route({
     method: "POST",
@@ -90,9 +94,9 @@ export const hostRoutes = [
     group: GROUP,
     summary: "Make a new key for signed install; the old ones stay available",
     success: { status: 201, description: "Keys, newest first" },
-    handle: async (call, { keys, registry }) => {
+    handle: async (call, { keys, registry, href }) => {
       await registry.rotateSigningKey(authorOf(call));
-      return { items: (await keys.list()).map(keyOf), next: null };
+      return { items: (await keys.list()).map((key) => keyOf(key, href)), next: null };
     },
   }),
   route({

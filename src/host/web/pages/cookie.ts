@@ -1,14 +1,20 @@
-/** The session's cookie. With https its name binds it to this very host; with http it carries the port, as cookies do not. */
+/**
+ * The session's cookie. With https its name binds it to this very host; with http it carries the port, as cookies do not.
+ * Below a base path it is for that path alone: the rest of the host belongs to others. (`__Host-` allows no path but `/`.)
+ */
 import type { IncomingMessage } from "node:http";
 
 export interface CookieNames {
   readonly isHttps: boolean;
   /** As in the Host header. */
   readonly host: string;
+  /** The path of the base URL; "" for none. */
+  readonly basePath: string;
 }
 
-export function cookieName({ isHttps, host }: CookieNames): string {
-  return isHttps ? "__Host-callboard" : `callboard-${/:(\d+)$/.exec(host)?.[1] ?? "80"}`;
+export function cookieName({ isHttps, host, basePath }: CookieNames): string {
+  if (isHttps) return basePath === "" ? "__Host-callboard" : "__Secure-callboard";
+  return `callboard-${/:(\d+)$/.exec(host)?.[1] ?? "80"}`;
 }
 
 export function readCookie(request: IncomingMessage, name: string): string | undefined {
@@ -22,7 +28,12 @@ export function readCookie(request: IncomingMessage, name: string): string | und
 /** The Set-Cookie header that begins a session, or ends it when there is no secret. */
 export function setCookie(names: CookieNames, secret: string | undefined): string {
   const value = secret ?? "";
-  const parts = [`${cookieName(names)}=${value}`, "Path=/", "HttpOnly", "SameSite=Strict"];
+  const parts = [
+    `${cookieName(names)}=${value}`,
+    `Path=${names.basePath || "/"}`,
+    "HttpOnly",
+    "SameSite=Strict",
+  ];
   if (names.isHttps) parts.push("Secure");
   if (secret === undefined) parts.push("Max-Age=0");
   return parts.join("; ");

@@ -21,16 +21,20 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
 }
 
 /**
- * A browser says where a form came from; what does not say so, or names another origin, is refused.
+ * A browser says where a form came from; what does not say so, or names another origin, is refused. Behind a proxy that
+ * replaces the Host header, the form's origin is that of the public URL.
  * @throws CallboardError CSRF
  */
-export function requireSameOrigin({ headers }: IncomingMessage): void {
+export function requireSameOrigin({ headers }: IncomingMessage, publicUrl: string | undefined): void {
   const site = headers["sec-fetch-site"];
   const { origin, host } = headers;
   const isOwn =
     origin === undefined
       ? site === "same-origin"
-      : URL.canParse(origin) && new URL(origin).host === host && (site ?? "same-origin") === "same-origin";
+      : URL.canParse(origin) &&
+        (new URL(origin).host === host ||
+          (publicUrl !== undefined && new URL(publicUrl).origin === origin)) &&
+        (site ?? "same-origin") === "same-origin";
   if (!isOwn) throw new CallboardError("CSRF", "The form was not sent from this server's own page");
 }
 

@@ -48,6 +48,8 @@ export interface PagesParts {
   readonly now: () => number;
   /** Deliveries may go to loopback, over http: what the `dev` profile is for. */
   readonly allowsOwnNetwork: boolean;
+  /** Combinations of settings that are not safe, a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 export interface Pages {
@@ -56,17 +58,18 @@ export interface Pages {
   readonly stop: () => void;
 }
 
-export function createPages({ changes, logger, allowsOwnNetwork, ...parts }: PagesParts): Pages {
+export function createPages({ changes, logger, allowsOwnNetwork, warnings, ...parts }: PagesParts): Pages {
   const live = createLive(changes, logger);
   const router = createPageRouter({
     ...parts,
     pages: PAGES,
     live,
-    render: createRender(),
+    render: createRender(parts.services.href),
     assets: readAssets(),
     banner: allowsOwnNetwork
       ? "Profile dev: deliveries may go to this machine's own network, over http."
       : undefined,
+    warnings,
   });
   return { router, stop: live.stop };
 }

@@ -8,6 +8,7 @@ import type { RateLimit } from "../../../rate-limit.ts";
 import type { Sessions } from "../../admin/sessions.ts";
 import { callerWith, requireNeed, requireSite } from "../access.ts";
 import type { Caller } from "../access.ts";
+import { limitKeyOf } from "../../model/addresses.ts";
 import type { Origin } from "../origin.ts";
 import { REQUEST_ID } from "../problems.ts";
 import type { ReportProblem } from "../problems.ts";
@@ -45,6 +46,8 @@ export interface RouterParts {
   readonly report: ReportProblem;
   /** Shown on every page, e.g. that deliveries may reach this machine's own network. */
   readonly banner: string | undefined;
+  /** Shown to whoever may change the host, e.g. that it is reached over plain http. */
+  readonly warnings: readonly string[];
   readonly now: () => number;
 }
 
@@ -56,12 +59,14 @@ interface Visitor {
 
 export function createPageRouter(parts: RouterParts): Router {
   const { pages, services, sessions, live, render, assets, originOf, report, now } = parts;
+  const { href, publicUrl } = services;
   const router = express.Router();
   const wrongLogins = createRateLimit(MOST_WRONG_LOGINS, WRONG_LOGIN_MS, now);
 
   const namesOf = (request: Request): CookieNames => ({
     isHttps: originOf(request).isHttps,
     host: request.headers.host ?? "",
+    basePath: href("/").slice(0, -1),
   });
   const cookieOf = (request: Request) => readCookie(request, cookieName(namesOf(request)));
 
@@ -69,6 +74,19 @@ export function createPageRouter(parts: RouterParts): Router {
     const secret = cookieOf(request);
     const session = secret === undefined ? undefined : await sessions.find(secret);
     return session === undefined ? undefined : { caller: callerWith(session.token), csrf: session.csrf };
+  }
+
+  function bannerFor(caller: Caller): string | undefined {
+    const all = [parts.banner ?? "", ...(isOfHost(caller) ? parts.warnings : [])].filter(
+      (text) => text !== "",
+    );
+    return all.length === 0 ? undefined : all.join(" ");
+  }
+
+  /** Every redirect goes to a page of ours. */
+  function goTo(response: Response, to: string): void {
+    response.setHeader("cache-control", "no-store");
+    response.redirect(303, href(to));
   }
 
   async function sendView(
@@ -88,23 +106,23 @@ export function createPageRouter(parts: RouterParts): Router {
     const html = await render(`/host/${view}`, {
       title,
       app: "Callboard",
-      home: HOME,
-      assets: "/assets",
+      home: href(HOME),
+      assets: href("/assets"),
       version: assets.version,
       nav:
         visitor === undefined || section === undefined
           ? undefined
-          : navigation(section, isOfHost(visitor.caller), services.receivers.inspectorUrl()),
+          : navigation(section, isOfHost(visitor.caller), services.receivers.inspectorUrl(), href),
       who:
         visitor === undefined
           ? undefined
           : {
               text: visitor.caller.actor.replace(/^token:/, ""),
-              logout: "/admin/logout",
+              logout: href("/admin/logout"),
               csrf: visitor.csrf,
             },
-      live: isLive === true ? LIVE : undefined,
-      banner: visitor === undefined ? undefined : parts.banner,
+      live: isLive === true ? href(LIVE) : undefined,
+      banner: visitor === undefined ? undefined : bannerFor(visitor.caller),
       notice: notice === undefined ? undefined : { kind: "good", text: notice },
       csrf: visitor === undefined ? "" : `<input type="hidden" name="${CSRF_FIELD}" value="${visitor.csrf}">`,
       may: (scope: "admin" | "events:write") => visitor !== undefined && mayDo(visitor.caller, scope),
@@ -148,7 +166,7 @@ export function createPageRouter(parts: RouterParts): Router {
       page.perMinute === undefined ? undefined : createRateLimit(page.perMinute, MINUTE_MS, now);
     return async (request, response) => {
       const isForm = page.method === "post";
-      if (isForm) requireSameOrigin(request);
+      if (isForm) requireSameOrigin(request, publicUrl);
       const visitor = await visitorOf(request);
       if (visitor === undefined) return askToLogIn(request, response, isForm);
       requireNeed(visitor.caller, { scope: page.scope });
@@ -197,7 +215,7 @@ export function createPageRouter(parts: RouterParts): Router {
     const { address } = originOf(request);
     const form = request.method === "POST" ? await readForm(request) : new URLSearchParams();
     const to = localPath(form.get("to"));
-    wrongLogins.assert(address);
+    wrongLogins.assert(limitKeyOf(address));
     try {
       const begun =
         secretOf === "token"
@@ -219,7 +237,7 @@ export function createPageRouter(parts: RouterParts): Router {
       });
     } catch (error) {
       if (!(error instanceof CallboardError) || error.code !== "AUTH_INVALID") throw error;
-      wrongLogins.take(address);
+      wrongLogins.take(limitKeyOf(address));
       await sendView(request, response, undefined, {
         kind: "view",
         view: "login",
@@ -261,7 +279,7 @@ export function createPageRouter(parts: RouterParts): Router {
     });
   });
   router.post(LOGIN, async (request, response) => {
-    requireSameOrigin(request);
+    requireSameOrigin(request, publicUrl);
     await logIn(request, response, "token");
   });
   router.get(`${LOGIN}/:secret`, async (request, response) => {
@@ -273,7 +291,7 @@ export function createPageRouter(parts: RouterParts): Router {
     await logIn(request, response, "link");
   });
   router.post("/admin/logout", async (request, response) => {
-    requireSameOrigin(request);
+    requireSameOrigin(request, publicUrl);
     const visitor = await visitorOf(request);
     const secret = cookieOf(request);
     if (visitor !== undefined && secret !== undefined) {
@@ -351,11 +369,6 @@ function mayDo(caller: Caller, scope: "admin" | "events:write"): boolean {
 /** Only path and query mean something; the host name was checked before. */
 function urlOf(request: Request): URL {
   return new URL(request.originalUrl, "http://host");
-}
-
-function goTo(response: Response, to: string): void {
-  response.setHeader("cache-control", "no-store");
-  response.redirect(303, to);
 }
 
 function withNotice(to: string, notice: string | undefined): string {

@@ -1,3 +1,4 @@
+import type { Href } from "../../model/base-path.ts";
 /** The navigation: one entry for each kind of thing there is to look at. */
 export const SECTIONS = {
   dashboard: ["Dashboard", "/admin"],
@@ -35,9 +36,14 @@ export function navigation(
   current: Section | "elsewhere",
   isOfHost: boolean,
   inspectorUrl: string | undefined,
+  href: Href,
 ): readonly NavEntry[] {
   const sections = Object.entries(SECTIONS).filter(([section]) => isOfHost || !OF_HOST.includes(section));
-  const own = sections.map(([section, [text, href]]) => ({ text, href, current: section === current }));
+  const own = sections.map(([section, [text, path]]) => ({
+    text,
+    href: href(path),
+    current: section === current,
+  }));
   return inspectorUrl === undefined
     ? own
     : [...own, { text: "Inspector", href: inspectorUrl, current: false }];

@@ -5,6 +5,7 @@ import { findToken } from "../../../protocol/authorization.ts";
 import { issuerOf, parseToken } from "../../../protocol/parsed-token.ts";
 import { MAX_CALL_LIFETIME_SECONDS, createSecretKeyOf, verifyToken } from "../../../protocol/token.ts";
 import type { Refusal, TokenCode } from "../../../protocol/verdict.ts";
+import { basePathOf } from "../../model/base-path.ts";
 import type { AddonCaller } from "../../registry/dynamic/caller.ts";
 import type { Site } from "../../store/sites.ts";
 import type { Origin } from "../origin.ts";
@@ -45,11 +46,14 @@ export function createAddonAccess(parts: AddonAccessParts): AuthorizeAddon {
       maxLifetimeSeconds: MAX_CALL_LIFETIME_SECONDS,
     };
     // Connect hashes the path below the baseUrl; clients that know hosts without a path of their own hash the whole path.
+    // The whole path begins with that of the site's baseUrl, which has the path of this server's own base URL in it.
     const below = request.originalUrl.slice(`/${siteKey}`.length);
-    const [verdict, ofWholePath] = [below, request.originalUrl].map((rawUrl) =>
-      verifyToken(token, { ...expected, request: { method: request.method, rawUrl, basePath: "" } }),
-    );
-    if (verdict?.ok === false && ofWholePath?.ok !== true) throw refused(verdict);
+    const base = site === undefined ? `/${siteKey}` : basePathOf(parts.baseUrlOf(site));
+    const whole = new Set([request.originalUrl, base + below]);
+    const verify = (rawUrl: string) =>
+      verifyToken(token, { ...expected, request: { method: request.method, rawUrl, basePath: "" } });
+    const verdict = verify(below);
+    if (!verdict.ok && ![...whole].some((rawUrl) => verify(rawUrl).ok)) throw refused(verdict);
     return { siteKey, addonKey, address: parts.originOf(request).address };
   };
 }

@@ -1,0 +1,217 @@
+/** A base URL with a path: everything that browsers, add-ons and tools are given stays below it, whatever the proxy removes. */
+import { get as openStream } from "node:http";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PAGES } from "../../src/host/web/pages/index.ts";
+import { freePort } from "../support/free-port.ts";
+import { startReceiver } from "../support/http-receiver.ts";
+import type { Receiver } from "../support/http-receiver.ts";
+import { startTestHost } from "../support/host.ts";
+import type { TestHost } from "../support/host.ts";
+import { logIn } from "../support/page-session.ts";
+import type { PageSession } from "../support/page-session.ts";
+import { startPrefixProxy } from "../support/prefix-proxy.ts";
+import type { PrefixProxy } from "../support/prefix-proxy.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const PREFIX = "/hooks/callboard";
+const ADDON = "org.example.below";
+/** What a page sends a browser to … */
+const ADDRESS = /\b(?:href|action|src|formaction|data-live|data-load)="([^"]*)"/g;
+/** … and what of it is opened here: no form is sent, and the stream of a live page has no end. */
+const LINK = /\b(?:href|src|data-load)="([^"]*)"/g;
+
+const unescapeHtml = (text: string) =>
+  text.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&amp;", "&");
+const addressesIn = (html: string, kind = ADDRESS) =>
+  [...html.matchAll(kind)].map(([, address]) => unescapeHtml(address!));
+const isOfThisServer = (address: string) => !address.startsWith("#") && !/^https?:/.test(address);
+
+describe.each([
+  ["removes the path", true],
+  ["passes the path on", false],
+])("behind a proxy that %s", (_title, strips) => {
+  let host: TestHost;
+  let proxy: PrefixProxy;
+  let addon: Receiver;
+  let session: PageSession;
+  /** A path of the base URL's host, as a browser asks for it. */
+  const open = (path: string, init: RequestInit = {}) =>
+    fetch(proxy.origin + path, {
+      redirect: "manual",
+      ...init,
+      headers: { cookie: session.cookie, ...(init.headers as Record<string, string>) },
+    });
+
+  beforeAll(async () => {
+    const port = await freePort();
+    proxy = await startPrefixProxy(PREFIX, port, strips);
+    host = await startTestHost({
+      CALLBOARD_PORT: String(port),
+      CALLBOARD_BASE_URL: `${proxy.origin}${PREFIX}/`,
+    });
+    addon = await startReceiver(({ method }, response) => {
+      if (method === "POST") return void response.writeHead(204).end();
+      const webhooks = [{ event: "jira:issue_created", url: "/created" }];
+      const authentication = { type: "jwt" };
+      const lifecycle = { installed: "/installed" };
+      response.end(
+        JSON.stringify({ key: ADDON, baseUrl: addon.url, authentication, lifecycle, modules: { webhooks } }),
+      );
+    });
+    const installed = await host.call("POST", "/api/v1/sites/jira/addons", {
+      descriptorUrl: `${addon.url}/d`,
+    });
+    expect(installed.status).toBe(201);
+    await host.call("POST", "/api/v1/sites/jira/webhooks", { name: "w", url: `${addon.url}/w` });
+    await host.call("POST", "/api/v1/sites/jira/events", {
+      event: "jira:issue_created",
+      payload: { many: Array.from({ length: 3_000 }, (_, index) => ({ index })) },
+    });
+    await waitFor(() =>
+      expect(addon.received.filter(({ url }) => /^\/(created|w)\b/.test(url))).toHaveLength(2),
+    );
+    session = await logIn(host);
+  });
+  afterAll(async () => {
+    await host.stop();
+    await Promise.all([proxy.close(), addon.close()]);
+  });
+
+  test("every page, followed link by link, has no address outside", async () => {
+    const opened = new Map<string, number>();
+    const outside: string[] = [];
+    const links = [
+      PREFIX,
+      ...["/admin/deliveries?state=failed&event=none", "/admin/events?event=none", "/admin/nothing"].map(
+        (path) => PREFIX + path,
+      ),
+    ];
+    /** One page of a kind is enough: ids and numbers do not change a template. */
+    const kindOf = (url: string) =>
+      url
+        .replace(/(dlv|evt)_\w+/g, "$1")
+        .replace(/catalogue\/\w+\/[^?]+/, "catalogue/product/event")
+        .replace(/(from|part|cursor|before|after|project)=[^&]*/g, "$1=");
+    const known = new Set<string>();
+    for (let link = links.pop(); link !== undefined; link = links.pop()) {
+      const url = link.split("#")[0]!;
+      if (known.has(kindOf(url))) continue;
+      known.add(kindOf(url));
+      const response = await open(url);
+      const text = await response.text();
+      opened.set(url, response.status);
+      const location = [response.headers.get("location") ?? "#"];
+      for (const address of [...addressesIn(text), ...location].filter(isOfThisServer)) {
+        if (!address.startsWith(`${PREFIX}/`)) outside.push(`${url}: ${address}`);
+      }
+      links.push(...[...addressesIn(text, LINK), ...location].filter(isOfThisServer));
+    }
+    expect(outside).toEqual([]);
+    expect(proxy.strays).toEqual([]);
+    const wrong = [...opened].filter(([url, status]) => status >= 400 && !url.endsWith("/admin/nothing"));
+    expect(wrong).toEqual([]);
+    const unseen = PAGES.filter(({ method }) => method === "get")
+      .map(({ path }) => path)
+      .filter((path) => ![...opened.keys()].some((url) => patternOf(path).test(pathOf(url))));
+    expect(unseen).toEqual([]);
+  });
+
+  test("what pages are made of is served there", async () => {
+    const html = await (await open(`${PREFIX}/admin/login`, { headers: { cookie: "" } })).text();
+    const assets = addressesIn(html).filter((address) => address.includes("/assets/"));
+    expect(assets).toHaveLength(3);
+    for (const asset of assets) expect((await open(asset)).status).toBe(200);
+  });
+
+  test("a browser is led to the login, with the link too, and gets a cookie for this path alone", async () => {
+    const asked = await open(`${PREFIX}/admin/deliveries`, { headers: { cookie: "" } });
+    expect(asked.headers.get("location")).toBe(`${PREFIX}/admin/login?to=%2Fadmin%2Fdeliveries`);
+    const link = await host.call("POST", "/api/v1/login-links");
+    expect(link.body.url).toMatch(`${proxy.origin}${PREFIX}/admin/login/`);
+    const begun = await fetch(link.body.url as string, { redirect: "manual" });
+    expect([begun.status, begun.headers.get("location")]).toEqual([303, `${PREFIX}/admin`]);
+    expect(begun.headers.get("set-cookie")).toContain(`; Path=${PREFIX};`);
+  });
+
+  test("a form of a session that has ended is sent again below the path", async () => {
+    const form = new URLSearchParams({ key: "again", product: "jira", name: "" }).toString();
+    const headers = { origin: proxy.origin, "content-type": "application/x-www-form-urlencoded", cookie: "" };
+    const asked = await open(`${PREFIX}/admin/settings`, { method: "POST", body: form, headers });
+    const html = await asked.text();
+    expect(asked.status).toBe(401);
+    const fields = [...html.matchAll(/name="(to|resume-[a-z]+)" value="([^"]*)"/g)].map(([, name, value]) => [
+      name!,
+      unescapeHtml(value!),
+    ]);
+    const resumed = await open(`${PREFIX}/admin/login`, {
+      method: "POST",
+      body: new URLSearchParams([...fields, ["token", host.token]]).toString(),
+      headers,
+    });
+    expect(addressesIn(await resumed.text())).toContain(`${PREFIX}/admin/settings`);
+  });
+
+  test("a form is sent, and its page comes back", async () => {
+    const form = { csrf: session.csrf, name: "Renamed", retryProfile: "", installSigning: "signed" };
+    const saved = await session.post("/admin/settings/sites/jira", form, { origin: proxy.origin });
+    expect([saved.status, saved.headers.get("location")]).toEqual([
+      303,
+      expect.stringMatching(`^${PREFIX}/admin/settings`),
+    ]);
+  });
+
+  test("a form from another origin is refused", async () => {
+    const evil = await session.post(
+      "/admin/settings",
+      { csrf: session.csrf },
+      { origin: "http://evil.test" },
+    );
+    expect(evil.status).toBe(403);
+  });
+
+  test("a page hears of a new event", async () => {
+    const page = await (await open(`${PREFIX}/admin/events`)).text();
+    const live = /data-live="([^"]+)"/.exec(page)?.[1] ?? "";
+    const heard = new Promise<string>((resolve, reject) => {
+      const stream = openStream(proxy.origin + live, { headers: { cookie: session.cookie } }, (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (part: string) => {
+          text += part;
+          if (!text.includes("data: changed")) return;
+          resolve(response.headers["content-type"] ?? "");
+          stream.destroy();
+        });
+      });
+      stream.on("error", reject);
+    });
+    const sending = setInterval(() => {
+      void host.call("POST", "/api/v1/sites/jira/events", { event: "jira:issue_updated", payload: {} });
+    }, 500);
+    expect(await heard).toContain("text/event-stream");
+    clearInterval(sending);
+  });
+
+  test("the API says where it is", async () => {
+    const document = await host.call("GET", "/api/openapi.json");
+    expect(document.body.servers).toEqual([{ url: proxy.origin + PREFIX }]);
+    const [key] = (await host.call("GET", "/api/v1/keys")).body.items as { path: string }[];
+    expect((await open(key!.path)).headers.get("content-type")).toContain("pem");
+    const site = await host.call("GET", "/api/v1/sites/jira");
+    expect(site.body.baseUrl).toBe(`${proxy.origin}${PREFIX}/jira`);
+  });
+
+  test("tools follow the links of UPM and of the products' own APIs", async () => {
+    const plugins = await host.call("GET", "/jira/rest/plugins/1.0/");
+    expect(plugins.body.links.self).toBe(`${PREFIX}/jira/rest/plugins/1.0/`);
+    const headers = { authorization: `Bearer ${host.token}` };
+    for (const { links } of plugins.body.plugins as { links: { self: string } }[]) {
+      expect((await open(links.self, { headers })).status).toBe(200);
+    }
+    const [webhook] = (await host.call("GET", "/jira/rest/webhooks/1.0/webhook")).body as { self: string }[];
+    expect(webhook!.self).toMatch(`${proxy.origin}${PREFIX}/jira/`);
+    expect((await fetch(webhook!.self, { headers })).status).toBe(200);
+  });
+});
+
+const pathOf = (url: string) => url.slice(PREFIX.length).split("?")[0]!;
+const patternOf = (path: string) => new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/?$`);
