@@ -259,7 +259,7 @@ test("sites are added and listed", async () => {
     code: 0,
     out: `added: wiki  confluence  Docs  ${host.url}/wiki\n`,
   });
-  expect((await callboard(["sites"])).out).toContain("docs        confluence  Docs");
+  expect((await callboard(["sites"])).out).toContain("wiki        confluence  Docs");
   expect((await callboard(["sites", "add", "wiki", "--product", "jira"])).code).toBe(1);
 });
 
