@@ -1,6 +1,7 @@
 /** Several processes on one PostgreSQL: one takes requests, the other delivers; either answers for both. */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startReceiver } from "../support/http-receiver.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { startPostgres } from "../support/postgres.ts";
@@ -14,6 +15,8 @@ const PLUGINS = "/jira/rest/plugins/1.0/";
 
 let postgres: Postgres;
 let front: TestHost;
+/** Accepts as well: a worker serves health and metrics only. */
+let other: TestHost;
 let worker: TestHost;
 let addon: SampleAddon;
 
@@ -25,6 +28,7 @@ beforeAll(async () => {
     CALLBOARD_ADMIN_TOKEN: "a-token-that-both-processes-know",
   };
   front = await startTestHost({ ...env, CALLBOARD_ROLE: "api" });
+  other = await startTestHost({ ...env, CALLBOARD_ROLE: "api" });
   worker = await startTestHost({ ...env, CALLBOARD_ROLE: "worker" });
   addon = await startSampleAddon({ publicKeyOf: () => Promise.resolve(undefined) });
   addon.describe({
@@ -35,16 +39,17 @@ beforeAll(async () => {
 afterAll(async () => {
   await addon.close();
   await worker.stop();
+  await other.stop();
   await front.stop();
   await postgres.stop();
 });
 
 test("an install that one process began is polled at the other, with a token of the other", async () => {
-  const token = (await worker.call("GET", PLUGINS)).headers.get("upm-token") ?? "";
+  const token = (await other.call("GET", PLUGINS)).headers.get("upm-token") ?? "";
   const begun = await front.call("POST", `${PLUGINS}?token=${token}`, { pluginUri: addon.descriptorUrl });
   expect(begun.status).toBe(202);
   await waitFor(async () => {
-    const { body } = await worker.call("GET", begun.body.links.self as string);
+    const { body } = await other.call("GET", begun.body.links.self as string);
     expect(body).toMatchObject({ key: KEY, enabled: true });
   });
 });
@@ -53,4 +58,15 @@ test("an add-on that is disabled still hears of it, though the worker sends it a
   const { body } = await front.call("POST", `/api/v1/sites/jira/addons/${KEY}/disable`);
   expect(body.state).toBe("disabled");
   await waitFor(() => expect(addon.callbacks.map(({ path }) => path)).toContain("/ctx/hooks/disabled"));
+});
+
+test("an event without a body is sent without one, from the database", async () => {
+  const receiver = await startReceiver();
+  const webhook = { name: "bare", url: `${receiver.url}/bare?of={issue.key}` };
+  expect((await front.call("POST", "/api/v1/sites/jira/webhooks", webhook)).status).toBe(201);
+  const ingest = "/jira/ingest?event=jira:issue_deleted";
+  expect((await front.call("POST", ingest)).status).toBe(202);
+  await waitFor(() => expect(receiver.received).toHaveLength(1));
+  expect([receiver.received[0]?.url, receiver.received[0]?.body.toString()]).toEqual(["/bare?of=", ""]);
+  await receiver.close();
 });

@@ -9,6 +9,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { API_HEADER, API_HEADER_VALUE } from "../../protocol/headers.ts";
 import { CallboardError } from "../../errors.ts";
 import { belowBasePath } from "../model/base-path.ts";
+import { hostNameOf } from "../model/host-names.ts";
 import { lingerAfterRefusal } from "./linger.ts";
 import { requireOneHost } from "./origin.ts";
 import type { IsOwnHost, Origin } from "./origin.ts";
@@ -76,9 +77,12 @@ export function createWebServer(parts: ServerParts): Server {
 
   function requireServed(request: IncomingMessage): void {
     if (!isOwnHost(request)) {
+      const name = hostNameOf(request.headers.host ?? "");
       throw new CallboardError(
         "FORBIDDEN_HOST",
-        "The Host header names another server; add the name to CALLBOARD_ALLOWED_HOSTS if it is this one's",
+        name === undefined
+          ? "The Host header is not a host name"
+          : `The Host header names ${name}, which is not a name of this server. If it is one, add it to CALLBOARD_ALLOWED_HOSTS`,
       );
     }
     if (draining)

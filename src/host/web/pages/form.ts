@@ -6,7 +6,7 @@ import { readBody } from "../body.ts";
 
 /** A form may carry a sample body that was edited. */
 const MOST_FORM_BYTES = 2 * 1024 * 1024;
-const FORM_TYPE = /^application\/x-www-form-urlencoded(?:;|$)/i;
+const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 export const CSRF_FIELD = "csrf";
 
 /** @throws CallboardError CONTENT_TYPE, BODY_TOO_LARGE */
