@@ -2,6 +2,7 @@
 import { get as openStream } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PAGES } from "../../src/host/web/pages/index.ts";
+import { startCallingAddon } from "../support/calling-addon.ts";
 import { freePort } from "../support/free-port.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
@@ -198,6 +199,22 @@ describe.each([
     expect((await open(key!.path)).headers.get("content-type")).toContain("pem");
     const site = await host.call("GET", "/api/v1/sites/jira");
     expect(site.body.baseUrl).toBe(`${proxy.origin}${PREFIX}/jira`);
+  });
+
+  test("an add-on calls with a token for the path below the site, or for the whole path", async () => {
+    const calling = await startCallingAddon(host, "jira", "org.example.calls");
+    const path = "/rest/api/3/webhook";
+    const signed = [path, `/jira${path}`, `${PREFIX}/jira${path}`];
+    for (const signedPath of signed) {
+      const reply = await calling.call("GET", path, undefined, { signedPath });
+      expect([reply.status, reply.body.self]).toEqual([
+        200,
+        expect.stringMatching(`^${proxy.origin}${PREFIX}/jira${path}\\?`),
+      ]);
+    }
+    const other = await calling.call("GET", path, undefined, { signedPath: `/hooks/jira${path}` });
+    expect(other.status).toBe(401);
+    await calling.stop();
   });
 
   test("tools follow the links of UPM and of the products' own APIs", async () => {
