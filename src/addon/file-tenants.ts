@@ -1,7 +1,8 @@
 /** Tenants in one JSON file that only its owner can read, replaced as a whole so that a crash leaves the old or the new. */
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeDirectory } from "../directory.ts";
 import { CallboardError } from "../errors.ts";
 import type { Tenant, TenantStore } from "./tenants.ts";
 
@@ -53,7 +54,7 @@ function tenantsIn(text: string): readonly Tenant[] | undefined {
 }
 
 async function writeTenants(file: string, tenants: readonly Tenant[]): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await makeDirectory(dirname(file), 0o777);
   const draft = `${file}.${randomUUID()}`;
   try {
     const handle = await open(draft, "wx", 0o600);

@@ -49,6 +49,8 @@ function shownToken({ tokenFile, firstToken }: Started["firstRun"]): string {
       return `in ${tokenFile}`;
     case "configured":
       return "the one of CALLBOARD_ADMIN_TOKEN";
+    case "revoked":
+      return "revoked: the one in CALLBOARD_ADMIN_TOKEN stays revoked, so set another one or none";
     case "elsewhere":
       return `made by an earlier start and not in ${tokenFile}; CALLBOARD_ADMIN_TOKEN adds another`;
   }

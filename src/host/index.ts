@@ -118,6 +118,10 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
   const masterKey = await readMasterKey(config.dataDir, config.masterKey, isFresh);
   const seal = createSeal(masterKey);
   const firstRun = await prepareFirstRun(database, seal, config);
+  for (const { id, name } of firstRun.replacedTokens) logger.warn("token.replaced", { id, name });
+  if (firstRun.firstToken.kind === "revoked") {
+    logger.warn("token.configured-revoked", { setting: "CALLBOARD_ADMIN_TOKEN" });
+  }
 
   // Known once the server listens; nobody asks before.
   let url = config.baseUrl ?? "";

@@ -1,11 +1,21 @@
 /** The first start and those after it, as real processes: what is made, what is told, and what is refused. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openDatabase } from "../../src/host/store/database.ts";
 import { freePort } from "../support/free-port.ts";
 import { startServeProcess } from "../support/serve-process.ts";
 import type { ServeProcess } from "../support/serve-process.ts";
@@ -35,9 +45,18 @@ async function stop({ send, ended }: ServeProcess): Promise<unknown> {
 }
 
 /** A start that is refused: its exit code and what it said. */
-function refused(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+function refused(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  user: { readonly uid?: number; readonly gid?: number } = {},
+) {
   return new Promise<{ code: unknown; out: string; notes: string }>((resolve) => {
-    const options = { cwd: folder, env: { PATH: process.env["PATH"] ?? "", ...env } };
+    const options = {
+      cwd: folder,
+      env: { PATH: process.env["PATH"] ?? "", ...env },
+      ...user,
+      timeout: 15_000,
+    };
     execFile(process.execPath, [CALLBOARD, "serve", ...args], options, (error, out, notes) =>
       resolve({ code: error?.code, out, notes }),
     );
@@ -132,6 +151,102 @@ test("a token of the configuration is named, and no file is promised", async () 
   expect((await api(host, token, "/sites")).items).toHaveLength(5);
 });
 
+describe("a changed environment", () => {
+  const T1 = "configured-token-number-one";
+  const T2 = "configured-token-number-two";
+  const auth = (token: string) => ({ authorization: `Bearer ${token}` });
+  const statusOf = async (host: ServeProcess, token: string) =>
+    (await fetch(`${host.url}/api/v1/sites`, { headers: auth(token) })).status;
+  const tokensOf = async (host: ServeProcess, token: string) => (await api(host, token, "/tokens")).items;
+  const warnings = (host: ServeProcess) =>
+    host
+      .output()
+      .split("\n")
+      .filter((line) => line.includes('"level":"warn"'))
+      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+
+  test("a revoked token of the configuration stays revoked, and the start says so once", async () => {
+    const first = await serve({ CALLBOARD_ADMIN_TOKEN: T1 });
+    const made = await fetch(`${first.url}/api/v1/tokens`, {
+      method: "POST",
+      headers: { ...auth(T1), "content-type": "application/json" },
+      body: JSON.stringify({ name: "other", scopes: ["admin"] }),
+    });
+    const { token: other } = (await made.json()) as { token: string };
+    const configured = (await tokensOf(first, T1)).find(({ name }) => name === "configured");
+    const revoked = await fetch(`${first.url}/api/v1/tokens/${String(configured?.["id"])}`, {
+      method: "DELETE",
+      headers: auth(other),
+    });
+    expect(revoked.ok).toBe(true);
+    await stop(first);
+
+    for (const _start of [2, 3]) {
+      const host = await serve({ CALLBOARD_ADMIN_TOKEN: T1 });
+      expect([await statusOf(host, T1), await statusOf(host, other)]).toEqual([401, 200]);
+      expect(warnings(host)).toMatchObject([
+        { event: "token.configured-revoked", setting: "CALLBOARD_ADMIN_TOKEN" },
+      ]);
+      expect(host.results()).toMatch(/Token +revoked/);
+      expect(host.output()).not.toContain(T1);
+      await stop(host);
+    }
+    // Another one is taken, and the other tokens stay as they are.
+    const host = await serve({ CALLBOARD_ADMIN_TOKEN: T2 });
+    expect([await statusOf(host, T1), await statusOf(host, T2), await statusOf(host, other)]).toEqual([
+      401, 200, 200,
+    ]);
+    expect(warnings(host)).toEqual([]);
+  });
+
+  test("a new token of the configuration revokes the one before it, and only that", async () => {
+    const first = await serve({ CALLBOARD_ADMIN_TOKEN: T1 });
+    const made = await fetch(`${first.url}/api/v1/tokens`, {
+      method: "POST",
+      headers: { ...auth(T1), "content-type": "application/json" },
+      body: JSON.stringify({ name: "configured", scopes: ["admin"] }),
+    });
+    const { token: namesake } = (await made.json()) as { token: string };
+    await stop(first);
+
+    const second = await serve({ CALLBOARD_ADMIN_TOKEN: T2 });
+    expect([
+      await statusOf(second, T1),
+      await statusOf(second, T2),
+      await statusOf(second, namesake),
+    ]).toEqual([401, 200, 200]);
+    expect(warnings(second)).toMatchObject([{ event: "token.replaced", name: "configured" }]);
+    expect((await api(second, T2, "/audit")).items).toMatchObject([
+      {
+        action: "token.revoked",
+        actor: "configuration",
+        detail: expect.stringContaining("CALLBOARD_ADMIN_TOKEN"),
+      },
+      { action: "token.created" },
+    ]);
+    await stop(second);
+
+    // Back again: the old one stays revoked, and nobody is locked out.
+    const third = await serve({ CALLBOARD_ADMIN_TOKEN: T1 });
+    expect([await statusOf(third, T1), await statusOf(third, T2)]).toEqual([401, 200]);
+    await stop(third);
+    // Not given any more: what was valid stays valid.
+    const fourth = await serve();
+    expect([await statusOf(fourth, T1), await statusOf(fourth, T2)]).toEqual([401, 200]);
+  });
+
+  test("the token of an earlier version, which kept no note of it, is replaced as well", async () => {
+    await stop(await serve({ CALLBOARD_ADMIN_TOKEN: T1 }));
+    const database = await openDatabase(`sqlite:${join(folder, ".callboard/callboard.sqlite")}`);
+    await database.autocommit.query("DELETE FROM callboard_setting WHERE name = 'configured_token'");
+    await database.close();
+
+    const host = await serve({ CALLBOARD_ADMIN_TOKEN: T2 });
+
+    expect([await statusOf(host, T1), await statusOf(host, T2)]).toEqual([401, 200]);
+  });
+});
+
 test("in the prod profile no site is made, and how to add one is told", async () => {
   const host = await serve({ CALLBOARD_PROFILE: "prod" });
   const token = readFileSync(join(folder, ".callboard/token"), "utf8").trim();
@@ -153,7 +268,7 @@ test("a second process on the same file is refused, and says what to do", async 
 
 test.each([
   ["a port that is taken", "PORT", /EADDRINUSE.*\n.*--port/],
-  ["a directory that is a file", "FILE", /ENOTDIR.*\n.*--data-dir/],
+  ["a directory below a file", "FILE", /below.*ENOTDIR.*\n.*--data-dir/],
   ["a database that is none", "JUNK", /SQLITE_NOTADB.*\n.*callboard\.sqlite/],
   ["a database that does not run", "POSTGRES", /STORAGE.*ECONNREFUSED.*\n.*postgres:\/\/user:\*\*\*@127/],
   ["a network that is none", "NETWORK", /CONFIG_INVALID.*CALLBOARD_ALLOW_NETWORKS: "10\.0\.0"/],
@@ -196,4 +311,62 @@ test.each([
   ],
 ])("%s is refused with the reason", async (_title, args, reason) => {
   expect(await refused(args)).toMatchObject({ code: 2, out: "", notes: expect.stringMatching(reason) });
+});
+
+describe("a path that cannot be used ends the start with 1 and a sentence", () => {
+  const nobody = 65_534;
+  const locked = () => {
+    const path = join(folder, "locked");
+    mkdirSync(path, { mode: 0o500 });
+    return path;
+  };
+  const file = () => {
+    const path = join(folder, "file");
+    writeFileSync(path, "x");
+    return path;
+  };
+  const directory = (name: string) => {
+    mkdirSync(join(folder, ".callboard", name), { recursive: true });
+    return [];
+  };
+
+  test.each([
+    ["where the system makes none", () => ["--data-dir", "/proc/x"], /directory \/proc\/x: .*\(ENOENT\)/],
+    ["below that", () => ["--data-dir", "/proc/x/y"], /directory \/proc\/x: .*\(ENOENT\)/],
+    [
+      "read-only",
+      () => ["--data-dir", "/sys/kernel/x"],
+      /directory \/sys\/kernel\/x: .*\(E(PERM|ACCES|ROFS)\)/,
+    ],
+    ["without permission", () => ["--data-dir", join(locked(), "x")], /locked\/x: .*permission \(EACCES\)/],
+    ["a file in its place", () => ["--data-dir", file()], /file: a file is in its place \(EEXIST\)/],
+    ["too long", () => ["--data-dir", join(folder, "x".repeat(300))], /path is too long \(ENAMETOOLONG\)/],
+    [
+      "a database below /proc",
+      () => ["--database-url", "sqlite:/proc/x/db"],
+      /directory \/proc\/x: .*\(ENOENT\)/,
+    ],
+    [
+      "a database that is a directory",
+      () => ["--database-url", `sqlite:${folder}`],
+      /it is a directory.*\(EISDIR\)/,
+    ],
+    [
+      "a lock that is a directory",
+      () => directory("callboard.sqlite.lock"),
+      /SQLITE_CANTOPEN.*\n.*--data-dir/,
+    ],
+    ["a token file that is a directory", () => directory("token"), /token.*\n.*--data-dir/],
+    ["a master key that is a directory", () => directory("master.key"), /EISDIR.*\n.*--data-dir/],
+  ])("%s", async (_title, argsOf, reason) => {
+    const args = argsOf();
+    // Root may do everything: as somebody else, when the tests run as root.
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) chmodSync(folder, 0o777);
+    if (isRoot && existsSync(join(folder, ".callboard"))) chmodSync(join(folder, ".callboard"), 0o777);
+    const told = await refused(["--port", "0", ...args], {}, isRoot ? { uid: nobody, gid: nobody } : {});
+
+    expect(told).toMatchObject({ code: 1, out: "", notes: expect.stringMatching(reason) });
+    expect(told.notes).not.toContain("    at ");
+  });
 });

@@ -1,4 +1,4 @@
-/** `callboard serve`: starts a host, says where everything is, and stops it on SIGTERM. */
+/** `callboard serve`: starts a host, says where everything is, and stops it in order when it is told to end. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { configWarnings, readConfig, unknownKeys } from "../../config.ts";
@@ -12,6 +12,7 @@ import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { spellCommands } from "../io.ts";
 import type { Io } from "../io.ts";
+import { onEnd } from "../signals.ts";
 import { shownDatabase, startText } from "../start-text.ts";
 
 /** "dataDir" → CALLBOARD_DATA_DIR */
@@ -26,7 +27,7 @@ export async function serve(io: Io, flags: Readonly<Record<string, string>>): Pr
   const config = readConfig({ ...io.env, ...given });
   for (const warning of configWarnings(config)) io.note(`warning: ${warning}\n`);
   const starting = start(config);
-  const stopped = stopOnSignal(starting);
+  const stopped = stopOnSignal(starting, io.env);
   const host = await starting;
   if (config.role !== "worker") await writeUrlFile(config.dataDir, host.localUrl, io);
   if (config.baseUrl === undefined && /^(?:0\.0\.0\.0|\[?::\]?)$/.test(config.host)) {
@@ -62,6 +63,20 @@ async function writeUrlFile(dataDir: string, url: string, io: Io): Promise<void>
   }
 }
 
+const FILE_ERRORS: Readonly<Record<string, string>> = {
+  EACCES: "this user has no permission",
+  EPERM: "this user has no permission",
+  EROFS: "the file system is read-only",
+  EEXIST: "a file is in its place",
+  ENOTDIR: "a part of the path is a file, not a directory",
+  EISDIR: "it is a directory, not a file",
+  ENOENT: "the file system does not allow it there",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  ENAMETOOLONG: "the path is too long",
+  ELOOP: "the path has too many symbolic links",
+};
+
 /** What is wrong outside of Callboard, with what to do about it; undefined for everything else. */
 function whyNotStarted(error: unknown, { host, port, databaseUrl }: Config): CommandFailure | undefined {
   const { code = "", syscall } = error as NodeJS.ErrnoException;
@@ -74,8 +89,13 @@ function whyNotStarted(error: unknown, { host, port, databaseUrl }: Config): Com
         : "Choose another address or port with --host and --port",
     );
   }
-  if (syscall === "mkdir" || syscall === "open") {
-    return failed(messageOf(error), "Choose another directory with --data-dir");
+  const path = (error as NodeJS.ErrnoException).path;
+  if (syscall !== undefined && path !== undefined) {
+    const meaning = FILE_ERRORS[code] ?? messageOf(error);
+    return failed(
+      `Cannot ${syscall === "mkdir" ? "create the directory" : "use"} ${path}: ${meaning} (${code})`,
+      "Choose another directory with --data-dir (CALLBOARD_DATA_DIR), or another file with --database-url",
+    );
   }
   if (code.startsWith("SQLITE_")) {
     return failed(messageOf(error), `Is ${databaseUrl} what Callboard wrote? Choose another with --data-dir`);
@@ -88,20 +108,18 @@ function whyNotStarted(error: unknown, { host, port, databaseUrl }: Config): Com
 }
 
 /**
- * The first signal stops in an orderly way, also while the host still starts; the second at once. Resolves when it has
+ * The first signal stops in an orderly way, also while the host still starts; a later one at once. Resolves when it has
  * stopped, never when it did not start.
  */
-function stopOnSignal(starting: Promise<RunningHost>): Promise<void> {
+function stopOnSignal(starting: Promise<RunningHost>, env: Io["env"]): Promise<void> {
   return new Promise((resolve, reject) => {
-    let stopping = false;
-    const stop = () => {
-      if (stopping) process.exit(1);
-      stopping = true;
-      starting.then(
-        (host) => host.stop().then(resolve, reject),
-        () => undefined,
-      );
-    };
-    process.on("SIGTERM", stop).on("SIGINT", stop);
+    onEnd(env, {
+      stop: () =>
+        void starting.then(
+          (host) => host.stop().then(resolve, reject),
+          () => undefined,
+        ),
+      insist: () => process.exit(1),
+    });
   });
 }

@@ -1,7 +1,8 @@
 /** The key that seals secrets at rest: given by the configuration, or a file of mode 0600 made at the first start. */
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeDirectory } from "../../directory.ts";
 import { CallboardError } from "../../errors.ts";
 
 export const MASTER_KEY_FILE = "master.key";
@@ -20,7 +21,8 @@ export async function readMasterKey(
   const path = join(dataDir, MASTER_KEY_FILE);
   if (isFresh) await makeMasterKey(dataDir, path);
   const text = await readFile(path, "utf8").catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    // Reading a directory fails with an error that doesn't name it.
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw Object.assign(error as Error, { path });
     throw new CallboardError(
       "CONFIG_INVALID",
       `${path} is gone, and the secrets in the database are sealed with the key in it; restore it, or give the key as CALLBOARD_MASTER_KEY`,
@@ -38,7 +40,7 @@ export async function readMasterKey(
 
 /** Leaves a key that is there as it is. */
 async function makeMasterKey(dataDir: string, path: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makeDirectory(dataDir, 0o700);
   const made = randomBytes(KEY_BYTES);
   try {
     await writeFile(path, `${made.toString("base64")}\n`, { mode: 0o600, flag: "wx" });

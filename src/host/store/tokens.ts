@@ -59,6 +59,22 @@ export async function findTokenByHash(q: Queryable, hash: string): Promise<ApiTo
   return row === undefined ? undefined : tokenOf(row);
 }
 
+/** As {@link findTokenByHash}, a revoked one too. */
+export async function findAnyTokenByHash(q: Queryable, hash: string): Promise<ApiToken | undefined> {
+  const [row] = await q.query<TokenRow>(`SELECT ${COLUMNS} FROM callboard_api_token WHERE hash = $1`, [hash]);
+  return row === undefined ? undefined : tokenOf(row);
+}
+
+/** Tokens of this name that no request made, still valid: those that an earlier version took from the configuration. */
+export async function listUnauditedTokens(q: Queryable, name: string): Promise<readonly ApiToken[]> {
+  const rows = await q.query<TokenRow>(
+    `SELECT ${COLUMNS} FROM callboard_api_token t WHERE name = $1 AND revoked_at IS NULL AND NOT EXISTS (
+       SELECT 1 FROM callboard_audit a WHERE a.action = 'token.created' AND a.object = t.id)`,
+    [name],
+  );
+  return rows.map(tokenOf);
+}
+
 export async function findToken(q: Queryable, id: string): Promise<ApiToken | undefined> {
   const [row] = await q.query<TokenRow>(`SELECT ${COLUMNS} FROM callboard_api_token WHERE id = $1`, [id]);
   return row === undefined ? undefined : tokenOf(row);
