@@ -1,8 +1,10 @@
 /** The composition root: the only file that knows every room, and the order in which they start and stop. */
 import { hkdfSync } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { configWarnings } from "../config.ts";
+import { createClosers } from "../closers.ts";
+import type { Closers } from "../closers.ts";
 import type { Config } from "../config.ts";
+import { makeDirectory } from "../directory.ts";
 import type { Logger } from "../logger.ts";
 import { VERSION } from "../version.ts";
 import { readSettings } from "./admin/settings.ts";
@@ -99,20 +101,30 @@ export interface Host {
 export function createHost({ config, logger }: HostOptions): Host {
   return {
     start: async () => {
-      // Nobody else's business: it holds the master key and the first token.
-      await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-      const database = await openDatabase(config.databaseUrl);
+      const closers = createClosers();
       try {
-        return await startOn(database, config, logger);
+        // Nobody else's business: it holds the master key and the first token.
+        await makeDirectory(config.dataDir, 0o700);
+        const database = await openDatabase(config.databaseUrl);
+        closers.add(() => database.close());
+        return await startOn(database, config, logger, closers);
       } catch (error) {
-        await database.close();
+        await closers
+          .closeAll(STOP_GRACE_MS)
+          .catch((failure: unknown) => logger.warn("host.close-failed", { error: failure }));
         throw error;
       }
     },
   };
 }
 
-async function startOn(database: Database, config: Config, logger: Logger): Promise<RunningHost> {
+/** Whatever it opens it adds to the closers at once; they close in the opposite order. */
+async function startOn(
+  database: Database,
+  config: Config,
+  logger: Logger,
+  closers: Closers,
+): Promise<RunningHost> {
   await migrate(database);
   const isFresh = !(await hasSigningKey(database.read));
   const masterKey = await readMasterKey(config.dataDir, config.masterKey, isFresh);
@@ -129,6 +141,10 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
   const access = createAccess({
     findByHash: (hash) => findTokenByHash(database.read, hash),
     touch: (usedAt) => database.write((tx) => touchTokens(tx, usedAt)),
+  });
+  closers.add(async () => {
+    // When a token was used last is not worth a stop that fails because the database is away.
+    await access.flush().catch((error: unknown) => logger.warn("tokens.not-touched", { error }));
   });
   const egress = createEgress({
     allowNetworks: config.allowNetworks,
@@ -147,6 +163,7 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
     baseUrl: config.baseUrl,
     further: config.allowedHosts,
   });
+  closers.add(() => egress.close());
   const sendProblem = createSendProblem(logger);
   const snapshots = await createSnapshots(database, seal);
   const urlFor = (subscription: Subscription, body: Buffer) =>
@@ -336,16 +353,22 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
     sendProblem,
   });
   const port = await server.start(config.host, config.port);
+  closers.add((leftMs) => server.stop(leftMs));
   url = config.baseUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
   ownAddresses = [
     { host: config.host, port },
     { host: hostOf(new URL(url)), port: portOf(new URL(url)) },
   ];
+  // The server listens to the end, so that /readyz says what is going on.
+  closers.add((leftMs) => engine.stop(leftMs));
+  closers.add(() => room.stop());
   await room.start();
   if (config.role !== "api") {
     await engine.start();
+    closers.add(() => retention.stop());
     retention.start();
   }
+  closers.add(() => expiry.stop());
   await expiry.start();
   await registry.announceVersion();
   const listener =
@@ -360,11 +383,18 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
           logger,
         )
       : undefined;
+  if (listener !== undefined) closers.add(() => listener.stop());
   const [filter] = snapshots.all().flatMap(storedFilters);
-  if (filter !== undefined) setTimeout(() => warmFilterParser(filter), WARM_AFTER_MS).unref();
   for (const { site } of snapshots.all()) {
     if (RESERVED_SITE_KEYS.includes(site.key)) logger.warn("site.key-reserved", { site: site.key });
   }
+  if (filter !== undefined) {
+    const warming = setTimeout(() => warmFilterParser(filter), WARM_AFTER_MS).unref();
+    closers.add(() => clearTimeout(warming));
+  }
+  // Ends the streams of open pages, which would hold up the server.
+  closers.add(() => pages.stop());
+  closers.add(() => server.drain());
   logger.info("host.started", { url, profile: config.profile, database: database.dialect.name });
 
   return {
@@ -372,20 +402,7 @@ async function startOn(database: Database, config: Config, logger: Logger): Prom
     localUrl: localUrl(config.host, port),
     firstRun,
     stop: async () => {
-      const deadline = Date.now() + STOP_GRACE_MS;
-      server.drain();
-      pages.stop();
-      room.stop();
-      expiry.stop();
-      await listener?.stop();
-      await retention.stop();
-      // It listens to the end, so that /readyz says what is going on.
-      await engine.stop(STOP_GRACE_MS);
-      await server.stop(Math.max(0, deadline - Date.now()));
-      await egress.close();
-      // When a token was used last is not worth a stop that fails because the database is away.
-      await access.flush().catch((error: unknown) => logger.warn("tokens.not-touched", { error }));
-      await database.close();
+      await closers.closeAll(STOP_GRACE_MS);
       logger.info("host.stopped");
     },
   };

@@ -2,16 +2,18 @@
  * SQLite: one held write connection behind a queue and a read-only one beside it. A transaction of Sequelize's own would
  * open a new handle each time, losing the pragmas and the held lock.
  */
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { Sequelize } from "sequelize";
 import sqlite3 from "sqlite3";
+import { createClosers } from "../../closers.ts";
+import type { Closers } from "../../closers.ts";
+import { makeDirectory } from "../../directory.ts";
 import { layOut } from "./batch.ts";
 import type { Batch } from "./batch.ts";
 import type { Database, Queryable } from "./database.ts";
 import { SQLITE } from "./dialect.ts";
 import { lockFile } from "./lock.ts";
-import type { FileLock } from "./lock.ts";
 import { queryable } from "./runner.ts";
 import type { Runner } from "./runner.ts";
 import { ownCode } from "./storage-error.ts";
@@ -31,22 +33,34 @@ const WRITER_PRAGMAS = [
 
 /** @throws CallboardError STORE_LOCKED when another process holds the file. */
 export async function openSqlite(url: string): Promise<Database> {
-  const storage = url.slice("sqlite:".length);
+  const closers = createClosers();
+  try {
+    return await openWith(url.slice("sqlite:".length), closers);
+  } catch (error) {
+    // A file that is no database is found out only after it was locked and opened.
+    await closers.closeAll(0).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openWith(storage: string, closers: Closers): Promise<Database> {
   const inMemory = storage === ":memory:";
-  let lock: FileLock | undefined;
   if (!inMemory) {
-    mkdirSync(dirname(storage), { recursive: true });
+    await makeDirectory(dirname(storage), 0o777);
     // SQLite gives its other files the rights of this one. Bodies of events are nobody else's business.
     closeSync(openSync(storage, "a", 0o600));
-    lock = await lockFile(storage);
+    const lock = await lockFile(storage);
+    closers.add(() => lock.release());
   }
   const options = { dialect: "sqlite", storage, logging: false } as const;
   const writer = await hold(new Sequelize(options));
+  closers.add(() => writer.close());
   const connection = queryable(writer.run, SQLITE, ownCode);
   for (const pragma of WRITER_PRAGMAS) await connection.query(`PRAGMA ${pragma}`);
   const reader = inMemory
     ? writer
     : await hold(new Sequelize({ ...options, dialectOptions: { mode: sqlite3.OPEN_READONLY } }));
+  if (reader !== writer) closers.add(() => reader.close());
   const enqueue = createQueue();
   const runBatch = batches(connection);
 
@@ -69,13 +83,7 @@ export async function openSqlite(url: string): Promise<Database> {
     autocommit: { dialect: SQLITE, query: (sql, bind) => enqueue(() => connection.query(sql, bind)) },
     write: (work) => enqueue(() => transact(work)),
     batch: (batch) => enqueue(() => runBatch(batch)),
-    close: async () => {
-      await enqueue(async () => {
-        if (reader !== writer) await reader.close();
-        await writer.close();
-      });
-      await lock?.release();
-    },
+    close: () => enqueue(() => closers.closeAll(0)),
   };
 }
 
