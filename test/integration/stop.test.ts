@@ -1,5 +1,6 @@
-/** SIGTERM under load, to a real process: nothing accepted is lost, and what is under way may finish. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+/** Signals under load, to a real process: nothing accepted is lost, and what is under way may finish. */
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +47,25 @@ async function serve(): Promise<ServeProcess> {
     command: process.execPath,
     args: [join(CLONE, "bin/callboard.cjs"), "serve", "--port", "0", "--log-level", "warn"],
     cwd: folder,
+  });
+  started.push(host);
+  return host;
+}
+/** By npm, which puts a shell in between. Its own script, or the command of the package below node_modules. */
+async function serveByNpm(how: "npm start" | "npx callboard serve"): Promise<ServeProcess> {
+  // Without the build before it: the tests run on what is built, and beside each other.
+  const [command = "", ...args] =
+    how === "npm start"
+      ? ["npm", "start", "--ignore-scripts", "--prefix", CLONE]
+      : ["npx", "--offline", "callboard", "serve"];
+  mkdirSync(join(folder, "node_modules/.bin"), { recursive: true });
+  symlinkSync(join(CLONE, "bin/callboard.cjs"), join(folder, "node_modules/.bin/callboard"));
+  writeFileSync(join(folder, "package.json"), "{}");
+  const host = await startServeProcess({
+    command,
+    args,
+    cwd: folder,
+    env: { CALLBOARD_PORT: "0", CALLBOARD_DATA_DIR: join(folder, ".callboard") },
   });
   started.push(host);
   return host;
@@ -126,3 +146,88 @@ test("an attempt that hangs does not hold up the stop for ever, and is made agai
   expect(await second.ended).toBe(0);
   expect(new Set(identifiers()).size).toBe(1);
 }, 90_000);
+
+/** Publishes an event whose delivery hangs at the receiver. */
+async function hang(host: ServeProcess): Promise<void> {
+  expect((await install(host)).status).toBe(201);
+  await call(host, "POST", "/api/v1/sites/jira/events", { event: "jira:issue_created" });
+  await waitFor(() => expect(held).toHaveLength(1));
+}
+const draining = (host: ServeProcess) =>
+  waitFor(async () => expect((await fetch(`${host.url}/readyz`)).status).toBe(503));
+
+/** What was held is answered; the host ends in order, frees port and file, and the next one sends nothing again. */
+async function expectOrderlyEnd(host: ServeProcess): Promise<void> {
+  answerHeld();
+  await host.ended;
+  expect(host.output()).toContain('"event":"host.stopped"');
+  await expect(fetch(`${host.url}/healthz`)).rejects.toThrow();
+  const next = await serve();
+  expect(await (await call(next, "GET", "/api/v1/deliveries?state=delivered")).json()).toMatchObject({
+    items: [{ attempts: 1 }],
+  });
+  next.send("SIGTERM");
+  expect(await next.ended).toBe(0);
+  expect(identifiers()).toHaveLength(1);
+}
+
+test.each(["SIGHUP", "SIGQUIT", "SIGUSR2", "SIGINT"] as const)(
+  "%s stops in order",
+  async (signal) => {
+    const host = await startServeProcess({
+      command: process.execPath,
+      args: [join(CLONE, "bin/callboard.cjs"), "serve", "--port", "0"],
+      cwd: folder,
+    });
+    started.push(host);
+    await hang(host);
+    host.send(signal);
+    await draining(host);
+    await expectOrderlyEnd(host);
+    expect(await host.ended).toBe(0);
+  },
+  90_000,
+);
+
+test.each([
+  ["npm start", "SIGTERM"],
+  ["npm start", "SIGINT"],
+  ["npx callboard serve", "SIGTERM"],
+] as const)(
+  "%s stops in order when npm alone gets %s",
+  async (how, signal) => {
+    const host = await serveByNpm(how);
+    await hang(host);
+    host.sendToFirst(signal);
+    await draining(host);
+    await expectOrderlyEnd(host);
+  },
+  90_000,
+);
+
+test.each(["npm start", "npx callboard serve"] as const)(
+  "%s stops in order by Ctrl-C, which npm passes on a second time",
+  async (how) => {
+    const host = await serveByNpm(how);
+    await hang(host);
+    host.send("SIGINT");
+    await draining(host);
+    await expectOrderlyEnd(host);
+  },
+  90_000,
+);
+
+test("the Inspector ends by SIGHUP as well", async () => {
+  const child = spawn(process.execPath, [join(CLONE, "bin/callboard.cjs"), "inspect", "--port", "0"], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"], CALLBOARD_TOKEN: "unused" },
+  });
+  const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve(code ?? signal)));
+  let printed = "";
+  child.stderr.on("data", (text: Buffer) => (printed += text.toString()));
+  await waitFor(() => expect(printed).toContain("Inspector "), 30_000);
+
+  child.kill("SIGHUP");
+
+  expect(await ended).toBe(0);
+});

@@ -8,7 +8,10 @@ export interface ServeProcess {
   readonly output: () => string;
   /** What went to standard output alone. */
   readonly results: () => string;
+  /** Sends to the whole group, as a terminal does. */
   readonly send: (signal: NodeJS.Signals) => void;
+  /** Sends to the process that was started, and to none below it, as a supervisor does. */
+  readonly sendToFirst: (signal: NodeJS.Signals) => void;
   /** Resolves to the exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
 }
@@ -35,12 +38,14 @@ export async function startServeProcess({ command, args, cwd, env }: ServeOption
     child.once("close", (code, signal) => resolve(code ?? signal)),
   );
   const send = (signal: NodeJS.Signals) => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+      process.kill(-child.pid, signal);
   };
+  const sendToFirst = (signal: NodeJS.Signals) => void child.kill(signal);
   const url = await waitFor(() => {
     const ready = /^READY (\S+)$/m.exec(printed)?.[1];
     if (ready === undefined) throw new Error(`not READY:\n${printed}`);
     return ready;
   }, 30_000);
-  return { url, output: () => printed, results: () => results, send, ended };
+  return { url, output: () => printed, results: () => results, send, sendToFirst, ended };
 }

@@ -15,6 +15,7 @@ import type { Ending } from "../exit.ts";
 import type { Context } from "../index.ts";
 import { columns, printable } from "../io.ts";
 import type { Io } from "../io.ts";
+import { onEnd } from "../signals.ts";
 
 interface Options {
   readonly install?: boolean;
@@ -55,7 +56,7 @@ export async function inspect({ io, client }: Context, options: Options): Promis
     onError: (error) => io.note(`error: ${messageOf(error)}\n`),
   });
   const readerLeft = outputClosed();
-  const interrupted = signal();
+  const interrupted = signal(io.env);
   try {
     io.note(`Inspector  ${await start(inspector, options)}\n`);
     if (filter !== "") io.note(`Printing   only what fits ${printable(filter)}\n`);
@@ -204,9 +205,9 @@ function isColourful(env: Io["env"]): boolean {
   return process.stdout.isTTY && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
 }
 
-function signal(): Promise<Ending> {
+function signal(env: Io["env"]): Promise<Ending> {
   return new Promise((resolve) => {
-    process.once("SIGTERM", () => resolve("done")).once("SIGINT", () => resolve("done"));
+    onEnd(env, { stop: () => resolve("done"), insist: () => process.exit(1) });
   });
 }
 
