@@ -4,6 +4,7 @@
 import { isIP, isIPv4 } from "node:net";
 import { CallboardError, type Problem } from "../errors.ts";
 import { addressKind, blockListOf, canonicalAddress } from "./address.ts";
+import type { ThisMachine } from "./this-machine.ts";
 
 /** The setting that widens the rules; named in a refusal that it could lift. */
 export const ALLOW_SETTING = "CALLBOARD_ALLOW_NETWORKS";
@@ -13,6 +14,8 @@ export interface AllowList {
   readonly hasAddress: (address: string) => boolean;
   /** The list names this host (lower case, no trailing dot). Such a name may resolve to a private or loopback address. */
   readonly hasHost: (host: string) => boolean;
+  /** One of this machine's own names, where these count as loopback: it stands for this machine's addresses and no others. */
+  readonly isThisMachine: (host: string) => boolean;
 }
 
 const LOOPBACK_NETWORKS = ["127.0.0.0/8", "::1/128"];
@@ -22,8 +25,9 @@ const HOST_NAME = /^(?!.*(^|\.)\d+$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]
 /**
  * Reads entries of four kinds: a network (`10.0.0.0/8`), an address, a host name, or the word `loopback`, which stands
  * for 127.0.0.0/8, ::1, `localhost` and every name below it. Throws CONFIG_INVALID with every entry that is none of these.
+ * The names and addresses of `thisMachine` count as loopback when it is given.
  */
-export function readAllowList(entries: readonly string[]): AllowList {
+export function readAllowList(entries: readonly string[], thisMachine?: ThisMachine): AllowList {
   const networks: string[] = [];
   const hosts = new Set<string>();
   const problems: Problem[] = [];
@@ -56,9 +60,11 @@ export function readAllowList(entries: readonly string[]): AllowList {
     hasAddress: (text) => {
       const address = canonicalAddress(text);
       if (address === undefined || addressKind(address) === "unusable") return false;
+      if (thisMachine?.hasAddress(address) === true) return true;
       return list.check(address, isIPv4(address) ? "ipv4" : "ipv6");
     },
     hasHost: (host) => hosts.has(host) || (loopback && isLocalhost(host)),
+    isThisMachine: (host) => thisMachine?.hasName(host) === true,
   };
 }
 

@@ -7,6 +7,7 @@ import { addressKind, canonicalAddress } from "./address.ts";
 import { type AllowList, ALLOW_SETTING, isLocalhost } from "./allow-list.ts";
 import { EgressFailure, type Forbidden } from "./outcome.ts";
 import type { NameResolver } from "./resolve.ts";
+import type { ThisMachine } from "./this-machine.ts";
 import { type AllowHttp, describeKind, type HostPort, type UrlPolicy } from "./url.ts";
 
 export interface Guard extends UrlPolicy {
@@ -22,12 +23,20 @@ export interface GuardOptions {
   readonly allowHttp: AllowHttp;
   readonly ownAddresses: () => readonly HostPort[];
   readonly resolver: NameResolver;
+  /** What the allow-list was read with. */
+  readonly thisMachine?: ThisMachine | undefined;
 }
 
 /** More answers than any real host has would turn one delivery into a volley of connections. */
 const MAX_ADDRESSES = 32;
 
-export function createGuard({ allowList, allowHttp, ownAddresses, resolver }: GuardOptions): Guard {
+export function createGuard({
+  allowList,
+  allowHttp,
+  ownAddresses,
+  resolver,
+  thisMachine,
+}: GuardOptions): Guard {
   const isOwn: UrlPolicy["isOwn"] = (host, port) =>
     ownAddresses().some((own) => own.port === port && isSameHost(own.host, host));
 
@@ -45,7 +54,8 @@ export function createGuard({ allowList, allowHttp, ownAddresses, resolver }: Gu
     allowHttp,
     isOwn,
     resolve: async (host, port) => {
-      const answers = await resolver.resolve(host);
+      const answers =
+        thisMachine?.hasName(host) === true ? await thisMachine.resolve(host) : await resolver.resolve(host);
       if (answers.length > MAX_ADDRESSES) {
         throw new EgressFailure(denied(`resolves to more than ${MAX_ADDRESSES} addresses`));
       }

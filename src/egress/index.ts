@@ -11,11 +11,13 @@ import { EgressFailure, type ExchangeResult, type Outcome, unreachable } from ".
 import { createPostClient, type PostClient } from "./post.ts";
 import { createNameResolver } from "./resolve.ts";
 import { createTargets } from "./targets.ts";
+import type { ThisMachine } from "./this-machine.ts";
 import { type AllowHttp, hostOf, type HostPort, type HttpsOnly, portOf, requireUrl } from "./url.ts";
 
 export type { AnswerPart, CutReason, ExchangeResult, Outcome, Timing, UnreachableReason } from "./outcome.ts";
 export type { HostPort, HttpsOnly } from "./url.ts";
 export { readAllowList } from "./allow-list.ts";
+export { createThisMachine } from "./this-machine.ts";
 
 export interface PostRequest {
   readonly url: string;
@@ -70,6 +72,8 @@ export interface EgressOptions {
   readonly maxAnswerBytes: number;
   /** `address` or `address:port`; the machine's own when not given. */
   readonly dnsServers?: readonly string[];
+  /** Names and addresses of this machine, to be treated as loopback; none unless given. */
+  readonly thisMachine?: ThisMachine | undefined;
   /** Where we listen and what we are called, so that nothing is sent to ourselves. */
   readonly ownAddresses?: () => readonly HostPort[];
   /** PEM certificates to trust besides the well-known ones. */
@@ -85,14 +89,15 @@ export interface EgressOptions {
 export function createEgress(options: EgressOptions): Egress {
   const { allowHttp, connectTimeoutMs, requestTimeoutMs, dnsServers, certificateAuthorities } = options;
   const now = options.now ?? Date.now;
-  const allowList = readAllowList(options.allowNetworks);
+  const { thisMachine } = options;
+  const allowList = readAllowList(options.allowNetworks, thisMachine);
   const resolver = createNameResolver({
     ...(dnsServers === undefined ? {} : { servers: dnsServers }),
     isLocalName: allowList.hasHost,
     now,
   });
   const ownAddresses = options.ownAddresses ?? (() => []);
-  const guard = createGuard({ allowList, allowHttp, ownAddresses, resolver });
+  const guard = createGuard({ allowList, allowHttp, ownAddresses, resolver, thisMachine });
   const connect = createConnect(guard, {
     timeoutMs: connectTimeoutMs,
     ...(certificateAuthorities === undefined ? {} : { certificateAuthorities }),

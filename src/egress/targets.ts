@@ -18,14 +18,16 @@ export type FindTarget = (text: string, httpsOnly: HttpsOnly) => Target | Forbid
 const MAX_REMEMBERED = 4_096;
 
 export function createTargets(policy: UrlPolicy): FindTarget {
-  const remembered = new Map<HttpsOnly, Map<string, Target | Forbidden>>();
+  const remembered = new Map<HttpsOnly, Map<string, Target>>();
 
   return (text, httpsOnly) => {
-    const known = remembered.get(httpsOnly) ?? new Map<string, Target | Forbidden>();
+    const known = remembered.get(httpsOnly) ?? new Map<string, Target>();
     remembered.set(httpsOnly, known);
     const found = known.get(text);
     if (found !== undefined) return found;
     const judged = targetOf(judgeUrl(text, policy, httpsOnly));
+    // This machine may get the name or the address that is refused now.
+    if (judged.kind === "forbidden") return judged;
     if (known.size >= MAX_REMEMBERED) known.clear();
     known.set(text, judged);
     return judged;

@@ -141,13 +141,16 @@ function judgeHost(url: URL, { allowList, isOwn }: UrlPolicy): Forbidden | undef
   if (address !== undefined) {
     const kind = addressKind(address);
     if (kind === "public" || allowList.hasAddress(address)) return undefined;
-    const hint = kind === "unusable" ? "" : `; ${ALLOW_SETTING} can allow it`;
-    return forbid("IP_DENIED", `The URL's host is ${describeKind(kind)}${hint}`, address);
+    const hint = kind === "unusable" ? "" : ` To allow it, set ${ALLOW_SETTING}=${address}.`;
+    return forbid("IP_DENIED", `${address} is ${describeKind(kind)}.${hint}`, address);
   }
-  if (allowList.hasHost(host) || !isPrivateName(host)) return undefined;
+  if (allowList.hasHost(host) || allowList.isThisMachine(host) || !isPrivateName(host)) return undefined;
+  const allow = `"${host}" is a private host name. To allow it, set ${ALLOW_SETTING}=${host}`;
+  if (!allowList.hasHost("localhost")) return forbid("HOST_DENIED", `${allow}.`);
+  const local = `http://localhost:${portOf(url)}`;
   return forbid(
     "HOST_DENIED",
-    `The URL's host is a name of a private network; ${ALLOW_SETTING} can allow it by its name`,
+    `${allow}. If it is this machine, use ${local} instead; atlassian-connect-express does so with AC_LOCAL_BASE_URL=${local}.`,
   );
 }
 
@@ -163,7 +166,8 @@ function judgeScheme(
   if (url.protocol === "https:") return undefined;
   if (httpsOnly === "always") return forbid("URL_SCHEME", "The URL must begin with https://");
   const host = hostOf(url);
-  if (allowList.hasHost(host) || allowList.hasAddress(host)) return undefined;
+  if (allowList.hasHost(host) || allowList.hasAddress(host) || allowList.isThisMachine(host))
+    return undefined;
   if (allowHttp === "always" || (allowHttp && !httpsOnly)) return undefined;
   return forbid(
     "URL_SCHEME",

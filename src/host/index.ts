@@ -23,7 +23,7 @@ import { resolveUrl } from "./events/fan-out.ts";
 import { parseFilter, warmFilterParser } from "./events/filter.ts";
 import { createRoom } from "./events/room.ts";
 import { createRetention } from "./retention/retention.ts";
-import { createEgress } from "../egress/index.ts";
+import { createEgress, createThisMachine } from "../egress/index.ts";
 import type { HostPort } from "../egress/index.ts";
 import { hostOf, portOf } from "../egress/url.ts";
 import { parseExact } from "../json/exact.ts";
@@ -146,7 +146,9 @@ async function startOn(
     // When a token was used last is not worth a stop that fails because the database is away.
     await access.flush().catch((error: unknown) => logger.warn("tokens.not-touched", { error }));
   });
+  const thisMachine = config.profile === "dev" ? createThisMachine() : undefined;
   const egress = createEgress({
+    thisMachine,
     allowNetworks: config.allowNetworks,
     allowHttp: config.profile === "dev" ? "always" : true,
     connectTimeoutMs: config.connectTimeoutMs,
@@ -215,6 +217,8 @@ async function startOn(
     version: VERSION,
     baseUrl: () => url,
     trustsLoopback: config.profile === "dev",
+    isThisMachine: (host) =>
+      thisMachine !== undefined && (thisMachine.hasName(host) || thisMachine.hasAddress(host)),
     readDescriptor,
     diffWebhooks,
     publish: async ({ no: siteNo }, event, payload, about) => {

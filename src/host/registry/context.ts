@@ -33,6 +33,8 @@ export interface RegistryContext {
   readonly baseUrl: () => string;
   /** Whether an add-on may move between loopback origins without a confirmation: in the `dev` profile. */
   readonly trustsLoopback: boolean;
+  /** Whether a URL's host is another name of this machine, to be treated as loopback. */
+  readonly isThisMachine?: (hostname: string) => boolean;
   /** Throws a CallboardError when the descriptor cannot be read or is refused. */
   readonly readDescriptor: (source: DescriptorSource, product?: Product) => Promise<ReadDescriptor>;
   readonly diffWebhooks: <B extends ResolvedWebhook>(

@@ -3,6 +3,7 @@
  * transaction that swaps the installation and its subscriptions. After anything else nothing was changed.
  */
 
+import { hostOf } from "../../egress/url.ts";
 import { CallboardError } from "../../errors.ts";
 import type { ReadDescriptor, ResolvedWebhook, WebhookDiff } from "../../protocol/descriptor.ts";
 import { appendAudit } from "../store/audit.ts";
@@ -97,14 +98,15 @@ function planOf<B extends ResolvedWebhook>(
   before: Installation | undefined,
   webhooks: readonly B[],
   { descriptor, webhooks: wanted }: ReadDescriptor,
-  { diffWebhooks, trustsLoopback }: RegistryContext,
+  { diffWebhooks, trustsLoopback, isThisMachine = () => false }: RegistryContext,
 ): InstallPlan<B> {
   const diff = diffWebhooks(webhooks, wanted);
   if (before === undefined) return { kind: "install", diff, originChange: undefined };
   if (before.state === "uninstalled") return { kind: "reinstall", diff, originChange: undefined };
   const from = new URL(before.baseUrl);
   const to = new URL(descriptor.baseUrl);
-  const stays = from.origin === to.origin || (trustsLoopback && isLoopback(from) && isLoopback(to));
+  const isLocal = (url: URL) => isLoopback(url) || isThisMachine(hostOf(url));
+  const stays = from.origin === to.origin || (trustsLoopback && isLocal(from) && isLocal(to));
   return { kind: "upgrade", diff, originChange: stays ? undefined : { from: from.origin, to: to.origin } };
 }
 
