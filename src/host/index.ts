@@ -43,6 +43,7 @@ import { changeSignature } from "./store/changes.ts";
 import { hasSigningKey } from "./store/keys.ts";
 import { countWaiting, readNotice } from "./store/deliveries.ts";
 import { listen } from "./store/listen.ts";
+import { listSites } from "./store/sites.ts";
 import { createSnapshots } from "./store/snapshot.ts";
 import type { SiteSnapshot } from "./store/snapshot.ts";
 import type { Subscription } from "./store/subscriptions.ts";
@@ -62,7 +63,7 @@ import { createReportProblem, createSendProblem } from "./web/problems.ts";
 import { createOperations } from "./web/operations.ts";
 import { createProductMounts } from "./web/products/mounts.ts";
 import { createWebServer } from "./web/server.ts";
-import { UPM_PATH, createUpmRouter } from "./web/upm.ts";
+import { UPM_PATH, UPM_PATH_WITHOUT_SITE, createUpmRouter } from "./web/upm.ts";
 
 /** How long requests and deliveries under way may take to finish when the host stops. */
 const STOP_GRACE_MS = 10_000;
@@ -308,7 +309,7 @@ async function startOn(
         { path: "/", router: createOperations({ services, access, originOf, isOwnHost }) },
         { path: "/schema", router: createSchemaRouter(servedSchema) },
         {
-          path: UPM_PATH,
+          path: [UPM_PATH, UPM_PATH_WITHOUT_SITE],
           router: createUpmRouter({
             addons: {
               install: async (siteKey, descriptorUrl, by) =>
@@ -316,6 +317,7 @@ async function startOn(
               uninstall: registry.uninstall,
               list: registry.listAddons,
               show: registry.showAddon,
+              siteKeys: async () => (await listSites(database.read)).map(({ key }) => key),
             },
             installs: {
               begin: (id, siteKey) => {

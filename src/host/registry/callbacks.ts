@@ -240,8 +240,10 @@ function adviceFor(status: number, serverUrl: string): string {
   if (status >= 300 && status < 400)
     return "; redirects are not followed, so its lifecycle url must be the final one";
   if (status === 400 || status === 401 || status === 403) {
-    return `; it does not accept the signature: it must take public keys from ${serverUrl}/keys (atlassian-connect-express: CONNECT_KEYS_CDN_URL) and allow this host`;
+    return `; it does not accept the signature: it must take public keys from ${serverUrl}/keys (atlassian-connect-express: CONNECT_KEYS_CDN_URL=${serverUrl}/keys) and allow this host`;
   }
-  if (status === 404) return "; it has no route there, or could not get the public key";
+  if (status === 404) {
+    return `; it has no route there, or could not get the public key: it must take public keys from ${serverUrl}/keys (atlassian-connect-express: CONNECT_KEYS_CDN_URL=${serverUrl}/keys)`;
+  }
   return "; look into the add-on's own output";
 }

@@ -19,6 +19,8 @@ import { install, planInstall } from "./install.ts";
 import type { InstallPlan } from "./install.ts";
 import { loadInstalled } from "./installations.ts";
 import { dropInterruptedInstalls } from "./recovery.ts";
+import { listRefusals, recordRefusal } from "./refusals.ts";
+import type { RefusedInstall } from "./refusals.ts";
 import { rotateSecret } from "./renew.ts";
 import { acceptedSecrets } from "./secrets.ts";
 import { rotateSigningKey } from "./signing-keys.ts";
@@ -75,6 +77,8 @@ export interface Registry {
   readonly uninstall: (siteKey: string, addonKey: string, by: Author) => Promise<readonly LifecycleCall[]>;
   readonly listAddons: (siteKey: string) => Promise<readonly AddonSummary[]>;
   readonly showAddon: (siteKey: string, addonKey: string) => Promise<Addon>;
+  /** The refused installs of the last days on these sites, newest first. */
+  readonly listRefusedInstalls: (siteKeys: readonly string[]) => Promise<readonly RefusedInstall[]>;
   /** The secrets that a call from the add-on may be signed with right now; none for an unknown one. */
   readonly acceptedSecrets: (siteNo: number, addonKey: string) => Promise<readonly string[]>;
   /** Whether a descriptor could be installed; throws the refusal when it could not. */
@@ -101,13 +105,20 @@ export function createRegistry(context: RegistryContext): Registry {
     { by, confirmOrigin = false }: InstallOptions,
     expectedKey?: string,
   ): Promise<AddonInstalled> {
-    const { site, read } = await readFor(siteKey, source, expectedKey);
-    const descriptorUrl = source.kind === "url" ? source.url : undefined;
-    return inTurn(turnOf(siteKey, read.descriptor.key), async () => {
-      const { plan, calls } = await install({ site, read, descriptorUrl, confirmOrigin, by }, context);
-      const addon = await showAddon(site, read.descriptor.key, context);
-      return { addon, calls, plan, warnings: read.warnings };
-    });
+    let addonKey = expectedKey;
+    try {
+      const { site, read } = await readFor(siteKey, source, expectedKey);
+      const descriptorUrl = source.kind === "url" ? source.url : undefined;
+      addonKey = read.descriptor.key;
+      return await inTurn(turnOf(siteKey, addonKey), async () => {
+        const { plan, calls } = await install({ site, read, descriptorUrl, confirmOrigin, by }, context);
+        const addon = await showAddon(site, read.descriptor.key, context);
+        return { addon, calls, plan, warnings: read.warnings };
+      });
+    } catch (error) {
+      await recordRefusal({ siteKey, addonKey, source, by }, error, context);
+      throw error;
+    }
   }
 
   async function previewFrom(
@@ -183,6 +194,7 @@ export function createRegistry(context: RegistryContext): Registry {
     },
     listAddons: async (siteKey) => listAddons(await siteOf(siteKey), context),
     showAddon: async (siteKey, addonKey) => showAddon(await siteOf(siteKey), addonKey, context),
+    listRefusedInstalls: (siteKeys) => listRefusals(siteKeys, context),
     acceptedSecrets: (siteNo, addonKey) => acceptedSecrets(context, siteNo, addonKey),
     readDescriptor: context.readDescriptor,
     createSite: (request, by) => createSite(request, by, context),

@@ -40,3 +40,16 @@ export async function listAudit(
         before,
       ]);
 }
+
+/** The entries of one action since an ID, newest first. */
+export async function listAuditOf(
+  q: Queryable,
+  action: string,
+  since: string,
+  limit: number,
+): Promise<readonly AuditEntry[]> {
+  return q.query<AuditEntry>(
+    "SELECT * FROM callboard_audit WHERE id >= $1 AND action = $2 ORDER BY id DESC LIMIT $3",
+    [since, action, limit],
+  );
+}

@@ -51,9 +51,13 @@ export const TOKEN_CACHE_MS = 5_000;
 const MOST_CACHED = 1_000;
 const TOUCH_EVERY_MS = 30_000;
 
-/** Tools of the old local SDK come with a user name and password of their own. */
+/** Tools of the old local SDK come with a user name and password of their own, or with neither. */
 const NOT_A_TOKEN =
-  "The password is no API token of this server, or it was revoked; the user name does not matter";
+  "Unknown or revoked API token (used as the password; the user name does not matter). " +
+  "Use the token that the server printed at its first start, or make another with: callboard token create";
+const NO_PASSWORD =
+  "No API token. Put one into the URL as its password: http://admin:TOKEN@HOST/SITE. " +
+  "The server printed one at its first start, and callboard token create makes another";
 
 /** What a scope includes beside itself. */
 const INCLUDES: Readonly<Record<Scope, readonly Scope[]>> = {
@@ -103,10 +107,11 @@ function basicPasswordOf(header: string): string | undefined {
   return colon < 0 ? undefined : pair.slice(colon + 1);
 }
 
-function headerOf(headers: IncomingHttpHeaders): string {
-  if (headers.authorization === undefined) {
-    throw new CallboardError("AUTH_MISSING", "Send an API token: Authorization: Bearer cb_…");
-  }
+function headerOf(
+  headers: IncomingHttpHeaders,
+  refusal = "Send an API token: Authorization: Bearer cb_…",
+): string {
+  if (headers.authorization === undefined) throw new CallboardError("AUTH_MISSING", refusal);
   return headers.authorization;
 }
 
@@ -163,9 +168,10 @@ export function createAccess(store: TokenStore, now: () => number = Date.now): A
   return {
     authorize: async (headers, need) => withPassword(bearerOf(headerOf(headers)), need),
     authorizeBasic: async (headers, need) => {
-      const header = headerOf(headers);
+      const header = headerOf(headers, NO_PASSWORD);
       const password = basicPasswordOf(header);
       if (password === undefined) return withPassword(bearerOf(header), need);
+      if (password === "") throw new CallboardError("AUTH_MISSING", NO_PASSWORD);
       return authorizeToken(password, need, NOT_A_TOKEN);
     },
     authorizeToken: (token, need) => authorizeToken(token, need),

@@ -14,7 +14,7 @@ import { API_BASE, ROUTES } from "./routes.ts";
 import type { Services } from "./services.ts";
 
 export interface Mount {
-  readonly path: string;
+  readonly path: string | readonly string[];
   readonly router: Router;
 }
 
@@ -54,7 +54,7 @@ export function createApp({ services, access, originOf, sendProblem, mounts }: A
     };
     app[METHODS[route.method]](API_BASE + expressPath(route.path), answer);
   }
-  for (const { path, router } of mounts) app.use(path, router);
+  for (const { path, router } of mounts) app.use(typeof path === "string" ? path : [...path], router);
   app.use(refuseUnknown);
   const answerError: ErrorRequestHandler = (error, _request, response, _next) => sendProblem(response, error);
   app.use(answerError);

@@ -13,6 +13,7 @@ import { CallboardError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
 import { timingSafeEqualBytes } from "../../protocol/timing-safe.ts";
 import type { Href } from "../model/base-path.ts";
+import { createRateLimit } from "../../rate-limit.ts";
 import type { Author } from "../store/audit.ts";
 import type { UpmFailure, UpmInstall } from "../store/upm-installs.ts";
 import type { Access, Caller } from "./access.ts";
@@ -21,8 +22,13 @@ import type { Origin } from "./origin.ts";
 import { asCallboardError } from "./problems.ts";
 
 export const UPM_PATH = "/:site/rest/plugins/1.0";
+/** Where calls arrive whose URL names no site. */
+export const UPM_PATH_WITHOUT_SITE = "/rest/plugins/1.0";
 
 const PING_AFTER_MS = 100;
+const MOST_SITES_TOLD = 20;
+/** Refused calls that are logged for a client in a minute: a tool that is set up wrongly may try without end. */
+const MOST_LOGGED_PER_MINUTE = 30;
 /** An install that has no end after so long was interrupted with its process. */
 const LONGEST_INSTALL_MS = 5 * 60_000;
 
@@ -43,6 +49,8 @@ export interface UpmServices {
   readonly uninstall: (siteKey: string, addonKey: string, by: Author) => Promise<unknown>;
   readonly list: (siteKey: string) => Promise<readonly UpmAddon[]>;
   readonly show: (siteKey: string, addonKey: string) => Promise<UpmAddon>;
+  /** The keys of all sites. */
+  readonly siteKeys: () => Promise<readonly string[]>;
 }
 
 /** Where installs on their way are kept, for every process to see. */
@@ -80,10 +88,12 @@ export function createUpmRouter({
     (siteKey: string): LinkOf =>
     (path) =>
       href(`/${siteKey}/rest/plugins/1.0/${path}`);
+  const logLimit = createRateLimit(MOST_LOGGED_PER_MINUTE, 60_000, now);
 
   async function install(id: string, siteKey: string, descriptorUrl: string, by: Author): Promise<void> {
     try {
-      await installs.end(id, await endOf(() => addons.install(siteKey, descriptorUrl, by)));
+      const place = { siteKey, descriptorUrl };
+      await installs.end(id, await endOf(() => addons.install(siteKey, descriptorUrl, by), place));
     } catch (error) {
       // Whoever polls is told in the end that it was interrupted.
       logger.error("upm.install-not-noted", { site: siteKey, error });
@@ -98,25 +108,64 @@ export function createUpmRouter({
     return createHmac("sha256", tokenKey).update(`${siteKey}|${tokenId}`).digest("base64url");
   }
 
-  /** Answers once the caller was let in; whatever is thrown becomes a problem. */
+  /** The site that the URL names. Only who has a token is told which ones there are. */
+  async function authorize(request: Request, site: string | undefined): Promise<Caller> {
+    const need = { scope: "admin", ...(site === undefined ? {} : { siteKey: site }) } as const;
+    const caller = await access.authorizeBasic(request.headers, need);
+    const sites = await addons.siteKeys();
+    if (site !== undefined && sites.includes(site)) return caller;
+    const known = sites.filter((key) => caller.siteKey === undefined || caller.siteKey === key);
+    const list = known.length === 0 ? "none yet" : known.slice(0, MOST_SITES_TOLD).join(", ");
+    throw new CallboardError(
+      "SITE_NOT_FOUND",
+      `${site === undefined ? "The URL names no site" : `No site ${site.slice(0, 100)}`}. ` +
+        `Put the key of a site at the end of its path: http://admin:TOKEN@HOST/SITE. Sites: ${list}`,
+    );
+  }
+
+  /** The caller's console may be the only other place that tells of it, and tools print little. */
+  function logRefusal(request: Request, site: string | undefined, thrown: unknown): void {
+    const { code, message } = asCallboardError(thrown);
+    const { address } = originOf(request);
+    try {
+      logLimit.take(address);
+    } catch {
+      return;
+    }
+    const { method, baseUrl, path } = request;
+    logger.warn("upm.refused", {
+      ...(site === undefined ? {} : { site: site.slice(0, 100) }),
+      method,
+      path: `${baseUrl}${path}`.slice(0, 200),
+      code,
+      error: message,
+      address,
+    });
+  }
+
+  /** Answers once the caller was let in; whatever is thrown is logged and becomes a problem. */
   const answer =
     (handle: (call: UpmCall) => Promise<void>): RequestHandler =>
     async (request, response) => {
       const { site, ...params } = request.params as Readonly<Record<string, string>>;
-      const siteKey = site ?? "";
-      const caller = await access.authorizeBasic(request.headers, { scope: "admin", siteKey });
-      const by = { actor: caller.actor, address: originOf(request).address };
-      response.setHeader("cache-control", "no-store");
-      await handle({ request, response, siteKey, params, caller, by });
+      try {
+        const caller = await authorize(request, site);
+        const siteKey = site ?? "";
+        const by = { actor: caller.actor, address: originOf(request).address };
+        response.setHeader("cache-control", "no-store");
+        await handle({ request, response, siteKey, params, caller, by });
+      } catch (error) {
+        logRefusal(request, site, error);
+        throw error;
+      }
     };
 
-  router.get(
-    "/settings",
-    answer(async ({ response, siteKey }) => {
-      await addons.list(siteKey);
-      response.json({ settings: [{ key: "connectDeveloperListingsEnabled", value: true }] });
-    }),
-  );
+  // To every caller, whatever is wrong with it: the tool prints a dump of pages for a refusal here, and prints the answer
+  // of its next call well.
+  router.get("/settings", (_request, response) => {
+    response.setHeader("cache-control", "no-store");
+    response.json({ settings: [{ key: "connectDeveloperListingsEnabled", value: true }] });
+  });
 
   // Express answers HEAD by it as well, which is how scripts get the token.
   router.get(
@@ -227,20 +276,39 @@ const INTERRUPTED: UpmFailure = {
 };
 
 /** What an install comes to: the key of the add-on, or why not. */
-async function endOf(install: () => Promise<UpmAddon>): Promise<string | UpmFailure> {
+async function endOf(install: () => Promise<UpmAddon>, place: InstallPlace): Promise<string | UpmFailure> {
   try {
     return (await install()).key;
   } catch (thrown) {
     const error = asCallboardError(thrown);
-    return { status: error.status, code: error.code, message: messageOf(error) };
+    return { status: error.status, code: error.code, message: messageOf(error, place) };
   }
 }
 
 /** Tools print this line and nothing else, so it says everything. */
-function messageOf({ code, message, errors, extra }: CallboardError): string {
+function messageOf({ code, message, errors, extra }: CallboardError, place: InstallPlace): string {
   const problems = errors.slice(1, 6).map(({ pointer, detail }) => `${detail} (${pointer})`);
   const answered = "callback" in extra ? [`callback: ${JSON.stringify(extra["callback"])}`] : [];
-  return [`${code}: ${message}`, ...problems, ...answered].join("\n");
+  return [`${code}: ${message}`, ...problems, ...answered, ...remediesOf(code, place)].join("\n");
+}
+
+interface InstallPlace {
+  readonly siteKey: string;
+  readonly descriptorUrl: string;
+}
+
+/** UPM has no way to say yes to a question. */
+function remediesOf(code: string, { siteKey, descriptorUrl }: InstallPlace): readonly string[] {
+  if (code !== "ADDON_ORIGIN_CHANGED") return [];
+  return [
+    `Confirm the move with: callboard install ${quoted(descriptorUrl)} --site ${siteKey} --confirm-origin`,
+    "Or uninstall the add-on first; it then gets a new secret at its new address.",
+  ];
+}
+
+/** As a shell reads it. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function pluginOf(

@@ -5,6 +5,7 @@ import {
   findPendingInstall,
   savePendingInstall,
 } from "../../../src/host/store/installations.ts";
+import { planInstall } from "../../../src/host/registry/install.ts";
 import { createRegistry } from "../../../src/host/registry/registry.ts";
 import { findSite, loadSite } from "../../../src/host/store/sites.ts";
 import { openRegistry, tester } from "../../support/registry.ts";
@@ -391,6 +392,25 @@ describe("an upgrade to another origin", () => {
     const { plan } = await relaxed.install("jira", moved, { by: tester });
 
     expect(plan.originChange).toBeUndefined();
+  });
+});
+
+describe("an add-on that other names of this machine lead to", () => {
+  test("moves between them as between loopback origins", async () => {
+    await addon.close();
+    await host.close();
+    host = await openRegistry({ isThisMachine: (name) => name === "vm" });
+    addon = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
+    await install();
+    const { descriptor } = await host.context.readDescriptor(source(), "jira");
+    const site = await loadSite(host.context.database.read, "jira");
+    const planFor = async (baseUrl: string) => {
+      const read = { descriptor: { ...descriptor, baseUrl }, webhooks: [], warnings: [] };
+      return (await planInstall(site, read, host.context)).originChange;
+    };
+
+    expect(await planFor("http://vm:3000")).toBeUndefined();
+    expect(await planFor("http://files:3000")).toMatchObject({ to: "http://files:3000" });
   });
 });
 

@@ -1,0 +1,55 @@
+/** A refused install as the audit log keeps it: what was asked for, and why it was refused. Pure. */
+
+/** The action of its audit entries. */
+export const INSTALL_REFUSED = "addon.install-refused";
+
+export interface InstallRefusal {
+  /** An error code, such as HOST_DENIED. */
+  readonly code: string;
+  /** The descriptor URL as {@link shownUrl} shows it; undefined when the descriptor itself was sent. */
+  readonly url: string | undefined;
+  readonly sentence: string;
+}
+
+const MOST_URL = 300;
+const MOST_SENTENCE = 1_000;
+const NO_URL = "(inline descriptor)";
+
+/** Three lines, so that the audit log reads well and each part is found again. */
+export function refusalText({ code, url, sentence }: InstallRefusal): string {
+  return [code, url ?? NO_URL, oneLine(sentence).slice(0, MOST_SENTENCE)].join("\n");
+}
+
+/** Undefined for text that {@link refusalText} did not write. */
+export function readRefusal(text: string): InstallRefusal | undefined {
+  const [code, url, sentence, ...more] = text.split("\n");
+  if (code === undefined || url === undefined || sentence === undefined || more.length > 0) return undefined;
+  return { code, url: url === NO_URL ? undefined : url, sentence };
+}
+
+/** A URL, or whatever was sent as one, in one line and without what could be a secret: user, password and query. */
+export function shownUrl(text: string): string {
+  const line = oneLine(text)
+    .replace(/\/\/[^/?#]*@/, "//")
+    .replace(/\?.*$/, "?…");
+  return line.length > MOST_URL ? `${line.slice(0, MOST_URL)}…` : line;
+}
+
+/** Joins neighbors that `isSame`, keeping the first of them and how many they are. */
+export function joinRepeated<T>(
+  rows: readonly T[],
+  isSame: (one: T, other: T) => boolean,
+): readonly { readonly row: T; readonly times: number }[] {
+  const joined: { row: T; times: number }[] = [];
+  for (const row of rows) {
+    const last = joined.at(-1);
+    if (last !== undefined && isSame(last.row, row)) last.times += 1;
+    else joined.push({ row, times: 1 });
+  }
+  return joined;
+}
+
+function oneLine(text: string): string {
+  // eslint-disable-next-line no-control-regex -- that is what is taken out
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import {
+  joinRepeated,
+  readRefusal,
+  refusalText,
+  shownUrl,
+} from "../../../../src/host/model/refused-install.ts";
+
+test.each([
+  { code: "HOST_DENIED", url: "http://files:3000/x", sentence: '"files" is a private host name.' },
+  { code: "DESCRIPTOR_SCHEMA", url: undefined, sentence: "The descriptor has 2 problems." },
+  { code: "ADDON_STATE", url: "", sentence: "" },
+])("what is written is read again: %j", (refusal) => {
+  expect(readRefusal(refusalText(refusal))).toEqual(refusal);
+});
+
+test("a sentence of several lines stays one", () => {
+  const refusal = { code: "X", url: "u", sentence: "one\ntwo\r\n\u2028three" };
+  expect(readRefusal(refusalText(refusal))?.sentence).toBe("one two three");
+});
+
+test.each(["", "first", "CODE\nurl", "a\nb\nc\nd"])("%j is no refusal", (text) => {
+  expect(readRefusal(text)).toBeUndefined();
+});
+
+test.each([
+  ["https://a.example/atlassian-connect.json", "https://a.example/atlassian-connect.json"],
+  ["https://user:pass@a.example/x", "https://a.example/x"],
+  ["https://us@er:pass@a.example/x", "https://a.example/x"],
+  ["https://a.example/x?token=abc#y", "https://a.example/x?…"],
+  ["not a url\nat all\u0007", "not a url at all"],
+  [`https://a.example/${"x".repeat(400)}`, `https://a.example/${"x".repeat(282)}…`],
+])("%j is shown as %j", (text, shown) => {
+  expect(shownUrl(text)).toBe(shown);
+});
+
+test("neighbors that are the same are joined", () => {
+  expect(joinRepeated(["a", "a", "b", "a"], (one, other) => one === other)).toEqual([
+    { row: "a", times: 2 },
+    { row: "b", times: 1 },
+    { row: "a", times: 1 },
+  ]);
+});
