@@ -44,6 +44,9 @@ beforeAll(async () => {
     startAddon(),
   ]);
   await full.call("POST", "/api/v1/sites/jira/addons", { descriptorUrl: addon.descriptorUrl });
+  await full.call("POST", "/api/v1/sites/jira/addons", {
+    descriptorUrl: "http://files:3000/a-longish-path/of-an-add-on/atlassian-connect.json",
+  });
   await full.call("POST", "/api/v1/sites/backlog/webhooks", { name: "Slack bridge", url: addon.url });
   const fire = async () => {
     const sample = await full.call("GET", "/api/v1/catalogue/jira/jira:issue_created");

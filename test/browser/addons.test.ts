@@ -34,6 +34,8 @@ test("an add-on that cannot be reached is refused with a cause and a remedy", as
   const alert = visitor.page.getByRole("alert");
   await alert.getByText("What to try:").waitFor();
   expect(await visitor.page.getByLabel("URL of the descriptor").inputValue()).toContain("127.0.0.1:4");
+  const refused = visitor.page.getByRole("region", { name: "Refused installs" });
+  await refused.getByText("DESCRIPTOR_FETCH").waitFor();
 });
 
 test("a forbidden address is refused, and it is said how it would be allowed", async () => {

@@ -1,10 +1,13 @@
 /** Add-ons: the list, and installing one from the URL of its descriptor, with every way in which that can end. */
 import { CallboardError } from "../../../errors.ts";
+import { joinRepeated } from "../../model/refused-install.ts";
 import type { AddonSummary } from "../../registry/addons.ts";
+import type { RefusedInstall } from "../../registry/refusals.ts";
 import type { InstallPreview } from "../../registry/registry.ts";
 import type { Receiver } from "../../store/endpoints.ts";
 import { madeAt } from "../../store/ids.ts";
 import { requireSite } from "../access.ts";
+import type { Caller } from "../access.ts";
 import { sitesOf } from "../api/query.ts";
 import type { Services } from "../services.ts";
 import { badge, deliveryBadge } from "./html.ts";
@@ -50,6 +53,21 @@ export function refusalView(error: CallboardError) {
   return { error, remedy: remedyFor(error.code), callback: error.extra["callback"] };
 }
 
+const MOST_REFUSALS = 20;
+
+/** The refused installs of the caller's sites; an installing add-on that tries again and again is one row. */
+async function refusalsFor(caller: Caller, siteKeys: readonly string[], services: Services) {
+  if (!caller.scopes.includes("admin")) return [];
+  const refused = await services.registry.listRefusedInstalls(siteKeys);
+  return joinRepeated(refused, isSameRefusal).slice(0, MOST_REFUSALS);
+}
+
+function isSameRefusal(one: RefusedInstall, other: RefusedInstall): boolean {
+  return (["siteKey", "addonKey", "url", "code", "sentence", "actor", "address"] as const).every(
+    (part) => one[part] === other[part],
+  );
+}
+
 interface ListState {
   readonly site: string;
   readonly url: string;
@@ -74,6 +92,7 @@ async function listView({ caller }: Visit, services: Services, { site, url, refu
       url,
       refusal: refused === undefined ? undefined : refusalView(refused),
       preview,
+      refused: await refusalsFor(caller, siteKeys, services),
     },
   };
 }
