@@ -167,7 +167,7 @@ async function startOn(
     further: config.allowedHosts,
   });
   closers.add(() => egress.close());
-  const sendProblem = createSendProblem(logger);
+  const sendProblem = createSendProblem(logger, (request) => originOf(request).address);
   const snapshots = await createSnapshots(database, seal);
   const urlFor = (subscription: Subscription, body: Buffer) =>
     resolveUrl(subscription, { payload: () => (body.length === 0 ? {} : parseExact(body.toString("utf8"))) })

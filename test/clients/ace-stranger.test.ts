@@ -110,7 +110,7 @@ test.each([
   await outputs("no compatible hosts detected");
 
   expect(addon.output()).toContain(words);
-  expect(logged("upm.refused")).toMatchObject([{ code, method: "GET" }]);
+  expect(logged("request.refused")).toMatchObject([{ code, method: "GET" }]);
 });
 
 test("without its key server the library prints what to set, and the refusal is on record", async () => {

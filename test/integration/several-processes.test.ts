@@ -70,3 +70,33 @@ test("an event without a body is sent without one, from the database", async () 
   expect([receiver.received[0]?.url, receiver.received[0]?.body.toString()]).toEqual(["/bare?of=", ""]);
   await receiver.close();
 });
+
+test("processes that start at once with another token of the configuration agree on it", async () => {
+  const env = {
+    CALLBOARD_DATABASE_URL: await postgres.newUrl(),
+    CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
+  };
+  const startBoth = (token: string) =>
+    Promise.all([1, 2].map(() => startTestHost({ ...env, CALLBOARD_ADMIN_TOKEN: token })));
+  const stopAll = (hosts: readonly TestHost[]) => Promise.all(hosts.map((host) => host.stop()));
+  const statusOf = async (host: TestHost, token: string) =>
+    (await host.call("GET", "/api/v1/sites", undefined, { authorization: `Bearer ${token}` })).status;
+  await stopAll(await startBoth("the-first-token-of-all"));
+
+  const second = await startBoth("the-second-token-of-all");
+  for (const host of second) {
+    expect(await statusOf(host, "the-first-token-of-all")).toBe(401);
+    expect(await statusOf(host, "the-second-token-of-all")).toBe(200);
+  }
+  const { body } = await second[0]!.call("GET", "/api/v1/audit");
+  expect(body.items).toMatchObject([{ action: "token.revoked", actor: "configuration" }]);
+  await stopAll(second);
+
+  // The environment of yesterday: no crash, and the token stays revoked.
+  const third = await startBoth("the-first-token-of-all");
+  for (const host of third) {
+    expect(await statusOf(host, "the-first-token-of-all")).toBe(401);
+    expect(await statusOf(host, "the-second-token-of-all")).toBe(200);
+  }
+  await stopAll(third);
+});

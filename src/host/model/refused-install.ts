@@ -1,5 +1,7 @@
 /** A refused install as the audit log keeps it: what was asked for, and why it was refused. Pure. */
 
+import { escapeControls } from "../../foreign-text.ts";
+
 /** The action of its audit entries. */
 export const INSTALL_REFUSED = "addon.install-refused";
 
@@ -50,6 +52,5 @@ export function joinRepeated<T>(
 }
 
 function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- that is what is taken out
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
+  return escapeControls(text.replaceAll(/\s+/g, " ").trim());
 }

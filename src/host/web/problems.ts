@@ -2,11 +2,12 @@
  * The one place an error becomes an answer: an RFC 9457 problem document with our code, every problem and the request id.
  * It knows nothing of Express, so that a plain handler answers the same.
  */
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { CallboardError, ERROR_CODES, messageOf } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
 import { hasUnreadBody } from "./linger.ts";
+import { createRateLimit } from "../../rate-limit.ts";
 
 export interface ProblemDocument {
   readonly type: "about:blank";
@@ -68,25 +69,91 @@ export function createReportProblem(logger: Logger): ReportProblem {
   };
 }
 
+/** A refusal in the form of a product's own API, with its own status. Thrown, so that it is reported like any other. */
+export class ProductRefusal extends Error {
+  override readonly name = "ProductRefusal";
+  readonly error: CallboardError;
+  readonly status: number;
+  readonly body: object;
+
+  constructor(error: CallboardError, status: number, body: object) {
+    super(error.message, { cause: error });
+    this.error = error;
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** Lines for one client and code in a minute: a client that is set up wrongly may try without end. */
+const MOST_LOGGED_PER_MINUTE = 10;
+const MOST_PATH = 200;
+/** However it is written: a path that is not there may be a mistyped one that is. */
+const SECRET_IN_PATH = /(\/(?:ingest|login)\/).+/i;
+
+/**
+ * Tells the server log of a refused request: machines print little of what they are answered, if anything. The query is left
+ * out, which may hold a token.
+ */
+function createRefusalLog(
+  logger: Logger,
+  addressOf: (request: IncomingMessage) => string,
+): (request: IncomingMessage, requestId: string, error: CallboardError) => void {
+  const limit = createRateLimit(MOST_LOGGED_PER_MINUTE, 60_000, () => performance.now());
+  return (request, requestId, { code, status, message }) => {
+    const address = addressOf(request);
+    try {
+      limit.take(`${code} ${address}`);
+    } catch {
+      return;
+    }
+    const url = "originalUrl" in request ? String(request.originalUrl) : (request.url ?? "");
+    const path = (url.split("?")[0] ?? "").replace(SECRET_IN_PATH, "$1[redacted]").slice(0, MOST_PATH);
+    logger.info("request.refused", {
+      requestId,
+      method: request.method,
+      path,
+      status,
+      code,
+      error: message,
+      address,
+    });
+  };
+}
+
 /** Answers with the problem, reporting it. Does nothing but end an answer already begun. */
 export type SendProblem = (response: ServerResponse, thrown: unknown) => void;
 
-export function createSendProblem(logger: Logger): SendProblem {
+export function createSendProblem(
+  logger: Logger,
+  addressOf: (request: IncomingMessage) => string,
+): SendProblem {
   const report = createReportProblem(logger);
+  const logRefusal = createRefusalLog(logger, addressOf);
   return (response, thrown) => {
     const requestId = String(response.getHeader(REQUEST_ID) ?? "");
-    const error = report(thrown, requestId);
+    const inProductForm = thrown instanceof ProductRefusal ? thrown : undefined;
+    const error = inProductForm?.error ?? report(thrown, requestId);
+    if (error.status < 500 || error.cause === undefined) logRefusal(response.req, requestId, error);
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    const body = Buffer.from(JSON.stringify(problemDocument(error, requestId)));
     // The rest of a refused body is not worth a connection that is kept.
     if (hasUnreadBody(response.req) || error.code === "SHUTTING_DOWN")
       response.setHeader("connection", "close");
-    if (error.status === 401) response.setHeader("www-authenticate", 'Bearer realm="callboard"');
     if (error.retryAfterSeconds !== undefined)
       response.setHeader("retry-after", String(error.retryAfterSeconds));
+    if (inProductForm !== undefined) {
+      const body = Buffer.from(JSON.stringify(inProductForm.body));
+      response.writeHead(inProductForm.status, {
+        "content-type": "application/json; charset=utf-8",
+        "content-length": body.length,
+      });
+      response.end(body);
+      return;
+    }
+    const body = Buffer.from(JSON.stringify(problemDocument(error, requestId)));
+    if (error.status === 401) response.setHeader("www-authenticate", 'Bearer realm="callboard"');
     response.writeHead(error.status, {
       "content-type": "application/problem+json; charset=utf-8",
       "content-length": body.length,

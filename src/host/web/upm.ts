@@ -10,10 +10,10 @@ import { Router } from "express";
 import type { Request, RequestHandler, Response } from "express";
 
 import { CallboardError } from "../../errors.ts";
+import { escapeControls } from "../../foreign-text.ts";
 import type { Logger } from "../../logger.ts";
 import { timingSafeEqualBytes } from "../../protocol/timing-safe.ts";
 import type { Href } from "../model/base-path.ts";
-import { createRateLimit } from "../../rate-limit.ts";
 import type { Author } from "../store/audit.ts";
 import type { UpmFailure, UpmInstall } from "../store/upm-installs.ts";
 import type { Access, Caller } from "./access.ts";
@@ -27,8 +27,6 @@ export const UPM_PATH_WITHOUT_SITE = "/rest/plugins/1.0";
 
 const PING_AFTER_MS = 100;
 const MOST_SITES_TOLD = 20;
-/** Refused calls that are logged for a client in a minute: a tool that is set up wrongly may try without end. */
-const MOST_LOGGED_PER_MINUTE = 30;
 /** An install that has no end after so long was interrupted with its process. */
 const LONGEST_INSTALL_MS = 5 * 60_000;
 
@@ -88,7 +86,6 @@ export function createUpmRouter({
     (siteKey: string): LinkOf =>
     (path) =>
       href(`/${siteKey}/rest/plugins/1.0/${path}`);
-  const logLimit = createRateLimit(MOST_LOGGED_PER_MINUTE, 60_000, now);
 
   async function install(id: string, siteKey: string, descriptorUrl: string, by: Author): Promise<void> {
     try {
@@ -123,41 +120,16 @@ export function createUpmRouter({
     );
   }
 
-  /** The caller's console may be the only other place that tells of it, and tools print little. */
-  function logRefusal(request: Request, site: string | undefined, thrown: unknown): void {
-    const { code, message } = asCallboardError(thrown);
-    const { address } = originOf(request);
-    try {
-      logLimit.take(address);
-    } catch {
-      return;
-    }
-    const { method, baseUrl, path } = request;
-    logger.warn("upm.refused", {
-      ...(site === undefined ? {} : { site: site.slice(0, 100) }),
-      method,
-      path: `${baseUrl}${path}`.slice(0, 200),
-      code,
-      error: message,
-      address,
-    });
-  }
-
-  /** Answers once the caller was let in; whatever is thrown is logged and becomes a problem. */
+  /** Answers once the caller was let in; whatever is thrown becomes a problem, and is logged as one. */
   const answer =
     (handle: (call: UpmCall) => Promise<void>): RequestHandler =>
     async (request, response) => {
       const { site, ...params } = request.params as Readonly<Record<string, string>>;
-      try {
-        const caller = await authorize(request, site);
-        const siteKey = site ?? "";
-        const by = { actor: caller.actor, address: originOf(request).address };
-        response.setHeader("cache-control", "no-store");
-        await handle({ request, response, siteKey, params, caller, by });
-      } catch (error) {
-        logRefusal(request, site, error);
-        throw error;
-      }
+      const caller = await authorize(request, site);
+      const siteKey = site ?? "";
+      const by = { actor: caller.actor, address: originOf(request).address };
+      response.setHeader("cache-control", "no-store");
+      await handle({ request, response, siteKey, params, caller, by });
     };
 
   // To every caller, whatever is wrong with it: the tool prints a dump of pages for a refusal here, and prints the answer
@@ -289,7 +261,8 @@ async function endOf(install: () => Promise<UpmAddon>, place: InstallPlace): Pro
 function messageOf({ code, message, errors, extra }: CallboardError, place: InstallPlace): string {
   const problems = errors.slice(1, 6).map(({ pointer, detail }) => `${detail} (${pointer})`);
   const answered = "callback" in extra ? [`callback: ${JSON.stringify(extra["callback"])}`] : [];
-  return [`${code}: ${message}`, ...problems, ...answered, ...remediesOf(code, place)].join("\n");
+  const lines = [`${code}: ${message}`, ...problems, ...answered, ...remediesOf(code, place)];
+  return escapeControls(lines.join("\n"));
 }
 
 interface InstallPlace {

@@ -214,3 +214,37 @@ describe("answers", () => {
     expect(lines.join("")).not.toContain(host.token);
   });
 });
+
+describe("a refused request is in the server log, whatever machine sent it", () => {
+  const newest = () => {
+    const all = lines.filter((line) => line.includes('"event":"request.refused"'));
+    return JSON.parse(all.at(-1) ?? "{}") as Readonly<Record<string, unknown>>;
+  };
+  const anonymous = { authorization: "" };
+
+  test.each([
+    ["an add-on", "GET", "/jira/rest/api/3/webhook?jwt=a.b.c", "/jira/rest/api/3/webhook", "AUTH_INVALID"],
+    ["a product", "POST", "/api/v1/sites/jira/events", "/api/v1/sites/jira/events", "AUTH_MISSING"],
+    ["a tool", "DELETE", "/jira/rest/plugins/1.0/x-key", "/jira/rest/plugins/1.0/x-key", "AUTH_MISSING"],
+    ["a script", "GET", "/api/v1/sites", "/api/v1/sites", "AUTH_MISSING"],
+    ["a lost client", "GET", "/nowhere?secret=1", "/nowhere", "NOT_FOUND"],
+  ])("%s", async (_who, method, path, shown, code) => {
+    const reply = await host.call(method, path, method === "POST" ? {} : undefined, anonymous);
+    expect(newest()).toMatchObject({
+      level: "info",
+      method,
+      path: shown,
+      code,
+      address: "127.0.0.1",
+      requestId: reply.headers.get("x-request-id"),
+    });
+  });
+
+  test("without the token that was sent", async () => {
+    await host.call("POST", "/jira/ingest/not-a-token-but-a-secret", {}, anonymous);
+    expect(newest()).toMatchObject({ code: "AUTH_INVALID", path: "/jira/ingest/[redacted]" });
+    await host.call("POST", "/jira//Ingest/not-a-token-but-a-secret/x", {}, anonymous);
+    expect(newest()).toMatchObject({ code: "NOT_FOUND", path: "/jira//Ingest/[redacted]" });
+    expect(lines.join("")).not.toContain("not-a-token");
+  });
+});

@@ -5,7 +5,7 @@
 import { Router } from "express";
 import type { Request, RequestHandler, Response } from "express";
 import type { CallboardError } from "../../../errors.ts";
-import { asCallboardError } from "../problems.ts";
+import { ProductRefusal, asCallboardError } from "../problems.ts";
 
 export interface ProductCall {
   readonly request: Request;
@@ -34,10 +34,7 @@ export function createProductRouter(errorBody: ErrorBody): ProductRouter {
       const error = asCallboardError(thrown);
       if (error.status >= 500) throw thrown;
       const status = error.status === 422 ? 400 : error.status;
-      if (error.retryAfterSeconds !== undefined) {
-        response.setHeader("retry-after", String(error.retryAfterSeconds));
-      }
-      response.status(status).json(errorBody(error, status));
+      throw new ProductRefusal(error, status, errorBody(error, status));
     }
   };
   return { router, answer };

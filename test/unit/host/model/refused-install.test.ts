@@ -28,7 +28,7 @@ test.each([
   ["https://user:pass@a.example/x", "https://a.example/x"],
   ["https://us@er:pass@a.example/x", "https://a.example/x"],
   ["https://a.example/x?token=abc#y", "https://a.example/x?…"],
-  ["not a url\nat all\u0007", "not a url at all"],
+  ["not a url\nat all\u0007\u202e", "not a url at all\\u0007\\u202e"],
   [`https://a.example/${"x".repeat(400)}`, `https://a.example/${"x".repeat(282)}…`],
 ])("%j is shown as %j", (text, shown) => {
   expect(shownUrl(text)).toBe(shown);
