@@ -60,8 +60,9 @@ export function readAllowList(entries: readonly string[], thisMachine?: ThisMach
     hasAddress: (text) => {
       const address = canonicalAddress(text);
       if (address === undefined || addressKind(address) === "unusable") return false;
-      if (thisMachine?.hasAddress(address) === true) return true;
-      return list.check(address, isIPv4(address) ? "ipv4" : "ipv6");
+      return (
+        list.check(address, isIPv4(address) ? "ipv4" : "ipv6") || thisMachine?.hasAddress(address) === true
+      );
     },
     hasHost: (host) => hosts.has(host) || (loopback && isLocalhost(host)),
     isThisMachine: (host) => thisMachine?.hasName(host) === true,

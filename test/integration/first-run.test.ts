@@ -56,6 +56,8 @@ function refused(
       env: { PATH: process.env["PATH"] ?? "", ...env },
       ...user,
       timeout: 15_000,
+      // A start that goes round for ever hears no other signal.
+      killSignal: "SIGKILL" as const,
     };
     execFile(process.execPath, [CALLBOARD, "serve", ...args], options, (error, out, notes) =>
       resolve({ code: error?.code, out, notes }),

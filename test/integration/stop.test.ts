@@ -189,6 +189,19 @@ test.each(["SIGHUP", "SIGQUIT", "SIGUSR2", "SIGINT"] as const)(
   90_000,
 );
 
+test("a second signal, later than the same Ctrl-C could bring it, ends at once", async () => {
+  const host = await serve();
+  await hang(host);
+  host.send("SIGTERM");
+  await draining(host);
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+
+  host.send("SIGTERM");
+
+  expect(await host.ended).toBe(1);
+  expect(held).toHaveLength(1);
+});
+
 test.each([
   ["npm start", "SIGTERM"],
   ["npm start", "SIGINT"],
