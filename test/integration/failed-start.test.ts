@@ -131,7 +131,7 @@ test.each([
   ["CALLBOARD_ALLOW_NETWORKS", "10.0.0"],
   ["CALLBOARD_TRUSTED_PROXIES", "nobody"],
 ])("a %s that is none", async (key, value) => {
-  await expect(start({ [key]: value })).rejects.toThrow(key);
+  await expect(start({ [key]: value, CALLBOARD_PROFILE: "prod" })).rejects.toThrow(key);
   await expectAllClosed();
 });
 
