@@ -85,7 +85,8 @@ export interface Config {
   readonly queueLimit: number;
   readonly retentionMs: number;
   readonly bodyRetentionMs: number;
-  readonly dnsServers: readonly string[];
+  /** Undefined = the system's. */
+  readonly dnsServers: readonly string[] | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -138,7 +139,8 @@ function parseList(text: string): readonly string[] {
 /** `address`, `address:port`, `[address]` or `[address]:port`, with commas. */
 function parseDnsServers(text: string): readonly string[] | undefined {
   const servers = parseList(text);
-  return servers.every((server) => isIP(server) !== 0 || isIP(addressOf(server)) !== 0) ? servers : undefined;
+  const areAddresses = servers.every((server) => isIP(server) !== 0 || isIP(addressOf(server)) !== 0);
+  return areAddresses && servers.length > 0 ? servers : undefined;
 }
 
 function addressOf(server: string): string {
@@ -288,8 +290,11 @@ export function readConfig(env: Environment): Config {
     queueLimit: read("CALLBOARD_QUEUE_LIMIT", parseInteger, "a number") ?? 1_000_000,
     retentionMs,
     bodyRetentionMs: read("CALLBOARD_BODY_RETENTION", parseLimit, "a duration such as 7d") ?? retentionMs,
-    dnsServers:
-      read("CALLBOARD_DNS_SERVERS", parseDnsServers, "addresses such as 192.0.2.53 or 192.0.2.53:5353") ?? [],
+    dnsServers: read(
+      "CALLBOARD_DNS_SERVERS",
+      parseDnsServers,
+      "addresses such as 192.0.2.53 or 192.0.2.53:5353",
+    ),
     logLevel: read("CALLBOARD_LOG_LEVEL", oneOf(...LOG_LEVELS), `one of ${LOG_LEVELS.join(", ")}`) ?? "info",
   };
   if (problems.length > 0) {

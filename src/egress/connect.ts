@@ -2,11 +2,19 @@
  * Opens the connections of both clients: resolve once, connect to exactly the checked addresses, and look again at who
  * answered before a byte is written. Neither client ever resolves a name or opens a socket by itself.
  */
-import { connect as connectTcp, isIP, type LookupFunction, type Socket } from "node:net";
-import { connect as connectTls, createSecureContext, rootCertificates, type SecureContext } from "node:tls";
+import { isIP, type Socket } from "node:net";
+import {
+  connect as connectTls,
+  createSecureContext,
+  rootCertificates,
+  type SecureContext,
+  type TLSSocket,
+} from "node:tls";
 import { canonicalAddress } from "./address.ts";
 import type { Guard } from "./guard.ts";
-import { EgressFailure, outcomeOfError, unreachable } from "./outcome.ts";
+import { EgressFailure, outcomeOfError, tlsFailure, unreachable } from "./outcome.ts";
+import { raceAddresses, type SocketBudget } from "./race.ts";
+import { startTimeout } from "./stall.ts";
 
 export interface ConnectTarget {
   readonly secure: boolean;
@@ -27,95 +35,101 @@ export interface ConnectOptions {
   readonly timeoutMs: number;
   /** PEM certificates to trust besides the well-known ones. */
   readonly certificateAuthorities?: readonly string[];
+  /** Counts the sockets of all requests. */
+  readonly budget?: SocketBudget;
 }
-
-/** How long one of several addresses may take before the next is tried. */
-const FAMILY_ATTEMPT_MS = 1_000;
 
 /** Probes a connection that is quiet for this long, so that a peer that vanished is noticed. */
 const TCP_KEEP_ALIVE_MS = 60_000;
 
 export function createConnect(guard: Guard, options: ConnectOptions): Connect {
   const { timeoutMs, certificateAuthorities: extra = [] } = options;
+  const budget = options.budget ?? { max: Number.POSITIVE_INFINITY, open: 0 };
   let secureContext: SecureContext | undefined;
 
-  function open({ secure, host, port }: ConnectTarget, addresses: readonly string[]): Socket {
-    const tcp = {
-      host,
-      port,
-      lookup: pinnedLookup(addresses),
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: FAMILY_ATTEMPT_MS,
-    };
-    if (!secure) return connectTcp(tcp);
-    if (extra.length > 0) secureContext ??= createSecureContext({ ca: [...rootCertificates, ...extra] });
+  function startTls(tcp: Socket, host: string): TLSSocket {
+    if (extra.length > 0) {
+      secureContext ??= createSecureContext({ ca: [...rootCertificates, ...extra], minVersion: "TLSv1.2" });
+    }
     return connectTls({
-      ...tcp,
+      socket: tcp,
+      host,
       // A server name is a name: an address is verified against the certificate all the same, through `host`.
       servername: isIP(host) === 0 ? host : "",
       ALPNProtocols: ["http/1.1"],
+      // Given here so that the environment (NODE_TLS_REJECT_UNAUTHORIZED, --tls-min-v1.0) cannot weaken them.
+      rejectUnauthorized: true,
+      minVersion: "TLSv1.2",
       ...(secureContext === undefined ? {} : { secureContext }),
     });
   }
 
-  return (target, connected) => {
+  return ({ secure, host, port }, connected) => {
+    let endRace: (() => void) | undefined;
+    let tcp: Socket | undefined;
     let socket: Socket | undefined;
     let settled = false;
     let stage: "name" | "tcp" | "tls" = "name";
 
-    const timer = setTimeout(() => {
+    const timer = startTimeout(timeoutMs, () => {
       fail(
         new EgressFailure(unreachable("connect-timeout", `No connection within ${timeoutMs} ms (${stage})`)),
       );
-    }, timeoutMs);
+    });
 
     /** True for the first to call it: from then on the rest is too late. */
     function settle(): boolean {
       const isFirst = !settled;
       settled = true;
-      clearTimeout(timer);
+      timer.clear();
       return isFirst;
     }
 
     function fail(error: unknown): void {
       if (!settle()) return;
+      const bytesRead = tcp?.bytesRead;
+      endRace?.();
       socket?.destroy();
-      connected(failureOf(error, stage), null);
+      connected(failureOf(error, stage, bytesRead), null);
     }
 
     function start(addresses: readonly string[]): void {
       if (settled) return;
       stage = "tcp";
-      const opening = open(target, addresses);
-      socket = opening;
-      opening.setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MS);
-      // Stays for good: a socket may fail again while it closes, or before its client listens.
-      opening.on("error", fail);
-      // Before the listener that begins the TLS handshake.
-      opening.prependOnceListener("connect", () => {
-        const refusal = judgePeer(opening, addresses);
-        if (refusal !== undefined) {
-          fail(refusal);
-          return;
-        }
-        stage = "tls";
-      });
-      opening.once(target.secure ? "secureConnect" : "connect", () => {
-        if (settle()) connected(null, opening);
+      endRace = raceAddresses(addresses, port, budget, (...[failure, winner]) => {
+        if (failure !== null) fail(failure);
+        else proceed(winner, addresses);
       });
     }
 
-    guard.resolve(target.host, target.port).then(start).catch(fail);
-  };
-}
+    function proceed(winner: Socket, addresses: readonly string[]): void {
+      tcp = winner;
+      socket = winner;
+      winner.setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MS);
+      const refusal = judgePeer(winner, addresses);
+      if (refusal !== undefined) {
+        fail(refusal);
+        return;
+      }
+      if (!secure) {
+        if (settle()) connected(null, winner);
+        return;
+      }
+      stage = "tls";
+      const tls = startTls(winner, host);
+      socket = tls;
+      // Stays for good: a socket may fail again while it closes, or before its client listens.
+      tls.on("error", (error) => {
+        fail(error);
+        // An alert after the handshake does not end the socket; what follows it would hide it.
+        tls.destroy();
+      });
+      tls.once("secureConnect", () => {
+        if (settle()) connected(null, tls);
+      });
+    }
 
-/** Answers Node's question for a name with the addresses that were checked, whatever it asks. */
-function pinnedLookup(addresses: readonly string[]): LookupFunction {
-  const answers = addresses.map((address) => ({ address, family: isIP(address) }));
-  return (_host, options, callback) => {
-    const [first] = answers;
-    if (options.all === true) callback(null, answers);
-    else if (first !== undefined) callback(null, first.address, first.family);
+    guard.resolve(host, port).then(start).catch(fail);
   };
 }
 
@@ -131,9 +145,7 @@ function judgePeer(socket: Socket, addresses: readonly string[]): EgressFailure 
 }
 
 /** Whatever goes wrong between the TCP connection and the end of the handshake is the peer's TLS. */
-function failureOf(error: unknown, stage: "name" | "tcp" | "tls"): EgressFailure {
+function failureOf(error: unknown, stage: "name" | "tcp" | "tls", bytesRead?: number): EgressFailure {
   if (error instanceof EgressFailure) return error;
-  const outcome = outcomeOfError(error);
-  if (stage !== "tls" || outcome.kind !== "unreachable") return new EgressFailure(outcome, error);
-  return new EgressFailure(unreachable("tls", outcome.detail), error);
+  return new EgressFailure(stage === "tls" ? tlsFailure(error, bytesRead) : outcomeOfError(error), error);
 }

@@ -70,10 +70,13 @@ export interface EgressOptions {
   readonly requestTimeoutMs: number;
   /** Of a delivery's answer; the rest is cut. */
   readonly maxAnswerBytes: number;
-  /** `address` or `address:port`; the machine's own when not given. */
+  /** `address` or `address:port`; the machine's own when not given or empty. */
   readonly dnsServers?: readonly string[];
   /** Names and addresses of this machine, to be treated as loopback; none unless given. */
   readonly thisMachine?: ThisMachine | undefined;
+  /** The machine's own `/etc/hosts` and `/etc/resolv.conf`, when they are somewhere else. */
+  readonly hostsFile?: string;
+  readonly resolvConf?: string;
   /** Where we listen and what we are called, so that nothing is sent to ourselves. */
   readonly ownAddresses?: () => readonly HostPort[];
   /** PEM certificates to trust besides the well-known ones. */
@@ -92,7 +95,9 @@ export function createEgress(options: EgressOptions): Egress {
   const { thisMachine } = options;
   const allowList = readAllowList(options.allowNetworks, thisMachine);
   const resolver = createNameResolver({
-    ...(dnsServers === undefined ? {} : { servers: dnsServers }),
+    servers: dnsServers,
+    hostsFile: options.hostsFile,
+    resolvConf: options.resolvConf,
     isLocalName: allowList.hasHost,
     now,
   });

@@ -4,6 +4,7 @@
  */
 import type { ErrorCode } from "../errors.ts";
 import { readRetryAfter } from "./retry-after.ts";
+import { describeTlsFailure, isOpenSslError, type TlsReason } from "./tls-failure.ts";
 
 /** "local" is this machine's own failure (no file descriptor, no port, the egress is closed): nobody else's fault. */
 export type UnreachableReason =
@@ -12,7 +13,7 @@ export type UnreachableReason =
   | "dns"
   | "connection-refused"
   | "connection-reset"
-  | "tls"
+  | TlsReason
   | "protocol"
   | "local";
 
@@ -96,7 +97,6 @@ const REASON_OF_CODE: Readonly<Record<string, UnreachableReason>> = {
   EPIPE: "connection-reset",
   UND_ERR_SOCKET: "connection-reset",
   ETIMEDOUT: "connect-timeout",
-  EPROTO: "tls",
   EMFILE: "local",
   ENFILE: "local",
   ENOBUFS: "local",
@@ -123,9 +123,32 @@ export function outcomeOfError(error: unknown): Failure {
   if (HEADER_CODES.has(code)) {
     return { kind: "forbidden", code: "HEADER_VALUE", detail: "A header name or value is not allowed" };
   }
-  const detail = error instanceof Error && error.message !== "" ? error.message : code;
-  if (code.startsWith("ERR_TLS_") || code.startsWith("ERR_SSL_")) return unreachable("tls", detail);
-  return unreachable(REASON_OF_CODE[code] ?? "protocol", detail);
+  const message = error instanceof Error ? error.message : "";
+  if (code.startsWith("ERR_TLS_") || isOpenSslError(code, message)) return tlsFailure(error);
+  const reason = REASON_OF_CODE[code];
+  if (reason !== undefined) return unreachable(reason, message === "" ? code : message);
+  return unreachable("protocol", describeUnreadable(code, message));
+}
+
+/** The outcome of an error during the TLS handshake, after so many bytes of the other side, or later. */
+export function tlsFailure(error: unknown, bytesRead?: number): Failure {
+  const carried = carriedOutcome(error);
+  if (carried !== undefined) return carried;
+  const code = codeOf(error);
+  if (REASON_OF_CODE[code] === "local") return unreachable("local", code);
+  const { reason, detail } = describeTlsFailure(code, error instanceof Error ? error.message : "", bytesRead);
+  return unreachable(reason, detail);
+}
+
+/** What a parser says about a response, in words that are safe to show; whatever else it says is its own affair. */
+function describeUnreadable(code: string, message: string): string {
+  if (code === "UND_ERR_HEADERS_OVERFLOW" || code === "HPE_HEADER_OVERFLOW") {
+    return "The response's headers are larger than 16 KiB";
+  }
+  const [, said] =
+    /^(?:Parse Error: |Response does not match the HTTP\/1\.1 protocol \()([\w ,'/.-]+?)\)?$/.exec(message) ??
+    [];
+  return said === undefined ? "The response is not valid HTTP" : `The response is not valid HTTP: ${said}`;
 }
 
 export function codeOf(error: unknown): string {

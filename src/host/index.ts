@@ -155,7 +155,7 @@ async function startOn(
     connectTimeoutMs: config.connectTimeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,
     maxAnswerBytes: MOST_ANSWER_BYTES,
-    dnsServers: config.dnsServers,
+    ...(config.dnsServers === undefined ? {} : { dnsServers: config.dnsServers }),
     ownAddresses: () => ownAddresses,
   });
   const originOf = warnOfUndeclared(createOriginReader(config.trustedProxies), (peer) =>

@@ -89,6 +89,15 @@ const UNREACHABLE = {
   "connection-refused": ["DESCRIPTOR_FETCH", "refused the connection; start the add-on or check the port"],
   "connection-reset": ["DESCRIPTOR_FETCH", "closed the connection before the whole answer was sent"],
   tls: ["DESCRIPTOR_TLS", "has a TLS certificate that is not accepted; check its name, dates and chain"],
+  "tls-version": [
+    "DESCRIPTOR_TLS",
+    "supports no TLS version that is accepted; let it support TLS 1.2 or 1.3",
+  ],
+  "tls-client-certificate": [
+    "DESCRIPTOR_TLS",
+    "requires a client certificate; let it serve the descriptor without one",
+  ],
+  "tls-handshake": ["DESCRIPTOR_TLS", "did not complete the TLS handshake; check that the port speaks https"],
   protocol: ["DESCRIPTOR_FETCH", "did not answer in proper HTTP; check scheme and port"],
   local: ["DESCRIPTOR_FETCH", "was not asked, because this machine has no connection to spare; try again"],
 } as const satisfies Record<Reason, readonly [ErrorCode, string]>;

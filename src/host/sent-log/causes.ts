@@ -33,6 +33,18 @@ const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
     cause: "The receiver's TLS certificate was not accepted.",
     remedy: "Check that it is not expired, names this host, and comes with its intermediate certificates.",
   },
+  "tls-version": {
+    cause: "The receiver and Callboard have no TLS version in common.",
+    remedy: "Let the receiver support TLS 1.2 or 1.3.",
+  },
+  "tls-client-certificate": {
+    cause: "The receiver requires a client certificate, and Callboard doesn't send one.",
+    remedy: "Let the receiver accept requests without a client certificate; each request carries a signature.",
+  },
+  "tls-handshake": {
+    cause: "The TLS handshake with the receiver failed.",
+    remedy: "Check that the port speaks https, and that the receiver has a certificate for this host name.",
+  },
   protocol: {
     cause: "What came back is not a valid HTTP answer.",
     remedy:

@@ -12,11 +12,14 @@ test("a connection that ends up somewhere else than at a checked address is clos
   const resolver = createNameResolver({ isLocalName: () => false, now: Date.now });
   const guard = createGuard({ allowList, allowHttp: true, ownAddresses: () => [], resolver });
   const connect = createConnect(
-    { ...guard, resolve: () => Promise.resolve(["127.0.0.2"]) },
+    // The unspecified address leads to loopback, which nobody has checked.
+    { ...guard, resolve: () => Promise.resolve(["0.0.0.0"]) },
     { timeoutMs: 2_000 },
   );
   const failure = await new Promise((resolve) => {
-    connect({ secure: false, host: "127.0.0.1", port: receiver.port }, (...[failure]) => resolve(failure));
+    connect({ secure: false, host: "hooks.example.test", port: receiver.port }, (...[failure]) =>
+      resolve(failure),
+    );
   });
   expect(failure).toMatchObject({ outcome: { kind: "forbidden", code: "IP_DENIED", address: "127.0.0.1" } });
   await closed;

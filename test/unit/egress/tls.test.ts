@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { describe, expect, onTestFinished, test } from "vitest";
+import type { TlsOptions } from "node:tls";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Egress, Outcome } from "../../../src/egress/index.ts";
 import { egressWith, nameServerThat, receiverThat } from "../../support/egress.ts";
 
@@ -11,9 +12,9 @@ const fixture = (name: string): string =>
 const certificateAuthorities = [fixture("ca.pem")];
 
 /** Its certificate is for hooks.example.test, localhost and 127.0.0.1, from the authority of the fixtures. */
-async function startSecureReceiver(): Promise<number> {
+async function startSecureReceiver(options: TlsOptions = {}): Promise<number> {
   const server: Server = createServer(
-    { key: fixture("server.key"), cert: fixture("server.pem") },
+    { key: fixture("server.key"), cert: fixture("server.pem"), ...options },
     (_, response) => {
       response.end("ok");
     },
@@ -78,7 +79,52 @@ describe.each([
     receiver.onConnection((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"));
     const egress = await egressOverTls();
     const outcome = await send(egress, `https://127.0.0.1:${receiver.port}/`);
-    expect(outcome).toMatchObject({ kind: "unreachable", reason: "tls" });
+    expect(outcome).toEqual({
+      kind: "unreachable",
+      reason: "tls-handshake",
+      detail: "The port does not respond with TLS",
+    });
+  });
+
+  test("a receiver without a common TLS version is a class of its own", async () => {
+    const port = await startSecureReceiver({
+      minVersion: "TLSv1",
+      maxVersion: "TLSv1.1",
+      ciphers: "DEFAULT@SECLEVEL=0",
+    });
+    const egress = await egressOverTls(certificateAuthorities);
+    const outcome = await send(egress, `https://localhost:${port}/`);
+    expect(outcome).toMatchObject({ kind: "unreachable", reason: "tls-version" });
+    expect(outcome).toHaveProperty("detail", expect.stringMatching(/^No common TLS version: /));
+  });
+
+  test.each(["TLSv1.2", "TLSv1.3"] as const)(
+    "a receiver that requires a client certificate over %s is a class of its own",
+    async (version) => {
+      const port = await startSecureReceiver({
+        requestCert: true,
+        rejectUnauthorized: true,
+        ca: fixture("ca.pem"),
+        minVersion: version,
+        maxVersion: version,
+      });
+      const egress = await egressOverTls(certificateAuthorities);
+      expect(await send(egress, `https://localhost:${port}/`)).toEqual({
+        kind: "unreachable",
+        reason: "tls-client-certificate",
+        detail: "The receiver requires a client certificate, which Callboard does not send",
+      });
+    },
+  );
+
+  test("the environment cannot switch verification off", async () => {
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const port = await startSecureReceiver();
+    const untrusted = await egressOverTls();
+    expect(await send(untrusted, `https://localhost:${port}/`)).toMatchObject({ reason: "tls" });
+    const trusted = await egressOverTls(certificateAuthorities);
+    expect(await send(trusted, `https://other.example.test:${port}/`)).toMatchObject({ reason: "tls" });
   });
 });
 

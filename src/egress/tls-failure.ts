@@ -1,0 +1,85 @@
+/**
+ * Why TLS failed, in words for people. Pure. Internal lines of OpenSSL (`80CC…:error:0A00042E:…`) never get out: what they
+ * say is in the code of the error.
+ */
+
+/** tls: the certificate. The others: no common version, a client certificate is required, anything else of the handshake. */
+export type TlsReason = "tls" | "tls-version" | "tls-client-certificate" | "tls-handshake";
+
+export interface TlsFailure {
+  readonly reason: TlsReason;
+  readonly detail: string;
+}
+
+/** `SSL routines:function:reason:` in the message of an error that has no code of its own (EPROTO). */
+const OPENSSL_REASON = /:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+)/i;
+
+const NO_COMMON_VERSION =
+  /protocol.version|unsupported.protocol|version.too.low|version.too.high|no.protocols.available/;
+const WANTS_CERTIFICATE =
+  /alert.(certificate.required|bad.certificate|certificate.unknown|unknown.ca|no.certificate)/;
+
+/** An alert takes 7 bytes. A server that sent more had agreed on version and cipher, and shown its certificate. */
+const MAX_ALERT_BYTES = 64;
+
+/** Whether the error comes from OpenSSL rather than from the verification of a certificate. */
+export function isOpenSslError(code: string, message: string): boolean {
+  return code.startsWith("ERR_SSL_") || code === "EPROTO" || OPENSSL_REASON.test(message);
+}
+
+/**
+ * From the code and message of the error. `bytesRead` is how much the other side had sent until the handshake failed; not
+ * given when it failed afterwards.
+ */
+export function describeTlsFailure(code: string, message: string, bytesRead?: number): TlsFailure {
+  if (code === "ECONNRESET" || code === "EPIPE" || code === "ECONNABORTED") {
+    return handshake("The receiver closed the connection during the TLS handshake");
+  }
+  if (!isOpenSslError(code, message)) {
+    return { reason: "tls", detail: message === "" ? code : message };
+  }
+  const reason = readReason(code, message);
+  if (NO_COMMON_VERSION.test(reason)) {
+    return {
+      reason: "tls-version",
+      detail: "No common TLS version: Callboard requires TLS 1.2 or 1.3, which the receiver does not support",
+    };
+  }
+  if (WANTS_CERTIFICATE.test(reason)) return wantsCertificate();
+  if (/alert.handshake.failure/.test(reason)) {
+    // A server says the same when no cipher fits, which it sees in the first message, and when the certificate is missing.
+    if (bytesRead !== undefined && bytesRead > MAX_ALERT_BYTES) return wantsCertificate();
+    return handshake("The receiver ended the TLS handshake: no cipher in common");
+  }
+  if (/wrong.version.number|http.request|unexpected.message|bad.record.type/.test(reason)) {
+    return handshake("The port does not respond with TLS");
+  }
+  if (/no.application.protocol/.test(reason))
+    return handshake("The receiver does not offer HTTP/1.1 over TLS");
+  if (/unrecognized.name/.test(reason))
+    return handshake("The receiver has no certificate for this host name");
+  return handshake(`The TLS handshake failed (${reason})`);
+}
+
+function wantsCertificate(): TlsFailure {
+  return {
+    reason: "tls-client-certificate",
+    detail: "The receiver requires a client certificate, which Callboard does not send",
+  };
+}
+
+function handshake(detail: string): TlsFailure {
+  return { reason: "tls-handshake", detail };
+}
+
+/** "tlsv1 alert protocol version", whichever of the two the error has. */
+function readReason(code: string, message: string): string {
+  const text = code.startsWith("ERR_SSL_")
+    ? code.slice("ERR_SSL_".length)
+    : (OPENSSL_REASON.exec(message)?.[1] ?? "no reason given");
+  return text
+    .toLowerCase()
+    .replaceAll("_", " ")
+    .replaceAll(/[^a-z0-9 .]/g, "")
+    .slice(0, 100);
+}
