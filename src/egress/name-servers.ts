@@ -26,9 +26,14 @@ export interface NameServersOptions {
   readonly now: () => number;
 }
 
-/** One name server may take this long before the next one, or the same one again, is asked. */
-const SERVER_TIMEOUT_MS = 500;
-const TRIES = 2;
+/**
+ * A name server that is silent for this long does not hold up the next one, or the same one asked again. c-ares could do that
+ * by itself, but would throw away the answer of the first, which may only be slow.
+ */
+const SILENCE_MS = 400;
+const MIN_QUESTIONS = 3;
+/** No question lives longer; whoever asks gives up before. */
+const TIMEOUT_MS = 2_500;
 
 /** RFC 8305, section 3: how long addresses of one family wait for those of the other. */
 const OTHER_FAMILY_MS = 50;
@@ -44,7 +49,7 @@ const ANSWERED: ReadonlySet<string> = new Set(["ENOTFOUND", "ENODATA", "NO_ADDRE
 export function createNameServers(options: NameServersOptions): NameServers {
   const { servers = [], resolvConf = "/etc/resolv.conf", now } = options;
   const isFixed = servers.length > 0;
-  let resolver: Resolver | undefined;
+  let resolvers: readonly Resolver[] | undefined;
   let createdAt = 0;
   let checkedAt = 0;
   let signature = "";
@@ -62,28 +67,24 @@ export function createNameServers(options: NameServersOptions): NameServers {
     return fileSignature(resolvConf) !== signature;
   }
 
-  /** Questions under way keep the resolver that they were put to. */
-  function current(): Resolver {
-    if (resolver !== undefined && !isOutdated()) return resolver;
-    resolver = new Resolver({ timeout: SERVER_TIMEOUT_MS, tries: TRIES });
-    if (isFixed) resolver.setServers([...servers]);
-    else signature = fileSignature(resolvConf);
+  /** One for each server, in the order of the list. Questions under way keep those that they were put to. */
+  function current(): readonly Resolver[] {
+    if (resolvers !== undefined && !isOutdated()) return resolvers;
+    if (!isFixed) signature = fileSignature(resolvConf);
+    resolvers = resolversFor(isFixed ? servers : new Resolver().getServers());
     createdAt = now();
     checkedAt = createdAt;
     hasFailed = false;
-    return resolver;
+    return resolvers;
   }
 
   return {
     ask: async (host) => {
       const asked = current();
       try {
-        return await firstAddresses([
-          asked.resolve4(host, { ttl: true }),
-          asked.resolve6(host, { ttl: true }),
-        ]);
+        return await askInTurn(asked, host);
       } catch (error) {
-        if (!ANSWERED.has(codeOf(error)) && asked === resolver) hasFailed = true;
+        if (!ANSWERED.has(codeOf(error)) && asked === resolvers) hasFailed = true;
         throw error;
       }
     },
@@ -91,6 +92,59 @@ export function createNameServers(options: NameServersOptions): NameServers {
       hasFailed = true;
     },
   };
+}
+
+function resolversFor(servers: readonly string[]): readonly Resolver[] {
+  const resolvers = servers.flatMap((server) => {
+    const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 1 });
+    try {
+      resolver.setServers([server]);
+      return [resolver];
+    } catch {
+      // An address with a zone, which only c-ares itself can read from the file.
+      return [];
+    }
+  });
+  return resolvers.length > 0 ? resolvers : [new Resolver({ timeout: TIMEOUT_MS, tries: 1 })];
+}
+
+/** Asks the servers one after the other: the next one when one fails or is silent for a while. The first answer counts. */
+function askInTurn(resolvers: readonly Resolver[], host: string): Promise<FoundAddresses> {
+  const questions = Math.max(resolvers.length, MIN_QUESTIONS);
+  return new Promise((resolve, reject) => {
+    let asked = 0;
+    let failed = 0;
+    let timer: NodeJS.Timeout | undefined;
+
+    function askNext(): void {
+      clearTimeout(timer);
+      const resolver = resolvers[asked % resolvers.length];
+      if (resolver === undefined || asked >= questions) return;
+      asked += 1;
+      timer = setTimeout(askNext, SILENCE_MS);
+      firstAddresses([resolver.resolve4(host, { ttl: true }), resolver.resolve6(host, { ttl: true })]).then(
+        (found) => {
+          clearTimeout(timer);
+          resolve(found);
+        },
+        (error: Error) => {
+          failed += 1;
+          if (ANSWERED.has(codeOf(error)) || failed === questions) {
+            clearTimeout(timer);
+            reject(error);
+          } else if (failed < resolvers.length) {
+            askNext();
+          } else if (failed === asked && asked >= resolvers.length) {
+            // Every server failed at once: asking them again would give the same.
+            clearTimeout(timer);
+            reject(error);
+          }
+        },
+      );
+    }
+
+    askNext();
+  });
 }
 
 type Family = readonly { readonly address: string; readonly ttl: number }[];

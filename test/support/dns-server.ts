@@ -3,8 +3,10 @@ import { createSocket } from "node:dgram";
 import { isIPv4 } from "node:net";
 import { once } from "node:events";
 
-/** Addresses of both families; "nxdomain": no such name; "silent": not a word. */
-export type DnsAnswer = readonly string[] | "nxdomain" | "servfail" | "silent";
+type DnsReply = readonly string[] | "nxdomain" | "servfail" | "silent";
+
+/** Addresses of both families; "nxdomain": no such name; "silent": not a word. `after`: so many ms later. */
+export type DnsAnswer = DnsReply | { readonly after: number; readonly answer: DnsReply };
 
 export interface DnsServer {
   /** `address:port`, as a resolver wants it. */
@@ -28,7 +30,9 @@ export async function startDnsServer(
     const { name, type, end } = readQuestion(query);
     const kind = type === TYPE_AAAA ? "AAAA" : "A";
     questions.push(`${kind} ${name}`);
-    const reply = answer(name, kind);
+    const given = answer(name, kind);
+    const isDelayed = typeof given === "object" && "after" in given;
+    const reply = isDelayed ? given.answer : given;
     if (reply === "silent") return;
     const code = typeof reply === "string" ? RESPONSE_CODES[reply] : 0;
     const addresses =
@@ -40,7 +44,10 @@ export async function startDnsServer(
     header.writeUInt16BE(0x8180 | code, 2);
     header.writeUInt16BE(1, 4);
     header.writeUInt16BE(records.length, 6);
-    socket.send(Buffer.concat([header, query.subarray(12, end), ...records]), sender.port, sender.address);
+    const message = Buffer.concat([header, query.subarray(12, end), ...records]);
+    const send = () => socket.send(message, sender.port, sender.address);
+    if (isDelayed) setTimeout(send, given.after);
+    else send();
   });
   socket.bind(0, "127.0.0.1");
   await once(socket, "listening");
