@@ -1,8 +1,9 @@
 /** Reading an answer within limits; what both clients have in common. */
 import type { AnswerPart } from "./outcome.ts";
+import { MAX_HEAD_BYTES } from "./response-head.ts";
 
-/** All headers of one answer together. More is not HTTP as far as we are concerned. */
-export const MAX_HEADER_BYTES = 16_384;
+/** For the clients' parsers: above the limit that was kept before they see a head, so that a repaired one always fits. */
+export const MAX_HEADER_BYTES = MAX_HEAD_BYTES + 1_024;
 
 /** A flat list of names and values, as the clients give it, in pairs. */
 export function inPairs(flat: readonly (string | Buffer)[]): AnswerPart["headers"] {

@@ -14,6 +14,7 @@ import { canonicalAddress } from "./address.ts";
 import type { Guard } from "./guard.ts";
 import { EgressFailure, outcomeOfError, tlsFailure, unreachable } from "./outcome.ts";
 import { raceAddresses, type SocketBudget } from "./race.ts";
+import { watchHeads } from "./response-heads.ts";
 import { startTimeout } from "./stall.ts";
 
 export interface ConnectTarget {
@@ -112,12 +113,14 @@ export function createConnect(guard: Guard, options: ConnectOptions): Connect {
         return;
       }
       if (!secure) {
+        watchHeads(winner);
         if (settle()) connected(null, winner);
         return;
       }
       stage = "tls";
       const tls = startTls(winner, host);
       socket = tls;
+      watchHeads(tls);
       // Stays for good: a socket may fail again while it closes, or before its client listens.
       tls.on("error", (error) => {
         fail(error);

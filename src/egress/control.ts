@@ -16,6 +16,7 @@ import {
   outcomeOfError,
   unreachable,
 } from "./outcome.ts";
+import { headsOf } from "./response-heads.ts";
 import type { Target } from "./targets.ts";
 
 /** A request whose URL was checked. */
@@ -86,9 +87,10 @@ export async function createControlClient(connect: Connect, now: () => number): 
         end("time", () => unreachable("timeout", `No answer within ${timeoutMs} ms`));
       }, timeoutMs);
 
-      stream.on("response", ({ statusCode, rawHeaders }: Response) => {
+      stream.on("response", ({ statusCode, rawHeaders, socket }: Response) => {
         const firstByteMs = performance.now() - startedMs;
-        head = { status: statusCode, headers: inPairs(rawHeaders), firstByteMs };
+        const headers = headsOf(socket)?.repaired() ?? inPairs(rawHeaders);
+        head = { status: statusCode, headers, firstByteMs };
       });
       stream.on("data", (chunk: Buffer) => {
         if (!content.add(chunk)) end("size", neverWithoutAnswer);

@@ -9,6 +9,7 @@
 import type { Client } from "undici";
 import { MAX_HEADER_BYTES } from "./answer.ts";
 import type { Connect } from "./connect.ts";
+import { headsOf, type ResponseHeads } from "./response-heads.ts";
 
 /** One connection; opened by its first request, and again if the peer closed it meanwhile. */
 export interface Connection {
@@ -19,6 +20,8 @@ export interface Connection {
   /** Answers received on the present socket; more than 0 means that the next request reuses it. */
   answered: number;
   idleSince: number;
+  /** The reader of the present socket. */
+  heads: ResponseHeads | undefined;
 }
 
 export interface Pools {
@@ -67,7 +70,11 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
         const secure = protocol === "https:";
         connect(
           { secure, host: hostname, port: port === "" ? (secure ? 443 : 80) : Number(port) },
-          connected,
+          (...result) => {
+            const [, socket] = result;
+            connection.heads = socket === null ? undefined : headsOf(socket);
+            connected(...result);
+          },
         );
       },
       pipelining: 1,
@@ -78,7 +85,14 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    const connection: Connection = { client, pool, connectedAt: now(), answered: 0, idleSince: 0 };
+    const connection: Connection = {
+      client,
+      pool,
+      connectedAt: now(),
+      answered: 0,
+      idleSince: 0,
+      heads: undefined,
+    };
     client.on("connect", () => {
       connection.connectedAt = now();
       connection.answered = 0;

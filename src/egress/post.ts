@@ -128,7 +128,7 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
   }
 
   onRequestStart(): void {
-    // undici tells the present handlers from the old ones by this method.
+    this.#connection.heads?.expect();
   }
 
   onResponseStarted(): void {
@@ -138,7 +138,9 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     if (status < 200 || this.#hasEnded) return;
     this.#status = status;
-    this.#headers = inPairs(Array.isArray(controller.rawHeaders) ? controller.rawHeaders : []);
+    this.#headers =
+      this.#connection.heads?.repaired() ??
+      inPairs(Array.isArray(controller.rawHeaders) ? controller.rawHeaders : []);
     this.#firstByteMs = monotonicMs() - this.#startedMs;
   }
 
@@ -171,8 +173,9 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
    * came, and the receiver knows a repeated delivery by its id. Once, and on a new connection: the others may be as stale.
    */
   #mayRetry(error: Error): boolean {
-    const isReused = this.#connection.answered > 0;
-    return !this.#wasRetried && isReused && !this.#hasAnswerBegun && CLOSED_BY_PEER.has(codeOf(error));
+    const { answered, heads } = this.#connection;
+    const hasBegun = this.#hasAnswerBegun || heads?.hasBegun() === true;
+    return !this.#wasRetried && answered > 0 && !hasBegun && CLOSED_BY_PEER.has(codeOf(error));
   }
 
   #retry(): void {
@@ -195,7 +198,8 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#shared.inFlight.leave(this);
-    if (result.answer?.cut === false) this.#shared.pools.keep(this.#connection);
+    const isReusable = result.answer?.cut === false && this.#connection.heads?.repaired() === undefined;
+    if (isReusable) this.#shared.pools.keep(this.#connection);
     else this.#shared.pools.drop(this.#connection);
     this.#resolve(result);
   }
