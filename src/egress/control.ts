@@ -17,6 +17,7 @@ import {
   unreachable,
 } from "./outcome.ts";
 import { headsOf } from "./response-heads.ts";
+import { type StallWatch, startTimeout, withoutStall } from "./stall.ts";
 import type { Target } from "./targets.ts";
 
 /** A request whose URL was checked. */
@@ -38,7 +39,11 @@ export interface ControlClient {
 }
 
 /** Loads got, which takes a tenth of a second and which a start-up does not need. */
-export async function createControlClient(connect: Connect, now: () => number): Promise<ControlClient> {
+export async function createControlClient(
+  connect: Connect,
+  stall: StallWatch,
+  now: () => number,
+): Promise<ControlClient> {
   const { got } = await import("got");
   const agent = { http: pin(new HttpAgent(), false, connect), https: pin(new HttpsAgent(), true, connect) };
   const running = new Set<Ending>();
@@ -46,6 +51,7 @@ export async function createControlClient(connect: Connect, now: () => number): 
   function send({ target, method, headers, body, timeoutMs, maxBytes }: Control): Promise<ExchangeResult> {
     const startedAt = now();
     const startedMs = performance.now();
+    const lostMs = stall.lostMs();
     const stream = got.stream(target.url, {
       method,
       headers: { "user-agent": "callboard", ...headers },
@@ -66,11 +72,11 @@ export async function createControlClient(connect: Connect, now: () => number): 
       /** The first call counts. A status that was received decides, even when the rest of the answer did not come. */
       const end: Ending = (cut, outcomeWithoutAnswer) => {
         if (!running.delete(end)) return;
-        clearTimeout(deadline);
+        deadline.clear();
         stream.destroy();
         const timing = { startedAt, durationMs: performance.now() - startedMs };
         if (head === undefined) {
-          resolve({ outcome: outcomeWithoutAnswer(), timing });
+          resolve({ outcome: withoutStall(outcomeWithoutAnswer(), stall.lostMs() - lostMs), timing });
           return;
         }
         const { status, headers, firstByteMs } = head;
@@ -83,9 +89,9 @@ export async function createControlClient(connect: Connect, now: () => number): 
       };
       running.add(end);
 
-      const deadline = setTimeout(() => {
+      const deadline = startTimeout(timeoutMs, () => {
         end("time", () => unreachable("timeout", `No answer within ${timeoutMs} ms`));
-      }, timeoutMs);
+      });
 
       stream.on("response", ({ statusCode, rawHeaders, socket }: Response) => {
         const firstByteMs = performance.now() - startedMs;

@@ -10,6 +10,7 @@ import { createGuard } from "./guard.ts";
 import { EgressFailure, type ExchangeResult, type Outcome, unreachable } from "./outcome.ts";
 import { createPostClient, type PostClient } from "./post.ts";
 import { createNameResolver } from "./resolve.ts";
+import { createStallWatch } from "./stall.ts";
 import { createTargets } from "./targets.ts";
 import type { ThisMachine } from "./this-machine.ts";
 import { type AllowHttp, hostOf, type HostPort, type HttpsOnly, portOf, requireUrl } from "./url.ts";
@@ -108,9 +109,10 @@ export function createEgress(options: EgressOptions): Egress {
     ...(certificateAuthorities === undefined ? {} : { certificateAuthorities }),
   });
 
+  const stall = createStallWatch(() => performance.now());
   const findTarget = createTargets(guard);
-  const postClient = onFirstUse(() => createPostClient({ ...DEFAULTS, ...options, connect, now }));
-  const controlClient = onFirstUse(() => createControlClient(connect, now));
+  const postClient = onFirstUse(() => createPostClient({ ...DEFAULTS, ...options, connect, stall, now }));
+  const controlClient = onFirstUse(() => createControlClient(connect, stall, now));
   let isClosed = false;
 
   function withoutSending(outcome: Outcome): ExchangeResult {
@@ -147,6 +149,7 @@ export function createEgress(options: EgressOptions): Egress {
     },
     close: async () => {
       isClosed = true;
+      stall.close();
       controlClient.loaded()?.close();
       await postClient.loaded()?.close();
     },

@@ -16,6 +16,7 @@ import {
   unreachable,
 } from "./outcome.ts";
 import { type Connection, createPools, type Pools } from "./pools.ts";
+import { type StallWatch, withoutStall } from "./stall.ts";
 import type { Target } from "./targets.ts";
 
 /** A POST whose URL was checked. */
@@ -44,6 +45,7 @@ export interface PostClientOptions {
   readonly maxPools: number;
   readonly idleMs: number;
   readonly connectionLifetimeMs: number;
+  readonly stall: StallWatch;
 }
 
 /** What a peer that closes a connection it had promised to keep looks like from here. */
@@ -56,6 +58,7 @@ interface Shared {
   readonly now: () => number;
   readonly requestTimeoutMs: number;
   readonly maxAnswerBytes: number;
+  readonly stall: StallWatch;
 }
 
 /** Loads undici, which takes a tenth of a second and which a start-up does not need. */
@@ -90,6 +93,7 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
   readonly #resolve: (result: ExchangeResult) => void;
   readonly #startedAt: number;
   readonly #startedMs: number;
+  readonly #lostMs: number;
   readonly #body: AnswerBody;
   #connection: Connection;
   #wasRetried = false;
@@ -106,6 +110,7 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
     this.#resolve = resolve;
     this.#startedAt = shared.now();
     this.#startedMs = monotonicMs();
+    this.#lostMs = shared.stall.lostMs();
     this.deadlineAt = this.#startedMs + shared.requestTimeoutMs;
     this.#body = new AnswerBody(shared.maxAnswerBytes);
     this.#connection = shared.pools.take(posting.target.origin);
@@ -122,7 +127,8 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
   }
 
   /** Ends it without an answer. */
-  end(outcome: Failure): void {
+  end(failure: Failure): void {
+    const outcome = withoutStall(failure, this.#shared.stall.lostMs() - this.#lostMs);
     const durationMs = monotonicMs() - this.#startedMs;
     this.#finish({ outcome, timing: { startedAt: this.#startedAt, durationMs } });
   }

@@ -12,6 +12,7 @@ import { createHostsFile, HOSTS_PATH } from "./hosts-file.ts";
 import { createLimit } from "./limit.ts";
 import { createNameServers, type FoundAddresses } from "./name-servers.ts";
 import { codeOf, EgressFailure, unreachable } from "./outcome.ts";
+import { startTimeout, type Timeout } from "./stall.ts";
 
 export interface NameResolver {
   /** The addresses of a name, at least one. Fails with an EgressFailure of reason "dns", after 2 s at the latest. */
@@ -119,17 +120,17 @@ async function askSystem(host: string): Promise<FoundAddresses> {
 }
 
 async function within<T>(limitMs: number, work: Promise<T>, onLimit: () => void): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
+  let timeout: Timeout | undefined;
   const limit = new Promise<never>((_, failed) => {
-    timer = setTimeout(() => {
+    timeout = startTimeout(limitMs, () => {
       onLimit();
       failed(new EgressFailure(unreachable("dns", `No name server answered within ${limitMs} ms`)));
-    }, limitMs);
+    });
   });
   try {
     return await Promise.race([work, limit]);
   } finally {
-    clearTimeout(timer);
+    timeout?.clear();
   }
 }
 

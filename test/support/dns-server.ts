@@ -25,6 +25,7 @@ export async function startDnsServer(
   ttlSeconds = 0,
 ): Promise<DnsServer> {
   const questions: string[] = [];
+  let isClosed = false;
   const socket = createSocket("udp4");
   socket.on("message", (query, sender) => {
     const { name, type, end } = readQuestion(query);
@@ -45,7 +46,9 @@ export async function startDnsServer(
     header.writeUInt16BE(1, 4);
     header.writeUInt16BE(records.length, 6);
     const message = Buffer.concat([header, query.subarray(12, end), ...records]);
-    const send = () => socket.send(message, sender.port, sender.address);
+    const send = () => {
+      if (!isClosed) socket.send(message, sender.port, sender.address);
+    };
     if (isDelayed) setTimeout(send, given.after);
     else send();
   });
@@ -55,6 +58,7 @@ export async function startDnsServer(
     address: `127.0.0.1:${socket.address().port}`,
     questions,
     close: async () => {
+      isClosed = true;
       socket.close();
       await once(socket, "close");
     },
