@@ -7,6 +7,7 @@ import { CallboardError, messageOf } from "../errors.ts";
 import { PRODUCTS } from "../catalogue/event.ts";
 import { VERSION } from "../version.ts";
 import type { Client } from "./client.ts";
+import { explainOpenFiles } from "./open-files.ts";
 import { CommandFailure, EXIT, EXIT_MEANINGS } from "./exit.ts";
 import type { Ending } from "./exit.ts";
 import { printable, spellCommands } from "./io.ts";
@@ -349,6 +350,8 @@ function report(error: unknown, io: Io): Ending {
     io.note(`error[${error.code}]: ${error.message}\n`);
     return error.code === "CONFIG_INVALID" ? "usage" : "failed";
   }
+  const openFiles = explainOpenFiles(error);
+  if (openFiles !== undefined) return report(openFiles, io);
   io.note(`error: ${messageOf(error)}\n`);
   return "failed";
 }

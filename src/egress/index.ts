@@ -7,8 +7,9 @@ import { readAllowList } from "./allow-list.ts";
 import { createConnect } from "./connect.ts";
 import { createControlClient } from "./control.ts";
 import { createGuard } from "./guard.ts";
-import { EgressFailure, type ExchangeResult, type Outcome, unreachable } from "./outcome.ts";
+import { codeOf, EgressFailure, type ExchangeResult, type Outcome, unreachable } from "./outcome.ts";
 import { createPostClient, type PostClient } from "./post.ts";
+import type { SocketBudget } from "./race.ts";
 import { createNameResolver } from "./resolve.ts";
 import { createStallWatch } from "./stall.ts";
 import { createTargets } from "./targets.ts";
@@ -19,6 +20,7 @@ export type { AnswerPart, CutReason, ExchangeResult, Outcome, Timing, Unreachabl
 export type { HostPort, HttpsOnly } from "./url.ts";
 export { readAllowList } from "./allow-list.ts";
 export { createThisMachine } from "./this-machine.ts";
+export { outgoingSockets, readOpenFileLimit } from "./open-files.ts";
 
 export interface PostRequest {
   readonly url: string;
@@ -82,6 +84,8 @@ export interface EgressOptions {
   readonly ownAddresses?: () => readonly HostPort[];
   /** PEM certificates to trust besides the well-known ones. */
   readonly certificateAuthorities?: readonly string[];
+  /** Sockets of all requests together: at the limit, idle connections close first. */
+  readonly maxSockets?: number;
   readonly maxPools?: number;
   readonly idleMs?: number;
   readonly connectionLifetimeMs?: number;
@@ -104,19 +108,27 @@ export function createEgress(options: EgressOptions): Egress {
   });
   const ownAddresses = options.ownAddresses ?? (() => []);
   const guard = createGuard({ allowList, allowHttp, ownAddresses, resolver, thisMachine });
+  const budget: SocketBudget = { max: options.maxSockets ?? Number.POSITIVE_INFINITY, open: 0 };
   const connect = createConnect(guard, {
     timeoutMs: connectTimeoutMs,
+    budget,
     ...(certificateAuthorities === undefined ? {} : { certificateAuthorities }),
   });
 
   const stall = createStallWatch(() => performance.now());
   const findTarget = createTargets(guard);
-  const postClient = onFirstUse(() => createPostClient({ ...DEFAULTS, ...options, connect, stall, now }));
+  const postClient = onFirstUse(() =>
+    createPostClient({ ...DEFAULTS, ...options, connect, stall, budget, now }),
+  );
   const controlClient = onFirstUse(() => createControlClient(connect, stall, now));
   let isClosed = false;
 
   function withoutSending(outcome: Outcome): ExchangeResult {
     return { outcome, timing: { startedAt: now(), durationMs: 0 } };
+  }
+
+  function notLoaded(error: unknown): ExchangeResult {
+    return withoutSending(unreachable("local", `The HTTP client cannot be loaded (${codeOf(error)})`));
   }
 
   return {
@@ -134,12 +146,13 @@ export function createEgress(options: EgressOptions): Egress {
       const send = (client: PostClient): Promise<ExchangeResult> =>
         isClosed ? Promise.resolve(withoutSending(CLOSED)) : client.send({ target, headers, body });
       const client = postClient.loaded();
-      return client === undefined ? postClient.load().then(send) : send(client);
+      return client === undefined ? postClient.load().then(send, notLoaded) : send(client);
     },
     request: async ({ url: text, httpsOnly = false, ...request }) => {
       const target = findTarget(text, httpsOnly);
       if (target.kind === "forbidden") return withoutSending(target);
-      const client = controlClient.loaded() ?? (await controlClient.load());
+      const client = controlClient.loaded() ?? (await controlClient.load().catch(notLoaded));
+      if ("outcome" in client) return client;
       if (isClosed) return withoutSending(CLOSED);
       return client.send({ headers: {}, timeoutMs: requestTimeoutMs, ...request, target });
     },
@@ -167,7 +180,15 @@ function onFirstUse<T>(load: () => Promise<T>): {
   let loading: Promise<T> | undefined;
   let loaded: T | undefined;
   return {
-    load: () => (loading ??= load().then((client) => (loaded = client))),
+    load: () =>
+      (loading ??= load().then(
+        (client) => (loaded = client),
+        (error: unknown) => {
+          // For example for want of open files: the next request tries again.
+          loading = undefined;
+          throw error;
+        },
+      )),
     loaded: () => loaded,
   };
 }

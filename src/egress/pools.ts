@@ -9,6 +9,7 @@
 import type { Client } from "undici";
 import { MAX_HEADER_BYTES } from "./answer.ts";
 import type { Connect } from "./connect.ts";
+import type { SocketBudget } from "./race.ts";
 import { headsOf, type ResponseHeads } from "./response-heads.ts";
 
 /** One connection; opened by its first request, and again if the peer closed it meanwhile. */
@@ -46,6 +47,7 @@ export interface PoolsOptions {
   readonly idleMs: number;
   /** No request starts on a socket older than this, so that a name is resolved and checked again. */
   readonly connectionLifetimeMs: number;
+  readonly budget: SocketBudget;
 }
 
 interface Pool {
@@ -60,11 +62,12 @@ interface Pool {
 const MAX_SWEEP_MS = 1_000;
 
 export function createPools(makeClient: typeof Client, options: PoolsOptions): Pools {
-  const { connect, now, maxPools, idleMs, connectionLifetimeMs } = options;
+  const { connect, now, maxPools, idleMs, connectionLifetimeMs, budget } = options;
   const pools = new Map<string, Pool>();
   let sweeper: NodeJS.Timeout | undefined;
 
   function open(pool: Pool): Connection {
+    if (budget.open >= budget.max) closeLongestIdle();
     const client = new makeClient(pool.origin, {
       connect: ({ protocol, hostname, port }, connected) => {
         const secure = protocol === "https:";
@@ -125,6 +128,15 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
       if (oldest === undefined || isBetterToClose(pool, oldest)) oldest = pool;
     }
     if (oldest !== undefined) void closePool(oldest);
+  }
+
+  function closeLongestIdle(): void {
+    let longest: Pool | undefined;
+    for (const pool of pools.values()) {
+      const idleSince = pool.idle[0]?.idleSince ?? Number.POSITIVE_INFINITY;
+      if (idleSince < (longest?.idle[0]?.idleSince ?? Number.POSITIVE_INFINITY)) longest = pool;
+    }
+    void longest?.idle.shift()?.client.destroy();
   }
 
   async function closePool(pool: Pool): Promise<void> {

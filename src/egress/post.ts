@@ -16,6 +16,7 @@ import {
   unreachable,
 } from "./outcome.ts";
 import { type Connection, createPools, type Pools } from "./pools.ts";
+import type { SocketBudget } from "./race.ts";
 import { type StallWatch, withoutStall } from "./stall.ts";
 import type { Target } from "./targets.ts";
 
@@ -46,6 +47,7 @@ export interface PostClientOptions {
   readonly idleMs: number;
   readonly connectionLifetimeMs: number;
   readonly stall: StallWatch;
+  readonly budget: SocketBudget;
 }
 
 /** What a peer that closes a connection it had promised to keep looks like from here. */

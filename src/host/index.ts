@@ -23,7 +23,7 @@ import { resolveUrl } from "./events/fan-out.ts";
 import { parseFilter, warmFilterParser } from "./events/filter.ts";
 import { createRoom } from "./events/room.ts";
 import { createRetention } from "./retention/retention.ts";
-import { createEgress, createThisMachine } from "../egress/index.ts";
+import { createEgress, createThisMachine, outgoingSockets, readOpenFileLimit } from "../egress/index.ts";
 import type { HostPort } from "../egress/index.ts";
 import { hostOf, portOf } from "../egress/url.ts";
 import { parseExact } from "../json/exact.ts";
@@ -148,6 +148,7 @@ async function startOn(
     await access.flush().catch((error: unknown) => logger.warn("tokens.not-touched", { error }));
   });
   const thisMachine = config.profile === "dev" ? createThisMachine() : undefined;
+  const mostInFlight = outgoingSockets(readOpenFileLimit());
   const egress = createEgress({
     thisMachine,
     allowNetworks: config.allowNetworks,
@@ -157,6 +158,7 @@ async function startOn(
     maxAnswerBytes: MOST_ANSWER_BYTES,
     ...(config.dnsServers === undefined ? {} : { dnsServers: config.dnsServers }),
     ownAddresses: () => ownAddresses,
+    maxSockets: mostInFlight,
   });
   const originOf = warnOfUndeclared(createOriginReader(config.trustedProxies), (peer) =>
     logger.warn("proxy.undeclared", { peer, setting: "CALLBOARD_TRUSTED_PROXIES" }),
@@ -180,6 +182,7 @@ async function startOn(
     profileOf: createProfiles(config),
     concurrency: config.endpointConcurrency,
     requestTimeoutMs: config.requestTimeoutMs,
+    mostInFlight,
     now: Date.now,
     random: Math.random,
     logger,

@@ -147,11 +147,15 @@ function createMetrics({ database, snapshots, engine }: ServiceParts): () => Pro
   });
   return async () => {
     const now = Date.now();
-    const { inFlight, unsettled } = engine.status();
+    const { inFlight, unsettled, mostInFlight, limitReached } = engine.status();
     const samples: Sample[] = [
       { name: "callboard_up_seconds", labels: {}, value: (now - startedAt) / 1000 },
       { name: "callboard_deliveries_in_flight", labels: {}, value: inFlight },
       { name: "callboard_deliveries_unsettled", labels: {}, value: unsettled },
+      ...(Number.isFinite(mostInFlight)
+        ? ([{ name: "callboard_deliveries_in_flight_limit", labels: {}, value: mostInFlight }] as const)
+        : []),
+      { name: "callboard_deliveries_in_flight_limit_reached_total", labels: {}, value: limitReached },
     ];
     for (const { site } of snapshots.all()) {
       const labels = { site: site.key };

@@ -13,6 +13,7 @@ import type { Ending } from "../exit.ts";
 import { spellCommands } from "../io.ts";
 import type { Io } from "../io.ts";
 import { onEnd } from "../signals.ts";
+import { requireOpenFiles } from "../open-files.ts";
 import { shownDatabase, startText } from "../start-text.ts";
 
 /** "dataDir" → CALLBOARD_DATA_DIR */
@@ -26,6 +27,7 @@ export async function serve(io: Io, flags: Readonly<Record<string, string>>): Pr
   }
   const config = readConfig({ ...io.env, ...given });
   for (const warning of configWarnings(config)) io.note(`warning: ${warning}\n`);
+  requireOpenFiles();
   const starting = start(config);
   const stopped = stopOnSignal(starting, io.env);
   const host = await starting;
@@ -33,6 +35,11 @@ export async function serve(io: Io, flags: Readonly<Record<string, string>>): Pr
   if (config.baseUrl === undefined && /^(?:0\.0\.0\.0|\[?::\]?)$/.test(config.host)) {
     io.note(
       `CALLBOARD_BASE_URL is not given, so add-ons are told ${host.url}, which leads nowhere from elsewhere\n`,
+    );
+  }
+  if (io.env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
+    io.note(
+      "NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect on requests to add-ons and webhooks: their certificates are always verified\n",
     );
   }
   if (config.profile === "dev") {

@@ -33,6 +33,8 @@ import { judge } from "./verdict.ts";
 const MOST_UNSETTLED = 2_000;
 /** Our own failure (no socket, shutting down) is not charged to the receiver. */
 const LOCAL_PAUSE_MS = 1_000;
+/** Reaching the limit of requests in flight is logged this often. */
+const LIMIT_LOGGED_EVERY_MS = 60_000;
 /** A transaction on a server costs half a millisecond of its own, whatever is in it. */
 const GATHER_MS = 20;
 /** A lease outlives the longest request by this much. */
@@ -47,6 +49,8 @@ export interface EngineDependencies {
   readonly profileOf: (site: SiteSnapshot, delivery: DueDelivery) => RetryProfile;
   readonly concurrency: Concurrency;
   readonly requestTimeoutMs: number;
+  /** Requests over all endpoints, which the open files of the process allow; no limit when not given. */
+  readonly mostInFlight?: number;
   readonly now: () => number;
   readonly random: () => number;
   readonly logger: Logger;
@@ -66,6 +70,9 @@ export interface EngineStatus {
   readonly inFlight: number;
   readonly inMemory: number;
   readonly unsettled: number;
+  /** The most requests in flight that are allowed, and how often they were reached. */
+  readonly mostInFlight: number;
+  readonly limitReached: number;
 }
 
 export interface Engine {
@@ -93,7 +100,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   /** Who answered the last attempt promptly stands in a line of their own, as they have places of their own. */
   const promptTurns = createTurns();
   const otherTurns = createTurns();
-  const places = createPlaces();
+  const mostInFlight = dependencies.mostInFlight ?? Number.POSITIVE_INFINITY;
+  const places = createPlaces(mostInFlight);
   const listeners = new Set<(batch: readonly SettledNotice[]) => void>();
   /** Rows whose turn came so late that they go back. */
   let stale: DueDelivery[] = [];
@@ -101,6 +109,9 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   let running = false;
   let inFlight = 0;
   let isPumpDue = false;
+  let isAtLimit = false;
+  let limitReached = 0;
+  let limitLoggedAt = Number.NEGATIVE_INFINITY;
   let reclaiming: NodeJS.Timeout | undefined;
 
   const settler = createSettler({
@@ -166,10 +177,25 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       queueUp(lane);
       feed.topUp(lane);
     }
+    noteLimit();
     if (stale.length > 0) {
       void feed.giveBack(stale);
       stale = [];
     }
+  }
+
+  function noteLimit(): void {
+    const wasAtLimit = isAtLimit;
+    isAtLimit = places.isAtLimit();
+    if (!isAtLimit || wasAtLimit) return;
+    limitReached += 1;
+    if (Math.abs(now() - limitLoggedAt) < LIMIT_LOGGED_EVERY_MS) return;
+    limitLoggedAt = now();
+    logger.warn("delivery.open-files-limit", {
+      inFlight,
+      mostInFlight,
+      hint: "The limit follows from the open files of this process; raise it, for example with ulimit -n",
+    });
   }
 
   function begin(lane: LaneState, delivery: DueDelivery): void {
@@ -408,7 +434,13 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       pump();
     },
     breakers: () => [...endpoints.all()].map(({ state }) => state.breaker),
-    status: () => ({ inFlight, inMemory: memory.size(), unsettled: settler.pending() }),
+    status: () => ({
+      inFlight,
+      inMemory: memory.size(),
+      unsettled: settler.pending(),
+      mostInFlight,
+      limitReached,
+    }),
     onSettled: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -3,6 +3,9 @@
  *
  * An attempt gives its place back when it ends, or when it has been under way for a while. Those who answer promptly have
  * places of their own, so that however many others let their requests hang, none of them waits for one of theirs.
+ *
+ * An attempt that gave its place back still has its socket. How many may be under way at all depends on the open files of
+ * the process; a quarter of that is kept for those who answer promptly.
  */
 import type { DueDelivery } from "../store/deliveries.ts";
 import type { EndpointState } from "./lanes.ts";
@@ -22,6 +25,8 @@ export interface Places {
   readonly take: (delivery: DueDelivery, endpoint: EndpointState, now: number) => void;
   /** The attempt ended. Its endpoint counts as prompt when it still held its place, and as not prompt when it did not. */
   readonly release: (delivery: DueDelivery, endpoint: EndpointState) => void;
+  /** As many attempts are under way as those who do not answer promptly may have: more of them have to wait. */
+  readonly isAtLimit: () => boolean;
   /** Takes the places of those that have held them for too long. */
   readonly reclaim: (now: number) => void;
 }
@@ -29,7 +34,13 @@ export interface Places {
 /** How often `reclaim` is worth a look. */
 export const RECLAIM_EVERY_MS = LONGEST_MS / 2;
 
-export function createPlaces(): Places {
+const PROMPT_SHARE = 1 / 4;
+
+/** `mostUnderWay`: with and without a place. */
+export function createPlaces(mostUnderWay: number = Number.POSITIVE_INFINITY): Places {
+  const mostOfOthers = mostUnderWay - Math.min(MOST, Math.ceil(mostUnderWay * PROMPT_SHARE));
+  let underWay = 0;
+
   /** In the order in which they were taken. */
   const held = new Map<DueDelivery, Place>();
   let ofPrompt = 0;
@@ -43,12 +54,18 @@ export function createPlaces(): Places {
   }
 
   return {
-    hasRoom: (forPrompt) => (forPrompt ? ofPrompt : held.size - ofPrompt) < MOST,
+    hasRoom: (forPrompt) =>
+      forPrompt
+        ? ofPrompt < MOST && underWay < mostUnderWay
+        : held.size - ofPrompt < MOST && underWay < mostOfOthers,
+    isAtLimit: () => underWay >= mostOfOthers,
     take: (delivery, endpoint, now) => {
+      underWay += 1;
       held.set(delivery, { endpoint, ofPrompt: endpoint.isPrompt, since: now });
       if (endpoint.isPrompt) ofPrompt += 1;
     },
     release: (delivery, endpoint) => {
+      underWay -= 1;
       endpoint.isPrompt = free(delivery);
     },
     reclaim: (now) => {

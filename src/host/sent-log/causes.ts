@@ -39,7 +39,8 @@ const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
   },
   "tls-client-certificate": {
     cause: "The receiver requires a client certificate, and Callboard doesn't send one.",
-    remedy: "Let the receiver accept requests without a client certificate; each request carries a signature.",
+    remedy:
+      "Let the receiver accept requests without a client certificate; each request carries a signature.",
   },
   "tls-handshake": {
     cause: "The TLS handshake with the receiver failed.",

@@ -13,6 +13,14 @@ export const METRICS = {
     "gauge",
     "Attempts of this process that are answered and not yet recorded",
   ],
+  callboard_deliveries_in_flight_limit: [
+    "gauge",
+    "Most requests in flight that the open files of this process allow",
+  ],
+  callboard_deliveries_in_flight_limit_reached_total: [
+    "counter",
+    "Times that this process reached its limit of requests in flight",
+  ],
   callboard_attempts_total: [
     "counter",
     "Deliveries settled after an attempt by this process, by site and state",
