@@ -2,8 +2,24 @@
 
 const SECONDS = /^\d{1,9}$/;
 
-/** An HTTP date begins with the name of a day; `Date.parse` alone would read "-5" or "2" as dates too. */
-const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+const DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
+const TIME = String.raw`(?<hour>\d{2}):(?<minute>\d{2}):(?<second>\d{2})`;
+const ZONE = String.raw`(?:GMT|UTC|[+-]0000)`;
+
+/** The three forms that RFC 9110, section 5.6.7 requires; all of them mean UTC. */
+const HTTP_DATES = [
+  // Sun, 06 Nov 1994 08:49:37 GMT
+  new RegExp(String.raw`^${DAY}, (?<day>\d{1,2}) (?<month>\w{3}) (?<year>\d{4}) ${TIME} ${ZONE}$`, "i"),
+  // Sunday, 06-Nov-94 08:49:37 GMT
+  new RegExp(
+    String.raw`^${DAY}\w*, (?<day>\d{2})-(?<month>\w{3})-(?<year>\d{2}|\d{4}) ${TIME} ${ZONE}$`,
+    "i",
+  ),
+  // Sun Nov  6 08:49:37 1994
+  new RegExp(String.raw`^${DAY} (?<month>\w{3}) +(?<day>\d{1,2}) ${TIME} (?<year>\d{4})$`, "i"),
+];
 
 /**
  * How long to wait, in ms from `now` (epoch ms): 0 for a date that is past, undefined for what is neither a number of
@@ -12,7 +28,36 @@ const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
 export function readRetryAfter(value: string, now: number): number | undefined {
   const text = value.trim();
   if (SECONDS.test(text)) return Number(text) * 1000;
-  if (!HTTP_DATE.test(text)) return undefined;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  const at = parseHttpDate(text, now);
+  return at === undefined ? undefined : Math.max(0, at - now);
+}
+
+/** Epoch ms, or undefined for what is no HTTP date. `now` decides the century of a year with two digits. */
+export function parseHttpDate(text: string, now: number): number | undefined {
+  const fields = HTTP_DATES.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
+  if (fields === undefined) return undefined;
+  const { day, month = "", year = "", hour, minute, second } = fields;
+  const name = month.slice(0, 1).toUpperCase() + month.slice(1).toLowerCase();
+  const monthIndex = MONTHS.indexOf(name);
+  const [dayOfMonth, hours, minutes, seconds] = [day, hour, minute, second].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  // A second of 60 is a leap second.
+  if (monthIndex === -1 || dayOfMonth < 1 || hours > 23 || minutes > 59 || seconds > 60) return undefined;
+  const fullYear = year.length === 2 ? nearestYear(Number(year), now) : Number(year);
+  const at = new Date(0);
+  at.setUTCFullYear(fullYear, monthIndex, dayOfMonth);
+  // February 30 is not the beginning of March.
+  if (at.getUTCDate() !== dayOfMonth) return undefined;
+  return at.setUTCHours(hours, minutes, seconds);
+}
+
+/** More than 50 years ahead means the past (RFC 9110, section 5.6.7). */
+function nearestYear(twoDigits: number, now: number): number {
+  const thisYear = new Date(now).getUTCFullYear();
+  const year = thisYear - (thisYear % 100) + twoDigits;
+  return year > thisYear + 50 ? year - 100 : year;
 }

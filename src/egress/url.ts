@@ -74,7 +74,7 @@ const DENIED_PORTS: ReadonlySet<number> = new Set([...FETCH_BAD_PORTS, ...INFRAS
 export function judgeUrl(text: string, policy: UrlPolicy, httpsOnly: HttpsOnly): URL | Forbidden {
   const url = readUrl(text);
   if (!(url instanceof URL)) return url;
-  return judgeHost(url, policy) ?? judgeScheme(url, policy, httpsOnly) ?? url;
+  return judgeHost(url, policy) ?? judgeSpelling(text, url) ?? judgeScheme(url, policy, httpsOnly) ?? url;
 }
 
 /** As judgeUrl, for the caller whose mistake it is: throws a CallboardError with the code of the rule. */
@@ -156,6 +156,39 @@ function judgeHost(url: URL, { allowList, isOwn }: UrlPolicy): Forbidden | undef
 
 function isPrivateName(host: string): boolean {
   return !host.includes(".") || isLocalhost(host) || PRIVATE_SUFFIXES.some((suffix) => host.endsWith(suffix));
+}
+
+/**
+ * A host that another parser could read differently: an IPv4 address as one number, in octal, with fewer parts or in other
+ * digits, and a host with percent signs. Names in Unicode have one reading (UTS 46) and are allowed.
+ */
+function judgeSpelling(text: string, url: URL): Forbidden | undefined {
+  const written = writtenHost(text);
+  if (isIPv4(url.hostname) && written !== url.hostname) {
+    return forbid(
+      "URL_INVALID",
+      `The URL's host is another spelling of the address ${url.hostname}; write that`,
+    );
+  }
+  if (written.includes("%")) {
+    return forbid("URL_INVALID", `The URL's host has percent signs; write it as ${url.hostname}`);
+  }
+  return undefined;
+}
+
+const AUTHORITY = /^([a-z]+:\/\/)([^/?#]*)/i;
+
+/** The host as it is written, without its port. */
+function writtenHost(text: string): string {
+  const [, , authority = ""] = AUTHORITY.exec(text) ?? [];
+  return authority.replace(/:\d*$/, "");
+}
+
+/** The text of a checked URL with its host in punycode. Nothing else changes: variables such as `{issue.key}` stay. */
+export function withAsciiHost(text: string, url: URL): string {
+  return /^[\x20-\x7e]*$/.test(writtenHost(text))
+    ? text
+    : text.replace(AUTHORITY, (_authority, scheme: string) => scheme + url.host);
 }
 
 function judgeScheme(

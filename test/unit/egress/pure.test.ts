@@ -1,8 +1,9 @@
 /** The small pure parts: kinds of addresses, Retry-After, the limit. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { addressKind, canonicalAddress } from "../../../src/egress/address.ts";
 import { createLimit } from "../../../src/egress/limit.ts";
 import { readRetryAfter } from "../../../src/egress/retry-after.ts";
+import { retryDelay } from "../../../src/host/delivery/profiles.ts";
 
 test.each([
   ["8.8.8.8", "public"],
@@ -55,6 +56,13 @@ describe("Retry-After", () => {
     ["Mon, 05 Jan 2026 10:01:00 GMT", 60_000],
     ["Monday, 05-Jan-26 10:01:00 GMT", 60_000],
     ["Mon, 05 Jan 2026 09:00:00 GMT", 0],
+    ["Mon Jan  5 10:01:00 2026", 60_000],
+    ["Mon Jan 05 10:01:00 2026", 60_000],
+    ["Wednesday, 05-Jan-77 10:01:00 GMT", 0],
+    ["Sun, 06 Nov 1994 08:49:37 GMT", 0],
+    ["Sun, 30 Feb 2026 08:49:37 GMT", undefined],
+    ["Mon, 05 Xyz 2026 10:01:00 GMT", undefined],
+    ["Mon, 05 Jan 2026 25:01:00 GMT", undefined],
     ["-5", undefined],
     ["1.5", undefined],
     ["2026-01-05", undefined],
@@ -65,6 +73,53 @@ describe("Retry-After", () => {
   ])("%j is %s ms", (value, waitMs) => {
     expect(readRetryAfter(value, now)).toBe(waitMs);
   });
+});
+
+test.each(["UTC", "America/New_York", "Asia/Kolkata"])(
+  "an HTTP date means UTC on a machine in %s",
+  (zone) => {
+    const before = process.env["TZ"];
+    onTestFinished(() => {
+      if (before === undefined) delete process.env["TZ"];
+      else process.env["TZ"] = before;
+    });
+    process.env["TZ"] = zone;
+    const at = Date.UTC(1994, 10, 6, 8, 49, 37);
+    for (const text of [
+      "Sun, 06 Nov 1994 08:49:37 GMT",
+      "Sunday, 06-Nov-94 08:49:37 GMT",
+      "Sun Nov  6 08:49:37 1994",
+    ]) {
+      expect(readRetryAfter(text, at - 15_000)).toBe(15_000);
+    }
+  },
+);
+
+test("whatever Retry-After says, the next attempt is between the step and twice the step away", () => {
+  const now = Date.UTC(2026, 10, 28, 12, 0, 0);
+  const profile = { steps: [60_000], jitter: 0 };
+  const values = [
+    "0",
+    "1",
+    "90",
+    "999999999",
+    "99999999999999999999",
+    "-1",
+    "soon",
+    "",
+    "Sat, 28 Nov 2026 12:01:30 GMT",
+    "Saturday, 28-Nov-26 12:01:30 GMT",
+    "Sat Nov 28 12:01:30 2026",
+    "Sat Nov 28 11:00:00 2026",
+    "Fri, 31 Dec 9999 23:59:59 GMT",
+    "Sat Nov 99 12:01:30 2026",
+  ];
+  for (const value of values) {
+    const delay = retryDelay(profile, 1, 0.5, readRetryAfter(value, now));
+    expect(delay, value).toBeGreaterThanOrEqual(60_000);
+    expect(delay, value).toBeLessThanOrEqual(120_000);
+  }
+  expect(retryDelay(profile, 1, 0.5, readRetryAfter("Sat Nov 28 12:01:30 2026", now))).toBe(90_000);
 });
 
 test("a limit lets two run, starts the next when one ends, and survives failures", async () => {

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { createEgress, type Egress } from "../../../src/egress/index.ts";
+import { withAsciiHost } from "../../../src/egress/url.ts";
 import { CallboardError } from "../../../src/errors.ts";
 import { DNS_CASES, URL_CASES } from "../../fixtures/url-cases.ts";
 import { egressWith, nameServerThat, STRICT } from "../../support/egress.ts";
@@ -162,4 +163,20 @@ describe("https", () => {
 
 test("the URL to store is the parsed one: host in punycode, no trailing dot", () => {
   expect(egress.check("https://B\u00fccher.COM./in?x=1").href).toBe("https://xn--bcher-kva.com/in?x=1");
+});
+
+test("the text to store has its host in punycode, and its variables as they were written", () => {
+  const text = "https://b\u00fccher.com:8443/{issue.key}?a={b}";
+  expect(withAsciiHost(text, egress.check(text))).toBe("https://xn--bcher-kva.com:8443/{issue.key}?a={b}");
+  const ascii = "https://Hooks.example.com/{issue.key}";
+  expect(withAsciiHost(ascii, egress.check(ascii))).toBe(ascii);
+});
+
+test("an address in another spelling is refused although the address is allowed", () => {
+  expect(() => egress.check("https://134744072/")).toThrow(/another spelling of the address 8\.8\.8\.8/);
+  const dev = egressWith();
+  for (const host of ["127.1", "0x7f.0.0.1", "2130706433", "127.0.0.1."]) {
+    expect(codeOf(() => dev.check(`http://${host}:3000/`))).toBe("URL_INVALID");
+  }
+  expect(codeOf(() => dev.check("http://127.0.0.1:3000/"))).toBe("allow");
 });

@@ -38,6 +38,15 @@ describe("the values of an outgoing webhook", () => {
     expect(checked("backlog", {}).format).toBe("backlog");
   });
 
+  test("have a URL whose host is in punycode, whatever was typed", () => {
+    const { url, origin } = checked("jira", { url: "https://b\u00fccher.com/{issue.key}" });
+    expect({ url, origin }).toEqual({
+      url: "https://xn--bcher-kva.com/{issue.key}",
+      origin: "https://xn--bcher-kva.com",
+    });
+    expect(refusal("jira", { url: "http://134744072/" }).code).toBe("URL_INVALID");
+  });
+
   test("are refused in the format of another product", () => {
     expect(refusal("backlog", { format: "tracker" }).code).toBe("WEBHOOK_FORMAT");
   });

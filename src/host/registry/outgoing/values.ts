@@ -2,6 +2,7 @@
 import { findEvent, nearestNames } from "../../../catalogue/index.ts";
 import type { Product } from "../../../catalogue/index.ts";
 import { httpsRule } from "../../../catalogue/https-rule.ts";
+import { withAsciiHost } from "../../../egress/url.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import type { Site } from "../../store/sites.ts";
@@ -86,7 +87,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   if (url.value === undefined || first !== undefined) throw refused(first, problems);
   return {
     name: values.name,
-    url: values.url,
+    url: withAsciiHost(values.url, url.value),
     origin: url.value.origin,
     format,
     events: events === undefined ? undefined : [...new Set(events)],
