@@ -182,6 +182,13 @@ test("what is given is read", () => {
   expect(config.dnsServers).toHaveLength(4);
 });
 
+test.each([{}, { CALLBOARD_DNS_SERVERS: "" }])(
+  "name servers that are not given are the system's: %j",
+  (env) => {
+    expect(readConfig(env).dnsServers).toBeUndefined();
+  },
+);
+
 test("every problem is told at once, by its key, and no value is repeated", () => {
   const secret = "s3cret-that-must-not-be-seen";
   const wrong = {
