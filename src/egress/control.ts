@@ -76,7 +76,10 @@ export async function createControlClient(
         stream.destroy();
         const timing = { startedAt, durationMs: performance.now() - startedMs };
         if (head === undefined) {
-          resolve({ outcome: withoutStall(outcomeWithoutAnswer(), stall.lostMs() - lostMs), timing });
+          resolve({
+            outcome: withoutStall(outcomeWithoutAnswer(), stall.lostMs() - lostMs, timing.durationMs),
+            timing,
+          });
           return;
         }
         const { status, headers, firstByteMs } = head;

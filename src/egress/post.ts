@@ -130,8 +130,8 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
 
   /** Ends it without an answer. */
   end(failure: Failure): void {
-    const outcome = withoutStall(failure, this.#shared.stall.lostMs() - this.#lostMs);
     const durationMs = monotonicMs() - this.#startedMs;
+    const outcome = withoutStall(failure, this.#shared.stall.lostMs() - this.#lostMs, durationMs);
     this.#finish({ outcome, timing: { startedAt: this.#startedAt, durationMs } });
   }
 

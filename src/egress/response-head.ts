@@ -4,7 +4,7 @@
  *
  * What is accepted beyond the parsers' own rules: Content-Length beside Transfer-Encoding, which overrides it (RFC 9112,
  * section 6.3); the same Content-Length more than once (RFC 9110, section 8.6); the transfer coding `identity`; bare line
- * feeds, folded headers and control characters in values.
+ * feeds, folded headers and control characters in values. A header whose name is none is left out.
  */
 
 /** All lines of one head together. */
@@ -31,6 +31,8 @@ const CLEAN =
 const FRAMING = /\n(content-length|transfer-encoding):[\t ]*([^\r]*)/gi;
 
 const STATUS_LINE = /^HTTP\/(\d+(?:\.\d+)?)[\t ]+(\d+)(?:[\t ]+(.*))?$/i;
+/** Written anew, or without a meaning after a repair. */
+const OWN_HEADERS = /^(content-length|transfer-encoding|connection|keep-alive)$/i;
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/g;
@@ -79,12 +81,18 @@ function isPlainlyFramed(text: string): boolean {
 const DIGITS = /^\d{1,15}[\t ]*$/;
 const CHUNKED = /^chunked[\t ]*$/i;
 
+/** A head that the end of the connection cut: what its whole lines say. Undefined before the end of the first one. */
+export function readCutHead(bytes: Buffer): Head | undefined {
+  const end = bytes.lastIndexOf(10);
+  return end === -1 ? undefined : readLeniently(bytes.toString("latin1", 0, end));
+}
+
 function readLeniently(text: string): Head {
   const [statusLine = "", ...lines] = unfolded(text);
   const [, version = "", digits = "", reason = ""] = STATUS_LINE.exec(statusLine) ?? [];
   if (version === "") return unreadable("its first line is not a status line");
-  if (version !== "1.1" && version !== "1.0")
-    return unreadable(`its version is HTTP/${version.slice(0, 10)}`);
+  // A higher minor version is read as the one that is known (RFC 9110, section 2.5); some servers claim to speak HTTP/2.
+  if (!/^(1\.\d|2(\.0)?)$/.test(version)) return unreadable(`its version is HTTP/${version.slice(0, 10)}`);
   const status = Number(digits);
   if (digits.length !== 3 || status < 100) return unreadable(`its status is ${digits.slice(0, 10)}`);
   if (status === 101) return unreadable("it switches to another protocol, which was not asked for");
@@ -95,9 +103,8 @@ function readLeniently(text: string): Head {
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(0, colon)).trimEnd();
     if (colon === -1) return unreadable("a header line has no colon");
-    if (!NAME.test(name)) return unreadable(`${quote(name.slice(0, 40))} is not the name of a header`);
     headers.push([
-      name,
+      name.replaceAll(CONTROL, " "),
       line
         .slice(colon + 1)
         .replaceAll(CONTROL, " ")
@@ -105,13 +112,11 @@ function readLeniently(text: string): Head {
     ]);
   }
   const framing = readFraming(headers);
-  const kept = headers.filter(
-    ([name]) => !/^(content-length|transfer-encoding|connection|keep-alive)$/i.test(name),
-  );
+  const kept = headers.filter(([name]) => NAME.test(name) && !OWN_HEADERS.test(name));
   const written = [...kept, ...framing, ["Connection", "close"]].map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );
-  const line = `HTTP/${version} ${digits} ${reason.replaceAll(CONTROL, " ")}\r\n`;
+  const line = `HTTP/${version === "1.0" ? "1.0" : "1.1"} ${digits} ${reason.replaceAll(CONTROL, " ")}\r\n`;
   return { kind: "repaired", bytes: Buffer.from(`${line}${written.join("")}\r\n`, "latin1"), headers };
 }
 

@@ -12,7 +12,7 @@
 import type { Socket } from "node:net";
 import type { AnswerPart } from "./outcome.ts";
 import { EgressFailure, unreachable } from "./outcome.ts";
-import { findHeadEnd, MAX_HEAD_BYTES, readHead, whyNotHttp } from "./response-head.ts";
+import { findHeadEnd, MAX_HEAD_BYTES, readCutHead, readHead, whyNotHttp } from "./response-head.ts";
 
 export interface ResponseHeads {
   /** A request goes out: what comes next begins with a head. */
@@ -98,11 +98,23 @@ export function watchHeads(socket: Socket): void {
     }
   }
 
+  /** The connection ends within a head: a status that was received decides all the same. */
+  function endHead(bytes: Buffer): void {
+    held = undefined;
+    isInHead = false;
+    const head = readCutHead(bytes);
+    if (head?.kind === "repaired") {
+      repaired = head.headers;
+      push(head.bytes);
+    } else {
+      // The parser is to see that the response had begun.
+      push(bytes);
+    }
+  }
+
   socket.push = (chunk: Buffer | null): boolean => {
     if (chunk === null) {
-      // The parser is to see that the response had begun.
-      if (held !== undefined) push(held);
-      held = undefined;
+      if (held !== undefined) endHead(held);
       return push(null);
     }
     hasBegun = true;

@@ -2,7 +2,7 @@
  * Time that this process lost itself, because it was stopped, its machine was paused, or its event loop was held up. Nobody
  * on the other side is to be blamed for that time: whatever ran out of it is this machine's own failure.
  */
-import { type Failure, unreachable } from "./outcome.ts";
+import { type Failure, unreachable, type UnreachableReason } from "./outcome.ts";
 
 /** A timer that is later than this shows that the process was held up; less is an ordinary busy moment. */
 export const STALL_MS = 1_000;
@@ -40,9 +40,21 @@ export function createStallWatch(now: () => number): StallWatch {
   };
 }
 
-/** The failure as it is to be counted, when so much time was lost while the request was in flight. */
-export function withoutStall(failure: Failure, lostMs: number): Failure {
-  if (lostMs < STALL_MS || failure.kind !== "unreachable" || failure.reason === "local") return failure;
+/** What can come of lost time; what the other side said itself, such as its certificate, is its own. */
+const OF_TIME: ReadonlySet<string> = new Set<UnreachableReason>([
+  "timeout",
+  "connect-timeout",
+  "dns",
+  "connection-reset",
+]);
+
+/** With less of its time lost, a request had time enough: a busy server must not retry for ever in silence. */
+const SHARE_LOST = 1 / 4;
+
+/** The failure as it is to be counted, of a request of `durationMs`, `lostMs` of which this process lost itself. */
+export function withoutStall(failure: Failure, lostMs: number, durationMs: number): Failure {
+  if (lostMs < STALL_MS || lostMs < durationMs * SHARE_LOST) return failure;
+  if (failure.kind !== "unreachable" || !OF_TIME.has(failure.reason)) return failure;
   const seconds = (lostMs / 1000).toFixed(1);
   return unreachable("local", `This server was held up for ${seconds} s while the request was in flight`);
 }

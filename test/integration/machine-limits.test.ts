@@ -106,6 +106,11 @@ test("a server that was stopped for longer than a request may take blames no rec
   expect(host.output()).not.toContain("endpoint.opened");
 }, 60_000);
 
+test("an environment that wants certificates unverified is told that it has no effect", async () => {
+  const { host } = await serve(1_024, { NODE_TLS_REJECT_UNAUTHORIZED: "0" });
+  expect(host.output()).toContain("NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect");
+});
+
 test("with too few open files to load, the start says so", () => {
   const { status, stderr } = spawnSync(
     "sh",

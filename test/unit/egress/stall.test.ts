@@ -64,11 +64,19 @@ test("time is lost when nothing ran for more than a second, and to requests of t
 test("only what was charged to the other side is taken back", () => {
   const timeout = { kind: "unreachable", reason: "timeout", detail: "No answer" } as const;
   const denied = { kind: "forbidden", code: "DNS_DENIED", detail: "No" } as const;
-  expect(withoutStall(timeout, 999)).toBe(timeout);
-  expect(withoutStall(denied, 12_000)).toBe(denied);
-  expect(withoutStall(timeout, 12_000)).toEqual({
+  const tls = { kind: "unreachable", reason: "tls", detail: "certificate has expired" } as const;
+  expect(withoutStall(timeout, 999, 1_000)).toBe(timeout);
+  expect(withoutStall(denied, 12_000, 12_000)).toBe(denied);
+  expect(withoutStall(tls, 12_000, 12_000)).toBe(tls);
+  expect(withoutStall(timeout, 12_000, 20_000)).toEqual({
     kind: "unreachable",
     reason: "local",
     detail: "This server was held up for 12.0 s while the request was in flight",
   });
+});
+
+test("a request that had most of its time is charged, so that it ends on a server that is always busy", () => {
+  const timeout = { kind: "unreachable", reason: "timeout", detail: "No answer" } as const;
+  expect(withoutStall(timeout, 4_999, 20_000)).toBe(timeout);
+  expect(withoutStall(timeout, 5_000, 20_000)).toMatchObject({ reason: "local" });
 });

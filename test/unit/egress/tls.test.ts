@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { TlsOptions } from "node:tls";
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Egress, Outcome } from "../../../src/egress/index.ts";
 import { egressWith, nameServerThat, receiverThat } from "../../support/egress.ts";
@@ -116,6 +116,22 @@ describe.each([
       });
     },
   );
+
+  test("the head of a response is repaired as well", async () => {
+    const server = createTlsServer({ key: fixture("server.key"), cert: fixture("server.pem") }, (socket) => {
+      socket.on("error", () => socket.destroy());
+      socket.once("data", () => {
+        const framing = "Content-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n";
+        socket.write(`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n${framing}`);
+      });
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const egress = await egressOverTls(certificateAuthorities);
+    const { port } = server.address() as AddressInfo;
+    expect(await send(egress, `https://localhost:${port}/`)).toEqual({ kind: "accepted", status: 200 });
+  });
 
   test("the environment cannot switch verification off", async () => {
     vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
