@@ -127,17 +127,17 @@ function askInTurn(resolvers: readonly Resolver[], host: string): Promise<FoundA
           clearTimeout(timer);
           resolve(found);
         },
-        (error: Error) => {
+        (error: unknown) => {
           failed += 1;
           if (ANSWERED.has(codeOf(error)) || failed === questions) {
             clearTimeout(timer);
-            reject(error);
+            reject(error as Error);
           } else if (failed < resolvers.length) {
             askNext();
           } else if (failed === asked && asked >= resolvers.length) {
             // Every server failed at once: asking them again would give the same.
             clearTimeout(timer);
-            reject(error);
+            reject(error as Error);
           }
         },
       );

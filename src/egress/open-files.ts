@@ -10,7 +10,7 @@ export function readOpenFileLimit(): number | undefined {
   try {
     return parseLimits(readFileSync("/proc/self/limits", "utf8"));
   } catch {
-    return parseReport(process.report?.getReport());
+    return parseReport(process.report.getReport());
   }
 }
 
