@@ -131,13 +131,13 @@ function askInTurn(resolvers: readonly Resolver[], host: string): Promise<FoundA
           failed += 1;
           if (ANSWERED.has(codeOf(error)) || failed === questions) {
             clearTimeout(timer);
-            reject(error as Error);
+            reject(toError(error));
           } else if (failed < resolvers.length) {
             askNext();
           } else if (failed === asked && asked >= resolvers.length) {
             // Every server failed at once: asking them again would give the same.
             clearTimeout(timer);
-            reject(error as Error);
+            reject(toError(error));
           }
         },
       );
@@ -164,7 +164,7 @@ function firstAddresses(families: readonly Promise<Family>[]): Promise<FoundAddr
       clearTimeout(timer);
       const records = found.flat();
       if (records.length === 0) {
-        reject(failure instanceof Error ? failure : noAddress());
+        reject(toError(failure));
         return;
       }
       resolve({
@@ -195,6 +195,7 @@ function firstAddresses(families: readonly Promise<Family>[]): Promise<FoundAddr
   });
 }
 
-function noAddress(): Error {
+function toError(failure: unknown): Error {
+  if (failure instanceof Error) return failure;
   return Object.assign(new Error("The host name has no address"), { code: "NO_ADDRESS" });
 }
