@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   version: [],
   logger: [],
   config: ["logger", "host/model"],
-  "host/model": [],
+  "host/model": ["catalogue", "json"],
   json: [],
   protocol: [],
   catalogue: ["json", "protocol"],

@@ -20,7 +20,7 @@ import { createDescriptorReader } from "./descriptor/read.ts";
 import { servedSchema } from "./descriptor/schema.ts";
 import { createAcceptor } from "./events/accept.ts";
 import { resolveUrl } from "./events/fan-out.ts";
-import { parseFilter, warmFilterParser } from "./events/filter.ts";
+import { parseFilter, requireDynamicFilter, warmFilterParser } from "./events/filter.ts";
 import { createRoom } from "./events/room.ts";
 import { createRetention } from "./retention/retention.ts";
 import { createEgress, createThisMachine, outgoingSockets, readOpenFileLimit } from "../egress/index.ts";
@@ -210,7 +210,8 @@ async function startOn(
     await snapshots.refresh(database.read);
     engine.wake();
   };
-  const checkFilter = (filter: string) => void parseFilter(filter);
+  /** Throws for what is no JQL; otherwise the clauses that no event can decide. */
+  const checkFilter = (filter: string) => parseFilter(filter).undecided;
   const readDescriptor = createDescriptorReader({ egress, checkFilter });
   const registry = createRegistry({
     database,
@@ -260,7 +261,7 @@ async function startOn(
     logger,
     now: Date.now,
     checkUrl: egress.check,
-    checkFilter,
+    checkFilter: requireDynamicFilter,
     readWebhooks: async (value, product) =>
       (await readDescriptor({ kind: "value", value }, product)).webhooks,
     changed,

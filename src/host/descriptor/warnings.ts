@@ -134,7 +134,7 @@ function webhookWarnings(
     warn("URL_VARIABLE_UNKNOWN", "url", `${event} has no value for ${listed(unfilled)}; it is left empty`);
   }
   if (filter !== undefined && known !== undefined && known.product !== "jira") {
-    const detail = `No event of ${known.product} has an issue, so nothing passes the filter`;
+    const detail = `No event of ${known.product} has an issue, so the filter can't be judged: every event is delivered`;
     warn("FILTER_WITHOUT_ISSUES", "filter", detail);
   }
   return warnings;

@@ -7,7 +7,7 @@ import type { FanOutTrace } from "../store/events.ts";
 import type { SiteSnapshot } from "../store/snapshot.ts";
 import type { Subscription } from "../store/subscriptions.ts";
 import { compileMatcher } from "./match.ts";
-import type { MatchEvent, MatchVerdict } from "./match.ts";
+import type { MatchEvent, MatchSubscription, MatchVerdict } from "./match.ts";
 import { expandUrl, hasVariables } from "./variables.ts";
 
 const MOST_TRACED = 200;
@@ -66,15 +66,12 @@ function compile(site: SiteSnapshot): Candidates {
   const ofAllEvents: Candidate[] = [];
   for (const subscription of site.subscriptions.values()) {
     const because = stopped(site, subscription);
-    const { receiver, dynamic } = subscription;
+    const { receiver } = subscription;
     const project = receiver.kind === "webhook" ? site.webhooks.get(receiver.webhookNo)?.project : undefined;
     const matcher = compileMatcher({
       ...(subscription.filter === undefined ? {} : { filter: subscription.filter }),
-      ...(subscription.propertyKeys === undefined ? {} : { propertyKeys: subscription.propertyKeys }),
       ...(project === undefined ? {} : { project }),
-      ...(dynamic?.kind === "webhook" && dynamic.fieldIds !== undefined
-        ? { fieldIds: dynamic.fieldIds }
-        : {}),
+      ...dynamicFilters(subscription),
       ...(receiver.kind === "addon" ? { ownAddonKey: receiver.addonKey } : {}),
     });
     const candidate: Candidate = {
@@ -91,6 +88,21 @@ function compile(site: SiteSnapshot): Candidates {
     else named.push(candidate);
   }
   return { total: site.subscriptions.size, byEvent, ofAllEvents };
+}
+
+/**
+ * What only dynamic webhooks filter by. The `propertyKeys` of a descriptor name the properties that a product puts into
+ * the body, and keep no event out.
+ */
+function dynamicFilters({
+  dynamic,
+  propertyKeys,
+}: Subscription): Pick<MatchSubscription, "propertyKeys" | "fieldIds"> {
+  if (dynamic?.kind !== "webhook") return {};
+  return {
+    ...(propertyKeys === undefined ? {} : { propertyKeys }),
+    ...(dynamic.fieldIds === undefined ? {} : { fieldIds: dynamic.fieldIds }),
+  };
 }
 
 function candidatesOf(site: SiteSnapshot): Candidates {

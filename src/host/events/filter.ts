@@ -1,28 +1,15 @@
 /**
- * Filters of Jira webhooks: the part of JQL that Jira accepts for them, evaluated on the issue in a payload.
+ * Filters of webhooks: JQL, parsed here and judged by the rules of `model/jql.ts`. What Jira takes is taken; the filters
+ * of dynamic webhooks have less, and so have they here.
  *
- * Fields issueKey, project, issuetype, status, assignee, reporter, issue.property[key].path and cf[id]; operators =, !=,
- * IN and NOT IN; AND, OR, NOT and parentheses. The parser is Atlassian's own and takes its time to load, so it is loaded
- * with the first filter; what was parsed is kept.
+ * The parser is Atlassian's own and takes its time to load, so it is loaded with the first filter; what was parsed is kept.
  */
 
 import { createRequire } from "node:module";
 import type * as jql from "@atlassianlabs/jql-ast";
 import { CallboardError } from "../../errors.ts";
-import { memberOf } from "../../json/member.ts";
-
-/** What a filter is held against. */
-export interface FilterSubject {
-  readonly issue: Readonly<Record<string, unknown>>;
-  /** The property that a property event is about. */
-  readonly property: { readonly key: string; readonly value: unknown } | undefined;
-}
-
-/** The part of the filter that is not true of the subject; undefined when all of it is. */
-export type Filter = (subject: FilterSubject) => string | undefined;
-
-/** All the ways in which the value of a field may be written; none when the field is empty. */
-type Reader = (subject: FilterSubject) => readonly string[];
+import { compileJql } from "../model/jql.ts";
+import type { Filter, FilterCheck, Jql, JqlClause, JqlOperand } from "../model/jql.ts";
 
 /** Parsing takes about a tenth of a millisecond per character, so a filter must not be of any length. */
 const LONGEST = 1_000;
@@ -32,25 +19,52 @@ const DEEPEST = 20;
 const LONGEST_FOUND = 40;
 
 const MOST_KEPT = 1_000;
-const kept = new Map<string, Filter>();
+/** The least recently used first. */
+const kept = new Map<string, Parsed>();
+
+interface Parsed {
+  readonly filter: Filter;
+  /** Why a dynamic webhook can't have it. */
+  readonly beyondDynamic: Refusal | undefined;
+}
 
 const load = createRequire(import.meta.url);
 let builder: jql.JastBuilder | undefined;
 
 /**
- * Throws DESCRIPTOR_FILTER when the filter is not of the accepted form, has more than 1,000 characters, or more than 20
- * parentheses inside of each other. The error's `extra.position` is the offset of the first character that is wrong.
+ * Throws DESCRIPTOR_FILTER when the filter is no JQL, has more than 1,000 characters, or more than 20 parentheses inside
+ * of each other. The error's `extra.position` is the offset of the first character that is wrong.
  */
-export function parseFilter(text: string): Filter {
-  const known = kept.get(text);
-  if (known !== undefined) return known;
-  const filter = compile(parse(text), text);
+export const parseFilter = (text: string): Filter => parsed(text).filter;
+
+/** The same without an exception, and with the clauses that can't be judged from any event. */
+export function checkFilter(text: string): FilterCheck {
+  try {
+    return { undecided: parseFilter(text).undecided };
+  } catch (error) {
+    if (!(error instanceof CallboardError)) throw error;
+    return { problem: error };
+  }
+}
+
+/**
+ * Throws DESCRIPTOR_FILTER as well for what Jira does not take from dynamic webhooks. Theirs are the fields issueKey,
+ * project, issuetype, status, assignee, reporter, issue.property[key].path and cf[id], and the operators =, !=, IN, NOT IN.
+ */
+export function requireDynamicFilter(text: string): void {
+  const { beyondDynamic } = parsed(text);
+  if (beyondDynamic !== undefined) throw refused(text, beyondDynamic.at, beyondDynamic.why);
+}
+
+function parsed(text: string): Parsed {
+  const known = kept.get(text) ?? read(text);
+  kept.delete(text);
+  kept.set(text, known);
   for (const oldest of kept.keys()) {
-    if (kept.size < MOST_KEPT) break;
+    if (kept.size <= MOST_KEPT) break;
     kept.delete(oldest);
   }
-  kept.set(text, filter);
-  return filter;
+  return known;
 }
 
 /** Loads the parser and puts it to use once, so that the first event that meets a filter does not wait for it. */
@@ -62,7 +76,7 @@ export function warmFilterParser(stored: string): void {
   }
 }
 
-function parse(text: string): jql.Clause {
+function read(text: string): Parsed {
   if (text.length > LONGEST) throw refused(text, LONGEST, `The filter has more than ${LONGEST} characters`);
   const tooDeep = placeOfDepth(text);
   if (tooDeep !== undefined) {
@@ -73,9 +87,20 @@ function parse(text: string): jql.Clause {
   const [error] = errors;
   if (error !== undefined && "start" in error) throw refused(text, Number(error.start));
   if (error !== undefined) throw refused(text, 0, "The filter is nested too deeply to be read");
-  if (query?.orderBy) throw refused(text, startOf(query.orderBy), "A filter has no ORDER BY");
-  if (query?.where === undefined) throw refused(text, 0);
-  return query.where;
+  const { where, orderBy } = query ?? {};
+  if (!where && !orderBy) throw refused(text, 0);
+  const beyond: Refusal[] = orderBy ? [{ at: startOf(orderBy), why: "A filter has no ORDER BY" }] : [];
+  const tree = where ? treeOf(where, text, beyond) : EVERYTHING;
+  beyond.sort((one, other) => one.at - other.at);
+  return { filter: compileJql(tree), beyondDynamic: beyond[0] };
+}
+
+/** A filter of nothing but an order. */
+const EVERYTHING: Jql = { kind: "and", text: "", parts: [] };
+
+interface Refusal {
+  readonly at: number;
+  readonly why: string | undefined;
 }
 
 /** What can stand for a parenthesis without being one: an escaped mark, and everything in quotes. */
@@ -105,129 +130,76 @@ const startOf = ({ position }: jql.AstNode): number => position?.[0] ?? 0;
 const textOf = (text: string, { position }: jql.AstNode): string =>
   position === null ? text : text.slice(...position);
 
-function compile(clause: jql.Clause, text: string): Filter {
+/** Adds to `beyond` what a dynamic webhook can't have. */
+function treeOf(clause: jql.Clause, text: string, beyond: Refusal[]): Jql {
   switch (clause.clauseType) {
     case "compound": {
-      const parts = clause.clauses.map((each) => compile(each, text));
-      return clause.operator.value === "and" ? all(parts) : any(parts, textOf(text, clause));
+      const parts = clause.clauses.map((each) => treeOf(each, text, beyond));
+      return { kind: clause.operator.value, text: textOf(text, clause), parts };
     }
-    case "not": {
-      const part = compile(clause.clause, text);
-      const failed = textOf(text, clause);
-      return (subject) => (part(subject) === undefined ? failed : undefined);
+    case "not":
+      return { kind: "not", text: textOf(text, clause), part: treeOf(clause.clause, text, beyond) };
+    case "terminal": {
+      const refusal = whyNotDynamic(clause);
+      if (refusal !== undefined) beyond.push(refusal);
+      return clauseOf(clause, text);
     }
-    case "terminal":
-      return terminal(clause, text);
   }
 }
 
-function all(parts: readonly Filter[]): Filter {
-  return (subject) => {
-    for (const part of parts) {
-      const failed = part(subject);
-      if (failed !== undefined) return failed;
-    }
-    return undefined;
-  };
-}
-
-function any(parts: readonly Filter[], text: string): Filter {
-  return (subject) => (parts.some((part) => part(subject) === undefined) ? undefined : text);
-}
-
-const OPERATORS: ReadonlySet<string> = new Set(["=", "!=", "in", "not in"]);
-
-function terminal(clause: jql.TerminalClause, text: string): Filter {
+function clauseOf(clause: jql.TerminalClause, text: string): JqlClause {
   const { field, operator, operand } = clause;
-  if (!operator || !operand || clause.predicates.length > 0) throw refused(text, startOf(clause));
-  const isNegated = operator.value === "!=" || operator.value === "not in";
-  if (!OPERATORS.has(operator.value)) {
-    const why = `The operator ${operator.text} is not one of =, !=, IN and NOT IN`;
-    throw refused(text, startOf(operator), why);
-  }
-  const read = readerOf(field, text);
-  const operands = operand.operandType === "list" ? operand.values : [operand];
-  const values = new Set(operands.map((each) => valueOf(each, text)));
-  const failed = textOf(text, clause);
-
-  return (subject) => {
-    const found = read(subject).map((spelling) => spelling.toLowerCase());
-    const isAmong = found.length === 0 ? values.has(EMPTY) : found.some((spelling) => values.has(spelling));
-    if (!isNegated) return isAmong ? undefined : failed;
-    // As in JQL: an empty field is unequal to nothing but EMPTY itself, so `!=` never finds it.
-    return isAmong || found.length === 0 ? failed : undefined;
-  };
-}
-
-/** Stands for the keyword EMPTY; no value is written like this, because values are in lower case. */
-const EMPTY = "EMPTY";
-
-function valueOf(operand: jql.Operand, text: string): string {
-  if (operand.operandType === "value") return operand.value.toLowerCase();
-  if (operand.operandType === "keyword") return EMPTY;
-  throw refused(text, startOf(operand), "A filter knows no functions");
-}
-
-const PERSON = ["accountId", "name", "key", "emailAddress", "displayName"];
-const NAMED = ["id", "name"];
-
-const FIELDS: Readonly<Record<string, Reader>> = {
-  issuekey: ({ issue }) => spellings(issue, ["key", "id"]),
-  project: ({ issue }) => {
-    const project = spellings(fieldOf(issue, "project"), ["id", "key", "name"]);
-    // Property events carry no more of the issue than its key.
-    return project.length > 0 ? project : spellings(issue, ["key"]).map((key) => key.replace(/-\d+$/, ""));
-  },
-  issuetype: ({ issue }) => spellings(fieldOf(issue, "issuetype"), NAMED),
-  status: ({ issue }) => spellings(fieldOf(issue, "status"), NAMED),
-  assignee: ({ issue }) => spellings(fieldOf(issue, "assignee"), PERSON),
-  reporter: ({ issue }) => spellings(fieldOf(issue, "reporter"), PERSON),
-};
-
-const ALIASES: Readonly<Record<string, string>> = {
-  key: "issuekey",
-  issue: "issuekey",
-  id: "issuekey",
-  type: "issuetype",
-};
-
-function readerOf(field: jql.Field, text: string): Reader {
-  const name = field.value.toLowerCase();
+  if (!operator) throw refused(text, startOf(clause));
   const [property] = field.properties ?? [];
-  if (name === "issue.property" && property?.key) {
-    const path = (property.path ?? []).flatMap(({ value }) => value.split(".").filter((step) => step !== ""));
-    return propertyReader(property.key.value, path);
-  }
-  const customField = /^(?:cf\[(\d+)\]|customfield_(\d+))$/.exec(name);
-  if (customField !== null) {
-    const key = `customfield_${customField[1] ?? customField[2] ?? ""}`;
-    return ({ issue }) => spellings(fieldOf(issue, key), ["value", ...NAMED, ...PERSON]);
-  }
-  const canonical = ALIASES[name] ?? name;
-  const reader = Object.hasOwn(FIELDS, canonical) ? FIELDS[canonical] : undefined;
-  if (reader !== undefined) return reader;
-  const known = "issueKey, project, issuetype, status, assignee, reporter, issue.property[…] and cf[…]";
-  throw refused(text, startOf(field), `The field ${field.text} is not one of ${known}`);
-}
-
-function propertyReader(key: string, path: readonly string[]): Reader {
-  return ({ issue, property }) => {
-    const value = property?.key === key ? property.value : memberOf(memberOf(issue, "properties"), key);
-    return spellings(path.reduce(memberOf, value), ["value", ...NAMED]);
+  const path = property?.path ?? [];
+  return {
+    kind: "clause",
+    text: textOf(text, clause),
+    field: field.value,
+    ...(property?.key
+      ? {
+          property: {
+            key: property.key.value,
+            path: path.flatMap(({ value }) => value.split(".").filter((step) => step !== "")),
+          },
+        }
+      : {}),
+    operator: operator.value,
+    operands: operand ? operandsOf(operand) : [],
   };
 }
 
-function fieldOf(issue: unknown, name: string): unknown {
-  return memberOf(memberOf(issue, "fields"), name);
+function operandsOf(operand: jql.Operand): readonly JqlOperand[] {
+  switch (operand.operandType) {
+    case "value":
+      return [{ kind: "value", value: operand.value }];
+    case "keyword":
+      return [{ kind: "empty" }];
+    case "function":
+      return [{ kind: "function", name: operand.function.value }];
+    case "list":
+      return operand.values.flatMap(operandsOf);
+  }
 }
 
-/** A scalar as text; of an object the members that name it; of a list those of each item. */
-function spellings(value: unknown, keys: readonly string[]): readonly string[] {
-  if (typeof value === "string") return value === "" ? [] : [value];
-  if (typeof value === "number" || typeof value === "boolean") return [String(value)];
-  if (Array.isArray(value)) return value.flatMap((item: unknown) => spellings(item, keys));
-  return keys.flatMap((key) => {
-    const member = memberOf(value, key);
-    return typeof member === "object" ? [] : spellings(member, []);
-  });
+const DYNAMIC_OPERATORS: ReadonlySet<string> = new Set(["=", "!=", "in", "not in"]);
+const DYNAMIC_FIELDS =
+  /^(?:issuekey|key|issue|id|project|issuetype|type|status|assignee|reporter|cf\[\d+\]|customfield_\d+)$/i;
+
+function whyNotDynamic(clause: jql.TerminalClause): Refusal | undefined {
+  const { field, operator, operand } = clause;
+  if (!operator || !operand) return { at: startOf(clause), why: undefined };
+  if (!DYNAMIC_OPERATORS.has(operator.value)) {
+    const why = `The operator ${operator.text} is not one of =, !=, IN and NOT IN`;
+    return { at: startOf(operator), why };
+  }
+  const [property] = field.properties ?? [];
+  const isProperty = field.value.toLowerCase() === "issue.property" && property?.key !== undefined;
+  if (!isProperty && (property !== undefined || !DYNAMIC_FIELDS.test(field.value))) {
+    const known = "issueKey, project, issuetype, status, assignee, reporter, issue.property[…] and cf[…]";
+    return { at: startOf(field), why: `The field ${field.text} is not one of ${known}` };
+  }
+  const operands = operand.operandType === "list" ? operand.values : [operand];
+  const call = operands.find(({ operandType }) => operandType === "function" || operandType === "list");
+  return call && { at: startOf(call), why: "A filter knows no functions" };
 }

@@ -6,15 +6,15 @@
 import { findEvent } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
+import type { Filter } from "../model/jql.ts";
 import { parseFilter } from "./filter.ts";
-import type { Filter } from "./filter.ts";
 import { memberOf } from "../../json/member.ts";
 
 /** What a subscription asks for beside the event name. */
 export interface MatchSubscription {
   /** JQL, for events that are about an issue. */
   readonly filter?: string;
-  /** For property events: the keys of interest. */
+  /** For property events: the keys of interest. Only dynamic webhooks filter by them. */
   readonly propertyKeys?: readonly string[];
   /** For updates of an issue: the fields of interest. */
   readonly fieldIds?: readonly string[];
@@ -35,7 +35,10 @@ export interface MatchEvent {
   readonly payload: () => unknown;
 }
 
-export type MatchVerdict = { readonly matched: true } | { readonly matched: false; readonly because: string };
+/** `undecided` says why it matches although a part of it can't be judged from the event. */
+export type MatchVerdict =
+  | { readonly matched: true; readonly undecided?: string }
+  | { readonly matched: false; readonly because: string };
 
 /** The reason not to match, or undefined. */
 type Rule = (event: MatchEvent) => string | undefined;
@@ -44,6 +47,7 @@ const MATCHED: MatchVerdict = { matched: true };
 
 /** A reason is kept for every event and subscription, so it is a sentence and not a list of whatever length. */
 const LONGEST_REASON = 400;
+const LONGEST_CLAUSE = 200;
 const MOST_NAMES = 10;
 const LONGEST_NAME = 60;
 
@@ -56,7 +60,10 @@ function listed(names: readonly string[]): string {
   return shown.join(", ") + (more === 0 ? "" : ` and ${more} more`);
 }
 
-/** A filter is parsed when the first event needs it; one that does not parse matches nothing. */
+/**
+ * A filter is parsed when the first event needs it; one that does not parse matches nothing, and one that can't be judged
+ * from the event matches.
+ */
 export function compileMatcher(subscription: MatchSubscription): (event: MatchEvent) => MatchVerdict {
   const { filter, propertyKeys, fieldIds, project, ownAddonKey } = subscription;
   const rules: readonly Rule[] = [
@@ -64,14 +71,15 @@ export function compileMatcher(subscription: MatchSubscription): (event: MatchEv
     ...(project === undefined ? [] : [inProject(project)]),
     ...(propertyKeys === undefined || propertyKeys.length === 0 ? [] : [withPropertyKey(propertyKeys)]),
     ...(fieldIds === undefined || fieldIds.length === 0 ? [] : [withChangedField(fieldIds)]),
-    ...(filter === undefined || filter.trim() === "" ? [] : [passing(filter)]),
   ];
+  const held = filter === undefined || filter.trim() === "" ? undefined : heldAgainst(filter);
   return (event) => {
     for (const rule of rules) {
       const because = rule(event);
       if (because !== undefined) return { matched: false, because: cut(because, LONGEST_REASON) };
     }
-    return MATCHED;
+    const verdict = held?.(event) ?? MATCHED;
+    return verdict.matched ? verdict : { matched: false, because: cut(verdict.because, LONGEST_REASON) };
   };
 }
 
@@ -158,24 +166,39 @@ const NOT_ABOUT_ISSUES: ReadonlySet<string> = new Set([
   "version",
 ]);
 
-function passing(text: string): Rule {
+function heldAgainst(text: string): (event: MatchEvent) => MatchVerdict {
   let parsed: Filter | undefined;
   const filter = () => (parsed ??= readableOrNone(text));
   return ({ product, event, payload }) => {
-    if (NOT_ABOUT_ISSUES.has(findEvent(product, event)?.group ?? "")) return undefined;
+    if (NOT_ABOUT_ISSUES.has(findEvent(product, event)?.group ?? "")) return MATCHED;
     const body = payload();
-    const issue = memberOf(body, "issue");
-    if (typeof issue !== "object" || issue === null) {
-      return "the event carries no issue that could be held against the filter";
-    }
-    const failed = filter()({
-      issue: issue as Readonly<Record<string, unknown>>,
+    const issue = issueOf(body);
+    const timestamp = memberOf(body, "timestamp");
+    const found = filter().judge({
+      issue,
       property: propertyOf(body),
+      at: typeof timestamp === "number" ? timestamp : undefined,
     });
-    if (failed === undefined) return undefined;
+    if (found.truth === "true") return MATCHED;
+    const clause = cut(found.clause, LONGEST_CLAUSE);
+    if (found.truth === "undecided") {
+      return {
+        matched: true,
+        undecided: `delivered: the filter's clause \`${clause}\` can't be judged from the event`,
+      };
+    }
     const key = memberOf(issue, "key");
-    return `the filter's ${failed} is not true of ${typeof key === "string" ? key : "the issue"}`;
+    const because = `the filter's ${clause} is not true of ${typeof key === "string" ? key : "the issue"}`;
+    return { matched: false, because };
   };
+}
+
+/** The issue that a body is about; of one about an attachment, a link or work done there is its id at most. */
+function issueOf(body: unknown): Readonly<Record<string, unknown>> | undefined {
+  const issue = memberOf(body, "issue");
+  if (typeof issue === "object" && issue !== null) return issue as Readonly<Record<string, unknown>>;
+  const id = memberOf(memberOf(body, "worklog"), "issueId");
+  return id === undefined ? undefined : { id };
 }
 
 /** Filters are refused when they come in; one that got here all the same must not stop the events of others. */
@@ -184,7 +207,7 @@ function readableOrNone(text: string): Filter {
     return parseFilter(text);
   } catch (error) {
     if (!(error instanceof CallboardError)) throw error;
-    return () => "text does not parse, so it";
+    return { judge: () => ({ truth: "false", clause: "text does not parse, so it" }), undecided: [] };
   }
 }
 

@@ -1,0 +1,76 @@
+/**
+ * The text search of JQL, `~`, as far as it can be told without Jira's index: whole words, phrases and a `*` at the end of
+ * a word. Jira reduces words to their stems, so words that begin alike are neither a match nor none. Pure.
+ */
+import { and, or, truthOf } from "./truth.ts";
+import type { Truth } from "./truth.ts";
+
+export type TextSearch = (text: string) => Truth;
+
+/** Beyond this a text is not searched: events wait for each other. */
+const LONGEST_TEXT = 32_768;
+
+const WORD = /[\p{L}\p{M}\p{N}_]+/gu;
+const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(WORD) ?? [];
+
+/** Scripts without spaces between their words. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
+
+/** Words that the search of Jira leaves out. */
+const STOP_WORDS = new Set(
+  "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will with".split(
+    " ",
+  ),
+);
+
+/** What has a meaning of its own to the search: fuzzy, boosted, required, excluded, grouped or alternative words. */
+const SYNTAX = /[?~^+!(){}[\]:\\/&|<>=]|\*(?=\S)|(?:^|\s)[-*]|(?:^|\s)(?:AND|OR|NOT)(?=\s|$)/;
+
+interface Part {
+  readonly words: readonly string[];
+  readonly isPhrase: boolean;
+  readonly isPrefix: boolean;
+}
+
+/** Undefined for a search that takes more than is known here. */
+export function readTextSearch(query: string): TextSearch | undefined {
+  const parts: Part[] = [];
+  const rest = query.replaceAll(/"([^"]*)"/g, (_whole, phrase: string) => {
+    parts.push({ words: wordsOf(phrase), isPhrase: true, isPrefix: false });
+    return " ";
+  });
+  if (rest.includes('"') || SYNTAX.test(rest)) return undefined;
+  for (const each of rest.split(/\s+/)) {
+    if (each !== "") parts.push({ words: wordsOf(each), isPhrase: false, isPrefix: each.endsWith("*") });
+  }
+  if (!parts.some(({ words }) => words.some((word) => !STOP_WORDS.has(word)))) return undefined;
+  return (text) => {
+    if (text.length > LONGEST_TEXT) return "undecided";
+    const words = wordsOf(text);
+    return and(parts.map((part) => hasPart(words, part)));
+  };
+}
+
+function hasPart(words: readonly string[], { words: wanted, isPhrase, isPrefix }: Part): Truth {
+  const each = and(wanted.map((word) => hasWord(words, word, isPrefix)));
+  if (!isPhrase || each !== "true" || wanted.length < 2) return each;
+  const isThere = words.some((_word, start) => wanted.every((word, at) => words[start + at] === word));
+  // The stop words of a phrase are left out in the index as well, and only Jira knows which.
+  return isThere ? "true" : wanted.some((word) => STOP_WORDS.has(word)) ? "undecided" : "false";
+}
+
+function hasWord(words: readonly string[], wanted: string, isPrefix: boolean): Truth {
+  if (UNSPACED.test(wanted)) return truthOf(words.some((word) => word.includes(wanted)));
+  if (isPrefix) return truthOf(words.some((word) => word.startsWith(wanted)));
+  if (STOP_WORDS.has(wanted)) return "true";
+  return or(words.map((word) => (word === wanted ? "true" : isAkin(word, wanted) ? "undecided" : "false")));
+}
+
+/** Whether two words could have the same stem, as `studies` and `study` or `run` and `running`. */
+function isAkin(one: string, other: string): boolean {
+  if (STOP_WORDS.has(one) || /\d/.test(one + other)) return false;
+  const shorter = Math.min(one.length, other.length);
+  let common = 0;
+  while (common < shorter && one[common] === other[common]) common += 1;
+  return common >= 2 && (common === shorter || common >= Math.max(3, shorter - 2));
+}
