@@ -40,6 +40,10 @@ export interface EventFacts {
   readonly note?: string;
   /** Delivered to nobody but the add-on that the event is about. */
   readonly ownAddonOnly?: true;
+  /** The host tells of itself and its add-ons: no wildcard and no "all events" asks for it. */
+  readonly hostEvent?: true;
+  /** Other names by which it may be asked for. */
+  readonly aliases?: readonly string[];
   /** The number that names the event in Backlog. */
   readonly typeId?: number;
   /** The URL variables that the body supplies. */

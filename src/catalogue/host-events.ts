@@ -67,6 +67,8 @@ export function hostEvents(host: SampleHost) {
       description: `The subscribing add-on itself was ${eventType}`,
       confidence: "source",
       ownAddonOnly: true,
+      hostEvent: true,
+      aliases: [eventType],
       fields: CONNECT_ADDON_FIELDS,
       body: { ...about, links: { oauth }, serviceEntitlementNumber: "SEN-204417", eventType },
     }) as const;
@@ -78,6 +80,7 @@ export function hostEvents(host: SampleHost) {
       status: "legacy",
       confidence: "source",
       ownAddonOnly: true,
+      hostEvent: true,
       fields: REMOTE_PLUGIN_FIELDS,
       body: {
         ...about,
@@ -93,6 +96,7 @@ export function hostEvents(host: SampleHost) {
       description,
       status: "legacy",
       confidence: "source",
+      hostEvent: true,
       fields: UPGRADE_FIELDS,
       body: { key: host.clientKey, baseUrl: host.baseUrl, oldVersion, newVersion },
     }) as const;
@@ -105,6 +109,7 @@ export function hostEvents(host: SampleHost) {
       description: "A plugin or add-on was enabled in the host",
       status: "legacy",
       confidence: "derived",
+      hostEvent: true,
       fields: [field("key", "string", "key of the plugin")],
       body: { key: "com.example.berth-planner" },
     },

@@ -41,6 +41,8 @@ export interface CatalogueEvent {
   readonly note: string | undefined;
   /** Delivered to nobody but the add-on that the event is about. */
   readonly ownAddonOnly: boolean;
+  /** The host tells of itself and its add-ons: no wildcard and no "all events" asks for it. */
+  readonly isHostEvent: boolean;
   /** The number that names the event, in Backlog. */
   readonly typeId: number | undefined;
   /** The URL variables that the body supplies, such as `issue.key`. */
@@ -87,6 +89,7 @@ function catalogueEvent(product: Product, event: string, facts: EventFacts): Cat
       envelope === "cloud" ? (facts.cloudConfidence ?? facts.confidence) : facts.confidence,
     note: facts.note,
     ownAddonOnly: facts.ownAddonOnly ?? false,
+    isHostEvent: facts.hostEvent ?? false,
     typeId: facts.typeId,
     variables: facts.variables ?? [],
     supplies: (variable) => {
@@ -101,18 +104,25 @@ function catalogueEvent(product: Product, event: string, facts: EventFacts): Cat
   };
 }
 
-type Shelf = ReadonlyMap<string, CatalogueEvent>;
+interface Shelf {
+  readonly byName: ReadonlyMap<string, CatalogueEvent>;
+  readonly byAlias: ReadonlyMap<string, CatalogueEvent>;
+}
 const shelves = new Map<Product, Shelf>();
 
 function shelfOf(product: Product): Shelf {
   const known = shelves.get(product);
   if (known !== undefined) return known;
-  const shelf = new Map(
-    Object.entries(FOLDERS[product].events).map(([event, facts]) => [
-      event,
-      catalogueEvent(product, event, facts),
-    ]),
-  );
+  const rows = Object.entries(FOLDERS[product].events).map(([event, facts]) => ({
+    facts,
+    known: catalogueEvent(product, event, facts),
+  }));
+  const shelf: Shelf = {
+    byName: new Map(rows.map(({ known }) => [known.event, known])),
+    byAlias: new Map(
+      rows.flatMap(({ facts, known }) => (facts.aliases ?? []).map((alias) => [alias, known])),
+    ),
+  };
   shelves.set(product, shelf);
   return shelf;
 }
@@ -123,12 +133,13 @@ export function isProduct(value: string): value is Product {
 
 /** All events of the product, grouped. */
 export function eventsOf(product: Product): readonly CatalogueEvent[] {
-  return [...shelfOf(product).values()];
+  return [...shelfOf(product).byName.values()];
 }
 
-/** The event of that name; a Backlog event also by its number ("1"). */
+/** The event of that name or alias; a Backlog event also by its number ("1"). */
 export function findEvent(product: Product, event: string): CatalogueEvent | undefined {
-  const found = shelfOf(product).get(event);
+  const { byName, byAlias } = shelfOf(product);
+  const found = byName.get(event) ?? byAlias.get(event);
   if (found !== undefined || !/^\d+$/.test(event)) return found;
   return eventsOf(product).find(({ typeId }) => typeId === Number(event));
 }
@@ -142,32 +153,45 @@ export function sampleTextFor(product: Product, event: string, envelope?: Envelo
   return known ?? JSON.stringify(FOLDERS[product].sampleOfUnknown?.(event) ?? {});
 }
 
-/** The products that have an event of exactly this name. */
+/** The products that have an event of exactly this name or alias. */
 export function productsNaming(event: string): readonly Product[] {
-  return PRODUCTS.filter((product) => shelfOf(product).has(event));
+  return PRODUCTS.filter((product) => {
+    const { byName, byAlias } = shelfOf(product);
+    return byName.has(event) || byAlias.has(event);
+  });
 }
 
-/** Names of lifecycle callbacks that people write where the event of the same occasion is meant. */
-const MEANT: Readonly<Record<string, string>> = {
-  enabled: "connect_addon_enabled",
-  disabled: "connect_addon_disabled",
-};
-
-/** The names that could have been meant, best first; none when nothing is near. */
+/**
+ * The names that could have been meant, best first; none when nothing is near. A prefix such as `jira:`, upper case and
+ * what stands between words play no part.
+ */
 export function nearestNames(product: Product, event: string, most = 3): readonly string[] {
-  const wanted = event.toLowerCase();
+  const wanted = bare(event);
+  if (wanted === "") return [];
   const farthest = Math.max(2, Math.floor(wanted.length / 3));
-  return [...shelfOf(product).keys()]
-    .map((name) => ({ name, rank: rankOf(name, wanted) }))
+  return [...shelfOf(product).byName.keys()]
+    .map((name) => ({ name, rank: rankOf(bare(name), wanted) }))
     .filter(({ rank }) => rank <= farthest)
     .sort((one, other) => one.rank - other.rank || one.name.localeCompare(other.name))
     .slice(0, most)
     .map(({ name }) => name);
 }
 
+/** A name without what people get wrong about it: "jira:issue_created", "issueCreated" and "issue-created" are alike. */
+const bare = (event: string): string =>
+  event
+    .replace(/^[A-Za-z-]+:/, "")
+    .toLowerCase()
+    .replaceAll(/[^a-z\d]/g, "");
+
+/** The name that differs in nothing but its prefix, upper case or what stands between words; undefined without one. */
+export function sameNameIn(product: Product, event: string): string | undefined {
+  const [nearest] = nearestNames(product, event, 1);
+  return nearest !== undefined && bare(nearest) === bare(event) ? nearest : undefined;
+}
+
 /** How far a name is from what was written: below 1 when one contains the other, otherwise letters to change. */
 function rankOf(name: string, wanted: string): number {
-  if (MEANT[wanted] === name) return -1;
   if (wanted.length > 3 && (name.includes(wanted) || wanted.includes(name))) {
     return Math.abs(name.length - wanted.length) / 1000;
   }

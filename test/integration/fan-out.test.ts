@@ -65,15 +65,15 @@ describe("the trace of an event", () => {
 
     const event = await fire("issue_property_set", { issue: { key: "DEMO-1" }, property: { key: "c" } });
     const { matched, skipped, others, missing } = await traceOf(event);
-    expect(matched).toMatchObject([{ addonKey: "matched" }]);
+    // In Connect, propertyKeys names the properties that the product returns in the body.
+    expect(matched).toMatchObject([{ addonKey: "matched" }, { addonKey: "keyed" }]);
     expect(skipped.map(({ addonKey, because }: Record<string, string>) => [addonKey, because])).toEqual(
       expect.arrayContaining([
         ["filtered", "the filter's project = OTHER is not true of DEMO-1"],
-        ["keyed", "the property c is not one of a, b"],
         ["off", "the add-on is disabled"],
       ]),
     );
-    expect([skipped.length, others, missing]).toEqual([3, 1, []]);
+    expect([skipped.length, others, missing]).toEqual([2, 1, []]);
   });
 
   test("marks the variables that had no value, each once; in the URL they are empty", async () => {
@@ -97,6 +97,80 @@ describe("the trace of an event", () => {
     expect(skipped).toHaveLength(200);
     expect(notes).toContain("3 more subscriptions name the event and did not match.");
   });
+});
+
+describe("a filter", () => {
+  const changed = { event: "jira:issue_updated", url: "/hook" };
+
+  test("that can't be judged from the event lets it through, and the event names the clause", async () => {
+    await install("history", { ...changed, filter: "project = DEMO AND status CHANGED" });
+    await install("elsewhere", { ...changed, filter: "project = X AND status CHANGED" });
+    const event = await fire("jira:issue_updated", { issue });
+    const { notes, skipped } = await traceOf(event);
+
+    expect(event.deliveries.map(({ addonKey }) => addonKey)).toEqual(["history"]);
+    expect(notes).toContain(
+      "history: delivered: the filter's clause `status CHANGED` can't be judged from the event",
+    );
+    expect(skipped).toMatchObject([
+      { addonKey: "elsewhere", because: "the filter's project = X is not true of DEMO-1" },
+    ]);
+  });
+
+  test("of the official schema is installed, and judged on the body", async () => {
+    await install("future", { ...changed, filter: "project = TEST AND fixVersion = future" });
+    const of = (...names: readonly string[]) => ({
+      issue: {
+        key: "TEST-1",
+        fields: { project: { key: "TEST" }, fixVersions: names.map((name) => ({ name })) },
+      },
+    });
+
+    expect((await fire("jira:issue_updated", of("1.0", "Future"))).deliveries).toHaveLength(1);
+    expect((await fire("jira:issue_updated", of("1.0"))).deliveries).toEqual([]);
+    expect((await fire("jira:issue_updated", of())).deliveries).toEqual([]);
+  });
+});
+
+describe("a wildcard", () => {
+  test("of an add-on or an outgoing webhook is matched, by known event types and by others", async () => {
+    const addon = await install(
+      "wild",
+      { event: "jira:issue_*", url: "/hook" },
+      { event: "jira:issue_created", url: "/hook" },
+      { event: "*", url: "/all" },
+    );
+    const { body: webhook } = await host.call("POST", "/api/v1/sites/jira/webhooks", {
+      name: "wild",
+      url: `${addon.baseUrl}/outgoing`,
+      events: ["*_created"],
+    });
+    expect(webhook.warnings ?? []).toEqual([]);
+    const urlsOf = async (event: string, payload: object = { issue }) =>
+      ((await fire(event, payload)).deliveries as unknown as readonly { readonly url: string }[])
+        .map(({ url }) => new URL(url).pathname)
+        .toSorted();
+
+    expect(await urlsOf("jira:issue_created")).toEqual(["/all", "/hook", "/outgoing"]);
+    expect(await urlsOf("jira:issue_deleted")).toEqual(["/all", "/hook"]);
+    expect(await urlsOf("jira:issue_reordered")).toEqual(["/all", "/hook"]);
+    expect(await urlsOf("project_created", {})).toEqual(["/all", "/outgoing"]);
+    expect(await urlsOf("server_upgraded", {})).toEqual([]);
+    expect(await urlsOf("connect_addon_enabled", { key: "wild" })).toEqual([]);
+    await host.call("DELETE", `/api/v1/sites/jira/webhooks/${webhook.id}`);
+  });
+});
+
+test("enabled and disabled name the events about the add-on itself", async () => {
+  const addon = await install(
+    "self",
+    { event: "enabled", url: "/on" },
+    { event: "disabled", url: "/off" },
+    { event: "connect_addon_disabled", url: "/off" },
+  );
+  await waitFor(() => expect(addon.webhooks.map(({ url }) => url)).toEqual(["/on"]));
+  const event = await fire("disabled", { key: "self" });
+  expect(event).toMatchObject({ event: "connect_addon_disabled", deliveries: [{ addonKey: "self" }] });
 });
 
 test("the same event twice is answered as it was the first time", async () => {

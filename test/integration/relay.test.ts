@@ -101,6 +101,30 @@ describe.each(Object.entries(EVENTS))("a webhook of %s that is pointed at the in
   });
 });
 
+/** As products might send them: with spaces, without members that are filled in elsewhere, and with big numbers. */
+const BARE: readonly (readonly [site: string, event: string, text: string])[] = [
+  ["jira", "jira:issue_created", '{ "issue": {"id": 12345678901234567890, "fields": {}} }'],
+  ["backlog", "issue_created", '{ "type": 1, "content": {"id": 1.0},"project":{"id":1,"projectKey":"A"} }'],
+  ["backlog", "99", '{"type": 99,  "content": "text"}'],
+];
+
+test.each(BARE)("a body of %s is sent as it came: %s %s", async (site, event, text) => {
+  const addon = await startCallingAddon(relay, site, "org.example.verbatim", {
+    webhooks: [{ event, url: "/relayed" }],
+  });
+  const { token } = await ingestToken(site);
+  const posted = await fetch(`${relay.url}/${site}/ingest/${token}?event=${event}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: text,
+  });
+
+  expect(posted.status).toBe(202);
+  await waitFor(() => expect(addon.webhooks.map(({ body }) => body.toString())).toEqual([text]));
+  await addon.stop();
+  await relay.call("DELETE", `/api/v1/sites/${site}/addons/org.example.verbatim`);
+});
+
 test("the ingest token of one site is good for no other, and for nothing but ingest", async () => {
   const { token } = await ingestToken("backlog");
   const other = await relay.call("POST", `/tracker/ingest/${token}`, {}, { authorization: "" });

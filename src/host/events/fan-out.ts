@@ -6,6 +6,8 @@ import type { Product } from "../../catalogue/index.ts";
 import type { FanOutTrace } from "../store/events.ts";
 import type { SiteSnapshot } from "../store/snapshot.ts";
 import type { Subscription } from "../store/subscriptions.ts";
+import { isReachedByWildcard } from "../model/event-name.ts";
+import { fitsPattern, isPattern } from "../model/event-pattern.ts";
 import { compileMatcher } from "./match.ts";
 import type { MatchEvent, MatchSubscription, MatchVerdict } from "./match.ts";
 import { expandUrl, hasVariables } from "./variables.ts";
@@ -35,15 +37,15 @@ interface Candidate {
 
 interface Candidates {
   readonly total: number;
-  readonly byEvent: ReadonlyMap<string, readonly Candidate[]>;
-  readonly ofAllEvents: readonly Candidate[];
+  /** Those that ask for an event type, by its name. */
+  readonly of: (event: string) => readonly Candidate[];
 }
 
 const compiled = new WeakMap<SiteSnapshot, Candidates>();
 
-/** The name the catalogue uses: a Backlog event may also be named by its number. */
+/** The name the catalogue uses: an event may also be named by an alias, one of Backlog by its number. */
 export function canonicalName(product: Product, event: string): string {
-  return product === "backlog" ? (findEvent(product, event)?.event ?? event) : event;
+  return findEvent(product, event)?.event ?? event;
 }
 
 /** Why nothing goes to this receiver at all, or undefined. */
@@ -63,7 +65,7 @@ function stopped(
 
 function compile(site: SiteSnapshot): Candidates {
   const byEvent = new Map<string, Candidate[]>();
-  const ofAllEvents: Candidate[] = [];
+  const wild: WildCandidate[] = [];
   for (const subscription of site.subscriptions.values()) {
     const because = stopped(site, subscription);
     const { receiver } = subscription;
@@ -78,16 +80,46 @@ function compile(site: SiteSnapshot): Candidates {
       subscription,
       match: because === undefined ? matcher : () => ({ matched: false, because }),
     };
-    if (subscription.event === undefined) {
-      ofAllEvents.push(candidate);
+    const { event } = subscription;
+    if (event === undefined || isPattern(event)) {
+      wild.push({ candidate, fits: (name) => event === undefined || fitsPattern(name, event) });
       continue;
     }
-    const name = canonicalName(site.site.product, subscription.event);
+    const name = canonicalName(site.site.product, event);
     const named = byEvent.get(name);
     if (named === undefined) byEvent.set(name, [candidate]);
     else named.push(candidate);
   }
-  return { total: site.subscriptions.size, byEvent, ofAllEvents };
+  return { total: site.subscriptions.size, of: lookup(site.site.product, byEvent, wild) };
+}
+
+/** A subscription to all events, or to those that fit a pattern. */
+interface WildCandidate {
+  readonly candidate: Candidate;
+  readonly fits: (event: string) => boolean;
+}
+
+const NOBODY: readonly Candidate[] = [];
+const MOST_NAMES_KEPT = 1_000;
+
+/** Patterns are tried once for each name; after that, a name is looked up. */
+function lookup(
+  product: Product,
+  byEvent: ReadonlyMap<string, readonly Candidate[]>,
+  wild: readonly WildCandidate[],
+): Candidates["of"] {
+  if (wild.length === 0) return (event) => byEvent.get(event) ?? NOBODY;
+  const kept = new Map<string, readonly Candidate[]>();
+  return (event) => {
+    const known = kept.get(event);
+    if (known !== undefined) return known;
+    const fitting = isReachedByWildcard(product, event) ? wild.filter(({ fits }) => fits(event)) : [];
+    const found = [...(byEvent.get(event) ?? NOBODY), ...fitting.map(({ candidate }) => candidate)];
+    // Callers name events as they like.
+    if (kept.size >= MOST_NAMES_KEPT) kept.clear();
+    kept.set(event, found);
+    return found;
+  };
 }
 
 /**
@@ -116,14 +148,15 @@ function candidatesOf(site: SiteSnapshot): Candidates {
 
 /** Subscriptions of one receiver that resolve to the same URL and body are served by one delivery. */
 export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
-  const { total, byEvent, ofAllEvents } = candidatesOf(site);
-  const named = byEvent.get(event.event) ?? [];
+  const candidates = candidatesOf(site);
+  const named = candidates.of(event.event);
   const planned = new Map<string, { subscription: Subscription; matched: number[]; url: string }>();
   const skipped: { subscriptionNo: number; because: string }[] = [];
   const missing: { subscriptionNo: number; variables: readonly string[] }[] = [];
+  const undecided = new Set<string>();
   let unlisted = 0;
 
-  for (const { subscription, match } of ofAllEvents.length === 0 ? named : [...named, ...ofAllEvents]) {
+  for (const { subscription, match } of named) {
     const verdict = match(event);
     if (!verdict.matched) {
       if (skipped.length < MOST_TRACED)
@@ -131,6 +164,7 @@ export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
       else unlisted += 1;
       continue;
     }
+    if (verdict.undecided !== undefined) undecided.add(`${nameOf(site, subscription)}: ${verdict.undecided}`);
     const { url, lacking } = resolveUrl(subscription, event);
     if (lacking.length > 0 && missing.length < MOST_TRACED) {
       missing.push({ subscriptionNo: subscription.no, variables: lacking });
@@ -140,13 +174,29 @@ export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
     if (known === undefined) planned.set(key, { subscription, matched: [subscription.no], url });
     else known.matched.push(subscription.no);
   }
-  const others = total - named.length - ofAllEvents.length;
   return {
     planned: [...planned.values()],
-    trace: { others, skipped, missing },
-    notes: unlisted === 0 ? [] : [`${unlisted} more subscriptions name the event and did not match.`],
+    trace: { others: candidates.total - named.length, skipped, missing },
+    notes: [
+      ...noted([...undecided]),
+      ...(unlisted === 0 ? [] : [`${unlisted} more subscriptions name the event and did not match.`]),
+    ],
   };
 }
+
+const MOST_NOTED = 20;
+
+function noted(undecided: readonly string[]): readonly string[] {
+  const more = undecided.length - MOST_NOTED;
+  const rest =
+    more > 0 ? [`The filters of ${more} more receivers can't be judged from the event either.`] : [];
+  return [...undecided.slice(0, MOST_NOTED), ...rest];
+}
+
+const nameOf = (site: SiteSnapshot, { receiver }: Subscription): string =>
+  receiver.kind === "addon"
+    ? receiver.addonKey
+    : (site.webhooks.get(receiver.webhookNo)?.name ?? "a webhook");
 
 /** Which body it is sent: none, the event's own, or the one that names the dynamic webhooks that it is for. */
 function variantOf({ excludeBody, dynamic }: Subscription): "none" | "own" | "named" {

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { buildBody } from "../../catalogue/index.ts";
+import type { BodyInput, BuiltBody, Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import { parseExact } from "../../json/exact.ts";
 import type { DueDelivery, Lease, NewDelivery } from "../store/deliveries.ts";
@@ -28,6 +29,8 @@ export interface IncomingEvent {
   /** The caller's id: the same id with the same contents is accepted once. */
   readonly id?: string;
   readonly flow?: "primary" | "secondary";
+  /** The payload is the product's own body: it is sent as it is, with nothing filled in. */
+  readonly isVerbatim?: boolean;
   /** For the host's own events: the add-on that the event is about. */
   readonly aboutAddonKey?: string;
   /** A test send: goes to this subscription only, whatever it asks for, and is never retried. */
@@ -113,7 +116,7 @@ export function createPlanner({ snapshots, lease, aborted, now }: PlannerDepende
   function makeReady(incoming: IncomingEvent): Ready {
     const { product, options } = snapshotOf(incoming.siteNo).site;
     const name = canonicalName(product, incoming.event);
-    const { bytes, notes } = buildBody(product, {
+    const { bytes, notes } = bodyOf(incoming, product, {
       event: name,
       payload: incoming.payload,
       receivedAt: now(),
@@ -252,6 +255,17 @@ export function createPlanner({ snapshots, lease, aborted, now }: PlannerDepende
       }
     },
   };
+}
+
+/** A product's own body stays as it is, and what the product would not have sent is a note. */
+function bodyOf({ isVerbatim, payload }: IncomingEvent, product: Product, input: BodyInput): BuiltBody {
+  if (isVerbatim !== true) return buildBody(product, input);
+  try {
+    return { bytes: payload, notes: buildBody(product, input).notes };
+  } catch (error) {
+    if (!(error instanceof CallboardError) || error.code !== "EVENT_SCHEMA") throw error;
+    return { bytes: payload, notes: [`${error.message.replace(/\.$/, "")}; the body was sent as it came.`] };
+  }
 }
 
 function digestOf({ event, payload, project, user, flow }: IncomingEvent): string {

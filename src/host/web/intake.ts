@@ -123,7 +123,7 @@ function ingested(named: string | undefined, site: IntakeSite, body: Buffer): In
   const event = named ?? nameIn(site.product, JSON.parse(bytes.toString("utf8")));
   const problem = whyNotEventName(event);
   if (problem !== undefined) throw new CallboardError("EVENT_SCHEMA", `The name of the event ${problem}`);
-  return { siteNo: site.no, event, payload: bytes };
+  return { siteNo: site.no, event, payload: bytes, isVerbatim: true };
 }
 
 /** @throws CallboardError EVENT_SCHEMA for a body without a name, and says of which product it seems to be */

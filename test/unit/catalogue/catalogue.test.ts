@@ -76,6 +76,17 @@ describe("the names", () => {
     expect(productsNaming("no_such_event")).toEqual([]);
   });
 
+  test.each(["jira", "confluence"] as const)(
+    "in %s, enabled and disabled are aliases and no events",
+    (product) => {
+      expect(findEvent(product, "enabled")).toBe(findEvent(product, "connect_addon_enabled"));
+      expect(findEvent(product, "disabled")).toBe(findEvent(product, "connect_addon_disabled"));
+      expect(eventsOf(product).map(({ event }) => event)).not.toContain("enabled");
+      expect(productsNaming("enabled")).toEqual(["jira", "confluence"]);
+      expect(findEvent("backlog", "enabled")).toBeUndefined();
+    },
+  );
+
   test("names that only objects have are not events", () => {
     expect(findEvent("jira", "constructor")).toBeUndefined();
     expect(findEvent("jira", "__proto__")).toBeUndefined();
@@ -199,8 +210,10 @@ describe("the event name in a body", () => {
 
 describe("the nearest names", () => {
   test.each([
-    ["jira", "enabled", "connect_addon_enabled"],
-    ["confluence", "disabled", "connect_addon_disabled"],
+    ["jira", "issue_cretaed", "jira:issue_created"],
+    ["jira", "issueCreated", "jira:issue_created"],
+    ["jira", "issue-created", "jira:issue_created"],
+    ["jira", "jira:comment_created", "comment_created"],
     ["jira", "issue_created", "jira:issue_created"],
     ["jira", "jira:isue_created", "jira:issue_created"],
     ["jira", "version_created", "jira:version_created"],

@@ -183,7 +183,7 @@ describe("accepted with a warning", () => {
   test.each([
     [
       "an unknown event",
-      withWebhooks({ event: "enabled", url: "/x" }),
+      withWebhooks({ event: "connect_addon_enable", url: "/x" }),
       "EVENT_UNKNOWN",
       "/modules/webhooks/0/event",
       "connect_addon_enabled",
@@ -264,12 +264,12 @@ describe("on a site of Confluence", () => {
   const warningsOf = (webhook: object) =>
     validateDescriptor(withWebhooks(webhook), { ...options, product: "confluence" }).warnings;
 
-  test("a filter is warned of, since nothing passes it", () => {
+  test("a filter is warned of, since no event decides it", () => {
     expect(warningsOf({ event: "page_created", url: "/x", filter: "project = A" })).toEqual([
       {
         code: "FILTER_WITHOUT_ISSUES",
         pointer: "/modules/webhooks/0/filter",
-        detail: expect.stringContaining("nothing passes"),
+        detail: expect.stringContaining("every event is delivered"),
       },
     ]);
     expect(warningsOf({ event: "jira:issue_created", url: "/x", filter: "project = A" })).toEqual([]);

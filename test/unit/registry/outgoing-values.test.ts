@@ -10,7 +10,7 @@ import { loopbackEgress } from "../../support/registry.ts";
 const egress = loopbackEgress();
 const rules = {
   checkUrl: egress.check,
-  checkFilter: (filter: string) => void parseFilter(filter),
+  checkFilter: (filter: string) => parseFilter(filter).undecided,
   isRetryProfile: (name: string) => name === "standard",
   warnsOfHttp: true,
 };

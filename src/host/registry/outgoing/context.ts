@@ -8,8 +8,11 @@ export interface OutgoingContext {
   readonly now: () => number;
   /** The URL as it will be read when it is sent to. Throws a CallboardError with URL_*, HOST_DENIED or IP_DENIED. */
   readonly checkUrl: (url: string, rules: { readonly httpsOnly: boolean | "always" }) => URL;
-  /** Throws DESCRIPTOR_FILTER, with the position, for a filter that does not parse. */
-  readonly checkFilter: (filter: string) => void;
+  /**
+   * The clauses that can't be judged from any event. Throws DESCRIPTOR_FILTER, with the position, for a filter that does
+   * not parse.
+   */
+  readonly checkFilter: (filter: string) => readonly string[];
   readonly isRetryProfile: (name: string) => boolean;
   /** Whether a URL with http is worth a warning: not in the `dev` profile. */
   readonly warnsOfHttp: boolean;

@@ -1,10 +1,11 @@
 /** What an outgoing webhook may be: every rule of its format, all problems at once. Pure, but for the checks handed in. */
-import { findEvent, nearestNames } from "../../../catalogue/index.ts";
+import { findEvent } from "../../../catalogue/index.ts";
 import type { Product } from "../../../catalogue/index.ts";
 import { httpsRule } from "../../../catalogue/https-rule.ts";
 import { withAsciiHost } from "../../../egress/url.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
+import { whyUnknownEvent } from "../../model/event-name.ts";
 import type { Site } from "../../store/sites.ts";
 import type { WebhookSignature } from "../../store/webhooks.ts";
 import { whyNotLine, whyNotLines } from "../text.ts";
@@ -22,7 +23,7 @@ export interface WebhookValues {
   readonly events?: readonly string[] | undefined;
   /** Only events of the project with this key or id. */
   readonly project?: string | undefined;
-  /** Jira's JQL subset. */
+  /** JQL. */
   readonly filter?: string | undefined;
   readonly excludeBody?: boolean;
   readonly description?: string;
@@ -52,7 +53,7 @@ export interface CheckedValues {
   readonly warnings: readonly WebhookWarning[];
 }
 
-export type WebhookWarningCode = "EVENT_UNKNOWN" | "URL_HTTP";
+export type WebhookWarningCode = "EVENT_UNKNOWN" | "FILTER_UNDECIDED" | "URL_HTTP";
 
 /** Something odd that is saved nevertheless. */
 export interface WebhookWarning {
@@ -74,12 +75,13 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   const signature = values.signature ?? (format === "jira" ? "hub" : "standard");
   const events = values.events?.map((event) => eventNamed(format, event));
   const url = tried("/url", () => rules.checkUrl(values.url, { httpsOnly: httpsRule(format) }));
+  const filter = filterCheck(values.filter, format, rules);
   const problems = [
     ...url.problems,
     ...textProblems(values),
     ...formatProblems(values, format, site.product),
     ...eventProblems(values.events),
-    ...(values.filter === undefined ? [] : filterProblems(values.filter, format, rules)),
+    ...filter.problems,
     ...(values.secret.kind === "given" ? secretProblems(values.secret.secret, signature) : []),
     ...profileProblems(values.retryProfile, rules),
   ];
@@ -102,6 +104,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     warnings: [
       ...(url.value.protocol === "http:" && rules.warnsOfHttp ? [HTTP_WARNING] : []),
       ...(events ?? []).flatMap((event, position) => unknownWarning(format, event, position)),
+      ...(filter.value ?? []).map(undecidedWarning),
     ],
   };
 }
@@ -198,10 +201,26 @@ function eventProblems(events: readonly string[] | undefined): readonly Problem[
   ];
 }
 
-function filterProblems(filter: string, format: Product, rules: Rules): readonly Problem[] {
-  if (format !== "jira") return [misfit("/filter", "is JQL, which only Jira's webhooks have")];
-  return tried("/filter", () => rules.checkFilter(filter)).problems;
+function filterCheck(
+  filter: string | undefined,
+  format: Product,
+  rules: Rules,
+): ReturnType<typeof tried<readonly string[]>> {
+  if (filter === undefined) return { value: [], problems: [] };
+  if (format !== "jira") {
+    return {
+      value: undefined,
+      problems: [misfit("/filter", "is JQL, which only Jira's webhooks have")],
+    };
+  }
+  return tried("/filter", () => rules.checkFilter(filter));
 }
+
+const undecidedWarning = (clause: string): WebhookWarning => ({
+  code: "FILTER_UNDECIDED",
+  pointer: "/filter",
+  detail: `The clause ${clause} can't be judged from an event: events are delivered unless another clause excludes them`,
+});
 
 function profileProblems(name: string | undefined, rules: Rules): readonly Problem[] {
   if (name === undefined || rules.isRetryProfile(name)) return [];
@@ -214,11 +233,6 @@ function eventNamed(format: Product, event: string): string {
 }
 
 function unknownWarning(format: Product, event: string, position: number): readonly WebhookWarning[] {
-  if (findEvent(format, event) !== undefined) return [];
-  // The list of Backlog's numbers grows without notice.
-  if (format === "backlog" && /^\d+$/.test(event)) return [];
-  const nearest = nearestNames(format, event);
-  const hint = nearest.length === 0 ? "" : `; near names: ${nearest.join(", ")}`;
-  const detail = `${format} has no event named ${JSON.stringify(event)}: it is kept, and nothing fires it${hint}`;
-  return [{ code: "EVENT_UNKNOWN", pointer: `/events/${position}`, detail }];
+  const detail = whyUnknownEvent(format, event);
+  return detail === undefined ? [] : [{ code: "EVENT_UNKNOWN", pointer: `/events/${position}`, detail }];
 }

@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import {
+  eventsFitting,
+  isReachedByWildcard,
+  whyUnknownEvent,
+} from "../../../../src/host/model/event-name.ts";
+
+test.each([
+  ["jira", "jira:issue_created"],
+  ["jira", "enabled"],
+  ["confluence", "disabled"],
+  ["backlog", "1"],
+  ["backlog", "99999"],
+  ["jira", "*"],
+  ["jira", "jira:issue_*"],
+  ["jira", "*_created"],
+  ["projectrak", "*"],
+] as const)("nothing is wrong with %s %s", (product, event) => {
+  expect(whyUnknownEvent(product, event)).toBeUndefined();
+});
+
+test.each([
+  ["jira", "issue_created", 'jira has no event type "issue_created"; did you mean jira:issue_created?'],
+  ["jira", "issueCreated", 'jira has no event type "issueCreated"; did you mean jira:issue_created?'],
+  [
+    "jira",
+    "jira:comment_created",
+    'jira has no event type "jira:comment_created"; did you mean comment_created?',
+  ],
+  ["jira", "page_created", '"page_created" is an event type of confluence, not of jira'],
+  ["jira", "story_update_activity", '"story_update_activity" is an event type of tracker, not of jira'],
+  ["backlog", "enabled", '"enabled" is an event type of jira and confluence, not of backlog'],
+  ["jira", "confluence:*", '"confluence:*" matches no event type of jira'],
+  ["jira", "connect_addon_*", '"connect_addon_*" matches no event type of jira'],
+  ["jira", "zzzzzz", 'jira has no event type "zzzzzz"'],
+  ["jira", "", 'jira has no event type ""'],
+] as const)("of %s %s is said why", (product, event, why) => {
+  expect(whyUnknownEvent(product, event)).toBe(why);
+});
+
+test("a letter that is wrong finds the name", () => {
+  expect(whyUnknownEvent("jira", "issue_cretaed")).toMatch(/; did you mean jira:issue_created or /);
+});
+
+describe("a wildcard", () => {
+  test("stands for what fits it", () => {
+    expect(eventsFitting("jira", "jira:issue_*")).toEqual([
+      "jira:issue_created",
+      "jira:issue_updated",
+      "jira:issue_deleted",
+    ]);
+  });
+
+  test("stands for nothing that a host tells of itself and its add-ons", () => {
+    const hosts = ["connect_addon_enabled", "remote_plugin_installed", "plugin_enabled", "server_upgraded"];
+
+    for (const event of hosts) {
+      expect(isReachedByWildcard("jira", event)).toBe(false);
+      expect(eventsFitting("jira", "*")).not.toContain(event);
+    }
+    expect(isReachedByWildcard("jira", "an:event_of_tomorrow")).toBe(true);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { readTextSearch } from "../../../../src/host/model/text-search.ts";
+
+const TEXT = "The red Crane is running late: studies of pier_17, 課題管理";
+
+test.each([
+  ["crane", "true"],
+  ["CRANE red", "true"],
+  ["crane ferry", "false"],
+  ["ferry", "false"],
+  ["cranes", "undecided"],
+  ["run", "undecided"],
+  ["study", "undecided"],
+  ["the crane", "true"],
+  ["the ferry", "false"],
+  ["cra*", "true"],
+  ["fer*", "false"],
+  ["runs*", "false"],
+  ["pier_17", "true"],
+  ["pier_1", "false"],
+  ["管理", "true"],
+  ["会議", "false"],
+  ['"red crane"', "true"],
+  ['"crane red"', "false"],
+  ['"running late" red', "true"],
+  ['"crane of running"', "undecided"],
+  ['"red cranes"', "undecided"],
+  ["red-crane", "true"],
+])("%s is %s", (query, truth) => {
+  expect(readTextSearch(query)?.(TEXT)).toBe(truth);
+});
+
+describe("a search that takes Jira's index", () => {
+  test.each([
+    "",
+    "the",
+    "…",
+    "cr?ne",
+    "cr*ne",
+    "*",
+    "*rane",
+    "crane~",
+    "crane^2",
+    "+crane",
+    "-crane",
+    "red -crane",
+    "red OR crane",
+    "NOT crane",
+    "(red crane)",
+    "[a TO b]",
+    "summary:crane",
+    String.raw`red\ crane`,
+    'red "crane',
+    "red && crane",
+  ])("%j is not read", (query) => {
+    expect(readTextSearch(query)).toBeUndefined();
+  });
+});
+
+test("a text of any length is not searched", () => {
+  expect(readTextSearch("crane")?.("x ".repeat(20_000))).toBe("undecided");
+});

@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { and, not, or, truthOf } from "../../../../src/host/model/truth.ts";
+import type { Truth } from "../../../../src/host/model/truth.ts";
+
+const LETTERS: Readonly<Record<string, Truth>> = { T: "true", F: "false", U: "undecided" };
+const read = (letters: string): Truth[] => [...letters].map((letter) => LETTERS[letter]!);
+
+test.each([
+  ["T", "F"],
+  ["F", "T"],
+  ["U", "U"],
+])("not %s is %s", (one, negated) => {
+  expect([not(read(one)[0]!)]).toEqual(read(negated));
+});
+
+describe("of several", () => {
+  test.each([
+    ["", "T", "F"],
+    ["T", "T", "T"],
+    ["F", "F", "F"],
+    ["U", "U", "U"],
+    ["TT", "T", "T"],
+    ["TF", "F", "T"],
+    ["TU", "U", "T"],
+    ["FF", "F", "F"],
+    ["FU", "F", "U"],
+    ["UU", "U", "U"],
+    ["TFU", "F", "T"],
+  ])("%s: all %s, any %s", (letters, all, any) => {
+    expect([and(read(letters))]).toEqual(read(all));
+    expect([or(read(letters))]).toEqual(read(any));
+  });
+});
+
+test("what is known is true or false", () => {
+  expect([truthOf(true), truthOf(false)]).toEqual(["true", "false"]);
+});
