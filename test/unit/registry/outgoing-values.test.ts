@@ -92,6 +92,20 @@ describe("the values of an outgoing webhook", () => {
     expect(warnings[0]?.detail).toContain("jira:issue_created");
   });
 
+  test("with wildcards are kept, without a warning as long as a name of the catalogue fits", () => {
+    expect(checked("jira", { events: ["jira:issue_*", "*"] }).warnings).toEqual([]);
+    expect(checked("jira", { events: ["jira:foo_*", "page_*"] }).warnings).toMatchObject([
+      { code: "EVENT_UNKNOWN", pointer: "/events/0", detail: '"jira:foo_*" matches no event type of jira' },
+      { code: "EVENT_UNKNOWN", pointer: "/events/1" },
+    ]);
+  });
+
+  test("with an event of another product are warned of with its name", () => {
+    expect(checked("jira", { events: ["page_created"] }).warnings).toMatchObject([
+      { code: "EVENT_UNKNOWN", detail: '"page_created" is an event type of confluence, not of jira' },
+    ]);
+  });
+
   test("with http are refused in Projectrak's format, on the allow-list too, and on another site by the same code", () => {
     expect(refusal("projectrak", { url: "http://127.0.0.1:8080/h" }).code).toBe("URL_SCHEME");
     const elsewhere = refusal("backlog", { url: "http://hooks.vendor-one.com/h", format: "projectrak" });
@@ -125,6 +139,26 @@ describe("the values of an outgoing webhook", () => {
     const { code, errors } = refusal("jira", { filter: "project = " });
     expect(code).toBe("DESCRIPTOR_FILTER");
     expect(errors).toMatchObject([{ pointer: "/filter" }]);
+  });
+
+  test("with a filter that no event decides are kept, with a warning for each such clause", () => {
+    const { filter, warnings } = checked("jira", {
+      filter: "project = DEMO AND status CHANGED OR sprint = 1",
+    });
+    expect(filter).toBe("project = DEMO AND status CHANGED OR sprint = 1");
+    expect(warnings).toMatchObject([
+      {
+        code: "FILTER_UNDECIDED",
+        pointer: "/filter",
+        detail: expect.stringContaining("status CHANGED") as string,
+      },
+      {
+        code: "FILTER_UNDECIDED",
+        pointer: "/filter",
+        detail: expect.stringContaining("sprint = 1") as string,
+      },
+    ]);
+    expect(checked("jira", { filter: "project = DEMO AND fixVersion = future" }).warnings).toEqual([]);
   });
 
   test("with a filter are refused where there is no JQL", () => {

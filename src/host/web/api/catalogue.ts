@@ -1,15 +1,8 @@
 /** The catalogue: every event of every product. */
-import {
-  ENVELOPES,
-  PRODUCTS,
-  eventsOf,
-  findEvent,
-  isProduct,
-  nearestNames,
-  productsNaming,
-} from "../../../catalogue/index.ts";
+import { ENVELOPES, PRODUCTS, eventsOf, findEvent, isProduct } from "../../../catalogue/index.ts";
 import type { CatalogueEvent, Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
+import { whyUnknownEvent } from "../../model/event-name.ts";
 import { TO_LOOK_UP } from "../access.ts";
 import { route } from "../route.ts";
 import { oneOf } from "./query.ts";
@@ -35,14 +28,9 @@ export function requireProduct(name: string): Product {
 export function requireEvent(product: Product, name: string): CatalogueEvent {
   const found = findEvent(product, name);
   if (found !== undefined) return found;
-  const [near] = nearestNames(product, name, 1);
-  const others = productsNaming(name);
-  const known = others.length === 0 ? "" : ` (it is one of ${others.join(", ")})`;
-  const hint = near === undefined ? "" : `; did you mean ${near}?`;
-  throw new CallboardError(
-    "EVENT_NOT_FOUND",
-    `The catalogue of ${product} has no event ${JSON.stringify(name)}${known}${hint}`,
-  );
+  const why =
+    whyUnknownEvent(product, name) ?? `The catalogue of ${product} has no event ${JSON.stringify(name)}`;
+  throw new CallboardError("EVENT_NOT_FOUND", why);
 }
 
 export const catalogueRoutes = [

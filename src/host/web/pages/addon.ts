@@ -1,7 +1,8 @@
 /** One add-on: its webhooks, lifecycle history, deliveries and descriptor, and everything that can be done with it. */
-import { findEvent, nearestNames } from "../../../catalogue/index.ts";
-import type { Product } from "../../../catalogue/index.ts";
+import { findEvent } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
+import { eventsFitting, whyUnknownEvent } from "../../model/event-name.ts";
+import { isPattern } from "../../model/event-pattern.ts";
 import type { AddonWebhook } from "../../registry/addons.ts";
 import { calledAt } from "../../store/lifecycle-calls.ts";
 import type { LifecycleCall } from "../../store/lifecycle-calls.ts";
@@ -40,24 +41,21 @@ async function placeOf({ params, caller }: Visit, { sites }: Services): Promise<
   return { site: await sites.load(siteKey), key, href: addonHref(siteKey, key) };
 }
 
-/** An event that the catalogue does not know never fires: most often it is misspelt. */
-function eventWarning(product: Product, event: string): string | undefined {
-  if (findEvent(product, event) !== undefined) return undefined;
-  const [near] = nearestNames(product, event, 1);
-  const hint = near === undefined ? "" : ` Did you mean ${near}?`;
-  return `The catalogue of ${product} has no such event.${hint}`;
-}
-
 function webhookRow(webhook: AddonWebhook, { site }: Place) {
-  const isKnown = findEvent(site.product, webhook.event) !== undefined;
+  const { product } = site;
+  const [sample] = isPattern(webhook.event)
+    ? eventsFitting(product, webhook.event)
+    : [findEvent(product, webhook.event)?.event];
   return {
     ...webhook,
     params: Object.entries(webhook.params),
-    warning: eventWarning(site.product, webhook.event),
+    /** An event that the catalogue does not know never fires: most often it is misspelt. */
+    warning: whyUnknownEvent(product, webhook.event),
     /** The catalogue has no sample of another event: it is sent at once, with nothing in it but its name. */
-    executeHref: isKnown
-      ? `/admin/catalogue/${site.product}/${encodeURIComponent(webhook.event)}?site=${site.key}&to=${webhook.no}`
-      : undefined,
+    executeHref:
+      sample === undefined
+        ? undefined
+        : `/admin/catalogue/${product}/${encodeURIComponent(sample)}?site=${site.key}&to=${webhook.no}`,
   };
 }
 

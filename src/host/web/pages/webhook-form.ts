@@ -1,6 +1,8 @@
 /** The form of an outgoing webhook: its fields for each format, read back as the values that the registry checks. */
-import { eventsOf, isProduct } from "../../../catalogue/index.ts";
+import { eventsOf, findEvent, isProduct } from "../../../catalogue/index.ts";
 import type { Product } from "../../../catalogue/index.ts";
+import { eventsFitting } from "../../model/event-name.ts";
+import { isPattern } from "../../model/event-pattern.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import type { Webhook } from "../../store/webhooks.ts";
 
@@ -91,8 +93,19 @@ export function fieldsOfWebhook(webhook: Webhook): FormFields {
     secretChoice: webhook.secret === undefined ? "none" : "keep",
     secret: "",
     active: webhook.active,
-    testEvent: webhook.events?.[0] ?? eventsOf(webhook.format)[0]?.event ?? "",
+    testEvent: testEventOf(webhook) ?? eventsOf(webhook.format)[0]?.event ?? "",
   };
+}
+
+/** The first event type that the webhook asks for and the catalogue has: a wildcard is none. */
+function testEventOf({ events = [], format }: Webhook): string | undefined {
+  const fitting = events.flatMap((event) => (isPattern(event) ? eventsFitting(format, event) : [event]));
+  return fitting.find((event) => findEvent(format, event) !== undefined);
+}
+
+/** Event types that a webhook asks for beside those of the catalogue: wildcards, and names of its own. */
+export function otherEvents(product: Product, { events }: FormFields): readonly string[] {
+  return events.filter((event) => findEvent(product, event)?.event !== event);
 }
 
 export function readFields(form: URLSearchParams): FormFields {

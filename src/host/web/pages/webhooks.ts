@@ -12,7 +12,15 @@ import { badge, outcomeText } from "./html.ts";
 import type { Page, Visit } from "./page.ts";
 import { deliveryRow } from "./rows.ts";
 import { testView } from "./test-view.ts";
-import { emptyFields, eventGroups, fieldsOfWebhook, readFields, shapeOf, valuesOf } from "./webhook-form.ts";
+import {
+  emptyFields,
+  eventGroups,
+  fieldsOfWebhook,
+  otherEvents,
+  readFields,
+  shapeOf,
+  valuesOf,
+} from "./webhook-form.ts";
 import type { FormFields } from "./webhook-form.ts";
 
 const PATH = "/admin/webhooks";
@@ -131,6 +139,7 @@ async function formView(site: Site, services: Services, { fields, no, refused, t
       saved: saved === undefined ? undefined : rowOf(saved, site),
       hasSecret: saved?.webhook.secret !== undefined,
       groups: eventGroups(site.product),
+      otherEvents: otherEvents(site.product, fields),
       action: no === undefined ? `${PATH}/${site.key}/new` : webhookHref(site.key, no),
       back: `${PATH}/${site.key}`,
       refusal: refused,
