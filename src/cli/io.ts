@@ -23,13 +23,28 @@ export function print(
 /** Rows as columns, as wide as their widest cell; the last one is left as it is. A line break in a cell is spelled out. */
 export function columns(foreignRows: readonly (readonly string[])[]): readonly string[] {
   const rows = foreignRows.map((row) => row.map((cell) => escapeLine(printable(cell))));
-  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => widthOf(row[index] ?? ""))));
   return rows.map((row) =>
     row
-      .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+      .map((cell, index) => (index === row.length - 1 ? cell : padded(cell, widths[index] ?? 0)))
       .join("  ")
       .trimEnd(),
   );
+}
+
+const padded = (cell: string, width: number): string => cell + " ".repeat(Math.max(0, width - widthOf(cell)));
+
+/** What takes two columns of a terminal: East Asian wide and full-width characters, and emoji. */
+const WIDE =
+  /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|.\ufe0f)/u;
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** Columns that a text takes on a terminal. */
+export function widthOf(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) width += WIDE.test(segment) ? 2 : 1;
+  return width;
 }
 
 /** Text of strangers on a terminal: no control characters, no direction marks. */

@@ -1,4 +1,5 @@
 /** `callboard trigger`: fires an event and, with --wait, ends as its deliveries do. */
+import { findEvent, PRODUCTS, productsNaming } from "../../catalogue/index.ts";
 import { parseDuration } from "../../config.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
@@ -59,6 +60,7 @@ export async function trigger({ io, client }: Context, event: string, options: O
     await requestText({ io, client }, event, options),
   );
   for (const note of accepted.notes ?? []) io.note(`note: ${note}\n`);
+  if (accepted.deliveries.length === 0) noteOwnAddonOnly(accepted.event, options, io);
   if (options.wait !== true) {
     print(io, options, accepted, [
       `${accepted.id}  ${accepted.event}  ${accepted.deliveries.length} deliveries${accepted.duplicate ? "  (accepted before)" : ""}`,
@@ -87,6 +89,15 @@ export async function trigger({ io, client }: Context, event: string, options: O
   ]);
   const isDelivered = deliveries.length > 0 && deliveries.every(({ state }) => state === "delivered");
   return isDelivered ? "done" : "failed";
+}
+
+/** An event about an add-on goes to that add-on, and the sample is about one that is not installed. */
+function noteOwnAddonOnly(event: string, { site, set }: Options, io: Context["io"]): void {
+  const isAboutAddon = PRODUCTS.some((product) => findEvent(product, event)?.ownAddonOnly === true);
+  if (!isAboutAddon || set.some((setting) => /^key:?=/.test(setting))) return;
+  io.note(
+    `${event} goes only to the add-on that it is about: name one with --set key=KEY (callboard addons list --site ${site})\n`,
+  );
 }
 
 /** What was given as a file goes as it is; a sample, or what --set changes, is written anew. */
@@ -125,9 +136,19 @@ async function sampleOf(client: Client, event: string, siteKey: string): Promise
     return sample;
   } catch (error) {
     if (!(error instanceof CommandFailure) || error.code !== "EVENT_NOT_FOUND") throw error;
-    const hint = "An event of any name is fired with a payload of your own: --data FILE";
-    throw new CommandFailure(error.ending, error.code, error.message, hint);
+    throw new CommandFailure(error.ending, error.code, error.message, await hintFor(client, event));
   }
+}
+
+/** The sites whose product has the event, otherwise how an event of any name is fired. */
+async function hintFor(client: Client, event: string): Promise<string> {
+  const products: readonly string[] = productsNaming(event);
+  const { items } = await client
+    .call<{ readonly items: readonly { readonly key: string; readonly product: string }[] }>("GET", "/sites")
+    .catch(() => ({ items: [] }));
+  const sites = items.filter(({ product }) => products.includes(product)).map(({ key }) => `--site ${key}`);
+  if (sites.length > 0) return `Use ${sites.slice(0, 3).join(" or ")}`;
+  return "An event of any name is fired with a payload of your own: --data FILE";
 }
 
 async function waitFor(

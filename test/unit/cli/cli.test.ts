@@ -56,6 +56,28 @@ async function callboard(args: readonly string[], env: Readonly<Record<string, s
   return { code, out, notes };
 }
 
+test.each([
+  ["an empty file", "", "empty.json"],
+  ["a file with nothing but white space", "\ufeff \n", "blank.json"],
+])("%s is called empty by every command that reads one", async (_what, text, name) => {
+  const file = join(host.dataDir, name);
+  writeFileSync(file, text);
+  for (const args of [["validate"], ["install"], ["trigger", "jira:issue_created", "--data"]]) {
+    const { code, notes } = await callboard([...args, file]);
+    expect([code, notes]).toEqual([1, expect.stringContaining(`The file ${file} is empty`)]);
+  }
+  expect((await callboard(["validate", "-"], {}, "\n")).notes).toContain("Standard input is empty");
+});
+
+test("a byte order mark in front of a file is no part of its JSON", async () => {
+  const { code } = await callboard(
+    ["trigger", "jira:issue_created", "--data", "-"],
+    {},
+    '\ufeff{"issue":{}}',
+  );
+  expect(code).toBe(0);
+});
+
 test("an add-on is validated, installed, listed, shown, disabled, enabled and uninstalled", async () => {
   const url = `${addon.url}/atlassian-connect.json`;
   expect(await callboard(["validate", url])).toMatchObject({
@@ -104,6 +126,27 @@ test("what an add-on answers instead of accepting is shown", async () => {
 });
 
 describe("trigger", () => {
+  test("of an event of another product names the sites that have it, otherwise the closest name", async () => {
+    await host.call("POST", "/api/v1/sites", { key: "wiki", product: "confluence", name: "Wiki" });
+    const elsewhere = await callboard(["trigger", "page_created"]);
+    expect([elsewhere.code, elsewhere.out]).toEqual([4, ""]);
+    expect(elsewhere.notes).toContain('"page_created" is an event type of confluence, not of jira');
+    expect(elsewhere.notes).toContain("Use --site confluence or --site wiki");
+    expect(elsewhere.notes).not.toContain("board_created");
+
+    const { notes } = await callboard(["trigger", "issue_cretaed"]);
+    expect(notes).toContain("did you mean jira:issue_created");
+    await host.call("DELETE", "/api/v1/sites/wiki");
+  });
+
+  test("of an event about an add-on says how to name the add-on", async () => {
+    const { notes } = await callboard(["trigger", "connect_addon_enabled"]);
+    expect(notes).toContain("connect_addon_enabled goes only to the add-on that it is about");
+    expect(notes).toContain("--set key=");
+    const named = await callboard(["trigger", "connect_addon_enabled", "--set", "key=com.example.none"]);
+    expect(named.notes).not.toContain("--set key=");
+  });
+
   test("sends the sample with what was set, and exits by the outcome", async () => {
     const { code, out } = await callboard([
       "trigger",

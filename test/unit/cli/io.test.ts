@@ -1,5 +1,34 @@
 import { describe, expect, test } from "vitest";
-import { spellCommands } from "../../../src/cli/io.ts";
+import { columns, spellCommands, widthOf } from "../../../src/cli/io.ts";
+
+describe("columns", () => {
+  test("count what a character takes on a terminal", () => {
+    expect(
+      columns([
+        ["課題管理", "a"],
+        ["issues", "b"],
+        ["", "c"],
+      ]),
+    ).toEqual(["課題管理  a", "issues    b", "          c"]);
+  });
+
+  test.each([
+    ["abc", 3],
+    ["課題", 4],
+    ["ｶﾀｶﾅ", 4],
+    ["ＡＢ", 4],
+    ["한국", 4],
+    ["é", 1],
+    ["e\u0301", 1],
+    ["🚀", 2],
+    ["👩‍🚀", 2],
+    ["❤️", 2],
+    ["→", 1],
+    ["", 0],
+  ])("%j takes %d", (text, width) => {
+    expect(widthOf(text)).toBe(width);
+  });
+});
 
 describe("spellCommands", () => {
   const underNpm = { npm_command: "exec" };

@@ -221,7 +221,7 @@ describe.each(Object.entries(KINDS))("a field of the kind %s", (_name, kind) => 
         if (operator === "changed") return [];
         return operator.endsWith("in") ? [value(operands[1]), value(text)] : [value(text)];
       });
-        const judged = (list: readonly JqlOperand[] | undefined, held: FilterSubject) =>
+      const judged = (list: readonly JqlOperand[] | undefined, held: FilterSubject) =>
         LETTERS[compileJql(clause(field, operator, list ?? [], property)).judge(held).truth];
 
       expect([
@@ -230,7 +230,7 @@ describe.each(Object.entries(KINDS))("a field of the kind %s", (_name, kind) => 
         judged(hit, empty),
         judged(hit, missing),
         judged(hit, wrong),
-      ]).toEqual([...truths[operator]]);
+      ]).toEqual(Array.from(truths[operator]));
     },
   );
 });

@@ -3,7 +3,7 @@ import { and, not, or, truthOf } from "../../../../src/host/model/truth.ts";
 import type { Truth } from "../../../../src/host/model/truth.ts";
 
 const LETTERS: Readonly<Record<string, Truth>> = { T: "true", F: "false", U: "undecided" };
-const read = (letters: string): Truth[] => [...letters].map((letter) => LETTERS[letter]!);
+const read = (letters: string): Truth[] => Array.from(letters, (letter) => LETTERS[letter]!);
 
 test.each([
   ["T", "F"],
