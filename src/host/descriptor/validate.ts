@@ -9,6 +9,7 @@ import type { Product } from "../../catalogue/index.ts";
 import { LIFECYCLE_EVENTS } from "../../protocol/descriptor.ts";
 import type { Descriptor, LifecycleUrls, WebhookModule } from "../../protocol/descriptor.ts";
 import { escapeStep } from "../../json/pointer.ts";
+import { filterWarnings } from "./filter-warnings.ts";
 import { foreignSystemOf } from "./foreign.ts";
 import { isObject, webhookEntriesOf } from "./raw-descriptor.ts";
 import type { JsonObject } from "./raw-descriptor.ts";
@@ -25,8 +26,8 @@ export interface ValidateOptions {
   readonly product?: Product;
   /** Whether requests may go to a URL; throws a CallboardError that says why not. */
   readonly checkUrl: (url: string) => URL;
-  /** Whether a filter parses; throws a CallboardError that says why not. */
-  readonly checkFilter: (filter: string) => void;
+  /** The clauses of a filter that no event decides, where that is known; throws a CallboardError when it does not parse. */
+  readonly checkFilter: (filter: string) => readonly string[] | undefined;
 }
 
 export interface ValidDescriptor {
@@ -56,7 +57,11 @@ export function validateDescriptor(value: unknown, options: ValidateOptions): Va
   if (!shape.fits || problems.length > 0) throw refusal(problems);
 
   const descriptor = normalForm(shape.shaped);
-  return { descriptor, warnings: warningsOf(value, descriptor, options.product) };
+  const warnings = [
+    ...warningsOf(value, descriptor, options.product),
+    ...filterWarnings(descriptor, options.checkFilter),
+  ];
+  return { descriptor, warnings };
 }
 
 function refusal(problems: readonly Problem[]): CallboardError {
@@ -170,7 +175,7 @@ function withinLength(checkFilter: ValidateOptions["checkFilter"]): ValidateOpti
         `The filters of the descriptor have more than ${LONGEST_FILTERS} characters in all`,
       );
     }
-    checkFilter(filter);
+    return checkFilter(filter);
   };
 }
 

@@ -37,7 +37,7 @@ function codeOf({ n, product }: RealDescriptor): string {
       ...(isProduct(product) ? { product } : {}),
       // As an install asks.
       checkUrl: (url) => requireUrl(url, policy, true),
-      checkFilter: parseFilter,
+      checkFilter: (filter) => parseFilter(filter).undecided,
     });
     return "accepted";
   } catch (error) {
