@@ -242,7 +242,10 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     command
       .option(...SITE)
       .option("--name <name>", "what people see")
-      .option("--event <name...>", "events to send, Backlog's also by number; every event when left out")
+      .option(
+        "--event <name...>",
+        "event types to send, such as 'jira:issue_*'; Backlog's also by number; all when left out",
+      )
       .option("--project <key>", "events of this project only")
       .option("--filter <jql>", "events of these issues only; Jira")
       .option("--description <text>", "what it is for")

@@ -2,13 +2,14 @@
  * The text search of JQL, `~`, as far as it can be told without Jira's index: whole words, phrases and a `*` at the end of
  * a word. Jira reduces words to their stems, so words that begin alike are neither a match nor none. Pure.
  */
-import { and, or, truthOf } from "./truth.ts";
+import { and, truthOf } from "./truth.ts";
 import type { Truth } from "./truth.ts";
 
 export type TextSearch = (text: string) => Truth;
 
-/** Beyond this a text is not searched: events wait for each other. */
-const LONGEST_TEXT = 32_768;
+/** Beyond this nothing is searched, and nothing searched for: events wait for each other. */
+const LONGEST_TEXT = 10_000;
+const MOST_WORDS = 20;
 
 const WORD = /[\p{L}\p{M}\p{N}_]+/gu;
 const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(WORD) ?? [];
@@ -43,6 +44,7 @@ export function readTextSearch(query: string): TextSearch | undefined {
   for (const each of rest.split(/\s+/)) {
     if (each !== "") parts.push({ words: wordsOf(each), isPhrase: false, isPrefix: each.endsWith("*") });
   }
+  if (parts.flatMap(({ words }) => words).length > MOST_WORDS) return undefined;
   if (!parts.some(({ words }) => words.some((word) => !STOP_WORDS.has(word)))) return undefined;
   return (text) => {
     if (text.length > LONGEST_TEXT) return "undecided";
@@ -62,13 +64,13 @@ function hasPart(words: readonly string[], { words: wanted, isPhrase, isPrefix }
 function hasWord(words: readonly string[], wanted: string, isPrefix: boolean): Truth {
   if (UNSPACED.test(wanted)) return truthOf(words.some((word) => word.includes(wanted)));
   if (isPrefix) return truthOf(words.some((word) => word.startsWith(wanted)));
-  if (STOP_WORDS.has(wanted)) return "true";
-  return or(words.map((word) => (word === wanted ? "true" : isAkin(word, wanted) ? "undecided" : "false")));
+  if (STOP_WORDS.has(wanted) || words.includes(wanted)) return "true";
+  return words.some((word) => isAkin(word, wanted)) ? "undecided" : "false";
 }
 
 /** Whether two words could have the same stem, as `studies` and `study` or `run` and `running`. */
 function isAkin(one: string, other: string): boolean {
-  if (STOP_WORDS.has(one) || /\d/.test(one + other)) return false;
+  if (one[0] !== other[0] || STOP_WORDS.has(one) || /\d/.test(one + other)) return false;
   const shorter = Math.min(one.length, other.length);
   let common = 0;
   while (common < shorter && one[common] === other[common]) common += 1;

@@ -88,7 +88,8 @@ const VALUES = {
   events: {
     type: ["array", "null"],
     items: { type: "string" },
-    description: "Event names, Backlog's also by number; null or left out = every event",
+    description:
+      "Event types, with * for any text, Backlog's also by number; null or left out = every event type",
   },
   allEvents: { type: "boolean", description: "true = every event, and no events beside it" },
   project: { type: ["string", "null"], description: "Only events of the project with this key or id" },
