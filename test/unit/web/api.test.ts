@@ -270,7 +270,7 @@ describe("catalogue, keys and settings", () => {
     const near = await host.call("GET", "/api/v1/catalogue/jira/issue_created");
     expect([near.status, near.body.detail]).toEqual([404, expect.stringContaining("jira:issue_created")]);
     const elsewhere = await host.call("GET", "/api/v1/catalogue/jira/page_created");
-    expect(elsewhere.body.detail).toContain('no event "page_created" (it is one of confluence)');
+    expect(elsewhere.body.detail).toContain('"page_created" is an event type of confluence, not of jira');
     expect((await host.call("GET", "/api/v1/catalogue/trello")).body.code).toBe("PRODUCT_UNKNOWN");
   });
 
