@@ -1,5 +1,7 @@
 /** How often something may be done: so many times in a period, for each key. In memory; a restart forgets. */
 import { CallboardError } from "./errors.ts";
+import { steadyNow } from "./steady.ts";
+import type { Now } from "./steady.ts";
 
 const MOST_KEYS = 10_000;
 
@@ -10,7 +12,7 @@ export interface RateLimit {
   readonly assert: (key: string) => void;
 }
 
-export function createRateLimit(most: number, periodMs: number, now: () => number): RateLimit {
+export function createRateLimit(most: number, periodMs: number, now: Now = steadyNow): RateLimit {
   const taken = new Map<string, number[]>();
 
   function recent(key: string): number[] {

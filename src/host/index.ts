@@ -183,7 +183,7 @@ async function startOn(
     concurrency: config.endpointConcurrency,
     requestTimeoutMs: config.requestTimeoutMs,
     mostInFlight,
-    now: Date.now,
+    now: database.now,
     random: Math.random,
     logger,
   });
@@ -196,14 +196,14 @@ async function startOn(
   const retention = createRetention({
     database,
     ages: () => readSettings(database.read, config, url),
-    now: Date.now,
+    now: database.now,
     logger,
   });
   const acceptor = createAcceptor({
     database,
     snapshots,
     handOff: engine,
-    now: Date.now,
+    now: database.now,
     assertRoom: room.assert,
   });
   const changed = async (): Promise<void> => {
@@ -218,7 +218,7 @@ async function startOn(
     seal,
     egress,
     logger,
-    now: Date.now,
+    now: database.now,
     version: VERSION,
     baseUrl: () => url,
     trustsLoopback: config.profile === "dev",
@@ -234,7 +234,7 @@ async function startOn(
   const outgoing = createOutgoing({
     database,
     seal,
-    now: Date.now,
+    now: database.now,
     checkUrl: egress.check,
     checkFilter,
     isRetryProfile,
@@ -253,13 +253,13 @@ async function startOn(
     resolveUrl: urlFor,
     requestTimeoutMs: config.requestTimeoutMs,
     maxAnswerBytes: MOST_ANSWER_BYTES,
-    now: Date.now,
+    now: database.now,
   });
   const dynamic: DynamicContext = {
     database,
     seal,
     logger,
-    now: Date.now,
+    now: database.now,
     checkUrl: egress.check,
     checkFilter: requireDynamicFilter,
     readWebhooks: async (value, product) =>
@@ -268,7 +268,7 @@ async function startOn(
   };
   const expiry = createExpiry(dynamic);
   await registry.recover();
-  const sessions = createSessions(database, Date.now);
+  const sessions = createSessions(database, database.now);
   const services = createServices({
     config,
     acceptor,
@@ -291,7 +291,7 @@ async function startOn(
     report: createReportProblem(logger),
     changes: () => changeSignature(database.read, Date.now()),
     logger,
-    now: Date.now,
+    now: database.now,
     allowsOwnNetwork: config.profile === "dev",
     warnings: configWarnings(config),
   });
@@ -325,7 +325,7 @@ async function startOn(
             },
             installs: {
               begin: (id, siteKey) => {
-                const startedAt = Date.now();
+                const startedAt = database.now();
                 return database.write((tx) =>
                   beginUpmInstall(tx, id, { siteKey, startedAt }, startedAt - UPM_INSTALLS_KEPT_MS),
                 );
@@ -336,7 +336,7 @@ async function startOn(
             tokenKey: new Uint8Array(hkdfSync("sha256", masterKey, "", "callboard-upm-token", 32)),
             access,
             originOf,
-            now: Date.now,
+            now: database.now,
             logger,
             href: services.href,
           }),
@@ -348,10 +348,11 @@ async function startOn(
           addonProperties: createAddonProperties(dynamic),
           listFailed: async ({ siteKey, addonKey }, page) => {
             const { no: siteNo } = await services.sites.load(siteKey);
-            return listFailedWebhooks(database.read, bodyVariant, { siteNo, addonKey }, page, Date.now());
+            return listFailedWebhooks(database.read, bodyVariant, { siteNo, addonKey }, page, database.now());
           },
           access,
           originOf,
+          // Add-ons sign with their own clocks.
           now: Date.now,
         }),
       ],

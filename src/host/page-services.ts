@@ -53,7 +53,7 @@ export function createPageServices(parts: PageServiceParts): PageServices {
       const siteNos = siteKeys.flatMap((key) => snapshots.byKey(key)?.site.no ?? []);
       return {
         inFlight: engine.status().inFlight,
-        overdueSince: await overdueSince(database.read, siteNos, Date.now()),
+        overdueSince: await overdueSince(database.read, siteNos, database.now()),
       };
     },
     secrets: {

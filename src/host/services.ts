@@ -47,7 +47,7 @@ export function createServices(parts: ServiceParts): Services {
   const { config, database, seal, access, snapshots, engine, registry, baseUrl } = parts;
   const { read } = database;
   const connectSlo = createConnectSlo(read);
-  const changes = { database, findSite: snapshots.byKey, wake: engine.wake, now: Date.now };
+  const changes = { database, findSite: snapshots.byKey, wake: engine.wake, now: database.now };
 
   function snapshotOf(siteKey: string): SiteSnapshot {
     const snapshot = snapshots.byKey(siteKey);
@@ -85,12 +85,13 @@ export function createServices(parts: ServiceParts): Services {
         const now = Date.now();
         const all = [];
         for (const siteKey of siteKeys)
-          all.push(await siteStatus(read, snapshotOf(siteKey), connectSlo, now));
+          all.push(await siteStatus(read, snapshotOf(siteKey), connectSlo, now, database.now()));
         return all;
       },
     },
     webhooks: createWebhooks(parts),
     endpoints: {
+      now: database.now,
       list: async (siteKeys) => {
         const all = [];
         for (const siteKey of siteKeys) all.push(...(await listEndpoints(read, snapshotOf(siteKey).site.no)));
@@ -135,7 +136,7 @@ async function readinessOf({ database, isDraining }: ServiceParts): Promise<Read
 }
 
 function createMetrics({ database, snapshots, engine }: ServiceParts): () => Promise<readonly Sample[]> {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const settled = new Map<string, { readonly siteNo: number; readonly state: string; count: number }>();
   engine.onSettled((batch) => {
     for (const { siteNo, state } of batch) {
@@ -146,10 +147,10 @@ function createMetrics({ database, snapshots, engine }: ServiceParts): () => Pro
     }
   });
   return async () => {
-    const now = Date.now();
+    const now = database.now();
     const { inFlight, unsettled, mostInFlight, limitReached } = engine.status();
     const samples: Sample[] = [
-      { name: "callboard_up_seconds", labels: {}, value: (now - startedAt) / 1000 },
+      { name: "callboard_up_seconds", labels: {}, value: (performance.now() - startedAt) / 1000 },
       { name: "callboard_deliveries_in_flight", labels: {}, value: inFlight },
       { name: "callboard_deliveries_unsettled", labels: {}, value: unsettled },
       ...(Number.isFinite(mostInFlight)

@@ -17,7 +17,7 @@ export function createWebhooks({
   readonly outgoing: Outgoing;
   readonly testSender: TestSender;
 }): Webhooks {
-  const limit = createRateLimit(MOST_TESTS, 60_000, Date.now);
+  const limit = createRateLimit(MOST_TESTS, 60_000);
   return {
     ...outgoing,
     execute: async (siteKey, no, test) => {

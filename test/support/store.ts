@@ -1,6 +1,7 @@
 /** Rows for tests of the store: whole and plain, so that a test names only what it is about. */
 import { openDatabase } from "../../src/host/store/database.ts";
 import type { Database, Queryable } from "../../src/host/store/database.ts";
+import { insertDeliveries } from "../../src/host/store/deliveries.ts";
 import type { DueDelivery, NewDelivery } from "../../src/host/store/deliveries.ts";
 import type { AttemptRecord } from "../../src/host/store/settle.ts";
 import { insertEvents } from "../../src/host/store/events.ts";
@@ -69,6 +70,17 @@ export function addEvents(tx: Queryable, events: readonly EventRecord[]): Promis
     tx,
     events.map(({ body, ...event }) => ({ ...event, body: Buffer.from(body) })),
   );
+}
+
+/** The deliveries with their times just as they are, whatever the database's clock shows. */
+export async function addDeliveries(tx: Queryable, deliveries: readonly NewDelivery[]): Promise<void> {
+  await insertDeliveries(tx, deliveries, 0);
+  for (const { siteNo, id, dueAt, lease } of deliveries) {
+    await tx.query(
+      "UPDATE callboard_delivery SET due_at = $3, lease_until = $4 WHERE site_no = $1 AND id = $2",
+      [siteNo, id, dueAt, lease?.until ?? null],
+    );
+  }
 }
 
 /** The delivery number `index` of an event: of the endpoint 1, for the subscription 1, due at 1,000. */

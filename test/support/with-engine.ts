@@ -74,7 +74,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     profileOf: () => ({ steps: [50, 50, 50], jitter: 0 }),
     concurrency: { primary: 20, secondary: 10 },
     requestTimeoutMs: 5_000,
-    now: Date.now,
+    now: database.now,
     random: Math.random,
     logger: silentLogger,
     ...options,
@@ -83,7 +83,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     database,
     snapshots,
     handOff: engine,
-    now: Date.now,
+    now: database.now,
     assertRoom: () => undefined,
   });
   if (options.start !== false) await engine.start();

@@ -10,8 +10,8 @@ export interface Alarms {
   readonly stop: () => void;
 }
 
-/** The longest that a timer of Node's takes. */
-const LONGEST_MS = 2 ** 31 - 1;
+/** A timer stands still while the computer sleeps: nothing is slept over for longer than this. */
+const LONGEST_MS = 10_000;
 
 /** `ring` is given the lanes whose time has come. */
 export function createAlarms(now: () => number, ring: (lanes: readonly LaneState[]) => void): Alarms {

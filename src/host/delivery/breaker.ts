@@ -10,6 +10,8 @@ import type { BreakerState } from "../store/endpoints.ts";
 export const OPENS_AFTER = 5;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
+/** What a process may be wrong about the database's time. */
+const CLOCK_SLACK_MS = 5_000;
 const PAUSES_AFTER_MS = 5 * 86_400_000;
 const PAUSES_AFTER_FAILED = 20;
 
@@ -69,7 +71,9 @@ function healthy({ siteNo, no, pausedAt }: BreakerState): BreakerState {
 export type Gate = "closed" | "open" | "probing";
 
 /** `probing`: open, but due for one attempt that decides. */
-export function gateOf(state: BreakerState, now: number): Gate {
+export function gateOf(state: Pick<BreakerState, "openUntil">, now: number): Gate {
   if (state.openUntil === undefined) return "closed";
-  return state.openUntil > now ? "open" : "probing";
+  // Further away than any pause is long: it was written before the clock was set back.
+  const isOpen = state.openUntil > now && state.openUntil - now <= LONGEST_PAUSE_MS + CLOCK_SLACK_MS;
+  return isOpen ? "open" : "probing";
 }

@@ -30,13 +30,14 @@ export interface Claims {
     wanted: readonly { readonly lane: LaneState; readonly slots: number }[],
     now: number,
   ) => Promise<{ readonly due: readonly DueDelivery[]; readonly exhausted: readonly LaneState[] }>;
-  readonly nextDue: (lanes: readonly LaneState[], now: number) => Promise<readonly NextDue[]>;
+  /** What is due after `claimedAt`, when the lanes were claimed last. */
+  readonly nextDue: (lanes: readonly LaneState[], claimedAt: number) => Promise<readonly NextDue[]>;
   readonly nextDueOfAll: () => Promise<readonly NextDue[]>;
   readonly newLease: (now: number) => Lease | undefined;
   /** Gives back what was leased and not attempted. */
   readonly giveBack: (deliveries: readonly DueDelivery[]) => Promise<void>;
   /** Gives back what processes that died had leased. */
-  readonly sweep: (now: number) => Promise<number>;
+  readonly sweep: () => Promise<number>;
 }
 
 /** Rows that a lane reads or leases ahead, at most. */
@@ -50,6 +51,8 @@ const LEASED_AHEAD_MS = 2_000;
 /** What waits in memory for much longer than that has to go back before its lease ends. */
 const MOST_LEASED = 4_000;
 const MOST_OWNED = 20_000;
+/** Between taking the time and the claim that the server is asked for then. */
+const CLAIM_SLACK_MS = 1_000;
 /** A claim is worth its while when this part of what may be held is missing. */
 const WORTH_A_CLAIM = 0.5;
 
@@ -106,7 +109,8 @@ function owning(database: Database): Claims {
       }
       return { due, exhausted };
     },
-    nextDue: (lanes, now) => nextDueOfLanes(database.read, lanes.map(placeOf), now),
+    nextDue: (lanes, claimedAt) =>
+      nextDueOfLanes(database.read, lanes.map(placeOf), claimedAt, database.now()),
     nextDueOfAll: () => nextDueOfAll(database.read),
     newLease: () => undefined,
     giveBack: () => Promise.resolve(),
@@ -129,7 +133,9 @@ function leasing(database: Database, leaseMs: number): Claims {
       await database.write((tx) => releaseLease(tx, lease.id, left));
       return { due, exhausted: [] };
     },
-    nextDue: (lanes, now) => nextDueOfLanes(database.read, lanes.map(placeOf), now),
+    // The server's clock decided what was due, a little before or after this process took the time.
+    nextDue: (lanes, claimedAt) =>
+      nextDueOfLanes(database.read, lanes.map(placeOf), claimedAt - CLAIM_SLACK_MS, database.now()),
     nextDueOfAll: () => nextDueOfAll(database.read),
     newLease,
     giveBack: async (deliveries) => {
@@ -145,6 +151,6 @@ function leasing(database: Database, leaseMs: number): Claims {
         for (const [leaseId, rows] of byLease) await releaseLease(tx, leaseId, rows);
       });
     },
-    sweep: (now) => releaseExpired(database.autocommit, now),
+    sweep: () => releaseExpired(database.autocommit),
   };
 }

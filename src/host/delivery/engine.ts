@@ -17,6 +17,7 @@ import { afterAttempt, closedBreaker, gateOf } from "./breaker.ts";
 import { createClaims } from "./claim.ts";
 import { createEndpoints } from "./endpoints.ts";
 import type { Concurrency } from "./endpoints.ts";
+import { createHasten } from "./far-due.ts";
 import { createFeed } from "./feed.ts";
 import { averageAfter, createTurns, sizeOf, windowAfter } from "./lanes.ts";
 import type { LaneState } from "./lanes.ts";
@@ -46,11 +47,12 @@ export interface EngineDependencies {
   readonly egress: Pick<Egress, "post">;
   readonly resolveUrl: ResolveUrl;
   /** The retry profile of a receiver. */
-  readonly profileOf: (site: SiteSnapshot, delivery: DueDelivery) => RetryProfile;
+  readonly profileOf: (site: SiteSnapshot, delivery: Pick<DueDelivery, "subscriptionNo">) => RetryProfile;
   readonly concurrency: Concurrency;
   readonly requestTimeoutMs: number;
   /** Requests over all endpoints, which the open files of the process allow; no limit when not given. */
   readonly mostInFlight?: number;
+  /** The database's time. */
   readonly now: () => number;
   readonly random: () => number;
   readonly logger: Logger;
@@ -127,6 +129,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     claims,
     endpoints,
     memory,
+    hasten: createHasten({ database, snapshots, profileOf: dependencies.profileOf, now, logger }),
     now,
     logger,
     onFed: (lanes) => {
@@ -237,7 +240,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   /** A body that cannot be read, a URL that cannot be made: ours to log, and not to be tried for ever. */
   function prepareSafely(delivery: DueDelivery, at: number): Prepared {
     try {
-      return prepare(delivery, snapshots.get(delivery.siteNo), dependencies.resolveUrl, at);
+      return prepare(delivery, snapshots.get(delivery.siteNo), dependencies.resolveUrl, at, Date.now());
     } catch (error) {
       logger.error("delivery.not-preparable", { deliveryId: delivery.id, error });
       return { kind: "ended", because: "rejected" };
@@ -378,8 +381,9 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       clearInterval(reclaiming);
       await feed.stop();
       await feed.giveBack([...endpoints.all()].flatMap(({ lanes }) => lanes.flatMap(memory.empty)));
-      const deadline = Date.now() + ms;
-      while (inFlight > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+      const deadline = performance.now() + ms;
+      while (inFlight > 0 && performance.now() < deadline)
+        await new Promise((resolve) => setTimeout(resolve, 10));
       await settler.idle();
     },
     lease: (endpointNo, lane) => {

@@ -4,12 +4,13 @@
  */
 import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/database.ts";
-import type { DueDelivery } from "../store/deliveries.ts";
+import type { DueDelivery, NextDue } from "../store/deliveries.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { createAlarms } from "./alarms.ts";
 import { gateOf } from "./breaker.ts";
 import type { Claims } from "./claim.ts";
 import type { Endpoints } from "./endpoints.ts";
+import type { Hasten } from "./far-due.ts";
 import type { LaneState } from "./lanes.ts";
 import type { Memory } from "./memory.ts";
 
@@ -25,6 +26,7 @@ export interface FeedDependencies {
   readonly claims: Claims;
   readonly endpoints: Endpoints;
   readonly memory: Memory;
+  readonly hasten: Hasten;
   readonly now: () => number;
   readonly logger: Logger;
   /** These lanes may have something to start now. */
@@ -53,7 +55,7 @@ export interface Feed {
 }
 
 export function createFeed(dependencies: FeedDependencies): Feed {
-  const { database, snapshots, claims, endpoints, memory, now, logger, onFed } = dependencies;
+  const { database, snapshots, claims, endpoints, memory, hasten, now, logger, onFed } = dependencies;
   const alarms = createAlarms(now, ring);
   const hungry = new Set<LaneState>();
   const timers = new Set<NodeJS.Timeout>();
@@ -142,12 +144,16 @@ export function createFeed(dependencies: FeedDependencies): Feed {
       memory.hold(lane, delivery);
     }
     onFed(wanted.map(({ lane }) => lane));
-    for (const next of await claims.nextDue(claimed.exhausted, at))
-      wakeAt(next.dueAt, endpoints.laneOf(next));
+    await wakeFor(await claims.nextDue(claimed.exhausted, at));
+  }
+
+  async function wakeFor(next: readonly NextDue[]): Promise<void> {
+    for (const due of next) wakeAt(due.dueAt, endpoints.laneOf(due));
+    for (const due of await hasten(next)) ask(endpoints.laneOf(due));
   }
 
   async function learnWhatIsDue(): Promise<void> {
-    for (const next of await claims.nextDueOfAll()) wakeAt(next.dueAt, endpoints.laneOf(next));
+    await wakeFor(await claims.nextDueOfAll());
   }
 
   async function poll(): Promise<void> {
@@ -162,7 +168,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   /** Takes over what processes that died had leased. */
   async function sweep(): Promise<void> {
     try {
-      const freed = await claims.sweep(now());
+      const freed = await claims.sweep();
       if (freed === 0) return;
       logger.info("delivery.leases-expired", { freed });
       await learnWhatIsDue();

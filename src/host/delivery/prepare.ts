@@ -65,11 +65,13 @@ interface SignedToken {
   readonly authorization: string;
 }
 
+/** `now` is the database's time; `signedAt` is the computer's, which the receiver compares with its own. */
 export function prepare(
   delivery: DueDelivery,
   site: SiteSnapshot | undefined,
   resolveUrl: ResolveUrl,
   now: number,
+  signedAt: number,
 ): Prepared {
   const subscription = site?.subscriptions.get(delivery.subscriptionNo);
   if (site === undefined || subscription === undefined) return { kind: "ended", because: "unsubscribed" };
@@ -86,8 +88,8 @@ export function prepare(
   const body = bodyVariant(delivery.body, served.length === 0 ? [subscription] : served);
   const url = withUser(resolveUrl(subscription, delivery.body), delivery, site);
   return receiver.kind === "addon"
-    ? toAddon(delivery, site, subscription, receiver.addonKey, url, body, now)
-    : toWebhook(delivery, site, receiver.webhookNo, url, body, now);
+    ? toAddon(delivery, site, subscription, receiver.addonKey, url, body, signedAt)
+    : toWebhook(delivery, site, receiver.webhookNo, url, body, now, signedAt);
 }
 
 function addonStop(
@@ -111,6 +113,19 @@ function webhookStop(webhook: Webhook | undefined, delivery: DueDelivery, now: n
   return webhook.active || delivery.test ? undefined : holdFrom(webhook.updatedAt, now, "unsubscribed");
 }
 
+/** Whether what is for this subscription is held: its receiver is disabled, or its endpoint paused. */
+export function isHeld(
+  { subscriptionNo, endpointNo }: Pick<DueDelivery, "subscriptionNo" | "endpointNo">,
+  site: SiteSnapshot | undefined,
+): boolean {
+  if (site?.endpoints.get(endpointNo)?.pausedAt !== undefined) return true;
+  const receiver = site?.subscriptions.get(subscriptionNo)?.receiver;
+  if (receiver === undefined) return false;
+  return receiver.kind === "addon"
+    ? site?.installations.get(receiver.addonKey)?.state === "disabled"
+    : site?.webhooks.get(receiver.webhookNo)?.active === false;
+}
+
 function holdFrom(since: number, now: number, because: FailureReason): Prepared {
   const until = since + LONGEST_HOLD_MS;
   return until > now ? { kind: "held", until } : { kind: "ended", because };
@@ -130,7 +145,7 @@ function toAddon(
   addonKey: string,
   url: string,
   body: Buffer,
-  now: number,
+  signedAt: number,
 ): Prepared {
   const installation = installations.get(addonKey);
   if (installation === undefined) return { kind: "ended", because: "unsubscribed" };
@@ -144,7 +159,7 @@ function toAddon(
     return { kind: "request", request: { url, headers, body, httpsOnly: true }, claims: undefined };
   }
   const keys = keysOf(installation, installation.sharedSecret);
-  const iat = Math.floor(now / 1000);
+  const iat = Math.floor(signedAt / 1000);
   const { claims, authorization } = tokenOf(subscription, {
     clientKey: site.clientKey,
     installation,
@@ -164,6 +179,7 @@ function toWebhook(
   url: string,
   body: Buffer,
   now: number,
+  signedAt: number,
 ): Prepared {
   const webhook = webhooks.get(webhookNo);
   if (webhook === undefined) return { kind: "ended", because: "unsubscribed" };
@@ -174,7 +190,7 @@ function toWebhook(
     headers.push(WEBHOOK_IDENTIFIER, id, WEBHOOK_FLOW, delivery.lane === 0 ? "Primary" : "Secondary");
     if (retry > 0) headers.push(WEBHOOK_RETRY, String(retry));
   }
-  const timestampSeconds = Math.floor(now / 1000);
+  const timestampSeconds = Math.floor(signedAt / 1000);
   if (webhook.secret === undefined) {
     headers.push("webhook-id", id, "webhook-timestamp", String(timestampSeconds));
   } else if (webhook.signature === "hub") {

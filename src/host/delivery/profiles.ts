@@ -46,6 +46,12 @@ export function retryDelay(
   return Math.round(Math.min(Math.max(delay, retryAfterMs), Math.max(2 * base, delay)));
 }
 
+/** The longest that {@link retryDelay} gives after `failed` failed attempts; after none, a delivery is due at once. */
+export function longestDelay({ steps, jitter }: RetryProfile, failed: number): number {
+  const step = failed === 0 ? 0 : (steps[failed - 1] ?? 0);
+  return typeof step === "number" ? step * Math.max(2, 1 + jitter) : Math.max(2 * step.from, step.to);
+}
+
 /** The schedule of a receiver: the configured one over all, then the webhook's, the site's, the profile's and the product's. */
 export function createProfiles(config: {
   readonly profile: "dev" | "prod";

@@ -91,7 +91,13 @@ export function createSettler({ database, now, logger, gatherMs, onSettled }: Se
       await addMinutes(tx, countMinutes(settled.moved));
       for (const { delivery, gone } of batch) {
         if (gone)
-          await switchOff(tx, delivery.siteNo, delivery.subscriptionNo, "the receiver answered 410 Gone");
+          await switchOff(
+            tx,
+            delivery.siteNo,
+            delivery.subscriptionNo,
+            "the receiver answered 410 Gone",
+            now(),
+          );
       }
     });
   }

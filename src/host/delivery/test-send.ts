@@ -21,6 +21,7 @@ import type { SiteSnapshot } from "../store/snapshot.ts";
 import type { Subscription } from "../store/subscriptions.ts";
 import type { Webhook } from "../store/webhooks.ts";
 import { attemptRecord } from "./attempt-record.ts";
+import { gateOf } from "./breaker.ts";
 import type { Engine } from "./engine.ts";
 import { prepare } from "./prepare.ts";
 import type { ResolveUrl } from "./prepare.ts";
@@ -96,11 +97,11 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
     const payload = test.payload ?? sampleOf(site, test.event);
     const deliveryId = await dependencies.accept(siteNo, subscription.no, { ...test, payload });
     if (deliveryId === undefined) throw new CallboardError("WEBHOOK_NOT_FOUND", "The webhook was deleted");
-    const deadline = now() + dependencies.requestTimeoutMs + QUEUE_MARGIN_MS;
+    const deadline = performance.now() + dependencies.requestTimeoutMs + QUEUE_MARGIN_MS;
     for (;;) {
       const settled = nextSettled(deliveryId);
       const result = await readResult(deliveryId, test.event);
-      if (result.state !== "waiting" || now() >= deadline) {
+      if (result.state !== "waiting" || performance.now() >= deadline) {
         settled.forget();
         return result;
       }
@@ -111,8 +112,8 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
   /** Behind an open breaker a test would wait for minutes; whoever asks wants to know now. */
   function isClosedOff(site: SiteSnapshot, { endpointNo }: Subscription): boolean {
     const here = engine.breakers().find(({ no }) => no === endpointNo);
-    const { openUntil = 0 } = here ?? site.endpoints.get(endpointNo) ?? {};
-    return openUntil > now();
+    const { openUntil } = here ?? site.endpoints.get(endpointNo) ?? {};
+    return gateOf({ openUntil }, now()) === "open";
   }
 
   /** Resolves when something is settled here that may be the delivery, or when it is time to look again. */
@@ -142,6 +143,7 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
       withDraft(site, webhook, subscription),
       dependencies.resolveUrl,
       now(),
+      Date.now(),
     );
     if (prepared.kind !== "request") throw new CallboardError("WEBHOOK_NOT_FOUND", "The webhook was deleted");
     const { url, headers, body, httpsOnly = false } = prepared.request;
@@ -194,7 +196,7 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
           body,
         },
       ]);
-      await insertDeliveries(tx, [delivery]);
+      await insertDeliveries(tx, [delivery], now());
       await settleDeliveries(tx, [{ delivery, attempt, settlement }], now());
     });
   }
@@ -258,7 +260,7 @@ function dueNow(
   const { bytes } = buildBody(product, {
     event,
     payload,
-    receivedAt: now,
+    receivedAt: Date.now(),
     ...(options.envelope === undefined ? {} : { envelope: options.envelope }),
   });
   return {

@@ -43,6 +43,7 @@ export interface AcceptDependencies {
   readonly database: Database;
   readonly snapshots: Snapshots;
   readonly handOff: HandOff;
+  /** The database's time. */
   readonly now: () => number;
   /** Throws a CallboardError (OVERLOADED, STORAGE) while nothing more can be taken. */
   readonly assertRoom: () => void;
@@ -106,7 +107,7 @@ export function createAcceptor({
         areNewEvents(dialect, clientEvents(events)),
         dueNotice(dialect, unleased(deliveries)),
       ],
-      changes: [eventsChange(dialect, events), deliveriesChange(dialect, deliveries)],
+      changes: [eventsChange(dialect, events), deliveriesChange(dialect, deliveries, now())],
     };
   }
 
@@ -119,7 +120,7 @@ export function createAcceptor({
         const plan = planner.plan(groups, await acceptedBefore(tx, groups));
         planned = plan.deliveries;
         await insertEvents(tx, plan.events);
-        await insertDeliveries(tx, plan.deliveries);
+        await insertDeliveries(tx, plan.deliveries, now());
         await notifyDue(tx, unleased(plan.deliveries));
         return plan;
       });

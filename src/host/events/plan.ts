@@ -95,6 +95,7 @@ export interface PlannerDependencies {
   readonly lease: (endpointNo: number, lane: Lane) => Lease | undefined;
   /** Leases that were promised are not needed. */
   readonly aborted: (deliveries: readonly NewDelivery[]) => void;
+  /** The database's time. */
   readonly now: () => number;
 }
 
@@ -119,7 +120,7 @@ export function createPlanner({ snapshots, lease, aborted, now }: PlannerDepende
     const { bytes, notes } = bodyOf(incoming, product, {
       event: name,
       payload: incoming.payload,
-      receivedAt: now(),
+      receivedAt: Date.now(),
       ...(incoming.project === undefined ? {} : { project: incoming.project }),
       ...(incoming.user === undefined ? {} : { user: incoming.user }),
       ...(options.envelope === undefined ? {} : { envelope: options.envelope }),

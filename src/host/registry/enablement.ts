@@ -32,7 +32,8 @@ export async function enable(
       ({ receiver }) => receiver.kind === "addon" && receiver.addonKey === addonKey,
     );
     const numbers = own.map(({ no }) => no);
-    await postponeWaiting(tx, site.no, numbers, context.now());
+    const now = context.now();
+    await postponeWaiting(tx, site.no, numbers, now, now);
   });
   await context.changed();
   const calls = await callAndRecord("enabled", installation, site, context);

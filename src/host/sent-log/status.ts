@@ -91,11 +91,13 @@ async function sumDay(q: Queryable, siteNo: number, day: number): Promise<Day> {
   };
 }
 
+/** Figures are by the computer's time, as attempts are; breakers are on the database's. */
 export async function siteStatus(
   q: Queryable,
   { site }: SiteSnapshot,
   connectSlo: ConnectSlo,
   now: number,
+  databaseNow: number,
 ): Promise<SiteStatus> {
   const minute = Math.floor(now / MINUTE_MS);
   const day = await sumFigures(q, site.no, minute - DAY_MINUTES, SLOT_MINUTES);
@@ -118,7 +120,7 @@ export async function siteStatus(
     series: seriesOf(made),
     endpoints: {
       total: all.length,
-      open: all.filter(({ openUntil }) => (openUntil ?? 0) > now).length,
+      open: all.filter(({ openUntil }) => (openUntil ?? 0) > databaseNow).length,
       paused: all.filter(({ pausedAt }) => pausedAt !== undefined).length,
     },
   };

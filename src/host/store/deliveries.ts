@@ -76,11 +76,20 @@ const NEW_COLUMNS = {
   lease_until: "big",
 } as const;
 
-export async function insertDeliveries(tx: Queryable, deliveries: readonly NewDelivery[]): Promise<void> {
-  await makeChanges(tx, [deliveriesChange(tx.dialect, deliveries)]);
+/** `now` is the database's time, which the times of the deliveries are on. */
+export async function insertDeliveries(
+  tx: Queryable,
+  deliveries: readonly NewDelivery[],
+  now: number,
+): Promise<void> {
+  await makeChanges(tx, [deliveriesChange(tx.dialect, deliveries, now)]);
 }
 
-export function deliveriesChange(dialect: Dialect, deliveries: readonly NewDelivery[]): Change | undefined {
+export function deliveriesChange(
+  dialect: Dialect,
+  deliveries: readonly NewDelivery[],
+  now: number,
+): Change | undefined {
   if (deliveries.length === 0) return undefined;
   const rows = deliveries.map((d) => [
     d.siteNo,
@@ -90,15 +99,19 @@ export function deliveriesChange(dialect: Dialect, deliveries: readonly NewDeliv
     d.matched.length > 1 ? JSON.stringify(d.matched) : null,
     d.lane,
     d.lease === undefined ? WAITING : LEASED,
-    d.dueAt,
+    dialect.bindAt(d.dueAt, now),
     d.test ? 1 : 0,
     d.lease?.id ?? null,
-    d.lease?.until ?? null,
+    d.lease === undefined ? null : dialect.bindAt(d.lease.until, now),
   ]);
-  const names = Object.keys(NEW_COLUMNS).join(", ");
+  const columns = Object.keys(NEW_COLUMNS);
+  const names = columns.join(", ");
+  const values = columns.map((name) =>
+    name === "due_at" || name === "lease_until" ? dialect.at(name) : name,
+  );
   return {
     sql: `INSERT INTO callboard_delivery (${names}, attempts, schedule_from, redelivery)
-     SELECT ${names}, 0, 0, 0 FROM ${dialect.rows("$1", NEW_COLUMNS, "r")}`,
+     SELECT ${values.join(", ")}, 0, 0, 0 FROM ${dialect.rows("$1", NEW_COLUMNS, "r")}`,
     bind: [JSON.stringify(rows)],
   };
 }
@@ -278,7 +291,8 @@ export async function dueDeliveries(
 
 /**
  * PostgreSQL: leases what is due, oldest first, in one statement for all endpoints; rows that another process holds are
- * passed over. What is `left` is leased as well.
+ * passed over. What is `left` is leased as well. The lease ends when the server's clock has moved on by what is left of it at
+ * `now`, which is later than this process expects it.
  */
 export async function claimDeliveries(
   tx: Queryable,
@@ -286,19 +300,20 @@ export async function claimDeliveries(
   now: number,
   lease: Lease,
 ): Promise<Found> {
-  const from = tx.dialect.rows("$1", DEMAND_COLUMNS, "s");
+  const { at, bindAt, rows: rowsFrom } = tx.dialect;
+  const from = rowsFrom("$1", DEMAND_COLUMNS, "s");
   const rows = await tx.query<DueRow>(
     `WITH picked AS (
        SELECT c.site_no, c.id FROM ${from} CROSS JOIN LATERAL (
          SELECT site_no, id FROM callboard_delivery
-         WHERE site_no = s.site_no AND endpoint_no = s.endpoint_no AND lane = s.lane AND state = ${WAITING} AND due_at <= $2
+         WHERE site_no = s.site_no AND endpoint_no = s.endpoint_no AND lane = s.lane AND state = ${WAITING} AND due_at <= ${at("0")}
          ORDER BY due_at LIMIT s.slots FOR UPDATE SKIP LOCKED) c),
      d AS (
-       UPDATE callboard_delivery SET state = ${LEASED}, lease_id = $3, lease_until = $4 FROM picked
+       UPDATE callboard_delivery SET state = ${LEASED}, lease_id = $2, lease_until = ${at("$3")} FROM picked
        WHERE callboard_delivery.site_no = picked.site_no AND callboard_delivery.id = picked.id
        RETURNING callboard_delivery.*)
      SELECT ${DUE_COLUMNS} FROM d ORDER BY due_at`,
-    [demandRows(demand), now, lease.id, lease.until],
+    [demandRows(demand), lease.id, bindAt(lease.until, now)],
   );
   return withEvents(tx, rows, lease);
 }
@@ -322,20 +337,21 @@ const nextDueOf = (row: NextDueRow): NextDue => ({
   dueAt: row.due_at,
 });
 
-/** For the lanes asked about only, and only what is due after `now`: what is due already was claimed. */
+/** For the lanes asked about only, and only what is due after `claimedAt`: what was due then was claimed. */
 export async function nextDueOfLanes(
   q: Queryable,
   lanes: readonly DueAt[],
+  claimedAt: number,
   now: number,
 ): Promise<readonly NextDue[]> {
   if (lanes.length === 0) return [];
   const from = q.dialect.rows("$1", DEMAND_COLUMNS, "s");
   const rows = await q.query<Omit<NextDueRow, "due_at"> & { due_at: number | null }>(
     `SELECT s.site_no, s.endpoint_no, s.lane, (SELECT MIN(due_at) FROM callboard_delivery d
-       WHERE d.site_no = s.site_no AND d.endpoint_no = s.endpoint_no AND d.lane = s.lane AND d.state = ${WAITING} AND d.due_at > $2)
+       WHERE d.site_no = s.site_no AND d.endpoint_no = s.endpoint_no AND d.lane = s.lane AND d.state = ${WAITING} AND d.due_at > ${q.dialect.at("$2")})
        AS due_at
      FROM ${from}`,
-    [demandRows(lanes.map((lane) => ({ ...lane, slots: 0 }))), now],
+    [demandRows(lanes.map((lane) => ({ ...lane, slots: 0 }))), q.dialect.bindAt(claimedAt, now)],
   );
   return rows.flatMap(({ due_at, ...row }) => (due_at === null ? [] : [nextDueOf({ ...row, due_at })]));
 }
@@ -360,11 +376,10 @@ export async function nextDueOfAll(q: Queryable): Promise<readonly NextDue[]> {
 }
 
 /** PostgreSQL: gives rows whose lease ran out back. Resolves to how many there were. */
-export async function releaseExpired(tx: Queryable, now: number): Promise<number> {
+export async function releaseExpired(tx: Queryable): Promise<number> {
   const rows = await tx.query(
     `UPDATE callboard_delivery SET state = ${WAITING}, lease_id = NULL, lease_until = NULL
-     WHERE state = ${LEASED} AND lease_until < $1 RETURNING 1 AS one`,
-    [now],
+     WHERE state = ${LEASED} AND lease_until < ${tx.dialect.at("0")} RETURNING 1 AS one`,
   );
   return rows.length;
 }
@@ -408,13 +423,15 @@ export async function postponeWaiting(
   siteNo: number,
   endpointNos: readonly number[],
   dueAt: number,
+  now: number,
 ): Promise<void> {
   if (endpointNos.length === 0) return;
-  const from = tx.dialect.rows("$2", { no: "int" }, "r");
+  const { at, bindAt, rows } = tx.dialect;
+  const from = rows("$2", { no: "int" }, "r");
   await tx.query(
-    `UPDATE callboard_delivery SET due_at = $3
+    `UPDATE callboard_delivery SET due_at = ${at("$3")}
      WHERE site_no = $1 AND state = ${WAITING} AND endpoint_no IN (SELECT no FROM ${from})`,
-    [siteNo, JSON.stringify(endpointNos.map((no) => [no])), dueAt],
+    [siteNo, JSON.stringify(endpointNos.map((no) => [no])), bindAt(dueAt, now)],
   );
 }
 

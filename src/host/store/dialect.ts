@@ -31,6 +31,13 @@ export interface Dialect {
   readonly joinEach: (table: string, alias: string, condition: string) => string;
   /** Part of a parameter of bytes, as text: `size` of them, beginning `at` so many behind the first. */
   readonly text: (parameter: string, at: string, size: string) => string;
+  /**
+   * A time, of the value that {@link bindAt} makes of it. PostgreSQL adds it to the server's clock, which is read here and
+   * nowhere else; SQLite has no clock but that of the process.
+   */
+  readonly at: (value: string) => string;
+  /** `time` as it is bound for {@link at}; `now` is the database's time as the process knows it. */
+  readonly bindAt: (time: number, now: number) => number;
   /** Takes rows of `$n` (a JSON array of arrays) apart into named, typed columns: a FROM item called `alias`. */
   readonly rows: (parameter: string, columns: Readonly<Record<string, ColumnType>>, alias: string) => string;
 }
@@ -55,6 +62,8 @@ export const SQLITE: Dialect = {
   joinEach: (table, alias, condition) => `CROSS JOIN ${table} ${alias} ON ${condition}`,
   // Of no bytes at all, substr is NULL.
   text: (parameter, at, size) => `COALESCE(CAST(substr(${parameter}, ${at} + 1, ${size}) AS TEXT), '')`,
+  at: (value) => value,
+  bindAt: (time) => time,
   rows: (parameter, columns, alias) => {
     const list = columnsOf(columns, (index, type) => {
       if (type === "bytes") return `unhex(value->>${index})`;
@@ -79,6 +88,9 @@ export const POSTGRES: Dialect = {
     `CROSS JOIN LATERAL (SELECT * FROM ${table} ${alias} WHERE ${condition} OFFSET 0) ${alias}`,
   text: (parameter, at, size) =>
     `convert_from(substring(${parameter}::bytea FROM ${at} + 1 FOR ${size}), 'UTF8')`,
+  // The time at which the server was given the statement: a clock that moves on during it could not be compared along an index.
+  at: (value) => `((extract(epoch FROM statement_timestamp()) * 1000)::bigint + (${value})::bigint)`,
+  bindAt: (time, now) => time - now,
   rows: (parameter, columns, alias) => {
     const list = columnsOf(columns, (index, type) => {
       const value = `c[${index + 1}]`;

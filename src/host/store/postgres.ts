@@ -2,6 +2,7 @@
  * PostgreSQL: Sequelize's pool of connections, and on them pg's own statements. Sequelize's query method looks into every
  * SQL text and cannot prepare one, which cost a fifth of a delivery.
  */
+import type { Socket } from "node:net";
 import { ConnectionError, Sequelize } from "sequelize";
 import type { Client, QueryConfig } from "pg";
 import { layOut } from "./batch.ts";
@@ -33,7 +34,7 @@ const CONNECTIONS = 10;
 /** Beyond so many texts, which would mean that texts are made up, the rest is not prepared. */
 const MOST_PREPARED = 200;
 
-export async function openPostgres(url: string): Promise<Database> {
+export async function openPostgres(url: string): Promise<Omit<Database, "now">> {
   const { default: pg } = await import("pg");
   // Epoch milliseconds and counters are far below 2^53, so BIGINT may come back as a number.
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -71,13 +72,15 @@ export async function openPostgres(url: string): Promise<Database> {
   }
 
   /** Lends a connection; one that was lost, or whose state nobody knows, is not lent again. */
-  async function lend<T>(prepares: boolean, work: (lent: Lent) => Promise<T>): Promise<T> {
+  async function lend<T>(prepares: boolean, work: (lent: Lent) => Promise<T>, isPatient = false): Promise<T> {
     const client = await pool.getConnection().catch((error: unknown) => {
       throw storageError(error, codeOf);
     });
+    const patience = isPatient ? { query_timeout: LONGEST_TIMER_MS } : {};
+    const impatient = isPatient ? keepQuiet(client) : () => undefined;
     const run: Runner = async (sql, bind) => {
       try {
-        return (await client.query(queryOf(sql, bind, prepares))).rows as unknown[];
+        return (await client.query({ ...queryOf(sql, bind, prepares), ...patience })).rows as unknown[];
       } catch (error) {
         lent.isLost ||= error instanceof Error && codeOf(error) === CONNECTION_LOST;
         throw error;
@@ -87,8 +90,22 @@ export async function openPostgres(url: string): Promise<Database> {
     try {
       return await work(lent);
     } finally {
+      impatient();
       if (lent.isLost) await pool.destroyConnection(client).catch(() => undefined);
       else pool.releaseConnection(client);
+    }
+  }
+
+  async function transact<T>(lent: Lent, work: (tx: Queryable) => Promise<T>): Promise<T> {
+    const { queries } = lent;
+    await queries.query("BEGIN");
+    try {
+      const result = await work(queries);
+      await queries.query("COMMIT");
+      return result;
+    } catch (error) {
+      if (!lent.isLost) await queries.query("ROLLBACK").catch(() => undefined);
+      throw error;
     }
   }
 
@@ -104,19 +121,17 @@ export async function openPostgres(url: string): Promise<Database> {
       dialect: POSTGRES,
       query: (sql, bind) => lend(true, ({ queries }) => queries.query(sql, bind)),
     },
-    write: (work) =>
-      lend(true, async (lent) => {
-        const { queries } = lent;
-        await queries.query("BEGIN");
-        try {
-          const result = await work(queries);
-          await queries.query("COMMIT");
-          return result;
-        } catch (error) {
-          if (!lent.isLost) await queries.query("ROLLBACK").catch(() => undefined);
-          throw error;
-        }
-      }),
+    write: (work) => lend(true, (lent) => transact(lent, work)),
+    administer: (work) =>
+      lend(
+        false,
+        (lent) =>
+          transact(lent, async (tx) => {
+            await tx.query(WITHOUT_TIMEOUTS);
+            return work(tx);
+          }),
+        true,
+      ),
     batch: async (batch) => {
       const { sql, bind } = batchStatement(batch);
       try {
@@ -129,6 +144,20 @@ export async function openPostgres(url: string): Promise<Database> {
     },
     close: () => sequelize.close(),
   };
+}
+
+/** For this transaction only, which is all that a pooler lets a client set. Older servers know fewer of them. */
+const WITHOUT_TIMEOUTS = `SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN
+  ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`;
+/** The longest that a timer of Node's takes. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The connection may be silent for any time, until the returned function is called: an index takes minutes to be made. */
+function keepQuiet(client: Client): () => void {
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection;
+  const before = stream.timeout ?? 0;
+  stream.setTimeout(0);
+  return () => void stream.setTimeout(before);
 }
 
 const DIVISION_BY_ZERO = "22012";

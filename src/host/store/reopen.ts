@@ -33,12 +33,12 @@ export async function reopenDeliveries(
   now: number,
 ): Promise<readonly DueAt[]> {
   const rows = await tx.query<LaneRow>(
-    `UPDATE callboard_delivery SET state = ${WAITING}, due_at = $2, schedule_from = attempts,
+    `UPDATE callboard_delivery SET state = ${WAITING}, due_at = ${tx.dialect.at("$2")}, schedule_from = attempts,
        redelivery = redelivery + 1, because = NULL, settled_at = NULL, lane = ${lane ?? "lane"}
      FROM ${tx.dialect.rows("$1", SITE_ID_COLUMNS, "r")}
      WHERE ${SAME_ROW} AND state IN (${DELIVERED}, ${FAILED}) AND ${HAS_BODY}
      RETURNING callboard_delivery.site_no, callboard_delivery.endpoint_no, callboard_delivery.lane`,
-    [siteIdRows(ids), now],
+    [siteIdRows(ids), tx.dialect.bindAt(now, now)],
   );
   return rows.map(laneOf);
 }
@@ -46,9 +46,9 @@ export async function reopenDeliveries(
 /** Makes what waits for its next attempt due now. */
 export async function bringForward(tx: Queryable, id: SiteId, now: number): Promise<readonly DueAt[]> {
   const rows = await tx.query<LaneRow>(
-    `UPDATE callboard_delivery SET due_at = $3 WHERE site_no = $1 AND id = $2 AND state = ${WAITING}
+    `UPDATE callboard_delivery SET due_at = ${tx.dialect.at("$3")} WHERE site_no = $1 AND id = $2 AND state = ${WAITING}
      RETURNING site_no, endpoint_no, lane`,
-    [id.siteNo, id.id, now],
+    [id.siteNo, id.id, tx.dialect.bindAt(now, now)],
   );
   return rows.map(laneOf);
 }

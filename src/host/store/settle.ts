@@ -139,7 +139,7 @@ function moveChange(dialect: Dialect, batch: readonly Settled[], now: number): C
       delivery.siteNo,
       delivery.id,
       s.state === "delivered" ? DELIVERED : s.state === "failed" ? FAILED : WAITING,
-      s.state === "waiting" || s.state === "postponed" ? s.dueAt : now,
+      dialect.bindAt(s.state === "waiting" || s.state === "postponed" ? s.dueAt : now, now),
       delivery.attempts,
       attempt?.number ?? delivery.attempts,
       s.state === "failed" ? s.because : null,
@@ -151,7 +151,7 @@ function moveChange(dialect: Dialect, batch: readonly Settled[], now: number): C
     ];
   });
   return {
-    sql: `UPDATE callboard_delivery SET state = r.state, due_at = r.due_at, attempts = r.attempts, because = r.because,
+    sql: `UPDATE callboard_delivery SET state = r.state, due_at = ${dialect.at("r.due_at")}, attempts = r.attempts, because = r.because,
        lease_id = NULL, lease_until = NULL, settled_at = r.settled_at,
        last_status = CASE WHEN r.last_outcome IS NULL THEN callboard_delivery.last_status ELSE r.last_status END,
        last_outcome = COALESCE(r.last_outcome, callboard_delivery.last_outcome),

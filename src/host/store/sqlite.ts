@@ -11,6 +11,7 @@ import type { Closers } from "../../closers.ts";
 import { makeDirectory } from "../../directory.ts";
 import { layOut } from "./batch.ts";
 import type { Batch } from "./batch.ts";
+import { createProcessClock } from "./clock.ts";
 import type { Database, Queryable } from "./database.ts";
 import { SQLITE } from "./dialect.ts";
 import { lockFile } from "./lock.ts";
@@ -79,9 +80,11 @@ async function openWith(storage: string, closers: Closers): Promise<Database> {
   return {
     dialect: SQLITE,
     file: inMemory ? undefined : storage,
+    now: createProcessClock(),
     read: queryable(reader.run, SQLITE, ownCode),
     autocommit: { dialect: SQLITE, query: (sql, bind) => enqueue(() => connection.query(sql, bind)) },
     write: (work) => enqueue(() => transact(work)),
+    administer: (work) => enqueue(() => transact(work)),
     batch: (batch) => enqueue(() => runBatch(batch)),
     close: () => enqueue(() => closers.closeAll(0)),
   };

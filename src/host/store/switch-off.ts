@@ -7,8 +7,8 @@ export async function switchOff(
   siteNo: number,
   subscriptionNo: number,
   because: string,
+  now: number,
 ): Promise<void> {
-  const now = Date.now();
   await tx.query(
     `UPDATE callboard_webhook SET active = 0, inactive_because = $3, updated_at = $4
      WHERE site_no = $1 AND active = 1

@@ -4,6 +4,8 @@
  */
 import type { IncomingHttpHeaders } from "node:http";
 import { CallboardError } from "../../errors.ts";
+import { steadyNow } from "../../steady.ts";
+import type { Now } from "../../steady.ts";
 import { hashToken } from "../store/tokens.ts";
 import type { ApiToken, Scope } from "../store/tokens.ts";
 
@@ -120,24 +122,25 @@ interface Cached {
   readonly until: number;
 }
 
-export function createAccess(store: TokenStore, now: () => number = Date.now): Access {
+/** `steady` is for how long things are kept in memory; when a token was used is told in the computer's time. */
+export function createAccess(store: TokenStore, steady: Now = steadyNow): Access {
   const cache = new Map<string, Cached>();
   let usedAt = new Map<string, number>();
-  let touchedAt = now();
+  let touchedAt = steady();
 
   async function authenticate(token: string): Promise<Caller | undefined> {
     const hash = hashToken(token);
     const known = cache.get(hash);
-    if (known !== undefined && known.until > now()) return known.caller;
+    if (known !== undefined && known.until > steady()) return known.caller;
     const found = await store.findByHash(hash);
     const caller = found === undefined ? undefined : callerWith(found);
     if (cache.size >= MOST_CACHED) cache.clear();
-    cache.set(hash, { caller, until: now() + TOKEN_CACHE_MS });
+    cache.set(hash, { caller, until: steady() + TOKEN_CACHE_MS });
     return caller;
   }
 
   async function flush(): Promise<void> {
-    touchedAt = now();
+    touchedAt = steady();
     if (usedAt.size === 0) return;
     const batch = usedAt;
     usedAt = new Map();
@@ -152,9 +155,9 @@ export function createAccess(store: TokenStore, now: () => number = Date.now): A
     const caller = await authenticate(token);
     if (caller === undefined) throw new CallboardError("AUTH_INVALID", refusal);
     requireNeed(caller, need);
-    usedAt.set(caller.tokenId, now());
+    usedAt.set(caller.tokenId, Date.now());
     // When a token was last used is a convenience: a failure to note it must not fail the request.
-    if (now() - touchedAt > TOUCH_EVERY_MS) void flush().catch(() => undefined);
+    if (steady() - touchedAt > TOUCH_EVERY_MS) void flush().catch(() => undefined);
     return caller;
   }
 

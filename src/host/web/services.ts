@@ -152,6 +152,8 @@ export interface Services {
   readonly webhooks: Webhooks;
   readonly endpoints: {
     readonly list: (siteKeys: readonly string[]) => Promise<readonly Endpoint[]>;
+    /** The database's time, which their breakers are on. */
+    readonly now: () => number;
   };
   readonly tokens: {
     readonly list: () => Promise<readonly ApiToken[]>;

@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import {
   countWaiting,
   failWaiting,
-  insertDeliveries,
   nextDueOfAll,
   nextDueOfLanes,
   postponeWaiting,
@@ -13,6 +12,7 @@ import type { Settled } from "../../../src/host/store/settle.ts";
 import type { Database } from "../../../src/host/store/database.ts";
 import { insertSubscriptions } from "../../../src/host/store/subscriptions.ts";
 import {
+  addDeliveries,
   addEvents,
   addSite,
   fresh,
@@ -21,6 +21,7 @@ import {
   newEvent,
   newSubscription,
 } from "../../support/store.ts";
+import { storedTime } from "../../support/stored-time.ts";
 import type { OpenStore } from "../conformance.ts";
 
 export const rowsOf = (database: Database) =>
@@ -34,14 +35,14 @@ export function deliveryTests(open: OpenStore): void {
     const { no } = await addSite(database);
     const { id } = newEvent(no);
     const [delivered, again, failed, postponed] = [0, 1, 2, 3].map((index) => newDelivery(no, id, index));
-    await database.write((tx) => insertDeliveries(tx, [delivered!, again!, failed!, postponed!]));
+    await database.write((tx) => addDeliveries(tx, [delivered!, again!, failed!, postponed!]));
 
     const batch: Settled[] = [
       { delivery: fresh(delivered!), attempt: newAttempt(), settlement: { state: "delivered" } },
       {
         delivery: fresh(again!),
         attempt: newAttempt({ status: 503, outcome: "refused" }),
-        settlement: { state: "waiting", dueAt: 2 ** 53 - 1 },
+        settlement: { state: "waiting", dueAt: 65_000 },
       },
       {
         delivery: fresh(failed!),
@@ -55,9 +56,21 @@ export function deliveryTests(open: OpenStore): void {
     expect(moved).toEqual(batch);
     expect(await rowsOf(database)).toMatchObject([
       { state: 2, attempts: 1, settled_at: 5_000, last_status: 200, last_outcome: "accepted", last_ms: 5 },
-      { state: 0, attempts: 1, settled_at: null, due_at: 2 ** 53 - 1, last_status: 503 },
+      {
+        state: 0,
+        attempts: 1,
+        settled_at: null,
+        due_at: storedTime(database, 5_000, 60_000),
+        last_status: 503,
+      },
       { state: 3, attempts: 1, settled_at: 5_000, because: "exhausted", last_status: null },
-      { state: 0, attempts: 0, settled_at: null, due_at: 77, last_outcome: null },
+      {
+        state: 0,
+        attempts: 0,
+        settled_at: null,
+        due_at: storedTime(database, 5_000, -4_923),
+        last_outcome: null,
+      },
     ]);
     expect((await attemptsOf(database)).map((row) => row["outcome"])).toEqual([
       "accepted",
@@ -70,7 +83,7 @@ export function deliveryTests(open: OpenStore): void {
     const database = await open();
     const { no } = await addSite(database);
     const delivery = newDelivery(no, newEvent(no).id);
-    await database.write((tx) => insertDeliveries(tx, [delivery]));
+    await database.write((tx) => addDeliveries(tx, [delivery]));
     const answer = Buffer.from(Array.from({ length: 512 }, (_, index) => index % 256));
     const answerHeaders = [["x-odd", '\t \u0080 \u00ff "\\']] as const;
 
@@ -98,7 +111,7 @@ export function deliveryTests(open: OpenStore): void {
     const database = await open();
     const { no } = await addSite(database);
     const delivery = newDelivery(no, newEvent(no).id);
-    await database.write((tx) => insertDeliveries(tx, [delivery]));
+    await database.write((tx) => addDeliveries(tx, [delivery]));
     const batch: Settled[] = [
       {
         delivery: fresh(delivery),
@@ -113,7 +126,7 @@ export function deliveryTests(open: OpenStore): void {
     ];
 
     expect(moved.map(({ length }) => length)).toEqual([1, 0]);
-    expect(await rowsOf(database)).toMatchObject([{ attempts: 1, due_at: 9 }]);
+    expect(await rowsOf(database)).toMatchObject([{ attempts: 1, due_at: storedTime(database, 1, 8) }]);
     expect(await attemptsOf(database)).toHaveLength(1);
   });
 
@@ -121,7 +134,7 @@ export function deliveryTests(open: OpenStore): void {
     const database = await open();
     const { no } = await addSite(database);
     const delivery = newDelivery(no, newEvent(no).id);
-    await database.write((tx) => insertDeliveries(tx, [delivery]));
+    await database.write((tx) => addDeliveries(tx, [delivery]));
     const once = {
       delivery: fresh(delivery),
       attempt: newAttempt(),
@@ -139,7 +152,7 @@ export function deliveryTests(open: OpenStore): void {
     const { no } = await addSite(database);
     const delivery = newDelivery(no, newEvent(no).id);
     await database.write(async (tx) => {
-      await insertDeliveries(tx, [delivery]);
+      await addDeliveries(tx, [delivery]);
       await tx.query("UPDATE callboard_delivery SET state = 3, because = 'cancelled'");
     });
 
@@ -163,25 +176,30 @@ export function deliveryTests(open: OpenStore): void {
     const at = (index: number, endpointNo: number, lane: 0 | 1, dueAt: number) =>
       newDelivery(no, id, index, { endpointNo, lane, dueAt });
     await database.write((tx) =>
-      insertDeliveries(tx, [
-        at(0, 1, 0, 50),
-        at(1, 1, 0, 40),
-        at(2, 1, 1, 30),
-        at(3, 2, 0, 20),
-        at(4, 2, 0, 90),
+      addDeliveries(tx, [
+        at(0, 1, 0, 50_000),
+        at(1, 1, 0, 40_000),
+        at(2, 1, 1, 30_000),
+        at(3, 2, 0, 20_000),
+        at(4, 2, 0, 90_000),
       ]),
     );
     const place = (endpointNo: number, lane: 0 | 1) => ({ siteNo: no, endpointNo, lane });
 
     expect(await nextDueOfAll(database.read)).toEqual([
-      { ...place(1, 0), dueAt: 40 },
-      { ...place(1, 1), dueAt: 30 },
-      { ...place(2, 0), dueAt: 20 },
+      { ...place(1, 0), dueAt: 40_000 },
+      { ...place(1, 1), dueAt: 30_000 },
+      { ...place(2, 0), dueAt: 20_000 },
     ]);
-    const next = await nextDueOfLanes(database.read, [place(1, 0), place(1, 1), place(2, 0)], 40);
+    const next = await nextDueOfLanes(
+      database.read,
+      [place(1, 0), place(1, 1), place(2, 0)],
+      45_000,
+      database.now(),
+    );
     expect(next).toEqual([
-      { ...place(1, 0), dueAt: 50 },
-      { ...place(2, 0), dueAt: 90 },
+      { ...place(1, 0), dueAt: 50_000 },
+      { ...place(2, 0), dueAt: 90_000 },
     ]);
     expect([await countWaiting(database.read, 3), await countWaiting(database.read, 100)]).toEqual([3, 5]);
   });
@@ -192,7 +210,7 @@ export function deliveryTests(open: OpenStore): void {
     const { id } = newEvent(no);
     await database.write(async (tx) => {
       await insertSubscriptions(tx, [newSubscription(no), newSubscription(no)]);
-      await insertDeliveries(tx, [
+      await addDeliveries(tx, [
         newDelivery(no, id, 0, { subscriptionNo: 1 }),
         newDelivery(no, id, 1, { subscriptionNo: 2 }),
       ]);
@@ -211,10 +229,13 @@ export function deliveryTests(open: OpenStore): void {
     const { id } = newEvent(no);
     await database.write(async (tx) => {
       await addEvents(tx, [newEvent(no, { id })]);
-      await insertDeliveries(tx, [newDelivery(no, id, 0), newDelivery(no, id, 1, { endpointNo: 2 })]);
-      await postponeWaiting(tx, no, [2], 99);
+      await addDeliveries(tx, [newDelivery(no, id, 0), newDelivery(no, id, 1, { endpointNo: 2 })]);
+      await postponeWaiting(tx, no, [2], 99, 40);
     });
 
-    expect((await rowsOf(database)).map((row) => row["due_at"])).toEqual([1_000, 99]);
+    expect((await rowsOf(database)).map((row) => row["due_at"])).toEqual([
+      1_000,
+      storedTime(database, 40, 59),
+    ]);
   });
 }

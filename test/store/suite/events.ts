@@ -1,11 +1,10 @@
 /** Events as accepted, and the per-minute figures. */
 import { expect, test } from "vitest";
-import { insertDeliveries } from "../../../src/host/store/deliveries.ts";
 import { findClientEvents, findEvent, listDeliveriesOf, listEvents } from "../../../src/host/store/events.ts";
 import { deliveryUuid, firstUuidAt } from "../../../src/host/store/ids.ts";
 import { addMinutes } from "../../../src/host/store/minutes.ts";
 import type { MinuteCount } from "../../../src/host/store/minutes.ts";
-import { addEvents, addSite, newDelivery, newEvent } from "../../support/store.ts";
+import { addDeliveries, addEvents, addSite, newDelivery, newEvent } from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
 
 export function eventTests(open: OpenStore): void {
@@ -89,7 +88,7 @@ export function eventTests(open: OpenStore): void {
     const [before, event, after] = [1, 2, 3].map((at) => newEvent(no, { id: firstUuidAt(at) }));
     await database.write(async (tx) => {
       await addEvents(tx, [before!, event!, after!]);
-      await insertDeliveries(tx, [
+      await addDeliveries(tx, [
         newDelivery(no, before!.id, 0),
         newDelivery(no, event!.id, 0xfffe, { subscriptionNo: 9 }),
         newDelivery(no, event!.id, 0, { subscriptionNo: 8 }),

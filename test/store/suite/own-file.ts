@@ -1,11 +1,12 @@
 /** What only SQLite does: one process owns the file, claiming writes nothing, and what is due is read. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { dueDeliveries, insertDeliveries } from "../../../src/host/store/deliveries.ts";
+import { dueDeliveries } from "../../../src/host/store/deliveries.ts";
 import { openDatabase } from "../../../src/host/store/database.ts";
 import { saveInstallation } from "../../../src/host/store/installations.ts";
 import { writeSetting } from "../../../src/host/store/settings.ts";
 import {
+  addDeliveries,
   addEvents,
   addSite,
   newDelivery,
@@ -25,7 +26,7 @@ export function owningTests(open: OpenStore): void {
     const early = newDelivery(no, event.id, 1, { dueAt: 10, matched: [1, 2] });
     await database.write(async (tx) => {
       await addEvents(tx, [event]);
-      await insertDeliveries(tx, [
+      await addDeliveries(tx, [
         late,
         early,
         newDelivery(no, event.id, 2, { dueAt: 20, lane: 1 }),

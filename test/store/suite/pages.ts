@@ -2,7 +2,6 @@
 import { expect, test } from "vitest";
 import { changeSignature } from "../../../src/host/store/changes.ts";
 import type { Database } from "../../../src/host/store/database.ts";
-import { insertDeliveries } from "../../../src/host/store/deliveries.ts";
 import { settleDeliveries } from "../../../src/host/store/settle.ts";
 import type { NewDelivery } from "../../../src/host/store/deliveries.ts";
 import { ensureEndpoint, saveBreakers } from "../../../src/host/store/endpoints.ts";
@@ -16,7 +15,15 @@ import {
   newestByEndpoint,
   standingsOfEvents,
 } from "../../../src/host/store/sent-log.ts";
-import { addEvents, addSite, fresh, newAttempt, newDelivery, newEvent } from "../../support/store.ts";
+import {
+  addDeliveries,
+  addEvents,
+  addSite,
+  fresh,
+  newAttempt,
+  newDelivery,
+  newEvent,
+} from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
 
 const EVERYTHING = { from: OLDEST, below: NEWEST };
@@ -51,9 +58,12 @@ export function pageTests(open: OpenStore): void {
     const failed = make(two.id, 1, up, 1_000);
     await database.write(async (tx) => {
       await addEvents(tx, [one, two]);
-      await insertDeliveries(tx, [retried, delivered, waiting, failed]);
+      await addDeliveries(tx, [retried, delivered, waiting, failed]);
     });
     await settle(database, [retried], 503, { state: "waiting", dueAt: 7_000 });
+    await database.autocommit.query("UPDATE callboard_delivery SET due_at = 7000 WHERE id = $1", [
+      retried.id,
+    ]);
     await settle(database, [delivered], 200, { state: "delivered" });
     await settle(database, [failed], 400, { state: "failed", because: "rejected" });
     return { database, siteNo, one, two, down, up, retried, delivered, waiting, failed };
@@ -101,7 +111,7 @@ export function pageTests(open: OpenStore): void {
   test("what gets through at an endpoint that fails is not what failed", async () => {
     const { database, siteNo, down, two } = await standing();
     const through = newDelivery(siteNo, two.id, 7, { endpointNo: down });
-    await database.write((tx) => insertDeliveries(tx, [through]));
+    await database.write((tx) => addDeliveries(tx, [through]));
     await settle(database, [through], 200, { state: "delivered" });
     await database.write((tx) =>
       saveBreakers(tx, [{ ...UNTROUBLED, siteNo, no: down, failingSince: 4_000 }]),
@@ -156,7 +166,7 @@ export function pageTests(open: OpenStore): void {
     const before = await signature();
     expect(await signature()).toBe(before);
     const made = newDelivery(siteNo, two.id, 2, { test: true });
-    await database.write((tx) => insertDeliveries(tx, [made]));
+    await database.write((tx) => addDeliveries(tx, [made]));
     const waiting = await signature();
     expect(waiting).not.toBe(before);
     await settle(database, [made], 200, { state: "delivered" });

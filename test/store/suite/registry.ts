@@ -254,8 +254,8 @@ export function registryTests(open: OpenStore): void {
         newSubscription(no, { source: "webhook", receiver: { kind: "webhook", webhookNo: 1 } }),
         newSubscription(no),
       ]);
-      await switchOff(tx, no, 1, "410");
-      await switchOff(tx, no, 2, "410");
+      await switchOff(tx, no, 1, "410", 5_000);
+      await switchOff(tx, no, 2, "410", 5_000);
     });
 
     expect(await listWebhooks(database.read, seal, no)).toMatchObject([

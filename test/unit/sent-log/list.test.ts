@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listDeliveries } from "../../../src/host/sent-log/list.ts";
 import type { SentLogFilter } from "../../../src/host/sent-log/filter.ts";
 import { countMeant } from "../../../src/host/sent-log/redeliver.ts";
-import { insertDeliveries } from "../../../src/host/store/deliveries.ts";
 import { ensureEndpoint } from "../../../src/host/store/endpoints.ts";
 import { eventsStatement, insertEvents } from "../../../src/host/store/events.ts";
 import { deliveryUuid, formatId } from "../../../src/host/store/ids.ts";
@@ -17,6 +16,7 @@ import { insertSite } from "../../../src/host/store/sites.ts";
 import { createSnapshots } from "../../../src/host/store/snapshot.ts";
 import type { Snapshots } from "../../../src/host/store/snapshot.ts";
 import { insertSubscriptions } from "../../../src/host/store/subscriptions.ts";
+import { addDeliveries } from "../../support/store.ts";
 import { startPostgres } from "../../support/postgres.ts";
 import type { Postgres } from "../../support/postgres.ts";
 
@@ -96,7 +96,7 @@ async function fill(siteNo: number, salt: number) {
         body: Buffer.from(`{"issue":"DEMO-${index}."}`),
       })),
     );
-    await insertDeliveries(
+    await addDeliveries(
       tx,
       ids.flatMap((event, index) =>
         endpoints.map(({ endpointNo, no }, at) => ({

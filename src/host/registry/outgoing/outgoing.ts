@@ -120,7 +120,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       const endpoints = await endpointsOf(database.read, webhook);
       await database.write(async (tx) => {
         await keep(tx, webhook, checked.origin);
-        if (resumes) await postponeWaiting(tx, site.no, endpoints, now());
+        if (resumes) await postponeWaiting(tx, site.no, endpoints, now(), now());
         await record(tx, "changed", webhook, site, by);
       });
       return changed(webhook, values.secret, checked.warnings);

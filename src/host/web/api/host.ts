@@ -15,12 +15,12 @@ const SHORTEST_RETENTION_MS = 3_600_000;
 const LONGEST_RETENTION_MS = 3650 * 86_400_000;
 const RETENTION = { type: "integer", minimum: SHORTEST_RETENTION_MS, maximum: LONGEST_RETENTION_MS };
 
-const endpointOf = (endpoint: Endpoint, { sites }: Services) => ({
+const endpointOf = (endpoint: Endpoint, { sites, endpoints }: Services) => ({
   site: sites.keyOf(endpoint.siteNo) ?? null,
   number: endpoint.no,
   ...receiverFields(endpoint.siteNo, endpoint.receiver),
   origin: endpoint.origin,
-  breaker: gateOf(endpoint, Date.now()),
+  breaker: gateOf(endpoint, endpoints.now()),
   failures: endpoint.failures,
   openUntil: isoTime(endpoint.openUntil),
   pausedAt: isoTime(endpoint.pausedAt),

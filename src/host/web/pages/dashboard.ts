@@ -36,7 +36,8 @@ async function latestEvents(siteKeys: readonly string[], services: Services) {
 }
 
 /** Whatever does not get through, longest first; who was removed since is left out. */
-async function failingRows(siteKeys: readonly string[], services: Services, now: number) {
+async function failingRows(siteKeys: readonly string[], services: Services) {
+  const now = services.endpoints.now();
   const rows = [];
   for (const siteKey of siteKeys) {
     for (const endpoint of await services.sentLog.failing(siteKey)) {
@@ -78,7 +79,7 @@ export const dashboardPages: readonly Page[] = [
       const siteKeys = await sitesOf(undefined, caller, services);
       const statuses = await services.sentLog.status(siteKeys);
       const { attempts, good } = sumsOf(statuses);
-      const failing = await failingRows(siteKeys, services, now);
+      const failing = await failingRows(siteKeys, services);
       const events = await latestEvents(siteKeys, services);
       const slots = daySlots(
         statuses.map(({ series }) => series),

@@ -51,8 +51,8 @@ export function createLive(signature: () => Promise<string>, logger: Logger): Li
       }
       isFailing = true;
     }
-    if (Date.now() > beatAt) {
-      beatAt = Date.now() + BEAT_EVERY_MS;
+    if (performance.now() > beatAt) {
+      beatAt = performance.now() + BEAT_EVERY_MS;
       tell(": still here\n\n");
     }
     if (streams.size > 0) timer = setTimeout(() => void look(), LOOK_EVERY_MS);

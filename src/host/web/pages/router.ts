@@ -48,7 +48,6 @@ export interface RouterParts {
   readonly banner: string | undefined;
   /** Shown to whoever may change the host, e.g. that it is reached over plain http. */
   readonly warnings: readonly string[];
-  readonly now: () => number;
 }
 
 /** Whoever is logged in. */
@@ -58,10 +57,10 @@ interface Visitor {
 }
 
 export function createPageRouter(parts: RouterParts): Router {
-  const { pages, services, sessions, live, render, assets, originOf, report, now } = parts;
+  const { pages, services, sessions, live, render, assets, originOf, report } = parts;
   const { href, publicUrl } = services;
   const router = express.Router();
-  const wrongLogins = createRateLimit(MOST_WRONG_LOGINS, WRONG_LOGIN_MS, now);
+  const wrongLogins = createRateLimit(MOST_WRONG_LOGINS, WRONG_LOGIN_MS);
 
   const namesOf = (request: Request): CookieNames => ({
     isHttps: originOf(request).isHttps,
@@ -163,7 +162,7 @@ export function createPageRouter(parts: RouterParts): Router {
 
   function serve(page: Page): RequestHandler {
     const limit: RateLimit | undefined =
-      page.perMinute === undefined ? undefined : createRateLimit(page.perMinute, MINUTE_MS, now);
+      page.perMinute === undefined ? undefined : createRateLimit(page.perMinute, MINUTE_MS);
     return async (request, response) => {
       const isForm = page.method === "post";
       if (isForm) requireSameOrigin(request, publicUrl);

@@ -6,7 +6,6 @@ import { nextSize, pauseAfter } from "../../../../src/host/retention/pace.ts";
 import { createRetention } from "../../../../src/host/retention/retention.ts";
 import type { Retention, RetentionDependencies } from "../../../../src/host/retention/retention.ts";
 import type { Database } from "../../../../src/host/store/database.ts";
-import { insertDeliveries } from "../../../../src/host/store/deliveries.ts";
 import { settleDeliveries } from "../../../../src/host/store/settle.ts";
 import { deliveryUuid, firstUuidAt } from "../../../../src/host/store/ids.ts";
 import { addMinutes } from "../../../../src/host/store/minutes.ts";
@@ -15,6 +14,7 @@ import { silentLogger } from "../../../../src/logger.ts";
 import { startPostgres } from "../../../support/postgres.ts";
 import type { Postgres } from "../../../support/postgres.ts";
 import {
+  addDeliveries,
   addEvents,
   addSite,
   fresh,
@@ -76,7 +76,7 @@ async function addEvent(
   const deliveries = ends.map((_end, number) => newDelivery(siteNo, id, number));
   await database.write(async (tx) => {
     await addEvents(tx, [newEvent(siteNo, { id })]);
-    await insertDeliveries(tx, deliveries);
+    await addDeliveries(tx, deliveries);
     await settleDeliveries(
       tx,
       deliveries
