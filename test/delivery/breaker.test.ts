@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { afterAttempt, closedBreaker } from "../../src/host/delivery/breaker.ts";
+import { afterAttempt, closedBreaker, gateOf } from "../../src/host/delivery/breaker.ts";
 import type { BreakerState } from "../../src/host/store/endpoints.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -36,6 +36,12 @@ describe("the pause of a breaker", () => {
       openUntil: undefined,
     });
   });
+});
+
+test("a breaker that is open for longer than any pause lasts was opened before the clock was set back", () => {
+  const opened = afterTimeouts(CLOSED, 5, 7_200_000);
+
+  expect([7_200_000, 0].map((now) => gateOf(opened, now))).toEqual(["open", "probing"]);
 });
 
 describe("what waits behind an open breaker", () => {
