@@ -15,18 +15,50 @@ export type Uuid = string;
 /** Deliveries that one event can have on one site. */
 export const MOST_DELIVERIES_PER_EVENT = 0xffff;
 
-const bytes = Buffer.alloc(16);
+/** The counter of a UUIDv7 as the uuid package writes it has 32 bits, and stands before the last 16. */
+const MOST_COUNTED = 2 ** 32 - 1;
+
 /** Random bytes for many ids at once: asking the system for each costs more than everything else about an id. */
 const random = Buffer.alloc(16 * 256);
 let used = random.length;
 
-export function newUuid(): Uuid {
+function nextRandom(): Buffer {
   if (used === random.length) {
     randomFillSync(random);
     used = 0;
   }
-  v7({ random: random.subarray(used, (used += 16)) }, bytes);
-  return bytes.toString("hex");
+  return random.subarray(used, (used += 16));
+}
+
+export const newUuid: () => Uuid = createUuids(Date.now, nextRandom);
+
+/**
+ * UUIDv7s that strictly increase, also within a millisecond and over a clock that is set back: the time of the last one then
+ * counts, and a counter behind it goes up. Their last 16 bits are not needed for that, since events do without them.
+ * `random` gives 16 bytes for each.
+ */
+export function createUuids(now: () => number, random: () => Buffer): () => Uuid {
+  const bytes = Buffer.alloc(16);
+  let at = -Infinity;
+  let counter = 0;
+  return () => {
+    const drawn = random();
+    const time = now();
+    if (time > at) {
+      at = time;
+      // Half of its room is left to count in.
+      counter = drawn.readUInt32BE(0) >>> 1;
+    } else {
+      // By more than one, so that the next id cannot be told from this one.
+      counter += 1 + drawn.readUInt16BE(4);
+      if (counter > MOST_COUNTED) {
+        at += 1;
+        counter = drawn.readUInt32BE(0) >>> 1;
+      }
+    }
+    v7({ msecs: at, seq: counter, random: drawn }, bytes);
+    return bytes.toString("hex");
+  };
 }
 
 export function newEventUuid(): Uuid {
