@@ -71,6 +71,7 @@ export const ERROR_CODES = {
   SITE_NOT_FOUND: [404, "There is no site with this key"],
   STORAGE: [503, "The database cannot be written at the moment"],
   STORE_LOCKED: [500, "Another process uses the database file"],
+  STORE_TOO_NEW: [500, "A later version of Callboard wrote the data"],
   TENANT_NOT_FOUND: [404, "No host with this clientKey has the add-on installed"],
   TOKEN_NOT_FOUND: [404, "There is no token with this id"],
   URL_CHARS: [422, "The URL has characters that are not allowed"],

@@ -6,7 +6,7 @@ import { makeDirectory } from "../directory.ts";
 import { CallboardError } from "../errors.ts";
 import type { Tenant, TenantStore } from "./tenants.ts";
 
-/** Read at first use, written at every change. One process per file. Throws CONFIG_INVALID for a file of another kind. */
+/** Read at first use, written at every change. One process per file. Throws CONFIG_INVALID for a file of another kind, STORE_TOO_NEW for one of a later version. */
 export function createFileTenants(file: string): TenantStore {
   let loaded: Promise<Map<string, Tenant>> | undefined;
   let lastWrite: Promise<void> = Promise.resolve();
@@ -34,7 +34,15 @@ async function readTenants(file: string): Promise<Map<string, Tenant>> {
     throw error;
   });
   if (text === undefined) return new Map();
-  const tenants = tenantsIn(text);
+  const value = valueOf(text);
+  if (value?.format !== undefined) {
+    throw new CallboardError(
+      "STORE_TOO_NEW",
+      `${file} is in format ${JSON.stringify(value.format)} of a later version of Callboard, which this one cannot read; ` +
+        "use the later version, or move the file away to start anew",
+    );
+  }
+  const tenants = Array.isArray(value?.tenants) ? (value.tenants as readonly Tenant[]) : undefined;
   if (tenants === undefined) {
     throw new CallboardError(
       "CONFIG_INVALID",
@@ -44,12 +52,12 @@ async function readTenants(file: string): Promise<Map<string, Tenant>> {
   return new Map(tenants.map((tenant) => [tenant.clientKey, tenant]));
 }
 
-function tenantsIn(text: string): readonly Tenant[] | undefined {
+/** A format other than this one, which has no number, names itself. */
+function valueOf(text: string): { readonly tenants?: unknown; readonly format?: unknown } | null {
   try {
-    const value = JSON.parse(text) as { tenants?: unknown } | null;
-    return Array.isArray(value?.tenants) ? (value.tenants as Tenant[]) : undefined;
+    return JSON.parse(text) as { readonly tenants?: unknown; readonly format?: unknown } | null;
   } catch {
-    return undefined;
+    return null;
   }
 }
 

@@ -19,6 +19,9 @@ type StoredChange =
 /** The beginnings of lines, by which one that a crash cut off is told from a file of somebody else. */
 const BEGINNINGS = ['{"lastId":', '{"added":{', '{"pinned":{', '{"cleared":'];
 
+/** A format other than this one, which has no number, begins with a line that names it. */
+const OTHER_FORMAT = /^\{"format":(\d{1,9})[,}]/;
+
 /** How much (in characters) the file may grow beyond twice its tidied size. */
 const SLACK = 16 * 1024 * 1024;
 
@@ -29,7 +32,7 @@ export interface InboxFile {
 }
 
 /**
- * Throws CONFIG_INVALID when the file holds something else. What was cut off by a crash at its end is left out. Changes
+ * Throws CONFIG_INVALID when the file holds something else, STORE_TOO_NEW when a later version wrote it. What was cut off by a crash at its end is left out. Changes
  * that cannot be written are told to `onError` and written as soon as it is possible again; the inbox goes on meanwhile.
  */
 export async function openInboxFile(
@@ -82,6 +85,14 @@ async function readCaptures(file: string, most: number): Promise<Kept> {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
     throw error;
   });
+  const format = OTHER_FORMAT.exec(text)?.[1];
+  if (format !== undefined) {
+    throw new CallboardError(
+      "STORE_TOO_NEW",
+      `${file} is in format ${format} of a later version of the Inspector, which this one cannot read. ` +
+        "Start the later version, or choose another file with --store.",
+    );
+  }
   const lines = text.split("\n");
   let captures: Capture[] = [];
   let lastId = 0;

@@ -11,7 +11,10 @@ const TAG_BYTES = 16;
 
 export interface Seal {
   readonly seal: (place: string, secret: string) => Buffer;
-  /** @throws CallboardError CONFIG_INVALID when the master key is not the one that sealed it. */
+  /**
+   * @throws CallboardError CONFIG_INVALID when the master key is not the one that sealed it, STORE_TOO_NEW when a later
+   * version of Callboard did
+   */
   readonly open: (place: string, sealed: Buffer) => string;
 }
 
@@ -25,6 +28,14 @@ export function createSeal(key: Buffer): Seal {
       return Buffer.concat([Buffer.of(VERSION), nonce, cipher.getAuthTag(), body]);
     },
     open: (place, sealed) => {
+      const version = sealed[0];
+      if (version !== VERSION) {
+        throw new CallboardError(
+          "STORE_TOO_NEW",
+          `A secret in the database (${place}) is sealed in format ${version ?? "unknown"}, and this version of Callboard ` +
+            `opens format ${VERSION} only. Start the version that sealed it.`,
+        );
+      }
       const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
       const tag = sealed.subarray(1 + NONCE_BYTES, 1 + NONCE_BYTES + TAG_BYTES);
       const body = sealed.subarray(1 + NONCE_BYTES + TAG_BYTES);

@@ -68,6 +68,18 @@ export function secretTests(open: OpenStore): void {
     await expect(reading).rejects.toMatchObject({ code: "CONFIG_INVALID" });
   });
 
+  test("a value that is sealed in a format of a later version is not taken for one under another key", () => {
+    const sealed = seal.seal("table|row|column", SHARED);
+    sealed[0] = 2;
+
+    expect(() => seal.open("table|row|column", sealed)).toThrow(
+      expect.objectContaining({
+        code: "STORE_TOO_NEW",
+        message: expect.stringContaining("format 2") as string,
+      }),
+    );
+  });
+
   test("a sealed value moved to another row does not open", async () => {
     const database = await open();
     const { no } = await addSite(database);

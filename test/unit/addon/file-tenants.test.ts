@@ -69,3 +69,12 @@ test.each(["", "[]", "{}", '{"tenants":{}}', "not json"])("a file that holds %j 
   await writeFile(other, text);
   await expect(createFileTenants(other).list()).rejects.toMatchObject({ code: "CONFIG_INVALID" });
 });
+
+test("a file of a later version is refused and left alone", async () => {
+  const later = join(folder, "later.json");
+  const text = '{"format":2,"tenants":[]}';
+  await writeFile(later, text);
+  const store = createFileTenants(later);
+  await expect(store.save(tenant("site-1"))).rejects.toMatchObject({ code: "STORE_TOO_NEW" });
+  expect(await readFile(later, "utf8")).toBe(text);
+});

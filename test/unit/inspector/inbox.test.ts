@@ -101,6 +101,16 @@ describe("a file of an inbox", () => {
     },
   );
 
+  test("of a later version is refused and left alone", async () => {
+    const text = '{"format":2,"lastId":7}\n{"added":{"id":7}}\n';
+    await writeFile(file, text);
+    await expect(openInboxFile(file, 10, fail)).rejects.toMatchObject({
+      code: "STORE_TOO_NEW",
+      message: expect.stringContaining("format 2") as string,
+    });
+    expect(await readFile(file, "utf8")).toBe(text);
+  });
+
   test("goes on counting after everything was cleared", async () => {
     const before = await openInboxFile(file, 10, fail);
     before.inbox.add(captureOf());
