@@ -1,38 +1,77 @@
 /**
- * One process owns a SQLite file. The lock is an exclusive transaction held on a tiny second SQLite file: the operating
- * system frees it when the process dies, so a crash leaves nothing stale behind.
+ * One process owns a SQLite file, by whatever name it opened it: a symbolic link, a hard link and a bind mount lead to the
+ * same file. The operating system lets go of it when the process dies, so a crash leaves nothing stale behind.
  */
+import { closeSync, openSync, realpathSync, statSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import sqlite3 from "sqlite3";
 import { CallboardError } from "../../errors.ts";
 
-export interface FileLock {
+export interface OwnedFile {
+  /** What SQLite is given to open: this process's connections share the file, and no other process gets in. */
+  readonly location: string;
+  /** Called once the file was found to be a database that no other process holds. */
+  readonly hold: () => Promise<void>;
+  /** Called when its last connection is closed. */
   readonly release: () => Promise<void>;
 }
 
-function exec(database: sqlite3.Database, sql: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    database.exec(sql, (error) => (error === null ? resolve() : reject(error)));
-  });
+/** SQLite's locks are the process's: to another host in the same one they are no hindrance, and closing the file drops them. */
+const ownedHere = new Set<string>();
+
+/** SQLite has this way of opening a file where there is fcntl. Elsewhere a second, tiny file beside it is locked. */
+const hasExclusive = process.platform !== "win32";
+
+/** Makes the file where there is none. @throws CallboardError STORE_LOCKED when this process has it open already */
+export function ownFile(path: string): OwnedFile {
+  const existing = statSync(path, { throwIfNoEntry: false });
+  // SQLite gives its other files the rights of this one. Bodies of events are nobody else's business.
+  if (existing === undefined) closeSync(openSync(path, "a", 0o600));
+  const { dev, ino } = existing ?? statSync(path);
+  const identity = `${dev}:${ino}`;
+  if (ownedHere.has(identity)) throw storeLocked(path);
+  ownedHere.add(identity);
+  const real = realpathSync(path);
+  let lock: sqlite3.Database | undefined;
+  return {
+    location: `${pathToFileURL(real).href}${hasExclusive ? "?vfs=unix-excl" : ""}`,
+    hold: async () => {
+      if (!hasExclusive) lock = await lockBeside(real);
+    },
+    release: async () => {
+      ownedHere.delete(identity);
+      await new Promise<void>((resolve) => {
+        if (lock === undefined) resolve();
+        else lock.close(() => resolve());
+      });
+    },
+  };
 }
 
-/** @throws CallboardError STORE_LOCKED when another process holds it. */
-export async function lockFile(path: string): Promise<FileLock> {
+export function storeLocked(path: string, cause?: unknown): CallboardError {
+  return new CallboardError(
+    "STORE_LOCKED",
+    `Another Callboard process uses ${path}. Stop it first, give this one another CALLBOARD_DATA_DIR, ` +
+      "or use PostgreSQL (CALLBOARD_DATABASE_URL), which any number of processes may share.",
+    { cause },
+  );
+}
+
+async function lockBeside(path: string): Promise<sqlite3.Database> {
   const database = await new Promise<sqlite3.Database>((resolve, reject) => {
     const opened = new sqlite3.Database(`${path}.lock`, (error) =>
       error === null ? resolve(opened) : reject(error),
     );
   });
-  const close = () => new Promise<void>((resolve) => database.close(() => resolve()));
   try {
-    await exec(database, "PRAGMA busy_timeout=0; BEGIN EXCLUSIVE");
+    await new Promise<void>((resolve, reject) => {
+      database.exec("PRAGMA busy_timeout=0; BEGIN EXCLUSIVE", (error) =>
+        error === null ? resolve() : reject(error),
+      );
+    });
+    return database;
   } catch (error) {
-    await close();
-    throw new CallboardError(
-      "STORE_LOCKED",
-      `Another Callboard process uses ${path}. Stop it first, give this one another CALLBOARD_DATA_DIR, ` +
-        "or use PostgreSQL (CALLBOARD_DATABASE_URL), which any number of processes may share.",
-      { cause: error },
-    );
+    await new Promise<void>((resolve) => database.close(() => resolve()));
+    throw storeLocked(path, error);
   }
-  return { release: close };
 }

@@ -2,26 +2,27 @@
  * SQLite: one held write connection behind a queue and a read-only one beside it. A transaction of Sequelize's own would
  * open a new handle each time, losing the pragmas and the held lock.
  */
-import { closeSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { Sequelize } from "sequelize";
 import sqlite3 from "sqlite3";
 import { createClosers } from "../../closers.ts";
 import type { Closers } from "../../closers.ts";
 import { makeDirectory } from "../../directory.ts";
+import { CallboardError } from "../../errors.ts";
 import { layOut } from "./batch.ts";
 import type { Batch } from "./batch.ts";
 import { createProcessClock } from "./clock.ts";
 import type { Database, Queryable } from "./database.ts";
 import { SQLITE } from "./dialect.ts";
-import { lockFile } from "./lock.ts";
+import { ownFile, storeLocked } from "./lock.ts";
+import type { OwnedFile } from "./lock.ts";
 import { queryable } from "./runner.ts";
 import type { Runner } from "./runner.ts";
 import { ownCode } from "./storage-error.ts";
 
+/** Lets retention give space back to the disk a little at a time. To a file that is not new it does nothing but write. */
+const NEW_FILE_PRAGMA = "auto_vacuum=INCREMENTAL";
 const WRITER_PRAGMAS = [
-  // Has an effect on a new file only; lets retention give space back to the disk a little at a time.
-  "auto_vacuum=INCREMENTAL",
   "journal_mode=WAL",
   // A commit that was answered survives a loss of power, not only a crash.
   "synchronous=FULL",
@@ -32,36 +33,81 @@ const WRITER_PRAGMAS = [
   "temp_store=MEMORY",
 ];
 
-/** @throws CallboardError STORE_LOCKED when another process holds the file. */
+/**
+ * The file of a `sqlite:` URL; undefined for a database in memory.
+ * @throws CallboardError CONFIG_INVALID for a form that SQLite itself would take for the name of a file
+ */
+function fileOf(url: string): string | undefined {
+  const storage = url.slice("sqlite:".length);
+  if (storage === ":memory:") return undefined;
+  const wrong =
+    storage === ""
+      ? "names no file"
+      : storage.startsWith("file:")
+        ? "must name the file itself, without file:"
+        : storage.includes("?")
+          ? "must not have parameters"
+          : /^\/\/[^/]/.test(storage)
+            ? "must not have a host"
+            : undefined;
+  if (wrong === undefined) return storage;
+  throw new CallboardError(
+    "CONFIG_INVALID",
+    `CALLBOARD_DATABASE_URL ${JSON.stringify(url)} ${wrong}; write sqlite:/path/to/callboard.sqlite`,
+  );
+}
+
+/** @throws CallboardError STORE_LOCKED when another process holds the file, CONFIG_INVALID when the URL names none */
 export async function openSqlite(url: string): Promise<Database> {
+  const file = fileOf(url);
   const closers = createClosers();
   try {
-    return await openWith(url.slice("sqlite:".length), closers);
+    if (file === undefined) return await openWith(":memory:", undefined, undefined, closers);
+    await makeDirectory(dirname(file), 0o777);
+    const owned = ownFile(file);
+    closers.add(() => owned.release());
+    return await openWith(owned.location, file, owned, closers);
   } catch (error) {
-    // A file that is no database is found out only after it was locked and opened.
+    // A file that is no database, or is another process's, is found out only after it was opened.
     await closers.closeAll(0).catch(() => undefined);
-    throw error;
+    throw file !== undefined && isBusy(error) ? storeLocked(file, error) : error;
   }
 }
 
-async function openWith(storage: string, closers: Closers): Promise<Database> {
-  const inMemory = storage === ":memory:";
-  if (!inMemory) {
-    await makeDirectory(dirname(storage), 0o777);
-    // SQLite gives its other files the rights of this one. Bodies of events are nobody else's business.
-    closeSync(openSync(storage, "a", 0o600));
-    const lock = await lockFile(storage);
-    closers.add(() => lock.release());
-  }
-  const options = { dialect: "sqlite", storage, logging: false } as const;
-  const writer = await hold(new Sequelize(options));
-  closers.add(() => writer.close());
+function isBusy(error: unknown): boolean {
+  const { cause } = error as Error;
+  return error instanceof CallboardError && cause instanceof Error && ownCode(cause) === "SQLITE_BUSY";
+}
+
+async function openWith(
+  storage: string,
+  file: string | undefined,
+  owned: OwnedFile | undefined,
+  closers: Closers,
+): Promise<Database> {
+  const connect = async (mode: number) => {
+    const held = await hold(
+      new Sequelize({
+        dialect: "sqlite",
+        storage,
+        logging: false,
+        ...(file === undefined ? {} : { dialectOptions: { mode: mode | sqlite3.OPEN_URI } }),
+      }),
+    );
+    closers.add(() => held.close());
+    return held;
+  };
+  const writer = await connect(sqlite3.OPEN_READWRITE);
   const connection = queryable(writer.run, SQLITE, ownCode);
+  await connection.query("PRAGMA busy_timeout=0");
+  // Takes hold of the file, and finds out whether it is a database, before anything is written to it or beside it.
+  const [{ page_count: pages } = { page_count: 0 }] = await connection.query<{ page_count: number }>(
+    "PRAGMA page_count",
+  );
+  await owned?.hold();
+  if (pages === 0) await connection.query(`PRAGMA ${NEW_FILE_PRAGMA}`);
   for (const pragma of WRITER_PRAGMAS) await connection.query(`PRAGMA ${pragma}`);
-  const reader = inMemory
-    ? writer
-    : await hold(new Sequelize({ ...options, dialectOptions: { mode: sqlite3.OPEN_READONLY } }));
-  if (reader !== writer) closers.add(() => reader.close());
+  const reader = file === undefined ? writer : await connect(sqlite3.OPEN_READONLY);
   const enqueue = createQueue();
   const runBatch = batches(connection);
 
@@ -79,7 +125,7 @@ async function openWith(storage: string, closers: Closers): Promise<Database> {
   }
   return {
     dialect: SQLITE,
-    file: inMemory ? undefined : storage,
+    file,
     now: createProcessClock(),
     read: queryable(reader.run, SQLITE, ownCode),
     autocommit: { dialect: SQLITE, query: (sql, bind) => enqueue(() => connection.query(sql, bind)) },
