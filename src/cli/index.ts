@@ -8,6 +8,7 @@ import { PRODUCTS } from "../catalogue/event.ts";
 import { VERSION } from "../version.ts";
 import type { Client } from "./client.ts";
 import { explainOpenFiles } from "./open-files.ts";
+import type { MigrateFlags } from "./commands/migrate.ts";
 import { CommandFailure, EXIT, EXIT_MEANINGS } from "./exit.ts";
 import type { Ending } from "./exit.ts";
 import { printable, spellCommands } from "./io.ts";
@@ -67,6 +68,17 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .action(async (flags: Readonly<Record<string, string>>) => {
       const { serve } = await import("./commands/serve.ts");
       ending = await serve(io, flags);
+    });
+
+  program
+    .command("migrate")
+    .description("bring the database's schema up to date without starting a server")
+    .option("--data-dir <path>", "directory of the database file (CALLBOARD_DATA_DIR)")
+    .option("--database-url <url>", "sqlite:FILE or postgres://… (CALLBOARD_DATABASE_URL)")
+    .option(...JSON_FLAG)
+    .action(async (flags: MigrateFlags) => {
+      const { migrate } = await import("./commands/migrate.ts");
+      ending = await migrate(io, flags);
     });
 
   program

@@ -94,7 +94,7 @@ export interface RunningHost {
 export interface Host {
   /**
    * Opens and migrates the database, prepares a fresh one, and listens.
-   * @throws CallboardError STORE_LOCKED, CONFIG_INVALID; what listening throws
+   * @throws CallboardError STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID; what listening throws
    */
   readonly start: () => Promise<RunningHost>;
 }
@@ -119,6 +119,20 @@ export function createHost({ config, logger }: HostOptions): Host {
   };
 }
 
+/**
+ * Brings the database up to date and closes it again; a host that starts does the same. Resolves to the steps that it applied.
+ * @throws CallboardError STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID
+ */
+export async function migrateDatabase({ config, logger }: HostOptions): Promise<readonly string[]> {
+  if (config.databaseUrl.startsWith("sqlite:")) await makeDirectory(config.dataDir, 0o700);
+  const database = await openDatabase(config.databaseUrl);
+  try {
+    return await migrate(database, { logger });
+  } finally {
+    await database.close();
+  }
+}
+
 /** Whatever it opens it adds to the closers at once; they close in the opposite order. */
 async function startOn(
   database: Database,
@@ -126,7 +140,7 @@ async function startOn(
   logger: Logger,
   closers: Closers,
 ): Promise<RunningHost> {
-  await migrate(database);
+  await migrate(database, { logger });
   const isFresh = !(await hasSigningKey(database.read));
   const masterKey = await readMasterKey(config.dataDir, config.masterKey, isFresh);
   const seal = createSeal(masterKey);

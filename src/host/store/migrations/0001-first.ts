@@ -3,6 +3,7 @@ import type { Dialect } from "../dialect.ts";
 
 export const first = {
   name: "0001-first",
+  usableFrom: "0.1.0",
   statements: ({ types: { int, big, text, bytes }, clustered }: Dialect): readonly string[] => [
     `CREATE TABLE callboard_setting (name ${text} PRIMARY KEY, value ${text} NOT NULL)`,
     `CREATE TABLE callboard_counter (name ${text} PRIMARY KEY, value ${big} NOT NULL)`,

@@ -1,0 +1,31 @@
+/** `callboard migrate`: brings the schema of the database up to date, without starting a server. */
+import { readConfig } from "../../config.ts";
+import { migrateDatabase } from "../../host/index.ts";
+import { createLogger } from "../../logger.ts";
+import type { Ending } from "../exit.ts";
+import { print } from "../io.ts";
+import type { Io } from "../io.ts";
+
+const KEYS = ["CALLBOARD_DATA_DIR", "CALLBOARD_DATABASE_URL", "CALLBOARD_LOG_LEVEL"] as const;
+/** The configuration of a server on PostgreSQL must have a master key. Migrating opens no secret, so it needs none. */
+const NO_KEY = { CALLBOARD_MASTER_KEY: "00".repeat(32) };
+
+export interface MigrateFlags {
+  readonly dataDir?: string;
+  readonly databaseUrl?: string;
+  readonly json?: boolean;
+}
+
+export async function migrate(io: Io, flags: MigrateFlags): Promise<Ending> {
+  const config = readConfig({
+    ...Object.fromEntries(KEYS.map((key) => [key, io.env[key]])),
+    ...(flags.dataDir === undefined ? {} : { CALLBOARD_DATA_DIR: flags.dataDir }),
+    ...(flags.databaseUrl === undefined ? {} : { CALLBOARD_DATABASE_URL: flags.databaseUrl }),
+    ...NO_KEY,
+  });
+  const applied = await migrateDatabase({ config, logger: createLogger(config.logLevel) });
+  const told =
+    applied.length === 0 ? ["The database is up to date."] : applied.map((step) => `applied: ${step}`);
+  print(io, flags, { applied }, told);
+  return "done";
+}

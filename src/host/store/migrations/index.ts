@@ -1,0 +1,17 @@
+/**
+ * Every step of the schema, in order. A step that was released is never edited: a database made before the edit would have
+ * another schema than one made after it. `test/store/migrations.test.ts` keeps the hash of each.
+ */
+import type { Dialect } from "../dialect.ts";
+import { first } from "./0001-first.ts";
+import { sameIndexes } from "./0002-same-indexes.ts";
+
+export interface Migration {
+  /** Begins with the next free number. */
+  readonly name: string;
+  /** The oldest version of Callboard that can use a database after this step. */
+  readonly usableFrom: string;
+  readonly statements: (dialect: Dialect) => readonly string[];
+}
+
+export const MIGRATIONS: readonly Migration[] = [first, sameIndexes];

@@ -1,0 +1,265 @@
+/** The steps of the schema: released ones never change, and a database is brought up to date whole, once, and with patience. */
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import { createHost } from "../../src/host/index.ts";
+import { openDatabase } from "../../src/host/store/database.ts";
+import type { Database } from "../../src/host/store/database.ts";
+import { POSTGRES, SQLITE } from "../../src/host/store/dialect.ts";
+import { migrate } from "../../src/host/store/migrate.ts";
+import { MIGRATIONS } from "../../src/host/store/migrations/index.ts";
+import type { Migration } from "../../src/host/store/migrations/index.ts";
+import { silentLogger } from "../../src/logger.ts";
+import { startTestHost } from "../support/host.ts";
+import { startPostgres } from "../support/postgres.ts";
+import type { Postgres } from "../support/postgres.ts";
+import { answer204, startReceiver } from "../support/http-receiver.ts";
+import { dump } from "../support/store.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+/** Of the statements for SQLite and PostgreSQL. A step that was released gets a line here, which is never changed again. */
+const RELEASED: Readonly<Record<string, string>> = {
+  "0001-first": "3474bcdb8df72fb22e676d17bb8f24be9ccbfaa631ef9e250e4f7792eb3e217a",
+  "0002-same-indexes": "b5cc9977e52b21f1cb5fe43a7844dd797b80d28e43f5c027b754433801f32602",
+};
+
+const hashOf = ({ statements }: Migration) =>
+  createHash("sha256")
+    .update(JSON.stringify([statements(SQLITE), statements(POSTGRES)]))
+    .digest("hex");
+
+let postgres: Postgres;
+const directory = mkdtempSync(join(tmpdir(), "callboard-steps-"));
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(async () => {
+  await postgres.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+const opened: Database[] = [];
+afterEach(async () => {
+  for (const database of opened.splice(0)) await database.close();
+});
+async function open(url: string): Promise<Database> {
+  const database = await openDatabase(url);
+  opened.push(database);
+  return database;
+}
+
+test("the steps that were released are what they were", () => {
+  expect(Object.fromEntries(MIGRATIONS.map((step) => [step.name, hashOf(step)]))).toEqual(RELEASED);
+});
+
+test("the steps are numbered in order, without a gap", () => {
+  expect(MIGRATIONS.map(({ name }) => Number(/^(\d{4})-[a-z0-9-]+$/.exec(name)?.[1]))).toEqual(
+    MIGRATIONS.map((_, index) => index + 1),
+  );
+});
+
+/** The statements of the first step as they were before it was edited. */
+const EARLIER: Readonly<Record<string, readonly (readonly [now: string, then: string])[]>> = {
+  "three indexes ago": [
+    [
+      "callboard_delivery (site_no, id, endpoint_no) WHERE state = 3",
+      "callboard_delivery (site_no, id) WHERE state = 3",
+    ],
+    ["callboard_event (name, site_no, id)", "callboard_event (site_no, name, id)"],
+    ["callboard_delivery (endpoint_no, site_no, id)", "callboard_delivery (site_no, endpoint_no, id)"],
+  ],
+  "two indexes ago": [
+    ["callboard_event (name, site_no, id)", "callboard_event (site_no, name, id)"],
+    ["callboard_delivery (endpoint_no, site_no, id)", "callboard_delivery (site_no, endpoint_no, id)"],
+  ],
+};
+
+function firstAs(edits: readonly (readonly [now: string, then: string])[]): Migration {
+  const [first] = MIGRATIONS;
+  return {
+    ...first!,
+    statements: (dialect) =>
+      edits.reduce((statements, [now, then]) => {
+        expect(statements.filter((statement) => statement.includes(now))).toHaveLength(1);
+        return statements.map((statement) => statement.replace(now, then));
+      }, first!.statements(dialect)),
+  };
+}
+
+async function schemaOf({ read, dialect }: Database): Promise<readonly unknown[]> {
+  return dialect.name === "sqlite"
+    ? read.query("SELECT type, name, sql FROM sqlite_master ORDER BY name")
+    : [
+        ...(await read.query(
+          `SELECT table_name, column_name, data_type, collation_name, is_nullable FROM information_schema.columns
+           WHERE table_schema = 'public' ORDER BY table_name, column_name`,
+        )),
+        ...(await read.query(
+          "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname",
+        )),
+      ];
+}
+
+let files = 0;
+const DATABASES = {
+  SQLite: () => Promise.resolve(`sqlite:${join(directory, `${(files += 1)}.sqlite`)}`),
+  PostgreSQL: () => postgres.newUrl(),
+};
+const [firstStep] = MIGRATIONS;
+/** A step after all that there are. */
+const next = (statements: readonly string[], change: Partial<Migration> = {}): Migration => ({
+  name: "9000-next",
+  usableFrom: "0.1.0",
+  statements: () => statements,
+  ...change,
+});
+
+describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
+  test.each(Object.entries(EARLIER))(
+    "a database made %s gets the schema of a new one",
+    async (_when, edits) => {
+      const [old, fresh] = [await open(await newUrl()), await open(await newUrl())];
+      await migrate(fresh);
+      await migrate(old, { migrations: [firstAs(edits)] });
+      expect(await schemaOf(old)).not.toEqual(await schemaOf(fresh));
+
+      await migrate(old);
+
+      expect(await schemaOf(old)).toEqual(await schemaOf(fresh));
+    },
+  );
+
+  test("a step that fails changes nothing, and those before it stay", async () => {
+    const database = await open(await newUrl());
+    await migrate(database, { migrations: [firstStep!] });
+    const before = await schemaOf(database);
+    const broken = next(["CREATE TABLE callboard_half (no INTEGER)", "SELECT not_a_function()"], {
+      name: "0002-x",
+    });
+
+    await expect(migrate(database, { migrations: [firstStep!, broken] })).rejects.toThrow(/not_a_function/);
+
+    expect(await schemaOf(database)).toEqual(before);
+    expect(await migrate(database)).toEqual(MIGRATIONS.slice(1).map(({ name }) => name));
+  });
+
+  test("a version that a later one has locked out is refused with both versions, and writes nothing", async () => {
+    const url = await newUrl();
+    const database = await open(url);
+    const later = next(["ALTER TABLE callboard_site RENAME COLUMN name TO title"], { usableFrom: "0.8.0" });
+    await migrate(database, { version: "0.9.0", migrations: [...MIGRATIONS, later] });
+    const before = await dump(database.read);
+    await database.close();
+    opened.pop();
+    const dataDir = mkdtempSync(join(directory, "data-"));
+    const config = readConfig({
+      CALLBOARD_DATA_DIR: dataDir,
+      CALLBOARD_DATABASE_URL: url,
+      CALLBOARD_MASTER_KEY: "07".repeat(32),
+      CALLBOARD_PORT: "0",
+    });
+    const bytes = () =>
+      url.startsWith("sqlite:") ? readFileSync(url.slice("sqlite:".length)) : Buffer.alloc(0);
+    const bytesBefore = bytes();
+
+    await expect(createHost({ config, logger: silentLogger }).start()).rejects.toMatchObject({
+      code: "STORE_TOO_NEW",
+      message: expect.stringMatching(/0\.9\.0.*0\.8\.0.*this is Callboard 0\.1\.0/) as string,
+    });
+
+    expect(bytes()).toEqual(bytesBefore);
+    expect(readdirSync(dataDir)).toEqual([]);
+    expect(await dump((await open(url)).read)).toBe(before);
+  });
+
+  test("a step of which nothing is known but its name locks out, too", async () => {
+    const database = await open(await newUrl());
+    await migrate(database);
+    await database.autocommit.query("INSERT INTO callboard_migration (name, applied_at) VALUES ($1, $2)", [
+      "0999-of-a-later-version",
+      1,
+    ]);
+
+    await expect(migrate(database)).rejects.toMatchObject({
+      code: "STORE_TOO_NEW",
+      message: expect.stringContaining("0999-of-a-later-version") as string,
+    });
+  });
+
+  test("a version within the range that a later one names runs, and leaves its steps alone", async () => {
+    const database = await open(await newUrl());
+    const later = next(["ALTER TABLE callboard_site ADD COLUMN color TEXT"], { usableFrom: "0.1.0" });
+    await migrate(database, { version: "0.9.0", migrations: [...MIGRATIONS, later] });
+
+    expect(await migrate(database, { version: "0.1.0" })).toEqual([]);
+  });
+});
+
+describe("on PostgreSQL", () => {
+  test("a step may take longer than any statement of the hot path, and who comes meanwhile waits and says so", async () => {
+    const url = await postgres.newUrl();
+    const [one, two] = [await open(url), await open(url)];
+    await migrate(one);
+    const slow = [...MIGRATIONS, next(["SELECT pg_sleep(14)::text"])];
+    const told: string[] = [];
+    const logger = { ...silentLogger, info: (event: string) => void told.push(event) };
+    const isMigrating = async () =>
+      expect(
+        await two.read.query("SELECT 1 AS one FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"),
+      ).toHaveLength(1);
+
+    const first = migrate(one, { migrations: slow });
+    await waitFor(isMigrating);
+    const second = migrate(two, { migrations: slow, logger });
+
+    await waitFor(() => expect(told).toEqual(["store.migration-awaited"]));
+    expect(await first).toEqual(["9000-next"]);
+    expect(await second).toEqual([]);
+    // The connection that was so patient is as impatient as the others again.
+    expect(await one.read.query("SHOW statement_timeout")).toEqual([{ statement_timeout: "10s" }]);
+  }, 60_000);
+
+  test("a role that may only read and write rows runs a host on a finished schema, and cannot migrate", async () => {
+    const url = await postgres.newUrl();
+    const owner = await open(url);
+    await migrate(owner);
+    const role = `rows_only_${Math.random().toString(36).slice(2)}`;
+    for (const statement of [
+      `CREATE ROLE ${role} LOGIN PASSWORD 'rows'`,
+      "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+      `GRANT USAGE ON SCHEMA public TO ${role}`,
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role}`,
+    ]) {
+      await owner.autocommit.query(statement);
+    }
+    const asRole = Object.assign(new URL(url), { username: role, password: "rows" }).href;
+    const receiver = await startReceiver(answer204);
+
+    const host = await startTestHost({
+      CALLBOARD_DATABASE_URL: asRole,
+      CALLBOARD_MASTER_KEY: "07".repeat(32),
+      CALLBOARD_ADMIN_TOKEN: "a-token-of-a-role-with-rows-only",
+    });
+    try {
+      await host.call("POST", "/api/v1/sites/jira/webhooks", { name: "Board", url: receiver.url });
+      const posted = await host.call("POST", "/api/v1/sites/jira/events", {
+        event: "jira:issue_created",
+        payload: { issue: { key: "DEMO-1" } },
+      });
+      expect(posted.status).toBe(202);
+      await waitFor(() => expect(receiver.received).toHaveLength(1));
+    } finally {
+      await host.stop();
+      await receiver.close();
+    }
+    const limited = await open(asRole);
+    await expect(
+      migrate(limited, { migrations: [...MIGRATIONS, next(["CREATE TABLE callboard_more (no INTEGER)"])] }),
+    ).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining("callboard migrate") as string,
+    });
+  });
+});

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { compareVersions } from "../../../../src/host/model/version-order.ts";
+
+const IN_ORDER = [
+  "0.1.0-alpha",
+  "0.1.0-alpha.1",
+  "0.1.0-alpha.beta",
+  "0.1.0-rc.2",
+  "0.1.0-rc.10",
+  "0.1.0",
+  "0.1.1",
+  "0.2.0",
+  "0.10.0",
+  "1.0.0",
+  "10.0.0",
+];
+
+test("versions are in semver's order", () => {
+  expect(IN_ORDER.toReversed().toSorted(compareVersions)).toEqual(IN_ORDER);
+  for (const version of IN_ORDER) expect(compareVersions(version, `${version}+build.7`)).toBe(0);
+});
