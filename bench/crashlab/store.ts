@@ -29,7 +29,7 @@ export interface StoreDump {
 }
 
 export interface StoreReader {
-  /** What has not ended: waiting or leased. */
+  /** What has not ended: waiting or leased. On SQLite only while no host runs. */
   readonly unfinished: () => Promise<readonly StoredDelivery[]>;
   readonly dump: () => Promise<StoreDump>;
 }

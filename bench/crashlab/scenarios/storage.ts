@@ -1,14 +1,12 @@
-/** A SQLite file whose disk is full, or that another process holds. */
+/** A SQLite file whose disk is full. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import sqlite3 from "sqlite3";
 import { createLab, figuresOf } from "../lab.ts";
 import type { Figures, Scenario, Setting } from "../lab.ts";
 import type { Load } from "../load.ts";
 
-const HOLD_MS = 3_000;
 const LONGEST_WAIT_MS = 60_000;
 
 /** Resolves to how long it took until the next event was accepted. */
@@ -57,48 +55,6 @@ async function fullDisk(setting: Setting): Promise<Figures> {
   }
 }
 
-/** A connection that holds the write lock of the file, as somebody's database browser may. */
-async function holdLock(file: string, ms: number): Promise<void> {
-  const exec = (database: sqlite3.Database, sql: string) =>
-    new Promise<void>((resolve, reject) => {
-      database.exec(sql, (error) => (error === null ? resolve() : reject(error)));
-    });
-  const database = await new Promise<sqlite3.Database>((resolve, reject) => {
-    const opened = new sqlite3.Database(file, (error) => (error === null ? resolve(opened) : reject(error)));
-  });
-  database.configure("busyTimeout", 30_000);
-  await exec(database, "BEGIN IMMEDIATE");
-  await pause(ms);
-  await exec(database, "ROLLBACK");
-  await new Promise((resolve) => database.close(resolve));
-}
-
-async function locked(setting: Setting): Promise<Figures> {
-  const url = await setting.newUrl();
-  const lab = await createLab({
-    directory: setting.directory,
-    journals: join(setting.directory, "journals"),
-    databaseUrl: url,
-    hosts: 1,
-    addons: ["one", "two"],
-  });
-  try {
-    await lab.startHosts();
-    const load = lab.startLoad({ rate: 300 });
-    await lab.nextArrival(10_000);
-    const recoveries: number[] = [];
-    for (const ms of [200, 1_000, HOLD_MS]) {
-      await pause(500);
-      await holdLock(url.slice("sqlite:".length), ms);
-      recoveries.push(await nextAccepted(load));
-    }
-    const finished = await lab.finish(load, { mayRepeat: 0, allDelivered: true });
-    return figuresOf(finished, Math.max(...recoveries), { longestHoldMs: HOLD_MS });
-  } finally {
-    await lab.close();
-  }
-}
-
 export const storageScenarios: readonly Scenario[] = [
   {
     name: "full-disk",
@@ -106,5 +62,4 @@ export const storageScenarios: readonly Scenario[] = [
     impossible: () => (process.getuid?.() === 0 ? undefined : "only root may mount a small disk"),
     run: fullDisk,
   },
-  { name: "locked-file", databases: ["SQLite"], run: locked },
 ];
