@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-/** A process whose computer's clock is off by `shiftMs`, and is set by `stepMs` on SIGUSR2. */
+/** A process whose computer's clock is off by `shiftMs`, and is set by `stepMs` on SIGWINCH. */
 async function serve(env: Readonly<Record<string, string>>, shiftMs = 0, stepMs = 0): Promise<ServeProcess> {
   const cwd = mkdtempSync(join(tmpdir(), "callboard-clock-"));
   const served = await startServeProcess({
@@ -110,7 +110,7 @@ test.each(["SQLite", "PostgreSQL"])(
       await waitFor(() => expect(flaky.received).toHaveLength(1));
       const attemptedAt = performance.now();
 
-      host.send("SIGUSR2");
+      host.send("SIGWINCH");
 
       await waitFor(() => expect(flaky.received).toHaveLength(2), 30_000);
       // Never sooner than it is due, as a clock set forward would have it; how soon afterwards is the machine's affair.

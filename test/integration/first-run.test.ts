@@ -353,11 +353,6 @@ describe("a path that cannot be used ends the start with 1 and a sentence", () =
       () => ["--database-url", `sqlite:${folder}`],
       /it is a directory.*\(EISDIR\)/,
     ],
-    [
-      "a lock that is a directory",
-      () => directory("callboard.sqlite.lock"),
-      /SQLITE_CANTOPEN.*\n.*--data-dir/,
-    ],
     ["a token file that is a directory", () => directory("token"), /token.*\n.*--data-dir/],
     ["a master key that is a directory", () => directory("master.key"), /EISDIR.*\n.*--data-dir/],
   ])("%s", async (_title, argsOf, reason) => {

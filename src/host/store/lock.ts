@@ -3,6 +3,7 @@
  * same file. The operating system lets go of it when the process dies, so a crash leaves nothing stale behind.
  */
 import { closeSync, openSync, realpathSync, statSync } from "node:fs";
+import type { Stats } from "node:fs";
 import { pathToFileURL } from "node:url";
 import sqlite3 from "sqlite3";
 import { CallboardError } from "../../errors.ts";
@@ -25,11 +26,11 @@ const hasExclusive = process.platform !== "win32";
 /** Makes the file where there is none. @throws CallboardError STORE_LOCKED when this process has it open already */
 export function ownFile(path: string): OwnedFile {
   const existing = statSync(path, { throwIfNoEntry: false });
+  // Before it is opened in any way: closing it again would drop the lock that this process has on it.
+  if (existing !== undefined && ownedHere.has(identityOf(existing))) throw storeLocked(path);
   // SQLite gives its other files the rights of this one. Bodies of events are nobody else's business.
-  if (existing === undefined) closeSync(openSync(path, "a", 0o600));
-  const { dev, ino } = existing ?? statSync(path);
-  const identity = `${dev}:${ino}`;
-  if (ownedHere.has(identity)) throw storeLocked(path);
+  closeSync(openSync(path, "a", 0o600));
+  const identity = identityOf(statSync(path));
   ownedHere.add(identity);
   const real = realpathSync(path);
   let lock: sqlite3.Database | undefined;
@@ -47,6 +48,8 @@ export function ownFile(path: string): OwnedFile {
     },
   };
 }
+
+const identityOf = ({ dev, ino }: Stats): string => `${dev}:${ino}`;
 
 export function storeLocked(path: string, cause?: unknown): CallboardError {
   return new CallboardError(
