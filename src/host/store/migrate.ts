@@ -105,7 +105,8 @@ interface AppliedStep {
 async function readApplied(q: Queryable): Promise<readonly AppliedStep[]> {
   const [found] = await q.query<{ name: string | null }>(
     q.dialect.name === "postgres"
-      ? "SELECT to_regclass('callboard_migration')::text AS name"
+      ? // Read from the catalog itself: to_regclass may remember from before the wait for the lock that there was none.
+        "SELECT relname AS name FROM pg_class WHERE relname = 'callboard_migration' AND pg_table_is_visible(oid)"
       : "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'callboard_migration'",
   );
   if (typeof found?.name !== "string") return [];
