@@ -9,6 +9,7 @@ import { distance } from "fastest-levenshtein";
 import { CallboardError } from "./errors.ts";
 import type { Problem } from "./errors.ts";
 import { isLoopbackAddress, isWildcardAddress, parseAddress } from "./host/model/addresses.ts";
+import { DEFAULT_ENDPOINT_BACKLOG } from "./host/model/backlog.ts";
 import { basePathOf, basePathProblem } from "./host/model/base-path.ts";
 import { parseHostPattern, plainName } from "./host/model/host-names.ts";
 import { LOG_LEVELS } from "./logger.ts";
@@ -48,7 +49,14 @@ export const CONFIG_KEYS = {
   ],
   CALLBOARD_TRUSTED_PROXIES: ["none", "addresses whose X-Forwarded-For and -Proto count"],
   CALLBOARD_BODY_LIMIT: ["`25MiB`", "largest body of an event"],
-  CALLBOARD_QUEUE_LIMIT: ["`1000000`", "deliveries that may wait before events are refused with OVERLOADED"],
+  CALLBOARD_QUEUE_LIMIT: [
+    "`1000000`",
+    "waiting deliveries from which on the queue counts as high; refuses nothing",
+  ],
+  CALLBOARD_ENDPOINT_BACKLOG: [
+    "`10000`",
+    "deliveries that can wait for one endpoint; further ones fail as `backlog-full`",
+  ],
   CALLBOARD_RETENTION: ["`30d`", "age at which events, deliveries and attempts are removed"],
   CALLBOARD_BODY_RETENTION: ["as `CALLBOARD_RETENTION`", "age at which bodies are removed, the rows staying"],
   CALLBOARD_DNS_SERVERS: ["the system's", "name servers to ask, `address[:port]`"],
@@ -83,6 +91,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   readonly bodyLimitBytes: number;
   readonly queueLimit: number;
+  /** Waiting deliveries of one endpoint. */
+  readonly endpointBacklog: number;
   readonly retentionMs: number;
   readonly bodyRetentionMs: number;
   /** Undefined = the system's. */
@@ -288,6 +298,9 @@ export function readConfig(env: Environment): Config {
       read("CALLBOARD_BODY_LIMIT", (text) => positive(parseSize(text)), "a size such as 25MiB") ??
       25 * 1024 ** 2,
     queueLimit: read("CALLBOARD_QUEUE_LIMIT", parseInteger, "a number") ?? 1_000_000,
+    endpointBacklog:
+      read("CALLBOARD_ENDPOINT_BACKLOG", (text) => positive(parseInteger(text)), "a positive number") ??
+      DEFAULT_ENDPOINT_BACKLOG,
     retentionMs,
     bodyRetentionMs: read("CALLBOARD_BODY_RETENTION", parseLimit, "a duration such as 7d") ?? retentionMs,
     dnsServers: read(

@@ -21,6 +21,7 @@ import { servedSchema } from "./descriptor/schema.ts";
 import { createAcceptor } from "./events/accept.ts";
 import { resolveUrl } from "./events/fan-out.ts";
 import { parseFilter, requireDynamicFilter, warmFilterParser } from "./events/filter.ts";
+import { createBacklog } from "./events/backlog.ts";
 import { createRoom } from "./events/room.ts";
 import { createRetention } from "./retention/retention.ts";
 import { createEgress, createThisMachine, outgoingSockets, readOpenFileLimit } from "../egress/index.ts";
@@ -41,7 +42,7 @@ import { createServices } from "./services.ts";
 import { createSessions } from "./admin/sessions.ts";
 import { changeSignature } from "./store/changes.ts";
 import { hasSigningKey } from "./store/keys.ts";
-import { countWaiting, readNotice } from "./store/deliveries.ts";
+import { readNotice } from "./store/deliveries.ts";
 import { listen } from "./store/listen.ts";
 import { listSites } from "./store/sites.ts";
 import { createSnapshots } from "./store/snapshot.ts";
@@ -201,9 +202,10 @@ async function startOn(
     random: Math.random,
     logger,
   });
+  const backlog = createBacklog({ database, most: config.endpointBacklog, logger });
+  closers.add(() => backlog.stop());
+  engine.onSettled(backlog.settled);
   const room = createRoom({
-    countWaiting: (most) => countWaiting(database.read, most),
-    queueLimit: config.queueLimit,
     databaseFile: database.file,
     logger,
   });
@@ -218,10 +220,12 @@ async function startOn(
     snapshots,
     handOff: engine,
     now: database.now,
+    backlog,
     assertRoom: room.assert,
   });
   const changed = async (): Promise<void> => {
     await snapshots.refresh(database.read);
+    backlog.recount();
     engine.wake();
   };
   /** Throws for what is no JQL; otherwise the clauses that no event can decide. */
@@ -281,6 +285,7 @@ async function startOn(
     changed,
   };
   const expiry = createExpiry(dynamic);
+  await backlog.start();
   await registry.recover();
   const sessions = createSessions(database, database.now);
   const services = createServices({
@@ -420,7 +425,13 @@ async function startOn(
   // Ends the streams of open pages, which would hold up the server.
   closers.add(() => pages.stop());
   closers.add(() => server.drain());
-  logger.info("host.started", { url, profile: config.profile, database: database.dialect.name });
+  logger.info("host.started", {
+    url,
+    profile: config.profile,
+    database: database.dialect.name,
+    endpointBacklog: config.endpointBacklog,
+    queueHighFrom: config.queueLimit,
+  });
 
   return {
     url,

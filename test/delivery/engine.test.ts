@@ -284,6 +284,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
       snapshots: b.snapshots,
       handOff: { ...b.engine, lease: () => undefined, committed: (deliveries) => (heard = deliveries) },
       now: Date.now,
+      backlog: b.backlog,
       assertRoom: () => undefined,
     });
     const payload = Buffer.from("{}");

@@ -2,6 +2,8 @@
 import { createEgress } from "../../src/egress/index.ts";
 import { createEngine } from "../../src/host/delivery/engine.ts";
 import type { Engine, EngineDependencies } from "../../src/host/delivery/engine.ts";
+import { createBacklog } from "../../src/host/events/backlog.ts";
+import type { Backlog } from "../../src/host/events/backlog.ts";
 import { createAcceptor } from "../../src/host/events/accept.ts";
 import type { Acceptor } from "../../src/host/events/accept.ts";
 import type { IncomingEvent } from "../../src/host/events/plan.ts";
@@ -27,6 +29,7 @@ export interface Bench {
   readonly snapshots: Snapshots;
   readonly engine: Engine;
   readonly acceptor: Acceptor;
+  readonly backlog: Backlog;
   readonly siteNo: number;
   /** An enabled add-on with one subscription to jira:issue_created. */
   readonly addAddon: (key: string, url: string, change?: Partial<Installation>) => Promise<number>;
@@ -36,7 +39,10 @@ export interface Bench {
   readonly stop: () => Promise<void>;
 }
 
-export type BenchOptions = Partial<EngineDependencies> & { readonly start?: boolean };
+export type BenchOptions = Partial<EngineDependencies> & {
+  readonly start?: boolean;
+  readonly endpointBacklog?: number;
+};
 
 export async function startBench(url: string, options: BenchOptions = {}): Promise<Bench> {
   const database = await openDatabase(url);
@@ -79,11 +85,19 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     logger: silentLogger,
     ...options,
   });
+  const backlog = createBacklog({
+    database,
+    most: options.endpointBacklog ?? 10_000,
+    logger: options.logger ?? silentLogger,
+  });
+  engine.onSettled(backlog.settled);
+  await backlog.start();
   const acceptor = createAcceptor({
     database,
     snapshots,
     handOff: engine,
     now: database.now,
+    backlog,
     assertRoom: () => undefined,
   });
   if (options.start !== false) await engine.start();
@@ -94,6 +108,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     snapshots,
     engine,
     acceptor,
+    backlog,
     siteNo: site.no,
     addAddon: async (key, baseUrl, change = {}) => {
       const now = Date.now();

@@ -66,6 +66,8 @@ export interface SettledNotice {
   readonly id: string;
   readonly endpointNo: number;
   readonly state: Settlement["state"];
+  readonly test: boolean;
+  readonly redelivery: number;
 }
 
 export interface EngineStatus {
@@ -361,6 +363,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       id: delivery.id,
       endpointNo: delivery.endpointNo,
       state: settlement.state,
+      test: delivery.test,
+      redelivery: delivery.redelivery,
     }));
     for (const listener of listeners) listener(notices);
     pump();

@@ -22,13 +22,19 @@ import { isUniqueViolation } from "../store/storage-error.ts";
 import { formatId } from "../store/ids.ts";
 import type { Uuid } from "../store/ids.ts";
 import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import { highestLevel } from "../model/highest-level.ts";
+import type { Limit } from "../model/limits.ts";
+import { exceededShare } from "../model/shares.ts";
+import type { Shares } from "../model/shares.ts";
+import type { Backlog } from "./backlog.ts";
 import { resolveUrl } from "./fan-out.ts";
 import { createPlanner, knownKey } from "./plan.ts";
 import type { AcceptedEvent, Group, IncomingEvent, KnownEvent, Plan } from "./plan.ts";
 
 /** Rows of one transaction, events and deliveries together. */
 const MOST_ROWS = 500;
-const MOST_WAITING_BYTES = 64 * 1024 * 1024;
+/** Bytes of events that wait to be committed. */
+const WAITING_BYTES: Shares = { each: 64 * 1024 * 1024, all: 256 * 1024 * 1024 };
 
 /** Who takes over what was just committed. */
 export interface HandOff {
@@ -45,7 +51,8 @@ export interface AcceptDependencies {
   readonly handOff: HandOff;
   /** The database's time. */
   readonly now: () => number;
-  /** Throws a CallboardError (OVERLOADED, STORAGE) while nothing more can be taken. */
+  readonly backlog: Pick<Backlog, "reserve" | "committed" | "aborted" | "beforePlan">;
+  /** Throws a CallboardError (STORAGE) while nothing more can be taken. */
   readonly assertRoom: () => void;
 }
 
@@ -55,9 +62,11 @@ export interface Acceptor {
    * @throws CallboardError EVENT_SCHEMA, EVENT_CONFLICT, OVERLOADED, STORAGE, SITE_NOT_FOUND; then none was accepted.
    */
   readonly accept: (events: readonly IncomingEvent[]) => Promise<readonly AcceptedEvent[]>;
+  readonly limits: readonly Limit[];
 }
 
 interface WaitingGroup extends Group {
+  readonly siteNo: number;
   readonly bytes: number;
   readonly resolve: (accepted: readonly AcceptedEvent[]) => void;
   readonly reject: (error: unknown) => void;
@@ -68,16 +77,30 @@ export function createAcceptor({
   snapshots,
   handOff,
   now,
+  backlog,
   assertRoom,
 }: AcceptDependencies): Acceptor {
-  const planner = createPlanner({ snapshots, lease: handOff.lease, aborted: handOff.aborted, now });
+  const planner = createPlanner({
+    snapshots,
+    lease: handOff.lease,
+    reserve: backlog.reserve,
+    aborted,
+    now,
+  });
   const waiting: WaitingGroup[] = [];
-  let waitingBytes = 0;
+  const waitingBytes = createWaitingBytes((siteNo) => snapshots.get(siteNo)?.site.key ?? String(siteNo));
   let running = false;
 
+  function aborted(deliveries: readonly NewDelivery[]): void {
+    handOff.aborted(deliveries);
+    backlog.aborted(deliveries);
+  }
+
   async function commit(groups: readonly WaitingGroup[]): Promise<void> {
+    await backlog.beforePlan(groups.reduce((sum, { events }) => sum + events.length, 0));
     const plan = (await commitWhole(groups)) ?? (await commitInSteps(groups));
-    handOff.committed(plan.deliveries);
+    backlog.committed(plan.deliveries);
+    handOff.committed(plan.deliveries.filter(({ failed }) => failed === undefined));
     for (const [group, answer] of plan.answers) {
       if (answer instanceof CallboardError) group.reject(answer);
       else group.resolve(answer);
@@ -94,7 +117,7 @@ export function createAcceptor({
     try {
       isCommitted = hasRefusals(plan) ? false : await database.batch(batchOf(plan));
     } finally {
-      if (!isCommitted) handOff.aborted(plan.deliveries);
+      if (!isCommitted) aborted(plan.deliveries);
     }
     return isCommitted ? plan : undefined;
   }
@@ -125,7 +148,7 @@ export function createAcceptor({
         return plan;
       });
     } catch (error) {
-      handOff.aborted(planned);
+      aborted(planned);
       throw error;
     }
   }
@@ -165,7 +188,7 @@ export function createAcceptor({
     while (waiting.length > 0) {
       const groups = nextGroups();
       await commitOrReject(groups);
-      for (const { bytes } of groups) waitingBytes -= bytes;
+      for (const { siteNo, bytes } of groups) waitingBytes.remove(siteNo, bytes);
     }
     running = false;
   }
@@ -200,16 +223,67 @@ export function createAcceptor({
       assertRoom();
       const ready = events.map(planner.makeReady);
       const bytes = ready.reduce((sum, { body }) => sum + body.length, 0);
-      if (waitingBytes > 0 && waitingBytes + bytes > MOST_WAITING_BYTES) {
-        throw new CallboardError("OVERLOADED", "Too many events are waiting to be written", {
-          retryAfterSeconds: 1,
-        });
-      }
-      waitingBytes += bytes;
+      const siteNo = events[0]?.siteNo ?? 0;
+      waitingBytes.add(siteNo, bytes);
       return new Promise((resolve, reject) => {
-        waiting.push({ events: ready, bytes, resolve, reject });
+        waiting.push({ events: ready, siteNo, bytes, resolve, reject });
         if (!running) void run();
       });
+    },
+    limits: waitingBytes.limits,
+  };
+}
+
+/** The bytes of events that wait to be committed, by the site that sent them. */
+function createWaitingBytes(nameOf: (siteNo: number) => string) {
+  const bySite = new Map<number, number>();
+  let all = 0;
+  const refusal = "503 `OVERLOADED` with Retry-After";
+  const limits: readonly Limit[] = [
+    {
+      name: "Bytes waiting to be committed",
+      default: WAITING_BYTES.each,
+      max: WAITING_BYTES.each,
+      unit: "bytes",
+      per: "site",
+      refusal,
+      level: () => highestLevel([...bySite].map(([siteNo, bytes]) => [`site ${nameOf(siteNo)}`, bytes])),
+    },
+    {
+      name: "Bytes waiting to be committed, all sites",
+      default: WAITING_BYTES.all,
+      max: WAITING_BYTES.all,
+      unit: "bytes",
+      per: "host",
+      refusal: `${refusal}, for the sites above an equal share`,
+      level: () => ({ highest: all }),
+    },
+  ];
+  return {
+    limits,
+    /** @throws CallboardError OVERLOADED when the site is over its share */
+    add: (siteNo: number, bytes: number): void => {
+      const own = bySite.get(siteNo) ?? 0;
+      const users = bySite.size + (own === 0 ? 1 : 0);
+      const share = exceededShare({ own, all, users }, bytes, WAITING_BYTES);
+      if (share !== undefined) {
+        const name = JSON.stringify(nameOf(siteNo));
+        throw new CallboardError(
+          "OVERLOADED",
+          share === "own"
+            ? `Events of site ${name} with ${own} bytes are waiting to be written; its share is ${WAITING_BYTES.each} bytes`
+            : `Events of all sites with ${all} bytes are waiting to be written, and site ${name} has more than its equal share of ${WAITING_BYTES.all} bytes`,
+          { retryAfterSeconds: 1, extra: { share: share === "own" ? "site" : "server" } },
+        );
+      }
+      bySite.set(siteNo, own + bytes);
+      all += bytes;
+    },
+    remove: (siteNo: number, bytes: number): void => {
+      const left = (bySite.get(siteNo) ?? 0) - bytes;
+      if (left > 0) bySite.set(siteNo, left);
+      else bySite.delete(siteNo);
+      all -= bytes;
     },
   };
 }
@@ -218,7 +292,7 @@ const hasRefusals = ({ answers }: Plan<Group>): boolean =>
   [...answers.values()].some((answer) => answer instanceof CallboardError);
 
 const unleased = (deliveries: readonly DueDelivery[]): readonly DueDelivery[] =>
-  deliveries.filter(({ lease }) => lease === undefined);
+  deliveries.filter(({ lease, failed }) => lease === undefined && failed === undefined);
 
 const clientEvents = (
   events: readonly { readonly siteNo: number; readonly clientId: string | undefined }[],
@@ -234,18 +308,21 @@ async function loadAccepted(
 ): Promise<AcceptedEvent> {
   const event = await findEvent(tx, siteNo, eventId);
   const payload = () => parseExact(event === undefined || event.body === "" ? "{}" : event.body);
-  const deliveries = (await listDeliveriesOf(tx, siteNo, eventId)).flatMap(({ id, subscriptionNo }) => {
-    const subscription = snapshot?.subscriptions.get(subscriptionNo);
-    return subscription === undefined
-      ? []
-      : [
-          {
-            id: formatId("dlv", siteNo, id),
-            receiver: subscription.receiver,
-            url: resolveUrl(subscription, { payload }).url,
-          },
-        ];
-  });
+  const deliveries = (await listDeliveriesOf(tx, siteNo, eventId)).flatMap(
+    ({ id, subscriptionNo, because }) => {
+      const subscription = snapshot?.subscriptions.get(subscriptionNo);
+      return subscription === undefined
+        ? []
+        : [
+            {
+              id: formatId("dlv", siteNo, id),
+              receiver: subscription.receiver,
+              url: resolveUrl(subscription, { payload }).url,
+              ...(because === "backlog-full" ? { failed: "backlog-full" as const } : {}),
+            },
+          ];
+    },
+  );
   return {
     id: formatId("evt", siteNo, eventId),
     event: event?.name ?? "",

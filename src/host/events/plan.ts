@@ -7,7 +7,7 @@ import { buildBody } from "../../catalogue/index.ts";
 import type { BodyInput, BuiltBody, Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import { parseExact } from "../../json/exact.ts";
-import type { DueDelivery, Lease, NewDelivery } from "../store/deliveries.ts";
+import type { DueDelivery, EndpointAt, FailureReason, Lease, NewDelivery } from "../store/deliveries.ts";
 import type { Receiver } from "../store/endpoints.ts";
 import type { FanOutTrace, Lane, NewEvent } from "../store/events.ts";
 import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, formatId, newEventUuid } from "../store/ids.ts";
@@ -41,6 +41,8 @@ export interface AcceptedDelivery {
   readonly id: string;
   readonly receiver: Receiver;
   readonly url: string;
+  /** It ended with this at once, and was not sent. */
+  readonly failed?: FailureReason;
 }
 
 export interface AcceptedEvent {
@@ -93,7 +95,9 @@ export interface PlannerDependencies {
   readonly snapshots: Snapshots;
   /** A lease when this process will attempt the delivery at once, undefined when the row shall wait for a claim. */
   readonly lease: (endpointNo: number, lane: Lane) => Lease | undefined;
-  /** Leases that were promised are not needed. */
+  /** Counts a delivery that will wait; false when the endpoint has as many as it may have. */
+  readonly reserve: (endpoint: EndpointAt) => boolean;
+  /** Leases and places that were promised are not needed. */
   readonly aborted: (deliveries: readonly NewDelivery[]) => void;
   /** The database's time. */
   readonly now: () => number;
@@ -106,7 +110,7 @@ export interface Planner {
   readonly plan: <G extends Group>(groups: readonly G[], known: ReadonlyMap<string, KnownEvent>) => Plan<G>;
 }
 
-export function createPlanner({ snapshots, lease, aborted, now }: PlannerDependencies): Planner {
+export function createPlanner({ snapshots, lease, reserve, aborted, now }: PlannerDependencies): Planner {
   function snapshotOf(siteNo: number): SiteSnapshot {
     const snapshot = snapshots.get(siteNo);
     if (snapshot === undefined)
@@ -151,23 +155,29 @@ export function createPlanner({ snapshots, lease, aborted, now }: PlannerDepende
       );
     }
     const dueAt = now();
-    const deliveries = planned.map(({ subscription, matched }, index): DueDelivery => ({
-      siteNo: incoming.siteNo,
-      id: deliveryUuid(eventId, index),
-      endpointNo: subscription.endpointNo,
-      subscriptionNo: subscription.no,
-      matched,
-      lane,
-      dueAt,
-      test: incoming.testOf !== undefined,
-      lease: lease(subscription.endpointNo, lane),
-      attempts: 0,
-      scheduleFrom: 0,
-      redelivery: 0,
-      event: name,
-      actor: incoming.user,
-      body,
-    }));
+    const { siteNo } = incoming;
+    const test = incoming.testOf !== undefined;
+    const deliveries = planned.map(({ subscription: { endpointNo, no }, matched }, index): DueDelivery => {
+      const hasPlace = test || reserve({ siteNo, endpointNo });
+      return {
+        siteNo,
+        id: deliveryUuid(eventId, index),
+        endpointNo,
+        subscriptionNo: no,
+        matched,
+        lane,
+        dueAt,
+        test,
+        lease: hasPlace ? lease(endpointNo, lane) : undefined,
+        ...(hasPlace ? {} : { failed: "backlog-full" }),
+        attempts: 0,
+        scheduleFrom: 0,
+        redelivery: 0,
+        event: name,
+        actor: incoming.user,
+        body,
+      };
+    });
     return {
       event: {
         siteNo: incoming.siteNo,
@@ -188,11 +198,15 @@ export function createPlanner({ snapshots, lease, aborted, now }: PlannerDepende
         id: formatId("evt", incoming.siteNo, eventId),
         event: name,
         duplicate: false,
-        deliveries: planned.map(({ subscription, url }, index) => ({
-          id: formatId("dlv", incoming.siteNo, deliveryUuid(eventId, index)),
-          receiver: subscription.receiver,
-          url,
-        })),
+        deliveries: planned.map(({ subscription, url }, index) => {
+          const failed = deliveries[index]?.failed;
+          return {
+            id: formatId("dlv", siteNo, deliveryUuid(eventId, index)),
+            receiver: subscription.receiver,
+            url,
+            ...(failed === undefined ? {} : { failed }),
+          };
+        }),
         notes,
       },
     };

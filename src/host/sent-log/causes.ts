@@ -144,5 +144,7 @@ export const REASONS: Readonly<Record<FailureReason, string>> = {
   gone: "The receiver answered 410 Gone, or was switched off by it.",
   forbidden: "Our own rules do not let requests go to this address.",
   cancelled: "A person cancelled it, or its endpoint stayed paused for too long.",
+  "backlog-full":
+    "Too many deliveries were already waiting for this endpoint (CALLBOARD_ENDPOINT_BACKLOG). Redeliver it when the receiver responds again.",
   unsubscribed: "The subscription or the installation is gone, or stayed disabled for more than a day.",
 };

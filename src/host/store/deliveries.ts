@@ -27,6 +27,7 @@ export const FAILURE_REASONS = [
   "forbidden",
   "cancelled",
   "unsubscribed",
+  "backlog-full",
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
@@ -41,6 +42,8 @@ export interface NewDelivery {
   readonly dueAt: number;
   readonly test: boolean;
   readonly lease: Lease | undefined;
+  /** It failed before anything was sent, and is recorded as that. */
+  readonly failed?: FailureReason;
 }
 
 export interface Lease {
@@ -74,6 +77,8 @@ const NEW_COLUMNS = {
   test: "int",
   lease_id: "text",
   lease_until: "big",
+  because: "text",
+  settled_at: "big",
 } as const;
 
 /** `now` is the database's time, which the times of the deliveries are on. */
@@ -98,11 +103,13 @@ export function deliveriesChange(
     d.subscriptionNo,
     d.matched.length > 1 ? JSON.stringify(d.matched) : null,
     d.lane,
-    d.lease === undefined ? WAITING : LEASED,
+    d.failed !== undefined ? FAILED : d.lease === undefined ? WAITING : LEASED,
     dialect.bindAt(d.dueAt, now),
     d.test ? 1 : 0,
     d.lease?.id ?? null,
     d.lease === undefined ? null : dialect.bindAt(d.lease.until, now),
+    d.failed ?? null,
+    d.failed === undefined ? null : now,
   ]);
   const columns = Object.keys(NEW_COLUMNS);
   const names = columns.join(", ");
@@ -136,10 +143,13 @@ export function dueNotice(dialect: Dialect, where: readonly DueAt[]): Statement 
   };
 }
 
-/** One lane of one endpoint. */
-export interface DueAt {
+export interface EndpointAt {
   readonly siteNo: number;
   readonly endpointNo: number;
+}
+
+/** One lane of one endpoint. */
+export interface DueAt extends EndpointAt {
   readonly lane: Lane;
 }
 
@@ -435,11 +445,24 @@ export async function postponeWaiting(
   );
 }
 
-/** How many wait or are leased, counted up to `limit`. */
-export async function countWaiting(q: Queryable, limit: number): Promise<number> {
-  const [row] = await q.query<{ count: number }>(
-    `SELECT COUNT(*) AS count FROM (SELECT 1 FROM callboard_delivery WHERE state = ${WAITING} LIMIT $1) w`,
-    [limit],
+/**
+ * How many deliveries wait for each of these endpoints or are leased, those of each state counted up to `most`: without
+ * tests, and without those that were asked for again.
+ */
+export async function countWaiting(
+  q: Queryable,
+  endpoints: readonly EndpointAt[],
+  most: number,
+): Promise<ReadonlyMap<number, number>> {
+  if (endpoints.length === 0) return new Map();
+  const inState = (state: number) => `(SELECT COUNT(*) FROM (
+       SELECT 1 FROM callboard_delivery d WHERE d.site_no = r.site_no AND d.endpoint_no = r.endpoint_no
+         AND d.state = ${state} AND d.test = 0 AND d.redelivery = 0 LIMIT $2) w)`;
+  const count = q.dialect.name === "postgres" ? `${inState(WAITING)} + ${inState(LEASED)}` : inState(WAITING);
+  const rows = await q.query<{ endpoint_no: number; count: number }>(
+    `SELECT r.endpoint_no, ${count} AS count
+     FROM ${q.dialect.rows("$1", { site_no: "int", endpoint_no: "int" }, "r")}`,
+    [JSON.stringify(endpoints.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), most],
   );
-  return row?.count ?? 0;
+  return new Map(rows.map(({ endpoint_no, count: waiting }) => [endpoint_no, waiting]));
 }

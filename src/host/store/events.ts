@@ -220,10 +220,16 @@ export async function listDeliveriesOf(
   q: Queryable,
   siteNo: number,
   event: Uuid,
-): Promise<readonly { readonly id: Uuid; readonly subscriptionNo: number }[]> {
-  const rows = await q.query<{ id: string; subscription_no: number }>(
-    "SELECT id, subscription_no FROM callboard_delivery WHERE site_no = $1 AND id > $2 AND id <= $3 ORDER BY id",
+): Promise<
+  readonly { readonly id: Uuid; readonly subscriptionNo: number; readonly because: string | undefined }[]
+> {
+  const rows = await q.query<{ id: string; subscription_no: number; because: string | null }>(
+    "SELECT id, subscription_no, because FROM callboard_delivery WHERE site_no = $1 AND id > $2 AND id <= $3 ORDER BY id",
     [siteNo, event, lastDeliveryOf(event)],
   );
-  return rows.map((row) => ({ id: row.id, subscriptionNo: row.subscription_no }));
+  return rows.map((row) => ({
+    id: row.id,
+    subscriptionNo: row.subscription_no,
+    because: row.because ?? undefined,
+  }));
 }

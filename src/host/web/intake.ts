@@ -141,11 +141,14 @@ function shown({ id, event, duplicate, deliveries, notes }: AcceptedEvent, siteN
     id,
     event,
     duplicate,
-    deliveries: deliveries.map(({ id: deliveryId, receiver, url }) =>
-      receiver.kind === "addon"
-        ? { id: deliveryId, addonKey: receiver.addonKey, url }
-        : { id: deliveryId, webhookId: formatWebhookId(siteNo, receiver.webhookNo), url },
-    ),
+    deliveries: deliveries.map(({ id: deliveryId, receiver, url, failed }) => ({
+      id: deliveryId,
+      ...(receiver.kind === "addon"
+        ? { addonKey: receiver.addonKey }
+        : { webhookId: formatWebhookId(siteNo, receiver.webhookNo) }),
+      url,
+      ...(failed === undefined ? {} : { state: "failed", reason: failed }),
+    })),
     ...(notes.length === 0 ? {} : { notes }),
   };
 }

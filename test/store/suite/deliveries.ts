@@ -201,7 +201,17 @@ export function deliveryTests(open: OpenStore): void {
       { ...place(1, 0), dueAt: 50_000 },
       { ...place(2, 0), dueAt: 90_000 },
     ]);
-    expect([await countWaiting(database.read, 3), await countWaiting(database.read, 100)]).toEqual([3, 5]);
+    const endpoints = [1, 2, 3].map((endpointNo) => ({ siteNo: no, endpointNo }));
+    expect([...(await countWaiting(database.read, endpoints, 100))]).toEqual([
+      [1, 3],
+      [2, 2],
+      [3, 0],
+    ]);
+    expect([...(await countWaiting(database.read, endpoints, 2))]).toEqual([
+      [1, 2],
+      [2, 2],
+      [3, 0],
+    ]);
   });
 
   test("what waits for removed subscriptions fails at once, and for others goes on", async () => {

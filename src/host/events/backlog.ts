@@ -1,0 +1,232 @@
+/**
+ * How many deliveries wait for each endpoint, in memory: an endpoint with as many as it may have gets no more, and nobody
+ * else notices. Test deliveries and those that were asked for again do not count.
+ *
+ * Counted as it happens, and read from the database at the start and now and then: other processes, cancellations and
+ * deleted subscriptions end deliveries as well.
+ */
+import type { Logger } from "../../logger.ts";
+import { steadyNow } from "../../steady.ts";
+import {
+  DEFAULT_ENDPOINT_BACKLOG,
+  MOST_UNSEEN,
+  add,
+  commit,
+  emptyCount,
+  end,
+  isDoubtful,
+  mustLookFirst,
+  takeBack,
+} from "../model/backlog.ts";
+import type { BacklogCount } from "../model/backlog.ts";
+import { highestLevel } from "../model/highest-level.ts";
+import type { Limit } from "../model/limits.ts";
+import { countWaiting, nextDueOfAll } from "../store/deliveries.ts";
+import type { EndpointAt, NewDelivery } from "../store/deliveries.ts";
+import type { Database } from "../store/database.ts";
+
+const RECOUNT_AGAIN_MS = 1_000;
+const LOGGED_AGAIN_MS = 60_000;
+
+export interface BacklogDependencies {
+  readonly database: Database;
+  /** Waiting deliveries that an endpoint can have. */
+  readonly most: number;
+  readonly logger: Logger;
+}
+
+export interface Backlog {
+  readonly limit: Limit;
+  /** Reads what waits. To be called before the first event is accepted. */
+  readonly start: () => Promise<void>;
+  readonly stop: () => void;
+  /** Deliveries that wait for the endpoint, as far as this process knows. */
+  readonly waitingOf: (endpointNo: number) => number;
+  /** Counts one that will be committed. False, and not counted, when the endpoint has as many as it may have. */
+  readonly reserve: (endpoint: EndpointAt) => boolean;
+  readonly committed: (deliveries: readonly Counted[]) => void;
+  readonly aborted: (deliveries: readonly Counted[]) => void;
+  /** What became of deliveries: those that ended wait no longer. */
+  readonly settled: (batch: readonly (Counted & { readonly state: string })[]) => void;
+  /** Resolves when `rows` more events can be planned without exceeding what several processes may add unseen. */
+  readonly beforePlan: (rows: number) => Promise<void>;
+  /** Deliveries ended in another way than by an attempt of this process. */
+  readonly recount: () => void;
+}
+
+export type Counted = Pick<NewDelivery, "siteNo" | "endpointNo" | "test" | "failed"> & {
+  readonly redelivery?: number;
+};
+
+const counts = ({ test, failed, redelivery = 0 }: Counted): boolean =>
+  !test && failed === undefined && redelivery === 0;
+
+interface Known extends BacklogCount {
+  readonly siteNo: number;
+  /** Raised with everything that happens, so that a look at the database can tell whether it still holds. */
+  changes: number;
+  lookedAt: number;
+}
+
+export function createBacklog({ database, most, logger }: BacklogDependencies): Backlog {
+  const isShared = database.dialect.name === "postgres";
+  const known = new Map<number, Known>();
+  /** Those with so many unseen that a few more could be too many. */
+  const crowded = new Set<number>();
+  const doubtful = new Set<number>();
+  let recounting: Promise<void> | undefined;
+  let refused = new Map<number, number>();
+  let logTimer: NodeJS.Timeout | undefined;
+
+  function of({ siteNo, endpointNo }: EndpointAt): Known {
+    let count = known.get(endpointNo);
+    if (count === undefined) {
+      count = { ...emptyCount(), siteNo, changes: 0, lookedAt: -Infinity };
+      known.set(endpointNo, count);
+    }
+    return count;
+  }
+
+  function forgetIfEmpty(endpointNo: number, { waiting, uncommitted, unseen }: BacklogCount): void {
+    if (waiting + uncommitted + unseen === 0) known.delete(endpointNo);
+  }
+
+  function doubt(endpointNo: number, { lookedAt }: Known): void {
+    if (steadyNow() - lookedAt < RECOUNT_AGAIN_MS) return;
+    doubtful.add(endpointNo);
+    recounting ??= recountDoubtful();
+  }
+
+  /** One endpoint after the other: nobody waits for this. */
+  async function recountDoubtful(): Promise<void> {
+    try {
+      for (const endpointNo of doubtful) {
+        doubtful.delete(endpointNo);
+        await look([endpointNo]);
+      }
+    } catch (error) {
+      logger.warn("backlog.recount-failed", { error });
+    } finally {
+      recounting = undefined;
+    }
+  }
+
+  async function look(endpointNos: readonly number[]): Promise<void> {
+    const asked = endpointNos.flatMap((endpointNo) => {
+      const count = known.get(endpointNo);
+      if (count === undefined) return [];
+      count.lookedAt = steadyNow();
+      return [{ endpointNo, count, before: { ...count } }];
+    });
+    const found = await countWaiting(
+      database.read,
+      asked.map(({ endpointNo, count: { siteNo } }) => ({ siteNo, endpointNo })),
+      most + 1,
+    );
+    for (const { endpointNo, count, before } of asked) {
+      const waiting = found.get(endpointNo) ?? 0;
+      if (isShared) {
+        const unseen = Math.max(count.uncommitted, count.waiting - before.waiting);
+        Object.assign(count, { waiting: waiting + unseen, unseen });
+        crowded.delete(endpointNo);
+      } else if (before.uncommitted === 0 && count.changes === before.changes) {
+        // Otherwise, what happened meanwhile may or may not be in the number.
+        count.waiting = waiting;
+      }
+      forgetIfEmpty(endpointNo, count);
+    }
+  }
+
+  /** The first in a minute is logged at once, the others with their number. */
+  function logRefusal({ siteNo, endpointNo }: EndpointAt): void {
+    const further = refused.get(endpointNo);
+    refused.set(endpointNo, (further ?? -1) + 1);
+    if (further === undefined) {
+      logger.warn("backlog.full", {
+        siteNo,
+        endpointNo,
+        waiting: most,
+        setting: "CALLBOARD_ENDPOINT_BACKLOG",
+        hint: "Further deliveries to this endpoint are recorded as failed (backlog-full) until some of these end",
+      });
+    }
+    logTimer ??= setTimeout(logFurther, LOGGED_AGAIN_MS).unref();
+  }
+
+  function logFurther(): void {
+    const all = refused;
+    refused = new Map();
+    logTimer = undefined;
+    for (const [endpointNo, further] of all)
+      if (further > 0) logger.warn("backlog.full", { endpointNo, waiting: most, further });
+  }
+
+  return {
+    limit: {
+      name: "Waiting deliveries",
+      setting: "CALLBOARD_ENDPOINT_BACKLOG",
+      default: DEFAULT_ENDPOINT_BACKLOG,
+      max: most,
+      unit: "deliveries",
+      per: "endpoint",
+      refusal: "202; the delivery fails as `backlog-full`",
+      level: () =>
+        highestLevel([...known].map(([endpointNo, { waiting }]) => [`endpoint ${endpointNo}`, waiting])),
+    },
+    start: async () => {
+      const waiting = await nextDueOfAll(database.read);
+      for (const place of waiting) of(place);
+      await look([...known.keys()]);
+    },
+    stop: () => clearTimeout(logTimer),
+    waitingOf: (endpointNo) => known.get(endpointNo)?.waiting ?? 0,
+    reserve: (endpoint) => {
+      const count = of(endpoint);
+      const isReserved = add(count, most);
+      if (!isReserved) logRefusal(endpoint);
+      else count.changes += 1;
+      if (isShared && count.unseen > MOST_UNSEEN / 2) crowded.add(endpoint.endpointNo);
+      if (isDoubtful(count, most)) doubt(endpoint.endpointNo, count);
+      return isReserved;
+    },
+    committed: (deliveries) => {
+      for (const delivery of deliveries) {
+        if (!counts(delivery)) continue;
+        const count = of(delivery);
+        commit(count);
+        count.changes += 1;
+      }
+    },
+    aborted: (deliveries) => {
+      for (const delivery of deliveries) {
+        if (!counts(delivery)) continue;
+        const count = of(delivery);
+        takeBack(count);
+        count.changes += 1;
+      }
+    },
+    settled: (batch) => {
+      for (const delivery of batch) {
+        const count = known.get(delivery.endpointNo);
+        const hasEnded = delivery.state === "delivered" || delivery.state === "failed";
+        if (count === undefined || !hasEnded || !counts(delivery)) continue;
+        end(count);
+        count.changes += 1;
+        forgetIfEmpty(delivery.endpointNo, count);
+      }
+    },
+    beforePlan: async (rows) => {
+      if (!isShared) return;
+      const some = rows > MOST_UNSEEN / 2 ? known.keys() : crowded;
+      const unsure = [...some].filter((endpointNo) => {
+        const count = known.get(endpointNo);
+        return count !== undefined && mustLookFirst(count, rows);
+      });
+      if (unsure.length > 0) await look(unsure);
+    },
+    recount: () => {
+      for (const [endpointNo, { waiting }] of known) if (waiting > 0) doubtful.add(endpointNo);
+      if (doubtful.size > 0) recounting ??= recountDoubtful();
+    },
+  };
+}

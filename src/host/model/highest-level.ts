@@ -1,0 +1,8 @@
+/** The level of a limit that is counted for many owners: that of the owner nearest to it. Pure. */
+import type { LimitLevel } from "./limits.ts";
+
+export function highestLevel(levels: Iterable<readonly [owner: string, level: number]>): LimitLevel {
+  let highest: LimitLevel = { highest: 0 };
+  for (const [owner, level] of levels) if (level > highest.highest) highest = { highest: level, of: owner };
+  return highest;
+}
