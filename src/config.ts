@@ -6,6 +6,7 @@ import { isIP } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
 import { join, resolve } from "node:path";
 import { distance } from "fastest-levenshtein";
+import { DEFAULT_POOL_SIZE, parsePostgresUrl } from "./database-url.ts";
 import { CallboardError } from "./errors.ts";
 import type { Problem } from "./errors.ts";
 import { isLoopbackAddress, isWildcardAddress, parseAddress } from "./host/model/addresses.ts";
@@ -26,6 +27,11 @@ export const CONFIG_KEYS = {
     "directory of the SQLite file, the master key file, the token file and the URL file",
   ],
   CALLBOARD_DATABASE_URL: ["`sqlite:` in the data directory", "`sqlite:FILE` or `postgres://…`"],
+  CALLBOARD_DATABASE_POOL: ["`10`", "connections to PostgreSQL at most, of this process"],
+  CALLBOARD_LISTEN_URL: [
+    "`CALLBOARD_DATABASE_URL`, unless that is a pooler",
+    "`postgres://…` of the server itself, for LISTEN when `CALLBOARD_DATABASE_URL` is a pooler; without it Callboard polls",
+  ],
   CALLBOARD_ROLE: ["`all`", "`all`, `api` or `worker`"],
   CALLBOARD_ADMIN_TOKEN: ["made at first start", "the first API token, for unattended set-ups"],
   CALLBOARD_MASTER_KEY: [
@@ -79,6 +85,10 @@ export interface Config {
   readonly baseUrl: string | undefined;
   readonly dataDir: string;
   readonly databaseUrl: string;
+  /** Connections to PostgreSQL at most. */
+  readonly databasePool: number;
+  /** The server itself, where the database URL is that of a pooler. */
+  readonly listenUrl: string | undefined;
   readonly role: Role;
   readonly adminToken: string | undefined;
   readonly masterKey: Buffer | undefined;
@@ -244,6 +254,14 @@ export function readConfig(env: Environment): Config {
   }
 
   const dataDir = resolve(read("CALLBOARD_DATA_DIR", (text) => text, "") ?? ".callboard");
+  const checkPostgresUrl = (key: "CALLBOARD_DATABASE_URL" | "CALLBOARD_LISTEN_URL"): void => {
+    const text = settingOf(env, key) ?? "";
+    if (!/^postgres(ql)?:\/\//i.test(text)) return;
+    const parsed = parsePostgresUrl(text);
+    if (!parsed.ok) problems.push({ pointer: key, detail: `${key} can't be used: ${parsed.problem}` });
+  };
+  checkPostgresUrl("CALLBOARD_DATABASE_URL");
+  checkPostgresUrl("CALLBOARD_LISTEN_URL");
   const databaseUrl =
     read(
       "CALLBOARD_DATABASE_URL",
@@ -277,6 +295,17 @@ export function readConfig(env: Environment): Config {
     baseUrl,
     dataDir,
     databaseUrl,
+    databasePool:
+      read(
+        "CALLBOARD_DATABASE_POOL",
+        (text) => inRange(parseInteger(text), 1, 1_000),
+        "a number from 1 to 1000",
+      ) ?? DEFAULT_POOL_SIZE,
+    listenUrl: read(
+      "CALLBOARD_LISTEN_URL",
+      (text) => (/^postgres(ql)?:\/\//i.test(text) ? text : undefined),
+      "postgres://…",
+    ),
     role: read("CALLBOARD_ROLE", oneOf<Role>("all", "api", "worker"), "all, api or worker") ?? "all",
     adminToken: read(
       "CALLBOARD_ADMIN_TOKEN",

@@ -1,4 +1,5 @@
 /** What a start tells people: where everything is, and how an add-on comes to it. Pure. */
+import { parsePostgresUrl } from "../database-url.ts";
 import type { Config } from "../config.ts";
 import type { RunningHost } from "../host/index.ts";
 import { VERSION } from "../version.ts";
@@ -71,8 +72,6 @@ function hostsEntry(url: string, password: string, siteKey: string): string {
 /** Without the password. */
 export function shownDatabase(databaseUrl: string): string {
   if (databaseUrl.startsWith("sqlite:")) return databaseUrl;
-  const url = new URL(databaseUrl);
-  if (url.password !== "") url.password = "***";
-  if (url.searchParams.has("password")) url.searchParams.set("password", "***");
-  return url.href;
+  const parsed = parsePostgresUrl(databaseUrl);
+  return parsed.ok ? parsed.target.shown : "a PostgreSQL database";
 }

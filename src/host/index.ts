@@ -5,6 +5,7 @@ import { createClosers } from "../closers.ts";
 import type { Closers } from "../closers.ts";
 import type { Config } from "../config.ts";
 import { makeDirectory } from "../directory.ts";
+import { CallboardError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { VERSION } from "../version.ts";
 import { readSettings } from "./admin/settings.ts";
@@ -49,7 +50,8 @@ import { createSnapshots } from "./store/snapshot.ts";
 import type { SiteSnapshot } from "./store/snapshot.ts";
 import type { Subscription } from "./store/subscriptions.ts";
 import { createIntake } from "./web/intake.ts";
-import { openDatabase } from "./store/database.ts";
+import { openDatabase, requirePostgresTarget } from "./store/database.ts";
+import { examinePostgres } from "./store/postgres-session.ts";
 import type { Database } from "./store/database.ts";
 import { migrate } from "./store/migrate.ts";
 import { createSeal } from "./store/seal.ts";
@@ -107,7 +109,7 @@ export function createHost({ config, logger }: HostOptions): Host {
       try {
         // Nobody else's business: it holds the master key and the first token.
         await makeDirectory(config.dataDir, 0o700);
-        const database = await openDatabase(config.databaseUrl);
+        const database = await openDatabase(config.databaseUrl, { poolSize: config.databasePool, logger });
         closers.add(() => database.close());
         return await startOn(database, config, logger, closers);
       } catch (error) {
@@ -401,10 +403,11 @@ async function startOn(
   closers.add(() => expiry.stop());
   await expiry.start();
   await registry.announceVersion();
+  const listenerConfig = await findListenerConfig(config, database, logger);
   const listener =
-    database.dialect.name === "postgres"
+    listenerConfig !== undefined
       ? await listen(
-          config.databaseUrl,
+          listenerConfig,
           {
             due: (notice) => engine.wake(readNotice(notice)),
             registry: () => void snapshots.refresh(database.read),
@@ -449,6 +452,30 @@ function localUrl(listenAddress: string, port: number): string {
   const address = listenAddress.replace(/^\[|\]$/g, "");
   const host = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+/** LISTEN needs a connection that is this process's own. Behind a pooler without one, polling alone finds what is due. */
+async function findListenerConfig(
+  { listenUrl }: Config,
+  { dialect, listenerConfig }: Database,
+  logger: Logger,
+): Promise<Database["listenerConfig"]> {
+  if (dialect.name !== "postgres") return undefined;
+  if (listenUrl !== undefined) {
+    const session = await examinePostgres(requirePostgresTarget(listenUrl));
+    if (!session.isPooled) return session.config;
+    throw new CallboardError(
+      "CONFIG_INVALID",
+      "CALLBOARD_LISTEN_URL leads through a pooler that shares connections, where LISTEN has no effect. Name the database server itself, or leave it out: then Callboard polls",
+    );
+  }
+  if (listenerConfig === undefined) {
+    logger.info("notices.polling", {
+      setting: "CALLBOARD_LISTEN_URL",
+      why: "the database URL leads through a pooler",
+    });
+  }
+  return listenerConfig;
 }
 
 function storedFilters({ subscriptions }: SiteSnapshot): readonly string[] {

@@ -8,6 +8,8 @@ export interface CutOff {
   /** Before anybody comes. */
   readonly leadTo: (port: number) => void;
   readonly cut: () => void;
+  /** Nothing passes any more, and nothing breaks: as when packets are dropped. */
+  readonly silence: () => void;
   readonly mend: () => void;
   readonly close: () => Promise<void>;
 }
@@ -16,11 +18,14 @@ export async function startCutOff(): Promise<CutOff> {
   const sockets = new Set<Socket>();
   let to = 0;
   let isCut = false;
+  let isSilent = false;
   const server = createServer((near) => {
     if (isCut) {
       near.destroy();
       return;
     }
+    sockets.add(near);
+    if (isSilent) return;
     const far = connect(to, "127.0.0.1");
     for (const [one, other] of [
       [near, far],
@@ -47,7 +52,15 @@ export async function startCutOff(): Promise<CutOff> {
       isCut = true;
       breakAll();
     },
-    mend: () => void (isCut = false),
+    silence: () => {
+      isSilent = true;
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+    mend: () => {
+      isCut = false;
+      if (isSilent) breakAll();
+      isSilent = false;
+    },
     close: async () => {
       breakAll();
       server.close();

@@ -108,8 +108,7 @@ function whyNotStarted(error: unknown, { host, port, databaseUrl }: Config): Com
     return failed(messageOf(error), `Is ${databaseUrl} what Callboard wrote? Choose another with --data-dir`);
   }
   if (error instanceof CallboardError && code === "STORAGE") {
-    const what = `${error.message} (${messageOf(error.cause)})`;
-    return failed(what, `Does the database run? It was asked at ${shownDatabase(databaseUrl)}`);
+    return failed(error.message, `The database was asked at ${shownDatabase(databaseUrl)}`);
   }
   return undefined;
 }

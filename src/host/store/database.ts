@@ -1,4 +1,10 @@
 /** The database and how to talk to it: `read` sees committed rows, `write` runs one transaction. */
+import type { ClientConfig } from "pg";
+import { DEFAULT_POOL_SIZE, parsePostgresUrl } from "../../database-url.ts";
+import type { PostgresTarget } from "../../database-url.ts";
+import { CallboardError } from "../../errors.ts";
+import { silentLogger } from "../../logger.ts";
+import type { Logger } from "../../logger.ts";
 import type { Batch } from "./batch.ts";
 import { followServerTime } from "./clock.ts";
 import type { Dialect } from "./dialect.ts";
@@ -32,14 +38,31 @@ export interface Database {
    */
   readonly batch: (batch: Batch) => Promise<boolean>;
   readonly close: () => Promise<void>;
+  /** How a connection that listens is made; undefined where none can: on SQLite, and behind a pooler. */
+  readonly listenerConfig?: ClientConfig | undefined;
+}
+
+export interface DatabaseOptions {
+  /** Connections to PostgreSQL at most. */
+  readonly poolSize?: number;
+  readonly logger?: Logger;
 }
 
 /**
  * Opens `sqlite:FILE`, `sqlite::memory:` or `postgres://…`.
- * @throws CallboardError STORE_LOCKED when another process holds the SQLite file.
+ * @throws {CallboardError} STORE_LOCKED if another process holds the SQLite file; CONFIG_INVALID or STORAGE if PostgreSQL can't be used
  */
-export async function openDatabase(url: string): Promise<Database> {
-  return url.startsWith("sqlite:") ? openSqlite(url) : withServerTime(await openPostgres(url));
+export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
+  if (url.startsWith("sqlite:")) return openSqlite(url);
+  const { poolSize = DEFAULT_POOL_SIZE, logger = silentLogger } = options;
+  return withServerTime(await openPostgres(requirePostgresTarget(url), { poolSize, logger }));
+}
+
+/** @throws {CallboardError} CONFIG_INVALID with what is wrong with the URL */
+export function requirePostgresTarget(url: string): PostgresTarget {
+  const parsed = parsePostgresUrl(url);
+  if (parsed.ok) return parsed.target;
+  throw new CallboardError("CONFIG_INVALID", `The database URL can't be used: ${parsed.problem}`);
 }
 
 async function withServerTime(database: Omit<Database, "now">): Promise<Database> {

@@ -1,6 +1,6 @@
 /** What other processes tell through PostgreSQL: a connection of its own that listens, and comes back after every loss. */
+import type { ClientConfig } from "pg";
 import type { Logger } from "../../logger.ts";
-import { socketsFor } from "./postgres-socket.ts";
 
 export interface Notices {
   /** Deliveries wait for a claim; the text says where. */
@@ -19,20 +19,17 @@ export interface Listener {
   readonly stop: () => Promise<void>;
 }
 
-export async function listen(url: string, notices: Notices, logger: Logger): Promise<Listener> {
+/** `config` is that of a connection which belongs to this process alone: directly, or through a pooler in session mode. */
+export async function listen(config: ClientConfig, notices: Notices, logger: Logger): Promise<Listener> {
   const { default: pg } = await import("pg");
-  const stream = socketsFor(url);
   let stopped = false;
   let client: InstanceType<typeof pg.Client> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   async function connect(): Promise<void> {
     const mine = new pg.Client({
-      connectionString: url,
-      keepAlive: true,
-      connectionTimeoutMillis: 5_000,
+      ...config,
       query_timeout: HEARTBEAT_TIMEOUT_MS,
-      ...(stream === undefined ? {} : { stream }),
     });
     client = mine;
     let lost = false;

@@ -10,10 +10,9 @@ export const STATEMENT_TIMEOUT_MS = 10_000;
 /** No transaction of ours rests between two statements. */
 export const IDLE_IN_TRANSACTION_MS = 5_000;
 
-/** Undefined for a connection with TLS, whose bytes pass by the socket below it unseen. */
-export function socketsFor(url: string): (() => Socket) | undefined {
-  const isEncrypted = [...new URL(url).searchParams.keys()].some((name) => name.startsWith("ssl"));
-  return isEncrypted ? undefined : watchedSocket;
+/** For connections without TLS: the bytes of one with TLS pass by the socket below it unseen. */
+export function socketsFor(): () => Socket {
+  return watchedSocket;
 }
 
 function watchedSocket(): Socket {

@@ -4,58 +4,80 @@
  */
 import type { Socket } from "node:net";
 import { ConnectionError, Sequelize } from "sequelize";
+import type { Options } from "sequelize";
 import type { Client, QueryConfig } from "pg";
+import type { PostgresTarget } from "../../database-url.ts";
+import { CallboardError } from "../../errors.ts";
+import type { Logger } from "../../logger.ts";
+import { steadyNow } from "../../steady.ts";
 import { layOut } from "./batch.ts";
 import type { Batch } from "./batch.ts";
+import { createConnectionSlots } from "./connection-slots.ts";
 import type { Database, Queryable } from "./database.ts";
 import { POSTGRES } from "./dialect.ts";
-import { IDLE_IN_TRANSACTION_MS, SILENCE_MS, STATEMENT_TIMEOUT_MS, socketsFor } from "./postgres-socket.ts";
+import { createReachability } from "./postgres-reach.ts";
+import { examinePostgres } from "./postgres-session.ts";
+import { SILENCE_MS } from "./postgres-socket.ts";
 import { queryable } from "./runner.ts";
 import type { Runner } from "./runner.ts";
 import { ownCode, storageError } from "./storage-error.ts";
 
-/**
- * Statements are written for nested loops along indexes, the only joins that SQLite knows. A table that grows by thousands
- * of rows a second is ahead of its statistics, and what these would choose for it, scans, sorts and joins of all of it, is wrong
- * a moment later, and stays prepared.
- */
-const PLANNER = [
-  "enable_seqscan",
-  "enable_bitmapscan",
-  "enable_hashjoin",
-  "enable_mergejoin",
-  "enable_material",
-  "jit",
-]
-  .map((name) => `-c ${name}=off`)
-  .join(" ");
-
-const CONNECTIONS = 10;
 /** Beyond so many texts, which would mean that texts are made up, the rest is not prepared. */
 const MOST_PREPARED = 200;
+/** After the database had fewer connections than the pool wants, one more is tried each time this has passed. */
+const GROW_EVERY_MS = 30_000;
+/** A database without a free connection is asked again after this time, and given up after that. */
+const RETRY_CONNECTION_MS = 250;
+const MAX_CONNECTION_WAIT_MS = 5_000;
 
-export async function openPostgres(url: string): Promise<Omit<Database, "now">> {
+export interface PostgresOptions {
+  /** Connections of the pool at most. */
+  readonly poolSize: number;
+  readonly logger: Logger;
+}
+
+export async function openPostgres(
+  target: PostgresTarget,
+  { poolSize, logger }: PostgresOptions,
+): Promise<Omit<Database, "now">> {
   const { default: pg } = await import("pg");
   // Epoch milliseconds and counters are far below 2^53, so BIGINT may come back as a number.
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-  const stream = socketsFor(url);
-  const sequelize = new Sequelize(url, {
+  const session = await examinePostgres(target);
+  if (session.missing.length > 0) logger.warn("database.settings-missing", { execute: session.missing });
+  const { config } = session;
+  const sequelize = new Sequelize({
     dialect: "postgres",
     logging: false,
-    pool: { max: CONNECTIONS, min: 0, idle: 10_000, acquire: 15_000 },
-    dialectOptions: {
-      options: PLANNER,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      // The server lets go of what a process locked that it cannot reach any more.
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-      query_timeout: SILENCE_MS,
-      keepAlive: true,
-      connectionTimeoutMillis: 5_000,
-      ...(stream === undefined ? {} : { stream }),
+    username: target.user,
+    password: target.password ?? "",
+    host: target.host,
+    port: target.port,
+    database: target.database,
+    // Statements of its own at the start of a connection would be session state, which a pooler gives to others.
+    keepDefaultTimezone: true,
+    standardConformingStrings: false,
+    pool: { max: poolSize, min: 0, idle: 10_000, acquire: 15_000 },
+    dialectOptions: { ...config, query_timeout: SILENCE_MS, clientMinMessages: "ignore" },
+  } as Options);
+  const pool = sequelize.connectionManager as unknown as ConnectionPool;
+  const slots = createConnectionSlots(poolSize);
+  const reach = createReachability({
+    config,
+    now: steadyNow,
+    onDown: () => {
+      logger.warn("database.unreachable", { database: target.shown });
+      slots.refuseAll(unreachable());
     },
   });
-  const pool = sequelize.connectionManager as unknown as ConnectionPool;
   const names = new Map<string, string>();
+  const live = new Set<Client>();
+  /** Connections from before this time lead to a server that has become read-only. */
+  let staleBefore = 0;
+  const connectedAt = new WeakMap<Client, number>();
+  /** Names of statements belong to a connection of one's own. */
+  let usesNames = !session.isPooled;
+  let growing: NodeJS.Timeout | undefined;
 
   /** Prepared once per connection under this name. */
   function nameOf(sql: string): string | undefined {
@@ -67,23 +89,69 @@ export async function openPostgres(url: string): Promise<Omit<Database, "now">> 
   }
   /** The statement as pg takes it. Without parameters it may be one that cannot be prepared. */
   function queryOf(sql: string, bind: readonly unknown[], prepares: boolean): QueryConfig {
-    const name = prepares && bind.length > 0 ? nameOf(sql) : undefined;
+    const name = prepares && usesNames && bind.length > 0 ? nameOf(sql) : undefined;
     return { text: sql, values: [...bind], ...(name === undefined ? {} : { name }) };
   }
 
-  /** Lends a connection; one that was lost, or whose state nobody knows, is not lent again. */
+  /** Waits for a connection. A database that has no more of them makes the caller wait for one that is in use. */
+  async function connect(): Promise<Client> {
+    const givenUpAt = steadyNow() + MAX_CONNECTION_WAIT_MS;
+    for (;;) {
+      if (reach.isDown()) throw unreachable();
+      await slots.acquire();
+      try {
+        const client = await pool.getConnection();
+        if ((connectedAt.get(client) ?? Infinity) >= staleBefore) return registered(client);
+        await discard(client);
+        slots.release();
+      } catch (error) {
+        if (!hasTooMany(error)) {
+          slots.release();
+          throw storageError(error, codeOf);
+        }
+        slots.shrink(live.size);
+        growing ??= setInterval(() => {
+          slots.grow();
+          if (slots.size() < poolSize) return;
+          clearInterval(growing);
+          growing = undefined;
+        }, GROW_EVERY_MS).unref();
+        if (live.size > 0) continue;
+        if (steadyNow() > givenUpAt) throw storageError(error, codeOf);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_CONNECTION_MS));
+      }
+    }
+  }
+
+  function registered(client: Client): Client {
+    if (live.has(client)) return client;
+    live.add(client);
+    connectedAt.set(client, steadyNow());
+    client.once("end", () => live.delete(client));
+    return client;
+  }
+
+  async function discard(client: Client): Promise<void> {
+    live.delete(client);
+    await pool.destroyConnection(client).catch(() => undefined);
+  }
+
+  /** Lends a connection. One that was lost, or whose state is unknown, is not lent again. */
   async function lend<T>(prepares: boolean, work: (lent: Lent) => Promise<T>, isPatient = false): Promise<T> {
-    const client = await pool.getConnection().catch((error: unknown) => {
-      throw storageError(error, codeOf);
-    });
+    const client = await connect();
     const patience = isPatient ? { query_timeout: LONGEST_TIMER_MS } : {};
     const impatient = isPatient ? keepQuiet(client) : () => undefined;
     const run: Runner = async (sql, bind) => {
+      const ended = reach.watch(client);
       try {
         return (await client.query({ ...queryOf(sql, bind, prepares), ...patience })).rows as unknown[];
       } catch (error) {
-        lent.isLost ||= error instanceof Error && codeOf(error) === CONNECTION_LOST;
+        const code = error instanceof Error ? codeOf(error) : "";
+        if (code === READ_ONLY) staleBefore = steadyNow();
+        lent.isLost ||= code === CONNECTION_LOST || code === READ_ONLY;
         throw error;
+      } finally {
+        ended();
       }
     };
     const lent: Lent = { queries: queryable(run, POSTGRES, codeOf), isLost: false };
@@ -91,8 +159,24 @@ export async function openPostgres(url: string): Promise<Omit<Database, "now">> 
       return await work(lent);
     } finally {
       impatient();
-      if (lent.isLost) await pool.destroyConnection(client).catch(() => undefined);
+      if (lent.isLost) await discard(client);
       else pool.releaseConnection(client);
+      slots.release();
+    }
+  }
+
+  /**
+   * The same. When the database lost a prepared statement, or has one of that name already, there is a pooler in between that could not
+   * be told: nothing was done, so that the work is done once more, and statements have no names from then on.
+   */
+  async function lendPrepared<T>(work: (lent: Lent) => Promise<T>): Promise<T> {
+    try {
+      return await lend(true, work);
+    } catch (error) {
+      if (!usesNames || !(error instanceof Error) || !LOST_NAMES.has(ownCode(error))) throw error;
+      usesNames = false;
+      logger.warn("database.prepared-statements-lost", { database: target.shown });
+      return lend(true, work);
     }
   }
 
@@ -119,9 +203,9 @@ export async function openPostgres(url: string): Promise<Omit<Database, "now">> 
     },
     autocommit: {
       dialect: POSTGRES,
-      query: (sql, bind) => lend(true, ({ queries }) => queries.query(sql, bind)),
+      query: (sql, bind) => lendPrepared(({ queries }) => queries.query(sql, bind)),
     },
-    write: (work) => lend(true, (lent) => transact(lent, work)),
+    write: (work) => lendPrepared((lent) => transact(lent, work)),
     administer: (work) =>
       lend(
         false,
@@ -135,14 +219,19 @@ export async function openPostgres(url: string): Promise<Omit<Database, "now">> 
     batch: async (batch) => {
       const { sql, bind } = batchStatement(batch);
       try {
-        await lend(true, ({ queries }) => queries.query(sql, bind));
+        await lendPrepared(({ queries }) => queries.query(sql, bind));
         return true;
       } catch (error) {
         if (error instanceof Error && ownCode(error) === DIVISION_BY_ZERO) return false;
         throw error;
       }
     },
-    close: () => sequelize.close(),
+    close: async () => {
+      reach.stop();
+      clearInterval(growing);
+      await sequelize.close();
+    },
+    listenerConfig: session.isPooled ? undefined : config,
   };
 }
 
@@ -161,6 +250,22 @@ function keepQuiet(client: Client): () => void {
 }
 
 const DIVISION_BY_ZERO = "22012";
+const READ_ONLY = "25006";
+const TOO_MANY_CONNECTIONS = "53300";
+/** The statement does not exist, or exists already. */
+const LOST_NAMES: ReadonlySet<string> = new Set(["26000", "42P05"]);
+
+function unreachable(): CallboardError {
+  return new CallboardError("STORAGE", "The database cannot be reached at the moment", {
+    retryAfterSeconds: 2,
+  });
+}
+
+function hasTooMany(error: unknown): boolean {
+  // Sequelize keeps pg's own error as the parent of its own.
+  const { parent } = error as { readonly parent?: unknown };
+  return [error, parent].some((each) => each instanceof Error && ownCode(each) === TOO_MANY_CONNECTIONS);
+}
 
 /**
  * All changes as parts of one statement, which commits by itself. PostgreSQL has no words to give one up half-way but an

@@ -15,7 +15,8 @@ import type { Settled } from "../../../src/host/store/settle.ts";
 import { listen } from "../../../src/host/store/listen.ts";
 import { MIGRATIONS } from "../../../src/host/store/migrations/index.ts";
 import { migrate } from "../../../src/host/store/migrate.ts";
-import { openDatabase } from "../../../src/host/store/database.ts";
+import { openDatabase, requirePostgresTarget } from "../../../src/host/store/database.ts";
+import { examinePostgres } from "../../../src/host/store/postgres-session.ts";
 import { silentLogger } from "../../../src/logger.ts";
 import {
   addDeliveries,
@@ -181,8 +182,9 @@ export function leaseTests(
     const { one, url } = await twoProcesses(1);
     const notices: string[] = [];
     let isConnected = false;
+    const { config } = await examinePostgres(requirePostgresTarget(url));
     const listener = await listen(
-      url,
+      config,
       {
         due: (notice) => notices.push(notice),
         registry: () => undefined,
