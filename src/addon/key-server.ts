@@ -3,7 +3,7 @@
  * can change it, for whoever answers here owns every tenant.
  */
 import type { Egress, Outcome } from "../egress/index.ts";
-import { createEgress } from "../egress/index.ts";
+import { createEgress, decodeBody } from "../egress/index.ts";
 import { CallboardError } from "../errors.ts";
 import { API_HEADER } from "../protocol/headers.ts";
 import { publicKeyOf } from "../protocol/signed-install.ts";
@@ -134,7 +134,8 @@ async function fetchKey(client: Egress, url: string): Promise<KeyLookup> {
   if (outcome.kind !== "accepted" || answer === undefined) {
     return { kind: "unavailable", reason: reasonOf(outcome) };
   }
-  const key = answer.cut ? undefined : publicKeyOf(Buffer.from(answer.body).toString("latin1"));
+  const decoded = answer.cut === false ? await decodeBody(answer, MAX_BYTES) : undefined;
+  const key = decoded?.kind === "decoded" ? publicKeyOf(decoded.body.toString("latin1")) : undefined;
   if (key === undefined) return { kind: "unusable" };
   const isCallboard = answer.headers.some(([name]) => name.toLowerCase() === API_HEADER);
   return { kind: "found", key, isCallboard };

@@ -18,6 +18,7 @@ import { type AllowHttp, hostOf, type HostPort, type HttpsOnly, portOf, requireU
 
 export type { AnswerPart, CutReason, ExchangeResult, Outcome, Timing, UnreachableReason } from "./outcome.ts";
 export type { HostPort, HttpsOnly } from "./url.ts";
+export { decodeBody } from "./content-encoding.ts";
 export { readAllowList } from "./allow-list.ts";
 export { createThisMachine } from "./this-machine.ts";
 export { outgoingSockets, readOpenFileLimit } from "./open-files.ts";

@@ -1,6 +1,7 @@
 /** A key server of the tests with one key of every kind, and the private keys that belong to it. */
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import type { KeyObject } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { createSigningKey } from "../../src/protocol/signed-install.ts";
 import { listen } from "./listen.ts";
 import type { Listening } from "./listen.ts";
@@ -14,7 +15,7 @@ export interface HostKeys extends Listening {
 
 const pemOf = (key: KeyObject) => key.export({ type: "spki", format: "pem" }).toString();
 
-/** Also answers `k-moved` with a redirect to a good key, and `k-broken` with an error. */
+/** Also answers `k-gzip` with an encoded key, `k-moved` with a redirect to a good key, and `k-broken` with an error. */
 export async function startHostKeys(): Promise<HostKeys> {
   const good = await createSigningKey();
   const attacker = await createSigningKey();
@@ -33,6 +34,10 @@ export async function startHostKeys(): Promise<HostKeys> {
     const answer = answers[kid];
     if (kid === "k-moved") response.writeHead(302, { location: "/keys/k-1" }).end();
     else if (kid === "k-broken") response.writeHead(500).end();
+    else if (kid === "k-gzip")
+      response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(good.publicPem));
+    else if (kid === "k-not-gzip")
+      response.writeHead(200, { "content-encoding": "gzip" }).end(good.publicPem);
     else if (kid === "k-silent") request.socket.pause();
     else response.writeHead(answer === undefined ? 404 : 200).end(answer);
   });

@@ -1,5 +1,8 @@
 /** Gets a descriptor from the URL that an administrator or an add-on's developer gave. */
 
+import { isUtf8 } from "node:buffer";
+
+import { decodeBody } from "../../egress/index.ts";
 import type { AnswerPart, CutReason, Egress, Outcome } from "../../egress/index.ts";
 import { assertNever, CallboardError } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
@@ -8,9 +11,10 @@ import { MAX_DESCRIPTOR_BYTES, tooLarge } from "./parse.ts";
 export const FETCH_TIMEOUT_MS = 10_000;
 
 /**
- * The bytes that the URL answers with, whatever their content type says: real add-ons serve wrong ones.
+ * The bytes that the URL answers with, without content encodings, whatever their content type says: real add-ons serve wrong
+ * ones. The limit counts decoded bytes.
  * Throws a CallboardError with one sentence of cause and remedy: URL_…, HOST_DENIED, IP_DENIED or DNS_… when no request
- * may or can be made, DESCRIPTOR_TIMEOUT, _TLS, _TOO_LARGE or _FETCH when it came to nothing.
+ * may or can be made, DESCRIPTOR_TIMEOUT, _TLS, _TOO_LARGE, _NOT_UTF8 or _FETCH when it came to nothing.
  */
 export async function fetchDescriptor(
   url: string,
@@ -27,8 +31,46 @@ export async function fetchDescriptor(
     httpsOnly: true,
   });
   if (outcome.kind !== "accepted") throw fetchError(outcome, answer);
-  if (answer === undefined || answer.cut === false) return answer?.body ?? Buffer.alloc(0);
-  throw cutError(answer.cut);
+  if (answer === undefined) return Buffer.alloc(0);
+  if (answer.cut !== false) throw cutError(answer.cut);
+  const body = await decoded(answer);
+  const charset = charsetOf(answer);
+  if (charset === undefined || isUtf8(body)) return body;
+  throw new CallboardError(
+    "DESCRIPTOR_NOT_UTF8",
+    `The descriptor is in ${charset}, as its Content-Type says; JSON must be UTF-8`,
+  );
+}
+
+async function decoded(answer: AnswerPart): Promise<Buffer> {
+  const result = await decodeBody(answer, MAX_DESCRIPTOR_BYTES);
+  switch (result.kind) {
+    case "decoded":
+      return result.body;
+    case "too-large":
+      throw tooLarge();
+    case "unknown":
+      throw encodingError(
+        result.encoding,
+        "which is not supported here; serve it unencoded, or as gzip, deflate or br",
+      );
+    case "corrupt":
+      throw encodingError(result.encoding, "but its bytes cannot be decoded as such");
+    default:
+      return assertNever(result);
+  }
+}
+
+function encodingError(encoding: string, what: string): CallboardError {
+  const quoted = JSON.stringify(encoding.slice(0, 60));
+  return new CallboardError("DESCRIPTOR_FETCH", `The descriptor has the Content-Encoding ${quoted}, ${what}`);
+}
+
+/** The charset that the content type names, when that is not UTF-8. */
+function charsetOf({ headers }: AnswerPart): string | undefined {
+  const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
+  const charset = /;\s*charset\s*=\s*"?([\w.:-]{1,60})/i.exec(type)?.[1];
+  return charset === undefined || /^utf-?8$/i.test(charset) ? undefined : charset;
 }
 
 function cutError(cut: CutReason): CallboardError {

@@ -70,6 +70,12 @@ export function tooLarge(): CallboardError {
 }
 
 function decode(bytes: Buffer): string {
+  if (isWide(bytes)) {
+    throw new CallboardError(
+      "DESCRIPTOR_NOT_UTF8",
+      "The descriptor is in UTF-16 or UTF-32; JSON must be UTF-8",
+    );
+  }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
@@ -77,6 +83,13 @@ function decode(bytes: Buffer): string {
       cause,
     });
   }
+}
+
+/** Begins with the byte order mark of UTF-16, or with an ASCII character that takes more than a byte. */
+function isWide([first, second]: Buffer): boolean {
+  return (
+    (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || first === 0 || second === 0
+  );
 }
 
 function notJson(message: string): CallboardError {

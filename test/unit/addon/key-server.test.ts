@@ -34,6 +34,12 @@ test("an unknown kid is asked for again after a minute, not before", async () =>
   expect(askedFor("k-404")).toBe(2);
 });
 
+test("a key is read in a content encoding that was not asked for", async () => {
+  const lookups = createKeyServer(url());
+  expect((await lookups.find("k-gzip")).kind).toBe("found");
+  expect((await lookups.find("k-not-gzip")).kind).toBe("unusable");
+});
+
 test("a redirect is not followed", async () => {
   const before = askedFor("k-1");
   const lookup = await createKeyServer(url()).find("k-moved");

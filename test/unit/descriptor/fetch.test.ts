@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -23,8 +24,35 @@ const OPTIONS: EgressOptions = {
 const egress = createEgress(OPTIONS);
 const descriptor = JSON.stringify(goodDescriptor());
 
+const encoded =
+  (encoding: string, body: string | Buffer): Answer =>
+  (response) =>
+    response.setHeader("content-encoding", encoding).end(body);
+
 const ANSWERS: Readonly<Record<string, Answer>> = {
   "/descriptor": (response) => response.setHeader("content-type", "text/plain").end(descriptor),
+  "/of-this-server": (response, { headers }) =>
+    response.end(JSON.stringify(goodDescriptor({ baseUrl: `http://${headers.host}/app` }))),
+  "/gzip": encoded("gzip", gzipSync(descriptor)),
+  "/x-gzip": encoded("X-GZIP", gzipSync(descriptor)),
+  "/br": encoded("br", brotliCompressSync(descriptor)),
+  "/deflate": encoded("deflate", deflateSync(descriptor)),
+  "/raw-deflate": encoded("deflate", deflateRawSync(descriptor)),
+  "/identity": encoded("identity", descriptor),
+  "/twice": encoded("gzip, br", brotliCompressSync(gzipSync(descriptor))),
+  "/mark": (response) => response.end(`\ufeff${descriptor}`),
+  "/bomb": encoded("gzip", gzipSync(Buffer.alloc(300 * 1024 * 1024, " "))),
+  "/exactly": encoded("br", brotliCompressSync(descriptor.padEnd(MAX_DESCRIPTOR_BYTES))),
+  "/one-more": encoded("br", brotliCompressSync(descriptor.padEnd(MAX_DESCRIPTOR_BYTES + 1))),
+  "/not-gzip": encoded("gzip", descriptor),
+  "/half-gzip": encoded("gzip", gzipSync(descriptor).subarray(0, 100)),
+  "/zstd": encoded("zstd", "(µ/ý"),
+  "/latin1": (response) =>
+    response
+      .setHeader("content-type", "application/json; charset=ISO-8859-1")
+      .end(Buffer.from(descriptor.replace("Bell", "Glöckchen"), "latin1")),
+  "/ascii": (response) =>
+    response.setHeader("content-type", 'application/json; charset="us-ascii"').end(descriptor),
   "/login": (response) =>
     response.setHeader("content-type", "text/html").end("<!doctype html><h1>Log in</h1>"),
   "/full": (response) => response.end(descriptor.padEnd(MAX_DESCRIPTOR_BYTES)),
@@ -58,6 +86,20 @@ test("a descriptor is fetched, whatever content type it has", async () => {
   );
 });
 
+test.each(["/gzip", "/x-gzip", "/br", "/deflate", "/raw-deflate", "/identity", "/twice", "/ascii"])(
+  "a descriptor is fetched in any usual content encoding: %s",
+  async (path) => {
+    const body = await fetchDescriptor(server.origin + path, egress);
+    expect(body.toString()).toBe(descriptor);
+  },
+);
+
+test("the limit counts decoded bytes", async () => {
+  await expect(fetchDescriptor(`${server.origin}/exactly`, egress)).resolves.toHaveLength(
+    MAX_DESCRIPTOR_BYTES,
+  );
+});
+
 test("a descriptor of exactly the limit is fetched", async () => {
   await expect(fetchDescriptor(`${server.origin}/full`, egress)).resolves.toHaveLength(MAX_DESCRIPTOR_BYTES);
 });
@@ -65,6 +107,12 @@ test("a descriptor of exactly the limit is fetched", async () => {
 describe("what comes to nothing is a named error with cause and remedy", () => {
   test.each([
     ["/large", "DESCRIPTOR_TOO_LARGE", "512 KiB"],
+    ["/one-more", "DESCRIPTOR_TOO_LARGE", "512 KiB"],
+    ["/bomb", "DESCRIPTOR_TOO_LARGE", "512 KiB"],
+    ["/not-gzip", "DESCRIPTOR_FETCH", '"gzip", but'],
+    ["/half-gzip", "DESCRIPTOR_FETCH", '"gzip", but'],
+    ["/zstd", "DESCRIPTOR_FETCH", '"zstd", which is not supported'],
+    ["/latin1", "DESCRIPTOR_NOT_UTF8", "ISO-8859-1"],
     ["/moved", "DESCRIPTOR_FETCH", "give the final URL"],
     ["/private", "DESCRIPTOR_FETCH", "without a login"],
     ["/nowhere", "DESCRIPTOR_FETCH", "check its path"],
@@ -139,7 +187,19 @@ describe("a descriptor is read", () => {
     expect(webhooks.map(({ resolvedUrl }) => resolvedUrl)).toEqual([
       "https://bell.example.org/app/hooks/created",
     ]);
-    expect(warnings).toEqual([]);
+    // The fixture's baseUrl is elsewhere than this server.
+    expect(warnings).toEqual([
+      {
+        code: "BASEURL_ORIGIN",
+        pointer: "/baseUrl",
+        detail: expect.stringContaining("callbacks and webhooks go to https://bell.example.org"),
+      },
+    ]);
+  });
+
+  test("from a URL of the same origin without a warning, wherever its path is", async () => {
+    const url = `${server.origin}/of-this-server`;
+    await expect(read({ kind: "url", url }, "jira")).resolves.toMatchObject({ warnings: [] });
   });
 
   test("from the value itself", async () => {
