@@ -63,6 +63,7 @@ export const ERROR_CODES = {
   OVERLOADED: [503, "Too much is waiting; try again later"],
   PATH_INVALID: [400, "The path is not validly percent-encoded"],
   PRODUCT_UNKNOWN: [422, "There is no product of this name"],
+  PRODUCT_WITHOUT_ADDONS: [422, "Sites of this product have no add-ons"],
   PROPERTY_NOT_FOUND: [404, "The add-on has no property of this name"],
   QUERY_INVALID: [400, "A query parameter is not usable"],
   RATE_LIMITED: [429, "Too many tries; wait a little"],

@@ -131,6 +131,11 @@ export function isProduct(value: string): value is Product {
   return (PRODUCTS as readonly string[]).includes(value);
 }
 
+/** The products on whose sites add-ons can be installed. */
+export const ADDON_PRODUCTS: readonly Product[] = PRODUCTS.filter(
+  (product) => FOLDERS[product].hasAddons === true,
+);
+
 /** All events of the product, grouped. */
 export function eventsOf(product: Product): readonly CatalogueEvent[] {
   return [...shelfOf(product).byName.values()];

@@ -30,6 +30,8 @@ export interface BuiltBody {
 }
 
 export interface ProductFolder {
+  /** Add-ons can be installed on its sites. */
+  readonly hasAddons?: true;
   readonly events: Readonly<Record<string, EventFacts>>;
   /** The body that the product sends for the event, on the sample's facts. */
   readonly sampleOf: (event: string, facts: EventFacts, envelope: Envelope) => object;

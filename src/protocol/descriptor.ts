@@ -7,6 +7,7 @@
 export interface WebhookModule {
   readonly event: string;
   readonly url: string;
+  /** Query parameters that are added to the url; values may hold variables. Atlassian's own hosts do not send them. */
   readonly params?: Readonly<Record<string, string>>;
   /** Jira's JQL subset. */
   readonly filter?: string;
@@ -27,6 +28,8 @@ export interface Descriptor {
   readonly key: string;
   readonly name: string;
   readonly baseUrl: string;
+  /** baseUrl as the descriptor has it, where that differs: what signed install names as the audience. */
+  readonly writtenBaseUrl?: string;
   readonly authentication: { readonly type: AuthenticationType };
   readonly lifecycle: LifecycleUrls;
   readonly version?: string;
@@ -43,7 +46,7 @@ export interface ResolvedWebhook {
   readonly event: string;
   /** As the descriptor has it. */
   readonly url: string;
-  /** baseUrl and url joined; variables are still in it. */
+  /** baseUrl and url joined, with the params that are sent; variables are still in it. */
   readonly resolvedUrl: string;
   readonly params: Readonly<Record<string, string>>;
   /** Never empty: an empty filter in the descriptor means none. */

@@ -42,8 +42,10 @@ export interface InstallToSign {
   readonly issuer: string;
   /** The absolute URL of the callback, sent to as written. */
   readonly url: string;
-  /** The add-on's baseUrl: the token's audience, and what the qsh is relative to. */
+  /** The add-on's baseUrl: what the qsh is relative to. */
   readonly baseUrl: string;
+  /** The token's audience: baseUrl as the descriptor has it, since verifiers compare with that. baseUrl when left out. */
+  readonly audience?: string;
   readonly nowSeconds: number;
   /** POST when left out, as every lifecycle callback is. */
   readonly method?: string;
@@ -51,10 +53,10 @@ export interface InstallToSign {
 
 /** The RS256 token of one `installed` or `uninstalled` callback, good for {@link TOKEN_LIFETIME_SECONDS}. */
 export function signInstall(install: InstallToSign): string {
-  const { kid, privateKey, issuer, url, baseUrl, nowSeconds, method = "POST" } = install;
+  const { kid, privateKey, issuer, url, baseUrl, audience = baseUrl, nowSeconds, method = "POST" } = install;
   const claims = {
     iss: issuer,
-    aud: [baseUrl],
+    aud: [audience],
     iat: nowSeconds,
     exp: nowSeconds + TOKEN_LIFETIME_SECONDS,
     qsh: queryStringHash(canonicalRequest(method, requestTarget(url), basePathOf(baseUrl))),

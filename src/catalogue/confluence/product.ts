@@ -5,6 +5,7 @@ import { EVENTS } from "./events.ts";
 import { buildBody } from "./format.ts";
 
 export const confluence: ProductFolder = {
+  hasAddons: true,
   events: EVENTS,
 
   sampleOf(_event, { body, cloudBody }, envelope) {

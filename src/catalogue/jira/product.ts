@@ -6,6 +6,7 @@ import { EVENTS } from "./events.ts";
 import { buildBody } from "./format.ts";
 
 export const jira: ProductFolder = {
+  hasAddons: true,
   events: EVENTS,
 
   sampleOf(event, { fields, body }) {

@@ -8,6 +8,7 @@ import { parseDescriptor, requireWithinLimits } from "./parse.ts";
 import { resolveWebhooks } from "./resolve.ts";
 import { validateDescriptor } from "./validate.ts";
 import type { ValidateOptions } from "./validate.ts";
+import { originWarnings } from "./warnings.ts";
 
 /** Throws a CallboardError when the descriptor cannot be read or is refused. */
 export type DescriptorReader = (source: DescriptorSource, product?: Product) => Promise<ReadDescriptor>;
@@ -28,6 +29,7 @@ export function createDescriptorReader({ egress, checkFilter }: DescriptorReader
       checkUrl: (url) => egress.check(url, { httpsOnly: true }),
       checkFilter,
     });
-    return { descriptor, webhooks: resolveWebhooks(descriptor), warnings };
+    const ofOrigin = source.kind === "url" ? originWarnings(source.url, descriptor) : [];
+    return { descriptor, webhooks: resolveWebhooks(descriptor), warnings: [...ofOrigin, ...warnings] };
   };
 }

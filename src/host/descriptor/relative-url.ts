@@ -6,6 +6,8 @@
  * where the descriptor's baseUrl says and its path is the one that the token's query string hash covers.
  */
 
+import { pathBelowBase } from "../../protocol/below-base.ts";
+
 export const MAX_URL_LENGTH = 2048;
 
 /** `{issue.key}` or `${issue.key}`: a URL variable, filled in from the event. */
@@ -21,7 +23,8 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 const ENCODED_CONTROL = /%(?:[01][0-9a-f]|7f)/i;
 const BAD_ESCAPE = /%(?![0-9a-f]{2})/i;
 const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
-const RESERVED_PARAMETER = /^jwt(?:\[|$)/;
+/** A query parameter that holds a token. */
+export const RESERVED_PARAMETER = /^jwt(?:\[|$)/;
 /** What RFC 3986 allows in a path or a query, and `%`, which begins an escape. */
 const NOT_URL_CHARACTERS = /[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]/gu;
 
@@ -34,8 +37,10 @@ export function whyNotRelative(url: string, baseUrl: string): string | undefined
       : "The url has a space, a backslash or a control character";
   }
   if (PLACEHOLDER.test(url)) return placeholderSentence;
+  const below = pathBelowBase(url, baseUrl);
+  if (below !== undefined) return whyNotRelative(below, baseUrl);
   if (SCHEME.test(url) || url.startsWith("//")) {
-    return `The url must be relative to baseUrl, not absolute${relativeFormOf(url, baseUrl)}`;
+    return "The url must be relative to baseUrl, or absolute and below baseUrl";
   }
   if (/^[@.:#]/.test(url)) return "The url must begin with / or with a path";
   if (BAD_ESCAPE.test(url)) return "The url has a % that does not begin an escape such as %20";
@@ -56,12 +61,17 @@ export function whyNotRelative(url: string, baseUrl: string): string | undefined
   return undefined;
 }
 
+/** A url as it is written relative to baseUrl: what is below baseUrl in an absolute one, any other as it is. */
+export function relativeTo(baseUrl: string, url: string): string {
+  return pathBelowBase(url, baseUrl) ?? url;
+}
+
 /**
  * baseUrl and url with exactly one slash between them, without a fragment, and percent-encoded where a URL parser would
  * do it; variables stay as they are.
  */
 export function joinUrl(baseUrl: string, url: string): string {
-  const { path, query } = splitUrl(url);
+  const { path, query } = splitUrl(relativeTo(baseUrl, url));
   const relative = query === undefined ? path : `${path}?${query}`;
   return `${baseUrl.replace(/\/+$/, "")}/${encodeOutsideVariables(relative.replace(/^\//, ""))}`;
 }
@@ -86,13 +96,6 @@ export function hasPlaceholder(text: string): boolean {
 
 const placeholderSentence =
   "The url still has a placeholder of a template in it; the add-on must fill it in before it serves the descriptor";
-
-function relativeFormOf(url: string, baseUrl: string): string {
-  const base = baseUrl.replace(/\/+$/, "");
-  if (!url.startsWith(`${base}/`)) return "";
-  const rest = url.slice(base.length);
-  return whyNotRelative(rest, baseUrl) === undefined ? `; write ${rest}` : "";
-}
 
 function encodeOutsideVariables(text: string): string {
   let encoded = "";

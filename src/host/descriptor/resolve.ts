@@ -2,6 +2,7 @@
 
 import { CallboardError } from "../../errors.ts";
 import type { Descriptor, ResolvedWebhook, WebhookModule } from "../../protocol/descriptor.ts";
+import { withParams } from "../model/params.ts";
 import { joinUrl, URL_VARIABLE } from "./relative-url.ts";
 
 /** Every webhook with its full URL, in the order of the descriptor; exact duplicates stand once, at the first place. */
@@ -49,7 +50,7 @@ function resolveWebhook(module: WebhookModule, position: number, baseUrl: string
   return {
     event,
     url,
-    resolvedUrl: resolveUrl(baseUrl, url),
+    resolvedUrl: withParams(resolveUrl(baseUrl, url), params),
     params,
     ...(filter.trim() === "" ? {} : { filter }),
     excludeBody,

@@ -9,12 +9,15 @@
 
 export const MAX_WEBHOOKS = 500;
 export const MAX_PARAMS = 20;
+export const LONGEST_PARAM_NAME = 64;
+export const LONGEST_PARAM_VALUE = 1_000;
 
 const text = { type: "string" } as const;
 const relativeUrl = {
   type: "string",
   minLength: 1,
-  description: "A URL relative to baseUrl; it may hold variables such as {issue.key}.",
+  description:
+    "A URL relative to baseUrl, or absolute and below it; it may hold variables such as {issue.key}.",
 } as const;
 
 const webhook = {
@@ -33,7 +36,7 @@ const webhook = {
     params: {
       type: "object",
       additionalProperties: text,
-      description: `Up to ${MAX_PARAMS} names with string values, kept with the subscription.`,
+      description: `Query parameters that are added to the url: up to ${MAX_PARAMS} names of up to ${LONGEST_PARAM_NAME} characters with values of up to ${LONGEST_PARAM_VALUE}, which may hold variables.`,
     },
     filter: { type: "string", description: "JQL that an issue must match." },
     excludeBody: { type: "boolean" },
@@ -93,6 +96,19 @@ export const ROOT_PROPERTIES: ReadonlySet<string> = new Set([
   "$schema",
   "translations",
   ...Object.keys(DESCRIPTOR_SCHEMA.properties),
+]);
+
+/** Connect's scopes. */
+export const SCOPES: ReadonlySet<string> = new Set([
+  "NONE",
+  "READ",
+  "WRITE",
+  "DELETE",
+  "PROJECT_ADMIN",
+  "SPACE_ADMIN",
+  "ADMIN",
+  "ACT_AS_USER",
+  "ACCESS_EMAIL_ADDRESSES",
 ]);
 
 /** Properties of a webhook with a meaning in Connect; others are accepted with a warning. */

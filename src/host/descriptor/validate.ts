@@ -9,20 +9,28 @@ import type { Product } from "../../catalogue/index.ts";
 import { LIFECYCLE_EVENTS } from "../../protocol/descriptor.ts";
 import type { Descriptor, LifecycleUrls, WebhookModule } from "../../protocol/descriptor.ts";
 import { escapeStep } from "../../json/pointer.ts";
+import { withParams } from "../model/params.ts";
+import { textProblems, whyNotLine } from "../model/text.ts";
 import { filterWarnings } from "./filter-warnings.ts";
 import { foreignSystemOf } from "./foreign.ts";
 import { isObject, webhookEntriesOf } from "./raw-descriptor.ts";
 import type { JsonObject } from "./raw-descriptor.ts";
-import { hasPlaceholder, whyNotRelative } from "./relative-url.ts";
+import {
+  hasPlaceholder,
+  joinUrl,
+  MAX_URL_LENGTH,
+  RESERVED_PARAMETER,
+  whyNotRelative,
+} from "./relative-url.ts";
 import { resolveUrl } from "./resolve.ts";
-import { MAX_PARAMS } from "./schema.ts";
+import { LONGEST_PARAM_NAME, LONGEST_PARAM_VALUE, MAX_PARAMS } from "./schema.ts";
 import { checkShape } from "./shape.ts";
 import type { ShapedDescriptor } from "./shape.ts";
 import { warningsOf } from "./warnings.ts";
 import type { Warning } from "./warnings.ts";
 
 export interface ValidateOptions {
-  /** The product of the site; without it event names are compared with every product's. */
+  /** The product of the site; without it event names are compared with those of every product that has add-ons. */
   readonly product?: Product;
   /** Whether requests may go to a URL; throws a CallboardError that says why not. */
   readonly checkUrl: (url: string) => URL;
@@ -53,7 +61,8 @@ export function validateDescriptor(value: unknown, options: ValidateOptions): Va
   }
 
   const shape = checkShape(value);
-  const problems = [...(shape.fits ? [] : shape.problems), ...valueProblems(value, options)];
+  const found = [...(shape.fits ? [] : shape.problems), ...valueProblems(value, options)];
+  const problems = [...found, ...unstorableProblems(value, found)];
   if (!shape.fits || problems.length > 0) throw refusal(problems);
 
   const descriptor = normalForm(shape.shaped);
@@ -75,14 +84,25 @@ function refusal(problems: readonly Problem[]): CallboardError {
   });
 }
 
+/** Text that no database could keep, wherever it is; a place that has a problem already is not listed twice. */
+function unstorableProblems(value: JsonObject, found: readonly Problem[]): readonly Problem[] {
+  const known = new Set(found.map(({ pointer }) => pointer));
+  return textProblems(value)
+    .filter(({ pointer }) => !known.has(pointer))
+    .map(({ pointer, detail }) => ({
+      pointer,
+      detail: `A text of the descriptor ${detail}`,
+      code: "DESCRIPTOR_SCHEMA",
+    }));
+}
+
 /** What the schema cannot say; parts of the wrong type are left to it. */
 function valueProblems(value: JsonObject, options: ValidateOptions): Problem[] {
   const problems: Problem[] = [];
   const baseUrl = value["baseUrl"];
   const baseProblem = typeof baseUrl === "string" ? baseUrlProblem(baseUrl, options.checkUrl) : undefined;
   if (baseProblem !== undefined) problems.push(baseProblem);
-  // The other urls are judged as well when the baseUrl is no good, as if it were a plain one.
-  const base = typeof baseUrl === "string" && baseProblem === undefined ? baseUrl : "https://addon.invalid";
+  const base = typeof baseUrl === "string" && baseProblem === undefined ? baseUrl : undefined;
 
   const lifecycle = value["lifecycle"];
   for (const event of LIFECYCLE_EVENTS) {
@@ -90,13 +110,19 @@ function valueProblems(value: JsonObject, options: ValidateOptions): Problem[] {
     problems.push(...urlProblems(url, base, `/lifecycle/${event}`, "DESCRIPTOR_SCHEMA"));
   }
 
+  problems.push(...installedProblems(value));
+
   const checkFilter = withinLength(options.checkFilter);
   for (const [position, webhook] of webhookEntriesOf(value).entries()) {
     if (!isObject(webhook)) continue;
     const pointer = `/modules/webhooks/${position}`;
+    const { url } = webhook;
+    const ofUrl = urlProblems(url, base, `${pointer}/url`, "DESCRIPTOR_WEBHOOK_URL");
+    const joined =
+      typeof url === "string" && ofUrl.length === 0 ? joinUrl(base ?? NO_BASE_URL, url) : undefined;
     problems.push(
-      ...urlProblems(webhook["url"], base, `${pointer}/url`, "DESCRIPTOR_WEBHOOK_URL"),
-      ...paramsProblems(webhook["params"], `${pointer}/params`),
+      ...ofUrl,
+      ...paramsProblems(webhook["params"], joined, `${pointer}/params`),
       ...filterProblems(webhook["filter"], `${pointer}/filter`, checkFilter),
     );
   }
@@ -128,16 +154,35 @@ function baseUrlProblem(baseUrl: string, checkUrl: ValidateOptions["checkUrl"]):
   return undefined;
 }
 
-function urlProblems(url: unknown, base: string, pointer: string, code: ErrorCode): Problem[] {
+/** The other urls are judged as well when the baseUrl is no good, as if it were a plain one. */
+const NO_BASE_URL = "https://addon.invalid";
+
+function urlProblems(
+  url: unknown,
+  base: string | undefined,
+  pointer: string,
+  code: ErrorCode,
+): readonly Problem[] {
   if (typeof url !== "string" || url === "") return [];
-  const detail = whyNotRelative(url, base);
+  // Whether an absolute one is below baseUrl shows once that is right.
+  if (base === undefined && /^https?:\/\//i.test(url)) return [];
+  const detail = whyNotRelative(url, base ?? NO_BASE_URL);
   return detail === undefined ? [] : [{ pointer, detail, code }];
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+/** An add-on that verifies tokens gets its secret by `installed`, and by nothing else. */
+function installedProblems({ authentication, lifecycle }: JsonObject): readonly Problem[] {
+  if (!isObject(authentication) || !isObject(lifecycle ?? {})) return [];
+  const { type = "jwt" } = authentication;
+  const hasCallback = isObject(lifecycle) && lifecycle["installed"] !== undefined;
+  if (typeof type !== "string" || type.toLowerCase() !== "jwt" || hasCallback) return [];
+  const detail =
+    "lifecycle.installed is missing; an add-on with jwt authentication receives its shared secret there";
+  return [{ pointer: "/lifecycle/installed", detail, code: "DESCRIPTOR_SCHEMA" }];
+}
 
-function paramsProblems(params: unknown, pointer: string): Problem[] {
+/** `joined` is the URL that the params are added to; undefined when it has a problem of its own. */
+function paramsProblems(params: unknown, joined: string | undefined, pointer: string): readonly Problem[] {
   if (!isObject(params)) return [];
   const problem = (at: string, detail: string): Problem => ({
     pointer: at,
@@ -148,15 +193,34 @@ function paramsProblems(params: unknown, pointer: string): Problem[] {
   if (entries.length > MAX_PARAMS) {
     return [problem(pointer, `A webhook has at most ${MAX_PARAMS} params, this one has ${entries.length}`)];
   }
-  return entries.flatMap(([name, value]) => {
+  const problems = entries.flatMap(([name, value]) => {
     const at = `${pointer}/${escapeStep(name)}`;
-    if (name === "" || name.length > 64) return [problem(at, "The name of a param has 1 to 64 characters")];
-    if (CONTROL.test(name)) return [problem(at, "The name of a param has no control characters")];
-    if (typeof value === "string" && CONTROL.test(value)) {
-      return [problem(at, "The value of a param has no control characters")];
-    }
-    return [];
+    const detail = whyNotParam(name, value);
+    return detail === undefined ? [] : [problem(at.toWellFormed(), detail)];
   });
+  if (problems.length > 0 || joined === undefined) return problems;
+  const texts = entries.flatMap(([name, value]) =>
+    typeof value === "string" ? [[name, value] as const] : [],
+  );
+  if (withParams(joined, Object.fromEntries<string>(texts)).length <= MAX_URL_LENGTH) return [];
+  return [problem(pointer, `With its params the URL is longer than ${MAX_URL_LENGTH} characters`)];
+}
+
+/** Why a param cannot be sent, as one sentence; a value that is no text is left to the schema. */
+function whyNotParam(name: string, value: unknown): string | undefined {
+  if (name === "" || name.length > LONGEST_PARAM_NAME) {
+    return `The name of a param must have 1 to ${LONGEST_PARAM_NAME} characters`;
+  }
+  const badName = whyNotLine(name);
+  if (badName !== undefined) return `The name of a param ${badName}`;
+  if (RESERVED_PARAMETER.test(name))
+    return "A param named jwt is not possible: the name is reserved for the token";
+  if (typeof value !== "string") return undefined;
+  if (value.length > LONGEST_PARAM_VALUE) {
+    return `The value of a param must have at most ${LONGEST_PARAM_VALUE} characters`;
+  }
+  const badValue = whyNotLine(value);
+  return badValue === undefined ? undefined : `The value of a param ${badValue}`;
 }
 
 /** Parsing takes about a tenth of a millisecond per character, and nothing else happens meanwhile. */
@@ -208,6 +272,7 @@ function normalForm(shaped: ShapedDescriptor): Descriptor {
     key,
     name: name ?? key,
     baseUrl,
+    ...(baseUrl === shaped.baseUrl ? {} : { writtenBaseUrl: shaped.baseUrl }),
     authentication: { type: shaped.authentication.type?.toLowerCase() === "none" ? "none" : "jwt" },
     lifecycle: lifecycleOf(baseUrl, shaped.lifecycle ?? {}),
     ...(version === undefined ? {} : { version }),

@@ -1,23 +1,32 @@
 /** What is odd in a valid descriptor: it will be installed, but its author wants to know. */
 
-import { findEvent, nearestNames, PRODUCTS, productsNaming } from "../../catalogue/index.ts";
-import type { Product } from "../../catalogue/index.ts";
+import { ADDON_PRODUCTS, eventsOf, findEvent, nearestNames, productsNaming } from "../../catalogue/index.ts";
+import type { CatalogueEvent, Product } from "../../catalogue/index.ts";
+import { escapeStep } from "../../json/pointer.ts";
 import type { Descriptor, DescriptorWarning, WebhookModule } from "../../protocol/descriptor.ts";
+import { fitsPattern, isPattern } from "../model/event-pattern.ts";
+import { sortParams, variablesIn as paramVariables } from "../model/params.ts";
 import { isObject, webhookEntriesOf } from "./raw-descriptor.ts";
 import type { JsonObject } from "./raw-descriptor.ts";
-import { joinUrl, parameterNames, splitUrl, URL_VARIABLE } from "./relative-url.ts";
+import { joinUrl, parameterNames, relativeTo, splitUrl, URL_VARIABLE } from "./relative-url.ts";
 import { resolveWebhooks } from "./resolve.ts";
-import { ROOT_PROPERTIES, WEBHOOK_PROPERTIES } from "./schema.ts";
+import { ROOT_PROPERTIES, SCOPES, WEBHOOK_PROPERTIES } from "./schema.ts";
 
 export const WARNING_CODES = [
+  "BASEURL_ORIGIN",
   "DESCRIPTOR_DUPLICATE_WEBHOOK",
   "EVENT_UNKNOWN",
   "FILTER_UNDECIDED",
   "FILTER_WITHOUT_ISSUES",
-  "INSTALLED_MISSING",
   "MODULES_NOT_SERVED",
+  "PARAM_IN_URL",
+  "PARAM_IS_PROPERTY",
+  "PARAM_NOT_SENT",
+  "PRODUCT_WITHOUT_EVENTS",
   "PROPERTY_UNKNOWN",
   "SCOPE_READ_MISSING",
+  "SCOPE_UNKNOWN",
+  "URL_ABSOLUTE",
   "URL_FRAGMENT_DROPPED",
   "URL_NO_LEADING_SLASH",
   "URL_PARAMETER_NAME",
@@ -39,6 +48,7 @@ export function warningsOf(
   return [
     ...propertyWarnings(value, ROOT_PROPERTIES, ""),
     ...descriptorWarnings(descriptor),
+    ...productWarnings(descriptor, product),
     ...duplicateWarnings(descriptor),
     ...descriptor.webhooks.flatMap((webhook, position) =>
       webhookWarnings(webhook, `/modules/webhooks/${position}`, descriptor.baseUrl, product),
@@ -58,19 +68,25 @@ function propertyWarnings(value: JsonObject, known: ReadonlySet<string>, pointer
   return [{ code: "PROPERTY_UNKNOWN", pointer, detail }];
 }
 
+/** Where a descriptor is fetched from says who wrote it; where its callbacks go to is what the author says. */
+export function originWarnings(descriptorUrl: string, { baseUrl }: Pick<Descriptor, "baseUrl">): Warning[] {
+  const from = new URL(descriptorUrl).origin;
+  const to = new URL(baseUrl).origin;
+  if (from === to) return [];
+  const detail = `The descriptor is at ${from}, but its baseUrl is at ${to}: callbacks and webhooks go to ${to}`;
+  return [{ code: "BASEURL_ORIGIN", pointer: "/baseUrl", detail }];
+}
+
 /** Scopes of Connect that include reading. */
 const READING_SCOPES = new Set(["READ", "WRITE", "DELETE", "PROJECT_ADMIN", "SPACE_ADMIN", "ADMIN"]);
 
 function descriptorWarnings(descriptor: Descriptor): Warning[] {
   const warnings: Warning[] = [];
-  const { authentication, lifecycle, otherModules, scopes, webhooks } = descriptor;
-  if (authentication.type === "jwt" && lifecycle.installed === undefined) {
-    warnings.push({
-      code: "INSTALLED_MISSING",
-      pointer: "/lifecycle",
-      detail:
-        "Without lifecycle.installed the add-on never receives its shared secret and cannot verify a token",
-    });
+  const { otherModules, scopes, webhooks } = descriptor;
+  const unknown = scopes.filter((scope) => !SCOPES.has(scope.toUpperCase()));
+  if (unknown.length > 0) {
+    const detail = `Connect has no scope named ${listed(unknown)}; kept, and without effect`;
+    warnings.push({ code: "SCOPE_UNKNOWN", pointer: "/scopes", detail });
   }
   if (webhooks.length > 0 && !scopes.some((scope) => READING_SCOPES.has(scope.toUpperCase()))) {
     warnings.push({
@@ -86,6 +102,18 @@ function descriptorWarnings(descriptor: Descriptor): Warning[] {
   return warnings;
 }
 
+/** An add-on of which no event type can happen on the site, most often installed on a site of the wrong product. */
+function productWarnings({ webhooks }: Descriptor, product: Product | undefined): Warning[] {
+  if (product === undefined || webhooks.length === 0) return [];
+  if (webhooks.some(({ event }) => names(product, event))) return [];
+  const others = ADDON_PRODUCTS.filter(
+    (other) => other !== product && webhooks.some(({ event }) => names(other, event)),
+  );
+  const hint = others.length === 0 ? "" : `; the add-on seems to be for ${others.join(" and ")}`;
+  const detail = `No webhook names an event type of ${product}, the product of the site${hint}`;
+  return [{ code: "PRODUCT_WITHOUT_EVENTS", pointer: "/modules/webhooks", detail }];
+}
+
 function duplicateWarnings(descriptor: Descriptor): Warning[] {
   const resolved = new Set(resolveWebhooks(descriptor).map(({ position }) => position));
   return descriptor.webhooks.flatMap(({ event }, position) => {
@@ -98,7 +126,7 @@ function duplicateWarnings(descriptor: Descriptor): Warning[] {
 }
 
 function webhookWarnings(
-  { event, url, filter }: WebhookModule,
+  { event, url, filter, params = {} }: WebhookModule,
   pointer: string,
   baseUrl: string,
   product: Product | undefined,
@@ -109,16 +137,17 @@ function webhookWarnings(
 
   const unknown = whyUnknown(event, product);
   if (unknown !== undefined) warn("EVENT_UNKNOWN", "event", unknown);
-  if (!url.startsWith("/")) {
-    warn(
-      "URL_NO_LEADING_SLASH",
-      "url",
-      `The url has no leading slash; it is called as ${joinUrl(baseUrl, url)}`,
-    );
+  const relative = relativeTo(baseUrl, url);
+  if (relative !== url) {
+    const detail = `The url is absolute, which Atlassian's products refuse; write it relative to baseUrl: ${relative}`;
+    warn("URL_ABSOLUTE", "url", detail);
+  } else if (!url.startsWith("/")) {
+    const detail = `The url has no leading slash; it is called as ${joinUrl(baseUrl, url)}`;
+    warn("URL_NO_LEADING_SLASH", "url", detail);
   }
   if (url.includes("#")) warn("URL_FRAGMENT_DROPPED", "url", "A fragment is never sent; it was left out");
 
-  const { path, query } = splitUrl(url);
+  const { path, query } = splitUrl(relative);
   if (path.match(URL_VARIABLE) !== null) {
     const detail =
       "Connect libraries disagree on how a variable in the path is signed; put it into the query";
@@ -134,6 +163,7 @@ function webhookWarnings(
   if (unfilled.length > 0) {
     warn("URL_VARIABLE_UNKNOWN", "url", `${event} has no value for ${listed(unfilled)}; it is left empty`);
   }
+  warnings.push(...paramWarnings(params, query, known, `${pointer}/params`));
   if (filter !== undefined && known !== undefined && known.product !== "jira") {
     const detail = `No event of ${known.product} has an issue, so the filter can't be judged: every event is delivered`;
     warn("FILTER_WITHOUT_ISSUES", "filter", detail);
@@ -141,18 +171,83 @@ function webhookWarnings(
   return warnings;
 }
 
-function whyUnknown(event: string, product: Product | undefined): string | undefined {
-  if (product !== undefined && findEvent(product, event) !== undefined) return undefined;
-  if (productsNaming(event).length > 0) return undefined;
-  if (event === "*") return "* is no event name in Connect; name each event, or nothing is delivered";
-  const nearest = product === undefined ? nearestOfAny(event) : nearestNames(product, event);
-  const hint = nearest.length === 0 ? "" : ` Near names: ${nearest.join(", ")}`;
-  return `No product has an event named ${JSON.stringify(event)}; it is kept, and nothing fires it.${hint}`;
+/** Names of a webhook's own properties that authors have put into its params. */
+const PROPERTIES_BESIDE_EVENT: ReadonlySet<string> = new Set(["filter", "excludeBody", "propertyKeys"]);
+
+function paramWarnings(
+  params: Readonly<Record<string, string>>,
+  query: string | undefined,
+  known: CatalogueEvent | undefined,
+  pointer: string,
+): Warning[] {
+  const { sent, unsafe, inUrl } = sortParams(params, query);
+  const warning = (code: WarningCode, name: string, detail: string): Warning => ({
+    code,
+    pointer: `${pointer}/${escapeStep(name)}`,
+    detail,
+  });
+  return [
+    ...unsafe.map((name) =>
+      warning(
+        "PARAM_NOT_SENT",
+        name,
+        `Connect libraries disagree on how a parameter named ${listed([name])} is signed, so it is not sent; use letters, digits and . _ ~ -`,
+      ),
+    ),
+    ...inUrl.map((name) =>
+      warning(
+        "PARAM_IN_URL",
+        name,
+        `The url has a parameter named ${listed([name])} already; the url's value is sent`,
+      ),
+    ),
+    ...sent.flatMap(([name, value]) => {
+      const unfilled = paramVariables(value).filter(
+        (variable) => known !== undefined && !known.supplies(variable),
+      );
+      return [
+        ...(PROPERTIES_BESIDE_EVENT.has(name)
+          ? [
+              warning(
+                "PARAM_IS_PROPERTY",
+                name,
+                `${name} is sent as a query parameter; the property of a webhook with this name stands beside event`,
+              ),
+            ]
+          : []),
+        ...(unfilled.length === 0
+          ? []
+          : [
+              warning(
+                "URL_VARIABLE_UNKNOWN",
+                name,
+                `${known?.event ?? ""} has no value for ${listed(unfilled)}; it is left empty`,
+              ),
+            ]),
+      ];
+    }),
+  ];
 }
 
-/** The best name of each product, as long as the product is not known. */
-function nearestOfAny(event: string): readonly string[] {
-  return [...new Set(PRODUCTS.flatMap((product) => nearestNames(product, event, 1)))];
+/** Whether a product has the event type, or one that fits the wildcards in it. */
+function names(product: Product, event: string): boolean {
+  if (findEvent(product, event) !== undefined) return true;
+  return isPattern(event) && eventsOf(product).some((known) => fitsPattern(known.event, event));
+}
+
+function whyUnknown(event: string, product: Product | undefined): string | undefined {
+  const products = product === undefined ? ADDON_PRODUCTS : [product];
+  if (products.some((each) => names(each, event))) return undefined;
+  const quoted = JSON.stringify(event);
+  const ours = products.join(" or ");
+  if (isPattern(event)) return `${quoted} matches no event type of ${ours}`;
+  const nearest = [...new Set(products.flatMap((each) => nearestNames(each, event, 1)))];
+  // A name that is whole in another one lacks its prefix, whatever other products have.
+  const withPrefix = nearest.find((name) => name.endsWith(`:${event}`));
+  const others = withPrefix === undefined ? productsNaming(event) : [];
+  if (others.length > 0) return `${quoted} is an event type of ${others.join(" and ")}, not of ${ours}`;
+  const meant = withPrefix ?? nearest.join(" or ");
+  return `${quoted} is not in the catalogue of ${ours}${meant === "" ? "" : `. Did you mean ${meant}?`}`;
 }
 
 function variablesIn(url: string): readonly string[] {

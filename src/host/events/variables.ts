@@ -4,8 +4,7 @@
  */
 
 import { memberOf } from "../../json/member.ts";
-
-const VARIABLE = /\$?\{([A-Za-z_]\w*(?:\.[\w-]+)+)\}/g;
+import { encodeParam, VARIABLE } from "../model/params.ts";
 
 export interface ExpandedUrl {
   readonly url: string;
@@ -67,9 +66,5 @@ function valueOf(payload: unknown, name: string): string | undefined {
 /** As RFC 3986 wants it: everything but letters, digits and -._~ is encoded. */
 function encode(value: string): string {
   // A half of a surrogate pair has no encoding; as bytes it becomes the replacement character.
-  const wellFormed = Buffer.from(value).toString();
-  return encodeURIComponent(wellFormed).replaceAll(
-    /[!'()*]/g,
-    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  return encodeParam(value.toWellFormed());
 }

@@ -192,7 +192,11 @@ async function sign(
   };
   switch (signing) {
     case "RS256":
-      return signInstall({ ...common, ...(await loadSigningKey(context)) });
+      return signInstall({
+        ...common,
+        audience: descriptor.writtenBaseUrl ?? descriptor.baseUrl,
+        ...(await loadSigningKey(context)),
+      });
     case "HS256":
       return secrets.knownSecret === undefined
         ? undefined

@@ -3,6 +3,7 @@
  * is one transaction; an add-on is told by its lifecycle callbacks, everyone else by the host's own events.
  */
 
+import { ADDON_PRODUCTS } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { DescriptorSource, ReadDescriptor } from "../../protocol/descriptor.ts";
@@ -137,6 +138,7 @@ export function createRegistry(context: RegistryContext): Registry {
     expectedKey: string | undefined,
   ): Promise<{ readonly site: Site; readonly read: ReadDescriptor }> {
     const site = await siteOf(siteKey);
+    requireAddons(site.product);
     const read = await context.readDescriptor(source, site.product);
     const { key } = read.descriptor;
     if (expectedKey === undefined || expectedKey === key) return { site, read };
@@ -196,10 +198,22 @@ export function createRegistry(context: RegistryContext): Registry {
     showAddon: async (siteKey, addonKey) => showAddon(await siteOf(siteKey), addonKey, context),
     listRefusedInstalls: (siteKeys) => listRefusals(siteKeys, context),
     acceptedSecrets: (siteNo, addonKey) => acceptedSecrets(context, siteNo, addonKey),
-    readDescriptor: context.readDescriptor,
+    readDescriptor: async (source, product) => {
+      if (product !== undefined) requireAddons(product);
+      return context.readDescriptor(source, product);
+    },
     createSite: (request, by) => createSite(request, by, context),
     changeSite: (siteKey, siteChange, by) => changeSite(siteKey, siteChange, by, context, turnsOn(siteKey)),
     removeSite: (siteKey, by) => removeSite(siteKey, by, context, turnsOn(siteKey)),
     rotateSigningKey: (by) => rotateSigningKey(by, context),
   };
+}
+
+/** Throws PRODUCT_WITHOUT_ADDONS. */
+function requireAddons(product: Product): void {
+  if (ADDON_PRODUCTS.includes(product)) return;
+  throw new CallboardError(
+    "PRODUCT_WITHOUT_ADDONS",
+    `Sites of ${product} have no add-ons; add an outgoing webhook there, or install on a site of ${ADDON_PRODUCTS.join(" or ")}`,
+  );
 }

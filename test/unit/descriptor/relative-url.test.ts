@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { joinUrl, whyNotRelative } from "../../../src/host/descriptor/relative-url.ts";
+import { joinUrl, relativeTo, whyNotRelative } from "../../../src/host/descriptor/relative-url.ts";
 import { resolveUrl } from "../../../src/host/descriptor/resolve.ts";
 import { REFUSED_URLS } from "../../fixtures/descriptors/refused.ts";
 
@@ -16,8 +16,28 @@ describe("a relative url is refused with a reason when it is", () => {
   );
 });
 
-test("an absolute url below baseUrl is refused with its relative form", () => {
-  expect(whyNotRelative("https://bell.example.org/app/x?y=1", `${base}/`)).toContain("; write /x?y=1");
+describe("an absolute url below baseUrl is called where its relative form is", () => {
+  test.each([
+    [base, "https://bell.example.org/app/x?y=1", "/x?y=1"],
+    [`${base}/`, "https://bell.example.org/app/x", "/x"],
+    [base, "https://bell.example.org/app/x/", "/x/"],
+    [base, "HTTPS://Bell.Example.ORG/app/x", "/x"],
+    [base, "https://bell.example.org:443/app/x", "/x"],
+    [base, "https://bell.example.org/app", "/"],
+    [base, "https://bell.example.org/app/", "/"],
+    [base, "https://bell.example.org/app?y=1", "/?y=1"],
+    [
+      base,
+      "https://bell.example.org/app/x?i={issue.key}&p=${project.id}",
+      "/x?i={issue.key}&p=${project.id}",
+    ],
+    ["https://bell.example.org", "https://bell.example.org/x", "/x"],
+    ["http://127.0.0.1:3000", "http://127.0.0.1:3000/x", "/x"],
+  ])("%s and %s", (baseUrl, url, relative) => {
+    expect(whyNotRelative(url, baseUrl)).toBeUndefined();
+    expect(relativeTo(baseUrl, url)).toBe(relative);
+    expect(resolveUrl(baseUrl, url)).toBe(joinUrl(baseUrl, relative));
+  });
 });
 
 describe("baseUrl and url are joined with exactly one slash", () => {

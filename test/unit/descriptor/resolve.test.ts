@@ -20,7 +20,7 @@ test("a webhook is resolved with everything that it asked for", () => {
   expect(webhook).toEqual({
     event: "issue_property_set",
     url: "hooks?i={issue.key}",
-    resolvedUrl: "https://bell.example.org/app/hooks?i={issue.key}",
+    resolvedUrl: "https://bell.example.org/app/hooks?i={issue.key}&kind=property",
     params: { kind: "property" },
     filter: "project = DEMO",
     excludeBody: true,

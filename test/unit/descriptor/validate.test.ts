@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readAllowList } from "../../../src/egress/allow-list.ts";
 import { requireUrl } from "../../../src/egress/url.ts";
 import type { UrlPolicy } from "../../../src/egress/url.ts";
+import type { Product } from "../../../src/catalogue/index.ts";
 import { CallboardError } from "../../../src/errors.ts";
 import { validateDescriptor } from "../../../src/host/descriptor/validate.ts";
 import type { ValidateOptions } from "../../../src/host/descriptor/validate.ts";
@@ -51,14 +52,20 @@ test("a good descriptor is accepted without a warning", () => {
 });
 
 test("the least descriptor is enough: its key is its name, jwt its authentication", () => {
-  const { descriptor } = validate({ key: "bell", baseUrl: "https://bell.example.org/", authentication: {} });
+  const { descriptor } = validate({
+    key: "bell",
+    baseUrl: "https://bell.example.org/",
+    authentication: {},
+    lifecycle: { installed: "/installed" },
+  });
 
   expect(descriptor).toEqual({
     key: "bell",
     name: "bell",
     baseUrl: "https://bell.example.org",
+    writtenBaseUrl: "https://bell.example.org/",
     authentication: { type: "jwt" },
-    lifecycle: {},
+    lifecycle: { installed: "/installed" },
     scopes: [],
     webhooks: [],
     otherModules: [],
@@ -164,6 +171,14 @@ test("all problems are told at once, each with its pointer and code", () => {
   });
 });
 
+test("an absolute webhook url is not judged by a baseUrl that is no good", () => {
+  const refusal = refusalOf({ ...withUrl("ftp://bell.example.org/x"), baseUrl: "ftp://bell.example.org" });
+  const absolute = refusalOf({ ...withUrl("http://bell.example.org/x"), baseUrl: "http://bell.example.org" });
+
+  expect(refusal.errors.map(({ pointer }) => pointer)).toEqual(["/baseUrl", "/modules/webhooks/0/url"]);
+  expect(absolute.errors.map(({ pointer }) => pointer)).toEqual(["/baseUrl"]);
+});
+
 test("of very many problems 50 are listed and all are counted", () => {
   const refusal = refusalOf(withWebhooks(...Array.from({ length: 300 }, () => ({ event: "a", url: "//x" }))));
 
@@ -171,37 +186,111 @@ test("of very many problems 50 are listed and all are counted", () => {
   expect(refusal.message).toContain("300 problems");
 });
 
-test("without a product the near names are those of every product", () => {
-  const { warnings } = validateDescriptor(withWebhooks({ event: "page_create", url: "/x" }), {
-    checkUrl: (url) => requireUrl(url, policy, true),
-    checkFilter: () => undefined,
+describe("an event type that is not one of the site's product", () => {
+  const detailOf = (event: string, product?: Product) =>
+    validateDescriptor(withWebhooks({ event, url: "/x" }), {
+      ...(product === undefined ? {} : { product }),
+      checkUrl: options.checkUrl,
+      checkFilter: () => undefined,
+    }).warnings.find(({ code }) => code === "EVENT_UNKNOWN")?.detail;
+
+  test.each<[event: string, product: Product | undefined, words: string]>([
+    ["issue_created", "jira", "Did you mean jira:issue_created?"],
+    ["version_released", "jira", "Did you mean jira:version_released?"],
+    ["issue_created", undefined, "Did you mean jira:issue_created?"],
+    ["jira:isue_created", "jira", "Did you mean jira:issue_created?"],
+    ["JIRA:ISSUE_CREATED", "jira", "Did you mean jira:issue_created?"],
+    ["jira:project_deleted", "jira", "Did you mean project_deleted?"],
+    ["connect-addon-enabled", "jira", "Did you mean connect_addon_enabled?"],
+    ["enabled", "jira", "Did you mean connect_addon_enabled?"],
+    ["page_created", "jira", "is an event type of confluence, not of jira"],
+    ["jira:issue_created", "confluence", "is an event type of jira, not of confluence"],
+    ["story_update_activity", "jira", "is an event type of tracker, not of jira"],
+    ["story_update_activity", undefined, "is an event type of tracker, not of jira or confluence"],
+    ["page_create", undefined, "Did you mean page_created?"],
+    ["something.of.our.own", "jira", '"something.of.our.own" is not in the catalogue of jira'],
+    ["page_*", "jira", '"page_*" matches no event type of jira'],
+    ["repo*", undefined, "matches no event type of jira or confluence"],
+  ])("%s on %s", (event, product, words) => {
+    expect(detailOf(event, product)).toContain(words);
   });
-  expect(warnings.find(({ code }) => code === "EVENT_UNKNOWN")?.detail).toContain("page_created");
+
+  test.each<[event: string, product: Product | undefined]>([
+    ["page_created", undefined],
+    ["jira:issue_created", undefined],
+    ["page_created", "confluence"],
+    ["comment_created", "jira"],
+    ["comment_created", "confluence"],
+    ["jira:issue_*", "jira"],
+    ["*", "jira"],
+    ["*_created", "confluence"],
+  ])("%s on %s is one", (event, product) => {
+    expect(detailOf(event, product)).toBeUndefined();
+  });
+});
+
+describe("an add-on for another product", () => {
+  const codesOf = (product: Product, ...events: string[]) =>
+    validateDescriptor(withWebhooks(...events.map((event) => ({ event, url: `/${event}` }))), {
+      ...options,
+      product,
+    }).warnings.filter(({ code }) => code === "PRODUCT_WITHOUT_EVENTS");
+
+  test("is warned of when no webhook names an event type of the site's product", () => {
+    expect(codesOf("confluence", "jira:issue_created", "jira:issue_updated")).toEqual([
+      {
+        code: "PRODUCT_WITHOUT_EVENTS",
+        pointer: "/modules/webhooks",
+        detail: expect.stringMatching(/no.*confluence.*for jira/is),
+      },
+    ]);
+  });
+
+  test("is none when one webhook names such an event type, or there is no webhook", () => {
+    expect(codesOf("confluence", "jira:issue_created", "page_created")).toEqual([]);
+    expect(codesOf("confluence", "page_*")).toEqual([]);
+    expect(codesOf("confluence")).toEqual([]);
+  });
 });
 
 describe("accepted with a warning", () => {
-  test.each([
+  test.each<[title: string, descriptor: unknown, code: string, pointer: string, word: string]>([
     [
-      "an unknown event",
-      withWebhooks({ event: "connect_addon_enable", url: "/x" }),
-      "EVENT_UNKNOWN",
-      "/modules/webhooks/0/event",
-      "connect_addon_enabled",
+      "an absolute url below baseUrl",
+      withUrl("https://bell.example.org/app/hooks?a=1"),
+      "URL_ABSOLUTE",
+      "/modules/webhooks/0/url",
+      "relative to baseUrl: /hooks?a=1",
     ],
     [
-      "a wildcard",
-      withWebhooks({ event: "*", url: "/x" }),
-      "EVENT_UNKNOWN",
-      "/modules/webhooks/0/event",
-      "name each event",
+      "a param that the url has already",
+      withWebhooks({ event: "jira:issue_created", url: "/x?a=1", params: { a: "2" } }),
+      "PARAM_IN_URL",
+      "/modules/webhooks/0/params/a",
+      "the url's value is sent",
     ],
     [
-      "an event in capitals",
-      withWebhooks({ event: "JIRA:ISSUE_CREATED", url: "/x" }),
-      "EVENT_UNKNOWN",
-      "/modules/webhooks/0/event",
-      "JIRA:ISSUE_CREATED",
+      "a param with a name that clients sort differently",
+      withWebhooks({ event: "jira:issue_created", url: "/x", params: { "a/b": "2" } }),
+      "PARAM_NOT_SENT",
+      "/modules/webhooks/0/params/a~1b",
+      "not sent",
     ],
+    ...["filter", "propertyKeys", "excludeBody"].map((name): [string, unknown, string, string, string] => [
+      `a param named ${name}`,
+      withWebhooks({ event: "jira:issue_created", url: "/x", params: { [name]: "v" } }),
+      "PARAM_IS_PROPERTY",
+      `/modules/webhooks/0/params/${name}`,
+      "beside event",
+    ]),
+    [
+      "a variable in a param that the event does not have",
+      withWebhooks({ event: "jira:issue_created", url: "/x", params: { a: "s-${sprint.id}" } }),
+      "URL_VARIABLE_UNKNOWN",
+      "/modules/webhooks/0/params/a",
+      "sprint.id",
+    ],
+    ["an unknown scope", goodDescriptor({ scopes: ["READ", "GOD"] }), "SCOPE_UNKNOWN", "/scopes", '"GOD"'],
     [
       "an exact duplicate",
       withWebhooks({ event: "jira:issue_created", url: "/x" }, { event: "jira:issue_created", url: "/x" }),
@@ -234,13 +323,6 @@ describe("accepted with a warning", () => {
     ["a nested parameter", withUrl("/x?a[b]=1"), "URL_PARAMETER_NAME", "/modules/webhooks/0/url", "a[b]"],
     ["no READ scope", goodDescriptor({ scopes: ["act_as_user"] }), "SCOPE_READ_MISSING", "/scopes", "READ"],
     [
-      "jwt without installed",
-      goodDescriptor({ lifecycle: {} }),
-      "INSTALLED_MISSING",
-      "/lifecycle",
-      "shared secret",
-    ],
-    [
       "other modules",
       goodDescriptor({ modules: { webhooks: [], webPanels: [] } }),
       "MODULES_NOT_SERVED",
@@ -272,7 +354,9 @@ describe("on a site of Confluence", () => {
         detail: expect.stringContaining("every event is delivered"),
       },
     ]);
-    expect(warningsOf({ event: "jira:issue_created", url: "/x", filter: "project = A" })).toEqual([]);
+    expect(
+      warningsOf({ event: "jira:issue_created", url: "/x", filter: "project = A" }).map(({ code }) => code),
+    ).not.toContain("FILTER_WITHOUT_ISSUES");
   });
 
   test("the path of a value in a body is a variable, in either envelope", () => {
@@ -287,7 +371,26 @@ describe("on a site of Confluence", () => {
 
 describe("accepted without a warning", () => {
   test.each([
-    ["an event of another product", withWebhooks({ event: "page_created", url: "/x" })],
+    [
+      "params with and without variables",
+      withWebhooks({ event: "jira:issue_created", url: "/x?b=1", params: { a: "7", i: "{issue.key}" } }),
+    ],
+    [
+      "every scope of Connect, in any case",
+      goodDescriptor({
+        scopes: [
+          "none",
+          "Read",
+          "WRITE",
+          "delete",
+          "project_admin",
+          "SPACE_ADMIN",
+          "admin",
+          "act_as_user",
+          "access_email_addresses",
+        ],
+      }),
+    ],
     [
       "the same event with two urls",
       withWebhooks({ event: "jira:issue_created", url: "/x" }, { event: "jira:issue_created", url: "/y" }),

@@ -1,6 +1,8 @@
 import { createQueryStringHash, fromMethodAndUrl } from "atlassian-jwt";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { resolveWebhooks } from "../../../src/host/descriptor/resolve.ts";
+import { expandUrl } from "../../../src/host/events/variables.ts";
 import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "../../../src/protocol/qsh.ts";
 
 const BASE = "https://addon.example/ctx";
@@ -113,4 +115,76 @@ test.each([
   ["https://a.example/a/b?x", "/a/b"],
 ])("the base path of %s is %j", (baseUrl, path) => {
   expect(basePathOf(baseUrl)).toBe(path);
+});
+
+describe("what is sent for a webhook has the hash that atlassian-jwt computes from the wire", () => {
+  const BASES = [
+    "https://addon.example",
+    "https://addon.example/",
+    "https://addon.example/ctx",
+    "http://127.0.0.1:3000/a/b/",
+  ];
+  const PAYLOAD = {
+    issue: { key: "DEMO-7", fields: { summary: "ü & 'x' (1)*! +%7e/?" } },
+    project: { id: 10 },
+  };
+  const VALUES = [
+    "7",
+    "",
+    "{issue.key}",
+    "x-${issue.key}-{project.id}",
+    "{issue.fields.summary}",
+    "{issue.nothing}",
+    "a b",
+    "a+b",
+    "a&b=c",
+    "a,b",
+    "a/b?c#d",
+    "%41%zz",
+    "~*!()'-._",
+    "ü€😀",
+    "{no}",
+    "[x]",
+    '"quoted"',
+  ];
+  /** The url of a module, and its params: each value once as a param, once beside a query, once written in the url. */
+  const WEBHOOKS: readonly (readonly [url: string, params: Readonly<Record<string, string>>])[] = [
+    ...VALUES.map((value) => ["/hooks/created", { board: value }] as const),
+    ...VALUES.map((value, index) => [`hooks/x${index}?z=1&B=2&z=0`, { a: value, "Z.~-_": value }] as const),
+    ...[
+      "/",
+      "/hooks",
+      "/hooks/",
+      "/hooks?a",
+      "/hooks?a=",
+      "/hooks?a=1&a=2&a=10",
+      "/hooks?a=1%2C2&a=0",
+      "/hooks?b=1&a=2",
+      "/hooks?a=%C3%BC",
+      "/hooks?a=ü",
+      "/hooks?i={issue.key}&s={issue.fields.summary}",
+      "/hooks?i=${issue.key}",
+      "/p&q",
+      "/it's?a='b'",
+      "/grüße",
+      "/hooks?a=b=c?d",
+      "?event=x",
+    ].map((url) => [url, { board: "7", issue: "{issue.key}" }] as const),
+  ];
+  const cases = BASES.flatMap((baseUrl) => WEBHOOKS.map(([url, params]) => [baseUrl, url, params] as const));
+
+  test("in 51 forms below 4 base URLs", () => {
+    expect([WEBHOOKS.length, cases.length]).toEqual([51, 204]);
+  });
+
+  test.each(cases)("%s and %s with %j", (baseUrl, url, params) => {
+    const [webhook] = resolveWebhooks({ baseUrl, webhooks: [{ event: "a", url, params }] });
+    const { url: sent } = expandUrl(webhook!.resolvedUrl, PAYLOAD);
+    const target = requestTarget(sent);
+    // The wire has the target letter by letter: no URL parser on the way may read another one.
+    expect(new URL(sent).href).toBe(sent);
+
+    const ours = queryStringHash(canonicalRequest("POST", target, basePathOf(baseUrl)));
+    expect(ours).toBe(createQueryStringHash(fromMethodAndUrl("POST", target), false, baseUrl));
+  });
 });

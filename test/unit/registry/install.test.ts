@@ -5,6 +5,7 @@ import {
   findPendingInstall,
   savePendingInstall,
 } from "../../../src/host/store/installations.ts";
+import type { Product } from "../../../src/catalogue/index.ts";
 import { planInstall } from "../../../src/host/registry/install.ts";
 import { createRegistry } from "../../../src/host/registry/registry.ts";
 import { findSite, loadSite } from "../../../src/host/store/sites.ts";
@@ -145,13 +146,42 @@ describe("a first install", () => {
     expect((await row())?.sharedSecret).toBeUndefined();
   });
 
-  test("of an add-on without lifecycle urls calls nothing", async () => {
-    addon.describe({ lifecycle: {} });
+  test("of an add-on without authentication and lifecycle urls calls nothing", async () => {
+    addon.describe({ authentication: { type: "none" }, lifecycle: {} });
     const { calls, warnings } = await install();
 
     expect(calls).toEqual([]);
-    expect(warnings.map(({ code }) => code)).toEqual(["INSTALLED_MISSING"]);
+    expect(warnings).toEqual([]);
   });
+
+  test("names the baseUrl as the descriptor has it as the audience, also when it ends in a slash", async () => {
+    addon.describe({ baseUrl: `${addon.baseUrl}/` });
+    await install();
+    await host.registry.uninstall("jira", KEY, tester);
+
+    const signed = addon.callbacks.filter(({ signature }) => signature === "RS256");
+    expect(signed.map(({ event, path, claims }) => [event, path, claims?.["aud"]])).toEqual([
+      ["installed", "/ctx/installed", [`${addon.baseUrl}/`]],
+      ["uninstalled", "/ctx/uninstalled", [`${addon.baseUrl}/`]],
+    ]);
+  });
+
+  test("of an add-on for another product says so", async () => {
+    const { warnings } = await host.registry.install("confluence", source(), { by: tester });
+    expect(warnings.map(({ code }) => code)).toContain("PRODUCT_WITHOUT_EVENTS");
+  });
+
+  test.each(["projectrak", "backlog", "tracker"])(
+    "on a site of %s, which has no add-ons, is refused before anything is fetched",
+    async (product) => {
+      const nowhere = { kind: "url", url: "https://nowhere.invalid/atlassian-connect.json" } as const;
+      const refused = { code: "PRODUCT_WITHOUT_ADDONS", message: expect.stringContaining(product) };
+
+      await expect(host.registry.install(product, nowhere, { by: tester })).rejects.toMatchObject(refused);
+      await expect(host.registry.preview(product, nowhere)).rejects.toMatchObject(refused);
+      await expect(host.registry.readDescriptor(nowhere, product as Product)).rejects.toMatchObject(refused);
+    },
+  );
 
   test("from a posted descriptor has no URL to upgrade from", async () => {
     const value = {

@@ -9,7 +9,7 @@ import {
   listPropertyNames,
   saveProperty,
 } from "../../store/addon-properties.ts";
-import { whyNotLine } from "../text.ts";
+import { whyNotLine } from "../../model/text.ts";
 import { loadCaller } from "./caller.ts";
 import type { AddonCaller, Standing } from "./caller.ts";
 import type { DynamicContext } from "./context.ts";

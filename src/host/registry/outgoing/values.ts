@@ -8,7 +8,7 @@ import type { Problem } from "../../../errors.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
 import type { Site } from "../../store/sites.ts";
 import type { WebhookSignature } from "../../store/webhooks.ts";
-import { whyNotLine, whyNotLines } from "../text.ts";
+import { whyNotLine, whyNotLines } from "../../model/text.ts";
 import type { OutgoingContext } from "./context.ts";
 import { secretProblems } from "./secret.ts";
 import type { SecretWish } from "./secret.ts";
