@@ -16,6 +16,8 @@ export interface WebhookEvent<Body = unknown> {
   readonly received: Received;
   /** What the host filled in for the variables of the webhook's url. */
   readonly query: URLSearchParams;
+  /** The module's `params` as they were sent, by name. Empty from hosts that do not send them, such as Atlassian's own. */
+  readonly params: Readonly<Record<string, string>>;
   readonly tenant: TenantView;
   /** 0 on the first attempt. */
   readonly retry: number;

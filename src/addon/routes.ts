@@ -1,4 +1,5 @@
 /** Which request is which: the lifecycle callbacks and webhooks of a descriptor as a table to match requests with. Pure. */
+import { pathBelowBase } from "../protocol/below-base.ts";
 import { LIFECYCLE_EVENTS } from "../protocol/descriptor.ts";
 import type { LifecycleEvent } from "../protocol/descriptor.ts";
 import { pathBelow } from "../protocol/qsh.ts";
@@ -8,17 +9,27 @@ import { webhooksOf } from "./descriptor.ts";
 /** What a request is for. A webhook's event is undefined when several share its url and only the body can tell. */
 export type Route =
   | { readonly kind: "lifecycle"; readonly event: LifecycleEvent }
-  | { readonly kind: "webhook"; readonly events: readonly string[] };
+  | {
+      readonly kind: "webhook";
+      readonly events: readonly string[];
+      /** Names of the params that its modules ask for. */
+      readonly params?: readonly string[];
+    };
 
 interface Pattern {
   readonly route: Route;
   readonly path: RegExp;
   /** The parameters that the url itself has, without those that the host fills in. */
   readonly query: readonly (readonly [string, string])[];
+  /** The params that hosts send as they are. Not every host sends params: they tell webhooks apart only where they came. */
+  readonly params: readonly (readonly [string, string])[];
 }
 
 /** The route of a raw request target, or undefined when it is none of the add-on's. */
 export type FindRoute = (rawUrl: string) => Route | undefined;
+
+/** A value that the host fills in. */
+const VARIABLE = /\{[^{}]*\}/;
 
 /** `dynamicUrl` receives webhooks that were registered by REST, whose event stands in the body. */
 export function createRoutes(
@@ -26,12 +37,19 @@ export function createRoutes(
   basePath: string,
   dynamicUrl: string | undefined,
 ): FindRoute {
+  const relativeTo = (url: string) => pathBelowBase(url, descriptor.baseUrl) ?? url;
   const patterns = [
     ...LIFECYCLE_EVENTS.flatMap((event) => {
       const url = descriptor.lifecycle?.[event];
-      return url === undefined ? [] : [patternOf({ kind: "lifecycle", event }, url)];
+      return url === undefined ? [] : [patternOf({ kind: "lifecycle", event }, relativeTo(url))];
     }),
-    ...webhooksOf(descriptor).map(({ event, url }) => patternOf({ kind: "webhook", events: [event] }, url)),
+    ...webhooksOf(descriptor).map(({ event, url, params = {} }) =>
+      patternOf(
+        { kind: "webhook", events: [event], params: Object.keys(params) },
+        relativeTo(url),
+        Object.entries(params),
+      ),
+    ),
     ...(dynamicUrl === undefined ? [] : [patternOf({ kind: "webhook", events: [] }, dynamicUrl)]),
   ];
   return (rawUrl) => {
@@ -41,9 +59,10 @@ export function createRoutes(
     const fitting = patterns.filter(
       (pattern) =>
         pattern.path.test(relative) &&
-        pattern.query.every(([name, value]) => parameters.getAll(name).includes(value)),
+        pattern.query.every(([name, value]) => parameters.getAll(name).includes(value)) &&
+        pattern.params.every(([name, value]) => !parameters.has(name) || parameters.get(name) === value),
     );
-    return mostSpecific(fitting);
+    return mostSpecific(fitting, parameters);
   };
 }
 
@@ -56,23 +75,38 @@ export function eventOf(route: Route, body: unknown): string | undefined {
   return route.events.length === 0 || route.events.some((event) => event === named) ? named : undefined;
 }
 
-function mostSpecific(fitting: readonly Pattern[]): Route | undefined {
-  const most = Math.max(0, ...fitting.map((pattern) => pattern.query.length));
-  const best = fitting.filter((pattern) => pattern.query.length === most).map(({ route }) => route);
+function mostSpecific(fitting: readonly Pattern[], parameters: URLSearchParams): Route | undefined {
+  const ranked = fitting.map(({ route, query, params }) => ({
+    route,
+    rank: query.length + params.filter(([name]) => parameters.has(name)).length,
+  }));
+  const most = Math.max(0, ...ranked.map(({ rank }) => rank));
+  const best = ranked.filter(({ rank }) => rank === most).map(({ route }) => route);
   const lifecycle = best.find((route) => route.kind === "lifecycle");
   if (lifecycle !== undefined || best.length === 0) return lifecycle;
-  return { kind: "webhook", events: best.flatMap((route) => (route.kind === "webhook" ? route.events : [])) };
+  const webhooks = best.flatMap((route) => (route.kind === "webhook" ? [route] : []));
+  return {
+    kind: "webhook",
+    events: webhooks.flatMap(({ events }) => events),
+    params: [...new Set(webhooks.flatMap(({ params = [] }) => params))],
+  };
 }
 
-function patternOf(route: Route, url: string): Pattern {
+function patternOf(
+  route: Route,
+  url: string,
+  params: readonly (readonly [name: string, value: string])[] = [],
+): Pattern {
   const [path = "", query = ""] = splitOnce(url, "?");
   const parts = rooted(path)
     .split(/\$?\{[^{}/]*\}/)
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const own = new URLSearchParams(query);
   return {
     route,
     path: new RegExp(`^${parts.join("[^/]*")}/?$`),
-    query: [...new URLSearchParams(query)].filter(([, value]) => !/\{[^{}]*\}/.test(value)),
+    query: [...own].filter(([, value]) => !VARIABLE.test(value)),
+    params: params.filter(([name, value]) => !own.has(name) && !VARIABLE.test(value)),
   };
 }
 

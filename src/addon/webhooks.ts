@@ -92,6 +92,17 @@ function isHandled(answer: Answer): boolean {
   return answer.status >= 200 && answer.status < 300;
 }
 
+/** A host that sends no params may have sent some of the names all the same, as part of the url. */
+function paramsIn(query: URLSearchParams, { route }: Received): Readonly<Record<string, string>> {
+  const names = route.kind === "webhook" ? (route.params ?? []) : [];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = query.get(name);
+      return value === null ? [] : [[name, value] as const];
+    }),
+  );
+}
+
 function webhookEvent(
   name: string,
   received: Received,
@@ -99,13 +110,15 @@ function webhookEvent(
   { tenant, checks, signed }: TrustedWebhook,
 ): Unanswered {
   const mark = received.rawUrl.indexOf("?");
+  const query = new URLSearchParams(mark < 0 ? "" : received.rawUrl.slice(mark + 1));
   return {
     name,
     // The signed ID counts where there is one: anyone can change the other header.
     deliveryId: signed?.id ?? headerOf(received, WEBHOOK_IDENTIFIER),
     body: received.json as never,
     received,
-    query: new URLSearchParams(mark < 0 ? "" : received.rawUrl.slice(mark + 1)),
+    query,
+    params: paramsIn(query, received),
     tenant: viewOf(tenant),
     retry: countIn(received, WEBHOOK_RETRY),
     redelivery: countIn(received, REDELIVERY),

@@ -76,6 +76,33 @@ describe("the trace of an event", () => {
     expect([skipped.length, others, missing]).toEqual([2, 1, []]);
   });
 
+  test("has one delivery for each URL, params included, and each verifies", async () => {
+    const addon = await install(
+      "params",
+      {
+        event: "comment_created",
+        url: "/created?b=2&own=url",
+        params: { issue: "{issue.key}", own: "param", text: "a & 'b' + {project.key}/ü", "a[b]": "1" },
+      },
+      { event: "comment_created", url: "/same", params: { a: "1", b: "2" } },
+      { event: "comment_created", url: "/same?a=1", params: { b: "2" } },
+      { event: "comment_created", url: "/same?a=1&b=2", filter: "project = DEMO" },
+      { event: "comment_created", url: "/same", params: { a: "1" } },
+      { event: "comment_created", url: "/unknown", params: { n: "{comment.id}" } },
+    );
+    const event = await fire("comment_created", { issue });
+    expect((await traceOf(event)).missing).toEqual(["comment.id"]);
+    await waitFor(() =>
+      expect(addon.webhooks.map(({ url }) => url).toSorted()).toEqual([
+        "/created?b=2&own=url&issue=DEMO-1&text=a%20%26%20%27b%27%20%2B%20DEMO%2F%C3%BC",
+        "/same?a=1",
+        "/same?a=1&b=2",
+        "/unknown?n=",
+      ]),
+    );
+    expect(addon.webhooks.every((request) => isSigned(addon, request))).toBe(true);
+  });
+
   test("marks the variables that had no value, each once; in the URL they are empty", async () => {
     const addon = await install(
       "variables",

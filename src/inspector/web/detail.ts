@@ -1,7 +1,7 @@
 /** One capture in detail: what each of its tabs shows. */
 import { signAsHost } from "../../addon/index.ts";
 import type { Tenant, TenantStore } from "../../addon/index.ts";
-import { shownBody } from "../capture.ts";
+import { MASK, shownBody } from "../capture.ts";
 import type { Capture } from "../capture.ts";
 import type { Inbox } from "../inbox.ts";
 import { bodyFileOf, curlOf } from "./curl.ts";
@@ -50,6 +50,7 @@ export async function detailOf(capture: Capture, query: Fields, options: DetailO
     kind: capture.kind,
     method: capture.method,
     target: capture.target,
+    parameters: parametersOf(capture),
     deliveryId: capture.deliveryId,
     refusal: capture.verification.state === "bad" ? capture.verification.reason : undefined,
     answered: capture.answer,
@@ -65,6 +66,13 @@ export async function detailOf(capture: Capture, query: Fields, options: DetailO
     part: (pointer: string, from: number) =>
       link("body", `&pointer=${encodeURIComponent(pointer)}&from=${from}`),
   };
+}
+
+/** The query as its names and values: what the host filled in, and the params of the webhook's module. */
+function parametersOf({ target }: Capture): readonly (readonly [name: string, value: string])[] {
+  const mark = target.indexOf("?");
+  const query = new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1));
+  return [...query].map(([name, value]) => [name, name === "jwt" ? MASK : value]);
 }
 
 function titleOf(tab: Tab, capture: Capture): string {

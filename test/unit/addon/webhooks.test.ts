@@ -4,8 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import express from "express";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMemoryTenants } from "../../../src/addon/index.ts";
-import type { WebhookEvent } from "../../../src/addon/index.ts";
-import { startAddon } from "../../support/addon-under-test.ts";
+import type { AddonDescriptor, WebhookEvent } from "../../../src/addon/index.ts";
+import { DESCRIPTOR, startAddon } from "../../support/addon-under-test.ts";
 import type { AddonUnderTest } from "../../support/addon-under-test.ts";
 import { listen } from "../../support/listen.ts";
 import { rawRequest } from "../../support/raw-request.ts";
@@ -41,6 +41,68 @@ afterEach(() => under.close());
 
 const identified = (id: string, more: Record<string, string> = {}) => ({
   headers: { "x-atlassian-webhook-identifier": id, ...more },
+});
+
+describe("the params of a module", () => {
+  const withModules = (...webhooks: readonly object[]) =>
+    start({ descriptor: { ...DESCRIPTOR, modules: { webhooks } } as AddonDescriptor });
+  const sent = async (target: string, body = "{}") => {
+    await post(site, webhookPost(site, target, body));
+    return events.map(({ name, params }) => [name, params]);
+  };
+
+  test("are given by name, without what else stands in the query", async () => {
+    await under.close();
+    await withModules({
+      event: "jira:issue_created",
+      url: "/hook?own=1",
+      params: { board: "7", issue: "{issue.key}", __proto__x: "1" },
+    });
+    expect(await sent("/hook?own=1&board=7&issue=A%20%26%20B&user_id=me")).toEqual([
+      ["jira:issue_created", { board: "7", issue: "A & B" }],
+    ]);
+    expect(events[0]?.query.get("user_id")).toBe("me");
+  });
+
+  test("are empty from a host that does not send them, and for a module without them", async () => {
+    await under.close();
+    await withModules(
+      { event: "jira:issue_created", url: "/hook", params: { board: "7" } },
+      { event: "jira:issue_updated", url: "/other" },
+    );
+    await sent("/hook");
+    expect(await sent("/other?board=7")).toEqual([
+      ["jira:issue_created", {}],
+      ["jira:issue_updated", {}],
+    ]);
+  });
+
+  test("tell webhooks apart that share a url, whose bodies do not name their event", async () => {
+    await under.close();
+    await withModules(
+      { event: "page_created", url: "/pages", params: { on: "created" } },
+      { event: "page_removed", url: "/pages", params: { on: "removed" } },
+    );
+    await sent("/pages?on=removed");
+    expect(await sent("/pages?on=created")).toEqual([
+      ["page_removed", { on: "removed" }],
+      ["page_created", { on: "created" }],
+    ]);
+    // A host that sends no params leaves it to the body.
+    expect((await post(site, webhookPost(site, "/pages", "{}"))).status).toBe(422);
+  });
+});
+
+test("a url that is absolute and below baseUrl is one of the add-on's", async () => {
+  await under.close();
+  await start({
+    descriptor: {
+      ...DESCRIPTOR,
+      modules: { webhooks: [{ event: "jira:issue_created", url: "{{baseUrl}}/hook?a=1" }] },
+    },
+  });
+  expect((await post(site, webhookPost(site, "/hook?a=1", "{}"))).status).toBe(204);
+  expect(events.map(({ name }) => name)).toEqual(["jira:issue_created"]);
 });
 
 describe("a webhook reaches its handlers", () => {

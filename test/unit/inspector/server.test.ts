@@ -64,6 +64,16 @@ describe("what arrives is shown", () => {
     expect(page).toContain("It does not cover the body");
   });
 
+  test("the parameters of a request, decoded and as text", async () => {
+    await site.send("/webhooks/user_created?board=7&text=%3Cb%3E%20%26%20x", "{}");
+    const page = (await get(`/?id=${lastId()}`)).text;
+    expect(page).toContain("<dt>Parameters</dt>");
+    expect(page).toContain("board = 7");
+    expect(page).toContain("text = &lt;b&gt; &amp; x");
+    await site.send("/webhooks/user_created", "{}");
+    expect((await get(`/?id=${lastId()}`)).text).not.toContain("<dt>Parameters</dt>");
+  });
+
   test("a body that was changed on the way", async () => {
     const webhook = { "webhook-signature": "v1,bm90IGl0" };
     expect((await site.send("/webhooks/user_created", "{}", { headers: webhook })).status).toBe(401);
