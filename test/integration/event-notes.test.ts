@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startCallingAddon } from "../support/calling-addon.ts";
+import { startReceiver } from "../support/http-receiver.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 
@@ -48,9 +48,8 @@ test("a payload that makes no Projectrak body is refused", async () => {
 });
 
 test("the project and the user that are named beside a payload are put where Backlog has them", async () => {
-  const addon = await startCallingAddon(host, "backlog", "org.example.notes", {
-    webhooks: [{ event: "issue_deleted", url: "/hook" }],
-  });
+  const receiver = await startReceiver();
+  await host.call("POST", "/api/v1/sites/backlog/webhooks", { name: "notes", url: receiver.url });
   const accepted = await host.call("POST", "/api/v1/sites/backlog/events", {
     event: "issue_deleted",
     payload: { id: 1, key_id: 7 },
@@ -66,7 +65,7 @@ test("the project and the user that are named beside a payload are put where Bac
     createdUser: { name: "maja" },
     content: { id: 1, key_id: 7 },
   });
-  await addon.stop();
+  await receiver.close();
 });
 
 test("filters that are too long together are refused before they are read", async () => {

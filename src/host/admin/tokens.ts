@@ -1,6 +1,7 @@
 /** Making and revoking API tokens. */
 import { randomBytes } from "node:crypto";
 import { CallboardError } from "../../errors.ts";
+import { whyNotLine } from "../model/text.ts";
 import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
 import type { Database, Queryable } from "../store/database.ts";
@@ -41,8 +42,13 @@ export async function makeToken(tx: Queryable, wish: TokenWish, given?: string):
   return { record, token };
 }
 
-/** @throws CallboardError SITE_NOT_FOUND */
+/** @throws CallboardError SITE_NOT_FOUND, BODY_SCHEMA for a name with control characters */
 export async function createToken(database: Database, wish: TokenWish, by: Author): Promise<MadeToken> {
+  const problem = whyNotLine(wish.name);
+  if (problem !== undefined) {
+    const detail = `A token's name ${problem}`;
+    throw new CallboardError("BODY_SCHEMA", detail, { errors: [{ pointer: "/name", detail }] });
+  }
   return database.write(async (tx) => {
     if (wish.siteKey !== undefined) await loadSite(tx, wish.siteKey);
     const made = await makeToken(tx, wish);

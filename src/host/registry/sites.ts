@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
+import { whyNotLine } from "../model/text.ts";
 import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
 import { listInstallations } from "../store/installations.ts";
@@ -42,7 +43,11 @@ export interface SiteRequest {
 
 /** Throws BODY_SCHEMA or URL_INVALID with every problem, CONFLICT when the key is taken. */
 export async function createSite(request: SiteRequest, by: Author, context: RegistryContext): Promise<Site> {
-  requireValid([...keyProblems(request.key), ...baseUrlProblems(request.baseUrl)]);
+  requireValid([
+    ...keyProblems(request.key),
+    ...nameProblems(request.name),
+    ...baseUrlProblems(request.baseUrl),
+  ]);
   const site = await context.database.write(async (tx) => {
     const created = await insertSite(tx, {
       key: request.key,
@@ -73,7 +78,7 @@ export async function changeSite(
   context: RegistryContext,
   inTurn: AddonTurn,
 ): Promise<Site> {
-  requireValid(baseUrlProblems(change.baseUrl));
+  requireValid([...nameProblems(change.name), ...baseUrlProblems(change.baseUrl)]);
   const { database } = context;
   const before = await loadSite(database.read, key);
   const after: Site = {
@@ -160,11 +165,21 @@ function keyProblems(key: string): readonly Problem[] {
     : [];
 }
 
+function nameProblems(name: string | undefined): readonly Problem[] {
+  const problem = name === undefined ? undefined : whyNotLine(name);
+  if (problem === undefined) return [];
+  return [{ pointer: "/name", detail: `A site's name ${problem}`, code: "BODY_SCHEMA" }];
+}
+
 function baseUrlProblems(baseUrl: string | undefined): readonly Problem[] {
   if (baseUrl === undefined) return [];
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   const isUsable =
-    url !== undefined && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
+    url !== undefined &&
+    whyNotLine(baseUrl) === undefined &&
+    /^https?:$/.test(url.protocol) &&
+    url.search === "" &&
+    url.hash === "";
   if (isUsable && url.username === "") return [];
   const detail = "A site's baseUrl is an http or https URL without credentials, query and fragment";
   return [{ pointer: "/baseUrl", detail, code: "URL_INVALID" }];

@@ -8,6 +8,7 @@ import { CallboardError } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { JsonTextError, scanJson } from "../../json/scan.ts";
 import type { JsonScan, JsonTextProblem, ScanOptions } from "../../json/scan.ts";
+import { requireStorableBody } from "./text-door.ts";
 
 /** Of everything but events. */
 export const SMALL_BODY_BYTES = 1024 * 1024;
@@ -113,10 +114,15 @@ function scanned(bytes: Buffer, options: ScanOptions): JsonScan {
   }
 }
 
-/** The body of a small request as a value. @throws what {@link requireJson}, {@link readBody} and {@link scanObject} throw */
+/**
+ * The body of a small request as a value.
+ * @throws what {@link requireJson}, {@link readBody}, {@link scanObject} and {@link requireStorableBody} throw
+ */
 export async function readJsonObject(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   requireJson(request.headers);
   const body = await readBody(request, SMALL_BODY_BYTES);
   const { bytes } = scanObject(body, { maxDepth: SMALL_BODY_DEPTH, duplicates: "all" });
-  return JSON.parse(bytes.toString("utf8")) as Readonly<Record<string, unknown>>;
+  const value = JSON.parse(bytes.toString("utf8")) as Readonly<Record<string, unknown>>;
+  requireStorableBody(value);
+  return value;
 }

@@ -7,6 +7,7 @@ import type { Problem } from "../../errors.ts";
 import { escapeStep } from "../../json/pointer.ts";
 import type { JsonMember } from "../../json/scan.ts";
 import type { IncomingEvent } from "../events/plan.ts";
+import { whyNotLine } from "../model/text.ts";
 import { scanObject } from "./body.ts";
 
 /** Depth of an event's payload, counted on the text. */
@@ -131,6 +132,5 @@ function whyNotText(value: unknown, most: number): string | undefined {
   if (typeof value !== "string") return "must be a string";
   if (value === "") return "must not be empty";
   if (value.length > most) return `must not be longer than ${most} characters`;
-  if (/\p{Cc}/u.test(value) || !value.isWellFormed()) return "must not have control characters";
-  return undefined;
+  return whyNotLine(value);
 }

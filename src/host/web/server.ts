@@ -17,6 +17,7 @@ import { REQUEST_ID } from "./problems.ts";
 import type { SendProblem } from "./problems.ts";
 import type { Intake } from "./route.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
+import { requireStorableTarget } from "./text-door.ts";
 
 /** A client that sends its headers slowly is let go of early; a body of 25 MiB may take its time. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -69,6 +70,7 @@ export function createWebServer(parts: ServerParts): Server {
       request.url = belowBasePath(request.url ?? "/", basePath);
       const isForOperations = OPERATIONS.test(request.url);
       if (!isForOperations) requireServed(request);
+      requireStorableTarget(request.url);
       if (isForOperations || intake?.(request, response) !== true) app(request, response);
     } catch (error) {
       sendProblem(response, error);

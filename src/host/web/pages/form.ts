@@ -3,13 +3,14 @@ import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { CallboardError } from "../../../errors.ts";
 import { readBody } from "../body.ts";
+import { requireStorableForm } from "../text-door.ts";
 
 /** A form may carry a sample body that was edited. */
 const MOST_FORM_BYTES = 2 * 1024 * 1024;
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 export const CSRF_FIELD = "csrf";
 
-/** @throws CallboardError CONTENT_TYPE, BODY_TOO_LARGE */
+/** @throws CallboardError CONTENT_TYPE, BODY_TOO_LARGE, BODY_SCHEMA */
 export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   if (!FORM_TYPE.test(request.headers["content-type"] ?? "")) {
     throw new CallboardError(
@@ -17,7 +18,9 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
       "Send the form as Content-Type: application/x-www-form-urlencoded",
     );
   }
-  return new URLSearchParams((await readBody(request, MOST_FORM_BYTES)).toString("utf8"));
+  const form = new URLSearchParams((await readBody(request, MOST_FORM_BYTES)).toString("utf8"));
+  requireStorableForm(form);
+  return form;
 }
 
 /**

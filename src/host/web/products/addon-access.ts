@@ -6,6 +6,7 @@ import { issuerOf, parseToken } from "../../../protocol/parsed-token.ts";
 import { MAX_CALL_LIFETIME_SECONDS, createSecretKeyOf, verifyToken } from "../../../protocol/token.ts";
 import type { Refusal, TokenCode } from "../../../protocol/verdict.ts";
 import { basePathOf } from "../../model/base-path.ts";
+import { whyNotText } from "../../model/text.ts";
 import type { AddonCaller } from "../../registry/dynamic/caller.ts";
 import type { Site } from "../../store/sites.ts";
 import type { Origin } from "../origin.ts";
@@ -35,7 +36,9 @@ export function createAddonAccess(parts: AddonAccessParts): AuthorizeAddon {
     if (!found.ok) throw refused(found);
     const token = parseToken(found.token);
     if (!token.ok) throw refused(token);
-    const addonKey = issuerOf(token) ?? "";
+    const issuer = issuerOf(token) ?? "";
+    // No add-on has a key that the database could not be asked for.
+    const addonKey = whyNotText(issuer) === undefined ? issuer : "";
     const site = await parts.findSite(siteKey);
     const secrets =
       site === undefined || addonKey === "" ? [] : await parts.acceptedSecrets(site.no, addonKey);

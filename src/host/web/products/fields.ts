@@ -2,6 +2,7 @@
 import type { Request } from "express";
 import { CallboardError } from "../../../errors.ts";
 import { SMALL_BODY_BYTES, readBody, readJsonObject } from "../body.ts";
+import { requireStorableForm } from "../text-door.ts";
 
 /** Every value of each field as text. A name may end in `[]`, or in an index as in `ids[0]`; both are left out. */
 export type Fields = ReadonlyMap<string, readonly string[]>;
@@ -18,7 +19,9 @@ export async function readFields(request: Request): Promise<Fields> {
   }
   const text = (await readBody(request, SMALL_BODY_BYTES)).toString("utf8");
   const fields = new Map<string, string[]>();
-  for (const [name, value] of new URLSearchParams(text)) {
+  const form = new URLSearchParams(text);
+  requireStorableForm(form);
+  for (const [name, value] of form) {
     const plain = name.replace(/\[\d*\]$/, "");
     fields.set(plain, [...(fields.get(plain) ?? []), value]);
   }
