@@ -11,6 +11,7 @@ export interface ToldCall {
 }
 
 export interface ToldWarning {
+  readonly code?: string;
   readonly pointer: string;
   readonly detail: string;
 }

@@ -32,6 +32,9 @@ export async function install(
   options: { readonly site: string; readonly confirmOrigin?: boolean; readonly json?: boolean },
 ): Promise<Ending> {
   const member = await descriptorMember(descriptor, io);
+  const early = await originWarnings(client, member);
+  // The add-on's first callback carries its secret: where it goes is said before.
+  for (const line of problemLines("warning", early)) io.note(`${line}\n`);
   const addon = await client.call<Installed>(
     "POST",
     `/sites/${encodeURIComponent(options.site)}/addons`,
@@ -40,10 +43,23 @@ export async function install(
   print(io, options, addon, [
     `${DONE[addon.plan.kind]} on ${options.site}: ${addonLines(addon).join("\n")}`,
     ...(addon.plan.kind === "upgrade" ? diffLines(addon.plan.diff) : []),
-    ...problemLines("warning", addon.warnings),
+    ...problemLines(
+      "warning",
+      addon.warnings.filter(({ code }) => !early.some((told) => told.code === code)),
+    ),
     ...callLines(addon.lifecycle),
   ]);
   return "done";
+}
+
+/** The warning that callbacks go to another origin than the descriptor comes from; none for a descriptor that is refused. */
+async function originWarnings(client: Context["client"], member: string): Promise<readonly ToldWarning[]> {
+  const { warnings } = await client.call<{ readonly warnings: readonly ToldWarning[] }>(
+    "POST",
+    "/descriptors/validate",
+    `{${member}}`,
+  );
+  return warnings.filter(({ code }) => code === "BASEURL_ORIGIN");
 }
 
 /** What an upgrade did to the webhooks, which are listed above as they are now. */

@@ -373,6 +373,39 @@ describe("exit codes", () => {
   });
 });
 
+test("a baseUrl on another origin than the descriptor is warned of before the add-on is called", async () => {
+  const elsewhere = await startReceiver((request, response) => {
+    notesWhenCalled = request.url === "/installed" ? [...notes] : notesWhenCalled;
+    response.writeHead(204).end();
+  });
+  let notesWhenCalled: readonly string[] = [];
+  const notes: string[] = [];
+  const serving = await startReceiver((_request, response) => {
+    response.end(
+      JSON.stringify({
+        key: "com.example.elsewhere",
+        baseUrl: elsewhere.url,
+        authentication: { type: "none" },
+        lifecycle: { installed: "/installed" },
+      }),
+    );
+  });
+  let out = "";
+  const code = await run(["install", `${serving.url}/atlassian-connect.json`], {
+    out: (text) => void (out += text),
+    note: (text) => void notes.push(text),
+    env: { CALLBOARD_URL: host.url, CALLBOARD_TOKEN: host.token },
+    readInput: () => Promise.resolve(""),
+  });
+
+  expect(code).toBe(0);
+  expect(notesWhenCalled.join("")).toContain(`but its baseUrl is at ${elsewhere.url}`);
+  expect(out).not.toContain("/baseUrl");
+  await callboard(["uninstall", "com.example.elsewhere"]);
+  await elsewhere.close();
+  await serving.close();
+});
+
 test("uninstalling says what was told to the add-on", async () => {
   expect((await callboard(["uninstall", "com.example.cli"])).out).toContain(
     "uninstalled from jira: com.example.cli",

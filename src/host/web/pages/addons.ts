@@ -1,4 +1,5 @@
 /** Add-ons: the list, and installing one from the URL of its descriptor, with every way in which that can end. */
+import { ADDON_PRODUCTS } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { joinRepeated } from "../../model/refused-install.ts";
 import type { AddonSummary } from "../../registry/addons.ts";
@@ -75,6 +76,12 @@ interface ListState {
   readonly preview?: InstallPreview;
 }
 
+/** The sites that an add-on can be installed on. */
+async function withAddons(siteKeys: readonly string[], { sites }: Services): Promise<readonly string[]> {
+  const products = new Map((await sites.list()).map(({ key, product }) => [key, product]));
+  return siteKeys.filter((key) => ADDON_PRODUCTS.some((product) => product === products.get(key)));
+}
+
 async function listView({ caller }: Visit, services: Services, { site, url, refused, preview }: ListState) {
   const siteKeys = await sitesOf(undefined, caller, services);
   const rows = [];
@@ -87,7 +94,7 @@ async function listView({ caller }: Visit, services: Services, { site, url, refu
     status: refused === undefined ? 200 : 422,
     data: {
       rows,
-      sites: siteKeys,
+      sites: await withAddons(siteKeys, services),
       site,
       url,
       refusal: refused === undefined ? undefined : refusalView(refused),

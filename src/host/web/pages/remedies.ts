@@ -20,6 +20,7 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   IP_DENIED: ADDRESS,
   LIFECYCLE_INSTALLED:
     "Nothing was changed. Look at the add-on's own output: it must answer 200, 201 or 204 to the installed callback.",
+  PRODUCT_WITHOUT_ADDONS: "Choose a site of a product that has add-ons, or add an outgoing webhook.",
   URL_SCHEME:
     "Add-ons are reached by https; by plain http in the dev profile, and wherever CALLBOARD_ALLOW_NETWORKS names the place.",
 };
