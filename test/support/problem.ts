@@ -13,7 +13,7 @@ export function expectProblem(reply: Reply, status: number, code: string): void 
   expect(reply.body).toMatchObject({
     status,
     title: expect.any(String) as string,
-    detail: expect.stringMatching(/^\S[^]*[^.\s]$/) as string,
+    detail: expect.stringMatching(/^\S[^]*\S$/) as string,
     errors: expect.any(Array) as unknown[],
     requestId: reply.headers.get("x-request-id"),
   });

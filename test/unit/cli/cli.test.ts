@@ -35,7 +35,7 @@ beforeAll(async () => {
       );
     } else if (request.url === "/installed") {
       response.writeHead(installedAnswer.status).end(installedAnswer.text);
-    } else if (/^\/created(?:\?team=blue)?$/.test(request.url ?? ""))
+    } else if (/^\/created(?:\?team=blue)?$/.test(request.url))
       response.writeHead(answers.shift() ?? 204).end();
     else response.writeHead(204).end();
   });
