@@ -50,6 +50,8 @@ export async function decodeBody(
     .filter((encoding) => encoding !== "" && encoding !== "identity");
   const unknown = encodings.find((encoding) => !DECODERS.has(encoding));
   if (unknown !== undefined) return { kind: "unknown", encoding: unknown };
+  if (encodings.length === 0)
+    return body.length > maxBytes ? { kind: "too-large" } : { kind: "decoded", body };
   if (encodings.length > MOST_STEPS) return { kind: "unknown", encoding: encodings.join(", ") };
   let decoded = body;
   for (const encoding of encodings.toReversed()) {
@@ -62,5 +64,5 @@ export async function decodeBody(
       return isTooLarge ? { kind: "too-large" } : { kind: "corrupt", encoding };
     }
   }
-  return decoded.length > maxBytes ? { kind: "too-large" } : { kind: "decoded", body: decoded };
+  return { kind: "decoded", body: decoded };
 }

@@ -82,11 +82,15 @@ describe("the params of a module", () => {
     await withModules(
       { event: "page_created", url: "/pages", params: { on: "created" } },
       { event: "page_removed", url: "/pages", params: { on: "removed" } },
+      { event: "blog_created", url: "/blogs" },
+      { event: "blog_removed", url: "/blogs", params: { on: "removed" } },
     );
     await sent("/pages?on=removed");
-    expect(await sent("/pages?on=created")).toEqual([
+    await sent("/pages?on=created");
+    expect(await sent("/blogs?on=removed")).toEqual([
       ["page_removed", { on: "removed" }],
       ["page_created", { on: "created" }],
+      ["blog_removed", { on: "removed" }],
     ]);
     // A host that sends no params leaves it to the body.
     expect((await post(site, webhookPost(site, "/pages", "{}"))).status).toBe(422);
