@@ -1,10 +1,17 @@
 /** What is odd in a valid descriptor: it will be installed, but its author wants to know. */
 
-import { ADDON_PRODUCTS, eventsOf, findEvent, nearestNames, productsNaming } from "../../catalogue/index.ts";
+import {
+  ADDON_PRODUCTS,
+  findEvent,
+  nearestNames,
+  productsNaming,
+  sameNameIn,
+} from "../../catalogue/index.ts";
 import type { CatalogueEvent, Product } from "../../catalogue/index.ts";
 import { escapeStep } from "../../json/pointer.ts";
 import type { Descriptor, DescriptorWarning, WebhookModule } from "../../protocol/descriptor.ts";
-import { fitsPattern, isPattern } from "../model/event-pattern.ts";
+import { eventsFitting, whyUnknownEvent } from "../model/event-name.ts";
+import { isPattern } from "../model/event-pattern.ts";
 import { sortParams, variablesIn as paramVariables } from "../model/params.ts";
 import { isObject, webhookEntriesOf } from "./raw-descriptor.ts";
 import type { JsonObject } from "./raw-descriptor.ts";
@@ -231,23 +238,23 @@ function paramWarnings(
 
 /** Whether a product has the event type, or one that fits the wildcards in it. */
 function names(product: Product, event: string): boolean {
-  if (findEvent(product, event) !== undefined) return true;
-  return isPattern(event) && eventsOf(product).some((known) => fitsPattern(known.event, event));
+  return findEvent(product, event) !== undefined || eventsFitting(product, event).length > 0;
 }
 
+/** Without a site, an event type of any product that has add-ons is known. */
 function whyUnknown(event: string, product: Product | undefined): string | undefined {
-  const products = product === undefined ? ADDON_PRODUCTS : [product];
-  if (products.some((each) => names(each, event))) return undefined;
-  const quoted = JSON.stringify(event);
-  const ours = products.join(" or ");
-  if (isPattern(event)) return `${quoted} matches no event type of ${ours}`;
-  const nearest = [...new Set(products.flatMap((each) => nearestNames(each, event, 1)))];
-  // A name that is whole in another one lacks its prefix, whatever other products have.
-  const withPrefix = nearest.find((name) => name.endsWith(`:${event}`));
-  const others = withPrefix === undefined ? productsNaming(event) : [];
-  if (others.length > 0) return `${quoted} is an event type of ${others.join(" and ")}, not of ${ours}`;
-  const meant = withPrefix ?? nearest.join(" or ");
-  return `${quoted} is not in the catalogue of ${ours}${meant === "" ? "" : `. Did you mean ${meant}?`}`;
+  if (product !== undefined) return whyUnknownEvent(product, event);
+  if (ADDON_PRODUCTS.some((each) => whyUnknownEvent(each, event) === undefined)) return undefined;
+  const quoted = JSON.stringify(event.slice(0, 200));
+  const products = ADDON_PRODUCTS.join(" or ");
+  if (isPattern(event)) return `${quoted} matches no event type of ${products}`;
+  // A name that only lacks its prefix is meant, whatever other products have.
+  const same = ADDON_PRODUCTS.flatMap((each) => sameNameIn(each, event) ?? []);
+  const others = same.length === 0 ? productsNaming(event) : [];
+  if (others.length > 0) return `${quoted} is an event type of ${others.join(" and ")}, not of ${products}`;
+  const near = same.length > 0 ? same : ADDON_PRODUCTS.flatMap((each) => nearestNames(each, event, 1));
+  const question = near.length === 0 ? "" : `; did you mean ${[...new Set(near)].join(" or ")}?`;
+  return `${quoted} is not an event type of ${products}${question}`;
 }
 
 function variablesIn(url: string): readonly string[] {

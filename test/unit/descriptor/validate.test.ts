@@ -195,20 +195,19 @@ describe("an event type that is not one of the site's product", () => {
     }).warnings.find(({ code }) => code === "EVENT_UNKNOWN")?.detail;
 
   test.each<[event: string, product: Product | undefined, words: string]>([
-    ["issue_created", "jira", "Did you mean jira:issue_created?"],
-    ["version_released", "jira", "Did you mean jira:version_released?"],
-    ["issue_created", undefined, "Did you mean jira:issue_created?"],
-    ["jira:isue_created", "jira", "Did you mean jira:issue_created?"],
-    ["JIRA:ISSUE_CREATED", "jira", "Did you mean jira:issue_created?"],
-    ["jira:project_deleted", "jira", "Did you mean project_deleted?"],
-    ["connect-addon-enabled", "jira", "Did you mean connect_addon_enabled?"],
-    ["enabled", "jira", "Did you mean connect_addon_enabled?"],
+    ["issue_created", "jira", "did you mean jira:issue_created"],
+    ["version_released", "jira", "did you mean jira:version_released?"],
+    ["issue_created", undefined, "did you mean jira:issue_created"],
+    ["jira:isue_created", "jira", "did you mean jira:issue_created"],
+    ["JIRA:ISSUE_CREATED", "jira", "did you mean jira:issue_created"],
+    ["jira:project_deleted", "jira", "did you mean project_deleted?"],
+    ["connect-addon-enabled", "jira", "did you mean connect_addon_enabled?"],
     ["page_created", "jira", "is an event type of confluence, not of jira"],
     ["jira:issue_created", "confluence", "is an event type of jira, not of confluence"],
     ["story_update_activity", "jira", "is an event type of tracker, not of jira"],
     ["story_update_activity", undefined, "is an event type of tracker, not of jira or confluence"],
-    ["page_create", undefined, "Did you mean page_created?"],
-    ["something.of.our.own", "jira", '"something.of.our.own" is not in the catalogue of jira'],
+    ["page_create", undefined, "did you mean page_created?"],
+    ["something.of.our.own", "jira", 'jira has no event type "something.of.our.own"'],
     ["page_*", "jira", '"page_*" matches no event type of jira'],
     ["repo*", undefined, "matches no event type of jira or confluence"],
   ])("%s on %s", (event, product, words) => {
@@ -224,6 +223,8 @@ describe("an event type that is not one of the site's product", () => {
     ["jira:issue_*", "jira"],
     ["*", "jira"],
     ["*_created", "confluence"],
+    ["enabled", "jira"],
+    ["enabled", undefined],
   ])("%s on %s is one", (event, product) => {
     expect(detailOf(event, product)).toBeUndefined();
   });
