@@ -143,9 +143,7 @@ const BARE: readonly (readonly [site: string, event: string, text: string])[] = 
 ];
 
 test.each(BARE)("a body of %s is sent as it came: %s %s", async (site, event, text) => {
-  const addon = await startCallingAddon(relay, site, "org.example.verbatim", {
-    webhooks: [{ event, url: "/relayed" }],
-  });
+  const target = site === "jira" ? await startAddonTarget(site, event) : await startWebhookTarget(site);
   const { token } = await ingestToken(site);
   const posted = await fetch(`${relay.url}/${site}/ingest/${token}?event=${event}`, {
     method: "POST",
@@ -154,9 +152,8 @@ test.each(BARE)("a body of %s is sent as it came: %s %s", async (site, event, te
   });
 
   expect(posted.status).toBe(202);
-  await waitFor(() => expect(addon.webhooks.map(({ body }) => body.toString())).toEqual([text]));
-  await addon.stop();
-  await relay.call("DELETE", `/api/v1/sites/${site}/addons/org.example.verbatim`);
+  await waitFor(() => expect(target.received().map(({ body }) => body.toString())).toEqual([text]));
+  await target.stop();
 });
 
 test("the ingest token of one site is good for no other, and for nothing but ingest", async () => {
