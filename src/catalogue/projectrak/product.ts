@@ -6,6 +6,7 @@ import { buildBody } from "./format.ts";
 
 export const projectrak: ProductFolder = {
   events: EVENTS,
+  hasAddons: true,
 
   sampleOf: (_event, { body }) => body,
 

@@ -22,7 +22,7 @@ test("an add-on can be installed on the sites of products that have add-ons, and
   const options = [...(await textOf("/admin/addons")).matchAll(/<option[^>]*>([^<]*)/g)].map(
     ([, text]) => text,
   );
-  expect(options.toSorted()).toEqual(["a-confluence", "confluence", "jira"]);
+  expect(options.toSorted()).toEqual(["a-confluence", "a-projectrak", "confluence", "jira", "projectrak"]);
 });
 
 test("one for a site without add-ons is refused with what to do instead", async () => {

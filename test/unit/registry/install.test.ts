@@ -171,7 +171,7 @@ describe("a first install", () => {
     expect(warnings.map(({ code }) => code)).toContain("PRODUCT_WITHOUT_EVENTS");
   });
 
-  test.each(["projectrak", "backlog", "tracker"])(
+  test.each(["backlog", "tracker"])(
     "on a site of %s, which has no add-ons, is refused before anything is fetched",
     async (product) => {
       const nowhere = { kind: "url", url: "https://nowhere.invalid/atlassian-connect.json" } as const;
