@@ -49,6 +49,17 @@ function redact(value: unknown, depth: number): unknown {
   );
 }
 
+/** What every line has, whatever its fields are called. */
+const RESERVED: ReadonlySet<string> = new Set(["time", "level", "event"]);
+
+/** A field with a reserved name is told under another one: it must not pass for what every line has. */
+function withoutReserved(fields: Fields): Fields {
+  if (!Object.keys(fields).some((name) => RESERVED.has(name))) return fields;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [RESERVED.has(name) ? `field_${name}` : name, value]),
+  );
+}
+
 /** Lines below `level` are dropped; `write` receives whole lines and is standard error unless a test says otherwise. */
 export function createLogger(
   level: LogLevel,
@@ -59,7 +70,7 @@ export function createLogger(
     (name: LogLevel, rank: number) =>
     (event: string, fields: Fields = {}) => {
       if (rank < threshold) return;
-      const safe = redact(fields, 0) as Fields;
+      const safe = redact(withoutReserved(fields), 0) as Fields;
       const line = JSON.stringify({ time: new Date().toISOString(), level: name, event, ...safe });
       write(`${escapeControls(line)}\n`);
     };
@@ -67,3 +78,65 @@ export function createLogger(
 }
 
 export const silentLogger: Logger = createLogger("silent");
+
+/** What floods is written once, and then counted. */
+export interface SparseLog {
+  /**
+   * Writes the first line of a key at once. Those that follow within a minute are counted, and told in one line with the fields
+   * of the last of them and `repeated`, how many there were; so for each further minute in which there are any.
+   */
+  readonly write: (key: string, level: Exclude<LogLevel, "silent">, event: string, fields: Fields) => void;
+  /** Tells what was counted so far, and stops telling by itself. */
+  readonly stop: () => void;
+}
+
+const SPARSE_EVERY_MS = 60_000;
+/** What comes under more keys than this within a minute shares one for each event. */
+const MOST_SPARSE_KEYS = 1_000;
+
+interface Repeated {
+  readonly level: Exclude<LogLevel, "silent">;
+  readonly event: string;
+  fields: Fields;
+  count: number;
+}
+
+export function createSparseLog(logger: Logger, everyMs = SPARSE_EVERY_MS): SparseLog {
+  const repeated = new Map<string, Repeated>();
+  let timer: NodeJS.Timeout | undefined;
+
+  function tell(): void {
+    for (const [key, said] of repeated) {
+      if (said.count === 0) {
+        repeated.delete(key);
+        continue;
+      }
+      logger[said.level](said.event, { ...said.fields, repeated: said.count });
+      said.count = 0;
+    }
+    if (repeated.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  }
+
+  return {
+    write: (key, level, event, fields) => {
+      const own = `${event} ${key}`;
+      const known = repeated.size < MOST_SPARSE_KEYS || repeated.has(own) ? own : event;
+      const said = repeated.get(known);
+      if (said !== undefined) {
+        said.count += 1;
+        said.fields = fields;
+        return;
+      }
+      repeated.set(known, { level, event, fields, count: 0 });
+      logger[level](event, fields);
+      timer ??= setInterval(tell, everyMs).unref();
+    },
+    stop: () => {
+      tell();
+      clearInterval(timer);
+      timer = undefined;
+    },
+  };
+}
