@@ -207,7 +207,7 @@ function toWebhook(
   };
 }
 
-function commonHeaders({ redelivery }: DueDelivery): string[] {
+function commonHeaders({ redelivery, traceParent }: DueDelivery): string[] {
   const headers = [
     "content-type",
     "application/json; charset=utf-8",
@@ -217,6 +217,7 @@ function commonHeaders({ redelivery }: DueDelivery): string[] {
     USER_AGENT,
   ];
   if (redelivery > 0) headers.push(REDELIVERY, String(redelivery));
+  if (traceParent !== undefined) headers.push("traceparent", traceParent);
   return headers;
 }
 

@@ -35,6 +35,8 @@ export interface IncomingEvent {
   readonly aboutAddonKey?: string;
   /** A test send: goes to this subscription only, whatever it asks for, and is never retried. */
   readonly testOf?: number;
+  /** The `traceparent` that its caller sent, well-formed. */
+  readonly traceParent?: string | undefined;
 }
 
 export interface AcceptedDelivery {
@@ -175,6 +177,7 @@ export function createPlanner({ snapshots, lease, reserve, aborted, now }: Plann
         redelivery: 0,
         event: name,
         actor: incoming.user,
+        traceParent: incoming.traceParent,
         body,
       };
     });
@@ -191,6 +194,7 @@ export function createPlanner({ snapshots, lease, reserve, aborted, now }: Plann
         aboutAddon: incoming.aboutAddonKey,
         notes,
         trace,
+        traceParent: incoming.traceParent,
         body,
       },
       deliveries,

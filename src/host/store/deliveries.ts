@@ -62,6 +62,8 @@ export interface DueDelivery extends NewDelivery {
   readonly event: string;
   /** The acting user of the event. */
   readonly actor: string | undefined;
+  /** The `traceparent` that came with the event, or of what was made of it here. */
+  readonly traceParent?: string | undefined;
   readonly body: Buffer;
 }
 
@@ -195,6 +197,7 @@ function dueOf(row: DueRow, event: EventOfDue, lease: Lease | undefined): DueDel
     test: row.test === 1,
     event: event.name,
     actor: event.actor,
+    traceParent: event.traceParent,
     body: event.body,
     lease,
   };
@@ -204,20 +207,34 @@ function dueOf(row: DueRow, event: EventOfDue, lease: Lease | undefined): DueDel
 interface EventOfDue {
   readonly name: string;
   readonly actor: string | undefined;
+  readonly traceParent: string | undefined;
   readonly body: Buffer;
+}
+
+interface EventOfDueRow {
+  id: Uuid;
+  name: string;
+  actor: string | null;
+  trace_parent: string | null;
+  body: string | null;
 }
 
 async function readEvents(q: Queryable, ids: readonly SiteId[]): Promise<ReadonlyMap<Uuid, EventOfDue>> {
   const from = q.dialect.rows("$1", SITE_ID_COLUMNS, "r");
-  const rows = await q.query<{ id: Uuid; name: string; actor: string | null; body: string | null }>(
-    `SELECT e.id, e.name, e.actor, e.body FROM ${from}
+  const rows = await q.query<EventOfDueRow>(
+    `SELECT e.id, e.name, e.actor, e.trace_parent, e.body FROM ${from}
      JOIN callboard_event e ON e.site_no = r.site_no AND e.id = r.id`,
     [siteIdRows(ids)],
   );
   return new Map(
-    rows.map(({ id, name, actor, body }) => [
+    rows.map(({ id, name, actor, trace_parent, body }) => [
       id,
-      { name, actor: actor ?? undefined, body: Buffer.from(body ?? "") },
+      {
+        name,
+        actor: actor ?? undefined,
+        traceParent: trace_parent ?? undefined,
+        body: Buffer.from(body ?? ""),
+      },
     ]),
   );
 }

@@ -23,6 +23,8 @@ export interface EventRecord {
   readonly aboutAddon: string | undefined;
   readonly notes: readonly string[];
   readonly trace: FanOutTrace;
+  /** The `traceparent` (W3C Trace Context) that is sent with its deliveries. */
+  readonly traceParent?: string | undefined;
   /** The body in the product's format, as sent; "" after the body's retention, `bodySize` staying. */
   readonly body: string;
   readonly bodySize: number;
@@ -56,6 +58,7 @@ const COLUMNS = {
   about_addon: "text",
   notes: "text",
   trace: "text",
+  trace_parent: "text",
   body_at: "int",
   body_size: "int",
 } as const;
@@ -87,6 +90,7 @@ export function eventsChange(dialect: Dialect, events: readonly NewEvent[]): Cha
         ? null
         : `{"others":${e.trace.others}}`
       : JSON.stringify(e.trace),
+    e.traceParent ?? null,
     (at += e.body.length) - e.body.length,
     e.body.length,
   ]);
@@ -151,6 +155,7 @@ interface EventRow {
   about_addon: string | null;
   notes: string | null;
   trace: string | null;
+  trace_parent: string | null;
   body: string | null;
   body_size: number;
 }
@@ -171,6 +176,7 @@ function eventOf(row: EventRow): EventRecord {
     notes: row.notes === null ? [] : (JSON.parse(row.notes) as string[]),
     trace:
       row.trace === null ? NO_TRACE : { ...NO_TRACE, ...(JSON.parse(row.trace) as Partial<FanOutTrace>) },
+    traceParent: row.trace_parent ?? undefined,
     body: row.body ?? "",
     bodySize: row.body_size,
   };
@@ -203,7 +209,7 @@ export function eventsStatement(
   const [along, named] =
     name === undefined ? ["", ""] : [dialect.along("callboard_event_name"), "AND name = $5"];
   return {
-    sql: `SELECT site_no, id, client_id, digest, name, project, actor, lane, about_addon, notes, trace, NULL AS body, body_size
+    sql: `SELECT site_no, id, client_id, digest, name, project, actor, lane, about_addon, notes, trace, trace_parent, NULL AS body, body_size
      FROM callboard_event${along} WHERE site_no = $1 AND id < $2 AND id >= $3 ${named} ORDER BY id DESC LIMIT $4`,
     values,
   };

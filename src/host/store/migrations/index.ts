@@ -5,6 +5,7 @@
 import type { Dialect } from "../dialect.ts";
 import { first } from "./0001-first.ts";
 import { sameIndexes } from "./0002-same-indexes.ts";
+import { traceParent } from "./0006-trace-parent.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -14,4 +15,4 @@ export interface Migration {
   readonly statements: (dialect: Dialect) => readonly string[];
 }
 
-export const MIGRATIONS: readonly Migration[] = [first, sameIndexes];
+export const MIGRATIONS: readonly Migration[] = [first, sameIndexes, traceParent];

@@ -1,0 +1,58 @@
+/** Which ids and traces of a caller are taken over. */
+import { describe, expect, test } from "vitest";
+import { formatTraceParent, readTraceParent, requestIdOf } from "../../../../src/host/model/correlation.ts";
+
+describe("a request's id", () => {
+  test.each(["a", "7f3c-1", "req_01H", "Root=1-67891233-abcdef012345678912345678", "a".repeat(128)])(
+    "%s is kept",
+    (id) => {
+      expect(requestIdOf(id)).toBe(id);
+    },
+  );
+  test.each([
+    undefined,
+    "",
+    " a",
+    "a b",
+    "a, b",
+    'a"b',
+    "a<b>",
+    "a\nb",
+    "é",
+    "-a",
+    "a".repeat(129),
+    ["a", "b"],
+  ])("%j is not", (id) => {
+    expect(requestIdOf(id)).toBeUndefined();
+  });
+});
+
+const TRACE = "0af7651916cd43dd8448eb211c80319c";
+const SPAN = "b7ad6b7169203331";
+
+describe("a traceparent", () => {
+  test("is read and written", () => {
+    const parent = readTraceParent(`00-${TRACE}-${SPAN}-01`);
+    expect(parent).toEqual({ traceId: TRACE, spanId: SPAN, flags: 1 });
+    expect(formatTraceParent(parent!)).toBe(`00-${TRACE}-${SPAN}-01`);
+  });
+  test("of a later version may have more", () => {
+    expect(readTraceParent(`cc-${TRACE}-${SPAN}-01-what-ever`)).toMatchObject({ traceId: TRACE });
+    expect(readTraceParent(`cc-${TRACE}-${SPAN}-01.what`)).toBeUndefined();
+  });
+  test.each([
+    undefined,
+    "",
+    `00-${TRACE}-${SPAN}`,
+    `00-${TRACE}-${SPAN}-01-more`,
+    `ff-${TRACE}-${SPAN}-01`,
+    `00-${"0".repeat(32)}-${SPAN}-01`,
+    `00-${TRACE}-${"0".repeat(16)}-01`,
+    `00-${TRACE.toUpperCase()}-${SPAN}-01`,
+    `00-${TRACE}-${SPAN}-0g`,
+    `00-${TRACE}-${SPAN}-01, 00-${TRACE}-${SPAN}-01`,
+    `cc-${TRACE}-${SPAN}-01-${"x".repeat(600)}`,
+  ])("%j is none", (header) => {
+    expect(readTraceParent(header)).toBeUndefined();
+  });
+});
