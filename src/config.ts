@@ -108,6 +108,8 @@ export interface Config {
   /** Undefined = the system's. */
   readonly dnsServers: readonly string[] | undefined;
   readonly logLevel: LogLevel;
+  /** The environment asks for OpenTelemetry's traces, by the variables that its SDKs read as well. */
+  readonly tracing: boolean;
 }
 
 const DURATION_UNITS: Readonly<Record<string, number>> = {
@@ -338,6 +340,7 @@ export function readConfig(env: Environment): Config {
       "addresses such as 192.0.2.53 or 192.0.2.53:5353",
     ),
     logLevel: read("CALLBOARD_LOG_LEVEL", oneOf(...LOG_LEVELS), `one of ${LOG_LEVELS.join(", ")}`) ?? "info",
+    tracing: asksForTraces(env),
   };
   if (problems.length > 0) {
     throw new CallboardError("CONFIG_INVALID", problems.map((problem) => problem.detail).join("\n"), {
@@ -345,6 +348,16 @@ export function readConfig(env: Environment): Config {
     });
   }
   return Object.freeze(config);
+}
+
+/** Any of these, unless the SDK is switched off or told to export no traces. */
+const TRACES = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_SERVICE_NAME"];
+
+function asksForTraces(env: Environment): boolean {
+  const isSet = (key: string) => (env[key] ?? "").trim() !== "";
+  const exporter = env["OTEL_TRACES_EXPORTER"]?.trim() ?? "";
+  if (env["OTEL_SDK_DISABLED"]?.trim().toLowerCase() === "true" || exporter === "none") return false;
+  return exporter !== "" || TRACES.some(isSet);
 }
 
 function inRange(value: number | undefined, least: number, most: number): number | undefined {

@@ -39,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "host/events": ["host/model", "catalogue", "json", "logger", "host/store"],
   "host/delivery": ["host/model", "catalogue", "egress", "json", "logger", "protocol", "host/store"],
   "host/sent-log": ["host/model", "catalogue", "host/store"],
+  "host/observe": ["host/model", "logger", "host/store", "host/events", "host/delivery"],
   "host/retention": ["host/model", "logger", "host/store"],
   "host/web": [
     "host/model",
@@ -53,6 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "host/events",
     "host/delivery",
     "host/sent-log",
+    "host/observe",
   ],
   // The composition root knows every room; its parts stand beside it.
   "host/index": ["*"],
@@ -76,6 +78,8 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   express: /^(host\/web|addon|inspector)\//,
   eta: /^(host\/web|inspector)\//,
   commander: /^cli\//,
+  "prom-client": /^host\/observe\//,
+  "@opentelemetry/api": /^host\/observe\//,
 };
 
 /** What the web may take from the store at run time: names and ids, nothing that reads or writes. */

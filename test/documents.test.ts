@@ -111,3 +111,22 @@ describe("documented command lines", () => {
     expect({ code, notes }).toMatchObject({ code: 3, notes: expect.stringContaining("Cannot reach") });
   });
 });
+
+test("docs/dependencies.md has every package of package.json with its license, and no other", () => {
+  const listed = JSON.parse(read("package.json")) as Readonly<
+    Record<"dependencies" | "devDependencies", Readonly<Record<string, string>>>
+  >;
+  const rows = read("docs/dependencies.md")
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .map((line) => line.split("|").map((cell) => cell.trim().replaceAll("`", "")));
+  expect(rows.map(([, name]) => name)).toEqual([
+    ...Object.keys(listed.dependencies),
+    ...Object.keys(listed.devDependencies),
+  ]);
+  for (const [, name = "", what, why, license] of rows) {
+    expect([what, why], name).not.toContain("");
+    const { license: own } = JSON.parse(read(`node_modules/${name}/package.json`)) as { license?: string };
+    if (own !== undefined) expect([name, license]).toEqual([name, own]);
+  }
+});

@@ -4,17 +4,18 @@ import type { Config } from "../config.ts";
 import type { RunningHost } from "../host/index.ts";
 import { VERSION } from "../version.ts";
 
-type Started = Pick<RunningHost, "url" | "firstRun">;
+type Started = Pick<RunningHost, "url" | "listens" | "firstRun">;
 
 /** The lines before READY. The token stands in them only in the start that made it. */
 export function startText(
   config: Pick<Config, "profile" | "role" | "databaseUrl" | "dataDir">,
-  { url, firstRun }: Started,
+  { url, listens, firstRun }: Started,
 ): readonly string[] {
   if (config.role === "worker") {
     return [
       `Callboard ${VERSION}  profile ${config.profile}  role ${config.role}`,
       "",
+      `  Listens   ${listens}`,
       `  Health    ${url}/healthz  /readyz  /metrics   (a worker serves nothing else)`,
       `  Database  ${shownDatabase(config.databaseUrl)}`,
       "",
@@ -23,6 +24,8 @@ export function startText(
   return [
     `Callboard ${VERSION}  profile ${config.profile}  role ${config.role}`,
     "",
+    `  Listens   ${listens}`,
+    `  Base URL  ${url}`,
     `  Admin     ${url}/admin`,
     `  API       ${url}/api/v1   described by ${url}/api/openapi.json`,
     `  Health    ${url}/healthz  /readyz  /metrics`,

@@ -6,6 +6,7 @@ import type { Closers } from "../closers.ts";
 import type { Config } from "../config.ts";
 import { makeDirectory } from "../directory.ts";
 import { CallboardError } from "../errors.ts";
+import { createSparseLog } from "../logger.ts";
 import type { Logger } from "../logger.ts";
 import { VERSION } from "../version.ts";
 import { readSettings } from "./admin/settings.ts";
@@ -24,6 +25,13 @@ import { resolveUrl } from "./events/fan-out.ts";
 import { parseFilter, requireDynamicFilter, warmFilterParser } from "./events/filter.ts";
 import { createBacklog } from "./events/backlog.ts";
 import { createRoom } from "./events/room.ts";
+import { createDeliveryLines } from "./observe/delivery-lines.ts";
+import { observeEvents } from "./observe/events.ts";
+import { createFigures } from "./observe/figures.ts";
+import { createMetrics } from "./observe/metrics.ts";
+import { createObserver } from "./observe/observer.ts";
+import { createReadiness } from "./observe/readiness.ts";
+import { loadTracing } from "./observe/tracing.ts";
 import { createRetention } from "./retention/retention.ts";
 import { createEgress, createThisMachine, outgoingSockets, readOpenFileLimit } from "../egress/index.ts";
 import type { HostPort } from "../egress/index.ts";
@@ -87,6 +95,8 @@ export interface HostOptions {
 export interface RunningHost {
   /** What it is reached at: the configured base URL, or the address it listens on. */
   readonly url: string;
+  /** The address and port that it listens on, as configured. */
+  readonly listens: string;
   /** Where a program on the same machine reaches it, whatever the base URL is. */
   readonly localUrl: string;
   readonly firstRun: FirstRun;
@@ -162,7 +172,7 @@ async function startOn(
   });
   closers.add(async () => {
     // When a token was used last is not worth a stop that fails because the database is away.
-    await access.flush().catch((error: unknown) => logger.warn("tokens.not-touched", { error }));
+    await access.flush().catch((error: unknown) => logger.warn("token.update-failed", { error }));
   });
   const thisMachine = config.profile === "dev" ? createThisMachine() : undefined;
   const mostInFlight = outgoingSockets(readOpenFileLimit());
@@ -186,8 +196,12 @@ async function startOn(
     further: config.allowedHosts,
   });
   closers.add(() => egress.close());
-  const sendProblem = createSendProblem(logger, (request) => originOf(request).address);
+  const sparse = createSparseLog(logger);
+  closers.add(() => sparse.stop());
+  const sendProblem = createSendProblem(sparse, (request) => originOf(request).address);
   const snapshots = await createSnapshots(database, seal);
+  const figures = createFigures();
+  const tracing = config.tracing ? await loadTracing(snapshots) : undefined;
   const urlFor = (subscription: Subscription, body: Buffer) =>
     resolveUrl(subscription, { payload: () => (body.length === 0 ? {} : parseExact(body.toString("utf8"))) })
       .url;
@@ -203,6 +217,19 @@ async function startOn(
     now: database.now,
     random: Math.random,
     logger,
+    observer: createObserver({
+      figures,
+      lines: createDeliveryLines({
+        snapshots,
+        logger,
+        sparse,
+        tellsAttempts: config.logLevel === "debug",
+        now: database.now,
+      }),
+      tracing,
+      snapshots,
+      now: database.now,
+    }),
   });
   const backlog = createBacklog({ database, most: config.endpointBacklog, logger });
   closers.add(() => backlog.stop());
@@ -216,13 +243,24 @@ async function startOn(
     ages: () => readSettings(database.read, config, url),
     now: database.now,
     logger,
+    onRun: (swept) => {
+      figures.count("callboard_retention_runs_total", { result: swept === undefined ? "failed" : "ok" });
+      if (swept !== undefined)
+        figures.set("callboard_retention_last_success_timestamp_seconds", Date.now() / 1_000);
+    },
   });
-  const acceptor = createAcceptor({
+  const plainAcceptor = createAcceptor({
     database,
     snapshots,
     handOff: engine,
     now: database.now,
     backlog,
+    assertRoom: room.assert,
+  });
+  const acceptor = observeEvents({ acceptor: plainAcceptor, figures, tracing, snapshots });
+  const readiness = createReadiness({
+    database,
+    isDraining: () => server.isDraining(),
     assertRoom: room.assert,
   });
   const changed = async (): Promise<void> => {
@@ -303,13 +341,26 @@ async function startOn(
     outgoing,
     testSender,
     baseUrl: () => url,
-    isDraining: () => server.isDraining(),
+    operations: {
+      readiness: readiness.ask,
+      metrics: createMetrics({
+        figures,
+        database,
+        snapshots,
+        engineStatus: engine.status,
+        dataDir: config.dataDir,
+        readiness: readiness.ask,
+        limits: [backlog.limit, ...acceptor.limits],
+        build: { version: VERSION, role: config.role },
+      }),
+    },
   });
   const pages = createPages({
     services,
     sessions,
     originOf,
-    report: createReportProblem(logger),
+    report: createReportProblem(sparse),
+    sparse,
     changes: () => changeSignature(database.read, Date.now()),
     logger,
     now: database.now,
@@ -323,6 +374,11 @@ async function startOn(
       accept: acceptor.accept,
       bodyLimitBytes: config.bodyLimitBytes,
       sendProblem,
+      onRefused: (site = "", code) => {
+        figures.count("callboard_events_refused_total", { site, code });
+        readiness.refused(code);
+      },
+      trace: tracing?.intake,
     }),
     app: createApp({
       services,
@@ -386,7 +442,8 @@ async function startOn(
   });
   const port = await server.start(config.host, config.port);
   closers.add((leftMs) => server.stop(leftMs));
-  url = config.baseUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
+  const listens = `${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
+  url = config.baseUrl ?? `http://${listens}`;
   ownAddresses = [
     { host: config.host, port },
     { host: hostOf(new URL(url)), port: portOf(new URL(url)) },
@@ -430,6 +487,7 @@ async function startOn(
   closers.add(() => server.drain());
   logger.info("host.started", {
     url,
+    listens,
     profile: config.profile,
     database: database.dialect.name,
     endpointBacklog: config.endpointBacklog,
@@ -438,6 +496,7 @@ async function startOn(
 
   return {
     url,
+    listens,
     localUrl: localUrl(config.host, port),
     firstRun,
     stop: async () => {

@@ -5,9 +5,9 @@ import type { Engine } from "./delivery/engine.ts";
 import type { Acceptor } from "./events/accept.ts";
 import { appendAudit } from "./store/audit.ts";
 import type { Database } from "./store/database.ts";
-import type { Receiver } from "./store/endpoints.ts";
 import { formatWebhookId } from "./store/ids.ts";
 import { overdueSince } from "./store/overdue.ts";
+import { receiverName } from "./store/snapshot.ts";
 import type { SiteSnapshot, Snapshots } from "./store/snapshot.ts";
 import type { NamedReceiver, Services } from "./web/services.ts";
 
@@ -36,7 +36,7 @@ export function createPageServices(parts: PageServiceParts): PageServices {
       },
     },
     receivers: {
-      nameOf: (siteNo, receiver) => nameIn(snapshots.get(siteNo), receiver),
+      nameOf: (siteNo, receiver) => receiverName(snapshots.get(siteNo), receiver),
       descriptorOf: (siteNo, addonKey) => snapshots.get(siteNo)?.installations.get(addonKey)?.descriptor,
       inspectorUrl: () =>
         snapshots
@@ -78,14 +78,6 @@ export function createPageServices(parts: PageServiceParts): PageServices {
       },
     },
   };
-}
-
-function nameIn(snapshot: SiteSnapshot | undefined, receiver: Receiver): string | undefined {
-  if (receiver.kind === "webhook") return snapshot?.webhooks.get(receiver.webhookNo)?.name;
-  const installation = snapshot?.installations.get(receiver.addonKey);
-  return installation === undefined || installation.state === "uninstalled"
-    ? undefined
-    : installation.descriptor.name;
 }
 
 function receiversOf({ site, installations, webhooks }: SiteSnapshot): readonly NamedReceiver[] {

@@ -16,20 +16,19 @@ import { listSiteEvents, showEvent } from "./sent-log/events.ts";
 import { listDeliveries, requireCursor } from "./sent-log/list.ts";
 import { cancelOne, countMeant, redeliverMany, redeliverOne } from "./sent-log/redeliver.ts";
 import { showDelivery } from "./sent-log/show.ts";
-import { MOST_COUNTED, createConnectSlo, siteStatus } from "./sent-log/status.ts";
+import { createConnectSlo, siteStatus } from "./sent-log/status.ts";
 import { listAudit } from "./store/audit.ts";
 import { listEndpoints } from "./store/endpoints.ts";
 import { listFailing } from "./store/failing.ts";
 import { listSigningKeys } from "./store/keys.ts";
 import type { Seal } from "./store/seal.ts";
-import { countWaitingOn, newestByEndpoint, standingsOfEvents } from "./store/sent-log.ts";
+import { newestByEndpoint, standingsOfEvents } from "./store/sent-log.ts";
 import { listSites, findSite, loadSite } from "./store/sites.ts";
 import type { SiteSnapshot } from "./store/snapshot.ts";
 import { listTokens } from "./store/tokens.ts";
 import type { Access } from "./web/access.ts";
-import type { Sample } from "./web/metrics.ts";
 import { createWebhooks } from "./webhook-services.ts";
-import type { Readiness, Services } from "./web/services.ts";
+import type { Services } from "./web/services.ts";
 
 export interface ServiceParts extends PageServiceParts {
   readonly config: Config;
@@ -40,7 +39,7 @@ export interface ServiceParts extends PageServiceParts {
   readonly outgoing: Outgoing;
   readonly testSender: TestSender;
   readonly baseUrl: () => string;
-  readonly isDraining: () => boolean;
+  readonly operations: Services["operations"];
 }
 
 export function createServices(parts: ServiceParts): Services {
@@ -121,68 +120,6 @@ export function createServices(parts: ServiceParts): Services {
         return readSettings(read, config, baseUrl());
       },
     },
-    operations: { readiness: () => readinessOf(parts), metrics: createMetrics(parts) },
-  };
-}
-
-async function readinessOf({ database, isDraining }: ServiceParts): Promise<Readiness> {
-  if (isDraining()) return { ready: false, checks: { server: "stopping" } };
-  try {
-    await database.read.query("SELECT 1 AS one");
-    return { ready: true, checks: { server: "ok", database: "ok" } };
-  } catch {
-    return { ready: false, checks: { server: "ok", database: "does not answer" } };
-  }
-}
-
-function createMetrics({ database, snapshots, engine }: ServiceParts): () => Promise<readonly Sample[]> {
-  const startedAt = performance.now();
-  const settled = new Map<string, { readonly siteNo: number; readonly state: string; count: number }>();
-  engine.onSettled((batch) => {
-    for (const { siteNo, state } of batch) {
-      const key = `${siteNo} ${state}`;
-      const sum = settled.get(key) ?? { siteNo, state, count: 0 };
-      sum.count += 1;
-      settled.set(key, sum);
-    }
-  });
-  return async () => {
-    const now = database.now();
-    const { inFlight, unsettled, mostInFlight, limitReached } = engine.status();
-    const samples: Sample[] = [
-      { name: "callboard_up_seconds", labels: {}, value: (performance.now() - startedAt) / 1000 },
-      { name: "callboard_deliveries_in_flight", labels: {}, value: inFlight },
-      { name: "callboard_deliveries_unsettled", labels: {}, value: unsettled },
-      ...(Number.isFinite(mostInFlight)
-        ? ([{ name: "callboard_deliveries_in_flight_limit", labels: {}, value: mostInFlight }] as const)
-        : []),
-      { name: "callboard_deliveries_in_flight_limit_reached_total", labels: {}, value: limitReached },
-    ];
-    for (const { site } of snapshots.all()) {
-      const labels = { site: site.key };
-      const endpoints = await listEndpoints(database.read, site.no);
-      samples.push(
-        {
-          name: "callboard_deliveries_waiting",
-          labels,
-          value: await countWaitingOn(database.read, site.no, MOST_COUNTED),
-        },
-        {
-          name: "callboard_endpoints_open",
-          labels,
-          value: endpoints.filter(({ openUntil }) => (openUntil ?? 0) > now).length,
-        },
-        {
-          name: "callboard_endpoints_paused",
-          labels,
-          value: endpoints.filter(({ pausedAt }) => pausedAt !== undefined).length,
-        },
-      );
-    }
-    for (const { siteNo, state, count } of settled.values()) {
-      const site = snapshots.get(siteNo)?.site.key ?? String(siteNo);
-      samples.push({ name: "callboard_attempts_total", labels: { site, state }, value: count });
-    }
-    return samples;
+    operations: parts.operations,
   };
 }

@@ -91,13 +91,9 @@ describe("who is let in", () => {
       expect([reply.status, reply.body.code]).toEqual([status, code]);
       expect(reply.body.detail).toContain(words);
       if (status === 404) expect(reply.body.detail).toContain("Sites: jira, confluence, projectrak");
-      expect(logged("request.refused").at(-1)).toMatchObject({
-        level: "info",
-        code,
-        path,
-        method: "GET",
-        address: "127.0.0.1",
-      });
+      expect(logged("request.refused")).toContainEqual(
+        expect.objectContaining({ level: "info", code, path, method: "GET", address: "127.0.0.1" }),
+      );
     },
   );
 
@@ -127,8 +123,8 @@ test.each(["/jira", "/nowhere", ""])("and so they are to every caller, at %j", a
 
 test("calls that are refused without end are not logged without end", async () => {
   for (let call = 0; call < 40; call += 1) await host.call("GET", PLUGINS, undefined, basic("wrong"));
-  const ours = logged("request.refused").filter(({ code }) => code === "AUTH_INVALID");
-  expect(ours).toHaveLength(10);
+  const ours = logged("request.refused").filter(({ code, path }) => code === "AUTH_INVALID" && path === PLUGINS);
+  expect(ours).toHaveLength(1);
 });
 
 test("an unknown site has no plugins", async () => {

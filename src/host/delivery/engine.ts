@@ -21,7 +21,10 @@ import { createHasten } from "./far-due.ts";
 import { createFeed } from "./feed.ts";
 import { averageAfter, createTurns, sizeOf, windowAfter } from "./lanes.ts";
 import type { LaneState } from "./lanes.ts";
+import { formatId } from "../store/ids.ts";
 import { createMemory } from "./memory.ts";
+import { NO_OBSERVER } from "./observer.ts";
+import type { AttemptTrace, DeliveryObserver } from "./observer.ts";
 import { RECLAIM_EVERY_MS, createPlaces } from "./places.ts";
 import { prepare } from "./prepare.ts";
 import type { Prepared, ResolveUrl, SignedRequest } from "./prepare.ts";
@@ -58,6 +61,8 @@ export interface EngineDependencies {
   readonly logger: Logger;
   /** An endpoint has failed for so long that it is paused now. */
   readonly onPaused?: (state: BreakerState) => void;
+  /** Counts and logs what happens. */
+  readonly observer?: DeliveryObserver;
 }
 
 /** What became of a delivery in one batch of settling. */
@@ -97,7 +102,7 @@ export interface Engine {
 }
 
 export function createEngine(dependencies: EngineDependencies): Engine {
-  const { database, snapshots, egress, logger, now } = dependencies;
+  const { database, snapshots, egress, logger, now, observer = NO_OBSERVER } = dependencies;
   const claims = createClaims(database, dependencies.requestTimeoutMs + LEASE_MARGIN_MS);
   const endpoints = createEndpoints(snapshots, dependencies.concurrency);
   const memory = createMemory(claims.mostInMemory);
@@ -122,6 +127,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     database,
     now,
     logger,
+    observer,
     gatherMs: claims.shared ? GATHER_MS : 0,
     onSettled: afterSettling,
   });
@@ -134,6 +140,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     hasten: createHasten({ database, snapshots, profileOf: dependencies.profileOf, now, logger }),
     now,
     logger,
+    observer,
     onFed: (lanes) => {
       lanes.forEach(queueUp);
       pump();
@@ -211,7 +218,11 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       stale.push(delivery);
       return;
     }
-    const prepared = prepareSafely(delivery, at);
+    const trace = observer.trace?.(delivery);
+    const prepared = prepareSafely(
+      trace === undefined ? delivery : { ...delivery, traceParent: trace.traceParent },
+      at,
+    );
     if (prepared.kind !== "request") {
       settler.add({
         delivery,
@@ -229,10 +240,12 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     lane.inFlight += 1;
     lane.endpoint.inFlight += 1;
     places.take(delivery, lane.endpoint, at);
+    observer.started(delivery, Math.max(0, at - delivery.dueAt));
     void egress.post(prepared.request).then(
-      (result) => finish(lane, delivery, prepared, result),
+      (result) => finish(lane, delivery, prepared, result, trace),
       (error: unknown) => {
-        logger.error("delivery.attempt-threw", { deliveryId: delivery.id, error });
+        trace?.end(undefined);
+        logger.error("delivery.send-failed", { deliveryId: publicId(delivery), error });
         release(lane, delivery);
         settler.add(postponed(delivery));
       },
@@ -244,7 +257,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     try {
       return prepare(delivery, snapshots.get(delivery.siteNo), dependencies.resolveUrl, at, Date.now());
     } catch (error) {
-      logger.error("delivery.not-preparable", { deliveryId: delivery.id, error });
+      logger.error("delivery.prepare-failed", { deliveryId: publicId(delivery), error });
       return { kind: "ended", because: "rejected" };
     }
   }
@@ -271,10 +284,12 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     delivery: DueDelivery,
     prepared: SignedRequest,
     result: ExchangeResult,
+    trace: AttemptTrace | undefined,
   ): void {
     const { outcome } = result;
     release(lane, delivery);
     if (outcome.kind === "unreachable" && outcome.reason === "local") {
+      trace?.end(undefined);
       settler.add(postponed(delivery));
       return again(lane);
     }
@@ -293,19 +308,16 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     if (!delivery.test)
       changeBreaker(lane, afterAttempt(lane.endpoint.breaker, outcome, verdict.state === "failed", endedAt));
     const attempt = attemptRecord(number, prepared, result);
-    settler.add({
+    const settled = {
       delivery,
       attempt,
       settlement: verdict,
       test: delivery.test,
       gone: verdict.state === "failed" && verdict.because === "gone",
-    });
-    logger.debug("delivery.attempted", {
-      deliveryId: delivery.id,
-      number,
-      outcome: attempt.outcome,
-      state: verdict.state,
-    });
+    };
+    trace?.end(attempt);
+    observer.attempted(settled);
+    settler.add(settled);
     again(lane);
   }
 
@@ -327,16 +339,10 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     if (state === before) return;
     lane.endpoint.breaker = state;
     settler.addBreaker(state);
+    observer.circuitChanged(before, state);
     if (state.pausedAt !== undefined && before.pausedAt === undefined) dependencies.onPaused?.(state);
     if (state.openUntil === undefined) return;
-    if (before.openUntil === undefined) {
-      logger.warn("endpoint.opened", {
-        siteNo: state.siteNo,
-        endpointNo: state.no,
-        failures: state.failures,
-      });
-      giveBackWaiting(lane);
-    }
+    if (before.openUntil === undefined) giveBackWaiting(lane);
     lanesBeside(lane).forEach(feed.wakeForProbe);
   }
 
@@ -433,7 +439,9 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     closeBreaker: (endpointNo) => {
       const known = endpoints.known(endpointNo);
       if (known === undefined) return;
-      known.state.breaker = closedBreaker(known.state.siteNo, endpointNo);
+      const closed = closedBreaker(known.state.siteNo, endpointNo);
+      observer.circuitChanged(known.state.breaker, closed);
+      known.state.breaker = closed;
       settler.addBreaker(known.state.breaker);
       for (const lane of known.lanes) {
         feed.ask(lane);
@@ -455,3 +463,5 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     },
   };
 }
+
+const publicId = ({ siteNo, id }: DueDelivery): string => formatId("dlv", siteNo, id);

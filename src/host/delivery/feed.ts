@@ -13,6 +13,7 @@ import type { Endpoints } from "./endpoints.ts";
 import type { Hasten } from "./far-due.ts";
 import type { LaneState } from "./lanes.ts";
 import type { Memory } from "./memory.ts";
+import type { DeliveryObserver } from "./observer.ts";
 
 const MOST_LANES_PER_CLAIM = 500;
 const MOST_ROWS_PER_CLAIM = 2_000;
@@ -29,6 +30,7 @@ export interface FeedDependencies {
   readonly hasten: Hasten;
   readonly now: () => number;
   readonly logger: Logger;
+  readonly observer: Pick<DeliveryObserver, "claimed" | "leasesExpired">;
   /** These lanes may have something to start now. */
   readonly onFed: (lanes: readonly LaneState[]) => void;
 }
@@ -55,7 +57,8 @@ export interface Feed {
 }
 
 export function createFeed(dependencies: FeedDependencies): Feed {
-  const { database, snapshots, claims, endpoints, memory, hasten, now, logger, onFed } = dependencies;
+  const { database, snapshots, claims, endpoints, memory, hasten, now, logger, observer, onFed } =
+    dependencies;
   const alarms = createAlarms(now, ring);
   const hungry = new Set<LaneState>();
   const timers = new Set<NodeJS.Timeout>();
@@ -131,7 +134,9 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     let claimed;
     try {
       if (claims.shared) await snapshots.refresh(database.read);
+      const startedAt = performance.now();
       claimed = await claims.claim(wanted, at);
+      observer.claimed(claimed.due.length, performance.now() - startedAt);
     } catch (error) {
       for (const { lane } of wanted) hungry.add(lane);
       throw error;
@@ -170,7 +175,8 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     try {
       const freed = await claims.sweep();
       if (freed === 0) return;
-      logger.info("delivery.leases-expired", { freed });
+      observer.leasesExpired(freed);
+      logger.debug("delivery.leases-expired", { freed });
       await learnWhatIsDue();
     } catch (error) {
       logger.warn("delivery.sweep-failed", { error });

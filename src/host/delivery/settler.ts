@@ -14,7 +14,9 @@ import { breakersChange, saveBreakers } from "../store/endpoints.ts";
 import type { BreakerState } from "../store/endpoints.ts";
 import { addMinutes, minutesChange } from "../store/minutes.ts";
 import { switchOff } from "../store/switch-off.ts";
+import { formatId } from "../store/ids.ts";
 import { countMinutes } from "./count.ts";
+import type { DeliveryObserver } from "./observer.ts";
 
 const MOST_ROWS = 500;
 const MOST_BYTES = 1024 * 1024;
@@ -43,20 +45,24 @@ export interface SettlerDependencies {
   readonly database: Database;
   readonly now: () => number;
   readonly logger: Logger;
+  readonly observer: Pick<DeliveryObserver, "settled" | "settleFailed">;
   /** How long few answers wait for others to be settled with, in milliseconds. */
   readonly gatherMs: number;
   /** After the commit. */
   readonly onSettled: (batch: readonly ToSettle[]) => void;
 }
 
-export function createSettler({ database, now, logger, gatherMs, onSettled }: SettlerDependencies): Settler {
+export function createSettler(dependencies: SettlerDependencies): Settler {
+  const { database, now, logger, observer, gatherMs, onSettled } = dependencies;
   let queue: ToSettle[] = [];
   let breakers = new Map<number, BreakerState>();
   let inBatch = 0;
   let running: Promise<void> | undefined;
 
   async function settle(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<void> {
-    if (!(await settleWhole(batch, changed))) await settleWhatIsLeft(batch, changed);
+    const startedAt = performance.now();
+    const moved = (await settleWhole(batch, changed)) ? batch : await settleWhatIsLeft(batch, changed);
+    observer.settled(moved, performance.now() - startedAt);
     onSettled(batch);
   }
 
@@ -82,8 +88,8 @@ export function createSettler({ database, now, logger, gatherMs, onSettled }: Se
   async function settleWhatIsLeft(
     batch: readonly ToSettle[],
     changed: readonly BreakerState[],
-  ): Promise<void> {
-    await database.write(async (tx) => {
+  ): Promise<readonly ToSettle[]> {
+    return database.write(async (tx) => {
       const settled = await moveDeliveries(tx, batch, now());
       await recordAttempts(tx, settled);
       await saveBreakers(tx, changed);
@@ -99,6 +105,7 @@ export function createSettler({ database, now, logger, gatherMs, onSettled }: Se
             now(),
           );
       }
+      return settled.moved;
     });
   }
 
@@ -113,6 +120,7 @@ export function createSettler({ database, now, logger, gatherMs, onSettled }: Se
         return;
       } catch (error) {
         if (!isPassing(error)) throw error;
+        observer.settleFailed();
         logger.warn("delivery.settle-delayed", { rows: batch.length, error });
         await pause(STORAGE_PAUSE_MS);
       }
@@ -126,7 +134,9 @@ export function createSettler({ database, now, logger, gatherMs, onSettled }: Se
         await settlePatiently([form], []);
         return;
       } catch (error) {
-        logger.error("delivery.not-recordable", { deliveryId: one.delivery.id, error });
+        observer.settleFailed();
+        const deliveryId = formatId("dlv", one.delivery.siteNo, one.delivery.id);
+        logger.error("delivery.record-failed", { deliveryId, error });
       }
     }
   }
@@ -135,6 +145,7 @@ export function createSettler({ database, now, logger, gatherMs, onSettled }: Se
     try {
       await settlePatiently(batch, changed);
     } catch (error) {
+      observer.settleFailed();
       logger.error("delivery.settle-failed", { rows: batch.length, error });
       // Each row for itself, so that one that the database refuses does not hold the others.
       for (const one of batch) await settleAlone(one);

@@ -91,6 +91,6 @@ async function publish(
   try {
     await context.publish(site, event, payload, aboutAddonKey === undefined ? {} : { aboutAddonKey });
   } catch (error) {
-    context.logger.warn("host-event.not-published", { site: site.key, event, error });
+    context.logger.warn("host-event.publish-failed", { site: site.key, eventType: event, error });
   }
 }

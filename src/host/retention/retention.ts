@@ -42,6 +42,8 @@ export interface RetentionDependencies {
   readonly ages: () => Promise<{ readonly retentionMs: number; readonly bodyRetentionMs: number }>;
   readonly now: () => number;
   readonly logger: Logger;
+  /** A run has ended; undefined when it failed. */
+  readonly onRun?: (swept: Swept | undefined) => void;
 }
 
 /** What one sweep removed. */
@@ -175,10 +177,14 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
   function sweepAndLog(): void {
     sweeping = sweep().then(
       (swept) => {
+        dependencies.onRun?.(swept);
         if (swept.events + swept.minutes + swept.lifecycleCalls > 0)
-          logger.info("retention.swept", { ...swept });
+          logger.debug("retention.swept", { ...swept });
       },
-      (error: unknown) => logger.warn("retention.failed", { error }),
+      (error: unknown) => {
+        dependencies.onRun?.(undefined);
+        logger.warn("retention.failed", { error });
+      },
     );
     void sweeping.then(() => {
       if (!stopped) timer = setTimeout(sweepAndLog, SWEEP_EVERY_MS);

@@ -37,6 +37,8 @@ export interface Database {
    * hold or a change met another number of rows than it must.
    */
   readonly batch: (batch: Batch) => Promise<boolean>;
+  /** The connections of this process; undefined where they are no matter. */
+  readonly connections?: () => Connections;
   readonly close: () => Promise<void>;
   /** How a connection that listens is made; undefined where none can: on SQLite, and behind a pooler. */
   readonly listenerConfig?: ClientConfig | undefined;
@@ -46,6 +48,14 @@ export interface DatabaseOptions {
   /** Connections to PostgreSQL at most. */
   readonly poolSize?: number;
   readonly logger?: Logger;
+}
+
+export interface Connections {
+  readonly used: number;
+  readonly idle: number;
+  readonly limit: number;
+  /** Statements that wait for one. */
+  readonly awaited: number;
 }
 
 /**

@@ -226,6 +226,10 @@ export async function openPostgres(
         throw error;
       }
     },
+    connections: () => {
+      const { size, available } = pool.pool;
+      return { used: size - available, idle: available, limit: slots.size(), awaited: slots.waiting() };
+    },
     close: async () => {
       reach.stop();
       clearInterval(growing);
@@ -295,6 +299,7 @@ interface Lent {
 
 /** What Sequelize's connection manager offers and its types leave out. */
 interface ConnectionPool {
+  readonly pool: { readonly size: number; readonly available: number };
   readonly getConnection: () => Promise<Client>;
   readonly releaseConnection: (client: Client) => void;
   readonly destroyConnection: (client: Client) => Promise<void>;

@@ -7,7 +7,7 @@
 import type { Statement } from "./batch.ts";
 import type { Database, Queryable } from "./database.ts";
 import { listEndpoints } from "./endpoints.ts";
-import type { Endpoint } from "./endpoints.ts";
+import type { Endpoint, Receiver } from "./endpoints.ts";
 import { listInstallations } from "./installations.ts";
 import type { Installation } from "./installations.ts";
 import type { Seal } from "./seal.ts";
@@ -84,4 +84,13 @@ export async function createSnapshots(database: Database, seal: Seal): Promise<S
     }),
     refresh,
   };
+}
+
+/** Undefined when the receiver is gone. */
+export function receiverName(snapshot: SiteSnapshot | undefined, receiver: Receiver): string | undefined {
+  if (receiver.kind === "webhook") return snapshot?.webhooks.get(receiver.webhookNo)?.name;
+  const installation = snapshot?.installations.get(receiver.addonKey);
+  return installation === undefined || installation.state === "uninstalled"
+    ? undefined
+    : installation.descriptor.name;
 }

@@ -6,11 +6,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { eventNameOf, originHint } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
+import type { ErrorCode } from "../../errors.ts";
+import { readTraceParent } from "../model/correlation.ts";
 import { formatWebhookId } from "../store/ids.ts";
 import type { AcceptedEvent, IncomingEvent } from "../events/plan.ts";
-import type { Access } from "./access.ts";
+import type { Access, Caller } from "./access.ts";
 import { readBody, requireJson, scanObject } from "./body.ts";
 import { EVENT_DEPTH, readBatch, readEvent, whyNotEventName } from "./event-envelope.ts";
+import { asCallboardError } from "./problems.ts";
 import type { SendProblem } from "./problems.ts";
 import type { Intake } from "./route.ts";
 
@@ -27,7 +30,17 @@ export interface IntakeParts {
   readonly accept: (events: readonly IncomingEvent[]) => Promise<readonly AcceptedEvent[]>;
   readonly bodyLimitBytes: number;
   readonly sendProblem: SendProblem;
+  /** Counts what is refused; the site is undefined when there is none of the name. */
+  readonly onRefused?: (siteKey: string | undefined, code: ErrorCode) => void;
+  /** Begins to trace a request; undefined when nothing is traced. */
+  readonly trace?: Trace | undefined;
 }
+
+/** Resolves to what the events belong to from there on. */
+type Trace = (
+  traceParent: string | undefined,
+  attributes: Readonly<Record<string, string>>,
+) => { readonly traceParent: string | undefined; readonly end: (failure: string | undefined) => void };
 
 type Target =
   | { readonly kind: "event" | "batch"; readonly siteKey: string }
@@ -53,23 +66,32 @@ function targetOf(url: string): Target | undefined {
   return { kind: "ingest", siteKey: ingest[1], token: ingest[2], event };
 }
 
-export function createIntake({ access, siteOf, accept, bodyLimitBytes, sendProblem }: IntakeParts): Intake {
-  async function answer(request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> {
+export function createIntake(parts: IntakeParts): Intake {
+  const { access, siteOf, accept, bodyLimitBytes, sendProblem, onRefused, trace } = parts;
+  async function callerOf(request: IncomingMessage, target: Target): Promise<Caller> {
     const { siteKey } = target;
-    if (target.kind === "ingest" && target.token !== undefined) {
-      await access.authorizeToken(target.token, { scope: "ingest", siteKey });
-    } else {
-      await access.authorize(request.headers, {
-        scope: target.kind === "ingest" ? "ingest" : "events:write",
-        siteKey,
-      });
-    }
+    if (target.kind === "ingest" && target.token !== undefined)
+      return access.authorizeToken(target.token, { scope: "ingest", siteKey });
+    const scope = target.kind === "ingest" ? "ingest" : "events:write";
+    return access.authorize(request.headers, { scope, siteKey });
+  }
+
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: Target,
+    traceParent: string | undefined,
+  ): Promise<void> {
+    const { siteKey } = target;
     const site = siteOf(siteKey);
     if (site === undefined)
       throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
     if (!mayBeEmpty(target, request)) requireJson(request.headers);
     const body = await readBody(request, bodyLimitBytes);
-    const accepted = await accept(eventsOf(target, site, body));
+    const events = eventsOf(target, site, body);
+    const accepted = await accept(
+      traceParent === undefined ? events : events.map((event) => ({ ...event, traceParent })),
+    );
     const results = accepted.map((one) => shown(one, site.no));
     const text = JSON.stringify(target.kind === "batch" ? { results } : results[0]);
     response.writeHead(202, {
@@ -78,6 +100,31 @@ export function createIntake({ access, siteOf, accept, bodyLimitBytes, sendProbl
       "cache-control": "no-store",
     });
     response.end(text);
+  }
+
+  /** Never rejects. */
+  async function handle(request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> {
+    let caller: Caller | undefined;
+    const header = request.headers["traceparent"];
+    const given = readTraceParent(header) === undefined ? undefined : String(header);
+    const site = siteOf(target.siteKey)?.key;
+    const traced = trace?.(given, { "callboard.site": site ?? "" });
+    try {
+      caller = await callerOf(request, target);
+      await answer(request, response, target, traced === undefined ? given : traced.traceParent);
+      traced?.end(undefined);
+    } catch (error) {
+      const { code } = asCallboardError(error);
+      traced?.end(code);
+      onRefused?.(site, code);
+      sendProblem(response, error, {
+        ...(caller === undefined ? {} : { who: caller.tokenId }),
+        fields: {
+          ...(site === undefined ? {} : { site }),
+          ...(caller === undefined ? {} : { actor: caller.actor }),
+        },
+      });
+    }
   }
 
   return (request, response) => {
@@ -90,9 +137,7 @@ export function createIntake({ access, siteOf, accept, bodyLimitBytes, sendProbl
       sendProblem(response, new CallboardError("METHOD_NOT_ALLOWED", "Products POST their events here"));
       return true;
     }
-    answer(request, response, target).catch((error: unknown) => {
-      sendProblem(response, error);
-    });
+    void handle(request, response, target);
     return true;
   };
 }

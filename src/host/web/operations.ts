@@ -3,7 +3,6 @@ import express from "express";
 import type { Request, Router } from "express";
 import { CallboardError } from "../../errors.ts";
 import type { Access } from "./access.ts";
-import { metricsText } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
 import { isLoopbackAddress } from "../model/addresses.ts";
 import type { IsOwnHost, Origin } from "./origin.ts";
@@ -43,7 +42,7 @@ export function createOperations({
   // Names of sites are in there: from elsewhere a token is needed.
   router.get("/metrics", async (request, response) => {
     if (!isLocal(request)) await access.authorize(request.headers, { scope: "read" });
-    response.type("text/plain; version=0.0.4; charset=utf-8").send(metricsText(await operations.metrics()));
+    response.type("text/plain; version=0.0.4; charset=utf-8").send(await operations.metrics());
   });
   router.get("/keys/:kid", async (request, response) => {
     const key = (await keys.list()).find(({ kid }) => kid === request.params.kid);

@@ -5,9 +5,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { CallboardError, ERROR_CODES, messageOf } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
-import type { Logger } from "../../logger.ts";
+import type { Fields, SparseLog } from "../../logger.ts";
 import { hasUnreadBody } from "./linger.ts";
-import { createRateLimit } from "../../rate-limit.ts";
 
 export interface ProblemDocument {
   readonly type: "about:blank";
@@ -54,14 +53,15 @@ export function problemDocument(error: CallboardError, requestId: string): Probl
 /** What was thrown as an error that may be told; what is our own fault goes to the logger, once. */
 export type ReportProblem = (thrown: unknown, requestId: string) => CallboardError;
 
-export function createReportProblem(logger: Logger): ReportProblem {
+export function createReportProblem(log: SparseLog): ReportProblem {
   return (thrown, requestId) => {
     const error = asCallboardError(thrown);
     if (error.status >= 500 && error.cause !== undefined) {
-      logger.error("request.failed", {
+      const reason = messageOf(error.cause);
+      log.write(`${error.code} ${reason}`, "error", "request.failed", {
         requestId,
         code: error.code,
-        reason: messageOf(error.cause),
+        reason,
         cause: error.cause,
       });
     }
@@ -84,56 +84,79 @@ export class ProductRefusal extends Error {
   }
 }
 
-/** Lines for one client and code in a minute: a client that is set up wrongly may try without end. */
-const MOST_LOGGED_PER_MINUTE = 10;
+/** Paths of one client that are told apart within a minute; a scanner tries thousands. */
+const MOST_PATHS_APART = 10;
 const MOST_PATH = 200;
 /** However it is written: a path that is not there may be a mistyped one that is. */
 const SECRET_IN_PATH = /(\/(?:ingest|login)\/).+/i;
+
+/** What a handler knows of a request that it refuses. */
+export interface About {
+  /** Whoever is counted together; the client's address when left out. */
+  readonly who?: string;
+  readonly fields: Fields;
+}
+
+type LogRefusal = (
+  request: IncomingMessage,
+  requestId: string,
+  error: CallboardError,
+  about: About | undefined,
+) => void;
 
 /**
  * Tells the server log of a refused request: machines print little of what they are answered, if anything. The query is left
  * out, which may hold a token.
  */
-function createRefusalLog(
-  logger: Logger,
-  addressOf: (request: IncomingMessage) => string,
-): (request: IncomingMessage, requestId: string, error: CallboardError) => void {
-  const limit = createRateLimit(MOST_LOGGED_PER_MINUTE, 60_000, () => performance.now());
-  return (request, requestId, { code, status, message }) => {
-    const address = addressOf(request);
-    try {
-      limit.take(`${code} ${address}`);
-    } catch {
-      return;
+function createRefusalLog(log: SparseLog, addressOf: (request: IncomingMessage) => string): LogRefusal {
+  let pathsOf = new Map<string, Set<string>>();
+  let since = performance.now();
+
+  /** The path while there are few of this client and code, so that several mistakes are all told. */
+  function apart(who: string, path: string): string {
+    if (performance.now() - since > 60_000 || pathsOf.size > 1_000) {
+      pathsOf = new Map();
+      since = performance.now();
     }
+    const paths = pathsOf.get(who) ?? new Set();
+    pathsOf.set(who, paths);
+    if (paths.size < MOST_PATHS_APART) paths.add(path);
+    return paths.has(path) ? path : "";
+  }
+
+  return (request, requestId, { code, status, message }, about) => {
+    const address = addressOf(request);
     const url = "originalUrl" in request ? String(request.originalUrl) : (request.url ?? "");
     const path = (url.split("?")[0] ?? "").replace(SECRET_IN_PATH, "$1[redacted]").slice(0, MOST_PATH);
-    logger.info("request.refused", {
+    const { method } = request;
+    const who = `${code} ${about?.who ?? address}`;
+    log.write(`${who} ${apart(who, `${method} ${path}`)}`, "info", "request.refused", {
       requestId,
-      method: request.method,
+      method,
       path,
       status,
       code,
       error: message,
       address,
+      ...about?.fields,
     });
   };
 }
 
 /** Answers with the problem, reporting it. Does nothing but end an answer already begun. */
-export type SendProblem = (response: ServerResponse, thrown: unknown) => void;
+export type SendProblem = (response: ServerResponse, thrown: unknown, about?: About) => void;
 
 export function createSendProblem(
-  logger: Logger,
+  log: SparseLog,
   addressOf: (request: IncomingMessage) => string,
 ): SendProblem {
-  const report = createReportProblem(logger);
-  const logRefusal = createRefusalLog(logger, addressOf);
-  return (response, thrown) => {
+  const report = createReportProblem(log);
+  const logRefusal = createRefusalLog(log, addressOf);
+  return (response, thrown, about) => {
     const requestId = String(response.getHeader(REQUEST_ID) ?? "");
     const inProductForm = thrown instanceof ProductRefusal ? thrown : undefined;
     const error = inProductForm?.error ?? report(thrown, requestId);
-    if (error.status < 500 || error.cause === undefined) logRefusal(response.req, requestId, error);
+    if (error.status < 500 || error.cause === undefined) logRefusal(response.req, requestId, error, about);
     if (response.headersSent) {
       response.destroy();
       return;

@@ -9,6 +9,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { API_HEADER, API_HEADER_VALUE } from "../../protocol/headers.ts";
 import { CallboardError } from "../../errors.ts";
 import { belowBasePath } from "../model/base-path.ts";
+import { requestIdOf } from "../model/correlation.ts";
 import { hostNameOf } from "../model/host-names.ts";
 import { lingerAfterRefusal } from "./linger.ts";
 import { requireOneHost } from "./origin.ts";
@@ -61,7 +62,7 @@ export function createWebServer(parts: ServerParts): Server {
   let draining = false;
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
-    response.setHeader(REQUEST_ID, randomUUID());
+    response.setHeader(REQUEST_ID, requestIdOf(request.headers[REQUEST_ID]) ?? randomUUID());
     response.setHeader(API_HEADER, API_HEADER_VALUE);
     lingerAfterRefusal(request, response);
     try {

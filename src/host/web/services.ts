@@ -7,6 +7,7 @@ import type { Href } from "../model/base-path.ts";
 import type { ChangedSettings, HostSettings } from "../admin/settings.ts";
 import type { MadeToken, TokenWish } from "../admin/tokens.ts";
 import type { AcceptedEvent, IncomingEvent } from "../events/plan.ts";
+import type { Readiness } from "../observe/readiness.ts";
 import type { Outgoing } from "../registry/outgoing/outgoing.ts";
 import type { WebhookValues } from "../registry/outgoing/values.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -24,18 +25,11 @@ import type { SentDelivery, Standing } from "../store/sent-log.ts";
 import type { Site } from "../store/sites.ts";
 import type { Subscription } from "../store/subscriptions.ts";
 import type { ApiToken } from "../store/tokens.ts";
-import type { Metrics } from "./metrics.ts";
 
 /** A page that is asked for. `cursor` is the `next` of the page before. */
 export interface PageRequest {
   readonly limit: number;
   readonly cursor: string | undefined;
-}
-
-/** Whether requests can be served; when not, why. */
-export interface Readiness {
-  readonly ready: boolean;
-  readonly checks: Readonly<Record<string, string>>;
 }
 
 /** Somebody who receives on a site, for people to choose from. */
@@ -173,6 +167,7 @@ export interface Services {
   };
   readonly operations: {
     readonly readiness: () => Promise<Readiness>;
-    readonly metrics: Metrics;
+    /** In Prometheus' text format; never rejects because the database is down. */
+    readonly metrics: () => Promise<string>;
   };
 }

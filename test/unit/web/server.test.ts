@@ -92,9 +92,10 @@ describe("answers", () => {
     const anonymous = { authorization: "" };
     expect((await host.call("GET", "/healthz", undefined, anonymous)).body).toEqual({ status: "ok" });
     const ready = await host.call("GET", "/readyz", undefined, anonymous);
-    expect(ready.body).toEqual({ status: "ready", checks: { server: "ok", database: "ok" } });
+    const checks = { server: "ok", database: "ok", writing: "ok", disk: "ok", queue: "ok" };
+    expect(ready.body).toEqual({ status: "ready", checks });
     expect((await host.call("GET", "/metrics", undefined, anonymous)).text).toContain(
-      'callboard_deliveries_waiting{site="jira"} 0',
+      'callboard_deliveries_waiting{site="jira",lane="primary"} 0',
     );
   });
 
@@ -216,6 +217,12 @@ describe("answers", () => {
 });
 
 describe("a refused request is in the server log, whatever machine sent it", () => {
+  const lines: string[] = [];
+  let host: TestHost;
+  beforeAll(async () => {
+    host = await startTestHost({}, createLogger("info", (line) => void lines.push(line)));
+  });
+  afterAll(() => host.stop());
   const newest = () => {
     const all = lines.filter((line) => line.includes('"event":"request.refused"'));
     return JSON.parse(all.at(-1) ?? "{}") as Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /** The web app: the table of its pages, put together. */
 import type { IncomingMessage } from "node:http";
 import type { Router } from "express";
-import type { Logger } from "../../../logger.ts";
+import type { Logger, SparseLog } from "../../../logger.ts";
 import type { Sessions } from "../../admin/sessions.ts";
 import type { Origin } from "../origin.ts";
 import type { ReportProblem } from "../problems.ts";
@@ -42,6 +42,7 @@ export interface PagesParts {
   readonly sessions: Sessions;
   readonly originOf: (request: IncomingMessage) => Origin;
   readonly report: ReportProblem;
+  readonly sparse: SparseLog;
   /** A text that changes whenever something that pages show has changed. */
   readonly changes: () => Promise<string>;
   readonly logger: Logger;

@@ -11,6 +11,7 @@ import type { Caller } from "../access.ts";
 import { limitKeyOf } from "../../model/addresses.ts";
 import type { Origin } from "../origin.ts";
 import { REQUEST_ID } from "../problems.ts";
+import type { SparseLog } from "../../../logger.ts";
 import type { ReportProblem } from "../problems.ts";
 import type { Services } from "../services.ts";
 import type { Assets } from "./assets.ts";
@@ -44,6 +45,7 @@ export interface RouterParts {
   readonly originOf: (request: IncomingMessage) => Origin;
   /** Notes what is our own fault, and gives what may be told. */
   readonly report: ReportProblem;
+  readonly sparse: SparseLog;
   /** Shown on every page, e.g. that deliveries may reach this machine's own network. */
   readonly banner: string | undefined;
   /** Shown to whoever may change the host, e.g. that it is reached over plain http. */
@@ -57,7 +59,7 @@ interface Visitor {
 }
 
 export function createPageRouter(parts: RouterParts): Router {
-  const { pages, services, sessions, live, render, assets, originOf, report } = parts;
+  const { pages, services, sessions, live, render, assets, originOf, report, sparse } = parts;
   const { href, publicUrl } = services;
   const router = express.Router();
   const wrongLogins = createRateLimit(MOST_WRONG_LOGINS, WRONG_LOGIN_MS);
@@ -214,8 +216,8 @@ export function createPageRouter(parts: RouterParts): Router {
     const { address } = originOf(request);
     const form = request.method === "POST" ? await readForm(request) : new URLSearchParams();
     const to = localPath(form.get("to"));
-    wrongLogins.assert(limitKeyOf(address));
     try {
+      wrongLogins.assert(limitKeyOf(address));
       const begun =
         secretOf === "token"
           ? await sessions.beginWithToken(form.get("token")?.trim() ?? "", address)
@@ -235,6 +237,17 @@ export function createPageRouter(parts: RouterParts): Router {
         data: resumed,
       });
     } catch (error) {
+      if (error instanceof CallboardError) {
+        const { code, message } = error;
+        const requestId = String(response.getHeader(REQUEST_ID) ?? "");
+        sparse.write(`${code} ${address}`, "info", "login.refused", {
+          requestId,
+          code,
+          error: message,
+          with: secretOf,
+          address,
+        });
+      }
       if (!(error instanceof CallboardError) || error.code !== "AUTH_INVALID") throw error;
       wrongLogins.take(limitKeyOf(address));
       await sendView(request, response, undefined, {

@@ -1,0 +1,90 @@
+/** What the engine does, in lines: public ids, the site's key and the receiver's name, so that a line can be looked up. */
+import type { Fields, Logger, SparseLog } from "../../logger.ts";
+import type { Observed } from "../delivery/observer.ts";
+import type { BreakerState } from "../store/endpoints.ts";
+import { eventOfDelivery, formatId, formatWebhookId } from "../store/ids.ts";
+import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import { receiverName } from "../store/snapshot.ts";
+
+export interface DeliveryLines {
+  /** One line for each attempt; undefined when nobody wants them. */
+  readonly attempted: ((observed: Observed) => void) | undefined;
+  /** The delivery failed for good. */
+  readonly failed: (observed: Observed) => void;
+  readonly circuitChanged: (before: BreakerState, after: BreakerState) => void;
+}
+
+export interface DeliveryLinesParts {
+  readonly snapshots: Pick<Snapshots, "get">;
+  readonly logger: Logger;
+  readonly sparse: SparseLog;
+  readonly tellsAttempts: boolean;
+  readonly now: () => number;
+}
+
+export function createDeliveryLines(parts: DeliveryLinesParts): DeliveryLines {
+  const { snapshots, logger, sparse, tellsAttempts, now } = parts;
+
+  function ofDelivery({ delivery, attempt, settlement }: Observed): Fields {
+    const { siteNo, id, endpointNo, event } = delivery;
+    return {
+      ...ofEndpoint(snapshots.get(siteNo), siteNo, endpointNo),
+      eventType: event,
+      eventId: formatId("evt", siteNo, eventOfDelivery(id)),
+      deliveryId: formatId("dlv", siteNo, id),
+      state: settlement.state,
+      ...(settlement.state === "failed" ? { reason: settlement.because } : {}),
+      ...(attempt === undefined
+        ? {}
+        : {
+            attempt: attempt.number,
+            outcome: attempt.outcome,
+            ...(attempt.status === undefined ? {} : { status: attempt.status }),
+            ...(attempt.detail === undefined ? {} : { error: attempt.detail }),
+            durationMs: attempt.durationMs,
+          }),
+      ...(delivery.test ? { test: true } : {}),
+    };
+  }
+
+  return {
+    attempted: tellsAttempts
+      ? (observed) => logger.debug("delivery.attempted", ofDelivery(observed))
+      : undefined,
+    failed: (observed) => {
+      const { siteNo, endpointNo } = observed.delivery;
+      sparse.write(`${siteNo} ${endpointNo}`, "info", "delivery.failed", ofDelivery(observed));
+    },
+    circuitChanged: (before, after) => {
+      const { siteNo, no } = after;
+      const key = `${siteNo} ${no}`;
+      const tell = (event: string, fields: Fields) =>
+        sparse.write(key, "info", event, { ...ofEndpoint(snapshots.get(siteNo), siteNo, no), ...fields });
+      if (before.openUntil === undefined && after.openUntil !== undefined) {
+        const probeAfterMs = Math.max(0, after.openUntil - now());
+        tell("circuit.opened", { failures: after.failures, probeAfterMs });
+      } else if (before.openUntil !== undefined && after.openUntil === undefined) tell("circuit.closed", {});
+      if (before.pausedAt === undefined && after.pausedAt !== undefined) {
+        const since =
+          after.failingSince === undefined ? {} : { since: new Date(after.failingSince).toISOString() };
+        tell("endpoint.paused", { failedDeliveries: after.failedDeliveries, ...since });
+      } else if (before.pausedAt !== undefined && after.pausedAt === undefined) tell("endpoint.resumed", {});
+    },
+  };
+}
+
+/** Who receives there. The numbers are told only when nothing better is known: site and receiver are gone. */
+function ofEndpoint(snapshot: SiteSnapshot | undefined, siteNo: number, endpointNo: number): Fields {
+  const endpoint = snapshot?.endpoints.get(endpointNo);
+  if (snapshot === undefined || endpoint === undefined)
+    return { site: snapshot?.site.key ?? `removed (${siteNo})`, receiver: `removed (${endpointNo})` };
+  const { receiver, origin } = endpoint;
+  return {
+    site: snapshot.site.key,
+    ...(receiver.kind === "addon"
+      ? { addon: receiver.addonKey }
+      : { webhook: formatWebhookId(siteNo, receiver.webhookNo) }),
+    receiver: receiverName(snapshot, receiver) ?? "removed",
+    origin,
+  };
+}

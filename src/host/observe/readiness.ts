@@ -1,0 +1,83 @@
+/** Whether requests can be served: what a request needs is tried, not something beside it. */
+import { CallboardError, messageOf } from "../../errors.ts";
+import type { ErrorCode } from "../../errors.ts";
+import { steadyNow } from "../../steady.ts";
+import type { Database } from "../store/database.ts";
+import { tryToWrite } from "../store/try-to-write.ts";
+import { within } from "./within.ts";
+
+/** When it is not ready, the checks that are not "ok" say why. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** OVERLOADED is in them, and makes nothing unready: the server works, and more servers would not help. */
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+export interface ReadinessParts {
+  readonly database: Pick<Database, "read" | "write">;
+  readonly isDraining: () => boolean;
+  /** Throws a CallboardError (STORAGE) while no event is taken. */
+  readonly assertRoom: () => void;
+}
+
+export interface ReadinessCheck {
+  readonly ask: () => Promise<Readiness>;
+  /** An event was refused with this code. */
+  readonly refused: (code: ErrorCode) => void;
+}
+
+/** Probes ask often, from everywhere and without a token: the database is asked once for all of them. */
+const KEPT_MS = 1_000;
+const LONGEST_MS = 2_000;
+/** Load comes in bursts: a refusal is told for so long. */
+const TOLD_FOR_MS = 10_000;
+
+type Checks = Readonly<Record<string, string>>;
+
+export function createReadiness({ database, isDraining, assertRoom }: ReadinessParts): ReadinessCheck {
+  let known: { readonly until: number; readonly checks: Promise<Checks> } | undefined;
+  let overloadedAt = Number.NEGATIVE_INFINITY;
+
+  async function tryDatabase(): Promise<Checks> {
+    const read = await outcomeOf(database.read.query("SELECT 1 AS one"));
+    if (read !== "ok") return { database: read, writing: "not tried" };
+    return { database: "ok", writing: await outcomeOf(database.write(tryToWrite)) };
+  }
+
+  return {
+    refused: (code) => {
+      if (code === "OVERLOADED") overloadedAt = steadyNow();
+    },
+    ask: async () => {
+      if (isDraining()) return { ready: false, checks: { server: "stopping" } };
+      if (known === undefined || known.until <= steadyNow())
+        known = { until: steadyNow() + KEPT_MS, checks: tryDatabase() };
+      const needed = { ...(await known.checks), disk: diskOf(assertRoom) };
+      const isOverloaded = steadyNow() - overloadedAt < TOLD_FOR_MS;
+      const queue = isOverloaded ? "OVERLOADED: events were refused within the last 10 s" : "ok";
+      return {
+        ready: Object.values(needed).every((check) => check === "ok"),
+        checks: { server: "ok", ...needed, queue },
+      };
+    },
+  };
+}
+
+/** Never rejects. What the database says of itself may name its address, which is not for everybody who asks. */
+async function outcomeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await within(LONGEST_MS, work);
+    return "ok";
+  } catch (error) {
+    return error instanceof CallboardError ? error.message : "does not answer";
+  }
+}
+
+function diskOf(assertRoom: () => void): string {
+  try {
+    assertRoom();
+    return "ok";
+  } catch (error) {
+    return messageOf(error);
+  }
+}
