@@ -16,6 +16,7 @@ import { readMasterKey } from "./admin/master-key.ts";
 import { createEngine } from "./delivery/engine.ts";
 import { bodyVariant } from "./delivery/body-variant.ts";
 import { createProfiles, isRetryProfile } from "./delivery/profiles.ts";
+import { createResponseBudget } from "./delivery/response-budget.ts";
 import { createTestSender } from "./delivery/test-send.ts";
 import { diffWebhooks } from "./descriptor/diff.ts";
 import { createDescriptorReader } from "./descriptor/read.ts";
@@ -205,6 +206,15 @@ async function startOn(
   const urlFor = (subscription: Subscription, body: Buffer) =>
     resolveUrl(subscription, { payload: () => (body.length === 0 ? {} : parseExact(body.toString("utf8"))) })
       .url;
+  const responseBudget = createResponseBudget({
+    database,
+    receiverOf: (siteNo, endpointNo) => snapshots.get(siteNo)?.endpoints.get(endpointNo)?.receiver,
+    siteKeyOf: (siteNo) => snapshots.get(siteNo)?.site.key,
+    now: database.now,
+    logger,
+  });
+  await responseBudget.start();
+  closers.add(() => responseBudget.stop());
   const engine = createEngine({
     database,
     snapshots,
@@ -214,6 +224,7 @@ async function startOn(
     concurrency: config.endpointConcurrency,
     requestTimeoutMs: config.requestTimeoutMs,
     mostInFlight,
+    fitAttempt: responseBudget.fit,
     now: database.now,
     random: Math.random,
     logger,
@@ -311,6 +322,7 @@ async function startOn(
     resolveUrl: urlFor,
     requestTimeoutMs: config.requestTimeoutMs,
     maxAnswerBytes: MOST_ANSWER_BYTES,
+    fitAttempt: responseBudget.fit,
     now: database.now,
   });
   const dynamic: DynamicContext = {

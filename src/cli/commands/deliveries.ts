@@ -67,6 +67,7 @@ interface ShownAttempt {
     readonly headers: readonly (readonly [string, string])[];
     readonly body: string;
     readonly cut: boolean;
+    readonly cutBecause?: "size" | "budget" | null;
   } | null;
 }
 
@@ -91,6 +92,9 @@ export async function showDelivery(
   return "done";
 }
 
+const cutText = ({ cut, cutBecause }: NonNullable<ShownAttempt["response"]>): string =>
+  cutBecause === "budget" ? " [cut: the receiver's responses used up their storage]" : cut ? " [cut]" : "";
+
 const headerLines = (headers: readonly (readonly [string, string])[]) =>
   headers.map(([name, value]) => `    ${printable(name)}: ${printable(value)}`);
 
@@ -109,7 +113,7 @@ function attemptLines(attempt: ShownAttempt): readonly string[] {
       : [
           `    → ${response.status}`,
           ...headerLines(response.headers),
-          ...(response.body === "" ? [] : [`    ${printable(response.body)}${response.cut ? " [cut]" : ""}`]),
+          ...(response.body === "" ? [] : [`    ${printable(response.body)}${cutText(response)}`]),
         ]),
   ];
 }

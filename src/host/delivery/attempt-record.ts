@@ -23,7 +23,7 @@ export function attemptRecord(
     bodySize: request.body.length,
     answerHeaders: answer === undefined ? undefined : maskedAnswerHeaders(answer.headers),
     answer: answer?.body,
-    answerCut: answer !== undefined && answer.cut !== false,
+    answerCut: answer !== undefined && answer.cut !== false ? "size" : false,
   };
 }
 

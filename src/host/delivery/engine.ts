@@ -29,6 +29,7 @@ import { RECLAIM_EVERY_MS, createPlaces } from "./places.ts";
 import { prepare } from "./prepare.ts";
 import type { Prepared, ResolveUrl, SignedRequest } from "./prepare.ts";
 import type { RetryProfile } from "./profiles.ts";
+import type { FitAttempt } from "./response-budget.ts";
 import { createSettler } from "./settler.ts";
 import type { ToSettle } from "./settler.ts";
 import { judge } from "./verdict.ts";
@@ -56,6 +57,8 @@ export interface EngineDependencies {
   /** Requests over all endpoints, which the open files of the process allow; no limit when not given. */
   readonly mostInFlight?: number;
   /** The database's time. */
+  /** What of an attempt may be stored; all of it when not given. */
+  readonly fitAttempt?: FitAttempt;
   readonly now: () => number;
   readonly random: () => number;
   readonly logger: Logger;
@@ -103,6 +106,7 @@ export interface Engine {
 
 export function createEngine(dependencies: EngineDependencies): Engine {
   const { database, snapshots, egress, logger, now, observer = NO_OBSERVER } = dependencies;
+  const fitAttempt: FitAttempt = dependencies.fitAttempt ?? ((_endpoint, attempt) => attempt);
   const claims = createClaims(database, dependencies.requestTimeoutMs + LEASE_MARGIN_MS);
   const endpoints = createEndpoints(snapshots, dependencies.concurrency);
   const memory = createMemory(claims.mostInMemory);
@@ -307,7 +311,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     });
     if (!delivery.test)
       changeBreaker(lane, afterAttempt(lane.endpoint.breaker, outcome, verdict.state === "failed", endedAt));
-    const attempt = attemptRecord(number, prepared, result);
+    const attempt = fitAttempt(delivery, attemptRecord(number, prepared, result));
     const settled = {
       delivery,
       attempt,

@@ -206,6 +206,12 @@ function withoutAnswer(settled: ToSettle): ToSettle {
   if (attempt === undefined) return settled;
   return {
     ...settled,
-    attempt: { ...attempt, detail: undefined, answerHeaders: undefined, answer: undefined, answerCut: true },
+    attempt: {
+      ...attempt,
+      detail: undefined,
+      answerHeaders: undefined,
+      answer: undefined,
+      answerCut: "size",
+    },
   };
 }

@@ -25,6 +25,7 @@ import { gateOf } from "./breaker.ts";
 import type { Engine } from "./engine.ts";
 import { prepare } from "./prepare.ts";
 import type { ResolveUrl } from "./prepare.ts";
+import type { FitAttempt } from "./response-budget.ts";
 import { judge } from "./verdict.ts";
 
 /** How often to look when another process makes the attempt. */
@@ -62,6 +63,7 @@ export interface TestSenderDependencies {
   readonly resolveUrl: ResolveUrl;
   readonly requestTimeoutMs: number;
   readonly maxAnswerBytes: number;
+  readonly fitAttempt: FitAttempt;
   readonly now: () => number;
 }
 
@@ -155,7 +157,7 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
       httpsOnly,
       maxBytes: dependencies.maxAnswerBytes,
     });
-    const attempt = attemptRecord(1, prepared, result);
+    const attempt = dependencies.fitAttempt(delivery, attemptRecord(1, prepared, result));
     const verdict = judge(result.outcome, {
       attempt: 1,
       profile: { steps: [], jitter: 0 },

@@ -1,6 +1,7 @@
 /** One delivery with everything that is known: its event, each attempt with request and answer, why it failed. */
 import { CallboardError } from "../../errors.ts";
 import { listAttempts } from "../store/attempts.ts";
+import type { ResponseCut } from "../model/response-budget.ts";
 import type { Queryable } from "../store/database.ts";
 import type { AttemptRecord } from "../store/settle.ts";
 import { findEvent } from "../store/events.ts";
@@ -36,8 +37,8 @@ export interface ShownAttempt {
         readonly status: number;
         readonly headers: readonly Header[];
         readonly body: Buffer;
-        /** The body is longer than what was kept of it. */
-        readonly cut: boolean;
+        /** The body is longer than what was kept of it, and why no more was kept. */
+        readonly cut: ResponseCut;
       }
     | undefined;
 }

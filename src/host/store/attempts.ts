@@ -1,5 +1,6 @@
 /** Attempts as recorded: one row each, never changed. */
 import type { Queryable } from "./database.ts";
+import { CUTS } from "./settle.ts";
 import type { AttemptRecord } from "./settle.ts";
 import type { Uuid } from "./ids.ts";
 
@@ -42,7 +43,7 @@ export async function listAttempts(
     bodySize: row.body_size,
     answerHeaders: parsed(row.answer_headers) as AttemptRecord["answerHeaders"],
     answer: row.answer ?? undefined,
-    answerCut: row.answer_cut === 1,
+    answerCut: CUTS[row.answer_cut] ?? false,
   }));
 }
 

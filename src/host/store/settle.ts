@@ -1,4 +1,5 @@
 /** Settling: what attempts came to, written into the log and onto their deliveries. */
+import type { ResponseCut } from "../model/response-budget.ts";
 import { makeChanges } from "./batch.ts";
 import type { Change } from "./batch.ts";
 import type { Queryable } from "./database.ts";
@@ -24,7 +25,7 @@ export interface AttemptRecord {
   readonly bodySize: number;
   readonly answerHeaders: readonly (readonly [name: string, value: string])[] | undefined;
   readonly answer: Buffer | undefined;
-  readonly answerCut: boolean;
+  readonly answerCut: ResponseCut;
 }
 
 /** What follows for the delivery. `postponed` spends no attempt. */
@@ -39,6 +40,9 @@ export interface Settled {
   readonly attempt: AttemptRecord | undefined;
   readonly settlement: Settlement;
 }
+
+/** As the column `answer_cut` numbers them. */
+export const CUTS: readonly ResponseCut[] = [false, "size", "budget"];
 
 const ATTEMPT_COLUMNS = {
   site_no: "int",
@@ -201,7 +205,7 @@ function attemptsChange(
             a.bodySize,
             a.answerHeaders ?? null,
             a.answer === undefined || a.answer.length === 0 ? null : a.answer.toString("hex"),
-            a.answerCut ? 1 : 0,
+            CUTS.indexOf(a.answerCut),
           ],
         ],
   );

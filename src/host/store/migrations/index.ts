@@ -6,6 +6,7 @@ import type { Dialect } from "../dialect.ts";
 import { first } from "./0001-first.ts";
 import { sameIndexes } from "./0002-same-indexes.ts";
 import { traceParent } from "./0006-trace-parent.ts";
+import { responseBytes } from "./0008-response-bytes.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -15,4 +16,4 @@ export interface Migration {
   readonly statements: (dialect: Dialect) => readonly string[];
 }
 
-export const MIGRATIONS: readonly Migration[] = [first, sameIndexes, traceParent];
+export const MIGRATIONS: readonly Migration[] = [first, sameIndexes, traceParent, responseBytes];

@@ -59,7 +59,13 @@ export const attemptOf = ({ request, answer, ...attempt }: ShownAttempt) => ({
   response:
     answer === undefined
       ? null
-      : { status: answer.status, headers: answer.headers, body: textOf(answer.body), cut: answer.cut },
+      : {
+          status: answer.status,
+          headers: answer.headers,
+          body: textOf(answer.body),
+          cut: answer.cut !== false,
+          cutBecause: answer.cut === false ? null : answer.cut,
+        },
 });
 
 const shown = ({ delivery, body, params, attempts }: ShownDelivery, services: Services) => ({

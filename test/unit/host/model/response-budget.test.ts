@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import {
+  fitResponse,
+  hourOf,
+  sizeOfResponse,
+  usedBytes,
+  withBytes,
+} from "../../../../src/host/model/response-budget.ts";
+
+const attempt = {
+  requestHeaders: ["content-type", "application/json"],
+  answerHeaders: [["server", "nginx"]] as const,
+  answer: Buffer.alloc(1_000, "x"),
+  answerCut: false as const,
+};
+
+describe("a stored response", () => {
+  test("counts with its headers and its body", () => {
+    expect(sizeOfResponse(attempt)).toBe(1_000 + "server".length + "nginx".length);
+    expect(sizeOfResponse({ ...attempt, answer: undefined, answerHeaders: undefined })).toBe(0);
+  });
+
+  test("is kept whole while the budget has room for it", () => {
+    expect(fitResponse(attempt, 1_011)).toBe(attempt);
+  });
+
+  test("keeps the first 256 bytes beyond the budget, and says so", () => {
+    const fitted = fitResponse(attempt, 1_010);
+    expect(fitted).toEqual({
+      requestHeaders: [],
+      answerHeaders: undefined,
+      answer: Buffer.alloc(256, "x"),
+      answerCut: "budget",
+    });
+  });
+});
+
+describe("stored bytes", () => {
+  test("count for 24 hours, whatever day it is", () => {
+    let stored = withBytes(new Map(), 100, 10);
+    stored = withBytes(stored, 110, 5);
+    stored = withBytes(stored, 110, 5);
+    expect([usedBytes(stored, 110), usedBytes(stored, 123), usedBytes(stored, 124)]).toEqual([20, 20, 10]);
+    expect([...withBytes(stored, 134, 1)]).toEqual([[134, 1]]);
+  });
+
+  test("belong to whole hours", () => {
+    expect([hourOf(3_599_999), hourOf(3_600_000)]).toEqual([0, 1]);
+  });
+});
