@@ -243,6 +243,11 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .option("--count <number>", "end after so many lines", wholeNumber())
     .action(withClient(async () => (await import("./commands/tail.ts")).tail));
 
+  filtered(deliveries.command("cancel"))
+    .description("cancel all waiting deliveries that match the filter")
+    .option("--dry-run", "only count")
+    .action(withClient(async () => (await import("./commands/deliveries.ts")).cancelDeliveries));
+
   filtered(program.command("redeliver [id]"))
     .description("deliver again: one delivery, or all that failed and fit the filter with --failed")
     .option("--failed", "all failed deliveries that fit")

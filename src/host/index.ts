@@ -349,6 +349,7 @@ async function startOn(
     access,
     snapshots,
     engine,
+    backlog,
     registry,
     outgoing,
     testSender,

@@ -4,6 +4,7 @@ import { CallboardError } from "../errors.ts";
 import { changeSettings, readSettings } from "./admin/settings.ts";
 import { createToken, withdrawToken } from "./admin/tokens.ts";
 import { bodyVariant } from "./delivery/body-variant.ts";
+import type { Backlog } from "./events/backlog.ts";
 import type { Engine } from "./delivery/engine.ts";
 import { createPageServices } from "./page-services.ts";
 import type { PageServiceParts } from "./page-services.ts";
@@ -14,7 +15,7 @@ import type { Outgoing } from "./registry/outgoing/outgoing.ts";
 import type { Registry } from "./registry/registry.ts";
 import { listSiteEvents, showEvent } from "./sent-log/events.ts";
 import { listDeliveries, requireCursor } from "./sent-log/list.ts";
-import { cancelOne, countMeant, redeliverMany, redeliverOne } from "./sent-log/redeliver.ts";
+import { cancelMany, cancelOne, countMeant, redeliverMany, redeliverOne } from "./sent-log/redeliver.ts";
 import { showDelivery } from "./sent-log/show.ts";
 import { createConnectSlo, siteStatus } from "./sent-log/status.ts";
 import { listAudit } from "./store/audit.ts";
@@ -35,6 +36,7 @@ export interface ServiceParts extends PageServiceParts {
   readonly seal: Seal;
   readonly access: Access;
   readonly engine: Engine;
+  readonly backlog: Backlog;
   readonly registry: Registry;
   readonly outgoing: Outgoing;
   readonly testSender: TestSender;
@@ -46,7 +48,11 @@ export function createServices(parts: ServiceParts): Services {
   const { config, database, seal, access, snapshots, engine, registry, baseUrl } = parts;
   const { read } = database;
   const connectSlo = createConnectSlo(read);
-  const changes = { database, findSite: snapshots.byKey, wake: engine.wake, now: database.now };
+  const drop = (deliveries: Parameters<Engine["drop"]>[0]) => {
+    engine.drop(deliveries);
+    parts.backlog.recount();
+  };
+  const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now: database.now };
 
   function snapshotOf(siteKey: string): SiteSnapshot {
     const snapshot = snapshots.byKey(siteKey);
@@ -74,6 +80,7 @@ export function createServices(parts: ServiceParts): Services {
       cancel: (id, by) => cancelOne(changes, id, by),
       count: (filter) => countMeant(changes, filter),
       redeliverMany: (filter, by) => redeliverMany(changes, filter, by),
+      cancelMany: (filter, by) => cancelMany(changes, filter, by),
       listEvents: async (siteKey, filter, page) =>
         listSiteEvents(read, snapshotOf(siteKey).site.no, filter, page),
       showEvent: async (siteKey, id) => showEvent(read, snapshotOf(siteKey), id),

@@ -1,4 +1,4 @@
-/** `callboard deliveries list|show` */
+/** `callboard deliveries list|show|cancel` */
 import { deliveryCells, filterWords } from "../delivery-filter.ts";
 import type { DeliveryFilter, ListedDelivery } from "../delivery-filter.ts";
 import type { Ending } from "../exit.ts";
@@ -37,6 +37,22 @@ export async function listDeliveries(
     { items, next: cursor },
     columns(items.map((item) => deliveryCells(item).map(printable))),
   );
+  return "done";
+}
+
+export async function cancelDeliveries(
+  { io, client }: Context,
+  options: DeliveryFilter & { readonly dryRun?: boolean; readonly json?: boolean },
+): Promise<Ending> {
+  const cancelled = await client.call<{
+    readonly count: number;
+    readonly more: boolean;
+    readonly dryRun: boolean;
+  }>("POST", "/cancellations", { filter: filterWords(options), dryRun: options.dryRun === true });
+  const { count, more, dryRun } = cancelled;
+  print(io, options, cancelled, [
+    `${dryRun ? "Would cancel" : "Canceled"} ${count}${more ? " or more" : ""} waiting ${count === 1 ? "delivery" : "deliveries"}`,
+  ]);
   return "done";
 }
 

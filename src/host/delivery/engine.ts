@@ -97,6 +97,8 @@ export interface Engine {
   readonly aborted: (deliveries: readonly NewDelivery[]) => void;
   /** Something in the table may be due earlier than known: all lanes, or those named. */
   readonly wake: (where?: readonly DueAt[]) => void;
+  /** They were cancelled: what this process holds of them is not sent. */
+  readonly drop: (deliveries: readonly (DueAt & { readonly id: string })[]) => void;
   /** The endpoint is given a fresh chance: its breaker closes. */
   readonly closeBreaker: (endpointNo: number) => void;
   readonly breakers: () => readonly BreakerState[];
@@ -116,6 +118,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   const mostInFlight = dependencies.mostInFlight ?? Number.POSITIVE_INFINITY;
   const places = createPlaces(mostInFlight);
   const listeners = new Set<(batch: readonly SettledNotice[]) => void>();
+  /** In memory, and cancelled meanwhile. */
+  const dropped = new Set<string>();
   /** Rows whose turn came so late that they go back. */
   let stale: DueDelivery[] = [];
 
@@ -215,6 +219,11 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   }
 
   function begin(lane: LaneState, delivery: DueDelivery): void {
+    if (dropped.delete(delivery.id)) {
+      lane.held.delete(delivery.id);
+      // It may have been asked for again since.
+      return feed.ask(lane);
+    }
     const at = now();
     if (delivery.lease !== undefined && delivery.lease.until < at + dependencies.requestTimeoutMs) {
       // It waited here for so long that the answer could come after the lease has ended.
@@ -359,6 +368,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     for (const { delivery, settlement } of batch) {
       const lane = endpoints.laneOf(delivery);
       lane.held.delete(delivery.id);
+      dropped.delete(delivery.id);
       feed.settled(delivery);
       if (settlement.state === "waiting" || settlement.state === "postponed")
         feed.wakeAt(settlement.dueAt, lane);
@@ -439,6 +449,12 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     wake: (where) => {
       if (where === undefined || where.length === 0) return feed.lookAround();
       for (const place of where) feed.ask(endpoints.laneOf(place));
+    },
+    drop: (deliveries) => {
+      for (const delivery of deliveries) {
+        if (endpoints.known(delivery.endpointNo)?.lanes[delivery.lane].held.has(delivery.id) === true)
+          dropped.add(delivery.id);
+      }
     },
     closeBreaker: (endpointNo) => {
       const known = endpoints.known(endpointNo);

@@ -1,4 +1,4 @@
-/** A person asks for deliveries again, or for one not to be made. */
+/** A person asks for deliveries again, or for some not to be made. */
 import { CallboardError } from "../../errors.ts";
 import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
@@ -7,7 +7,8 @@ import { notifyDue } from "../store/deliveries.ts";
 import type { DueAt } from "../store/deliveries.ts";
 import type { Lane } from "../store/events.ts";
 import { parseId } from "../store/ids.ts";
-import { bringForward, cancelDelivery, reopenDeliveries } from "../store/reopen.ts";
+import { bringForward, cancelDeliveries, cancelDelivery, reopenDeliveries } from "../store/reopen.ts";
+import type { CancelledAt } from "../store/reopen.ts";
 import { findDelivery } from "../store/sent-log.ts";
 import type { SentDelivery } from "../store/sent-log.ts";
 import { rangeOf } from "./filter.ts";
@@ -21,6 +22,8 @@ export interface RedeliverDependencies {
   readonly findSite: FindSite;
   /** Tells the engine of this process where something became due. */
   readonly wake: (lanes: readonly DueAt[]) => void;
+  /** Tells this process what waits no longer. */
+  readonly drop: (deliveries: readonly CancelledAt[]) => void;
   readonly now: () => number;
 }
 
@@ -69,12 +72,12 @@ export async function redeliverOne(
 
 /** @throws CallboardError DELIVERY_NOT_FOUND; DELIVERY_STATE when it has ended already */
 export async function cancelOne(
-  { database, now }: Pick<RedeliverDependencies, "database" | "now">,
+  { database, drop, now }: Pick<RedeliverDependencies, "database" | "drop" | "now">,
   publicId: string,
   by: Author,
 ): Promise<SentDelivery> {
   const id = parseId("dlv", publicId);
-  return database.write(async (tx) => {
+  const cancelled = await database.write(async (tx) => {
     const isCancelled = await cancelDelivery(tx, id, now());
     const delivery = await findDelivery(tx, id.siteNo, id.id);
     if (delivery === undefined) throw notFound();
@@ -89,6 +92,8 @@ export async function cancelOne(
     });
     return delivery;
   });
+  drop([cancelled]);
+  return cancelled;
 }
 
 export interface Redelivered {
@@ -153,6 +158,33 @@ export async function redeliverMany(
     appendAudit(tx, {
       ...by,
       action: "deliveries.redelivered",
+      object: filter.siteKeys.join(","),
+      detail: `${count} deliveries`,
+    }),
+  );
+  return { count, more };
+}
+
+/** Ends everything that the filter means and that waits, as `cancelled`. What is being attempted goes on. */
+export async function cancelMany(
+  { database, findSite, drop, now }: RedeliverDependencies,
+  filter: SentLogFilter,
+  by: Author,
+): Promise<Redelivered> {
+  let count = 0;
+  let more = false;
+  const sites = await searchSites(database.read, findSite, filter);
+  for await (const batch of listInBatches(database.read, sites, filter)) {
+    const cancelled = await database.write((tx) => cancelDeliveries(tx, batch, now()));
+    drop(cancelled);
+    count += cancelled.length;
+    more = count >= MOST_REDELIVERED;
+    if (more) break;
+  }
+  await database.write((tx) =>
+    appendAudit(tx, {
+      ...by,
+      action: "deliveries.cancelled",
       object: filter.siteKeys.join(","),
       detail: `${count} deliveries`,
     }),

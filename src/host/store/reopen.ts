@@ -4,7 +4,7 @@ import { DELIVERED, FAILED, LEASED, WAITING } from "./deliveries.ts";
 import type { DueAt } from "./deliveries.ts";
 import type { Lane } from "./events.ts";
 import { SITE_ID_COLUMNS, siteIdRows } from "./ids.ts";
-import type { SiteId } from "./ids.ts";
+import type { SiteId, Uuid } from "./ids.ts";
 
 const SAME_ROW = "callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id";
 const HAS_BODY = `EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = callboard_delivery.site_no
@@ -51,6 +51,26 @@ export async function bringForward(tx: Queryable, id: SiteId, now: number): Prom
     [id.siteNo, id.id, tx.dialect.bindAt(now, now)],
   );
   return rows.map(laneOf);
+}
+
+/** Where something was ended before it was sent. */
+export interface CancelledAt extends DueAt {
+  readonly id: Uuid;
+}
+
+/** Ends those that wait; those that have ended, or are being attempted under a lease, are left as they are. */
+export async function cancelDeliveries(
+  tx: Queryable,
+  ids: readonly SiteId[],
+  now: number,
+): Promise<readonly CancelledAt[]> {
+  const rows = await tx.query<LaneRow & { id: Uuid }>(
+    `UPDATE callboard_delivery SET state = ${FAILED}, because = 'cancelled', settled_at = $2
+     FROM ${tx.dialect.rows("$1", SITE_ID_COLUMNS, "r")} WHERE ${SAME_ROW} AND state = ${WAITING}
+     RETURNING callboard_delivery.site_no, callboard_delivery.id, callboard_delivery.endpoint_no, callboard_delivery.lane`,
+    [siteIdRows(ids), now],
+  );
+  return rows.map((row) => ({ ...laneOf(row), id: row.id }));
 }
 
 /** True when it had not ended yet. An attempt that is under way is still recorded. */

@@ -103,6 +103,7 @@ export interface Services {
     readonly cancel: (deliveryId: string, by: Author) => Promise<SentDelivery>;
     readonly count: (filter: SentLogFilter) => Promise<Redelivered>;
     readonly redeliverMany: (filter: SentLogFilter, by: Author) => Promise<Redelivered>;
+    readonly cancelMany: (filter: SentLogFilter, by: Author) => Promise<Redelivered>;
     readonly listEvents: (siteKey: string, filter: EventFilter, page: PageRequest) => Promise<EventPage>;
     readonly showEvent: (siteKey: string, eventId: string) => Promise<ShownEvent>;
     readonly status: (siteKeys: readonly string[]) => Promise<readonly SiteStatus[]>;

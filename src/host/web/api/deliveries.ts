@@ -118,10 +118,31 @@ export function requireReach(deliveryId: string, caller: Caller, { sites }: Serv
   if (caller.siteKey !== undefined) requireSite(caller, sites.keyOf(parseId("dlv", deliveryId).siteNo));
 }
 
-interface RedeliveriesBody {
+interface BulkBody {
   readonly filter: FilterWords;
   readonly dryRun?: boolean;
 }
+
+/** The body of what is done to every delivery that a filter means; `required` must be in the filter. */
+const bulkBody = (required: readonly string[]) => ({
+  type: "object",
+  required: ["filter"],
+  additionalProperties: false,
+  properties: {
+    filter: {
+      type: "object",
+      additionalProperties: false,
+      required,
+      properties: {
+        site: SITE_PARAMETER.site.schema,
+        ...Object.fromEntries(Object.entries(FILTER).map(([name, { schema }]) => [name, schema])),
+        since: { type: "string" },
+        until: { type: "string" },
+      },
+    },
+    dryRun: { type: "boolean", description: "Only count" },
+  },
+});
 
 export const deliveryRoutes = [
   route({
@@ -185,32 +206,14 @@ export const deliveryRoutes = [
       return deliveryOf(await services.sentLog.cancel(id, authorOf(call)), services);
     },
   }),
-  route<RedeliveriesBody>({
+  route<BulkBody>({
     method: "POST",
     path: "/redeliveries",
     scope: "admin",
     reach: "handler",
     group: GROUP,
     summary: "Reopen every ended delivery that a filter means, in the secondary lane",
-    body: {
-      type: "object",
-      required: ["filter"],
-      additionalProperties: false,
-      properties: {
-        filter: {
-          type: "object",
-          additionalProperties: false,
-          required: ["state"],
-          properties: {
-            site: SITE_PARAMETER.site.schema,
-            ...Object.fromEntries(Object.entries(FILTER).map(([name, { schema }]) => [name, schema])),
-            since: { type: "string" },
-            until: { type: "string" },
-          },
-        },
-        dryRun: { type: "boolean", description: "Only count" },
-      },
-    },
+    body: bulkBody(["state"]),
     success: { status: 200, description: "How many were, or would be, reopened" },
     handle: async (call, services) => {
       const { filter: words, dryRun = false } = call.body;
@@ -228,6 +231,29 @@ export const deliveryRoutes = [
         ? await services.sentLog.count(filter)
         : await services.sentLog.redeliverMany(filter, authorOf(call));
       return { ...made, dryRun };
+    },
+  }),
+  route<BulkBody>({
+    method: "POST",
+    path: "/cancellations",
+    scope: "admin",
+    reach: "handler",
+    group: GROUP,
+    summary: "Cancel every waiting delivery that matches a filter",
+    body: bulkBody([]),
+    success: { status: 200, description: "How many were, or would be, canceled" },
+    handle: async (call, services) => {
+      const { filter: words, dryRun = false } = call.body;
+      const filter = await filterOf({ state: "waiting", ...words }, call.caller, services);
+      if (filter.state !== "waiting") {
+        throw new CallboardError("BODY_SCHEMA", "Only waiting deliveries can be canceled: state waiting", {
+          errors: [{ pointer: "/filter/state", detail: "must be waiting" }],
+        });
+      }
+      const cancelled = dryRun
+        ? await services.sentLog.count(filter)
+        : await services.sentLog.cancelMany(filter, authorOf(call));
+      return { ...cancelled, dryRun };
     },
   }),
 ];

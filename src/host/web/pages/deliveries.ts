@@ -187,6 +187,38 @@ export const deliveriesPages: readonly Page[] = [
     },
   },
   {
+    method: "get",
+    path: `${PATH}/cancel`,
+    scope: "admin",
+    answer: async ({ query, caller }, services) => {
+      const words = { ...wordsOf(query, Date.now()), state: "waiting" };
+      const filter = await filterOf(words, caller, services);
+      const { count, more } = await services.sentLog.count(filter);
+      return {
+        kind: "view",
+        view: "cancel-deliveries",
+        title: "Cancel waiting deliveries",
+        section: "deliveries",
+        data: { count, more, fields: Object.entries(words), kept: filterQuery(query) },
+      };
+    },
+  },
+  {
+    method: "post",
+    path: `${PATH}/cancel`,
+    scope: "admin",
+    answer: async ({ form, caller, author }, services) => {
+      const filter = await filterOf({ ...wordsOf(form, Date.now()), state: "waiting" }, caller, services);
+      await services.sentLog.cancelMany(filter, author);
+      const kept = form.get("kept") ?? "";
+      return {
+        kind: "redirect",
+        to: kept === "" ? PATH : `${PATH}?${kept}`,
+        notice: "deliveries-cancelled",
+      };
+    },
+  },
+  {
     method: "post",
     path: `${PATH}/redeliver`,
     scope: "admin",

@@ -4,6 +4,7 @@ export const NOTICES = {
   "delivery-redelivered": "The delivery is due again.",
   "delivery-cancelled": "The delivery was cancelled.",
   "deliveries-redelivered": "The deliveries are due again; they go out in the secondary lane.",
+  "deliveries-cancelled": "Deliveries canceled.",
   "token-revoked": "The token was revoked.",
   "key-rotated": "A new signing key is in use; the old one stays published.",
   "settings-saved": "The settings were saved.",
