@@ -5,7 +5,9 @@ import { describe, expect, test } from "vitest";
 import { enoughOf } from "../../../src/host/web/access.ts";
 import { METRICS } from "../../../src/host/observe/metric-table.ts";
 import { openApiDocument } from "../../../src/host/web/openapi.ts";
-import { ROUTES } from "../../../src/host/web/routes.ts";
+import { PAGES } from "../../../src/host/web/pages/index.ts";
+import { API_BASE, ROUTES } from "../../../src/host/web/routes.ts";
+import { ROWS } from "../../fixtures/authorization.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
@@ -32,6 +34,15 @@ test("docs/api.md has the same rows as the API table", () => {
           .join(" or ")} | ${summary} | ${success.status} |`,
     ),
   );
+});
+
+test("every route of the API and every page has its row in test/fixtures/authorization.ts", () => {
+  const api = ROUTES.map(
+    ({ method, path }) => `${method} ${API_BASE}${path.replaceAll(/\{(\w+)\}/g, ":$1")}`,
+  );
+  const pages = PAGES.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  const rows = new Set(ROWS.map(([route]) => route));
+  expect([...api, ...pages].filter((route) => !rows.has(route))).toEqual([]);
 });
 
 describe("the OpenAPI document", () => {

@@ -1,0 +1,162 @@
+/** Everybody who may knock at a host, and what each of them sends: the columns of test/fixtures/authorization.ts. */
+import type { Door } from "../fixtures/authorization.ts";
+import { signRequest, createSecretKeyOf } from "../../src/protocol/token.ts";
+import { startCallingAddon } from "./calling-addon.ts";
+import type { CallingAddon } from "./calling-addon.ts";
+import { startTestHost } from "./host.ts";
+import type { TestHost } from "./host.ts";
+import { logIn } from "./page-session.ts";
+import type { PageSession } from "./page-session.ts";
+
+/** The site that a token of another site is for; no row is about it. */
+export const OTHER_SITE = "projectrak";
+
+/** One request of the table: what stands in the path and the body is nothing that exists, so that nothing changes. */
+export interface Knock {
+  readonly method: string;
+  readonly path: string;
+  readonly site: string;
+  readonly door: Door;
+}
+
+export interface Callers {
+  readonly host: TestHost;
+  /** The status, and the code of a refusal or the place that a browser is sent to. */
+  readonly knock: (caller: string, knock: Knock) => Promise<string>;
+  readonly stop: () => Promise<void>;
+}
+
+const SCOPES = { admin: "admin", read: "read", events: "events:write", ingest: "ingest" } as const;
+/** The token that a session was begun with; admin where nothing is said. */
+const SESSION_TOKENS: Readonly<Record<string, string>> = {
+  "session:read": "read",
+  "session@other": `admin@${OTHER_SITE}`,
+};
+const STRANGE_ORIGIN = { origin: "https://stranger.example", "sec-fetch-site": "cross-site" };
+
+export async function startCallers(sites: readonly string[]): Promise<Callers> {
+  const host = await startTestHost({
+    CALLBOARD_PROFILE: "prod",
+    CALLBOARD_ALLOW_NETWORKS: "127.0.0.0/8",
+    // Each request comes from an address of its own, so that no limit of one client is in the way of another.
+    CALLBOARD_TRUSTED_PROXIES: "127.0.0.1",
+  });
+  for (const key of [...sites, OTHER_SITE]) {
+    const made = await host.call("POST", "/api/v1/sites", { key, name: key, product: key });
+    if (made.status !== 201) throw new Error(`no site ${key}: ${made.text}`);
+  }
+  const tokens = new Map<string, string>();
+  const addons = new Map<string, CallingAddon>();
+  const makeToken = async (name: string, body: object) => {
+    const made = await host.call("POST", "/api/v1/tokens", { name, ...body });
+    tokens.set(name, made.body.token as string);
+    return made.body.id as string;
+  };
+  for (const [name, scope] of Object.entries(SCOPES)) {
+    await makeToken(name, { scopes: [scope] });
+    for (const site of [...sites, OTHER_SITE]) await makeToken(`${name}@${site}`, { scopes: [scope], site });
+  }
+  const revoked = await makeToken("revoked", { scopes: ["admin"] });
+  await host.call("DELETE", `/api/v1/tokens/${revoked}`);
+  tokens.set("wrong", `cb_${"w".repeat(43)}`);
+  for (const site of [...sites, OTHER_SITE]) {
+    addons.set(site, await startCallingAddon(host, site, `addon.of.${site}`));
+  }
+  const sessions = new Map<string, PageSession>();
+  const sessionOf = async (name: string) => {
+    const session = sessions.get(name) ?? (await logIn({ url: host.url, token: tokens.get(name) ?? "" }));
+    sessions.set(name, session);
+    return session;
+  };
+
+  function tokenOf(caller: string, site: string): string | undefined {
+    return tokens.get(caller.replace("@other", `@${OTHER_SITE}`).replace("@site", `@${site}`));
+  }
+
+  /** An add-on signs what it asks for, and names the site that it asks. */
+  function jwtOf(caller: string, { method, path, site }: Knock): string {
+    const addon = addons.get(caller === "jwt" ? site : OTHER_SITE);
+    const siteUrl = `${host.url}/${site}`;
+    return signRequest({
+      issuer: addon?.key ?? "",
+      method,
+      url: host.url + path,
+      baseUrl: siteUrl,
+      key: createSecretKeyOf(addon?.secret ?? ""),
+      nowSeconds: Math.floor(Date.now() / 1000),
+    });
+  }
+
+  let client = 0;
+  async function knock(caller: string, one: Knock): Promise<string> {
+    const { method, door, site } = one;
+    let { path } = one;
+    const headers: Record<string, string> = {
+      "x-forwarded-for": `2001:db8:0:${(client += 1).toString(16)}::1`,
+    };
+    const form = new URLSearchParams();
+    if (caller.startsWith("session")) {
+      const of = SESSION_TOKENS[caller] ?? "admin";
+      const session = await sessionOf(of);
+      // A session that this request ends is begun anew.
+      if (path === "/admin/logout") sessions.delete(of);
+      Object.assign(headers, { cookie: session.cookie, origin: host.url, "sec-fetch-site": "same-origin" });
+      if (caller === "session:cross") Object.assign(headers, STRANGE_ORIGIN);
+      if (caller !== "session:no-form-token") form.set("csrf", session.csrf);
+    } else if (caller.startsWith("jwt")) {
+      headers["authorization"] = `JWT ${jwtOf(caller, one)}`;
+    } else {
+      const token = caller === "none" ? undefined : tokenOf(caller, site);
+      if (door === "login") Object.assign(headers, { origin: host.url, "sec-fetch-site": "same-origin" });
+      if (door === "login") form.set("token", token ?? "");
+      else if (door === "path") path = path.replace(":token", token ?? "none");
+      else if ((door === "basic" || door === "tracker") && token !== undefined)
+        headers["authorization"] = `Basic ${btoa(`x:${token}`)}`;
+      else if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
+    }
+    const isForm = path.startsWith("/admin");
+    const body = ["GET", "HEAD"].includes(method) ? undefined : isForm ? form.toString() : "{}";
+    if (body !== undefined)
+      headers["content-type"] = isForm ? "application/x-www-form-urlencoded" : "application/json";
+    const response = await fetch(host.url + path.replace(":token", "none"), {
+      method,
+      headers,
+      redirect: "manual",
+      ...(body === undefined ? {} : { body }),
+    });
+    const type = response.headers.get("content-type") ?? "";
+    if (type.startsWith("text/event-stream")) {
+      await response.body?.cancel();
+      return `${response.status}`;
+    }
+    const text = await response.text();
+    const place = response.headers.get("location")?.replace(/\?.*/, "");
+    return [response.status, place ?? (response.status < 400 ? undefined : codeOf(type, text))]
+      .filter((part) => part !== undefined)
+      .join(" ");
+  }
+
+  return {
+    host,
+    knock,
+    stop: async () => {
+      await host.stop();
+      await Promise.all([...addons.values()].map((addon) => addon.stop()));
+    },
+  };
+}
+
+/** Products have errors of their own form, and pages are for people. */
+function codeOf(type: string, text: string): string | undefined {
+  if (!type.includes("json")) return /<p class="muted">\d+ · ([A-Z_]+)</.exec(text)?.[1] ?? "page";
+  const body = JSON.parse(text) as Refusal;
+  return body.tokenCode ?? body.code ?? body.errors?.[0]?.moreInfo;
+}
+
+interface Refusal {
+  readonly code?: string;
+  /** Backlog's form has our code here. */
+  readonly errors?: readonly { readonly moreInfo?: string }[];
+  /** Why the token of an add-on was refused. */
+  readonly tokenCode?: string;
+}
