@@ -11,6 +11,9 @@ import type { PageSession } from "./page-session.ts";
 /** The site that a token of another site is for; no row is about it. */
 export const OTHER_SITE = "projectrak";
 
+/** The products of the other sites have no add-ons. */
+const ADDON_SITES = ["jira", OTHER_SITE];
+
 /** One request of the table: what stands in the path and the body is nothing that exists, so that nothing changes. */
 export interface Knock {
   readonly method: string;
@@ -59,7 +62,7 @@ export async function startCallers(sites: readonly string[]): Promise<Callers> {
   const revoked = await makeToken("revoked", { scopes: ["admin"] });
   await host.call("DELETE", `/api/v1/tokens/${revoked}`);
   tokens.set("wrong", `cb_${"w".repeat(43)}`);
-  for (const site of [...sites, OTHER_SITE]) {
+  for (const site of ADDON_SITES) {
     addons.set(site, await startCallingAddon(host, site, `addon.of.${site}`));
   }
   const sessions = new Map<string, PageSession>();
@@ -75,7 +78,7 @@ export async function startCallers(sites: readonly string[]): Promise<Callers> {
 
   /** An add-on signs what it asks for, and names the site that it asks. */
   function jwtOf(caller: string, { method, path, site }: Knock): string {
-    const addon = addons.get(caller === "jwt" ? site : OTHER_SITE);
+    const addon = addons.get(caller === "jwt" && addons.has(site) ? site : OTHER_SITE);
     const siteUrl = `${host.url}/${site}`;
     return signRequest({
       issuer: addon?.key ?? "",
