@@ -1,4 +1,5 @@
 /** Entry: hands the process's arguments, environment and streams to the command line. */
+import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import { run } from "./cli/index.ts";
 
@@ -15,9 +16,23 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+/** An answer of the end of the input is the empty one. */
+async function readLine(): Promise<string> {
+  const lines = createInterface({ input: process.stdin });
+  try {
+    for await (const line of lines) return line;
+    return "";
+  } finally {
+    lines.close();
+  }
+}
+
+const canAsk = process.stdin.isTTY && process.stderr.isTTY;
+
 process.exitCode = await run(args, {
   out: (line) => void process.stdout.write(line),
   note: (line) => void process.stderr.write(line),
   env: process.env,
   readInput: () => text(process.stdin),
+  ...(canAsk ? { readLine } : {}),
 });

@@ -25,6 +25,7 @@ const ENVELOPE = () =>
   new Option("--envelope <name>", "of the sample, for Confluence").choices(["connect", "cloud"]);
 const SCOPES = ["admin", "read", "events:write", "ingest"];
 const JSON_FLAG = ["--json", "print the result as JSON"] as const;
+const YES_FLAG = ["--yes", "do it without asking"] as const;
 
 /** Runs the command that `args` (without node and script) name; resolves to the exit code. Never rejects. */
 export async function run(args: readonly string[], given: Io): Promise<number> {
@@ -92,6 +93,7 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .command("uninstall <key>")
     .description("uninstall an add-on")
     .option(...SITE)
+    .option(...YES_FLAG)
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/uninstall.ts")).uninstall));
   program
@@ -249,9 +251,12 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .action(withClient(async () => (await import("./commands/deliveries.ts")).cancelDeliveries));
 
   filtered(program.command("redeliver [id]"))
-    .description("deliver again: one delivery, or all that failed and fit the filter with --failed")
-    .option("--failed", "all failed deliveries that fit")
+    .description(
+      "deliver again: one delivery, or with --failed all that failed and fit the filter; tests are left out",
+    )
+    .option("--failed", "all failed deliveries that fit; without a filter it asks, or needs --yes")
     .option("--dry-run", "only count")
+    .option(...YES_FLAG)
     .action(withClient(async () => (await import("./commands/redeliver.ts")).redeliver));
 
   const webhooks = program.command("webhooks").description("outgoing webhooks of a site");
@@ -288,6 +293,7 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .command("delete <id>")
     .description("delete one; the sent log stays")
     .option(...SITE)
+    .option(...YES_FLAG)
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/webhooks.ts")).deleteWebhook));
   webhooks
@@ -314,6 +320,7 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
   token
     .command("revoke <id>")
     .description("revoke a token")
+    .option(...YES_FLAG)
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/token.ts")).revokeToken));
 

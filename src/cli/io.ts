@@ -7,6 +7,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The whole of standard input. */
   readonly readInput: () => Promise<string>;
+  /** One line typed at the terminal; left out where nobody can type. */
+  readonly readLine?: () => Promise<string>;
 }
 
 /** Prints a result: for programs as one JSON document, for people as lines. */

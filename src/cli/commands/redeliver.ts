@@ -1,4 +1,5 @@
-/** `callboard redeliver`: one delivery by its id, or everything that failed and fits a filter. */
+/** `callboard redeliver`: one delivery by its ID, or everything that failed and fits a filter. */
+import { confirm, counted } from "../consent.ts";
 import { deliveryCells, filterWords } from "../delivery-filter.ts";
 import type { DeliveryFilter, ListedDelivery } from "../delivery-filter.ts";
 import { CommandFailure } from "../exit.ts";
@@ -9,6 +10,7 @@ import { print, printable } from "../io.ts";
 interface Options extends DeliveryFilter {
   readonly failed?: boolean;
   readonly dryRun?: boolean;
+  readonly yes?: boolean;
   readonly json?: boolean;
 }
 
@@ -28,16 +30,35 @@ export async function redeliver(
     print(io, options, delivery, [deliveryCells(delivery).map(printable).join("  ")]);
     return "done";
   }
-  const made = await client.call<{
-    readonly count: number;
-    readonly more: boolean;
-    readonly dryRun: boolean;
-  }>("POST", "/redeliveries", {
-    filter: { ...filterWords(options), state: "failed" },
-    dryRun: options.dryRun === true,
-  });
-  print(io, options, made, [
-    `${made.count}${made.more ? " or more" : ""} deliveries ${made.dryRun ? "would be " : ""}reopened`,
-  ]);
+  return redeliverFailed({ io, client }, options);
+}
+
+interface Redelivered {
+  readonly count: number;
+  readonly more: boolean;
+  readonly dryRun: boolean;
+}
+
+async function redeliverFailed({ io, client }: Context, options: Options): Promise<Ending> {
+  if (options.state !== undefined && options.state !== "failed") {
+    throw new CommandFailure("usage", "USAGE", `--failed and --state ${options.state} exclude each other`);
+  }
+  const words = filterWords(options);
+  const filter = { ...words, state: "failed" };
+  const ask = (dryRun: boolean) => client.call<Redelivered>("POST", "/redeliveries", { filter, dryRun });
+  const meant = await ask(true);
+  if (options.dryRun !== true && meant.count > 0) {
+    const names = Object.keys(words).filter((name) => name !== "state");
+    const where = names.length === 0 ? "of every site, receiver and time" : `that fit ${names.join(", ")}`;
+    await confirm(io, `${countOf(meant, "failed ")} ${where} will be sent again; tests are left out.`, {
+      yes: options.yes,
+      isRequired: names.length === 0,
+    });
+  }
+  const made = options.dryRun === true ? meant : await ask(false);
+  print(io, options, made, [`${countOf(made)} ${made.dryRun ? "would be " : ""}reopened`]);
   return "done";
 }
+
+const countOf = ({ count, more }: Redelivered, kind = "") =>
+  `${more ? "At least " : ""}${counted(count, `${kind}delivery`, `${kind}deliveries`)}`;

@@ -1,4 +1,5 @@
 /** `callboard token` */
+import { confirm } from "../consent.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../index.ts";
 import { columns, print, printable } from "../io.ts";
@@ -47,8 +48,19 @@ export async function listTokens(
 export async function revokeToken(
   { io, client }: Context,
   id: string,
-  options: { readonly json?: boolean },
+  options: { readonly yes?: boolean; readonly json?: boolean },
 ): Promise<Ending> {
+  const { items } = await client.call<{ readonly items: readonly Token[] }>("GET", "/tokens");
+  const token = items.find((each) => each.id === id);
+  if (token !== undefined && token.revokedAt === null) {
+    const { name, scopes, site, lastUsedAt } = token;
+    const reach = `${scopes.join(", ")} on ${site ?? "every site"}`;
+    await confirm(
+      io,
+      `Revoking "${name}" ends its access: ${reach}, last used ${lastUsedAt ?? "never"}.`,
+      options,
+    );
+  }
   await client.call("DELETE", `/tokens/${encodeURIComponent(id)}`);
   print(io, options, { id, revoked: true }, [`revoked: ${id}`]);
   return "done";

@@ -1,4 +1,5 @@
 /** `callboard webhooks` */
+import { confirm, waitingOf } from "../consent.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../index.ts";
 import { columns, print, printable } from "../io.ts";
@@ -114,7 +115,14 @@ function tellChanged(io: Io, options: Options, webhook: Changed): void {
   ]);
 }
 
-export async function deleteWebhook({ io, client }: Context, id: string, options: Options): Promise<Ending> {
+export async function deleteWebhook(
+  { io, client }: Context,
+  id: string,
+  options: Options & { readonly yes?: boolean },
+): Promise<Ending> {
+  const { name, url } = await client.call<Webhook>("GET", pathOf(id, options));
+  const waiting = await waitingOf(client, { webhook: id });
+  await confirm(io, `Deleting the webhook "${name}" to ${url} ends ${waiting}.`, options);
   await client.call("DELETE", pathOf(id, options));
   print(io, options, { id, deleted: true }, [`deleted: ${id}`]);
   return "done";

@@ -45,7 +45,13 @@ afterAll(async () => {
   await addon.close();
 });
 
-async function callboard(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = "") {
+/** Runs a command; with `typed`, on a terminal where that is typed. */
+async function callboard(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = "",
+  typed?: string,
+) {
   let out = "";
   let notes = "";
   const code = await run(args, {
@@ -53,6 +59,7 @@ async function callboard(args: readonly string[], env: Readonly<Record<string, s
     note: (text) => void (notes += text),
     env: { CALLBOARD_URL: host.url, CALLBOARD_TOKEN: host.token, ...env },
     readInput: () => Promise.resolve(input),
+    ...(typed === undefined ? {} : { readLine: () => Promise.resolve(typed) }),
   });
   return { code, out, notes };
 }
@@ -245,16 +252,85 @@ test("tail prints what happens from now on, and ends after the count", async () 
   expect(JSON.parse(out)).toMatchObject({ event: "jira:issue_created" });
 });
 
-test("many are redelivered with a filter, after a count", async () => {
-  answers = [400];
-  await callboard(["trigger", "jira:issue_created", "--wait"]);
-  expect((await callboard(["redeliver", "--failed", "--dry-run"])).out).toContain(
-    "1 deliveries would be reopened",
+describe("redeliver --failed", () => {
+  const reopened = async (args: readonly string[], typed?: string) =>
+    callboard(["redeliver", "--failed", ...args], {}, "", typed);
+
+  let path: string;
+
+  beforeAll(async () => {
+    answers = [400];
+    await callboard(["trigger", "jira:issue_created", "--wait"]);
+    const values = { name: "Tested", url: `${addon.url}/created`, events: ["jira:issue_deleted"] };
+    const made = await host.call("POST", "/api/v1/sites/jira/webhooks", values);
+    answers = [400];
+    path = `/api/v1/sites/jira/webhooks/${made.body.id as string}`;
+    const tested = await host.call("POST", `${path}/execute`, { event: "jira:issue_deleted" });
+    expect(tested.body.state).toBe("failed");
+  });
+  afterAll(() => host.call("DELETE", path));
+
+  test("without a filter needs --yes where nobody can be asked, and leaves tests out", async () => {
+    const { out, code } = await reopened(["--dry-run"]);
+    expect([code, out]).toEqual([0, "1 delivery would be reopened\n"]);
+    const refused = await reopened([]);
+    expect(refused).toMatchObject({ code: 2, out: "" });
+    expect(refused.notes).toMatch(/^1 failed delivery of every site, receiver and time will be sent again/);
+    expect(refused.notes).toContain("--yes");
+    expect((await reopened(["--dry-run"])).out).toContain("1 delivery would be");
+  });
+
+  test("asks on a terminal, with the count", async () => {
+    const asked = await reopened([], "n");
+    expect(asked).toMatchObject({ code: 1, out: "" });
+    expect(asked.notes).toMatch(/^1 failed delivery .*\nContinue\? \[y\/N\] error\[NOT_CONFIRMED\]/);
+    expect((await reopened([], "y")).out).toBe("1 delivery reopened\n");
+  });
+
+  test("with a filter shows the count and goes on", async () => {
+    const nothing = await reopened(["--addon", "com.example.none"]);
+    expect(nothing).toMatchObject({ code: 0, out: "0 deliveries reopened\n" });
+    answers = [400];
+    await callboard(["trigger", "jira:issue_created", "--wait"]);
+    const { notes, out } = await reopened(["--addon", "com.example.cli"]);
+    expect([notes, out]).toEqual([
+      "1 failed delivery that fit addon will be sent again; tests are left out.\n",
+      "1 delivery reopened\n",
+    ]);
+  });
+
+  test("is a mistake of usage with another state, and needs --failed or an ID", async () => {
+    expect((await reopened(["--state", "delivered"])).code).toBe(2);
+    expect((await callboard(["redeliver"])).code).toBe(2);
+  });
+
+  test("the API redelivers failed tests only when they are asked for", async () => {
+    const count = async (filter: object) =>
+      (await host.call("POST", "/api/v1/redeliveries", { filter, dryRun: true })).body.count as number;
+    expect(await count({ state: "failed", test: true })).toBe(1);
+    expect(await count({ state: "failed" })).toBe(0);
+  });
+});
+
+test("commands that destroy something say what ends with it, and ask on a terminal", async () => {
+  const values = { name: "Doomed", url: `${addon.url}/doomed` };
+  const { body } = await host.call("POST", "/api/v1/sites/jira/webhooks", values);
+  const id = body.id as string;
+  const token = await callboard(["token", "create", "doomed", "--scope", "read", "--json"]);
+  const tokenId = JSON.parse(token.out).id as string;
+
+  const kept = await callboard(["uninstall", "com.example.cli"], {}, "", "");
+  expect(kept.code).toBe(1);
+  expect(kept.notes).toMatch(/^Uninstalling com\.example\.cli from jira ends 1 webhook, \d+ waiting /);
+  expect((await callboard(["addons"])).out).toContain("com.example.cli");
+  const revoking = await callboard(["token", "revoke", tokenId], {}, "", "no");
+  expect(revoking.notes).toContain('Revoking "doomed" ends its access: read on every site, last used never.');
+  expect((await callboard(["token", "list"])).out).toContain(`${tokenId}  doomed`);
+  const deleting = await callboard(["webhooks", "delete", id], {}, "", "no");
+  expect(deleting.notes).toContain(
+    `Deleting the webhook "Doomed" to ${values.url} ends 0 waiting deliveries.`,
   );
-  expect((await callboard(["redeliver", "--failed", "--addon", "com.example.cli"])).out).toContain(
-    "1 deliveries reopened",
-  );
-  expect((await callboard(["redeliver"])).code).toBe(2);
+  expect((await callboard(["webhooks", "delete", id, "--yes"], {}, "", "no")).code).toBe(0);
 });
 
 test("tokens and keys", async () => {

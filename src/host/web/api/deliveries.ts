@@ -119,7 +119,7 @@ export function requireReach(deliveryId: string, caller: Caller, { sites }: Serv
 }
 
 interface BulkBody {
-  readonly filter: FilterWords;
+  readonly filter: Readonly<Record<string, string | boolean>>;
   readonly dryRun?: boolean;
 }
 
@@ -138,11 +138,15 @@ const bulkBody = (required: readonly string[]) => ({
         ...Object.fromEntries(Object.entries(FILTER).map(([name, { schema }]) => [name, schema])),
         since: { type: "string" },
         until: { type: "string" },
+        test: { type: "boolean", description: "Only, or no, test deliveries" },
       },
     },
     dryRun: { type: "boolean", description: "Only count" },
   },
 });
+
+const asTexts = (words: BulkBody["filter"]): FilterWords =>
+  Object.fromEntries(Object.entries(words).map(([name, value]) => [name, String(value)]));
 
 export const deliveryRoutes = [
   route({
@@ -217,7 +221,7 @@ export const deliveryRoutes = [
     success: { status: 200, description: "How many were, or would be, reopened" },
     handle: async (call, services) => {
       const { filter: words, dryRun = false } = call.body;
-      const filter = await filterOf(words, call.caller, services);
+      const filter = await filterOf(asTexts({ test: false, ...words }), call.caller, services);
       if (filter.state !== "failed" && filter.state !== "delivered") {
         throw new CallboardError(
           "BODY_SCHEMA",
@@ -244,7 +248,7 @@ export const deliveryRoutes = [
     success: { status: 200, description: "How many were, or would be, canceled" },
     handle: async (call, services) => {
       const { filter: words, dryRun = false } = call.body;
-      const filter = await filterOf({ state: "waiting", ...words }, call.caller, services);
+      const filter = await filterOf(asTexts({ state: "waiting", ...words }), call.caller, services);
       if (filter.state !== "waiting") {
         throw new CallboardError("BODY_SCHEMA", "Only waiting deliveries can be canceled: state waiting", {
           errors: [{ pointer: "/filter/state", detail: "must be waiting" }],

@@ -46,6 +46,13 @@ function wordsOf(query: URLSearchParams, now: number): Readonly<Record<string, s
   return words;
 }
 
+/** The failed deliveries among them; test deliveries only if they are asked for. */
+const failedWordsOf = (query: URLSearchParams): Readonly<Record<string, string>> => ({
+  test: "false",
+  ...wordsOf(query, Date.now()),
+  state: "failed",
+});
+
 interface Target {
   readonly value: string;
   readonly text: string;
@@ -164,7 +171,7 @@ export const deliveriesPages: readonly Page[] = [
     path: `${PATH}/redeliver`,
     scope: "admin",
     answer: async ({ query, caller }, services) => {
-      const words = { ...wordsOf(query, Date.now()), state: "failed" };
+      const words = failedWordsOf(query);
       const filter = await filterOf(words, caller, services);
       const { count, more } = await services.sentLog.count(filter);
       return {
@@ -228,7 +235,7 @@ export const deliveriesPages: readonly Page[] = [
         for (const id of ids) requireReach(id, caller, services);
         await redeliverChosen(ids, async (id) => services.sentLog.redeliver(id, author));
       } else {
-        const filter = await filterOf({ ...wordsOf(form, Date.now()), state: "failed" }, caller, services);
+        const filter = await filterOf(failedWordsOf(form), caller, services);
         await services.sentLog.redeliverMany(filter, author);
       }
       const kept = form.get("kept") ?? "";

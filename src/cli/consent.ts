@@ -1,0 +1,50 @@
+/** Commands that change many things, or destroy one, show the extent first and ask where somebody can answer. */
+import type { Client } from "./client.ts";
+import { CommandFailure } from "./exit.ts";
+import type { Io } from "./io.ts";
+
+export interface Consent {
+  /** Given in advance with --yes. */
+  readonly yes?: boolean | undefined;
+  /** Without a terminal, the command needs --yes. */
+  readonly isRequired?: boolean;
+}
+
+/**
+ * Prints `extent`, and on a terminal asks whether to go on.
+ * @throws CommandFailure NOT_CONFIRMED if the answer is no; USAGE if consent is required and nobody can be asked
+ */
+export async function confirm(
+  io: Io,
+  extent: string,
+  { yes = false, isRequired = false }: Consent,
+): Promise<void> {
+  io.note(`${extent}\n`);
+  if (yes) return;
+  if (io.readLine === undefined) {
+    if (!isRequired) return;
+    throw new CommandFailure("usage", "USAGE", "Nothing was done: this needs a filter or --yes");
+  }
+  io.note("Continue? [y/N] ");
+  const answer = (await io.readLine()).trim().toLowerCase();
+  if (answer !== "y" && answer !== "yes") {
+    throw new CommandFailure("failed", "NOT_CONFIRMED", "Nothing was done");
+  }
+}
+
+const MOST_COUNTED = 500;
+
+/** "3 waiting deliveries" of a receiver: what ends with it. `query` names the receiver as the API does. */
+export async function waitingOf(client: Client, query: Readonly<Record<string, string>>): Promise<string> {
+  const words = new URLSearchParams({ ...query, state: "waiting", limit: String(MOST_COUNTED) });
+  const { items, next } = await client.call<{
+    readonly items: readonly unknown[];
+    readonly next: string | null;
+  }>("GET", `/deliveries?${words}`);
+  return `${counted(items.length, "waiting delivery", "waiting deliveries")}${next === null ? "" : " or more"}`;
+}
+
+/** "1 delivery", "2 deliveries" */
+export function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
