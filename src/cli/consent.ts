@@ -48,3 +48,46 @@ export async function waitingOf(client: Client, query: Readonly<Record<string, s
 export function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+export interface Affected {
+  readonly count: number;
+  readonly more: boolean;
+  readonly dryRun: boolean;
+}
+
+interface MassOptions {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+interface Mass {
+  /** Path of the API that takes a filter and a dry run. */
+  readonly path: string;
+  readonly filter: Readonly<Record<string, string>>;
+  /** Kind of the deliveries: "failed". */
+  readonly kind: string;
+  /** "will be sent again" */
+  readonly fate: string;
+}
+
+/** Counts what the filter matches, shows it and asks, then does it; with --dry-run it only counts. */
+export async function changeMany(
+  { io, client }: { readonly io: Io; readonly client: Client },
+  { path, filter, kind, fate }: Mass,
+  { dryRun = false, yes }: MassOptions,
+): Promise<Affected> {
+  const ask = (isDryRun: boolean) => client.call<Affected>("POST", path, { filter, dryRun: isDryRun });
+  const meant = await ask(true);
+  if (dryRun || meant.count === 0) return { ...meant, dryRun };
+  const names = Object.keys(filter).filter((name) => name !== "state");
+  const where = names.length === 0 ? "of every site, receiver and time" : `that match ${names.join(", ")}`;
+  const isRequired = names.length === 0;
+  await confirm(io, `${affectedText(meant, kind)} ${where} ${fate}.`, { yes, isRequired });
+  return ask(false);
+}
+
+/** "3 failed deliveries" */
+export function affectedText({ count, more }: Affected, kind?: string): string {
+  const word = kind === undefined ? "" : `${kind} `;
+  return `${more ? "At least " : ""}${counted(count, `${word}delivery`, `${word}deliveries`)}`;
+}

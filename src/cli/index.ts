@@ -25,6 +25,11 @@ const ENVELOPE = () =>
   new Option("--envelope <name>", "of the sample, for Confluence").choices(["connect", "cloud"]);
 const SCOPES = ["admin", "read", "events:write", "ingest"];
 const JSON_FLAG = ["--json", "print the result as JSON"] as const;
+const UNTIL_DONE_FLAG = [
+  "--until-done",
+  "wait through retries; a dev server's wait ends at the first",
+] as const;
+const TIMEOUT_FLAG = ["--timeout <duration>", "how long to wait", "60s"] as const;
 const YES_FLAG = ["--yes", "do it without asking"] as const;
 
 /** Runs the command that `args` (without node and script) name; resolves to the exit code. Never rejects. */
@@ -154,8 +159,9 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .option("--project <key>", "project that the event is about")
     .option("--user <id>", "who acted")
     .option("--id <id>", "id of your own: the same id is accepted once")
-    .option("--wait", "wait for the deliveries, and exit by their outcome")
-    .option("--timeout <duration>", "how long to wait", "60s")
+    .option("--wait", "wait for the deliveries, print each attempt, and exit by their outcome")
+    .option(...UNTIL_DONE_FLAG)
+    .option(...TIMEOUT_FLAG)
     .option(...JSON_FLAG)
     .addHelpText("after", "\nExample:\n  callboard trigger jira:issue_created --set issue.key=DEMO-7 --wait")
     .action(withClient(async () => (await import("./commands/trigger.ts")).trigger));
@@ -248,6 +254,7 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
   filtered(deliveries.command("cancel"))
     .description("cancel all waiting deliveries that match the filter")
     .option("--dry-run", "only count")
+    .option(...YES_FLAG)
     .action(withClient(async () => (await import("./commands/deliveries.ts")).cancelDeliveries));
 
   filtered(program.command("redeliver [id]"))
@@ -256,6 +263,9 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     )
     .option("--failed", "all failed deliveries that fit; without a filter it asks, or needs --yes")
     .option("--dry-run", "only count")
+    .option("--wait", "wait for the delivery, print each attempt, and exit by its outcome")
+    .option(...UNTIL_DONE_FLAG)
+    .option(...TIMEOUT_FLAG)
     .option(...YES_FLAG)
     .action(withClient(async () => (await import("./commands/redeliver.ts")).redeliver));
 

@@ -1,4 +1,5 @@
 /** `callboard deliveries list|show|cancel` */
+import { changeMany } from "../consent.ts";
 import { deliveryCells, filterWords } from "../delivery-filter.ts";
 import type { DeliveryFilter, ListedDelivery } from "../delivery-filter.ts";
 import type { Ending } from "../exit.ts";
@@ -41,16 +42,16 @@ export async function listDeliveries(
 }
 
 export async function cancelDeliveries(
-  { io, client }: Context,
-  options: DeliveryFilter & { readonly dryRun?: boolean; readonly json?: boolean },
+  context: Context,
+  options: DeliveryFilter & { readonly dryRun?: boolean; readonly yes?: boolean; readonly json?: boolean },
 ): Promise<Ending> {
-  const cancelled = await client.call<{
-    readonly count: number;
-    readonly more: boolean;
-    readonly dryRun: boolean;
-  }>("POST", "/cancellations", { filter: filterWords(options), dryRun: options.dryRun === true });
+  const cancelled = await changeMany(
+    context,
+    { path: "/cancellations", filter: filterWords(options), kind: "waiting", fate: "will be canceled" },
+    options,
+  );
   const { count, more, dryRun } = cancelled;
-  print(io, options, cancelled, [
+  print(context.io, options, cancelled, [
     `${dryRun ? "Would cancel" : "Canceled"} ${count}${more ? " or more" : ""} waiting ${count === 1 ? "delivery" : "deliveries"}`,
   ]);
   return "done";

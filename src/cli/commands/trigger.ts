@@ -1,15 +1,16 @@
 /** `callboard trigger`: fires an event and, with --wait, ends as its deliveries do. */
 import { findEvent, PRODUCTS, productsNaming } from "../../catalogue/index.ts";
-import { parseDuration } from "../../config.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Client } from "../client.ts";
 import type { Context } from "../index.ts";
-import { print, printable } from "../io.ts";
+import { print } from "../io.ts";
 import { setValues } from "../payload.ts";
 import { readText } from "../source.ts";
+import { timeoutOf, waitForDeliveries, waitedLine } from "../wait.ts";
+import type { WaitOptions } from "../wait.ts";
 
-interface Options {
+interface Options extends WaitOptions {
   readonly site: string;
   readonly set: readonly string[];
   readonly data?: string;
@@ -17,7 +18,6 @@ interface Options {
   readonly user?: string;
   readonly id?: string;
   readonly wait?: boolean;
-  readonly timeout: string;
   readonly json?: boolean;
 }
 
@@ -33,27 +33,8 @@ interface Accepted {
   readonly notes?: readonly string[];
 }
 
-interface Delivery {
-  readonly id: string;
-  readonly addonKey: string | null;
-  readonly webhookId: string | null;
-  readonly url: string | null;
-  readonly state: string;
-  readonly reason: string | null;
-  readonly lastStatus: number | null;
-  readonly lastOutcome: string | null;
-  readonly lastDurationMs: number | null;
-}
-
-const POLL_MS = 100;
-/** Whoever waits longer than this wants to know for what. */
-const TOLD_AFTER_MS = 2_000;
-
 export async function trigger({ io, client }: Context, event: string, options: Options): Promise<Ending> {
-  const timeoutMs = parseDuration(options.timeout);
-  if (timeoutMs === undefined) {
-    throw new CommandFailure("usage", "USAGE", `--timeout ${options.timeout} is not a duration such as 30s`);
-  }
+  timeoutOf(options);
   const accepted = await client.call<Accepted>(
     "POST",
     `/sites/${encodeURIComponent(options.site)}/events`,
@@ -71,21 +52,12 @@ export async function trigger({ io, client }: Context, event: string, options: O
   if (accepted.deliveries.length === 0) {
     io.note(`nobody got it; why: callboard events why ${accepted.id} --site ${options.site}\n`);
   }
-  const told = setTimeout(() => {
-    io.note(`waiting for ${accepted.deliveries.length} deliveries, ${options.timeout} at most\n`);
-  }, TOLD_AFTER_MS);
-  const deliveries = await waitFor(client, accepted, Date.now() + timeoutMs).finally(() =>
-    clearTimeout(told),
-  );
-  const unended = deliveries.filter(({ state }) => !hasEnded(state));
-  if (unended.length > 0) {
-    io.note(
-      `not ended after ${options.timeout}: ${unended.length} of ${deliveries.length} deliveries, which go on; wait longer with --timeout, or see: callboard deliveries show ${unended[0]?.id ?? ""}\n`,
-    );
-  }
+  // A delivery of an event that was accepted before may have attempts; they are news to who waits.
+  const awaited = accepted.deliveries.map(({ id }) => ({ id, attempts: 0 }));
+  const deliveries = await waitForDeliveries({ io, client }, accepted.id, awaited, options);
   print(io, options, { ...accepted, deliveries }, [
     `${accepted.id}  ${accepted.event}`,
-    ...deliveries.map(lineOf),
+    ...deliveries.map(waitedLine),
   ]);
   const isDelivered = deliveries.length > 0 && deliveries.every(({ state }) => state === "delivered");
   return isDelivered ? "done" : "failed";
@@ -149,31 +121,4 @@ async function hintFor(client: Client, event: string): Promise<string> {
   const sites = items.filter(({ product }) => products.includes(product)).map(({ key }) => `--site ${key}`);
   if (sites.length > 0) return `Use ${sites.slice(0, 3).join(" or ")}`;
   return "An event of any name is fired with a payload of your own: --data FILE";
-}
-
-async function waitFor(
-  client: Client,
-  { deliveries }: Accepted,
-  until: number,
-): Promise<readonly Delivery[]> {
-  const shown: Delivery[] = [];
-  for (const { id } of deliveries) {
-    let delivery = await client.call<Delivery>("GET", `/deliveries/${id}`);
-    while (!hasEnded(delivery.state) && Date.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      delivery = await client.call<Delivery>("GET", `/deliveries/${id}`);
-    }
-    shown.push(delivery);
-  }
-  return shown;
-}
-
-const hasEnded = (state: string) => state === "delivered" || state === "failed";
-
-function lineOf(delivery: Delivery): string {
-  const receiver = delivery.addonKey ?? delivery.webhookId ?? "";
-  const answer = delivery.lastStatus ?? delivery.lastOutcome ?? "not attempted yet";
-  const reason = delivery.reason === null ? "" : ` (${delivery.reason})`;
-  const time = delivery.lastDurationMs === null ? "" : `  ${delivery.lastDurationMs} ms`;
-  return `  ${receiver}  ${printable(delivery.url ?? "")}  ${delivery.state}${reason}  ${answer}${time}  ${delivery.id}`;
 }

@@ -1,7 +1,8 @@
 /** The command line against a real host: what it prints where, and its exit codes. */
 import { writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../../src/cli/index.ts";
 import { SCOPES } from "../../../src/host/store/tokens.ts";
 import { startReceiver } from "../../support/http-receiver.ts";
@@ -35,11 +36,14 @@ beforeAll(async () => {
       );
     } else if (request.url === "/installed") {
       response.writeHead(installedAnswer.status).end(installedAnswer.text);
-    } else if (/^\/created(?:\?team=blue)?$/.test(request.url))
-      response.writeHead(answers.shift() ?? 204).end();
+    } else if (/^\/created(?:\?team=blue)?$/.test(request.url)) answer(response, answers.shift() ?? 204);
     else response.writeHead(204).end();
   });
 });
+function answer(response: ServerResponse, status: number): void {
+  response.writeHead(status).end(status === 500 ? "\nTypeError: boom\n  at handler\n" : "");
+}
+
 afterAll(async () => {
   await host.stop();
   await addon.close();
@@ -205,18 +209,37 @@ describe("trigger", () => {
     await host.call("DELETE", `/api/v1/sites/jira/webhooks/${made.body.id as string}`);
   });
 
-  test("a wait says what for, and when it was too short that it goes on and where to look", async () => {
+  test("a wait that was too short names what still waits and where to look", async () => {
     answers = [503];
-    const args = ["trigger", "jira:issue_created", "--wait", "--timeout", "2500ms"];
+    const args = ["trigger", "jira:issue_created", "--wait", "--until-done", "--timeout", "2500ms"];
     const { code, notes, out } = await callboard(args);
     const id = /dlv_\S+/.exec(out)![0];
     expect(code).toBe(1);
-    expect(notes).toMatch(/^waiting for 1 deliveries, 2500ms at most\nnot ended after 2500ms: 1 of 1 /);
-    expect(notes).toContain(`callboard deliveries show ${id}`);
+    expect(notes).toMatch(/^com\.example\.cli {2}attempt 1: 503 in \d+ ms, next attempt at \d{4}-\S+\n/);
+    expect(notes).toContain("\nwaiting for 1 delivery, 2500ms at most\n");
+    expect(notes).toContain("\nstill waiting after 2500ms: 1 of 1 deliveries; they go on");
+    expect(notes).toContain(`\n  com.example.cli  waiting  callboard deliveries show ${id}\n`);
     const shown = async () => (await callboard(["deliveries", "show", id])).out;
     expect(await shown()).toMatch(/\n {2}next attempt at \d{4}-\d\d-\d\dT.*\n {2}param team: blue\n/);
-    expect((await callboard(["redeliver", id])).code).toBe(0);
-    await waitFor(async () => expect(await shown()).toContain("delivered"));
+
+    const again = await callboard(["redeliver", id, "--wait"]);
+    expect(again.code).toBe(0);
+    expect(again.notes).toMatch(/^com\.example\.cli {2}attempt 2: 204 in \d+ ms\n$/);
+    expect(again.out).toMatch(/^com\.example\.cli .* {2}delivered {2}204 /);
+  });
+
+  test("in dev a wait ends with the first refusal, with the first line of the response", async () => {
+    answers = [500];
+    const args = ["trigger", "jira:issue_created", "--wait", "--json"];
+    const { code, notes, out } = await callboard(args);
+    expect(code).toBe(1);
+    expect(notes).toMatch(
+      /attempt 1: 500 in \d+ ms: TypeError: boom, next attempt at \S+\n1 delivery failed and will/,
+    );
+    const { deliveries } = JSON.parse(out);
+    expect(deliveries).toMatchObject([{ state: "waiting", lastStatus: 500, attempts: [{ number: 1 }] }]);
+    expect((await callboard(["redeliver", deliveries[0].id as string, "--wait"])).code).toBe(0);
+    expect((await callboard(["redeliver", "--failed", "--wait"])).code).toBe(2);
   });
 
   test("a name that the catalogue does not know is fired with a payload of one's own", async () => {
@@ -269,6 +292,14 @@ describe("redeliver --failed", () => {
     expect(tested.body.state).toBe("failed");
   });
   afterAll(() => host.call("DELETE", path));
+  // What is sent again must not take an answer that is meant for the next test.
+  afterEach(() =>
+    waitFor(async () => {
+      const waiting = await host.call("GET", "/api/v1/deliveries?state=waiting");
+      const leased = await host.call("GET", "/api/v1/deliveries?state=leased");
+      expect([...waiting.body.items, ...leased.body.items]).toEqual([]);
+    }),
+  );
 
   test("without a filter needs --yes where nobody can be asked, and leaves tests out", async () => {
     const { out, code } = await reopened(["--dry-run"]);
@@ -294,9 +325,20 @@ describe("redeliver --failed", () => {
     await callboard(["trigger", "jira:issue_created", "--wait"]);
     const { notes, out } = await reopened(["--addon", "com.example.cli"]);
     expect([notes, out]).toEqual([
-      "1 failed delivery that fit addon will be sent again; tests are left out.\n",
+      "1 failed delivery that match addon will be sent again; tests are left out.\n",
       "1 delivery reopened\n",
     ]);
+  });
+
+  test("deliveries cancel asks in the same way", async () => {
+    answers = [503];
+    await callboard(["trigger", "jira:issue_created", "--wait"]);
+    expect((await callboard(["deliveries", "cancel"])).code).toBe(2);
+    const asked = await callboard(["deliveries", "cancel"], {}, "", "n");
+    expect(asked.notes).toMatch(/^1 waiting delivery of every site, receiver and time will be canceled\./);
+    const { code, out } = await callboard(["deliveries", "cancel", "--site", "jira"]);
+    expect([code, out]).toEqual([0, "Canceled 1 waiting delivery\n"]);
+    await callboard(["redeliver", "--failed", "--yes"]);
   });
 
   test("is a mistake of usage with another state, and needs --failed or an ID", async () => {

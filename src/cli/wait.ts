@@ -1,0 +1,208 @@
+/** Waits for deliveries and prints each of their attempts as it settles. */
+import { parseDuration } from "../config.ts";
+import type { Client } from "./client.ts";
+import { counted } from "./consent.ts";
+import { CommandFailure } from "./exit.ts";
+import { printable } from "./io.ts";
+import type { Io } from "./io.ts";
+
+export interface WaitOptions {
+  readonly timeout: string;
+  /** Wait through retries also where they are only a few seconds apart. */
+  readonly untilDone?: boolean;
+}
+
+/** A delivery to wait for. */
+export interface Awaited {
+  readonly id: string;
+  /** Attempts made before, which are not printed. */
+  readonly attempts: number;
+}
+
+interface Listed {
+  readonly id: string;
+  readonly state: string;
+  readonly attempts: number;
+}
+
+interface Attempt {
+  readonly number: number;
+  readonly durationMs: number;
+  readonly outcome: string;
+  readonly detail: string | null;
+  readonly response: { readonly status: number; readonly body: string } | null;
+}
+
+export interface WaitedDelivery {
+  readonly id: string;
+  readonly addonKey: string | null;
+  readonly webhookId: string | null;
+  readonly url: string | null;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly nextAttemptAt: string | null;
+  readonly lastStatus: number | null;
+  readonly lastOutcome: string | null;
+  readonly lastDurationMs: number | null;
+  readonly attempts: readonly Attempt[];
+}
+
+const POLL_MS = 100;
+const PAGE = 500;
+/** A wait that lasts longer than this says for what. */
+const TOLD_AFTER_MS = 2_000;
+/** Deliveries that are named one by one when the time is up. */
+const MOST_NAMED = 20;
+const LONGEST_LINE = 200;
+
+/** @throws CommandFailure USAGE */
+export function timeoutOf({ timeout }: WaitOptions): number {
+  const timeoutMs = parseDuration(timeout);
+  if (timeoutMs !== undefined) return timeoutMs;
+  throw new CommandFailure("usage", "USAGE", `--timeout ${timeout} is not a duration such as 30s`);
+}
+
+/**
+ * Waits until each of the deliveries has ended, or the time is up. Where the server's profile is `dev`, a failed attempt is
+ * enough, unless `untilDone`. `search` is the ID of the delivery, or of the event that they are all of.
+ */
+export async function waitForDeliveries(
+  { io, client }: { readonly io: Io; readonly client: Client },
+  search: string,
+  awaited: readonly Awaited[],
+  options: WaitOptions,
+): Promise<readonly WaitedDelivery[]> {
+  const until = Date.now() + timeoutOf(options);
+  const endsAtRefusal = options.untilDone !== true && awaited.length > 0 && (await isDev(client));
+  const before = new Map(awaited.map(({ id, attempts }) => [id, attempts]));
+  const seen = new Map<string, Seen>(awaited.map(({ id, attempts }) => [id, { state: "", attempts }]));
+  const shown = new Map<string, WaitedDelivery>();
+  const told = setTimeout(() => {
+    io.note(`waiting for ${deliveriesIn(awaited.length)}, ${options.timeout} at most\n`);
+  }, TOLD_AFTER_MS);
+  const isCertain = ({ id }: Awaited): boolean => {
+    const { state = "", attempts = [] } = shown.get(id) ?? {};
+    if (hasEnded(state)) return true;
+    return endsAtRefusal && attempts.some(({ number }) => number > (before.get(id) ?? 0));
+  };
+  try {
+    for (let open = awaited; open.length > 0; open = open.filter((each) => !isCertain(each))) {
+      if (shown.size > 0) {
+        if (Date.now() >= until) break;
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      }
+      const ids = new Set(open.map(({ id }) => id));
+      for (const listed of await listAll(client, search)) {
+        if (!ids.has(listed.id) || !isNews(listed, seen.get(listed.id))) continue;
+        const delivery = await client.call<WaitedDelivery>("GET", `/deliveries/${listed.id}`);
+        printAttempts(io, delivery, seen.get(listed.id)?.attempts ?? 0);
+        shown.set(listed.id, delivery);
+        seen.set(listed.id, { state: delivery.state, attempts: delivery.attempts.at(-1)?.number ?? 0 });
+      }
+    }
+  } finally {
+    clearTimeout(told);
+  }
+  const deliveries = awaited.flatMap(({ id }) => shown.get(id) ?? []);
+  noteUnended(io, deliveries, awaited, isCertain, options);
+  return deliveries;
+}
+
+interface Seen {
+  readonly state: string;
+  readonly attempts: number;
+}
+
+const isNews = ({ state, attempts }: Listed, seen: Seen | undefined): boolean =>
+  seen === undefined || state !== seen.state || attempts > seen.attempts;
+
+const hasEnded = (state: string) => state === "delivered" || state === "failed";
+
+const deliveriesIn = (count: number) => counted(count, "delivery", "deliveries");
+
+/** A token that cannot read the settings waits as in `prod`. */
+async function isDev(client: Client): Promise<boolean> {
+  try {
+    return (await client.call<{ readonly profile: string }>("GET", "/settings")).profile === "dev";
+  } catch (error) {
+    if (error instanceof CommandFailure && error.ending === "refused") return false;
+    throw error;
+  }
+}
+
+async function listAll(client: Client, search: string): Promise<readonly Listed[]> {
+  const items: Listed[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: URLSearchParams = new URLSearchParams({
+      q: search,
+      limit: String(PAGE),
+      ...(cursor === null ? {} : { cursor }),
+    });
+    const page: { readonly items: readonly Listed[]; readonly next: string | null } = await client.call(
+      "GET",
+      `/deliveries?${query}`,
+    );
+    items.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null);
+  return items;
+}
+
+function printAttempts(io: Io, delivery: WaitedDelivery, after: number): void {
+  const receiver = delivery.addonKey ?? delivery.webhookId ?? delivery.id;
+  const news = delivery.attempts.filter(({ number }) => number > after);
+  for (const attempt of news) {
+    const next =
+      attempt === news.at(-1) && delivery.nextAttemptAt !== null
+        ? `, next attempt at ${delivery.nextAttemptAt}`
+        : "";
+    io.note(`${printable(`${receiver}  attempt ${attempt.number}: ${attemptText(attempt)}${next}`)}\n`);
+  }
+}
+
+/** "500 in 8 ms: TypeError: x is undefined" */
+function attemptText({ response, outcome, detail, durationMs }: Attempt): string {
+  const text = firstLine(response === null ? (detail ?? "") : response.body);
+  return `${response?.status ?? outcome} in ${durationMs} ms${text === "" ? "" : `: ${text}`}`;
+}
+
+/** The first line with something in it, cut to what fits a terminal. */
+export function firstLine(text: string): string {
+  const line = /\S.*/.exec(text)?.[0].trimEnd() ?? "";
+  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
+}
+
+function noteUnended(
+  io: Io,
+  deliveries: readonly WaitedDelivery[],
+  awaited: readonly Awaited[],
+  isCertain: (awaited: Awaited) => boolean,
+  { timeout }: WaitOptions,
+): void {
+  const late = new Set(awaited.filter((each) => !isCertain(each)).map(({ id }) => id));
+  const retried = deliveries.filter(({ id, state }) => !hasEnded(state) && !late.has(id));
+  if (retried.length > 0) {
+    io.note(
+      `${deliveriesIn(retried.length)} failed and will be retried; to wait for the end: --until-done\n`,
+    );
+  }
+  if (late.size === 0) return;
+  io.note(
+    `still waiting after ${timeout}: ${late.size} of ${awaited.length} deliveries; they go on, and --timeout waits longer\n`,
+  );
+  const waiting = deliveries.filter(({ id }) => late.has(id));
+  for (const { id, addonKey, webhookId, state } of waiting.slice(0, MOST_NAMED)) {
+    io.note(`  ${addonKey ?? webhookId ?? "-"}  ${state}  callboard deliveries show ${id}\n`);
+  }
+  if (waiting.length > MOST_NAMED) io.note(`  and ${waiting.length - MOST_NAMED} more\n`);
+}
+
+/** A delivery as it stands when the wait is over. */
+export function waitedLine(delivery: WaitedDelivery): string {
+  const receiver = delivery.addonKey ?? delivery.webhookId ?? "";
+  const answer = delivery.lastStatus ?? delivery.lastOutcome ?? "not attempted yet";
+  const reason = delivery.reason === null ? "" : ` (${delivery.reason})`;
+  const time = delivery.lastDurationMs === null ? "" : `  ${delivery.lastDurationMs} ms`;
+  return `  ${receiver}  ${printable(delivery.url ?? "")}  ${delivery.state}${reason}  ${answer}${time}  ${delivery.id}`;
+}
