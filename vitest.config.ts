@@ -8,7 +8,14 @@ const LONG_IN_BROWSER =
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/clients/**", LONG_IN_BROWSER, "test/pack/**", "test/world/**", "node_modules/**"],
+    exclude: [
+      "test/clients/**",
+      LONG_IN_BROWSER,
+      "test/pack/**",
+      "test/world/**",
+      "test/fuzz/**",
+      "node_modules/**",
+    ],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: "forks",

@@ -40,7 +40,17 @@ function readExact(text: string): Value {
 }
 
 function writeExact(value: Value): string {
-  return JSON.stringify(value).replaceAll(new RegExp(`"${MARK}([^"]*)"`, "g"), "$1");
+  return textOf(value).replaceAll(new RegExp(`"${MARK}([^"]*)"`, "g"), "$1");
+}
+
+/** JSON.stringify calls itself for every level, and a path or a value can have any number of them. */
+function textOf(value: Value): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw usage("--set makes a payload that is nested too deeply; 256 levels are the most for an event");
+  }
 }
 
 function setValue(root: Container, setting: string): void {

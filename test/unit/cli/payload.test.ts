@@ -34,6 +34,8 @@ test.each([
   ['{"a":1}', "a:=[1"],
   ['{"a":[]}', "a.7=x"],
   ['{"a":{}}', "__proto__.x=1"],
-])("%s with %s is a mistake of usage", (text, setting) => {
+  ["{}", `${"a.".repeat(20_000)}b=1`],
+  ["{}", `a:=${"[".repeat(20_000)}${"]".repeat(20_000)}`],
+])("%s with %.40s is a mistake of usage", (text, setting) => {
   expect(() => setValues(text, [setting])).toThrow(CommandFailure);
 });

@@ -1,0 +1,5 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: { include: ["test/fuzz/*.test.ts"], testTimeout: 300_000, hookTimeout: 60_000, pool: "forks" },
+});

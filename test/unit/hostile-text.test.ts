@@ -1,0 +1,449 @@
+/**
+ * Parsers of text from outside return, or throw the error that they promise, for any text, in an amount of work that does
+ * not grow faster than the text allows: a text of 64 KiB that repeats one piece ends within the time limit of a test.
+ */
+import type { IncomingMessage } from "node:http";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { eventOf } from "../../src/addon/routes.ts";
+import { PRODUCTS, eventNameOf, originHint } from "../../src/catalogue/index.ts";
+import { readPayload } from "../../src/catalogue/payload.ts";
+import { CommandFailure } from "../../src/cli/exit.ts";
+import { setValues } from "../../src/cli/payload.ts";
+import { parseDuration, parseSchedule, readConfig } from "../../src/config.ts";
+import { readAllowList } from "../../src/egress/allow-list.ts";
+import { parseHttpDate, readRetryAfter } from "../../src/egress/retry-after.ts";
+import { judgeUrl } from "../../src/egress/url.ts";
+import { CallboardError } from "../../src/errors.ts";
+import type { ErrorCode } from "../../src/errors.ts";
+import { parseDescriptor } from "../../src/host/descriptor/parse.ts";
+import { validateDescriptor } from "../../src/host/descriptor/validate.ts";
+import { checkFilter, parseFilter, requireDynamicFilter } from "../../src/host/events/filter.ts";
+import { whyUnknownEvent } from "../../src/host/model/event-name.ts";
+import { fitsPattern } from "../../src/host/model/event-pattern.ts";
+import { hostNameOf, matchesHost, parseHostPattern } from "../../src/host/model/host-names.ts";
+import { readDate, readDateOperand } from "../../src/host/model/moment.ts";
+import { readTextSearch } from "../../src/host/model/text-search.ts";
+import { compareVersions } from "../../src/host/model/version-order.ts";
+import { requireCursor } from "../../src/host/sent-log/list.ts";
+import { parseId, parseWebhookId } from "../../src/host/store/ids.ts";
+import { pageOf, timeOf } from "../../src/host/web/api/query.ts";
+import { readBatch, readEvent, whyNotEventName } from "../../src/host/web/event-envelope.ts";
+import { createOriginReader } from "../../src/host/web/origin.ts";
+import { readCookie } from "../../src/host/web/pages/cookie.ts";
+import { requireSameOrigin } from "../../src/host/web/pages/form.ts";
+import { readRule } from "../../src/inspector/answers.ts";
+import { readJson } from "../../src/inspector/capture.ts";
+import { readFilter } from "../../src/inspector/filter.ts";
+import { indentJson } from "../../src/inspector/json-text.ts";
+import { findToken } from "../../src/protocol/authorization.ts";
+import { checkHeader, issuerOf, parseToken } from "../../src/protocol/parsed-token.ts";
+import { basePathOf, canonicalRequest, pathBelow, requestTarget } from "../../src/protocol/qsh.ts";
+
+/** What a parser may throw: nothing, a named error with one of these beginnings of its code, or a failure of a command. */
+type Throws = readonly string[] | "a failure of the command" | "nothing";
+interface Parser {
+  readonly parse: (text: string) => unknown;
+  readonly throws: Throws;
+  /** Pieces of texts that are nearly right. */
+  readonly pieces: readonly string[];
+}
+
+const SITE = { no: 1, clientKey: "client-key" };
+const POLICY = {
+  allowList: readAllowList([]),
+  allowHttp: "nowhere",
+  isOwn: () => false,
+} as unknown as Parameters<typeof judgeUrl>[1];
+const requestWith = (headers: object) => ({ headers }) as unknown as IncomingMessage;
+const JSON_PIECES = [
+  "{",
+  "}",
+  "[",
+  "]",
+  '"a"',
+  ":",
+  ",",
+  "1e999",
+  "-0",
+  "null",
+  "\\u0000",
+  '"__proto__"',
+  " ",
+];
+const validated = (text: string) =>
+  validateDescriptor(JSON.parse(text), {
+    checkUrl: (url) => {
+      const judged = judgeUrl(url, POLICY, false);
+      if (judged instanceof URL) return judged;
+      throw new CallboardError(judged.code, judged.detail);
+    },
+    checkFilter: (filter) => {
+      const { problem, undecided } = checkFilter(filter) as {
+        problem?: CallboardError;
+        undecided?: string[];
+      };
+      if (problem !== undefined) throw problem;
+      return undecided;
+    },
+  });
+
+const PARSERS: Readonly<Record<string, Parser>> = {
+  "the bytes of a descriptor": {
+    parse: (text) => parseDescriptor(Buffer.from(text)),
+    throws: ["DESCRIPTOR_"],
+    pieces: [...JSON_PIECES, "\ufeff", "<html>"],
+  },
+  "the URL of a receiver": {
+    parse: (text) => judgeUrl(text, POLICY, true),
+    throws: "nothing",
+    pieces: [
+      "https://",
+      "http:",
+      "user@",
+      "[::1]",
+      "127.1",
+      "%00",
+      "\\",
+      ".",
+      ":65536",
+      "/",
+      "?",
+      "#",
+      "xn--",
+    ],
+  },
+  "a Host header": {
+    parse: (text) => matchesHost(hostNameOf(text) ?? "", new Set([parseHostPattern(text) ?? ""])),
+    throws: "nothing",
+    pieces: ["*.", "a", ".", "-", "[::1]", ":80", "https://", "ü", "_", "%"],
+  },
+  "the list of trusted proxies": {
+    parse: (text) => createOriginReader([text]),
+    throws: ["CONFIG_INVALID"],
+    pieces: ["10.0.0.0", "/", "8", "::", "/129", ".", "-1"],
+  },
+  "the networks that may be reached": {
+    parse: (text) => readAllowList([text]),
+    throws: ["CONFIG_INVALID"],
+    pieces: ["10.0.0.0", "/", "8", "::", "*.", "example", ".", ":"],
+  },
+  "a Retry-After header": {
+    parse: (text) => {
+      expect(readRetryAfter(text, 0) ?? 0).toBeGreaterThanOrEqual(0);
+      return parseHttpDate(text, 0);
+    },
+    throws: "nothing",
+    pieces: ["Sun, ", "06 ", "Nov ", "1994 ", "08:49:37 ", "GMT", "-", "99", "Sunday"],
+  },
+  cookies: {
+    parse: (text) => readCookie(requestWith({ cookie: text }), "callboard-80"),
+    throws: "nothing",
+    pieces: ["callboard-80", "=", ";", " ", "a".repeat(30), "\t"],
+  },
+  "the origin of a form": {
+    parse: (text) => requireSameOrigin(requestWith({ origin: text, host: text }), undefined),
+    throws: ["CSRF"],
+    pieces: ["https://", "host", ":", "80", "null", "[", "@"],
+  },
+  "a token and its header": {
+    parse: (text) => {
+      const found = findToken(text, `/?${text}`, "allowed");
+      const token = parseToken(found.ok ? found.token : text);
+      return token.ok ? [issuerOf(token), checkHeader(token, "HS256"), checkHeader(token, "RS256")] : token;
+    },
+    throws: "nothing",
+    pieces: ["JWT ", "jwt=", ".", "eyJhbGciOiJIUzI1NiJ9", "e30", "bnVsbA", "W10", "=", "-_", "&"],
+  },
+  "the request that a token is for": {
+    parse: (text) => [
+      canonicalRequest("post", text, basePathOf(text)),
+      requestTarget(text),
+      pathBelow(text, text.slice(0, 3)),
+    ],
+    throws: "nothing",
+    pieces: ["/", "?", "&", "=", "%", "%zz", "%F0%9F", "+", "jwt=", "\ud800", "#", "://"],
+  },
+  "an event": {
+    parse: (text) => readEvent(Buffer.from(text), SITE),
+    throws: ["EVENT_SCHEMA", "BODY_", "SCOPE"],
+    pieces: [...JSON_PIECES, '{"event":"jira:issue_created","payload":', '"id":', '"flow":', '"clientKey":'],
+  },
+  "a batch of events": {
+    parse: (text) => readBatch(Buffer.from(text), SITE),
+    throws: ["EVENT_SCHEMA", "BODY_", "SCOPE"],
+    pieces: [...JSON_PIECES, '{"events":[', '{"event":"e","payload":{}}'],
+  },
+  "the name of an event": {
+    parse: (text) => [
+      whyNotEventName(text),
+      fitsPattern("jira:issue_created", text),
+      fitsPattern(text, "*a*b*c*"),
+      ...PRODUCTS.map((product) => whyUnknownEvent(product, text)),
+    ],
+    throws: "nothing",
+    pieces: ["*", "jira:", "issue", "_", "created", "1", "\u0000", "a"],
+  },
+  "a payload": {
+    parse: (text) => {
+      const payload = readPayload(Buffer.from(text));
+      return payload.read("a");
+    },
+    throws: ["BODY_", "EVENT_SCHEMA"],
+    pieces: JSON_PIECES,
+  },
+  "a product's own body": {
+    parse: (text) => {
+      const body = readJson(text)?.value;
+      return PRODUCTS.map((product) => [eventNameOf(product, body), originHint(product, body)]);
+    },
+    throws: "nothing",
+    pieces: [...JSON_PIECES, '"webhookEvent":', '"type":', '"kind":', '"event":'],
+  },
+  "a filter in JQL": {
+    parse: (text) => {
+      checkFilter(text);
+      try {
+        requireDynamicFilter(text);
+      } finally {
+        parseFilter(text);
+      }
+    },
+    throws: ["DESCRIPTOR_FILTER"],
+    pieces: [
+      "project",
+      " = ",
+      "AND ",
+      "NOT ",
+      "(",
+      ")",
+      '"',
+      "'",
+      "in ",
+      "-7d",
+      "cf[1]",
+      "~",
+      "order by ",
+      "\\u",
+      "!",
+    ],
+  },
+  "a date in JQL and in a body": {
+    parse: (text) => [readDateOperand(text), readDate(text)],
+    throws: "nothing",
+    pieces: ["2026", "-", "/", "01", "T", "00:00", "Z", "+9999", "-7d", "startOfDay(", ")", " "],
+  },
+  "a text search of JQL": {
+    parse: (text) => readTextSearch(text)?.(text),
+    throws: "nothing",
+    pieces: ['"', "word", "*", " ", "AND", "課", "a", "\\"],
+  },
+  versions: {
+    parse: (text) => compareVersions(text, "1.0.0"),
+    throws: "nothing",
+    pieces: ["1", ".", "-rc", "+", "99999999999999999999", "a"],
+  },
+  "a cursor": {
+    parse: requireCursor,
+    throws: ["QUERY_INVALID"],
+    pieces: ["evt_", "1_", "0".repeat(32), "dlv_"],
+  },
+  ids: {
+    parse: (text) => {
+      for (const parse of [() => parseId("evt", text), () => parseWebhookId(text)]) {
+        expect(codeOf(parse)).toMatch(/^(?:|EVENT_NOT_FOUND|WEBHOOK_NOT_FOUND)$/);
+      }
+    },
+    throws: "nothing",
+    pieces: ["evt_", "whk_", "1_", "0".repeat(32), "999999999_", "-"],
+  },
+  "a page and a time in a query": {
+    parse: (text) => [timeOf({ since: text }, "since"), pageOf({ limit: text, cursor: text })],
+    throws: ["QUERY_INVALID"],
+    pieces: ["2026-01-01", "T00:00:00Z", "1", "e9", "0x1", "-", " "],
+  },
+  "durations and sizes": {
+    parse: (text) => [
+      parseDuration(text),
+      parseSchedule(text),
+      readConfig({ CALLBOARD_BODY_LIMIT: text, CALLBOARD_RETENTION: text, CALLBOARD_RETRY_SCHEDULE: text }),
+    ],
+    throws: ["CONFIG_INVALID"],
+    pieces: ["1", "ms", "s", "d", "MiB", "KiB", ",", ".", "e5", "-", "Infinity", "99999999999999999999"],
+  },
+  "a database URL and other settings": {
+    parse: (text) =>
+      readConfig({
+        CALLBOARD_DATABASE_URL: text,
+        CALLBOARD_BASE_URL: text,
+        CALLBOARD_PORT: text,
+        CALLBOARD_DNS_SERVERS: text,
+        CALLBOARD_ALLOWED_HOSTS: text,
+      }),
+    throws: ["CONFIG_INVALID"],
+    pieces: [
+      "postgres://",
+      "sqlite:",
+      "user:p@ss@",
+      "host",
+      ":5432",
+      "/db",
+      "?",
+      "sslmode=",
+      "%zz",
+      "[::1]",
+      ",",
+    ],
+  },
+  "values that --set changes": {
+    parse: (text) => setValues('{"a":[1,{"b":2.50}],"c":"d"}', [text]),
+    throws: "a failure of the command",
+    pieces: [
+      "a.",
+      "0.",
+      "a",
+      ".",
+      "0",
+      "b",
+      "=",
+      ":=",
+      "{}",
+      "[",
+      "__proto__",
+      "constructor",
+      "1e999",
+      "a=1",
+    ],
+  },
+  "a filter of the Inspector": {
+    parse: (text) => {
+      const capture = {
+        event: "a".repeat(200),
+        product: "jira",
+        kind: "webhook",
+        target: "/",
+        body: Buffer.alloc(0),
+      };
+      return readFilter(`event:${text}!`)(capture as unknown as Parameters<ReturnType<typeof readFilter>>[0]);
+    },
+    throws: "nothing",
+    pieces: ["*", "a", "event:", " ", "(", "\\", "?"],
+  },
+  "an answer that the Inspector rehearses": {
+    parse: (text) => readRule(text, text, text),
+    throws: "nothing",
+    pieces: ["500", "drop", "-", ".", "e3", " "],
+  },
+  "JSON that the Inspector shows": {
+    parse: (text) => (readJson(text) === undefined ? undefined : indentJson(text)),
+    throws: "nothing",
+    pieces: JSON_PIECES,
+  },
+};
+
+/** The code of what was thrown, "" when nothing was. Fails for what has no name of its own. */
+function codeOf(work: () => unknown): ErrorCode | "command" | "" {
+  try {
+    work();
+    return "";
+  } catch (error) {
+    if (error instanceof CallboardError) return error.code;
+    if (error instanceof CommandFailure) return "command";
+    throw error;
+  }
+}
+
+function check({ parse, throws }: Parser, text: string): void {
+  const code = codeOf(() => parse(text));
+  if (code === "") return;
+  const isPromised =
+    throws === "a failure of the command"
+      ? code === "command"
+      : throws !== "nothing" && throws.some((beginning) => code.startsWith(beginning));
+  expect(isPromised, `threw ${code} for ${JSON.stringify(text.slice(0, 200))}`).toBe(true);
+}
+
+const LONG = 64 * 1024;
+
+describe.each(Object.entries(PARSERS))("%s", (_name, parser) => {
+  const piece = fc.constantFrom(...parser.pieces);
+
+  test("any text", () => {
+    const nearly = fc.array(fc.oneof(piece, fc.string({ maxLength: 3 })), { maxLength: 30 });
+    const text = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 200 }),
+      fc.string({ maxLength: 200 }),
+      nearly.map((pieces) => pieces.join("")),
+      fc.json(),
+    );
+    fc.assert(
+      fc.property(text, (given) => check(parser, given)),
+      { numRuns: 300 },
+    );
+  });
+
+  test("a long text that repeats a piece", () => {
+    for (const unit of parser.pieces) {
+      for (const [before, after] of [
+        ["", ""],
+        [parser.pieces[0], "!"],
+        ["", parser.pieces.at(-1)],
+      ]) {
+        check(parser, `${before}${unit.repeat(Math.ceil(LONG / unit.length))}${after}`);
+      }
+    }
+  });
+});
+
+test("any value as a descriptor", () => {
+  const words = fc.constantFrom(
+    "key",
+    "name",
+    "baseUrl",
+    "authentication",
+    "lifecycle",
+    "modules",
+    "webhooks",
+    "scopes",
+  );
+  const inner = fc.constantFrom("type", "installed", "event", "url", "params", "filter", "propertyKeys", "x");
+  const leaf = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom(
+      "jwt",
+      "https://a.example",
+      "/x",
+      "{issue.key}",
+      "jira:issue_created",
+      "project = A",
+      "//x",
+    ),
+  );
+  const part = fc.oneof(
+    leaf,
+    fc.dictionary(inner, leaf),
+    fc.array(fc.dictionary(inner, leaf), { maxLength: 3 }),
+  );
+  const value = fc.oneof(
+    fc.jsonValue(),
+    fc.dictionary(words, fc.oneof(part, fc.record({ webhooks: part }))),
+    fc
+      .record({ name: leaf, lifecycle: part, scopes: part, modules: fc.record({ webhooks: part }) })
+      .map((rest) => ({ key: "k", baseUrl: "https://a.example", authentication: { type: "jwt" }, ...rest })),
+  );
+  fc.assert(
+    fc.property(value, (given) => {
+      expect(codeOf(() => validated(JSON.stringify(given)))).toMatch(/^(?:$|DESCRIPTOR_|URL_|ADDRESS_)/);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("any body names no event or a text", () => {
+  const route = { kind: "webhook", events: [] } as unknown as Parameters<typeof eventOf>[0];
+  fc.assert(
+    fc.property(fc.jsonValue(), (body) => {
+      expect(typeof (eventOf(route, body) ?? "")).toBe("string");
+    }),
+  );
+});
