@@ -6,35 +6,48 @@ import type { Now } from "./steady.ts";
 const MOST_KEYS = 10_000;
 
 export interface RateLimit {
-  /** Counts one. @throws CallboardError RATE_LIMITED when there were too many already */
-  readonly take: (key: string) => void;
-  /** Throws as take does, without counting. */
-  readonly assert: (key: string) => void;
+  readonly most: number;
+  /** Counts one, or `amount`. @throws CallboardError RATE_LIMITED when that would be too many */
+  readonly take: (key: string, amount?: number) => void;
+  /** What was taken in the present period, of each key. */
+  readonly taken: () => readonly (readonly [key: string, amount: number])[];
+}
+
+interface Taken {
+  readonly at: number;
+  readonly amount: number;
 }
 
 export function createRateLimit(most: number, periodMs: number, now: Now = steadyNow): RateLimit {
-  const taken = new Map<string, number[]>();
+  const taken = new Map<string, readonly Taken[]>();
 
-  function recent(key: string): number[] {
+  function recent(key: string): readonly Taken[] {
     const since = now() - periodMs;
-    return (taken.get(key) ?? []).filter((at) => at > since);
+    return (taken.get(key) ?? []).filter(({ at }) => at > since);
   }
 
-  function assert(key: string): void {
-    const times = recent(key);
-    if (times.length < most) return;
-    const retryAfterSeconds = Math.ceil(((times[0] ?? now()) + periodMs - now()) / 1000);
-    throw new CallboardError("RATE_LIMITED", `Too many tries; wait ${retryAfterSeconds} s and try again`, {
-      retryAfterSeconds,
-    });
-  }
+  const sumOf = (all: readonly Taken[]): number => all.reduce((sum, { amount }) => sum + amount, 0);
 
   return {
-    assert,
-    take: (key) => {
-      assert(key);
-      if (taken.size >= MOST_KEYS) taken.clear();
-      taken.set(key, [...recent(key), now()]);
+    most,
+    take: (key, amount = 1) => {
+      const before = recent(key);
+      if (sumOf(before) + amount > most) {
+        const retryAfterSeconds = Math.ceil(((before[0]?.at ?? now()) + periodMs - now()) / 1000);
+        throw new CallboardError(
+          "RATE_LIMITED",
+          `Too many tries; wait ${retryAfterSeconds} s and try again`,
+          { retryAfterSeconds },
+        );
+      }
+      // The key that was used longest ago goes first: other keys can't free one that is at its limit.
+      taken.delete(key);
+      taken.set(key, [...before, { at: now(), amount }]);
+      for (const oldest of taken.keys()) {
+        if (taken.size <= MOST_KEYS) break;
+        taken.delete(oldest);
+      }
     },
+    taken: () => [...taken.keys()].map((key) => [key, sumOf(recent(key))]),
   };
 }

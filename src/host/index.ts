@@ -69,9 +69,11 @@ import { findTokenByHash, touchTokens } from "./store/tokens.ts";
 import { createAccess } from "./web/access.ts";
 import { createApp } from "./web/app.ts";
 import { createSchemaRouter } from "./web/descriptor-schema.ts";
-import { createHostCheck, createOriginReader, warnOfUndeclared } from "./web/origin.ts";
+import { createConnections } from "./web/connections.ts";
+import { createHostCheck, createOriginReader, createTrust, warnOfUndeclared } from "./web/origin.ts";
 import { createPages } from "./web/pages/index.ts";
 import { createReportProblem, createSendProblem } from "./web/problems.ts";
+import { createRates } from "./web/rates.ts";
 import { createOperations } from "./web/operations.ts";
 import { createProductMounts } from "./web/products/mounts.ts";
 import { createWebServer } from "./web/server.ts";
@@ -242,8 +244,7 @@ async function startOn(
       now: database.now,
     }),
   });
-  const backlog = createBacklog({ database, most: config.endpointBacklog, logger });
-  closers.add(() => backlog.stop());
+  const backlog = createBacklog({ database, most: config.endpointBacklog, logger, sparse });
   engine.onSettled(backlog.settled);
   const room = createRoom({
     databaseFile: database.file,
@@ -325,7 +326,10 @@ async function startOn(
     fitAttempt: responseBudget.fit,
     now: database.now,
   });
+  const rates = createRates();
+  const connections = createConnections({ isShared: createTrust(config.trustedProxies), sparse });
   const dynamic: DynamicContext = {
+    countFilterCharacters: rates.filterCharacters.take,
     database,
     seal,
     logger,
@@ -350,6 +354,8 @@ async function startOn(
     snapshots,
     engine,
     backlog,
+    rates,
+    limits: [backlog.limit, ...acceptor.limits, responseBudget.limit, connections.limit, ...rates.limits],
     registry,
     outgoing,
     testSender,
@@ -369,6 +375,7 @@ async function startOn(
     },
   });
   const pages = createPages({
+    rates,
     services,
     sessions,
     originOf,
@@ -449,6 +456,7 @@ async function startOn(
     }),
     basePath: basePathOf(config.baseUrl),
     isOwnHost,
+    connections,
     serves: config.role === "worker" ? "operations" : "everything",
     originOf,
     sendProblem,

@@ -4,6 +4,7 @@ import { CallboardError } from "../errors.ts";
 import { changeSettings, readSettings } from "./admin/settings.ts";
 import { createToken, withdrawToken } from "./admin/tokens.ts";
 import { bodyVariant } from "./delivery/body-variant.ts";
+import type { Limit } from "./model/limits.ts";
 import type { Backlog } from "./events/backlog.ts";
 import type { Engine } from "./delivery/engine.ts";
 import { createPageServices } from "./page-services.ts";
@@ -28,6 +29,7 @@ import { listSites, findSite, loadSite } from "./store/sites.ts";
 import type { SiteSnapshot } from "./store/snapshot.ts";
 import { listTokens } from "./store/tokens.ts";
 import type { Access } from "./web/access.ts";
+import type { Rates } from "./web/rates.ts";
 import { createWebhooks } from "./webhook-services.ts";
 import type { Services } from "./web/services.ts";
 
@@ -37,6 +39,8 @@ export interface ServiceParts extends PageServiceParts {
   readonly access: Access;
   readonly engine: Engine;
   readonly backlog: Backlog;
+  readonly limits: readonly Limit[];
+  readonly rates: Pick<Rates, "validations" | "executions">;
   readonly registry: Registry;
   readonly outgoing: Outgoing;
   readonly testSender: TestSender;
@@ -63,6 +67,8 @@ export function createServices(parts: ServiceParts): Services {
 
   return {
     ...createPageServices(parts),
+    limits: parts.limits,
+    countValidation: parts.rates.validations.take,
     publicUrl: config.baseUrl,
     href: createHref(basePathOf(config.baseUrl)),
     registry,

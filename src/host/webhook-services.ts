@@ -1,33 +1,31 @@
 /** Part of the composition root: outgoing webhooks and test sends, as the web asks for them. */
 import { CallboardError, ERROR_CODES } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
-import { createRateLimit } from "../rate-limit.ts";
 import type { TestResult, TestSender } from "./delivery/test-send.ts";
 import type { Outgoing } from "./registry/outgoing/outgoing.ts";
 import { shownAttempt } from "./sent-log/show.ts";
+import type { Rates } from "./web/rates.ts";
 import type { ShownTest, Webhooks } from "./web/services.ts";
-
-/** Test sends of one site in a minute: a person's clicks, and no load on a receiver. */
-const MOST_TESTS = 60;
 
 export function createWebhooks({
   outgoing,
   testSender,
+  rates: { executions },
 }: {
   readonly outgoing: Outgoing;
   readonly testSender: TestSender;
+  readonly rates: Pick<Rates, "executions">;
 }): Webhooks {
-  const limit = createRateLimit(MOST_TESTS, 60_000);
   return {
     ...outgoing,
     execute: async (siteKey, no, test) => {
       const { webhook } = await outgoing.show(siteKey, no);
-      limit.take(siteKey);
+      executions.take(test.tokenId);
       return shownTest(await testSender.sendSaved(webhook.siteNo, no, test));
     },
     executeUnsaved: async (siteKey, values, no, test) => {
       const webhook = await outgoing.draft(siteKey, values, no);
-      limit.take(siteKey);
+      executions.take(test.tokenId);
       return shownTest(await testSender.sendUnsaved(webhook, no !== undefined, test));
     },
   };

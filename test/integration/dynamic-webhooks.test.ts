@@ -358,3 +358,20 @@ describe("an add-on asks about itself", () => {
     expect((await addon.call("GET", `${SELF}/properties/settings`)).body.code).toBe("PROPERTY_NOT_FOUND");
   });
 });
+
+test("filters with more than 20,000 characters in a minute are refused for the add-on that sends them only", async () => {
+  const greedy = await startCallingAddon(host, "jira", "org.example.greedy");
+  try {
+    const filters = (round: number) =>
+      Array.from({ length: 9 }, (_, index) => ({
+        events: ["jira:issue_created"],
+        jqlFilter: `project = P${round}X${index} AND ${"x".repeat(960)} = 1`,
+      }));
+    const statuses = [];
+    for (let round = 0; round < 3; round += 1) statuses.push(await register(filters(round), greedy));
+    expect(statuses.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect((await register([issues], other)).status).toBe(200);
+  } finally {
+    await greedy.stop();
+  }
+});

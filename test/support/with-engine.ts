@@ -19,7 +19,7 @@ import { insertSite, listSites, raiseVersion } from "../../src/host/store/sites.
 import { createSnapshots } from "../../src/host/store/snapshot.ts";
 import type { Snapshots } from "../../src/host/store/snapshot.ts";
 import { insertSubscriptions } from "../../src/host/store/subscriptions.ts";
-import { silentLogger } from "../../src/logger.ts";
+import { createSparseLog, silentLogger } from "../../src/logger.ts";
 
 export const SECRET = "a-shared-secret-of-this-test-0123456789";
 
@@ -89,6 +89,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     database,
     most: options.endpointBacklog ?? 10_000,
     logger: options.logger ?? silentLogger,
+    sparse: createSparseLog(options.logger ?? silentLogger),
   });
   engine.onSettled(backlog.settled);
   await backlog.start();

@@ -5,7 +5,7 @@
  * Counted as it happens, and read from the database at the start and now and then: other processes, cancellations and
  * deleted subscriptions end deliveries as well.
  */
-import type { Logger } from "../../logger.ts";
+import type { Logger, SparseLog } from "../../logger.ts";
 import { steadyNow } from "../../steady.ts";
 import {
   DEFAULT_ENDPOINT_BACKLOG,
@@ -26,20 +26,19 @@ import type { EndpointAt, NewDelivery } from "../store/deliveries.ts";
 import type { Database } from "../store/database.ts";
 
 const RECOUNT_AGAIN_MS = 1_000;
-const LOGGED_AGAIN_MS = 60_000;
 
 export interface BacklogDependencies {
   readonly database: Database;
   /** Waiting deliveries that an endpoint can have. */
   readonly most: number;
   readonly logger: Logger;
+  readonly sparse: SparseLog;
 }
 
 export interface Backlog {
   readonly limit: Limit;
   /** Reads what waits. To be called before the first event is accepted. */
   readonly start: () => Promise<void>;
-  readonly stop: () => void;
   /** Deliveries that wait for the endpoint, as far as this process knows. */
   readonly waitingOf: (endpointNo: number) => number;
   /** Counts one that will be committed. False, and not counted, when the endpoint has as many as it may have. */
@@ -68,15 +67,13 @@ interface Known extends BacklogCount {
   lookedAt: number;
 }
 
-export function createBacklog({ database, most, logger }: BacklogDependencies): Backlog {
+export function createBacklog({ database, most, logger, sparse }: BacklogDependencies): Backlog {
   const isShared = database.dialect.name === "postgres";
   const known = new Map<number, Known>();
   /** Those with so many unseen that a few more could be too many. */
   const crowded = new Set<number>();
   const doubtful = new Set<number>();
   let recounting: Promise<void> | undefined;
-  let refused = new Map<number, number>();
-  let logTimer: NodeJS.Timeout | undefined;
 
   function of({ siteNo, endpointNo }: EndpointAt): Known {
     let count = known.get(endpointNo);
@@ -137,28 +134,14 @@ export function createBacklog({ database, most, logger }: BacklogDependencies): 
     }
   }
 
-  /** The first in a minute is logged at once, the others with their number. */
   function logRefusal({ siteNo, endpointNo }: EndpointAt): void {
-    const further = refused.get(endpointNo);
-    refused.set(endpointNo, (further ?? -1) + 1);
-    if (further === undefined) {
-      logger.warn("backlog.full", {
-        siteNo,
-        endpointNo,
-        waiting: most,
-        setting: "CALLBOARD_ENDPOINT_BACKLOG",
-        hint: "Further deliveries to this endpoint are recorded as failed (backlog-full) until some of these end",
-      });
-    }
-    logTimer ??= setTimeout(logFurther, LOGGED_AGAIN_MS).unref();
-  }
-
-  function logFurther(): void {
-    const all = refused;
-    refused = new Map();
-    logTimer = undefined;
-    for (const [endpointNo, further] of all)
-      if (further > 0) logger.warn("backlog.full", { endpointNo, waiting: most, further });
+    sparse.write(String(endpointNo), "warn", "backlog.full", {
+      siteNo,
+      endpointNo,
+      waiting: most,
+      setting: "CALLBOARD_ENDPOINT_BACKLOG",
+      hint: "Further deliveries to this endpoint are recorded as failed (backlog-full) until some of these end",
+    });
   }
 
   return {
@@ -178,7 +161,6 @@ export function createBacklog({ database, most, logger }: BacklogDependencies): 
       for (const place of waiting) of(place);
       await look([...known.keys()]);
     },
-    stop: () => clearTimeout(logTimer),
     waitingOf: (endpointNo) => known.get(endpointNo)?.waiting ?? 0,
     reserve: (endpoint) => {
       const count = of(endpoint);

@@ -20,7 +20,7 @@ const LONGEST_FOUND = 40;
 
 const MOST_KEPT = 1_000;
 /** The least recently used first. */
-const kept = new Map<string, Parsed>();
+const kept = new Map<string, Parsed | CallboardError>();
 
 interface Parsed {
   readonly filter: Filter;
@@ -57,14 +57,25 @@ export function requireDynamicFilter(text: string): void {
 }
 
 function parsed(text: string): Parsed {
-  const known = kept.get(text) ?? read(text);
+  const known = kept.get(text) ?? readOrRefuse(text);
   kept.delete(text);
   kept.set(text, known);
   for (const oldest of kept.keys()) {
     if (kept.size <= MOST_KEPT) break;
     kept.delete(oldest);
   }
+  if (known instanceof CallboardError) throw known;
   return known;
+}
+
+/** A refusal is kept as well: the same text costs nothing the second time. */
+function readOrRefuse(text: string): Parsed | CallboardError {
+  try {
+    return read(text);
+  } catch (error) {
+    if (error instanceof CallboardError) return error;
+    throw error;
+  }
 }
 
 /** Loads the parser and puts it to use once, so that the first event that meets a filter does not wait for it. */

@@ -70,9 +70,7 @@ const FORWARDING = ["x-forwarded-for", "forwarded", "x-real-ip"] as const;
  * @throws CallboardError CONFIG_INVALID at once for an entry that is neither an address nor a network.
  */
 export function createOriginReader(trustedProxies: readonly string[]): (request: IncomingMessage) => Origin {
-  const trusted = blockListOf(trustedProxies);
-  const isTrusted = (address: string) =>
-    address !== "" && trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+  const isTrusted = createTrust(trustedProxies);
   return ({ socket, headers }) => {
     const peer = addressOf(socket.remoteAddress);
     const isHttps = "encrypted" in socket;
@@ -86,6 +84,18 @@ export function createOriginReader(trustedProxies: readonly string[]): (request:
       isHttps: protocol === undefined ? isHttps : protocol === "https",
       isUndeclared: false,
     };
+  };
+}
+
+/**
+ * Reports whether a peer is a trusted proxy, by its address as a socket has it.
+ * @throws CallboardError CONFIG_INVALID at once for an entry that is neither an address nor a network.
+ */
+export function createTrust(trustedProxies: readonly string[]): (address: string) => boolean {
+  const trusted = blockListOf(trustedProxies);
+  return (written) => {
+    const address = addressOf(written);
+    return address !== "" && trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4");
   };
 }
 

@@ -11,6 +11,7 @@ import { CallboardError } from "../../errors.ts";
 import { belowBasePath } from "../model/base-path.ts";
 import { requestIdOf } from "../model/correlation.ts";
 import { hostNameOf } from "../model/host-names.ts";
+import type { Connections } from "./connections.ts";
 import { lingerAfterRefusal } from "./linger.ts";
 import { requireOneHost } from "./origin.ts";
 import type { IsOwnHost, Origin } from "./origin.ts";
@@ -24,7 +25,6 @@ import { requireStorableTarget } from "./text-door.ts";
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-const MOST_CONNECTIONS = 10_000;
 /** How often node:http looks for requests over their limits. */
 const CHECK_EVERY_MS = 5_000;
 
@@ -41,6 +41,7 @@ export interface ServerParts {
   /** The path of the base URL, which a proxy may or may not have removed; "" for none. */
   readonly basePath: string;
   readonly isOwnHost: IsOwnHost;
+  readonly connections: Pick<Connections, "watch">;
   /** `operations`: health and metrics only. */
   readonly serves: "everything" | "operations";
   readonly originOf: (request: IncomingMessage) => Origin;
@@ -108,7 +109,7 @@ export function createWebServer(parts: ServerParts): Server {
     },
     answer,
   );
-  server.maxConnections = MOST_CONNECTIONS;
+  parts.connections.watch(server);
 
   return {
     start: (host, port) =>

@@ -3,6 +3,7 @@
  * satisfies it.
  */
 import type { Descriptor } from "../../protocol/descriptor.ts";
+import type { Limit } from "../model/limits.ts";
 import type { Href } from "../model/base-path.ts";
 import type { ChangedSettings, HostSettings } from "../admin/settings.ts";
 import type { MadeToken, TokenWish } from "../admin/tokens.ts";
@@ -53,6 +54,8 @@ export interface TestWish {
   readonly event: string;
   /** JSON text; the catalogue's sample when left out. */
   readonly payload?: Buffer;
+  /** The API token that it is counted for. */
+  readonly tokenId: string;
 }
 
 /** What a test send came to. */
@@ -81,6 +84,10 @@ export interface Webhooks extends Outgoing {
 }
 
 export interface Services {
+  /** Every limit with an owner, with its present level in this process. */
+  readonly limits: readonly Limit[];
+  /** Counts a validation of a descriptor. @throws CallboardError RATE_LIMITED */
+  readonly countValidation: (tokenId: string) => void;
   /** The configured base URL, without a slash at the end. */
   readonly publicUrl: string | undefined;
   /** A path of this server as others reach it: below the path of the public URL. */

@@ -77,10 +77,9 @@ export function createLogin(accessToken: string | undefined, isHttps: boolean): 
   const wrong = createRateLimit(MOST_WRONG, WRONG_PERIOD_MS);
   /** As many guesses as the page of the login grants, whichever way they come. */
   function isRight(token: string, { socket }: Request): boolean {
-    const address = socket.remoteAddress ?? "";
-    wrong.assert(address);
     if (isSameText(token, accessToken ?? "")) return true;
-    wrong.take(address);
+    // Only wrong ones are counted: nobody can lock out the right one.
+    wrong.take(socket.remoteAddress ?? "");
     return false;
   }
   return {

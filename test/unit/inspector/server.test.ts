@@ -294,10 +294,12 @@ describe("the pages are guarded", () => {
     for (let guess = 1; guess < 10; guess += 1) {
       expect((await at("GET", "/", { authorization: `Bearer ${guess}` })).status).toBe(303);
     }
-    const tooMany = await at("POST", "/login", type, "token=open+sesame");
+    await at("GET", "/", { authorization: "Bearer wrong" });
+    const tooMany = await at("POST", "/login", type, "token=wrong");
     expect(tooMany.status).toBe(429);
     expect(Number(tooMany.headers["retry-after"])).toBeGreaterThan(0);
     expect(tooMany.text).toContain("Too many tries");
+    expect((await at("POST", "/login", type, "token=open+sesame")).headers["set-cookie"]).toHaveLength(1);
     expect((await at("GET", "/", { cookie: cookie.split(";")[0] ?? "" })).status).toBe(200);
     await guarded.stop();
   });

@@ -45,6 +45,7 @@ async function withWebhook() {
     checkUrl: (url) => new URL(url),
     checkFilter: () => undefined,
     readWebhooks: () => Promise.resolve([]),
+    countFilterCharacters: () => undefined,
     changed: () => Promise.resolve(),
   });
   const look = async (days: number) => {

@@ -50,3 +50,6 @@ export async function recordChange(
   await raiseVersion(tx, site.no);
   await appendAudit(tx, { ...by, action, object: `${site.key}/${addonKey}`, detail });
 }
+
+/** The caller's installation, in words that may be shown. */
+export const installationName = (siteKey: string, addonKey: string): string => `${siteKey}/${addonKey}`;

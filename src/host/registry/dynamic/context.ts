@@ -14,6 +14,8 @@ export interface DynamicContext {
   readonly checkUrl: (url: string, rules: { readonly httpsOnly: boolean }) => URL;
   /** Throws DESCRIPTOR_FILTER, with the position, for a filter that does not parse. */
   readonly checkFilter: (filter: string) => void;
+  /** Counts characters of filters that an add-on registers. @throws CallboardError RATE_LIMITED */
+  readonly countFilterCharacters: (installation: string, characters: number) => void;
   /** The webhooks of a descriptor value, resolved. Throws as reading a descriptor does. */
   readonly readWebhooks: (
     descriptor: Readonly<Record<string, unknown>>,

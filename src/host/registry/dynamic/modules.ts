@@ -13,7 +13,7 @@ import {
 } from "../../store/subscriptions.ts";
 import type { NewSubscription, Subscription } from "../../store/subscriptions.ts";
 import { createTurns } from "../turns.ts";
-import { loadCaller, recordChange } from "./caller.ts";
+import { installationName, loadCaller, recordChange } from "./caller.ts";
 import type { AddonCaller, Standing } from "./caller.ts";
 import type { DynamicContext } from "./context.ts";
 
@@ -57,6 +57,11 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
     const { site, installation } = standing;
     const keys = modules.map(keyOf);
     const { key, name, baseUrl, authentication, lifecycle } = installation.descriptor;
+    const owner = installationName(site.key, caller.addonKey);
+    context.countFilterCharacters(
+      owner,
+      modules.reduce((sum, { filter }) => sum + (typeof filter === "string" ? filter.length : 0), 0),
+    );
     const webhooks = await context.readWebhooks(
       {
         key,
@@ -68,7 +73,7 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
       },
       site.product,
     );
-    await inTurn(`${site.key}/${caller.addonKey}`, () =>
+    await inTurn(owner, () =>
       database.write(async (tx) => {
         const own = await ownOf(tx, standing);
         requireFreeKeys(caller.addonKey, keys, own);

@@ -15,7 +15,7 @@ import {
 } from "../../store/subscriptions.ts";
 import type { NewSubscription, Subscription } from "../../store/subscriptions.ts";
 import { createTurns } from "../turns.ts";
-import { loadCaller, recordChange } from "./caller.ts";
+import { installationName, loadCaller, recordChange } from "./caller.ts";
 import type { AddonCaller, Standing } from "./caller.ts";
 import type { DynamicContext } from "./context.ts";
 import { registrationProblems } from "./registration.ts";
@@ -85,8 +85,13 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
     const standing = await standingOf(caller);
     const { site, installation } = standing;
     const { origin } = requireOwnUrl(url, installation.baseUrl, context);
+    const filters = new Set(registrations.map(({ jqlFilter }) => jqlFilter));
+    context.countFilterCharacters(
+      installationName(site.key, installation.addonKey),
+      [...filters].reduce((sum, filter) => sum + filter.length, 0),
+    );
     const problems = registrationProblems(registrations, context);
-    return inTurn(`${site.key}/${installation.addonKey}`, async () => {
+    return inTurn(installationName(site.key, installation.addonKey), async () => {
       const results = await database.write(async (tx) => {
         const own = await ownOf(tx, standing);
         requireSingleUrl(url, own);

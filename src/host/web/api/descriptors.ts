@@ -2,6 +2,7 @@
 import { PRODUCTS } from "../../../catalogue/index.ts";
 import type { Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
+import { requireNeed } from "../access.ts";
 import { route } from "../route.ts";
 import { DESCRIPTOR_PROPERTIES, sourceOf } from "./addons.ts";
 
@@ -18,15 +19,18 @@ export const descriptorRoutes = [
     scope: "read",
     reach: "handler",
     group: "Add-ons",
-    summary: "Check a descriptor; nothing is installed",
+    summary: "Check a descriptor and install nothing; descriptorUrl requires admin",
     body: {
       type: "object",
       additionalProperties: false,
       properties: { ...DESCRIPTOR_PROPERTIES, product: { enum: [...PRODUCTS] } },
     },
     success: { status: 200, description: "Whether it is valid, with every error and warning" },
-    handle: async ({ body }, { registry }) => {
+    handle: async ({ body, caller }, { registry, countValidation }) => {
       const source = sourceOf(body);
+      // Fetching makes this server send a request, and its failures tell what answers there.
+      if (source.kind === "url") requireNeed(caller, { scope: "admin" });
+      countValidation(caller.tokenId);
       try {
         const { descriptor, webhooks, warnings } = await registry.readDescriptor(source, body.product);
         return { valid: true, key: descriptor.key, name: descriptor.name, webhooks, errors: [], warnings };

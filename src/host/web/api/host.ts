@@ -4,6 +4,7 @@ import { gateOf } from "../../delivery/breaker.ts";
 import { MOST_COUNTED } from "../../sent-log/status.ts";
 import type { Endpoint } from "../../store/endpoints.ts";
 import type { SigningKeyRecord } from "../../store/keys.ts";
+import type { Limit } from "../../model/limits.ts";
 import type { Href } from "../../model/base-path.ts";
 import { route } from "../route.ts";
 import type { Services } from "../services.ts";
@@ -27,6 +28,11 @@ const endpointOf = (endpoint: Endpoint, { sites, endpoints }: Services) => ({
   failingSince: isoTime(endpoint.failingSince),
   failedDeliveries: endpoint.failedDeliveries,
 });
+
+const limitOf = ({ level, setting, ...limit }: Limit) => {
+  const { highest, of } = level?.() ?? {};
+  return { ...limit, setting: setting ?? null, level: highest ?? null, owner: of ?? null };
+};
 
 const keyOf = ({ kid, createdAt, retiredAt }: Omit<SigningKeyRecord, "privatePem">, href: Href) => ({
   kid,
@@ -59,6 +65,15 @@ export const hostRoutes = [
         next: null,
       };
     },
+  }),
+  route({
+    method: "GET",
+    path: "/limits",
+    scope: "read",
+    group: GROUP,
+    summary: "List the limits with their present levels in this process",
+    success: { status: 200, description: "Limits" },
+    handle: (_call, { limits }) => Promise.resolve({ items: limits.map(limitOf), next: null }),
   }),
   route({
     method: "GET",

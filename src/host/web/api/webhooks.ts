@@ -8,6 +8,7 @@ import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { formatWebhookId, parseWebhookId } from "../../store/ids.ts";
 import type { WebhookSignature } from "../../store/webhooks.ts";
 import type { JsonSchema } from "../body-schema.ts";
+import type { Caller } from "../access.ts";
 import { route } from "../route.ts";
 import type { Call } from "../route.ts";
 import type { ShownTest, TestWish } from "../services.ts";
@@ -127,8 +128,9 @@ interface TestBody {
   readonly payload?: object;
 }
 
-const testWish = ({ event, payload }: TestBody): TestWish => ({
+const testWish = ({ event, payload }: TestBody, { tokenId }: Caller): TestWish => ({
   event,
+  tokenId,
   ...(payload === undefined ? {} : { payload: Buffer.from(JSON.stringify(payload)) }),
 });
 
@@ -227,7 +229,7 @@ export const webhookRoutes = [
     handle: async (call, { webhooks }) => {
       const { event, payload, id, ...values } = call.body;
       const no = id === undefined ? undefined : numberOf(id);
-      const wish = testWish({ event, ...(payload === undefined ? {} : { payload }) });
+      const wish = testWish({ event, ...(payload === undefined ? {} : { payload }) }, call.caller);
       return testOf(await webhooks.executeUnsaved(site(call), valuesOf(values), no, wish));
     },
   }),
@@ -279,6 +281,7 @@ export const webhookRoutes = [
     summary: "Send a test with a saved webhook and wait for its result; never retried",
     body: { type: "object", required: ["event"], additionalProperties: false, properties: TEST },
     success: { status: 200, description: "The attempt and its result; waiting when it did not come in time" },
-    handle: async (call, { webhooks }) => testOf(await webhooks.execute(...at(call), testWish(call.body))),
+    handle: async (call, { webhooks }) =>
+      testOf(await webhooks.execute(...at(call), testWish(call.body, call.caller))),
   }),
 ];

@@ -131,7 +131,7 @@ async function sendToUrl(
 ): Promise<ShownTest> {
   requireNeed(caller, { scope: "admin" });
   const values = { name: "Execute", url, secret: { kind: "none" } } as const;
-  const test = { event: event.event, payload: readPayload(payload) };
+  const test = { event: event.event, payload: readPayload(payload), tokenId: caller.tokenId };
   return services.webhooks.executeUnsaved(site, values, undefined, test);
 }
 

@@ -17,6 +17,7 @@ import { deliveryPages } from "./delivery.ts";
 import { eventPages } from "./events.ts";
 import { createLive } from "./live.ts";
 import { ofHost } from "./page.ts";
+import type { Rates } from "../rates.ts";
 import type { Page } from "./page.ts";
 import { createRender } from "./render.ts";
 import { createPageRouter } from "./router.ts";
@@ -38,6 +39,7 @@ export const PAGES: readonly Page[] = [
 ];
 
 export interface PagesParts {
+  readonly rates: Rates;
   readonly services: Services;
   readonly sessions: Sessions;
   readonly originOf: (request: IncomingMessage) => Origin;

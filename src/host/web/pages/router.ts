@@ -12,6 +12,7 @@ import { limitKeyOf } from "../../model/addresses.ts";
 import type { Origin } from "../origin.ts";
 import { REQUEST_ID } from "../problems.ts";
 import type { SparseLog } from "../../../logger.ts";
+import type { Rates } from "../rates.ts";
 import type { ReportProblem } from "../problems.ts";
 import type { Services } from "../services.ts";
 import type { Assets } from "./assets.ts";
@@ -28,14 +29,12 @@ const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
   "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const MINUTE_MS = 60_000;
-/** Wrong tokens and links from one address, in five minutes. */
-const MOST_WRONG_LOGINS = 5;
-const WRONG_LOGIN_MS = 5 * MINUTE_MS;
 const HOME = "/admin";
 const LOGIN = "/admin/login";
 const LIVE = "/admin/live";
 
 export interface RouterParts {
+  readonly rates: Pick<Rates, "wrongLogins" | "formsWithoutSession">;
   readonly pages: readonly Page[];
   readonly services: Services;
   readonly sessions: Sessions;
@@ -62,7 +61,7 @@ export function createPageRouter(parts: RouterParts): Router {
   const { pages, services, sessions, live, render, assets, originOf, report, sparse } = parts;
   const { href, publicUrl } = services;
   const router = express.Router();
-  const wrongLogins = createRateLimit(MOST_WRONG_LOGINS, WRONG_LOGIN_MS);
+  const { wrongLogins, formsWithoutSession } = parts.rates;
 
   const namesOf = (request: Request): CookieNames => ({
     isHttps: originOf(request).isHttps,
@@ -197,6 +196,7 @@ export function createPageRouter(parts: RouterParts): Router {
       goTo(response, `${LOGIN}?to=${encodeURIComponent(request.originalUrl)}`);
       return;
     }
+    formsWithoutSession.take(limitKeyOf(originOf(request).address));
     const form = await readForm(request);
     form.delete(CSRF_FIELD);
     await sendView(request, response, undefined, {
@@ -217,7 +217,6 @@ export function createPageRouter(parts: RouterParts): Router {
     const form = request.method === "POST" ? await readForm(request) : new URLSearchParams();
     const to = localPath(form.get("to"));
     try {
-      wrongLogins.assert(limitKeyOf(address));
       const begun =
         secretOf === "token"
           ? await sessions.beginWithToken(form.get("token")?.trim() ?? "", address)
@@ -249,7 +248,8 @@ export function createPageRouter(parts: RouterParts): Router {
         });
       }
       if (!(error instanceof CallboardError) || error.code !== "AUTH_INVALID") throw error;
-      wrongLogins.take(limitKeyOf(address));
+      // Only what is wrong is counted, and each kind by itself: whoever has the right token or link gets in.
+      wrongLogins.take(`${secretOf} ${limitKeyOf(address)}`);
       await sendView(request, response, undefined, {
         kind: "view",
         view: "login",

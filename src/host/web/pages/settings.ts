@@ -4,17 +4,19 @@ import { parseDuration } from "../../../config.ts";
 import { CallboardError } from "../../../errors.ts";
 import { RETRY_PROFILES } from "../../delivery/profiles.ts";
 import type { RetryProfile } from "../../delivery/profiles.ts";
+import type { Limit } from "../../model/limits.ts";
 import type { Site, SiteChange } from "../../store/sites.ts";
 import { SCOPES } from "../../store/tokens.ts";
 import type { Scope } from "../../store/tokens.ts";
 import type { Services } from "../services.ts";
-import { duration } from "./html.ts";
+import { count, duration, size } from "./html.ts";
 import type { Page, ViewAnswer, Visit } from "./page.ts";
 
 const PATH = "/admin/settings";
 const TABS = [
   ["Sites", PATH],
   ["Deliveries", `${PATH}/deliveries`],
+  ["Limits", `${PATH}/limits`],
   ["API tokens", `${PATH}/tokens`],
   ["Signing keys", `${PATH}/keys`],
 ] as const;
@@ -40,6 +42,26 @@ function settingsView(
 function refusalOf(error: unknown): CallboardError {
   if (error instanceof CallboardError && error.status < 500) return error;
   throw error;
+}
+
+/** A number with its unit, as a person reads it. */
+function amountOf(amount: number, { unit }: Limit): string {
+  if (unit === "bytes") return size(amount);
+  return unit === "ms" ? duration(amount) : `${count(amount)} ${unit}`;
+}
+
+function limitRow(limit: Limit) {
+  const level = limit.level?.();
+  return {
+    name: limit.name,
+    max: amountOf(limit.max, limit),
+    setting: limit.setting,
+    per: limit.per,
+    refusal: limit.refusal.replaceAll("`", ""),
+    level: level === undefined ? undefined : amountOf(level.highest, limit),
+    owner: level?.of,
+    isReached: level !== undefined && level.highest >= limit.max,
+  };
 }
 
 function stepsOf({ steps }: RetryProfile): string {
@@ -158,6 +180,13 @@ function scopesOf(form: URLSearchParams): readonly Scope[] {
 }
 
 export const settingsPages: readonly Page[] = [
+  {
+    method: "get",
+    path: `${PATH}/limits`,
+    scope: "admin",
+    answer: (_visit, { limits }) =>
+      Promise.resolve(settingsView("settings-limits", `${PATH}/limits`, { limits: limits.map(limitRow) })),
+  },
   { method: "get", path: PATH, scope: "admin", answer: (visit, services) => sitesView(visit, services) },
   {
     method: "post",

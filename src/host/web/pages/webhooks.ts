@@ -158,7 +158,10 @@ async function submit(visit: Visit, services: Services, no: number | undefined) 
   const values = valuesOf(fields, site.product);
   try {
     if (visit.form.get("do") === "execute") {
-      const test = await services.webhooks.executeUnsaved(site.key, values, no, { event: fields.testEvent });
+      const test = await services.webhooks.executeUnsaved(site.key, values, no, {
+        event: fields.testEvent,
+        tokenId: visit.caller.tokenId,
+      });
       return await formView(site, services, { fields, no, test });
     }
     const { webhook, newSecret } =

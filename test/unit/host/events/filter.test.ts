@@ -270,3 +270,16 @@ test("the filters that were used last are kept", () => {
   expect(parseFilter("key = KEPT-1")).toBe(second);
   expect(parseFilter("key = KEPT-0")).not.toBe(first);
 });
+
+test("a refused text is read once: the second refusal is the first one", () => {
+  const refusalOf = (text: string): unknown => {
+    try {
+      return parseFilter(text);
+    } catch (error) {
+      return error;
+    }
+  };
+  const text = "project = PIER AND (status = Open OR ";
+  expect(refusalOf(text)).toBeInstanceOf(CallboardError);
+  expect(refusalOf(text)).toBe(refusalOf(text));
+});
