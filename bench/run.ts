@@ -7,6 +7,7 @@ import { measureIngest } from "./measure/ingest.ts";
 import { measureIsolation } from "./measure/isolation.ts";
 import { measureLatency } from "./measure/latency.ts";
 import { measureThroughput } from "./measure/throughput.ts";
+import { measureTraces } from "./measure/traces.ts";
 import { printFigures, saveFigures } from "./report.ts";
 import type { Figure } from "./report.ts";
 
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, readonly [title: string, measure: () => Pro
   ingest: ["Intake, memory, start-up", () => measureIngest(quick ? 3 : 5, quick ? 5_000 : 20_000)],
   latency: ["Latency", () => measureLatency(3, quick ? 5 : 20)],
   isolation: ["Isolation", () => measureIsolation(quick ? 3 : 7, quick ? 4 : 10)],
+  traces: ["Traces", () => measureTraces(5, quick ? 5_000 : 20_000)],
   growth: [
     "Growth",
     () => measureGrowth(quick ? [0, 1_000_000] : [0, 1_000_000, 5_000_000], 3, quick ? 10_000 : 20_000),

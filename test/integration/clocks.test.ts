@@ -28,7 +28,7 @@ async function serve(env: Readonly<Record<string, string>>, shiftMs = 0, stepMs 
   const cwd = mkdtempSync(join(tmpdir(), "callboard-clock-"));
   const served = await startServeProcess({
     command: process.execPath,
-    args: ["--import", SHIFTED, CALLBOARD, "serve", "--port", "0", "--log-level", "info"],
+    args: ["--import", SHIFTED, CALLBOARD, "serve", "--port", "0", "--log-level", "debug"],
     cwd,
     env: {
       CALLBOARD_MASTER_KEY: MASTER_KEY,

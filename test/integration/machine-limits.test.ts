@@ -103,7 +103,7 @@ test("a server that was stopped for longer than a request may take blames no rec
   host.send("SIGCONT");
 
   await waitFor(() => expect(addon.received).toHaveLength(10), 20_000);
-  expect(host.output()).not.toContain("endpoint.opened");
+  expect(host.output()).not.toContain("circuit.opened");
 }, 60_000);
 
 test("an environment that wants certificates unverified is told that it has no effect", async () => {

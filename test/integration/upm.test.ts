@@ -123,7 +123,9 @@ test.each(["/jira", "/nowhere", ""])("and so they are to every caller, at %j", a
 
 test("calls that are refused without end are not logged without end", async () => {
   for (let call = 0; call < 40; call += 1) await host.call("GET", PLUGINS, undefined, basic("wrong"));
-  const ours = logged("request.refused").filter(({ code, path }) => code === "AUTH_INVALID" && path === PLUGINS);
+  const ours = logged("request.refused").filter(
+    ({ code, path }) => code === "AUTH_INVALID" && path === PLUGINS,
+  );
   expect(ours).toHaveLength(1);
 });
 

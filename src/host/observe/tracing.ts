@@ -40,30 +40,39 @@ export function createTracing(api: TraceApi, snapshots: Pick<Snapshots, "get">):
   const { trace, ROOT_CONTEXT, SpanKind, SpanStatusCode } = api;
   const tracer = trace.getTracer("callboard", VERSION);
 
+  /** Deliveries of one event come after one another: what they belong to is read once for all of them. */
+  let last: { readonly text: string; readonly context: opentelemetry.Context } | undefined;
+
+  function contextOf(traceParent: string | undefined): opentelemetry.Context {
+    if (traceParent === undefined) return ROOT_CONTEXT;
+    if (last?.text === traceParent) return last.context;
+    const parent = readTraceParent(traceParent);
+    if (parent === undefined) return ROOT_CONTEXT;
+    const { traceId, spanId, flags } = parent;
+    const context = trace.setSpanContext(ROOT_CONTEXT, {
+      traceId,
+      spanId,
+      traceFlags: flags,
+      isRemote: true,
+    });
+    last = { text: traceParent, context };
+    return context;
+  }
+
   function start(
     name: string,
     kind: (typeof SpanKind)[keyof typeof SpanKind],
     traceParent: string | undefined,
     attributes: Attributes,
   ): Traced {
-    const parent = readTraceParent(traceParent);
-    const context =
-      parent === undefined
-        ? ROOT_CONTEXT
-        : trace.setSpanContext(ROOT_CONTEXT, {
-            traceId: parent.traceId,
-            spanId: parent.spanId,
-            traceFlags: parent.flags,
-            isRemote: true,
-          });
-    const span = tracer.startSpan(name, { kind, attributes: { ...attributes } }, context);
+    const span = tracer.startSpan(name, { kind, attributes }, contextOf(traceParent));
     const own = span.spanContext();
     return {
       traceParent: api.isSpanContextValid(own)
         ? formatTraceParent({ traceId: own.traceId, spanId: own.spanId, flags: own.traceFlags })
         : traceParent,
       end: (failure, found) => {
-        if (found !== undefined) span.setAttributes({ ...found });
+        if (found !== undefined) span.setAttributes(found);
         if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: failure });
         span.end();
       },

@@ -17,7 +17,10 @@ test("docs/metrics.md has the same rows as the table of the metrics", () => {
     .filter((line) => line.startsWith("| `callboard_"))
     .map((line) => line.split("|").map((cell) => cell.trim().replaceAll("`", "")));
   expect(rows.map(([, name, kind, meaning, labels]) => [name, [kind, meaning, labels]])).toEqual(
-    Object.entries(METRICS).map(([name, [kind, meaning, labels]]) => [name, [kind, meaning, labels.join(", ")]]),
+    Object.entries(METRICS).map(([name, [kind, meaning, labels]]) => [
+      name,
+      [kind, meaning, labels.join(", ")],
+    ]),
   );
 });
 

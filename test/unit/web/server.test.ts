@@ -220,7 +220,10 @@ describe("a refused request is in the server log, whatever machine sent it", () 
   const lines: string[] = [];
   let host: TestHost;
   beforeAll(async () => {
-    host = await startTestHost({}, createLogger("info", (line) => void lines.push(line)));
+    host = await startTestHost(
+      {},
+      createLogger("info", (line) => void lines.push(line)),
+    );
   });
   afterAll(() => host.stop());
   const newest = () => {

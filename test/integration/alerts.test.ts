@@ -1,0 +1,276 @@
+/**
+ * deploy/: the alert rules against outages of a real host, and the dashboard's queries. What a host tells in an outage is
+ * scraped twice and carried on for hours as it went between the two; then promtool says what fires.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { METRICS } from "../../src/host/observe/metric-table.ts";
+import { freePort } from "../support/free-port.ts";
+import { startTestHost } from "../support/host.ts";
+import type { TestHost } from "../support/host.ts";
+import { answerStatus, startReceiver } from "../support/http-receiver.ts";
+import type { Answer, Receiver } from "../support/http-receiver.ts";
+import { startPostgres } from "../support/postgres.ts";
+import type { Postgres } from "../support/postgres.ts";
+import { HOW_TO_GET_PROMTOOL, hasPromtool, promtool } from "../support/promtool.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const DEPLOY = join(import.meta.dirname, "../../deploy");
+const RULES = join(DEPLOY, "prometheus/alerts.yml");
+const read = (path: string) => readFileSync(join(DEPLOY, path), "utf8");
+const isSkipped = !hasPromtool() && process.env["CI"] === undefined;
+if (isSkipped) console.warn(`The alert rules are not tested: ${HOW_TO_GET_PROMTOOL}`);
+
+const directory = mkdtempSync(join(tmpdir(), "callboard-alerts-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Everything that a host told, by series. */
+type Scrape = ReadonlyMap<string, number>;
+
+async function scrape(host: TestHost): Promise<Scrape> {
+  const { status, text } = await host.call("GET", "/metrics");
+  expect(status).toBe(200);
+  const series = text.split("\n").flatMap((line) => {
+    const [, name, labels = "", value] = /^([a-z]\w*)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
+    if (name === undefined) return [];
+    const all = [labels, 'job="callboard"', 'instance="a"'].filter((part) => part !== "").join(",");
+    return [[`${name}{${all}}`, Number(value)] as const];
+  });
+  return new Map([...series, ['up{job="callboard",instance="a"}', 1]]);
+}
+
+const MINUTES = 240;
+/** Seconds that go on while nothing changes. */
+const GROWS = /^callboard_(oldest_waiting|endpoint_failing)_seconds\b/;
+
+/** The outage goes on as it began: counters rise by what they rose, and what counts seconds of trouble counts on. */
+function continued(before: Scrape, after: Scrape): readonly { series: string; values: string }[] {
+  return [...after].map(([series, value]) => {
+    const isCounted = /^\w+_(bucket|count|sum|total)\{/.test(series);
+    const step = isCounted ? value - (before.get(series) ?? 0) : GROWS.test(series) && value > 0 ? 60 : 0;
+    return { series, values: `${value}${step < 0 ? "-" : "+"}${Math.abs(step)}x${MINUTES}` };
+  });
+}
+
+/** The names of the alerts that fire after some hours of it. */
+function alertsOf(before: Scrape, after: Scrape): readonly string[] {
+  const path = join(directory, "scenario.json");
+  const names = [...read("prometheus/alerts.yml").matchAll(/- alert: (\w+)/g)].map(([, name = ""]) => name);
+  const scenario = {
+    rule_files: [RULES],
+    evaluation_interval: "1m",
+    tests: [
+      {
+        interval: "1m",
+        input_series: continued(before, after),
+        promql_expr_test: names.map((name) => ({
+          expr: `count(ALERTS{alertstate="firing",alertname="${name}"}) or vector(0)`,
+          eval_time: `${MINUTES - 20}m`,
+          exp_samples: [{ labels: "{}", value: 0 }],
+        })),
+      },
+    ],
+  };
+  writeFileSync(path, JSON.stringify(scenario));
+  const { output } = promtool(["test", "rules", path]);
+  expect(output).not.toMatch(/parse error|unmarshal/i);
+  return [...output.matchAll(/alertname=\\"(\w+)/g)].map(([, name = ""]) => name);
+}
+
+async function startReceiving(answer: Answer): Promise<Receiver> {
+  const receiver = await startReceiver(answer);
+  onTestFinished(() => receiver.close());
+  return receiver;
+}
+
+async function startHost(env: Readonly<Record<string, string>>, url?: string): Promise<TestHost> {
+  const host = await startTestHost(env);
+  onTestFinished(() => host.stop());
+  if (url !== undefined) {
+    const made = await host.call("POST", "/api/v1/sites/jira/webhooks", { name: "Accounting", url });
+    expect(made.status).toBe(201);
+  }
+  return host;
+}
+
+async function send(host: TestHost, events: number): Promise<readonly number[]> {
+  const statuses: number[] = [];
+  for (let sent = 0; sent < events; sent += 1) {
+    const event = { event: "jira:issue_created", payload: { sent } };
+    statuses.push((await host.call("POST", "/api/v1/sites/jira/events", event)).status);
+  }
+  return statuses;
+}
+
+test("the rules are valid, and use metrics that there are", () => {
+  const used = new Set(
+    [read("prometheus/alerts.yml"), read("grafana/callboard.json")].flatMap((text) =>
+      [...text.matchAll(/callboard_[a-z_]+/g)].map(([name]) => name.replace(/_(bucket|count|sum)$/, "")),
+    ),
+  );
+  const known = new Set<string>(Object.keys(METRICS));
+  expect([...used].filter((name) => !known.has(name))).toEqual([]);
+});
+
+test("the dashboard has a title and a query on every panel, and takes its data source from a variable", () => {
+  const { panels, templating } = JSON.parse(read("grafana/callboard.json")) as {
+    readonly panels: readonly {
+      readonly type: string;
+      readonly title: string;
+      readonly datasource?: { readonly uid: string };
+      readonly targets?: readonly { readonly expr: string }[];
+    }[];
+    readonly templating: { readonly list: readonly { readonly type: string }[] };
+  };
+  expect(templating.list[0]?.type).toBe("datasource");
+  for (const { type, title, targets, datasource } of panels) {
+    expect(title).not.toBe("");
+    if (type === "row") continue;
+    expect([title, datasource?.uid]).toEqual([title, "${datasource}"]);
+    expect(targets?.length, title).toBeGreaterThan(0);
+  }
+});
+
+describe.skipIf(isSkipped)("with promtool", () => {
+  let postgres: Postgres;
+  const onPostgres = async () => ({
+    CALLBOARD_DATABASE_URL: await postgres.newUrl(),
+    CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
+  });
+  beforeAll(async () => {
+    expect(hasPromtool(), HOW_TO_GET_PROMTOOL).toBe(true);
+    postgres = await startPostgres();
+  });
+  afterAll(() => postgres.stop());
+
+  test("the rules are valid", () => {
+    expect(promtool(["check", "rules", RULES])).toMatchObject({ status: 0 });
+  });
+
+  test("it has no complaint about what a host tells of itself", async () => {
+    const receiver = await startReceiving(answerStatus(204));
+    const host = await startHost(await onPostgres(), receiver.url);
+    await send(host, 3);
+    await waitFor(() => expect(receiver.received).toHaveLength(3));
+    const { text } = await host.call("GET", "/metrics");
+    const { output } = promtool(["check", "metrics"], text);
+    expect(output.split("\n").filter((line) => line.startsWith("callboard_"))).toEqual([]);
+  });
+
+  test("the queries of the dashboard are queries", () => {
+    const exprs = [...read("grafana/callboard.json").matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map(
+      ([, text = '""']) =>
+        (JSON.parse(text) as string).replaceAll("$__rate_interval", "5m").replaceAll("$site", "jira"),
+    );
+    const path = join(directory, "queries.json");
+    const rules = exprs.map((expr, index) => ({ record: `query:${index}`, expr }));
+    writeFileSync(path, JSON.stringify({ groups: [{ name: "queries", rules }] }));
+    expect(promtool(["check", "rules", path])).toMatchObject({ status: 0 });
+    expect(exprs.length).toBeGreaterThan(10);
+  });
+
+  test("a healthy host: nothing fires", async () => {
+    const receiver = await startReceiving(answerStatus(204));
+    const host = await startHost({}, receiver.url);
+    await send(host, 5);
+    await waitFor(() => expect(receiver.received).toHaveLength(5));
+    const before = await scrape(host);
+    await send(host, 5);
+    await waitFor(() => expect(receiver.received).toHaveLength(10));
+    await waitFor(async () => {
+      const settled = [...(await scrape(host))].filter(([name]) =>
+        name.startsWith("callboard_deliveries_ended"),
+      );
+      expect(settled.map(([, value]) => value)).toEqual([10]);
+    });
+    expect(alertsOf(before, await scrape(host))).toEqual([]);
+  });
+
+  test("a host that is gone", async () => {
+    const before = await scrape(await startHost({}));
+    expect(alertsOf(before, new Map([['up{job="callboard",instance="a"}', 0]]))).toEqual(["CallboardDown"]);
+  });
+
+  test("a database that is gone", async () => {
+    const receiver = await startReceiving(answerStatus(204));
+    const host = await startHost(await onPostgres(), receiver.url);
+    await send(host, 1);
+    await waitFor(() => expect(receiver.received).toHaveLength(1));
+    const before = await scrape(host);
+    await postgres.halt();
+    try {
+      await waitFor(async () => expect((await host.call("GET", "/readyz")).status).toBe(503), 20_000);
+      expect(await send(host, 2)).toEqual([503, 503]);
+      expect(alertsOf(before, await scrape(host))).toEqual([
+        "CallboardDatabaseDown",
+        "CallboardNotReady",
+        "CallboardRefusesEvents",
+      ]);
+    } finally {
+      await postgres.resume();
+    }
+  }, 60_000);
+
+  test("a receiver that is gone", async () => {
+    const host = await startHost({}, `http://127.0.0.1:${await freePort()}/`);
+    await send(host, 8);
+    await waitFor(async () => {
+      const failing = [...(await scrape(host))].filter(([name]) =>
+        name.startsWith("callboard_endpoint_failing"),
+      );
+      expect(failing).toHaveLength(1);
+    }, 20_000);
+    const before = await scrape(host);
+    // The circuit lets one probe through now and then.
+    await waitFor(async () => {
+      const [attempts] = [...(await scrape(host))].filter(([name]) =>
+        name.startsWith("callboard_attempts_total"),
+      );
+      expect(attempts?.[1]).toBeGreaterThan(before.get(attempts?.[0] ?? "") ?? 0);
+    }, 20_000);
+    expect(alertsOf(before, await scrape(host))).toEqual(["CallboardEndpointFailing"]);
+  }, 60_000);
+
+  test("a receiver that refuses for good", async () => {
+    const receiver = await startReceiving(answerStatus(400));
+    const host = await startHost({}, receiver.url);
+    await send(host, 2);
+    await waitFor(() => expect(receiver.received).toHaveLength(2));
+    const before = await scrape(host);
+    await send(host, 5);
+    await waitFor(async () => {
+      const ended = [...(await scrape(host))].filter(([name]) =>
+        name.startsWith("callboard_deliveries_ended"),
+      );
+      expect(ended.map(([, value]) => value)).toEqual([7]);
+    });
+    const alerts = alertsOf(before, await scrape(host));
+    expect(alerts).toContain("CallboardDeliveriesFail");
+    expect(alerts.filter((name) => !/^Callboard(DeliveriesFail|EndpointFailing)$/.test(name))).toEqual([]);
+  });
+
+  test("a receiver with as many waiting deliveries as it may have", async () => {
+    const receiver = await startReceiving(() => undefined);
+    const host = await startHost({ CALLBOARD_ENDPOINT_BACKLOG: "10" }, receiver.url);
+    await send(host, 12);
+    const before = await scrape(host);
+    await send(host, 12);
+    const alerts = alertsOf(before, await scrape(host));
+    expect(alerts).toEqual(expect.arrayContaining(["CallboardBacklogFull", "CallboardNearLimit"]));
+  });
+
+  test("no process that delivers", async () => {
+    const receiver = await startReceiving(answerStatus(204));
+    const host = await startHost({ ...(await onPostgres()), CALLBOARD_ROLE: "api" }, receiver.url);
+    await send(host, 2);
+    await waitFor(async () => {
+      const overdue = [...(await scrape(host))].filter(([name]) => /^callboard_oldest.*"jira"/.test(name));
+      expect(overdue[0]?.[1]).toBeGreaterThan(0);
+    }, 20_000);
+    const before = await scrape(host);
+    expect(alertsOf(before, await scrape(host))).toEqual(["CallboardNothingSent"]);
+  }, 40_000);
+});
