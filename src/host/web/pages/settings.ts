@@ -50,13 +50,24 @@ function amountOf(amount: number, { unit }: Limit): string {
   return unit === "ms" ? duration(amount) : `${count(amount)} ${unit}`;
 }
 
+const OWNERS: Readonly<Record<Limit["per"], string>> = {
+  request: "request",
+  client: "client address",
+  token: "API token",
+  site: "site",
+  installation: "add-on or outgoing webhook",
+  endpoint: "endpoint",
+  connection: "connection",
+  host: "all together",
+};
+
 function limitRow(limit: Limit) {
   const level = limit.level?.();
   return {
     name: limit.name,
     max: amountOf(limit.max, limit),
     setting: limit.setting,
-    per: limit.per,
+    per: OWNERS[limit.per],
     refusal: limit.refusal.replaceAll("`", ""),
     level: level === undefined ? undefined : amountOf(level.highest, limit),
     owner: level?.of,
