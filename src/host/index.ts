@@ -277,7 +277,7 @@ async function startOn(
   });
   const changed = async (): Promise<void> => {
     await snapshots.refresh(database.read);
-    backlog.recount();
+    backlog.recount(config.endpointBacklog / 10);
     engine.wake();
   };
   /** Throws for what is no JQL; otherwise the clauses that no event can decide. */

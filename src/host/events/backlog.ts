@@ -49,8 +49,11 @@ export interface Backlog {
   readonly settled: (batch: readonly (Counted & { readonly state: string })[]) => void;
   /** Resolves when `rows` more events can be planned without exceeding what several processes may add unseen. */
   readonly beforePlan: (rows: number) => Promise<void>;
-  /** Deliveries ended in another way than by an attempt of this process. */
-  readonly recount: () => void;
+  /**
+   * Deliveries ended in another way than by an attempt of this process. Endpoints with fewer waiting than `least` are far
+   * from their limit, and can be left for later.
+   */
+  readonly recount: (least?: number) => void;
 }
 
 export type Counted = Pick<NewDelivery, "siteNo" | "endpointNo" | "test" | "failed"> & {
@@ -206,8 +209,8 @@ export function createBacklog({ database, most, logger, sparse }: BacklogDepende
       });
       if (unsure.length > 0) await look(unsure);
     },
-    recount: () => {
-      for (const [endpointNo, { waiting }] of known) if (waiting > 0) doubtful.add(endpointNo);
+    recount: (least = 1) => {
+      for (const [endpointNo, { waiting }] of known) if (waiting >= least) doubtful.add(endpointNo);
       if (doubtful.size > 0) recounting ??= recountDoubtful();
     },
   };
