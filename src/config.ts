@@ -38,6 +38,7 @@ export const CONFIG_KEYS = {
     "a 0600 file made at first start; required on PostgreSQL",
     "32 bytes in base64 or hex; encrypts secrets at rest",
   ],
+  CALLBOARD_MASTER_KEY_NEXT: ["none", "the key that `callboard keys rekey` replaces the master key with"],
   CALLBOARD_RETRY_SCHEDULE: ["the site's profile", "e.g. `200ms,1s,5s`; overrides every profile"],
   CALLBOARD_REQUEST_TIMEOUT: ["`20s`", "longest time a whole delivery request may take"],
   CALLBOARD_CONNECT_TIMEOUT: ["`5s`", "longest time to connect, TLS included"],
@@ -92,6 +93,8 @@ export interface Config {
   readonly role: Role;
   readonly adminToken: string | undefined;
   readonly masterKey: Buffer | undefined;
+  /** Opens secrets beside the master key, and seals them once a rekey has begun. */
+  readonly nextMasterKey?: Buffer | undefined;
   readonly retryScheduleMs: readonly number[] | undefined;
   readonly requestTimeoutMs: number;
   readonly connectTimeoutMs: number;
@@ -172,7 +175,8 @@ function addressOf(server: string): string {
 
 function parseMasterKey(text: string): Buffer | undefined {
   const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : Buffer.from(text, "base64");
-  return bytes.length === 32 ? bytes : undefined;
+  // A key of one repeated byte is a placeholder that nobody replaced.
+  return bytes.length === 32 && new Set(bytes).size > 1 ? bytes : undefined;
 }
 
 function parseHttpUrl(text: string): string | undefined {
@@ -270,7 +274,15 @@ export function readConfig(env: Environment): Config {
       (text) => (/^(sqlite:|postgres(ql)?:\/\/)/.test(text) ? text : undefined),
       "sqlite:FILE or postgres://…",
     ) ?? `sqlite:${join(dataDir, "callboard.sqlite")}`;
-  const masterKey = read("CALLBOARD_MASTER_KEY", parseMasterKey, "32 bytes in base64 or hex");
+  const keyForm = "32 random bytes in base64 or hex, for example from `openssl rand -base64 32`";
+  const masterKey = read("CALLBOARD_MASTER_KEY", parseMasterKey, keyForm);
+  const nextMasterKey = read("CALLBOARD_MASTER_KEY_NEXT", parseMasterKey, keyForm);
+  if (masterKey !== undefined && nextMasterKey?.equals(masterKey) === true) {
+    problems.push({
+      pointer: "CALLBOARD_MASTER_KEY_NEXT",
+      detail: "CALLBOARD_MASTER_KEY_NEXT must be another key than CALLBOARD_MASTER_KEY, or be left out",
+    });
+  }
   if (databaseUrl.startsWith("postgres") && settingOf(env, "CALLBOARD_MASTER_KEY") === undefined) {
     problems.push({
       pointer: "CALLBOARD_MASTER_KEY",
@@ -315,6 +327,7 @@ export function readConfig(env: Environment): Config {
       "20 to 200 printable characters without spaces",
     ),
     masterKey,
+    nextMasterKey,
     retryScheduleMs: read("CALLBOARD_RETRY_SCHEDULE", parseSchedule, "durations such as 200ms,1s,5s"),
     requestTimeoutMs: read("CALLBOARD_REQUEST_TIMEOUT", parseLimit, "a duration such as 20s") ?? 20_000,
     connectTimeoutMs: read("CALLBOARD_CONNECT_TIMEOUT", parseLimit, "a duration such as 5s") ?? 5_000,

@@ -320,6 +320,7 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .description("make a token; it is shown this once")
     .addOption(new Option("--scope <scope...>", "what it may do").choices(SCOPES).makeOptionMandatory())
     .option("--site <key>", "for this site only")
+    .option("--expires <when>", "after a duration such as 90d, or at an ISO 8601 time")
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/token.ts")).createToken));
   token
@@ -349,9 +350,20 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
   keys
     .command("rotate")
     .addArgument(new Argument("[what]", "the only kind there is").choices(["signing"]).default("signing"))
-    .description("make a new key; the old ones stay available")
+    .description("make a new key; the public half of the old one is served for another 3.5 minutes")
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/keys.ts")).rotateKeys));
+
+  keys
+    .command("withdraw <kid>")
+    .description("stop serving the public half of a retired key at once")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/keys.ts")).withdrawKey));
+  keys
+    .command("rekey")
+    .description("encrypt all secrets with the key in CALLBOARD_MASTER_KEY_NEXT, while the server runs")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/keys.ts")).rekey));
 
   try {
     await program.parseAsync(args, { from: "user" });

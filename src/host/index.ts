@@ -13,6 +13,7 @@ import { readSettings } from "./admin/settings.ts";
 import { prepareFirstRun } from "./admin/first-run.ts";
 import type { FirstRun } from "./admin/first-run.ts";
 import { readMasterKey } from "./admin/master-key.ts";
+import { LOOK_EVERY_MS, adoptSealingKey, followSealingKey } from "./admin/rekey.ts";
 import { createEngine } from "./delivery/engine.ts";
 import { bodyVariant } from "./delivery/body-variant.ts";
 import { createProfiles, isRetryProfile } from "./delivery/profiles.ts";
@@ -159,7 +160,8 @@ async function startOn(
   await migrate(database, { logger });
   const isFresh = !(await hasSigningKey(database.read));
   const masterKey = await readMasterKey(config.dataDir, config.masterKey, isFresh);
-  const seal = createSeal(masterKey);
+  const seal = createSeal(masterKey, config.nextMasterKey);
+  await adoptSealingKey(database, seal);
   const firstRun = await prepareFirstRun(database, seal, config);
   for (const { id, name } of firstRun.replacedTokens) logger.warn("token.replaced", { id, name });
   if (firstRun.firstToken.kind === "revoked") {
@@ -495,6 +497,13 @@ async function startOn(
         )
       : undefined;
   if (listener !== undefined) closers.add(() => listener.stop());
+  if (config.nextMasterKey !== undefined) {
+    const following = setInterval(
+      () => void followSealingKey(database.read, seal).catch(() => undefined),
+      LOOK_EVERY_MS,
+    );
+    closers.add(() => clearInterval(following));
+  }
   const [filter] = snapshots.all().flatMap(storedFilters);
   for (const { site } of snapshots.all()) {
     if (RESERVED_SITE_KEYS.includes(site.key)) logger.warn("site.key-reserved", { site: site.key });

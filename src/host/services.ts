@@ -1,4 +1,5 @@
 /** Part of the composition root: what the web may ask for, answered by the rooms. */
+import { rekey } from "./admin/rekey.ts";
 import type { Config } from "../config.ts";
 import { CallboardError } from "../errors.ts";
 import { changeSettings, readSettings } from "./admin/settings.ts";
@@ -22,7 +23,7 @@ import { createConnectSlo, siteStatus } from "./sent-log/status.ts";
 import { listAudit } from "./store/audit.ts";
 import { listEndpoints } from "./store/endpoints.ts";
 import { listFailing } from "./store/failing.ts";
-import { listSigningKeys } from "./store/keys.ts";
+import { findPublicKey, listSigningKeys } from "./store/keys.ts";
 import type { Seal } from "./store/seal.ts";
 import { newestByEndpoint, standingsOfEvents } from "./store/sent-log.ts";
 import { listSites, findSite, loadSite } from "./store/sites.ts";
@@ -121,6 +122,8 @@ export function createServices(parts: ServiceParts): Services {
     keys: {
       list: async () =>
         (await listSigningKeys(read, seal)).map(({ privatePem: _private, ...shown }) => shown),
+      findPublic: (kid) => findPublicKey(read, kid, Date.now()),
+      rekey: (by) => rekey(database, seal, by),
     },
     audit: {
       list: ({ limit, cursor }) =>

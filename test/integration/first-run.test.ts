@@ -1,5 +1,6 @@
 /** The first start and those after it, as real processes: what is made, what is told, and what is refused. */
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -290,7 +291,7 @@ test.each([
     NETWORK: ["--allow-networks", "10.0.0"],
   };
   const env: Record<string, string> =
-    what === "POSTGRES" ? { CALLBOARD_MASTER_KEY: Buffer.alloc(32).toString("base64") } : {};
+    what === "POSTGRES" ? { CALLBOARD_MASTER_KEY: randomBytes(32).toString("base64") } : {};
 
   const told = await refused(["--port", "0", ...args[what]], env);
 

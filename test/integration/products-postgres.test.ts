@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCallingAddon } from "../support/calling-addon.ts";
 import { answerStatus, startReceiver } from "../support/http-receiver.ts";
@@ -13,7 +14,7 @@ beforeAll(async () => {
   postgres = await startPostgres();
   host = await startTestHost({
     CALLBOARD_DATABASE_URL: await postgres.newUrl(),
-    CALLBOARD_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
+    CALLBOARD_MASTER_KEY: randomBytes(32).toString("base64"),
     CALLBOARD_RETRY_SCHEDULE: "1h",
   });
 });

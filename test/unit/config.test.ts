@@ -6,7 +6,7 @@ import { CONFIG_KEYS, configWarnings, parseDuration, readConfig, unknownKeys } f
 import type { Environment } from "../../src/config.ts";
 import { CallboardError } from "../../src/errors.ts";
 
-const KEY = Buffer.alloc(32, 7);
+const KEY = Buffer.from("0123456789abcdefghijklmnopqrstuv");
 
 function problemsOf(env: Environment): CallboardError {
   try {

@@ -8,15 +8,27 @@ interface KeyList {
     readonly kid: string;
     readonly createdAt: string;
     readonly retiredAt: string | null;
+    readonly withdrawnAt: string | null;
   }[];
 }
 
+interface Rekeyed {
+  readonly from: string;
+  readonly to: string;
+  readonly done: number;
+  readonly remaining: number;
+}
+
+/** Longer than a process takes to learn which key seals: what it sealed with the old one until then is found afterwards. */
+const OTHER_PROCESSES_MS = 5_000;
+
 const linesOf = ({ items }: KeyList) =>
   columns(
-    items.map(({ kid, createdAt, retiredAt }) => [
+    items.map(({ kid, createdAt, retiredAt, withdrawnAt }) => [
       kid,
       createdAt,
       retiredAt === null ? "signs" : `retired ${retiredAt}`,
+      withdrawnAt === null ? "" : `withdrawn ${withdrawnAt}`,
     ]),
   );
 
@@ -37,5 +49,38 @@ export async function rotateKeys(
 ): Promise<Ending> {
   const list = await client.call<KeyList>("POST", "/keys/rotate");
   print(io, options, list, linesOf(list));
+  return "done";
+}
+
+export async function withdrawKey(
+  { io, client }: Context,
+  kid: string,
+  options: { readonly json?: boolean },
+): Promise<Ending> {
+  const list = await client.call<KeyList>("POST", `/keys/${encodeURIComponent(kid)}/withdraw`);
+  print(io, options, list, linesOf(list));
+  return "done";
+}
+
+/** Replaces the master key while the server runs. Can be interrupted and repeated at any point. */
+export async function rekey({ io, client }: Context, options: { readonly json?: boolean }): Promise<Ending> {
+  let done = 0;
+  const encryptAll = async (): Promise<Rekeyed> => {
+    for (;;) {
+      const result = await client.call<Rekeyed>("POST", "/master-key/rekey");
+      done += result.done;
+      if (result.done > 0)
+        io.note(`${done} secrets encrypted with the new key, ${result.remaining} remain\n`);
+      if (result.remaining === 0) return result;
+    }
+  };
+  await encryptAll();
+  await new Promise((resolve) => setTimeout(resolve, OTHER_PROCESSES_MS));
+  const { from, to } = await encryptAll();
+  print(io, options, { from, to, done }, [
+    `All secrets are encrypted with the master key ${to}.`,
+    "Now set CALLBOARD_MASTER_KEY to the new key (or write it into the master key file), remove",
+    "CALLBOARD_MASTER_KEY_NEXT, and restart every process. Keep the old key for old backups only.",
+  ]);
   return "done";
 }

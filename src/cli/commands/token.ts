@@ -1,5 +1,7 @@
 /** `callboard token` */
+import { parseDuration } from "../../config.ts";
 import { confirm } from "../consent.ts";
+import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../index.ts";
 import { columns, print, printable } from "../io.ts";
@@ -11,22 +13,40 @@ interface Token {
   readonly site: string | null;
   readonly lastUsedAt: string | null;
   readonly revokedAt: string | null;
+  readonly expiresAt: string | null;
 }
 
 export async function createToken(
   { io, client }: Context,
   name: string,
-  options: { readonly scope: readonly string[]; readonly site?: string; readonly json?: boolean },
+  options: {
+    readonly scope: readonly string[];
+    readonly site?: string;
+    readonly expires?: string;
+    readonly json?: boolean;
+  },
 ): Promise<Ending> {
   const { scope: scopes, site } = options;
   const made = await client.call<Token & { readonly token: string }>("POST", "/tokens", {
     name,
     scopes,
     ...(site === undefined ? {} : { site }),
+    ...(options.expires === undefined ? {} : { expiresAt: parseExpiry(options.expires) }),
   });
   io.note("keep it: it is not shown again\n");
   print(io, options, made, [made.token]);
   return "done";
+}
+
+function parseExpiry(text: string): string {
+  const durationMs = parseDuration(text);
+  if (durationMs !== undefined) return new Date(Date.now() + durationMs).toISOString();
+  if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text))) return new Date(text).toISOString();
+  throw new CommandFailure(
+    "usage",
+    "USAGE",
+    `--expires ${text} is neither a duration such as 90d nor an ISO 8601 time`,
+  );
 }
 
 export async function listTokens(
@@ -34,12 +54,13 @@ export async function listTokens(
   options: { readonly json?: boolean },
 ): Promise<Ending> {
   const list = await client.call<{ readonly items: readonly Token[] }>("GET", "/tokens");
-  const rows = list.items.map(({ id, name, scopes, site, lastUsedAt, revokedAt }) => [
+  const rows = list.items.map(({ id, name, scopes, site, lastUsedAt, revokedAt, expiresAt }) => [
     id,
     printable(name),
     scopes.join(","),
     site ?? "every site",
     revokedAt === null ? `last used ${lastUsedAt ?? "never"}` : `revoked ${revokedAt}`,
+    expiresAt === null ? "" : `expires ${expiresAt}`,
   ]);
   print(io, options, list, columns(rows));
   return "done";

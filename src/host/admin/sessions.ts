@@ -16,7 +16,7 @@ import {
   takeLoginLink,
   touchSession,
 } from "../store/sessions.ts";
-import { findToken, findTokenByHash, hashToken } from "../store/tokens.ts";
+import { findToken, findTokenByHash, hashToken, isTokenValid, touchTokens } from "../store/tokens.ts";
 import type { ApiToken } from "../store/tokens.ts";
 
 const HOUR_MS = 3_600_000;
@@ -63,10 +63,9 @@ export function createSessions(database: Database, now: () => number): Sessions 
     address: string,
     refusal: string,
   ): Promise<BegunSession> {
-    if (token === undefined || token.revokedAt !== undefined)
-      throw new CallboardError("AUTH_INVALID", refusal);
-    const secret = newSecret();
     const at = now();
+    if (token === undefined || !isTokenValid(token, at)) throw new CallboardError("AUTH_INVALID", refusal);
+    const secret = newSecret();
     await database.write(async (tx) => {
       await deleteEnded(tx, {
         seenBefore: at - SESSION_IDLE_MS,
@@ -80,6 +79,7 @@ export function createSessions(database: Database, now: () => number): Sessions 
         createdAt: at,
         lastSeenAt: at,
       });
+      await touchTokens(tx, new Map([[token.id, at]]));
       await appendAudit(tx, {
         actor: `token:${token.name}`,
         address,
@@ -97,7 +97,7 @@ export function createSessions(database: Database, now: () => number): Sessions 
         await findTokenByHash(database.read, hashToken(token)),
         "with the token",
         address,
-        "This token is not known, or was revoked",
+        "This token is not known, has expired, or was revoked",
       ),
     beginWithLink: async (secret, address) => {
       const link = await database.write((tx) => takeLoginLink(tx, hashToken(secret)));
@@ -116,7 +116,7 @@ export function createSessions(database: Database, now: () => number): Sessions 
       if (at - session.lastSeenAt > SESSION_IDLE_MS || at - session.createdAt > SESSION_LONGEST_MS)
         return undefined;
       const token = await findToken(database.read, session.tokenId);
-      if (token === undefined || token.revokedAt !== undefined) return undefined;
+      if (token === undefined || !isTokenValid(token, at)) return undefined;
       if (at - session.lastSeenAt > TOUCH_EVERY_MS)
         await database.write((tx) => touchSession(tx, session.hash, at));
       return { token, csrf: session.csrf };

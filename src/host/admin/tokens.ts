@@ -6,7 +6,7 @@ import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
 import type { Database, Queryable } from "../store/database.ts";
 import { loadSite } from "../store/sites.ts";
-import { findToken, hashToken, insertToken, revokeToken } from "../store/tokens.ts";
+import { findToken, hashToken, insertToken, isTokenValid, listTokens, revokeToken } from "../store/tokens.ts";
 import type { ApiToken, Scope } from "../store/tokens.ts";
 
 export interface TokenWish {
@@ -14,6 +14,8 @@ export interface TokenWish {
   readonly scopes: readonly Scope[];
   /** Undefined = every site. */
   readonly siteKey: string | undefined;
+  /** Epoch ms; undefined = it does not expire. */
+  readonly expiresAt?: number | undefined;
 }
 
 export interface MadeToken {
@@ -34,6 +36,7 @@ export async function makeToken(tx: Queryable, wish: TokenWish, given?: string):
   const record: ApiToken = {
     id,
     ...wish,
+    expiresAt: wish.expiresAt,
     createdAt: Date.now(),
     lastUsedAt: undefined,
     revokedAt: undefined,
@@ -63,11 +66,23 @@ export async function createToken(database: Database, wish: TokenWish, by: Autho
   });
 }
 
-/** @throws CallboardError TOKEN_NOT_FOUND */
+/**
+ * Revokes a token.
+ * @throws CallboardError TOKEN_NOT_FOUND; TOKEN_LAST_ADMIN if no other valid token of every site has the scope admin
+ */
 export async function withdrawToken(database: Database, id: string, by: Author): Promise<void> {
   await database.write(async (tx) => {
     const token = await findToken(tx, id);
     if (token === undefined) throw new CallboardError("TOKEN_NOT_FOUND", "There is no token with this id");
+    const now = Date.now();
+    const isAdmin = (each: ApiToken) =>
+      each.scopes.includes("admin") && each.siteKey === undefined && isTokenValid(each, now);
+    if (isAdmin(token) && !(await listTokens(tx)).some((each) => each.id !== id && isAdmin(each))) {
+      throw new CallboardError(
+        "TOKEN_LAST_ADMIN",
+        "This is the last admin token: without it nobody could log in. Create another one first",
+      );
+    }
     await revokeToken(tx, id);
     await appendAudit(tx, { ...by, action: "token.revoked", object: id, detail: token.name });
   });

@@ -24,7 +24,7 @@ import { listRefusals, recordRefusal } from "./refusals.ts";
 import type { RefusedInstall } from "./refusals.ts";
 import { rotateSecret } from "./renew.ts";
 import { acceptedSecrets } from "./secrets.ts";
-import { rotateSigningKey } from "./signing-keys.ts";
+import { rotateSigningKey, withdrawKey } from "./signing-keys.ts";
 import { changeSite, createSite, removeSite } from "./sites.ts";
 import type { AddonTurn, SiteRequest } from "./sites.ts";
 import { createTurns } from "./turns.ts";
@@ -89,6 +89,8 @@ export interface Registry {
   readonly removeSite: (siteKey: string, by: Author) => Promise<void>;
   /** Resolves to the kid of the new key. */
   readonly rotateSigningKey: (by: Author) => Promise<string>;
+  /** @throws CallboardError KEY_NOT_FOUND, KEY_IN_USE */
+  readonly withdrawSigningKey: (kid: string, by: Author) => Promise<void>;
 }
 
 export function createRegistry(context: RegistryContext): Registry {
@@ -206,6 +208,7 @@ export function createRegistry(context: RegistryContext): Registry {
     changeSite: (siteKey, siteChange, by) => changeSite(siteKey, siteChange, by, context, turnsOn(siteKey)),
     removeSite: (siteKey, by) => removeSite(siteKey, by, context, turnsOn(siteKey)),
     rotateSigningKey: (by) => rotateSigningKey(by, context),
+    withdrawSigningKey: (kid, by) => withdrawKey(kid, by, context),
   };
 }
 

@@ -1,12 +1,14 @@
-/** The host's RSA keys for signed install: one signs, every public half stays available to whoever kept its kid. */
+/** The host's RSA keys for signed install: one signs; the others are served until they are withdrawn. */
 
 import { createPrivateKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
+import { CallboardError } from "../../errors.ts";
 import { createSigningKey } from "../../protocol/signed-install.ts";
+import { LEEWAY_SECONDS, TOKEN_LIFETIME_SECONDS } from "../../protocol/token.ts";
 import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
-import { insertSigningKey, listSigningKeys, retireSigningKeys } from "../store/keys.ts";
+import { insertSigningKey, listSigningKeys, retireSigningKeys, withdrawSigningKey } from "../store/keys.ts";
 import type { RegistryContext } from "./context.ts";
 
 interface CurrentKey {
@@ -14,18 +16,45 @@ interface CurrentKey {
   readonly privateKey: KeyObject;
 }
 
-/** A new key pair signs from now on; the old public keys stay available. Resolves to the new kid. */
+/** A token that a key has signed just before its retirement is accepted for this long, with the leeway of the clocks. */
+const SERVED_AFTER_RETIREMENT_MS = (TOKEN_LIFETIME_SECONDS + LEEWAY_SECONDS) * 1000;
+
+/**
+ * Creates a key pair that signs from now on. The public half of the one before is served until the last token that it signed has
+ * expired. Resolves to the new key ID.
+ */
 export async function rotateSigningKey(
   by: Author,
   { database, seal, now }: Pick<RegistryContext, "database" | "seal" | "now">,
 ): Promise<string> {
   const key = await createSigningKey();
   await database.write(async (tx) => {
-    await retireSigningKeys(tx);
-    await insertSigningKey(tx, seal, { ...key, createdAt: now(), retiredAt: undefined });
+    const at = now();
+    await retireSigningKeys(tx, at, at + SERVED_AFTER_RETIREMENT_MS);
+    await insertSigningKey(tx, seal, { ...key, createdAt: at, retiredAt: undefined });
     await appendAudit(tx, { ...by, action: "signing-key.rotated", object: key.kid, detail: "" });
   });
   return key.kid;
+}
+
+/**
+ * Withdraws a retired key at once: its public half is no longer served.
+ * @throws CallboardError KEY_NOT_FOUND; KEY_IN_USE if the key signs now
+ */
+export async function withdrawKey(
+  kid: string,
+  by: Author,
+  { database, seal, now }: Pick<RegistryContext, "database" | "seal" | "now">,
+): Promise<void> {
+  await database.write(async (tx) => {
+    const key = (await listSigningKeys(tx, seal)).find((each) => each.kid === kid);
+    if (key === undefined) throw new CallboardError("KEY_NOT_FOUND", "There is no signing key with this ID");
+    if (key.retiredAt === undefined) {
+      throw new CallboardError("KEY_IN_USE", "This key signs now. Rotate the signing keys, then withdraw it");
+    }
+    await withdrawSigningKey(tx, kid, now());
+    await appendAudit(tx, { ...by, action: "signing-key.withdrawn", object: kid, detail: "" });
+  });
 }
 
 /** The key that signs now; the first start made the first one. */

@@ -40,11 +40,12 @@ interface InstallationRow {
   disabled_at: number | null;
 }
 
-const place = (siteNo: number, addonKey: string) => `installation|${siteNo}/${addonKey}|secret`;
+export const installationPlace = (siteNo: number, addonKey: string) =>
+  `installation|${siteNo}/${addonKey}|secret`;
 
 function installationOf(row: InstallationRow, seal: Seal): Installation {
   const open = (sealed: Buffer | null) =>
-    sealed === null ? undefined : seal.open(place(row.site_no, row.addon_key), sealed);
+    sealed === null ? undefined : seal.open(installationPlace(row.site_no, row.addon_key), sealed);
   return {
     siteNo: row.site_no,
     addonKey: row.addon_key,
@@ -91,7 +92,9 @@ export async function findInstallation(
 /** Inserts it, or replaces the row of the same site and key as a whole. */
 export async function saveInstallation(tx: Queryable, seal: Seal, installation: Installation): Promise<void> {
   const sealed = (secret: string | undefined) =>
-    secret === undefined ? null : seal.seal(place(installation.siteNo, installation.addonKey), secret);
+    secret === undefined
+      ? null
+      : seal.seal(installationPlace(installation.siteNo, installation.addonKey), secret);
   await tx.query(
     `INSERT INTO callboard_installation (site_no, addon_key, descriptor, descriptor_url, base_url, authentication, state,
        secret_sealed, previous_secret_sealed, previous_secret_until, installed_at, updated_at, disabled_at)
@@ -138,7 +141,8 @@ interface PendingRow {
   started_at: number;
 }
 
-const pendingPlace = (siteNo: number, addonKey: string) => `pending_install|${siteNo}/${addonKey}|secret`;
+export const pendingInstallPlace = (siteNo: number, addonKey: string) =>
+  `pending_install|${siteNo}/${addonKey}|secret`;
 
 export async function savePendingInstall(tx: Queryable, seal: Seal, pending: PendingInstall): Promise<void> {
   await tx.query(
@@ -153,7 +157,7 @@ export async function savePendingInstall(tx: Queryable, seal: Seal, pending: Pen
       pending.baseUrl,
       pending.sharedSecret === undefined
         ? null
-        : seal.seal(pendingPlace(pending.siteNo, pending.addonKey), pending.sharedSecret),
+        : seal.seal(pendingInstallPlace(pending.siteNo, pending.addonKey), pending.sharedSecret),
       pending.startedAt,
     ],
   );
@@ -187,7 +191,7 @@ function pendingOf(row: PendingRow, seal: Seal): PendingInstall {
     sharedSecret:
       row.secret_sealed === null
         ? undefined
-        : seal.open(pendingPlace(row.site_no, row.addon_key), row.secret_sealed),
+        : seal.open(pendingInstallPlace(row.site_no, row.addon_key), row.secret_sealed),
     startedAt: row.started_at,
   };
 }

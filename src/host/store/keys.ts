@@ -1,4 +1,4 @@
-/** RSA keys of signed install: the private half sealed, the public half served by key id for as long as the row stays. */
+/** RSA keys of signed install: the private half sealed, the public half served by key ID until it is withdrawn. */
 import type { Queryable } from "./database.ts";
 import type { Seal } from "./seal.ts";
 
@@ -7,8 +7,10 @@ export interface SigningKeyRecord {
   readonly privatePem: string;
   readonly publicPem: string;
   readonly createdAt: number;
-  /** No longer signs; its public half stays available to whoever cached the kid. */
+  /** No longer signs from this time on. */
   readonly retiredAt: number | undefined;
+  /** Its public half is no longer served from this time on. */
+  readonly withdrawnAt?: number | undefined;
 }
 
 interface KeyRow {
@@ -17,19 +19,41 @@ interface KeyRow {
   public_pem: string;
   created_at: number;
   retired_at: number | null;
+  withdrawn_at: number | null;
 }
 
-const place = (kid: string) => `signing_key|${kid}|private`;
+export const signingKeyPlace = (kid: string) => `signing_key|${kid}|private`;
 
 export async function insertSigningKey(tx: Queryable, seal: Seal, key: SigningKeyRecord): Promise<void> {
   await tx.query(
     "INSERT INTO callboard_signing_key (kid, private_sealed, public_pem, created_at) VALUES ($1, $2, $3, $4)",
-    [key.kid, seal.seal(place(key.kid), key.privatePem), key.publicPem, key.createdAt],
+    [key.kid, seal.seal(signingKeyPlace(key.kid), key.privatePem), key.publicPem, key.createdAt],
   );
 }
 
-export async function retireSigningKeys(tx: Queryable): Promise<void> {
-  await tx.query("UPDATE callboard_signing_key SET retired_at = $1 WHERE retired_at IS NULL", [Date.now()]);
+/** The keys that sign now stop signing; their public halves are served until `withdrawnAt`. */
+export async function retireSigningKeys(tx: Queryable, now: number, withdrawnAt: number): Promise<void> {
+  await tx.query(
+    "UPDATE callboard_signing_key SET retired_at = $1, withdrawn_at = $2 WHERE retired_at IS NULL",
+    [now, withdrawnAt],
+  );
+}
+
+export async function withdrawSigningKey(tx: Queryable, kid: string, now: number): Promise<void> {
+  await tx.query(
+    `UPDATE callboard_signing_key SET withdrawn_at = $2
+     WHERE kid = $1 AND (withdrawn_at IS NULL OR withdrawn_at > $2)`,
+    [kid, now],
+  );
+}
+
+/** Returns the public half of a key that is not withdrawn. */
+export async function findPublicKey(q: Queryable, kid: string, now: number): Promise<string | undefined> {
+  const [row] = await q.query<{ public_pem: string }>(
+    `SELECT public_pem FROM callboard_signing_key WHERE kid = $1 AND (withdrawn_at IS NULL OR withdrawn_at > $2)`,
+    [kid, now],
+  );
+  return row?.public_pem;
 }
 
 /** Whether there is one: from then on the database has secrets that only its master key opens. */
@@ -42,9 +66,10 @@ export async function listSigningKeys(q: Queryable, seal: Seal): Promise<readonl
   const rows = await q.query<KeyRow>("SELECT * FROM callboard_signing_key ORDER BY created_at DESC, kid");
   return rows.map((row) => ({
     kid: row.kid,
-    privatePem: seal.open(place(row.kid), row.private_sealed),
+    privatePem: seal.open(signingKeyPlace(row.kid), row.private_sealed),
     publicPem: row.public_pem,
     createdAt: row.created_at,
     retiredAt: row.retired_at ?? undefined,
+    withdrawnAt: row.withdrawn_at ?? undefined,
   }));
 }

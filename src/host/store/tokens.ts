@@ -14,6 +14,8 @@ export interface ApiToken {
   readonly createdAt: number;
   readonly lastUsedAt: number | undefined;
   readonly revokedAt: number | undefined;
+  /** Undefined = it does not expire. */
+  readonly expiresAt?: number | undefined;
 }
 
 interface TokenRow {
@@ -24,9 +26,10 @@ interface TokenRow {
   created_at: number;
   last_used_at: number | null;
   revoked_at: number | null;
+  expires_at: number | null;
 }
 
-const COLUMNS = "id, name, scopes, site_key, created_at, last_used_at, revoked_at";
+const COLUMNS = "id, name, scopes, site_key, created_at, last_used_at, revoked_at, expires_at";
 
 function tokenOf(row: TokenRow): ApiToken {
   return {
@@ -37,6 +40,7 @@ function tokenOf(row: TokenRow): ApiToken {
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at ?? undefined,
     revokedAt: row.revoked_at ?? undefined,
+    expiresAt: row.expires_at ?? undefined,
   };
 }
 
@@ -46,8 +50,17 @@ export function hashToken(token: string): string {
 
 export async function insertToken(tx: Queryable, token: ApiToken, hash: string): Promise<void> {
   await tx.query(
-    "INSERT INTO callboard_api_token (id, hash, name, scopes, site_key, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
-    [token.id, hash, token.name, token.scopes.join(" "), token.siteKey ?? null, token.createdAt],
+    `INSERT INTO callboard_api_token (id, hash, name, scopes, site_key, created_at, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      token.id,
+      hash,
+      token.name,
+      token.scopes.join(" "),
+      token.siteKey ?? null,
+      token.createdAt,
+      token.expiresAt ?? null,
+    ],
   );
 }
 
@@ -80,10 +93,17 @@ export async function findToken(q: Queryable, id: string): Promise<ApiToken | un
   return row === undefined ? undefined : tokenOf(row);
 }
 
+/** Lists all tokens, those used last first, and those that were never used at the end. */
 export async function listTokens(q: Queryable): Promise<readonly ApiToken[]> {
-  return (await q.query<TokenRow>(`SELECT ${COLUMNS} FROM callboard_api_token ORDER BY created_at, id`)).map(
-    tokenOf,
+  const rows = await q.query<TokenRow>(
+    `SELECT ${COLUMNS} FROM callboard_api_token ORDER BY COALESCE(last_used_at, 0) DESC, created_at, id`,
   );
+  return rows.map(tokenOf);
+}
+
+/** False once the token was revoked or has expired. */
+export function isTokenValid({ revokedAt, expiresAt }: ApiToken, now: number): boolean {
+  return revokedAt === undefined && (expiresAt === undefined || expiresAt > now);
 }
 
 export async function revokeToken(tx: Queryable, id: string): Promise<void> {

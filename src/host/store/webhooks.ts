@@ -58,11 +58,11 @@ interface WebhookRow {
   removed_at: number | null;
 }
 
-const place = (siteNo: number, no: number) => `webhook|${siteNo}/${no}|secret`;
+export const webhookPlace = (siteNo: number, no: number) => `webhook|${siteNo}/${no}|secret`;
 
 function webhookOf(row: WebhookRow, seal: Seal): Webhook {
   const open = (sealed: Buffer | null) =>
-    sealed === null ? undefined : seal.open(place(row.site_no, row.no), sealed);
+    sealed === null ? undefined : seal.open(webhookPlace(row.site_no, row.no), sealed);
   return {
     siteNo: row.site_no,
     no: row.no,
@@ -118,7 +118,7 @@ export function newWebhookNo(tx: Queryable): Promise<number> {
 /** Inserts it, or replaces the row of the same site and number as a whole. */
 export async function saveWebhook(tx: Queryable, seal: Seal, webhook: Webhook): Promise<void> {
   const sealed = (secret: string | undefined) =>
-    secret === undefined ? null : seal.seal(place(webhook.siteNo, webhook.no), secret);
+    secret === undefined ? null : seal.seal(webhookPlace(webhook.siteNo, webhook.no), secret);
   await tx.query("DELETE FROM callboard_webhook WHERE site_no = $1 AND no = $2", [
     webhook.siteNo,
     webhook.no,

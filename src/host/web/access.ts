@@ -6,7 +6,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { CallboardError } from "../../errors.ts";
 import { steadyNow } from "../../steady.ts";
 import type { Now } from "../../steady.ts";
-import { hashToken } from "../store/tokens.ts";
+import { hashToken, isTokenValid } from "../store/tokens.ts";
 import type { ApiToken, Scope } from "../store/tokens.ts";
 
 /** Whoever was let in. `siteKey` undefined = every site. */
@@ -122,8 +122,13 @@ interface Cached {
   readonly until: number;
 }
 
-/** `steady` is for how long things are kept in memory; when a token was used is told in the computer's time. */
-export function createAccess(store: TokenStore, steady: Now = steadyNow): Access {
+/** How long a valid token is believed without a look: not beyond its expiry. */
+function cachedFor({ expiresAt }: ApiToken, at: number): number {
+  return Math.min(TOKEN_CACHE_MS, expiresAt === undefined ? TOKEN_CACHE_MS : expiresAt - at);
+}
+
+/** `steady` is for how long things are kept in memory; when a token was used, and expires, is told in the computer's time. */
+export function createAccess(store: TokenStore, steady: Now = steadyNow, wall: Now = Date.now): Access {
   const cache = new Map<string, Cached>();
   let usedAt = new Map<string, number>();
   let touchedAt = steady();
@@ -133,9 +138,10 @@ export function createAccess(store: TokenStore, steady: Now = steadyNow): Access
     const known = cache.get(hash);
     if (known !== undefined && known.until > steady()) return known.caller;
     const found = await store.findByHash(hash);
-    const caller = found === undefined ? undefined : callerWith(found);
+    const isValid = found !== undefined && isTokenValid(found, wall());
+    const caller = isValid ? callerWith(found) : undefined;
     if (cache.size >= MOST_CACHED) cache.clear();
-    cache.set(hash, { caller, until: steady() + TOKEN_CACHE_MS });
+    cache.set(hash, { caller, until: steady() + (isValid ? cachedFor(found, wall()) : TOKEN_CACHE_MS) });
     return caller;
   }
 
@@ -150,7 +156,7 @@ export function createAccess(store: TokenStore, steady: Now = steadyNow): Access
   async function authorizeToken(
     token: string,
     need: Need,
-    refusal = "The token is not known, or was revoked",
+    refusal = "The token is not known, has expired, or was revoked",
   ): Promise<Caller> {
     const caller = await authenticate(token);
     if (caller === undefined) throw new CallboardError("AUTH_INVALID", refusal);

@@ -8,8 +8,8 @@ import { isLoopbackAddress } from "../model/addresses.ts";
 import type { IsOwnHost, Origin } from "./origin.ts";
 import type { Services } from "./services.ts";
 
-/** A kid never changes its key. */
-const KEY_CACHE = "public, max-age=86400, immutable";
+/** A key ID never changes its key, and can be withdrawn: caches ask again after a minute. */
+const KEY_CACHE = "public, max-age=60";
 
 export interface OperationsParts {
   readonly services: Pick<Services, "keys" | "operations" | "publicUrl">;
@@ -45,9 +45,11 @@ export function createOperations({
     response.type("text/plain; version=0.0.4; charset=utf-8").send(await operations.metrics());
   });
   router.get("/keys/:kid", async (request, response) => {
-    const key = (await keys.list()).find(({ kid }) => kid === request.params.kid);
-    if (key === undefined) throw new CallboardError("NOT_FOUND", "There is no key with this id");
-    response.type("application/x-pem-file").setHeader("cache-control", KEY_CACHE).send(key.publicPem);
+    const publicPem = await keys.findPublic(request.params.kid);
+    if (publicPem === undefined) {
+      throw new CallboardError("NOT_FOUND", "There is no key with this ID, or it was withdrawn");
+    }
+    response.type("application/x-pem-file").setHeader("cache-control", KEY_CACHE).send(publicPem);
   });
   router.get("/api/openapi.json", (_request, response) => {
     response.json(openApiDocument(publicUrl ?? "/"));

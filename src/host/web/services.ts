@@ -6,6 +6,7 @@ import type { Descriptor } from "../../protocol/descriptor.ts";
 import type { Limit } from "../model/limits.ts";
 import type { Href } from "../model/base-path.ts";
 import type { ChangedSettings, HostSettings } from "../admin/settings.ts";
+import type { Rekeyed } from "../admin/rekey.ts";
 import type { MadeToken, TokenWish } from "../admin/tokens.ts";
 import type { AcceptedEvent, IncomingEvent } from "../events/plan.ts";
 import type { Readiness } from "../observe/readiness.ts";
@@ -160,11 +161,15 @@ export interface Services {
   readonly tokens: {
     readonly list: () => Promise<readonly ApiToken[]>;
     readonly create: (wish: TokenWish, by: Author) => Promise<MadeToken>;
-    /** @throws CallboardError TOKEN_NOT_FOUND */
+    /** @throws CallboardError TOKEN_NOT_FOUND, TOKEN_LAST_ADMIN */
     readonly revoke: (id: string, by: Author) => Promise<void>;
   };
   readonly keys: {
     readonly list: () => Promise<readonly Omit<SigningKeyRecord, "privatePem">[]>;
+    /** The public half of a key in PEM; undefined for an unknown or withdrawn one. */
+    readonly findPublic: (kid: string) => Promise<string | undefined>;
+    /** Encrypts some more secrets with the next master key. @throws CallboardError REKEY_NO_KEY */
+    readonly rekey: (by: Author) => Promise<Rekeyed>;
   };
   readonly audit: {
     readonly list: (page: PageRequest) => Promise<readonly AuditEntry[]>;

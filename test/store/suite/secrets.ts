@@ -1,12 +1,25 @@
 /** Secrets at rest: sealed to the master key and to their row, and nowhere to be read. */
-import { expect, test } from "vitest";
+import { randomBytes } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { adoptSealingKey, rekey } from "../../../src/host/admin/rekey.ts";
+import type { Database } from "../../../src/host/store/database.ts";
 import {
-  saveInstallation,
   findInstallation,
+  listInstallations,
+  listPendingInstalls,
+  saveInstallation,
   savePendingInstall,
 } from "../../../src/host/store/installations.ts";
-import { insertSigningKey, listSigningKeys, retireSigningKeys } from "../../../src/host/store/keys.ts";
-import { createSeal } from "../../../src/host/store/seal.ts";
+import {
+  findPublicKey,
+  insertSigningKey,
+  listSigningKeys,
+  retireSigningKeys,
+  withdrawSigningKey,
+} from "../../../src/host/store/keys.ts";
+import { createSeal, masterKeyId } from "../../../src/host/store/seal.ts";
+import type { Seal } from "../../../src/host/store/seal.ts";
+import { SEALED_COLUMNS, listKeysInUse } from "../../../src/host/store/sealed-values.ts";
 import { readSetting, writeSetting } from "../../../src/host/store/settings.ts";
 import {
   findToken,
@@ -17,8 +30,9 @@ import {
   revokeToken,
   touchTokens,
 } from "../../../src/host/store/tokens.ts";
-import { saveWebhook } from "../../../src/host/store/webhooks.ts";
-import { addSite, dump, newInstallation, newWebhook, seal } from "../../support/store.ts";
+import { listSites } from "../../../src/host/store/sites.ts";
+import { listWebhooks, saveWebhook } from "../../../src/host/store/webhooks.ts";
+import { MASTER_KEY, addSite, dump, newInstallation, newWebhook, seal } from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
 
 const CANARIES = [
@@ -109,7 +123,7 @@ export function secretTests(open: OpenStore): void {
     });
     await database.write(async (tx) => {
       await insertSigningKey(tx, seal, key("old", 1));
-      await retireSigningKeys(tx);
+      await retireSigningKeys(tx, 5, 9);
       await insertSigningKey(tx, seal, key("new", 2));
     });
 
@@ -117,7 +131,101 @@ export function secretTests(open: OpenStore): void {
 
     expect(newest).toEqual(key("new", 2));
     expect(oldest).toMatchObject({ kid: "old", privatePem: "private old" });
-    expect(oldest?.retiredAt).toBeTypeOf("number");
+    expect(oldest).toMatchObject({ retiredAt: 5, withdrawnAt: 9 });
+    expect(await findPublicKey(database.read, "old", 8)).toBe("public old");
+    expect(await findPublicKey(database.read, "old", 9)).toBeUndefined();
+    expect(await findPublicKey(database.read, "new", 9)).toBe("public new");
+    await database.write((tx) => withdrawSigningKey(tx, "old", 6));
+    expect(await findPublicKey(database.read, "old", 7)).toBeUndefined();
+  });
+
+  describe("a new master key", () => {
+    const next = randomBytes(32);
+
+    async function fill(): Promise<Database> {
+      const database = await open();
+      const { no } = await addSite(database);
+      await database.write(async (tx) => {
+        for (let index = 0; index < 130; index += 1) {
+          const secrets = { sharedSecret: `shared ${index}`, previousSecret: `before ${index}` };
+          await saveInstallation(tx, seal, newInstallation(no, `addon-${index}`, secrets));
+        }
+        await savePendingInstall(tx, seal, {
+          ...newInstallation(no, "pending"),
+          sharedSecret: "pending",
+          startedAt: 1,
+        });
+        await saveWebhook(tx, seal, newWebhook(no, 1, { secret: "whsec_one" }));
+        await insertSigningKey(tx, seal, {
+          kid: "k",
+          privatePem: "private",
+          publicPem: "public",
+          createdAt: 1,
+          retiredAt: undefined,
+        });
+      });
+      return database;
+    }
+    const opensAll = async (database: Database, with_: Seal) => {
+      const [site] = await listSites(database.read);
+      const no = site!.no;
+      const installations = await listInstallations(database.read, with_, no);
+      expect(installations.map(({ sharedSecret }) => sharedSecret).toSorted()).toEqual(
+        Array.from({ length: 130 }, (_, index) => `shared ${index}`).toSorted(),
+      );
+      expect((await listPendingInstalls(database.read, with_))[0]?.sharedSecret).toBe("pending");
+      expect((await listWebhooks(database.read, with_, no))[0]?.secret).toBe("whsec_one");
+      expect((await listSigningKeys(database.read, with_))[0]?.privatePem).toBe("private");
+    };
+    const BY = { actor: "token:t", address: "127.0.0.1" };
+
+    test("replaces the old one in calls that may be interrupted anywhere, and every value opens throughout", async () => {
+      const database = await fill();
+      const both = createSeal(MASTER_KEY, next);
+      await adoptSealingKey(database, both);
+
+      const first = await rekey(database, both, BY);
+      expect(first).toMatchObject({ done: 100, remaining: 163 });
+      // As after a kill: a new process with the same two keys goes on where the last one ended.
+      const again = createSeal(MASTER_KEY, next);
+      await adoptSealingKey(database, again);
+      expect(again.sealingKeyId()).toBe(masterKeyId(next));
+      await opensAll(database, again);
+      const results = [];
+      do results.push(await rekey(database, again, BY));
+      while (results.at(-1)!.remaining > 0);
+      expect(results.map(({ done }) => done)).toEqual([100, 63]);
+      await opensAll(database, again);
+
+      const swapped = createSeal(next);
+      await adoptSealingKey(database, swapped);
+      await opensAll(database, swapped);
+      expect(await listKeysInUse(database.read)).toEqual([masterKeyId(next)]);
+      expect((await rekey(database, again, BY)).done).toBe(0);
+    });
+
+    test("is demanded of a process that lacks it, and of a rekey", async () => {
+      const database = await fill();
+      await expect(rekey(database, seal, BY)).rejects.toMatchObject({ code: "REKEY_NO_KEY" });
+      await rekey(database, createSeal(MASTER_KEY, next), BY);
+      const wrongs = [createSeal(MASTER_KEY), createSeal(next), createSeal(MASTER_KEY, randomBytes(32))];
+      for (const wrong of wrongs) {
+        await expect(adoptSealingKey(database, wrong)).rejects.toMatchObject({
+          code: "CONFIG_INVALID",
+          message: expect.stringMatching(/master key [0-9a-f]{8}, which this process does not have/),
+        });
+      }
+      await opensAll(database, createSeal(next, MASTER_KEY));
+    });
+
+    test("reaches every sealed column of the schema", async () => {
+      const database = await open();
+      const columns: string[] = [];
+      for (const { table, column } of await listSealedColumns(database)) columns.push(`${table}.${column}`);
+      expect(SEALED_COLUMNS.map(({ table, column }) => `${table}.${column}`).toSorted()).toEqual(
+        columns.toSorted(),
+      );
+    });
   });
 
   test("a token is found by its hash until it is revoked, and stays in the list", async () => {
@@ -145,6 +253,18 @@ export function secretTests(open: OpenStore): void {
 
     expect(await readSetting(database.read, "name")).toBe("two");
   });
+}
+
+async function listSealedColumns(
+  database: Database,
+): Promise<readonly { readonly table: string; readonly column: string }[]> {
+  return database.read.query(
+    database.dialect.name === "sqlite"
+      ? `SELECT m.name AS "table", c.name AS "column" FROM sqlite_master m JOIN pragma_table_info(m.name) c
+         WHERE m.type = 'table' AND c.name LIKE '%\\_sealed' ESCAPE '\\'`
+      : `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
+         WHERE table_schema = current_schema() AND column_name LIKE '%\\_sealed'`,
+  );
 }
 
 function tokenRecord(id: string) {

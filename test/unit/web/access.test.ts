@@ -9,7 +9,7 @@ function record(scopes: readonly Scope[], siteKey?: string): ApiToken {
   return { id: "t1", name: "t", scopes, siteKey, createdAt: 0, lastUsedAt: undefined, revokedAt: undefined };
 }
 
-function accessOf(token: ApiToken, now?: () => number) {
+function accessOf(token: ApiToken, now?: () => number, wall?: () => number) {
   const seen: string[] = [];
   const touched: ReadonlyMap<string, number>[] = [];
   const access = createAccess(
@@ -24,6 +24,7 @@ function accessOf(token: ApiToken, now?: () => number) {
       },
     },
     now,
+    wall,
   );
   return { access, seen, touched };
 }
@@ -54,6 +55,18 @@ describe("scopes", () => {
       code: "SCOPE",
       message: "This needs a token with the scope read or events:write",
     });
+  });
+
+  test("an expired token is refused, also while it is cached", async () => {
+    let at = 1_000;
+    const { access } = accessOf(
+      { ...record(["read"]), expiresAt: 2_000 },
+      () => at,
+      () => at,
+    );
+    expect((await access.authorize(bearer, { scope: "read" })).tokenId).toBe("t1");
+    at = 2_000;
+    await expect(access.authorize(bearer, { scope: "read" })).rejects.toMatchObject({ code: "AUTH_INVALID" });
   });
 
   test("a token of one site does not reach another", async () => {

@@ -294,6 +294,59 @@ describe("catalogue, keys and settings", () => {
     }
   });
 
+  test("a retired key is withdrawn at once, and the one that signs is not", async () => {
+    await host.call("POST", "/api/v1/keys/rotate");
+    const { items } = (await host.call("GET", "/api/v1/keys")).body;
+    const inUse = await host.call("POST", `/api/v1${items[0].path}/withdraw`);
+    expect([inUse.status, inUse.body.code]).toEqual([409, "KEY_IN_USE"]);
+    const withdrawn = await host.call("POST", `/api/v1${items[1].path}/withdraw`);
+    expect(withdrawn.body.items[1].withdrawnAt).toBeTypeOf("string");
+    const [kept, gone] = await Promise.all(
+      items.slice(0, 2).map(({ path }: { path: string }) => host.call("GET", path)),
+    );
+    expect([kept!.status, gone!.status]).toEqual([200, 404]);
+    expect(kept!.headers.get("cache-control")).toBe("public, max-age=60");
+    const unknown = await host.call("POST", "/api/v1/keys/none/withdraw");
+    expect([unknown.status, unknown.body.code]).toEqual([404, "KEY_NOT_FOUND"]);
+  });
+
+  test("a rekey without a next key is refused by name", async () => {
+    const refused = await host.call("POST", "/api/v1/master-key/rekey");
+    expect([refused.status, refused.body.code]).toEqual([409, "REKEY_NO_KEY"]);
+  });
+
+  test("a token can expire, and is then accepted nowhere", async () => {
+    const expiresAt = new Date(Date.now() + 700).toISOString();
+    const made = await host.call("POST", "/api/v1/tokens", { name: "short", scopes: ["read"], expiresAt });
+    expect(made.body.expiresAt).toBe(expiresAt);
+    const bearer = { authorization: `Bearer ${made.body.token}` };
+    expect((await host.call("GET", "/api/v1/keys", undefined, bearer)).status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect((await host.call("GET", "/api/v1/keys", undefined, bearer)).status).toBe(401);
+    for (const wrong of ["soon", "2020-01-01T00:00:00Z", ""]) {
+      const refused = await host.call("POST", "/api/v1/tokens", {
+        name: "x",
+        scopes: ["read"],
+        expiresAt: wrong,
+      });
+      expect([refused.status, refused.body.errors[0].pointer]).toEqual([422, "/expiresAt"]);
+    }
+  });
+
+  test("the last admin token can't be revoked, and a token of one site doesn't count", async () => {
+    const { items } = (await host.call("GET", "/api/v1/tokens")).body;
+    const admins = items.filter(
+      (token: { scopes: string[]; site: string | null; revokedAt: string | null }) =>
+        token.scopes.includes("admin") && token.site === null && token.revokedAt === null,
+    );
+    expect(admins).toHaveLength(1);
+    await host.call("POST", "/api/v1/tokens", { name: "of a site", scopes: ["admin"], site: "jira" });
+    const refused = await host.call("DELETE", `/api/v1/tokens/${admins[0].id}`);
+    expect([refused.status, refused.body.code]).toEqual([409, "TOKEN_LAST_ADMIN"]);
+    const other = await host.call("POST", "/api/v1/tokens", { name: "other", scopes: ["admin"] });
+    expect((await host.call("DELETE", `/api/v1/tokens/${other.body.id}`)).status).toBe(204);
+  });
+
   test("what is kept how long may be changed", async () => {
     const changed = await host.call("PATCH", "/api/v1/settings", { retentionMs: 86_400_000 });
     expect(changed.body.retentionMs).toBe(86_400_000);

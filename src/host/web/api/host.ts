@@ -34,11 +34,15 @@ const limitOf = ({ level, setting, ...limit }: Limit) => {
   return { ...limit, setting: setting ?? null, level: highest ?? null, owner: of ?? null };
 };
 
-const keyOf = ({ kid, createdAt, retiredAt }: Omit<SigningKeyRecord, "privatePem">, href: Href) => ({
+const keyOf = (
+  { kid, createdAt, retiredAt, withdrawnAt }: Omit<SigningKeyRecord, "privatePem">,
+  href: Href,
+) => ({
   kid,
   path: href(`/keys/${kid}`),
   createdAt: isoTime(createdAt),
   retiredAt: isoTime(retiredAt),
+  withdrawnAt: isoTime(withdrawnAt),
 });
 
 export const hostRoutes = [
@@ -107,12 +111,34 @@ export const hostRoutes = [
     path: "/keys/rotate",
     scope: "admin",
     group: GROUP,
-    summary: "Make a new key for signed install; the old ones stay available",
+    summary:
+      "Make a new key for signed install; the public half of the old one is served for another 3.5 minutes",
     success: { status: 201, description: "Keys, newest first" },
     handle: async (call, { keys, registry, href }) => {
       await registry.rotateSigningKey(authorOf(call));
       return { items: (await keys.list()).map((key) => keyOf(key, href)), next: null };
     },
+  }),
+  route({
+    method: "POST",
+    path: "/keys/{kid}/withdraw",
+    scope: "admin",
+    group: GROUP,
+    summary: "Stop serving the public half of a retired key at once",
+    success: { status: 200, description: "Keys, newest first" },
+    handle: async (call, { keys, registry, href }) => {
+      await registry.withdrawSigningKey(call.params["kid"] ?? "", authorOf(call));
+      return { items: (await keys.list()).map((key) => keyOf(key, href)), next: null };
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/master-key/rekey",
+    scope: "admin",
+    group: GROUP,
+    summary: "Encrypt up to 100 more secrets with CALLBOARD_MASTER_KEY_NEXT; repeat until nothing remains",
+    success: { status: 200, description: "Key IDs, secrets encrypted by this call, and secrets that remain" },
+    handle: async (call, { keys }) => keys.rekey(authorOf(call)),
   }),
   route({
     method: "GET",
