@@ -64,7 +64,7 @@ export async function countSealedByOthers(q: Queryable, id: KeyId): Promise<numb
        WHERE ${column} IS NOT NULL AND substr(${column}, 1, ${SEAL_HEADER_BYTES}) <> $1`,
       [sealHeader(id)],
     );
-    count += Number(row?.count ?? 0);
+    count += row?.count ?? 0;
   }
   return count;
 }
@@ -80,7 +80,7 @@ export async function resealSome(tx: Queryable, seal: Seal, most: number): Promi
       [header, most - resealed],
     );
     for (const { sealed, ...columns } of rows) {
-      const place = placeOf(columns as KeyColumns);
+      const place = placeOf(columns);
       const where = key.map((name, index) => `${name} = $${index + 3}`).join(" AND ");
       await tx.query(`UPDATE ${table} SET ${column} = $1 WHERE ${column} = $2 AND ${where}`, [
         seal.seal(place, seal.open(place, sealed)),
