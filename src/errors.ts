@@ -71,6 +71,7 @@ export const ERROR_CODES = {
   RATE_LIMITED: [429, "Too many tries; wait a little"],
   REKEY_NO_KEY: [409, "There is no new master key to encrypt with"],
   SCOPE: [403, "The token does not allow this"],
+  SECRET_HIDDEN: [403, "The prod profile doesn't show secrets; rotate them"],
   SHUTTING_DOWN: [503, "The server is stopping"],
   SITE_NOT_FOUND: [404, "There is no site with this key"],
   STORAGE: [503, "The database cannot be written at the moment"],

@@ -23,7 +23,7 @@ export interface Context {
 const SITE = ["--site <key>", "site to do it on", "jira"] as const;
 const ENVELOPE = () =>
   new Option("--envelope <name>", "of the sample, for Confluence").choices(["connect", "cloud"]);
-const SCOPES = ["admin", "read", "events:write", "ingest"];
+const SCOPES = ["admin", "read", "events:write", "ingest", "metrics"];
 const JSON_FLAG = ["--json", "print the result as JSON"] as const;
 const UNTIL_DONE_FLAG = [
   "--until-done",

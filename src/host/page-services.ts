@@ -57,7 +57,14 @@ export function createPageServices(parts: PageServiceParts): PageServices {
       };
     },
     secrets: {
+      canReveal: config.profile === "dev",
       reveal: async (siteKey, addonKey, by) => {
+        if (config.profile === "prod") {
+          throw new CallboardError(
+            "SECRET_HIDDEN",
+            "The prod profile doesn't show shared secrets. Rotate the secret: the add-on gets a new one in an installed callback",
+          );
+        }
         const installation = snapshots.byKey(siteKey)?.installations.get(addonKey);
         if (installation === undefined || installation.state === "uninstalled")
           throw new CallboardError("ADDON_NOT_FOUND", `No add-on ${addonKey} is installed on ${siteKey}`);

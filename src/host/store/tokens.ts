@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Queryable } from "./database.ts";
 
-export const SCOPES = ["admin", "read", "events:write", "ingest"] as const;
+export const SCOPES = ["admin", "read", "events:write", "ingest", "metrics"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export interface ApiToken {

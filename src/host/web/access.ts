@@ -63,10 +63,11 @@ const NO_PASSWORD =
 
 /** What a scope includes beside itself. */
 const INCLUDES: Readonly<Record<Scope, readonly Scope[]>> = {
-  admin: ["admin", "read", "events:write", "ingest"],
-  read: ["read"],
+  admin: ["admin", "read", "events:write", "ingest", "metrics"],
+  read: ["read", "metrics"],
   "events:write": ["events:write", "ingest"],
   ingest: ["ingest"],
+  metrics: ["metrics"],
 };
 
 /** @throws CallboardError SCOPE when the caller's token is for another site. */

@@ -16,6 +16,8 @@ export interface OperationsParts {
   readonly access: Access;
   readonly originOf: (request: Request) => Origin;
   readonly isOwnHost: IsOwnHost;
+  /** Whether a request from this machine itself may read the metrics without a token, as in the `dev` profile. */
+  readonly allowsLocalMetrics: boolean;
 }
 
 export function createOperations({
@@ -23,6 +25,7 @@ export function createOperations({
   access,
   originOf,
   isOwnHost,
+  allowsLocalMetrics,
 }: OperationsParts): Router {
   const router = express.Router();
 
@@ -39,9 +42,11 @@ export function createOperations({
     const { ready, checks } = await operations.readiness();
     response.status(ready ? 200 : 503).json({ status: ready ? "ready" : "not ready", checks });
   });
-  // Names of sites are in there: from elsewhere a token is needed.
+  // The metrics name sites and receivers.
   router.get("/metrics", async (request, response) => {
-    if (!isLocal(request)) await access.authorize(request.headers, { scope: "read" });
+    if (!(allowsLocalMetrics && isLocal(request))) {
+      await access.authorize(request.headers, { scope: "metrics" });
+    }
     response.type("text/plain; version=0.0.4; charset=utf-8").send(await operations.metrics());
   });
   router.get("/keys/:kid", async (request, response) => {

@@ -295,6 +295,11 @@ export function createPageRouter(parts: RouterParts): Router {
     await logIn(request, response, "token");
   });
   router.get(`${LOGIN}/:secret`, async (request, response) => {
+    // Express passes HEAD to GET handlers. Scanners of mail send HEAD, and must not use the link up.
+    if (request.method !== "GET") {
+      response.status(204).end();
+      return;
+    }
     // A page elsewhere must not log a browser in to a session of its own choice.
     const site = request.headers["sec-fetch-site"] ?? "none";
     if (site !== "none" && site !== "same-origin") {
