@@ -55,6 +55,10 @@ export const CONFIG_KEYS = {
     "further names accepted in the Host header; `*.name` is every name below it",
   ],
   CALLBOARD_TRUSTED_PROXIES: ["none", "addresses whose X-Forwarded-For and -Proto count"],
+  CALLBOARD_METRICS_LISTEN: [
+    "none",
+    "`address:port` of its own for `/metrics` and health, where no token is needed; otherwise `/metrics` is with the rest",
+  ],
   CALLBOARD_BODY_LIMIT: ["`25MiB`", "largest body of an event"],
   CALLBOARD_QUEUE_LIMIT: [
     "`1000000`",
@@ -102,6 +106,8 @@ export interface Config {
   readonly allowNetworks: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: readonly string[];
+  /** Where metrics and health are served besides, without a token. */
+  readonly metricsListen?: { readonly host: string; readonly port: number } | undefined;
   readonly bodyLimitBytes: number;
   readonly queueLimit: number;
   /** Waiting deliveries of one endpoint. */
@@ -197,6 +203,14 @@ function parseListenHost(text: string): string | undefined {
 function parseHostPatterns(text: string): readonly string[] | undefined {
   const patterns = parseList(text).map(parseHostPattern);
   return patterns.every((pattern) => pattern !== undefined) ? patterns : undefined;
+}
+
+/** "127.0.0.1:9464", "[::1]:9464". */
+function parseListenAddress(text: string): Config["metricsListen"] {
+  const [, bracketed, plain, portText = ""] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const port = inRange(parseInteger(portText), 0, 65_535);
+  return host === undefined || port === undefined ? undefined : { host, port };
 }
 
 function oneOf<T extends string>(...allowed: readonly T[]): (text: string) => T | undefined {
@@ -338,6 +352,11 @@ export function readConfig(env: Environment): Config {
     ],
     allowedHosts,
     trustedProxies,
+    metricsListen: read(
+      "CALLBOARD_METRICS_LISTEN",
+      parseListenAddress,
+      "address:port, for example 127.0.0.1:9464",
+    ),
     bodyLimitBytes:
       read("CALLBOARD_BODY_LIMIT", (text) => positive(parseSize(text)), "a size such as 25MiB") ??
       25 * 1024 ** 2,

@@ -31,23 +31,29 @@ export function startText(
     `  Health    ${url}/healthz  /readyz  /metrics`,
     `  Database  ${shownDatabase(config.databaseUrl)}`,
     `  Data      ${config.dataDir}`,
-    `  Token     ${shownToken(firstRun)}`,
+    `  Token     ${shownToken(firstRun, config.profile)}`,
     ...(config.profile === "dev"
       ? []
       : [`  Sites     none comes by itself: add them in the web app or with POST ${url}/api/v1/sites`]),
     "",
-    'An atlassian-connect-express app registers itself here with this in its config.json, below "development":',
-    `  "hosts": [${JSON.stringify(hostsEntry(url, passwordOf(firstRun), config.profile === "dev" ? "jira" : "<site>"))}]`,
-    "and this in its environment:",
-    `  CONNECT_KEYS_CDN_URL=${url}/keys`,
+    // In prod everything printed ends in a log collector, and add-ons don't register themselves.
+    ...(config.profile === "prod"
+      ? []
+      : [
+          'An atlassian-connect-express app registers itself here with this in its config.json, below "development":',
+          `  "hosts": [${JSON.stringify(hostsEntry(url, passwordOf(firstRun)))}]`,
+          "and this in its environment:",
+          `  CONNECT_KEYS_CDN_URL=${url}/keys`,
+        ]),
     "Any other add-on is installed from its descriptor: callboard install <url of the descriptor>",
     "",
   ];
 }
 
-function shownToken({ tokenFile, firstToken }: Started["firstRun"]): string {
+function shownToken({ tokenFile, firstToken }: Started["firstRun"], profile: Config["profile"]): string {
   switch (firstToken.kind) {
     case "made":
+      if (profile === "prod") return `in ${tokenFile}`;
       return `${firstToken.token}   (shown this once; kept in ${tokenFile})`;
     case "kept":
       return `in ${tokenFile}`;
@@ -66,10 +72,10 @@ function passwordOf({ tokenFile, firstToken }: Started["firstRun"]): string {
 }
 
 /** As the tools of the old local SDK write it: product path, user name and password, the token being the password. */
-function hostsEntry(url: string, password: string, siteKey: string): string {
+function hostsEntry(url: string, password: string): string {
   const { protocol, host, pathname } = new URL(url);
   const place = `${host.replace(/^127\.0\.0\.1(?=:|$)/, "localhost")}${pathname.replace(/\/$/, "")}`;
-  return `${protocol}//admin:${password}@${place}/${siteKey}`;
+  return `${protocol}//admin:${password}@${place}/jira`;
 }
 
 /** Without the password. */

@@ -104,6 +104,10 @@ function readUrl(text: string): URL | Forbidden {
   if (UNSAFE_CHARACTERS.test(text)) {
     return forbid("URL_CHARS", "The URL has a space, a backslash or an invisible character");
   }
+  // The author of a payload would choose the host, and one endpoint would stand for many.
+  if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*[{}]/i.test(text)) {
+    return forbid("URL_INVALID", "Variables are allowed in the path and the query of a URL, not in its host");
+  }
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined) return forbid("URL_INVALID", "The URL must be absolute, for example https://…");
   if (scheme !== "https" && scheme !== "http") {

@@ -10,9 +10,9 @@ import { createSparseLog } from "../logger.ts";
 import type { Logger } from "../logger.ts";
 import { VERSION } from "../version.ts";
 import { readSettings } from "./admin/settings.ts";
-import { prepareFirstRun } from "./admin/first-run.ts";
+import { TOKEN_FILE, prepareFirstRun } from "./admin/first-run.ts";
 import type { FirstRun } from "./admin/first-run.ts";
-import { readMasterKey } from "./admin/master-key.ts";
+import { MASTER_KEY_FILE, findOpenToOthers, readMasterKey } from "./admin/master-key.ts";
 import { LOOK_EVERY_MS, adoptSealingKey, followSealingKey } from "./admin/rekey.ts";
 import { createEngine } from "./delivery/engine.ts";
 import { bodyVariant } from "./delivery/body-variant.ts";
@@ -75,7 +75,7 @@ import { createHostCheck, createOriginReader, createTrust, warnOfUndeclared } fr
 import { createPages } from "./web/pages/index.ts";
 import { createReportProblem, createSendProblem } from "./web/problems.ts";
 import { createRates } from "./web/rates.ts";
-import { createOperations } from "./web/operations.ts";
+import { createOperations, createOperationsApp } from "./web/operations.ts";
 import { createProductMounts } from "./web/products/mounts.ts";
 import { createWebServer } from "./web/server.ts";
 import { UPM_PATH, UPM_PATH_WITHOUT_SITE, createUpmRouter } from "./web/upm.ts";
@@ -160,6 +160,12 @@ async function startOn(
   await migrate(database, { logger });
   const isFresh = !(await hasSigningKey(database.read));
   const masterKey = await readMasterKey(config.dataDir, config.masterKey, isFresh);
+  for (const file of await findOpenToOthers(config.dataDir, [MASTER_KEY_FILE, TOKEN_FILE])) {
+    logger.warn("file.open-to-others", {
+      ...file,
+      hint: "remove the permissions of group and others with chmod",
+    });
+  }
   const seal = createSeal(masterKey, config.nextMasterKey);
   await adoptSealingKey(database, seal);
   const firstRun = await prepareFirstRun(database, seal, config);
@@ -409,7 +415,16 @@ async function startOn(
       sendProblem,
       mounts: [
         { path: "/", router: pages.router },
-        { path: "/", router: createOperations({ services, access, originOf, isOwnHost }) },
+        {
+          path: "/",
+          router: createOperations({
+            services,
+            access,
+            originOf,
+            isOwnHost,
+            openMetrics: config.profile === "dev" ? "local" : "nobody",
+          }),
+        },
         { path: "/schema", router: createSchemaRouter(servedSchema) },
         {
           path: [UPM_PATH, UPM_PATH_WITHOUT_SITE],
@@ -463,6 +478,23 @@ async function startOn(
     originOf,
     sendProblem,
   });
+  if (config.metricsListen !== undefined) {
+    const { host, port } = config.metricsListen;
+    const metricsServer = createWebServer({
+      app: createOperationsApp(
+        { services, access, originOf, isOwnHost, openMetrics: "everyone" },
+        sendProblem,
+      ),
+      basePath: "",
+      isOwnHost: () => true,
+      serves: "operations",
+      originOf,
+      sendProblem,
+    });
+    closers.add((graceMs) => metricsServer.stop(graceMs));
+    const at = await metricsServer.start(host, port);
+    logger.info("metrics.listening", { host, port: at });
+  }
   const port = await server.start(config.host, config.port);
   closers.add((leftMs) => server.stop(leftMs));
   const listens = `${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;

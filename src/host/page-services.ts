@@ -1,4 +1,5 @@
 /** Part of the composition root: what only the pages ask for. */
+import type { Config } from "../config.ts";
 import { CallboardError } from "../errors.ts";
 import type { Sessions } from "./admin/sessions.ts";
 import type { Engine } from "./delivery/engine.ts";
@@ -15,6 +16,7 @@ import type { NamedReceiver, Services } from "./web/services.ts";
 const INSPECTOR_KEY = "callboard-inspector";
 
 export interface PageServiceParts {
+  readonly config: Pick<Config, "profile">;
   readonly database: Database;
   readonly snapshots: Snapshots;
   readonly acceptor: Acceptor;
@@ -26,7 +28,7 @@ export interface PageServiceParts {
 type PageServices = Pick<Services, "events" | "receivers" | "queue" | "secrets" | "login">;
 
 export function createPageServices(parts: PageServiceParts): PageServices {
-  const { database, snapshots, acceptor, sessions, engine, baseUrl } = parts;
+  const { config, database, snapshots, acceptor, sessions, engine, baseUrl } = parts;
   return {
     events: {
       accept: async (event) => {

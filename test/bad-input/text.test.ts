@@ -2,6 +2,7 @@
  * Text that PostgreSQL or no database can keep, in every place of the API, the products' APIs, the pages, the intake, the tokens
  * of add-ons and the descriptor: refused with a pointer, and alike on both databases.
  */
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROUTES } from "../../src/host/web/routes.ts";
 import type { JsonSchema } from "../../src/host/web/body-schema.ts";
@@ -71,7 +72,7 @@ describe.each(["sqlite", "postgres"])("on %s", (database) => {
         ? {}
         : {
             CALLBOARD_DATABASE_URL: await postgres.newUrl(),
-            CALLBOARD_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
+            CALLBOARD_MASTER_KEY: randomBytes(32).toString("base64"),
           },
     );
     for (const product of ["backlog", "tracker"]) {

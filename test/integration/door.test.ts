@@ -120,13 +120,11 @@ test("the first request from a proxy that is not declared is logged once, with t
 
 test("behind a declared proxy on this machine, a client counts by its own address", async () => {
   const host = await startTestHost({ CALLBOARD_PROFILE: "prod", CALLBOARD_TRUSTED_PROXIES: "127.0.0.1" });
-  const metricsFor = async (forwardedFor: string) => {
+  for (const forwardedFor of ["203.0.113.9", "127.0.0.1", "[::1]:80", "127.evil", "unknown"]) {
+    // In prod no address of a client opens the metrics.
     const headers = { "x-forwarded-for": forwardedFor, authorization: "" };
-    return (await host.call("GET", "/metrics", undefined, headers)).status;
-  };
-  expect(await metricsFor("203.0.113.9")).toBe(401);
-  expect(await metricsFor("127.0.0.1")).toBe(200);
-  expect(await metricsFor("[::1]:80")).toBe(200);
+    expect((await host.call("GET", "/metrics", undefined, headers)).status).toBe(401);
+  }
   const login = async (forwardedFor: string) => {
     const response = await fetch(`${host.url}/admin/login`, {
       method: "POST",
@@ -147,15 +145,5 @@ test("behind a declared proxy on this machine, a client counts by its own addres
   for (let part = 1; part <= 6; part += 1) v6.push(await login(`[2001:db8:0:1::${part}]:4711`));
   expect(v6).toEqual([401, 401, 401, 401, 401, 429]);
   expect(await login("2001:db8:0:2::1")).toBe(401);
-  await host.stop();
-});
-
-test.each([
-  ["127.evil", 200],
-  ["unknown", 200],
-])("a forwarded value that is no address, %s, is the proxy's own address", async (value, status) => {
-  const host = await startTestHost({ CALLBOARD_PROFILE: "prod", CALLBOARD_TRUSTED_PROXIES: "127.0.0.1" });
-  const headers = { "x-forwarded-for": value, authorization: "" };
-  expect((await host.call("GET", "/metrics", undefined, headers)).status).toBe(status);
   await host.stop();
 });

@@ -24,6 +24,7 @@ import { waitFor } from "../support/wait-for.ts";
 const RELEASED: Readonly<Record<string, string>> = {
   "0001-first": "3474bcdb8df72fb22e676d17bb8f24be9ccbfaa631ef9e250e4f7792eb3e217a",
   "0002-same-indexes": "b5cc9977e52b21f1cb5fe43a7844dd797b80d28e43f5c027b754433801f32602",
+  "0004-withdrawal": "b5f51bcbefd85c254845683805111ba887b095ce018296a4d91e40a9f8054f4c",
   "0006-trace-parent": "e0219082d7cc52bc7ed94d58799ac6919bfcd8e4678f68d55ce4c5aaab049690",
   "0008-response-bytes": "e297872bfd01abcea7dd1f3aba03c62914ac094a96d43e2e7f1268ef41d1d1ea",
 };
@@ -158,7 +159,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     const config = readConfig({
       CALLBOARD_DATA_DIR: dataDir,
       CALLBOARD_DATABASE_URL: url,
-      CALLBOARD_MASTER_KEY: "07".repeat(32),
+      CALLBOARD_MASTER_KEY: "0123456789abcdef".repeat(4),
       CALLBOARD_PORT: "0",
     });
     const bytes = () =>
@@ -240,7 +241,7 @@ describe("on PostgreSQL", () => {
 
     const host = await startTestHost({
       CALLBOARD_DATABASE_URL: asRole,
-      CALLBOARD_MASTER_KEY: "07".repeat(32),
+      CALLBOARD_MASTER_KEY: "0123456789abcdef".repeat(4),
       CALLBOARD_ADMIN_TOKEN: "a-token-of-a-role-with-rows-only",
     });
     try {

@@ -1,4 +1,5 @@
 /** `callboard migrate`: brings the schema of the database up to date, without starting a server. */
+import { randomBytes } from "node:crypto";
 import { readConfig } from "../../config.ts";
 import { migrateDatabase } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
@@ -8,7 +9,7 @@ import type { Io } from "../io.ts";
 
 const KEYS = ["CALLBOARD_DATA_DIR", "CALLBOARD_DATABASE_URL", "CALLBOARD_LOG_LEVEL"] as const;
 /** The configuration of a server on PostgreSQL must have a master key. Migrating opens no secret, so it needs none. */
-const NO_KEY = { CALLBOARD_MASTER_KEY: "00".repeat(32) };
+const NO_KEY = { CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex") };
 
 export interface MigrateFlags {
   readonly dataDir?: string;

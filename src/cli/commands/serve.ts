@@ -14,7 +14,7 @@ import { spellCommands } from "../io.ts";
 import type { Io } from "../io.ts";
 import { onEnd } from "../signals.ts";
 import { requireOpenFiles } from "../open-files.ts";
-import { shownDatabase, startText } from "../start-text.ts";
+import { startText } from "../start-text.ts";
 
 /** "dataDir" → CALLBOARD_DATA_DIR */
 const keyOf = (flag: string) =>
@@ -108,7 +108,7 @@ function whyNotStarted(error: unknown, { host, port, databaseUrl }: Config): Com
     return failed(messageOf(error), `Is ${databaseUrl} what Callboard wrote? Choose another with --data-dir`);
   }
   if (error instanceof CallboardError && code === "STORAGE") {
-    return failed(error.message, `The database was asked at ${shownDatabase(databaseUrl)}`);
+    return failed(error.message, "Then start again. The database is the one in CALLBOARD_DATABASE_URL");
   }
   return undefined;
 }

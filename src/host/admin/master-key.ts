@@ -1,6 +1,6 @@
 /** The key that seals secrets at rest: given by the configuration, or a file of mode 0600 made at the first start. */
 import { randomBytes } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeDirectory } from "../../directory.ts";
 import { CallboardError } from "../../errors.ts";
@@ -47,4 +47,31 @@ async function makeMasterKey(dataDir: string, path: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
+}
+
+/** A file or directory of secrets that other users of the machine can read. */
+export interface OpenToOthers {
+  readonly path: string;
+  /** As in `chmod`: "644". */
+  readonly mode: string;
+}
+
+/** Looks at the files with secrets in the data directory, and at the directory itself. */
+export async function findOpenToOthers(
+  dataDir: string,
+  files: readonly string[],
+): Promise<readonly OpenToOthers[]> {
+  // Windows keeps permissions elsewhere.
+  if (process.platform === "win32") return [];
+  const paths = [dataDir, ...files.map((file) => join(dataDir, file))];
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      const mode = await stat(path).then(
+        (stats) => stats.mode & 0o777,
+        () => 0,
+      );
+      return (mode & 0o077) === 0 ? [] : [{ path, mode: mode.toString(8) }];
+    }),
+  );
+  return found.flat();
 }

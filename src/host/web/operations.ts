@@ -1,11 +1,12 @@
 /** What stands beside the API for machines: health, metrics, the public keys of signed install, the documents. */
 import express from "express";
-import type { Request, Router } from "express";
+import type { ErrorRequestHandler, Express, Request, Router } from "express";
 import { CallboardError } from "../../errors.ts";
 import type { Access } from "./access.ts";
 import { openApiDocument } from "./openapi.ts";
 import { isLoopbackAddress } from "../model/addresses.ts";
 import type { IsOwnHost, Origin } from "./origin.ts";
+import type { SendProblem } from "./problems.ts";
 import type { Services } from "./services.ts";
 
 /** A key ID never changes its key, and can be withdrawn: caches ask again after a minute. */
@@ -16,8 +17,8 @@ export interface OperationsParts {
   readonly access: Access;
   readonly originOf: (request: Request) => Origin;
   readonly isOwnHost: IsOwnHost;
-  /** Whether a request from this machine itself may read the metrics without a token, as in the `dev` profile. */
-  readonly allowsLocalMetrics: boolean;
+  /** Who reads the metrics without a token: nobody, requests from this machine itself, or everyone who reaches the address. */
+  readonly openMetrics: "nobody" | "local" | "everyone";
 }
 
 export function createOperations({
@@ -25,7 +26,7 @@ export function createOperations({
   access,
   originOf,
   isOwnHost,
-  allowsLocalMetrics,
+  openMetrics,
 }: OperationsParts): Router {
   const router = express.Router();
 
@@ -44,7 +45,8 @@ export function createOperations({
   });
   // The metrics name sites and receivers.
   router.get("/metrics", async (request, response) => {
-    if (!(allowsLocalMetrics && isLocal(request))) {
+    const isOpen = openMetrics === "everyone" || (openMetrics === "local" && isLocal(request));
+    if (!isOpen) {
       await access.authorize(request.headers, { scope: "metrics" });
     }
     response.type("text/plain; version=0.0.4; charset=utf-8").send(await operations.metrics());
@@ -60,4 +62,13 @@ export function createOperations({
     response.json(openApiDocument(publicUrl ?? "/"));
   });
   return router;
+}
+
+/** The same as a server of its own, at an address that only an operator's tools reach. */
+export function createOperationsApp(parts: OperationsParts, sendProblem: SendProblem): Express {
+  const app = express();
+  app.disable("x-powered-by").disable("etag").use(createOperations(parts));
+  const answerError: ErrorRequestHandler = (error, _request, response, _next) => sendProblem(response, error);
+  app.use(answerError);
+  return app;
 }

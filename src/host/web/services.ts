@@ -142,6 +142,8 @@ export interface Services {
   };
   readonly queue: (siteKeys: readonly string[]) => Promise<Queue>;
   readonly secrets: {
+    /** False in the `prod` profile, where secrets are rotated and never shown. */
+    readonly canReveal: boolean;
     /** The sharedSecret of an add-on, for a person to read once. @throws CallboardError ADDON_NOT_FOUND, ADDON_STATE */
     readonly reveal: (siteKey: string, addonKey: string, by: Author) => Promise<string>;
   };

@@ -84,12 +84,12 @@ export function secretTests(open: OpenStore): void {
 
   test("a value that is sealed in a format of a later version is not taken for one under another key", () => {
     const sealed = seal.seal("table|row|column", SHARED);
-    sealed[0] = 2;
+    sealed[0] = 3;
 
     expect(() => seal.open("table|row|column", sealed)).toThrow(
       expect.objectContaining({
         code: "STORE_TOO_NEW",
-        message: expect.stringContaining("format 2") as string,
+        message: expect.stringContaining("format 3") as string,
       }),
     );
   });

@@ -117,6 +117,7 @@ async function addonView(visit: Visit, services: Services, shown: Readonly<Recor
       part: (pointer: string, from: number) =>
         `${href}?tab=descriptor&part=${encodeURIComponent(pointer)}&from=${from}`,
       secret: undefined,
+      canReveal: services.secrets.canReveal,
       refusal: undefined,
       ...shown,
     },

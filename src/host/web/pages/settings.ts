@@ -177,6 +177,12 @@ async function tokensView(
   );
 }
 
+/** A number of days from the form; undefined for "never" and for what the form doesn't offer. */
+function expiryOf(form: URLSearchParams): number | undefined {
+  const days = form.get("expires") ?? "";
+  return /^[1-9]\d{0,3}$/.test(days) ? Date.now() + Number(days) * 86_400_000 : undefined;
+}
+
 function scopesOf(form: URLSearchParams): readonly Scope[] {
   const scopes = SCOPES.filter((scope) => form.getAll("scope").includes(scope));
   const name = form.get("name")?.trim() ?? "";
@@ -310,6 +316,7 @@ export const settingsPages: readonly Page[] = [
           name: form.get("name")?.trim() ?? "",
           scopes: scopesOf(form),
           siteKey: site === "" ? undefined : site,
+          expiresAt: expiryOf(form),
         };
         const { record, token } = await services.tokens.create(wish, author);
         return await tokensView({ ...visit, form: new URLSearchParams() }, services, {
@@ -359,7 +366,12 @@ export const settingsPages: readonly Page[] = [
     path: `${PATH}/keys`,
     scope: "admin",
     answer: async (_visit, { keys }) =>
-      settingsView("settings-keys", `${PATH}/keys`, { keys: await keys.list() }),
+      settingsView("settings-keys", `${PATH}/keys`, {
+        keys: (await keys.list()).map((key) => ({
+          ...key,
+          isWithdrawn: key.withdrawnAt !== undefined && key.withdrawnAt <= Date.now(),
+        })),
+      }),
   },
   {
     method: "post",
@@ -368,6 +380,15 @@ export const settingsPages: readonly Page[] = [
     answer: async ({ author }, { registry }) => {
       await registry.rotateSigningKey(author);
       return { kind: "redirect", to: `${PATH}/keys`, notice: "key-rotated" };
+    },
+  },
+  {
+    method: "post",
+    path: `${PATH}/keys/:kid/withdraw`,
+    scope: "admin",
+    answer: async ({ params, author }, { registry }) => {
+      await registry.withdrawSigningKey(params["kid"] ?? "", author);
+      return { kind: "redirect", to: `${PATH}/keys`, notice: "key-withdrawn" };
     },
   },
 ];
