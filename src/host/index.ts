@@ -489,6 +489,7 @@ async function startOn(
       isOwnHost: () => true,
       serves: "operations",
       originOf,
+      connections: createConnections({ isShared: () => true, sparse }),
       sendProblem,
     });
     closers.add((graceMs) => metricsServer.stop(graceMs));
