@@ -40,7 +40,7 @@ export function createRateLimit(most: number, periodMs: number, now: Now = stead
           { retryAfterSeconds },
         );
       }
-      // The key that was used longest ago goes first: other keys can't free one that is at its limit.
+      // With too many keys, the one that was used longest ago is forgotten, and not all of them.
       taken.delete(key);
       taken.set(key, [...before, { at: now(), amount }]);
       for (const oldest of taken.keys()) {

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { createRateLimit } from "../../src/rate-limit.ts";
+
+const refused = expect.objectContaining({ code: "RATE_LIMITED", retryAfterSeconds: 1 });
+
+test("amounts count together, and what is refused is not counted", () => {
+  const limit = createRateLimit(10, 1_000, () => 0);
+  limit.take("a", 6);
+  expect(() => limit.take("a", 5)).toThrow(refused);
+  limit.take("a", 4);
+  expect(() => limit.take("a")).toThrow(refused);
+  expect(limit.taken()).toEqual([["a", 10]]);
+});
+
+test("many other keys free none but the one that was used longest ago", () => {
+  const limit = createRateLimit(1, 1_000, () => 0);
+  limit.take("first");
+  limit.take("second");
+  for (let index = 0; index < 9_999; index += 1) limit.take(`other ${index}`);
+  expect(() => limit.take("second")).toThrow(refused);
+  expect(() => limit.take("first")).not.toThrow();
+});
