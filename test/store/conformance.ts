@@ -14,8 +14,8 @@ import { secretTests } from "./suite/secrets.ts";
 /** A migrated database of its own, closed after the test. */
 export type OpenStore = () => Promise<Database>;
 
-/** How a database is used: owned by one process, in memory or in a file, or shared by many. */
-export type StoreKind = "memory" | "file" | "shared";
+/** How a database is used: owned by one process, in memory or in a file, or shared by many, directly or through a pooler. */
+export type StoreKind = "memory" | "file" | "shared" | "pooled";
 
 export function describeStore(name: string, kind: StoreKind, newUrl: () => Promise<string>): void {
   const opened: Database[] = [];
@@ -35,8 +35,9 @@ export function describeStore(name: string, kind: StoreKind, newUrl: () => Promi
     describe("deliveries", () => deliveryTests(open));
     describe("what pages ask for", () => pageTests(open));
     describe("secrets, tokens and settings", () => secretTests(open));
-    if (kind === "shared") describe("leases", () => leaseTests(newUrl, closeLater));
-    else describe("an owner", () => owningTests(open));
+    if (kind === "shared" || kind === "pooled") {
+      describe("leases", () => leaseTests(newUrl, closeLater, kind === "shared"));
+    } else describe("an owner", () => owningTests(open));
     if (kind === "file") describe("the file", () => fileTests(newUrl));
   });
 }

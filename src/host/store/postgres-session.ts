@@ -47,6 +47,8 @@ export interface PostgresSession {
   readonly config: ClientConfig;
   /** True when server connections are shared with other clients between transactions. */
   readonly isPooled: boolean;
+  /** Begins a transaction; behind a pooler with the settings, since its connections may be older than those of the role. */
+  readonly begin: string;
   /** Settings that the role should have and could not be given, as statements for an administrator. */
   readonly missing: readonly string[];
 }
@@ -92,11 +94,20 @@ export async function examinePostgres(target: PostgresTarget): Promise<PostgresS
       return {
         config: { ...config, options: formatOptions(sessionSettings(target)) },
         isPooled: false,
+        begin: "BEGIN",
         missing: [],
       };
     }
     const { options: _options, ...shared } = config;
-    return { config: shared, isPooled: true, missing: await settleRole(client, target) };
+    const settings = Object.entries(sessionSettings(target)).map(
+      ([name, value]) => `set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, true)`,
+    );
+    return {
+      config: shared,
+      isPooled: true,
+      begin: `BEGIN; SELECT ${settings.join(", ")}`,
+      missing: await settleRole(client, target),
+    };
   } catch (error) {
     throw error instanceof CallboardError ? error : startFailure(error, target);
   } finally {

@@ -125,6 +125,8 @@ export async function openPostgres(
 
   function registered(client: Client): Client {
     if (live.has(client)) return client;
+    // Several statements may be under way, which spares a transaction around a statement its trips to the server.
+    if (session.isPooled) (client as { pipeline: boolean }).pipeline = true;
     live.add(client);
     connectedAt.set(client, steadyNow());
     client.once("end", () => live.delete(client));
@@ -147,8 +149,10 @@ export async function openPostgres(
         return (await client.query({ ...queryOf(sql, bind, prepares), ...patience })).rows as unknown[];
       } catch (error) {
         const code = error instanceof Error ? codeOf(error) : "";
-        if (code === READ_ONLY) staleBefore = steadyNow();
-        lent.isLost ||= code === CONNECTION_LOST || code === READ_ONLY;
+        // Every connection that is open leads to the same server, and has prepared its statements for the same tables.
+        const isOutdated = code === READ_ONLY || isStalePlan(error);
+        if (isOutdated) staleBefore = steadyNow();
+        lent.isLost ||= code === CONNECTION_LOST || isOutdated;
         throw error;
       } finally {
         ended();
@@ -173,16 +177,36 @@ export async function openPostgres(
     try {
       return await lend(true, work);
     } catch (error) {
-      if (!usesNames || !(error instanceof Error) || !LOST_NAMES.has(ownCode(error))) throw error;
+      if (isStalePlan(causeOf(error))) return lend(true, work);
+      if (!usesNames || !LOST_NAMES.has(codeOf(causeOf(error)))) throw error;
       usesNames = false;
       logger.warn("database.prepared-statements-lost", { database: target.shown });
       return lend(true, work);
     }
   }
 
+  /** One statement, committed before the promise resolves; behind a pooler in a transaction that brings the settings along. */
+  async function runAlone<R extends object>(
+    { queries }: Lent,
+    sql: string,
+    bind: readonly unknown[] = [],
+  ): Promise<R[]> {
+    if (!session.isPooled) return queries.query<R>(sql, bind);
+    const [begun, answered, ended] = await Promise.allSettled([
+      queries.query(session.begin),
+      queries.query<R>(sql, bind),
+      queries.query("COMMIT"),
+    ]);
+    // The first to fail is why the others did.
+    if (begun.status === "rejected") throw begun.reason;
+    if (answered.status === "rejected") throw answered.reason;
+    if (ended.status === "rejected") throw ended.reason;
+    return answered.value;
+  }
+
   async function transact<T>(lent: Lent, work: (tx: Queryable) => Promise<T>): Promise<T> {
     const { queries } = lent;
-    await queries.query("BEGIN");
+    await queries.query(session.begin);
     try {
       const result = await work(queries);
       await queries.query("COMMIT");
@@ -199,11 +223,11 @@ export async function openPostgres(
     // What people ask is planned for what they ask; the rest is asked thousands of times and prepared.
     read: {
       dialect: POSTGRES,
-      query: (sql, bind) => lend(false, ({ queries }) => queries.query(sql, bind)),
+      query: (sql, bind) => lend(false, (lent) => runAlone(lent, sql, bind)),
     },
     autocommit: {
       dialect: POSTGRES,
-      query: (sql, bind) => lendPrepared(({ queries }) => queries.query(sql, bind)),
+      query: (sql, bind) => lendPrepared((lent) => runAlone(lent, sql, bind)),
     },
     write: (work) => lendPrepared((lent) => transact(lent, work)),
     administer: (work) =>
@@ -219,7 +243,7 @@ export async function openPostgres(
     batch: async (batch) => {
       const { sql, bind } = batchStatement(batch);
       try {
-        await lendPrepared(({ queries }) => queries.query(sql, bind));
+        await lendPrepared((lent) => runAlone(lent, sql, bind));
         return true;
       } catch (error) {
         if (error instanceof Error && ownCode(error) === DIVISION_BY_ZERO) return false;
@@ -258,6 +282,17 @@ const READ_ONLY = "25006";
 const TOO_MANY_CONNECTIONS = "53300";
 /** The statement does not exist, or exists already. */
 const LOST_NAMES: ReadonlySet<string> = new Set(["26000", "42P05"]);
+
+/** Another process changed the tables under a statement that was prepared: the server refuses it before it does anything. */
+function isStalePlan(error: unknown): boolean {
+  return error instanceof Error && ownCode(error) === "0A000" && error.message.includes("cached plan");
+}
+
+/** The database's own error. */
+function causeOf(error: unknown): Error {
+  const cause = error instanceof CallboardError ? error.cause : error;
+  return cause instanceof Error ? cause : new TypeError("not an error of the database");
+}
 
 function unreachable(): CallboardError {
   return new CallboardError("STORAGE", "The database cannot be reached at the moment", {

@@ -9,7 +9,9 @@ const PASSING: readonly (readonly [codes: RegExp, message: string, retryAfterSec
     5,
   ],
   [/^(SQLITE_(BUSY|LOCKED|PROTOCOL)|40001|40P01|55P03|57014)$/, "The database is held by another writer", 1],
-  [/^(08...|53...|57P0.)$/, "The database cannot be reached at the moment", 2],
+  // A prepared statement that is lost, or was prepared by another program: the next statement is sent whole.
+  [/^(26000|42P05)$/, "The connection to the database was changed by something else", 1],
+  [/^(08...|53...|57P0.|25P0[34]|58...)$/, "The database cannot be reached at the moment", 2],
 ];
 
 /** What passes by itself is told to the caller as STORAGE; everything else is our own fault and stays as it is. */
