@@ -60,6 +60,11 @@ export const CONFIG_KEYS = {
     "`address:port` of its own for `/metrics` and health, where no token is needed; otherwise `/metrics` is with the rest",
   ],
   CALLBOARD_BODY_LIMIT: ["`25MiB`", "largest body of an event"],
+  CALLBOARD_BODY_VALUES: ["`200000`", "maximum number of values and keys in the body of an event"],
+  CALLBOARD_READ_LIMIT: [
+    "`128MiB`",
+    "bytes of all request bodies in progress; one client address or token has half of it",
+  ],
   CALLBOARD_QUEUE_LIMIT: [
     "`1000000`",
     "waiting deliveries from which on the queue counts as high; refuses nothing",
@@ -109,6 +114,8 @@ export interface Config {
   /** Where metrics and health are served besides, without a token. */
   readonly metricsListen?: { readonly host: string; readonly port: number } | undefined;
   readonly bodyLimitBytes: number;
+  readonly bodyValues: number;
+  readonly readLimitBytes: number;
   readonly queueLimit: number;
   /** Waiting deliveries of one endpoint. */
   readonly endpointBacklog: number;
@@ -360,6 +367,11 @@ export function readConfig(env: Environment): Config {
     bodyLimitBytes:
       read("CALLBOARD_BODY_LIMIT", (text) => positive(parseSize(text)), "a size such as 25MiB") ??
       25 * 1024 ** 2,
+    bodyValues:
+      read("CALLBOARD_BODY_VALUES", (text) => positive(parseInteger(text)), "a number above 0") ?? 200_000,
+    readLimitBytes:
+      read("CALLBOARD_READ_LIMIT", (text) => positive(parseSize(text)), "a size such as 128MiB") ??
+      128 * 1024 ** 2,
     queueLimit: read("CALLBOARD_QUEUE_LIMIT", parseInteger, "a number") ?? 1_000_000,
     endpointBacklog:
       read("CALLBOARD_ENDPOINT_BACKLOG", (text) => positive(parseInteger(text)), "a positive number") ??

@@ -18,6 +18,8 @@ export const ERROR_CODES = {
   BODY_NOT_JSON: [400, "The body is not a JSON document of the expected kind"],
   BODY_NOT_UTF8: [400, "The body is not valid UTF-8"],
   BODY_SCHEMA: [422, "The body does not have the expected fields"],
+  BODY_TIMEOUT: [408, "The rest of the body did not arrive in time"],
+  BODY_TOO_COMPLEX: [413, "The body has more values and keys than the limit"],
   BODY_TOO_DEEP: [422, "The body is nested too deeply"],
   BODY_TOO_LARGE: [413, "The body is larger than the limit"],
   CHARSET: [415, "Only UTF-8 is accepted"],
@@ -41,6 +43,7 @@ export const ERROR_CODES = {
   DESCRIPTOR_SCHEMA: [422, "The descriptor does not have the expected fields"],
   DESCRIPTOR_TIMEOUT: [422, "The descriptor was not answered in time"],
   DESCRIPTOR_TLS: [422, "The TLS certificate of the descriptor's server was not accepted"],
+  DESCRIPTOR_TOO_COMPLEX: [422, "The descriptor has too many values and keys"],
   DESCRIPTOR_TOO_DEEP: [422, "The descriptor is nested too deeply"],
   DESCRIPTOR_TOO_LARGE: [422, "The descriptor is larger than 512 KiB"],
   DESCRIPTOR_WEBHOOK_URL: [422, "A webhook's url is not a safe relative URL"],
@@ -108,7 +111,10 @@ export interface CallboardErrorOptions {
   readonly retryAfterSeconds?: number;
 }
 
-/** Thrown for a mistake of the caller. `errors` lists every problem at once, at most 50 of them. */
+/** The number of problems that are reported at once. */
+export const MOST_PROBLEMS = 50;
+
+/** Thrown for a mistake of the caller. `errors` lists every problem at once, at most {@link MOST_PROBLEMS} of them. */
 export class CallboardError extends Error {
   override readonly name = "CallboardError";
   readonly code: ErrorCode;
@@ -121,7 +127,7 @@ export class CallboardError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = ERROR_CODES[code][0];
-    this.errors = (options.errors ?? []).slice(0, 50);
+    this.errors = (options.errors ?? []).slice(0, MOST_PROBLEMS);
     this.extra = options.extra ?? {};
     this.retryAfterSeconds = options.retryAfterSeconds;
   }

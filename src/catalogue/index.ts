@@ -8,10 +8,13 @@ import { backlog } from "./backlog/product.ts";
 import { confluence } from "./confluence/product.ts";
 import { CallboardError } from "../errors.ts";
 import type { Problem } from "../errors.ts";
+import { readJsonRounded } from "../json/excerpt.ts";
 import { memberOf } from "../json/member.ts";
 import type { Confidence, EventFacts, EventStatus, Field, Product } from "./event.ts";
 import { PRODUCTS } from "./event.ts";
 import { jira } from "./jira/product.ts";
+import { namingPartOf, readPayload } from "./payload.ts";
+import type { Payload } from "./payload.ts";
 import { ENVELOPES } from "./product.ts";
 import type { BodyInput, BuiltBody, Envelope, ProductFolder } from "./product.ts";
 import { projectrak } from "./projectrak/product.ts";
@@ -24,6 +27,9 @@ export { PRODUCTS } from "./event.ts";
 export type * from "./payloads.ts";
 export type { BodyInput, BuiltBody, Envelope } from "./product.ts";
 export { ENVELOPES } from "./product.ts";
+
+export { readPayload } from "./payload.ts";
+export type { Payload, ScannedPayload } from "./payload.ts";
 
 /** One event of the catalogue. */
 export interface CatalogueEvent {
@@ -195,12 +201,17 @@ export function sameNameIn(product: Product, event: string): string | undefined 
   return nearest !== undefined && bare(nearest) === bare(event) ? nearest : undefined;
 }
 
+/** No event type of the catalogue has a longer name. */
+const LONGEST_NAME = 60;
+
 /** How far a name is from what was written: below 1 when one contains the other, otherwise letters to change. */
 function rankOf(name: string, wanted: string): number {
   if (wanted.length > 3 && (name.includes(wanted) || wanted.includes(name))) {
     return Math.abs(name.length - wanted.length) / 1000;
   }
-  return distance(name, wanted);
+  // No fewer letters can be changed, and a long name is compared with every name there is.
+  const least = Math.abs(name.length - wanted.length);
+  return least > LONGEST_NAME ? least : distance(name, wanted);
 }
 
 /** The event name in a parsed body, from where that product puts it; undefined where it puts none. */
@@ -209,13 +220,22 @@ export function eventNameOf(product: Product, body: unknown): string | undefined
   return FOLDERS[product].eventNameOf(body as Readonly<Record<string, unknown>>);
 }
 
+/** The same for a payload that is not parsed. */
+export function eventNameIn(product: Product, payload: Payload): string | undefined {
+  return FOLDERS[product].eventNameOf(namingPartOf(payload));
+}
+
+/** Looking for a hint takes time, and a mistake of set-up shows with a small body as well. */
+const MOST_HINTED_BYTES = 1024 * 1024;
+
 /**
- * Of which other product a parsed body is, in words for whoever sent it to the wrong site; "" when no other product's
- * catalogue has the event that the body names.
+ * Names the other product that a body belongs to, for a sender that has the wrong site; "" when no other product's
+ * catalogue has the event that the body names, and for a body of more than 1 MiB.
  */
-export function originHint(product: Product, body: unknown): string {
+export function originHint(product: Product, payload: Payload): string {
+  if (payload.bytes.length > MOST_HINTED_BYTES) return "";
   for (const other of PRODUCTS) {
-    const event = other === product ? undefined : eventNameOf(other, body);
+    const event = other === product ? undefined : eventNameIn(other, payload);
     if (event !== undefined && findEvent(other, event) !== undefined) {
       return ` It looks like a body of ${other}, of ${event}.`;
     }
@@ -233,17 +253,23 @@ export function buildBody(product: Product, input: BodyInput): BuiltBody {
     return FOLDERS[product].buildBody(input);
   } catch (cause) {
     if (!(cause instanceof CallboardError) || cause.code !== "EVENT_SCHEMA") throw cause;
-    const hint = originHint(product, parsedOrNone(input.payload));
+    const hint = hintFor(product, input);
     if (hint === "") throw cause;
     throw new CallboardError(cause.code, `${cause.message}.${hint}`, { errors: cause.errors, cause });
   }
 }
 
-function parsedOrNone(payload: Buffer): unknown {
-  return payload.length === 0 ? undefined : (JSON.parse(payload.toString("utf8")) as unknown);
+/** No hint where the payload is no object either. */
+function hintFor(product: Product, { payload, scanned }: BodyInput): string {
+  try {
+    return originHint(product, readPayload(payload, scanned));
+  } catch (error) {
+    if (!(error instanceof CallboardError)) throw error;
+    return "";
+  }
 }
 
-/** Where a parsed body is off the event's schema; none when it fits. */
-export function schemaProblems(event: CatalogueEvent, body: unknown): readonly Problem[] {
-  return problemsIn(event.schema(), body);
+/** Where a body is off the event's schema; none when it fits. */
+export function schemaProblems(event: CatalogueEvent, body: Buffer): readonly Problem[] {
+  return problemsIn(event.schema(), readJsonRounded(body));
 }

@@ -4,8 +4,8 @@
 
 import type { ErrorCode } from "../errors.ts";
 import { CallboardError } from "../errors.ts";
-import { parseExact } from "../json/exact.ts";
-import type { JsonMember, JsonTextProblem } from "../json/scan.ts";
+import { readJson } from "../json/excerpt.ts";
+import type { JsonMember, JsonPart, JsonTextProblem } from "../json/scan.ts";
 import { JsonTextError, scanJson } from "../json/scan.ts";
 
 export interface Payload {
@@ -24,24 +24,74 @@ const MAX_DEPTH = 256;
 const CODES: Readonly<Record<JsonTextProblem, ErrorCode>> = {
   syntax: "BODY_NOT_JSON",
   depth: "BODY_TOO_DEEP",
+  count: "BODY_TOO_COMPLEX",
   "duplicate-key": "BODY_DUPLICATE_KEY",
   "forbidden-key": "BODY_FORBIDDEN_KEY",
 };
 
-/** No bytes at all count as an object without members. */
-export function readPayload(given: Buffer): Payload {
+/** The members of a payload whose text was scanned already, perhaps as part of a longer text. */
+export interface ScannedPayload {
+  readonly members: readonly JsonMember[];
+  /** The offset in the scanned text at which the payload begins. */
+  readonly offset: number;
+}
+
+/** No bytes at all count as an object without members. Without `scanned`, the bytes are scanned here. */
+export function readPayload(given: Buffer, scanned?: ScannedPayload): Payload {
   const bytes = given.length === 0 ? EMPTY : given;
-  const members = membersOf(bytes);
-  const find = (key: string) => members.find((member) => member.key === key);
+  const { members, offset } = scanned ?? { members: membersOf(bytes), offset: 0 };
+  const find = (key: string): JsonMember | undefined => {
+    const member = members.find((each) => each.key === key);
+    return member === undefined || offset === 0 ? member : moved(member, offset);
+  };
   return {
     bytes,
     has: (key) => find(key) !== undefined,
     find,
     read: (key) => {
       const member = find(key);
-      return member && parseExact(bytes.toString("utf8", member.start, member.end));
+      return member && readJson(bytes.subarray(member.start, member.end)).value;
     },
   };
+}
+
+/** The member in a text that begins `offset` bytes later. What it lists of itself is left out. */
+function moved({ key, keyStart, start, end }: JsonMember, offset: number): JsonMember {
+  return { key, keyStart: keyStart - offset, start: start - offset, end: end - offset };
+}
+
+/** The members in which the products name an event. */
+const NAMING_KEYS = ["webhookEvent", "eventType", "event", "type", "kind"];
+/** The longest text of a member that is looked at for the name of an event. */
+const LONGEST_NAMING = 4_096;
+const OPEN_LIST = 0x5b;
+const OPEN_OBJECT = 0x7b;
+
+/** A payload as far as it may name its event. Nothing but short strings, numbers and the like is parsed. */
+export function namingPartOf({ bytes, find }: Payload): Readonly<Record<string, unknown>> {
+  const naming: Record<string, unknown> = {};
+  for (const key of NAMING_KEYS) {
+    const member = find(key);
+    if (member !== undefined) naming[key] = shortScalar(bytes, member);
+  }
+  // Projectrak's place, which takes a scan of its own: only for those who look at it.
+  Object.defineProperty(naming, "data", {
+    get: () => {
+      const data = find("data");
+      if (data === undefined || bytes[data.start] !== OPEN_OBJECT) return undefined;
+      const inner = readPayload(bytes.subarray(data.start, data.end));
+      const event = inner.find("event");
+      return event === undefined ? {} : { event: shortScalar(inner.bytes, event) };
+    },
+  });
+  return naming;
+}
+
+/** Undefined for objects and arrays, and for a text that is too long. */
+function shortScalar(bytes: Buffer, { start, end }: JsonPart): unknown {
+  const first = bytes[start];
+  if (end - start > LONGEST_NAMING || first === OPEN_OBJECT || first === OPEN_LIST) return undefined;
+  return JSON.parse(bytes.toString("utf8", start, end));
 }
 
 const LONGEST_TOLD = 100;

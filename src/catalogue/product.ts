@@ -2,7 +2,9 @@
  * What a product folder has to offer to become part of the catalogue.
  */
 
+import type { JsonReading } from "../json/excerpt.ts";
 import type { EventFacts } from "./event.ts";
+import type { ScannedPayload } from "./payload.ts";
 
 /** The two envelopes of Confluence: of the Connect age, and of today's Cloud. Other products have one. */
 export const ENVELOPES = ["connect", "cloud"] as const;
@@ -13,6 +15,8 @@ export interface BodyInput {
   readonly event: string;
   /** Raw JSON text of an object, forwarded byte for byte; empty when none was given. */
   readonly payload: Buffer;
+  /** What a scan of the payload found; without it the payload is scanned. */
+  readonly scanned?: ScannedPayload;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
   /** Key of the project, where the caller named one beside the payload. */
@@ -27,6 +31,8 @@ export interface BuiltBody {
   readonly bytes: Buffer;
   /** What the trace should tell, one sentence each. */
   readonly notes: readonly string[];
+  /** The value of the bytes, where it was needed to build them. */
+  readonly reading?: JsonReading;
 }
 
 export interface ProductFolder {

@@ -6,37 +6,46 @@
 import { createRequire } from "node:module";
 import type * as ajv from "ajv/dist/2020.js";
 import type { Problem } from "../errors.ts";
-import { CallboardError } from "../errors.ts";
+import { CallboardError, MOST_PROBLEMS } from "../errors.ts";
+import { readJson, readJsonRounded } from "../json/excerpt.ts";
+import type { JsonReading } from "../json/excerpt.ts";
+import { problemsOf } from "../json/problems.ts";
+import type { Checks } from "../json/problems.ts";
 
 const load = createRequire(import.meta.url);
-let validator: ajv.Ajv2020 | undefined;
-const compiled = new WeakMap<object, ajv.ValidateFunction>();
+let validators: Record<keyof Checks, ajv.Ajv2020> | undefined;
+const compiled = new WeakMap<object, Checks>();
 
-function checkOf(schema: object): ajv.ValidateFunction {
+function checksOf(schema: object): Checks {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
-  if (validator === undefined) {
+  if (validators === undefined) {
     const { Ajv2020 } = load("ajv/dist/2020.js") as typeof ajv;
-    validator = new Ajv2020({ allErrors: true, strictRequired: false });
+    validators = {
+      first: new Ajv2020({ strictRequired: false }),
+      all: new Ajv2020({ allErrors: true, strictRequired: false }),
+    };
   }
-  const check = validator.compile(schema);
-  compiled.set(schema, check);
-  return check;
+  const checks = { first: validators.first.compile(schema), all: validators.all.compile(schema) };
+  compiled.set(schema, checks);
+  return checks;
 }
 
-/** Where a body is off its schema; none when it fits. Compiles once per schema object. */
-export function problemsIn(schema: object, body: unknown): readonly Problem[] {
-  const check = checkOf(schema);
-  if (check(body)) return [];
-  return (check.errors ?? []).map(({ instancePath, message }) => ({
-    pointer: instancePath,
-    detail: message ?? "is not as expected",
-  }));
+/** Where a body is off its schema, {@link MOST_PROBLEMS} places at most; none when it fits. Compiles once per schema object. */
+export function problemsIn(schema: object, { value, cut }: JsonReading): readonly Problem[] {
+  return problemsOf(checksOf(schema), value, cut)
+    .slice(0, MOST_PROBLEMS)
+    .map(({ instancePath, message }) => ({
+      pointer: instancePath,
+      detail: message ?? "is not as expected",
+    }));
 }
 
-/** Throws EVENT_SCHEMA with every problem when the JSON text is off the schema. */
-export function assertFits(schema: object, bytes: Buffer, what: string): void {
-  const errors = problemsIn(schema, JSON.parse(bytes.toString()));
+/** Throws EVENT_SCHEMA with its problems when the JSON text is off the schema; otherwise gives the value of the text. */
+export function assertFits(schema: object, bytes: Buffer, what: string): JsonReading {
+  const reading = readJson(bytes);
+  const errors = problemsIn(schema, reading.hasLongIntegers ? readJsonRounded(bytes) : reading);
   if (errors.length > 0)
     throw new CallboardError("EVENT_SCHEMA", `The payload does not make ${what}`, { errors });
+  return reading;
 }

@@ -24,8 +24,9 @@ import { createDescriptorReader } from "./descriptor/read.ts";
 import { servedSchema } from "./descriptor/schema.ts";
 import { createAcceptor } from "./events/accept.ts";
 import { resolveUrl } from "./events/fan-out.ts";
-import { parseFilter, requireDynamicFilter, warmFilterParser } from "./events/filter.ts";
+import { parseFilter, parseFiltersAhead, requireDynamicFilter, warmFilterParser } from "./events/filter.ts";
 import { createBacklog } from "./events/backlog.ts";
+import { readBodyValue } from "./events/payload.ts";
 import { createRoom } from "./events/room.ts";
 import { createDeliveryLines } from "./observe/delivery-lines.ts";
 import { observeEvents } from "./observe/events.ts";
@@ -38,7 +39,6 @@ import { createRetention } from "./retention/retention.ts";
 import { createEgress, createThisMachine, outgoingSockets, readOpenFileLimit } from "../egress/index.ts";
 import type { HostPort } from "../egress/index.ts";
 import { hostOf, portOf } from "../egress/url.ts";
-import { parseExact } from "../json/exact.ts";
 import { createOutgoing } from "./registry/outgoing/outgoing.ts";
 import type { DynamicContext } from "./registry/dynamic/context.ts";
 import { createExpiry } from "./registry/dynamic/expiry.ts";
@@ -69,6 +69,7 @@ import { beginUpmInstall, endUpmInstall, findUpmInstall } from "./store/upm-inst
 import { findTokenByHash, touchTokens } from "./store/tokens.ts";
 import { createAccess } from "./web/access.ts";
 import { createApp } from "./web/app.ts";
+import { bodyLimits } from "./web/body.ts";
 import { createSchemaRouter } from "./web/descriptor-schema.ts";
 import { createConnections } from "./web/connections.ts";
 import { createHostCheck, createOriginReader, createTrust, warnOfUndeclared } from "./web/origin.ts";
@@ -77,6 +78,7 @@ import { createReportProblem, createSendProblem } from "./web/problems.ts";
 import { createRates } from "./web/rates.ts";
 import { createOperations, createOperationsApp } from "./web/operations.ts";
 import { createProductMounts } from "./web/products/mounts.ts";
+import { createReading } from "./web/reading.ts";
 import { createWebServer } from "./web/server.ts";
 import { UPM_PATH, UPM_PATH_WITHOUT_SITE, createUpmRouter } from "./web/upm.ts";
 
@@ -214,8 +216,7 @@ async function startOn(
   const figures = createFigures();
   const tracing = config.tracing ? await loadTracing(snapshots) : undefined;
   const urlFor = (subscription: Subscription, body: Buffer) =>
-    resolveUrl(subscription, { payload: () => (body.length === 0 ? {} : parseExact(body.toString("utf8"))) })
-      .url;
+    resolveUrl(subscription, { payload: () => readBodyValue(body).value }).url;
   const responseBudget = createResponseBudget({
     database,
     receiverOf: (siteNo, endpointNo) => snapshots.get(siteNo)?.endpoints.get(endpointNo)?.receiver,
@@ -290,7 +291,11 @@ async function startOn(
   };
   /** Throws for what is no JQL; otherwise the clauses that no event can decide. */
   const checkFilter = (filter: string) => parseFilter(filter).undecided;
-  const readDescriptor = createDescriptorReader({ egress, checkFilter });
+  const readDescriptor = createDescriptorReader({
+    egress,
+    checkFilter,
+    readFiltersAhead: parseFiltersAhead,
+  });
   const registry = createRegistry({
     database,
     seal,
@@ -344,6 +349,7 @@ async function startOn(
     now: database.now,
     checkUrl: egress.check,
     checkFilter: requireDynamicFilter,
+    readFiltersAhead: parseFiltersAhead,
     readWebhooks: async (value, product) =>
       (await readDescriptor({ kind: "value", value }, product)).webhooks,
     changed,
@@ -352,6 +358,16 @@ async function startOn(
   await backlog.start();
   await registry.recover();
   const sessions = createSessions(database, database.now);
+  const reading = createReading({ readLimitBytes: Math.max(config.readLimitBytes, config.bodyLimitBytes) });
+  const limits = [
+    backlog.limit,
+    ...acceptor.limits,
+    responseBudget.limit,
+    connections.limit,
+    ...rates.limits,
+    ...bodyLimits(config),
+    ...reading.limits,
+  ];
   const services = createServices({
     config,
     acceptor,
@@ -363,7 +379,7 @@ async function startOn(
     engine,
     backlog,
     rates,
-    limits: [backlog.limit, ...acceptor.limits, responseBudget.limit, connections.limit, ...rates.limits],
+    limits,
     registry,
     outgoing,
     testSender,
@@ -377,7 +393,7 @@ async function startOn(
         engineStatus: engine.status,
         dataDir: config.dataDir,
         readiness: readiness.ask,
-        limits: [backlog.limit, ...acceptor.limits],
+        limits,
         build: { version: VERSION, role: config.role },
       }),
     },
@@ -396,11 +412,13 @@ async function startOn(
     warnings: configWarnings(config),
   });
   const server = createWebServer({
+    openReading: reading.open,
     intake: createIntake({
       access,
       siteOf: (key) => snapshots.byKey(key)?.site,
       accept: acceptor.accept,
       bodyLimitBytes: config.bodyLimitBytes,
+      bodyValues: config.bodyValues,
       sendProblem,
       onRefused: (site = "", code) => {
         figures.count("callboard_events_refused_total", { site, code });
@@ -490,6 +508,7 @@ async function startOn(
       serves: "operations",
       originOf,
       connections: createConnections({ isShared: () => true, sparse }),
+      openReading: reading.open,
       sendProblem,
     });
     closers.add((graceMs) => metricsServer.stop(graceMs));

@@ -1,37 +1,48 @@
 /**
- * Looks over JSON text without parsing it: one pass over the bytes says whether it is JSON, how deep it is, and where
- * each member of the outermost object lies, so that a payload can be cut out and forwarded byte for byte.
+ * Looks over JSON text without parsing it: one pass over the bytes says whether it is JSON, how deep it is, how many
+ * values it has, and where each member of the outermost object lies, so that a payload can be cut out and forwarded byte
+ * for byte. The pass can be made while the text is still arriving.
  */
 
 import { escapeStep } from "./pointer.ts";
 
-/** A member of the outermost object. Offsets are in bytes; the value is `[start, end)`. */
-export interface JsonMember {
+/** A value in the text: the bytes `[start, end)`. */
+export interface JsonPart {
+  readonly start: number;
+  readonly end: number;
+  /** For an object that the outline names. */
+  readonly members?: readonly JsonMember[];
+  /** For an array that the outline names. */
+  readonly items?: readonly JsonPart[];
+}
+
+/** A member of an object. Offsets are in bytes from the start of the text. */
+export interface JsonMember extends JsonPart {
   readonly key: string;
-  /** Where the key's opening quote is. */
+  /** The offset of the key's opening quote. */
   readonly keyStart: number;
-  readonly start: number;
-  readonly end: number;
-  /** With `nested`, of a member that is an array. */
-  readonly items: readonly JsonItem[] | undefined;
 }
 
-/** An item of an array: the bytes `[start, end)`. */
-export interface JsonItem {
-  readonly start: number;
-  readonly end: number;
-  /** With `nested`, of an item that is an object. Their offsets count like those of the item. */
-  readonly members: readonly JsonMember[] | undefined;
+/** The containers below the outermost one whose members or items are listed as well. */
+export interface Outline {
+  /** For an object: the members to go into. */
+  readonly members?: Readonly<Record<string, Outline>>;
+  /** For an array: what to list of each item. */
+  readonly items?: Outline;
+  /** `duplicates: "top"` leaves the keys of this object alone. */
+  readonly mayRepeatKeys?: true;
 }
 
-export type JsonScan =
+/** `count` is the number of values and keys, containers and the outermost value included. */
+export type JsonScan = { readonly count: number } & (
   | { readonly kind: "object"; readonly members: readonly JsonMember[] }
-  | { readonly kind: "array"; readonly items: readonly JsonItem[] }
-  | { readonly kind: "string" | "number" | "boolean" | "null" };
+  | { readonly kind: "array"; readonly items: readonly JsonPart[] }
+  | { readonly kind: "string" | "number" | "boolean" | "null" }
+);
 
-export type JsonTextProblem = "syntax" | "depth" | "duplicate-key" | "forbidden-key";
+export type JsonTextProblem = "syntax" | "depth" | "count" | "duplicate-key" | "forbidden-key";
 
-/** The text is not acceptable JSON. `pointer` (RFC 6901) is there for all kinds but `syntax`. */
+/** The text is not acceptable JSON. `pointer` (RFC 6901) is there for all kinds but `syntax` and `count`. */
 export class JsonTextError extends Error {
   override readonly name = "JsonTextError";
   readonly kind: JsonTextProblem;
@@ -48,30 +59,32 @@ export class JsonTextError extends Error {
 }
 
 export interface ScanOptions {
-  /** How many objects and arrays may be inside of each other; a bare object counts 1. */
+  /** The highest number of objects and arrays inside of each other; a bare object counts 1. */
   readonly maxDepth: number;
-  /** In which objects a key must not stand twice; nowhere when left out, as in JSON.parse. */
+  /** The highest number of values and keys together; unlimited when left out. */
+  readonly maxCount?: number;
+  /** The objects in which a key must not stand twice; none when left out, as in JSON.parse. */
   readonly duplicates?: "top" | "all";
-  /** Tells the objects in the arrays of the outermost object apart too, whose keys then count as the top's. */
-  readonly nested?: boolean;
+  /** Lists containers below the outermost one. With `duplicates: "top"` their keys count as the top's. */
+  readonly outline?: Outline;
 }
 
-/** The depth of those arrays, and of the objects in them. */
-const NESTED_LIST = 2;
-const NESTED_OBJECT = 3;
-
 const QUOTE = 0x22;
+const PLUS = 0x2b;
 const COMMA = 0x2c;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-const UNDERSCORE = 0x5f;
 const MINUS = 0x2d;
+const DOT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
+const COLON = 0x3a;
+const OPEN_LIST = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_LIST = 0x5d;
+const UNDERSCORE = 0x5f;
+const LETTER_E = 0x65;
+const LETTER_U = 0x75;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 
 const FORBIDDEN_KEY = "__proto__";
 
@@ -84,246 +97,468 @@ const AFTER_BACKSLASH = new Uint8Array(256);
 for (const letter of '"\\/bfnrt') AFTER_BACKSLASH[letter.charCodeAt(0)] = 1;
 const HEX = new Uint8Array(256);
 for (const digit of "0123456789abcdefABCDEF") HEX[digit.charCodeAt(0)] = 1;
+const SPACE = new Uint8Array(256);
+for (const space of " \n\r\t") SPACE[space.charCodeAt(0)] = 1;
+const UNICODE_ESCAPE_LENGTH = 6;
 
-const WORDS = new Map([
-  [0x74, "true"],
-  [0x66, "false"],
-  [0x6e, "null"],
-]);
+const WORDS: ReadonlyMap<number, Buffer> = new Map(
+  ["true", "false", "null"].map((word) => [word.charCodeAt(0), Buffer.from(word)]),
+);
+
+/** What the next byte belongs to. The states from STRING on are inside of a token. */
+const VALUE = 0;
+const FIRST_ITEM = 1;
+const FIRST_KEY = 2;
+const KEY = 3;
+const BEFORE_COLON = 4;
+const AFTER_VALUE = 5;
+const STRING = 6;
+const WORD = 7;
+const NUMBER_MINUS = 8;
+const NUMBER_ZERO = 9;
+const NUMBER_INTEGER = 10;
+const NUMBER_DOT = 11;
+const NUMBER_FRACTION = 12;
+const NUMBER_E = 13;
+const NUMBER_SIGN = 14;
+const NUMBER_EXPONENT = 15;
+
+const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
+const isLetterE = (byte: number): boolean => (byte | 0x20) === LETTER_E;
 
 /**
  * Accepts exactly the texts that `JSON.parse` accepts (if the bytes are valid UTF-8, which is the caller's check), except
- * those that are deeper than `maxDepth`, that use the key `__proto__` in any spelling, or that repeat a key where
- * `duplicates` forbids it. Throws {@link JsonTextError}.
+ * those that are deeper than `maxDepth` or have more values than `maxCount`, that use the key `__proto__` in any
+ * spelling, or that repeat a key where `duplicates` forbids it. Throws {@link JsonTextError}.
  */
 export function scanJson(bytes: Uint8Array, options: ScanOptions): JsonScan {
-  return new Scanner(bytes, options).scan();
+  const scanner = new JsonScanner(options);
+  const text = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return scanner.end(text);
 }
 
-/** A recursive descent over the bytes. Methods take the offset to begin at and give the one after what they read. */
-class Scanner {
-  private readonly bytes: Buffer;
-  private readonly maxDepth: number;
-  private readonly duplicates: ScanOptions["duplicates"];
-  private readonly nested: boolean;
-  private readonly members: JsonMember[] = [];
-  private readonly items: JsonItem[] = [];
-  /** Of the array of the outermost object that was read last, and of the object in it that was read last. */
-  private nestedItems: JsonItem[] | undefined;
-  private nestedMembers: JsonMember[] | undefined;
-  /** Where we are, per open container: the offset of the key, or -1 - index in a list. */
-  private readonly path: number[] = [];
-  /** Whether the string that was read last has a backslash. */
-  private hasEscape = false;
+/** An object or array whose end has not come yet. */
+interface Open {
+  readonly isObject: boolean;
+  readonly outline: Outline | undefined;
+  readonly seen: Set<string> | undefined;
+  readonly members: JsonMember[] | undefined;
+  readonly items: JsonPart[] | undefined;
+  /** In an object, the key that was read last: its offset, and its text where that is of use. */
+  keyStart: number;
+  key: string;
+  /** In an array, the index of the item that was begun last. */
+  index: number;
+  /** The offset of this container. */
+  readonly start: number;
+}
 
-  constructor(bytes: Uint8Array, { maxDepth, duplicates, nested = false }: ScanOptions) {
-    this.bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+/** The same as {@link scanJson} for text that arrives in pieces. */
+export class JsonScanner {
+  private readonly maxDepth: number;
+  private readonly maxCount: number;
+  private readonly duplicates: ScanOptions["duplicates"];
+  private readonly outline: Outline;
+  private text: Buffer = Buffer.alloc(0);
+  private at = 0;
+  private state = VALUE;
+  private count = 0;
+  private readonly open: Open[] = [];
+  /** The outermost value, once it has ended. */
+  private root: JsonPart | undefined;
+  /** The token that the state is inside of. */
+  private tokenStart = 0;
+  private isKey = false;
+  private hasEscape = false;
+  private word: Buffer = Buffer.alloc(0);
+
+  constructor({ maxDepth, maxCount = Infinity, duplicates, outline = {} }: ScanOptions) {
     this.maxDepth = maxDepth;
+    this.maxCount = maxCount;
     this.duplicates = duplicates;
-    this.nested = nested;
+    this.outline = outline;
   }
 
-  scan(): JsonScan {
-    const start = this.space(0);
-    const end = this.space(this.value(start, 0));
-    if (end < this.bytes.length) throw this.unexpected(end);
-    const kind = kindOf(this.bytes[start]);
+  /** Reads on in the text, of which more has arrived. @param text all of it from its first byte, as far as it is there */
+  push(text: Buffer): void {
+    this.text = text;
+    this.run();
+  }
+
+  /** @param text all of it */
+  end(text: Buffer): JsonScan {
+    this.push(text);
+    if (this.state >= NUMBER_MINUS && this.isNumberComplete()) this.endValue(text.length);
+    const { root, count } = this;
+    if (root === undefined || this.at < text.length) throw this.unexpected(text.length);
+    const kind = kindOf(text[root.start]);
     switch (kind) {
       case "object":
-        return { kind, members: this.members };
+        return { kind, count, members: root.members ?? [] };
       case "array":
-        return { kind, items: this.items };
+        return { kind, count, items: root.items ?? [] };
       default:
-        return { kind };
+        return { kind, count };
     }
   }
 
-  private value(at: number, depth: number): number {
-    switch (this.bytes[at]) {
-      case QUOTE:
-        return this.string(at);
-      case OPEN_OBJECT:
-        return this.object(at, depth + 1);
-      case OPEN_LIST:
-        return this.list(at, depth + 1);
-      case 0x74:
-      case 0x66:
-      case 0x6e:
-        return this.word(at);
-      default:
-        return this.number(at);
-    }
-  }
-
-  private object(start: number, depth: number): number {
-    this.checkDepth(start, depth);
-    const members = this.membersAt(depth);
-    const checked = this.duplicates === "all" || (this.duplicates === "top" && members !== undefined);
-    const seen = checked ? new Set<string>() : undefined;
-    let at = this.space(start + 1);
-    if (this.bytes[at] === CLOSE_OBJECT) return at + 1;
-    for (;;) {
-      if (this.bytes[at] !== QUOTE) throw this.unexpected(at);
-      const keyStart = at;
-      const keyEnd = this.string(at);
-      this.path[depth - 1] = keyStart;
-      if (this.hasEscape || this.bytes[keyStart + 1] === UNDERSCORE) {
-        this.checkForbidden(keyStart, keyEnd, depth);
+  private run(): void {
+    const { text } = this;
+    const { length } = text;
+    while (this.at < length) {
+      switch (this.state) {
+        case STRING:
+          if (!this.readString()) return;
+          break;
+        case WORD:
+          this.readWord();
+          break;
+        case VALUE:
+        case FIRST_ITEM:
+        case FIRST_KEY:
+        case KEY:
+        case BEFORE_COLON:
+        case AFTER_VALUE:
+          this.readStructure();
+          break;
+        default:
+          this.readNumber();
       }
-      at = this.space(keyEnd);
-      if (this.bytes[at] !== COLON) throw this.unexpected(at);
-      const valueStart = this.space(at + 1);
-      if (depth === 1) this.nestedItems = undefined;
-      at = this.value(valueStart, depth);
-      if (seen !== undefined || members !== undefined) {
-        const key = this.key(keyStart, keyEnd);
-        if (seen !== undefined) this.checkRepeated(seen, key, keyStart, depth);
-        const items = depth === 1 ? this.nestedItems : undefined;
-        members?.push({ key, keyStart, start: valueStart, end: at, items });
+    }
+  }
+
+  /** Reads marks and white space until a token begins that has more than one byte. */
+  private readStructure(): void {
+    const { text } = this;
+    const { length } = text;
+    let { at } = this;
+    while (at < length) {
+      const byte = text[at] as number;
+      if (SPACE[byte] === 1) {
+        at += 1;
+        continue;
       }
-      at = this.space(at);
-      if (this.bytes[at] === CLOSE_OBJECT) return at + 1;
-      if (this.bytes[at] !== COMMA) throw this.unexpected(at);
-      at = this.space(at + 1);
+      this.at = at;
+      switch (this.state) {
+        case FIRST_ITEM:
+          if (byte === CLOSE_LIST) {
+            this.close(at + 1);
+            break;
+          }
+          this.beginValue(byte, at);
+          break;
+        case VALUE:
+          this.beginValue(byte, at);
+          break;
+        case FIRST_KEY:
+          if (byte === CLOSE_OBJECT) {
+            this.close(at + 1);
+            break;
+          }
+          this.beginKey(byte, at);
+          break;
+        case KEY:
+          this.beginKey(byte, at);
+          break;
+        case BEFORE_COLON:
+          if (byte !== COLON) throw this.unexpected(at);
+          this.state = VALUE;
+          break;
+        default:
+          this.afterValue(byte, at);
+      }
+      at += 1;
+      this.at = at;
+      if (this.state >= STRING) return;
     }
+    this.at = at;
   }
 
-  private list(start: number, depth: number): number {
-    this.checkDepth(start, depth);
-    const items = this.itemsAt(depth);
-    let at = this.space(start + 1);
-    if (this.bytes[at] === CLOSE_LIST) return at + 1;
-    for (let index = 0; ; index++) {
-      this.path[depth - 1] = -1 - index;
-      const itemStart = at;
-      if (items !== undefined) this.nestedMembers = undefined;
-      at = this.value(at, depth);
-      items?.push({ start: itemStart, end: at, members: this.nestedMembers });
-      at = this.space(at);
-      if (this.bytes[at] === CLOSE_LIST) return at + 1;
-      if (this.bytes[at] !== COMMA) throw this.unexpected(at);
-      at = this.space(at + 1);
-    }
+  private afterValue(byte: number, at: number): void {
+    const top = this.open.at(-1);
+    if (top === undefined) throw this.unexpected(at);
+    if (byte === COMMA) this.state = top.isObject ? KEY : VALUE;
+    else if (byte === (top.isObject ? CLOSE_OBJECT : CLOSE_LIST)) this.close(at + 1);
+    else throw this.unexpected(at);
   }
 
-  private string(start: number): number {
-    const { bytes } = this;
-    let at = start + 1;
+  /** @throws JsonTextError count */
+  private countOne(at: number): void {
+    this.count += 1;
+    if (this.count <= this.maxCount) return;
+    throw new JsonTextError("count", `The text has more than ${this.maxCount} values and keys`, at);
+  }
+
+  private beginKey(byte: number, at: number): void {
+    if (byte !== QUOTE) throw this.unexpected(at);
+    this.countOne(at);
+    this.state = STRING;
+    this.isKey = true;
     this.hasEscape = false;
+    this.tokenStart = at;
+  }
+
+  private beginValue(byte: number, at: number): void {
+    this.countOne(at);
+    const top = this.open.at(-1);
+    if (top?.isObject === false) top.index += 1;
+    this.tokenStart = at;
+    switch (byte) {
+      case QUOTE:
+        this.state = STRING;
+        this.isKey = false;
+        this.hasEscape = false;
+        return;
+      case OPEN_OBJECT:
+      case OPEN_LIST:
+        this.openContainer(byte === OPEN_OBJECT, top, at);
+        return;
+      case MINUS:
+        this.state = NUMBER_MINUS;
+        return;
+      case ZERO:
+        this.state = NUMBER_ZERO;
+        return;
+      default: {
+        if (isDigit(byte)) {
+          this.state = NUMBER_INTEGER;
+          return;
+        }
+        const word = WORDS.get(byte);
+        if (word === undefined) throw this.unexpected(at);
+        this.word = word;
+        this.state = WORD;
+      }
+    }
+  }
+
+  private openContainer(isObject: boolean, top: Open | undefined, start: number): void {
+    const depth = this.open.length + 1;
+    if (depth > this.maxDepth) {
+      const message = `The text is nested more than ${this.maxDepth} deep`;
+      throw new JsonTextError("depth", message, start, this.pointer());
+    }
+    const outline = top === undefined ? this.outline : outlineIn(top);
+    const isChecked =
+      this.duplicates === "all" ||
+      (this.duplicates === "top" && outline !== undefined && outline.mayRepeatKeys !== true);
+    this.open.push({
+      isObject,
+      outline,
+      seen: isObject && isChecked ? new Set() : undefined,
+      members: isObject && outline !== undefined ? [] : undefined,
+      items: !isObject && outline !== undefined ? [] : undefined,
+      keyStart: 0,
+      key: "",
+      index: -1,
+      start,
+    });
+    this.state = isObject ? FIRST_KEY : FIRST_ITEM;
+  }
+
+  private close(end: number): void {
+    const closed = this.open.pop();
+    if (closed === undefined) throw this.unexpected(end - 1);
+    const { start, members, items } = closed;
+    this.finish(start, end, members, items);
+  }
+
+  /** The scalar that began at `tokenStart` has ended before `end`. */
+  private endValue(end: number): void {
+    this.finish(this.tokenStart, end, undefined, undefined);
+  }
+
+  private finish(
+    start: number,
+    end: number,
+    members: readonly JsonMember[] | undefined,
+    items: readonly JsonPart[] | undefined,
+  ): void {
+    this.state = AFTER_VALUE;
+    const top = this.open.at(-1);
+    if (top === undefined) this.root = partOf(start, end, members, items);
+    else if (top.members !== undefined) {
+      const { key, keyStart } = top;
+      top.members.push(
+        members === undefined && items === undefined
+          ? { key, keyStart, start, end }
+          : { key, keyStart, ...partOf(start, end, members, items) },
+      );
+    } else top.items?.push(partOf(start, end, members, items));
+  }
+
+  private endKey(end: number): void {
+    const top = this.open.at(-1) as Open;
+    const { tokenStart } = this;
+    top.keyStart = tokenStart;
+    const isNeeded = top.seen !== undefined || top.members !== undefined;
+    const maybeForbidden = this.hasEscape || this.text[tokenStart + 1] === UNDERSCORE;
+    if (isNeeded || maybeForbidden) {
+      top.key = this.textOf(tokenStart, end);
+      if (top.key === FORBIDDEN_KEY) {
+        const message = `The key ${FORBIDDEN_KEY} is not accepted`;
+        throw new JsonTextError("forbidden-key", message, tokenStart, this.pointer());
+      }
+      if (top.seen?.has(top.key) === true) {
+        const pointer = this.pointer();
+        throw new JsonTextError("duplicate-key", `The key at ${pointer} stands twice`, tokenStart, pointer);
+      }
+      top.seen?.add(top.key);
+    }
+    this.state = BEFORE_COLON;
+  }
+
+  /** False when the rest of the string has not arrived. */
+  private readString(): boolean {
+    const { text } = this;
+    const { length } = text;
+    let { at } = this;
     for (;;) {
-      while (PLAIN[bytes[at] ?? 0] === 1) at++;
-      if (bytes[at] === QUOTE) return at + 1;
-      if (bytes[at] !== BACKSLASH) throw this.unexpected(at);
+      while (at < length && PLAIN[text[at] as number] === 1) at += 1;
+      this.at = at;
+      if (at >= length) return false;
+      const byte = text[at];
+      if (byte === QUOTE) break;
+      if (byte !== BACKSLASH) throw this.unexpected(at);
       this.hasEscape = true;
-      at = this.escape(at);
+      const after = this.escapeEnd(at);
+      if (after === undefined) return false;
+      at = after;
     }
+    this.at = at + 1;
+    if (this.isKey) this.endKey(at + 1);
+    else this.endValue(at + 1);
+    return true;
   }
 
-  private escape(at: number): number {
-    const letter = this.bytes[at + 1] ?? 0;
+  /** The offset after the escape; undefined when the rest of it has not arrived. */
+  private escapeEnd(at: number): number | undefined {
+    const { text } = this;
+    const letter = text[at + 1];
+    if (letter === undefined) return undefined;
     if (AFTER_BACKSLASH[letter] === 1) return at + 2;
-    if (letter !== 0x75) throw this.unexpected(at + 1);
-    for (let digit = at + 2; digit < at + 6; digit++) {
-      if (HEX[this.bytes[digit] ?? 0] !== 1) throw this.unexpected(digit);
+    if (letter !== LETTER_U) throw this.unexpected(at + 1);
+    for (let digit = at + 2; digit < at + UNICODE_ESCAPE_LENGTH; digit += 1) {
+      const byte = text[digit];
+      if (byte === undefined) return undefined;
+      if (HEX[byte] !== 1) throw this.unexpected(digit);
     }
-    return at + 6;
+    return at + UNICODE_ESCAPE_LENGTH;
   }
 
-  private number(start: number): number {
-    let at = this.bytes[start] === MINUS ? start + 1 : start;
-    at = this.bytes[at] === ZERO ? at + 1 : this.digits(at);
-    if (this.bytes[at] === 0x2e) at = this.digits(at + 1);
-    if (this.bytes[at] === 0x65 || this.bytes[at] === 0x45) {
-      const sign = this.bytes[at + 1];
-      at = this.digits(sign === 0x2b || sign === MINUS ? at + 2 : at + 1);
+  private readWord(): void {
+    const { text, word, tokenStart } = this;
+    const end = tokenStart + word.length;
+    while (this.at < text.length && this.at < end) {
+      if (text[this.at] !== word[this.at - tokenStart]) throw this.unexpected(this.at);
+      this.at += 1;
     }
-    return at;
+    if (this.at === end) this.endValue(end);
   }
 
-  /** At least one digit. */
-  private digits(start: number): number {
-    let at = start;
-    for (;;) {
-      const byte = this.bytes[at] ?? 0;
-      if (byte < ZERO || byte > NINE) break;
-      at++;
+  private isNumberComplete(): boolean {
+    const { state } = this;
+    return (
+      state === NUMBER_ZERO ||
+      state === NUMBER_INTEGER ||
+      state === NUMBER_FRACTION ||
+      state === NUMBER_EXPONENT
+    );
+  }
+
+  private readNumber(): void {
+    const { text } = this;
+    const { length } = text;
+    while (this.at < length) {
+      if (this.state === NUMBER_INTEGER || this.state === NUMBER_FRACTION || this.state === NUMBER_EXPONENT) {
+        let { at } = this;
+        while (at < length && isDigit(text[at] as number)) at += 1;
+        this.at = at;
+        if (at >= length) return;
+      }
+      const next = stateAfter(this.state, text[this.at] as number);
+      if (next === undefined) {
+        if (!this.isNumberComplete()) throw this.unexpected(this.at);
+        this.endValue(this.at);
+        return;
+      }
+      this.state = next;
+      this.at += 1;
     }
-    if (at === start) throw this.unexpected(at);
-    return at;
-  }
-
-  private word(at: number): number {
-    const word = WORDS.get(this.bytes[at] ?? 0) ?? "";
-    for (let index = 1; index < word.length; index++) {
-      if (this.bytes[at + index] !== word.charCodeAt(index)) throw this.unexpected(at + index);
-    }
-    return at + word.length;
-  }
-
-  private space(start: number): number {
-    let at = start;
-    for (;;) {
-      const byte = this.bytes[at];
-      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at;
-      at++;
-    }
-  }
-
-  /** Where the members of an object at this depth are kept, if they are. */
-  private membersAt(depth: number): JsonMember[] | undefined {
-    if (depth === 1) return this.members;
-    return this.nested && depth === NESTED_OBJECT && this.nestedItems !== undefined
-      ? (this.nestedMembers = [])
-      : undefined;
-  }
-
-  private itemsAt(depth: number): JsonItem[] | undefined {
-    if (depth === 1) return this.items;
-    return this.nested && depth === NESTED_LIST ? (this.nestedItems = []) : undefined;
-  }
-
-  private checkDepth(at: number, depth: number): void {
-    if (depth <= this.maxDepth) return;
-    const message = `The text is nested more than ${this.maxDepth} deep`;
-    throw new JsonTextError("depth", message, at, this.pointer(depth - 1));
-  }
-
-  private checkForbidden(start: number, end: number, depth: number): void {
-    if (this.key(start, end) !== FORBIDDEN_KEY) return;
-    const message = `The key ${FORBIDDEN_KEY} is not accepted`;
-    throw new JsonTextError("forbidden-key", message, start, this.pointer(depth));
-  }
-
-  private checkRepeated(seen: Set<string>, key: string, start: number, depth: number): void {
-    if (seen.has(key)) throw this.repeated(start, depth);
-    seen.add(key);
-  }
-
-  private repeated(at: number, depth: number): JsonTextError {
-    const pointer = this.pointer(depth);
-    return new JsonTextError("duplicate-key", `The key at ${pointer} stands twice`, at, pointer);
   }
 
   /** The key whose quotes are at `start` and `end - 1`, as JSON.parse would give it. */
-  private key(start: number, end: number): string {
-    const raw = this.bytes.toString("utf8", start + 1, end - 1);
+  private textOf(start: number, end: number): string {
+    const raw = this.text.toString("utf8", start + 1, end - 1);
     return raw.includes("\\") ? String(JSON.parse(`"${raw}"`)) : raw;
   }
 
-  /** The JSON pointer to where the innermost `depth` containers stand. */
-  private pointer(depth: number): string {
-    return this.path
-      .slice(0, depth)
-      .map((step) => (step < 0 ? String(-1 - step) : this.key(step, this.string(step))))
+  /** The JSON pointer to the place where the text is read. */
+  private pointer(): string {
+    return this.open
+      .map(({ isObject, keyStart, index }) =>
+        isObject ? cutKey(this.textOf(keyStart, this.endOfKey(keyStart))) : String(index),
+      )
       .map((step) => `/${escapeStep(step)}`)
       .join("");
   }
 
-  private unexpected(at: number): JsonTextError {
-    const message =
-      at >= this.bytes.length ? "The text ends too early" : `Unexpected character at byte ${at}`;
-    return new JsonTextError("syntax", message, Math.min(at, this.bytes.length));
+  private endOfKey(start: number): number {
+    let at = start + 1;
+    while (at < this.text.length && this.text[at] !== QUOTE) at += this.text[at] === BACKSLASH ? 2 : 1;
+    return at + 1;
   }
+
+  private unexpected(at: number): JsonTextError {
+    const message = at >= this.text.length ? "The text ends too early" : `Unexpected character at byte ${at}`;
+    return new JsonTextError("syntax", message, Math.min(at, this.text.length));
+  }
+}
+
+/** A pointer is for people, and a key may have any length. */
+const LONGEST_TOLD_KEY = 200;
+
+const cutKey = (key: string): string =>
+  key.length > LONGEST_TOLD_KEY ? `${key.slice(0, LONGEST_TOLD_KEY)}… (cut)` : key;
+
+/** The state after one more byte of a number; undefined when the byte is not part of it. */
+function stateAfter(state: number, byte: number): number | undefined {
+  switch (state) {
+    case NUMBER_MINUS:
+      return byte === ZERO ? NUMBER_ZERO : isDigit(byte) ? NUMBER_INTEGER : undefined;
+    case NUMBER_ZERO:
+    case NUMBER_INTEGER:
+      return byte === DOT ? NUMBER_DOT : isLetterE(byte) ? NUMBER_E : undefined;
+    case NUMBER_DOT:
+      return isDigit(byte) ? NUMBER_FRACTION : undefined;
+    case NUMBER_FRACTION:
+      return isLetterE(byte) ? NUMBER_E : undefined;
+    case NUMBER_E:
+      return byte === PLUS || byte === MINUS ? NUMBER_SIGN : isDigit(byte) ? NUMBER_EXPONENT : undefined;
+    case NUMBER_SIGN:
+      return isDigit(byte) ? NUMBER_EXPONENT : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The outline of the value that comes next in a container. */
+function outlineIn({ isObject, outline, key }: Open): Outline | undefined {
+  if (outline === undefined) return undefined;
+  if (!isObject) return outline.items;
+  return outline.members !== undefined && Object.hasOwn(outline.members, key)
+    ? outline.members[key]
+    : undefined;
+}
+
+function partOf(
+  start: number,
+  end: number,
+  members: readonly JsonMember[] | undefined,
+  items: readonly JsonPart[] | undefined,
+): JsonPart {
+  if (members !== undefined) return { start, end, members };
+  return items === undefined ? { start, end } : { start, end, items };
 }
 
 function kindOf(first: number | undefined): JsonScan["kind"] {

@@ -3,6 +3,9 @@
  */
 import { scanJson } from "./scan.ts";
 
+const SPACE = 0x20;
+const CLOSE_OBJECT = 0x7d;
+
 /** Replaces the bytes `[start, end)` by text. */
 export interface Edit {
   readonly start: number;
@@ -29,8 +32,9 @@ export type NewMembers = Readonly<Record<string, string>>;
 export function insertion(bytes: Uint8Array, members: NewMembers, from = 0): Edit {
   const at = bytes.indexOf(0x7b, from) + 1;
   const added = Object.entries(members).map(([key, json]) => `${JSON.stringify(key)}:${json}`);
-  const next = bytes.subarray(at).find((byte) => byte > 0x20);
-  if (added.length > 0 && next !== 0x7d) added.push("");
+  let next = at;
+  while ((bytes[next] ?? CLOSE_OBJECT) <= SPACE) next += 1;
+  if (added.length > 0 && bytes[next] !== CLOSE_OBJECT) added.push("");
   return { start: at, end: at, text: added.join(",") };
 }
 

@@ -6,7 +6,7 @@ import type { IncomingMessage } from "node:http";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { eventOf } from "../../src/addon/routes.ts";
-import { PRODUCTS, eventNameOf, originHint } from "../../src/catalogue/index.ts";
+import { PRODUCTS, eventNameIn, eventNameOf, originHint } from "../../src/catalogue/index.ts";
 import { readPayload } from "../../src/catalogue/payload.ts";
 import { CommandFailure } from "../../src/cli/exit.ts";
 import { setValues } from "../../src/cli/payload.ts";
@@ -28,7 +28,14 @@ import { compareVersions } from "../../src/host/model/version-order.ts";
 import { requireCursor } from "../../src/host/sent-log/list.ts";
 import { parseId, parseWebhookId } from "../../src/host/store/ids.ts";
 import { pageOf, timeOf } from "../../src/host/web/api/query.ts";
-import { readBatch, readEvent, whyNotEventName } from "../../src/host/web/event-envelope.ts";
+import {
+  BATCH_TEXT,
+  EVENT_TEXT,
+  readBatch,
+  readEvent,
+  whyNotEventName,
+} from "../../src/host/web/event-envelope.ts";
+import { scanObject } from "../../src/host/web/body.ts";
 import { createOriginReader } from "../../src/host/web/origin.ts";
 import { readCookie } from "../../src/host/web/pages/cookie.ts";
 import { requireSameOrigin } from "../../src/host/web/pages/form.ts";
@@ -49,6 +56,7 @@ interface Parser {
   readonly pieces: readonly string[];
 }
 
+const MOST_VALUES = 200_000;
 const SITE = { no: 1, clientKey: "client-key" };
 const POLICY = {
   allowList: readAllowList([]),
@@ -165,12 +173,12 @@ const PARSERS: Readonly<Record<string, Parser>> = {
     pieces: ["/", "?", "&", "=", "%", "%zz", "%F0%9F", "+", "jwt=", "\ud800", "#", "://"],
   },
   "an event": {
-    parse: (text) => readEvent(Buffer.from(text), SITE),
+    parse: (text) => readEvent(scanObject(Buffer.from(text), { ...EVENT_TEXT, maxCount: MOST_VALUES }), SITE),
     throws: ["EVENT_SCHEMA", "BODY_", "SCOPE"],
     pieces: [...JSON_PIECES, '{"event":"jira:issue_created","payload":', '"id":', '"flow":', '"clientKey":'],
   },
   "a batch of events": {
-    parse: (text) => readBatch(Buffer.from(text), SITE),
+    parse: (text) => readBatch(scanObject(Buffer.from(text), { ...BATCH_TEXT, maxCount: MOST_VALUES }), SITE),
     throws: ["EVENT_SCHEMA", "BODY_", "SCOPE"],
     pieces: [...JSON_PIECES, '{"events":[', '{"event":"e","payload":{}}'],
   },
@@ -195,9 +203,14 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   "a product's own body": {
     parse: (text) => {
       const body = readJson(text)?.value;
-      return PRODUCTS.map((product) => [eventNameOf(product, body), originHint(product, body)]);
+      const payload = readPayload(Buffer.from(text));
+      return PRODUCTS.map((product) => [
+        eventNameOf(product, body),
+        eventNameIn(product, payload),
+        originHint(product, payload),
+      ]);
     },
-    throws: "nothing",
+    throws: ["BODY_", "EVENT_SCHEMA"],
     pieces: [...JSON_PIECES, '"webhookEvent":', '"type":', '"kind":', '"event":'],
   },
   "a filter in JQL": {

@@ -33,8 +33,15 @@ function isActivity({ bytes, find }: Payload): boolean {
   return content !== undefined && bytes[content.start] === BRACE;
 }
 
-export function buildBody({ event, payload: given, receivedAt, project, user }: BodyInput): BuiltBody {
-  const payload = readPayload(given);
+export function buildBody({
+  event,
+  payload: given,
+  scanned,
+  receivedAt,
+  project,
+  user,
+}: BodyInput): BuiltBody {
+  const payload = readPayload(given, scanned);
   const wrapped = isActivity(payload);
   const type = wrapped ? payload.read("type") : undefined;
   const typeId = typeIdOf(event, type);
@@ -54,11 +61,11 @@ export function buildBody({ event, payload: given, receivedAt, project, user }: 
     ? payload.bytes
     : Buffer.concat([Buffer.from('{"content":'), payload.bytes, Buffer.from("}")]);
   const bytes = withMembers(target, missing);
-  assertFits(SCHEMA, bytes, "a Backlog activity");
+  const reading = assertFits(SCHEMA, bytes, "a Backlog activity");
 
   const notes =
     type === undefined || type === typeId
       ? []
       : [`The body says type ${told(type)}, the event is ${typeId}; the body was kept.`];
-  return { bytes, notes };
+  return { bytes, notes, reading };
 }

@@ -36,7 +36,7 @@ function envelopeOf(payload: Payload): Envelope | undefined {
 
 export function buildBody(input: BodyInput): BuiltBody {
   const { event, receivedAt, user, envelope: setting = "connect" } = input;
-  const payload = readPayload(input.payload);
+  const payload = readPayload(input.payload, input.scanned);
   const envelope = envelopeFor(event, setting);
   const found = envelopeOf(payload);
 

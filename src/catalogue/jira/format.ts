@@ -15,8 +15,8 @@ function begins(event: string, path: string): boolean {
   return FACTS[event]?.fields.some((field) => field.path === path && field.required) ?? true;
 }
 
-export function buildBody({ event, payload: given, receivedAt }: BodyInput): BuiltBody {
-  const payload = readPayload(given);
+export function buildBody({ event, payload: given, scanned, receivedAt }: BodyInput): BuiltBody {
+  const payload = readPayload(given, scanned);
   const missing: Record<string, string> = {};
   const notes: string[] = [];
 

@@ -12,8 +12,8 @@ import { EVENTS } from "./events.ts";
 
 const SCHEMA = schemaOf("Projectrak update", EVENTS.updated.fields);
 
-export function buildBody({ event, payload: given, receivedAt, user }: BodyInput): BuiltBody {
-  const payload = readPayload(given);
+export function buildBody({ event, payload: given, scanned, receivedAt, user }: BodyInput): BuiltBody {
+  const payload = readPayload(given, scanned);
   const data = payload.find("data");
   const inside = data === undefined ? payload : readPayload(payload.bytes.subarray(data.start, data.end));
 
@@ -25,12 +25,12 @@ export function buildBody({ event, payload: given, receivedAt, user }: BodyInput
   const filled = withMembers(payload.bytes, missing, data?.start);
   const bytes =
     data === undefined ? Buffer.concat([Buffer.from('{"data":'), filled, Buffer.from("}")]) : filled;
-  assertFits(SCHEMA, bytes, "a Projectrak update");
+  const reading = assertFits(SCHEMA, bytes, "a Projectrak update");
 
   const named = inside.read("event");
   const notes =
     named === undefined || named === event
       ? []
       : [`The body says event ${told(named)}, the event is ${event}; the body was kept.`];
-  return { bytes, notes };
+  return { bytes, notes, reading };
 }

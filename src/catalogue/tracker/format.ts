@@ -20,17 +20,17 @@ const HIGHLIGHTS: ReadonlyMap<unknown, string> = new Map([
   ["delete", "deleted"],
 ]);
 
-export function buildBody({ event, payload: given, receivedAt, user }: BodyInput): BuiltBody {
-  const payload = readPayload(given);
+export function buildBody({ event, payload: given, scanned, receivedAt, user }: BodyInput): BuiltBody {
+  const payload = readPayload(given, scanned);
   const bytes = withMembers(payload.bytes, missingOf(payload, { event, receivedAt, user }));
-  assertFits(SCHEMA, bytes, "a Tracker activity");
+  const reading = assertFits(SCHEMA, bytes, "a Tracker activity");
 
   const kind = payload.read("kind");
   const notes =
     kind === undefined || kind === event
       ? []
       : [`The body says kind ${told(kind)}, the event is ${event}; the body was kept.`];
-  return { bytes, notes };
+  return { bytes, notes, reading };
 }
 
 interface Call {

@@ -8,6 +8,8 @@ import type { ErrorCode } from "../../errors.ts";
 import { JsonTextError, scanJson } from "../../json/scan.ts";
 
 export const MAX_DEPTH = 32;
+/** Twice as many as 500 webhooks with 20 params each have. */
+export const MAX_VALUES = 50_000;
 export const MAX_DESCRIPTOR_BYTES = 512 * 1024;
 
 const TEXT_ERRORS = {
@@ -16,6 +18,7 @@ const TEXT_ERRORS = {
     "The descriptor is not valid JSON; comments and trailing commas are not accepted",
   ],
   depth: ["DESCRIPTOR_TOO_DEEP", `The descriptor is nested more than ${MAX_DEPTH} levels deep`],
+  count: ["DESCRIPTOR_TOO_COMPLEX", `The descriptor has more than ${MAX_VALUES} values and keys`],
   "duplicate-key": ["DESCRIPTOR_DUPLICATE_KEY", "A key stands twice in one object of the descriptor"],
   "forbidden-key": [
     "DESCRIPTOR_FORBIDDEN_KEY",
@@ -25,8 +28,8 @@ const TEXT_ERRORS = {
 
 /**
  * The JSON value in `bytes`; a byte order mark is allowed.
- * Throws DESCRIPTOR_NOT_UTF8, DESCRIPTOR_NOT_JSON, DESCRIPTOR_TOO_DEEP, DESCRIPTOR_DUPLICATE_KEY or
- * DESCRIPTOR_FORBIDDEN_KEY.
+ * Throws DESCRIPTOR_NOT_UTF8, DESCRIPTOR_NOT_JSON, DESCRIPTOR_TOO_DEEP, DESCRIPTOR_TOO_COMPLEX, DESCRIPTOR_DUPLICATE_KEY
+ * or DESCRIPTOR_FORBIDDEN_KEY.
  */
 export function parseDescriptor(bytes: Buffer): unknown {
   const text = decode(bytes);
@@ -37,7 +40,7 @@ export function parseDescriptor(bytes: Buffer): unknown {
     );
   }
   try {
-    scanJson(Buffer.from(text), { maxDepth: MAX_DEPTH, duplicates: "all" });
+    scanJson(Buffer.from(text), { maxDepth: MAX_DEPTH, maxCount: MAX_VALUES, duplicates: "all" });
   } catch (error) {
     if (error instanceof JsonTextError) throw textError(error, text);
     throw error;
@@ -47,13 +50,13 @@ export function parseDescriptor(bytes: Buffer): unknown {
 
 /**
  * The value of a descriptor that came inside of a request, which was read strictly already: within the limits of one that
- * is fetched. Throws DESCRIPTOR_TOO_LARGE or DESCRIPTOR_TOO_DEEP.
+ * is fetched. Throws DESCRIPTOR_TOO_LARGE, DESCRIPTOR_TOO_DEEP or DESCRIPTOR_TOO_COMPLEX.
  */
 export function requireWithinLimits(value: unknown): unknown {
   const text = Buffer.from(JSON.stringify(value));
   if (text.length > MAX_DESCRIPTOR_BYTES) throw tooLarge();
   try {
-    scanJson(text, { maxDepth: MAX_DEPTH });
+    scanJson(text, { maxDepth: MAX_DEPTH, maxCount: MAX_VALUES });
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
     const [code, detail] = TEXT_ERRORS[error.kind];

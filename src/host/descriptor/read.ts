@@ -5,6 +5,7 @@ import type { Egress } from "../../egress/index.ts";
 import type { DescriptorSource, ReadDescriptor } from "../../protocol/descriptor.ts";
 import { fetchDescriptor } from "./fetch.ts";
 import { parseDescriptor, requireWithinLimits } from "./parse.ts";
+import { isObject, webhookEntriesOf } from "./raw-descriptor.ts";
 import { resolveWebhooks } from "./resolve.ts";
 import { validateDescriptor } from "./validate.ts";
 import type { ValidateOptions } from "./validate.ts";
@@ -16,14 +17,21 @@ export type DescriptorReader = (source: DescriptorSource, product?: Product) => 
 export interface DescriptorReaderOptions {
   readonly egress: Pick<Egress, "check" | "request">;
   readonly checkFilter: ValidateOptions["checkFilter"];
+  /** Resolves once the filters can be checked without a pause for others. */
+  readonly readFiltersAhead?: (filters: readonly string[]) => Promise<void>;
 }
 
-export function createDescriptorReader({ egress, checkFilter }: DescriptorReaderOptions): DescriptorReader {
+export function createDescriptorReader({
+  egress,
+  checkFilter,
+  readFiltersAhead,
+}: DescriptorReaderOptions): DescriptorReader {
   return async (source, product) => {
     const value =
       source.kind === "url"
         ? parseDescriptor(await fetchDescriptor(source.url, egress))
         : requireWithinLimits(source.value);
+    await readFiltersAhead?.(filtersIn(value));
     const { descriptor, warnings } = validateDescriptor(value, {
       ...(product === undefined ? {} : { product }),
       checkUrl: (url) => egress.check(url, { httpsOnly: true }),
@@ -32,4 +40,11 @@ export function createDescriptorReader({ egress, checkFilter }: DescriptorReader
     const ofOrigin = source.kind === "url" ? originWarnings(source.url, descriptor) : [];
     return { descriptor, webhooks: resolveWebhooks(descriptor), warnings: [...ofOrigin, ...warnings] };
   };
+}
+
+function filtersIn(descriptor: unknown): readonly string[] {
+  if (!isObject(descriptor)) return [];
+  return webhookEntriesOf(descriptor).flatMap((webhook) =>
+    isObject(webhook) && typeof webhook["filter"] === "string" ? [webhook["filter"]] : [],
+  );
 }

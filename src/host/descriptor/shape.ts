@@ -2,10 +2,12 @@
 
 import { createRequire } from "node:module";
 import type * as ajv from "ajv";
-import type { ErrorObject, ValidateFunction } from "ajv";
+import type { ErrorObject } from "ajv";
 
 import type { ErrorCode, Problem } from "../../errors.ts";
 import { unescapeStep } from "../../json/pointer.ts";
+import { problemsOf } from "../../json/problems.ts";
+import type { Checks } from "../../json/problems.ts";
 import { hasPlaceholder } from "./relative-url.ts";
 import { DESCRIPTOR_SCHEMA } from "./schema.ts";
 
@@ -36,19 +38,22 @@ export type ShapeCheck =
   | { readonly fits: true; readonly shaped: ShapedDescriptor }
   | { readonly fits: false; readonly problems: readonly Problem[] };
 
-/** Every place where the value has not the shape of a descriptor. */
+/** The places where the value has not the shape of a descriptor; of a large one those of its upper levels. */
 export function checkShape(value: unknown): ShapeCheck {
   compiled ??= compile();
-  if (compiled(value)) return { fits: true, shaped: value };
-  return { fits: false, problems: (compiled.errors ?? []).map(problemOf) };
+  if (compiled.first(value)) return { fits: true, shaped: value };
+  return { fits: false, problems: problemsOf(compiled, value).map(problemOf) };
 }
 
-let compiled: ValidateFunction<ShapedDescriptor> | undefined;
+let compiled: Checks<ShapedDescriptor> | undefined;
 
 /** ajv takes 100 ms to load: it waits for the first install, so that the server is up before. */
-function compile(): ValidateFunction<ShapedDescriptor> {
+function compile(): Checks<ShapedDescriptor> {
   const { Ajv } = createRequire(import.meta.url)("ajv") as typeof ajv;
-  return new Ajv({ allErrors: true, verbose: true }).compile<ShapedDescriptor>(DESCRIPTOR_SCHEMA);
+  return {
+    first: new Ajv({ verbose: true }).compile<ShapedDescriptor>(DESCRIPTOR_SCHEMA),
+    all: new Ajv({ allErrors: true, verbose: true }).compile<ShapedDescriptor>(DESCRIPTOR_SCHEMA),
+  };
 }
 
 function problemOf(error: ErrorObject): Problem {

@@ -4,7 +4,6 @@
  * Group commit without a timer: whatever waits goes into the next transaction, as soon as the last one has ended.
  */
 import { CallboardError } from "../../errors.ts";
-import { parseExact } from "../../json/exact.ts";
 import type { Batch } from "../store/batch.ts";
 import type { Database, Queryable } from "../store/database.ts";
 import { deliveriesChange, dueNotice, insertDeliveries, notifyDue } from "../store/deliveries.ts";
@@ -28,8 +27,9 @@ import { exceededShare } from "../model/shares.ts";
 import type { Shares } from "../model/shares.ts";
 import type { Backlog } from "./backlog.ts";
 import { resolveUrl } from "./fan-out.ts";
+import { readBodyValue } from "./payload.ts";
 import { createPlanner, knownKey } from "./plan.ts";
-import type { AcceptedEvent, Group, IncomingEvent, KnownEvent, Plan } from "./plan.ts";
+import type { AcceptedEvent, Group, IncomingEvent, KnownEvent, Plan, Planner, Ready } from "./plan.ts";
 
 /** Rows of one transaction, events and deliveries together. */
 const MOST_ROWS = 500;
@@ -221,7 +221,7 @@ export function createAcceptor({
   return {
     accept: async (events) => {
       assertRoom();
-      const ready = events.map(planner.makeReady);
+      const ready = await makeReady(planner, events);
       const bytes = ready.reduce((sum, { body }) => sum + body.length, 0);
       const siteNo = events[0]?.siteNo ?? 0;
       waitingBytes.add(siteNo, bytes);
@@ -232,6 +232,30 @@ export function createAcceptor({
     },
     limits: waitingBytes.limits,
   };
+}
+
+/** Payloads of this size in all, and this number of events, are made ready without a turn for others. */
+const READY_AT_ONCE_BYTES = 1024 * 1024;
+const READY_AT_ONCE = 50;
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+async function makeReady(planner: Planner, events: readonly IncomingEvent[]): Promise<readonly Ready[]> {
+  const ready: Ready[] = [];
+  let sinceTurn = 0;
+  for (const event of events) {
+    if (event.payload.length > READY_AT_ONCE_BYTES) {
+      ready.push(await planner.makeReadyInTurns(event, turn));
+      continue;
+    }
+    sinceTurn += Math.max(event.payload.length, READY_AT_ONCE_BYTES / READY_AT_ONCE);
+    if (sinceTurn > READY_AT_ONCE_BYTES) {
+      await turn();
+      sinceTurn = 0;
+    }
+    ready.push(planner.makeReady(event));
+  }
+  return ready;
 }
 
 /** The bytes of events that wait to be committed, by the site that sent them. */
@@ -307,7 +331,8 @@ async function loadAccepted(
   eventId: Uuid,
 ): Promise<AcceptedEvent> {
   const event = await findEvent(tx, siteNo, eventId);
-  const payload = () => parseExact(event === undefined || event.body === "" ? "{}" : event.body);
+  const body = Buffer.from(event?.body ?? "");
+  const payload = () => readBodyValue(body).value;
   const deliveries = (await listDeliveriesOf(tx, siteNo, eventId)).flatMap(
     ({ id, subscriptionNo, because }) => {
       const subscription = snapshot?.subscriptions.get(subscriptionNo);

@@ -56,6 +56,7 @@ export function requireDynamicFilter(text: string): void {
   if (beyondDynamic !== undefined) throw refused(text, beyondDynamic.at, beyondDynamic.why);
 }
 
+/** @throws CallboardError DESCRIPTOR_FILTER */
 function parsed(text: string): Parsed {
   const known = kept.get(text) ?? readOrRefuse(text);
   kept.delete(text);
@@ -75,6 +76,24 @@ function readOrRefuse(text: string): Parsed | CallboardError {
   } catch (error) {
     if (error instanceof CallboardError) return error;
     throw error;
+  }
+}
+
+/** The characters of all filters that one request may have parsed; beyond them none is parsed ahead. */
+const MOST_AHEAD = 10_000;
+
+/**
+ * Parses filters that will be checked, with others having their turn between any two: each takes milliseconds. What is
+ * wrong with one shows when it is checked.
+ */
+export async function parseFiltersAhead(texts: readonly string[]): Promise<void> {
+  let length = 0;
+  for (const text of new Set(texts)) {
+    length += text.length;
+    if (length > MOST_AHEAD) return;
+    if (text.length > LONGEST || text.trim() === "" || kept.has(text)) continue;
+    warmFilterParser(text);
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

@@ -3,10 +3,11 @@
  * in memory; whether that still holds is for the transaction to check.
  */
 import { createHash } from "node:crypto";
+import type { Hash } from "node:crypto";
 import { buildBody } from "../../catalogue/index.ts";
-import type { BodyInput, BuiltBody, Product } from "../../catalogue/index.ts";
+import type { BodyInput, BuiltBody, Product, ScannedPayload } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
-import { parseExact } from "../../json/exact.ts";
+import type { JsonReading } from "../../json/excerpt.ts";
 import type { DueDelivery, EndpointAt, FailureReason, Lease, NewDelivery } from "../store/deliveries.ts";
 import type { Receiver } from "../store/endpoints.ts";
 import type { FanOutTrace, Lane, NewEvent } from "../store/events.ts";
@@ -14,6 +15,7 @@ import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, formatId, newEventUuid } from 
 import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
 import { canonicalName, fanOut, resolveUrl } from "./fan-out.ts";
 import type { FanOut } from "./fan-out.ts";
+import { LEFT_OUT_NOTE, keepReading, readAhead, readBodyValue } from "./payload.ts";
 import { unknownNameNotes } from "./unknown-name.ts";
 
 /** An event as it comes from a caller, its envelope already parsed and checked. */
@@ -22,6 +24,8 @@ export interface IncomingEvent {
   readonly event: string;
   /** The payload's own JSON text, byte for byte; empty = `{}`. */
   readonly payload: Buffer;
+  /** What a scan of the payload found, where there was one. */
+  readonly scanned?: ScannedPayload;
   /** The event has no body, not even `{}`: receivers get none either. The payload is empty. */
   readonly hasNoBody?: boolean;
   readonly project?: string;
@@ -64,6 +68,8 @@ export interface Ready {
   readonly notes: readonly string[];
   readonly digest: string | undefined;
   readonly payload: () => unknown;
+  /** What the trace should say of how the payload was looked at. */
+  readonly lookNotes: () => readonly string[];
 }
 
 /** Events of one caller that are accepted together or not at all. */
@@ -108,6 +114,8 @@ export interface PlannerDependencies {
 export interface Planner {
   /** @throws CallboardError EVENT_SCHEMA, SITE_NOT_FOUND */
   readonly makeReady: (incoming: IncomingEvent) => Ready;
+  /** The same for a large payload: `turn` resolves once others had their turn. */
+  readonly makeReadyInTurns: (incoming: IncomingEvent, turn: () => Promise<void>) => Promise<Ready>;
   /** A group with a fault of its own is answered for itself. */
   readonly plan: <G extends Group>(groups: readonly G[], known: ReadonlyMap<string, KnownEvent>) => Plan<G>;
 }
@@ -120,28 +128,44 @@ export function createPlanner({ snapshots, lease, reserve, aborted, now }: Plann
     return snapshot;
   }
 
-  function makeReady(incoming: IncomingEvent): Ready {
+  function readyOf(incoming: IncomingEvent, digest: string | undefined): Ready {
     const { product, options } = snapshotOf(incoming.siteNo).site;
     const name = canonicalName(product, incoming.event);
-    const { bytes, notes } = bodyOf(incoming, product, {
+    const { bytes, notes, reading } = bodyOf(incoming, product, {
       event: name,
       payload: incoming.payload,
+      ...(incoming.scanned === undefined ? {} : { scanned: incoming.scanned }),
       receivedAt: Date.now(),
       ...(incoming.project === undefined ? {} : { project: incoming.project }),
       ...(incoming.user === undefined ? {} : { user: incoming.user }),
       ...(options.envelope === undefined ? {} : { envelope: options.envelope }),
     });
-    let parsed: { readonly value: unknown } | undefined;
     const hasNoBody = incoming.hasNoBody === true;
+    if (reading !== undefined) keepReading(bytes, reading);
+    let looked: JsonReading | undefined;
     return {
       incoming,
       name,
       body: hasNoBody ? incoming.payload : bytes,
       // What the body lacks is no news when there is none.
       notes: [...unknownNameNotes(product, name), ...(hasNoBody ? [] : notes)],
-      digest: incoming.id === undefined ? undefined : digestOf(incoming),
-      payload: () => (parsed ??= { value: hasNoBody ? {} : parseExact(bytes.toString("utf8")) }).value,
+      digest,
+      payload: () => {
+        looked ??= readBodyValue(hasNoBody ? incoming.payload : bytes);
+        return looked.value;
+      },
+      lookNotes: () => (looked?.isWhole === false ? [LEFT_OUT_NOTE] : []),
     };
+  }
+
+  async function makeReadyInTurns(incoming: IncomingEvent, turn: () => Promise<void>): Promise<Ready> {
+    const digest = incoming.id === undefined ? undefined : await digestInTurns(incoming, turn);
+    await turn();
+    const ready = readyOf(incoming, digest);
+    await turn();
+    await readAhead(ready.body, turn);
+    await turn();
+    return ready;
   }
 
   function planEvent(ready: Ready, snapshot: SiteSnapshot): Planned {
@@ -149,7 +173,7 @@ export function createPlanner({ snapshots, lease, reserve, aborted, now }: Plann
     const lane: Lane = incoming.flow === "secondary" ? 1 : 0;
     const eventId = newEventUuid();
     const { planned, trace, ...unlisted } = fanOutOf(ready, snapshot);
-    const notes = [...ready.notes, ...unlisted.notes];
+    const notes = [...ready.notes, ...unlisted.notes, ...ready.lookNotes()];
     if (planned.length > MOST_DELIVERIES_PER_EVENT) {
       throw new CallboardError(
         "EVENT_SCHEMA",
@@ -257,7 +281,8 @@ export function createPlanner({ snapshots, lease, reserve, aborted, now }: Plann
   }
 
   return {
-    makeReady,
+    makeReady: (incoming) => readyOf(incoming, incoming.id === undefined ? undefined : digestOf(incoming)),
+    makeReadyInTurns,
     plan: (groups, known) => {
       const knownNow = new Map(known);
       const all: Planned[] = [];
@@ -287,11 +312,27 @@ function bodyOf({ isVerbatim, payload }: IncomingEvent, product: Product, input:
   }
 }
 
-function digestOf({ event, payload, project, user, flow }: IncomingEvent): string {
-  return createHash("sha256")
-    .update(JSON.stringify([event, project ?? null, user ?? null, flow ?? "primary"]))
-    .update(payload)
-    .digest("base64");
+function digestOf(incoming: IncomingEvent): string {
+  return beginDigest(incoming).update(incoming.payload).digest("base64");
+}
+
+/** Hashing so many bytes takes about two milliseconds. */
+const HASHED_AT_ONCE = 2 * 1024 * 1024;
+
+async function digestInTurns(incoming: IncomingEvent, turn: () => Promise<void>): Promise<string> {
+  const { payload } = incoming;
+  const hash = beginDigest(incoming);
+  for (let at = 0; at < payload.length; at += HASHED_AT_ONCE) {
+    hash.update(payload.subarray(at, at + HASHED_AT_ONCE));
+    await turn();
+  }
+  return hash.digest("base64");
+}
+
+function beginDigest({ event, project, user, flow }: IncomingEvent): Hash {
+  return createHash("sha256").update(
+    JSON.stringify([event, project ?? null, user ?? null, flow ?? "primary"]),
+  );
 }
 
 /** The trace of a test send: nobody but its own subscription was asked. */

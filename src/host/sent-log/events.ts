@@ -74,7 +74,7 @@ const LONGEST_CHECKED_BYTES = 1024 * 1024;
 function schemaNotes(product: Product, { name, body, bodySize }: EventRecord): readonly string[] {
   const known = findInCatalogue(product, name);
   if (known === undefined || body === "" || bodySize > LONGEST_CHECKED_BYTES) return [];
-  const [first, ...others] = schemaProblems(known, JSON.parse(body));
+  const [first, ...others] = schemaProblems(known, Buffer.from(body));
   if (first === undefined) return [];
   const where = first.pointer === "" ? "its top" : first.pointer;
   const more = others.length === 0 ? "" : `, and in ${others.length} more places`;

@@ -8,6 +8,7 @@ import { requireSchema } from "./body-schema.ts";
 import { readJsonObject } from "./body.ts";
 import type { Origin } from "./origin.ts";
 import type { SendProblem } from "./problems.ts";
+import { countForToken } from "./reading.ts";
 import { TextAnswer } from "./route.ts";
 import type { Route } from "./route.ts";
 import { API_BASE, ROUTES } from "./routes.ts";
@@ -47,6 +48,7 @@ export function createApp({ services, access, originOf, sendProblem, mounts }: A
       if (route.reach === "host" && caller.siteKey !== undefined) {
         throw new CallboardError("SCOPE", `This token is for the site ${caller.siteKey} only`);
       }
+      countForToken(request, caller.tokenId);
       const query = readQuery(route, request);
       const body = await readBodyOf(route, request);
       const { address } = originOf(request);

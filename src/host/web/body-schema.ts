@@ -1,26 +1,31 @@
 /** Checks values against JSON Schemas; ajv is loaded with the first check and every schema compiled once. */
-import type { ErrorObject, ValidateFunction } from "ajv";
+import type { ErrorObject } from "ajv";
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import { escapeStep } from "../../json/pointer.ts";
+import { problemsOf } from "../../json/problems.ts";
+import type { Checks } from "../../json/problems.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-async function loadCompiler(): Promise<(schema: JsonSchema) => ValidateFunction> {
+async function loadCompiler(): Promise<(schema: JsonSchema) => Checks> {
   const { Ajv2020 } = await import("ajv/dist/2020.js");
-  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
-  return (schema) => ajv.compile(schema);
+  const options = { strict: true, allowUnionTypes: true };
+  const first = new Ajv2020(options);
+  const all = new Ajv2020({ ...options, allErrors: true });
+  return (schema) => ({ first: first.compile(schema), all: all.compile(schema) });
 }
 
 let compiler: ReturnType<typeof loadCompiler> | undefined;
-const compiled = new WeakMap<JsonSchema, ValidateFunction>();
+const compiled = new WeakMap<JsonSchema, Checks>();
 
-/** @throws CallboardError BODY_SCHEMA with every problem at its JSON pointer */
+/** @throws CallboardError BODY_SCHEMA with every problem at its JSON pointer, of a large body those of its upper levels */
 export async function requireSchema(schema: JsonSchema, value: unknown): Promise<void> {
-  const check = compiled.get(schema) ?? (await (compiler ??= loadCompiler()))(schema);
-  compiled.set(schema, check);
-  if (check(value)) return;
-  const errors = (check.errors ?? []).filter(isTold).map(problemOf);
+  const checks = compiled.get(schema) ?? (await (compiler ??= loadCompiler()))(schema);
+  compiled.set(schema, checks);
+  const found = problemsOf(checks, value);
+  if (found.length === 0) return;
+  const errors = found.filter(isTold).map(problemOf);
   throw new CallboardError(
     "BODY_SCHEMA",
     errors.length === 1

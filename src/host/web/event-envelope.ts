@@ -2,13 +2,14 @@
  * Reads the envelope of posted events. The payload is cut out of the text byte for byte; only the small fields around it
  * are parsed.
  */
-import { CallboardError } from "../../errors.ts";
+import type { ScannedPayload } from "../../catalogue/index.ts";
+import { CallboardError, MOST_PROBLEMS } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import { escapeStep } from "../../json/pointer.ts";
 import type { JsonMember } from "../../json/scan.ts";
 import type { IncomingEvent } from "../events/plan.ts";
 import { whyNotLine } from "../model/text.ts";
-import { scanObject } from "./body.ts";
+import type { JsonObjectText } from "./body.ts";
 
 /** Depth of an event's payload, counted on the text. */
 export const EVENT_DEPTH = 256;
@@ -26,86 +27,121 @@ export interface EnvelopeSite {
 /** A text field of the envelope: how long it may be. */
 const TEXT_FIELDS = { event: 200, project: 255, user: 255, id: 200 } as const;
 const FIELDS = ["event", "payload", "project", "user", "id", "flow", "clientKey"];
+const LONGEST_TOLD_KEY = 200;
 const EMPTY = Buffer.alloc(0);
 
-/** One event: `{event, payload, project?, user?, id?, flow?}`. @throws CallboardError EVENT_SCHEMA, BODY_*, SCOPE */
-export function readEvent(body: Buffer, site: EnvelopeSite): IncomingEvent {
-  const { bytes, scan } = scanObject(body, { maxDepth: EVENT_DEPTH + ENVELOPE_DEPTH, duplicates: "top" });
-  const errors: Problem[] = [];
-  const event = readMembers(bytes, scan.members, site, "", errors);
-  if (errors.length > 0) throw refusal(errors);
+/** What to look over of one event's text. */
+export const EVENT_TEXT = {
+  maxDepth: EVENT_DEPTH + ENVELOPE_DEPTH,
+  duplicates: "top",
+  outline: { members: { payload: { mayRepeatKeys: true } } },
+} as const;
+
+/** What to look over of a batch's text. */
+export const BATCH_TEXT = {
+  maxDepth: EVENT_DEPTH + BATCH_DEPTH,
+  duplicates: "top",
+  outline: { members: { events: { items: EVENT_TEXT.outline } } },
+} as const;
+
+/** One event: `{event, payload, project?, user?, id?, flow?}`. @throws CallboardError EVENT_SCHEMA, SCOPE */
+export function readEvent({ bytes, scan }: JsonObjectText, site: EnvelopeSite): IncomingEvent {
+  const problems = createProblems();
+  const event = readMembers(bytes, scan.members, site, "", problems);
+  problems.assertNone();
   return event;
 }
 
-/** A batch: `{events: […]}`, at most 1,000 of them. @throws CallboardError EVENT_SCHEMA, BODY_*, SCOPE */
-export function readBatch(body: Buffer, site: EnvelopeSite): readonly IncomingEvent[] {
-  const maxDepth = EVENT_DEPTH + BATCH_DEPTH;
-  const { bytes, scan } = scanObject(body, { maxDepth, duplicates: "top", nested: true });
-  const errors: Problem[] = [];
+/** A batch: `{events: […]}`, at most 1,000 of them. @throws CallboardError EVENT_SCHEMA, SCOPE */
+export function readBatch({ bytes, scan }: JsonObjectText, site: EnvelopeSite): readonly IncomingEvent[] {
+  const problems = createProblems();
   for (const { key } of scan.members) {
-    if (key !== "events")
-      errors.push({ pointer: `/${escapeStep(key)}`, detail: "is not a field of a batch" });
+    if (key !== "events") problems.add(`/${stepOf(key)}`, "is not a field of a batch");
   }
   const list = scan.members.find(({ key }) => key === "events");
-  if (list === undefined) throw refusal([...errors, { pointer: "/events", detail: "is missing" }]);
-  const { items } = list;
-  if (items === undefined)
-    throw refusal([...errors, { pointer: "/events", detail: "must be a list of events" }]);
-  if (items.length > MOST_EVENTS_IN_BATCH) {
-    throw refusal([{ pointer: "/events", detail: `has ${items.length} events; 1,000 is the most` }]);
+  const items = list?.items ?? [];
+  if (list === undefined) problems.add("/events", "is missing");
+  else if (list.items === undefined) problems.add("/events", "must be a list of events");
+  else if (items.length > MOST_EVENTS_IN_BATCH) {
+    problems.add("/events", `has ${items.length} events; 1,000 is the most`);
+    problems.assertNone();
   }
-  const events = items.map(({ members }, index) => {
+  const events = items.flatMap(({ members }, index) => {
     const pointer = `/events/${index}`;
-    if (members === undefined) {
-      errors.push({ pointer, detail: "must be an object" });
-      return undefined;
-    }
-    return readMembers(bytes, members, site, pointer, errors);
+    if (members !== undefined) return [readMembers(bytes, members, site, pointer, problems)];
+    problems.add(pointer, "must be an object");
+    return [];
   });
-  if (errors.length > 0) throw refusal(errors);
-  return events.filter((event) => event !== undefined);
+  problems.assertNone();
+  return events;
 }
 
-function refusal(errors: readonly Problem[]): CallboardError {
-  const [first] = errors;
-  const detail =
-    errors.length === 1 && first !== undefined
-      ? `The event does not fit: ${first.pointer} ${first.detail}`
-      : `The event does not fit in ${errors.length} places`;
-  return new CallboardError("EVENT_SCHEMA", detail, { errors });
+/** A step of a pointer to a key that may be of any length. */
+const stepOf = (key: string): string =>
+  escapeStep(key.length > LONGEST_TOLD_KEY ? `${key.slice(0, LONGEST_TOLD_KEY)}… (cut)` : key);
+
+interface Problems {
+  readonly add: (pointer: string, detail: string) => void;
+  /** @throws CallboardError EVENT_SCHEMA */
+  readonly assertNone: () => void;
 }
+
+/** Collects as many as are reported, and counts the rest. */
+function createProblems(): Problems {
+  const told: Problem[] = [];
+  let count = 0;
+  return {
+    add: (pointer, detail) => {
+      count += 1;
+      if (count <= MOST_PROBLEMS) told.push({ pointer, detail });
+    },
+    assertNone: () => {
+      const [first] = told;
+      if (first === undefined) return;
+      throw new CallboardError(
+        "EVENT_SCHEMA",
+        count === 1
+          ? `The event does not fit: ${first.pointer} ${first.detail}`
+          : `The event does not fit in ${count} places`,
+        { errors: told },
+      );
+    },
+  };
+}
+
+/** No field but the payload has a longer text: 255 characters, each of which may be written as two escapes. */
+const MOST_FIELD_BYTES = 255 * 12 + 2;
 
 function readMembers(
   bytes: Buffer,
   members: readonly JsonMember[],
   site: EnvelopeSite,
   pointer: string,
-  errors: Problem[],
+  problems: Problems,
 ): IncomingEvent {
   const fields: Record<string, unknown> = {};
   let payload: Buffer = EMPTY;
-  for (const { key, start, end } of members) {
-    const at = `${pointer}/${escapeStep(key)}`;
+  let scanned: ScannedPayload | undefined;
+  for (const { key, start, end, members: inPayload } of members) {
     if (!FIELDS.includes(key)) {
-      errors.push({
-        pointer: at,
-        detail: "is not a field of an event; what it is about belongs into payload",
-      });
+      problems.add(
+        `${pointer}/${stepOf(key)}`,
+        "is not a field of an event; what it is about belongs into payload",
+      );
     } else if (key === "payload") {
       payload = bytes.subarray(start, end);
-      if (bytes[start] !== 0x7b) errors.push({ pointer: at, detail: "must be an object" });
-    } else {
-      fields[key] = JSON.parse(bytes.toString("utf8", start, end));
-    }
+      if (inPayload === undefined) problems.add(`${pointer}/payload`, "must be an object");
+      else scanned = { members: inPayload, offset: start };
+    } else fields[key] = fieldIn(bytes, start, end);
   }
   const { event, project, user, id, flow, clientKey } = fields;
-  if (event === undefined) errors.push({ pointer: `${pointer}/event`, detail: "is missing" });
+  if (event === undefined) problems.add(`${pointer}/event`, "is missing");
   for (const [name, most] of Object.entries(TEXT_FIELDS)) {
     const problem = whyNotText(fields[name], most);
-    if (problem !== undefined) errors.push({ pointer: `${pointer}/${name}`, detail: problem });
+    if (problem !== undefined) problems.add(`${pointer}/${name}`, problem);
   }
   if (flow !== undefined && flow !== "primary" && flow !== "secondary") {
-    errors.push({ pointer: `${pointer}/flow`, detail: "must be primary or secondary" });
+    problems.add(`${pointer}/flow`, "must be primary or secondary");
   }
   if (clientKey !== undefined && clientKey !== site.clientKey) {
     throw new CallboardError("SCOPE", "The clientKey is that of another site");
@@ -114,11 +150,23 @@ function readMembers(
     siteNo: site.no,
     event: typeof event === "string" ? event : "",
     payload,
+    ...(scanned === undefined ? {} : { scanned }),
     ...(typeof project === "string" ? { project } : {}),
     ...(typeof user === "string" ? { user } : {}),
     ...(typeof id === "string" ? { id } : {}),
     ...(flow === "secondary" ? { flow } : {}),
   };
+}
+
+/** Stands for a text that is longer than any field may be, without reading it. */
+const TOO_LONG = "x".repeat(MOST_FIELD_BYTES);
+
+/** The value of a small field. Objects and arrays are not taken anywhere, so they are not read. */
+function fieldIn(bytes: Buffer, start: number, end: number): unknown {
+  const first = bytes[start];
+  if (first === 0x7b || first === 0x5b) return {};
+  if (end - start <= MOST_FIELD_BYTES) return JSON.parse(bytes.toString("utf8", start, end));
+  return first === 0x22 ? TOO_LONG : Number.NaN;
 }
 
 /** What is wrong with the name of an event that was given outside an envelope, or undefined. */

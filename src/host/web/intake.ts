@@ -3,18 +3,27 @@
  * what every route does (access, limits, problems) without the cost of a framework on the hottest path.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { eventNameOf, originHint } from "../../catalogue/index.ts";
-import type { Product } from "../../catalogue/index.ts";
+import { eventNameIn, originHint, readPayload } from "../../catalogue/index.ts";
+import type { Payload, Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { readTraceParent } from "../model/correlation.ts";
 import { formatWebhookId } from "../store/ids.ts";
 import type { AcceptedEvent, IncomingEvent } from "../events/plan.ts";
 import type { Access, Caller } from "./access.ts";
-import { readBody, requireJson, scanObject } from "./body.ts";
-import { EVENT_DEPTH, readBatch, readEvent, whyNotEventName } from "./event-envelope.ts";
+import { readJsonText, readJsonTextOrNothing, requireJson } from "./body.ts";
+import type { JsonObjectText } from "./body.ts";
+import {
+  BATCH_TEXT,
+  EVENT_DEPTH,
+  EVENT_TEXT,
+  readBatch,
+  readEvent,
+  whyNotEventName,
+} from "./event-envelope.ts";
 import { asCallboardError } from "./problems.ts";
 import type { SendProblem } from "./problems.ts";
+import { countForToken } from "./reading.ts";
 import type { Intake } from "./route.ts";
 
 export interface IntakeSite {
@@ -29,6 +38,8 @@ export interface IntakeParts {
   readonly siteOf: (key: string) => IntakeSite | undefined;
   readonly accept: (events: readonly IncomingEvent[]) => Promise<readonly AcceptedEvent[]>;
   readonly bodyLimitBytes: number;
+  /** The highest number of values and keys in a body. */
+  readonly bodyValues: number;
   readonly sendProblem: SendProblem;
   /** Counts what is refused; the site is undefined when there is none of the name. */
   readonly onRefused?: (siteKey: string | undefined, code: ErrorCode) => void;
@@ -67,13 +78,34 @@ function targetOf(url: string): Target | undefined {
 }
 
 export function createIntake(parts: IntakeParts): Intake {
-  const { access, siteOf, accept, bodyLimitBytes, sendProblem, onRefused, trace } = parts;
+  const { access, siteOf, accept, bodyLimitBytes, bodyValues, sendProblem, onRefused, trace } = parts;
+  const limits = { limitBytes: bodyLimitBytes, maxCount: bodyValues };
+
   async function callerOf(request: IncomingMessage, target: Target): Promise<Caller> {
     const { siteKey } = target;
     if (target.kind === "ingest" && target.token !== undefined)
       return access.authorizeToken(target.token, { scope: "ingest", siteKey });
     const scope = target.kind === "ingest" ? "ingest" : "events:write";
     return access.authorize(request.headers, { scope, siteKey });
+  }
+
+  async function eventsIn(
+    request: IncomingMessage,
+    target: Target,
+    site: IntakeSite,
+  ): Promise<readonly IncomingEvent[]> {
+    switch (target.kind) {
+      case "event":
+        return [readEvent(await readJsonText(request, { ...EVENT_TEXT, ...limits }), site)];
+      case "batch":
+        return readBatch(await readJsonText(request, { ...BATCH_TEXT, ...limits }), site);
+      case "ingest": {
+        const options = { ...INGEST_TEXT, ...limits };
+        if (target.event === undefined) return [unnamed(site, await readJsonText(request, options))];
+        const text = await readJsonTextOrNothing(request, options);
+        return [text === undefined ? bodiless(target.event, site) : ingested(target.event, site, text)];
+      }
+    }
   }
 
   async function answer(
@@ -87,8 +119,7 @@ export function createIntake(parts: IntakeParts): Intake {
     if (site === undefined)
       throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
     if (!mayBeEmpty(target, request)) requireJson(request.headers);
-    const body = await readBody(request, bodyLimitBytes);
-    const events = eventsOf(target, site, body);
+    const events = await eventsIn(request, target, site);
     const accepted = await accept(
       traceParent === undefined ? events : events.map((event) => ({ ...event, traceParent })),
     );
@@ -111,6 +142,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const traced = trace?.(given, { "callboard.site": site ?? "" });
     try {
       caller = await callerOf(request, target);
+      countForToken(request, caller.tokenId);
       await answer(request, response, target, traced === undefined ? given : traced.traceParent);
       traced?.end(undefined);
     } catch (error) {
@@ -142,11 +174,6 @@ export function createIntake(parts: IntakeParts): Intake {
   };
 }
 
-function eventsOf(target: Target, site: IntakeSite, body: Buffer): readonly IncomingEvent[] {
-  if (target.kind === "ingest") return [ingested(target.event, site, body)];
-  return target.kind === "event" ? [readEvent(body, site)] : readBatch(body, site);
-}
-
 /** A product that is told to leave the body out (Jira's "exclude body") names no content type either. */
 function mayBeEmpty(target: Target, { headers }: IncomingMessage): boolean {
   return (
@@ -157,27 +184,39 @@ function mayBeEmpty(target: Target, { headers }: IncomingMessage): boolean {
   );
 }
 
-/** A product's own body, verbatim; none at all is passed on as none. */
-function ingested(named: string | undefined, site: IntakeSite, body: Buffer): IncomingEvent {
-  if (named !== undefined && body.length === 0) {
-    const problem = whyNotEventName(named);
-    if (problem !== undefined) throw new CallboardError("EVENT_SCHEMA", `The name of the event ${problem}`);
-    return { siteNo: site.no, event: named, payload: body, hasNoBody: true };
-  }
-  const { bytes } = scanObject(body, { maxDepth: EVENT_DEPTH, duplicates: "top" });
-  const event = named ?? nameIn(site.product, JSON.parse(bytes.toString("utf8")));
+const INGEST_TEXT = { maxDepth: EVENT_DEPTH, duplicates: "top" } as const;
+
+/** No body at all is passed on as none. */
+function bodiless(event: string, site: IntakeSite): IncomingEvent {
+  requireEventName(event);
+  return { siteNo: site.no, event, payload: Buffer.alloc(0), hasNoBody: true };
+}
+
+/** A product's own body, verbatim. */
+function ingested(event: string, site: IntakeSite, { bytes, scan }: JsonObjectText): IncomingEvent {
+  requireEventName(event);
+  const scanned = { members: scan.members, offset: 0 };
+  return { siteNo: site.no, event, payload: bytes, scanned, isVerbatim: true };
+}
+
+/** The same for a body that names its event itself. */
+function unnamed(site: IntakeSite, text: JsonObjectText): IncomingEvent {
+  const payload = readPayload(text.bytes, { members: text.scan.members, offset: 0 });
+  return ingested(nameIn(site.product, payload), site, text);
+}
+
+function requireEventName(event: string): void {
   const problem = whyNotEventName(event);
   if (problem !== undefined) throw new CallboardError("EVENT_SCHEMA", `The name of the event ${problem}`);
-  return { siteNo: site.no, event, payload: bytes, isVerbatim: true };
 }
 
 /** @throws CallboardError EVENT_SCHEMA for a body without a name, and says of which product it seems to be */
-function nameIn(product: Product, body: unknown): string {
-  const event = eventNameOf(product, body);
+function nameIn(product: Product, payload: Payload): string {
+  const event = eventNameIn(product, payload);
   if (event !== undefined && event !== "") return event;
   throw new CallboardError(
     "EVENT_SCHEMA",
-    `The body does not name its event where ${product} puts it; give it as ?event=.${originHint(product, body)}`,
+    `The body does not name its event where ${product} puts it; give it as ?event=.${originHint(product, payload)}`,
   );
 }
 

@@ -17,6 +17,7 @@ import { requireOneHost } from "./origin.ts";
 import type { IsOwnHost, Origin } from "./origin.ts";
 import { REQUEST_ID } from "./problems.ts";
 import type { SendProblem } from "./problems.ts";
+import type { Reading } from "./reading.ts";
 import type { Intake } from "./route.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 import { requireStorableTarget } from "./text-door.ts";
@@ -45,6 +46,8 @@ export interface ServerParts {
   /** `operations`: health and metrics only. */
   readonly serves: "everything" | "operations";
   readonly originOf: (request: IncomingMessage) => Origin;
+  /** Counts what is read of a request. */
+  readonly openReading: Reading["open"];
   readonly sendProblem: SendProblem;
 }
 
@@ -59,7 +62,7 @@ export interface Server {
 }
 
 export function createWebServer(parts: ServerParts): Server {
-  const { app, intake, basePath, isOwnHost, serves, originOf, sendProblem } = parts;
+  const { app, intake, basePath, isOwnHost, serves, originOf, openReading, sendProblem } = parts;
   let draining = false;
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
@@ -67,7 +70,9 @@ export function createWebServer(parts: ServerParts): Server {
     response.setHeader(API_HEADER, API_HEADER_VALUE);
     lingerAfterRefusal(request, response);
     try {
-      setSecurityHeaders(response, originOf(request).isHttps);
+      const { address, isHttps } = originOf(request);
+      openReading(request, response, address);
+      setSecurityHeaders(response, isHttps);
       requireOneHost(request);
       request.url = belowBasePath(request.url ?? "/", basePath);
       const isForOperations = OPERATIONS.test(request.url);

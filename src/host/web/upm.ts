@@ -19,6 +19,7 @@ import type { UpmFailure, UpmInstall } from "../store/upm-installs.ts";
 import type { Access, Caller } from "./access.ts";
 import { readJsonObject } from "./body.ts";
 import type { Origin } from "./origin.ts";
+import { countForToken } from "./reading.ts";
 import { asCallboardError } from "./problems.ts";
 
 export const UPM_PATH = "/:site/rest/plugins/1.0";
@@ -109,6 +110,7 @@ export function createUpmRouter({
   async function authorize(request: Request, site: string | undefined): Promise<Caller> {
     const need = { scope: "admin", ...(site === undefined ? {} : { siteKey: site }) } as const;
     const caller = await access.authorizeBasic(request.headers, need);
+    countForToken(request, caller.tokenId);
     const sites = await addons.siteKeys();
     if (site !== undefined && sites.includes(site)) return caller;
     const known = sites.filter((key) => caller.siteKey === undefined || caller.siteKey === key);

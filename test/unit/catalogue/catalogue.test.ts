@@ -108,7 +108,9 @@ describe("every event", () => {
   test.each(["connect", "cloud"] as const)(
     "has a sample in the %s envelope that fits its schema",
     (envelope) => {
-      expect(except((event) => schemaProblems(event, event.sample(envelope)).length === 0)).toEqual([]);
+      expect(
+        except((event) => schemaProblems(event, Buffer.from(event.sampleText(envelope))).length === 0),
+      ).toEqual([]);
     },
   );
 

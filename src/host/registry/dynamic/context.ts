@@ -16,6 +16,8 @@ export interface DynamicContext {
   readonly checkFilter: (filter: string) => void;
   /** Counts characters of filters that an add-on registers. @throws CallboardError RATE_LIMITED */
   readonly countFilterCharacters: (installation: string, characters: number) => void;
+  /** Resolves once the filters can be checked without a pause for others. */
+  readonly readFiltersAhead?: (filters: readonly string[]) => Promise<void>;
   /** The webhooks of a descriptor value, resolved. Throws as reading a descriptor does. */
   readonly readWebhooks: (
     descriptor: Readonly<Record<string, unknown>>,

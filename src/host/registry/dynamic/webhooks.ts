@@ -90,6 +90,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
       installationName(site.key, installation.addonKey),
       [...filters].reduce((sum, filter) => sum + filter.length, 0),
     );
+    await context.readFiltersAhead?.([...filters]);
     const problems = registrationProblems(registrations, context);
     return inTurn(installationName(site.key, installation.addonKey), async () => {
       const results = await database.write(async (tx) => {

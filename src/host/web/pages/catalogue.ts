@@ -7,7 +7,7 @@ import type { Subscription } from "../../store/subscriptions.ts";
 import { requireNeed, requireSite } from "../access.ts";
 import type { Caller } from "../access.ts";
 import { requireEvent, requireProduct } from "../api/catalogue.ts";
-import { SMALL_BODY_DEPTH, scanObject } from "../body.ts";
+import { SMALL_BODY_DEPTH, SMALL_BODY_VALUES, scanObject } from "../body.ts";
 import type { Services, ShownTest } from "../services.ts";
 import { bodyView } from "./body-view.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
@@ -102,7 +102,11 @@ function hrefOf({ product, event }: CatalogueEvent): string {
 }
 
 const readPayload = (text: string): Buffer =>
-  scanObject(Buffer.from(text), { maxDepth: SMALL_BODY_DEPTH, duplicates: "all" }).bytes;
+  scanObject(Buffer.from(text), {
+    maxDepth: SMALL_BODY_DEPTH,
+    maxCount: SMALL_BODY_VALUES,
+    duplicates: "all",
+  }).bytes;
 
 /** Accepts the event for all who match, or as a test of one subscription; resolves to its id. */
 async function fire(

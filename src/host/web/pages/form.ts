@@ -2,25 +2,33 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { CallboardError } from "../../../errors.ts";
-import { readBody } from "../body.ts";
-import { requireStorableForm } from "../text-door.ts";
+import { formIn, readBody } from "../body.ts";
 
 /** A form may carry a sample body that was edited. */
 const MOST_FORM_BYTES = 2 * 1024 * 1024;
+/** A form of a session that has ended; it is kept to be sent again. */
+export const MOST_KEPT_FORM_BYTES = 64 * 1024;
+export const MOST_LOGIN_BYTES = 16 * 1024;
+/** The login that takes a kept form along: JSON and percent-encoding make eight bytes of one at most. */
+export const MOST_RESUMING_LOGIN_BYTES = MOST_LOGIN_BYTES + 8 * MOST_KEPT_FORM_BYTES;
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 export const CSRF_FIELD = "csrf";
 
-/** @throws CallboardError CONTENT_TYPE, BODY_TOO_LARGE, BODY_SCHEMA */
-export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+/**
+ * To be called once it is known who sends the form.
+ * @throws CallboardError CONTENT_TYPE, BODY_TOO_LARGE, BODY_TOO_COMPLEX, BODY_SCHEMA
+ */
+export async function readForm(
+  request: IncomingMessage,
+  mostBytes: number = MOST_FORM_BYTES,
+): Promise<URLSearchParams> {
   if (!FORM_TYPE.test(request.headers["content-type"] ?? "")) {
     throw new CallboardError(
       "CONTENT_TYPE",
       "Send the form as Content-Type: application/x-www-form-urlencoded",
     );
   }
-  const form = new URLSearchParams((await readBody(request, MOST_FORM_BYTES)).toString("utf8"));
-  requireStorableForm(form);
-  return form;
+  return formIn(await readBody(request, mostBytes));
 }
 
 /**

@@ -3,12 +3,14 @@ import type { IncomingMessage } from "node:http";
 import express from "express";
 import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from "express";
 import { CallboardError, ERROR_CODES } from "../../../errors.ts";
+import type { ErrorCode } from "../../../errors.ts";
 import { createRateLimit } from "../../../rate-limit.ts";
 import type { RateLimit } from "../../../rate-limit.ts";
 import type { Sessions } from "../../admin/sessions.ts";
 import { callerWith, requireNeed, requireSite } from "../access.ts";
 import type { Caller } from "../access.ts";
 import { limitKeyOf } from "../../model/addresses.ts";
+import { hasUnreadBody } from "../linger.ts";
 import type { Origin } from "../origin.ts";
 import { REQUEST_ID } from "../problems.ts";
 import type { SparseLog } from "../../../logger.ts";
@@ -18,7 +20,15 @@ import type { Services } from "../services.ts";
 import type { Assets } from "./assets.ts";
 import { cookieName, readCookie, setCookie } from "./cookie.ts";
 import type { CookieNames } from "./cookie.ts";
-import { CSRF_FIELD, readForm, requireFormToken, requireSameOrigin } from "./form.ts";
+import {
+  CSRF_FIELD,
+  MOST_KEPT_FORM_BYTES,
+  MOST_LOGIN_BYTES,
+  MOST_RESUMING_LOGIN_BYTES,
+  readForm,
+  requireFormToken,
+  requireSameOrigin,
+} from "./form.ts";
 import type { Live } from "./live.ts";
 import { noticeText } from "./notices.ts";
 import type { Page, PageAnswer, ViewAnswer, Visit } from "./page.ts";
@@ -32,6 +42,14 @@ const MINUTE_MS = 60_000;
 const HOME = "/admin";
 const LOGIN = "/admin/login";
 const LIVE = "/admin/live";
+/** A refusal of a stranger that is not worth a page: it costs less than what was refused. */
+const CHEAP_REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  "BODY_TIMEOUT",
+  "BODY_TOO_COMPLEX",
+  "BODY_TOO_LARGE",
+  "OVERLOADED",
+  "RATE_LIMITED",
+]);
 
 export interface RouterParts {
   readonly rates: Pick<Rates, "wrongLogins" | "formsWithoutSession">;
@@ -197,7 +215,7 @@ export function createPageRouter(parts: RouterParts): Router {
       return;
     }
     formsWithoutSession.take(limitKeyOf(originOf(request).address));
-    const form = await readForm(request);
+    const form = await readKeptForm(request);
     form.delete(CSRF_FIELD);
     await sendView(request, response, undefined, {
       kind: "view",
@@ -214,7 +232,8 @@ export function createPageRouter(parts: RouterParts): Router {
 
   async function logIn(request: Request, response: Response, secretOf: "token" | "link"): Promise<void> {
     const { address } = originOf(request);
-    const form = request.method === "POST" ? await readForm(request) : new URLSearchParams();
+    const form =
+      request.method === "POST" ? await readForm(request, mostOfLogin(request)) : new URLSearchParams();
     const to = localPath(form.get("to"));
     try {
       const begun =
@@ -339,6 +358,14 @@ export function createPageRouter(parts: RouterParts): Router {
     if (response.headersSent) return void response.destroy();
     try {
       const visitor = await visitorOf(request).catch(() => undefined);
+      if (visitor === undefined && CHEAP_REFUSALS.has(error.code)) {
+        if (hasUnreadBody(request)) response.setHeader("connection", "close");
+        if (error.retryAfterSeconds !== undefined)
+          response.setHeader("retry-after", String(error.retryAfterSeconds));
+        response.status(error.status).setHeader("cache-control", "no-store");
+        response.type("text/plain; charset=utf-8").send(`${error.message}\n`);
+        return;
+      }
       if (error.retryAfterSeconds !== undefined)
         response.setHeader("retry-after", String(error.retryAfterSeconds));
       await sendView(request, response, visitor, {
@@ -360,6 +387,22 @@ export function createPageRouter(parts: RouterParts): Router {
   };
   router.use(answerError);
   return router;
+}
+
+async function readKeptForm(request: Request): Promise<URLSearchParams> {
+  try {
+    return await readForm(request, MOST_KEPT_FORM_BYTES);
+  } catch (error) {
+    if (!(error instanceof CallboardError) || error.code !== "BODY_TOO_LARGE") throw error;
+    throw new CallboardError(
+      "BODY_TOO_LARGE",
+      `Your session has ended, and a form of more than ${MOST_KEPT_FORM_BYTES / 1024} KiB is not kept. Log in in another tab, then go back and send it again.`,
+    );
+  }
+}
+
+function mostOfLogin(request: Request): number {
+  return urlOf(request).searchParams.has("resume") ? MOST_RESUMING_LOGIN_BYTES : MOST_LOGIN_BYTES;
 }
 
 const setPageHeaders: RequestHandler = (_request, response, next) => {

@@ -2,12 +2,12 @@
  * What an add-on can ask the host about itself below /rest/atlassian-connect/1: its installation, its properties, and
  * modules that it registers at run time.
  */
-import type { Request, Response, Router } from "express";
+import type { Response, Router } from "express";
 import { CallboardError } from "../../../errors.ts";
 import type { AddonCaller } from "../../registry/dynamic/caller.ts";
 import type { DynamicModules, WebhookModuleValue } from "../../registry/dynamic/modules.ts";
 import type { AddonProperties } from "../../registry/dynamic/properties.ts";
-import { SMALL_BODY_BYTES, readBody, readJsonObject, requireJson } from "../body.ts";
+import { readJsonObject, readJsonValueText } from "../body.ts";
 import type { AuthorizeAddon } from "./addon-access.ts";
 import { connectErrorBody } from "./jira-errors.ts";
 import { createProductRouter, queryValues } from "./product-router.ts";
@@ -83,7 +83,7 @@ export function createConnectAddonRouter(parts: ConnectAddonParts): Router {
       const made = await properties.write(
         caller,
         call.params["name"] ?? "",
-        await readJsonText(call.request),
+        await readJsonValueText(call.request),
       );
       sayDone(call.response, made === "created" ? 201 : 200, `Property ${made}.`);
     }),
@@ -158,16 +158,4 @@ function notWebhooks(detail: string): CallboardError {
   return new CallboardError("BODY_SCHEMA", `The modules cannot be registered: ${detail}`, {
     errors: [{ pointer: "", detail }],
   });
-}
-
-/** Any JSON value, as text. @throws CallboardError CONTENT_TYPE, BODY_NOT_JSON, BODY_TOO_LARGE … */
-async function readJsonText(request: Request): Promise<string> {
-  requireJson(request.headers);
-  const text = (await readBody(request, SMALL_BODY_BYTES)).toString("utf8");
-  try {
-    JSON.parse(text);
-  } catch (cause) {
-    throw new CallboardError("BODY_NOT_JSON", "The value of a property must be JSON", { cause });
-  }
-  return text;
 }

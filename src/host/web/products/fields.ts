@@ -1,8 +1,7 @@
 /** The fields of a request that may be form encoded, as the older REST APIs take them, or JSON. */
 import type { Request } from "express";
 import { CallboardError } from "../../../errors.ts";
-import { SMALL_BODY_BYTES, readBody, readJsonObject } from "../body.ts";
-import { requireStorableForm } from "../text-door.ts";
+import { SMALL_BODY_BYTES, formIn, readBody, readJsonObject } from "../body.ts";
 
 /** Every value of each field as text. A name may end in `[]`, or in an index as in `ids[0]`; both are left out. */
 export type Fields = ReadonlyMap<string, readonly string[]>;
@@ -17,15 +16,21 @@ export async function readFields(request: Request): Promise<Fields> {
       "Send the body as application/x-www-form-urlencoded or application/json",
     );
   }
-  const text = (await readBody(request, SMALL_BODY_BYTES)).toString("utf8");
   const fields = new Map<string, string[]>();
-  const form = new URLSearchParams(text);
-  requireStorableForm(form);
-  for (const [name, value] of form) {
-    const plain = name.replace(/\[\d*\]$/, "");
-    fields.set(plain, [...(fields.get(plain) ?? []), value]);
+  for (const [name, value] of formIn(await readBody(request, SMALL_BODY_BYTES))) {
+    const plain = withoutIndex(name);
+    const known = fields.get(plain);
+    if (known === undefined) fields.set(plain, [value]);
+    else known.push(value);
   }
   return fields;
+}
+
+/** The longest index of a list that a field has: `ids[0]`. */
+const LONGEST_INDEX = 12;
+
+function withoutIndex(name: string): string {
+  return name.slice(0, -LONGEST_INDEX) + name.slice(-LONGEST_INDEX).replace(/\[\d*\]$/, "");
 }
 
 function fieldsOfJson(body: Readonly<Record<string, unknown>>): Fields {

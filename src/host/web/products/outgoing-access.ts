@@ -10,6 +10,7 @@ import type { Site } from "../../store/sites.ts";
 import type { Webhook } from "../../store/webhooks.ts";
 import type { Access, Caller } from "../access.ts";
 import type { Origin } from "../origin.ts";
+import { countForToken } from "../reading.ts";
 
 export interface OutgoingCall {
   readonly webhooks: Outgoing;
@@ -49,6 +50,7 @@ export function createOutgoingAccess({
       token === undefined
         ? await access.authorizeBasic(request.headers, need)
         : await access.authorizeToken(token, need);
+    countForToken(request, caller.tokenId);
     const site = await loadSite(siteKey);
     if (site.product !== product) {
       throw new CallboardError("NOT_FOUND", `The site ${siteKey} is of ${site.product}, not ${product}`);

@@ -1,0 +1,107 @@
+/**
+ * The bytes of request bodies in progress: counted for each owner first, so that a sender over its share is refused before
+ * anybody else is, and then in all.
+ */
+import { highestLevel } from "./highest-level.ts";
+import type { LimitLevel } from "./limits.ts";
+import { exceededShare } from "./shares.ts";
+import type { Shares } from "./shares.ts";
+
+/** A client address or a token, to which bytes count. */
+export interface ReadOwner {
+  readonly kind: "client" | "token";
+  readonly id: string;
+}
+
+/** The share that has no room: of an owner, or of all together. */
+export type FullShare = ReadOwner | { readonly kind: "host" };
+
+/** The bytes of one request. */
+export interface Reservation {
+  /** Counts so many bytes instead of fewer. Returns the share that has no room for them; then nothing has changed. */
+  readonly raise: (bytes: number) => FullShare | undefined;
+  /** Counts the bytes for another owner as well. Returns its share when that has no room; then nothing has changed. */
+  readonly addOwner: (owner: ReadOwner) => FullShare | undefined;
+  /** Gives everything back; further calls change nothing. */
+  readonly release: () => void;
+}
+
+export interface ReadBudget {
+  readonly reserve: (client: ReadOwner) => Reservation;
+  readonly inAll: () => number;
+  /** The highest level of an owner of this kind. */
+  readonly level: (kind: ReadOwner["kind"]) => LimitLevel;
+}
+
+/** Owners below their share may go beyond the limit for all, up to this multiple of it. */
+const MOST_BEYOND = 2;
+
+const keyOf = ({ kind, id }: ReadOwner): string => `${kind} ${id}`;
+
+export function createReadBudget(shares: Shares): ReadBudget {
+  const used = new Map<string, number>();
+  let total = 0;
+
+  const usedBy = (owner: ReadOwner): number => used.get(keyOf(owner)) ?? 0;
+
+  function count(owner: ReadOwner, bytes: number): void {
+    const after = usedBy(owner) + bytes;
+    if (after === 0) used.delete(keyOf(owner));
+    else used.set(keyOf(owner), after);
+  }
+
+  function reserve(client: ReadOwner): Reservation {
+    const owners = [client];
+    let mine = 0;
+    let isReleased = false;
+
+    /** The share that the whole request would exceed, beside what others have in progress. */
+    function fullShare(owner: ReadOwner, bytes: number, ownMine: number): FullShare | undefined {
+      const use = { own: usedBy(owner) - ownMine, all: total - mine, users: used.size };
+      const exceeded = exceededShare(use, bytes, shares);
+      if (exceeded === undefined) return undefined;
+      return exceeded === "own" ? owner : { kind: "host" };
+    }
+
+    return {
+      raise: (bytes) => {
+        const more = bytes - mine;
+        if (more <= 0 || isReleased) return undefined;
+        for (const owner of owners) {
+          const full = fullShare(owner, bytes, mine);
+          if (full !== undefined) return full;
+        }
+        if (total > mine && total + more > MOST_BEYOND * shares.all) return { kind: "host" };
+        mine = bytes;
+        total += more;
+        for (const owner of owners) count(owner, more);
+        return undefined;
+      },
+      addOwner: (owner) => {
+        if (isReleased) return undefined;
+        const full = fullShare(owner, mine, 0);
+        if (full !== undefined) return full;
+        owners.push(owner);
+        if (mine > 0) count(owner, mine);
+        return undefined;
+      },
+      release: () => {
+        if (isReleased) return;
+        isReleased = true;
+        total -= mine;
+        if (mine > 0) for (const owner of owners) count(owner, -mine);
+      },
+    };
+  }
+
+  return {
+    reserve,
+    inAll: () => total,
+    level: (kind) =>
+      highestLevel(
+        [...used]
+          .filter(([key]) => key.startsWith(`${kind} `))
+          .map(([key, bytes]) => [key.slice(kind.length + 1), bytes] as const),
+      ),
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Problems that a JSON Schema finds, at a bounded cost: a validator that collects all of them makes an object for each,
+ * and a hostile text has as many as it has values.
+ */
+import type { ErrorObject, ValidateFunction } from "ajv";
+import { memberOf } from "./member.ts";
+import { unescapeStep } from "./pointer.ts";
+
+/** The number of values that are searched for more than one problem. */
+const MOST_SEARCHED = 2_000;
+
+/** One schema, compiled to stop at the first problem and to collect all of them. */
+export interface Checks<T = unknown> {
+  readonly first: ValidateFunction<T>;
+  readonly all: ValidateFunction<T>;
+}
+
+/** The problems of the value's upper levels, or the first one when those have none; an empty list when it fits. */
+export function problemsOf(
+  { first, all }: Checks,
+  value: unknown,
+  cut: ReadonlySet<unknown> = new Set(),
+): readonly ErrorObject[] {
+  if (first(value)) return [];
+  const firstErrors = first.errors ?? [];
+  const part = upperPart(value, cut);
+  const found = all(part.value) ? [] : (all.errors ?? []);
+  const certain = found.filter(({ instancePath }) => !part.cut.has(at(part.value, instancePath)));
+  if (certain.length > 0 || cut.size > 0) return certain;
+  return firstErrors;
+}
+
+interface UpperPart {
+  readonly value: unknown;
+  readonly cut: ReadonlySet<unknown>;
+}
+
+/** A copy of the value down to as many values as are searched, breadth first; the value itself when it has no more. */
+function upperPart(value: unknown, cut: ReadonlySet<unknown>): UpperPart {
+  if (typeof value !== "object" || value === null) return { value, cut };
+  const copyCut = new Set<unknown>();
+  const root = emptyLike(value);
+  const queue: [from: object, to: Container][] = [[value, root]];
+  let left = MOST_SEARCHED;
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const [from, to] = next;
+    if (cut.has(from)) copyCut.add(to);
+    for (const key in from) {
+      if (left === 0) {
+        copyCut.add(to);
+        break;
+      }
+      left -= 1;
+      const child = (from as Readonly<Record<string, unknown>>)[key];
+      if (typeof child !== "object" || child === null) {
+        to[key] = child;
+        continue;
+      }
+      const copy = emptyLike(child);
+      to[key] = copy;
+      queue.push([child, copy]);
+    }
+  }
+  return { value: root, cut: copyCut };
+}
+
+type Container = Record<string, unknown>;
+
+const emptyLike = (value: object): Container => (Array.isArray(value) ? ([] as unknown as Container) : {});
+
+function at(value: unknown, pointer: string): unknown {
+  return pointer.split("/").slice(1).map(unescapeStep).reduce(memberOf, value);
+}

@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createReadBudget } from "../../../../src/host/model/read-budget.ts";
+import type { ReadOwner } from "../../../../src/host/model/read-budget.ts";
+
+const client = (id: string): ReadOwner => ({ kind: "client", id });
+const token = (id: string): ReadOwner => ({ kind: "token", id });
+
+test("an owner over its share is refused, and nobody else", () => {
+  const budget = createReadBudget({ each: 60, all: 1_000 });
+  expect(budget.reserve(client("a")).raise(40)).toBeUndefined();
+  expect(budget.reserve(client("a")).raise(40)).toEqual(client("a"));
+  expect(budget.reserve(client("b")).raise(40)).toBeUndefined();
+  expect([budget.inAll(), budget.level("client")]).toEqual([80, { highest: 40, of: "a" }]);
+});
+
+test("one body is never too large for a share that nothing else uses", () => {
+  const budget = createReadBudget({ each: 60, all: 100 });
+  const reservation = budget.reserve(client("a"));
+  expect([reservation.raise(70), reservation.raise(90)]).toEqual([undefined, undefined]);
+  expect(budget.reserve(client("a")).raise(1)).toEqual(client("a"));
+});
+
+test("bytes count for the token as well, wherever it is used from", () => {
+  const budget = createReadBudget({ each: 60, all: 1_000 });
+  for (const [from, full] of [
+    ["a", undefined],
+    ["b", token("t")],
+  ] as const) {
+    const reservation = budget.reserve(client(from));
+    expect(reservation.addOwner(token("t"))).toBeUndefined();
+    expect(reservation.raise(40)).toEqual(full);
+  }
+  expect(budget.level("token")).toEqual({ highest: 40, of: "t" });
+});
+
+test("when all together are over, those below an equal share still get in, up to twice the limit", () => {
+  const budget = createReadBudget({ each: 60, all: 100 });
+  const large = budget.reserve(client("a"));
+  large.raise(50);
+  budget.reserve(client("b")).raise(45);
+  expect(large.raise(60)).toBeUndefined();
+  expect(budget.reserve(client("a")).raise(1)).toEqual(client("a"));
+  const small = budget.reserve(client("c"));
+  expect(small.raise(10)).toBeUndefined();
+  expect(budget.reserve(client("c")).raise(30)).toEqual({ kind: "host" });
+  expect(budget.reserve(client("d")).raise(90)).toEqual({ kind: "host" });
+});
+
+test("whatever was taken is given back, once", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ id: fc.constantFrom("a", "b", "c"), bytes: fc.nat(50), with: fc.boolean() })),
+      (requests) => {
+        const budget = createReadBudget({ each: 60, all: 100 });
+        const open = requests.map(({ id, bytes, with: hasToken }) => {
+          const reservation = budget.reserve(client(id));
+          reservation.raise(bytes);
+          if (hasToken) reservation.addOwner(token(id));
+          reservation.raise(bytes * 2);
+          return reservation;
+        });
+        expect(budget.inAll()).toBeLessThanOrEqual(200);
+        for (const reservation of [...open, ...open]) reservation.release();
+        expect([budget.inAll(), budget.level("client"), budget.level("token")]).toEqual([
+          0,
+          { highest: 0 },
+          { highest: 0 },
+        ]);
+      },
+    ),
+  );
+});

@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { JsonScanner, JsonTextError, scanJson } from "../../../src/json/scan.ts";
+import type { JsonScan, ScanOptions } from "../../../src/json/scan.ts";
+
+/** Scans the text as it would arrive, cut at these places. */
+function scanInPieces(bytes: Buffer, cuts: readonly number[], options: ScanOptions): JsonScan {
+  const scanner = new JsonScanner(options);
+  for (const cut of cuts.map((each) => each % (bytes.length + 1)).toSorted((one, other) => one - other)) {
+    scanner.push(bytes.subarray(0, cut));
+  }
+  return scanner.end(bytes);
+}
+
+const outcomeOf = (scan: () => JsonScan): unknown => {
+  try {
+    return scan();
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    return error.kind;
+  }
+};
+
+/** The number of values and keys, counted on the value. */
+function countIn(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + countIn(item), 1);
+  if (typeof value !== "object" || value === null) return 1;
+  return Object.values(value).reduce<number>((sum, item) => sum + 1 + countIn(item), 1);
+}
+
+const jsonText = fc
+  .tuple(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom(undefined, 1, "\t", "\r\n"))
+  .map(([value, space]) => JSON.stringify(value, null, space));
+const cuts = fc.array(fc.nat(), { maxLength: 12 });
+
+describe("a text in pieces", () => {
+  test("has the result of the whole text, wherever it is cut", () => {
+    fc.assert(
+      fc.property(jsonText, cuts, (text, at) => {
+        const bytes = Buffer.from(text);
+        const options = { maxDepth: 20, outline: { members: {}, items: {} } } as const;
+        expect(outcomeOf(() => scanInPieces(bytes, at, options))).toEqual(
+          outcomeOf(() => scanJson(bytes, options)),
+        );
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test("is accepted exactly when JSON.parse accepts it, however it is damaged and cut", () => {
+    const mark = fc.constantFrom(
+      "",
+      "0",
+      "-",
+      ".",
+      "e",
+      "+",
+      '"',
+      "\\",
+      "\\u00",
+      "{",
+      "]",
+      ",",
+      ":",
+      "tru",
+      " ",
+      "\u0001",
+    );
+    fc.assert(
+      fc.property(jsonText, fc.nat(), fc.nat({ max: 2 }), mark, cuts, (text, at, dropped, instead, where) => {
+        const place = at % (text.length + 1);
+        const damaged = text.slice(0, place) + instead + text.slice(place + dropped);
+        fc.pre(!damaged.includes("__proto__") && damaged.isWellFormed());
+        const bytes = Buffer.from(damaged);
+        let isJson = true;
+        try {
+          JSON.parse(damaged);
+        } catch {
+          isJson = false;
+        }
+        const outcome = outcomeOf(() => scanInPieces(bytes, where, { maxDepth: 100 }));
+        expect(outcome === "syntax").toBe(!isJson);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test("is refused while it arrives, before the rest is there", () => {
+    const scanner = new JsonScanner({ maxDepth: 9, maxCount: 1_000 });
+    expect(() => scanner.push(Buffer.from(`{"a":[${"{},".repeat(1_000)}`))).toThrow(
+      "more than 1000 values and keys",
+    );
+    expect(() => new JsonScanner({ maxDepth: 9 }).push(Buffer.from("{,"))).toThrow(JsonTextError);
+  });
+});
+
+describe("the count", () => {
+  test("is that of the values and keys of the value", () => {
+    fc.assert(
+      fc.property(jsonText, cuts, (text, at) => {
+        fc.pre(!text.includes("__proto__"));
+        const expected = countIn(JSON.parse(text));
+        expect(scanInPieces(Buffer.from(text), at, { maxDepth: 100 }).count).toBe(expected);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test("may reach the limit and not exceed it", () => {
+    fc.assert(
+      fc.property(jsonText, (text) => {
+        fc.pre(!text.includes("__proto__"));
+        const bytes = Buffer.from(text);
+        const { count } = scanJson(bytes, { maxDepth: 100 });
+        expect(scanJson(bytes, { maxDepth: 100, maxCount: count }).count).toBe(count);
+        expect(outcomeOf(() => scanJson(bytes, { maxDepth: 100, maxCount: count - 1 }))).toBe("count");
+      }),
+    );
+  });
+});
