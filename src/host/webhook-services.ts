@@ -3,6 +3,7 @@ import { CallboardError, ERROR_CODES } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { TestResult, TestSender } from "./delivery/test-send.ts";
 import type { Outgoing } from "./registry/outgoing/outgoing.ts";
+import type { Sequel } from "./sent-log/causes.ts";
 import { shownAttempt } from "./sent-log/show.ts";
 import type { Rates } from "./web/rates.ts";
 import type { ShownTest, Webhooks } from "./web/services.ts";
@@ -21,25 +22,25 @@ export function createWebhooks({
     execute: async (siteKey, no, test) => {
       const { webhook } = await outgoing.show(siteKey, no);
       executions.take(test.tokenId);
-      return shownTest(await testSender.sendSaved(webhook.siteNo, no, test));
+      return shownTest(await testSender.sendSaved(webhook.siteNo, no, test), "test");
     },
     executeUnsaved: async (siteKey, values, no, test) => {
       const webhook = await outgoing.draft(siteKey, values, no);
       executions.take(test.tokenId);
-      return shownTest(await testSender.sendUnsaved(webhook, no !== undefined, test));
+      return shownTest(await testSender.sendUnsaved(webhook, no !== undefined, test), "unsaved test");
     },
   };
 }
 
 /** @throws CallboardError with the code of the refusal when the address was forbidden: nothing was sent */
-function shownTest({ attempt, ...result }: TestResult): ShownTest {
+function shownTest({ attempt, ...result }: TestResult, sequel: Sequel): ShownTest {
   const code = /^forbidden:(\w+)$/.exec(attempt?.outcome ?? "")?.[1];
   if (attempt !== undefined && isErrorCode(code)) {
     throw new CallboardError(code, attempt.detail ?? ERROR_CODES[code][1], {
-      extra: { deliveryId: result.deliveryId ?? null },
+      extra: { deliveryId: result.deliveryId },
     });
   }
-  return { ...result, attempt: attempt === undefined ? undefined : shownAttempt(attempt) };
+  return { ...result, attempt: attempt === undefined ? undefined : shownAttempt(attempt, sequel) };
 }
 
 function isErrorCode(code: string | undefined): code is ErrorCode {

@@ -72,7 +72,7 @@ test("beyond the budget status, timing and the first 256 bytes are kept, also af
   expect(cut).toMatchObject({ status: 418, answerCut: "budget", answerHeaders: undefined });
   expect(cut.answer).toEqual(Buffer.from("b".repeat(256)));
   expect(cut.durationMs).toBeGreaterThanOrEqual(0);
-  expect(shownAttempt(cut).answer?.cut).toBe("budget");
+  expect(shownAttempt(cut, "ended").answer?.cut).toBe("budget");
   await attemptOf(first.bench);
   expect(lines().filter(({ event }) => event === "responses.budget-used-up")).toEqual([
     expect.objectContaining({ site: "jira", receiver: "addon:large" }),

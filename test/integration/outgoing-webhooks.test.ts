@@ -214,9 +214,8 @@ describe("a test send", () => {
     expect(received).toHaveLength(1);
   });
 
-  test("works with values that are not saved, and leaves nothing behind", async () => {
+  test("works with values that are not saved, and the delivery log has it", async () => {
     const received = listen();
-    const before = await host.call("GET", "/api/v1/deliveries?site=backlog&test=true");
     const sent = await host.call("POST", "/api/v1/sites/backlog/webhooks/execute", {
       name: "Not yet",
       url: `${receiver.url}/draft`,
@@ -224,11 +223,20 @@ describe("a test send", () => {
       event: "1",
       payload: sampleOf("backlog", "2"),
     });
-    expect(sent.body).toMatchObject({ deliveryId: null, state: "delivered" });
+    const id = sent.body.deliveryId as string;
+    expect(sent.body).toMatchObject({ deliveryId: expect.stringMatching(/^dlv_/), state: "delivered" });
+    expect(header(received[0]!, "webhook-id")).toBe(id);
     expect(received.map(({ url }) => url)).toEqual(["/draft"]);
     expect(header(received[0]!, "webhook-signature")).toMatch(/^v1,/);
     expect((await host.call("GET", "/api/v1/sites/backlog/webhooks")).body.items).toEqual([]);
-    expect((await host.call("GET", "/api/v1/deliveries?site=backlog&test=true")).body).toEqual(before.body);
+    const found = await host.call("GET", `/api/v1/deliveries?site=backlog&test=true&q=${id}`);
+    const { items } = found.body as { readonly items: readonly object[] };
+    expect(items).toEqual([expect.objectContaining({ id, test: true, unsaved: true, webhookId: null })]);
+    const shown = await host.call("GET", `/api/v1/deliveries/${id}`);
+    expect(shown.body).toMatchObject({ state: "delivered", url: `${receiver.url}/draft` });
+    expect(shown.body.body).toBe(received[0]!.body.toString());
+    const again = await host.call("POST", `/api/v1/deliveries/${id}/redeliver`);
+    expect([again.status, again.body.code]).toEqual([409, "DELIVERY_STATE"]);
   });
 
   test("with an edit that is not saved is in the sent log of the webhook, which stays as it is", async () => {
@@ -251,8 +259,37 @@ describe("a test send", () => {
     expect((await host.call("GET", at("tracker", made))).body).toMatchObject({
       name: "Board",
       url: `${receiver.url}/h`,
-      status: "OK",
+      status: null,
     });
+    const listed = await host.call("GET", `/api/v1/deliveries?webhook=${made.body.id as string}`);
+    expect(listed.body.items).toMatchObject([{ id: sent.body.deliveryId, unsaved: true }]);
+  });
+
+  test("of the saved values, also through the form, is the webhook's status", async () => {
+    listen();
+    const made = await add("tracker");
+    await host.call("POST", "/api/v1/sites/tracker/webhooks/execute", {
+      id: made.body.id,
+      name: "Another name",
+      url: `${receiver.url}/h`,
+      event: "story_update_activity",
+    });
+    expect((await host.call("GET", at("tracker", made))).body).toMatchObject({ status: "OK" });
+  });
+
+  test("that fails ends as a test does, and no hint says that it is retried", async () => {
+    const dead = await startReceiver((_request, response) => response.writeHead(503).end("down"));
+    const made = await add("tracker", { url: `${dead.url}/h` });
+    const sent = await host.call("POST", at("tracker", made, "/execute"), { event: "story_update_activity" });
+    await dead.close();
+    const { body } = await host.call("GET", `/api/v1/deliveries/${sent.body.deliveryId as string}`);
+    expect(body).toMatchObject({
+      state: "failed",
+      reason: "not-retried",
+      attempts: [{ remedy: expect.stringContaining("A test delivery is never retried.") }],
+    });
+    expect(body.reasonMeaning).toBe("A test delivery is sent once, and this attempt failed.");
+    expect((sent.body.attempt as { remedy: string }).remedy).toContain("never retried");
   });
 
   test("with a webhook behind an open breaker is sent all the same", async () => {
@@ -271,7 +308,13 @@ describe("a test send", () => {
     });
     expect(
       (await host.call("GET", `/api/v1/deliveries/${sent.body.deliveryId as string}`)).body,
-    ).toMatchObject({ test: true, state: "failed", webhookId: made.body.id });
+    ).toMatchObject({
+      test: true,
+      unsaved: false,
+      state: "failed",
+      webhookId: made.body.id,
+      reason: "not-retried",
+    });
   });
 
   test("to a forbidden address answers the refusal and shows nothing of what is there", async () => {

@@ -2,8 +2,7 @@
  * Test sends, the Execute button: one attempt with a chosen event, never retried, and its result at once.
  *
  * A saved webhook goes down the real road, from an accepted event to the engine. Values that are not saved yet, and a webhook
- * behind an open breaker, are made into the very same signed request here; the sent log shows the attempt under the webhook
- * that is saved.
+ * behind an open circuit, are made into the very same signed request here. The delivery log has every test with its body.
  */
 import { buildBody, sampleTextFor } from "../../catalogue/index.ts";
 import type { Egress } from "../../egress/index.ts";
@@ -41,8 +40,8 @@ export interface TestSend {
 }
 
 export interface TestResult {
-  /** Where the sent log has it; undefined for values of no saved webhook. */
-  readonly deliveryId: string | undefined;
+  /** Where the delivery log has it. */
+  readonly deliveryId: string;
   readonly event: string;
   /** `waiting`: the result did not come in time, and will be in the sent log. */
   readonly state: "delivered" | "failed" | "waiting";
@@ -70,8 +69,13 @@ export interface TestSenderDependencies {
 export interface TestSender {
   /** @throws CallboardError WEBHOOK_NOT_FOUND, EVENT_SCHEMA and what accepting an event throws */
   readonly sendSaved: (siteNo: number, webhookNo: number, test: TestSend) => Promise<TestResult>;
-  /** `isSaved`: the webhook's number is that of a saved one. @throws CallboardError SITE_NOT_FOUND, EVENT_SCHEMA */
-  readonly sendUnsaved: (webhook: Webhook, isSaved: boolean, test: TestSend) => Promise<TestResult>;
+  /**
+   * Sends a test of values from a form. The delivery log marks it as not saved, unless the values are those of the saved
+   * webhook with the same number. `isEdit`: the number is that of a saved webhook, under which the log lists it.
+   *
+   * @throws CallboardError SITE_NOT_FOUND, EVENT_SCHEMA
+   */
+  readonly sendUnsaved: (webhook: Webhook, isEdit: boolean, test: TestSend) => Promise<TestResult>;
 }
 
 export function createTestSender(dependencies: TestSenderDependencies): TestSender {
@@ -95,7 +99,8 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
     const subscription = subscriptionFor(site, webhookNo, test.event);
     if (subscription === undefined) throw new CallboardError("WEBHOOK_NOT_FOUND", "The webhook was deleted");
     const webhook = site.webhooks.get(webhookNo);
-    if (webhook !== undefined && isClosedOff(site, subscription)) return sendUnsaved(webhook, true, test);
+    if (webhook !== undefined && isClosedOff(site, subscription))
+      return sendDirectly(webhook, subscription, test);
     const payload = test.payload ?? sampleOf(site, test.event);
     const deliveryId = await dependencies.accept(siteNo, subscription.no, { ...test, payload });
     if (deliveryId === undefined) throw new CallboardError("WEBHOOK_NOT_FOUND", "The webhook was deleted");
@@ -135,10 +140,20 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
     return { promise: promise.finally(() => forget()), forget: () => forget() };
   }
 
-  async function sendUnsaved(webhook: Webhook, isSaved: boolean, test: TestSend): Promise<TestResult> {
+  async function sendUnsaved(webhook: Webhook, isEdit: boolean, test: TestSend): Promise<TestResult> {
     const site = siteOf(webhook.siteNo);
-    const saved = isSaved ? subscriptionFor(site, webhook.no, test.event) : undefined;
+    return sendDirectly(webhook, isEdit ? subscriptionFor(site, webhook.no, test.event) : undefined, test);
+  }
+
+  /** Past the queue. `saved` is a subscription of the saved webhook whose values these are, or will be. */
+  async function sendDirectly(
+    webhook: Webhook,
+    saved: Subscription | undefined,
+    test: TestSend,
+  ): Promise<TestResult> {
+    const site = siteOf(webhook.siteNo);
     const subscription = draftSubscription(webhook, saved);
+    const isSaved = saved !== undefined && isSameRequest(webhook, site.webhooks.get(webhook.no));
     const delivery = dueNow(site, subscription, test, now());
     const prepared = prepare(
       delivery,
@@ -165,9 +180,13 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
       now: now(),
       random: 0,
     });
-    if (saved !== undefined) await log(delivery, attempt, verdict);
+    const logged = isSaved ? delivery : { ...delivery, matched: [] };
+    const note = isSaved
+      ? `A test of the webhook "${webhook.name}", sent at once although its circuit is open.`
+      : `A test of the webhook "${webhook.name}" with values that were not saved.`;
+    await log(logged, attempt, verdict, note);
     return {
-      deliveryId: saved === undefined ? undefined : formatId("dlv", delivery.siteNo, delivery.id),
+      deliveryId: formatId("dlv", delivery.siteNo, delivery.id),
       event: test.event,
       state: verdict.state,
       attempt,
@@ -179,6 +198,7 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
     delivery: DueDelivery,
     attempt: AttemptRecord,
     settlement: ReturnType<typeof judge>,
+    note: string,
   ): Promise<void> {
     const { siteNo, id, event, body } = delivery;
     await database.write(async (tx) => {
@@ -193,7 +213,7 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
           actor: undefined,
           lane: 0,
           aboutAddon: undefined,
-          notes: ["A test send past the queue, of the values as they were given."],
+          notes: [note],
           trace: { others: 0, skipped: [], missing: [] },
           body,
         },
@@ -216,6 +236,13 @@ function subscriptionFor(site: SiteSnapshot, webhookNo: number, event: string): 
     ({ receiver }) => receiver.kind === "webhook" && receiver.webhookNo === webhookNo,
   );
   return own.find((subscription) => subscription.event === event) ?? own[0];
+}
+
+/** Whether two webhooks are sent the same request. */
+function isSameRequest(webhook: Webhook, saved: Webhook | undefined): boolean {
+  const partsOf = ({ url, format, excludeBody, signature, secret }: Webhook) =>
+    JSON.stringify([url, format, excludeBody, signature, secret]);
+  return saved !== undefined && partsOf(webhook) === partsOf(saved);
 }
 
 function draftSubscription(webhook: Webhook, saved: Subscription | undefined): Subscription {

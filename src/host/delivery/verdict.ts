@@ -42,7 +42,8 @@ export function judge(outcome: Outcome, judged: Judged): Verdict {
 }
 
 function retryOrFail({ attempt, profile, test, now, random }: Judged, retryAfterMs?: number): Verdict {
-  const delay = test ? undefined : retryDelay(profile, attempt, random, retryAfterMs);
+  if (test) return { state: "failed", because: "not-retried" };
+  const delay = retryDelay(profile, attempt, random, retryAfterMs);
   return delay === undefined
     ? { state: "failed", because: "exhausted" }
     : { state: "waiting", dueAt: now + delay };

@@ -1,4 +1,4 @@
-/** Why an attempt failed and what to try: one sentence each, for every class of error. A table and nothing else. */
+/** Why an attempt failed and what to try: one sentence each, for every class of error, and what follows. Pure. */
 import type { FailureReason } from "../store/deliveries.ts";
 
 export interface Cause {
@@ -53,7 +53,7 @@ const UNREACHABLE: Readonly<Record<string, Omit<Cause, "class">>> = {
   },
   local: {
     cause: "This server itself could not open a connection.",
-    remedy: "Check its limits for open files and ports; the delivery is tried again.",
+    remedy: "Check its limits for open files and ports.",
   },
 };
 
@@ -81,8 +81,7 @@ const STATUS: Readonly<Record<number, Omit<Cause, "class">>> = {
   },
   410: {
     cause: "The receiver says that it is gone for good.",
-    remedy:
-      "The subscription was switched off with this answer; switch it on again when the receiver is back.",
+    remedy: "Activate the subscription again when the receiver is back.",
   },
   413: {
     cause: "The body is larger than the receiver accepts.",
@@ -90,12 +89,30 @@ const STATUS: Readonly<Record<number, Omit<Cause, "class">>> = {
   },
   429: {
     cause: "The receiver asks for fewer requests.",
-    remedy: "It is tried again later; lower CALLBOARD_ENDPOINT_CONCURRENCY if it goes on.",
+    remedy: "Lower CALLBOARD_ENDPOINT_CONCURRENCY if it goes on.",
   },
 };
 
-/** Nothing for an attempt that was accepted. `outcome` is as recorded: its kind, then the reason after a colon. */
-export function causeOf(outcome: string, status: number | undefined): Cause | undefined {
+/** Whether another attempt follows, and if not, why. */
+export type Sequel = "retried" | "ended" | "test" | "unsaved test";
+
+/** A failed attempt and what follows; nothing for one that was accepted. `outcome` is as recorded: its kind, then the reason after a colon. */
+export function causeOf(outcome: string, status: number | undefined, sequel: Sequel): Cause | undefined {
+  const cause = causeOfOutcome(outcome, status);
+  if (cause === undefined) return undefined;
+  if (status === 410 && sequel === "unsaved test") return { ...cause, remedy: "Check the URL." };
+  const follows = FOLLOWS[sequel];
+  return follows === undefined ? cause : { ...cause, remedy: `${cause.remedy} ${follows}` };
+}
+
+const FOLLOWS: Readonly<Record<Sequel, string | undefined>> = {
+  retried: "The delivery is retried.",
+  ended: undefined,
+  test: "A test delivery is never retried.",
+  "unsaved test": "A test delivery is never retried.",
+};
+
+function causeOfOutcome(outcome: string, status: number | undefined): Cause | undefined {
   const [kind, reason = ""] = outcome.split(":");
   switch (kind) {
     case "accepted":
@@ -120,7 +137,7 @@ function causeOfStatus(status: number): Cause {
     return {
       class: "http-5xx",
       cause: "The receiver failed while it handled the request.",
-      remedy: "Look at the receiver's own output at this time; the delivery is tried again.",
+      remedy: "Look at the receiver's own output at this time.",
     };
   }
   if (status >= 300 && status < 400) {
@@ -140,6 +157,7 @@ function otherwise(cause: string): Omit<Cause, "class"> {
 /** What a failed delivery ended by. */
 export const REASONS: Readonly<Record<FailureReason, string>> = {
   exhausted: "Every attempt of its retry schedule failed.",
+  "not-retried": "A test delivery is sent once, and this attempt failed.",
   rejected: "The receiver's answer says that trying again would not help.",
   gone: "The receiver answered 410 Gone, or was switched off by it.",
   forbidden: "Our own rules do not let requests go to this address.",

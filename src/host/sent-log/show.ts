@@ -7,12 +7,12 @@ import type { AttemptRecord } from "../store/settle.ts";
 import { findEvent } from "../store/events.ts";
 import type { EventRecord } from "../store/events.ts";
 import { eventOfDelivery, formatId, parseId } from "../store/ids.ts";
-import { findDelivery } from "../store/sent-log.ts";
+import { findDelivery, isUnsaved } from "../store/sent-log.ts";
 import type { SentDelivery } from "../store/sent-log.ts";
 import type { Subscription } from "../store/subscriptions.ts";
 import type { SiteSnapshot } from "../store/snapshot.ts";
 import { causeOf } from "./causes.ts";
-import type { Cause } from "./causes.ts";
+import type { Cause, Sequel } from "./causes.ts";
 
 export type Header = readonly [name: string, value: string];
 
@@ -84,7 +84,7 @@ export async function showDelivery(
         ? Buffer.alloc(0)
         : bodyVariant(Buffer.from(event.body), subscriptions),
     params: subscriptions[0]?.params ?? {},
-    attempts: attempts.map(shownAttempt),
+    attempts: attempts.map((attempt) => shownAttempt(attempt, sequelOf(delivery, attempt))),
   };
 }
 
@@ -93,15 +93,22 @@ function wasEmpty(attempts: readonly AttemptRecord[]): boolean {
   return attempts.length > 0 && attempts.every(({ bodySize }) => bodySize === 0);
 }
 
+function sequelOf(delivery: SentDelivery, { number }: AttemptRecord): Sequel {
+  const { state, attempts, test } = delivery;
+  if (number < attempts || state === "waiting" || state === "leased") return "retried";
+  if (!test) return "ended";
+  return isUnsaved(delivery) ? "unsaved test" : "test";
+}
+
 /** One recorded attempt, as people read it. */
-export function shownAttempt(attempt: AttemptRecord): ShownAttempt {
+export function shownAttempt(attempt: AttemptRecord, sequel: Sequel): ShownAttempt {
   const { status, claims } = attempt;
   return {
     number: attempt.number,
     startedAt: attempt.startedAt,
     durationMs: attempt.durationMs,
     outcome: attempt.outcome,
-    cause: causeOf(attempt.outcome, status),
+    cause: causeOf(attempt.outcome, status, sequel),
     detail: attempt.detail,
     request: {
       method: "POST",

@@ -28,6 +28,7 @@ export const FAILURE_REASONS = [
   "cancelled",
   "unsubscribed",
   "backlog-full",
+  "not-retried",
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
@@ -37,6 +38,7 @@ export interface NewDelivery {
   readonly endpointNo: number;
   /** The subscription that it was made for; it serves `matched` too. */
   readonly subscriptionNo: number;
+  /** Empty for a test of values that are not saved. */
   readonly matched: readonly number[];
   readonly lane: Lane;
   readonly dueAt: number;
@@ -103,7 +105,7 @@ export function deliveriesChange(
     d.id,
     d.endpointNo,
     d.subscriptionNo,
-    d.matched.length > 1 ? JSON.stringify(d.matched) : null,
+    d.matched.length === 1 ? null : JSON.stringify(d.matched),
     d.lane,
     d.failed !== undefined ? FAILED : d.lease === undefined ? WAITING : LEASED,
     dialect.bindAt(d.dueAt, now),

@@ -23,7 +23,8 @@ const laneOf = (row: LaneRow): DueAt => ({
 });
 
 /**
- * Gives ended deliveries a fresh schedule under the same id; others, and those whose body is gone, are left as they are.
+ * Gives ended deliveries a fresh schedule under the same id; others, those whose body is gone, and tests of
+ * values that are not saved, are left as they are.
  * `lane` moves them there. Resolves to a lane for each that was reopened.
  */
 export async function reopenDeliveries(
@@ -37,6 +38,7 @@ export async function reopenDeliveries(
        redelivery = redelivery + 1, because = NULL, settled_at = NULL, lane = ${lane ?? "lane"}
      FROM ${tx.dialect.rows("$1", SITE_ID_COLUMNS, "r")}
      WHERE ${SAME_ROW} AND state IN (${DELIVERED}, ${FAILED}) AND ${HAS_BODY}
+       AND (matched IS NULL OR matched <> '[]')
      RETURNING callboard_delivery.site_no, callboard_delivery.endpoint_no, callboard_delivery.lane`,
     [siteIdRows(ids), tx.dialect.bindAt(now, now)],
   );

@@ -113,6 +113,10 @@ interface SentRow {
   webhook_no: number | null;
 }
 
+/** A test of values that are not saved: it serves no subscription. */
+export const isUnsaved = ({ test, matched }: Pick<SentDelivery, "test" | "matched">): boolean =>
+  test && matched.length === 0;
+
 function sentOf(row: SentRow): SentDelivery {
   const state = STATE_NAMES[row.state] ?? "failed";
   return {

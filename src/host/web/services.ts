@@ -62,7 +62,7 @@ export interface TestWish {
 /** What a test send came to. */
 export interface ShownTest {
   /** Undefined when the sent log does not have it: a test of values that are of no saved webhook. */
-  readonly deliveryId: string | undefined;
+  readonly deliveryId: string;
   readonly event: string;
   /** `waiting`: the result did not come in time. */
   readonly state: "delivered" | "failed" | "waiting";

@@ -57,7 +57,7 @@ const changedOf = (changed: ChangedWebhook) => ({
 });
 
 const testOf = ({ deliveryId, event, state, attempt }: ShownTest) => ({
-  deliveryId: deliveryId ?? null,
+  deliveryId,
   event,
   test: true,
   state,

@@ -2,13 +2,14 @@
 import { REASONS } from "../../sent-log/causes.ts";
 import type { ShownAttempt, ShownDelivery } from "../../sent-log/show.ts";
 import { madeAt } from "../../store/ids.ts";
+import { isUnsaved } from "../../store/sent-log.ts";
 import { requireReach } from "../api/deliveries.ts";
 import type { Services } from "../services.ts";
 import { bodyView, partOf } from "./body-view.ts";
 import { curlCommand } from "./curl.ts";
 import { badge, deliveryBadge, outcomeText } from "./html.ts";
 import type { Page } from "./page.ts";
-import { eventHrefOf, receiverLink } from "./rows.ts";
+import { deliveryReceiver, eventHrefOf, testMarkOf } from "./rows.ts";
 import { tokenView } from "./token-view.ts";
 
 const PATH = "/admin/deliveries/:id";
@@ -66,7 +67,8 @@ export const deliveryPages: readonly Page[] = [
           badge: deliveryBadge(delivery),
           at: madeAt(delivery.id),
           site: services.sites.keyOf(delivery.siteNo),
-          receiver: receiverLink(delivery.siteNo, delivery.receiver, services),
+          receiver: deliveryReceiver(delivery, services),
+          testMark: testMarkOf(delivery),
           eventHref: shown.event === undefined ? undefined : eventHrefOf(delivery),
           reason: delivery.because === undefined ? undefined : REASONS[delivery.because],
           params: Object.entries(shown.params),
@@ -85,7 +87,7 @@ export const deliveryPages: readonly Page[] = [
           pointer: part.pointer,
           part: (pointer: string, from: number) =>
             `/admin/deliveries/${id}?part=${encodeURIComponent(pointer)}&from=${from}#body`,
-          canRedeliver: shown.body !== undefined && delivery.state !== "leased",
+          canRedeliver: shown.body !== undefined && delivery.state !== "leased" && !isUnsaved(delivery),
           canCancel: delivery.state === "waiting",
         },
       };

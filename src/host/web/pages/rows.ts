@@ -2,6 +2,7 @@
 import { eventOfDelivery, formatId, madeAt } from "../../store/ids.ts";
 import type { EventRecord } from "../../store/events.ts";
 import type { Receiver } from "../../store/endpoints.ts";
+import { isUnsaved } from "../../store/sent-log.ts";
 import type { SentDelivery, Standing } from "../../store/sent-log.ts";
 import type { Services } from "../services.ts";
 import { deliveryBadge, duration, outcomeText, standingBadge } from "./html.ts";
@@ -38,7 +39,8 @@ export interface DeliveryRow {
   readonly href: string;
   readonly at: number;
   readonly event: string | undefined;
-  readonly test: boolean;
+  /** "test", and whether its values were saved; undefined for a delivery of an event. */
+  readonly testMark: string | undefined;
   readonly site: string;
   readonly receiver: ReceiverLink;
   readonly url: string | undefined;
@@ -49,6 +51,18 @@ export interface DeliveryRow {
   readonly dueAt: number | undefined;
 }
 
+/** A test of a webhook that was never saved has no receiver, and none was removed. */
+export function deliveryReceiver(delivery: SentDelivery, services: Services): ReceiverLink {
+  return delivery.receiver === undefined && isUnsaved(delivery)
+    ? { text: "not saved", href: undefined }
+    : receiverLink(delivery.siteNo, delivery.receiver, services);
+}
+
+export function testMarkOf(delivery: SentDelivery): string | undefined {
+  if (!delivery.test) return undefined;
+  return isUnsaved(delivery) ? "test, not saved" : "test";
+}
+
 export function deliveryRow(delivery: SentDelivery, services: Services): DeliveryRow {
   const { siteNo, lastOutcome, lastStatus, lastMs } = delivery;
   const id = formatId("dlv", siteNo, delivery.id);
@@ -57,9 +71,9 @@ export function deliveryRow(delivery: SentDelivery, services: Services): Deliver
     href: `/admin/deliveries/${id}`,
     at: madeAt(delivery.id),
     event: delivery.event,
-    test: delivery.test,
+    testMark: testMarkOf(delivery),
     site: services.sites.keyOf(siteNo) ?? "removed site",
-    receiver: receiverLink(siteNo, delivery.receiver, services),
+    receiver: deliveryReceiver(delivery, services),
     url: delivery.url,
     attempts: delivery.attempts,
     badge: deliveryBadge(delivery),

@@ -12,6 +12,6 @@ export function testView({ state, attempt, deliveryId, event }: ShownTest) {
     bytes: attempt?.request.bodyBytes,
     cause: attempt?.cause,
     answer: attempt?.answer === undefined ? undefined : bodyView(attempt.answer.body),
-    href: deliveryId === undefined ? undefined : `/admin/deliveries/${deliveryId}`,
+    href: `/admin/deliveries/${deliveryId}`,
   };
 }
