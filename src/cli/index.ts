@@ -216,8 +216,10 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .action(withClient(async () => (await import("./commands/events.ts")).receivedEvents));
   events
     .command("why <id>")
-    .description("tell where an accepted event went, where not, and why")
+    .description("explain for each receiver of the site why it got an event or not")
     .option(...SITE)
+    .addOption(new Option("--addon <key>", "explain this add-on only").conflicts("webhook"))
+    .option("--webhook <id>", "explain this outgoing webhook only")
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/events.ts")).explainEvent));
 

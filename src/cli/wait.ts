@@ -83,7 +83,9 @@ export async function waitForDeliveries(
   const isCertain = ({ id }: Awaited): boolean => {
     const { state = "", attempts = [] } = shown.get(id) ?? {};
     if (hasEnded(state)) return true;
-    return endsAtRefusal && attempts.some(({ number }) => number > (before.get(id) ?? 0));
+    return (
+      endsAtRefusal && attempts.some((attempt) => attempt.number > (before.get(id) ?? 0) && isFailed(attempt))
+    );
   };
   try {
     for (let open = awaited; open.length > 0; open = open.filter((each) => !isCertain(each))) {
@@ -115,6 +117,9 @@ interface Seen {
 
 const isNews = ({ state, attempts }: Listed, seen: Seen | undefined): boolean =>
   seen === undefined || state !== seen.state || attempts > seen.attempts;
+
+/** A delivery may be read a moment before its accepted attempt. */
+const isFailed = ({ outcome }: Attempt) => !outcome.startsWith("accepted");
 
 const hasEnded = (state: string) => state === "delivered" || state === "failed";
 

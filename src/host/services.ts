@@ -2,11 +2,13 @@
 import { rekey } from "./admin/rekey.ts";
 import type { Config } from "../config.ts";
 import { CallboardError } from "../errors.ts";
+import { parseExact } from "../json/exact.ts";
 import { changeSettings, readSettings } from "./admin/settings.ts";
 import { createToken, withdrawToken } from "./admin/tokens.ts";
 import { bodyVariant } from "./delivery/body-variant.ts";
 import type { Limit } from "./model/limits.ts";
 import type { Backlog } from "./events/backlog.ts";
+import { judgeSubscriptions } from "./events/fan-out.ts";
 import type { Engine } from "./delivery/engine.ts";
 import { createPageServices } from "./page-services.ts";
 import type { PageServiceParts } from "./page-services.ts";
@@ -19,8 +21,11 @@ import { listSiteEvents, showEvent } from "./sent-log/events.ts";
 import { listDeliveries, requireCursor } from "./sent-log/list.ts";
 import { cancelMany, cancelOne, countMeant, redeliverMany, redeliverOne } from "./sent-log/redeliver.ts";
 import { showDelivery } from "./sent-log/show.ts";
+import { explainEvent } from "./sent-log/why.ts";
+import type { JudgeToday } from "./sent-log/why.ts";
 import { createConnectSlo, siteStatus } from "./sent-log/status.ts";
 import { listAudit } from "./store/audit.ts";
+import type { EventRecord } from "./store/events.ts";
 import { listEndpoints } from "./store/endpoints.ts";
 import { listFailing } from "./store/failing.ts";
 import { findPublicKey, listSigningKeys } from "./store/keys.ts";
@@ -91,6 +96,10 @@ export function createServices(parts: ServiceParts): Services {
       listEvents: async (siteKey, filter, page) =>
         listSiteEvents(read, snapshotOf(siteKey).site.no, filter, page),
       showEvent: async (siteKey, id) => showEvent(read, snapshotOf(siteKey), id),
+      explainEvent: async (siteKey, id, reachable, filter, page) => {
+        const others = reachable.flatMap((key) => snapshots.byKey(key) ?? []);
+        return explainEvent(read, { snapshot: snapshotOf(siteKey), others, judgeToday }, id, filter, page);
+      },
       newest: async (siteKey) => newestByEndpoint(read, snapshotOf(siteKey).site.no),
       standings: async (siteKey, events) => standingsOfEvents(read, snapshotOf(siteKey).site.no, events),
       failing: async (siteKey) => listFailing(read, snapshotOf(siteKey).site.no),
@@ -138,4 +147,23 @@ export function createServices(parts: ServiceParts): Services {
     },
     operations: parts.operations,
   };
+}
+
+const BODY_DELETED = {
+  matched: false,
+  because: "the body was deleted by retention, so it can't be judged",
+} as const;
+
+/** What the registry of today makes of a stored event. */
+function judgeToday(snapshot: SiteSnapshot, event: EventRecord): ReturnType<JudgeToday> {
+  const isDeleted = event.body === "" && event.bodySize > 0;
+  let payload: { readonly value: unknown } | undefined;
+  const verdicts = judgeSubscriptions(snapshot, {
+    product: snapshot.site.product,
+    event: event.name,
+    payload: () => (payload ??= { value: parseExact(event.body === "" ? "{}" : event.body) }).value,
+    ...(event.project === undefined ? {} : { project: event.project }),
+    ...(event.aboutAddon === undefined ? {} : { aboutAddonKey: event.aboutAddon }),
+  });
+  return isDeleted ? new Map([...verdicts.keys()].map((no) => [no, BODY_DELETED])) : verdicts;
 }

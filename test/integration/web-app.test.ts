@@ -21,7 +21,7 @@ if (findChromium() === undefined) {
       await page.locator("#result").getByText("204").first().waitFor();
       expect(receiver.received.map(({ url }) => url)).toEqual(["/anywhere"]);
       await goto("/admin/events");
-      await page.getByText("No event was received yet").waitFor();
+      await page.locator("#rows").getByText("issue_created").waitFor();
       await page.locator('[data-live-state][data-state="live"]').waitFor();
       await host.call("POST", "/api/v1/sites/jira/events", { event: "jira:issue_created", payload: {} });
       await page.locator("#rows").getByText("jira:issue_created").waitFor();

@@ -29,20 +29,6 @@ interface AcceptedItem {
 
 interface Explained extends AcceptedItem {
   readonly notes: readonly string[];
-  readonly matched: readonly {
-    readonly id: string;
-    readonly addonKey: string | null;
-    readonly webhookId: string | null;
-    readonly url: string | null;
-    readonly state: string;
-  }[];
-  readonly skipped: readonly {
-    readonly addonKey: string | null;
-    readonly webhookId: string | null;
-    readonly url: string | null;
-    readonly because: string;
-  }[];
-  readonly others: number;
   readonly missing: readonly string[];
 }
 
@@ -114,28 +100,80 @@ export async function receivedEvents(
   return "done";
 }
 
+interface WhyRow {
+  readonly addonKey: string | null;
+  readonly webhookId: string | null;
+  readonly name: string;
+  readonly kind: string;
+  readonly reason: string;
+  readonly changed: string | null;
+  readonly deliveries: readonly { readonly id: string; readonly state: string }[];
+}
+
+interface WhyOptions {
+  readonly site: string;
+  readonly addon?: string;
+  readonly webhook?: string;
+  readonly json?: boolean;
+}
+
+/** A row for each receiver, or for the one that is named. */
 export async function explainEvent(
   { io, client }: Context,
   id: string,
-  options: { readonly site: string; readonly json?: boolean },
+  options: WhyOptions,
 ): Promise<Ending> {
-  const event = await client.call<Explained>(
-    "GET",
-    `/sites/${encodeURIComponent(options.site)}/events/${encodeURIComponent(id)}`,
-  );
-  print(io, options, event, [
+  const path = `/sites/${encodeURIComponent(options.site)}/events/${encodeURIComponent(id)}`;
+  const event = await client.call<Explained>("GET", path);
+  const receivers = await whyRows(client, `${path}/why`, options);
+  print(io, options, { ...event, receivers }, [
     `${event.id}  ${printable(event.event)}  ${event.createdAt}`,
     ...event.notes.map((note) => `  note: ${printable(note)}`),
-    ...event.matched.map(
-      (delivery) =>
-        `  went to ${delivery.addonKey ?? delivery.webhookId ?? "?"}  ${printable(delivery.url ?? "")}  ${delivery.state}  ${delivery.id}`,
-    ),
-    ...event.skipped.map(
-      ({ addonKey, webhookId, url, because }) =>
-        `  not to ${addonKey ?? webhookId ?? "a receiver that is gone"}  ${printable(url ?? "")}: ${printable(because)}`,
-    ),
+    ...receivers.flatMap(whyLines),
     ...event.missing.map((variable) => `  no value for {${printable(variable)}} of a URL: it was left empty`),
-    `  ${event.others} subscriptions of the site name other events`,
+    ...(receivers.length === 0 ? ["  the site has no receivers"] : []),
   ]);
   return "done";
+}
+
+async function whyRows(
+  client: Context["client"],
+  path: string,
+  { addon, webhook }: WhyOptions,
+): Promise<readonly WhyRow[]> {
+  const rows: WhyRow[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: URLSearchParams = new URLSearchParams({
+      limit: "500",
+      ...(addon === undefined ? {} : { addon }),
+      ...(webhook === undefined ? {} : { webhook }),
+      ...(cursor === null ? {} : { cursor }),
+    });
+    const page: { readonly items: readonly WhyRow[]; readonly next: string | null } = await client.call(
+      "GET",
+      `${path}?${query}`,
+    );
+    rows.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null);
+  return rows;
+}
+
+function whyLines({
+  addonKey,
+  webhookId,
+  name,
+  kind,
+  reason,
+  changed,
+  deliveries,
+}: WhyRow): readonly string[] {
+  const id = addonKey ?? webhookId ?? "";
+  const receiver = name === id ? id : `${name} (${id})`;
+  const verb = kind === "sent" ? "sent to" : "not sent to";
+  const ids = deliveries.map((delivery) => `  ${delivery.id}`).join("");
+  return [
+    `  ${verb} ${printable(receiver)}: ${printable(reason)}${changed === null ? "" : `; ${printable(changed)}`}${ids}`,
+  ];
 }

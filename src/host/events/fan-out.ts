@@ -146,6 +146,12 @@ function candidatesOf(site: SiteSnapshot): Candidates {
   return candidates;
 }
 
+/** The verdicts on an event, by the number of each subscription that names it. */
+export function judgeSubscriptions(site: SiteSnapshot, event: MatchEvent): ReadonlyMap<number, MatchVerdict> {
+  const named = candidatesOf(site).of(event.event);
+  return new Map(named.map(({ subscription, match }) => [subscription.no, match(event)]));
+}
+
 /** Subscriptions of one receiver that resolve to the same URL and body are served by one delivery. */
 export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
   const candidates = candidatesOf(site);

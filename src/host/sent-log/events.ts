@@ -81,16 +81,26 @@ function schemaNotes(product: Product, { name, body, bodySize }: EventRecord): r
   return [`The body is not what the catalogue has for ${name}: at ${where} it ${first.detail}${more}.`];
 }
 
-/** Its notes tell as well where the body is off the event's schema. @throws CallboardError EVENT_NOT_FOUND */
-export async function showEvent(q: Queryable, snapshot: SiteSnapshot, publicId: string): Promise<ShownEvent> {
+/** @throws CallboardError EVENT_NOT_FOUND */
+export async function loadEvent(
+  q: Queryable,
+  { site }: SiteSnapshot,
+  publicId: string,
+): Promise<{ readonly event: EventRecord; readonly deliveries: readonly SentDelivery[] }> {
   const { siteNo, id } = parseId("evt", publicId);
-  const event = siteNo === snapshot.site.no ? await findEvent(q, siteNo, id) : undefined;
+  const event = siteNo === site.no ? await findEvent(q, siteNo, id) : undefined;
   if (event === undefined) throw new CallboardError("EVENT_NOT_FOUND", "There is no event with this id");
   const everything = { from: OLDEST, below: `${lastDeliveryOf(id)}g` };
   const deliveries = await deliveriesOfEvents(q, siteNo, [id], everything, {});
+  return { event, deliveries: deliveries.toReversed() };
+}
+
+/** Its notes tell as well where the body is off the event's schema. @throws CallboardError EVENT_NOT_FOUND */
+export async function showEvent(q: Queryable, snapshot: SiteSnapshot, publicId: string): Promise<ShownEvent> {
+  const { event, deliveries } = await loadEvent(q, snapshot, publicId);
   return {
     event: { ...event, notes: [...event.notes, ...schemaNotes(snapshot.site.product, event)] },
-    deliveries: deliveries.toReversed(),
+    deliveries,
     skipped: event.trace.skipped.map(({ subscriptionNo, because }) => {
       const subscription = snapshot.subscriptions.get(subscriptionNo);
       return { subscriptionNo, receiver: subscription?.receiver, url: subscription?.url, because };

@@ -9,7 +9,7 @@ import type { Lane } from "../store/events.ts";
 import { parseId } from "../store/ids.ts";
 import { bringForward, cancelDeliveries, cancelDelivery, reopenDeliveries } from "../store/reopen.ts";
 import type { CancelledAt } from "../store/reopen.ts";
-import { findDelivery, isUnsaved } from "../store/sent-log.ts";
+import { findDelivery } from "../store/sent-log.ts";
 import type { SentDelivery } from "../store/sent-log.ts";
 import { rangeOf } from "./filter.ts";
 import type { SentLogFilter } from "./filter.ts";
@@ -54,7 +54,7 @@ export async function redeliverOne(
         "DELIVERY_STATE",
         before.state === "leased"
           ? "The delivery is being attempted at this moment"
-          : isUnsaved(before)
+          : before.isUnsaved
             ? "The delivery is a test of values that were not saved; send a new test"
             : "The body of the event is no longer kept, so it cannot be sent again",
       );

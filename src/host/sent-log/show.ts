@@ -7,7 +7,7 @@ import type { AttemptRecord } from "../store/settle.ts";
 import { findEvent } from "../store/events.ts";
 import type { EventRecord } from "../store/events.ts";
 import { eventOfDelivery, formatId, parseId } from "../store/ids.ts";
-import { findDelivery, isUnsaved } from "../store/sent-log.ts";
+import { findDelivery } from "../store/sent-log.ts";
 import type { SentDelivery } from "../store/sent-log.ts";
 import type { Subscription } from "../store/subscriptions.ts";
 import type { SiteSnapshot } from "../store/snapshot.ts";
@@ -97,7 +97,7 @@ function sequelOf(delivery: SentDelivery, { number }: AttemptRecord): Sequel {
   const { state, attempts, test } = delivery;
   if (number < attempts || state === "waiting" || state === "leased") return "retried";
   if (!test) return "ended";
-  return isUnsaved(delivery) ? "unsaved test" : "test";
+  return delivery.isUnsaved ? "unsaved test" : "test";
 }
 
 /** One recorded attempt, as people read it. */

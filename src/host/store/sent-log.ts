@@ -26,6 +26,8 @@ export interface SentDelivery {
   readonly attempts: number;
   readonly redelivery: number;
   readonly test: boolean;
+  /** A test of values that are not saved: it serves no subscription. */
+  readonly isUnsaved: boolean;
   readonly because: FailureReason | undefined;
   readonly lastStatus: number | undefined;
   readonly lastOutcome: string | undefined;
@@ -113,10 +115,6 @@ interface SentRow {
   webhook_no: number | null;
 }
 
-/** A test of values that are not saved: it serves no subscription. */
-export const isUnsaved = ({ test, matched }: Pick<SentDelivery, "test" | "matched">): boolean =>
-  test && matched.length === 0;
-
 function sentOf(row: SentRow): SentDelivery {
   const state = STATE_NAMES[row.state] ?? "failed";
   return {
@@ -131,6 +129,7 @@ function sentOf(row: SentRow): SentDelivery {
     attempts: row.attempts,
     redelivery: row.redelivery,
     test: row.test === 1,
+    isUnsaved: row.test === 1 && row.matched === "[]",
     because: row.because ?? undefined,
     lastStatus: row.last_status ?? undefined,
     lastOutcome: row.last_outcome ?? undefined,

@@ -13,6 +13,7 @@ import type { Readiness } from "../observe/readiness.ts";
 import type { Outgoing } from "../registry/outgoing/outgoing.ts";
 import type { WebhookValues } from "../registry/outgoing/values.ts";
 import type { Registry } from "../registry/registry.ts";
+import type { WhyFilter, WhyPage } from "../sent-log/why.ts";
 import type { EventFilter, EventPage, ShownEvent } from "../sent-log/events.ts";
 import type { SentLogFilter } from "../sent-log/filter.ts";
 import type { SentLogPage } from "../sent-log/list.ts";
@@ -114,6 +115,14 @@ export interface Services {
     readonly cancelMany: (filter: SentLogFilter, by: Author) => Promise<Redelivered>;
     readonly listEvents: (siteKey: string, filter: EventFilter, page: PageRequest) => Promise<EventPage>;
     readonly showEvent: (siteKey: string, eventId: string) => Promise<ShownEvent>;
+    /** `reachable`: the sites that the caller may see. */
+    readonly explainEvent: (
+      siteKey: string,
+      eventId: string,
+      reachable: readonly string[],
+      filter: WhyFilter,
+      page: PageRequest,
+    ) => Promise<WhyPage>;
     readonly status: (siteKeys: readonly string[]) => Promise<readonly SiteStatus[]>;
     /** The newest delivery of each endpoint of a site, newest first. */
     readonly newest: (siteKey: string) => Promise<readonly SentDelivery[]>;

@@ -192,20 +192,25 @@ describe("trigger", () => {
     const { code, out, notes } = await callboard(["trigger", "jira:issue_deleted", "--wait"]);
     expect([code, notes]).toEqual([1, expect.stringContaining("callboard events why")]);
     const id = /evt_\S+/.exec(out)![0];
-    expect((await callboard(["events", "why", id])).out).toContain(
-      "1 subscriptions of the site name other events",
+    const why = await callboard(["events", "why", id]);
+    expect(why.out).toContain(
+      "  not sent to CLI (com.example.cli): not subscribed to jira:issue_deleted; has jira:issue_created\n",
     );
+    const named = await callboard(["events", "why", id, "--addon", "com.example.cli", "--json"]);
+    expect(JSON.parse(named.out).receivers).toMatchObject([{ name: "CLI", kind: "not-subscribed" }]);
+    const unknown = await callboard(["events", "why", id, "--addon", "com.example.none"]);
+    expect(unknown).toMatchObject({ code: 4, notes: expect.stringContaining("No site has an add-on") });
+    expect((await callboard(["events", "why", id, "--addon", "a", "--webhook", "b"])).code).toBe(2);
   });
 
-  test("why names the URL that did not get it, and the reason", async () => {
+  test("why names the receiver that did not get it, and the reason", async () => {
     const url = `${addon.url}/hook`;
     const values = { name: "Filtered", url, filter: "project = OTHER" };
     const made = await host.call("POST", "/api/v1/sites/jira/webhooks", values);
     const fired = await callboard(["trigger", "jira:issue_created", "--json"]);
     const { out } = await callboard(["events", "why", JSON.parse(fired.out).id]);
-    expect(out).toContain(
-      `not to ${made.body.id as string}  ${url}: the filter's project = OTHER is not true of PIER-17`,
-    );
+    const receiver = `Filtered (${made.body.id as string})`;
+    expect(out).toContain(`not sent to ${receiver}: the filter's project = OTHER is not true of PIER-17`);
     await host.call("DELETE", `/api/v1/sites/jira/webhooks/${made.body.id as string}`);
   });
 

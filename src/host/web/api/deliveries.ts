@@ -6,7 +6,6 @@ import type { ShownAttempt, ShownDelivery } from "../../sent-log/show.ts";
 import { STATE_NAMES } from "../../store/deliveries.ts";
 import type { DeliveryState } from "../../store/deliveries.ts";
 import { eventOfDelivery, formatId, madeAt, parseId, parseWebhookId } from "../../store/ids.ts";
-import { isUnsaved } from "../../store/sent-log.ts";
 import type { SentDelivery } from "../../store/sent-log.ts";
 import { requireSite } from "../access.ts";
 import type { Caller } from "../access.ts";
@@ -37,7 +36,7 @@ export const deliveryOf = (delivery: SentDelivery, { sites }: Pick<Services, "si
   reason: delivery.because ?? null,
   flow: delivery.lane === 0 ? "primary" : "secondary",
   test: delivery.test,
-  unsaved: isUnsaved(delivery),
+  unsaved: delivery.isUnsaved,
   attempts: delivery.attempts,
   redeliveries: delivery.redelivery,
   lastStatus: delivery.lastStatus ?? null,

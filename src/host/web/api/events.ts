@@ -1,11 +1,14 @@
 /** Events: handed in through the intake, and read back with their fan-out trace. */
 import type { EventRecord } from "../../store/events.ts";
-import { formatId, madeAt } from "../../store/ids.ts";
+import { WHY_KINDS } from "../../sent-log/why.ts";
+import type { WhyKind, WhyRow } from "../../sent-log/why.ts";
+import { formatId, madeAt, parseWebhookId } from "../../store/ids.ts";
 import type { Route } from "../route.ts";
 import { route } from "../route.ts";
 import { deliveryOf } from "./deliveries.ts";
 import { isoTime, listOf, receiverFields } from "./present.ts";
-import { PAGE_PARAMETERS, TIME_PARAMETERS, pageOf, timeOf } from "./query.ts";
+import type { Services } from "../services.ts";
+import { PAGE_PARAMETERS, TIME_PARAMETERS, oneOf, pageOf, sitesOf, timeOf } from "./query.ts";
 
 const GROUP = "Events";
 
@@ -19,6 +22,20 @@ const eventOf = (event: EventRecord) => ({
   notes: event.notes,
   bodyBytes: event.bodySize,
   createdAt: isoTime(madeAt(event.id)),
+});
+
+const whyOf = ({ siteNo, receiver, deliveries, changed, ...row }: WhyRow, services: Services) => ({
+  ...receiverFields(siteNo, receiver),
+  name: row.name,
+  site: services.sites.keyOf(siteNo) ?? null,
+  kind: row.kind,
+  reason: row.reason,
+  changed: changed ?? null,
+  deliveries: deliveries.map(({ id, state, because }) => ({
+    id: formatId("dlv", siteNo, id),
+    state,
+    reason: because ?? null,
+  })),
 });
 
 const EVENT_BODY = {
@@ -111,6 +128,40 @@ export const eventRoutes = [
         others: shown.others,
         missing: [...new Set(shown.missing.flatMap(({ variables }) => variables))],
       };
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/sites/{site}/events/{id}/why",
+    scope: "read",
+    group: GROUP,
+    summary: "Explain for each receiver why it got an event or not",
+    query: {
+      addon: { description: "Key of the add-on to explain", schema: { type: "string" } },
+      webhook: { description: "ID of the outgoing webhook to explain", schema: { type: "string" } },
+      kind: { description: "Rows of this kind", schema: { enum: [...WHY_KINDS] } },
+      q: {
+        description: "Part of a receiver's name, key or ID, or of the reason",
+        schema: { type: "string", maxLength: 200 },
+      },
+      ...PAGE_PARAMETERS,
+    },
+    success: { status: 200, description: "One row for each receiver, with its reason" },
+    handle: async ({ params, query, caller }, services) => {
+      const filter = {
+        addonKey: query["addon"],
+        webhook: query["webhook"] === undefined ? undefined : parseWebhookId(query["webhook"]),
+        kind: oneOf<WhyKind>(query, "kind", WHY_KINDS),
+        search: query["q"],
+      };
+      const page = await services.sentLog.explainEvent(
+        params["site"] ?? "",
+        params["id"] ?? "",
+        await sitesOf(undefined, caller, services),
+        filter,
+        pageOf(query),
+      );
+      return listOf(page, (row) => whyOf(row, services));
     },
   }),
 ];

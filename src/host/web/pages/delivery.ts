@@ -2,7 +2,6 @@
 import { REASONS } from "../../sent-log/causes.ts";
 import type { ShownAttempt, ShownDelivery } from "../../sent-log/show.ts";
 import { madeAt } from "../../store/ids.ts";
-import { isUnsaved } from "../../store/sent-log.ts";
 import { requireReach } from "../api/deliveries.ts";
 import type { Services } from "../services.ts";
 import { bodyView, partOf } from "./body-view.ts";
@@ -87,7 +86,7 @@ export const deliveryPages: readonly Page[] = [
           pointer: part.pointer,
           part: (pointer: string, from: number) =>
             `/admin/deliveries/${id}?part=${encodeURIComponent(pointer)}&from=${from}#body`,
-          canRedeliver: shown.body !== undefined && delivery.state !== "leased" && !isUnsaved(delivery),
+          canRedeliver: shown.body !== undefined && delivery.state !== "leased" && !delivery.isUnsaved,
           canCancel: delivery.state === "waiting",
         },
       };

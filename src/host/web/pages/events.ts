@@ -84,6 +84,15 @@ export const eventPages: readonly Page[] = [
       const shown = await services.sentLog.showEvent(siteKey, id);
       const { event } = shown;
       const part = partOf(query);
+      const paging = pagingOf(`${PATH}/${id}`, query);
+      const search = query.get("q")?.trim() ?? "";
+      const why = await services.sentLog.explainEvent(
+        siteKey,
+        id,
+        await sitesOf(undefined, caller, services),
+        { isSent: false, search: search === "" ? undefined : search },
+        { limit: PAGE_ROWS, cursor: paging.cursor },
+      );
       const isRemoved = event.body === "" && event.bodySize > 0;
       return {
         kind: "view",
@@ -95,12 +104,18 @@ export const eventPages: readonly Page[] = [
           event,
           row: eventRow(event, services),
           rows: shown.deliveries.map((delivery) => deliveryRow(delivery, services)),
-          skipped: shown.skipped.map(({ receiver, url, because }) => ({
-            receiver: receiverLink(event.siteNo, receiver, services),
-            url,
-            because,
-          })),
-          others: shown.others,
+          why: {
+            rows: why.items.map(({ siteNo, receiver, name, reason, changed }) => ({
+              receiver: { ...receiverLink(siteNo, receiver, services), text: name },
+              reason,
+              changed,
+            })),
+            total: why.total,
+            search,
+            older: paging.older(why.next),
+            newer: paging.newer,
+            newest: paging.newest,
+          },
           missing: shown.missing.flatMap(({ variables }) => variables),
           sent: isRemoved ? undefined : bodyView(Buffer.from(event.body), part),
           isPart: part.pointer !== "" || part.from > 0,

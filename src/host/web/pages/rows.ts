@@ -2,7 +2,6 @@
 import { eventOfDelivery, formatId, madeAt } from "../../store/ids.ts";
 import type { EventRecord } from "../../store/events.ts";
 import type { Receiver } from "../../store/endpoints.ts";
-import { isUnsaved } from "../../store/sent-log.ts";
 import type { SentDelivery, Standing } from "../../store/sent-log.ts";
 import type { Services } from "../services.ts";
 import { deliveryBadge, duration, outcomeText, standingBadge } from "./html.ts";
@@ -53,14 +52,14 @@ export interface DeliveryRow {
 
 /** A test of a webhook that was never saved has no receiver, and none was removed. */
 export function deliveryReceiver(delivery: SentDelivery, services: Services): ReceiverLink {
-  return delivery.receiver === undefined && isUnsaved(delivery)
+  return delivery.receiver === undefined && delivery.isUnsaved
     ? { text: "not saved", href: undefined }
     : receiverLink(delivery.siteNo, delivery.receiver, services);
 }
 
 export function testMarkOf(delivery: SentDelivery): string | undefined {
   if (!delivery.test) return undefined;
-  return isUnsaved(delivery) ? "test, not saved" : "test";
+  return delivery.isUnsaved ? "test, not saved" : "test";
 }
 
 export function deliveryRow(delivery: SentDelivery, services: Services): DeliveryRow {
