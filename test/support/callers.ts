@@ -29,7 +29,13 @@ export interface Callers {
   readonly stop: () => Promise<void>;
 }
 
-const SCOPES = { admin: "admin", read: "read", events: "events:write", ingest: "ingest" } as const;
+const SCOPES = {
+  admin: "admin",
+  read: "read",
+  events: "events:write",
+  ingest: "ingest",
+  metrics: "metrics",
+} as const;
 /** The token that a session was begun with; admin where nothing is said. */
 const SESSION_TOKENS: Readonly<Record<string, string>> = {
   "session:read": "read",
@@ -61,6 +67,9 @@ export async function startCallers(sites: readonly string[]): Promise<Callers> {
   }
   const revoked = await makeToken("revoked", { scopes: ["admin"] });
   await host.call("DELETE", `/api/v1/tokens/${revoked}`);
+  const expiresAt = new Date(Date.now() + 500);
+  await makeToken("expired", { scopes: ["admin"], expiresAt: expiresAt.toISOString() });
+  await new Promise((resolve) => setTimeout(resolve, expiresAt.getTime() - Date.now() + 1));
   tokens.set("wrong", `cb_${"w".repeat(43)}`);
   for (const site of ADDON_SITES) {
     addons.set(site, await startCallingAddon(host, site, `addon.of.${site}`));
