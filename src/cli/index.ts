@@ -359,6 +359,7 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
   keys
     .command("withdraw <kid>")
     .description("stop serving the public half of a retired key at once")
+    .option(...YES_FLAG)
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/keys.ts")).withdrawKey));
   keys

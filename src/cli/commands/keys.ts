@@ -1,4 +1,5 @@
 /** `callboard keys` */
+import { confirm } from "../consent.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../index.ts";
 import { columns, print } from "../io.ts";
@@ -55,8 +56,13 @@ export async function rotateKeys(
 export async function withdrawKey(
   { io, client }: Context,
   kid: string,
-  options: { readonly json?: boolean },
+  options: { readonly yes?: boolean; readonly json?: boolean },
 ): Promise<Ending> {
+  await confirm(
+    io,
+    `Withdrawing ${kid} ends it at once: nobody can verify what it signed any more.`,
+    options,
+  );
   const list = await client.call<KeyList>("POST", `/keys/${encodeURIComponent(kid)}/withdraw`);
   print(io, options, list, linesOf(list));
   return "done";

@@ -378,6 +378,12 @@ test("commands that destroy something say what ends with it, and ask on a termin
     `Deleting the webhook "Doomed" to ${values.url} ends 0 waiting deliveries.`,
   );
   expect((await callboard(["webhooks", "delete", id, "--yes"], {}, "", "no")).code).toBe(0);
+  const [key] = JSON.parse((await callboard(["keys", "--json"])).out).items as { readonly kid: string }[];
+  const withdrawing = await callboard(["keys", "withdraw", key!.kid], {}, "", "no");
+  expect([withdrawing.code, withdrawing.notes]).toEqual([
+    1,
+    expect.stringMatching(/^Withdrawing .* ends it at once.*\nContinue\? /),
+  ]);
 });
 
 test("tokens and keys", async () => {
