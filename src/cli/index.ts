@@ -129,6 +129,22 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/sites.ts")).addSite));
 
+  const endpoints = program
+    .command("endpoints")
+    .description("endpoints: where receivers are sent to, and how they stand");
+  endpoints
+    .command("list", { isDefault: true })
+    .description("list them")
+    .option("--site <key>", "this site only")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/endpoints.ts")).listEndpoints));
+  endpoints
+    .command("resume <number>")
+    .description("resume one that is paused, and its subscriptions that a 410 made inactive")
+    .option(...SITE)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/endpoints.ts")).resumeEndpoint));
+
   const addons = program.command("addons").description("installed add-ons");
   addons
     .command("list", { isDefault: true })

@@ -46,6 +46,7 @@ import { createDynamicModules } from "./registry/dynamic/modules.ts";
 import { createAddonProperties } from "./registry/dynamic/properties.ts";
 import { createDynamicWebhooks } from "./registry/dynamic/webhooks.ts";
 import { basePathOf } from "./model/base-path.ts";
+import { createEndpointRecords } from "./registry/endpoint-records.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 import { listFailedWebhooks } from "./sent-log/failed-webhooks.ts";
@@ -226,6 +227,7 @@ async function startOn(
   });
   await responseBudget.start();
   closers.add(() => responseBudget.stop());
+  const records = createEndpointRecords({ snapshots, logger });
   const engine = createEngine({
     database,
     snapshots,
@@ -252,6 +254,11 @@ async function startOn(
       snapshots,
       now: database.now,
     }),
+    recordTurns: records.record,
+    onTurned: (turned) => {
+      records.log(turned);
+      backlog.recount();
+    },
   });
   const backlog = createBacklog({ database, most: config.endpointBacklog, logger, sparse });
   engine.onSettled(backlog.settled);
@@ -269,6 +276,7 @@ async function startOn(
       if (swept !== undefined)
         figures.set("callboard_retention_last_success_timestamp_seconds", Date.now() / 1_000);
     },
+    onExpired: () => backlog.recount(),
   });
   const plainAcceptor = createAcceptor({
     database,

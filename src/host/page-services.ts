@@ -6,11 +6,13 @@ import type { Engine } from "./delivery/engine.ts";
 import type { Acceptor } from "./events/accept.ts";
 import { appendAudit } from "./store/audit.ts";
 import type { Database } from "./store/database.ts";
+import { isOf } from "./store/endpoint-life.ts";
+import type { Receiver } from "./store/endpoints.ts";
 import { formatWebhookId } from "./store/ids.ts";
 import { overdueSince } from "./store/overdue.ts";
 import { receiverName } from "./store/snapshot.ts";
 import type { SiteSnapshot, Snapshots } from "./store/snapshot.ts";
-import type { NamedReceiver, Services } from "./web/services.ts";
+import type { NamedReceiver, ReceiverStanding, Services } from "./web/services.ts";
 
 /** The key of its descriptor, atlassian-connect.json. */
 const INSPECTOR_KEY = "callboard-inspector";
@@ -45,6 +47,7 @@ export function createPageServices(parts: PageServiceParts): PageServices {
           .all()
           .map(({ installations }) => installations.get(INSPECTOR_KEY))
           .find((installation) => installation?.state === "enabled")?.baseUrl,
+      standing: (siteNo, receiver, endpointNo) => standingIn(snapshots.get(siteNo), receiver, endpointNo),
       list: (siteKey) => {
         const snapshot = snapshots.byKey(siteKey);
         return snapshot === undefined ? [] : receiversOf(snapshot);
@@ -86,6 +89,41 @@ export function createPageServices(parts: PageServiceParts): PageServices {
         return { url: `${baseUrl()}/admin/login/${secret}`, expiresAt };
       },
     },
+  };
+}
+
+const ACTIVE: ReceiverStanding = { state: "active", pausedAt: undefined, goneSince: undefined };
+
+function standingIn(
+  snapshot: SiteSnapshot | undefined,
+  receiver: Receiver,
+  endpointNo: number | undefined,
+): ReceiverStanding {
+  if (snapshot === undefined) return ACTIVE;
+  const isMeant = (no: number, of: Receiver) =>
+    isOf(of, receiver) && (endpointNo === undefined || no === endpointNo);
+  const paused = [...snapshot.endpoints.values()]
+    .filter((endpoint) => isMeant(endpoint.no, endpoint.receiver))
+    .flatMap(({ pausedAt }) => pausedAt ?? []);
+  const pausedAt = paused.length === 0 ? undefined : Math.min(...paused);
+  if (receiver.kind === "webhook") {
+    const webhook = snapshot.webhooks.get(receiver.webhookNo);
+    return {
+      state: webhook?.active === false ? "inactive" : "active",
+      pausedAt,
+      goneSince: webhook?.goneSince,
+    };
+  }
+  const subscriptions = [...snapshot.subscriptions.values()].filter((each) =>
+    isMeant(each.endpointNo, each.receiver),
+  );
+  const gone = subscriptions.flatMap(({ goneSince }) => goneSince ?? []);
+  const isDisabled = snapshot.installations.get(receiver.addonKey)?.state === "disabled";
+  const isInactive = subscriptions.length > 0 && subscriptions.every(({ active }) => !active);
+  return {
+    state: isDisabled ? "disabled" : isInactive ? "inactive" : "active",
+    pausedAt,
+    goneSince: gone.length === 0 ? undefined : Math.min(...gone),
   };
 }
 

@@ -25,6 +25,7 @@ import { explainEvent } from "./sent-log/why.ts";
 import type { JudgeToday } from "./sent-log/why.ts";
 import { createConnectSlo, siteStatus } from "./sent-log/status.ts";
 import { listAudit } from "./store/audit.ts";
+import { countWaiting } from "./store/deliveries.ts";
 import type { EventRecord } from "./store/events.ts";
 import { listEndpoints } from "./store/endpoints.ts";
 import { listFailing } from "./store/failing.ts";
@@ -117,7 +118,9 @@ export function createServices(parts: ServiceParts): Services {
       list: async (siteKeys) => {
         const all = [];
         for (const siteKey of siteKeys) all.push(...(await listEndpoints(read, snapshotOf(siteKey).site.no)));
-        return all;
+        const places = all.map(({ siteNo, no }) => ({ siteNo, endpointNo: no }));
+        const waiting = await countWaiting(read, places, config.endpointBacklog);
+        return all.map((endpoint) => ({ ...endpoint, waiting: waiting.get(endpoint.no) ?? 0 }));
       },
     },
     tokens: {

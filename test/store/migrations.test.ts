@@ -25,6 +25,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0001-first": "3474bcdb8df72fb22e676d17bb8f24be9ccbfaa631ef9e250e4f7792eb3e217a",
   "0002-same-indexes": "b5cc9977e52b21f1cb5fe43a7844dd797b80d28e43f5c027b754433801f32602",
   "0004-withdrawal": "b5f51bcbefd85c254845683805111ba887b095ce018296a4d91e40a9f8054f4c",
+  "0005-endpoint-life": "5a0d6d61da44ab1d05336a6bff6732ac99fad6c0839568baec29c8252d97b5e9",
   "0006-trace-parent": "e0219082d7cc52bc7ed94d58799ac6919bfcd8e4678f68d55ce4c5aaab049690",
   "0008-response-bytes": "e297872bfd01abcea7dd1f3aba03c62914ac094a96d43e2e7f1268ef41d1d1ea",
 };

@@ -206,6 +206,7 @@ export function newWebhook(siteNo: number, no: number, change: Partial<Webhook> 
     retryProfile: undefined,
     active: true,
     inactiveBecause: undefined,
+    goneSince: undefined,
     createdAt: 1_000,
     updatedAt: 1_000,
     createdBy: "somebody",

@@ -19,6 +19,7 @@ import { insertSite, listSites, raiseVersion } from "../../src/host/store/sites.
 import { createSnapshots } from "../../src/host/store/snapshot.ts";
 import type { Snapshots } from "../../src/host/store/snapshot.ts";
 import { insertSubscriptions } from "../../src/host/store/subscriptions.ts";
+import { createEndpointRecords } from "../../src/host/registry/endpoint-records.ts";
 import { createSparseLog, silentLogger } from "../../src/logger.ts";
 
 export const SECRET = "a-shared-secret-of-this-test-0123456789";
@@ -72,6 +73,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
     maxAnswerBytes: 65_536,
   });
+  const records = createEndpointRecords({ snapshots, logger: options.logger ?? silentLogger });
   const engine = createEngine({
     database,
     snapshots,
@@ -83,6 +85,8 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     now: database.now,
     random: Math.random,
     logger: silentLogger,
+    recordTurns: records.record,
+    onTurned: records.log,
     ...options,
   });
   const backlog = createBacklog({

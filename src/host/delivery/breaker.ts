@@ -12,8 +12,6 @@ const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 /** What a process may be wrong about the database's time. */
 const CLOCK_SLACK_MS = 5_000;
-const PAUSES_AFTER_MS = 5 * 86_400_000;
-const PAUSES_AFTER_FAILED = 20;
 
 /** After an attempt that ended at `now`; `failed` says that its delivery ended with it. The same object when nothing changed. */
 export function afterAttempt(
@@ -22,23 +20,20 @@ export function afterAttempt(
   failed: boolean,
   now: number,
 ): BreakerState {
-  if (outcome.kind === "accepted") return isHealthy(state) ? state : healthy(state);
+  if (outcome.kind === "accepted") return isHealthy(state) ? state : closedBreaker(state.siteNo, state.no);
   const answered = outcome.kind === "refused" || outcome.kind === "forbidden";
   const failures = answered ? 0 : state.failures + 1;
   // What fails while it is open began before: one bad moment of many requests makes one pause, not the longest.
   const staysOpen = !answered && gateOf(state, now) === "open";
   const opens = failures >= OPENS_AFTER && !staysOpen;
-  const failedDeliveries = state.failedDeliveries + (failed ? 1 : 0);
-  const failingSince = state.failingSince ?? now;
-  const pauses = failedDeliveries >= PAUSES_AFTER_FAILED && now - failingSince >= PAUSES_AFTER_MS;
   return {
     ...state,
     failures,
     opened: opens ? state.opened + 1 : answered ? 0 : state.opened,
     openUntil: opens ? now + pauseMs(state.opened) : staysOpen ? state.openUntil : undefined,
-    failingSince,
-    failedDeliveries,
-    pausedAt: state.pausedAt ?? (pauses ? now : undefined),
+    failingSince: state.failingSince ?? now,
+    failedAttempts: state.failedAttempts + 1,
+    failedDeliveries: state.failedDeliveries + (failed ? 1 : 0),
   };
 }
 
@@ -58,14 +53,16 @@ export function closedBreaker(siteNo: number, no: number): BreakerState {
     failures: 0,
     openUntil: undefined,
     opened: 0,
-    pausedAt: undefined,
     failingSince: undefined,
+    failedAttempts: 0,
     failedDeliveries: 0,
   };
 }
 
-function healthy({ siteNo, no, pausedAt }: BreakerState): BreakerState {
-  return { ...closedBreaker(siteNo, no), pausedAt };
+/** The breaker as it was saved. */
+export function breakerOf(saved: BreakerState): BreakerState {
+  const { siteNo, no, failures, openUntil, opened, failingSince, failedAttempts, failedDeliveries } = saved;
+  return { siteNo, no, failures, openUntil, opened, failingSince, failedAttempts, failedDeliveries };
 }
 
 export type Gate = "closed" | "open" | "probing";

@@ -4,16 +4,19 @@
  * Nothing global can be filled up by a bad receiver: each lane of an endpoint has slots of its own, a breaker closes it off,
  * a hanging request gives its place back, and those who answer promptly have places of their own.
  */
-import type { Egress, ExchangeResult } from "../../egress/index.ts";
+import type { Egress, ExchangeResult, Outcome } from "../../egress/index.ts";
 import type { Logger } from "../../logger.ts";
-import type { Database } from "../store/database.ts";
+import { turnAfter } from "../model/endpoint-life.ts";
+import type { Turn } from "../model/endpoint-life.ts";
+import type { Database, Queryable } from "../store/database.ts";
+import { takeWaiting } from "../store/deliveries.ts";
 import type { DueAt, DueDelivery, Lease, NewDelivery } from "../store/deliveries.ts";
 import type { Settlement } from "../store/settle.ts";
 import type { BreakerState } from "../store/endpoints.ts";
 import type { Lane } from "../store/events.ts";
 import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
 import { attemptRecord } from "./attempt-record.ts";
-import { afterAttempt, closedBreaker, gateOf } from "./breaker.ts";
+import { afterAttempt } from "./breaker.ts";
 import { createClaims } from "./claim.ts";
 import { createEndpoints } from "./endpoints.ts";
 import type { Concurrency } from "./endpoints.ts";
@@ -26,12 +29,13 @@ import { createMemory } from "./memory.ts";
 import { NO_OBSERVER } from "./observer.ts";
 import type { AttemptTrace, DeliveryObserver } from "./observer.ts";
 import { RECLAIM_EVERY_MS, createPlaces } from "./places.ts";
+import { createProbes } from "./probes.ts";
 import { prepare } from "./prepare.ts";
 import type { Prepared, ResolveUrl, SignedRequest } from "./prepare.ts";
 import type { RetryProfile } from "./profiles.ts";
 import type { FitAttempt } from "./response-budget.ts";
 import { createSettler } from "./settler.ts";
-import type { ToSettle } from "./settler.ts";
+import type { RegistryTurn, ToSettle } from "./settler.ts";
 import { judge } from "./verdict.ts";
 
 /** Answered and not yet settled: beyond this nothing new is started. */
@@ -62,10 +66,12 @@ export interface EngineDependencies {
   readonly now: () => number;
   readonly random: () => number;
   readonly logger: Logger;
-  /** An endpoint has failed for so long that it is paused now. */
-  readonly onPaused?: (state: BreakerState) => void;
   /** Counts and logs what happens. */
   readonly observer?: DeliveryObserver;
+  /** Endpoints were paused or resumed, or subscriptions are gone: in the transaction that made it so. */
+  readonly recordTurns?: (tx: Queryable, turned: readonly RegistryTurn[]) => Promise<void>;
+  /** After it was committed, and this process knows it. */
+  readonly onTurned?: (turned: readonly RegistryTurn[]) => void;
 }
 
 /** What became of a delivery in one batch of settling. */
@@ -99,8 +105,6 @@ export interface Engine {
   readonly wake: (where?: readonly DueAt[]) => void;
   /** They were cancelled: what this process holds of them is not sent. */
   readonly drop: (deliveries: readonly (DueAt & { readonly id: string })[]) => void;
-  /** The endpoint is given a fresh chance: its breaker closes. */
-  readonly closeBreaker: (endpointNo: number) => void;
   readonly breakers: () => readonly BreakerState[];
   readonly status: () => EngineStatus;
   readonly onSettled: (listener: (batch: readonly SettledNotice[]) => void) => () => void;
@@ -110,7 +114,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   const { database, snapshots, egress, logger, now, observer = NO_OBSERVER } = dependencies;
   const fitAttempt: FitAttempt = dependencies.fitAttempt ?? ((_endpoint, attempt) => attempt);
   const claims = createClaims(database, dependencies.requestTimeoutMs + LEASE_MARGIN_MS);
-  const endpoints = createEndpoints(snapshots, dependencies.concurrency);
+  const endpoints = createEndpoints(snapshots, dependencies.concurrency, now);
   const memory = createMemory(claims.mostInMemory);
   /** Who answered the last attempt promptly stands in a line of their own, as they have places of their own. */
   const promptTurns = createTurns();
@@ -137,6 +141,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     logger,
     observer,
     gatherMs: claims.shared ? GATHER_MS : 0,
+    recordTurns: dependencies.recordTurns ?? (() => Promise.resolve()),
     onSettled: afterSettling,
   });
   const feed = createFeed({
@@ -155,9 +160,41 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     },
   });
 
+  const probes = createProbes({
+    database,
+    snapshots,
+    newLease: claims.newLease,
+    now,
+    logger,
+    before: async (endpointNo) => {
+      const held = endpoints.known(endpointNo)?.lanes.flatMap(memory.empty) ?? [];
+      if (held.length > 0) await feed.giveBack(held);
+    },
+    send: (delivery) => beginAtOnce(delivery, true),
+  });
+
+  /** Whatever the gate of its endpoint says. */
+  function beginAtOnce(delivery: DueDelivery, isProbe: boolean): void {
+    const lane = endpoints.laneOf(delivery);
+    if (lane.held.has(delivery.id)) return;
+    lane.held.add(delivery.id);
+    begin(lane, delivery, isProbe);
+  }
+
+  /** A person who tests a paused endpoint wants to see what it responds. */
+  async function beginTest(delivery: DueDelivery): Promise<void> {
+    try {
+      const lease = claims.newLease(now());
+      const taken = await takeWaiting(database.autocommit, delivery, lease, now(), delivery.id);
+      if (taken !== undefined) beginAtOnce(taken, false);
+    } catch (error) {
+      logger.warn("delivery.claim-failed", { error });
+    }
+  }
+
   function canStart(lane: LaneState): boolean {
     if (sizeOf(lane) === 0 || lane.inFlight + lane.reserved >= endpoints.capOf(lane)) return false;
-    const gate = gateOf(lane.endpoint.breaker, now());
+    const gate = endpoints.gateOf(lane.endpoint);
     return gate === "closed" || (gate === "probing" && lane.endpoint.inFlight === 0);
   }
 
@@ -218,7 +255,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     });
   }
 
-  function begin(lane: LaneState, delivery: DueDelivery): void {
+  function begin(lane: LaneState, delivery: DueDelivery, isProbe = false): void {
     if (dropped.delete(delivery.id)) {
       lane.held.delete(delivery.id);
       // It may have been asked for again since.
@@ -255,7 +292,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     places.take(delivery, lane.endpoint, at);
     observer.started(delivery, Math.max(0, at - delivery.dueAt));
     void egress.post(prepared.request).then(
-      (result) => finish(lane, delivery, prepared, result, trace),
+      (result) => finish(lane, delivery, prepared, result, { trace, isProbe }),
       (error: unknown) => {
         trace?.end(undefined);
         logger.error("delivery.send-failed", { deliveryId: publicId(delivery), error });
@@ -297,7 +334,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     delivery: DueDelivery,
     prepared: SignedRequest,
     result: ExchangeResult,
-    trace: AttemptTrace | undefined,
+    { trace, isProbe }: { readonly trace: AttemptTrace | undefined; readonly isProbe: boolean },
   ): void {
     const { outcome } = result;
     release(lane, delivery);
@@ -311,15 +348,18 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     const site = snapshots.get(delivery.siteNo);
     const number = delivery.attempts + 1;
     const endedAt = now();
-    const verdict = judge(outcome, {
+    const judged = judge(outcome, {
       attempt: number - delivery.scheduleFrom,
       profile: site === undefined ? { steps: [], jitter: 0 } : dependencies.profileOf(site, delivery),
       test: delivery.test,
       now: endedAt,
       random: dependencies.random(),
     });
-    if (!delivery.test)
-      changeBreaker(lane, afterAttempt(lane.endpoint.breaker, outcome, verdict.state === "failed", endedAt));
+    const isRetried =
+      judged.state === "waiting" || (judged.state === "failed" && judged.because === "exhausted");
+    // Behind the others, so that the next probe is another one: one delivery alone may be what the receiver can't take.
+    const verdict = isProbe && isRetried ? ({ state: "waiting", dueAt: endedAt } as const) : judged;
+    const turn = delivery.test ? undefined : turnOf(lane, outcome, verdict.state === "failed", endedAt);
     const attempt = fitAttempt(delivery, attemptRecord(number, prepared, result));
     const settled = {
       delivery,
@@ -327,11 +367,28 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       settlement: verdict,
       test: delivery.test,
       gone: verdict.state === "failed" && verdict.because === "gone",
+      isProbe,
+      turn,
     };
     trace?.end(attempt);
     observer.attempted(settled);
     settler.add(settled);
     again(lane);
+  }
+
+  /** Counts the attempt, and says what it changes for its endpoint. */
+  function turnOf(lane: LaneState, outcome: Outcome, hasEnded: boolean, endedAt: number): Turn | undefined {
+    const { endpoint } = lane;
+    const isPaused = endpoints.gateOf(endpoint) === "paused";
+    changeBreaker(lane, afterAttempt(endpoint.breaker, outcome, hasEnded, endedAt));
+    const { failingSince, failedAttempts } = endpoint.breaker;
+    const turn = turnAfter(
+      { failingSince, failedAttempts, isPaused, recorded: endpoint.recorded, hasEnded },
+      endedAt,
+    );
+    if (turn?.kind === "failing") endpoint.recorded = turn.stage;
+    if (turn?.kind === "resumed") endpoint.recorded = 0;
+    return turn;
   }
 
   /** Both lanes of the lane's endpoint. */
@@ -353,7 +410,6 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     lane.endpoint.breaker = state;
     settler.addBreaker(state);
     observer.circuitChanged(before, state);
-    if (state.pausedAt !== undefined && before.pausedAt === undefined) dependencies.onPaused?.(state);
     if (state.openUntil === undefined) return;
     if (before.openUntil === undefined) giveBackWaiting(lane);
     lanesBeside(lane).forEach(feed.wakeForProbe);
@@ -364,7 +420,17 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     if (claims.shared) void feed.giveBack(lanesBeside(lane).flatMap(memory.empty));
   }
 
-  function afterSettling(batch: readonly ToSettle[]): void {
+  async function learnTurns(turned: readonly RegistryTurn[]): Promise<void> {
+    try {
+      await snapshots.refresh(database.read);
+      feed.lookAround();
+    } catch (error) {
+      logger.warn("registry.refresh-failed", { error });
+    }
+    dependencies.onTurned?.(turned);
+  }
+
+  function afterSettling(batch: readonly ToSettle[], turned: readonly RegistryTurn[]): void {
     for (const { delivery, settlement } of batch) {
       const lane = endpoints.laneOf(delivery);
       lane.held.delete(delivery.id);
@@ -373,11 +439,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       if (settlement.state === "waiting" || settlement.state === "postponed")
         feed.wakeAt(settlement.dueAt, lane);
     }
-    if (batch.some(({ gone }) => gone)) {
-      void snapshots
-        .refresh(database.read)
-        .catch((error: unknown) => logger.warn("registry.refresh-failed", { error }));
-    }
+    if (turned.length > 0) void learnTurns(turned);
     const notices = batch.map(({ delivery, settlement }) => ({
       siteNo: delivery.siteNo,
       id: delivery.id,
@@ -394,6 +456,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     start: async () => {
       running = true;
       await feed.start();
+      probes.start();
       reclaiming = setInterval(() => {
         places.reclaim(now());
         pump();
@@ -403,6 +466,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     stop: async (ms) => {
       running = false;
       clearInterval(reclaiming);
+      await probes.stop();
       await feed.stop();
       await feed.giveBack([...endpoints.all()].flatMap(({ lanes }) => lanes.flatMap(memory.empty)));
       const deadline = performance.now() + ms;
@@ -420,17 +484,22 @@ export function createEngine(dependencies: EngineDependencies): Engine {
         !claims.hasRoom(state, endpoints.capOf(state), memory.isCrowded())
       )
         return undefined;
-      if (gateOf(state.endpoint.breaker, now()) !== "closed") return undefined;
+      if (endpoints.gateOf(state.endpoint) !== "closed") return undefined;
       state.reserved += 1;
       return claims.newLease(now());
     },
     committed: (deliveries) => {
       for (const delivery of deliveries) {
         const lane = endpoints.laneOf(delivery);
+        const isPaused = endpoints.gateOf(lane.endpoint) === "paused";
+        if (isPaused && delivery.test && running && delivery.lease === undefined) {
+          void beginTest(delivery);
+          continue;
+        }
         if (delivery.lease !== undefined) {
           lane.reserved -= 1;
           memory.hold(lane, delivery);
-        } else if (claims.shared || !running || lane.backlog || memory.isFull(lane)) {
+        } else if (claims.shared || !running || isPaused || lane.backlog || memory.isFull(lane)) {
           feed.ask(lane);
           continue;
         } else if (!lane.held.has(delivery.id)) {
@@ -455,19 +524,6 @@ export function createEngine(dependencies: EngineDependencies): Engine {
         if (endpoints.known(delivery.endpointNo)?.lanes[delivery.lane].held.has(delivery.id) === true)
           dropped.add(delivery.id);
       }
-    },
-    closeBreaker: (endpointNo) => {
-      const known = endpoints.known(endpointNo);
-      if (known === undefined) return;
-      const closed = closedBreaker(known.state.siteNo, endpointNo);
-      observer.circuitChanged(known.state.breaker, closed);
-      known.state.breaker = closed;
-      settler.addBreaker(known.state.breaker);
-      for (const lane of known.lanes) {
-        feed.ask(lane);
-        queueUp(lane);
-      }
-      pump();
     },
     breakers: () => [...endpoints.all()].map(({ state }) => state.breaker),
     status: () => ({

@@ -7,7 +7,6 @@ import type { Database } from "../store/database.ts";
 import type { DueDelivery, NextDue } from "../store/deliveries.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { createAlarms } from "./alarms.ts";
-import { gateOf } from "./breaker.ts";
 import type { Claims } from "./claim.ts";
 import type { Endpoints } from "./endpoints.ts";
 import type { Hasten } from "./far-due.ts";
@@ -99,7 +98,9 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   function ask(lane: LaneState): void {
     lane.backlog = true;
     if (!running) return;
-    if (gateOf(lane.endpoint.breaker, now()) === "open") return wakeForProbe(lane);
+    const gate = endpoints.gateOf(lane.endpoint);
+    if (gate === "paused") return;
+    if (gate === "open") return wakeForProbe(lane);
     hungry.add(lane);
     claiming ??= Promise.resolve().then(claimLoop);
   }

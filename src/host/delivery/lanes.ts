@@ -7,15 +7,23 @@
  */
 import Queue from "yocto-queue";
 import type { Outcome } from "../../egress/index.ts";
-import { OPENS_AFTER } from "./breaker.ts";
-import type { DueDelivery } from "../store/deliveries.ts";
-import type { BreakerState } from "../store/endpoints.ts";
+import type { FailingStage } from "../model/endpoint-life.ts";
+import type { DueDelivery, EndpointAt } from "../store/deliveries.ts";
+import type { BreakerState, Endpoint } from "../store/endpoints.ts";
 import type { Lane } from "../store/events.ts";
+import type { SiteSnapshot } from "../store/snapshot.ts";
+import { OPENS_AFTER, breakerOf, closedBreaker } from "./breaker.ts";
 
 export interface EndpointState {
   readonly siteNo: number;
   readonly no: number;
   breaker: BreakerState;
+  /** The registry that this was last compared with. */
+  site: SiteSnapshot | undefined;
+  /** The endpoint in it. */
+  saved: Endpoint | undefined;
+  /** What was recorded of its failures, as far as this process knows. */
+  recorded: FailingStage;
   inFlight: number;
   /** It answered the last attempt while that held its place. */
   isPrompt: boolean;
@@ -28,8 +36,23 @@ export interface EndpointState {
 /** What is sent to who has not answered yet: as many as open the breaker when none of them is answered. */
 const FIRST_WINDOW = OPENS_AFTER;
 
-export function createEndpoint(siteNo: number, no: number, breaker: BreakerState): EndpointState {
-  return { siteNo, no, breaker, inFlight: 0, isPrompt: false, attemptMs: 0, window: FIRST_WINDOW };
+export function createEndpoint(
+  { siteNo, endpointNo: no }: EndpointAt,
+  site: SiteSnapshot | undefined,
+): EndpointState {
+  const saved = site?.endpoints.get(no);
+  return {
+    siteNo,
+    no,
+    breaker: saved === undefined ? closedBreaker(siteNo, no) : breakerOf(saved),
+    site,
+    saved,
+    recorded: saved?.failingStage ?? 0,
+    inFlight: 0,
+    isPrompt: false,
+    attemptMs: 0,
+    window: FIRST_WINDOW,
+  };
 }
 
 /** Each answer opens the window by one, so that it doubles while all are answered; none at all closes it again. */

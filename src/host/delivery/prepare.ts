@@ -26,7 +26,7 @@ import type { Subscription } from "../store/subscriptions.ts";
 import type { Webhook } from "../store/webhooks.ts";
 import { bodyVariant } from "./body-variant.ts";
 
-/** How long what waits for a disabled or paused receiver is held. */
+/** How long what waits for a disabled receiver is held. */
 export const LONGEST_HOLD_MS = 24 * 3_600_000;
 
 /** Accepted before the add-on is switched off and perhaps sent after it: held, it would tell nobody anything. */
@@ -81,8 +81,6 @@ export function prepare(
       ? addonStop(site.installations.get(receiver.addonKey), subscription, delivery.event, now)
       : webhookStop(site.webhooks.get(receiver.webhookNo), delivery, now);
   if (stop !== undefined) return stop;
-  const pausedAt = site.endpoints.get(delivery.endpointNo)?.pausedAt;
-  if (pausedAt !== undefined && !delivery.test) return holdFrom(pausedAt, now, "cancelled");
 
   const served = delivery.matched.flatMap((no) => site.subscriptions.get(no) ?? []);
   const body = bodyVariant(delivery.body, served.length === 0 ? [subscription] : served);
@@ -103,14 +101,17 @@ function addonStop(
   }
   if (!subscription.active) return { kind: "ended", because: "gone" };
   if (installation.state === "disabled" && event !== TELLS_OF_DISABLING) {
-    return holdFrom(installation.disabledAt ?? installation.updatedAt, now, "unsubscribed");
+    return holdFrom(installation.disabledAt ?? installation.updatedAt, now);
   }
   return undefined;
 }
 
 function webhookStop(webhook: Webhook | undefined, delivery: DueDelivery, now: number): Prepared | undefined {
   if (webhook === undefined) return { kind: "ended", because: "unsubscribed" };
-  return webhook.active || delivery.test ? undefined : holdFrom(webhook.updatedAt, now, "unsubscribed");
+  if (webhook.active || delivery.test) return undefined;
+  return webhook.goneSince === undefined
+    ? holdFrom(webhook.updatedAt, now)
+    : { kind: "ended", because: "gone" };
 }
 
 /** Whether what is for this subscription is held: its receiver is disabled, or its endpoint paused. */
@@ -126,9 +127,9 @@ export function isHeld(
     : site?.webhooks.get(receiver.webhookNo)?.active === false;
 }
 
-function holdFrom(since: number, now: number, because: FailureReason): Prepared {
+function holdFrom(since: number, now: number): Prepared {
   const until = since + LONGEST_HOLD_MS;
-  return until > now ? { kind: "held", until } : { kind: "ended", because };
+  return until > now ? { kind: "held", until } : { kind: "ended", because: "expired" };
 }
 
 /** Hosts of the first years told the acting user in the URL; it is covered by the qsh. */

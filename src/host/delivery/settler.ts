@@ -5,7 +5,7 @@
  */
 import { CallboardError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
-import type { Database } from "../store/database.ts";
+import type { Database, Queryable } from "../store/database.ts";
 import { moveDeliveries, recordAttempts, settlingChanges } from "../store/settle.ts";
 import { isUniqueViolation } from "../store/storage-error.ts";
 import type { DueDelivery } from "../store/deliveries.ts";
@@ -13,8 +13,10 @@ import type { Settled } from "../store/settle.ts";
 import { breakersChange, saveBreakers } from "../store/endpoints.ts";
 import type { BreakerState } from "../store/endpoints.ts";
 import { addMinutes, minutesChange } from "../store/minutes.ts";
+import { spareSchedules, turnEndpoint } from "../store/endpoint-life.ts";
 import { switchOff } from "../store/switch-off.ts";
 import { formatId } from "../store/ids.ts";
+import type { Turn } from "../model/endpoint-life.ts";
 import { countMinutes } from "./count.ts";
 import type { DeliveryObserver } from "./observer.ts";
 
@@ -29,6 +31,16 @@ export interface ToSettle extends Settled {
   readonly test: boolean;
   /** The receiver answered 410: its webhook or subscription is switched off with this. */
   readonly gone: boolean;
+  /** The one attempt of an hour at a paused endpoint. */
+  readonly isProbe?: boolean;
+  /** What the attempt changes for its endpoint, unless another process has changed it before. */
+  readonly turn?: Turn | undefined;
+}
+
+/** What a batch changed in the registry, once for all processes. */
+export interface RegistryTurn {
+  readonly delivery: DueDelivery;
+  readonly turn: Turn | { readonly kind: "gone" };
 }
 
 export interface Settler {
@@ -46,14 +58,16 @@ export interface SettlerDependencies {
   readonly now: () => number;
   readonly logger: Logger;
   readonly observer: Pick<DeliveryObserver, "settled" | "settleFailed">;
+  /** In the transaction that made them. */
+  readonly recordTurns: (tx: Queryable, turned: readonly RegistryTurn[]) => Promise<void>;
   /** How long few answers wait for others to be settled with, in milliseconds. */
   readonly gatherMs: number;
   /** After the commit. */
-  readonly onSettled: (batch: readonly ToSettle[]) => void;
+  readonly onSettled: (batch: readonly ToSettle[], turned: readonly RegistryTurn[]) => void;
 }
 
 export function createSettler(dependencies: SettlerDependencies): Settler {
-  const { database, now, logger, observer, gatherMs, onSettled } = dependencies;
+  const { database, now, logger, observer, gatherMs, onSettled, recordTurns } = dependencies;
   let queue: ToSettle[] = [];
   let breakers = new Map<number, BreakerState>();
   let inBatch = 0;
@@ -61,14 +75,16 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
 
   async function settle(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<void> {
     const startedAt = performance.now();
-    const moved = (await settleWhole(batch, changed)) ? batch : await settleWhatIsLeft(batch, changed);
+    const { moved, turned } = (await settleWhole(batch, changed))
+      ? { moved: batch, turned: [] }
+      : await settleWhatIsLeft(batch, changed);
     observer.settled(moved, performance.now() - startedAt);
-    onSettled(batch);
+    onSettled(batch, turned);
   }
 
   /** False, and nothing done, when not all of it can be settled as it is or there is more to do than that. */
   async function settleWhole(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<boolean> {
-    if (batch.some(({ gone }) => gone)) return false;
+    if (batch.some(({ gone, isProbe, turn }) => gone || isProbe === true || turn !== undefined)) return false;
     const { dialect } = database;
     try {
       return await database.batch({
@@ -88,25 +104,33 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
   async function settleWhatIsLeft(
     batch: readonly ToSettle[],
     changed: readonly BreakerState[],
-  ): Promise<readonly ToSettle[]> {
+  ): Promise<{ readonly moved: readonly ToSettle[]; readonly turned: readonly RegistryTurn[] }> {
     return database.write(async (tx) => {
       const settled = await moveDeliveries(tx, batch, now());
       await recordAttempts(tx, settled);
       await saveBreakers(tx, changed);
       // Only what moved: a batch that is written again because the answer to its commit was lost counts once.
       await addMinutes(tx, countMinutes(settled.moved));
-      for (const { delivery, gone } of batch) {
-        if (gone)
-          await switchOff(
-            tx,
-            delivery.siteNo,
-            delivery.subscriptionNo,
-            "the receiver answered 410 Gone",
-            now(),
-          );
-      }
-      return settled.moved;
+      const probes = settled.moved.filter(({ isProbe }) => isProbe === true);
+      await spareSchedules(
+        tx,
+        probes.map(({ delivery }) => delivery),
+      );
+      return { moved: settled.moved, turned: await makeTurns(tx, batch) };
     });
+  }
+
+  async function makeTurns(tx: Queryable, batch: readonly ToSettle[]): Promise<readonly RegistryTurn[]> {
+    const turned: RegistryTurn[] = [];
+    for (const { delivery, gone, turn } of batch) {
+      const { siteNo, subscriptionNo } = delivery;
+      const at = now();
+      if (gone && (await switchOff(tx, siteNo, subscriptionNo, goneSince(at), at)))
+        turned.push({ delivery, turn: { kind: "gone" } });
+      if (turn !== undefined && (await turnEndpoint(tx, delivery, turn, at))) turned.push({ delivery, turn });
+    }
+    await recordTurns(tx, turned);
+    return turned;
   }
 
   /** Until the database takes it: the disk is full, or the database away, and what was answered stays here meanwhile. */
@@ -184,6 +208,8 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     },
   };
 }
+
+const goneSince = (at: number): string => `inactive: 410 since ${new Date(at).toISOString()}`;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

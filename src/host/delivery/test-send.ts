@@ -261,6 +261,7 @@ function draftSubscription(webhook: Webhook, saved: Subscription | undefined): S
     endpointNo: saved?.endpointNo ?? 0,
     active: true,
     inactiveBecause: undefined,
+    goneSince: undefined,
     position: 0,
     dynamic: undefined,
     expiresAt: undefined,

@@ -64,11 +64,6 @@ export function createDeliveryLines(parts: DeliveryLinesParts): DeliveryLines {
         const probeAfterMs = Math.max(0, after.openUntil - now());
         tell("circuit.opened", { failures: after.failures, probeAfterMs });
       } else if (before.openUntil !== undefined && after.openUntil === undefined) tell("circuit.closed", {});
-      if (before.pausedAt === undefined && after.pausedAt !== undefined) {
-        const since =
-          after.failingSince === undefined ? {} : { since: new Date(after.failingSince).toISOString() };
-        tell("endpoint.paused", { failedDeliveries: after.failedDeliveries, ...since });
-      } else if (before.pausedAt !== undefined && after.pausedAt === undefined) tell("endpoint.resumed", {});
     },
   };
 }

@@ -44,6 +44,8 @@ export interface AddonWebhook {
   readonly excludeBody: boolean;
   readonly active: boolean;
   readonly inactiveBecause: string | undefined;
+  /** Since when it is inactive because of a 410. */
+  readonly goneSince: number | undefined;
   /** When a dynamic webhook ends unless the add-on refreshes it. */
   readonly expiresAt: number | undefined;
 }
@@ -106,6 +108,7 @@ async function webhooksOf(
     excludeBody: subscription.excludeBody,
     active: subscription.active,
     inactiveBecause: subscription.inactiveBecause,
+    goneSince: subscription.goneSince,
     expiresAt: subscription.expiresAt,
   }));
 }

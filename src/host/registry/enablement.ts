@@ -2,6 +2,7 @@
 
 import type { Author } from "../store/audit.ts";
 import { postponeWaiting } from "../store/deliveries.ts";
+import { resumeEndpoints } from "../store/endpoint-life.ts";
 import { listEndpoints } from "../store/endpoints.ts";
 import type { Installation } from "../store/installations.ts";
 import type { LifecycleCall } from "../store/lifecycle-calls.ts";
@@ -34,6 +35,7 @@ export async function enable(
     const numbers = own.map(({ no }) => no);
     const now = context.now();
     await postponeWaiting(tx, site.no, numbers, now, now);
+    await resumeEndpoints(tx, site.no, numbers, now);
   });
   await context.changed();
   const calls = await callAndRecord("enabled", installation, site, context);

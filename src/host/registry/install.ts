@@ -8,6 +8,7 @@ import { CallboardError } from "../../errors.ts";
 import type { ReadDescriptor, ResolvedWebhook, WebhookDiff } from "../../protocol/descriptor.ts";
 import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
+import { resumeReceiver } from "../store/endpoint-life.ts";
 import { findInstallation, saveInstallation } from "../store/installations.ts";
 import type { Installation, PendingInstall } from "../store/installations.ts";
 import { insertLifecycleCall } from "../store/lifecycle-calls.ts";
@@ -148,6 +149,7 @@ async function swap(
     await saveInstallation(tx, seal, installation);
     await applyDiff(tx, site.no, addonKey, plan.diff);
     await dropLeftBehind(tx, site.no, addonKey, installation.baseUrl);
+    await resumeReceiver(tx, site.no, { kind: "addon", addonKey }, now());
     await raiseVersion(tx, site.no);
     if (call !== undefined) await insertLifecycleCall(tx, call);
     const detail = descriptorUrl ?? "";

@@ -23,6 +23,8 @@ import { dropInterruptedInstalls } from "./recovery.ts";
 import { listRefusals, recordRefusal } from "./refusals.ts";
 import type { RefusedInstall } from "./refusals.ts";
 import { rotateSecret } from "./renew.ts";
+import { resume } from "./resume.ts";
+import type { Resumed, ToResume } from "./resume.ts";
 import { acceptedSecrets } from "./secrets.ts";
 import { rotateSigningKey, withdrawKey } from "./signing-keys.ts";
 import { changeSite, createSite, removeSite } from "./sites.ts";
@@ -72,6 +74,8 @@ export interface Registry {
   readonly previewUpgrade: (siteKey: string, addonKey: string) => Promise<InstallPreview>;
   readonly enable: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
   readonly disable: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
+  /** Resumes what Callboard stopped by itself; what was not stopped stays as it is. Throws ENDPOINT_NOT_FOUND. */
+  readonly resume: (siteKey: string, wish: ToResume, by: Author) => Promise<Resumed>;
   /** Throws ADDON_STATE when the add-on has no secret, LIFECYCLE_INSTALLED when it does not take the new one. */
   readonly rotateSecret: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
   /** Resolves to the callbacks that were made. */
@@ -191,6 +195,7 @@ export function createRegistry(context: RegistryContext): Registry {
       previewFrom(siteKey, await sourceOf(siteKey, addonKey), addonKey),
     enable: change(enable),
     disable: change(disable),
+    resume: (siteKey, wish, by) => resume(siteKey, wish, by, context),
     rotateSecret: change(rotateSecret),
     uninstall: async (siteKey, addonKey, by) => {
       const site = await siteOf(siteKey);

@@ -9,6 +9,7 @@ import type { Uuid } from "../store/ids.ts";
 import {
   countFreePages,
   emptyBodies,
+  expireWaiting,
   listSentSites,
   nextEventRange,
   readEmptiedUntil,
@@ -44,6 +45,8 @@ export interface RetentionDependencies {
   readonly logger: Logger;
   /** A run has ended; undefined when it failed. */
   readonly onRun?: (swept: Swept | undefined) => void;
+  /** Deliveries ended as `expired`. */
+  readonly onExpired?: () => void;
 }
 
 /** What one sweep removed. */
@@ -63,7 +66,7 @@ export interface Retention {
 }
 
 export function createRetention(dependencies: RetentionDependencies): Retention {
-  const { database, ages, now, logger } = dependencies;
+  const { database, ages, now, logger, onExpired = () => undefined } = dependencies;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<unknown> = Promise.resolve();
@@ -158,16 +161,24 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
   async function sweep(): Promise<Swept> {
     const at = now();
     const { retentionMs, bodyRetentionMs } = await ages();
+    let expired = 0;
     const swept = { events: 0, minutes: 0, lifecycleCalls: 0 };
     for (const { siteNo, exists } of await listSentSites(database.read)) {
       const before = exists ? firstUuidAt(at - retentionMs) : END;
       const beforeMinute = exists ? Math.floor((at - retentionMs) / MINUTE_MS) : LAST_MINUTE;
       swept.events += await sweepEvents(siteNo, before, exists ? removeEvents : removeEventsOfDeletedSite);
+      // Removed at the next sweep, so that an attempt under way has something to be recorded at.
+      if (exists)
+        expired += await sweepEvents(siteNo, before, (tx, range) => expireWaiting(tx, range, now()));
       swept.minutes += await sweepRows((tx, most) => removeMinutes(tx, siteNo, beforeMinute, most));
       swept.lifecycleCalls += await sweepRows((tx, most) => removeLifecycleCalls(tx, siteNo, before, most));
       if (exists && bodyRetentionMs < retentionMs) {
         await sweepBodies(siteNo, firstUuidAt(at - bodyRetentionMs));
       }
+    }
+    if (expired > 0) {
+      logger.warn("retention.expired", { deliveries: expired });
+      onExpired();
     }
     await inTurn((tx) => removeLogins(tx, at, at - SESSION_UNSEEN_MS));
     await makeFileSmaller();

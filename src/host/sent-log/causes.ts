@@ -81,7 +81,7 @@ const STATUS: Readonly<Record<number, Omit<Cause, "class">>> = {
   },
   410: {
     cause: "The receiver says that it is gone for good.",
-    remedy: "Activate the subscription again when the receiver is back.",
+    remedy: "Resume the subscription on the receiver's page when the receiver is back.",
   },
   413: {
     cause: "The body is larger than the receiver accepts.",
@@ -159,10 +159,12 @@ export const REASONS: Readonly<Record<FailureReason, string>> = {
   exhausted: "Every attempt of its retry schedule failed.",
   "not-retried": "A test delivery is sent once, and this attempt failed.",
   rejected: "The receiver's answer says that trying again would not help.",
-  gone: "The receiver answered 410 Gone, or was switched off by it.",
+  gone: "The receiver answered 410 Gone to it, or to another one while it waited.",
   forbidden: "Our own rules do not let requests go to this address.",
-  cancelled: "A person cancelled it, or its endpoint stayed paused for too long.",
+  cancelled: "A person cancelled it.",
+  expired:
+    "It waited until its event's retention ended, or its receiver stayed disabled for more than a day.",
   "backlog-full":
     "Too many deliveries were already waiting for this endpoint (CALLBOARD_ENDPOINT_BACKLOG). Redeliver it when the receiver responds again.",
-  unsubscribed: "The subscription or the installation is gone, or stayed disabled for more than a day.",
+  unsubscribed: "The subscription or the installation is gone.",
 };

@@ -29,6 +29,7 @@ export const FAILURE_REASONS = [
   "unsubscribed",
   "backlog-full",
   "not-retried",
+  "expired",
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
@@ -347,6 +348,35 @@ export async function claimDeliveries(
   return withEvents(tx, rows, lease);
 }
 
+/**
+ * The delivery that has waited longest at an endpoint, or the one with this ID if it waits: leased where deliveries are. Tests
+ * are passed over unless they are asked for.
+ */
+export async function takeWaiting(
+  tx: Queryable,
+  { siteNo, endpointNo }: EndpointAt,
+  lease: Lease | undefined,
+  now: number,
+  id?: Uuid,
+): Promise<DueDelivery | undefined> {
+  const which = id === undefined ? "w.test = 0" : "w.id = $3";
+  const waiting = `SELECT w.id FROM callboard_delivery w WHERE w.site_no = $1 AND w.endpoint_no = $2
+    AND w.state = ${WAITING} AND ${which} ORDER BY w.due_at, w.id LIMIT 1 ${tx.dialect.skipLocked}`;
+  const bind: unknown[] = [siteNo, endpointNo, ...(id === undefined ? [] : [id])];
+  const rows = await (lease === undefined
+    ? tx.query<DueRow>(
+        `SELECT ${DUE_COLUMNS} FROM callboard_delivery d WHERE d.site_no = $1 AND d.id = (${waiting})`,
+        bind,
+      )
+    : tx.query<DueRow>(
+        `UPDATE callboard_delivery d SET state = ${LEASED}, lease_id = $${bind.length + 1},
+           lease_until = ${tx.dialect.at(`$${bind.length + 2}`)}
+         WHERE d.site_no = $1 AND d.id = (${waiting}) RETURNING ${DUE_COLUMNS}`,
+        [...bind, lease.id, tx.dialect.bindAt(lease.until, now)],
+      ));
+  return (await withEvents(tx, rows, lease)).due[0];
+}
+
 /** When the next waiting delivery of an endpoint's lane is due. */
 export interface NextDue extends DueAt {
   readonly dueAt: number;
@@ -428,21 +458,22 @@ export async function releaseLease(
   );
 }
 
-/** Fails at once what waits for these subscriptions, as `unsubscribed`. */
+/** Fails at once what waits for these subscriptions. */
 export async function failWaiting(
   tx: Queryable,
   siteNo: number,
   subscriptionNos: readonly number[],
   now: number,
+  because: FailureReason = "unsubscribed",
 ): Promise<void> {
   if (subscriptionNos.length === 0) return;
   const from = tx.dialect.rows("$2", { no: "int" }, "r");
   await tx.query(
-    `UPDATE callboard_delivery SET state = ${FAILED}, because = 'unsubscribed', settled_at = $3
+    `UPDATE callboard_delivery SET state = ${FAILED}, because = $4, settled_at = $3
      WHERE site_no = $1 AND state = ${WAITING} AND subscription_no IN (SELECT no FROM ${from})
        AND endpoint_no IN (SELECT endpoint_no FROM callboard_subscription
                            WHERE site_no = $1 AND no IN (SELECT no FROM ${from}))`,
-    [siteNo, JSON.stringify(subscriptionNos.map((no) => [no])), now],
+    [siteNo, JSON.stringify(subscriptionNos.map((no) => [no])), now, because],
   );
 }
 

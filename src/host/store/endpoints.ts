@@ -1,5 +1,6 @@
 /** Endpoints: (installation or outgoing webhook) × URL origin, the unit of isolation; with the state of its breaker. */
 import { takeNumbers } from "./counter.ts";
+import type { FailingStage } from "../model/endpoint-life.ts";
 import { makeChanges } from "./batch.ts";
 import type { Change } from "./batch.ts";
 import type { Queryable } from "./database.ts";
@@ -20,10 +21,19 @@ export interface Endpoint {
   readonly openUntil: number | undefined;
   /** How often in a row the breaker has opened: sets the length of the next pause. */
   readonly opened: number;
-  readonly pausedAt: number | undefined;
-  /** Since when nothing has been delivered any more, and how many deliveries failed since. */
+  /** Since when nothing has been delivered any more, and how many attempts and deliveries failed since. */
   readonly failingSince: number | undefined;
+  readonly failedAttempts: number;
   readonly failedDeliveries: number;
+  /** What was announced of that. */
+  readonly failingStage: FailingStage;
+  readonly pausedAt: number | undefined;
+  /** While it is paused: when the next attempt may be made. */
+  readonly probeAt: number | undefined;
+  /** When a person or a success made it begin anew. */
+  readonly resumedAt: number | undefined;
+  /** Deliveries that waited for it until retention took their events. */
+  readonly expired: number;
 }
 
 interface EndpointRow {
@@ -38,6 +48,11 @@ interface EndpointRow {
   paused_at: number | null;
   failing_since: number | null;
   failed_deliveries: number;
+  failed_attempts: number;
+  failing_stage: FailingStage;
+  probe_at: number | null;
+  resumed_at: number | null;
+  expired: number;
 }
 
 export function receiverOf(row: { addon_key: string | null; webhook_no: number | null }): Receiver {
@@ -55,9 +70,14 @@ function endpointOf(row: EndpointRow): Endpoint {
     failures: row.failures,
     openUntil: row.open_until ?? undefined,
     opened: row.opened,
-    pausedAt: row.paused_at ?? undefined,
     failingSince: row.failing_since ?? undefined,
+    failedAttempts: row.failed_attempts,
     failedDeliveries: row.failed_deliveries,
+    failingStage: row.failing_stage,
+    pausedAt: row.paused_at ?? undefined,
+    probeAt: row.probe_at ?? undefined,
+    resumedAt: row.resumed_at ?? undefined,
+    expired: row.expired,
   };
 }
 
@@ -96,7 +116,14 @@ export async function ensureEndpoint(
 
 export type BreakerState = Pick<
   Endpoint,
-  "siteNo" | "no" | "failures" | "openUntil" | "opened" | "pausedAt" | "failingSince" | "failedDeliveries"
+  | "siteNo"
+  | "no"
+  | "failures"
+  | "openUntil"
+  | "opened"
+  | "failingSince"
+  | "failedAttempts"
+  | "failedDeliveries"
 >;
 
 /** Writes the breakers that changed, so that pages and other processes see them. */
@@ -112,8 +139,8 @@ export function breakersChange(dialect: Dialect, states: readonly BreakerState[]
     s.failures,
     s.openUntil ?? null,
     s.opened,
-    s.pausedAt ?? null,
     s.failingSince ?? null,
+    s.failedAttempts,
     s.failedDeliveries,
   ]);
   const from = dialect.rows(
@@ -124,15 +151,15 @@ export function breakersChange(dialect: Dialect, states: readonly BreakerState[]
       failures: "int",
       open_until: "big",
       opened: "int",
-      paused_at: "big",
       failing_since: "big",
+      failed_attempts: "int",
       failed_deliveries: "int",
     },
     "r",
   );
   return {
     sql: `UPDATE callboard_endpoint SET failures = r.failures, open_until = r.open_until, opened = r.opened,
-       paused_at = r.paused_at, failing_since = r.failing_since, failed_deliveries = r.failed_deliveries
+       failing_since = r.failing_since, failed_attempts = r.failed_attempts, failed_deliveries = r.failed_deliveries
      FROM ${from} WHERE callboard_endpoint.site_no = r.site_no AND callboard_endpoint.no = r.no`,
     bind: [JSON.stringify(rows)],
   };

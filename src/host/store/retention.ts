@@ -3,6 +3,7 @@
  * time and the deliveries of an event are a range of ids, so every batch is a range of primary keys.
  */
 import type { Queryable } from "./database.ts";
+import { FAILED, WAITING } from "./deliveries.ts";
 import { lastDeliveryOf } from "./ids.ts";
 import type { Uuid } from "./ids.ts";
 import { readSetting, writeSetting } from "./settings.ts";
@@ -91,6 +92,28 @@ export async function removeEvents(tx: Queryable, range: EventRange): Promise<nu
     bindOf(range),
   );
   return removeWithoutDelivery(tx, range);
+}
+
+/**
+ * Ends what still waits of these events as `expired`, and counts it on the endpoints. It goes with its event at the next sweep.
+ * Resolves to how many there were.
+ */
+export async function expireWaiting(tx: Queryable, range: EventRange, now: number): Promise<number> {
+  const rows = await tx.query<{ endpoint_no: number }>(
+    `UPDATE callboard_delivery SET state = ${FAILED}, because = 'expired', settled_at = $4
+     WHERE site_no = $1 AND id > $2 AND id <= $3 AND state = ${WAITING} RETURNING endpoint_no`,
+    [...bindOf(range), now],
+  );
+  const counts = new Map<number, number>();
+  for (const { endpoint_no: no } of rows) counts.set(no, (counts.get(no) ?? 0) + 1);
+  for (const [no, count] of [...counts].toSorted(([a], [b]) => a - b)) {
+    await tx.query("UPDATE callboard_endpoint SET expired = expired + $3 WHERE site_no = $1 AND no = $2", [
+      range.siteNo,
+      no,
+      count,
+    ]);
+  }
+  return rows.length;
 }
 
 /** As removeEvents, for a site that was deleted: what waits has nobody to go to. */

@@ -36,6 +36,8 @@ export interface Subscription {
   readonly endpointNo: number;
   readonly active: boolean;
   readonly inactiveBecause: string | undefined;
+  /** Since when it is inactive because of a 410. */
+  readonly goneSince: number | undefined;
   readonly position: number;
   readonly dynamic: DynamicFacts | undefined;
   readonly expiresAt: number | undefined;
@@ -58,6 +60,7 @@ interface SubscriptionRow {
   endpoint_no: number;
   active: number;
   inactive_because: string | null;
+  gone_since: number | null;
   position: number;
   dynamic: string | null;
   expires_at: number | null;
@@ -80,6 +83,7 @@ function subscriptionOf(row: SubscriptionRow): Subscription {
     endpointNo: row.endpoint_no,
     active: row.active === 1,
     inactiveBecause: row.inactive_because ?? undefined,
+    goneSince: row.gone_since ?? undefined,
     position: row.position,
     dynamic: row.dynamic === null ? undefined : (JSON.parse(row.dynamic) as DynamicFacts),
     expiresAt: row.expires_at ?? undefined,
@@ -132,7 +136,7 @@ export async function listWebhookSubscriptions(
 
 export type NewSubscription = Omit<
   Subscription,
-  "no" | "active" | "inactiveBecause" | "createdAt" | "removedAt"
+  "no" | "active" | "inactiveBecause" | "goneSince" | "createdAt" | "removedAt"
 >;
 
 /** Resolves to the numbers given, in order. */
@@ -198,7 +202,7 @@ export async function updateSubscription(tx: Queryable, no: number, s: NewSubscr
   await tx.query(
     `UPDATE callboard_subscription SET event = $3, url = $4, params = $5, filter = $6, property_keys = $7,
        exclude_body = $8, endpoint_no = $9, position = $10, dynamic = $11, expires_at = $12, active = 1,
-       inactive_because = NULL
+       inactive_because = NULL, gone_since = NULL
      WHERE site_no = $1 AND no = $2`,
     [
       s.siteNo,
@@ -254,17 +258,4 @@ export async function listExpiring(q: Queryable, until: number): Promise<readonl
     [until],
   );
   return rows.map(subscriptionOf);
-}
-
-/** Switches one off after a 410, or on again. */
-export async function setSubscriptionActive(
-  tx: Queryable,
-  siteNo: number,
-  no: number,
-  inactiveBecause: string | undefined,
-): Promise<void> {
-  await tx.query(
-    "UPDATE callboard_subscription SET active = $3, inactive_because = $4 WHERE site_no = $1 AND no = $2",
-    [siteNo, no, inactiveBecause === undefined ? 1 : 0, inactiveBecause ?? null],
-  );
 }

@@ -26,6 +26,8 @@ export interface Webhook {
   readonly retryProfile: string | undefined;
   readonly active: boolean;
   readonly inactiveBecause: string | undefined;
+  /** Since when it is inactive because of a 410. */
+  readonly goneSince: number | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly createdBy: string;
@@ -51,6 +53,7 @@ interface WebhookRow {
   retry_profile: string | null;
   active: number;
   inactive_because: string | null;
+  gone_since: number | null;
   created_at: number;
   updated_at: number;
   created_by: string;
@@ -81,6 +84,7 @@ function webhookOf(row: WebhookRow, seal: Seal): Webhook {
     retryProfile: row.retry_profile ?? undefined,
     active: row.active === 1,
     inactiveBecause: row.inactive_because ?? undefined,
+    goneSince: row.gone_since ?? undefined,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     createdBy: row.created_by,
@@ -126,8 +130,8 @@ export async function saveWebhook(tx: Queryable, seal: Seal, webhook: Webhook): 
   await tx.query(
     `INSERT INTO callboard_webhook (site_no, no, name, url, format, project, events, filter, exclude_body, description,
        secret_sealed, previous_secret_sealed, previous_secret_until, signature, retry_profile, active, inactive_because,
-       created_at, updated_at, created_by, updated_by, removed_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
+       created_at, updated_at, created_by, updated_by, removed_at, gone_since)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
     [
       webhook.siteNo,
       webhook.no,
@@ -151,6 +155,7 @@ export async function saveWebhook(tx: Queryable, seal: Seal, webhook: Webhook): 
       webhook.createdBy,
       webhook.updatedBy,
       webhook.removedAt ?? null,
+      webhook.goneSince ?? null,
     ],
   );
 }

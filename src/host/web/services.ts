@@ -43,6 +43,14 @@ export interface NamedReceiver {
   readonly id: string;
 }
 
+/** Whether deliveries to a receiver go out by themselves, and since when not. */
+export interface ReceiverStanding {
+  readonly state: "active" | "disabled" | "inactive";
+  readonly pausedAt: number | undefined;
+  /** Since when something of it is inactive because of a 410. */
+  readonly goneSince: number | undefined;
+}
+
 /** What waits and what is under way. */
 export interface Queue {
   /** Attempts that this process makes at the moment. */
@@ -146,6 +154,8 @@ export interface Services {
     /** Where the Webhook Inspector is, when it is installed on any site. */
     readonly inspectorUrl: () => string | undefined;
     readonly list: (siteKey: string) => readonly NamedReceiver[];
+    /** What keeps deliveries from going out to a receiver: at one endpoint, or at any of its endpoints. */
+    readonly standing: (siteNo: number, receiver: Receiver, endpointNo?: number) => ReceiverStanding;
     /** The standing subscriptions. */
     readonly subscriptions: (siteKey: string) => readonly Subscription[];
   };
@@ -165,7 +175,10 @@ export interface Services {
   };
   readonly webhooks: Webhooks;
   readonly endpoints: {
-    readonly list: (siteKeys: readonly string[]) => Promise<readonly Endpoint[]>;
+    /** With the deliveries that wait, counted up to the limit of an endpoint. */
+    readonly list: (
+      siteKeys: readonly string[],
+    ) => Promise<readonly (Endpoint & { readonly waiting: number })[]>;
     /** The database's time, which their breakers are on. */
     readonly now: () => number;
   };

@@ -32,7 +32,7 @@ const UNTROUBLED = {
   failures: 0,
   openUntil: undefined,
   opened: 0,
-  pausedAt: undefined,
+  failedAttempts: 0,
   failedDeliveries: 0,
 } as const;
 

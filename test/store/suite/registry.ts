@@ -25,7 +25,6 @@ import {
   listAddonSubscriptions,
   listSubscriptions,
   removeSubscriptions,
-  setSubscriptionActive,
   updateSubscription,
 } from "../../../src/host/store/subscriptions.ts";
 import { switchOff } from "../../../src/host/store/switch-off.ts";
@@ -116,8 +115,8 @@ export function registryTests(open: OpenStore): void {
       failures: 5,
       openUntil: 2 ** 53 - 1,
       opened: 2,
-      pausedAt: 7,
       failingSince: 6,
+      failedAttempts: 22,
       failedDeliveries: 21,
     };
 
@@ -128,7 +127,6 @@ export function registryTests(open: OpenStore): void {
       ...open5,
       failures: 0,
       openUntil: undefined,
-      pausedAt: undefined,
       failingSince: undefined,
     };
     await database.write((tx) => saveBreakers(tx, [closed]));
@@ -202,11 +200,12 @@ export function registryTests(open: OpenStore): void {
     const { no } = await addSite(database);
     await database.write(async (tx) => {
       await insertSubscriptions(tx, [newSubscription(no), newSubscription(no, { position: 1 })]);
-      await setSubscriptionActive(tx, no, 2, "gone");
+      await switchOff(tx, no, 2, "gone", 5_000);
     });
     expect((await listSubscriptions(database.read, no))[1]).toMatchObject({
       active: false,
       inactiveBecause: "gone",
+      goneSince: 5_000,
     });
 
     await database.write(async (tx) => {
@@ -221,6 +220,7 @@ export function registryTests(open: OpenStore): void {
       url: "http://127.0.0.1/new",
       active: true,
       inactiveBecause: undefined,
+      goneSince: undefined,
     });
     expect(await listAddonSubscriptions(database.read, no, "one")).toHaveLength(1);
   });

@@ -4,6 +4,7 @@ import { appendAudit } from "../../store/audit.ts";
 import type { Author } from "../../store/audit.ts";
 import type { Queryable } from "../../store/database.ts";
 import { postponeWaiting } from "../../store/deliveries.ts";
+import { resumeReceiver } from "../../store/endpoint-life.ts";
 import { listEndpoints } from "../../store/endpoints.ts";
 import { formatWebhookId } from "../../store/ids.ts";
 import { lastAttempts } from "../../store/last-attempts.ts";
@@ -121,6 +122,8 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       await database.write(async (tx) => {
         await keep(tx, webhook, checked.origin);
         if (resumes) await postponeWaiting(tx, site.no, endpoints, now(), now());
+        if (resumes || webhook.url !== before.url)
+          await resumeReceiver(tx, site.no, { kind: "webhook", webhookNo: no }, now());
         await record(tx, "changed", webhook, site, by);
       });
       return changed(webhook, values.secret, checked.warnings);
@@ -216,6 +219,7 @@ function webhookOf(
     no,
     ...secretsAfter(secret, before, now),
     inactiveBecause: values.active ? undefined : (before?.inactiveBecause ?? "somebody switched it off"),
+    goneSince: values.active ? undefined : before?.goneSince,
     createdAt: before?.createdAt ?? now,
     updatedAt: now,
     createdBy: before?.createdBy ?? "",

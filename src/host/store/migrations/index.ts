@@ -6,6 +6,7 @@ import type { Dialect } from "../dialect.ts";
 import { first } from "./0001-first.ts";
 import { sameIndexes } from "./0002-same-indexes.ts";
 import { withdrawal } from "./0004-withdrawal.ts";
+import { endpointLife } from "./0005-endpoint-life.ts";
 import { traceParent } from "./0006-trace-parent.ts";
 import { responseBytes } from "./0008-response-bytes.ts";
 
@@ -17,4 +18,11 @@ export interface Migration {
   readonly statements: (dialect: Dialect) => readonly string[];
 }
 
-export const MIGRATIONS: readonly Migration[] = [first, sameIndexes, withdrawal, traceParent, responseBytes];
+export const MIGRATIONS: readonly Migration[] = [
+  first,
+  sameIndexes,
+  withdrawal,
+  endpointLife,
+  traceParent,
+  responseBytes,
+];

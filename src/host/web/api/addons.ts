@@ -45,6 +45,7 @@ const addonOf = (addon: Addon) => ({
     filter: webhook.filter ?? null,
     propertyKeys: webhook.propertyKeys ?? null,
     inactiveBecause: webhook.inactiveBecause ?? null,
+    goneSince: isoTime(webhook.goneSince),
     expiresAt: isoTime(webhook.expiresAt),
   })),
   lifecycle: addon.lifecycle.map(callOf),
@@ -170,6 +171,20 @@ export const addonRoutes = [
       },
     }),
   ),
+  route({
+    method: "POST",
+    path: "/sites/{site}/addons/{key}/resume",
+    scope: "admin",
+    group: GROUP,
+    summary: "Resume an add-on's paused endpoints, and its subscriptions that a 410 made inactive",
+    success: { status: 200, description: "How many endpoints and subscriptions were resumed" },
+    handle: async (call, { registry }) => {
+      const [siteKey, key] = at(call);
+      const { key: addonKey } = await registry.showAddon(siteKey, key);
+      const receiver = { kind: "addon", addonKey } as const;
+      return registry.resume(siteKey, { kind: "receiver", receiver }, authorOf(call));
+    },
+  }),
   route({
     method: "POST",
     path: "/sites/{site}/addons/{key}/upgrade",

@@ -1,6 +1,8 @@
 /** The host itself: how things stand, endpoints, keys, settings, and who did what. */
+import { CallboardError } from "../../../errors.ts";
 import type { ChangedSettings } from "../../admin/settings.ts";
 import { gateOf } from "../../delivery/breaker.ts";
+import { stateOf } from "../../model/endpoint-life.ts";
 import { MOST_COUNTED } from "../../sent-log/status.ts";
 import type { Endpoint } from "../../store/endpoints.ts";
 import type { SigningKeyRecord } from "../../store/keys.ts";
@@ -16,18 +18,36 @@ const SHORTEST_RETENTION_MS = 3_600_000;
 const LONGEST_RETENTION_MS = 3650 * 86_400_000;
 const RETENTION = { type: "integer", minimum: SHORTEST_RETENTION_MS, maximum: LONGEST_RETENTION_MS };
 
-const endpointOf = (endpoint: Endpoint, { sites, endpoints }: Services) => ({
-  site: sites.keyOf(endpoint.siteNo) ?? null,
-  number: endpoint.no,
-  ...receiverFields(endpoint.siteNo, endpoint.receiver),
-  origin: endpoint.origin,
-  breaker: gateOf(endpoint, endpoints.now()),
-  failures: endpoint.failures,
-  openUntil: isoTime(endpoint.openUntil),
-  pausedAt: isoTime(endpoint.pausedAt),
-  failingSince: isoTime(endpoint.failingSince),
-  failedDeliveries: endpoint.failedDeliveries,
-});
+function endpointOf(
+  endpoint: Endpoint & { readonly waiting: number },
+  { sites, endpoints, receivers }: Services,
+) {
+  const breaker = gateOf(endpoint, endpoints.now());
+  return {
+    site: sites.keyOf(endpoint.siteNo) ?? null,
+    number: endpoint.no,
+    receiver: receivers.nameOf(endpoint.siteNo, endpoint.receiver) ?? null,
+    ...receiverFields(endpoint.siteNo, endpoint.receiver),
+    origin: endpoint.origin,
+    state: stateOf({ ...endpoint, isOpen: breaker === "open" }),
+    waiting: endpoint.waiting,
+    breaker,
+    failures: endpoint.failures,
+    openUntil: isoTime(endpoint.openUntil),
+    pausedAt: isoTime(endpoint.pausedAt),
+    nextProbeAt: isoTime(endpoint.probeAt),
+    failingSince: isoTime(endpoint.failingSince),
+    failedAttempts: endpoint.failedAttempts,
+    failedDeliveries: endpoint.failedDeliveries,
+    expired: endpoint.expired,
+  };
+}
+
+/** @throws CallboardError ENDPOINT_NOT_FOUND for what is no number: there cannot be such an endpoint */
+function endpointNo(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new CallboardError("ENDPOINT_NOT_FOUND", `There is no endpoint ${JSON.stringify(text)}`);
+}
 
 const limitOf = ({ level, setting, ...limit }: Limit) => {
   const { highest, of } = level?.() ?? {};
@@ -85,13 +105,27 @@ export const hostRoutes = [
     scope: "read",
     reach: "handler",
     group: GROUP,
-    summary: "List the endpoints with the state of their breakers",
+    summary: "List the endpoints: whom they are of, how they stand and what waits",
     query: SITE_PARAMETER,
     success: { status: 200, description: "Endpoints" },
     handle: async ({ query, caller }, services) => {
       const endpoints = await services.endpoints.list(await sitesOf(query["site"], caller, services));
       return { items: endpoints.map((endpoint) => endpointOf(endpoint, services)), next: null };
     },
+  }),
+  route({
+    method: "POST",
+    path: "/sites/{site}/endpoints/{number}/resume",
+    scope: "admin",
+    group: GROUP,
+    summary: "Resume a paused endpoint, and its subscriptions that a 410 made inactive",
+    success: { status: 200, description: "How many endpoints and subscriptions were resumed" },
+    handle: async (call, { registry }) =>
+      registry.resume(
+        call.params["site"] ?? "",
+        { kind: "endpoint", endpointNo: endpointNo(call.params["number"] ?? "") },
+        authorOf(call),
+      ),
   }),
   route({
     method: "GET",

@@ -34,6 +34,7 @@ export const shownWebhook = ({ webhook, last }: ShownWebhook) => ({
   retryProfile: webhook.retryProfile ?? null,
   active: webhook.active,
   inactiveBecause: webhook.inactiveBecause ?? null,
+  goneSince: isoTime(webhook.goneSince),
   status: statusOf(last),
   lastStatusCode: last?.status ?? null,
   lastOutcome: last?.outcome ?? null,
@@ -272,6 +273,20 @@ export const webhookRoutes = [
     summary: "Make a new secret; the one before signs beside it for 24 h",
     success: { status: 200, description: "The webhook with its new secret" },
     handle: async (call, { webhooks }) => changedOf(await webhooks.rotateSecret(...at(call), authorOf(call))),
+  }),
+  route({
+    method: "POST",
+    path: "/sites/{site}/webhooks/{id}/resume",
+    scope: "admin",
+    group: GROUP,
+    summary: "Resume a webhook: its paused endpoints, and itself after a 410",
+    success: { status: 200, description: "How many endpoints and webhooks were resumed" },
+    handle: async (call, { webhooks, registry }) => {
+      const [siteKey, no] = at(call);
+      await webhooks.show(siteKey, no);
+      const receiver = { kind: "webhook", webhookNo: no } as const;
+      return registry.resume(siteKey, { kind: "receiver", receiver }, authorOf(call));
+    },
   }),
   route<TestBody>({
     method: "POST",

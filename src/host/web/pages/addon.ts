@@ -104,6 +104,7 @@ async function addonView(visit: Visit, services: Services, shown: Readonly<Recor
       href,
       site: site.key,
       badge: stateBadge(addon.state),
+      standing: services.receivers.standing(site.no, { kind: "addon", addonKey: key }),
       tab,
       tabs: Object.entries(TABS).map(([name, text]) => ({
         text,
@@ -181,6 +182,11 @@ export const addonPages: readonly Page[] = [
   action("disable", "addon-disabled", ({ site, key }, { author }, { registry }) =>
     registry.disable(site.key, key, author),
   ),
+  action("resume", "receiver-resumed", async ({ site, key }, { author }, { registry }) => {
+    const { key: addonKey } = await registry.showAddon(site.key, key);
+    const receiver = { kind: "addon", addonKey } as const;
+    return registry.resume(site.key, { kind: "receiver", receiver }, author);
+  }),
   {
     method: "get",
     path: `${PATH}/upgrade`,

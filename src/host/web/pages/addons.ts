@@ -29,6 +29,7 @@ async function rowsOf(site: string, services: Services) {
   const addons = await services.registry.listAddons(site);
   const newest = await services.sentLog.newest(site);
   const standing = services.receivers.subscriptions(site);
+  const { no: siteNo } = await services.sites.load(site);
   return addons.map((addon) => {
     const isOf = ({ receiver }: { readonly receiver: Receiver | undefined }) =>
       receiver?.kind === "addon" && receiver.addonKey === addon.key;
@@ -39,6 +40,8 @@ async function rowsOf(site: string, services: Services) {
       site,
       href: addonHref(site, addon.key),
       badge: stateBadge(addon.state),
+      isPaused:
+        services.receivers.standing(siteNo, { kind: "addon", addonKey: addon.key }).pausedAt !== undefined,
       webhooks: webhooks.length,
       off: webhooks.filter(({ active }) => !active).length,
       last:

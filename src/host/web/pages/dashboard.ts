@@ -3,10 +3,10 @@ import type { SiteStatus } from "../../sent-log/status.ts";
 import type { FailingEndpoint } from "../../store/failing.ts";
 import { formatWebhookId } from "../../store/ids.ts";
 import { sitesOf } from "../api/query.ts";
-import type { Services } from "../services.ts";
+import type { ReceiverStanding, Services } from "../services.ts";
 import { badge, outcomeText } from "./html.ts";
 import type { Page } from "./page.ts";
-import { eventRows, receiverLink } from "./rows.ts";
+import { eventRows, receiverLink, standingBadgeOf } from "./rows.ts";
 import type { ReceiverLink } from "./rows.ts";
 import { SPARK, barsOf, daySlots } from "./spark.ts";
 
@@ -41,14 +41,22 @@ async function failingRows(siteKeys: readonly string[], services: Services) {
   const rows = [];
   for (const siteKey of siteKeys) {
     for (const endpoint of await services.sentLog.failing(siteKey)) {
-      const receiver = receiverLink(endpoint.siteNo, endpoint.receiver, services);
-      if (receiver.href !== undefined) rows.push(failingRow(endpoint, receiver, siteKey, now));
+      const { siteNo, no } = endpoint;
+      const receiver = receiverLink(siteNo, endpoint.receiver, services, no);
+      const standing = services.receivers.standing(siteNo, endpoint.receiver, no);
+      if (receiver.href !== undefined) rows.push(failingRow(endpoint, receiver, standing, siteKey, now));
     }
   }
   return rows.toSorted((a, b) => a.since - b.since);
 }
 
-function failingRow(endpoint: FailingEndpoint, link: ReceiverLink, siteKey: string, now: number) {
+function failingRow(
+  endpoint: FailingEndpoint,
+  link: ReceiverLink,
+  standing: ReceiverStanding,
+  siteKey: string,
+  now: number,
+) {
   const { receiver, siteNo, waiting, dueAt, openUntil = 0, lastOutcome, lastStatus } = endpoint;
   const target =
     receiver.kind === "addon"
@@ -63,10 +71,22 @@ function failingRow(endpoint: FailingEndpoint, link: ReceiverLink, siteKey: stri
     waiting,
     isMore: endpoint.waitMore,
     logHref: `/admin/deliveries?${new URLSearchParams({ target, state: waiting > 0 ? "waiting" : "failed" }).toString()}`,
-    isPaused: endpoint.pausedAt !== undefined,
-    isHeldBack: openUntil > now,
-    nextAt: dueAt === undefined ? undefined : Math.max(dueAt, openUntil),
+    next: nextAttempt(endpoint, standing, dueAt === undefined ? undefined : Math.max(dueAt, openUntil)),
+    isOpen: openUntil > now,
+    canResume: endpoint.pausedAt !== undefined || standing.goneSince !== undefined,
   };
+}
+
+/** When it is sent something again; while nothing is sent to it, a badge says why. */
+function nextAttempt(
+  { pausedAt, probeAt, waiting }: FailingEndpoint,
+  standing: ReceiverStanding,
+  dueAt: number | undefined,
+) {
+  const why = standingBadgeOf({ ...standing, pausedAt });
+  if (standing.state !== "active") return { kind: "none", why } as const;
+  if (pausedAt !== undefined) return { kind: "probe", why, at: waiting === 0 ? undefined : probeAt } as const;
+  return dueAt === undefined ? ({ kind: "event" } as const) : ({ kind: "due", at: dueAt } as const);
 }
 
 export const dashboardPages: readonly Page[] = [

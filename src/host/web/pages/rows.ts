@@ -3,19 +3,22 @@ import { eventOfDelivery, formatId, madeAt } from "../../store/ids.ts";
 import type { EventRecord } from "../../store/events.ts";
 import type { Receiver } from "../../store/endpoints.ts";
 import type { SentDelivery, Standing } from "../../store/sent-log.ts";
-import type { Services } from "../services.ts";
-import { deliveryBadge, duration, outcomeText, standingBadge } from "./html.ts";
+import type { ReceiverStanding, Services } from "../services.ts";
+import { badge, deliveryBadge, duration, outcomeText, standingBadge } from "./html.ts";
 
 export interface ReceiverLink {
   readonly text: string;
   /** Undefined when it is gone. */
   readonly href: string | undefined;
+  /** "Paused", "Inactive" or "Disabled" when it is sent nothing at the moment; else empty. */
+  readonly badge: string;
 }
 
 export function receiverLink(
   siteNo: number,
   receiver: Receiver | undefined,
   { sites, receivers }: Services,
+  endpointNo?: number,
 ): ReceiverLink {
   const siteKey = sites.keyOf(siteNo);
   const name = receiver === undefined ? undefined : receivers.nameOf(siteNo, receiver);
@@ -23,14 +26,21 @@ export function receiverLink(
     return {
       text: receiver?.kind === "addon" ? `${receiver.addonKey} (removed)` : "removed",
       href: undefined,
+      badge: "",
     };
-  return { text: name, href: receiverHref(siteKey, receiver) };
+  const standing = receivers.standing(siteNo, receiver, endpointNo);
+  return { text: name, href: receiverHref(siteKey, receiver), badge: standingBadgeOf(standing) };
 }
 
 function receiverHref(siteKey: string, receiver: Receiver): string {
   return receiver.kind === "addon"
     ? `/admin/addons/${siteKey}/${encodeURIComponent(receiver.addonKey)}`
     : `/admin/webhooks/${siteKey}/${receiver.webhookNo}`;
+}
+
+export function standingBadgeOf({ state, pausedAt }: ReceiverStanding): string {
+  if (state !== "active") return badge("quiet", state === "disabled" ? "Disabled" : "Inactive");
+  return pausedAt === undefined ? "" : badge("bad", "Paused");
 }
 
 export interface DeliveryRow {
@@ -53,7 +63,7 @@ export interface DeliveryRow {
 /** A test of a webhook that was never saved has no receiver, and none was removed. */
 export function deliveryReceiver(delivery: SentDelivery, services: Services): ReceiverLink {
   return delivery.receiver === undefined && delivery.isUnsaved
-    ? { text: "not saved", href: undefined }
+    ? { text: "not saved", href: undefined, badge: "" }
     : receiverLink(delivery.siteNo, delivery.receiver, services);
 }
 

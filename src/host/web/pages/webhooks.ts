@@ -53,8 +53,9 @@ function statusBadge(last: ShownWebhook["last"]): string {
   return status === "OK" ? badge("good", "OK") : badge("bad", `ERROR ${result}`);
 }
 
-function rowOf({ webhook, last }: ShownWebhook, site: Site) {
+function rowOf({ webhook, last }: ShownWebhook, site: Site, { receivers }: Services) {
   return {
+    standing: receivers.standing(site.no, { kind: "webhook", webhookNo: webhook.no }),
     name: webhook.name,
     url: webhook.url,
     project: webhook.project,
@@ -97,7 +98,7 @@ async function listView(visit: Visit, site: Site, services: Services, refused?: 
     data: {
       site,
       tabs: siteKeys.map((key) => ({ text: key, href: `${PATH}/${key}`, current: key === site.key })),
-      rows: shown.map((webhook) => rowOf(webhook, site)),
+      rows: shown.map((webhook) => rowOf(webhook, site, services)),
       isAny: all.length > 0,
       project,
       projects: [...new Set(all.flatMap(({ webhook }) => webhook.project ?? []))],
@@ -136,7 +137,7 @@ async function formView(site: Site, services: Services, { fields, no, refused, t
       site,
       fields,
       shape,
-      saved: saved === undefined ? undefined : rowOf(saved, site),
+      saved: saved === undefined ? undefined : rowOf(saved, site, services),
       hasSecret: saved?.webhook.secret !== undefined,
       groups: eventGroups(site.product),
       otherEvents: otherEvents(site.product, fields),
@@ -239,6 +240,19 @@ export const webhookPages: readonly Page[] = [
     path: `${PATH}/:site/:no`,
     scope: "admin",
     answer: (visit, services) => submit(visit, services, numberOf(visit)),
+  },
+  {
+    method: "post",
+    path: `${PATH}/:site/:no/resume`,
+    scope: "admin",
+    perMinute: 30,
+    answer: async (visit, services) => {
+      const site = await siteOf(visit, services);
+      const { webhook } = await services.webhooks.show(site.key, numberOf(visit));
+      const receiver = { kind: "webhook", webhookNo: webhook.no } as const;
+      await services.registry.resume(site.key, { kind: "receiver", receiver }, visit.author);
+      return { kind: "redirect", to: webhookHref(site.key, webhook.no), notice: "receiver-resumed" };
+    },
   },
   {
     method: "get",

@@ -6,6 +6,7 @@ import { nextSize, pauseAfter } from "../../../../src/host/retention/pace.ts";
 import { createRetention } from "../../../../src/host/retention/retention.ts";
 import type { Retention, RetentionDependencies } from "../../../../src/host/retention/retention.ts";
 import type { Database } from "../../../../src/host/store/database.ts";
+import { ensureEndpoint, listEndpoints } from "../../../../src/host/store/endpoints.ts";
 import { settleDeliveries } from "../../../../src/host/store/settle.ts";
 import { deliveryUuid, firstUuidAt } from "../../../../src/host/store/ids.ts";
 import { addMinutes } from "../../../../src/host/store/minutes.ts";
@@ -131,7 +132,34 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     expect((await retention.sweep()).events).toBe(1);
   });
 
-  test("an event with a delivery that still waits is kept whole, its neighbours go", async () => {
+  test("what still waits of an old event ends as expired, counted on its endpoint, and goes at the next sweep", async () => {
+    const database = await open(await newUrl());
+    const { no } = await addSite(database);
+    await addEvent(database, no, 40, ["delivered", "waiting"]);
+    const young = await addEvent(database, no, 29, ["waiting"]);
+    const endpointNo = await database.write((tx) =>
+      ensureEndpoint(tx, no, { kind: "addon", addonKey: "one" }, "http://one.example"),
+    );
+    await database.autocommit.query("UPDATE callboard_delivery SET endpoint_no = $1", [endpointNo]);
+    let told = 0;
+    const retention = retentionOf(database, { onExpired: () => (told += 1) });
+
+    await retention.sweep();
+
+    const reasons = await database.read.query("SELECT state, because FROM callboard_delivery ORDER BY id");
+    expect(reasons).toEqual([
+      { state: 2, because: null },
+      { state: 3, because: "expired" },
+      { state: 0, because: null },
+    ]);
+    expect((await listEndpoints(database.read)).map(({ expired }) => expired)).toEqual([1]);
+    expect(told).toBe(1);
+    expect((await retention.sweep()).events).toBe(1);
+    expect(await idsOf(database, "event")).toEqual([young]);
+    expect((await listEndpoints(database.read)).map(({ expired }) => expired)).toEqual([1]);
+  });
+
+  test("an event with a delivery that still waits is kept whole until then, its neighbours go", async () => {
     const database = await open(await newUrl());
     const { no } = await addSite(database);
     await addEvent(database, no, 40, ["delivered"], 1);
@@ -285,7 +313,7 @@ test("two processes on one PostgreSQL remove everything once between them", asyn
   const two = await open(url);
   const { no } = await addSite(one);
   for (let index = 0; index < 150; index += 1) await addEvent(one, no, 31, ["delivered", "delivered"], index);
-  const kept = await addEvent(one, no, 31, ["waiting"], 200);
+  const kept = await addEvent(one, no, 29, ["waiting"], 200);
 
   const sweeps = await Promise.all([retentionOf(one).sweep(), retentionOf(two).sweep()]);
   const again = await retentionOf(two).sweep();

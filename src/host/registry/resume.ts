@@ -1,0 +1,75 @@
+/** A person resumes what Callboard stopped by itself: paused endpoints, and what a 410 switched off. */
+import { CallboardError } from "../../errors.ts";
+import { appendAudit } from "../store/audit.ts";
+import type { Author } from "../store/audit.ts";
+import { isOf, resumeEndpoints } from "../store/endpoint-life.ts";
+import { listEndpoints } from "../store/endpoints.ts";
+import type { Endpoint, Receiver } from "../store/endpoints.ts";
+import { loadSite } from "../store/sites.ts";
+import { switchOn } from "../store/switch-off.ts";
+import { auditObjectOf } from "./endpoint-records.ts";
+import type { RegistryContext } from "./context.ts";
+
+/** Which of a receiver's endpoints: all of them, or the one with this number. */
+export type ToResume =
+  | { readonly kind: "receiver"; readonly receiver: Receiver }
+  | { readonly kind: "endpoint"; readonly endpointNo: number };
+
+export interface Resumed {
+  /** Endpoints that were paused. */
+  readonly endpoints: number;
+  /** Subscriptions, or the webhook, that a 410 had switched off. */
+  readonly subscriptions: number;
+}
+
+/**
+ * What was not stopped stays as it is.
+ * @throws CallboardError SITE_NOT_FOUND, ENDPOINT_NOT_FOUND
+ */
+export async function resume(
+  siteKey: string,
+  wish: ToResume,
+  by: Author,
+  { database, now, changed, logger }: Pick<RegistryContext, "database" | "now" | "changed" | "logger">,
+): Promise<Resumed> {
+  const site = await loadSite(database.read, siteKey);
+  const resumed = await database.write(async (tx): Promise<Resumed> => {
+    const all = await listEndpoints(tx, site.no);
+    const own = all.filter(({ no, receiver }) =>
+      wish.kind === "endpoint" ? no === wish.endpointNo : isOf(receiver, wish.receiver),
+    );
+    const receiver = receiverOf(wish, own, siteKey);
+    const endpointNo = wish.kind === "endpoint" ? wish.endpointNo : undefined;
+    const endpoints = await resumeEndpoints(
+      tx,
+      site.no,
+      own.map(({ no }) => no),
+      now(),
+    );
+    const subscriptions = await switchOn(tx, site.no, receiver, endpointNo, now());
+    const object = auditObjectOf(site, receiver);
+    for (const { no, origin } of own.filter((endpoint) => endpoints.includes(endpoint.no)))
+      await appendAudit(tx, { ...by, action: "endpoint.resumed", object, detail: `${origin} (${no})` });
+    if (subscriptions > 0)
+      await appendAudit(tx, { ...by, action: "subscription.resumed", object, detail: String(subscriptions) });
+    return { endpoints: endpoints.length, subscriptions };
+  });
+  if (resumed.endpoints + resumed.subscriptions === 0) return resumed;
+  await changed();
+  logger.info("endpoint.resumed", { site: siteKey, ...namesOf(wish), by: by.actor, ...resumed });
+  return resumed;
+}
+
+function receiverOf(wish: ToResume, own: readonly Endpoint[], siteKey: string): Receiver {
+  if (wish.kind === "receiver") return wish.receiver;
+  const [endpoint] = own;
+  if (endpoint !== undefined) return endpoint.receiver;
+  throw new CallboardError("ENDPOINT_NOT_FOUND", `There is no endpoint ${wish.endpointNo} on ${siteKey}`);
+}
+
+function namesOf(wish: ToResume): Readonly<Record<string, unknown>> {
+  if (wish.kind === "endpoint") return { endpoint: wish.endpointNo };
+  return wish.receiver.kind === "addon"
+    ? { addon: wish.receiver.addonKey }
+    : { webhook: wish.receiver.webhookNo };
+}
