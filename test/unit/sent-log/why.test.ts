@@ -4,6 +4,7 @@ import { startReceiver } from "../../support/http-receiver.ts";
 import type { Receiver } from "../../support/http-receiver.ts";
 import { startTestHost } from "../../support/host.ts";
 import type { TestHost } from "../../support/host.ts";
+import { logIn } from "../../support/page-session.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
 let host: TestHost;
@@ -150,6 +151,16 @@ describe("an event on a site with receivers of every kind", () => {
     const seen = await whyOf(id, "", { authorization: `Bearer ${made.body.token as string}` });
     expect(seen.status).toBe(200);
     expect(JSON.stringify(seen.body)).not.toContain("elsewhere");
+  });
+
+  test("is on the page of the event, with a filter", async () => {
+    const { get } = await logIn(host);
+    const page = await (await get(`/admin/events/${id}`)).text();
+    expect(page).toContain("Not sent to 7 receivers");
+    for (const { name } of rows) expect(page).toContain(name);
+    const found = await (await get(`/admin/events/${id}?q=worklog_created`)).text();
+    expect(found).toContain("Not sent to: 2 receivers match");
+    expect(found).not.toContain("Filtered");
   });
 
   test("says when a changed filter would match today", async () => {
