@@ -1,8 +1,11 @@
 /** Secrets are planted, everything is done once with the logger at its most talkative, and nowhere do they come up again. */
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { run } from "../../src/cli/index.ts";
 import { createLogger } from "../../src/logger.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
@@ -11,14 +14,21 @@ import { startSampleAddon } from "../support/sample-addon.ts";
 import type { SampleAddon } from "../support/sample-addon.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
+import { startServeProcess } from "../support/serve-process.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const KEY = "org.example.bell";
 const SITE = "/api/v1/sites/jira";
+/** A terminal obeys the first three, and shows what stands behind the last in the other direction. */
+const CONTROLS = "\u001b]0;title\u0007\u009b2J\u202e";
+const CONTROL = /[^\P{Cc}\n\t]|\p{Bidi_Control}/u;
 const canary = (name: string) => `canary-${name}-${randomBytes(18).toString("base64url")}`;
 const planted = {
   apiToken: canary("api-token"),
   masterKey: randomBytes(32).toString("hex"),
+  nextMasterKey: randomBytes(32).toString("hex"),
+  databasePassword: canary("database-password"),
+  basicPassword: canary("basic-password"),
   webhookSecret: canary("webhook-secret"),
   addonSession: canary("addon-session"),
   addonCookie: canary("addon-cookie"),
@@ -39,6 +49,7 @@ beforeAll(async () => {
     {
       CALLBOARD_ADMIN_TOKEN: planted.apiToken,
       CALLBOARD_MASTER_KEY: planted.masterKey,
+      CALLBOARD_MASTER_KEY_NEXT: planted.nextMasterKey,
       CALLBOARD_RETRY_SCHEDULE: "1h",
     },
     logger,
@@ -51,10 +62,12 @@ beforeAll(async () => {
           "x-acpt": planted.addonSession,
           "set-cookie": `session=${planted.addonCookie}`,
         })
-        .end("no"),
+        .end(`no ${CONTROLS}`),
   );
   await doEverything();
   await readEverything();
+  await readCommands();
+  await readProcesses();
   told.set("the logger", lines.join(""));
   expect(lines.length).toBeGreaterThan(10);
 });
@@ -76,15 +89,21 @@ async function makeSecrets(): Promise<void> {
   secrets.set("ingestToken", made.body.token as string);
   const session = await logIn(host);
   secrets.set("session", session.cookie.split("=")[1] ?? "");
+  for (const use of ["used", "unused"]) {
+    const link = (await host.call("POST", "/api/v1/login-links")).body as { url: string };
+    secrets.set(`${use} login link`, new URL(link.url).pathname.split("/").at(-1) ?? "");
+    if (use === "used") await fetch(link.url, { redirect: "manual" });
+  }
 }
 
 async function doEverything(): Promise<void> {
   await makeSecrets();
   const descriptorUrl = addon.descriptorUrl;
+  addon.describe({ version: `1.0 ${CONTROLS}`, vendor: { name: `Bell ${CONTROLS}` } });
   // Refused first, by an add-on that throws its secret back.
   addon.answer("installed", 500, (payload) => {
     secrets.set("refusedSharedSecret", (JSON.parse(payload) as { sharedSecret: string }).sharedSecret);
-    return `cannot install ${payload}`;
+    return `cannot install ${CONTROLS} ${payload}`;
   });
   expect((await ask("POST", `${SITE}/addons`, { descriptorUrl })).status).toBe(422);
   addon.answer("installed", 204);
@@ -112,7 +131,13 @@ async function doEverything(): Promise<void> {
   await ask("GET", "/jira/rest/plugins/1.0/", undefined, {
     authorization: `Basic ${btoa(`admin:${planted.wrongToken}`)}`,
   });
+  for (const password of [planted.basicPassword, planted.apiToken]) {
+    const authorization = `Basic ${btoa(`admin:${password}`)}`;
+    await ask("GET", "/jira/rest/plugins/1.0/", undefined, { authorization });
+    await ask("GET", "/jira/rest/webhooks/1.0/webhook", undefined, { authorization });
+  }
   await ask("POST", "/api/v1/keys/rotate");
+  await ask("POST", "/api/v1/master-key/rekey");
   await waitFor(async () => {
     const { body } = await host.call("GET", "/api/v1/deliveries?site=jira&state=failed");
     expect(body.items.length).toBeGreaterThan(0);
@@ -147,11 +172,67 @@ async function readEverything(): Promise<void> {
     expect([path, page.status]).toEqual([path, 200]);
     told.set(`page ${path}`, await page.text());
   }
+  const exported = await (await session.get("/admin/deliveries/export")).text();
+  expect(exported.split("\n").length).toBeGreaterThan(1);
+  told.set("export", exported);
   for (const file of readdirSync(host.dataDir)) {
     if (file.startsWith("callboard.sqlite")) {
       told.set(`file ${file}`, readFileSync(join(host.dataDir, file)).toString("latin1"));
     }
   }
+}
+
+/** What the command line prints, as text and as JSON. */
+async function readCommands(): Promise<void> {
+  const { body } = await host.call("GET", "/api/v1/deliveries?site=jira");
+  const [first] = body.items as readonly { id: string }[];
+  const lists = ["sites", "addons", "webhooks", "token", "keys", "deliveries", "events received"];
+  const commands = [...lists, `addons show ${KEY}`, `deliveries show ${first?.id ?? ""}`];
+  for (const command of commands.flatMap((each) => [each, `${each} --json`])) {
+    let text = "";
+    const add = (more: string) => void (text += more);
+    const code = await run(command.split(" "), {
+      out: add,
+      note: add,
+      env: { CALLBOARD_URL: host.url, CALLBOARD_TOKEN: host.token },
+      readInput: () => Promise.resolve(""),
+    });
+    expect([command, code]).toEqual([command, 0]);
+    told.set(`callboard ${command}`, text);
+  }
+}
+
+/** What the server prints when it starts, and when it can't. */
+async function readProcesses(): Promise<void> {
+  const program = join(import.meta.dirname, "../../bin/callboard.cjs");
+  const cwd = mkdtempSync(join(tmpdir(), "callboard-canary-"));
+  const env = {
+    CALLBOARD_PORT: "0",
+    CALLBOARD_LOG_LEVEL: "debug",
+    CALLBOARD_ADMIN_TOKEN: planted.apiToken,
+    CALLBOARD_MASTER_KEY: planted.masterKey,
+    CALLBOARD_MASTER_KEY_NEXT: planted.nextMasterKey,
+  };
+  const serving = await startServeProcess({ command: process.execPath, args: [program, "serve"], cwd, env });
+  serving.send("SIGTERM");
+  await serving.ended;
+  told.set("output of serve", serving.output());
+  const url = (host: string) => `postgres://callboard:${planted.databasePassword}@${host}/callboard`;
+  for (const databaseUrl of [
+    url("127.0.0.1:1"),
+    url("no.such.host.invalid"),
+    `${url("127.0.0.1:99999")}?x=1`,
+  ]) {
+    const failed = spawnSync(process.execPath, [program, "serve"], {
+      cwd,
+      env: { PATH: process.env["PATH"], ...env, CALLBOARD_DATABASE_URL: databaseUrl },
+      encoding: "utf8",
+      timeout: 30_000,
+    });
+    expect(failed.status).not.toBe(0);
+    told.set(`output of serve ${told.size}`, failed.stdout + failed.stderr);
+  }
+  rmSync(cwd, { recursive: true, force: true });
 }
 
 test("no secret that was planted or made is told to anybody", () => {
@@ -165,6 +246,21 @@ test("no secret that was planted or made is told to anybody", () => {
 test("no token of an add-on, and no private key", () => {
   const found = [...told].filter(([, text]) => /eyJ[\w-]{10,}\.eyJ[\w-]{10,}|PRIVATE KEY/.test(text));
   expect(found.map(([where]) => where)).toEqual([]);
+});
+
+test("no control character of a stranger gets to a terminal or into the log", () => {
+  const printed = [...told].filter(([where]) => /^(?:callboard (?!.*--json)|the logger|output)/.test(where));
+  expect(printed.length).toBeGreaterThan(10);
+  const found = printed.flatMap(([where, text]) =>
+    text
+      .split("\n")
+      .filter((line) => CONTROL.test(line))
+      .map((line) => `${where}: ${JSON.stringify(line.slice(0, 200))}`),
+  );
+  expect(found).toEqual([]);
+  expect(
+    [...told].some(([where, text]) => where.includes("deliveries show") && text.includes("]0;title")),
+  ).toBe(true);
 });
 
 test("the search finds what is there", () => {
