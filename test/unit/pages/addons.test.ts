@@ -1,3 +1,4 @@
+import { startReceiver } from "../../support/http-receiver.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCallingAddon } from "../../support/calling-addon.ts";
 import { startTestHost } from "../../support/host.ts";
@@ -23,6 +24,41 @@ test("an add-on can be installed on the sites of products that have add-ons, and
     ([, text]) => text,
   );
   expect(options.toSorted()).toEqual(["a-confluence", "a-projectrak", "confluence", "jira", "projectrak"]);
+});
+
+test("one whose base URL is on another origin is installed after a confirmation, and called not before", async () => {
+  const calls: string[] = [];
+  const addon = await startReceiver((request, response) => {
+    calls.push(request.url);
+    response.writeHead(204).end();
+  });
+  const descriptors = await startReceiver((_request, response) => {
+    response.setHeader("content-type", "application/json").end(
+      JSON.stringify({
+        key: "com.example.elsewhere",
+        name: "Elsewhere",
+        baseUrl: addon.url,
+        authentication: { type: "jwt" },
+        lifecycle: { installed: "/installed" },
+      }),
+    );
+  });
+  const form = { csrf: session.csrf, site: "jira", url: `${descriptors.url}/atlassian-connect.json` };
+  const asked = await session.post("/admin/addons", form);
+  expect(asked.status).toBe(200);
+  const page = await asked.text();
+  expect(page).toContain("Nothing was installed yet");
+  expect(page).toContain(`name="confirmBaseUrl" value="${addon.url}"`);
+  expect(calls).toEqual([]);
+  // A confirmation is for one base URL: that of a descriptor read earlier confirms nothing.
+  const other = await session.post("/admin/addons", { ...form, confirmBaseUrl: "http://127.0.0.1:1" });
+  expect(other.status).toBe(200);
+  expect(calls).toEqual([]);
+  const installed = await session.post("/admin/addons", { ...form, confirmBaseUrl: addon.url });
+  expect(installed.status).toBe(303);
+  expect(calls).toEqual(["/installed"]);
+  await addon.close();
+  await descriptors.close();
 });
 
 test("one for a site without add-ons is refused with what to do instead", async () => {

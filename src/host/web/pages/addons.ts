@@ -77,6 +77,8 @@ interface ListState {
   readonly url: string;
   readonly refused?: CallboardError;
   readonly preview?: InstallPreview;
+  /** True when the install waits for a confirmation that the add-on's base URL is on another origin than its descriptor. */
+  readonly asksForBaseUrl?: boolean;
 }
 
 /** The sites that an add-on can be installed on. */
@@ -85,7 +87,8 @@ async function withAddons(siteKeys: readonly string[], { sites }: Services): Pro
   return siteKeys.filter((key) => ADDON_PRODUCTS.some((product) => product === products.get(key)));
 }
 
-async function listView({ caller }: Visit, services: Services, { site, url, refused, preview }: ListState) {
+async function listView({ caller }: Visit, services: Services, state: ListState) {
+  const { site, url, refused, preview, asksForBaseUrl = false } = state;
   const siteKeys = await sitesOf(undefined, caller, services);
   const rows = [];
   for (const key of siteKeys) rows.push(...(await rowsOf(key, services)));
@@ -102,6 +105,7 @@ async function listView({ caller }: Visit, services: Services, { site, url, refu
       url,
       refusal: refused === undefined ? undefined : refusalView(refused),
       preview,
+      asksForBaseUrl,
       refused: await refusalsFor(caller, siteKeys, services),
     },
   };
@@ -129,6 +133,12 @@ export const addonsPages: readonly Page[] = [
         if (form.get("only") === "validate") {
           const preview = await services.registry.preview(site, { kind: "url", url });
           return await listView(visit, services, { site, url, preview });
+        }
+        // The callback with the secret would go to an origin that the person did not type.
+        const preview = await services.registry.preview(site, { kind: "url", url });
+        const elsewhere = preview.warnings.some(({ code }) => code === "BASEURL_ORIGIN");
+        if (elsewhere && form.get("confirmBaseUrl") !== preview.descriptor.baseUrl) {
+          return await listView(visit, services, { site, url, preview, asksForBaseUrl: true });
         }
         const { addon, plan } = await services.registry.install(
           site,
