@@ -237,6 +237,8 @@ export function createAcceptor({
 /** Payloads of this size in all, and this number of events, are made ready without a turn for others. */
 const READY_AT_ONCE_BYTES = 1024 * 1024;
 const READY_AT_ONCE = 50;
+/** A larger payload has turns for others in between. */
+const LARGE_PAYLOAD_BYTES = 256 * 1024;
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -244,7 +246,7 @@ async function makeReady(planner: Planner, events: readonly IncomingEvent[]): Pr
   const ready: Ready[] = [];
   let sinceTurn = 0;
   for (const event of events) {
-    if (event.payload.length > READY_AT_ONCE_BYTES) {
+    if (event.payload.length > LARGE_PAYLOAD_BYTES) {
       ready.push(await planner.makeReadyInTurns(event, turn));
       continue;
     }

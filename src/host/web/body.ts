@@ -20,7 +20,7 @@ export const SMALL_BODY_DEPTH = 64;
 export const SMALL_BODY_VALUES = 50_000;
 
 /** Bytes of one body that are looked over before others have their turn. */
-const SLICE_BYTES = 256 * 1024;
+const SLICE_BYTES = 128 * 1024;
 /** Room for a body that does not announce its length; it doubles when it is full. */
 const FIRST_ROOM_BYTES = 64 * 1024;
 
