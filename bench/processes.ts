@@ -42,6 +42,8 @@ export interface HostProcess {
   readonly url: string;
   readonly token: string;
   readonly pid: number;
+  /** For messages to what was loaded before the server. */
+  readonly child: ChildProcess;
   /** From the start of the process to READY. */
   readonly readyMs: number;
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
@@ -80,6 +82,7 @@ export async function startHost(
     url,
     token: environment["CALLBOARD_ADMIN_TOKEN"] ?? readFileSync(join(directory, "token"), "utf8").trim(),
     pid: child.pid ?? 0,
+    child,
     readyMs: performance.now() - startedAt,
     stop: (signal = "SIGTERM") => stop(child, signal),
   };

@@ -2,6 +2,7 @@
  * `npm run bench`: every figure beside its limit in the same run. `--quick` makes it short, `--only name` runs one part.
  */
 import { parseArgs } from "node:util";
+import { measureBlocks } from "./measure/blocks.ts";
 import { measureGrowth } from "./measure/growth.ts";
 import { measureIngest } from "./measure/ingest.ts";
 import { measureIsolation } from "./measure/isolation.ts";
@@ -21,6 +22,7 @@ const PARTS: Readonly<Record<string, readonly [title: string, measure: () => Pro
   ingest: ["Intake, memory, start-up", () => measureIngest(quick ? 3 : 5, quick ? 5_000 : 20_000)],
   latency: ["Latency", () => measureLatency(3, quick ? 5 : 20)],
   isolation: ["Isolation", () => measureIsolation(quick ? 3 : 7, quick ? 4 : 10)],
+  blocks: ["Longest block of the event loop", () => measureBlocks(quick ? 1 : 3)],
   traces: ["Traces", () => measureTraces(5, quick ? 5_000 : 20_000)],
   growth: [
     "Growth",
