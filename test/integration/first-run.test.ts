@@ -273,7 +273,11 @@ test.each([
   ["a port that is taken", "PORT", /EADDRINUSE.*\n.*--port/],
   ["a directory below a file", "FILE", /below.*ENOTDIR.*\n.*--data-dir/],
   ["a database that is none", "JUNK", /SQLITE_NOTADB.*\n.*callboard\.sqlite/],
-  ["a database that does not run", "POSTGRES", /STORAGE.*Nothing listens at postgres:\/\/user:\*\*\*@127.*\n.*CALLBOARD_DATABASE_URL/],
+  [
+    "a database that does not run",
+    "POSTGRES",
+    /STORAGE.*Nothing listens at postgres:\/\/user:\*\*\*@127.*\n.*CALLBOARD_DATABASE_URL/,
+  ],
   ["a network that is none", "NETWORK", /CONFIG_INVALID.*CALLBOARD_ALLOW_NETWORKS: "10\.0\.0"/],
 ] as const)("%s is told with what to do about it", async (_title, what, reason) => {
   const file = join(folder, "file");
