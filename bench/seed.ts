@@ -8,7 +8,7 @@ import { createSeal } from "../src/host/store/seal.ts";
 import { insertSite, raiseVersion } from "../src/host/store/sites.ts";
 import { insertSubscriptions } from "../src/host/store/subscriptions.ts";
 
-export const MASTER_KEY = "11".repeat(32);
+export const MASTER_KEY = "0123456789abcdef".repeat(4);
 export const SECRET = "a-shared-secret-of-the-benchmark-0123456789";
 /** Which of the events an add-on subscribes to. */
 export const EVENT = "jira:issue_updated";

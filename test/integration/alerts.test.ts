@@ -204,7 +204,9 @@ describe.skipIf(isSkipped)("with promtool", () => {
     try {
       await waitFor(async () => expect((await host.call("GET", "/readyz")).status).toBe(503), 20_000);
       expect(await send(host, 2)).toEqual([503, 503]);
-      expect(alertsOf(before, await scrape(host))).toEqual([
+      const firing = alertsOf(before, await scrape(host));
+      // Whether the attempt was recorded before the database went is chance; both are right to tell.
+      expect(firing.filter((name) => name !== "CallboardAttemptsNotRecorded")).toEqual([
         "CallboardDatabaseDown",
         "CallboardNotReady",
         "CallboardRefusesEvents",

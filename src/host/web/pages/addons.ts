@@ -135,8 +135,9 @@ export const addonsPages: readonly Page[] = [
           return await listView(visit, services, { site, url, preview });
         }
         // The callback with the secret would go to an origin that the person did not type.
-        const preview = await services.registry.preview(site, { kind: "url", url });
-        const elsewhere = preview.warnings.some(({ code }) => code === "BASEURL_ORIGIN");
+        // A descriptor that is refused here is refused below, by the install, which records the refusal.
+        const preview = await services.registry.preview(site, { kind: "url", url }).catch(() => undefined);
+        const elsewhere = preview?.warnings.some(({ code }) => code === "BASEURL_ORIGIN") === true;
         if (elsewhere && form.get("confirmBaseUrl") !== preview.descriptor.baseUrl) {
           return await listView(visit, services, { site, url, preview, asksForBaseUrl: true });
         }

@@ -255,8 +255,9 @@ export function createPageRouter(parts: RouterParts): Router {
         data: resumed,
       });
     } catch (error) {
-      if (error instanceof CallboardError) {
-        const { code, message } = error;
+      const logRefusal = (refusal: unknown) => {
+        if (!(refusal instanceof CallboardError)) return;
+        const { code, message } = refusal;
         const requestId = String(response.getHeader(REQUEST_ID) ?? "");
         sparse.write(`${code} ${address}`, "info", "login.refused", {
           requestId,
@@ -265,10 +266,16 @@ export function createPageRouter(parts: RouterParts): Router {
           with: secretOf,
           address,
         });
-      }
+      };
+      logRefusal(error);
       if (!(error instanceof CallboardError) || error.code !== "AUTH_INVALID") throw error;
-      // Only what is wrong is counted, and each kind by itself: whoever has the right token or link gets in.
-      wrongLogins.take(`${secretOf} ${limitKeyOf(address)}`);
+      try {
+        // Only what is wrong is counted, and each kind by itself: whoever has the right token or link gets in.
+        wrongLogins.take(`${secretOf} ${limitKeyOf(address)}`);
+      } catch (tooMany) {
+        logRefusal(tooMany);
+        throw tooMany;
+      }
       await sendView(request, response, undefined, {
         kind: "view",
         view: "login",

@@ -18,8 +18,8 @@ test.each(FAILURES)("%s %s is said to be retried only where another attempt foll
   expect(remedy("test")).toContain("A test delivery is never retried.");
 });
 
-test("a 410 of values that were not saved has no subscription to activate", () => {
-  expect(causeOf("refused", 410, "ended")?.remedy).toContain("Activate the subscription");
+test("a 410 of values that were not saved has no subscription to resume", () => {
+  expect(causeOf("refused", 410, "ended")?.remedy).toContain("Resume the subscription");
   expect(causeOf("refused", 410, "unsaved test")?.remedy).toBe("Check the URL.");
   expect(causeOf("accepted", 200, "test")).toBeUndefined();
 });
