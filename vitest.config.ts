@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { findChromium } from "./test/browser/support/browser.ts";
+import { LONG_FILES } from "./test/long/files.ts";
 
 /** The short ones of the tests in a browser; without one, test/integration/web-app.test.ts says how to get it. */
 const LONG_IN_BROWSER =
@@ -11,6 +12,7 @@ export default defineConfig({
     exclude: [
       "test/clients/**",
       LONG_IN_BROWSER,
+      ...LONG_FILES,
       "test/pack/**",
       "test/world/**",
       "test/fuzz/**",

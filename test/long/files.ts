@@ -1,0 +1,20 @@
+/**
+ * Tests that wait for real processes, real clocks and several databases: `npm run test:long` runs them, so that `npm test`
+ * ends while a person waits. A file that is not named here is run by `npm test`.
+ */
+export const LONG_FILES: readonly string[] = [
+  "test/crash/short.test.ts",
+  "test/delivery/engine.test.ts",
+  "test/delivery/pause.test.ts",
+  "test/integration/alerts.test.ts",
+  "test/integration/clocks.test.ts",
+  "test/integration/inspector.test.ts",
+  "test/integration/observed.test.ts",
+  "test/integration/postgres-limits.test.ts",
+  "test/integration/postgres-pooler.test.ts",
+  "test/integration/stop.test.ts",
+  "test/integration/withdrawal.test.ts",
+  "test/store/migrations.test.ts",
+  "test/store/pgbouncer.test.ts",
+  "test/unit/egress/stall.test.ts",
+];

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+import { LONG_FILES } from "./files.ts";
+
+export default defineConfig({
+  test: {
+    include: [...LONG_FILES],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    pool: "forks",
+    maxWorkers: 2,
+  },
+});
