@@ -49,6 +49,6 @@ export const named = <W extends World>(...worlds: readonly W[]): (readonly [name
 export function onPostgres(version: Version, way: Way): World {
   return behindNginx(`PostgreSQL ${version} ${way.name}`, AT_ROOT.url, {
     ...databaseSettings(version, way),
-    CALLBOARD_MASTER_KEY: "5f".repeat(32),
+    CALLBOARD_MASTER_KEY: "0123456789abcdef".repeat(4),
   });
 }
