@@ -142,29 +142,20 @@ export async function redeliverMany(
   filter: SentLogFilter,
   by: Author,
 ): Promise<Redelivered> {
-  let count = 0;
-  let more = false;
-  const sites = await searchSites(database.read, findSite, filter);
-  for await (const batch of listInBatches(database.read, sites, filter)) {
-    const lanes = await database.write(async (tx) => {
-      const reopened = await reopenDeliveries(tx, batch, SECONDARY, now());
-      await notifyDue(tx, reopened);
-      return reopened;
-    });
-    wake(lanes);
-    count += lanes.length;
-    more = count >= MOST_REDELIVERED;
-    if (more) break;
-  }
-  await database.write((tx) =>
-    appendAudit(tx, {
-      ...by,
-      action: "deliveries.redelivered",
-      object: filter.siteKeys.join(","),
-      detail: `${count} deliveries`,
-    }),
+  return changeMany(
+    { database, findSite },
+    filter,
+    { by, action: "deliveries.redelivered" },
+    async (batch) => {
+      const lanes = await database.write(async (tx) => {
+        const reopened = await reopenDeliveries(tx, batch, SECONDARY, now());
+        await notifyDue(tx, reopened);
+        return reopened;
+      });
+      wake(lanes);
+      return lanes.length;
+    },
   );
-  return { count, more };
 }
 
 /** Ends everything that the filter means and that waits, as `cancelled`. What is being attempted goes on. */
@@ -173,24 +164,30 @@ export async function cancelMany(
   filter: SentLogFilter,
   by: Author,
 ): Promise<Redelivered> {
+  return changeMany({ database, findSite }, filter, { by, action: "deliveries.cancelled" }, async (batch) => {
+    const cancelled = await database.write((tx) => cancelDeliveries(tx, batch, now()));
+    drop(cancelled);
+    return cancelled.length;
+  });
+}
+
+/** Changes what the filter means batch by batch, up to the most of one request, and records how many it changed. */
+async function changeMany(
+  { database, findSite }: Pick<RedeliverDependencies, "database" | "findSite">,
+  filter: SentLogFilter,
+  { by, action }: { readonly by: Author; readonly action: string },
+  change: (batch: readonly SentDelivery[]) => Promise<number>,
+): Promise<Redelivered> {
   let count = 0;
   let more = false;
   const sites = await searchSites(database.read, findSite, filter);
   for await (const batch of listInBatches(database.read, sites, filter)) {
-    const cancelled = await database.write((tx) => cancelDeliveries(tx, batch, now()));
-    drop(cancelled);
-    count += cancelled.length;
+    count += await change(batch);
     more = count >= MOST_REDELIVERED;
     if (more) break;
   }
-  await database.write((tx) =>
-    appendAudit(tx, {
-      ...by,
-      action: "deliveries.cancelled",
-      object: filter.siteKeys.join(","),
-      detail: `${count} deliveries`,
-    }),
-  );
+  const object = filter.siteKeys.join(",");
+  await database.write((tx) => appendAudit(tx, { ...by, action, object, detail: `${count} deliveries` }));
   return { count, more };
 }
 
