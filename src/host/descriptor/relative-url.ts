@@ -7,6 +7,7 @@
  */
 
 import { pathBelowBase } from "../../protocol/below-base.ts";
+import { encodeOutside } from "../model/params.ts";
 
 export const MAX_URL_LENGTH = 2048;
 
@@ -73,7 +74,7 @@ export function relativeTo(baseUrl: string, url: string): string {
 export function joinUrl(baseUrl: string, url: string): string {
   const { path, query } = splitUrl(relativeTo(baseUrl, url));
   const relative = query === undefined ? path : `${path}?${query}`;
-  return `${baseUrl.replace(/\/+$/, "")}/${encodeOutsideVariables(relative.replace(/^\//, ""))}`;
+  return `${baseUrl.replace(/\/+$/, "")}/${encodeOutside(URL_VARIABLE, relative.replace(/^\//, ""), encode)}`;
 }
 
 /** The parts of a relative url; a fragment belongs to neither. */
@@ -96,16 +97,6 @@ export function hasPlaceholder(text: string): boolean {
 
 const placeholderSentence =
   "The url still has a placeholder of a template in it; the add-on must fill it in before it serves the descriptor";
-
-function encodeOutsideVariables(text: string): string {
-  let encoded = "";
-  let from = 0;
-  for (const variable of text.matchAll(URL_VARIABLE)) {
-    encoded += encode(text.slice(from, variable.index)) + variable[0];
-    from = variable.index + variable[0].length;
-  }
-  return encoded + encode(text.slice(from));
-}
 
 /** An apostrophe may stand in a URL, but atlassian-jwt escapes it before it hashes, so its token would not verify. */
 function encode(text: string): string {

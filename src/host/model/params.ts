@@ -41,7 +41,7 @@ export function withParams(url: string, params: Readonly<Record<string, string>>
   const mark = url.indexOf("?");
   const query = mark < 0 ? undefined : url.slice(mark + 1);
   const added = sortParams(params, query).sent.map(
-    ([name, value]) => `${name}=${encodeOutsideVariables(value)}`,
+    ([name, value]) => `${name}=${encodeOutside(VARIABLE, value, encodeParam)}`,
   );
   if (added.length === 0) return url;
   const joint = query === undefined ? "?" : query === "" || query.endsWith("&") ? "" : "&";
@@ -53,14 +53,15 @@ export function variablesIn(text: string): readonly string[] {
   return [...text.matchAll(VARIABLE)].flatMap(([, name]) => (name === undefined ? [] : [name]));
 }
 
-function encodeOutsideVariables(text: string): string {
+/** Encodes a text but for the variables in it, which stay as they are. `variables` is a global pattern. */
+export function encodeOutside(variables: RegExp, text: string, encode: (part: string) => string): string {
   let encoded = "";
   let from = 0;
-  for (const variable of text.matchAll(VARIABLE)) {
-    encoded += encodeParam(text.slice(from, variable.index)) + variable[0];
+  for (const variable of text.matchAll(variables)) {
+    encoded += encode(text.slice(from, variable.index)) + variable[0];
     from = variable.index + variable[0].length;
   }
-  return encoded + encodeParam(text.slice(from));
+  return encoded + encode(text.slice(from));
 }
 
 /** As RFC 3986 wants it: everything but letters, digits and -._~ is percent-encoded. */
