@@ -34,7 +34,7 @@ const STATUS_LINE = /^HTTP\/(\d+(?:\.\d+)?)[\t ]+(\d+)(?:[\t ]+(.*))?$/i;
 /** Written anew, or without a meaning after a repair. */
 const OWN_HEADERS = /^(content-length|transfer-encoding|connection|keep-alive)$/i;
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/g;
 
 /** Where the head ends, the empty line included; -1 while it is incomplete. `from`: so far it was looked at before. */

@@ -12,7 +12,7 @@ import { escapeStep } from "../../json/pointer.ts";
 import type { Descriptor, DescriptorWarning, WebhookModule } from "../../protocol/descriptor.ts";
 import { eventsFitting, whyUnknownEvent } from "../model/event-name.ts";
 import { isPattern } from "../model/event-pattern.ts";
-import { sortParams, variablesIn as paramVariables } from "../model/params.ts";
+import { sortParams, variablesIn } from "../model/params.ts";
 import { isObject, webhookEntriesOf } from "./raw-descriptor.ts";
 import type { JsonObject } from "./raw-descriptor.ts";
 import { joinUrl, parameterNames, relativeTo, splitUrl, URL_VARIABLE } from "./relative-url.ts";
@@ -166,7 +166,9 @@ function webhookWarnings(
     warn("URL_PARAMETER_NAME", "url", detail);
   }
   const known = product === undefined ? undefined : findEvent(product, event);
-  const unfilled = variablesIn(url).filter((variable) => known !== undefined && !known.supplies(variable));
+  const unfilled = variablesIn(url, URL_VARIABLE).filter(
+    (variable) => known !== undefined && !known.supplies(variable),
+  );
   if (unfilled.length > 0) {
     warn("URL_VARIABLE_UNKNOWN", "url", `${event} has no value for ${listed(unfilled)}; it is left empty`);
   }
@@ -209,7 +211,7 @@ function paramWarnings(
       ),
     ),
     ...sent.flatMap(([name, value]) => {
-      const unfilled = paramVariables(value).filter(
+      const unfilled = variablesIn(value).filter(
         (variable) => known !== undefined && !known.supplies(variable),
       );
       return [
@@ -255,10 +257,6 @@ function whyUnknown(event: string, product: Product | undefined): string | undef
   const near = same.length > 0 ? same : ADDON_PRODUCTS.flatMap((each) => nearestNames(each, event, 1));
   const question = near.length === 0 ? "" : `; did you mean ${[...new Set(near)].join(" or ")}?`;
   return `${quoted} is not an event type of ${products}${question}`;
-}
-
-function variablesIn(url: string): readonly string[] {
-  return [...url.matchAll(URL_VARIABLE)].flatMap(([, name]) => (name === undefined ? [] : [name]));
 }
 
 function listed(names: readonly string[]): string {

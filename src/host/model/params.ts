@@ -48,9 +48,9 @@ export function withParams(url: string, params: Readonly<Record<string, string>>
   return url + joint + added.join("&");
 }
 
-/** The names of the variables in a text. */
-export function variablesIn(text: string): readonly string[] {
-  return [...text.matchAll(VARIABLE)].flatMap(([, name]) => (name === undefined ? [] : [name]));
+/** The names of the variables in a text, by default those of params. `variables` is a global pattern whose first group is the name. */
+export function variablesIn(text: string, variables = VARIABLE): readonly string[] {
+  return [...text.matchAll(variables)].flatMap(([, name]) => (name === undefined ? [] : [name]));
 }
 
 /** Encodes a text but for the variables in it, which stay as they are. `variables` is a global pattern. */

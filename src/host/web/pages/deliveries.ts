@@ -53,6 +53,18 @@ const failedWordsOf = (query: URLSearchParams): Readonly<Record<string, string>>
   state: "failed",
 });
 
+/** Those among them that wait. */
+const waitingWordsOf = (query: URLSearchParams): Readonly<Record<string, string>> => ({
+  ...wordsOf(query, Date.now()),
+  state: "waiting",
+});
+
+/** The list that a form was sent from, as far as the form tells. */
+function listBefore(form: URLSearchParams): string {
+  const kept = form.get("kept") ?? "";
+  return kept === "" ? PATH : `${PATH}?${kept}`;
+}
+
 interface Target {
   readonly value: string;
   readonly text: string;
@@ -198,7 +210,7 @@ export const deliveriesPages: readonly Page[] = [
     path: `${PATH}/cancel`,
     scope: "admin",
     answer: async ({ query, caller }, services) => {
-      const words = { ...wordsOf(query, Date.now()), state: "waiting" };
+      const words = waitingWordsOf(query);
       const filter = await filterOf(words, caller, services);
       const { count, more } = await services.sentLog.count(filter);
       return {
@@ -215,12 +227,11 @@ export const deliveriesPages: readonly Page[] = [
     path: `${PATH}/cancel`,
     scope: "admin",
     answer: async ({ form, caller, author }, services) => {
-      const filter = await filterOf({ ...wordsOf(form, Date.now()), state: "waiting" }, caller, services);
+      const filter = await filterOf(waitingWordsOf(form), caller, services);
       await services.sentLog.cancelMany(filter, author);
-      const kept = form.get("kept") ?? "";
       return {
         kind: "redirect",
-        to: kept === "" ? PATH : `${PATH}?${kept}`,
+        to: listBefore(form),
         notice: "deliveries-cancelled",
       };
     },
@@ -238,10 +249,9 @@ export const deliveriesPages: readonly Page[] = [
         const filter = await filterOf(failedWordsOf(form), caller, services);
         await services.sentLog.redeliverMany(filter, author);
       }
-      const kept = form.get("kept") ?? "";
       return {
         kind: "redirect",
-        to: kept === "" ? PATH : `${PATH}?${kept}`,
+        to: listBefore(form),
         ...(ids.length > 0 || form.get("meant") !== null
           ? { notice: "deliveries-redelivered" as const }
           : {}),
