@@ -24,7 +24,10 @@ export interface Knock {
 
 export interface Callers {
   readonly host: TestHost;
-  /** The status, and the code of a refusal or the place that a browser is sent to. */
+  /**
+   * The status, and the code of a refusal or the place that a browser is sent to. A response about methods has those that
+   * the path supports behind it.
+   */
   readonly knock: (caller: string, knock: Knock) => Promise<string>;
   readonly stop: () => Promise<void>;
 }
@@ -143,7 +146,13 @@ export async function startCallers(sites: readonly string[]): Promise<Callers> {
     }
     const text = await response.text();
     const place = response.headers.get("location")?.replace(/\?.*/, "");
-    return [response.status, place ?? (response.status < 400 ? undefined : codeOf(type, text))]
+    const isAboutMethods = method === "OPTIONS" || response.status === 405;
+    return [
+      response.status,
+      place ?? (response.status < 400 || method === "HEAD" ? undefined : codeOf(type, text)),
+      isAboutMethods ? `(${response.headers.get("allow") ?? "none"})` : undefined,
+      method === "OPTIONS" ? (response.headers.get("access-control-allow-origin") ?? undefined) : undefined,
+    ]
       .filter((part) => part !== undefined)
       .join(" ");
   }

@@ -40,7 +40,10 @@ export function recordRoutes(): Recorded {
   function below(router: unknown, prefix: string): readonly string[] {
     const own = (added.get(router) ?? []).flatMap(({ path, methods }) =>
       listOf(path).flatMap((each) =>
-        Object.keys(methods).map((method) => `${method.toUpperCase()} ${joined(prefix, each)}`),
+        // What answers every method is no route of its own: it notes which methods a path has.
+        Object.keys(methods)
+          .filter((method) => method !== "_all")
+          .map((method) => `${method.toUpperCase()} ${joined(prefix, each)}`),
       ),
     );
     const deeper = (mounted.get(router) ?? []).flatMap(({ path, child }) =>

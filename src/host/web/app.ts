@@ -6,6 +6,8 @@ import type { Problem } from "../../errors.ts";
 import type { Access } from "./access.ts";
 import { requireSchema } from "./body-schema.ts";
 import { readJsonObject } from "./body.ts";
+import { INGEST_PATHS } from "./intake.ts";
+import { noteMethods, noteMethodsAt, refuseOtherMethod } from "../../methods.ts";
 import type { Origin } from "./origin.ts";
 import type { SendProblem } from "./problems.ts";
 import { countForToken } from "./reading.ts";
@@ -56,6 +58,12 @@ export function createApp({ services, access, originOf, sendProblem, mounts }: A
     };
     app[METHODS[route.method]](API_BASE + expressPath(route.path), answer);
   }
+  noteMethods(app.router);
+  for (const { method, path } of ROUTES.filter(({ answeredBy }) => answeredBy.kind === "intake")) {
+    noteMethodsAt(app.router, API_BASE + expressPath(path), [method]);
+  }
+  for (const path of INGEST_PATHS) noteMethodsAt(app.router, path, ["POST"]);
+  for (const router of new Set(mounts.map((mount) => mount.router))) noteMethods(router);
   for (const { path, router } of mounts) app.use(typeof path === "string" ? path : [...path], router);
   app.use(refuseUnknown);
   const answerError: ErrorRequestHandler = (error, _request, response, _next) => sendProblem(response, error);
@@ -96,21 +104,8 @@ function send(response: Response, { success }: Route, answer: unknown): void {
   else response.json(answer);
 }
 
-/** Tells a path that is not there from a method that is not; the path itself, which may hold a token, is not repeated. */
-const refuseUnknown: RequestHandler = (request, response) => {
-  const below = request.path.startsWith(API_BASE) ? request.path.slice(API_BASE.length) : undefined;
-  const methods = below === undefined ? [] : methodsOf(below);
-  if (methods.length > 0) {
-    response.setHeader("allow", methods.join(", "));
-    throw new CallboardError("METHOD_NOT_ALLOWED", `This path supports ${methods.join(", ")}`, {
-      extra: { allowed: methods },
-    });
-  }
+/** The path, which may hold a token, is not repeated. */
+export const refuseUnknown: RequestHandler = (request, response) => {
+  if (refuseOtherMethod(request, response)) return;
   throw new CallboardError("NOT_FOUND", "There is nothing at this path");
 };
-
-function methodsOf(path: string): readonly string[] {
-  return ROUTES.filter((route) =>
-    new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, "[^/]+")}/?$`).test(path),
-  ).map((route) => route.method);
-}

@@ -64,6 +64,8 @@ type Target =
 
 /** A slash at the end changes nothing, as on every other route. */
 const EVENTS = /^\/api\/v1\/sites\/([^/?]+)\/events(\/batch)?\/?(?:\?|$)/;
+/** The same in the words of Express. */
+export const INGEST_PATHS = ["/:site/ingest", "/:site/ingest/:token"];
 const INGEST = /^\/([a-z][a-z0-9-]{0,31})\/ingest(?:\/([^/?]+))?\/?(?:\?(.*))?$/;
 
 function targetOf(url: string): Target | undefined {
@@ -160,15 +162,10 @@ export function createIntake(parts: IntakeParts): Intake {
   }
 
   return (request, response) => {
+    // What else is at these paths is the router's.
+    if (request.method !== "POST") return false;
     const target = targetOf(request.url ?? "");
     if (target === undefined) return false;
-    if (request.method !== "POST") {
-      // What else is at the path of the events is the router's.
-      if (target.kind !== "ingest") return false;
-      response.setHeader("allow", "POST");
-      sendProblem(response, new CallboardError("METHOD_NOT_ALLOWED", "Products POST their events here"));
-      return true;
-    }
     void handle(request, response, target);
     return true;
   };

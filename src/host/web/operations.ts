@@ -3,6 +3,8 @@ import express from "express";
 import type { ErrorRequestHandler, Express, Request, Router } from "express";
 import { CallboardError } from "../../errors.ts";
 import type { Access } from "./access.ts";
+import { refuseUnknown } from "./app.ts";
+import { noteMethods } from "../../methods.ts";
 import { openApiDocument } from "./openapi.ts";
 import { isLoopbackAddress } from "../model/addresses.ts";
 import type { IsOwnHost, Origin } from "./origin.ts";
@@ -67,7 +69,9 @@ export function createOperations({
 /** The same as a server of its own, at an address that only an operator's tools reach. */
 export function createOperationsApp(parts: OperationsParts, sendProblem: SendProblem): Express {
   const app = express();
-  app.disable("x-powered-by").disable("etag").use(createOperations(parts));
+  const router = createOperations(parts);
+  noteMethods(router);
+  app.disable("x-powered-by").disable("etag").use(router, refuseUnknown);
   const answerError: ErrorRequestHandler = (error, _request, response, _next) => sendProblem(response, error);
   app.use(answerError);
   return app;

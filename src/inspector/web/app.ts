@@ -1,8 +1,10 @@
 /** The Inspector's web server: what hosts call, and behind the guard the pages for people. */
+import { STATUS_CODES } from "node:http";
 import express from "express";
 import type { Express, Router } from "express";
 import type { Addon } from "../../addon/index.ts";
 import { CallboardError } from "../../errors.ts";
+import { noteMethods, refuseOtherMethod } from "../../methods.ts";
 import { ADDON_PRODUCTS, descriptorFor } from "../descriptor.ts";
 import { createLogin, notStored, onlyKnownHosts, onlyOwnForms, securityHeaders } from "./guard.ts";
 import { formOf } from "./fields.ts";
@@ -46,15 +48,32 @@ export function createApp(options: AppOptions): Express {
   app.use(login.required);
   app.get("/stream", stream.handler);
   app.use(...options.routers);
-  app.use((_request, response) => pages.sendMissing(response));
+  noteMethods(app.router);
+  for (const router of [options.plain, addon.router, ...options.routers]) noteMethods(router);
+  app.use((request, response) => {
+    if (!refuseOtherMethod(request, response)) pages.sendMissing(response);
+  });
   app.use(((error, _request, response, _next) => {
     if (error instanceof CallboardError && error.code === "RATE_LIMITED" && !response.headersSent) {
       response.set("retry-after", String(error.retryAfterSeconds ?? 1));
       pages.sendLogin(response, error.status, `${error.message}.`);
       return;
     }
-    options.onError(error);
-    if (!response.headersSent) response.status(500).type("text").send("The Inspector failed on this page.\n");
+    const refusal = refusalOf(error);
+    if (refusal === undefined) options.onError(error);
+    if (response.headersSent) return;
+    const { status, text } = refusal ?? { status: 500, text: "The Inspector failed on this page" };
+    response.status(status).type("text").send(`${text}.\n`);
   }) satisfies express.ErrorRequestHandler);
   return app;
+}
+
+/** What the caller did wrong: refused here, or by Express, which has a status below 500 then. */
+function refusalOf(error: unknown): { readonly status: number; readonly text: string } | undefined {
+  if (error instanceof CallboardError && error.status < 500) {
+    return { status: error.status, text: error.message };
+  }
+  const status = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
+  if (typeof status !== "number" || status < 400 || status >= 500) return undefined;
+  return { status, text: STATUS_CODES[status] ?? "The request cannot be read" };
 }

@@ -40,6 +40,11 @@ export function createStream(lastId: () => number): Stream {
         return;
       }
       response.writeHead(200, { "content-type": "text/event-stream", "x-accel-buffering": "no" });
+      // Express passes HEAD to GET handlers: it has its response with the headers.
+      if (request.method === "HEAD") {
+        response.end();
+        return;
+      }
       response.write("retry: 2000\n\n");
       const seen = Number(request.headers["last-event-id"] ?? lastId());
       if (seen !== lastId()) response.write(message());

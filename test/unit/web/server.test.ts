@@ -101,7 +101,7 @@ describe("answers", () => {
 
   test("a method that a path does not support is answered with those that it does", async () => {
     const reply = await host.call("PUT", "/api/v1/sites/jira", {});
-    expect([reply.status, reply.headers.get("allow")]).toEqual([405, "GET, PATCH, DELETE"]);
+    expect([reply.status, reply.headers.get("allow")]).toEqual([405, "GET, HEAD, PATCH, DELETE"]);
     const ingest = await host.call("GET", "/jira/ingest/cb_token");
     expect([ingest.status, ingest.headers.get("allow"), ingest.body.code]).toEqual([
       405,

@@ -68,13 +68,18 @@ export function createLive(signature: () => Promise<string>, logger: Logger): Li
   }
 
   return {
-    stream: (_request, response) => {
+    stream: (request, response) => {
       if (streams.size >= MOST_STREAMS) throw new CallboardError("OVERLOADED", "Too many pages are open");
       response.writeHead(200, {
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "no-store",
         "x-accel-buffering": "no",
       });
+      // Express passes HEAD to GET handlers: it has its response with the headers.
+      if (request.method === "HEAD") {
+        response.end();
+        return;
+      }
       response.write(`retry: ${RECONNECT_MS}\n\n`);
       streams.add(response);
       response.once("close", () => leave(response));

@@ -11,6 +11,7 @@ import { callerWith, requireNeed, requireSite } from "../access.ts";
 import type { Caller } from "../access.ts";
 import { limitKeyOf } from "../../model/addresses.ts";
 import { hasUnreadBody } from "../linger.ts";
+import { noteMethods, refuseOtherMethod } from "../../../methods.ts";
 import type { Origin } from "../origin.ts";
 import { REQUEST_ID } from "../problems.ts";
 import type { SparseLog } from "../../../logger.ts";
@@ -351,7 +352,9 @@ export function createPageRouter(parts: RouterParts): Router {
     await live.stream(request, response, next);
   });
   for (const page of pages) router[page.method](page.path, serve(page));
-  router.use("/admin", () => {
+  noteMethods(router);
+  router.use("/admin", (request, response) => {
+    if (refuseOtherMethod(request, response)) return;
     throw new CallboardError("NOT_FOUND", "The address may be mistyped, or what stood here was removed.");
   });
 
