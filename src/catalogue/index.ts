@@ -142,6 +142,16 @@ export const ADDON_PRODUCTS: readonly Product[] = PRODUCTS.filter(
   (product) => FOLDERS[product].hasAddons === true,
 );
 
+/** What differs between products beside their events and bodies. */
+export type ProductFacts = Omit<
+  ProductFolder,
+  "events" | "sampleOf" | "sampleOfUnknown" | "eventNameOf" | "buildBody"
+>;
+
+export function factsOf(product: Product): ProductFacts {
+  return FOLDERS[product];
+}
+
 /** All events of the product, grouped. */
 export function eventsOf(product: Product): readonly CatalogueEvent[] {
   return [...shelfOf(product).byName.values()];

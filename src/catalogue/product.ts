@@ -35,9 +35,48 @@ export interface BuiltBody {
   readonly reading?: JsonReading;
 }
 
+/** What is particular about the plain outgoing webhooks of a product. */
+export interface WebhookFacts {
+  /** What the format of their bodies is called by the people who read it; without it, the product's name. */
+  readonly formatName?: string;
+  /** Which signature a webhook with a secret gets unless it asks for another; `hub` can be asked for only where it is this one. */
+  readonly signature: "standard" | "hub";
+  /** Requests also carry the headers by which add-ons recognize a delivery and its retries. */
+  readonly identifiesDeliveries?: true;
+  /** "always": https with no exception, true: http only to a place on the allow-list, false: http as well. */
+  readonly httpsOnly: boolean | "always";
+  /** A webhook has a name and a URL, and nothing else: no events, project, description or secret. */
+  readonly isNameAndUrl?: true;
+  /** The form begins with every event; without it, with none. */
+  readonly beginsWithAllEvents?: true;
+  /** People are asked for a URL only, in a form above the list; the webhook is named after the host of the URL. */
+  readonly isUrlForm?: true;
+  /** The button that creates one. */
+  readonly createLabel: string;
+}
+
 export interface ProductFolder {
+  /** What people call it. */
+  readonly name: string;
   /** Add-ons can be installed on its sites. */
   readonly hasAddons?: true;
+  /** What an add-on that asks about itself is told it runs in; without it, the name. */
+  readonly addonHostName?: string;
+  /** Add-ons can register webhooks while they run. */
+  readonly hasDynamicWebhooks?: true;
+  /** Its events are about issues, so that JQL filters can be judged. */
+  readonly hasIssues?: true;
+  /** Events are also named by numbers, and its list of them grows without notice. */
+  readonly numbersEvents?: true;
+  /** A site chooses between the two envelopes of bodies. */
+  readonly hasEnvelopes?: true;
+  /** The retry profile of its sites, unless they name one. */
+  readonly retryProfile: "jira" | "standard";
+  /** Where a body says which project it belongs to, as paths to an object with `key`, `projectKey` or `id`. */
+  readonly projectPaths: readonly (readonly string[])[];
+  /** Where a body has a key that begins with that of its project, such as `HARB-7`. */
+  readonly issueKeyPath?: readonly string[];
+  readonly webhooks: WebhookFacts;
   readonly events: Readonly<Record<string, EventFacts>>;
   /** The body that the product sends for the event, on the sample's facts. */
   readonly sampleOf: (event: string, facts: EventFacts, envelope: Envelope) => object;

@@ -1,15 +1,8 @@
 /** The Inspector's descriptor: one webhook for every Jira and Confluence event, and the part of it that a product knows. */
 import { readFileSync } from "node:fs";
 import type { AddonDescriptor } from "../addon/index.ts";
-import { findEvent } from "../catalogue/index.ts";
-
-/** The products whose hosts install add-ons; the others have plain webhooks. */
-export const ADDON_PRODUCTS = ["jira", "confluence"] as const;
-export type AddonProduct = (typeof ADDON_PRODUCTS)[number];
-
-export function isAddonProduct(product: string): product is AddonProduct {
-  return (ADDON_PRODUCTS as readonly string[]).includes(product);
-}
+import { ADDON_PRODUCTS as PRODUCTS_WITH_ADDONS, eventsOf, findEvent } from "../catalogue/index.ts";
+import type { Product } from "../catalogue/index.ts";
 
 /** The url of an event's webhook. The event stands in it because a Confluence body does not name its own. */
 export function webhookUrl(event: string): string {
@@ -22,9 +15,21 @@ export function readInspectorDescriptor(): AddonDescriptor {
   return JSON.parse(readFileSync(file, "utf8")) as AddonDescriptor;
 }
 
+const webhooksOf = ({ modules }: AddonDescriptor) => [modules?.webhooks ?? []].flat();
+
+/** The products on whose sites the Inspector is an add-on, because its descriptor has their events; on others it is a webhook. */
+export const ADDON_PRODUCTS: readonly Product[] = PRODUCTS_WITH_ADDONS.filter((product) => {
+  const named = new Set(webhooksOf(readInspectorDescriptor()).map(({ event }) => event));
+  return eventsOf(product).some(({ event }) => named.has(event));
+});
+
+export function isAddonProduct(product: string): product is Product {
+  return (ADDON_PRODUCTS as readonly string[]).includes(product);
+}
+
 /** The same add-on with the webhooks that one product can send. */
-export function descriptorFor(descriptor: AddonDescriptor, product: AddonProduct): AddonDescriptor {
-  const webhooks = [descriptor.modules?.webhooks ?? []].flat();
+export function descriptorFor(descriptor: AddonDescriptor, product: Product): AddonDescriptor {
+  const webhooks = webhooksOf(descriptor);
   return {
     ...descriptor,
     modules: { ...descriptor.modules, webhooks: webhooks.filter(({ event }) => findEvent(product, event)) },

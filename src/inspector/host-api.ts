@@ -1,4 +1,6 @@
 /** The part of Callboard's public API that the Inspector uses: sites, add-ons, webhooks, the catalogue and events. */
+import { factsOf, isProduct } from "../catalogue/index.ts";
+
 /**
  * One call of the API under the Inspector's token: `path` begins after `/api/v1`, the answer is its parsed JSON. Rejects,
  * with a message for people, when the host refuses or cannot be reached.
@@ -70,7 +72,7 @@ export function createHostApi(call: HostCall): HostApi {
     },
     putWebhook: async ({ key, product }, { name, url, secret }) => {
       // A Projectrak webhook has a name and a URL, and its format has no signature.
-      const signed = product === "projectrak" ? {} : { secret };
+      const signed = isProduct(product) && factsOf(product).webhooks.isNameAndUrl === true ? {} : { secret };
       const webhook = { name, url, allEvents: true, format: product, ...signed };
       const known = (await items(`/sites/${key}/webhooks`)).find((row) => row["name"] === name);
       const saved = await (known === undefined

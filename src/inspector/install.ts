@@ -1,4 +1,5 @@
 /** Installs the Inspector on every site of a host: as an add-on where the product has add-ons, as a webhook elsewhere. */
+import { factsOf, isProduct } from "../catalogue/index.ts";
 import { messageOf } from "../errors.ts";
 import { isAddonProduct } from "./descriptor.ts";
 import type { HostApi, HostSite } from "./host-api.ts";
@@ -12,8 +13,8 @@ export interface Installed {
 }
 
 /** The host would refuse it with the rule alone, without a word on what to do. */
-const NEEDS_HTTPS =
-  "Projectrak sends to https:// urls only: start the Inspector with --tls-cert and --tls-key, or a --base-url that has it";
+const needsHttps = (productName: string) =>
+  `${productName} sends to https:// URLs only: start the Inspector with --tls-cert and --tls-key, or a --base-url that has it`;
 
 /** What an installation is made with. */
 export interface Installer {
@@ -54,8 +55,9 @@ export async function removeEverywhere(installations: readonly Installation[]): 
 
 async function installOn(site: HostSite, installer: Installer): Promise<Installation> {
   const as = isAddonProduct(site.product) ? "add-on" : "webhook";
-  if (site.product === "projectrak" && !installer.baseUrl.startsWith("https://")) {
-    return { site, as, problem: NEEDS_HTTPS, remove: doNothing };
+  const facts = isProduct(site.product) ? factsOf(site.product) : undefined;
+  if (facts?.webhooks.httpsOnly === "always" && !installer.baseUrl.startsWith("https://")) {
+    return { site, as, problem: needsHttps(facts.name), remove: doNothing };
   }
   try {
     const remove = await (as === "add-on" ? installAddon(site, installer) : putWebhook(site, installer));

@@ -55,6 +55,11 @@ const activity = (typeId: number, content: object) => ({
 });
 
 export const backlog: ProductFolder = {
+  name: "Backlog",
+  numbersEvents: true,
+  retryProfile: "standard",
+  projectPaths: [["project"]],
+  webhooks: { signature: "standard", httpsOnly: false, createLabel: "Add Webhook" },
   events: EVENTS,
 
   sampleOf: (_event, { typeId = 0, body }) => activity(typeId, body),

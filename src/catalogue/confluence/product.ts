@@ -5,7 +5,12 @@ import { EVENTS } from "./events.ts";
 import { buildBody } from "./format.ts";
 
 export const confluence: ProductFolder = {
+  name: "Confluence",
   hasAddons: true,
+  hasEnvelopes: true,
+  retryProfile: "standard",
+  projectPaths: [],
+  webhooks: { signature: "standard", httpsOnly: true, createLabel: "Add Webhook" },
   events: EVENTS,
 
   sampleOf(_event, { body, cloudBody }, envelope) {

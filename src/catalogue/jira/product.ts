@@ -6,7 +6,20 @@ import { EVENTS } from "./events.ts";
 import { buildBody } from "./format.ts";
 
 export const jira: ProductFolder = {
+  name: "Jira",
   hasAddons: true,
+  addonHostName: "JIRA",
+  hasDynamicWebhooks: true,
+  hasIssues: true,
+  retryProfile: "jira",
+  projectPaths: [["issue", "fields", "project"], ["project"], ["configuration", "location"]],
+  issueKeyPath: ["issue", "key"],
+  webhooks: {
+    signature: "hub",
+    identifiesDeliveries: true,
+    httpsOnly: true,
+    createLabel: "Add Webhook",
+  },
   events: EVENTS,
 
   sampleOf(event, { fields, body }) {

@@ -5,8 +5,15 @@ import { EVENTS } from "./events.ts";
 import { buildBody } from "./format.ts";
 
 export const projectrak: ProductFolder = {
-  events: EVENTS,
+  name: "Projectrak",
   hasAddons: true,
+  // Projectrak is an app of Jira's.
+  addonHostName: "JIRA",
+  retryProfile: "standard",
+  projectPaths: [["data", "project"], ["project"]],
+  // Source: its administration page "Outgoing webhooks".
+  webhooks: { signature: "standard", httpsOnly: "always", isNameAndUrl: true, createLabel: "Create webhook" },
+  events: EVENTS,
 
   sampleOf: (_event, { body }) => body,
 

@@ -7,6 +7,17 @@ import { buildBody } from "./format.ts";
 const PROJECT_VERSION = 4102;
 
 export const tracker: ProductFolder = {
+  name: "Pivotal Tracker",
+  retryProfile: "standard",
+  projectPaths: [["project"]],
+  webhooks: {
+    formatName: "Tracker v5",
+    signature: "standard",
+    httpsOnly: false,
+    beginsWithAllEvents: true,
+    isUrlForm: true,
+    createLabel: "Add",
+  },
   events: EVENTS,
 
   sampleOf: (event, { body }) => ({

@@ -5,8 +5,7 @@
 import { access, rm, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
-import { PRODUCTS } from "../../catalogue/index.ts";
-import type { Product } from "../../catalogue/index.ts";
+import { PRODUCTS, factsOf } from "../../catalogue/index.ts";
 import type { Config } from "../../config.ts";
 import { makeDirectory } from "../../directory.ts";
 import { createSigningKey } from "../../protocol/signed-install.ts";
@@ -48,14 +47,6 @@ export interface FirstRun {
   /** The tokens that this start revoked, because the configuration has a new one. */
   readonly replacedTokens: readonly ApiToken[];
 }
-
-const PRODUCT_NAMES: Readonly<Record<Product, string>> = {
-  jira: "Jira",
-  confluence: "Confluence",
-  projectrak: "Projectrak",
-  backlog: "Backlog",
-  tracker: "Pivotal Tracker",
-};
 
 type FirstRunConfig = Pick<Config, "profile" | "dataDir" | "adminToken">;
 
@@ -163,7 +154,7 @@ async function makeDevSites(tx: Queryable): Promise<void> {
     await insertSite(tx, {
       key: product,
       product,
-      name: PRODUCT_NAMES[product],
+      name: factsOf(product).name,
       baseUrl: undefined,
       clientKey: randomUUID(),
       retryProfile: undefined,

@@ -3,7 +3,7 @@
  * in as arguments.
  */
 import type { KeyObject } from "node:crypto";
-import { httpsRule } from "../../catalogue/https-rule.ts";
+import { factsOf } from "../../catalogue/index.ts";
 import type { PostRequest } from "../../egress/index.ts";
 import { deriveBodyKey, bodyKeyOf, hubSignature, signBody } from "../../protocol/body-signature.ts";
 import {
@@ -187,7 +187,8 @@ function toWebhook(
   const id = formatId("dlv", delivery.siteNo, delivery.id);
   const headers = commonHeaders(delivery);
   const retry = delivery.attempts - delivery.scheduleFrom;
-  if (webhook.format === "jira") {
+  const { identifiesDeliveries = false, httpsOnly } = factsOf(webhook.format).webhooks;
+  if (identifiesDeliveries) {
     headers.push(WEBHOOK_IDENTIFIER, id, WEBHOOK_FLOW, delivery.lane === 0 ? "Primary" : "Secondary");
     if (retry > 0) headers.push(WEBHOOK_RETRY, String(retry));
   }
@@ -203,7 +204,7 @@ function toWebhook(
   }
   return {
     kind: "request",
-    request: { url, headers, body, httpsOnly: httpsRule(webhook.format) },
+    request: { url, headers, body, httpsOnly },
     claims: undefined,
   };
 }

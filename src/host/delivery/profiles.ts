@@ -1,5 +1,6 @@
 /** Retry profiles as data, and when the next attempt is due. Sources: DESIGN of Jira's policy, Standard Webhooks' advice. */
 
+import { factsOf } from "../../catalogue/index.ts";
 import type { DueDelivery } from "../store/deliveries.ts";
 import type { SiteSnapshot } from "../store/snapshot.ts";
 
@@ -68,6 +69,6 @@ export function createProfiles(config: {
     const named = webhook?.retryProfile ?? snapshot.site.retryProfile;
     if (named !== undefined && isRetryProfile(named)) return RETRY_PROFILES[named];
     if (config.profile === "dev") return RETRY_PROFILES.dev;
-    return snapshot.site.product === "jira" ? RETRY_PROFILES.jira : RETRY_PROFILES.standard;
+    return RETRY_PROFILES[factsOf(snapshot.site.product).retryProfile];
   };
 }

@@ -2,6 +2,7 @@
 
 import {
   ADDON_PRODUCTS,
+  factsOf,
   findEvent,
   nearestNames,
   productsNaming,
@@ -173,7 +174,7 @@ function webhookWarnings(
     warn("URL_VARIABLE_UNKNOWN", "url", `${event} has no value for ${listed(unfilled)}; it is left empty`);
   }
   warnings.push(...paramWarnings(params, query, known, `${pointer}/params`));
-  if (filter !== undefined && known !== undefined && known.product !== "jira") {
+  if (filter !== undefined && known !== undefined && factsOf(known.product).hasIssues !== true) {
     const detail = `No event of ${known.product} has an issue, so the filter can't be judged: every event is delivered`;
     warn("FILTER_WITHOUT_ISSUES", "filter", detail);
   }

@@ -3,7 +3,7 @@
  * Pure: a matcher is compiled once per subscription and looks at the payload only when it has to.
  */
 
-import { findEvent } from "../../catalogue/index.ts";
+import { factsOf, findEvent } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Filter } from "../model/jql.ts";
@@ -93,22 +93,14 @@ function ownAddon(ownAddonKey: string | undefined): Rule {
   };
 }
 
-/** Where the products say which project an event belongs to. */
-const PROJECTS: Readonly<Record<Product, readonly (readonly string[])[]>> = {
-  jira: [["issue", "fields", "project"], ["project"], ["configuration", "location"]],
-  confluence: [],
-  projectrak: [["data", "project"], ["project"]],
-  backlog: [["project"]],
-  tracker: [["project"]],
-};
-
 function projectsOf({ product, project, payload }: MatchEvent): readonly string[] {
   const body = payload();
-  const named = PROJECTS[product].flatMap((path) => {
+  const { projectPaths, issueKeyPath } = factsOf(product);
+  const named = projectPaths.flatMap((path) => {
     const found = path.reduce(memberOf, body);
     return ["key", "projectKey", "id"].map((key) => memberOf(found, key));
   });
-  const issueKey = product === "jira" ? memberOf(memberOf(body, "issue"), "key") : undefined;
+  const issueKey = issueKeyPath?.reduce(memberOf, body);
   return [project, ...named, typeof issueKey === "string" ? issueKey.replace(/-\d+$/, "") : undefined]
     .filter((each) => typeof each === "string" || typeof each === "number")
     .map(String);

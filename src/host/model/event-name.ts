@@ -1,5 +1,12 @@
 /** What is wrong with an event type that somebody names for a site, and which event types a wildcard stands for. Pure. */
-import { eventsOf, findEvent, nearestNames, productsNaming, sameNameIn } from "../../catalogue/index.ts";
+import {
+  eventsOf,
+  factsOf,
+  findEvent,
+  nearestNames,
+  productsNaming,
+  sameNameIn,
+} from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { fitsPattern, isPattern } from "./event-pattern.ts";
 
@@ -18,12 +25,12 @@ export function eventsFitting(product: Product, pattern: string): readonly strin
 const LONGEST_NAME = 200;
 
 /**
- * Why nothing of the product has this name, in a sentence without its period; undefined when something has, and for the
- * number of a Backlog activity: that list grows without notice.
+ * Why nothing of the product has this name, in a sentence without its period; undefined when something has, and for a
+ * number where the product has more of them than the catalogue.
  */
 export function whyUnknownEvent(product: Product, event: string): string | undefined {
   if (findEvent(product, event) !== undefined) return undefined;
-  if (product === "backlog" && /^\d+$/.test(event)) return undefined;
+  if (factsOf(product).numbersEvents === true && /^\d+$/.test(event)) return undefined;
   const quoted = JSON.stringify(event.slice(0, LONGEST_NAME));
   if (isPattern(event)) {
     return eventsFitting(product, event).length > 0

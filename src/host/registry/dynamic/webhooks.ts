@@ -2,6 +2,7 @@
  * Dynamic webhooks: what an add-on registers for itself through Jira's REST API, for 30 days at a time.
  * Source: developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-webhooks.
  */
+import { factsOf } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Queryable } from "../../store/database.ts";
 import { failWaiting } from "../../store/deliveries.ts";
@@ -68,8 +69,9 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
 
   async function standingOf(caller: AddonCaller): Promise<Standing> {
     const standing = await loadCaller(caller, context);
-    if (standing.site.product === "jira") return standing;
-    throw new CallboardError("NOT_FOUND", "Dynamic webhooks are registered with Jira only");
+    const { hasDynamicWebhooks = false, name } = factsOf(standing.site.product);
+    if (hasDynamicWebhooks) return standing;
+    throw new CallboardError("NOT_FOUND", `Add-ons can't register dynamic webhooks on sites of ${name}`);
   }
 
   async function ownOf(q: Queryable, { site, installation }: Standing): Promise<readonly Subscription[]> {

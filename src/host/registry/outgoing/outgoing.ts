@@ -1,4 +1,5 @@
 /** Outgoing webhooks: what people configure for a project. Every change is one transaction and one entry of the audit. */
+import { factsOf } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { appendAudit } from "../../store/audit.ts";
 import type { Author } from "../../store/audit.ts";
@@ -160,8 +161,9 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     const site = await siteOf(siteKey);
     return inTurn(`${siteKey}/${no}`, async () => {
       const before = await load(database.read, site, no);
-      if (before.format === "projectrak") {
-        throw new CallboardError("WEBHOOK_FORMAT", "Projectrak's webhooks are not signed");
+      const { name, webhooks } = factsOf(before.format);
+      if (webhooks.isNameAndUrl === true) {
+        throw new CallboardError("WEBHOOK_FORMAT", `${name}'s webhooks are not signed`);
       }
       const wish = { kind: "new" } as const;
       const webhook = {

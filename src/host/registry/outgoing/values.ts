@@ -1,7 +1,6 @@
 /** What an outgoing webhook may be: every rule of its format, all problems at once. Pure, but for the checks handed in. */
-import { findEvent } from "../../../catalogue/index.ts";
+import { factsOf, findEvent } from "../../../catalogue/index.ts";
 import type { Product } from "../../../catalogue/index.ts";
-import { httpsRule } from "../../../catalogue/https-rule.ts";
 import { withAsciiHost } from "../../../egress/url.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
@@ -28,7 +27,7 @@ export interface WebhookValues {
   readonly excludeBody?: boolean;
   readonly description?: string;
   readonly secret: SecretWish;
-  /** `hub` in Jira's format, `standard` in the others when left out. */
+  /** The one of the format when left out. */
   readonly signature?: WebhookSignature;
   readonly retryProfile?: string | undefined;
   readonly active?: boolean;
@@ -72,9 +71,10 @@ const MOST_EVENTS = 300;
 /** @throws CallboardError with the code of the first problem and all of them in `errors` */
 export function checkValues(values: WebhookValues, site: Pick<Site, "product">, rules: Rules): CheckedValues {
   const format = values.format ?? site.product;
-  const signature = values.signature ?? (format === "jira" ? "hub" : "standard");
+  const facts = factsOf(format);
+  const signature = values.signature ?? facts.webhooks.signature;
   const events = values.events?.map((event) => eventNamed(format, event));
-  const url = tried("/url", () => rules.checkUrl(values.url, { httpsOnly: httpsRule(format) }));
+  const url = tried("/url", () => rules.checkUrl(values.url, facts.webhooks));
   const filter = filterCheck(values.filter, format, rules);
   const problems = [
     ...url.problems,
@@ -168,15 +168,15 @@ function formatProblems(values: WebhookValues, format: Product, product: Product
       code: "WEBHOOK_FORMAT",
     });
   }
-  if (values.signature === "hub" && format !== "jira") {
-    problems.push(misfit("/signature", "hub is how Jira signs; the other formats have standard"));
+  const { name, webhooks } = factsOf(format);
+  if (values.signature === "hub" && webhooks.signature !== "hub") {
+    problems.push(misfit("/signature", `must be standard: webhooks in the format of ${name} have no other`));
   }
-  if (format === "projectrak") problems.push(...projectrakProblems(values));
+  if (webhooks.isNameAndUrl === true) problems.push(...nameAndUrlProblems(values, name));
   return problems;
 }
 
-/** A Projectrak webhook has a name and a URL, and nothing else. Source: its administration page "Outgoing webhooks". */
-function projectrakProblems(values: WebhookValues): readonly Problem[] {
+function nameAndUrlProblems(values: WebhookValues, product: string): readonly Problem[] {
   const given = {
     "/events": values.events?.some((event) => event !== "updated") === true,
     "/project": values.project !== undefined,
@@ -185,7 +185,7 @@ function projectrakProblems(values: WebhookValues): readonly Problem[] {
     "/excludeBody": values.excludeBody === true,
   };
   return Object.entries(given).flatMap(([pointer, isGiven]) =>
-    isGiven ? [misfit(pointer, "is not part of a Projectrak webhook, which has a name and a URL only")] : [],
+    isGiven ? [misfit(pointer, `is not part of a ${product} webhook, which has a name and a URL only`)] : [],
   );
 }
 
@@ -207,10 +207,11 @@ function filterCheck(
   rules: Rules,
 ): ReturnType<typeof tried<readonly string[]>> {
   if (filter === undefined) return { value: [], problems: [] };
-  if (format !== "jira") {
+  const { hasIssues = false, name } = factsOf(format);
+  if (!hasIssues) {
     return {
       value: undefined,
-      problems: [misfit("/filter", "is JQL, which only Jira's webhooks have")],
+      problems: [misfit("/filter", `is JQL, which is about issues, and events of ${name} have none`)],
     };
   }
   return tried("/filter", () => rules.checkFilter(filter));
@@ -227,9 +228,9 @@ function profileProblems(name: string | undefined, rules: Rules): readonly Probl
   return [misfit("/retryProfile", "is not the name of a retry profile")];
 }
 
-/** Backlog's events have a number each; the name is what is kept, where there is one. */
+/** Where events have numbers, the name is what is kept, if there is one. */
 function eventNamed(format: Product, event: string): string {
-  return format === "backlog" ? (findEvent(format, event)?.event ?? event) : event;
+  return factsOf(format).numbersEvents === true ? (findEvent(format, event)?.event ?? event) : event;
 }
 
 function unknownWarning(format: Product, event: string, position: number): readonly WebhookWarning[] {

@@ -1,5 +1,5 @@
 /** Settings: sites, how deliveries are made and kept, API tokens and signing keys, each on a tab of its own. */
-import { PRODUCTS, isProduct } from "../../../catalogue/index.ts";
+import { PRODUCTS, factsOf, isProduct } from "../../../catalogue/index.ts";
 import { parseDuration } from "../../../config.ts";
 import { CallboardError } from "../../../errors.ts";
 import { RETRY_PROFILES } from "../../delivery/profiles.ts";
@@ -104,7 +104,12 @@ async function siteView({ params }: Visit, { sites }: Services, refusal?: Callbo
   return settingsView(
     "settings-site",
     PATH,
-    { site, shownBaseUrl: sites.baseUrlOf(site), profiles: PROFILES },
+    {
+      site,
+      shownBaseUrl: sites.baseUrlOf(site),
+      profiles: PROFILES,
+      hasEnvelopes: factsOf(site.product).hasEnvelopes ?? false,
+    },
     refusal,
   );
 }

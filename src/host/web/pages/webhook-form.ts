@@ -1,5 +1,5 @@
 /** The form of an outgoing webhook: its fields for each format, read back as the values that the registry checks. */
-import { eventsOf, findEvent, isProduct } from "../../../catalogue/index.ts";
+import { eventsOf, factsOf, findEvent, isProduct } from "../../../catalogue/index.ts";
 import type { Product } from "../../../catalogue/index.ts";
 import { eventsFitting } from "../../model/event-name.ts";
 import { isPattern } from "../../model/event-pattern.ts";
@@ -27,7 +27,7 @@ export interface FormFields {
   readonly testEvent: string;
 }
 
-/** A Projectrak webhook has a name and a URL, and nothing else; only Jira knows JQL. */
+/** What the form asks for. */
 export interface FormShape {
   /** The formats that the site's webhooks may have. */
   readonly formats: readonly { readonly value: Product; readonly name: string }[];
@@ -36,28 +36,23 @@ export interface FormShape {
   readonly hasSecret: boolean;
   readonly hasProject: boolean;
   readonly httpsOnly: boolean;
+  /** A new webhook needs its URL only, in a form above the list. */
+  readonly isUrlForm: boolean;
   readonly createLabel: string;
 }
 
-/** What a format is called by the people who read it. */
-const FORMAT_NAMES: Readonly<Record<Product, string>> = {
-  jira: "Jira",
-  confluence: "Confluence",
-  projectrak: "Projectrak",
-  backlog: "Backlog",
-  tracker: "Tracker v5",
-};
-
 export function shapeOf(product: Product): FormShape {
-  const isPlain = product === "projectrak";
+  const { name, hasIssues = false, webhooks } = factsOf(product);
+  const { formatName = name, isNameAndUrl = false, isUrlForm = false, httpsOnly, createLabel } = webhooks;
   return {
-    formats: [{ value: product, name: FORMAT_NAMES[product] }],
-    hasEvents: !isPlain,
-    hasFilter: product === "jira",
-    hasSecret: !isPlain,
-    hasProject: !isPlain,
-    httpsOnly: isPlain,
-    createLabel: isPlain ? "Create webhook" : product === "tracker" ? "Add" : "Add Webhook",
+    formats: [{ value: product, name: formatName }],
+    hasEvents: !isNameAndUrl,
+    hasFilter: hasIssues,
+    hasSecret: !isNameAndUrl,
+    hasProject: !isNameAndUrl,
+    httpsOnly: httpsOnly === "always",
+    isUrlForm,
+    createLabel,
   };
 }
 
@@ -67,7 +62,7 @@ export function emptyFields(product: Product, project: string): FormFields {
     url: "",
     format: product,
     project,
-    allEvents: product === "tracker",
+    allEvents: factsOf(product).webhooks.beginsWithAllEvents ?? false,
     events: [],
     filter: "",
     excludeBody: false,
@@ -127,9 +122,9 @@ export function readFields(form: URLSearchParams): FormFields {
   };
 }
 
-/** Without a name it is called by the host of its URL, as Tracker's page asks for none. */
+/** Where people are asked for a URL only, the webhook is named after the host of the URL. */
 function nameOf({ name, url }: FormFields, product: Product): string {
-  if (name !== "" || product !== "tracker") return name;
+  if (name !== "" || factsOf(product).webhooks.isUrlForm !== true) return name;
   return URL.canParse(url) ? new URL(url).host : url;
 }
 

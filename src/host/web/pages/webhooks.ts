@@ -1,5 +1,4 @@
 /** Outgoing webhooks of a site: list, add, edit, Execute on what stands in the form, delete, and their sent log. */
-import type { Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
 import { formatWebhookId } from "../../store/ids.ts";
@@ -182,7 +181,7 @@ async function submit(visit: Visit, services: Services, no: number | undefined) 
     if (!(refused instanceof CallboardError) || refused.status >= 500) throw refused;
     if (refused.code === "WEBHOOK_NOT_FOUND") throw refused;
     // Tracker's page asks for the URL alone, so it has no page of its own for a new one.
-    if (site.product === ("tracker" satisfies Product) && no === undefined && visit.form.get("do") === "add")
+    if (shapeOf(site.product).isUrlForm && no === undefined && visit.form.get("do") === "add")
       return listView(visit, site, services, refused);
     return formView(site, services, { fields, no, refused });
   }

@@ -3,6 +3,8 @@
  * modules that it registers at run time.
  */
 import type { Response, Router } from "express";
+import { factsOf } from "../../../catalogue/index.ts";
+import type { Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { AddonCaller } from "../../registry/dynamic/caller.ts";
 import type { DynamicModules, WebhookModuleValue } from "../../registry/dynamic/modules.ts";
@@ -23,6 +25,11 @@ export interface ConnectAddonParts {
   readonly properties: AddonProperties;
   readonly modules: DynamicModules;
   readonly baseUrlOf: (siteKey: string) => Promise<string>;
+}
+
+function hostNameOf(product: Product): string {
+  const { name, addonHostName = name } = factsOf(product);
+  return addonHostName;
 }
 
 export function createConnectAddonRouter(parts: ConnectAddonParts): Router {
@@ -47,7 +54,7 @@ export function createConnectAddonRouter(parts: ConnectAddonParts): Router {
         key: installation.addonKey,
         version: installation.descriptor.version ?? "",
         state: installation.state.toUpperCase(),
-        host: { product: site.product === "confluence" ? "Confluence" : "JIRA", contacts: [] },
+        host: { product: hostNameOf(site.product), contacts: [] },
         links: { marketplace: [], self: [{ href: await selfOf(caller, "") }] },
       });
     }),
