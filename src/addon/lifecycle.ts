@@ -1,6 +1,7 @@
 /** What a lifecycle callback does to a tenant. Pure: the tenant before, the callback, the tenant after. */
 import { hash } from "node:crypto";
 import type { LifecycleEvent } from "../protocol/descriptor.ts";
+import { timingSafeEqualText } from "../protocol/timing-safe.ts";
 import { bad, ok } from "../protocol/verdict.ts";
 import type { Check, TokenClaims } from "../protocol/verdict.ts";
 import { isInstalled } from "./tenants.ts";
@@ -81,7 +82,7 @@ function withoutSecret(tenant: Tenant): UninstalledTenant {
 function installedTenant(callback: Callback, before: Tenant | undefined): InstalledTenant {
   const { body, claims, receivedAt } = callback;
   const sharedSecret = String(body["sharedSecret"]);
-  const isRotation = isInstalled(before) && before.sharedSecret !== sharedSecret;
+  const isRotation = isInstalled(before) && !timingSafeEqualText(before.sharedSecret, sharedSecret);
   const previousSecret = isRotation
     ? { sharedSecret: before.sharedSecret, acceptedUntil: receivedAt + PREVIOUS_SECRET_MS }
     : isInstalled(before)

@@ -1,6 +1,7 @@
 /** The secrets of outgoing webhooks: what one may be, how one is made, and the time in which the last one still signs. */
 import { randomBytes } from "node:crypto";
 import type { Problem } from "../../../errors.ts";
+import { timingSafeEqualText } from "../../../protocol/timing-safe.ts";
 import type { Webhook, WebhookSignature } from "../../store/webhooks.ts";
 
 /** How long both secrets sign after a change, so that a receiver can follow. */
@@ -49,6 +50,6 @@ export function secretsAfter(wish: SecretWish, before: Secrets = NO_SECRETS, now
   if (wish.kind === "keep") return { secret: current, previousSecret, previousSecretUntil };
   if (wish.kind === "none") return NO_SECRETS;
   const secret = wish.kind === "new" ? newWebhookSecret() : wish.secret;
-  if (current === undefined || current === secret) return { secret, previousSecret, previousSecretUntil };
+  if (current === undefined || timingSafeEqualText(current, secret)) return { secret, previousSecret, previousSecretUntil };
   return { secret, previousSecret: current, previousSecretUntil: now + PREVIOUS_WEBHOOK_SECRET_MS };
 }

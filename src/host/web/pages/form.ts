@@ -1,7 +1,7 @@
 /** Reads a form that a browser sent, and makes sure that it was one of ours that it sent. */
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { CallboardError } from "../../../errors.ts";
+import { timingSafeEqualText } from "../../../protocol/timing-safe.ts";
 import { formIn, readBody } from "../body.ts";
 
 /** A form may carry a sample body that was edited. */
@@ -51,9 +51,7 @@ export function requireSameOrigin({ headers }: IncomingMessage, publicUrl: strin
 
 /** @throws CallboardError CSRF when the form does not carry the session's token */
 export function requireFormToken(form: URLSearchParams, expected: string): void {
-  const given = Buffer.from(form.get(CSRF_FIELD) ?? "");
-  const wanted = Buffer.from(expected);
-  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
+  if (!timingSafeEqualText(form.get(CSRF_FIELD) ?? "", expected)) {
     throw new CallboardError(
       "CSRF",
       "The form belongs to a session that has ended; load the page again and repeat",
