@@ -6,19 +6,13 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { CallboardError, messageOf } from "../errors.ts";
 import { PRODUCTS } from "../catalogue/event.ts";
 import { VERSION } from "../version.ts";
-import type { Client } from "./client.ts";
+import type { Context } from "./context.ts";
 import { explainOpenFiles } from "./open-files.ts";
 import type { MigrateFlags } from "./commands/migrate.ts";
 import { CommandFailure, EXIT, EXIT_MEANINGS } from "./exit.ts";
 import type { Ending } from "./exit.ts";
 import { printable, spellCommands } from "./io.ts";
 import type { Io } from "./io.ts";
-
-/** What every command that talks to a server gets. */
-export interface Context {
-  readonly io: Io;
-  readonly client: Client;
-}
 
 const SITE = ["--site <key>", "site to do it on", "jira"] as const;
 const ENVELOPE = () =>

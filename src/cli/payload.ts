@@ -1,4 +1,4 @@
-/** Changes values of a payload from words of the command line. Pure. */
+/** Changes values of a payload from words of the command line. */
 import { randomUUID } from "node:crypto";
 import { CommandFailure } from "./exit.ts";
 

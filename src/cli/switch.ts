@@ -1,6 +1,6 @@
 /** What enabling and disabling an add-on have in common. */
 import type { Ending } from "./exit.ts";
-import type { Context } from "./index.ts";
+import type { Context } from "./context.ts";
 import { print } from "./io.ts";
 import { callLines } from "./told.ts";
 import type { ToldAddon } from "./told.ts";

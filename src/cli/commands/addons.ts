@@ -1,6 +1,6 @@
 /** `callboard addons` */
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { columns, print, printable } from "../io.ts";
 import { addonLines, historyLines } from "../told.ts";
 import type { ToldAddon } from "../told.ts";

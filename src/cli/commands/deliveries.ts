@@ -3,7 +3,7 @@ import { changeMany } from "../consent.ts";
 import { deliveryCells, filterWords } from "../delivery-filter.ts";
 import type { DeliveryFilter, ListedDelivery } from "../delivery-filter.ts";
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { columns, print, printable } from "../io.ts";
 
 interface Page {

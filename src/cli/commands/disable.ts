@@ -1,6 +1,6 @@
 /** `callboard disable` */
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { switchAddon } from "../switch.ts";
 import type { SwitchOptions } from "../switch.ts";
 

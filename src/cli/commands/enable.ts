@@ -1,6 +1,6 @@
 /** `callboard enable` */
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { switchAddon } from "../switch.ts";
 import type { SwitchOptions } from "../switch.ts";
 

@@ -1,6 +1,6 @@
 /** `callboard endpoints list|resume` */
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { columns, print, printable } from "../io.ts";
 
 interface Endpoint {

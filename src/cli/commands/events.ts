@@ -1,6 +1,6 @@
 /** `callboard events`: the catalogue, and what was accepted. */
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { columns, print, printable } from "../io.ts";
 
 interface CatalogueItem {

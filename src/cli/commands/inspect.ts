@@ -12,7 +12,7 @@ import { settingOf } from "../../config.ts";
 import { messageOf } from "../../errors.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { columns, printable } from "../io.ts";
 import type { Io } from "../io.ts";
 import { onEnd } from "../signals.ts";

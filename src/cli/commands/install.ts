@@ -1,6 +1,6 @@
 /** `callboard install`: from a URL or a file; the same again is an upgrade. */
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { print, printable } from "../io.ts";
 import { descriptorMember } from "../source.ts";
 import { addonLines, callLines, problemLines } from "../told.ts";

@@ -1,7 +1,7 @@
 /** `callboard keys` */
 import { confirm } from "../consent.ts";
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { columns, print } from "../io.ts";
 
 interface KeyList {

@@ -1,6 +1,6 @@
 /** `callboard open`: prints a link that logs a browser in to the web app, once. */
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { print } from "../io.ts";
 
 interface LoginLink {

@@ -4,7 +4,7 @@ import { deliveryCells, filterWords } from "../delivery-filter.ts";
 import type { DeliveryFilter, ListedDelivery } from "../delivery-filter.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { print, printable } from "../io.ts";
 import { timeoutOf, waitForDeliveries, waitedLine } from "../wait.ts";
 import type { WaitOptions } from "../wait.ts";

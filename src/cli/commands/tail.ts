@@ -3,7 +3,7 @@ import { escapeLine } from "../../foreign-text.ts";
 import { deliveryCells, filterWords } from "../delivery-filter.ts";
 import type { DeliveryFilter, ListedDelivery } from "../delivery-filter.ts";
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { printable } from "../io.ts";
 
 const POLL_MS = 500;

@@ -3,7 +3,7 @@ import { parseDuration } from "../../config.ts";
 import { confirm } from "../consent.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { columns, print, printable } from "../io.ts";
 
 interface Token {

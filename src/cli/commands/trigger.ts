@@ -3,7 +3,7 @@ import { findEvent, PRODUCTS, productsNaming } from "../../catalogue/index.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Client } from "../client.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { print } from "../io.ts";
 import { setValues } from "../payload.ts";
 import { readText } from "../source.ts";

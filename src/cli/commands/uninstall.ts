@@ -1,7 +1,7 @@
 /** `callboard uninstall` */
 import { confirm, counted, waitingOf } from "../consent.ts";
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { print } from "../io.ts";
 import { callLines } from "../told.ts";
 import type { ToldCall } from "../told.ts";

@@ -1,6 +1,6 @@
 /** `callboard validate`: every problem of a descriptor at once; fails when there is one. */
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { print } from "../io.ts";
 import { descriptorMember } from "../source.ts";
 import { problemLines } from "../told.ts";

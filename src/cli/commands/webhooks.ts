@@ -1,7 +1,7 @@
 /** `callboard webhooks` */
 import { confirm, waitingOf } from "../consent.ts";
 import type { Ending } from "../exit.ts";
-import type { Context } from "../index.ts";
+import type { Context } from "../context.ts";
 import { columns, print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
 import { readText } from "../source.ts";

@@ -2,29 +2,9 @@
  * Changes that are committed in one go. A transaction in steps comes back to this process between them, and each time waits
  * for whatever it is doing; a batch is one statement to its database, whatever is in it.
  */
-import type { Queryable } from "./database.ts";
+import type { Batch, Change, Queryable, Statement } from "./queryable.ts";
 
-/** A statement and what is bound to its `$1` …. */
-export interface Statement {
-  readonly sql: string;
-  readonly bind: readonly unknown[];
-}
-
-/** An INSERT, UPDATE or DELETE, without RETURNING. */
-export interface Change extends Statement {
-  /** How many rows it must change; left out, any number will do. */
-  readonly rows?: number;
-}
-
-/**
- * No change may need what another one made: SQLite makes them one after the other, PostgreSQL each from what was there
- * before. `undefined` is nothing to do.
- */
-export interface Batch {
-  /** Expressions that must be true, or nothing is changed. */
-  readonly checks: readonly (Statement | undefined)[];
-  readonly changes: readonly (Change | undefined)[];
-}
+export type { Batch, Change, Statement } from "./queryable.ts";
 
 /** The statements of a batch with everything that is bound to them in one list. */
 export interface LaidOut {

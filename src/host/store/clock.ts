@@ -4,7 +4,7 @@
  */
 import { steadyNow } from "../../steady.ts";
 import type { Now } from "../../steady.ts";
-import type { Queryable } from "./database.ts";
+import type { Queryable } from "./queryable.ts";
 
 /** SQLite's: it has no time of its own, and one process owns the file. Begins as the computer's clock. */
 export function createProcessClock(steady: Now = steadyNow, begin = Date.now()): Now {

@@ -1,61 +1,20 @@
-/** The database and how to talk to it: `read` sees committed rows, `write` runs one transaction. */
-import type { ClientConfig } from "pg";
+/** Opens the database that a URL names. */
 import { DEFAULT_POOL_SIZE, parsePostgresUrl } from "../../database-url.ts";
 import type { PostgresTarget } from "../../database-url.ts";
 import { CallboardError } from "../../errors.ts";
 import { silentLogger } from "../../logger.ts";
 import type { Logger } from "../../logger.ts";
-import type { Batch } from "./batch.ts";
 import { followServerTime } from "./clock.ts";
-import type { Dialect } from "./dialect.ts";
 import { openPostgres } from "./postgres.ts";
+import type { Database } from "./queryable.ts";
 import { openSqlite } from "./sqlite.ts";
 
-export type Row = Readonly<Record<string, unknown>>;
-
-/** Something that runs one statement; `$1` … are bound, never spliced in. */
-export interface Queryable {
-  readonly dialect: Dialect;
-  readonly query: <R extends object = Row>(sql: string, bind?: readonly unknown[]) => Promise<R[]>;
-}
-
-export interface Database {
-  readonly dialect: Dialect;
-  /** The file, where there is one. */
-  readonly file: string | undefined;
-  /** The database's time in epoch milliseconds, as this process knows it; steady. Whatever is stored and compared uses it. */
-  readonly now: () => number;
-  readonly read: Queryable;
-  /** Each statement is a transaction of its own, committed before its promise resolves. */
-  readonly autocommit: Queryable;
-  /** Runs `work` in one transaction, committed before the promise resolves, rolled back when `work` throws. */
-  readonly write: <T>(work: (tx: Queryable) => Promise<T>) => Promise<T>;
-  /** Runs `work` in one transaction without statement or idle timeouts, for migrations. */
-  readonly administer: <T>(work: (tx: Queryable) => Promise<T>) => Promise<T>;
-  /**
-   * Commits a batch as one transaction and resolves to true; or writes nothing and resolves to false, when a check does not
-   * hold or a change met another number of rows than it must.
-   */
-  readonly batch: (batch: Batch) => Promise<boolean>;
-  /** The connections of this process; undefined where they are no matter. */
-  readonly connections?: () => Connections;
-  readonly close: () => Promise<void>;
-  /** How a connection that listens is made; undefined where none can: on SQLite, and behind a pooler. */
-  readonly listenerConfig?: ClientConfig | undefined;
-}
+export type { Connections, Database, Queryable, Row } from "./queryable.ts";
 
 export interface DatabaseOptions {
   /** Connections to PostgreSQL at most. */
   readonly poolSize?: number;
   readonly logger?: Logger;
-}
-
-export interface Connections {
-  readonly used: number;
-  readonly idle: number;
-  readonly limit: number;
-  /** Statements that wait for one. */
-  readonly awaited: number;
 }
 
 /**

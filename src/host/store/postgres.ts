@@ -13,7 +13,7 @@ import { steadyNow } from "../../steady.ts";
 import { layOut } from "./batch.ts";
 import type { Batch } from "./batch.ts";
 import { createConnectionSlots } from "./connection-slots.ts";
-import type { Database, Queryable } from "./database.ts";
+import type { Database, Queryable } from "./queryable.ts";
 import { POSTGRES } from "./dialect.ts";
 import { createReachability } from "./postgres-reach.ts";
 import { examinePostgres } from "./postgres-session.ts";

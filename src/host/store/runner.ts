@@ -1,5 +1,5 @@
 /** One statement on a connection of either database, made into what the rest of the store asks. */
-import type { Queryable } from "./database.ts";
+import type { Queryable } from "./queryable.ts";
 import type { Dialect } from "./dialect.ts";
 import { storageError } from "./storage-error.ts";
 

@@ -12,7 +12,7 @@ import { CallboardError } from "../../errors.ts";
 import { layOut } from "./batch.ts";
 import type { Batch } from "./batch.ts";
 import { createProcessClock } from "./clock.ts";
-import type { Database, Queryable } from "./database.ts";
+import type { Database, Queryable } from "./queryable.ts";
 import { SQLITE } from "./dialect.ts";
 import { ownFile, storeLocked } from "./lock.ts";
 import type { OwnedFile } from "./lock.ts";

@@ -1,0 +1,66 @@
+/** A database as the store sees it, whichever it is: `read` sees committed rows, `write` runs one transaction. */
+import type { ClientConfig } from "pg";
+import type { Dialect } from "./dialect.ts";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Something that runs one statement; `$1` … are bound, never spliced in. */
+export interface Queryable {
+  readonly dialect: Dialect;
+  readonly query: <R extends object = Row>(sql: string, bind?: readonly unknown[]) => Promise<R[]>;
+}
+
+/** A statement and what is bound to its `$1` …. */
+export interface Statement {
+  readonly sql: string;
+  readonly bind: readonly unknown[];
+}
+
+/** An INSERT, UPDATE or DELETE, without RETURNING. */
+export interface Change extends Statement {
+  /** How many rows it must change; left out, any number will do. */
+  readonly rows?: number;
+}
+
+/**
+ * No change may need what another one made: SQLite makes them one after the other, PostgreSQL each from what was there
+ * before. `undefined` is nothing to do.
+ */
+export interface Batch {
+  /** Expressions that must be true, or nothing is changed. */
+  readonly checks: readonly (Statement | undefined)[];
+  readonly changes: readonly (Change | undefined)[];
+}
+
+export interface Database {
+  readonly dialect: Dialect;
+  /** The file, where there is one. */
+  readonly file: string | undefined;
+  /** The database's time in epoch milliseconds, as this process knows it; steady. Whatever is stored and compared uses it. */
+  readonly now: () => number;
+  readonly read: Queryable;
+  /** Each statement is a transaction of its own, committed before its promise resolves. */
+  readonly autocommit: Queryable;
+  /** Runs `work` in one transaction, committed before the promise resolves, rolled back when `work` throws. */
+  readonly write: <T>(work: (tx: Queryable) => Promise<T>) => Promise<T>;
+  /** Runs `work` in one transaction without statement or idle timeouts, for migrations. */
+  readonly administer: <T>(work: (tx: Queryable) => Promise<T>) => Promise<T>;
+  /**
+   * Commits a batch as one transaction and resolves to true; or writes nothing and resolves to false, when a check does not
+   * hold or a change met another number of rows than it must.
+   */
+  readonly batch: (batch: Batch) => Promise<boolean>;
+  /** The connections of this process; undefined where they are no matter. */
+  readonly connections?: () => Connections;
+  readonly close: () => Promise<void>;
+  /** How a connection that listens is made; undefined where none can: on SQLite, and behind a pooler. */
+  readonly listenerConfig?: ClientConfig | undefined;
+}
+
+export interface Connections {
+  readonly used: number;
+  readonly idle: number;
+  readonly limit: number;
+  /** Statements that wait for one. */
+  readonly awaited: number;
+}
