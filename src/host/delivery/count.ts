@@ -15,9 +15,13 @@ interface Sum {
   within: [number, number, number, number];
 }
 
-/** Test sends count for nothing: they say how a person tries, not how a receiver does. */
+/**
+ * Test sends count for nothing: they say how a person tries, not how a receiver does. A delivery that failed without an
+ * attempt counts at `now`.
+ */
 export function countMinutes(
   batch: readonly (Settled & { readonly test: boolean })[],
+  now: number,
 ): readonly MinuteCount[] {
   const sums = new Map<string, Sum>();
   for (const { delivery, attempt, settlement, test } of batch) {
@@ -28,7 +32,7 @@ export function countMinutes(
       add(sum, attempt.durationMs);
     }
     if (settlement.state === "failed") {
-      const minute = Math.floor((attempt?.startedAt ?? Date.now()) / MINUTE_MS);
+      const minute = Math.floor((attempt?.startedAt ?? now) / MINUTE_MS);
       add(sumOf(sums, delivery, minute, "failed"), 0);
     }
   }

@@ -92,7 +92,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
         changes: [
           ...settlingChanges(dialect, batch, now()),
           breakersChange(dialect, changed),
-          minutesChange(dialect, countMinutes(batch)),
+          minutesChange(dialect, countMinutes(batch, now())),
         ],
       });
     } catch (error) {
@@ -110,7 +110,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
       await recordAttempts(tx, settled);
       await saveBreakers(tx, changed);
       // Only what moved: a batch that is written again because the answer to its commit was lost counts once.
-      await addMinutes(tx, countMinutes(settled.moved));
+      await addMinutes(tx, countMinutes(settled.moved, now()));
       const probes = settled.moved.filter(({ isProbe }) => isProbe === true);
       await spareSchedules(
         tx,

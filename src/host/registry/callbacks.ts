@@ -1,5 +1,5 @@
 /**
- * Lifecycle callbacks: how one is signed and what it says (pure), and the call itself, whose failure is a value.
+ * Lifecycle callbacks: how one is signed, what it says, and the call itself, whose failure is a value.
  * Sources: developer.atlassian.com/cloud/jira/platform/understanding-jwt, "Signed install callbacks", and
  * …/connect-app-descriptor, "Lifecycle".
  */
