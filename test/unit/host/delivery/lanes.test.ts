@@ -1,0 +1,168 @@
+import { describe, expect, test } from "vitest";
+import type { Outcome } from "../../../../src/egress/index.ts";
+import {
+  averageAfter,
+  createEndpoint,
+  createLane,
+  createTurns,
+  push,
+  shift,
+  sizeOf,
+  windowAfter,
+} from "../../../../src/host/delivery/lanes.ts";
+import type { LaneState } from "../../../../src/host/delivery/lanes.ts";
+import { dueDelivery, siteOf, standingEndpoint } from "../../../support/delivery.ts";
+
+const AT = { siteNo: 1, endpointNo: 1 };
+const first = (id: string) => dueDelivery({ id });
+const retry = (id: string) => dueDelivery({ id, attempts: 1 });
+
+function laneOf(lane: 0 | 1, deliveries: readonly ReturnType<typeof dueDelivery>[]): LaneState {
+  const state = createLane(createEndpoint(AT, undefined), lane);
+  for (const delivery of deliveries) push(state, delivery);
+  return state;
+}
+
+describe("a lane", () => {
+  test("gives first attempts before retries, and each kind in its order", () => {
+    const lane = laneOf(0, [retry("r1"), first("f1"), retry("r2"), first("f2")]);
+
+    expect(sizeOf(lane)).toBe(4);
+    expect([1, 2, 3, 4, 5].map(() => shift(lane)?.id)).toEqual(["f1", "f2", "r1", "r2", undefined]);
+    expect(sizeOf(lane)).toBe(0);
+  });
+
+  test("takes a redelivery for a first attempt, whatever was attempted before", () => {
+    const again = dueDelivery({ id: "again", attempts: 6, scheduleFrom: 6, redelivery: 1 });
+    const later = dueDelivery({ id: "later", attempts: 7, scheduleFrom: 6, redelivery: 1 });
+
+    expect(shift(laneOf(0, [later, again]))?.id).toBe("again");
+  });
+
+  test("holds what waits in it and what was taken from it, until that is settled", () => {
+    const lane = laneOf(0, [first("f1")]);
+
+    shift(lane);
+
+    expect(lane.held).toEqual(new Set(["f1"]));
+  });
+
+  test("begins with nothing", () => {
+    const lane = createLane(createEndpoint(AT, undefined), 1);
+
+    expect(lane).toMatchObject({
+      lane: 1,
+      inFlight: 0,
+      reserved: 0,
+      backlog: false,
+      nextDueAt: Infinity,
+      probeAt: undefined,
+      inLine: false,
+    });
+  });
+});
+
+describe("an endpoint", () => {
+  test("that is not known yet has a closed breaker, and may have five requests under way", () => {
+    expect(createEndpoint(AT, undefined)).toMatchObject({
+      siteNo: 1,
+      no: 1,
+      breaker: { siteNo: 1, no: 1, failures: 0, openUntil: undefined },
+      recorded: 0,
+      inFlight: 0,
+      isPrompt: false,
+      attemptMs: 0,
+      window: 5,
+    });
+  });
+
+  test("that was saved goes on where it was", () => {
+    const site = siteOf({ endpoints: [{ failures: 6, opened: 1, openUntil: 9_000, failingStage: 2 }] });
+
+    expect(createEndpoint(AT, site)).toMatchObject({
+      breaker: { failures: 6, opened: 1, openUntil: 9_000 },
+      recorded: 2,
+      site,
+      saved: standingEndpoint({ failures: 6, opened: 1, openUntil: 9_000, failingStage: 2 }),
+    });
+  });
+});
+
+describe("the window of requests under way", () => {
+  const ACCEPTED: Outcome = { kind: "accepted", status: 200 };
+  const REFUSED: Outcome = { kind: "refused", status: 503 };
+  const TIMEOUT: Outcome = { kind: "unreachable", reason: "timeout", detail: "" };
+
+  test.each([
+    ["opens by one with each answer", 5, ACCEPTED, 20, 6],
+    ["opens with a refusal too: somebody is there", 5, REFUSED, 20, 6],
+    ["opens up to the slots of the lane", 20, ACCEPTED, 20, 20],
+    ["is five at least, however few slots there are", 5, ACCEPTED, 2, 5],
+    ["closes to five without an answer", 20, TIMEOUT, 20, 5],
+  ])("%s", (_fact, window, outcome, mostSlots, after) => {
+    expect(windowAfter(window, outcome, mostSlots)).toBe(after);
+  });
+});
+
+test("the average of the attempts' times follows the newest by a tenth", () => {
+  expect(averageAfter(100, 200)).toBe(110);
+  expect(averageAfter(100, 100)).toBe(100);
+  expect(averageAfter(0, 50)).toBe(5);
+});
+
+describe("turns", () => {
+  /** A lane that stands in line again after each of its turns, for as long as it has something. */
+  function takeTurns(lanes: Readonly<Record<string, LaneState>>, count: number): string {
+    const turns = createTurns();
+    for (const lane of Object.values(lanes)) turns.add(lane);
+    const taken = Array.from({ length: count }, () => {
+      const lane = turns.next();
+      if (lane === undefined) return "-";
+      shift(lane);
+      turns.add(lane);
+      return Object.entries(lanes).find(([, each]) => each === lane)?.[0] ?? "?";
+    });
+    return taken.join("");
+  }
+  const many = (make: (id: string) => ReturnType<typeof dueDelivery>) =>
+    Array.from({ length: 20 }, (_, index) => make(String(index)));
+
+  test("go to primary first attempts, then to secondary ones, then to retries", () => {
+    const lanes = {
+      r: laneOf(0, [retry("1")]),
+      s: laneOf(1, [first("2")]),
+      p: laneOf(0, [first("3"), first("4")]),
+      q: laneOf(1, [retry("5")]),
+    };
+
+    expect(takeTurns(lanes, 6)).toBe("ppsrq-");
+  });
+
+  test("go round among lanes of one kind", () => {
+    const lanes = { a: laneOf(0, many(first)), b: laneOf(0, many(first)), c: laneOf(0, many(first)) };
+
+    expect(takeTurns(lanes, 7)).toBe("abcabca");
+  });
+
+  test("every eighth is given from the end, so that no line starves", () => {
+    const lanes = { p: laneOf(0, many(first)), s: laneOf(1, many(first)), r: laneOf(0, many(retry)) };
+
+    expect(takeTurns(lanes, 24)).toBe("ppppppprppppppprppppppsr");
+  });
+
+  test("are for lanes that have something, each in line once", () => {
+    const turns = createTurns();
+    const empty = laneOf(0, []);
+    const lane = laneOf(0, [first("1")]);
+
+    turns.add(empty);
+    turns.add(lane);
+    turns.add(lane);
+
+    expect([turns.next(), turns.next()]).toEqual([lane, undefined]);
+    expect([empty.inLine, lane.inLine]).toEqual([false, false]);
+    turns.add(lane);
+    expect(lane.inLine).toBe(true);
+    expect(turns.next()).toBe(lane);
+  });
+});

@@ -1,0 +1,358 @@
+import { decodeSymmetric } from "atlassian-jwt";
+import { describe, expect, test } from "vitest";
+import { isHeld, prepare } from "../../../../src/host/delivery/prepare.ts";
+import type { Prepared, SignedRequest } from "../../../../src/host/delivery/prepare.ts";
+import type { DueDelivery } from "../../../../src/host/store/deliveries.ts";
+import { bodyKeyOf, deriveBodyKey, hubSignature, signBody } from "../../../../src/protocol/body-signature.ts";
+import { canonicalRequest, queryStringHash } from "../../../../src/protocol/qsh.ts";
+import { DELIVERY_ID, dueDelivery, siteOf } from "../../../support/delivery.ts";
+import type { SiteParts } from "../../../support/delivery.ts";
+
+const HOUR = 3_600_000;
+/** The database's time and the computer's are hours apart: none may stand in for the other. */
+const NOW = 100 * HOUR;
+const SIGNED_AT = 1_700_000_000_900;
+const IAT = 1_700_000_000;
+const SECRET = "a-shared-secret-of-this-test-0123456789";
+const PUBLIC_ID = `dlv_1_${DELIVERY_ID}`;
+
+const prepared = (delivery: Partial<DueDelivery>, parts: SiteParts, signedAt = SIGNED_AT): Prepared =>
+  prepare(dueDelivery(delivery), siteOf(parts), ({ url }) => url, NOW, signedAt);
+
+function requestOf(result: Prepared): SignedRequest {
+  if (result.kind !== "request") throw new Error(`no request, but ${JSON.stringify(result)}`);
+  return result;
+}
+
+/** Headers by name. */
+function headersOf(result: Prepared): Readonly<Record<string, string>> {
+  const { headers } = requestOf(result).request;
+  return Object.fromEntries(
+    Array.from({ length: headers.length / 2 }, (_, at) => [headers[2 * at] ?? "", headers[2 * at + 1] ?? ""]),
+  );
+}
+
+const toAddon = (change: SiteParts = {}): SiteParts => ({
+  installations: [{ sharedSecret: SECRET, baseUrl: "https://addon.example/base" }],
+  subscriptions: [{ url: "https://addon.example/base/hook?a=1" }],
+  ...change,
+});
+const toWebhook = (
+  webhook: NonNullable<SiteParts["webhooks"]>[number] = {},
+  site: SiteParts["site"] = {},
+): SiteParts => ({
+  site,
+  subscriptions: [
+    { source: "webhook", receiver: { kind: "webhook", webhookNo: 1 }, url: "https://hooks.example/h" },
+  ] as SiteParts["subscriptions"] & object,
+  installations: [],
+  webhooks: [webhook],
+});
+
+describe("a delivery ends without an attempt", () => {
+  test.each([
+    ["when its site is gone", undefined],
+    ["when its subscription is gone", siteOf({ subscriptions: [] })],
+    ["when its add-on was never installed", siteOf({ installations: [] })],
+    ["when its add-on was uninstalled", siteOf({ installations: [{ state: "uninstalled" }] })],
+    ["when its webhook was deleted", siteOf({ ...toWebhook(), webhooks: [] })],
+  ])("as unsubscribed %s", (_when, site) => {
+    expect(prepare(dueDelivery(), site, ({ url }) => url, NOW, SIGNED_AT)).toEqual({
+      kind: "ended",
+      because: "unsubscribed",
+    });
+  });
+
+  test.each([
+    ["its subscription was switched off by a 410", toAddon({ subscriptions: [{ active: false }] })],
+    ["its webhook was", toWebhook({ active: false, goneSince: NOW - 1 })],
+  ])("as gone when %s", (_when, parts) => {
+    expect(prepared({}, parts)).toEqual({ kind: "ended", because: "gone" });
+  });
+});
+
+describe("what waits for a disabled receiver is held for 24 hours", () => {
+  const disabledAddon = (since: number): SiteParts =>
+    toAddon({ installations: [{ state: "disabled", disabledAt: since, updatedAt: 0 }] });
+  const inactiveWebhook = (since: number): SiteParts => toWebhook({ active: false, updatedAt: since });
+
+  test.each([
+    ["an add-on", disabledAddon],
+    ["an outgoing webhook", inactiveWebhook],
+  ])("%s: until that time, and then it ends as expired", (_what, since) => {
+    expect(prepared({}, since(NOW))).toEqual({ kind: "held", until: NOW + 24 * HOUR });
+    expect(prepared({}, since(NOW - 24 * HOUR + 1))).toEqual({ kind: "held", until: NOW + 1 });
+    expect(prepared({}, since(NOW - 24 * HOUR))).toEqual({ kind: "ended", because: "expired" });
+  });
+
+  test("counted from the last change where it isn't known when the add-on was disabled", () => {
+    const parts = toAddon({
+      installations: [{ state: "disabled", disabledAt: undefined, updatedAt: NOW - HOUR }],
+    });
+
+    expect(prepared({}, parts)).toEqual({ kind: "held", until: NOW + 23 * HOUR });
+  });
+
+  test("but not the event that tells of the disabling, nor a test send to a webhook", () => {
+    expect(prepared({ event: "connect_addon_disabled" }, disabledAddon(NOW)).kind).toBe("request");
+    expect(prepared({ test: true }, inactiveWebhook(NOW)).kind).toBe("request");
+  });
+
+  test("nor what is for a disabled add-on whose subscription is gone", () => {
+    expect(
+      prepared({}, toAddon({ installations: [{ state: "disabled" }], subscriptions: [{ active: false }] })),
+    ).toEqual({ kind: "ended", because: "gone" });
+  });
+});
+
+describe("whether something is held, for as long as it takes", () => {
+  test.each([
+    ["an enabled add-on", {}, false],
+    ["a disabled add-on", { installations: [{ state: "disabled" }] }, true],
+    ["an add-on that is gone", { installations: [] }, false],
+    ["an active webhook", toWebhook(), false],
+    ["an inactive webhook", toWebhook({ active: false }), true],
+    ["a webhook that is gone", { ...toWebhook(), webhooks: [] }, false],
+    ["a paused endpoint", { endpoints: [{ pausedAt: 1 }] }, true],
+    [
+      "a paused endpoint whose subscription is gone",
+      { endpoints: [{ pausedAt: 1 }], subscriptions: [] },
+      true,
+    ],
+    ["a subscription that is gone", { subscriptions: [] }, false],
+    ["an endpoint that is gone", { endpoints: [] }, false],
+  ] as const)("for %s", (_what, parts, held) => {
+    expect(isHeld({ subscriptionNo: 1, endpointNo: 1 }, siteOf(parts))).toBe(held);
+  });
+
+  test("for a site that is gone it is not", () => {
+    expect(isHeld({ subscriptionNo: 1, endpointNo: 1 }, undefined)).toBe(false);
+  });
+});
+
+describe("a POST to an add-on", () => {
+  test("is exactly this", () => {
+    const { request, claims } = requestOf(prepared({}, toAddon()));
+    const { authorization, ...headers } = headersOf(prepared({}, toAddon()));
+
+    expect(request).toMatchObject({
+      url: "https://addon.example/base/hook?a=1",
+      body: Buffer.from('{"a":1}'),
+      httpsOnly: true,
+    });
+    expect(headers).toEqual({
+      "content-type": "application/json; charset=utf-8",
+      accept: "*/*",
+      "user-agent": "Callboard",
+      "atlassian-connect-version": "1.3.0",
+      "x-atlassian-webhook-identifier": PUBLIC_ID,
+      "x-atlassian-webhook-flow": "Primary",
+      ...signBody({
+        id: PUBLIC_ID,
+        timestampSeconds: IAT,
+        body: request.body,
+        keys: [deriveBodyKey(SECRET)],
+      }),
+    });
+    expect(claims).toEqual({
+      iss: "client-of-jira",
+      iat: IAT,
+      exp: IAT + 180,
+      qsh: queryStringHash(canonicalRequest("POST", "/base/hook?a=1", "/base")),
+    });
+    expect(decodeSymmetric(authorization?.replace("JWT ", "") ?? "", SECRET, "HS256" as never)).toEqual(
+      claims,
+    );
+  });
+
+  test.each([
+    [0, "Primary"],
+    [1, "Secondary"],
+  ] as const)("of lane %i says that its flow is %s", (lane, flow) => {
+    expect(headersOf(prepared({ lane }, toAddon()))["x-atlassian-webhook-flow"]).toBe(flow);
+  });
+
+  test.each([
+    ["the first attempt does not count itself", { attempts: 0 }, undefined, undefined],
+    ["a retry says which one it is", { attempts: 2 }, "2", undefined],
+    [
+      "a redelivery says which one it is, and begins to count anew",
+      { attempts: 6, scheduleFrom: 6, redelivery: 1 },
+      undefined,
+      "1",
+    ],
+    ["the retry of a redelivery says both", { attempts: 8, scheduleFrom: 6, redelivery: 2 }, "2", "2"],
+  ])("%s", (_fact, delivery, retry, redelivery) => {
+    const headers = headersOf(prepared(delivery, toAddon()));
+
+    expect(headers["x-atlassian-webhook-retry"]).toBe(retry);
+    expect(headers["x-callboard-redelivery"]).toBe(redelivery);
+  });
+
+  test("carries the trace that it belongs to", () => {
+    expect(headersOf(prepared({ traceParent: "00-1-2-01" }, toAddon()))["traceparent"]).toBe("00-1-2-01");
+    expect(headersOf(prepared({}, toAddon()))).not.toHaveProperty("traceparent");
+  });
+
+  test("without authentication has neither token nor signature", () => {
+    const result = prepared({}, toAddon({ installations: [{ sharedSecret: undefined }] }));
+
+    expect(headersOf(result)).not.toHaveProperty("authorization");
+    expect(headersOf(result)).not.toHaveProperty("webhook-signature");
+    expect(requestOf(result)).toMatchObject({ claims: undefined, request: { httpsOnly: true } });
+  });
+
+  test("is signed afresh with each attempt, and with the secret of that moment", () => {
+    const site = siteOf(toAddon());
+    const at = (signedAt: number, where = site) =>
+      prepare(dueDelivery(), where, ({ url }) => url, NOW, signedAt);
+    const first = at(SIGNED_AT);
+
+    expect(headersOf(at(SIGNED_AT))["authorization"]).toBe(headersOf(first)["authorization"]);
+    expect(requestOf(at(SIGNED_AT + 1_000)).claims).toEqual({
+      ...requestOf(first).claims,
+      iat: IAT + 1,
+      exp: IAT + 181,
+    });
+    const rotated = {
+      ...site,
+      installations: siteOf(toAddon({ installations: [{ sharedSecret: "another" }] })).installations,
+    };
+    const token = headersOf(at(SIGNED_AT, rotated))["authorization"]?.replace("JWT ", "") ?? "";
+    expect(() => decodeSymmetric(token, "another", "HS256" as never)).not.toThrow();
+  });
+
+  test("has a token for its own URL when the same subscription resolves to another one", () => {
+    const site = siteOf(toAddon());
+    const to = (url: string) =>
+      requestOf(prepare(dueDelivery(), site, () => url, NOW, SIGNED_AT)).claims?.qsh;
+
+    const [one, other] = [to("https://addon.example/base/a"), to("https://addon.example/base/b")];
+
+    expect(one).toBe(queryStringHash(canonicalRequest("POST", "/a", "")));
+    expect(other).toBe(queryStringHash(canonicalRequest("POST", "/b", "")));
+  });
+
+  test("has the body of its subscriptions that still stand", () => {
+    const dynamic = { kind: "webhook", jqlFilter: "" } as const;
+    const parts = toAddon({ subscriptions: [{ dynamic }, { dynamic }] });
+    const bodyOf = (matched: readonly number[]) =>
+      requestOf(prepared({ matched }, parts)).request.body.toString();
+
+    expect(JSON.parse(bodyOf([1, 2, 3]))).toMatchObject({
+      a: 1,
+      matchedWebhookIds: [expect.any(Number), expect.any(Number)],
+    });
+    expect(JSON.parse(bodyOf([3]))).toMatchObject({ matchedWebhookIds: [expect.any(Number)] });
+    expect(JSON.parse(bodyOf([]))).toMatchObject({ matchedWebhookIds: [expect.any(Number)] });
+  });
+});
+
+describe("the acting user in the URL", () => {
+  const urlOf = (actor: string | undefined, url: string, userParameters: boolean | undefined) =>
+    requestOf(
+      prepared(
+        { actor },
+        toAddon({
+          subscriptions: [{ url }],
+          site: { options: userParameters === undefined ? {} : { userParameters } },
+        }),
+      ),
+    ).request.url;
+
+  test.each([
+    [
+      "joins a query",
+      "me & you",
+      "https://a.example/h?a=1",
+      "https://a.example/h?a=1&user_id=me%20%26%20you&user_key=me%20%26%20you",
+    ],
+    ["begins one", "me", "https://a.example/h", "https://a.example/h?user_id=me&user_key=me"],
+    [
+      "is empty for an event of nobody",
+      undefined,
+      "https://a.example/h",
+      "https://a.example/h?user_id=&user_key=",
+    ],
+  ])("%s", (_fact, actor, url, whole) => {
+    expect(urlOf(actor, url, true)).toBe(whole);
+  });
+
+  test.each([false, undefined])("stands there only where the site wants it (%s)", (userParameters) => {
+    expect(urlOf("me", "https://a.example/h", userParameters)).toBe("https://a.example/h");
+  });
+});
+
+describe("a POST to an outgoing webhook", () => {
+  test("without a secret names delivery and time, and has no signature", () => {
+    expect(headersOf(prepared({}, toWebhook()))).toEqual({
+      "content-type": "application/json; charset=utf-8",
+      accept: "*/*",
+      "user-agent": "Callboard",
+      "webhook-id": PUBLIC_ID,
+      "webhook-timestamp": String(IAT),
+    });
+    expect(requestOf(prepared({}, toWebhook())).claims).toBeUndefined();
+  });
+
+  test("in Jira's format has Jira's headers, and those of retries", () => {
+    const headers = headersOf(prepared({ lane: 1, attempts: 3 }, toWebhook({ format: "jira" })));
+
+    expect(headers).toMatchObject({
+      "x-atlassian-webhook-identifier": PUBLIC_ID,
+      "x-atlassian-webhook-flow": "Secondary",
+      "x-atlassian-webhook-retry": "3",
+    });
+    const first = headersOf(prepared({ attempts: 3, scheduleFrom: 3 }, toWebhook({ format: "jira" })));
+    expect(first["x-atlassian-webhook-flow"]).toBe("Primary");
+    expect(first).not.toHaveProperty("x-atlassian-webhook-retry");
+    expect(headersOf(prepared({ attempts: 3 }, toWebhook()))).not.toHaveProperty("x-atlassian-webhook-retry");
+  });
+
+  test("is signed in Jira's way where that was chosen", () => {
+    const headers = headersOf(prepared({}, toWebhook({ secret: SECRET, signature: "hub" })));
+
+    expect(headers["x-hub-signature"]).toBe(hubSignature(SECRET, Buffer.from('{"a":1}')));
+    expect(headers).not.toHaveProperty("webhook-signature");
+    expect(headers).not.toHaveProperty("webhook-id");
+  });
+
+  test.each([
+    ["until the overlap ends, with the previous secret as well", NOW + 1, ["new-secret", "old-secret"]],
+    ["from its end on, with the new secret only", NOW, ["new-secret"]],
+    ["long after it, with the new secret only", NOW - 24 * HOUR, ["new-secret"]],
+    ["without an overlap, with the new secret only", undefined, ["new-secret"]],
+  ])("after a rotation is signed %s", (_fact, previousSecretUntil, secrets) => {
+    const webhook = {
+      secret: "new-secret",
+      previousSecret: "old-secret",
+      previousSecretUntil,
+      signature: "standard",
+    } as const;
+
+    expect(headersOf(prepared({}, toWebhook(webhook)))).toMatchObject(
+      signBody({
+        id: PUBLIC_ID,
+        timestampSeconds: IAT,
+        body: Buffer.from('{"a":1}'),
+        keys: secrets.map(bodyKeyOf),
+      }),
+    );
+  });
+
+  test("is signed once during an overlap in which no previous secret is left", () => {
+    const webhook = { secret: "new-secret", previousSecret: undefined, previousSecretUntil: NOW + 1 };
+
+    expect(headersOf(prepared({}, toWebhook(webhook)))["webhook-signature"]?.split(" ")).toHaveLength(1);
+  });
+
+  test.each([
+    ["backlog", false],
+    ["tracker", false],
+    ["jira", true],
+    ["confluence", true],
+    ["projectrak", "always"],
+  ] as const)("in the format of %s keeps the https rule %s", (format, httpsOnly) => {
+    expect(requestOf(prepared({}, toWebhook({ format }))).request.httpsOnly).toBe(httpsOnly);
+  });
+});
