@@ -16,5 +16,5 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/withdrawal.test.ts",
   "test/store/migrations.test.ts",
   "test/store/pgbouncer.test.ts",
-  "test/unit/egress/stall.test.ts",
+  "test/integration/egress/stall.test.ts",
 ];

@@ -1,9 +1,5 @@
-/** The small pure parts: kinds of addresses, Retry-After, the limit. */
-import { describe, expect, onTestFinished, test } from "vitest";
-import { addressKind, canonicalAddress } from "../../../src/egress/address.ts";
-import { createLimit } from "../../../src/egress/limit.ts";
-import { readRetryAfter } from "../../../src/egress/retry-after.ts";
-import { retryDelay } from "../../../src/host/delivery/profiles.ts";
+import { describe, expect, test } from "vitest";
+import { addressKind, blockListOf, canonicalAddress } from "../../../src/egress/address.ts";
 
 test.each([
   ["8.8.8.8", "public"],
@@ -46,101 +42,89 @@ test("an address has one spelling", () => {
   expect(canonicalAddress("127.1")).toBeUndefined();
 });
 
-describe("Retry-After", () => {
-  const now = Date.parse("2026-01-05T10:00:00Z");
+describe("the first and last address of a special network are special, and their neighbors are not", () => {
+  test.each([
+    ["0.0.0.0", "0.255.255.255", "unusable", undefined, "1.0.0.0"],
+    ["10.0.0.0", "10.255.255.255", "private", "9.255.255.255", "11.0.0.0"],
+    ["100.64.0.0", "100.127.255.255", "private", "100.63.255.255", "100.128.0.0"],
+    ["127.0.0.0", "127.255.255.255", "loopback", "126.255.255.255", "128.0.0.0"],
+    ["168.63.129.16", "168.63.129.16", "link-local", "168.63.129.15", "168.63.129.17"],
+    ["169.254.0.0", "169.254.255.255", "link-local", "169.253.255.255", "169.255.0.0"],
+    ["172.16.0.0", "172.31.255.255", "private", "172.15.255.255", "172.32.0.0"],
+    ["192.0.0.0", "192.0.0.255", "reserved", "191.255.255.255", "192.0.1.0"],
+    ["192.0.2.0", "192.0.2.255", "reserved", "192.0.1.255", "192.0.3.0"],
+    ["192.31.196.0", "192.31.196.255", "reserved", "192.31.195.255", "192.31.197.0"],
+    ["192.52.193.0", "192.52.193.255", "reserved", "192.52.192.255", "192.52.194.0"],
+    ["192.88.99.0", "192.88.99.255", "reserved", "192.88.98.255", "192.88.100.0"],
+    ["192.168.0.0", "192.168.255.255", "private", "192.167.255.255", "192.169.0.0"],
+    ["192.175.48.0", "192.175.48.255", "reserved", "192.175.47.255", "192.175.49.0"],
+    ["198.18.0.0", "198.19.255.255", "reserved", "198.17.255.255", "198.20.0.0"],
+    ["198.51.100.0", "198.51.100.255", "reserved", "198.51.99.255", "198.51.101.0"],
+    ["203.0.113.0", "203.0.113.255", "reserved", "203.0.112.255", "203.0.114.0"],
+    ["224.0.0.0", "239.255.255.255", "unusable", "223.255.255.255", undefined],
+    ["240.0.0.0", "255.255.255.254", "reserved", undefined, undefined],
+    ["255.255.255.255", "255.255.255.255", "unusable", undefined, undefined],
+    ["2001::", "2001:0:ffff:ffff:ffff:ffff:ffff:ffff", "unusable", "2000:ffff::", undefined],
+    ["2001:1::", "2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff", "reserved", undefined, "2001:200::"],
+    ["2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "reserved", "2001:db7:ffff::", "2001:db9::"],
+    ["2002::", "2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "unusable", "2001:ffff::", "2003::"],
+    [
+      "2620:4f:8000::",
+      "2620:4f:8000:ffff:ffff:ffff:ffff:ffff",
+      "reserved",
+      "2620:4f:7fff::",
+      "2620:4f:8001::",
+    ],
+    ["3fff::", "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff", "reserved", "3ffe:ffff::", "3fff:1000::"],
+  ])("%s to %s is %s", (first, last, kind, before, after) => {
+    expect([addressKind(first), addressKind(last)]).toEqual([kind, kind]);
+    for (const neighbor of [before, after]) {
+      if (neighbor !== undefined) expect(addressKind(neighbor), neighbor).toBe("public");
+    }
+  });
 
   test.each([
-    ["0", 0],
-    ["120", 120_000],
-    [" 7 ", 7_000],
-    ["Mon, 05 Jan 2026 10:01:00 GMT", 60_000],
-    ["Monday, 05-Jan-26 10:01:00 GMT", 60_000],
-    ["Mon, 05 Jan 2026 09:00:00 GMT", 0],
-    ["Mon Jan  5 10:01:00 2026", 60_000],
-    ["Mon Jan 05 10:01:00 2026", 60_000],
-    ["Wednesday, 05-Jan-77 10:01:00 GMT", 0],
-    ["Sun, 06 Nov 1994 08:49:37 GMT", 0],
-    ["Sun, 30 Feb 2026 08:49:37 GMT", undefined],
-    ["Mon, 05 Xyz 2026 10:01:00 GMT", undefined],
-    ["Mon, 05 Jan 2026 25:01:00 GMT", undefined],
-    ["-5", undefined],
-    ["1.5", undefined],
-    ["2026-01-05", undefined],
-    ["soon", undefined],
-    ["Mon, soon", undefined],
-    ["99999999999", undefined],
-    ["", undefined],
-  ])("%j is %s ms", (value, waitMs) => {
-    expect(readRetryAfter(value, now)).toBe(waitMs);
+    ["::", "::ffff", "unusable"],
+    ["::1:0:0", "::ffff:0:0:0", "reserved"],
+    ["::ffff:0:0:0", "::ffff:0:ffff:ffff", "unusable"],
+    ["fc00::", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "private"],
+    ["fe80::", "febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "link-local"],
+    ["ff00::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "unusable"],
+    ["2000::", "2000::1", "public"],
+    ["3fff:1000::", "3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "public"],
+    ["1fff::", "1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "reserved"],
+    ["fbff::", "fbff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "reserved"],
+    ["fe00::", "fe7f:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "reserved"],
+    ["fec0::", "feff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "reserved"],
+  ])("%s to %s is %s", (first, last, kind) => {
+    const middle = first === "::1:0:0" ? "::fffe:0:0:0" : last;
+    expect([addressKind(first), addressKind(middle)]).toEqual([kind, kind]);
   });
 });
 
-test.each(["UTC", "America/New_York", "Asia/Kolkata"])(
-  "an HTTP date means UTC on a machine in %s",
-  (zone) => {
-    const before = process.env["TZ"];
-    onTestFinished(() => {
-      if (before === undefined) delete process.env["TZ"];
-      else process.env["TZ"] = before;
-    });
-    process.env["TZ"] = zone;
-    const at = Date.UTC(1994, 10, 6, 8, 49, 37);
-    for (const text of [
-      "Sun, 06 Nov 1994 08:49:37 GMT",
-      "Sunday, 06-Nov-94 08:49:37 GMT",
-      "Sun Nov  6 08:49:37 1994",
-    ]) {
-      expect(readRetryAfter(text, at - 15_000)).toBe(15_000);
-    }
-  },
-);
-
-test("whatever Retry-After says, the next attempt is between the step and twice the step away", () => {
-  const now = Date.UTC(2026, 10, 28, 12, 0, 0);
-  const profile = { steps: [60_000], jitter: 0 };
-  const values = [
-    "0",
-    "1",
-    "90",
-    "999999999",
-    "99999999999999999999",
-    "-1",
-    "soon",
-    "",
-    "Sat, 28 Nov 2026 12:01:30 GMT",
-    "Saturday, 28-Nov-26 12:01:30 GMT",
-    "Sat Nov 28 12:01:30 2026",
-    "Sat Nov 28 11:00:00 2026",
-    "Fri, 31 Dec 9999 23:59:59 GMT",
-    "Sat Nov 99 12:01:30 2026",
-  ];
-  for (const value of values) {
-    const delay = retryDelay(profile, 1, 0.5, readRetryAfter(value, now));
-    expect(delay, value).toBeGreaterThanOrEqual(60_000);
-    expect(delay, value).toBeLessThanOrEqual(120_000);
-  }
-  expect(retryDelay(profile, 1, 0.5, readRetryAfter("Sat Nov 28 12:01:30 2026", now))).toBe(90_000);
+test.each([
+  ["8.8.8.8", "8.8.8.8"],
+  ["2001:DB8::1", "2001:db8::1"],
+  ["2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"],
+  ["::ffff:192.0.2.1", "192.0.2.1"],
+  ["::ffff:c000:201", "192.0.2.1"],
+  ["::192.0.2.1", "::192.0.2.1"],
+  ["::ffff:0:192.0.2.1", "::ffff:0:c000:201"],
+  ["fe80::1%eth0", undefined],
+  ["1.2.3", undefined],
+  ["1.2.3.04", undefined],
+  [" 8.8.8.8", undefined],
+  ["[::1]", undefined],
+  ["localhost", undefined],
+  ["", undefined],
+])("%j is spelled %s", (text, spelling) => {
+  expect(canonicalAddress(text)).toBe(spelling);
 });
 
-test("a limit lets two run, starts the next when one ends, and survives failures", async () => {
-  const limit = createLimit(2);
-  const ends: ((error?: Error) => void)[] = [];
-  const started: number[] = [];
-  const task = (number: number) => () =>
-    new Promise<number>((resolve, reject) => {
-      started.push(number);
-      ends[number] = (error) => (error === undefined ? resolve(number) : reject(error));
-    });
-  const results = [0, 1, 2, 3].map((number) => limit(task(number)));
-  expect(started).toEqual([0, 1]);
-  ends[0]!(new Error("no"));
-  await expect(results[0]).rejects.toThrow("no");
-  await expect.poll(() => started).toEqual([0, 1, 2]);
-  ends[1]!();
-  ends[2]!();
-  expect(await results[1]).toBe(1);
-  expect(await results[2]).toBe(2);
-  await expect.poll(() => started).toEqual([0, 1, 2, 3]);
-  ends[3]!();
-  expect(await results[3]).toBe(3);
+test("a list of networks holds what lies in one of them, of either kind", () => {
+  const list = blockListOf(["192.0.2.0/25", "2001:db8::/33"]);
+  const isIn = (address: string) => list.check(address, address.includes(":") ? "ipv6" : "ipv4");
+
+  expect(["192.0.2.0", "192.0.2.127", "2001:db8::1"].map(isIn)).toEqual([true, true, true]);
+  expect(["192.0.2.128", "192.0.1.255", "2001:db8:8000::1"].map(isIn)).toEqual([false, false, false]);
 });

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { createEgress, type Egress } from "../../../src/egress/index.ts";
+import { createEgress } from "../../../src/egress/index.ts";
 import { withAsciiHost } from "../../../src/egress/url.ts";
 import { CallboardError } from "../../../src/errors.ts";
-import { DNS_CASES, URL_CASES } from "../../fixtures/url-cases.ts";
-import { egressWith, nameServerThat, STRICT } from "../../support/egress.ts";
+import { URL_CASES } from "../../fixtures/url-cases.ts";
+import { egressWith, STRICT } from "../../support/own-egress.ts";
 
 function codeOf(act: () => unknown): string {
   try {
@@ -15,48 +15,12 @@ function codeOf(act: () => unknown): string {
   }
 }
 
-async function postTo(egress: Egress, url: string): Promise<string> {
-  const { outcome } = await egress.post({ url, headers: [], body: Buffer.from("{}") });
-  return outcome.kind === "forbidden" ? outcome.code : outcome.kind;
-}
-
 const egress = createEgress(STRICT);
 afterAll(() => egress.close());
 
 describe.each(Object.entries(URL_CASES))("%s", (_group, cases) => {
   test.each(cases)("%j: %s when it is saved", (url, verdict) => {
     expect(codeOf(() => egress.check(url))).toBe(verdict);
-  });
-
-  test.each(cases.filter(([, verdict]) => verdict !== "allow"))(
-    "%j: %s when it is sent",
-    async (url, verdict) => {
-      expect(await postTo(egress, url)).toBe(verdict);
-      const { outcome } = await egress.request({ method: "GET", url, maxBytes: 10 });
-      expect(outcome).toMatchObject({ kind: "forbidden", code: verdict });
-    },
-  );
-});
-
-describe("addresses behind a name", () => {
-  test.each(DNS_CASES)("$host: $verdict", async ({ host, answers, verdict }) => {
-    let lookups = 0;
-    const server = await nameServerThat((name, type) => {
-      if (name !== host) return "nxdomain";
-      const answer = answers[Math.min(lookups, answers.length - 1)]!;
-      if (type === "AAAA") lookups += 1;
-      return answer.length === 0 ? "nxdomain" : answer;
-    });
-    const asking = egressWith({ allowNetworks: [], dnsServers: [server.address] });
-    const url = `https://${host}/in`;
-    asking.check(url);
-    // All lookups but the last are those of the time when the URL was saved.
-    for (const _ of answers.slice(1)) await asking.resolveCheck(url);
-
-    const refusal: unknown = await asking.resolveCheck(url).catch((error: unknown) => error);
-    expect(refusal instanceof CallboardError ? refusal.code : "allow").toBe(verdict);
-    if (verdict === "DNS_DENIED") expect(await postTo(asking, url)).toBe("DNS_DENIED");
-    if (verdict === "DNS_FAIL") expect(await postTo(asking, url)).toBe("unreachable");
   });
 });
 

@@ -1,13 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { CallboardError } from "../../../src/errors.ts";
-import { parseFilter } from "../../../src/host/events/filter.ts";
-import { newWebhookSecret, secretsAfter } from "../../../src/host/registry/outgoing/secret.ts";
-import { checkValues } from "../../../src/host/registry/outgoing/values.ts";
-import type { CheckedValues, WebhookValues } from "../../../src/host/registry/outgoing/values.ts";
-import type { Product } from "../../../src/catalogue/index.ts";
-import { loopbackEgress } from "../../support/registry.ts";
+import { createEgress } from "../../../../../src/egress/index.ts";
+import { CallboardError } from "../../../../../src/errors.ts";
+import { parseFilter } from "../../../../../src/host/events/filter.ts";
+import { newWebhookSecret, secretsAfter } from "../../../../../src/host/registry/outgoing/secret.ts";
+import { checkValues } from "../../../../../src/host/registry/outgoing/values.ts";
+import type { CheckedValues, WebhookValues } from "../../../../../src/host/registry/outgoing/values.ts";
+import type { Product } from "../../../../../src/catalogue/index.ts";
 
-const egress = loopbackEgress();
+const egress = createEgress({
+  allowNetworks: ["loopback"],
+  allowHttp: true,
+  connectTimeoutMs: 2_000,
+  requestTimeoutMs: 5_000,
+  maxAnswerBytes: 65_536,
+});
 const rules = {
   checkUrl: egress.check,
   checkFilter: (filter: string) => parseFilter(filter).undecided,

@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import {
+  EgressFailure,
+  codeOf,
+  outcomeOfAnswer,
+  outcomeOfError,
+  tlsFailure,
+  unreachable,
+} from "../../../src/egress/outcome.ts";
+
+const NOW = Date.parse("2026-01-05T10:00:00Z");
+const failing = (code: string, message = ""): Error => Object.assign(new Error(message), { code });
+
+describe("an answer", () => {
+  test.each([200, 201, 204, 299])("of %i is accepted", (status) => {
+    expect(outcomeOfAnswer(status, [], NOW)).toEqual({ kind: "accepted", status });
+  });
+
+  test.each([199, 300, 304, 400, 500])("of %i is refused", (status) => {
+    expect(outcomeOfAnswer(status, [], NOW)).toEqual({ kind: "refused", status });
+  });
+
+  test.each([
+    ["seconds", "120", 120_000],
+    ["a date, from the time of the answer on", "Mon, 05 Jan 2026 10:00:30 GMT", 30_000],
+    ["now", "0", 0],
+  ])("that is refused says with Retry-After when to come again: %s", (_form, value, retryAfterMs) => {
+    const headers = [
+      ["x-a", "1"],
+      ["Retry-After", value],
+      ["retry-after", "7"],
+    ] as const;
+
+    expect(outcomeOfAnswer(503, headers, NOW)).toEqual({ kind: "refused", status: 503, retryAfterMs });
+  });
+
+  test("with an unreadable Retry-After is refused without one", () => {
+    expect(outcomeOfAnswer(503, [["retry-after", "soon"]], NOW)).toEqual({ kind: "refused", status: 503 });
+  });
+
+  test("that is accepted has no use for Retry-After", () => {
+    expect(outcomeOfAnswer(202, [["retry-after", "5"]], NOW)).toEqual({ kind: "accepted", status: 202 });
+  });
+});
+
+describe("an error", () => {
+  test.each([
+    ["ECONNREFUSED", "connection-refused"],
+    ["EHOSTUNREACH", "connection-refused"],
+    ["EHOSTDOWN", "connection-refused"],
+    ["ENETUNREACH", "connection-refused"],
+    ["ENETDOWN", "connection-refused"],
+    ["EACCES", "connection-refused"],
+    ["EPERM", "connection-refused"],
+    ["ECONNRESET", "connection-reset"],
+    ["ECONNABORTED", "connection-reset"],
+    ["EPIPE", "connection-reset"],
+    ["UND_ERR_SOCKET", "connection-reset"],
+    ["ETIMEDOUT", "connect-timeout"],
+    ["EMFILE", "local"],
+    ["ENFILE", "local"],
+    ["ENOBUFS", "local"],
+    ["ENOMEM", "local"],
+    ["EADDRNOTAVAIL", "local"],
+    ["UND_ERR_DESTROYED", "local"],
+    ["UND_ERR_CLOSED", "local"],
+  ])("%s is unreachable: %s", (code, reason) => {
+    expect(outcomeOfError(failing(code, "what happened"))).toEqual(
+      unreachable(reason as never, "what happened"),
+    );
+    expect(outcomeOfError(failing(code))).toEqual(unreachable(reason as never, code));
+  });
+
+  test.each([
+    "UND_ERR_INVALID_ARG",
+    "UND_ERR_NOT_SUPPORTED",
+    "ERR_INVALID_CHAR",
+    "ERR_INVALID_HTTP_TOKEN",
+    "ERR_HTTP_INVALID_HEADER_VALUE",
+  ])("%s is a header that we don't send", (code) => {
+    expect(outcomeOfError(failing(code))).toEqual({
+      kind: "forbidden",
+      code: "HEADER_VALUE",
+      detail: "A header name or value is not allowed",
+    });
+  });
+
+  test.each([
+    ["a code of Node's TLS", failing("ERR_TLS_CERT_ALTNAME_INVALID", "Hostname/IP does not match")],
+    ["a code of OpenSSL", failing("ERR_SSL_WRONG_VERSION_NUMBER", "wrong version number")],
+  ])("with %s is a failure of TLS", (_what, error) => {
+    expect(outcomeOfError(error)).toEqual(tlsFailure(error));
+    expect(outcomeOfError(error)).toMatchObject({
+      kind: "unreachable",
+      reason: expect.stringMatching(/^tls/),
+    });
+  });
+
+  test.each([
+    ["UND_ERR_HEADERS_OVERFLOW", "", "The response's headers are larger than 16 KiB"],
+    ["HPE_HEADER_OVERFLOW", "", "The response's headers are larger than 16 KiB"],
+    ["HPE_INVALID_CONSTANT", "Parse Error: Expected HTTP/", "The response is not valid HTTP: Expected HTTP/"],
+    [
+      "UND_ERR_RESPONSE",
+      "Response does not match the HTTP/1.1 protocol (Invalid header token)",
+      "The response is not valid HTTP: Invalid header token",
+    ],
+    ["HPE_X", "Parse Error: <script>", "The response is not valid HTTP"],
+    ["HPE_X", "Not a Parse Error: a", "The response is not valid HTTP"],
+    ["", "secret of ours", "The response is not valid HTTP"],
+  ])("%s %s is unreachable by protocol, in words that are safe to show", (code, message, detail) => {
+    expect(outcomeOfError(failing(code, message))).toEqual(unreachable("protocol", detail));
+  });
+
+  test.each([["a text"], [undefined], [null], [{ code: "ECONNREFUSED" }]])(
+    "that is %j is one of the protocol",
+    (thrown) => {
+      expect(outcomeOfError(thrown)).toEqual(unreachable("protocol", "The response is not valid HTTP"));
+    },
+  );
+
+  test("that carries an outcome has that outcome, however deep it is wrapped", () => {
+    const outcome = unreachable("dns", "no such name");
+    const wrapped = new Error("outer", { cause: new Error("inner", { cause: new EgressFailure(outcome) }) });
+
+    expect(outcomeOfError(wrapped)).toBe(outcome);
+    expect(tlsFailure(wrapped)).toBe(outcome);
+  });
+});
+
+test("a TLS handshake that fails because this machine has no room is nobody else's fault", () => {
+  expect(tlsFailure(failing("EMFILE"))).toEqual(unreachable("local", "EMFILE"));
+});
+
+test("an egress failure is an error with the outcome's detail, and says what is underneath", () => {
+  const cause = new Error("below");
+  const failure = new EgressFailure(unreachable("dns", "no such name"), cause);
+
+  expect([failure.name, failure.message, failure.cause]).toEqual(["EgressFailure", "no such name", cause]);
+  expect(new EgressFailure(unreachable("dns", "x"))).not.toHaveProperty("cause");
+});
+
+test.each([
+  [failing("E1"), "E1"],
+  [new Error("none"), ""],
+  [Object.assign(new Error("a number"), { code: 5 }), ""],
+  [{ code: "E1" }, ""],
+])("the code of %s is %j", (error, code) => {
+  expect(codeOf(error)).toBe(code);
+});

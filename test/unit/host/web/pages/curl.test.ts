@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { curlCommand } from "../../../../../src/host/web/pages/curl.ts";
+
+const URL = "https://a.example/h?b='c'";
+
+test("a request is a command that a shell takes as it is", () => {
+  const command = curlCommand({
+    url: URL,
+    headers: [
+      ["Host", "a.example"],
+      ["Content-Length", "9"],
+      ["connection", "close"],
+      ["transfer-encoding", "chunked"],
+      ["x-a", "it's"],
+    ],
+    body: Buffer.from('{"a":"$b\'s"}'),
+  });
+
+  expect(command.split(" \\\n  ")).toEqual([
+    "curl -X POST 'https://a.example/h?b='\\''c'\\'''",
+    "-H 'x-a: it'\\''s'",
+    "--data-binary '{\"a\":\"$b'\\''s\"}'",
+  ]);
+});
+
+test.each([
+  [64 * 1024, /--data-binary 'x/],
+  [64 * 1024 + 1, /--data-binary @body\.json$/],
+])("a body of %i bytes is %s", (size, form) => {
+  expect(curlCommand({ url: URL, headers: [], body: Buffer.alloc(size, "x") })).toMatch(form);
+});
+
+test("a body that is no longer kept is left out", () => {
+  expect(curlCommand({ url: "https://a.example/", headers: [], body: undefined })).toBe(
+    "curl -X POST 'https://a.example/'",
+  );
+});
