@@ -1,9 +1,13 @@
-/** Who may import whom, and where each package with a cost or a danger has its one home. Read from the source's own imports. */
-import { readFileSync, readdirSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+/**
+ * Who may import whom, where each package with a cost or a danger has its one home, and what "pure" promises. Read from the
+ * source's own imports; every test lists the files that break its rule.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { circles, openingComment, readSource, readSources } from "./support/source-imports.ts";
+import type { Import, SourceFile } from "./support/source-imports.ts";
 
-const SRC = join(import.meta.dirname, "../src");
 const LEAVES = [
   "database-url",
   "closers",
@@ -87,58 +91,118 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
 /** What the web may take from the store at run time: names and ids, nothing that reads or writes. */
 const STORE_FOR_WEB = /^host\/store\/(ids|tokens|deliveries|lifecycle-calls)\.ts$/;
 
-const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+/** Names by which time, chance and timers come in. */
+const IMPURE =
+  /\b(?:Date\.now|new Date\(\)|performance\.now|Math\.random|randomBytes|randomUUID|steadyNow|setTimeout|setInterval|setImmediate|process\.)/;
+
+/** Packages that only compute: the same arguments always give the same result. */
+const PURE_PACKAGES: ReadonlySet<string> = new Set([
+  "@atlassianlabs/jql-ast",
+  "atlassian-jwt",
+  "fastest-levenshtein",
+  "node:crypto",
+  "node:net",
+  "tinyqueue",
+  "yocto-queue",
+]);
+
+/** Own files that reach the world. What they export beside it belongs into a file of its own. */
+const WITH_EFFECTS =
+  /^(?:logger|steady|rate-limit|egress\/(?:connect|control|index|name-servers|open-files|pools|post|race|resolve)|host\/store\/(?:database|sqlite|postgres|batch|clock|lock|listen|migrate|snapshot))\.ts$/;
+
+const sources = readSources();
 
 function roomOf(file: string): string {
   const parts = file.replace(/\.ts$/, "").split("/");
   return parts[0] === "host" ? parts.slice(0, 2).join("/") : parts[0]!;
 }
 
-interface Import {
-  readonly path: string;
-  readonly isType: boolean;
+/** `file: what it imports` for every import that breaks a rule. */
+function offending(
+  files: readonly SourceFile[],
+  isWrong: (imported: Import, file: string) => boolean,
+): readonly string[] {
+  return files.flatMap(({ file, imports }) =>
+    imports.filter((each) => isWrong(each, file)).map(({ path }) => `${file}: ${path}`),
+  );
 }
 
-function importsOf(file: string): readonly Import[] {
-  const source = readFileSync(join(SRC, file), "utf8");
-  return [
-    ...source.matchAll(/^(?:import|export)\s+(type\s)?[^;]*?from "([^"]+)"|\bimport\("([^"]+)"\)/gm),
-  ].map((match) => ({ path: (match[2] ?? match[3])!, isType: match[1] !== undefined }));
-}
+test("every file belongs to a room of the map", () => {
+  expect(sources.map(({ file }) => file).filter((file) => !isKnown(roomOf(file)))).toEqual([]);
+});
 
-describe.each(files)("%s", (file) => {
-  const imports = importsOf(file);
-  const own = imports
-    .filter(({ path }) => path.startsWith("."))
-    .map((each) => ({ ...each, path: normalize(join(dirname(file), each.path)) }));
+const isKnown = (room: string): boolean => MAY_IMPORT[room] !== undefined || LEAVES.includes(room);
 
-  test("imports only from the rooms before it", () => {
-    const room = roomOf(file);
-    const allowed = MAY_IMPORT[room];
-    expect(allowed, `${room} is not a room of the map`).toBeDefined();
-    const wrong = own
-      .map(({ path }) => roomOf(path))
-      .filter((target) => target !== room && !LEAVES.includes(target))
-      .filter((target) => !allowed!.includes(target) && !allowed!.includes("*"));
-    expect(wrong, `${room} must not import`).toEqual([]);
+test("files import only from the rooms before their own", () => {
+  const mayImport = (from: string, target: string): boolean =>
+    from === target ||
+    LEAVES.includes(target) ||
+    (MAY_IMPORT[from] ?? []).some((room) => room === target || room === "*");
+  expect(
+    offending(sources, ({ file }, from) => file !== undefined && !mayImport(roomOf(from), roomOf(file))),
+  ).toEqual([]);
+});
+
+test("no file imports itself by way of others, types included", () => {
+  expect(circles(sources)).toEqual([]);
+});
+
+test("guarded packages are used only in their home", () => {
+  expect(offending(sources, ({ path }, from) => ONLY_IN[path]?.test(from) === false)).toEqual([]);
+});
+
+test("the environment is read only at the door", () => {
+  const readers = sources.filter(({ text }) => /process\.env\b/.test(text)).map(({ file }) => file);
+  expect(readers.filter((file) => !/^(config|main|cli\/)/.test(file))).toEqual([]);
+});
+
+test("the web leaves the store to the rooms behind it", () => {
+  const isWrong = ({ file = "", isType }: Import, from: string): boolean =>
+    from.startsWith("host/web/") && !isType && file.startsWith("host/store/") && !STORE_FOR_WEB.test(file);
+  expect(offending(sources, isWrong)).toEqual([]);
+});
+
+describe("a file that calls itself pure", () => {
+  const pure = sources.filter((source) => /\bpure\b/i.test(openingComment(source)));
+
+  test("has a unit test of its own, which imports it", () => {
+    const untested = pure.filter(({ file }) => {
+      const test = join("unit", file.replace(/\.ts$/, ".test.ts"));
+      return (
+        !existsSync(join(import.meta.dirname, test)) ||
+        !readSource(test, import.meta.dirname).imports.some(({ path }) => path.endsWith(`/src/${file}`))
+      );
+    });
+    expect(untested.map(({ file }) => file)).toEqual([]);
   });
 
-  test("uses guarded packages only in their home", () => {
-    const wrong = imports.filter(({ path }) => ONLY_IN[path] !== undefined && !ONLY_IN[path].test(file));
-    expect(wrong).toEqual([]);
+  test("names no clock, no randomness and no timer", () => {
+    expect(pure.filter(({ text }) => IMPURE.test(text)).map(({ file }) => file)).toEqual([]);
   });
 
-  test("reads the environment only at the door", () => {
-    if (!/^(config|main|cli\/)/.test(file)) {
-      expect(readFileSync(join(SRC, file), "utf8")).not.toMatch(/process\.env\b/);
+  test("imports nothing that reads, writes or sends", () => {
+    const isWrong = ({ path, file, isType }: Import): boolean =>
+      !isType && (file === undefined ? !PURE_PACKAGES.has(path) : WITH_EFFECTS.test(file));
+    expect(offending(pure, isWrong)).toEqual([]);
+  });
+});
+
+test("unit tests start no server and open no database", () => {
+  const tests = new Map(readSources(import.meta.dirname).map((source) => [source.file, source]));
+  const reached = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
+    if (seen.has(file)) return seen;
+    seen.add(file);
+    for (const imported of tests.get(file)?.imports ?? []) {
+      if (!imported.isType && imported.file !== undefined) reached(imported.file, seen);
     }
-  });
-
-  test("leaves the store to the rooms behind the web", () => {
-    if (!file.startsWith("host/web/")) return;
-    const wrong = own.filter(
-      ({ path, isType }) => !isType && path.startsWith("host/store/") && !STORE_FOR_WEB.test(path),
+    return seen;
+  };
+  const starts = (file: string): boolean =>
+    /\b(?:createServer|createSocket|openDatabase|startHost)\(/.test(tests.get(file)?.text ?? "");
+  const offenders = [...tests.keys()]
+    .filter((file) => file.startsWith("unit/"))
+    .flatMap((file) =>
+      [...reached(file)].filter(starts).map((at) => (at === file ? file : `${file}: ${at}`)),
     );
-    expect(wrong).toEqual([]);
-  });
+  expect(offenders, "their place is test/integration").toEqual([]);
 });
