@@ -124,9 +124,12 @@ test("docs/dependencies.md has every package of package.json with its license, a
     ...Object.keys(listed.dependencies),
     ...Object.keys(listed.devDependencies),
   ]);
+  const { packages } = JSON.parse(read("package-lock.json")) as {
+    readonly packages: Readonly<Record<string, { readonly license?: string }>>;
+  };
   for (const [, name = "", what, why, license] of rows) {
     expect([what, why], name).not.toContain("");
-    const { license: own } = JSON.parse(read(`node_modules/${name}/package.json`)) as { license?: string };
+    const own = packages[`node_modules/${name}`]?.license;
     if (own !== undefined) expect([name, license]).toEqual([name, own]);
   }
 });
