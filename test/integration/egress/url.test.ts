@@ -13,15 +13,14 @@ async function postTo(egress: Egress, url: string): Promise<string> {
 const egress = createEgress(STRICT);
 afterAll(() => egress.close());
 
-describe.each(Object.entries(URL_CASES))("%s", (_group, cases) => {
-  test.each(cases.filter(([, verdict]) => verdict !== "allow"))(
-    "%j: %s when it is sent",
-    async (url, verdict) => {
-      expect(await postTo(egress, url)).toBe(verdict);
-      const { outcome } = await egress.request({ method: "GET", url, maxBytes: 10 });
-      expect(outcome).toMatchObject({ kind: "forbidden", code: verdict });
-    },
-  );
+const refused = Object.values(URL_CASES)
+  .flat()
+  .filter(([, verdict]) => verdict !== "allow");
+
+test.each(refused)("%j: %s when it is sent", async (url, verdict) => {
+  expect(await postTo(egress, url)).toBe(verdict);
+  const { outcome } = await egress.request({ method: "GET", url, maxBytes: 10 });
+  expect(outcome).toMatchObject({ kind: "forbidden", code: verdict });
 });
 
 describe("addresses behind a name", () => {
