@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   DNS_DENIED: [422, "The host name resolves to an address that is not allowed"],
   DNS_FAIL: [422, "The host name does not resolve"],
   ENDPOINT_NOT_FOUND: [404, "There is no endpoint with this number on the site"],
+  ENDPOINT_STATE: [409, "The endpoint is not in a state that allows this"],
   EVENT_CONFLICT: [409, "The event id was used before with other contents"],
   EVENT_NOT_FOUND: [404, "There is no event with this id"],
   EVENT_SCHEMA: [422, "The event is not of the expected form"],

@@ -8,6 +8,7 @@ import { run } from "../src/cli/index.ts";
 import { CONFIG_KEYS } from "../src/config.ts";
 import { ERROR_CODES } from "../src/errors.ts";
 import { FAILURE_REASONS } from "../src/host/store/deliveries.ts";
+import { STANDSTILL_REASONS } from "../src/host/model/standstill.ts";
 import { RETRY_PROFILES } from "../src/host/delivery/profiles.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -52,6 +53,11 @@ test("docs/errors.md has every error code with its status", () => {
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([code, [status, meaning]]) => [`\`${code}\``, String(status), meaning]),
   );
+});
+
+test("docs/delivery.md has every reason why nothing is being sent", () => {
+  const names = tableOf("docs/delivery.md", "reason ").map(([cell]) => cell!.replaceAll("`", ""));
+  expect(names).toEqual([...STANDSTILL_REASONS]);
 });
 
 test("docs/delivery.md has every reason of a failure and every retry profile", () => {

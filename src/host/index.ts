@@ -30,10 +30,14 @@ import { readBodyValue } from "./events/payload.ts";
 import { createRoom } from "./events/room.ts";
 import { createDeliveryLines } from "./observe/delivery-lines.ts";
 import { observeEvents } from "./observe/events.ts";
+import { createAddUpHours } from "./observe/add-up-hours.ts";
+import { createPresence } from "./observe/presence.ts";
+import type { Presence } from "./observe/presence.ts";
 import { createFigures } from "./observe/figures.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { createObserver } from "./observe/observer.ts";
 import { createReadiness } from "./observe/readiness.ts";
+import type { ReadinessCheck } from "./observe/readiness.ts";
 import { loadTracing } from "./observe/tracing.ts";
 import { createRetention } from "./retention/retention.ts";
 import { createEgress, createThisMachine, outgoingSockets, readOpenFileLimit } from "../egress/index.ts";
@@ -46,11 +50,15 @@ import { createDynamicModules } from "./registry/dynamic/modules.ts";
 import { createAddonProperties } from "./registry/dynamic/properties.ts";
 import { createDynamicWebhooks } from "./registry/dynamic/webhooks.ts";
 import { basePathOf } from "./model/base-path.ts";
+import { NAMES_ANSWERED, afterLookup, namesFail } from "./model/name-lookups.ts";
 import { createEndpointRecords } from "./registry/endpoint-records.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 import { listFailedWebhooks } from "./sent-log/failed-webhooks.ts";
 import { createServices } from "./services.ts";
+import type { HostFacts } from "./model/standstill.ts";
+import { steadyNow } from "../steady.ts";
+import type { ProcessRecord } from "./store/processes.ts";
 import { createSessions } from "./admin/sessions.ts";
 import { changeSignature } from "./store/changes.ts";
 import { hasSigningKey } from "./store/keys.ts";
@@ -227,6 +235,7 @@ async function startOn(
   });
   await responseBudget.start();
   closers.add(() => responseBudget.stop());
+  let lookups = NAMES_ANSWERED;
   const records = createEndpointRecords({ snapshots, logger });
   const engine = createEngine({
     database,
@@ -252,6 +261,7 @@ async function startOn(
       }),
       tracing,
       snapshots,
+      onLookup: (lookup) => (lookups = afterLookup(lookups, lookup, steadyNow())),
       now: database.now,
     }),
     recordTurns: records.record,
@@ -291,6 +301,21 @@ async function startOn(
     database,
     isDraining: () => server.isDraining(),
     assertRoom: room.assert,
+  });
+  const presence = createPresence({
+    database,
+    role: config.role,
+    version: VERSION,
+    levels: () => {
+      const { inFlight, mostInFlight: most, unsettled } = engine.status();
+      return {
+        inFlight,
+        mostInFlight: Number.isFinite(most) ? most : undefined,
+        unsettled,
+        namesFail: namesFail(lookups, steadyNow()),
+      };
+    },
+    logger,
   });
   const changed = async (): Promise<void> => {
     await snapshots.refresh(database.read);
@@ -392,6 +417,8 @@ async function startOn(
     outgoing,
     testSender,
     baseUrl: () => url,
+    processes: presence.list,
+    hostFacts: () => gatherHostFacts(readiness, presence),
     operations: {
       readiness: readiness.ask,
       metrics: createMetrics({
@@ -535,10 +562,15 @@ async function startOn(
   closers.add((leftMs) => engine.stop(leftMs));
   closers.add(() => room.stop());
   await room.start();
+  closers.add(() => presence.stop());
+  await presence.start();
   if (config.role !== "api") {
     await engine.start();
     closers.add(() => retention.stop());
     retention.start();
+    const addUpHours = createAddUpHours({ database, now: Date.now, logger });
+    closers.add(() => addUpHours.stop());
+    addUpHours.start();
   }
   closers.add(() => expiry.stop());
   await expiry.start();
@@ -601,6 +633,23 @@ function localUrl(listenAddress: string, port: number): string {
   const address = listenAddress.replace(/^\[|\]$/g, "");
   const host = address === "0.0.0.0" ? "127.0.0.1" : address === "::" ? "::1" : address;
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+/** What the whole server needs in order to send anything. */
+async function gatherHostFacts(
+  readiness: Pick<ReadinessCheck, "database">,
+  presence: Pick<Presence, "list">,
+): Promise<HostFacts> {
+  const database = await readiness.database();
+  if (database === "down") return { database, workers: 0, isAtLimit: false, namesFail: false };
+  const workers = (await presence.list()).filter(({ role }) => role !== "api");
+  const isEach = (holds: (worker: ProcessRecord) => boolean) => workers.length > 0 && workers.every(holds);
+  return {
+    database,
+    workers: workers.length,
+    isAtLimit: isEach(({ inFlight, mostInFlight = Infinity }) => inFlight >= mostInFlight),
+    namesFail: isEach((worker) => worker.namesFail),
+  };
 }
 
 /** LISTEN needs a connection that is this process's own. Behind a pooler without one, polling alone finds what is due. */

@@ -7,6 +7,8 @@ import { changeSettings, readSettings } from "./admin/settings.ts";
 import { createToken, withdrawToken } from "./admin/tokens.ts";
 import { bodyVariant } from "./delivery/body-variant.ts";
 import type { Limit } from "./model/limits.ts";
+import { standstillOf } from "./model/standstill.ts";
+import type { HostFacts } from "./model/standstill.ts";
 import type { Backlog } from "./events/backlog.ts";
 import { judgeSubscriptions } from "./events/fan-out.ts";
 import type { Engine } from "./delivery/engine.ts";
@@ -21,13 +23,13 @@ import { listSiteEvents, showEvent } from "./sent-log/events.ts";
 import { listDeliveries, requireCursor } from "./sent-log/list.ts";
 import { cancelMany, cancelOne, countMeant, redeliverMany, redeliverOne } from "./sent-log/redeliver.ts";
 import { showDelivery } from "./sent-log/show.ts";
+import type { EndpointsMeant, StandingEndpoint } from "./sent-log/endpoints.ts";
+import { pageOfEndpoints, showEndpoint, standingEndpoints, waitingEndpoints } from "./sent-log/endpoints.ts";
 import { explainEvent } from "./sent-log/why.ts";
 import type { JudgeToday } from "./sent-log/why.ts";
 import { createConnectSlo, siteStatus } from "./sent-log/status.ts";
 import { listAudit } from "./store/audit.ts";
-import { countWaiting } from "./store/deliveries.ts";
 import type { EventRecord } from "./store/events.ts";
-import { listEndpoints } from "./store/endpoints.ts";
 import { listFailing } from "./store/failing.ts";
 import { findPublicKey, listSigningKeys } from "./store/keys.ts";
 import type { Seal } from "./store/seal.ts";
@@ -53,12 +55,15 @@ export interface ServiceParts extends PageServiceParts {
   readonly testSender: TestSender;
   readonly baseUrl: () => string;
   readonly operations: Services["operations"];
+  readonly processes: Services["processes"];
+  readonly hostFacts: () => Promise<HostFacts>;
 }
 
 export function createServices(parts: ServiceParts): Services {
   const { config, database, seal, access, snapshots, engine, registry, baseUrl } = parts;
   const { read } = database;
   const connectSlo = createConnectSlo(read);
+  const clocks = () => ({ now: Date.now(), databaseNow: database.now() });
   const drop = (deliveries: Parameters<Engine["drop"]>[0]) => {
     engine.drop(deliveries);
     parts.backlog.recount();
@@ -70,6 +75,12 @@ export function createServices(parts: ServiceParts): Services {
     if (snapshot === undefined)
       throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
     return snapshot;
+  }
+
+  async function standstillAmong(standing: readonly StandingEndpoint[], meant: EndpointsMeant) {
+    const limits = { isFull: engine.isFull, slots: config.endpointConcurrency.primary };
+    const waiting = await waitingEndpoints(read, standing, meant, limits);
+    return standstillOf(await parts.hostFacts(), waiting, database.now());
   }
 
   return {
@@ -115,14 +126,22 @@ export function createServices(parts: ServiceParts): Services {
     webhooks: createWebhooks(parts),
     endpoints: {
       now: database.now,
-      list: async (siteKeys) => {
-        const all = [];
-        for (const siteKey of siteKeys) all.push(...(await listEndpoints(read, snapshotOf(siteKey).site.no)));
-        const places = all.map(({ siteNo, no }) => ({ siteNo, endpointNo: no }));
-        const waiting = await countWaiting(read, places, config.endpointBacklog);
-        return all.map((endpoint) => ({ ...endpoint, waiting: waiting.get(endpoint.no) ?? 0 }));
+      page: async (siteKeys, filter, page) => {
+        const at = clocks();
+        const standing = await standingEndpoints(read, siteKeys.map(snapshotOf), at);
+        return {
+          ...(await pageOfEndpoints(read, standing, filter, page, at)),
+          standstill: await standstillAmong(standing, {}),
+        };
+      },
+      show: (siteKey, no) => showEndpoint(read, snapshotOf(siteKey), no, clocks()),
+      standstill: async (siteKeys, meant) => {
+        const { database: standing } = await parts.hostFacts();
+        if (standing === "down") return { reason: "database-down", until: undefined, endpoints: 0 };
+        return standstillAmong(await standingEndpoints(read, siteKeys.map(snapshotOf), clocks()), meant);
       },
     },
+    processes: parts.processes,
     tokens: {
       list: () => listTokens(read),
       create: (wish, by) => createToken(database, wish, by),

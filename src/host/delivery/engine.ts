@@ -9,8 +9,7 @@ import type { Logger } from "../../logger.ts";
 import { turnAfter } from "../model/endpoint-life.ts";
 import type { Turn } from "../model/endpoint-life.ts";
 import type { Database, Queryable } from "../store/database.ts";
-import { takeWaiting } from "../store/deliveries.ts";
-import type { DueAt, DueDelivery, Lease, NewDelivery } from "../store/deliveries.ts";
+import type { DueAt, DueDelivery, EndpointAt, Lease, NewDelivery } from "../store/deliveries.ts";
 import type { Settlement } from "../store/settle.ts";
 import type { BreakerState } from "../store/endpoints.ts";
 import type { Lane } from "../store/events.ts";
@@ -22,6 +21,7 @@ import { createEndpoints } from "./endpoints.ts";
 import type { Concurrency } from "./endpoints.ts";
 import { createHasten } from "./far-due.ts";
 import { createFeed } from "./feed.ts";
+import { createHeldTests } from "./held-tests.ts";
 import { averageAfter, createTurns, sizeOf, windowAfter } from "./lanes.ts";
 import type { LaneState } from "./lanes.ts";
 import { formatId } from "../store/ids.ts";
@@ -37,6 +37,7 @@ import type { FitAttempt } from "./response-budget.ts";
 import { createSettler } from "./settler.ts";
 import type { RegistryTurn, ToSettle } from "./settler.ts";
 import { judge } from "./verdict.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** Answered and not yet settled: beyond this nothing new is started. */
 const MOST_UNSETTLED = 2_000;
@@ -107,6 +108,8 @@ export interface Engine {
   readonly drop: (deliveries: readonly (DueAt & { readonly id: string })[]) => void;
   readonly breakers: () => readonly BreakerState[];
   readonly status: () => EngineStatus;
+  /** A lane of the endpoint has as many requests in flight here as it may have. */
+  readonly isFull: (endpointNo: number) => boolean;
   readonly onSettled: (listener: (batch: readonly SettledNotice[]) => void) => () => void;
 }
 
@@ -154,6 +157,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     now,
     logger,
     observer,
+    onHeldBack: ({ endpoint }) => heldTests.look(endpoint.siteNo),
     onFed: (lanes) => {
       lanes.forEach(queueUp);
       pump();
@@ -170,26 +174,29 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       const held = endpoints.known(endpointNo)?.lanes.flatMap(memory.empty) ?? [];
       if (held.length > 0) await feed.giveBack(held);
     },
-    send: (delivery) => beginAtOnce(delivery, true),
+    // At an endpoint that nothing holds back it is an attempt like any other.
+    send: (delivery) => beginAtOnce(delivery, isHeldBack(delivery)),
   });
+
+  const heldTests = createHeldTests({
+    database,
+    newLease: claims.newLease,
+    now,
+    logger,
+    isHeldBack,
+    send: (delivery) => beginAtOnce(delivery, false),
+  });
+
+  function isHeldBack(place: EndpointAt): boolean {
+    return endpoints.gateOf(endpoints.of(place).state) !== "closed";
+  }
 
   /** Whatever the gate of its endpoint says. */
   function beginAtOnce(delivery: DueDelivery, isProbe: boolean): void {
     const lane = endpoints.laneOf(delivery);
-    if (lane.held.has(delivery.id)) return;
+    if (!running || lane.held.has(delivery.id)) return;
     lane.held.add(delivery.id);
     begin(lane, delivery, isProbe);
-  }
-
-  /** A person who tests a paused endpoint wants to see what it responds. */
-  async function beginTest(delivery: DueDelivery): Promise<void> {
-    try {
-      const lease = claims.newLease(now());
-      const taken = await takeWaiting(database.autocommit, delivery, lease, now(), delivery.id);
-      if (taken !== undefined) beginAtOnce(taken, false);
-    } catch (error) {
-      logger.warn("delivery.claim-failed", { error });
-    }
   }
 
   function canStart(lane: LaneState): boolean {
@@ -357,8 +364,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     });
     const isRetried =
       judged.state === "waiting" || (judged.state === "failed" && judged.because === "exhausted");
-    // Behind the others, so that the next probe is another one: one delivery alone may be what the receiver can't take.
-    const verdict = isProbe && isRetried ? ({ state: "waiting", dueAt: endedAt } as const) : judged;
+    const verdict = isProbe && isRetried ? afterProbe(lane, delivery, endedAt) : judged;
     const turn = delivery.test ? undefined : turnOf(lane, outcome, verdict.state === "failed", endedAt);
     const attempt = fitAttempt(delivery, attemptRecord(number, prepared, result));
     const settled = {
@@ -374,6 +380,12 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     observer.attempted(settled);
     settler.add(settled);
     again(lane);
+  }
+
+  /** It waits as before; at a paused endpoint behind the others, as it alone may be what the receiver can't take. */
+  function afterProbe({ endpoint }: LaneState, { dueAt }: DueDelivery, endedAt: number): Verdict {
+    const isPaused = endpoints.gateOf(endpoint) === "paused";
+    return { state: "waiting", dueAt: isPaused ? endedAt : Math.max(dueAt, endedAt) };
   }
 
   /** Counts the attempt, and says what it changes for its endpoint. */
@@ -467,6 +479,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       running = false;
       clearInterval(reclaiming);
       await probes.stop();
+      heldTests.stop();
       await feed.stop();
       await feed.giveBack([...endpoints.all()].flatMap(({ lanes }) => lanes.flatMap(memory.empty)));
       const deadline = performance.now() + ms;
@@ -491,9 +504,10 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     committed: (deliveries) => {
       for (const delivery of deliveries) {
         const lane = endpoints.laneOf(delivery);
-        const isPaused = endpoints.gateOf(lane.endpoint) === "paused";
-        if (isPaused && delivery.test && running && delivery.lease === undefined) {
-          void beginTest(delivery);
+        const gate = endpoints.gateOf(lane.endpoint);
+        const isPaused = gate === "paused";
+        if (delivery.test && running && delivery.lease === undefined && (isPaused || gate === "open")) {
+          heldTests.look(delivery.siteNo);
           continue;
         }
         if (delivery.lease !== undefined) {
@@ -533,6 +547,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       mostInFlight,
       limitReached,
     }),
+    isFull: (endpointNo) =>
+      endpoints.known(endpointNo)?.lanes.some((lane) => lane.inFlight >= endpoints.capOf(lane)) === true,
     onSettled: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

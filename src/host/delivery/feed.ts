@@ -30,6 +30,8 @@ export interface FeedDependencies {
   readonly now: () => number;
   readonly logger: Logger;
   readonly observer: Pick<DeliveryObserver, "claimed" | "leasesExpired">;
+  /** Something may be due for a lane behind a pause or an open circuit. */
+  readonly onHeldBack: (lane: LaneState) => void;
   /** These lanes may have something to start now. */
   readonly onFed: (lanes: readonly LaneState[]) => void;
 }
@@ -56,7 +58,7 @@ export interface Feed {
 }
 
 export function createFeed(dependencies: FeedDependencies): Feed {
-  const { database, snapshots, claims, endpoints, memory, hasten, now, logger, observer, onFed } =
+  const { database, snapshots, claims, endpoints, memory, hasten, now, logger, observer, onFed, onHeldBack } =
     dependencies;
   const alarms = createAlarms(now, ring);
   const hungry = new Set<LaneState>();
@@ -99,6 +101,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     lane.backlog = true;
     if (!running) return;
     const gate = endpoints.gateOf(lane.endpoint);
+    if (gate === "paused" || gate === "open") onHeldBack(lane);
     if (gate === "paused") return;
     if (gate === "open") return wakeForProbe(lane);
     hungry.add(lane);

@@ -1,4 +1,7 @@
-/** Paused endpoints, one attempt an hour each, by whichever process asks first: how they are found to be back. */
+/**
+ * Probes, each by whichever process asks first: one attempt an hour at a paused endpoint, which is how it is found to be back,
+ * and at any endpoint the one that a person asked for.
+ */
 import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/database.ts";
 import { takeWaiting } from "../store/deliveries.ts";
@@ -7,6 +10,8 @@ import { claimProbes } from "../store/endpoint-life.ts";
 import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
 
 const LOOK_EVERY_MS = 1_000;
+/** A probe that a person asked for and that nobody could send within this time lapses. */
+const ASKED_FOR_MS = 15_000;
 /** Who has no probe to send now, or nothing waiting, is asked about again after this. */
 const ASK_AGAIN_MS = 5_000;
 
@@ -21,6 +26,10 @@ export interface ProbeDependencies {
   readonly send: (delivery: DueDelivery) => void;
 }
 
+interface Probed extends EndpointAt {
+  readonly until: number;
+}
+
 export interface Probes {
   readonly start: () => void;
   readonly stop: () => Promise<void>;
@@ -28,31 +37,35 @@ export interface Probes {
 
 export function createProbes(dependencies: ProbeDependencies): Probes {
   const { database, snapshots, newLease, now, logger, before, send } = dependencies;
-  const pausedIn = new WeakMap<SiteSnapshot, readonly EndpointAt[]>();
+  const probedIn = new WeakMap<SiteSnapshot, readonly Probed[]>();
   const askAt = new Map<number, number>();
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
 
-  function pausedOf(site: SiteSnapshot): readonly EndpointAt[] {
-    let paused = pausedIn.get(site);
-    if (paused === undefined) {
-      paused = [...site.endpoints.values()]
-        .filter(({ pausedAt }) => pausedAt !== undefined)
-        .map(({ siteNo, no, probeAt = 0 }) => {
+  function probedOf(site: SiteSnapshot): readonly Probed[] {
+    let probed = probedIn.get(site);
+    if (probed === undefined) {
+      probed = [...site.endpoints.values()]
+        .filter(({ pausedAt, probeAt }) => pausedAt !== undefined || probeAt !== undefined)
+        .map(({ siteNo, no, pausedAt, probeAt = 0 }) => {
           askAt.set(no, probeAt);
-          return { siteNo, endpointNo: no };
+          return {
+            siteNo,
+            endpointNo: no,
+            until: pausedAt === undefined ? probeAt + ASKED_FOR_MS : Infinity,
+          };
         });
-      pausedIn.set(site, paused);
+      probedIn.set(site, probed);
     }
-    return paused;
+    return probed;
   }
 
   async function look(): Promise<void> {
     const at = now();
     const asked = snapshots
       .all()
-      .flatMap(pausedOf)
-      .filter(({ endpointNo }) => (askAt.get(endpointNo) ?? 0) <= at);
+      .flatMap(probedOf)
+      .filter(({ endpointNo, until }) => (askAt.get(endpointNo) ?? 0) <= at && at < until);
     if (asked.length === 0) return;
     for (const { endpointNo } of asked) askAt.set(endpointNo, at + ASK_AGAIN_MS);
     for (const endpoint of await claimProbes(database.autocommit, asked, at)) {
@@ -62,13 +75,15 @@ export function createProbes(dependencies: ProbeDependencies): Probes {
     }
   }
 
+  function lookOnce(): void {
+    looking ??= look()
+      .catch((error: unknown) => logger.warn("endpoint.probe-failed", { error }))
+      .finally(() => (looking = undefined));
+  }
+
   return {
     start: () => {
-      timer = setInterval(() => {
-        looking ??= look()
-          .catch((error: unknown) => logger.warn("endpoint.probe-failed", { error }))
-          .finally(() => (looking = undefined));
-      }, LOOK_EVERY_MS);
+      timer = setInterval(lookOnce, LOOK_EVERY_MS);
     },
     stop: async () => {
       clearInterval(timer);

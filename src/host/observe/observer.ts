@@ -1,4 +1,5 @@
 /** Listens to the engine, and counts, logs and traces what it does. */
+import type { LookedUp } from "../model/name-lookups.ts";
 import type { DeliveryObserver, Observed } from "../delivery/observer.ts";
 import { madeAt } from "../store/ids.ts";
 import type { Snapshots } from "../store/snapshot.ts";
@@ -11,13 +12,16 @@ export interface ObserverParts {
   readonly lines: DeliveryLines;
   readonly tracing: Tracing | undefined;
   readonly snapshots: Pick<Snapshots, "get">;
+  /** An attempt came to this. */
+  readonly onLookup: (lookup: LookedUp) => void;
   /** The database's time. */
   readonly now: () => number;
 }
 
 const LANES = [{ lane: "primary" }, { lane: "secondary" }] as const;
 
-export function createObserver({ figures, lines, tracing, snapshots, now }: ObserverParts): DeliveryObserver {
+export function createObserver(parts: ObserverParts): DeliveryObserver {
+  const { figures, lines, tracing, snapshots, onLookup, now } = parts;
   const siteOf = (siteNo: number): string => snapshots.get(siteNo)?.site.key ?? "removed";
 
   function ended({ delivery, settlement }: Observed): void {
@@ -50,6 +54,7 @@ export function createObserver({ figures, lines, tracing, snapshots, now }: Obse
       const { delivery, attempt } = observed;
       if (attempt !== undefined) {
         const { outcome, status, durationMs } = attempt;
+        onLookup(attempt);
         const [kind = outcome] = outcome.split(":", 1);
         figures.count("callboard_attempts_total", {
           site: siteOf(delivery.siteNo),

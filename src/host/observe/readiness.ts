@@ -2,7 +2,9 @@
 import { CallboardError, messageOf } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { steadyNow } from "../../steady.ts";
+import type { HostFacts } from "../model/standstill.ts";
 import type { Database } from "../store/database.ts";
+import { standingAfter } from "../store/storage-error.ts";
 import { tryToWrite } from "../store/try-to-write.ts";
 import { within } from "./within.ts";
 
@@ -22,6 +24,8 @@ export interface ReadinessParts {
 
 export interface ReadinessCheck {
   readonly ask: () => Promise<Readiness>;
+  /** Whether what attempts come to can be recorded; `full` also while the disk has too little space for events. */
+  readonly database: () => Promise<HostFacts["database"]>;
   /** An event was refused with this code. */
   readonly refused: (code: ErrorCode) => void;
 }
@@ -34,25 +38,40 @@ const TOLD_FOR_MS = 10_000;
 
 type Checks = Readonly<Record<string, string>>;
 
+interface Tried {
+  readonly checks: Checks;
+  readonly standing: HostFacts["database"];
+}
+
 export function createReadiness({ database, isDraining, assertRoom }: ReadinessParts): ReadinessCheck {
-  let known: { readonly until: number; readonly checks: Promise<Checks> } | undefined;
+  let known: { readonly until: number; readonly tried: Promise<Tried> } | undefined;
   let overloadedAt = Number.NEGATIVE_INFINITY;
 
-  async function tryDatabase(): Promise<Checks> {
+  async function tryDatabase(): Promise<Tried> {
     const read = await outcomeOf(database.read.query("SELECT 1 AS one"));
-    if (read !== "ok") return { database: read, writing: "not tried" };
-    return { database: "ok", writing: await outcomeOf(database.write(tryToWrite)) };
+    if (read.text !== "ok")
+      return { checks: { database: read.text, writing: "not tried" }, standing: "down" };
+    const { text, standing } = await outcomeOf(database.write(tryToWrite));
+    return { checks: { database: "ok", writing: text }, standing };
+  }
+
+  function tried(): Promise<Tried> {
+    if (known === undefined || known.until <= steadyNow())
+      known = { until: steadyNow() + KEPT_MS, tried: tryDatabase() };
+    return known.tried;
   }
 
   return {
     refused: (code) => {
       if (code === "OVERLOADED") overloadedAt = steadyNow();
     },
+    database: async () => {
+      const { standing } = await tried();
+      return standing === "ok" && diskOf(assertRoom) !== "ok" ? "full" : standing;
+    },
     ask: async () => {
       if (isDraining()) return { ready: false, checks: { server: "stopping" } };
-      if (known === undefined || known.until <= steadyNow())
-        known = { until: steadyNow() + KEPT_MS, checks: tryDatabase() };
-      const needed = { ...(await known.checks), disk: diskOf(assertRoom) };
+      const needed = { ...(await tried()).checks, disk: diskOf(assertRoom) };
       const isOverloaded = steadyNow() - overloadedAt < TOLD_FOR_MS;
       const queue = isOverloaded ? "OVERLOADED: events were refused within the last 10 s" : "ok";
       return {
@@ -64,12 +83,15 @@ export function createReadiness({ database, isDraining, assertRoom }: ReadinessP
 }
 
 /** Never rejects. What the database says of itself may name its address, which is not for everybody who asks. */
-async function outcomeOf(work: Promise<unknown>): Promise<string> {
+async function outcomeOf(
+  work: Promise<unknown>,
+): Promise<{ readonly text: string; readonly standing: HostFacts["database"] }> {
   try {
     await within(LONGEST_MS, work);
-    return "ok";
+    return { text: "ok", standing: "ok" };
   } catch (error) {
-    return error instanceof CallboardError ? error.message : "does not answer";
+    const text = error instanceof CallboardError ? error.message : "does not answer";
+    return { text, standing: standingAfter(error) };
   }
 }
 

@@ -25,6 +25,8 @@ import type { RefusedInstall } from "./refusals.ts";
 import { rotateSecret } from "./renew.ts";
 import { resume } from "./resume.ts";
 import type { Resumed, ToResume } from "./resume.ts";
+import { tryEndpoint } from "./try-endpoint.ts";
+import type { Tried } from "./try-endpoint.ts";
 import { acceptedSecrets } from "./secrets.ts";
 import { rotateSigningKey, withdrawKey } from "./signing-keys.ts";
 import { changeSite, createSite, removeSite } from "./sites.ts";
@@ -76,6 +78,8 @@ export interface Registry {
   readonly disable: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
   /** Resumes what Callboard stopped by itself; what was not stopped stays as it is. Throws ENDPOINT_NOT_FOUND. */
   readonly resume: (siteKey: string, wish: ToResume, by: Author) => Promise<Resumed>;
+  /** Makes an attempt due now, whatever a pause or a breaker says. Throws ENDPOINT_NOT_FOUND, ENDPOINT_STATE. */
+  readonly tryEndpoint: (siteKey: string, endpointNo: number, by: Author) => Promise<Tried>;
   /** Throws ADDON_STATE when the add-on has no secret, LIFECYCLE_INSTALLED when it does not take the new one. */
   readonly rotateSecret: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
   /** Resolves to the callbacks that were made. */
@@ -196,6 +200,7 @@ export function createRegistry(context: RegistryContext): Registry {
     enable: change(enable),
     disable: change(disable),
     resume: (siteKey, wish, by) => resume(siteKey, wish, by, context),
+    tryEndpoint: (siteKey, endpointNo, by) => tryEndpoint(siteKey, endpointNo, by, context),
     rotateSecret: change(rotateSecret),
     uninstall: async (siteKey, addonKey, by) => {
       const site = await siteOf(siteKey);

@@ -14,6 +14,7 @@ export interface SentLogFilter {
   readonly siteKeys: readonly string[];
   readonly addonKey?: string | undefined;
   readonly webhookNo?: number | undefined;
+  readonly endpointNo?: number | undefined;
   readonly event?: string | undefined;
   readonly state?: DeliveryState | undefined;
   readonly test?: boolean | undefined;

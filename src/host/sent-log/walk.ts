@@ -111,13 +111,15 @@ function wantedOf(
 /** The endpoints of the receiver and URL asked for; undefined = any. */
 function endpointsOf(
   endpoints: readonly Endpoint[],
-  { addonKey, webhookNo }: SentLogFilter,
+  { addonKey, webhookNo, endpointNo }: SentLogFilter,
   urlPrefix: string | undefined,
 ): readonly number[] | undefined {
-  if (addonKey === undefined && webhookNo === undefined && urlPrefix === undefined) return undefined;
+  const isAny = [addonKey, webhookNo, endpointNo, urlPrefix].every((word) => word === undefined);
+  if (isAny) return undefined;
   return endpoints
     .filter(
-      ({ receiver, origin }) =>
+      ({ no, receiver, origin }) =>
+        (endpointNo === undefined || no === endpointNo) &&
         (addonKey === undefined || (receiver.kind === "addon" && receiver.addonKey === addonKey)) &&
         (webhookNo === undefined || (receiver.kind === "webhook" && receiver.webhookNo === webhookNo)) &&
         (urlPrefix === undefined || origin.startsWith(urlPrefix) || urlPrefix.startsWith(origin)),

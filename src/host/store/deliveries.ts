@@ -9,7 +9,7 @@ import type { Change, Statement } from "./batch.ts";
 import type { Queryable } from "./database.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Lane } from "./events.ts";
-import { SITE_ID_COLUMNS, eventOfDelivery, siteIdRows } from "./ids.ts";
+import { SITE_ID_COLUMNS, eventOfDelivery, firstUuidAt, siteIdRows } from "./ids.ts";
 import type { SiteId, Uuid } from "./ids.ts";
 
 export const WAITING = 0;
@@ -375,6 +375,24 @@ export async function takeWaiting(
         [...bind, lease.id, tx.dialect.bindAt(lease.until, now)],
       ));
   return (await withEvents(tx, rows, lease)).due[0];
+}
+
+/** Older tests that wait are not looked for: whoever started them has gone. */
+const TESTS_LOOKED_BACK_MS = 86_400_000;
+const MOST_TESTS = 100;
+
+/** Tests of a site that wait, oldest first. */
+export async function waitingTests(
+  q: Queryable,
+  siteNo: number,
+  now: number,
+): Promise<readonly (EndpointAt & { readonly id: Uuid })[]> {
+  const rows = await q.query<{ endpoint_no: number; id: Uuid }>(
+    `SELECT endpoint_no, id FROM callboard_delivery${q.dialect.along("callboard_delivery_test")}
+     WHERE site_no = $1 AND test = 1 AND id >= $2 AND state = ${WAITING} ORDER BY id LIMIT ${MOST_TESTS}`,
+    [siteNo, firstUuidAt(now - TESTS_LOOKED_BACK_MS)],
+  );
+  return rows.map(({ endpoint_no, id }) => ({ siteNo, endpointNo: endpoint_no, id }));
 }
 
 /** When the next waiting delivery of an endpoint's lane is due. */

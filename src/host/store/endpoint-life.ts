@@ -79,6 +79,25 @@ export async function resumeEndpoints(
   return resumed.map(({ no }) => no);
 }
 
+/**
+ * Makes an attempt due at this endpoint whatever its breaker or a pause says: the next process that looks makes it. False when
+ * there is no such endpoint.
+ */
+export async function askForProbe(
+  tx: Queryable,
+  { siteNo, endpointNo }: EndpointAt,
+  now: number,
+): Promise<boolean> {
+  const rows = await tx.query(
+    "UPDATE callboard_endpoint SET probe_at = $3 WHERE site_no = $1 AND no = $2 RETURNING no",
+    [siteNo, endpointNo, now],
+  );
+  if (rows.length === 0) return false;
+  await raiseVersion(tx, siteNo);
+  if (tx.dialect.name === "postgres") await tx.query("SELECT pg_notify('callboard_due', '')::text");
+  return true;
+}
+
 /** Resumes every endpoint of a receiver: its URL was edited, or it was enabled, upgraded or installed again. */
 export async function resumeReceiver(
   tx: Queryable,
@@ -102,8 +121,8 @@ export function isOf(one: Receiver, other: Receiver): boolean {
 }
 
 /**
- * Of these paused endpoints those that may be sent a probe now and have something waiting. Their next one is an hour away with
- * that, for every process.
+ * Of these endpoints those that may be sent a probe now and have something waiting. The next one of a paused endpoint is an
+ * hour away with that, for every process; one that was asked for is not asked for any more.
  */
 export async function claimProbes(
   tx: Queryable,
@@ -112,17 +131,13 @@ export async function claimProbes(
 ): Promise<readonly EndpointAt[]> {
   const from = tx.dialect.rows("$1", { site_no: "int", endpoint_no: "int" }, "r");
   const rows = await tx.query<{ site_no: number; no: number }>(
-    `UPDATE callboard_endpoint SET probe_at = $3 FROM ${from}
+    `UPDATE callboard_endpoint SET probe_at = CASE WHEN paused_at IS NULL THEN NULL ELSE $2 + ${PROBE_EVERY_MS} END FROM ${from}
      WHERE callboard_endpoint.site_no = r.site_no AND callboard_endpoint.no = r.endpoint_no
-       AND paused_at IS NOT NULL AND COALESCE(probe_at, 0) <= $2
+       AND (paused_at IS NOT NULL OR probe_at IS NOT NULL) AND COALESCE(probe_at, 0) <= $2
        AND EXISTS (SELECT 1 FROM callboard_delivery d WHERE d.site_no = callboard_endpoint.site_no
                    AND d.endpoint_no = callboard_endpoint.no AND d.state = ${WAITING} AND d.test = 0)
      RETURNING callboard_endpoint.site_no, callboard_endpoint.no`,
-    [
-      JSON.stringify(endpoints.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])),
-      now,
-      now + PROBE_EVERY_MS,
-    ],
+    [JSON.stringify(endpoints.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), now],
   );
   return rows.map((row) => ({ siteNo: row.site_no, endpointNo: row.no }));
 }

@@ -1,13 +1,13 @@
 /** What a database says when it refuses, by codes: SQLite's, SQLSTATEs and classes of SQLSTATEs. */
 import { CallboardError } from "../../errors.ts";
 
+const DISK_FULL = /^(SQLITE_(FULL|IOERR)|53100)$/;
+const READ_ONLY = /^(SQLITE_(READONLY|CANTOPEN)|25006)$/;
+
 /** They say nothing against the statement: it may be tried again. */
 const PASSING: readonly (readonly [codes: RegExp, message: string, retryAfterSeconds: number])[] = [
-  [
-    /^(SQLITE_(FULL|READONLY|IOERR|CANTOPEN)|53100|25006)$/,
-    "The database cannot be written: the disk is full or read-only",
-    5,
-  ],
+  [DISK_FULL, "The database cannot be written: the disk is full or read-only", 5],
+  [READ_ONLY, "The database cannot be written: the disk is full or read-only", 5],
   [/^(SQLITE_(BUSY|LOCKED|PROTOCOL)|40001|40P01|55P03|57014)$/, "The database is held by another writer", 1],
   // A prepared statement that is lost, or was prepared by another program: the next statement is sent whole.
   [/^(26000|42P05)$/, "The connection to the database was changed by something else", 1],
@@ -22,6 +22,14 @@ export function storageError(error: unknown, codeOf: (error: Error) => string): 
   return message === undefined
     ? error
     : new CallboardError("STORAGE", message, { cause: error, retryAfterSeconds: retryAfterSeconds ?? 1 });
+}
+
+/** How a database stands to which a write failed with this error. */
+export function standingAfter(error: unknown): "full" | "read-only" | "down" {
+  const cause = error instanceof CallboardError ? error.cause : error;
+  const code = cause instanceof Error ? ownCode(cause) : "";
+  if (DISK_FULL.test(code)) return "full";
+  return READ_ONLY.test(code) ? "read-only" : "down";
 }
 
 /** The code that an error carries, or "". */

@@ -3,6 +3,7 @@ import { addonRoutes } from "./api/addons.ts";
 import { catalogueRoutes } from "./api/catalogue.ts";
 import { deliveryRoutes } from "./api/deliveries.ts";
 import { descriptorRoutes } from "./api/descriptors.ts";
+import { endpointRoutes } from "./api/endpoints.ts";
 import { eventRoutes } from "./api/events.ts";
 import { hostRoutes } from "./api/host.ts";
 import { loginLinkRoutes } from "./api/login-links.ts";
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...webhookRoutes,
   ...eventRoutes,
   ...deliveryRoutes,
+  ...endpointRoutes,
   ...catalogueRoutes,
   ...tokenRoutes,
   ...loginLinkRoutes,

@@ -4,6 +4,7 @@
  */
 import type { Descriptor } from "../../protocol/descriptor.ts";
 import type { Limit } from "../model/limits.ts";
+import type { Standstill } from "../model/standstill.ts";
 import type { Href } from "../model/base-path.ts";
 import type { ChangedSettings, HostSettings } from "../admin/settings.ts";
 import type { Rekeyed } from "../admin/rekey.ts";
@@ -14,6 +15,7 @@ import type { Outgoing } from "../registry/outgoing/outgoing.ts";
 import type { WebhookValues } from "../registry/outgoing/values.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { WhyFilter, WhyPage } from "../sent-log/why.ts";
+import type { EndpointFilter, EndpointPage, EndpointsMeant, ListedEndpoint } from "../sent-log/endpoints.ts";
 import type { EventFilter, EventPage, ShownEvent } from "../sent-log/events.ts";
 import type { SentLogFilter } from "../sent-log/filter.ts";
 import type { SentLogPage } from "../sent-log/list.ts";
@@ -21,8 +23,9 @@ import type { Redelivered } from "../sent-log/redeliver.ts";
 import type { ShownAttempt, ShownDelivery } from "../sent-log/show.ts";
 import type { SiteStatus } from "../sent-log/status.ts";
 import type { AuditEntry, Author } from "../store/audit.ts";
-import type { Endpoint, Receiver } from "../store/endpoints.ts";
+import type { Receiver } from "../store/endpoints.ts";
 import type { FailingEndpoint } from "../store/failing.ts";
+import type { ProcessRecord } from "../store/processes.ts";
 import type { SigningKeyRecord } from "../store/keys.ts";
 import type { SentDelivery, Standing } from "../store/sent-log.ts";
 import type { Site } from "../store/sites.ts";
@@ -175,13 +178,24 @@ export interface Services {
   };
   readonly webhooks: Webhooks;
   readonly endpoints: {
-    /** With the deliveries that wait, counted up to the limit of an endpoint. */
-    readonly list: (
+    /** Those in use, the ones that need attention first, and why nothing is being sent to any. @throws CallboardError QUERY_INVALID */
+    readonly page: (
       siteKeys: readonly string[],
-    ) => Promise<readonly (Endpoint & { readonly waiting: number })[]>;
+      filter: EndpointFilter,
+      page: PageRequest,
+    ) => Promise<EndpointPage & { readonly standstill: Standstill | undefined }>;
+    /** @throws CallboardError ENDPOINT_NOT_FOUND */
+    readonly show: (siteKey: string, endpointNo: number) => Promise<ListedEndpoint>;
+    /** Why nothing is being sent to these endpoints right now; undefined when something is, or will be in a moment. */
+    readonly standstill: (
+      siteKeys: readonly string[],
+      meant: EndpointsMeant,
+    ) => Promise<Standstill | undefined>;
     /** The database's time, which their breakers are on. */
     readonly now: () => number;
   };
+  /** The processes that run on the database, this one first. */
+  readonly processes: () => Promise<readonly ProcessRecord[]>;
   readonly tokens: {
     readonly list: () => Promise<readonly ApiToken[]>;
     readonly create: (wish: TokenWish, by: Author) => Promise<MadeToken>;

@@ -7,6 +7,11 @@ import type { NewDelivery } from "../../../src/host/store/deliveries.ts";
 import { ensureEndpoint, saveBreakers } from "../../../src/host/store/endpoints.ts";
 import { listEvents } from "../../../src/host/store/events.ts";
 import { newEventUuid } from "../../../src/host/store/ids.ts";
+import { firstOpenHour, hoursOf, minutesOf } from "../../../src/host/store/endpoint-hours.ts";
+import { addMinutes } from "../../../src/host/store/minutes.ts";
+import type { MinuteOutcome } from "../../../src/host/store/minutes.ts";
+import { createAddUpHours } from "../../../src/host/observe/add-up-hours.ts";
+import { silentLogger } from "../../../src/logger.ts";
 import { listFailing } from "../../../src/host/store/failing.ts";
 import {
   NEWEST,
@@ -88,6 +93,81 @@ export function pageTests(open: OpenStore): void {
       ),
     );
   }
+
+  test("a week of an endpoint is the same before and after its hours are added up, late attempts included", async () => {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    const places = await database.write(async (tx) => {
+      const one = await ensureEndpoint(tx, siteNo, { kind: "addon", addonKey: "one" }, "http://one.example");
+      const other = await ensureEndpoint(
+        tx,
+        siteNo,
+        { kind: "addon", addonKey: "two" },
+        "http://two.example",
+      );
+      return [one, other].map((endpointNo) => ({ siteNo, endpointNo }));
+    });
+    const [{ endpointNo: one } = { endpointNo: 0 }, { endpointNo: other } = { endpointNo: 0 }] = places;
+    const hour = 480_000;
+    const now = (hour * 60 + 10) * 60_000;
+    const minute = (before: number, endpointNo: number, outcome: MinuteOutcome, count: number) => ({
+      siteNo,
+      minute: hour * 60 + 10 - before,
+      endpointNo,
+      outcome,
+      count,
+      msTotal: 100 * count,
+      within: [0, 0, 0, 0] as const,
+    });
+    const count = (...counts: readonly ReturnType<typeof minute>[]) =>
+      database.write((tx) => addMinutes(tx, counts));
+    await count(
+      minute(0, one, "ok", 3),
+      minute(11, one, "accepted", 2),
+      minute(125, one, "refused", 5),
+      minute(125, one, "failed", 4),
+      minute(126, one, "ok", 1),
+      minute(126, other, "unreachable", 7),
+      minute(100 * 60, other, "ok", 9),
+    );
+    const read = async (endpointNo: number) => {
+      const open = (await firstOpenHour(database.read)) ?? hour - 167;
+      const own = [{ siteNo, endpointNo }];
+      const hours = [
+        ...(await hoursOf(database.read, own, hour - 167, open)),
+        ...(await minutesOf(database.read, own, open * 60, hour * 60 + 10)),
+      ];
+      return hours
+        .toSorted((a, b) => a.hour - b.hour)
+        .map((each) => [hour - each.hour, each.attempts, each.good, each.failed, each.msTotal]);
+    };
+    const before = [await read(one), await read(other)];
+    expect(before).toEqual([
+      [
+        [2, 6, 1, 4, 1_000],
+        [1, 2, 2, 0, 200],
+        [0, 3, 3, 0, 300],
+      ],
+      [
+        [100, 9, 9, 0, 900],
+        [2, 7, 0, 0, 700],
+      ],
+    ]);
+
+    const at = (ms: number) => createAddUpHours({ database, now: () => ms, logger: silentLogger });
+    await at(now).run();
+    expect(await firstOpenHour(database.read)).toBe(hour);
+    expect([await read(one), await read(other)]).toEqual(before);
+    await at(now).run();
+    expect([await read(one), await read(other)]).toEqual(before);
+
+    // Recorded when the database came back, after its hour was added up.
+    await count(minute(11, one, "ok", 1));
+    await at(now + 3_600_000).run();
+    expect(await read(one)).toContainEqual([1, 3, 3, 0, 300]);
+    await at(now + 9 * 86_400_000).run();
+    expect(await database.read.query("SELECT * FROM callboard_endpoint_hour")).toEqual([]);
+  });
 
   test("an endpoint that fails is told with what waits for it, when that is due, and what came back", async () => {
     const { database, siteNo, down } = await standing();

@@ -9,6 +9,7 @@ import { withdrawal } from "./0004-withdrawal.ts";
 import { endpointLife } from "./0005-endpoint-life.ts";
 import { traceParent } from "./0006-trace-parent.ts";
 import { responseBytes } from "./0008-response-bytes.ts";
+import { endpointHours } from "./0011-endpoint-hours.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -25,4 +26,5 @@ export const MIGRATIONS: readonly Migration[] = [
   endpointLife,
   traceParent,
   responseBytes,
+  endpointHours,
 ];

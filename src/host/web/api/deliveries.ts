@@ -19,6 +19,7 @@ import {
   booleanOf,
   oneOf,
   pageOf,
+  queryInvalid,
   sitesOf,
   timeOf,
 } from "./query.ts";
@@ -81,6 +82,10 @@ const shown = ({ delivery, body, params, attempts }: ShownDelivery, services: Se
 const FILTER = {
   addon: { description: "Key of the add-on that receives", schema: { type: "string" } },
   webhook: { description: "Id of the outgoing webhook that receives", schema: { type: "string" } },
+  endpoint: {
+    description: "Number of the endpoint; needs site",
+    schema: { type: "string", pattern: "^[0-9]{1,9}$" },
+  },
   event: { description: "Event name", schema: { type: "string" } },
   state: { description: "State of the delivery", schema: { enum: [...STATE_NAMES] } },
   ...TIME_PARAMETERS,
@@ -105,6 +110,7 @@ export async function filterOf(
     siteKeys: await sitesOf(site, caller, services),
     addonKey: words["addon"],
     webhookNo: webhook?.no,
+    endpointNo: endpointOf(words),
     event: words["event"],
     state: oneOf<DeliveryState>(words, "state", STATE_NAMES),
     test: booleanOf(words, "test"),
@@ -112,6 +118,14 @@ export async function filterOf(
     until: timeOf(words, "until"),
     search: words["q"],
   };
+}
+
+/** Endpoints are numbered on their site. */
+function endpointOf({ endpoint, site }: FilterWords): number | undefined {
+  if (endpoint === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(endpoint)) throw queryInvalid("endpoint", "must be the number of an endpoint");
+  if (site === undefined) throw queryInvalid("endpoint", "needs site, which it is numbered on");
+  return Number(endpoint);
 }
 
 /** A delivery's id names its site. */

@@ -1,16 +1,14 @@
-/** The host itself: how things stand, endpoints, keys, settings, and who did what. */
-import { CallboardError } from "../../../errors.ts";
+/** The host itself: how things stand, keys, settings, and who did what. */
 import type { ChangedSettings } from "../../admin/settings.ts";
-import { gateOf } from "../../delivery/breaker.ts";
-import { stateOf } from "../../model/endpoint-life.ts";
 import { MOST_COUNTED } from "../../sent-log/status.ts";
-import type { Endpoint } from "../../store/endpoints.ts";
 import type { SigningKeyRecord } from "../../store/keys.ts";
 import type { Limit } from "../../model/limits.ts";
 import type { Href } from "../../model/base-path.ts";
+import type { ProcessRecord } from "../../store/processes.ts";
+import { VERSION } from "../../../version.ts";
 import { route } from "../route.ts";
-import type { Services } from "../services.ts";
-import { authorOf, isoTime, listOf, receiverFields } from "./present.ts";
+import { notSendingOf } from "./endpoints.ts";
+import { authorOf, isoTime, listOf } from "./present.ts";
 import { PAGE_PARAMETERS, SITE_PARAMETER, pageOf, sitesOf } from "./query.ts";
 
 const GROUP = "Host";
@@ -18,41 +16,20 @@ const SHORTEST_RETENTION_MS = 3_600_000;
 const LONGEST_RETENTION_MS = 3650 * 86_400_000;
 const RETENTION = { type: "integer", minimum: SHORTEST_RETENTION_MS, maximum: LONGEST_RETENTION_MS };
 
-function endpointOf(
-  endpoint: Endpoint & { readonly waiting: number },
-  { sites, endpoints, receivers }: Services,
-) {
-  const breaker = gateOf(endpoint, endpoints.now());
-  return {
-    site: sites.keyOf(endpoint.siteNo) ?? null,
-    number: endpoint.no,
-    receiver: receivers.nameOf(endpoint.siteNo, endpoint.receiver) ?? null,
-    ...receiverFields(endpoint.siteNo, endpoint.receiver),
-    origin: endpoint.origin,
-    state: stateOf({ ...endpoint, isOpen: breaker === "open" }),
-    waiting: endpoint.waiting,
-    breaker,
-    failures: endpoint.failures,
-    openUntil: isoTime(endpoint.openUntil),
-    pausedAt: isoTime(endpoint.pausedAt),
-    nextProbeAt: isoTime(endpoint.probeAt),
-    failingSince: isoTime(endpoint.failingSince),
-    failedAttempts: endpoint.failedAttempts,
-    failedDeliveries: endpoint.failedDeliveries,
-    expired: endpoint.expired,
-  };
-}
-
-/** @throws CallboardError ENDPOINT_NOT_FOUND for what is no number: there cannot be such an endpoint */
-function endpointNo(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new CallboardError("ENDPOINT_NOT_FOUND", `There is no endpoint ${JSON.stringify(text)}`);
-}
-
 const limitOf = ({ level, setting, ...limit }: Limit) => {
   const { highest, of } = level?.() ?? {};
   return { ...limit, setting: setting ?? null, level: highest ?? null, owner: of ?? null };
 };
+
+const processOf = ({ id, role, version, startedAt, inFlight, mostInFlight, unsettled }: ProcessRecord) => ({
+  id,
+  role,
+  version,
+  startedAt: isoTime(startedAt),
+  inFlight,
+  mostInFlight: mostInFlight ?? null,
+  unsettled,
+});
 
 const keyOf = (
   { kid, createdAt, retiredAt, withdrawnAt }: Omit<SigningKeyRecord, "privatePem">,
@@ -72,12 +49,30 @@ export const hostRoutes = [
     scope: "read",
     reach: "handler",
     group: GROUP,
-    summary: "How deliveries went in the last 24 h, and what waits",
+    summary: "How deliveries went in the last 24 h, what waits, and why nothing is being sent right now",
     query: SITE_PARAMETER,
-    success: { status: 200, description: "Figures for each site" },
+    success: { status: 200, description: "The server, and figures for each site" },
     handle: async ({ query, caller }, services) => {
-      const figures = await services.sentLog.status(await sitesOf(query["site"], caller, services));
+      const down = await services.endpoints.standstill([], {});
+      // Nothing else can be told while the database is away.
+      if (down?.reason === "database-down")
+        return {
+          version: VERSION,
+          processes: [],
+          notSending: notSendingOf(down),
+          oldestDueAt: null,
+          items: [],
+          next: null,
+        };
+      const siteKeys = await sitesOf(query["site"], caller, services);
+      const figures = await services.sentLog.status(siteKeys);
+      const { overdueSince } = await services.queue(siteKeys);
       return {
+        version: VERSION,
+        // Of the whole server, so nothing for the token of a single site.
+        processes: caller.siteKey === undefined ? (await services.processes()).map(processOf) : [],
+        notSending: notSendingOf(await services.endpoints.standstill(siteKeys, {})),
+        oldestDueAt: isoTime(overdueSince),
         items: figures.map(({ siteKey, series, success, connectSlo, ...rest }) => ({
           site: siteKey,
           ...rest,
@@ -98,34 +93,6 @@ export const hostRoutes = [
     summary: "List the limits with their present levels in this process",
     success: { status: 200, description: "Limits" },
     handle: (_call, { limits }) => Promise.resolve({ items: limits.map(limitOf), next: null }),
-  }),
-  route({
-    method: "GET",
-    path: "/endpoints",
-    scope: "read",
-    reach: "handler",
-    group: GROUP,
-    summary: "List the endpoints: whom they are of, how they stand and what waits",
-    query: SITE_PARAMETER,
-    success: { status: 200, description: "Endpoints" },
-    handle: async ({ query, caller }, services) => {
-      const endpoints = await services.endpoints.list(await sitesOf(query["site"], caller, services));
-      return { items: endpoints.map((endpoint) => endpointOf(endpoint, services)), next: null };
-    },
-  }),
-  route({
-    method: "POST",
-    path: "/sites/{site}/endpoints/{number}/resume",
-    scope: "admin",
-    group: GROUP,
-    summary: "Resume a paused endpoint, and its subscriptions that a 410 made inactive",
-    success: { status: 200, description: "How many endpoints and subscriptions were resumed" },
-    handle: async (call, { registry }) =>
-      registry.resume(
-        call.params["site"] ?? "",
-        { kind: "endpoint", endpointNo: endpointNo(call.params["number"] ?? "") },
-        authorOf(call),
-      ),
   }),
   route({
     method: "GET",

@@ -16,6 +16,7 @@ import type { NoticeName } from "./notices.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
 import { deliveryRow } from "./rows.ts";
+import { standstillView } from "./standstill-view.ts";
 import { tokenView } from "./token-view.ts";
 
 const PATH = "/admin/addons/:site/:key";
@@ -93,6 +94,7 @@ async function addonView(visit: Visit, services: Services, shown: Readonly<Recor
           { limit: MOST_DELIVERIES, cursor: undefined },
         )
       : undefined;
+  const receiver = { kind: "addon", addonKey: key } as const;
   const descriptor = services.receivers.descriptorOf(site.no, key);
   return {
     kind: "view" as const,
@@ -104,7 +106,8 @@ async function addonView(visit: Visit, services: Services, shown: Readonly<Recor
       href,
       site: site.key,
       badge: stateBadge(addon.state),
-      standing: services.receivers.standing(site.no, { kind: "addon", addonKey: key }),
+      standing: services.receivers.standing(site.no, receiver),
+      standstill: standstillView(await services.endpoints.standstill([site.key], { receiver })),
       tab,
       tabs: Object.entries(TABS).map(([name, text]) => ({
         text,

@@ -8,6 +8,7 @@ import { badge, outcomeText } from "./html.ts";
 import type { Page } from "./page.ts";
 import { eventRows, receiverLink, standingBadgeOf } from "./rows.ts";
 import type { ReceiverLink } from "./rows.ts";
+import { standstillView } from "./standstill-view.ts";
 import { SPARK, barsOf, daySlots } from "./spark.ts";
 
 const MOST_ROWS = 6;
@@ -124,6 +125,7 @@ export const dashboardPages: readonly Page[] = [
           open: statuses.reduce((sum, { endpoints }) => sum + endpoints.open, 0),
           paused: statuses.reduce((sum, { endpoints }) => sum + endpoints.paused, 0),
           queue: await services.queue(siteKeys),
+          standstill: standstillView(await services.endpoints.standstill(siteKeys, {})),
           now,
           sites: statuses,
           events: await eventRows(events, services),

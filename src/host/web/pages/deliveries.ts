@@ -24,7 +24,18 @@ const RANGES = {
   "7d": ["last 7 days", 7 * 24 * HOUR_MS],
 } as const satisfies Record<string, readonly [text: string, ms: number | undefined]>;
 
-const FIELDS = ["site", "addon", "webhook", "event", "state", "test", "since", "until", "q"] as const;
+const FIELDS = [
+  "site",
+  "addon",
+  "webhook",
+  "endpoint",
+  "event",
+  "state",
+  "test",
+  "since",
+  "until",
+  "q",
+] as const;
 
 /** The words of the address as the API knows them: the chosen target and range put into their own words. */
 function wordsOf(query: URLSearchParams, now: number): Readonly<Record<string, string>> {

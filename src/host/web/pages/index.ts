@@ -14,6 +14,7 @@ import { cataloguePages } from "./catalogue.ts";
 import { dashboardPages } from "./dashboard.ts";
 import { deliveriesPages } from "./deliveries.ts";
 import { deliveryPages } from "./delivery.ts";
+import { endpointPages } from "./endpoints.ts";
 import { eventPages } from "./events.ts";
 import { createLive } from "./live.ts";
 import { ofHost } from "./page.ts";
@@ -32,6 +33,7 @@ export const PAGES: readonly Page[] = [
   ...webhookPages,
   ...deliveriesPages,
   ...deliveryPages,
+  ...endpointPages,
   ...eventPages,
   ...cataloguePages,
   ...auditPages.map(ofHost),

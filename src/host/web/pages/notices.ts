@@ -17,6 +17,7 @@ export const NOTICES = {
   "addon-enabled": "The add-on is enabled.",
   "addon-disabled": "The add-on is disabled; what is due for it waits up to 24 hours.",
   "addon-uninstalled": "The add-on was uninstalled and its secret destroyed.",
+  "endpoint-tried": "The delivery that has waited longest is being sent. Its new attempt appears here.",
   "receiver-resumed":
     "It was resumed. What waits goes out; what it missed can be redelivered from the sent log.",
   "secret-rotated": "The add-on took a new secret.",

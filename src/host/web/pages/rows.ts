@@ -32,7 +32,7 @@ export function receiverLink(
   return { text: name, href: receiverHref(siteKey, receiver), badge: standingBadgeOf(standing) };
 }
 
-function receiverHref(siteKey: string, receiver: Receiver): string {
+export function receiverHref(siteKey: string, receiver: Receiver): string {
   return receiver.kind === "addon"
     ? `/admin/addons/${siteKey}/${encodeURIComponent(receiver.addonKey)}`
     : `/admin/webhooks/${siteKey}/${receiver.webhookNo}`;

@@ -5,6 +5,7 @@ export const SECTIONS = {
   addons: ["Add-ons", "/admin/addons"],
   webhooks: ["Outgoing webhooks", "/admin/webhooks"],
   deliveries: ["Sent log", "/admin/deliveries"],
+  endpoints: ["Endpoints", "/admin/endpoints"],
   events: ["Events", "/admin/events"],
   catalogue: ["Catalogue", "/admin/catalogue"],
   audit: ["Audit", "/admin/audit"],

@@ -10,6 +10,7 @@ import type { Services, ShownTest } from "../services.ts";
 import { badge, outcomeText } from "./html.ts";
 import type { Page, Visit } from "./page.ts";
 import { deliveryRow } from "./rows.ts";
+import { standstillView } from "./standstill-view.ts";
 import { testView } from "./test-view.ts";
 import {
   emptyFields,
@@ -113,6 +114,11 @@ async function listView(visit: Visit, site: Site, services: Services, refused?: 
   };
 }
 
+async function standstillAt(site: Site, webhookNo: number, { endpoints }: Services) {
+  const receiver = { kind: "webhook", webhookNo } as const;
+  return standstillView(await endpoints.standstill([site.key], { receiver }));
+}
+
 interface FormState {
   readonly fields: FormFields;
   /** Undefined while it is new. */
@@ -137,6 +143,7 @@ async function formView(site: Site, services: Services, { fields, no, refused, t
       fields,
       shape,
       saved: saved === undefined ? undefined : rowOf(saved, site, services),
+      standstill: no === undefined ? undefined : await standstillAt(site, no, services),
       hasSecret: saved?.webhook.secret !== undefined,
       groups: eventGroups(site.product),
       otherEvents: otherEvents(site.product, fields),

@@ -1,0 +1,63 @@
+/** The order in which endpoints need attention: those that get nothing first. Pure. */
+import type { EndpointState } from "./endpoint-life.ts";
+
+export type ReceiverState = "active" | "disabled" | "inactive";
+
+export interface Troubled {
+  readonly siteNo: number;
+  readonly no: number;
+  readonly state: EndpointState;
+  readonly receiverState: ReceiverState;
+  readonly pausedAt: number | undefined;
+  /** Since when a 410 keeps its receiver, or a subscription of it, inactive. */
+  readonly goneSince: number | undefined;
+  readonly failingSince: number | undefined;
+  /** When the next waiting delivery is due, or was. */
+  readonly dueAt: number | undefined;
+}
+
+/** Place in the list: by rank, then the longest trouble first, then by number. */
+export interface TroublePlace {
+  readonly rank: number;
+  readonly since: number;
+  readonly siteNo: number;
+  readonly no: number;
+}
+
+/** Everything due is sent within moments; what is due for longer waits behind other deliveries, or for somebody. */
+const BEHIND_AFTER_MS = 60_000;
+/** After every time there is. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+export function troublePlace(endpoint: Troubled, now: number): TroublePlace {
+  const { siteNo, no, state, receiverState, pausedAt, goneSince, failingSince, dueAt } = endpoint;
+  const at = (rank: number, since: number | undefined): TroublePlace => ({
+    rank,
+    since: since ?? NEVER,
+    siteNo,
+    no,
+  });
+  if (state === "paused") return at(0, pausedAt);
+  if (goneSince !== undefined) return at(1, goneSince);
+  if (state === "circuit-open") return at(2, failingSince);
+  if (state === "failing") return at(3, failingSince);
+  if (receiverState !== "active") return at(dueAt === undefined ? 6 : 5, dueAt);
+  if (dueAt !== undefined && now - dueAt > BEHIND_AFTER_MS) return at(4, dueAt);
+  return at(7, undefined);
+}
+
+export function comparePlaces(a: TroublePlace, b: TroublePlace): number {
+  return a.rank - b.rank || a.since - b.since || a.siteNo - b.siteNo || a.no - b.no;
+}
+
+/** A place as the cursor of a page. */
+export function formatPlace({ rank, since, siteNo, no }: TroublePlace): string {
+  return `${rank}.${since}.${siteNo}.${no}`;
+}
+
+/** Undefined when it isn't a cursor of such a list. */
+export function parsePlace(cursor: string): TroublePlace | undefined {
+  if (!/^\d\.\d{1,16}\.\d{1,9}\.\d{1,9}$/.test(cursor)) return undefined;
+  const [rank = 0, since = 0, siteNo = 0, no = 0] = cursor.split(".").map(Number);
+  return { rank, since, siteNo, no };
+}

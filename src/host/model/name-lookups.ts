@@ -1,0 +1,42 @@
+/** Whether name servers answer, told from what attempts came to. Pure. */
+
+export interface NameLookups {
+  /** Lookups in a row that no name server answered. */
+  readonly unanswered: number;
+  readonly since: number | undefined;
+}
+
+export const NAMES_ANSWERED: NameLookups = { unanswered: 0, since: undefined };
+
+/** One lookup may get lost. */
+const FAILS_AFTER = 2;
+/** What the servers said longer ago says nothing about now. */
+const KNOWN_FOR_MS = 10 * 60_000;
+
+export interface LookedUp {
+  readonly url: string;
+  /** As it is recorded: "unreachable:dns". */
+  readonly outcome: string;
+  readonly detail: string | undefined;
+}
+
+/** A name that doesn't exist was answered. */
+const ANSWERED = /ENOTFOUND|NXDOMAIN|ENODATA|has no address/;
+/** Beginning of a URL whose host needs no name server. */
+const NEEDS_NO_LOOKUP = /^https?:\/\/(\[|[\d.]+[:/]|[\d.]+$|([^/:]+\.)?localhost([:/]|$))/;
+
+export function afterLookup(
+  before: NameLookups,
+  { url, outcome, detail = "" }: LookedUp,
+  now: number,
+): NameLookups {
+  // The usual case on the hot path.
+  if (before === NAMES_ANSWERED && outcome !== "unreachable:dns") return before;
+  if (NEEDS_NO_LOOKUP.test(url)) return before;
+  if (outcome !== "unreachable:dns" || ANSWERED.test(detail)) return NAMES_ANSWERED;
+  return { unanswered: before.unanswered + 1, since: now };
+}
+
+export function namesFail({ unanswered, since }: NameLookups, now: number): boolean {
+  return unanswered >= FAILS_AFTER && since !== undefined && now - since < KNOWN_FOR_MS;
+}

@@ -1,0 +1,122 @@
+/** Why nothing is being sent right now: one reason, the one that has to go first. Pure. */
+
+export const STANDSTILL_REASONS = [
+  "database-down",
+  "disk-full",
+  "database-read-only",
+  "no-worker",
+  "nothing-waits",
+  "no-name-server",
+  "no-slot",
+  "disabled",
+  "inactive",
+  "paused",
+  "circuit-open",
+  "not-due",
+] as const;
+export type StandstillReason = (typeof STANDSTILL_REASONS)[number];
+
+/** What keeps deliveries of a single endpoint from being sent; undefined when nothing does. */
+export type Hold = "disabled" | "inactive" | "paused" | "circuit-open";
+
+export interface HostFacts {
+  readonly database: "ok" | "down" | "read-only" | "full";
+  /** Processes that deliver and were seen a moment ago. */
+  readonly workers: number;
+  /** Every one of them has as many requests in flight as it may have. */
+  readonly isAtLimit: boolean;
+  /** No name server answers any of them. */
+  readonly namesFail: boolean;
+}
+
+/** An endpoint that something waits for. */
+export interface WaitingEndpoint {
+  readonly hold: Hold | undefined;
+  /** When the next waiting delivery is due, or was. */
+  readonly dueAt: number;
+  /** When the hold lets something through: the next probe. Undefined when a person has to end it. */
+  readonly until: number | undefined;
+  /** It has as many requests in flight as it may have. */
+  readonly isFull: boolean;
+}
+
+export interface Standstill {
+  readonly reason: StandstillReason;
+  /** When something is sent next, as far as it is known. */
+  readonly until: number | undefined;
+  /** Endpoints that the reason holds; 0 for a reason of the whole server. */
+  readonly endpoints: number;
+}
+
+/** Undefined when something is being sent, or will be in a moment. */
+export function standstillOf(
+  host: HostFacts,
+  waiting: readonly WaitingEndpoint[],
+  now: number,
+): Standstill | undefined {
+  const ofHost = hostReason(host, waiting.length > 0);
+  if (ofHost !== undefined) return { reason: ofHost, until: undefined, endpoints: 0 };
+  const due = waiting.filter(({ dueAt }) => dueAt <= now);
+  const free = due.filter(({ hold }) => hold === undefined);
+  if (free.some(({ isFull }) => !isFull)) return undefined;
+  if (free.length > 0) return { reason: "no-slot", until: undefined, endpoints: free.length };
+  const next = nextOf(waiting, now);
+  if (due.length === 0) {
+    const [first] = waiting.filter(({ hold }) => hold === undefined);
+    return first === undefined
+      ? heldReason(waiting, next)
+      : { reason: "not-due", until: next, endpoints: waiting.length };
+  }
+  return heldReason(due, next);
+}
+
+function hostReason(
+  { database, workers, isAtLimit, namesFail }: HostFacts,
+  isWaiting: boolean,
+): StandstillReason | undefined {
+  if (database === "down") return "database-down";
+  if (database === "full") return "disk-full";
+  if (database === "read-only") return "database-read-only";
+  if (workers === 0) return "no-worker";
+  if (!isWaiting) return "nothing-waits";
+  if (namesFail) return "no-name-server";
+  return isAtLimit ? "no-slot" : undefined;
+}
+
+/** The hold of most of them; of holds that are as frequent, the one that a person has to end. */
+function heldReason(held: readonly WaitingEndpoint[], until: number | undefined): Standstill {
+  const holds = ["disabled", "inactive", "paused", "circuit-open"] as const;
+  const countOf = (hold: Hold) => held.filter((each) => each.hold === hold).length;
+  const reason = holds.toSorted((a, b) => countOf(b) - countOf(a))[0] ?? "paused";
+  return { reason, until, endpoints: countOf(reason) };
+}
+
+function nextOf(waiting: readonly WaitingEndpoint[], now: number): number | undefined {
+  const times = waiting.flatMap(({ hold, dueAt, until }) => {
+    if (hold === undefined) return [dueAt];
+    return until === undefined ? [] : [hold === "paused" ? until : Math.max(dueAt, until)];
+  });
+  return times.length === 0 ? undefined : Math.max(now, Math.min(...times));
+}
+
+const SENTENCES: Readonly<Record<StandstillReason, (endpoints: string) => string>> = {
+  "database-down": () => "The database doesn't answer. Deliveries go on when it does",
+  "disk-full": () => "The disk of the database is full, so attempts can't be recorded. Free some space",
+  "database-read-only": () => "The database can't be written, so attempts can't be recorded",
+  "no-worker": () => "No process with the role all or worker is running. Start one",
+  "nothing-waits": () => "No delivery is waiting",
+  "no-name-server": () => "No name server answers, so host names of receivers can't be looked up",
+  "no-slot": () => "Every slot is in use: requests in flight have to finish first",
+  disabled: (endpoints) => `What is due waits for a disabled add-on: ${endpoints}. Enable it`,
+  inactive: (endpoints) =>
+    `What is due waits for an inactive receiver: ${endpoints}. Resume it, or make it active`,
+  paused: (endpoints) => `What is due waits for a paused receiver: ${endpoints}. One probe an hour is sent`,
+  "circuit-open": (endpoints) =>
+    `What is due waits behind an open circuit: ${endpoints}. A probe is sent soon`,
+  "not-due": () => "No waiting delivery is due yet",
+};
+
+/** One sentence without its period. */
+export function standstillText({ reason, endpoints }: Standstill): string {
+  return SENTENCES[reason](`${endpoints} ${endpoints === 1 ? "endpoint" : "endpoints"}`);
+}

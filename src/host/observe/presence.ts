@@ -1,0 +1,61 @@
+/** Tells other processes that this one runs, and knows which do. On SQLite there is only this one. */
+import type { Logger } from "../../logger.ts";
+import type { Database } from "../store/database.ts";
+import { newUuid } from "../store/ids.ts";
+import { beat, leave, listProcesses } from "../store/processes.ts";
+import type { ProcessLevels, ProcessRecord } from "../store/processes.ts";
+
+const BEAT_EVERY_MS = 10_000;
+
+export interface Presence {
+  readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+  /** The processes that run, this one included. */
+  readonly list: () => Promise<readonly ProcessRecord[]>;
+}
+
+export interface PresenceParts {
+  readonly database: Database;
+  readonly role: string;
+  readonly version: string;
+  readonly levels: () => ProcessLevels;
+  readonly logger: Logger;
+}
+
+export function createPresence({ database, role, version, levels, logger }: PresenceParts): Presence {
+  const id = newUuid();
+  const startedAt = database.now();
+  const isShared = database.dialect.name === "postgres";
+  let timer: NodeJS.Timeout | undefined;
+  let beating: Promise<void> | undefined;
+
+  const own = (): ProcessRecord => ({ id, role, version, startedAt, ...levels() });
+
+  function tell(): Promise<void> {
+    return (beating ??= database
+      .write((tx) => beat(tx, own()))
+      .catch((error: unknown) => logger.debug("process.beat-failed", { error }))
+      .finally(() => (beating = undefined)));
+  }
+
+  return {
+    start: async () => {
+      if (!isShared) return;
+      await tell();
+      timer = setInterval(() => void tell(), BEAT_EVERY_MS);
+    },
+    stop: async () => {
+      clearInterval(timer);
+      if (!isShared) return;
+      await beating;
+      await database
+        .write((tx) => leave(tx, id))
+        .catch((error: unknown) => logger.debug("process.beat-failed", { error }));
+    },
+    list: async () => {
+      if (!isShared) return [own()];
+      const others = (await listProcesses(database.read)).filter((each) => each.id !== id);
+      return [own(), ...others];
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** A person wants to know now whether an endpoint is back. */
+import { CallboardError } from "../../errors.ts";
+import { appendAudit } from "../store/audit.ts";
+import type { Author } from "../store/audit.ts";
+import { takeWaiting } from "../store/deliveries.ts";
+import { askForProbe } from "../store/endpoint-life.ts";
+import { listEndpoints } from "../store/endpoints.ts";
+import type { Uuid } from "../store/ids.ts";
+import { loadSite } from "../store/sites.ts";
+import { auditObjectOf } from "./endpoint-records.ts";
+import type { RegistryContext } from "./context.ts";
+
+export interface Tried {
+  readonly siteNo: number;
+  /** The delivery that has waited longest, which is sent; one that is due earlier by then goes before. */
+  readonly deliveryId: Uuid;
+}
+
+/**
+ * Makes the process that delivers send the oldest waiting delivery at once, whatever a pause or an open circuit says. The
+ * attempt is recorded; behind a pause or an open circuit it spends none of the delivery's retries.
+ *
+ * @throws CallboardError SITE_NOT_FOUND, ENDPOINT_NOT_FOUND; ENDPOINT_STATE if nothing waits for it
+ */
+export async function tryEndpoint(
+  siteKey: string,
+  endpointNo: number,
+  by: Author,
+  { database, now, changed }: Pick<RegistryContext, "database" | "now" | "changed">,
+): Promise<Tried> {
+  const site = await loadSite(database.read, siteKey);
+  const place = { siteNo: site.no, endpointNo };
+  const tried = await database.write(async (tx): Promise<Tried> => {
+    const endpoint = (await listEndpoints(tx, site.no)).find(({ no }) => no === endpointNo);
+    if (endpoint === undefined || !(await askForProbe(tx, place, now())))
+      throw new CallboardError("ENDPOINT_NOT_FOUND", `The site ${siteKey} has no endpoint ${endpointNo}`);
+    const oldest = await takeWaiting(tx, place, undefined, now());
+    if (oldest === undefined)
+      throw new CallboardError(
+        "ENDPOINT_STATE",
+        `Nothing waits for the endpoint ${endpointNo}, so there is nothing to send`,
+      );
+    const object = auditObjectOf(site, endpoint.receiver);
+    await appendAudit(tx, {
+      ...by,
+      action: "endpoint.tried",
+      object,
+      detail: `${endpoint.origin} (${endpointNo})`,
+    });
+    return { siteNo: site.no, deliveryId: oldest.id };
+  });
+  await changed();
+  return tried;
+}

@@ -1,0 +1,156 @@
+/** The endpoints, those that need attention first, and what can be done about them. */
+import { LISTED_STATES } from "../../sent-log/endpoints.ts";
+import type { EndpointRate, ListedEndpoint, ListedState } from "../../sent-log/endpoints.ts";
+import { formatId } from "../../store/ids.ts";
+import { requireSite } from "../access.ts";
+import { endpointNo, tryNow } from "../api/endpoints.ts";
+import { sitesOf } from "../api/query.ts";
+import type { Services } from "../services.ts";
+import { badge, outcomeText } from "./html.ts";
+import type { BadgeKind } from "./html.ts";
+import type { Page, Visit } from "./page.ts";
+import { pagingOf } from "./paging.ts";
+import { receiverHref } from "./rows.ts";
+import { barsOf } from "./spark.ts";
+import { standstillView } from "./standstill-view.ts";
+
+const PATH = "/admin/endpoints";
+const PAGE_ROWS = 25;
+
+const STATE_TEXTS: Readonly<Record<ListedState, readonly [kind: BadgeKind, text: string]>> = {
+  paused: ["bad", "Paused"],
+  inactive: ["quiet", "Inactive"],
+  "circuit-open": ["warn", "Circuit open"],
+  failing: ["bad", "Failing"],
+  disabled: ["quiet", "Disabled"],
+  healthy: ["good", "Healthy"],
+};
+
+const RATES = [
+  ["1 h", "hour"],
+  ["24 h", "day"],
+  ["7 d", "week"],
+] as const satisfies readonly (readonly [text: string, name: keyof ListedEndpoint])[];
+
+function badgesOf({ state, receiverState, goneSince }: ListedEndpoint): readonly string[] {
+  const states: ListedState[] = [];
+  if (receiverState !== "active") states.push(receiverState);
+  else if (goneSince !== undefined) states.push("inactive");
+  if (state !== "healthy" || states.length === 0) states.push(state);
+  return states.map((each) => {
+    const [kind, text] = STATE_TEXTS[each];
+    return badge(kind, each === "inactive" && receiverState === "active" ? "Partly inactive" : text);
+  });
+}
+
+function rowOf(endpoint: ListedEndpoint) {
+  const { siteKey, siteNo, no, receiver, queue, pausedAt, goneSince, failingSince, state } = endpoint;
+  const { last } = queue;
+  const bars = barsOf(endpoint.series);
+  return {
+    name: endpoint.name,
+    href: receiverHref(siteKey, receiver),
+    path: `${PATH}/${siteKey}/${no}`,
+    no,
+    site: siteKey,
+    origin: endpoint.origin,
+    badges: badgesOf(endpoint),
+    since: pausedAt ?? goneSince ?? (state === "healthy" ? undefined : failingSince),
+    rates: RATES.map(([text, name]) => ({ text, ...(endpoint[name] satisfies EndpointRate) })),
+    bars,
+    slots: endpoint.series,
+    attempts: endpoint.day.attempts,
+    success: endpoint.day.success,
+    waiting: queue.waiting,
+    waitMore: queue.more,
+    oldestAt: endpoint.oldestWaitingAt,
+    waitingHref: `/admin/deliveries?site=${siteKey}&endpoint=${no}&state=waiting`,
+    cancelHref: `/admin/deliveries/cancel?site=${siteKey}&endpoint=${no}`,
+    last:
+      last === undefined
+        ? undefined
+        : {
+            href: `/admin/deliveries/${formatId("dlv", siteNo, last.id)}`,
+            badge: badge(
+              last.outcome.startsWith("accepted") ? "good" : "bad",
+              outcomeText(last.outcome, last.status),
+            ),
+            ms: last.ms,
+          },
+    next: endpoint.next,
+    canTry: queue.waiting > 0 && endpoint.receiverState === "active",
+    canResume: pausedAt !== undefined || goneSince !== undefined,
+  };
+}
+
+/** The site and number of the path. @throws CallboardError SITE_NOT_FOUND, SCOPE, ENDPOINT_NOT_FOUND */
+async function placeOf({ params, caller }: Visit, { sites }: Services) {
+  const siteKey = params["site"] ?? "";
+  requireSite(caller, siteKey);
+  return { siteKey: (await sites.load(siteKey)).key, no: endpointNo(params["number"]) };
+}
+
+export const endpointPages: readonly Page[] = [
+  {
+    method: "get",
+    path: PATH,
+    scope: "read",
+    answer: async ({ query, caller }, services) => {
+      const all = await sitesOf(undefined, caller, services);
+      const site = query.get("site") ?? "";
+      const siteKeys = site === "" ? all : await sitesOf(site, caller, services);
+      const state = LISTED_STATES.find((each) => each === query.get("state"));
+      const search = query.get("q")?.trim() ?? "";
+      const paging = pagingOf(PATH, query);
+      const page = await services.endpoints.page(
+        siteKeys,
+        { state, search },
+        { limit: PAGE_ROWS, cursor: paging.cursor },
+      );
+      return {
+        kind: "view",
+        view: "endpoints",
+        title: "Endpoints",
+        section: "endpoints",
+        live: paging.cursor === undefined,
+        data: {
+          rows: page.items.map(rowOf),
+          total: page.total,
+          // The list is by trouble, so "older" is "what is better off".
+          older: paging.older(page.next),
+          newer: paging.newer,
+          newest: paging.newest,
+          isFiltered: site !== "" || state !== undefined || search !== "",
+          sites: all,
+          site,
+          state: state ?? "",
+          states: LISTED_STATES.map((value) => ({ value, text: STATE_TEXTS[value][1] })),
+          search,
+          standstill: standstillView(page.standstill),
+        },
+      };
+    },
+  },
+  {
+    method: "post",
+    path: `${PATH}/:site/:number/try`,
+    scope: "admin",
+    perMinute: 60,
+    answer: async (visit, services) => {
+      const { siteKey, no } = await placeOf(visit, services);
+      const delivery = await tryNow(siteKey, no, visit.author, services);
+      return { kind: "redirect", to: `/admin/deliveries/${delivery}`, notice: "endpoint-tried" };
+    },
+  },
+  {
+    method: "post",
+    path: `${PATH}/:site/:number/resume`,
+    scope: "admin",
+    perMinute: 60,
+    answer: async (visit, services) => {
+      const { siteKey, no } = await placeOf(visit, services);
+      await services.registry.resume(siteKey, { kind: "endpoint", endpointNo: no }, visit.author);
+      return { kind: "redirect", to: PATH, notice: "receiver-resumed" };
+    },
+  },
+];

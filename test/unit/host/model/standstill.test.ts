@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { STANDSTILL_REASONS, standstillOf, standstillText } from "../../../../src/host/model/standstill.ts";
+import type { HostFacts, WaitingEndpoint } from "../../../../src/host/model/standstill.ts";
+
+const NOW = 1_000_000;
+const fine: HostFacts = { database: "ok", workers: 1, isAtLimit: false, namesFail: false };
+const waiting = (given: Partial<WaitingEndpoint> = {}): WaitingEndpoint => ({
+  hold: undefined,
+  dueAt: NOW - 1,
+  until: undefined,
+  isFull: false,
+  ...given,
+});
+
+test("what is due and held by nothing is being sent, whatever holds others back", () => {
+  expect(standstillOf(fine, [waiting({ hold: "paused" }), waiting()], NOW)).toBeUndefined();
+});
+
+describe("reasons of the whole server, the first that has to go", () => {
+  test.each<[string, Partial<HostFacts>, string]>([
+    ["the database is away", { database: "down", workers: 0 }, "database-down"],
+    ["the disk is full", { database: "full" }, "disk-full"],
+    ["the database is read-only", { database: "read-only" }, "database-read-only"],
+    ["no process delivers", { workers: 0 }, "no-worker"],
+    ["no name server answers", { namesFail: true }, "no-name-server"],
+    ["every request in flight that is allowed", { isAtLimit: true }, "no-slot"],
+  ])("%s", (_name, facts, reason) => {
+    const holdsAll = [waiting({ hold: "circuit-open", until: NOW + 5 })];
+    expect(standstillOf({ ...fine, ...facts }, holdsAll, NOW)).toMatchObject({ reason, endpoints: 0 });
+    expect(standstillOf({ ...fine, ...facts }, [waiting()], NOW)).toMatchObject({ reason });
+  });
+  test("nothing waits, which is told unless nothing could be sent at all", () => {
+    expect(standstillOf(fine, [], NOW)).toMatchObject({ reason: "nothing-waits" });
+    expect(standstillOf({ ...fine, namesFail: true, isAtLimit: true }, [], NOW)?.reason).toBe(
+      "nothing-waits",
+    );
+    expect(standstillOf({ ...fine, workers: 0 }, [], NOW)?.reason).toBe("no-worker");
+    expect(standstillOf({ ...fine, database: "read-only" }, [], NOW)?.reason).toBe("database-read-only");
+  });
+});
+
+describe("reasons of endpoints", () => {
+  test("the hold of most of what is due, with how many and when a probe comes", () => {
+    const held = [
+      waiting({ hold: "paused", until: NOW + 3_600 }),
+      waiting({ hold: "circuit-open", until: NOW + 50 }),
+      waiting({ hold: "circuit-open", until: NOW + 20 }),
+      waiting({ hold: "disabled" }),
+    ];
+    expect(standstillOf(fine, held, NOW)).toEqual({ reason: "circuit-open", until: NOW + 20, endpoints: 2 });
+  });
+  test.each(["disabled", "inactive", "paused", "circuit-open"] as const)("%s", (hold) => {
+    expect(standstillOf(fine, [waiting({ hold })], NOW)).toEqual({
+      reason: hold,
+      until: undefined,
+      endpoints: 1,
+    });
+  });
+  test("its slots are in use", () => {
+    expect(standstillOf(fine, [waiting({ isFull: true })], NOW)).toMatchObject({
+      reason: "no-slot",
+      endpoints: 1,
+    });
+    expect(standstillOf(fine, [waiting({ isFull: true }), waiting()], NOW)).toBeUndefined();
+  });
+  test("nothing is due yet: when the next one is", () => {
+    const later = [waiting({ dueAt: NOW + 700 }), waiting({ dueAt: NOW + 300 })];
+    expect(standstillOf(fine, later, NOW)).toEqual({ reason: "not-due", until: NOW + 300, endpoints: 2 });
+  });
+  test("nothing is due yet and all of it is held: the hold", () => {
+    const held = [waiting({ hold: "paused", dueAt: NOW + 5, until: NOW + 60 })];
+    expect(standstillOf(fine, held, NOW)).toMatchObject({ reason: "paused", until: NOW + 60 });
+  });
+  test("an open circuit isn't left before the delivery is due", () => {
+    const held = [
+      waiting({ hold: "circuit-open", dueAt: NOW + 90, until: NOW + 5 }),
+      waiting({ hold: "disabled" }),
+    ];
+    expect(standstillOf(fine, held, NOW)).toMatchObject({ until: NOW + 90 });
+  });
+});
+
+test("each reason has a sentence of its own, and those of endpoints say how many", () => {
+  const texts = STANDSTILL_REASONS.map((reason) =>
+    standstillText({ reason, until: undefined, endpoints: 2 }),
+  );
+  expect(new Set(texts).size).toBe(STANDSTILL_REASONS.length);
+  expect(standstillText({ reason: "paused", until: undefined, endpoints: 1 })).toContain("1 endpoint.");
+  expect(standstillText({ reason: "paused", until: undefined, endpoints: 2 })).toContain("2 endpoints.");
+});
