@@ -7,6 +7,7 @@ import { measureGrowth } from "./measure/growth.ts";
 import { measureIngest } from "./measure/ingest.ts";
 import { measureIsolation } from "./measure/isolation.ts";
 import { measureLatency } from "./measure/latency.ts";
+import { measureReplay } from "./measure/replay.ts";
 import { measureThroughput } from "./measure/throughput.ts";
 import { measureTraces } from "./measure/traces.ts";
 import { printFigures, saveFigures } from "./report.ts";
@@ -24,6 +25,7 @@ const PARTS: Readonly<Record<string, readonly [title: string, measure: () => Pro
   isolation: ["Isolation", () => measureIsolation(quick ? 3 : 7, quick ? 4 : 10)],
   blocks: ["Longest block of the event loop", () => measureBlocks(quick ? 1 : 3)],
   traces: ["Traces", () => measureTraces(5, quick ? 5_000 : 20_000)],
+  replay: ["Replay", () => measureReplay(quick ? 20_000 : 1_000_000, quick ? 3 : 10)],
   growth: [
     "Growth",
     () => measureGrowth(quick ? [0, 1_000_000] : [0, 1_000_000, 5_000_000], 3, quick ? 10_000 : 20_000),

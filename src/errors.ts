@@ -75,6 +75,8 @@ export const ERROR_CODES = {
   QUERY_INVALID: [400, "A query parameter is not usable"],
   RATE_LIMITED: [429, "Too many tries; wait a little"],
   REKEY_NO_KEY: [409, "There is no new master key to encrypt with"],
+  REPLAY_NOT_FOUND: [404, "The site has no replay with this ID"],
+  REPLAY_RUNNING: [409, "A replay of this window to this receiver is running"],
   SCOPE: [403, "The token does not allow this"],
   SECRET_HIDDEN: [403, "The prod profile doesn't show secrets; rotate them"],
   SHUTTING_DOWN: [503, "The server is stopping"],

@@ -47,6 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "host/sent-log": ["host/model", "catalogue", "host/store"],
   "host/observe": ["host/model", "logger", "host/store", "host/events", "host/delivery"],
   "host/retention": ["host/model", "logger", "host/store"],
+  "host/replay": ["host/model", "logger", "host/store", "host/events"],
   "host/web": [
     "host/model",
     "config",
@@ -61,6 +62,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "host/delivery",
     "host/sent-log",
     "host/observe",
+    "host/replay",
   ],
   // The composition root knows every room; its parts stand beside it.
   "host/index": ["*"],

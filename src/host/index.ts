@@ -39,6 +39,8 @@ import { createObserver } from "./observe/observer.ts";
 import { createReadiness } from "./observe/readiness.ts";
 import type { ReadinessCheck } from "./observe/readiness.ts";
 import { loadTracing } from "./observe/tracing.ts";
+import { createReplayRunner } from "./replay/runner.ts";
+import { createReplays } from "./replay/replays.ts";
 import { createRetention } from "./retention/retention.ts";
 import { createEgress, createThisMachine, outgoingSockets, readOpenFileLimit } from "../egress/index.ts";
 import type { HostPort } from "../egress/index.ts";
@@ -276,9 +278,10 @@ async function startOn(
     databaseFile: database.file,
     logger,
   });
+  const ages = () => readSettings(database.read, config, url);
   const retention = createRetention({
     database,
-    ages: () => readSettings(database.read, config, url),
+    ages,
     now: database.now,
     logger,
     onRun: (swept) => {
@@ -391,6 +394,14 @@ async function startOn(
   await backlog.start();
   await registry.recover();
   const sessions = createSessions(database, database.now);
+  const replayRunner = createReplayRunner({
+    database,
+    snapshots,
+    ages,
+    wake: engine.wake,
+    now: database.now,
+    logger,
+  });
   const reading = createReading({ readLimitBytes: Math.max(config.readLimitBytes, config.bodyLimitBytes) });
   const limits = [
     backlog.limit,
@@ -416,6 +427,8 @@ async function startOn(
     registry,
     outgoing,
     testSender,
+    createReplays: (drop) =>
+      createReplays({ database, snapshots, ages, runner: replayRunner, drop, now: database.now }),
     baseUrl: () => url,
     processes: presence.list,
     hostFacts: () => gatherHostFacts(readiness, presence),
@@ -571,6 +584,8 @@ async function startOn(
     const addUpHours = createAddUpHours({ database, now: Date.now, logger });
     closers.add(() => addUpHours.stop());
     addUpHours.start();
+    closers.add(() => replayRunner.stop());
+    replayRunner.start();
   }
   closers.add(() => expiry.stop());
   await expiry.start();

@@ -19,6 +19,7 @@ import { basePathOf, createHref } from "./model/base-path.ts";
 import { baseUrlOf } from "./registry/context.ts";
 import type { Outgoing } from "./registry/outgoing/outgoing.ts";
 import type { Registry } from "./registry/registry.ts";
+import type { Replays } from "./replay/replays.ts";
 import { listSiteEvents, showEvent } from "./sent-log/events.ts";
 import { listDeliveries, requireCursor } from "./sent-log/list.ts";
 import { cancelMany, cancelOne, countMeant, redeliverMany, redeliverOne } from "./sent-log/redeliver.ts";
@@ -53,6 +54,8 @@ export interface ServiceParts extends PageServiceParts {
   readonly registry: Registry;
   readonly outgoing: Outgoing;
   readonly testSender: TestSender;
+  /** `drop` tells the engine of this process what was canceled. */
+  readonly createReplays: (drop: Engine["drop"]) => Replays;
   readonly baseUrl: () => string;
   readonly operations: Services["operations"];
   readonly processes: Services["processes"];
@@ -123,6 +126,7 @@ export function createServices(parts: ServiceParts): Services {
         return all;
       },
     },
+    replays: parts.createReplays(drop),
     webhooks: createWebhooks(parts),
     endpoints: {
       now: database.now,

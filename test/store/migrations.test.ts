@@ -28,6 +28,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0005-endpoint-life": "5a0d6d61da44ab1d05336a6bff6732ac99fad6c0839568baec29c8252d97b5e9",
   "0006-trace-parent": "e0219082d7cc52bc7ed94d58799ac6919bfcd8e4678f68d55ce4c5aaab049690",
   "0008-response-bytes": "e297872bfd01abcea7dd1f3aba03c62914ac094a96d43e2e7f1268ef41d1d1ea",
+  "0010-replays": "f2beea6fc16eab62452f8321677b6298b909e1647f67f47a470ab1f114437230",
   "0011-endpoint-hours": "93dc8dd5cdb147252ef152b399b1f36f6cce94325751cbe361121ebbec18eb5d",
 };
 

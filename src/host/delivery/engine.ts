@@ -83,6 +83,7 @@ export interface SettledNotice {
   readonly state: Settlement["state"];
   readonly test: boolean;
   readonly redelivery: number;
+  readonly replayNo: number | undefined;
 }
 
 export interface EngineStatus {
@@ -459,6 +460,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       state: settlement.state,
       test: delivery.test,
       redelivery: delivery.redelivery,
+      replayNo: delivery.replayNo,
     }));
     for (const listener of listeners) listener(notices);
     pump();

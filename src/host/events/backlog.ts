@@ -1,6 +1,6 @@
 /**
  * How many deliveries wait for each endpoint, in memory: an endpoint with as many as it may have gets no more, and nobody
- * else notices. Test deliveries and those that were asked for again do not count.
+ * else notices. Test deliveries, those that were asked for again and those of replays do not count.
  *
  * Counted as it happens, and read from the database at the start and now and then: other processes, cancellations and
  * deleted subscriptions end deliveries as well.
@@ -56,12 +56,12 @@ export interface Backlog {
   readonly recount: (least?: number) => void;
 }
 
-export type Counted = Pick<NewDelivery, "siteNo" | "endpointNo" | "test" | "failed"> & {
+export type Counted = Pick<NewDelivery, "siteNo" | "endpointNo" | "test" | "failed" | "replayNo"> & {
   readonly redelivery?: number;
 };
 
-const counts = ({ test, failed, redelivery = 0 }: Counted): boolean =>
-  !test && failed === undefined && redelivery === 0;
+const counts = ({ test, failed, replayNo, redelivery = 0 }: Counted): boolean =>
+  !test && failed === undefined && replayNo === undefined && redelivery === 0;
 
 interface Known extends BacklogCount {
   readonly siteNo: number;

@@ -152,6 +152,11 @@ export function judgeSubscriptions(site: SiteSnapshot, event: MatchEvent): Reado
   return new Map(named.map(({ subscription, match }) => [subscription.no, match(event)]));
 }
 
+/** Whether any subscription names the event type, so that its body has to be looked at. */
+export function isNamed(site: SiteSnapshot, event: string): boolean {
+  return candidatesOf(site).of(event).length > 0;
+}
+
 /** Subscriptions of one receiver that resolve to the same URL and body are served by one delivery. */
 export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
   const candidates = candidatesOf(site);

@@ -29,7 +29,7 @@ export function createObserver(parts: ObserverParts): DeliveryObserver {
     switch (settlement.state) {
       case "delivered":
         figures.count("callboard_deliveries_ended_total", { site, state: "delivered", reason: "" });
-        if (!delivery.test && delivery.redelivery === 0)
+        if (!delivery.test && delivery.redelivery === 0 && delivery.replayNo === undefined)
           figures.observe("callboard_delivery_seconds", Math.max(0, now() - madeAt(delivery.id)) / 1_000);
         return;
       case "failed":

@@ -1,11 +1,12 @@
 /**
- * Retention: events with their deliveries and attempts, per-minute figures and lifecycle calls go when they are older
+ * Retention: events with their deliveries and attempts, per-minute figures, ended replays and lifecycle calls go when they are older
  * than the configured age, bodies earlier if so configured. Small batches with pauses between them: deliveries go on.
  */
 import type { Logger } from "../../logger.ts";
 import type { Database, Queryable } from "../store/database.ts";
 import { firstUuidAt } from "../store/ids.ts";
 import type { Uuid } from "../store/ids.ts";
+import { removeReplays } from "../store/replays.ts";
 import {
   countFreePages,
   emptyBodies,
@@ -171,6 +172,7 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
       if (exists)
         expired += await sweepEvents(siteNo, before, (tx, range) => expireWaiting(tx, range, now()));
       swept.minutes += await sweepRows((tx, most) => removeMinutes(tx, siteNo, beforeMinute, most));
+      await sweepRows((tx, most) => removeReplays(tx, siteNo, exists ? at - retentionMs : undefined, most));
       swept.lifecycleCalls += await sweepRows((tx, most) => removeLifecycleCalls(tx, siteNo, before, most));
       if (exists && bodyRetentionMs < retentionMs) {
         await sweepBodies(siteNo, firstUuidAt(at - bodyRetentionMs));

@@ -47,6 +47,8 @@ export interface NewDelivery {
   readonly lease: Lease | undefined;
   /** It failed before anything was sent, and is recorded as that. */
   readonly failed?: FailureReason;
+  /** The replay that sends it: it is not among the live deliveries of its endpoint. */
+  readonly replayNo?: number | undefined;
 }
 
 export interface Lease {
@@ -179,11 +181,12 @@ interface DueRow {
   schedule_from: number;
   redelivery: number;
   test: number;
+  replay_no: number | null;
 }
 
 const DUE_COLUMNS =
   "d.site_no, d.id, d.endpoint_no, d.subscription_no, d.matched, d.lane, d.due_at, d.attempts, d.schedule_from, " +
-  "d.redelivery, d.test";
+  "d.redelivery, d.test, d.replay_no";
 
 function dueOf(row: DueRow, event: EventOfDue, lease: Lease | undefined): DueDelivery {
   return {
@@ -198,6 +201,7 @@ function dueOf(row: DueRow, event: EventOfDue, lease: Lease | undefined): DueDel
     scheduleFrom: row.schedule_from,
     redelivery: row.redelivery,
     test: row.test === 1,
+    replayNo: row.replay_no ?? undefined,
     event: event.name,
     actor: event.actor,
     traceParent: event.traceParent,
@@ -515,7 +519,7 @@ export async function postponeWaiting(
 
 /**
  * How many deliveries wait for each of these endpoints or are leased, those of each state counted up to `most`: without
- * tests, and without those that were asked for again.
+ * tests, without those that were asked for again, and without those of replays.
  */
 export async function countWaiting(
   q: Queryable,
@@ -525,7 +529,7 @@ export async function countWaiting(
   if (endpoints.length === 0) return new Map();
   const inState = (state: number) => `(SELECT COUNT(*) FROM (
        SELECT 1 FROM callboard_delivery d WHERE d.site_no = r.site_no AND d.endpoint_no = r.endpoint_no
-         AND d.state = ${state} AND d.test = 0 AND d.redelivery = 0 LIMIT $2) w)`;
+         AND d.state = ${state} AND d.test = 0 AND d.redelivery = 0 AND d.replay_no IS NULL LIMIT $2) w)`;
   const count = q.dialect.name === "postgres" ? `${inState(WAITING)} + ${inState(LEASED)}` : inState(WAITING);
   const rows = await q.query<{ endpoint_no: number; count: number }>(
     `SELECT r.endpoint_no, ${count} AS count

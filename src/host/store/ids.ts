@@ -135,3 +135,20 @@ export function parseWebhookId(text: string): { readonly siteNo: number; readonl
   }
   return { siteNo: Number(match[1]), no: Number(match[2]) };
 }
+
+/** Replays are numbered as outgoing webhooks are. */
+export function formatReplayId(siteNo: number, no: number): string {
+  return `rpl_${siteNo}_${no}`;
+}
+
+/** @throws CallboardError REPLAY_NOT_FOUND: an id of another form cannot exist. */
+export function parseReplayId(text: string): { readonly siteNo: number; readonly no: number } {
+  const match = /^rpl_(\d{1,9})_(\d{1,9})$/.exec(text);
+  if (match === null) {
+    throw new CallboardError(
+      "REPLAY_NOT_FOUND",
+      `${JSON.stringify(text.slice(0, 80))} is not the ID of a replay`,
+    );
+  }
+  return { siteNo: Number(match[1]), no: Number(match[2]) };
+}

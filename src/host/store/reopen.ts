@@ -35,7 +35,8 @@ export async function reopenDeliveries(
 ): Promise<readonly DueAt[]> {
   const rows = await tx.query<LaneRow>(
     `UPDATE callboard_delivery SET state = ${WAITING}, due_at = ${tx.dialect.at("$2")}, schedule_from = attempts,
-       redelivery = redelivery + 1, because = NULL, settled_at = NULL, lane = ${lane ?? "lane"}
+       redelivery = redelivery + 1, because = NULL, settled_at = NULL, replay_no = NULL,
+       lane = ${lane ?? "lane"}
      FROM ${tx.dialect.rows("$1", SITE_ID_COLUMNS, "r")}
      WHERE ${SAME_ROW} AND state IN (${DELIVERED}, ${FAILED}) AND ${HAS_BODY}
        AND (matched IS NULL OR matched <> '[]')

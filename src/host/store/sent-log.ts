@@ -25,6 +25,8 @@ export interface SentDelivery {
   readonly dueAt: number | undefined;
   readonly attempts: number;
   readonly redelivery: number;
+  /** The replay that created or reopened it last. */
+  readonly replayNo: number | undefined;
   readonly test: boolean;
   /** A test of values that are not saved: it serves no subscription. */
   readonly isUnsaved: boolean;
@@ -102,6 +104,7 @@ interface SentRow {
   due_at: number;
   attempts: number;
   redelivery: number;
+  replay_no: number | null;
   test: number;
   because: FailureReason | null;
   last_status: number | null;
@@ -128,6 +131,7 @@ function sentOf(row: SentRow): SentDelivery {
     dueAt: state === "waiting" ? row.due_at : undefined,
     attempts: row.attempts,
     redelivery: row.redelivery,
+    replayNo: row.replay_no ?? undefined,
     test: row.test === 1,
     isUnsaved: row.test === 1 && row.matched === "[]",
     because: row.because ?? undefined,
@@ -146,7 +150,7 @@ const LAST_URL =
 const WITH_NAMES = `LEFT JOIN callboard_event e ON e.site_no = d.site_no AND e.id = substr(d.id, 1, 28) || '0000'
    LEFT JOIN callboard_subscription s ON s.site_no = d.site_no AND s.no = d.subscription_no`;
 const SHOWN = `d.site_no, d.id, d.endpoint_no, d.subscription_no, d.matched, d.lane, d.state, d.due_at, d.attempts,
-   d.redelivery, d.test, d.because, d.last_status, d.last_outcome, d.last_ms, d.settled_at, e.name,
+   d.redelivery, d.replay_no, d.test, d.because, d.last_status, d.last_outcome, d.last_ms, d.settled_at, e.name,
    COALESCE(${LAST_URL}, s.url) AS url, s.no AS subscribed, s.addon_key, s.webhook_no`;
 
 /** Collects bound values and gives each its `$n`. */

@@ -7,6 +7,7 @@ import { endpointRoutes } from "./api/endpoints.ts";
 import { eventRoutes } from "./api/events.ts";
 import { hostRoutes } from "./api/host.ts";
 import { loginLinkRoutes } from "./api/login-links.ts";
+import { replayRoutes } from "./api/replays.ts";
 import { siteRoutes } from "./api/sites.ts";
 import { tokenRoutes } from "./api/tokens.ts";
 import { webhookRoutes } from "./api/webhooks.ts";
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...deliveryRoutes,
   ...endpointRoutes,
+  ...replayRoutes,
   ...catalogueRoutes,
   ...tokenRoutes,
   ...loginLinkRoutes,

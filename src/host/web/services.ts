@@ -14,6 +14,7 @@ import type { Readiness } from "../observe/readiness.ts";
 import type { Outgoing } from "../registry/outgoing/outgoing.ts";
 import type { WebhookValues } from "../registry/outgoing/values.ts";
 import type { Registry } from "../registry/registry.ts";
+import type { Replays } from "../replay/replays.ts";
 import type { WhyFilter, WhyPage } from "../sent-log/why.ts";
 import type { EndpointFilter, EndpointPage, EndpointsMeant, ListedEndpoint } from "../sent-log/endpoints.ts";
 import type { EventFilter, EventPage, ShownEvent } from "../sent-log/events.ts";
@@ -176,6 +177,7 @@ export interface Services {
       by: Author,
     ) => Promise<{ readonly url: string; readonly expiresAt: number }>;
   };
+  readonly replays: Replays;
   readonly webhooks: Webhooks;
   readonly endpoints: {
     /** Those in use, the ones that need attention first, and why nothing is being sent to any. @throws CallboardError QUERY_INVALID */

@@ -9,6 +9,7 @@ import { withdrawal } from "./0004-withdrawal.ts";
 import { endpointLife } from "./0005-endpoint-life.ts";
 import { traceParent } from "./0006-trace-parent.ts";
 import { responseBytes } from "./0008-response-bytes.ts";
+import { replays } from "./0010-replays.ts";
 import { endpointHours } from "./0011-endpoint-hours.ts";
 
 export interface Migration {
@@ -26,5 +27,6 @@ export const MIGRATIONS: readonly Migration[] = [
   endpointLife,
   traceParent,
   responseBytes,
+  replays,
   endpointHours,
 ];

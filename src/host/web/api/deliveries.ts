@@ -5,7 +5,14 @@ import type { SentLogFilter } from "../../sent-log/filter.ts";
 import type { ShownAttempt, ShownDelivery } from "../../sent-log/show.ts";
 import { STATE_NAMES } from "../../store/deliveries.ts";
 import type { DeliveryState } from "../../store/deliveries.ts";
-import { eventOfDelivery, formatId, madeAt, parseId, parseWebhookId } from "../../store/ids.ts";
+import {
+  eventOfDelivery,
+  formatId,
+  formatReplayId,
+  madeAt,
+  parseId,
+  parseWebhookId,
+} from "../../store/ids.ts";
 import type { SentDelivery } from "../../store/sent-log.ts";
 import { requireSite } from "../access.ts";
 import type { Caller } from "../access.ts";
@@ -40,6 +47,7 @@ export const deliveryOf = (delivery: SentDelivery, { sites }: Pick<Services, "si
   unsaved: delivery.isUnsaved,
   attempts: delivery.attempts,
   redeliveries: delivery.redelivery,
+  replayId: delivery.replayNo === undefined ? null : formatReplayId(delivery.siteNo, delivery.replayNo),
   lastStatus: delivery.lastStatus ?? null,
   lastOutcome: delivery.lastOutcome ?? null,
   lastDurationMs: delivery.lastMs ?? null,

@@ -10,6 +10,8 @@ import { ensureEndpoint, listEndpoints } from "../../../../src/host/store/endpoi
 import { settleDeliveries } from "../../../../src/host/store/settle.ts";
 import { deliveryUuid, firstUuidAt } from "../../../../src/host/store/ids.ts";
 import { addMinutes } from "../../../../src/host/store/minutes.ts";
+import { NO_RESULT } from "../../../../src/host/model/replay.ts";
+import { cancelReplay, insertReplay, listReplays } from "../../../../src/host/store/replays.ts";
 import { deleteSite } from "../../../../src/host/store/sites.ts";
 import { silentLogger } from "../../../../src/logger.ts";
 import { startPostgres } from "../../../support/postgres.ts";
@@ -104,6 +106,38 @@ const DATABASES = {
 };
 
 describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
+  test("an ended replay is deleted after the retention period, one of a deleted site at once", async () => {
+    const database = await open(await newUrl());
+    const site = await addSite(database);
+    const gone = await addSite(database, "gone");
+    const add = (siteNo: number, endedAt: number | undefined) =>
+      database.write(async (tx) => {
+        const { replay } = await insertReplay(tx, {
+          siteNo,
+          receiver: { kind: "webhook", webhookNo: 1 },
+          since: 0,
+          until: NOW,
+          events: undefined,
+          onlyMissing: true,
+          cursor: "",
+          about: 0,
+          result: NO_RESULT,
+          createdAt: NOW - 60 * DAY_MS,
+          createdBy: "token:test",
+        });
+        if (endedAt !== undefined) await cancelReplay(tx, siteNo, replay.no, "", endedAt);
+      });
+    for (const endedAt of [NOW - 31 * DAY_MS, NOW - 29 * DAY_MS, undefined]) await add(site.no, endedAt);
+    await add(gone.no, undefined);
+    await database.write((tx) => deleteSite(tx, gone.no));
+    await retentionOf(database).sweep();
+    expect((await listReplays(database.read, site.no, 10)).map(({ endedAt }) => endedAt)).toEqual([
+      undefined,
+      NOW - 29 * DAY_MS,
+    ]);
+    expect(await listReplays(database.read, gone.no, 10)).toEqual([]);
+  });
+
   test("an event older than the retention goes with its deliveries and attempts, a younger one stays", async () => {
     const database = await open(await newUrl());
     const { no } = await addSite(database);

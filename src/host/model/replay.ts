@@ -1,0 +1,158 @@
+/** Which past events a replay sends to its receiver, as what, and why it leaves the others out. Pure. */
+
+/** Deliveries of one replay that wait at once. */
+export const MAX_WAITING_OF_REPLAY = 1_000;
+
+/** Why an event is left out, in the order of the lists. */
+export const LEFT_OUT_KINDS = [
+  "delivered",
+  "waiting",
+  "body-deleted",
+  "test",
+  "not-subscribed",
+  "not-matched",
+  "too-many-deliveries",
+] as const;
+export type LeftOutKind = (typeof LEFT_OUT_KINDS)[number];
+
+/** A delivery of the event to the receiver that exists already. */
+export interface EarlierDelivery {
+  readonly id: string;
+  readonly state: "waiting" | "leased" | "delivered" | "failed";
+  /** The subscriptions that it served. */
+  readonly matched: readonly number[];
+}
+
+/** A delivery that today's subscriptions of the receiver ask for. */
+export interface WantedDelivery {
+  readonly endpointNo: number;
+  readonly subscriptionNo: number;
+  readonly matched: readonly number[];
+}
+
+/** What is known of a past event before its body is read. */
+export interface PastEvent {
+  readonly earlier: readonly EarlierDelivery[];
+  readonly isTest: boolean;
+  /** Retention has deleted the body, or is about to. */
+  readonly isBodyDeleted: boolean;
+}
+
+/**
+ * Why the event is left out whatever the receiver subscribes to; undefined if that is still to be looked at. An event is
+ * missing if none of its deliveries to the receiver is delivered or still to be sent.
+ */
+export function leftOutBefore(
+  { earlier, isTest, isBodyDeleted }: PastEvent,
+  onlyMissing: boolean,
+): "delivered" | "waiting" | "body-deleted" | "test" | undefined {
+  if (isTest) return "test";
+  if (onlyMissing && earlier.some(({ state }) => state === "delivered")) return "delivered";
+  if (earlier.some(({ state }) => state === "waiting" || state === "leased")) return "waiting";
+  return isBodyDeleted ? "body-deleted" : undefined;
+}
+
+export interface ReplayedEvent {
+  /** Ended deliveries that are redelivered under their own IDs, as what is wanted today. */
+  readonly reopened: readonly { readonly id: string; readonly wanted: WantedDelivery }[];
+  readonly created: readonly WantedDelivery[];
+}
+
+/**
+ * Makes the ended deliveries of an event serve what is wanted today: first those that served one of the same subscriptions,
+ * then the others in order. A new delivery is created only for what is left.
+ */
+export function planReplayed(
+  earlier: readonly EarlierDelivery[],
+  wanted: readonly WantedDelivery[],
+): ReplayedEvent {
+  const free = [...earlier];
+  const takeFirst = (fits: (delivery: EarlierDelivery) => boolean): EarlierDelivery | undefined => {
+    const at = free.findIndex(fits);
+    return at < 0 ? undefined : free.splice(at, 1)[0];
+  };
+  const same = wanted.map(({ matched }) =>
+    takeFirst((each) => each.matched.some((no) => matched.includes(no))),
+  );
+  const pairs = wanted.map((each, index) => ({
+    wanted: each,
+    delivery: same[index] ?? takeFirst(() => true),
+  }));
+  return {
+    reopened: pairs.flatMap(({ wanted: each, delivery }) =>
+      delivery === undefined ? [] : [{ id: delivery.id, wanted: each }],
+    ),
+    created: pairs.flatMap(({ wanted: each, delivery }) => (delivery === undefined ? [each] : [])),
+  };
+}
+
+/** What became of the events that a replay has looked at. */
+export interface ReplayCounts {
+  readonly events: number;
+  readonly created: number;
+  readonly redelivered: number;
+  readonly leftOut: Readonly<Partial<Record<LeftOutKind, number>>>;
+}
+
+export const NO_COUNTS: ReplayCounts = { events: 0, created: 0, redelivered: 0, leftOut: {} };
+
+/** One event that was left out. */
+export interface LeftOutExample {
+  readonly event: string;
+  readonly kind: LeftOutKind;
+  /** One sentence without its period. */
+  readonly reason: string;
+}
+
+/** Examples that are kept for each reason. */
+export const MAX_EXAMPLES = 5;
+
+export interface ReplayResult {
+  readonly counts: ReplayCounts;
+  /** The first ones for each reason. */
+  readonly examples: readonly LeftOutExample[];
+}
+
+export const NO_RESULT: ReplayResult = { counts: NO_COUNTS, examples: [] };
+
+/** The result with what one more event came to. */
+export type EventResult =
+  | { readonly kind: "sent"; readonly created: number; readonly redelivered: number }
+  | ({ readonly kind: "left-out" } & { readonly example: LeftOutExample });
+
+export function addResults({ counts, examples }: ReplayResult, more: readonly EventResult[]): ReplayResult {
+  const leftOut = { ...counts.leftOut };
+  const kept = [...examples];
+  let { created, redelivered } = counts;
+  for (const result of more) {
+    if (result.kind === "sent") {
+      created += result.created;
+      redelivered += result.redelivered;
+      continue;
+    }
+    const { kind } = result.example;
+    const before = leftOut[kind] ?? 0;
+    if (before < MAX_EXAMPLES) kept.push(result.example);
+    leftOut[kind] = before + 1;
+  }
+  return { counts: { events: counts.events + more.length, created, redelivered, leftOut }, examples: kept };
+}
+
+/** Deliveries are added by so many, and never one by one. */
+export const DELIVERIES_OF_CHUNK = 50;
+
+/** Deliveries that the next chunk may add. */
+export function countToAdd(waiting: number): number {
+  return MAX_WAITING_OF_REPLAY - waiting >= DELIVERIES_OF_CHUNK ? DELIVERIES_OF_CHUNK : 0;
+}
+
+/** Deliveries that a process adds in a second: few enough that live events are as fast as without the replay. */
+export const MAX_DELIVERIES_PER_SECOND = 500;
+
+/** The share of the time that is spent on looking at events. */
+const BUSY_SHARE = 0.25;
+
+/** Milliseconds to pause after work that took `tookMs` and added so many deliveries. */
+export function pauseAfter(tookMs: number, deliveries: number): number {
+  return Math.max(tookMs / BUSY_SHARE, (deliveries * 1_000) / MAX_DELIVERIES_PER_SECOND) - tookMs;
+}

@@ -1,0 +1,264 @@
+/** Replays as people ask for them: creates, previews, lists, shows and cancels them. */
+import { CallboardError } from "../../errors.ts";
+import type { Problem } from "../../errors.ts";
+import { canonicalName } from "../events/fan-out.ts";
+import { eventsFitting, whyUnknownEvent } from "../model/event-name.ts";
+import { isPattern } from "../model/event-pattern.ts";
+import { NO_RESULT, addResults } from "../model/replay.ts";
+import type { ReplayResult } from "../model/replay.ts";
+import { appendAudit } from "../store/audit.ts";
+import type { Author } from "../store/audit.ts";
+import type { Database } from "../store/database.ts";
+import type { Receiver } from "../store/endpoints.ts";
+import { firstUuidAt, formatReplayId, formatWebhookId, parseReplayId } from "../store/ids.ts";
+import {
+  cancelReplay,
+  cancelWaitingOfReplay,
+  countEvents,
+  countWaitingOfReplay,
+  findReplay,
+  insertReplay,
+  listReplays,
+} from "../store/replays.ts";
+import type { Replay, ReplayWindow } from "../store/replays.ts";
+import type { CancelledAt } from "../store/reopen.ts";
+import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import { examineChunk } from "./chunk.ts";
+import { hasReceiver, readKeptFrom } from "./runner.ts";
+import type { ReplayRunner, ReplayRunnerParts } from "./runner.ts";
+
+/** Events that a preview looks at, and the time after which it looks at no more. */
+const MAX_PREVIEWED = 20_000;
+const MAX_PREVIEW_MS = 3_000;
+
+export interface ReplayWish {
+  readonly receiver: Receiver;
+  /** Epoch ms. */
+  readonly since: number;
+  /** Now when left out. */
+  readonly until?: number | undefined;
+  /** Event types, with * for any text; all when left out. */
+  readonly events?: readonly string[] | undefined;
+  readonly onlyMissing: boolean;
+}
+
+export interface ShownReplay extends Replay {
+  /** Its deliveries that are still to be sent. */
+  readonly waiting: number;
+}
+
+export interface ReplayPreview extends ReplayWindow {
+  /** Events of the window. */
+  readonly about: number;
+  readonly result: ReplayResult;
+  /** False if the window has more events than a preview looks at. */
+  readonly isComplete: boolean;
+}
+
+export interface ReplayPage {
+  readonly items: readonly ShownReplay[];
+  readonly next: string | undefined;
+}
+
+export interface Replays {
+  /**
+   * @throws CallboardError SITE_NOT_FOUND; BODY_SCHEMA with the JSON pointer of an unusable window, an unknown receiver or event
+   *   type; REPLAY_RUNNING with the ID of a replay that sends events of the window to the receiver
+   */
+  readonly create: (siteKey: string, wish: ReplayWish, by: Author) => Promise<ShownReplay>;
+  /** Writes nothing. @throws as create does, without REPLAY_RUNNING */
+  readonly preview: (siteKey: string, wish: ReplayWish) => Promise<ReplayPreview>;
+  /** Newest first. @throws CallboardError SITE_NOT_FOUND, QUERY_INVALID */
+  readonly list: (
+    siteKey: string,
+    page: { readonly limit: number; readonly cursor: string | undefined },
+  ) => Promise<ReplayPage>;
+  /** @throws CallboardError SITE_NOT_FOUND, REPLAY_NOT_FOUND */
+  readonly show: (siteKey: string, id: string) => Promise<ShownReplay>;
+  /** Ends the replay and cancels its deliveries that wait. One that has ended stays as it is. @throws as show does */
+  readonly cancel: (siteKey: string, id: string, by: Author) => Promise<ShownReplay>;
+}
+
+export interface ReplaysParts extends Pick<ReplayRunnerParts, "ages" | "now"> {
+  readonly database: Database;
+  readonly snapshots: Pick<Snapshots, "byKey" | "refresh">;
+  readonly runner: Pick<ReplayRunner, "wake">;
+  /** Tells this process what waits no longer. */
+  readonly drop: (deliveries: readonly CancelledAt[]) => void;
+}
+
+export function createReplays(parts: ReplaysParts): Replays {
+  const { database, snapshots, runner, drop, now } = parts;
+  const { read } = database;
+
+  function siteOf(siteKey: string): SiteSnapshot {
+    const snapshot = snapshots.byKey(siteKey);
+    if (snapshot === undefined)
+      throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
+    return snapshot;
+  }
+
+  async function loadSite(siteKey: string): Promise<SiteSnapshot> {
+    await snapshots.refresh(read);
+    return siteOf(siteKey);
+  }
+
+  async function shown(replay: Replay): Promise<ShownReplay> {
+    return { ...replay, waiting: await countWaitingOfReplay(read, replay.siteNo, replay.no) };
+  }
+
+  async function load(siteKey: string, id: string): Promise<Replay> {
+    const { siteNo, no } = parseReplayId(id);
+    const found = siteNo === siteOf(siteKey).site.no ? await findReplay(read, siteNo, no) : undefined;
+    if (found === undefined) throw new CallboardError("REPLAY_NOT_FOUND", `${siteKey} has no replay ${id}`);
+    return found;
+  }
+
+  async function countOf(window: ReplayWindow): Promise<number> {
+    return countEvents(read, window, firstUuidAt(window.since), firstUuidAt(window.until));
+  }
+
+  return {
+    create: async (siteKey, wish, by) => {
+      const { site, ...snapshot } = await loadSite(siteKey);
+      const window = toWindow({ site, ...snapshot }, wish, now());
+      const about = await countOf(window);
+      const created = await database.write(async (tx) => {
+        const { replay, isNew } = await insertReplay(tx, {
+          ...window,
+          cursor: firstUuidAt(window.since),
+          about,
+          result: NO_RESULT,
+          createdAt: now(),
+          createdBy: by.actor,
+        });
+        if (!isNew) throw alreadyRunning(replay);
+        const id = formatReplayId(replay.siteNo, replay.no);
+        const object = `${siteKey}/${receiverId(site.no, window.receiver)}`;
+        await appendAudit(tx, {
+          ...by,
+          action: "replay.created",
+          object,
+          detail: `${id}: ${textOf(window)}`,
+        });
+        return replay;
+      });
+      runner.wake();
+      return { ...created, waiting: 0 };
+    },
+    preview: async (siteKey, wish) => {
+      const snapshot = await loadSite(siteKey);
+      const window = toWindow(snapshot, wish, now());
+      const keptFrom = await readKeptFrom(parts);
+      const startedAt = performance.now();
+      let result = NO_RESULT;
+      let cursor = firstUuidAt(window.since);
+      for (;;) {
+        const chunk = await examineChunk(read, {
+          window,
+          snapshot,
+          after: cursor,
+          maxDeliveries: Number.POSITIVE_INFINITY,
+          keptFrom,
+          full: new Set(),
+        });
+        result = addResults(result, chunk.results);
+        cursor = chunk.cursor;
+        const isEnough =
+          result.counts.events >= MAX_PREVIEWED || performance.now() - startedAt > MAX_PREVIEW_MS;
+        if (chunk.isLast || isEnough) {
+          const about = chunk.isLast ? result.counts.events : await countOf(window);
+          return { ...window, about, result, isComplete: chunk.isLast };
+        }
+      }
+    },
+    list: async (siteKey, { limit, cursor }) => {
+      const { site } = siteOf(siteKey);
+      const found = await listReplays(
+        read,
+        site.no,
+        limit + 1,
+        cursor === undefined ? undefined : numberOf(cursor),
+      );
+      const items = [];
+      for (const replay of found.slice(0, limit)) items.push(await shown(replay));
+      return { items, next: found.length > limit ? String(items.at(-1)?.no) : undefined };
+    },
+    show: async (siteKey, id) => shown(await load(siteKey, id)),
+    cancel: async (siteKey, id, by) => {
+      const { siteNo, no, receiver } = await load(siteKey, id);
+      const cancelled = await database.write(async (tx) => {
+        const wasRunning = await cancelReplay(tx, siteNo, no, `canceled by ${by.actor}`, now());
+        const waiting = await cancelWaitingOfReplay(tx, siteNo, no, now());
+        if (wasRunning || waiting.length > 0) {
+          const object = `${siteKey}/${receiverId(siteNo, receiver)}`;
+          const detail = `${id}: ${waiting.length} waiting deliveries`;
+          await appendAudit(tx, { ...by, action: "replay.cancelled", object, detail });
+        }
+        return waiting;
+      });
+      if (cancelled.length > 0) drop(cancelled);
+      return shown(await load(siteKey, id));
+    },
+  };
+}
+
+function numberOf(cursor: string): number {
+  if (/^\d{1,9}$/.test(cursor)) return Number(cursor);
+  throw new CallboardError("QUERY_INVALID", "cursor must be the next of the page before", {
+    errors: [{ pointer: "cursor", detail: "must be the next of the page before" }],
+  });
+}
+
+function receiverId(siteNo: number, receiver: Receiver): string {
+  return receiver.kind === "addon" ? receiver.addonKey : formatWebhookId(siteNo, receiver.webhookNo);
+}
+
+const isoOf = (at: number): string => new Date(at).toISOString();
+
+function textOf({ since, until, events, onlyMissing }: ReplayWindow): string {
+  const what = `${isoOf(since)} to ${isoOf(until)}, ${onlyMissing ? "missing events" : "all events"}`;
+  return events === undefined ? what : `${what} of ${events.join(", ")}`.slice(0, 500);
+}
+
+function alreadyRunning(replay: Replay): CallboardError {
+  const id = formatReplayId(replay.siteNo, replay.no);
+  return new CallboardError(
+    "REPLAY_RUNNING",
+    `The replay ${id} sends events of this window to the receiver. Wait until it is done, or cancel it`,
+    { extra: { replay: id } },
+  );
+}
+
+/** @throws CallboardError BODY_SCHEMA */
+function toWindow(snapshot: SiteSnapshot, wish: ReplayWish, now: number): ReplayWindow {
+  const { site } = snapshot;
+  const { receiver, since, onlyMissing } = wish;
+  const until = Math.min(wish.until ?? now, now);
+  const problems: Problem[] = [];
+  const complain = (pointer: string, detail: string) =>
+    void problems.push({ pointer, detail, code: "BODY_SCHEMA" });
+  if (!hasReceiver(snapshot, receiver)) {
+    const id = JSON.stringify(receiverId(site.no, receiver).slice(0, 200));
+    complain(`/to/${receiver.kind}`, `must be a receiver of ${site.key}; ${id} is none`);
+  }
+  if (since >= (wish.until ?? now)) {
+    const end = wish.until === undefined ? "now" : `until, ${isoOf(wish.until)}`;
+    complain("/since", `must be before ${end}; it is ${isoOf(since)}`);
+  } else if (since >= now) complain("/since", `must be before now; it is ${isoOf(since)}`);
+  const names = wish.events?.flatMap((event, index) => {
+    const unknown = whyUnknownEvent(site.product, event);
+    if (unknown !== undefined) complain(`/events/${index}`, unknown);
+    return isPattern(event) ? eventsFitting(site.product, event) : [canonicalName(site.product, event)];
+  });
+  if (problems.length > 0) {
+    const [first] = problems;
+    const message =
+      problems.length === 1
+        ? `The body does not fit: ${first?.pointer} ${first?.detail}`
+        : `The body does not fit in ${problems.length} places`;
+    throw new CallboardError("BODY_SCHEMA", message, { errors: problems });
+  }
+  const events = names === undefined || names.length === 0 ? undefined : [...new Set(names)];
+  return { siteNo: site.no, receiver, since, until, events, onlyMissing };
+}

@@ -1,0 +1,194 @@
+/** Replays: send past events to a receiver that did not get them. */
+import { CallboardError } from "../../../errors.ts";
+import { LEFT_OUT_KINDS } from "../../model/replay.ts";
+import type { ReplayResult } from "../../model/replay.ts";
+import type { ReplayPreview, ReplayWish, ShownReplay } from "../../replay/replays.ts";
+import type { Receiver } from "../../store/endpoints.ts";
+import { formatReplayId, parseWebhookId } from "../../store/ids.ts";
+import { route } from "../route.ts";
+import type { Call } from "../route.ts";
+import { authorOf, isoTime, listOf, receiverFields } from "./present.ts";
+import { PAGE_PARAMETERS, pageOf } from "./query.ts";
+
+const GROUP = "Replays";
+
+export interface ReplayBody {
+  readonly to: { readonly addon?: string; readonly webhook?: string };
+  readonly since: string;
+  readonly until?: string;
+  readonly events?: readonly string[];
+  readonly onlyMissing?: boolean;
+  readonly dryRun?: boolean;
+}
+
+const BODY = {
+  type: "object",
+  required: ["to", "since"],
+  additionalProperties: false,
+  properties: {
+    to: {
+      type: "object",
+      additionalProperties: false,
+      minProperties: 1,
+      maxProperties: 1,
+      properties: {
+        addon: { type: "string", minLength: 1, description: "Key of an add-on" },
+        webhook: { type: "string", minLength: 1, description: "ID of an outgoing webhook" },
+      },
+    },
+    since: { type: "string", description: "Events from this time on" },
+    until: { type: "string", description: "Events before this time; now when left out" },
+    events: {
+      type: "array",
+      minItems: 1,
+      maxItems: 100,
+      items: { type: "string", minLength: 1, maxLength: 200 },
+      description: "Event types, with * for any text; all when left out",
+    },
+    onlyMissing: {
+      type: "boolean",
+      default: true,
+      description: "false sends events again that were delivered to the receiver",
+    },
+    dryRun: { type: "boolean", default: false, description: "Only tells which events would be sent" },
+  },
+} as const;
+
+function refused(pointer: string, detail: string): CallboardError {
+  return new CallboardError("BODY_SCHEMA", `The body does not fit: ${pointer} ${detail}`, {
+    errors: [{ pointer, detail, code: "BODY_SCHEMA" }],
+  });
+}
+
+function requireTime(name: "since" | "until", text: string): number {
+  const at = Date.parse(text);
+  if (Number.isNaN(at) || !/^\d{4}-\d\d-\d\d/.test(text))
+    throw refused(`/${name}`, "must be a time such as 2026-01-31T12:00:00Z");
+  return at;
+}
+
+function requireReceiver({ addon, webhook = "" }: ReplayBody["to"]): Receiver {
+  if (addon !== undefined) return { kind: "addon", addonKey: addon };
+  try {
+    // The site in the ID is the one of the path, or the webhook is not found.
+    return { kind: "webhook", webhookNo: parseWebhookId(webhook).no };
+  } catch {
+    throw refused(
+      "/to/webhook",
+      `must be the ID of a webhook; ${JSON.stringify(webhook.slice(0, 80))} is none`,
+    );
+  }
+}
+
+/** @throws CallboardError BODY_SCHEMA for times and receivers that can't be read */
+export function replayWish({ to, since, until, events, onlyMissing = true }: ReplayBody): ReplayWish {
+  return {
+    receiver: requireReceiver(to),
+    since: requireTime("since", since),
+    until: until === undefined ? undefined : requireTime("until", until),
+    events,
+    onlyMissing,
+  };
+}
+
+const resultOf = ({ counts, examples }: ReplayResult) => ({
+  events: counts.events,
+  created: counts.created,
+  redelivered: counts.redelivered,
+  leftOut: LEFT_OUT_KINDS.flatMap((kind) => {
+    const count = counts.leftOut[kind];
+    if (count === undefined) return [];
+    const first = examples.filter((example) => example.kind === kind);
+    return [{ kind, count, first: first.map(({ event, reason }) => ({ eventId: event, reason })) }];
+  }),
+});
+
+/** Events looked at in a second, since the replay was created. */
+export function rateOf({ createdAt, endedAt, result }: ShownReplay, now: number): number {
+  const seconds = Math.max(1, (endedAt ?? now) - createdAt) / 1_000;
+  return Math.round((result.counts.events / seconds) * 10) / 10;
+}
+
+const windowOf = (replay: ShownReplay | ReplayPreview) => ({
+  ...receiverFields(replay.siteNo, replay.receiver),
+  since: isoTime(replay.since),
+  until: isoTime(replay.until),
+  eventTypes: replay.events ?? null,
+  onlyMissing: replay.onlyMissing,
+  aboutEvents: replay.about,
+});
+
+export const replayOf = (replay: ShownReplay, now: number) => ({
+  id: formatReplayId(replay.siteNo, replay.no),
+  ...windowOf(replay),
+  state: replay.state,
+  reason: replay.reason ?? null,
+  ...resultOf(replay.result),
+  waiting: replay.waiting,
+  eventsPerSecond: rateOf(replay, now),
+  createdAt: isoTime(replay.createdAt),
+  createdBy: replay.createdBy,
+  endedAt: isoTime(replay.endedAt),
+  dryRun: false,
+});
+
+const previewOf = ({ isComplete, ...preview }: ReplayPreview) => ({
+  ...windowOf({ ...preview, isComplete }),
+  ...resultOf(preview.result),
+  complete: isComplete,
+  dryRun: true,
+});
+
+const site = ({ params }: Pick<Call, "params">) => params["site"] ?? "";
+const id = ({ params }: Pick<Call, "params">) => params["id"] ?? "";
+
+export const replayRoutes = [
+  route<ReplayBody>({
+    method: "POST",
+    path: "/sites/{site}/replays",
+    scope: "admin",
+    group: GROUP,
+    summary: "Send past events to a receiver that did not get them",
+    body: BODY,
+    success: { status: 202, description: "The replay, running; with dryRun, which events it would send" },
+    handle: async (call, { replays, endpoints }) => {
+      const wish = replayWish(call.body);
+      return call.body.dryRun === true
+        ? previewOf(await replays.preview(site(call), wish))
+        : replayOf(await replays.create(site(call), wish, authorOf(call)), endpoints.now());
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/sites/{site}/replays",
+    scope: "read",
+    group: GROUP,
+    summary: "List the replays of a site, newest first",
+    query: PAGE_PARAMETERS,
+    success: { status: 200, description: "Replays" },
+    handle: async (call, { replays, endpoints }) => {
+      const page = await replays.list(site(call), pageOf(call.query));
+      return listOf(page, (replay) => replayOf(replay, endpoints.now()));
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/sites/{site}/replays/{id}",
+    scope: "read",
+    group: GROUP,
+    summary: "Show a replay: its progress, and why events were left out",
+    success: { status: 200, description: "The replay" },
+    handle: async (call, { replays, endpoints }) =>
+      replayOf(await replays.show(site(call), id(call)), endpoints.now()),
+  }),
+  route({
+    method: "DELETE",
+    path: "/sites/{site}/replays/{id}",
+    scope: "admin",
+    group: GROUP,
+    summary: "Cancel a replay, and its deliveries that wait",
+    success: { status: 200, description: "The replay; one that has ended stays as it is" },
+    handle: async (call, { replays, endpoints }) =>
+      replayOf(await replays.cancel(site(call), id(call), authorOf(call)), endpoints.now()),
+  }),
+];
