@@ -8,6 +8,7 @@ import { PRODUCTS } from "../catalogue/event.ts";
 import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
 import { explainOpenFiles } from "./open-files.ts";
+import type { ResetFlags } from "./commands/reset-keys.ts";
 import type { MigrateFlags } from "./commands/migrate.ts";
 import { CommandFailure, EXIT, EXIT_MEANINGS } from "./exit.ts";
 import type { Ending } from "./exit.ts";
@@ -24,6 +25,11 @@ const UNTIL_DONE_FLAG = [
   "wait through retries; a dev server's wait ends at the first",
 ] as const;
 const TIMEOUT_FLAG = ["--timeout <duration>", "how long to wait", "60s"] as const;
+/** Every user of the machine can read the arguments of a process. */
+const DATABASE_URL_FLAG = [
+  "--database-url <url>",
+  "sqlite:FILE or postgres://…; give a URL with a password in the environment (CALLBOARD_DATABASE_URL)",
+] as const;
 const YES_FLAG = ["--yes", "do it without asking"] as const;
 
 /** Runs the command that `args` (without node and script) name; resolves to the exit code. Never rejects. */
@@ -62,7 +68,7 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .option("--role <name>", "all, api or worker (CALLBOARD_ROLE)")
     .option("--base-url <url>", "what add-ons are told (CALLBOARD_BASE_URL)")
     .option("--data-dir <path>", "directory of database, master key and token (CALLBOARD_DATA_DIR)")
-    .option("--database-url <url>", "sqlite:FILE or postgres://… (CALLBOARD_DATABASE_URL)")
+    .option(...DATABASE_URL_FLAG)
     .option("--allow-networks <list>", "networks that may be private (CALLBOARD_ALLOW_NETWORKS)")
     .option("--log-level <level>", "debug, info, warn, error or silent (CALLBOARD_LOG_LEVEL)")
     .action(async (flags: Readonly<Record<string, string>>) => {
@@ -74,7 +80,7 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .command("migrate")
     .description("bring the database's schema up to date without starting a server")
     .option("--data-dir <path>", "directory of the database file (CALLBOARD_DATA_DIR)")
-    .option("--database-url <url>", "sqlite:FILE or postgres://… (CALLBOARD_DATABASE_URL)")
+    .option(...DATABASE_URL_FLAG)
     .option(...JSON_FLAG)
     .action(async (flags: MigrateFlags) => {
       const { migrate } = await import("./commands/migrate.ts");
@@ -191,6 +197,15 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .option(...SITE)
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/addons.ts")).showAddon));
+
+  addons
+    .command("rotate-secret <key>")
+    .description(
+      "give one a new shared secret by an installed callback; the old one is accepted for 5 minutes",
+    )
+    .option(...SITE)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/addons.ts")).rotateAddonSecret));
 
   program
     .command("validate <descriptor>")
@@ -358,6 +373,12 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/webhooks.ts")).deleteWebhook));
   webhooks
+    .command("rotate-secret <id>")
+    .description("make a new signing secret, shown this once; the old one signs beside it for 24 h")
+    .option(...SITE)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/webhooks.ts")).rotateWebhookSecret));
+  webhooks
     .command("execute <id> <event>")
     .description("send a test, never retried, and end by its result")
     .option(...SITE)
@@ -385,6 +406,20 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .option(...YES_FLAG)
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/token.ts")).revokeToken));
+
+  const audit = program.command("audit").description("the audit log: administrative changes");
+  audit
+    .command("list", { isDefault: true })
+    .description("list the entries, newest first")
+    .option("--limit <number>", "how many, at most 500", wholeNumber(500), 50)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/audit.ts")).listAudit));
+  audit
+    .command("verify")
+    .description("check that no entry was altered, removed or inserted; exits non-zero if one was")
+    .option("--checkpoint <text>", "the checkpoint of an earlier check: must still be part of the chain")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/audit.ts")).verifyAudit));
 
   program
     .command("open")
@@ -416,6 +451,19 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .description("encrypt all secrets with the key in CALLBOARD_MASTER_KEY_NEXT, while the server runs")
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/keys.ts")).rekey));
+  keys
+    .command("reset")
+    .description("replace a master key that is lost: drops what it encrypted; needs every server stopped")
+    .option("--lost-master-key", "there is no copy of the key; without this the command does nothing")
+    .option("--data-dir <path>", "directory of database and master key (CALLBOARD_DATA_DIR)")
+    .option(...DATABASE_URL_FLAG)
+    .option("--dry-run", "only list what would be dropped")
+    .option(...YES_FLAG)
+    .option(...JSON_FLAG)
+    .action(async (flags: ResetFlags) => {
+      const { resetKeys } = await import("./commands/reset-keys.ts");
+      ending = await resetKeys(io, flags);
+    });
 
   try {
     await program.parseAsync(args, { from: "user" });

@@ -21,6 +21,12 @@ export interface ToldAddon {
   readonly name: string;
   readonly version: string | null;
   readonly state: string;
+  /** Its secret was lost, and it is to be reinstalled with a new one. */
+  readonly reinstall?: {
+    readonly attempts: number;
+    readonly nextAt: string;
+    readonly detail: string | null;
+  } | null;
   readonly webhooks: readonly {
     readonly event: string;
     readonly resolvedUrl: string;
@@ -56,8 +62,17 @@ export function addonLines(addon: ToldAddon): readonly string[] {
     `  ${printable(event)}`,
     `${printable(resolvedUrl)}${active ? "" : "   (switched off)"}`,
   ]);
+  const { reinstall = null } = addon;
+  const lost =
+    reinstall === null
+      ? []
+      : [
+          `  secret lost: it is reinstalled with a new one at ${reinstall.nextAt}`,
+          ...(reinstall.detail === null ? [] : [`    failed so far: ${printable(reinstall.detail)}`]),
+        ];
   return [
     `${addon.key}  ${printable(addon.name)}${addon.version === null ? "" : ` ${printable(addon.version)}`}  ${addon.state}`,
+    ...lost,
     ...columns(rows),
   ];
 }

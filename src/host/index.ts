@@ -9,10 +9,13 @@ import { CallboardError } from "../errors.ts";
 import { createSparseLog } from "../logger.ts";
 import type { Logger } from "../logger.ts";
 import { VERSION } from "../version.ts";
+import { chainAudit } from "./admin/audit-chain.ts";
 import { readSettings } from "./admin/settings.ts";
 import { TOKEN_FILE, prepareFirstRun } from "./admin/first-run.ts";
 import type { FirstRun } from "./admin/first-run.ts";
 import { MASTER_KEY_FILE, findOpenToOthers, readMasterKey } from "./admin/master-key.ts";
+import { planKeyReset, resetKeys } from "./admin/lost-key.ts";
+import type { KeyReset } from "./admin/lost-key.ts";
 import { LOOK_EVERY_MS, adoptSealingKey, followSealingKey } from "./admin/rekey.ts";
 import { createEngine } from "./delivery/engine.ts";
 import { bodyVariant } from "./delivery/body-variant.ts";
@@ -54,6 +57,7 @@ import { createDynamicWebhooks } from "./registry/dynamic/webhooks.ts";
 import { basePathOf } from "./model/base-path.ts";
 import { NAMES_ANSWERED, afterLookup, namesFail } from "./model/name-lookups.ts";
 import { createEndpointRecords } from "./registry/endpoint-records.ts";
+import { createReinstaller } from "./registry/reinstalls.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 import { listFailedWebhooks } from "./sent-log/failed-webhooks.ts";
@@ -163,15 +167,32 @@ export async function migrateDatabase({ config, logger }: HostOptions): Promise<
   }
 }
 
+/**
+ * Replaces a lost master key: drops the secrets that no key opens, and makes the keys that are missing. The next start reinstalls
+ * add-ons with new secrets. `isDry` only finds what would be lost.
+ * @throws CallboardError STORE_LOCKED if a server uses the database; STORE_TOO_NEW, CONFIG_INVALID
+ */
+export async function resetLostKeys({ config, logger }: HostOptions, isDry: boolean): Promise<KeyReset> {
+  await makeDirectory(config.dataDir, 0o700);
+  // One connection, so that every other one of the database is another process's.
+  const database = await openDatabase(config.databaseUrl, { poolSize: 1 });
+  try {
+    await migrate(database, { logger });
+    return await (isDry ? planKeyReset(database, config) : resetKeys(database, config));
+  } finally {
+    await database.close();
+  }
+}
+
 /** Whatever it opens it adds to the closers at once; they close in the opposite order. */
 async function startOn(
-  database: Database,
+  opened: Database,
   config: Config,
   logger: Logger,
   closers: Closers,
 ): Promise<RunningHost> {
-  await migrate(database, { logger });
-  const isFresh = !(await hasSigningKey(database.read));
+  await migrate(opened, { logger });
+  const isFresh = !(await hasSigningKey(opened.read));
   const masterKey = await readMasterKey(config.dataDir, config.masterKey, isFresh);
   for (const file of await findOpenToOthers(config.dataDir, [MASTER_KEY_FILE, TOKEN_FILE])) {
     logger.warn("file.open-to-others", {
@@ -180,7 +201,8 @@ async function startOn(
     });
   }
   const seal = createSeal(masterKey, config.nextMasterKey);
-  await adoptSealingKey(database, seal);
+  await adoptSealingKey(opened, seal);
+  const database = await chainAudit(opened, seal);
   const firstRun = await prepareFirstRun(database, seal, config);
   for (const { id, name } of firstRun.replacedTokens) logger.warn("token.replaced", { id, name });
   if (firstRun.firstToken.kind === "revoked") {
@@ -586,6 +608,16 @@ async function startOn(
     addUpHours.start();
     closers.add(() => replayRunner.stop());
     replayRunner.start();
+  }
+  if (config.role !== "api") {
+    const reinstaller = createReinstaller({
+      database,
+      now: database.now,
+      logger,
+      reinstall: registry.reinstall,
+    });
+    closers.add(() => reinstaller.stop());
+    reinstaller.start();
   }
   closers.add(() => expiry.stop());
   await expiry.start();

@@ -4,6 +4,7 @@ import { CallboardError } from "../errors.ts";
 import type { Sessions } from "./admin/sessions.ts";
 import type { Engine } from "./delivery/engine.ts";
 import type { Acceptor } from "./events/accept.ts";
+import { lacksSecret } from "./model/lost-secrets.ts";
 import { appendAudit } from "./store/audit.ts";
 import type { Database } from "./store/database.ts";
 import { isOf } from "./store/endpoint-life.ts";
@@ -74,8 +75,10 @@ export function createPageServices(parts: PageServiceParts): PageServices {
         if (installation === undefined || installation.state === "uninstalled")
           throw new CallboardError("ADDON_NOT_FOUND", `No add-on ${addonKey} is installed on ${siteKey}`);
         const { sharedSecret } = installation;
-        if (sharedSecret === undefined)
-          throw new CallboardError("ADDON_STATE", "The add-on has no secret: its authentication is none");
+        if (sharedSecret === undefined) {
+          const why = lacksSecret(installation) ? "its secret was lost" : "its authentication is none";
+          throw new CallboardError("ADDON_STATE", `The add-on has no secret: ${why}`);
+        }
         const object = `${siteKey}/${addonKey}`;
         await database.write((tx) =>
           appendAudit(tx, { ...by, action: "secret.revealed", object, detail: "" }),

@@ -1,4 +1,5 @@
 /** Part of the composition root: what the web may ask for, answered by the rooms. */
+import { requireCheckpoint, verifyAudit } from "./admin/audit-chain.ts";
 import { rekey } from "./admin/rekey.ts";
 import type { Config } from "../config.ts";
 import { CallboardError } from "../errors.ts";
@@ -163,6 +164,8 @@ export function createServices(parts: ServiceParts): Services {
     audit: {
       list: ({ limit, cursor }) =>
         listAudit(read, limit, cursor === undefined ? undefined : requireCursor(cursor)),
+      verify: (checkpoint) =>
+        verifyAudit(read, seal, checkpoint === undefined ? undefined : requireCheckpoint(checkpoint)),
     },
     settings: {
       read: () => readSettings(read, config, baseUrl()),

@@ -3,6 +3,7 @@ import { CallboardError, ERROR_CODES } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { TestResult, TestSender } from "./delivery/test-send.ts";
 import type { Outgoing } from "./registry/outgoing/outgoing.ts";
+import { requireSecret } from "./registry/outgoing/secret.ts";
 import type { Sequel } from "./sent-log/causes.ts";
 import { shownAttempt } from "./sent-log/show.ts";
 import type { Rates } from "./web/rates.ts";
@@ -21,6 +22,7 @@ export function createWebhooks({
     ...outgoing,
     execute: async (siteKey, no, test) => {
       const { webhook } = await outgoing.show(siteKey, no);
+      requireSecret(webhook, { kind: "keep" });
       executions.take(test.tokenId);
       return shownTest(await testSender.sendSaved(webhook.siteNo, no, test), "test");
     },

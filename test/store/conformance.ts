@@ -2,6 +2,7 @@
 import { afterEach, describe } from "vitest";
 import type { Database } from "../../src/host/store/database.ts";
 import { openMigrated } from "../support/store.ts";
+import { auditTests, sharedAuditTests } from "./suite/audit.ts";
 import { databaseTests } from "./suite/database.ts";
 import { deliveryTests } from "./suite/deliveries.ts";
 import { eventTests } from "./suite/events.ts";
@@ -35,6 +36,10 @@ export function describeStore(name: string, kind: StoreKind, newUrl: () => Promi
     describe("deliveries", () => deliveryTests(open));
     describe("what pages ask for", () => pageTests(open));
     describe("secrets, tokens and settings", () => secretTests(open));
+    describe("the audit log", () => {
+      auditTests(open);
+      if (kind === "shared" || kind === "pooled") sharedAuditTests(newUrl, openMigrated, closeLater);
+    });
     if (kind === "shared" || kind === "pooled") {
       describe("leases", () => leaseTests(newUrl, closeLater, kind === "shared"));
     } else describe("an owner", () => owningTests(open));

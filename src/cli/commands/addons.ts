@@ -2,7 +2,7 @@
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
 import { columns, print, printable } from "../io.ts";
-import { addonLines, historyLines } from "../told.ts";
+import { addonLines, callLines, historyLines } from "../told.ts";
 import type { ToldAddon } from "../told.ts";
 
 interface Options {
@@ -15,9 +15,9 @@ export async function listAddons({ io, client }: Context, options: Options): Pro
     "GET",
     `/sites/${encodeURIComponent(options.site)}/addons`,
   );
-  const rows = list.items.map(({ key, state, version, name }) => [
+  const rows = list.items.map(({ key, state, version, name, reinstall }) => [
     key,
-    state,
+    reinstall === null || reinstall === undefined ? state : `${state}, secret lost`,
     version ?? "",
     printable(name),
   ]);
@@ -32,5 +32,18 @@ export async function showAddon({ io, client }: Context, key: string, options: O
     `/sites/${encodeURIComponent(options.site)}/addons/${encodeURIComponent(key)}`,
   );
   print(io, options, addon, [...addonLines(addon), ...historyLines(addon.lifecycle)]);
+  return "done";
+}
+
+export async function rotateAddonSecret(
+  { io, client }: Context,
+  key: string,
+  options: Options,
+): Promise<Ending> {
+  const changed = await client.call<ToldAddon>(
+    "POST",
+    `/sites/${encodeURIComponent(options.site)}/addons/${encodeURIComponent(key)}/rotate-secret`,
+  );
+  print(io, options, changed, [`secret rotated: ${changed.key}`, ...callLines(changed.lifecycle)]);
   return "done";
 }

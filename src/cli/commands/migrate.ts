@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readConfig } from "../../config.ts";
 import { migrateDatabase } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
+import { warnOfPassword } from "../arguments.ts";
 import type { Ending } from "../exit.ts";
 import { print } from "../io.ts";
 import type { Io } from "../io.ts";
@@ -18,6 +19,7 @@ export interface MigrateFlags {
 }
 
 export async function migrate(io: Io, flags: MigrateFlags): Promise<Ending> {
+  warnOfPassword(io, flags.databaseUrl);
   const config = readConfig({
     ...Object.fromEntries(KEYS.map((key) => [key, io.env[key]])),
     ...(flags.dataDir === undefined ? {} : { CALLBOARD_DATA_DIR: flags.dataDir }),

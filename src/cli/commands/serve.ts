@@ -7,6 +7,7 @@ import { CallboardError, messageOf } from "../../errors.ts";
 import { createHost } from "../../host/index.ts";
 import type { RunningHost } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
+import { warnOfPassword } from "../arguments.ts";
 import { URL_FILE } from "../connection.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
@@ -26,6 +27,7 @@ export async function serve(io: Io, flags: Readonly<Record<string, string>>): Pr
     io.note(`warning: ${key} is not a setting and is ignored; the closest one is ${closest}\n`);
   }
   const config = readConfig({ ...io.env, ...given });
+  warnOfPassword(io, flags["databaseUrl"]);
   for (const warning of configWarnings(config)) io.note(`warning: ${warning}\n`);
   requireOpenFiles();
   const starting = start(config);

@@ -115,6 +115,15 @@ function tellChanged(io: Io, options: Options, webhook: Changed): void {
   ]);
 }
 
+export async function rotateWebhookSecret(
+  { io, client }: Context,
+  id: string,
+  options: Options,
+): Promise<Ending> {
+  tellChanged(io, options, await client.call<Changed>("POST", `${pathOf(id, options)}/rotate-secret`));
+  return "done";
+}
+
 export async function deleteWebhook(
   { io, client }: Context,
   id: string,

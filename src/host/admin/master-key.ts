@@ -1,12 +1,16 @@
 /** The key that seals secrets at rest: given by the configuration, or a file of mode 0600 made at the first start. */
 import { randomBytes } from "node:crypto";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeDirectory } from "../../directory.ts";
 import { CallboardError } from "../../errors.ts";
 
 export const MASTER_KEY_FILE = "master.key";
 const KEY_BYTES = 32;
+
+/** What to do when neither the file nor a backup of it is there. */
+const IF_LOST =
+  "If the key is lost, stop every server and run `callboard keys reset --lost-master-key`: it makes a new key, and add-ons are reinstalled with new secrets";
 
 /**
  * `isFresh` says that nothing was sealed yet, so that a key may be made.
@@ -19,34 +23,59 @@ export async function readMasterKey(
 ): Promise<Buffer> {
   if (configured !== undefined) return configured;
   const path = join(dataDir, MASTER_KEY_FILE);
-  if (isFresh) await makeMasterKey(dataDir, path);
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    // Reading a directory fails with an error that doesn't name it.
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw Object.assign(error as Error, { path });
-    throw new CallboardError(
-      "CONFIG_INVALID",
-      `${path} is gone, and the secrets in the database are sealed with the key in it; restore it, or give the key as CALLBOARD_MASTER_KEY`,
-    );
-  });
-  const key = Buffer.from(text.trim(), "base64");
-  if (key.length !== KEY_BYTES) {
-    throw new CallboardError(
-      "CONFIG_INVALID",
-      `${path} does not hold a master key of ${KEY_BYTES} bytes in base64; restore it, or the secrets in the database are lost`,
-    );
-  }
-  return key;
+  const file = await readFileOfKey(path);
+  if (file.kind === "key") return file.key;
+  if (file.kind === "missing" && isFresh) return makeMasterKey(dataDir);
+  throw new CallboardError(
+    "CONFIG_INVALID",
+    file.kind === "missing"
+      ? `${path} is gone, and the secrets in the database are encrypted with the key in it. Restore it, or give the key as CALLBOARD_MASTER_KEY. ${IF_LOST}`
+      : `${path} does not hold a master key of ${KEY_BYTES} bytes in base64. Restore it. ${IF_LOST}`,
+  );
 }
 
-/** Leaves a key that is there as it is. */
-async function makeMasterKey(dataDir: string, path: string): Promise<void> {
+type KeyFile =
+  | { readonly kind: "key"; readonly key: Buffer }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unusable" };
+
+async function readFileOfKey(path: string): Promise<KeyFile> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    // Reading a directory fails with an error that doesn't name it.
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw Object.assign(error as Error, { path });
+    return { kind: "missing" };
+  }
+  const key = Buffer.from(text.trim(), "base64");
+  return key.length === KEY_BYTES ? { kind: "key", key } : { kind: "unusable" };
+}
+
+/** Returns the key of the file; undefined if the file is gone or holds no key. */
+export async function readMasterKeyFile(dataDir: string): Promise<Buffer | undefined> {
+  const file = await readFileOfKey(join(dataDir, MASTER_KEY_FILE));
+  return file.kind === "key" ? file.key : undefined;
+}
+
+/** Returns the new key in the file, or the one that another process wrote first. A file without a key is kept beside it. */
+export async function makeMasterKey(dataDir: string): Promise<Buffer> {
   await makeDirectory(dataDir, 0o700);
+  const path = join(dataDir, MASTER_KEY_FILE);
+  if ((await readFileOfKey(path)).kind === "unusable") await rename(path, `${path}.unusable`);
   const made = randomBytes(KEY_BYTES);
   try {
     await writeFile(path, `${made.toString("base64")}\n`, { mode: 0o600, flag: "wx" });
+    return made;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
+  const other = await readFileOfKey(path);
+  if (other.kind === "key") return other.key;
+  throw new CallboardError(
+    "CONFIG_INVALID",
+    `${path} does not hold a master key of ${KEY_BYTES} bytes in base64`,
+  );
 }
 
 /** A file or directory of secrets that other users of the machine can read. */

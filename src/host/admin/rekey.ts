@@ -37,6 +37,9 @@ export async function adoptSealingKey(database: Database, seal: Seal): Promise<v
   else await database.write((tx) => writeSetting(tx, SEALING_KEY, seal.sealingKeyId()));
 }
 
+export const readSealingKey = (q: Queryable) => readSetting(q, SEALING_KEY);
+export const keepSealingKey = (tx: Queryable, id: KeyId) => writeSetting(tx, SEALING_KEY, id);
+
 /** Takes up a change that another process made. A key that this process lacks is reported by the next start. */
 export async function followSealingKey(q: Queryable, seal: Seal): Promise<void> {
   const chosen = await readSetting(q, SEALING_KEY);

@@ -18,6 +18,7 @@ import {
 import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "../../protocol/qsh.ts";
 import { TOKEN_LIFETIME_SECONDS, createSecretKeyOf, signToken } from "../../protocol/token.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
+import { isSecretLost, lacksSecret } from "../model/lost-secrets.ts";
 import type { DueDelivery, FailureReason } from "../store/deliveries.ts";
 import { formatId } from "../store/ids.ts";
 import type { Installation } from "../store/installations.ts";
@@ -100,6 +101,8 @@ function addonStop(
     return { kind: "ended", because: "unsubscribed" };
   }
   if (!subscription.active) return { kind: "ended", because: "gone" };
+  // Unsigned, the add-on would have to refuse it: it is held until the add-on was reinstalled.
+  if (lacksSecret(installation)) return holdFrom(installation.updatedAt, now);
   if (installation.state === "disabled" && event !== TELLS_OF_DISABLING) {
     return holdFrom(installation.disabledAt ?? installation.updatedAt, now);
   }
@@ -108,7 +111,7 @@ function addonStop(
 
 function webhookStop(webhook: Webhook | undefined, delivery: DueDelivery, now: number): Prepared | undefined {
   if (webhook === undefined) return { kind: "ended", because: "unsubscribed" };
-  if (webhook.active || delivery.test) return undefined;
+  if (webhook.active || (delivery.test && !isSecretLost(webhook))) return undefined;
   return webhook.goneSince === undefined
     ? holdFrom(webhook.updatedAt, now)
     : { kind: "ended", because: "gone" };
@@ -122,9 +125,9 @@ export function isHeld(
   if (site?.endpoints.get(endpointNo)?.pausedAt !== undefined) return true;
   const receiver = site?.subscriptions.get(subscriptionNo)?.receiver;
   if (receiver === undefined) return false;
-  return receiver.kind === "addon"
-    ? site?.installations.get(receiver.addonKey)?.state === "disabled"
-    : site?.webhooks.get(receiver.webhookNo)?.active === false;
+  if (receiver.kind === "webhook") return site?.webhooks.get(receiver.webhookNo)?.active === false;
+  const installation = site?.installations.get(receiver.addonKey);
+  return installation !== undefined && (installation.state === "disabled" || lacksSecret(installation));
 }
 
 function holdFrom(since: number, now: number): Prepared {

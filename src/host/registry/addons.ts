@@ -6,6 +6,8 @@ import { listInstallations } from "../store/installations.ts";
 import type { Installation } from "../store/installations.ts";
 import { listLifecycleCalls } from "../store/lifecycle-calls.ts";
 import type { LifecycleCall } from "../store/lifecycle-calls.ts";
+import { listReinstalls } from "../store/reinstalls.ts";
+import type { Reinstall } from "../store/reinstalls.ts";
 import type { Site } from "../store/sites.ts";
 import { listAddonSubscriptions } from "../store/subscriptions.ts";
 import type { Subscription, SubscriptionSource } from "../store/subscriptions.ts";
@@ -29,6 +31,8 @@ export interface AddonSummary {
   readonly installedAt: number;
   readonly updatedAt: number;
   readonly disabledAt: number | undefined;
+  /** Its shared secret was lost with the master key, and it gets a new one by this reinstall. */
+  readonly reinstall: Pick<Reinstall, "attempts" | "nextAt" | "detail"> | undefined;
 }
 
 export interface AddonWebhook {
@@ -65,9 +69,10 @@ export async function listAddons(
   { database, seal }: AddonContext,
 ): Promise<readonly AddonSummary[]> {
   const installations = await listInstallations(database.read, seal, site.no);
+  const reinstalls = await listReinstalls(database.read, site.no);
   return installations.flatMap((installation) => {
     const { state } = installation;
-    return state === "uninstalled" ? [] : [summaryOf(installation, state)];
+    return state === "uninstalled" ? [] : [summaryOf(installation, state, reinstalls)];
   });
 }
 
@@ -76,18 +81,31 @@ export async function showAddon(site: Site, addonKey: string, context: AddonCont
   const { read } = context.database;
   const installation = await loadInstalled(read, site, addonKey, context);
   return {
-    ...summaryOf(installation, installation.state === "disabled" ? "disabled" : "enabled"),
+    ...summaryOf(
+      installation,
+      installation.state === "disabled" ? "disabled" : "enabled",
+      await listReinstalls(read, site.no),
+    ),
     webhooks: await webhooksOf(read, installation),
     lifecycle: await listLifecycleCalls(read, site.no, addonKey, MOST_CALLS_SHOWN),
   };
 }
 
-function summaryOf(installation: Installation, state: AddonSummary["state"]): AddonSummary {
+function summaryOf(
+  installation: Installation,
+  state: AddonSummary["state"],
+  reinstalls: readonly Reinstall[],
+): AddonSummary {
   const { addonKey: key, descriptor, baseUrl, descriptorUrl, authentication } = installation;
   const { name, version, description, vendor, scopes, otherModules } = descriptor;
   const { installedAt, updatedAt, disabledAt } = installation;
   const facts = { key, name, version, description, vendor, state, baseUrl, descriptorUrl, authentication };
-  return { ...facts, scopes, otherModules, installedAt, updatedAt, disabledAt };
+  const pending = reinstalls.find(({ addonKey }) => addonKey === key);
+  const reinstall =
+    pending === undefined
+      ? undefined
+      : { attempts: pending.attempts, nextAt: pending.nextAt, detail: pending.detail };
+  return { ...facts, scopes, otherModules, installedAt, updatedAt, disabledAt, reinstall };
 }
 
 async function webhooksOf(

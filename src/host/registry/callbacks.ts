@@ -13,6 +13,7 @@ import type { LaterPayload } from "../../protocol/lifecycle.ts";
 import { parseToken } from "../../protocol/parsed-token.ts";
 import { signInstall } from "../../protocol/signed-install.ts";
 import { createSecretKeyOf, signRequest } from "../../protocol/token.ts";
+import { lacksSecret } from "../model/lost-secrets.ts";
 import { newUuid } from "../store/ids.ts";
 import type { Installation } from "../store/installations.ts";
 import { insertLifecycleCall } from "../store/lifecycle-calls.ts";
@@ -145,10 +146,14 @@ export async function callBack(
  */
 export async function callAndRecord(
   event: LifecycleEvent,
-  { descriptor, sharedSecret }: Installation,
+  installation: Installation,
   site: Site,
   context: RegistryContext,
 ): Promise<readonly LifecycleCall[]> {
+  const { descriptor, sharedSecret } = installation;
+  const { type } = descriptor.authentication;
+  // The secret was lost: unsigned, the callback would have to be refused.
+  if (lacksSecret(installation) && signingOf(event, type, site.installSigning, false) === "none") return [];
   const secrets = { sharedSecret, knownSecret: sharedSecret };
   const call = await callBack(event, { site, descriptor, secrets }, context);
   if (call === undefined) return [];

@@ -1,6 +1,7 @@
 /** Switches an installed add-on on and off. What waits for a disabled one is held for a day, see delivery. */
 
 import type { Author } from "../store/audit.ts";
+import type { Queryable } from "../store/database.ts";
 import { postponeWaiting } from "../store/deliveries.ts";
 import { resumeEndpoints } from "../store/endpoint-life.ts";
 import { listEndpoints } from "../store/endpoints.ts";
@@ -29,18 +30,22 @@ export async function enable(
       (row) => ({ ...row, state: "enabled", disabledAt: undefined }),
       context,
     );
-    const own = (await listEndpoints(tx, site.no)).filter(
-      ({ receiver }) => receiver.kind === "addon" && receiver.addonKey === addonKey,
-    );
-    const numbers = own.map(({ no }) => no);
-    const now = context.now();
-    await postponeWaiting(tx, site.no, numbers, now, now);
-    await resumeEndpoints(tx, site.no, numbers, now);
+    await makeDue(tx, site, addonKey, context.now());
   });
   await context.changed();
   const calls = await callAndRecord("enabled", installation, site, context);
   await announceChange("enabled", site, installation.descriptor, context);
   return calls;
+}
+
+/** Makes due what was held for an add-on. */
+export async function makeDue(tx: Queryable, site: Site, addonKey: string, now: number): Promise<void> {
+  const own = (await listEndpoints(tx, site.no)).filter(
+    ({ receiver }) => receiver.kind === "addon" && receiver.addonKey === addonKey,
+  );
+  const numbers = own.map(({ no }) => no);
+  await postponeWaiting(tx, site.no, numbers, now, now);
+  await resumeEndpoints(tx, site.no, numbers, now);
 }
 
 /** Throws ADDON_NOT_FOUND. An add-on that is disabled already stays as it is, and is not called. */

@@ -6,6 +6,7 @@
 import { hostOf } from "../../egress/url.ts";
 import { CallboardError } from "../../errors.ts";
 import type { ReadDescriptor, ResolvedWebhook, WebhookDiff } from "../../protocol/descriptor.ts";
+import { lacksSecret } from "../model/lost-secrets.ts";
 import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
 import { resumeReceiver } from "../store/endpoint-life.ts";
@@ -17,6 +18,7 @@ import { raiseVersion } from "../store/sites.ts";
 import type { Site } from "../store/sites.ts";
 import { callAndRecord, callBack, isInstalled, refusalOf } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
+import { makeDue } from "./enablement.ts";
 import { announceChange } from "./host-events.ts";
 import { beginPending, endPending } from "./pending.ts";
 import { newSharedSecret } from "./secrets.ts";
@@ -150,6 +152,7 @@ async function swap(
     await applyDiff(tx, site.no, addonKey, plan.diff);
     await dropLeftBehind(tx, site.no, addonKey, installation.baseUrl);
     await resumeReceiver(tx, site.no, { kind: "addon", addonKey }, now());
+    if (before !== undefined && lacksSecret(before)) await makeDue(tx, site, addonKey, now());
     await raiseVersion(tx, site.no);
     if (call !== undefined) await insertLifecycleCall(tx, call);
     const detail = descriptorUrl ?? "";

@@ -22,7 +22,7 @@ import { loadInstalled } from "./installations.ts";
 import { dropInterruptedInstalls } from "./recovery.ts";
 import { listRefusals, recordRefusal } from "./refusals.ts";
 import type { RefusedInstall } from "./refusals.ts";
-import { rotateSecret } from "./renew.ts";
+import { reinstall, rotateSecret } from "./renew.ts";
 import { resume } from "./resume.ts";
 import type { Resumed, ToResume } from "./resume.ts";
 import { tryEndpoint } from "./try-endpoint.ts";
@@ -82,6 +82,8 @@ export interface Registry {
   readonly tryEndpoint: (siteKey: string, endpointNo: number, by: Author) => Promise<Tried>;
   /** Throws ADDON_STATE when the add-on has no secret, LIFECYCLE_INSTALLED when it does not take the new one. */
   readonly rotateSecret: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
+  /** Gives an add-on whose secret was lost a new one; another add-on stays as it is. Throws what {@link rotateSecret} throws. */
+  readonly reinstall: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
   /** Resolves to the callbacks that were made. */
   readonly uninstall: (siteKey: string, addonKey: string, by: Author) => Promise<readonly LifecycleCall[]>;
   readonly listAddons: (siteKey: string) => Promise<readonly AddonSummary[]>;
@@ -202,6 +204,7 @@ export function createRegistry(context: RegistryContext): Registry {
     resume: (siteKey, wish, by) => resume(siteKey, wish, by, context),
     tryEndpoint: (siteKey, endpointNo, by) => tryEndpoint(siteKey, endpointNo, by, context),
     rotateSecret: change(rotateSecret),
+    reinstall: change(reinstall),
     uninstall: async (siteKey, addonKey, by) => {
       const site = await siteOf(siteKey);
       return inTurn(turnOf(siteKey, addonKey), () => uninstall(site, addonKey, by, context));

@@ -4,6 +4,7 @@
  */
 
 import { CallboardError } from "../../errors.ts";
+import { lacksSecret } from "../model/lost-secrets.ts";
 import type { Author } from "../store/audit.ts";
 import { insertLifecycleCall } from "../store/lifecycle-calls.ts";
 import type { LifecycleCall } from "../store/lifecycle-calls.ts";
@@ -11,11 +12,13 @@ import type { Site } from "../store/sites.ts";
 import { callAndRecord, callBack, isInstalled, refusalOf } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
 import { changeInstalled, loadInstalled } from "./installations.ts";
+import { makeDue } from "./enablement.ts";
 import { beginPending, endPending } from "./pending.ts";
 import { newSharedSecret, PREVIOUS_SECRET_MS } from "./secrets.ts";
 
 /**
- * Gives the add-on a new secret. Tokens of the old one are accepted a few minutes longer.
+ * Gives the add-on a new secret. Tokens of the old one are accepted a few minutes longer. An add-on whose secret was lost is
+ * reinstalled that way, and what waited for it is due.
  * Throws ADDON_NOT_FOUND, ADDON_STATE for an add-on that has no secret or no `installed` callback, and
  * LIFECYCLE_INSTALLED when it does not accept; then the old secret stands.
  */
@@ -26,14 +29,11 @@ export async function rotateSecret(
   context: RegistryContext,
 ): Promise<readonly LifecycleCall[]> {
   const { database, now } = context;
-  const { descriptor, sharedSecret: knownSecret } = await loadInstalled(
-    database.read,
-    site,
-    addonKey,
-    context,
-  );
+  const before = await loadInstalled(database.read, site, addonKey, context);
+  const { descriptor, sharedSecret: knownSecret } = before;
+  const wasLost = lacksSecret(before);
   const sharedSecret = newSharedSecret();
-  if (knownSecret === undefined || descriptor.lifecycle.installed === undefined) {
+  if (!wasLost && (knownSecret === undefined || descriptor.lifecycle.installed === undefined)) {
     throw new CallboardError(
       "ADDON_STATE",
       "The add-on takes no secret: it has no installed callback, or no jwt",
@@ -53,15 +53,27 @@ export async function rotateSecret(
     const renewed = {
       sharedSecret,
       previousSecret: knownSecret,
-      previousSecretUntil: now() + PREVIOUS_SECRET_MS,
+      previousSecretUntil: knownSecret === undefined ? undefined : now() + PREVIOUS_SECRET_MS,
     };
-    const change = { site, addonKey, action: "addon.secret-rotated", by };
-    await changeInstalled(tx, change, (row) => ({ ...row, ...renewed }), context);
+    const action = wasLost ? "addon.reinstalled" : "addon.secret-rotated";
+    await changeInstalled(tx, { site, addonKey, action, by }, (row) => ({ ...row, ...renewed }), context);
+    if (wasLost) await makeDue(tx, site, addonKey, now());
   });
   await context.changed();
   if (call === undefined) return [];
   if (!accepted) throw refusalOf(call);
   return [call];
+}
+
+/** Does nothing unless the add-on's secret was lost. It may have a new one by now. Throws what {@link rotateSecret} throws. */
+export async function reinstall(
+  site: Site,
+  addonKey: string,
+  by: Author,
+  context: RegistryContext,
+): Promise<readonly LifecycleCall[]> {
+  const installation = await loadInstalled(context.database.read, site, addonKey, context);
+  return lacksSecret(installation) ? rotateSecret(site, addonKey, by, context) : [];
 }
 
 /** Calls `installed` again with everything as it is, because the site's baseUrl has changed. The answer is recorded. */

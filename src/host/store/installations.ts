@@ -1,6 +1,8 @@
 /** Installations: one add-on on one site, its sealed secrets and its state; and the install that is under way. */
 import type { AuthenticationType, Descriptor } from "../../protocol/descriptor.ts";
+import { lacksSecret } from "../model/lost-secrets.ts";
 import type { Queryable } from "./database.ts";
+import { deleteReinstall } from "./reinstalls.ts";
 import type { Seal } from "./seal.ts";
 
 export type InstallationState = "enabled" | "disabled" | "uninstalled";
@@ -120,6 +122,7 @@ export async function saveInstallation(tx: Queryable, seal: Seal, installation: 
       installation.disabledAt ?? null,
     ],
   );
+  if (!lacksSecret(installation)) await deleteReinstall(tx, installation.siteNo, installation.addonKey);
 }
 
 /** An install whose `installed` callback has not been answered yet. */

@@ -122,10 +122,12 @@ function decrypt(key: Buffer, place: string, encrypted: Buffer): string | undefi
   }
 }
 
+const IF_LOST = "If the key is lost, stop every server and run `callboard keys reset --lost-master-key`";
+
 export function missingKey(id: KeyId): CallboardError {
   return new CallboardError(
     "CONFIG_INVALID",
-    `Secrets in the database are encrypted with the master key ${id}, which this process does not have. Give that key as CALLBOARD_MASTER_KEY, or as CALLBOARD_MASTER_KEY_NEXT beside another one`,
+    `Secrets in the database are encrypted with the master key ${id}, which this process does not have. Give that key as CALLBOARD_MASTER_KEY, or as CALLBOARD_MASTER_KEY_NEXT beside another one. ${IF_LOST}`,
   );
 }
 
@@ -139,6 +141,6 @@ function tooNew(place: string, version: number | undefined): CallboardError {
 function unreadable(place: string): CallboardError {
   return new CallboardError(
     "CONFIG_INVALID",
-    `The secret at ${place} can't be decrypted: CALLBOARD_MASTER_KEY (or the master key file) is not the key of this database, or the value was changed`,
+    `The secret at ${place} can't be decrypted: CALLBOARD_MASTER_KEY (or the master key file) is not the key of this database, or the value was changed. ${IF_LOST}`,
   );
 }

@@ -1,5 +1,7 @@
 /** Every sealed column of the database, for what concerns all of them: which keys are in use, and replacing a key. */
+import { auditKeyPlace } from "./audit-keys.ts";
 import type { Queryable } from "./database.ts";
+import { CallboardError } from "../../errors.ts";
 import { SEAL_HEADER_BYTES, keyIdOf, sealHeader } from "./seal.ts";
 import type { KeyId, Seal } from "./seal.ts";
 import { installationPlace, pendingInstallPlace } from "./installations.ts";
@@ -38,6 +40,12 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     key: ["site_no", "addon_key"],
     placeOf: (key) => pendingInstallPlace(Number(key["site_no"]), String(key["addon_key"])),
   },
+  {
+    table: "callboard_audit_key",
+    column: "key_sealed",
+    key: ["no"],
+    placeOf: ({ no }) => auditKeyPlace(Number(no)),
+  },
 ];
 
 /** Returns the IDs of the keys that sealed anything; values without a key ID are left out. */
@@ -67,6 +75,39 @@ export async function countSealedByOthers(q: Queryable, id: KeyId): Promise<numb
     count += row?.count ?? 0;
   }
   return count;
+}
+
+export interface SealedValue {
+  readonly table: string;
+  readonly column: string;
+  readonly key: KeyColumns;
+}
+
+/**
+ * Returns the values that none of the keys opens.
+ * @throws {CallboardError} STORE_TOO_NEW if a later version sealed one: it isn't lost
+ */
+export async function listUnreadable(q: Queryable, seal: Seal): Promise<readonly SealedValue[]> {
+  const unreadable: SealedValue[] = [];
+  for (const { table, column, key, placeOf } of SEALED_COLUMNS) {
+    const rows = await q.query<{ sealed: Buffer }>(
+      `SELECT ${key.join(", ")}, ${column} AS sealed FROM ${table} WHERE ${column} IS NOT NULL ORDER BY ${key.join(", ")}`,
+    );
+    for (const { sealed, ...columns } of rows) {
+      if (!opens(seal, placeOf(columns), sealed)) unreadable.push({ table, column, key: columns });
+    }
+  }
+  return unreadable;
+}
+
+function opens(seal: Seal, place: string, sealed: Buffer): boolean {
+  try {
+    seal.open(place, sealed);
+    return true;
+  } catch (error) {
+    if (error instanceof CallboardError && error.code === "CONFIG_INVALID") return false;
+    throw error;
+  }
 }
 
 /** Seals up to `most` values of other keys anew. A value that changes meanwhile is left to a later call. */

@@ -130,6 +130,7 @@ export async function deleteSite(tx: Queryable, no: number): Promise<void> {
 const REGISTRY_TABLES = [
   "installation",
   "pending_install",
+  "reinstall",
   "addon_property",
   "webhook",
   "endpoint",

@@ -23,6 +23,7 @@ import type { SentLogPage } from "../sent-log/list.ts";
 import type { Redelivered } from "../sent-log/redeliver.ts";
 import type { ShownAttempt, ShownDelivery } from "../sent-log/show.ts";
 import type { SiteStatus } from "../sent-log/status.ts";
+import type { AuditVerification } from "../admin/audit-chain.ts";
 import type { AuditEntry, Author } from "../store/audit.ts";
 import type { Receiver } from "../store/endpoints.ts";
 import type { FailingEndpoint } from "../store/failing.ts";
@@ -213,6 +214,8 @@ export interface Services {
   };
   readonly audit: {
     readonly list: (page: PageRequest) => Promise<readonly AuditEntry[]>;
+    /** Checks the whole chain. @throws CallboardError QUERY_INVALID if the checkpoint has another form */
+    readonly verify: (checkpoint?: string) => Promise<AuditVerification>;
   };
   readonly settings: {
     readonly read: () => Promise<HostSettings>;

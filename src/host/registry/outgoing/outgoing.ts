@@ -1,6 +1,7 @@
 /** Outgoing webhooks: what people configure for a project. Every change is one transaction and one entry of the audit. */
 import { factsOf } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
+import { SECRET_REPLACED, isSecretLost } from "../../model/lost-secrets.ts";
 import { appendAudit } from "../../store/audit.ts";
 import type { Author } from "../../store/audit.ts";
 import type { Queryable } from "../../store/database.ts";
@@ -17,7 +18,8 @@ import { findWebhook, listWebhooks, newWebhookNo, saveWebhook } from "../../stor
 import type { Webhook } from "../../store/webhooks.ts";
 import { createTurns } from "../turns.ts";
 import type { OutgoingContext } from "./context.ts";
-import { secretsAfter } from "./secret.ts";
+import { requireSecret, secretsAfter } from "./secret.ts";
+import type { SecretWish } from "./secret.ts";
 import { subscribeWebhook, unsubscribe } from "./subscriptions.ts";
 import { checkValues } from "./values.ts";
 import type { CheckedValues, WebhookValues, WebhookWarning } from "./values.ts";
@@ -117,6 +119,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     const checked = checkValues(values, site, context);
     return inTurn(`${siteKey}/${no}`, async () => {
       const before = await load(database.read, site, no);
+      if (checked.active) requireSecret(before, checked.secret);
       const webhook = { ...webhookOf(checked, site, no, before, now()), updatedBy: by.actor };
       const resumes = webhook.active && !before.active;
       const endpoints = await endpointsOf(database.read, webhook);
@@ -169,6 +172,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       const webhook = {
         ...before,
         ...secretsAfter(wish, before, now()),
+        ...(isSecretLost(before) ? { inactiveBecause: SECRET_REPLACED } : {}),
         updatedAt: now(),
         updatedBy: by.actor,
       };
@@ -199,6 +203,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       const site = await siteOf(siteKey);
       const checked = checkValues(values, site, context);
       const before = no === undefined ? undefined : await load(database.read, site, no);
+      if (before !== undefined) requireSecret(before, checked.secret);
       return webhookOf(checked, site, no ?? 0, before, now());
     },
   };
@@ -220,7 +225,7 @@ function webhookOf(
     siteNo: site.no,
     no,
     ...secretsAfter(secret, before, now),
-    inactiveBecause: values.active ? undefined : (before?.inactiveBecause ?? "somebody switched it off"),
+    inactiveBecause: values.active ? undefined : reasonAfter(secret, before),
     goneSince: values.active ? undefined : before?.goneSince,
     createdAt: before?.createdAt ?? now,
     updatedAt: now,
@@ -228,6 +233,11 @@ function webhookOf(
     updatedBy: before?.updatedBy ?? "",
     removedAt: undefined,
   };
+}
+
+function reasonAfter(secret: SecretWish, before: Webhook | undefined): string {
+  if (before !== undefined && isSecretLost(before) && secret.kind !== "keep") return SECRET_REPLACED;
+  return before?.inactiveBecause ?? "somebody switched it off";
 }
 
 /** Every endpoint that deliveries of the webhook may wait at, those of former URLs included. */

@@ -1,7 +1,9 @@
 /** The secrets of outgoing webhooks: what one may be, how one is made, and the time in which the last one still signs. */
 import { randomBytes } from "node:crypto";
+import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import { timingSafeEqualText } from "../../../protocol/timing-safe.ts";
+import { isSecretLost } from "../../model/lost-secrets.ts";
 import type { Webhook, WebhookSignature } from "../../store/webhooks.ts";
 
 /** How long both secrets sign after a change, so that a receiver can follow. */
@@ -38,6 +40,18 @@ export function secretProblems(secret: string, signature: WebhookSignature): rea
   return bytes >= FEWEST_KEY_BYTES && bytes <= MOST_KEY_BYTES
     ? []
     : problem(`must be whsec_ and the base64 of ${FEWEST_KEY_BYTES} to ${MOST_KEY_BYTES} bytes`);
+}
+
+/**
+ * Without its lost secret, a webhook would send unsigned.
+ * @throws CallboardError BODY_SCHEMA unless a secret, or none, is asked for
+ */
+export function requireSecret(webhook: Webhook, wish: SecretWish): void {
+  if (!isSecretLost(webhook) || wish.kind !== "keep") return;
+  const detail = "is lost: give a new one, have one generated, or send null for no signature";
+  throw new CallboardError("BODY_SCHEMA", `The signing secret ${detail}`, {
+    errors: [{ pointer: "/secret", detail, code: "BODY_SCHEMA" }],
+  });
 }
 
 type Secrets = Pick<Webhook, "secret" | "previousSecret" | "previousSecretUntil">;

@@ -11,6 +11,7 @@ import { traceParent } from "./0006-trace-parent.ts";
 import { responseBytes } from "./0008-response-bytes.ts";
 import { replays } from "./0010-replays.ts";
 import { endpointHours } from "./0011-endpoint-hours.ts";
+import { keysAndChain } from "./0012-keys-and-chain.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -29,4 +30,5 @@ export const MIGRATIONS: readonly Migration[] = [
   responseBytes,
   replays,
   endpointHours,
+  keysAndChain,
 ];

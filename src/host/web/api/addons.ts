@@ -23,6 +23,14 @@ const summaryOf = (addon: AddonSummary) => ({
   installedAt: isoTime(addon.installedAt),
   updatedAt: isoTime(addon.updatedAt),
   disabledAt: isoTime(addon.disabledAt),
+  reinstall:
+    addon.reinstall === undefined
+      ? null
+      : {
+          attempts: addon.reinstall.attempts,
+          nextAt: isoTime(addon.reinstall.nextAt),
+          detail: addon.reinstall.detail ?? null,
+        },
 });
 
 export const callOf = (call: LifecycleCall) => ({

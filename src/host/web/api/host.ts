@@ -181,4 +181,27 @@ export const hostRoutes = [
       return listOf({ items, next }, ({ at, ...entry }) => ({ ...entry, at: isoTime(at) }));
     },
   }),
+  route({
+    method: "GET",
+    path: "/audit/verify",
+    scope: "admin",
+    group: GROUP,
+    summary: "Check that no entry of the audit log was altered, removed or inserted",
+    query: {
+      checkpoint: {
+        description: "The checkpoint of an earlier check, which must still be part of the chain",
+        schema: { type: "string" },
+      },
+    },
+    success: { status: 200, description: "Whether the chain is intact, and the first problem if it isn't" },
+    handle: async ({ query }, { audit }) => {
+      const { last, problem, ...checked } = await audit.verify(query["checkpoint"]);
+      return {
+        ...checked,
+        last: last === undefined ? null : { id: last.id, at: isoTime(last.at) },
+        problem: problem === undefined ? null : { ...problem, id: problem.id ?? null },
+        checkpoint: checked.checkpoint ?? null,
+      };
+    },
+  }),
 ];

@@ -15,12 +15,16 @@ export const auditPages: readonly Page[] = [
       const paging = pagingOf(PATH, query);
       const entries = await audit.list({ limit: PAGE_ROWS + 1, cursor: paging.cursor });
       const rows = entries.slice(0, PAGE_ROWS);
+      const isAsked = query.get("verify") !== null;
       return {
         kind: "view",
         view: "audit",
         title: "Audit",
         section: "audit",
         data: {
+          // A check reads every entry, so that it is made only when it is asked for.
+          checked: isAsked ? await audit.verify() : undefined,
+          verifyHref: `${PATH}?verify=1`,
           rows: rows.map((entry) => ({ ...entry, at: madeAt(entry.id) })),
           older: paging.older(entries.length > PAGE_ROWS ? rows.at(-1)?.id : undefined),
           newer: paging.newer,

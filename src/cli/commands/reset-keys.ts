@@ -1,0 +1,111 @@
+/** `callboard keys reset`: replaces a lost master key, without a server. */
+import { existsSync } from "node:fs";
+import { readConfig } from "../../config.ts";
+import { resetLostKeys } from "../../host/index.ts";
+import { createLogger } from "../../logger.ts";
+import { warnOfPassword } from "../arguments.ts";
+import { confirm, counted } from "../consent.ts";
+import { CommandFailure } from "../exit.ts";
+import type { Ending } from "../exit.ts";
+import { print, printable } from "../io.ts";
+import type { Io } from "../io.ts";
+
+export interface ResetFlags {
+  readonly lostMasterKey?: boolean;
+  readonly dataDir?: string;
+  readonly databaseUrl?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+type Reset = Awaited<ReturnType<typeof resetLostKeys>>;
+
+export async function resetKeys(io: Io, flags: ResetFlags): Promise<Ending> {
+  if (flags.lostMasterKey !== true) {
+    throw new CommandFailure(
+      "usage",
+      "USAGE",
+      "Give --lost-master-key: this command is for a master key of which there is no copy any more",
+      "To replace a key that you have: callboard keys rekey",
+    );
+  }
+  warnOfPassword(io, flags.databaseUrl);
+  const config = readConfig({
+    ...io.env,
+    ...(flags.dataDir === undefined ? {} : { CALLBOARD_DATA_DIR: flags.dataDir }),
+    ...(flags.databaseUrl === undefined ? {} : { CALLBOARD_DATABASE_URL: flags.databaseUrl }),
+  });
+  requireDatabase(config.databaseUrl);
+  const options = { config, logger: createLogger(config.logLevel) };
+  const plan = await resetLostKeys(options, true);
+  const isDry = flags.dryRun === true;
+  if (isDry || plan.isNeedless) {
+    const told = plan.isNeedless
+      ? ["Nothing is lost: the master key opens every secret of the database."]
+      : ["The reset would drop:", ...linesOf(plan)];
+    print(io, flags, { ...plan, dryRun: isDry, reset: false }, told);
+    return "done";
+  }
+  if (flags.yes !== true && io.readLine === undefined)
+    throw new CommandFailure("usage", "USAGE", "Nothing was done: this needs --yes");
+  await confirm(
+    io,
+    ["These secrets can't be decrypted, and are dropped for good:", ...linesOf(plan)].join("\n"),
+    flags,
+  );
+  const done = await resetLostKeys(options, false);
+  print(io, flags, { ...done, dryRun: false, reset: true }, [
+    `The master key is ${done.masterKey ?? "new"} now.`,
+    ...nextSteps(done, config.masterKey === undefined ? config.dataDir : undefined),
+  ]);
+  return "done";
+}
+
+/** The command would create an empty database in a wrong directory, and find nothing lost there. */
+function requireDatabase(url: string): void {
+  const file = url.startsWith("sqlite:") ? url.slice("sqlite:".length) : undefined;
+  if (file === undefined || existsSync(file)) return;
+  throw new CommandFailure(
+    "notFound",
+    "NOT_FOUND",
+    `There is no database at ${file}`,
+    "Name the data directory of the server with --data-dir, or run the command in the folder where it was started",
+  );
+}
+
+function linesOf({ lost }: Reset): readonly string[] {
+  const { signingKeys, addons, webhooks, pendingInstalls, auditKeys, others } = lost;
+  const rest: readonly (readonly [number, string])[] = [
+    [signingKeys.length, `${counted(signingKeys.length, "signing key", "signing keys")}; a new one is made`],
+    [pendingInstalls, counted(pendingInstalls, "interrupted install", "interrupted installs")],
+    [auditKeys.length, "the key of the audit log; its chain goes on with a new one"],
+    [others, counted(others, "secret that is no longer used", "secrets that are no longer used")],
+  ];
+  const lines = [
+    ...addons.map(
+      ({ site, addonKey }) =>
+        `  shared secret of the add-on ${site}/${addonKey}; the next start reinstalls it`,
+    ),
+    ...webhooks.map(
+      ({ site, id, name }) =>
+        `  signing secret of the webhook ${site}/${id} "${printable(name)}"; it is inactive until it has a new one`,
+    ),
+    ...rest.flatMap(([count, line]) => (count === 0 ? [] : [`  ${line}`])),
+  ];
+  return lines.length === 0 ? ["  no secret"] : lines;
+}
+
+function nextSteps({ lost: { addons, webhooks } }: Reset, dataDir: string | undefined): readonly string[] {
+  return [
+    ...(dataDir === undefined ? [] : [`It is in ${dataDir}; keep a copy of it elsewhere.`]),
+    ...(addons.length === 0
+      ? []
+      : [`Start the server: it reinstalls ${counted(addons.length, "add-on", "add-ons")} with new secrets.`]),
+    ...(webhooks.length === 0
+      ? []
+      : [
+          `Give ${counted(webhooks.length, "webhook", "webhooks")} a new signing secret: callboard webhooks rotate-secret ID`,
+        ]),
+  ];
+}

@@ -1,0 +1,115 @@
+/**
+ * The hash chain of the audit log. Each entry's hash covers the hash of the entry before it, and an HMAC covers the hash: without
+ * the key, nobody can write an entry that fits. A later entry's HMAC covers all entries before it, also those whose own key was lost.
+ */
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+
+/** What the chain protects of an entry. */
+export interface ChainedContent {
+  readonly id: string;
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly object: string;
+  readonly detail: string;
+  readonly address: string;
+}
+
+export interface ChainKey {
+  readonly no: number;
+  readonly key: Buffer;
+}
+
+/** A position in the chain. */
+export interface ChainPoint {
+  readonly seq: number;
+  readonly hash: Buffer;
+}
+
+export interface ChainLink extends ChainPoint {
+  readonly keyNo: number;
+  readonly mac: Buffer;
+}
+
+/** Before the first entry. */
+export const CHAIN_START: ChainPoint = { seq: 0, hash: Buffer.alloc(32) };
+
+/** Continues the chain after `before` with an entry. */
+export function linkAfter(before: ChainPoint, { no, key }: ChainKey, content: ChainedContent): ChainLink {
+  const seq = before.seq + 1;
+  const hash = hashOf(before.hash, seq, no, content);
+  return { seq, keyNo: no, hash, mac: macOf(key, "entry", seq, hash) };
+}
+
+/** The HMAC of the chain's end. An entry's own HMAC can't take its place. */
+export function macOfHead({ key }: ChainKey, { seq, hash }: ChainPoint): Buffer {
+  return macOf(key, "head", seq, hash);
+}
+
+export function isSame(a: Buffer, b: Buffer): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** An entry of the database: what the chain says of it, where there is a chain. */
+export type StoredEntry = ChainedContent & ChainLink;
+
+export type ChainProblemKind =
+  /** Content or position of the entry isn't what was written. */
+  | "altered"
+  /** Entries before this one, or after the last one, were removed. */
+  | "missing"
+  /** The entry fits, but this server didn't write it. */
+  | "forged"
+  /** The entry was added without a place in the chain. */
+  | "unchained";
+
+export interface ChainProblem {
+  readonly kind: ChainProblemKind;
+  /** The entry where it was found; undefined if the newest entries are missing. */
+  readonly id: string | undefined;
+  readonly seq: number;
+}
+
+/**
+ * Returns what is wrong with an entry that should follow `before`. `key` is that of the entry's key number: undefined if there never
+ * was one. If it was lost, the hash alone is compared.
+ */
+export function problemAfter(
+  before: ChainPoint,
+  { seq, keyNo, hash, mac, ...content }: StoredEntry,
+  key: Buffer | "lost" | undefined,
+): ChainProblem | undefined {
+  const problem = (kind: ChainProblemKind) => ({ kind, id: content.id, seq });
+  if (seq !== before.seq + 1) return problem("missing");
+  if (!isSame(hashOf(before.hash, seq, keyNo, content), hash)) return problem("altered");
+  if (key === "lost") return undefined;
+  return key !== undefined && isSame(macOf(key, "entry", seq, hash), mac) ? undefined : problem("forged");
+}
+
+const CHECKPOINT = /^(\d{1,15})\.([0-9a-f]{64})$/;
+
+/** Names a position of the chain. Kept elsewhere, it shows later that nothing up to it was replaced or removed. */
+export function formatCheckpoint({ seq, hash }: ChainPoint): string {
+  return `${seq}.${hash.toString("hex")}`;
+}
+
+export function parseCheckpoint(text: string): ChainPoint | undefined {
+  const [, seq, hash = ""] = CHECKPOINT.exec(text) ?? [];
+  return seq === undefined ? undefined : { seq: Number(seq), hash: Buffer.from(hash, "hex") };
+}
+
+function hashOf(
+  previous: Buffer,
+  seq: number,
+  keyNo: number,
+  { id, at, actor, action, object, detail, address }: ChainedContent,
+): Buffer {
+  return createHash("sha256")
+    .update(previous)
+    .update(JSON.stringify([seq, keyNo, id, at, actor, action, object, detail, address]))
+    .digest();
+}
+
+function macOf(key: Buffer, of: "entry" | "head", seq: number, hash: Buffer): Buffer {
+  return createHmac("sha256", key).update(`${of}.${seq}.`).update(hash).digest();
+}

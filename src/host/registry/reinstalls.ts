@@ -1,0 +1,88 @@
+/** Reinstalls the add-ons whose secret was lost, and tries again until it succeeds. The list is stored: a restart continues it. */
+import { messageOf } from "../../errors.ts";
+import type { Logger } from "../../logger.ts";
+import { reinstallDelayMs } from "../model/lost-secrets.ts";
+import type { Author } from "../store/audit.ts";
+import type { Database } from "../store/database.ts";
+import { claimReinstall, listReinstalls, postponeReinstall } from "../store/reinstalls.ts";
+import type { Reinstall } from "../store/reinstalls.ts";
+import { listSites } from "../store/sites.ts";
+import { PENDING_MS } from "./pending.ts";
+
+const BY: Author = { actor: "callboard", address: "" };
+/** At the same time: an add-on that doesn't respond makes the others wait for 15 s. */
+const SIDE_BY_SIDE = 4;
+const SHORTEST_WAIT_MS = 1_000;
+/** Another process may have taken up an add-on and stopped. */
+const LONGEST_WAIT_MS = 30_000;
+
+export interface Reinstaller {
+  readonly start: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+interface ReinstallerParts {
+  readonly database: Database;
+  readonly now: () => number;
+  readonly logger: Logger;
+  readonly reinstall: (siteKey: string, addonKey: string, by: Author) => Promise<unknown>;
+}
+
+export function createReinstaller({ database, now, logger, reinstall }: ReinstallerParts): Reinstaller {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let isStopped = false;
+
+  async function tryOne(task: Reinstall, siteKey: string): Promise<void> {
+    if (!(await database.write((tx) => claimReinstall(tx, task, now() + PENDING_MS)))) return;
+    try {
+      await reinstall(siteKey, task.addonKey, BY);
+      logger.info("addon.reinstalled", { site: siteKey, addon: task.addonKey });
+    } catch (error) {
+      const attempts = task.attempts + 1;
+      const nextAt = now() + reinstallDelayMs(attempts);
+      const detail = messageOf(error);
+      logger.warn("addon.reinstall-failed", { site: siteKey, addon: task.addonKey, attempts, error: detail });
+      await database.write((tx) => postponeReinstall(tx, task, detail, nextAt));
+    }
+  }
+
+  async function round(): Promise<void> {
+    const sites = await listSites(database.read);
+    const due = (await listReinstalls(database.read)).filter(({ nextAt }) => nextAt <= now());
+    for (let at = 0; at < due.length && !isStopped; at += SIDE_BY_SIDE) {
+      await Promise.all(
+        due.slice(at, at + SIDE_BY_SIDE).map(async (task) => {
+          const site = sites.find(({ no }) => no === task.siteNo);
+          if (site !== undefined) await tryOne(task, site.key);
+        }),
+      );
+    }
+  }
+
+  async function plan(): Promise<void> {
+    const [next] = await listReinstalls(database.read);
+    // Only the command that replaces a lost key adds any, and it needs the servers stopped.
+    if (next === undefined || isStopped) return;
+    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, next.nextAt - now()));
+    timer = setTimeout(run, waitMs);
+  }
+
+  function run(): void {
+    running = round()
+      .then(plan)
+      .catch((error: unknown) => {
+        logger.warn("addon.reinstall-failed", { error: messageOf(error) });
+        if (!isStopped) timer = setTimeout(run, LONGEST_WAIT_MS);
+      });
+  }
+
+  return {
+    start: run,
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+      return running;
+    },
+  };
+}

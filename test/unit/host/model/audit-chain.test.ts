@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import {
+  CHAIN_START,
+  formatCheckpoint,
+  linkAfter,
+  macOfHead,
+  parseCheckpoint,
+  problemAfter,
+} from "../../../../src/host/model/audit-chain.ts";
+
+const KEY = { no: 1, key: Buffer.alloc(32, 1) };
+const CONTENT = { id: "a1", at: 1, actor: "a", action: "b", object: "c", detail: "d", address: "e" };
+const first = linkAfter(CHAIN_START, KEY, CONTENT);
+const stored = { ...CONTENT, ...first };
+
+test("an entry fits after the one before it, and nowhere else", () => {
+  expect(problemAfter(CHAIN_START, stored, KEY.key)).toBeUndefined();
+  const second = { ...CONTENT, ...linkAfter(first, KEY, CONTENT) };
+  expect(problemAfter(first, second, KEY.key)).toBeUndefined();
+  expect(problemAfter(CHAIN_START, second, KEY.key)).toMatchObject({ kind: "missing", seq: 2 });
+  expect(problemAfter(CHAIN_START, { ...second, seq: 1 }, KEY.key)).toMatchObject({ kind: "altered" });
+});
+
+test("every field is covered, also against text that moves from one to the next", () => {
+  for (const change of [
+    { id: "a2" },
+    { at: 2 },
+    { actor: "x" },
+    { action: "x" },
+    { object: "x" },
+    { detail: "x" },
+    { address: "x" },
+    { keyNo: 2 },
+    { actor: "ab", action: "" },
+  ]) {
+    expect(problemAfter(CHAIN_START, { ...stored, ...change }, KEY.key)?.kind).toBe("altered");
+  }
+});
+
+test("a hash that fits needs the HMAC of the key; the HMAC of the end is another", () => {
+  expect(problemAfter(CHAIN_START, stored, Buffer.alloc(32, 2))?.kind).toBe("forged");
+  expect(problemAfter(CHAIN_START, stored, undefined)?.kind).toBe("forged");
+  expect(problemAfter(CHAIN_START, { ...stored, mac: macOfHead(KEY, first) }, KEY.key)?.kind).toBe("forged");
+  expect(problemAfter(CHAIN_START, { ...stored, mac: Buffer.alloc(0) }, KEY.key)?.kind).toBe("forged");
+});
+
+test("without its key, which was lost, an entry is judged by its hash", () => {
+  expect(problemAfter(CHAIN_START, stored, "lost")).toBeUndefined();
+  expect(problemAfter(CHAIN_START, { ...stored, actor: "x" }, "lost")?.kind).toBe("altered");
+});
+
+test("a checkpoint is read back; other text isn't one", () => {
+  expect(parseCheckpoint(formatCheckpoint(first))).toEqual({ seq: 1, hash: first.hash });
+  for (const text of ["", "1", "1.ab", `x.${"a".repeat(64)}`, `1.${"g".repeat(64)}`]) {
+    expect(parseCheckpoint(text)).toBeUndefined();
+  }
+});

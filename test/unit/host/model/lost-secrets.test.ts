@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import {
+  SECRET_LOST,
+  isSecretLost,
+  lacksSecret,
+  reinstallDelayMs,
+} from "../../../../src/host/model/lost-secrets.ts";
+
+test("a webhook's secret is lost as long as it is inactive for that reason and has no new one", () => {
+  const lost = { active: false, inactiveBecause: SECRET_LOST, secret: undefined };
+  expect(isSecretLost(lost)).toBe(true);
+  for (const change of [{ active: true }, { inactiveBecause: "switched off" }, { secret: "new" }])
+    expect(isSecretLost({ ...lost, ...change })).toBe(false);
+});
+
+test("an installed add-on with JWT lacks its secret; one without authentication, or uninstalled, needs none", () => {
+  const lost = { authentication: "jwt", state: "enabled", sharedSecret: undefined } as const;
+  expect(lacksSecret(lost)).toBe(true);
+  expect(lacksSecret({ ...lost, state: "disabled" })).toBe(true);
+  for (const change of [{ authentication: "none" }, { state: "uninstalled" }, { sharedSecret: "s" }] as const)
+    expect(lacksSecret({ ...lost, ...change })).toBe(false);
+});
+
+test("a failed reinstall is repeated after 5 s, doubled up to 10 min", () => {
+  expect([1, 2, 3, 7, 8, 50].map(reinstallDelayMs)).toEqual([
+    5_000, 10_000, 20_000, 320_000, 600_000, 600_000,
+  ]);
+});
