@@ -64,6 +64,7 @@ export function secretsAfter(wish: SecretWish, before: Secrets = NO_SECRETS, now
   if (wish.kind === "keep") return { secret: current, previousSecret, previousSecretUntil };
   if (wish.kind === "none") return NO_SECRETS;
   const secret = wish.kind === "new" ? newWebhookSecret() : wish.secret;
-  if (current === undefined || timingSafeEqualText(current, secret)) return { secret, previousSecret, previousSecretUntil };
+  if (current === undefined || timingSafeEqualText(current, secret))
+    return { secret, previousSecret, previousSecretUntil };
   return { secret, previousSecret: current, previousSecretUntil: now + PREVIOUS_WEBHOOK_SECRET_MS };
 }
