@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   DESCRIPTOR_FOREIGN: [422, "This is a descriptor of another system (HipChat, Bitbucket)"],
   DESCRIPTOR_NOT_JSON: [422, "What the URL answered is not JSON"],
   DESCRIPTOR_NOT_UTF8: [422, "The descriptor is not valid UTF-8"],
+  DESCRIPTOR_CHANGED: [409, "The descriptor is another one than was shown before"],
   DESCRIPTOR_PARAMS: [422, "A webhook's params are not usable"],
   DESCRIPTOR_SCHEMA: [422, "The descriptor does not have the expected fields"],
   DESCRIPTOR_TIMEOUT: [422, "The descriptor was not answered in time"],

@@ -80,6 +80,8 @@ export type DescriptorSource =
 /** A descriptor that may be installed. */
 export interface ReadDescriptor {
   readonly descriptor: Descriptor;
+  /** SHA-256 of everything that an install uses of the descriptor: an install can be bound to what was shown before. */
+  readonly digest: string;
   readonly webhooks: readonly ResolvedWebhook[];
   readonly warnings: readonly DescriptorWarning[];
 }

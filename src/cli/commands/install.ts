@@ -32,13 +32,15 @@ export async function install(
   options: { readonly site: string; readonly confirmOrigin?: boolean; readonly json?: boolean },
 ): Promise<Ending> {
   const member = await descriptorMember(descriptor, io);
-  const early = await originWarnings(client, member);
+  const { digest, warnings } = await check(client, member);
+  const early = warnings.filter(({ code }) => code === "BASEURL_ORIGIN");
   // The add-on's first callback carries its secret: where it goes is said before.
   for (const line of problemLines("warning", early)) io.note(`${line}\n`);
   const addon = await client.call<Installed>(
     "POST",
     `/sites/${encodeURIComponent(options.site)}/addons`,
-    `{${member},"confirmOrigin":${options.confirmOrigin === true}}`,
+    // The descriptor that the warnings are about, and no other.
+    `{${member},"confirmOrigin":${options.confirmOrigin === true}${digest === undefined ? "" : `,"digest":${JSON.stringify(digest)}`}}`,
   );
   print(io, options, addon, [
     `${DONE[addon.plan.kind]} on ${options.site}: ${addonLines(addon).join("\n")}`,
@@ -52,14 +54,14 @@ export async function install(
   return "done";
 }
 
-/** The warning that callbacks go to another origin than the descriptor comes from; none for a descriptor that is refused. */
-async function originWarnings(client: Context["client"], member: string): Promise<readonly ToldWarning[]> {
-  const { warnings } = await client.call<{ readonly warnings: readonly ToldWarning[] }>(
-    "POST",
-    "/descriptors/validate",
-    `{${member}}`,
-  );
-  return warnings.filter(({ code }) => code === "BASEURL_ORIGIN");
+interface Checked {
+  /** Undefined for a descriptor that is refused, and from servers of older versions. */
+  readonly digest?: string;
+  readonly warnings: readonly ToldWarning[];
+}
+
+function check(client: Context["client"], member: string): Promise<Checked> {
+  return client.call<Checked>("POST", "/descriptors/validate", `{${member}}`);
 }
 
 /** What an upgrade did to the webhooks, which are listed above as they are now. */

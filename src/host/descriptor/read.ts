@@ -1,5 +1,7 @@
 /** The whole way from where a descriptor is to what an install needs: fetch, parse, validate, resolve. */
 
+import { createHash } from "node:crypto";
+
 import type { Product } from "../../catalogue/index.ts";
 import type { Egress } from "../../egress/index.ts";
 import type { DescriptorSource, ReadDescriptor } from "../../protocol/descriptor.ts";
@@ -38,7 +40,12 @@ export function createDescriptorReader({
       checkFilter,
     });
     const ofOrigin = source.kind === "url" ? originWarnings(source.url, descriptor) : [];
-    return { descriptor, webhooks: resolveWebhooks(descriptor), warnings: [...ofOrigin, ...warnings] };
+    return {
+      descriptor,
+      digest: createHash("sha256").update(JSON.stringify(descriptor)).digest("hex"),
+      webhooks: resolveWebhooks(descriptor),
+      warnings: [...ofOrigin, ...warnings],
+    };
   };
 }
 

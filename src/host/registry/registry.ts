@@ -31,6 +31,7 @@ import { acceptedSecrets } from "./secrets.ts";
 import { rotateSigningKey, withdrawKey } from "./signing-keys.ts";
 import { changeSite, createSite, removeSite } from "./sites.ts";
 import type { AddonTurn, SiteRequest } from "./sites.ts";
+import { requireShown } from "./shown-descriptor.ts";
 import { createTurns } from "./turns.ts";
 import { uninstall } from "./uninstall.ts";
 
@@ -48,6 +49,8 @@ export interface AddonInstalled extends AddonChanged {
 /** What an install would do. */
 export interface InstallPreview {
   readonly descriptor: ReadDescriptor["descriptor"];
+  /** Given to the install, it installs this descriptor only. */
+  readonly digest: string;
   readonly plan: InstallPlan;
   readonly warnings: ReadDescriptor["warnings"];
 }
@@ -56,6 +59,8 @@ export interface InstallOptions {
   readonly by: Author;
   /** An upgrade may move the add-on to another origin. */
   readonly confirmOrigin?: boolean;
+  /** Digest of the descriptor that was shown: another one is not installed. */
+  readonly digest?: string | undefined;
 }
 
 /** Methods that take a site's key throw SITE_NOT_FOUND, those that take an add-on's ADDON_NOT_FOUND. */
@@ -64,7 +69,7 @@ export interface Registry {
   readonly recover: () => Promise<void>;
   /** Once events are accepted: tells the sites when the host has another version than at its last start. */
   readonly announceVersion: () => Promise<void>;
-  /** Installs, upgrades or re-installs. Throws what reading a descriptor throws, ADDON_ORIGIN_CHANGED, LIFECYCLE_INSTALLED. */
+  /** Installs, upgrades or re-installs. Throws what reading a descriptor throws, DESCRIPTOR_CHANGED, ADDON_ORIGIN_CHANGED, LIFECYCLE_INSTALLED. */
   readonly install: (
     siteKey: string,
     source: DescriptorSource,
@@ -115,7 +120,7 @@ export function createRegistry(context: RegistryContext): Registry {
   async function installFrom(
     siteKey: string,
     source: DescriptorSource,
-    { by, confirmOrigin = false }: InstallOptions,
+    { by, confirmOrigin = false, digest }: InstallOptions,
     expectedKey?: string,
   ): Promise<AddonInstalled> {
     let addonKey = expectedKey;
@@ -123,6 +128,7 @@ export function createRegistry(context: RegistryContext): Registry {
       const { site, read } = await readFor(siteKey, source, expectedKey);
       const descriptorUrl = source.kind === "url" ? source.url : undefined;
       addonKey = read.descriptor.key;
+      requireShown(digest, read.digest);
       return await inTurn(turnOf(siteKey, addonKey), async () => {
         const { plan, calls } = await install({ site, read, descriptorUrl, confirmOrigin, by }, context);
         const addon = await showAddon(site, read.descriptor.key, context);
@@ -141,7 +147,7 @@ export function createRegistry(context: RegistryContext): Registry {
   ): Promise<InstallPreview> {
     const { site, read } = await readFor(siteKey, source, expectedKey);
     const plan = await planInstall(site, read, context);
-    return { descriptor: read.descriptor, plan, warnings: read.warnings };
+    return { descriptor: read.descriptor, digest: read.digest, plan, warnings: read.warnings };
   }
 
   async function readFor(

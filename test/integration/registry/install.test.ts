@@ -435,7 +435,7 @@ describe("an add-on that other names of this machine lead to", () => {
     const { descriptor } = await host.context.readDescriptor(source(), "jira");
     const site = await loadSite(host.context.database.read, "jira");
     const planFor = async (baseUrl: string) => {
-      const read = { descriptor: { ...descriptor, baseUrl }, webhooks: [], warnings: [] };
+      const read = { descriptor: { ...descriptor, baseUrl }, digest: "", webhooks: [], warnings: [] };
       return (await planInstall(site, read, host.context)).originChange;
     };
 

@@ -107,6 +107,11 @@ const CONFIRM_ORIGIN = {
   description: "The add-on may move to another origin, and gets a new secret there",
 };
 
+const DIGEST = {
+  type: "string",
+  description: "Installs the descriptor with this digest only, as a check or dry run before told it",
+};
+
 const at = ({ params }: Pick<Call, "params">) => [params["site"] ?? "", params["key"] ?? ""] as const;
 
 export const addonRoutes = [
@@ -122,7 +127,7 @@ export const addonRoutes = [
       next: null,
     }),
   }),
-  route<DescriptorBody & { readonly confirmOrigin?: boolean }>({
+  route<DescriptorBody & { readonly confirmOrigin?: boolean; readonly digest?: string }>({
     method: "POST",
     path: "/sites/{site}/addons",
     scope: "admin",
@@ -131,7 +136,7 @@ export const addonRoutes = [
     body: {
       type: "object",
       additionalProperties: false,
-      properties: { ...DESCRIPTOR_PROPERTIES, confirmOrigin: CONFIRM_ORIGIN },
+      properties: { ...DESCRIPTOR_PROPERTIES, confirmOrigin: CONFIRM_ORIGIN, digest: DIGEST },
     },
     success: {
       status: 201,
@@ -142,6 +147,7 @@ export const addonRoutes = [
         await registry.install(call.params["site"] ?? "", sourceOf(call.body), {
           by: authorOf(call),
           confirmOrigin: call.body.confirmOrigin === true,
+          digest: call.body.digest,
         }),
       ),
   }),
@@ -202,15 +208,17 @@ export const addonRoutes = [
     query: {
       dryRun: { description: "true = only tell what would change", schema: { type: "boolean" } },
       confirmOrigin: { description: CONFIRM_ORIGIN.description, schema: { type: "boolean" } },
+      digest: { description: DIGEST.description, schema: { type: "string" } },
     },
     success: { status: 200, description: "The add-on, or with dryRun the diff" },
     handle: async (call, { registry }) => {
       if (booleanOf(call.query, "dryRun") === true) {
-        const { plan, warnings } = await registry.previewUpgrade(...at(call));
-        return { ...planOf(plan), warnings };
+        const { plan, digest, warnings } = await registry.previewUpgrade(...at(call));
+        return { ...planOf(plan), digest, warnings };
       }
       const confirmOrigin = booleanOf(call.query, "confirmOrigin") === true;
-      return installedOf(await registry.upgrade(...at(call), { by: authorOf(call), confirmOrigin }));
+      const options = { by: authorOf(call), confirmOrigin, digest: call.query["digest"] };
+      return installedOf(await registry.upgrade(...at(call), options));
     },
   }),
   route({

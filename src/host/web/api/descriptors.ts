@@ -32,8 +32,12 @@ export const descriptorRoutes = [
       if (source.kind === "url") requireNeed(caller, { scope: "admin" });
       countValidation(caller.tokenId);
       try {
-        const { descriptor, webhooks, warnings } = await registry.readDescriptor(source, body.product);
-        return { valid: true, key: descriptor.key, name: descriptor.name, webhooks, errors: [], warnings };
+        const { descriptor, digest, webhooks, warnings } = await registry.readDescriptor(
+          source,
+          body.product,
+        );
+        const { key, name } = descriptor;
+        return { valid: true, key, name, digest, webhooks, errors: [], warnings };
       } catch (error) {
         // What is wrong with the descriptor is the answer here, not a failure of the request.
         if (!(error instanceof CallboardError) || error.status !== 422) throw error;

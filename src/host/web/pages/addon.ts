@@ -213,7 +213,11 @@ export const addonPages: readonly Page[] = [
     },
   },
   action("upgrade", "addon-upgraded", ({ site, key }, { author, form }, { registry }) =>
-    registry.upgrade(site.key, key, { by: author, confirmOrigin: form.get("confirmOrigin") !== null }),
+    registry.upgrade(site.key, key, {
+      by: author,
+      confirmOrigin: form.get("confirmOrigin") !== null,
+      digest: form.get("digest") ?? undefined,
+    }),
   ),
   confirmPage("rotate", {
     title: (name) => `Give ${name} a new secret?`,

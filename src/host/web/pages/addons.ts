@@ -5,6 +5,7 @@ import { joinRepeated } from "../../model/refused-install.ts";
 import type { AddonSummary } from "../../registry/addons.ts";
 import type { RefusedInstall } from "../../registry/refusals.ts";
 import type { InstallPreview } from "../../registry/registry.ts";
+import { requireShown } from "../../registry/shown-descriptor.ts";
 import type { Receiver } from "../../store/endpoints.ts";
 import { madeAt } from "../../store/ids.ts";
 import { requireSite } from "../access.ts";
@@ -87,6 +88,9 @@ async function withAddons(siteKeys: readonly string[], { sites }: Services): Pro
   return siteKeys.filter((key) => ADDON_PRODUCTS.some((product) => product === products.get(key)));
 }
 
+/** Names what a preview is of, in the form that confirms it. */
+const previewedOf = (site: string, url: string): string => `${site} ${url}`;
+
 async function listView({ caller }: Visit, services: Services, state: ListState) {
   const { site, url, refused, preview, asksForBaseUrl = false } = state;
   const siteKeys = await sitesOf(undefined, caller, services);
@@ -105,6 +109,7 @@ async function listView({ caller }: Visit, services: Services, state: ListState)
       url,
       refusal: refused === undefined ? undefined : refusalView(refused),
       preview,
+      previewedOf: previewedOf(site, url),
       asksForBaseUrl,
       refused: await refusalsFor(caller, siteKeys, services),
     },
@@ -137,6 +142,9 @@ export const addonsPages: readonly Page[] = [
         // The callback with the secret would go to an origin that the person did not type.
         // A descriptor that is refused here is refused below, by the install, which records the refusal.
         const preview = await services.registry.preview(site, { kind: "url", url }).catch(() => undefined);
+        // A preview that was shown counts as long as the URL and the site are those that it was of.
+        const shown = form.get("digestOf") === previewedOf(site, url) ? form.get("digest") : null;
+        if (preview !== undefined) requireShown(shown ?? undefined, preview.digest);
         const elsewhere = preview?.warnings.some(({ code }) => code === "BASEURL_ORIGIN") === true;
         if (elsewhere && form.get("confirmBaseUrl") !== preview.descriptor.baseUrl) {
           return await listView(visit, services, { site, url, preview, asksForBaseUrl: true });
@@ -144,13 +152,22 @@ export const addonsPages: readonly Page[] = [
         const { addon, plan } = await services.registry.install(
           site,
           { kind: "url", url },
-          { by: author, confirmOrigin: form.get("confirmOrigin") !== null },
+          { by: author, confirmOrigin: form.get("confirmOrigin") !== null, digest: preview?.digest },
         );
         const notice = plan.kind === "upgrade" ? "addon-upgraded" : "addon-installed";
         return { kind: "redirect", to: addonHref(site, addon.key), notice };
       } catch (refused) {
         if (!(refused instanceof CallboardError) || refused.status >= 500) throw refused;
-        return listView(visit, services, { site, url, refused });
+        const isOther = refused.code === "DESCRIPTOR_CHANGED";
+        const preview = isOther
+          ? await services.registry.preview(site, { kind: "url", url }).catch(() => undefined)
+          : undefined;
+        return listView(visit, services, {
+          site,
+          url,
+          refused,
+          ...(preview === undefined ? {} : { preview }),
+        });
       }
     },
   },
