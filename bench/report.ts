@@ -20,6 +20,11 @@ export type Bar =
   | { readonly atLeast: number; readonly aim: number }
   | { readonly atMost: number; readonly aim: number; readonly unit?: string };
 
+/** The names of the figures that don't reach their bar. */
+export function missedBars(figures: readonly Figure[]): readonly string[] {
+  return figures.filter((figure) => judged(figure).startsWith("MISSED")).map(({ name }) => name);
+}
+
 function judged({ bar, ratio, value }: Figure): string {
   if (bar === undefined) return "";
   const measured = ratio ?? value;

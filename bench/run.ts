@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: every figure beside its limit in the same run. `--quick` makes it short, `--only name` runs one part.
  */
+import { endWith } from "./exit-code.ts";
 import { parseArgs } from "node:util";
 import { measureBlocks } from "./measure/blocks.ts";
 import { measureGrowth } from "./measure/growth.ts";
@@ -10,7 +11,8 @@ import { measureLatency } from "./measure/latency.ts";
 import { measureReplay } from "./measure/replay.ts";
 import { measureThroughput } from "./measure/throughput.ts";
 import { measureTraces } from "./measure/traces.ts";
-import { printFigures, saveFigures } from "./report.ts";
+import { measureWhy } from "./measure/why.ts";
+import { missedBars, printFigures, saveFigures } from "./report.ts";
 import type { Figure } from "./report.ts";
 
 const { values } = parseArgs({
@@ -24,6 +26,7 @@ const PARTS: Readonly<Record<string, readonly [title: string, measure: () => Pro
   latency: ["Latency", () => measureLatency(3, quick ? 5 : 20)],
   isolation: ["Isolation", () => measureIsolation(quick ? 3 : 7, quick ? 4 : 10)],
   blocks: ["Longest block of the event loop", () => measureBlocks(quick ? 1 : 3)],
+  why: ["Why", () => measureWhy(quick ? 100 : 500)],
   traces: ["Traces", () => measureTraces(5, quick ? 5_000 : 20_000)],
   replay: ["Replay", () => measureReplay(quick ? 20_000 : 1_000_000, quick ? 3 : 10)],
   growth: [
@@ -36,7 +39,7 @@ const wanted = values.only ?? Object.keys(PARTS);
 const unknown = wanted.filter((name) => PARTS[name] === undefined);
 if (unknown.length > 0) {
   console.error(`There is no part ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}.`);
-  process.exit(2);
+  endWith(2);
 }
 const results: Record<string, readonly Figure[]> = {};
 for (const name of wanted) {
@@ -47,4 +50,6 @@ for (const name of wanted) {
   printFigures(part[0], results[name]);
 }
 console.log(`\nsaved to ${saveFigures(results)}`);
-process.exit(0);
+const missed = missedBars(Object.values(results).flat());
+if (missed.length > 0) console.log(`missed: ${missed.join(", ")}`);
+endWith(missed.length === 0 ? 0 : 1);

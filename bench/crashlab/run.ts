@@ -4,6 +4,7 @@
  * `npm run crashlab -- [--scenario NAME] [--database SQLite|PostgreSQL] [--kills N] [--seed N]`
  * One line per scenario; all figures in a JSON file; ends with 1 when a promise was broken.
  */
+import { endWith } from "../exit-code.ts";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -96,4 +97,4 @@ const broken = results.filter((result) => "violations" in result && result.viola
 console.log(
   `${broken === 0 ? "every promise was kept" : `${broken} scenarios broke a promise`}; figures in ${file}`,
 );
-process.exitCode = broken === 0 ? 0 : 1;
+endWith(broken === 0 ? 0 : 1);
