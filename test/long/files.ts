@@ -12,6 +12,7 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/observed.test.ts",
   "test/integration/postgres-limits.test.ts",
   "test/integration/postgres-pooler.test.ts",
+  "test/integration/resume-in-force.test.ts",
   "test/integration/stop.test.ts",
   "test/integration/withdrawal.test.ts",
   "test/store/migrations.test.ts",
