@@ -6,8 +6,10 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { METRICS } from "../../src/host/observe/metric-table.ts";
+import { RULES, alertsOf, scrape } from "../support/alerts.ts";
 import { freePort } from "../support/free-port.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
@@ -16,69 +18,17 @@ import type { Answer, Receiver } from "../support/http-receiver.ts";
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
 import { HOW_TO_GET_PROMTOOL, hasPromtool, promtool } from "../support/promtool.ts";
+import { openDatabase } from "../../src/host/store/database.ts";
+import { raiseVersion } from "../../src/host/store/sites.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const DEPLOY = join(import.meta.dirname, "../../deploy");
-const RULES = join(DEPLOY, "prometheus/alerts.yml");
 const read = (path: string) => readFileSync(join(DEPLOY, path), "utf8");
 const isSkipped = !hasPromtool() && process.env["CI"] === undefined;
 if (isSkipped) console.warn(`The alert rules are not tested: ${HOW_TO_GET_PROMTOOL}`);
 
 const directory = mkdtempSync(join(tmpdir(), "callboard-alerts-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-/** Everything that a host told, by series. */
-type Scrape = ReadonlyMap<string, number>;
-
-async function scrape(host: TestHost): Promise<Scrape> {
-  const { status, text } = await host.call("GET", "/metrics");
-  expect(status).toBe(200);
-  const series = text.split("\n").flatMap((line) => {
-    const [, name, labels = "", value] = /^([a-z]\w*)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
-    if (name === undefined) return [];
-    const all = [labels, 'job="callboard"', 'instance="a"'].filter((part) => part !== "").join(",");
-    return [[`${name}{${all}}`, Number(value)] as const];
-  });
-  return new Map([...series, ['up{job="callboard",instance="a"}', 1]]);
-}
-
-const MINUTES = 240;
-/** Seconds that go on while nothing changes. */
-const GROWS = /^callboard_(oldest_waiting|endpoint_failing)_seconds\b/;
-
-/** The outage goes on as it began: counters rise by what they rose, and what counts seconds of trouble counts on. */
-function continued(before: Scrape, after: Scrape): readonly { series: string; values: string }[] {
-  return [...after].map(([series, value]) => {
-    const isCounted = /^\w+_(bucket|count|sum|total)\{/.test(series);
-    const step = isCounted ? value - (before.get(series) ?? 0) : GROWS.test(series) && value > 0 ? 60 : 0;
-    return { series, values: `${value}${step < 0 ? "-" : "+"}${Math.abs(step)}x${MINUTES}` };
-  });
-}
-
-/** The names of the alerts that fire after some hours of it. */
-function alertsOf(before: Scrape, after: Scrape): readonly string[] {
-  const path = join(directory, "scenario.json");
-  const names = [...read("prometheus/alerts.yml").matchAll(/- alert: (\w+)/g)].map(([, name = ""]) => name);
-  const scenario = {
-    rule_files: [RULES],
-    evaluation_interval: "1m",
-    tests: [
-      {
-        interval: "1m",
-        input_series: continued(before, after),
-        promql_expr_test: names.map((name) => ({
-          expr: `count(ALERTS{alertstate="firing",alertname="${name}"}) or vector(0)`,
-          eval_time: `${MINUTES - 20}m`,
-          exp_samples: [{ labels: "{}", value: 0 }],
-        })),
-      },
-    ],
-  };
-  writeFileSync(path, JSON.stringify(scenario));
-  const { output } = promtool(["test", "rules", path]);
-  expect(output).not.toMatch(/parse error|unmarshal/i);
-  return [...output.matchAll(/alertname=\\"(\w+)/g)].map(([, name = ""]) => name);
-}
 
 async function startReceiving(answer: Answer): Promise<Receiver> {
   const receiver = await startReceiver(answer);
@@ -275,4 +225,131 @@ describe.skipIf(isSkipped)("with promtool", () => {
     const before = await scrape(host);
     expect(alertsOf(before, await scrape(host))).toEqual(["CallboardNothingSent"]);
   }, 40_000);
+
+  test("an endpoint that is paused after days of failures", async () => {
+    const env = await onPostgres();
+    const receiver = await startReceiving(answerStatus(400));
+    const host = await startHost(env, receiver.url);
+    const database = await openDatabase(env.CALLBOARD_DATABASE_URL);
+    onTestFinished(() => database.close());
+    // It has failed for six days, as far as the records go; the last failure is a real one.
+    await database.write(async (tx) => {
+      await tx.query(
+        "UPDATE callboard_endpoint SET failing_since = $1, failed_attempts = 50, failed_deliveries = 50",
+        [database.now() - 6 * 86_400_000],
+      );
+      await raiseVersion(tx, 1);
+    });
+    const before = await scrape(host);
+    expect(alertsOf(before, before)).not.toContain("CallboardEndpointsPaused");
+    await send(host, 1);
+    await waitFor(async () => {
+      const { items } = (await host.call("GET", "/api/v1/endpoints")).body as { items: object[] };
+      expect(items).toMatchObject([{ state: "paused" }]);
+    });
+    // What the database knows is asked for at most every 5 s.
+    await waitFor(async () => {
+      expect(alertsOf(before, await scrape(host))).toContain("CallboardEndpointsPaused");
+    }, 20_000);
+  }, 60_000);
+
+  test("more is due than is sent: attempts are made minutes late", async () => {
+    const env = { ...(await onPostgres()), CALLBOARD_ADMIN_TOKEN: "a-token-that-both-processes-know" };
+    const receiver = await startReceiving(answerStatus(204));
+    const host = await startHost({ ...env, CALLBOARD_ROLE: "api" }, receiver.url);
+    await send(host, 5);
+    const database = await openDatabase(env.CALLBOARD_DATABASE_URL);
+    onTestFinished(() => database.close());
+    await database.write((tx) => tx.query("UPDATE callboard_delivery SET due_at = due_at - 120000"));
+    const worker = await startHost({ ...env, CALLBOARD_ROLE: "worker" });
+    await waitFor(() => expect(receiver.received).toHaveLength(5), 20_000);
+    const late = await scrape(worker);
+    expect(alertsOf(new Map(), late)).toContain("CallboardBehind");
+
+    await send(host, 20);
+    await waitFor(() => expect(receiver.received).toHaveLength(25), 20_000);
+    expect(alertsOf(late, await scrape(worker))).not.toContain("CallboardBehind");
+  }, 60_000);
+
+  test("a database that goes while attempts are made: they can't be recorded, and nothing old is removed", async () => {
+    let respond: () => void = () => undefined;
+    const receiver = await startReceiving((_request, response) => {
+      respond = () => void response.writeHead(204).end();
+    });
+    const host = await startHost(await onPostgres(), receiver.url);
+    await send(host, 1);
+    await waitFor(() => expect(receiver.received).toHaveLength(1));
+    const before = await scrape(host);
+    expect(alertsOf(before, before)).not.toContain("CallboardAttemptsNotRecorded");
+    expect(alertsOf(before, before)).not.toContain("CallboardRetentionFails");
+    await postgres.halt();
+    try {
+      respond();
+      // Retention begins a minute after the start.
+      await waitFor(async () => {
+        const firing = alertsOf(before, await scrape(host));
+        expect(firing).toContain("CallboardAttemptsNotRecorded");
+        expect(firing).toContain("CallboardRetentionFails");
+      }, 90_000);
+    } finally {
+      await postgres.resume();
+    }
+    // The attempt was kept, and is recorded.
+    await waitFor(async () => {
+      const { items } = (await host.call("GET", "/api/v1/deliveries")).body as { items: object[] };
+      expect(items).toMatchObject([{ state: "delivered", attempts: 1 }]);
+    }, 30_000);
+    expect(receiver.received).toHaveLength(1);
+  }, 150_000);
+
+  test("a database that holds every statement up: connections are awaited", async () => {
+    const env = await onPostgres();
+    const receiver = await startReceiving(answerStatus(204));
+    const host = await startHost({ ...env, CALLBOARD_DATABASE_POOL: "3" }, receiver.url);
+    const before = await scrape(host);
+    expect(alertsOf(before, before)).not.toContain("CallboardConnectionsAwaited");
+    const holder = new pg.Client(env.CALLBOARD_DATABASE_URL);
+    await holder.connect();
+    const asking: Promise<unknown>[] = [];
+    try {
+      await holder.query("BEGIN");
+      await holder.query("LOCK TABLE callboard_delivery, callboard_event IN ACCESS EXCLUSIVE MODE");
+      for (let asked = 0; asked < 12; asked += 1) asking.push(host.call("GET", "/api/v1/deliveries"));
+      await waitFor(async () => {
+        expect(alertsOf(before, await scrape(host))).toContain("CallboardConnectionsAwaited");
+      }, 20_000);
+    } finally {
+      await holder.query("ROLLBACK");
+      await holder.end();
+    }
+    await Promise.all(asking);
+    await waitFor(async () => {
+      expect(alertsOf(before, await scrape(host))).not.toContain("CallboardConnectionsAwaited");
+    }, 20_000);
+  }, 90_000);
+
+  test("a process that is short of CPU", async () => {
+    const host = await startHost({});
+    let calm = await scrape(host);
+    await waitFor(async () => {
+      calm = await scrape(host);
+      expect(alertsOf(calm, calm)).not.toContain("CallboardEventLoopSlow");
+    }, 20_000);
+    // Every other turn of the loop takes more than half a second. The delay is measured anew after each scrape.
+    const until = Date.now() + 3_000;
+    while (Date.now() < until) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(alertsOf(calm, await scrape(host))).toContain("CallboardEventLoopSlow");
+  }, 40_000);
+
+  test("every rule has an outage here, or in test/world", () => {
+    const names = [...read("prometheus/alerts.yml").matchAll(/- alert: (\w+)/g)].map(([, name = ""]) => name);
+    const outages = [import.meta.filename, join(import.meta.dirname, "../world/disk.test.ts")].map((path) =>
+      readFileSync(path, "utf8"),
+    );
+    const untold = names.filter((name) => !outages.some((text) => text.includes(`"${name}"`)));
+    expect(untold).toEqual([]);
+  });
 });
