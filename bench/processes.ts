@@ -38,6 +38,15 @@ export async function startSink(healthy = 1, hanging = 0): Promise<Sink> {
   };
 }
 
+/** A program of the benchmark's own that listens and does nothing else. */
+export async function startProgram(
+  program: string,
+): Promise<{ readonly ports: readonly number[]; readonly stop: () => Promise<void> }> {
+  const child = fork(fileURLToPath(new URL(program, import.meta.url)));
+  const [{ ports }] = (await once(child, "message")) as [SinkPorts];
+  return { ports, stop: () => stop(child, "SIGKILL") };
+}
+
 export interface HostProcess {
   readonly url: string;
   readonly token: string;

@@ -3,6 +3,8 @@
  */
 import { endWith } from "./exit-code.ts";
 import { parseArgs } from "node:util";
+import { measureAnonymous } from "./measure/anonymous.ts";
+import { measureBadReceivers } from "./measure/bad-receivers.ts";
 import { measureBlocks } from "./measure/blocks.ts";
 import { measureGrowth } from "./measure/growth.ts";
 import { measureIngest } from "./measure/ingest.ts";
@@ -25,6 +27,8 @@ const PARTS: Readonly<Record<string, readonly [title: string, measure: () => Pro
   ingest: ["Intake, memory, start-up", () => measureIngest(quick ? 3 : 5, quick ? 5_000 : 20_000)],
   latency: ["Latency", () => measureLatency(3, quick ? 5 : 20)],
   isolation: ["Isolation", () => measureIsolation(quick ? 3 : 7, quick ? 4 : 10)],
+  "bad-receivers": ["Bad receivers", () => measureBadReceivers(quick ? 3 : 5, quick ? 3 : 8)],
+  anonymous: ["Anonymous callers", () => measureAnonymous(quick ? 3 : 5, quick ? 2 : 4)],
   blocks: ["Longest block of the event loop", () => measureBlocks(quick ? 1 : 3)],
   why: ["Why", () => measureWhy(quick ? 100 : 500)],
   traces: ["Traces", () => measureTraces(5, quick ? 5_000 : 20_000)],

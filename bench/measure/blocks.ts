@@ -1,211 +1,240 @@
 /**
- * The longest block of the event loop for each hostile or large input: the server's maximum minus that of an idle process
- * beside it, best of three.
+ * The longest block of the event loop for each hostile or large input, and for the first request of each kind after a
+ * start: the server's maximum minus that of an idle process beside it, best of three.
  */
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { EVENT_CASES } from "../../test/fixtures/bad-events.ts";
-import { startHost } from "../processes.ts";
+import { canonicalRequest, queryStringHash } from "../../src/protocol/qsh.ts";
+import { createSecretKeyOf, signToken } from "../../src/protocol/token.ts";
+import { FIRST_INPUTS, SERVED, WARM_INPUTS } from "../block-inputs.ts";
+import type { Input, Place } from "../block-inputs.ts";
+import type { Blocks } from "../loop-monitor.ts";
+import { newDirectory, startHost } from "../processes.ts";
 import type { HostProcess } from "../processes.ts";
 import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
+import { MASTER_KEY, SECRET, seedAddons, withDatabase } from "../seed.ts";
 
 const MONITOR = fileURLToPath(new URL("../loop-monitor.js", import.meta.url));
-const EVENTS = "/api/v1/sites/jira/events";
-const VALIDATE = "/api/v1/descriptors/validate";
+const TOKEN = "benchmark-token-0123456789";
+const ADDON = "bench";
+/** Nobody listens there. */
+const NOWHERE_PORT = 9999;
 /** What is left of an input after its response: the commit, and the first attempts. */
 const AFTER_MS = 150;
-const REFUSED_MS = 50;
-const LARGE_MS = 100;
-const MB = 1_000_000;
+/** What a host does by itself once it is up. */
+const QUIET_MS = 3_000;
 
-interface Input {
-  readonly name: string;
-  readonly path: string;
-  readonly body: string | Buffer;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The longest block it may cause. */
-  readonly mostMs: number;
-}
-
-const many = (text: string, count: number) => `[${`${text},`.repeat(count - 1)}${text}]`;
-const event = (payload: string) => `{"event":"jira:issue_created","payload":${payload}}`;
-const keys = (count: number) => Array.from({ length: count }, (_, at) => `"k${at}":1`).join(",");
-const filters = (clause: (at: number) => string) =>
-  JSON.stringify({
-    descriptor: {
-      key: "org.example.bell",
-      baseUrl: "https://bell.example.org",
-      authentication: { type: "jwt" },
-      lifecycle: { installed: "/installed" },
-      modules: {
-        webhooks: Array.from({ length: 10 }, (_, at) => ({
-          event: "jira:issue_created",
-          url: "/x",
-          filter: clause(at).slice(0, 990),
-        })),
-      },
-    },
-  });
-
-/** Inputs are made when they are sent: all of them together would fill the memory. */
-function inputs(): readonly (() => Input)[] {
-  const refused = (name: string, path: string, body: () => string | Buffer) => () => ({
-    name: `refused: ${name}`,
-    path,
-    body: body(),
-    mostMs: REFUSED_MS,
-  });
-  const accepted = (name: string, payload: () => string, mostMs: number) => () => ({
-    name: `accepted: ${name}`,
-    path: EVENTS,
-    body: event(payload()),
-    mostMs,
-  });
-  const form = { "content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin" };
-  return [
-    ...EVENT_CASES.filter(({ status }) => status >= 400).map(({ title, path, headers, body }) => () => ({
-      name: `refused: ${title}`,
-      path: path ?? EVENTS,
-      body: typeof body === "string" ? body : Buffer.from(body),
-      ...(headers === undefined ? {} : { headers }),
-      mostMs: REFUSED_MS,
-    })),
-    refused("24.9 MB of {}", EVENTS, () => event(`{"a":${many("{}", 8.3 * MB)}}`)),
-    refused(
-      "24.9 MB of {} for /ingest",
-      "/jira/ingest",
-      () => `{"webhookEvent":"e","a":${many("{}", 8.3 * MB)}}`,
-    ),
-    refused("24 MB of envelope fields", EVENTS, () => `{${keys(1.7 * MB)}}`),
-    refused("a batch of 8 million {}", `${EVENTS}/batch`, () => `{"events":${many("{}", 8 * MB)}}`),
-    refused("95,000 envelope fields", EVENTS, () => `{${keys(95_000)}}`),
-    refused(
-      "24.9 MB of text that ends too early",
-      EVENTS,
-      () => `{"event":"e","payload":{"a":"${"x".repeat(24.9 * MB)}`,
-    ),
-    refused("24.9 MB of spaces, then no JSON", EVENTS, () => `{"event":"e",${" ".repeat(24.9 * MB)}}`),
-    refused("an event type of 24.9 MB", EVENTS, () => `{"event":"${"x".repeat(24.9 * MB)}"}`),
-    refused("24.9 MB, the last byte not UTF-8", EVENTS, () =>
-      Buffer.concat([
-        Buffer.from(`{"event":"e","payload":{"a":"${"é".repeat(12.4 * MB)}`),
-        Buffer.from([0xff, 0x22, 0x7d, 0x7d]),
-      ]),
-    ),
-    refused("49,000 wrong scopes", VALIDATE, () => `{"descriptor":{"scopes":${many("1", 49_000)}}}`),
-    refused("500 unknown event types", VALIDATE, () =>
-      JSON.stringify({
-        descriptor: {
-          modules: {
-            webhooks: Array.from({ length: 500 }, (_, at) => ({
-              event: `${"x".repeat(250)}${at}`,
-              url: "/x",
-            })),
-          },
-        },
-      }),
-    ),
-    refused("10 filters of 990 characters", VALIDATE, () =>
-      filters((at) => Array.from({ length: 60 }, (_, each) => `project = a${at}b${each}`).join(" and ")),
-    ),
-    refused("10 filters that do not parse", VALIDATE, () =>
-      filters((at) => `${"(".repeat(20)}project = a${at} and `.repeat(20)),
-    ),
-    () => ({
-      name: "refused: a form of 2 MB without a session",
-      path: "/admin/settings",
-      body: "a=1&".repeat(500_000),
-      headers: form,
-      mostMs: REFUSED_MS,
-    }),
-    () => ({
-      name: "refused: a form of 64 KiB without a session",
-      path: "/admin/settings",
-      body: "a=1&".repeat(16_000),
-      headers: form,
-      mostMs: REFUSED_MS,
-    }),
-    accepted("1 MB in one text", () => `{"a":"${"x".repeat(MB)}"}`, REFUSED_MS),
-    accepted("1 MB of escapes", () => `{"a":"${"\\n".repeat(MB / 2)}"}`, REFUSED_MS),
-    accepted("1 MB of keys", () => `{${keys(90_000)}}`, REFUSED_MS),
-    accepted("1 MB of numbers", () => `{"a":${many("12345", 160_000)}}`, REFUSED_MS),
-    accepted("1 MB of objects", () => `{"a":${many('{"a":[]}', 60_000)}}`, REFUSED_MS),
-    accepted("25 MB in one text", () => `{"a":"${"x".repeat(24.9 * MB)}"}`, LARGE_MS),
-    accepted("25 MB of escapes", () => `{"a":"${"\\n".repeat(12.4 * MB)}"}`, LARGE_MS),
-    accepted("25 MB in one number", () => `{"a":${"1".repeat(24.9 * MB)}}`, LARGE_MS),
-    accepted("25 MB of spaces", () => `{"a":1${" ".repeat(24.9 * MB)}}`, LARGE_MS),
-    accepted("25 MB of short texts", () => `{"a":${many(`{"k":"${"x".repeat(370)}"}`, 65_000)}}`, LARGE_MS),
-  ];
-}
-
-async function longestBlock(child: ChildProcess): Promise<number> {
+async function blocksOf(child: ChildProcess): Promise<Blocks> {
   const answer = once(child, "message");
   child.send("longest-block");
-  const [{ longestBlockMs }] = (await answer) as [{ readonly longestBlockMs: number }];
-  return longestBlockMs;
+  const [blocks] = (await answer) as [Blocks];
+  return blocks;
 }
 
-async function send(host: HostProcess, { path, body, headers }: Input): Promise<void> {
-  const response = await fetch(host.url + path, {
-    method: "POST",
-    headers: { authorization: `Bearer ${host.token}`, "content-type": "application/json", ...headers },
-    body,
+interface Visitor {
+  readonly cookie: string;
+}
+
+function credentials(
+  { as = "token", path, method = "POST" }: Input,
+  { cookie }: Visitor,
+): Readonly<Record<string, string>> {
+  switch (as) {
+    case "nobody":
+      return {};
+    case "visitor":
+      return { cookie };
+    case "token":
+      return { authorization: `Bearer ${TOKEN}` };
+    case "addon": {
+      const iat = Math.floor(Date.now() / 1000);
+      const qsh = queryStringHash(canonicalRequest(method, path.replace("/jira", ""), ""));
+      const token = signToken({ iss: ADDON, iat, exp: iat + 180, qsh }, createSecretKeyOf(SECRET));
+      return { authorization: `JWT ${token}` };
+    }
+  }
+}
+
+/** Resolves to the status, undefined when the server did not take all of it. */
+async function send(host: HostProcess, input: Input, visitor: Visitor): Promise<number | undefined> {
+  const response = await fetch(host.url + input.path, {
+    method: input.method ?? "POST",
+    headers: { "content-type": "application/json", ...credentials(input, visitor), ...input.headers },
+    ...(input.body === undefined ? {} : { body: input.body }),
     redirect: "manual",
   } as RequestInit).catch(() => undefined);
   await response?.arrayBuffer().catch(() => undefined);
+  return response?.status;
+}
+
+interface Block extends Blocks {
+  readonly status: number | undefined;
+}
+
+interface Bench {
+  readonly place: Place;
+  readonly start: () => Promise<HostProcess>;
+  readonly visitor: Visitor;
+  /** Of the host's blocks, what is not the machine's. */
+  readonly measure: (host: HostProcess, input: Input) => Promise<Block>;
+}
+
+/** @param quietMs for which the blocks are watched after the response */
+async function measured(
+  host: HostProcess,
+  control: ChildProcess,
+  input: Input,
+  visitor: Visitor,
+  quietMs: number,
+): Promise<Block> {
+  await Promise.all([blocksOf(host.child), blocksOf(control)]);
+  const status = await send(host, input, visitor);
+  await sleep(quietMs);
+  const [own, idle] = await Promise.all([blocksOf(host.child), blocksOf(control)]);
+  return {
+    status,
+    longestBlockMs: Math.max(0, own.longestBlockMs - idle.longestBlockMs),
+    cpuMs: own.cpuMs,
+  };
+}
+
+function best(blocks: readonly Block[], { name, mostMs }: Input): Figure {
+  const [first] = [...blocks].sort((one, other) => one.longestBlockMs - other.longestBlockMs);
+  const value = first?.longestBlockMs ?? NaN;
+  const figure: Figure = {
+    name,
+    value,
+    shown: `${value.toFixed(1)} ms`,
+    limit: "an idle process",
+    detail: `${Math.min(...blocks.map(({ cpuMs }) => cpuMs)).toFixed(1)} ms of CPU at once; ${first?.status ?? "connection closed"}`,
+    bar: { atMost: mostMs, aim: mostMs, unit: "ms" },
+  };
+  tellFigure(figure);
+  return figure;
+}
+
+async function measureWarm(bench: Bench, rounds: number): Promise<readonly Figure[]> {
+  const host = await bench.start();
+  const figures: Figure[] = [];
+  for (const make of WARM_INPUTS) {
+    const blocks: Block[] = [];
+    for (let round = 0; round < rounds; round += 1) blocks.push(await bench.measure(host, make(bench.place)));
+    figures.push(best(blocks, make(bench.place)));
+  }
+  await host.stop("SIGKILL");
+  return figures;
+}
+
+async function measureFirst(bench: Bench, rounds: number): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  for (const make of FIRST_INPUTS) {
+    const blocks: Block[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const host = await bench.start();
+      blocks.push(await bench.measure(host, make(bench.place)));
+      await host.stop("SIGKILL");
+    }
+    const input = make(bench.place);
+    figures.push(best(blocks, { ...input, name: `first: ${input.name}` }));
+  }
+  return figures;
+}
+
+async function prepare(host: HostProcess): Promise<Visitor> {
+  const post = (path: string, body: object) =>
+    fetch(host.url + path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  for (const product of ["confluence", "projectrak", "backlog", "tracker"])
+    await post("/api/v1/sites", { key: product, name: product, product });
+  await post("/api/v1/sites", { key: "filtered", name: "Filtered", product: "jira" });
+  await post("/api/v1/sites/filtered/webhooks", {
+    name: "Bench",
+    url: `http://127.0.0.1:${NOWHERE_PORT}/{issue.key}`,
+    filter: "project = AB or project is EMPTY",
+  });
+  const login = await fetch(`${host.url}/admin/login`, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin" },
+    body: `token=${TOKEN}`,
+    redirect: "manual",
+  });
+  return {
+    cookie: login.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(";")[0])
+      .join("; "),
+  };
+}
+
+/** Descriptors are served, and callbacks answered, as a good add-on would. */
+async function serveDescriptors(): Promise<{ readonly origin: string; readonly stop: () => void }> {
+  const server = createServer((request, response) => {
+    request.resume();
+    const make = SERVED.get(request.url ?? "");
+    if (make === undefined) response.writeHead(204).end();
+    else response.writeHead(200, { "content-type": "application/json" }).end(make());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    origin,
+    stop: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 /** @param rounds of which the best counts */
 export async function measureBlocks(rounds: number): Promise<readonly Figure[]> {
-  const directory = mkdtempSync(join(tmpdir(), "callboard-blocks-"));
-  const host = await startHost(directory, {
-    NODE_OPTIONS: `--import=${MONITOR}`,
-    CALLBOARD_LOG_LEVEL: "silent",
-  });
+  const directory = newDirectory();
+  await withDatabase(`sqlite:${directory.path}/callboard.sqlite`, (database) =>
+    seedAddons(database, [{ key: ADDON, port: NOWHERE_PORT }]),
+  );
+  const descriptors = await serveDescriptors();
   const control = fork(MONITOR);
-  const figures: Figure[] = [];
+  // The same one after each start: the cookie of a login is for a port.
+  const port = await freePort();
+  const start = () =>
+    startHost(directory.path, {
+      CALLBOARD_PORT: String(port),
+      NODE_OPTIONS: `--import=${MONITOR}`,
+      CALLBOARD_LOG_LEVEL: "silent",
+      CALLBOARD_MASTER_KEY: MASTER_KEY,
+      CALLBOARD_ADMIN_TOKEN: TOKEN,
+    });
   try {
-    const headers = { authorization: `Bearer ${host.token}`, "content-type": "application/json" };
-    const webhook = {
-      name: "Bench",
-      url: "http://127.0.0.1:9999/{issue.key}",
-      filter: "project = AB or project is EMPTY",
+    const first = await start();
+    const visitor = await prepare(first);
+    await first.stop("SIGKILL");
+    const bench: Bench = {
+      place: { origin: descriptors.origin },
+      start,
+      visitor,
+      measure: (host, input) =>
+        measured(host, control, input, visitor, input.path === "/healthz" ? QUIET_MS : AFTER_MS),
     };
-    const post = (path: string, body: object) =>
-      fetch(host.url + path, { method: "POST", headers, body: JSON.stringify(body) });
-    await post("/api/v1/sites", { key: "jira", name: "Jira", product: "jira" });
-    await post("/api/v1/sites/jira/webhooks", webhook);
-    for (const make of inputs()) {
-      const input = make();
-      let best = Infinity;
-      for (let round = 0; round < rounds; round += 1) {
-        await Promise.all([longestBlock(host.child), longestBlock(control)]);
-        await send(host, input);
-        await sleep(AFTER_MS);
-        const [own, idle] = await Promise.all([longestBlock(host.child), longestBlock(control)]);
-        best = Math.min(best, Math.max(0, own - idle));
-      }
-      const figure: Figure = {
-        name: input.name,
-        value: best,
-        shown: `${best.toFixed(1)} ms`,
-        limit: "an idle process",
-        bar: { atMost: input.mostMs, aim: input.mostMs, unit: "ms" },
-      };
-      tellFigure(figure);
-      figures.push(figure);
-    }
+    return [...(await measureFirst(bench, rounds)), ...(await measureWarm(bench, rounds))];
   } finally {
     control.kill("SIGKILL");
-    await host.stop("SIGKILL");
-    rmSync(directory, { recursive: true, force: true });
+    descriptors.stop();
+    directory.remove();
   }
-  return figures;
 }
