@@ -20,7 +20,7 @@ import type { BodyInput, BuiltBody, Envelope, ProductFolder } from "./product.ts
 import { projectrak } from "./projectrak/product.ts";
 import { schemaOf } from "./schema.ts";
 import { tracker } from "./tracker/product.ts";
-import { problemsIn } from "./validate.ts";
+import { prepareSchema, problemsIn } from "./validate.ts";
 
 export type { Confidence, EventStatus, Field, FieldType, Product } from "./event.ts";
 export { PRODUCTS } from "./event.ts";
@@ -113,6 +113,8 @@ function catalogueEvent(product: Product, event: string, facts: EventFacts): Cat
 interface Shelf {
   readonly byName: ReadonlyMap<string, CatalogueEvent>;
   readonly byAlias: ReadonlyMap<string, CatalogueEvent>;
+  /** Each name, and what it is compared by with one that may be meant. */
+  readonly bareNames: ReadonlyMap<string, string>;
 }
 const shelves = new Map<Product, Shelf>();
 
@@ -125,6 +127,7 @@ function shelfOf(product: Product): Shelf {
   }));
   const shelf: Shelf = {
     byName: new Map(rows.map(({ known }) => [known.event, known])),
+    bareNames: new Map(rows.map(({ known }) => [known.event, bare(known.event)])),
     byAlias: new Map(
       rows.flatMap(({ facts, known }) => (facts.aliases ?? []).map((alias) => [alias, known])),
     ),
@@ -190,8 +193,8 @@ export function nearestNames(product: Product, event: string, most = 3): readonl
   const wanted = bare(event);
   if (wanted === "") return [];
   const farthest = Math.max(2, Math.floor(wanted.length / 3));
-  return [...shelfOf(product).byName.keys()]
-    .map((name) => ({ name, rank: rankOf(bare(name), wanted) }))
+  return [...shelfOf(product).bareNames]
+    .map(([name, bareName]) => ({ name, rank: rankOf(bareName, wanted, farthest) }))
     .filter(({ rank }) => rank <= farthest)
     .sort((one, other) => one.rank - other.rank || one.name.localeCompare(other.name))
     .slice(0, most)
@@ -211,17 +214,14 @@ export function sameNameIn(product: Product, event: string): string | undefined 
   return nearest !== undefined && bare(nearest) === bare(event) ? nearest : undefined;
 }
 
-/** No event type of the catalogue has a longer name. */
-const LONGEST_NAME = 60;
-
 /** How far a name is from what was written: below 1 when one contains the other, otherwise letters to change. */
-function rankOf(name: string, wanted: string): number {
+function rankOf(name: string, wanted: string, farthest: number): number {
   if (wanted.length > 3 && (name.includes(wanted) || wanted.includes(name))) {
     return Math.abs(name.length - wanted.length) / 1000;
   }
-  // No fewer letters can be changed, and a long name is compared with every name there is.
+  // No fewer letters can be changed: most names need no closer look.
   const least = Math.abs(name.length - wanted.length);
-  return least > LONGEST_NAME ? least : distance(name, wanted);
+  return least > farthest ? least : distance(name, wanted);
 }
 
 /** The event name in a parsed body, from where that product puts it; undefined where it puts none. */
@@ -278,6 +278,15 @@ function hintFor(product: Product, { payload, scanned }: BodyInput): string {
     return "";
   }
 }
+
+/** Makes ready for {@link buildBody}, with others having their turn in between: without it, the first body of a product waits. */
+export async function prepareBodies(product: Product): Promise<void> {
+  const { bodySchema } = FOLDERS[product];
+  if (bodySchema !== undefined) await prepareSchema(bodySchema);
+}
+
+/** The same for {@link schemaProblems}. */
+export const prepareSchemaOf = (event: CatalogueEvent): Promise<void> => prepareSchema(event.schema());
 
 /** Where a body is off the event's schema; none when it fits. */
 export function schemaProblems(event: CatalogueEvent, body: Buffer): readonly Problem[] {

@@ -86,4 +86,6 @@ export interface ProductFolder {
   readonly eventNameOf: (body: Readonly<Record<string, unknown>>) => string | undefined;
   /** The body as the product sends it; throws EVENT_SCHEMA where the payload does not make one. */
   readonly buildBody: (input: BodyInput) => BuiltBody;
+  /** What `buildBody` holds each body against; left out where any body will do. */
+  readonly bodySchema?: object;
 }

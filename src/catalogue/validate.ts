@@ -3,32 +3,49 @@
  * never validates never pays for it.
  */
 
-import { createRequire } from "node:module";
 import type * as ajv from "ajv/dist/2020.js";
 import type { Problem } from "../errors.ts";
 import { CallboardError, MOST_PROBLEMS } from "../errors.ts";
+import { OWN_SCHEMAS, loadAjv, requireAjv2020, turn } from "../json/ajv.ts";
 import { readJson, readJsonRounded } from "../json/excerpt.ts";
 import type { JsonReading } from "../json/excerpt.ts";
 import { problemsOf } from "../json/problems.ts";
 import type { Checks } from "../json/problems.ts";
 
-const load = createRequire(import.meta.url);
 let validators: Record<keyof Checks, ajv.Ajv2020> | undefined;
 const compiled = new WeakMap<object, Checks>();
+
+function load(): NonNullable<typeof validators> {
+  if (validators === undefined) {
+    const { Ajv2020 } = requireAjv2020();
+    validators = {
+      first: new Ajv2020({ ...OWN_SCHEMAS, strictRequired: false }),
+      all: new Ajv2020({ ...OWN_SCHEMAS, allErrors: true, strictRequired: false }),
+    };
+  }
+  return validators;
+}
 
 function checksOf(schema: object): Checks {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
-  if (validators === undefined) {
-    const { Ajv2020 } = load("ajv/dist/2020.js") as typeof ajv;
-    validators = {
-      first: new Ajv2020({ strictRequired: false }),
-      all: new Ajv2020({ allErrors: true, strictRequired: false }),
-    };
-  }
-  const checks = { first: validators.first.compile(schema), all: validators.all.compile(schema) };
+  const { first, all } = load();
+  const checks = { first: first.compile(schema), all: all.compile(schema) };
   compiled.set(schema, checks);
   return checks;
+}
+
+/** Makes ready for the schema, with others having their turn in between. */
+export async function prepareSchema(schema: object): Promise<void> {
+  if (compiled.has(schema)) return;
+  await loadAjv();
+  const { first, all } = load();
+  // The validator keeps what it compiled: checksOf finds both there.
+  first.compile(schema);
+  await turn();
+  all.compile(schema);
+  await turn();
+  checksOf(schema);
 }
 
 /** Where a body is off its schema, {@link MOST_PROBLEMS} places at most; none when it fits. Compiles once per schema object. */

@@ -27,7 +27,8 @@ import { createDescriptorReader } from "./descriptor/read.ts";
 import { servedSchema } from "./descriptor/schema.ts";
 import { createAcceptor } from "./events/accept.ts";
 import { resolveUrl } from "./events/fan-out.ts";
-import { parseFilter, parseFiltersAhead, requireDynamicFilter, warmFilterParser } from "./events/filter.ts";
+import { parseFilter, parseFiltersAhead, requireDynamicFilter } from "./events/filter.ts";
+import { prepareSite } from "./events/prepare-site.ts";
 import { createBacklog } from "./events/backlog.ts";
 import { readBodyValue } from "./events/payload.ts";
 import { createRoom } from "./events/room.ts";
@@ -72,7 +73,6 @@ import { readNotice } from "./store/deliveries.ts";
 import { listen } from "./store/listen.ts";
 import { listSites } from "./store/sites.ts";
 import { createSnapshots } from "./store/snapshot.ts";
-import type { SiteSnapshot } from "./store/snapshot.ts";
 import type { Subscription } from "./store/subscriptions.ts";
 import { createIntake } from "./web/intake.ts";
 import { openDatabase, requirePostgresTarget } from "./store/database.ts";
@@ -90,6 +90,7 @@ import { createConnections } from "./web/connections.ts";
 import { createHostCheck, createOriginReader, createTrust, warnOfUndeclared } from "./web/origin.ts";
 import { createPages } from "./web/pages/index.ts";
 import { createReportProblem, createSendProblem } from "./web/problems.ts";
+import { createRefusalPace } from "./web/refusal-pace.ts";
 import { createRates } from "./web/rates.ts";
 import { createOperations, createOperationsApp } from "./web/operations.ts";
 import { createProductMounts } from "./web/products/mounts.ts";
@@ -104,7 +105,7 @@ const UPM_INSTALLS_KEPT_MS = 10 * 60_000;
 /** What is kept of a receiver's answer. */
 const MOST_ANSWER_BYTES = 64 * 1024;
 
-/** Loading the JQL parser takes a moment in which nothing is answered: not before the host has said that it is ready. */
+/** What the first events need is made ready once the host has said that it is: a start does not wait for it. */
 const WARM_AFTER_MS = 250;
 
 export interface HostOptions {
@@ -244,7 +245,8 @@ async function startOn(
   closers.add(() => egress.close());
   const sparse = createSparseLog(logger);
   closers.add(() => sparse.stop());
-  const sendProblem = createSendProblem(sparse, (request) => originOf(request).address);
+  const refusalPace = createRefusalPace();
+  const sendProblem = createSendProblem(sparse, (request) => originOf(request).address, refusalPace.pauseFor);
   const snapshots = await createSnapshots(database, seal);
   const figures = createFigures();
   const tracing = config.tracing ? await loadTracing(snapshots) : undefined;
@@ -378,6 +380,7 @@ async function startOn(
     now: database.now,
     checkUrl: egress.check,
     checkFilter,
+    readFiltersAhead: parseFiltersAhead,
     isRetryProfile,
     warnsOfHttp: config.profile === "prod",
     changed,
@@ -431,6 +434,7 @@ async function startOn(
     responseBudget.limit,
     connections.limit,
     ...rates.limits,
+    refusalPace.limit,
     ...bodyLimits(config),
     ...reading.limits,
   ];
@@ -469,6 +473,7 @@ async function startOn(
     },
   });
   const pages = createPages({
+    pauseFor: refusalPace.pauseFor,
     rates,
     services,
     sessions,
@@ -643,14 +648,13 @@ async function startOn(
     );
     closers.add(() => clearInterval(following));
   }
-  const [filter] = snapshots.all().flatMap(storedFilters);
   for (const { site } of snapshots.all()) {
     if (RESERVED_SITE_KEYS.includes(site.key)) logger.warn("site.key-reserved", { site: site.key });
   }
-  if (filter !== undefined) {
-    const warming = setTimeout(() => warmFilterParser(filter), WARM_AFTER_MS).unref();
-    closers.add(() => clearTimeout(warming));
-  }
+  const warming = setTimeout(() => {
+    for (const snapshot of snapshots.all()) void prepareSite(snapshot)?.catch(() => undefined);
+  }, WARM_AFTER_MS).unref();
+  closers.add(() => clearTimeout(warming));
   // Ends the streams of open pages, which would hold up the server.
   closers.add(() => pages.stop());
   closers.add(() => server.drain());
@@ -721,8 +725,4 @@ async function findListenerConfig(
     });
   }
   return listenerConfig;
-}
-
-function storedFilters({ subscriptions }: SiteSnapshot): readonly string[] {
-  return [...subscriptions.values()].flatMap(({ filter }) => filter ?? []);
 }

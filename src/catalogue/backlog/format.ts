@@ -14,7 +14,7 @@ import { assertFits } from "../validate.ts";
 import { ENVELOPE, EVENTS } from "./events.ts";
 
 const FACTS: Readonly<Record<string, EventFacts>> = EVENTS;
-const SCHEMA = schemaOf("Backlog activity", ENVELOPE);
+export const SCHEMA = schemaOf("Backlog activity", ENVELOPE);
 const BRACE = 0x7b;
 
 /** How an event is named by its activity type; a number that nobody knows yet is as good as any. */

@@ -2,7 +2,7 @@
 
 import type { ProductFolder } from "../product.ts";
 import { EVENTS } from "./events.ts";
-import { TYPE_NUMBER, buildBody } from "./format.ts";
+import { SCHEMA, TYPE_NUMBER, buildBody } from "./format.ts";
 
 const PROJECT = {
   id: 61440,
@@ -70,4 +70,5 @@ export const backlog: ProductFolder = {
     typeof type === "number" && Number.isSafeInteger(type) ? nameOfType(type) : undefined,
 
   buildBody,
+  bodySchema: SCHEMA,
 };

@@ -10,7 +10,7 @@ import { schemaOf } from "../schema.ts";
 import { assertFits } from "../validate.ts";
 import { EVENTS } from "./events.ts";
 
-const SCHEMA = schemaOf("Projectrak update", EVENTS.updated.fields);
+export const SCHEMA = schemaOf("Projectrak update", EVENTS.updated.fields);
 
 export function buildBody({ event, payload: given, scanned, receivedAt, user }: BodyInput): BuiltBody {
   const payload = readPayload(given, scanned);

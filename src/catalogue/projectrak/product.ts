@@ -2,7 +2,7 @@
 
 import type { ProductFolder } from "../product.ts";
 import { EVENTS } from "./events.ts";
-import { buildBody } from "./format.ts";
+import { SCHEMA, buildBody } from "./format.ts";
 
 export const projectrak: ProductFolder = {
   name: "Projectrak",
@@ -23,4 +23,5 @@ export const projectrak: ProductFolder = {
   },
 
   buildBody,
+  bodySchema: SCHEMA,
 };

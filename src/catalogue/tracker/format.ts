@@ -12,7 +12,7 @@ import { schemaOf } from "../schema.ts";
 import { assertFits } from "../validate.ts";
 import { EVENTS } from "./events.ts";
 
-const SCHEMA = schemaOf("Tracker activity", EVENTS.story_update_activity.fields);
+export const SCHEMA = schemaOf("Tracker activity", EVENTS.story_update_activity.fields);
 
 const HIGHLIGHTS: ReadonlyMap<unknown, string> = new Map([
   ["create", "added"],

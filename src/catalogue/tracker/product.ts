@@ -2,7 +2,7 @@
 
 import type { ProductFolder } from "../product.ts";
 import { EVENTS, MAJA, OCCURRED_AT, PROJECT } from "./events.ts";
-import { buildBody } from "./format.ts";
+import { SCHEMA, buildBody } from "./format.ts";
 
 const PROJECT_VERSION = 4102;
 
@@ -33,4 +33,5 @@ export const tracker: ProductFolder = {
   eventNameOf: ({ kind }) => (typeof kind === "string" ? kind : undefined),
 
   buildBody,
+  bodySchema: SCHEMA,
 };

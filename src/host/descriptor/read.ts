@@ -9,6 +9,7 @@ import { fetchDescriptor } from "./fetch.ts";
 import { parseDescriptor, requireWithinLimits } from "./parse.ts";
 import { isObject, webhookEntriesOf } from "./raw-descriptor.ts";
 import { resolveWebhooks } from "./resolve.ts";
+import { prepareShapeCheck } from "./shape.ts";
 import { validateDescriptor } from "./validate.ts";
 import type { ValidateOptions } from "./validate.ts";
 import { originWarnings } from "./warnings.ts";
@@ -33,6 +34,7 @@ export function createDescriptorReader({
       source.kind === "url"
         ? parseDescriptor(await fetchDescriptor(source.url, egress))
         : requireWithinLimits(source.value);
+    await prepareShapeCheck();
     await readFiltersAhead?.(filtersIn(value));
     const { descriptor, warnings } = validateDescriptor(value, {
       ...(product === undefined ? {} : { product }),

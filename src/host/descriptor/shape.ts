@@ -1,10 +1,9 @@
 /** Checks a value against the descriptor schema and says in sentences what does not fit. */
 
-import { createRequire } from "node:module";
-import type * as ajv from "ajv";
 import type { ErrorObject } from "ajv";
 
 import type { ErrorCode, Problem } from "../../errors.ts";
+import { OWN_SCHEMAS, loadAjv, requireAjv, turn } from "../../json/ajv.ts";
 import { unescapeStep } from "../../json/pointer.ts";
 import { problemsOf } from "../../json/problems.ts";
 import type { Checks } from "../../json/problems.ts";
@@ -40,20 +39,35 @@ export type ShapeCheck =
 
 /** The places where the value has not the shape of a descriptor; of a large one those of its upper levels. */
 export function checkShape(value: unknown): ShapeCheck {
-  compiled ??= compile();
-  if (compiled.first(value)) return { fits: true, shaped: value };
-  return { fits: false, problems: problemsOf(compiled, value).map(problemOf) };
+  const checks = { first: firstCheck(), all: allCheck() };
+  if (checks.first(value)) return { fits: true, shaped: value };
+  return { fits: false, problems: problemsOf(checks, value).map(problemOf) };
 }
 
-let compiled: Checks<ShapedDescriptor> | undefined;
+let compiled: Partial<Checks<ShapedDescriptor>> = {};
 
-/** ajv takes 100 ms to load: it waits for the first install, so that the server is up before. */
-function compile(): Checks<ShapedDescriptor> {
-  const { Ajv } = createRequire(import.meta.url)("ajv") as typeof ajv;
-  return {
-    first: new Ajv({ verbose: true }).compile<ShapedDescriptor>(DESCRIPTOR_SCHEMA),
-    all: new Ajv({ allErrors: true, verbose: true }).compile<ShapedDescriptor>(DESCRIPTOR_SCHEMA),
-  };
+function firstCheck(): Checks<ShapedDescriptor>["first"] {
+  const options = { ...OWN_SCHEMAS, verbose: true };
+  const { first = new (requireAjv().Ajv)(options).compile<ShapedDescriptor>(DESCRIPTOR_SCHEMA) } = compiled;
+  compiled = { ...compiled, first };
+  return first;
+}
+
+function allCheck(): Checks<ShapedDescriptor>["all"] {
+  const options = { ...OWN_SCHEMAS, allErrors: true, verbose: true };
+  const { all = new (requireAjv().Ajv)(options).compile<ShapedDescriptor>(DESCRIPTOR_SCHEMA) } = compiled;
+  compiled = { ...compiled, all };
+  return all;
+}
+
+/** Makes ready for {@link checkShape}, with others having their turn in between: the first install, not the start, waits for it. */
+export async function prepareShapeCheck(): Promise<void> {
+  if (compiled.first !== undefined && compiled.all !== undefined) return;
+  await loadAjv();
+  firstCheck();
+  await turn();
+  allCheck();
+  await turn();
 }
 
 function problemOf(error: ErrorObject): Problem {

@@ -30,6 +30,7 @@ import { resolveUrl } from "./fan-out.ts";
 import { readBodyValue } from "./payload.ts";
 import { createPlanner, knownKey } from "./plan.ts";
 import type { AcceptedEvent, Group, IncomingEvent, KnownEvent, Plan, Planner, Ready } from "./plan.ts";
+import { prepareSite } from "./prepare-site.ts";
 
 /** Rows of one transaction, events and deliveries together. */
 const MOST_ROWS = 500;
@@ -221,9 +222,12 @@ export function createAcceptor({
   return {
     accept: async (events) => {
       assertRoom();
+      const siteNo = events[0]?.siteNo ?? 0;
+      const snapshot = snapshots.get(siteNo);
+      const preparing = snapshot === undefined ? undefined : prepareSite(snapshot);
+      if (preparing !== undefined) await preparing;
       const ready = await makeReady(planner, events);
       const bytes = ready.reduce((sum, { body }) => sum + body.length, 0);
-      const siteNo = events[0]?.siteNo ?? 0;
       waitingBytes.add(siteNo, bytes);
       return new Promise((resolve, reject) => {
         waiting.push({ events: ready, siteNo, bytes, resolve, reject });

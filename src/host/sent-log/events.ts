@@ -1,5 +1,5 @@
 /** The events that were accepted, and for each where it went, where not, and why. */
-import { findEvent as findInCatalogue, schemaProblems } from "../../catalogue/index.ts";
+import { findEvent as findInCatalogue, prepareSchemaOf, schemaProblems } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Queryable } from "../store/database.ts";
@@ -71,9 +71,13 @@ const LONGEST_CHECKED_BYTES = 1024 * 1024;
  * Where the body is off the event's schema, in a sentence. Found out when somebody looks, so that accepting an event does
  * not wait for it.
  */
-function schemaNotes(product: Product, { name, body, bodySize }: EventRecord): readonly string[] {
+async function schemaNotes(
+  product: Product,
+  { name, body, bodySize }: EventRecord,
+): Promise<readonly string[]> {
   const known = findInCatalogue(product, name);
   if (known === undefined || body === "" || bodySize > LONGEST_CHECKED_BYTES) return [];
+  await prepareSchemaOf(known);
   const [first, ...others] = schemaProblems(known, Buffer.from(body));
   if (first === undefined) return [];
   const where = first.pointer === "" ? "its top" : first.pointer;
@@ -99,7 +103,7 @@ export async function loadEvent(
 export async function showEvent(q: Queryable, snapshot: SiteSnapshot, publicId: string): Promise<ShownEvent> {
   const { event, deliveries } = await loadEvent(q, snapshot, publicId);
   return {
-    event: { ...event, notes: [...event.notes, ...schemaNotes(snapshot.site.product, event)] },
+    event: { ...event, notes: [...event.notes, ...(await schemaNotes(snapshot.site.product, event))] },
     deliveries,
     skipped: event.trace.skipped.map(({ subscriptionNo, because }) => {
       const subscription = snapshot.subscriptions.get(subscriptionNo);

@@ -2,18 +2,29 @@
 import type { ErrorObject } from "ajv";
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
+import { OWN_SCHEMAS, loadAjv, requireAjv2020, turn } from "../../json/ajv.ts";
 import { escapeStep } from "../../json/pointer.ts";
 import { problemsOf } from "../../json/problems.ts";
 import type { Checks } from "../../json/problems.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-async function loadCompiler(): Promise<(schema: JsonSchema) => Checks> {
-  const { Ajv2020 } = await import("ajv/dist/2020.js");
-  const options = { strict: true, allowUnionTypes: true };
+/** Compiles with others having their turn in between: a schema takes up to 30 ms. */
+type Compile = (schema: JsonSchema) => Promise<Checks>;
+
+async function loadCompiler(): Promise<Compile> {
+  await loadAjv();
+  const { Ajv2020 } = requireAjv2020();
+  const options = { ...OWN_SCHEMAS, strict: true, allowUnionTypes: true };
   const first = new Ajv2020(options);
+  await turn();
   const all = new Ajv2020({ ...options, allErrors: true });
-  return (schema) => ({ first: first.compile(schema), all: all.compile(schema) });
+  return async (schema) => {
+    await turn();
+    const checks = { first: first.compile(schema) };
+    await turn();
+    return { ...checks, all: all.compile(schema) };
+  };
 }
 
 let compiler: ReturnType<typeof loadCompiler> | undefined;
@@ -21,7 +32,7 @@ const compiled = new WeakMap<JsonSchema, Checks>();
 
 /** @throws CallboardError BODY_SCHEMA with every problem at its JSON pointer, of a large body those of its upper levels */
 export async function requireSchema(schema: JsonSchema, value: unknown): Promise<void> {
-  const checks = compiled.get(schema) ?? (await (compiler ??= loadCompiler()))(schema);
+  const checks = compiled.get(schema) ?? (await (await (compiler ??= loadCompiler()))(schema));
   compiled.set(schema, checks);
   const found = problemsOf(checks, value);
   if (found.length === 0) return;

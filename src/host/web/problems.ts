@@ -2,11 +2,12 @@
  * The one place an error becomes an answer: an RFC 9457 problem document with our code, every problem and the request id.
  * It knows nothing of Express, so that a plain handler answers the same.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { CallboardError, ERROR_CODES, messageOf } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import type { Fields, SparseLog } from "../../logger.ts";
 import { hasUnreadBody } from "./linger.ts";
+import type { RefusalPace } from "./refusal-pace.ts";
 
 export interface ProblemDocument {
   readonly type: "about:blank";
@@ -146,12 +147,27 @@ function createRefusalLog(log: SparseLog, addressOf: (request: IncomingMessage) 
 /** Answers with the problem, reporting it. Does nothing but end an answer already begun. */
 export type SendProblem = (response: ServerResponse, thrown: unknown, about?: About) => void;
 
+/** Refusals of whoever has no right, or none yet, to what was asked for. */
+const OF_STRANGERS: ReadonlySet<number> = new Set([401, 403, 404, 429]);
+
 export function createSendProblem(
   log: SparseLog,
   addressOf: (request: IncomingMessage) => string,
+  pauseFor: RefusalPace["pauseFor"] = () => 0,
 ): SendProblem {
   const report = createReportProblem(log);
   const logRefusal = createRefusalLog(log, addressOf);
+
+  function send(response: ServerResponse, status: number, headers: OutgoingHttpHeaders, body: Buffer): void {
+    const pause = OF_STRANGERS.has(status) ? pauseFor(addressOf(response.req)) : 0;
+    const write = () => {
+      response.writeHead(status, { ...headers, "content-length": body.length });
+      response.end(body);
+    };
+    if (pause === 0) write();
+    else setTimeout(write, pause);
+  }
+
   return (response, thrown, about) => {
     const requestId = String(response.getHeader(REQUEST_ID) ?? "");
     const inProductForm = thrown instanceof ProductRefusal ? thrown : undefined;
@@ -168,20 +184,15 @@ export function createSendProblem(
       response.setHeader("retry-after", String(error.retryAfterSeconds));
     if (inProductForm !== undefined) {
       const body = Buffer.from(JSON.stringify(inProductForm.body));
-      response.writeHead(inProductForm.status, {
-        "content-type": "application/json; charset=utf-8",
-        "content-length": body.length,
-      });
-      response.end(body);
+      send(response, inProductForm.status, { "content-type": "application/json; charset=utf-8" }, body);
       return;
     }
     const body = Buffer.from(JSON.stringify(problemDocument(error, requestId)));
     if (error.status === 401) response.setHeader("www-authenticate", 'Bearer realm="callboard"');
-    response.writeHead(error.status, {
+    const headers = {
       "content-type": "application/problem+json; charset=utf-8",
-      "content-length": body.length,
       "cache-control": "no-store",
-    });
-    response.end(body);
+    };
+    send(response, error.status, headers, body);
   };
 }

@@ -13,6 +13,8 @@ export interface OutgoingContext {
    * not parse.
    */
   readonly checkFilter: (filter: string) => readonly string[];
+  /** Resolves once the filters can be checked without a pause for others. */
+  readonly readFiltersAhead?: (filters: readonly string[]) => Promise<void>;
   readonly isRetryProfile: (name: string) => boolean;
   /** Whether a URL with http is worth a warning: not in the `dev` profile. */
   readonly warnsOfHttp: boolean;

@@ -97,9 +97,14 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     return { ...(await shown(webhook)), warnings, newSecret };
   }
 
+  async function check(values: WebhookValues, site: Site): Promise<CheckedValues> {
+    if (values.filter !== undefined) await context.readFiltersAhead?.([values.filter]);
+    return checkValues(values, site, context);
+  }
+
   async function create(siteKey: string, values: WebhookValues, by: Author): Promise<ChangedWebhook> {
     const site = await siteOf(siteKey);
-    const checked = checkValues(values, site, context);
+    const checked = await check(values, site);
     const webhook = await database.write(async (tx) => {
       const made = { ...webhookOf(checked, site, await newWebhookNo(tx), undefined, now()), ...authors(by) };
       await keep(tx, made, checked.origin);
@@ -116,7 +121,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     by: Author,
   ): Promise<ChangedWebhook> {
     const site = await siteOf(siteKey);
-    const checked = checkValues(values, site, context);
+    const checked = await check(values, site);
     return inTurn(`${siteKey}/${no}`, async () => {
       const before = await load(database.read, site, no);
       if (checked.active) requireSecret(before, checked.secret);
@@ -201,7 +206,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     rotateSecret,
     draft: async (siteKey, values, no) => {
       const site = await siteOf(siteKey);
-      const checked = checkValues(values, site, context);
+      const checked = await check(values, site);
       const before = no === undefined ? undefined : await load(database.read, site, no);
       if (before !== undefined) requireSecret(before, checked.secret);
       return webhookOf(checked, site, no ?? 0, before, now());

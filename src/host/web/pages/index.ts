@@ -19,6 +19,7 @@ import { eventPages } from "./events.ts";
 import { createLive } from "./live.ts";
 import { ofHost } from "./page.ts";
 import type { Rates } from "../rates.ts";
+import type { RefusalPace } from "../refusal-pace.ts";
 import type { Page } from "./page.ts";
 import { createRender } from "./render.ts";
 import { createPageRouter } from "./router.ts";
@@ -45,6 +46,7 @@ export interface PagesParts {
   readonly services: Services;
   readonly sessions: Sessions;
   readonly originOf: (request: IncomingMessage) => Origin;
+  readonly pauseFor: RefusalPace["pauseFor"];
   readonly report: ReportProblem;
   readonly sparse: SparseLog;
   /** A text that changes whenever something that pages show has changed. */

@@ -16,6 +16,7 @@ import type { Origin } from "../origin.ts";
 import { REQUEST_ID } from "../problems.ts";
 import type { SparseLog } from "../../../logger.ts";
 import type { Rates } from "../rates.ts";
+import type { RefusalPace } from "../refusal-pace.ts";
 import type { ReportProblem } from "../problems.ts";
 import type { Services } from "../services.ts";
 import type { Assets } from "./assets.ts";
@@ -61,6 +62,7 @@ export interface RouterParts {
   readonly render: Render;
   readonly assets: Assets;
   readonly originOf: (request: IncomingMessage) => Origin;
+  readonly pauseFor: RefusalPace["pauseFor"];
   /** Notes what is our own fault, and gives what may be told. */
   readonly report: ReportProblem;
   readonly sparse: SparseLog;
@@ -81,6 +83,7 @@ export function createPageRouter(parts: RouterParts): Router {
   const { href, publicUrl } = services;
   const router = express.Router();
   const { wrongLogins, formsWithoutSession } = parts.rates;
+  const { pauseFor } = parts;
 
   const namesOf = (request: Request): CookieNames => ({
     isHttps: originOf(request).isHttps,
@@ -215,7 +218,9 @@ export function createPageRouter(parts: RouterParts): Router {
       goTo(response, `${LOGIN}?to=${encodeURIComponent(request.originalUrl)}`);
       return;
     }
-    formsWithoutSession.take(limitKeyOf(originOf(request).address));
+    const { address } = originOf(request);
+    formsWithoutSession.take(limitKeyOf(address));
+    await pause(pauseFor(address));
     const form = await readKeptForm(request);
     form.delete(CSRF_FIELD);
     await sendView(request, response, undefined, {
@@ -368,6 +373,7 @@ export function createPageRouter(parts: RouterParts): Router {
     if (response.headersSent) return void response.destroy();
     try {
       const visitor = await visitorOf(request).catch(() => undefined);
+      if (visitor === undefined) await pause(pauseFor(originOf(request).address));
       if (visitor === undefined && CHEAP_REFUSALS.has(error.code)) {
         if (hasUnreadBody(request)) response.setHeader("connection", "close");
         if (error.retryAfterSeconds !== undefined)
@@ -397,6 +403,10 @@ export function createPageRouter(parts: RouterParts): Router {
   };
   router.use(answerError);
   return router;
+}
+
+async function pause(ms: number): Promise<void> {
+  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function readKeptForm(request: Request): Promise<URLSearchParams> {

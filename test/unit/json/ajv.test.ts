@@ -1,0 +1,46 @@
+import { createRequire } from "node:module";
+import { Ajv } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { PRODUCTS, eventsOf } from "../../../src/catalogue/index.ts";
+import { DESCRIPTOR_SCHEMA } from "../../../src/host/descriptor/schema.ts";
+import { ROUTES } from "../../../src/host/web/routes.ts";
+import { PARTS, loadAjv } from "../../../src/json/ajv.ts";
+
+const load = createRequire(import.meta.url);
+
+describe("our own schemas, which are not held against their meta-schema while the host runs", () => {
+  test("the bodies of the API", () => {
+    const validator = new Ajv2020();
+    const bodies = ROUTES.flatMap(({ body }) => (body === undefined ? [] : [body]));
+    expect(bodies.length).toBeGreaterThan(0);
+    for (const body of bodies) expect(validator.validateSchema(body), validator.errorsText()).toBe(true);
+  });
+
+  test("the events of the catalogue", () => {
+    const validator = new Ajv2020();
+    for (const event of PRODUCTS.flatMap(eventsOf))
+      expect(validator.validateSchema(event.schema()), event.event).toBe(true);
+  });
+
+  test("the descriptor", () => {
+    expect(new Ajv().validateSchema(DESCRIPTOR_SCHEMA)).toBe(true);
+  });
+});
+
+test("others have their turn between any two parts of the validator", async () => {
+  let turns = 0;
+  let isDone = false;
+  const count = () => {
+    turns += 1;
+    if (!isDone) setImmediate(count);
+  };
+  setImmediate(count);
+  await loadAjv();
+  isDone = true;
+  expect(turns).toBeGreaterThanOrEqual(PARTS.length);
+});
+
+test("each part of the validator is still where it is looked for", () => {
+  for (const part of PARTS) expect(() => load.resolve(part)).not.toThrow();
+});
