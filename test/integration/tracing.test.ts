@@ -1,10 +1,16 @@
 /** Traces with the SDK that operators load, and not one call of its API without the environment's wish. */
 import * as api from "@opentelemetry/api";
-import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
+import {
+  AlwaysOffSampler,
+  InMemorySpanExporter,
+  NodeTracerProvider,
+  SimpleSpanProcessor,
+} from "@opentelemetry/sdk-trace-node";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { createTracing } from "../../src/host/observe/tracing.ts";
+import type { DueDelivery } from "../../src/host/store/deliveries.ts";
 import { startTestHost } from "../support/host.ts";
 import { answerStatus, startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
@@ -58,6 +64,13 @@ async function deliver(env: Readonly<Record<string, string>>): Promise<Receiver>
   return receiver;
 }
 
+/** The API with the tracer of this provider. */
+const tracerOf = (of: NodeTracerProvider): typeof api.trace =>
+  new Proxy(api.trace, {
+    get: (target, key) =>
+      key === "getTracer" ? () => of.getTracer("test") : (Reflect.get(target, key) as unknown),
+  });
+
 const idOf = (span: ReadableSpan | undefined) => span?.spanContext().spanId;
 
 describe("with tracing on", () => {
@@ -96,6 +109,22 @@ describe("with tracing on", () => {
     expect(JSON.stringify(exporter.getFinishedSpans().map(({ attributes }) => attributes))).not.toContain(
       "/secret",
     );
+  });
+
+  test("an attempt that is not sampled is told to the receiver, and nothing is made ready for it", () => {
+    const unsampled = new NodeTracerProvider({ sampler: new AlwaysOffSampler() });
+    const tracing = createTracing(
+      { ...api, trace: tracerOf(unsampled) },
+      {
+        get: () => {
+          throw new Error("nobody asked for the site");
+        },
+      },
+    );
+    const attempt = tracing.attempt({ traceParent: `00-${TRACE}-${CALLER}-00` } as DueDelivery);
+    expect(attempt.traceParent).toMatch(new RegExp(`^00-${TRACE}-[0-9a-f]{16}-00$`));
+    expect(attempt.traceParent).not.toContain(CALLER);
+    attempt.end(undefined);
   });
 
   test("without an SDK the caller's trace is sent as it came", () => {

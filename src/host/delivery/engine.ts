@@ -277,10 +277,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       return;
     }
     const trace = observer.trace?.(delivery);
-    const prepared = prepareSafely(
-      trace === undefined ? delivery : { ...delivery, traceParent: trace.traceParent },
-      at,
-    );
+    const prepared = prepareSafely(delivery, at, trace?.traceParent);
     if (prepared.kind !== "request") {
       settler.add({
         delivery,
@@ -311,9 +308,10 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   }
 
   /** A body that cannot be read, a URL that cannot be made: ours to log, and not to be tried for ever. */
-  function prepareSafely(delivery: DueDelivery, at: number): Prepared {
+  function prepareSafely(delivery: DueDelivery, at: number, traceParent: string | undefined): Prepared {
+    const site = snapshots.get(delivery.siteNo);
     try {
-      return prepare(delivery, snapshots.get(delivery.siteNo), dependencies.resolveUrl, at, Date.now());
+      return prepare(delivery, site, dependencies.resolveUrl, at, Date.now(), traceParent);
     } catch (error) {
       logger.error("delivery.prepare-failed", { deliveryId: publicId(delivery), error });
       return { kind: "ended", because: "rejected" };

@@ -66,13 +66,17 @@ interface SignedToken {
   readonly authorization: string;
 }
 
-/** `now` is the database's time; `signedAt` is the computer's, which the receiver compares with its own. */
+/**
+ * `now` is the database's time; `signedAt` is the computer's, which the receiver compares with its own. `traceParent` is
+ * sent: that of the attempt where there is one, else that of the event.
+ */
 export function prepare(
   delivery: DueDelivery,
   site: SiteSnapshot | undefined,
   resolveUrl: ResolveUrl,
   now: number,
   signedAt: number,
+  traceParent = delivery.traceParent,
 ): Prepared {
   const subscription = site?.subscriptions.get(delivery.subscriptionNo);
   if (site === undefined || subscription === undefined) return { kind: "ended", because: "unsubscribed" };
@@ -86,9 +90,10 @@ export function prepare(
   const served = delivery.matched.flatMap((no) => site.subscriptions.get(no) ?? []);
   const body = bodyVariant(delivery.body, served.length === 0 ? [subscription] : served);
   const url = withUser(resolveUrl(subscription, delivery.body), delivery, site);
+  const headers = commonHeaders(delivery, traceParent);
   return receiver.kind === "addon"
-    ? toAddon(delivery, site, subscription, receiver.addonKey, url, body, signedAt)
-    : toWebhook(delivery, site, receiver.webhookNo, url, body, now, signedAt);
+    ? toAddon(delivery, site, subscription, receiver.addonKey, url, headers, body, signedAt)
+    : toWebhook(delivery, site, receiver.webhookNo, url, headers, body, now, signedAt);
 }
 
 function addonStop(
@@ -148,13 +153,13 @@ function toAddon(
   subscription: Subscription,
   addonKey: string,
   url: string,
+  headers: string[],
   body: Buffer,
   signedAt: number,
 ): Prepared {
   const installation = installations.get(addonKey);
   if (installation === undefined) return { kind: "ended", because: "unsubscribed" };
   const id = formatId("dlv", delivery.siteNo, delivery.id);
-  const headers = commonHeaders(delivery);
   headers.push(CONNECT_VERSION, ANNOUNCED_VERSION, WEBHOOK_IDENTIFIER, id);
   headers.push(WEBHOOK_FLOW, delivery.lane === 0 ? "Primary" : "Secondary");
   const retry = delivery.attempts - delivery.scheduleFrom;
@@ -181,6 +186,7 @@ function toWebhook(
   { webhooks }: SiteSnapshot,
   webhookNo: number,
   url: string,
+  headers: string[],
   body: Buffer,
   now: number,
   signedAt: number,
@@ -188,7 +194,6 @@ function toWebhook(
   const webhook = webhooks.get(webhookNo);
   if (webhook === undefined) return { kind: "ended", because: "unsubscribed" };
   const id = formatId("dlv", delivery.siteNo, delivery.id);
-  const headers = commonHeaders(delivery);
   const retry = delivery.attempts - delivery.scheduleFrom;
   const { identifiesDeliveries = false, httpsOnly } = factsOf(webhook.format).webhooks;
   if (identifiesDeliveries) {
@@ -212,7 +217,7 @@ function toWebhook(
   };
 }
 
-function commonHeaders({ redelivery, traceParent }: DueDelivery): string[] {
+function commonHeaders({ redelivery }: DueDelivery, traceParent: string | undefined): string[] {
   const headers = [
     "content-type",
     "application/json; charset=utf-8",

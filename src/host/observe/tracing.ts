@@ -9,6 +9,7 @@ import { formatTraceParent, readTraceParent } from "../model/correlation.ts";
 import { VERSION } from "../../version.ts";
 import type { AttemptTrace } from "../delivery/observer.ts";
 import type { DueDelivery } from "../store/deliveries.ts";
+import type { AttemptRecord } from "../store/settle.ts";
 import { eventOfDelivery, formatId } from "../store/ids.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 
@@ -39,6 +40,7 @@ export type TraceApi = Pick<
 export function createTracing(api: TraceApi, snapshots: Pick<Snapshots, "get">): Tracing {
   const { trace, ROOT_CONTEXT, SpanKind, SpanStatusCode } = api;
   const tracer = trace.getTracer("callboard", VERSION);
+  const AS_CLIENT = { kind: SpanKind.CLIENT };
 
   /** Deliveries of one event come after one another: what they belong to is read once for all of them. */
   let last: { readonly text: string; readonly context: opentelemetry.Context } | undefined;
@@ -66,11 +68,8 @@ export function createTracing(api: TraceApi, snapshots: Pick<Snapshots, "get">):
     attributes: Attributes,
   ): Traced {
     const span = tracer.startSpan(name, { kind, attributes }, contextOf(traceParent));
-    const own = span.spanContext();
     return {
-      traceParent: api.isSpanContextValid(own)
-        ? formatTraceParent({ traceId: own.traceId, spanId: own.spanId, flags: own.traceFlags })
-        : traceParent,
+      traceParent: traceParentOf(span) ?? traceParent,
       end: (failure, found) => {
         if (found !== undefined) span.setAttributes(found);
         if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: failure });
@@ -79,36 +78,55 @@ export function createTracing(api: TraceApi, snapshots: Pick<Snapshots, "get">):
     };
   }
 
+  /** What follows from the span belongs to; undefined for the span of an API without an SDK. */
+  function traceParentOf(span: opentelemetry.Span): string | undefined {
+    const own = span.spanContext();
+    if (!span.isRecording() && !api.isSpanContextValid(own)) return undefined;
+    return formatTraceParent({ traceId: own.traceId, spanId: own.spanId, flags: own.traceFlags });
+  }
+
+  /** One for every attempt: written out, since what costs a microsecond here is a hundredth of the delivery. */
+  class AttemptSpan implements AttemptTrace {
+    readonly traceParent: string | undefined;
+    readonly #span: opentelemetry.Span;
+
+    constructor(delivery: DueDelivery) {
+      const span = tracer.startSpan("callboard.attempt", AS_CLIENT, contextOf(delivery.traceParent));
+      this.#span = span;
+      this.traceParent = traceParentOf(span) ?? delivery.traceParent;
+      // Nothing is made ready for a span that is not sampled.
+      if (span.isRecording()) describe(span, delivery);
+    }
+
+    end(attempt: AttemptRecord | undefined): void {
+      const span = this.#span;
+      const failure =
+        attempt === undefined ? "postponed" : attempt.outcome === "accepted" ? undefined : attempt.outcome;
+      if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: failure });
+      if (attempt?.status !== undefined) span.setAttribute("http.response.status_code", attempt.status);
+      span.end();
+    }
+  }
+
+  function describe(span: opentelemetry.Span, delivery: DueDelivery): void {
+    const { siteNo, id, event, attempts, endpointNo } = delivery;
+    const snapshot = snapshots.get(siteNo);
+    const origin = snapshot?.endpoints.get(endpointNo)?.origin;
+    span.setAttribute("http.request.method", "POST");
+    // Not the whole URL: many have a secret in their path.
+    if (origin !== undefined) span.setAttribute("callboard.origin", origin);
+    span.setAttribute("callboard.site", snapshot?.site.key ?? "");
+    span.setAttribute("callboard.event_type", event);
+    span.setAttribute("callboard.event_id", formatId("evt", siteNo, eventOfDelivery(id)));
+    span.setAttribute("callboard.delivery_id", formatId("dlv", siteNo, id));
+    span.setAttribute("callboard.attempt", attempts + 1);
+  }
+
   return {
     intake: (traceParent, attributes) => start("callboard.intake", SpanKind.SERVER, traceParent, attributes),
     fanOut: (traceParent, attributes) =>
       start("callboard.fan-out", SpanKind.INTERNAL, traceParent, attributes),
-    attempt: (delivery) => {
-      const { siteNo, id, event, attempts, endpointNo } = delivery;
-      const snapshot = snapshots.get(siteNo);
-      const origin = snapshot?.endpoints.get(endpointNo)?.origin;
-      const { traceParent, end } = start("callboard.attempt", SpanKind.CLIENT, delivery.traceParent, {
-        "http.request.method": "POST",
-        // Not the whole URL: many have a secret in their path.
-        ...(origin === undefined ? {} : { "callboard.origin": origin }),
-        "callboard.site": snapshot?.site.key ?? "",
-        "callboard.event_type": event,
-        "callboard.event_id": formatId("evt", siteNo, eventOfDelivery(id)),
-        "callboard.delivery_id": formatId("dlv", siteNo, id),
-        "callboard.attempt": attempts + 1,
-      });
-      return {
-        traceParent,
-        end: (attempt) => {
-          if (attempt === undefined) return end("postponed");
-          const failure = attempt.outcome === "accepted" ? undefined : attempt.outcome;
-          end(
-            failure,
-            attempt.status === undefined ? undefined : { "http.response.status_code": attempt.status },
-          );
-        },
-      };
-    },
+    attempt: (delivery) => new AttemptSpan(delivery),
   };
 }
 
