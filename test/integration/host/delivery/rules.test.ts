@@ -1,0 +1,134 @@
+/** What the engine does when something goes wrong on this side: nobody else is charged for it, and nothing is lost. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { ExchangeResult, Outcome } from "../../../../src/egress/index.ts";
+import { CallboardError } from "../../../../src/errors.ts";
+import { closedBreaker } from "../../../../src/host/delivery/breaker.ts";
+import type { Database } from "../../../../src/host/store/database.ts";
+import { startPostgres } from "../../../support/postgres.ts";
+import type { Postgres } from "../../../support/postgres.ts";
+import { waitFor } from "../../../support/wait-for.ts";
+import { startBench } from "../../../support/with-engine.ts";
+import type { Bench, BenchOptions } from "../../../support/with-engine.ts";
+
+const open: Bench[] = [];
+afterEach(async () => {
+  for (const bench of open.splice(0)) await bench.stop();
+});
+
+async function started(options: BenchOptions, url = "sqlite::memory:"): Promise<Bench> {
+  const bench = await startBench(url, options);
+  open.push(bench);
+  await bench.addAddon("one", "http://127.0.0.1:9");
+  return bench;
+}
+
+const result = (outcome: Outcome): ExchangeResult => ({
+  outcome,
+  timing: { startedAt: 1_000, durationMs: 1 },
+});
+const LOCAL: Outcome = { kind: "unreachable", reason: "local", detail: "EMFILE" };
+const TIMEOUT: Outcome = { kind: "unreachable", reason: "timeout", detail: "" };
+
+describe("a failure of this machine", () => {
+  test("spends no attempt, and does not count against the receiver", async () => {
+    let posts = 0;
+    const post = () => Promise.resolve(result((posts += 1) <= 6 ? LOCAL : { kind: "accepted", status: 200 }));
+    const bench = await started({ egress: { post } });
+
+    for (let count = 0; count < 6; count += 1) await bench.post();
+
+    await waitFor(() => expect(posts).toBe(12));
+    await waitFor(async () =>
+      expect((await bench.attempts()).map(({ number }) => number)).toEqual([1, 1, 1, 1, 1, 1]),
+    );
+    expect(bench.engine.breakers()).toEqual([closedBreaker(1, expect.any(Number) as never)]);
+  });
+});
+
+describe("a body that can't be prepared", () => {
+  test("ends its delivery, and the next one goes out", async () => {
+    const bench = await started({
+      egress: { post: () => Promise.resolve(result({ kind: "accepted", status: 200 })) },
+      resolveUrl: (subscription, body) => {
+        if (body.includes("unreadable")) throw new Error("no URL can be made");
+        return subscription.url;
+      },
+    });
+
+    await bench.post({ payload: Buffer.from('{"unreadable":1}') });
+    await bench.post();
+
+    await waitFor(async () =>
+      expect((await bench.deliveries()).map(({ because }) => because)).toEqual(["rejected", null]),
+    );
+    await waitFor(async () => expect(await bench.attempts()).toHaveLength(1));
+  });
+});
+
+describe("a commit whose result was lost", () => {
+  test("is not settled twice: the attempt is there once, and counted once", async () => {
+    const bench = await started({ start: false });
+    const { database } = bench;
+    let lost = 0;
+    const losing: Database = {
+      ...database,
+      batch: async (batch) => {
+        const isCommitted = await database.batch(batch);
+        if (!isCommitted || (lost += 1) > 1) return isCommitted;
+        throw new CallboardError("STORAGE", "The connection was lost after the commit");
+      },
+    };
+    const settling = await startEngineOn(losing, bench);
+
+    await bench.post();
+    await settling.start();
+
+    await waitFor(async () => expect(await bench.attempts()).toHaveLength(1));
+    await settling.stop(1_000);
+    expect(lost).toBeGreaterThan(0);
+    const [figure] = await database.read.query<{ count: number }>("SELECT count FROM callboard_minute");
+    expect(figure?.count).toBe(1);
+    expect(await bench.attempts()).toHaveLength(1);
+  });
+
+  async function startEngineOn(database: Database, bench: Bench) {
+    const { createEngine } = await import("../../../../src/host/delivery/engine.ts");
+    const { silentLogger } = await import("../../../../src/logger.ts");
+    return createEngine({
+      database,
+      snapshots: bench.snapshots,
+      egress: { post: () => Promise.resolve(result({ kind: "accepted", status: 200 })) },
+      resolveUrl: ({ url }) => url,
+      profileOf: () => ({ steps: [50], jitter: 0 }),
+      concurrency: { primary: 20, secondary: 10 },
+      requestTimeoutMs: 5_000,
+      now: database.now,
+      random: Math.random,
+      logger: silentLogger,
+    });
+  }
+});
+
+describe("on PostgreSQL", () => {
+  let postgres: Postgres;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterAll(() => postgres.stop());
+
+  test("leases behind a breaker that opens go back to the table", async () => {
+    const ends: ((given: ExchangeResult) => void)[] = [];
+    const post = () => new Promise<ExchangeResult>((resolve) => ends.push(resolve));
+    const bench = await started({ egress: { post } }, await postgres.newUrl());
+    await Promise.all(Array.from({ length: 40 }, () => bench.post()));
+    await waitFor(() => expect(ends).toHaveLength(5));
+
+    for (const end of ends.splice(0)) end(result(TIMEOUT));
+
+    await waitFor(async () => {
+      const leased = (await bench.deliveries()).filter(({ lease_id }) => lease_id !== null);
+      expect(leased).toEqual([]);
+      expect(bench.engine.status().inMemory).toBe(0);
+    });
+  });
+});
