@@ -54,6 +54,14 @@ export interface Sessions {
   ) => Promise<{ readonly secret: string; readonly expiresAt: number }>;
 }
 
+/** Whether a session has ended by itself at that time. */
+export function isOver(
+  { lastSeenAt, createdAt }: { readonly lastSeenAt: number; readonly createdAt: number },
+  at: number,
+): boolean {
+  return at - lastSeenAt > SESSION_IDLE_MS || at - createdAt > SESSION_LONGEST_MS;
+}
+
 const newSecret = () => randomBytes(32).toString("base64url");
 
 export function createSessions(database: Database, now: () => number): Sessions {
@@ -113,8 +121,7 @@ export function createSessions(database: Database, now: () => number): Sessions 
       const session = await findSession(database.read, hashToken(secret));
       const at = now();
       if (session === undefined) return undefined;
-      if (at - session.lastSeenAt > SESSION_IDLE_MS || at - session.createdAt > SESSION_LONGEST_MS)
-        return undefined;
+      if (isOver(session, at)) return undefined;
       const token = await findToken(database.read, session.tokenId);
       if (token === undefined || !isTokenValid(token, at)) return undefined;
       if (at - session.lastSeenAt > TOUCH_EVERY_MS)

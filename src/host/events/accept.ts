@@ -265,7 +265,7 @@ async function makeReady(planner: Planner, events: readonly IncomingEvent[]): Pr
 }
 
 /** The bytes of events that wait to be committed, by the site that sent them. */
-function createWaitingBytes(nameOf: (siteNo: number) => string) {
+export function createWaitingBytes(nameOf: (siteNo: number) => string) {
   const bySite = new Map<number, number>();
   let all = 0;
   const refusal = "503 `OVERLOADED` with Retry-After";

@@ -21,6 +21,17 @@ const LOOK_EVERY_MS = 1_000;
 const RESERVE_BYTES = 64 * 1024 * 1024;
 const RESERVE_SHARE = 0.05;
 
+/** `statfs` of the disk: blocks of `bsize` bytes, in all and free for this process. */
+export interface Disk {
+  readonly bsize: number;
+  readonly blocks: number;
+  readonly bavail: number;
+}
+
+export function isNearlyFull({ bavail, bsize, blocks }: Disk): boolean {
+  return bavail * bsize < Math.min(RESERVE_BYTES, blocks * bsize * RESERVE_SHARE);
+}
+
 export function createRoom({ databaseFile, logger }: RoomDependencies): Room {
   let isFull = false;
   let looking = false;
@@ -31,10 +42,10 @@ export function createRoom({ databaseFile, logger }: RoomDependencies): Room {
     looking = true;
     try {
       if (databaseFile !== undefined) {
-        const { bavail, bsize, blocks } = await statfs(databaseFile);
-        const full = bavail * bsize < Math.min(RESERVE_BYTES, blocks * bsize * RESERVE_SHARE);
+        const disk = await statfs(databaseFile);
+        const full = isNearlyFull(disk);
         if (full !== isFull)
-          logger.warn(full ? "storage.full" : "storage.free", { freeBytes: bavail * bsize });
+          logger.warn(full ? "storage.full" : "storage.free", { freeBytes: disk.bavail * disk.bsize });
         isFull = full;
       }
     } catch (error) {
