@@ -80,16 +80,15 @@ function denied(what: string, address?: string): Forbidden {
 function isSameHost(own: string, host: string): boolean {
   if (own === host) return true;
   if (isLocalhost(own)) return addressKind(host) === "loopback" || isLocalhost(host);
-  const address = canonicalAddress(own);
+  const address = canonicalAddress(own) ?? own;
   if (address === "0.0.0.0" || address === "::") return isOfThisMachine(host);
-  return (
-    address !== undefined && (address === host || (addressKind(address) === "loopback" && isLocalhost(host)))
-  );
+  return address === host || (addressKind(address) === "loopback" && isLocalhost(host));
 }
 
 function isOfThisMachine(host: string): boolean {
   if (isLocalhost(host) || addressKind(host) === "loopback") return true;
   return Object.values(networkInterfaces()).some((addresses) =>
+    // Stryker disable next-line OptionalChaining: only the types know of an interface without addresses
     addresses?.some(({ address }) => canonicalAddress(address) === host),
   );
 }

@@ -1,0 +1,168 @@
+import { networkInterfaces } from "node:os";
+import { describe, expect, test } from "vitest";
+import { readAllowList } from "../../../src/egress/allow-list.ts";
+import { createGuard } from "../../../src/egress/guard.ts";
+import type { GuardOptions } from "../../../src/egress/guard.ts";
+import { EgressFailure } from "../../../src/egress/outcome.ts";
+import { describeKind } from "../../../src/egress/url.ts";
+
+interface Given extends Partial<Pick<GuardOptions, "thisMachine">> {
+  readonly allow?: readonly string[];
+  readonly answers?: readonly string[];
+  readonly own?: readonly { readonly host: string; readonly port: number }[];
+}
+
+function guardWith({ allow = [], answers = [], own = [], thisMachine }: Given) {
+  return createGuard({
+    allowList: readAllowList(allow),
+    allowHttp: false,
+    ownAddresses: () => own,
+    resolver: { resolve: () => Promise.resolve(answers) },
+    ...(thisMachine === undefined ? {} : { thisMachine }),
+  } as GuardOptions);
+}
+
+/** The addresses, or the refusal. */
+async function resolved(given: Given, host = "hooks.example", port = 443) {
+  try {
+    return await guardWith(given).resolve(host, port);
+  } catch (error) {
+    if (error instanceof EgressFailure) return error.outcome;
+    throw error;
+  }
+}
+
+describe("a name that resolves to public addresses", () => {
+  test("may be reached at each of them, in one spelling", async () => {
+    expect(await resolved({ answers: ["8.8.8.8", "2606:4700:4700:0::1111", "::ffff:9.9.9.9"] })).toEqual([
+      "8.8.8.8",
+      "2606:4700:4700::1111",
+      "9.9.9.9",
+    ]);
+  });
+
+  test("may have 32 of them, and no more", async () => {
+    const many = (count: number) => Array.from({ length: count }, (_, index) => `8.8.8.${index}`);
+
+    expect(await resolved({ answers: many(32) })).toHaveLength(32);
+    expect(await resolved({ answers: many(33) })).toStrictEqual({
+      kind: "forbidden",
+      code: "DNS_DENIED",
+      detail: "The host name resolves to more than 32 addresses",
+    });
+  });
+});
+
+describe("a name that resolves to another place", () => {
+  test.each([
+    ["127.0.0.1", "127.0.0.1"],
+    ["::ffff:10.0.0.1", "10.0.0.1"],
+    ["169.254.169.254", "169.254.169.254"],
+    ["192.0.2.1", "192.0.2.1"],
+    ["0.0.0.0", "0.0.0.0"],
+    ["no address", "no address"],
+  ])("%s is refused, with the address for the log alone", async (answer, address) => {
+    const outcome = await resolved({ answers: [answer] });
+
+    expect(outcome).toMatchObject({ kind: "forbidden", code: "DNS_DENIED", address });
+    expect("detail" in outcome && outcome.detail).not.toContain(address);
+  });
+
+  test("is refused as a whole when one of its addresses is", async () => {
+    expect(await resolved({ answers: ["8.8.8.8", "10.0.0.1"] })).toMatchObject({ address: "10.0.0.1" });
+  });
+
+  test("is told what would allow it, unless nothing does", async () => {
+    const detailOf = async (answer: string) => {
+      const outcome = await resolved({ answers: [answer] });
+      return "detail" in outcome ? outcome.detail : "";
+    };
+
+    expect(await detailOf("10.0.0.1")).toMatch(/; CALLBOARD_ALLOW_NETWORKS can allow it$/);
+    expect(await detailOf("0.0.0.0")).toBe(`The host name resolves to ${describeKind("unusable")}`);
+  });
+
+  test("is refused for the address when the URL named an address", async () => {
+    expect(await resolved({ answers: ["10.0.0.1"] }, "10.0.0.1")).toMatchObject({ code: "IP_DENIED" });
+  });
+});
+
+describe("the allow-list", () => {
+  test.each([
+    ["a network, for its addresses", ["10.0.0.0/8"], "10.1.2.3", true],
+    ["a network, for others", ["10.0.0.0/8"], "192.168.0.1", false],
+    ["the name, for private addresses", ["hooks.example"], "10.1.2.3", true],
+    ["the name, for loopback", ["hooks.example"], "127.0.0.1", true],
+    ["the name, for a cloud's metadata", ["hooks.example"], "169.254.169.254", false],
+    ["the name, for reserved addresses", ["hooks.example"], "192.0.2.1", false],
+    ["another name", ["other.example"], "10.1.2.3", false],
+    ["every network, for what is never a host", ["0.0.0.0/0"], "0.0.0.0", false],
+  ])("has %s: %j and %s", async (_what, allow, answer, isAllowed) => {
+    const outcome = await resolved({ allow, answers: [answer] });
+
+    expect(Array.isArray(outcome)).toBe(isAllowed);
+  });
+});
+
+describe("Callboard itself", () => {
+  const ofThisMachine = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .map(({ address }) => address)
+    .find((address) => !address.startsWith("127.") && !address.includes(":"));
+
+  test.each([
+    ["an address", "8.8.8.8", "8.8.8.8", true],
+    ["another address", "8.8.8.8", "8.8.4.4", false],
+    ["a name", "hooks.example", "hooks.example", true],
+    ["localhost, for loopback", "localhost", "127.0.0.1", true],
+    ["localhost, for a name below it", "localhost", "addon.localhost", true],
+    ["localhost, for another host", "localhost", "8.8.8.8", false],
+    ["loopback, for localhost", "127.0.0.1", "localhost", true],
+    ["loopback, for another loopback address", "127.0.0.1", "127.0.0.2", false],
+    ["a private address, for localhost", "10.0.0.1", "localhost", false],
+    ["an address in another spelling", "::ffff:8.8.8.8", "8.8.8.8", true],
+    ["every interface, for loopback", "0.0.0.0", "127.0.0.1", true],
+    ["every interface, for any loopback address", "0.0.0.0", "127.0.0.2", true],
+    ["every interface, for localhost", "::", "localhost", true],
+    ["every interface, for another machine", "0.0.0.0", "8.8.8.8", false],
+    ["a name, for another", "one.example", "other.example", false],
+  ])("listens at %s: %s is reached as %s", (_what, own, host, isOwn) => {
+    const guard = guardWith({ own: [{ host: own, port: 443 }] });
+
+    expect(guard.isOwn(host, 443)).toBe(isOwn);
+    expect(guard.isOwn(host, 444)).toBe(false);
+  });
+
+  test.runIf(ofThisMachine !== undefined)("on every interface is reached at this machine's addresses", () => {
+    expect(guardWith({ own: [{ host: "::", port: 443 }] }).isOwn(ofThisMachine ?? "", 443)).toBe(true);
+    expect(guardWith({ own: [{ host: "10.0.0.1", port: 443 }] }).isOwn(ofThisMachine ?? "", 443)).toBe(false);
+  });
+
+  test("is refused behind a name, at any of its listeners, although the address is public", async () => {
+    const own = [
+      { host: "9.9.9.9", port: 80 },
+      { host: "8.8.8.8", port: 443 },
+    ];
+
+    expect(await resolved({ answers: ["8.8.8.8"], own })).toEqual({
+      kind: "forbidden",
+      code: "DNS_DENIED",
+      detail: "The host name leads back to Callboard itself",
+      address: "8.8.8.8",
+    });
+    expect(await resolved({ answers: ["8.8.8.8"], own }, "hooks.example", 80)).toEqual(["8.8.8.8"]);
+  });
+});
+
+describe("this machine's own names", () => {
+  const thisMachine = {
+    hasName: (name: string) => name === "my-laptop",
+    hasAddress: () => false,
+    resolve: () => Promise.resolve(["9.9.9.9"]),
+  } as unknown as NonNullable<GuardOptions["thisMachine"]>;
+
+  test("are answered by this machine, and others by name servers", async () => {
+    expect(await resolved({ thisMachine, answers: ["8.8.8.8"] }, "my-laptop")).toEqual(["9.9.9.9"]);
+    expect(await resolved({ thisMachine, answers: ["8.8.8.8"] }, "hooks.example")).toEqual(["8.8.8.8"]);
+  });
+});
