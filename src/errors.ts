@@ -59,7 +59,6 @@ export const ERROR_CODES = {
   HEADER_VALUE: [422, "A header name or value is not allowed"],
   HOST_DENIED: [422, "The host name is not allowed"],
   HOST_HEADER: [400, "The request must have exactly one Host header"],
-  IDEMPOTENCY: [409, "The id was used before with other contents"],
   INTERNAL: [500, "Something failed on our side"],
   IP_DENIED: [422, "The address is not allowed"],
   KEY_IN_USE: [409, "The signing key signs now; rotate it first"],

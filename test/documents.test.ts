@@ -7,6 +7,7 @@ import { PRODUCTS, eventsOf } from "../src/catalogue/index.ts";
 import { run } from "../src/cli/index.ts";
 import { CONFIG_KEYS } from "../src/config.ts";
 import { ERROR_CODES } from "../src/errors.ts";
+import { readSources } from "./support/source-imports.ts";
 import { FAILURE_REASONS } from "../src/host/store/deliveries.ts";
 import { STANDSTILL_REASONS } from "../src/host/model/standstill.ts";
 import { RETRY_PROFILES } from "../src/host/delivery/profiles.ts";
@@ -58,6 +59,14 @@ test("docs/errors.md has every error code with its status", () => {
 test("docs/delivery.md has every reason why nothing is being sent", () => {
   const names = tableOf("docs/delivery.md", "reason ").map(([cell]) => cell!.replaceAll("`", ""));
   expect(names).toEqual([...STANDSTILL_REASONS]);
+});
+
+test("every error code is thrown somewhere", () => {
+  const texts = readSources()
+    .filter(({ file }) => file !== "errors.ts")
+    .map(({ text }) => text);
+  const isThrown = (code: string): boolean => texts.some((text) => text.includes(`"${code}"`));
+  expect(Object.keys(ERROR_CODES).filter((code) => !isThrown(code))).toEqual([]);
 });
 
 test("docs/delivery.md has every reason of a failure and every retry profile", () => {

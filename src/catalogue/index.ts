@@ -22,7 +22,7 @@ import { schemaOf } from "./schema.ts";
 import { tracker } from "./tracker/product.ts";
 import { prepareSchema, problemsIn } from "./validate.ts";
 
-export type { Confidence, EventStatus, Field, FieldType, Product } from "./event.ts";
+export type { Confidence, EventStatus, Field, Product } from "./event.ts";
 export { PRODUCTS } from "./event.ts";
 export type * from "./payloads.ts";
 export type { BodyInput, BuiltBody, Envelope } from "./product.ts";

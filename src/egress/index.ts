@@ -16,10 +16,9 @@ import { createTargets } from "./targets.ts";
 import type { ThisMachine } from "./this-machine.ts";
 import { type AllowHttp, hostOf, type HostPort, type HttpsOnly, portOf, requireUrl } from "./url.ts";
 
-export type { AnswerPart, CutReason, ExchangeResult, Outcome, Timing, UnreachableReason } from "./outcome.ts";
+export type { AnswerPart, CutReason, ExchangeResult, Outcome } from "./outcome.ts";
 export type { HostPort, HttpsOnly } from "./url.ts";
 export { decodeBody } from "./content-encoding.ts";
-export { readAllowList } from "./allow-list.ts";
 export { createThisMachine } from "./this-machine.ts";
 export { outgoingSockets, readOpenFileLimit } from "./open-files.ts";
 
@@ -30,8 +29,6 @@ export interface PostRequest {
   readonly body: Uint8Array;
   readonly httpsOnly?: HttpsOnly;
 }
-
-export type PostResult = ExchangeResult;
 
 export type ControlMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
 

@@ -24,17 +24,10 @@ interface LifecycleFields {
   readonly cloudId?: string;
 }
 
-/** Sent on install, upgrade, secret rotation and a change of the site's baseUrl. The only one that carries the secret. */
-export interface InstalledPayload extends LifecycleFields {
-  readonly eventType: "installed";
-  readonly sharedSecret: string;
-}
-
+/** `installed` has the same fields and the `sharedSecret`: it is the only one that carries it. */
 export interface LaterPayload extends LifecycleFields {
   readonly eventType: Exclude<LifecycleEvent, "installed">;
 }
-
-export type LifecyclePayload = InstalledPayload | LaterPayload;
 
 /** How a callback is signed: with the host's own key, or with the secret that `installed` brought. */
 export const LIFECYCLE_ALGORITHMS = {

@@ -8,7 +8,6 @@ import type { Subscription } from "../../src/host/store/subscriptions.ts";
 import type { Webhook } from "../../src/host/store/webhooks.ts";
 import { newInstallation, newSite, newSubscription, newWebhook } from "./rows.ts";
 
-export const EVENT_ID = "0198c0ffee0070008000000000000000";
 export const DELIVERY_ID = "0198c0ffee0070008000000000000001";
 
 export function dueDelivery(change: Partial<DueDelivery> = {}): DueDelivery {

@@ -14,9 +14,6 @@ export const PROBE_EVERY_MS = 3_600_000;
 /** How far an endpoint is on its way to a pause; 0 is not at all. Each stage is recorded once. */
 export type FailingStage = 0 | 1 | 2 | 3;
 
-/** The stages as others are told of them. */
-export const STAGE_NAMES = ["none", "5-attempts", "50-percent", "90-percent"] as const;
-
 export interface Failing {
   /** When the first attempt failed of those that failed since anything was accepted; undefined when the last one was accepted. */
   readonly failingSince: number | undefined;

@@ -6,7 +6,7 @@ import type { Queryable } from "../store/database.ts";
 import type { AttemptRecord } from "../store/settle.ts";
 import { findEvent } from "../store/events.ts";
 import type { EventRecord } from "../store/events.ts";
-import { eventOfDelivery, formatId, parseId } from "../store/ids.ts";
+import { eventOfDelivery, parseId } from "../store/ids.ts";
 import { findDelivery } from "../store/sent-log.ts";
 import type { SentDelivery } from "../store/sent-log.ts";
 import type { Subscription } from "../store/subscriptions.ts";
@@ -132,9 +132,4 @@ export function shownAttempt(attempt: AttemptRecord, sequel: Sequel): ShownAttem
 /** name, value, name, value → pairs. */
 function inPairs(flat: readonly string[]): readonly Header[] {
   return flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1] ?? ""] as const] : []));
-}
-
-/** The id that people see. */
-export function publicIdOf({ siteNo, id }: Pick<SentDelivery, "siteNo" | "id">): string {
-  return formatId("dlv", siteNo, id);
 }
