@@ -7,7 +7,7 @@
  */
 import { hash } from "node:crypto";
 
-const UNRESERVED = /^[A-Za-z0-9\-._~]*$/;
+const RESERVED = /[^A-Za-z0-9\-._~]/;
 const OAUTH_RESERVED = /[!'()*]/g;
 
 /** A name or value of the query: what it is sorted by, and how it is written in the canonical request. */
@@ -46,19 +46,19 @@ export function requestTarget(url: string): string {
   const authority = url.indexOf("://") + 3;
   const start = url.slice(authority).search(/[/?#]/);
   if (start < 0) return "/";
-  const target = url.slice(authority + start).replace(/#.*$/s, "");
+  const target = url.slice(authority + start).replace(/#.*/s, "");
   return target.startsWith("/") ? target : `/${target}`;
 }
 
 /** The path of a baseUrl without trailing slashes, "" when it has none: the `basePath` of its requests. */
 export function basePathOf(baseUrl: string): string {
-  return requestTarget(baseUrl).replace(/\?.*$/s, "").replace(/\/+$/, "");
+  return requestTarget(baseUrl).replace(/\?.*/s, "").replace(/\/+$/, "");
 }
 
 /** A raw path without `basePath`, which only comes off at a segment boundary. */
 export function pathBelow(path: string, basePath: string): string {
   const base = basePath.endsWith("/") ? basePath.slice(0, -1) : basePath;
-  const isBelow = base !== "" && (path === base || path.startsWith(`${base}/`));
+  const isBelow = path === base || path.startsWith(`${base}/`);
   return isBelow ? path.slice(base.length) : path;
 }
 
@@ -69,6 +69,7 @@ function canonicalPath(path: string, basePath: string): string {
 }
 
 function canonicalQuery(query: string): string {
+  // Stryker disable next-line ConditionalExpression,StringLiteral: only quicker
   if (query === "") return "";
   const parameters = new Map<string, { name: Component; values: Component[] }>();
   for (const pair of query.split("&")) {
@@ -95,12 +96,15 @@ function canonicalQuery(query: string): string {
 
 /** By UTF-16 code units of the decoded text, as atlassian-jwt sorts. */
 function byDecoded(a: Component, b: Component): number {
+  // Stryker disable next-line ConditionalExpression: equal ones stay as they stand in any case
   if (a.decoded === b.decoded) return 0;
+  // Stryker disable next-line EqualityOperator: equal ones have been answered
   return a.decoded < b.decoded ? -1 : 1;
 }
 
 function component(raw: string): Component {
-  if (UNRESERVED.test(raw)) return { decoded: raw, encoded: raw };
+  // Stryker disable next-line ConditionalExpression: only quicker
+  if (!RESERVED.test(raw)) return { decoded: raw, encoded: raw };
   const spaced = raw.replaceAll("+", " ");
   try {
     const decoded = decodeURIComponent(spaced);
@@ -126,14 +130,14 @@ function undecodable(text: string): Component {
   const bytes = Buffer.from(
     text.replace(/%([0-9A-Fa-f]{2})|([^\0-\x7f])/gu, (_whole, hex: string | undefined, wide: string) =>
       hex === undefined
-        ? Buffer.from(wide, "utf8").toString("latin1")
+        ? Buffer.from(wide).toString("latin1")
         : String.fromCharCode(Number.parseInt(hex, 16)),
     ),
     "latin1",
   );
   const encoded = Array.from(bytes, (byte) => {
     const character = String.fromCharCode(byte);
-    return UNRESERVED.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+    return RESERVED.test(character) ? `%${byte.toString(16).toUpperCase().padStart(2, "0")}` : character;
   }).join("");
   return { decoded: bytes.toString("latin1"), encoded };
 }

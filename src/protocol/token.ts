@@ -10,12 +10,7 @@ import { timingSafeEqualBytes } from "./timing-safe.ts";
 import { bad, ok, skipped } from "./verdict.ts";
 import type { Check, TokenVerdict } from "./verdict.ts";
 
-export {
-  LEEWAY_SECONDS,
-  MAX_CALL_LIFETIME_SECONDS,
-  MAX_LIFETIME_SECONDS,
-  TOKEN_LIFETIME_SECONDS,
-} from "./claims.ts";
+export { LEEWAY_SECONDS, MAX_CALL_LIFETIME_SECONDS, TOKEN_LIFETIME_SECONDS } from "./claims.ts";
 
 const HEADER = Buffer.from('{"typ":"JWT","alg":"HS256"}').toString("base64url");
 
@@ -32,7 +27,7 @@ export interface SigningClaims {
 
 /** The HMAC key of a sharedSecret. The caller keeps it: making one is dearer than signing with it. */
 export function createSecretKeyOf(sharedSecret: string): KeyObject {
-  return createSecretKey(Buffer.from(sharedSecret, "utf8"));
+  return createSecretKey(Buffer.from(sharedSecret));
 }
 
 /** An HS256 token of exactly the given claims. */
@@ -101,6 +96,7 @@ export function verifyToken(token: ParsedToken, expected: TokenExpectations): To
 }
 
 function checkSignature(token: ParsedToken, keys: readonly KeyObject[]): readonly Check[] {
+  // Stryker disable next-line ConditionalExpression,ArrayDeclaration: only takes as long as for an issuer that is known
   const fitting = (keys.length === 0 ? [NOBODYS_KEY] : keys).findIndex((key) =>
     timingSafeEqualBytes(createHmac("sha256", key).update(token.signingInput).digest(), token.signature),
   );

@@ -68,6 +68,12 @@ describe("the canonical request", () => {
     ["/x?a=b=c?d", "", "POST&/x&a=b%3Dc%3Fd", "only the first = separates"],
     ["/x?b=1&a=1&B=1", "", "POST&/x&B=1&a=1&b=1", "names are sorted by code unit"],
     ["/a%2Fb", "", "POST&/a%2Fb&", "the path stays percent-encoded as it came"],
+    ["?a=1", "", "POST&/&a=1", "a query without a path"],
+    ["/x?=1", "", "POST&/x&=1", "a value without a name"],
+    ["/x?a=%FF\u00fc%01-", "", "POST&/x&a=%FF%C3%BC%01-", "beside such bytes, text is UTF-8"],
+    ["/x?a=%FF%20%2a", "", "POST&/x&a=%FF%20%2A", "beside such bytes, what is encoded stays so"],
+    ["", "/app", "POST&/&", "nothing at all"],
+    ["x", "", "POST&/x&", "a path without its slash"],
   ])("of %s below %j is %s: %s", (target, base, canonical) => {
     expect(canonicalRequest("POST", target, base)).toBe(canonical);
   });
@@ -104,6 +110,9 @@ test.each([
   ["https://a.example?x=1", "/?x=1"],
   ["https://a.example/p//q?x=%7e#frag", "/p//q?x=%7e"],
   ["http://u@a.example:8080/p", "/p"],
+  ["http:///p", "/p"],
+  ["https://a.example#frag", "/"],
+  ["https://a.example/p#a\n#b", "/p"],
 ])("the request target of %s is %s", (url, target) => {
   expect(requestTarget(url)).toBe(target);
 });
@@ -113,6 +122,9 @@ test.each([
   ["https://a.example/", ""],
   ["https://a.example/ctx/", "/ctx"],
   ["https://a.example/a/b?x", "/a/b"],
+  ["https://a.example/a?xy/z\n/", "/a"],
+  ["https://a.example/ctx///", "/ctx"],
+  ["https://a.example//ctx", "//ctx"],
 ])("the base path of %s is %j", (baseUrl, path) => {
   expect(basePathOf(baseUrl)).toBe(path);
 });

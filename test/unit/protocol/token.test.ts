@@ -238,3 +238,87 @@ test("what is signed for any request verifies here and with atlassian-jwt", () =
     { numRuns: 500 },
   );
 });
+
+describe("the checks, each with its name and state", () => {
+  const checksOf = (verdict: TokenVerdict) => verdict.checks.map(({ name, state }) => `${name} ${state}`);
+  const token = signToken(CLAIMS, KEY);
+
+  test("of a good token", () => {
+    expect(checksOf(verdictOn(token))).toEqual([
+      "format ok",
+      "algorithm ok",
+      "issuer ok",
+      "signature ok",
+      "time ok",
+      "audience skipped",
+      "qsh ok",
+    ]);
+  });
+
+  test("of a token with another algorithm: nothing else is looked at", () => {
+    const [, claims = "", signature = ""] = token.split(".");
+    const other = Buffer.from('{"alg":"RS256"}').toString("base64url");
+
+    expect(checksOf(verdictOn(`${other}.${claims}.${signature}`))).toEqual([
+      "format ok",
+      "algorithm bad",
+      "issuer skipped",
+      "signature skipped",
+      "time skipped",
+      "audience skipped",
+      "qsh skipped",
+    ]);
+  });
+
+  test("of a token that several things are wrong with: all of them are told", () => {
+    const wrong = signWith({ ...CLAIMS, iss: "", exp: NOW - 60, qsh: "other" });
+
+    expect(checksOf(verdictOn(wrong)).slice(2)).toEqual([
+      "issuer bad",
+      "signature skipped",
+      "time bad",
+      "audience skipped",
+      "qsh bad",
+    ]);
+  });
+
+  test("of a token whose issuer nobody knows, and of one with another key", () => {
+    expect(checksOf(verdictOn(token, { keys: [] })).slice(2, 4)).toEqual(["issuer bad", "signature skipped"]);
+    expect(checksOf(verdictOn(token, { keys: [createSecretKeyOf("another")] })).slice(2, 4)).toEqual([
+      "issuer ok",
+      "signature bad",
+    ]);
+  });
+
+  test("of an audience: absent it is good, and where it plays no part it is not looked at", () => {
+    const audienceIn = (claims: object, audience?: string[]) =>
+      checksOf(verdictOn(signWith(claims), audience === undefined ? {} : { audience }))[5];
+
+    expect(audienceIn(CLAIMS, ["us"])).toBe("audience skipped");
+    expect(audienceIn({ ...CLAIMS, aud: ["us"] }, ["us"])).toBe("audience ok");
+    expect(audienceIn({ ...CLAIMS, aud: ["them"] }, ["us"])).toBe("audience bad");
+    expect(audienceIn({ ...CLAIMS, aud: ["them"] })).toBe("audience skipped");
+  });
+
+  test("the key that fits is named", () => {
+    const reasonWith = (...keys: (typeof KEY)[]) => verdictOn(token, { keys }).checks[3]?.reason;
+
+    expect(reasonWith(KEY, createSecretKeyOf("another"))).toBe("Made with the shared secret.");
+    expect(reasonWith(createSecretKeyOf("another"), KEY)).toBe("Made with the previous shared secret.");
+  });
+});
+
+test("a call has the audience it is given, and no such claim without one", () => {
+  const request = {
+    issuer: "client-1",
+    method: "POST",
+    url: "https://a.example/app/hook?b=2&a=1",
+    baseUrl: "https://a.example/app",
+    key: KEY,
+    nowSeconds: NOW,
+  };
+  const claimsOf = (token: string): unknown => decodeSymmetric(token, SECRET, SymmetricAlgorithm.HS256);
+
+  expect(claimsOf(signRequest(request))).toEqual(CLAIMS);
+  expect(claimsOf(signRequest({ ...request, audience: "them" }))).toEqual({ ...CLAIMS, aud: ["them"] });
+});
