@@ -1,0 +1,46 @@
+/**
+ * Changes one file in every way and runs its own tests against each change: `node one.js FILE RESULT`. The mutants are
+ * written to RESULT as JSON.
+ */
+import { Stryker } from "@stryker-mutator/core";
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT, testsOf } from "./files.js";
+
+/** Stryker copies the rest. */
+const NOT_NEEDED = ["clients", "browser", "world", "fuzz", "integration", "store", "bad-input", "crash"].map(
+  (folder) => `/test/${folder}`,
+);
+
+const [, , file = "", result = ""] = process.argv;
+process.chdir(ROOT);
+// Read by vitest.config.ts: for a changed constant Stryker runs whatever that includes.
+process.env["MUTATION_TESTS"] = testsOf(file).join(" ");
+const mutants = await new Stryker({
+  testRunner: "unit",
+  plugins: ["./test/mutation/runner.js", "./test/mutation/ignored.js"],
+  ignorers: ["ignored"],
+  vitest: { configFile: "test/mutation/vitest.config.ts", related: false },
+  mutate: [file],
+  concurrency: 1,
+  reporters: [],
+  tempDirName: join(tmpdir(), `callboard-mutation-${process.pid}`),
+  ignorePatterns: ["/*", "!/src", "!/test", "!/package.json", "!/tsconfig.json", ...NOT_NEEDED],
+  disableTypeChecks: false,
+  allowConsoleColors: false,
+  logLevel: "error",
+  timeoutMS: 3_000,
+}).runMutationTest();
+writeFileSync(
+  result,
+  JSON.stringify(
+    mutants.map(({ status, mutatorName, replacement, location }) => ({
+      status,
+      mutatorName,
+      replacement,
+      line: location.start.line + 1,
+      column: location.start.column + 1,
+    })),
+  ),
+);
