@@ -19,7 +19,7 @@ function guardWith({ allow = [], answers = [], own = [], thisMachine }: Given) {
     ownAddresses: () => own,
     resolver: { resolve: () => Promise.resolve(answers) },
     ...(thisMachine === undefined ? {} : { thisMachine }),
-  } as GuardOptions);
+  });
 }
 
 /** The addresses, or the refusal. */
