@@ -92,7 +92,7 @@ export function siteOf({
     installations: new Map(
       installations.map((change) => [
         change.addonKey ?? "one",
-        newInstallation(1, change.addonKey ?? "one", change),
+        newInstallation(1, change.addonKey ?? "one", { sharedSecret: "of nobody", ...change }),
       ]),
     ),
     webhooks: new Map(

@@ -99,18 +99,13 @@ export function createFeed(dependencies: FeedDependencies): Feed {
 
   function ask(lane: LaneState): void {
     lane.backlog = true;
-    if (!running || !mayClaim(lane)) return;
+    if (!running) return;
+    const gate = endpoints.gateOf(lane.endpoint);
+    if (gate === "paused" || gate === "open") onHeldBack(lane);
+    if (gate === "paused") return;
+    if (gate === "open") return wakeForProbe(lane);
     hungry.add(lane);
     claiming ??= Promise.resolve().then(claimLoop);
-  }
-
-  /** Nothing is claimed behind a breaker that is open, or for an endpoint that is paused: leases would run out there. */
-  function mayClaim(lane: LaneState): boolean {
-    const gate = endpoints.gateOf(lane.endpoint);
-    if (gate === "closed" || gate === "probing") return true;
-    onHeldBack(lane);
-    if (gate === "open") wakeForProbe(lane);
-    return false;
   }
 
   async function claimLoop(): Promise<void> {
@@ -130,8 +125,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     const wanted: { readonly lane: LaneState; readonly slots: number }[] = [];
     let rows = 0;
     for (const lane of hungry) {
-      // It may have opened since the lane asked.
-      const slots = mayClaim(lane) ? wantedBy(lane) : 0;
+      const slots = wantedBy(lane);
       if (wanted.length === MOST_LANES_PER_CLAIM || (rows > 0 && rows + slots > MOST_ROWS_PER_CLAIM)) break;
       hungry.delete(lane);
       rows += slots;

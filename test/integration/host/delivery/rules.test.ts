@@ -1,11 +1,9 @@
 /** What the engine does when something goes wrong on this side: nobody else is charged for it, and nothing is lost. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import type { ExchangeResult, Outcome } from "../../../../src/egress/index.ts";
 import { CallboardError } from "../../../../src/errors.ts";
 import { closedBreaker } from "../../../../src/host/delivery/breaker.ts";
 import type { Database } from "../../../../src/host/store/database.ts";
-import { startPostgres } from "../../../support/postgres.ts";
-import type { Postgres } from "../../../support/postgres.ts";
 import { waitFor } from "../../../support/wait-for.ts";
 import { startBench } from "../../../support/with-engine.ts";
 import type { Bench, BenchOptions } from "../../../support/with-engine.ts";
@@ -15,8 +13,8 @@ afterEach(async () => {
   for (const bench of open.splice(0)) await bench.stop();
 });
 
-async function started(options: BenchOptions, url = "sqlite::memory:"): Promise<Bench> {
-  const bench = await startBench(url, options);
+async function started(options: BenchOptions): Promise<Bench> {
+  const bench = await startBench("sqlite::memory:", options);
   open.push(bench);
   await bench.addAddon("one", "http://127.0.0.1:9");
   return bench;
@@ -27,7 +25,6 @@ const result = (outcome: Outcome): ExchangeResult => ({
   timing: { startedAt: 1_000, durationMs: 1 },
 });
 const LOCAL: Outcome = { kind: "unreachable", reason: "local", detail: "EMFILE" };
-const TIMEOUT: Outcome = { kind: "unreachable", reason: "timeout", detail: "" };
 
 describe("a failure of this machine", () => {
   test("spends no attempt, and does not count against the receiver", async () => {
@@ -107,28 +104,4 @@ describe("a commit whose result was lost", () => {
       logger: silentLogger,
     });
   }
-});
-
-describe("on PostgreSQL", () => {
-  let postgres: Postgres;
-  beforeAll(async () => {
-    postgres = await startPostgres();
-  });
-  afterAll(() => postgres.stop());
-
-  test("leases behind a breaker that opens go back to the table", async () => {
-    const ends: ((given: ExchangeResult) => void)[] = [];
-    const post = () => new Promise<ExchangeResult>((resolve) => ends.push(resolve));
-    const bench = await started({ egress: { post } }, await postgres.newUrl());
-    await Promise.all(Array.from({ length: 40 }, () => bench.post()));
-    await waitFor(() => expect(ends).toHaveLength(5));
-
-    for (const end of ends.splice(0)) end(result(TIMEOUT));
-
-    await waitFor(async () => {
-      const leased = (await bench.deliveries()).filter(({ lease_id }) => lease_id !== null);
-      expect(leased).toEqual([]);
-      expect(bench.engine.status().inMemory).toBe(0);
-    });
-  });
 });

@@ -93,6 +93,15 @@ describe("what waits for a disabled receiver is held for 24 hours", () => {
     expect(prepared({}, parts)).toEqual({ kind: "held", until: NOW + 23 * HOUR });
   });
 
+  test("and so is what waits for a receiver whose secret was lost: unsigned, it would be refused", () => {
+    const lost = { sharedSecret: undefined, updatedAt: NOW - HOUR };
+
+    expect(prepared({}, toAddon({ installations: [lost] }))).toEqual({
+      kind: "held",
+      until: NOW + 23 * HOUR,
+    });
+  });
+
   test("but not the event that tells of the disabling, nor a test send to a webhook", () => {
     expect(prepared({ event: "connect_addon_disabled" }, disabledAddon(NOW)).kind).toBe("request");
     expect(prepared({ test: true }, inactiveWebhook(NOW)).kind).toBe("request");
@@ -109,6 +118,7 @@ describe("whether something is held, for as long as it takes", () => {
   test.each([
     ["an enabled add-on", {}, false],
     ["a disabled add-on", { installations: [{ state: "disabled" }] }, true],
+    ["an add-on whose secret was lost", { installations: [{ sharedSecret: undefined }] }, true],
     ["an add-on that is gone", { installations: [] }, false],
     ["an active webhook", toWebhook(), false],
     ["an inactive webhook", toWebhook({ active: false }), true],
@@ -195,7 +205,10 @@ describe("a POST to an add-on", () => {
   });
 
   test("without authentication has neither token nor signature", () => {
-    const result = prepared({}, toAddon({ installations: [{ sharedSecret: undefined }] }));
+    const result = prepared(
+      {},
+      toAddon({ installations: [{ sharedSecret: undefined, authentication: "none" }] }),
+    );
 
     expect(headersOf(result)).not.toHaveProperty("authorization");
     expect(headersOf(result)).not.toHaveProperty("webhook-signature");
