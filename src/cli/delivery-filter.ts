@@ -13,17 +13,28 @@ export interface DeliveryFilter {
 /** The same words as the API has; a duration becomes the time so long ago. */
 export function filterWords(options: DeliveryFilter): Readonly<Record<string, string>> {
   const { site, addon, event, state, since } = options;
-  const words = { site, addon, event, state, since: since === undefined ? undefined : timeOf(since) };
+  const words = {
+    site,
+    addon,
+    event,
+    state,
+    since: since === undefined ? undefined : readTime("since", since),
+  };
   return Object.fromEntries(
     Object.entries(words).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
   );
 }
 
-function timeOf(text: string): string {
+/** ISO 8601 of a time, or of a duration before now. @throws CommandFailure USAGE */
+export function readTime(option: string, text: string): string {
   const ago = parseDuration(text);
   const at = ago === undefined ? Date.parse(text) : Date.now() - ago;
   if (Number.isNaN(at)) {
-    throw new CommandFailure("usage", "USAGE", `--since ${text} is neither a time nor a duration such as 1h`);
+    throw new CommandFailure(
+      "usage",
+      "USAGE",
+      `--${option} ${text} is neither a time nor a duration such as 1h`,
+    );
   }
   return new Date(at).toISOString();
 }

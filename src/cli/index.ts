@@ -335,6 +335,42 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .option(...YES_FLAG)
     .action(withClient(async () => (await import("./commands/redeliver.ts")).redeliver));
 
+  const replay = program
+    .command("replay")
+    .description("past events, sent to a receiver that did not get them");
+  replay
+    .command("send", { isDefault: true })
+    .description("send them; left out, it is meant: callboard replay --to-addon com.example.bell --since 7d")
+    .option(...SITE)
+    .addOption(new Option("--to-addon <key>", "add-on that missed them").conflicts("toWebhook"))
+    .option("--to-webhook <id>", "outgoing webhook that missed them")
+    .option("--since <time>", "from this time on: 2026-01-31T12:00:00Z, or 7d for seven days ago")
+    .option("--until <time>", "before this time; now when left out")
+    .option("--event <name...>", "event types to send, such as 'jira:issue_*'; all when left out")
+    .option("--all", "send events again that were delivered")
+    .option("--dry-run", "only tell which events would be sent")
+    .option("--wait", "wait until the replay is done and nothing of it waits, and print its progress")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/replay.ts")).replay));
+  replay
+    .command("list")
+    .description("list replays, newest first")
+    .option(...SITE)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/replay.ts")).listReplays));
+  replay
+    .command("show <id>")
+    .description("show the progress of a replay, and why events were left out")
+    .option(...SITE)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/replay.ts")).showReplay));
+  replay
+    .command("cancel <id>")
+    .description("cancel a replay, and its deliveries that wait")
+    .option(...SITE)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/replay.ts")).cancelReplay));
+
   const webhooks = program.command("webhooks").description("outgoing webhooks of a site");
   const withValues = (command: Command) =>
     command

@@ -15,6 +15,7 @@ export async function changeSignature(q: Queryable, now: number): Promise<string
        (SELECT COUNT(*) FROM (SELECT state FROM callboard_delivery${q.dialect.along("callboard_delivery_test")}
           WHERE site_no = s.no AND test = 1 ORDER BY id DESC LIMIT ${TESTS_WATCHED}) t
         WHERE t.state IN (${DELIVERED}, ${FAILED})) AS tested,
+       (SELECT MAX(r.cursor) FROM callboard_replay r WHERE r.site_no = s.no AND r.state = 'running') AS replayed,
        (SELECT MAX(id) FROM callboard_audit) AS audit
      FROM callboard_site s ORDER BY s.no`,
     [Math.floor(now / MINUTE_MS) - 1],

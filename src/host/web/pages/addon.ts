@@ -8,13 +8,14 @@ import { calledAt } from "../../store/lifecycle-calls.ts";
 import type { LifecycleCall } from "../../store/lifecycle-calls.ts";
 import type { Site } from "../../store/sites.ts";
 import { requireSite } from "../access.ts";
-import type { Services } from "../services.ts";
+import type { ReceiverStanding, Services } from "../services.ts";
 import { addonHref, refusalView, stateBadge } from "./addons.ts";
 import { bodyView, partOf } from "./body-view.ts";
 import { badge } from "./html.ts";
 import type { NoticeName } from "./notices.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
+import { offerOf, replayHref, stoppedSince, withOffer } from "./replays.ts";
 import { deliveryRow } from "./rows.ts";
 import { standstillView } from "./standstill-view.ts";
 import { tokenView } from "./token-view.ts";
@@ -94,8 +95,8 @@ async function addonView(visit: Visit, services: Services, shown: Readonly<Recor
           { limit: MOST_DELIVERIES, cursor: undefined },
         )
       : undefined;
-  const receiver = { kind: "addon", addonKey: key } as const;
   const descriptor = services.receivers.descriptorOf(site.no, key);
+  const receiver = { kind: "addon", addonKey: key } as const;
   return {
     kind: "view" as const,
     view: "addon",
@@ -107,6 +108,8 @@ async function addonView(visit: Visit, services: Services, shown: Readonly<Recor
       site: site.key,
       badge: stateBadge(addon.state),
       standing: services.receivers.standing(site.no, receiver),
+      replayHref: replayHref(site, receiver),
+      offer: offerOf(visit.query, site, receiver),
       standstill: standstillView(await services.endpoints.standstill([site.key], { receiver })),
       tab,
       tabs: Object.entries(TABS).map(([name, text]) => ({
@@ -131,7 +134,12 @@ async function addonView(visit: Visit, services: Services, shown: Readonly<Recor
 type Change = (place: Place, visit: Visit, services: Services) => Promise<unknown>;
 
 /** A button of the add-on's page. A refusal is shown there, with the add-on's own answer. */
-function action(verb: string, notice: NoticeName, change: Change, after?: string): Page {
+function action(
+  verb: string,
+  notice: NoticeName,
+  change: Change,
+  after: (place: Place, standing: ReceiverStanding) => string = ({ href }) => href,
+): Page {
   return {
     method: "post",
     path: `${PATH}/${verb}`,
@@ -139,6 +147,7 @@ function action(verb: string, notice: NoticeName, change: Change, after?: string
     perMinute: 30,
     answer: async (visit, services): Promise<PageAnswer> => {
       const place = await placeOf(visit, services);
+      const standing = services.receivers.standing(place.site.no, { kind: "addon", addonKey: place.key });
       try {
         await change(place, visit, services);
       } catch (refused) {
@@ -146,7 +155,7 @@ function action(verb: string, notice: NoticeName, change: Change, after?: string
           throw refused;
         return { ...(await addonView(visit, services, { refusal: refusalView(refused) })), status: 422 };
       }
-      return { kind: "redirect", to: after ?? place.href, notice };
+      return { kind: "redirect", to: after(place, standing), notice };
     },
   };
 }
@@ -179,17 +188,25 @@ function confirmPage(
 
 export const addonPages: readonly Page[] = [
   { method: "get", path: PATH, scope: "read", answer: (visit, services) => addonView(visit, services) },
-  action("enable", "addon-enabled", ({ site, key }, { author }, { registry }) =>
-    registry.enable(site.key, key, author),
+  action(
+    "enable",
+    "addon-enabled",
+    ({ site, key }, { author }, { registry }) => registry.enable(site.key, key, author),
+    ({ href }) => withOffer(href),
   ),
   action("disable", "addon-disabled", ({ site, key }, { author }, { registry }) =>
     registry.disable(site.key, key, author),
   ),
-  action("resume", "receiver-resumed", async ({ site, key }, { author }, { registry }) => {
-    const { key: addonKey } = await registry.showAddon(site.key, key);
-    const receiver = { kind: "addon", addonKey } as const;
-    return registry.resume(site.key, { kind: "receiver", receiver }, author);
-  }),
+  action(
+    "resume",
+    "receiver-resumed",
+    async ({ site, key }, { author }, { registry }) => {
+      const { key: addonKey } = await registry.showAddon(site.key, key);
+      const receiver = { kind: "addon", addonKey } as const;
+      return registry.resume(site.key, { kind: "receiver", receiver }, author);
+    },
+    ({ href }, standing) => withOffer(href, stoppedSince(standing)),
+  ),
   {
     method: "get",
     path: `${PATH}/upgrade`,
@@ -212,12 +229,16 @@ export const addonPages: readonly Page[] = [
       }
     },
   },
-  action("upgrade", "addon-upgraded", ({ site, key }, { author, form }, { registry }) =>
-    registry.upgrade(site.key, key, {
-      by: author,
-      confirmOrigin: form.get("confirmOrigin") !== null,
-      digest: form.get("digest") ?? undefined,
-    }),
+  action(
+    "upgrade",
+    "addon-upgraded",
+    ({ site, key }, { author, form }, { registry }) =>
+      registry.upgrade(site.key, key, {
+        by: author,
+        confirmOrigin: form.get("confirmOrigin") !== null,
+        digest: form.get("digest") ?? undefined,
+      }),
+    ({ href }) => withOffer(href),
   ),
   confirmPage("rotate", {
     title: (name) => `Give ${name} a new secret?`,
@@ -241,7 +262,7 @@ export const addonPages: readonly Page[] = [
     "uninstall",
     "addon-uninstalled",
     ({ site, key }, { author }, { registry }) => registry.uninstall(site.key, key, author),
-    "/admin/addons",
+    () => "/admin/addons",
   ),
   {
     method: "post",

@@ -15,6 +15,7 @@ import type { Services } from "../services.ts";
 import { badge, deliveryBadge } from "./html.ts";
 import type { Page, Visit } from "./page.ts";
 import { remedyFor } from "./remedies.ts";
+import { withOffer } from "./replays.ts";
 
 const PATH = "/admin/addons";
 
@@ -155,7 +156,7 @@ export const addonsPages: readonly Page[] = [
           { by: author, confirmOrigin: form.get("confirmOrigin") !== null, digest: preview?.digest },
         );
         const notice = plan.kind === "upgrade" ? "addon-upgraded" : "addon-installed";
-        return { kind: "redirect", to: addonHref(site, addon.key), notice };
+        return { kind: "redirect", to: withOffer(addonHref(site, addon.key)), notice };
       } catch (refused) {
         if (!(refused instanceof CallboardError) || refused.status >= 500) throw refused;
         const isOther = refused.code === "DESCRIPTOR_CHANGED";

@@ -10,6 +10,7 @@ import { badge, outcomeText } from "./html.ts";
 import type { BadgeKind } from "./html.ts";
 import type { Page, Visit } from "./page.ts";
 import { pagingOf } from "./paging.ts";
+import { replayHref } from "./replays.ts";
 import { receiverHref } from "./rows.ts";
 import { barsOf } from "./spark.ts";
 import { standstillView } from "./standstill-view.ts";
@@ -65,6 +66,7 @@ function rowOf(endpoint: ListedEndpoint) {
     waitMore: queue.more,
     oldestAt: endpoint.oldestWaitingAt,
     waitingHref: `/admin/deliveries?site=${siteKey}&endpoint=${no}&state=waiting`,
+    replayHref: replayHref({ key: siteKey, no: siteNo }, receiver, pausedAt ?? goneSince ?? failingSince),
     cancelHref: `/admin/deliveries/cancel?site=${siteKey}&endpoint=${no}`,
     last:
       last === undefined

@@ -23,6 +23,7 @@ import type { RefusalPace } from "../refusal-pace.ts";
 import type { Page } from "./page.ts";
 import { createRender } from "./render.ts";
 import { createPageRouter } from "./router.ts";
+import { replayPages } from "./replays.ts";
 import { settingsPages } from "./settings.ts";
 import { webhookPages } from "./webhooks.ts";
 
@@ -34,6 +35,7 @@ export const PAGES: readonly Page[] = [
   ...webhookPages,
   ...deliveriesPages,
   ...deliveryPages,
+  ...replayPages,
   ...endpointPages,
   ...eventPages,
   ...cataloguePages,

@@ -5,6 +5,8 @@ export const NOTICES = {
   "delivery-cancelled": "The delivery was cancelled.",
   "deliveries-redelivered": "The deliveries are due again; they go out in the secondary lane.",
   "deliveries-cancelled": "Deliveries canceled.",
+  "replay-started": "The replay was started.",
+  "replay-cancelled": "The replay was canceled.",
   "token-revoked": "The token was revoked.",
   "key-rotated": "A new signing key is in use. The old one is served for another 3.5 minutes.",
   "key-withdrawn": "The signing key was withdrawn: its public half is no longer served.",
@@ -18,8 +20,7 @@ export const NOTICES = {
   "addon-disabled": "The add-on is disabled; what is due for it waits up to 24 hours.",
   "addon-uninstalled": "The add-on was uninstalled and its secret destroyed.",
   "endpoint-tried": "The delivery that has waited longest is being sent. Its new attempt appears here.",
-  "receiver-resumed":
-    "It was resumed. What waits goes out; what it missed can be redelivered from the sent log.",
+  "receiver-resumed": "Resumed. Waiting deliveries are sent.",
   "secret-rotated": "The add-on took a new secret.",
   "webhook-added": "The webhook was added.",
   "webhook-saved": "The webhook was saved.",

@@ -9,6 +9,7 @@ import { statusOf } from "../api/webhooks.ts";
 import type { Services, ShownTest } from "../services.ts";
 import { badge, outcomeText } from "./html.ts";
 import type { Page, Visit } from "./page.ts";
+import { offerOf, replayHref, stoppedSince, withOffer } from "./replays.ts";
 import { deliveryRow } from "./rows.ts";
 import { standstillView } from "./standstill-view.ts";
 import { testView } from "./test-view.ts";
@@ -64,6 +65,7 @@ function rowOf({ webhook, last }: ShownWebhook, site: Site, { receivers }: Servi
     inactiveBecause: webhook.inactiveBecause,
     isPlainHttp: webhook.url.startsWith("http:"),
     href: webhookHref(site.key, webhook.no),
+    replayHref: replayHref(site, { kind: "webhook", webhookNo: webhook.no }),
     logHref: `/admin/deliveries?webhook=${formatWebhookId(site.no, webhook.no)}`,
     badge: statusBadge(last),
     lastAt: last?.startedAt,
@@ -126,9 +128,12 @@ interface FormState {
   readonly refused?: CallboardError;
   readonly test?: ShownTest;
   readonly newSecret?: string;
+  /** The words of the address, which may ask for an offer. */
+  readonly query?: URLSearchParams;
 }
 
-async function formView(site: Site, services: Services, { fields, no, refused, test, newSecret }: FormState) {
+async function formView(site: Site, services: Services, state: FormState) {
+  const { fields, no, refused, test, newSecret, query } = state;
   const saved = no === undefined ? undefined : await services.webhooks.show(site.key, no);
   const shape = shapeOf(site.product);
   const problems = refused?.errors ?? [];
@@ -153,10 +158,18 @@ async function formView(site: Site, services: Services, { fields, no, refused, t
       problem: (name: string) => problems.find(({ pointer }) => pointer.startsWith(`/${name}`))?.detail,
       test: test === undefined ? undefined : testView(test),
       newSecret,
+      offer:
+        no === undefined || query === undefined
+          ? undefined
+          : offerOf(query, site, { kind: "webhook", webhookNo: no }),
       sent: no === undefined ? [] : await sentBy(site, [no], services),
     },
   };
 }
+
+/** The events that a webhook is sent, as a text to compare. */
+const choiceOf = ({ events, project, filter, active }: ShownWebhook["webhook"]): string =>
+  JSON.stringify([events, project, filter, active]);
 
 /** Execute or save what stands in the form; a refusal comes back with it. */
 async function submit(visit: Visit, services: Services, no: number | undefined) {
@@ -171,6 +184,7 @@ async function submit(visit: Visit, services: Services, no: number | undefined) 
       });
       return await formView(site, services, { fields, no, test });
     }
+    const before = no === undefined ? undefined : (await services.webhooks.show(site.key, no)).webhook;
     const { webhook, newSecret } =
       no === undefined
         ? await services.webhooks.create(site.key, values, visit.author)
@@ -179,9 +193,12 @@ async function submit(visit: Visit, services: Services, no: number | undefined) 
       const saved = { fields: fieldsOfWebhook(webhook), no: webhook.no, newSecret };
       return await formView(site, services, saved);
     }
+    const asksForMore = before !== undefined && choiceOf(before) !== choiceOf(webhook);
     return {
       kind: "redirect" as const,
-      to: `${PATH}/${site.key}`,
+      to: asksForMore
+        ? withOffer(webhookHref(site.key, webhook.no), before.goneSince)
+        : `${PATH}/${site.key}`,
       notice: no === undefined ? ("webhook-added" as const) : ("webhook-saved" as const),
     };
   } catch (refused) {
@@ -238,7 +255,7 @@ export const webhookPages: readonly Page[] = [
       const site = await siteOf(visit, services);
       const no = numberOf(visit);
       const { webhook } = await services.webhooks.show(site.key, no);
-      return formView(site, services, { fields: fieldsOfWebhook(webhook), no });
+      return formView(site, services, { fields: fieldsOfWebhook(webhook), no, query: visit.query });
     },
   },
   {
@@ -256,8 +273,10 @@ export const webhookPages: readonly Page[] = [
       const site = await siteOf(visit, services);
       const { webhook } = await services.webhooks.show(site.key, numberOf(visit));
       const receiver = { kind: "webhook", webhookNo: webhook.no } as const;
+      const since = stoppedSince(services.receivers.standing(site.no, receiver));
       await services.registry.resume(site.key, { kind: "receiver", receiver }, visit.author);
-      return { kind: "redirect", to: webhookHref(site.key, webhook.no), notice: "receiver-resumed" };
+      const href = webhookHref(site.key, webhook.no);
+      return { kind: "redirect", to: withOffer(href, since), notice: "receiver-resumed" };
     },
   },
   {

@@ -1,0 +1,318 @@
+/** Replays: the list of a site, the form with its preview, and the progress of one. */
+import { CallboardError } from "../../../errors.ts";
+import { LEFT_OUT_KINDS } from "../../model/replay.ts";
+import type { LeftOutKind, ReplayResult } from "../../model/replay.ts";
+import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
+import type { Receiver } from "../../store/endpoints.ts";
+import { formatReplayId, formatWebhookId } from "../../store/ids.ts";
+import type { Site } from "../../store/sites.ts";
+import { requireSite } from "../access.ts";
+import { rateOf, replayWish } from "../api/replays.ts";
+import { sitesOf } from "../api/query.ts";
+import type { ReceiverStanding, Services } from "../services.ts";
+import { badge } from "./html.ts";
+import type { BadgeKind } from "./html.ts";
+import type { Page, PageAnswer, Visit } from "./page.ts";
+import { pagingOf } from "./paging.ts";
+import { receiverLink } from "./rows.ts";
+
+const PATH = "/admin/replays";
+const PAGE_ROWS = 25;
+/** A window that nothing else tells begins this long ago. */
+const USUAL_WINDOW_MS = 7 * 86_400_000;
+
+const STATES: Readonly<Record<ShownReplay["state"], readonly [kind: BadgeKind, text: string]>> = {
+  running: ["busy", "Running"],
+  done: ["good", "Done"],
+  cancelled: ["quiet", "Canceled"],
+};
+
+const KINDS: Readonly<Record<LeftOutKind, string>> = {
+  delivered: "Already delivered",
+  waiting: "Already waiting",
+  "body-deleted": "Body deleted",
+  test: "Test delivery",
+  "not-subscribed": "Not subscribed",
+  "not-matched": "Not matched",
+  "too-many-deliveries": "Too many deliveries",
+};
+
+/** The form of a replay to this receiver. `since` fills in the begin of the window. */
+export function replayHref(
+  site: Pick<Site, "key" | "no">,
+  receiver: Receiver,
+  since = Date.now() - USUAL_WINDOW_MS,
+): string {
+  const to: Record<string, string> =
+    receiver.kind === "addon"
+      ? { addon: receiver.addonKey }
+      : { webhook: formatWebhookId(site.no, receiver.webhookNo) };
+  const words = new URLSearchParams({ ...to, since: new Date(since).toISOString() });
+  return `${PATH}/${site.key}/new?${words.toString()}`;
+}
+
+/** A page's address with the offer to send what a receiver has missed since then. */
+export const withOffer = (href: string, since = Date.now() - USUAL_WINDOW_MS): string =>
+  `${href}?missed=${new Date(since).toISOString()}`;
+
+/** The offer that an address asks for. */
+export function offerOf(
+  query: URLSearchParams,
+  site: Pick<Site, "key" | "no">,
+  receiver: Receiver,
+): { readonly since: number; readonly href: string } | undefined {
+  const since = Date.parse(query.get("missed") ?? "");
+  return Number.isNaN(since) ? undefined : { since, href: replayHref(site, receiver, since) };
+}
+
+/** Since when a receiver got nothing, or not everything. */
+export const stoppedSince = ({ pausedAt, goneSince }: ReceiverStanding): number | undefined =>
+  pausedAt === undefined || goneSince === undefined ? (pausedAt ?? goneSince) : Math.min(pausedAt, goneSince);
+
+/** @throws CallboardError SITE_NOT_FOUND, SCOPE */
+async function siteOf({ params, caller }: Visit, { sites }: Services): Promise<Site> {
+  const siteKey = params["site"] ?? "";
+  requireSite(caller, siteKey);
+  return sites.load(siteKey);
+}
+
+function leftOutOf({ counts, examples }: ReplayResult) {
+  return LEFT_OUT_KINDS.flatMap((kind) => {
+    const count = counts.leftOut[kind];
+    if (count === undefined) return [];
+    const first = examples.filter((example) => example.kind === kind);
+    return [
+      {
+        text: KINDS[kind],
+        count,
+        first: first.map((each) => ({ ...each, href: `/admin/events/${each.event}` })),
+      },
+    ];
+  });
+}
+
+function replayView(replay: ShownReplay, site: Site, services: Services) {
+  const { result, siteNo, no, receiver, about } = replay;
+  const [kind, text] = STATES[replay.state];
+  const id = formatReplayId(siteNo, no);
+  const { events, created, redelivered } = result.counts;
+  return {
+    id,
+    href: `${PATH}/${site.key}/${id}`,
+    receiver: receiverLink(siteNo, receiver, services),
+    badge: badge(kind, text),
+    isRunning: replay.state === "running",
+    reason: replay.reason,
+    since: replay.since,
+    until: replay.until,
+    events: replay.events,
+    onlyMissing: replay.onlyMissing,
+    about: Math.max(about, events),
+    looked: events,
+    sent: created + redelivered,
+    created,
+    redelivered,
+    waiting: replay.waiting,
+    rate: rateOf(replay, services.endpoints.now()),
+    leftOut: leftOutOf(result),
+    leftOutCount: LEFT_OUT_KINDS.reduce((sum, each) => sum + (result.counts.leftOut[each] ?? 0), 0),
+    createdAt: replay.createdAt,
+    createdBy: replay.createdBy.replace(/^token:/, ""),
+    endedAt: replay.endedAt,
+  };
+}
+
+interface Fields {
+  readonly to: string;
+  readonly since: string;
+  readonly until: string;
+  readonly events: string;
+  readonly onlyMissing: boolean;
+}
+
+const fieldsOf = (form: URLSearchParams): Fields => ({
+  to: form.get("to") ?? "",
+  since: form.get("since")?.trim() ?? "",
+  until: form.get("until")?.trim() ?? "",
+  events: form.get("events")?.trim() ?? "",
+  onlyMissing: form.get("onlyMissing") !== null,
+});
+
+/** The value of a field for a time in UTC, to the second. */
+const fieldTime = (at: number): string => new Date(at).toISOString().slice(0, 19);
+
+function fieldsAsked(query: URLSearchParams): Fields {
+  const [addon, webhook] = [query.get("addon"), query.get("webhook")];
+  const since = Date.parse(query.get("since") ?? "");
+  const until = Date.parse(query.get("until") ?? "");
+  return {
+    to: addon !== null ? `addon|${addon}` : webhook !== null ? `webhook|${webhook}` : "",
+    since: fieldTime(Number.isNaN(since) ? Date.now() - USUAL_WINDOW_MS : since),
+    until: Number.isNaN(until) ? "" : fieldTime(until),
+    events: "",
+    onlyMissing: true,
+  };
+}
+
+/** A field for a date and time has no time zone: it is UTC. */
+const asUtc = (text: string): string => (/T[\d:.]+$/.test(text) ? `${text}Z` : text);
+
+function wishOf({ to, since, until, events, onlyMissing }: Fields) {
+  const at = to.indexOf("|");
+  const id = to.slice(at + 1);
+  const names = events.split(/[\s,]+/).filter((name) => name !== "");
+  return replayWish({
+    to: to.startsWith("addon|") ? { addon: id } : { webhook: id },
+    since: asUtc(since),
+    ...(until === "" ? {} : { until: asUtc(until) }),
+    ...(names.length === 0 ? {} : { events: names }),
+    onlyMissing,
+  });
+}
+
+interface FormState {
+  readonly fields: Fields;
+  readonly refused?: CallboardError;
+  readonly preview?: ReplayPreview;
+}
+
+function formView(site: Site, services: Services, { fields, refused, preview }: FormState) {
+  const problems = refused?.errors ?? [];
+  const running = refused?.code === "REPLAY_RUNNING" ? String(refused.extra["replay"]) : undefined;
+  return {
+    kind: "view" as const,
+    view: "replay-new",
+    title: "Send what a receiver missed",
+    section: "deliveries" as const,
+    status: refused === undefined ? 200 : refused.status,
+    data: {
+      site,
+      fields,
+      back: `${PATH}/${site.key}`,
+      action: `${PATH}/${site.key}/new`,
+      receivers: services.receivers.list(site.key).map(({ receiver, name, id }) => ({
+        value: `${receiver.kind}|${id}`,
+        text: name === id ? name : `${name} (${id})`,
+      })),
+      refusal: refused,
+      running: running === undefined ? undefined : { id: running, href: `${PATH}/${site.key}/${running}` },
+      problem: (name: string) => problems.find(({ pointer }) => pointer.startsWith(`/${name}`))?.detail,
+      preview:
+        preview === undefined
+          ? undefined
+          : {
+              about: preview.about,
+              looked: preview.result.counts.events,
+              sent: preview.result.counts.created + preview.result.counts.redelivered,
+              isComplete: preview.isComplete,
+              leftOut: leftOutOf(preview.result),
+            },
+    },
+  };
+}
+
+async function submit(visit: Visit, services: Services): Promise<PageAnswer> {
+  const site = await siteOf(visit, services);
+  const fields = fieldsOf(visit.form);
+  try {
+    const wish = wishOf(fields);
+    if (visit.form.get("do") !== "start") {
+      return formView(site, services, { fields, preview: await services.replays.preview(site.key, wish) });
+    }
+    const { siteNo, no } = await services.replays.create(site.key, wish, visit.author);
+    return {
+      kind: "redirect",
+      to: `${PATH}/${site.key}/${formatReplayId(siteNo, no)}`,
+      notice: "replay-started",
+    };
+  } catch (refused) {
+    if (!(refused instanceof CallboardError) || refused.status >= 500) throw refused;
+    return formView(site, services, { fields, refused });
+  }
+}
+
+export const replayPages: readonly Page[] = [
+  {
+    method: "get",
+    path: PATH,
+    scope: "read",
+    answer: async ({ caller }, services) => {
+      const [first] = await sitesOf(undefined, caller, services);
+      return { kind: "redirect", to: first === undefined ? "/admin/settings" : `${PATH}/${first}` };
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/:site`,
+    scope: "read",
+    answer: async (visit, services) => {
+      const site = await siteOf(visit, services);
+      const siteKeys = await sitesOf(undefined, visit.caller, services);
+      const path = `${PATH}/${site.key}`;
+      const paging = pagingOf(path, visit.query);
+      const page = await services.replays.list(site.key, { limit: PAGE_ROWS, cursor: paging.cursor });
+      return {
+        kind: "view",
+        view: "replays",
+        title: "Replays",
+        section: "deliveries",
+        live: paging.cursor === undefined,
+        data: {
+          site,
+          newHref: `${path}/new`,
+          tabs: siteKeys.map((key) => ({ text: key, href: `${PATH}/${key}`, current: key === site.key })),
+          rows: page.items.map((replay) => replayView(replay, site, services)),
+          older: paging.older(page.next),
+          newer: paging.newer,
+          newest: paging.newest,
+        },
+      };
+    },
+  },
+  {
+    method: "get",
+    path: `${PATH}/:site/new`,
+    scope: "admin",
+    answer: async (visit, services) =>
+      formView(await siteOf(visit, services), services, { fields: fieldsAsked(visit.query) }),
+  },
+  {
+    method: "post",
+    path: `${PATH}/:site/new`,
+    scope: "admin",
+    perMinute: 30,
+    answer: submit,
+  },
+  {
+    method: "get",
+    path: `${PATH}/:site/:id`,
+    scope: "read",
+    answer: async (visit, services) => {
+      const site = await siteOf(visit, services);
+      const replay = replayView(
+        await services.replays.show(site.key, visit.params["id"] ?? ""),
+        site,
+        services,
+      );
+      return {
+        kind: "view",
+        view: "replay",
+        title: `Replay to ${replay.receiver.text}`,
+        section: "deliveries",
+        live: true,
+        data: { site, replay, back: `${PATH}/${site.key}` },
+      };
+    },
+  },
+  {
+    method: "post",
+    path: `${PATH}/:site/:id/cancel`,
+    scope: "admin",
+    answer: async (visit, services) => {
+      const site = await siteOf(visit, services);
+      const id = visit.params["id"] ?? "";
+      await services.replays.cancel(site.key, id, visit.author);
+      return { kind: "redirect", to: `${PATH}/${site.key}/${id}`, notice: "replay-cancelled" };
+    },
+  },
+];
