@@ -80,12 +80,15 @@ const EMPTY = [
   "/admin/deliveries",
   "/admin/deliveries?event=nothing",
   "/admin/deliveries?q=nothing",
+  "/admin/endpoints",
+  "/admin/endpoints?q=nothing",
   "/admin/events",
   "/admin/audit",
 ];
 const FULL = () => [
   "/admin",
   "/admin/addons",
+  "/admin/endpoints",
   "/admin/addons/jira/com.example.addon",
   "/admin/addons/jira/com.example.addon?tab=lifecycle",
   "/admin/addons/jira/com.example.addon?tab=deliveries",
