@@ -11,6 +11,7 @@ import { measureIngest } from "./measure/ingest.ts";
 import { measureIsolation } from "./measure/isolation.ts";
 import { measureLatency } from "./measure/latency.ts";
 import { measureReplay } from "./measure/replay.ts";
+import { measureRegistry } from "./measure/registry.ts";
 import { measureThroughput } from "./measure/throughput.ts";
 import { measureTraces } from "./measure/traces.ts";
 import { measureWhy } from "./measure/why.ts";
@@ -33,6 +34,7 @@ const PARTS: Readonly<Record<string, readonly [title: string, measure: () => Pro
   why: ["Why", () => measureWhy(quick ? 100 : 500)],
   traces: ["Traces", () => measureTraces(5, quick ? 5_000 : 20_000)],
   replay: ["Replay", () => measureReplay(quick ? 20_000 : 1_000_000, quick ? 3 : 10)],
+  registry: ["Changes of the registry", () => measureRegistry(quick ? 20 : 60, quick ? 1_000 : 10_000)],
   growth: [
     "Growth",
     () => measureGrowth(quick ? [0, 1_000_000] : [0, 1_000_000, 5_000_000], 3, quick ? 10_000 : 20_000),

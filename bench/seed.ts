@@ -1,12 +1,16 @@
 /** Fills a database with what a measurement needs, through the store itself, before a host opens it. */
+import type { Descriptor } from "../src/protocol/descriptor.ts";
+import { takeNumbers } from "../src/host/store/counter.ts";
 import { openDatabase } from "../src/host/store/database.ts";
 import type { Database } from "../src/host/store/database.ts";
 import { ensureEndpoint } from "../src/host/store/endpoints.ts";
 import { saveInstallation } from "../src/host/store/installations.ts";
+import type { Installation } from "../src/host/store/installations.ts";
 import { migrate } from "../src/host/store/migrate.ts";
 import { createSeal } from "../src/host/store/seal.ts";
 import { insertSite, raiseVersion } from "../src/host/store/sites.ts";
 import { insertSubscriptions } from "../src/host/store/subscriptions.ts";
+import { saveWebhook } from "../src/host/store/webhooks.ts";
 
 export const MASTER_KEY = "0123456789abcdef".repeat(4);
 export const SECRET = "a-shared-secret-of-the-benchmark-0123456789";
@@ -29,6 +33,33 @@ export async function withDatabase<T>(url: string, work: (database: Database) =>
   }
 }
 
+const descriptorOf = (key: string, baseUrl: string): Descriptor => ({
+  key,
+  name: key,
+  baseUrl,
+  authentication: { type: "jwt" },
+  lifecycle: {},
+  scopes: [],
+  webhooks: [],
+  otherModules: [],
+});
+
+const installationOf = (siteNo: number, addonKey: string, baseUrl: string, now: number): Installation => ({
+  siteNo,
+  addonKey,
+  descriptor: descriptorOf(addonKey, baseUrl),
+  descriptorUrl: undefined,
+  baseUrl,
+  authentication: "jwt",
+  state: "enabled",
+  sharedSecret: SECRET,
+  previousSecret: undefined,
+  previousSecretUntil: undefined,
+  installedAt: now,
+  updatedAt: now,
+  disabledAt: undefined,
+});
+
 /** A site `jira` with these add-ons installed and enabled, each with one subscription. */
 export async function seedAddons(database: Database, addons: readonly SeededAddon[]): Promise<number> {
   const seal = createSeal(Buffer.from(MASTER_KEY, "hex"));
@@ -48,28 +79,8 @@ export async function seedAddons(database: Database, addons: readonly SeededAddo
     for (const { key, port, event = EVENT } of addons) {
       const baseUrl = `http://127.0.0.1:${port}`;
       await saveInstallation(tx, seal, {
-        siteNo: site.no,
-        addonKey: key,
-        descriptor: {
-          key,
-          name: key,
-          baseUrl,
-          authentication: { type: "jwt" },
-          lifecycle: {},
-          scopes: [],
-          webhooks: [{ event, url: "/hook" }],
-          otherModules: [],
-        },
-        descriptorUrl: undefined,
-        baseUrl,
-        authentication: "jwt",
-        state: "enabled",
-        sharedSecret: SECRET,
-        previousSecret: undefined,
-        previousSecretUntil: undefined,
-        installedAt: now,
-        updatedAt: now,
-        disabledAt: undefined,
+        ...installationOf(site.no, key, baseUrl, now),
+        descriptor: { ...descriptorOf(key, baseUrl), webhooks: [{ event, url: "/hook" }] },
       });
       const receiver = { kind: "addon", addonKey: key } as const;
       const endpointNo = await ensureEndpoint(tx, site.no, receiver, baseUrl);
@@ -93,5 +104,127 @@ export async function seedAddons(database: Database, addons: readonly SeededAddo
     }
     await raiseVersion(tx, site.no);
     return site.no;
+  });
+}
+
+/** The first add-on of a seeded registry; it has 50 dynamic webhooks at most. */
+export const ADDON_KEY = "addon-0";
+const DYNAMIC_EACH = 50;
+const MONTH_MS = 30 * 24 * 3_600_000;
+
+/** The site `jira` among others, with so many outgoing webhooks in all, and dynamic webhooks on it. */
+export async function seedRegistry(
+  database: Database,
+  wanted: { readonly webhooks: number; readonly dynamic: number; readonly sites: number },
+): Promise<void> {
+  const seal = createSeal(Buffer.from(MASTER_KEY, "hex"));
+  const now = Date.now();
+  const shared = {
+    product: "jira",
+    baseUrl: undefined,
+    retryProfile: undefined,
+    options: {},
+    createdAt: now,
+  } as const;
+  await database.write(async (tx) => {
+    const sites: number[] = [];
+    for (let site = 0; site < wanted.sites; site += 1) {
+      const key = site === 0 ? "jira" : `jira-${site}`;
+      const made = {
+        ...shared,
+        key,
+        name: key,
+        clientKey: `bench-${key}`,
+        installSigning: "signed",
+      } as const;
+      sites.push((await insertSite(tx, made)).no);
+    }
+    const siteOf = (index: number): number => sites[index % sites.length] ?? 0;
+    const webhooks = Array.from({ length: wanted.webhooks }, (_, index) => ({
+      siteNo: siteOf(index),
+      no: index + 1,
+      url: `https://hooks-${index}.example.com/callboard`,
+    }));
+    if (webhooks.length > 0) await takeNumbers(tx, "webhook", webhooks.length);
+    for (const { siteNo, no, url } of webhooks) {
+      await saveWebhook(tx, seal, {
+        siteNo,
+        no,
+        name: `webhook ${no}`,
+        url,
+        format: "jira",
+        project: "BENCH",
+        events: [EVENT],
+        filter: undefined,
+        excludeBody: false,
+        description: "",
+        secret: SECRET,
+        previousSecret: undefined,
+        previousSecretUntil: undefined,
+        signature: "hub",
+        retryProfile: undefined,
+        active: true,
+        inactiveBecause: undefined,
+        goneSince: undefined,
+        createdAt: now,
+        updatedAt: now,
+        createdBy: "bench",
+        updatedBy: "bench",
+        removedAt: undefined,
+      });
+    }
+    const addons = Array.from(
+      { length: Math.ceil(wanted.dynamic / DYNAMIC_EACH) },
+      (_, index) => `addon-${index}`,
+    );
+    for (const key of addons) {
+      await saveInstallation(tx, seal, installationOf(siteOf(0), key, "https://addon.example.com", now));
+    }
+    const endpoints = [
+      ...webhooks.map(({ siteNo, no, url }) => [siteNo, null, no, new URL(url).origin] as const),
+      ...addons.map((key) => [siteOf(0), key, null, "https://addon.example.com"] as const),
+    ];
+    if (endpoints.length === 0) return;
+    const first = await takeNumbers(tx, "endpoint", endpoints.length);
+    const columns = {
+      site_no: "int",
+      no: "int",
+      addon_key: "text",
+      webhook_no: "int",
+      origin: "text",
+    } as const;
+    await tx.query(
+      `INSERT INTO callboard_endpoint (site_no, no, addon_key, webhook_no, origin, failures, opened, failed_deliveries, created_at)
+       SELECT site_no, no, addon_key, webhook_no, origin, 0, 0, 0, 0 FROM ${tx.dialect.rows("$1", columns, "r")}`,
+      [JSON.stringify(endpoints.map(([siteNo, ...rest], index) => [siteNo, first + index, ...rest]))],
+    );
+    const plain = { params: {}, propertyKeys: undefined, excludeBody: false, position: 0 } as const;
+    await insertSubscriptions(tx, [
+      ...webhooks.map(({ siteNo, no, url }, index) => ({
+        ...plain,
+        siteNo,
+        source: "webhook" as const,
+        receiver: { kind: "webhook", webhookNo: no } as const,
+        event: EVENT,
+        url,
+        filter: undefined,
+        endpointNo: first + index,
+        dynamic: undefined,
+        expiresAt: undefined,
+      })),
+      ...Array.from({ length: wanted.dynamic }, (_, index) => ({
+        ...plain,
+        siteNo: siteOf(0),
+        source: "dynamic" as const,
+        receiver: { kind: "addon", addonKey: addons[Math.floor(index / DYNAMIC_EACH)] ?? "" } as const,
+        event: EVENT,
+        url: "https://addon.example.com/dynamic",
+        filter: "project = BENCH",
+        endpointNo: first + Math.floor(index / DYNAMIC_EACH),
+        dynamic: { kind: "webhook", jqlFilter: "project = BENCH" } as const,
+        expiresAt: now + MONTH_MS,
+      })),
+    ]);
+    for (const siteNo of sites) await raiseVersion(tx, siteNo);
   });
 }
