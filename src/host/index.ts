@@ -344,8 +344,8 @@ async function startOn(
     },
     logger,
   });
-  const changed = async (): Promise<void> => {
-    await snapshots.refresh(database.read);
+  const changed = async (siteNo: number): Promise<void> => {
+    await snapshots.refresh(database.read, siteNo);
     backlog.recount(config.endpointBacklog / 10);
     engine.wake();
   };
@@ -634,7 +634,11 @@ async function startOn(
           listenerConfig,
           {
             due: (notice) => engine.wake(readNotice(notice)),
-            registry: () => void snapshots.refresh(database.read),
+            registry: (siteNo) => {
+              snapshots
+                .refresh(database.read, siteNo)
+                .catch((error: unknown) => logger.warn("registry.refresh-failed", { error }));
+            },
             connected: () => engine.wake(),
           },
           logger,

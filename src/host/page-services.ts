@@ -131,7 +131,9 @@ function standingIn(
 }
 
 function receiversOf({ site, installations, webhooks }: SiteSnapshot): readonly NamedReceiver[] {
-  const addons = [...installations.values()].filter(({ state }) => state !== "uninstalled");
+  const addons = [...installations.values()]
+    .filter(({ state }) => state !== "uninstalled")
+    .sort((one, other) => (one.addonKey < other.addonKey ? -1 : 1));
   return [
     ...addons.map(({ addonKey, descriptor: { name } }) => ({
       receiver: { kind: "addon", addonKey } as const,

@@ -90,7 +90,10 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await b.addAddon("one", addon.url);
     await b.post();
     const { autocommit, now } = b.database;
-    await autocommit.query("UPDATE callboard_installation SET state = 'disabled', disabled_at = $1", [now()]);
+    await autocommit.query(
+      "UPDATE callboard_installation SET state = 'disabled', disabled_at = $1, changed_in = NULL",
+      [now()],
+    );
     await autocommit.query("UPDATE callboard_site SET version = version + 1");
     await b.snapshots.refresh(b.database.read);
     await b.engine.start();

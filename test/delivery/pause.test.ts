@@ -59,7 +59,8 @@ async function failsForDays({ database, siteNo, snapshots }: Bench, failed = 19)
   const since = database.now() - 6 * DAY;
   await database.write(async (tx) => {
     await tx.query(
-      `UPDATE callboard_endpoint SET failing_since = $1, failed_attempts = 50, failed_deliveries = $2, failing_stage = 3`,
+      `UPDATE callboard_endpoint SET failing_since = $1, failed_attempts = 50, failed_deliveries = $2, failing_stage = 3,
+         changed_in = NULL`,
       [since, failed],
     );
     await raiseVersion(tx, siteNo);
@@ -68,7 +69,7 @@ async function failsForDays({ database, siteNo, snapshots }: Bench, failed = 19)
 }
 async function makeProbeDue({ database, siteNo, snapshots }: Bench): Promise<void> {
   await database.write(async (tx) => {
-    await tx.query("UPDATE callboard_endpoint SET probe_at = $1", [database.now() - 1]);
+    await tx.query("UPDATE callboard_endpoint SET probe_at = $1, changed_in = NULL", [database.now() - 1]);
     await raiseVersion(tx, siteNo);
   });
   await snapshots.refresh(database.read);
@@ -228,7 +229,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await b.post();
     const { autocommit, now } = b.database;
     await autocommit.query(
-      "UPDATE callboard_installation SET state = 'disabled', disabled_at = $1, updated_at = $1",
+      "UPDATE callboard_installation SET state = 'disabled', disabled_at = $1, updated_at = $1, changed_in = NULL",
       [now() - DAY - 1],
     );
     await autocommit.query("UPDATE callboard_site SET version = version + 1");

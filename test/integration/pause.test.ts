@@ -76,7 +76,7 @@ async function pause(): Promise<void> {
   const now = database.now();
   await database.write(async (tx) => {
     await tx.query(
-      `UPDATE callboard_endpoint SET failing_since = $1, failed_deliveries = 20, paused_at = $2, probe_at = $3 WHERE no = $4`,
+      `UPDATE callboard_endpoint SET failing_since = $1, failed_deliveries = 20, paused_at = $2, probe_at = $3, changed_in = NULL WHERE no = $4`,
       [now - 6 * DAY, now, now + 3_600_000, number],
     );
     await raiseVersion(tx, 1);
@@ -233,9 +233,10 @@ test("an outgoing webhook is resumed after a 410, and by an edit of its URL afte
       ({ webhookId }) => webhookId === id,
     ) ?? {};
   await database.write(async (tx) => {
-    await tx.query("UPDATE callboard_endpoint SET paused_at = 1, failing_since = 1 WHERE no = $1", [
-      (await own())["number"],
-    ]);
+    await tx.query(
+      "UPDATE callboard_endpoint SET paused_at = 1, failing_since = 1, changed_in = NULL WHERE no = $1",
+      [(await own())["number"]],
+    );
     await raiseVersion(tx, 1);
   });
   expect((await own())["state"]).toBe("paused");

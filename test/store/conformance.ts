@@ -11,6 +11,7 @@ import { fileTests, owningTests } from "./suite/own-file.ts";
 import { pageTests } from "./suite/pages.ts";
 import { registryTests } from "./suite/registry.ts";
 import { secretTests } from "./suite/secrets.ts";
+import { snapshotTests } from "./suite/snapshots.ts";
 
 /** A migrated database of its own, closed after the test. */
 export type OpenStore = () => Promise<Database>;
@@ -32,6 +33,7 @@ export function describeStore(name: string, kind: StoreKind, newUrl: () => Promi
     });
     describe("transactions", () => databaseTests(open));
     describe("the registry", () => registryTests(open));
+    describe("the registry in memory", () => snapshotTests(open, kind));
     describe("events and figures", () => eventTests(open));
     describe("deliveries", () => deliveryTests(open));
     describe("what pages ask for", () => pageTests(open));

@@ -31,6 +31,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0010-replays": "f2beea6fc16eab62452f8321677b6298b909e1647f67f47a470ab1f114437230",
   "0011-endpoint-hours": "93dc8dd5cdb147252ef152b399b1f36f6cce94325751cbe361121ebbec18eb5d",
   "0012-keys-and-chain": "0dbd6c07d1d16bc0978e3dfed8f9f83db466e149b29fe4b58bb328e58fa47129",
+  "0013-registry-changes": "902ec15867519ae5b4f6d4e88bb4061b633389eff6186b2d189b17dcd4f3b61f",
 };
 
 const hashOf = ({ statements }: Migration) =>

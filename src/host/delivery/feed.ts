@@ -2,6 +2,7 @@
  * Brings what is due from the table into memory: when a lane has room and the table has more, when the time of the next one
  * has come, and on PostgreSQL when another process died or wrote something.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/database.ts";
 import type { DueDelivery, NextDue } from "../store/deliveries.ts";
@@ -19,6 +20,9 @@ const MOST_ROWS_PER_CLAIM = 2_000;
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 const POLL_MS = 5_000;
 const SWEEP_MS = 500;
+/** Looking around takes one part in so many of the time, unless its rests would be longer than these. */
+const REST_SHARE = 5;
+const LONGEST_REST_MS = 1_000;
 
 export interface FeedDependencies {
   readonly database: Database;
@@ -67,6 +71,8 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   const settledMeanwhile = new Set<string>();
   let running = false;
   let claiming: Promise<void> | undefined;
+  let looking: Promise<void> | undefined;
+  let isAskedAgain = false;
 
   const wantedBy = (lane: LaneState): number =>
     claims.wanted(lane, endpoints.capOf(lane), memory.isCrowded());
@@ -165,6 +171,26 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     await wakeFor(await claims.nextDueOfAll());
   }
 
+  /** Each change of the registry asks for it: whoever asks while it looks or rests has a part in the next look. */
+  function lookAround(): void {
+    if (looking !== undefined) {
+      isAskedAgain = true;
+      return;
+    }
+    isAskedAgain = false;
+    const startedAt = performance.now();
+    looking = poll()
+      .then(() => {
+        const restMs = (REST_SHARE - 1) * (performance.now() - startedAt);
+        return sleep(Math.min(restMs, LONGEST_REST_MS), undefined, { ref: false });
+      })
+      .finally(() => {
+        looking = undefined;
+        if (!isAskedAgain || !running) return;
+        lookAround();
+      });
+  }
+
   async function poll(): Promise<void> {
     try {
       await snapshots.refresh(database.read);
@@ -209,7 +235,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     },
     wakeAt,
     wakeForProbe,
-    lookAround: () => void poll(),
+    lookAround,
     settled: ({ id }) => {
       if (claiming !== undefined && !claims.shared) settledMeanwhile.add(id);
     },

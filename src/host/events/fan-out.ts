@@ -1,13 +1,12 @@
 /**
  * One event in, one delivery per receiver and URL out. Pure: nothing is written and nothing sent here.
  */
-import { findEvent } from "../../catalogue/index.ts";
-import type { Product } from "../../catalogue/index.ts";
 import type { FanOutTrace } from "../store/events.ts";
+import { eventIndexOf } from "../store/snapshot.ts";
 import type { SiteSnapshot } from "../store/snapshot.ts";
 import type { Subscription } from "../store/subscriptions.ts";
 import { isReachedByWildcard } from "../model/event-name.ts";
-import { fitsPattern, isPattern } from "../model/event-pattern.ts";
+import { fitsPattern } from "../model/event-pattern.ts";
 import { compileMatcher } from "./match.ts";
 import type { MatchEvent, MatchSubscription, MatchVerdict } from "./match.ts";
 import { expandUrl, hasVariables } from "./variables.ts";
@@ -35,18 +34,13 @@ interface Candidate {
   readonly match: (event: MatchEvent) => MatchVerdict;
 }
 
-interface Candidates {
-  readonly total: number;
-  /** Those that ask for an event type, by its name. */
-  readonly of: (event: string) => readonly Candidate[];
-}
-
-const compiled = new WeakMap<SiteSnapshot, Candidates>();
-
-/** The name the catalogue uses: an event may also be named by an alias, one of Backlog by its number. */
-export function canonicalName(product: Product, event: string): string {
-  return findEvent(product, event)?.event ?? event;
-}
+/** By the name of the event type, as far as events of it came since the snapshot was made. */
+const compiled = new WeakMap<SiteSnapshot, Map<string, readonly Candidate[]>>();
+/** A matcher depends on its subscription and, of its webhook, on the project. */
+const matchers = new WeakMap<
+  Subscription,
+  { readonly project: string | undefined } & Pick<Candidate, "match">
+>();
 
 /** Why nothing goes to this receiver at all, or undefined. */
 function stopped(
@@ -63,64 +57,60 @@ function stopped(
   return webhook.active ? undefined : (webhook.inactiveBecause ?? "the webhook is inactive");
 }
 
-function compile(site: SiteSnapshot): Candidates {
-  const byEvent = new Map<string, Candidate[]>();
-  const wild: WildCandidate[] = [];
-  for (const subscription of site.subscriptions.values()) {
-    const because = stopped(site, subscription);
-    const { receiver } = subscription;
-    const project = receiver.kind === "webhook" ? site.webhooks.get(receiver.webhookNo)?.project : undefined;
-    const matcher = compileMatcher({
-      ...(subscription.filter === undefined ? {} : { filter: subscription.filter }),
-      ...(project === undefined ? {} : { project }),
-      ...dynamicFilters(subscription),
-      ...(receiver.kind === "addon" ? { ownAddonKey: receiver.addonKey } : {}),
-    });
-    const candidate: Candidate = {
-      subscription,
-      match: because === undefined ? matcher : () => ({ matched: false, because }),
-    };
-    const { event } = subscription;
-    if (event === undefined || isPattern(event)) {
-      wild.push({ candidate, fits: (name) => event === undefined || fitsPattern(name, event) });
-      continue;
-    }
-    const name = canonicalName(site.site.product, event);
-    const named = byEvent.get(name);
-    if (named === undefined) byEvent.set(name, [candidate]);
-    else named.push(candidate);
-  }
-  return { total: site.subscriptions.size, of: lookup(site.site.product, byEvent, wild) };
+function matcherOf(subscription: Subscription, project: string | undefined): Candidate["match"] {
+  const known = matchers.get(subscription);
+  if (known !== undefined && known.project === project) return known.match;
+  const { receiver, filter } = subscription;
+  const match = compileMatcher({
+    ...(filter === undefined ? {} : { filter }),
+    ...(project === undefined ? {} : { project }),
+    ...dynamicFilters(subscription),
+    ...(receiver.kind === "addon" ? { ownAddonKey: receiver.addonKey } : {}),
+  });
+  matchers.set(subscription, { project, match });
+  return match;
 }
 
-/** A subscription to all events, or to those that fit a pattern. */
-interface WildCandidate {
-  readonly candidate: Candidate;
-  readonly fits: (event: string) => boolean;
+function candidateOf(site: SiteSnapshot, subscription: Subscription): Candidate {
+  const because = stopped(site, subscription);
+  if (because !== undefined) return { subscription, match: () => ({ matched: false, because }) };
+  const { receiver } = subscription;
+  const project = receiver.kind === "webhook" ? site.webhooks.get(receiver.webhookNo)?.project : undefined;
+  return { subscription, match: matcherOf(subscription, project) };
 }
 
 const NOBODY: readonly Candidate[] = [];
 const MOST_NAMES_KEPT = 1_000;
 
-/** Patterns are tried once for each name; after that, a name is looked up. */
-function lookup(
-  product: Product,
-  byEvent: ReadonlyMap<string, readonly Candidate[]>,
-  wild: readonly WildCandidate[],
-): Candidates["of"] {
-  if (wild.length === 0) return (event) => byEvent.get(event) ?? NOBODY;
-  const kept = new Map<string, readonly Candidate[]>();
-  return (event) => {
-    const known = kept.get(event);
-    if (known !== undefined) return known;
-    const fitting = isReachedByWildcard(product, event) ? wild.filter(({ fits }) => fits(event)) : [];
-    const found = [...(byEvent.get(event) ?? NOBODY), ...fitting.map(({ candidate }) => candidate)];
-    // Callers name events as they like.
-    if (kept.size >= MOST_NAMES_KEPT) kept.clear();
-    kept.set(event, found);
-    return found;
-  };
+/** Those that ask for the event type by name, then those that a wildcard makes ask for it; each in the order of their numbers. */
+function candidatesOf(site: SiteSnapshot, event: string): readonly Candidate[] {
+  const { named, wild } = eventIndexOf(site);
+  const own = named.get(event);
+  if (own === undefined && wild.size === 0) return NOBODY;
+  let kept = compiled.get(site);
+  if (kept === undefined) {
+    kept = new Map<string, readonly Candidate[]>();
+    compiled.set(site, kept);
+  }
+  const known = kept.get(event);
+  if (known !== undefined) return known;
+  const fitting =
+    wild.size > 0 && isReachedByWildcard(site.site.product, event)
+      ? [...wild.values()].filter(
+          ({ event: pattern }) => pattern === undefined || fitsPattern(event, pattern),
+        )
+      : [];
+  const found = [...inOrder(own?.values() ?? []), ...inOrder(fitting)].map((subscription) =>
+    candidateOf(site, subscription),
+  );
+  // Callers name events as they like.
+  if (kept.size >= MOST_NAMES_KEPT) kept.clear();
+  kept.set(event, found);
+  return found;
 }
+
+const inOrder = (subscriptions: Iterable<Subscription>): readonly Subscription[] =>
+  [...subscriptions].sort((one, other) => one.no - other.no);
 
 /**
  * What only dynamic webhooks filter by. The `propertyKeys` of a descriptor name the properties that a product puts into
@@ -137,18 +127,9 @@ function dynamicFilters({
   };
 }
 
-function candidatesOf(site: SiteSnapshot): Candidates {
-  let candidates = compiled.get(site);
-  if (candidates === undefined) {
-    candidates = compile(site);
-    compiled.set(site, candidates);
-  }
-  return candidates;
-}
-
 /** The verdicts on an event, by the number of each subscription that names it. */
 export function judgeSubscriptions(site: SiteSnapshot, event: MatchEvent): ReadonlyMap<number, MatchVerdict> {
-  const named = candidatesOf(site).of(event.event);
+  const named = candidatesOf(site, event.event);
   return new Map(named.map(({ subscription, match }) => [subscription.no, match(event)]));
 }
 
@@ -159,8 +140,7 @@ export function isNamed(site: SiteSnapshot, event: string): boolean {
 
 /** Subscriptions of one receiver that resolve to the same URL and body are served by one delivery. */
 export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
-  const candidates = candidatesOf(site);
-  const named = candidates.of(event.event);
+  const named = candidatesOf(site, event.event);
   const planned = new Map<string, { subscription: Subscription; matched: number[]; url: string }>();
   const skipped: { subscriptionNo: number; because: string }[] = [];
   const missing: { subscriptionNo: number; variables: readonly string[] }[] = [];
@@ -187,7 +167,7 @@ export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
   }
   return {
     planned: [...planned.values()],
-    trace: { others: candidates.total - named.length, skipped, missing },
+    trace: { others: site.subscriptions.size - named.length, skipped, missing },
     notes: [
       ...noted([...undecided]),
       ...(unlisted === 0 ? [] : [`${unlisted} more subscriptions name the event and did not match.`]),

@@ -42,8 +42,8 @@ export interface RegistryContext {
     after: readonly ResolvedWebhook[],
   ) => WebhookDiff<B>;
   readonly publish: Publish;
-  /** Called after every committed change, so that matching and delivery see it at once. */
-  readonly changed: () => Promise<void>;
+  /** Called after every committed change of a site, so that matching and delivery see it at once. */
+  readonly changed: (siteNo: number) => Promise<void>;
 }
 
 /** Where a site answers, as add-ons are told. */

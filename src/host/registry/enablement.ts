@@ -4,7 +4,7 @@ import type { Author } from "../store/audit.ts";
 import type { Queryable } from "../store/database.ts";
 import { postponeWaiting } from "../store/deliveries.ts";
 import { resumeEndpoints } from "../store/endpoint-life.ts";
-import { listEndpoints } from "../store/endpoints.ts";
+import { listEndpointsOf, numbersOf } from "../store/endpoints.ts";
 import type { Installation } from "../store/installations.ts";
 import type { LifecycleCall } from "../store/lifecycle-calls.ts";
 import type { Site } from "../store/sites.ts";
@@ -32,7 +32,7 @@ export async function enable(
     );
     await makeDue(tx, site, addonKey, context.now());
   });
-  await context.changed();
+  await context.changed(site.no);
   const calls = await callAndRecord("enabled", installation, site, context);
   await announceChange("enabled", site, installation.descriptor, context);
   return calls;
@@ -62,7 +62,7 @@ export async function disable(
   await context.database.write((tx) =>
     changeInstalled(tx, change, (row) => ({ ...row, state: "disabled", disabledAt: context.now() }), context),
   );
-  await context.changed();
+  await context.changed(site.no);
   return calls;
 }
 

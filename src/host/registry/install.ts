@@ -87,7 +87,7 @@ export async function install(
     throw refusalOf(call);
   }
   const { plan, installation } = await swap(request, pending, call, context);
-  await context.changed();
+  await context.changed(site.no);
   context.logger.info("addon.installed", { site: site.key, addon: descriptor.key, kind: plan.kind });
 
   const calls = call === undefined ? [] : [call];

@@ -59,7 +59,7 @@ export async function rotateSecret(
     await changeInstalled(tx, { site, addonKey, action, by }, (row) => ({ ...row, ...renewed }), context);
     if (wasLost) await makeDue(tx, site, addonKey, now());
   });
-  await context.changed();
+  await context.changed(site.no);
   if (call === undefined) return [];
   if (!accepted) throw refusalOf(call);
   return [call];

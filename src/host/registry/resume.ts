@@ -2,9 +2,10 @@
 import { CallboardError } from "../../errors.ts";
 import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
-import { isOf, resumeEndpoints } from "../store/endpoint-life.ts";
-import { listEndpoints } from "../store/endpoints.ts";
+import { resumeEndpoints } from "../store/endpoint-life.ts";
+import { findEndpoint, listEndpointsOf, numbersOf } from "../store/endpoints.ts";
 import type { Endpoint, Receiver } from "../store/endpoints.ts";
+import type { Queryable } from "../store/database.ts";
 import { loadSite } from "../store/sites.ts";
 import { switchOn } from "../store/switch-off.ts";
 import { auditObjectOf } from "./endpoint-records.ts";
@@ -34,18 +35,10 @@ export async function resume(
 ): Promise<Resumed> {
   const site = await loadSite(database.read, siteKey);
   const resumed = await database.write(async (tx): Promise<Resumed> => {
-    const all = await listEndpoints(tx, site.no);
-    const own = all.filter(({ no, receiver }) =>
-      wish.kind === "endpoint" ? no === wish.endpointNo : isOf(receiver, wish.receiver),
-    );
+    const own = await endpointsFor(tx, site.no, wish);
     const receiver = receiverOf(wish, own, siteKey);
     const endpointNo = wish.kind === "endpoint" ? wish.endpointNo : undefined;
-    const endpoints = await resumeEndpoints(
-      tx,
-      site.no,
-      own.map(({ no }) => no),
-      now(),
-    );
+    const endpoints = await resumeEndpoints(tx, site.no, numbersOf(own), now());
     const subscriptions = await switchOn(tx, site.no, receiver, endpointNo, now());
     const object = auditObjectOf(site, receiver);
     for (const { no, origin } of own.filter((endpoint) => endpoints.includes(endpoint.no)))
@@ -55,9 +48,15 @@ export async function resume(
     return { endpoints: endpoints.length, subscriptions };
   });
   if (resumed.endpoints + resumed.subscriptions === 0) return resumed;
-  await changed();
+  await changed(site.no);
   logger.info("endpoint.resumed", { site: siteKey, ...namesOf(wish), by: by.actor, ...resumed });
   return resumed;
+}
+
+async function endpointsFor(q: Queryable, siteNo: number, wish: ToResume): Promise<readonly Endpoint[]> {
+  if (wish.kind === "receiver") return listEndpointsOf(q, siteNo, wish.receiver);
+  const endpoint = await findEndpoint(q, siteNo, wish.endpointNo);
+  return endpoint === undefined ? [] : [endpoint];
 }
 
 function receiverOf(wish: ToResume, own: readonly Endpoint[], siteKey: string): Receiver {

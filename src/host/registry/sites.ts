@@ -63,7 +63,7 @@ export async function createSite(request: SiteRequest, by: Author, context: Regi
     await appendAudit(tx, { ...by, action: "site.created", object: created.key, detail: created.product });
     return created;
   });
-  await context.changed();
+  await context.changed(site.no);
   return site;
 }
 
@@ -95,7 +95,7 @@ export async function changeSite(
       detail: Object.keys(change).join(" "),
     });
   });
-  await context.changed();
+  await context.changed(before.no);
   const site = await loadSite(database.read, key);
   if (site.baseUrl !== before.baseUrl) {
     await eachInstalled(site, context, inTurn, async (addonKey) => {
@@ -121,7 +121,7 @@ export async function removeSite(
     await deleteSite(tx, site.no);
     await appendAudit(tx, { ...by, action: "site.removed", object: key, detail: site.product });
   });
-  await context.changed();
+  await context.changed(site.no);
 }
 
 async function eachInstalled(

@@ -45,7 +45,7 @@ export async function uninstall(
       subscriptions.map(({ no }) => no),
     );
   });
-  await context.changed();
+  await context.changed(site.no);
   logger.info("addon.uninstalled", { site: site.key, addon: addonKey });
   return [...disabled, ...uninstalled];
 }

@@ -7,7 +7,7 @@ import type { Turn } from "../model/endpoint-life.ts";
 import type { Queryable } from "./database.ts";
 import { WAITING } from "./deliveries.ts";
 import type { EndpointAt } from "./deliveries.ts";
-import { listEndpoints } from "./endpoints.ts";
+import { listEndpointsOf, numbersOf } from "./endpoints.ts";
 import type { Receiver } from "./endpoints.ts";
 import { raiseVersion } from "./sites.ts";
 
@@ -34,13 +34,14 @@ export async function turnEndpoint(
   const isNew = `site_no = $1 AND no = $2 AND paused_at IS NULL AND NOT ${HAS_ACCEPTED} AND NOT ${HAS_RESUMED}`;
   if (turn.kind === "failing") {
     const rows = await tx.query(
-      `UPDATE callboard_endpoint SET failing_stage = $3 WHERE ${isNew} AND failing_stage < $3 RETURNING no`,
+      `UPDATE callboard_endpoint SET failing_stage = $3, changed_in = NULL WHERE ${isNew} AND failing_stage < $3 RETURNING no`,
       [siteNo, endpointNo, turn.stage, minute, turn.since],
     );
     return rows.length > 0;
   }
   const rows = await tx.query(
-    `UPDATE callboard_endpoint SET paused_at = $3, probe_at = $6 WHERE ${isNew} AND ${FAILED_ENOUGH} RETURNING no`,
+    `UPDATE callboard_endpoint SET paused_at = $3, probe_at = $6, changed_in = NULL
+     WHERE ${isNew} AND ${FAILED_ENOUGH} RETURNING no`,
     [siteNo, endpointNo, now, minute, turn.since, now + PROBE_EVERY_MS],
   );
   if (rows.length > 0) await raiseVersion(tx, siteNo);
@@ -48,7 +49,7 @@ export async function turnEndpoint(
 }
 
 const BEGIN_ANEW = `failures = 0, open_until = NULL, opened = 0, failing_since = NULL, failed_attempts = 0,
-  failed_deliveries = 0, failing_stage = 0, paused_at = NULL, probe_at = NULL`;
+  failed_deliveries = 0, failing_stage = 0, paused_at = NULL, probe_at = NULL, changed_in = NULL`;
 
 /**
  * Ends what failures have led to at these endpoints; what waits for them is due as it was. Resolves to the numbers of those
@@ -68,7 +69,8 @@ export async function resumeEndpoints(
     [siteNo, numbers, now],
   );
   await tx.query(
-    `UPDATE callboard_endpoint SET failing_stage = 0 WHERE ${isOne} AND failing_since IS NULL AND failing_stage > 0`,
+    `UPDATE callboard_endpoint SET failing_stage = 0, changed_in = NULL
+     WHERE ${isOne} AND failing_since IS NULL AND failing_stage > 0`,
     [siteNo, numbers],
   );
   if (resumed.length > 0) {
@@ -105,13 +107,7 @@ export async function resumeReceiver(
   receiver: Receiver,
   now: number,
 ): Promise<readonly number[]> {
-  const own = (await listEndpoints(tx, siteNo)).filter((endpoint) => isOf(endpoint.receiver, receiver));
-  return resumeEndpoints(
-    tx,
-    siteNo,
-    own.map(({ no }) => no),
-    now,
-  );
+  return resumeEndpoints(tx, siteNo, numbersOf(await listEndpointsOf(tx, siteNo, receiver)), now);
 }
 
 export function isOf(one: Receiver, other: Receiver): boolean {
@@ -131,7 +127,8 @@ export async function claimProbes(
 ): Promise<readonly EndpointAt[]> {
   const from = tx.dialect.rows("$1", { site_no: "int", endpoint_no: "int" }, "r");
   const rows = await tx.query<{ site_no: number; no: number }>(
-    `UPDATE callboard_endpoint SET probe_at = CASE WHEN paused_at IS NULL THEN NULL ELSE $2 + ${PROBE_EVERY_MS} END FROM ${from}
+    `UPDATE callboard_endpoint SET probe_at = CASE WHEN paused_at IS NULL THEN NULL ELSE $2 + ${PROBE_EVERY_MS} END,
+       changed_in = NULL FROM ${from}
      WHERE callboard_endpoint.site_no = r.site_no AND callboard_endpoint.no = r.endpoint_no
        AND (paused_at IS NOT NULL OR probe_at IS NOT NULL) AND COALESCE(probe_at, 0) <= $2
        AND EXISTS (SELECT 1 FROM callboard_delivery d WHERE d.site_no = callboard_endpoint.site_no

@@ -36,7 +36,7 @@ export interface Endpoint {
   readonly expired: number;
 }
 
-interface EndpointRow {
+export interface EndpointRow {
   site_no: number;
   no: number;
   addon_key: string | null;
@@ -61,7 +61,7 @@ export function receiverOf(row: { addon_key: string | null; webhook_no: number |
     : { kind: "addon", addonKey: row.addon_key };
 }
 
-function endpointOf(row: EndpointRow): Endpoint {
+export function endpointOf(row: EndpointRow): Endpoint {
   return {
     siteNo: row.site_no,
     no: row.no,
@@ -88,6 +88,38 @@ export async function listEndpoints(q: Queryable, siteNo?: number): Promise<read
   return rows.map(endpointOf);
 }
 
+/** The column that names the receiver, for a look-up along its index. */
+function columnOf(receiver: Receiver) {
+  return receiver.kind === "addon"
+    ? ({ column: "addon_key", value: receiver.addonKey } as const)
+    : ({ column: "webhook_no", value: receiver.webhookNo } as const);
+}
+
+/** Every endpoint that the receiver has or had, those of its former URLs included. */
+export async function listEndpointsOf(
+  q: Queryable,
+  siteNo: number,
+  receiver: Receiver,
+): Promise<readonly Endpoint[]> {
+  const { column, value } = columnOf(receiver);
+  const rows = await q.query<EndpointRow>(
+    `SELECT * FROM callboard_endpoint WHERE site_no = $1 AND ${column} = $2 ORDER BY no`,
+    [siteNo, value],
+  );
+  return rows.map(endpointOf);
+}
+
+export async function findEndpoint(q: Queryable, siteNo: number, no: number): Promise<Endpoint | undefined> {
+  const [row] = await q.query<EndpointRow>(
+    "SELECT * FROM callboard_endpoint WHERE site_no = $1 AND no = $2",
+    [siteNo, no],
+  );
+  return row === undefined ? undefined : endpointOf(row);
+}
+
+export const numbersOf = (endpoints: readonly Pick<Endpoint, "no">[]): readonly number[] =>
+  endpoints.map(({ no }) => no);
+
 /** The number of the endpoint of this receiver and origin, made when there is none yet. */
 export async function ensureEndpoint(
   tx: Queryable,
@@ -95,13 +127,10 @@ export async function ensureEndpoint(
   receiver: Receiver,
   origin: string,
 ): Promise<number> {
-  const addonKey = receiver.kind === "addon" ? receiver.addonKey : null;
-  const webhookNo = receiver.kind === "webhook" ? receiver.webhookNo : null;
-  const { is } = tx.dialect;
+  const { column, value } = columnOf(receiver);
   const [known] = await tx.query<{ no: number }>(
-    `SELECT no FROM callboard_endpoint
-     WHERE site_no = $1 AND addon_key ${is} $2 AND webhook_no ${is} $3 AND origin = $4`,
-    [siteNo, addonKey, webhookNo, origin],
+    `SELECT no FROM callboard_endpoint WHERE site_no = $1 AND ${column} = $2 AND origin = $3`,
+    [siteNo, value, origin],
   );
   if (known !== undefined) return known.no;
   const no = await takeNumbers(tx, "endpoint");
@@ -109,7 +138,14 @@ export async function ensureEndpoint(
     `INSERT INTO callboard_endpoint
        (site_no, no, addon_key, webhook_no, origin, failures, opened, failed_deliveries, created_at)
      VALUES ($1, $2, $3, $4, $5, 0, 0, 0, $6)`,
-    [siteNo, no, addonKey, webhookNo, origin, Date.now()],
+    [
+      siteNo,
+      no,
+      receiver.kind === "addon" ? receiver.addonKey : null,
+      receiver.kind === "webhook" ? receiver.webhookNo : null,
+      origin,
+      Date.now(),
+    ],
   );
   return no;
 }
@@ -131,6 +167,7 @@ export async function saveBreakers(tx: Queryable, states: readonly BreakerState[
   await makeChanges(tx, [breakersChange(tx.dialect, states)]);
 }
 
+/** Other processes load an endpoint that begins or ceases to fail with the next change of its site, and not each failure. */
 export function breakersChange(dialect: Dialect, states: readonly BreakerState[]): Change | undefined {
   if (states.length === 0) return undefined;
   const rows = states.map((s) => [
@@ -159,7 +196,8 @@ export function breakersChange(dialect: Dialect, states: readonly BreakerState[]
   );
   return {
     sql: `UPDATE callboard_endpoint SET failures = r.failures, open_until = r.open_until, opened = r.opened,
-       failing_since = r.failing_since, failed_attempts = r.failed_attempts, failed_deliveries = r.failed_deliveries
+       failing_since = r.failing_since, failed_attempts = r.failed_attempts, failed_deliveries = r.failed_deliveries,
+       changed_in = CASE WHEN (callboard_endpoint.failing_since IS NULL) = (r.failing_since IS NULL) THEN changed_in END
      FROM ${from} WHERE callboard_endpoint.site_no = r.site_no AND callboard_endpoint.no = r.no`,
     bind: [JSON.stringify(rows)],
   };

@@ -26,7 +26,7 @@ export interface Installation {
   readonly disabledAt: number | undefined;
 }
 
-interface InstallationRow {
+export interface InstallationRow {
   site_no: number;
   addon_key: string;
   descriptor: string;
@@ -45,7 +45,7 @@ interface InstallationRow {
 export const installationPlace = (siteNo: number, addonKey: string) =>
   `installation|${siteNo}/${addonKey}|secret`;
 
-function installationOf(row: InstallationRow, seal: Seal): Installation {
+export function installationOf(row: InstallationRow, seal: Seal): Installation {
   const open = (sealed: Buffer | null) =>
     sealed === null ? undefined : seal.open(installationPlace(row.site_no, row.addon_key), sealed);
   return {
@@ -105,7 +105,8 @@ export async function saveInstallation(tx: Queryable, seal: Seal, installation: 
        descriptor_url = excluded.descriptor_url, base_url = excluded.base_url, authentication = excluded.authentication,
        state = excluded.state, secret_sealed = excluded.secret_sealed,
        previous_secret_sealed = excluded.previous_secret_sealed, previous_secret_until = excluded.previous_secret_until,
-       installed_at = excluded.installed_at, updated_at = excluded.updated_at, disabled_at = excluded.disabled_at`,
+       installed_at = excluded.installed_at, updated_at = excluded.updated_at, disabled_at = excluded.disabled_at,
+       changed_in = NULL`,
     [
       installation.siteNo,
       installation.addonKey,

@@ -6,7 +6,7 @@ export interface Notices {
   /** Deliveries wait for a claim; the text says where. */
   readonly due: (notice: string) => void;
   /** The registry of a site changed. */
-  readonly registry: () => void;
+  readonly registry: (siteNo: number) => void;
   /** The connection is there (again): something may have been missed. */
   readonly connected: () => void;
 }
@@ -46,7 +46,7 @@ export async function listen(config: ClientConfig, notices: Notices, logger: Log
     mine.on("end", () => lose());
     mine.on("notification", ({ channel, payload = "" }) => {
       if (channel === "callboard_due") notices.due(payload);
-      else notices.registry();
+      else notices.registry(Number(payload));
     });
     // A connection whose other end vanished says nothing; only a question that stays unanswered tells.
     const beat = (): void => {

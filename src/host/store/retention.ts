@@ -107,11 +107,10 @@ export async function expireWaiting(tx: Queryable, range: EventRange, now: numbe
   const counts = new Map<number, number>();
   for (const { endpoint_no: no } of rows) counts.set(no, (counts.get(no) ?? 0) + 1);
   for (const [no, count] of [...counts].toSorted(([a], [b]) => a - b)) {
-    await tx.query("UPDATE callboard_endpoint SET expired = expired + $3 WHERE site_no = $1 AND no = $2", [
-      range.siteNo,
-      no,
-      count,
-    ]);
+    await tx.query(
+      "UPDATE callboard_endpoint SET expired = expired + $3, changed_in = NULL WHERE site_no = $1 AND no = $2",
+      [range.siteNo, no, count],
+    );
   }
   return rows.length;
 }

@@ -28,7 +28,7 @@ export interface Site {
   readonly createdAt: number;
 }
 
-interface SiteRow {
+export interface SiteRow {
   no: number;
   key: string;
   product: Product;
@@ -42,7 +42,7 @@ interface SiteRow {
   created_at: number;
 }
 
-function siteOf(row: SiteRow): Site {
+export function siteOf(row: SiteRow): Site {
   return {
     no: row.no,
     key: row.key,
@@ -103,12 +103,15 @@ export async function insertSite(tx: Queryable, site: NewSite): Promise<Site> {
   return { ...site, no, version: 1 };
 }
 
+/** Counted twice: a process of an earlier Callboard raises the version alone, and does not mark what it changes. */
+const NEXT_VERSION = "version = version + 1, marked_versions = marked_versions + 1";
+
 export type SiteChange = Pick<Site, "name" | "baseUrl" | "retryProfile" | "installSigning" | "options">;
 
 export async function updateSite(tx: Queryable, no: number, site: SiteChange): Promise<void> {
   await tx.query(
     `UPDATE callboard_site SET name = $2, base_url = $3, retry_profile = $4, install_signing = $5, options = $6,
-       version = version + 1 WHERE no = $1`,
+       ${NEXT_VERSION} WHERE no = $1`,
     [
       no,
       site.name,
@@ -137,9 +140,30 @@ const REGISTRY_TABLES = [
   "subscription",
 ];
 
-/** To be called in the transaction of every change to installations, subscriptions, endpoints or webhooks of a site. */
+/** The tables of which a snapshot is made, with the second column of their keys. */
+const SNAPSHOT_TABLES = {
+  installation: "addon_key",
+  webhook: "no",
+  subscription: "no",
+  endpoint: "no",
+} as const;
+
+/**
+ * To be called in the transaction of every change to installations, subscriptions, endpoints or webhooks of a site, after it.
+ * A statement that changes such a row sets `changed_in` to NULL; here it becomes the new version. The site's row stays locked
+ * until the commit, so versions are committed in their order, and whoever knows a version finds all that came after it.
+ */
 export async function raiseVersion(tx: Queryable, siteNo: number): Promise<void> {
-  await tx.query("UPDATE callboard_site SET version = version + 1 WHERE no = $1", [siteNo]);
+  await tx.query(`UPDATE callboard_site SET ${NEXT_VERSION} WHERE no = $1`, [siteNo]);
+  for (const [table, key] of Object.entries(SNAPSHOT_TABLES)) {
+    // Rows that another transaction holds are its own to mark: waiting for them could be a deadlock.
+    await tx.query(
+      `UPDATE callboard_${table} SET changed_in = (SELECT version FROM callboard_site WHERE no = $1)
+       WHERE site_no = $1 AND ${key} IN (SELECT ${key} FROM callboard_${table}
+                                         WHERE site_no = $1 AND changed_in IS NULL ${tx.dialect.skipLocked})`,
+      [siteNo],
+    );
+  }
   if (tx.dialect.name === "postgres")
     await tx.query("SELECT pg_notify('callboard_registry', $1)::text", [String(siteNo)]);
 }

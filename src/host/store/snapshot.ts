@@ -1,22 +1,27 @@
 /**
  * The registry of every site in memory: what matching and signing need for each event and each attempt.
  *
- * A snapshot is replaced as a whole when its site's version changes, never altered, so that derived things can be kept by
- * its identity. The accepting transaction compares versions; between transactions a snapshot may be a moment old.
+ * A snapshot is replaced when its site's version changes, never altered, so that derived things can be kept by its identity.
+ * Only the rows that changed since are loaded, and what did not change is the same object as before. The accepting transaction
+ * compares versions; between transactions a snapshot may be a moment old. The counters of an endpoint's failures are as they
+ * were when its row was loaded; whether it is failing, paused or resumed is as new as the version.
  */
+import { indexByEvent } from "../model/event-index.ts";
+import type { EventIndex } from "../model/event-index.ts";
+import { PersistentMap } from "../model/persistent-map.ts";
 import type { Statement } from "./batch.ts";
 import type { Database, Queryable } from "./database.ts";
-import { listEndpoints } from "./endpoints.ts";
-import type { Endpoint, Receiver } from "./endpoints.ts";
-import { listInstallations } from "./installations.ts";
-import type { Installation } from "./installations.ts";
+import { endpointOf } from "./endpoints.ts";
+import type { Endpoint, EndpointRow, Receiver } from "./endpoints.ts";
+import { installationOf } from "./installations.ts";
+import type { Installation, InstallationRow } from "./installations.ts";
 import type { Seal } from "./seal.ts";
-import { listSites } from "./sites.ts";
-import type { Site } from "./sites.ts";
-import { listSubscriptions } from "./subscriptions.ts";
-import type { Subscription } from "./subscriptions.ts";
-import { listWebhooks } from "./webhooks.ts";
-import type { Webhook } from "./webhooks.ts";
+import { siteOf } from "./sites.ts";
+import type { Site, SiteRow } from "./sites.ts";
+import { subscriptionOf } from "./subscriptions.ts";
+import type { Subscription, SubscriptionRow } from "./subscriptions.ts";
+import { webhookOf } from "./webhooks.ts";
+import type { Webhook, WebhookRow } from "./webhooks.ts";
 
 export interface SiteSnapshot {
   readonly site: Site;
@@ -33,54 +38,255 @@ export interface Snapshots {
   readonly all: () => readonly SiteSnapshot[];
   /** For a batch: true when these sites are as they are here. */
   readonly areCurrent: (sites: ReadonlySet<number>) => Statement;
-  /** Brings every site up to the versions that this transaction sees. */
-  readonly refresh: (q: Queryable) => Promise<void>;
+  /** Brings every site, or the one that is known to have changed, up to the version that this transaction sees. */
+  readonly refresh: (q: Queryable, siteNo?: number) => Promise<void>;
 }
 
-const VERSION_COLUMNS = { no: "int", version: "int" } as const;
+const indexes = new WeakMap<ReadonlyMap<number, Subscription>, EventIndex<Subscription>>();
 
-async function loadSnapshot(q: Queryable, seal: Seal, site: Site): Promise<SiteSnapshot> {
-  const subscriptions = await listSubscriptions(q, site.no);
-  const installations = await listInstallations(q, seal, site.no);
-  const webhooks = await listWebhooks(q, seal, site.no);
-  const endpoints = await listEndpoints(q, site.no);
+/** The subscriptions of the site by event type; of a snapshot that follows another one, only what changed is indexed anew. */
+export function eventIndexOf({ site, subscriptions }: SiteSnapshot): EventIndex<Subscription> {
+  let index = indexes.get(subscriptions);
+  if (index === undefined) {
+    index = indexByEvent(site.product, subscriptions.values());
+    indexes.set(subscriptions, index);
+  }
+  return index;
+}
+
+/** What was loaded of one site: all of it, or what changed. Undefined is what no longer stands. */
+interface Loaded {
+  readonly subscriptions: Map<number, Subscription | undefined>;
+  readonly installations: Map<string, Installation | undefined>;
+  readonly webhooks: Map<number, Webhook | undefined>;
+  readonly endpoints: Map<number, Endpoint | undefined>;
+}
+
+const nothing = (): Loaded => ({
+  subscriptions: new Map(),
+  installations: new Map(),
+  webhooks: new Map(),
+  endpoints: new Map(),
+});
+
+type Scope =
+  | { readonly kind: "everything" }
+  | { readonly kind: "site"; readonly siteNo: number }
+  /** What changed in a later version. */
+  | { readonly kind: "since"; readonly siteNo: number; readonly version: number };
+
+/** Rows are taken apart on the event loop: so many at once, and a descriptor can be long. */
+const MOST_ROWS = 500;
+const MOST_INSTALLATIONS = 20;
+
+interface Rows {
+  readonly installation: InstallationRow;
+  readonly webhook: WebhookRow;
+  readonly subscription: SubscriptionRow;
+  readonly endpoint: EndpointRow;
+}
+
+interface SnapshotTable<Name extends keyof Rows> {
+  readonly name: Name;
+  /** The column that with the site's number is the primary key, and a value before all of its values. */
+  readonly key: "addon_key" | "no";
+  readonly beforeAll: string | number;
+  readonly keepsRemoved: boolean;
+  readonly most: number;
+}
+
+async function readRows<Name extends keyof Rows>(
+  q: Queryable,
+  { name, key, beforeAll, keepsRemoved, most }: SnapshotTable<Name>,
+  scope: Scope,
+  visit: (row: Rows[Name]) => void,
+): Promise<void> {
+  const table = `callboard_${name}`;
+  const from = scope.kind === "since" ? `${table}${q.dialect.along(`${table}_changed`)}` : table;
+  const conditions = [
+    scope.kind === "everything" ? `(site_no, ${key}) > ($1, $2)` : `site_no = $1 AND ${key} > $2`,
+    ...(scope.kind === "since" ? ["changed_in > $3"] : []),
+    ...(keepsRemoved && scope.kind !== "since" ? ["removed_at IS NULL"] : []),
+  ];
+  const sql = `SELECT * FROM ${from} WHERE ${conditions.join(" AND ")} ORDER BY site_no, ${key} LIMIT ${most}`;
+  let after: readonly [unknown, unknown] = [scope.kind === "everything" ? 0 : scope.siteNo, beforeAll];
+  for (;;) {
+    const bind = [...after, ...(scope.kind === "since" ? [scope.version] : [])];
+    const rows = await q.query<Rows[Name]>(sql, bind);
+    rows.forEach(visit);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < most) return;
+    after = [last.site_no, last[key as keyof Rows[Name]]];
+  }
+}
+
+/** By the number of the site. */
+async function load(q: Queryable, seal: Seal, scope: Scope): Promise<ReadonlyMap<number, Loaded>> {
+  const sites = new Map<number, Loaded>();
+  const of = (siteNo: number): Loaded => {
+    let loaded = sites.get(siteNo);
+    if (loaded === undefined) sites.set(siteNo, (loaded = nothing()));
+    return loaded;
+  };
+  const numbered = { key: "no", beforeAll: 0, most: MOST_ROWS } as const;
+  await readRows(q, { ...numbered, name: "subscription", keepsRemoved: true }, scope, (row) =>
+    of(row.site_no).subscriptions.set(row.no, row.removed_at === null ? subscriptionOf(row) : undefined),
+  );
+  await readRows(
+    q,
+    {
+      name: "installation",
+      key: "addon_key",
+      beforeAll: "",
+      keepsRemoved: false,
+      most: MOST_INSTALLATIONS,
+    },
+    scope,
+    (row) => of(row.site_no).installations.set(row.addon_key, installationOf(row, seal)),
+  );
+  await readRows(q, { ...numbered, name: "webhook", keepsRemoved: true }, scope, (row) =>
+    of(row.site_no).webhooks.set(row.no, row.removed_at === null ? webhookOf(row, seal) : undefined),
+  );
+  await readRows(q, { ...numbered, name: "endpoint", keepsRemoved: false }, scope, (row) =>
+    of(row.site_no).endpoints.set(row.no, endpointOf(row)),
+  );
+  return sites;
+}
+
+interface KeptSnapshot extends SiteSnapshot {
+  readonly subscriptions: PersistentMap<number, Subscription>;
+  readonly installations: PersistentMap<string, Installation>;
+  readonly webhooks: PersistentMap<number, Webhook>;
+  readonly endpoints: PersistentMap<number, Endpoint>;
+}
+
+const emptySnapshot = (site: Site): KeptSnapshot => ({
+  site,
+  subscriptions: PersistentMap.of<number, Subscription>([]),
+  installations: PersistentMap.of<string, Installation>([]),
+  webhooks: PersistentMap.of<number, Webhook>([]),
+  endpoints: PersistentMap.of<number, Endpoint>([]),
+});
+
+function snapshotAfter(before: KeptSnapshot, site: Site, changes: Loaded): KeptSnapshot {
+  const subscriptions = before.subscriptions.with(changes.subscriptions);
+  const index = indexes.get(before.subscriptions);
+  if (index !== undefined && subscriptions !== before.subscriptions) {
+    indexes.set(subscriptions, index.after(before.subscriptions, changes.subscriptions));
+  }
   return {
     site,
-    subscriptions: new Map(subscriptions.filter((s) => s.removedAt === undefined).map((s) => [s.no, s])),
-    installations: new Map(installations.map((i) => [i.addonKey, i])),
-    webhooks: new Map(webhooks.filter((w) => w.removedAt === undefined).map((w) => [w.no, w])),
-    endpoints: new Map(endpoints.map((e) => [e.no, e])),
+    subscriptions,
+    installations: before.installations.with(changes.installations),
+    webhooks: before.webhooks.with(changes.webhooks),
+    endpoints: before.endpoints.with(changes.endpoints),
   };
 }
 
-export async function createSnapshots(database: Database, seal: Seal): Promise<Snapshots> {
-  let byNo: ReadonlyMap<number, SiteSnapshot> = new Map();
-  let byKey: ReadonlyMap<string, SiteSnapshot> = new Map();
+/** A snapshot, and how many versions of its site were raised by processes that mark what they change. */
+interface Known {
+  readonly snapshot: KeptSnapshot;
+  readonly markedVersions: number;
+}
 
-  async function refresh(q: Queryable): Promise<void> {
-    const versions = await q.query<{ no: number; version: number }>("SELECT no, version FROM callboard_site");
-    const isCurrent =
-      versions.length === byNo.size &&
-      versions.every(({ no, version }) => byNo.get(no)?.site.version === version);
-    if (isCurrent) return;
-    const sites = await listSites(q);
-    const loaded: SiteSnapshot[] = [];
-    for (const site of sites) {
-      const known = byNo.get(site.no);
-      loaded.push(known?.site.version === site.version ? known : await loadSnapshot(q, seal, site));
-    }
-    byNo = new Map(loaded.map((snapshot) => [snapshot.site.no, snapshot]));
-    byKey = new Map(loaded.map((snapshot) => [snapshot.site.key, snapshot]));
+type VersionedRow = SiteRow & { readonly marked_versions: number };
+
+const VERSION_COLUMNS = { no: "int", version: "int" } as const;
+
+export async function createSnapshots(database: Database, seal: Seal): Promise<Snapshots> {
+  const byNo = new Map<number, Known>();
+  const numbers = new Map<string, number>();
+
+  function keep(known: Known): void {
+    const { no, key } = known.snapshot.site;
+    byNo.set(no, known);
+    numbers.set(key, no);
   }
-  await refresh(database.read);
+
+  function drop(siteNo: number): void {
+    const known = byNo.get(siteNo);
+    if (known === undefined) return;
+    byNo.delete(siteNo);
+    const { key } = known.snapshot.site;
+    // A new site may have the key by now.
+    if (numbers.get(key) === siteNo) numbers.delete(key);
+  }
+
+  async function loadEverything(q: Queryable): Promise<void> {
+    const sites = await q.query<VersionedRow>("SELECT * FROM callboard_site ORDER BY no");
+    const loaded = await load(q, seal, { kind: "everything" });
+    for (const row of sites) {
+      const site = siteOf(row);
+      keep({
+        snapshot: snapshotAfter(emptySnapshot(site), site, loaded.get(site.no) ?? nothing()),
+        markedVersions: row.marked_versions,
+      });
+    }
+  }
+
+  /** Versions only rise, and the number of a site is never used again: so few figures tell whether anything changed. */
+  async function areAllCurrent(q: Queryable): Promise<boolean> {
+    const [found] = await q.query<{ sites: number; newest: number; versions: number }>(
+      `SELECT COUNT(*) AS sites, COALESCE(MAX(no), 0) AS newest, CAST(COALESCE(SUM(version), 0) AS BIGINT) AS versions
+       FROM callboard_site`,
+    );
+    let newest = 0;
+    let versions = 0;
+    for (const [no, { snapshot }] of byNo) {
+      newest = Math.max(newest, no);
+      versions += snapshot.site.version;
+    }
+    return found?.sites === byNo.size && found.newest === newest && found.versions === versions;
+  }
+
+  /** The site's row is read before the others, which then are of its version or a later one. */
+  async function refreshSite(q: Queryable, siteNo: number): Promise<void> {
+    const [row] = await q.query<VersionedRow>("SELECT * FROM callboard_site WHERE no = $1", [siteNo]);
+    if (row === undefined) {
+      drop(siteNo);
+      return;
+    }
+    const before = byNo.get(siteNo);
+    const site = siteOf(row);
+    const behind = site.version - (before?.snapshot.site.version ?? 0);
+    if (behind <= 0) return;
+    const areMarked = before !== undefined && row.marked_versions - before.markedVersions === behind;
+    const scope: Scope = areMarked
+      ? { kind: "since", siteNo, version: before.snapshot.site.version }
+      : { kind: "site", siteNo };
+    const changes = (await load(q, seal, scope)).get(siteNo) ?? nothing();
+    // Another refresh may have been faster. What it loaded is no newer than this, or has a later version.
+    const now = byNo.get(siteNo);
+    if (now === undefined && areMarked) return;
+    if (now !== undefined && now.snapshot.site.version >= site.version) return;
+    const base = areMarked && now !== undefined ? now.snapshot : emptySnapshot(site);
+    keep({ snapshot: snapshotAfter(base, site, changes), markedVersions: row.marked_versions });
+  }
+
+  async function refresh(q: Queryable, siteNo?: number): Promise<void> {
+    if (siteNo !== undefined) return refreshSite(q, siteNo);
+    if (await areAllCurrent(q)) return;
+    const before = [...byNo.keys()];
+    const found = await q.query<{ no: number; version: number }>("SELECT no, version FROM callboard_site");
+    const versions = new Map(found.map(({ no, version }) => [no, version]));
+    for (const no of before) if (!versions.has(no)) drop(no);
+    for (const [no, version] of versions) {
+      if (byNo.get(no)?.snapshot.site.version !== version) await refreshSite(q, no);
+    }
+  }
+
+  await loadEverything(database.read);
   return {
-    get: (siteNo) => byNo.get(siteNo),
-    byKey: (siteKey) => byKey.get(siteKey),
-    all: () => [...byNo.values()],
+    get: (siteNo) => byNo.get(siteNo)?.snapshot,
+    byKey: (siteKey) => byNo.get(numbers.get(siteKey) ?? 0)?.snapshot,
+    all: () => [...byNo.values()].map(({ snapshot }) => snapshot),
     areCurrent: (sites) => ({
       sql: `(SELECT COUNT(*) FROM ${database.dialect.rows("$1", VERSION_COLUMNS, "r")}
          JOIN callboard_site s ON s.no = r.no AND s.version = r.version) = $2`,
-      bind: [JSON.stringify([...sites].map((no) => [no, byNo.get(no)?.site.version ?? null])), sites.size],
+      bind: [
+        JSON.stringify([...sites].map((no) => [no, byNo.get(no)?.snapshot.site.version ?? null])),
+        sites.size,
+      ],
     }),
     refresh,
   };

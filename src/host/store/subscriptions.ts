@@ -45,7 +45,7 @@ export interface Subscription {
   readonly removedAt: number | undefined;
 }
 
-interface SubscriptionRow {
+export interface SubscriptionRow {
   site_no: number;
   no: number;
   source: SubscriptionSource;
@@ -68,7 +68,7 @@ interface SubscriptionRow {
   removed_at: number | null;
 }
 
-function subscriptionOf(row: SubscriptionRow): Subscription {
+export function subscriptionOf(row: SubscriptionRow): Subscription {
   return {
     siteNo: row.site_no,
     no: row.no,
@@ -106,16 +106,18 @@ export async function listSubscriptions(q: Queryable, siteNo: number): Promise<r
   return rows.map(subscriptionOf);
 }
 
-/** The standing subscriptions of one add-on, in the order of its descriptor. */
+/** The standing subscriptions of one add-on, all or those of one source, in the order of its descriptor. */
 export async function listAddonSubscriptions(
   q: Queryable,
   siteNo: number,
   addonKey: string,
+  source?: SubscriptionSource,
 ): Promise<readonly Subscription[]> {
   const rows = await q.query<SubscriptionRow>(
     `SELECT * FROM callboard_subscription
-     WHERE site_no = $1 AND addon_key = $2 AND removed_at IS NULL ORDER BY source, position, no`,
-    [siteNo, addonKey],
+     WHERE site_no = $1 AND addon_key = $2 AND removed_at IS NULL ${source === undefined ? "" : "AND source = $3"}
+     ORDER BY source, position, no`,
+    [siteNo, addonKey, ...(source === undefined ? [] : [source])],
   );
   return rows.map(subscriptionOf);
 }
@@ -139,13 +141,19 @@ export type NewSubscription = Omit<
   "no" | "active" | "inactiveBecause" | "goneSince" | "createdAt" | "removedAt"
 >;
 
-/** Resolves to the numbers given, in order. */
+/** The first of `count` new numbers, for subscriptions that refer to each other. */
+export function takeSubscriptionNumbers(tx: Queryable, count: number): Promise<number> {
+  return takeNumbers(tx, "subscription", count);
+}
+
+/** Resolves to the numbers given, in order: those from `from` on, or new ones. */
 export async function insertSubscriptions(
   tx: Queryable,
   subscriptions: readonly NewSubscription[],
+  from?: number,
 ): Promise<readonly number[]> {
   if (subscriptions.length === 0) return [];
-  const first = await takeNumbers(tx, "subscription", subscriptions.length);
+  const first = from ?? (await takeSubscriptionNumbers(tx, subscriptions.length));
   const now = Date.now();
   const rows = subscriptions.map((s, index) => [
     s.siteNo,
@@ -165,7 +173,7 @@ export async function insertSubscriptions(
     s.expiresAt ?? null,
     now,
   ]);
-  const from = tx.dialect.rows(
+  const rowsFrom = tx.dialect.rows(
     "$1",
     {
       site_no: "int",
@@ -191,7 +199,7 @@ export async function insertSubscriptions(
     `INSERT INTO callboard_subscription (site_no, no, source, addon_key, webhook_no, event, url, params, filter,
        property_keys, exclude_body, endpoint_no, active, position, dynamic, expires_at, created_at)
      SELECT site_no, no, source, addon_key, webhook_no, event, url, params, filter, property_keys, exclude_body,
-       endpoint_no, 1, position, dynamic, expires_at, created_at FROM ${from}`,
+       endpoint_no, 1, position, dynamic, expires_at, created_at FROM ${rowsFrom}`,
     [JSON.stringify(rows)],
   );
   return subscriptions.map((_, index) => first + index);
@@ -202,7 +210,7 @@ export async function updateSubscription(tx: Queryable, no: number, s: NewSubscr
   await tx.query(
     `UPDATE callboard_subscription SET event = $3, url = $4, params = $5, filter = $6, property_keys = $7,
        exclude_body = $8, endpoint_no = $9, position = $10, dynamic = $11, expires_at = $12, active = 1,
-       inactive_because = NULL, gone_since = NULL
+       inactive_because = NULL, gone_since = NULL, changed_in = NULL
      WHERE site_no = $1 AND no = $2`,
     [
       s.siteNo,
@@ -230,7 +238,7 @@ export async function removeSubscriptions(
   if (numbers.length === 0) return;
   const from = tx.dialect.rows("$2", { no: "int" }, "r");
   await tx.query(
-    `UPDATE callboard_subscription SET removed_at = $3
+    `UPDATE callboard_subscription SET removed_at = $3, changed_in = NULL
      WHERE site_no = $1 AND removed_at IS NULL AND no IN (SELECT no FROM ${from})`,
     [siteNo, JSON.stringify(numbers.map((no) => [no])), Date.now()],
   );
@@ -245,7 +253,8 @@ export async function setExpiry(
 ): Promise<void> {
   const from = tx.dialect.rows("$2", { no: "int" }, "r");
   await tx.query(
-    `UPDATE callboard_subscription SET expires_at = $3 WHERE site_no = $1 AND no IN (SELECT no FROM ${from})`,
+    `UPDATE callboard_subscription SET expires_at = $3, changed_in = NULL
+     WHERE site_no = $1 AND no IN (SELECT no FROM ${from})`,
     [siteNo, JSON.stringify(numbers.map((no) => [no])), expiresAt],
   );
 }

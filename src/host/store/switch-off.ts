@@ -16,13 +16,13 @@ export async function switchOff(
   now: number,
 ): Promise<boolean> {
   const webhooks = await tx.query<{ no: number }>(
-    `UPDATE callboard_webhook SET active = 0, inactive_because = $3, updated_at = $4, gone_since = $4
+    `UPDATE callboard_webhook SET active = 0, inactive_because = $3, updated_at = $4, gone_since = $4, changed_in = NULL
      WHERE site_no = $1 AND active = 1 AND removed_at IS NULL
        AND no = (SELECT webhook_no FROM callboard_subscription WHERE site_no = $1 AND no = $2) RETURNING no`,
     [siteNo, subscriptionNo, because, now],
   );
   const subscriptions = await tx.query<{ no: number }>(
-    `UPDATE callboard_subscription SET active = 0, inactive_because = $3, gone_since = $4
+    `UPDATE callboard_subscription SET active = 0, inactive_because = $3, gone_since = $4, changed_in = NULL
      WHERE site_no = $1 AND no = $2 AND webhook_no IS NULL AND active = 1 AND removed_at IS NULL RETURNING no`,
     [siteNo, subscriptionNo, because, now],
   );
@@ -54,12 +54,13 @@ export async function switchOn(
 ): Promise<number> {
   const rows = await (receiver.kind === "webhook"
     ? tx.query(
-        `UPDATE callboard_webhook SET active = 1, inactive_because = NULL, gone_since = NULL, updated_at = $3
+        `UPDATE callboard_webhook SET active = 1, inactive_because = NULL, gone_since = NULL, updated_at = $3,
+           changed_in = NULL
          WHERE site_no = $1 AND no = $2 AND gone_since IS NOT NULL AND removed_at IS NULL RETURNING no`,
         [siteNo, receiver.webhookNo, now],
       )
     : tx.query(
-        `UPDATE callboard_subscription SET active = 1, inactive_because = NULL, gone_since = NULL
+        `UPDATE callboard_subscription SET active = 1, inactive_because = NULL, gone_since = NULL, changed_in = NULL
          WHERE site_no = $1 AND addon_key = $2 AND gone_since IS NOT NULL AND removed_at IS NULL
            ${endpointNo === undefined ? "" : "AND endpoint_no = $3"} RETURNING no`,
         [siteNo, receiver.addonKey, ...(endpointNo === undefined ? [] : [endpointNo])],

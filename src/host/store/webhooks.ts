@@ -35,7 +35,7 @@ export interface Webhook {
   readonly removedAt: number | undefined;
 }
 
-interface WebhookRow {
+export interface WebhookRow {
   site_no: number;
   no: number;
   name: string;
@@ -63,7 +63,7 @@ interface WebhookRow {
 
 export const webhookPlace = (siteNo: number, no: number) => `webhook|${siteNo}/${no}|secret`;
 
-function webhookOf(row: WebhookRow, seal: Seal): Webhook {
+export function webhookOf(row: WebhookRow, seal: Seal): Webhook {
   const open = (sealed: Buffer | null) =>
     sealed === null ? undefined : seal.open(webhookPlace(row.site_no, row.no), sealed);
   return {

@@ -23,6 +23,6 @@ export interface DynamicContext {
     descriptor: Readonly<Record<string, unknown>>,
     product: Product,
   ) => Promise<readonly ResolvedWebhook[]>;
-  /** Called after every committed change. */
-  readonly changed: () => Promise<void>;
+  /** Called after every committed change of a site. */
+  readonly changed: (siteNo: number) => Promise<void>;
 }

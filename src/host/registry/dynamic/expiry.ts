@@ -42,7 +42,7 @@ export function createExpiry(context: DynamicContext): Expiry {
         await failWaiting(tx, siteNo, numbers, at);
         await raiseVersion(tx, siteNo);
       });
-      await context.changed();
+      await context.changed(siteNo);
       logger.warn("dynamic-webhooks.expired", told(siteNo, subscriptions));
     }
     lookedAt = at;

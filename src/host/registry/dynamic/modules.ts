@@ -45,7 +45,7 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
   const inTurn = createTurns();
 
   async function ownOf(q: Queryable, { site, installation }: Standing): Promise<readonly Registered[]> {
-    const all = await listAddonSubscriptions(q, site.no, installation.addonKey);
+    const all = await listAddonSubscriptions(q, site.no, installation.addonKey, "dynamic");
     return all.flatMap((subscription) => {
       const { dynamic } = subscription;
       return dynamic?.kind === "module" ? [{ subscription, key: dynamic.key, module: dynamic.module }] : [];
@@ -107,7 +107,7 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
         await recordChange(tx, standing, caller, "dynamic-modules.registered", keys.join(" "));
       }),
     );
-    await context.changed();
+    await context.changed(site.no);
   }
 
   return {
@@ -127,7 +127,7 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
         const detail = gone.map(({ key }) => key).join(" ");
         await recordChange(tx, standing, caller, "dynamic-modules.removed", detail);
       });
-      await context.changed();
+      await context.changed(standing.site.no);
     },
   };
 }

@@ -13,6 +13,7 @@ import {
   listAddonSubscriptions,
   removeSubscriptions,
   setExpiry,
+  takeSubscriptionNumbers,
 } from "../../store/subscriptions.ts";
 import type { NewSubscription, Subscription } from "../../store/subscriptions.ts";
 import { createTurns } from "../turns.ts";
@@ -75,7 +76,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
   }
 
   async function ownOf(q: Queryable, { site, installation }: Standing): Promise<readonly Subscription[]> {
-    const all = await listAddonSubscriptions(q, site.no, installation.addonKey);
+    const all = await listAddonSubscriptions(q, site.no, installation.addonKey, "dynamic");
     return all.filter((subscription) => dynamicWebhookId(subscription) !== undefined);
   }
 
@@ -104,27 +105,29 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
           { kind: "addon", addonKey: caller.addonKey },
           origin,
         );
-        const made: RegistrationResult[] = [];
         let count = new Set(own.map(dynamicWebhookId)).size;
-        for (const [position, registration] of registrations.entries()) {
+        const refusals = registrations.map((_, position) => {
           const because = problems[position] ?? (count < MOST_DYNAMIC_WEBHOOKS ? undefined : TOO_MANY);
-          if (because !== undefined) {
-            made.push({ kind: "refused", because });
-            continue;
-          }
-          count += 1;
-          const base = { siteNo: site.no, addonKey: caller.addonKey, url, endpointNo };
-          made.push({
-            kind: "created",
-            id: await insert(tx, base, registration, now() + DYNAMIC_LIFETIME_MS),
-          });
-        }
-        const created = made.filter(({ kind }) => kind === "created").length;
-        if (created > 0)
-          await recordChange(tx, standing, caller, "dynamic-webhooks.registered", String(created));
-        return made;
+          if (because === undefined) count += 1;
+          return because;
+        });
+        const accepted = registrations.filter((_, position) => refusals[position] === undefined);
+        const ids = await insert(
+          tx,
+          { siteNo: site.no, addonKey: caller.addonKey, url, endpointNo },
+          accepted,
+          now() + DYNAMIC_LIFETIME_MS,
+        );
+        if (ids.length > 0)
+          await recordChange(tx, standing, caller, "dynamic-webhooks.registered", String(ids.length));
+        const next = ids.values();
+        return refusals.map((because): RegistrationResult =>
+          because === undefined
+            ? { kind: "created", id: next.next().value ?? 0 }
+            : { kind: "refused", because },
+        );
       });
-      await context.changed();
+      await context.changed(site.no);
       return results;
     });
   }
@@ -156,7 +159,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
         await failWaiting(tx, standing.site.no, numbers, now());
         await recordChange(tx, standing, caller, "dynamic-webhooks.removed", removed);
       });
-      await context.changed();
+      await context.changed(standing.site.no);
     },
     refresh: async (caller, ids) => {
       const standing = await standingOf(caller);
@@ -172,7 +175,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
         await setExpiry(tx, standing.site.no, numbers, expiresAt);
         await recordChange(tx, standing, caller, "dynamic-webhooks.refreshed", refreshed);
       });
-      await context.changed();
+      await context.changed(standing.site.no);
       return expiresAt;
     },
   };
@@ -202,7 +205,7 @@ function requireSingleUrl(url: string, own: readonly Subscription[]): void {
   );
 }
 
-/** One subscription for each event; the number of the first is the id of the webhook. */
+/** One subscription for each event; the number of the first is the id of the webhook. Resolves to the ids, in order. */
 async function insert(
   tx: Queryable,
   place: {
@@ -211,36 +214,42 @@ async function insert(
     readonly url: string;
     readonly endpointNo: number;
   },
-  { events, jqlFilter, fieldIds, propertyKeys }: Registration,
+  registrations: readonly Registration[],
   expiresAt: number,
-): Promise<number> {
+): Promise<readonly number[]> {
   const { addonKey, ...rest } = place;
-  const filter = jqlFilter.trim() === "" ? undefined : jqlFilter;
-  const wanted = [...new Set(events)].map((event, position) => (of?: number): NewSubscription => ({
-    ...rest,
-    source: "dynamic",
-    receiver: { kind: "addon", addonKey },
-    event,
-    params: {},
-    filter,
-    propertyKeys,
-    excludeBody: false,
-    position,
-    dynamic: {
-      kind: "webhook",
-      jqlFilter,
-      ...(of === undefined ? {} : { of }),
-      ...(fieldIds === undefined ? {} : { fieldIds }),
-    },
-    expiresAt,
-  }));
-  const [first, ...others] = wanted;
-  const [id = 0] = await insertSubscriptions(tx, first === undefined ? [] : [first()]);
-  await insertSubscriptions(
-    tx,
-    others.map((make) => make(id)),
-  );
-  return id;
+  const eventsOf = registrations.map(({ events }) => [...new Set(events)]);
+  const count = eventsOf.reduce((sum, events) => sum + events.length, 0);
+  if (count === 0) return [];
+  const first = await takeSubscriptionNumbers(tx, count);
+  const ids: number[] = [];
+  const wanted: NewSubscription[] = [];
+  for (const [index, { jqlFilter, fieldIds, propertyKeys }] of registrations.entries()) {
+    const id = first + wanted.length;
+    ids.push(id);
+    for (const [position, event] of (eventsOf[index] ?? []).entries()) {
+      wanted.push({
+        ...rest,
+        source: "dynamic",
+        receiver: { kind: "addon", addonKey },
+        event,
+        params: {},
+        filter: jqlFilter.trim() === "" ? undefined : jqlFilter,
+        propertyKeys,
+        excludeBody: false,
+        position,
+        dynamic: {
+          kind: "webhook",
+          jqlFilter,
+          ...(position === 0 ? {} : { of: id }),
+          ...(fieldIds === undefined ? {} : { fieldIds }),
+        },
+        expiresAt,
+      });
+    }
+  }
+  await insertSubscriptions(tx, wanted, first);
+  return ids;
 }
 
 function webhooksOf(own: readonly Subscription[]): readonly DynamicWebhook[] {

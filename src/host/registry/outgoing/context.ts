@@ -18,6 +18,6 @@ export interface OutgoingContext {
   readonly isRetryProfile: (name: string) => boolean;
   /** Whether a URL with http is worth a warning: not in the `dev` profile. */
   readonly warnsOfHttp: boolean;
-  /** Called after every committed change, so that matching and delivery see it at once, and what is due now is taken up. */
-  readonly changed: () => Promise<void>;
+  /** Called after every committed change of a site, so that matching and delivery see it at once, and what is due now is taken up. */
+  readonly changed: (siteNo: number) => Promise<void>;
 }

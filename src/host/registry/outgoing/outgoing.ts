@@ -7,7 +7,7 @@ import type { Author } from "../../store/audit.ts";
 import type { Queryable } from "../../store/database.ts";
 import { postponeWaiting } from "../../store/deliveries.ts";
 import { resumeReceiver } from "../../store/endpoint-life.ts";
-import { listEndpoints } from "../../store/endpoints.ts";
+import { listEndpointsOf, numbersOf } from "../../store/endpoints.ts";
 import { formatWebhookId } from "../../store/ids.ts";
 import { lastAttempts } from "../../store/last-attempts.ts";
 import type { LastAttempt } from "../../store/last-attempts.ts";
@@ -92,7 +92,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     wish: WebhookValues["secret"],
     warnings: readonly WebhookWarning[],
   ) {
-    await context.changed();
+    await context.changed(webhook.siteNo);
     const newSecret = wish.kind === "new" ? webhook.secret : undefined;
     return { ...(await shown(webhook)), warnings, newSecret };
   }
@@ -127,12 +127,14 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       if (checked.active) requireSecret(before, checked.secret);
       const webhook = { ...webhookOf(checked, site, no, before, now()), updatedBy: by.actor };
       const resumes = webhook.active && !before.active;
-      const endpoints = await endpointsOf(database.read, webhook);
+      const receiver = { kind: "webhook", webhookNo: no } as const;
       await database.write(async (tx) => {
         await keep(tx, webhook, checked.origin);
-        if (resumes) await postponeWaiting(tx, site.no, endpoints, now(), now());
-        if (resumes || webhook.url !== before.url)
-          await resumeReceiver(tx, site.no, { kind: "webhook", webhookNo: no }, now());
+        if (resumes) {
+          const endpoints = numbersOf(await listEndpointsOf(tx, site.no, receiver));
+          await postponeWaiting(tx, site.no, endpoints, now(), now());
+        }
+        if (resumes || webhook.url !== before.url) await resumeReceiver(tx, site.no, receiver, now());
         await record(tx, "changed", webhook, site, by);
       });
       return changed(webhook, values.secret, checked.warnings);
@@ -160,7 +162,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
         await raiseVersion(tx, site.no);
         await record(tx, "removed", webhook, site, by);
       });
-      await context.changed();
+      await context.changed(site.no);
       return shown(webhook);
     });
   }
@@ -243,11 +245,4 @@ function webhookOf(
 function reasonAfter(secret: SecretWish, before: Webhook | undefined): string {
   if (before !== undefined && isSecretLost(before) && secret.kind !== "keep") return SECRET_REPLACED;
   return before?.inactiveBecause ?? "somebody switched it off";
-}
-
-/** Every endpoint that deliveries of the webhook may wait at, those of former URLs included. */
-async function endpointsOf(q: Queryable, { siteNo, no }: Webhook): Promise<readonly number[]> {
-  return (await listEndpoints(q, siteNo))
-    .filter(({ receiver }) => receiver.kind === "webhook" && receiver.webhookNo === no)
-    .map((endpoint) => endpoint.no);
 }

@@ -12,6 +12,7 @@ import { responseBytes } from "./0008-response-bytes.ts";
 import { replays } from "./0010-replays.ts";
 import { endpointHours } from "./0011-endpoint-hours.ts";
 import { keysAndChain } from "./0012-keys-and-chain.ts";
+import { registryChanges } from "./0013-registry-changes.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -31,4 +32,5 @@ export const MIGRATIONS: readonly Migration[] = [
   replays,
   endpointHours,
   keysAndChain,
+  registryChanges,
 ];

@@ -1,6 +1,7 @@
 /** The fan-out of an event over a snapshot: whom wildcards reach, and what is noted. Pure, so the snapshot is made by hand. */
 import { describe, expect, test } from "vitest";
-import { canonicalName, fanOut } from "../../../../src/host/events/fan-out.ts";
+import { fanOut } from "../../../../src/host/events/fan-out.ts";
+import { canonicalName } from "../../../../src/host/model/event-index.ts";
 import type { SiteSnapshot } from "../../../../src/host/store/snapshot.ts";
 import type { Subscription } from "../../../../src/host/store/subscriptions.ts";
 

@@ -1,0 +1,91 @@
+/** Subscriptions by the event types that they are for, kept in step with each change instead of being built anew. Pure. */
+import { findEvent } from "../../catalogue/index.ts";
+import type { Product } from "../../catalogue/index.ts";
+import { isPattern } from "./event-pattern.ts";
+import { PersistentMap } from "./persistent-map.ts";
+
+/** `event` is undefined for all events. */
+interface Indexed {
+  readonly no: number;
+  readonly event: string | undefined;
+}
+
+export interface EventIndex<S extends Indexed> {
+  /** Those for one event type, by its name in the catalogue. */
+  readonly named: ReadonlyMap<string, ReadonlyMap<number, S>>;
+  /** Those for all events, or for a pattern. */
+  readonly wild: ReadonlyMap<number, S>;
+  /** The index after changes. `before` has the subscriptions of this one; a change to undefined removes. */
+  readonly after: (
+    before: ReadonlyMap<number, S>,
+    changes: ReadonlyMap<number, S | undefined>,
+  ) => EventIndex<S>;
+}
+
+interface Kept<S extends Indexed> {
+  readonly named: PersistentMap<string, PersistentMap<number, S>>;
+  readonly wild: PersistentMap<number, S>;
+}
+
+/** The name the catalogue uses: an event may also be named by an alias, one of Backlog by its number. */
+export function canonicalName(product: Product, event: string): string {
+  return findEvent(product, event)?.event ?? event;
+}
+
+/** Undefined for all events and for a pattern. */
+const nameOf = (product: Product, { event }: Indexed): string | undefined =>
+  event === undefined || isPattern(event) ? undefined : canonicalName(product, event);
+
+function build<S extends Indexed>(product: Product, subscriptions: Iterable<S>): Kept<S> {
+  const named = new Map<string, [number, S][]>();
+  const wild: [number, S][] = [];
+  for (const subscription of subscriptions) {
+    const name = nameOf(product, subscription);
+    const entry: [number, S] = [subscription.no, subscription];
+    const known = name === undefined ? wild : named.get(name);
+    if (known !== undefined) known.push(entry);
+    else if (name !== undefined) named.set(name, [entry]);
+  }
+  return {
+    named: PersistentMap.of([...named].map(([name, entries]) => [name, PersistentMap.of(entries)])),
+    wild: PersistentMap.of(wild),
+  };
+}
+
+export function indexByEvent<S extends Indexed>(product: Product, subscriptions: Iterable<S>): EventIndex<S> {
+  return indexOf(product, build(product, subscriptions));
+}
+
+function indexOf<S extends Indexed>(product: Product, index: Kept<S>): EventIndex<S> {
+  return {
+    ...index,
+    after: (before, changes) => {
+      const wild = new Map<number, S | undefined>();
+      const named = new Map<string, Map<number, S | undefined>>();
+      const changesOf = (name: string | undefined) => {
+        if (name === undefined) return wild;
+        let known = named.get(name);
+        if (known === undefined) {
+          known = new Map<number, S | undefined>();
+          named.set(name, known);
+        }
+        return known;
+      };
+      for (const [no, subscription] of changes) {
+        const old = before.get(no);
+        if (old !== undefined) changesOf(nameOf(product, old)).set(no, undefined);
+        if (subscription !== undefined) changesOf(nameOf(product, subscription)).set(no, subscription);
+      }
+      const none = PersistentMap.of<number, S>([]);
+      return indexOf(product, {
+        named: index.named.with(
+          [...named].map(([name, each]) => {
+            const group = (index.named.get(name) ?? none).with(each);
+            return [name, group.size === 0 ? undefined : group];
+          }),
+        ),
+        wild: index.wild.with(wild),
+      });
+    },
+  };
+}

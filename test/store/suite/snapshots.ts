@@ -1,0 +1,341 @@
+/** The registry in memory follows the tables by the rows that changed, and is what would be loaded anew. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Database, Queryable } from "../../../src/host/store/database.ts";
+import { resumeEndpoints, turnEndpoint } from "../../../src/host/store/endpoint-life.ts";
+import { ensureEndpoint, saveBreakers } from "../../../src/host/store/endpoints.ts";
+import { saveInstallation } from "../../../src/host/store/installations.ts";
+import { deleteSite, insertSite, loadSite, raiseVersion, updateSite } from "../../../src/host/store/sites.ts";
+import { createSnapshots, eventIndexOf } from "../../../src/host/store/snapshot.ts";
+import type { SiteSnapshot } from "../../../src/host/store/snapshot.ts";
+import {
+  insertSubscriptions,
+  removeSubscriptions,
+  setExpiry,
+  updateSubscription,
+} from "../../../src/host/store/subscriptions.ts";
+import { switchOff, switchOn } from "../../../src/host/store/switch-off.ts";
+import { newWebhookNo, saveWebhook } from "../../../src/host/store/webhooks.ts";
+import { addSite, newInstallation, newSite, newSubscription, newWebhook, seal } from "../../support/store.ts";
+import type { OpenStore, StoreKind } from "../conformance.ts";
+
+const ORIGINS = ["https://a.example", "https://b.example"] as const;
+const EVENTS = [undefined, "jira:issue_*", "jira:issue_created", "jira:issue_updated"] as const;
+
+/** What a person, an add-on or a receiver makes of the registry. Small numbers, so that changes meet the same rows. */
+type Change =
+  | { readonly kind: "webhook"; readonly no: number; readonly isRemoved: boolean; readonly event: number }
+  | { readonly kind: "addon"; readonly key: string; readonly state: "enabled" | "disabled" | "uninstalled" }
+  | { readonly kind: "dynamic"; readonly key: string; readonly count: number; readonly event: number }
+  | { readonly kind: "edit" | "remove" | "extend" | "gone" | "fails" | "pauses"; readonly no: number }
+  | { readonly kind: "on" | "resume" | "rename" | "recreate" };
+
+const key = fc.constantFrom("one", "two");
+const no = fc.integer({ min: 1, max: 6 });
+const event = fc.nat({ max: EVENTS.length - 1 });
+const change: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({ kind: fc.constant("webhook" as const), no, isRemoved: fc.boolean(), event }),
+  fc.record({
+    kind: fc.constant("addon" as const),
+    key,
+    state: fc.constantFrom("enabled" as const, "disabled" as const, "uninstalled" as const),
+  }),
+  fc.record({ kind: fc.constant("dynamic" as const), key, count: fc.integer({ min: 1, max: 3 }), event }),
+  fc.record({ kind: fc.constantFrom("edit", "remove", "extend", "gone", "fails", "pauses"), no }),
+  fc.record({ kind: fc.constantFrom("on", "resume", "rename", "recreate") }),
+);
+
+const receiverOf = (number: number) => ({ kind: "webhook", webhookNo: number }) as const;
+
+async function make(tx: Queryable, siteNo: number, wish: Change): Promise<void> {
+  switch (wish.kind) {
+    case "webhook": {
+      const removedAt = wish.isRemoved ? 5_000 : undefined;
+      await saveWebhook(tx, seal, newWebhook(siteNo, wish.no, { removedAt, secret: `s${wish.event}` }));
+      const endpointNo = await ensureEndpoint(tx, siteNo, receiverOf(wish.no), ORIGINS[wish.event % 2] ?? "");
+      await insertSubscriptions(tx, [
+        newSubscription(siteNo, {
+          source: "webhook",
+          receiver: receiverOf(wish.no),
+          event: EVENTS[wish.event],
+          endpointNo,
+        }),
+      ]);
+      break;
+    }
+    case "addon":
+      await saveInstallation(tx, seal, newInstallation(siteNo, wish.key, { state: wish.state }));
+      break;
+    case "dynamic":
+      await insertSubscriptions(
+        tx,
+        Array.from({ length: wish.count }, () =>
+          newSubscription(siteNo, {
+            source: "dynamic",
+            receiver: { kind: "addon", addonKey: wish.key },
+            event: EVENTS[wish.event] ?? "jira:issue_created",
+          }),
+        ),
+      );
+      break;
+    case "edit":
+      await updateSubscription(tx, wish.no, newSubscription(siteNo, { event: "jira:issue_updated" }));
+      break;
+    case "remove":
+      await removeSubscriptions(tx, siteNo, [wish.no]);
+      break;
+    case "extend":
+      await setExpiry(tx, siteNo, [wish.no], 9_000);
+      break;
+    case "gone":
+      await switchOff(tx, siteNo, wish.no, "410", 6_000);
+      break;
+    case "fails":
+      await saveBreakers(tx, [
+        {
+          siteNo,
+          no: wish.no,
+          failures: 1,
+          openUntil: undefined,
+          opened: 0,
+          failingSince: 1_000,
+          failedAttempts: 60,
+          failedDeliveries: 30,
+        },
+      ]);
+      break;
+    case "pauses":
+      await turnEndpoint(tx, { siteNo, endpointNo: wish.no }, { kind: "paused", since: 1_000 }, 7_000);
+      break;
+    case "on":
+      await switchOn(tx, siteNo, { kind: "addon", addonKey: "one" }, undefined, 8_000);
+      break;
+    case "resume":
+      await resumeEndpoints(tx, siteNo, [1, 2, 3, 4, 5, 6], 8_000);
+      break;
+    case "rename":
+      await updateSite(tx, siteNo, newSite("jira", { name: "Another name" }));
+      break;
+    case "recreate":
+      await deleteSite(tx, siteNo);
+      await insertSite(tx, newSite("jira"));
+      return;
+  }
+  await raiseVersion(tx, siteNo);
+}
+
+/** In an order that does not depend on how it came about, and with what is derived from it. */
+function contentsOf(snapshot: SiteSnapshot | undefined) {
+  if (snapshot === undefined) return undefined;
+  const sorted = <K, V>(map: ReadonlyMap<K, V>) => [...map].sort(([one], [other]) => (one < other ? -1 : 1));
+  const { named, wild } = eventIndexOf(snapshot);
+  return {
+    site: snapshot.site,
+    subscriptions: sorted(snapshot.subscriptions),
+    installations: sorted(snapshot.installations),
+    webhooks: sorted(snapshot.webhooks),
+    endpoints: sorted(snapshot.endpoints),
+    sizes: [snapshot.subscriptions.size, snapshot.webhooks.size, snapshot.endpoints.size],
+    named: sorted(named).map(([name, group]) => [name, sorted(group)]),
+    wild: sorted(wild),
+  };
+}
+
+/** Counts the rows that it reads. */
+function counting(q: Queryable) {
+  const counted = {
+    rows: 0,
+    dialect: q.dialect,
+    query: async <R extends object>(sql: string, bind?: readonly unknown[]): Promise<R[]> => {
+      const rows = await q.query<R>(sql, bind);
+      counted.rows += rows.length;
+      return rows;
+    },
+  };
+  return counted;
+}
+
+async function addWebhooks(database: Database, siteNo: number, count: number): Promise<void> {
+  await database.write(async (tx) => {
+    for (let each = 0; each < count; each += 1) {
+      const webhookNo = await newWebhookNo(tx);
+      await saveWebhook(tx, seal, newWebhook(siteNo, webhookNo));
+      const receiver = receiverOf(webhookNo);
+      const endpointNo = await ensureEndpoint(tx, siteNo, receiver, "https://a.example");
+      await insertSubscriptions(tx, [newSubscription(siteNo, { source: "webhook", receiver, endpointNo })]);
+    }
+    await raiseVersion(tx, siteNo);
+  });
+}
+
+export function snapshotTests(open: OpenStore, kind: StoreKind): void {
+  test("after any sequence of changes, what was followed is what is loaded anew", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 15 }), async (wishes) => {
+        const database = await open();
+        await addSite(database);
+        const snapshots = await createSnapshots(database, seal);
+        eventIndexOf(snapshots.all()[0]!);
+        for (const [position, wish] of wishes.entries()) {
+          const { no: siteNo } = await loadSite(database.read, "jira");
+          await database.write((tx) => make(tx, siteNo, wish));
+          // Several changes can be met at once, and the one site that changed can be named.
+          if (position % 3 === 0) continue;
+          await snapshots.refresh(database.read, ...(wish.kind === "recreate" ? [] : [siteNo]));
+          const again = wish.kind === "recreate" || wishes[position - 1]?.kind === "recreate";
+          if (again) await snapshots.refresh(database.read);
+        }
+        await snapshots.refresh(database.read);
+        const anew = await createSnapshots(database, seal);
+
+        expect(snapshots.all().length).toBe(1);
+        expect(contentsOf(snapshots.byKey("jira"))).toEqual(contentsOf(anew.byKey("jira")));
+        await database.close();
+      }),
+      { numRuns: kind === "memory" ? 40 : 8 },
+    );
+  });
+
+  test("a change reads the rows that it changed, however many there are beside them", async () => {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    for (let other = 0; other < 20; other += 1) await addSite(database, `other-${other}`);
+    await addWebhooks(database, siteNo, 200);
+    const snapshots = await createSnapshots(database, seal);
+    const before = snapshots.get(siteNo)!;
+    expect(before.webhooks.size).toBe(200);
+
+    await addWebhooks(database, siteNo, 1);
+    const read = counting(database.read);
+    await snapshots.refresh(read, siteNo);
+
+    // The site, the webhook, its endpoint and its subscription.
+    expect(read.rows).toBe(4);
+    const after = snapshots.get(siteNo)!;
+    expect(after.webhooks.size).toBe(201);
+    expect(before.webhooks.size).toBe(200);
+    for (const [no, webhook] of before.webhooks) expect(after.webhooks.get(no)).toBe(webhook);
+
+    read.rows = 0;
+    await snapshots.refresh(read);
+    expect(read.rows, "whether any site changed").toBe(1);
+  });
+
+  test("a version that a process raised without marking its changes is loaded whole", async () => {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    await addWebhooks(database, siteNo, 2);
+    const snapshots = await createSnapshots(database, seal);
+
+    await database.write(async (tx) => {
+      await tx.query("UPDATE callboard_webhook SET name = 'renamed' WHERE site_no = $1 AND no = 1", [siteNo]);
+      await tx.query("UPDATE callboard_site SET version = version + 1 WHERE no = $1", [siteNo]);
+    });
+    await addWebhooks(database, siteNo, 1);
+    await snapshots.refresh(database.read);
+
+    expect(snapshots.get(siteNo)?.webhooks.get(1)?.name).toBe("renamed");
+    expect(snapshots.get(siteNo)?.webhooks.size).toBe(3);
+    await addWebhooks(database, siteNo, 1);
+    const read = counting(database.read);
+    await snapshots.refresh(read, siteNo);
+    expect(read.rows).toBe(4);
+  });
+
+  test("a refresh that is overtaken by another one takes nothing back", async () => {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    await addWebhooks(database, siteNo, 1);
+    const snapshots = await createSnapshots(database, seal);
+    await addWebhooks(database, siteNo, 1);
+    let goOn = (): void => undefined;
+    const stopped = new Promise<void>((resolve) => (goOn = resolve));
+    const slow: Queryable = {
+      dialect: database.dialect,
+      query: async (sql, bind) => {
+        const rows = await database.read.query(sql, bind);
+        if (sql.includes("callboard_subscription")) await stopped;
+        return rows as never[];
+      },
+    };
+
+    const overtaken = snapshots.refresh(slow, siteNo);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await addWebhooks(database, siteNo, 1);
+    await snapshots.refresh(database.read, siteNo);
+    goOn();
+    await overtaken;
+
+    expect(snapshots.get(siteNo)?.subscriptions.size).toBe(3);
+    const anew = await createSnapshots(database, seal);
+    expect(contentsOf(snapshots.get(siteNo))).toEqual(contentsOf(anew.get(siteNo)));
+  });
+
+  // The others have one transaction at a time.
+  if (kind !== "shared" && kind !== "pooled") return;
+
+  test("what began first and is committed last is found by those who know the version between", async () => {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    const snapshots = await createSnapshots(database, seal);
+    const [written, letGo] = [gate(), gate()];
+
+    const first = database.write(async (tx) => {
+      await saveInstallation(tx, seal, newInstallation(siteNo, "first"));
+      written.open();
+      await letGo.opened;
+      await raiseVersion(tx, siteNo);
+    });
+    await written.opened;
+    await addWebhooks(database, siteNo, 1);
+    await snapshots.refresh(database.read);
+    expect([...snapshots.get(siteNo)!.installations.keys()]).toEqual([]);
+    letGo.open();
+    await first;
+    await snapshots.refresh(database.read);
+
+    expect([...snapshots.get(siteNo)!.installations.keys()]).toEqual(["first"]);
+    expect(snapshots.get(siteNo)?.webhooks.size).toBe(1);
+  });
+
+  test("a row that another transaction holds does not hold up a change of its site", async () => {
+    const database = await open();
+    const { no: siteNo } = await addSite(database);
+    await addWebhooks(database, siteNo, 1);
+    const fails = (failures: number) => ({
+      siteNo,
+      no: 1,
+      failures,
+      openUntil: undefined,
+      opened: 0,
+      failingSince: 1_000,
+      failedAttempts: failures,
+      failedDeliveries: 0,
+    });
+    // It begins to fail: the row waits to be marked by the next change of its site.
+    await database.write((tx) => saveBreakers(tx, [fails(1)]));
+    const [written, letGo] = [gate(), gate()];
+
+    const holder = database.write(async (tx) => {
+      await saveBreakers(tx, [fails(2)]);
+      written.open();
+      await letGo.opened;
+      // As with a pause: the site's version after the endpoint's row.
+      await raiseVersion(tx, siteNo);
+    });
+    await written.opened;
+    await addWebhooks(database, siteNo, 1);
+    letGo.open();
+    await holder;
+
+    const snapshots = await createSnapshots(database, seal);
+    expect(snapshots.get(siteNo)?.webhooks.size).toBe(2);
+    expect(snapshots.get(siteNo)?.endpoints.get(1)?.failures).toBe(2);
+  });
+}
+
+function gate() {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open: () => open(), opened };
+}

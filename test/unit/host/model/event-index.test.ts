@@ -1,0 +1,66 @@
+/** An index that follows changes is the one that would be built from what they led to. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { indexByEvent } from "../../../../src/host/model/event-index.ts";
+import type { EventIndex } from "../../../../src/host/model/event-index.ts";
+
+interface Wish {
+  readonly no: number;
+  readonly event: string | undefined;
+}
+
+const event = fc.constantFrom(
+  undefined,
+  "*",
+  "jira:issue_*",
+  "jira:issue_created",
+  "jira:issue_updated",
+  "an:own_event",
+);
+const changes = fc.array(
+  fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 30 }), fc.option(event, { nil: null })), {
+    selector: ([no]) => no,
+    maxLength: 10,
+  }),
+  { maxLength: 10 },
+);
+
+const entriesOf = ({ named, wild }: EventIndex<Wish>) => ({
+  named: [...named]
+    .map(([name, group]) => [name, [...group.keys()].sort((one, other) => one - other)] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1)),
+  wild: [...wild.keys()].sort((one, other) => one - other),
+});
+
+test("after any changes it has what an index that is built anew has", () => {
+  fc.assert(
+    fc.property(changes, (rounds) => {
+      let standing = new Map<number, Wish>();
+      let index = indexByEvent("jira", standing.values());
+      for (const round of rounds) {
+        const change = new Map(
+          round.map(([no, wished]) => [no, wished === null ? undefined : { no, event: wished }]),
+        );
+        index = index.after(standing, change);
+        standing = new Map(standing);
+        for (const [no, wish] of change) {
+          if (wish === undefined) standing.delete(no);
+          else standing.set(no, wish);
+        }
+        expect(entriesOf(index)).toEqual(entriesOf(indexByEvent("jira", standing.values())));
+      }
+    }),
+  );
+});
+
+test("an event type is found by the name of the catalogue, whatever the subscription calls it", () => {
+  const { named, wild } = indexByEvent("backlog", [
+    { no: 1, event: "1" },
+    { no: 2, event: undefined },
+    { no: 3, event: "issue_*" },
+  ]);
+
+  expect([...named].map(([, group]) => [...group.keys()])).toEqual([[1]]);
+  expect([...named.keys()]).not.toEqual(["1"]);
+  expect([...wild.keys()]).toEqual([2, 3]);
+});
