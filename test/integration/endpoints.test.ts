@@ -81,7 +81,7 @@ async function set(no: number, columns: Readonly<Record<string, number | null>>)
   const names = Object.keys(columns);
   await database.write(async (tx) => {
     await tx.query(
-      `UPDATE callboard_endpoint SET ${names.map((name, index) => `${name} = $${index + 2}`).join(", ")} WHERE no = $1`,
+      `UPDATE callboard_endpoint SET ${names.map((name, index) => `${name} = $${index + 2}`).join(", ")}, changed_in = NULL WHERE no = $1`,
       [no, ...Object.values(columns)],
     );
     await raiseVersion(tx, 1);

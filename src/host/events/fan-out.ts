@@ -2,9 +2,9 @@
  * One event in, one delivery per receiver and URL out. Pure: nothing is written and nothing sent here.
  */
 import type { FanOutTrace } from "../store/events.ts";
-import { eventIndexOf } from "../store/snapshot.ts";
 import type { SiteSnapshot } from "../store/snapshot.ts";
 import type { Subscription } from "../store/subscriptions.ts";
+import { eventIndexOf } from "../model/event-index.ts";
 import { isReachedByWildcard } from "../model/event-name.ts";
 import { fitsPattern } from "../model/event-pattern.ts";
 import { compileMatcher } from "./match.ts";
@@ -84,7 +84,8 @@ const MOST_NAMES_KEPT = 1_000;
 
 /** Those that ask for the event type by name, then those that a wildcard makes ask for it; each in the order of their numbers. */
 function candidatesOf(site: SiteSnapshot, event: string): readonly Candidate[] {
-  const { named, wild } = eventIndexOf(site);
+  const { product } = site.site;
+  const { named, wild } = eventIndexOf(product, site.subscriptions);
   const own = named.get(event);
   if (own === undefined && wild.size === 0) return NOBODY;
   let kept = compiled.get(site);
@@ -95,7 +96,7 @@ function candidatesOf(site: SiteSnapshot, event: string): readonly Candidate[] {
   const known = kept.get(event);
   if (known !== undefined) return known;
   const fitting =
-    wild.size > 0 && isReachedByWildcard(site.site.product, event)
+    wild.size > 0 && isReachedByWildcard(product, event)
       ? [...wild.values()].filter(
           ({ event: pattern }) => pattern === undefined || fitsPattern(event, pattern),
         )
@@ -135,7 +136,7 @@ export function judgeSubscriptions(site: SiteSnapshot, event: MatchEvent): Reado
 
 /** Whether any subscription names the event type, so that its body has to be looked at. */
 export function isNamed(site: SiteSnapshot, event: string): boolean {
-  return candidatesOf(site).of(event).length > 0;
+  return candidatesOf(site, event).length > 0;
 }
 
 /** Subscriptions of one receiver that resolve to the same URL and body are served by one delivery. */

@@ -89,3 +89,28 @@ function indexOf<S extends Indexed>(product: Product, index: Kept<S>): EventInde
     },
   };
 }
+
+/** By the identity of the subscriptions that it is of. */
+const kept = new WeakMap<ReadonlyMap<number, Indexed>, unknown>();
+
+/** The index of these subscriptions, which is made once. */
+export function eventIndexOf<S extends Indexed>(
+  product: Product,
+  subscriptions: ReadonlyMap<number, S>,
+): EventIndex<S> {
+  const known = kept.get(subscriptions) as EventIndex<S> | undefined;
+  if (known !== undefined) return known;
+  const index = indexByEvent(product, subscriptions.values());
+  kept.set(subscriptions, index);
+  return index;
+}
+
+/** Makes the index of the subscriptions `after` changes from the one `before`, if there is one. */
+export function followChanges<S extends Indexed>(
+  before: ReadonlyMap<number, S>,
+  after: ReadonlyMap<number, S>,
+  changes: ReadonlyMap<number, S | undefined>,
+): void {
+  const index = kept.get(before) as EventIndex<S> | undefined;
+  if (index !== undefined && after !== before) kept.set(after, index.after(before, changes));
+}

@@ -4,7 +4,7 @@ import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
 import { takeWaiting } from "../store/deliveries.ts";
 import { askForProbe } from "../store/endpoint-life.ts";
-import { listEndpoints } from "../store/endpoints.ts";
+import { findEndpoint } from "../store/endpoints.ts";
 import type { Uuid } from "../store/ids.ts";
 import { loadSite } from "../store/sites.ts";
 import { auditObjectOf } from "./endpoint-records.ts";
@@ -31,7 +31,7 @@ export async function tryEndpoint(
   const site = await loadSite(database.read, siteKey);
   const place = { siteNo: site.no, endpointNo };
   const tried = await database.write(async (tx): Promise<Tried> => {
-    const endpoint = (await listEndpoints(tx, site.no)).find(({ no }) => no === endpointNo);
+    const endpoint = await findEndpoint(tx, site.no, endpointNo);
     if (endpoint === undefined || !(await askForProbe(tx, place, now())))
       throw new CallboardError("ENDPOINT_NOT_FOUND", `The site ${siteKey} has no endpoint ${endpointNo}`);
     const oldest = await takeWaiting(tx, place, undefined, now());
@@ -49,6 +49,6 @@ export async function tryEndpoint(
     });
     return { siteNo: site.no, deliveryId: oldest.id };
   });
-  await changed();
+  await changed(site.no);
   return tried;
 }

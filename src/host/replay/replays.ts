@@ -1,7 +1,7 @@
 /** Replays as people ask for them: creates, previews, lists, shows and cancels them. */
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
-import { canonicalName } from "../events/fan-out.ts";
+import { canonicalName } from "../model/event-index.ts";
 import { eventsFitting, whyUnknownEvent } from "../model/event-name.ts";
 import { isPattern } from "../model/event-pattern.ts";
 import { NO_RESULT, addResults } from "../model/replay.ts";

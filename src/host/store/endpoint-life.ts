@@ -91,7 +91,7 @@ export async function askForProbe(
   now: number,
 ): Promise<boolean> {
   const rows = await tx.query(
-    "UPDATE callboard_endpoint SET probe_at = $3 WHERE site_no = $1 AND no = $2 RETURNING no",
+    "UPDATE callboard_endpoint SET probe_at = $3, changed_in = NULL WHERE site_no = $1 AND no = $2 RETURNING no",
     [siteNo, endpointNo, now],
   );
   if (rows.length === 0) return false;

@@ -6,8 +6,7 @@
  * compares versions; between transactions a snapshot may be a moment old. The counters of an endpoint's failures are as they
  * were when its row was loaded; whether it is failing, paused or resumed is as new as the version.
  */
-import { indexByEvent } from "../model/event-index.ts";
-import type { EventIndex } from "../model/event-index.ts";
+import { followChanges } from "../model/event-index.ts";
 import { PersistentMap } from "../model/persistent-map.ts";
 import type { Statement } from "./batch.ts";
 import type { Database, Queryable } from "./database.ts";
@@ -40,18 +39,6 @@ export interface Snapshots {
   readonly areCurrent: (sites: ReadonlySet<number>) => Statement;
   /** Brings every site, or the one that is known to have changed, up to the version that this transaction sees. */
   readonly refresh: (q: Queryable, siteNo?: number) => Promise<void>;
-}
-
-const indexes = new WeakMap<ReadonlyMap<number, Subscription>, EventIndex<Subscription>>();
-
-/** The subscriptions of the site by event type; of a snapshot that follows another one, only what changed is indexed anew. */
-export function eventIndexOf({ site, subscriptions }: SiteSnapshot): EventIndex<Subscription> {
-  let index = indexes.get(subscriptions);
-  if (index === undefined) {
-    index = indexByEvent(site.product, subscriptions.values());
-    indexes.set(subscriptions, index);
-  }
-  return index;
 }
 
 /** What was loaded of one site: all of it, or what changed. Undefined is what no longer stands. */
@@ -170,10 +157,7 @@ const emptySnapshot = (site: Site): KeptSnapshot => ({
 
 function snapshotAfter(before: KeptSnapshot, site: Site, changes: Loaded): KeptSnapshot {
   const subscriptions = before.subscriptions.with(changes.subscriptions);
-  const index = indexes.get(before.subscriptions);
-  if (index !== undefined && subscriptions !== before.subscriptions) {
-    indexes.set(subscriptions, index.after(before.subscriptions, changes.subscriptions));
-  }
+  followChanges(before.subscriptions, subscriptions, changes.subscriptions);
   return {
     site,
     subscriptions,

@@ -1,12 +1,13 @@
 /** The registry in memory follows the tables by the rows that changed, and is what would be loaded anew. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { eventIndexOf } from "../../../src/host/model/event-index.ts";
 import type { Database, Queryable } from "../../../src/host/store/database.ts";
 import { resumeEndpoints, turnEndpoint } from "../../../src/host/store/endpoint-life.ts";
 import { ensureEndpoint, saveBreakers } from "../../../src/host/store/endpoints.ts";
 import { saveInstallation } from "../../../src/host/store/installations.ts";
 import { deleteSite, insertSite, loadSite, raiseVersion, updateSite } from "../../../src/host/store/sites.ts";
-import { createSnapshots, eventIndexOf } from "../../../src/host/store/snapshot.ts";
+import { createSnapshots } from "../../../src/host/store/snapshot.ts";
 import type { SiteSnapshot } from "../../../src/host/store/snapshot.ts";
 import {
   insertSubscriptions,
@@ -128,7 +129,7 @@ async function make(tx: Queryable, siteNo: number, wish: Change): Promise<void> 
 function contentsOf(snapshot: SiteSnapshot | undefined) {
   if (snapshot === undefined) return undefined;
   const sorted = <K, V>(map: ReadonlyMap<K, V>) => [...map].sort(([one], [other]) => (one < other ? -1 : 1));
-  const { named, wild } = eventIndexOf(snapshot);
+  const { named, wild } = eventIndexOf(snapshot.site.product, snapshot.subscriptions);
   return {
     site: snapshot.site,
     subscriptions: sorted(snapshot.subscriptions),
@@ -175,7 +176,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
         const database = await open();
         await addSite(database);
         const snapshots = await createSnapshots(database, seal);
-        eventIndexOf(snapshots.all()[0]!);
+        eventIndexOf("jira", snapshots.all()[0]!.subscriptions);
         for (const [position, wish] of wishes.entries()) {
           const { no: siteNo } = await loadSite(database.read, "jira");
           await database.write((tx) => make(tx, siteNo, wish));
