@@ -144,8 +144,14 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     let claimed;
     try {
       if (claims.shared) await snapshots.refresh(database.read);
+      // Another process may have paused some of them meanwhile; what waits for these is left where it is.
+      const going = wanted.filter(({ lane }) => endpoints.gateOf(lane.endpoint) !== "paused");
+      if (going.length === 0) {
+        for (const { lane } of wanted) lane.backlog = true;
+        return;
+      }
       const startedAt = performance.now();
-      claimed = await claims.claim(wanted, at);
+      claimed = await claims.claim(going, at);
       observer.claimed(claimed.due.length, performance.now() - startedAt);
     } catch (error) {
       for (const { lane } of wanted) hungry.add(lane);
