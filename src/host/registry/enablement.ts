@@ -40,10 +40,7 @@ export async function enable(
 
 /** Makes due what was held for an add-on. */
 export async function makeDue(tx: Queryable, site: Site, addonKey: string, now: number): Promise<void> {
-  const own = (await listEndpoints(tx, site.no)).filter(
-    ({ receiver }) => receiver.kind === "addon" && receiver.addonKey === addonKey,
-  );
-  const numbers = own.map(({ no }) => no);
+  const numbers = numbersOf(await listEndpointsOf(tx, site.no, { kind: "addon", addonKey }));
   await postponeWaiting(tx, site.no, numbers, now, now);
   await resumeEndpoints(tx, site.no, numbers, now);
 }

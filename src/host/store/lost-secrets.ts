@@ -69,20 +69,22 @@ export async function dropLostSecrets(tx: Queryable, seal: Seal, now: number): P
     const where = names.map((name, index) => `${name} = $${index + 1}`).join(" AND ");
     const isRow = table === "callboard_signing_key" || table === "callboard_pending_install";
     await tx.query(
-      isRow ? `DELETE FROM ${table} WHERE ${where}` : `UPDATE ${table} SET ${column} = NULL WHERE ${where}`,
+      isRow
+        ? `DELETE FROM ${table} WHERE ${where}`
+        : `UPDATE ${table} SET ${column} = NULL, changed_in = NULL WHERE ${where}`,
       names.map((name) => key[name]),
     );
   }
   for (const { siteNo, addonKey } of lost.addons) {
     await tx.query(
-      "UPDATE callboard_installation SET updated_at = $3 WHERE site_no = $1 AND addon_key = $2",
+      "UPDATE callboard_installation SET updated_at = $3, changed_in = NULL WHERE site_no = $1 AND addon_key = $2",
       [siteNo, addonKey, now],
     );
     await insertReinstall(tx, siteNo, addonKey, now);
   }
   for (const { siteNo, no } of lost.webhooks) {
     await tx.query(
-      `UPDATE callboard_webhook SET active = 0, inactive_because = $3, gone_since = NULL, updated_at = $4
+      `UPDATE callboard_webhook SET active = 0, inactive_because = $3, gone_since = NULL, updated_at = $4, changed_in = NULL
        WHERE site_no = $1 AND no = $2`,
       [siteNo, no, SECRET_LOST, now],
     );
