@@ -12,20 +12,29 @@ import { CommandFailure } from "../../src/cli/exit.ts";
 import { setValues } from "../../src/cli/payload.ts";
 import { parseDuration, parseSchedule, readConfig } from "../../src/config.ts";
 import { readAllowList } from "../../src/egress/allow-list.ts";
+import { parseHosts } from "../../src/egress/hosts-file.ts";
+import { parseLimits } from "../../src/egress/open-files.ts";
+import { readCutHead, readHead } from "../../src/egress/response-head.ts";
 import { parseHttpDate, readRetryAfter } from "../../src/egress/retry-after.ts";
 import { judgeUrl } from "../../src/egress/url.ts";
 import { CallboardError } from "../../src/errors.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import { parseDescriptor } from "../../src/host/descriptor/parse.ts";
+import { splitUrl } from "../../src/host/descriptor/relative-url.ts";
+import { checkShape } from "../../src/host/descriptor/shape.ts";
 import { validateDescriptor } from "../../src/host/descriptor/validate.ts";
 import { checkFilter, parseFilter, requireDynamicFilter } from "../../src/host/events/filter.ts";
+import { readBodyValue } from "../../src/host/events/payload.ts";
+import { formatTraceParent, readTraceParent } from "../../src/host/model/correlation.ts";
 import { whyUnknownEvent } from "../../src/host/model/event-name.ts";
 import { fitsPattern } from "../../src/host/model/event-pattern.ts";
 import { hostNameOf, matchesHost, parseHostPattern } from "../../src/host/model/host-names.ts";
 import { readDate, readDateOperand } from "../../src/host/model/moment.ts";
+import { readRefusal, refusalText, shownUrl } from "../../src/host/model/refused-install.ts";
 import { readTextSearch } from "../../src/host/model/text-search.ts";
 import { compareVersions } from "../../src/host/model/version-order.ts";
 import { requireCursor } from "../../src/host/sent-log/list.ts";
+import { readNotice } from "../../src/host/store/deliveries.ts";
 import { parseId, parseWebhookId } from "../../src/host/store/ids.ts";
 import { pageOf, timeOf } from "../../src/host/web/api/query.ts";
 import {
@@ -39,6 +48,12 @@ import { scanObject } from "../../src/host/web/body.ts";
 import { createOriginReader } from "../../src/host/web/origin.ts";
 import { readCookie } from "../../src/host/web/pages/cookie.ts";
 import { requireSameOrigin } from "../../src/host/web/pages/form.ts";
+import { readFields } from "../../src/host/web/pages/webhook-form.ts";
+import { checkAudience, checkQsh, checkTimes } from "../../src/protocol/claims.ts";
+import { checkInstallClaims } from "../../src/protocol/signed-install.ts";
+import { TOKEN_CODES } from "../../src/protocol/verdict.ts";
+import type { Check } from "../../src/protocol/verdict.ts";
+import { readExact } from "../../src/json/exact.ts";
 import { readRule } from "../../src/inspector/answers.ts";
 import { readJson } from "../../src/inspector/capture.ts";
 import { readFilter } from "../../src/inspector/filter.ts";
@@ -163,6 +178,32 @@ const PARSERS: Readonly<Record<string, Parser>> = {
     throws: "nothing",
     pieces: ["JWT ", "jwt=", ".", "eyJhbGciOiJIUzI1NiJ9", "e30", "bnVsbA", "W10", "=", "-_", "&"],
   },
+  "the claims of a token": {
+    parse: (text) => {
+      const parts = ['{"alg":"HS256"}', text].map((part) => Buffer.from(part).toString("base64url"));
+      const token = parseToken(`${parts.join(".")}.c2lnbmF0dXJl`);
+      if (!token.ok) {
+        expect(TOKEN_CODES).toHaveProperty(token.code);
+        return token;
+      }
+      const request = { method: "POST", rawUrl: "/hook?a=1", basePath: "" };
+      const expected = { request, nowSeconds: 1_000, baseUrls: ["https://a.example"] };
+      const checks: readonly Check[] = [
+        checkTimes(token, 1_000),
+        checkQsh(token, request),
+        checkAudience(token, ["https://a.example"], "optional"),
+        checkAudience(token, ["https://a.example"], "required"),
+        ...checkInstallClaims(token, expected),
+      ];
+      for (const { state, code, reason } of checks) {
+        expect([state === "bad", typeof reason]).toEqual([code !== undefined, "string"]);
+        expect(reason.length).toBeLessThan(2_000);
+      }
+      return checks;
+    },
+    throws: "nothing",
+    pieces: [...JSON_PIECES, '{"iss":"a","iat":1000,"exp":1180,"qsh":', '"aud":', '"nbf":', "1e3"],
+  },
   "the request that a token is for": {
     parse: (text) => [
       canonicalRequest("post", text, basePathOf(text)),
@@ -191,6 +232,94 @@ const PARSERS: Readonly<Record<string, Parser>> = {
     ],
     throws: "nothing",
     pieces: ["*", "jira:", "issue", "_", "created", "1", "\u0000", "a"],
+  },
+  "a body that filters and variables look into": {
+    // The intake has seen to it that a body is JSON.
+    parse: (text) => (readJson(text) === undefined ? undefined : readBodyValue(Buffer.from(text))),
+    throws: "nothing",
+    pieces: JSON_PIECES,
+  },
+  "long integers of a body": {
+    parse: (text) => {
+      // A text that is no JSON is refused as JSON.parse refuses it.
+      const isJson = readJson(text) !== undefined;
+      if (isJson) readExact(text);
+      else expect(() => readExact(text)).toThrow(SyntaxError);
+    },
+    throws: "nothing",
+    pieces: [...JSON_PIECES, "12345678901234567890", "-", "."],
+  },
+  "the head of a response": {
+    parse: (text) => {
+      const bytes = Buffer.from(text, "latin1");
+      return [readHead(bytes), readCutHead(bytes)];
+    },
+    throws: "nothing",
+    pieces: ["HTTP/1.1 ", "200 ", "\r\n", "\n", "a: b", ":", " ", "\t", "content-length: 1", "\0", "103"],
+  },
+  "a hosts file": {
+    parse: (text) => {
+      for (const [name, addresses] of parseHosts(text)) {
+        expect([name, addresses.length > 0]).toEqual([name.toLowerCase(), true]);
+      }
+    },
+    throws: "nothing",
+    pieces: ["127.0.0.1", "::1", " ", "\t", "\n", "#", "name", "__proto__"],
+  },
+  "the limits of a process": {
+    parse: (text) => expect(parseLimits(text) ?? 0).toBeGreaterThanOrEqual(0),
+    throws: "nothing",
+    pieces: ["Max open files", " ", "1024", "\n", "unlimited"],
+  },
+  "a traceparent header": {
+    parse: (text) => {
+      const read = readTraceParent(text);
+      if (read !== undefined) expect(readTraceParent(formatTraceParent(read))).toEqual(read);
+    },
+    throws: "nothing",
+    pieces: ["00", "-", "a".repeat(32), "b".repeat(16), "01", "ff", "0".repeat(32), " "],
+  },
+  "a refused install of the audit log": {
+    parse: (text) => {
+      readRefusal(text);
+      const kept = refusalText({ code: "URL_INVALID", url: shownUrl(text), sentence: text });
+      expect(readRefusal(kept)?.code).toBe("URL_INVALID");
+      expect(kept).not.toMatch(/[^\P{Cc}\n]/u);
+    },
+    throws: "nothing",
+    pieces: ["URL_INVALID", "\n", "https://me:pw@a.example/?token=x", "(inline descriptor)", "\u001b["],
+  },
+  "what processes tell each other is due": {
+    parse: (text) => readNotice(text),
+    throws: "nothing",
+    pieces: ["1", ":", ",", "2", "-", "e9"],
+  },
+  "a relative URL": {
+    parse: (text) => splitUrl(text),
+    throws: "nothing",
+    pieces: ["/", "?", "#", "a", "%", "{issue.key}"],
+  },
+  "the form of a webhook": {
+    parse: (text) => {
+      const fields = readFields(new URLSearchParams(text));
+      for (const value of Object.values(fields)) {
+        const isList = Array.isArray(value) && value.every((each) => typeof each === "string");
+        expect(isList || ["string", "boolean"].includes(typeof value)).toBe(true);
+      }
+    },
+    throws: "nothing",
+    pieces: [
+      "name=",
+      "url=",
+      "event=",
+      "secretChoice=given",
+      "&",
+      "%zz",
+      "%00",
+      "+",
+      "allEvents",
+      "__proto__=",
+    ],
   },
   "a payload": {
     parse: (text) => {
@@ -446,6 +575,8 @@ test("any value as a descriptor", () => {
   );
   fc.assert(
     fc.property(value, (given) => {
+      const shape = checkShape(given);
+      if (!shape.fits) expect(shape.problems.length).toBeGreaterThan(0);
       expect(codeOf(() => validated(JSON.stringify(given)))).toMatch(/^(?:$|DESCRIPTOR_|URL_|ADDRESS_)/);
     }),
     { numRuns: 500 },
