@@ -1,5 +1,5 @@
 /** Secrets are planted, everything is done once with the logger at its most talkative, and nowhere do they come up again. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,7 +33,14 @@ const planted = {
   addonSession: canary("addon-session"),
   addonCookie: canary("addon-cookie"),
   wrongToken: canary("wrong-token"),
+  inspectorToken: canary("inspector-token"),
+  urlPassword: canary("url-password"),
+  installPassword: canary("install-password"),
+  installQuery: canary("install-query"),
+  formToken: canary("form-token"),
 };
+/** The query of a webhook's URL: who may see the webhook sees it, and nobody else. */
+const urlQuery = canary("url-query");
 
 let host: TestHost;
 let addon: SampleAddon;
@@ -67,6 +74,7 @@ beforeAll(async () => {
   await doEverything();
   await readEverything();
   await readCommands();
+  await readInspector();
   await readProcesses();
   told.set("the logger", lines.join(""));
   expect(lines.length).toBeGreaterThan(10);
@@ -87,6 +95,12 @@ async function ask(method: string, path: string, body?: unknown, headers?: Recor
 async function makeSecrets(): Promise<void> {
   const made = await host.call("POST", "/api/v1/tokens", { name: "pos", scopes: ["ingest"], site: "jira" });
   secrets.set("ingestToken", made.body.token as string);
+  const metrics = await host.call("POST", "/api/v1/tokens", { name: "scraper", scopes: ["metrics"] });
+  secrets.set("metricsToken", metrics.body.token as string);
+  const revoked = await host.call("POST", "/api/v1/tokens", { name: "revoked", scopes: ["admin"] });
+  secrets.set("revokedToken", revoked.body.token as string);
+  await host.call("DELETE", `/api/v1/tokens/${revoked.body.id}`);
+  await ask("GET", "/api/v1/sites", undefined, { authorization: `Bearer ${revoked.body.token}` });
   const session = await logIn(host);
   secrets.set("session", session.cookie.split("=")[1] ?? "");
   for (const use of ["used", "unused"]) {
@@ -114,10 +128,43 @@ async function doEverything(): Promise<void> {
   await ask("POST", `${SITE}/addons/${KEY}/rotate-secret`);
   secrets.set("rotatedSecret", addon.secret() ?? "");
 
-  const webhook = { name: "w", url: receiver.url, format: "jira", secret: planted.webhookSecret };
+  const webhook = {
+    name: "w",
+    url: `${receiver.url}/hook?token=${urlQuery}`,
+    format: "jira",
+    secret: planted.webhookSecret,
+  };
   const made = await ask("POST", `${SITE}/webhooks`, webhook);
   await ask("POST", `${SITE}/webhooks/${made.body.id}/execute`, { event: "jira:issue_created" });
   await ask("POST", `${SITE}/webhooks/execute`, { ...webhook, event: "jira:issue_created" });
+
+  // Refused, with a password in each place that takes a URL.
+  const withPassword = `https://me:${planted.urlPassword}@hooks.example.com/`;
+  expect((await ask("POST", `${SITE}/webhooks`, { ...webhook, url: withPassword })).status).toBe(422);
+  expect(
+    (await ask("PUT", `${SITE}/webhooks/${made.body.id}`, { ...webhook, url: withPassword })).status,
+  ).toBe(422);
+  const refusedUrl = `https://me:${planted.installPassword}@files.example.com/d.json?token=${planted.installQuery}`;
+  expect((await ask("POST", `${SITE}/addons`, { descriptorUrl: refusedUrl })).status).toBe(422);
+  await ask("POST", `${SITE}/addons`, {
+    descriptorUrl: `${receiver.url}/d.json?token=${planted.installQuery}`,
+  });
+  await ask("POST", "/api/v1/descriptors/validate", { descriptorUrl: refusedUrl });
+  const upm = { authorization: `Basic ${btoa(`admin:${planted.apiToken}`)}` };
+  const upmToken = (await host.call("GET", "/jira/rest/plugins/1.0/", undefined, upm)).headers.get(
+    "upm-token",
+  );
+  secrets.set("upmToken", upmToken ?? "");
+  const byUpm = `/jira/rest/plugins/1.0/?token=${upmToken}`;
+  const begun = await ask("POST", byUpm, { pluginUri: refusedUrl }, upm);
+  await ask("POST", "/jira/rest/plugins/1.0/?token=wrong", { pluginUri: refusedUrl }, upm);
+  await waitFor(async () => {
+    const { text } = await ask("GET", new URL(begun.body.links.self, host.url).pathname, undefined, upm);
+    expect(text).toContain("URL_CREDENTIALS");
+  });
+  await ask("GET", "/metrics", undefined, { authorization: `Bearer ${secrets.get("metricsToken")}` });
+  await ask("GET", "/api/v1/sites", undefined, { authorization: `Bearer ${secrets.get("metricsToken")}` });
+  await ask("POST", "/api/v1/events", {}, { authorization: `Bearer ${secrets.get("metricsToken")}` });
 
   const token = secrets.get("ingestToken") ?? "";
   const anonymous = { authorization: "" };
@@ -153,7 +200,9 @@ async function readEverything(): Promise<void> {
     "/endpoints",
     "/settings",
     "/keys",
+    "/limits",
     "/deliveries",
+    "/catalogue",
   ].map((path) => `/api/v1${path}`);
   const lists = ["/addons", `/addons/${KEY}`, "/events", "/webhooks"].map((path) => SITE + path);
   for (const path of [...paths, SITE, ...lists, "/metrics", "/readyz", "/api/openapi.json"]) {
@@ -165,8 +214,24 @@ async function readEverything(): Promise<void> {
 
   const session = await logIn(host);
   secrets.set("laterSession", session.cookie.split("=")[1] ?? "");
-  const pages = ["", "/addons", `/addons/jira/${KEY}`, "/webhooks/jira", "/deliveries", "/events", "/audit"];
-  const settings = ["", "/tokens", "/keys", "/deliveries", "/sites/jira"].map((path) => `/settings${path}`);
+  const forged = { csrf: planted.formToken, key: "k", name: "n", product: "jira" };
+  told.set("forged form", await (await session.post("/admin/settings", forged)).text());
+  const wrong = { token: planted.wrongToken };
+  told.set("wrong login", await (await session.post("/admin/login", wrong)).text());
+  told.set("wrong link", await (await session.get(`/admin/login/${planted.wrongToken}`)).text());
+  const pages = [
+    "",
+    "/addons",
+    `/addons/jira/${KEY}`,
+    "/webhooks/jira",
+    "/deliveries",
+    "/events",
+    "/audit",
+    "/catalogue",
+  ];
+  const settings = ["", "/tokens", "/keys", "/limits", "/deliveries", "/sites/jira"].map(
+    (path) => `/settings${path}`,
+  );
   for (const path of [...pages, ...settings, ...ids.map((id) => `/deliveries/${id}`)]) {
     const page = await session.get(`/admin${path}`);
     expect([path, page.status]).toEqual([path, 200]);
@@ -187,7 +252,10 @@ async function readCommands(): Promise<void> {
   const { body } = await host.call("GET", "/api/v1/deliveries?site=jira");
   const [first] = body.items as readonly { id: string }[];
   const lists = ["sites", "addons", "webhooks", "token", "keys", "deliveries", "events received"];
-  const commands = [...lists, `addons show ${KEY}`, `deliveries show ${first?.id ?? ""}`];
+  const event =
+    ((await host.call("GET", `${SITE}/events`)).body.items as readonly { id: string }[])[0]?.id ?? "";
+  const shown = [`addons show ${KEY}`, `deliveries show ${first?.id ?? ""}`, `events why ${event}`];
+  const commands = [...lists, ...shown, "endpoints"];
   for (const command of commands.flatMap((each) => [each, `${each} --json`])) {
     let text = "";
     const add = (more: string) => void (text += more);
@@ -200,6 +268,52 @@ async function readCommands(): Promise<void> {
     expect([command, code]).toEqual([command, 0]);
     told.set(`callboard ${command}`, text);
   }
+}
+
+/** What the Inspector shows and prints; its token comes with the environment. */
+async function readInspector(): Promise<void> {
+  const program = join(import.meta.dirname, "../../bin/callboard.cjs");
+  const child = spawn(process.execPath, [program, "inspect", "--port", "0", "--answer", "503"], {
+    env: {
+      PATH: process.env["PATH"],
+      CALLBOARD_URL: host.url,
+      CALLBOARD_TOKEN: host.token,
+      CALLBOARD_INSPECTOR_TOKEN: planted.inspectorToken,
+    },
+  });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => (printed += text));
+  }
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  const url = await waitFor(() => {
+    const found = /http:\/\/\S+/.exec(printed)?.[0];
+    if (found === undefined) throw new Error(printed);
+    return found;
+  }, 20_000);
+  const bearer = { authorization: `Bearer ${planted.inspectorToken}` };
+  for (const [path, headers] of [
+    ["/login", {}],
+    ["/", {}],
+    ["/", bearer],
+    ["/generate", bearer],
+    ["/answers", bearer],
+    ["/nothing", bearer],
+    ["/atlassian-connect.json", {}],
+  ] as const) {
+    told.set(`inspector ${told.size} ${path}`, await (await fetch(url + path, { headers })).text());
+  }
+  for (const token of [planted.wrongToken, planted.inspectorToken]) {
+    const login = await fetch(`${url}/login`, {
+      method: "POST",
+      body: new URLSearchParams({ token }),
+      redirect: "manual",
+    });
+    told.set(`inspector login ${told.size}`, `${String([...login.headers])}${await login.text()}`);
+  }
+  child.kill("SIGTERM");
+  await ended;
+  told.set("output of inspect", printed);
 }
 
 /** What the server prints when it starts, and when it can't. */
@@ -241,6 +355,15 @@ test("no secret that was planted or made is told to anybody", () => {
     [...told].filter(([, text]) => text.includes(secret)).map(([where]) => `${name} in ${where}`),
   );
   expect(found).toEqual([]);
+});
+
+test("the query of a webhook's URL is shown with the webhook and its deliveries only", () => {
+  const shown = [...told].filter(([, text]) => text.includes(urlQuery)).map(([where]) => where);
+  expect(shown.length).toBeGreaterThan(3);
+  const WITH_URLS =
+    /(?:webhooks|deliveries|endpoints|events|status|export)|^file |^page (?:$|\/deliveries|\/events|\/webhooks)/;
+  expect(shown.filter((where) => !WITH_URLS.test(where))).toEqual([]);
+  expect(shown.filter((where) => /logger|^output|audit|metrics|limits/.test(where))).toEqual([]);
 });
 
 test("no token of an add-on, and no private key", () => {

@@ -92,6 +92,16 @@ export function requireNeed(caller: Caller, need: Need): void {
   if (need.siteKey !== undefined) requireSite(caller, need.siteKey);
 }
 
+/** Returns whether {@link requireNeed} lets the caller through. */
+export function meetsNeed(caller: Caller, need: Need): boolean {
+  try {
+    requireNeed(caller, need);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Whoever holds this token. */
 export function callerWith({ id, name, scopes, siteKey }: ApiToken): Caller {
   return { actor: `token:${name}`, tokenId: id, scopes, siteKey };

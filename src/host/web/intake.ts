@@ -8,8 +8,10 @@ import type { Payload, Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { readTraceParent } from "../model/correlation.ts";
+import { shownUrl } from "../model/refused-install.ts";
 import { formatWebhookId } from "../store/ids.ts";
 import type { AcceptedEvent, IncomingEvent } from "../events/plan.ts";
+import { meetsNeed } from "./access.ts";
 import type { Access, Caller } from "./access.ts";
 import { readJsonText, readJsonTextOrNothing, requireJson } from "./body.ts";
 import type { JsonObjectText } from "./body.ts";
@@ -114,6 +116,7 @@ export function createIntake(parts: IntakeParts): Intake {
     request: IncomingMessage,
     response: ServerResponse,
     target: Target,
+    caller: Caller,
     traceParent: string | undefined,
   ): Promise<void> {
     const { siteKey } = target;
@@ -125,7 +128,9 @@ export function createIntake(parts: IntakeParts): Intake {
     const accepted = await accept(
       traceParent === undefined ? events : events.map((event) => ({ ...event, traceParent })),
     );
-    const results = accepted.map((one) => shown(one, site.no));
+    // The query of a webhook's URL may hold a secret: who may not read the webhook isn't shown it.
+    const urlOf = meetsNeed(caller, { scope: "read" }) ? (url: string) => url : shownUrl;
+    const results = accepted.map((one) => shown(one, site.no, urlOf));
     const text = JSON.stringify(target.kind === "batch" ? { results } : results[0]);
     response.writeHead(202, {
       "content-type": "application/json; charset=utf-8",
@@ -145,7 +150,7 @@ export function createIntake(parts: IntakeParts): Intake {
     try {
       caller = await callerOf(request, target);
       countForToken(request, caller.tokenId);
-      await answer(request, response, target, traced === undefined ? given : traced.traceParent);
+      await answer(request, response, target, caller, traced === undefined ? given : traced.traceParent);
       traced?.end(undefined);
     } catch (error) {
       const { code } = asCallboardError(error);
@@ -217,7 +222,11 @@ function nameIn(product: Product, payload: Payload): string {
   );
 }
 
-function shown({ id, event, duplicate, deliveries, notes }: AcceptedEvent, siteNo: number): object {
+function shown(
+  { id, event, duplicate, deliveries, notes }: AcceptedEvent,
+  siteNo: number,
+  urlOf: (url: string) => string,
+): object {
   return {
     id,
     event,
@@ -227,7 +236,7 @@ function shown({ id, event, duplicate, deliveries, notes }: AcceptedEvent, siteN
       ...(receiver.kind === "addon"
         ? { addonKey: receiver.addonKey }
         : { webhookId: formatWebhookId(siteNo, receiver.webhookNo) }),
-      url,
+      url: urlOf(url),
       ...(failed === undefined ? {} : { state: "failed", reason: failed }),
     })),
     ...(notes.length === 0 ? {} : { notes }),
