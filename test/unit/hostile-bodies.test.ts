@@ -15,7 +15,7 @@ import { readConnection } from "../../src/cli/connection.ts";
 import { CommandFailure } from "../../src/cli/exit.ts";
 import { decodeBody } from "../../src/egress/content-encoding.ts";
 import { CallboardError } from "../../src/errors.ts";
-import { readMasterKey } from "../../src/host/admin/master-key.ts";
+import { readMasterKey, readMasterKeyFile } from "../../src/host/admin/master-key.ts";
 import {
   readBody,
   readJsonObject,
@@ -232,6 +232,7 @@ describe("files and settings", () => {
           expect(await readMasterKey(folder, undefined, false)).toHaveLength(32);
         });
         expect(code).toMatch(/^(?:|CONFIG_INVALID)$/);
+        expect((await readMasterKeyFile(folder))?.length).toBe(code === "" ? 32 : undefined);
       }),
     );
   });

@@ -25,6 +25,8 @@ import { checkShape } from "../../src/host/descriptor/shape.ts";
 import { validateDescriptor } from "../../src/host/descriptor/validate.ts";
 import { checkFilter, parseFilter, requireDynamicFilter } from "../../src/host/events/filter.ts";
 import { readBodyValue } from "../../src/host/events/payload.ts";
+import { formatCheckpoint, parseCheckpoint } from "../../src/host/model/audit-chain.ts";
+import { parsePlace } from "../../src/host/model/endpoint-trouble.ts";
 import { formatTraceParent, readTraceParent } from "../../src/host/model/correlation.ts";
 import { whyUnknownEvent } from "../../src/host/model/event-name.ts";
 import { fitsPattern } from "../../src/host/model/event-pattern.ts";
@@ -35,7 +37,7 @@ import { readTextSearch } from "../../src/host/model/text-search.ts";
 import { compareVersions } from "../../src/host/model/version-order.ts";
 import { requireCursor } from "../../src/host/sent-log/list.ts";
 import { readNotice } from "../../src/host/store/deliveries.ts";
-import { parseId, parseWebhookId } from "../../src/host/store/ids.ts";
+import { parseId, parseReplayId, parseWebhookId } from "../../src/host/store/ids.ts";
 import { pageOf, timeOf } from "../../src/host/web/api/query.ts";
 import {
   BATCH_TEXT,
@@ -390,14 +392,35 @@ const PARSERS: Readonly<Record<string, Parser>> = {
     throws: ["QUERY_INVALID"],
     pieces: ["evt_", "1_", "0".repeat(32), "dlv_"],
   },
-  ids: {
+  "a checkpoint of the audit log": {
     parse: (text) => {
-      for (const parse of [() => parseId("evt", text), () => parseWebhookId(text)]) {
-        expect(codeOf(parse)).toMatch(/^(?:|EVENT_NOT_FOUND|WEBHOOK_NOT_FOUND)$/);
+      const point = parseCheckpoint(text);
+      if (point !== undefined) expect(parseCheckpoint(formatCheckpoint(point))).toEqual(point);
+    },
+    throws: "nothing",
+    pieces: ["1", ".", "a".repeat(64), "0", "9".repeat(20)],
+  },
+  "a place in the list of endpoints": {
+    parse: (text) => {
+      for (const part of Object.values(parsePlace(text) ?? {})) {
+        expect(Number.isSafeInteger(part)).toBe(true);
       }
     },
     throws: "nothing",
-    pieces: ["evt_", "whk_", "1_", "0".repeat(32), "999999999_", "-"],
+    pieces: ["1", ".", "9".repeat(16), "-", "e5"],
+  },
+  ids: {
+    parse: (text) => {
+      for (const parse of [
+        () => parseId("evt", text),
+        () => parseWebhookId(text),
+        () => parseReplayId(text),
+      ]) {
+        expect(codeOf(parse)).toMatch(/^(?:|EVENT_NOT_FOUND|WEBHOOK_NOT_FOUND|REPLAY_NOT_FOUND)$/);
+      }
+    },
+    throws: "nothing",
+    pieces: ["evt_", "whk_", "rpl_", "1_", "0".repeat(32), "999999999_", "-"],
   },
   "a page and a time in a query": {
     parse: (text) => [timeOf({ since: text }, "since"), pageOf({ limit: text, cursor: text })],
