@@ -2,6 +2,10 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { examineChunk, numberCreated } from "../../../../src/host/replay/chunk.ts";
 import type { ChunkRequest } from "../../../../src/host/replay/chunk.ts";
+import { createBacklog } from "../../../../src/host/events/backlog.ts";
+import { createReplayed } from "../../../../src/host/store/replays.ts";
+import { countWaiting } from "../../../../src/host/store/deliveries.ts";
+import { createSparseLog, silentLogger } from "../../../../src/logger.ts";
 import type { Database } from "../../../../src/host/store/database.ts";
 import { ensureEndpoint } from "../../../../src/host/store/endpoints.ts";
 import type { EventRecord } from "../../../../src/host/store/events.ts";
@@ -189,4 +193,41 @@ test("an event with 65,535 deliveries is left out with that reason", async () =>
   expect(reasonsOf(await examine(snapshot, { full: new Set([id]) }))).toEqual([
     "too-many-deliveries: the event has 65,535 deliveries already",
   ]);
+});
+
+test("the backlog of live events counts no delivery of a replay, neither while it waits nor when it ends", async () => {
+  const snapshot = await subscribe({});
+  const ids = await publish({}, {}, {});
+  const { created, endpointNos } = await examine(snapshot);
+  const numbered = numberCreated(created, new Map());
+  const rows = "rows" in numbered ? numbered.rows : [];
+  const lanes = await database.write((tx) =>
+    createReplayed(tx, { siteNo, no: 7 }, endpointNos, rows, database.now()),
+  );
+  expect(lanes).toHaveLength(ids.length);
+  const [endpointNo = 0] = endpointNos;
+  expect((await countWaiting(database.read, [{ siteNo, endpointNo }], 10)).get(endpointNo)).toBe(0);
+
+  const logger = silentLogger;
+  const backlog = createBacklog({ database, most: 2, logger, sparse: createSparseLog(logger) });
+  const live = { siteNo, endpointNo, test: false };
+  backlog.reserve(live);
+  backlog.committed([live]);
+  backlog.settled([{ ...live, replayNo: 7, state: "delivered" }]);
+  expect(backlog.waitingOf(endpointNo)).toBe(1);
+  backlog.settled([{ ...live, state: "delivered" }]);
+  expect(backlog.waitingOf(endpointNo)).toBe(0);
+});
+
+test("an event that got a delivery meanwhile gets no second one", async () => {
+  const snapshot = await subscribe({});
+  await publish({});
+  const { created, endpointNos } = await examine(snapshot);
+  const create = (index: number) =>
+    database.write((tx) => {
+      const [{ event, seen, wanted }] = created as [(typeof created)[number]];
+      const rows = [{ id: deliveryUuid(event, index), seen, wanted }];
+      return createReplayed(tx, { siteNo, no: 7 }, endpointNos, rows, database.now());
+    });
+  expect([(await create(0)).length, (await create(1)).length]).toEqual([1, 0]);
 });
