@@ -124,6 +124,7 @@ describe("Callboard itself", () => {
     ["every interface, for loopback", "0.0.0.0", "127.0.0.1", true],
     ["every interface, for any loopback address", "0.0.0.0", "127.0.0.2", true],
     ["every interface, for localhost", "::", "localhost", true],
+    ["every interface, by that name", "0.0.0.0", "0.0.0.0", true],
     ["every interface, for another machine", "0.0.0.0", "8.8.8.8", false],
     ["a name, for another", "one.example", "other.example", false],
   ])("listens at %s: %s is reached as %s", (_what, own, host, isOwn) => {

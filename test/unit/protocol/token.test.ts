@@ -290,6 +290,10 @@ describe("the checks, each with its name and state", () => {
     ]);
   });
 
+  test("of an issuer that is no text: it is shown", () => {
+    expect(verdictOn(signWith({ ...CLAIMS, iss: 47 })).checks[2]?.reason).toContain("47");
+  });
+
   test("of an audience: absent it is good, and where it plays no part it is not looked at", () => {
     const audienceIn = (claims: object, audience?: string[]) =>
       checksOf(verdictOn(signWith(claims), audience === undefined ? {} : { audience }))[5];

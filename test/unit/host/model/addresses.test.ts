@@ -18,6 +18,10 @@ describe("an address", () => {
     ["::ffff:203.0.113.9", "203.0.113.9"],
     ["::ffff:7f00:1", "127.0.0.1"],
     ["::", "::"],
+    ["::1", "::1"],
+    ["2001:db8::ffff:1:2", "2001:db8::ffff:1:2"],
+    ["::ffff:1:2:3", "::ffff:1:2:3"],
+    ["fe80::1%a.b~c-d_1", "fe80::1"],
   ])("%s is %s", (text, address) => {
     expect(parseAddress(text)).toBe(address);
   });
@@ -80,6 +84,20 @@ describe("limits", () => {
     expect(limitKeyOf("2001:db8::9")).toBe("2001:db8:0:0::/64");
     expect(limitKeyOf("::1")).toBe("0:0:0:0::/64");
   });
+  test.each([
+    ["::", "0:0:0:0::/64"],
+    ["1::", "1:0:0:0::/64"],
+    ["1:2:3::", "1:2:3:0::/64"],
+    ["1:2:3:4::", "1:2:3:4::/64"],
+    ["1:2::3:4:5", "1:2:0:0::/64"],
+    ["1::2:3:4:5:6:7", "1:0:2:3::/64"],
+    ["::2:3:4:5:6:7", "0:0:2:3::/64"],
+    ["no address", "no address"],
+    ["", ""],
+  ])("count %j as %j", (address, key) => {
+    expect(limitKeyOf(address)).toBe(key);
+  });
+
   test("see two IPv6 addresses as one client if and only if their first 64 bits agree", () => {
     const half = fc.array(fc.integer({ min: 0, max: 0xff_ff }), { minLength: 4, maxLength: 4 });
     const written = (groups: readonly number[]) => groups.map((group) => group.toString(16)).join(":");
@@ -102,4 +120,38 @@ describe("limits", () => {
       },
     );
   });
+});
+
+test.each([
+  "x[::1]",
+  "[::1]x",
+  "[::1",
+  "::1]",
+  "::1%",
+  "::1%a b",
+  "::1%eth0 x",
+  "12345",
+  ":",
+  "1.2.3.4:80",
+  "::1/64",
+  "x::1",
+  "::1x",
+  "::1 ",
+  "1::2::3",
+])("%j is no address", (text) => {
+  expect(parseAddress(text)).toBeUndefined();
+});
+
+test.each([
+  ["127.0.0.1", true],
+  ["127.12.34.56", true],
+  ["127.123.234.255", true],
+  ["::ffff:127.0.0.1", true],
+  ["::1", true],
+  ["::2", false],
+  ["128.127.0.1", false],
+  ["10.127.0.0", false],
+  ["localhost", false],
+])("%s is loopback: %s", (text, isOne) => {
+  expect(isLoopbackAddress(text)).toBe(isOne);
 });

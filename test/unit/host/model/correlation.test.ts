@@ -36,6 +36,18 @@ describe("a traceparent", () => {
     expect(parent).toEqual({ traceId: TRACE, spanId: SPAN, flags: 1 });
     expect(formatTraceParent(parent!)).toBe(`00-${TRACE}-${SPAN}-01`);
   });
+  test("may stand between spaces, and have zeros on either side", () => {
+    const [trace, span] = [`0${TRACE.slice(2)}0`, `0${SPAN.slice(2)}0`];
+
+    expect(readTraceParent(` 00-${trace}-${span}-ff `)).toEqual({ traceId: trace, spanId: span, flags: 255 });
+    expect(readTraceParent([`00-${trace}-${span}-01`])).toBeUndefined();
+  });
+  test("may be 512 characters long", () => {
+    const start = `cc-${TRACE}-${SPAN}-01-`;
+
+    expect(readTraceParent(start.padEnd(512, "x"))).toBeDefined();
+    expect(readTraceParent(start.padEnd(513, "x"))).toBeUndefined();
+  });
   test("of a later version may have more", () => {
     expect(readTraceParent(`cc-${TRACE}-${SPAN}-01-what-ever`)).toMatchObject({ traceId: TRACE });
     expect(readTraceParent(`cc-${TRACE}-${SPAN}-01.what`)).toBeUndefined();

@@ -30,6 +30,10 @@ describe("an entry of X-Forwarded-For", () => {
     "127.evil",
     "[2001:db8::9",
     "1.2.3.4:x",
+    '"1.2.3.4',
+    '1.2.3.4"',
+    'x"1.2.3.4"',
+    '"1.2.3.4"x',
     "::g",
   ])("%j is no address", (entry) => {
     expect(addressOfNode(entry)).toBeUndefined();
@@ -61,6 +65,12 @@ describe("the client", () => {
   test("is the peer itself if the peer is not trusted", () => {
     expect(clientOf("192.0.2.1", "203.0.113.9", isTrusted)).toBe("192.0.2.1");
   });
+  test.each(["203.0.113.9, ", "203.0.113.9,,10.0.0.2", ",203.0.113.9 ,\t"])(
+    "is found beside empty entries in %j",
+    (header) => {
+      expect(client(header)).toBe("203.0.113.9");
+    },
+  );
   test("is always an address, whatever the header says", () => {
     const node = fc.oneof(fc.ipV4(), fc.ipV6(), fc.string(), fc.constantFrom("unknown", "10.0.0.2", ""));
     fc.assert(
@@ -85,6 +95,12 @@ test.each([
   ["http,https", "http"],
   ['"https"', "https"],
   ["wss", "https"],
+  ["ws", "http"],
+  ["http", "http"],
+  ['x"https"', undefined],
+  ['"https"x', undefined],
+  [", https", "https"],
+  [" ,http", "http"],
   ["", undefined],
   ["on", undefined],
 ] as const)("X-Forwarded-Proto %j is %s", (header, protocol) => {
