@@ -32,7 +32,8 @@ const {
 
 const all = mutatedFiles();
 const scores = readScores();
-const changed = all.filter((file) => scores[file]?.hash !== hashOf(file));
+const changed = all.filter((file) => scores[file] !== undefined && scores[file].hash !== hashOf(file));
+const unscored = all.filter((file) => scores[file] === undefined);
 const chosen = ci ? [...new Set([...CORE, ...changed])] : positionals.length > 0 ? positionals : all;
 
 const linesOf = (file) => readFileSync(ROOT + file, "utf8").split("\n").length;
@@ -43,6 +44,10 @@ if (ci && linesToScore > MOST_LINES_IN_CI) {
   fail(
     `${linesToScore} lines changed since they were scored, more than CI has time for. Run npm run test:mutation and commit ${SCORES}.`,
   );
+}
+
+if (ci && unscored.length > 0) {
+  console.log(`Without a score until the next npm run test:mutation: ${unscored.join(", ")}`);
 }
 
 const startedAt = performance.now();
