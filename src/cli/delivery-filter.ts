@@ -25,11 +25,14 @@ export function filterWords(options: DeliveryFilter): Readonly<Record<string, st
   );
 }
 
+/** The latest moment that a date can be, in epoch ms (ECMAScript, "Time Values and Time Range"). */
+const MAX_TIME = 8.64e15;
+
 /** ISO 8601 of a time, or of a duration before now. @throws CommandFailure USAGE */
 export function readTime(option: string, text: string): string {
   const ago = parseDuration(text);
   const at = ago === undefined ? Date.parse(text) : Date.now() - ago;
-  if (Number.isNaN(at)) {
+  if (!(Math.abs(at) <= MAX_TIME)) {
     throw new CommandFailure(
       "usage",
       "USAGE",

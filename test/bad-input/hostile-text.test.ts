@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import { eventOf } from "../../src/addon/routes.ts";
 import { PRODUCTS, eventNameIn, eventNameOf, originHint } from "../../src/catalogue/index.ts";
 import { readPayload } from "../../src/catalogue/payload.ts";
+import { readTime } from "../../src/cli/delivery-filter.ts";
 import { CommandFailure } from "../../src/cli/exit.ts";
 import { setValues } from "../../src/cli/payload.ts";
 import { parseDuration, parseSchedule, readConfig } from "../../src/config.ts";
@@ -23,6 +24,7 @@ import { parseDescriptor } from "../../src/host/descriptor/parse.ts";
 import { splitUrl } from "../../src/host/descriptor/relative-url.ts";
 import { checkShape } from "../../src/host/descriptor/shape.ts";
 import { validateDescriptor } from "../../src/host/descriptor/validate.ts";
+import { readFilterText } from "../../src/host/events/filter-text.ts";
 import { checkFilter, parseFilter, requireDynamicFilter } from "../../src/host/events/filter.ts";
 import { readBodyValue } from "../../src/host/events/payload.ts";
 import { formatCheckpoint, parseCheckpoint } from "../../src/host/model/audit-chain.ts";
@@ -346,6 +348,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   },
   "a filter in JQL": {
     parse: (text) => {
+      expect(["tree", "refused"]).toContain(readFilterText(text).kind);
       checkFilter(text);
       try {
         requireDynamicFilter(text);
@@ -421,6 +424,11 @@ const PARSERS: Readonly<Record<string, Parser>> = {
     },
     throws: "nothing",
     pieces: ["evt_", "whk_", "rpl_", "1_", "0".repeat(32), "999999999_", "-"],
+  },
+  "a time of a command": {
+    parse: (text) => readTime("since", text),
+    throws: ["command"],
+    pieces: ["2026-01-01", "T00:00:00Z", "1", "h", "d", "-", "+", "99999999999999999999", "e9", " "],
   },
   "a page and a time in a query": {
     parse: (text) => [timeOf({ since: text }, "since"), pageOf({ limit: text, cursor: text })],
