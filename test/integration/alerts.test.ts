@@ -235,7 +235,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
     // It has failed for six days, as far as the records go; the last failure is a real one.
     await database.write(async (tx) => {
       await tx.query(
-        "UPDATE callboard_endpoint SET failing_since = $1, failed_attempts = 50, failed_deliveries = 50",
+        "UPDATE callboard_endpoint SET failing_since = $1, failed_attempts = 50, failed_deliveries = 50, changed_in = NULL",
         [database.now() - 6 * 86_400_000],
       );
       await raiseVersion(tx, 1);

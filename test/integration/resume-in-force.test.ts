@@ -64,7 +64,7 @@ async function pause(database: Database, number: number): Promise<void> {
   const now = database.now();
   await database.write(async (tx) => {
     await tx.query(
-      "UPDATE callboard_endpoint SET failing_since = $1, failed_deliveries = 20, paused_at = $2, probe_at = $3 WHERE no = $4",
+      "UPDATE callboard_endpoint SET failing_since = $1, failed_deliveries = 20, paused_at = $2, probe_at = $3, changed_in = NULL WHERE no = $4",
       [now - 6 * DAY, now, now + 3_600_000, number],
     );
     await raiseVersion(tx, 1);
