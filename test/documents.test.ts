@@ -81,6 +81,13 @@ test("docs/products.md counts the events of every product", () => {
   expect(rows).toEqual(PRODUCTS.map((product) => [`\`${product}\``, eventsOf(product).length]));
 });
 
+test("docs/operational-events.md has every operational event", () => {
+  const names = tableOf("docs/operational-events.md", "event type").map(([cell]) =>
+    cell!.replaceAll("`", ""),
+  );
+  expect(names).toEqual(eventsOf("callboard").map(({ event }) => event));
+});
+
 test("the map of the source names rooms that exist, and all of them", () => {
   const rooms = tableOf("README.md", "room").map(([cell]) => cell!.replaceAll("`", ""));
   expect(rooms.filter((room) => !existsSync(join(ROOT, room)))).toEqual([]);

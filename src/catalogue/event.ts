@@ -2,8 +2,15 @@
  * What the catalogue knows about one event, and the few words in which the product folders write it down.
  */
 
-export const PRODUCTS = ["jira", "confluence", "projectrak", "backlog", "tracker"] as const;
+/** The products that a site can be created of. */
+export const SITE_PRODUCTS = ["jira", "confluence", "projectrak", "backlog", "tracker"] as const;
+/** Those, and Callboard itself, which has one site that nobody creates. */
+export const PRODUCTS = [...SITE_PRODUCTS, "callboard"] as const;
 export type Product = (typeof PRODUCTS)[number];
+
+/** The formats of outgoing webhooks: those of the products, and two for operational events alone. */
+export const FORMATS = [...SITE_PRODUCTS, "standard", "slack"] as const;
+export type Format = (typeof FORMATS)[number];
 
 /** `legacy` events belong to hosts of an earlier age; `deprecated` ones have a successor. */
 export type EventStatus = "current" | "legacy" | "deprecated";

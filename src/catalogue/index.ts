@@ -5,25 +5,27 @@
 
 import { distance } from "fastest-levenshtein";
 import { backlog } from "./backlog/product.ts";
+import { callboard } from "./callboard/product.ts";
 import { confluence } from "./confluence/product.ts";
 import { CallboardError } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import { readJsonRounded } from "../json/excerpt.ts";
 import { memberOf } from "../json/member.ts";
-import type { Confidence, EventFacts, EventStatus, Field, Product } from "./event.ts";
-import { PRODUCTS } from "./event.ts";
+import type { Confidence, EventFacts, EventStatus, Field, Format, Product } from "./event.ts";
+import { FORMATS, PRODUCTS, SITE_PRODUCTS } from "./event.ts";
+import { OPERATIONAL_FORMATS } from "./formats.ts";
 import { jira } from "./jira/product.ts";
 import { namingPartOf, readPayload } from "./payload.ts";
 import type { Payload } from "./payload.ts";
 import { ENVELOPES } from "./product.ts";
-import type { BodyInput, BuiltBody, Envelope, ProductFolder } from "./product.ts";
+import type { BodyInput, BuiltBody, Envelope, ProductFolder, WebhookFacts } from "./product.ts";
 import { projectrak } from "./projectrak/product.ts";
 import { schemaOf } from "./schema.ts";
 import { tracker } from "./tracker/product.ts";
 import { prepareSchema, problemsIn } from "./validate.ts";
 
-export type { Confidence, EventStatus, Field, Product } from "./event.ts";
-export { PRODUCTS } from "./event.ts";
+export type { Confidence, EventStatus, Field, Format, Product } from "./event.ts";
+export { FORMATS, PRODUCTS, SITE_PRODUCTS } from "./event.ts";
 export type * from "./payloads.ts";
 export type { BodyInput, BuiltBody, Envelope } from "./product.ts";
 export { ENVELOPES } from "./product.ts";
@@ -64,14 +66,21 @@ export interface CatalogueEvent {
   readonly sampleText: (envelope?: Envelope) => string;
 }
 
-const FOLDERS: Readonly<Record<Product, ProductFolder>> = { jira, confluence, projectrak, backlog, tracker };
+const FOLDERS: Readonly<Record<Product, ProductFolder>> = {
+  jira,
+  confluence,
+  projectrak,
+  backlog,
+  tracker,
+  callboard,
+};
 
 /** "jira:issue_created" → "Issue created". */
 function labelOf(event: string): string {
   const words = event
     .replace(/^jira:/, "")
     .replace(/_activity$/, "")
-    .replaceAll(/[_-]/g, " ");
+    .replaceAll(/[._-]/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -136,6 +145,65 @@ function shelfOf(product: Product): Shelf {
   return shelf;
 }
 
+/** The product whose events are Callboard's own. */
+export const OPERATIONAL_PRODUCT = "callboard" satisfies Product;
+
+const operationalNames: ReadonlySet<string> = new Set(Object.keys(FOLDERS[OPERATIONAL_PRODUCT].events));
+
+/** Whether the event type is one of Callboard's own, on the site of whatever product. */
+export const isOperational = (event: string): boolean => operationalNames.has(event);
+
+/** No product puts an operational event into a format of its own. */
+const builderOf = (product: Product, event: string): Product =>
+  operationalNames.has(event) ? OPERATIONAL_PRODUCT : product;
+
+/** Callboard's own event types, for the sites of every product. */
+export const operationalEvents = (): readonly CatalogueEvent[] => eventsOf(OPERATIONAL_PRODUCT);
+
+/** Whether a site of the product is Callboard's own: there is one, and it was made at the start. */
+export const isOperationalProduct = (product: Product): boolean => product === OPERATIONAL_PRODUCT;
+
+/** What outgoing webhooks have on a site of the product when they name no format. */
+export const formatOf = (product: Product): Format =>
+  SITE_PRODUCTS.find((each) => each === product) ?? "standard";
+
+/** The products whose event types can be named on a site of this one: its own first. */
+const shelvesFor = (product: Product): ReadonlySet<Product> => new Set([product, OPERATIONAL_PRODUCT]);
+
+/** Whether the format is for operational events alone. */
+export const isOperationalFormat = (format: Format): boolean => Object.hasOwn(OPERATIONAL_FORMATS, format);
+
+/** The formats that webhooks on a site of the product can have. */
+export function formatsFor(product: Product): readonly Format[] {
+  const own = formatOf(product);
+  return [own, ...FORMATS.filter((format) => format !== own && isOperationalFormat(format))];
+}
+
+interface FormatFacts extends WebhookFacts {
+  readonly formatName: string;
+}
+
+const productFormats = SITE_PRODUCTS.map((product): readonly [Format, FormatFacts] => {
+  const { name, webhooks } = FOLDERS[product];
+  return [product, { formatName: name, ...webhooks }];
+});
+
+const WEBHOOK_FACTS: ReadonlyMap<Format, FormatFacts> = new Map([
+  ...productFormats,
+  ...Object.entries(OPERATIONAL_FORMATS).map(([format, facts]) => [format as Format, facts] as const),
+]);
+
+/** What is particular about webhooks of a format, and what it is called. */
+export function webhookFactsOf(format: Format): FormatFacts {
+  const facts = WEBHOOK_FACTS.get(format);
+  if (facts === undefined) throw new Error(`there is no format ${format}`);
+  return facts;
+}
+
+export function isSiteProduct(value: string): value is (typeof SITE_PRODUCTS)[number] {
+  return (SITE_PRODUCTS as readonly string[]).includes(value);
+}
+
 export function isProduct(value: string): value is Product {
   return (PRODUCTS as readonly string[]).includes(value);
 }
@@ -160,12 +228,20 @@ export function eventsOf(product: Product): readonly CatalogueEvent[] {
   return [...shelfOf(product).byName.values()];
 }
 
-/** The event of that name or alias; a Backlog event also by its number ("1"). */
+/**
+ * The event of that name or alias on a site of the product: one of the product's own, a Backlog event also by its number
+ * ("1"), or an operational one.
+ */
 export function findEvent(product: Product, event: string): CatalogueEvent | undefined {
   const { byName, byAlias } = shelfOf(product);
-  const found = byName.get(event) ?? byAlias.get(event);
+  const found = byName.get(event) ?? byAlias.get(event) ?? operationalEvent(event);
   if (found !== undefined || !/^\d+$/.test(event)) return found;
   return eventsOf(product).find(({ typeId }) => typeId === Number(event));
+}
+
+/** The operational event of that name. */
+export function operationalEvent(event: string): CatalogueEvent | undefined {
+  return operationalNames.has(event) ? shelfOf(OPERATIONAL_PRODUCT).byName.get(event) : undefined;
 }
 
 /**
@@ -193,7 +269,8 @@ export function nearestNames(product: Product, event: string, most = 3): readonl
   const wanted = bare(event);
   if (wanted === "") return [];
   const farthest = Math.max(2, Math.floor(wanted.length / 3));
-  return [...shelfOf(product).bareNames]
+  return [...shelvesFor(product)]
+    .flatMap((each) => [...shelfOf(each).bareNames])
     .map(([name, bareName]) => ({ name, rank: rankOf(bareName, wanted, farthest) }))
     .filter(({ rank }) => rank <= farthest)
     .sort((one, other) => one.rank - other.rank || one.name.localeCompare(other.name))
@@ -260,7 +337,7 @@ export function originHint(product: Product, payload: Payload): string {
  */
 export function buildBody(product: Product, input: BodyInput): BuiltBody {
   try {
-    return FOLDERS[product].buildBody(input);
+    return FOLDERS[builderOf(product, input.event)].buildBody(input);
   } catch (cause) {
     if (!(cause instanceof CallboardError) || cause.code !== "EVENT_SCHEMA") throw cause;
     const hint = hintFor(product, input);

@@ -6,6 +6,7 @@
  */
 
 import type { EVENTS as BACKLOG } from "./backlog/events.ts";
+import type { EVENTS as CALLBOARD } from "./callboard/events.ts";
 import type { EVENTS as CONFLUENCE } from "./confluence/events.ts";
 import type { Product } from "./event.ts";
 import type { EVENTS as JIRA } from "./jira/events.ts";
@@ -18,12 +19,15 @@ export type ProjectrakEventName = keyof typeof PROJECTRAK;
 export type BacklogEventName = keyof typeof BACKLOG;
 export type TrackerEventName = keyof typeof TRACKER;
 
+export type OperationalEventName = keyof typeof CALLBOARD;
+
 export interface EventNames {
   readonly jira: JiraEventName;
   readonly confluence: ConfluenceEventName;
   readonly projectrak: ProjectrakEventName;
   readonly backlog: BacklogEventName;
   readonly tracker: TrackerEventName;
+  readonly callboard: OperationalEventName;
 }
 
 /** An object of which only some members are known. */
@@ -205,6 +209,19 @@ export interface TrackerActivity<Name = TrackerEventName> extends Open {
   readonly occurred_at: number;
 }
 
+export interface OperationalEvent<Name = OperationalEventName> extends Open {
+  readonly event: Name;
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Key of the site that it concerns. */
+  readonly site: string;
+  readonly receiver?: Open & { readonly kind: "addon" | "webhook"; readonly name: string };
+  readonly state: string;
+  readonly since: string;
+  readonly link: string;
+}
+
 /** The body of an event: `EventPayload<"jira", "jira:issue_created">`. */
 export type EventPayload<P extends Product, Name extends EventNames[P]> = P extends "jira"
   ? JiraPayload<Name>
@@ -214,4 +231,6 @@ export type EventPayload<P extends Product, Name extends EventNames[P]> = P exte
       ? ProjectrakUpdate
       : P extends "backlog"
         ? BacklogActivity
-        : TrackerActivity<Name>;
+        : P extends "callboard"
+          ? OperationalEvent<Name>
+          : TrackerActivity<Name>;

@@ -4,7 +4,7 @@
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { CallboardError, messageOf } from "../errors.ts";
-import { PRODUCTS } from "../catalogue/event.ts";
+import { SITE_PRODUCTS } from "../catalogue/event.ts";
 import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
 import { explainOpenFiles } from "./open-files.ts";
@@ -123,7 +123,9 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
   sites
     .command("add <key>")
     .description("add one; its key is fixed for ever")
-    .addOption(new Option("--product <name>", "what it is a site of").choices(PRODUCTS).makeOptionMandatory())
+    .addOption(
+      new Option("--product <name>", "what it is a site of").choices(SITE_PRODUCTS).makeOptionMandatory(),
+    )
     .option("--name <name>", "what people see")
     .option("--base-url <url>", "where the product itself answers, if it does")
     .option(...JSON_FLAG)

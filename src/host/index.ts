@@ -8,6 +8,7 @@ import { makeDirectory } from "../directory.ts";
 import { CallboardError } from "../errors.ts";
 import { createSparseLog } from "../logger.ts";
 import type { Logger } from "../logger.ts";
+import { isOperationalProduct } from "../catalogue/index.ts";
 import { VERSION } from "../version.ts";
 import { chainAudit } from "./admin/audit-chain.ts";
 import { readSettings } from "./admin/settings.ts";
@@ -26,12 +27,14 @@ import { diffWebhooks } from "./descriptor/diff.ts";
 import { createDescriptorReader } from "./descriptor/read.ts";
 import { servedSchema } from "./descriptor/schema.ts";
 import { createAcceptor } from "./events/accept.ts";
+import { createAnnouncer } from "./events/announce.ts";
 import { resolveUrl } from "./events/fan-out.ts";
 import { parseFilter, parseFiltersAhead, requireDynamicFilter } from "./events/filter.ts";
 import { prepareSite } from "./events/prepare-site.ts";
 import { createBacklog } from "./events/backlog.ts";
 import { readBodyValue } from "./events/payload.ts";
 import { createRoom } from "./events/room.ts";
+import { createWatch } from "./events/watch.ts";
 import { createDeliveryLines } from "./observe/delivery-lines.ts";
 import { observeEvents } from "./observe/events.ts";
 import { createAddUpHours } from "./observe/add-up-hours.ts";
@@ -59,6 +62,7 @@ import { basePathOf } from "./model/base-path.ts";
 import { NAMES_ANSWERED, afterLookup, namesFail } from "./model/name-lookups.ts";
 import { createEndpointRecords } from "./registry/endpoint-records.ts";
 import { createReinstaller } from "./registry/reinstalls.ts";
+import { ensureOwnSite } from "./registry/own-site.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 import { listFailedWebhooks } from "./sent-log/failed-webhooks.ts";
@@ -247,6 +251,7 @@ async function startOn(
   closers.add(() => sparse.stop());
   const refusalPace = createRefusalPace();
   const sendProblem = createSendProblem(sparse, (request) => originOf(request).address, refusalPace.pauseFor);
+  await ensureOwnSite(database, { now: database.now, logger });
   const snapshots = await createSnapshots(database, seal);
   const figures = createFigures();
   const tracing = config.tracing ? await loadTracing(snapshots) : undefined;
@@ -262,7 +267,14 @@ async function startOn(
   await responseBudget.start();
   closers.add(() => responseBudget.stop());
   let lookups = NAMES_ANSWERED;
-  const records = createEndpointRecords({ snapshots, logger });
+  const announcer = createAnnouncer({
+    snapshots,
+    handOff: () => engine,
+    backlog: () => backlog,
+    baseUrl: () => url,
+    now: database.now,
+  });
+  const records = createEndpointRecords({ database, snapshots, logger, announcer, now: database.now });
   const engine = createEngine({
     database,
     snapshots,
@@ -290,7 +302,7 @@ async function startOn(
       onLookup: (lookup) => (lookups = afterLookup(lookups, lookup, steadyNow())),
       now: database.now,
     }),
-    recordTurns: records.record,
+    tell: records,
     onTurned: (turned) => {
       records.log(turned);
       backlog.recount();
@@ -369,12 +381,14 @@ async function startOn(
       thisMachine !== undefined && (thisMachine.hasName(host) || thisMachine.hasAddress(host)),
     readDescriptor,
     diffWebhooks,
+    announcer,
     publish: async ({ no: siteNo }, event, payload, about) => {
       await acceptor.accept([{ siteNo, event, payload: Buffer.from(JSON.stringify(payload)), ...about }]);
     },
     changed,
   });
   const outgoing = createOutgoing({
+    announcer,
     database,
     seal,
     now: database.now,
@@ -403,6 +417,7 @@ async function startOn(
   const rates = createRates();
   const connections = createConnections({ isShared: createTrust(config.trustedProxies), sparse });
   const dynamic: DynamicContext = {
+    announcer,
     countFilterCharacters: rates.filterCharacters.take,
     database,
     seal,
@@ -439,6 +454,7 @@ async function startOn(
     ...reading.limits,
   ];
   const services = createServices({
+    announcer,
     config,
     acceptor,
     sessions,
@@ -624,6 +640,18 @@ async function startOn(
     closers.add(() => reinstaller.stop());
     reinstaller.start();
   }
+  const watch = createWatch({
+    database,
+    announcer,
+    logger,
+    now: database.now,
+    queueLimit: config.queueLimit,
+    room,
+    retentionMs: async () => (await readSettings(database.read, config, url)).retentionMs,
+    tellFailures: records.tellFailures,
+  });
+  closers.add(() => watch.stop());
+  watch.start();
   closers.add(() => expiry.stop());
   await expiry.start();
   await registry.announceVersion();
@@ -653,7 +681,8 @@ async function startOn(
     closers.add(() => clearInterval(following));
   }
   for (const { site } of snapshots.all()) {
-    if (RESERVED_SITE_KEYS.includes(site.key)) logger.warn("site.key-reserved", { site: site.key });
+    if (RESERVED_SITE_KEYS.includes(site.key) && !isOperationalProduct(site.product))
+      logger.warn("site.key-reserved", { site: site.key });
   }
   const warming = setTimeout(() => {
     for (const snapshot of snapshots.all()) void prepareSite(snapshot)?.catch(() => undefined);

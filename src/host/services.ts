@@ -6,7 +6,7 @@ import { CallboardError } from "../errors.ts";
 import { parseExact } from "../json/exact.ts";
 import { changeSettings, readSettings } from "./admin/settings.ts";
 import { createToken, withdrawToken } from "./admin/tokens.ts";
-import { bodyVariant } from "./delivery/body-variant.ts";
+import { bodyInFormat, bodyVariant } from "./delivery/body-variant.ts";
 import type { Limit } from "./model/limits.ts";
 import { standstillOf } from "./model/standstill.ts";
 import type { HostFacts } from "./model/standstill.ts";
@@ -29,8 +29,11 @@ import type { EndpointsMeant, StandingEndpoint } from "./sent-log/endpoints.ts";
 import { pageOfEndpoints, showEndpoint, standingEndpoints, waitingEndpoints } from "./sent-log/endpoints.ts";
 import { explainEvent } from "./sent-log/why.ts";
 import type { JudgeToday } from "./sent-log/why.ts";
+import { operationalEvents } from "../catalogue/index.ts";
 import { createConnectSlo, siteStatus } from "./sent-log/status.ts";
 import { listAudit } from "./store/audit.ts";
+import type { Announcer } from "./store/announcement.ts";
+import { listNewestNamed } from "./store/events.ts";
 import type { EventRecord } from "./store/events.ts";
 import { listFailing } from "./store/failing.ts";
 import { findPublicKey, listSigningKeys } from "./store/keys.ts";
@@ -38,6 +41,7 @@ import type { Seal } from "./store/seal.ts";
 import { newestByEndpoint, standingsOfEvents } from "./store/sent-log.ts";
 import { listSites, findSite, loadSite } from "./store/sites.ts";
 import type { SiteSnapshot } from "./store/snapshot.ts";
+import type { Subscription } from "./store/subscriptions.ts";
 import { listTokens } from "./store/tokens.ts";
 import type { Access } from "./web/access.ts";
 import type { Rates } from "./web/rates.ts";
@@ -58,13 +62,14 @@ export interface ServiceParts extends PageServiceParts {
   /** `drop` tells the engine of this process what was canceled. */
   readonly createReplays: (drop: Engine["drop"]) => Replays;
   readonly baseUrl: () => string;
+  readonly announcer: Announcer;
   readonly operations: Services["operations"];
   readonly processes: Services["processes"];
   readonly hostFacts: () => Promise<HostFacts>;
 }
 
 export function createServices(parts: ServiceParts): Services {
-  const { config, database, seal, access, snapshots, engine, registry, baseUrl } = parts;
+  const { announcer, config, database, seal, access, snapshots, engine, registry, baseUrl } = parts;
   const { read } = database;
   const connectSlo = createConnectSlo(read);
   const clocks = () => ({ now: Date.now(), databaseNow: database.now() });
@@ -73,6 +78,15 @@ export function createServices(parts: ServiceParts): Services {
     parts.backlog.recount();
   };
   const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now: database.now };
+
+  /** The variant that was sent, in the format of the outgoing webhook that it was sent to. */
+  function sentBody(body: Buffer, subscriptions: readonly Subscription[]): Buffer {
+    const variant = bodyVariant(body, subscriptions);
+    const [{ siteNo, receiver } = { siteNo: 0, receiver: undefined }] = subscriptions;
+    if (receiver?.kind !== "webhook") return variant;
+    const format = snapshots.get(siteNo)?.webhooks.get(receiver.webhookNo)?.format;
+    return format === undefined ? variant : bodyInFormat(variant, format);
+  }
 
   function snapshotOf(siteKey: string): SiteSnapshot {
     const snapshot = snapshots.byKey(siteKey);
@@ -103,7 +117,7 @@ export function createServices(parts: ServiceParts): Services {
     },
     sentLog: {
       list: (filter, page) => listDeliveries(read, snapshots.byKey, filter, page),
-      show: (id) => showDelivery(read, { findSite: snapshots.get, bodyVariant }, id),
+      show: (id) => showDelivery(read, { findSite: snapshots.get, bodyVariant: sentBody }, id),
       redeliver: (id, by) => redeliverOne(changes, id, by),
       cancel: (id, by) => cancelOne(changes, id, by),
       count: (filter) => countMeant(changes, filter),
@@ -111,6 +125,13 @@ export function createServices(parts: ServiceParts): Services {
       cancelMany: (filter, by) => cancelMany(changes, filter, by),
       listEvents: async (siteKey, filter, page) =>
         listSiteEvents(read, snapshotOf(siteKey).site.no, filter, page),
+      listOperational: async (siteKey, most) =>
+        listNewestNamed(
+          read,
+          snapshotOf(siteKey).site.no,
+          operationalEvents().map(({ event }) => event),
+          most,
+        ),
       showEvent: async (siteKey, id) => showEvent(read, snapshotOf(siteKey), id),
       explainEvent: async (siteKey, id, reachable, filter, page) => {
         const others = reachable.flatMap((key) => snapshots.byKey(key) ?? []);
@@ -159,7 +180,7 @@ export function createServices(parts: ServiceParts): Services {
       list: async () =>
         (await listSigningKeys(read, seal)).map(({ privatePem: _private, ...shown }) => shown),
       findPublic: (kid) => findPublicKey(read, kid, Date.now()),
-      rekey: (by) => rekey(database, seal, by),
+      rekey: (by) => rekey(database, seal, by, announcer),
     },
     audit: {
       list: ({ limit, cursor }) =>

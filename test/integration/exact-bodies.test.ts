@@ -22,7 +22,7 @@ interface Case {
 }
 
 const PROJECT = '"project":{"id":9007199254740993,"key":"A","name":"A"}';
-const CASES: Readonly<Record<Product, Case>> = {
+const CASES: Readonly<Record<Exclude<Product, "callboard">, Case>> = {
   jira: {
     event: "jira:issue_created",
     own: `{ "timestamp":1,${ODD},"webhookEvent":"jira:issue_created"}`,

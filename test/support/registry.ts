@@ -1,7 +1,8 @@
 /** A registry, on a database in memory unless told otherwise, with the real descriptor room and egress; what it publishes is kept. */
 import { randomBytes } from "node:crypto";
 
-import { PRODUCTS } from "../../src/catalogue/index.ts";
+import { SITE_PRODUCTS } from "../../src/catalogue/index.ts";
+import { ANNOUNCES_NOTHING } from "../../src/host/store/announcement.ts";
 import { createEgress } from "../../src/egress/index.ts";
 import type { Egress } from "../../src/egress/index.ts";
 import { diffWebhooks } from "../../src/host/descriptor/diff.ts";
@@ -74,11 +75,12 @@ export async function openRegistry(
       published.push({ site: site.key, event, payload, aboutAddonKey });
       return Promise.resolve();
     },
+    announcer: ANNOUNCES_NOTHING,
     changed: () => Promise.resolve(),
     ...changes,
   };
   const registry = createRegistry(context);
-  for (const product of PRODUCTS) {
+  for (const product of SITE_PRODUCTS) {
     await registry.createSite({ key: product, product, name: product }, tester);
   }
   return {

@@ -6,6 +6,7 @@ import { createBacklog } from "../../src/host/events/backlog.ts";
 import type { Backlog } from "../../src/host/events/backlog.ts";
 import { createAcceptor } from "../../src/host/events/accept.ts";
 import type { Acceptor } from "../../src/host/events/accept.ts";
+import { createAnnouncer } from "../../src/host/events/announce.ts";
 import type { IncomingEvent } from "../../src/host/events/plan.ts";
 import { openDatabase } from "../../src/host/store/database.ts";
 import type { Database } from "../../src/host/store/database.ts";
@@ -20,6 +21,7 @@ import { createSnapshots } from "../../src/host/store/snapshot.ts";
 import type { Snapshots } from "../../src/host/store/snapshot.ts";
 import { insertSubscriptions } from "../../src/host/store/subscriptions.ts";
 import { createEndpointRecords } from "../../src/host/registry/endpoint-records.ts";
+import type { EndpointRecords } from "../../src/host/registry/endpoint-records.ts";
 import { createSparseLog, silentLogger } from "../../src/logger.ts";
 
 export const SECRET = "a-shared-secret-of-this-test-0123456789";
@@ -32,8 +34,14 @@ export interface Bench {
   readonly acceptor: Acceptor;
   readonly backlog: Backlog;
   readonly siteNo: number;
-  /** An enabled add-on with one subscription to jira:issue_created. */
-  readonly addAddon: (key: string, url: string, change?: Partial<Installation>) => Promise<number>;
+  readonly records: EndpointRecords;
+  /** An enabled add-on with one subscription to each event: jira:issue_created when none is named. */
+  readonly addAddon: (
+    key: string,
+    url: string,
+    change?: Partial<Installation>,
+    events?: readonly (string | undefined)[],
+  ) => Promise<number>;
   readonly post: (event?: Partial<IncomingEvent>) => ReturnType<Acceptor["accept"]>;
   readonly deliveries: () => Promise<readonly Record<string, unknown>[]>;
   readonly attempts: () => Promise<readonly Record<string, unknown>[]>;
@@ -73,7 +81,20 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     requestTimeoutMs: options.requestTimeoutMs ?? 5_000,
     maxAnswerBytes: 65_536,
   });
-  const records = createEndpointRecords({ snapshots, logger: options.logger ?? silentLogger });
+  const announcer = createAnnouncer({
+    snapshots,
+    handOff: () => engine,
+    backlog: () => backlog,
+    baseUrl: () => "http://callboard.test",
+    now: database.now,
+  });
+  const records = createEndpointRecords({
+    database,
+    snapshots,
+    logger: options.logger ?? silentLogger,
+    announcer,
+    now: database.now,
+  });
   const engine = createEngine({
     database,
     snapshots,
@@ -85,7 +106,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     now: database.now,
     random: Math.random,
     logger: silentLogger,
-    recordTurns: records.record,
+    tell: records,
     onTurned: records.log,
     ...options,
   });
@@ -115,11 +136,13 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     acceptor,
     backlog,
     siteNo: site.no,
-    addAddon: async (key, baseUrl, change = {}) => {
+    records,
+    addAddon: async (key, baseUrl, change = {}, events = ["jira:issue_created"]) => {
+      const siteNo = change.siteNo ?? site.no;
       const now = Date.now();
       const no = await database.write(async (tx) => {
         await saveInstallation(tx, seal, {
-          siteNo: site.no,
+          siteNo,
           addonKey: key,
           descriptor: {
             key,
@@ -144,25 +167,26 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
           ...change,
         });
         const receiver = { kind: "addon", addonKey: key } as const;
-        const endpointNo = await ensureEndpoint(tx, site.no, receiver, new URL(baseUrl).origin);
-        const [subscriptionNo = 0] = await insertSubscriptions(tx, [
-          {
-            siteNo: site.no,
-            source: "module",
+        const endpointNo = await ensureEndpoint(tx, siteNo, receiver, new URL(baseUrl).origin);
+        const [subscriptionNo = 0] = await insertSubscriptions(
+          tx,
+          events.map((event, position) => ({
+            siteNo,
+            source: "module" as const,
             receiver,
-            event: "jira:issue_created",
+            event,
             url: `${baseUrl}/hook`,
             params: {},
             filter: undefined,
             propertyKeys: undefined,
             excludeBody: false,
             endpointNo,
-            position: 0,
+            position,
             dynamic: undefined,
             expiresAt: undefined,
-          },
-        ]);
-        await raiseVersion(tx, site.no);
+          })),
+        );
+        await raiseVersion(tx, siteNo);
         return subscriptionNo;
       });
       await snapshots.refresh(database.read);

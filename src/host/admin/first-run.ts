@@ -5,7 +5,7 @@
 import { access, rm, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
-import { PRODUCTS, factsOf } from "../../catalogue/index.ts";
+import { SITE_PRODUCTS, factsOf } from "../../catalogue/index.ts";
 import type { Config } from "../../config.ts";
 import { makeDirectory } from "../../directory.ts";
 import { createSigningKey } from "../../protocol/signed-install.ts";
@@ -150,7 +150,7 @@ async function makeFirstToken(tx: Queryable): Promise<string | undefined> {
 }
 
 async function makeDevSites(tx: Queryable): Promise<void> {
-  for (const product of PRODUCTS) {
+  for (const product of SITE_PRODUCTS) {
     await insertSite(tx, {
       key: product,
       product,

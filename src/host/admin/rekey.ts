@@ -3,6 +3,9 @@
  * each call encrypts some more values anew. Calls can end at any point and be repeated: every value opens with one of the two keys.
  */
 import { CallboardError } from "../../errors.ts";
+import { markAnnounced } from "../store/announced.ts";
+import { ANNOUNCES_NOTHING } from "../store/announcement.ts";
+import type { Announcer } from "../store/announcement.ts";
 import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
 import type { Database, Queryable } from "../store/database.ts";
@@ -47,7 +50,12 @@ export async function followSealingKey(q: Queryable, seal: Seal): Promise<void> 
 }
 
 /** @throws {CallboardError} REKEY_NO_KEY if CALLBOARD_MASTER_KEY_NEXT is not set; CONFIG_INVALID if a value can't be decrypted. */
-export async function rekey(database: Database, seal: Seal, by: Author): Promise<Rekeyed> {
+export async function rekey(
+  database: Database,
+  seal: Seal,
+  by: Author,
+  announcer: Announcer = ANNOUNCES_NOTHING,
+): Promise<Rekeyed> {
   const [from, to] = seal.keyIds;
   if (from === undefined || to === undefined) {
     throw new CallboardError(
@@ -59,7 +67,8 @@ export async function rekey(database: Database, seal: Seal, by: Author): Promise
   const isFirst = before !== to;
   seal.sealWith(to);
   try {
-    const done = await database.write(async (tx) => {
+    const { done, remaining } = await database.write(async (tx) => {
+      await announcer.prepare(tx);
       await writeSetting(tx, SEALING_KEY, to);
       if (isFirst)
         await appendAudit(tx, {
@@ -68,14 +77,21 @@ export async function rekey(database: Database, seal: Seal, by: Author): Promise
           object: to,
           detail: `from ${from}`,
         });
-      return resealSome(tx, seal, BATCH);
+      const resealed = await resealSome(tx, seal, BATCH);
+      const left = await countSealedByOthers(tx, to);
+      const at = database.now();
+      if (left === 0 && (await markAnnounced(tx, "master-key.rekeyed", `${from} ${to}`, at))) {
+        await appendAudit(tx, { ...by, action: "master-key.rekeyed", object: to, detail: `from ${from}` });
+        await announcer.announce(tx, [
+          {
+            event: "key.rotated",
+            siteNo: undefined,
+            facts: { state: "rotated", since: at, key: "master-key", by: by.actor },
+          },
+        ]);
+      }
+      return { done: resealed, remaining: left };
     });
-    const remaining = await countSealedByOthers(database.read, to);
-    if (remaining === 0 && done > 0) {
-      await database.write((tx) =>
-        appendAudit(tx, { ...by, action: "master-key.rekeyed", object: to, detail: `from ${from}` }),
-      );
-    }
     return { from, to, done, remaining };
   } catch (error) {
     seal.sealWith(before);

@@ -1,5 +1,8 @@
 /** The body of one delivery: the event's body as stored, or the variant that its subscriptions asked for. Pure. */
+import type { Format } from "../../catalogue/index.ts";
+import { readJson } from "../../json/excerpt.ts";
 import { withMember } from "../../json/splice.ts";
+import { slackMessage } from "../model/slack.ts";
 import { dynamicWebhookId } from "../store/subscriptions.ts";
 import type { Subscription } from "../store/subscriptions.ts";
 
@@ -15,4 +18,9 @@ export function bodyVariant(body: Buffer, subscriptions: readonly Subscription[]
   if (first?.dynamic?.kind !== "webhook") return body;
   const ids = [...new Set(subscriptions.flatMap((subscription) => dynamicWebhookId(subscription) ?? []))];
   return withMember(body, "matchedWebhookIds", JSON.stringify(ids));
+}
+
+/** An outgoing webhook's body in a format that isn't that of the event. */
+export function bodyInFormat(body: Buffer, format: Format): Buffer {
+  return format === "slack" && body.length > 0 ? Buffer.from(slackMessage(readJson(body).value)) : body;
 }

@@ -8,7 +8,7 @@ import type { Egress, ExchangeResult, Outcome } from "../../egress/index.ts";
 import type { Logger } from "../../logger.ts";
 import { turnAfter } from "../model/endpoint-life.ts";
 import type { Turn } from "../model/endpoint-life.ts";
-import type { Database, Queryable } from "../store/database.ts";
+import type { Database } from "../store/database.ts";
 import type { DueAt, DueDelivery, EndpointAt, Lease, NewDelivery } from "../store/deliveries.ts";
 import type { Settlement } from "../store/settle.ts";
 import type { BreakerState } from "../store/endpoints.ts";
@@ -34,8 +34,8 @@ import { prepare } from "./prepare.ts";
 import type { Prepared, ResolveUrl, SignedRequest } from "./prepare.ts";
 import type { RetryProfile } from "./profiles.ts";
 import type { FitAttempt } from "./response-budget.ts";
-import { createSettler } from "./settler.ts";
-import type { RegistryTurn, ToSettle } from "./settler.ts";
+import { NOBODY_TO_TELL, createSettler } from "./settler.ts";
+import type { RegistryTurn, SettlementTeller, ToSettle } from "./settler.ts";
 import { judge } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -69,8 +69,8 @@ export interface EngineDependencies {
   readonly logger: Logger;
   /** Counts and logs what happens. */
   readonly observer?: DeliveryObserver;
-  /** Endpoints were paused or resumed, or subscriptions are gone: in the transaction that made it so. */
-  readonly recordTurns?: (tx: Queryable, turned: readonly RegistryTurn[]) => Promise<void>;
+  /** Endpoints were paused or resumed, subscriptions are gone, deliveries failed: in the transaction that made it so. */
+  readonly tell?: SettlementTeller;
   /** After it was committed, and this process knows it. */
   readonly onTurned?: (turned: readonly RegistryTurn[]) => void;
 }
@@ -145,7 +145,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     logger,
     observer,
     gatherMs: claims.shared ? GATHER_MS : 0,
-    recordTurns: dependencies.recordTurns ?? (() => Promise.resolve()),
+    tell: dependencies.tell ?? NOBODY_TO_TELL,
     onSettled: afterSettling,
   });
   const feed = createFeed({

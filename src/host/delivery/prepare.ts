@@ -3,7 +3,7 @@
  * in as arguments.
  */
 import type { KeyObject } from "node:crypto";
-import { factsOf } from "../../catalogue/index.ts";
+import { webhookFactsOf } from "../../catalogue/index.ts";
 import type { PostRequest } from "../../egress/index.ts";
 import { deriveBodyKey, bodyKeyOf, hubSignature, signBody } from "../../protocol/body-signature.ts";
 import {
@@ -25,7 +25,7 @@ import type { Installation } from "../store/installations.ts";
 import type { SiteSnapshot } from "../store/snapshot.ts";
 import type { Subscription } from "../store/subscriptions.ts";
 import type { Webhook } from "../store/webhooks.ts";
-import { bodyVariant } from "./body-variant.ts";
+import { bodyInFormat, bodyVariant } from "./body-variant.ts";
 
 /** How long what waits for a disabled receiver is held. */
 export const LONGEST_HOLD_MS = 24 * 3_600_000;
@@ -187,15 +187,16 @@ function toWebhook(
   webhookNo: number,
   url: string,
   headers: string[],
-  body: Buffer,
+  variant: Buffer,
   now: number,
   signedAt: number,
 ): Prepared {
   const webhook = webhooks.get(webhookNo);
   if (webhook === undefined) return { kind: "ended", because: "unsubscribed" };
+  const body = bodyInFormat(variant, webhook.format);
   const id = formatId("dlv", delivery.siteNo, delivery.id);
   const retry = delivery.attempts - delivery.scheduleFrom;
-  const { identifiesDeliveries = false, httpsOnly } = factsOf(webhook.format).webhooks;
+  const { identifiesDeliveries = false, httpsOnly } = webhookFactsOf(webhook.format);
   if (identifiesDeliveries) {
     headers.push(WEBHOOK_IDENTIFIER, id, WEBHOOK_FLOW, delivery.lane === 0 ? "Primary" : "Secondary");
     if (retry > 0) headers.push(WEBHOOK_RETRY, String(retry));

@@ -5,11 +5,12 @@
  */
 import { CallboardError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
-import type { Database, Queryable } from "../store/database.ts";
+import type { Database, Queryable, Transaction } from "../store/database.ts";
 import { moveDeliveries, recordAttempts, settlingChanges } from "../store/settle.ts";
 import { isUniqueViolation } from "../store/storage-error.ts";
 import type { DueDelivery } from "../store/deliveries.ts";
 import type { Settled } from "../store/settle.ts";
+import type { Change } from "../store/batch.ts";
 import { breakersChange, saveBreakers } from "../store/endpoints.ts";
 import type { BreakerState } from "../store/endpoints.ts";
 import { addMinutes, minutesChange } from "../store/minutes.ts";
@@ -43,6 +44,28 @@ export interface RegistryTurn {
   readonly turn: Turn | { readonly kind: "gone" };
 }
 
+/** Tells others what a batch of settling comes to. */
+export interface SettlementTeller {
+  /** To be called first in a transaction that {@link recordTurns} or {@link recordFailures} may follow in. */
+  readonly prepare: (tx: Queryable) => Promise<void>;
+  /** In the transaction that made them. */
+  readonly recordTurns: (tx: Transaction, turned: readonly RegistryTurn[]) => Promise<void>;
+  /** Whether deliveries that failed in this batch are to be told of now. */
+  readonly mustTell: (batch: readonly ToSettle[]) => boolean;
+  /** Counts deliveries that failed, for who tells of them later; undefined where none did. */
+  readonly failuresChange: (batch: readonly ToSettle[]) => Change | undefined;
+  /** The same in the transaction that failed them, and tells of them. */
+  readonly recordFailures: (tx: Transaction, moved: readonly ToSettle[]) => Promise<void>;
+}
+
+export const NOBODY_TO_TELL: SettlementTeller = {
+  prepare: () => Promise.resolve(),
+  recordTurns: () => Promise.resolve(),
+  mustTell: () => false,
+  failuresChange: () => undefined,
+  recordFailures: () => Promise.resolve(),
+};
+
 export interface Settler {
   readonly add: (settled: ToSettle) => void;
   /** A breaker that changed; written with the next batch. */
@@ -58,8 +81,7 @@ export interface SettlerDependencies {
   readonly now: () => number;
   readonly logger: Logger;
   readonly observer: Pick<DeliveryObserver, "settled" | "settleFailed">;
-  /** In the transaction that made them. */
-  readonly recordTurns: (tx: Queryable, turned: readonly RegistryTurn[]) => Promise<void>;
+  readonly tell: SettlementTeller;
   /** How long few answers wait for others to be settled with, in milliseconds. */
   readonly gatherMs: number;
   /** After the commit. */
@@ -67,7 +89,7 @@ export interface SettlerDependencies {
 }
 
 export function createSettler(dependencies: SettlerDependencies): Settler {
-  const { database, now, logger, observer, gatherMs, onSettled, recordTurns } = dependencies;
+  const { database, now, logger, observer, gatherMs, onSettled, tell } = dependencies;
   let queue: ToSettle[] = [];
   let breakers = new Map<number, BreakerState>();
   let inBatch = 0;
@@ -85,6 +107,8 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
   /** False, and nothing done, when not all of it can be settled as it is or there is more to do than that. */
   async function settleWhole(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<boolean> {
     if (batch.some(({ gone, isProbe, turn }) => gone || isProbe === true || turn !== undefined)) return false;
+    const hasFailed = batch.some(({ settlement }) => settlement.state === "failed");
+    if (hasFailed && tell.mustTell(batch)) return false;
     const { dialect } = database;
     try {
       return await database.batch({
@@ -93,6 +117,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
           ...settlingChanges(dialect, batch, now()),
           breakersChange(dialect, changed),
           minutesChange(dialect, countMinutes(batch, now())),
+          hasFailed ? tell.failuresChange(batch) : undefined,
         ],
       });
     } catch (error) {
@@ -105,7 +130,11 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     batch: readonly ToSettle[],
     changed: readonly BreakerState[],
   ): Promise<{ readonly moved: readonly ToSettle[]; readonly turned: readonly RegistryTurn[] }> {
+    const tells = batch.some(({ gone, turn, settlement }) => {
+      return gone || turn !== undefined || settlement.state === "failed";
+    });
     return database.write(async (tx) => {
+      if (tells) await tell.prepare(tx);
       const settled = await moveDeliveries(tx, batch, now());
       await recordAttempts(tx, settled);
       await saveBreakers(tx, changed);
@@ -116,11 +145,13 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
         tx,
         probes.map(({ delivery }) => delivery),
       );
-      return { moved: settled.moved, turned: await makeTurns(tx, batch) };
+      const turned = await makeTurns(tx, batch);
+      if (tells) await tell.recordFailures(tx, settled.moved);
+      return { moved: settled.moved, turned };
     });
   }
 
-  async function makeTurns(tx: Queryable, batch: readonly ToSettle[]): Promise<readonly RegistryTurn[]> {
+  async function makeTurns(tx: Transaction, batch: readonly ToSettle[]): Promise<readonly RegistryTurn[]> {
     const turned: RegistryTurn[] = [];
     for (const { delivery, gone, turn } of batch) {
       const { siteNo, subscriptionNo } = delivery;
@@ -129,7 +160,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
         turned.push({ delivery, turn: { kind: "gone" } });
       if (turn !== undefined && (await turnEndpoint(tx, delivery, turn, at))) turned.push({ delivery, turn });
     }
-    await recordTurns(tx, turned);
+    if (turned.length > 0) await tell.recordTurns(tx, turned);
     return turned;
   }
 

@@ -13,6 +13,7 @@ import type { DueDelivery, EndpointAt, FailureReason, Lease, NewDelivery } from 
 import type { Receiver } from "../store/endpoints.ts";
 import type { FanOutTrace, Lane, NewEvent } from "../store/events.ts";
 import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, formatId, newEventUuid } from "../store/ids.ts";
+import type { Uuid } from "../store/ids.ts";
 import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
 import { fanOut, resolveUrl } from "./fan-out.ts";
 import type { FanOut } from "./fan-out.ts";
@@ -38,6 +39,8 @@ export interface IncomingEvent {
   readonly isVerbatim?: boolean;
   /** For the host's own events: the add-on that the event is about. */
   readonly aboutAddonKey?: string;
+  /** Endpoints that an operational event is about: it is not sent there. */
+  readonly notTo?: ReadonlySet<number>;
   /** A test send: goes to this subscription only, whatever it asks for, and is never retried. */
   readonly testOf?: number;
   /** The `traceparent` that its caller sent, well-formed. */
@@ -68,6 +71,8 @@ export interface Ready {
   readonly body: Buffer;
   readonly notes: readonly string[];
   readonly digest: string | undefined;
+  /** A new one when left out. */
+  readonly eventId?: Uuid;
   readonly payload: () => unknown;
   /** What the trace should say of how the payload was looked at. */
   readonly lookNotes: () => readonly string[];
@@ -172,7 +177,7 @@ export function createPlanner({ snapshots, lease, reserve, aborted, now }: Plann
   function planEvent(ready: Ready, snapshot: SiteSnapshot): Planned {
     const { incoming, name, body } = ready;
     const lane: Lane = incoming.flow === "secondary" ? 1 : 0;
-    const eventId = newEventUuid();
+    const eventId = ready.eventId ?? newEventUuid();
     const { planned, trace, ...unlisted } = fanOutOf(ready, snapshot);
     const notes = [...ready.notes, ...unlisted.notes, ...ready.lookNotes()];
     if (planned.length > MOST_DELIVERIES_PER_EVENT) {
@@ -351,11 +356,26 @@ function fanOutOf(ready: Ready, snapshot: SiteSnapshot): FanOut {
       notes: [],
     };
   }
-  return fanOut(snapshot, {
+  const found = fanOut(snapshot, {
     product: snapshot.site.product,
     event: name,
     payload,
     ...(incoming.project === undefined ? {} : { project: incoming.project }),
     ...(incoming.aboutAddonKey === undefined ? {} : { aboutAddonKey: incoming.aboutAddonKey }),
   });
+  return incoming.notTo === undefined ? found : withoutEndpoints(found, incoming.notTo);
+}
+
+const ABOUT_ITSELF = "the event is about this endpoint";
+
+function withoutEndpoints(found: FanOut, notTo: ReadonlySet<number>): FanOut {
+  const isLeftOut = ({ subscription }: FanOut["planned"][number]) => notTo.has(subscription.endpointNo);
+  const skipped = found.planned
+    .filter(isLeftOut)
+    .flatMap(({ matched }) => matched.map((subscriptionNo) => ({ subscriptionNo, because: ABOUT_ITSELF })));
+  return {
+    ...found,
+    planned: found.planned.filter((planned) => !isLeftOut(planned)),
+    trace: { ...found.trace, skipped: [...found.trace.skipped, ...skipped] },
+  };
 }

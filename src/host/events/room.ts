@@ -9,9 +9,16 @@ export interface RoomDependencies {
   readonly logger: Logger;
 }
 
+export interface Space {
+  readonly freeBytes: number;
+  readonly allBytes: number;
+}
+
 export interface Room {
   /** @throws CallboardError STORAGE */
   readonly assert: () => void;
+  /** As of the last look; undefined where the disk isn't known: on PostgreSQL. */
+  readonly free: () => Space | undefined;
   readonly start: () => Promise<void>;
   readonly stop: () => void;
 }
@@ -35,6 +42,7 @@ export function isNearlyFull({ bavail, bsize, blocks }: Disk): boolean {
 export function createRoom({ databaseFile, logger }: RoomDependencies): Room {
   let isFull = false;
   let looking = false;
+  let space: Space | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   async function look(): Promise<void> {
@@ -43,6 +51,7 @@ export function createRoom({ databaseFile, logger }: RoomDependencies): Room {
     try {
       if (databaseFile !== undefined) {
         const disk = await statfs(databaseFile);
+        space = { freeBytes: disk.bavail * disk.bsize, allBytes: disk.blocks * disk.bsize };
         const full = isNearlyFull(disk);
         if (full !== isFull)
           logger.warn(full ? "storage.full" : "storage.free", { freeBytes: disk.bavail * disk.bsize });
@@ -55,6 +64,7 @@ export function createRoom({ databaseFile, logger }: RoomDependencies): Room {
     }
   }
   return {
+    free: () => space,
     assert: () => {
       if (isFull) {
         throw new CallboardError(

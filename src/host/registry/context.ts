@@ -9,6 +9,7 @@ import type {
   ResolvedWebhook,
   WebhookDiff,
 } from "../../protocol/descriptor.ts";
+import type { Announcer } from "../store/announcement.ts";
 import type { Database } from "../store/database.ts";
 import type { Seal } from "../store/seal.ts";
 import type { Site } from "../store/sites.ts";
@@ -42,6 +43,7 @@ export interface RegistryContext {
     after: readonly ResolvedWebhook[],
   ) => WebhookDiff<B>;
   readonly publish: Publish;
+  readonly announcer: Announcer;
   /** Called after every committed change of a site, so that matching and delivery see it at once. */
   readonly changed: (siteNo: number) => Promise<void>;
 }

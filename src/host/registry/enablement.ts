@@ -3,13 +3,15 @@
 import type { Author } from "../store/audit.ts";
 import type { Queryable } from "../store/database.ts";
 import { postponeWaiting } from "../store/deliveries.ts";
-import { resumeEndpoints } from "../store/endpoint-life.ts";
+import { resumeReceiver } from "../store/endpoint-life.ts";
 import { listEndpointsOf, numbersOf } from "../store/endpoints.ts";
+import type { Endpoint } from "../store/endpoints.ts";
 import type { Installation } from "../store/installations.ts";
 import type { LifecycleCall } from "../store/lifecycle-calls.ts";
 import type { Site } from "../store/sites.ts";
 import { callAndRecord } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
+import { recordResumed } from "./endpoint-records.ts";
 import { announceChange } from "./host-events.ts";
 import { changeInstalled, loadInstalled } from "./installations.ts";
 
@@ -24,13 +26,15 @@ export async function enable(
   if (installation.state === "enabled") return [];
   const change = { site, addonKey, action: "addon.enabled", by };
   await context.database.write(async (tx) => {
+    await context.announcer.prepare(tx);
     await changeInstalled(
       tx,
       change,
       (row) => ({ ...row, state: "enabled", disabledAt: undefined }),
       context,
     );
-    await makeDue(tx, site, addonKey, context.now());
+    const resumed = await makeDue(tx, site, addonKey, context.now());
+    await recordResumed(tx, site, resumed, by, context);
   });
   await context.changed(site.no);
   const calls = await callAndRecord("enabled", installation, site, context);
@@ -38,11 +42,16 @@ export async function enable(
   return calls;
 }
 
-/** Makes due what was held for an add-on. */
-export async function makeDue(tx: Queryable, site: Site, addonKey: string, now: number): Promise<void> {
+/** Makes due what was held for an add-on. Resolves to its endpoints that were paused. */
+export async function makeDue(
+  tx: Queryable,
+  site: Site,
+  addonKey: string,
+  now: number,
+): Promise<readonly Endpoint[]> {
   const numbers = numbersOf(await listEndpointsOf(tx, site.no, { kind: "addon", addonKey }));
   await postponeWaiting(tx, site.no, numbers, now, now);
-  await resumeEndpoints(tx, site.no, numbers, now);
+  return resumeReceiver(tx, site.no, { kind: "addon", addonKey }, now);
 }
 
 /** Throws ADDON_NOT_FOUND. An add-on that is disabled already stays as it is, and is not called. */

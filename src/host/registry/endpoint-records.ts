@@ -1,11 +1,21 @@
-/** What Callboard does by itself about receivers that fail is written down where people look: the audit and the log. */
+/**
+ * What Callboard does by itself about receivers that fail is written down where people look, the audit and the log, and told
+ * to those who subscribed to it.
+ */
+import { isOperational } from "../../catalogue/index.ts";
 import type { Logger } from "../../logger.ts";
 import type { Turn } from "../model/endpoint-life.ts";
+import { isToldReason, minuteOf, toldOfTurn } from "../model/operational.ts";
+import { addFailures, failuresChange, listUntold, takeFailures } from "../store/announced.ts";
+import type { FailureCount } from "../store/announced.ts";
+import type { Announcement, Announcer } from "../store/announcement.ts";
 import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
-import type { Queryable } from "../store/database.ts";
-import type { Receiver } from "../store/endpoints.ts";
-import { formatWebhookId } from "../store/ids.ts";
+import type { Change } from "../store/batch.ts";
+import type { Database, Queryable, Transaction } from "../store/database.ts";
+import type { EndpointAt } from "../store/deliveries.ts";
+import type { Endpoint, Receiver } from "../store/endpoints.ts";
+import { formatId, formatWebhookId } from "../store/ids.ts";
 import { receiverName } from "../store/snapshot.ts";
 import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
 
@@ -15,13 +25,28 @@ export interface RecordedTurn {
     readonly siteNo: number;
     readonly endpointNo: number;
     readonly subscriptionNo: number;
+    readonly event: string;
   };
   readonly turn: Turn | { readonly kind: "gone" };
 }
 
+/** A delivery with what it came to. */
+export interface SettledDelivery {
+  readonly delivery: EndpointAt & { readonly id: string; readonly event: string };
+  readonly settlement: { readonly state: string; readonly because?: string };
+  readonly test: boolean;
+}
+
 export interface EndpointRecords {
+  readonly prepare: (tx: Queryable) => Promise<void>;
   /** In the transaction that made the turns. */
-  readonly record: (tx: Queryable, turned: readonly RecordedTurn[]) => Promise<void>;
+  readonly recordTurns: (tx: Transaction, turned: readonly RecordedTurn[]) => Promise<void>;
+  /** Whether one of these failures is the first of its endpoint in this minute, as far as this process knows. */
+  readonly mustTell: (batch: readonly SettledDelivery[]) => boolean;
+  readonly failuresChange: (batch: readonly SettledDelivery[]) => Change | undefined;
+  readonly recordFailures: (tx: Transaction, moved: readonly SettledDelivery[]) => Promise<void>;
+  /** Tells of the failures whose minute is over. */
+  readonly tellFailures: () => Promise<void>;
   /** After it was committed. */
   readonly log: (turned: readonly RecordedTurn[]) => void;
 }
@@ -33,6 +58,8 @@ const NAMES = {
   resumed: "endpoint.resumed",
   gone: "subscription.gone",
 } as const satisfies Record<RecordedTurn["turn"]["kind"], string>;
+/** Endpoints of which it is remembered when they were told of last. */
+const MOST_REMEMBERED = 10_000;
 
 /** The object of an audit entry: the add-on or the webhook. */
 export function auditObjectOf(site: SiteSnapshot["site"], receiver: Receiver): string {
@@ -41,13 +68,45 @@ export function auditObjectOf(site: SiteSnapshot["site"], receiver: Receiver): s
     : `${site.key}/${formatWebhookId(site.no, receiver.webhookNo)}`;
 }
 
+/** In the transaction in which a person resumed paused endpoints, or did what resumes them. */
+export async function recordResumed(
+  tx: Transaction,
+  site: SiteSnapshot["site"],
+  resumed: readonly Pick<Endpoint, "no" | "receiver" | "origin">[],
+  by: Author,
+  { announcer, now }: { readonly announcer: Announcer; readonly now: () => number },
+): Promise<void> {
+  for (const { no, receiver, origin } of resumed) {
+    const object = auditObjectOf(site, receiver);
+    await appendAudit(tx, { ...by, action: NAMES.resumed, object, detail: `${origin} (${no})` });
+  }
+  const told = toldOfTurn({ kind: "resumed" }, now(), by.actor);
+  await announcer.announce(
+    tx,
+    resumed.map(({ no }) => ({
+      ...told,
+      siteNo: site.no,
+      about: { kind: "endpoint", endpointNo: no },
+    })),
+  );
+}
+
 export function createEndpointRecords({
+  database,
   snapshots,
   logger,
+  announcer,
+  now,
 }: {
+  readonly database: Pick<Database, "dialect" | "read" | "write">;
   readonly snapshots: Pick<Snapshots, "get">;
   readonly logger: Logger;
+  readonly announcer: Announcer;
+  readonly now: () => number;
 }): EndpointRecords {
+  /** The minute in which this process told of an endpoint last, or found it told. */
+  const toldIn = new Map<number, number>();
+
   function endpointOf({ delivery: { siteNo, endpointNo, subscriptionNo } }: RecordedTurn) {
     const snapshot = snapshots.get(siteNo);
     const endpoint = snapshot?.endpoints.get(endpointNo);
@@ -56,8 +115,32 @@ export function createEndpointRecords({
     return { snapshot, site, endpoint, event: subscriptions.get(subscriptionNo)?.event };
   }
 
+  function announcementOf(each: RecordedTurn): readonly Announcement[] {
+    const { siteNo, endpointNo, event } = each.delivery;
+    // What became of an operational event is never told by another one.
+    if (isOperational(event)) return [];
+    const told = toldOfTurn(each.turn, now(), BY_ITSELF.actor, endpointOf(each)?.event);
+    return [{ ...told, siteNo, about: { kind: "endpoint", endpointNo } }];
+  }
+
+  async function tell(tx: Transaction, endpoints: readonly EndpointAt[]): Promise<void> {
+    const minute = minuteOf(now());
+    const announcements: Announcement[] = [];
+    for (const endpoint of endpoints) {
+      const failures = await takeFailures(tx, endpoint, minute);
+      if (failures !== undefined) announcements.push(failuresAnnouncement(failures, now()));
+      if (toldIn.size >= MOST_REMEMBERED) toldIn.clear();
+      toldIn.set(endpoint.endpointNo, minute);
+    }
+    if (announcements.length > 0) await announcer.announce(tx, announcements);
+    tx.atEnd((isCommitted) => {
+      if (!isCommitted) for (const { endpointNo } of endpoints) toldIn.delete(endpointNo);
+    });
+  }
+
   return {
-    record: async (tx, turned) => {
+    prepare: announcer.prepare,
+    recordTurns: async (tx, turned) => {
       for (const each of turned) {
         const found = endpointOf(each);
         if (found === undefined || each.turn.kind === "failing") continue;
@@ -66,6 +149,26 @@ export function createEndpointRecords({
         const detail = each.turn.kind === "gone" ? `${found.event ?? "all events"}: ${origin}` : origin;
         await appendAudit(tx, { ...BY_ITSELF, action: NAMES[each.turn.kind], object, detail });
       }
+      await announcer.announce(tx, turned.flatMap(announcementOf));
+    },
+    mustTell: (batch) => {
+      const minute = minuteOf(now());
+      return batch.some((each) => isTold(each) && toldIn.get(each.delivery.endpointNo) !== minute);
+    },
+    failuresChange: (batch) => failuresChange(database.dialect, countFailures(batch)),
+    recordFailures: async (tx, moved) => {
+      const failures = countFailures(moved);
+      if (failures.length === 0) return;
+      await addFailures(tx, failures);
+      await tell(tx, failures);
+    },
+    tellFailures: async () => {
+      const untold = await listUntold(database.read, minuteOf(now()));
+      if (untold.length === 0) return;
+      await database.write(async (tx) => {
+        await announcer.prepare(tx);
+        await tell(tx, untold);
+      });
     },
     log: (turned) => {
       for (const each of turned) {
@@ -87,5 +190,44 @@ export function createEndpointRecords({
         else logger.warn(NAMES[turn.kind], fields);
       }
     },
+  };
+}
+
+/** Whether `delivery.failed` counts it: a test is none, and what became of an operational event is never told by another one. */
+function isTold({ delivery, settlement, test }: SettledDelivery): boolean {
+  return (
+    settlement.state === "failed" &&
+    !test &&
+    isToldReason(settlement.because ?? "") &&
+    !isOperational(delivery.event)
+  );
+}
+
+function countFailures(batch: readonly SettledDelivery[]): readonly FailureCount[] {
+  const counts = new Map<number, FailureCount>();
+  for (const each of batch) {
+    if (!isTold(each)) continue;
+    const { siteNo, endpointNo, id } = each.delivery;
+    counts.set(endpointNo, {
+      siteNo,
+      endpointNo,
+      count: (counts.get(endpointNo)?.count ?? 0) + 1,
+      deliveryId: formatId("dlv", siteNo, id),
+      because: each.settlement.because ?? "",
+    });
+  }
+  return [...counts.values()];
+}
+
+function failuresAnnouncement(
+  { siteNo, endpointNo, count, deliveryId, because }: FailureCount,
+  at: number,
+): Announcement {
+  return {
+    event: "delivery.failed",
+    siteNo,
+    about: { kind: "endpoint", endpointNo },
+    facts: { state: "failed", since: at, count, delivery: deliveryId, reason: because },
+    page: `/admin/deliveries/${deliveryId}`,
   };
 }

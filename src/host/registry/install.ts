@@ -19,6 +19,7 @@ import type { Site } from "../store/sites.ts";
 import { callAndRecord, callBack, isInstalled, refusalOf } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
 import { makeDue } from "./enablement.ts";
+import { recordResumed } from "./endpoint-records.ts";
 import { announceChange } from "./host-events.ts";
 import { beginPending, endPending } from "./pending.ts";
 import { newSharedSecret } from "./secrets.ts";
@@ -141,9 +142,10 @@ async function swap(
   call: LifecycleCall | undefined,
   context: RegistryContext,
 ): Promise<{ readonly plan: InstallPlan; readonly installation: Installation }> {
-  const { database, seal, now } = context;
+  const { announcer, database, seal, now } = context;
   const { addonKey } = pending;
   return database.write(async (tx) => {
+    await announcer.prepare(tx);
     await endPending(tx, pending, context);
     const before = await findInstallation(tx, seal, site.no, addonKey);
     const plan = planOf(before, await listSubscribedWebhooks(tx, before), read, context);
@@ -151,12 +153,23 @@ async function swap(
     await saveInstallation(tx, seal, installation);
     await applyDiff(tx, site.no, addonKey, plan.diff);
     await dropLeftBehind(tx, site.no, addonKey, installation.baseUrl);
-    await resumeReceiver(tx, site.no, { kind: "addon", addonKey }, now());
+    const receiver = { kind: "addon", addonKey } as const;
+    const resumed = await resumeReceiver(tx, site.no, receiver, now());
     if (before !== undefined && lacksSecret(before)) await makeDue(tx, site, addonKey, now());
     await raiseVersion(tx, site.no);
     if (call !== undefined) await insertLifecycleCall(tx, call);
     const detail = descriptorUrl ?? "";
     await appendAudit(tx, { ...by, action: ACTIONS[plan.kind], object: `${site.key}/${addonKey}`, detail });
+    await recordResumed(tx, site, resumed, by, context);
+    const { state } = installation;
+    await announcer.announce(tx, [
+      {
+        event: "addon.installed",
+        siteNo: site.no,
+        about: { kind: "receiver", receiver, name: read.descriptor.name },
+        facts: { state, since: now(), kind: plan.kind, by: by.actor },
+      },
+    ]);
     return { plan, installation };
   });
 }

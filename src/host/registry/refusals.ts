@@ -6,6 +6,7 @@ import type { InstallRefusal } from "../model/refused-install.ts";
 import { appendAudit, listAuditOf } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
 import { firstUuidAt } from "../store/ids.ts";
+import { findSite } from "../store/sites.ts";
 import type { RegistryContext } from "./context.ts";
 
 export interface RefusedInstall extends InstallRefusal, Author {
@@ -32,7 +33,7 @@ const MOST_LISTED = 200;
 export async function recordRefusal(
   { siteKey, addonKey, source, by }: AskedInstall,
   thrown: unknown,
-  { database, logger }: Pick<RegistryContext, "database" | "logger">,
+  { announcer, database, logger, now }: Pick<RegistryContext, "announcer" | "database" | "logger" | "now">,
 ): Promise<void> {
   const refusal: InstallRefusal = {
     code: thrown instanceof CallboardError ? thrown.code : "INTERNAL",
@@ -52,7 +53,30 @@ export async function recordRefusal(
   if (!(thrown instanceof CallboardError) || thrown.status >= 500) return;
   const object = addonKey === undefined ? siteKey : `${siteKey}/${addonKey}`;
   await database
-    .write((tx) => appendAudit(tx, { ...by, action: INSTALL_REFUSED, object, detail: refusalText(refusal) }))
+    .write(async (tx) => {
+      await announcer.prepare(tx);
+      await appendAudit(tx, { ...by, action: INSTALL_REFUSED, object, detail: refusalText(refusal) });
+      const site = await findSite(tx, siteKey);
+      if (site === undefined) return;
+      await announcer.announce(tx, [
+        {
+          event: "addon.install-failed",
+          siteNo: site.no,
+          ...(addonKey === undefined
+            ? {}
+            : { about: { kind: "receiver", receiver: { kind: "addon", addonKey } } }),
+          facts: {
+            state: "refused",
+            since: now(),
+            code,
+            detail: readRefusal(refusalText(refusal))?.sentence,
+            url,
+            by: by.actor,
+          },
+          page: "/admin/addons",
+        },
+      ]);
+    })
     .catch((error: unknown) => logger.warn("audit.write-failed", { action: INSTALL_REFUSED, error }));
 }
 

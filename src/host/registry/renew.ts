@@ -13,6 +13,7 @@ import { callAndRecord, callBack, isInstalled, refusalOf } from "./callbacks.ts"
 import type { RegistryContext } from "./context.ts";
 import { changeInstalled, loadInstalled } from "./installations.ts";
 import { makeDue } from "./enablement.ts";
+import { recordResumed } from "./endpoint-records.ts";
 import { beginPending, endPending } from "./pending.ts";
 import { newSharedSecret, PREVIOUS_SECRET_MS } from "./secrets.ts";
 
@@ -28,7 +29,7 @@ export async function rotateSecret(
   by: Author,
   context: RegistryContext,
 ): Promise<readonly LifecycleCall[]> {
-  const { database, now } = context;
+  const { announcer, database, now } = context;
   const before = await loadInstalled(database.read, site, addonKey, context);
   const { descriptor, sharedSecret: knownSecret } = before;
   const wasLost = lacksSecret(before);
@@ -47,6 +48,7 @@ export async function rotateSecret(
   );
   const accepted = isInstalled(call);
   await database.write(async (tx) => {
+    await announcer.prepare(tx);
     await endPending(tx, pending, context);
     if (call !== undefined) await insertLifecycleCall(tx, call);
     if (!accepted) return;
@@ -57,7 +59,18 @@ export async function rotateSecret(
     };
     const action = wasLost ? "addon.reinstalled" : "addon.secret-rotated";
     await changeInstalled(tx, { site, addonKey, action, by }, (row) => ({ ...row, ...renewed }), context);
-    if (wasLost) await makeDue(tx, site, addonKey, now());
+    if (wasLost) {
+      const resumed = await makeDue(tx, site, addonKey, now());
+      await recordResumed(tx, site, resumed, by, context);
+    }
+    await announcer.announce(tx, [
+      {
+        event: "key.rotated",
+        siteNo: site.no,
+        about: { kind: "receiver", receiver: { kind: "addon", addonKey } },
+        facts: { state: "rotated", since: now(), key: "addon-secret", by: by.actor },
+      },
+    ]);
   });
   await context.changed(site.no);
   if (call === undefined) return [];

@@ -8,7 +8,7 @@ import type { Endpoint, Receiver } from "../store/endpoints.ts";
 import type { Queryable } from "../store/database.ts";
 import { loadSite } from "../store/sites.ts";
 import { switchOn } from "../store/switch-off.ts";
-import { auditObjectOf } from "./endpoint-records.ts";
+import { auditObjectOf, recordResumed } from "./endpoint-records.ts";
 import type { RegistryContext } from "./context.ts";
 
 /** Which of a receiver's endpoints: all of them, or the one with this number. */
@@ -31,18 +31,25 @@ export async function resume(
   siteKey: string,
   wish: ToResume,
   by: Author,
-  { database, now, changed, logger }: Pick<RegistryContext, "database" | "now" | "changed" | "logger">,
+  context: Pick<RegistryContext, "announcer" | "database" | "now" | "changed" | "logger">,
 ): Promise<Resumed> {
+  const { announcer, database, now, changed, logger } = context;
   const site = await loadSite(database.read, siteKey);
   const resumed = await database.write(async (tx): Promise<Resumed> => {
+    await announcer.prepare(tx);
     const own = await endpointsFor(tx, site.no, wish);
     const receiver = receiverOf(wish, own, siteKey);
     const endpointNo = wish.kind === "endpoint" ? wish.endpointNo : undefined;
     const endpoints = await resumeEndpoints(tx, site.no, numbersOf(own), now());
     const subscriptions = await switchOn(tx, site.no, receiver, endpointNo, now());
     const object = auditObjectOf(site, receiver);
-    for (const { no, origin } of own.filter((endpoint) => endpoints.includes(endpoint.no)))
-      await appendAudit(tx, { ...by, action: "endpoint.resumed", object, detail: `${origin} (${no})` });
+    await recordResumed(
+      tx,
+      site,
+      own.filter((endpoint) => endpoints.includes(endpoint.no)),
+      by,
+      context,
+    );
     if (subscriptions > 0)
       await appendAudit(tx, { ...by, action: "subscription.resumed", object, detail: String(subscriptions) });
     return { endpoints: endpoints.length, subscriptions };

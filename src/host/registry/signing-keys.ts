@@ -25,14 +25,23 @@ const SERVED_AFTER_RETIREMENT_MS = (TOKEN_LIFETIME_SECONDS + LEEWAY_SECONDS) * 1
  */
 export async function rotateSigningKey(
   by: Author,
-  { database, seal, now }: Pick<RegistryContext, "database" | "seal" | "now">,
+  { announcer, database, seal, now }: Pick<RegistryContext, "announcer" | "database" | "seal" | "now">,
 ): Promise<string> {
   const key = await createSigningKey();
   await database.write(async (tx) => {
+    await announcer.prepare(tx);
     const at = now();
     await retireSigningKeys(tx, at, at + SERVED_AFTER_RETIREMENT_MS);
     await insertSigningKey(tx, seal, { ...key, createdAt: at, retiredAt: undefined });
     await appendAudit(tx, { ...by, action: "signing-key.rotated", object: key.kid, detail: "" });
+    await announcer.announce(tx, [
+      {
+        event: "key.rotated",
+        siteNo: undefined,
+        facts: { state: "rotated", since: at, key: "signing-key", by: by.actor },
+        page: "/admin/settings/keys",
+      },
+    ]);
   });
   return key.kid;
 }

@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 
+import { isOperationalProduct } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
@@ -45,6 +46,7 @@ export interface SiteRequest {
 export async function createSite(request: SiteRequest, by: Author, context: RegistryContext): Promise<Site> {
   requireValid([
     ...keyProblems(request.key),
+    ...productProblems(request.product),
     ...nameProblems(request.name),
     ...baseUrlProblems(request.baseUrl),
   ]);
@@ -105,7 +107,7 @@ export async function changeSite(
   return site;
 }
 
-/** Uninstalls every add-on, then removes the site with its registry. Throws SITE_NOT_FOUND. */
+/** Uninstalls every add-on, then removes the site with its registry. Throws SITE_NOT_FOUND, CONFLICT for Callboard's own. */
 export async function removeSite(
   key: string,
   by: Author,
@@ -114,6 +116,9 @@ export async function removeSite(
 ): Promise<void> {
   const { database } = context;
   const site = await loadSite(database.read, key);
+  if (isOperationalProduct(site.product)) {
+    throw new CallboardError("CONFLICT", `The site ${key} is Callboard's own and can't be removed`);
+  }
   await eachInstalled(site, context, inTurn, async (addonKey) => {
     await uninstall(site, addonKey, by, context);
   });
@@ -163,6 +168,12 @@ function keyProblems(key: string): readonly Problem[] {
   return RESERVED_SITE_KEYS.includes(key)
     ? problem(`${key} is reserved: /${key} is a path of Callboard itself. Choose another key`)
     : [];
+}
+
+function productProblems(product: Product): readonly Problem[] {
+  if (!isOperationalProduct(product)) return [];
+  const detail = `A site of ${product} exists already: it is Callboard's own, and there is no other`;
+  return [{ pointer: "/product", detail, code: "BODY_SCHEMA" }];
 }
 
 function nameProblems(name: string | undefined): readonly Problem[] {

@@ -19,12 +19,13 @@ export async function uninstall(
   by: Author,
   context: RegistryContext,
 ): Promise<readonly LifecycleCall[]> {
-  const { database, logger } = context;
+  const { announcer, database, logger, now } = context;
   const installation = await loadInstalled(database.read, site, addonKey, context);
   const disabled = installation.state === "enabled" ? await takeLeave(installation, site, context) : [];
   const uninstalled = await callAndRecord("uninstalled", installation, site, context);
 
   await database.write(async (tx) => {
+    await announcer.prepare(tx);
     await changeInstalled(
       tx,
       { site, addonKey, action: "addon.uninstalled", by },
@@ -44,6 +45,16 @@ export async function uninstall(
       site.no,
       subscriptions.map(({ no }) => no),
     );
+    const receiver = { kind: "addon", addonKey } as const;
+    await announcer.announce(tx, [
+      {
+        event: "addon.uninstalled",
+        siteNo: site.no,
+        about: { kind: "receiver", receiver, name: installation.descriptor.name },
+        facts: { state: "uninstalled", since: now(), by: by.actor },
+        page: "/admin/addons",
+      },
+    ]);
   });
   await context.changed(site.no);
   logger.info("addon.uninstalled", { site: site.key, addon: addonKey });

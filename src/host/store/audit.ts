@@ -78,8 +78,8 @@ async function insert(tx: Queryable, entry: AuditEntry, link?: ChainLink): Promi
  */
 export function withAuditChain(database: Database, key: ChainKey): Database {
   const linking =
-    <T>(work: (tx: Queryable) => Promise<T>) =>
-    async (tx: Queryable): Promise<T> => {
+    <T, Q extends Queryable>(work: (tx: Q) => Promise<T>) =>
+    async (tx: Q): Promise<T> => {
       const entries: AuditEntry[] = [];
       unwritten.set(tx, entries);
       try {

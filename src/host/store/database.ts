@@ -9,7 +9,7 @@ import { openPostgres } from "./postgres.ts";
 import type { Database } from "./queryable.ts";
 import { openSqlite } from "./sqlite.ts";
 
-export type { Database, Queryable } from "./queryable.ts";
+export type { Database, Queryable, Transaction } from "./queryable.ts";
 
 export interface DatabaseOptions {
   /** Connections to PostgreSQL at most. */

@@ -8,7 +8,7 @@ import type { Queryable } from "./database.ts";
 import { WAITING } from "./deliveries.ts";
 import type { EndpointAt } from "./deliveries.ts";
 import { listEndpointsOf, numbersOf } from "./endpoints.ts";
-import type { Receiver } from "./endpoints.ts";
+import type { Endpoint, Receiver } from "./endpoints.ts";
 import { raiseVersion } from "./sites.ts";
 
 const MINUTE_MS = 60_000;
@@ -100,14 +100,19 @@ export async function askForProbe(
   return true;
 }
 
-/** Resumes every endpoint of a receiver: its URL was edited, or it was enabled, upgraded or installed again. */
+/**
+ * Resumes every endpoint of a receiver: its URL was edited, or it was enabled, upgraded or installed again. Resolves to those
+ * that were paused.
+ */
 export async function resumeReceiver(
   tx: Queryable,
   siteNo: number,
   receiver: Receiver,
   now: number,
-): Promise<readonly number[]> {
-  return resumeEndpoints(tx, siteNo, numbersOf(await listEndpointsOf(tx, siteNo, receiver)), now);
+): Promise<readonly Endpoint[]> {
+  const own = await listEndpointsOf(tx, siteNo, receiver);
+  const resumed = await resumeEndpoints(tx, siteNo, numbersOf(own), now);
+  return own.filter(({ no }) => resumed.includes(no));
 }
 
 export function isOf(one: Receiver, other: Receiver): boolean {

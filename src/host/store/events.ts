@@ -221,6 +221,28 @@ export async function listEvents(q: Queryable, filter: EventFilter): Promise<rea
   return (await q.query<EventRow>(sql, values)).map(eventOf);
 }
 
+/** The newest events with one of these names, with their bodies: `most` at most, newest first. */
+export async function listNewestNamed(
+  q: Queryable,
+  siteNo: number,
+  names: readonly string[],
+  most: number,
+): Promise<readonly EventRecord[]> {
+  const { along } = q.dialect;
+  // Name by name, along the index of names: they are few among all the others.
+  const each = names.map(
+    (_, index) =>
+      `SELECT * FROM (SELECT * FROM callboard_event${along("callboard_event_name")}
+       WHERE site_no = $1 AND name = $${index + 3} ORDER BY id DESC LIMIT $2) n${index}`,
+  );
+  const rows = await q.query<EventRow>(`${each.join(" UNION ALL ")} ORDER BY id DESC LIMIT $2`, [
+    siteNo,
+    most,
+    ...names,
+  ]);
+  return rows.map(eventOf);
+}
+
 /** The deliveries of an event, in the order in which they were made. */
 export async function listDeliveriesOf(
   q: Queryable,

@@ -13,7 +13,7 @@ import { steadyNow } from "../../steady.ts";
 import { layOut } from "./batch.ts";
 import type { Batch } from "./batch.ts";
 import { createConnectionSlots } from "./connection-slots.ts";
-import type { Database, Queryable } from "./queryable.ts";
+import type { Database, Queryable, Transaction } from "./queryable.ts";
 import { POSTGRES } from "./dialect.ts";
 import { createReachability } from "./postgres-reach.ts";
 import { examinePostgres } from "./postgres-session.ts";
@@ -21,6 +21,7 @@ import { SILENCE_MS } from "./postgres-socket.ts";
 import { queryable } from "./runner.ts";
 import type { Runner } from "./runner.ts";
 import { ownCode, storageError } from "./storage-error.ts";
+import { transact } from "./transact.ts";
 
 /** Beyond so many texts, which would mean that texts are made up, the rest is not prepared. */
 const MOST_PREPARED = 200;
@@ -204,17 +205,11 @@ export async function openPostgres(
     return answered.value;
   }
 
-  async function transact<T>(lent: Lent, work: (tx: Queryable) => Promise<T>): Promise<T> {
-    const { queries } = lent;
-    await queries.query(session.begin);
-    try {
-      const result = await work(queries);
-      await queries.query("COMMIT");
-      return result;
-    } catch (error) {
-      if (!lent.isLost) await queries.query("ROLLBACK").catch(() => undefined);
-      throw error;
-    }
+  async function inTransaction<T>(lent: Lent, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const rollBack = async () => {
+      if (!lent.isLost) await lent.queries.query("ROLLBACK").catch(() => undefined);
+    };
+    return transact(lent.queries, session.begin, rollBack, work);
   }
 
   return {
@@ -229,12 +224,12 @@ export async function openPostgres(
       dialect: POSTGRES,
       query: (sql, bind) => lendPrepared((lent) => runAlone(lent, sql, bind)),
     },
-    write: (work) => lendPrepared((lent) => transact(lent, work)),
+    write: (work) => lendPrepared((lent) => inTransaction(lent, work)),
     administer: (work) =>
       lend(
         false,
         (lent) =>
-          transact(lent, async (tx) => {
+          inTransaction(lent, async (tx) => {
             await tx.query(WITHOUT_TIMEOUTS);
             return work(tx);
           }),

@@ -32,6 +32,12 @@ export interface Batch {
   readonly changes: readonly (Change | undefined)[];
 }
 
+/** One transaction. */
+export interface Transaction extends Queryable {
+  /** Calls back once it has ended: with true after it was committed, with false when it came to nothing. */
+  readonly atEnd: (ended: (isCommitted: boolean) => void) => void;
+}
+
 export interface Database {
   readonly dialect: Dialect;
   /** The file, where there is one. */
@@ -42,7 +48,7 @@ export interface Database {
   /** Each statement is a transaction of its own, committed before its promise resolves. */
   readonly autocommit: Queryable;
   /** Runs `work` in one transaction, committed before the promise resolves, rolled back when `work` throws. */
-  readonly write: <T>(work: (tx: Queryable) => Promise<T>) => Promise<T>;
+  readonly write: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
   /** Runs `work` in one transaction without statement or idle timeouts, for migrations. */
   readonly administer: <T>(work: (tx: Queryable) => Promise<T>) => Promise<T>;
   /**

@@ -1,5 +1,6 @@
 /** Sites: one instance of a product each, one tenant each. Every change that matching or signing sees raises `version`. */
 import { CallboardError } from "../../errors.ts";
+import { isOperationalProduct } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { takeNumbers } from "./counter.ts";
 import type { Queryable } from "./database.ts";
@@ -58,8 +59,11 @@ export function siteOf(row: SiteRow): Site {
   };
 }
 
+/** Oldest first; Callboard's own site is the last. */
 export async function listSites(q: Queryable): Promise<readonly Site[]> {
-  return (await q.query<SiteRow>("SELECT * FROM callboard_site ORDER BY no")).map(siteOf);
+  const sites = (await q.query<SiteRow>("SELECT * FROM callboard_site ORDER BY no")).map(siteOf);
+  const isOwn = ({ product }: Site) => isOperationalProduct(product);
+  return [...sites.filter((site) => !isOwn(site)), ...sites.filter(isOwn)];
 }
 
 export async function findSite(q: Queryable, key: string): Promise<Site | undefined> {
@@ -137,6 +141,7 @@ const REGISTRY_TABLES = [
   "addon_property",
   "webhook",
   "endpoint",
+  "failure_notice",
   "subscription",
 ];
 

@@ -12,13 +12,14 @@ import { CallboardError } from "../../errors.ts";
 import { layOut } from "./batch.ts";
 import type { Batch } from "./batch.ts";
 import { createProcessClock } from "./clock.ts";
-import type { Database, Queryable } from "./queryable.ts";
+import type { Database, Queryable, Transaction } from "./queryable.ts";
 import { SQLITE } from "./dialect.ts";
 import { ownFile, storeLocked } from "./lock.ts";
 import type { OwnedFile } from "./lock.ts";
 import { queryable } from "./runner.ts";
 import type { Runner } from "./runner.ts";
 import { ownCode } from "./storage-error.ts";
+import { transact } from "./transact.ts";
 
 /** Lets retention give space back to the disk a little at a time. To a file that is not new it does nothing but write. */
 const NEW_FILE_PRAGMA = "auto_vacuum=INCREMENTAL";
@@ -111,26 +112,18 @@ async function openWith(
   const enqueue = createQueue();
   const runBatch = batches(connection);
 
-  async function transact<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    await connection.query("BEGIN IMMEDIATE");
-    try {
-      const result = await work(connection);
-      await connection.query("COMMIT");
-      return result;
-    } catch (error) {
-      // SQLite has already rolled back by itself after some errors (a full disk); then this one fails.
-      await connection.query("ROLLBACK").catch(() => undefined);
-      throw error;
-    }
-  }
+  // SQLite has already rolled back by itself after some errors (a full disk); then this one fails.
+  const rollBack = () => connection.query("ROLLBACK").catch(() => undefined);
+  const inTransaction = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
+    transact(connection, "BEGIN IMMEDIATE", rollBack, work);
   return {
     dialect: SQLITE,
     file,
     now: createProcessClock(),
     read: queryable(reader.run, SQLITE, ownCode),
     autocommit: { dialect: SQLITE, query: (sql, bind) => enqueue(() => connection.query(sql, bind)) },
-    write: (work) => enqueue(() => transact(work)),
-    administer: (work) => enqueue(() => transact(work)),
+    write: (work) => enqueue(() => inTransaction(work)),
+    administer: (work) => enqueue(() => inTransaction(work)),
     batch: (batch) => enqueue(() => runBatch(batch)),
     close: () => enqueue(() => closers.closeAll(0)),
   };

@@ -229,19 +229,23 @@ export async function updateSubscription(tx: Queryable, no: number, s: NewSubscr
   );
 }
 
-/** They match no more; what waits for them fails as `unsubscribed` at its next turn. */
+/**
+ * They match no more; what waits for them fails as `unsubscribed` at its next turn. Resolves to the numbers of those that stood
+ * until now.
+ */
 export async function removeSubscriptions(
   tx: Queryable,
   siteNo: number,
   numbers: readonly number[],
-): Promise<void> {
-  if (numbers.length === 0) return;
+): Promise<readonly number[]> {
+  if (numbers.length === 0) return [];
   const from = tx.dialect.rows("$2", { no: "int" }, "r");
-  await tx.query(
+  const removed = await tx.query<{ no: number }>(
     `UPDATE callboard_subscription SET removed_at = $3, changed_in = NULL
-     WHERE site_no = $1 AND removed_at IS NULL AND no IN (SELECT no FROM ${from})`,
+     WHERE site_no = $1 AND removed_at IS NULL AND no IN (SELECT no FROM ${from}) RETURNING no`,
     [siteNo, JSON.stringify(numbers.map((no) => [no])), Date.now()],
   );
+  return removed.map(({ no }) => no);
 }
 
 /** From now on they expire at that time. */

@@ -1,5 +1,5 @@
 /** Outgoing webhooks: what a person configured for a project, in a product's format. `removedAt` keeps the sent log whole. */
-import type { Product } from "../../catalogue/index.ts";
+import type { Format } from "../../catalogue/index.ts";
 import { takeNumbers } from "./counter.ts";
 import type { Queryable } from "./database.ts";
 import type { Seal } from "./seal.ts";
@@ -12,7 +12,7 @@ export interface Webhook {
   readonly no: number;
   readonly name: string;
   readonly url: string;
-  readonly format: Product;
+  readonly format: Format;
   readonly project: string | undefined;
   /** Undefined = all events. */
   readonly events: readonly string[] | undefined;
@@ -40,7 +40,7 @@ export interface WebhookRow {
   no: number;
   name: string;
   url: string;
-  format: Product;
+  format: Format;
   project: string | null;
   events: string | null;
   filter: string | null;

@@ -2,6 +2,7 @@
  * What the web needs of the rooms behind it: one function for each thing a handler can ask for. The composition root
  * satisfies it.
  */
+import type { EventRecord } from "../store/events.ts";
 import type { Descriptor } from "../../protocol/descriptor.ts";
 import type { Limit } from "../model/limits.ts";
 import type { Standstill } from "../model/standstill.ts";
@@ -126,6 +127,8 @@ export interface Services {
     readonly count: (filter: SentLogFilter) => Promise<Redelivered>;
     readonly redeliverMany: (filter: SentLogFilter, by: Author) => Promise<Redelivered>;
     readonly cancelMany: (filter: SentLogFilter, by: Author) => Promise<Redelivered>;
+    /** The newest operational events of a site, with their bodies. */
+    readonly listOperational: (siteKey: string, most: number) => Promise<readonly EventRecord[]>;
     readonly listEvents: (siteKey: string, filter: EventFilter, page: PageRequest) => Promise<EventPage>;
     readonly showEvent: (siteKey: string, eventId: string) => Promise<ShownEvent>;
     /** `reachable`: the sites that the caller may see. */

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { ANNOUNCES_NOTHING } from "../../../src/host/store/announcement.ts";
 import { createExpiry } from "../../../src/host/registry/dynamic/expiry.ts";
 import { insertSubscriptions, listAddonSubscriptions } from "../../../src/host/store/subscriptions.ts";
 import { loadSite } from "../../../src/host/store/sites.ts";
@@ -38,6 +39,7 @@ async function withWebhook() {
   const logged: string[] = [];
   const note = (name: string) => void logged.push(name);
   const expiry = createExpiry({
+    announcer: ANNOUNCES_NOTHING,
     database,
     seal,
     logger: { debug: note, info: note, warn: note, error: note },

@@ -1,7 +1,7 @@
 /** Any values of an outgoing webhook are kept by the rules of their product, or refused with every problem and its place. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { PRODUCTS } from "../../../src/catalogue/index.ts";
+import { SITE_PRODUCTS } from "../../../src/catalogue/index.ts";
 import { CallboardError } from "../../../src/errors.ts";
 import { parseFilter } from "../../../src/host/events/filter.ts";
 import type { SecretWish } from "../../../src/host/registry/outgoing/secret.ts";
@@ -63,56 +63,63 @@ const nearlyGood = fc
     secret: { kind: "keep" },
     ...Object.fromEntries(names.map((name) => [name, odd[name]])),
   }));
-const format = fc.option(fc.constantFrom(...PRODUCTS), { nil: undefined });
+const format = fc.option(fc.constantFrom(...SITE_PRODUCTS), { nil: undefined });
 
 const CONTROL = /[^\P{Cc}]/u;
 
 test("are checked whole", () => {
   let kept = 0;
   fc.assert(
-    fc.property(fc.oneof(values, nearlyGood), format, fc.constantFrom(...PRODUCTS), (odd, asked, product) => {
-      const given: WebhookValues = asked === undefined ? odd : { ...odd, format: asked };
-      const checked = tried(given, product);
-      if (checked instanceof CallboardError) {
-        expect(checked.status).toBe(422);
-        const { errors } = checked;
-        expect(errors.length).toBeGreaterThan(0);
-        for (const { pointer, detail } of errors) {
-          expect(pointer).toMatch(
-            /^\/(?:name|url|format|events|project|filter|excludeBody|description|secret|signature|retryProfile)(?:\/\d+)?$/,
-          );
-          expect(detail).not.toBe("");
+    fc.property(
+      fc.oneof(values, nearlyGood),
+      format,
+      fc.constantFrom(...SITE_PRODUCTS),
+      (odd, asked, product) => {
+        const given: WebhookValues = asked === undefined ? odd : { ...odd, format: asked };
+        const checked = tried(given, product);
+        if (checked instanceof CallboardError) {
+          expect(checked.status).toBe(422);
+          const { errors } = checked;
+          expect(errors.length).toBeGreaterThan(0);
+          for (const { pointer, detail } of errors) {
+            expect(pointer).toMatch(
+              /^\/(?:name|url|format|events|project|filter|excludeBody|description|secret|signature|retryProfile)(?:\/\d+)?$/,
+            );
+            expect(detail).not.toBe("");
+          }
+          // A secret is in no message.
+          if (given.secret.kind === "given" && given.secret.secret.length > 8) {
+            expect(JSON.stringify([checked.message, errors])).not.toContain(given.secret.secret);
+          }
+          return;
         }
-        // A secret is in no message.
-        if (given.secret.kind === "given" && given.secret.secret.length > 8) {
-          expect(JSON.stringify([checked.message, errors])).not.toContain(given.secret.secret);
+        kept += 1;
+        expect(checked.format).toBe(product);
+        expect(checked.name).toBe(given.name);
+        expect(checked.name.trim().length).toBeGreaterThan(0);
+        expect(`${checked.name}${checked.project ?? ""}${checked.events?.join("") ?? ""}`).not.toMatch(
+          CONTROL,
+        );
+        const { origin, protocol, username, hash } = new URL(checked.url);
+        expect([origin, username, hash]).toEqual([checked.origin, "", ""]);
+        expect(protocol).toMatch(product === "projectrak" ? /^https:$/ : /^https?:$/);
+        if (checked.events !== undefined) {
+          expect(checked.events).toHaveLength(new Set(checked.events).size);
+          expect(checked.events.length).toBeGreaterThan(0);
         }
-        return;
-      }
-      kept += 1;
-      expect(checked.format).toBe(product);
-      expect(checked.name).toBe(given.name);
-      expect(checked.name.trim().length).toBeGreaterThan(0);
-      expect(`${checked.name}${checked.project ?? ""}${checked.events?.join("") ?? ""}`).not.toMatch(CONTROL);
-      const { origin, protocol, username, hash } = new URL(checked.url);
-      expect([origin, username, hash]).toEqual([checked.origin, "", ""]);
-      expect(protocol).toMatch(product === "projectrak" ? /^https:$/ : /^https?:$/);
-      if (checked.events !== undefined) {
-        expect(checked.events).toHaveLength(new Set(checked.events).size);
-        expect(checked.events.length).toBeGreaterThan(0);
-      }
-      if (checked.filter !== undefined) expect(product).toBe("jira");
-      if (checked.signature === "hub") expect(product).toBe("jira");
-      expect([undefined, "standard"]).toContain(checked.retryProfile);
-      // What was kept is kept again, as it is.
-      expect(tried({ ...given, ...checked }, product)).toEqual(checked);
-    }),
+        if (checked.filter !== undefined) expect(product).toBe("jira");
+        if (checked.signature === "hub") expect(product).toBe("jira");
+        expect([undefined, "standard"]).toContain(checked.retryProfile);
+        // What was kept is kept again, as it is.
+        expect(tried({ ...given, ...checked }, product)).toEqual(checked);
+      },
+    ),
     { numRuns: 1_000 },
   );
   expect(kept).toBeGreaterThan(10);
 });
 
-function tried(given: WebhookValues, product: (typeof PRODUCTS)[number]) {
+function tried(given: WebhookValues, product: (typeof SITE_PRODUCTS)[number]) {
   try {
     return checkValues(given, { product }, rules);
   } catch (error) {

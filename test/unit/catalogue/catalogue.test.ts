@@ -49,7 +49,14 @@ describe("the names", () => {
   test("every product has as many events as are known", () => {
     const counts = Object.fromEntries(PRODUCTS.map((product) => [product, eventsOf(product).length]));
 
-    expect(counts).toEqual({ jira: 73, confluence: 79, projectrak: 1, backlog: 40, tracker: 40 });
+    expect(counts).toEqual({
+      jira: 73,
+      confluence: 79,
+      projectrak: 1,
+      backlog: 40,
+      tracker: 40,
+      callboard: 15,
+    });
   });
 
   test("Backlog has the types 1–26, 34–38 and 40–48, each under its number and its name", () => {

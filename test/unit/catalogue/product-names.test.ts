@@ -2,10 +2,11 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { PRODUCTS } from "../../../src/catalogue/index.ts";
+import { SITE_PRODUCTS } from "../../../src/catalogue/index.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
-const KEY = new RegExp(`["'\`](?:${PRODUCTS.join("|")})["'\`]`);
+/** The key of Callboard's own product is the name of the program as well. */
+const KEY = new RegExp(`["'\`](?:${SITE_PRODUCTS.join("|")})["'\`]`);
 
 /** Places that are about one product, each with the reason. */
 const ABOUT_ONE_PRODUCT: Readonly<Record<string, string>> = {

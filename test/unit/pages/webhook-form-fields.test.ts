@@ -3,18 +3,21 @@ import { fieldsOfWebhook, otherEvents } from "../../../src/host/web/pages/webhoo
 import type { Webhook } from "../../../src/host/store/webhooks.ts";
 
 const fieldsOf = (events: readonly string[] | undefined) =>
-  fieldsOfWebhook({
-    name: "w",
-    url: "https://hooks.example/w",
-    format: "jira",
-    project: undefined,
-    events,
-    filter: undefined,
-    excludeBody: false,
-    description: "",
-    secret: undefined,
-    active: true,
-  } as unknown as Webhook);
+  fieldsOfWebhook(
+    {
+      name: "w",
+      url: "https://hooks.example/w",
+      format: "jira",
+      project: undefined,
+      events,
+      filter: undefined,
+      excludeBody: false,
+      description: "",
+      secret: undefined,
+      active: true,
+    } as unknown as Webhook,
+    "jira",
+  );
 
 test("the form has the event types that are not of the catalogue, so that saving it keeps them", () => {
   const fields = fieldsOf(["jira:issue_created", "jira:issue_*", "an:event_of_tomorrow"]);

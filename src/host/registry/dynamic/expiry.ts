@@ -1,4 +1,7 @@
 /** Lets dynamic webhooks expire, and warns of it before, so that nobody wonders why events stopped coming. */
+import { ANNOUNCED_BEFORE_MS } from "../../model/operational.ts";
+import { dropAnnounced, markAnnounced } from "../../store/announced.ts";
+import type { Announcement } from "../../store/announcement.ts";
 import { failWaiting } from "../../store/deliveries.ts";
 import { raiseVersion } from "../../store/sites.ts";
 import { listExpiring, removeSubscriptions } from "../../store/subscriptions.ts";
@@ -19,10 +22,12 @@ export interface Expiry {
 }
 
 export function createExpiry(context: DynamicContext): Expiry {
-  const { database, logger, now } = context;
+  const { announcer, database, logger, now } = context;
   const longest = Math.max(...WARN_BEFORE_MS);
   /** Everything that is within a mark at the first look is told once more after a restart. */
   let lookedAt = 0;
+  /** What this process knows to be announced. */
+  let announced: ReadonlySet<string> = new Set();
   let timer: NodeJS.Timeout | undefined;
 
   async function look(): Promise<void> {
@@ -35,17 +40,44 @@ export function createExpiry(context: DynamicContext): Expiry {
       );
       if (passed.length > 0) logger.warn("dynamic-webhooks.expire-soon", told(siteNo, passed));
     }
+    await announceExpiring(
+      expiring.filter((each) => !isOver(each) && isWithin(each, at)),
+      at,
+    );
     for (const [siteNo, subscriptions] of bySite(expiring.filter(isOver))) {
       const numbers = subscriptions.map(({ no }) => no);
-      await database.write(async (tx) => {
-        await removeSubscriptions(tx, siteNo, numbers);
-        await failWaiting(tx, siteNo, numbers, at);
+      const removed = await database.write(async (tx) => {
+        await announcer.prepare(tx);
+        const ours = await removeSubscriptions(tx, siteNo, numbers);
+        if (ours.length === 0) return [];
+        await failWaiting(tx, siteNo, ours, at);
         await raiseVersion(tx, siteNo);
+        const expired = subscriptions.filter(({ no }) => ours.includes(no));
+        await announcer.announce(tx, announcementsOf("webhook.expired", expired, at));
+        return expired;
       });
+      if (removed.length === 0) continue;
       await context.changed(siteNo);
-      logger.warn("dynamic-webhooks.expired", told(siteNo, subscriptions));
+      logger.warn("dynamic-webhooks.expired", told(siteNo, removed));
     }
     lookedAt = at;
+  }
+
+  /** Once for each time at which a webhook expires: one that is renewed is told of again. */
+  async function announceExpiring(soon: readonly Subscription[], at: number): Promise<void> {
+    const subjectOf = ({ siteNo, no, expiresAt }: Subscription) => `${siteNo}/${no}/${expiresAt}`;
+    const news = soon.filter((each) => !announced.has(subjectOf(each)));
+    if (news.length === 0) return;
+    await database.write(async (tx) => {
+      await announcer.prepare(tx);
+      const ours: Subscription[] = [];
+      for (const each of news) {
+        if (await markAnnounced(tx, "webhook.expiring", subjectOf(each), at)) ours.push(each);
+      }
+      await dropAnnounced(tx, ["webhook.expiring"], at - KEPT_MS);
+      await announcer.announce(tx, announcementsOf("webhook.expiring", ours, at));
+    });
+    announced = new Set(soon.map(subjectOf));
   }
 
   const lookSafely = () =>
@@ -60,6 +92,42 @@ export function createExpiry(context: DynamicContext): Expiry {
     },
     stop: () => clearInterval(timer),
   };
+}
+
+/** Longer than a webhook of which it is told has left. */
+const KEPT_MS = 30 * 24 * HOUR_MS;
+
+const isWithin = ({ expiresAt = 0 }: Subscription, at: number): boolean =>
+  expiresAt - at <= ANNOUNCED_BEFORE_MS.webhook;
+
+/** One for each add-on of a site. */
+function announcementsOf(
+  event: "webhook.expiring" | "webhook.expired",
+  subscriptions: readonly Subscription[],
+  at: number,
+): readonly Announcement[] {
+  const byAddon = new Map<string, Subscription[]>();
+  for (const subscription of subscriptions) {
+    if (subscription.receiver.kind !== "addon") continue;
+    const key = `${subscription.siteNo} ${subscription.receiver.addonKey}`;
+    byAddon.set(key, [...(byAddon.get(key) ?? []), subscription]);
+  }
+  return [...byAddon.values()].flatMap((own): readonly Announcement[] => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const expiresAt = Math.min(...own.map((each) => each.expiresAt ?? 0));
+    return [
+      {
+        event,
+        siteNo: first.siteNo,
+        about: { kind: "receiver", receiver: first.receiver },
+        facts:
+          event === "webhook.expired"
+            ? { state: "expired", since: expiresAt, count: own.length }
+            : { state: "expiring", since: at, count: own.length, expiresAt },
+      },
+    ];
+  });
 }
 
 function bySite(subscriptions: readonly Subscription[]): ReadonlyMap<number, readonly Subscription[]> {

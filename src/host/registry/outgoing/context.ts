@@ -1,8 +1,10 @@
 /** What the outgoing webhooks work with; `host/index.ts` hands it in. */
+import type { Announcer } from "../../store/announcement.ts";
 import type { Database } from "../../store/database.ts";
 import type { Seal } from "../../store/seal.ts";
 
 export interface OutgoingContext {
+  readonly announcer: Announcer;
   readonly database: Database;
   readonly seal: Seal;
   readonly now: () => number;

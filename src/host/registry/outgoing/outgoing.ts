@@ -1,5 +1,5 @@
 /** Outgoing webhooks: what people configure for a project. Every change is one transaction and one entry of the audit. */
-import { factsOf } from "../../../catalogue/index.ts";
+import { webhookFactsOf } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { SECRET_REPLACED, isSecretLost } from "../../model/lost-secrets.ts";
 import { appendAudit } from "../../store/audit.ts";
@@ -16,6 +16,7 @@ import type { Site } from "../../store/sites.ts";
 import { listWebhookSubscriptions } from "../../store/subscriptions.ts";
 import { findWebhook, listWebhooks, newWebhookNo, saveWebhook } from "../../store/webhooks.ts";
 import type { Webhook } from "../../store/webhooks.ts";
+import { recordResumed } from "../endpoint-records.ts";
 import { createTurns } from "../turns.ts";
 import type { OutgoingContext } from "./context.ts";
 import { requireSecret, secretsAfter } from "./secret.ts";
@@ -52,7 +53,7 @@ export interface Outgoing {
 }
 
 export function createOutgoing(context: OutgoingContext): Outgoing {
-  const { database, seal, now } = context;
+  const { announcer, database, seal, now } = context;
   const inTurn = createTurns();
   const siteOf = (siteKey: string) => loadSite(database.read, siteKey);
 
@@ -129,12 +130,16 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       const resumes = webhook.active && !before.active;
       const receiver = { kind: "webhook", webhookNo: no } as const;
       await database.write(async (tx) => {
+        await announcer.prepare(tx);
         await keep(tx, webhook, checked.origin);
         if (resumes) {
           const endpoints = numbersOf(await listEndpointsOf(tx, site.no, receiver));
           await postponeWaiting(tx, site.no, endpoints, now(), now());
         }
-        if (resumes || webhook.url !== before.url) await resumeReceiver(tx, site.no, receiver, now());
+        if (resumes || webhook.url !== before.url) {
+          const resumed = await resumeReceiver(tx, site.no, receiver, now());
+          await recordResumed(tx, site, resumed, by, context);
+        }
         await record(tx, "changed", webhook, site, by);
       });
       return changed(webhook, values.secret, checked.warnings);
@@ -171,9 +176,9 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     const site = await siteOf(siteKey);
     return inTurn(`${siteKey}/${no}`, async () => {
       const before = await load(database.read, site, no);
-      const { name, webhooks } = factsOf(before.format);
-      if (webhooks.isNameAndUrl === true) {
-        throw new CallboardError("WEBHOOK_FORMAT", `${name}'s webhooks are not signed`);
+      const { formatName, isNameAndUrl } = webhookFactsOf(before.format);
+      if (isNameAndUrl === true) {
+        throw new CallboardError("WEBHOOK_FORMAT", `${formatName}'s webhooks are not signed`);
       }
       const wish = { kind: "new" } as const;
       const webhook = {
@@ -184,9 +189,18 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
         updatedBy: by.actor,
       };
       await database.write(async (tx) => {
+        await announcer.prepare(tx);
         await saveWebhook(tx, seal, webhook);
         await raiseVersion(tx, site.no);
         await record(tx, "secret-rotated", webhook, site, by);
+        await announcer.announce(tx, [
+          {
+            event: "key.rotated",
+            siteNo: site.no,
+            about: { kind: "receiver", receiver: { kind: "webhook", webhookNo: no } },
+            facts: { state: "rotated", since: now(), key: "webhook-secret", by: by.actor },
+          },
+        ]);
       });
       return changed(webhook, wish, []);
     });

@@ -1,6 +1,13 @@
 /** What an outgoing webhook may be: every rule of its format, all problems at once. Pure, but for the checks handed in. */
-import { factsOf, findEvent } from "../../../catalogue/index.ts";
-import type { Product } from "../../../catalogue/index.ts";
+import {
+  factsOf,
+  findEvent,
+  formatOf,
+  isOperational,
+  isOperationalFormat,
+  webhookFactsOf,
+} from "../../../catalogue/index.ts";
+import type { Format, Product } from "../../../catalogue/index.ts";
 import { withAsciiHost } from "../../../egress/url.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
@@ -16,8 +23,8 @@ import type { SecretWish } from "./secret.ts";
 export interface WebhookValues {
   readonly name: string;
   readonly url: string;
-  /** The site's product when left out. */
-  readonly format?: Product;
+  /** That of the site's product when left out. */
+  readonly format?: Format;
   /** Every event when left out. Backlog's by name or number. */
   readonly events?: readonly string[] | undefined;
   /** Only events of the project with this key or id. */
@@ -38,7 +45,7 @@ export interface CheckedValues {
   readonly name: string;
   readonly url: string;
   readonly origin: string;
-  readonly format: Product;
+  readonly format: Format;
   /** Undefined = every event. */
   readonly events: readonly string[] | undefined;
   readonly project: string | undefined;
@@ -70,16 +77,17 @@ const MOST_EVENTS = 300;
 
 /** @throws CallboardError with the code of the first problem and all of them in `errors` */
 export function checkValues(values: WebhookValues, site: Pick<Site, "product">, rules: Rules): CheckedValues {
-  const format = values.format ?? site.product;
-  const facts = factsOf(format);
-  const signature = values.signature ?? facts.webhooks.signature;
-  const events = values.events?.map((event) => eventNamed(format, event));
-  const url = tried("/url", () => rules.checkUrl(values.url, facts.webhooks));
-  const filter = filterCheck(values.filter, format, rules);
+  const { product } = site;
+  const format = values.format ?? formatOf(product);
+  const facts = webhookFactsOf(format);
+  const signature = values.signature ?? facts.signature;
+  const events = values.events?.map((event) => eventNamed(product, event));
+  const url = tried("/url", () => rules.checkUrl(values.url, facts));
+  const filter = filterCheck(values.filter, product, rules);
   const problems = [
     ...url.problems,
     ...textProblems(values),
-    ...formatProblems(values, format, site.product),
+    ...formatProblems(values, format, product),
     ...eventProblems(values.events),
     ...filter.problems,
     ...(values.secret.kind === "given" ? secretProblems(values.secret.secret, signature) : []),
@@ -103,7 +111,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     active: values.active ?? true,
     warnings: [
       ...(url.value.protocol === "http:" && rules.warnsOfHttp ? [HTTP_WARNING] : []),
-      ...(events ?? []).flatMap((event, position) => unknownWarning(format, event, position)),
+      ...(events ?? []).flatMap((event, position) => unknownWarning(product, event, position)),
       ...(filter.value ?? []).map(undecidedWarning),
     ],
   };
@@ -159,20 +167,51 @@ function textProblems({ name, description = "", project }: WebhookValues): reado
 const characterProblem = (pointer: string, why: string | undefined): readonly Problem[] =>
   why === undefined ? [] : [misfit(pointer, why)];
 
-function formatProblems(values: WebhookValues, format: Product, product: Product): readonly Problem[] {
+function operationalProblems(
+  { events, project, filter, excludeBody }: WebhookValues,
+  format: Format,
+): readonly Problem[] {
+  const others = (events ?? []).flatMap((event, position) => (isOperational(event) ? [] : [position]));
+  return [
+    ...(events === undefined
+      ? [misfit("/events", `must name the operational events: format ${format} has no others`)]
+      : []),
+    ...others.map((position) =>
+      misfit(
+        `/events/${position}`,
+        `is not an operational event: format ${format} is for operational events only`,
+      ),
+    ),
+    ...(project === undefined
+      ? []
+      : [misfit("/project", "must be left out: operational events belong to no project")]),
+    ...(excludeBody === true && format === "slack"
+      ? [misfit("/excludeBody", "must be left out: Slack takes no message without a body")]
+      : []),
+    ...(filter === undefined
+      ? []
+      : [misfit("/filter", "must be left out: operational events are about no issue")]),
+  ];
+}
+
+function formatProblems(values: WebhookValues, format: Format, product: Product): readonly Problem[] {
   const problems: Problem[] = [];
-  if (format !== product) {
+  if (isOperationalFormat(format)) {
+    problems.push(...operationalProblems(values, format));
+  } else if (format !== formatOf(product)) {
     problems.push({
       pointer: "/format",
       detail: `The site is of ${product}, whose webhooks have its own format, not ${format}'s`,
       code: "WEBHOOK_FORMAT",
     });
   }
-  const { name, webhooks } = factsOf(format);
-  if (values.signature === "hub" && webhooks.signature !== "hub") {
-    problems.push(misfit("/signature", `must be standard: webhooks in the format of ${name} have no other`));
+  const { signature, isNameAndUrl, formatName } = webhookFactsOf(format);
+  if (values.signature === "hub" && signature !== "hub") {
+    problems.push(
+      misfit("/signature", `must be standard: webhooks in the format of ${formatName} have no other`),
+    );
   }
-  if (webhooks.isNameAndUrl === true) problems.push(...nameAndUrlProblems(values, name));
+  if (isNameAndUrl === true) problems.push(...nameAndUrlProblems(values, formatName));
   return problems;
 }
 
@@ -203,11 +242,11 @@ function eventProblems(events: readonly string[] | undefined): readonly Problem[
 
 function filterCheck(
   filter: string | undefined,
-  format: Product,
+  product: Product,
   rules: Rules,
 ): ReturnType<typeof tried<readonly string[]>> {
   if (filter === undefined) return { value: [], problems: [] };
-  const { hasIssues = false, name } = factsOf(format);
+  const { hasIssues = false, name } = factsOf(product);
   if (!hasIssues) {
     return {
       value: undefined,
@@ -229,11 +268,11 @@ function profileProblems(name: string | undefined, rules: Rules): readonly Probl
 }
 
 /** Where events have numbers, the name is what is kept, if there is one. */
-function eventNamed(format: Product, event: string): string {
-  return factsOf(format).numbersEvents === true ? (findEvent(format, event)?.event ?? event) : event;
+function eventNamed(product: Product, event: string): string {
+  return factsOf(product).numbersEvents === true ? (findEvent(product, event)?.event ?? event) : event;
 }
 
-function unknownWarning(format: Product, event: string, position: number): readonly WebhookWarning[] {
-  const detail = whyUnknownEvent(format, event);
+function unknownWarning(product: Product, event: string, position: number): readonly WebhookWarning[] {
+  const detail = whyUnknownEvent(product, event);
   return detail === undefined ? [] : [{ code: "EVENT_UNKNOWN", pointer: `/events/${position}`, detail }];
 }

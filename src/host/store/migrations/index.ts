@@ -9,6 +9,7 @@ import { withdrawal } from "./0004-withdrawal.ts";
 import { endpointLife } from "./0005-endpoint-life.ts";
 import { traceParent } from "./0006-trace-parent.ts";
 import { responseBytes } from "./0008-response-bytes.ts";
+import { announcements } from "./0009-announcements.ts";
 import { replays } from "./0010-replays.ts";
 import { endpointHours } from "./0011-endpoint-hours.ts";
 import { keysAndChain } from "./0012-keys-and-chain.ts";
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly Migration[] = [
   endpointLife,
   traceParent,
   responseBytes,
+  announcements,
   replays,
   endpointHours,
   keysAndChain,

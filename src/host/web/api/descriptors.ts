@@ -1,5 +1,5 @@
 /** Tells whether a descriptor could be installed, and installs nothing. */
-import { PRODUCTS } from "../../../catalogue/index.ts";
+import { SITE_PRODUCTS } from "../../../catalogue/index.ts";
 import type { Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { requireNeed } from "../access.ts";
@@ -23,7 +23,7 @@ export const descriptorRoutes = [
     body: {
       type: "object",
       additionalProperties: false,
-      properties: { ...DESCRIPTOR_PROPERTIES, product: { enum: [...PRODUCTS] } },
+      properties: { ...DESCRIPTOR_PROPERTIES, product: { enum: [...SITE_PRODUCTS] } },
     },
     success: { status: 200, description: "Whether it is valid, with every error and warning" },
     handle: async ({ body, caller }, { registry, countValidation }) => {

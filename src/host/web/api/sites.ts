@@ -1,5 +1,5 @@
 /** Sites: one product instance each. */
-import { PRODUCTS } from "../../../catalogue/index.ts";
+import { SITE_PRODUCTS } from "../../../catalogue/index.ts";
 import type { Product } from "../../../catalogue/index.ts";
 import { RETRY_PROFILES } from "../../delivery/profiles.ts";
 import type { InstallSigning, Site, SiteChange, SiteOptions } from "../../store/sites.ts";
@@ -87,7 +87,7 @@ export const siteRoutes = [
       additionalProperties: false,
       properties: {
         key: { type: "string", description: "Fixed for ever; [a-z][a-z0-9-]{0,31}" },
-        product: { enum: [...PRODUCTS] },
+        product: { enum: [...SITE_PRODUCTS] },
         name: NAME,
         baseUrl: BASE_URL,
         retryProfile: RETRY_PROFILE,

@@ -1,6 +1,6 @@
 /** Outgoing webhooks of a project, in the format of the site's product, and test sends with them. */
-import { PRODUCTS } from "../../../catalogue/index.ts";
-import type { Product } from "../../../catalogue/index.ts";
+import { FORMATS } from "../../../catalogue/index.ts";
+import type { Format } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { ChangedWebhook, ShownWebhook } from "../../registry/outgoing/outgoing.ts";
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
@@ -68,7 +68,7 @@ const testOf = ({ deliveryId, event, state, attempt }: ShownTest) => ({
 export interface WebhookBody {
   readonly name: string;
   readonly url: string;
-  readonly format?: Product;
+  readonly format?: Format;
   readonly events?: readonly string[] | null;
   readonly allEvents?: boolean;
   readonly project?: string | null;
@@ -86,7 +86,10 @@ export interface WebhookBody {
 const VALUES = {
   name: { type: "string", minLength: 1, maxLength: 200 },
   url: { type: "string", minLength: 1, description: "May hold {issue.key} and other variables" },
-  format: { enum: [...PRODUCTS], description: "The format of the body: the site's product" },
+  format: {
+    enum: [...FORMATS],
+    description: "The site's product when left out; standard and slack are for operational events alone",
+  },
   events: {
     type: ["array", "null"],
     items: { type: "string" },

@@ -1,5 +1,5 @@
 /** The catalogue: every event of every product with sample, schema and subscribers, and Execute with the values edited. */
-import { PRODUCTS, eventsOf, isProduct } from "../../../catalogue/index.ts";
+import { PRODUCTS, eventsOf, isOperationalProduct, isProduct } from "../../../catalogue/index.ts";
 import type { CatalogueEvent, Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Site } from "../../store/sites.ts";
@@ -17,15 +17,17 @@ import { testView } from "./test-view.ts";
 
 const PATH = "/admin/catalogue";
 
-/** The sites of a product that the caller reaches. */
+/** The sites of a product that the caller reaches; an operational event can happen on all of them. */
 async function sitesWith(product: Product, caller: Caller, { sites }: Services): Promise<readonly Site[]> {
   return (await sites.list()).filter(
-    (site) => site.product === product && (caller.siteKey === undefined || caller.siteKey === site.key),
+    (site) =>
+      (site.product === product || isOperationalProduct(product)) &&
+      (caller.siteKey === undefined || caller.siteKey === site.key),
   );
 }
 
 const names = (event: CatalogueEvent, { event: named }: Subscription) =>
-  named === undefined || named === event.event || named === String(event.typeId);
+  (named === undefined && !event.isHostEvent) || named === event.event || named === String(event.typeId);
 
 interface Subscriber {
   readonly no: number;

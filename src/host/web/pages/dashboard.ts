@@ -5,6 +5,7 @@ import { formatWebhookId } from "../../store/ids.ts";
 import { sitesOf } from "../api/query.ts";
 import type { ReceiverStanding, Services } from "../services.ts";
 import { badge, outcomeText } from "./html.ts";
+import { operationalRows } from "./operational.ts";
 import type { Page } from "./page.ts";
 import { eventRows, receiverLink, standingBadgeOf } from "./rows.ts";
 import type { ReceiverLink } from "./rows.ts";
@@ -129,6 +130,7 @@ export const dashboardPages: readonly Page[] = [
           now,
           sites: statuses,
           events: await eventRows(events, services),
+          operational: await operationalRows(siteKeys, MOST_ROWS, services),
           isNew: events.length === 0 && !(await hasAddon(siteKeys, services)),
         },
       };

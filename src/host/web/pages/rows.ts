@@ -1,4 +1,5 @@
 /** Deliveries and events as rows of a table: the same everywhere they are listed. */
+import { isOperational } from "../../../catalogue/index.ts";
 import { eventOfDelivery, formatId, madeAt } from "../../store/ids.ts";
 import type { EventRecord } from "../../store/events.ts";
 import type { Receiver } from "../../store/endpoints.ts";
@@ -101,6 +102,7 @@ export interface EventRow {
   readonly href: string;
   readonly at: number;
   readonly name: string;
+  readonly isOperational: boolean;
   readonly site: string;
   readonly project: string | undefined;
   readonly lane: "primary" | "secondary";
@@ -121,6 +123,7 @@ export function eventRow(
     href: `/admin/events/${id}`,
     at: madeAt(event.id),
     name: event.name,
+    isOperational: isOperational(event.name),
     site: sites.keyOf(event.siteNo) ?? "removed site",
     project: event.project,
     lane: event.lane === 0 ? "primary" : "secondary",

@@ -1,5 +1,5 @@
 /** Settings: sites, how deliveries are made and kept, API tokens and signing keys, each on a tab of its own. */
-import { PRODUCTS, factsOf, isProduct } from "../../../catalogue/index.ts";
+import { SITE_PRODUCTS, factsOf, isSiteProduct } from "../../../catalogue/index.ts";
 import { parseDuration } from "../../../config.ts";
 import { CallboardError } from "../../../errors.ts";
 import { RETRY_PROFILES } from "../../delivery/profiles.ts";
@@ -92,7 +92,7 @@ async function sitesView({ form }: Visit, { sites }: Services, refusal?: Callboa
     PATH,
     {
       sites: all.map((site) => ({ ...site, shownBaseUrl: sites.baseUrlOf(site) })),
-      products: PRODUCTS,
+      products: SITE_PRODUCTS,
       values: Object.fromEntries(form),
     },
     refusal,
@@ -218,7 +218,7 @@ export const settingsPages: readonly Page[] = [
       const { form, author } = visit;
       const product = form.get("product") ?? "";
       try {
-        if (!isProduct(product)) throw new CallboardError("PRODUCT_UNKNOWN", "Choose a product");
+        if (!isSiteProduct(product)) throw new CallboardError("PRODUCT_UNKNOWN", "Choose a product");
         const key = form.get("key")?.trim() ?? "";
         await services.registry.createSite({ key, product, name: form.get("name")?.trim() || key }, author);
         return { kind: "redirect", to: PATH, notice: "site-created" };

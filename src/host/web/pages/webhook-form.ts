@@ -1,6 +1,17 @@
 /** The form of an outgoing webhook: its fields for each format, read back as the values that the registry checks. */
-import { eventsOf, factsOf, findEvent, isProduct } from "../../../catalogue/index.ts";
-import type { Product } from "../../../catalogue/index.ts";
+import {
+  FORMATS,
+  eventsOf,
+  factsOf,
+  findEvent,
+  formatOf,
+  formatsFor,
+  isOperationalFormat,
+  isOperationalProduct,
+  operationalEvents,
+  webhookFactsOf,
+} from "../../../catalogue/index.ts";
+import type { CatalogueEvent, Format, Product } from "../../../catalogue/index.ts";
 import { eventsFitting } from "../../model/event-name.ts";
 import { isPattern } from "../../model/event-pattern.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
@@ -30,7 +41,8 @@ export interface FormFields {
 /** What the form asks for. */
 export interface FormShape {
   /** The formats that the site's webhooks may have. */
-  readonly formats: readonly { readonly value: Product; readonly name: string }[];
+  readonly formats: readonly { readonly value: Format; readonly name: string }[];
+  /** Whether events of the product can be chosen; operational ones always can. */
   readonly hasEvents: boolean;
   readonly hasFilter: boolean;
   readonly hasSecret: boolean;
@@ -42,11 +54,11 @@ export interface FormShape {
 }
 
 export function shapeOf(product: Product): FormShape {
-  const { name, hasIssues = false, webhooks } = factsOf(product);
-  const { formatName = name, isNameAndUrl = false, isUrlForm = false, httpsOnly, createLabel } = webhooks;
+  const { hasIssues = false, webhooks } = factsOf(product);
+  const { isNameAndUrl = false, isUrlForm = false, httpsOnly, createLabel } = webhooks;
   return {
-    formats: [{ value: product, name: formatName }],
-    hasEvents: !isNameAndUrl,
+    formats: formatsFor(product).map((value) => ({ value, name: webhookFactsOf(value).formatName })),
+    hasEvents: !isNameAndUrl && !isOperationalProduct(product),
     hasFilter: hasIssues,
     hasSecret: !isNameAndUrl,
     hasProject: !isNameAndUrl,
@@ -60,7 +72,7 @@ export function emptyFields(product: Product, project: string): FormFields {
   return {
     name: "",
     url: "",
-    format: product,
+    format: formatOf(product),
     project,
     allEvents: factsOf(product).webhooks.beginsWithAllEvents ?? false,
     events: [],
@@ -74,7 +86,7 @@ export function emptyFields(product: Product, project: string): FormFields {
   };
 }
 
-export function fieldsOfWebhook(webhook: Webhook): FormFields {
+export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields {
   return {
     name: webhook.name,
     url: webhook.url,
@@ -88,14 +100,14 @@ export function fieldsOfWebhook(webhook: Webhook): FormFields {
     secretChoice: webhook.secret === undefined ? "none" : "keep",
     secret: "",
     active: webhook.active,
-    testEvent: testEventOf(webhook) ?? eventsOf(webhook.format)[0]?.event ?? "",
+    testEvent: testEventOf(webhook, product) ?? eventsOf(product)[0]?.event ?? "",
   };
 }
 
 /** The first event type that the webhook asks for and the catalogue has: a wildcard is none. */
-function testEventOf({ events = [], format }: Webhook): string | undefined {
-  const fitting = events.flatMap((event) => (isPattern(event) ? eventsFitting(format, event) : [event]));
-  return fitting.find((event) => findEvent(format, event) !== undefined);
+function testEventOf({ events = [] }: Webhook, product: Product): string | undefined {
+  const fitting = events.flatMap((event) => (isPattern(event) ? eventsFitting(product, event) : [event]));
+  return fitting.find((event) => findEvent(product, event) !== undefined);
 }
 
 /** Event types that a webhook asks for beside those of the catalogue: wildcards, and names of its own. */
@@ -131,12 +143,14 @@ function nameOf({ name, url }: FormFields, product: Product): string {
 export function valuesOf(fields: FormFields, product: Product): WebhookValues {
   const shape = shapeOf(product);
   const { project, filter, description, secretChoice, secret } = fields;
+  const format = FORMATS.find((each) => each === fields.format);
+  const isOperational = isOperationalFormat(format ?? formatOf(product));
   return {
     name: nameOf(fields, product),
     url: fields.url,
-    ...(isProduct(fields.format) ? { format: fields.format } : {}),
+    ...(format === undefined ? {} : { format }),
     active: fields.active,
-    ...(shape.hasEvents && !fields.allEvents ? { events: fields.events } : {}),
+    ...((isOperational || shape.hasEvents) && !fields.allEvents ? { events: fields.events } : {}),
     ...(shape.hasProject && project !== "" ? { project } : {}),
     ...(shape.hasFilter && filter !== "" ? { filter } : {}),
     ...(shape.hasEvents ? { excludeBody: fields.excludeBody } : {}),
@@ -149,10 +163,22 @@ export function valuesOf(fields: FormFields, product: Product): WebhookValues {
   };
 }
 
-/** The events of a product by group, for check boxes and the choice of a test. */
+/** The events of a product by group, for check boxes and the choice of a test; Callboard's own come last. */
 export function eventGroups(product: Product) {
+  const own = isOperationalProduct(product) ? [] : eventsOf(product);
+  return [
+    ...groupsOf(own).map((each) => ({ ...each, isOperational: false })),
+    ...groupsOf(operationalEvents()).map(({ group, events }) => ({
+      group: `operational: ${group}`,
+      events,
+      isOperational: true,
+    })),
+  ];
+}
+
+function groupsOf(all: readonly CatalogueEvent[]) {
   const groups = new Map<string, { event: string; name: string }[]>();
-  for (const { group, event, name } of eventsOf(product)) {
+  for (const { group, event, name } of all) {
     const list = groups.get(group);
     if (list === undefined) groups.set(group, [{ event, name }]);
     else list.push({ event, name });

@@ -190,7 +190,7 @@ async function submit(visit: Visit, services: Services, no: number | undefined) 
         ? await services.webhooks.create(site.key, values, visit.author)
         : await services.webhooks.edit(site.key, no, values, visit.author);
     if (newSecret !== undefined) {
-      const saved = { fields: fieldsOfWebhook(webhook), no: webhook.no, newSecret };
+      const saved = { fields: fieldsOfWebhook(webhook, site.product), no: webhook.no, newSecret };
       return await formView(site, services, saved);
     }
     const asksForMore = before !== undefined && choiceOf(before) !== choiceOf(webhook);
@@ -255,7 +255,11 @@ export const webhookPages: readonly Page[] = [
       const site = await siteOf(visit, services);
       const no = numberOf(visit);
       const { webhook } = await services.webhooks.show(site.key, no);
-      return formView(site, services, { fields: fieldsOfWebhook(webhook), no, query: visit.query });
+      return formView(site, services, {
+        fields: fieldsOfWebhook(webhook, site.product),
+        no,
+        query: visit.query,
+      });
     },
   },
   {

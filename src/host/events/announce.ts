@@ -1,0 +1,152 @@
+/**
+ * Announces what Callboard does, as operational events: written with their deliveries in the transaction that does it, so that
+ * there is one event for each change, over any number of processes and a crash at any time.
+ */
+import { isOperationalProduct } from "../../catalogue/index.ts";
+import { bodyOf } from "../model/operational.ts";
+import type { ToldReceiver } from "../model/operational.ts";
+import type { About, Announcement, Announcer } from "../store/announcement.ts";
+import { insertDeliveries, notifyDue } from "../store/deliveries.ts";
+import type { DueDelivery } from "../store/deliveries.ts";
+import { isOf } from "../store/endpoint-life.ts";
+import { insertEvents } from "../store/events.ts";
+import { formatId, formatWebhookId, newEventUuid } from "../store/ids.ts";
+import type { Uuid } from "../store/ids.ts";
+import { receiverName } from "../store/snapshot.ts";
+import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import type { HandOff } from "./accept.ts";
+import type { Backlog } from "./backlog.ts";
+import { createPlanner } from "./plan.ts";
+import type { Group, IncomingEvent, Ready } from "./plan.ts";
+
+export interface AnnounceDependencies {
+  readonly snapshots: Snapshots;
+  readonly handOff: () => Pick<HandOff, "committed">;
+  readonly backlog: () => Pick<Backlog, "reserve" | "committed" | "aborted" | "recount">;
+  /** Where people reach this server. */
+  readonly baseUrl: () => string;
+  /** The database's time. */
+  readonly now: () => number;
+}
+
+export function createAnnouncer({
+  snapshots,
+  handOff,
+  backlog,
+  baseUrl,
+  now,
+}: AnnounceDependencies): Announcer {
+  const planner = createPlanner({
+    snapshots,
+    lease: () => undefined,
+    reserve: (endpoint) => backlog().reserve(endpoint),
+    aborted: (deliveries) => backlog().aborted(deliveries),
+    now,
+  });
+
+  const ownSite = (): SiteSnapshot | undefined =>
+    snapshots.all().find(({ site }) => isOperationalProduct(site.product));
+
+  /** The event on the site that it concerns, and on Callboard's own where somebody there asked for it. */
+  function groupsOf(announcement: Announcement): readonly Group[] {
+    const own = ownSite();
+    const home = announcement.siteNo === undefined ? own : snapshots.get(announcement.siteNo);
+    if (home === undefined) return [];
+    const uuid = newEventUuid();
+    const body = Buffer.from(bodyFor(announcement, home, uuid));
+    const groups = [{ events: [readyOf(announcement, home, uuid, body)] }];
+    if (own !== undefined && own !== home && asksFor(own, announcement.event))
+      groups.push({ events: [readyOf({ ...announcement, about: undefined }, own, uuid, body)] });
+    return groups;
+  }
+
+  function bodyFor({ event, about, facts, page }: Announcement, home: SiteSnapshot, uuid: Uuid): string {
+    const receiver = about === undefined ? undefined : toldReceiver(home, about);
+    return bodyOf({
+      event,
+      id: formatId("evt", home.site.no, uuid),
+      at: now(),
+      site: home.site.key,
+      receiver,
+      facts,
+      link: baseUrl() + (page ?? pageOf(home, receiver)),
+    });
+  }
+
+  return {
+    prepare: (tx) => snapshots.refresh(tx),
+    announce: async (tx, announcements) => {
+      const groups = announcements.flatMap(groupsOf);
+      if (groups.length === 0) return;
+      const { events, deliveries } = planner.plan(groups, new Map());
+      tx.atEnd((isCommitted) => {
+        if (isCommitted) afterCommit(deliveries);
+        else backlog().aborted(deliveries);
+      });
+      await insertEvents(tx, events);
+      await insertDeliveries(tx, deliveries, now());
+      await notifyDue(
+        tx,
+        deliveries.filter(({ failed }) => failed === undefined),
+      );
+    },
+  };
+
+  function afterCommit(deliveries: readonly DueDelivery[]): void {
+    backlog().committed(deliveries);
+    handOff().committed(deliveries.filter(({ failed }) => failed === undefined));
+  }
+}
+
+interface Written extends Omit<Announcement, "about"> {
+  readonly about?: About | undefined;
+}
+
+function readyOf({ event, about }: Written, home: SiteSnapshot, id: Uuid, body: Buffer): Ready {
+  const incoming: IncomingEvent = {
+    siteNo: home.site.no,
+    event,
+    payload: body,
+    ...(about === undefined ? {} : { notTo: endpointsOf(home, about) }),
+  };
+  let payload: unknown;
+  return {
+    incoming,
+    name: event,
+    body,
+    notes: [],
+    digest: undefined,
+    eventId: id,
+    payload: () => (payload ??= JSON.parse(body.toString("utf8")) as unknown),
+    lookNotes: () => [],
+  };
+}
+
+function endpointsOf({ endpoints }: SiteSnapshot, about: About): ReadonlySet<number> {
+  if (about.kind === "endpoint") return new Set([about.endpointNo]);
+  const own = [...endpoints.values()].filter(({ receiver }) => isOf(receiver, about.receiver));
+  return new Set(own.map(({ no }) => no));
+}
+
+const asksFor = ({ subscriptions }: SiteSnapshot, event: string): boolean =>
+  [...subscriptions.values()].some((subscription) => subscription.event === event);
+
+function toldReceiver(home: SiteSnapshot, about: About): ToldReceiver | undefined {
+  const endpoint = about.kind === "endpoint" ? home.endpoints.get(about.endpointNo) : undefined;
+  const receiver = about.kind === "receiver" ? about.receiver : endpoint?.receiver;
+  if (receiver === undefined) return undefined;
+  const given = about.kind === "receiver" ? about.name : undefined;
+  const origin = endpoint === undefined ? {} : { origin: endpoint.origin };
+  if (receiver.kind === "addon") {
+    const name = given ?? receiverName(home, receiver) ?? receiver.addonKey;
+    return { kind: "addon", name, key: receiver.addonKey, ...origin };
+  }
+  const id = formatWebhookId(home.site.no, receiver.webhookNo);
+  return { kind: "webhook", name: given ?? receiverName(home, receiver) ?? id, id, ...origin };
+}
+
+function pageOf({ site }: SiteSnapshot, receiver: ToldReceiver | undefined): string {
+  if (receiver === undefined) return "/admin";
+  if (receiver.kind === "addon") return `/admin/addons/${site.key}/${encodeURIComponent(receiver.key ?? "")}`;
+  return `/admin/webhooks/${site.key}/${(receiver.id ?? "").replace(/^.*_/, "")}`;
+}

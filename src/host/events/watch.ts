@@ -1,0 +1,170 @@
+/** What no request and no attempt brings about: looked at now and then, and announced once over any number of processes. */
+import type { Logger } from "../../logger.ts";
+import { ANNOUNCED_BEFORE_MS, RETENTION_BEHIND_MS, isQueueHigh, isStorageLow } from "../model/operational.ts";
+import {
+  countAllWaiting,
+  dropAnnounced,
+  forgetAnnounced,
+  isAnnounced,
+  markAnnounced,
+  takeLook,
+} from "../store/announced.ts";
+import type { Announcement, Announcer } from "../store/announcement.ts";
+import type { Database } from "../store/database.ts";
+import { firstUuidAt, madeAt } from "../store/ids.ts";
+import { listSentSites, nextEventRange } from "../store/retention.ts";
+import { findSite } from "../store/sites.ts";
+import { listTokens } from "../store/tokens.ts";
+import type { Room } from "./room.ts";
+
+const LOOK_EVERY_MS = 5_000;
+const QUEUE_EVERY_MS = 5_000;
+const TOKENS_EVERY_MS = 60_000;
+const RETENTION_EVERY_MS = 10 * 60_000;
+const DAY_MS = 86_400_000;
+
+export interface WatchDependencies {
+  readonly database: Database;
+  readonly announcer: Announcer;
+  readonly logger: Logger;
+  readonly now: () => number;
+  /** Waiting deliveries from which on the queue counts as high. */
+  readonly queueLimit: number;
+  readonly room: Pick<Room, "free">;
+  readonly retentionMs: () => Promise<number>;
+  /** Tells of failed deliveries that nobody told of yet. */
+  readonly tellFailures: () => Promise<void>;
+}
+
+export interface Watch {
+  readonly start: () => void;
+  readonly stop: () => Promise<void>;
+  /** Looks at everything that is due to be looked at. */
+  readonly look: () => Promise<void>;
+}
+
+export function createWatch(dependencies: WatchDependencies): Watch {
+  const { database, announcer, logger, now, queueLimit, room } = dependencies;
+  const startedAt = now();
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> = Promise.resolve();
+  let isStopped = false;
+
+  /** Something is so, or isn't: announced when it begins. */
+  async function follow(name: string, isSo: boolean, announcement: () => Announcement): Promise<void> {
+    if (isSo === (await isAnnounced(database.read, name, ""))) return;
+    await database.write(async (tx) => {
+      await announcer.prepare(tx);
+      if (!isSo) return forgetAnnounced(tx, name, "");
+      if (await markAnnounced(tx, name, "", now())) await announcer.announce(tx, [announcement()]);
+    });
+    logger[isSo ? "warn" : "info"](isSo ? name : `${name}-ended`, {});
+  }
+
+  const isMine = (name: string, everyMs: number): Promise<boolean> =>
+    database.write((tx) => takeLook(tx, name, everyMs, now()));
+
+  async function lookAtQueue(): Promise<void> {
+    if (!(await isMine("queue", QUEUE_EVERY_MS))) return;
+    const waiting = await countAllWaiting(database.read, queueLimit);
+    const isHigh = isQueueHigh(waiting, queueLimit, await isAnnounced(database.read, "queue.high", ""));
+    await follow("queue.high", isHigh, () => ({
+      event: "queue.high",
+      siteNo: undefined,
+      facts: { state: "high", since: now(), waiting, limit: queueLimit },
+    }));
+  }
+
+  async function lookAtStorage(): Promise<void> {
+    const space = room.free();
+    if (space === undefined) return;
+    const { freeBytes, allBytes } = space;
+    const isLow = isStorageLow(freeBytes, allBytes, await isAnnounced(database.read, "storage.low", ""));
+    await follow("storage.low", isLow, () => ({
+      event: "storage.low",
+      siteNo: undefined,
+      facts: { state: "low", since: now(), freeBytes },
+    }));
+  }
+
+  async function lookAtTokens(): Promise<void> {
+    if (!(await isMine("tokens", TOKENS_EVERY_MS))) return;
+    const at = now();
+    const expiring = (await listTokens(database.read)).filter(
+      ({ revokedAt, expiresAt }) =>
+        revokedAt === undefined &&
+        expiresAt !== undefined &&
+        expiresAt > at &&
+        expiresAt - at <= ANNOUNCED_BEFORE_MS.token,
+    );
+    for (const { id, name, siteKey, expiresAt } of expiring) {
+      const subject = `${id} ${expiresAt}`;
+      if (await isAnnounced(database.read, "token.expiring", subject)) continue;
+      await database.write(async (tx) => {
+        await announcer.prepare(tx);
+        if (!(await markAnnounced(tx, "token.expiring", subject, at))) return;
+        const site = siteKey === undefined ? undefined : await findSite(tx, siteKey);
+        await announcer.announce(tx, [
+          {
+            event: "token.expiring",
+            siteNo: site?.no,
+            facts: { state: "expiring", since: at, token: name, expiresAt },
+            page: "/admin/settings/tokens",
+          },
+        ]);
+        await dropAnnounced(tx, ["token.expiring"], at - 30 * DAY_MS);
+      });
+    }
+  }
+
+  async function lookAtRetention(): Promise<void> {
+    // What became old while no process ran is retention's first work.
+    if (now() - startedAt < RETENTION_EVERY_MS) return;
+    if (!(await isMine("retention", RETENTION_EVERY_MS))) return;
+    const before = now() - (await dependencies.retentionMs()) - RETENTION_BEHIND_MS;
+    let oldest: number | undefined;
+    for (const { siteNo } of await listSentSites(database.read)) {
+      const range = await nextEventRange(database.read, siteNo, "", firstUuidAt(before), 1);
+      if (range !== undefined) oldest = Math.min(oldest ?? Number.POSITIVE_INFINITY, madeAt(range.first));
+    }
+    await follow("retention.behind", oldest !== undefined, () => ({
+      event: "retention.behind",
+      siteNo: undefined,
+      facts: { state: "behind", since: oldest ?? before },
+    }));
+  }
+
+  async function look(): Promise<void> {
+    const looks = {
+      failures: dependencies.tellFailures,
+      queue: lookAtQueue,
+      storage: lookAtStorage,
+      tokens: lookAtTokens,
+      retention: lookAtRetention,
+    };
+    for (const [name, lookAt] of Object.entries(looks)) {
+      if (isStopped) return;
+      await lookAt().catch((error: unknown) => logger.warn("watch.failed", { name, error }));
+    }
+  }
+
+  function lookAgain(): void {
+    timer = setTimeout(() => {
+      looking = look();
+      void looking.then(() => {
+        if (!isStopped) lookAgain();
+      });
+    }, LOOK_EVERY_MS);
+    timer.unref();
+  }
+
+  return {
+    look,
+    start: lookAgain,
+    stop: async () => {
+      isStopped = true;
+      clearTimeout(timer);
+      await looking;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** The latest operational events as the dashboard lists them: what, about whom, and where it is shown. */
+import { operationalEvent } from "../../../catalogue/index.ts";
+import { memberOf } from "../../../json/member.ts";
+import type { EventRecord } from "../../store/events.ts";
+import { formatId, madeAt } from "../../store/ids.ts";
+import type { Services } from "../services.ts";
+
+export interface OperationalRow {
+  readonly at: number;
+  readonly event: string;
+  /** The label of the event type. */
+  readonly name: string;
+  readonly site: string;
+  /** "" where it concerns the server. */
+  readonly receiver: string;
+  readonly detail: string;
+  /** The event's own page. */
+  readonly href: string;
+}
+
+/** An event that is on Callboard's own site as well as on its own stands once. */
+export async function operationalRows(
+  siteKeys: readonly string[],
+  most: number,
+  services: Services,
+): Promise<readonly OperationalRow[]> {
+  const found = new Map<string, EventRecord>();
+  // Callboard's own site is the last.
+  for (const siteKey of siteKeys) {
+    for (const event of await services.sentLog.listOperational(siteKey, most)) {
+      if (!found.has(event.id)) found.set(event.id, event);
+    }
+  }
+  return [...found.values()]
+    .toSorted((a, b) => (a.id < b.id ? 1 : -1))
+    .slice(0, most)
+    .map((event) => rowOf(event, services));
+}
+
+function rowOf({ siteNo, id, name, body }: EventRecord, { sites }: Services): OperationalRow {
+  const told = readBody(body);
+  const text = (value: unknown) =>
+    typeof value === "string" || typeof value === "number" ? String(value) : "";
+  const site = sites.keyOf(siteNo) ?? "removed site";
+  return {
+    at: madeAt(id),
+    event: name,
+    name: operationalEvent(name)?.name ?? name,
+    site: text(memberOf(told, "site")) || site,
+    receiver: text(memberOf(memberOf(told, "receiver"), "name")),
+    detail: ["stage", "count", "reason", "code", "key", "token"]
+      .map((each) => text(memberOf(told, each)))
+      .filter((each) => each !== "")
+      .join(", "),
+    href: `/admin/events/${formatId("evt", siteNo, id)}`,
+  };
+}
+
+/** Undefined once retention has deleted it. Whoever may publish events may publish one with any body. */
+function readBody(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

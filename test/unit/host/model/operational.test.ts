@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { eventsOf, isOperational, schemaProblems, findEvent } from "../../../../src/catalogue/index.ts";
+import {
+  bodyOf,
+  isQueueHigh,
+  isStorageLow,
+  isToldReason,
+  minuteOf,
+  toldOfTurn,
+} from "../../../../src/host/model/operational.ts";
+import { FAILURE_REASONS } from "../../../../src/host/store/deliveries.ts";
+
+const SINCE = Date.UTC(2024, 10, 7, 9, 12);
+const AT = Date.UTC(2024, 10, 12, 9, 30);
+
+test.each([
+  [
+    { kind: "failing", stage: 1, since: SINCE },
+    { event: "endpoint.failing", facts: { state: "failing", since: SINCE, stage: "5-attempts" } },
+  ],
+  [
+    { kind: "failing", stage: 2, since: SINCE },
+    { event: "endpoint.failing", facts: { state: "failing", since: SINCE, stage: "50-percent" } },
+  ],
+  [
+    { kind: "failing", stage: 3, since: SINCE },
+    { event: "endpoint.failing", facts: { state: "failing", since: SINCE, stage: "90-percent" } },
+  ],
+  [
+    { kind: "paused", since: SINCE },
+    { event: "endpoint.paused", facts: { state: "paused", since: SINCE } },
+  ],
+  [{ kind: "resumed" }, { event: "endpoint.resumed", facts: { state: "healthy", since: AT, by: "maja" } }],
+  [
+    { kind: "gone" },
+    { event: "subscription.gone", facts: { state: "inactive", since: AT, subscribedTo: "page_created" } },
+  ],
+] as const)("%j is told as %j", (turn, told) => {
+  expect(toldOfTurn(turn, AT, "maja", "page_created")).toEqual(told);
+});
+
+test("a subscription to all event types is told as that", () => {
+  expect(toldOfTurn({ kind: "gone" }, AT, "maja").facts["subscribedTo"]).toBe("all");
+});
+
+test("failures that happen to a delivery are told, those that people make or that are told otherwise are not", () => {
+  expect(FAILURE_REASONS.filter(isToldReason)).toEqual(["exhausted", "rejected", "forbidden", "expired"]);
+});
+
+test("a minute is a minute", () => {
+  expect(minuteOf(AT)).toBe(minuteOf(AT + 59_999));
+  expect(minuteOf(AT + 60_000)).toBe(minuteOf(AT) + 1);
+});
+
+test("a queue is high from its limit on, until a tenth of it has gone", () => {
+  expect([99, 100].map((waiting) => isQueueHigh(waiting, 100, false))).toEqual([false, true]);
+  expect([89, 90, 99].map((waiting) => isQueueHigh(waiting, 100, true))).toEqual([false, true, true]);
+});
+
+test("storage is low below 256 MiB, or a tenth of a small disk, until a quarter more is free", () => {
+  const MiB = 1024 * 1024;
+  const TiB = MiB * MiB;
+  expect([255, 256].map((free) => isStorageLow(free * MiB, TiB, false))).toEqual([true, false]);
+  expect([319, 320].map((free) => isStorageLow(free * MiB, TiB, true))).toEqual([true, false]);
+  expect([99, 100].map((free) => isStorageLow(free * MiB, 1_000 * MiB, false))).toEqual([true, false]);
+});
+
+test("a body is laid out as the catalogue says, times as ISO 8601", () => {
+  const body = bodyOf({
+    event: "endpoint.failing",
+    id: "evt_1_0",
+    at: AT,
+    site: "jira",
+    receiver: { kind: "addon", name: "Tide", key: "tide", origin: "https://tide.example" },
+    facts: { state: "failing", since: SINCE, stage: "50-percent", expiresAt: AT },
+    link: "https://callboard.example/admin",
+  });
+
+  expect(Object.keys(JSON.parse(body) as object)).toEqual([
+    "event",
+    "id",
+    "at",
+    "site",
+    "receiver",
+    "state",
+    "since",
+    "link",
+    "stage",
+    "expiresAt",
+  ]);
+  expect(JSON.parse(body)).toMatchObject({
+    at: "2024-11-12T09:30:00.000Z",
+    since: "2024-11-07T09:12:00.000Z",
+    expiresAt: "2024-11-12T09:30:00.000Z",
+  });
+  const event = findEvent("jira", "endpoint.failing");
+  expect(event === undefined ? ["unknown"] : schemaProblems(event, Buffer.from(body))).toEqual([]);
+});
+
+test("every event of Callboard's own product is told by the host, and known on the sites of all products", () => {
+  for (const { event, isHostEvent } of eventsOf("callboard")) {
+    expect([event, isHostEvent, isOperational(event)]).toEqual([event, true, true]);
+    for (const product of ["jira", "confluence", "projectrak", "backlog", "tracker"] as const) {
+      expect(findEvent(product, event)?.product).toBe("callboard");
+    }
+  }
+  expect(eventsOf("jira").map(({ event }) => event)).not.toContain("endpoint.paused");
+});
