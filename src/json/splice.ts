@@ -25,6 +25,26 @@ export function splice(bytes: Uint8Array, edits: readonly Edit[]): Buffer {
   return Buffer.concat(parts);
 }
 
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where the last key that was looked for stands, by the bytes: megabytes are not scanned again for each receiver. */
+const lastPlaces = new WeakMap<Buffer, { readonly key: string; readonly places: readonly Place[] }>();
+
+function placesOf(bytes: Buffer, key: string): readonly Place[] {
+  const known = lastPlaces.get(bytes);
+  if (known?.key === key) return known.places;
+  const scan = scanJson(bytes, { maxDepth: Number.MAX_SAFE_INTEGER });
+  const places =
+    scan.kind === "object"
+      ? scan.members.filter((member) => member.key === key).map(({ start, end }) => ({ start, end }))
+      : [];
+  lastPlaces.set(bytes, { key, places });
+  return places;
+}
+
 /** Members to put in front of those that an object has: key and JSON text of the value. */
 export type NewMembers = Readonly<Record<string, string>>;
 
@@ -45,11 +65,11 @@ export function withMembers(bytes: Buffer, members: NewMembers, from = 0): Buffe
 
 /**
  * The text of an object whose outermost member `key` has the value `json`: put in the place of the one that is there,
- * also when it stands there more than once, or in front of the others.
+ * also when it stands there more than once, or in front of the others. Of several texts made of the same bytes, only the
+ * first one costs a scan, as long as the key is the same; the bytes must not be changed in between.
  */
 export function withMember(bytes: Buffer, key: string, json: string): Buffer {
-  const scan = scanJson(bytes, { maxDepth: Number.MAX_SAFE_INTEGER });
-  const standing = scan.kind === "object" ? scan.members.filter((member) => member.key === key) : [];
+  const standing = placesOf(bytes, key);
   return standing.length === 0
     ? withMembers(bytes, { [key]: json })
     : splice(

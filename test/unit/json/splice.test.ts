@@ -64,4 +64,14 @@ describe("a member that is set", () => {
   ])("in %s gives %s", (text, expected) => {
     expect(withMember(Buffer.from(text), "m", "[7]").toString()).toBe(expected);
   });
+
+  test("the same bytes are scanned once for a key", () => {
+    const bytes = Buffer.from('{"a":1,"m":2}');
+    expect(withMember(bytes, "m", "[7]").toString()).toBe('{"a":1,"m":[7]}');
+    expect(withMember(bytes, "m", "[8,9]").toString()).toBe('{"a":1,"m":[8,9]}');
+    expect(withMember(bytes, "a", "0").toString()).toBe('{"a":0,"m":2}');
+    // A scan would find no object any more.
+    bytes[0] = 0x20;
+    expect(withMember(bytes, "a", "3").toString()).toBe(' "a":3,"m":2}');
+  });
 });
