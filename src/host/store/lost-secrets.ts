@@ -61,6 +61,9 @@ export async function findLostSecrets(q: Queryable, seal: Seal): Promise<LostSec
   };
 }
 
+/** Tables whose changed rows are marked, for the processes that follow them. */
+const FOLLOWED: ReadonlySet<string> = new Set(["callboard_installation", "callboard_webhook"]);
+
 /** Drops what {@link findLostSecrets} finds in this transaction, and returns it. */
 export async function dropLostSecrets(tx: Queryable, seal: Seal, now: number): Promise<LostSecrets> {
   const lost = await findLostSecrets(tx, seal);
@@ -71,7 +74,7 @@ export async function dropLostSecrets(tx: Queryable, seal: Seal, now: number): P
     await tx.query(
       isRow
         ? `DELETE FROM ${table} WHERE ${where}`
-        : `UPDATE ${table} SET ${column} = NULL, changed_in = NULL WHERE ${where}`,
+        : `UPDATE ${table} SET ${column} = NULL${FOLLOWED.has(table) ? ", changed_in = NULL" : ""} WHERE ${where}`,
       names.map((name) => key[name]),
     );
   }
