@@ -57,15 +57,21 @@ export function buildBody({
   const missing = Object.fromEntries(
     Object.entries(activity).filter(([key]) => !wrapped || !payload.has(key)),
   );
-  const target = wrapped
-    ? payload.bytes
-    : Buffer.concat([Buffer.from('{"content":'), payload.bytes, Buffer.from("}")]);
-  const bytes = withMembers(target, missing);
-  const reading = assertFits(SCHEMA, bytes, "a Backlog activity");
+  const activityBytes = withMembers(wrapped ? payload.bytes : EMPTY_ACTIVITY, missing);
+  const reading = assertFits(SCHEMA, activityBytes, "a Backlog activity");
 
   const notes =
     type === undefined || type === typeId
       ? []
       : [`The body says type ${told(type)}, the event is ${typeId}; the body was kept.`];
-  return { bytes, notes, reading };
+  return wrapped
+    ? { bytes: activityBytes, notes, reading }
+    : { bytes: withContent(activityBytes, payload.bytes), notes };
+}
+
+/** An activity around a content that is any object: the content is not looked at, and copied once. */
+const EMPTY_ACTIVITY = Buffer.from('{"content":{}}');
+
+function withContent(activity: Buffer, content: Buffer): Buffer {
+  return Buffer.concat([activity.subarray(0, -"{}}".length), content, Buffer.from("}")]);
 }
