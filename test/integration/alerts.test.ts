@@ -272,9 +272,11 @@ describe.skipIf(isSkipped)("with promtool", () => {
   }, 60_000);
 
   test("a database that goes while attempts are made: they can't be recorded, and nothing old is removed", async () => {
-    let respond: () => void = () => undefined;
+    let respond: (() => void) | undefined;
     const receiver = await startReceiving((_request, response) => {
-      respond = () => void response.writeHead(204).end();
+      const accept = () => void response.writeHead(204).end();
+      if (respond === undefined) respond = accept;
+      else accept();
     });
     const host = await startHost(await onPostgres(), receiver.url);
     await send(host, 1);
@@ -284,7 +286,7 @@ describe.skipIf(isSkipped)("with promtool", () => {
     expect(alertsOf(before, before)).not.toContain("CallboardRetentionFails");
     await postgres.halt();
     try {
-      respond();
+      respond?.();
       // Retention begins a minute after the start.
       await waitFor(async () => {
         const firing = alertsOf(before, await scrape(host));
@@ -294,12 +296,11 @@ describe.skipIf(isSkipped)("with promtool", () => {
     } finally {
       await postgres.resume();
     }
-    // The attempt was kept, and is recorded.
+    // The attempt was kept and is recorded, unless the delivery, whose lease is long over, was attempted again first.
     await waitFor(async () => {
       const { items } = (await host.call("GET", "/api/v1/deliveries")).body as { items: object[] };
       expect(items).toMatchObject([{ state: "delivered", attempts: 1 }]);
     }, 30_000);
-    expect(receiver.received).toHaveLength(1);
   }, 150_000);
 
   test("a database that holds every statement up: connections are awaited", async () => {
