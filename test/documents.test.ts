@@ -88,9 +88,26 @@ test("docs/operational-events.md has every operational event", () => {
   expect(names).toEqual(eventsOf("callboard").map(({ event }) => event));
 });
 
-test("the map of the source names rooms that exist, and all of them", () => {
-  const rooms = tableOf("README.md", "room").map(([cell]) => cell!.replaceAll("`", ""));
-  expect(rooms.filter((room) => !existsSync(join(ROOT, room)))).toEqual([]);
+describe("CONTRIBUTING.md", () => {
+  const text = read("CONTRIBUTING.md");
+
+  test("names files and folders that exist", () => {
+    const paths = [...text.matchAll(/`((?:src|test|views|docs)\/[\w./-]*)`/g)].map(([, path]) => path!);
+    expect(paths.length).toBeGreaterThan(40);
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  test("has every room of the source", () => {
+    const folders = ["src", "src/host"].flatMap((parent) =>
+      readdirSync(join(ROOT, parent), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => `${parent}/${name}`),
+    );
+    const mapped = ["folder", "room"].flatMap((heading) =>
+      tableOf("CONTRIBUTING.md", heading).map(([cell]) => cell!.replaceAll("`", "")),
+    );
+    expect(mapped.toSorted()).toEqual(folders.toSorted());
+  });
 });
 
 describe("the README's commands", () => {
