@@ -1,5 +1,5 @@
 /** The part of Callboard's public API that the Inspector uses: sites, add-ons, webhooks, the catalogue and events. */
-import { factsOf, isProduct } from "../catalogue/index.ts";
+import { factsOf, isOperationalProduct, isProduct } from "../catalogue/index.ts";
 
 /**
  * One call of the API under the Inspector's token: `path` begins after `/api/v1`, the answer is its parsed JSON. Rejects,
@@ -30,6 +30,7 @@ export interface NamedWebhook {
 }
 
 export interface HostApi {
+  /** All but Callboard's own, on which no product's events happen. */
   readonly sites: () => Promise<readonly HostSite[]>;
   /** Descriptor URL of an installed add-on; undefined when it is not installed, or was installed without a URL. */
   readonly findAddon: (site: string, addonKey: string) => Promise<string | undefined>;
@@ -55,10 +56,11 @@ export function createHostApi(call: HostCall): HostApi {
 
   return {
     sites: async () =>
-      (await items("/sites")).map((row) => {
+      (await items("/sites")).flatMap((row) => {
         const envelope = text(rowOf(row["options"]), "envelope");
         const site = { key: text(row, "key"), product: text(row, "product") };
-        return envelope === "" ? site : { ...site, envelope };
+        if (isProduct(site.product) && isOperationalProduct(site.product)) return [];
+        return [envelope === "" ? site : { ...site, envelope }];
       }),
     findAddon: async (site, addonKey) => {
       const row = (await items(`/sites/${site}/addons`)).find((each) => each["key"] === addonKey);
