@@ -74,6 +74,9 @@ const endpoint = (description: string, sample: Sample, ...further: readonly Fiel
 const addon = (description: string, sample: Sample, ...further: readonly Field[]) =>
   row("add-ons", description, { about: ADDON, further }, sample);
 
+/** What a label made from the event name would spell otherwise. */
+const named = (name: string, facts: EventFacts): EventFacts => ({ ...facts, name });
+
 const server = (description: string, sample: Sample, ...further: readonly Field[]) =>
   row("server", description, { further }, { site: "callboard", link: `${BASE}/admin`, ...sample });
 
@@ -111,37 +114,46 @@ export const EVENTS = eventTable({
     field("delivery", "string", "ID of the last one"),
     field("reason", "string", "why the last one failed"),
   ),
-  "addon.installed": addon(
-    "An add-on was installed, upgraded or re-installed",
-    { state: "enabled", kind: "install", by: "admin" },
-    field("kind", "string", "install, upgrade or reinstall"),
-    BY,
+  "addon.installed": named(
+    "Add-on installed",
+    addon(
+      "An add-on was installed, upgraded or re-installed",
+      { state: "enabled", kind: "install", by: "admin" },
+      field("kind", "string", "install, upgrade or reinstall"),
+      BY,
+    ),
   ),
-  "addon.install-failed": row(
-    "add-ons",
-    "The install of an add-on was refused",
-    {
-      further: [
-        ...optional(
-          ...RECEIVER,
-          field("url", "string", "the descriptor URL, without user, password and query"),
-        ),
-        field("code", "string", "the error code"),
-        field("detail", "string", "what was wrong"),
-        BY,
-      ],
-    },
-    {
-      receiver: ADDON,
-      state: "refused",
-      link: `${BASE}/admin/addons`,
-      code: "LIFECYCLE_INSTALLED",
-      detail: "The add-on returned 401.",
-      url: "https://tide.example.com/descriptor.json",
-      by: "admin",
-    },
+  "addon.install-failed": named(
+    "Add-on install failed",
+    row(
+      "add-ons",
+      "The install of an add-on was refused",
+      {
+        further: [
+          ...optional(
+            ...RECEIVER,
+            field("url", "string", "the descriptor URL without user and password; ?… stands for a query"),
+          ),
+          field("code", "string", "the error code"),
+          field("detail", "string", "what was wrong"),
+          BY,
+        ],
+      },
+      {
+        receiver: ADDON,
+        state: "refused",
+        link: `${BASE}/admin/addons`,
+        code: "LIFECYCLE_INSTALLED",
+        detail: "The add-on returned 401.",
+        url: "https://tide.example.com/descriptor.json",
+        by: "admin",
+      },
+    ),
   ),
-  "addon.uninstalled": addon("An add-on was uninstalled", { state: "uninstalled", by: "admin" }, BY),
+  "addon.uninstalled": named(
+    "Add-on uninstalled",
+    addon("An add-on was uninstalled", { state: "uninstalled", by: "admin" }, BY),
+  ),
   "webhook.expiring": addon(
     "Dynamic webhooks of an add-on expire within three days",
     { state: "expiring", count: 2, expiresAt: "2024-11-15T09:12:44.010Z" },

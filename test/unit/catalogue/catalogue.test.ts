@@ -109,7 +109,7 @@ describe("every event", () => {
 
   test("says in one sentence what has happened, and has a label for people", () => {
     expect(except(({ description }) => /^[A-Z][^.]*$/.test(description))).toEqual([]);
-    expect(except(({ name }) => /^[A-Z][\w ]*$/.test(name))).toEqual([]);
+    expect(except(({ name }) => /^[A-Z][\w -]*$/.test(name))).toEqual([]);
   });
 
   test.each(["connect", "cloud"] as const)(

@@ -171,15 +171,17 @@ function operationalProblems(
   { events, project, filter, excludeBody }: WebhookValues,
   format: Format,
 ): readonly Problem[] {
-  const others = (events ?? []).flatMap((event, position) => (isOperational(event) ? [] : [position]));
+  const others = (events ?? []).flatMap((event, position) =>
+    isOperational(event) ? [] : [{ event, position }],
+  );
   return [
     ...(events === undefined
       ? [misfit("/events", `must name the operational events: format ${format} has no others`)]
       : []),
-    ...others.map((position) =>
+    ...others.map(({ event, position }) =>
       misfit(
         `/events/${position}`,
-        `is not an operational event: format ${format} is for operational events only`,
+        `must be an operational event, not ${JSON.stringify(event.slice(0, LONGEST_NAME))}: format ${format} has no others`,
       ),
     ),
     ...(project === undefined

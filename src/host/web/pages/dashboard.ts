@@ -1,4 +1,5 @@
 /** The first page: how deliveries went in the last day, what is failing now, what waits, and what happened last. */
+import { isOperational } from "../../../catalogue/index.ts";
 import type { SiteStatus } from "../../sent-log/status.ts";
 import type { FailingEndpoint } from "../../store/failing.ts";
 import { formatWebhookId } from "../../store/ids.ts";
@@ -131,7 +132,7 @@ export const dashboardPages: readonly Page[] = [
           sites: statuses,
           events: await eventRows(events, services),
           operational: await operationalRows(siteKeys, MOST_ROWS, services),
-          isNew: events.length === 0 && !(await hasAddon(siteKeys, services)),
+          isNew: events.every(({ name }) => isOperational(name)) && !(await hasAddon(siteKeys, services)),
         },
       };
     },

@@ -4,6 +4,7 @@ import { memberOf } from "../../../json/member.ts";
 import type { EventRecord } from "../../store/events.ts";
 import { formatId, madeAt } from "../../store/ids.ts";
 import type { Services } from "../services.ts";
+import { plural } from "./html.ts";
 
 export interface OperationalRow {
   readonly at: number;
@@ -48,12 +49,22 @@ function rowOf({ siteNo, id, name, body }: EventRecord, { sites }: Services): Op
     name: operationalEvent(name)?.name ?? name,
     site: text(memberOf(told, "site")) || site,
     receiver: text(memberOf(memberOf(told, "receiver"), "name")),
-    detail: ["stage", "count", "reason", "code", "key", "token"]
-      .map((each) => text(memberOf(told, each)))
+    detail: [
+      text(memberOf(told, "stage")),
+      countText(name, memberOf(told, "count")),
+      ...["reason", "code", "key", "token"].map((each) => text(memberOf(told, each))),
+    ]
       .filter((each) => each !== "")
       .join(", "),
     href: `/admin/events/${formatId("evt", siteNo, id)}`,
   };
+}
+
+function countText(event: string, value: unknown): string {
+  if (typeof value !== "number") return "";
+  return event.startsWith("delivery.")
+    ? plural(value, "delivery", "deliveries")
+    : plural(value, "webhook", "webhooks");
 }
 
 /** Undefined once retention has deleted it. Whoever may publish events may publish one with any body. */

@@ -1,5 +1,5 @@
 /** Settings: sites, how deliveries are made and kept, API tokens and signing keys, each on a tab of its own. */
-import { SITE_PRODUCTS, factsOf, isSiteProduct } from "../../../catalogue/index.ts";
+import { SITE_PRODUCTS, factsOf, isOperationalProduct, isSiteProduct } from "../../../catalogue/index.ts";
 import { parseDuration } from "../../../config.ts";
 import { CallboardError } from "../../../errors.ts";
 import { RETRY_PROFILES } from "../../delivery/profiles.ts";
@@ -109,6 +109,7 @@ async function siteView({ params }: Visit, { sites }: Services, refusal?: Callbo
       shownBaseUrl: sites.baseUrlOf(site),
       profiles: PROFILES,
       hasEnvelopes: factsOf(site.product).hasEnvelopes ?? false,
+      isOwn: isOperationalProduct(site.product),
     },
     refusal,
   );

@@ -42,11 +42,14 @@ export interface FormFields {
 export interface FormShape {
   /** The formats that the site's webhooks may have. */
   readonly formats: readonly { readonly value: Format; readonly name: string }[];
+  /** Whether it is a form of Callboard's own site, which has operational events alone. */
+  readonly isOperational: boolean;
   /** Whether events of the product can be chosen; operational ones always can. */
   readonly hasEvents: boolean;
   readonly hasFilter: boolean;
   readonly hasSecret: boolean;
   readonly hasProject: boolean;
+  readonly hasDescription: boolean;
   readonly httpsOnly: boolean;
   /** A new webhook needs its URL only, in a form above the list. */
   readonly isUrlForm: boolean;
@@ -58,10 +61,12 @@ export function shapeOf(product: Product): FormShape {
   const { isNameAndUrl = false, isUrlForm = false, httpsOnly, createLabel } = webhooks;
   return {
     formats: formatsFor(product).map((value) => ({ value, name: webhookFactsOf(value).formatName })),
+    isOperational: isOperationalProduct(product),
     hasEvents: !isNameAndUrl && !isOperationalProduct(product),
     hasFilter: hasIssues,
     hasSecret: !isNameAndUrl,
-    hasProject: !isNameAndUrl,
+    hasProject: !isNameAndUrl && !isOperationalProduct(product),
+    hasDescription: !isNameAndUrl,
     httpsOnly: httpsOnly === "always",
     isUrlForm,
     createLabel,
