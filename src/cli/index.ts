@@ -4,7 +4,7 @@
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { CallboardError, messageOf } from "../errors.ts";
-import { SITE_PRODUCTS } from "../catalogue/event.ts";
+import { FORMATS, SITE_PRODUCTS } from "../catalogue/event.ts";
 import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
 import { explainOpenFiles } from "./open-files.ts";
@@ -378,6 +378,12 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     command
       .option(...SITE)
       .option("--name <name>", "what people see")
+      .addOption(
+        new Option(
+          "--format <name>",
+          "of the bodies; the site's product when left out, standard or slack for operational events",
+        ).choices(FORMATS),
+      )
       .option(
         "--event <name...>",
         "event types to send, such as 'jira:issue_*'; Backlog's also by number; all when left out",

@@ -12,6 +12,7 @@ interface Webhook {
   readonly id: string;
   readonly name: string;
   readonly url: string;
+  readonly format: string;
   readonly project: string | null;
   readonly events: readonly string[] | null;
   readonly filter: string | null;
@@ -35,6 +36,7 @@ interface Options {
 interface Values extends Options {
   readonly name?: string;
   readonly url?: string;
+  readonly format?: string;
   readonly event?: readonly string[];
   /** Of an edit: from now on every event. */
   readonly allEvents?: boolean;
@@ -85,11 +87,12 @@ export async function addWebhook({ io, client }: Context, url: string, options: 
 export async function editWebhook({ io, client }: Context, id: string, options: Values): Promise<Ending> {
   const { site: _site, json: _json, event, allEvents, ...values } = options;
   const before = await client.call<Webhook>("GET", pathOf(id, options));
-  const { name, url, project, events, filter, excludeBody, description } = before;
+  const { name, url, format, project, events, filter, excludeBody, description } = before;
   const { signature, retryProfile, active } = before;
   const changed = await client.call<Changed>("PUT", pathOf(id, options), {
     name,
     url,
+    format,
     project,
     filter,
     excludeBody,

@@ -592,6 +592,19 @@ test("an edit of a webhook takes values away as well", async () => {
   await callboard(["webhooks", "delete", id]);
 });
 
+test("webhooks keep their format when something else is edited", async () => {
+  const add = ["webhooks", "add", `${addon.url}/hook`, "--format", "slack", "--event", "endpoint.paused"];
+  const { out } = await callboard([...add, "--json"]);
+  const { id, format } = JSON.parse(out) as { id: string; format: string };
+  expect(format).toBe("slack");
+  expect((await callboard(["webhooks", "edit", id, "--description", "of operations"])).code).toBe(0);
+  const list = await callboard(["webhooks", "list", "--json"]);
+  const { items } = JSON.parse(list.out) as { items: { id: string; format: string }[] };
+  expect(items.find((webhook) => webhook.id === id)?.format).toBe("slack");
+  expect((await callboard(["webhooks", "add", addon.url, "--format", "teams"])).code).toBe(2);
+  await callboard(["webhooks", "delete", id, "--yes"]);
+});
+
 test("a secret that is made for a webhook is shown once", async () => {
   const added = await callboard(["webhooks", "add", `${addon.url}/hook`, "--generate-secret"]);
   expect(added.out).toMatch(/secret whsec_/);
