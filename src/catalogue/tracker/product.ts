@@ -11,7 +11,7 @@ export const tracker: ProductFolder = {
   retryProfile: "standard",
   projectPaths: [["project"]],
   webhooks: {
-    formatName: "Tracker v5",
+    formatName: "v5",
     signature: "standard",
     httpsOnly: false,
     beginsWithAllEvents: true,
