@@ -21,6 +21,8 @@ export interface SeededAddon {
   readonly key: string;
   readonly port: number;
   readonly event?: string;
+  /** What it subscribes to instead of one event. */
+  readonly events?: readonly string[];
 }
 
 export async function withDatabase<T>(url: string, work: (database: Database) => Promise<T>): Promise<T> {
@@ -60,7 +62,7 @@ const installationOf = (siteNo: number, addonKey: string, baseUrl: string, now: 
   disabledAt: undefined,
 });
 
-/** A site `jira` with these add-ons installed and enabled, each with one subscription. */
+/** A site `jira` with these add-ons installed and enabled, each with one subscription unless it names more. */
 export async function seedAddons(database: Database, addons: readonly SeededAddon[]): Promise<number> {
   const seal = createSeal(Buffer.from(MASTER_KEY, "hex"));
   const now = Date.now();
@@ -76,31 +78,35 @@ export async function seedAddons(database: Database, addons: readonly SeededAddo
       options: {},
       createdAt: now,
     });
-    for (const { key, port, event = EVENT } of addons) {
+    for (const { key, port, event = EVENT, events = [event] } of addons) {
       const baseUrl = `http://127.0.0.1:${port}`;
       await saveInstallation(tx, seal, {
         ...installationOf(site.no, key, baseUrl, now),
-        descriptor: { ...descriptorOf(key, baseUrl), webhooks: [{ event, url: "/hook" }] },
+        descriptor: {
+          ...descriptorOf(key, baseUrl),
+          webhooks: events.map((each) => ({ event: each, url: "/hook" })),
+        },
       });
       const receiver = { kind: "addon", addonKey: key } as const;
       const endpointNo = await ensureEndpoint(tx, site.no, receiver, baseUrl);
-      await insertSubscriptions(tx, [
-        {
+      await insertSubscriptions(
+        tx,
+        events.map((each, position) => ({
           siteNo: site.no,
-          source: "module",
+          source: "module" as const,
           receiver,
-          event,
+          event: each,
           url: `${baseUrl}/hook`,
           params: {},
           filter: undefined,
           propertyKeys: undefined,
           excludeBody: false,
           endpointNo,
-          position: 0,
+          position,
           dynamic: undefined,
           expiresAt: undefined,
-        },
-      ]);
+        })),
+      );
     }
     await raiseVersion(tx, site.no);
     return site.no;

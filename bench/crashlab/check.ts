@@ -38,6 +38,12 @@ function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   return counts;
 }
 
+/** IDs of accepted events that are not stored. */
+export function lostEvents(accepted: readonly Accepted[], { events }: StoreDump): readonly string[] {
+  const stored = new Set(events.map(({ client_id: id }) => id));
+  return accepted.map(({ mark }) => `mark-${mark}`).filter((id) => !stored.has(id));
+}
+
 /** Requests beyond the recorded attempts, per delivery. */
 export function repeatsOf(
   deliveries: readonly StoredDelivery[],
@@ -64,7 +70,7 @@ export function check(evidence: Evidence): Checked {
 
   const stored = countBy(dump.events, ({ client_id: id }) => id);
   const ids = new Set(dump.deliveries.map(publicId));
-  const lost = accepted.filter(({ mark }) => !stored.has(`mark-${mark}`)).map(({ mark }) => `mark-${mark}`);
+  const lost = lostEvents(accepted, dump);
   say("I1", lost, "accepted events are not in the store");
   say(
     "I1",

@@ -10,16 +10,16 @@ import { createLabHost } from "./host.ts";
 import type { LabHost } from "./host.ts";
 import { openJournal } from "./journal.ts";
 import { startLoad } from "./load.ts";
-import type { Load, Sent } from "./load.ts";
+import type { Accepted, Load, Sent } from "./load.ts";
 import type { Random } from "./random.ts";
 import { startSink } from "./sink.ts";
 import type { Answer, Arrival, Sink } from "./sink.ts";
 import { createStoreReader } from "./store.ts";
-import type { StoreReader } from "./store.ts";
+import type { StoreDump, StoreReader } from "./store.ts";
 
 export type DatabaseKind = "SQLite" | "PostgreSQL";
 
-const TOKEN = "cb_a-token-of-the-crash-lab_0123456789";
+export const TOKEN = "cb_a-token-of-the-crash-lab_0123456789";
 /** After a crash a lease runs out this long after it began: the request timeout and the engine's margin. */
 export const REQUEST_TIMEOUT_MS = 2_000;
 export const LEASE_MS = REQUEST_TIMEOUT_MS + 5_000;
@@ -38,6 +38,8 @@ export interface LabOptions {
   readonly directUrl?: string;
   readonly hosts: number;
   readonly addons: readonly string[];
+  /** What an add-on subscribes to instead of the events of the load. */
+  readonly events?: Readonly<Record<string, readonly string[]>>;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -46,10 +48,10 @@ export interface LoadWish {
   readonly rate?: number;
 }
 
-export interface FinishOptions {
-  readonly mayRepeat: number;
-  readonly allDelivered: boolean;
-}
+export type FinishOptions =
+  | { readonly mayRepeat: number; readonly allDelivered: boolean }
+  /** A scenario of which not every promise can be checked, since the lab changes what is stored. */
+  | { readonly judge: (accepted: readonly Accepted[], dump: StoreDump) => Promise<Checked> };
 
 export interface Finished extends Checked {
   readonly accepted: number;
@@ -78,7 +80,11 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   const sinkJournal = await openJournal<Arrival | Answer>(join(journals, "sink.jsonl"));
   const loadJournal = await openJournal<Sent>(join(journals, "producer.jsonl"));
   const sink = await startSink(options.addons, sinkJournal);
-  await withDatabase(directUrl, (database) => seedAddons(database, sink.addons));
+  const subscribed = sink.addons.map((addon) => {
+    const events = options.events?.[addon.key];
+    return events === undefined ? addon : { ...addon, events };
+  });
+  await withDatabase(directUrl, (database) => seedAddons(database, subscribed));
   const store = createStoreReader(directUrl);
   const hosts = await Promise.all(
     Array.from({ length: options.hosts }, (_, index) => {
@@ -179,19 +185,23 @@ export async function createLab(options: LabOptions): Promise<Lab> {
         };
       }),
     drained,
-    finish: async (load, { mayRepeat, allDelivered }) => {
+    finish: async (load, wanted) => {
       await load.stop();
       await drained();
       const codes = await Promise.all(hosts.filter((host) => host.isRunning()).map((host) => host.stop()));
-      const checked = check({
-        accepted: [...load.accepted.values()],
-        arrivals: sink.arrivals,
-        answers: sink.answers,
-        dump: await store.dump(),
-        fanOut: options.addons.length,
-        mayRepeat,
-        allDelivered,
-      });
+      const accepted = [...load.accepted.values()];
+      const dump = await store.dump();
+      const checked =
+        "judge" in wanted
+          ? await wanted.judge(accepted, dump)
+          : check({
+              ...wanted,
+              accepted,
+              arrivals: sink.arrivals,
+              answers: sink.answers,
+              dump,
+              fanOut: options.addons.length,
+            });
       const badExits = codes
         .filter((code) => code !== 0)
         .map((code) => `I6: a host ended with ${code} on SIGTERM`);

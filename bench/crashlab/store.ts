@@ -29,9 +29,14 @@ export interface StoreDump {
 }
 
 export interface StoreReader {
+  readonly isSqlite: boolean;
   /** What has not ended: waiting or leased. On SQLite only while no host runs. */
   readonly unfinished: () => Promise<readonly StoredDelivery[]>;
   readonly dump: () => Promise<StoreDump>;
+  /** Rows of the lab's own questions; on SQLite only while no host runs. */
+  readonly rows: <R>(sql: string) => Promise<readonly R[]>;
+  /** Makes changes one after the other; on SQLite only while no host runs. */
+  readonly change: (statements: readonly string[]) => Promise<void>;
 }
 
 type Query = <R>(sql: string) => Promise<R[]>;
@@ -74,6 +79,12 @@ export function createStoreReader(databaseUrl: string): StoreReader {
     return isSqlite ? withSqlite(databaseUrl.slice("sqlite:".length), work) : withPostgres(databaseUrl, work);
   }
   return {
+    isSqlite,
+    rows: (sql) => read((query) => query(sql)),
+    change: (statements) =>
+      read(async (query) => {
+        for (const statement of statements) await query(statement);
+      }),
     unfinished: () => read((query) => query<StoredDelivery>(`${DELIVERIES} WHERE state < 2`)),
     dump: () =>
       read(async (query) => {

@@ -2,6 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { check } from "../../bench/crashlab/check.ts";
 import type { Evidence } from "../../bench/crashlab/check.ts";
+import { checkTold } from "../../bench/crashlab/told.ts";
+import type { ToldEvidence } from "../../bench/crashlab/told.ts";
 
 const EVENT = "0".repeat(32);
 const DELIVERY = `${"0".repeat(31)}1`;
@@ -95,5 +97,53 @@ test("what a crash explains is counted and forgiven", () => {
     lost: 0,
     duplicates: 1,
     violations: [],
+  });
+});
+
+describe("of operational events", () => {
+  const made = { event: "endpoint.paused", endpoint: 1 };
+  const told = { ...made, id: EVENT, count: 0 };
+  const failed = { event: "delivery.failed", endpoint: 1, id: EVENT, count: 3 };
+  const given = (change: Partial<ToldEvidence> = {}): ToldEvidence => ({
+    accepted: evidence().accepted,
+    dump: evidence().dump,
+    transitions: [made],
+    events: [told],
+    failures: [],
+    arrivals: [arrival],
+    ...change,
+  });
+
+  test("when each transition was told once nothing is broken", () => {
+    expect(checkTold(given())).toEqual({ lost: 0, duplicates: 0, violations: [] });
+    const failures = [{ endpoint: 1, failed: 5, untold: 2 }];
+    expect(checkTold(given({ transitions: [], events: [failed], failures }))).toEqual({
+      lost: 0,
+      duplicates: 0,
+      violations: [],
+    });
+  });
+
+  test.each<[string, Partial<ToldEvidence>, number, number]>([
+    ["a transition that was not told", { transitions: [made, made] }, 1, 0],
+    ["one that was told as another endpoint's", { events: [{ ...told, endpoint: 2 }] }, 1, 1],
+    ["one that was told twice", { events: [told, told] }, 0, 1],
+    ["an event that did not arrive", { arrivals: [] }, 1, 0],
+    [
+      "failed deliveries that nobody counted",
+      { transitions: [], events: [failed], failures: [{ endpoint: 1, failed: 5, untold: 0 }] },
+      2,
+      0,
+    ],
+    [
+      "failed deliveries that were counted twice",
+      { transitions: [], events: [failed], failures: [{ endpoint: 1, failed: 3, untold: 3 }] },
+      0,
+      3,
+    ],
+  ])("%s", (_name, change, lost, duplicates) => {
+    const checked = checkTold(given(change));
+    expect([checked.lost, checked.duplicates]).toEqual([lost, duplicates]);
+    expect(checked.violations[0]).toMatch(/^I9/);
   });
 });

@@ -40,6 +40,8 @@ function setting(database: DatabaseKind): Setting {
 test.each<[string, DatabaseKind]>([
   ["kills", "SQLite"],
   ["kills", "PostgreSQL"],
+  ["transitions", "SQLite"],
+  ["transitions", "PostgreSQL"],
   ["lost-commits", "PostgreSQL"],
 ])(
   "%s on %s break no promise",

@@ -5,9 +5,11 @@ import { connectionScenarios } from "./connections.ts";
 import { kills } from "./kills.ts";
 import { processScenarios } from "./processes.ts";
 import { storageScenarios } from "./storage.ts";
+import { transitions } from "./transitions.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   kills,
+  transitions,
   ...processScenarios,
   ...storageScenarios,
   ...connectionScenarios,
