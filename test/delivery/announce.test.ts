@@ -116,7 +116,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
       state: "failing",
       stage: "5-attempts",
       receiver: { kind: "addon", key: "one", name: "one", origin: new URL(addon.url).origin },
-      link: "http://callboard.test/admin/addons/jira/one",
+      link: `http://callboard.test/admin/endpoints?site=jira&q=${encodeURIComponent(new URL(addon.url).origin)}`,
     });
     expect(namesOf(toldTo(addon))).toEqual([]);
     const traces = await b.database.read.query(
@@ -310,6 +310,13 @@ test("three processes tell of a pause and of its end once each, to everybody onc
   const url = await postgres.newUrl();
   const addon = await receiver(500);
   const watcher = await receiver(204);
+  const tookMs: number[] = [];
+  const { answer } = watcher;
+  watcher.answer = (request, response, count) => {
+    const { at } = JSON.parse(request.body.toString("utf8")) as { readonly at: string };
+    tookMs.push(Date.now() - Date.parse(at));
+    answer(request, response, count);
+  };
   const first = await bench(url);
   await first.addAddon("one", addon.url);
   await first.addAddon("watcher", watcher.url, {}, ALL);
@@ -329,4 +336,6 @@ test("three processes tell of a pause and of its end once each, to everybody onc
   expect(names).toEqual(["endpoint.paused", "endpoint.resumed"]);
   expect(namesOf(toldTo(watcher)).filter((event) => event !== "delivery.failed")).toEqual(names);
   expect(new Set(toldTo(watcher).map(({ id }) => id)).size).toBe(toldTo(watcher).length);
+  // From the transition to who subscribed.
+  expect(Math.max(...tookMs)).toBeLessThanOrEqual(10_000);
 }, 60_000);

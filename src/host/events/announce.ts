@@ -69,7 +69,7 @@ export function createAnnouncer({
       site: home.site.key,
       receiver,
       facts,
-      link: baseUrl() + (page ?? pageOf(home, receiver)),
+      link: baseUrl() + (page ?? pageOf(home, about, receiver)),
     });
   }
 
@@ -145,8 +145,15 @@ function toldReceiver(home: SiteSnapshot, about: About): ToldReceiver | undefine
   return { kind: "webhook", name: given ?? receiverName(home, receiver) ?? id, id, ...origin };
 }
 
-function pageOf({ site }: SiteSnapshot, receiver: ToldReceiver | undefined): string {
+function pageOf(
+  { site }: SiteSnapshot,
+  about: About | undefined,
+  receiver: ToldReceiver | undefined,
+): string {
   if (receiver === undefined) return "/admin";
+  // There it can be resumed and tried at once; there is no page of one endpoint.
+  if (about?.kind === "endpoint")
+    return `/admin/endpoints?${new URLSearchParams({ site: site.key, q: receiver.origin ?? receiver.name }).toString()}`;
   if (receiver.kind === "addon") return `/admin/addons/${site.key}/${encodeURIComponent(receiver.key ?? "")}`;
   return `/admin/webhooks/${site.key}/${(receiver.id ?? "").replace(/^.*_/, "")}`;
 }
