@@ -228,6 +228,29 @@ describe.each([
     expect(webhook!.self).toMatch(`${proxy.origin}${PREFIX}/jira/`);
     expect((await fetch(webhook!.self, { headers })).status).toBe(200);
   });
+
+  test("an operational event leads to the Endpoints page, with the endpoint that it is about", async () => {
+    const gone = await startReceiver((_request, response) => void response.writeHead(410).end());
+    const watcher = await startReceiver();
+    const add = (values: object) => host.call("POST", "/api/v1/sites/jira/webhooks", values);
+    await add({ name: "gone", url: gone.url, events: ["sprint_started"] });
+    await add({
+      name: "watcher",
+      url: watcher.url,
+      events: ["subscription.gone"],
+      format: "standard",
+    });
+    await host.call("POST", "/api/v1/sites/jira/events", { event: "sprint_started", payload: {} });
+    await waitFor(() => expect(watcher.received).toHaveLength(1), 10_000);
+    const { link } = JSON.parse(watcher.received[0]!.body.toString()) as { link: string };
+    expect(link).toMatch(`${proxy.origin}${PREFIX}/admin/endpoints?site=jira&q=`);
+    const page = await open(link.slice(proxy.origin.length));
+    expect(page.status).toBe(200);
+    const rows = await page.text();
+    expect(rows).toContain(new URL(gone.url).origin);
+    expect(rows).not.toContain(new URL(addon.url).origin);
+    await Promise.all([gone.close(), watcher.close()]);
+  });
 });
 
 const pathOf = (url: string) => url.slice(PREFIX.length).split("?")[0]!;
