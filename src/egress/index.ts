@@ -4,7 +4,7 @@
  */
 import { CallboardError } from "../errors.ts";
 import { readAllowList } from "./allow-list.ts";
-import { createConnect } from "./connect.ts";
+import { createConnect, type OnCertificate } from "./connect.ts";
 import { createControlClient } from "./control.ts";
 import { createGuard } from "./guard.ts";
 import { codeOf, EgressFailure, type ExchangeResult, type Outcome, unreachable } from "./outcome.ts";
@@ -82,6 +82,7 @@ export interface EgressOptions {
   readonly ownAddresses?: () => readonly HostPort[];
   /** PEM certificates to trust besides the well-known ones. */
   readonly certificateAuthorities?: readonly string[];
+  readonly onCertificate?: OnCertificate;
   /** Sockets of all requests together: at the limit, idle connections close first. */
   readonly maxSockets?: number;
   readonly maxPools?: number;
@@ -93,7 +94,8 @@ export interface EgressOptions {
 
 /** Throws CONFIG_INVALID for an allow-list that cannot be read. Opens nothing and loads no client until the first request. */
 export function createEgress(options: EgressOptions): Egress {
-  const { allowHttp, connectTimeoutMs, requestTimeoutMs, dnsServers, certificateAuthorities } = options;
+  const { allowHttp, connectTimeoutMs, requestTimeoutMs, dnsServers, certificateAuthorities, onCertificate } =
+    options;
   const now = options.now ?? Date.now;
   const { thisMachine } = options;
   const allowList = readAllowList(options.allowNetworks, thisMachine);
@@ -111,6 +113,7 @@ export function createEgress(options: EgressOptions): Egress {
     timeoutMs: connectTimeoutMs,
     budget,
     ...(certificateAuthorities === undefined ? {} : { certificateAuthorities }),
+    ...(onCertificate === undefined ? {} : { onCertificate }),
   });
 
   const stall = createStallWatch(() => performance.now());

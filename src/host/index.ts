@@ -34,6 +34,7 @@ import { prepareSite } from "./events/prepare-site.ts";
 import { createBacklog } from "./events/backlog.ts";
 import { readBodyValue } from "./events/payload.ts";
 import { createRoom } from "./events/room.ts";
+import { createCertificates } from "./events/certificates.ts";
 import { createWatch } from "./events/watch.ts";
 import { createDeliveryLines } from "./observe/delivery-lines.ts";
 import { observeEvents } from "./observe/events.ts";
@@ -227,8 +228,10 @@ async function startOn(
   });
   const thisMachine = config.profile === "dev" ? createThisMachine() : undefined;
   const mostInFlight = outgoingSockets(readOpenFileLimit());
+  const certificates = createCertificates(database.now);
   const egress = createEgress({
     thisMachine,
+    onCertificate: certificates.met,
     allowNetworks: config.allowNetworks,
     allowHttp: config.profile === "dev" ? "always" : true,
     connectTimeoutMs: config.connectTimeoutMs,
@@ -642,7 +645,9 @@ async function startOn(
   }
   const watch = createWatch({
     database,
+    snapshots,
     announcer,
+    certificates,
     logger,
     now: database.now,
     queueLimit: config.queueLimit,

@@ -60,7 +60,9 @@ async function startProcess(url: string, world: World): Promise<Process> {
   });
   const watch = createWatch({
     database,
+    snapshots,
     announcer,
+    certificates: { take: () => [] },
     logger: silentLogger,
     now,
     queueLimit: QUEUE_LIMIT,

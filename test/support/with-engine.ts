@@ -8,6 +8,7 @@ import { createAcceptor } from "../../src/host/events/accept.ts";
 import type { Acceptor } from "../../src/host/events/accept.ts";
 import { createAnnouncer } from "../../src/host/events/announce.ts";
 import type { IncomingEvent } from "../../src/host/events/plan.ts";
+import type { Announcer } from "../../src/host/store/announcement.ts";
 import { openDatabase } from "../../src/host/store/database.ts";
 import type { Database } from "../../src/host/store/database.ts";
 import { ensureEndpoint } from "../../src/host/store/endpoints.ts";
@@ -35,6 +36,7 @@ export interface Bench {
   readonly backlog: Backlog;
   readonly siteNo: number;
   readonly records: EndpointRecords;
+  readonly announcer: Announcer;
   /** An enabled add-on with one subscription to each event: jira:issue_created when none is named. */
   readonly addAddon: (
     key: string,
@@ -137,6 +139,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     backlog,
     siteNo: site.no,
     records,
+    announcer,
     addAddon: async (key, baseUrl, change = {}, events = ["jira:issue_created"]) => {
       const siteNo = change.siteNo ?? site.no;
       const now = Date.now();

@@ -34,6 +34,7 @@ const BASE = "https://callboard.example.com";
 
 const ADDON = { kind: "addon", name: "Tide Inspector", key: "com.example.tide-inspector" };
 const ENDPOINT = { ...ADDON, origin: "https://tide.example.com" };
+const ENDPOINT_PAGE = `${BASE}/admin/endpoints?site=${SITE}&q=${encodeURIComponent(ENDPOINT.origin)}`;
 const ADDON_PAGE = `${BASE}/admin/addons/${SITE}/${ADDON.key}`;
 
 interface Sample {
@@ -69,7 +70,7 @@ function row(
 }
 
 const endpoint = (description: string, sample: Sample, ...further: readonly Field[]) =>
-  row("endpoints", description, { about: ENDPOINT, further }, sample);
+  row("endpoints", description, { about: ENDPOINT, further }, { link: ENDPOINT_PAGE, ...sample });
 
 const addon = (description: string, sample: Sample, ...further: readonly Field[]) =>
   row("add-ons", description, { about: ADDON, further }, sample);
@@ -109,10 +110,22 @@ export const EVENTS = eventTable({
   ),
   "delivery.failed": endpoint(
     "Deliveries to an endpoint failed for good",
-    { state: "failed", count: 3, delivery: "dlv_1_0193200c5b2b7000800000000a010001", reason: "exhausted" },
+    {
+      state: "failed",
+      link: `${BASE}/admin/deliveries/dlv_1_0193200c5b2b7000800000000a010001`,
+      count: 3,
+      delivery: "dlv_1_0193200c5b2b7000800000000a010001",
+      reason: "exhausted",
+    },
     field("count", "integer", "deliveries that failed since the last such event of this endpoint"),
     field("delivery", "string", "ID of the last one"),
     field("reason", "string", "why the last one failed"),
+  ),
+  "certificate.expiring": endpoint(
+    "The certificate of a receiver ends within 30 days, 7 days, or a day",
+    { state: "expiring", daysLeft: 7, expiresAt: "2024-11-19T09:12:44.000Z" },
+    field("daysLeft", "integer", "the day that has begun is counted"),
+    field("expiresAt", "string", "the end of the certificate, ISO 8601"),
   ),
   "addon.installed": named(
     "Add-on installed",

@@ -1,6 +1,13 @@
 /** What no request and no attempt brings about: looked at now and then, and announced once over any number of processes. */
 import type { Logger } from "../../logger.ts";
-import { ANNOUNCED_BEFORE_MS, RETENTION_BEHIND_MS, isQueueHigh, isStorageLow } from "../model/operational.ts";
+import {
+  ANNOUNCED_BEFORE_MS,
+  RETENTION_BEHIND_MS,
+  certificateDays,
+  isQueueHigh,
+  isStorageLow,
+  toldOfCertificate,
+} from "../model/operational.ts";
 import {
   countAllWaiting,
   dropAnnounced,
@@ -10,11 +17,13 @@ import {
   takeLook,
 } from "../store/announced.ts";
 import type { Announcement, Announcer } from "../store/announcement.ts";
-import type { Database } from "../store/database.ts";
+import type { Database, Transaction } from "../store/database.ts";
 import { firstUuidAt, madeAt } from "../store/ids.ts";
 import { listSentSites, nextEventRange } from "../store/retention.ts";
 import { findSite } from "../store/sites.ts";
+import type { Snapshots } from "../store/snapshot.ts";
 import { listTokens } from "../store/tokens.ts";
+import type { Certificates } from "./certificates.ts";
 import type { Room } from "./room.ts";
 
 const LOOK_EVERY_MS = 5_000;
@@ -22,6 +31,8 @@ const QUEUE_EVERY_MS = 5_000;
 const TOKENS_EVERY_MS = 60_000;
 const RETENTION_EVERY_MS = 10 * 60_000;
 const DAY_MS = 86_400_000;
+/** Longer than anything is told before its end. */
+const REMEMBERED_MS = 31 * DAY_MS;
 
 export interface WatchDependencies {
   readonly database: Database;
@@ -32,6 +43,8 @@ export interface WatchDependencies {
   readonly queueLimit: number;
   readonly room: Pick<Room, "free">;
   readonly retentionMs: () => Promise<number>;
+  readonly certificates: Pick<Certificates, "take">;
+  readonly snapshots: Pick<Snapshots, "all">;
   /** Tells of failed deliveries that nobody told of yet. */
   readonly tellFailures: () => Promise<void>;
 }
@@ -44,7 +57,7 @@ export interface Watch {
 }
 
 export function createWatch(dependencies: WatchDependencies): Watch {
-  const { database, announcer, logger, now, queueLimit, room } = dependencies;
+  const { database, announcer, certificates, logger, now, queueLimit, room, snapshots } = dependencies;
   const startedAt = now();
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
@@ -59,6 +72,22 @@ export function createWatch(dependencies: WatchDependencies): Watch {
       if (await markAnnounced(tx, name, "", now())) await announcer.announce(tx, [announcement()]);
     });
     logger[isSo ? "warn" : "info"](isSo ? name : `${name}-ended`, {});
+  }
+
+  /** Something ends soon: announced once, since its end is part of the subject. */
+  async function announceOnce(
+    subject: string,
+    at: number,
+    event: Announcement["event"],
+    announcement: (tx: Transaction) => Promise<Announcement>,
+  ): Promise<void> {
+    if (await isAnnounced(database.read, event, subject)) return;
+    await database.write(async (tx) => {
+      await announcer.prepare(tx);
+      if (!(await markAnnounced(tx, event, subject, at))) return;
+      await announcer.announce(tx, [await announcement(tx)]);
+      await dropAnnounced(tx, [event], at - REMEMBERED_MS);
+    });
   }
 
   const isMine = (name: string, everyMs: number): Promise<boolean> =>
@@ -98,22 +127,33 @@ export function createWatch(dependencies: WatchDependencies): Watch {
         expiresAt - at <= ANNOUNCED_BEFORE_MS.token,
     );
     for (const { id, name, siteKey, expiresAt } of expiring) {
-      const subject = `${id} ${expiresAt}`;
-      if (await isAnnounced(database.read, "token.expiring", subject)) continue;
-      await database.write(async (tx) => {
-        await announcer.prepare(tx);
-        if (!(await markAnnounced(tx, "token.expiring", subject, at))) return;
+      await announceOnce(`${id} ${expiresAt}`, at, "token.expiring", async (tx) => {
         const site = siteKey === undefined ? undefined : await findSite(tx, siteKey);
-        await announcer.announce(tx, [
-          {
-            event: "token.expiring",
-            siteNo: site?.no,
-            facts: { state: "expiring", since: at, token: name, expiresAt },
-            page: "/admin/settings/tokens",
-          },
-        ]);
-        await dropAnnounced(tx, ["token.expiring"], at - 30 * DAY_MS);
+        return {
+          event: "token.expiring",
+          siteNo: site?.no,
+          facts: { state: "expiring", since: at, token: name, expiresAt },
+          page: "/admin/settings/tokens",
+        };
       });
+    }
+  }
+
+  async function lookAtCertificates(): Promise<void> {
+    const at = now();
+    for (const { origin, expiresAt } of certificates.take()) {
+      const days = certificateDays(expiresAt, at);
+      if (days === undefined) continue;
+      const endpoints = snapshots.all().flatMap((site) => [...site.endpoints.values()]);
+      for (const { no, siteNo } of endpoints.filter((endpoint) => endpoint.origin === origin)) {
+        await announceOnce(`${no} ${days} ${expiresAt}`, at, "certificate.expiring", () =>
+          Promise.resolve({
+            ...toldOfCertificate(expiresAt, at),
+            siteNo,
+            about: { kind: "endpoint", endpointNo: no },
+          }),
+        );
+      }
     }
   }
 
@@ -140,6 +180,7 @@ export function createWatch(dependencies: WatchDependencies): Watch {
       queue: lookAtQueue,
       storage: lookAtStorage,
       tokens: lookAtTokens,
+      certificates: lookAtCertificates,
       retention: lookAtRetention,
     };
     for (const [name, lookAt] of Object.entries(looks)) {

@@ -52,6 +52,23 @@ export const isToldReason = (reason: string): boolean => TOLD_REASONS.has(reason
 /** How long before its end something is told to expire. */
 export const ANNOUNCED_BEFORE_MS = { webhook: 3 * 86_400_000, token: 7 * 86_400_000 } as const;
 
+const DAY_MS = 86_400_000;
+
+/** The certificate of a receiver is told to end when it is within so many days of it, once each; the nearest first. */
+const CERTIFICATE_DAYS = [1, 7, 30] as const;
+export type CertificateDays = (typeof CERTIFICATE_DAYS)[number];
+
+/** Undefined while the end is further away than that, or isn't known. */
+export function certificateDays(expiresAt: number, now: number): CertificateDays | undefined {
+  return CERTIFICATE_DAYS.find((days) => expiresAt - now <= days * DAY_MS);
+}
+
+/** `daysLeft` counts the day that has begun. */
+export function toldOfCertificate(expiresAt: number, now: number): Told {
+  const daysLeft = Math.max(0, Math.ceil((expiresAt - now) / DAY_MS));
+  return { event: "certificate.expiring", facts: { state: "expiring", since: now, daysLeft, expiresAt } };
+}
+
 /** Below this much free space on the disk of the database it is told: before events are refused. */
 export const LOW_BYTES = 256 * 1024 * 1024;
 const LOW_SHARE = 0.1;

@@ -150,3 +150,24 @@ test("a handshake that never ends is a connect timeout", async () => {
   const outcome = await post(egress, `https://127.0.0.1:${receiver.port}/`);
   expect(outcome).toMatchObject({ kind: "unreachable", reason: "connect-timeout" });
 });
+
+test("the end of a certificate is read once for each connection, not for each request", async () => {
+  const port = await startSecureReceiver();
+  const met: unknown[] = [];
+  const names = await nameServerThat((_, type) => (type === "A" ? ["127.0.0.1"] : []));
+  const egress = egressWith({
+    dnsServers: [names.address],
+    certificateAuthorities,
+    onCertificate: (...each) => met.push(each),
+  });
+  for (let count = 0; count < 3; count += 1) {
+    expect(await post(egress, `https://hooks.example.test:${port}/`)).toMatchObject({ kind: "accepted" });
+  }
+  await request(egress, `https://127.0.0.1:${port}/`);
+  await post(egress, `https://other.example.test:${port}/`);
+  const end = Date.UTC(2120, 0, 1);
+  expect(met).toEqual([
+    [`https://hooks.example.test:${port}`, end],
+    [`https://127.0.0.1:${port}`, end],
+  ]);
+});

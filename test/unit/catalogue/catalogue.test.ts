@@ -55,7 +55,7 @@ describe("the names", () => {
       projectrak: 1,
       backlog: 40,
       tracker: 40,
-      callboard: 15,
+      callboard: 16,
     });
   });
 

@@ -2,10 +2,12 @@ import { expect, test } from "vitest";
 import { eventsOf, isOperational, schemaProblems, findEvent } from "../../../../src/catalogue/index.ts";
 import {
   bodyOf,
+  certificateDays,
   isQueueHigh,
   isStorageLow,
   isToldReason,
   minuteOf,
+  toldOfCertificate,
   toldOfTurn,
 } from "../../../../src/host/model/operational.ts";
 import { FAILURE_REASONS } from "../../../../src/host/store/deliveries.ts";
@@ -45,6 +47,20 @@ test("a subscription to all event types is told as that", () => {
 
 test("failures that happen to a delivery are told, those that people make or that are told otherwise are not", () => {
   expect(FAILURE_REASONS.filter(isToldReason)).toEqual(["exhausted", "rejected", "forbidden", "expired"]);
+});
+
+test("a certificate is told at the nearest of 30, 7 and 1 days that it is within, and with the days that are left", () => {
+  const DAY = 86_400_000;
+  const at = (left: number) => certificateDays(AT + left, AT);
+  expect([30 * DAY + 1, 30 * DAY, 7 * DAY + 1].map(at)).toEqual([undefined, 30, 30]);
+  expect([7 * DAY, DAY + 1, DAY, 0].map(at)).toEqual([7, 7, 1, 1]);
+  expect(certificateDays(Number.NaN, AT)).toBeUndefined();
+  const left = (ms: number) => toldOfCertificate(AT + ms, AT).facts["daysLeft"];
+  expect([7 * DAY, 7 * DAY - 1, 6 * DAY + 1, 1, -DAY].map(left)).toEqual([7, 7, 7, 1, 0]);
+  expect(toldOfCertificate(AT + DAY, AT)).toEqual({
+    event: "certificate.expiring",
+    facts: { state: "expiring", since: AT, daysLeft: 1, expiresAt: AT + DAY },
+  });
 });
 
 test("a minute is a minute", () => {
