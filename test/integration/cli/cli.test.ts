@@ -65,8 +65,17 @@ async function callboard(
     readInput: () => Promise.resolve(input),
     ...(typed === undefined ? {} : { readLine: () => Promise.resolve(typed) }),
   });
+  // Whatever it printed, the prompt begins on a line of its own.
+  expect(out).toMatch(/^$|\n$/);
   return { code, out, notes };
 }
+
+test("audit verify counts the entries on a whole line", async () => {
+  expect(await callboard(["audit", "verify"])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^verified: \d+ entr(y|ies).*\n/) as string,
+  });
+});
 
 test.each([
   ["an empty file", "", "empty.json"],
