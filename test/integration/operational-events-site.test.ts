@@ -17,7 +17,7 @@ import { answerStatus, startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
-import { expectAsInCatalogue, toldIn } from "../support/operational.ts";
+import { ALL_OPERATIONAL, expectAsInCatalogue, toldIn } from "../support/operational.ts";
 import { logIn } from "../support/page-session.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -343,6 +343,9 @@ describe("Callboard's own site", () => {
     const form = await (await pages.get("/admin/webhooks/callboard/new")).text();
     expect(form).not.toMatch(/name="(?:project|allEvents|filter|excludeBody)"/);
     expect(form).toMatch(/name="event" value="endpoint.paused"/);
+    // Typing "operational" into the filter of any site's form leaves these.
+    const ofJira = await (await pages.get("/admin/webhooks/jira/new")).text();
+    expect(ofJira.match(/data-name="[^"]* operational"/g)).toHaveLength(ALL_OPERATIONAL.length);
     const addons = await (await pages.get("/admin/addons")).text();
     expect(/<select id="site"[^]*?<\/select>/.exec(addons)?.[0]).not.toContain("callboard");
     for (const page of [
