@@ -4,13 +4,21 @@
  */
 export const LONG_FILES: readonly string[] = [
   "test/crash/short.test.ts",
+  "test/delivery/announce.test.ts",
   "test/delivery/engine.test.ts",
   "test/delivery/pause.test.ts",
+  "test/integration/addon/key-server.test.ts",
   "test/integration/alerts.test.ts",
+  "test/integration/certificate-expiring.test.ts",
   "test/integration/clocks.test.ts",
+  "test/integration/egress/stall.test.ts",
   "test/integration/first-run.test.ts",
   "test/integration/inspector.test.ts",
+  "test/integration/lost-key.test.ts",
   "test/integration/observed.test.ts",
+  "test/integration/operational-events-turns.test.ts",
+  "test/integration/operational-events-watch.test.ts",
+  "test/integration/operational-events.test.ts",
   "test/integration/postgres-limits.test.ts",
   "test/integration/postgres-pooler.test.ts",
   "test/integration/replay-kills.test.ts",
@@ -19,5 +27,4 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/withdrawal.test.ts",
   "test/store/migrations.test.ts",
   "test/store/pgbouncer.test.ts",
-  "test/integration/egress/stall.test.ts",
 ];
