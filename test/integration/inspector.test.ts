@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PRODUCTS, eventsOf } from "../../src/catalogue/index.ts";
+import { SITE_PRODUCTS, eventsOf } from "../../src/catalogue/index.ts";
 import { isGood } from "../../src/inspector/generate.ts";
 import { createInspector } from "../../src/inspector/index.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -170,7 +170,7 @@ describe("from the command line", () => {
   test("every event of all five products is generated, received and verified", async () => {
     const tls = ["--tls-cert", join(TLS, "server.pem"), "--tls-key", join(TLS, "server.key")];
     const { stdout } = await inspect("--generate", "all", "--output", "lines", ...tls);
-    for (const product of PRODUCTS) {
+    for (const product of SITE_PRODUCTS) {
       const results = stdout.split("\n").filter((line) => line.startsWith(`${product} `));
       const events = eventsOf(product).map(({ event }) => event);
       expect(results.map((line) => line.split(/ +/)[1]).toSorted()).toEqual(events.toSorted());
