@@ -138,8 +138,8 @@ export function addResults({ counts, examples }: ReplayResult, more: readonly Ev
   return { counts: { events: counts.events + more.length, created, redelivered, leftOut }, examples: kept };
 }
 
-/** Deliveries are added by so many, and never one by one. */
-export const DELIVERIES_OF_CHUNK = 50;
+/** Deliveries of one chunk: few, since a live event waits for the transaction that is under way. */
+export const DELIVERIES_OF_CHUNK = 10;
 
 /** Deliveries that the next chunk may add. */
 export function countToAdd(waiting: number): number {
@@ -147,7 +147,7 @@ export function countToAdd(waiting: number): number {
 }
 
 /** Deliveries that a process adds in a second: few enough that live events are as fast as without the replay. */
-export const MAX_DELIVERIES_PER_SECOND = 500;
+export const MAX_DELIVERIES_PER_SECOND = 250;
 
 /** The share of the time that is spent on looking at events. */
 const BUSY_SHARE = 0.25;

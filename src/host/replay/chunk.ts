@@ -13,7 +13,7 @@ import type { EventHead, ReplayWindow, ReplayedRow } from "../store/replays.ts";
 import type { SiteSnapshot } from "../store/snapshot.ts";
 
 /** Events of one chunk. */
-const CHUNK_EVENTS = 200;
+const CHUNK_EVENTS = 50;
 /** Bodies that are in memory at once: this many, and no more after this many bytes. */
 const BODIES_AT_ONCE = 50;
 const BODY_BYTES_AT_ONCE = 4 * 1024 * 1024;

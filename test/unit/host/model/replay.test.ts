@@ -100,10 +100,10 @@ test("the result counts every event and keeps the first examples of each reason"
   ]);
 });
 
-test("deliveries are added by 50 up to 1,000 that wait", () => {
-  expect([0, 949, 950, 951, 1_000, 1_200].map(countToAdd)).toEqual([50, 50, 50, 0, 0, 0]);
+test("deliveries are added by 10 up to 1,000 that wait", () => {
+  expect([0, 989, 990, 991, 1_000, 1_200].map(countToAdd)).toEqual([10, 10, 10, 0, 0, 0]);
 });
 
-test("a pause leaves three quarters of the time to others, and adds at most 500 deliveries a second", () => {
-  expect([pauseAfter(10, 0), pauseAfter(10, 50), pauseAfter(40, 50)]).toEqual([30, 90, 120]);
+test("a pause leaves three quarters of the time to others, and adds at most 250 deliveries a second", () => {
+  expect([pauseAfter(10, 0), pauseAfter(10, 20), pauseAfter(40, 10)]).toEqual([30, 70, 120]);
 });
