@@ -1,6 +1,7 @@
 /** The files in which every condition, operator and constant must matter to a unit test, and how well each did last time. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
+import ts from "typescript";
 
 export const ROOT = new URL("../../", import.meta.url).pathname;
 export const SCORES = "test/mutation/scores.json";
@@ -54,8 +55,8 @@ const FILES = [
   "src/rate-limit.ts",
 ];
 
-/** @returns {string[]} paths below the root, in order */
-export function mutatedFiles() {
+/** Returns the paths of the files below the root, in order. */
+export function listMutatedFiles() {
   const inRooms = ROOMS.flatMap((room) =>
     readdirSync(ROOT + room, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
@@ -64,17 +65,33 @@ export function mutatedFiles() {
   return [...new Set([...CORE, ...inRooms, ...FILES])].filter((file) => !WITHOUT_RULES.has(file)).sort();
 }
 
-/** @param {string} file */
-export function testsOf(file) {
+/** Returns the paths of the tests that run against the mutants of a file. */
+export function listTests(/** @type {string} */ file) {
   const named = [file.replace(/^src\//, "").replace(/\.ts$/, ""), ...(FURTHER_TESTS[file] ?? [])];
   return named.map((name) => `test/unit/${name}.test.ts`).filter((test) => existsSync(ROOT + test));
 }
 
-/** Of the file and of its tests: a rule whose test is gone is to be tried again. */
-export function hashOf(/** @type {string} */ file) {
+/**
+ * Returns a hash of what a file and its tests do: a rule whose test is gone is scored again. Types, comments, layout and the
+ * places of imported files are left out, so that a move needs no new score.
+ */
+export function hashRules(/** @type {string} */ file) {
   const hash = createHash("sha256");
-  for (const path of [file, ...testsOf(file)]) hash.update(readFileSync(ROOT + path));
+  for (const path of [file, ...listTests(file)]) hash.update(readCode(path));
   return hash.digest("base64url").slice(0, 16);
+}
+
+const COMPILER_OPTIONS = {
+  target: ts.ScriptTarget.ESNext,
+  module: ts.ModuleKind.ESNext,
+  removeComments: true,
+};
+
+function readCode(/** @type {string} */ path) {
+  const text = readFileSync(ROOT + path, "utf8");
+  const { outputText } = ts.transpileModule(text, { compilerOptions: COMPILER_OPTIONS });
+  const reasons = text.match(/Stryker (?:disable|restore).*/g) ?? [];
+  return [outputText.replace(/^import\b[^;]*;$/gm, "").replace(/\s+/g, " "), ...reasons].join("\n");
 }
 
 /**
@@ -83,4 +100,16 @@ export function hashOf(/** @type {string} */ file) {
  */
 export function readScores() {
   return JSON.parse(readFileSync(ROOT + SCORES, "utf8"));
+}
+
+/**
+ * Returns the score of a file as it is, wherever it was when it was scored; undefined if it has changed or was never scored.
+ *
+ * @param {string} file
+ * @param {Record<string, Score>} scores
+ */
+export function findScore(file, scores) {
+  const hash = hashRules(file);
+  if (scores[file]?.hash === hash) return scores[file];
+  return Object.entries(scores).find(([path, score]) => score.hash === hash && !existsSync(ROOT + path))?.[1];
 }

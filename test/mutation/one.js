@@ -6,7 +6,7 @@ import { Stryker } from "@stryker-mutator/core";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT, testsOf } from "./files.js";
+import { ROOT, listTests } from "./files.js";
 
 /** Stryker copies the rest. */
 const NOT_NEEDED = ["clients", "browser", "world", "fuzz", "integration", "store", "bad-input", "crash"].map(
@@ -16,7 +16,7 @@ const NOT_NEEDED = ["clients", "browser", "world", "fuzz", "integration", "store
 const [, , file = "", result = ""] = process.argv;
 process.chdir(ROOT);
 // Read by vitest.config.ts: for a changed constant Stryker runs whatever that includes.
-process.env["MUTATION_TESTS"] = testsOf(file).join(" ");
+process.env["MUTATION_TESTS"] = listTests(file).join(" ");
 const mutants = await new Stryker({
   testRunner: "unit",
   plugins: ["./test/mutation/runner.js", "./test/mutation/ignored.js"],
