@@ -5,12 +5,12 @@ import { openDatabase } from "../src/host/store/database.ts";
 import type { Database } from "../src/host/store/database.ts";
 import { ensureEndpoint } from "../src/host/store/endpoints.ts";
 import { saveInstallation } from "../src/host/store/installations.ts";
-import type { Installation } from "../src/host/store/installations.ts";
 import { migrate } from "../src/host/store/migrate.ts";
 import { createSeal } from "../src/host/store/seal.ts";
 import { insertSite, raiseVersion } from "../src/host/store/sites.ts";
 import { insertSubscriptions } from "../src/host/store/subscriptions.ts";
 import { saveWebhook } from "../src/host/store/webhooks.ts";
+import type { Installation } from "../src/host/model/installation.ts";
 
 export const MASTER_KEY = "0123456789abcdef".repeat(4);
 export const SECRET = "a-shared-secret-of-the-benchmark-0123456789";

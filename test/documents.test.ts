@@ -8,9 +8,9 @@ import { run } from "../src/cli/index.ts";
 import { CONFIG_KEYS } from "../src/config.ts";
 import { ERROR_CODES } from "../src/errors.ts";
 import { readSources } from "./support/source-imports.ts";
-import { FAILURE_REASONS } from "../src/host/store/deliveries.ts";
 import { STANDSTILL_REASONS } from "../src/host/model/standstill.ts";
 import { RETRY_PROFILES } from "../src/host/delivery/profiles.ts";
+import { FAILURE_REASONS } from "../src/host/model/delivery.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");

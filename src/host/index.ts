@@ -78,7 +78,6 @@ import { readNotice } from "./store/deliveries.ts";
 import { listen } from "./store/listen.ts";
 import { listSites } from "./store/sites.ts";
 import { createSnapshots } from "./store/snapshot.ts";
-import type { Subscription } from "./store/subscriptions.ts";
 import { createIntake } from "./web/intake.ts";
 import { openDatabase, requirePostgresTarget } from "./store/database.ts";
 import { examinePostgres } from "./store/postgres-session.ts";
@@ -102,6 +101,7 @@ import { createProductMounts } from "./web/products/mounts.ts";
 import { createReading } from "./web/reading.ts";
 import { createWebServer } from "./web/server.ts";
 import { UPM_PATH, UPM_PATH_WITHOUT_SITE, createUpmRouter } from "./web/upm.ts";
+import type { Subscription } from "./model/subscription.ts";
 
 /** How long requests and deliveries under way may take to finish when the host stops. */
 const STOP_GRACE_MS = 10_000;

@@ -8,12 +8,13 @@ import { lacksSecret } from "./model/lost-secrets.ts";
 import { appendAudit } from "./store/audit.ts";
 import type { Database } from "./store/database.ts";
 import { isOf } from "./store/endpoint-life.ts";
-import type { Receiver } from "./store/endpoints.ts";
 import { formatWebhookId } from "./store/ids.ts";
 import { overdueSince } from "./store/overdue.ts";
 import { receiverName } from "./store/snapshot.ts";
-import type { SiteSnapshot, Snapshots } from "./store/snapshot.ts";
+import type { Snapshots } from "./store/snapshot.ts";
 import type { NamedReceiver, ReceiverStanding, Services } from "./web/services.ts";
+import type { Receiver } from "./model/endpoint.ts";
+import type { SiteSnapshot } from "./model/site-snapshot.ts";
 
 /** The key of its descriptor, atlassian-connect.json. */
 const INSPECTOR_KEY = "callboard-inspector";

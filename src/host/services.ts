@@ -34,19 +34,19 @@ import { createConnectSlo, siteStatus } from "./sent-log/status.ts";
 import { listAudit } from "./store/audit.ts";
 import type { Announcer } from "./store/announcement.ts";
 import { listNewestNamed } from "./store/events.ts";
-import type { EventRecord } from "./store/events.ts";
 import { listFailing } from "./store/failing.ts";
 import { findPublicKey, listSigningKeys } from "./store/keys.ts";
 import type { Seal } from "./store/seal.ts";
 import { newestByEndpoint, standingsOfEvents } from "./store/sent-log.ts";
 import { listSites, findSite, loadSite } from "./store/sites.ts";
-import type { SiteSnapshot } from "./store/snapshot.ts";
-import type { Subscription } from "./store/subscriptions.ts";
 import { listTokens } from "./store/tokens.ts";
 import type { Access } from "./web/access.ts";
 import type { Rates } from "./web/rates.ts";
 import { createWebhooks } from "./webhook-services.ts";
 import type { Services } from "./web/services.ts";
+import type { EventRecord } from "./model/event.ts";
+import type { SiteSnapshot } from "./model/site-snapshot.ts";
+import type { Subscription } from "./model/subscription.ts";
 
 export interface ServiceParts extends PageServiceParts {
   readonly config: Config;

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { afterAttempt, closedBreaker, gateOf } from "../../src/host/delivery/breaker.ts";
-import type { BreakerState } from "../../src/host/store/endpoints.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { startBench } from "../support/with-engine.ts";
+import type { BreakerState } from "../../src/host/model/endpoint.ts";
 
 const CLOSED = closedBreaker(1, 1);
 const TIMEOUT = { kind: "unreachable", reason: "timeout", detail: "" } as const;

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createAcceptor } from "../../src/host/events/accept.ts";
-import type { DueDelivery } from "../../src/host/store/deliveries.ts";
 import { answerStatus, startReceiver } from "../support/http-receiver.ts";
 import type { Answer, Receiver } from "../support/http-receiver.ts";
 import { startPostgres } from "../support/postgres.ts";
@@ -12,6 +11,7 @@ import type { Postgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { SECRET, startBench } from "../support/with-engine.ts";
 import type { Bench, BenchOptions } from "../support/with-engine.ts";
+import type { DueDelivery } from "../../src/host/model/delivery.ts";
 
 const open: { stop: () => Promise<void> }[] = [];
 afterEach(async () => {

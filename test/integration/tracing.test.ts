@@ -10,11 +10,11 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { createTracing } from "../../src/host/observe/tracing.ts";
-import type { DueDelivery } from "../../src/host/store/deliveries.ts";
 import { startTestHost } from "../support/host.ts";
 import { answerStatus, startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
 import { waitFor } from "../support/wait-for.ts";
+import type { DueDelivery } from "../../src/host/model/delivery.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const CALLER = "b7ad6b7169203331";

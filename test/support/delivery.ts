@@ -1,12 +1,11 @@
-/** A delivery on a site made by hand, for the rules that decide about it without a database. */
-import type { DueDelivery } from "../../src/host/store/deliveries.ts";
-import type { Endpoint } from "../../src/host/store/endpoints.ts";
-import type { Installation } from "../../src/host/store/installations.ts";
-import type { Site } from "../../src/host/store/sites.ts";
-import type { SiteSnapshot } from "../../src/host/store/snapshot.ts";
-import type { Subscription } from "../../src/host/store/subscriptions.ts";
-import type { Webhook } from "../../src/host/store/webhooks.ts";
 import { newInstallation, newSite, newSubscription, newWebhook } from "./rows.ts";
+import type { DueDelivery } from "../../src/host/model/delivery.ts";
+import type { Endpoint } from "../../src/host/model/endpoint.ts";
+import type { Installation } from "../../src/host/model/installation.ts";
+import type { Site } from "../../src/host/model/site.ts";
+import type { SiteSnapshot } from "../../src/host/model/site-snapshot.ts";
+import type { Subscription } from "../../src/host/model/subscription.ts";
+import type { Webhook } from "../../src/host/model/webhook.ts";
 
 export const DELIVERY_ID = "0198c0ffee0070008000000000000001";
 

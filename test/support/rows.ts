@@ -1,13 +1,11 @@
-/** Values as the store has them: whole and plain, so that a test names only what it is about. Opens nothing. */
-import type { DueDelivery, NewDelivery } from "../../src/host/store/deliveries.ts";
-import type { EventRecord } from "../../src/host/store/events.ts";
 import { deliveryUuid, newEventUuid } from "../../src/host/store/ids.ts";
 import type { Uuid } from "../../src/host/store/ids.ts";
-import type { Installation } from "../../src/host/store/installations.ts";
-import type { AttemptRecord } from "../../src/host/store/settle.ts";
 import type { NewSite } from "../../src/host/store/sites.ts";
 import type { NewSubscription } from "../../src/host/store/subscriptions.ts";
-import type { Webhook } from "../../src/host/store/webhooks.ts";
+import type { DueDelivery, NewDelivery, AttemptRecord } from "../../src/host/model/delivery.ts";
+import type { EventRecord } from "../../src/host/model/event.ts";
+import type { Installation } from "../../src/host/model/installation.ts";
+import type { Webhook } from "../../src/host/model/webhook.ts";
 
 export function newSite(key: string, change: Partial<NewSite> = {}): NewSite {
   return {

@@ -2,14 +2,14 @@
 import { openDatabase } from "../../src/host/store/database.ts";
 import type { Database, Queryable } from "../../src/host/store/database.ts";
 import { insertDeliveries } from "../../src/host/store/deliveries.ts";
-import type { NewDelivery } from "../../src/host/store/deliveries.ts";
 import { insertEvents } from "../../src/host/store/events.ts";
-import type { EventRecord } from "../../src/host/store/events.ts";
 import { migrate } from "../../src/host/store/migrate.ts";
 import { createSeal } from "../../src/host/store/seal.ts";
 import { insertSite } from "../../src/host/store/sites.ts";
-import type { Site } from "../../src/host/store/sites.ts";
 import { newSite } from "./rows.ts";
+import type { NewDelivery } from "../../src/host/model/delivery.ts";
+import type { EventRecord } from "../../src/host/model/event.ts";
+import type { Site } from "../../src/host/model/site.ts";
 
 export * from "./rows.ts";
 

@@ -13,7 +13,6 @@ import { openDatabase } from "../../src/host/store/database.ts";
 import type { Database } from "../../src/host/store/database.ts";
 import { ensureEndpoint } from "../../src/host/store/endpoints.ts";
 import { saveInstallation } from "../../src/host/store/installations.ts";
-import type { Installation } from "../../src/host/store/installations.ts";
 import { migrate } from "../../src/host/store/migrate.ts";
 import { createSeal } from "../../src/host/store/seal.ts";
 import type { Seal } from "../../src/host/store/seal.ts";
@@ -24,6 +23,7 @@ import { insertSubscriptions } from "../../src/host/store/subscriptions.ts";
 import { createEndpointRecords } from "../../src/host/registry/endpoint-records.ts";
 import type { EndpointRecords } from "../../src/host/registry/endpoint-records.ts";
 import { createSparseLog, silentLogger } from "../../src/logger.ts";
+import type { Installation } from "../../src/host/model/installation.ts";
 
 export const SECRET = "a-shared-secret-of-this-test-0123456789";
 

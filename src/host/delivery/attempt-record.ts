@@ -1,8 +1,8 @@
 /** A request and what it came to → the attempt as the sent log keeps it. Pure. */
 import type { ExchangeResult, Outcome } from "../../egress/index.ts";
-import type { AttemptRecord } from "../store/settle.ts";
 import { maskedAnswerHeaders, maskedRequestHeaders } from "./mask.ts";
 import type { SignedRequest } from "./prepare.ts";
+import type { AttemptRecord } from "../model/delivery.ts";
 
 export function attemptRecord(
   number: number,

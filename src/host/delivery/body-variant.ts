@@ -3,8 +3,8 @@ import type { Format } from "../../catalogue/index.ts";
 import { readJson } from "../../json/excerpt.ts";
 import { withMember } from "../../json/splice.ts";
 import { slackMessage } from "../model/slack.ts";
-import { dynamicWebhookId } from "../store/subscriptions.ts";
-import type { Subscription } from "../store/subscriptions.ts";
+import { dynamicWebhookId } from "../model/subscription.ts";
+import type { Subscription } from "../model/subscription.ts";
 
 const EMPTY = Buffer.alloc(0);
 

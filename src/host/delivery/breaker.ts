@@ -5,7 +5,7 @@
  * receiver that answers, whatever it answers, is there.
  */
 import type { Outcome } from "../../egress/index.ts";
-import type { BreakerState } from "../store/endpoints.ts";
+import type { BreakerState } from "../model/endpoint.ts";
 
 export const OPENS_AFTER = 5;
 const FIRST_PAUSE_MS = 5_000;

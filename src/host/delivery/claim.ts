@@ -8,10 +8,11 @@ import {
   releaseExpired,
   releaseLease,
 } from "../store/deliveries.ts";
-import type { DueAt, DueDelivery, Lease, NextDue } from "../store/deliveries.ts";
+import type { DueAt, NextDue } from "../store/deliveries.ts";
 import { newUuid } from "../store/ids.ts";
 import { sizeOf } from "./lanes.ts";
 import type { LaneState } from "./lanes.ts";
+import type { DueDelivery, Lease } from "../model/delivery.ts";
 
 export interface Claims {
   /** True when rows are shared with other processes, so that a claim is a lease that runs out. */

@@ -1,7 +1,6 @@
-/** Adds up what a batch of settled attempts means for the per-minute figures. Pure. */
-import { MINUTE_OUTCOMES } from "../store/minutes.ts";
-import type { MinuteCount, MinuteOutcome } from "../store/minutes.ts";
-import type { Settled } from "../store/settle.ts";
+import { MINUTE_OUTCOMES } from "../model/minute.ts";
+import type { MinuteCount, MinuteOutcome } from "../model/minute.ts";
+import type { Settled } from "../model/delivery.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -9,11 +9,8 @@ import type { Logger } from "../../logger.ts";
 import { turnAfter } from "../model/endpoint-life.ts";
 import type { Turn } from "../model/endpoint-life.ts";
 import type { Database } from "../store/database.ts";
-import type { DueAt, DueDelivery, EndpointAt, Lease, NewDelivery } from "../store/deliveries.ts";
-import type { Settlement } from "../store/settle.ts";
-import type { BreakerState } from "../store/endpoints.ts";
-import type { Lane } from "../store/events.ts";
-import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import type { DueAt } from "../store/deliveries.ts";
+import type { Snapshots } from "../store/snapshot.ts";
 import { attemptRecord } from "./attempt-record.ts";
 import { afterAttempt } from "./breaker.ts";
 import { createClaims } from "./claim.ts";
@@ -38,6 +35,10 @@ import { NOBODY_TO_TELL, createSettler } from "./settler.ts";
 import type { RegistryTurn, SettlementTeller, ToSettle } from "./settler.ts";
 import { judge } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
+import type { DueDelivery, EndpointAt, Lease, NewDelivery, Settlement } from "../model/delivery.ts";
+import type { BreakerState } from "../model/endpoint.ts";
+import type { Lane } from "../model/event.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 /** Answered and not yet settled: beyond this nothing new is started. */
 const MOST_UNSETTLED = 2_000;

@@ -4,13 +4,15 @@
  */
 import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/database.ts";
-import type { DueDelivery, NextDue } from "../store/deliveries.ts";
+import type { NextDue } from "../store/deliveries.ts";
 import { hastenWaiting, readNext } from "../store/far-due.ts";
 import type { NextOfLane } from "../store/far-due.ts";
-import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import type { Snapshots } from "../store/snapshot.ts";
 import { isHeld } from "./prepare.ts";
 import { longestDelay } from "./profiles.ts";
 import type { RetryProfile } from "./profiles.ts";
+import type { DueDelivery } from "../model/delivery.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 /** What is due sooner than this is never too far away: a moment's pause, and what clocks are wrong about each other. */
 const SLACK_MS = 10_000;

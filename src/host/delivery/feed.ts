@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/database.ts";
-import type { DueDelivery, NextDue } from "../store/deliveries.ts";
+import type { NextDue } from "../store/deliveries.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { createAlarms } from "./alarms.ts";
 import type { Claims } from "./claim.ts";
@@ -14,6 +14,7 @@ import type { Hasten } from "./far-due.ts";
 import type { LaneState } from "./lanes.ts";
 import type { Memory } from "./memory.ts";
 import type { DeliveryObserver } from "./observer.ts";
+import type { DueDelivery } from "../model/delivery.ts";
 
 const MOST_LANES_PER_CLAIM = 500;
 const MOST_ROWS_PER_CLAIM = 2_000;

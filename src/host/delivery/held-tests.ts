@@ -5,7 +5,7 @@
 import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/database.ts";
 import { takeWaiting, waitingTests } from "../store/deliveries.ts";
-import type { DueDelivery, EndpointAt, Lease } from "../store/deliveries.ts";
+import type { DueDelivery, EndpointAt, Lease } from "../model/delivery.ts";
 
 /** A site is looked through this often, however often it is asked for. */
 const LOOK_EVERY_MS = 500;

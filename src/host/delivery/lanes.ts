@@ -8,11 +8,11 @@
 import Queue from "yocto-queue";
 import type { Outcome } from "../../egress/index.ts";
 import type { FailingStage } from "../model/endpoint-life.ts";
-import type { DueDelivery, EndpointAt } from "../store/deliveries.ts";
-import type { BreakerState, Endpoint } from "../store/endpoints.ts";
-import type { Lane } from "../store/events.ts";
-import type { SiteSnapshot } from "../store/snapshot.ts";
 import { OPENS_AFTER, breakerOf, closedBreaker } from "./breaker.ts";
+import type { DueDelivery, EndpointAt } from "../model/delivery.ts";
+import type { BreakerState, Endpoint } from "../model/endpoint.ts";
+import type { Lane } from "../model/event.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 export interface EndpointState {
   readonly siteNo: number;

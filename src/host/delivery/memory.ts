@@ -1,7 +1,6 @@
-/** What memory holds of the waiting deliveries, bounded in number and bytes; the table holds the rest. */
-import type { DueDelivery } from "../store/deliveries.ts";
 import { push, shift, sizeOf } from "./lanes.ts";
 import type { LaneState } from "./lanes.ts";
+import type { DueDelivery } from "../model/delivery.ts";
 
 const MOST_IN_LANE = 5_000;
 const MOST_BYTES = 64 * 1024 * 1024;

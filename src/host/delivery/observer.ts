@@ -1,7 +1,5 @@
-/** What the engine tells whoever counts and logs. Called on the hot path: an observer counts, and returns at once. */
-import type { AttemptRecord, Settled } from "../store/settle.ts";
-import type { DueDelivery } from "../store/deliveries.ts";
-import type { BreakerState } from "../store/endpoints.ts";
+import type { AttemptRecord, Settled, DueDelivery } from "../model/delivery.ts";
+import type { BreakerState } from "../model/endpoint.ts";
 
 /** A delivery that was moved on, and the attempt that did so; none when it was moved on without one. */
 export interface Observed extends Settled {

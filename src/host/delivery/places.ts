@@ -1,14 +1,5 @@
-/**
- * The places for attempts under way, over all endpoints. No clock of its own.
- *
- * An attempt gives its place back when it ends, or when it has been under way for a while. Those who answer promptly have
- * places of their own, so that however many others let their requests hang, none of them waits for one of theirs.
- *
- * An attempt that gave its place back still has its socket. How many may be under way at all depends on the open files of
- * the process; a quarter of that is kept for those who answer promptly.
- */
-import type { DueDelivery } from "../store/deliveries.ts";
 import type { EndpointState } from "./lanes.ts";
+import type { DueDelivery } from "../model/delivery.ts";
 
 /** Places of each kind, and how long an attempt may hold one. */
 const MOST = 256;

@@ -19,13 +19,13 @@ import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "..
 import { TOKEN_LIFETIME_SECONDS, createSecretKeyOf, signToken } from "../../protocol/token.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
 import { isSecretLost, lacksSecret } from "../model/lost-secrets.ts";
-import type { DueDelivery, FailureReason } from "../store/deliveries.ts";
 import { formatId } from "../store/ids.ts";
-import type { Installation } from "../store/installations.ts";
-import type { SiteSnapshot } from "../store/snapshot.ts";
-import type { Subscription } from "../store/subscriptions.ts";
-import type { Webhook } from "../store/webhooks.ts";
 import { bodyInFormat, bodyVariant } from "./body-variant.ts";
+import type { DueDelivery, FailureReason } from "../model/delivery.ts";
+import type { Installation } from "../model/installation.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
+import type { Subscription } from "../model/subscription.ts";
+import type { Webhook } from "../model/webhook.ts";
 
 /** How long what waits for a disabled receiver is held. */
 export const LONGEST_HOLD_MS = 24 * 3_600_000;

@@ -5,9 +5,10 @@
 import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/database.ts";
 import { takeWaiting } from "../store/deliveries.ts";
-import type { DueDelivery, EndpointAt, Lease } from "../store/deliveries.ts";
 import { claimProbes } from "../store/endpoint-life.ts";
-import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import type { Snapshots } from "../store/snapshot.ts";
+import type { DueDelivery, EndpointAt, Lease } from "../model/delivery.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 const LOOK_EVERY_MS = 1_000;
 /** A probe that a person asked for and that nobody could send within this time lapses. */

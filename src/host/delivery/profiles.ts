@@ -1,8 +1,8 @@
 /** Retry profiles as data, and when the next attempt is due. Sources: DESIGN of Jira's policy, Standard Webhooks' advice. */
 
 import { factsOf } from "../../catalogue/index.ts";
-import type { DueDelivery } from "../store/deliveries.ts";
-import type { SiteSnapshot } from "../store/snapshot.ts";
+import type { DueDelivery } from "../model/delivery.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 /** The pause before each retry, in milliseconds: a fixed step with jitter, or any time between two. */
 export interface RetryProfile {

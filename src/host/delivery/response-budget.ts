@@ -18,10 +18,10 @@ import {
 } from "../model/response-budget.ts";
 import type { HourlyBytes } from "../model/response-budget.ts";
 import type { Database } from "../store/database.ts";
-import type { Receiver } from "../store/endpoints.ts";
 import { addResponseBytes, forgetResponseBytes, listResponseBytes } from "../store/response-bytes.ts";
 import type { ResponseBytes } from "../store/response-bytes.ts";
-import type { AttemptRecord } from "../store/settle.ts";
+import type { Receiver } from "../model/endpoint.ts";
+import type { AttemptRecord } from "../model/delivery.ts";
 
 const WRITE_EVERY_MS = 10_000;
 const CLEARLY_BELOW = 0.75;

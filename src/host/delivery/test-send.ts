@@ -10,15 +10,10 @@ import { CallboardError } from "../../errors.ts";
 import type { Database } from "../store/database.ts";
 import { insertDeliveries } from "../store/deliveries.ts";
 import { settleDeliveries } from "../store/settle.ts";
-import type { DueDelivery } from "../store/deliveries.ts";
-import type { AttemptRecord } from "../store/settle.ts";
 import { insertEvents } from "../store/events.ts";
 import { deliveryUuid, eventOfDelivery, formatId, newEventUuid, parseId } from "../store/ids.ts";
 import { listAttempts } from "../store/attempts.ts";
 import { findDelivery } from "../store/sent-log.ts";
-import type { SiteSnapshot } from "../store/snapshot.ts";
-import type { Subscription } from "../store/subscriptions.ts";
-import type { Webhook } from "../store/webhooks.ts";
 import { attemptRecord } from "./attempt-record.ts";
 import { gateOf } from "./breaker.ts";
 import type { Engine } from "./engine.ts";
@@ -26,6 +21,10 @@ import { prepare } from "./prepare.ts";
 import type { ResolveUrl } from "./prepare.ts";
 import type { FitAttempt } from "./response-budget.ts";
 import { judge } from "./verdict.ts";
+import type { DueDelivery, AttemptRecord } from "../model/delivery.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
+import type { Subscription } from "../model/subscription.ts";
+import type { Webhook } from "../model/webhook.ts";
 
 /** How often to look when another process makes the attempt. */
 const LOOK_EVERY_MS = 500;

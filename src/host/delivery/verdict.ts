@@ -1,9 +1,9 @@
 /** Outcome → verdict: what follows from an attempt. Pure, so that hours of retries are tested in microseconds. */
 import type { Outcome } from "../../egress/index.ts";
 import { assertNever } from "../../errors.ts";
-import type { FailureReason } from "../store/deliveries.ts";
 import { retryDelay } from "./profiles.ts";
 import type { RetryProfile } from "./profiles.ts";
+import type { FailureReason } from "../model/delivery.ts";
 
 export type Verdict =
   | { readonly state: "delivered" }

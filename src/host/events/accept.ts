@@ -7,7 +7,6 @@ import { CallboardError } from "../../errors.ts";
 import type { Batch } from "../store/batch.ts";
 import type { Database, Queryable } from "../store/database.ts";
 import { deliveriesChange, dueNotice, insertDeliveries, notifyDue } from "../store/deliveries.ts";
-import type { DueDelivery, Lease, NewDelivery } from "../store/deliveries.ts";
 import {
   areNewEvents,
   eventsChange,
@@ -16,11 +15,11 @@ import {
   insertEvents,
   listDeliveriesOf,
 } from "../store/events.ts";
-import type { ClientEvent, Lane } from "../store/events.ts";
+import type { ClientEvent } from "../store/events.ts";
 import { isUniqueViolation } from "../store/storage-error.ts";
 import { formatId } from "../store/ids.ts";
 import type { Uuid } from "../store/ids.ts";
-import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import type { Snapshots } from "../store/snapshot.ts";
 import { highestLevel } from "../model/highest-level.ts";
 import type { Limit } from "../model/limits.ts";
 import { exceededShare } from "../model/shares.ts";
@@ -31,6 +30,9 @@ import { readBodyValue } from "./payload.ts";
 import { createPlanner, knownKey } from "./plan.ts";
 import type { AcceptedEvent, Group, IncomingEvent, KnownEvent, Plan, Planner, Ready } from "./plan.ts";
 import { prepareSite } from "./prepare-site.ts";
+import type { DueDelivery, Lease, NewDelivery } from "../model/delivery.ts";
+import type { Lane } from "../model/event.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 /** Rows of one transaction, events and deliveries together. */
 const MOST_ROWS = 500;

@@ -7,17 +7,18 @@ import { bodyOf } from "../model/operational.ts";
 import type { ToldReceiver } from "../model/operational.ts";
 import type { About, Announcement, Announcer } from "../store/announcement.ts";
 import { insertDeliveries, notifyDue } from "../store/deliveries.ts";
-import type { DueDelivery } from "../store/deliveries.ts";
 import { isOf } from "../store/endpoint-life.ts";
 import { insertEvents } from "../store/events.ts";
 import { formatId, formatWebhookId, newEventUuid } from "../store/ids.ts";
 import type { Uuid } from "../store/ids.ts";
 import { receiverName } from "../store/snapshot.ts";
-import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import type { Snapshots } from "../store/snapshot.ts";
 import type { HandOff } from "./accept.ts";
 import type { Backlog } from "./backlog.ts";
 import { createPlanner } from "./plan.ts";
 import type { Group, IncomingEvent, Ready } from "./plan.ts";
+import type { DueDelivery } from "../model/delivery.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 export interface AnnounceDependencies {
   readonly snapshots: Snapshots;

@@ -1,15 +1,12 @@
-/**
- * One event in, one delivery per receiver and URL out. Pure: nothing is written and nothing sent here.
- */
-import type { FanOutTrace } from "../store/events.ts";
-import type { SiteSnapshot } from "../store/snapshot.ts";
-import type { Subscription } from "../store/subscriptions.ts";
 import { eventIndexOf } from "../model/event-index.ts";
 import { isReachedByWildcard } from "../model/event-name.ts";
 import { fitsPattern } from "../model/event-pattern.ts";
 import { compileMatcher } from "./match.ts";
 import type { MatchEvent, MatchSubscription, MatchVerdict } from "./match.ts";
 import { expandUrl, hasVariables } from "./variables.ts";
+import type { FanOutTrace } from "../model/event.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
+import type { Subscription } from "../model/subscription.ts";
 
 const MOST_TRACED = 200;
 

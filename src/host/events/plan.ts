@@ -9,16 +9,17 @@ import type { BodyInput, BuiltBody, Product, ScannedPayload } from "../../catalo
 import { CallboardError } from "../../errors.ts";
 import type { JsonReading } from "../../json/excerpt.ts";
 import { canonicalName } from "../model/event-index.ts";
-import type { DueDelivery, EndpointAt, FailureReason, Lease, NewDelivery } from "../store/deliveries.ts";
-import type { Receiver } from "../store/endpoints.ts";
-import type { FanOutTrace, Lane, NewEvent } from "../store/events.ts";
 import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, formatId, newEventUuid } from "../store/ids.ts";
 import type { Uuid } from "../store/ids.ts";
-import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import type { Snapshots } from "../store/snapshot.ts";
 import { fanOut, resolveUrl } from "./fan-out.ts";
 import type { FanOut } from "./fan-out.ts";
 import { LEFT_OUT_NOTE, keepReading, readAhead, readBodyValue } from "./payload.ts";
 import { unknownNameNotes } from "./unknown-name.ts";
+import type { DueDelivery, EndpointAt, FailureReason, Lease, NewDelivery } from "../model/delivery.ts";
+import type { Receiver } from "../model/endpoint.ts";
+import type { FanOutTrace, Lane, NewEvent } from "../model/event.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 /** An event as it comes from a caller, its envelope already parsed and checked. */
 export interface IncomingEvent {

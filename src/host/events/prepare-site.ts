@@ -3,8 +3,8 @@
  * thread or with others having their turn in between. Once for each state of the site's registry.
  */
 import { prepareBodies } from "../../catalogue/index.ts";
-import type { SiteSnapshot } from "../store/snapshot.ts";
 import { parseFiltersAhead } from "./filter.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 const ready = new WeakSet<SiteSnapshot>();
 const preparing = new WeakMap<SiteSnapshot, Promise<void>>();

@@ -1,10 +1,11 @@
 /** What the engine does, in lines: public ids, the site's key and the receiver's name, so that a line can be looked up. */
 import type { Fields, Logger, SparseLog } from "../../logger.ts";
 import type { Observed } from "../delivery/observer.ts";
-import type { BreakerState } from "../store/endpoints.ts";
 import { eventOfDelivery, formatId, formatWebhookId } from "../store/ids.ts";
-import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import type { Snapshots } from "../store/snapshot.ts";
 import { receiverName } from "../store/snapshot.ts";
+import type { BreakerState } from "../model/endpoint.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 export interface DeliveryLines {
   /** One line for each attempt; undefined when nobody wants them. */

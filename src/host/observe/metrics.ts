@@ -5,16 +5,17 @@ import type { EngineStatus } from "../delivery/engine.ts";
 import type { Limit } from "../model/limits.ts";
 import type { Database } from "../store/database.ts";
 import { listEndpoints } from "../store/endpoints.ts";
-import type { Endpoint } from "../store/endpoints.ts";
 import { overdueSince } from "../store/overdue.ts";
 import { receiverName } from "../store/snapshot.ts";
-import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import type { Snapshots } from "../store/snapshot.ts";
 import { countWaitingByLane } from "../store/waiting.ts";
 import type { WaitingInLane } from "../store/waiting.ts";
 import type { Figures, Labels } from "./figures.ts";
 import type { MetricName } from "./metric-table.ts";
 import type { Readiness } from "./readiness.ts";
 import { within } from "./within.ts";
+import type { Endpoint } from "../model/endpoint.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 export interface MetricsParts {
   readonly figures: Figures;

@@ -8,10 +8,9 @@ import type * as opentelemetry from "@opentelemetry/api";
 import { formatTraceParent, readTraceParent } from "../model/correlation.ts";
 import { VERSION } from "../../version.ts";
 import type { AttemptTrace } from "../delivery/observer.ts";
-import type { DueDelivery } from "../store/deliveries.ts";
-import type { AttemptRecord } from "../store/settle.ts";
 import { eventOfDelivery, formatId } from "../store/ids.ts";
 import type { Snapshots } from "../store/snapshot.ts";
+import type { DueDelivery, AttemptRecord } from "../model/delivery.ts";
 
 /** Some work that is traced. */
 export interface Traced {

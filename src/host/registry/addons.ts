@@ -3,16 +3,16 @@
 import type { AuthenticationType } from "../../protocol/descriptor.ts";
 import type { Queryable } from "../store/database.ts";
 import { listInstallations } from "../store/installations.ts";
-import type { Installation } from "../store/installations.ts";
 import { listLifecycleCalls } from "../store/lifecycle-calls.ts";
 import type { LifecycleCall } from "../store/lifecycle-calls.ts";
 import { listReinstalls } from "../store/reinstalls.ts";
 import type { Reinstall } from "../store/reinstalls.ts";
-import type { Site } from "../store/sites.ts";
 import { listAddonSubscriptions } from "../store/subscriptions.ts";
-import type { Subscription, SubscriptionSource } from "../store/subscriptions.ts";
 import type { RegistryContext } from "./context.ts";
 import { loadInstalled } from "./installations.ts";
+import type { Installation } from "../model/installation.ts";
+import type { Site } from "../model/site.ts";
+import type { Subscription, SubscriptionSource } from "../model/subscription.ts";
 
 export interface AddonSummary {
   readonly key: string;

@@ -15,13 +15,13 @@ import { signInstall } from "../../protocol/signed-install.ts";
 import { createSecretKeyOf, signRequest } from "../../protocol/token.ts";
 import { lacksSecret } from "../model/lost-secrets.ts";
 import { newUuid } from "../store/ids.ts";
-import type { Installation } from "../store/installations.ts";
 import { insertLifecycleCall } from "../store/lifecycle-calls.ts";
 import type { LifecycleCall, LifecycleSigning } from "../store/lifecycle-calls.ts";
-import type { InstallSigning, Site } from "../store/sites.ts";
 import { baseUrlOf } from "./context.ts";
 import type { RegistryContext } from "./context.ts";
 import { loadSigningKey } from "./signing-keys.ts";
+import type { Installation } from "../model/installation.ts";
+import type { InstallSigning, Site } from "../model/site.ts";
 
 /** Add-ons that compile their templates on the first request need a while. */
 export const CALLBACK_TIMEOUT_MS = 15_000;

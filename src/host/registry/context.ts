@@ -12,7 +12,7 @@ import type {
 import type { Announcer } from "../store/announcement.ts";
 import type { Database } from "../store/database.ts";
 import type { Seal } from "../store/seal.ts";
-import type { Site } from "../store/sites.ts";
+import type { Site } from "../model/site.ts";
 
 /** Accepts one of the host's own events like any other event; rejects when it cannot be taken. */
 export type Publish = (

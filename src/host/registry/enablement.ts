@@ -5,15 +5,15 @@ import type { Queryable } from "../store/database.ts";
 import { postponeWaiting } from "../store/deliveries.ts";
 import { resumeReceiver } from "../store/endpoint-life.ts";
 import { listEndpointsOf, numbersOf } from "../store/endpoints.ts";
-import type { Endpoint } from "../store/endpoints.ts";
-import type { Installation } from "../store/installations.ts";
 import type { LifecycleCall } from "../store/lifecycle-calls.ts";
-import type { Site } from "../store/sites.ts";
 import { callAndRecord } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
 import { recordResumed } from "./endpoint-records.ts";
 import { announceChange } from "./host-events.ts";
 import { changeInstalled, loadInstalled } from "./installations.ts";
+import type { Endpoint } from "../model/endpoint.ts";
+import type { Installation } from "../model/installation.ts";
+import type { Site } from "../model/site.ts";
 
 /** What was held for it is due at once. Throws ADDON_NOT_FOUND. An add-on that is enabled already stays as it is, and is not called. */
 export async function enable(

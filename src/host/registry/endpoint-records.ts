@@ -13,11 +13,12 @@ import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
 import type { Change } from "../store/batch.ts";
 import type { Database, Queryable, Transaction } from "../store/database.ts";
-import type { EndpointAt } from "../store/deliveries.ts";
-import type { Endpoint, Receiver } from "../store/endpoints.ts";
 import { formatId, formatWebhookId } from "../store/ids.ts";
 import { receiverName } from "../store/snapshot.ts";
-import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import type { Snapshots } from "../store/snapshot.ts";
+import type { EndpointAt } from "../model/delivery.ts";
+import type { Endpoint, Receiver } from "../model/endpoint.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 /** An endpoint and what became of it, or of the subscription that a delivery was for. */
 export interface RecordedTurn {

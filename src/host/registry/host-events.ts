@@ -7,9 +7,9 @@ import { findEvent } from "../../catalogue/index.ts";
 import type { Descriptor } from "../../protocol/descriptor.ts";
 import { readSetting, replaceSetting } from "../store/settings.ts";
 import { listSites } from "../store/sites.ts";
-import type { Site } from "../store/sites.ts";
 import { baseUrlOf } from "./context.ts";
 import type { RegistryContext } from "./context.ts";
+import type { Site } from "../model/site.ts";
 
 /** What happened to an add-on → the events that tell of it, in order. */
 const ADDON_EVENTS = {

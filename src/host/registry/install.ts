@@ -11,11 +11,10 @@ import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
 import { resumeReceiver } from "../store/endpoint-life.ts";
 import { findInstallation, saveInstallation } from "../store/installations.ts";
-import type { Installation, PendingInstall } from "../store/installations.ts";
+import type { PendingInstall } from "../store/installations.ts";
 import { insertLifecycleCall } from "../store/lifecycle-calls.ts";
 import type { LifecycleCall } from "../store/lifecycle-calls.ts";
 import { raiseVersion } from "../store/sites.ts";
-import type { Site } from "../store/sites.ts";
 import { callAndRecord, callBack, isInstalled, refusalOf } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
 import { makeDue } from "./enablement.ts";
@@ -24,6 +23,8 @@ import { announceChange } from "./host-events.ts";
 import { beginPending, endPending } from "./pending.ts";
 import { newSharedSecret } from "./secrets.ts";
 import { applyDiff, dropLeftBehind, listSubscribedWebhooks } from "./subscriptions.ts";
+import type { Installation } from "../model/installation.ts";
+import type { Site } from "../model/site.ts";
 
 export type InstallKind = "install" | "upgrade" | "reinstall";
 

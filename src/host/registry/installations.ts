@@ -5,10 +5,10 @@ import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
 import type { Queryable } from "../store/database.ts";
 import { findInstallation, saveInstallation } from "../store/installations.ts";
-import type { Installation } from "../store/installations.ts";
 import { raiseVersion } from "../store/sites.ts";
-import type { Site } from "../store/sites.ts";
 import type { RegistryContext } from "./context.ts";
+import type { Installation } from "../model/installation.ts";
+import type { Site } from "../model/site.ts";
 
 /** Throws ADDON_NOT_FOUND when there is no such add-on, or only was one once. */
 export async function loadInstalled(

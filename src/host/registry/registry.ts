@@ -10,7 +10,7 @@ import type { DescriptorSource, ReadDescriptor } from "../../protocol/descriptor
 import type { Author } from "../store/audit.ts";
 import type { LifecycleCall } from "../store/lifecycle-calls.ts";
 import { loadSite } from "../store/sites.ts";
-import type { Site, SiteChange } from "../store/sites.ts";
+import type { SiteChange } from "../store/sites.ts";
 import { listAddons, showAddon } from "./addons.ts";
 import type { Addon, AddonSummary } from "./addons.ts";
 import type { RegistryContext } from "./context.ts";
@@ -34,6 +34,7 @@ import type { AddonTurn, SiteRequest } from "./sites.ts";
 import { requireShown } from "./shown-descriptor.ts";
 import { createTurns } from "./turns.ts";
 import { uninstall } from "./uninstall.ts";
+import type { Site } from "../model/site.ts";
 
 /** The outcome of a change: the add-on as it is now, and the callbacks that were made, in order. */
 export interface AddonChanged {

@@ -8,7 +8,6 @@ import { lacksSecret } from "../model/lost-secrets.ts";
 import type { Author } from "../store/audit.ts";
 import { insertLifecycleCall } from "../store/lifecycle-calls.ts";
 import type { LifecycleCall } from "../store/lifecycle-calls.ts";
-import type { Site } from "../store/sites.ts";
 import { callAndRecord, callBack, isInstalled, refusalOf } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
 import { changeInstalled, loadInstalled } from "./installations.ts";
@@ -16,6 +15,7 @@ import { makeDue } from "./enablement.ts";
 import { recordResumed } from "./endpoint-records.ts";
 import { beginPending, endPending } from "./pending.ts";
 import { newSharedSecret, PREVIOUS_SECRET_MS } from "./secrets.ts";
+import type { Site } from "../model/site.ts";
 
 /**
  * Gives the add-on a new secret. Tokens of the old one are accepted a few minutes longer. An add-on whose secret was lost is

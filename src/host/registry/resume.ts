@@ -4,12 +4,12 @@ import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
 import { resumeEndpoints } from "../store/endpoint-life.ts";
 import { findEndpoint, listEndpointsOf, numbersOf } from "../store/endpoints.ts";
-import type { Endpoint, Receiver } from "../store/endpoints.ts";
 import type { Queryable } from "../store/database.ts";
 import { loadSite } from "../store/sites.ts";
 import { switchOn } from "../store/switch-off.ts";
 import { auditObjectOf, recordResumed } from "./endpoint-records.ts";
 import type { RegistryContext } from "./context.ts";
+import type { Endpoint, Receiver } from "../model/endpoint.ts";
 
 /** Which of a receiver's endpoints: all of them, or the one with this number. */
 export type ToResume =

@@ -11,10 +11,11 @@ import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
 import { listInstallations } from "../store/installations.ts";
 import { deleteSite, insertSite, loadSite, updateSite } from "../store/sites.ts";
-import type { InstallSigning, Site, SiteChange, SiteOptions } from "../store/sites.ts";
+import type { SiteChange } from "../store/sites.ts";
 import type { RegistryContext } from "./context.ts";
 import { resendInstalled } from "./renew.ts";
 import { uninstall } from "./uninstall.ts";
+import type { InstallSigning, Site, SiteOptions } from "../model/site.ts";
 
 const SITE_KEY = /^[a-z][a-z0-9-]{0,31}$/;
 /** First path segments that are this server's own. */

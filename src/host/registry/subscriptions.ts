@@ -3,14 +3,15 @@
 import type { ResolvedWebhook, WebhookDiff } from "../../protocol/descriptor.ts";
 import type { Queryable } from "../store/database.ts";
 import { ensureEndpoint } from "../store/endpoints.ts";
-import type { Installation } from "../store/installations.ts";
 import {
   insertSubscriptions,
   listAddonSubscriptions,
   removeSubscriptions,
   updateSubscription,
 } from "../store/subscriptions.ts";
-import type { NewSubscription, Subscription } from "../store/subscriptions.ts";
+import type { NewSubscription } from "../store/subscriptions.ts";
+import type { Installation } from "../model/installation.ts";
+import type { Subscription } from "../model/subscription.ts";
 
 /** A standing subscription as the webhook that it was made from. */
 export interface SubscribedWebhook extends ResolvedWebhook {

@@ -2,12 +2,12 @@
 
 import type { Author } from "../store/audit.ts";
 import type { LifecycleCall } from "../store/lifecycle-calls.ts";
-import type { Site } from "../store/sites.ts";
 import { listAddonSubscriptions, removeSubscriptions } from "../store/subscriptions.ts";
 import { callAndRecord } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
 import { takeLeave } from "./enablement.ts";
 import { changeInstalled, loadInstalled } from "./installations.ts";
+import type { Site } from "../model/site.ts";
 
 /**
  * Throws ADDON_NOT_FOUND. `disabled` is called before `uninstalled`; whatever the add-on answers, it is gone afterwards.

@@ -5,12 +5,12 @@ import { fanOut, isNamed } from "../events/fan-out.ts";
 import { readAhead, readBodyValue } from "../events/payload.ts";
 import type { Queryable } from "../store/database.ts";
 import { isOf } from "../store/endpoint-life.ts";
-import type { Receiver } from "../store/endpoints.ts";
 import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, firstUuidAt, formatId } from "../store/ids.ts";
 import type { Uuid } from "../store/ids.ts";
 import { earlierDeliveries, nextEventHeads, readBodies, testEvents } from "../store/replays.ts";
 import type { EventHead, ReplayWindow, ReplayedRow } from "../store/replays.ts";
-import type { SiteSnapshot } from "../store/snapshot.ts";
+import type { Receiver } from "../model/endpoint.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 /** Events of one chunk. */
 const CHUNK_EVENTS = 50;

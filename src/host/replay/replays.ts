@@ -9,7 +9,6 @@ import type { ReplayResult } from "../model/replay.ts";
 import { appendAudit } from "../store/audit.ts";
 import type { Author } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
-import type { Receiver } from "../store/endpoints.ts";
 import { firstUuidAt, formatReplayId, formatWebhookId, parseReplayId } from "../store/ids.ts";
 import {
   cancelReplay,
@@ -22,10 +21,12 @@ import {
 } from "../store/replays.ts";
 import type { Replay, ReplayWindow } from "../store/replays.ts";
 import type { CancelledAt } from "../store/reopen.ts";
-import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import type { Snapshots } from "../store/snapshot.ts";
 import { examineChunk } from "./chunk.ts";
 import { hasReceiver, readKeptFrom } from "./runner.ts";
 import type { ReplayRunner, ReplayRunnerParts } from "./runner.ts";
+import type { Receiver } from "../model/endpoint.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 /** Events that a preview looks at, and the time after which it looks at no more. */
 const MAX_PREVIEWED = 20_000;

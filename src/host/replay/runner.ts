@@ -21,11 +21,12 @@ import {
   siteVersion,
 } from "../store/replays.ts";
 import type { Replay, ReplayLease } from "../store/replays.ts";
-import type { Receiver } from "../store/endpoints.ts";
 import { isUniqueViolation } from "../store/storage-error.ts";
-import type { SiteSnapshot, Snapshots } from "../store/snapshot.ts";
+import type { Snapshots } from "../store/snapshot.ts";
 import { examineChunk, numberCreated } from "./chunk.ts";
 import type { Chunk } from "./chunk.ts";
+import type { Receiver } from "../model/endpoint.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 /** A process that stops without a word is replaced after this time. */
 const LEASE_MS = 30_000;

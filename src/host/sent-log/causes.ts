@@ -1,5 +1,4 @@
-/** Why an attempt failed and what to try: one sentence each, for every class of error, and what follows. Pure. */
-import type { FailureReason } from "../store/deliveries.ts";
+import type { FailureReason } from "../model/delivery.ts";
 
 export interface Cause {
   /** Groups attempts of the same kind: "timeout", "http-5xx" … */

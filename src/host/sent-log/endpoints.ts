@@ -11,11 +11,11 @@ import type { EndpointHour } from "../store/endpoint-hours.ts";
 import { dueByEndpoint, queuesOf } from "../store/endpoint-queues.ts";
 import type { EndpointQueue } from "../store/endpoint-queues.ts";
 import { listEndpoints } from "../store/endpoints.ts";
-import type { Endpoint, Receiver } from "../store/endpoints.ts";
 import { isOf } from "../store/endpoint-life.ts";
 import { madeAt } from "../store/ids.ts";
 import { receiverName } from "../store/snapshot.ts";
-import type { SiteSnapshot } from "../store/snapshot.ts";
+import type { Endpoint, Receiver } from "../model/endpoint.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

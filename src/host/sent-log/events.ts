@@ -3,16 +3,16 @@ import { findEvent as findInCatalogue, prepareSchemaOf, schemaProblems } from ".
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Queryable } from "../store/database.ts";
-import type { Receiver } from "../store/endpoints.ts";
 import { findEvent, listEvents } from "../store/events.ts";
-import type { EventRecord } from "../store/events.ts";
 import { lastDeliveryOf, parseId } from "../store/ids.ts";
 import type { Uuid } from "../store/ids.ts";
 import { OLDEST, deliveriesOfEvents } from "../store/sent-log.ts";
 import type { SentDelivery } from "../store/sent-log.ts";
-import type { SiteSnapshot } from "../store/snapshot.ts";
 import { rangeOf } from "./filter.ts";
 import { requireCursor } from "./list.ts";
+import type { Receiver } from "../model/endpoint.ts";
+import type { EventRecord } from "../model/event.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 export interface EventFilter {
   readonly name?: string | undefined;

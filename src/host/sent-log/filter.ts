@@ -1,12 +1,12 @@
 /** What a person can ask the sent log for, and how the words of a search are understood. */
 import { CallboardError } from "../../errors.ts";
 import type { Queryable } from "../store/database.ts";
-import type { DeliveryState } from "../store/deliveries.ts";
 import { findClientEvents } from "../store/events.ts";
 import { eventOfDelivery, firstUuidAt } from "../store/ids.ts";
 import type { Uuid } from "../store/ids.ts";
 import { NEWEST, OLDEST, eventsNamed } from "../store/sent-log.ts";
 import type { IdRange } from "../store/sent-log.ts";
+import type { DeliveryState } from "../model/delivery.ts";
 
 /** Everything is optional; what is given must all hold. Times are epoch ms, `until` not included. */
 export interface SentLogFilter {

@@ -3,11 +3,11 @@ import { CallboardError } from "../../errors.ts";
 import type { Queryable } from "../store/database.ts";
 import type { Uuid } from "../store/ids.ts";
 import type { SentDelivery, Walked } from "../store/sent-log.ts";
-import type { SiteSnapshot } from "../store/snapshot.ts";
 import { parseSearch, rangeOf } from "./filter.ts";
 import type { Search, SentLogFilter } from "./filter.ts";
 import { mergeWalks } from "./merge.ts";
 import { walkSite } from "./walk.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 export interface SentLogPage {
   readonly items: readonly SentDelivery[];

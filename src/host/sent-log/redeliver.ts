@@ -5,7 +5,6 @@ import type { Author } from "../store/audit.ts";
 import type { Database, Queryable } from "../store/database.ts";
 import { notifyDue } from "../store/deliveries.ts";
 import type { DueAt } from "../store/deliveries.ts";
-import type { Lane } from "../store/events.ts";
 import { parseId } from "../store/ids.ts";
 import { bringForward, cancelDeliveries, cancelDelivery, reopenDeliveries } from "../store/reopen.ts";
 import type { CancelledAt } from "../store/reopen.ts";
@@ -16,6 +15,7 @@ import type { SentLogFilter } from "./filter.ts";
 import { listOnSites, searchSites } from "./list.ts";
 import type { FindSite, SearchedSites } from "./list.ts";
 import { countSite } from "./walk.ts";
+import type { Lane } from "../model/event.ts";
 
 export interface RedeliverDependencies {
   readonly database: Database;

@@ -3,16 +3,16 @@ import { CallboardError } from "../../errors.ts";
 import { listAttempts } from "../store/attempts.ts";
 import type { ResponseCut } from "../model/response-budget.ts";
 import type { Queryable } from "../store/database.ts";
-import type { AttemptRecord } from "../store/settle.ts";
 import { findEvent } from "../store/events.ts";
-import type { EventRecord } from "../store/events.ts";
 import { eventOfDelivery, parseId } from "../store/ids.ts";
 import { findDelivery } from "../store/sent-log.ts";
 import type { SentDelivery } from "../store/sent-log.ts";
-import type { Subscription } from "../store/subscriptions.ts";
-import type { SiteSnapshot } from "../store/snapshot.ts";
 import { causeOf } from "./causes.ts";
 import type { Cause, Sequel } from "./causes.ts";
+import type { AttemptRecord } from "../model/delivery.ts";
+import type { EventRecord } from "../model/event.ts";
+import type { Subscription } from "../model/subscription.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 export type Header = readonly [name: string, value: string];
 

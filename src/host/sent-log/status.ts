@@ -4,7 +4,7 @@ import { sumFigures } from "../store/figures.ts";
 import type { Figure } from "../store/figures.ts";
 import { countWaitingOn } from "../store/sent-log.ts";
 import { listEndpoints } from "../store/endpoints.ts";
-import type { SiteSnapshot } from "../store/snapshot.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;

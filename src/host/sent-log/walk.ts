@@ -1,6 +1,5 @@
 /** Chooses, for one site, how to come to what a filter asks for by way of an index, and goes there page by page. */
 import type { Queryable } from "../store/database.ts";
-import type { Endpoint } from "../store/endpoints.ts";
 import type { Uuid } from "../store/ids.ts";
 import {
   countOnWalk,
@@ -11,9 +10,10 @@ import {
   walkDeliveries,
 } from "../store/sent-log.ts";
 import type { IdRange, SentDelivery, Walk, Walked, Wanted } from "../store/sent-log.ts";
-import type { SiteSnapshot } from "../store/snapshot.ts";
 import type { Search, SentLogFilter } from "./filter.ts";
 import { mergeWalks } from "./merge.ts";
+import type { Endpoint } from "../model/endpoint.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 /** More waiting than this are not sorted, but looked for among all. */
 const FEW = 2_000;

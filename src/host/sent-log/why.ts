@@ -4,14 +4,14 @@
  */
 import { CallboardError } from "../../errors.ts";
 import type { Queryable } from "../store/database.ts";
-import type { Receiver } from "../store/endpoints.ts";
-import type { EventRecord } from "../store/events.ts";
 import { formatWebhookId, madeAt } from "../store/ids.ts";
 import type { SentDelivery } from "../store/sent-log.ts";
-import type { SiteSnapshot } from "../store/snapshot.ts";
 import { listSubscriptions } from "../store/subscriptions.ts";
-import type { Subscription } from "../store/subscriptions.ts";
 import { loadEvent } from "./events.ts";
+import type { Receiver } from "../model/endpoint.ts";
+import type { EventRecord } from "../model/event.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
+import type { Subscription } from "../model/subscription.ts";
 
 /** Kinds of rows, in the order of the list. */
 export const WHY_KINDS = [

@@ -3,8 +3,8 @@ import { makeChanges } from "./batch.ts";
 import type { Change } from "./queryable.ts";
 import type { Queryable } from "./queryable.ts";
 import { LEASED, WAITING } from "./deliveries.ts";
-import type { EndpointAt } from "./deliveries.ts";
 import type { Dialect } from "./dialect.ts";
+import type { EndpointAt } from "../model/delivery.ts";
 
 /** True for the one transaction that announces this, until it is forgotten. */
 export async function markAnnounced(

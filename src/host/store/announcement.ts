@@ -1,7 +1,7 @@
 /** What is announced as an operational event, and how: the types that every room shares with the one that writes it. */
 import type { Told } from "../model/operational.ts";
 import type { Queryable, Transaction } from "./queryable.ts";
-import type { Receiver } from "./endpoints.ts";
+import type { Receiver } from "../model/endpoint.ts";
 
 /** Whom an event is about: nothing of it is sent there. */
 export type About =

@@ -1,8 +1,8 @@
 /** Attempts as recorded: one row each, never changed. */
 import type { Queryable } from "./database.ts";
 import { CUTS } from "./settle.ts";
-import type { AttemptRecord } from "./settle.ts";
 import type { Uuid } from "./ids.ts";
+import type { AttemptRecord } from "../model/delivery.ts";
 
 interface AttemptRow {
   number: number;

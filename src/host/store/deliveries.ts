@@ -8,70 +8,15 @@ import { makeChanges } from "./batch.ts";
 import type { Change, Statement } from "./batch.ts";
 import type { Queryable } from "./database.ts";
 import type { Dialect } from "./dialect.ts";
-import type { Lane } from "./events.ts";
 import { SITE_ID_COLUMNS, eventOfDelivery, firstUuidAt, siteIdRows } from "./ids.ts";
 import type { SiteId, Uuid } from "./ids.ts";
+import type { Lane } from "../model/event.ts";
+import type { FailureReason, NewDelivery, Lease, DueDelivery, EndpointAt } from "../model/delivery.ts";
 
 export const WAITING = 0;
 export const LEASED = 1;
 export const DELIVERED = 2;
 export const FAILED = 3;
-
-export const STATE_NAMES = ["waiting", "leased", "delivered", "failed"] as const;
-export type DeliveryState = (typeof STATE_NAMES)[number];
-
-export const FAILURE_REASONS = [
-  "exhausted",
-  "rejected",
-  "gone",
-  "forbidden",
-  "cancelled",
-  "unsubscribed",
-  "backlog-full",
-  "not-retried",
-  "expired",
-] as const;
-export type FailureReason = (typeof FAILURE_REASONS)[number];
-
-export interface NewDelivery {
-  readonly siteNo: number;
-  readonly id: Uuid;
-  readonly endpointNo: number;
-  /** The subscription that it was made for; it serves `matched` too. */
-  readonly subscriptionNo: number;
-  /** Empty for a test of values that are not saved. */
-  readonly matched: readonly number[];
-  readonly lane: Lane;
-  readonly dueAt: number;
-  readonly test: boolean;
-  readonly lease: Lease | undefined;
-  /** It failed before anything was sent, and is recorded as that. */
-  readonly failed?: FailureReason;
-  /** The replay that sends it: it is not among the live deliveries of its endpoint. */
-  readonly replayNo?: number | undefined;
-}
-
-export interface Lease {
-  readonly id: string;
-  readonly until: number;
-}
-
-/** A delivery that may be attempted now, with what the attempt needs. */
-export interface DueDelivery extends NewDelivery {
-  /** Attempts made so far. */
-  readonly attempts: number;
-  /** Attempts made before its present schedule began: 0, or what it had when it was redelivered. */
-  readonly scheduleFrom: number;
-  /** How many times a person asked for it again. */
-  readonly redelivery: number;
-  readonly event: string;
-  /** The acting user of the event. */
-  readonly actor: string | undefined;
-  /** The `traceparent` that came with the event, or of what was made of it here. */
-  readonly traceParent?: string | undefined;
-  readonly body: Buffer;
-}
-
 const NEW_COLUMNS = {
   site_no: "int",
   id: "text",
@@ -148,11 +93,6 @@ export function dueNotice(dialect: Dialect, where: readonly DueAt[]): Statement 
     sql: "pg_notify('callboard_due', $1)::text = ''",
     bind: [notice.length > LONGEST_NOTICE ? "" : notice],
   };
-}
-
-export interface EndpointAt {
-  readonly siteNo: number;
-  readonly endpointNo: number;
 }
 
 /** One lane of one endpoint. */

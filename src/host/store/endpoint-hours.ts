@@ -3,8 +3,8 @@
  * after them is read from the minutes. So a week of an endpoint is 168 rows, however much is sent to it.
  */
 import type { Queryable } from "./database.ts";
-import type { EndpointAt } from "./deliveries.ts";
 import { readSetting, writeSetting } from "./settings.ts";
+import type { EndpointAt } from "../model/delivery.ts";
 
 const MINUTES = 60;
 /** Name of the setting with the first hour that is not added up. */

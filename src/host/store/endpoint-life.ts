@@ -6,10 +6,10 @@ import { PAUSES_AFTER_FAILED, PROBE_EVERY_MS } from "../model/endpoint-life.ts";
 import type { Turn } from "../model/endpoint-life.ts";
 import type { Queryable } from "./database.ts";
 import { WAITING } from "./deliveries.ts";
-import type { EndpointAt } from "./deliveries.ts";
 import { listEndpointsOf, numbersOf } from "./endpoints.ts";
-import type { Endpoint, Receiver } from "./endpoints.ts";
 import { raiseVersion } from "./sites.ts";
+import type { EndpointAt } from "../model/delivery.ts";
+import type { Endpoint, Receiver } from "../model/endpoint.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,8 +1,8 @@
 /** What waits for endpoints and what came of it last: for all of them with little, for those of a page with more. */
 import type { Queryable } from "./database.ts";
 import { LEASED, WAITING } from "./deliveries.ts";
-import type { EndpointAt } from "./deliveries.ts";
 import type { Uuid } from "./ids.ts";
+import type { EndpointAt } from "../model/delivery.ts";
 
 /** When the next waiting delivery of each endpoint of the site is due; those with none are not in it. */
 export async function dueByEndpoint(q: Queryable, siteNo: number): Promise<ReadonlyMap<number, number>> {

@@ -5,36 +5,7 @@ import { makeChanges } from "./batch.ts";
 import type { Change } from "./batch.ts";
 import type { Queryable } from "./database.ts";
 import type { Dialect } from "./dialect.ts";
-
-/** Who receives: exactly one of an add-on's installation and an outgoing webhook. */
-export type Receiver =
-  | { readonly kind: "addon"; readonly addonKey: string }
-  | { readonly kind: "webhook"; readonly webhookNo: number };
-
-export interface Endpoint {
-  readonly siteNo: number;
-  readonly no: number;
-  readonly receiver: Receiver;
-  readonly origin: string;
-  /** Failures in a row without an answer. */
-  readonly failures: number;
-  readonly openUntil: number | undefined;
-  /** How often in a row the breaker has opened: sets the length of the next pause. */
-  readonly opened: number;
-  /** Since when nothing has been delivered any more, and how many attempts and deliveries failed since. */
-  readonly failingSince: number | undefined;
-  readonly failedAttempts: number;
-  readonly failedDeliveries: number;
-  /** What was announced of that. */
-  readonly failingStage: FailingStage;
-  readonly pausedAt: number | undefined;
-  /** While it is paused: when the next attempt may be made. */
-  readonly probeAt: number | undefined;
-  /** When a person or a success made it begin anew. */
-  readonly resumedAt: number | undefined;
-  /** Deliveries that waited for it until retention took their events. */
-  readonly expired: number;
-}
+import type { Receiver, Endpoint, BreakerState } from "../model/endpoint.ts";
 
 export interface EndpointRow {
   site_no: number;
@@ -149,18 +120,6 @@ export async function ensureEndpoint(
   );
   return no;
 }
-
-export type BreakerState = Pick<
-  Endpoint,
-  | "siteNo"
-  | "no"
-  | "failures"
-  | "openUntil"
-  | "opened"
-  | "failingSince"
-  | "failedAttempts"
-  | "failedDeliveries"
->;
 
 /** Writes the breakers that changed, so that pages and other processes see them. */
 export async function saveBreakers(tx: Queryable, states: readonly BreakerState[]): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Queryable } from "./database.ts";
 import { DELIVERED, WAITING } from "./deliveries.ts";
 import { listEndpoints } from "./endpoints.ts";
-import type { Endpoint } from "./endpoints.ts";
+import type { Endpoint } from "../model/endpoint.ts";
 
 /** An endpoint at which the last attempt failed, and every one since `failingSince`. */
 export interface FailingEndpoint extends Endpoint {

@@ -4,27 +4,7 @@ import { lacksSecret } from "../model/lost-secrets.ts";
 import type { Queryable } from "./database.ts";
 import { deleteReinstall } from "./reinstalls.ts";
 import type { Seal } from "./seal.ts";
-
-export type InstallationState = "enabled" | "disabled" | "uninstalled";
-
-export interface Installation {
-  readonly siteNo: number;
-  readonly addonKey: string;
-  readonly descriptor: Descriptor;
-  /** Undefined when the descriptor itself was posted. */
-  readonly descriptorUrl: string | undefined;
-  readonly baseUrl: string;
-  readonly authentication: AuthenticationType;
-  readonly state: InstallationState;
-  /** Undefined for authentication `none`, and after an uninstall. */
-  readonly sharedSecret: string | undefined;
-  /** The secret before the last rotation (accepted until then), or the one kept to sign a legacy re-install. */
-  readonly previousSecret: string | undefined;
-  readonly previousSecretUntil: number | undefined;
-  readonly installedAt: number;
-  readonly updatedAt: number;
-  readonly disabledAt: number | undefined;
-}
+import type { InstallationState, Installation } from "../model/installation.ts";
 
 export interface InstallationRow {
   site_no: number;

@@ -3,24 +3,7 @@ import { makeChanges } from "./batch.ts";
 import type { Change } from "./batch.ts";
 import type { Queryable } from "./database.ts";
 import type { Dialect } from "./dialect.ts";
-
-/**
- * `ok` is 200 or 204, the only answers that Atlassian's service level counts as good; `accepted` any other 2xx; `failed`
- * counts deliveries that ended, not attempts.
- */
-export const MINUTE_OUTCOMES = ["ok", "accepted", "refused", "unreachable", "forbidden", "failed"] as const;
-export type MinuteOutcome = (typeof MINUTE_OUTCOMES)[number];
-
-export interface MinuteCount {
-  readonly siteNo: number;
-  readonly minute: number;
-  readonly endpointNo: number;
-  readonly outcome: MinuteOutcome;
-  readonly count: number;
-  readonly msTotal: number;
-  /** How many took at most 50 ms, 200 ms, 1 s and 5 s. */
-  readonly within: readonly [number, number, number, number];
-}
+import type { MinuteCount } from "../model/minute.ts";
 
 const COLUMNS = {
   site_no: "int",

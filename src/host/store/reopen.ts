@@ -2,9 +2,9 @@
 import type { Queryable } from "./database.ts";
 import { DELIVERED, FAILED, LEASED, WAITING } from "./deliveries.ts";
 import type { DueAt } from "./deliveries.ts";
-import type { Lane } from "./events.ts";
 import { SITE_ID_COLUMNS, siteIdRows } from "./ids.ts";
 import type { SiteId, Uuid } from "./ids.ts";
+import type { Lane } from "../model/event.ts";
 
 const SAME_ROW = "callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id";
 const HAS_BODY = `EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = callboard_delivery.site_no

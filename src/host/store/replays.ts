@@ -2,13 +2,14 @@
 import type { EarlierDelivery, ReplayResult, WantedDelivery } from "../model/replay.ts";
 import { takeNumbers } from "./counter.ts";
 import type { Queryable } from "./database.ts";
-import { DELIVERED, FAILED, STATE_NAMES, WAITING } from "./deliveries.ts";
+import { DELIVERED, FAILED, WAITING } from "./deliveries.ts";
 import type { DueAt } from "./deliveries.ts";
 import { receiverOf } from "./endpoints.ts";
-import type { Receiver } from "./endpoints.ts";
 import { eventOfDelivery, lastDeliveryOf } from "./ids.ts";
 import type { Uuid } from "./ids.ts";
 import type { CancelledAt } from "./reopen.ts";
+import { STATE_NAMES } from "../model/delivery.ts";
+import type { Receiver } from "../model/endpoint.ts";
 
 export const REPLAY_STATES = ["running", "done", "cancelled"] as const;
 export type ReplayState = (typeof REPLAY_STATES)[number];

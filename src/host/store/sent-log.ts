@@ -3,13 +3,14 @@
  * rows, so that a page costs the same whatever the log holds: a walk that meets its bound says where it stopped.
  */
 import type { Queryable } from "./database.ts";
-import { DELIVERED, FAILED, LEASED, STATE_NAMES, WAITING } from "./deliveries.ts";
-import type { DeliveryState, FailureReason } from "./deliveries.ts";
+import { DELIVERED, FAILED, LEASED, WAITING } from "./deliveries.ts";
 import { receiverOf } from "./endpoints.ts";
-import type { Receiver } from "./endpoints.ts";
-import type { Lane } from "./events.ts";
 import { lastDeliveryOf } from "./ids.ts";
 import type { Uuid } from "./ids.ts";
+import { STATE_NAMES } from "../model/delivery.ts";
+import type { DeliveryState, FailureReason } from "../model/delivery.ts";
+import type { Receiver } from "../model/endpoint.ts";
+import type { Lane } from "../model/event.ts";
 
 /** A delivery as people read it. */
 export interface SentDelivery {

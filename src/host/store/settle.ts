@@ -5,42 +5,8 @@ import type { Change } from "./batch.ts";
 import type { Queryable } from "./database.ts";
 import type { Dialect } from "./dialect.ts";
 import { DELIVERED, FAILED, WAITING } from "./deliveries.ts";
-import type { DueDelivery, FailureReason } from "./deliveries.ts";
 import type { Uuid } from "./ids.ts";
-
-/** What an attempt came to, for the sent log. */
-export interface AttemptRecord {
-  readonly number: number;
-  readonly startedAt: number;
-  readonly durationMs: number;
-  /** "accepted", "refused", "unreachable:timeout", "forbidden:IP_DENIED" … */
-  readonly outcome: string;
-  readonly status: number | undefined;
-  readonly detail: string | undefined;
-  readonly url: string;
-  /** Name, value, name, value …; Authorization masked. */
-  readonly requestHeaders: readonly string[];
-  /** The token's. */
-  readonly claims: Readonly<Record<string, unknown>> | undefined;
-  readonly bodySize: number;
-  readonly answerHeaders: readonly (readonly [name: string, value: string])[] | undefined;
-  readonly answer: Buffer | undefined;
-  readonly answerCut: ResponseCut;
-}
-
-/** What follows for the delivery. `postponed` spends no attempt. */
-export type Settlement =
-  | { readonly state: "delivered" }
-  | { readonly state: "waiting"; readonly dueAt: number }
-  | { readonly state: "failed"; readonly because: FailureReason }
-  | { readonly state: "postponed"; readonly dueAt: number };
-
-export interface Settled {
-  readonly delivery: Pick<DueDelivery, "siteNo" | "id" | "endpointNo" | "attempts" | "lease">;
-  readonly attempt: AttemptRecord | undefined;
-  readonly settlement: Settlement;
-}
-
+import type { Settled } from "../model/delivery.ts";
 /** As the column `answer_cut` numbers them. */
 export const CUTS: readonly ResponseCut[] = [false, "size", "budget"];
 

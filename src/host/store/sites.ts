@@ -4,30 +4,7 @@ import { isOperationalProduct } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { takeNumbers } from "./counter.ts";
 import type { Queryable } from "./database.ts";
-
-export type InstallSigning = "signed" | "legacy";
-
-export interface SiteOptions {
-  /** Which of Confluence's two body envelopes is built. */
-  readonly envelope?: "connect" | "cloud";
-  /** Adds user_id and user_key to the URLs of add-ons, as hosts before 2019 did. */
-  readonly userParameters?: boolean;
-}
-
-export interface Site {
-  readonly no: number;
-  readonly key: string;
-  readonly product: Product;
-  readonly name: string;
-  /** What add-ons are told; undefined = derived from this server's base URL and the key. */
-  readonly baseUrl: string | undefined;
-  readonly clientKey: string;
-  readonly retryProfile: string | undefined;
-  readonly installSigning: InstallSigning;
-  readonly options: SiteOptions;
-  readonly version: number;
-  readonly createdAt: number;
-}
+import type { InstallSigning, SiteOptions, Site } from "../model/site.ts";
 
 export interface SiteRow {
   no: number;

@@ -11,25 +11,22 @@ import { PersistentMap } from "../model/persistent-map.ts";
 import type { Statement } from "./batch.ts";
 import type { Database, Queryable } from "./database.ts";
 import { endpointOf } from "./endpoints.ts";
-import type { Endpoint, EndpointRow, Receiver } from "./endpoints.ts";
+import type { EndpointRow } from "./endpoints.ts";
 import { installationOf } from "./installations.ts";
-import type { Installation, InstallationRow } from "./installations.ts";
+import type { InstallationRow } from "./installations.ts";
 import type { Seal } from "./seal.ts";
 import { siteOf } from "./sites.ts";
-import type { Site, SiteRow } from "./sites.ts";
+import type { SiteRow } from "./sites.ts";
 import { subscriptionOf } from "./subscriptions.ts";
-import type { Subscription, SubscriptionRow } from "./subscriptions.ts";
+import type { SubscriptionRow } from "./subscriptions.ts";
 import { webhookOf } from "./webhooks.ts";
-import type { Webhook, WebhookRow } from "./webhooks.ts";
-
-export interface SiteSnapshot {
-  readonly site: Site;
-  /** The standing ones only: a number that is missing here is unsubscribed. */
-  readonly subscriptions: ReadonlyMap<number, Subscription>;
-  readonly installations: ReadonlyMap<string, Installation>;
-  readonly webhooks: ReadonlyMap<number, Webhook>;
-  readonly endpoints: ReadonlyMap<number, Endpoint>;
-}
+import type { WebhookRow } from "./webhooks.ts";
+import type { Endpoint, Receiver } from "../model/endpoint.ts";
+import type { Installation } from "../model/installation.ts";
+import type { Site } from "../model/site.ts";
+import type { Subscription } from "../model/subscription.ts";
+import type { Webhook } from "../model/webhook.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 export interface Snapshots {
   readonly get: (siteNo: number) => SiteSnapshot | undefined;

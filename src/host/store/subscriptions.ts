@@ -5,45 +5,7 @@
 import { takeNumbers } from "./counter.ts";
 import type { Queryable } from "./database.ts";
 import { receiverOf } from "./endpoints.ts";
-import type { Receiver } from "./endpoints.ts";
-
-export type SubscriptionSource = "module" | "dynamic" | "webhook";
-
-/** What a dynamic registration brought beside the rest. */
-export type DynamicFacts =
-  /** A webhook of Jira's REST API. It may have several events, a subscription each: `of` is the number of its first. */
-  | {
-      readonly kind: "webhook";
-      readonly of?: number;
-      readonly jqlFilter: string;
-      readonly fieldIds?: readonly string[];
-    }
-  /** A module registered at run time, as the add-on wrote it. */
-  | { readonly kind: "module"; readonly key: string; readonly module: Readonly<Record<string, unknown>> };
-
-export interface Subscription {
-  readonly siteNo: number;
-  readonly no: number;
-  readonly source: SubscriptionSource;
-  readonly receiver: Receiver;
-  readonly event: string | undefined;
-  /** Resolved: absolute, possibly with `{x.y}` variables in path or query. */
-  readonly url: string;
-  readonly params: Readonly<Record<string, string>>;
-  readonly filter: string | undefined;
-  readonly propertyKeys: readonly string[] | undefined;
-  readonly excludeBody: boolean;
-  readonly endpointNo: number;
-  readonly active: boolean;
-  readonly inactiveBecause: string | undefined;
-  /** Since when it is inactive because of a 410. */
-  readonly goneSince: number | undefined;
-  readonly position: number;
-  readonly dynamic: DynamicFacts | undefined;
-  readonly expiresAt: number | undefined;
-  readonly createdAt: number;
-  readonly removedAt: number | undefined;
-}
+import type { SubscriptionSource, DynamicFacts, Subscription } from "../model/subscription.ts";
 
 export interface SubscriptionRow {
   site_no: number;
@@ -90,11 +52,6 @@ export function subscriptionOf(row: SubscriptionRow): Subscription {
     createdAt: row.created_at,
     removedAt: row.removed_at ?? undefined,
   };
-}
-
-/** The id of the dynamic webhook that the subscription belongs to; undefined when it belongs to none. */
-export function dynamicWebhookId({ dynamic, no }: Pick<Subscription, "dynamic" | "no">): number | undefined {
-  return dynamic?.kind === "webhook" ? (dynamic.of ?? no) : undefined;
 }
 
 /** Every subscription of a site, removed ones included; a delivery may still point to one. */

@@ -4,8 +4,8 @@
  */
 import type { Queryable } from "./database.ts";
 import { failWaiting } from "./deliveries.ts";
-import type { Receiver } from "./endpoints.ts";
 import { raiseVersion } from "./sites.ts";
+import type { Receiver } from "../model/endpoint.ts";
 
 /** What waits for it ends as `gone`. False when it was off before. */
 export async function switchOff(

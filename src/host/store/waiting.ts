@@ -1,7 +1,7 @@
 /** How many deliveries wait, by lane of each endpoint: counted along the index of what is due, without a limit. */
 import type { Queryable } from "./database.ts";
 import { WAITING } from "./deliveries.ts";
-import type { Lane } from "./events.ts";
+import type { Lane } from "../model/event.ts";
 
 export interface WaitingInLane {
   readonly endpointNo: number;

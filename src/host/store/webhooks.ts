@@ -3,37 +3,7 @@ import type { Format } from "../../catalogue/index.ts";
 import { takeNumbers } from "./counter.ts";
 import type { Queryable } from "./database.ts";
 import type { Seal } from "./seal.ts";
-
-/** Which signature a plain POST carries when there is a secret. */
-export type WebhookSignature = "standard" | "hub";
-
-export interface Webhook {
-  readonly siteNo: number;
-  readonly no: number;
-  readonly name: string;
-  readonly url: string;
-  readonly format: Format;
-  readonly project: string | undefined;
-  /** Undefined = all events. */
-  readonly events: readonly string[] | undefined;
-  readonly filter: string | undefined;
-  readonly excludeBody: boolean;
-  readonly description: string;
-  readonly secret: string | undefined;
-  readonly previousSecret: string | undefined;
-  readonly previousSecretUntil: number | undefined;
-  readonly signature: WebhookSignature;
-  readonly retryProfile: string | undefined;
-  readonly active: boolean;
-  readonly inactiveBecause: string | undefined;
-  /** Since when it is inactive because of a 410. */
-  readonly goneSince: number | undefined;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly createdBy: string;
-  readonly updatedBy: string;
-  readonly removedAt: number | undefined;
-}
+import type { WebhookSignature, Webhook } from "../model/webhook.ts";
 
 export interface WebhookRow {
   site_no: number;

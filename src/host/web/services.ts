@@ -1,8 +1,3 @@
-/**
- * What the web needs of the rooms behind it: one function for each thing a handler can ask for. The composition root
- * satisfies it.
- */
-import type { EventRecord } from "../store/events.ts";
 import type { Descriptor } from "../../protocol/descriptor.ts";
 import type { Limit } from "../model/limits.ts";
 import type { Standstill } from "../model/standstill.ts";
@@ -26,14 +21,15 @@ import type { ShownAttempt, ShownDelivery } from "../sent-log/show.ts";
 import type { SiteStatus } from "../sent-log/status.ts";
 import type { AuditVerification } from "../admin/audit-chain.ts";
 import type { AuditEntry, Author } from "../store/audit.ts";
-import type { Receiver } from "../store/endpoints.ts";
 import type { FailingEndpoint } from "../store/failing.ts";
 import type { ProcessRecord } from "../store/processes.ts";
 import type { SigningKeyRecord } from "../store/keys.ts";
 import type { SentDelivery, Standing } from "../store/sent-log.ts";
-import type { Site } from "../store/sites.ts";
-import type { Subscription } from "../store/subscriptions.ts";
 import type { ApiToken } from "../store/tokens.ts";
+import type { EventRecord } from "../model/event.ts";
+import type { Receiver } from "../model/endpoint.ts";
+import type { Site } from "../model/site.ts";
+import type { Subscription } from "../model/subscription.ts";
 
 /** A page that is asked for. `cursor` is the `next` of the page before. */
 export interface PageRequest {

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { createConnectSlo } from "../../../src/host/sent-log/status.ts";
 import type { Database } from "../../../src/host/store/database.ts";
 import { addMinutes } from "../../../src/host/store/minutes.ts";
-import type { MinuteOutcome } from "../../../src/host/store/minutes.ts";
 import { openMigrated } from "../../support/store.ts";
+import type { MinuteOutcome } from "../../../src/host/model/minute.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -3,12 +3,12 @@ import type { Request } from "express";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CallboardError } from "../../../src/errors.ts";
 import { createAddonAccess } from "../../../src/host/web/products/addon-access.ts";
-import type { Site } from "../../../src/host/store/sites.ts";
 import { BASE_URL, SECRETS, TOKEN_CASES } from "../../fixtures/token-cases.ts";
 import type { TokenCase } from "../../fixtures/token-cases.ts";
 import { startHostKeys } from "../../support/host-keys.ts";
 import type { HostKeys } from "../../support/host-keys.ts";
 import { requestOf } from "../../support/token-of-case.ts";
+import type { Site } from "../../../src/host/model/site.ts";
 
 /** The add-ons that are installed on the site, with the secrets that their calls may be signed with. */
 const ACCEPTED: Readonly<Record<string, readonly string[]>> = Object.assign(Object.create(null) as object, {

@@ -8,7 +8,6 @@ import {
   postponeWaiting,
 } from "../../../src/host/store/deliveries.ts";
 import { settleDeliveries } from "../../../src/host/store/settle.ts";
-import type { Settled } from "../../../src/host/store/settle.ts";
 import type { Database } from "../../../src/host/store/database.ts";
 import { insertSubscriptions } from "../../../src/host/store/subscriptions.ts";
 import {
@@ -23,6 +22,7 @@ import {
 } from "../../support/store.ts";
 import { storedTime } from "../../support/stored-time.ts";
 import type { OpenStore } from "../conformance.ts";
+import type { Settled } from "../../../src/host/model/delivery.ts";
 
 export const rowsOf = (database: Database) =>
   database.read.query("SELECT * FROM callboard_delivery ORDER BY id");

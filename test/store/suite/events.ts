@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { findClientEvents, findEvent, listDeliveriesOf, listEvents } from "../../../src/host/store/events.ts";
 import { deliveryUuid, firstUuidAt } from "../../../src/host/store/ids.ts";
 import { addMinutes } from "../../../src/host/store/minutes.ts";
-import type { MinuteCount } from "../../../src/host/store/minutes.ts";
 import { addDeliveries, addEvents, addSite, newDelivery, newEvent } from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
+import type { MinuteCount } from "../../../src/host/model/minute.ts";
 
 export function eventTests(open: OpenStore): void {
   test("an event comes back byte for byte", async () => {

@@ -10,8 +10,6 @@ import {
   releaseLease,
 } from "../../../src/host/store/deliveries.ts";
 import { settleDeliveries } from "../../../src/host/store/settle.ts";
-import type { DueDelivery, Lease } from "../../../src/host/store/deliveries.ts";
-import type { Settled } from "../../../src/host/store/settle.ts";
 import { listen } from "../../../src/host/store/listen.ts";
 import { MIGRATIONS } from "../../../src/host/store/migrations/index.ts";
 import { migrate } from "../../../src/host/store/migrate.ts";
@@ -29,6 +27,7 @@ import {
 } from "../../support/store.ts";
 import { waitFor } from "../../support/wait-for.ts";
 import { attemptsOf, rowsOf } from "./deliveries.ts";
+import type { DueDelivery, Lease, Settled } from "../../../src/host/model/delivery.ts";
 
 /** Claims are made at 1,000 by the clock of who makes them. */
 const ONE: Lease = { id: "lease-one", until: 61_000 };

@@ -3,13 +3,11 @@ import { expect, test } from "vitest";
 import { changeSignature } from "../../../src/host/store/changes.ts";
 import type { Database } from "../../../src/host/store/database.ts";
 import { settleDeliveries } from "../../../src/host/store/settle.ts";
-import type { NewDelivery } from "../../../src/host/store/deliveries.ts";
 import { ensureEndpoint, saveBreakers } from "../../../src/host/store/endpoints.ts";
 import { listEvents } from "../../../src/host/store/events.ts";
 import { newEventUuid } from "../../../src/host/store/ids.ts";
 import { firstOpenHour, hoursOf, minutesOf } from "../../../src/host/store/endpoint-hours.ts";
 import { addMinutes } from "../../../src/host/store/minutes.ts";
-import type { MinuteOutcome } from "../../../src/host/store/minutes.ts";
 import { createAddUpHours } from "../../../src/host/observe/add-up-hours.ts";
 import { silentLogger } from "../../../src/logger.ts";
 import { listFailing } from "../../../src/host/store/failing.ts";
@@ -30,6 +28,8 @@ import {
   newEvent,
 } from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
+import type { NewDelivery } from "../../../src/host/model/delivery.ts";
+import type { MinuteOutcome } from "../../../src/host/model/minute.ts";
 
 const EVERYTHING = { from: OLDEST, below: NEWEST };
 

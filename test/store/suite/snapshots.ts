@@ -8,7 +8,6 @@ import { ensureEndpoint, saveBreakers } from "../../../src/host/store/endpoints.
 import { saveInstallation } from "../../../src/host/store/installations.ts";
 import { deleteSite, insertSite, loadSite, raiseVersion, updateSite } from "../../../src/host/store/sites.ts";
 import { createSnapshots } from "../../../src/host/store/snapshot.ts";
-import type { SiteSnapshot } from "../../../src/host/store/snapshot.ts";
 import {
   insertSubscriptions,
   removeSubscriptions,
@@ -19,6 +18,7 @@ import { switchOff, switchOn } from "../../../src/host/store/switch-off.ts";
 import { newWebhookNo, saveWebhook } from "../../../src/host/store/webhooks.ts";
 import { addSite, newInstallation, newSite, newSubscription, newWebhook, seal } from "../../support/store.ts";
 import type { OpenStore, StoreKind } from "../conformance.ts";
+import type { SiteSnapshot } from "../../../src/host/model/site-snapshot.ts";
 
 const ORIGINS = ["https://a.example", "https://b.example"] as const;
 const EVENTS = [undefined, "jira:issue_*", "jira:issue_created", "jira:issue_updated"] as const;

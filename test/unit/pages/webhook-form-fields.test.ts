@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fieldsOfWebhook, otherEvents } from "../../../src/host/web/pages/webhook-form.ts";
-import type { Webhook } from "../../../src/host/store/webhooks.ts";
+import type { Webhook } from "../../../src/host/model/webhook.ts";
 
 const fieldsOf = (events: readonly string[] | undefined) =>
   fieldsOfWebhook(

@@ -4,10 +4,10 @@ import { appendAudit } from "../../store/audit.ts";
 import type { Author } from "../../store/audit.ts";
 import type { Queryable } from "../../store/database.ts";
 import { findInstallation } from "../../store/installations.ts";
-import type { Installation } from "../../store/installations.ts";
 import { loadSite, raiseVersion } from "../../store/sites.ts";
-import type { Site } from "../../store/sites.ts";
 import type { DynamicContext } from "./context.ts";
+import type { Installation } from "../../model/installation.ts";
+import type { Site } from "../../model/site.ts";
 
 /** Who calls, already authenticated. */
 export interface AddonCaller {

@@ -5,8 +5,8 @@ import type { Announcement } from "../../store/announcement.ts";
 import { failWaiting } from "../../store/deliveries.ts";
 import { raiseVersion } from "../../store/sites.ts";
 import { listExpiring, removeSubscriptions } from "../../store/subscriptions.ts";
-import type { Subscription } from "../../store/subscriptions.ts";
 import type { DynamicContext } from "./context.ts";
+import type { Subscription } from "../../model/subscription.ts";
 
 const HOUR_MS = 3_600_000;
 /** How long before the end it is told, in the order of the warnings. */

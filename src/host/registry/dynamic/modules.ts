@@ -11,11 +11,12 @@ import {
   listAddonSubscriptions,
   removeSubscriptions,
 } from "../../store/subscriptions.ts";
-import type { NewSubscription, Subscription } from "../../store/subscriptions.ts";
+import type { NewSubscription } from "../../store/subscriptions.ts";
 import { createTurns } from "../turns.ts";
 import { installationName, loadCaller, recordChange } from "./caller.ts";
 import type { AddonCaller, Standing } from "./caller.ts";
 import type { DynamicContext } from "./context.ts";
+import type { Subscription } from "../../model/subscription.ts";
 
 export const MOST_DYNAMIC_MODULES = 100;
 

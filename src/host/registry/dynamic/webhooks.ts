@@ -8,20 +8,21 @@ import type { Queryable } from "../../store/database.ts";
 import { failWaiting } from "../../store/deliveries.ts";
 import { ensureEndpoint } from "../../store/endpoints.ts";
 import {
-  dynamicWebhookId,
   insertSubscriptions,
   listAddonSubscriptions,
   removeSubscriptions,
   setExpiry,
   takeSubscriptionNumbers,
 } from "../../store/subscriptions.ts";
-import type { NewSubscription, Subscription } from "../../store/subscriptions.ts";
+import type { NewSubscription } from "../../store/subscriptions.ts";
 import { createTurns } from "../turns.ts";
 import { installationName, loadCaller, recordChange } from "./caller.ts";
 import type { AddonCaller, Standing } from "./caller.ts";
 import type { DynamicContext } from "./context.ts";
 import { registrationProblems } from "./registration.ts";
 import type { Registration } from "./registration.ts";
+import { dynamicWebhookId } from "../../model/subscription.ts";
+import type { Subscription } from "../../model/subscription.ts";
 
 export const DYNAMIC_LIFETIME_MS = 30 * 24 * 3_600_000;
 export const MOST_DYNAMIC_WEBHOOKS = 100;

@@ -12,10 +12,8 @@ import { formatWebhookId } from "../../store/ids.ts";
 import { lastAttempts } from "../../store/last-attempts.ts";
 import type { LastAttempt } from "../../store/last-attempts.ts";
 import { loadSite, raiseVersion } from "../../store/sites.ts";
-import type { Site } from "../../store/sites.ts";
 import { listWebhookSubscriptions } from "../../store/subscriptions.ts";
 import { findWebhook, listWebhooks, newWebhookNo, saveWebhook } from "../../store/webhooks.ts";
-import type { Webhook } from "../../store/webhooks.ts";
 import { recordResumed } from "../endpoint-records.ts";
 import { createTurns } from "../turns.ts";
 import type { OutgoingContext } from "./context.ts";
@@ -24,6 +22,8 @@ import type { SecretWish } from "./secret.ts";
 import { subscribeWebhook, unsubscribe } from "./subscriptions.ts";
 import { checkValues } from "./values.ts";
 import type { CheckedValues, WebhookValues, WebhookWarning } from "./values.ts";
+import type { Site } from "../../model/site.ts";
+import type { Webhook } from "../../model/webhook.ts";
 
 /** A webhook with how its last attempt went; undefined when there was none. */
 export interface ShownWebhook {

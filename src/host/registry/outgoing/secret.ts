@@ -4,7 +4,7 @@ import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import { timingSafeEqualText } from "../../../protocol/timing-safe.ts";
 import { isSecretLost } from "../../model/lost-secrets.ts";
-import type { Webhook, WebhookSignature } from "../../store/webhooks.ts";
+import type { Webhook, WebhookSignature } from "../../model/webhook.ts";
 
 /** How long both secrets sign after a change, so that a receiver can follow. */
 export const PREVIOUS_WEBHOOK_SECRET_MS = 24 * 3_600_000;

@@ -9,7 +9,7 @@ import {
   updateSubscription,
 } from "../../store/subscriptions.ts";
 import type { NewSubscription } from "../../store/subscriptions.ts";
-import type { Webhook } from "../../store/webhooks.ts";
+import type { Webhook } from "../../model/webhook.ts";
 
 /**
  * One subscription for each event name, or a single one for all events. A subscription whose event stays keeps its number,

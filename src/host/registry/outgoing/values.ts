@@ -12,12 +12,12 @@ import { withAsciiHost } from "../../../egress/url.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
-import type { Site } from "../../store/sites.ts";
-import type { WebhookSignature } from "../../store/webhooks.ts";
 import { whyNotLine, whyNotLines } from "../../model/text.ts";
 import type { OutgoingContext } from "./context.ts";
 import { secretProblems } from "./secret.ts";
 import type { SecretWish } from "./secret.ts";
+import type { Site } from "../../model/site.ts";
+import type { WebhookSignature } from "../../model/webhook.ts";
 
 /** An outgoing webhook as somebody asks for it. */
 export interface WebhookValues {

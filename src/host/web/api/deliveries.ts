@@ -3,8 +3,6 @@ import { CallboardError } from "../../../errors.ts";
 import { REASONS } from "../../sent-log/causes.ts";
 import type { SentLogFilter } from "../../sent-log/filter.ts";
 import type { ShownAttempt, ShownDelivery } from "../../sent-log/show.ts";
-import { STATE_NAMES } from "../../store/deliveries.ts";
-import type { DeliveryState } from "../../store/deliveries.ts";
 import {
   eventOfDelivery,
   formatId,
@@ -30,6 +28,8 @@ import {
   sitesOf,
   timeOf,
 } from "./query.ts";
+import { STATE_NAMES } from "../../model/delivery.ts";
+import type { DeliveryState } from "../../model/delivery.ts";
 
 const GROUP = "Deliveries";
 

@@ -1,5 +1,3 @@
-/** Events: handed in through the intake, and read back with their fan-out trace. */
-import type { EventRecord } from "../../store/events.ts";
 import { WHY_KINDS } from "../../sent-log/why.ts";
 import type { WhyKind, WhyRow } from "../../sent-log/why.ts";
 import { formatId, madeAt, parseWebhookId } from "../../store/ids.ts";
@@ -9,6 +7,7 @@ import { deliveryOf } from "./deliveries.ts";
 import { isoTime, listOf, receiverFields } from "./present.ts";
 import type { Services } from "../services.ts";
 import { PAGE_PARAMETERS, TIME_PARAMETERS, oneOf, pageOf, sitesOf, timeOf } from "./query.ts";
+import type { EventRecord } from "../../model/event.ts";
 
 const GROUP = "Events";
 

@@ -1,8 +1,8 @@
 /** How values look in answers: times as ISO 8601 UTC, what is not there as null, lists with a cursor. */
 import type { Author } from "../../store/audit.ts";
-import type { Receiver } from "../../store/endpoints.ts";
 import { formatWebhookId } from "../../store/ids.ts";
 import type { Call } from "../route.ts";
+import type { Receiver } from "../../model/endpoint.ts";
 
 export function isoTime(at: number): string;
 export function isoTime(at: number | undefined): string | null;

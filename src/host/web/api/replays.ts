@@ -3,12 +3,12 @@ import { CallboardError } from "../../../errors.ts";
 import { LEFT_OUT_KINDS } from "../../model/replay.ts";
 import type { ReplayResult } from "../../model/replay.ts";
 import type { ReplayPreview, ReplayWish, ShownReplay } from "../../replay/replays.ts";
-import type { Receiver } from "../../store/endpoints.ts";
 import { formatReplayId, parseWebhookId } from "../../store/ids.ts";
 import { route } from "../route.ts";
 import type { Call } from "../route.ts";
 import { authorOf, isoTime, listOf, receiverFields } from "./present.ts";
 import { PAGE_PARAMETERS, pageOf } from "./query.ts";
+import type { Receiver } from "../../model/endpoint.ts";
 
 const GROUP = "Replays";
 

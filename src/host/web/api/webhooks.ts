@@ -6,7 +6,6 @@ import type { ChangedWebhook, ShownWebhook } from "../../registry/outgoing/outgo
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { formatWebhookId, parseWebhookId } from "../../store/ids.ts";
-import type { WebhookSignature } from "../../store/webhooks.ts";
 import type { JsonSchema } from "../body-schema.ts";
 import type { Caller } from "../access.ts";
 import { route } from "../route.ts";
@@ -14,6 +13,7 @@ import type { Call } from "../route.ts";
 import type { ShownTest, TestWish } from "../services.ts";
 import { attemptOf } from "./deliveries.ts";
 import { authorOf, isoTime } from "./present.ts";
+import type { WebhookSignature } from "../../model/webhook.ts";
 
 const GROUP = "Outgoing webhooks";
 

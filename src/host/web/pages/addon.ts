@@ -6,7 +6,6 @@ import { isPattern } from "../../model/event-pattern.ts";
 import type { AddonWebhook } from "../../registry/addons.ts";
 import { calledAt } from "../../store/lifecycle-calls.ts";
 import type { LifecycleCall } from "../../store/lifecycle-calls.ts";
-import type { Site } from "../../store/sites.ts";
 import { requireSite } from "../access.ts";
 import type { ReceiverStanding, Services } from "../services.ts";
 import { addonHref, refusalView, stateBadge } from "./addons.ts";
@@ -19,6 +18,7 @@ import { offerOf, replayHref, stoppedSince, withOffer } from "./replays.ts";
 import { deliveryRow } from "./rows.ts";
 import { standstillView } from "./standstill-view.ts";
 import { tokenView } from "./token-view.ts";
+import type { Site } from "../../model/site.ts";
 
 const PATH = "/admin/addons/:site/:key";
 const TABS = {

@@ -6,7 +6,6 @@ import type { AddonSummary } from "../../registry/addons.ts";
 import type { RefusedInstall } from "../../registry/refusals.ts";
 import type { InstallPreview } from "../../registry/registry.ts";
 import { requireShown } from "../../registry/shown-descriptor.ts";
-import type { Receiver } from "../../store/endpoints.ts";
 import { madeAt } from "../../store/ids.ts";
 import { requireSite } from "../access.ts";
 import type { Caller } from "../access.ts";
@@ -16,6 +15,7 @@ import { badge, deliveryBadge } from "./html.ts";
 import type { Page, Visit } from "./page.ts";
 import { remedyFor } from "./remedies.ts";
 import { withOffer } from "./replays.ts";
+import type { Receiver } from "../../model/endpoint.ts";
 
 const PATH = "/admin/addons";
 

@@ -2,8 +2,6 @@
 import { PRODUCTS, eventsOf, isOperationalProduct, isProduct } from "../../../catalogue/index.ts";
 import type { CatalogueEvent, Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
-import type { Site } from "../../store/sites.ts";
-import type { Subscription } from "../../store/subscriptions.ts";
 import { requireNeed, requireSite } from "../access.ts";
 import type { Caller } from "../access.ts";
 import { requireEvent, requireProduct } from "../api/catalogue.ts";
@@ -14,6 +12,8 @@ import { EXECUTES_A_MINUTE } from "./page.ts";
 import type { Page, Visit } from "./page.ts";
 import { receiverLink } from "./rows.ts";
 import { testView } from "./test-view.ts";
+import type { Site } from "../../model/site.ts";
+import type { Subscription } from "../../model/subscription.ts";
 
 const PATH = "/admin/catalogue";
 

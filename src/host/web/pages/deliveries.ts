@@ -1,6 +1,5 @@
 /** The sent log: its list with filters in the address, redelivering what was chosen or meant, and its export. */
 import type { SentLogFilter } from "../../sent-log/filter.ts";
-import { STATE_NAMES } from "../../store/deliveries.ts";
 import { CallboardError } from "../../../errors.ts";
 import { deliveryOf, filterOf, requireReach } from "../api/deliveries.ts";
 import { sitesOf } from "../api/query.ts";
@@ -9,6 +8,7 @@ import type { Services } from "../services.ts";
 import type { Page } from "./page.ts";
 import { pagingOf } from "./paging.ts";
 import { deliveryRow } from "./rows.ts";
+import { STATE_NAMES } from "../../model/delivery.ts";
 
 const PATH = "/admin/deliveries";
 const PAGE_ROWS = 50;

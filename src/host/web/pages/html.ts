@@ -1,5 +1,4 @@
-/** The few bits of HTML that every view needs, and the words for times, sizes and states. Whatever comes in is escaped. */
-import type { DeliveryState, FailureReason } from "../../store/deliveries.ts";
+import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",

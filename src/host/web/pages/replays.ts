@@ -3,9 +3,7 @@ import { CallboardError } from "../../../errors.ts";
 import { LEFT_OUT_KINDS } from "../../model/replay.ts";
 import type { LeftOutKind, ReplayResult } from "../../model/replay.ts";
 import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
-import type { Receiver } from "../../store/endpoints.ts";
 import { formatReplayId, formatWebhookId } from "../../store/ids.ts";
-import type { Site } from "../../store/sites.ts";
 import { requireSite } from "../access.ts";
 import { rateOf, replayWish } from "../api/replays.ts";
 import { sitesOf } from "../api/query.ts";
@@ -15,6 +13,8 @@ import type { BadgeKind } from "./html.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
 import { pagingOf } from "./paging.ts";
 import { receiverLink } from "./rows.ts";
+import type { Receiver } from "../../model/endpoint.ts";
+import type { Site } from "../../model/site.ts";
 
 const PATH = "/admin/replays";
 const PAGE_ROWS = 25;

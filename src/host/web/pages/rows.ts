@@ -1,11 +1,11 @@
 /** Deliveries and events as rows of a table: the same everywhere they are listed. */
 import { isOperational } from "../../../catalogue/index.ts";
 import { eventOfDelivery, formatId, madeAt } from "../../store/ids.ts";
-import type { EventRecord } from "../../store/events.ts";
-import type { Receiver } from "../../store/endpoints.ts";
 import type { SentDelivery, Standing } from "../../store/sent-log.ts";
 import type { ReceiverStanding, Services } from "../services.ts";
 import { badge, deliveryBadge, duration, outcomeText, standingBadge } from "./html.ts";
+import type { EventRecord } from "../../model/event.ts";
+import type { Receiver } from "../../model/endpoint.ts";
 
 export interface ReceiverLink {
   readonly text: string;

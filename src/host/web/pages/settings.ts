@@ -5,12 +5,13 @@ import { CallboardError } from "../../../errors.ts";
 import { RETRY_PROFILES } from "../../delivery/profiles.ts";
 import type { RetryProfile } from "../../delivery/profiles.ts";
 import type { Limit } from "../../model/limits.ts";
-import type { Site, SiteChange } from "../../store/sites.ts";
+import type { SiteChange } from "../../store/sites.ts";
 import { SCOPES } from "../../store/tokens.ts";
 import type { Scope } from "../../store/tokens.ts";
 import type { Services } from "../services.ts";
 import { count, duration, size } from "./html.ts";
 import type { Page, ViewAnswer, Visit } from "./page.ts";
+import type { Site } from "../../model/site.ts";
 
 const PATH = "/admin/settings";
 const TABS = [

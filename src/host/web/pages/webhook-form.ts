@@ -15,7 +15,7 @@ import type { CatalogueEvent, Format, Product } from "../../../catalogue/index.t
 import { eventsFitting } from "../../model/event-name.ts";
 import { isPattern } from "../../model/event-pattern.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
-import type { Webhook } from "../../store/webhooks.ts";
+import type { Webhook } from "../../model/webhook.ts";
 
 export const SECRET_CHOICES = ["keep", "none", "new", "given"] as const;
 export type SecretChoice = (typeof SECRET_CHOICES)[number];

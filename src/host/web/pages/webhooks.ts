@@ -2,7 +2,6 @@
 import { CallboardError } from "../../../errors.ts";
 import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
 import { formatWebhookId } from "../../store/ids.ts";
-import type { Site } from "../../store/sites.ts";
 import { requireSite } from "../access.ts";
 import { sitesOf } from "../api/query.ts";
 import { statusOf } from "../api/webhooks.ts";
@@ -23,6 +22,7 @@ import {
   valuesOf,
 } from "./webhook-form.ts";
 import type { FormFields } from "./webhook-form.ts";
+import type { Site } from "../../model/site.ts";
 
 const PATH = "/admin/webhooks";
 const MOST_SENT = 10;

@@ -9,13 +9,13 @@ import { CallboardError } from "../../../errors.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
-import type { Webhook } from "../../store/webhooks.ts";
 import { booleanIn, readFields, textIn } from "./fields.ts";
 import type { Fields } from "./fields.ts";
 import { editedValues, sentencesOf } from "./outgoing-access.ts";
 import type { OutgoingAccess, OutgoingCall } from "./outgoing-access.ts";
 import { createProductRouter, headerOf, queryValues } from "./product-router.ts";
 import type { ErrorBody } from "./product-router.ts";
+import type { Webhook } from "../../model/webhook.ts";
 
 export const BACKLOG_PATH = "/:site/api/v2/projects/:project/webhooks";
 

@@ -6,11 +6,11 @@ import type { Outgoing } from "../../registry/outgoing/outgoing.ts";
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import type { Author } from "../../store/audit.ts";
-import type { Site } from "../../store/sites.ts";
-import type { Webhook } from "../../store/webhooks.ts";
 import type { Access, Caller } from "../access.ts";
 import type { Origin } from "../origin.ts";
 import { countForToken } from "../reading.ts";
+import type { Site } from "../../model/site.ts";
+import type { Webhook } from "../../model/webhook.ts";
 
 export interface OutgoingCall {
   readonly webhooks: Outgoing;

@@ -8,12 +8,10 @@ import { countWaiting } from "../../../../src/host/store/deliveries.ts";
 import { createSparseLog, silentLogger } from "../../../../src/logger.ts";
 import type { Database } from "../../../../src/host/store/database.ts";
 import { ensureEndpoint } from "../../../../src/host/store/endpoints.ts";
-import type { EventRecord } from "../../../../src/host/store/events.ts";
 import { deliveryUuid, firstUuidAt, formatId, newEventUuid } from "../../../../src/host/store/ids.ts";
 import { saveInstallation } from "../../../../src/host/store/installations.ts";
 import { raiseVersion } from "../../../../src/host/store/sites.ts";
 import { createSnapshots } from "../../../../src/host/store/snapshot.ts";
-import type { SiteSnapshot } from "../../../../src/host/store/snapshot.ts";
 import { insertSubscriptions } from "../../../../src/host/store/subscriptions.ts";
 import type { NewSubscription } from "../../../../src/host/store/subscriptions.ts";
 import {
@@ -27,6 +25,8 @@ import {
   openMigrated,
   seal,
 } from "../../../support/store.ts";
+import type { EventRecord } from "../../../../src/host/model/event.ts";
+import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
 
 const ONE = { kind: "addon", addonKey: "one" } as const;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { bodyVariant } from "../../../../src/host/delivery/body-variant.ts";
-import { dynamicWebhookId } from "../../../../src/host/store/subscriptions.ts";
 import { standingSubscription } from "../../../support/delivery.ts";
+import { dynamicWebhookId } from "../../../../src/host/model/subscription.ts";
 
 const BODY = Buffer.from('{ "issue": {"key":"A-1"} }');
 const dynamic = (no: number) =>

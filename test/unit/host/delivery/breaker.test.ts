@@ -7,8 +7,8 @@ import {
   closedBreaker,
   gateOf,
 } from "../../../../src/host/delivery/breaker.ts";
-import type { BreakerState } from "../../../../src/host/store/endpoints.ts";
 import { standingEndpoint } from "../../../support/delivery.ts";
+import type { BreakerState } from "../../../../src/host/model/endpoint.ts";
 
 const CLOSED = closedBreaker(7, 9);
 const TIMEOUT: Outcome = { kind: "unreachable", reason: "timeout", detail: "" };

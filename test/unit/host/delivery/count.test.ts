@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { countMinutes } from "../../../../src/host/delivery/count.ts";
-import type { AttemptRecord, Settlement } from "../../../../src/host/store/settle.ts";
 import { dueDelivery } from "../../../support/delivery.ts";
 import { newAttempt } from "../../../support/rows.ts";
+import type { AttemptRecord, Settlement } from "../../../../src/host/model/delivery.ts";
 
 const MINUTE = 60_000;
 const DELIVERED: Settlement = { state: "delivered" };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RECLAIM_EVERY_MS, createPlaces } from "../../../../src/host/delivery/places.ts";
 import type { EndpointState } from "../../../../src/host/delivery/lanes.ts";
-import type { DueDelivery } from "../../../../src/host/store/deliveries.ts";
+import type { DueDelivery } from "../../../../src/host/model/delivery.ts";
 
 const endpoint = (isPrompt: boolean) => ({ isPrompt }) as EndpointState;
 const delivery = () => ({}) as DueDelivery;

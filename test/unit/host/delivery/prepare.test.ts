@@ -2,11 +2,11 @@ import { decodeSymmetric } from "atlassian-jwt";
 import { describe, expect, test } from "vitest";
 import { isHeld, prepare } from "../../../../src/host/delivery/prepare.ts";
 import type { Prepared, SignedRequest } from "../../../../src/host/delivery/prepare.ts";
-import type { DueDelivery } from "../../../../src/host/store/deliveries.ts";
 import { bodyKeyOf, deriveBodyKey, hubSignature, signBody } from "../../../../src/protocol/body-signature.ts";
 import { canonicalRequest, queryStringHash } from "../../../../src/protocol/qsh.ts";
 import { DELIVERY_ID, dueDelivery, siteOf } from "../../../support/delivery.ts";
 import type { SiteParts } from "../../../support/delivery.ts";
+import type { DueDelivery } from "../../../../src/host/model/delivery.ts";
 
 const HOUR = 3_600_000;
 /** The database's time and the computer's are hours apart: none may stand in for the other. */

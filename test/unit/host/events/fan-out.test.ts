@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { fanOut } from "../../../../src/host/events/fan-out.ts";
 import { canonicalName } from "../../../../src/host/model/event-index.ts";
-import type { SiteSnapshot } from "../../../../src/host/store/snapshot.ts";
-import type { Subscription } from "../../../../src/host/store/subscriptions.ts";
+import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
+import type { Subscription } from "../../../../src/host/model/subscription.ts";
 
 type Wanted = Pick<Subscription, "event"> &
   Partial<Pick<Subscription, "filter" | "propertyKeys" | "dynamic">>;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseFilter } from "../../../../src/host/events/filter.ts";
 import { prepareSite } from "../../../../src/host/events/prepare-site.ts";
-import type { SiteSnapshot } from "../../../../src/host/store/snapshot.ts";
+import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
 
 const siteWith = (...filters: readonly string[]) =>
   ({

@@ -10,7 +10,7 @@ import {
   toldOfCertificate,
   toldOfTurn,
 } from "../../../../src/host/model/operational.ts";
-import { FAILURE_REASONS } from "../../../../src/host/store/deliveries.ts";
+import { FAILURE_REASONS } from "../../../../src/host/model/delivery.ts";
 
 const SINCE = Date.UTC(2024, 10, 7, 9, 12);
 const AT = Date.UTC(2024, 10, 12, 9, 30);

@@ -1,0 +1,23 @@
+/** Installations: one add-on on one site. */
+import type { AuthenticationType, Descriptor } from "../../protocol/descriptor.ts";
+
+export type InstallationState = "enabled" | "disabled" | "uninstalled";
+
+export interface Installation {
+  readonly siteNo: number;
+  readonly addonKey: string;
+  readonly descriptor: Descriptor;
+  /** Undefined when the descriptor itself was posted. */
+  readonly descriptorUrl: string | undefined;
+  readonly baseUrl: string;
+  readonly authentication: AuthenticationType;
+  readonly state: InstallationState;
+  /** Undefined for authentication `none`, and after an uninstall. */
+  readonly sharedSecret: string | undefined;
+  /** The secret before the last rotation (accepted until then), or the one kept to sign a legacy re-install. */
+  readonly previousSecret: string | undefined;
+  readonly previousSecretUntil: number | undefined;
+  readonly installedAt: number;
+  readonly updatedAt: number;
+  readonly disabledAt: number | undefined;
+}

@@ -1,0 +1,45 @@
+/** Subscriptions: an event type and a URL of a receiver. */
+import type { Receiver } from "./endpoint.ts";
+
+export type SubscriptionSource = "module" | "dynamic" | "webhook";
+
+/** What a dynamic registration brought beside the rest. */
+export type DynamicFacts =
+  /** A webhook of Jira's REST API. It may have several events, a subscription each: `of` is the number of its first. */
+  | {
+      readonly kind: "webhook";
+      readonly of?: number;
+      readonly jqlFilter: string;
+      readonly fieldIds?: readonly string[];
+    }
+  /** A module registered at run time, as the add-on wrote it. */
+  | { readonly kind: "module"; readonly key: string; readonly module: Readonly<Record<string, unknown>> };
+
+export interface Subscription {
+  readonly siteNo: number;
+  readonly no: number;
+  readonly source: SubscriptionSource;
+  readonly receiver: Receiver;
+  readonly event: string | undefined;
+  /** Resolved: absolute, possibly with `{x.y}` variables in path or query. */
+  readonly url: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly filter: string | undefined;
+  readonly propertyKeys: readonly string[] | undefined;
+  readonly excludeBody: boolean;
+  readonly endpointNo: number;
+  readonly active: boolean;
+  readonly inactiveBecause: string | undefined;
+  /** Since when it is inactive because of a 410. */
+  readonly goneSince: number | undefined;
+  readonly position: number;
+  readonly dynamic: DynamicFacts | undefined;
+  readonly expiresAt: number | undefined;
+  readonly createdAt: number;
+  readonly removedAt: number | undefined;
+}
+
+/** The id of the dynamic webhook that the subscription belongs to; undefined when it belongs to none. */
+export function dynamicWebhookId({ dynamic, no }: Pick<Subscription, "dynamic" | "no">): number | undefined {
+  return dynamic?.kind === "webhook" ? (dynamic.of ?? no) : undefined;
+}

@@ -1,0 +1,33 @@
+/** Outgoing webhooks: subscriptions that a user configured. */
+import type { Format } from "../../catalogue/index.ts";
+
+/** Which signature a plain POST carries when there is a secret. */
+export type WebhookSignature = "standard" | "hub";
+
+export interface Webhook {
+  readonly siteNo: number;
+  readonly no: number;
+  readonly name: string;
+  readonly url: string;
+  readonly format: Format;
+  readonly project: string | undefined;
+  /** Undefined = all events. */
+  readonly events: readonly string[] | undefined;
+  readonly filter: string | undefined;
+  readonly excludeBody: boolean;
+  readonly description: string;
+  readonly secret: string | undefined;
+  readonly previousSecret: string | undefined;
+  readonly previousSecretUntil: number | undefined;
+  readonly signature: WebhookSignature;
+  readonly retryProfile: string | undefined;
+  readonly active: boolean;
+  readonly inactiveBecause: string | undefined;
+  /** Since when it is inactive because of a 410. */
+  readonly goneSince: number | undefined;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly createdBy: string;
+  readonly updatedBy: string;
+  readonly removedAt: number | undefined;
+}
