@@ -1,15 +1,15 @@
 /** Fills a database with what a measurement needs, through the store itself, before a host opens it. */
 import type { Descriptor } from "../src/protocol/descriptor.ts";
-import { takeNumbers } from "../src/host/store/counter.ts";
-import { openDatabase } from "../src/host/store/database.ts";
-import type { Database } from "../src/host/store/database.ts";
-import { ensureEndpoint } from "../src/host/store/endpoints.ts";
-import { saveInstallation } from "../src/host/store/installations.ts";
-import { migrate } from "../src/host/store/migrate.ts";
+import { takeNumbers } from "../src/host/store/db/counter.ts";
+import { openDatabase } from "../src/host/store/db/database.ts";
+import type { Database } from "../src/host/store/db/database.ts";
+import { ensureEndpoint } from "../src/host/store/tables/endpoints.ts";
+import { saveInstallation } from "../src/host/store/tables/installations.ts";
+import { migrate } from "../src/host/store/db/migrate.ts";
 import { createSeal } from "../src/host/store/seal.ts";
-import { insertSite, raiseVersion } from "../src/host/store/sites.ts";
-import { insertSubscriptions } from "../src/host/store/subscriptions.ts";
-import { saveWebhook } from "../src/host/store/webhooks.ts";
+import { insertSite, raiseVersion } from "../src/host/store/tables/sites.ts";
+import { insertSubscriptions } from "../src/host/store/tables/subscriptions.ts";
+import { saveWebhook } from "../src/host/store/tables/webhooks.ts";
 import type { Installation } from "../src/host/model/installation.ts";
 
 export const MASTER_KEY = "0123456789abcdef".repeat(4);

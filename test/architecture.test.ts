@@ -33,18 +33,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   version: [],
   logger: [],
   config: ["logger", "host/model"],
-  "host/model": ["catalogue", "json"],
   json: [],
   protocol: [],
   catalogue: ["json", "protocol"],
   egress: [],
+  "host/model": ["catalogue", "egress", "json", "protocol"],
+  "host/filters": ["host/model"],
   "host/store": ["host/model", "catalogue", "protocol", "logger"],
   "host/admin": ["host/model", "config", "catalogue", "protocol", "host/store"],
-  "host/descriptor": ["host/model", "catalogue", "egress", "json", "protocol"],
-  "host/registry": ["host/model", "catalogue", "egress", "logger", "protocol", "host/store"],
-  "host/events": ["host/model", "catalogue", "json", "logger", "host/store"],
+  "host/descriptor": ["host/model", "host/filters", "catalogue", "egress", "json", "protocol"],
+  "host/registry": ["host/model", "host/filters", "catalogue", "egress", "logger", "protocol", "host/store"],
+  "host/events": ["host/model", "host/filters", "catalogue", "json", "logger", "host/store"],
   "host/delivery": ["host/model", "catalogue", "egress", "json", "logger", "protocol", "host/store"],
-  "host/sent-log": ["host/model", "catalogue", "host/store"],
+  "host/delivery-log": ["host/model", "catalogue", "host/store"],
   "host/observe": ["host/model", "logger", "host/store", "host/events", "host/delivery"],
   "host/retention": ["host/model", "logger", "host/store"],
   "host/replay": ["host/model", "logger", "host/store", "host/events"],
@@ -60,7 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "host/registry",
     "host/events",
     "host/delivery",
-    "host/sent-log",
+    "host/delivery-log",
     "host/observe",
     "host/replay",
   ],
@@ -91,7 +92,7 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
 };
 
 /** What the web may take from the store at run time: names and ids, nothing that reads or writes. */
-const STORE_FOR_WEB = /^host\/store\/(ids|tokens|deliveries|lifecycle-calls)\.ts$/;
+const STORE_FOR_WEB = /^host\/store\/tables\/(tokens|lifecycle-calls)\.ts$/;
 
 /** Names by which time, chance and timers come in. */
 const IMPURE =
@@ -110,7 +111,7 @@ const PURE_PACKAGES: ReadonlySet<string> = new Set([
 
 /** Own files that reach the world. What they export beside it belongs into a file of its own. */
 const WITH_EFFECTS =
-  /^(?:logger|steady|rate-limit|egress\/(?:connect|control|index|name-servers|open-files|pools|post|race|resolve)|host\/store\/(?:database|sqlite|postgres|batch|clock|lock|listen|migrate|snapshot))\.ts$/;
+  /^(?:logger|steady|rate-limit|egress\/(?:connect|control|index|name-servers|open-files|pools|post|race|resolve)|host\/filters\/.*|host\/store\/(?:db\/(?:database|sqlite|postgres|batch|clock|lock|listen|migrate)|snapshot))\.ts$/;
 
 const sources = readSources();
 

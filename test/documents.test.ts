@@ -9,7 +9,7 @@ import { CONFIG_KEYS } from "../src/config.ts";
 import { ERROR_CODES } from "../src/errors.ts";
 import { readSources } from "./support/source-imports.ts";
 import { STANDSTILL_REASONS } from "../src/host/model/standstill.ts";
-import { RETRY_PROFILES } from "../src/host/delivery/profiles.ts";
+import { RETRY_PROFILES } from "../src/host/model/retry-schedules.ts";
 import { FAILURE_REASONS } from "../src/host/model/delivery.ts";
 
 const ROOT = join(import.meta.dirname, "..");

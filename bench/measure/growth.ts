@@ -1,9 +1,9 @@
 /** Throughput, the time of a claim, of a sent-log page and of the web app's pages with a log that has already grown. */
 import { startPostgres } from "../../test/support/postgres.ts";
-import type { Database, Queryable } from "../../src/host/store/database.ts";
-import { claimDeliveries, dueDeliveries } from "../../src/host/store/deliveries.ts";
-import type { Dialect } from "../../src/host/store/dialect.ts";
-import { newUuid } from "../../src/host/store/ids.ts";
+import type { Database, Queryable } from "../../src/host/store/db/database.ts";
+import { claimDeliveries, dueDeliveries } from "../../src/host/store/tables/deliveries.ts";
+import type { Dialect } from "../../src/host/store/db/dialect.ts";
+import { newUuid } from "../../src/host/model/ids.ts";
 import { newDirectory, startHost, startSink } from "../processes.ts";
 import { createProducer } from "../producer.ts";
 import { tellFigure } from "../report.ts";

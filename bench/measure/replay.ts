@@ -1,5 +1,5 @@
 /** What live events notice of a replay that sends the whole log to one receiver, and what a second replay sends. */
-import type { Database } from "../../src/host/store/database.ts";
+import type { Database } from "../../src/host/store/db/database.ts";
 import { newDirectory, startHost, startSink } from "../processes.ts";
 import { createProducer } from "../producer.ts";
 import { tellFigure } from "../report.ts";

@@ -4,9 +4,9 @@ import type { ErrorCode } from "../errors.ts";
 import type { TestResult, TestSender } from "./delivery/test-send.ts";
 import type { Outgoing } from "./registry/outgoing/outgoing.ts";
 import { requireSecret } from "./registry/outgoing/secret.ts";
-import type { Sequel } from "./sent-log/causes.ts";
-import { shownAttempt } from "./sent-log/show.ts";
-import type { Rates } from "./web/rates.ts";
+import type { Sequel } from "./delivery-log/causes.ts";
+import { shownAttempt } from "./delivery-log/show.ts";
+import type { Rates } from "./web/http/rates.ts";
 import type { ShownTest, Webhooks } from "./web/services.ts";
 
 export function createWebhooks({

@@ -24,9 +24,9 @@ import { parseDescriptor } from "../../src/host/descriptor/parse.ts";
 import { splitUrl } from "../../src/host/descriptor/relative-url.ts";
 import { checkShape } from "../../src/host/descriptor/shape.ts";
 import { validateDescriptor } from "../../src/host/descriptor/validate.ts";
-import { readFilterText } from "../../src/host/events/filter-text.ts";
-import { checkFilter, parseFilter, requireDynamicFilter } from "../../src/host/events/filter.ts";
-import { readBodyValue } from "../../src/host/events/payload.ts";
+import { readFilterText } from "../../src/host/model/filter-text.ts";
+import { checkFilter, parseFilter, requireDynamicFilter } from "../../src/host/model/filter.ts";
+import { readBodyValue } from "../../src/host/model/payload.ts";
 import { formatCheckpoint, parseCheckpoint } from "../../src/host/model/audit-chain.ts";
 import { parsePlace } from "../../src/host/model/endpoint-trouble.ts";
 import { formatTraceParent, readTraceParent } from "../../src/host/model/correlation.ts";
@@ -37,9 +37,9 @@ import { readDate, readDateOperand } from "../../src/host/model/moment.ts";
 import { readRefusal, refusalText, shownUrl } from "../../src/host/model/refused-install.ts";
 import { readTextSearch } from "../../src/host/model/text-search.ts";
 import { compareVersions } from "../../src/host/model/version-order.ts";
-import { requireCursor } from "../../src/host/sent-log/list.ts";
-import { readNotice } from "../../src/host/store/deliveries.ts";
-import { parseId, parseReplayId, parseWebhookId } from "../../src/host/store/ids.ts";
+import { requireCursor } from "../../src/host/delivery-log/list.ts";
+import { readNotice } from "../../src/host/store/tables/deliveries.ts";
+import { parseId, parseReplayId, parseWebhookId } from "../../src/host/model/ids.ts";
 import { pageOf, timeOf } from "../../src/host/web/api/query.ts";
 import {
   BATCH_TEXT,
@@ -47,9 +47,9 @@ import {
   readBatch,
   readEvent,
   whyNotEventName,
-} from "../../src/host/web/event-envelope.ts";
-import { scanObject } from "../../src/host/web/body.ts";
-import { createOriginReader } from "../../src/host/web/origin.ts";
+} from "../../src/host/web/http/event-envelope.ts";
+import { scanObject } from "../../src/host/web/http/body.ts";
+import { createOriginReader } from "../../src/host/web/http/origin.ts";
 import { readCookie } from "../../src/host/web/pages/cookie.ts";
 import { requireSameOrigin } from "../../src/host/web/pages/form.ts";
 import { readFields } from "../../src/host/web/pages/webhook-form.ts";

@@ -4,8 +4,8 @@
  */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ROUTES } from "../../src/host/web/routes.ts";
-import type { JsonSchema } from "../../src/host/web/body-schema.ts";
+import { ROUTES } from "../../src/host/web/api/routes.ts";
+import type { JsonSchema } from "../../src/host/web/api/body-schema.ts";
 import { createSecretKeyOf, signRequest } from "../../src/protocol/token.ts";
 import { goodDescriptor, withWebhooks } from "../fixtures/descriptors/good.ts";
 import { startCallingAddon } from "../support/calling-addon.ts";

@@ -14,7 +14,7 @@ import { requireUrl } from "../../src/egress/url.ts";
 import { CallboardError } from "../../src/errors.ts";
 import type { Problem } from "../../src/errors.ts";
 import { validateDescriptor } from "../../src/host/descriptor/validate.ts";
-import { parseFilter } from "../../src/host/events/filter.ts";
+import { parseFilter } from "../../src/host/model/filter.ts";
 import { goodDescriptor, withUrl, withWebhooks } from "../fixtures/descriptors/good.ts";
 
 const official = createRequire(join(import.meta.dirname, "official-validator/package.json"));

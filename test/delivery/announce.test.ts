@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { randomUUID } from "node:crypto";
 import { createAnnouncer } from "../../src/host/events/announce.ts";
-import { insertSite, raiseVersion } from "../../src/host/store/sites.ts";
+import { insertSite, raiseVersion } from "../../src/host/store/tables/sites.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
 import { startPostgres } from "../support/postgres.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { afterAttempt, closedBreaker, gateOf } from "../../src/host/delivery/breaker.ts";
+import { afterAttempt, closedBreaker, gateOf } from "../../src/host/model/breaker.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { startBench } from "../support/with-engine.ts";

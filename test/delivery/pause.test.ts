@@ -1,9 +1,9 @@
 /** Endpoints at which nothing gets through for days: paused, probed, and back by themselves; and subscriptions after a 410. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { silentLogger } from "../../src/logger.ts";
-import { resumeEndpoints } from "../../src/host/store/endpoint-life.ts";
-import { raiseVersion } from "../../src/host/store/sites.ts";
-import { switchOn } from "../../src/host/store/switch-off.ts";
+import { resumeEndpoints } from "../../src/host/store/tables/endpoint-life.ts";
+import { raiseVersion } from "../../src/host/store/tables/sites.ts";
+import { switchOn } from "../../src/host/store/tables/switch-off.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
 import { startPostgres } from "../support/postgres.ts";

@@ -18,8 +18,8 @@ import type { Answer, Receiver } from "../support/http-receiver.ts";
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
 import { HOW_TO_GET_PROMTOOL, hasPromtool, promtool } from "../support/promtool.ts";
-import { openDatabase } from "../../src/host/store/database.ts";
-import { raiseVersion } from "../../src/host/store/sites.ts";
+import { openDatabase } from "../../src/host/store/db/database.ts";
+import { raiseVersion } from "../../src/host/store/tables/sites.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const DEPLOY = join(import.meta.dirname, "../../deploy");

@@ -5,9 +5,9 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { run } from "../../src/cli/index.ts";
-import { openDatabase } from "../../src/host/store/database.ts";
-import type { Database } from "../../src/host/store/database.ts";
-import { raiseVersion } from "../../src/host/store/sites.ts";
+import { openDatabase } from "../../src/host/store/db/database.ts";
+import type { Database } from "../../src/host/store/db/database.ts";
+import { raiseVersion } from "../../src/host/store/tables/sites.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { answer204, answerStatus, startReceiver } from "../support/http-receiver.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { createHost } from "../../src/host/index.ts";
-import { openDatabase } from "../../src/host/store/database.ts";
+import { openDatabase } from "../../src/host/store/db/database.ts";
 import { silentLogger } from "../../src/logger.ts";
 import type { Logger } from "../../src/logger.ts";
 import { testConfig } from "../support/config.ts";

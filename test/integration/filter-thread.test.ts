@@ -2,8 +2,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { readFilterText } from "../../src/host/events/filter-text.ts";
-import { createFilterThread } from "../../src/host/events/filter-thread.ts";
+import { readFilterText } from "../../src/host/model/filter-text.ts";
+import { createFilterThread } from "../../src/host/filters/thread.ts";
 
 const HOST = new URL("../../dist/host/", import.meta.url);
 const TEXTS = [
@@ -18,7 +18,8 @@ const TEXTS = [
 /** What a new process prints that has loaded the filters of a host. */
 async function run(work: string): Promise<string> {
   const program = `import { createRequire } from "node:module";
-    import { parseFilter, parseFiltersAhead } from ${JSON.stringify(new URL("events/filter.js", HOST).href)};
+    import { parseFiltersAhead } from ${JSON.stringify(new URL("filters/ahead.js", HOST).href)};
+    import { parseFilter } from ${JSON.stringify(new URL("model/filter.js", HOST).href)};
     const isParserHere = () => Object.keys(createRequire(${JSON.stringify(HOST.href)}).cache).some((file) => file.includes("jql-ast"));
     ${work}`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);
@@ -27,7 +28,7 @@ async function run(work: string): Promise<string> {
 
 describe("the thread", () => {
   test("reads what is read without it, in the order of the questions", async () => {
-    const thread = createFilterThread(new URL("events/filter-worker.js", HOST));
+    const thread = createFilterThread(new URL("filters/worker.js", HOST));
     expect(await Promise.all(TEXTS.map(thread.read))).toEqual(TEXTS.map(readFilterText));
   });
 

@@ -12,7 +12,7 @@ import { createAddon, createMemoryTenants } from "../../src/addon/index.ts";
 import { run } from "../../src/cli/index.ts";
 import type { Environment } from "../../src/config.ts";
 import { createHost } from "../../src/host/index.ts";
-import { openDatabase } from "../../src/host/store/database.ts";
+import { openDatabase } from "../../src/host/store/db/database.ts";
 import { silentLogger } from "../../src/logger.ts";
 import { testConfig } from "../support/config.ts";
 import { freePort } from "../support/free-port.ts";

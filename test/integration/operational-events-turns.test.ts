@@ -1,9 +1,9 @@
 /** An endpoint that Callboard pauses, and everything that resumes it: told once, with an entry in the audit. */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openDatabase } from "../../src/host/store/database.ts";
-import type { Database } from "../../src/host/store/database.ts";
-import { raiseVersion } from "../../src/host/store/sites.ts";
+import { openDatabase } from "../../src/host/store/db/database.ts";
+import type { Database } from "../../src/host/store/db/database.ts";
+import { raiseVersion } from "../../src/host/store/tables/sites.ts";
 import { answer204, answerStatus, startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
 import { startTestHost } from "../support/host.ts";

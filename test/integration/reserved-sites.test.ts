@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLogger } from "../../src/logger.ts";
-import { insertSite } from "../../src/host/store/sites.ts";
+import { insertSite } from "../../src/host/store/tables/sites.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { newSite, openMigrated } from "../support/store.ts";

@@ -1,9 +1,9 @@
 /** A resume by a person is in force in another process: within a second with LISTEN, within five by polling alone. */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { openDatabase } from "../../src/host/store/database.ts";
-import type { Database } from "../../src/host/store/database.ts";
-import { raiseVersion } from "../../src/host/store/sites.ts";
+import { openDatabase } from "../../src/host/store/db/database.ts";
+import type { Database } from "../../src/host/store/db/database.ts";
+import { raiseVersion } from "../../src/host/store/tables/sites.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { answer204, startReceiver } from "../support/http-receiver.ts";

@@ -10,9 +10,9 @@ export const SCORES = "test/mutation/scores.json";
 export const CORE = [
   "src/egress/address.ts",
   "src/egress/guard.ts",
-  "src/host/delivery/breaker.ts",
-  "src/host/delivery/profiles.ts",
-  "src/host/delivery/verdict.ts",
+  "src/host/model/breaker.ts",
+  "src/host/model/retry-schedules.ts",
+  "src/host/model/verdict.ts",
   "src/protocol/qsh.ts",
   "src/protocol/token.ts",
 ];
@@ -44,14 +44,14 @@ const FILES = [
   "src/egress/retry-after.ts",
   "src/egress/tls-failure.ts",
   "src/egress/url.ts",
-  "src/host/delivery/attempt-record.ts",
-  "src/host/delivery/body-variant.ts",
-  "src/host/delivery/count.ts",
+  "src/host/model/attempt-record.ts",
+  "src/host/model/body-variant.ts",
+  "src/host/model/count.ts",
   "src/host/delivery/lanes.ts",
-  "src/host/delivery/mask.ts",
+  "src/host/model/mask.ts",
   "src/host/delivery/places.ts",
   "src/host/delivery/prepare.ts",
-  "src/host/web/origin.ts",
+  "src/host/web/http/origin.ts",
   "src/rate-limit.ts",
 ];
 

@@ -1,6 +1,6 @@
 /** The store conformance suite: what every database that Callboard runs on must do, and alike. */
 import { afterEach, describe } from "vitest";
-import type { Database } from "../../src/host/store/database.ts";
+import type { Database } from "../../src/host/store/db/database.ts";
 import { openMigrated } from "../support/store.ts";
 import { auditTests, sharedAuditTests } from "./suite/audit.ts";
 import { databaseTests } from "./suite/database.ts";

@@ -1,8 +1,8 @@
 /** What happens on a connection to PostgreSQL whose state changes under the statements that run on it. */
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { openDatabase } from "../../src/host/store/database.ts";
-import type { Database } from "../../src/host/store/database.ts";
+import { openDatabase } from "../../src/host/store/db/database.ts";
+import type { Database } from "../../src/host/store/db/database.ts";
 import { createNotingLogger } from "../support/noting-logger.ts";
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";

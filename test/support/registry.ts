@@ -2,18 +2,18 @@
 import { randomBytes } from "node:crypto";
 
 import { SITE_PRODUCTS } from "../../src/catalogue/index.ts";
-import { ANNOUNCES_NOTHING } from "../../src/host/store/announcement.ts";
+import { ANNOUNCES_NOTHING } from "../../src/host/store/tables/announcement.ts";
 import { createEgress } from "../../src/egress/index.ts";
 import type { Egress } from "../../src/egress/index.ts";
-import { diffWebhooks } from "../../src/host/descriptor/diff.ts";
+import { diffWebhooks } from "../../src/host/model/webhook-diff.ts";
 import { createDescriptorReader } from "../../src/host/descriptor/read.ts";
 import type { RegistryContext } from "../../src/host/registry/context.ts";
 import { createRegistry } from "../../src/host/registry/registry.ts";
 import type { Registry } from "../../src/host/registry/registry.ts";
-import type { Author } from "../../src/host/store/audit.ts";
-import { openDatabase } from "../../src/host/store/database.ts";
-import { insertSigningKey, listSigningKeys } from "../../src/host/store/keys.ts";
-import { migrate } from "../../src/host/store/migrate.ts";
+import type { Author } from "../../src/host/store/tables/audit.ts";
+import { openDatabase } from "../../src/host/store/db/database.ts";
+import { insertSigningKey, listSigningKeys } from "../../src/host/store/tables/keys.ts";
+import { migrate } from "../../src/host/store/db/migrate.ts";
 import { createSeal } from "../../src/host/store/seal.ts";
 import { silentLogger } from "../../src/logger.ts";
 import { createSigningKey } from "../../src/protocol/signed-install.ts";

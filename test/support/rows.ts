@@ -1,7 +1,7 @@
-import { deliveryUuid, newEventUuid } from "../../src/host/store/ids.ts";
-import type { Uuid } from "../../src/host/store/ids.ts";
-import type { NewSite } from "../../src/host/store/sites.ts";
-import type { NewSubscription } from "../../src/host/store/subscriptions.ts";
+import { deliveryUuid, newEventUuid } from "../../src/host/model/ids.ts";
+import type { Uuid } from "../../src/host/model/ids.ts";
+import type { NewSite } from "../../src/host/store/tables/sites.ts";
+import type { NewSubscription } from "../../src/host/store/tables/subscriptions.ts";
 import type { DueDelivery, NewDelivery, AttemptRecord } from "../../src/host/model/delivery.ts";
 import type { EventRecord } from "../../src/host/model/event.ts";
 import type { Installation } from "../../src/host/model/installation.ts";

@@ -1,11 +1,11 @@
 /** Rows for tests of the store: whole and plain, so that a test names only what it is about. */
-import { openDatabase } from "../../src/host/store/database.ts";
-import type { Database, Queryable } from "../../src/host/store/database.ts";
-import { insertDeliveries } from "../../src/host/store/deliveries.ts";
-import { insertEvents } from "../../src/host/store/events.ts";
-import { migrate } from "../../src/host/store/migrate.ts";
+import { openDatabase } from "../../src/host/store/db/database.ts";
+import type { Database, Queryable } from "../../src/host/store/db/database.ts";
+import { insertDeliveries } from "../../src/host/store/tables/deliveries.ts";
+import { insertEvents } from "../../src/host/store/tables/events.ts";
+import { migrate } from "../../src/host/store/db/migrate.ts";
 import { createSeal } from "../../src/host/store/seal.ts";
-import { insertSite } from "../../src/host/store/sites.ts";
+import { insertSite } from "../../src/host/store/tables/sites.ts";
 import { newSite } from "./rows.ts";
 import type { NewDelivery } from "../../src/host/model/delivery.ts";
 import type { EventRecord } from "../../src/host/model/event.ts";

@@ -22,7 +22,7 @@ import {
   readJsonText,
   readJsonTextOrNothing,
   readJsonValueText,
-} from "../../src/host/web/body.ts";
+} from "../../src/host/web/http/body.ts";
 import { readForm } from "../../src/host/web/pages/form.ts";
 import { booleanIn, readFields, textIn } from "../../src/host/web/products/fields.ts";
 

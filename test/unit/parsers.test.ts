@@ -21,9 +21,9 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "addon/lifecycle.ts checkCallbackBody":
     "test/integration/addon/hostile-bodies.test.ts sends any body through it",
   "addon/lifecycle.ts checkReplay": "judges two times and a fingerprint of a token that verified",
-  "host/events/fan-out.ts judgeSubscriptions": "judges subscriptions that were parsed before",
-  "host/events/filter.ts parseFiltersAhead": "parses with parseFilter, whose errors it keeps",
-  "host/events/payload.ts readAhead": "reads with readJsonInTurns",
+  "host/model/fan-out.ts judgeSubscriptions": "judges subscriptions that were parsed before",
+  "host/filters/ahead.ts parseFiltersAhead": "parses with parseFilter, whose errors it keeps",
+  "host/model/payload.ts readAhead": "reads with readJsonInTurns",
   // Nothing from outside.
   "cli/source.ts readText": "reads a file that the user names, as text",
   "egress/open-files.ts readOpenFileLimit": "reads a file of the kernel with parseLimits",

@@ -23,10 +23,10 @@ import {
   readChainHead,
   withAuditChain,
   writeChainHead,
-} from "../store/audit.ts";
-import type { AuditEntry } from "../store/audit.ts";
-import { insertAuditKey, listAuditKeys } from "../store/audit-keys.ts";
-import type { Database, Queryable } from "../store/database.ts";
+} from "../store/tables/audit.ts";
+import type { AuditEntry } from "../store/tables/audit.ts";
+import { insertAuditKey, listAuditKeys } from "../store/tables/audit-keys.ts";
+import type { Database, Queryable } from "../store/db/database.ts";
 import type { Seal } from "../store/seal.ts";
 
 const CHAIN_STARTED = "audit.chain-started";

@@ -9,20 +9,20 @@ import { SITE_PRODUCTS, factsOf } from "../../catalogue/index.ts";
 import type { Config } from "../../config.ts";
 import { makeDirectory } from "../../directory.ts";
 import { createSigningKey } from "../../protocol/signed-install.ts";
-import { appendAudit } from "../store/audit.ts";
-import type { Database, Queryable } from "../store/database.ts";
-import { insertSigningKey, listSigningKeys } from "../store/keys.ts";
+import { appendAudit } from "../store/tables/audit.ts";
+import type { Database, Queryable } from "../store/db/database.ts";
+import { insertSigningKey, listSigningKeys } from "../store/tables/keys.ts";
 import type { Seal } from "../store/seal.ts";
-import { readSetting, writeSetting } from "../store/settings.ts";
-import { insertSite } from "../store/sites.ts";
+import { readSetting, writeSetting } from "../store/tables/settings.ts";
+import { insertSite } from "../store/tables/sites.ts";
 import {
   findAnyTokenByHash,
   findToken,
   hashToken,
   listUnauditedTokens,
   revokeToken,
-} from "../store/tokens.ts";
-import type { ApiToken } from "../store/tokens.ts";
+} from "../store/tables/tokens.ts";
+import type { ApiToken } from "../store/tables/tokens.ts";
 import { makeToken } from "./tokens.ts";
 
 export const TOKEN_FILE = "token";

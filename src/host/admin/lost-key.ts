@@ -2,12 +2,12 @@
 import { randomBytes } from "node:crypto";
 import { CallboardError } from "../../errors.ts";
 import { createSigningKey } from "../../protocol/signed-install.ts";
-import { appendAudit, readChainHead, withAuditChain, writeChainHead } from "../store/audit.ts";
-import { insertAuditKey } from "../store/audit-keys.ts";
-import type { Database, Queryable } from "../store/database.ts";
-import { insertSigningKey, listSigningKeys } from "../store/keys.ts";
-import { countOtherConnections, dropLostSecrets, findLostSecrets } from "../store/lost-secrets.ts";
-import type { LostSecrets } from "../store/lost-secrets.ts";
+import { appendAudit, readChainHead, withAuditChain, writeChainHead } from "../store/tables/audit.ts";
+import { insertAuditKey } from "../store/tables/audit-keys.ts";
+import type { Database, Queryable } from "../store/db/database.ts";
+import { insertSigningKey, listSigningKeys } from "../store/tables/keys.ts";
+import { countOtherConnections, dropLostSecrets, findLostSecrets } from "../store/tables/lost-secrets.ts";
+import type { LostSecrets } from "../store/tables/lost-secrets.ts";
 import { createSeal } from "../store/seal.ts";
 import type { KeyId, Seal } from "../store/seal.ts";
 import { chainAudit, newAuditKey } from "./audit-chain.ts";

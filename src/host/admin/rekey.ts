@@ -3,16 +3,16 @@
  * each call encrypts some more values anew. Calls can end at any point and be repeated: every value opens with one of the two keys.
  */
 import { CallboardError } from "../../errors.ts";
-import { markAnnounced } from "../store/announced.ts";
-import { ANNOUNCES_NOTHING } from "../store/announcement.ts";
-import type { Announcer } from "../store/announcement.ts";
-import { appendAudit } from "../store/audit.ts";
-import type { Author } from "../store/audit.ts";
-import type { Database, Queryable } from "../store/database.ts";
+import { markAnnounced } from "../store/tables/announced.ts";
+import { ANNOUNCES_NOTHING } from "../store/tables/announcement.ts";
+import type { Announcer } from "../store/tables/announcement.ts";
+import { appendAudit } from "../store/tables/audit.ts";
+import type { Author } from "../store/tables/audit.ts";
+import type { Database, Queryable } from "../store/db/database.ts";
 import { missingKey } from "../store/seal.ts";
 import type { KeyId, Seal } from "../store/seal.ts";
 import { countSealedByOthers, listKeysInUse, resealSome } from "../store/sealed-values.ts";
-import { readSetting, writeSetting } from "../store/settings.ts";
+import { readSetting, writeSetting } from "../store/tables/settings.ts";
 
 const SEALING_KEY = "sealing_key";
 /** Values in one transaction. */

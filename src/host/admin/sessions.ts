@@ -4,9 +4,9 @@
  */
 import { randomBytes } from "node:crypto";
 import { CallboardError } from "../../errors.ts";
-import { appendAudit } from "../store/audit.ts";
-import type { Author } from "../store/audit.ts";
-import type { Database } from "../store/database.ts";
+import { appendAudit } from "../store/tables/audit.ts";
+import type { Author } from "../store/tables/audit.ts";
+import type { Database } from "../store/db/database.ts";
 import {
   deleteEnded,
   deleteSession,
@@ -15,9 +15,9 @@ import {
   insertSession,
   takeLoginLink,
   touchSession,
-} from "../store/sessions.ts";
-import { findToken, findTokenByHash, hashToken, isTokenValid, touchTokens } from "../store/tokens.ts";
-import type { ApiToken } from "../store/tokens.ts";
+} from "../store/tables/sessions.ts";
+import { findToken, findTokenByHash, hashToken, isTokenValid, touchTokens } from "../store/tables/tokens.ts";
+import type { ApiToken } from "../store/tables/tokens.ts";
 
 const HOUR_MS = 3_600_000;
 /** A session ends when nobody has used it for so long, and in any case so long after its login. */

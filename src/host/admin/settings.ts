@@ -1,9 +1,9 @@
 /** What an administrator may change while the host runs, over what the configuration says. */
 import type { Config } from "../../config.ts";
-import { appendAudit } from "../store/audit.ts";
-import type { Author } from "../store/audit.ts";
-import type { Database, Queryable } from "../store/database.ts";
-import { readSetting, writeSetting } from "../store/settings.ts";
+import { appendAudit } from "../store/tables/audit.ts";
+import type { Author } from "../store/tables/audit.ts";
+import type { Database, Queryable } from "../store/db/database.ts";
+import { readSetting, writeSetting } from "../store/tables/settings.ts";
 
 /** Settings by name; each is a duration in milliseconds. */
 const NAMES = { retentionMs: "retention_ms", bodyRetentionMs: "body_retention_ms" } as const;

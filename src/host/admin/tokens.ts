@@ -2,12 +2,19 @@
 import { randomBytes } from "node:crypto";
 import { CallboardError } from "../../errors.ts";
 import { whyNotLine } from "../model/text.ts";
-import { appendAudit } from "../store/audit.ts";
-import type { Author } from "../store/audit.ts";
-import type { Database, Queryable } from "../store/database.ts";
-import { loadSite } from "../store/sites.ts";
-import { findToken, hashToken, insertToken, isTokenValid, listTokens, revokeToken } from "../store/tokens.ts";
-import type { ApiToken, Scope } from "../store/tokens.ts";
+import { appendAudit } from "../store/tables/audit.ts";
+import type { Author } from "../store/tables/audit.ts";
+import type { Database, Queryable } from "../store/db/database.ts";
+import { loadSite } from "../store/tables/sites.ts";
+import {
+  findToken,
+  hashToken,
+  insertToken,
+  isTokenValid,
+  listTokens,
+  revokeToken,
+} from "../store/tables/tokens.ts";
+import type { ApiToken, Scope } from "../store/tables/tokens.ts";
 
 export interface TokenWish {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Taking what is due out of the table: the one place where the two databases differ for the engine. */
-import type { Database } from "../store/database.ts";
+import type { Database } from "../store/db/database.ts";
 import {
   claimDeliveries,
   dueDeliveries,
@@ -7,9 +7,9 @@ import {
   nextDueOfLanes,
   releaseExpired,
   releaseLease,
-} from "../store/deliveries.ts";
-import type { DueAt, NextDue } from "../store/deliveries.ts";
-import { newUuid } from "../store/ids.ts";
+} from "../store/tables/deliveries.ts";
+import type { DueAt, NextDue } from "../store/tables/deliveries.ts";
+import { newUuid } from "../model/ids.ts";
 import { sizeOf } from "./lanes.ts";
 import type { LaneState } from "./lanes.ts";
 import type { DueDelivery, Lease } from "../model/delivery.ts";

@@ -1,8 +1,8 @@
 /** The endpoints that this process has met, with their two lanes each: how they stand and how many slots are open to them. */
-import type { DueAt } from "../store/deliveries.ts";
+import type { DueAt } from "../store/tables/deliveries.ts";
 import type { Snapshots } from "../store/snapshot.ts";
-import { closedBreaker, gateOf } from "./breaker.ts";
-import type { Gate } from "./breaker.ts";
+import { closedBreaker, gateOf } from "../model/breaker.ts";
+import type { Gate } from "../model/breaker.ts";
 import { createEndpoint, createLane } from "./lanes.ts";
 import type { EndpointState, LaneState } from "./lanes.ts";
 

@@ -3,14 +3,14 @@
  * set back since: that of the database's server, or of this computer while no process ran.
  */
 import type { Logger } from "../../logger.ts";
-import type { Database } from "../store/database.ts";
-import type { NextDue } from "../store/deliveries.ts";
-import { hastenWaiting, readNext } from "../store/far-due.ts";
-import type { NextOfLane } from "../store/far-due.ts";
+import type { Database } from "../store/db/database.ts";
+import type { NextDue } from "../store/tables/deliveries.ts";
+import { hastenWaiting, readNext } from "../store/tables/far-due.ts";
+import type { NextOfLane } from "../store/tables/far-due.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { isHeld } from "./prepare.ts";
-import { longestDelay } from "./profiles.ts";
-import type { RetryProfile } from "./profiles.ts";
+import { longestDelay } from "../model/retry-schedules.ts";
+import type { RetryProfile } from "../model/retry-schedules.ts";
 import type { DueDelivery } from "../model/delivery.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 

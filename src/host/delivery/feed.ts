@@ -4,8 +4,8 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../../logger.ts";
-import type { Database } from "../store/database.ts";
-import type { NextDue } from "../store/deliveries.ts";
+import type { Database } from "../store/db/database.ts";
+import type { NextDue } from "../store/tables/deliveries.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { createAlarms } from "./alarms.ts";
 import type { Claims } from "./claim.ts";

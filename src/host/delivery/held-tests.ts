@@ -3,8 +3,8 @@
  * what the receiver responds, so they are sent at once.
  */
 import type { Logger } from "../../logger.ts";
-import type { Database } from "../store/database.ts";
-import { takeWaiting, waitingTests } from "../store/deliveries.ts";
+import type { Database } from "../store/db/database.ts";
+import { takeWaiting, waitingTests } from "../store/tables/deliveries.ts";
 import type { DueDelivery, EndpointAt, Lease } from "../model/delivery.ts";
 
 /** A site is looked through this often, however often it is asked for. */

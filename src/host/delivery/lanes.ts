@@ -8,7 +8,7 @@
 import Queue from "yocto-queue";
 import type { Outcome } from "../../egress/index.ts";
 import type { FailingStage } from "../model/endpoint-life.ts";
-import { OPENS_AFTER, breakerOf, closedBreaker } from "./breaker.ts";
+import { OPENS_AFTER, breakerOf, closedBreaker } from "../model/breaker.ts";
 import type { DueDelivery, EndpointAt } from "../model/delivery.ts";
 import type { BreakerState, Endpoint } from "../model/endpoint.ts";
 import type { Lane } from "../model/event.ts";

@@ -4,7 +4,6 @@
  */
 import type { KeyObject } from "node:crypto";
 import { webhookFactsOf } from "../../catalogue/index.ts";
-import type { PostRequest } from "../../egress/index.ts";
 import { deriveBodyKey, bodyKeyOf, hubSignature, signBody } from "../../protocol/body-signature.ts";
 import {
   ANNOUNCED_VERSION,
@@ -19,8 +18,9 @@ import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "..
 import { TOKEN_LIFETIME_SECONDS, createSecretKeyOf, signToken } from "../../protocol/token.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
 import { isSecretLost, lacksSecret } from "../model/lost-secrets.ts";
-import { formatId } from "../store/ids.ts";
-import { bodyInFormat, bodyVariant } from "./body-variant.ts";
+import { formatId } from "../model/ids.ts";
+import type { SignedRequest } from "../model/attempt-record.ts";
+import { bodyInFormat, bodyVariant } from "../model/body-variant.ts";
 import type { DueDelivery, FailureReason } from "../model/delivery.ts";
 import type { Installation } from "../model/installation.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
@@ -34,13 +34,6 @@ export const LONGEST_HOLD_MS = 24 * 3_600_000;
 const TELLS_OF_DISABLING = "connect_addon_disabled";
 
 const USER_AGENT = "Callboard";
-
-/** A POST with nothing left to decide. It cannot be sent late: its token lives for three minutes. */
-export interface SignedRequest {
-  readonly kind: "request";
-  readonly request: PostRequest;
-  readonly claims: SigningClaims | undefined;
-}
 
 export type Prepared =
   | SignedRequest

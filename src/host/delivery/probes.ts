@@ -3,9 +3,9 @@
  * and at any endpoint the one that a person asked for.
  */
 import type { Logger } from "../../logger.ts";
-import type { Database } from "../store/database.ts";
-import { takeWaiting } from "../store/deliveries.ts";
-import { claimProbes } from "../store/endpoint-life.ts";
+import type { Database } from "../store/db/database.ts";
+import { takeWaiting } from "../store/tables/deliveries.ts";
+import { claimProbes } from "../store/tables/endpoint-life.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import type { DueDelivery, EndpointAt, Lease } from "../model/delivery.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";

@@ -17,9 +17,9 @@ import {
   withBytes,
 } from "../model/response-budget.ts";
 import type { HourlyBytes } from "../model/response-budget.ts";
-import type { Database } from "../store/database.ts";
-import { addResponseBytes, forgetResponseBytes, listResponseBytes } from "../store/response-bytes.ts";
-import type { ResponseBytes } from "../store/response-bytes.ts";
+import type { Database } from "../store/db/database.ts";
+import { addResponseBytes, forgetResponseBytes, listResponseBytes } from "../store/tables/response-bytes.ts";
+import type { ResponseBytes } from "../store/tables/response-bytes.ts";
 import type { Receiver } from "../model/endpoint.ts";
 import type { AttemptRecord } from "../model/delivery.ts";
 

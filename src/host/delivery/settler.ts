@@ -5,17 +5,17 @@
  */
 import { CallboardError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
-import type { Database, Queryable, Transaction } from "../store/database.ts";
-import { moveDeliveries, recordAttempts, settlingChanges } from "../store/settle.ts";
-import { isUniqueViolation } from "../store/storage-error.ts";
-import type { Change } from "../store/batch.ts";
-import { breakersChange, saveBreakers } from "../store/endpoints.ts";
-import { addMinutes, minutesChange } from "../store/minutes.ts";
-import { spareSchedules, turnEndpoint } from "../store/endpoint-life.ts";
-import { switchOff } from "../store/switch-off.ts";
-import { formatId } from "../store/ids.ts";
+import type { Database, Queryable, Transaction } from "../store/db/database.ts";
+import { moveDeliveries, recordAttempts, settlingChanges } from "../store/tables/settle.ts";
+import { isUniqueViolation } from "../store/db/storage-error.ts";
+import type { Change } from "../store/db/batch.ts";
+import { breakersChange, saveBreakers } from "../store/tables/endpoints.ts";
+import { addMinutes, minutesChange } from "../store/tables/minutes.ts";
+import { spareSchedules, turnEndpoint } from "../store/tables/endpoint-life.ts";
+import { switchOff } from "../store/tables/switch-off.ts";
+import { formatId } from "../model/ids.ts";
 import type { Turn } from "../model/endpoint-life.ts";
-import { countMinutes } from "./count.ts";
+import { countMinutes } from "../model/count.ts";
 import type { DeliveryObserver } from "./observer.ts";
 import type { DueDelivery, Settled } from "../model/delivery.ts";
 import type { BreakerState } from "../model/endpoint.ts";

@@ -3,6 +3,7 @@
 import { CallboardError } from "../../errors.ts";
 import type { Descriptor, ResolvedWebhook, WebhookModule } from "../../protocol/descriptor.ts";
 import { withParams } from "../model/params.ts";
+import { identifyWebhook } from "../model/webhook-diff.ts";
 import { joinUrl, URL_VARIABLE } from "./relative-url.ts";
 
 /** Every webhook with its full URL, in the order of the descriptor; exact duplicates stand once, at the first place. */
@@ -11,7 +12,7 @@ export function resolveWebhooks(descriptor: Pick<Descriptor, "baseUrl" | "webhoo
   const resolved: ResolvedWebhook[] = [];
   for (const [position, module] of descriptor.webhooks.entries()) {
     const webhook = resolveWebhook(module, position, descriptor.baseUrl);
-    const identity = identityOf(webhook);
+    const identity = identifyWebhook(webhook);
     if (seen.has(identity)) continue;
     seen.add(identity);
     resolved.push(webhook);
@@ -36,13 +37,6 @@ export function resolveUrl(baseUrl: string, url: string): string {
     );
   }
   return resolvedUrl;
-}
-
-/** Equal for two webhooks that ask for the very same thing. */
-export function identityOf(webhook: Omit<ResolvedWebhook, "position">): string {
-  const params = Object.entries(webhook.params).sort(([a], [b]) => (a < b ? -1 : 1));
-  const { event, resolvedUrl, filter, excludeBody, propertyKeys = [] } = webhook;
-  return JSON.stringify([event, resolvedUrl, params, filter ?? null, excludeBody, [...propertyKeys].sort()]);
 }
 
 function resolveWebhook(module: WebhookModule, position: number, baseUrl: string): ResolvedWebhook {

@@ -4,9 +4,9 @@
  * Group commit without a timer: whatever waits goes into the next transaction, as soon as the last one has ended.
  */
 import { CallboardError } from "../../errors.ts";
-import type { Batch } from "../store/batch.ts";
-import type { Database, Queryable } from "../store/database.ts";
-import { deliveriesChange, dueNotice, insertDeliveries, notifyDue } from "../store/deliveries.ts";
+import type { Batch } from "../store/db/batch.ts";
+import type { Database, Queryable } from "../store/db/database.ts";
+import { deliveriesChange, dueNotice, insertDeliveries, notifyDue } from "../store/tables/deliveries.ts";
 import {
   areNewEvents,
   eventsChange,
@@ -14,19 +14,19 @@ import {
   findEvent,
   insertEvents,
   listDeliveriesOf,
-} from "../store/events.ts";
-import type { ClientEvent } from "../store/events.ts";
-import { isUniqueViolation } from "../store/storage-error.ts";
-import { formatId } from "../store/ids.ts";
-import type { Uuid } from "../store/ids.ts";
+} from "../store/tables/events.ts";
+import type { ClientEvent } from "../store/tables/events.ts";
+import { isUniqueViolation } from "../store/db/storage-error.ts";
+import { formatId } from "../model/ids.ts";
+import type { Uuid } from "../model/ids.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { highestLevel } from "../model/highest-level.ts";
 import type { Limit } from "../model/limits.ts";
 import { exceededShare } from "../model/shares.ts";
 import type { Shares } from "../model/shares.ts";
 import type { Backlog } from "./backlog.ts";
-import { resolveUrl } from "./fan-out.ts";
-import { readBodyValue } from "./payload.ts";
+import { resolveUrl } from "../model/fan-out.ts";
+import { readBodyValue } from "../model/payload.ts";
 import { createPlanner, knownKey } from "./plan.ts";
 import type { AcceptedEvent, Group, IncomingEvent, KnownEvent, Plan, Planner, Ready } from "./plan.ts";
 import { prepareSite } from "./prepare-site.ts";

@@ -5,12 +5,12 @@
 import { isOperationalProduct } from "../../catalogue/index.ts";
 import { bodyOf } from "../model/operational.ts";
 import type { ToldReceiver } from "../model/operational.ts";
-import type { About, Announcement, Announcer } from "../store/announcement.ts";
-import { insertDeliveries, notifyDue } from "../store/deliveries.ts";
-import { isOf } from "../store/endpoint-life.ts";
-import { insertEvents } from "../store/events.ts";
-import { formatId, formatWebhookId, newEventUuid } from "../store/ids.ts";
-import type { Uuid } from "../store/ids.ts";
+import type { About, Announcement, Announcer } from "../store/tables/announcement.ts";
+import { insertDeliveries, notifyDue } from "../store/tables/deliveries.ts";
+import { isOf } from "../store/tables/endpoint-life.ts";
+import { insertEvents } from "../store/tables/events.ts";
+import { formatId, formatWebhookId, newEventUuid } from "../model/ids.ts";
+import type { Uuid } from "../model/ids.ts";
 import { receiverName } from "../store/snapshot.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import type { HandOff } from "./accept.ts";

@@ -21,8 +21,8 @@ import {
 import type { BacklogCount } from "../model/backlog.ts";
 import { highestLevel } from "../model/highest-level.ts";
 import type { Limit } from "../model/limits.ts";
-import { countWaiting, nextDueOfAll } from "../store/deliveries.ts";
-import type { Database } from "../store/database.ts";
+import { countWaiting, nextDueOfAll } from "../store/tables/deliveries.ts";
+import type { Database } from "../store/db/database.ts";
 import type { EndpointAt, NewDelivery } from "../model/delivery.ts";
 
 const RECOUNT_AGAIN_MS = 1_000;

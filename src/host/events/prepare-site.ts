@@ -3,7 +3,7 @@
  * thread or with others having their turn in between. Once for each state of the site's registry.
  */
 import { prepareBodies } from "../../catalogue/index.ts";
-import { parseFiltersAhead } from "./filter.ts";
+import { parseFiltersAhead } from "../filters/ahead.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 const ready = new WeakSet<SiteSnapshot>();

@@ -15,14 +15,14 @@ import {
   isAnnounced,
   markAnnounced,
   takeLook,
-} from "../store/announced.ts";
-import type { Announcement, Announcer } from "../store/announcement.ts";
-import type { Database, Transaction } from "../store/database.ts";
-import { firstUuidAt, madeAt } from "../store/ids.ts";
-import { listSentSites, nextEventRange } from "../store/retention.ts";
-import { findSite } from "../store/sites.ts";
+} from "../store/tables/announced.ts";
+import type { Announcement, Announcer } from "../store/tables/announcement.ts";
+import type { Database, Transaction } from "../store/db/database.ts";
+import { firstUuidAt, madeAt } from "../model/ids.ts";
+import { listSentSites, nextEventRange } from "../store/tables/retention.ts";
+import { findSite } from "../store/tables/sites.ts";
 import type { Snapshots } from "../store/snapshot.ts";
-import { listTokens } from "../store/tokens.ts";
+import { listTokens } from "../store/tables/tokens.ts";
 import type { Certificates } from "./certificates.ts";
 import type { Room } from "./room.ts";
 

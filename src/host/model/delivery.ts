@@ -1,7 +1,7 @@
 /** Deliveries: one event for one receiver and URL; attempts, and what follows from them. */
 import type { Lane } from "./event.ts";
 import type { ResponseCut } from "./response-budget.ts";
-import type { Uuid } from "../store/ids.ts";
+import type { Uuid } from "./ids.ts";
 
 export const STATE_NAMES = ["waiting", "leased", "delivered", "failed"] as const;
 

@@ -1,5 +1,5 @@
 /** Events: one occurrence of an event type on a site. */
-import type { Uuid } from "../store/ids.ts";
+import type { Uuid } from "./ids.ts";
 
 /** 0 = primary, 1 = secondary: the `flow` of an event. A lane is never behind a higher number. */
 export type Lane = 0 | 1;

@@ -1,6 +1,6 @@
 /** Adds the figures of each complete hour up, by whichever process comes first. Doing it twice changes nothing. */
 import type { Logger } from "../../logger.ts";
-import type { Database } from "../store/database.ts";
+import type { Database } from "../store/db/database.ts";
 import {
   firstOpenHour,
   removeHours,
@@ -8,9 +8,9 @@ import {
   saveHours,
   setFirstOpenHour,
   sumHour,
-} from "../store/endpoint-hours.ts";
-import type { EndpointHour } from "../store/endpoint-hours.ts";
-import { listSites } from "../store/sites.ts";
+} from "../store/tables/endpoint-hours.ts";
+import type { EndpointHour } from "../store/tables/endpoint-hours.ts";
+import { listSites } from "../store/tables/sites.ts";
 
 const HOUR_MS = 3_600_000;
 const LOOK_EVERY_MS = 5 * 60_000;

@@ -1,7 +1,7 @@
 /** What the engine does, in lines: public ids, the site's key and the receiver's name, so that a line can be looked up. */
 import type { Fields, Logger, SparseLog } from "../../logger.ts";
 import type { Observed } from "../delivery/observer.ts";
-import { eventOfDelivery, formatId, formatWebhookId } from "../store/ids.ts";
+import { eventOfDelivery, formatId, formatWebhookId } from "../model/ids.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { receiverName } from "../store/snapshot.ts";
 import type { BreakerState } from "../model/endpoint.ts";

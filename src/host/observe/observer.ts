@@ -1,7 +1,7 @@
 /** Listens to the engine, and counts, logs and traces what it does. */
 import type { LookedUp } from "../model/name-lookups.ts";
 import type { DeliveryObserver, Observed } from "../delivery/observer.ts";
-import { madeAt } from "../store/ids.ts";
+import { madeAt } from "../model/ids.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import type { DeliveryLines } from "./delivery-lines.ts";
 import type { Figures } from "./figures.ts";

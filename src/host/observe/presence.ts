@@ -1,9 +1,9 @@
 /** Tells other processes that this one runs, and knows which do. On SQLite there is only this one. */
 import type { Logger } from "../../logger.ts";
-import type { Database } from "../store/database.ts";
-import { newUuid } from "../store/ids.ts";
-import { beat, leave, listProcesses } from "../store/processes.ts";
-import type { ProcessLevels, ProcessRecord } from "../store/processes.ts";
+import type { Database } from "../store/db/database.ts";
+import { newUuid } from "../model/ids.ts";
+import { beat, leave, listProcesses } from "../store/tables/processes.ts";
+import type { ProcessLevels, ProcessRecord } from "../store/tables/processes.ts";
 
 const BEAT_EVERY_MS = 10_000;
 

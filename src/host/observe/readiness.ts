@@ -3,9 +3,9 @@ import { CallboardError, messageOf } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { steadyNow } from "../../steady.ts";
 import type { HostFacts } from "../model/standstill.ts";
-import type { Database } from "../store/database.ts";
-import { standingAfter } from "../store/storage-error.ts";
-import { tryToWrite } from "../store/try-to-write.ts";
+import type { Database } from "../store/db/database.ts";
+import { standingAfter } from "../store/db/storage-error.ts";
+import { tryToWrite } from "../store/db/try-to-write.ts";
 import { within } from "./within.ts";
 
 /** When it is not ready, the checks that are not "ok" say why. */

@@ -8,7 +8,7 @@ import type * as opentelemetry from "@opentelemetry/api";
 import { formatTraceParent, readTraceParent } from "../model/correlation.ts";
 import { VERSION } from "../../version.ts";
 import type { AttemptTrace } from "../delivery/observer.ts";
-import { eventOfDelivery, formatId } from "../store/ids.ts";
+import { eventOfDelivery, formatId } from "../model/ids.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import type { DueDelivery, AttemptRecord } from "../model/delivery.ts";
 

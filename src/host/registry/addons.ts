@@ -1,13 +1,13 @@
 /** Installed add-ons as people read them: no secret is in here. */
 
 import type { AuthenticationType } from "../../protocol/descriptor.ts";
-import type { Queryable } from "../store/database.ts";
-import { listInstallations } from "../store/installations.ts";
-import { listLifecycleCalls } from "../store/lifecycle-calls.ts";
-import type { LifecycleCall } from "../store/lifecycle-calls.ts";
-import { listReinstalls } from "../store/reinstalls.ts";
-import type { Reinstall } from "../store/reinstalls.ts";
-import { listAddonSubscriptions } from "../store/subscriptions.ts";
+import type { Queryable } from "../store/db/database.ts";
+import { listInstallations } from "../store/tables/installations.ts";
+import { listLifecycleCalls } from "../store/tables/lifecycle-calls.ts";
+import type { LifecycleCall } from "../store/tables/lifecycle-calls.ts";
+import { listReinstalls } from "../store/tables/reinstalls.ts";
+import type { Reinstall } from "../store/tables/reinstalls.ts";
+import { listAddonSubscriptions } from "../store/tables/subscriptions.ts";
 import type { RegistryContext } from "./context.ts";
 import { loadInstalled } from "./installations.ts";
 import type { Installation } from "../model/installation.ts";

@@ -9,8 +9,8 @@ import type {
   ResolvedWebhook,
   WebhookDiff,
 } from "../../protocol/descriptor.ts";
-import type { Announcer } from "../store/announcement.ts";
-import type { Database } from "../store/database.ts";
+import type { Announcer } from "../store/tables/announcement.ts";
+import type { Database } from "../store/db/database.ts";
 import type { Seal } from "../store/seal.ts";
 import type { Site } from "../model/site.ts";
 

@@ -1,11 +1,11 @@
 /** Switches an installed add-on on and off. What waits for a disabled one is held for a day, see delivery. */
 
-import type { Author } from "../store/audit.ts";
-import type { Queryable } from "../store/database.ts";
-import { postponeWaiting } from "../store/deliveries.ts";
-import { resumeReceiver } from "../store/endpoint-life.ts";
-import { listEndpointsOf, numbersOf } from "../store/endpoints.ts";
-import type { LifecycleCall } from "../store/lifecycle-calls.ts";
+import type { Author } from "../store/tables/audit.ts";
+import type { Queryable } from "../store/db/database.ts";
+import { postponeWaiting } from "../store/tables/deliveries.ts";
+import { resumeReceiver } from "../store/tables/endpoint-life.ts";
+import { listEndpointsOf, numbersOf } from "../store/tables/endpoints.ts";
+import type { LifecycleCall } from "../store/tables/lifecycle-calls.ts";
 import { callAndRecord } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
 import { recordResumed } from "./endpoint-records.ts";

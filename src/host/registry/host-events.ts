@@ -5,8 +5,8 @@
 
 import { findEvent } from "../../catalogue/index.ts";
 import type { Descriptor } from "../../protocol/descriptor.ts";
-import { readSetting, replaceSetting } from "../store/settings.ts";
-import { listSites } from "../store/sites.ts";
+import { readSetting, replaceSetting } from "../store/tables/settings.ts";
+import { listSites } from "../store/tables/sites.ts";
 import { baseUrlOf } from "./context.ts";
 import type { RegistryContext } from "./context.ts";
 import type { Site } from "../model/site.ts";

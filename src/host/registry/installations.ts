@@ -1,11 +1,11 @@
 /** Finds installed add-ons and changes their rows: always read again inside the transaction that writes. */
 
 import { CallboardError } from "../../errors.ts";
-import { appendAudit } from "../store/audit.ts";
-import type { Author } from "../store/audit.ts";
-import type { Queryable } from "../store/database.ts";
-import { findInstallation, saveInstallation } from "../store/installations.ts";
-import { raiseVersion } from "../store/sites.ts";
+import { appendAudit } from "../store/tables/audit.ts";
+import type { Author } from "../store/tables/audit.ts";
+import type { Queryable } from "../store/db/database.ts";
+import { findInstallation, saveInstallation } from "../store/tables/installations.ts";
+import { raiseVersion } from "../store/tables/sites.ts";
 import type { RegistryContext } from "./context.ts";
 import type { Installation } from "../model/installation.ts";
 import type { Site } from "../model/site.ts";

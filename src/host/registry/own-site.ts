@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { OPERATIONAL_PRODUCT, isOperationalProduct } from "../../catalogue/index.ts";
 import type { Logger } from "../../logger.ts";
-import type { Database, Queryable } from "../store/database.ts";
-import { insertSite, listSites } from "../store/sites.ts";
-import { isUniqueViolation } from "../store/storage-error.ts";
+import type { Database, Queryable } from "../store/db/database.ts";
+import { insertSite, listSites } from "../store/tables/sites.ts";
+import { isUniqueViolation } from "../store/db/storage-error.ts";
 
 /** The second one is for databases in which a site has the first. */
 const KEYS = ["callboard", "callboard-host"];

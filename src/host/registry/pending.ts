@@ -1,9 +1,13 @@
 /** The pending row of an install: the secret is sealed in it before the add-on is told, and it fences two installs off. */
 
 import { CallboardError } from "../../errors.ts";
-import type { Queryable } from "../store/database.ts";
-import { deletePendingInstall, findPendingInstall, savePendingInstall } from "../store/installations.ts";
-import type { PendingInstall } from "../store/installations.ts";
+import type { Queryable } from "../store/db/database.ts";
+import {
+  deletePendingInstall,
+  findPendingInstall,
+  savePendingInstall,
+} from "../store/tables/installations.ts";
+import type { PendingInstall } from "../store/tables/installations.ts";
 import type { RegistryContext } from "./context.ts";
 
 /** An install that another process began is given up on after this: longer than its callback can take. */

@@ -1,8 +1,8 @@
 /** What a start cleans up: installs that a stopped process left half done. */
 
-import { deletePendingInstall, listPendingInstalls } from "../store/installations.ts";
-import { newUuid } from "../store/ids.ts";
-import { insertLifecycleCall } from "../store/lifecycle-calls.ts";
+import { deletePendingInstall, listPendingInstalls } from "../store/tables/installations.ts";
+import { newUuid } from "../model/ids.ts";
+import { insertLifecycleCall } from "../store/tables/lifecycle-calls.ts";
 import type { RegistryContext } from "./context.ts";
 import { PENDING_MS } from "./pending.ts";
 

@@ -3,10 +3,10 @@ import { CallboardError, messageOf } from "../../errors.ts";
 import type { DescriptorSource } from "../../protocol/descriptor.ts";
 import { INSTALL_REFUSED, readRefusal, refusalText, shownUrl } from "../model/refused-install.ts";
 import type { InstallRefusal } from "../model/refused-install.ts";
-import { appendAudit, listAuditOf } from "../store/audit.ts";
-import type { Author } from "../store/audit.ts";
-import { firstUuidAt } from "../store/ids.ts";
-import { findSite } from "../store/sites.ts";
+import { appendAudit, listAuditOf } from "../store/tables/audit.ts";
+import type { Author } from "../store/tables/audit.ts";
+import { firstUuidAt } from "../model/ids.ts";
+import { findSite } from "../store/tables/sites.ts";
 import type { RegistryContext } from "./context.ts";
 
 export interface RefusedInstall extends InstallRefusal, Author {

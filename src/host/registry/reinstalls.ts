@@ -2,11 +2,11 @@
 import { messageOf } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
 import { reinstallDelayMs } from "../model/lost-secrets.ts";
-import type { Author } from "../store/audit.ts";
-import type { Database } from "../store/database.ts";
-import { claimReinstall, listReinstalls, postponeReinstall } from "../store/reinstalls.ts";
-import type { Reinstall } from "../store/reinstalls.ts";
-import { listSites } from "../store/sites.ts";
+import type { Author } from "../store/tables/audit.ts";
+import type { Database } from "../store/db/database.ts";
+import { claimReinstall, listReinstalls, postponeReinstall } from "../store/tables/reinstalls.ts";
+import type { Reinstall } from "../store/tables/reinstalls.ts";
+import { listSites } from "../store/tables/sites.ts";
 import { PENDING_MS } from "./pending.ts";
 
 const BY: Author = { actor: "callboard", address: "" };

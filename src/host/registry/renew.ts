@@ -5,9 +5,9 @@
 
 import { CallboardError } from "../../errors.ts";
 import { lacksSecret } from "../model/lost-secrets.ts";
-import type { Author } from "../store/audit.ts";
-import { insertLifecycleCall } from "../store/lifecycle-calls.ts";
-import type { LifecycleCall } from "../store/lifecycle-calls.ts";
+import type { Author } from "../store/tables/audit.ts";
+import { insertLifecycleCall } from "../store/tables/lifecycle-calls.ts";
+import type { LifecycleCall } from "../store/tables/lifecycle-calls.ts";
 import { callAndRecord, callBack, isInstalled, refusalOf } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
 import { changeInstalled, loadInstalled } from "./installations.ts";

@@ -1,12 +1,12 @@
 /** A person resumes what Callboard stopped by itself: paused endpoints, and what a 410 switched off. */
 import { CallboardError } from "../../errors.ts";
-import { appendAudit } from "../store/audit.ts";
-import type { Author } from "../store/audit.ts";
-import { resumeEndpoints } from "../store/endpoint-life.ts";
-import { findEndpoint, listEndpointsOf, numbersOf } from "../store/endpoints.ts";
-import type { Queryable } from "../store/database.ts";
-import { loadSite } from "../store/sites.ts";
-import { switchOn } from "../store/switch-off.ts";
+import { appendAudit } from "../store/tables/audit.ts";
+import type { Author } from "../store/tables/audit.ts";
+import { resumeEndpoints } from "../store/tables/endpoint-life.ts";
+import { findEndpoint, listEndpointsOf, numbersOf } from "../store/tables/endpoints.ts";
+import type { Queryable } from "../store/db/database.ts";
+import { loadSite } from "../store/tables/sites.ts";
+import { switchOn } from "../store/tables/switch-off.ts";
 import { auditObjectOf, recordResumed } from "./endpoint-records.ts";
 import type { RegistryContext } from "./context.ts";
 import type { Endpoint, Receiver } from "../model/endpoint.ts";

@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 
-import { findInstallation, findPendingInstall } from "../store/installations.ts";
+import { findInstallation, findPendingInstall } from "../store/tables/installations.ts";
 import type { RegistryContext } from "./context.ts";
 
 /** How long a token signed with the secret before the last rotation is accepted: longer than any token lives. */

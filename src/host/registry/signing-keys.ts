@@ -6,9 +6,14 @@ import type { KeyObject } from "node:crypto";
 import { CallboardError } from "../../errors.ts";
 import { createSigningKey } from "../../protocol/signed-install.ts";
 import { LEEWAY_SECONDS, TOKEN_LIFETIME_SECONDS } from "../../protocol/token.ts";
-import { appendAudit } from "../store/audit.ts";
-import type { Author } from "../store/audit.ts";
-import { insertSigningKey, listSigningKeys, retireSigningKeys, withdrawSigningKey } from "../store/keys.ts";
+import { appendAudit } from "../store/tables/audit.ts";
+import type { Author } from "../store/tables/audit.ts";
+import {
+  insertSigningKey,
+  listSigningKeys,
+  retireSigningKeys,
+  withdrawSigningKey,
+} from "../store/tables/keys.ts";
 import type { RegistryContext } from "./context.ts";
 
 interface CurrentKey {

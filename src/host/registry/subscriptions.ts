@@ -1,15 +1,15 @@
 /** Keeps an add-on's subscriptions in step with the webhooks of its descriptor. */
 
 import type { ResolvedWebhook, WebhookDiff } from "../../protocol/descriptor.ts";
-import type { Queryable } from "../store/database.ts";
-import { ensureEndpoint } from "../store/endpoints.ts";
+import type { Queryable } from "../store/db/database.ts";
+import { ensureEndpoint } from "../store/tables/endpoints.ts";
 import {
   insertSubscriptions,
   listAddonSubscriptions,
   removeSubscriptions,
   updateSubscription,
-} from "../store/subscriptions.ts";
-import type { NewSubscription } from "../store/subscriptions.ts";
+} from "../store/tables/subscriptions.ts";
+import type { NewSubscription } from "../store/tables/subscriptions.ts";
 import type { Installation } from "../model/installation.ts";
 import type { Subscription } from "../model/subscription.ts";
 

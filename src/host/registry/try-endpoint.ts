@@ -1,12 +1,12 @@
 /** A person wants to know now whether an endpoint is back. */
 import { CallboardError } from "../../errors.ts";
-import { appendAudit } from "../store/audit.ts";
-import type { Author } from "../store/audit.ts";
-import { takeWaiting } from "../store/deliveries.ts";
-import { askForProbe } from "../store/endpoint-life.ts";
-import { findEndpoint } from "../store/endpoints.ts";
-import type { Uuid } from "../store/ids.ts";
-import { loadSite } from "../store/sites.ts";
+import { appendAudit } from "../store/tables/audit.ts";
+import type { Author } from "../store/tables/audit.ts";
+import { takeWaiting } from "../store/tables/deliveries.ts";
+import { askForProbe } from "../store/tables/endpoint-life.ts";
+import { findEndpoint } from "../store/tables/endpoints.ts";
+import type { Uuid } from "../model/ids.ts";
+import { loadSite } from "../store/tables/sites.ts";
 import { auditObjectOf } from "./endpoint-records.ts";
 import type { RegistryContext } from "./context.ts";
 

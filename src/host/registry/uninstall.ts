@@ -1,8 +1,8 @@
 /** Removes an add-on: it is told, its secret is destroyed, its subscriptions end. The sent log keeps what was sent. */
 
-import type { Author } from "../store/audit.ts";
-import type { LifecycleCall } from "../store/lifecycle-calls.ts";
-import { listAddonSubscriptions, removeSubscriptions } from "../store/subscriptions.ts";
+import type { Author } from "../store/tables/audit.ts";
+import type { LifecycleCall } from "../store/tables/lifecycle-calls.ts";
+import { listAddonSubscriptions, removeSubscriptions } from "../store/tables/subscriptions.ts";
 import { callAndRecord } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
 import { takeLeave } from "./enablement.ts";

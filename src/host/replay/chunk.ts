@@ -1,14 +1,14 @@
 /** One chunk of a replay: looks at the next events of its window, and writes what follows in one transaction. */
 import { leftOutBefore, planReplayed } from "../model/replay.ts";
 import type { EventResult, LeftOutKind, WantedDelivery } from "../model/replay.ts";
-import { fanOut, isNamed } from "../events/fan-out.ts";
-import { readAhead, readBodyValue } from "../events/payload.ts";
-import type { Queryable } from "../store/database.ts";
-import { isOf } from "../store/endpoint-life.ts";
-import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, firstUuidAt, formatId } from "../store/ids.ts";
-import type { Uuid } from "../store/ids.ts";
-import { earlierDeliveries, nextEventHeads, readBodies, testEvents } from "../store/replays.ts";
-import type { EventHead, ReplayWindow, ReplayedRow } from "../store/replays.ts";
+import { fanOut, isNamed } from "../model/fan-out.ts";
+import { readAhead, readBodyValue } from "../model/payload.ts";
+import type { Queryable } from "../store/db/database.ts";
+import { isOf } from "../store/tables/endpoint-life.ts";
+import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, firstUuidAt, formatId } from "../model/ids.ts";
+import type { Uuid } from "../model/ids.ts";
+import { earlierDeliveries, nextEventHeads, readBodies, testEvents } from "../store/tables/replays.ts";
+import type { EventHead, ReplayWindow, ReplayedRow } from "../store/tables/replays.ts";
 import type { Receiver } from "../model/endpoint.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 

@@ -6,10 +6,10 @@ import { eventsFitting, whyUnknownEvent } from "../model/event-name.ts";
 import { isPattern } from "../model/event-pattern.ts";
 import { NO_RESULT, addResults } from "../model/replay.ts";
 import type { ReplayResult } from "../model/replay.ts";
-import { appendAudit } from "../store/audit.ts";
-import type { Author } from "../store/audit.ts";
-import type { Database } from "../store/database.ts";
-import { firstUuidAt, formatReplayId, formatWebhookId, parseReplayId } from "../store/ids.ts";
+import { appendAudit } from "../store/tables/audit.ts";
+import type { Author } from "../store/tables/audit.ts";
+import type { Database } from "../store/db/database.ts";
+import { firstUuidAt, formatReplayId, formatWebhookId, parseReplayId } from "../model/ids.ts";
 import {
   cancelReplay,
   cancelWaitingOfReplay,
@@ -18,9 +18,9 @@ import {
   findReplay,
   insertReplay,
   listReplays,
-} from "../store/replays.ts";
-import type { Replay, ReplayWindow } from "../store/replays.ts";
-import type { CancelledAt } from "../store/reopen.ts";
+} from "../store/tables/replays.ts";
+import type { Replay, ReplayWindow } from "../store/tables/replays.ts";
+import type { CancelledAt } from "../store/tables/reopen.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { examineChunk } from "./chunk.ts";
 import { hasReceiver, readKeptFrom } from "./runner.ts";

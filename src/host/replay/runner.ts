@@ -4,11 +4,11 @@
  */
 import type { Logger } from "../../logger.ts";
 import { addResults, countToAdd, pauseAfter } from "../model/replay.ts";
-import type { Database, Queryable } from "../store/database.ts";
-import { notifyDue } from "../store/deliveries.ts";
-import type { DueAt } from "../store/deliveries.ts";
-import { firstUuidAt, formatReplayId, newUuid } from "../store/ids.ts";
-import type { Uuid } from "../store/ids.ts";
+import type { Database, Queryable } from "../store/db/database.ts";
+import { notifyDue } from "../store/tables/deliveries.ts";
+import type { DueAt } from "../store/tables/deliveries.ts";
+import { firstUuidAt, formatReplayId, newUuid } from "../model/ids.ts";
+import type { Uuid } from "../model/ids.ts";
 import {
   advanceReplay,
   cancelReplay,
@@ -19,9 +19,9 @@ import {
   releaseReplays,
   reopenReplayed,
   siteVersion,
-} from "../store/replays.ts";
-import type { Replay, ReplayLease } from "../store/replays.ts";
-import { isUniqueViolation } from "../store/storage-error.ts";
+} from "../store/tables/replays.ts";
+import type { Replay, ReplayLease } from "../store/tables/replays.ts";
+import { isUniqueViolation } from "../store/db/storage-error.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { examineChunk, numberCreated } from "./chunk.ts";
 import type { Chunk } from "./chunk.ts";

@@ -3,10 +3,10 @@
  * than the configured age, bodies earlier if so configured. Small batches with pauses between them: deliveries go on.
  */
 import type { Logger } from "../../logger.ts";
-import type { Database, Queryable } from "../store/database.ts";
-import { firstUuidAt } from "../store/ids.ts";
-import type { Uuid } from "../store/ids.ts";
-import { removeReplays } from "../store/replays.ts";
+import type { Database, Queryable } from "../store/db/database.ts";
+import { firstUuidAt } from "../model/ids.ts";
+import type { Uuid } from "../model/ids.ts";
+import { removeReplays } from "../store/tables/replays.ts";
 import {
   countFreePages,
   emptyBodies,
@@ -22,8 +22,8 @@ import {
   removeMinutes,
   takeRetentionTurn,
   writeEmptiedUntil,
-} from "../store/retention.ts";
-import type { EventRange } from "../store/retention.ts";
+} from "../store/tables/retention.ts";
+import type { EventRange } from "../store/tables/retention.ts";
 import { nextSize, pauseAfter } from "./pace.ts";
 
 const SWEEP_EVERY_MS = 10 * 60_000;

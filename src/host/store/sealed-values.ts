@@ -1,12 +1,12 @@
 /** Every sealed column of the database, for what concerns all of them: which keys are in use, and replacing a key. */
-import { auditKeyPlace } from "./audit-keys.ts";
-import type { Queryable } from "./database.ts";
+import { auditKeyPlace } from "./tables/audit-keys.ts";
+import type { Queryable } from "./db/database.ts";
 import { CallboardError } from "../../errors.ts";
 import { SEAL_HEADER_BYTES, keyIdOf, sealHeader } from "./seal.ts";
 import type { KeyId, Seal } from "./seal.ts";
-import { installationPlace, pendingInstallPlace } from "./installations.ts";
-import { signingKeyPlace } from "./keys.ts";
-import { webhookPlace } from "./webhooks.ts";
+import { installationPlace, pendingInstallPlace } from "./tables/installations.ts";
+import { signingKeyPlace } from "./tables/keys.ts";
+import { webhookPlace } from "./tables/webhooks.ts";
 
 type KeyColumns = Readonly<Record<string, string | number>>;
 

@@ -3,17 +3,17 @@ import express from "express";
 import type { ErrorRequestHandler, Express, Request, RequestHandler, Response, Router } from "express";
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
-import type { Access } from "./access.ts";
-import { requireSchema } from "./body-schema.ts";
-import { readJsonObject } from "./body.ts";
-import { INGEST_PATHS } from "./intake.ts";
+import type { Access } from "./http/access.ts";
+import { requireSchema } from "./api/body-schema.ts";
+import { readJsonObject } from "./http/body.ts";
+import { INGEST_PATHS } from "./http/intake.ts";
 import { noteMethods, noteMethodsAt, refuseOtherMethod } from "../../methods.ts";
-import type { Origin } from "./origin.ts";
-import type { SendProblem } from "./problems.ts";
-import { countForToken } from "./reading.ts";
-import { TextAnswer } from "./route.ts";
-import type { Route } from "./route.ts";
-import { API_BASE, ROUTES } from "./routes.ts";
+import type { Origin } from "./http/origin.ts";
+import type { SendProblem } from "./http/problems.ts";
+import { countForToken } from "./http/reading.ts";
+import { TextAnswer } from "./api/route.ts";
+import type { Route } from "./api/route.ts";
+import { API_BASE, ROUTES } from "./api/routes.ts";
 import type { Services } from "./services.ts";
 
 export interface Mount {

@@ -2,13 +2,13 @@
 import express from "express";
 import type { ErrorRequestHandler, Express, Request, Router } from "express";
 import { CallboardError } from "../../errors.ts";
-import type { Access } from "./access.ts";
+import type { Access } from "./http/access.ts";
 import { refuseUnknown } from "./app.ts";
 import { noteMethods } from "../../methods.ts";
-import { openApiDocument } from "./openapi.ts";
+import { openApiDocument } from "./api/openapi.ts";
 import { isLoopbackAddress } from "../model/addresses.ts";
-import type { IsOwnHost, Origin } from "./origin.ts";
-import type { SendProblem } from "./problems.ts";
+import type { IsOwnHost, Origin } from "./http/origin.ts";
+import type { SendProblem } from "./http/problems.ts";
 import type { Services } from "./services.ts";
 
 /** A key ID never changes its key, and can be withdrawn: caches ask again after a minute. */

@@ -11,21 +11,26 @@ import type { Outgoing } from "../registry/outgoing/outgoing.ts";
 import type { WebhookValues } from "../registry/outgoing/values.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Replays } from "../replay/replays.ts";
-import type { WhyFilter, WhyPage } from "../sent-log/why.ts";
-import type { EndpointFilter, EndpointPage, EndpointsMeant, ListedEndpoint } from "../sent-log/endpoints.ts";
-import type { EventFilter, EventPage, ShownEvent } from "../sent-log/events.ts";
-import type { SentLogFilter } from "../sent-log/filter.ts";
-import type { SentLogPage } from "../sent-log/list.ts";
-import type { Redelivered } from "../sent-log/redeliver.ts";
-import type { ShownAttempt, ShownDelivery } from "../sent-log/show.ts";
-import type { SiteStatus } from "../sent-log/status.ts";
+import type { WhyFilter, WhyPage } from "../delivery-log/why.ts";
+import type {
+  EndpointFilter,
+  EndpointPage,
+  EndpointsMeant,
+  ListedEndpoint,
+} from "../delivery-log/endpoints.ts";
+import type { EventFilter, EventPage, ShownEvent } from "../delivery-log/events.ts";
+import type { SentLogFilter } from "../delivery-log/filter.ts";
+import type { SentLogPage } from "../delivery-log/list.ts";
+import type { Redelivered } from "../delivery-log/redeliver.ts";
+import type { ShownAttempt, ShownDelivery } from "../delivery-log/show.ts";
+import type { SiteStatus } from "../delivery-log/status.ts";
 import type { AuditVerification } from "../admin/audit-chain.ts";
-import type { AuditEntry, Author } from "../store/audit.ts";
-import type { FailingEndpoint } from "../store/failing.ts";
-import type { ProcessRecord } from "../store/processes.ts";
-import type { SigningKeyRecord } from "../store/keys.ts";
-import type { SentDelivery, Standing } from "../store/sent-log.ts";
-import type { ApiToken } from "../store/tokens.ts";
+import type { AuditEntry, Author } from "../store/tables/audit.ts";
+import type { FailingEndpoint } from "../store/tables/failing.ts";
+import type { ProcessRecord } from "../store/tables/processes.ts";
+import type { SigningKeyRecord } from "../store/tables/keys.ts";
+import type { SentDelivery, Standing } from "../store/tables/delivery-log.ts";
+import type { ApiToken } from "../store/tables/tokens.ts";
 import type { EventRecord } from "../model/event.ts";
 import type { Receiver } from "../model/endpoint.ts";
 import type { Site } from "../model/site.ts";

@@ -4,7 +4,7 @@ import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../../src/cli/index.ts";
-import { SCOPES } from "../../../src/host/store/tokens.ts";
+import { SCOPES } from "../../../src/host/store/tables/tokens.ts";
 import { startReceiver } from "../../support/http-receiver.ts";
 import type { Receiver } from "../../support/http-receiver.ts";
 import { waitFor } from "../../support/wait-for.ts";

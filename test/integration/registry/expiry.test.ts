@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "vitest";
-import { ANNOUNCES_NOTHING } from "../../../src/host/store/announcement.ts";
+import { ANNOUNCES_NOTHING } from "../../../src/host/store/tables/announcement.ts";
 import { createExpiry } from "../../../src/host/registry/dynamic/expiry.ts";
-import { insertSubscriptions, listAddonSubscriptions } from "../../../src/host/store/subscriptions.ts";
-import { loadSite } from "../../../src/host/store/sites.ts";
+import { insertSubscriptions, listAddonSubscriptions } from "../../../src/host/store/tables/subscriptions.ts";
+import { loadSite } from "../../../src/host/store/tables/sites.ts";
 import { openRegistry } from "../../support/registry.ts";
 import type { TestRegistry } from "../../support/registry.ts";
 

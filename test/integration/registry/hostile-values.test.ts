@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SITE_PRODUCTS } from "../../../src/catalogue/index.ts";
 import { CallboardError } from "../../../src/errors.ts";
-import { parseFilter } from "../../../src/host/events/filter.ts";
+import { parseFilter } from "../../../src/host/model/filter.ts";
 import type { SecretWish } from "../../../src/host/registry/outgoing/secret.ts";
 import { checkValues } from "../../../src/host/registry/outgoing/values.ts";
 import type { WebhookValues } from "../../../src/host/registry/outgoing/values.ts";

@@ -4,11 +4,11 @@ import {
   findInstallation,
   findPendingInstall,
   savePendingInstall,
-} from "../../../src/host/store/installations.ts";
+} from "../../../src/host/store/tables/installations.ts";
 import type { Product } from "../../../src/catalogue/index.ts";
 import { planInstall } from "../../../src/host/registry/install.ts";
 import { createRegistry } from "../../../src/host/registry/registry.ts";
-import { findSite, loadSite } from "../../../src/host/store/sites.ts";
+import { findSite, loadSite } from "../../../src/host/store/tables/sites.ts";
 import { openRegistry, tester } from "../../support/registry.ts";
 import type { TestRegistry } from "../../support/registry.ts";
 import { startSampleAddon } from "../../support/sample-addon.ts";

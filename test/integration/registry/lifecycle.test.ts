@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { createRegistry } from "../../../src/host/registry/registry.ts";
-import { findInstallation } from "../../../src/host/store/installations.ts";
-import { loadSite } from "../../../src/host/store/sites.ts";
+import { findInstallation } from "../../../src/host/store/tables/installations.ts";
+import { loadSite } from "../../../src/host/store/tables/sites.ts";
 import { openRegistry, tester } from "../../support/registry.ts";
 import type { TestRegistry } from "../../support/registry.ts";
 import { startSampleAddon } from "../../support/sample-addon.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { loadSite } from "../../../src/host/store/sites.ts";
+import { loadSite } from "../../../src/host/store/tables/sites.ts";
 import { openRegistry, tester } from "../../support/registry.ts";
 import type { TestRegistry } from "../../support/registry.ts";
 import { startSampleAddon } from "../../support/sample-addon.ts";

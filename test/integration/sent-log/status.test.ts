@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createConnectSlo } from "../../../src/host/sent-log/status.ts";
-import type { Database } from "../../../src/host/store/database.ts";
-import { addMinutes } from "../../../src/host/store/minutes.ts";
+import { createConnectSlo } from "../../../src/host/delivery-log/status.ts";
+import type { Database } from "../../../src/host/store/db/database.ts";
+import { addMinutes } from "../../../src/host/store/tables/minutes.ts";
 import { openMigrated } from "../../support/store.ts";
 import type { MinuteOutcome } from "../../../src/host/model/minute.ts";
 

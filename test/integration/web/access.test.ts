@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TO_LOOK_UP, createAccess, requireSite } from "../../../src/host/web/access.ts";
-import { hashToken } from "../../../src/host/store/tokens.ts";
-import type { ApiToken, Scope } from "../../../src/host/store/tokens.ts";
+import { TO_LOOK_UP, createAccess, requireSite } from "../../../src/host/web/http/access.ts";
+import { hashToken } from "../../../src/host/store/tables/tokens.ts";
+import type { ApiToken, Scope } from "../../../src/host/store/tables/tokens.ts";
 import { startTestHost } from "../../support/host.ts";
 import type { TestHost } from "../../support/host.ts";
 

@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import { connect } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { createConnections } from "../../../src/host/web/connections.ts";
+import { createConnections } from "../../../src/host/web/http/connections.ts";
 import { createSparseLog } from "../../../src/logger.ts";
 import { recordingLogger } from "../../support/recording-logger.ts";
 import { waitFor } from "../../support/wait-for.ts";

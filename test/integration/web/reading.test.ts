@@ -5,9 +5,9 @@ import { connect } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { CallboardError } from "../../../src/errors.ts";
-import { readBody, readJsonText } from "../../../src/host/web/body.ts";
-import { createReading } from "../../../src/host/web/reading.ts";
-import type { ReadingOptions } from "../../../src/host/web/reading.ts";
+import { readBody, readJsonText } from "../../../src/host/web/http/body.ts";
+import { createReading } from "../../../src/host/web/http/reading.ts";
+import type { ReadingOptions } from "../../../src/host/web/http/reading.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
 const LIMIT = 1024 * 1024;

@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import { chainAudit, verifyAudit } from "../../../src/host/admin/audit-chain.ts";
 import { rekey } from "../../../src/host/admin/rekey.ts";
 import { linkAfter, parseCheckpoint } from "../../../src/host/model/audit-chain.ts";
-import { appendAudit } from "../../../src/host/store/audit.ts";
-import { openDatabase } from "../../../src/host/store/database.ts";
-import type { Database, Queryable } from "../../../src/host/store/database.ts";
+import { appendAudit } from "../../../src/host/store/tables/audit.ts";
+import { openDatabase } from "../../../src/host/store/db/database.ts";
+import type { Database, Queryable } from "../../../src/host/store/db/database.ts";
 import { createSeal } from "../../../src/host/store/seal.ts";
-import { writeSetting } from "../../../src/host/store/settings.ts";
+import { writeSetting } from "../../../src/host/store/tables/settings.ts";
 import { MASTER_KEY, seal } from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
 

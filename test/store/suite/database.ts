@@ -1,13 +1,13 @@
 /** Transactions, batch parameters and migrations: the ground that every statement stands on. */
 import { expect, test } from "vitest";
-import { takeNumbers } from "../../../src/host/store/counter.ts";
-import { makeChanges } from "../../../src/host/store/batch.ts";
-import type { Batch, Change } from "../../../src/host/store/batch.ts";
-import type { Database } from "../../../src/host/store/database.ts";
-import type { ColumnType } from "../../../src/host/store/dialect.ts";
-import { migrate } from "../../../src/host/store/migrate.ts";
-import { readSetting, writeSetting } from "../../../src/host/store/settings.ts";
-import { isUniqueViolation } from "../../../src/host/store/storage-error.ts";
+import { takeNumbers } from "../../../src/host/store/db/counter.ts";
+import { makeChanges } from "../../../src/host/store/db/batch.ts";
+import type { Batch, Change } from "../../../src/host/store/db/batch.ts";
+import type { Database } from "../../../src/host/store/db/database.ts";
+import type { ColumnType } from "../../../src/host/store/db/dialect.ts";
+import { migrate } from "../../../src/host/store/db/migrate.ts";
+import { readSetting, writeSetting } from "../../../src/host/store/tables/settings.ts";
+import { isUniqueViolation } from "../../../src/host/store/db/storage-error.ts";
 import type { OpenStore } from "../conformance.ts";
 
 export function databaseTests(open: OpenStore): void {

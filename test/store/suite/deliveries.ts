@@ -6,10 +6,10 @@ import {
   nextDueOfAll,
   nextDueOfLanes,
   postponeWaiting,
-} from "../../../src/host/store/deliveries.ts";
-import { settleDeliveries } from "../../../src/host/store/settle.ts";
-import type { Database } from "../../../src/host/store/database.ts";
-import { insertSubscriptions } from "../../../src/host/store/subscriptions.ts";
+} from "../../../src/host/store/tables/deliveries.ts";
+import { settleDeliveries } from "../../../src/host/store/tables/settle.ts";
+import type { Database } from "../../../src/host/store/db/database.ts";
+import { insertSubscriptions } from "../../../src/host/store/tables/subscriptions.ts";
 import {
   addDeliveries,
   addEvents,

@@ -1,8 +1,13 @@
 /** Events as accepted, and the per-minute figures. */
 import { expect, test } from "vitest";
-import { findClientEvents, findEvent, listDeliveriesOf, listEvents } from "../../../src/host/store/events.ts";
-import { deliveryUuid, firstUuidAt } from "../../../src/host/store/ids.ts";
-import { addMinutes } from "../../../src/host/store/minutes.ts";
+import {
+  findClientEvents,
+  findEvent,
+  listDeliveriesOf,
+  listEvents,
+} from "../../../src/host/store/tables/events.ts";
+import { deliveryUuid, firstUuidAt } from "../../../src/host/model/ids.ts";
+import { addMinutes } from "../../../src/host/store/tables/minutes.ts";
 import { addDeliveries, addEvents, addSite, newDelivery, newEvent } from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
 import type { MinuteCount } from "../../../src/host/model/minute.ts";

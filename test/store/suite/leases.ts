@@ -1,20 +1,20 @@
 /** What only PostgreSQL does: many processes lease rows from one table, and only the holder of a lease may settle. */
 import { expect, test } from "vitest";
-import type { Statement } from "../../../src/host/store/batch.ts";
-import type { Database, Queryable } from "../../../src/host/store/database.ts";
+import type { Statement } from "../../../src/host/store/db/batch.ts";
+import type { Database, Queryable } from "../../../src/host/store/db/database.ts";
 import {
   claimDeliveries,
   notifyDue,
   readNotice,
   releaseExpired,
   releaseLease,
-} from "../../../src/host/store/deliveries.ts";
-import { settleDeliveries } from "../../../src/host/store/settle.ts";
-import { listen } from "../../../src/host/store/listen.ts";
-import { MIGRATIONS } from "../../../src/host/store/migrations/index.ts";
-import { migrate } from "../../../src/host/store/migrate.ts";
-import { openDatabase, requirePostgresTarget } from "../../../src/host/store/database.ts";
-import { examinePostgres } from "../../../src/host/store/postgres-session.ts";
+} from "../../../src/host/store/tables/deliveries.ts";
+import { settleDeliveries } from "../../../src/host/store/tables/settle.ts";
+import { listen } from "../../../src/host/store/db/listen.ts";
+import { MIGRATIONS } from "../../../src/host/store/db/migrations/index.ts";
+import { migrate } from "../../../src/host/store/db/migrate.ts";
+import { openDatabase, requirePostgresTarget } from "../../../src/host/store/db/database.ts";
+import { examinePostgres } from "../../../src/host/store/db/postgres-session.ts";
 import { silentLogger } from "../../../src/logger.ts";
 import {
   addDeliveries,

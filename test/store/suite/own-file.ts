@@ -1,10 +1,10 @@
 /** What only SQLite does: one process owns the file, claiming writes nothing, and what is due is read. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { dueDeliveries } from "../../../src/host/store/deliveries.ts";
-import { openDatabase } from "../../../src/host/store/database.ts";
-import { saveInstallation } from "../../../src/host/store/installations.ts";
-import { writeSetting } from "../../../src/host/store/settings.ts";
+import { dueDeliveries } from "../../../src/host/store/tables/deliveries.ts";
+import { openDatabase } from "../../../src/host/store/db/database.ts";
+import { saveInstallation } from "../../../src/host/store/tables/installations.ts";
+import { writeSetting } from "../../../src/host/store/tables/settings.ts";
 import {
   addDeliveries,
   addEvents,

@@ -1,23 +1,23 @@
 /** What pages ask the store for beside rows of the sent log: who fails, the newest of each endpoint, how events stand. */
 import { expect, test } from "vitest";
-import { changeSignature } from "../../../src/host/store/changes.ts";
-import type { Database } from "../../../src/host/store/database.ts";
-import { settleDeliveries } from "../../../src/host/store/settle.ts";
-import { ensureEndpoint, saveBreakers } from "../../../src/host/store/endpoints.ts";
-import { listEvents } from "../../../src/host/store/events.ts";
-import { newEventUuid } from "../../../src/host/store/ids.ts";
-import { firstOpenHour, hoursOf, minutesOf } from "../../../src/host/store/endpoint-hours.ts";
-import { addMinutes } from "../../../src/host/store/minutes.ts";
+import { changeSignature } from "../../../src/host/store/tables/changes.ts";
+import type { Database } from "../../../src/host/store/db/database.ts";
+import { settleDeliveries } from "../../../src/host/store/tables/settle.ts";
+import { ensureEndpoint, saveBreakers } from "../../../src/host/store/tables/endpoints.ts";
+import { listEvents } from "../../../src/host/store/tables/events.ts";
+import { newEventUuid } from "../../../src/host/model/ids.ts";
+import { firstOpenHour, hoursOf, minutesOf } from "../../../src/host/store/tables/endpoint-hours.ts";
+import { addMinutes } from "../../../src/host/store/tables/minutes.ts";
 import { createAddUpHours } from "../../../src/host/observe/add-up-hours.ts";
 import { silentLogger } from "../../../src/logger.ts";
-import { listFailing } from "../../../src/host/store/failing.ts";
+import { listFailing } from "../../../src/host/store/tables/failing.ts";
 import {
   NEWEST,
   OLDEST,
   countOnWalk,
   newestByEndpoint,
   standingsOfEvents,
-} from "../../../src/host/store/sent-log.ts";
+} from "../../../src/host/store/tables/delivery-log.ts";
 import {
   addDeliveries,
   addEvents,

@@ -1,6 +1,6 @@
 /** Sites, installations, endpoints, subscriptions, outgoing webhooks, and the snapshot that matching works on. */
 import { expect, test } from "vitest";
-import { ensureEndpoint, listEndpoints, saveBreakers } from "../../../src/host/store/endpoints.ts";
+import { ensureEndpoint, listEndpoints, saveBreakers } from "../../../src/host/store/tables/endpoints.ts";
 import {
   deletePendingInstall,
   findInstallation,
@@ -9,7 +9,7 @@ import {
   listPendingInstalls,
   saveInstallation,
   savePendingInstall,
-} from "../../../src/host/store/installations.ts";
+} from "../../../src/host/store/tables/installations.ts";
 import {
   deleteSite,
   findSite,
@@ -18,7 +18,7 @@ import {
   loadSite,
   raiseVersion,
   updateSite,
-} from "../../../src/host/store/sites.ts";
+} from "../../../src/host/store/tables/sites.ts";
 import { createSnapshots } from "../../../src/host/store/snapshot.ts";
 import {
   insertSubscriptions,
@@ -26,9 +26,14 @@ import {
   listSubscriptions,
   removeSubscriptions,
   updateSubscription,
-} from "../../../src/host/store/subscriptions.ts";
-import { switchOff } from "../../../src/host/store/switch-off.ts";
-import { findWebhook, listWebhooks, newWebhookNo, saveWebhook } from "../../../src/host/store/webhooks.ts";
+} from "../../../src/host/store/tables/subscriptions.ts";
+import { switchOff } from "../../../src/host/store/tables/switch-off.ts";
+import {
+  findWebhook,
+  listWebhooks,
+  newWebhookNo,
+  saveWebhook,
+} from "../../../src/host/store/tables/webhooks.ts";
 import { addSite, newInstallation, newSite, newSubscription, newWebhook, seal } from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
 

@@ -2,25 +2,25 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { adoptSealingKey, rekey } from "../../../src/host/admin/rekey.ts";
-import type { Database } from "../../../src/host/store/database.ts";
+import type { Database } from "../../../src/host/store/db/database.ts";
 import {
   findInstallation,
   listInstallations,
   listPendingInstalls,
   saveInstallation,
   savePendingInstall,
-} from "../../../src/host/store/installations.ts";
+} from "../../../src/host/store/tables/installations.ts";
 import {
   findPublicKey,
   insertSigningKey,
   listSigningKeys,
   retireSigningKeys,
   withdrawSigningKey,
-} from "../../../src/host/store/keys.ts";
+} from "../../../src/host/store/tables/keys.ts";
 import { createSeal, masterKeyId } from "../../../src/host/store/seal.ts";
 import type { Seal } from "../../../src/host/store/seal.ts";
 import { SEALED_COLUMNS, listKeysInUse } from "../../../src/host/store/sealed-values.ts";
-import { readSetting, writeSetting } from "../../../src/host/store/settings.ts";
+import { readSetting, writeSetting } from "../../../src/host/store/tables/settings.ts";
 import {
   findToken,
   findTokenByHash,
@@ -29,9 +29,9 @@ import {
   listTokens,
   revokeToken,
   touchTokens,
-} from "../../../src/host/store/tokens.ts";
-import { listSites } from "../../../src/host/store/sites.ts";
-import { listWebhooks, saveWebhook } from "../../../src/host/store/webhooks.ts";
+} from "../../../src/host/store/tables/tokens.ts";
+import { listSites } from "../../../src/host/store/tables/sites.ts";
+import { listWebhooks, saveWebhook } from "../../../src/host/store/tables/webhooks.ts";
 import { MASTER_KEY, addSite, dump, newInstallation, newWebhook, seal } from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
 

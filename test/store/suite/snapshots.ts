@@ -2,20 +2,26 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { eventIndexOf } from "../../../src/host/model/event-index.ts";
-import type { Database, Queryable } from "../../../src/host/store/database.ts";
-import { resumeEndpoints, turnEndpoint } from "../../../src/host/store/endpoint-life.ts";
-import { ensureEndpoint, saveBreakers } from "../../../src/host/store/endpoints.ts";
-import { saveInstallation } from "../../../src/host/store/installations.ts";
-import { deleteSite, insertSite, loadSite, raiseVersion, updateSite } from "../../../src/host/store/sites.ts";
+import type { Database, Queryable } from "../../../src/host/store/db/database.ts";
+import { resumeEndpoints, turnEndpoint } from "../../../src/host/store/tables/endpoint-life.ts";
+import { ensureEndpoint, saveBreakers } from "../../../src/host/store/tables/endpoints.ts";
+import { saveInstallation } from "../../../src/host/store/tables/installations.ts";
+import {
+  deleteSite,
+  insertSite,
+  loadSite,
+  raiseVersion,
+  updateSite,
+} from "../../../src/host/store/tables/sites.ts";
 import { createSnapshots } from "../../../src/host/store/snapshot.ts";
 import {
   insertSubscriptions,
   removeSubscriptions,
   setExpiry,
   updateSubscription,
-} from "../../../src/host/store/subscriptions.ts";
-import { switchOff, switchOn } from "../../../src/host/store/switch-off.ts";
-import { newWebhookNo, saveWebhook } from "../../../src/host/store/webhooks.ts";
+} from "../../../src/host/store/tables/subscriptions.ts";
+import { switchOff, switchOn } from "../../../src/host/store/tables/switch-off.ts";
+import { newWebhookNo, saveWebhook } from "../../../src/host/store/tables/webhooks.ts";
 import { addSite, newInstallation, newSite, newSubscription, newWebhook, seal } from "../../support/store.ts";
 import type { OpenStore, StoreKind } from "../conformance.ts";
 import type { SiteSnapshot } from "../../../src/host/model/site-snapshot.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { validateDescriptor } from "../../../src/host/descriptor/validate.ts";
-import { parseFilter } from "../../../src/host/events/filter.ts";
+import { parseFilter } from "../../../src/host/model/filter.ts";
 
 const warningsOf = (...filters: readonly string[]) =>
   validateDescriptor(

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { diffWebhooks } from "../../../src/host/descriptor/diff.ts";
+import { diffWebhooks } from "../../../src/host/model/webhook-diff.ts";
 import { resolveWebhooks } from "../../../src/host/descriptor/resolve.ts";
 import type { WebhookModule } from "../../../src/protocol/descriptor.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { parseHttpDate, readRetryAfter } from "../../../src/egress/retry-after.ts";
-import { retryDelay } from "../../../src/host/delivery/profiles.ts";
+import { retryDelay } from "../../../src/host/model/retry-schedules.ts";
 
 describe("Retry-After", () => {
   const now = Date.parse("2026-01-05T10:00:00Z");

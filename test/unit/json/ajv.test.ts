@@ -4,7 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { PRODUCTS, eventsOf } from "../../../src/catalogue/index.ts";
 import { DESCRIPTOR_SCHEMA } from "../../../src/host/descriptor/schema.ts";
-import { ROUTES } from "../../../src/host/web/routes.ts";
+import { ROUTES } from "../../../src/host/web/api/routes.ts";
 import { PARTS, loadAjv } from "../../../src/json/ajv.ts";
 
 const load = createRequire(import.meta.url);

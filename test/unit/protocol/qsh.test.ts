@@ -2,7 +2,7 @@ import { createQueryStringHash, fromMethodAndUrl } from "atlassian-jwt";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { resolveWebhooks } from "../../../src/host/descriptor/resolve.ts";
-import { expandUrl } from "../../../src/host/events/variables.ts";
+import { expandUrl } from "../../../src/host/model/variables.ts";
 import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "../../../src/protocol/qsh.ts";
 
 const BASE = "https://addon.example/ctx";

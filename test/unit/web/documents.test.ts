@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { enoughOf } from "../../../src/host/web/access.ts";
+import { enoughOf } from "../../../src/host/web/http/access.ts";
 import { METRICS } from "../../../src/host/observe/metric-table.ts";
-import { openApiDocument } from "../../../src/host/web/openapi.ts";
+import { openApiDocument } from "../../../src/host/web/api/openapi.ts";
 import { PAGES } from "../../../src/host/web/pages/index.ts";
-import { API_BASE, ROUTES } from "../../../src/host/web/routes.ts";
+import { API_BASE, ROUTES } from "../../../src/host/web/api/routes.ts";
 import { ROWS } from "../../fixtures/authorization.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRefusalPace } from "../../../src/host/web/refusal-pace.ts";
+import { createRefusalPace } from "../../../src/host/web/http/refusal-pace.ts";
 
 const CLIENT = "192.0.2.1";
 

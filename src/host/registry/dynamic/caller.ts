@@ -1,10 +1,10 @@
 /** The add-on that calls: it sees and touches only what is its own. */
 import { CallboardError } from "../../../errors.ts";
-import { appendAudit } from "../../store/audit.ts";
-import type { Author } from "../../store/audit.ts";
-import type { Queryable } from "../../store/database.ts";
-import { findInstallation } from "../../store/installations.ts";
-import { loadSite, raiseVersion } from "../../store/sites.ts";
+import { appendAudit } from "../../store/tables/audit.ts";
+import type { Author } from "../../store/tables/audit.ts";
+import type { Queryable } from "../../store/db/database.ts";
+import { findInstallation } from "../../store/tables/installations.ts";
+import { loadSite, raiseVersion } from "../../store/tables/sites.ts";
 import type { DynamicContext } from "./context.ts";
 import type { Installation } from "../../model/installation.ts";
 import type { Site } from "../../model/site.ts";

@@ -2,8 +2,8 @@
 import type { Product } from "../../../catalogue/index.ts";
 import type { Logger } from "../../../logger.ts";
 import type { ResolvedWebhook } from "../../../protocol/descriptor.ts";
-import type { Announcer } from "../../store/announcement.ts";
-import type { Database } from "../../store/database.ts";
+import type { Announcer } from "../../store/tables/announcement.ts";
+import type { Database } from "../../store/db/database.ts";
 import type { Seal } from "../../store/seal.ts";
 
 export interface DynamicContext {

@@ -1,10 +1,10 @@
 /** Lets dynamic webhooks expire, and warns of it before, so that nobody wonders why events stopped coming. */
 import { ANNOUNCED_BEFORE_MS } from "../../model/operational.ts";
-import { dropAnnounced, markAnnounced } from "../../store/announced.ts";
-import type { Announcement } from "../../store/announcement.ts";
-import { failWaiting } from "../../store/deliveries.ts";
-import { raiseVersion } from "../../store/sites.ts";
-import { listExpiring, removeSubscriptions } from "../../store/subscriptions.ts";
+import { dropAnnounced, markAnnounced } from "../../store/tables/announced.ts";
+import type { Announcement } from "../../store/tables/announcement.ts";
+import { failWaiting } from "../../store/tables/deliveries.ts";
+import { raiseVersion } from "../../store/tables/sites.ts";
+import { listExpiring, removeSubscriptions } from "../../store/tables/subscriptions.ts";
 import type { DynamicContext } from "./context.ts";
 import type { Subscription } from "../../model/subscription.ts";
 

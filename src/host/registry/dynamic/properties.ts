@@ -8,7 +8,7 @@ import {
   findProperty,
   listPropertyNames,
   saveProperty,
-} from "../../store/addon-properties.ts";
+} from "../../store/tables/addon-properties.ts";
 import { whyNotLine } from "../../model/text.ts";
 import { loadCaller } from "./caller.ts";
 import type { AddonCaller, Standing } from "./caller.ts";

@@ -4,17 +4,17 @@
  */
 import { factsOf } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
-import type { Queryable } from "../../store/database.ts";
-import { failWaiting } from "../../store/deliveries.ts";
-import { ensureEndpoint } from "../../store/endpoints.ts";
+import type { Queryable } from "../../store/db/database.ts";
+import { failWaiting } from "../../store/tables/deliveries.ts";
+import { ensureEndpoint } from "../../store/tables/endpoints.ts";
 import {
   insertSubscriptions,
   listAddonSubscriptions,
   removeSubscriptions,
   setExpiry,
   takeSubscriptionNumbers,
-} from "../../store/subscriptions.ts";
-import type { NewSubscription } from "../../store/subscriptions.ts";
+} from "../../store/tables/subscriptions.ts";
+import type { NewSubscription } from "../../store/tables/subscriptions.ts";
 import { createTurns } from "../turns.ts";
 import { installationName, loadCaller, recordChange } from "./caller.ts";
 import type { AddonCaller, Standing } from "./caller.ts";

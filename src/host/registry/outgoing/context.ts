@@ -1,6 +1,6 @@
 /** What the outgoing webhooks work with; `host/index.ts` hands it in. */
-import type { Announcer } from "../../store/announcement.ts";
-import type { Database } from "../../store/database.ts";
+import type { Announcer } from "../../store/tables/announcement.ts";
+import type { Database } from "../../store/db/database.ts";
 import type { Seal } from "../../store/seal.ts";
 
 export interface OutgoingContext {

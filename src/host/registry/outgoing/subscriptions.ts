@@ -1,14 +1,14 @@
 /** Keeps the subscriptions of an outgoing webhook in step with its values. */
-import type { Queryable } from "../../store/database.ts";
-import { failWaiting } from "../../store/deliveries.ts";
-import { ensureEndpoint } from "../../store/endpoints.ts";
+import type { Queryable } from "../../store/db/database.ts";
+import { failWaiting } from "../../store/tables/deliveries.ts";
+import { ensureEndpoint } from "../../store/tables/endpoints.ts";
 import {
   insertSubscriptions,
   listWebhookSubscriptions,
   removeSubscriptions,
   updateSubscription,
-} from "../../store/subscriptions.ts";
-import type { NewSubscription } from "../../store/subscriptions.ts";
+} from "../../store/tables/subscriptions.ts";
+import type { NewSubscription } from "../../store/tables/subscriptions.ts";
 import type { Webhook } from "../../model/webhook.ts";
 
 /**

@@ -4,11 +4,11 @@ import type { DescriptorSource, WebhookDiff } from "../../../protocol/descriptor
 import type { Addon, AddonSummary } from "../../registry/addons.ts";
 import type { InstallPlan } from "../../registry/install.ts";
 import type { AddonInstalled } from "../../registry/registry.ts";
-import { calledAt } from "../../store/lifecycle-calls.ts";
-import type { LifecycleCall } from "../../store/lifecycle-calls.ts";
-import type { JsonSchema } from "../body-schema.ts";
-import { route } from "../route.ts";
-import type { Call } from "../route.ts";
+import { calledAt } from "../../store/tables/lifecycle-calls.ts";
+import type { LifecycleCall } from "../../store/tables/lifecycle-calls.ts";
+import type { JsonSchema } from "./body-schema.ts";
+import { route } from "./route.ts";
+import type { Call } from "./route.ts";
 import { authorOf, isoTime, textOf } from "./present.ts";
 import { booleanOf } from "./query.ts";
 

@@ -3,8 +3,8 @@ import { ENVELOPES, PRODUCTS, eventsOf, findEvent, isProduct } from "../../../ca
 import type { CatalogueEvent, Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
-import { TO_LOOK_UP } from "../access.ts";
-import { route } from "../route.ts";
+import { TO_LOOK_UP } from "../http/access.ts";
+import { route } from "./route.ts";
 import { oneOf } from "./query.ts";
 
 const GROUP = "Catalogue";

@@ -1,8 +1,8 @@
 /** The sent log: deliveries with their attempts, and asking for them again. */
 import { CallboardError } from "../../../errors.ts";
-import { REASONS } from "../../sent-log/causes.ts";
-import type { SentLogFilter } from "../../sent-log/filter.ts";
-import type { ShownAttempt, ShownDelivery } from "../../sent-log/show.ts";
+import { REASONS } from "../../delivery-log/causes.ts";
+import type { SentLogFilter } from "../../delivery-log/filter.ts";
+import type { ShownAttempt, ShownDelivery } from "../../delivery-log/show.ts";
 import {
   eventOfDelivery,
   formatId,
@@ -10,11 +10,11 @@ import {
   madeAt,
   parseId,
   parseWebhookId,
-} from "../../store/ids.ts";
-import type { SentDelivery } from "../../store/sent-log.ts";
-import { requireSite } from "../access.ts";
-import type { Caller } from "../access.ts";
-import { route } from "../route.ts";
+} from "../../model/ids.ts";
+import type { SentDelivery } from "../../store/tables/delivery-log.ts";
+import { requireSite } from "../http/access.ts";
+import type { Caller } from "../http/access.ts";
+import { route } from "./route.ts";
 import type { Services } from "../services.ts";
 import { authorOf, isoTime, listOf, receiverFields, textOf } from "./present.ts";
 import {

@@ -2,8 +2,8 @@
 import { SITE_PRODUCTS } from "../../../catalogue/index.ts";
 import type { Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
-import { requireNeed } from "../access.ts";
-import { route } from "../route.ts";
+import { requireNeed } from "../http/access.ts";
+import { route } from "./route.ts";
 import { DESCRIPTOR_PROPERTIES, sourceOf } from "./addons.ts";
 
 interface Body {

@@ -1,13 +1,13 @@
 /** Endpoints: how they stand, and what a person can do about those that get nothing. */
 import { CallboardError } from "../../../errors.ts";
-import { gateOf } from "../../delivery/breaker.ts";
+import { gateOf } from "../../model/breaker.ts";
 import { standstillText } from "../../model/standstill.ts";
 import type { Standstill } from "../../model/standstill.ts";
-import { LISTED_STATES } from "../../sent-log/endpoints.ts";
-import type { EndpointFilter, EndpointRate, ListedEndpoint } from "../../sent-log/endpoints.ts";
-import type { Author } from "../../store/audit.ts";
-import { formatId } from "../../store/ids.ts";
-import { route } from "../route.ts";
+import { LISTED_STATES } from "../../delivery-log/endpoints.ts";
+import type { EndpointFilter, EndpointRate, ListedEndpoint } from "../../delivery-log/endpoints.ts";
+import type { Author } from "../../store/tables/audit.ts";
+import { formatId } from "../../model/ids.ts";
+import { route } from "./route.ts";
 import type { Services } from "../services.ts";
 import { authorOf, isoTime, listOf, receiverFields } from "./present.ts";
 import { PAGE_PARAMETERS, SITE_PARAMETER, oneOf, pageOf, sitesOf } from "./query.ts";

@@ -1,8 +1,8 @@
-import { WHY_KINDS } from "../../sent-log/why.ts";
-import type { WhyKind, WhyRow } from "../../sent-log/why.ts";
-import { formatId, madeAt, parseWebhookId } from "../../store/ids.ts";
-import type { Route } from "../route.ts";
-import { route } from "../route.ts";
+import { WHY_KINDS } from "../../delivery-log/why.ts";
+import type { WhyKind, WhyRow } from "../../delivery-log/why.ts";
+import { formatId, madeAt, parseWebhookId } from "../../model/ids.ts";
+import type { Route } from "./route.ts";
+import { route } from "./route.ts";
 import { deliveryOf } from "./deliveries.ts";
 import { isoTime, listOf, receiverFields } from "./present.ts";
 import type { Services } from "../services.ts";

@@ -1,12 +1,12 @@
 /** The host itself: how things stand, keys, settings, and who did what. */
 import type { ChangedSettings } from "../../admin/settings.ts";
-import { MOST_COUNTED } from "../../sent-log/status.ts";
-import type { SigningKeyRecord } from "../../store/keys.ts";
+import { MOST_COUNTED } from "../../delivery-log/status.ts";
+import type { SigningKeyRecord } from "../../store/tables/keys.ts";
 import type { Limit } from "../../model/limits.ts";
 import type { Href } from "../../model/base-path.ts";
-import type { ProcessRecord } from "../../store/processes.ts";
+import type { ProcessRecord } from "../../store/tables/processes.ts";
 import { VERSION } from "../../../version.ts";
-import { route } from "../route.ts";
+import { route } from "./route.ts";
 import { notSendingOf } from "./endpoints.ts";
 import { authorOf, isoTime, listOf } from "./present.ts";
 import { PAGE_PARAMETERS, SITE_PARAMETER, pageOf, sitesOf } from "./query.ts";

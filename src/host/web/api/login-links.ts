@@ -1,5 +1,5 @@
 /** One-time links into the web app: whoever holds a token can have a browser logged in with its rights. */
-import { route } from "../route.ts";
+import { route } from "./route.ts";
 import { authorOf, isoTime } from "./present.ts";
 
 export const loginLinkRoutes = [

@@ -1,8 +1,8 @@
 /** Query parameters that several routes have, and how they are read. */
 import { CallboardError } from "../../../errors.ts";
-import type { Caller } from "../access.ts";
-import { requireSite } from "../access.ts";
-import type { QueryParameter } from "../route.ts";
+import type { Caller } from "../http/access.ts";
+import { requireSite } from "../http/access.ts";
+import type { QueryParameter } from "./route.ts";
 import type { PageRequest, Services } from "../services.ts";
 
 type Query = Readonly<Record<string, string>>;

@@ -1,10 +1,10 @@
 /** Sites: one product instance each. */
 import { SITE_PRODUCTS } from "../../../catalogue/index.ts";
 import type { Product } from "../../../catalogue/index.ts";
-import { RETRY_PROFILES } from "../../delivery/profiles.ts";
-import type { SiteChange } from "../../store/sites.ts";
-import { TO_LOOK_UP } from "../access.ts";
-import { route } from "../route.ts";
+import { RETRY_PROFILES } from "../../model/retry-schedules.ts";
+import type { SiteChange } from "../../store/tables/sites.ts";
+import { TO_LOOK_UP } from "../http/access.ts";
+import { route } from "./route.ts";
 import type { Services } from "../services.ts";
 import { authorOf, isoTime } from "./present.ts";
 import type { InstallSigning, Site, SiteOptions } from "../../model/site.ts";

@@ -1,8 +1,8 @@
 /** API tokens: the whole token is in the answer that makes it, and nowhere else. */
 import { CallboardError } from "../../../errors.ts";
-import { SCOPES } from "../../store/tokens.ts";
-import type { ApiToken, Scope } from "../../store/tokens.ts";
-import { route } from "../route.ts";
+import { SCOPES } from "../../store/tables/tokens.ts";
+import type { ApiToken, Scope } from "../../store/tables/tokens.ts";
+import { route } from "./route.ts";
 import { isoTime } from "./present.ts";
 
 const shown = (token: ApiToken) => ({

@@ -1,5 +1,5 @@
 /** The audit: who did what, newest first. */
-import { madeAt } from "../../store/ids.ts";
+import { madeAt } from "../../model/ids.ts";
 import type { Page } from "./page.ts";
 import { pagingOf } from "./paging.ts";
 

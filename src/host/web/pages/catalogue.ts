@@ -2,10 +2,10 @@
 import { PRODUCTS, eventsOf, isOperationalProduct, isProduct } from "../../../catalogue/index.ts";
 import type { CatalogueEvent, Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
-import { requireNeed, requireSite } from "../access.ts";
-import type { Caller } from "../access.ts";
+import { requireNeed, requireSite } from "../http/access.ts";
+import type { Caller } from "../http/access.ts";
 import { requireEvent, requireProduct } from "../api/catalogue.ts";
-import { SMALL_BODY_DEPTH, SMALL_BODY_VALUES, scanObject } from "../body.ts";
+import { SMALL_BODY_DEPTH, SMALL_BODY_VALUES, scanObject } from "../http/body.ts";
 import type { Services, ShownTest } from "../services.ts";
 import { bodyView } from "./body-view.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";

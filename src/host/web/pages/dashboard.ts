@@ -1,8 +1,8 @@
 /** The first page: how deliveries went in the last day, what is failing now, what waits, and what happened last. */
 import { isOperational } from "../../../catalogue/index.ts";
-import type { SiteStatus } from "../../sent-log/status.ts";
-import type { FailingEndpoint } from "../../store/failing.ts";
-import { formatWebhookId } from "../../store/ids.ts";
+import type { SiteStatus } from "../../delivery-log/status.ts";
+import type { FailingEndpoint } from "../../store/tables/failing.ts";
+import { formatWebhookId } from "../../model/ids.ts";
 import { sitesOf } from "../api/query.ts";
 import type { ReceiverStanding, Services } from "../services.ts";
 import { badge, outcomeText } from "./html.ts";

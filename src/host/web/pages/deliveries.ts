@@ -1,9 +1,9 @@
 /** The sent log: its list with filters in the address, redelivering what was chosen or meant, and its export. */
-import type { SentLogFilter } from "../../sent-log/filter.ts";
+import type { SentLogFilter } from "../../delivery-log/filter.ts";
 import { CallboardError } from "../../../errors.ts";
 import { deliveryOf, filterOf, requireReach } from "../api/deliveries.ts";
 import { sitesOf } from "../api/query.ts";
-import type { Caller } from "../access.ts";
+import type { Caller } from "../http/access.ts";
 import type { Services } from "../services.ts";
 import type { Page } from "./page.ts";
 import { pagingOf } from "./paging.ts";

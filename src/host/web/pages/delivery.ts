@@ -1,7 +1,7 @@
 /** One delivery: its attempts beside the request and the answer of the chosen one, and what can be done about it. */
-import { REASONS } from "../../sent-log/causes.ts";
-import type { ShownAttempt, ShownDelivery } from "../../sent-log/show.ts";
-import { madeAt } from "../../store/ids.ts";
+import { REASONS } from "../../delivery-log/causes.ts";
+import type { ShownAttempt, ShownDelivery } from "../../delivery-log/show.ts";
+import { madeAt } from "../../model/ids.ts";
 import { requireReach } from "../api/deliveries.ts";
 import type { Services } from "../services.ts";
 import { bodyView, partOf } from "./body-view.ts";

@@ -1,8 +1,8 @@
 /** The endpoints, those that need attention first, and what can be done about them. */
-import { LISTED_STATES } from "../../sent-log/endpoints.ts";
-import type { EndpointRate, ListedEndpoint, ListedState } from "../../sent-log/endpoints.ts";
-import { formatId } from "../../store/ids.ts";
-import { requireSite } from "../access.ts";
+import { LISTED_STATES } from "../../delivery-log/endpoints.ts";
+import type { EndpointRate, ListedEndpoint, ListedState } from "../../delivery-log/endpoints.ts";
+import { formatId } from "../../model/ids.ts";
+import { requireSite } from "../http/access.ts";
 import { endpointNo, tryNow } from "../api/endpoints.ts";
 import { sitesOf } from "../api/query.ts";
 import type { Services } from "../services.ts";

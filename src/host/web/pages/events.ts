@@ -1,8 +1,8 @@
 /** Received events, and for each why it went where it went: the answer to "why was nothing sent?". */
-import { formatId, parseId } from "../../store/ids.ts";
+import { formatId, parseId } from "../../model/ids.ts";
 import { CallboardError } from "../../../errors.ts";
-import { requireSite } from "../access.ts";
-import type { Caller } from "../access.ts";
+import { requireSite } from "../http/access.ts";
+import type { Caller } from "../http/access.ts";
 import { sitesOf } from "../api/query.ts";
 import type { Services } from "../services.ts";
 import { bodyView, partOf } from "./body-view.ts";

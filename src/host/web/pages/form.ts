@@ -2,7 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { CallboardError } from "../../../errors.ts";
 import { timingSafeEqualText } from "../../../protocol/timing-safe.ts";
-import { formIn, readBody } from "../body.ts";
+import { formIn, readBody } from "../http/body.ts";
 
 /** A form may carry a sample body that was edited. */
 const MOST_FORM_BYTES = 2 * 1024 * 1024;

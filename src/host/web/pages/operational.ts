@@ -1,7 +1,7 @@
 /** The latest operational events as the dashboard lists them: what, about whom, and where it is shown. */
 import { operationalEvent } from "../../../catalogue/index.ts";
 import { memberOf } from "../../../json/member.ts";
-import { formatId, madeAt } from "../../store/ids.ts";
+import { formatId, madeAt } from "../../model/ids.ts";
 import type { Services } from "../services.ts";
 import { plural } from "./html.ts";
 import type { EventRecord } from "../../model/event.ts";

@@ -1,7 +1,7 @@
 /** The form of one entry of the table of pages, and what a page may answer. */
-import type { Author } from "../../store/audit.ts";
-import type { Scope } from "../../store/tokens.ts";
-import type { Caller } from "../access.ts";
+import type { Author } from "../../store/tables/audit.ts";
+import type { Scope } from "../../store/tables/tokens.ts";
+import type { Caller } from "../http/access.ts";
 import type { Services } from "../services.ts";
 import type { NoticeName } from "./notices.ts";
 import type { Section } from "./sections.ts";

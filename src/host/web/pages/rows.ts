@@ -1,7 +1,7 @@
 /** Deliveries and events as rows of a table: the same everywhere they are listed. */
 import { isOperational } from "../../../catalogue/index.ts";
-import { eventOfDelivery, formatId, madeAt } from "../../store/ids.ts";
-import type { SentDelivery, Standing } from "../../store/sent-log.ts";
+import { eventOfDelivery, formatId, madeAt } from "../../model/ids.ts";
+import type { SentDelivery, Standing } from "../../store/tables/delivery-log.ts";
 import type { ReceiverStanding, Services } from "../services.ts";
 import { badge, deliveryBadge, duration, outcomeText, standingBadge } from "./html.ts";
 import type { EventRecord } from "../../model/event.ts";

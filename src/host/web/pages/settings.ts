@@ -2,12 +2,12 @@
 import { SITE_PRODUCTS, factsOf, isOperationalProduct, isSiteProduct } from "../../../catalogue/index.ts";
 import { parseDuration } from "../../../config.ts";
 import { CallboardError } from "../../../errors.ts";
-import { RETRY_PROFILES } from "../../delivery/profiles.ts";
-import type { RetryProfile } from "../../delivery/profiles.ts";
+import { RETRY_PROFILES } from "../../model/retry-schedules.ts";
+import type { RetryProfile } from "../../model/retry-schedules.ts";
 import type { Limit } from "../../model/limits.ts";
-import type { SiteChange } from "../../store/sites.ts";
-import { SCOPES } from "../../store/tokens.ts";
-import type { Scope } from "../../store/tokens.ts";
+import type { SiteChange } from "../../store/tables/sites.ts";
+import { SCOPES } from "../../store/tables/tokens.ts";
+import type { Scope } from "../../store/tables/tokens.ts";
 import type { Services } from "../services.ts";
 import { count, duration, size } from "./html.ts";
 import type { Page, ViewAnswer, Visit } from "./page.ts";

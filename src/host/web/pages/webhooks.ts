@@ -1,8 +1,8 @@
 /** Outgoing webhooks of a site: list, add, edit, Execute on what stands in the form, delete, and their sent log. */
 import { CallboardError } from "../../../errors.ts";
 import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
-import { formatWebhookId } from "../../store/ids.ts";
-import { requireSite } from "../access.ts";
+import { formatWebhookId } from "../../model/ids.ts";
+import { requireSite } from "../http/access.ts";
 import { sitesOf } from "../api/query.ts";
 import { statusOf } from "../api/webhooks.ts";
 import type { Services, ShownTest } from "../services.ts";

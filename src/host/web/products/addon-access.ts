@@ -8,7 +8,7 @@ import type { Refusal, TokenCode } from "../../../protocol/verdict.ts";
 import { basePathOf } from "../../model/base-path.ts";
 import { whyNotText } from "../../model/text.ts";
 import type { AddonCaller } from "../../registry/dynamic/caller.ts";
-import type { Origin } from "../origin.ts";
+import type { Origin } from "../http/origin.ts";
 import type { Site } from "../../model/site.ts";
 
 export interface AddonAccessParts {

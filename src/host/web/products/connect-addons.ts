@@ -9,7 +9,7 @@ import { CallboardError } from "../../../errors.ts";
 import type { AddonCaller } from "../../registry/dynamic/caller.ts";
 import type { DynamicModules, WebhookModuleValue } from "../../registry/dynamic/modules.ts";
 import type { AddonProperties } from "../../registry/dynamic/properties.ts";
-import { readJsonObject, readJsonValueText } from "../body.ts";
+import { readJsonObject, readJsonValueText } from "../http/body.ts";
 import type { AuthorizeAddon } from "./addon-access.ts";
 import { connectErrorBody } from "./jira-errors.ts";
 import { createProductRouter, queryValues } from "./product-router.ts";

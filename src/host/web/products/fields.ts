@@ -1,7 +1,7 @@
 /** The fields of a request that may be form encoded, as the older REST APIs take them, or JSON. */
 import type { Request } from "express";
 import { CallboardError } from "../../../errors.ts";
-import { SMALL_BODY_BYTES, formIn, readBody, readJsonObject } from "../body.ts";
+import { SMALL_BODY_BYTES, formIn, readBody, readJsonObject } from "../http/body.ts";
 
 /** Every value of each field as text. A name may end in `[]`, or in an index as in `ids[0]`; both are left out. */
 export type Fields = ReadonlyMap<string, readonly string[]>;

@@ -5,10 +5,10 @@ import { CallboardError } from "../../../errors.ts";
 import type { Outgoing } from "../../registry/outgoing/outgoing.ts";
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
-import type { Author } from "../../store/audit.ts";
-import type { Access, Caller } from "../access.ts";
-import type { Origin } from "../origin.ts";
-import { countForToken } from "../reading.ts";
+import type { Author } from "../../store/tables/audit.ts";
+import type { Access, Caller } from "../http/access.ts";
+import type { Origin } from "../http/origin.ts";
+import { countForToken } from "../http/reading.ts";
 import type { Site } from "../../model/site.ts";
 import type { Webhook } from "../../model/webhook.ts";
 

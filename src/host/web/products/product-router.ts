@@ -5,7 +5,7 @@
 import { Router } from "express";
 import type { Request, RequestHandler, Response } from "express";
 import type { CallboardError } from "../../../errors.ts";
-import { ProductRefusal, asCallboardError } from "../problems.ts";
+import { ProductRefusal, asCallboardError } from "../http/problems.ts";
 
 export interface ProductCall {
   readonly request: Request;

@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSessions } from "../../../../src/host/admin/sessions.ts";
 import type { Sessions } from "../../../../src/host/admin/sessions.ts";
-import type { Database } from "../../../../src/host/store/database.ts";
-import { hashToken, insertToken } from "../../../../src/host/store/tokens.ts";
+import type { Database } from "../../../../src/host/store/db/database.ts";
+import { hashToken, insertToken } from "../../../../src/host/store/tables/tokens.ts";
 import { openMigrated } from "../../../support/store.ts";
 
 const MINUTE = 60_000;

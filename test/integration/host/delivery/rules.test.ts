@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { ExchangeResult, Outcome } from "../../../../src/egress/index.ts";
 import { CallboardError } from "../../../../src/errors.ts";
-import { closedBreaker } from "../../../../src/host/delivery/breaker.ts";
-import type { Database } from "../../../../src/host/store/database.ts";
+import { closedBreaker } from "../../../../src/host/model/breaker.ts";
+import type { Database } from "../../../../src/host/store/db/database.ts";
 import { waitFor } from "../../../support/wait-for.ts";
 import { startBench } from "../../../support/with-engine.ts";
 import type { Bench, BenchOptions } from "../../../support/with-engine.ts";

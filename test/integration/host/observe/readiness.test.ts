@@ -2,9 +2,9 @@
 import { afterEach, expect, test } from "vitest";
 import { CallboardError } from "../../../../src/errors.ts";
 import { createReadiness } from "../../../../src/host/observe/readiness.ts";
-import { openDatabase } from "../../../../src/host/store/database.ts";
-import type { Database } from "../../../../src/host/store/database.ts";
-import { migrate } from "../../../../src/host/store/migrate.ts";
+import { openDatabase } from "../../../../src/host/store/db/database.ts";
+import type { Database } from "../../../../src/host/store/db/database.ts";
+import { migrate } from "../../../../src/host/store/db/migrate.ts";
 
 const opened: Database[] = [];
 afterEach(async () => {

@@ -3,17 +3,17 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { examineChunk, numberCreated } from "../../../../src/host/replay/chunk.ts";
 import type { ChunkRequest } from "../../../../src/host/replay/chunk.ts";
 import { createBacklog } from "../../../../src/host/events/backlog.ts";
-import { createReplayed } from "../../../../src/host/store/replays.ts";
-import { countWaiting } from "../../../../src/host/store/deliveries.ts";
+import { createReplayed } from "../../../../src/host/store/tables/replays.ts";
+import { countWaiting } from "../../../../src/host/store/tables/deliveries.ts";
 import { createSparseLog, silentLogger } from "../../../../src/logger.ts";
-import type { Database } from "../../../../src/host/store/database.ts";
-import { ensureEndpoint } from "../../../../src/host/store/endpoints.ts";
-import { deliveryUuid, firstUuidAt, formatId, newEventUuid } from "../../../../src/host/store/ids.ts";
-import { saveInstallation } from "../../../../src/host/store/installations.ts";
-import { raiseVersion } from "../../../../src/host/store/sites.ts";
+import type { Database } from "../../../../src/host/store/db/database.ts";
+import { ensureEndpoint } from "../../../../src/host/store/tables/endpoints.ts";
+import { deliveryUuid, firstUuidAt, formatId, newEventUuid } from "../../../../src/host/model/ids.ts";
+import { saveInstallation } from "../../../../src/host/store/tables/installations.ts";
+import { raiseVersion } from "../../../../src/host/store/tables/sites.ts";
 import { createSnapshots } from "../../../../src/host/store/snapshot.ts";
-import { insertSubscriptions } from "../../../../src/host/store/subscriptions.ts";
-import type { NewSubscription } from "../../../../src/host/store/subscriptions.ts";
+import { insertSubscriptions } from "../../../../src/host/store/tables/subscriptions.ts";
+import type { NewSubscription } from "../../../../src/host/store/tables/subscriptions.ts";
 import {
   addDeliveries,
   addEvents,

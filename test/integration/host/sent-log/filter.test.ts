@@ -1,9 +1,9 @@
 /** How the words of a search are understood, over a database with one event. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseSearch } from "../../../../src/host/sent-log/filter.ts";
-import type { SentLogFilter } from "../../../../src/host/sent-log/filter.ts";
-import type { Database } from "../../../../src/host/store/database.ts";
-import { formatId } from "../../../../src/host/store/ids.ts";
+import { parseSearch } from "../../../../src/host/delivery-log/filter.ts";
+import type { SentLogFilter } from "../../../../src/host/delivery-log/filter.ts";
+import type { Database } from "../../../../src/host/store/db/database.ts";
+import { formatId } from "../../../../src/host/model/ids.ts";
 import {
   addDeliveries,
   addEvents,

@@ -1,7 +1,8 @@
+import type { SignedRequest } from "../../../../src/host/model/attempt-record.ts";
 import { decodeSymmetric } from "atlassian-jwt";
 import { describe, expect, test } from "vitest";
 import { isHeld, prepare } from "../../../../src/host/delivery/prepare.ts";
-import type { Prepared, SignedRequest } from "../../../../src/host/delivery/prepare.ts";
+import type { Prepared } from "../../../../src/host/delivery/prepare.ts";
 import { bodyKeyOf, deriveBodyKey, hubSignature, signBody } from "../../../../src/protocol/body-signature.ts";
 import { canonicalRequest, queryStringHash } from "../../../../src/protocol/qsh.ts";
 import { DELIVERY_ID, dueDelivery, siteOf } from "../../../support/delivery.ts";

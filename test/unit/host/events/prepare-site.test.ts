@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseFilter } from "../../../../src/host/events/filter.ts";
+import { parseFilter } from "../../../../src/host/model/filter.ts";
 import { prepareSite } from "../../../../src/host/events/prepare-site.ts";
 import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
 

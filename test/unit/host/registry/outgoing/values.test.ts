@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createEgress } from "../../../../../src/egress/index.ts";
 import { CallboardError } from "../../../../../src/errors.ts";
-import { parseFilter } from "../../../../../src/host/events/filter.ts";
+import { parseFilter } from "../../../../../src/host/model/filter.ts";
 import { newWebhookSecret, secretsAfter } from "../../../../../src/host/registry/outgoing/secret.ts";
 import { checkValues } from "../../../../../src/host/registry/outgoing/values.ts";
 import type { CheckedValues, WebhookValues } from "../../../../../src/host/registry/outgoing/values.ts";

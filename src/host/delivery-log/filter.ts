@@ -1,0 +1,97 @@
+/** What a person can ask the sent log for, and how the words of a search are understood. */
+import { CallboardError } from "../../errors.ts";
+import type { Queryable } from "../store/db/database.ts";
+import { findClientEvents } from "../store/tables/events.ts";
+import { eventOfDelivery, firstUuidAt } from "../model/ids.ts";
+import type { Uuid } from "../model/ids.ts";
+import { NEWEST, OLDEST, eventsNamed } from "../store/tables/delivery-log.ts";
+import type { IdRange } from "../store/tables/delivery-log.ts";
+import type { DeliveryState } from "../model/delivery.ts";
+
+/** Everything is optional; what is given must all hold. Times are epoch ms, `until` not included. */
+export interface SentLogFilter {
+  /** The sites that may be looked at; a filter never reaches beyond them. */
+  readonly siteKeys: readonly string[];
+  readonly addonKey?: string | undefined;
+  readonly webhookNo?: number | undefined;
+  readonly endpointNo?: number | undefined;
+  readonly event?: string | undefined;
+  readonly state?: DeliveryState | undefined;
+  readonly test?: boolean | undefined;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** An id, an event name, the beginning of a URL, or text in a body (within an hour). */
+  readonly search?: string | undefined;
+}
+
+const LONGEST_TEXT_SEARCH_MS = 3_600_000;
+
+/** What the words of a search turned out to be on one site. */
+export type Search =
+  | { readonly kind: "none" }
+  /** One delivery, or all of one event. */
+  | { readonly kind: "ids"; readonly event: Uuid; readonly delivery: Uuid | undefined }
+  | { readonly kind: "event"; readonly name: string }
+  | { readonly kind: "url"; readonly prefix: string }
+  | { readonly kind: "text"; readonly text: string }
+  /** An id of another site. */
+  | { readonly kind: "nothing" };
+
+export function rangeOf({ since, until }: Pick<SentLogFilter, "since" | "until">, cursor?: Uuid): IdRange {
+  const below = until === undefined ? NEWEST : firstUuidAt(until);
+  return {
+    from: since === undefined ? OLDEST : firstUuidAt(since),
+    below: cursor !== undefined && cursor < below ? cursor : below,
+  };
+}
+
+/**
+ * Parses the search text for each of the filter's sites. A site where the text names nothing contributes nothing, as long as it
+ * names something on another site.
+ *
+ * @throws CallboardError QUERY_INVALID if it names nothing on any site, so that only bodies are left to search, and the filter
+ *   has no range of at most one hour
+ */
+export async function parseSearch(
+  q: Queryable,
+  siteNos: readonly number[],
+  filter: SentLogFilter,
+): Promise<ReadonlyMap<number, Search>> {
+  const text = filter.search?.trim() ?? "";
+  const searches = new Map<number, Search>();
+  for (const siteNo of siteNos) searches.set(siteNo, await parseSearchOn(q, siteNo, text));
+  const isNamed = [...searches.values()].some(({ kind }) => kind !== "text");
+  if (isNamed && !hasHour(filter)) {
+    for (const [siteNo, { kind }] of searches) if (kind === "text") searches.set(siteNo, { kind: "nothing" });
+  }
+  if (!isNamed && searches.size > 0) requireHour(filter);
+  return searches;
+}
+
+async function parseSearchOn(q: Queryable, siteNo: number, text: string): Promise<Search> {
+  if (text === "") return { kind: "none" };
+  const id = /^(evt|dlv)_(\d{1,9})_([0-9a-f]{32})$/.exec(text);
+  if (id?.[3] !== undefined) {
+    if (Number(id[2]) !== siteNo) return { kind: "nothing" };
+    const delivery = id[1] === "dlv" ? id[3] : undefined;
+    return { kind: "ids", event: eventOfDelivery(id[3]), delivery };
+  }
+  if (/^https?:\/\//i.test(text)) return { kind: "url", prefix: text };
+  const [byClientId] = await findClientEvents(q, [{ siteNo, clientId: text }]);
+  if (byClientId !== undefined) return { kind: "ids", event: byClientId.id, delivery: undefined };
+  const named = await eventsNamed(q, siteNo, text, { from: OLDEST, below: NEWEST }, 1);
+  return named.length > 0 ? { kind: "event", name: text } : { kind: "text", text };
+}
+
+function hasHour({ since, until }: SentLogFilter): boolean {
+  return since !== undefined && until !== undefined && until - since <= LONGEST_TEXT_SEARCH_MS;
+}
+
+function requireHour(filter: SentLogFilter): void {
+  if (hasHour(filter)) return;
+  throw new CallboardError(
+    "QUERY_INVALID",
+    "No id, event name or URL is like that. To search in bodies, give since and until, at most one hour apart",
+    { errors: [{ pointer: "q", detail: "bodies are searched within an explicit hour only" }] },
+  );
+}

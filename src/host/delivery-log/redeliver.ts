@@ -1,0 +1,210 @@
+/** A person asks for deliveries again, or for some not to be made. */
+import { CallboardError } from "../../errors.ts";
+import { appendAudit } from "../store/tables/audit.ts";
+import type { Author } from "../store/tables/audit.ts";
+import type { Database, Queryable } from "../store/db/database.ts";
+import { notifyDue } from "../store/tables/deliveries.ts";
+import type { DueAt } from "../store/tables/deliveries.ts";
+import { parseId } from "../model/ids.ts";
+import { bringForward, cancelDeliveries, cancelDelivery, reopenDeliveries } from "../store/tables/reopen.ts";
+import type { CancelledAt } from "../store/tables/reopen.ts";
+import { findDelivery } from "../store/tables/delivery-log.ts";
+import type { SentDelivery } from "../store/tables/delivery-log.ts";
+import { rangeOf } from "./filter.ts";
+import type { SentLogFilter } from "./filter.ts";
+import { listOnSites, searchSites } from "./list.ts";
+import type { FindSite, SearchedSites } from "./list.ts";
+import { countSite } from "./walk.ts";
+import type { Lane } from "../model/event.ts";
+
+export interface RedeliverDependencies {
+  readonly database: Database;
+  readonly findSite: FindSite;
+  /** Tells the engine of this process where something became due. */
+  readonly wake: (lanes: readonly DueAt[]) => void;
+  /** Tells this process what waits no longer. */
+  readonly drop: (deliveries: readonly CancelledAt[]) => void;
+  readonly now: () => number;
+}
+
+/** Deliveries reopened in one transaction, and in one call altogether. */
+const BATCH = 500;
+export const MOST_REDELIVERED = 100_000;
+const SECONDARY: Lane = 1;
+
+/**
+ * Reopens an ended delivery; makes a waiting one due now.
+ * @throws CallboardError DELIVERY_NOT_FOUND; DELIVERY_STATE while it is being attempted or when its body is gone
+ */
+export async function redeliverOne(
+  { database, wake, now }: RedeliverDependencies,
+  publicId: string,
+  by: Author,
+): Promise<SentDelivery> {
+  const id = parseId("dlv", publicId);
+  const { lanes, delivery } = await database.write(async (tx) => {
+    const before = await findDelivery(tx, id.siteNo, id.id);
+    if (before === undefined) throw notFound();
+    const changed =
+      before.state === "waiting"
+        ? await bringForward(tx, id, now())
+        : await reopenDeliveries(tx, [id], undefined, now());
+    if (changed.length === 0) {
+      throw new CallboardError(
+        "DELIVERY_STATE",
+        before.state === "leased"
+          ? "The delivery is being attempted at this moment"
+          : before.isUnsaved
+            ? "The delivery is a test of values that were not saved; send a new test"
+            : "The body of the event is no longer kept, so it cannot be sent again",
+      );
+    }
+    await notifyDue(tx, changed);
+    await appendAudit(tx, {
+      ...by,
+      action: "delivery.redelivered",
+      object: publicId,
+      detail: before.event ?? "",
+    });
+    return { lanes: changed, delivery: (await findDelivery(tx, id.siteNo, id.id)) ?? before };
+  });
+  wake(lanes);
+  return delivery;
+}
+
+/** @throws CallboardError DELIVERY_NOT_FOUND; DELIVERY_STATE when it has ended already */
+export async function cancelOne(
+  { database, drop, now }: Pick<RedeliverDependencies, "database" | "drop" | "now">,
+  publicId: string,
+  by: Author,
+): Promise<SentDelivery> {
+  const id = parseId("dlv", publicId);
+  const cancelled = await database.write(async (tx) => {
+    const isCancelled = await cancelDelivery(tx, id, now());
+    const delivery = await findDelivery(tx, id.siteNo, id.id);
+    if (delivery === undefined) throw notFound();
+    if (!isCancelled) {
+      throw new CallboardError("DELIVERY_STATE", `The delivery has ended already: ${delivery.state}`);
+    }
+    await appendAudit(tx, {
+      ...by,
+      action: "delivery.cancelled",
+      object: publicId,
+      detail: delivery.event ?? "",
+    });
+    return delivery;
+  });
+  drop([cancelled]);
+  return cancelled;
+}
+
+export interface Redelivered {
+  readonly count: number;
+  /** There are more than one call takes: ask again. */
+  readonly more: boolean;
+}
+
+/** How many deliveries the filter means, up to {@link MOST_REDELIVERED}. @throws as {@link listDeliveries} does */
+export async function countMeant(
+  { database, findSite }: Pick<RedeliverDependencies, "database" | "findSite">,
+  filter: SentLogFilter,
+): Promise<Redelivered> {
+  const q = database.read;
+  let count = 0;
+  let more = false;
+  for (const searched of await searchSites(q, findSite, filter)) {
+    const { site, search } = searched;
+    const counted =
+      (await countSite(q, site, filter, search, rangeOf(filter), MOST_REDELIVERED)) ??
+      (await countByReading(q, [searched], filter));
+    count += counted.count;
+    more ||= counted.more || count > MOST_REDELIVERED;
+  }
+  return { count: Math.min(count, MOST_REDELIVERED), more };
+}
+
+async function countByReading(
+  q: Queryable,
+  sites: SearchedSites,
+  filter: SentLogFilter,
+): Promise<Redelivered> {
+  let count = 0;
+  for await (const batch of listInBatches(q, sites, filter)) {
+    count += batch.length;
+    if (count >= MOST_REDELIVERED) return { count, more: true };
+  }
+  return { count, more: false };
+}
+
+/** Reopens everything that the filter means, in the secondary lane, so that new events do not wait behind it. */
+export async function redeliverMany(
+  { database, findSite, wake, now }: RedeliverDependencies,
+  filter: SentLogFilter,
+  by: Author,
+): Promise<Redelivered> {
+  return changeMany(
+    { database, findSite },
+    filter,
+    { by, action: "deliveries.redelivered" },
+    async (batch) => {
+      const lanes = await database.write(async (tx) => {
+        const reopened = await reopenDeliveries(tx, batch, SECONDARY, now());
+        await notifyDue(tx, reopened);
+        return reopened;
+      });
+      wake(lanes);
+      return lanes.length;
+    },
+  );
+}
+
+/** Ends everything that the filter means and that waits, as `cancelled`. What is being attempted goes on. */
+export async function cancelMany(
+  { database, findSite, drop, now }: RedeliverDependencies,
+  filter: SentLogFilter,
+  by: Author,
+): Promise<Redelivered> {
+  return changeMany({ database, findSite }, filter, { by, action: "deliveries.cancelled" }, async (batch) => {
+    const cancelled = await database.write((tx) => cancelDeliveries(tx, batch, now()));
+    drop(cancelled);
+    return cancelled.length;
+  });
+}
+
+/** Changes what the filter means batch by batch, up to the most of one request, and records how many it changed. */
+async function changeMany(
+  { database, findSite }: Pick<RedeliverDependencies, "database" | "findSite">,
+  filter: SentLogFilter,
+  { by, action }: { readonly by: Author; readonly action: string },
+  change: (batch: readonly SentDelivery[]) => Promise<number>,
+): Promise<Redelivered> {
+  let count = 0;
+  let more = false;
+  const sites = await searchSites(database.read, findSite, filter);
+  for await (const batch of listInBatches(database.read, sites, filter)) {
+    count += await change(batch);
+    more = count >= MOST_REDELIVERED;
+    if (more) break;
+  }
+  const object = filter.siteKeys.join(",");
+  await database.write((tx) => appendAudit(tx, { ...by, action, object, detail: `${count} deliveries` }));
+  return { count, more };
+}
+
+/** From the newest down, so that what is reopened on the way is not met again. */
+async function* listInBatches(
+  q: Queryable,
+  sites: SearchedSites,
+  filter: SentLogFilter,
+): AsyncGenerator<readonly SentDelivery[]> {
+  let cursor: string | undefined;
+  do {
+    const page = await listOnSites(q, sites, filter, { limit: BATCH, cursor });
+    if (page.items.length > 0) yield page.items;
+    cursor = page.next;
+  } while (cursor !== undefined);
+}
+
+function notFound(): CallboardError {
+  return new CallboardError("DELIVERY_NOT_FOUND", "There is no delivery with this id");
+}

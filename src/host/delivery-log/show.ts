@@ -1,0 +1,135 @@
+/** One delivery with everything that is known: its event, each attempt with request and answer, why it failed. */
+import { CallboardError } from "../../errors.ts";
+import { listAttempts } from "../store/tables/attempts.ts";
+import type { ResponseCut } from "../model/response-budget.ts";
+import type { Queryable } from "../store/db/database.ts";
+import { findEvent } from "../store/tables/events.ts";
+import { eventOfDelivery, parseId } from "../model/ids.ts";
+import { findDelivery } from "../store/tables/delivery-log.ts";
+import type { SentDelivery } from "../store/tables/delivery-log.ts";
+import { causeOf } from "./causes.ts";
+import type { Cause, Sequel } from "./causes.ts";
+import type { AttemptRecord } from "../model/delivery.ts";
+import type { EventRecord } from "../model/event.ts";
+import type { Subscription } from "../model/subscription.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
+
+export type Header = readonly [name: string, value: string];
+
+export interface ShownAttempt {
+  readonly number: number;
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly outcome: string;
+  readonly cause: Cause | undefined;
+  readonly detail: string | undefined;
+  readonly request: {
+    readonly method: "POST";
+    readonly url: string;
+    /** Authorization is masked. */
+    readonly headers: readonly Header[];
+    /** Of the token that went with it. */
+    readonly claims: Readonly<Record<string, unknown>> | undefined;
+    readonly bodyBytes: number;
+  };
+  readonly answer:
+    | {
+        readonly status: number;
+        readonly headers: readonly Header[];
+        readonly body: Buffer;
+        /** The body is longer than what was kept of it, and why no more was kept. */
+        readonly cut: ResponseCut;
+      }
+    | undefined;
+}
+
+export interface ShownDelivery {
+  readonly delivery: SentDelivery;
+  readonly event: EventRecord | undefined;
+  /** The bytes of the body as sent; undefined when retention took the event or its body. */
+  readonly body: Buffer | undefined;
+  /** The params of the subscription that it was made for. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly attempts: readonly ShownAttempt[];
+}
+
+/** The body that these subscriptions are sent of an event's body. */
+export type BodyVariant = (body: Buffer, subscriptions: readonly Subscription[]) => Buffer;
+
+export interface ShowDependencies {
+  readonly findSite: (siteNo: number) => SiteSnapshot | undefined;
+  readonly bodyVariant: BodyVariant;
+}
+
+/** @throws CallboardError DELIVERY_NOT_FOUND */
+export async function showDelivery(
+  q: Queryable,
+  { findSite, bodyVariant }: ShowDependencies,
+  publicId: string,
+): Promise<ShownDelivery> {
+  const { siteNo, id } = parseId("dlv", publicId);
+  const delivery = await findDelivery(q, siteNo, id);
+  if (delivery === undefined)
+    throw new CallboardError("DELIVERY_NOT_FOUND", "There is no delivery with this id");
+  const event = await findEvent(q, siteNo, eventOfDelivery(id));
+  const subscriptions = delivery.matched.flatMap((no) => findSite(siteNo)?.subscriptions.get(no) ?? []);
+  const attempts = await listAttempts(q, siteNo, id);
+  const isKept = event !== undefined && (event.body !== "" || event.bodySize === 0);
+  return {
+    delivery,
+    event,
+    body: !isKept
+      ? undefined
+      : wasEmpty(attempts)
+        ? Buffer.alloc(0)
+        : bodyVariant(Buffer.from(event.body), subscriptions),
+    params: subscriptions[0]?.params ?? {},
+    attempts: attempts.map((attempt) => shownAttempt(attempt, sequelOf(delivery, attempt))),
+  };
+}
+
+/** Whether nothing was sent as the body: the subscription that said so may be gone, or say something else by now. */
+function wasEmpty(attempts: readonly AttemptRecord[]): boolean {
+  return attempts.length > 0 && attempts.every(({ bodySize }) => bodySize === 0);
+}
+
+function sequelOf(delivery: SentDelivery, { number }: AttemptRecord): Sequel {
+  const { state, attempts, test } = delivery;
+  if (number < attempts || state === "waiting" || state === "leased") return "retried";
+  if (!test) return "ended";
+  return delivery.isUnsaved ? "unsaved test" : "test";
+}
+
+/** One recorded attempt, as people read it. */
+export function shownAttempt(attempt: AttemptRecord, sequel: Sequel): ShownAttempt {
+  const { status, claims } = attempt;
+  return {
+    number: attempt.number,
+    startedAt: attempt.startedAt,
+    durationMs: attempt.durationMs,
+    outcome: attempt.outcome,
+    cause: causeOf(attempt.outcome, status, sequel),
+    detail: attempt.detail,
+    request: {
+      method: "POST",
+      url: attempt.url,
+      headers: inPairs(attempt.requestHeaders),
+      claims,
+      bodyBytes: attempt.bodySize,
+    },
+    answer:
+      status === undefined
+        ? undefined
+        : {
+            status,
+            headers: attempt.answerHeaders ?? [],
+            body: attempt.answer ?? Buffer.alloc(0),
+            cut: attempt.answerCut,
+          },
+  };
+}
+
+/** name, value, name, value → pairs. */
+function inPairs(flat: readonly string[]): readonly Header[] {
+  return flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1] ?? ""] as const] : []));
+}

@@ -1,0 +1,198 @@
+/** Chooses, for one site, how to come to what a filter asks for by way of an index, and goes there page by page. */
+import type { Queryable } from "../store/db/database.ts";
+import type { Uuid } from "../model/ids.ts";
+import {
+  countOnWalk,
+  countWaitingOn,
+  deliveriesOfEvents,
+  eventsContaining,
+  eventsNamed,
+  walkDeliveries,
+} from "../store/tables/delivery-log.ts";
+import type { IdRange, SentDelivery, Walk, Walked, Wanted } from "../store/tables/delivery-log.ts";
+import type { Search, SentLogFilter } from "./filter.ts";
+import { mergeWalks } from "./merge.ts";
+import type { Endpoint } from "../model/endpoint.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
+
+/** More waiting than this are not sorted, but looked for among all. */
+const FEW = 2_000;
+/** Events taken at a time at most (their bodies may have to be read), and how often before a page ends short. */
+const EVENTS_AT_ONCE = 200;
+const MOST_TURNS = 5;
+/** Beyond this many endpoints they are looked for among all. */
+const MOST_WALKS = 20;
+
+const NOTHING: Walked = { rows: [], stoppedAt: undefined };
+
+/** The newest deliveries of the site that the filter wants, at most `limit`. */
+export async function walkSite(
+  q: Queryable,
+  { site, endpoints }: SiteSnapshot,
+  filter: SentLogFilter,
+  search: Search,
+  range: IdRange,
+  limit: number,
+): Promise<Walked> {
+  const wanted = wantedOf(endpoints, filter, search);
+  if (wanted === undefined || search.kind === "nothing") return NOTHING;
+
+  if (search.kind === "ids") {
+    const rows = await deliveriesOfEvents(q, site.no, [search.event], range, wanted);
+    const found = search.delivery === undefined ? rows : rows.filter((row) => row.id === search.delivery);
+    return { rows: found.slice(0, limit), stoppedAt: undefined };
+  }
+  const name = filter.event ?? (search.kind === "event" ? search.name : undefined);
+  if (search.kind === "event" && search.name !== name) return NOTHING;
+  if (name !== undefined || search.kind === "text") {
+    const text = search.kind === "text" ? search.text : undefined;
+    return walkEvents(
+      q,
+      site.no,
+      nextEvents(q, site.no, name, text, Math.min(EVENTS_AT_ONCE, limit)),
+      range,
+      wanted,
+      limit,
+    );
+  }
+
+  const walks = await chooseWalks(q, site.no, wanted);
+  const walked: Walked[] = [];
+  for (const walk of walks) {
+    walked.push(await walkDeliveries(q, site.no, walk, range, without(wanted, walk), limit));
+  }
+  return mergeWalks(walked, limit);
+}
+
+export interface Counted {
+  readonly count: number;
+  /** Not everything was looked at. */
+  readonly more: boolean;
+}
+
+/**
+ * How many deliveries of the site the filter wants, among the newest `most` that come into question. Undefined for a
+ * search of ids or bodies, which finds few and is counted by reading what it finds.
+ */
+export async function countSite(
+  q: Queryable,
+  { site, endpoints }: SiteSnapshot,
+  filter: SentLogFilter,
+  search: Search,
+  range: IdRange,
+  most: number,
+): Promise<Counted | undefined> {
+  if (search.kind === "ids" || search.kind === "text") return undefined;
+  const wanted = wantedOf(endpoints, filter, search);
+  const event = filter.event ?? (search.kind === "event" ? search.name : undefined);
+  if (wanted === undefined || search.kind === "nothing" || (search.kind === "event" && search.name !== event))
+    return { count: 0, more: false };
+  let counted: Counted = { count: 0, more: false };
+  for (const walk of await chooseWalks(q, site.no, wanted)) {
+    const met = await countOnWalk(q, site.no, walk, range, { ...without(wanted, walk), event }, most);
+    counted = { count: counted.count + met.count, more: counted.more || met.more };
+  }
+  return counted;
+}
+
+/** What must hold beside the order; undefined when no endpoint of the site can be meant. */
+function wantedOf(
+  endpoints: SiteSnapshot["endpoints"],
+  filter: SentLogFilter,
+  search: Search,
+): Wanted | undefined {
+  const urlPrefix = search.kind === "url" ? search.prefix : undefined;
+  const endpointNos = endpointsOf([...endpoints.values()], filter, urlPrefix);
+  return endpointNos?.length === 0
+    ? undefined
+    : { state: filter.state, test: filter.test, endpointNos, urlPrefix };
+}
+
+/** The endpoints of the receiver and URL asked for; undefined = any. */
+function endpointsOf(
+  endpoints: readonly Endpoint[],
+  { addonKey, webhookNo, endpointNo }: SentLogFilter,
+  urlPrefix: string | undefined,
+): readonly number[] | undefined {
+  const isAny = [addonKey, webhookNo, endpointNo, urlPrefix].every((word) => word === undefined);
+  if (isAny) return undefined;
+  return endpoints
+    .filter(
+      ({ no, receiver, origin }) =>
+        (endpointNo === undefined || no === endpointNo) &&
+        (addonKey === undefined || (receiver.kind === "addon" && receiver.addonKey === addonKey)) &&
+        (webhookNo === undefined || (receiver.kind === "webhook" && receiver.webhookNo === webhookNo)) &&
+        (urlPrefix === undefined || origin.startsWith(urlPrefix) || urlPrefix.startsWith(origin)),
+    )
+    .map(({ no }) => no);
+}
+
+/** The rarest first: test sends and failures have an index of their own, as has what waits. */
+async function chooseWalks(q: Queryable, siteNo: number, wanted: Wanted): Promise<readonly Walk[]> {
+  if (wanted.test === true) return [{ kind: "tests" }];
+  if (wanted.state === "leased") return [{ kind: "leased" }];
+  if (wanted.state === "failed") return [{ kind: "failed" }];
+  if (wanted.state === "waiting" && (await countWaitingOn(q, siteNo, FEW + 1)) <= FEW)
+    return [{ kind: "waiting" }];
+  if (wanted.endpointNos !== undefined && wanted.endpointNos.length <= MOST_WALKS) {
+    return wanted.endpointNos.map((endpointNo) => ({ kind: "endpoint", endpointNo }));
+  }
+  return [{ kind: "site" }];
+}
+
+/** What the walk's index sees to needs no looking at the rows. */
+function without(wanted: Wanted, walk: Walk): Wanted {
+  switch (walk.kind) {
+    case "site":
+      return wanted;
+    case "endpoint":
+      return { ...wanted, endpointNos: undefined };
+    case "tests":
+      return { ...wanted, test: undefined };
+    case "failed":
+    case "waiting":
+    case "leased":
+      return { ...wanted, state: undefined };
+  }
+}
+
+/** The next events on the way down; `last` is undefined when there are no more. */
+type NextEvents = (
+  range: IdRange,
+) => Promise<{ readonly found: readonly Uuid[]; readonly last: Uuid | undefined }>;
+
+function nextEvents(
+  q: Queryable,
+  siteNo: number,
+  name: string | undefined,
+  text: string | undefined,
+  atOnce: number,
+): NextEvents {
+  return async (range) => {
+    if (text !== undefined) return eventsContaining(q, siteNo, text, name, range, EVENTS_AT_ONCE);
+    const found = await eventsNamed(q, siteNo, name ?? "", range, atOnce);
+    return { found, last: found.length === atOnce ? found.at(-1) : undefined };
+  };
+}
+
+/** By way of the events: those first, then what was sent of them. */
+async function walkEvents(
+  q: Queryable,
+  siteNo: number,
+  next: NextEvents,
+  range: IdRange,
+  wanted: Wanted,
+  limit: number,
+): Promise<Walked> {
+  const rows: SentDelivery[] = [];
+  // A cursor is a delivery; its event has a smaller id, so it is met again, with the deliveries that are below.
+  let below = range.below;
+  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+    const { found, last } = await next({ from: range.from, below });
+    rows.push(...(await deliveriesOfEvents(q, siteNo, found, range, wanted)));
+    if (rows.length >= limit) return { rows: rows.slice(0, limit), stoppedAt: undefined };
+    if (last === undefined) return { rows, stoppedAt: undefined };
+    below = last;
+  }
+  return { rows, stoppedAt: below };
+}

@@ -1,7 +1,0 @@
-/** The thread on which filters are parsed. */
-import { parentPort } from "node:worker_threads";
-import { readFilterText } from "./filter-text.ts";
-
-parentPort?.on("message", (text: string) => {
-  parentPort?.postMessage(readFilterText(text));
-});

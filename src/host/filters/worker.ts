@@ -1,0 +1,7 @@
+/** The thread on which filters are parsed. */
+import { parentPort } from "node:worker_threads";
+import { readFilterText } from "../model/filter-text.ts";
+
+parentPort?.on("message", (text: string) => {
+  parentPort?.postMessage(readFilterText(text));
+});

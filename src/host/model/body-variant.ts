@@ -1,0 +1,26 @@
+/** The body of one delivery: the event's body as stored, or the variant that its subscriptions asked for. Pure. */
+import type { Format } from "../../catalogue/index.ts";
+import { readJson } from "../../json/excerpt.ts";
+import { withMember } from "../../json/splice.ts";
+import { slackMessage } from "./slack.ts";
+import { dynamicWebhookId } from "./subscription.ts";
+import type { Subscription } from "./subscription.ts";
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * `excludeBody` gives an empty body; dynamic webhooks find themselves in `matchedWebhookIds`, in the place of those of
+ * another host when the event was relayed from one. Everything else is the stored bytes, the same buffer for all receivers.
+ */
+export function bodyVariant(body: Buffer, subscriptions: readonly Subscription[]): Buffer {
+  const [first] = subscriptions;
+  if (first?.excludeBody === true || body.length === 0) return EMPTY;
+  if (first?.dynamic?.kind !== "webhook") return body;
+  const ids = [...new Set(subscriptions.flatMap((subscription) => dynamicWebhookId(subscription) ?? []))];
+  return withMember(body, "matchedWebhookIds", JSON.stringify(ids));
+}
+
+/** An outgoing webhook's body in a format that isn't that of the event. */
+export function bodyInFormat(body: Buffer, format: Format): Buffer {
+  return format === "slack" && body.length > 0 ? Buffer.from(slackMessage(readJson(body).value)) : body;
+}

@@ -1,0 +1,184 @@
+/**
+ * From the text of a filter to what it says, by Atlassian's own parser of JQL. Loading it takes a tenth of a second, and
+ * every hundred characters some milliseconds, so that it is best done on a thread of its own. What is given back is plain
+ * data, which may go from thread to thread.
+ */
+import { createRequire } from "node:module";
+import type * as jql from "@atlassianlabs/jql-ast";
+import type { Jql, JqlClause, JqlOperand } from "./jql.ts";
+
+/** Parsing takes about a tenth of a millisecond per character, so a filter must not be of any length. */
+export const LONGEST_FILTER = 1_000;
+/** Parentheses inside of each other: at hundreds of them, the parser takes seconds to find that one is not closed. */
+const DEEPEST = 20;
+/** Of what was found where it should not be, as much as a sentence can carry. */
+const LONGEST_FOUND = 40;
+
+const load = createRequire(import.meta.url);
+let builder: jql.JastBuilder | undefined;
+
+/** Why something is refused, and the offset of the first character that is wrong. */
+export interface FilterRefusal {
+  readonly detail: string;
+  readonly position: number;
+}
+
+export type FilterText =
+  /** `beyondDynamic`: why a dynamic webhook can't have it. */
+  | { readonly kind: "tree"; readonly tree: Jql; readonly beyondDynamic?: FilterRefusal }
+  | { readonly kind: "refused"; readonly refusal: FilterRefusal };
+
+/** What the filter says. */
+export function readFilterText(text: string): FilterText {
+  try {
+    return read(text);
+  } catch (error) {
+    if (error instanceof NotReadable) return { kind: "refused", refusal: error.refusal };
+    throw error;
+  }
+}
+
+/** Leaves the middle of a filter that can't be read. */
+class NotReadable extends Error {
+  readonly refusal: FilterRefusal;
+  constructor(refusal: FilterRefusal) {
+    super(refusal.detail);
+    this.refusal = refusal;
+  }
+}
+
+function read(text: string): FilterText {
+  if (text.length > LONGEST_FILTER) {
+    throw refused(text, LONGEST_FILTER, `The filter has more than ${LONGEST_FILTER} characters`);
+  }
+  const tooDeep = placeOfDepth(text);
+  if (tooDeep !== undefined) {
+    throw refused(text, tooDeep, `The filter has more than ${DEEPEST} parentheses inside of each other`);
+  }
+  builder ??= new (load("@atlassianlabs/jql-ast") as typeof jql).JastBuilder();
+  const { query, errors } = builder.build(text);
+  const [error] = errors;
+  if (error !== undefined && "start" in error) throw refused(text, Number(error.start));
+  if (error !== undefined) throw refused(text, 0, "The filter is nested too deeply to be read");
+  const { where, orderBy } = query ?? {};
+  if (!where && !orderBy) throw refused(text, 0);
+  const beyond: Refusal[] = orderBy ? [{ at: startOf(orderBy), why: "A filter has no ORDER BY" }] : [];
+  const tree = where ? treeOf(where, text, beyond) : EVERYTHING;
+  beyond.sort((one, other) => one.at - other.at);
+  const [first] = beyond;
+  return {
+    kind: "tree",
+    tree,
+    ...(first === undefined ? {} : { beyondDynamic: refusalAt(text, first.at, first.why) }),
+  };
+}
+
+/** A filter of nothing but an order. */
+const EVERYTHING: Jql = { kind: "and", text: "", parts: [] };
+
+interface Refusal {
+  readonly at: number;
+  readonly why: string | undefined;
+}
+
+/** What can stand for a parenthesis without being one: an escaped mark, and everything in quotes. */
+const PARENTHESIS = /\\["'\\]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[()]/gs;
+
+/** Where the filter is nested deeper than is read; undefined when it is not. */
+function placeOfDepth(text: string): number | undefined {
+  let depth = 0;
+  for (const { 0: found, index } of text.matchAll(PARENTHESIS)) {
+    if (found === ")") depth = Math.max(0, depth - 1);
+    if (found === "(") depth += 1;
+    if (depth > DEEPEST) return index;
+  }
+  return undefined;
+}
+
+const refused = (...given: Parameters<typeof refusalAt>) => new NotReadable(refusalAt(...given));
+
+/** @param at offset of the offending part, from 0; people are told characters from 1. */
+function refusalAt(text: string, at: number, why?: string): FilterRefusal {
+  const [, whole = ""] = /^\s*(\S*)/.exec(text.slice(at)) ?? [];
+  const found = whole.length > LONGEST_FOUND ? `${whole.slice(0, LONGEST_FOUND)}…` : whole;
+  const problem = why ?? (found === "" ? "The filter ends too early" : `"${found}" is not expected here`);
+  return { detail: `${problem} (character ${at + 1})`, position: at };
+}
+
+const startOf = ({ position }: jql.AstNode): number => position?.[0] ?? 0;
+const textOf = (text: string, { position }: jql.AstNode): string =>
+  position === null ? text : text.slice(...position);
+
+/** Adds to `beyond` what a dynamic webhook can't have. */
+function treeOf(clause: jql.Clause, text: string, beyond: Refusal[]): Jql {
+  switch (clause.clauseType) {
+    case "compound": {
+      const parts = clause.clauses.map((each) => treeOf(each, text, beyond));
+      return { kind: clause.operator.value, text: textOf(text, clause), parts };
+    }
+    case "not":
+      return { kind: "not", text: textOf(text, clause), part: treeOf(clause.clause, text, beyond) };
+    case "terminal": {
+      const refusal = whyNotDynamic(clause);
+      if (refusal !== undefined) beyond.push(refusal);
+      return clauseOf(clause, text);
+    }
+  }
+}
+
+function clauseOf(clause: jql.TerminalClause, text: string): JqlClause {
+  const { field, operator, operand } = clause;
+  if (!operator) throw refused(text, startOf(clause));
+  const [property] = field.properties ?? [];
+  const path = property?.path ?? [];
+  return {
+    kind: "clause",
+    text: textOf(text, clause),
+    field: field.value,
+    ...(property?.key
+      ? {
+          property: {
+            key: property.key.value,
+            path: path.flatMap(({ value }) => value.split(".").filter((step) => step !== "")),
+          },
+        }
+      : {}),
+    operator: operator.value,
+    operands: operand ? operandsOf(operand) : [],
+  };
+}
+
+function operandsOf(operand: jql.Operand): readonly JqlOperand[] {
+  switch (operand.operandType) {
+    case "value":
+      return [{ kind: "value", value: operand.value }];
+    case "keyword":
+      return [{ kind: "empty" }];
+    case "function":
+      return [{ kind: "function", name: operand.function.value }];
+    case "list":
+      return operand.values.flatMap(operandsOf);
+  }
+}
+
+const DYNAMIC_OPERATORS: ReadonlySet<string> = new Set(["=", "!=", "in", "not in"]);
+const DYNAMIC_FIELDS =
+  /^(?:issuekey|key|issue|id|project|issuetype|type|status|assignee|reporter|cf\[\d+\]|customfield_\d+)$/i;
+
+function whyNotDynamic(clause: jql.TerminalClause): Refusal | undefined {
+  const { field, operator, operand } = clause;
+  if (!operator || !operand) return { at: startOf(clause), why: undefined };
+  if (!DYNAMIC_OPERATORS.has(operator.value)) {
+    const why = `The operator ${operator.text} is not one of =, !=, IN and NOT IN`;
+    return { at: startOf(operator), why };
+  }
+  const [property] = field.properties ?? [];
+  const isProperty = field.value.toLowerCase() === "issue.property" && property?.key !== undefined;
+  if (!isProperty && (property !== undefined || !DYNAMIC_FIELDS.test(field.value))) {
+    const known = "issueKey, project, issuetype, status, assignee, reporter, issue.property[…] and cf[…]";
+    return { at: startOf(field), why: `The field ${field.text} is not one of ${known}` };
+  }
+  const operands = operand.operandType === "list" ? operand.values : [operand];
+  const call = operands.find(({ operandType }) => operandType === "function" || operandType === "list");
+  return call && { at: startOf(call), why: "A filter knows no functions" };
+}

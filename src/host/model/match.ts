@@ -1,0 +1,210 @@
+/**
+ * Whether an event is for a subscription that asked for its name, and if not, why, in words for the trace.
+ * Pure: a matcher is compiled once per subscription and looks at the payload only when it has to.
+ */
+
+import { factsOf, findEvent } from "../../catalogue/index.ts";
+import type { Product } from "../../catalogue/index.ts";
+import { CallboardError } from "../../errors.ts";
+import type { Filter } from "./jql.ts";
+import { parseFilter } from "./filter.ts";
+import { memberOf } from "../../json/member.ts";
+
+/** What a subscription asks for beside the event name. */
+export interface MatchSubscription {
+  /** JQL, for events that are about an issue. */
+  readonly filter?: string;
+  /** For property events: the keys of interest. Only dynamic webhooks filter by them. */
+  readonly propertyKeys?: readonly string[];
+  /** For updates of an issue: the fields of interest. */
+  readonly fieldIds?: readonly string[];
+  /** The project of an outgoing webhook, by key or id. */
+  readonly project?: string;
+  /** The add-on that subscribed; an outgoing webhook has none. */
+  readonly ownAddonKey?: string;
+}
+
+export interface MatchEvent {
+  readonly product: Product;
+  readonly event: string;
+  /** Where the caller named it beside the payload. */
+  readonly project?: string;
+  /** The add-on that an event about add-ons is about. */
+  readonly aboutAddonKey?: string;
+  /** The parsed payload; integers beyond 2^53 are the text of their digits. */
+  readonly payload: () => unknown;
+}
+
+/** `undecided` says why it matches although a part of it can't be judged from the event. */
+export type MatchVerdict =
+  | { readonly matched: true; readonly undecided?: string }
+  | { readonly matched: false; readonly because: string };
+
+/** The reason not to match, or undefined. */
+type Rule = (event: MatchEvent) => string | undefined;
+
+const MATCHED: MatchVerdict = { matched: true };
+
+/** A reason is kept for every event and subscription, so it is a sentence and not a list of whatever length. */
+const LONGEST_REASON = 400;
+const LONGEST_CLAUSE = 200;
+const MOST_NAMES = 10;
+const LONGEST_NAME = 60;
+
+const cut = (text: string, longest: number) =>
+  text.length > longest ? `${text.slice(0, longest)}… (cut)` : text;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).map((name) => cut(name, LONGEST_NAME));
+  const more = names.length - shown.length;
+  return shown.join(", ") + (more === 0 ? "" : ` and ${more} more`);
+}
+
+/**
+ * A filter is parsed when the first event needs it; one that does not parse matches nothing, and one that can't be judged
+ * from the event matches.
+ */
+export function compileMatcher(subscription: MatchSubscription): (event: MatchEvent) => MatchVerdict {
+  const { filter, propertyKeys, fieldIds, project, ownAddonKey } = subscription;
+  const rules: readonly Rule[] = [
+    ownAddon(ownAddonKey),
+    ...(project === undefined ? [] : [inProject(project)]),
+    ...(propertyKeys === undefined || propertyKeys.length === 0 ? [] : [withPropertyKey(propertyKeys)]),
+    ...(fieldIds === undefined || fieldIds.length === 0 ? [] : [withChangedField(fieldIds)]),
+  ];
+  const held = filter === undefined || filter.trim() === "" ? undefined : heldAgainst(filter);
+  return (event) => {
+    for (const rule of rules) {
+      const because = rule(event);
+      if (because !== undefined) return { matched: false, because: cut(because, LONGEST_REASON) };
+    }
+    const verdict = held?.(event) ?? MATCHED;
+    return verdict.matched ? verdict : { matched: false, because: cut(verdict.because, LONGEST_REASON) };
+  };
+}
+
+function ownAddon(ownAddonKey: string | undefined): Rule {
+  return ({ product, event, aboutAddonKey, payload }) => {
+    if (findEvent(product, event)?.ownAddonOnly !== true) return undefined;
+    const about = aboutAddonKey ?? memberOf(payload(), "key");
+    return about === ownAddonKey && ownAddonKey !== undefined
+      ? undefined
+      : `${event} goes only to the add-on that it is about`;
+  };
+}
+
+function projectsOf({ product, project, payload }: MatchEvent): readonly string[] {
+  const body = payload();
+  const { projectPaths, issueKeyPath } = factsOf(product);
+  const named = projectPaths.flatMap((path) => {
+    const found = path.reduce(memberOf, body);
+    return ["key", "projectKey", "id"].map((key) => memberOf(found, key));
+  });
+  const issueKey = issueKeyPath?.reduce(memberOf, body);
+  return [project, ...named, typeof issueKey === "string" ? issueKey.replace(/-\d+$/, "") : undefined]
+    .filter((each) => typeof each === "string" || typeof each === "number")
+    .map(String);
+}
+
+function inProject(wanted: string): Rule {
+  return (event) => {
+    if (event.project === wanted) return undefined;
+    const found = projectsOf(event);
+    if (found.some((each) => each.toLowerCase() === wanted.toLowerCase())) return undefined;
+    const [first] = found;
+    return first === undefined
+      ? `the event belongs to no project, the webhook to ${wanted}`
+      : `the event belongs to the project ${first}, the webhook to ${wanted}`;
+  };
+}
+
+function withPropertyKey(wanted: readonly string[]): Rule {
+  return (event) => {
+    if (!event.event.startsWith("issue_property_")) return undefined;
+    const key = memberOf(memberOf(event.payload(), "property"), "key");
+    if (typeof key !== "string") return "the event names no property";
+    return wanted.includes(key)
+      ? undefined
+      : `the property ${cut(key, LONGEST_NAME)} is not one of ${listed(wanted)}`;
+  };
+}
+
+function withChangedField(wanted: readonly string[]): Rule {
+  return ({ event, payload }) => {
+    if (event !== "jira:issue_updated") return undefined;
+    const items = memberOf(memberOf(payload(), "changelog"), "items");
+    // Bodies of the first years name a field without its id.
+    const changed = (Array.isArray(items) ? items : []).map(
+      (item) => memberOf(item, "fieldId") ?? memberOf(item, "field"),
+    );
+    if (changed.some((field) => typeof field === "string" && wanted.includes(field))) return undefined;
+    return `none of the fields ${listed(wanted)} was changed`;
+  };
+}
+
+/** Groups of events that are never about one issue: a filter says nothing about them. */
+const NOT_ABOUT_ISSUES: ReadonlySet<string> = new Set([
+  "addon",
+  "app",
+  "board",
+  "expression",
+  "filter",
+  "issuetype",
+  "option",
+  "project",
+  "sprint",
+  "system",
+  "user",
+  "version",
+]);
+
+function heldAgainst(text: string): (event: MatchEvent) => MatchVerdict {
+  let parsed: Filter | undefined;
+  const filter = () => (parsed ??= readableOrNone(text));
+  return ({ product, event, payload }) => {
+    if (NOT_ABOUT_ISSUES.has(findEvent(product, event)?.group ?? "")) return MATCHED;
+    const body = payload();
+    const issue = issueOf(body);
+    const timestamp = memberOf(body, "timestamp");
+    const found = filter().judge({
+      issue,
+      property: propertyOf(body),
+      at: typeof timestamp === "number" ? timestamp : undefined,
+    });
+    if (found.truth === "true") return MATCHED;
+    const clause = cut(found.clause, LONGEST_CLAUSE);
+    if (found.truth === "undecided") {
+      return {
+        matched: true,
+        undecided: `delivered: the filter's clause \`${clause}\` can't be judged from the event`,
+      };
+    }
+    const key = memberOf(issue, "key");
+    const because = `the filter's ${clause} is not true of ${typeof key === "string" ? key : "the issue"}`;
+    return { matched: false, because };
+  };
+}
+
+/** The issue that a body is about; of one about an attachment, a link or work done there is its id at most. */
+function issueOf(body: unknown): Readonly<Record<string, unknown>> | undefined {
+  const issue = memberOf(body, "issue");
+  if (typeof issue === "object" && issue !== null) return issue as Readonly<Record<string, unknown>>;
+  const id = memberOf(memberOf(body, "worklog"), "issueId");
+  return id === undefined ? undefined : { id };
+}
+
+/** Filters are refused when they come in; one that got here all the same must not stop the events of others. */
+function readableOrNone(text: string): Filter {
+  try {
+    return parseFilter(text);
+  } catch (error) {
+    if (!(error instanceof CallboardError)) throw error;
+    return { judge: () => ({ truth: "false", clause: "text does not parse, so it" }), undecided: [] };
+  }
+}
+
+function propertyOf(body: unknown): { readonly key: string; readonly value: unknown } | undefined {
+  const property = memberOf(body, "property");
+  const key = memberOf(property, "key");
+  return typeof key === "string" ? { key, value: memberOf(property, "value") } : undefined;
+}

@@ -1,0 +1,348 @@
+/**
+ * PostgreSQL: Sequelize's pool of connections, and on them pg's own statements. Sequelize's query method looks into every
+ * SQL text and cannot prepare one, which cost a fifth of a delivery.
+ */
+import type { Socket } from "node:net";
+import { ConnectionError, Sequelize } from "sequelize";
+import type { Options } from "sequelize";
+import type { Client, QueryConfig } from "pg";
+import type { PostgresTarget } from "../../../database-url.ts";
+import { CallboardError } from "../../../errors.ts";
+import type { Logger } from "../../../logger.ts";
+import { steadyNow } from "../../../steady.ts";
+import { layOut } from "./batch.ts";
+import type { Batch } from "./batch.ts";
+import { createConnectionSlots } from "./connection-slots.ts";
+import type { Database, Queryable, Transaction } from "./queryable.ts";
+import { POSTGRES } from "./dialect.ts";
+import { createReachability } from "./postgres-reach.ts";
+import { examinePostgres } from "./postgres-session.ts";
+import { SILENCE_MS } from "./postgres-socket.ts";
+import { queryable } from "./runner.ts";
+import type { Runner } from "./runner.ts";
+import { ownCode, storageError } from "./storage-error.ts";
+import { transact } from "./transact.ts";
+
+/** Beyond so many texts, which would mean that texts are made up, the rest is not prepared. */
+const MOST_PREPARED = 200;
+/** After the database had fewer connections than the pool wants, one more is tried each time this has passed. */
+const GROW_EVERY_MS = 30_000;
+/** A database without a free connection is asked again after this time, and given up after that. */
+const RETRY_CONNECTION_MS = 250;
+const MAX_CONNECTION_WAIT_MS = 5_000;
+
+export interface PostgresOptions {
+  /** Connections of the pool at most. */
+  readonly poolSize: number;
+  readonly logger: Logger;
+}
+
+export async function openPostgres(
+  target: PostgresTarget,
+  { poolSize, logger }: PostgresOptions,
+): Promise<Omit<Database, "now">> {
+  const { default: pg } = await import("pg");
+  // Epoch milliseconds and counters are far below 2^53, so BIGINT may come back as a number.
+  pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+  const session = await examinePostgres(target);
+  if (session.missing.length > 0) logger.warn("database.settings-missing", { execute: session.missing });
+  const { config } = session;
+  const sequelize = new Sequelize({
+    dialect: "postgres",
+    logging: false,
+    username: target.user,
+    password: target.password ?? "",
+    host: target.host,
+    port: target.port,
+    database: target.database,
+    // Statements of its own at the start of a connection would be session state, which a pooler gives to others.
+    keepDefaultTimezone: true,
+    standardConformingStrings: false,
+    pool: { max: poolSize, min: 0, idle: 10_000, acquire: 15_000 },
+    dialectOptions: { ...config, query_timeout: SILENCE_MS, clientMinMessages: "ignore" },
+  } as Options);
+  const pool = sequelize.connectionManager as unknown as ConnectionPool;
+  const slots = createConnectionSlots(poolSize);
+  const reach = createReachability({
+    config,
+    now: steadyNow,
+    onDown: () => {
+      logger.warn("database.unreachable", { database: target.shown });
+      slots.refuseAll(unreachable());
+    },
+  });
+  const names = new Map<string, string>();
+  const live = new Set<Client>();
+  /** Connections from before this time lead to a server that has become read-only. */
+  let staleBefore = 0;
+  const connectedAt = new WeakMap<Client, number>();
+  /** Names of statements belong to a connection of one's own. */
+  let usesNames = !session.isPooled;
+  let growing: NodeJS.Timeout | undefined;
+
+  /** Prepared once per connection under this name. */
+  function nameOf(sql: string): string | undefined {
+    const known = names.get(sql);
+    if (known !== undefined || names.size >= MOST_PREPARED) return known;
+    const name = `callboard_${names.size}`;
+    names.set(sql, name);
+    return name;
+  }
+  /** The statement as pg takes it. Without parameters it may be one that cannot be prepared. */
+  function queryOf(sql: string, bind: readonly unknown[], prepares: boolean): QueryConfig {
+    const name = prepares && usesNames && bind.length > 0 ? nameOf(sql) : undefined;
+    return { text: sql, values: [...bind], ...(name === undefined ? {} : { name }) };
+  }
+
+  /** Waits for a connection. A database that has no more of them makes the caller wait for one that is in use. */
+  async function connect(): Promise<Client> {
+    const givenUpAt = steadyNow() + MAX_CONNECTION_WAIT_MS;
+    for (;;) {
+      if (reach.isDown()) throw unreachable();
+      await slots.acquire();
+      try {
+        const client = await pool.getConnection();
+        if ((connectedAt.get(client) ?? Infinity) >= staleBefore) return registered(client);
+        await discard(client);
+        slots.release();
+      } catch (error) {
+        if (!hasTooMany(error)) {
+          slots.release();
+          throw storageError(error, codeOf);
+        }
+        slots.shrink(live.size);
+        growing ??= setInterval(() => {
+          slots.grow();
+          if (slots.size() < poolSize) return;
+          clearInterval(growing);
+          growing = undefined;
+        }, GROW_EVERY_MS).unref();
+        if (live.size > 0) continue;
+        if (steadyNow() > givenUpAt) throw storageError(error, codeOf);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_CONNECTION_MS));
+      }
+    }
+  }
+
+  function registered(client: Client): Client {
+    if (live.has(client)) return client;
+    // Several statements may be under way, which spares a transaction around a statement its trips to the server.
+    if (session.isPooled) (client as { pipeline: boolean }).pipeline = true;
+    live.add(client);
+    connectedAt.set(client, steadyNow());
+    client.once("end", () => live.delete(client));
+    return client;
+  }
+
+  async function discard(client: Client): Promise<void> {
+    live.delete(client);
+    await pool.destroyConnection(client).catch(() => undefined);
+  }
+
+  /** Lends a connection. One that was lost, or whose state is unknown, is not lent again. */
+  async function lend<T>(prepares: boolean, work: (lent: Lent) => Promise<T>, isPatient = false): Promise<T> {
+    const client = await connect();
+    const patience = isPatient ? { query_timeout: LONGEST_TIMER_MS } : {};
+    const impatient = isPatient ? keepQuiet(client) : () => undefined;
+    const run: Runner = async (sql, bind) => {
+      const ended = reach.watch(client);
+      try {
+        return (await client.query({ ...queryOf(sql, bind, prepares), ...patience })).rows as unknown[];
+      } catch (error) {
+        const code = error instanceof Error ? codeOf(error) : "";
+        // Every connection that is open leads to the same server, and has prepared its statements for the same tables.
+        const isOutdated = code === READ_ONLY || isStalePlan(error);
+        if (isOutdated) staleBefore = steadyNow();
+        lent.isLost ||= code === CONNECTION_LOST || isOutdated;
+        throw error;
+      } finally {
+        ended();
+      }
+    };
+    const lent: Lent = { queries: queryable(run, POSTGRES, codeOf), isLost: false };
+    try {
+      return await work(lent);
+    } finally {
+      impatient();
+      if (lent.isLost) await discard(client);
+      else pool.releaseConnection(client);
+      slots.release();
+    }
+  }
+
+  /**
+   * The same. When the database lost a prepared statement, or has one of that name already, there is a pooler in between that could not
+   * be told: nothing was done, so that the work is done once more, and statements have no names from then on.
+   */
+  async function lendPrepared<T>(work: (lent: Lent) => Promise<T>): Promise<T> {
+    try {
+      return await lend(true, work);
+    } catch (error) {
+      if (isStalePlan(causeOf(error))) return lend(true, work);
+      if (!usesNames || !LOST_NAMES.has(codeOf(causeOf(error)))) throw error;
+      usesNames = false;
+      logger.warn("database.prepared-statements-lost", { database: target.shown });
+      return lend(true, work);
+    }
+  }
+
+  /** One statement, committed before the promise resolves; behind a pooler in a transaction that brings the settings along. */
+  async function runAlone<R extends object>(
+    { queries }: Lent,
+    sql: string,
+    bind: readonly unknown[] = [],
+  ): Promise<R[]> {
+    if (!session.isPooled) return queries.query<R>(sql, bind);
+    const [begun, answered, ended] = await Promise.allSettled([
+      queries.query(session.begin),
+      queries.query<R>(sql, bind),
+      queries.query("COMMIT"),
+    ]);
+    // The first to fail is why the others did.
+    if (begun.status === "rejected") throw begun.reason;
+    if (answered.status === "rejected") throw answered.reason;
+    if (ended.status === "rejected") throw ended.reason;
+    return answered.value;
+  }
+
+  async function inTransaction<T>(lent: Lent, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const rollBack = async () => {
+      if (!lent.isLost) await lent.queries.query("ROLLBACK").catch(() => undefined);
+    };
+    return transact(lent.queries, session.begin, rollBack, work);
+  }
+
+  return {
+    dialect: POSTGRES,
+    file: undefined,
+    // What people ask is planned for what they ask; the rest is asked thousands of times and prepared.
+    read: {
+      dialect: POSTGRES,
+      query: (sql, bind) => lend(false, (lent) => runAlone(lent, sql, bind)),
+    },
+    autocommit: {
+      dialect: POSTGRES,
+      query: (sql, bind) => lendPrepared((lent) => runAlone(lent, sql, bind)),
+    },
+    write: (work) => lendPrepared((lent) => inTransaction(lent, work)),
+    administer: (work) =>
+      lend(
+        false,
+        (lent) =>
+          inTransaction(lent, async (tx) => {
+            await tx.query(WITHOUT_TIMEOUTS);
+            return work(tx);
+          }),
+        true,
+      ),
+    batch: async (batch) => {
+      const { sql, bind } = batchStatement(batch);
+      try {
+        await lendPrepared((lent) => runAlone(lent, sql, bind));
+        return true;
+      } catch (error) {
+        if (error instanceof Error && ownCode(error) === DIVISION_BY_ZERO) return false;
+        throw error;
+      }
+    },
+    connections: () => {
+      const { size, available } = pool.pool;
+      return { used: size - available, idle: available, limit: slots.size(), awaited: slots.waiting() };
+    },
+    close: async () => {
+      reach.stop();
+      clearInterval(growing);
+      await sequelize.close();
+    },
+    listenerConfig: session.isPooled ? undefined : config,
+  };
+}
+
+/** For this transaction only, which is all that a pooler lets a client set. Older servers know fewer of them. */
+const WITHOUT_TIMEOUTS = `SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN
+  ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`;
+/** The longest that a timer of Node's takes. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The connection may be silent for any time, until the returned function is called: an index takes minutes to be made. */
+function keepQuiet(client: Client): () => void {
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection;
+  const before = stream.timeout ?? 0;
+  stream.setTimeout(0);
+  return () => void stream.setTimeout(before);
+}
+
+const DIVISION_BY_ZERO = "22012";
+const READ_ONLY = "25006";
+const TOO_MANY_CONNECTIONS = "53300";
+/** The statement does not exist, or exists already. */
+const LOST_NAMES: ReadonlySet<string> = new Set(["26000", "42P05"]);
+
+/** Another process changed the tables under a statement that was prepared: the server refuses it before it does anything. */
+function isStalePlan(error: unknown): boolean {
+  return error instanceof Error && ownCode(error) === "0A000" && error.message.includes("cached plan");
+}
+
+/** The database's own error. */
+function causeOf(error: unknown): Error {
+  const cause = error instanceof CallboardError ? error.cause : error;
+  return cause instanceof Error ? cause : new TypeError("not an error of the database");
+}
+
+function unreachable(): CallboardError {
+  return new CallboardError("STORAGE", "The database cannot be reached at the moment", {
+    retryAfterSeconds: 2,
+  });
+}
+
+function hasTooMany(error: unknown): boolean {
+  // Sequelize keeps pg's own error as the parent of its own.
+  const { parent } = error as { readonly parent?: unknown };
+  return [error, parent].some((each) => each instanceof Error && ownCode(each) === TOO_MANY_CONNECTIONS);
+}
+
+/**
+ * All changes as parts of one statement, which commits by itself. PostgreSQL has no words to give one up half-way but an
+ * error: the statement divides by zero when it is refused.
+ */
+function batchStatement(batch: Batch): { readonly sql: string; readonly bind: readonly unknown[] } {
+  const { checks, changes, bind } = layOut(batch, (n) => `$${n}`);
+  const parts = changes.map(({ sql, rows }, index) => {
+    const returning = rows === undefined ? "" : " RETURNING 1";
+    return `c${index} AS (${sql}${returning})`;
+  });
+  const counts = changes.flatMap(({ rows }, index) =>
+    rows === undefined ? [] : `(SELECT COUNT(*) FROM c${index}) = ${rows}`,
+  );
+  const conditions = [...checks, ...counts].join(" AND ") || "true";
+  return {
+    sql: `${parts.length === 0 ? "" : `WITH ${parts.join(", ")} `}SELECT 1 / CASE WHEN ${conditions} THEN 1 ELSE 0 END`,
+    bind,
+  };
+}
+
+interface Lent {
+  readonly queries: Queryable;
+  /** The connection, or its transaction, is in a state that nobody here knows. */
+  isLost: boolean;
+}
+
+/** What Sequelize's connection manager offers and its types leave out. */
+interface ConnectionPool {
+  readonly pool: { readonly size: number; readonly available: number };
+  readonly getConnection: () => Promise<Client>;
+  readonly releaseConnection: (client: Client) => void;
+  readonly destroyConnection: (client: Client) => Promise<void>;
+}
+
+/** No class of SQLSTATEs begins with E, as the codes of the operating system do. */
+const SQLSTATE = /^[0-9A-DF-Z][0-9A-Z]{4}$/;
+const CONNECTION_LOST = "08006";
+
+/** The server names a SQLSTATE in every error of its own; pg without one tells of a lost connection, or of our own mistake. */
+function codeOf(error: Error): string {
+  if (error instanceof ConnectionError) return CONNECTION_LOST;
+  const code = ownCode(error);
+  if (SQLSTATE.test(code)) return code;
+  return error instanceof TypeError || error instanceof RangeError ? "" : CONNECTION_LOST;
+}

@@ -1,0 +1,238 @@
+/**
+ * SQLite: one held write connection behind a queue and a read-only one beside it. A transaction of Sequelize's own would
+ * open a new handle each time, losing the pragmas and the held lock.
+ */
+import { dirname } from "node:path";
+import { Sequelize } from "sequelize";
+import sqlite3 from "sqlite3";
+import { createClosers } from "../../../closers.ts";
+import type { Closers } from "../../../closers.ts";
+import { makeDirectory } from "../../../directory.ts";
+import { CallboardError } from "../../../errors.ts";
+import { layOut } from "./batch.ts";
+import type { Batch } from "./batch.ts";
+import { createProcessClock } from "./clock.ts";
+import type { Database, Queryable, Transaction } from "./queryable.ts";
+import { SQLITE } from "./dialect.ts";
+import { ownFile, storeLocked } from "./lock.ts";
+import type { OwnedFile } from "./lock.ts";
+import { queryable } from "./runner.ts";
+import type { Runner } from "./runner.ts";
+import { ownCode } from "./storage-error.ts";
+import { transact } from "./transact.ts";
+
+/** Lets retention give space back to the disk a little at a time. To a file that is not new it does nothing but write. */
+const NEW_FILE_PRAGMA = "auto_vacuum=INCREMENTAL";
+const WRITER_PRAGMAS = [
+  "journal_mode=WAL",
+  // A commit that was answered survives a loss of power, not only a crash.
+  "synchronous=FULL",
+  "busy_timeout=30000",
+  "cache_size=-16000",
+  "journal_size_limit=67108864",
+  // The statements of batches stand in the temporary schema, which needs no file for them.
+  "temp_store=MEMORY",
+];
+
+/**
+ * The file of a `sqlite:` URL; undefined for a database in memory.
+ * @throws CallboardError CONFIG_INVALID for a form that SQLite itself would take for the name of a file
+ */
+function fileOf(url: string): string | undefined {
+  const storage = url.slice("sqlite:".length);
+  if (storage === ":memory:") return undefined;
+  const wrong =
+    storage === ""
+      ? "names no file"
+      : storage.startsWith("file:")
+        ? "must name the file itself, without file:"
+        : storage.includes("?")
+          ? "must not have parameters"
+          : /^\/\/[^/]/.test(storage)
+            ? "must not have a host"
+            : undefined;
+  if (wrong === undefined) return storage;
+  throw new CallboardError(
+    "CONFIG_INVALID",
+    `CALLBOARD_DATABASE_URL ${JSON.stringify(url)} ${wrong}; write sqlite:/path/to/callboard.sqlite`,
+  );
+}
+
+/** @throws CallboardError STORE_LOCKED when another process holds the file, CONFIG_INVALID when the URL names none */
+export async function openSqlite(url: string): Promise<Database> {
+  const file = fileOf(url);
+  const closers = createClosers();
+  try {
+    if (file === undefined) return await openWith(":memory:", undefined, undefined, closers);
+    await makeDirectory(dirname(file), 0o777);
+    const owned = ownFile(file);
+    closers.add(() => owned.release());
+    return await openWith(owned.location, file, owned, closers);
+  } catch (error) {
+    // A file that is no database, or is another process's, is found out only after it was opened.
+    await closers.closeAll(0).catch(() => undefined);
+    throw file !== undefined && isBusy(error) ? storeLocked(file, error) : error;
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  const { cause } = error as Error;
+  return error instanceof CallboardError && cause instanceof Error && ownCode(cause) === "SQLITE_BUSY";
+}
+
+async function openWith(
+  storage: string,
+  file: string | undefined,
+  owned: OwnedFile | undefined,
+  closers: Closers,
+): Promise<Database> {
+  const connect = async (mode: number) => {
+    const held = await hold(
+      new Sequelize({
+        dialect: "sqlite",
+        storage,
+        logging: false,
+        ...(file === undefined ? {} : { dialectOptions: { mode: mode | sqlite3.OPEN_URI } }),
+      }),
+    );
+    closers.add(() => held.close());
+    return held;
+  };
+  const writer = await connect(sqlite3.OPEN_READWRITE);
+  const connection = queryable(writer.run, SQLITE, ownCode);
+  await connection.query("PRAGMA busy_timeout=0");
+  // Takes hold of the file, and finds out whether it is a database, before anything is written to it or beside it.
+  const [{ page_count: pages } = { page_count: 0 }] = await connection.query<{ page_count: number }>(
+    "PRAGMA page_count",
+  );
+  await owned?.hold();
+  if (pages === 0) await connection.query(`PRAGMA ${NEW_FILE_PRAGMA}`);
+  for (const pragma of WRITER_PRAGMAS) await connection.query(`PRAGMA ${pragma}`);
+  const reader = file === undefined ? writer : await connect(sqlite3.OPEN_READONLY);
+  const enqueue = createQueue();
+  const runBatch = batches(connection);
+
+  // SQLite has already rolled back by itself after some errors (a full disk); then this one fails.
+  const rollBack = () => connection.query("ROLLBACK").catch(() => undefined);
+  const inTransaction = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
+    transact(connection, "BEGIN IMMEDIATE", rollBack, work);
+  return {
+    dialect: SQLITE,
+    file,
+    now: createProcessClock(),
+    read: queryable(reader.run, SQLITE, ownCode),
+    autocommit: { dialect: SQLITE, query: (sql, bind) => enqueue(() => connection.query(sql, bind)) },
+    write: (work) => enqueue(() => inTransaction(work)),
+    administer: (work) => enqueue(() => inTransaction(work)),
+    batch: (batch) => enqueue(() => runBatch(batch)),
+    close: () => enqueue(() => closers.closeAll(0)),
+  };
+}
+
+/**
+ * Statements on the connection that Sequelize holds for SQLite. Its own query method looks into the SQL to guess what
+ * to return, and never gives the rows of an INSERT … RETURNING.
+ */
+async function hold(
+  sequelize: Sequelize,
+): Promise<{ readonly run: Runner; readonly close: () => Promise<void> }> {
+  const connection = (await sequelize.connectionManager.getConnection({ type: "write" })) as sqlite3.Database;
+  const prepared = new Map<string, Promise<sqlite3.Statement>>();
+
+  function prepare(sql: string): Promise<sqlite3.Statement> {
+    return new Promise((resolve, reject) => {
+      // Numbered parameters take an array; `$1` would be a name.
+      const statement = connection.prepare(sql.replace(/\$(\d)/g, "?$1"), (error: Error | null) => {
+        if (error === null) resolve(statement);
+        else reject(error);
+      });
+    });
+  }
+  function statementFor(sql: string): Promise<sqlite3.Statement> {
+    const known = prepared.get(sql);
+    if (known !== undefined) return known;
+    const made = prepare(sql);
+    made.catch(() => prepared.delete(sql));
+    const [oldest] = prepared;
+    if (prepared.size >= MOST_PREPARED && oldest !== undefined) {
+      prepared.delete(oldest[0]);
+      void oldest[1].then((statement) => statement.finalize());
+    }
+    prepared.set(sql, made);
+    return made;
+  }
+  const run: Runner = async (sql, bind) => {
+    const statement = await statementFor(sql);
+    return new Promise((resolve, reject) => {
+      statement.all(bind, (error: Error | null, rows: unknown[]) => {
+        if (error === null) resolve(rows);
+        else reject(error);
+      });
+    });
+  };
+  return {
+    run,
+    close: async () => {
+      for (const statement of prepared.values()) (await statement).finalize();
+      await sequelize.close();
+    },
+  };
+}
+
+const MOST_PREPARED = 200;
+
+const REFUSED = "callboard: the batch was refused";
+
+/**
+ * SQLite has no statement that changes several tables. An INSERT into a view runs the trigger that stands in its place: the
+ * changes are the trigger's, the columns of the view carry what is bound to them, and being one statement it commits by
+ * itself. Each batch with other statements gets a view and a trigger of its own, in the temporary schema of this connection;
+ * there are as many as there are combinations of statements in the code.
+ */
+function batches(connection: Queryable): (batch: Batch) => Promise<boolean> {
+  const inserts = new Map<string, string>();
+
+  async function prepareInsert(body: string, columns: number): Promise<string> {
+    const known = inserts.get(body);
+    if (known !== undefined) return known;
+    const view = `callboard_batch_${inserts.size}`;
+    const numbers = Array.from({ length: columns }, (_, index) => index + 1);
+    await connection.query(
+      `CREATE TEMP VIEW ${view} AS SELECT ${numbers.map((n) => `NULL AS p${n}`).join(", ")}`,
+    );
+    await connection.query(
+      `CREATE TEMP TRIGGER ${view}_changes INSTEAD OF INSERT ON ${view} BEGIN ${body} END`,
+    );
+    const insert = `INSERT INTO ${view} VALUES (${numbers.map((n) => `$${n}`).join(", ")})`;
+    inserts.set(body, insert);
+    return insert;
+  }
+  return async (batch) => {
+    const { checks, changes, bind } = layOut(batch, (n) => `NEW.p${n}`);
+    const refuseUnless = (condition: string): string =>
+      `SELECT RAISE(ABORT, '${REFUSED}') WHERE (${condition}) IS NOT TRUE;`;
+    const steps = [
+      ...checks.map(refuseUnless),
+      ...changes.flatMap(({ sql, rows }) =>
+        rows === undefined ? `${sql};` : [`${sql};`, refuseUnless(`changes() = ${rows}`)],
+      ),
+    ];
+    try {
+      await connection.query(await prepareInsert(steps.join("\n"), bind.length), bind);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.message.endsWith(REFUSED)) return false;
+      throw error;
+    }
+  };
+}
+
+/** Lets one piece of work run at a time, in the order of asking. */
+function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}

@@ -1,0 +1,44 @@
+/** What a database says when it refuses, by codes: SQLite's, SQLSTATEs and classes of SQLSTATEs. */
+import { CallboardError } from "../../../errors.ts";
+
+const DISK_FULL = /^(SQLITE_(FULL|IOERR)|53100)$/;
+const READ_ONLY = /^(SQLITE_(READONLY|CANTOPEN)|25006)$/;
+
+/** They say nothing against the statement: it may be tried again. */
+const PASSING: readonly (readonly [codes: RegExp, message: string, retryAfterSeconds: number])[] = [
+  [DISK_FULL, "The database cannot be written: the disk is full or read-only", 5],
+  [READ_ONLY, "The database cannot be written: the disk is full or read-only", 5],
+  [/^(SQLITE_(BUSY|LOCKED|PROTOCOL)|40001|40P01|55P03|57014)$/, "The database is held by another writer", 1],
+  // A prepared statement that is lost, or was prepared by another program: the next statement is sent whole.
+  [/^(26000|42P05)$/, "The connection to the database was changed by something else", 1],
+  [/^(08...|53...|57P0.|25P0[34]|58...)$/, "The database cannot be reached at the moment", 2],
+];
+
+/** What passes by itself is told to the caller as STORAGE; everything else is our own fault and stays as it is. */
+export function storageError(error: unknown, codeOf: (error: Error) => string): unknown {
+  if (!(error instanceof Error) || error instanceof CallboardError) return error;
+  const code = codeOf(error);
+  const [, message, retryAfterSeconds] = PASSING.find(([codes]) => codes.test(code)) ?? [];
+  return message === undefined
+    ? error
+    : new CallboardError("STORAGE", message, { cause: error, retryAfterSeconds: retryAfterSeconds ?? 1 });
+}
+
+/** How a database stands to which a write failed with this error. */
+export function standingAfter(error: unknown): "full" | "read-only" | "down" {
+  const cause = error instanceof CallboardError ? error.cause : error;
+  const code = cause instanceof Error ? ownCode(cause) : "";
+  if (DISK_FULL.test(code)) return "full";
+  return READ_ONLY.test(code) ? "read-only" : "down";
+}
+
+/** The code that an error carries, or "". */
+export function ownCode(error: Error & { readonly code?: unknown }): string {
+  return typeof error.code === "string" ? error.code : "";
+}
+
+/** Two rows want the same place in a unique index. */
+export function isUniqueViolation(error: unknown): boolean {
+  const code = error instanceof Error ? ownCode(error) : "";
+  return code === "23505" || code === "SQLITE_CONSTRAINT";
+}

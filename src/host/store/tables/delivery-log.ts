@@ -1,0 +1,472 @@
+/**
+ * The statements of the sent log. Every one walks an index from the newest delivery down and looks at a bounded number of
+ * rows, so that a page costs the same whatever the log holds: a walk that meets its bound says where it stopped.
+ */
+import type { Queryable } from "../db/database.ts";
+import { DELIVERED, FAILED, LEASED, WAITING } from "./deliveries.ts";
+import { receiverOf } from "./endpoints.ts";
+import { lastDeliveryOf } from "../../model/ids.ts";
+import type { Uuid } from "../../model/ids.ts";
+import { STATE_NAMES } from "../../model/delivery.ts";
+import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
+import type { Receiver } from "../../model/endpoint.ts";
+import type { Lane } from "../../model/event.ts";
+
+/** A delivery as people read it. */
+export interface SentDelivery {
+  readonly siteNo: number;
+  readonly id: Uuid;
+  readonly endpointNo: number;
+  readonly subscriptionNo: number;
+  /** Every subscription that it serves. */
+  readonly matched: readonly number[];
+  readonly lane: Lane;
+  readonly state: DeliveryState;
+  /** When the next attempt is due, while it waits. */
+  readonly dueAt: number | undefined;
+  readonly attempts: number;
+  readonly redelivery: number;
+  /** The replay that created or reopened it last. */
+  readonly replayNo: number | undefined;
+  readonly test: boolean;
+  /** A test of values that are not saved: it serves no subscription. */
+  readonly isUnsaved: boolean;
+  readonly because: FailureReason | undefined;
+  readonly lastStatus: number | undefined;
+  readonly lastOutcome: string | undefined;
+  readonly lastMs: number | undefined;
+  readonly settledAt: number | undefined;
+  /** Undefined once retention has taken the event. */
+  readonly event: string | undefined;
+  /** That of the last attempt, or the subscription's when there was none; undefined when both are gone. */
+  readonly url: string | undefined;
+  readonly receiver: Receiver | undefined;
+}
+
+/** Below everything; an id is hexadecimal. */
+export const OLDEST: Uuid = "";
+/** Above everything. */
+export const NEWEST: Uuid = "g";
+
+/** Ids from `from` (included) up to `below` (not included). */
+export interface IdRange {
+  readonly from: Uuid;
+  readonly below: Uuid;
+}
+
+/** Which index is walked. */
+export type Walk =
+  | { readonly kind: "site" }
+  | { readonly kind: "endpoint"; readonly endpointNo: number }
+  | { readonly kind: "failed" }
+  | { readonly kind: "tests" }
+  /** Sorted after they were found: for when they are few. */
+  | { readonly kind: "waiting" }
+  | { readonly kind: "leased" };
+
+/** What the rows met on the way must be beside that. */
+export interface Wanted {
+  readonly state?: DeliveryState | undefined;
+  readonly test?: boolean | undefined;
+  readonly endpointNos?: readonly number[] | undefined;
+  readonly subscriptionNos?: readonly number[] | undefined;
+  readonly urlPrefix?: string | undefined;
+  readonly event?: string | undefined;
+}
+
+export interface Walked {
+  readonly rows: readonly SentDelivery[];
+  /** Set when the walk met its bound: everything from here up was looked at, below not yet. */
+  readonly stoppedAt: Uuid | undefined;
+}
+
+/** Rows that one walk looks at before it stops. */
+const LONGEST_WALK = 10_000;
+/** When each row costs looking up its URL. */
+const LONGEST_WALK_BY_URL = 1_000;
+
+const boundOf = ({ urlPrefix }: Wanted) => (urlPrefix === undefined ? LONGEST_WALK : LONGEST_WALK_BY_URL);
+
+const CODE_OF_STATE: Readonly<Record<DeliveryState, number>> = {
+  waiting: WAITING,
+  leased: LEASED,
+  delivered: DELIVERED,
+  failed: FAILED,
+};
+
+interface SentRow {
+  site_no: number;
+  id: string;
+  endpoint_no: number;
+  subscription_no: number;
+  matched: string | null;
+  lane: Lane;
+  state: number;
+  due_at: number;
+  attempts: number;
+  redelivery: number;
+  replay_no: number | null;
+  test: number;
+  because: FailureReason | null;
+  last_status: number | null;
+  last_outcome: string | null;
+  last_ms: number | null;
+  settled_at: number | null;
+  name: string | null;
+  url: string | null;
+  subscribed: number | null;
+  addon_key: string | null;
+  webhook_no: number | null;
+}
+
+function sentOf(row: SentRow): SentDelivery {
+  const state = STATE_NAMES[row.state] ?? "failed";
+  return {
+    siteNo: row.site_no,
+    id: row.id,
+    endpointNo: row.endpoint_no,
+    subscriptionNo: row.subscription_no,
+    matched: row.matched === null ? [row.subscription_no] : (JSON.parse(row.matched) as number[]),
+    lane: row.lane,
+    state,
+    dueAt: state === "waiting" ? row.due_at : undefined,
+    attempts: row.attempts,
+    redelivery: row.redelivery,
+    replayNo: row.replay_no ?? undefined,
+    test: row.test === 1,
+    isUnsaved: row.test === 1 && row.matched === "[]",
+    because: row.because ?? undefined,
+    lastStatus: row.last_status ?? undefined,
+    lastOutcome: row.last_outcome ?? undefined,
+    lastMs: row.last_ms ?? undefined,
+    settledAt: row.settled_at ?? undefined,
+    event: row.name ?? undefined,
+    url: row.url ?? undefined,
+    receiver: row.subscribed === null ? undefined : receiverOf(row),
+  };
+}
+
+const LAST_URL =
+  "(SELECT a.url FROM callboard_attempt a WHERE a.site_no = d.site_no AND a.delivery_id = d.id AND a.number = d.attempts)";
+const WITH_NAMES = `LEFT JOIN callboard_event e ON e.site_no = d.site_no AND e.id = substr(d.id, 1, 28) || '0000'
+   LEFT JOIN callboard_subscription s ON s.site_no = d.site_no AND s.no = d.subscription_no`;
+const SHOWN = `d.site_no, d.id, d.endpoint_no, d.subscription_no, d.matched, d.lane, d.state, d.due_at, d.attempts,
+   d.redelivery, d.replay_no, d.test, d.because, d.last_status, d.last_outcome, d.last_ms, d.settled_at, e.name,
+   COALESCE(${LAST_URL}, s.url) AS url, s.no AS subscribed, s.addon_key, s.webhook_no`;
+
+/** Collects bound values and gives each its `$n`. */
+function createBinder(): { readonly values: unknown[]; readonly bind: (value: unknown) => string } {
+  const values: unknown[] = [];
+  return {
+    values,
+    bind: (value) => {
+      values.push(value);
+      return `$${values.length}`;
+    },
+  };
+}
+
+type Bind = (value: unknown) => string;
+
+/** Numbers only, so they may stand in the statement. */
+const inList = (numbers: readonly number[]) => `(${numbers.map(Math.trunc).join(", ")})`;
+
+function conditionsOf(wanted: Wanted, bind: Bind): readonly string[] {
+  const conditions: string[] = [];
+  if (wanted.state !== undefined) conditions.push(`d.state = ${CODE_OF_STATE[wanted.state]}`);
+  if (wanted.test !== undefined) conditions.push(`d.test = ${wanted.test ? 1 : 0}`);
+  if (wanted.endpointNos !== undefined) conditions.push(`d.endpoint_no IN ${inList(wanted.endpointNos)}`);
+  if (wanted.subscriptionNos !== undefined)
+    conditions.push(`d.subscription_no IN ${inList(wanted.subscriptionNos)}`);
+  if (wanted.urlPrefix !== undefined) {
+    const url = `COALESCE(${LAST_URL}, (SELECT s.url FROM callboard_subscription s
+      WHERE s.site_no = d.site_no AND s.no = d.subscription_no))`;
+    conditions.push(`substr(${url}, 1, ${wanted.urlPrefix.length}) = ${bind(wanted.urlPrefix)}`);
+  }
+  if (wanted.event !== undefined) {
+    conditions.push(`EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = d.site_no
+      AND e.id = substr(d.id, 1, 28) || '0000' AND e.name = ${bind(wanted.event)})`);
+  }
+  return conditions;
+}
+
+/** The rows of a walk in the order of their ids: the condition that its index is for, and the index. */
+function metOn(
+  { dialect }: Pick<Queryable, "dialect">,
+  walk: Walk,
+  columns: string,
+  siteNo: string,
+  range: { readonly from: string; readonly below: string },
+): string {
+  const { condition, index, site, id } = wayOf(walk);
+  return `SELECT ${columns} FROM callboard_delivery${index === undefined ? "" : dialect.along(index)}
+     WHERE ${site} = ${siteNo} AND ${id} < ${range.below} AND ${id} >= ${range.from} ${condition} ORDER BY ${id} DESC`;
+}
+
+/** `site` and `id` are how the walk writes these two columns. */
+interface Way {
+  readonly condition: string;
+  readonly index: string | undefined;
+  readonly site: string;
+  readonly id: string;
+}
+
+const ORDERED = { site: "site_no", id: "id" } as const;
+/**
+ * The index of what waits is short and in another order. PostgreSQL would rather look for the few rows along the primary key,
+ * all of it, than sort them: what is no column it cannot look up there.
+ */
+const SORTED = { site: "site_no", id: "(id || '')" } as const;
+
+function wayOf(walk: Walk): Way {
+  switch (walk.kind) {
+    case "site":
+      return { condition: "", index: undefined, ...ORDERED };
+    case "endpoint":
+      return {
+        condition: `AND endpoint_no = ${Math.trunc(walk.endpointNo)}`,
+        index: "callboard_delivery_endpoint",
+        ...ORDERED,
+      };
+    case "failed":
+      return { condition: `AND state = ${FAILED}`, index: "callboard_delivery_failed", ...ORDERED };
+    case "tests":
+      return { condition: "AND test = 1", index: "callboard_delivery_test", ...ORDERED };
+    case "waiting":
+      return { condition: `AND state = ${WAITING}`, index: "callboard_delivery_due", ...SORTED };
+    case "leased":
+      return {
+        condition: `AND state = ${LEASED}`,
+        index: "callboard_delivery_lease",
+        ...SORTED,
+        site: "site_no + 0",
+      };
+  }
+}
+
+/** The statement of a walk, for the tests that look at its plan as well. */
+export function walkStatement(
+  q: Pick<Queryable, "dialect">,
+  siteNo: number,
+  walk: Walk,
+  range: IdRange,
+  wanted: Wanted,
+  limit: number,
+): { readonly sql: string; readonly values: readonly unknown[] } {
+  const { values, bind } = createBinder();
+  const bounds = { below: bind(range.below), from: bind(range.from) };
+  const met = (columns: string) => metOn(q, walk, columns, bind(siteNo), bounds);
+  const rows = isInIndex(walk, wanted)
+    ? `(SELECT d.* FROM (${met(INDEXED)} LIMIT ${LONGEST_WALK}) m
+         JOIN callboard_delivery d ON d.site_no = m.site_no AND d.id = m.id
+         WHERE m.endpoint_no IN ${inList(wanted.endpointNos ?? [])})`
+    : `(${met("*")} LIMIT ${isUnconditional(wanted) ? bind(limit) : boundOf(wanted)})`;
+  const conditions = conditionsOf(wanted, bind);
+  const picked =
+    conditions.length === 0
+      ? rows
+      : `(SELECT * FROM ${rows} d WHERE ${conditions.join(" AND ")} ORDER BY d.id DESC LIMIT ${bind(limit)})`;
+  return { sql: `SELECT ${SHOWN} FROM ${picked} d ${WITH_NAMES} ORDER BY d.id DESC`, values };
+}
+
+/** What the index of the failed ones holds: what they are asked for by receiver is found without looking at the rows. */
+const INDEXED = "site_no, id, endpoint_no";
+
+const isInIndex = (walk: Walk, { endpointNos }: Wanted) =>
+  walk.kind === "failed" && endpointNos !== undefined;
+const isUnconditional = (wanted: Wanted) => Object.values(wanted).every((value) => value === undefined);
+
+/** How many rows of a walk are what is wanted, among the newest `most` that are met on it; `more` when there are older ones. */
+export async function countOnWalk(
+  q: Queryable,
+  siteNo: number,
+  walk: Walk,
+  range: IdRange,
+  wanted: Wanted,
+  most: number,
+): Promise<{ readonly count: number; readonly more: boolean }> {
+  const { values, bind } = createBinder();
+  const isIndexed = Object.entries(wanted).every(
+    ([name, value]) => value === undefined || name === "endpointNos" || name === "event",
+  );
+  const columns = walk.kind === "failed" && isIndexed ? INDEXED : "*";
+  const met = metOn(q, walk, columns, bind(siteNo), { below: bind(range.below), from: bind(range.from) });
+  const conditions = conditionsOf(wanted, bind);
+  const isWanted = conditions.length === 0 ? "1 = 1" : conditions.join(" AND ");
+  const [row] = await q.query<{ met: number; wanted: number | null }>(
+    `SELECT COUNT(*) AS met, SUM(CASE WHEN ${isWanted} THEN 1 ELSE 0 END) AS wanted FROM (${met} LIMIT ${Math.trunc(most) + 1}) d`,
+    values,
+  );
+  return { count: Math.min(row?.wanted ?? 0, most), more: (row?.met ?? 0) > most };
+}
+
+/** The newest deliveries of a site in the range that are met on the walk and are what is wanted, at most `limit`. */
+export async function walkDeliveries(
+  q: Queryable,
+  siteNo: number,
+  walk: Walk,
+  range: IdRange,
+  wanted: Wanted,
+  limit: number,
+): Promise<Walked> {
+  const { sql, values } = walkStatement(q, siteNo, walk, range, wanted, limit);
+  const rows = (await q.query<SentRow>(sql, values)).map(sentOf);
+  if (rows.length === limit || isUnconditional(wanted)) return { rows, stoppedAt: undefined };
+  return { rows, stoppedAt: await endOfWalk(q, siteNo, walk, range, boundOf(wanted)) };
+}
+
+/** The last row that a bounded walk looked at; undefined when it came to the end. */
+async function endOfWalk(
+  q: Queryable,
+  siteNo: number,
+  walk: Walk,
+  range: IdRange,
+  bound: number,
+): Promise<Uuid | undefined> {
+  const met = metOn(q, walk, "id", "$1", { below: "$2", from: "$3" });
+  const [row] = await q.query<{ id: string }>(`${met} LIMIT 1 OFFSET ${bound - 1}`, [
+    siteNo,
+    range.below,
+    range.from,
+  ]);
+  return row?.id;
+}
+
+/** How many wait on the site, counted up to `limit`. */
+export async function countWaitingOn(q: Queryable, siteNo: number, limit: number): Promise<number> {
+  const [row] = await q.query<{ count: number }>(
+    `SELECT COUNT(*) AS count FROM
+       (SELECT 1 FROM callboard_delivery WHERE site_no = $1 AND state = ${WAITING} LIMIT $2) w`,
+    [siteNo, limit],
+  );
+  return row?.count ?? 0;
+}
+
+/** The deliveries of these events (all of one site) in the range, newest first. */
+export async function deliveriesOfEvents(
+  q: Queryable,
+  siteNo: number,
+  events: readonly Uuid[],
+  range: IdRange,
+  wanted: Wanted,
+): Promise<readonly SentDelivery[]> {
+  if (events.length === 0) return [];
+  const { values, bind } = createBinder();
+  const from = q.dialect.rows(
+    bind(JSON.stringify(events.map((id) => [id, lastDeliveryOf(id)]))),
+    { first: "text", last: "text" },
+    "r",
+  );
+  const ofEvent = `d.site_no = ${bind(siteNo)} AND d.id > r.first AND d.id <= r.last`;
+  const conditions = [
+    // Of an expression: SQLite would walk along this range once for each event, instead of looking the events up.
+    `d.id || '' < ${bind(range.below)} AND d.id || '' >= ${bind(range.from)}`,
+    ...conditionsOf(wanted, bind),
+  ];
+  const rows = await q.query<SentRow>(
+    `SELECT ${SHOWN} FROM ${from} ${q.dialect.joinEach("callboard_delivery", "d", ofEvent)} ${WITH_NAMES}
+     WHERE ${conditions.join(" AND ")} ORDER BY d.id DESC`,
+    values,
+  );
+  return rows.map(sentOf);
+}
+
+/** Ids of the newest events of this name in the range. */
+export async function eventsNamed(
+  q: Queryable,
+  siteNo: number,
+  name: string,
+  range: IdRange,
+  limit: number,
+): Promise<readonly Uuid[]> {
+  const rows = await q.query<{ id: string }>(
+    `SELECT id FROM callboard_event WHERE site_no = $1 AND name = $2 AND id < $3 AND id >= $4
+     ORDER BY id DESC LIMIT $5`,
+    [siteNo, name, range.below, range.from, limit],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Which of the newest `limit` events in the range have this text in their body, and the last one looked at. */
+export async function eventsContaining(
+  q: Queryable,
+  siteNo: number,
+  text: string,
+  name: string | undefined,
+  range: IdRange,
+  limit: number,
+): Promise<{ readonly found: readonly Uuid[]; readonly last: Uuid | undefined }> {
+  // Neither instr nor strpos is known to both databases; replace and length are.
+  const rows = await q.query<{ id: string; found: number }>(
+    `SELECT id, CASE WHEN length(replace(body, $4, '')) < length(body) THEN 1 ELSE 0 END AS found
+     FROM callboard_event WHERE site_no = $1 AND id < $2 AND id >= $3 ${name === undefined ? "" : "AND name = $6"}
+     ORDER BY id DESC LIMIT $5`,
+    [siteNo, range.below, range.from, text, limit, ...(name === undefined ? [] : [name])],
+  );
+  return {
+    found: rows.filter((row) => row.found === 1).map((row) => row.id),
+    last: rows.length === limit ? rows.at(-1)?.id : undefined,
+  };
+}
+
+export async function findDelivery(
+  q: Queryable,
+  siteNo: number,
+  id: Uuid,
+): Promise<SentDelivery | undefined> {
+  const [row] = await q.query<SentRow>(
+    `SELECT ${SHOWN} FROM callboard_delivery d ${WITH_NAMES} WHERE d.site_no = $1 AND d.id = $2`,
+    [siteNo, id],
+  );
+  return row === undefined ? undefined : sentOf(row);
+}
+
+/** The newest delivery of each endpoint of the site. */
+export async function newestByEndpoint(q: Queryable, siteNo: number): Promise<readonly SentDelivery[]> {
+  // CROSS JOIN keeps SQLite from beginning with the log.
+  const rows = await q.query<SentRow>(
+    `SELECT ${SHOWN} FROM callboard_endpoint p CROSS JOIN callboard_delivery d ${WITH_NAMES}
+     WHERE p.site_no = $1 AND d.site_no = p.site_no AND d.id = (SELECT MAX(n.id) FROM callboard_delivery n
+       WHERE n.site_no = p.site_no AND n.endpoint_no = p.no)
+     ORDER BY d.id DESC`,
+    [siteNo],
+  );
+  return rows.map(sentOf);
+}
+
+/** So many deliveries of an event stand like this; `tried`: at least one attempt was made. */
+export interface Standing {
+  readonly state: DeliveryState;
+  readonly tried: boolean;
+  readonly count: number;
+}
+
+interface StandingRow {
+  event: string;
+  state: number;
+  tried: number;
+  count: number;
+}
+
+/** How the deliveries of these events (all of one site) stand, by the event's id. */
+export async function standingsOfEvents(
+  q: Queryable,
+  siteNo: number,
+  events: readonly Uuid[],
+): Promise<ReadonlyMap<Uuid, readonly Standing[]>> {
+  const standings = new Map<Uuid, Standing[]>();
+  if (events.length === 0) return standings;
+  const ranges = JSON.stringify(events.map((id) => [id, lastDeliveryOf(id)]));
+  const rows = await q.query<StandingRow>(
+    `SELECT r.first AS event, d.state, CASE WHEN d.attempts > 0 THEN 1 ELSE 0 END AS tried, COUNT(*) AS count
+     FROM ${q.dialect.rows("$1", { first: "text", last: "text" }, "r")} CROSS JOIN callboard_delivery d
+     WHERE d.site_no = $2 AND d.id > r.first AND d.id <= r.last GROUP BY 1, 2, 3 ORDER BY 2, 3`,
+    [ranges, siteNo],
+  );
+  for (const { event, state, tried, count } of rows) {
+    const of = standings.get(event) ?? [];
+    of.push({ state: STATE_NAMES[state] ?? "failed", tried: tried === 1, count });
+    standings.set(event, of);
+  }
+  return standings;
+}

@@ -1,0 +1,101 @@
+/** What waits for endpoints and what came of it last: for all of them with little, for those of a page with more. */
+import type { Queryable } from "../db/database.ts";
+import { LEASED, WAITING } from "./deliveries.ts";
+import type { Uuid } from "../../model/ids.ts";
+import type { EndpointAt } from "../../model/delivery.ts";
+
+/** When the next waiting delivery of each endpoint of the site is due; those with none are not in it. */
+export async function dueByEndpoint(q: Queryable, siteNo: number): Promise<ReadonlyMap<number, number>> {
+  const due = (lane: number) => `(SELECT MIN(d.due_at) FROM callboard_delivery d WHERE d.site_no = e.site_no
+    AND d.endpoint_no = e.no AND d.lane = ${lane} AND d.state = ${WAITING})`;
+  const rows = await q.query<{ no: number; due_0: number | null; due_1: number | null }>(
+    `SELECT e.no, ${due(0)} AS due_0, ${due(1)} AS due_1 FROM callboard_endpoint e WHERE e.site_no = $1`,
+    [siteNo],
+  );
+  return new Map(
+    rows.flatMap(({ no, due_0, due_1 }) => {
+      const dues = [due_0, due_1].flatMap((at) => at ?? []);
+      return dues.length === 0 ? [] : [[no, Math.min(...dues)] as const];
+    }),
+  );
+}
+
+export interface EndpointQueue {
+  /** Deliveries that wait, counted up to the limit that was given; `more`: there are others. */
+  readonly waiting: number;
+  readonly more: boolean;
+  /** The oldest of the first thousand that wait. */
+  readonly oldest: Uuid | undefined;
+  /** Deliveries that are being sent by a process that leased them. */
+  readonly leased: number;
+  /** Of the newest delivery that was attempted. */
+  readonly last:
+    | {
+        readonly id: Uuid;
+        readonly outcome: string;
+        readonly status: number | undefined;
+        readonly ms: number | undefined;
+      }
+    | undefined;
+}
+
+interface QueueRow {
+  endpoint_no: number;
+  waiting: number;
+  oldest: Uuid | null;
+  leased: number;
+  id: Uuid | null;
+  last_outcome: string | null;
+  last_status: number | null;
+  last_ms: number | null;
+}
+
+/** Behind a longer queue of deliveries that were not tried yet the last result is not looked for. */
+const LONGEST_WALK = 1_000;
+
+/** By number of the endpoint; a few index look-ups for each, in one statement. */
+export async function queuesOf(
+  q: Queryable,
+  endpoints: readonly EndpointAt[],
+  most: number,
+): Promise<ReadonlyMap<number, EndpointQueue>> {
+  const { along } = q.dialect;
+  const inState = (state: number) =>
+    `callboard_delivery d${state === WAITING ? along("callboard_delivery_due") : ""} WHERE d.site_no = r.site_no AND d.endpoint_no = r.endpoint_no AND d.state = ${state}`;
+  const leased =
+    q.dialect.name === "postgres"
+      ? `(SELECT COUNT(*) FROM (SELECT 1 FROM ${inState(LEASED)} LIMIT $2) l)`
+      : "0";
+  const rows = await q.query<QueueRow>(
+    `SELECT f.endpoint_no, f.waiting, f.oldest, f.leased, t.id, t.last_outcome, t.last_status, t.last_ms FROM (
+       SELECT r.site_no, r.endpoint_no,
+         (SELECT COUNT(*) FROM (SELECT 1 FROM ${inState(WAITING)} LIMIT $2) w) AS waiting,
+         (SELECT MIN(o.id) FROM (SELECT d.id FROM ${inState(WAITING)} LIMIT ${LONGEST_WALK}) o) AS oldest,
+         ${leased} AS leased,
+         (SELECT MAX(n.id) FROM (SELECT id, attempts FROM callboard_delivery${along("callboard_delivery_endpoint")}
+            WHERE site_no = r.site_no AND endpoint_no = r.endpoint_no ORDER BY id DESC LIMIT ${LONGEST_WALK}) n WHERE n.attempts > 0) AS tried
+       FROM ${q.dialect.rows("$1", { site_no: "int", endpoint_no: "int" }, "r")}) f
+     LEFT JOIN callboard_delivery t ON t.site_no = f.site_no AND t.id = f.tried`,
+    [JSON.stringify(endpoints.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), most + 1],
+  );
+  return new Map(
+    rows.map((row) => [
+      row.endpoint_no,
+      {
+        waiting: Math.min(row.waiting, most),
+        more: row.waiting > most,
+        oldest: row.oldest ?? undefined,
+        leased: row.leased,
+        last:
+          row.id === null || row.last_outcome === null
+            ? undefined
+            : {
+                id: row.id,
+                outcome: row.last_outcome,
+                status: row.last_status ?? undefined,
+                ms: row.last_ms ?? undefined,
+              },
+      },
+    ]),
+  );
+}

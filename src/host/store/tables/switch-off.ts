@@ -1,0 +1,70 @@
+/**
+ * What a receiver that is gone for good switches off: the outgoing webhook, or the add-on's subscription; never the
+ * installation. And the way back.
+ */
+import type { Queryable } from "../db/database.ts";
+import { failWaiting } from "./deliveries.ts";
+import { raiseVersion } from "./sites.ts";
+import type { Receiver } from "../../model/endpoint.ts";
+
+/** What waits for it ends as `gone`. False when it was off before. */
+export async function switchOff(
+  tx: Queryable,
+  siteNo: number,
+  subscriptionNo: number,
+  because: string,
+  now: number,
+): Promise<boolean> {
+  const webhooks = await tx.query<{ no: number }>(
+    `UPDATE callboard_webhook SET active = 0, inactive_because = $3, updated_at = $4, gone_since = $4, changed_in = NULL
+     WHERE site_no = $1 AND active = 1 AND removed_at IS NULL
+       AND no = (SELECT webhook_no FROM callboard_subscription WHERE site_no = $1 AND no = $2) RETURNING no`,
+    [siteNo, subscriptionNo, because, now],
+  );
+  const subscriptions = await tx.query<{ no: number }>(
+    `UPDATE callboard_subscription SET active = 0, inactive_because = $3, gone_since = $4, changed_in = NULL
+     WHERE site_no = $1 AND no = $2 AND webhook_no IS NULL AND active = 1 AND removed_at IS NULL RETURNING no`,
+    [siteNo, subscriptionNo, because, now],
+  );
+  const [webhook] = webhooks;
+  const beside =
+    webhook === undefined
+      ? []
+      : await tx.query<{ no: number }>(
+          "SELECT no FROM callboard_subscription WHERE site_no = $1 AND webhook_no = $2 AND removed_at IS NULL",
+          [siteNo, webhook.no],
+        );
+  const numbers = [...subscriptions, ...beside].map(({ no }) => no);
+  await failWaiting(tx, siteNo, numbers, now, "gone");
+  if (webhook === undefined && subscriptions.length === 0) return false;
+  await raiseVersion(tx, siteNo);
+  return true;
+}
+
+/**
+ * Switches on again what a 410 switched off of this receiver: all of it, or at one endpoint. Resolves to how many there were:
+ * subscriptions of an add-on, or the one webhook.
+ */
+export async function switchOn(
+  tx: Queryable,
+  siteNo: number,
+  receiver: Receiver,
+  endpointNo: number | undefined,
+  now: number,
+): Promise<number> {
+  const rows = await (receiver.kind === "webhook"
+    ? tx.query(
+        `UPDATE callboard_webhook SET active = 1, inactive_because = NULL, gone_since = NULL, updated_at = $3,
+           changed_in = NULL
+         WHERE site_no = $1 AND no = $2 AND gone_since IS NOT NULL AND removed_at IS NULL RETURNING no`,
+        [siteNo, receiver.webhookNo, now],
+      )
+    : tx.query(
+        `UPDATE callboard_subscription SET active = 1, inactive_because = NULL, gone_since = NULL, changed_in = NULL
+         WHERE site_no = $1 AND addon_key = $2 AND gone_since IS NOT NULL AND removed_at IS NULL
+           ${endpointNo === undefined ? "" : "AND endpoint_no = $3"} RETURNING no`,
+        [siteNo, receiver.addonKey, ...(endpointNo === undefined ? [] : [endpointNo])],
+      ));
+  if (rows.length > 0) await raiseVersion(tx, siteNo);
+  return rows.length;
+}

@@ -1,0 +1,97 @@
+/** The OpenAPI 3.1 document, derived from the API table. */
+import { ERROR_CODES } from "../../../errors.ts";
+import { enoughOf } from "../http/access.ts";
+import type { Route } from "./route.ts";
+import { API_BASE, ROUTES } from "./routes.ts";
+
+const PROBLEM = {
+  type: "object",
+  description: "RFC 9457 problem document",
+  required: ["type", "title", "status", "detail", "code", "errors", "requestId"],
+  properties: {
+    type: { type: "string" },
+    title: { type: "string" },
+    status: { type: "integer" },
+    detail: { type: "string" },
+    code: { type: "string", enum: Object.keys(ERROR_CODES) },
+    errors: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["pointer", "detail"],
+        properties: { pointer: { type: "string" }, detail: { type: "string" }, code: { type: "string" } },
+      },
+    },
+    requestId: { type: "string" },
+  },
+} as const;
+
+/** `serverUrl`: where the paths of the document begin. */
+export function openApiDocument(serverUrl: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of ROUTES) {
+    const path = (paths[API_BASE + route.path] ??= {});
+    path[route.method.toLowerCase()] = operationOf(route);
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Callboard",
+      version: "1",
+      description:
+        "Times are ISO 8601 UTC. Ids are opaque, carry their site and sort by time. Lists are {items, next}: give next as cursor until it is null; a page may be short.",
+    },
+    servers: [{ url: serverUrl }],
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: "http", scheme: "bearer", description: "An API token, cb_…" } },
+      schemas: { Problem: PROBLEM },
+      responses: {
+        Problem: {
+          description: "What was wrong",
+          content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+        },
+      },
+    },
+  };
+}
+
+function operationOf(route: Route): object {
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  const inQuery = Object.entries(route.query ?? {}).map(([name, parameter]) => ({
+    name,
+    in: "query",
+    ...parameter,
+  }));
+  return {
+    operationId: operationIdOf(route),
+    tags: [route.group],
+    summary: route.summary,
+    description: `Needs a token with the scope ${enoughOf(route.scope)
+      .map((scope) => `\`${scope}\``)
+      .join(" or ")}.`,
+    parameters: [...inPath, ...inQuery],
+    ...(route.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { "application/json": { schema: route.body } } } }),
+    responses: {
+      [route.success.status]: {
+        description: route.success.description,
+        ...(route.success.status === 204 ? {} : { content: { "application/json": { schema: {} } } }),
+      },
+      default: { $ref: "#/components/responses/Problem" },
+    },
+  };
+}
+
+/** "POST /sites/{site}/addons" → "postSitesSiteAddons" */
+function operationIdOf({ method, path }: Route): string {
+  const words = path.split(/[^A-Za-z]+/).filter((word) => word !== "");
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+}

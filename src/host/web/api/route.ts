@@ -1,0 +1,84 @@
+/**
+ * The form of one entry of the API table, from which the routes, the OpenAPI document and the README are derived.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AskedScope, Caller } from "../http/access.ts";
+import type { JsonSchema } from "./body-schema.ts";
+import type { Services } from "../services.ts";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/**
+ * How far a token of one site reaches: `host` = not at all, `site` = the {site} of the path, `handler` = the handler
+ * narrows what it shows to the caller's site.
+ */
+export type Reach = "host" | "site" | "handler";
+
+export interface QueryParameter {
+  readonly description: string;
+  readonly schema: JsonSchema;
+}
+
+/** One request, authorized and read. Path parameters are there by construction of the route. */
+export interface Call<Body = undefined> {
+  readonly params: Readonly<Record<string, string>>;
+  /** Only what the route names; a parameter given twice is refused. */
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: Body;
+  readonly caller: Caller;
+  /** Where the request came from, for the audit. */
+  readonly address: string;
+}
+
+export interface Route {
+  readonly method: Method;
+  /** As OpenAPI writes it, below /api/v1. */
+  readonly path: string;
+  readonly scope: AskedScope;
+  readonly reach: Reach;
+  readonly group: string;
+  readonly summary: string;
+  readonly query?: Readonly<Record<string, QueryParameter>>;
+  readonly body?: JsonSchema;
+  readonly success: { readonly status: 200 | 201 | 202 | 204; readonly description: string };
+  readonly answeredBy: AnsweredBy;
+}
+
+/** The intake of events stands in front of Express; its routes are in the table for the documents. */
+export type AnsweredBy =
+  | {
+      readonly kind: "handler";
+      readonly handle: (call: Call<unknown>, services: Services) => Promise<unknown>;
+    }
+  | { readonly kind: "intake" };
+
+type RouteFacts<Body> = Omit<Route, "answeredBy" | "reach"> & {
+  readonly reach?: Reach;
+  readonly handle: (call: Call<Body>, services: Services) => Promise<unknown>;
+};
+
+/** An entry that is answered by a handler. Its body was checked against the schema, which `Body` puts into words. */
+export function route<Body = undefined>({ handle, reach, ...facts }: RouteFacts<Body>): Route {
+  return {
+    ...facts,
+    reach: reach ?? (facts.path.startsWith("/sites/{site}") ? "site" : "host"),
+    answeredBy: {
+      kind: "handler",
+      handle: (call, services) => handle(call as Call<Body>, services),
+    },
+  };
+}
+
+/** What an entry answers when it is not JSON. */
+export class TextAnswer {
+  readonly contentType: string;
+  readonly text: string;
+
+  constructor(contentType: string, text: string) {
+    this.contentType = contentType;
+    this.text = text;
+  }
+}
+
+/** A plain handler in front of Express: true when the request was its own. */
+export type Intake = (request: IncomingMessage, response: ServerResponse) => boolean;

@@ -1,0 +1,31 @@
+/** The whole API as one table. Express, the OpenAPI document and the README are derived from it. */
+import { addonRoutes } from "./addons.ts";
+import { catalogueRoutes } from "./catalogue.ts";
+import { deliveryRoutes } from "./deliveries.ts";
+import { descriptorRoutes } from "./descriptors.ts";
+import { endpointRoutes } from "./endpoints.ts";
+import { eventRoutes } from "./events.ts";
+import { hostRoutes } from "./host.ts";
+import { loginLinkRoutes } from "./login-links.ts";
+import { replayRoutes } from "./replays.ts";
+import { siteRoutes } from "./sites.ts";
+import { tokenRoutes } from "./tokens.ts";
+import { webhookRoutes } from "./webhooks.ts";
+import type { Route } from "./route.ts";
+
+export const API_BASE = "/api/v1";
+
+export const ROUTES: readonly Route[] = [
+  ...siteRoutes,
+  ...addonRoutes,
+  ...descriptorRoutes,
+  ...webhookRoutes,
+  ...eventRoutes,
+  ...deliveryRoutes,
+  ...endpointRoutes,
+  ...replayRoutes,
+  ...catalogueRoutes,
+  ...tokenRoutes,
+  ...loginLinkRoutes,
+  ...hostRoutes,
+];

@@ -1,0 +1,201 @@
+/**
+ * Who may do what: API tokens with scopes, of the whole host or of one site. Knows headers and paths only, so that plain
+ * handlers and Express ask the same way. A token in a query is never read.
+ */
+import type { IncomingHttpHeaders } from "node:http";
+import { CallboardError } from "../../../errors.ts";
+import { steadyNow } from "../../../steady.ts";
+import type { Now } from "../../../steady.ts";
+import { hashToken, isTokenValid } from "../../store/tables/tokens.ts";
+import type { ApiToken, Scope } from "../../store/tables/tokens.ts";
+
+/** Whoever was let in. `siteKey` undefined = every site. */
+export interface Caller {
+  /** For the audit: "token:<name>". */
+  readonly actor: string;
+  readonly tokenId: string;
+  readonly scopes: readonly Scope[];
+  readonly siteKey: string | undefined;
+}
+
+/** A scope, or several of which any is enough. */
+export type AskedScope = Scope | readonly [Scope, ...Scope[]];
+
+/** Who hands in events may look up the sites they are for, and what the catalogue says of them. */
+export const TO_LOOK_UP: AskedScope = ["read", "events:write"];
+
+export interface Need {
+  readonly scope: AskedScope;
+  /** The site that is touched; left out when the handler asks {@link requireSite} itself. */
+  readonly siteKey?: string;
+}
+
+/** What access needs of the store. */
+export interface TokenStore {
+  readonly findByHash: (hash: string) => Promise<ApiToken | undefined>;
+  readonly touch: (usedAt: ReadonlyMap<string, number>) => Promise<void>;
+}
+
+export interface Access {
+  /** `Authorization: Bearer …`. @throws CallboardError AUTH_MISSING, AUTH_INVALID, SCOPE */
+  readonly authorize: (headers: IncomingHttpHeaders, need: Need) => Promise<Caller>;
+  /** As authorize, and `Authorization: Basic …` with the token as password, whatever the user name. */
+  readonly authorizeBasic: (headers: IncomingHttpHeaders, need: Need) => Promise<Caller>;
+  /** A token given by itself, as in the path of an ingest URL. */
+  readonly authorizeToken: (token: string, need: Need) => Promise<Caller>;
+  /** To be called after a token was made or revoked by this process; others notice within {@link TOKEN_CACHE_MS}. */
+  readonly forget: () => void;
+  /** Writes when tokens were last used; also called by itself now and then. */
+  readonly flush: () => Promise<void>;
+}
+
+export const TOKEN_CACHE_MS = 5_000;
+const MOST_CACHED = 1_000;
+const TOUCH_EVERY_MS = 30_000;
+
+/** Tools of the old local SDK come with a user name and password of their own, or with neither. */
+const NOT_A_TOKEN =
+  "Unknown or revoked API token (used as the password; the user name does not matter). " +
+  "Use the token that the server printed at its first start, or make another with: callboard token create";
+const NO_PASSWORD =
+  "No API token. Put one into the URL as its password: http://admin:TOKEN@HOST/SITE. " +
+  "The server printed one at its first start, and callboard token create makes another";
+
+/** What a scope includes beside itself. */
+const INCLUDES: Readonly<Record<Scope, readonly Scope[]>> = {
+  admin: ["admin", "read", "events:write", "ingest", "metrics"],
+  read: ["read", "metrics"],
+  "events:write": ["events:write", "ingest"],
+  ingest: ["ingest"],
+  metrics: ["metrics"],
+};
+
+/** @throws CallboardError SCOPE when the caller's token is for another site. */
+export function requireSite(caller: Pick<Caller, "siteKey">, siteKey: string | undefined): void {
+  if (caller.siteKey !== undefined && caller.siteKey !== siteKey) {
+    throw new CallboardError("SCOPE", `This token is for the site ${caller.siteKey} only`);
+  }
+}
+
+/** The scopes any of which is enough. */
+export function enoughOf(asked: AskedScope): readonly Scope[] {
+  return typeof asked === "string" ? [asked] : asked;
+}
+
+/** @throws CallboardError SCOPE when the caller may not do this. */
+export function requireNeed(caller: Caller, need: Need): void {
+  const held = new Set(caller.scopes.flatMap((scope) => INCLUDES[scope]));
+  const enough = enoughOf(need.scope);
+  if (!enough.some((scope) => held.has(scope))) {
+    throw new CallboardError("SCOPE", `This needs a token with the scope ${enough.join(" or ")}`);
+  }
+  if (need.siteKey !== undefined) requireSite(caller, need.siteKey);
+}
+
+/** Returns whether {@link requireNeed} lets the caller through. */
+export function meetsNeed(caller: Caller, need: Need): boolean {
+  try {
+    requireNeed(caller, need);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whoever holds this token. */
+export function callerWith({ id, name, scopes, siteKey }: ApiToken): Caller {
+  return { actor: `token:${name}`, tokenId: id, scopes, siteKey };
+}
+
+/** The token of a Bearer header. Repeated Authorization headers are dropped by node:http, the first one counts. */
+function bearerOf(header: string): string | undefined {
+  return /^Bearer +([\x21-\x7e]+) *$/i.exec(header)?.[1];
+}
+
+function basicPasswordOf(header: string): string | undefined {
+  const encoded = /^Basic +([A-Za-z0-9+/=]+) *$/i.exec(header)?.[1];
+  if (encoded === undefined) return undefined;
+  const pair = Buffer.from(encoded, "base64").toString("utf8");
+  const colon = pair.indexOf(":");
+  return colon < 0 ? undefined : pair.slice(colon + 1);
+}
+
+function headerOf(
+  headers: IncomingHttpHeaders,
+  refusal = "Send an API token: Authorization: Bearer cb_…",
+): string {
+  if (headers.authorization === undefined) throw new CallboardError("AUTH_MISSING", refusal);
+  return headers.authorization;
+}
+
+interface Cached {
+  readonly caller: Caller | undefined;
+  readonly until: number;
+}
+
+/** How long a valid token is believed without a look: not beyond its expiry. */
+function cachedFor({ expiresAt }: ApiToken, at: number): number {
+  return Math.min(TOKEN_CACHE_MS, expiresAt === undefined ? TOKEN_CACHE_MS : expiresAt - at);
+}
+
+/** `steady` is for how long things are kept in memory; when a token was used, and expires, is told in the computer's time. */
+export function createAccess(store: TokenStore, steady: Now = steadyNow, wall: Now = Date.now): Access {
+  const cache = new Map<string, Cached>();
+  let usedAt = new Map<string, number>();
+  let touchedAt = steady();
+
+  async function authenticate(token: string): Promise<Caller | undefined> {
+    const hash = hashToken(token);
+    const known = cache.get(hash);
+    if (known !== undefined && known.until > steady()) return known.caller;
+    const found = await store.findByHash(hash);
+    const isValid = found !== undefined && isTokenValid(found, wall());
+    const caller = isValid ? callerWith(found) : undefined;
+    if (cache.size >= MOST_CACHED) cache.clear();
+    cache.set(hash, { caller, until: steady() + (isValid ? cachedFor(found, wall()) : TOKEN_CACHE_MS) });
+    return caller;
+  }
+
+  async function flush(): Promise<void> {
+    touchedAt = steady();
+    if (usedAt.size === 0) return;
+    const batch = usedAt;
+    usedAt = new Map();
+    await store.touch(batch);
+  }
+
+  async function authorizeToken(
+    token: string,
+    need: Need,
+    refusal = "The token is not known, has expired, or was revoked",
+  ): Promise<Caller> {
+    const caller = await authenticate(token);
+    if (caller === undefined) throw new CallboardError("AUTH_INVALID", refusal);
+    requireNeed(caller, need);
+    usedAt.set(caller.tokenId, Date.now());
+    // When a token was last used is a convenience: a failure to note it must not fail the request.
+    if (steady() - touchedAt > TOUCH_EVERY_MS) void flush().catch(() => undefined);
+    return caller;
+  }
+
+  async function withPassword(password: string | undefined, need: Need): Promise<Caller> {
+    if (password === undefined) {
+      throw new CallboardError("AUTH_INVALID", "The Authorization header is not of an accepted kind");
+    }
+    return authorizeToken(password, need);
+  }
+
+  return {
+    authorize: async (headers, need) => withPassword(bearerOf(headerOf(headers)), need),
+    authorizeBasic: async (headers, need) => {
+      const header = headerOf(headers, NO_PASSWORD);
+      const password = basicPasswordOf(header);
+      if (password === undefined) return withPassword(bearerOf(header), need);
+      if (password === "") throw new CallboardError("AUTH_MISSING", NO_PASSWORD);
+      return authorizeToken(password, need, NOT_A_TOKEN);
+    },
+    authorizeToken: (token, need) => authorizeToken(token, need),
+    forget: () => cache.clear(),
+    flush,
+  };
+}

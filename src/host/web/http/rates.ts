@@ -1,0 +1,54 @@
+/** How often clients and tokens may do what costs much, each counted for itself. */
+import { createRateLimit } from "../../../rate-limit.ts";
+import type { RateLimit } from "../../../rate-limit.ts";
+import { highestLevel } from "../../model/highest-level.ts";
+import type { Limit, LimitOwner, LimitUnit } from "../../model/limits.ts";
+
+const MINUTE_MS = 60_000;
+const REFUSAL = "429 `RATE_LIMITED` with Retry-After";
+
+export interface Rates {
+  /** Wrong tokens and links; the right ones are not counted. */
+  readonly wrongLogins: RateLimit;
+  readonly formsWithoutSession: RateLimit;
+  readonly validations: RateLimit;
+  readonly executions: RateLimit;
+  /** Characters of filters that an add-on registers. */
+  readonly filterCharacters: RateLimit;
+  readonly limits: readonly Limit[];
+}
+
+export function createRates(): Rates {
+  const limits: Limit[] = [];
+  function rate(
+    name: string,
+    most: number,
+    per: LimitOwner,
+    {
+      unit = "requests",
+      periodMs = MINUTE_MS,
+    }: { readonly unit?: LimitUnit; readonly periodMs?: number } = {},
+  ): RateLimit {
+    const limit = createRateLimit(most, periodMs);
+    limits.push({
+      name,
+      default: most,
+      max: most,
+      unit,
+      per,
+      refusal: REFUSAL,
+      level: () => highestLevel(limit.taken()),
+    });
+    return limit;
+  }
+  return {
+    wrongLogins: rate("Wrong logins in 5 minutes", 5, "client", { periodMs: 5 * MINUTE_MS }),
+    formsWithoutSession: rate("Forms without a session in a minute", 60, "client", { unit: "forms" }),
+    validations: rate("Descriptor validations in a minute", 60, "token"),
+    executions: rate("Test deliveries in a minute", 60, "token"),
+    filterCharacters: rate("Characters of registered filters in a minute", 20_000, "installation", {
+      unit: "characters",
+    }),
+    limits,
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * The node:http server: what holds for every request (id, headers, the base path, our names only), then the intake of
+ * events, then Express.
+ * It drains before it stops: refuses new work, lets what is under way finish.
+ */
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { API_HEADER, API_HEADER_VALUE } from "../../../protocol/headers.ts";
+import { CallboardError } from "../../../errors.ts";
+import { belowBasePath } from "../../model/base-path.ts";
+import { requestIdOf } from "../../model/correlation.ts";
+import { hostNameOf } from "../../model/host-names.ts";
+import type { Connections } from "./connections.ts";
+import { lingerAfterRefusal } from "./linger.ts";
+import { requireOneHost } from "./origin.ts";
+import type { IsOwnHost, Origin } from "./origin.ts";
+import { REQUEST_ID } from "./problems.ts";
+import type { SendProblem } from "./problems.ts";
+import type { Reading } from "./reading.ts";
+import type { Intake } from "../api/route.ts";
+import { setSecurityHeaders } from "./security-headers.ts";
+import { requireStorableTarget } from "./text-door.ts";
+
+/** A client that sends its headers slowly is let go of early; a body of 25 MiB may take its time. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 120_000;
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** How often node:http looks for requests over their limits. */
+const CHECK_EVERY_MS = 5_000;
+
+/**
+ * Answered while draining and by a worker as well, and on any Host header: kubelets, load balancers and scrapers ask by
+ * address and cannot choose their Host header. /metrics asks such a request for a token.
+ */
+const OPERATIONS = /^\/(?:healthz|readyz|metrics)\/?(?:\?|$)/;
+
+export interface ServerParts {
+  readonly app: RequestListener;
+  /** Stands in front of Express. */
+  readonly intake?: Intake;
+  /** The path of the base URL, which a proxy may or may not have removed; "" for none. */
+  readonly basePath: string;
+  readonly isOwnHost: IsOwnHost;
+  readonly connections: Pick<Connections, "watch">;
+  /** `operations`: health and metrics only. */
+  readonly serves: "everything" | "operations";
+  readonly originOf: (request: IncomingMessage) => Origin;
+  /** Counts what is read of a request. */
+  readonly openReading: Reading["open"];
+  readonly sendProblem: SendProblem;
+}
+
+export interface Server {
+  /** Resolves to the port that is listened on. @throws what listening throws (EADDRINUSE …) */
+  readonly start: (host: string, port: number) => Promise<number>;
+  readonly isDraining: () => boolean;
+  /** From now on new requests get SHUTTING_DOWN; those under way go on. Still listens. */
+  readonly drain: () => void;
+  /** Drains, stops listening, and waits for the requests under way, at most `graceMs`. */
+  readonly stop: (graceMs: number) => Promise<void>;
+}
+
+export function createWebServer(parts: ServerParts): Server {
+  const { app, intake, basePath, isOwnHost, serves, originOf, openReading, sendProblem } = parts;
+  let draining = false;
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    response.setHeader(REQUEST_ID, requestIdOf(request.headers[REQUEST_ID]) ?? randomUUID());
+    response.setHeader(API_HEADER, API_HEADER_VALUE);
+    lingerAfterRefusal(request, response);
+    try {
+      const { address, isHttps } = originOf(request);
+      openReading(request, response, address);
+      setSecurityHeaders(response, isHttps);
+      requireOneHost(request);
+      request.url = belowBasePath(request.url ?? "/", basePath);
+      const isForOperations = OPERATIONS.test(request.url);
+      if (!isForOperations) requireServed(request);
+      requireStorableTarget(request.url);
+      if (isForOperations || intake?.(request, response) !== true) app(request, response);
+    } catch (error) {
+      sendProblem(response, error);
+    }
+  }
+
+  function requireServed(request: IncomingMessage): void {
+    if (!isOwnHost(request)) {
+      const name = hostNameOf(request.headers.host ?? "");
+      throw new CallboardError(
+        "FORBIDDEN_HOST",
+        name === undefined
+          ? "The Host header is not a host name"
+          : `The Host header names ${name}, which is not a name of this server. If it is one, add it to CALLBOARD_ALLOWED_HOSTS`,
+      );
+    }
+    if (draining)
+      throw new CallboardError("SHUTTING_DOWN", "The server is stopping", { retryAfterSeconds: 5 });
+    if (serves === "operations") {
+      throw new CallboardError(
+        "NOT_FOUND",
+        "This process is a worker: it serves /healthz, /readyz and /metrics only",
+      );
+    }
+  }
+
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_EVERY_MS,
+      noDelay: true,
+    },
+    answer,
+  );
+  parts.connections.watch(server);
+
+  return {
+    start: (host, port) =>
+      new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(port, host, () => {
+          server.off("error", reject);
+          const address = server.address();
+          resolve(typeof address === "object" && address !== null ? address.port : port);
+        });
+      }),
+    isDraining: () => draining,
+    drain: () => {
+      draining = true;
+    },
+    stop: async (graceMs) => {
+      draining = true;
+      if (!server.listening) return;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const impatience = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(impatience);
+    },
+  };
+}

@@ -1,0 +1,315 @@
+/**
+ * The Universal Plugin Manager's REST API, as far as development tools call it: atlassian-connect-express registers an
+ * add-on when it starts and when its descriptor changes, and removes it when it stops.
+ *
+ * An install is answered 202 and polled, perhaps at another process than the one that does it.
+ */
+
+import { createHmac, randomUUID } from "node:crypto";
+import { Router } from "express";
+import type { Request, RequestHandler, Response } from "express";
+
+import { CallboardError } from "../../../errors.ts";
+import { escapeControls } from "../../../foreign-text.ts";
+import type { Logger } from "../../../logger.ts";
+import { timingSafeEqualBytes } from "../../../protocol/timing-safe.ts";
+import type { Href } from "../../model/base-path.ts";
+import type { Author } from "../../store/tables/audit.ts";
+import type { UpmFailure, UpmInstall } from "../../store/tables/upm-installs.ts";
+import type { Access, Caller } from "../http/access.ts";
+import { readJsonObject } from "../http/body.ts";
+import type { Origin } from "../http/origin.ts";
+import { countForToken } from "../http/reading.ts";
+import { asCallboardError } from "../http/problems.ts";
+
+export const UPM_PATH = "/:site/rest/plugins/1.0";
+/** Where calls arrive whose URL names no site. */
+export const UPM_PATH_WITHOUT_SITE = "/rest/plugins/1.0";
+
+const PING_AFTER_MS = 100;
+const MOST_SITES_TOLD = 20;
+/** An install that has no end after so long was interrupted with its process. */
+const LONGEST_INSTALL_MS = 5 * 60_000;
+
+/** What is told of an installed add-on. */
+export interface UpmAddon {
+  readonly key: string;
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly description: string | undefined;
+  readonly vendor: { readonly name?: string; readonly url?: string } | undefined;
+  readonly state: "enabled" | "disabled";
+  readonly descriptorUrl: string | undefined;
+}
+
+/** What UPM asks of the registry. */
+export interface UpmServices {
+  readonly install: (siteKey: string, descriptorUrl: string, by: Author) => Promise<UpmAddon>;
+  readonly uninstall: (siteKey: string, addonKey: string, by: Author) => Promise<unknown>;
+  readonly list: (siteKey: string) => Promise<readonly UpmAddon[]>;
+  readonly show: (siteKey: string, addonKey: string) => Promise<UpmAddon>;
+  /** The keys of all sites. */
+  readonly siteKeys: () => Promise<readonly string[]>;
+}
+
+/** Where installs on their way are kept, for every process to see. */
+export interface UpmInstalls {
+  readonly begin: (id: string, siteKey: string) => Promise<void>;
+  /** It ended as this add-on, or as this failure. */
+  readonly end: (id: string, end: string | UpmFailure) => Promise<void>;
+  readonly find: (id: string) => Promise<UpmInstall | undefined>;
+}
+
+export interface UpmParts {
+  readonly addons: UpmServices;
+  readonly installs: UpmInstalls;
+  /** The key of the upm-token, the same in every process. */
+  readonly tokenKey: Uint8Array;
+  readonly access: Pick<Access, "authorizeBasic">;
+  readonly originOf: (request: Request) => Origin;
+  readonly now: () => number;
+  readonly logger: Logger;
+  readonly href: Href;
+}
+
+export function createUpmRouter({
+  addons,
+  installs,
+  tokenKey,
+  access,
+  originOf,
+  now,
+  logger,
+  href,
+}: UpmParts): Router {
+  const router = Router({ mergeParams: true });
+  const linksOf =
+    (siteKey: string): LinkOf =>
+    (path) =>
+      href(`/${siteKey}/rest/plugins/1.0/${path}`);
+
+  async function install(id: string, siteKey: string, descriptorUrl: string, by: Author): Promise<void> {
+    try {
+      const place = { siteKey, descriptorUrl };
+      await installs.end(id, await endOf(() => addons.install(siteKey, descriptorUrl, by), place));
+    } catch (error) {
+      // Whoever polls is told in the end that it was interrupted.
+      logger.error("upm.install-not-noted", { site: siteKey, error });
+    }
+  }
+
+  /**
+   * The `upm-token`: proof that the caller could read an answer of ours, which a page of another origin cannot, although a
+   * browser would send its password along.
+   */
+  function tokenOf({ tokenId }: Caller, siteKey: string): string {
+    return createHmac("sha256", tokenKey).update(`${siteKey}|${tokenId}`).digest("base64url");
+  }
+
+  /** The site that the URL names. Only who has a token is told which ones there are. */
+  async function authorize(request: Request, site: string | undefined): Promise<Caller> {
+    const need = { scope: "admin", ...(site === undefined ? {} : { siteKey: site }) } as const;
+    const caller = await access.authorizeBasic(request.headers, need);
+    countForToken(request, caller.tokenId);
+    const sites = await addons.siteKeys();
+    if (site !== undefined && sites.includes(site)) return caller;
+    const known = sites.filter((key) => caller.siteKey === undefined || caller.siteKey === key);
+    const list = known.length === 0 ? "none yet" : known.slice(0, MOST_SITES_TOLD).join(", ");
+    throw new CallboardError(
+      "SITE_NOT_FOUND",
+      `${site === undefined ? "The URL names no site" : `No site ${site.slice(0, 100)}`}. ` +
+        `Put the key of a site at the end of its path: http://admin:TOKEN@HOST/SITE. Sites: ${list}`,
+    );
+  }
+
+  /** Answers once the caller was let in; whatever is thrown becomes a problem, and is logged as one. */
+  const answer =
+    (handle: (call: UpmCall) => Promise<void>): RequestHandler =>
+    async (request, response) => {
+      const { site, ...params } = request.params as Readonly<Record<string, string>>;
+      const caller = await authorize(request, site);
+      const siteKey = site ?? "";
+      const by = { actor: caller.actor, address: originOf(request).address };
+      response.setHeader("cache-control", "no-store");
+      await handle({ request, response, siteKey, params, caller, by });
+    };
+
+  // To every caller, whatever is wrong with it: the tool prints a dump of pages for a refusal here, and prints the answer
+  // of its next call well.
+  router.get("/settings", (_request, response) => {
+    response.setHeader("cache-control", "no-store");
+    response.json({ settings: [{ key: "connectDeveloperListingsEnabled", value: true }] });
+  });
+
+  // Express answers HEAD by it as well, which is how scripts get the token.
+  router.get(
+    "/",
+    answer(async ({ response, siteKey, caller }) => {
+      const installed = await addons.list(siteKey);
+      response.setHeader("upm-token", tokenOf(caller, siteKey));
+      response.json({
+        plugins: installed.map((addon) => pluginOf(addon, linksOf(siteKey))),
+        links: { self: linksOf(siteKey)("") },
+      });
+    }),
+  );
+
+  router.post(
+    "/",
+    answer(async ({ request, response, siteKey, caller, by }) => {
+      requireToken(request, tokenOf(caller, siteKey));
+      const { pluginUri } = await readJsonObject(request);
+      if (typeof pluginUri !== "string") {
+        const errors = [{ pointer: "/pluginUri", detail: "pluginUri must be the URL of a descriptor" }];
+        throw new CallboardError("BODY_SCHEMA", "pluginUri must be the URL of a descriptor", { errors });
+      }
+      const id = randomUUID();
+      await installs.begin(id, siteKey);
+      void install(id, siteKey, pluginUri, by);
+      response.status(202).json(progressOf(linksOf(siteKey), id));
+    }),
+  );
+
+  router.get(
+    "/pending/:id",
+    answer(async ({ response, siteKey, params }) => {
+      const id = params["id"] ?? "";
+      const begun = await installs.find(id);
+      if (begun?.siteKey !== siteKey)
+        throw new CallboardError("NOT_FOUND", "There is no install with this id");
+      response.json(
+        begun.state === "done"
+          ? pluginOf(await addons.show(siteKey, begun.addonKey), linksOf(siteKey))
+          : reportOf(begun, id, linksOf(siteKey), now()),
+      );
+    }),
+  );
+
+  router.get(
+    "/:key-key",
+    answer(async ({ response, siteKey, params }) => {
+      response.json(pluginOf(await addons.show(siteKey, params["key"] ?? ""), linksOf(siteKey)));
+    }),
+  );
+
+  router.delete(
+    "/:key-key",
+    answer(async ({ response, siteKey, params, by }) => {
+      await addons.uninstall(siteKey, params["key"] ?? "", by);
+      response.status(204).end();
+    }),
+  );
+  return router;
+}
+
+interface UpmCall {
+  readonly request: Request;
+  readonly response: Response;
+  readonly siteKey: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly caller: Caller;
+  readonly by: Author;
+}
+
+/** The address of something below `…/rest/plugins/1.0/`. */
+type LinkOf = (path: string) => string;
+
+function progressOf(linkOf: LinkOf, id: string): object {
+  return {
+    type: "INSTALL",
+    pingAfter: PING_AFTER_MS,
+    status: { done: false, statusCode: 200 },
+    links: { self: linkOf(`pending/${id}`) },
+  };
+}
+
+/** How far an install is that is no plugin yet: by its shape, clients tell the two apart. */
+function reportOf(
+  begun: Exclude<UpmInstall, { state: "done" }>,
+  id: string,
+  linkOf: LinkOf,
+  now: number,
+): object {
+  if (begun.state === "pending" && now - begun.startedAt < LONGEST_INSTALL_MS) {
+    return progressOf(linkOf, id);
+  }
+  const failure = begun.state === "failed" ? begun.failure : INTERRUPTED;
+  const status = {
+    done: true,
+    statusCode: failure.status,
+    subCode: failure.code,
+    errorMessage: failure.message,
+  };
+  return { type: "INSTALL", status, links: { self: linkOf(`pending/${id}`) } };
+}
+
+const INTERRUPTED: UpmFailure = {
+  status: 503,
+  code: "SHUTTING_DOWN",
+  message: "SHUTTING_DOWN: The server stopped before the install had ended; install again",
+};
+
+/** What an install comes to: the key of the add-on, or why not. */
+async function endOf(install: () => Promise<UpmAddon>, place: InstallPlace): Promise<string | UpmFailure> {
+  try {
+    return (await install()).key;
+  } catch (thrown) {
+    const error = asCallboardError(thrown);
+    return { status: error.status, code: error.code, message: messageOf(error, place) };
+  }
+}
+
+/** Tools print this line and nothing else, so it says everything. */
+function messageOf({ code, message, errors, extra }: CallboardError, place: InstallPlace): string {
+  const problems = errors.slice(1, 6).map(({ pointer, detail }) => `${detail} (${pointer})`);
+  const answered = "callback" in extra ? [`callback: ${JSON.stringify(extra["callback"])}`] : [];
+  const lines = [`${code}: ${message}`, ...problems, ...answered, ...remediesOf(code, place)];
+  return escapeControls(lines.join("\n"));
+}
+
+interface InstallPlace {
+  readonly siteKey: string;
+  readonly descriptorUrl: string;
+}
+
+/** UPM has no way to say yes to a question. */
+function remediesOf(code: string, { siteKey, descriptorUrl }: InstallPlace): readonly string[] {
+  if (code !== "ADDON_ORIGIN_CHANGED") return [];
+  return [
+    `Confirm the move with: callboard install ${quoted(descriptorUrl)} --site ${siteKey} --confirm-origin`,
+    "Or uninstall the add-on first; it then gets a new secret at its new address.",
+  ];
+}
+
+/** As a shell reads it. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function pluginOf(
+  { key, name, version, description, vendor, state, descriptorUrl }: UpmAddon,
+  linkOf: LinkOf,
+) {
+  return {
+    key,
+    name,
+    version: version ?? "",
+    description: description ?? "",
+    vendor: vendor ?? {},
+    enabled: state === "enabled",
+    userInstalled: true,
+    optional: true,
+    remotable: true,
+    links: {
+      self: linkOf(`${key}-key`),
+      ...(descriptorUrl === undefined ? {} : { descriptor: descriptorUrl }),
+    },
+  };
+}
+
+function requireToken(request: Request, expected: string): void {
+  const { token } = request.query;
+  const given = Buffer.from(typeof token === "string" ? token : "");
+  if (timingSafeEqualBytes(given, Buffer.from(expected))) return;
+  throw new CallboardError("CSRF", "Send the upm-token header of GET …/rest/plugins/1.0/ as ?token=");
+}

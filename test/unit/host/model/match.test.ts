@@ -1,0 +1,191 @@
+import { describe, expect, test } from "vitest";
+import type { Product } from "../../../../src/catalogue/index.ts";
+import { eventsOf, findEvent } from "../../../../src/catalogue/index.ts";
+import type { MatchEvent, MatchSubscription } from "../../../../src/host/model/match.ts";
+import { compileMatcher } from "../../../../src/host/model/match.ts";
+
+const eventOf = (product: Product, event: string, rest: Partial<MatchEvent> = {}): MatchEvent => ({
+  product,
+  event,
+  payload: () => findEvent(product, event)?.sample(),
+  ...rest,
+});
+
+/** The reason not to match; undefined for a match. */
+const reason = (subscription: MatchSubscription, event: MatchEvent): string | undefined => {
+  const verdict = compileMatcher(subscription)(event);
+  return verdict.matched ? undefined : verdict.because;
+};
+
+test("a subscription that asks for nothing more than the name matches without a look at the payload", () => {
+  const event = eventOf("jira", "jira:issue_created", {
+    payload: () => {
+      throw new Error("nobody asked");
+    },
+  });
+
+  expect(compileMatcher({ ownAddonKey: "a" })(event)).toEqual({ matched: true });
+});
+
+describe("an event about an add-on", () => {
+  const enabled = eventOf("jira", "connect_addon_enabled", { aboutAddonKey: "inspector" });
+
+  test("matches the subscription of that add-on", () => {
+    expect(reason({ ownAddonKey: "inspector" }, enabled)).toBeUndefined();
+  });
+
+  test.each([{ ownAddonKey: "other" }, {}])("does not match %j", (subscription) => {
+    expect(reason(subscription, enabled)).toBe(
+      "connect_addon_enabled goes only to the add-on that it is about",
+    );
+  });
+
+  test("is about the key in its body when nothing else was said", () => {
+    const relayed = eventOf("confluence", "remote_plugin_disabled");
+
+    expect(reason({ ownAddonKey: "com.example.tide-inspector" }, relayed)).toBeUndefined();
+    expect(reason({ ownAddonKey: "other" }, relayed)).toBeDefined();
+  });
+
+  test("goes to everybody when it is not one of those", () => {
+    expect(reason({ ownAddonKey: "other" }, eventOf("jira", "plugin_enabled"))).toBeUndefined();
+  });
+});
+
+describe("the project of an outgoing webhook", () => {
+  test.each([
+    ["jira", "jira:issue_created", "PIER"],
+    ["jira", "jira:issue_created", "10040"],
+    ["jira", "issue_property_set", "pier"],
+    ["jira", "project_updated", "10040"],
+    ["projectrak", "updated", "PIER"],
+    ["backlog", "issue_created", "PIER"],
+    ["backlog", "issue_created", "61440"],
+    ["tracker", "story_update_activity", "2467001"],
+  ] as const)("of %s %s is found in the payload as %s", (product, event, project) => {
+    expect(reason({ project }, eventOf(product, event))).toBeUndefined();
+    expect(reason({ project: "OTHER" }, eventOf(product, event))).toMatch(
+      /^the event belongs to the project /,
+    );
+  });
+
+  test("is what the caller named, even when the payload says nothing", () => {
+    const event = eventOf("confluence", "page_created", { project: "HARB" });
+
+    expect(reason({ project: "HARB" }, event)).toBeUndefined();
+    expect(reason({ project: "X" }, event)).toBe("the event belongs to the project HARB, the webhook to X");
+    expect(reason({ project: "X" }, eventOf("confluence", "page_created"))).toBe(
+      "the event belongs to no project, the webhook to X",
+    );
+  });
+});
+
+describe("property keys", () => {
+  test("let the property events of those keys through, and no others", () => {
+    const event = eventOf("jira", "issue_property_set");
+
+    expect(reason({ propertyKeys: ["x", "crane.inspection"] }, event)).toBeUndefined();
+    expect(reason({ propertyKeys: ["x", "y"] }, event)).toBe(
+      "the property crane.inspection is not one of x, y",
+    );
+    expect(reason({ propertyKeys: [] }, event)).toBeUndefined();
+  });
+
+  test("of any number and length make one sentence that can be read", () => {
+    const event = eventOf("jira", "issue_property_set");
+    const because = reason({ propertyKeys: Array.from({ length: 5_000 }, () => "k".repeat(100)) }, event);
+
+    expect(because).toMatch(/^the property crane.inspection is not one of k+… \(cut\), /);
+    expect(because!.length).toBeLessThan(450);
+    expect(reason({ propertyKeys: Array.from({ length: 12 }, (_, n) => `k${n}`) }, event)).toMatch(
+      /k9 and 2 more$/,
+    );
+  });
+
+  test("say nothing about other events", () => {
+    expect(reason({ propertyKeys: ["x"] }, eventOf("jira", "jira:issue_created"))).toBeUndefined();
+  });
+});
+
+describe("a filter", () => {
+  const filter = "project = OTHER";
+
+  test("keeps out the issues of which it is not true", () => {
+    expect(reason({ filter }, eventOf("jira", "jira:issue_updated"))).toBe(
+      "the filter's project = OTHER is not true of PIER-17",
+    );
+    expect(reason({ filter: "project = PIER" }, eventOf("jira", "comment_created"))).toBeUndefined();
+  });
+
+  test("says nothing about events that are never about an issue", () => {
+    const without = eventsOf("jira").filter(({ sample }) => !Object.hasOwn(sample() as object, "issue"));
+    const addon = { ownAddonKey: "com.example.tide-inspector" };
+    const verdicts = without.map(
+      ({ event, group }) => [group, compileMatcher({ filter, ...addon })(eventOf("jira", event))] as const,
+    );
+
+    expect(verdicts.filter(([, { matched }]) => !matched)).toEqual([]);
+    expect(verdicts.filter(([, verdict]) => "undecided" in verdict).map(([group]) => group)).toEqual([
+      "worklog",
+      "worklog",
+      "worklog",
+      "attachment",
+      "attachment",
+      "issuelink",
+      "issuelink",
+    ]);
+  });
+
+  test.each([
+    ["jira", "worklog_created", "project = OTHER", "project = OTHER"],
+    ["jira", "jira:issue_updated", "project = PIER AND status CHANGED", "status CHANGED"],
+    ["jira", "issue_property_set", "labels = urgent", "labels = urgent"],
+    ["jira", "an:event_of_tomorrow", "key = A-1", "key = A-1"],
+    ["confluence", "page_created", "key = A-1", "key = A-1"],
+  ] as const)("lets %s %s through when %s can't be judged, and says so", (product, event, text, clause) => {
+    expect(compileMatcher({ filter: text })(eventOf(product, event))).toEqual({
+      matched: true,
+      undecided: `delivered: the filter's clause \`${clause}\` can't be judged from the event`,
+    });
+  });
+
+  test("keeps an event out that is surely none of it, whatever else can't be judged", () => {
+    expect(reason({ filter: "status CHANGED AND project = X" }, eventOf("jira", "jira:issue_updated"))).toBe(
+      "the filter's project = X is not true of PIER-17",
+    );
+    expect(reason({ filter: "issue = 1" }, eventOf("jira", "worklog_created"))).toBe(
+      "the filter's issue = 1 is not true of the issue",
+    );
+  });
+
+  test("of any length makes one sentence that can be read", () => {
+    const verdict = compileMatcher({ filter: `summary ~ "${"a ".repeat(400)}~"` })(
+      eventOf("jira", "jira:issue_updated"),
+    );
+
+    expect(verdict).toMatchObject({ undecided: expect.stringMatching(/^.{100,300}$/) as string });
+  });
+
+  test("that does not parse matches nothing and stops nobody else", () => {
+    expect(reason({ filter: "project =" }, eventOf("jira", "jira:issue_created"))).toContain(
+      "does not parse",
+    );
+  });
+
+  test("of nothing but spaces is none", () => {
+    expect(reason({ filter: "  " }, eventOf("jira", "jira:issue_created"))).toBeUndefined();
+  });
+});
+
+describe("the fields of interest", () => {
+  test("let an update of an issue through when one of them was changed", () => {
+    const event = eventOf("jira", "jira:issue_updated");
+
+    expect(reason({ fieldIds: ["x", "status"] }, event)).toBeUndefined();
+    expect(reason({ fieldIds: ["x", "y"] }, event)).toBe("none of the fields x, y was changed");
+  });
+
+  test("say nothing about other events", () => {
+    expect(reason({ fieldIds: ["x"] }, eventOf("jira", "jira:issue_created"))).toBeUndefined();
+  });
+});

@@ -1,0 +1,178 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  RETRY_PROFILES,
+  createProfiles,
+  isRetryProfile,
+  longestDelay,
+  retryDelay,
+} from "../../../../src/host/model/retry-schedules.ts";
+import type { RetryProfile } from "../../../../src/host/model/retry-schedules.ts";
+import { siteOf } from "../../../support/delivery.ts";
+import type { SiteParts } from "../../../support/delivery.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+/** The largest number that a source of randomness gives. */
+const NEARLY_ONE = 1 - Number.EPSILON;
+
+/** The delay of every retry, with this randomness. */
+const delaysOf = (profile: RetryProfile, random: number): readonly (number | undefined)[] =>
+  Array.from({ length: profile.steps.length + 1 }, (_, index) => retryDelay(profile, index + 1, random));
+
+describe("jira", () => {
+  test.each([
+    ["5 minutes at least", 0, 5 * MINUTE],
+    ["10 minutes on average", 0.5, 10 * MINUTE],
+    ["15 minutes at most", NEARLY_ONE, 15 * MINUTE],
+  ])("retries five times, each after %s", (_fact, random, delay) => {
+    expect(delaysOf(RETRY_PROFILES.jira, random)).toEqual([delay, delay, delay, delay, delay, undefined]);
+  });
+});
+
+describe("standard", () => {
+  test("retries seven times: after 5 s, 1 min, 5 min, 30 min, 2 h, 5 h and 10 h", () => {
+    expect(delaysOf(RETRY_PROFILES.standard, 0.5)).toEqual([
+      5 * SECOND,
+      MINUTE,
+      5 * MINUTE,
+      30 * MINUTE,
+      2 * HOUR,
+      5 * HOUR,
+      10 * HOUR,
+      undefined,
+    ]);
+  });
+
+  test.each([
+    [0, 0.8],
+    [NEARLY_ONE, 1.2],
+  ])("with the randomness %d each step is %d times as long", (random, factor) => {
+    const between = delaysOf(RETRY_PROFILES.standard, 0.5);
+
+    expect(delaysOf(RETRY_PROFILES.standard, random)).toEqual(
+      between.map((delay) => (delay === undefined ? undefined : Math.round(delay * factor))),
+    );
+  });
+});
+
+test("dev retries five times within a minute, without chance", () => {
+  const delays = [200, 1_000, 5_000, 15_000, 30_000, undefined];
+
+  expect(delaysOf(RETRY_PROFILES.dev, 0)).toEqual(delays);
+  expect(delaysOf(RETRY_PROFILES.dev, NEARLY_ONE)).toEqual(delays);
+});
+
+describe("Retry-After", () => {
+  const fixed: RetryProfile = { steps: [MINUTE], jitter: 0.2 };
+  const between: RetryProfile = { steps: [{ from: 5 * MINUTE, to: 15 * MINUTE }], jitter: 0 };
+
+  test.each([
+    ["nothing, and the step it is", fixed, 0.5, 0, MINUTE],
+    ["less than the step, and the step it is", fixed, 0.5, 59_999, MINUTE],
+    ["more than the step, and it is followed", fixed, 0.5, 90_000, 90_000],
+    ["twice the step, and it is followed", fixed, 0.5, 2 * MINUTE, 2 * MINUTE],
+    ["more than twice the step, and that it is", fixed, 0.5, 2 * MINUTE + 1, 2 * MINUTE],
+    ["a day, and twice the step it is, whatever the jitter", fixed, NEARLY_ONE, 24 * HOUR, 2 * MINUTE],
+    ["less than the step with its jitter", fixed, NEARLY_ONE, 65_000, 72_000],
+    ["a day where the step is a range: twice its beginning", between, 0, 24 * HOUR, 10 * MINUTE],
+    ["a day where chance is beyond that already", between, NEARLY_ONE, 24 * HOUR, 15 * MINUTE],
+    ["seven minutes where the step is a range", between, 0, 7 * MINUTE, 7 * MINUTE],
+  ])("asks for %s", (_fact, profile, random, retryAfterMs, delay) => {
+    expect(retryDelay(profile, 1, random, retryAfterMs)).toBe(delay);
+  });
+
+  test("makes no schedule longer", () => {
+    expect(retryDelay(fixed, 2, 0.5, 1_000)).toBeUndefined();
+  });
+});
+
+describe("the longest delay", () => {
+  test("is not exceeded by any", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...Object.values(RETRY_PROFILES)),
+        fc.integer({ min: 1, max: 8 }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        fc.option(fc.nat(10 ** 9), { nil: undefined }),
+        (profile, failed, random, retryAfterMs) => {
+          const delay = retryDelay(profile, failed, random, retryAfterMs) ?? 0;
+          expect(delay).toBeLessThanOrEqual(longestDelay(profile, failed));
+        },
+      ),
+    );
+  });
+
+  test.each([
+    ["dev", RETRY_PROFILES.dev, [0, 400, 2_000, 10_000, 30_000, 60_000, 0]],
+    ["jira", RETRY_PROFILES.jira, [0, 15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 0]],
+    ["a jitter above one", { steps: [MINUTE], jitter: 1.5 }, [0, 2.5 * MINUTE, 0]],
+    ["a narrow range", { steps: [{ from: 5 * MINUTE, to: 6 * MINUTE }], jitter: 0 }, [0, 10 * MINUTE, 0]],
+  ])(
+    "of %s is what Retry-After may ask for, and none before the first attempt",
+    (_name, profile, longest) => {
+      expect(longest.map((_, failed) => longestDelay(profile, failed))).toEqual(longest);
+    },
+  );
+});
+
+test.each([
+  ["jira", true],
+  ["standard", true],
+  ["dev", true],
+  ["toString", false],
+  ["", false],
+])("%j is a retry profile: %s", (name, isOne) => {
+  expect(isRetryProfile(name)).toBe(isOne);
+});
+
+describe("the profile of a receiver", () => {
+  const IN_PROD = { profile: "prod", retryScheduleMs: undefined } as const;
+  const IN_DEV = { profile: "dev", retryScheduleMs: undefined } as const;
+  const { jira, standard, dev } = RETRY_PROFILES;
+  const toWebhook = (retryProfile: string | undefined): SiteParts => ({
+    subscriptions: [{ receiver: { kind: "webhook", webhookNo: 1 } }],
+    webhooks: [{ retryProfile }],
+  });
+
+  test.each([
+    ["the product's, for Jira", IN_PROD, {}, jira],
+    ["the product's, for Confluence", IN_PROD, { site: { product: "confluence" } }, standard],
+    ["the product's, for Backlog", IN_PROD, { site: { product: "backlog" } }, standard],
+    ["that of the dev profile", IN_DEV, {}, dev],
+    ["the site's", IN_PROD, { site: { retryProfile: "standard" } }, standard],
+    ["the site's, in the dev profile as well", IN_DEV, { site: { retryProfile: "standard" } }, standard],
+    ["the webhook's", IN_PROD, toWebhook("standard"), standard],
+    [
+      "the webhook's before the site's",
+      IN_PROD,
+      { ...toWebhook("standard"), site: { retryProfile: "dev" } },
+      standard,
+    ],
+    [
+      "the site's for a webhook without one",
+      IN_PROD,
+      { ...toWebhook(undefined), site: { retryProfile: "standard" } },
+      standard,
+    ],
+    ["the product's for a name that is none", IN_PROD, { site: { retryProfile: "sometimes" } }, jira],
+    [
+      "the site's for a subscription that is gone",
+      IN_PROD,
+      { subscriptions: [], site: { retryProfile: "dev" } },
+      dev,
+    ],
+  ] as const)("is %s", (_fact, config, parts, profile) => {
+    expect(createProfiles(config)(siteOf(parts), { subscriptionNo: 1 })).toBe(profile);
+  });
+
+  test("is the configured schedule over all, without jitter", () => {
+    const profileOf = createProfiles({ profile: "prod", retryScheduleMs: [1, 2, 3] });
+
+    expect(profileOf(siteOf(toWebhook("standard")), { subscriptionNo: 1 })).toEqual({
+      steps: [1, 2, 3],
+      jitter: 0,
+    });
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import type { Outcome } from "../../../../src/egress/index.ts";
+import { judge } from "../../../../src/host/model/verdict.ts";
+import type { Judged, Verdict } from "../../../../src/host/model/verdict.ts";
+
+const NOW = 1_000_000;
+const FIRST: Judged = {
+  attempt: 1,
+  profile: { steps: [10_000, 60_000], jitter: 0 },
+  test: false,
+  now: NOW,
+  random: 0.5,
+};
+const after = (outcome: Outcome, change: Partial<Judged> = {}): Verdict =>
+  judge(outcome, { ...FIRST, ...change });
+const refused = (status: number, retryAfterMs?: number): Outcome =>
+  retryAfterMs === undefined ? { kind: "refused", status } : { kind: "refused", status, retryAfterMs };
+const TIMEOUT: Outcome = { kind: "unreachable", reason: "timeout", detail: "" };
+const FORBIDDEN: Outcome = { kind: "forbidden", code: "IP_DENIED", detail: "" };
+
+describe("the first attempt", () => {
+  test.each([200, 204, 299])("is delivered with %i", (status) => {
+    expect(after({ kind: "accepted", status })).toEqual({ state: "delivered" });
+  });
+
+  test.each([408, 409, 425, 429, 500, 501, 502, 503, 504, 599])(
+    "is retried after the step with %i",
+    (status) => {
+      expect(after(refused(status))).toEqual({ state: "waiting", dueAt: NOW + 10_000 });
+    },
+  );
+
+  test.each([
+    300, 301, 302, 307, 308, 400, 401, 403, 404, 405, 406, 407, 411, 412, 413, 422, 424, 426, 428, 430, 451,
+    499,
+  ])("is rejected with %i", (status) => {
+    expect(after(refused(status))).toEqual({ state: "failed", because: "rejected" });
+  });
+
+  test("ends as gone with 410", () => {
+    expect(after(refused(410))).toEqual({ state: "failed", because: "gone" });
+  });
+
+  test("is retried after the step without an answer", () => {
+    expect(after(TIMEOUT)).toEqual({ state: "waiting", dueAt: NOW + 10_000 });
+  });
+
+  test("ends as forbidden when our own rules stopped it", () => {
+    expect(after(FORBIDDEN)).toEqual({ state: "failed", because: "forbidden" });
+  });
+});
+
+describe("the schedule", () => {
+  test.each([
+    ["the second attempt waits for the second step", 2, { state: "waiting", dueAt: NOW + 60_000 }],
+    ["the attempt after the last step is the last one", 3, { state: "failed", because: "exhausted" }],
+  ])("%s", (_fact, attempt, verdict) => {
+    expect(after(refused(503), { attempt })).toEqual(verdict);
+    expect(after(TIMEOUT, { attempt })).toEqual(verdict);
+  });
+
+  test("the jitter is that of the profile", () => {
+    const profile = { steps: [10_000], jitter: 0.2 };
+
+    expect(after(TIMEOUT, { profile, random: 0 })).toEqual({ state: "waiting", dueAt: NOW + 8_000 });
+    expect(after(TIMEOUT, { profile, random: 1 })).toEqual({ state: "waiting", dueAt: NOW + 12_000 });
+  });
+
+  test.each([429, 503])("Retry-After of a %i is honored", (status) => {
+    expect(after(refused(status, 15_000))).toEqual({ state: "waiting", dueAt: NOW + 15_000 });
+  });
+
+  test("Retry-After brings no rejected delivery back, and makes no schedule longer", () => {
+    expect(after(refused(404, 15_000))).toEqual({ state: "failed", because: "rejected" });
+    expect(after(refused(503, 15_000), { attempt: 3 })).toEqual({ state: "failed", because: "exhausted" });
+  });
+});
+
+describe("a test send", () => {
+  test.each([
+    ["a status that is retried otherwise", refused(503), "not-retried"],
+    ["no answer", TIMEOUT, "not-retried"],
+    ["a status that is final in any case", refused(404), "rejected"],
+    ["410", refused(410), "gone"],
+    ["a forbidden address", FORBIDDEN, "forbidden"],
+  ])("ends at once with %s", (_what, outcome, because) => {
+    expect(after(outcome, { test: true })).toEqual({ state: "failed", because });
+  });
+
+  test("is delivered like any other", () => {
+    expect(after({ kind: "accepted", status: 200 }, { test: true })).toEqual({ state: "delivered" });
+  });
+});
