@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SinkCommand, SinkPorts, SinkReport } from "./sink.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** The folder of the build that this is part of. */
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface Sink {
   readonly ports: readonly number[];
@@ -58,13 +59,17 @@ export interface HostProcess {
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
-/** `callboard serve` as anybody would run it. */
+/**
+ * `callboard serve` as anybody would run it.
+ * @param build the folder of the build to run; ours unless it is given
+ */
 export async function startHost(
   directory: string,
   environment: Readonly<Record<string, string>> = {},
+  build: string = ROOT,
 ): Promise<HostProcess> {
   const startedAt = performance.now();
-  const child = fork(join(ROOT, "bin/callboard.cjs"), ["serve"], {
+  const child = fork(join(build, "bin/callboard.cjs"), ["serve"], {
     cwd: directory,
     env: {
       ...process.env,

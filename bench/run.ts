@@ -2,6 +2,7 @@
  * `npm run bench`: every figure beside its limit in the same run. `--quick` makes it short, `--only name` runs one part.
  */
 import { endWith } from "./exit-code.ts";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { measureAnonymous } from "./measure/anonymous.ts";
 import { measureBadReceivers } from "./measure/bad-receivers.ts";
@@ -14,14 +15,20 @@ import { measureReplay } from "./measure/replay.ts";
 import { measureRegistry } from "./measure/registry.ts";
 import { measureThroughput } from "./measure/throughput.ts";
 import { measureTraces } from "./measure/traces.ts";
+import { measureWalk } from "./measure/walk.ts";
 import { measureWhy } from "./measure/why.ts";
 import { missedBars, printFigures, saveFigures } from "./report.ts";
 import type { Figure } from "./report.ts";
 
 const { values } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, only: { type: "string", multiple: true } },
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string", multiple: true },
+    against: { type: "string" },
+  },
 });
 const { quick } = values;
+const against = values.against === undefined ? undefined : resolve(values.against);
 
 const PARTS: Readonly<Record<string, readonly [title: string, measure: () => Promise<readonly Figure[]>]>> = {
   throughput: ["Deliveries", () => measureThroughput(quick ? 3 : 5, quick ? 10_000 : 30_000)],
@@ -31,6 +38,7 @@ const PARTS: Readonly<Record<string, readonly [title: string, measure: () => Pro
   "bad-receivers": ["Bad receivers", () => measureBadReceivers(quick ? 3 : 5, quick ? 3 : 8)],
   anonymous: ["Anonymous callers", () => measureAnonymous(quick ? 3 : 5, quick ? 2 : 4)],
   blocks: ["Longest block of the event loop", () => measureBlocks(quick ? 1 : 3)],
+  walk: ["Walk of one event", () => measureWalk(against)],
   why: ["Why", () => measureWhy(quick ? 100 : 500)],
   traces: ["Traces", () => measureTraces(5, quick ? 5_000 : 20_000)],
   replay: ["Replay", () => measureReplay(quick ? 20_000 : 1_000_000, quick ? 3 : 10)],
