@@ -1,14 +1,13 @@
 /**
- * Loads ajv without a pause for others. Its modules take some 30 ms to load, and its first schema as long to compile: in one
- * go, on a busy machine, nothing else happens for a tenth of a second. So it is loaded part by part, each before what is
- * built on it, and others have their turn in between.
+ * Loads ajv in parts. Its modules take about 30 ms to load and its first schema as long to compile: in one go, that blocks a
+ * busy process for 0.1 s. Each part is loaded before those that need it, and the event loop runs in between.
  */
 import { createRequire } from "node:module";
 import type * as ajv from "ajv";
 import type * as ajv2020 from "ajv/dist/2020.js";
 
 const load = createRequire(import.meta.url);
-/** In the order in which they need each other. */
+/** Ordered by dependency. */
 export const PARTS = [
   "ajv/dist/compile/codegen/index.js",
   "ajv/dist/compile/validate/index.js",
@@ -30,14 +29,15 @@ async function loadParts(): Promise<void> {
 
 let loading: Promise<void> | undefined;
 
-/** Resolves once {@link requireAjv} and {@link requireAjv2020} take no time. */
+/** Loads ajv, so that {@link requireAjv} and {@link requireAjv2020} return at once. */
 export const loadAjv = (): Promise<void> => (loading ??= loadParts());
 
 /**
- * For schemas of our own: a test holds them against their meta-schema, and compiling that takes longer than all the rest.
+ * Options for Callboard's own schemas. A test checks them against the meta-schema, whose compilation takes longer than
+ * everything else.
  */
 export const OWN_SCHEMAS = { validateSchema: false } as const;
 
-/** At once, at the cost of a pause unless it was loaded before. */
+/** Returns ajv. Blocks for about 30 ms unless {@link loadAjv} has resolved. */
 export const requireAjv = (): typeof ajv => load("ajv") as typeof ajv;
 export const requireAjv2020 = (): typeof ajv2020 => load("ajv/dist/2020.js") as typeof ajv2020;

@@ -1,8 +1,8 @@
 /**
- * JSON for those who look values up in it: an integer that a number would round is the text of its digits instead, so
- * that a URL or a comparison has the value that was sent. Never to be written as JSON again.
+ * Parses JSON without rounding integers: an integer that a number would round becomes the text of its digits, so that a URL
+ * or comparison gets the value that was sent. The result is for lookups, not for writing JSON again.
  *
- * No regular expression is used here: over a text of any length, one may need more stack than there is.
+ * Uses no regular expressions: on long texts they can overflow the stack.
  */
 
 const QUOTE = 0x22;
@@ -10,25 +10,31 @@ const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
 const BACKSLASH = 0x5c;
-/** Integers of fewer digits are all exact as numbers, those of more are never safe. */
+/** Integers with fewer digits are always exact as numbers. */
 const LONG = 16;
-/** The marks of a fraction or power, which make a number inexact anyway. */
+/** Characters of a fraction or exponent. Such numbers are inexact anyway. */
 const FRACTION_MARKS: ReadonlySet<number> = new Set([0x2b, 0x2e, 0x45, 0x65]);
 
 const isDigit = (code: number): boolean => code >= ZERO && code <= NINE;
 
-/** @throws SyntaxError for what is not JSON */
+/**
+ * Parses JSON text.
+ * @throws {SyntaxError} if the text is not JSON.
+ */
 export function parseExact(text: string): unknown {
   return JSON.parse(withLongIntegersAsText(text));
 }
 
-/** The same, and whether the value has such a text. @throws SyntaxError for what is not JSON */
+/**
+ * Parses JSON text and reports whether an integer became text.
+ * @throws {SyntaxError} if the text is not JSON.
+ */
 export function readExact(text: string): { readonly value: unknown; readonly hasLongIntegers: boolean } {
   const exact = withLongIntegersAsText(text);
   return { value: JSON.parse(exact), hasLongIntegers: exact !== text };
 }
 
-/** The text with each integer in quotes that a number would round; the same text when it has none. */
+/** Puts integers that a number would round into quotes. Returns the same text if it has none. */
 function withLongIntegersAsText(text: string): string {
   const parts: string[] = [];
   let taken = 0;
@@ -55,12 +61,12 @@ function withLongIntegersAsText(text: string): string {
   return taken === 0 ? text : parts.join("") + text.slice(taken);
 }
 
-/** Reports whether a number has all the digits of an integer, which may begin with a minus sign. */
+/** Reports whether a number represents the integer exactly. `digits` can begin with a minus sign. */
 export function isExactInteger(digits: string): boolean {
   return digits.length <= LONG + 1 && Number.isSafeInteger(Number(digits));
 }
 
-/** The offset after the closing quote, or the end of a text that has none. */
+/** Returns the offset after the closing quote, or the end of the text if there is none. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length) {

@@ -1,44 +1,47 @@
 /**
- * Reads values out of JSON text at a bounded cost. A text of ordinary size is parsed as a whole; of a larger one the upper
- * levels are read and the rest is left out, since JSON.parse would hold up everything else for its time.
+ * Reads values from JSON text at a bounded cost. Small texts are parsed as a whole. Of large ones only the upper levels are
+ * read, because JSON.parse would block the event loop.
  *
- * The text must have passed the scanner: it is not checked again.
+ * The scanner must have accepted the text: it is not checked again.
  */
 import { isExactInteger, readExact } from "./exact.ts";
 
-/** A text is parsed as a whole up to this size … */
+/** Maximum size of a text that is parsed as a whole, in bytes. */
 const MOST_PARSED_BYTES = 2 * 1024 * 1024;
-/** … and this number of values. */
+/** Maximum number of values of a text that is parsed as a whole. */
 const MOST_PARSED_VALUES = 50_000;
-/** No text below this size has more values than that: each takes two bytes at least. */
+/** Below this size a text can't exceed that number, because each value takes at least 2 bytes. */
 const CERTAINLY_SMALL_BYTES = 2 * MOST_PARSED_VALUES;
-/** The number of values that are read of a larger text. */
+/** Maximum number of values that are read from a large text. */
 export const MOST_EXCERPT_VALUES = 20_000;
-/** The number of members or items that are read of each container below the outermost one: none keeps others out. */
+/** Maximum number of children that are read of each container below the root, so that no container displaces the others. */
 export const MOST_EXCERPT_CHILDREN = 2_000;
-/** The length of a string or key, in bytes of the text, up to which it is read. */
+/** Maximum length of a string or key, in bytes of the text. */
 export const MOST_EXCERPT_STRING = 64 * 1024;
 
 export interface JsonReading {
-  /** Integers that a number would round are the text of their digits. */
+  /** Integers that a number would round are texts of their digits. */
   readonly value: unknown;
-  /** The containers, and the text itself, of which something was left out; none when it was read as a whole. */
+  /** The containers that are incomplete; the text itself if a string, number or key is cut. Empty if everything was read. */
   readonly cut: ReadonlySet<unknown>;
   readonly isWhole: boolean;
-  /** Some numbers are given as text; {@link readJsonRounded} gives them as numbers. */
+  /** True if an integer is given as text. {@link readJsonRounded} returns it as a number. */
   readonly hasLongIntegers: boolean;
 }
 
 const NOTHING: ReadonlySet<unknown> = new Set();
 
-/** @throws SyntaxError for a text of ordinary size that is not JSON */
+/**
+ * Reads JSON text. Integers that a number would round become text.
+ * @throws {SyntaxError} if a small text is not JSON.
+ */
 export function readJson(text: Buffer): JsonReading {
   return isSmall(text)
     ? { ...readExact(text.toString("utf8")), cut: NOTHING, isWhole: true }
     : readExcerpt(text, MOST_EXCERPT_VALUES);
 }
 
-/** The same, with others having their turn between the steps that take time. */
+/** Reads JSON text as {@link readJson} does, and calls `turn` before each slow step to let others run. */
 export async function readJsonInTurns(text: Buffer, turn: () => Promise<void>): Promise<JsonReading> {
   if (isSmall(text)) return readJson(text);
   await turn();
@@ -47,7 +50,7 @@ export async function readJsonInTurns(text: Buffer, turn: () => Promise<void>): 
   return readLevels(text, levels, MOST_EXCERPT_VALUES, "exact");
 }
 
-/** The same with all numbers as numbers, for a schema that asks for numbers. */
+/** Reads JSON text with all numbers as numbers, for a schema that requires them. */
 export function readJsonRounded(text: Buffer): JsonReading {
   return isSmall(text)
     ? { value: JSON.parse(text.toString("utf8")), cut: NOTHING, isWhole: true, hasLongIntegers: false }
@@ -62,8 +65,8 @@ export function isSmall(text: Buffer): boolean {
 }
 
 /**
- * The upper levels of the text: at most `mostValues` values, a level as a whole before the next one. Strings and numbers
- * of more than 64 KiB are cut. Members with such keys are left out, and so is all beyond the first 2,000 of a container.
+ * Reads at most `mostValues` values, level by level. Strings and numbers over 64 KiB are cut. Members with such long keys,
+ * and children after the first 2,000 of a container, are left out.
  */
 export function readExcerpt(
   text: Buffer,
@@ -110,12 +113,12 @@ const isClosing = (byte: number | undefined): boolean => byte === CLOSE_OBJECT |
 const isSpace = (byte: number | undefined): boolean => byte !== undefined && byte <= SPACE && byte >= TAB;
 
 /**
- * The number of values on each level; the outermost value is alone on level 0. Of each container below the outermost one,
- * no more than `mostChildren` are looked at.
+ * Counts the values on each level; level 0 is the root. Counts at most `mostChildren` children of each container below the
+ * root.
  */
 function levelsOf(text: Buffer, mostChildren: number): readonly number[] {
   const counts = [1];
-  /** For each open container, the number of its children that have begun. */
+  /** Number of children so far, for each open container. */
   const children = [0];
   let depth = 0;
   let hasJustOpened = false;
@@ -151,7 +154,7 @@ function levelsOf(text: Buffer, mostChildren: number): readonly number[] {
   return counts;
 }
 
-/** The offset after the end of the container in which `start` is. */
+/** Returns the offset after the container that encloses `start`. */
 function endOfContainer(text: Buffer, start: number): number {
   let at = start;
   for (let depth = 1; depth > 0 && at < text.length;) {
@@ -167,7 +170,7 @@ function endOfContainer(text: Buffer, start: number): number {
   return at;
 }
 
-/** The offset after the closing quote. Quotes are looked for first, which is fast where escapes are rare. */
+/** Returns the offset after the closing quote. Searches for quotes first, which is fast because escapes are rare. */
 function endOfString(text: Buffer, start: number): number {
   let at = text.indexOf(QUOTE, start + 1);
   if (at < 0) return text.length;
@@ -185,9 +188,9 @@ class Reader {
   readonly cut = new Set<unknown>();
   hasLongIntegers = false;
   private readonly text: Buffer;
-  /** The number of levels that are read as a whole. */
+  /** Number of levels that are read as a whole. */
   private readonly wholeLevels: number;
-  /** The number of values of the level after those that may still be read. */
+  /** Number of values of the next level that can still be read. */
   private left: number;
   private readonly integers: "exact" | "rounded";
   private at = 0;
@@ -249,7 +252,7 @@ class Reader {
     return list;
   }
 
-  /** Reads what the container has. `begin` reads as far as the value, and gives the place for it. */
+  /** Reads the children of a container. `begin` reads up to the value and returns the setter for it. */
   private children(
     container: object,
     level: number,
@@ -283,7 +286,7 @@ class Reader {
     return true;
   }
 
-  /** Undefined for a key that is too long. */
+  /** Returns undefined if the key is too long. */
   private key(): string | undefined {
     const start = this.at;
     this.at = endOfString(this.text, start);
@@ -298,7 +301,7 @@ class Reader {
     return this.decoded(start + 1, this.cutAt(start + 1));
   }
 
-  /** The offset to which a long string is read: between two characters. */
+  /** Returns the offset at which a long string is cut, between two characters. */
   private cutAt(start: number): number {
     const end = start + MOST_EXCERPT_STRING;
     let at = start;

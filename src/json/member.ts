@@ -1,6 +1,6 @@
-/** A step into a parsed payload, which may be anything. */
+/** Reads a member of a parsed payload. */
 
-/** The own member of an object; undefined of whatever else. Lists have their items under "0", "1" and so on. */
+/** Returns an object's own member, or undefined. Items of lists are the members "0", "1" and so on. */
 export function memberOf(value: unknown, key: string): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
   return (value as Readonly<Record<string, unknown>>)[key];

@@ -1,4 +1,4 @@
-/** Steps of a JSON pointer (RFC 6901), whose two special characters are written `~0` and `~1`. */
+/** Escapes and unescapes steps of a JSON pointer (RFC 6901): `~0` is "~", `~1` is "/". */
 
 export function escapeStep(key: string): string {
   return key.replaceAll("~", "~0").replaceAll("/", "~1");

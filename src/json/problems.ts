@@ -1,21 +1,24 @@
 /**
- * Problems that a JSON Schema finds, at a bounded cost: a validator that collects all of them makes an object for each,
- * and a hostile text has as many as it has values.
+ * Finds the problems of a value at a bounded cost. A validator that collects all problems creates an object for each, and a
+ * hostile text can have one for each of its values.
  */
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { memberOf } from "./member.ts";
 import { unescapeStep } from "./pointer.ts";
 
-/** The number of values that are searched for more than one problem. */
+/** Maximum number of values that are searched for all their problems. */
 const MOST_SEARCHED = 2_000;
 
-/** One schema, compiled to stop at the first problem and to collect all of them. */
+/** One schema, compiled twice: `first` stops at the first problem, `all` collects every problem. */
 export interface Checks<T = unknown> {
   readonly first: ValidateFunction<T>;
   readonly all: ValidateFunction<T>;
 }
 
-/** The problems of the value's upper levels, or the first one when those have none; an empty list when it fits. */
+/**
+ * Returns the problems in the upper levels of the value, or the first problem if these have none. Empty if the value is
+ * valid.
+ */
 export function problemsOf(
   { first, all }: Checks,
   value: unknown,
@@ -35,7 +38,7 @@ interface UpperPart {
   readonly cut: ReadonlySet<unknown>;
 }
 
-/** A copy of the value down to as many values as are searched, breadth first; the value itself when it has no more. */
+/** Copies the value down to {@link MOST_SEARCHED} values, breadth first. */
 function upperPart(value: unknown, cut: ReadonlySet<unknown>): UpperPart {
   if (typeof value !== "object" || value === null) return { value, cut };
   const copyCut = new Set<unknown>();

@@ -1,7 +1,7 @@
 /**
- * Looks over JSON text without parsing it: one pass over the bytes says whether it is JSON, how deep it is, how many
- * values it has, and where each member of the outermost object lies, so that a payload can be cut out and forwarded byte
- * for byte. The pass can be made while the text is still arriving.
+ * Scans JSON text without parsing it. One pass over the bytes checks the syntax, measures depth and number of values, and
+ * locates the members of the root object, so that a payload can be cut out and forwarded byte for byte. The pass can run
+ * while the text arrives.
  */
 
 import { escapeStep } from "./pointer.ts";
@@ -10,9 +10,9 @@ import { escapeStep } from "./pointer.ts";
 export interface JsonPart {
   readonly start: number;
   readonly end: number;
-  /** For an object that the outline names. */
+  /** Set for an object that the outline names. */
   readonly members?: readonly JsonMember[];
-  /** For an array that the outline names. */
+  /** Set for an array that the outline names. */
   readonly items?: readonly JsonPart[];
 }
 
@@ -23,17 +23,17 @@ export interface JsonMember extends JsonPart {
   readonly keyStart: number;
 }
 
-/** The containers below the outermost one whose members or items are listed as well. */
+/** Containers below the root whose members or items are listed too. */
 export interface Outline {
-  /** For an object: the members to go into. */
+  /** For an object: the members to descend into. */
   readonly members?: Readonly<Record<string, Outline>>;
-  /** For an array: what to list of each item. */
+  /** For an array: the outline of each item. */
   readonly items?: Outline;
-  /** `duplicates: "top"` leaves the keys of this object alone. */
+  /** Exempts the keys of this object from `duplicates: "top"`. */
   readonly mayRepeatKeys?: true;
 }
 
-/** `count` is the number of values and keys, containers and the outermost value included. */
+/** `count` is the number of values and keys, including containers and the root. */
 export type JsonScan = { readonly count: number } & (
   | { readonly kind: "object"; readonly members: readonly JsonMember[] }
   | { readonly kind: "array"; readonly items: readonly JsonPart[] }
@@ -42,7 +42,7 @@ export type JsonScan = { readonly count: number } & (
 
 export type JsonTextProblem = "syntax" | "depth" | "count" | "duplicate-key" | "forbidden-key";
 
-/** The text is not acceptable JSON. `pointer` (RFC 6901) is there for all kinds but `syntax` and `count`. */
+/** Thrown for text that is not acceptable JSON. `pointer` (RFC 6901) is set for all kinds except `syntax` and `count`. */
 export class JsonTextError extends Error {
   override readonly name = "JsonTextError";
   readonly kind: JsonTextProblem;
@@ -59,13 +59,13 @@ export class JsonTextError extends Error {
 }
 
 export interface ScanOptions {
-  /** The highest number of objects and arrays inside of each other; a bare object counts 1. */
+  /** Maximum nesting of objects and arrays. An object without containers has depth 1. */
   readonly maxDepth: number;
-  /** The highest number of values and keys together; unlimited when left out. */
+  /** Maximum number of values and keys together. Unlimited by default. */
   readonly maxCount?: number;
-  /** The objects in which a key must not stand twice; none when left out, as in JSON.parse. */
+  /** Objects in which a duplicate key is refused. None by default, as in JSON.parse. */
   readonly duplicates?: "top" | "all";
-  /** Lists containers below the outermost one. With `duplicates: "top"` their keys count as the top's. */
+  /** Containers below the root to list. With `duplicates: "top"`, their keys are checked too. */
   readonly outline?: Outline;
 }
 
@@ -88,11 +88,11 @@ const CLOSE_OBJECT = 0x7d;
 
 const FORBIDDEN_KEY = "__proto__";
 
-/** 1 for the bytes that may stand in a string as they are. */
+/** 1 for bytes that stand for themselves in a string. */
 const PLAIN = new Uint8Array(256).fill(1, 0x20);
 PLAIN[QUOTE] = 0;
 PLAIN[BACKSLASH] = 0;
-/** 1 for what may follow a backslash; `u` is looked at on its own. */
+/** 1 for letters allowed after a backslash. `u` is handled separately. */
 const AFTER_BACKSLASH = new Uint8Array(256);
 for (const letter of '"\\/bfnrt') AFTER_BACKSLASH[letter.charCodeAt(0)] = 1;
 const HEX = new Uint8Array(256);
@@ -105,7 +105,7 @@ const WORDS: ReadonlyMap<number, Buffer> = new Map(
   ["true", "false", "null"].map((word) => [word.charCodeAt(0), Buffer.from(word)]),
 );
 
-/** What the next byte belongs to. The states from STRING on are inside of a token. */
+/** States, by what the next byte belongs to. From STRING on, the scanner is inside a token. */
 const VALUE = 0;
 const FIRST_ITEM = 1;
 const FIRST_KEY = 2;
@@ -127,9 +127,10 @@ const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
 const isLetterE = (byte: number): boolean => (byte | 0x20) === LETTER_E;
 
 /**
- * Accepts exactly the texts that `JSON.parse` accepts (if the bytes are valid UTF-8, which is the caller's check), except
- * those that are deeper than `maxDepth` or have more values than `maxCount`, that use the key `__proto__` in any
- * spelling, or that repeat a key where `duplicates` forbids it. Throws {@link JsonTextError}.
+ * Scans text that is complete. Accepts what `JSON.parse` accepts, within the limits of `options`. The caller checks that the
+ * bytes are valid UTF-8.
+ * @throws {JsonTextError} for invalid JSON, for text over `maxDepth` or `maxCount`, for the key `__proto__` in any spelling,
+ * and for a key that `duplicates` forbids.
  */
 export function scanJson(bytes: Uint8Array, options: ScanOptions): JsonScan {
   const scanner = new JsonScanner(options);
@@ -137,23 +138,23 @@ export function scanJson(bytes: Uint8Array, options: ScanOptions): JsonScan {
   return scanner.end(text);
 }
 
-/** An object or array whose end has not come yet. */
+/** An object or array that is not closed yet. */
 interface Open {
   readonly isObject: boolean;
   readonly outline: Outline | undefined;
   readonly seen: Set<string> | undefined;
   readonly members: JsonMember[] | undefined;
   readonly items: JsonPart[] | undefined;
-  /** In an object, the key that was read last: its offset, and its text where that is of use. */
+  /** In an object: offset of the latest key, and its text where that is needed. */
   keyStart: number;
   key: string;
-  /** In an array, the index of the item that was begun last. */
+  /** In an array: index of the latest item. */
   index: number;
-  /** The offset of this container. */
+  /** Offset of this container. */
   readonly start: number;
 }
 
-/** The same as {@link scanJson} for text that arrives in pieces. */
+/** Scans text that arrives in pieces, as {@link scanJson} does for complete text. */
 export class JsonScanner {
   private readonly maxDepth: number;
   private readonly maxCount: number;
@@ -164,9 +165,9 @@ export class JsonScanner {
   private state = VALUE;
   private count = 0;
   private readonly open: Open[] = [];
-  /** The outermost value, once it has ended. */
+  /** The root value, set when it has ended. */
   private root: JsonPart | undefined;
-  /** The token that the state is inside of. */
+  /** Start of the current token. */
   private tokenStart = 0;
   private isKey = false;
   private hasEscape = false;
@@ -179,13 +180,21 @@ export class JsonScanner {
     this.outline = outline;
   }
 
-  /** Reads on in the text, of which more has arrived. @param text all of it from its first byte, as far as it is there */
+  /**
+   * Continues the scan.
+   * @param text all bytes so far, from the first one
+   * @throws {JsonTextError} as {@link scanJson}
+   */
   push(text: Buffer): void {
     this.text = text;
     this.run();
   }
 
-  /** @param text all of it */
+  /**
+   * Ends the scan.
+   * @param text all bytes
+   * @throws {JsonTextError} as {@link scanJson}
+   */
   end(text: Buffer): JsonScan {
     this.push(text);
     if (this.state >= NUMBER_MINUS && this.isNumberComplete()) this.endValue(text.length);
@@ -227,7 +236,7 @@ export class JsonScanner {
     }
   }
 
-  /** Reads marks and white space until a token begins that has more than one byte. */
+  /** Reads punctuation and white space until a token of more than one byte begins. */
   private readStructure(): void {
     const { text } = this;
     const { length } = text;
@@ -282,7 +291,6 @@ export class JsonScanner {
     else throw this.unexpected(at);
   }
 
-  /** @throws JsonTextError count */
   private countOne(at: number): void {
     this.count += 1;
     if (this.count <= this.maxCount) return;
@@ -363,7 +371,7 @@ export class JsonScanner {
     this.finish(start, end, members, items);
   }
 
-  /** The scalar that began at `tokenStart` has ended before `end`. */
+  /** Ends the scalar that began at `tokenStart`. `end` is the offset after it. */
   private endValue(end: number): void {
     this.finish(this.tokenStart, end, undefined, undefined);
   }
@@ -401,14 +409,14 @@ export class JsonScanner {
       }
       if (top.seen?.has(top.key) === true) {
         const pointer = this.pointer();
-        throw new JsonTextError("duplicate-key", `The key at ${pointer} stands twice`, tokenStart, pointer);
+        throw new JsonTextError("duplicate-key", `The key at ${pointer} is a duplicate`, tokenStart, pointer);
       }
       top.seen?.add(top.key);
     }
     this.state = BEFORE_COLON;
   }
 
-  /** False when the rest of the string has not arrived. */
+  /** Returns false if the rest of the string has not arrived. */
   private readString(): boolean {
     const { text } = this;
     const { length } = text;
@@ -431,7 +439,7 @@ export class JsonScanner {
     return true;
   }
 
-  /** The offset after the escape; undefined when the rest of it has not arrived. */
+  /** Returns the offset after the escape, or undefined if the rest of it has not arrived. */
   private escapeEnd(at: number): number | undefined {
     const { text } = this;
     const letter = text[at + 1];
@@ -487,13 +495,13 @@ export class JsonScanner {
     }
   }
 
-  /** The key whose quotes are at `start` and `end - 1`, as JSON.parse would give it. */
+  /** Returns a key as JSON.parse would. Its quotes are at `start` and `end - 1`. */
   private textOf(start: number, end: number): string {
     const raw = this.text.toString("utf8", start + 1, end - 1);
     return raw.includes("\\") ? String(JSON.parse(`"${raw}"`)) : raw;
   }
 
-  /** The JSON pointer to the place where the text is read. */
+  /** Returns the JSON pointer to the current position. */
   private pointer(): string {
     return this.open
       .map(({ isObject, keyStart, index }) =>
@@ -515,13 +523,13 @@ export class JsonScanner {
   }
 }
 
-/** A pointer is for people, and a key may have any length. */
+/** Maximum length of a key in a pointer, which is part of a message. */
 const LONGEST_TOLD_KEY = 200;
 
 const cutKey = (key: string): string =>
   key.length > LONGEST_TOLD_KEY ? `${key.slice(0, LONGEST_TOLD_KEY)}… (cut)` : key;
 
-/** The state after one more byte of a number; undefined when the byte is not part of it. */
+/** Returns the state after one more byte of a number, or undefined if the byte isn't part of it. */
 function stateAfter(state: number, byte: number): number | undefined {
   switch (state) {
     case NUMBER_MINUS:
@@ -542,7 +550,7 @@ function stateAfter(state: number, byte: number): number | undefined {
   }
 }
 
-/** The outline of the value that comes next in a container. */
+/** Returns the outline of the next value in a container. */
 function outlineIn({ isObject, outline, key }: Open): Outline | undefined {
   if (outline === undefined) return undefined;
   if (!isObject) return outline.items;

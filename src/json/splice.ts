@@ -1,19 +1,17 @@
-/**
- * Changes JSON text in place: members are put into the outermost object, everything else keeps its bytes.
- */
+/** Edits JSON text in place: members are added to the root object, and all other bytes stay as they are. */
 import { scanJson } from "./scan.ts";
 
 const SPACE = 0x20;
 const CLOSE_OBJECT = 0x7d;
 
-/** Replaces the bytes `[start, end)` by text. */
+/** A replacement of the bytes `[start, end)`. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** Edits must not overlap; they may come in any order. */
+/** Applies edits in any order. They must not overlap. */
 export function splice(bytes: Uint8Array, edits: readonly Edit[]): Buffer {
   const parts: Uint8Array[] = [];
   let at = 0;
@@ -30,7 +28,7 @@ interface Place {
   readonly end: number;
 }
 
-/** Where the last key that was looked for stands, by the bytes: megabytes are not scanned again for each receiver. */
+/** Positions of the latest key, by text: megabytes aren't scanned again for each receiver. */
 const lastPlaces = new WeakMap<Buffer, { readonly key: string; readonly places: readonly Place[] }>();
 
 function placesOf(bytes: Buffer, key: string): readonly Place[] {
@@ -45,10 +43,10 @@ function placesOf(bytes: Buffer, key: string): readonly Place[] {
   return places;
 }
 
-/** Members to put in front of those that an object has: key and JSON text of the value. */
+/** Members to add: key and JSON text of the value. */
 export type NewMembers = Readonly<Record<string, string>>;
 
-/** The edit that puts members into the object whose brace is the first one at or after `from`. */
+/** Returns the edit that adds members to the object that begins at or after `from`. */
 export function insertion(bytes: Uint8Array, members: NewMembers, from = 0): Edit {
   const at = bytes.indexOf(0x7b, from) + 1;
   const added = Object.entries(members).map(([key, json]) => `${JSON.stringify(key)}:${json}`);
@@ -58,15 +56,15 @@ export function insertion(bytes: Uint8Array, members: NewMembers, from = 0): Edi
   return { start: at, end: at, text: added.join(",") };
 }
 
-/** The text with members put in front; the same bytes when there are none to put. */
+/** Adds members at the beginning of the object. Returns the same bytes if there are none. */
 export function withMembers(bytes: Buffer, members: NewMembers, from = 0): Buffer {
   return Object.keys(members).length === 0 ? bytes : splice(bytes, [insertion(bytes, members, from)]);
 }
 
 /**
- * The text of an object whose outermost member `key` has the value `json`: put in the place of the one that is there,
- * also when it stands there more than once, or in front of the others. Of several texts made of the same bytes, only the
- * first one costs a scan, as long as the key is the same; the bytes must not be changed in between.
+ * Sets the member `key` of the root object to the JSON text `json`: replaces it, at each place if the key is repeated, or
+ * adds it at the beginning. Repeated calls with the same bytes and key scan them once, so the bytes must not change in
+ * between.
  */
 export function withMember(bytes: Buffer, key: string, json: string): Buffer {
   const standing = placesOf(bytes, key);

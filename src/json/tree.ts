@@ -1,6 +1,6 @@
 /**
- * JSON text as a tree for people to unfold: numbers and their order as written, keys that stand twice included, and
- * never more nodes than a page can carry.
+ * Builds a tree of JSON text for display: numbers and order as written, duplicate keys included, with a limited number of
+ * nodes.
  */
 
 import { escapeStep, unescapeStep } from "./pointer.ts";
@@ -10,7 +10,7 @@ export interface JsonLeaf {
   /** Undefined for the items of an array and for the root. */
   readonly key: string | undefined;
   readonly type: "string" | "number" | "literal";
-  /** As written, a long string cut. */
+  /** The text as written. Long strings are truncated. */
   readonly text: string;
 }
 
@@ -24,16 +24,16 @@ export interface JsonBranch {
   /** Index of the first child shown. */
   readonly from: number;
   readonly children: readonly JsonNode[];
-  /** Children after those shown. */
+  /** Number of children after those shown. */
   readonly rest: number;
 }
 
 export type JsonNode = JsonLeaf | JsonBranch;
 
 export interface TreeOptions {
-  /** The part to show; the whole when left out. */
+  /** JSON pointer to the part to show. The root by default. */
   readonly pointer?: string;
-  /** The child of that part to begin with. */
+  /** Index of the first child to show. */
   readonly from?: number;
   readonly mostNodes?: number;
 }
@@ -41,10 +41,10 @@ export interface TreeOptions {
 const MOST_NODES = 3_000;
 const LONGEST_STRING = 4_000;
 const SPACE = /\s*/y;
-/** All tokens but strings: a string may hold millions of escapes, for which an expression has no stack. */
+/** Strings are excluded: the regex engine overflows its stack on long runs of escapes. */
 const TOKEN = /-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null|[{}[\],:]/y;
 
-/** The whole text as parsed, before it is decided what is shown. */
+/** The whole parsed text, before nodes are selected. */
 type Parsed = JsonLeaf | ParsedBranch;
 interface ParsedBranch {
   readonly kind: "branch";
@@ -53,13 +53,13 @@ interface ParsedBranch {
   readonly items: Parsed[];
 }
 
-/** A branch on its way into the tree: it is given children while nodes are left. */
+/** A branch of the result that still gets children. */
 interface Growing extends JsonBranch {
   readonly children: JsonNode[];
   rest: number;
 }
 
-/** Undefined when the text is not JSON, or has no such part. */
+/** Builds the tree of a text, or of a part of it. Returns undefined if the text is not JSON or has no such part. */
 export function jsonTree(text: string, options: TreeOptions = {}): JsonNode | undefined {
   const root = parse(text);
   const pointer = options.pointer ?? "";
@@ -68,13 +68,13 @@ export function jsonTree(text: string, options: TreeOptions = {}): JsonNode | un
   return grow(part, pointer, options.from ?? 0, options.mostNodes ?? MOST_NODES);
 }
 
-/** Where the match of a sticky expression ends that begins at `at`; undefined when there is none. */
+/** Returns the end of a sticky expression's match at `at`, or undefined if there is none. */
 function endOfMatch(expression: RegExp, text: string, at: number): number | undefined {
   expression.lastIndex = at;
   return expression.test(text) ? expression.lastIndex : undefined;
 }
 
-/** Where the string ends that begins at `at`: after the first quote that no backslash stands for. */
+/** Returns the offset after the string at `at`: after the first quote that is not escaped. */
 function endOfString(text: string, at: number): number | undefined {
   for (let quote = text.indexOf('"', at + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
     let backslashes = 0;
@@ -148,7 +148,7 @@ function find(root: Parsed, pointer: string): Parsed | undefined {
   return node;
 }
 
-/** Breadth first, so that what is shown is the upper part of everything and not all of one corner. */
+/** Selects nodes breadth first, so that the upper levels of all parts are shown. */
 function grow(part: ParsedBranch, pointer: string, from: number, mostNodes: number): JsonBranch {
   const root = sprout(part, pointer, from);
   const queue: { readonly parsed: ParsedBranch; readonly grown: Growing }[] = [{ parsed: part, grown: root }];

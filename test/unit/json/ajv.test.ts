@@ -9,26 +9,26 @@ import { PARTS, loadAjv } from "../../../src/json/ajv.ts";
 
 const load = createRequire(import.meta.url);
 
-describe("our own schemas, which are not held against their meta-schema while the host runs", () => {
-  test("the bodies of the API", () => {
+describe("schemas that are not validated at run time", () => {
+  test("the schemas of the API bodies match their meta-schema", () => {
     const validator = new Ajv2020();
     const bodies = ROUTES.flatMap(({ body }) => (body === undefined ? [] : [body]));
     expect(bodies.length).toBeGreaterThan(0);
     for (const body of bodies) expect(validator.validateSchema(body), validator.errorsText()).toBe(true);
   });
 
-  test("the events of the catalogue", () => {
+  test("the schemas of the event types match their meta-schema", () => {
     const validator = new Ajv2020();
     for (const event of PRODUCTS.flatMap(eventsOf))
       expect(validator.validateSchema(event.schema()), event.event).toBe(true);
   });
 
-  test("the descriptor", () => {
+  test("the schema of the descriptor matches its meta-schema", () => {
     expect(new Ajv().validateSchema(DESCRIPTOR_SCHEMA)).toBe(true);
   });
 });
 
-test("others have their turn between any two parts of the validator", async () => {
+test("loading ajv yields to the event loop between any two parts", async () => {
   let turns = 0;
   let isDone = false;
   const count = () => {
@@ -41,6 +41,6 @@ test("others have their turn between any two parts of the validator", async () =
   expect(turns).toBeGreaterThanOrEqual(PARTS.length);
 });
 
-test("each part of the validator is still where it is looked for", () => {
+test("each part of ajv exists at its path", () => {
   for (const part of PARTS) expect(() => load.resolve(part)).not.toThrow();
 });

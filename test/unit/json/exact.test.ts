@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseExact } from "../../../src/json/exact.ts";
 
-describe("an integer", () => {
+describe("integers", () => {
   test.each([
     ["9007199254740991", 9007199254740991],
     ["-9007199254740991", -9007199254740991],
@@ -21,11 +21,11 @@ test.each([
   "12345678901234567890e2",
   "1e-12345678901234567",
   "1E+1234567890123456",
-])("the fraction or power %s stays a number", (text) => {
+])("the fraction or exponent %s stays a number", (text) => {
   expect(parseExact(`{"a":${text}}`)).toEqual({ a: Number(text) });
 });
 
-test("digits in texts and keys are left alone", () => {
+test("digits in strings and keys are unchanged", () => {
   const value = { "12345678901234567890": 'a"12345678901234567890', b: "\\12345678901234567890:", c: 1 };
   expect(parseExact(JSON.stringify(value))).toEqual(value);
 });
@@ -33,7 +33,7 @@ test("digits in texts and keys are left alone", () => {
 /** The subject of the tests above, which is not everything else. */
 const isRounded = (value: unknown) => Number.isInteger(value) && !Number.isSafeInteger(value);
 
-test("everything else is as JSON.parse has it", () => {
+test("other values are parsed as JSON.parse does", () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.string(), (value, text) => {
       const json = JSON.stringify([value, text, "1234567890123456789"], (_key, each: unknown) =>
@@ -44,11 +44,11 @@ test("everything else is as JSON.parse has it", () => {
   );
 });
 
-test("a text of megabytes is no obstacle", () => {
+test("a text of several megabytes is parsed", () => {
   const long = `${"1234567890123456 \\".repeat(200_000)}"`;
   expect(parseExact(JSON.stringify({ long, n: 1 }))).toEqual({ long, n: 1 });
 });
 
-test("what is no JSON is refused", () => {
+test("invalid JSON is refused", () => {
   expect(() => parseExact('{"a":12345678901234567890')).toThrow(SyntaxError);
 });

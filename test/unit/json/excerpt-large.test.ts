@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readJson } from "../../../src/json/excerpt.ts";
 
-describe("a text", () => {
+describe("large texts", () => {
   test.each([
     ["one number of 6 million digits", `{"a":1,"n":${"7".repeat(6_000_000)}}`],
     [
@@ -13,7 +13,7 @@ describe("a text", () => {
       `{"a":1,"n":"${"\\n".repeat(900_000)}","i":1234567890123456789}`,
     ],
     ["a long number in a small text", `{"a":1,"n":-${"9".repeat(90_000)}}`],
-  ])("of %s is read without an overflow", (_title, text) => {
+  ])("a text with %s is read without a stack overflow", (_title, text) => {
     expect(readJson(Buffer.from(text)).value).toMatchObject({ a: 1 });
   });
 });

@@ -32,8 +32,8 @@ const texts = fc
   .map(([value, space]) => JSON.stringify(value, null, space))
   .filter((text) => !text.includes("__proto__"));
 
-describe("an excerpt", () => {
-  test("that has room for everything is the whole value", () => {
+describe("excerpt", () => {
+  test("an excerpt within its limits is the whole value", () => {
     fc.assert(
       fc.property(texts, (text) => {
         const { value, isWhole } = readExcerpt(Buffer.from(text), 1_000_000);
@@ -44,7 +44,7 @@ describe("an excerpt", () => {
     );
   });
 
-  test("has no more values than it may, and none that the text has not", () => {
+  test("an excerpt has at most the given number of values, all of them from the text", () => {
     fc.assert(
       fc.property(texts, fc.integer({ min: 1, max: 30 }), (text, most) => {
         const { value, cut, isWhole } = readExcerpt(Buffer.from(text), most);
@@ -57,12 +57,12 @@ describe("an excerpt", () => {
     );
   });
 
-  test("has the upper levels, whatever stands in front of them", () => {
+  test("an excerpt has the upper levels, regardless of the values before them", () => {
     const text = Buffer.from(`{"deep":{"list":[${"0,".repeat(500)}0]},"issue":{"key":"AB-1"}}`);
     expect(readExcerpt(text, 10).value).toEqual({ deep: { list: [0, 0, 0, 0, 0] }, issue: { key: "AB-1" } });
   });
 
-  test("has no more than 2,000 of any list or object in it, so that none keeps the others out", () => {
+  test("an excerpt has at most 2,000 children of each container below the root", () => {
     const list = `[${"[0],".repeat(30_000)}0]`;
     const text = Buffer.from(`{"list":${list},"map":{"a":${list},"b":1},"issue":{"fields":{"key":"AB-1"}}}`);
     const { value, isWhole } = readExcerpt(text, MOST_EXCERPT_VALUES);
@@ -75,7 +75,7 @@ describe("an excerpt", () => {
     expect(issue).toEqual({ fields: { key: "AB-1" } });
   });
 
-  test("cuts long strings between characters and escapes, and long numbers", () => {
+  test("long strings are cut between characters and escapes, and long numbers are cut", () => {
     const long = `${"x".repeat(MOST_EXCERPT_STRING - 1)}ü\\n`.repeat(2);
     const text = Buffer.from(`{"a":"${long}","n":${"1".repeat(200_000)},"z":1,"${"k".repeat(70_000)}":1}`);
     const { value, isWhole } = readExcerpt(text, 100);
@@ -90,7 +90,7 @@ describe("an excerpt", () => {
     ]);
   });
 
-  test("keeps integers exact, unless numbers are asked for", () => {
+  test("integers stay exact unless the caller requests numbers", () => {
     const text = Buffer.from('{"a":[9007199254740993,-1.5e3,9007199254740991]}');
     const exact = readExcerpt(text, 100);
     expect([exact.value, exact.hasLongIntegers]).toEqual([
@@ -101,8 +101,8 @@ describe("an excerpt", () => {
   });
 });
 
-describe("a text", () => {
-  test("of ordinary size is read as a whole, a larger one in part", async () => {
+describe("reading JSON", () => {
+  test("a small text is read as a whole, a large one in part", async () => {
     const small = Buffer.from(`[${"0,".repeat(40_000)}0]`);
     const large = Buffer.from(`[${"0,".repeat(60_000)}0]`);
     expect(readJson(small).isWhole).toBe(true);

@@ -33,8 +33,8 @@ const jsonText = fc
   .map(([value, space]) => JSON.stringify(value, null, space));
 const cuts = fc.array(fc.nat(), { maxLength: 12 });
 
-describe("a text in pieces", () => {
-  test("has the result of the whole text, wherever it is cut", () => {
+describe("scanning in pieces", () => {
+  test("a text in pieces has the result of the whole text, for every cut", () => {
     fc.assert(
       fc.property(jsonText, cuts, (text, at) => {
         const bytes = Buffer.from(text);
@@ -47,7 +47,7 @@ describe("a text in pieces", () => {
     );
   });
 
-  test("is accepted exactly when JSON.parse accepts it, however it is damaged and cut", () => {
+  test("a damaged text in pieces is accepted exactly if JSON.parse accepts it", () => {
     const mark = fc.constantFrom(
       "",
       "0",
@@ -85,7 +85,7 @@ describe("a text in pieces", () => {
     );
   });
 
-  test("is refused while it arrives, before the rest is there", () => {
+  test("a bad text is refused while it arrives", () => {
     const scanner = new JsonScanner({ maxDepth: 9, maxCount: 1_000 });
     expect(() => scanner.push(Buffer.from(`{"a":[${"{},".repeat(1_000)}`))).toThrow(
       "more than 1000 values and keys",
@@ -94,8 +94,8 @@ describe("a text in pieces", () => {
   });
 });
 
-describe("the count", () => {
-  test("is that of the values and keys of the value", () => {
+describe("count", () => {
+  test("the count includes values and keys", () => {
     fc.assert(
       fc.property(jsonText, cuts, (text, at) => {
         fc.pre(!text.includes("__proto__"));
@@ -106,7 +106,7 @@ describe("the count", () => {
     );
   });
 
-  test("may reach the limit and not exceed it", () => {
+  test("a count at the limit passes, one more is refused", () => {
     fc.assert(
       fc.property(jsonText, (text) => {
         fc.pre(!text.includes("__proto__"));

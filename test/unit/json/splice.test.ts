@@ -11,11 +11,11 @@ describe("insertion", () => {
     ["{}", '{"t":5}'],
     [" {\n } ", ' {"t":5\n } '],
     ['{ "n": 12345678901234567890, "é": 1.10 }', '{"t":5, "n": 12345678901234567890, "é": 1.10 }'],
-  ])("into %j gives %j", (text, expected) => {
+  ])("inserting into %j gives %j", (text, expected) => {
     expect(insert(text, { t: "5" })).toBe(expected);
   });
 
-  test("whatever is inserted, the members that were there keep their values", () => {
+  test("existing members keep their values", () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.jsonValue()),
@@ -35,14 +35,14 @@ describe("insertion", () => {
     );
   });
 
-  test("an offset chooses an inner object", () => {
+  test("an offset selects an inner object", () => {
     const bytes = Buffer.from('{"data":{"a":1}}');
 
     expect(splice(bytes, [insertion(bytes, { t: "5" }, 8)]).toString()).toBe('{"data":{"t":5,"a":1}}');
   });
 });
 
-test("edits are applied in the order of the text, whatever their own", () => {
+test("edits are applied in the order of the text", () => {
   const edits = [
     { start: 5, end: 6, text: "two" },
     { start: 0, end: 1, text: "one" },
@@ -51,7 +51,7 @@ test("edits are applied in the order of the text, whatever their own", () => {
   expect(splice(Buffer.from("a b c d"), edits).toString()).toBe("one b ctwod");
 });
 
-describe("a member that is set", () => {
+describe("setting a member", () => {
   test.each([
     ['{"a":1}', '{"m":[7],"a":1}'],
     ["{ }", '{"m":[7] }'],
@@ -61,7 +61,7 @@ describe("a member that is set", () => {
     ],
     [String.raw`{"\u006d":1}`, String.raw`{"\u006d":[7]}`],
     ['{"m":1,"m":{"m":2}}', '{"m":[7],"m":[7]}'],
-  ])("in %s gives %s", (text, expected) => {
+  ])("setting m in %s gives %s", (text, expected) => {
     expect(withMember(Buffer.from(text), "m", "[7]").toString()).toBe(expected);
   });
 

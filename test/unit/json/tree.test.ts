@@ -5,8 +5,8 @@ import type { JsonNode } from "../../../src/json/tree.ts";
 const countOf = (node: JsonNode | undefined): number =>
   node === undefined ? 0 : node.kind === "leaf" ? 1 : 1 + node.children.reduce((n, c) => n + countOf(c), 0);
 
-describe("a JSON tree", () => {
-  test("keeps order, numbers as written and keys that stand twice", () => {
+describe("JSON tree", () => {
+  test("the tree keeps the order, numbers as written and duplicate keys", () => {
     const tree = jsonTree('{"b": 9007199254740993, "a": [1e2, null], "b": "\\u00e9"}');
     expect(tree).toMatchObject({
       kind: "branch",
@@ -28,7 +28,7 @@ describe("a JSON tree", () => {
     });
   });
 
-  test("never has more nodes than asked for, and says what is left out", () => {
+  test("the tree has at most the requested number of nodes, and counts the omitted children", () => {
     const text = JSON.stringify({ first: Array.from({ length: 5_000 }, (_, i) => ({ i })), last: 1 });
     const tree = jsonTree(text, { mostNodes: 100 });
     expect(countOf(tree)).toBeLessThanOrEqual(101);
@@ -36,7 +36,7 @@ describe("a JSON tree", () => {
     expect(tree).toMatchObject({ rest: 0, children: [{ key: "first", rest: 4_902 }, { key: "last" }] });
   });
 
-  test("shows a part from a child on", () => {
+  test("a part is shown from a given child on", () => {
     const text = JSON.stringify({ "a/b": { items: [0, 1, 2, 3, 4] } });
     expect(jsonTree(text, { pointer: "/a~1b/items", from: 3 })).toMatchObject({
       from: 3,
@@ -47,20 +47,20 @@ describe("a JSON tree", () => {
   });
 
   test.each(["", "{", "[1}", "{1: 2}", "nonsense", "[1] [2]", '{"a": 1} x', "]", '{"\\x": 1}', '"\\"'])(
-    "%j is no JSON",
+    "%j is not JSON",
     (text) => {
       expect(jsonTree(text)).toBeUndefined();
     },
   );
 
-  test("finds the end of a string behind any number of backslashes", () => {
+  test("the end of a string is found after any number of backslashes", () => {
     const strings = ["", '"', "\\", '\\"', '\\\\"\\', "\\".repeat(5), '"'.repeat(5)];
     expect(jsonTree(JSON.stringify(strings))).toMatchObject({
       children: strings.map((each) => ({ text: JSON.stringify(each) })),
     });
   });
 
-  test("is not impressed by depth or by long strings", () => {
+  test("deep texts and long strings are handled", () => {
     expect(jsonTree(JSON.stringify({ a: "\n".repeat(5_000_000) }))).toMatchObject({ count: 1 });
 
     expect(jsonTree("[".repeat(50_000) + "]".repeat(50_000))).toMatchObject({ count: 1 });
