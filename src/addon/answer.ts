@@ -11,8 +11,8 @@ export const FAILED: Answer = { status: 500 };
 
 /** Refusals that are not about trust, and so may be told. Every other one is a 401. */
 const TOLD: Readonly<Partial<Record<TokenCode, { readonly status: number; readonly title: string }>>> = {
-  AUTH_AMBIGUOUS: { status: 400, title: "The request carries more than one token" },
-  BODY_SECRET: { status: 400, title: "The body carries no sharedSecret" },
+  AUTH_AMBIGUOUS: { status: 400, title: "The request has more than one token" },
+  BODY_SECRET: { status: 400, title: "The body has no sharedSecret" },
   KEY_SERVER_UNAVAILABLE: { status: 503, title: "The key could not be fetched; try again" },
 };
 

@@ -1,8 +1,8 @@
-/** Where a request carries its token. One place only: two tokens are refused rather than chosen between. */
+/** Finds the token of a request. A request with two tokens is refused. Pure. */
 import { bad, refusalOf } from "./verdict.ts";
 import type { Refusal, TokenCode } from "./verdict.ts";
 
-/** `JWT <token>` with one space. The scheme is case-insensitive (RFC 9110 section 11.1). Other schemes are refused. */
+/** `JWT <token>` with one space. The scheme is case-insensitive (RFC 9110 section 11.1). */
 const HEADER_FORM = /^JWT ([A-Za-z0-9\-_.=]+)$/i;
 
 export interface FoundToken {
@@ -11,8 +11,8 @@ export interface FoundToken {
 }
 
 /**
- * The token of a request. `query` says whether this route takes it from `?jwt=` too, which only pages opened in a browser
- * need; elsewhere a token in the query is refused, because URLs end up in access logs.
+ * Returns the token of a request. `query` is "allowed" only for pages opened in a browser, which pass the token as `?jwt=`.
+ * Elsewhere such a token is refused, because URLs end up in access logs.
  */
 export function findToken(
   authorization: string | undefined,
@@ -29,7 +29,7 @@ export function findToken(
   }
   const token = inQuery[0];
   if (token === undefined) return refuse("AUTH_MISSING");
-  return query === "allowed" ? { ok: true, token } : refuse("AUTH_SCHEME", "it stands in the query");
+  return query === "allowed" ? { ok: true, token } : refuse("AUTH_SCHEME", "it is in the query string");
 }
 
 function tokensInQuery(rawUrl: string): readonly string[] {

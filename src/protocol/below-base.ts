@@ -1,12 +1,12 @@
-/** Absolute URLs in a descriptor, where a relative one is meant. Pure. */
+/** Shortens absolute URLs in a descriptor where it needs a relative one. Pure. */
 import { basePathOf } from "./qsh.ts";
 
 const ABSOLUTE = /^(https?:)\/\/([^/?#\\@]+)(.*)$/is;
 
 /**
- * What is below `baseUrl` in an absolute URL of its origin, with a leading slash: `/p?q` in `https://a.example/x/p?q` for
- * `https://a.example/x`. Undefined for a relative URL, and for one that is elsewhere. Origins are compared as URLs are, paths
- * letter by letter.
+ * Returns the part of an absolute URL below `baseUrl`, with a leading slash: `/p?q` for `https://a.example/x/p?q` and
+ * `https://a.example/x`. Returns undefined for a relative URL and for one that is not below `baseUrl`. Origins are compared
+ * as URLs, paths byte by byte.
  */
 export function pathBelowBase(url: string, baseUrl: string): string | undefined {
   const [, scheme = "", authority = "", rest = ""] = ABSOLUTE.exec(url) ?? [];

@@ -1,23 +1,23 @@
 /**
- * Signatures over a body's bytes: Standard Webhooks v1 (www.standardwebhooks.com) and the X-Hub-Signature of Jira's admin
- * webhooks. A Connect token covers method, path and query only.
+ * Signs and verifies bodies: Standard Webhooks v1 (www.standardwebhooks.com) and the X-Hub-Signature of Jira's admin
+ * webhooks. The JWT of Connect covers method, path and query only.
  */
 import { createHmac, hkdfSync } from "node:crypto";
 import { timingSafeEqualText } from "./timing-safe.ts";
 import { bad, ok } from "./verdict.ts";
 import type { Check } from "./verdict.ts";
 
-/** How old, or how far in the future, a signature may be. */
+/** Maximum age of a signature, also in the future. */
 export const BODY_TOLERANCE_SECONDS = 300;
 
 const SECRET_PREFIX = "whsec_";
 
 export interface BodyToSign {
-  /** The delivery id. */
+  /** The delivery ID. */
   readonly id: string;
   readonly timestampSeconds: number;
   readonly body: Uint8Array;
-  /** The current key, and the previous one while a secret rotates: one signature each. */
+  /** The current key, and the previous one during a rotation. Each adds one signature. */
   readonly keys: readonly Uint8Array[];
 }
 
@@ -27,19 +27,19 @@ export interface BodyHeaders {
   readonly "webhook-signature": string;
 }
 
-/** The key in a secret: the base64 after `whsec_`, or, of a secret without that prefix, its UTF-8 bytes. */
+/** Returns the key of a secret: the base64 after `whsec_`, or the UTF-8 bytes of a secret without that prefix. */
 export function bodyKeyOf(secret: string): Uint8Array {
   return secret.startsWith(SECRET_PREFIX)
     ? Buffer.from(secret.slice(SECRET_PREFIX.length), "base64")
     : Buffer.from(secret, "utf8");
 }
 
-/** The key that POSTs to an add-on are signed with, so that its sharedSecret itself serves one purpose only. */
+/** Derives the key for the bodies of POSTs to an add-on, so that its shared secret signs JWTs only. */
 export function deriveBodyKey(sharedSecret: string): Uint8Array {
   return new Uint8Array(hkdfSync("sha256", sharedSecret, "", "callboard-webhook-signature", 32));
 }
 
-/** The Standard Webhooks headers of one attempt. */
+/** Returns the Standard Webhooks headers of one attempt. */
 export function signBody({ id, timestampSeconds, body, keys }: BodyToSign): BodyHeaders {
   const timestamp = String(timestampSeconds);
   return {
@@ -58,7 +58,10 @@ export interface BodyToVerify {
   readonly nowSeconds: number;
 }
 
-/** Checks the Standard Webhooks headers of a request against its raw body; any key may fit any v1 signature. */
+/**
+ * Checks the Standard Webhooks headers of a request against its raw body. One match of any key and any v1 signature is
+ * enough.
+ */
 export function checkBody(signed: BodyToVerify): Check {
   const { id, timestamp, signature, body, keys, nowSeconds } = signed;
   if (id === undefined || timestamp === undefined || signature === undefined) {
@@ -76,16 +79,16 @@ export function checkBody(signed: BodyToVerify): Check {
   const made = keys.map((key) => `v1,${signatureOf(id, timestamp, body, key)}`);
   const fits = given.filter((part) => made.filter((own) => timingSafeEqualText(own, part)).length > 0);
   return fits.length > 0
-    ? ok("body", "The signature over id, timestamp and body fits.")
+    ? ok("body", "The signature of ID, timestamp and body is valid.")
     : bad("body", "BODY_SIGNATURE");
 }
 
-/** The value of `X-Hub-Signature`. */
+/** Returns the value of `X-Hub-Signature`. */
 export function hubSignature(secret: string, body: Uint8Array): string {
   return `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 }
 
-/** Whether an `X-Hub-Signature` fits the raw body. */
+/** Reports whether an `X-Hub-Signature` matches the raw body. */
 export function isHubSignature(secret: string, body: Uint8Array, header: string): boolean {
   return timingSafeEqualText(hubSignature(secret, body), header);
 }

@@ -1,4 +1,4 @@
-/** The checks of claims that HS256 and RS256 tokens share. Pure; the clock is an argument. */
+/** Checks the claims that HS256 and RS256 tokens share. Pure; the clock is an argument. */
 import type { ParsedToken } from "./parsed-token.ts";
 import { issuerOf, shown } from "./parsed-token.ts";
 import { diagnoseQsh } from "./qsh-diagnosis.ts";
@@ -8,19 +8,19 @@ import { timingSafeEqualText } from "./timing-safe.ts";
 import { bad, ok, refusalOf, skipped } from "./verdict.ts";
 import type { Check, TokenClaims, TokenVerdict } from "./verdict.ts";
 
-/** How far the two clocks may be apart. */
+/** Maximum difference between the two clocks. */
 export const LEEWAY_SECONDS = 30;
 
-/** Longest accepted lifetime of a token that a host sends to an add-on; Callboard's own live {@link TOKEN_LIFETIME_SECONDS}. */
+/** Maximum lifetime of a token that a host sends to an add-on. */
 export const MAX_LIFETIME_SECONDS = 900;
 
 /**
- * Longest accepted lifetime of a token that an add-on sends to a host. Atlassian documents no limit for this direction, and the
- * Python library `atlassian-jwt` signs for an hour by default.
+ * Maximum lifetime of a token that an add-on sends to a host. Atlassian documents no limit, and the Python library
+ * `atlassian-jwt` signs for one hour by default.
  */
 export const MAX_CALL_LIFETIME_SECONDS = 86_400;
 
-/** How long the tokens that Callboard signs are good for, as Atlassian's are. */
+/** Lifetime of the tokens that Callboard signs, as Atlassian's. */
 export const TOKEN_LIFETIME_SECONDS = 180;
 
 export function checkTimes(
@@ -40,9 +40,9 @@ export function checkTimes(
     return bad("time", "JWT_NBF", `nbf is ${shown(nbf)}`);
   }
   if (exp <= iat || exp - iat > maxLifetimeSeconds) {
-    return bad("time", "JWT_LIFETIME", `${exp - iat} s, at most ${maxLifetimeSeconds} s are allowed`);
+    return bad("time", "JWT_LIFETIME", `${exp - iat} s, the maximum is ${maxLifetimeSeconds} s`);
   }
-  return ok("time", `Issued ${nowSeconds - iat} s ago, good for another ${exp - nowSeconds} s.`);
+  return ok("time", `Issued ${nowSeconds - iat} s ago, valid for another ${exp - nowSeconds} s.`);
 }
 
 export function checkQsh(token: ParsedToken, request: TokenRequest): Check {
@@ -63,7 +63,7 @@ export function checkQsh(token: ParsedToken, request: TokenRequest): Check {
       };
 }
 
-/** `accepted` are the values of aud that mean us; a trailing slash makes no difference. */
+/** Checks that `aud` has one of the `accepted` values. A trailing slash makes no difference. */
 export function checkAudience(
   token: ParsedToken,
   accepted: readonly string[],
@@ -76,11 +76,11 @@ export function checkAudience(
   const names = audienceOf(token);
   const plain = accepted.map(withoutTrailingSlash);
   return names.some((name) => plain.includes(withoutTrailingSlash(name)))
-    ? ok("audience", `Meant for ${shown(accepted[0])}.`)
+    ? ok("audience", `The recipient is ${shown(accepted[0])}.`)
     : bad("audience", "JWT_AUD", `${shown(aud)} instead of ${shown(accepted[0])}`);
 }
 
-/** The verdict over all checks that were made. */
+/** Returns the verdict of all checks. */
 export function concludeToken(token: ParsedToken, checks: readonly Check[]): TokenVerdict {
   const refusal = refusalOf(checks);
   if (refusal !== undefined) return refusal;

@@ -1,15 +1,15 @@
 /**
- * The descriptor of an add-on (`atlassian-connect.json`), as far as a host of webhooks reads it.
+ * The parts of an add-on's descriptor (`atlassian-connect.json`) that a host of webhooks reads.
  * Source: developer.atlassian.com/cloud/jira/platform/connect-app-descriptor and …/modules/webhook.
  */
 
-/** One entry of `modules.webhooks`. `url` is relative to the add-on's baseUrl and may hold `{x.y}` variables. */
+/** One webhook module. `url` is relative to the add-on's baseUrl and can have `{x.y}` variables. */
 export interface WebhookModule {
   readonly event: string;
   readonly url: string;
-  /** Query parameters that are added to the url; values may hold variables. Atlassian's own hosts do not send them. */
+  /** Query parameters to add to the URL. Values can have variables. Atlassian's hosts don't send them. */
   readonly params?: Readonly<Record<string, string>>;
-  /** Jira's JQL subset. */
+  /** JQL, in the subset of Jira's webhooks. */
   readonly filter?: string;
   readonly excludeBody?: boolean;
   readonly propertyKeys?: readonly string[];
@@ -18,17 +18,17 @@ export interface WebhookModule {
 export const LIFECYCLE_EVENTS = ["installed", "enabled", "disabled", "uninstalled"] as const;
 export type LifecycleEvent = (typeof LIFECYCLE_EVENTS)[number];
 
-/** Urls of the lifecycle callbacks: appended to baseUrl they are what is called. */
+/** URLs of the lifecycle callbacks, relative to baseUrl. */
 export type LifecycleUrls = Readonly<Partial<Record<LifecycleEvent, string>>>;
 
 export type AuthenticationType = "jwt" | "none";
 
-/** A descriptor that passed validation: `authentication.type` is lower case, baseUrl has no trailing slash. */
+/** A valid descriptor: `authentication.type` is lowercase, `baseUrl` has no trailing slash. */
 export interface Descriptor {
   readonly key: string;
   readonly name: string;
   readonly baseUrl: string;
-  /** baseUrl as the descriptor has it, where that differs: what signed install names as the audience. */
+  /** baseUrl as the descriptor spells it, if that differs. Signed install names it as the audience. */
   readonly writtenBaseUrl?: string;
   readonly authentication: { readonly type: AuthenticationType };
   readonly lifecycle: LifecycleUrls;
@@ -37,19 +37,19 @@ export interface Descriptor {
   readonly vendor?: { readonly name?: string; readonly url?: string };
   readonly scopes: readonly string[];
   readonly webhooks: readonly WebhookModule[];
-  /** Names of the modules that are accepted but not served here. */
+  /** Names of the modules that Callboard accepts and doesn't serve. */
   readonly otherModules: readonly string[];
 }
 
-/** A webhook with the full URL that is called for it. */
+/** A webhook module with its full URL. */
 export interface ResolvedWebhook {
   readonly event: string;
-  /** As the descriptor has it. */
+  /** URL as in the descriptor. */
   readonly url: string;
-  /** baseUrl and url joined, with the params that are sent; variables are still in it. */
+  /** baseUrl, url and params joined. Still has variables. */
   readonly resolvedUrl: string;
   readonly params: Readonly<Record<string, string>>;
-  /** Never empty: an empty filter in the descriptor means none. */
+  /** Never empty: an empty filter counts as none. */
   readonly filter?: string;
   readonly excludeBody: boolean;
   readonly propertyKeys?: readonly string[];
@@ -57,7 +57,7 @@ export interface ResolvedWebhook {
   readonly position: number;
 }
 
-/** What an upgrade does to webhooks. `B` is what stands for one before: a subscription carries more than a webhook. */
+/** Changes of an upgrade to webhooks. `B` is the type of the existing ones: a subscription has more fields than a webhook. */
 export interface WebhookDiff<B extends ResolvedWebhook = ResolvedWebhook> {
   readonly added: readonly ResolvedWebhook[];
   readonly removed: readonly B[];
@@ -65,7 +65,7 @@ export interface WebhookDiff<B extends ResolvedWebhook = ResolvedWebhook> {
   readonly kept: readonly { readonly before: B; readonly after: ResolvedWebhook }[];
 }
 
-/** Something odd in a descriptor that can be installed nevertheless. */
+/** A questionable entry of a descriptor that can be installed. */
 export interface DescriptorWarning {
   readonly code: string;
   /** JSON pointer into the descriptor. */
@@ -73,14 +73,14 @@ export interface DescriptorWarning {
   readonly detail: string;
 }
 
-/** Where a descriptor is: at a URL, or in the request itself as a parsed JSON value. */
+/** Source of a descriptor: a URL, or a parsed JSON value in the request. */
 export type DescriptorSource =
   { readonly kind: "url"; readonly url: string } | { readonly kind: "value"; readonly value: unknown };
 
-/** A descriptor that may be installed. */
+/** A descriptor that can be installed. */
 export interface ReadDescriptor {
   readonly descriptor: Descriptor;
-  /** SHA-256 of everything that an install uses of the descriptor: an install can be bound to what was shown before. */
+  /** SHA-256 of all parts that an install uses, to bind an install to the descriptor that was shown before. */
   readonly digest: string;
   readonly webhooks: readonly ResolvedWebhook[];
   readonly warnings: readonly DescriptorWarning[];

@@ -1,26 +1,26 @@
-/** The names of the headers that both sides must agree on, in lower case. */
+/** Names of the headers that host and add-on share, in lowercase. */
 
-/** On every POST to an add-on: the version of the Connect protocol that is spoken. */
+/** Version of the Connect protocol, on every POST to an add-on. */
 export const CONNECT_VERSION = "atlassian-connect-version";
 
-/** The version that hosts of the last years announced in it. */
+/** The version that Atlassian's hosts have announced in recent years. */
 export const ANNOUNCED_VERSION = "1.3.0";
 
-/** The delivery id, the same across retries. */
+/** Delivery ID, the same for all attempts. */
 export const WEBHOOK_IDENTIFIER = "x-atlassian-webhook-identifier";
 
 /** `Primary` or `Secondary`. */
 export const WEBHOOK_FLOW = "x-atlassian-webhook-flow";
 
-/** The number of the retry; absent on the first attempt. */
+/** Number of the retry. Absent on the first attempt. */
 export const WEBHOOK_RETRY = "x-atlassian-webhook-retry";
 
-/** How many times a person asked for this delivery again; absent before the first. */
+/** Number of manual redeliveries. Absent before the first. */
 export const REDELIVERY = "x-callboard-redelivery";
 
-/** The hex HMAC of Jira's admin webhooks. */
+/** Hex HMAC of Jira's admin webhooks. */
 export const HUB_SIGNATURE = "x-hub-signature";
 
-/** On every response of a Callboard server: the version of its REST API. A client tells by it that no other server responded. */
+/** Version of the REST API, on every response of a Callboard server. Clients use it to recognize other servers. */
 export const API_HEADER = "callboard-api";
 export const API_HEADER_VALUE = "v1";

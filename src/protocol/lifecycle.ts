@@ -7,9 +7,9 @@ import type { LifecycleEvent } from "./descriptor.ts";
 interface LifecycleFields {
   /** The add-on's key. */
   readonly key: string;
-  /** Identifies the site and never changes for it; `iss` of everything it signs. */
+  /** Identifies the site and never changes. The `iss` of all tokens that the site signs. */
   readonly clientKey: string;
-  /** Where the site answers the add-on's calls. */
+  /** URL of the site for the add-on's calls. */
   readonly baseUrl: string;
   readonly productType: string;
   readonly description?: string;
@@ -24,12 +24,12 @@ interface LifecycleFields {
   readonly cloudId?: string;
 }
 
-/** `installed` has the same fields and the `sharedSecret`: it is the only one that carries it. */
+/** Payload of all callbacks but `installed`, which also has the `sharedSecret`. */
 export interface LaterPayload extends LifecycleFields {
   readonly eventType: Exclude<LifecycleEvent, "installed">;
 }
 
-/** How a callback is signed: with the host's own key, or with the secret that `installed` brought. */
+/** Algorithm of each callback: RS256 with the host's signing key, HS256 with the shared secret from `installed`. */
 export const LIFECYCLE_ALGORITHMS = {
   installed: "RS256",
   uninstalled: "RS256",
@@ -37,5 +37,5 @@ export const LIFECYCLE_ALGORITHMS = {
   disabled: "HS256",
 } as const satisfies Record<LifecycleEvent, "RS256" | "HS256">;
 
-/** What an add-on may answer to `installed`; anything else undoes the installation. */
+/** Successful statuses of the `installed` callback. Any other one undoes the installation. */
 export const INSTALLED_SUCCESS: readonly number[] = [200, 201, 204];

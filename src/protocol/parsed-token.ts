@@ -1,4 +1,4 @@
-/** A token taken apart, strictly, before anything in it is believed. */
+/** Splits a token into its parts, strictly and without verifying it. */
 import { bad, ok, refusalOf, skipped } from "./verdict.ts";
 import type { Check, Refusal, TokenCode } from "./verdict.ts";
 
@@ -6,18 +6,18 @@ export const MAX_TOKEN_LENGTH = 12 * 1024;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Nothing here is verified: good for choosing a key and for showing, not for acting on. */
+/** An unverified token: good for choosing a key and for display only. */
 export interface ParsedToken {
   readonly ok: true;
   readonly text: string;
   readonly header: JsonObject;
   readonly claims: JsonObject;
-  /** The two segments that are signed. */
+  /** The two signed segments. */
   readonly signingInput: string;
   readonly signature: Buffer;
 }
 
-/** Takes a token apart. One spelling only: no padding, no stray bits, no fourth segment. */
+/** Splits a token. Accepts one spelling only: no padding, no stray bits, no fourth segment. */
 export function parseToken(text: string): ParsedToken | Refusal {
   if (text.length > MAX_TOKEN_LENGTH) return refuse("JWT_TOO_LONG", `${text.length} characters`);
   const [head, body, tail, ...rest] = text.split(".");
@@ -33,13 +33,13 @@ export function parseToken(text: string): ParsedToken | Refusal {
   return { ok: true, text, header, claims, signingInput: `${head}.${body}`, signature };
 }
 
-/** The token's own word on who made it, unverified; undefined unless it is a non-empty string. */
+/** Returns the unverified `iss`, or undefined unless it is a non-empty string. */
 export function issuerOf(token: ParsedToken): string | undefined {
   const { iss } = token.claims;
   return typeof iss === "string" && iss !== "" ? iss : undefined;
 }
 
-/** The algorithm is pinned by the route and only compared with the header, never read from it. */
+/** Checks the header. The route fixes the algorithm; it is never taken from the header. */
 export function checkHeader(token: ParsedToken, algorithm: "HS256" | "RS256"): readonly Check[] {
   const { alg, crit, b64 } = token.header;
   const checks = [ok("format", "Three base64url segments with a JSON header and JSON claims.")];
@@ -49,15 +49,15 @@ export function checkHeader(token: ParsedToken, algorithm: "HS256" | "RS256"): r
   if (crit !== undefined) return [...checks, bad("algorithm", "JWT_CRIT", shown(crit))];
   // RFC 7797 section 6: `b64` changes what is signed, and is allowed only together with `crit`.
   if (b64 !== undefined) return [...checks, bad("algorithm", "JWT_CRIT", `b64 is ${shown(b64)}`)];
-  return [...checks, ok("algorithm", `${algorithm}, as this route demands.`)];
+  return [...checks, ok("algorithm", `${algorithm}, as this route requires.`)];
 }
 
-/** The checks in `names`, not made because of something earlier. */
+/** Returns a skipped check for each name. */
 export function skipAll(names: readonly string[], reason: string): readonly Check[] {
   return names.map((name) => skipped(name, reason));
 }
 
-/** A foreign value in a sentence: JSON, cut short. */
+/** Formats a foreign value for a sentence, as JSON of up to 80 characters. */
 export function shown(value: unknown): string {
   const text = value === undefined ? "nothing" : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;

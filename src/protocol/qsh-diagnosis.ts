@@ -1,19 +1,16 @@
-/**
- * Finds out what a signer hashed when a qsh differs: a hash cannot be read backwards, but the usual mistakes are few and
- * can be tried out.
- */
+/** Finds the reason for a different qsh by trying the common mistakes. Pure. */
 import { canonicalRequest, queryStringHash } from "./qsh.ts";
 import type { TokenRequest } from "./qsh.ts";
 
 export interface QshMistake {
   readonly canonical: string;
-  /** What the signer did, as the end of a sentence. */
+  /** The signer's mistake, as the end of a sentence. */
   readonly explanation: string;
 }
 
 const METHODS = ["GET", "POST", "PUT", "DELETE"];
 
-/** The mistake that explains `qsh`, or undefined when none of the known ones does. */
+/** Returns the common mistake that explains `qsh`, or undefined. */
 export function diagnoseQsh(qsh: string, request: TokenRequest): QshMistake | undefined {
   return mistakes(request).find(({ canonical }) => queryStringHash(canonical) === qsh);
 }
@@ -33,10 +30,10 @@ function mistakes({ method, rawUrl, basePath }: TokenRequest): readonly QshMista
     },
     ...METHODS.filter((other) => other !== method.toUpperCase()).map((other) => ({
       canonical: canonicalRequest(other, rawUrl, basePath),
-      explanation: `it was made for ${other}`,
+      explanation: `it was signed for ${other}`,
     })),
     { canonical: rightPath + query, explanation: "its query is neither sorted nor re-encoded" },
-    { canonical: rightPath.slice(0, -1), explanation: "it misses the last & of an empty query" },
+    { canonical: rightPath.slice(0, -1), explanation: "it lacks the last & of an empty query" },
     { canonical: right.replace(/^([^&]*&[^&]*)&/, "$1/&"), explanation: "its path keeps a trailing slash" },
     { canonical: right.replaceAll("%20", "+"), explanation: "it writes a space as + instead of %20" },
     { canonical: right.replaceAll("%2C", ","), explanation: "it leaves a comma in a value as it is" },

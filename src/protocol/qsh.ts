@@ -1,8 +1,8 @@
 /**
- * The query string hash: the claim that binds a token to one method, path and query.
+ * Computes the query string hash, the claim that binds a token to one method, path and query. Pure.
  *
- * Everything starts from the URL as it stands on the wire. A parsed and re-encoded one hashes other bytes than the
- * signer did (nested parameters, `__proto__`, percent-encoded path segments).
+ * Every step works on the URL as sent. Parsing and encoding it again would hash other bytes than the signer (nested
+ * parameters, `__proto__`, percent-encoded path segments).
  * Source: developer.atlassian.com/cloud/jira/platform/understanding-jwt, "Creating a query string hash".
  */
 import { hash } from "node:crypto";
@@ -10,24 +10,25 @@ import { hash } from "node:crypto";
 const RESERVED = /[^A-Za-z0-9\-._~]/;
 const OAUTH_RESERVED = /[!'()*]/g;
 
-/** A name or value of the query: what it is sorted by, and how it is written in the canonical request. */
+/** A name or value of the query: `decoded` for sorting, `encoded` for the canonical request. */
 interface Component {
   readonly decoded: string;
   readonly encoded: string;
 }
 
-/** The request that a token must have been made for. */
+/** The request that a token must match. */
 export interface TokenRequest {
   readonly method: string;
-  /** Path and query as they came, not decoded. */
+  /** Path and query as received, not decoded. */
   readonly rawUrl: string;
-  /** The path of the receiver's baseUrl, "" for none. */
+  /** Path of the receiver's baseUrl, "" for none. */
   readonly basePath: string;
 }
 
 /**
- * `METHOD&path&query` as both sides hash it. `rawPathAndQuery` is the request target as sent, `basePath` the path of the
- * receiver's baseUrl ("" or "/" for none); it is only taken off at a segment boundary. Never throws.
+ * Returns `METHOD&path&query` as both sides hash it. Never throws.
+ * @param rawPathAndQuery the request target as sent
+ * @param basePath the path of the receiver's baseUrl, "" or "/" for none; removed at a segment boundary only
  */
 export function canonicalRequest(method: string, rawPathAndQuery: string, basePath: string): string {
   const mark = rawPathAndQuery.indexOf("?");
@@ -36,12 +37,12 @@ export function canonicalRequest(method: string, rawPathAndQuery: string, basePa
   return `${method.toUpperCase()}&${canonicalPath(path, basePath)}&${canonicalQuery(query)}`;
 }
 
-/** Lower-case hex SHA-256 of a canonical request. */
+/** Returns the lowercase hex SHA-256 of a canonical request. */
 export function queryStringHash(canonical: string): string {
   return hash("sha256", canonical, "hex");
 }
 
-/** The request target of an absolute URL: path and query exactly as written, the fragment dropped. */
+/** Returns the request target of an absolute URL: path and query as written, without the fragment. */
 export function requestTarget(url: string): string {
   const authority = url.indexOf("://") + 3;
   const start = url.slice(authority).search(/[/?#]/);
@@ -50,12 +51,12 @@ export function requestTarget(url: string): string {
   return target.startsWith("/") ? target : `/${target}`;
 }
 
-/** The path of a baseUrl without trailing slashes, "" when it has none: the `basePath` of its requests. */
+/** Returns the path of a baseUrl without trailing slashes, "" for none: the `basePath` of its requests. */
 export function basePathOf(baseUrl: string): string {
   return requestTarget(baseUrl).replace(/\?.*/s, "").replace(/\/+$/, "");
 }
 
-/** A raw path without `basePath`, which only comes off at a segment boundary. */
+/** Removes `basePath` from a raw path, at a segment boundary only. */
 export function pathBelow(path: string, basePath: string): string {
   const base = basePath.endsWith("/") ? basePath.slice(0, -1) : basePath;
   const isBelow = path === base || path.startsWith(`${base}/`);
@@ -94,7 +95,7 @@ function canonicalQuery(query: string): string {
     .join("&");
 }
 
-/** By UTF-16 code units of the decoded text, as atlassian-jwt sorts. */
+/** Compares by UTF-16 code units of the decoded text, as atlassian-jwt does. */
 function byDecoded(a: Component, b: Component): number {
   // Stryker disable next-line ConditionalExpression: equal ones stay as they stand in any case
   if (a.decoded === b.decoded) return 0;
@@ -114,7 +115,7 @@ function component(raw: string): Component {
   }
 }
 
-/** RFC 3986: everything but the unreserved characters is encoded, which encodeURIComponent alone leaves out for five. */
+/** Encodes all but the unreserved characters of RFC 3986. encodeURIComponent leaves five more as they are. */
 function encodeRfc3986(text: string): string {
   return encodeURIComponent(text).replace(
     OAUTH_RESERVED,
@@ -123,8 +124,8 @@ function encodeRfc3986(text: string): string {
 }
 
 /**
- * A component that is not percent-encoded UTF-8 keeps its bytes. Lenient decoders write U+FFFD for every such byte, which
- * would give different queries one hash.
+ * Keeps the bytes of a component that is not percent-encoded UTF-8. Lenient decoders replace each invalid byte by U+FFFD, so
+ * that different queries would have the same hash.
  */
 function undecodable(text: string): Component {
   const bytes = Buffer.from(

@@ -1,6 +1,6 @@
 /**
- * Signed install: `installed` and `uninstalled` callbacks carry an RS256 token whose public key the add-on fetches by
- * `kid` from a key server that its own configuration names.
+ * Signed install: `installed` and `uninstalled` callbacks have an RS256 token. The add-on fetches the public key by `kid`
+ * from a key server of its own configuration.
  * Source: developer.atlassian.com/cloud/jira/platform/understanding-jwt, "Signed install callbacks".
  */
 import { createPublicKey, generateKeyPair, randomUUID } from "node:crypto";
@@ -18,14 +18,16 @@ import type { Check, TokenVerdict } from "./verdict.ts";
 const KEY_ID = /^[A-Za-z0-9-]{1,64}$/;
 const MIN_KEY_BITS = 2048;
 
-/** A key pair of a host. `publicPem` (SPKI) is what its key server answers at `…/keys/{kid}`. */
+/** A signing key of a host. Its key server returns `publicPem` (SPKI) at `…/keys/{kid}`. */
 export interface SigningKey {
   readonly kid: string;
   readonly privatePem: string;
   readonly publicPem: string;
 }
 
-/** A fresh RSA key pair of 2,048 bits under a new kid: a kid never changes its key, so receivers may keep it. */
+/**
+ * Creates an RSA key pair of 2,048 bits with a new key ID. A key ID never changes its key, so that receivers can cache it.
+ */
 export async function createSigningKey(): Promise<SigningKey> {
   const { privateKey, publicKey } = await promisify(generateKeyPair)("rsa", {
     modulusLength: MIN_KEY_BITS,
@@ -40,18 +42,18 @@ export interface InstallToSign {
   readonly privateKey: KeyObject;
   /** The clientKey of the site. */
   readonly issuer: string;
-  /** The absolute URL of the callback, sent to as written. */
+  /** Absolute URL of the callback, which must be sent as written. */
   readonly url: string;
-  /** The add-on's baseUrl: what the qsh is relative to. */
+  /** The add-on's baseUrl, which the qsh is relative to. */
   readonly baseUrl: string;
-  /** The token's audience: baseUrl as the descriptor has it, since verifiers compare with that. baseUrl when left out. */
+  /** baseUrl as the descriptor spells it, because verifiers compare with that. `baseUrl` by default. */
   readonly audience?: string;
   readonly nowSeconds: number;
-  /** POST when left out, as every lifecycle callback is. */
+  /** POST by default, as for every lifecycle callback. */
   readonly method?: string;
 }
 
-/** The RS256 token of one `installed` or `uninstalled` callback, good for {@link TOKEN_LIFETIME_SECONDS}. */
+/** Signs the RS256 token of one `installed` or `uninstalled` callback, with a lifetime of {@link TOKEN_LIFETIME_SECONDS}. */
 export function signInstall(install: InstallToSign): string {
   const { kid, privateKey, issuer, url, baseUrl, audience = baseUrl, nowSeconds, method = "POST" } = install;
   const claims = {
@@ -60,19 +62,20 @@ export function signInstall(install: InstallToSign): string {
     iat: nowSeconds,
     exp: nowSeconds + TOKEN_LIFETIME_SECONDS,
     qsh: queryStringHash(canonicalRequest(method, requestTarget(url), basePathOf(baseUrl))),
-    // RS256 has no randomness: without it two callbacks within a second had one token, and the second were a replay.
+    // RS256 has no randomness: without `jti`, two callbacks within a second would have the same token, and the second would
+    // be a replay.
     jti: randomUUID(),
   };
   return jsonwebtoken.sign(claims, privateKey, { algorithm: "RS256", keyid: kid });
 }
 
-/** The token's kid if it has the form of one. Anything else must not reach a URL. */
+/** Returns the token's `kid` if it is a valid key ID. No other value may become part of a URL. */
 export function keyIdOf(token: ParsedToken): string | undefined {
   const { kid } = token.header;
   return typeof kid === "string" && KEY_ID.test(kid) ? kid : undefined;
 }
 
-/** The public key in what a key server answered, or undefined unless it is an RSA key of at least 2,048 bits. */
+/** Parses the response of a key server. Returns undefined unless it is an RSA public key of at least 2,048 bits. */
 export function publicKeyOf(pem: string): KeyObject | undefined {
   if (!pem.trimStart().startsWith("-----BEGIN PUBLIC KEY-----")) return undefined;
   try {
@@ -84,30 +87,30 @@ export function publicKeyOf(pem: string): KeyObject | undefined {
   }
 }
 
-/** How a key server answered for a kid. */
+/** Result of looking a key ID up. */
 export type KeyLookup =
   | {
       readonly kind: "found";
       readonly key: KeyObject;
-      /** True when the key server is a Callboard, which signs every body. */
+      /** True if the key server is a Callboard, which signs every body. */
       readonly isCallboard?: boolean;
     }
   | { readonly kind: "unknown" }
-  /** The claims are refused whatever the signature is, so that nobody asked for the key. */
+  /** The claims are refused for any signature, so the key was not fetched. */
   | { readonly kind: "not-asked" }
   | { readonly kind: "unusable" }
   | { readonly kind: "unavailable"; readonly reason: string };
 
 export interface InstallExpectations {
-  /** The answer for the token's kid; undefined when the kid was refused before anybody was asked. */
+  /** Result for the token's `kid`. Undefined if the `kid` was refused before the lookup. */
   readonly lookup: KeyLookup | undefined;
   readonly request: TokenRequest;
-  /** The add-on's baseUrls that an audience may name. */
+  /** The add-on's baseUrls that `aud` can name. */
   readonly baseUrls: readonly string[];
   readonly nowSeconds: number;
 }
 
-/** Verifies the token of an `installed` or `uninstalled` callback. Every check is told; never throws. */
+/** Verifies the token of an `installed` or `uninstalled` callback. Reports every check and never throws. */
 export function verifyInstall(token: ParsedToken, expected: InstallExpectations): TokenVerdict {
   const header = checkHeader(token, "RS256");
   if (header.some((check) => check.state === "bad")) {
@@ -129,7 +132,7 @@ export function verifyInstall(token: ParsedToken, expected: InstallExpectations)
   return concludeToken(token, [...header, ...key, ...claims]);
 }
 
-/** The checks that need no key: issuer, times, audience and qsh. */
+/** Makes the checks that need no key: issuer, times, audience and qsh. */
 export function checkInstallClaims(
   token: ParsedToken,
   expected: Omit<InstallExpectations, "lookup">,
@@ -161,8 +164,8 @@ function checkKey(token: ParsedToken, lookup: KeyLookup | undefined): readonly C
       return [
         ok("key", `The key server has a usable key for ${shown(kid)}.`),
         isSignedWith(token, lookup.key)
-          ? ok("signature", "Made with the host's key.")
-          : bad("signature", "JWT_SIGNATURE", "made with another key, or changed"),
+          ? ok("signature", "Signed with the host's key.")
+          : bad("signature", "JWT_SIGNATURE", "signed with another key, or changed"),
       ];
   }
 }
@@ -176,7 +179,7 @@ function checkIssuer(token: ParsedToken): Check {
 
 function isSignedWith(token: ParsedToken, key: KeyObject): boolean {
   try {
-    // Only the signature is asked for here: the claims are checked above, stricter than the library would.
+    // The library checks the signature only. `checkInstallClaims` checks the claims more strictly.
     jsonwebtoken.verify(token.text, key, {
       algorithms: ["RS256"],
       ignoreExpiration: true,

@@ -1,7 +1,7 @@
-/** Comparison of secrets in a time that does not depend on where they differ. */
+/** Compares secrets in a time that doesn't depend on where they differ. */
 import { timingSafeEqual } from "node:crypto";
 
-/** Whether two byte strings are equal; only their lengths may show in the time it takes. */
+/** Reports whether two byte strings are equal. The time shows at most their lengths. */
 export function timingSafeEqualBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && timingSafeEqual(a, b);
 }

@@ -1,4 +1,4 @@
-/** HS256 tokens: what a host puts on its POSTs and an add-on on its calls back. */
+/** HS256 tokens, which hosts put on their POSTs and add-ons on their calls to the host. */
 import { createHmac, createSecretKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { TOKEN_LIFETIME_SECONDS, checkAudience, checkQsh, checkTimes, concludeToken } from "./claims.ts";
@@ -14,10 +14,10 @@ export { LEEWAY_SECONDS, MAX_CALL_LIFETIME_SECONDS, TOKEN_LIFETIME_SECONDS } fro
 
 const HEADER = Buffer.from('{"typ":"JWT","alg":"HS256"}').toString("base64url");
 
-/** Stands in for the key of an unknown issuer, so that its refusal takes as long as any other. */
+/** Replaces the key of an unknown issuer, so that a refusal always takes the same time. */
 const NOBODYS_KEY = createSecretKey(Buffer.alloc(32));
 
-/** The claims of a webhook's token: exactly these four, since some receivers refuse others. Times in seconds. */
+/** Claims of a webhook's token, with times in seconds. Some receivers refuse further claims. */
 export interface SigningClaims {
   readonly iss: string;
   readonly iat: number;
@@ -25,18 +25,18 @@ export interface SigningClaims {
   readonly qsh: string;
 }
 
-/** The HMAC key of a sharedSecret. The caller keeps it: making one is dearer than signing with it. */
+/** Creates the HMAC key of a shared secret. Callers keep it: creating one takes longer than signing. */
 export function createSecretKeyOf(sharedSecret: string): KeyObject {
   return createSecretKey(Buffer.from(sharedSecret));
 }
 
-/** An HS256 token of exactly the given claims. */
+/** Signs an HS256 token with exactly the given claims. */
 export function signToken(claims: SigningClaims, key: KeyObject): string {
   const { iss, iat, exp, qsh } = claims;
   return signClaims({ iss, iat, exp, qsh }, key);
 }
 
-/** What {@link signRequest} signs: one call from `issuer` to the absolute `url`, which lies below `baseUrl`. */
+/** One call from `issuer` to the absolute `url`, which is below `baseUrl`. */
 export interface RequestToSign {
   readonly issuer: string;
   readonly method: string;
@@ -44,11 +44,14 @@ export interface RequestToSign {
   readonly baseUrl: string;
   readonly key: KeyObject;
   readonly nowSeconds: number;
-  /** Only for calls from an add-on to a host; a host must not set it (some add-ons take it for the tenant). */
+  /** For calls from an add-on to a host only. A host must not set it, because some add-ons take it for the tenant. */
   readonly audience?: string;
 }
 
-/** A token for one request, good for {@link TOKEN_LIFETIME_SECONDS}. The request must be sent to `url` as written. */
+/**
+ * Signs a token for one request, with a lifetime of {@link TOKEN_LIFETIME_SECONDS}. The request must be sent to `url` as
+ * written.
+ */
 export function signRequest(request: RequestToSign): string {
   const { issuer, method, url, baseUrl, key, nowSeconds, audience } = request;
   return signClaims(
@@ -64,17 +67,17 @@ export function signRequest(request: RequestToSign): string {
 }
 
 export interface TokenExpectations {
-  /** The keys of the token's issuer: the current one, then any that is still accepted. None = the issuer is unknown. */
+  /** Keys of the token's issuer: the current one, then those still accepted. Empty if the issuer is unknown. */
   readonly keys: readonly KeyObject[];
   readonly request: TokenRequest;
   readonly nowSeconds: number;
-  /** The names of the receiver. Without it aud is not looked at; a token without aud is good in any case. */
+  /** Names of the receiver. Undefined skips the check; a token without `aud` always passes it. */
   readonly audience?: readonly string[];
-  /** Longest accepted lifetime; {@link MAX_LIFETIME_SECONDS} by default. */
+  /** Maximum lifetime. Default: {@link MAX_LIFETIME_SECONDS}. */
   readonly maxLifetimeSeconds?: number;
 }
 
-/** Verifies an HS256 token. Every check is made and told, also after one that failed; never throws. */
+/** Verifies an HS256 token. Reports every check, also after a failed one, and never throws. */
 export function verifyToken(token: ParsedToken, expected: TokenExpectations): TokenVerdict {
   const header = checkHeader(token, "HS256");
   if (header.some((check) => check.state === "bad")) {
@@ -89,7 +92,7 @@ export function verifyToken(token: ParsedToken, expected: TokenExpectations): To
     ...checkSignature(token, expected.keys),
     checkTimes(token, expected.nowSeconds, expected.maxLifetimeSeconds),
     expected.audience === undefined
-      ? skipped("audience", "aud plays no part in this direction.")
+      ? skipped("audience", "aud is not checked in this direction.")
       : checkAudience(token, expected.audience, "optional"),
     checkQsh(token, expected.request),
   ]);
@@ -111,10 +114,14 @@ function checkSignature(token: ParsedToken, keys: readonly KeyObject[]): readonl
     ];
   }
   const known = ok("issuer", `${shown(issuer)} is installed.`);
-  if (fitting < 0) return [known, bad("signature", "JWT_SIGNATURE", "made with another secret, or changed")];
+  if (fitting < 0)
+    return [known, bad("signature", "JWT_SIGNATURE", "signed with another secret, or changed")];
   return [
     known,
-    ok("signature", fitting === 0 ? "Made with the shared secret." : "Made with the previous shared secret."),
+    ok(
+      "signature",
+      fitting === 0 ? "Signed with the shared secret." : "Signed with the previous shared secret.",
+    ),
   ];
 }
 

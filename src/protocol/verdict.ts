@@ -1,49 +1,46 @@
-/**
- * What a verification answers: a verdict with every check that was made and the reason of each, so that a person can be
- * told why a token does or does not verify. Never thrown.
- */
+/** Verdict of a verification, with all checks and their reasons, to explain why a token is valid or refused. */
 
-/** Why a request was not accepted. The first check that failed gives the code. */
+/** Meaning of each code. The first failed check gives the code of the refusal. */
 export const TOKEN_CODES = {
-  AUTH_MISSING: "The request carries no token",
+  AUTH_MISSING: "The request has no token",
   AUTH_SCHEME: 'The Authorization header is not "JWT <token>"',
-  AUTH_AMBIGUOUS: "The request carries more than one token",
+  AUTH_AMBIGUOUS: "The request has more than one token",
   JWT_TOO_LONG: "The token is longer than 12 KiB",
   JWT_MALFORMED: "The token is not three base64url segments with a JSON header and JSON claims",
-  JWT_ALG: "The token uses another algorithm than this route",
-  JWT_CRIT: "The token's header asks for extensions",
-  JWT_KID: "The token's kid has not the form of a key id",
-  JWT_KID_UNKNOWN: "The key server does not know the token's kid",
-  JWT_KEY_BAD: "The key server's answer is not an RSA public key of at least 2,048 bits",
-  KEY_SERVER_UNAVAILABLE: "The key server did not answer",
+  JWT_ALG: "The token's algorithm is not the one that this route requires",
+  JWT_CRIT: "The token's header requires extensions",
+  JWT_KID: "The token's kid is not a valid key ID",
+  JWT_KID_UNKNOWN: "The key server has no key with the token's kid",
+  JWT_KEY_BAD: "The key server's response is not an RSA public key of at least 2,048 bits",
+  KEY_SERVER_UNAVAILABLE: "The key server is unavailable",
   JWT_ISS: "The token's iss is not a non-empty string",
-  JWT_ISS_UNKNOWN: "Nobody with the token's iss is installed",
-  JWT_SIGNATURE: "The signature does not fit the key",
-  JWT_TIME_CLAIMS: "iat and exp must both be there, as whole numbers",
+  JWT_ISS_UNKNOWN: "No installation matches the token's iss",
+  JWT_SIGNATURE: "The signature does not match the key",
+  JWT_TIME_CLAIMS: "iat and exp must both be whole numbers",
   JWT_EXPIRED: "The token has expired",
   JWT_IAT: "The token was issued in the future",
   JWT_NBF: "The token is not valid yet",
   JWT_LIFETIME: "The token's lifetime, exp minus iat, is not allowed",
-  JWT_AUD: "The token is meant for somebody else",
-  JWT_QSH_MISSING: "The token is not bound to a request: it has no qsh",
+  JWT_AUD: "The token's aud names another recipient",
+  JWT_QSH_MISSING: "The token has no qsh, so it is not bound to a request",
   JWT_QSH_CONTEXT: "A context token is not accepted here",
-  JWT_QSH: "The token was made for another request",
+  JWT_QSH: "The token was signed for another request",
   JWT_REPLAY: "The token is not newer than the last one accepted here",
   BODY_CLIENTKEY: "The body's clientKey is not the token's iss",
   BODY_KEY: "The body names another add-on",
-  BODY_SECRET: "The body carries no sharedSecret",
+  BODY_SECRET: "The body has no sharedSecret",
   BODY_SIGNATURE_MISSING: "The body is not signed",
-  BODY_SIGNATURE_TIME: "The body's signature is too old or from the future",
-  BODY_SIGNATURE: "The body's signature does not fit",
+  BODY_SIGNATURE_TIME: "The body's signature is too old or in the future",
+  BODY_SIGNATURE: "The body's signature does not match",
 } as const;
 
 export type TokenCode = keyof typeof TOKEN_CODES;
 
-/** The requests a hash can be made of, side by side. */
+/** The canonical requests behind the two hashes. */
 export interface CanonicalRequests {
-  /** What the verifier hashed. */
+  /** Hashed by the verifier. */
   readonly expected: string;
-  /** What the signer hashed, when one of the usual mistakes explains the hash. */
+  /** Hashed by the signer, if a common mistake explains the hash. */
   readonly signed?: string;
 }
 
@@ -51,14 +48,14 @@ export interface Check {
   /** `format`, `algorithm`, `issuer`, `signature`, `time`, `audience`, `qsh` … */
   readonly name: string;
   readonly state: "ok" | "bad" | "skipped";
-  /** One sentence, never with a secret or a token in it. */
+  /** One sentence, without secrets and tokens. */
   readonly reason: string;
-  /** Set when the state is "bad". */
+  /** Set if the state is "bad". */
   readonly code?: TokenCode;
   readonly canonical?: CanonicalRequests;
 }
 
-/** The claims that are read of a token that verified; others are ignored. */
+/** Claims of a valid token. Others are ignored. */
 export interface TokenClaims {
   readonly iss: string;
   readonly iat: number;
@@ -86,13 +83,13 @@ export function skipped(name: string, reason: string): Check {
   return { name, state: "skipped", reason };
 }
 
-/** A failed check; `detail` adds what was found to the sentence of the code. */
+/** Creates a failed check. `detail` adds the found value to the meaning of the code. */
 export function bad(name: string, code: TokenCode, detail?: string): Check {
   const reason = detail === undefined ? `${TOKEN_CODES[code]}.` : `${TOKEN_CODES[code]}: ${detail}.`;
   return { name, state: "bad", reason, code };
 }
 
-/** The refusal that a list of checks comes to, or undefined when none of them is bad. */
+/** Returns the refusal of a list of checks, or undefined if none is bad. */
 export function refusalOf(checks: readonly Check[]): Refusal | undefined {
   for (const check of checks) {
     if (check.code !== undefined) return { ok: false, code: check.code, reason: check.reason, checks };

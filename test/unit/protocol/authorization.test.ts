@@ -20,7 +20,7 @@ test.each([
   expect(found(authorization, url)).toBe(result);
 });
 
-test("a page takes the token from its query, but only one", () => {
+test("a page accepts one token in its query, and refuses two", () => {
   expect(found(undefined, "/page?jwt=d.e.f", "allowed")).toBe("d.e.f");
   expect(found(undefined, "/page?jwt=d.e.f&jwt=g.h.i", "allowed")).toBe("AUTH_AMBIGUOUS");
 });

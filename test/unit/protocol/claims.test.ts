@@ -18,13 +18,13 @@ const tokenOf = (claims: Readonly<Record<string, unknown>>): ParsedToken =>
   ({ header: {}, claims, signingInput: "", signature: Buffer.alloc(0) }) as unknown as ParsedToken;
 const codeOf = (check: ReturnType<typeof ok>) => ("code" in check ? check.code : check.state);
 
-test("the constants are those of the documentation", () => {
+test("the constants equal those in the documentation", () => {
   expect([LEEWAY_SECONDS, MAX_LIFETIME_SECONDS, MAX_CALL_LIFETIME_SECONDS, TOKEN_LIFETIME_SECONDS]).toEqual([
     30, 900, 86_400, 180,
   ]);
 });
 
-describe("the times of a token", () => {
+describe("times of a token", () => {
   test.each([
     ["good", { iat: NOW, exp: NOW + 180 }, "ok"],
     ["the last second before the end and its leeway", { iat: NOW - 180, exp: NOW - 29 }, "ok"],
@@ -47,25 +47,25 @@ describe("the times of a token", () => {
     expect(codeOf(checkTimes(tokenOf(claims), NOW))).toBe(code);
   });
 
-  test("may be longer where the caller says so", () => {
+  test("a longer lifetime passes if the caller allows it", () => {
     const token = tokenOf({ iat: NOW, exp: NOW + 86_400 });
 
     expect(codeOf(checkTimes(token, NOW, MAX_CALL_LIFETIME_SECONDS))).toBe("ok");
     expect(codeOf(checkTimes(token, NOW, 86_399))).toBe("JWT_LIFETIME");
   });
 
-  test("say how far they are off", () => {
+  test("the reason contains the difference in seconds", () => {
     const detailOf = (claims: Readonly<Record<string, unknown>>) =>
       JSON.stringify(checkTimes(tokenOf(claims), NOW));
 
     expect(detailOf({ iat: NOW - 300, exp: NOW - 120 })).toContain("120 s ago");
     expect(detailOf({ iat: NOW + 45, exp: NOW + 180 })).toContain("45 s ahead");
-    expect(detailOf({ iat: NOW, exp: NOW + 1_000 })).toContain("1000 s, at most 900 s are allowed");
-    expect(detailOf({ iat: NOW - 20, exp: NOW + 160 })).toContain("Issued 20 s ago, good for another 160 s.");
+    expect(detailOf({ iat: NOW, exp: NOW + 1_000 })).toContain("1000 s, the maximum is 900 s");
+    expect(detailOf({ iat: NOW - 20, exp: NOW + 160 })).toContain("Issued 20 s ago, valid for another 160 s.");
   });
 });
 
-describe("the qsh of a token", () => {
+describe("qsh of a token", () => {
   const REQUEST = { method: "POST", rawUrl: "/app/hook?b=2&a=1", basePath: "/app" };
   const CANONICAL = canonicalRequest(REQUEST.method, REQUEST.rawUrl, REQUEST.basePath);
 
@@ -80,7 +80,7 @@ describe("the qsh of a token", () => {
     expect(codeOf(checkQsh(tokenOf(qsh === undefined ? {} : { qsh }), REQUEST))).toBe(code);
   });
 
-  test("shows what was expected, and what was signed where that is known", () => {
+  test("the check shows the expected request, and the signed one if it is known", () => {
     const canonicalOf = (qsh: unknown) => checkQsh(tokenOf({ qsh }), REQUEST).canonical;
 
     expect(canonicalOf(queryStringHash(CANONICAL))).toEqual({ expected: CANONICAL, signed: CANONICAL });
@@ -93,7 +93,7 @@ describe("the qsh of a token", () => {
   });
 });
 
-describe("the audience of a token", () => {
+describe("audience of a token", () => {
   const OURS = ["https://a.example/app", "https://other.example"];
 
   test.each([
@@ -106,26 +106,26 @@ describe("the audience of a token", () => {
     ["nobody", [], "JWT_AUD"],
     ["no text", 5, "JWT_AUD"],
     ["absent", undefined, "JWT_AUD"],
-  ])("is %s", (_what, aud, code) => {
+  ])("an audience of %s", (_what, aud, code) => {
     expect(codeOf(checkAudience(tokenOf(aud === undefined ? {} : { aud }), OURS, "required"))).toBe(code);
   });
 
-  test("may be absent where it is optional, and must be right where it is not absent", () => {
+  test("an optional audience can be missing, and is checked if it is present", () => {
     expect(checkAudience(tokenOf({}), OURS, "optional").state).toBe("skipped");
     expect(codeOf(checkAudience(tokenOf({ aud: "x" }), OURS, "optional"))).toBe("JWT_AUD");
   });
 
-  test("with slashes of our own", () => {
+  test("a trailing slash in an accepted name makes no difference", () => {
     expect(
       codeOf(checkAudience(tokenOf({ aud: "https://a.example" }), ["https://a.example/"], "required")),
     ).toBe("ok");
   });
 });
 
-describe("the verdict", () => {
+describe("verdict", () => {
   const CHECKS = [ok("header", "fine"), skipped("audience", "no part")] as const;
 
-  test("over good checks has the claims that count", () => {
+  test("the verdict of passed checks has the relevant claims", () => {
     const token = tokenOf({
       iss: "them",
       iat: NOW,
@@ -143,14 +143,14 @@ describe("the verdict", () => {
     });
   });
 
-  test("leaves out a sub that is no text", () => {
+  test("a sub that is not a string is left out", () => {
     const verdict = concludeToken(tokenOf({ iss: "them", iat: 1, exp: 2, qsh: "q", sub: 5 }), CHECKS);
 
     expect(verdict).toMatchObject({ ok: true, claims: { aud: [] } });
     expect(verdict.ok && verdict.claims).not.toHaveProperty("sub");
   });
 
-  test("over a bad check is a refusal with its code", () => {
+  test("the verdict of a failed check is a refusal with its code", () => {
     expect(concludeToken(tokenOf({}), [...CHECKS, bad("time", "JWT_EXPIRED", "1 s ago")])).toMatchObject({
       ok: false,
       code: "JWT_EXPIRED",

@@ -55,30 +55,33 @@ function work(text: string, keys: readonly ReturnType<typeof createSecretKeyOf>[
   return { code: verdict.ok ? "accepted" : verdict.code, hashes: done.hashes, compared: [...done.compared] };
 }
 
-describe("a refused signature", () => {
+describe("cost of a refused signature", () => {
   const expected = { hashes: 1, compared: [[32, 32]] };
 
-  test.each([0, 1, 15, 30, 31])("that differs at byte %i costs one hash and one whole comparison", (at) => {
-    const { code, hashes, compared } = work(withByte(at), [SECRET]);
-    expect([code, hashes]).toEqual(["JWT_SIGNATURE", expected.hashes]);
-    // The second comparison is that of the query string hash, which is told as well.
-    expect(compared).toEqual([...expected.compared, [64, 64]]);
-  });
+  test.each([0, 1, 15, 30, 31])(
+    "a signature that differs at byte %i costs one hash and one full comparison",
+    (at) => {
+      const { code, hashes, compared } = work(withByte(at), [SECRET]);
+      expect([code, hashes]).toEqual(["JWT_SIGNATURE", expected.hashes]);
+      // The second comparison is that of the query string hash, which is told as well.
+      expect(compared).toEqual([...expected.compared, [64, 64]]);
+    },
+  );
 
-  test("of an issuer that nobody knows costs as much", () => {
+  test("an unknown issuer costs as much", () => {
     const known = work(withByte(0), [SECRET]);
     const unknown = work(withByte(0), []);
     expect(unknown.code).toBe("JWT_ISS_UNKNOWN");
     expect({ ...unknown, code: known.code }).toEqual(known);
   });
 
-  test("of a good token is found with the same comparison", () => {
+  test("a valid token costs the same comparison", () => {
     expect(work(signToken(CLAIMS, SECRET), [SECRET]).compared[0]).toEqual([32, 32]);
   });
 });
 
-describe("the comparison", () => {
-  test("looks at all bytes of two texts of one length, and at none of others", () => {
+describe("comparison", () => {
+  test("texts of equal length are compared in full, others are not compared", () => {
     expect(timingSafeEqualText("aaaa", "aaab")).toBe(false);
     expect(timingSafeEqualText("é", "é")).toBe(true);
     expect(timingSafeEqualBytes(Buffer.from("a"), Buffer.from("ab"))).toBe(false);
@@ -149,12 +152,12 @@ function comparisonsIn(file: string, text: string): readonly string[] {
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
 
-test("no secret, signature or token is compared in another way", () => {
+test("secrets, signatures and tokens are compared by timingSafeEqual only", () => {
   const found = files.flatMap((file) => comparisonsIn(file, readFileSync(join(SRC, file), "utf8")));
   expect(found.toSorted()).toEqual(Object.keys(ALLOWED).toSorted());
 });
 
-test("timingSafeEqual is called in one place, and on the floor below it", () => {
+test("timingSafeEqual is called in timing-safe.ts and audit-chain.ts only", () => {
   const callers = files.filter((file) => /\btimingSafeEqual\(/.test(readFileSync(join(SRC, file), "utf8")));
   expect(callers.toSorted()).toEqual(["host/model/audit-chain.ts", "protocol/timing-safe.ts"]);
 });
@@ -165,6 +168,6 @@ test.each([
   ["if (hmac.digest().equals(signature)) a();", 1],
   ["if (a.csrf != b) a();", 1],
   ['if (token === undefined || typeof secret === "string" || signature.length !== 3) a();', 0],
-])("the search reads %s", (text, count) => {
+])("the search finds in %s", (text, count) => {
   expect(comparisonsIn("x.ts", text)).toHaveLength(count);
 });

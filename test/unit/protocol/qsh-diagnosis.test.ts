@@ -8,7 +8,7 @@ test.each([
   ["POST&/app/hook%20s&a=it%27s%20x&b=1%2C2", "the path of the baseUrl"],
   ["POST&/app/app/hook%20s&a=it%27s%20x&b=1%2C2", "the path of the baseUrl twice"],
   ["POST&/hook%20s&", "leaves the query out"],
-  ["GET&/hook%20s&a=it%27s%20x&b=1%2C2", "made for GET"],
+  ["GET&/hook%20s&a=it%27s%20x&b=1%2C2", "signed for GET"],
   ["POST&/hook%20s&b=1%2C2&a=it's%20x", "neither sorted nor re-encoded"],
   ["POST&/hook%20s/&a=it%27s%20x&b=1%2C2", "a trailing slash"],
   ["POST&/hook+s&a=it%27s+x&b=1%2C2", "as + instead of %20"],
@@ -21,6 +21,6 @@ test.each([
   expect(mistake?.explanation).toContain(words);
 });
 
-test("a hash of something else stays unexplained", () => {
+test("an unrelated hash has no explanation", () => {
   expect(diagnoseQsh(queryStringHash("POST&/other&"), REQUEST)).toBeUndefined();
 });

@@ -44,8 +44,8 @@ const VECTORS = [
   ],
 ] as const;
 
-describe("the canonical request", () => {
-  test.each(VECTORS)("of %s", (target, canonical, hash) => {
+describe("canonical request", () => {
+  test.each(VECTORS)("the canonical request of %s equals the vector", (target, canonical, hash) => {
     expect(canonicalRequest("post", target, "/ctx")).toBe(canonical);
     expect(queryStringHash(canonical)).toBe(hash);
     expect(createQueryStringHash(fromMethodAndUrl("POST", target), false, BASE)).toBe(hash);
@@ -74,11 +74,11 @@ describe("the canonical request", () => {
     ["/x?a=%FF%20%2a", "", "POST&/x&a=%FF%20%2A", "beside such bytes, what is encoded stays so"],
     ["", "/app", "POST&/&", "nothing at all"],
     ["x", "", "POST&/x&", "a path without its slash"],
-  ])("of %s below %j is %s: %s", (target, base, canonical) => {
+  ])("the canonical request of %s below %j is %s: %s", (target, base, canonical) => {
     expect(canonicalRequest("POST", target, base)).toBe(canonical);
   });
 
-  test("has the hash of atlassian-jwt for every query that is UTF-8", () => {
+  test("every UTF-8 query has the hash that atlassian-jwt computes", () => {
     const text = fc.string({ unit: "grapheme", maxLength: 8 });
     const name = text.filter((value) => value !== "" && value !== "__proto__" && value !== "jwt");
     fc.assert(
@@ -92,7 +92,7 @@ describe("the canonical request", () => {
     );
   });
 
-  test("is the same after a second round", () => {
+  test("a canonical request is canonical again after a second pass", () => {
     fc.assert(
       fc.property(fc.string(), (query) => {
         const [, , ...rest] = canonicalRequest("POST", `/x?${query}`, "").split("&");
@@ -129,7 +129,7 @@ test.each([
   expect(basePathOf(baseUrl)).toBe(path);
 });
 
-describe("what is sent for a webhook has the hash that atlassian-jwt computes from the wire", () => {
+describe("webhook requests have the hash that atlassian-jwt computes from the wire", () => {
   const BASES = [
     "https://addon.example",
     "https://addon.example/",
@@ -185,7 +185,7 @@ describe("what is sent for a webhook has the hash that atlassian-jwt computes fr
   ];
   const cases = BASES.flatMap((baseUrl) => WEBHOOKS.map(([url, params]) => [baseUrl, url, params] as const));
 
-  test("in 51 forms below 4 base URLs", () => {
+  test("the cases cover 51 forms below 4 base URLs", () => {
     expect([WEBHOOKS.length, cases.length]).toEqual([51, 204]);
   });
 

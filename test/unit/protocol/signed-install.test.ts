@@ -60,7 +60,7 @@ test("a signed install verifies here and with atlassian-jwt", () => {
   });
 });
 
-test("a trailing slash in the audience makes no difference, a longer name does", () => {
+test("a trailing slash in the audience is ignored, a longer name is refused", () => {
   expect(codeFor(token, { baseUrls: [`${BASE}/`] })).toBe("accepted");
   expect(codeFor(token, { baseUrls: [`${BASE}.evil.example`] })).toBe("JWT_AUD");
 });
@@ -73,7 +73,7 @@ test("a token for another route, another time or another key is refused", async 
   expect(codeFor(token, { lookup: { kind: "found", key: other } })).toBe("JWT_SIGNATURE");
 });
 
-test("what the key server answers has its own code each", () => {
+test("each failure of the key lookup has its own code", () => {
   expect(codeFor(token, { lookup: { kind: "unknown" } })).toBe("JWT_KID_UNKNOWN");
   expect(codeFor(token, { lookup: { kind: "unusable" } })).toBe("JWT_KEY_BAD");
   expect(codeFor(token, { lookup: { kind: "unavailable", reason: "no answer in 5 s" } })).toBe(
@@ -81,7 +81,7 @@ test("what the key server answers has its own code each", () => {
   );
 });
 
-test("an HS256 token never opens a route of signed install, whatever it is signed with", () => {
+test("an HS256 token is refused for signed install, with any key", () => {
   const forged = signRequest({
     issuer: "client-1",
     method: "POST",
@@ -94,7 +94,7 @@ test("an HS256 token never opens a route of signed install, whatever it is signe
   expect(codeFor(forged)).toBe("JWT_ALG");
 });
 
-test("a kid is letters, digits and hyphens, up to 64 of them", () => {
+test("a kid has 1 to 64 letters, digits and hyphens", () => {
   const withKid = (kid: unknown) => {
     const head = Buffer.from(JSON.stringify({ alg: "RS256", kid })).toString("base64url");
     const parsed = parseToken(`${head}.e30.e30`);
@@ -106,7 +106,7 @@ test("a kid is letters, digits and hyphens, up to 64 of them", () => {
   }
 });
 
-test("only an RSA public key of 2,048 bits and more is one", () => {
+test("only an RSA public key of at least 2,048 bits is accepted", () => {
   const spki = { type: "spki", format: "pem" } as const;
   const pkcs8 = { type: "pkcs8", format: "pem" } as const;
   const weak = generateKeyPairSync("rsa", {

@@ -53,18 +53,18 @@ function verdictOn(
 const codeOf = (verdict: TokenVerdict) => (verdict.ok ? "accepted" : verdict.code);
 const signWith = (claims: object) => encodeSymmetric(claims, SECRET);
 
-describe("a signed token", () => {
-  test("has exactly the four claims, for atlassian-jwt and jsonwebtoken alike", () => {
+describe("signed token", () => {
+  test("a token has exactly the four claims, read by atlassian-jwt and jsonwebtoken", () => {
     const token = signToken(CLAIMS, KEY);
     expect(decodeSymmetric(token, SECRET, SymmetricAlgorithm.HS256)).toEqual(CLAIMS);
     expect(jsonwebtoken.verify(token, KEY, { clockTimestamp: NOW, algorithms: ["HS256"] })).toEqual(CLAIMS);
   });
 
-  test("is byte for byte the one that atlassian-jwt makes", () => {
+  test("a token equals that of atlassian-jwt byte for byte", () => {
     expect(signToken(CLAIMS, KEY)).toBe(signWith(CLAIMS));
   });
 
-  test("verifies, with a reason for every check", () => {
+  test("a valid token has a reason for every check", () => {
     const verdict = verdictOn(signToken(CLAIMS, KEY));
     expect(verdict).toMatchObject({ ok: true, claims: { ...CLAIMS, aud: [] } });
     expect(verdict.checks.map(({ name, state }) => `${name} ${state}`)).toEqual([
@@ -79,7 +79,7 @@ describe("a signed token", () => {
     expect(verdict.checks.every(({ reason }) => reason.endsWith("."))).toBe(true);
   });
 
-  test("for a whole request is bound to its URL below the baseUrl", () => {
+  test("a token of a request is bound to its URL below the baseUrl", () => {
     const request = { issuer: "app", method: "GET", key: KEY, nowSeconds: NOW, audience: "client-1" };
     const url = "https://a.example/app/hook?b=2&a=1";
     const token = signRequest({ ...request, url, baseUrl: "https://a.example/app/" });
@@ -90,13 +90,13 @@ describe("a signed token", () => {
     expect(codeOf(verdictOn(token, { method: "GET", audience: ["client-2"] }))).toBe("JWT_AUD");
   });
 
-  test("with the previous key of a rotation verifies too, and is told apart", () => {
+  test("the previous key of a rotation verifies, with a reason of its own", () => {
     const verdict = verdictOn(signToken(CLAIMS, KEY), { keys: [createSecretKeyOf("the new one"), KEY] });
     expect(verdict.checks.find(({ name }) => name === "signature")?.reason).toContain("previous");
   });
 });
 
-describe("a token is refused", () => {
+describe("refused tokens", () => {
   test.each([
     ["without exp", { ...CLAIMS, exp: undefined }, "JWT_TIME_CLAIMS"],
     ["without iat", { ...CLAIMS, iat: undefined }, "JWT_TIME_CLAIMS"],
@@ -112,11 +112,11 @@ describe("a token is refused", () => {
     ["with a qsh that is no text", { ...CLAIMS, qsh: [CLAIMS.qsh] }, "JWT_QSH"],
     ["with an empty iss", { ...CLAIMS, iss: "" }, "JWT_ISS"],
     ["with an object as iss", { ...CLAIMS, iss: { $ne: null } }, "JWT_ISS"],
-  ])("%s", (_title, claims, code) => {
+  ])("a token %s is refused", (_title, claims, code) => {
     expect(codeOf(verdictOn(signWith(claims)))).toBe(code);
   });
 
-  test("29 s after it expired it is still good", () => {
+  test("a token that expired 29 s ago is accepted", () => {
     expect(verdictOn(signWith({ ...CLAIMS, iat: NOW - 209, exp: NOW - 29 })).ok).toBe(true);
   });
 
@@ -128,7 +128,7 @@ describe("a token is refused", () => {
     expect(codeOf(verdictOn(token))).toBe(code);
   });
 
-  test("when nobody knows its issuer, without a word on the signature", () => {
+  test("an unknown issuer is refused, and the signature is not checked", () => {
     const verdict = verdictOn(signToken(CLAIMS, KEY), { keys: [] });
     expect(codeOf(verdict)).toBe("JWT_ISS_UNKNOWN");
     expect(verdict.checks.find(({ name }) => name === "signature")?.state).toBe("skipped");
@@ -141,13 +141,13 @@ describe("a token is refused", () => {
     },
   );
 
-  test("when the algorithm of its header is the name of a prototype's member", () => {
+  test("an algorithm named like a prototype's member is refused", () => {
     const head = Buffer.from('{"alg":"toString"}').toString("base64url");
     expect(codeOf(verdictOn(`${head}.e30.e30`))).toBe("JWT_ALG");
     expect(AsymmetricAlgorithm.RS256).toBe("RS256");
   });
 
-  test("never with the token or the secret in a reason", () => {
+  test("reasons never contain the token or the secret", () => {
     const token = signToken(CLAIMS, createSecretKeyOf("another secret"));
     const text = JSON.stringify(verdictOn(token));
     expect(text).not.toContain(token.split(".")[2]);
@@ -155,7 +155,7 @@ describe("a token is refused", () => {
   });
 });
 
-test("any single changed byte of method, query, path or token is noticed", () => {
+test("any changed byte of method, query, path or token is refused", () => {
   const token = signToken(CLAIMS, KEY);
   const changed = (text: string, at: number, to: string) => text.slice(0, at) + to + text.slice(at + 1);
   const visible = fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code));
@@ -179,7 +179,7 @@ test("any single changed byte of method, query, path or token is noticed", () =>
   );
 });
 
-test("any single changed byte of the claims or of the key is noticed", () => {
+test("any changed byte of the claims or of the key is refused", () => {
   const token = signToken(CLAIMS, KEY);
   const [header = "", payload = "", signature = ""] = token.split(".");
   const flipped = (bytes: Buffer, position: number, by: number) => {
@@ -198,7 +198,7 @@ test("any single changed byte of the claims or of the key is noticed", () => {
   );
 });
 
-test("any other key does not fit", () => {
+test("any other key is refused", () => {
   const token = signToken(CLAIMS, KEY);
   fc.assert(
     fc.property(fc.string(), (secret) => {
@@ -208,7 +208,7 @@ test("any other key does not fit", () => {
   );
 });
 
-test("what is signed for any request verifies here and with atlassian-jwt", () => {
+test("a token for any request verifies here and with atlassian-jwt", () => {
   const text = fc.string({ unit: "grapheme", maxLength: 12 });
   const pairs = fc.array(fc.tuple(text, text), { maxLength: 4 });
   const base = fc.constantFrom("", "/app", "/a/b");
@@ -239,11 +239,11 @@ test("what is signed for any request verifies here and with atlassian-jwt", () =
   );
 });
 
-describe("the checks, each with its name and state", () => {
+describe("names and states of the checks", () => {
   const checksOf = (verdict: TokenVerdict) => verdict.checks.map(({ name, state }) => `${name} ${state}`);
   const token = signToken(CLAIMS, KEY);
 
-  test("of a good token", () => {
+  test("a valid token passes all checks; the audience is skipped", () => {
     expect(checksOf(verdictOn(token))).toEqual([
       "format ok",
       "algorithm ok",
@@ -255,7 +255,7 @@ describe("the checks, each with its name and state", () => {
     ]);
   });
 
-  test("of a token with another algorithm: nothing else is looked at", () => {
+  test("after a wrong algorithm, all other checks are skipped", () => {
     const [, claims = "", signature = ""] = token.split(".");
     const other = Buffer.from('{"alg":"RS256"}').toString("base64url");
 
@@ -270,7 +270,7 @@ describe("the checks, each with its name and state", () => {
     ]);
   });
 
-  test("of a token that several things are wrong with: all of them are told", () => {
+  test("a token with several mistakes fails each of their checks", () => {
     const wrong = signWith({ ...CLAIMS, iss: "", exp: NOW - 60, qsh: "other" });
 
     expect(checksOf(verdictOn(wrong)).slice(2)).toEqual([
@@ -282,7 +282,7 @@ describe("the checks, each with its name and state", () => {
     ]);
   });
 
-  test("of a token whose issuer nobody knows, and of one with another key", () => {
+  test("an unknown issuer fails the issuer check, another key the signature check", () => {
     expect(checksOf(verdictOn(token, { keys: [] })).slice(2, 4)).toEqual(["issuer bad", "signature skipped"]);
     expect(checksOf(verdictOn(token, { keys: [createSecretKeyOf("another")] })).slice(2, 4)).toEqual([
       "issuer ok",
@@ -290,11 +290,11 @@ describe("the checks, each with its name and state", () => {
     ]);
   });
 
-  test("of an issuer that is no text: it is shown", () => {
+  test("an issuer that is not a string is shown in the reason", () => {
     expect(verdictOn(signWith({ ...CLAIMS, iss: 47 })).checks[2]?.reason).toContain("47");
   });
 
-  test("of an audience: absent it is good, and where it plays no part it is not looked at", () => {
+  test("a missing audience is skipped, and one in a direction without audience too", () => {
     const audienceIn = (claims: object, audience?: string[]) =>
       checksOf(verdictOn(signWith(claims), audience === undefined ? {} : { audience }))[5];
 
@@ -304,15 +304,15 @@ describe("the checks, each with its name and state", () => {
     expect(audienceIn({ ...CLAIMS, aud: ["them"] })).toBe("audience skipped");
   });
 
-  test("the key that fits is named", () => {
+  test("the reason names the current or the previous key", () => {
     const reasonWith = (...keys: (typeof KEY)[]) => verdictOn(token, { keys }).checks[3]?.reason;
 
-    expect(reasonWith(KEY, createSecretKeyOf("another"))).toBe("Made with the shared secret.");
-    expect(reasonWith(createSecretKeyOf("another"), KEY)).toBe("Made with the previous shared secret.");
+    expect(reasonWith(KEY, createSecretKeyOf("another"))).toBe("Signed with the shared secret.");
+    expect(reasonWith(createSecretKeyOf("another"), KEY)).toBe("Signed with the previous shared secret.");
   });
 });
 
-test("a call has the audience it is given, and no such claim without one", () => {
+test("a call has the given audience, or none", () => {
   const request = {
     issuer: "client-1",
     method: "POST",
