@@ -1,14 +1,14 @@
-/** What was opened, to be closed in the opposite order: by a stop, and by a start that fails on its way. */
+/** Closes what a start opened, in reverse order: when the server stops, and when a start fails halfway. */
 
-/** Gets the time that is left for all closers together, in ms. */
+/** Closes one resource. `leftMs` is the time that remains for all closers together. */
 export type Close = (leftMs: number) => void | Promise<void>;
 
 export interface Closers {
-  /** To be called as soon as something is open. */
+  /** Registers a resource. Call this as soon as it is open. */
   readonly add: (close: Close) => void;
   /**
-   * Closes what is open, the last opened first, each once. A closer that fails keeps none of the others from running; then
-   * rejects with the first failure.
+   * Runs each closer once, the latest first. A failing closer doesn't keep the others from running; the promise then rejects
+   * with the first failure.
    */
   readonly closeAll: (graceMs: number) => Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * Environment → frozen Config. Every problem is reported at once, and a value is never echoed: it may be a secret.
- * The table CONFIG_KEYS is the contract; the README's table is compared with it.
+ * Parses the environment into a frozen `Config`. Reports every problem at once, and never prints a value: it can be a secret.
+ * A test compares `CONFIG_KEYS` with the table in the README.
  */
 import { isIP } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
@@ -16,7 +16,7 @@ import { parseHostPattern, plainName } from "./host/model/host-names.ts";
 import { LOG_LEVELS } from "./logger.ts";
 import type { LogLevel } from "./logger.ts";
 
-/** Every key of the environment that is read: its default as shown to people, and what it is for. */
+/** All environment keys, with the default as shown in the README and the meaning. */
 export const CONFIG_KEYS = {
   CALLBOARD_PROFILE: ["`dev` on loopback, else must be given", "`dev` or `prod`"],
   CALLBOARD_HOST: ["`127.0.0.1`", "address to listen on"],
@@ -91,18 +91,18 @@ export interface Config {
   readonly profile: Profile;
   readonly host: string;
   readonly port: number;
-  /** Undefined until the server listens when the port is chosen freely. */
+  /** Undefined until the server listens if the port is 0. */
   readonly baseUrl: string | undefined;
   readonly dataDir: string;
   readonly databaseUrl: string;
-  /** Connections to PostgreSQL at most. */
+  /** Maximum number of connections to PostgreSQL. */
   readonly databasePool: number;
-  /** The server itself, where the database URL is that of a pooler. */
+  /** URL of the PostgreSQL server, for LISTEN when `databaseUrl` is that of a pooler. */
   readonly listenUrl: string | undefined;
   readonly role: Role;
   readonly adminToken: string | undefined;
   readonly masterKey: Buffer | undefined;
-  /** Opens secrets beside the master key, and seals them once a rekey has begun. */
+  /** Opens secrets beside the master key. Seals them after a rekey has begun. */
   readonly nextMasterKey?: Buffer | undefined;
   readonly retryScheduleMs: readonly number[] | undefined;
   readonly requestTimeoutMs: number;
@@ -111,20 +111,20 @@ export interface Config {
   readonly allowNetworks: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: readonly string[];
-  /** Where metrics and health are served besides, without a token. */
+  /** Additional address for metrics and health, without a token. */
   readonly metricsListen?: { readonly host: string; readonly port: number } | undefined;
   readonly bodyLimitBytes: number;
   readonly bodyValues: number;
   readonly readLimitBytes: number;
   readonly queueLimit: number;
-  /** Waiting deliveries of one endpoint. */
+  /** Maximum number of waiting deliveries of one endpoint. */
   readonly endpointBacklog: number;
   readonly retentionMs: number;
   readonly bodyRetentionMs: number;
-  /** Undefined = the system's. */
+  /** Undefined for the name servers of the system. */
   readonly dnsServers: readonly string[] | undefined;
   readonly logLevel: LogLevel;
-  /** The environment asks for OpenTelemetry's traces, by the variables that its SDKs read as well. */
+  /** True if the environment requests OpenTelemetry traces, with the variables that the SDKs read. */
   readonly tracing: boolean;
 }
 
@@ -137,14 +137,14 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
 };
 const SIZE_UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
-/** "15s" → 15000; undefined when it is not a duration. Units: ms, s, m, h, d. */
+/** Parses a duration to milliseconds: "15s" → 15000. Units: ms, s, m, h, d. Returns undefined for any other text. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
   const unit = DURATION_UNITS[match?.[2] ?? ""];
   return match === null || unit === undefined ? undefined : Math.round(Number(match[1]) * unit);
 }
 
-/** "200ms,1s,5s" → [200, 1000, 5000]; undefined when one of them is not a duration. */
+/** Parses durations to milliseconds: "200ms,1s,5s" → [200, 1000, 5000]. Returns undefined if one of them is invalid. */
 export function parseSchedule(text: string): readonly number[] | undefined {
   const steps = text.split(",").map(parseDuration);
   return steps.every((step) => step !== undefined) ? steps : undefined;
@@ -174,7 +174,7 @@ function parseList(text: string): readonly string[] {
     .filter((item) => item !== "");
 }
 
-/** `address`, `address:port`, `[address]` or `[address]:port`, with commas. */
+/** Parses `address`, `address:port`, `[address]` or `[address]:port`, separated by commas. */
 function parseDnsServers(text: string): readonly string[] | undefined {
   const servers = parseList(text);
   const areAddresses = servers.every((server) => isIP(server) !== 0 || isIP(addressOf(server)) !== 0);
@@ -188,7 +188,7 @@ function addressOf(server: string): string {
 
 function parseMasterKey(text: string): Buffer | undefined {
   const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : Buffer.from(text, "base64");
-  // A key of one repeated byte is a placeholder that nobody replaced.
+  // A key of one repeated byte is a placeholder.
   return bytes.length === 32 && new Set(bytes).size > 1 ? bytes : undefined;
 }
 
@@ -200,7 +200,7 @@ function parseHttpUrl(text: string): string | undefined {
     : undefined;
 }
 
-/** A name or an address; IPv6 with or without brackets, since listening wants it without. */
+/** Parses a name or an address. IPv6 brackets are removed, because `listen` rejects them. */
 function parseListenHost(text: string): string | undefined {
   return plainName(text) === undefined && parseAddress(text) === undefined
     ? undefined
@@ -212,7 +212,7 @@ function parseHostPatterns(text: string): readonly string[] | undefined {
   return patterns.every((pattern) => pattern !== undefined) ? patterns : undefined;
 }
 
-/** "127.0.0.1:9464", "[::1]:9464". */
+/** Parses "127.0.0.1:9464" or "[::1]:9464". */
 function parseListenAddress(text: string): Config["metricsListen"] {
   const [, bracketed, plain, portText = ""] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? plain;
@@ -226,7 +226,7 @@ function oneOf<T extends string>(...allowed: readonly T[]): (text: string) => T 
 
 /**
  * Reads the whole configuration of a server.
- * @throws CallboardError CONFIG_INVALID listing every problem, the pointer of each being the key.
+ * @throws {CallboardError} CONFIG_INVALID with every problem; the pointer of each is the key.
  */
 export function readConfig(env: Environment): Config {
   const problems: Problem[] = [];
@@ -394,7 +394,7 @@ export function readConfig(env: Environment): Config {
   return Object.freeze(config);
 }
 
-/** Any of these, unless the SDK is switched off or told to export no traces. */
+/** Each of these requests traces, unless the SDK is disabled or the exporter is "none". */
 const TRACES = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_SERVICE_NAME"];
 
 function asksForTraces(env: Environment): boolean {
@@ -415,15 +415,14 @@ function isLoopback(host: string): boolean {
 }
 
 /**
- * Returns the value of a key as every reader of the environment sees it: without spaces, line ends and a byte order mark
- * around it. Undefined if the key is not set or nothing is left of its value.
+ * Returns the trimmed value of a key, also without a byte order mark. Undefined if the key is not set or its value is blank.
  */
 export function settingOf(env: Environment, key: ConfigKey): string | undefined {
   const text = env[key]?.trim();
   return text === "" ? undefined : text;
 }
 
-/** Returns the settings that make a server public, which the `dev` profile is not safe for. */
+/** Returns a problem for each setting that makes a server public, which is unsafe in the `dev` profile. */
 function beyondThisMachine({
   baseUrl,
   allowedHosts,
@@ -456,7 +455,7 @@ function beyondThisMachine({
   );
 }
 
-/** This machine's own names and addresses, in the spelling of plainName. */
+/** Returns this machine's names and addresses, spelled as `plainName` spells them. */
 function ownNames(): ReadonlySet<string> {
   const [name = "", ...domain] = hostname().toLowerCase().split(".");
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
@@ -468,14 +467,14 @@ function ownNames(): ReadonlySet<string> {
   ]);
 }
 
-/** A key of the environment that looks like a setting and is none. */
+/** An unknown key that begins with CALLBOARD_. */
 export interface UnknownKey {
   readonly key: string;
   /** The setting with the most similar name. */
   readonly closest: ConfigKey;
 }
 
-/** Returns the keys that begin with CALLBOARD_, in any letter case, and are no setting. */
+/** Returns the unknown keys that begin with CALLBOARD_, in any letter case. */
 export function unknownKeys(env: Environment): readonly UnknownKey[] {
   const known = Object.keys(CONFIG_KEYS) as ConfigKey[];
   return Object.keys(env)
@@ -486,7 +485,7 @@ export function unknownKeys(env: Environment): readonly UnknownKey[] {
     });
 }
 
-/** Returns one sentence for each combination of settings that is valid and not safe. */
+/** Returns one sentence for each valid but unsafe combination of settings. */
 export function configWarnings(config: Config): readonly string[] {
   if (config.profile !== "prod") return [];
   const { baseUrl, host, trustedProxies } = config;

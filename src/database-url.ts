@@ -1,18 +1,17 @@
 /**
- * Parses the URL of a PostgreSQL database, once for the pool, the listener and everything that is shown. The form is libpq's
- * (postgresql.org/docs/current/libpq-connect.html, "Connection URIs"). Whatever is not understood is refused: no part of a URL is
- * dropped in silence. Pure.
+ * Parses the URL of a PostgreSQL database in libpq's form (postgresql.org/docs/current/libpq-connect.html, "Connection
+ * URIs"). Every part that is not supported is refused, so that no part is ignored silently. Pure.
  */
 
-/** How the connection is encrypted, and what is verified. */
+/** Encryption of the connection, and the verification of its certificate. */
 export type DatabaseTls =
   | { readonly kind: "off" }
-  /** Encrypted if the server can, without verification: libpq's `prefer`. */
+  /** Encrypted if the server supports it, without verification: libpq's `prefer`. */
   | { readonly kind: "preferred" }
   | {
       readonly kind: "required";
       readonly verifies: "nothing" | "chain" | "chain-and-name";
-      /** File with the certificates to trust; the well-known ones if undefined. */
+      /** File with the trusted certificates. The well-known ones if undefined. */
       readonly rootCertFile: string | undefined;
     };
 
@@ -26,9 +25,9 @@ export interface PostgresTarget {
   readonly tls: DatabaseTls;
   readonly applicationName: string;
   readonly connectTimeoutMs: number;
-  /** Settings of the session, from `options`, `search_path` and `schema`. */
+  /** Session settings from `options`, `search_path` and `schema`. */
   readonly settings: Readonly<Record<string, string>>;
-  /** The URL as it may be shown: without a password. */
+  /** The URL without its password, for messages. */
   readonly shown: string;
 }
 
@@ -37,7 +36,7 @@ export type ParsedDatabaseUrl =
   /** One sentence that never contains a password. */
   | { readonly ok: false; readonly problem: string };
 
-/** Connections of one process at most. */
+/** Default limit of connections for each server. */
 export const DEFAULT_POOL_SIZE = 10;
 const DEFAULT_PORT = 5432;
 const DEFAULT_CONNECT_TIMEOUT_MS = 3_000;
@@ -63,7 +62,7 @@ const PARAMETERS = [
 ] as const;
 type Parameter = (typeof PARAMETERS)[number];
 
-/** Signals a part of the URL that can't be used. */
+/** A part of the URL that can't be used. */
 class Unusable extends Error {}
 
 export function parsePostgresUrl(text: string): ParsedDatabaseUrl {
@@ -104,7 +103,7 @@ function parse(text: string): PostgresTarget {
   return { ...target, shown: show(target, parameters) };
 }
 
-/** The text before and after a position; the second one is left out for -1. */
+/** Splits a text at a position, which is left out. For -1, returns the whole text. */
 function splitAt(text: string, at: number): readonly string[] {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
@@ -122,7 +121,7 @@ function parseQuery(query: string): Readonly<Partial<Record<Parameter, string>>>
   for (const part of query.split("&").filter((each) => each !== "")) {
     const [nameText = "", valueText] = splitAt(part, part.indexOf("="));
     const name = PARAMETERS.find((known) => known === decode(nameText, "a parameter"));
-    // What follows a "?" in a password is no name to be repeated.
+    // The text after a "?" in a password can be part of a secret, so it isn't repeated in the message.
     if (!/^[A-Za-z_]{1,40}$/.test(nameText)) {
       throw new Unusable(
         `the part after the first "?" does not consist of name=value. In a password, ${ENCODE_HINT}`,
@@ -175,7 +174,7 @@ function parseConnectTimeout(text: string | undefined): number {
 }
 
 const SSL_MODES = ["disable", "prefer", "require", "verify-ca", "verify-full", "no-verify"] as const;
-/** Spellings of pg's own parameter `ssl`. */
+/** Values of pg's own parameter `ssl`. */
 const SSL_VALUES: Readonly<Record<string, (typeof SSL_MODES)[number]>> = {
   true: "verify-full",
   "1": "verify-full",
@@ -219,7 +218,7 @@ function parseTls({
     case "no-verify":
       return { kind: "required", verifies: "nothing", rootCertFile: undefined };
     case "require":
-      // libpq verifies nothing here unless there is a root certificate; Callboard does so only where the URL asks for libpq's way.
+      // libpq verifies nothing here without a root certificate. Callboard does that only for `uselibpqcompat=true`.
       return isLibpq
         ? { kind: "required", verifies: rootCertFile === undefined ? "nothing" : "chain", rootCertFile }
         : { kind: "required", verifies: "chain-and-name", rootCertFile };
@@ -230,7 +229,7 @@ function parseTls({
   }
 }
 
-/** `-c name=value` and `--name=value`, with `\` before a space or backslash that belongs to the value. */
+/** Matches `-c name=value` and `--name=value`. A `\` escapes a space or backslash in the value. */
 const OPTION = /^(?:-c\s*|--)([A-Za-z_][\w.-]*)=(.*)$/s;
 
 function parseSettings({
@@ -288,7 +287,7 @@ function show(
   return `postgres://${where}${query.length === 0 ? "" : `?${query.join("&")}`}`;
 }
 
-/** Settings as the start-up parameter `options` has them. */
+/** Formats settings for the start-up parameter `options`. */
 export function formatOptions(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\\s]/g, "\\$&")}`)

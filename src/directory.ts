@@ -1,11 +1,11 @@
-/** Makes directories. */
+/** Creates directories. */
 import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
- * Makes a directory and those above it that are missing. Node's own `recursive` goes round for ever, with a whole CPU, where
- * a file system answers "no such file" although the directory above is there, as below /proc.
- * @throws the system's error: ENOENT, EACCES, EROFS, ENOTDIR, and EEXIST where something stands that is no directory
+ * Creates a directory and its missing parents. Node's `recursive` option loops forever at full CPU where a file system
+ * returns ENOENT below an existing directory, as /proc does.
+ * @throws the system's error: ENOENT, EACCES, EROFS, ENOTDIR, or EEXIST if the path is not a directory
  */
 export async function makeDirectory(path: string, mode: number): Promise<void> {
   try {
@@ -13,7 +13,7 @@ export async function makeDirectory(path: string, mode: number): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "ENOENT" || dirname(path) === path) {
-      // Whatever the reason (a read-only disk, no permission): a directory that is there already is enough.
+      // An existing directory is enough, also on a read-only disk or without permission.
       if (code !== "ENOENT" && (await isDirectory(path))) return;
       throw error;
     }

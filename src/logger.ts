@@ -1,7 +1,4 @@
-/**
- * The process's own structured output: one JSON line per step on standard error, secrets redacted by key.
- * The word "log" means the sent log everywhere else.
- */
+/** The server log: one JSON line for each step on standard error. Secrets are redacted by key and by form. */
 import { escapeControls } from "./foreign-text.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
@@ -17,10 +14,10 @@ export interface Logger {
 }
 
 const SECRET_KEY = /secret|password|authorization|cookie|(^|_)token$|^token|masterkey|private/i;
-/** What stands behind such a word, in a sentence or a URL. */
+/** Words in a sentence or URL that precede a secret. */
 const SECRET_IN_TEXT =
   /([?&](?:jwt|apiKey|password)=|\bJWT |\bBearer |\bBasic |\/ingest\/|\/admin\/login\/|:\/\/[^\s/:@]*:(?=[^\s/]*@))[^\s"'&/@]+/g;
-/** Secrets that we make are known by their form, wherever they stand. */
+/** Secrets created by Callboard, recognized by their form. */
 const OUR_SECRETS = /\b(cb_[0-9a-f]{12}_|whsec_)[\w+/=-]+/g;
 
 function redactText(text: string): string {
@@ -49,10 +46,10 @@ function redact(value: unknown, depth: number): unknown {
   );
 }
 
-/** What every line has, whatever its fields are called. */
+/** Names that every line has. */
 const RESERVED: ReadonlySet<string> = new Set(["time", "level", "event"]);
 
-/** A field with a reserved name is told under another one: it must not pass for what every line has. */
+/** Renames fields with a reserved name, so that a field can't pass for the time, level or event of the line. */
 function withoutReserved(fields: Fields): Fields {
   if (!Object.keys(fields).some((name) => RESERVED.has(name))) return fields;
   return Object.fromEntries(
@@ -60,7 +57,7 @@ function withoutReserved(fields: Fields): Fields {
   );
 }
 
-/** Lines below `level` are dropped; `write` receives whole lines and is standard error unless a test says otherwise. */
+/** Creates a logger that drops lines below `level`. `write` gets whole lines. */
 export function createLogger(
   level: LogLevel,
   write: (line: string) => void = (line) => void process.stderr.write(line),
@@ -79,19 +76,19 @@ export function createLogger(
 
 export const silentLogger: Logger = createLogger("silent");
 
-/** What floods is written once, and then counted. */
+/** A log that limits repeated lines. */
 export interface SparseLog {
   /**
-   * Writes the first line of a key at once. Those that follow within a minute are counted, and told in one line with the fields
-   * of the last of them and `repeated`, how many there were; so for each further minute in which there are any.
+   * Writes the first line of a key at once, then counts. Each minute with further lines gets one summary line, with the
+   * fields of the last one and their number in `repeated`.
    */
   readonly write: (key: string, level: Exclude<LogLevel, "silent">, event: string, fields: Fields) => void;
-  /** Tells what was counted so far, and stops telling by itself. */
+  /** Writes the pending summaries and stops the timer. */
   readonly stop: () => void;
 }
 
 const SPARSE_EVERY_MS = 60_000;
-/** What comes under more keys than this within a minute shares one for each event. */
+/** Maximum number of keys. Beyond it, keys of the same event share one count. */
 const MOST_SPARSE_KEYS = 1_000;
 
 interface Repeated {

@@ -5,7 +5,8 @@ import { run } from "./cli/index.ts";
 
 const args = process.argv.slice(2);
 
-// Whoever reads what is printed may stop early (`| head`), and a disk may be full: a server is worth more than its log.
+// A reader can close the pipe early (`
+// head`) and a disk can be full. `serve` keeps running without its log.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (args[0] === "serve") return;
@@ -16,7 +17,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-/** An answer of the end of the input is the empty one. */
+/** Reads one line. The end of the input counts as an empty line. */
 async function readLine(): Promise<string> {
   const lines = createInterface({ input: process.stdin });
   try {

@@ -1,11 +1,11 @@
 /**
- * Tells a path that is not there from a method that a path does not support. Every path of a router notes which methods it
- * has; the last handler of all responds from these notes, so that no list of paths has to be kept beside the routes.
+ * Tells an unknown path from an unsupported method. Each router notes the methods of its paths, and the last handler reads
+ * these notes. So there is no second list of paths beside the routes.
  */
 import type { Request, Response, Router } from "express";
 import { CallboardError } from "./errors.ts";
 
-/** Routers list their own routes; the types of Express do not know it yet. */
+/** The types of Express lack this method of routers. */
 interface Listing {
   readonly listRoutes: () => readonly {
     readonly path: string | RegExp;
@@ -13,10 +13,10 @@ interface Listing {
   }[];
 }
 
-/** The methods of the paths that a request fitted, by the request. */
+/** Methods of the paths that a request matched. */
 const noted = new WeakMap<Request, Set<string>>();
 
-/** To be called once all routes of a router are added, and before it answers what none of them has answered. */
+/** Notes the methods of a router's paths. Call it after the last route is added. */
 export function noteMethods(router: Router): void {
   const byPath = new Map<string, readonly string[]>();
   for (const { path, methods = [] } of (router as unknown as Listing).listRoutes()) {
@@ -26,7 +26,7 @@ export function noteMethods(router: Router): void {
   for (const [path, methods] of byPath) noteMethodsAt(router, path, methods);
 }
 
-/** The same for a path that something else than this router answers. */
+/** Notes the methods of a path that another handler serves. */
 export function noteMethodsAt(router: Router, path: string, methods: readonly string[]): void {
   router.all(path, (request, _response, next) => {
     const known = noted.get(request) ?? new Set();
@@ -37,18 +37,18 @@ export function noteMethodsAt(router: Router, path: string, methods: readonly st
 }
 
 /**
- * Responds to OPTIONS, and refuses the other methods that a path does not support.
- * @returns whether a response was sent; false when there is nothing at the path
- * @throws CallboardError METHOD_NOT_ALLOWED
+ * Responds to OPTIONS, and refuses methods that the path doesn't support.
+ * @returns false if no response was sent, because the path is unknown.
+ * @throws {CallboardError} METHOD_NOT_ALLOWED if the path has only other methods.
  */
 export function refuseOtherMethod(request: Request, response: Response): boolean {
   const methods = noted.get(request);
-  // A method that the path has found nothing all the same, such as a site that can't exist.
+  // The path supports the method, but its handler found nothing, for example no such site.
   if (methods === undefined || methods.has(request.method)) return false;
   const allowed = [...methods];
   response.setHeader("allow", allowed.join(", "));
   if (request.method === "OPTIONS") {
-    // As Express responds where a router of its own was asked.
+    // The same response as Express's own router.
     response.type("text/plain").send(allowed.join(", "));
     return true;
   }

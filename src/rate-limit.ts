@@ -1,4 +1,4 @@
-/** How often something may be done: so many times in a period, for each key. In memory; a restart forgets. */
+/** Limits how much each key uses in a period. The counts are in memory and a restart resets them. */
 import { CallboardError } from "./errors.ts";
 import { steadyNow } from "./steady.ts";
 import type { Now } from "./steady.ts";
@@ -7,9 +7,12 @@ const MOST_KEYS = 10_000;
 
 export interface RateLimit {
   readonly most: number;
-  /** Counts one, or `amount`. @throws CallboardError RATE_LIMITED when that would be too many */
+  /**
+   * Counts `amount`, 1 by default.
+   * @throws {CallboardError} RATE_LIMITED if the key would exceed the limit.
+   */
   readonly take: (key: string, amount?: number) => void;
-  /** What was taken in the present period, of each key. */
+  /** Amounts of the current period, by key. */
   readonly taken: () => readonly (readonly [key: string, amount: number])[];
 }
 
@@ -34,13 +37,11 @@ export function createRateLimit(most: number, periodMs: number, now: Now = stead
       const before = recent(key);
       if (sumOf(before) + amount > most) {
         const retryAfterSeconds = Math.ceil(((before[0]?.at ?? now()) + periodMs - now()) / 1000);
-        throw new CallboardError(
-          "RATE_LIMITED",
-          `Too many tries; wait ${retryAfterSeconds} s and try again`,
-          { retryAfterSeconds },
-        );
+        throw new CallboardError("RATE_LIMITED", `Too many requests. Try again in ${retryAfterSeconds} s.`, {
+          retryAfterSeconds,
+        });
       }
-      // With too many keys, the one that was used longest ago is forgotten, and not all of them.
+      // Beyond the limit of keys, only the least recently used one is forgotten.
       taken.delete(key);
       taken.set(key, [...before, { at: now(), amount }]);
       for (const oldest of taken.keys()) {

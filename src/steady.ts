@@ -1,19 +1,21 @@
-/** Steady time, for how long something takes or lasts: setting the computer's clock moves nothing. */
+/** A clock for durations, which doesn't move when the system time is set. */
 import { uptime } from "node:os";
 
-/** Milliseconds. */
+/** Returns a time in ms. */
 export type Now = () => number;
 
-/** A difference below this is the resolution of `uptime`, not a sleep. */
+/** Smaller differences come from the resolution of `uptime`, not from sleep. */
 const SLEEP_MS = 2_000;
 const LOOK_FOR_SLEEP_EVERY_MS = 1_000;
 
-/** Milliseconds since some moment in the past, including the time during which the computer slept. */
+/** Milliseconds since a fixed moment, including the time the computer slept. */
 export const steadyNow: Now = createSteadyClock(() => performance.now(), uptime);
 
-/** `performance.now` stands still while the computer sleeps; `uptimeSeconds`, which is coarse, does not. */
+/** Creates a clock that adds sleep: `performance.now` stops while the computer sleeps, the coarse `uptimeSeconds` doesn't. */
 export function createSteadyClock(monotonic: Now, uptimeSeconds: () => number): Now {
-  /** By how much the uptime is ahead, all sleep so far included: compared with the begin, so that its steps never add up. */
+  /**
+   * Returns the lead of the uptime. It is compared with the lead at the start, so that the steps of `uptime` never add up.
+   */
   const ahead = (now: number): number => uptimeSeconds() * 1_000 - now;
   let lookedAt = monotonic();
   const atFirst = ahead(lookedAt);

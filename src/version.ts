@@ -1,4 +1,4 @@
-/** The version of Callboard, as its package says. */
+/** Callboard's version, from package.json. */
 import { readFileSync } from "node:fs";
 
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {

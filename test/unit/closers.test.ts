@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createClosers } from "../../src/closers.ts";
 
-test("closes in the opposite order of opening, each once", async () => {
+test("closers run in reverse order, each once", async () => {
   const closed: string[] = [];
   const closers = createClosers();
   closers.add(() => void closed.push("database"));
@@ -14,7 +14,7 @@ test("closes in the opposite order of opening, each once", async () => {
   expect(closed).toEqual(["server", "database"]);
 });
 
-test("one that fails keeps none of the others from running, and is told", async () => {
+test("a failing closer doesn't keep the others from running, and its failure is reported", async () => {
   const closed: string[] = [];
   const closers = createClosers();
   closers.add(() => void closed.push("database"));
@@ -26,7 +26,7 @@ test("one that fails keeps none of the others from running, and is told", async 
   expect(closed).toEqual(["database"]);
 });
 
-test("all share the time that is given", async () => {
+test("all closers share the given time", async () => {
   let at = 0;
   const left: number[] = [];
   const closers = createClosers(() => at);

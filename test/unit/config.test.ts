@@ -19,7 +19,7 @@ function problemsOf(env: Environment): CallboardError {
 }
 const pointersOf = (env: Environment) => problemsOf(env).errors.map(({ pointer }) => pointer);
 
-test("nothing given is the dev profile on loopback, and cannot be changed afterwards", () => {
+test("an empty environment gives the dev profile on loopback, frozen", () => {
   const config = readConfig({});
   expect(config).toMatchObject({
     profile: "dev",
@@ -41,12 +41,12 @@ test("nothing given is the dev profile on loopback, and cannot be changed afterw
 });
 
 describe.each(Object.keys(CONFIG_KEYS))("%s", (key) => {
-  test.each(["", " ", "\n", "\t \r\n", "\uFEFF"])("set to %j is unset", (value) => {
+  test.each(["", " ", "\n", "\t \r\n", "\uFEFF"])("the value %j counts as not set", (value) => {
     expect(readConfig({ [key]: value })).toEqual(readConfig({}));
   });
 });
 
-test("spaces, line ends and a byte order mark around a value do not count", () => {
+test("spaces, line ends and a byte order mark around a value are ignored", () => {
   const given = {
     CALLBOARD_PROFILE: "prod",
     CALLBOARD_PORT: "8080",
@@ -73,7 +73,7 @@ test.each(['"prod"', "'prod'", '"\n"', "''"])(
   },
 );
 
-test("several problems are several lines", () => {
+test("each problem is a line of the message", () => {
   const { message } = problemsOf({ CALLBOARD_PORT: "x", CALLBOARD_ROLE: "y" });
   expect(message.split("\n")).toEqual([
     "CALLBOARD_PORT must be a port number",
@@ -81,7 +81,7 @@ test("several problems are several lines", () => {
   ]);
 });
 
-test("unknown keys are found with the setting that was probably meant", () => {
+test("unknown keys are returned with the closest setting", () => {
   const env = {
     CALLBOARD_RETENTON: "3d",
     CALLBOARD_TRUSTED_PROXY: "10.0.0.1",
@@ -97,22 +97,22 @@ test("unknown keys are found with the setting that was probably meant", () => {
   ]);
 });
 
-describe("addresses in every spelling", () => {
+describe("spellings of addresses", () => {
   test.each([
     ["[::1]", "::1"],
     ["::1", "::1"],
     ["0:0:0:0:0:0:0:1", "0:0:0:0:0:0:0:1"],
     ["[0:0:0:0:0:0:0:1]", "0:0:0:0:0:0:0:1"],
     ["LOCALHOST", "LOCALHOST"],
-  ])("CALLBOARD_HOST=%s is loopback, and is listened on as %s", (given, host) => {
+  ])("CALLBOARD_HOST=%s is loopback, and listens on %s", (given, host) => {
     expect(readConfig({ CALLBOARD_HOST: given })).toMatchObject({ host, profile: "dev" });
   });
-  test("CALLBOARD_HOST is refused if it is no address and no name", () => {
+  test("CALLBOARD_HOST refuses text that is neither an address nor a name", () => {
     for (const host of ["http://localhost", "localhost:2990", "[::1]:2990", "a b", "[localhost]"]) {
       expect(pointersOf({ CALLBOARD_HOST: host, CALLBOARD_PROFILE: "prod" })).toEqual(["CALLBOARD_HOST"]);
     }
   });
-  test("CALLBOARD_DNS_SERVERS takes IPv6 with and without brackets and port", () => {
+  test("CALLBOARD_DNS_SERVERS accepts IPv6 with and without brackets and port", () => {
     const servers = "192.0.2.53,192.0.2.53:5353,2001:db8::53,[2001:db8::53],[2001:db8::53]:5353";
     expect(readConfig({ CALLBOARD_DNS_SERVERS: servers }).dnsServers).toHaveLength(5);
   });
@@ -120,7 +120,7 @@ describe("addresses in every spelling", () => {
 
 describe("CALLBOARD_ALLOWED_HOSTS", () => {
   const PROD = { CALLBOARD_PROFILE: "prod" };
-  test("takes names as they are typed elsewhere", () => {
+  test("names in any usual spelling are accepted", () => {
     const hosts = "https://hooks.example.com, hooks.example.com:8443, *.example.org,[2001:db8::9]";
     expect(readConfig({ ...PROD, CALLBOARD_ALLOWED_HOSTS: hosts }).allowedHosts).toEqual([
       "hooks.example.com",
@@ -129,7 +129,7 @@ describe("CALLBOARD_ALLOWED_HOSTS", () => {
       "2001:db8::9",
     ]);
   });
-  test("refuses what could never match", () => {
+  test("patterns that can't match are refused", () => {
     for (const hosts of ["hooks example.com", "*", "https://x.example/path", "good.example,*.10.0.0.1"]) {
       expect(pointersOf({ ...PROD, CALLBOARD_ALLOWED_HOSTS: hosts })).toEqual(["CALLBOARD_ALLOWED_HOSTS"]);
     }
@@ -138,25 +138,25 @@ describe("CALLBOARD_ALLOWED_HOSTS", () => {
 
 describe("CALLBOARD_BASE_URL", () => {
   const PROD = { CALLBOARD_PROFILE: "prod" };
-  test("may have a path", () => {
+  test("a path is accepted", () => {
     const config = readConfig({ ...PROD, CALLBOARD_BASE_URL: "https://example.com/hooks/callboard/" });
     expect(config.baseUrl).toBe("https://example.com/hooks/callboard");
   });
-  test("is refused with a path that is Callboard's own, or that a cookie could not hold", () => {
+  test("a path of Callboard's own, or one that a cookie can't have, is refused", () => {
     for (const path of ["/admin", "/api/v1", "/a;b", "/a//b", "/docs"]) {
       expect(pointersOf({ ...PROD, CALLBOARD_BASE_URL: `https://example.com${path}` })).toEqual([
         "CALLBOARD_BASE_URL",
       ]);
     }
   });
-  test("is refused with a user name, a query or a fragment", () => {
+  test("a user name, a query or a fragment is refused", () => {
     for (const url of ["https://me@example.com", "https://example.com?x", "https://example.com#x"]) {
       expect(pointersOf({ ...PROD, CALLBOARD_BASE_URL: url })).toEqual(["CALLBOARD_BASE_URL"]);
     }
   });
 });
 
-test("what is given is read", () => {
+test("all settings are read", () => {
   const config = readConfig({
     CALLBOARD_PROFILE: "prod",
     CALLBOARD_HOST: "0.0.0.0",
@@ -182,14 +182,11 @@ test("what is given is read", () => {
   expect(config.dnsServers).toHaveLength(4);
 });
 
-test.each([{}, { CALLBOARD_DNS_SERVERS: "" }])(
-  "name servers that are not given are the system's: %j",
-  (env) => {
-    expect(readConfig(env).dnsServers).toBeUndefined();
-  },
-);
+test.each([{}, { CALLBOARD_DNS_SERVERS: "" }])("%j selects the system's name servers", (env) => {
+  expect(readConfig(env).dnsServers).toBeUndefined();
+});
 
-test("every problem is told at once, by its key, and no value is repeated", () => {
+test("all problems are reported by key, without the values", () => {
   const secret = "s3cret-that-must-not-be-seen";
   const wrong = {
     CALLBOARD_PROFILE: secret,
@@ -217,8 +214,8 @@ test("every problem is told at once, by its key, and no value is repeated", () =
   for (const key of Object.keys(wrong)) expect(error.message).toContain(key);
 });
 
-describe("what goes together", () => {
-  test("the dev profile only on loopback", () => {
+describe("combinations of settings", () => {
+  test("the dev profile is accepted on loopback only", () => {
     for (const host of ["127.0.0.1", "127.9.9.9", "localhost", "::1"]) {
       expect(readConfig({ CALLBOARD_HOST: host, CALLBOARD_PROFILE: "dev" }).profile).toBe("dev");
     }
@@ -233,7 +230,7 @@ describe("what goes together", () => {
     ["CALLBOARD_ALLOWED_HOSTS", "callboard.example.com"],
     ["CALLBOARD_ALLOWED_HOSTS", "localhost,*.example.com"],
     ["CALLBOARD_TRUSTED_PROXIES", "127.0.0.1"],
-  ])("%s=%s makes a server public, so the dev profile is refused, given or not", (key, value) => {
+  ])("%s=%s makes a server public, so the dev profile is refused, set or default", (key, value) => {
     for (const profile of [{}, { CALLBOARD_PROFILE: "dev" }]) {
       const error = problemsOf({ ...profile, [key]: value });
       expect(error.errors.map(({ pointer }) => pointer)).toEqual([key]);
@@ -243,7 +240,7 @@ describe("what goes together", () => {
     expect(readConfig({ CALLBOARD_PROFILE: "prod", [key]: value }).profile).toBe("prod");
   });
 
-  test("this machine's own names are as good as loopback in the dev profile", () => {
+  test("this machine's own names count as loopback in the dev profile", () => {
     const own = hostname().toLowerCase();
     for (const name of [
       "localhost",
@@ -258,7 +255,7 @@ describe("what goes together", () => {
     }
   });
 
-  test("prod over plain http is warned of, and nothing else", () => {
+  test("prod over plain HTTP is the only warning", () => {
     const warned = (env: Environment) => configWarnings(readConfig({ CALLBOARD_PROFILE: "prod", ...env }));
     expect(warned({})).toEqual([]);
     expect(warned({ CALLBOARD_BASE_URL: "http://localhost:2990/x" })).toEqual([]);
@@ -275,12 +272,12 @@ describe("what goes together", () => {
     expect(configWarnings(readConfig({}))).toEqual([]);
   });
 
-  test("elsewhere a profile must be given", () => {
+  test("a server beyond loopback requires a profile", () => {
     expect(pointersOf({ CALLBOARD_HOST: "0.0.0.0" })).toEqual(["CALLBOARD_PROFILE"]);
     expect(readConfig({ CALLBOARD_HOST: "0.0.0.0", CALLBOARD_PROFILE: "prod" }).allowNetworks).toEqual([]);
   });
 
-  test("PostgreSQL needs the master key that all processes share", () => {
+  test("PostgreSQL requires the master key, which all processes share", () => {
     const env = { CALLBOARD_DATABASE_URL: "postgres://user@db.example.org/callboard" };
     expect(pointersOf(env)).toEqual(["CALLBOARD_MASTER_KEY"]);
     expect(readConfig({ ...env, CALLBOARD_MASTER_KEY: KEY.toString("base64") }).masterKey).toEqual(KEY);
@@ -296,6 +293,6 @@ test.each([
   ["-1s", undefined],
   ["1 s", undefined],
   ["1w", undefined],
-])("%j as a duration is %j ms", (text, ms) => {
+])("the duration %j is %j ms", (text, ms) => {
   expect(parseDuration(text)).toBe(ms);
 });

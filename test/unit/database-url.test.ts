@@ -14,7 +14,7 @@ function problem(url: string): string {
   return parsed.problem;
 }
 
-describe("a PostgreSQL URL", () => {
+describe("PostgreSQL URL", () => {
   const cases: readonly (readonly [string, string, Partial<PostgresTarget>])[] = [
     [
       "the plain form",
@@ -127,7 +127,7 @@ describe("a PostgreSQL URL", () => {
     expect(problem(url)).toMatch(sentence);
   });
 
-  test("is shown without its password, wherever it stands", () => {
+  test("the shown URL has no password, in any of its places", () => {
     expect(parse("postgres://u:secret@db/app?sslmode=require").shown).toBe(
       "postgres://u:***@db:5432/app?sslmode=require",
     );
@@ -135,7 +135,7 @@ describe("a PostgreSQL URL", () => {
     expect(parse("postgres://u:secret@%2Frun:5432/app").shown).toBe("postgres://u:***@:5432/app?host=%2Frun");
   });
 
-  test("with any user, password and database keeps them, and shows no password", () => {
+  test("any user, password and database are parsed, and the password is not shown", () => {
     const part = fc.string({ minLength: 1, unit: "grapheme" });
     fc.assert(
       fc.property(part, part, part, (user, password, database) => {
@@ -155,7 +155,7 @@ describe("a PostgreSQL URL", () => {
   });
 });
 
-test("settings become options that are parsed to the same settings", () => {
+test("formatted settings are parsed to the same settings", () => {
   const settings = { search_path: 'a, "b c"', jit: "off", work_mem: "1\\2" };
   const options = formatOptions(settings);
   expect(parse(`postgres://u@db/app?options=${encodeURIComponent(options)}`).settings).toEqual(settings);

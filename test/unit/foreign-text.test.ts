@@ -16,7 +16,7 @@ describe("foreign text", () => {
     expect(escapeControls(text)).toBe(escaped);
   });
 
-  test("escapeLine leaves no line break and no tab", () => {
+  test("escapeLine removes line feeds and tabs", () => {
     expect(escapeLine("x\n12:00 forged\tverified\r")).toBe("x\\n12:00 forged\\tverified\\u000d");
   });
 
@@ -24,7 +24,7 @@ describe("foreign text", () => {
     expect(replaceControls("a\u001b\u202eb")).toBe("a\uFFFD\uFFFDb");
   });
 
-  test("JSON text keeps its value", () => {
+  test("escapeControls keeps the value of JSON text", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(JSON.parse(escapeControls(JSON.stringify(value)))).toEqual(JSON.parse(JSON.stringify(value)));

@@ -11,7 +11,7 @@ function lineOf(fields: Fields, level: LogLevel = "debug"): Readonly<Record<stri
   return JSON.parse(lines[0] ?? "") as Readonly<Record<string, unknown>>;
 }
 
-test("a line has the time, the level, the step and its fields", () => {
+test("a line has the time, the level, the event and its fields", () => {
   expect(lineOf({ site: "jira", count: 3, large: 2n ** 60n, text: "two\nlines" })).toEqual({
     time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     level: "info",
@@ -23,7 +23,7 @@ test("a line has the time, the level, the step and its fields", () => {
   });
 });
 
-test("what is below the level is dropped", () => {
+test("lines below the level are dropped", () => {
   const lines: string[] = [];
   const logger = createLogger("warn", (line) => void lines.push(line));
   logger.debug("a");
@@ -46,7 +46,7 @@ test.each([
   "tokenHash",
   "masterKey",
   "privateKey",
-])("a field named %s is never shown, however deep", (name) => {
+])("a field named %s is redacted at any depth", (name) => {
   expect(JSON.stringify(lineOf({ a: [{ b: { [name]: "hidden" } }] }))).not.toContain("hidden");
 });
 
@@ -61,12 +61,12 @@ test.each([
   "GET /admin/login/hidden",
   "the token cb_0123456789ab_hidden-hidden_hidden is unknown",
   "signed with whsec_hidden/hidden+hidden=",
-])("%j is shown without its secret, in a field, an error and its cause", (text) => {
+])("the secret in %j is redacted in a field, an error and its cause", (text) => {
   const error = new Error(text, { cause: new Error(text) });
   expect(JSON.stringify(lineOf({ text, list: [text], error }))).not.toContain("hidden");
 });
 
-test("what is no secret stays readable", () => {
+test("text without secrets is unchanged", () => {
   const url = "https://addon.example.org:8080/hook?issue=DEMO-7#@";
   expect(lineOf({ url, addonKey: "org.example.bell", kid: "a-b" })).toMatchObject({
     url,
@@ -75,7 +75,7 @@ test("what is no secret stays readable", () => {
   });
 });
 
-test("an error that leads back to itself is written all the same", () => {
+test("an error with itself as its cause is written", () => {
   const loop: Record<string, unknown> = { name: "loop" };
   loop["self"] = loop;
   expect(JSON.stringify(lineOf({ loop }))).toContain("[deep]");

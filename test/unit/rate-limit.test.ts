@@ -3,7 +3,7 @@ import { createRateLimit } from "../../src/rate-limit.ts";
 
 const refused = expect.objectContaining({ code: "RATE_LIMITED", retryAfterSeconds: 1 });
 
-test("amounts count together, and what is refused is not counted", () => {
+test("amounts add up, and refused ones are not counted", () => {
   const limit = createRateLimit(10, 1_000, () => 0);
   limit.take("a", 6);
   expect(() => limit.take("a", 5)).toThrow(refused);
@@ -12,7 +12,7 @@ test("amounts count together, and what is refused is not counted", () => {
   expect(limit.taken()).toEqual([["a", 10]]);
 });
 
-test("many other keys free none but the one that was used longest ago", () => {
+test("beyond the maximum number of keys, only the least recently used one is forgotten", () => {
   const limit = createRateLimit(1, 1_000, () => 0);
   limit.take("first");
   limit.take("second");

@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("the first of a key is written at once, and the others of its minute are one line with their number", () => {
+test("the first line of a key is written at once, the others of a minute as one line with their number", () => {
   const log = sparse();
   for (let attempt = 1; attempt <= 40; attempt += 1) log.write("one", "info", "delivery.failed", { attempt });
   log.write("other", "info", "delivery.failed", { attempt: 1 });
@@ -27,7 +27,7 @@ test("the first of a key is written at once, and the others of its minute are on
   ]);
 });
 
-test("a flood is one line a minute, and a quiet minute ends it", () => {
+test("a flood gets one line a minute, and a quiet minute ends it", () => {
   const log = sparse();
   for (let second = 0; second < 180; second += 1) {
     log.write("one", "warn", "login.refused", { second });
@@ -42,7 +42,7 @@ test("a flood is one line a minute, and a quiet minute ends it", () => {
   expect(logged().at(-1)).not.toHaveProperty("repeated");
 });
 
-test("what was counted is told when it stops", () => {
+test("pending counts are written on stop", () => {
   const log = sparse();
   log.write("one", "info", "a.b", {});
   log.write("one", "info", "a.b", {});
@@ -52,7 +52,7 @@ test("what was counted is told when it stops", () => {
   expect(logged()).toHaveLength(2);
 });
 
-test("made-up keys fill no memory: beyond a thousand they are counted together", () => {
+test("beyond 1,000 keys, lines are counted together", () => {
   const log = sparse();
   for (let key = 0; key < 5_000; key += 1) log.write(`key ${key}`, "info", "request.refused", { key });
   expect(logged().length).toBeLessThanOrEqual(1_001);
@@ -60,8 +60,8 @@ test("made-up keys fill no memory: beyond a thousand they are counted together",
   expect(logged().at(-1)).toMatchObject({ event: "request.refused", repeated: 3_999 });
 });
 
-describe("fields with the names that every line has", () => {
-  test.each(["time", "level", "event"])("%s can't be overwritten", (name) => {
+describe("fields with reserved names", () => {
+  test.each(["time", "level", "event"])("a field named %s is renamed", (name) => {
     createLogger("info", (line) => void lines.push(line)).info("step", { [name]: "forged", site: "jira" });
     expect(logged()[0]).toMatchObject({
       level: "info",

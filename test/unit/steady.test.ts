@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createSteadyClock } from "../../src/steady.ts";
 
-describe("a steady clock", () => {
+describe("steady clock", () => {
   function clock() {
     const at = { monotonic: 1_000, uptime: 50 };
     const now = createSteadyClock(
@@ -20,14 +20,14 @@ describe("a steady clock", () => {
     return { now, goOn };
   }
 
-  test("goes on with the time that is measured", () => {
+  test("the clock follows the monotonic time", () => {
     const { now, goOn } = clock();
     const begin = now();
     for (let n = 0; n < 500; n += 1) goOn(777);
     expect(now() - begin).toBe(500 * 777);
   });
 
-  test("goes on while the computer sleeps", () => {
+  test("the clock advances while the computer sleeps", () => {
     const { now, goOn } = clock();
     const begin = now();
     goOn(5_000, 3_600_000);
@@ -37,7 +37,7 @@ describe("a steady clock", () => {
     expect(now() - begin).toBeLessThanOrEqual(3_611_000);
   });
 
-  test("never goes back, whatever the uptime does", () => {
+  test("the clock never goes back, for any uptime", () => {
     let uptime = 1_000_000;
     let monotonic = 0;
     const now = createSteadyClock(

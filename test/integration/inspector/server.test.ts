@@ -298,7 +298,7 @@ describe("the pages are guarded", () => {
     const tooMany = await at("POST", "/login", type, "token=wrong");
     expect(tooMany.status).toBe(429);
     expect(Number(tooMany.headers["retry-after"])).toBeGreaterThan(0);
-    expect(tooMany.text).toContain("Too many tries");
+    expect(tooMany.text).toContain("Too many requests");
     expect((await at("POST", "/login", type, "token=open+sesame")).headers["set-cookie"]).toHaveLength(1);
     expect((await at("GET", "/", { cookie: cookie.split(";")[0] ?? "" })).status).toBe(200);
     await guarded.stop();
