@@ -34,7 +34,8 @@ import { parseFilter, requireDynamicFilter } from "./model/filter.ts";
 import { prepareSite } from "./events/prepare-site.ts";
 import { createBacklog } from "./events/backlog.ts";
 import { readBodyValue } from "./model/payload.ts";
-import { createRoom } from "./events/room.ts";
+import { createAdmissionControl } from "./events/admission.ts";
+import { createSlots } from "./events/reserve.ts";
 import { createCertificates } from "./events/certificates.ts";
 import { createWatch } from "./events/watch.ts";
 import { createDeliveryLines } from "./observe/delivery-lines.ts";
@@ -273,8 +274,7 @@ async function startOn(
   let lookups = NAMES_ANSWERED;
   const announcer = createAnnouncer({
     snapshots,
-    handOff: () => engine,
-    backlog: () => backlog,
+    slots: () => slots,
     baseUrl: () => url,
     now: database.now,
   });
@@ -314,10 +314,8 @@ async function startOn(
   });
   const backlog = createBacklog({ database, most: config.endpointBacklog, logger, sparse });
   engine.onSettled(backlog.settled);
-  const room = createRoom({
-    databaseFile: database.file,
-    logger,
-  });
+  const slots = createSlots(engine, backlog);
+  const admission = createAdmissionControl({ databaseFile: database.file, logger });
   const ages = () => readSettings(database.read, config, url);
   const retention = createRetention({
     database,
@@ -334,16 +332,15 @@ async function startOn(
   const plainAcceptor = createAcceptor({
     database,
     snapshots,
-    handOff: engine,
+    slots,
     now: database.now,
-    backlog,
-    assertRoom: room.assert,
+    assertCapacity: admission.assertCapacity,
   });
   const acceptor = observeEvents({ acceptor: plainAcceptor, figures, tracing, snapshots });
   const readiness = createReadiness({
     database,
     isDraining: () => server.isDraining(),
-    assertRoom: room.assert,
+    assertCapacity: admission.assertCapacity,
   });
   const presence = createPresence({
     database,
@@ -620,8 +617,8 @@ async function startOn(
   ];
   // The server listens to the end, so that /readyz says what is going on.
   closers.add((leftMs) => engine.stop(leftMs));
-  closers.add(() => room.stop());
-  await room.start();
+  closers.add(() => admission.stop());
+  await admission.start();
   closers.add(() => presence.stop());
   await presence.start();
   if (config.role !== "api") {
@@ -652,7 +649,7 @@ async function startOn(
     logger,
     now: database.now,
     queueLimit: config.queueLimit,
-    room,
+    admission,
     retentionMs: async () => (await readSettings(database.read, config, url)).retentionMs,
     tellFailures: records.tellFailures,
   });

@@ -232,8 +232,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await b.addAddon("watcher", watcher.url, {}, ALL);
     const announcer = createAnnouncer({
       snapshots: b.snapshots,
-      handOff: () => b.engine,
-      backlog: () => b.backlog,
+      slots: () => b.slots,
       baseUrl: () => "http://callboard.test",
       now: b.database.now,
     });

@@ -7,6 +7,8 @@ import { recordingLogger } from "../support/recording-logger.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { startBench } from "../support/with-engine.ts";
 import type { Bench, BenchOptions } from "../support/with-engine.ts";
+import { createAcceptor } from "../../src/host/events/accept.ts";
+import type { DueDelivery } from "../../src/host/model/delivery.ts";
 
 const open: { stop: () => Promise<void> }[] = [];
 afterEach(async () => {
@@ -24,6 +26,18 @@ const DEAD = "http://127.0.0.1:9";
 const DATABASES = {
   SQLite: () => Promise.resolve("sqlite::memory:"),
   PostgreSQL: () => postgres.newUrl(),
+};
+
+/** Makes every insert of a delivery fail. */
+const REFUSE_DELIVERIES = {
+  sqlite: {
+    begin: `CREATE TRIGGER refuse BEFORE INSERT ON callboard_delivery BEGIN SELECT RAISE(ABORT, 'refused'); END`,
+    end: "DROP TRIGGER refuse",
+  },
+  postgres: {
+    begin: "ALTER TABLE callboard_delivery ADD CONSTRAINT refuse CHECK (false) NOT VALID",
+    end: "ALTER TABLE callboard_delivery DROP CONSTRAINT refuse",
+  },
 };
 
 async function started(url: string, options: BenchOptions): Promise<Bench> {
@@ -59,6 +73,46 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     expect(await standings(b)).toEqual({ "0 null": 3, "3 backlog-full": 2 });
     const failed = (await b.deliveries()).filter(({ state }) => state === 3);
     expect(failed.every(({ settled_at, attempts }) => settled_at !== null && attempts === 0)).toBe(true);
+  });
+
+  test("a commit that fails gives back all that was reserved for it, and a refused event reserves nothing", async () => {
+    const b = await started(await newUrl(), { start: false });
+    await b.addAddon("dead", DEAD);
+    let reserved = 0;
+    const slots = {
+      ...b.slots,
+      reserve: (planned: readonly DueDelivery[]) => {
+        reserved += planned.length;
+        return b.slots.reserve(planned);
+      },
+    };
+    const { database, snapshots } = b;
+    const parts = { database, snapshots, slots, now: database.now, assertCapacity: () => undefined };
+    const acceptor = createAcceptor(parts);
+    const event = { siteNo: b.siteNo, event: "jira:issue_created", payload: Buffer.from("{}") };
+    const conflict = [event, { ...event, payload: Buffer.from('{"other":1}') }].map((each) => ({
+      ...each,
+      id: "1",
+    }));
+    const [row] = await database.read.query("SELECT endpoint_no FROM callboard_subscription");
+    const endpointNo = Number(row!["endpoint_no"]);
+    const { sqlite, postgres: constraint } = REFUSE_DELIVERIES;
+    const refuse = database.dialect.name === "postgres" ? constraint : sqlite;
+
+    await expect(acceptor.accept(conflict)).rejects.toMatchObject({ code: "EVENT_CONFLICT" });
+    expect(reserved).toBe(0);
+
+    await database.autocommit.query(refuse.begin);
+    // The second and the third wait for the first, and are committed in one transaction, in steps as one is refused.
+    const failed = await Promise.allSettled([[event], [event], conflict].map(acceptor.accept));
+    expect(failed.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+    expect(failed[2]).toMatchObject({ reason: { code: "EVENT_CONFLICT" } });
+    expect(reserved).toBeGreaterThan(2);
+    expect(b.backlog.waitingOf(endpointNo)).toBe(0);
+
+    await database.autocommit.query(refuse.end);
+    await acceptor.accept([event]);
+    expect(b.backlog.waitingOf(endpointNo)).toBe(1);
   });
 
   test("the limit holds for events that are committed at the same time", async () => {

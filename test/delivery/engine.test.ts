@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createAcceptor } from "../../src/host/events/accept.ts";
+import { createSlots } from "../../src/host/events/reserve.ts";
 import { answerStatus, startReceiver } from "../support/http-receiver.ts";
 import type { Answer, Receiver } from "../support/http-receiver.ts";
 import { startPostgres } from "../support/postgres.ts";
@@ -282,10 +283,12 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     const late = createAcceptor({
       database: b.database,
       snapshots: b.snapshots,
-      handOff: { ...b.engine, lease: () => undefined, committed: (deliveries) => (heard = deliveries) },
+      slots: createSlots(
+        { ...b.engine, lease: () => undefined, committed: (deliveries) => (heard = deliveries) },
+        b.backlog,
+      ),
       now: Date.now,
-      backlog: b.backlog,
-      assertRoom: () => undefined,
+      assertCapacity: () => undefined,
     });
     const payload = Buffer.from("{}");
     await late.accept([{ siteNo: b.siteNo, event: "jira:issue_created", payload }]);

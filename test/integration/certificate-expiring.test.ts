@@ -157,7 +157,7 @@ test("over several processes each certificate is told once for each of its thres
           logger: silentLogger,
           now: () => expiresAt - daysBefore * DAY,
           queueLimit: 1_000_000,
-          room: { free: () => undefined },
+          admission: { free: () => undefined },
           retentionMs: () => Promise.resolve(DAY),
           tellFailures: () => Promise.resolve(),
         });

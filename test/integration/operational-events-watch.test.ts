@@ -49,12 +49,11 @@ async function startProcess(url: string, world: World): Promise<Process> {
   // What fails waits.
   const bench = await startBench(url, { profileOf: () => ({ steps: [DAY], jitter: 0 }) });
   open.push(bench.stop);
-  const { database, snapshots, engine, backlog, seal } = bench;
+  const { database, snapshots, slots, seal } = bench;
   const now = () => database.now() + world.later;
   const announcer = createAnnouncer({
     snapshots,
-    handOff: () => engine,
-    backlog: () => backlog,
+    slots: () => slots,
     baseUrl: () => "http://callboard.test",
     now: database.now,
   });
@@ -66,7 +65,7 @@ async function startProcess(url: string, world: World): Promise<Process> {
     logger: silentLogger,
     now,
     queueLimit: QUEUE_LIMIT,
-    room: { free: () => world.space },
+    admission: { free: () => world.space },
     retentionMs: () => Promise.resolve(world.retentionMs),
     tellFailures: bench.records.tellFailures,
   });

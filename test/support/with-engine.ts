@@ -4,10 +4,12 @@ import { createEngine } from "../../src/host/delivery/engine.ts";
 import type { Engine, EngineDependencies } from "../../src/host/delivery/engine.ts";
 import { createBacklog } from "../../src/host/events/backlog.ts";
 import type { Backlog } from "../../src/host/events/backlog.ts";
+import { createSlots } from "../../src/host/events/reserve.ts";
+import type { Slots } from "../../src/host/events/reserve.ts";
 import { createAcceptor } from "../../src/host/events/accept.ts";
 import type { Acceptor } from "../../src/host/events/accept.ts";
 import { createAnnouncer } from "../../src/host/events/announce.ts";
-import type { IncomingEvent } from "../../src/host/events/plan.ts";
+import type { IncomingEvent } from "../../src/host/model/plan.ts";
 import type { Announcer } from "../../src/host/store/tables/announcement.ts";
 import { openDatabase } from "../../src/host/store/db/database.ts";
 import type { Database } from "../../src/host/store/db/database.ts";
@@ -34,6 +36,7 @@ export interface Bench {
   readonly engine: Engine;
   readonly acceptor: Acceptor;
   readonly backlog: Backlog;
+  readonly slots: Slots;
   readonly siteNo: number;
   readonly records: EndpointRecords;
   readonly announcer: Announcer;
@@ -85,8 +88,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
   });
   const announcer = createAnnouncer({
     snapshots,
-    handOff: () => engine,
-    backlog: () => backlog,
+    slots: () => slots,
     baseUrl: () => "http://callboard.test",
     now: database.now,
   });
@@ -120,13 +122,13 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
   });
   engine.onSettled(backlog.settled);
   await backlog.start();
+  const slots = createSlots(engine, backlog);
   const acceptor = createAcceptor({
     database,
     snapshots,
-    handOff: engine,
+    slots,
     now: database.now,
-    backlog,
-    assertRoom: () => undefined,
+    assertCapacity: () => undefined,
   });
   if (options.start !== false) await engine.start();
 
@@ -137,6 +139,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     engine,
     acceptor,
     backlog,
+    slots,
     siteNo: site.no,
     records,
     announcer,

@@ -6,45 +6,27 @@ import { isOperationalProduct } from "../../catalogue/index.ts";
 import { bodyOf } from "../model/operational.ts";
 import type { ToldReceiver } from "../model/operational.ts";
 import type { About, Announcement, Announcer } from "../store/tables/announcement.ts";
-import { insertDeliveries, notifyDue } from "../store/tables/deliveries.ts";
 import { isOf } from "../store/tables/endpoint-life.ts";
-import { insertEvents } from "../store/tables/events.ts";
 import { formatId, formatWebhookId, newEventUuid } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import { receiverName } from "../store/snapshot.ts";
 import type { Snapshots } from "../store/snapshot.ts";
-import type { HandOff } from "./accept.ts";
-import type { Backlog } from "./backlog.ts";
-import { createPlanner } from "./plan.ts";
-import type { Group, IncomingEvent, Ready } from "./plan.ts";
-import type { DueDelivery } from "../model/delivery.ts";
+import { plan } from "../model/plan.ts";
+import type { Group, IncomingEvent, NormalizedEvent } from "../model/plan.ts";
+import { insertPlan } from "./reserve.ts";
+import type { Slots } from "./reserve.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 export interface AnnounceDependencies {
   readonly snapshots: Snapshots;
-  readonly handOff: () => Pick<HandOff, "committed">;
-  readonly backlog: () => Pick<Backlog, "reserve" | "committed" | "aborted" | "recount">;
+  readonly slots: () => Pick<Slots, "reserve">;
   /** Where people reach this server. */
   readonly baseUrl: () => string;
   /** The database's time. */
   readonly now: () => number;
 }
 
-export function createAnnouncer({
-  snapshots,
-  handOff,
-  backlog,
-  baseUrl,
-  now,
-}: AnnounceDependencies): Announcer {
-  const planner = createPlanner({
-    snapshots,
-    lease: () => undefined,
-    reserve: (endpoint) => backlog().reserve(endpoint),
-    aborted: (deliveries) => backlog().aborted(deliveries),
-    now,
-  });
-
+export function createAnnouncer({ snapshots, slots, baseUrl, now }: AnnounceDependencies): Announcer {
   const ownSite = (): SiteSnapshot | undefined =>
     snapshots.all().find(({ site }) => isOperationalProduct(site.product));
 
@@ -55,9 +37,11 @@ export function createAnnouncer({
     if (home === undefined) return [];
     const uuid = newEventUuid();
     const body = Buffer.from(bodyFor(announcement, home, uuid));
-    const groups = [{ events: [readyOf(announcement, home, uuid, body)] }];
+    const groups = [{ events: [normalizeAnnouncement(announcement, home, uuid, body)] }];
     if (own !== undefined && own !== home && asksFor(own, announcement.event))
-      groups.push({ events: [readyOf({ ...announcement, about: undefined }, own, uuid, body)] });
+      groups.push({
+        events: [normalizeAnnouncement({ ...announcement, about: undefined }, own, uuid, body)],
+      });
     return groups;
   }
 
@@ -79,31 +63,28 @@ export function createAnnouncer({
     announce: async (tx, announcements) => {
       const groups = announcements.flatMap(groupsOf);
       if (groups.length === 0) return;
-      const { events, deliveries } = planner.plan(groups, new Map());
-      tx.atEnd((isCommitted) => {
-        if (isCommitted) afterCommit(deliveries);
-        else backlog().aborted(deliveries);
+      const at = now();
+      const planned = plan(groups, {
+        findSite: snapshots.get,
+        known: new Map(),
+        newEventId: newEventUuid,
+        now: at,
       });
-      await insertEvents(tx, events);
-      await insertDeliveries(tx, deliveries, now());
-      await notifyDue(
-        tx,
-        deliveries.filter(({ failed }) => failed === undefined),
-      );
+      await insertPlan(tx, planned, slots(), at);
     },
   };
-
-  function afterCommit(deliveries: readonly DueDelivery[]): void {
-    backlog().committed(deliveries);
-    handOff().committed(deliveries.filter(({ failed }) => failed === undefined));
-  }
 }
 
 interface Written extends Omit<Announcement, "about"> {
   readonly about?: About | undefined;
 }
 
-function readyOf({ event, about }: Written, home: SiteSnapshot, id: Uuid, body: Buffer): Ready {
+function normalizeAnnouncement(
+  { event, about }: Written,
+  home: SiteSnapshot,
+  id: Uuid,
+  body: Buffer,
+): NormalizedEvent {
   const incoming: IncomingEvent = {
     siteNo: home.site.no,
     event,
@@ -119,7 +100,7 @@ function readyOf({ event, about }: Written, home: SiteSnapshot, id: Uuid, body: 
     digest: undefined,
     eventId: id,
     payload: () => (payload ??= JSON.parse(body.toString("utf8")) as unknown),
-    lookNotes: () => [],
+    readingNotes: () => [],
   };
 }
 

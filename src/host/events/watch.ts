@@ -24,7 +24,7 @@ import { findSite } from "../store/tables/sites.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { listTokens } from "../store/tables/tokens.ts";
 import type { Certificates } from "./certificates.ts";
-import type { Room } from "./room.ts";
+import type { AdmissionControl } from "./admission.ts";
 
 const LOOK_EVERY_MS = 5_000;
 const QUEUE_EVERY_MS = 5_000;
@@ -41,7 +41,7 @@ export interface WatchDependencies {
   readonly now: () => number;
   /** Waiting deliveries from which on the queue counts as high. */
   readonly queueLimit: number;
-  readonly room: Pick<Room, "free">;
+  readonly admission: Pick<AdmissionControl, "free">;
   readonly retentionMs: () => Promise<number>;
   readonly certificates: Pick<Certificates, "take">;
   readonly snapshots: Pick<Snapshots, "all">;
@@ -57,7 +57,7 @@ export interface Watch {
 }
 
 export function createWatch(dependencies: WatchDependencies): Watch {
-  const { database, announcer, certificates, logger, now, queueLimit, room, snapshots } = dependencies;
+  const { database, announcer, certificates, logger, now, queueLimit, admission, snapshots } = dependencies;
   const startedAt = now();
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
@@ -105,7 +105,7 @@ export function createWatch(dependencies: WatchDependencies): Watch {
   }
 
   async function lookAtStorage(): Promise<void> {
-    const space = room.free();
+    const space = admission.free();
     if (space === undefined) return;
     const { freeBytes, allBytes } = space;
     const isLow = isStorageLow(freeBytes, allBytes, await isAnnounced(database.read, "storage.low", ""));

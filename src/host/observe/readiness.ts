@@ -19,7 +19,7 @@ export interface ReadinessParts {
   readonly database: Pick<Database, "read" | "write">;
   readonly isDraining: () => boolean;
   /** Throws a CallboardError (STORAGE) while no event is taken. */
-  readonly assertRoom: () => void;
+  readonly assertCapacity: () => void;
 }
 
 export interface ReadinessCheck {
@@ -43,7 +43,7 @@ interface Tried {
   readonly standing: HostFacts["database"];
 }
 
-export function createReadiness({ database, isDraining, assertRoom }: ReadinessParts): ReadinessCheck {
+export function createReadiness({ database, isDraining, assertCapacity }: ReadinessParts): ReadinessCheck {
   let known: { readonly until: number; readonly tried: Promise<Tried> } | undefined;
   let overloadedAt = Number.NEGATIVE_INFINITY;
 
@@ -67,11 +67,11 @@ export function createReadiness({ database, isDraining, assertRoom }: ReadinessP
     },
     database: async () => {
       const { standing } = await tried();
-      return standing === "ok" && diskOf(assertRoom) !== "ok" ? "full" : standing;
+      return standing === "ok" && diskOf(assertCapacity) !== "ok" ? "full" : standing;
     },
     ask: async () => {
       if (isDraining()) return { ready: false, checks: { server: "stopping" } };
-      const needed = { ...(await tried()).checks, disk: diskOf(assertRoom) };
+      const needed = { ...(await tried()).checks, disk: diskOf(assertCapacity) };
       const isOverloaded = steadyNow() - overloadedAt < TOLD_FOR_MS;
       const queue = isOverloaded ? "OVERLOADED: events were refused within the last 10 s" : "ok";
       return {
@@ -95,9 +95,9 @@ async function outcomeOf(
   }
 }
 
-function diskOf(assertRoom: () => void): string {
+function diskOf(assertCapacity: () => void): string {
   try {
-    assertRoom();
+    assertCapacity();
     return "ok";
   } catch (error) {
     return messageOf(error);

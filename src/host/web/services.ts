@@ -5,7 +5,7 @@ import type { Href } from "../model/base-path.ts";
 import type { ChangedSettings, HostSettings } from "../admin/settings.ts";
 import type { Rekeyed } from "../admin/rekey.ts";
 import type { MadeToken, TokenWish } from "../admin/tokens.ts";
-import type { AcceptedEvent, IncomingEvent } from "../events/plan.ts";
+import type { AcceptedEvent, IncomingEvent } from "../model/plan.ts";
 import type { Readiness } from "../observe/readiness.ts";
 import type { Outgoing } from "../registry/outgoing/outgoing.ts";
 import type { WebhookValues } from "../registry/outgoing/values.ts";

@@ -7,7 +7,7 @@ import { CallboardError, MOST_PROBLEMS } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import { escapeStep } from "../../../json/pointer.ts";
 import type { JsonMember } from "../../../json/scan.ts";
-import type { IncomingEvent } from "../../events/plan.ts";
+import type { IncomingEvent } from "../../model/plan.ts";
 import { whyNotLine } from "../../model/text.ts";
 import type { JsonObjectText } from "./body.ts";
 

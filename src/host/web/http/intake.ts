@@ -10,7 +10,7 @@ import type { ErrorCode } from "../../../errors.ts";
 import { readTraceParent } from "../../model/correlation.ts";
 import { shownUrl } from "../../model/refused-install.ts";
 import { formatWebhookId } from "../../model/ids.ts";
-import type { AcceptedEvent, IncomingEvent } from "../../events/plan.ts";
+import type { AcceptedEvent, IncomingEvent } from "../../model/plan.ts";
 import { meetsNeed } from "./access.ts";
 import type { Access, Caller } from "./access.ts";
 import { readJsonText, readJsonTextOrNothing, requireJson } from "./body.ts";

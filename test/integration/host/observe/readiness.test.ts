@@ -18,7 +18,7 @@ async function database(): Promise<Database> {
   return made;
 }
 
-const parts = { isDraining: () => false, assertRoom: () => undefined };
+const parts = { isDraining: () => false, assertCapacity: () => undefined };
 const OK = { server: "ok", database: "ok", writing: "ok", disk: "ok", queue: "ok" };
 
 test("a server that can do everything is ready", async () => {
@@ -37,10 +37,10 @@ test("a database that can't be written makes it unready, though it can be read",
 });
 
 test("a nearly full disk makes it unready, named", async () => {
-  const assertRoom = () => {
+  const assertCapacity = () => {
     throw new CallboardError("STORAGE", "The disk of the database is nearly full");
   };
-  const readiness = createReadiness({ ...parts, assertRoom, database: await database() });
+  const readiness = createReadiness({ ...parts, assertCapacity, database: await database() });
   expect(await readiness.ask()).toEqual({
     ready: false,
     checks: { ...OK, disk: "The disk of the database is nearly full" },

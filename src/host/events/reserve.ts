@@ -1,0 +1,113 @@
+/**
+ * The one place where planned deliveries take something before they are committed: a place in the backlog of their endpoint
+ * and, where this process will attempt them at once, a lease. All of it is handed over or given back when the transaction ends.
+ */
+import type { DueDelivery, Lease, NewDelivery } from "../model/delivery.ts";
+import type { Lane } from "../model/event.ts";
+import { formatId } from "../model/ids.ts";
+import type { Group, Plan } from "../model/plan.ts";
+import { insertDeliveries, notifyDue } from "../store/tables/deliveries.ts";
+import { insertEvents } from "../store/tables/events.ts";
+import type { Transaction } from "../store/db/database.ts";
+import type { Backlog } from "./backlog.ts";
+
+/** The engine, as far as it takes over what was just committed. */
+export interface HandOff {
+  /** A lease when this process will attempt the delivery at once, undefined when the row waits for a claim. */
+  readonly lease: (endpointNo: number, lane: Lane) => Lease | undefined;
+  readonly committed: (deliveries: readonly DueDelivery[]) => void;
+  /** The transaction failed: leases that were promised are not needed. */
+  readonly aborted: (deliveries: readonly NewDelivery[]) => void;
+}
+
+export interface Reservation {
+  /** With their leases; failed as `backlog-full` where the endpoint has as many waiting as it may have. */
+  readonly deliveries: readonly DueDelivery[];
+  /** Hands the deliveries over to the engine if they are committed, and gives back what they took otherwise. */
+  readonly end: (isCommitted: boolean) => void;
+}
+
+export interface Slots {
+  /** Resolves when `rows` more events can be planned; see {@link Backlog.beforePlan}. */
+  readonly beforePlan: Backlog["beforePlan"];
+  readonly reserve: (planned: readonly DueDelivery[]) => Reservation;
+}
+
+export function createSlots(
+  handOff: HandOff,
+  backlog: Pick<Backlog, "reserve" | "committed" | "aborted" | "beforePlan">,
+): Slots {
+  function reserveOne(delivery: DueDelivery): DueDelivery {
+    if (!delivery.test && !backlog.reserve(delivery)) return { ...delivery, failed: "backlog-full" };
+    const lease = handOff.lease(delivery.endpointNo, delivery.lane);
+    return lease === undefined ? delivery : { ...delivery, lease };
+  }
+
+  return {
+    beforePlan: backlog.beforePlan,
+    reserve: (planned) => {
+      const deliveries = planned.map(reserveOne);
+      return {
+        deliveries,
+        end: (isCommitted) => {
+          if (isCommitted) {
+            backlog.committed(deliveries);
+            handOff.committed(deliveries.filter(({ failed }) => failed === undefined));
+          } else {
+            handOff.aborted(deliveries);
+            backlog.aborted(deliveries);
+          }
+        },
+      };
+    },
+  };
+}
+
+/** Reserves for a plan and inserts it, in a transaction whose end ends the reservation. Resolves to the reserved deliveries. */
+export async function insertPlan(
+  tx: Transaction,
+  { events, deliveries: planned }: Plan<Group>,
+  slots: Pick<Slots, "reserve">,
+  now: number,
+): Promise<readonly DueDelivery[]> {
+  const { deliveries, end } = slots.reserve(planned);
+  tx.atEnd(end);
+  await insertEvents(tx, events);
+  await insertDeliveries(tx, deliveries, now);
+  await notifyDue(tx, listUnleased(deliveries));
+  return deliveries;
+}
+
+/** Returns the deliveries that wait for a claim. */
+export function listUnleased(deliveries: readonly DueDelivery[]): readonly DueDelivery[] {
+  return deliveries.filter(({ lease, failed }) => lease === undefined && failed === undefined);
+}
+
+/** Returns the answers with the reason of each delivery that failed when it was reserved. */
+export function withFailures<G extends Group>(
+  answers: Plan<G>["answers"],
+  reserved: readonly DueDelivery[],
+): Plan<G>["answers"] {
+  const failed = new Map(
+    reserved.flatMap((delivery) =>
+      delivery.failed === undefined
+        ? []
+        : [[formatId("dlv", delivery.siteNo, delivery.id), delivery.failed] as const],
+    ),
+  );
+  if (failed.size === 0) return answers;
+  return new Map(
+    [...answers].map(([group, answer]) => [
+      group,
+      "map" in answer
+        ? answer.map((accepted) => ({
+            ...accepted,
+            deliveries: accepted.deliveries.map((delivery) => {
+              const reason = failed.get(delivery.id);
+              return reason === undefined ? delivery : { ...delivery, failed: reason };
+            }),
+          }))
+        : answer,
+    ]),
+  );
+}

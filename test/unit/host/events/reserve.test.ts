@@ -1,0 +1,129 @@
+/** Each reservation is handed over or given back as a whole, once. */
+import { describe, expect, test } from "vitest";
+import { createSlots, listUnleased, withFailures } from "../../../../src/host/events/reserve.ts";
+import type { DueDelivery } from "../../../../src/host/model/delivery.ts";
+import { formatId } from "../../../../src/host/model/ids.ts";
+import { CallboardError } from "../../../../src/errors.ts";
+import type { AcceptedEvent, Plan } from "../../../../src/host/model/plan.ts";
+
+const LEASE = { id: "a lease", until: 1 };
+const deliveryOf = (id: string, change: Partial<DueDelivery> = {}): DueDelivery =>
+  ({
+    siteNo: 1,
+    id: id.repeat(32),
+    endpointNo: 1,
+    lane: 0,
+    test: false,
+    lease: undefined,
+    ...change,
+  }) as DueDelivery;
+
+/** Counts what is taken: an endpoint with an even number is leased, and one from 10 on has a full backlog. */
+function slotsOf() {
+  const taken = { leases: 0, places: 0, committed: [] as string[] };
+  const slots = createSlots(
+    {
+      lease: (endpointNo) => {
+        if (endpointNo % 2 === 1) return undefined;
+        taken.leases += 1;
+        return LEASE;
+      },
+      committed: (deliveries) => taken.committed.push(...deliveries.map(({ id }) => id.slice(0, 1))),
+      aborted: (deliveries) => (taken.leases -= deliveries.filter(({ lease }) => lease !== undefined).length),
+    },
+    {
+      beforePlan: () => Promise.resolve(),
+      reserve: ({ endpointNo }) => {
+        if (endpointNo >= 10) return false;
+        taken.places += 1;
+        return true;
+      },
+      committed: () => undefined,
+      aborted: (deliveries) =>
+        (taken.places -= deliveries.filter(
+          ({ failed, test: isTest }) => failed === undefined && !isTest,
+        ).length),
+    },
+  );
+  return { slots, taken };
+}
+
+const PLANNED = [
+  deliveryOf("a"),
+  deliveryOf("b", { endpointNo: 2 }),
+  deliveryOf("c", { endpointNo: 10 }),
+  deliveryOf("d", { endpointNo: 12, test: true }),
+];
+
+describe("a reservation", () => {
+  test("takes a place and a lease for each delivery; a test needs no place", () => {
+    const { slots, taken } = slotsOf();
+    const { deliveries } = slots.reserve(PLANNED);
+
+    expect(deliveries.map(({ lease, failed }) => [lease, failed])).toEqual([
+      [undefined, undefined],
+      [LEASE, undefined],
+      [undefined, "backlog-full"],
+      [LEASE, undefined],
+    ]);
+    expect(taken).toMatchObject({ leases: 2, places: 2 });
+    expect(listUnleased(deliveries)).toEqual([deliveries[0]]);
+  });
+
+  test("gives back everything when nothing was committed", () => {
+    const { slots, taken } = slotsOf();
+    slots.reserve(PLANNED).end(false);
+
+    expect(taken).toEqual({ leases: 0, places: 0, committed: [] });
+  });
+
+  test("is handed over when it was committed, without what has failed", () => {
+    const { slots, taken } = slotsOf();
+    slots.reserve(PLANNED).end(true);
+
+    expect(taken).toEqual({ leases: 2, places: 2, committed: ["a", "b", "d"] });
+  });
+});
+
+describe("the answers", () => {
+  const answersOf = (...ids: readonly string[]): Plan<never>["answers"] =>
+    new Map<never, readonly AcceptedEvent[] | CallboardError>([
+      [
+        "group" as never,
+        [
+          {
+            id: "evt",
+            event: "e",
+            duplicate: false,
+            notes: [],
+            deliveries: ids.map((id) => ({
+              id: formatId("dlv", 1, id.repeat(32)),
+              receiver: { kind: "webhook" as const, webhookNo: 1 },
+              url: "u",
+            })),
+          },
+        ],
+      ],
+      ["refused" as never, new CallboardError("EVENT_SCHEMA", "refused")],
+    ]);
+
+  test("name the deliveries that failed when they were reserved", () => {
+    const answers = withFailures(answersOf("a", "c"), [
+      deliveryOf("a"),
+      deliveryOf("c", { failed: "backlog-full" }),
+    ]);
+
+    const [accepted, refused] = [...answers.values()];
+    expect(accepted).toMatchObject([{ deliveries: [{}, { failed: "backlog-full" }] }]);
+    expect((accepted as readonly { deliveries: readonly object[] }[])[0]?.deliveries[0]).not.toHaveProperty(
+      "failed",
+    );
+    expect(refused).toBeInstanceOf(CallboardError);
+  });
+
+  test("stay as they are when none failed", () => {
+    const answers = answersOf("a");
+
+    expect(withFailures(answers, [deliveryOf("a")])).toBe(answers);
+  });
+});

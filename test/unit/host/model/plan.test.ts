@@ -1,0 +1,306 @@
+/** What one transaction writes for some groups of events, decided without a database. */
+import { describe, expect, test } from "vitest";
+import { CallboardError } from "../../../../src/errors.ts";
+import { deliveryUuid, formatId } from "../../../../src/host/model/ids.ts";
+import { formatKnownKey, plan } from "../../../../src/host/model/plan.ts";
+import type {
+  AcceptedEvent,
+  Group,
+  IncomingEvent,
+  KnownEvent,
+  NormalizedEvent,
+} from "../../../../src/host/model/plan.ts";
+import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
+
+const NOW = 1_700_000_000_000;
+
+/** An outgoing webhook for each URL, numbered from 1, with an endpoint from 11. */
+function siteOf(urls: readonly string[]): SiteSnapshot {
+  const subscriptions = urls.map((url, index) => ({
+    siteNo: 1,
+    no: index + 1,
+    receiver: { kind: "webhook", webhookNo: index + 1 },
+    event: "jira:issue_created",
+    url,
+    active: true,
+    endpointNo: index + 11,
+    excludeBody: false,
+  }));
+  return {
+    site: { no: 1, product: "jira" },
+    subscriptions: new Map(subscriptions.map((each) => [each.no, each])),
+    installations: new Map(),
+    webhooks: new Map(subscriptions.map(({ no }) => [no, { name: `hook ${no}`, active: true }])),
+    endpoints: new Map(),
+  } as unknown as SiteSnapshot;
+}
+
+const SITE = siteOf(["https://one.example/{issue.key}", "https://two.example/"]);
+
+function eventOf(
+  incoming: Partial<IncomingEvent> = {},
+  normalized: Partial<NormalizedEvent> = {},
+): NormalizedEvent {
+  return {
+    incoming: { siteNo: 1, event: "jira:issue_created", payload: Buffer.alloc(0), ...incoming },
+    name: "jira:issue_created",
+    body: Buffer.from("the body"),
+    notes: ["a note"],
+    digest: undefined,
+    payload: () => ({ issue: { key: "DEMO-1" } }),
+    readingNotes: () => [],
+    ...normalized,
+  };
+}
+
+function planOf(
+  groups: readonly Group[],
+  {
+    site = SITE,
+    known = new Map<string, KnownEvent>(),
+  }: { site?: SiteSnapshot; known?: Map<string, KnownEvent> } = {},
+) {
+  let ids = 0;
+  return plan(groups, {
+    findSite: (no) => (no === 1 ? site : undefined),
+    known,
+    newEventId: () => (ids += 1).toString(16).padStart(28, "0") + "0000",
+    now: NOW,
+  });
+}
+
+const groupOf = (...events: readonly NormalizedEvent[]): Group => ({ events });
+const FIRST = `${"1".padStart(28, "0")}0000`;
+
+describe("an event", () => {
+  test("becomes a row, a delivery for each receiver, and the response to its caller", () => {
+    const group = groupOf(
+      eventOf({
+        id: "caller's",
+        flow: "secondary",
+        project: "DEMO",
+        user: "mia",
+        aboutAddonKey: "an-addon",
+        traceParent: "00-trace",
+      }),
+    );
+    const { events, deliveries, answers } = planOf([group]);
+
+    expect(events).toEqual([
+      {
+        siteNo: 1,
+        id: FIRST,
+        clientId: "caller's",
+        digest: undefined,
+        name: "jira:issue_created",
+        project: "DEMO",
+        actor: "mia",
+        lane: 1,
+        aboutAddon: "an-addon",
+        notes: ["a note"],
+        trace: { others: 0, skipped: [], missing: [] },
+        traceParent: "00-trace",
+        body: Buffer.from("the body"),
+      },
+    ]);
+    expect(deliveries[0]).toMatchObject({
+      siteNo: 1,
+      id: deliveryUuid(FIRST, 0),
+      endpointNo: 11,
+      subscriptionNo: 1,
+      matched: [1],
+      lane: 1,
+      dueAt: NOW,
+      test: false,
+      lease: undefined,
+      attempts: 0,
+      scheduleFrom: 0,
+      redelivery: 0,
+      event: "jira:issue_created",
+      actor: "mia",
+      traceParent: "00-trace",
+      body: Buffer.from("the body"),
+    });
+    expect(deliveries.map(({ id, endpointNo }) => [id, endpointNo])).toEqual([
+      [deliveryUuid(FIRST, 0), 11],
+      [deliveryUuid(FIRST, 1), 12],
+    ]);
+    expect(answers.get(group)).toEqual([
+      {
+        id: formatId("evt", 1, FIRST),
+        event: "jira:issue_created",
+        duplicate: false,
+        deliveries: [
+          {
+            id: formatId("dlv", 1, deliveryUuid(FIRST, 0)),
+            receiver: { kind: "webhook", webhookNo: 1 },
+            url: "https://one.example/DEMO-1",
+          },
+          {
+            id: formatId("dlv", 1, deliveryUuid(FIRST, 1)),
+            receiver: { kind: "webhook", webhookNo: 2 },
+            url: "https://two.example/",
+          },
+        ],
+        notes: ["a note"],
+      },
+    ]);
+  });
+
+  test("is in the primary lane, and keeps the ID that it has", () => {
+    const eventId = `${"f".repeat(28)}0000`;
+    const { events, deliveries } = planOf([groupOf(eventOf({ flow: "primary" }, { eventId }))]);
+
+    expect(events.map(({ id, lane }) => [id, lane])).toEqual([[eventId, 0]]);
+    expect(deliveries.map(({ lane }) => lane)).toEqual([0, 0]);
+  });
+
+  test("has the notes of its body, of its fan-out and of its reading, in this order", () => {
+    let isRead = false;
+    const event = eventOf(
+      {},
+      {
+        payload: () => {
+          isRead = true;
+          return {};
+        },
+        readingNotes: () => (isRead ? ["read in part"] : []),
+      },
+    );
+    const { events } = planOf([groupOf(event)]);
+
+    expect(events[0]?.notes).toEqual(["a note", "read in part"]);
+    expect(events[0]?.trace.missing).toEqual([{ subscriptionNo: 1, variables: ["issue.key"] }]);
+  });
+
+  test("with more receivers than it has delivery IDs for is refused", () => {
+    const site = siteOf(Array.from({ length: 65_536 }, () => "https://one.example/"));
+    const group = groupOf(eventOf());
+    const { deliveries, answers } = planOf([group], { site });
+
+    expect(deliveries).toEqual([]);
+    expect(answers.get(group)).toMatchObject({
+      code: "EVENT_SCHEMA",
+      message: "The event has 65536 receivers; 65,535 is the most",
+    });
+    expect(planOf([groupOf(eventOf({ notTo: new Set([11]) }))], { site }).deliveries).toHaveLength(65_535);
+  });
+
+  test("of a site that was deleted is refused", () => {
+    const group = groupOf(eventOf({ siteNo: 2 }));
+
+    expect(planOf([group]).answers.get(group)).toMatchObject({ code: "SITE_NOT_FOUND" });
+  });
+});
+
+describe("a test delivery", () => {
+  test("goes to its subscription only, whatever it asks for", () => {
+    const event = eventOf({ testOf: 2, event: "other" }, { name: "other" });
+    const { events, deliveries, answers } = planOf([groupOf(event)]);
+
+    expect(
+      deliveries.map(({ subscriptionNo, matched, test: isTest }) => [subscriptionNo, matched, isTest]),
+    ).toEqual([[2, [2], true]]);
+    expect(events[0]?.trace).toEqual({ others: 0, skipped: [], missing: [] });
+    expect([...answers.values()][0]).toMatchObject([{ deliveries: [{ url: "https://two.example/" }] }]);
+  });
+
+  test("has the URL of its payload", () => {
+    const { answers } = planOf([groupOf(eventOf({ testOf: 1 }))]);
+
+    expect([...answers.values()][0]).toMatchObject([{ deliveries: [{ url: "https://one.example/DEMO-1" }] }]);
+  });
+
+  test("of a subscription that was deleted reaches nobody", () => {
+    const { events, deliveries } = planOf([groupOf(eventOf({ testOf: 3 }))]);
+
+    expect(events).toHaveLength(1);
+    expect(deliveries).toEqual([]);
+  });
+});
+
+test("an operational event is not sent to the endpoint that it is about, and the trace says so", () => {
+  const { events, deliveries } = planOf([groupOf(eventOf({ notTo: new Set([11]) }))]);
+
+  expect(deliveries.map(({ endpointNo }) => endpointNo)).toEqual([12]);
+  expect(events[0]?.trace.skipped).toEqual([
+    { subscriptionNo: 1, because: "the event is about this endpoint" },
+  ]);
+});
+
+describe("the ID of a caller", () => {
+  const accepted: AcceptedEvent = {
+    id: "evt_1",
+    event: "jira:issue_created",
+    duplicate: true,
+    deliveries: [],
+    notes: [],
+  };
+  const known = () => new Map([[formatKnownKey(1, "known"), { digest: "same", accepted }]]);
+  const of = (id: string, digest: string) => eventOf({ id }, { digest });
+
+  test("that was accepted before with the same contents gets the first answer", () => {
+    const group = groupOf(of("known", "same"));
+    const { events, answers } = planOf([group], { known: known() });
+
+    expect(events).toEqual([]);
+    expect(answers.get(group)).toEqual([accepted]);
+  });
+
+  test("that was accepted before with other contents is refused", () => {
+    const group = groupOf(of("known", "other"));
+
+    expect(planOf([group], { known: known() }).answers.get(group)).toMatchObject({
+      code: "EVENT_CONFLICT",
+      message: 'The id "known" was used with other contents',
+    });
+  });
+
+  test("of another site is another ID", () => {
+    expect(formatKnownKey(1, "known")).not.toBe(formatKnownKey(2, "known"));
+  });
+
+  test("counts within a group and for the groups behind it", () => {
+    const both = groupOf(of("new", "a"), of("new", "a"));
+    const later = groupOf(of("new", "a"));
+    const { events, answers } = planOf([both, later]);
+
+    expect(events).toHaveLength(1);
+    expect(answers.get(both)).toMatchObject([{ duplicate: false }, { duplicate: true }]);
+    expect(answers.get(later)).toMatchObject([{ duplicate: true, deliveries: [{}, {}] }]);
+  });
+
+  test("is free again when its group is refused", () => {
+    const refused = groupOf(of("new", "a"), of("new", "b"));
+    const later = groupOf(of("new", "b"));
+    const { events, answers } = planOf([refused, later]);
+
+    expect(answers.get(refused)).toBeInstanceOf(CallboardError);
+    expect(answers.get(later)).toMatchObject([{ duplicate: false }]);
+    expect(events).toHaveLength(1);
+  });
+});
+
+test("a group that is refused leaves the others as they are", () => {
+  const good = groupOf(eventOf());
+  const bad = groupOf(eventOf(), eventOf({ siteNo: 2 }));
+  const { events, deliveries, answers } = planOf([bad, good]);
+
+  expect(events).toHaveLength(1);
+  expect(deliveries).toHaveLength(2);
+  expect(answers.get(bad)).toMatchObject({ code: "SITE_NOT_FOUND" });
+  expect(answers.get(good)).toMatchObject([{ duplicate: false }]);
+});
+
+test("a defect of our own is thrown", () => {
+  const broken = eventOf(
+    {},
+    {
+      readingNotes: () => {
+        throw new TypeError("a defect");
+      },
+    },
+  );
+
+  expect(() => planOf([groupOf(broken)])).toThrow(TypeError);
+});
