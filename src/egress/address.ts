@@ -1,13 +1,13 @@
 /**
- * What kind of place an IP address is. Pure: the tables of special addresses and nothing else.
+ * Classifies IP addresses by the tables of special addresses. Pure.
  * Sources: the IANA special-purpose address registries for IPv4 and IPv6 (RFC 6890 and its updates).
  */
 import { BlockList, SocketAddress, isIP, isIPv4 } from "node:net";
 
 /**
- * public: anywhere on the internet. private: networks of one's own. link-local: this link, which is where clouds keep
- * their metadata services. reserved: documentation, benchmarks, future use. unusable: never a host of its own
- * (unspecified, multicast, or another address in disguise), whoever asks.
+ * public: the internet. private: private networks. link-local: the local link, which includes the metadata services of
+ * clouds. reserved: documentation, benchmarks, future use. unusable: never the address of a host (unspecified, multicast, or
+ * an address that embeds another one).
  */
 export type AddressKind = "public" | "loopback" | "private" | "link-local" | "reserved" | "unusable";
 
@@ -34,7 +34,7 @@ const SPECIAL_IPV4: readonly (readonly [cidr: string, kind: AddressKind])[] = [
   ["240.0.0.0/4", "reserved"],
 ];
 
-/** Looked at in this order; what none of them names is public inside 2000::/3 and reserved outside it. */
+/** Checked in this order. Other addresses are public inside 2000::/3 and reserved outside it. */
 const SPECIAL_IPV6: readonly (readonly [cidr: string, kind: AddressKind])[] = [
   ["::1/128", "loopback"],
   ["::/96", "unusable"], // unspecified, and IPv4-compatible
@@ -57,8 +57,8 @@ const GLOBAL_UNICAST = blockListOf(["2000::/3"]);
 const MAPPED_IPV4 = "::ffff:";
 
 /**
- * The one spelling of an address: lower case, shortest form, an IPv4-mapped IPv6 address as the IPv4 address it is.
- * Undefined for anything that is not an address, and for one with a zone (`fe80::1%eth0`).
+ * Returns the canonical spelling of an address: lowercase and shortest, with an IPv4-mapped IPv6 address as IPv4. Returns
+ * undefined for text that is not an address, and for an address with a zone (`fe80::1%eth0`).
  */
 export function canonicalAddress(text: string): string | undefined {
   if (isIPv4(text)) return text;
@@ -68,7 +68,7 @@ export function canonicalAddress(text: string): string | undefined {
   return isMapped ? address.slice(MAPPED_IPV4.length) : address;
 }
 
-/** What kind of place this is; "unusable" for text that is no address. */
+/** Returns the kind of an address. "unusable" for text that is not an address. */
 export function addressKind(text: string): AddressKind {
   const address = canonicalAddress(text);
   if (address === undefined) return "unusable";
@@ -80,7 +80,7 @@ export function addressKind(text: string): AddressKind {
   return GLOBAL_UNICAST.check(address, "ipv6") ? "public" : "reserved";
 }
 
-/** A list of networks written `address/prefix`; the caller has made sure that they are. */
+/** Creates a list of networks, given as valid `address/prefix`. */
 export function blockListOf(cidrs: readonly string[]): BlockList {
   const list = new BlockList();
   for (const cidr of cidrs) {

@@ -1,31 +1,37 @@
 /**
- * The allow-list (`CALLBOARD_ALLOW_NETWORKS`): which places requests may go to although they are not public, and over http.
+ * The allow-list (`CALLBOARD_ALLOW_NETWORKS`): hosts and networks that requests can reach although they are not public, also
+ * over http.
  */
 import { isIP, isIPv4 } from "node:net";
 import { CallboardError, type Problem } from "../errors.ts";
 import { addressKind, blockListOf, canonicalAddress } from "./address.ts";
 import type { ThisMachine } from "./this-machine.ts";
 
-/** The setting that widens the rules; named in a refusal that it could lift. */
+/** Setting that widens the rules, named in each refusal that it can lift. */
 export const ALLOW_SETTING = "CALLBOARD_ALLOW_NETWORKS";
 
 export interface AllowList {
-  /** A network of the list holds this address. */
+  /** Reports whether a network of the list contains the address. */
   readonly hasAddress: (address: string) => boolean;
-  /** The list names this host (lower case, no trailing dot). Such a name may resolve to a private or loopback address. */
+  /**
+   * Reports whether the list names the host (lowercase, without a trailing dot). Such a name can resolve to a private or
+   * loopback address.
+   */
   readonly hasHost: (host: string) => boolean;
-  /** One of this machine's own names, where these count as loopback: it stands for this machine's addresses and no others. */
+  /**
+   * Reports whether the host is a name of this machine that counts as loopback. It stands for this machine's addresses only.
+   */
   readonly isThisMachine: (host: string) => boolean;
 }
 
 const LOOPBACK_NETWORKS = ["127.0.0.0/8", "::1/128"];
-/** Not when the last label is a number: URLs read that as an IPv4 address, so `10.0.0` is a network gone wrong. */
+/** Excludes names whose last label is a number. URLs read these as IPv4 addresses, so `10.0.0` is a mistyped network. */
 const HOST_NAME = /^(?!.*(^|\.)\d+$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
 
 /**
- * Reads entries of four kinds: a network (`10.0.0.0/8`), an address, a host name, or the word `loopback`, which stands
- * for 127.0.0.0/8, ::1, `localhost` and every name below it. Throws CONFIG_INVALID with every entry that is none of these.
- * The names and addresses of `thisMachine` count as loopback when it is given.
+ * Parses the entries: a network (`10.0.0.0/8`), an address, a host name, or `loopback`, which stands for 127.0.0.0/8, ::1,
+ * `localhost` and all names below it. Names and addresses of `thisMachine` count as loopback.
+ * @throws {CallboardError} CONFIG_INVALID with every invalid entry.
  */
 export function readAllowList(entries: readonly string[], thisMachine?: ThisMachine): AllowList {
   const networks: string[] = [];
@@ -69,19 +75,19 @@ export function readAllowList(entries: readonly string[], thisMachine?: ThisMach
   };
 }
 
-/** `localhost` and all names below it mean this machine (RFC 6761, section 6.3). */
+/** Reports whether a name is `localhost` or below it, which always means this machine (RFC 6761, section 6.3). */
 export function isLocalhost(host: string): boolean {
   return host === "localhost" || host.endsWith(".localhost");
 }
 
-/** The entry as `address/prefix`, or undefined when it is neither a network nor an address. */
+/** Returns an entry as `address/prefix`, or undefined if it is neither a network nor an address. */
 function readNetwork(text: string): string | undefined {
   const [address = "", prefix, ...rest] = text.split("/");
   const canonical = canonicalAddress(address);
   if (canonical === undefined || rest.length > 0) return undefined;
   const bits = isIP(canonical) === 4 ? 32 : 128;
   if (prefix === undefined) return `${canonical}/${bits}`;
-  // A mapped address with a prefix would mean another network than the one that was written.
+  // A mapped address with a prefix would become another network than the written one.
   if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > bits || isIP(address) !== isIP(canonical))
     return undefined;
   return `${canonical}/${prefix}`;

@@ -1,11 +1,11 @@
-/** Reading an answer within limits; what both clients have in common. */
+/** Reads responses within limits, for both HTTP clients. */
 import type { AnswerPart } from "./outcome.ts";
 import { MAX_HEAD_BYTES } from "./response-head.ts";
 
-/** For the clients' parsers: above the limit that was kept before they see a head, so that a repaired one always fits. */
+/** Limit of the clients' parsers. It exceeds {@link MAX_HEAD_BYTES}, so that a repaired head always passes. */
 export const MAX_HEADER_BYTES = MAX_HEAD_BYTES + 1_024;
 
-/** A flat list of names and values, as the clients give it, in pairs. */
+/** Returns the pairs of a flat list of names and values. */
 export function inPairs(flat: readonly (string | Buffer)[]): AnswerPart["headers"] {
   const pairs: [string, string][] = [];
   for (let index = 0; index + 1 < flat.length; index += 2) {
@@ -20,10 +20,10 @@ function latin1(value: string | Buffer | undefined): string {
 
 const NOTHING = Buffer.alloc(0);
 
-/** The body of an answer, read no further than a limit. */
+/** The body of a response, up to a limit. */
 export class AnswerBody {
   readonly #maxBytes: number;
-  /** Nearly every answer is one chunk, which needs no list and no copy. */
+  /** Most responses are one chunk, which needs no list and no copy. */
   #first: Buffer = NOTHING;
   #others: Buffer[] | undefined;
   #length = 0;
@@ -32,7 +32,7 @@ export class AnswerBody {
     this.#maxBytes = maxBytes;
   }
 
-  /** Takes what still fits. False when there was more: the answer is cut, nobody needs the rest. */
+  /** Adds a chunk up to the limit. Returns false if the body exceeds it. */
   add(chunk: Buffer): boolean {
     const room = this.#maxBytes - this.#length;
     const part = chunk.length > room ? chunk.subarray(0, room) : chunk;
@@ -42,7 +42,6 @@ export class AnswerBody {
     return chunk.length <= room;
   }
 
-  /** What was taken so far. */
   bytes(): Buffer {
     return this.#others === undefined ? this.#first : Buffer.concat([this.#first, ...this.#others]);
   }

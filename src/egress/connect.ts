@@ -1,6 +1,6 @@
 /**
- * Opens the connections of both clients: resolve once, connect to exactly the checked addresses, and look again at who
- * answered before a byte is written. Neither client ever resolves a name or opens a socket by itself.
+ * Opens the connections of both clients. It resolves a name once, connects to the checked addresses only, and checks the
+ * peer's address again before it writes a byte. Neither client resolves names or opens sockets.
  */
 import { isIP, type Socket } from "node:net";
 import {
@@ -24,27 +24,27 @@ export interface ConnectTarget {
   readonly port: number;
 }
 
-/** Called once: with a connected socket, TLS included, or with an EgressFailure. */
+/** Called once, with the connected socket (after TLS) or the failure. */
 export type Connected = (
   ...result: [failure: null, socket: Socket] | [failure: EgressFailure, socket: null]
 ) => void;
 
 export type Connect = (target: ConnectTarget, connected: Connected) => void;
 
-/** Called once for each connection over TLS, with the origin of the URL and the end of its certificate in epoch ms. */
+/** Called once for each TLS connection, with the URL's origin and the end of the certificate's validity (epoch ms). */
 export type OnCertificate = (origin: string, expiresAt: number) => void;
 
 export interface ConnectOptions {
-  /** For all of it: name, TCP and TLS. */
+  /** Limit for name resolution, TCP and TLS together. */
   readonly timeoutMs: number;
-  /** PEM certificates to trust besides the well-known ones. */
+  /** Trusted PEM certificates, in addition to the well-known ones. */
   readonly certificateAuthorities?: readonly string[];
   /** Counts the sockets of all requests. */
   readonly budget?: SocketBudget;
   readonly onCertificate?: OnCertificate;
 }
 
-/** Probes a connection that is quiet for this long, so that a peer that vanished is noticed. */
+/** Idle time before TCP probes detect a peer that has vanished. */
 const TCP_KEEP_ALIVE_MS = 60_000;
 
 export function createConnect(guard: Guard, options: ConnectOptions): Connect {
@@ -59,10 +59,10 @@ export function createConnect(guard: Guard, options: ConnectOptions): Connect {
     return connectTls({
       socket: tcp,
       host,
-      // A server name is a name: an address is verified against the certificate all the same, through `host`.
+      // SNI allows names only. `host` verifies the certificate of an address.
       servername: isIP(host) === 0 ? host : "",
       ALPNProtocols: ["http/1.1"],
-      // Given here so that the environment (NODE_TLS_REJECT_UNAUTHORIZED, --tls-min-v1.0) cannot weaken them.
+      // Set here so that the environment (NODE_TLS_REJECT_UNAUTHORIZED, --tls-min-v1.0) can't weaken them.
       rejectUnauthorized: true,
       minVersion: "TLSv1.2",
       ...(secureContext === undefined ? {} : { secureContext }),
@@ -82,7 +82,7 @@ export function createConnect(guard: Guard, options: ConnectOptions): Connect {
       );
     });
 
-    /** True for the first to call it: from then on the rest is too late. */
+    /** Returns true for the first call only. Later results are ignored. */
     function settle(): boolean {
       const isFirst = !settled;
       settled = true;
@@ -125,15 +125,15 @@ export function createConnect(guard: Guard, options: ConnectOptions): Connect {
       const tls = startTls(winner, host);
       socket = tls;
       watchHeads(tls);
-      // Stays for good: a socket may fail again while it closes, or before its client listens.
+      // Never removed: a socket can fail again while it closes, or before its client listens.
       tls.on("error", (error) => {
         fail(error);
-        // An alert after the handshake does not end the socket; what follows it would hide it.
+        // An alert after the handshake doesn't end the socket, and a later error would replace it.
         tls.destroy();
       });
       tls.once("secureConnect", () => {
         if (!settle()) return;
-        // Reading it takes a tenth of a millisecond: here, where the handshake has taken ten times as long, and nowhere else.
+        // Reading the certificate takes 0.1 ms, so it is read once per handshake, which takes ten times as long.
         onCertificate?.(originOf(host, port), Date.parse(tls.getPeerCertificate().valid_to));
         connected(null, tls);
       });
@@ -153,12 +153,12 @@ function judgePeer(socket: Socket, addresses: readonly string[]): EgressFailure 
   return new EgressFailure({
     kind: "forbidden",
     code: "IP_DENIED",
-    detail: "The connection went to another address than the one that was checked",
+    detail: "The connection reached another address than the checked one",
     ...(address === undefined ? {} : { address }),
   });
 }
 
-/** Whatever goes wrong between the TCP connection and the end of the handshake is the peer's TLS. */
+/** Returns the failure of an error. After the TCP connection, every error counts as a TLS failure of the peer. */
 function failureOf(error: unknown, stage: "name" | "tcp" | "tls", bytesRead?: number): EgressFailure {
   if (error instanceof EgressFailure) return error;
   return new EgressFailure(stage === "tls" ? tlsFailure(error, bytesRead) : outcomeOfError(error), error);

@@ -1,4 +1,4 @@
-/** Undoes the content encodings of a fetched document, which stored objects and some CDNs send without being asked. */
+/** Decodes the content encodings of a fetched document. Object stores and some CDNs send them unrequested. */
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 import type { AnswerPart } from "./outcome.ts";
@@ -7,12 +7,12 @@ export type DecodedBody =
   | { readonly kind: "decoded"; readonly body: Buffer }
   /** Decoding stopped at the limit. */
   | { readonly kind: "too-large" }
-  /** No encoding of this name is known here. */
+  /** The encoding is not supported. */
   | { readonly kind: "unknown"; readonly encoding: string }
-  /** The body is not what its encoding says, or it is cut. */
+  /** The body doesn't match its encoding, or is truncated. */
   | { readonly kind: "corrupt"; readonly encoding: string };
 
-/** Nobody encodes more often; each step costs. */
+/** Maximum number of encodings of one body. Each costs time. */
 const MOST_STEPS = 3;
 
 type Decode = (body: Buffer, maxBytes: number) => Promise<Buffer>;
@@ -24,7 +24,7 @@ const unraw = promisify(inflateRaw);
 
 const gzip: Decode = (body, maxOutputLength) => unzip(body, { maxOutputLength });
 
-/** HTTP means the zlib format by this name, but some servers send the raw one. */
+/** HTTP's name for the zlib format. Some servers send the raw format. */
 const deflate: Decode = (body, maxOutputLength) => {
   const [first = 0, second = 0] = body;
   const isZlib = (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0;
@@ -38,7 +38,7 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map([
   ["br", (body, maxOutputLength) => unbrotli(body, { maxOutputLength })],
 ]);
 
-/** The body without its content encodings: gzip, deflate and br, also several. `maxBytes` counts decoded bytes. */
+/** Decodes a body with any sequence of gzip, deflate and br. `maxBytes` limits the decoded size. */
 export async function decodeBody(
   { headers, body }: Pick<AnswerPart, "headers" | "body">,
   maxBytes: number,

@@ -1,6 +1,6 @@
 /**
- * The control plane's client: descriptors, lifecycle callbacks, keys, test sends. Any method, a connection for each request,
- * the same connector and the same outcomes as a delivery. got does the HTTP; what it would decide by itself is turned off.
+ * The HTTP client of the control plane: descriptors, lifecycle callbacks, keys, test deliveries. It uses one connection for
+ * each request, and the connector and outcomes of deliveries. got does the HTTP, with its own decisions turned off.
  */
 import { Agent as HttpAgent, type ClientRequestArgs } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
@@ -20,7 +20,7 @@ import { headsOf } from "./response-heads.ts";
 import { type StallWatch, startTimeout, withoutStall } from "./stall.ts";
 import type { Target } from "./targets.ts";
 
-/** A request whose URL was checked. */
+/** A request with a checked URL. */
 export interface Control {
   readonly method: Method;
   readonly target: Target;
@@ -34,11 +34,11 @@ export interface ControlClient {
   /** Never rejects. */
   readonly send: (control: Control) => Promise<ExchangeResult>;
   readonly inFlight: () => number;
-  /** Ends what is under way as unreachable, "local". */
+  /** Ends all requests in flight with the reason "local". */
   readonly close: () => void;
 }
 
-/** Loads got, which takes a tenth of a second and which a start-up does not need. */
+/** Creates the client. Loads got on demand, because that takes 0.1 s and a start doesn't need it. */
 export async function createControlClient(
   connect: Connect,
   stall: StallWatch,
@@ -55,7 +55,7 @@ export async function createControlClient(
     const stream = got.stream(target.url, {
       method,
       headers: { "user-agent": "callboard", ...headers },
-      // Without a body got would wait for one to be written.
+      // Without a body, got would wait for one to be written.
       body: body ?? (METHODS_WITHOUT_BODY.has(method) ? undefined : ""),
       agent,
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -69,7 +69,7 @@ export async function createControlClient(
       const content = new AnswerBody(maxBytes);
       let head: Head | undefined;
 
-      /** The first call counts. A status that was received decides, even when the rest of the answer did not come. */
+      /** Ends the request once. A received status decides the outcome, even if the rest of the response is missing. */
       const end: Ending = (cut, outcomeWithoutAnswer) => {
         if (!running.delete(end)) return;
         deadline.clear();
@@ -93,7 +93,7 @@ export async function createControlClient(
       running.add(end);
 
       const deadline = startTimeout(timeoutMs, () => {
-        end("time", () => unreachable("timeout", `No answer within ${timeoutMs} ms`));
+        end("time", () => unreachable("timeout", `No response within ${timeoutMs} ms`));
       });
 
       stream.on("response", ({ statusCode, rawHeaders, socket }: Response) => {
@@ -105,7 +105,7 @@ export async function createControlClient(
         if (!content.add(chunk)) end("size", neverWithoutAnswer);
       });
       stream.on("end", () => end(false, neverWithoutAnswer));
-      // Stays after the end: destroying the stream may report one more error.
+      // Never removed: destroying the stream can report another error.
       stream.on("error", (error) => end("connection", () => outcomeOfError(error)));
     });
   }
@@ -129,11 +129,11 @@ interface Head {
 
 type Ending = (cut: AnswerPart["cut"], outcomeWithoutAnswer: () => Failure) => void;
 
-/** Lets the connector open an agent's connections; the agent keeps none alive. */
+/** Makes an agent open its connections with the connector. The agent keeps none alive. */
 function pin<A extends HttpAgent>(agent: A, secure: boolean, connect: Connect): A {
   agent.createConnection = ({ host, port }: ClientRequestArgs, connected) => {
     connect({ secure, host: host ?? "", port: Number(port) }, (failure, socket) => {
-      // The socket is there whenever the failure is not: Node's type says that there is always both.
+      // The socket is defined unless there is a failure. Node's type requires it always.
       connected?.(failure, socket as Duplex);
     });
     return undefined;
@@ -142,5 +142,5 @@ function pin<A extends HttpAgent>(agent: A, secure: boolean, connect: Connect): 
 }
 
 function neverWithoutAnswer(): Failure {
-  return unreachable("protocol", "The answer has a body but no status");
+  return unreachable("protocol", "The response has a body but no status");
 }

@@ -1,9 +1,9 @@
 /**
- * The requests under way, in a line: they all have the same time limit, so they run out of time in the order they began
- * and one timer, which only ever looks at the oldest, does for all of them.
+ * A queue of the requests in flight. They have the same time limit, so they expire in the order they started, and one timer
+ * for the oldest is enough.
  *
- * The line goes through the requests themselves. A Set would do the same, but its table outlives the requests it held,
- * which makes the garbage collector keep them: measured, that costs a fifth of what sending one costs.
+ * The queue is a linked list through the requests. A Set's table would outlive its requests, and the garbage collector would
+ * keep them: measured, that costs 20% of the time to send one.
  */
 
 import { GRACE_MS, STALL_MS } from "./stall.ts";
@@ -11,9 +11,9 @@ import { GRACE_MS, STALL_MS } from "./stall.ts";
 export interface InLine<Item> {
   /** On the clock of `now`. */
   readonly deadlineAt: number;
-  /** Called when the time is up; must leave the line. */
+  /** Called at the deadline. It must call `leave`. */
   readonly expire: () => void;
-  /** The neighbours, which belong to the line. */
+  /** The neighbors. Only the queue changes them. */
   older: Item | undefined;
   newer: Item | undefined;
 }
@@ -23,7 +23,7 @@ export interface Deadlines<Item> {
   readonly count: () => number;
   /** Must be called in the order of `deadlineAt`. */
   readonly join: (item: Item) => void;
-  /** Only for one who has joined. */
+  /** Must follow `join`. */
   readonly leave: (item: Item) => void;
 }
 
@@ -34,7 +34,7 @@ export function createDeadlines<Item extends InLine<Item>>(now: () => number): D
   let timer: NodeJS.Timeout | undefined;
   let dueAt = 0;
 
-  /** The timer alone keeps no process alive: whatever waits has a socket or a lookup under way, which does. */
+  /** The timer is unreferenced: a pending request has a socket or a lookup that keeps the process alive. */
   function startTimer(delayMs: number): void {
     dueAt = now() + Math.max(0, delayMs);
     timer = setTimeout(expireDue, Math.max(0, delayMs));
@@ -43,7 +43,7 @@ export function createDeadlines<Item extends InLine<Item>>(now: () => number): D
 
   function expireDue(): void {
     timer = undefined;
-    // The process was held up: what arrived meanwhile is read first.
+    // After a stall, responses that arrived meanwhile are read first.
     if (oldest !== undefined && now() - dueAt >= STALL_MS) {
       startTimer(GRACE_MS);
       return;

@@ -1,6 +1,4 @@
-/**
- * The rules and the resolver together: which URLs are allowed, and which addresses a host may be reached at right now.
- */
+/** Combines the URL rules and the resolver: decides which URLs are allowed, and which addresses of a host. */
 import { networkInterfaces } from "node:os";
 import { isIP } from "node:net";
 import { addressKind, canonicalAddress } from "./address.ts";
@@ -12,8 +10,9 @@ import { type AllowHttp, describeKind, type HostPort, type UrlPolicy } from "./u
 
 export interface Guard extends UrlPolicy {
   /**
-   * The addresses to connect to, every one of them checked; one bad address refuses the whole set, because whoever
-   * controls the name controls which one would be used. Fails with an EgressFailure: forbidden, or unreachable for "dns".
+   * Returns the addresses to connect to, all of them checked. One bad address refuses them all, because the owner of the name
+   * could choose the one to be used.
+   * @throws {EgressFailure} "forbidden", or "unreachable" with the reason "dns".
    */
   readonly resolve: (host: string, port: number) => Promise<readonly string[]>;
 }
@@ -23,11 +22,11 @@ export interface GuardOptions {
   readonly allowHttp: AllowHttp;
   readonly ownAddresses: () => readonly HostPort[];
   readonly resolver: NameResolver;
-  /** What the allow-list was read with. */
+  /** The same as for the allow-list. */
   readonly thisMachine?: ThisMachine | undefined;
 }
 
-/** More answers than any real host has would turn one delivery into a volley of connections. */
+/** Maximum number of addresses of a host. More would turn one delivery into a volley of connections. */
 const MAX_ADDRESSES = 32;
 
 export function createGuard({
@@ -41,7 +40,7 @@ export function createGuard({
     ownAddresses().some((own) => own.port === port && isSameHost(own.host, host));
 
   function judge(host: string, address: string, port: number): Forbidden | undefined {
-    if (isOwn(address, port)) return denied("leads back to Callboard itself", address);
+    if (isOwn(address, port)) return denied("points to Callboard itself", address);
     const kind = addressKind(address);
     if (kind === "public" || allowList.hasAddress(address)) return undefined;
     if (allowList.hasHost(host) && (kind === "private" || kind === "loopback")) return undefined;
@@ -76,7 +75,7 @@ function denied(what: string, address?: string): Forbidden {
     : { kind: "forbidden", code: "DNS_DENIED", detail, address };
 }
 
-/** Whether something that listens at `own` (an address, a name, or every interface) answers at `host`. */
+/** Reports whether a server that listens at `own` (an address, a name, or all interfaces) is reached at `host`. */
 function isSameHost(own: string, host: string): boolean {
   if (own === host) return true;
   if (isLocalhost(own)) return addressKind(host) === "loopback" || isLocalhost(host);

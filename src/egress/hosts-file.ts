@@ -1,23 +1,23 @@
 /**
- * The machine's own table of names (`/etc/hosts`). Other programs on the machine read it before they ask a name server, so
- * Callboard does as well; the address guard judges these addresses like all others.
+ * Reads the machine's table of names (`/etc/hosts`). Other programs read it before they ask a name server, so Callboard does
+ * too. The address guard checks its addresses like all others.
  */
 import { readFileSync, statSync } from "node:fs";
 import { isIP } from "node:net";
 
-/** The addresses of a host name in lowercase, or undefined when the table does not have the name. */
+/** Returns the addresses of a lowercase host name, or undefined if the table lacks it. */
 export type HostsFile = (host: string) => readonly string[] | undefined;
 
 export const HOSTS_PATH =
   process.platform === "win32" ? "C:\\Windows\\System32\\drivers\\etc\\hosts" : "/etc/hosts";
 
-/** A table larger than this is a block list; reading it again at each change would stop everything else. */
+/** Maximum size of the table. Larger ones are block lists, and reading them again would block the event loop. */
 const MAX_HOSTS_BYTES = 4 * 1024 * 1024;
 
-/** How often the file is looked at for a change. */
+/** Interval of the checks for changes. */
 const CHECK_EVERY_MS = 1_000;
 
-/** Reads the table when it is first needed, and again when the file changes. A file that cannot be read is an empty table. */
+/** Reads the table on first use and after each change. A file that can't be read is an empty table. */
 export function createHostsFile(path: string, now: () => number): HostsFile {
   let table: ReadonlyMap<string, readonly string[]> = new Map();
   let signature: string | undefined;
@@ -39,7 +39,7 @@ export function createHostsFile(path: string, now: () => number): HostsFile {
   };
 }
 
-/** Changes whenever the file is written or replaced; "none" while there is no such file. */
+/** Returns a text that changes when the file is written or replaced. "none" if the file doesn't exist. */
 export function fileSignature(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
   return stats === undefined ? "none" : [stats.dev, stats.ino, stats.size, stats.mtimeNs].join(" ");
@@ -54,7 +54,7 @@ function readTable(path: string): ReadonlyMap<string, readonly string[]> {
   }
 }
 
-/** The names of a hosts file, in lowercase, with their addresses in the order of the file. */
+/** Parses a hosts file to lowercase names with their addresses, in the order of the file. */
 export function parseHosts(text: string): ReadonlyMap<string, readonly string[]> {
   const table = new Map<string, string[]>();
   for (const line of text.split(/\r?\n/)) {

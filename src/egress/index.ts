@@ -1,6 +1,6 @@
 /**
- * The only door to the network. Every request, whatever its client, is checked, resolved, pinned, timed and read within
- * limits by the same rules; a redirect is never followed and a proxy never used.
+ * The only door to the network. The same rules check, resolve, pin, time and limit every request. Redirects are never
+ * followed and proxies never used.
  */
 import { CallboardError } from "../errors.ts";
 import { readAllowList } from "./allow-list.ts";
@@ -24,7 +24,7 @@ export { outgoingSockets, readOpenFileLimit } from "./open-files.ts";
 
 export interface PostRequest {
   readonly url: string;
-  /** Name, value, name, value … `host`, `connection` and `content-length` are the client's own. */
+  /** Name, value, name, value … Without `host`, `connection` and `content-length`, which the client sets. */
   readonly headers: readonly string[];
   readonly body: Uint8Array;
   readonly httpsOnly?: HttpsOnly;
@@ -37,62 +37,69 @@ export interface ControlRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** For the whole request; `requestTimeoutMs` when not given. */
+  /** Limit for the whole request. Default: `requestTimeoutMs`. */
   readonly timeoutMs?: number;
-  /** The answer's body is cut after this many bytes. */
+  /** Maximum size of the response body. The rest is cut. */
   readonly maxBytes: number;
   readonly httpsOnly?: HttpsOnly;
 }
 
 export interface Egress {
   /**
-   * The check when a URL is saved: its text only, nothing is resolved. Returns the URL as it is to be stored. Throws a
-   * CallboardError with URL_*, HOST_DENIED or IP_DENIED; its message names CALLBOARD_ALLOW_NETWORKS where that would help.
+   * Checks the text of a URL without resolving its name, and returns the URL to store.
+   * @throws {CallboardError} URL_*, HOST_DENIED or IP_DENIED if a rule refuses it. The message names CALLBOARD_ALLOW_NETWORKS
+   * if that can lift it.
    */
   readonly check: (url: string, rules?: { readonly httpsOnly?: HttpsOnly }) => URL;
-  /** As check, and resolves the name: throws DNS_DENIED or DNS_FAIL as well. It says nothing about the next time. */
+  /**
+   * Checks a URL and resolves its name once.
+   * @throws {CallboardError} as `check`, and DNS_DENIED or DNS_FAIL if the name is refused or doesn't resolve.
+   */
   readonly resolveCheck: (url: string, rules?: { readonly httpsOnly?: HttpsOnly }) => Promise<void>;
-  /** One request of the control plane. The far side's failure is a value; never rejects. */
+  /** Sends a request of the control plane. Failures of the other side are values; never rejects. */
   readonly request: (request: ControlRequest) => Promise<ExchangeResult>;
-  /** One delivery. Everything that can go wrong is a value; never rejects. */
+  /** Sends a delivery. All failures are values; never rejects. */
   readonly post: (request: PostRequest) => Promise<ExchangeResult>;
   readonly stats: () => { readonly pools: number; readonly inFlight: number };
-  /** Ends what is under way, and whatever comes later, as unreachable with the reason "local". */
+  /** Ends all requests in flight, and all later ones, as unreachable with the reason "local". */
   readonly close: () => Promise<void>;
 }
 
 export interface EgressOptions {
-  /** Networks, addresses, host names, or "loopback": see readAllowList. */
+  /** Networks, addresses, host names, or "loopback". See `readAllowList`. */
   readonly allowNetworks: readonly string[];
   readonly allowHttp: AllowHttp;
-  /** Name, TCP and TLS together. */
+  /** Limit for name resolution, TCP and TLS together. */
   readonly connectTimeoutMs: number;
-  /** The whole request, until the last byte of the answer. */
+  /** Limit for the whole request, to the last byte of the response. */
   readonly requestTimeoutMs: number;
-  /** Of a delivery's answer; the rest is cut. */
+  /** Maximum size of a delivery's response body. The rest is cut. */
   readonly maxAnswerBytes: number;
-  /** `address` or `address:port`; the machine's own when not given or empty. */
+  /** `address` or `address:port`. The machine's name servers if undefined or empty. */
   readonly dnsServers?: readonly string[];
-  /** Names and addresses of this machine, to be treated as loopback; none unless given. */
+  /** Names and addresses of this machine that count as loopback. None by default. */
   readonly thisMachine?: ThisMachine | undefined;
-  /** The machine's own `/etc/hosts` and `/etc/resolv.conf`, when they are somewhere else. */
+  /** Paths of `/etc/hosts` and `/etc/resolv.conf`, for tests. */
   readonly hostsFile?: string;
   readonly resolvConf?: string;
-  /** Where we listen and what we are called, so that nothing is sent to ourselves. */
+  /** Addresses and names of this server, so that it sends nothing to itself. */
   readonly ownAddresses?: () => readonly HostPort[];
-  /** PEM certificates to trust besides the well-known ones. */
+  /** Trusted PEM certificates, in addition to the well-known ones. */
   readonly certificateAuthorities?: readonly string[];
   readonly onCertificate?: OnCertificate;
-  /** Sockets of all requests together: at the limit, idle connections close first. */
+  /** Maximum number of sockets of all requests. At the limit, idle connections are closed first. */
   readonly maxSockets?: number;
   readonly maxPools?: number;
   readonly idleMs?: number;
   readonly connectionLifetimeMs?: number;
-  /** The clock that is reported; epoch ms. */
+  /** Clock for timestamps, epoch ms. */
   readonly now?: () => number;
 }
 
-/** Throws CONFIG_INVALID for an allow-list that cannot be read. Opens nothing and loads no client until the first request. */
+/**
+ * Creates the egress. Opens nothing and loads no client before the first request.
+ * @throws {CallboardError} CONFIG_INVALID if the allow-list is invalid.
+ */
 export function createEgress(options: EgressOptions): Egress {
   const { allowHttp, connectTimeoutMs, requestTimeoutMs, dnsServers, certificateAuthorities, onCertificate } =
     options;
@@ -140,7 +147,7 @@ export function createEgress(options: EgressOptions): Egress {
         throw asCallersMistake(error);
       });
     },
-    // Not an async function: on this path every promise is felt.
+    // Not async: on this hot path each promise costs.
     post: ({ url, headers, body, httpsOnly = false }) => {
       const target = findTarget(url, httpsOnly);
       if (target.kind === "forbidden") return Promise.resolve(withoutSending(target));
@@ -185,7 +192,7 @@ function onFirstUse<T>(load: () => Promise<T>): {
       (loading ??= load().then(
         (client) => (loaded = client),
         (error: unknown) => {
-          // For example for want of open files: the next request tries again.
+          // A load can fail for lack of open files. The next request tries again.
           loading = undefined;
           throw error;
         },

@@ -1,4 +1,4 @@
-/** Lets only so many tasks run at a time; the others wait in the order they came. */
+/** Limits the number of tasks that run at the same time. The others wait in order of arrival. */
 
 export type Limit = <T>(task: () => Promise<T>) => Promise<T>;
 
@@ -12,7 +12,7 @@ export function createLimit(max: number): Limit {
     try {
       return await task();
     } finally {
-      // Whoever ends hands its place on, so that a newcomer cannot slip in between.
+      // A finished task passes its slot to the next waiter, so that a new caller can't jump the queue.
       const next = waiting.shift();
       if (next === undefined) running -= 1;
       else next();

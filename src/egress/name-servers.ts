@@ -1,6 +1,6 @@
 /**
- * The name servers, asked with c-ares. A configured list stays as it is; the machine's own list follows `/etc/resolv.conf`,
- * because laptops change networks and DHCP leases change name servers while a server runs.
+ * Asks the name servers with c-ares. A configured list is fixed. The machine's own list follows `/etc/resolv.conf`, because
+ * laptops change networks and DHCP leases change name servers.
  */
 import { Resolver } from "node:dns/promises";
 import { fileSignature } from "./hosts-file.ts";
@@ -12,38 +12,38 @@ export interface FoundAddresses {
 }
 
 export interface NameServers {
-  /** The addresses of a name, at least one. Fails with the error of a name server, or with NO_ADDRESS. */
+  /** Returns the addresses of a name, at least one. Rejects with the error of a name server, or with NO_ADDRESS. */
   readonly ask: (host: string) => Promise<FoundAddresses>;
-  /** The caller gave up: as far as it saw, no name server answered. */
+  /** Reports that the caller gave up: no name server responded in time. */
   readonly gaveUp: () => void;
 }
 
 export interface NameServersOptions {
-  /** `address` or `address:port`; the machine's own servers when not given or empty. */
+  /** `address` or `address:port`. The machine's servers if undefined or empty. */
   readonly servers?: readonly string[] | undefined;
-  /** The file that names the machine's own servers. Only its changes are looked at: c-ares reads it itself. */
+  /** File with the machine's name servers. It is only checked for changes: c-ares reads it. */
   readonly resolvConf?: string | undefined;
   readonly now: () => number;
 }
 
 /**
- * A name server that is silent for this long does not hold up the next one, or the same one asked again. c-ares could do that
- * by itself, but would throw away the answer of the first, which may only be slow.
+ * Wait before the next server, or the same one again, is asked. c-ares has such a timeout too, but drops the response of a
+ * slow first server.
  */
 const SILENCE_MS = 400;
 const MIN_QUESTIONS = 3;
-/** No question lives longer; whoever asks gives up before. */
+/** Limit of one query. Callers give up earlier. */
 const TIMEOUT_MS = 2_500;
 
-/** RFC 8305, section 3: how long addresses of one family wait for those of the other. */
+/** Wait for the other address family (RFC 8305, section 3). */
 const OTHER_FAMILY_MS = 50;
 
-/** The machine's own list is never older than this, whatever happened to the file. */
+/** Maximum age of the machine's list, even if the file is unchanged. */
 const MAX_AGE_MS = 30_000;
-/** How often the file is looked at for a change. */
+/** Interval of the checks for changes of the file. */
 const CHECK_EVERY_MS = 1_000;
 
-/** A name server answered, and this is its answer; every other error may be the fault of the name server. */
+/** Errors that a name server itself returned. All others can be the fault of the server. */
 const ANSWERED: ReadonlySet<string> = new Set(["ENOTFOUND", "ENODATA", "NO_ADDRESS"]);
 
 export function createNameServers(options: NameServersOptions): NameServers {
@@ -58,16 +58,16 @@ export function createNameServers(options: NameServersOptions): NameServers {
   function isOutdated(): boolean {
     if (isFixed) return false;
     const at = now();
-    // A clock that was set back must not keep an old list for longer.
+    // After the clock is set back, the list counts as outdated.
     if (at < createdAt || at - createdAt >= MAX_AGE_MS) return true;
-    // Not every system has this file: there, a failure is all there is to go by.
+    // Systems without this file have only failures as a sign of a change.
     if (hasFailed && at - createdAt >= CHECK_EVERY_MS) return true;
     if (!hasFailed && at >= checkedAt && at - checkedAt < CHECK_EVERY_MS) return false;
     checkedAt = at;
     return fileSignature(resolvConf) !== signature;
   }
 
-  /** One for each server, in the order of the list. Questions under way keep those that they were put to. */
+  /** Returns one resolver for each server, in the order of the list. Queries in flight keep theirs. */
   function current(): readonly Resolver[] {
     if (resolvers !== undefined && !isOutdated()) return resolvers;
     if (!isFixed) signature = fileSignature(resolvConf);
@@ -101,14 +101,14 @@ function resolversFor(servers: readonly string[]): readonly Resolver[] {
       resolver.setServers([server]);
       return [resolver];
     } catch {
-      // An address with a zone, which only c-ares itself can read from the file.
+      // Only c-ares can parse an address with a zone.
       return [];
     }
   });
   return resolvers.length > 0 ? resolvers : [new Resolver({ timeout: TIMEOUT_MS, tries: 1 })];
 }
 
-/** Asks the servers one after the other: the next one when one fails or is silent for a while. The first answer counts. */
+/** Asks the servers in turn, the next one after a failure or {@link SILENCE_MS}. The first response wins. */
 function askInTurn(resolvers: readonly Resolver[], host: string): Promise<FoundAddresses> {
   const questions = Math.max(resolvers.length, MIN_QUESTIONS);
   return new Promise((resolve, reject) => {
@@ -135,7 +135,7 @@ function askInTurn(resolvers: readonly Resolver[], host: string): Promise<FoundA
           } else if (failed < resolvers.length) {
             askNext();
           } else if (failed === asked && asked >= resolvers.length) {
-            // Every server failed at once: asking them again would give the same.
+            // All servers failed at once, so asking them again would give the same.
             clearTimeout(timer);
             reject(toError(error));
           }
@@ -150,8 +150,8 @@ function askInTurn(resolvers: readonly Resolver[], host: string): Promise<FoundA
 type Family = readonly { readonly address: string; readonly ttl: number }[];
 
 /**
- * The addresses of both families, or of the first that has some when the other one stays away for 50 ms more. A family that
- * is empty or fails waits for the other one: it may be all there is.
+ * Returns the addresses of both families, or of one family if the other takes 50 ms longer. An empty or failed family waits
+ * for the other one.
  */
 function firstAddresses(families: readonly Promise<Family>[]): Promise<FoundAddresses> {
   return new Promise((resolve, reject) => {
@@ -186,7 +186,7 @@ function firstAddresses(families: readonly Promise<Family>[]): Promise<FoundAddr
           settle();
         },
         (error: unknown) => {
-          // What a name server said about the name is worth more than the silence of another.
+          // A name server's error about the name takes precedence over a timeout of another.
           if (failure === undefined || ANSWERED.has(codeOf(error))) failure = error;
           settle();
         },

@@ -1,11 +1,11 @@
-/** How many files this process may have open. Each connection is one, and so is each file of the database. */
+/** Reads the limit of open files of this process and derives the number of outgoing sockets. */
 import { readFileSync } from "node:fs";
 
-/** For modules, the database, logs and the sockets that listen. */
+/** Files of modules, the database, logs and listening sockets. */
 const OWN_FILES = 64;
 const MIN_SOCKETS = 8;
 
-/** The limit of the operating system; undefined where it sets none, or does not say. */
+/** Returns the limit of the operating system. Undefined if it sets or reports none. */
 export function readOpenFileLimit(): number | undefined {
   try {
     return parseLimits(readFileSync("/proc/self/limits", "utf8"));
@@ -14,7 +14,7 @@ export function readOpenFileLimit(): number | undefined {
   }
 }
 
-/** From the text of /proc/self/limits: the limit that is in force, not the one up to which it may be raised. */
+/** Parses /proc/self/limits. Returns the soft limit, which is in force. */
 export function parseLimits(text: string): number | undefined {
   const [, soft] = /^Max open files\s+(\d+)/m.exec(text) ?? [];
   return soft === undefined ? undefined : Number(soft);
@@ -26,7 +26,10 @@ function parseReport(report: unknown): number | undefined {
   return typeof soft === "number" ? soft : undefined;
 }
 
-/** How many of them outgoing requests may use: half of what Callboard's own files leave. The rest is for incoming ones. */
+/**
+ * Returns the number of sockets for outgoing requests: half of the files beyond Callboard's own. The rest is for incoming
+ * requests.
+ */
 export function outgoingSockets(limit: number | undefined): number {
   if (limit === undefined) return Number.POSITIVE_INFINITY;
   return Math.max(MIN_SOCKETS, Math.floor((limit - OWN_FILES) / 2));

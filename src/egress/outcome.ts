@@ -1,12 +1,12 @@
 /**
- * What a request came to, as a value: the far side's failures are never thrown. Pure, but for the one error class that
- * carries a known outcome through a client library that insists on errors.
+ * Outcomes of requests, as values: failures of the other side are never thrown. Pure, except for the error class that carries
+ * an outcome through the client libraries.
  */
 import type { ErrorCode } from "../errors.ts";
 import { readRetryAfter } from "./retry-after.ts";
 import { describeTlsFailure, isOpenSslError, type TlsReason } from "./tls-failure.ts";
 
-/** "local" is this machine's own failure (no file descriptor, no port, the egress is closed): nobody else's fault. */
+/** "local" is a failure of this machine: no file descriptor, no port, or the egress is closed. */
 export type UnreachableReason =
   | "timeout"
   | "connect-timeout"
@@ -18,12 +18,12 @@ export type UnreachableReason =
   | "local";
 
 export type Outcome =
-  /** Any 2xx. */
+  /** Any 2xx status. */
   | { readonly kind: "accepted"; readonly status: number }
-  /** Every other status; a 3xx is never followed. `retryAfterMs` counts from the answer. */
+  /** Any other status. A 3xx is never followed. `retryAfterMs` counts from the response. */
   | { readonly kind: "refused"; readonly status: number; readonly retryAfterMs?: number }
   | { readonly kind: "unreachable"; readonly reason: UnreachableReason; readonly detail: string }
-  /** Our own rules stopped it before a byte was sent. `detail` leaves out the address, which tells about our network. */
+  /** Refused by a rule before a byte was sent. `detail` omits the address, which would reveal the network. */
   | {
       readonly kind: "forbidden";
       readonly code: ErrorCode;
@@ -34,14 +34,14 @@ export type Outcome =
 export type Failure = Extract<Outcome, { kind: "unreachable" | "forbidden" }>;
 export type Forbidden = Extract<Outcome, { kind: "forbidden" }>;
 
-/** Why an answer's body ends early: it is larger than allowed, the time was up, or the connection broke. */
+/** Reason for a truncated body: size limit, timeout, or a broken connection. */
 export type CutReason = "size" | "time" | "connection";
 
 export interface AnswerPart {
   readonly status: number;
-  /** In the order they came, names as they were written, values read as Latin-1. */
+  /** In the order received, names as written, values decoded as Latin-1. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** As it came over the wire: never decompressed, and never longer than the limit. */
+  /** As received: never decompressed, and never longer than the limit. */
   readonly body: Buffer;
   readonly cut: false | CutReason;
 }
@@ -50,18 +50,18 @@ export interface Timing {
   /** Epoch ms. */
   readonly startedAt: number;
   readonly durationMs: number;
-  /** From the start to the first header of the answer. */
+  /** From the start to the first header of the response. */
   readonly firstByteMs?: number;
 }
 
 export interface ExchangeResult {
   readonly outcome: Outcome;
-  /** There is one exactly when a status was received: `accepted` or `refused`. */
+  /** Set if a status was received: `accepted` or `refused`. */
   readonly answer?: AnswerPart;
   readonly timing: Timing;
 }
 
-/** An outcome on its way through a client library; `cause` is what happened underneath. */
+/** Carries an outcome through a client library. `cause` is the underlying error. */
 export class EgressFailure extends Error {
   override readonly name = "EgressFailure";
   readonly outcome: Failure;
@@ -76,7 +76,7 @@ export function unreachable(reason: UnreachableReason, detail: string): Failure 
   return { kind: "unreachable", reason, detail };
 }
 
-/** The outcome of an answer, from its status alone: what its body says is for people. */
+/** Returns the outcome of a response by its status. The body makes no difference. */
 export function outcomeOfAnswer(status: number, headers: AnswerPart["headers"], answeredAt: number): Outcome {
   if (status >= 200 && status <= 299) return { kind: "accepted", status };
   const header = headers.find(([name]) => name.toLowerCase() === "retry-after");
@@ -106,7 +106,7 @@ const REASON_OF_CODE: Readonly<Record<string, UnreachableReason>> = {
   UND_ERR_CLOSED: "local",
 };
 
-/** Codes with which the client libraries refuse a header name or value before anything is sent. */
+/** Codes of the client libraries for a header that they refuse before anything is sent. */
 const HEADER_CODES: ReadonlySet<string> = new Set([
   "UND_ERR_INVALID_ARG",
   "UND_ERR_NOT_SUPPORTED",
@@ -115,7 +115,10 @@ const HEADER_CODES: ReadonlySet<string> = new Set([
   "ERR_HTTP_INVALID_HEADER_VALUE",
 ]);
 
-/** The outcome of an error before any status was received. What nobody foresaw is "protocol": not readable as HTTP. */
+/**
+ * Returns the outcome of an error without a received status. Unknown errors are "protocol": the response isn't readable as
+ * HTTP.
+ */
 export function outcomeOfError(error: unknown): Failure {
   const carried = carriedOutcome(error);
   if (carried !== undefined) return carried;
@@ -130,7 +133,10 @@ export function outcomeOfError(error: unknown): Failure {
   return unreachable("protocol", describeUnreadable(code, message));
 }
 
-/** The outcome of an error during the TLS handshake, after so many bytes of the other side, or later. */
+/**
+ * Returns the outcome of an error in the TLS handshake or later.
+ * @param bytesRead bytes received until the handshake failed
+ */
 export function tlsFailure(error: unknown, bytesRead?: number): Failure {
   const carried = carriedOutcome(error);
   if (carried !== undefined) return carried;
@@ -140,7 +146,7 @@ export function tlsFailure(error: unknown, bytesRead?: number): Failure {
   return unreachable(reason, detail);
 }
 
-/** What a parser says about a response, in words that are safe to show; whatever else it says is its own affair. */
+/** Describes a parser's error. Only known wordings are shown, because the rest can contain foreign text. */
 function describeUnreadable(code: string, message: string): string {
   if (code === "UND_ERR_HEADERS_OVERFLOW" || code === "HPE_HEADER_OVERFLOW") {
     return "The response's headers are larger than 16 KiB";
@@ -155,7 +161,7 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
-/** got wraps errors, so the one that knows may be a cause of the one that arrives. */
+/** Finds an outcome among the causes of an error, because got wraps errors. */
 function carriedOutcome(error: unknown): Failure | undefined {
   for (let layer = error; layer instanceof Error; layer = layer.cause) {
     if (layer instanceof EgressFailure) return layer.outcome;

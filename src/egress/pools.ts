@@ -1,10 +1,9 @@
 /**
- * The kept-alive connections of the delivery client, one pool per URL origin.
+ * Pools the kept-alive connections of the delivery client, by URL origin.
  *
- * undici's own Pool does not say which connection a request was given, and two things depend on it: whether a failure hit
- * a reused connection, and how old the addresses are that were checked when it was opened. Hence undici's Client, which is
- * one connection, and this book-keeping around it. There is no cap per origin: how much goes to one place at a time is
- * decided before a request is made.
+ * undici's Pool doesn't tell which connection a request uses. Two rules depend on it: whether a failure hit a reused
+ * connection, and the age of the checked addresses. So each connection is an undici Client, managed here. The number of
+ * connections per origin is unlimited, because the caller limits its requests.
  */
 import type { Client } from "undici";
 import { MAX_HEADER_BYTES } from "./answer.ts";
@@ -12,47 +11,47 @@ import type { Connect } from "./connect.ts";
 import type { SocketBudget } from "./race.ts";
 import { headsOf, type ResponseHeads } from "./response-heads.ts";
 
-/** One connection; opened by its first request, and again if the peer closed it meanwhile. */
+/** A connection. Its first request opens it, and a later one reopens it if the peer closed it. */
 export interface Connection {
   readonly client: Client;
   readonly pool: Pool;
-  /** When the present socket was connected, on the clock of `now`. */
+  /** Time when the current socket was connected, on the clock of `now`. */
   connectedAt: number;
-  /** Answers received on the present socket; more than 0 means that the next request reuses it. */
+  /** Number of responses on the current socket. If it is above 0, the next request reuses the socket. */
   answered: number;
   idleSince: number;
-  /** The reader of the present socket. */
+  /** Reader of the current socket. */
   heads: ResponseHeads | undefined;
 }
 
 export interface Pools {
-  /** A connection that nobody else uses until it is kept or dropped. */
+  /** Returns a connection for exclusive use until `keep` or `drop`. */
   readonly take: (origin: string) => Connection;
-  /** The same, and never used before. */
+  /** Returns a new connection for exclusive use. */
   readonly takeNew: (origin: string) => Connection;
-  /** After a whole answer: for the next request, unless it is too old by now. */
+  /** Returns a connection to its pool after a complete response, unless it is too old. */
   readonly keep: (connection: Connection) => void;
-  /** After anything else: closes it at once. */
+  /** Closes a connection at once, after anything but a complete response. */
   readonly drop: (connection: Connection) => void;
   readonly count: () => number;
-  /** Closes what is idle; whoever holds a connection drops it. */
+  /** Closes the idle connections. Users of the others drop them. */
   readonly close: () => Promise<void>;
 }
 
 export interface PoolsOptions {
   readonly connect: Connect;
   readonly now: () => number;
-  /** Beyond this many the least recently used pool is closed; its requests under way end undisturbed. */
+  /** Maximum number of pools. Beyond it the least recently used one is closed; its requests in flight continue. */
   readonly maxPools: number;
   readonly idleMs: number;
-  /** No request starts on a socket older than this, so that a name is resolved and checked again. */
+  /** Maximum age of a socket for a new request, so that names are resolved and checked again. */
   readonly connectionLifetimeMs: number;
   readonly budget: SocketBudget;
 }
 
 interface Pool {
   readonly origin: string;
-  /** The longest idle first. */
+  /** Longest idle first. */
   readonly idle: Connection[];
   busy: number;
   usedAt: number;
@@ -169,7 +168,7 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
   return {
     take: (origin) => {
       const pool = use(origin);
-      // The most recently used one: the others grow idle and close.
+      // Takes the most recently used connection, so that the others become idle and close.
       const connection = pool.idle.pop() ?? open(pool);
       if (isTooOld(connection)) {
         void connection.client.destroy();
@@ -197,7 +196,7 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
   };
 }
 
-/** An idle pool before a busy one, then the one that was used longer ago. */
+/** Prefers idle pools, then the least recently used one. */
 function isBetterToClose(pool: Pool, than: Pool): boolean {
   const isIdle = pool.busy === 0;
   if (isIdle !== (than.busy === 0)) return isIdle;

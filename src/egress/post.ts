@@ -1,6 +1,6 @@
 /**
- * The delivery client: one POST, its answer as a value. The hot path of the whole system, so it is undici's bare dispatch
- * with one small handler object per request, and no timer, signal or closure of its own.
+ * The HTTP client for deliveries. The hottest path of the server: it uses undici's dispatch with one small handler for each
+ * request, and no timer, signal or closure of its own.
  */
 import { createRequire } from "node:module";
 import type { Dispatcher } from "undici";
@@ -21,7 +21,7 @@ import type { SocketBudget } from "./race.ts";
 import { type StallWatch, withoutStall } from "./stall.ts";
 import type { Target } from "./targets.ts";
 
-/** A POST whose URL was checked. */
+/** A POST with a checked URL. */
 export interface Posting {
   readonly target: Target;
   /** Name, value, name, value … */
@@ -33,15 +33,15 @@ export interface PostClient {
   /** Never rejects. */
   readonly send: (posting: Posting) => Promise<ExchangeResult>;
   readonly stats: () => { readonly pools: number; readonly inFlight: number };
-  /** Ends what is under way as unreachable, "local". */
+  /** Ends all requests in flight with the reason "local". */
   readonly close: () => Promise<void>;
 }
 
 export interface PostClientOptions {
   readonly connect: Connect;
-  /** Epoch ms, for what is reported. */
+  /** Clock for timestamps, epoch ms. */
   readonly now: () => number;
-  /** For the whole of a request, from the lookup of the name to the last byte of the answer. */
+  /** Limit for a whole request, from name resolution to the last byte of the response. */
   readonly requestTimeoutMs: number;
   readonly maxAnswerBytes: number;
   readonly maxPools: number;
@@ -51,10 +51,10 @@ export interface PostClientOptions {
   readonly budget: SocketBudget;
 }
 
-/** What a peer that closes a connection it had promised to keep looks like from here. */
+/** Error codes after a peer closed a kept-alive connection. */
 const CLOSED_BY_PEER: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
-/** What the exchanges of one client share. */
+/** Shared by the exchanges of one client. */
 interface Shared {
   readonly pools: Pools;
   readonly inFlight: Deadlines<Exchange>;
@@ -64,7 +64,7 @@ interface Shared {
   readonly stall: StallWatch;
 }
 
-/** Of undici, in the order in which they need each other: loaded in one go they take a tenth of a second. */
+/** Parts of undici, ordered by dependency. Loading them in one go takes 0.1 s. */
 const PARTS = [
   "undici/lib/core/util.js",
   "undici/lib/dispatcher/client.js",
@@ -75,7 +75,7 @@ const PARTS = [
   "undici/lib/interceptor/cache.js",
 ];
 
-/** Loads undici, which a start-up does not need, with others having their turn in between. */
+/** Creates the client. Loads undici on demand, with the event loop running in between. */
 export async function createPostClient(options: PostClientOptions): Promise<PostClient> {
   const load = createRequire(import.meta.url);
   for (const part of PARTS) {
@@ -102,7 +102,7 @@ export async function createPostClient(options: PostClientOptions): Promise<Post
   };
 }
 
-/** One request on its way: undici tells it what comes back, and it ends exactly once. */
+/** One request: undici's handler, which ends exactly once. */
 class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
   readonly deadlineAt: number;
   older: Exchange | undefined = undefined;
@@ -118,7 +118,7 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
   #wasRetried = false;
   #hasEnded = false;
   #hasAnswerBegun = false;
-  /** 0 until the head of the answer was read. */
+  /** 0 until the head of the response is read. */
   #status = 0;
   #headers: AnswerPart["headers"] = [];
   #firstByteMs = 0;
@@ -142,10 +142,10 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
 
   expire(): void {
     if (this.#status !== 0) this.#endWithAnswer("time");
-    else this.end(unreachable("timeout", `No answer within ${this.#shared.requestTimeoutMs} ms`));
+    else this.end(unreachable("timeout", `No response within ${this.#shared.requestTimeoutMs} ms`));
   }
 
-  /** Ends it without an answer. */
+  /** Ends the request without a response. */
   end(failure: Failure): void {
     const durationMs = monotonicMs() - this.#startedMs;
     const outcome = withoutStall(failure, this.#shared.stall.lostMs() - this.#lostMs, durationMs);
@@ -193,9 +193,9 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
   }
 
   /**
-   * A peer may close a kept-alive connection just when the next request is written to it, which says nothing about the
-   * request (RFC 9112, section 9.3.1). Sending it again at once is safe enough for a delivery: not a byte of an answer
-   * came, and the receiver knows a repeated delivery by its id. Once, and on a new connection: the others may be as stale.
+   * A peer can close a kept-alive connection while the next request is written to it, which says nothing about the request
+   * (RFC 9112, section 9.3.1). A delivery can be sent again: no byte of a response was received, and receivers recognize
+   * repeated deliveries by ID. This happens once, on a new connection, because the others can be stale too.
    */
   #mayRetry(error: Error): boolean {
     const { answered, heads } = this.#connection;
@@ -210,7 +210,7 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
     this.#dispatch();
   }
 
-  /** A status that was received decides, even when the rest of the answer did not come. */
+  /** Ends the request with a response. A received status decides, even if the rest of the response is missing. */
   #endWithAnswer(cut: AnswerPart["cut"]): void {
     const answer = { status: this.#status, headers: this.#headers, body: this.#body.bytes(), cut };
     const outcome = outcomeOfAnswer(this.#status, this.#headers, this.#shared.now());
@@ -230,7 +230,7 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
   }
 }
 
-/** Unlike the time of day this never jumps. */
+/** Returns a time in ms that never jumps. */
 function monotonicMs(): number {
   return performance.now();
 }

@@ -1,13 +1,13 @@
 /**
- * Connects to the first of several addresses that accepts (RFC 8305, section 5). Each address gets a head start of 250 ms
- * before the next one; a slow one stays in the race, so that a long way is no failure.
+ * Connects to the first address that accepts (RFC 8305, section 5). Each address has a head start of 250 ms before the next
+ * one, and slow ones stay in the race.
  */
 import { connect, isIP, type Socket } from "node:net";
 
-/** Called once: with a connected socket, or with why the last address failed. */
+/** Called once, with a connected socket or the error of the last address. */
 export type Raced = (...result: [failure: null, socket: Socket] | [failure: Error, socket: null]) => void;
 
-/** The sockets of all requests together; a machine has only so many. */
+/** Counts the sockets of all requests. */
 export interface SocketBudget {
   readonly max: number;
   open: number;
@@ -15,10 +15,10 @@ export interface SocketBudget {
 
 const HEAD_START_MS = 250;
 
-/** One request must not become a volley: with so many attempts, the oldest ends before the next begins. */
+/** Maximum number of concurrent attempts. Beyond it the oldest is dropped, so that one request never becomes a volley. */
 const MAX_ATTEMPTS = 3;
 
-/** Returns what ends the race without a result. */
+/** Starts a race. Returns a function that ends it without a result. */
 export function raceAddresses(
   addresses: readonly string[],
   port: number,
@@ -26,7 +26,7 @@ export function raceAddresses(
   raced: Raced,
 ): () => void {
   const waiting = interleave(addresses);
-  /** The oldest first. */
+  /** Oldest first. */
   const attempts = new Set<Socket>();
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
@@ -52,12 +52,12 @@ export function raceAddresses(
   }
 
   function start(address: string): void {
-    // An address, not a name: Node looks nothing up.
+    // `host` is an address, so Node resolves nothing.
     const socket = connect({ host: address, port });
     attempts.add(socket);
     budget.open += 1;
     socket.once("close", () => (budget.open -= 1));
-    // Stays for good: a socket may fail again while it closes, or before its client listens.
+    // Never removed: a socket can fail again while it closes, or before its client listens.
     socket.on("error", (error) => {
       if (!attempts.delete(socket)) return;
       if (waiting.length > 0) {
@@ -78,7 +78,10 @@ export function raceAddresses(
   return end;
 }
 
-/** The families in turns, beginning with that of the first address: a family that leads nowhere costs one head start. */
+/**
+ * Alternates the address families, beginning with that of the first address, so that an unreachable family costs one head
+ * start.
+ */
 export function interleave(addresses: readonly string[]): string[] {
   const family = isIP(addresses[0] ?? "");
   const same = addresses.filter((address) => isIP(address) === family);

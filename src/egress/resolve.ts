@@ -1,9 +1,9 @@
 /**
- * Host name → addresses, in a way that no name server can hold up anybody else.
+ * Resolves host names, without letting a slow name server delay other names.
  *
- * The order is that of other programs on the machine: its own table of names first, then the name servers. Names with a dot
- * are asked over the network with c-ares, which takes no thread; `dns.lookup` takes one of libuv's, which the database
- * needs too, so it is used only for names that live on this machine or its network, two at a time.
+ * The order is that of other programs: the machine's table of names, then the name servers. Names with a dot are resolved by
+ * c-ares, which needs no thread. `dns.lookup` takes one of libuv's threads, which the database needs too, so at most two
+ * lookups run at a time, for names of this machine or its network only.
  */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
@@ -15,17 +15,20 @@ import { codeOf, EgressFailure, unreachable } from "./outcome.ts";
 import { startTimeout, type Timeout } from "./stall.ts";
 
 export interface NameResolver {
-  /** The addresses of a name, at least one. Fails with an EgressFailure of reason "dns", after 2 s at the latest. */
+  /**
+   * Returns the addresses of a name, at least one. Rejects after 2 s at the latest.
+   * @throws {EgressFailure} "unreachable" with the reason "dns".
+   */
   readonly resolve: (host: string) => Promise<readonly string[]>;
 }
 
 export interface NameResolverOptions {
-  /** `address` or `address:port`; the machine's own servers when not given or empty. */
+  /** `address` or `address:port`. The machine's servers if undefined or empty. */
   readonly servers?: readonly string[] | undefined;
-  /** Whether the machine's other sources (mDNS, directory services) may answer for a name with a dot. */
+  /** Reports whether the machine's other sources (mDNS, directory services) can resolve a name with a dot. */
   readonly isLocalName: (host: string) => boolean;
   readonly now: () => number;
-  /** The machine's files, when they are somewhere else than usual. */
+  /** Paths of the machine's files, for tests. */
   readonly hostsFile?: string | undefined;
   readonly resolvConf?: string | undefined;
 }
@@ -34,7 +37,7 @@ const TIME_LIMIT_MS = 2_000;
 const MAX_CACHE_MS = 30_000;
 const MAX_CACHED_NAMES = 1_000;
 const MAX_SYSTEM_LOOKUPS = 2;
-/** A name server that is silent for this long does not hold up the machine's own sources. */
+/** Wait for the name servers before the machine's other sources are asked. */
 const SILENCE_MS = 300;
 
 interface CachedName {
@@ -42,14 +45,14 @@ interface CachedName {
   readonly expiresAt: number;
 }
 
-/** Answers are kept for their TTL, 30 s at most; two who ask for the same name at the same time share one question. */
+/** Creates a resolver. It caches addresses for their TTL, up to 30 s. Concurrent requests for a name share one query. */
 export function createNameResolver(options: NameResolverOptions): NameResolver {
   const { servers, isLocalName, now, resolvConf } = options;
   const inHostsFile = createHostsFile(options.hostsFile ?? HOSTS_PATH, now);
   const nameServers = createNameServers({ servers, resolvConf, now });
   const cache = new Map<string, CachedName>();
   const running = new Map<string, Promise<readonly string[]>>();
-  /** A lookup cannot be canceled: its place is free again when the system has answered, however late. */
+  /** A lookup can't be canceled, so it occupies its slot until the system responds. */
   const inTurn = createLimit(MAX_SYSTEM_LOOKUPS);
   const askSystemInTurn = (host: string) => inTurn(() => askSystem(host));
 
@@ -82,7 +85,7 @@ export function createNameResolver(options: NameResolverOptions): NameResolver {
   return {
     resolve: async (host) => {
       if (isIP(host) !== 0) return [host];
-      // Always this machine (RFC 6761, section 6.3), so there is nobody to ask.
+      // Always this machine (RFC 6761, section 6.3).
       if (isLocalhost(host)) return ["127.0.0.1", "::1"];
       const listed = inHostsFile(host);
       if (listed !== undefined) return listed;
@@ -95,7 +98,7 @@ export function createNameResolver(options: NameResolverOptions): NameResolver {
   };
 }
 
-/** The first result, or that of a second source, which is asked when the first one fails or stays silent. */
+/** Returns the first result, or that of a second source, which is asked after a failure or silence of the first. */
 async function orElse<T>(first: Promise<T>, askSecond: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<"silent">((resolve) => {
@@ -124,7 +127,7 @@ async function within<T>(limitMs: number, work: Promise<T>, onLimit: () => void)
   const limit = new Promise<never>((_, failed) => {
     timeout = startTimeout(limitMs, () => {
       onLimit();
-      failed(new EgressFailure(unreachable("dns", `No name server answered within ${limitMs} ms`)));
+      failed(new EgressFailure(unreachable("dns", `No name server responded within ${limitMs} ms`)));
     });
   });
   try {

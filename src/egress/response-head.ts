@@ -1,43 +1,43 @@
 /**
- * Reads the head of a response, and writes it anew where a client's parser would refuse what every common client accepts.
- * Pure: bytes in, verdict out. Nothing but the head is ever changed.
+ * Parses the head of a response, and rewrites it if a client's parser would refuse what common clients accept. Pure. Only the
+ * head is ever changed.
  *
- * What is accepted beyond the parsers' own rules: Content-Length beside Transfer-Encoding, which overrides it (RFC 9112,
- * section 6.3); the same Content-Length more than once (RFC 9110, section 8.6); the transfer coding `identity`; bare line
- * feeds, folded headers and control characters in values. A header whose name is none is left out.
+ * It accepts beyond the parsers: Content-Length beside Transfer-Encoding, which overrides it (RFC 9112, section 6.3); a
+ * repeated equal Content-Length (RFC 9110, section 8.6); the transfer coding `identity`; bare line feeds, folded headers and
+ * control characters in values. A header with an invalid name is removed.
  */
 
-/** All lines of one head together. */
+/** Maximum size of all lines of a head. */
 export const MAX_HEAD_BYTES = 16_384;
 
 export type Headers = readonly (readonly [name: string, value: string])[];
 
 export type Head =
-  /** An interim response (1xx), which is passed over. */
+  /** An interim response (1xx), which is skipped. */
   | { readonly kind: "interim" }
-  /** Every parser reads it as it is. */
+  /** Every parser accepts the head. */
   | { readonly kind: "clean" }
   /**
-   * `bytes` takes its place; `headers` are those that were received. Parsers may differ about where such a response ends, so
-   * nothing that follows it on the same connection can be trusted.
+   * `bytes` replaces the head. `headers` are those received. Parsers can disagree about the end of such a response, so the
+   * connection must not be used again.
    */
   | { readonly kind: "repaired"; readonly bytes: Buffer; readonly headers: Headers }
   | { readonly kind: "unreadable"; readonly detail: string };
 
-/** Names in any case, values without control characters, CRLF everywhere, and a status that parsers know. */
+/** Valid names, values without control characters, CRLF line ends, and a status that parsers accept. */
 const CLEAN =
   /^HTTP\/1\.[01] [2-9]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?\r\n(?:[\w!#$%&'*+.^`|~-]+:[\t\x20-\x7e\x80-\xff]*\r\n)*\r\n$/;
-/** How the message is framed: the second of these in one head, and any Transfer-Encoding, is looked at closely. */
+/** Headers that frame the message. A second one, or any Transfer-Encoding, is examined. */
 const FRAMING = /\n(content-length|transfer-encoding):[\t ]*([^\r]*)/gi;
 
 const STATUS_LINE = /^HTTP\/(\d+(?:\.\d+)?)[\t ]+(\d+)(?:[\t ]+(.*))?$/i;
-/** Written anew, or without a meaning after a repair. */
+/** Rewritten, or meaningless after a repair. */
 const OWN_HEADERS = /^(content-length|transfer-encoding|connection|keep-alive)$/i;
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/g;
 
-/** Where the head ends, the empty line included; -1 while it is incomplete. `from`: so far it was looked at before. */
+/** Returns the offset after the head and its empty line, or -1 if it is incomplete. `from` is the offset already searched. */
 export function findHeadEnd(bytes: Buffer, from: number): number {
   for (let at = bytes.indexOf(10, from); at !== -1; at = bytes.indexOf(10, at + 1)) {
     if (bytes[at + 1] === 10) return at + 2;
@@ -46,7 +46,7 @@ export function findHeadEnd(bytes: Buffer, from: number): number {
   return -1;
 }
 
-/** Why these first bytes cannot be the begin of a response; undefined while they can. */
+/** Returns the reason if these bytes can't begin a response, otherwise undefined. */
 export function whyNotHttp(bytes: Buffer): string | undefined {
   const begin = bytes.toString("latin1", 0, 5).toUpperCase();
   if ("HTTP/".startsWith(begin)) return undefined;
@@ -55,12 +55,12 @@ export function whyNotHttp(bytes: Buffer): string | undefined {
 
 const NOT_HTTP = "The response is not valid HTTP";
 
-/** Only what is safe to show: printable ASCII. */
+/** Quotes text as printable ASCII. */
 function quote(text: string): string {
   return JSON.stringify(text.replaceAll(/[^\x20-\x7e]/g, "?"));
 }
 
-/** `bytes` is a whole head, the empty line included. */
+/** Parses a complete head, including its empty line. */
 export function readHead(bytes: Buffer): Head {
   const text = bytes.toString("latin1");
   return CLEAN.test(text) && isPlainlyFramed(text) ? CLEAN_HEAD : readLeniently(text);
@@ -81,7 +81,10 @@ function isPlainlyFramed(text: string): boolean {
 const DIGITS = /^\d{1,15}[\t ]*$/;
 const CHUNKED = /^chunked[\t ]*$/i;
 
-/** A head that the end of the connection cut: what its whole lines say. Undefined before the end of the first one. */
+/**
+ * Parses a head that the end of the connection truncated, from its complete lines. Returns undefined without a complete first
+ * line.
+ */
 export function readCutHead(bytes: Buffer): Head | undefined {
   const end = bytes.lastIndexOf(10);
   return end === -1 ? undefined : readLeniently(bytes.toString("latin1", 0, end));
@@ -91,7 +94,7 @@ function readLeniently(text: string): Head {
   const [statusLine = "", ...lines] = unfolded(text);
   const [, version = "", digits = "", reason = ""] = STATUS_LINE.exec(statusLine) ?? [];
   if (version === "") return unreadable("its first line is not a status line");
-  // A higher minor version is read as the one that is known (RFC 9110, section 2.5); some servers claim to speak HTTP/2.
+  // A higher minor version is treated as the known one (RFC 9110, section 2.5). Some servers claim HTTP/2.
   if (!/^(1\.\d|2(\.0)?)$/.test(version)) return unreadable(`its version is HTTP/${version.slice(0, 10)}`);
   const status = Number(digits);
   if (digits.length !== 3 || status < 100) return unreadable(`its status is ${digits.slice(0, 10)}`);
@@ -120,7 +123,7 @@ function readLeniently(text: string): Head {
   return { kind: "repaired", bytes: Buffer.from(`${line}${written.join("")}\r\n`, "latin1"), headers };
 }
 
-/** The lines without their ends, folded ones joined (RFC 9112, section 5.2), without the empty ones at the end. */
+/** Splits the lines, with folded ones joined (RFC 9112, section 5.2) and empty ones at the end removed. */
 function unfolded(text: string): string[] {
   return text
     .trimEnd()
@@ -129,8 +132,8 @@ function unfolded(text: string): string[] {
 }
 
 /**
- * What tells where the body ends, in one header at most. None when it is not certain: then the body goes on until the
- * connection closes, or is cut, and the status stands all the same.
+ * Returns the header that frames the body. Empty if the framing is ambiguous: then the body ends with the connection or at
+ * the limit, and the status still counts.
  */
 function readFraming(headers: Headers): Headers {
   const codings = valuesOf(headers, "transfer-encoding").filter(
@@ -141,7 +144,7 @@ function readFraming(headers: Headers): Headers {
   }
   const lengths = valuesOf(headers, "content-length");
   if (lengths.length === 0 || !lengths.every((length) => DIGITS.test(length))) return [];
-  // Different lengths are a mistake of the receiver; the shortest is the one that does not wait for bytes that never come.
+  // Different lengths are a mistake of the receiver. The shortest never waits for bytes that don't come.
   return [["Content-Length", String(Math.min(...lengths.map(Number)))]];
 }
 

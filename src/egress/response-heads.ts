@@ -1,13 +1,12 @@
 /**
- * Stands between a socket and the parser of either client, and looks at the head of each response before the parser does.
+ * Checks the head of each response between a socket and the parser of either client.
  *
- * The parsers are strict where RFC 9110 and 9112 are not: undici takes an unrequested `100 Continue` for a broken
- * connection, both refuse a Content-Length beside chunked. A response that a receiver did send must not count as none, since
- * it would be sent again and again. So interim responses are taken out here, up to a limit, and a head that needs it is
- * written anew. Everything else passes untouched, in the same buffers.
+ * The parsers are stricter than RFC 9110 and 9112: undici treats an unrequested `100 Continue` as a broken connection, and
+ * both refuse Content-Length beside chunked. A response that a receiver did send must not count as missing, because it would
+ * be retried. So interim responses are removed, up to a limit, and a head is rewritten if needed. All other bytes pass
+ * untouched, in the same buffers.
  *
- * It is done in `push`, the one door through which bytes come into a stream: no stream is put in between, which would cost
- * more than all the rest of the reading.
+ * It hooks `push`, through which all bytes enter a stream. An extra stream would cost more than the rest of the reading.
  */
 import type { Socket } from "node:net";
 import type { AnswerPart } from "./outcome.ts";
@@ -15,31 +14,31 @@ import { EgressFailure, unreachable } from "./outcome.ts";
 import { findHeadEnd, MAX_HEAD_BYTES, readCutHead, readHead, whyNotHttp } from "./response-head.ts";
 
 export interface ResponseHeads {
-  /** A request goes out: what comes next begins with a head. */
+  /** A request is sent, so the next bytes begin with a head. */
   readonly expect: () => void;
-  /** Bytes have come since. */
+  /** Reports whether bytes arrived since. */
   readonly hasBegun: () => boolean;
-  /** The response needed a repair: its headers as they were received. The connection must not be used again. */
+  /** Returns the received headers of a repaired response. Its connection must not be used again. */
   readonly repaired: () => AnswerPart["headers"] | undefined;
 }
 
-/** RFC 9110 sets no limit; two are usual (100, 103), and without a limit a receiver could send them for ever. */
+/** RFC 9110 sets no limit. Two are usual (100, 103); without a limit a receiver could send them endlessly. */
 export const MAX_INTERIM = 10;
 
-/** Empty lines before a head (RFC 9112, section 2.2). */
+/** Maximum number of bytes of empty lines before a head (RFC 9112, section 2.2). */
 const MAX_EMPTY_BYTES = 16;
 
-/** Of one response, over the wire: more than any body that is kept, with the overhead of the smallest chunks. */
+/** Maximum size of a response on the wire: any body that is kept, with the overhead of the smallest chunks. */
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 const readers = new WeakMap<Socket, ResponseHeads>();
 
-/** The reader of a socket that the connector opened. */
+/** Returns the reader of a socket. */
 export function headsOf(socket: Socket): ResponseHeads | undefined {
   return readers.get(socket);
 }
 
-/** From now on the socket gives out checked heads only. The first response is expected at once. */
+/** Makes a socket emit checked heads only. The first response is expected at once. */
 export function watchHeads(socket: Socket): void {
   const push = socket.push.bind(socket);
   let isInHead = true;
@@ -48,7 +47,7 @@ export function watchHeads(socket: Socket): void {
   let emptyBytes = 0;
   let responseBytes = 0;
   let repaired: AnswerPart["headers"] | undefined;
-  /** The begin of a head whose end has not come yet. */
+  /** The beginning of an incomplete head. */
   let held: Buffer | undefined;
 
   function refuse(detail: string): boolean {
@@ -98,7 +97,7 @@ export function watchHeads(socket: Socket): void {
     }
   }
 
-  /** The connection ends within a head: a status that was received decides all the same. */
+  /** Ends a head that the connection truncated. A received status still decides. */
   function endHead(bytes: Buffer): void {
     held = undefined;
     isInHead = false;
@@ -107,7 +106,7 @@ export function watchHeads(socket: Socket): void {
       repaired = head.headers;
       push(head.bytes);
     } else {
-      // The parser is to see that the response had begun.
+      // The parser needs to see that the response had begun.
       push(bytes);
     }
   }

@@ -1,4 +1,4 @@
-/** Reads the Retry-After header (RFC 9110, section 10.2.3). Pure. */
+/** Parses the Retry-After header (RFC 9110, section 10.2.3). Pure. */
 
 const SECONDS = /^\d{1,9}$/;
 
@@ -8,7 +8,7 @@ const DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
 const TIME = String.raw`(?<hour>\d{2}):(?<minute>\d{2}):(?<second>\d{2})`;
 const ZONE = String.raw`(?:GMT|UTC|[+-]0000)`;
 
-/** The three forms that RFC 9110, section 5.6.7 requires; all of them mean UTC. */
+/** The three date formats of RFC 9110, section 5.6.7, all in UTC. */
 const HTTP_DATES = [
   // Sun, 06 Nov 1994 08:49:37 GMT
   new RegExp(String.raw`^${DAY}, (?<day>\d{1,2}) (?<month>\w{3}) (?<year>\d{4}) ${TIME} ${ZONE}$`, "i"),
@@ -22,8 +22,8 @@ const HTTP_DATES = [
 ];
 
 /**
- * How long to wait, in ms from `now` (epoch ms): 0 for a date that is past, undefined for what is neither a number of
- * seconds nor an HTTP date.
+ * Returns the delay in ms from `now` (epoch ms). 0 for a date in the past, undefined for text that is neither seconds nor an
+ * HTTP date.
  */
 export function readRetryAfter(value: string, now: number): number | undefined {
   const text = value.trim();
@@ -32,7 +32,7 @@ export function readRetryAfter(value: string, now: number): number | undefined {
   return at === undefined ? undefined : Math.max(0, at - now);
 }
 
-/** Epoch ms, or undefined for what is no HTTP date. `now` decides the century of a year with two digits. */
+/** Parses an HTTP date to epoch ms. `now` decides the century of a two-digit year. */
 export function parseHttpDate(text: string, now: number): number | undefined {
   const fields = HTTP_DATES.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
   if (fields === undefined) return undefined;
@@ -45,17 +45,17 @@ export function parseHttpDate(text: string, now: number): number | undefined {
     number,
     number,
   ];
-  // A second of 60 is a leap second.
+  // 60 is a leap second.
   if (monthIndex === -1 || dayOfMonth < 1 || hours > 23 || minutes > 59 || seconds > 60) return undefined;
   const fullYear = year.length === 2 ? nearestYear(Number(year), now) : Number(year);
   const at = new Date(0);
   at.setUTCFullYear(fullYear, monthIndex, dayOfMonth);
-  // February 30 is not the beginning of March.
+  // February 30 is invalid, not March 1 or 2.
   if (at.getUTCDate() !== dayOfMonth) return undefined;
   return at.setUTCHours(hours, minutes, seconds);
 }
 
-/** More than 50 years ahead means the past (RFC 9110, section 5.6.7). */
+/** A year more than 50 years ahead is in the past (RFC 9110, section 5.6.7). */
 function nearestYear(twoDigits: number, now: number): number {
   const thisYear = new Date(now).getUTCFullYear();
   const year = thisYear - (thisYear % 100) + twoDigits;

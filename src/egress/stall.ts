@@ -1,19 +1,19 @@
 /**
- * Time that this process lost itself, because it was stopped, its machine was paused, or its event loop was held up. Nobody
- * on the other side is to be blamed for that time: whatever ran out of it is this machine's own failure.
+ * Measures time lost by this process: it was stopped, its machine was paused, or its event loop was blocked. Failures in that
+ * time don't count against the receiver.
  */
 import { type Failure, unreachable, type UnreachableReason } from "./outcome.ts";
 
-/** A timer that is later than this shows that the process was held up; less is an ordinary busy moment. */
+/** Delay of a timer that counts as a stall. Shorter delays are normal load. */
 export const STALL_MS = 1_000;
 
-/** After a stall, what arrived meanwhile is read first: a limit that ran out ends so much later. */
+/** Extension of a time limit after a stall, so that responses that arrived meanwhile are read. */
 export const GRACE_MS = 1_000;
 
 const BEAT_MS = 250;
 
 export interface StallWatch {
-  /** All the time that was lost so far, in ms; two readings tell how much was lost in between. */
+  /** Total lost time in ms. The difference of two readings is the loss in between. */
   readonly lostMs: () => number;
   readonly close: () => void;
 }
@@ -22,7 +22,7 @@ export function createStallWatch(now: () => number): StallWatch {
   let lost = 0;
   let beatAt = now();
 
-  /** Whoever asks first after a stall may come before the next beat. */
+  /** Callers after a stall can come before the next beat, so they call it too. */
   function beat(): void {
     const at = now();
     const late = at - beatAt - BEAT_MS;
@@ -40,7 +40,7 @@ export function createStallWatch(now: () => number): StallWatch {
   };
 }
 
-/** What can come of lost time; what the other side said itself, such as its certificate, is its own. */
+/** Reasons that lost time can cause. Others, such as a certificate, come from the other side. */
 const OF_TIME: ReadonlySet<string> = new Set<UnreachableReason>([
   "timeout",
   "connect-timeout",
@@ -48,10 +48,10 @@ const OF_TIME: ReadonlySet<string> = new Set<UnreachableReason>([
   "connection-reset",
 ]);
 
-/** With less of its time lost, a request had time enough: a busy server must not retry for ever in silence. */
+/** Below this share of lost time, the request had enough time. So a permanently busy server still counts its failures. */
 const SHARE_LOST = 1 / 4;
 
-/** The failure as it is to be counted, of a request of `durationMs`, `lostMs` of which this process lost itself. */
+/** Returns the failure, or a "local" one if this process lost too much of the request's time. */
 export function withoutStall(failure: Failure, lostMs: number, durationMs: number): Failure {
   if (lostMs < STALL_MS || lostMs < durationMs * SHARE_LOST) return failure;
   if (failure.kind !== "unreachable" || !OF_TIME.has(failure.reason)) return failure;
@@ -63,7 +63,7 @@ export interface Timeout {
   readonly clear: () => void;
 }
 
-/** A time limit that gives a process which was held up the time to read what arrived meanwhile. */
+/** Starts a time limit that is extended by {@link GRACE_MS} after a stall. */
 export function startTimeout(ms: number, expire: () => void): Timeout {
   const dueAt = performance.now() + ms;
   let timer = setTimeout(() => {

@@ -1,6 +1,6 @@
 /**
- * Remembers what was decided about a URL. Judging one costs as much as sending to it, and deliveries go to the same few
- * URLs over and over. Only the text is judged here; the addresses behind a name are judged anew for every connection.
+ * Caches decisions about URLs, because checking a URL costs as much as sending to it. Only the text is decided here; the
+ * addresses are checked for every connection.
  */
 import type { Forbidden } from "./outcome.ts";
 import { type HttpsOnly, judgeUrl, type UrlPolicy } from "./url.ts";
@@ -9,7 +9,7 @@ export interface Target {
   readonly kind: "target";
   readonly url: URL;
   readonly origin: string;
-  /** Path and query, as the request line has them. */
+  /** Path and query, as in the request line. */
   readonly path: string;
 }
 
@@ -26,7 +26,7 @@ export function createTargets(policy: UrlPolicy): FindTarget {
     const found = known.get(text);
     if (found !== undefined) return found;
     const judged = targetOf(judgeUrl(text, policy, httpsOnly));
-    // This machine may get the name or the address that is refused now.
+    // A refusal isn't cached: this machine's names and addresses can change.
     if (judged.kind === "forbidden") return judged;
     if (known.size >= MAX_REMEMBERED) known.clear();
     known.set(text, judged);

@@ -1,21 +1,21 @@
 /**
- * The names and addresses of this machine itself, which the `dev` profile treats as loopback: development tools announce
- * themselves by the host name unless they are told otherwise.
+ * Names and addresses of this machine, which the `dev` profile treats as loopback: development tools announce their host name
+ * by default.
  */
 import { lookup } from "node:dns/promises";
 import { hostname, networkInterfaces } from "node:os";
 import { addressKind, canonicalAddress } from "./address.ts";
 
 export interface ThisMachine {
-  /** Whether a host name (lower case, no trailing dot) is one of this machine's own. */
+  /** Reports whether a host name (lowercase, without a trailing dot) is one of this machine's. */
   readonly hasName: (host: string) => boolean;
-  /** Whether an address, in its canonical form, belongs to an interface of this machine. */
+  /** Reports whether a canonical address belongs to an interface of this machine. */
   readonly hasAddress: (address: string) => boolean;
-  /** The addresses of one of its names: those that the system knows, and loopback. Never rejects; resolves within 1 s. */
+  /** Returns the addresses of one of the machine's names, always with loopback. Never rejects; resolves within 1 s. */
   readonly resolve: (host: string) => Promise<readonly string[]>;
 }
 
-/** What the system tells; a test tells something else. */
+/** Functions of the system, replaced in tests. */
 export interface System {
   readonly hostname: () => string;
   readonly networkInterfaces: () => Readonly<
@@ -25,7 +25,7 @@ export interface System {
   readonly now: () => number;
 }
 
-/** A machine changes networks and its name while Callboard runs. */
+/** A machine changes its networks and its name while Callboard runs. */
 const REREAD_AFTER_MS = 1_000;
 const LOOKUP_LIMIT_MS = 1_000;
 const LOOPBACK = ["127.0.0.1", "::1"];
@@ -61,7 +61,7 @@ export function createThisMachine(system: System = THE_SYSTEM): ThisMachine {
     hasName: (host) => read().names.has(host),
     hasAddress,
     resolve: async (host) => {
-      // Its own tables may lag behind (an address of yesterday's network), and often hold no such name at all.
+      // The system's tables can be outdated (an address of an earlier network) and often lack the name.
       const told = await within(LOOKUP_LIMIT_MS, system.lookup(host)).catch(() => []);
       const own = told
         .map((each) => canonicalAddress(each) ?? each)
@@ -71,14 +71,14 @@ export function createThisMachine(system: System = THE_SYSTEM): ThisMachine {
   };
 }
 
-/** The host name, its first label, and both as multicast DNS knows them. */
+/** Returns the host name and its first label, also with `.local` for multicast DNS. */
 function namesOf(text: string): ReadonlySet<string> {
   const name = text.toLowerCase().replace(/\.$/, "");
   const [label = ""] = name.split(".");
   return new Set(label === "" ? [] : [name, label, `${label}.local`]);
 }
 
-/** Without link-local ones, which mean nothing without the name of an interface. */
+/** Excludes link-local addresses, which are ambiguous without an interface. */
 function addressesOf(interfaces: ReturnType<System["networkInterfaces"]>): ReadonlySet<string> {
   const all = Object.values(interfaces).flatMap((each) => each ?? []);
   return new Set(

@@ -1,9 +1,9 @@
-/**
- * Why TLS failed, in words for people. Pure. Internal lines of OpenSSL (`80CC…:error:0A00042E:…`) never get out: what they
- * say is in the code of the error.
- */
+/** Describes TLS failures. Pure. Internal lines of OpenSSL (`80CC…:error:0A00042E:…`) are never shown. */
 
-/** tls: the certificate. The others: no common version, a client certificate is required, anything else of the handshake. */
+/**
+ * tls: the certificate. tls-version: no common version. tls-client-certificate: a client certificate is required.
+ * tls-handshake: all others.
+ */
 export type TlsReason = "tls" | "tls-version" | "tls-client-certificate" | "tls-handshake";
 
 export interface TlsFailure {
@@ -11,7 +11,7 @@ export interface TlsFailure {
   readonly detail: string;
 }
 
-/** `SSL routines:function:reason:` in the message of an error that has no code of its own (EPROTO). */
+/** `SSL routines:function:reason:` in the message of an error without a code of its own (EPROTO). */
 const OPENSSL_REASON = /:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+)/i;
 
 const NO_COMMON_VERSION =
@@ -19,17 +19,17 @@ const NO_COMMON_VERSION =
 const WANTS_CERTIFICATE =
   /alert.(certificate.required|bad.certificate|certificate.unknown|unknown.ca|no.certificate)/;
 
-/** An alert takes 7 bytes. A server that sent more had agreed on version and cipher, and shown its certificate. */
+/** An alert takes 7 bytes. A server that sent more had agreed on version and cipher and sent its certificate. */
 const MAX_ALERT_BYTES = 64;
 
-/** Whether the error comes from OpenSSL rather than from the verification of a certificate. */
+/** Reports whether an error comes from OpenSSL and not from the verification of a certificate. */
 export function isOpenSslError(code: string, message: string): boolean {
   return code.startsWith("ERR_SSL_") || code === "EPROTO" || OPENSSL_REASON.test(message);
 }
 
 /**
- * From the code and message of the error. `bytesRead` is how much the other side had sent until the handshake failed; not
- * given when it failed afterwards.
+ * Describes an error by its code and message.
+ * @param bytesRead bytes received until the handshake failed; undefined if it failed later
  */
 export function describeTlsFailure(code: string, message: string, bytesRead?: number): TlsFailure {
   if (code === "ECONNRESET" || code === "EPIPE" || code === "ECONNABORTED") {
@@ -47,7 +47,8 @@ export function describeTlsFailure(code: string, message: string, bytesRead?: nu
   }
   if (WANTS_CERTIFICATE.test(reason)) return wantsCertificate();
   if (/alert.handshake.failure/.test(reason)) {
-    // A server says the same when no cipher fits, which it sees in the first message, and when the certificate is missing.
+    // A server sends this alert if no cipher matches, which it sees in the first message, and if the client certificate is
+    // missing.
     if (bytesRead !== undefined && bytesRead > MAX_ALERT_BYTES) return wantsCertificate();
     return handshake("The receiver ended the TLS handshake: no cipher in common");
   }
@@ -72,7 +73,7 @@ function handshake(detail: string): TlsFailure {
   return { reason: "tls-handshake", detail };
 }
 
-/** "tlsv1 alert protocol version", whichever of the two the error has. */
+/** Returns the reason in words, such as "tlsv1 alert protocol version". */
 function readReason(code: string, message: string): string {
   const text = code.startsWith("ERR_SSL_")
     ? code.slice("ERR_SSL_".length)

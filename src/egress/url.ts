@@ -1,6 +1,6 @@
 /**
- * Which URLs requests may go to, as far as the text tells. Pure; the addresses behind a name are judged when it resolves.
- * Everything after the check uses the parsed URL only, so that two readings of one text cannot disagree.
+ * Decides which URLs requests can go to, by their text. Pure; the addresses of a name are checked when it resolves. Later
+ * code uses the parsed URL only, so that there is one reading of the text.
  */
 import { isIPv4 } from "node:net";
 import { CallboardError } from "../errors.ts";
@@ -10,14 +10,12 @@ import type { AllowList } from "./allow-list.ts";
 import { ALLOW_SETTING, isLocalhost } from "./allow-list.ts";
 import type { Forbidden } from "./outcome.ts";
 
-/**
- * false: http and https. true: https, or http to a place on the allow-list. "always": https, with no exception.
- */
+/** false: http and https. true: https, or http to hosts of the allow-list. "always": https without exception. */
 export type HttpsOnly = boolean | "always";
 
 /**
- * Where http may go beyond the allow-list. false: nowhere. true: where a request does not ask for https. "always": where it
- * asks for https too, unless that is "always" itself.
+ * Allows http beyond the allow-list. false: never. true: for requests that don't require https. "always": also for
+ * `httpsOnly: true`.
  */
 export type AllowHttp = boolean | "always";
 
@@ -29,16 +27,16 @@ export interface HostPort {
 export interface UrlPolicy {
   readonly allowList: AllowList;
   readonly allowHttp: AllowHttp;
-  /** Whether this is an address that we listen on or are known by. A request there would come back to us. */
+  /** Reports whether Callboard listens at or is known by this address. A request to it would loop. */
   readonly isOwn: (host: string, port: number) => boolean;
 }
 
 const MAX_URL_LENGTH = 2048;
 
-/** Characters that are invisible, or that URL parsers strip, turn or read in different ways. */
+/** Characters that are invisible, or that URL parsers remove, replace or read differently. */
 const UNSAFE_CHARACTERS = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\\]/u;
 
-/** Names that only mean something inside one network. */
+/** Names with a meaning in one network only. */
 const PRIVATE_SUFFIXES = [
   ".localhost",
   ".localdomain",
@@ -54,7 +52,7 @@ const PRIVATE_SUFFIXES = [
   ".onion",
 ];
 
-/** The "bad ports" of the Fetch standard: protocols that can be tricked by an HTTP request. */
+/** The "bad ports" of the Fetch standard: protocols that an HTTP request can trick. */
 const FETCH_BAD_PORTS = [
   0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
   109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515,
@@ -62,7 +60,7 @@ const FETCH_BAD_PORTS = [
   3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ];
 
-/** Databases and machinery that answer to whoever reaches them. */
+/** Databases and infrastructure, often without authentication. */
 const INFRASTRUCTURE_PORTS = [
   1433, 1521, 2375, 2376, 2379, 2380, 3306, 3389, 5432, 5672, 6379, 6443, 9042, 9092, 9200, 9300, 10250,
   11211, 27017,
@@ -70,14 +68,17 @@ const INFRASTRUCTURE_PORTS = [
 
 const DENIED_PORTS: ReadonlySet<number> = new Set([...FETCH_BAD_PORTS, ...INFRASTRUCTURE_PORTS]);
 
-/** The parsed URL when it is allowed, otherwise why not. */
+/** Returns the parsed URL, or the refusal. */
 export function judgeUrl(text: string, policy: UrlPolicy, httpsOnly: HttpsOnly): URL | Forbidden {
   const url = readUrl(text);
   if (!(url instanceof URL)) return url;
   return judgeHost(url, policy) ?? judgeSpelling(text, url) ?? judgeScheme(url, policy, httpsOnly) ?? url;
 }
 
-/** As judgeUrl, for the caller whose mistake it is: throws a CallboardError with the code of the rule. */
+/**
+ * Returns the parsed URL.
+ * @throws {CallboardError} with the code of the refusing rule.
+ */
 export function requireUrl(text: string, policy: UrlPolicy, httpsOnly: HttpsOnly): URL {
   const url = judgeUrl(text, policy, httpsOnly);
   if (url instanceof URL) return url;
@@ -89,12 +90,12 @@ export function portOf(url: URL): number {
   return url.protocol === "https:" ? 443 : 80;
 }
 
-/** The host as a resolver and a certificate know it: an IPv6 address without its brackets. */
+/** Returns the host for a resolver or certificate: an IPv6 address without brackets. */
 export function hostOf(url: URL): string {
   return url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
 }
 
-/** In words, for a refusal: "a private address". */
+/** Formats a kind for a refusal, such as "a private address". */
 export function describeKind(kind: AddressKind): string {
   return kind === "unusable" ? "an address that no host has" : `a ${kind} address`;
 }
@@ -102,9 +103,9 @@ export function describeKind(kind: AddressKind): string {
 function readUrl(text: string): URL | Forbidden {
   if (text.length > MAX_URL_LENGTH) return forbid("URL_TOO_LONG", "The URL is longer than 2,048 characters");
   if (UNSAFE_CHARACTERS.test(text)) {
-    return forbid("URL_CHARS", "The URL has a space, a backslash or an invisible character");
+    return forbid("URL_CHARS", "The URL contains a space, a backslash or an invisible character");
   }
-  // The author of a payload would choose the host, and one endpoint would stand for many.
+  // Otherwise the author of a payload could choose the host, and one subscription would have many endpoints.
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*[{}]/i.test(text)) {
     return forbid("URL_INVALID", "Variables are allowed in the path and the query of a URL, not in its host");
   }
@@ -114,23 +115,24 @@ function readUrl(text: string): URL | Forbidden {
     return forbid("URL_SCHEME", "The URL must begin with https:// or http://");
   }
   const authority = /^[a-z]+:\/\/([^/?#]+)/i.exec(text)?.[1];
-  if (authority === undefined || !URL.canParse(text)) return forbid("URL_INVALID", "This is not a URL");
+  if (authority === undefined || !URL.canParse(text)) return forbid("URL_INVALID", "The URL is invalid");
   if (authority.includes("@")) {
-    return forbid("URL_CREDENTIALS", "The URL must not carry a user name or password");
+    return forbid("URL_CREDENTIALS", "The URL must not contain a user name or password");
   }
-  if (text.includes("#")) return forbid("URL_FRAGMENT", "The URL must not have a fragment (#…)");
+  if (text.includes("#")) return forbid("URL_FRAGMENT", "The URL must not contain a fragment (#…)");
 
   const url = new URL(text);
   if (url.hostname.endsWith(".")) url.hostname = url.hostname.slice(0, -1);
   const isLiteral = url.hostname.startsWith("[") || isIPv4(url.hostname);
-  if (!isLiteral && !isHostName(url.hostname)) return forbid("URL_INVALID", "The URL's host is not a name");
+  if (!isLiteral && !isHostName(url.hostname))
+    return forbid("URL_INVALID", "The URL's host is not a valid name");
   if (DENIED_PORTS.has(portOf(url))) {
     return forbid("URL_PORT", `Port ${portOf(url)} belongs to another kind of service`);
   }
   return url;
 }
 
-/** DNS limits (RFC 1035, section 2.3.4), which the URL standard leaves out. */
+/** DNS limits (RFC 1035, section 2.3.4), which the URL standard doesn't check. */
 function isHostName(host: string): boolean {
   return host.length <= 253 && host.split(".").every((label) => label.length > 0 && label.length <= 63);
 }
@@ -140,7 +142,7 @@ function judgeHost(url: URL, { allowList, isOwn }: UrlPolicy): Forbidden | undef
   const address = canonicalAddress(host);
   if (isOwn(address ?? host, portOf(url))) {
     const code = address === undefined ? "HOST_DENIED" : "IP_DENIED";
-    return forbid(code, "The URL leads back to Callboard itself");
+    return forbid(code, "The URL points to Callboard itself");
   }
   if (address !== undefined) {
     const kind = addressKind(address);
@@ -163,32 +165,29 @@ function isPrivateName(host: string): boolean {
 }
 
 /**
- * A host that another parser could read differently: an IPv4 address as one number, in octal, with fewer parts or in other
- * digits, and a host with percent signs. Names in Unicode have one reading (UTS 46) and are allowed.
+ * Refuses a host that parsers read differently: an IPv4 address as one number, in octal, with fewer parts or other digits,
+ * and a host with percent signs. Unicode names have one reading (UTS 46) and are allowed.
  */
 function judgeSpelling(text: string, url: URL): Forbidden | undefined {
   const written = writtenHost(text);
   if (isIPv4(url.hostname) && written !== url.hostname) {
-    return forbid(
-      "URL_INVALID",
-      `The URL's host is another spelling of the address ${url.hostname}; write that`,
-    );
+    return forbid("URL_INVALID", `The URL's host is another spelling of ${url.hostname}; use that address`);
   }
   if (written.includes("%")) {
-    return forbid("URL_INVALID", `The URL's host has percent signs; write it as ${url.hostname}`);
+    return forbid("URL_INVALID", `The URL's host contains percent signs; use ${url.hostname}`);
   }
   return undefined;
 }
 
 const AUTHORITY = /^([a-z]+:\/\/)([^/?#]*)/i;
 
-/** The host as it is written, without its port. */
+/** Returns the host as written, without its port. */
 function writtenHost(text: string): string {
   const [, , authority = ""] = AUTHORITY.exec(text) ?? [];
   return authority.replace(/:\d*$/, "");
 }
 
-/** The text of a checked URL with its host in punycode. Nothing else changes: variables such as `{issue.key}` stay. */
+/** Replaces the host in the text of a checked URL by punycode. All else stays, including variables such as `{issue.key}`. */
 export function withAsciiHost(text: string, url: URL): string {
   return /^[\x20-\x7e]*$/.test(writtenHost(text))
     ? text
@@ -208,7 +207,7 @@ function judgeScheme(
   if (allowHttp === "always" || (allowHttp && !httpsOnly)) return undefined;
   return forbid(
     "URL_SCHEME",
-    `The URL must begin with https://; http is only for hosts that ${ALLOW_SETTING} names`,
+    `The URL must begin with https://. To allow http for its host, add the host to ${ALLOW_SETTING}`,
   );
 }
 

@@ -36,13 +36,13 @@ test.each([
   expect(addressKind(address)).toBe(kind);
 });
 
-test("an address has one spelling", () => {
+test("equal addresses have the same canonical spelling", () => {
   expect(canonicalAddress("2001:0DB8:0:0::1")).toBe("2001:db8::1");
   expect(canonicalAddress("::FFFF:7f00:1")).toBe("127.0.0.1");
   expect(canonicalAddress("127.1")).toBeUndefined();
 });
 
-describe("the first and last address of a special network are special, and their neighbors are not", () => {
+describe("boundaries of special networks", () => {
   test.each([
     ["0.0.0.0", "0.255.255.255", "unusable", undefined, "1.0.0.0"],
     ["10.0.0.0", "10.255.255.255", "private", "9.255.255.255", "11.0.0.0"],
@@ -118,11 +118,11 @@ test.each([
   ["[::1]", undefined],
   ["localhost", undefined],
   ["", undefined],
-])("%j is spelled %s", (text, spelling) => {
+])("the canonical spelling of %j is %s", (text, spelling) => {
   expect(canonicalAddress(text)).toBe(spelling);
 });
 
-test("a list of networks holds what lies in one of them, of either kind", () => {
+test("a list of networks contains the IPv4 and IPv6 addresses in them", () => {
   const list = blockListOf(["192.0.2.0/25", "2001:db8::/33"]);
   const isIn = (address: string) => list.check(address, address.includes(":") ? "ipv6" : "ipv4");
 

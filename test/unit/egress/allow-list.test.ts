@@ -24,7 +24,7 @@ describe("addresses", () => {
     ["loopback", "::1", true],
     ["loopback", "::2", false],
     ["hooks.example", "10.0.0.1", false],
-  ])("%s holds %s: %s", (entry, address, isHeld) => {
+  ])("%s contains %s: %s", (entry, address, isHeld) => {
     expect(readAllowList([entry]).hasAddress(address)).toBe(isHeld);
   });
 });
@@ -51,7 +51,7 @@ describe("hosts", () => {
     ["a.localhost", true],
     ["notlocalhost", false],
     ["localhost.example", false],
-  ])("%s means this machine: %s", (host, isLocal) => {
+  ])("%s is this machine: %s", (host, isLocal) => {
     expect(isLocalhost(host)).toBe(isLocal);
   });
 });
@@ -84,7 +84,7 @@ test.each([
   expect(() => readAllowList([entry])).toThrow(CallboardError);
 });
 
-test("everything that is wrong is told at once, each with its place", () => {
+test("all invalid entries are reported at once, with their positions", () => {
   const problems = (): unknown => {
     try {
       return readAllowList(["ok.example", "A B", "loopback", "10.0.0.0/33"]);
@@ -107,14 +107,14 @@ describe("this machine", () => {
     hasAddress: (address: string) => address === "192.168.7.7",
   } as unknown as NonNullable<Parameters<typeof readAllowList>[1]>;
 
-  test("counts with its names and addresses where it is given", () => {
+  test("names and addresses of this machine are allowed if it is given", () => {
     const list = readAllowList([], machine);
 
     expect([list.hasAddress("192.168.7.7"), list.hasAddress("192.168.7.8")]).toEqual([true, false]);
     expect([list.isThisMachine("my-laptop"), list.isThisMachine("yours")]).toEqual([true, false]);
   });
 
-  test("does not count where it is not", () => {
+  test("names and addresses of this machine are not allowed without it", () => {
     const list = readAllowList([]);
 
     expect([list.hasAddress("192.168.7.7"), list.isThisMachine("my-laptop")]).toEqual([false, false]);

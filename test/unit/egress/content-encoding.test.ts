@@ -23,7 +23,7 @@ test.each([
 });
 
 test.each(["gzip", "br", "deflate"])(
-  "what is no %s is corrupt, and an empty body is empty",
+  "a body that is not %s is corrupt, and an empty body stays empty",
   async (encoding) => {
     const notEncoded = Buffer.from("<!doctype html>");
     expect(await decode(encoding, notEncoded)).toEqual({ kind: "corrupt", encoding });
@@ -31,7 +31,7 @@ test.each(["gzip", "br", "deflate"])(
   },
 );
 
-test("one that is not known, and too many of them, are named", async () => {
+test("an unknown encoding, or more than 3 encodings, are reported by name", async () => {
   expect(await decode("zstd", text)).toEqual({ kind: "unknown", encoding: "zstd" });
   expect(await decode("gzip, gzip, gzip, gzip", text)).toMatchObject({ kind: "unknown" });
 });

@@ -32,8 +32,8 @@ async function resolved(given: Given, host = "hooks.example", port = 443) {
   }
 }
 
-describe("a name that resolves to public addresses", () => {
-  test("may be reached at each of them, in one spelling", async () => {
+describe("public addresses", () => {
+  test("a name is reached at each of its public addresses, in canonical spelling", async () => {
     expect(await resolved({ answers: ["8.8.8.8", "2606:4700:4700:0::1111", "::ffff:9.9.9.9"] })).toEqual([
       "8.8.8.8",
       "2606:4700:4700::1111",
@@ -41,7 +41,7 @@ describe("a name that resolves to public addresses", () => {
     ]);
   });
 
-  test("may have 32 of them, and no more", async () => {
+  test("a name can have 32 addresses, but not 33", async () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => `8.8.8.${index}`);
 
     expect(await resolved({ answers: many(32) })).toHaveLength(32);
@@ -53,7 +53,7 @@ describe("a name that resolves to public addresses", () => {
   });
 });
 
-describe("a name that resolves to another place", () => {
+describe("other addresses", () => {
   test.each([
     ["127.0.0.1", "127.0.0.1"],
     ["::ffff:10.0.0.1", "10.0.0.1"],
@@ -61,18 +61,18 @@ describe("a name that resolves to another place", () => {
     ["192.0.2.1", "192.0.2.1"],
     ["0.0.0.0", "0.0.0.0"],
     ["no address", "no address"],
-  ])("%s is refused, with the address for the log alone", async (answer, address) => {
+  ])("%s is refused, and only the log gets the address", async (answer, address) => {
     const outcome = await resolved({ answers: [answer] });
 
     expect(outcome).toMatchObject({ kind: "forbidden", code: "DNS_DENIED", address });
     expect("detail" in outcome && outcome.detail).not.toContain(address);
   });
 
-  test("is refused as a whole when one of its addresses is", async () => {
+  test("one refused address refuses the whole name", async () => {
     expect(await resolved({ answers: ["8.8.8.8", "10.0.0.1"] })).toMatchObject({ address: "10.0.0.1" });
   });
 
-  test("is told what would allow it, unless nothing does", async () => {
+  test("the refusal names the setting that can lift it", async () => {
     const detailOf = async (answer: string) => {
       const outcome = await resolved({ answers: [answer] });
       return "detail" in outcome ? outcome.detail : "";
@@ -82,12 +82,12 @@ describe("a name that resolves to another place", () => {
     expect(await detailOf("0.0.0.0")).toBe(`The host name resolves to ${describeKind("unusable")}`);
   });
 
-  test("is refused for the address when the URL named an address", async () => {
+  test("a refused address in a URL has the code of the address", async () => {
     expect(await resolved({ answers: ["10.0.0.1"] }, "10.0.0.1")).toMatchObject({ code: "IP_DENIED" });
   });
 });
 
-describe("the allow-list", () => {
+describe("allow-list", () => {
   test.each([
     ["a network, for its addresses", ["10.0.0.0/8"], "10.1.2.3", true],
     ["a network, for others", ["10.0.0.0/8"], "192.168.0.1", false],
@@ -97,14 +97,14 @@ describe("the allow-list", () => {
     ["the name, for reserved addresses", ["hooks.example"], "192.0.2.1", false],
     ["another name", ["other.example"], "10.1.2.3", false],
     ["every network, for what is never a host", ["0.0.0.0/0"], "0.0.0.0", false],
-  ])("has %s: %j and %s", async (_what, allow, answer, isAllowed) => {
+  ])("%s: %j and %s", async (_what, allow, answer, isAllowed) => {
     const outcome = await resolved({ allow, answers: [answer] });
 
     expect(Array.isArray(outcome)).toBe(isAllowed);
   });
 });
 
-describe("Callboard itself", () => {
+describe("own addresses", () => {
   const ofThisMachine = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .map(({ address }) => address)
@@ -127,19 +127,24 @@ describe("Callboard itself", () => {
     ["every interface, by that name", "0.0.0.0", "0.0.0.0", true],
     ["every interface, for another machine", "0.0.0.0", "8.8.8.8", false],
     ["a name, for another", "one.example", "other.example", false],
-  ])("listens at %s: %s is reached as %s", (_what, own, host, isOwn) => {
+  ])("own listener %s: %s is reached as %s", (_what, own, host, isOwn) => {
     const guard = guardWith({ own: [{ host: own, port: 443 }] });
 
     expect(guard.isOwn(host, 443)).toBe(isOwn);
     expect(guard.isOwn(host, 444)).toBe(false);
   });
 
-  test.runIf(ofThisMachine !== undefined)("on every interface is reached at this machine's addresses", () => {
-    expect(guardWith({ own: [{ host: "::", port: 443 }] }).isOwn(ofThisMachine ?? "", 443)).toBe(true);
-    expect(guardWith({ own: [{ host: "10.0.0.1", port: 443 }] }).isOwn(ofThisMachine ?? "", 443)).toBe(false);
-  });
+  test.runIf(ofThisMachine !== undefined)(
+    "a listener on all interfaces is reached at this machine's addresses",
+    () => {
+      expect(guardWith({ own: [{ host: "::", port: 443 }] }).isOwn(ofThisMachine ?? "", 443)).toBe(true);
+      expect(guardWith({ own: [{ host: "10.0.0.1", port: 443 }] }).isOwn(ofThisMachine ?? "", 443)).toBe(
+        false,
+      );
+    },
+  );
 
-  test("is refused behind a name, at any of its listeners, although the address is public", async () => {
+  test("a name with a public address of an own listener is refused", async () => {
     const own = [
       { host: "9.9.9.9", port: 80 },
       { host: "8.8.8.8", port: 443 },
@@ -148,21 +153,21 @@ describe("Callboard itself", () => {
     expect(await resolved({ answers: ["8.8.8.8"], own })).toEqual({
       kind: "forbidden",
       code: "DNS_DENIED",
-      detail: "The host name leads back to Callboard itself",
+      detail: "The host name points to Callboard itself",
       address: "8.8.8.8",
     });
     expect(await resolved({ answers: ["8.8.8.8"], own }, "hooks.example", 80)).toEqual(["8.8.8.8"]);
   });
 });
 
-describe("this machine's own names", () => {
+describe("this machine's names", () => {
   const thisMachine = {
     hasName: (name: string) => name === "my-laptop",
     hasAddress: () => false,
     resolve: () => Promise.resolve(["9.9.9.9"]),
   } as unknown as NonNullable<GuardOptions["thisMachine"]>;
 
-  test("are answered by this machine, and others by name servers", async () => {
+  test("the machine resolves its own names, name servers resolve others", async () => {
     expect(await resolved({ thisMachine, answers: ["8.8.8.8"] }, "my-laptop")).toEqual(["9.9.9.9"]);
     expect(await resolved({ thisMachine, answers: ["8.8.8.8"] }, "hooks.example")).toEqual(["8.8.8.8"]);
   });

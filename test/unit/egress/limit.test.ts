@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createLimit } from "../../../src/egress/limit.ts";
 
-test("a limit lets two run, starts the next when one ends, and survives failures", async () => {
+test("a limit of 2 runs two tasks, starts the next when one ends, and survives failures", async () => {
   const limit = createLimit(2);
   const ends: ((error?: Error) => void)[] = [];
   const started: number[] = [];

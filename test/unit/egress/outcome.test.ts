@@ -11,12 +11,12 @@ import {
 const NOW = Date.parse("2026-01-05T10:00:00Z");
 const failing = (code: string, message = ""): Error => Object.assign(new Error(message), { code });
 
-describe("an answer", () => {
-  test.each([200, 201, 204, 299])("of %i is accepted", (status) => {
+describe("responses", () => {
+  test.each([200, 201, 204, 299])("status %i is accepted", (status) => {
     expect(outcomeOfAnswer(status, [], NOW)).toEqual({ kind: "accepted", status });
   });
 
-  test.each([199, 300, 304, 400, 500])("of %i is refused", (status) => {
+  test.each([199, 300, 304, 400, 500])("status %i is refused", (status) => {
     expect(outcomeOfAnswer(status, [], NOW)).toEqual({ kind: "refused", status });
   });
 
@@ -24,7 +24,7 @@ describe("an answer", () => {
     ["seconds", "120", 120_000],
     ["a date, from the time of the answer on", "Mon, 05 Jan 2026 10:00:30 GMT", 30_000],
     ["now", "0", 0],
-  ])("that is refused says with Retry-After when to come again: %s", (_form, value, retryAfterMs) => {
+  ])("a refused response has the delay of Retry-After: %s", (_form, value, retryAfterMs) => {
     const headers = [
       ["x-a", "1"],
       ["Retry-After", value],
@@ -34,16 +34,16 @@ describe("an answer", () => {
     expect(outcomeOfAnswer(503, headers, NOW)).toEqual({ kind: "refused", status: 503, retryAfterMs });
   });
 
-  test("with an unreadable Retry-After is refused without one", () => {
+  test("an unreadable Retry-After is ignored", () => {
     expect(outcomeOfAnswer(503, [["retry-after", "soon"]], NOW)).toEqual({ kind: "refused", status: 503 });
   });
 
-  test("that is accepted has no use for Retry-After", () => {
+  test("an accepted response has no Retry-After delay", () => {
     expect(outcomeOfAnswer(202, [["retry-after", "5"]], NOW)).toEqual({ kind: "accepted", status: 202 });
   });
 });
 
-describe("an error", () => {
+describe("errors", () => {
   test.each([
     ["ECONNREFUSED", "connection-refused"],
     ["EHOSTUNREACH", "connection-refused"],
@@ -77,7 +77,7 @@ describe("an error", () => {
     "ERR_INVALID_CHAR",
     "ERR_INVALID_HTTP_TOKEN",
     "ERR_HTTP_INVALID_HEADER_VALUE",
-  ])("%s is a header that we don't send", (code) => {
+  ])("%s means a refused header", (code) => {
     expect(outcomeOfError(failing(code))).toEqual({
       kind: "forbidden",
       code: "HEADER_VALUE",
@@ -88,7 +88,7 @@ describe("an error", () => {
   test.each([
     ["a code of Node's TLS", failing("ERR_TLS_CERT_ALTNAME_INVALID", "Hostname/IP does not match")],
     ["a code of OpenSSL", failing("ERR_SSL_WRONG_VERSION_NUMBER", "wrong version number")],
-  ])("with %s is a failure of TLS", (_what, error) => {
+  ])("%s is a TLS failure", (_what, error) => {
     expect(outcomeOfError(error)).toEqual(tlsFailure(error));
     expect(outcomeOfError(error)).toMatchObject({
       kind: "unreachable",
@@ -108,18 +108,18 @@ describe("an error", () => {
     ["HPE_X", "Parse Error: <script>", "The response is not valid HTTP"],
     ["HPE_X", "Not a Parse Error: a", "The response is not valid HTTP"],
     ["", "secret of ours", "The response is not valid HTTP"],
-  ])("%s %s is unreachable by protocol, in words that are safe to show", (code, message, detail) => {
+  ])("%s %s is unreachable by protocol, with a safe text", (code, message, detail) => {
     expect(outcomeOfError(failing(code, message))).toEqual(unreachable("protocol", detail));
   });
 
   test.each([["a text"], [undefined], [null], [{ code: "ECONNREFUSED" }]])(
-    "that is %j is one of the protocol",
+    "%j as an error is unreachable by protocol",
     (thrown) => {
       expect(outcomeOfError(thrown)).toEqual(unreachable("protocol", "The response is not valid HTTP"));
     },
   );
 
-  test("that carries an outcome has that outcome, however deep it is wrapped", () => {
+  test("a carried outcome is found at any depth of causes", () => {
     const outcome = unreachable("dns", "no such name");
     const wrapped = new Error("outer", { cause: new Error("inner", { cause: new EgressFailure(outcome) }) });
 
@@ -128,11 +128,11 @@ describe("an error", () => {
   });
 });
 
-test("a TLS handshake that fails because this machine has no room is nobody else's fault", () => {
+test('a TLS handshake that lacks local resources fails with the reason "local"', () => {
   expect(tlsFailure(failing("EMFILE"))).toEqual(unreachable("local", "EMFILE"));
 });
 
-test("an egress failure is an error with the outcome's detail, and says what is underneath", () => {
+test("an EgressFailure has the detail of its outcome as message, and the cause", () => {
   const cause = new Error("below");
   const failure = new EgressFailure(unreachable("dns", "no such name"), cause);
 

@@ -9,7 +9,7 @@ test.each([
   "HTTP/1.1 204\r\nDate: x\r\n\r\n",
   "HTTP/1.0 503 Service Unavailable\r\nContent-Length: 3\r\nX-A:\r\nX-B: \xe9\t\r\n\r\n",
   "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n",
-])("%j stays as it is", (text) => {
+])("%j is unchanged", (text) => {
   expect(read(text)).toEqual({ kind: "clean" });
 });
 
@@ -63,7 +63,7 @@ test.each([
   expect(read(text)).toEqual({ kind: "unreadable", detail: `The response is not valid HTTP: ${why}` });
 });
 
-test("the first bytes tell what is no response, in printable characters only", () => {
+test("bytes that can't begin a response are reported as printable ASCII", () => {
   expect(whyNotHttp(Buffer.from("H"))).toBeUndefined();
   expect(whyNotHttp(Buffer.from("http/1.1"))).toBeUndefined();
   expect(whyNotHttp(Buffer.from("SSH-2.0\r\n"))).toBe(
@@ -71,7 +71,7 @@ test("the first bytes tell what is no response, in printable characters only", (
   );
 });
 
-test("the end of a head is found wherever it was cut before", () => {
+test("the end of a head is found for every cut", () => {
   for (const [text, end] of [
     ["HTTP/1.1 200 OK\r\nA: b\r\n\r\nbody\r\n\r\n", 25],
     ["HTTP/1.1 200 OK\nA: b\n\nbody", 22],

@@ -31,27 +31,24 @@ describe("Retry-After", () => {
   });
 });
 
-test.each(["UTC", "America/New_York", "Asia/Kolkata"])(
-  "an HTTP date means UTC on a machine in %s",
-  (zone) => {
-    const before = process.env["TZ"];
-    onTestFinished(() => {
-      if (before === undefined) delete process.env["TZ"];
-      else process.env["TZ"] = before;
-    });
-    process.env["TZ"] = zone;
-    const at = Date.UTC(1994, 10, 6, 8, 49, 37);
-    for (const text of [
-      "Sun, 06 Nov 1994 08:49:37 GMT",
-      "Sunday, 06-Nov-94 08:49:37 GMT",
-      "Sun Nov  6 08:49:37 1994",
-    ]) {
-      expect(readRetryAfter(text, at - 15_000)).toBe(15_000);
-    }
-  },
-);
+test.each(["UTC", "America/New_York", "Asia/Kolkata"])("an HTTP date is UTC on a machine in %s", (zone) => {
+  const before = process.env["TZ"];
+  onTestFinished(() => {
+    if (before === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = before;
+  });
+  process.env["TZ"] = zone;
+  const at = Date.UTC(1994, 10, 6, 8, 49, 37);
+  for (const text of [
+    "Sun, 06 Nov 1994 08:49:37 GMT",
+    "Sunday, 06-Nov-94 08:49:37 GMT",
+    "Sun Nov  6 08:49:37 1994",
+  ]) {
+    expect(readRetryAfter(text, at - 15_000)).toBe(15_000);
+  }
+});
 
-test("whatever Retry-After says, the next attempt is between the step and twice the step away", () => {
+test("for any Retry-After, the next attempt is between one and two steps away", () => {
   const now = Date.UTC(2026, 10, 28, 12, 0, 0);
   const profile = { steps: [60_000], jitter: 0 };
   const values = [
@@ -78,7 +75,7 @@ test("whatever Retry-After says, the next attempt is between the step and twice 
   expect(retryDelay(profile, 1, 0.5, readRetryAfter("Sat Nov 28 12:01:30 2026", now))).toBe(90_000);
 });
 
-describe("an HTTP date", () => {
+describe("HTTP dates", () => {
   const now = Date.UTC(2026, 0, 5);
 
   test.each([
@@ -129,12 +126,12 @@ describe("an HTTP date", () => {
     ["Oct", 9],
     ["Nov", 10],
     ["Dec", 11],
-  ])("in %s", (name, month) => {
+  ])("the month %s is parsed", (name, month) => {
     expect(parseHttpDate(`Sun, 06 ${name} 1994 08:49:37 GMT`, now)).toBe(Date.UTC(1994, month, 6, 8, 49, 37));
   });
 
   test.each(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])(
-    "on a %s, whether it was one or not",
+    "a date on a %s is parsed, even if the weekday is wrong",
     (day) => {
       expect(parseHttpDate(`${day}, 06 Nov 1994 08:49:37 GMT`, now)).toBe(Date.UTC(1994, 10, 6, 8, 49, 37));
     },

@@ -26,7 +26,7 @@ test.each([
   );
 });
 
-test("a certificate that is not accepted keeps its own class and words", () => {
+test("a refused certificate keeps its reason and message", () => {
   expect(describeTlsFailure("CERT_HAS_EXPIRED", "certificate has expired")).toEqual({
     reason: "tls",
     detail: "certificate has expired",
@@ -42,7 +42,7 @@ test.each([
     "The response is not valid HTTP: Invalid header value char",
   ],
   ["Parse Error: Expected HTTP/", "HPE_INVALID_CONSTANT", "The response is not valid HTTP: Expected HTTP/"],
-])("of %j only what is meant for people is shown", (message, code, detail) => {
+])("%j is shown without internal lines", (message, code, detail) => {
   const error = Object.assign(new Error(message), { code });
   expect(outcomeOfError(error)).toEqual({ kind: "unreachable", reason: "protocol", detail });
 });
