@@ -37,7 +37,7 @@ import { readDate, readDateOperand } from "../../src/host/model/moment.ts";
 import { readRefusal, refusalText, shownUrl } from "../../src/host/model/refused-install.ts";
 import { readTextSearch } from "../../src/host/model/text-search.ts";
 import { compareVersions } from "../../src/host/model/version-order.ts";
-import { requireCursor } from "../../src/host/delivery-log/list.ts";
+import { requireIdCursor } from "../../src/host/model/cursor.ts";
 import { readNotice } from "../../src/host/store/tables/deliveries.ts";
 import { parseId, parseReplayId, parseWebhookId } from "../../src/host/model/ids.ts";
 import { pageOf, timeOf } from "../../src/host/web/api/query.ts";
@@ -391,7 +391,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
     pieces: ["1", ".", "-rc", "+", "99999999999999999999", "a"],
   },
   "a cursor": {
-    parse: requireCursor,
+    parse: requireIdCursor,
     throws: ["QUERY_INVALID"],
     pieces: ["evt_", "1_", "0".repeat(32), "dlv_"],
   },

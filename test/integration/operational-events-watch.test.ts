@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createAnnouncer } from "../../src/host/events/announce.ts";
 import { createWatch } from "../../src/host/events/watch.ts";
 import { createExpiry } from "../../src/host/registry/dynamic/expiry.ts";
-import { createToken, withdrawToken } from "../../src/host/admin/tokens.ts";
+import { createTokens } from "../../src/host/admin/tokens.ts";
 import { insertSite, raiseVersion } from "../../src/host/store/tables/sites.ts";
 import { insertSubscriptions } from "../../src/host/store/tables/subscriptions.ts";
 import { silentLogger } from "../../src/logger.ts";
@@ -76,7 +76,6 @@ async function startProcess(url: string, world: World): Promise<Process> {
     logger: silentLogger,
     now,
     checkUrl: (text) => new URL(text),
-    checkFilter: () => undefined,
     readWebhooks: () => Promise.resolve([]),
     countFilterCharacters: () => undefined,
     changed: async (siteNo) => {
@@ -176,17 +175,14 @@ describe.each(Object.values(DATABASES).map((each, at) => [Object.keys(DATABASES)
       const { world, bench, lookAll } = await startProcesses(await url(), count);
       const { database } = bench;
       const by = { actor: "test", address: "" };
+      const tokens = createTokens({ database });
       const token = (name: string, days: number, siteKey?: string) =>
-        createToken(
-          database,
-          { name, scopes: ["read"], siteKey, expiresAt: database.now() + days * DAY },
-          by,
-        );
+        tokens.create({ name, scopes: ["read"], siteKey, expiresAt: database.now() + days * DAY }, by);
       await token("of-the-server", 10);
       await token("of-jira", 10, "jira");
       await token("later", 30);
       const revoked = await token("revoked", 10);
-      await withdrawToken(database, revoked.record.id, by);
+      await tokens.revoke(revoked.record.id, by);
       await lookFor("token.expiring", lookAll, 0);
       world.later = 2 * DAY;
       await lookFor("token.expiring", lookAll, 0);

@@ -5,7 +5,6 @@ import { SITE_PRODUCTS } from "../../src/catalogue/index.ts";
 import { ANNOUNCES_NOTHING } from "../../src/host/store/tables/announcement.ts";
 import { createEgress } from "../../src/egress/index.ts";
 import type { Egress } from "../../src/egress/index.ts";
-import { diffWebhooks } from "../../src/host/model/webhook-diff.ts";
 import { createDescriptorReader } from "../../src/host/descriptor/read.ts";
 import type { RegistryContext } from "../../src/host/registry/context.ts";
 import { createRegistry } from "../../src/host/registry/registry.ts";
@@ -68,9 +67,8 @@ export async function openRegistry(
     now: Date.now,
     version: "1.2.3",
     baseUrl: () => "http://127.0.0.1:2990",
-    trustsLoopback: true,
+    profile: "dev",
     readDescriptor: createDescriptorReader({ egress, checkFilter: () => undefined }),
-    diffWebhooks,
     publish: async (site, event, payload, { aboutAddonKey }) => {
       published.push({ site: site.key, event, payload, aboutAddonKey });
       return Promise.resolve();

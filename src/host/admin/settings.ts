@@ -2,7 +2,7 @@
 import type { Config } from "../../config.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
-import type { Database, Queryable } from "../store/db/database.ts";
+import type { HostContext } from "../context.ts";
 import { readSetting, writeSetting } from "../store/tables/settings.ts";
 
 /** Settings by name; each is a duration in milliseconds. */
@@ -27,36 +27,47 @@ export interface HostSettings extends Required<ChangedSettings> {
   readonly bodyLimitBytes: number;
 }
 
-export async function readSettings(q: Queryable, config: Config, baseUrl: string): Promise<HostSettings> {
-  const changed = async (name: keyof typeof NAMES) => {
-    const value = await readSetting(q, NAMES[name]);
+export interface Settings {
+  readonly read: () => Promise<HostSettings>;
+  /** Resolves to the settings in force afterwards. */
+  readonly change: (changes: ChangedSettings, by: Author) => Promise<HostSettings>;
+}
+
+export function createSettings({
+  config,
+  database,
+  baseUrl,
+}: Pick<HostContext, "config" | "database" | "baseUrl">): Settings {
+  async function valueOf(name: keyof typeof NAMES): Promise<number> {
+    const value = await readSetting(database.read, NAMES[name]);
     return value === undefined ? config[name] : Number(value);
-  };
-  return {
-    retentionMs: await changed("retentionMs"),
-    bodyRetentionMs: await changed("bodyRetentionMs"),
+  }
+
+  const read = async (): Promise<HostSettings> => ({
+    retentionMs: await valueOf("retentionMs"),
+    bodyRetentionMs: await valueOf("bodyRetentionMs"),
     profile: config.profile,
-    baseUrl,
+    baseUrl: baseUrl(),
     role: config.role,
     allowNetworks: config.allowNetworks,
     requestTimeoutMs: config.requestTimeoutMs,
     connectTimeoutMs: config.connectTimeoutMs,
     endpointConcurrency: config.endpointConcurrency,
     bodyLimitBytes: config.bodyLimitBytes,
-  };
-}
-
-export async function changeSettings(
-  database: Database,
-  changes: ChangedSettings,
-  by: Author,
-): Promise<void> {
-  await database.write(async (tx) => {
-    for (const name of ["retentionMs", "bodyRetentionMs"] as const) {
-      const value = changes[name];
-      if (value === undefined) continue;
-      await writeSetting(tx, NAMES[name], String(value));
-      await appendAudit(tx, { ...by, action: "setting.changed", object: name, detail: `${value} ms` });
-    }
   });
+
+  return {
+    read,
+    change: async (changes, by) => {
+      await database.write(async (tx) => {
+        for (const name of ["retentionMs", "bodyRetentionMs"] as const) {
+          const value = changes[name];
+          if (value === undefined) continue;
+          await writeSetting(tx, NAMES[name], String(value));
+          await appendAudit(tx, { ...by, action: "setting.changed", object: name, detail: `${value} ms` });
+        }
+      });
+      return read();
+    },
+  };
 }

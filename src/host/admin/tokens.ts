@@ -4,15 +4,18 @@ import { CallboardError } from "../../errors.ts";
 import { whyNotLine } from "../model/text.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
+import type { HostContext } from "../context.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
 import { loadSite } from "../store/tables/sites.ts";
 import {
   findToken,
+  findTokenByHash,
   hashToken,
   insertToken,
   isTokenValid,
   listTokens,
   revokeToken,
+  touchTokens,
 } from "../store/tables/tokens.ts";
 import type { ApiToken, Scope } from "../store/tables/tokens.ts";
 
@@ -29,6 +32,34 @@ export interface MadeToken {
   readonly record: ApiToken;
   /** The token itself: it is not kept anywhere. */
   readonly token: string;
+}
+
+export interface Tokens {
+  readonly findByHash: (hash: string) => Promise<ApiToken | undefined>;
+  /** Records when tokens were last used, by their IDs. */
+  readonly touch: (usedAt: ReadonlyMap<string, number>) => Promise<void>;
+  /** Calls the listener after a token was revoked by this process. */
+  readonly onRevoked: (listener: () => void) => void;
+  readonly list: () => Promise<readonly ApiToken[]>;
+  /** @throws CallboardError SITE_NOT_FOUND, BODY_SCHEMA for a name with control characters */
+  readonly create: (wish: TokenWish, by: Author) => Promise<MadeToken>;
+  /** @throws CallboardError TOKEN_NOT_FOUND; TOKEN_LAST_ADMIN if no other valid token of every site has the scope admin */
+  readonly revoke: (id: string, by: Author) => Promise<void>;
+}
+
+export function createTokens({ database }: Pick<HostContext, "database">): Tokens {
+  const listeners: (() => void)[] = [];
+  return {
+    findByHash: (hash) => findTokenByHash(database.read, hash),
+    touch: (usedAt) => database.write((tx) => touchTokens(tx, usedAt)),
+    onRevoked: (listener) => void listeners.push(listener),
+    list: () => listTokens(database.read),
+    create: (wish, by) => createToken(database, wish, by),
+    revoke: async (id, by) => {
+      await withdrawToken(database, id, by);
+      for (const listener of listeners) listener();
+    },
+  };
 }
 
 /** `cb_<id>_<32 random bytes>`; the id may be shown, the rest is the secret. */
@@ -52,8 +83,7 @@ export async function makeToken(tx: Queryable, wish: TokenWish, given?: string):
   return { record, token };
 }
 
-/** @throws CallboardError SITE_NOT_FOUND, BODY_SCHEMA for a name with control characters */
-export async function createToken(database: Database, wish: TokenWish, by: Author): Promise<MadeToken> {
+async function createToken(database: Database, wish: TokenWish, by: Author): Promise<MadeToken> {
   const problem = whyNotLine(wish.name);
   if (problem !== undefined) {
     const detail = `A token's name ${problem}`;
@@ -73,11 +103,7 @@ export async function createToken(database: Database, wish: TokenWish, by: Autho
   });
 }
 
-/**
- * Revokes a token.
- * @throws CallboardError TOKEN_NOT_FOUND; TOKEN_LAST_ADMIN if no other valid token of every site has the scope admin
- */
-export async function withdrawToken(database: Database, id: string, by: Author): Promise<void> {
+async function withdrawToken(database: Database, id: string, by: Author): Promise<void> {
   await database.write(async (tx) => {
     const token = await findToken(tx, id);
     if (token === undefined) throw new CallboardError("TOKEN_NOT_FOUND", "There is no token with this id");

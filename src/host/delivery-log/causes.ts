@@ -1,3 +1,4 @@
+import { readOutcome } from "../model/attempt-record.ts";
 import type { FailureReason } from "../model/delivery.ts";
 
 export interface Cause {
@@ -112,7 +113,7 @@ const FOLLOWS: Readonly<Record<Sequel, string | undefined>> = {
 };
 
 function causeOfOutcome(outcome: string, status: number | undefined): Cause | undefined {
-  const [kind, reason = ""] = outcome.split(":");
+  const { kind, reason } = readOutcome(outcome);
   switch (kind) {
     case "accepted":
       return undefined;

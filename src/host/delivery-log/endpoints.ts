@@ -1,21 +1,23 @@
 /** The endpoints as people read them: those that need attention first, with their figures, what waits and what comes next. */
 import { CallboardError } from "../../errors.ts";
-import { stateOf } from "../model/endpoint-life.ts";
-import type { EndpointState } from "../model/endpoint-life.ts";
+import type { HostContext } from "../context.ts";
+import { pageFrom, refuseCursor } from "../model/cursor.ts";
+import type { PageRequest } from "../model/cursor.ts";
 import { comparePlaces, formatPlace, parsePlace, troublePlace } from "../model/endpoint-trouble.ts";
-import type { ReceiverState, TroublePlace } from "../model/endpoint-trouble.ts";
-import type { Hold, WaitingEndpoint } from "../model/standstill.ts";
+import type { TroublePlace } from "../model/endpoint-trouble.ts";
+import { madeAt } from "../model/ids.ts";
+import { requireSite } from "../model/site-snapshot.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
+import type { Standstill } from "../model/standstill.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { firstOpenHour, hoursOf, minutesOf } from "../store/tables/endpoint-hours.ts";
 import type { EndpointHour } from "../store/tables/endpoint-hours.ts";
-import { dueByEndpoint, queuesOf } from "../store/tables/endpoint-queues.ts";
+import { queuesOf } from "../store/tables/endpoint-queues.ts";
 import type { EndpointQueue } from "../store/tables/endpoint-queues.ts";
-import { listEndpoints } from "../store/tables/endpoints.ts";
-import { isOf } from "../store/tables/endpoint-life.ts";
-import { madeAt } from "../model/ids.ts";
-import { receiverName } from "../store/snapshot.ts";
-import type { Endpoint, Receiver } from "../model/endpoint.ts";
-import type { SiteSnapshot } from "../model/site-snapshot.ts";
+import { standingEndpoints, standingOn } from "./standing-endpoints.ts";
+import type { Clocks, StandingEndpoint } from "./standing-endpoints.ts";
+import { standstillAmong } from "./standstill.ts";
+import type { EndpointsMeant, StandstillContext } from "./standstill.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -62,15 +64,6 @@ export type NextAttempt =
   | { readonly kind: "due" | "probe"; readonly at: number }
   | { readonly kind: "none"; readonly why: "nothing waits" | "disabled" | "inactive" };
 
-export interface StandingEndpoint extends Endpoint {
-  readonly siteKey: string;
-  readonly name: string;
-  readonly state: EndpointState;
-  readonly receiverState: ReceiverState;
-  readonly goneSince: number | undefined;
-  readonly dueAt: number | undefined;
-}
-
 export interface ListedEndpoint extends StandingEndpoint {
   readonly hour: EndpointRate;
   readonly day: EndpointRate;
@@ -89,176 +82,85 @@ export interface EndpointPage {
   readonly next: string | undefined;
 }
 
-/** Two clocks: figures are by the computer's time, as attempts are; breakers and due times are on the database's. */
-export interface Clocks {
-  readonly now: number;
-  readonly databaseNow: number;
-}
-
 /** Deliveries that wait are counted up to here. */
 export const MOST_WAITING = 10_000;
 
-/**
- * One page of endpoints, those that need attention first.
- * @throws CallboardError QUERY_INVALID
- */
-export async function pageOfEndpoints(
+export interface Endpoints {
+  /** Those in use, the ones that need attention first, and why nothing is being sent to any. @throws CallboardError QUERY_INVALID */
+  readonly page: (
+    siteKeys: readonly string[],
+    filter: EndpointFilter,
+    page: PageRequest,
+  ) => Promise<EndpointPage & { readonly standstill: Standstill | undefined }>;
+  /** @throws CallboardError ENDPOINT_NOT_FOUND */
+  readonly show: (siteKey: string, endpointNo: number) => Promise<ListedEndpoint>;
+  /** Why nothing is being sent to these endpoints right now; undefined when something is, or will be in a moment. */
+  readonly standstill: (
+    siteKeys: readonly string[],
+    meant: EndpointsMeant,
+  ) => Promise<Standstill | undefined>;
+  /** The database's time, which their breakers are on. */
+  readonly now: () => number;
+}
+
+export function createEndpoints(context: Pick<HostContext, "snapshots"> & StandstillContext): Endpoints {
+  const { database, hostFacts, now, snapshots } = context;
+  const { read } = database;
+  const clocks = (): Clocks => ({ now: Date.now(), databaseNow: now() });
+  const siteOf = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
+  return {
+    now,
+    page: async (siteKeys, filter, page) => {
+      const at = clocks();
+      const standing = await standingEndpoints(read, siteKeys.map(siteOf), at);
+      return {
+        ...(await pageOfEndpoints(read, standing, filter, page, at)),
+        standstill: await standstillAmong(context, standing, {}),
+      };
+    },
+    show: async (siteKey, no) => showEndpoint(read, siteOf(siteKey), no, clocks()),
+    standstill: async (siteKeys, meant) => {
+      if ((await hostFacts()).database === "down")
+        return { reason: "database-down", until: undefined, endpoints: 0 };
+      return standstillAmong(context, await standingEndpoints(read, siteKeys.map(siteOf), clocks()), meant);
+    },
+  };
+}
+
+async function pageOfEndpoints(
   q: Queryable,
   standing: readonly StandingEndpoint[],
   filter: EndpointFilter,
-  page: { readonly limit: number; readonly cursor: string | undefined },
+  { limit, cursor }: PageRequest,
   clocks: Clocks,
 ): Promise<EndpointPage> {
-  const after = page.cursor === undefined ? undefined : requirePlace(page.cursor);
+  const after = cursor === undefined ? undefined : requirePlace(cursor);
   const found = standing
     .filter((endpoint) => isWanted(endpoint, filter))
     .map((endpoint) => ({ endpoint, place: troublePlace(endpoint, clocks.databaseNow) }))
     .sort((a, b) => comparePlaces(a.place, b.place));
   const rest = after === undefined ? found : found.filter(({ place }) => comparePlaces(place, after) > 0);
-  const shown = rest.slice(0, page.limit);
-  const last = shown.at(-1);
-  return {
-    items: await withFigures(
-      q,
-      shown.map(({ endpoint }) => endpoint),
-      clocks,
-    ),
-    total: found.length,
-    next: last !== undefined && rest.length > shown.length ? formatPlace(last.place) : undefined,
-  };
+  const { items, next } = pageFrom(rest, limit, ({ place }) => formatPlace(place));
+  const shown = items.map(({ endpoint }) => endpoint);
+  return { items: await withFigures(q, shown, clocks), total: found.length, next };
 }
 
-/** One endpoint with its figures. @throws CallboardError ENDPOINT_NOT_FOUND */
-export async function showEndpoint(
+async function showEndpoint(
   q: Queryable,
   site: SiteSnapshot,
   no: number,
   clocks: Clocks,
 ): Promise<ListedEndpoint> {
-  const all = await standingOn(q, site, clocks);
-  const [shown] = await withFigures(
-    q,
-    all.filter((endpoint) => endpoint.no === no),
-    clocks,
-  );
+  const own = (await standingOn(q, site, clocks)).filter((endpoint) => endpoint.no === no);
+  const [shown] = await withFigures(q, own, clocks);
   if (shown !== undefined) return shown;
   throw new CallboardError("ENDPOINT_NOT_FOUND", `The site ${site.site.key} has no endpoint ${no}`);
 }
 
-/** Which endpoints are meant: all of them, those of a receiver, or one. */
-export interface EndpointsMeant {
-  readonly receiver?: Receiver | undefined;
-  readonly endpointNo?: number | undefined;
-}
-
-/** Endpoints that are looked at for free slots; beyond them, some has one. */
-const MOST_LOOKED_AT = 20;
-
-/** The endpoints that something waits for, with what holds it back. `isFull` knows what this process sends. */
-export async function waitingEndpoints(
-  q: Queryable,
-  standing: readonly StandingEndpoint[],
-  { receiver, endpointNo }: EndpointsMeant,
-  limits: { readonly isFull: (endpointNo: number) => boolean; readonly slots: number },
-): Promise<readonly WaitingEndpoint[]> {
-  const found = standing.flatMap((endpoint) => {
-    const isMeant =
-      (receiver === undefined || isOf(endpoint.receiver, receiver)) &&
-      (endpointNo === undefined || endpoint.no === endpointNo);
-    return isMeant && endpoint.dueAt !== undefined ? [{ ...endpoint, due: endpoint.dueAt }] : [];
-  });
-  const free = found.filter((endpoint) => holdOf(endpoint) === undefined);
-  const places = free.slice(0, MOST_LOOKED_AT).map(({ siteNo, no }) => ({ siteNo, endpointNo: no }));
-  const queues = await queuesOf(q, places, limits.slots);
-  return found.map((endpoint) => {
-    const hold = holdOf(endpoint);
-    return {
-      hold,
-      dueAt: endpoint.due,
-      until: hold === "paused" ? endpoint.probeAt : hold === "circuit-open" ? endpoint.openUntil : undefined,
-      isFull: limits.isFull(endpoint.no) || (queues.get(endpoint.no)?.leased ?? 0) >= limits.slots,
-    };
-  });
-}
-
-function holdOf({ receiverState, state }: StandingEndpoint): Hold | undefined {
-  if (receiverState !== "active") return receiverState;
-  return state === "paused" || state === "circuit-open" ? state : undefined;
-}
-
 function requirePlace(cursor: string): TroublePlace {
   const place = parsePlace(cursor);
-  if (place !== undefined) return place;
-  throw new CallboardError("QUERY_INVALID", "The cursor is not one that a list gave out", {
-    errors: [{ pointer: "cursor", detail: "is not one that a list gave out" }],
-  });
-}
-
-/** All endpoints of these sites that are in use: subscriptions lead to them, or deliveries wait for them. */
-export async function standingEndpoints(
-  q: Queryable,
-  sites: readonly SiteSnapshot[],
-  clocks: Clocks,
-): Promise<readonly StandingEndpoint[]> {
-  const all: StandingEndpoint[] = [];
-  for (const site of sites) all.push(...(await standingOn(q, site, clocks)));
-  return all;
-}
-
-async function standingOn(
-  q: Queryable,
-  site: SiteSnapshot,
-  clocks: Clocks,
-): Promise<readonly StandingEndpoint[]> {
-  const uses = usesOf(site);
-  const dues = await dueByEndpoint(q, site.site.no);
-  // A snapshot's breakers are as old as the last change of the registry.
-  return (await listEndpoints(q, site.site.no)).flatMap((endpoint) => {
-    const use = uses.get(endpoint.no);
-    const dueAt = dues.get(endpoint.no);
-    const name = receiverName(site, endpoint.receiver);
-    if (name === undefined || (use === undefined && dueAt === undefined)) return [];
-    return {
-      ...endpoint,
-      siteKey: site.site.key,
-      name,
-      state: stateOf({ ...endpoint, isOpen: (endpoint.openUntil ?? 0) > clocks.databaseNow }),
-      receiverState: receiverStateOf(site, endpoint, use),
-      goneSince: use?.goneSince,
-      dueAt,
-    };
-  });
-}
-
-/** What the standing subscriptions of an endpoint say of it. */
-interface Use {
-  readonly isActive: boolean;
-  readonly goneSince: number | undefined;
-}
-
-const usesIn = new WeakMap<SiteSnapshot, ReadonlyMap<number, Use>>();
-
-/** By number of the endpoint; looked through once for each snapshot. */
-function usesOf(site: SiteSnapshot): ReadonlyMap<number, Use> {
-  const known = usesIn.get(site);
-  if (known !== undefined) return known;
-  const uses = new Map<number, Use>();
-  for (const { endpointNo, active, goneSince, receiver } of site.subscriptions.values()) {
-    const webhook = receiver.kind === "webhook" ? site.webhooks.get(receiver.webhookNo) : undefined;
-    const before = uses.get(endpointNo);
-    uses.set(endpointNo, {
-      isActive: before?.isActive === true || (active && webhook?.active !== false),
-      goneSince: earliest([before?.goneSince, goneSince, webhook?.goneSince]),
-    });
-  }
-  usesIn.set(site, uses);
-  return uses;
-}
-
-function receiverStateOf(site: SiteSnapshot, { receiver }: Endpoint, use: Use | undefined): ReceiverState {
-  if (receiver.kind === "addon" && site.installations.get(receiver.addonKey)?.state === "disabled")
-    return "disabled";
-  return use?.isActive === false ? "inactive" : "active";
+  if (place === undefined) throw refuseCursor();
+  return place;
 }
 
 function isWanted(endpoint: StandingEndpoint, { state, search = "" }: EndpointFilter): boolean {
@@ -350,9 +252,4 @@ function nextOf(endpoint: StandingEndpoint, now: number): NextAttempt {
   if (receiverState !== "active") return { kind: "none", why: receiverState };
   if (pausedAt !== undefined) return { kind: "probe", at: Math.max(now, probeAt ?? now) };
   return { kind: "due", at: Math.max(now, dueAt, openUntil) };
-}
-
-function earliest(times: readonly (number | undefined)[]): number | undefined {
-  const known = times.flatMap((at) => at ?? []);
-  return known.length === 0 ? undefined : Math.min(...known);
 }

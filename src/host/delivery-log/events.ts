@@ -4,12 +4,13 @@ import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { findEvent, listEvents } from "../store/tables/events.ts";
+import { pageFrom, requireIdCursor } from "../model/cursor.ts";
+import type { PageRequest } from "../model/cursor.ts";
 import { lastDeliveryOf, parseId } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import { OLDEST, deliveriesOfEvents } from "../store/tables/delivery-log.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
 import { rangeOf } from "./filter.ts";
-import { requireCursor } from "./list.ts";
 import type { Receiver } from "../model/endpoint.ts";
 import type { EventRecord } from "../model/event.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
@@ -30,9 +31,9 @@ export async function listSiteEvents(
   q: Queryable,
   siteNo: number,
   filter: EventFilter,
-  page: { readonly limit: number; readonly cursor?: string | undefined },
+  page: PageRequest,
 ): Promise<EventPage> {
-  const range = rangeOf(filter, page.cursor === undefined ? undefined : requireCursor(page.cursor));
+  const range = rangeOf(filter, page.cursor === undefined ? undefined : requireIdCursor(page.cursor));
   const rows = await listEvents(q, {
     siteNo,
     since: range.from,
@@ -40,9 +41,7 @@ export async function listSiteEvents(
     limit: page.limit + 1,
     ...(filter.name === undefined ? {} : { name: filter.name }),
   });
-  return rows.length > page.limit
-    ? { items: rows.slice(0, page.limit), next: rows[page.limit - 1]?.id }
-    : { items: rows, next: undefined };
+  return pageFrom(rows, page.limit, ({ id }) => id);
 }
 
 /** A subscription that named the event and did not get it. */

@@ -6,7 +6,7 @@ import type { Queryable } from "../store/db/database.ts";
 import { listFailedDynamic } from "../store/tables/failed-webhooks.ts";
 import { formatId } from "../model/ids.ts";
 import { listSubscriptions } from "../store/tables/subscriptions.ts";
-import type { BodyVariant } from "./show.ts";
+import { bodyVariant } from "../model/body-variant.ts";
 
 const KEPT_MS = 72 * 3_600_000;
 const MOST_SHOWN = 1_000;
@@ -29,7 +29,6 @@ export interface FailedWebhookPage {
 /** Oldest failure first. Failures of the same millisecond are never split, so a page can be longer than `most`. */
 export async function listFailedWebhooks(
   q: Queryable,
-  bodyVariant: BodyVariant,
   addon: { readonly siteNo: number; readonly addonKey: string },
   page: { readonly after: number | undefined; readonly most: number },
   now: number,

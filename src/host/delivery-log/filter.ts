@@ -9,7 +9,7 @@ import type { IdRange } from "../store/tables/delivery-log.ts";
 import type { DeliveryState } from "../model/delivery.ts";
 
 /** Everything is optional; what is given must all hold. Times are epoch ms, `until` not included. */
-export interface SentLogFilter {
+export interface DeliveryFilter {
   /** The sites that may be looked at; a filter never reaches beyond them. */
   readonly siteKeys: readonly string[];
   readonly addonKey?: string | undefined;
@@ -37,7 +37,7 @@ export type Search =
   /** An id of another site. */
   | { readonly kind: "nothing" };
 
-export function rangeOf({ since, until }: Pick<SentLogFilter, "since" | "until">, cursor?: Uuid): IdRange {
+export function rangeOf({ since, until }: Pick<DeliveryFilter, "since" | "until">, cursor?: Uuid): IdRange {
   const below = until === undefined ? NEWEST : firstUuidAt(until);
   return {
     from: since === undefined ? OLDEST : firstUuidAt(since),
@@ -55,7 +55,7 @@ export function rangeOf({ since, until }: Pick<SentLogFilter, "since" | "until">
 export async function parseSearch(
   q: Queryable,
   siteNos: readonly number[],
-  filter: SentLogFilter,
+  filter: DeliveryFilter,
 ): Promise<ReadonlyMap<number, Search>> {
   const text = filter.search?.trim() ?? "";
   const searches = new Map<number, Search>();
@@ -83,11 +83,11 @@ async function parseSearchOn(q: Queryable, siteNo: number, text: string): Promis
   return named.length > 0 ? { kind: "event", name: text } : { kind: "text", text };
 }
 
-function hasHour({ since, until }: SentLogFilter): boolean {
+function hasHour({ since, until }: DeliveryFilter): boolean {
   return since !== undefined && until !== undefined && until - since <= LONGEST_TEXT_SEARCH_MS;
 }
 
-function requireHour(filter: SentLogFilter): void {
+function requireHour(filter: DeliveryFilter): void {
   if (hasHour(filter)) return;
   throw new CallboardError(
     "QUERY_INVALID",

@@ -11,11 +11,12 @@ import type { CancelledAt } from "../store/tables/reopen.ts";
 import { findDelivery } from "../store/tables/delivery-log.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
 import { rangeOf } from "./filter.ts";
-import type { SentLogFilter } from "./filter.ts";
+import type { DeliveryFilter } from "./filter.ts";
 import { listOnSites, searchSites } from "./list.ts";
-import type { FindSite, SearchedSites } from "./list.ts";
+import type { SearchedSites } from "./list.ts";
 import { countSite } from "./walk.ts";
 import type { Lane } from "../model/event.ts";
+import type { FindSite } from "../model/site-snapshot.ts";
 
 export interface RedeliverDependencies {
   readonly database: Database;
@@ -107,7 +108,7 @@ export interface Redelivered {
 /** How many deliveries the filter means, up to {@link MOST_REDELIVERED}. @throws as {@link listDeliveries} does */
 export async function countMeant(
   { database, findSite }: Pick<RedeliverDependencies, "database" | "findSite">,
-  filter: SentLogFilter,
+  filter: DeliveryFilter,
 ): Promise<Redelivered> {
   const q = database.read;
   let count = 0;
@@ -126,7 +127,7 @@ export async function countMeant(
 async function countByReading(
   q: Queryable,
   sites: SearchedSites,
-  filter: SentLogFilter,
+  filter: DeliveryFilter,
 ): Promise<Redelivered> {
   let count = 0;
   for await (const batch of listInBatches(q, sites, filter)) {
@@ -139,7 +140,7 @@ async function countByReading(
 /** Reopens everything that the filter means, in the secondary lane, so that new events do not wait behind it. */
 export async function redeliverMany(
   { database, findSite, wake, now }: RedeliverDependencies,
-  filter: SentLogFilter,
+  filter: DeliveryFilter,
   by: Author,
 ): Promise<Redelivered> {
   return changeMany(
@@ -161,7 +162,7 @@ export async function redeliverMany(
 /** Ends everything that the filter means and that waits, as `cancelled`. What is being attempted goes on. */
 export async function cancelMany(
   { database, findSite, drop, now }: RedeliverDependencies,
-  filter: SentLogFilter,
+  filter: DeliveryFilter,
   by: Author,
 ): Promise<Redelivered> {
   return changeMany({ database, findSite }, filter, { by, action: "deliveries.cancelled" }, async (batch) => {
@@ -174,7 +175,7 @@ export async function cancelMany(
 /** Changes what the filter means batch by batch, up to the most of one request, and records how many it changed. */
 async function changeMany(
   { database, findSite }: Pick<RedeliverDependencies, "database" | "findSite">,
-  filter: SentLogFilter,
+  filter: DeliveryFilter,
   { by, action }: { readonly by: Author; readonly action: string },
   change: (batch: readonly SentDelivery[]) => Promise<number>,
 ): Promise<Redelivered> {
@@ -195,7 +196,7 @@ async function changeMany(
 async function* listInBatches(
   q: Queryable,
   sites: SearchedSites,
-  filter: SentLogFilter,
+  filter: DeliveryFilter,
 ): AsyncGenerator<readonly SentDelivery[]> {
   let cursor: string | undefined;
   do {

@@ -7,6 +7,7 @@ import { findEvent } from "../store/tables/events.ts";
 import { eventOfDelivery, parseId } from "../model/ids.ts";
 import { findDelivery } from "../store/tables/delivery-log.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
+import { bodyInFormat, bodyVariant } from "../model/body-variant.ts";
 import { causeOf } from "./causes.ts";
 import type { Cause, Sequel } from "./causes.ts";
 import type { AttemptRecord } from "../model/delivery.ts";
@@ -53,18 +54,10 @@ export interface ShownDelivery {
   readonly attempts: readonly ShownAttempt[];
 }
 
-/** The body that these subscriptions are sent of an event's body. */
-export type BodyVariant = (body: Buffer, subscriptions: readonly Subscription[]) => Buffer;
-
-export interface ShowDependencies {
-  readonly findSite: (siteNo: number) => SiteSnapshot | undefined;
-  readonly bodyVariant: BodyVariant;
-}
-
 /** @throws CallboardError DELIVERY_NOT_FOUND */
 export async function showDelivery(
   q: Queryable,
-  { findSite, bodyVariant }: ShowDependencies,
+  findSite: (siteNo: number) => SiteSnapshot | undefined,
   publicId: string,
 ): Promise<ShownDelivery> {
   const { siteNo, id } = parseId("dlv", publicId);
@@ -72,7 +65,8 @@ export async function showDelivery(
   if (delivery === undefined)
     throw new CallboardError("DELIVERY_NOT_FOUND", "There is no delivery with this id");
   const event = await findEvent(q, siteNo, eventOfDelivery(id));
-  const subscriptions = delivery.matched.flatMap((no) => findSite(siteNo)?.subscriptions.get(no) ?? []);
+  const site = findSite(siteNo);
+  const subscriptions = delivery.matched.flatMap((no) => site?.subscriptions.get(no) ?? []);
   const attempts = await listAttempts(q, siteNo, id);
   const isKept = event !== undefined && (event.body !== "" || event.bodySize === 0);
   return {
@@ -82,10 +76,23 @@ export async function showDelivery(
       ? undefined
       : wasEmpty(attempts)
         ? Buffer.alloc(0)
-        : bodyVariant(Buffer.from(event.body), subscriptions),
+        : sentBody(Buffer.from(event.body), subscriptions, site),
     params: subscriptions[0]?.params ?? {},
     attempts: attempts.map((attempt) => shownAttempt(attempt, sequelOf(delivery, attempt))),
   };
+}
+
+/** The variant that was sent, in the format of the outgoing webhook that it was sent to. */
+function sentBody(
+  body: Buffer,
+  subscriptions: readonly Subscription[],
+  site: SiteSnapshot | undefined,
+): Buffer {
+  const variant = bodyVariant(body, subscriptions);
+  const receiver = subscriptions[0]?.receiver;
+  if (receiver?.kind !== "webhook") return variant;
+  const format = site?.webhooks.get(receiver.webhookNo)?.format;
+  return format === undefined ? variant : bodyInFormat(variant, format);
 }
 
 /** Whether nothing was sent as the body: the subscription that said so may be gone, or say something else by now. */

@@ -10,7 +10,7 @@ import {
   walkDeliveries,
 } from "../store/tables/delivery-log.ts";
 import type { IdRange, SentDelivery, Walk, Walked, Wanted } from "../store/tables/delivery-log.ts";
-import type { Search, SentLogFilter } from "./filter.ts";
+import type { Search, DeliveryFilter } from "./filter.ts";
 import { mergeWalks } from "./merge.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
@@ -29,7 +29,7 @@ const NOTHING: Walked = { rows: [], stoppedAt: undefined };
 export async function walkSite(
   q: Queryable,
   { site, endpoints }: SiteSnapshot,
-  filter: SentLogFilter,
+  filter: DeliveryFilter,
   search: Search,
   range: IdRange,
   limit: number,
@@ -77,7 +77,7 @@ export interface Counted {
 export async function countSite(
   q: Queryable,
   { site, endpoints }: SiteSnapshot,
-  filter: SentLogFilter,
+  filter: DeliveryFilter,
   search: Search,
   range: IdRange,
   most: number,
@@ -98,7 +98,7 @@ export async function countSite(
 /** What must hold beside the order; undefined when no endpoint of the site can be meant. */
 function wantedOf(
   endpoints: SiteSnapshot["endpoints"],
-  filter: SentLogFilter,
+  filter: DeliveryFilter,
   search: Search,
 ): Wanted | undefined {
   const urlPrefix = search.kind === "url" ? search.prefix : undefined;
@@ -111,7 +111,7 @@ function wantedOf(
 /** The endpoints of the receiver and URL asked for; undefined = any. */
 function endpointsOf(
   endpoints: readonly Endpoint[],
-  { addonKey, webhookNo, endpointNo }: SentLogFilter,
+  { addonKey, webhookNo, endpointNo }: DeliveryFilter,
   urlPrefix: string | undefined,
 ): readonly number[] | undefined {
   const isAny = [addonKey, webhookNo, endpointNo, urlPrefix].every((word) => word === undefined);

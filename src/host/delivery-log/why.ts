@@ -3,6 +3,10 @@
  * trace are facts of that time; everything else is worked out from the registry of today, and says so where it has changed.
  */
 import { CallboardError } from "../../errors.ts";
+import { parseExact } from "../../json/exact.ts";
+import { requireNumberCursor } from "../model/cursor.ts";
+import type { PageRequest } from "../model/cursor.ts";
+import { judgeSubscriptions } from "../model/fan-out.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { formatWebhookId, madeAt } from "../model/ids.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
@@ -38,17 +42,10 @@ export interface WhyRow {
   readonly deliveries: readonly SentDelivery[];
 }
 
-/** What today's registry makes of an event, by the number of each subscription that names it. */
-export type JudgeToday = (
-  snapshot: SiteSnapshot,
-  event: EventRecord,
-) => ReadonlyMap<number, { readonly matched: boolean; readonly because?: string }>;
-
-export interface WhyDependencies {
+/** The site of an event, and the other sites that the caller may see. */
+export interface SitesInView {
   readonly snapshot: SiteSnapshot;
-  /** Other sites that the caller may see. */
   readonly others: readonly SiteSnapshot[];
-  readonly judgeToday: JudgeToday;
 }
 
 export interface WhyFilter {
@@ -75,12 +72,12 @@ export interface WhyPage {
  */
 export async function explainEvent(
   q: Queryable,
-  dependencies: WhyDependencies,
+  sites: SitesInView,
   eventId: string,
   filter: WhyFilter,
-  page: { readonly limit: number; readonly cursor?: string | undefined },
+  page: PageRequest,
 ): Promise<WhyPage> {
-  const { snapshot } = dependencies;
+  const { snapshot } = sites;
   const { event, deliveries } = await loadEvent(q, snapshot, eventId);
   const isUnknown = event.trace.skipped.some(
     ({ subscriptionNo }) => !snapshot.subscriptions.has(subscriptionNo),
@@ -88,21 +85,13 @@ export async function explainEvent(
   const removed = isUnknown
     ? (await listSubscriptions(q, event.siteNo)).filter(({ removedAt }) => removedAt !== undefined)
     : [];
-  const rows = explainReceivers(dependencies, event, deliveries, removed);
+  const rows = explainReceivers(sites, event, deliveries, removed);
   requireReceiver(rows, filter);
   const found = rows.filter((row) => isWanted(row, filter));
-  const from = offsetOf(page.cursor);
+  const from = page.cursor === undefined ? 0 : requireNumberCursor(page.cursor, 6);
   const items = found.slice(from, from + page.limit);
   const end = from + items.length;
   return { event, items, total: found.length, next: end < found.length ? String(end) : undefined };
-}
-
-function offsetOf(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
-  if (/^\d{1,6}$/.test(cursor)) return Number(cursor);
-  throw new CallboardError("QUERY_INVALID", "cursor must be the next of the page before", {
-    errors: [{ pointer: "cursor", detail: "must be the next of the page before" }],
-  });
 }
 
 function requireReceiver(rows: readonly WhyRow[], { addonKey, webhook }: WhyFilter): void {
@@ -141,7 +130,7 @@ interface Known {
 
 /** Every receiver of the site, those that the event has to do with and are gone, and add-ons of the other sites. */
 export function explainReceivers(
-  { snapshot, others, judgeToday }: WhyDependencies,
+  { snapshot, others }: SitesInView,
   event: EventRecord,
   deliveries: readonly SentDelivery[],
   removed: readonly Subscription[],
@@ -206,6 +195,28 @@ function receiversOf({ site, installations, webhooks }: SiteSnapshot): Map<strin
   return known;
 }
 
+/** By the number of each subscription that names the event. */
+type Verdicts = ReadonlyMap<number, { readonly matched: boolean; readonly because?: string }>;
+
+const BODY_DELETED = {
+  matched: false,
+  because: "the body was deleted by retention, so it can't be judged",
+} as const;
+
+/** What the registry of today makes of a stored event. */
+function judgeToday(snapshot: SiteSnapshot, event: EventRecord): Verdicts {
+  const isDeleted = event.body === "" && event.bodySize > 0;
+  let payload: { readonly value: unknown } | undefined;
+  const verdicts = judgeSubscriptions(snapshot, {
+    product: snapshot.site.product,
+    event: event.name,
+    payload: () => (payload ??= { value: parseExact(event.body === "" ? "{}" : event.body) }).value,
+    ...(event.project === undefined ? {} : { project: event.project }),
+    ...(event.aboutAddon === undefined ? {} : { aboutAddonKey: event.aboutAddon }),
+  });
+  return isDeleted ? new Map([...verdicts.keys()].map((no) => [no, BODY_DELETED])) : verdicts;
+}
+
 type Explained = Pick<WhyRow, "kind" | "reason" | "changed">;
 
 function explainOne(
@@ -213,7 +224,7 @@ function explainOne(
   { receiver, subscriptions, times }: Known,
   sent: readonly SentDelivery[],
   skipped: readonly { readonly subscriptionNo: number; readonly because: string }[],
-  today: ReturnType<JudgeToday>,
+  today: Verdicts,
   isTest: boolean,
 ): Explained {
   const at = madeAt(event.id);

@@ -1,4 +1,6 @@
-/** A request and what it came to → the attempt as the sent log keeps it. Pure. */
+/** A request and what it came to → the attempt as the delivery log keeps it. Pure. */
+import { ERROR_CODES } from "../../errors.ts";
+import type { ErrorCode } from "../../errors.ts";
 import type { ExchangeResult, Outcome, PostRequest } from "../../egress/index.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
 import { maskedAnswerHeaders, maskedRequestHeaders } from "./mask.ts";
@@ -34,6 +36,7 @@ export function attemptRecord(
   };
 }
 
+/** An outcome as it is recorded: its kind, then the reason or code after a colon. */
 function outcomeText(outcome: Outcome): string {
   switch (outcome.kind) {
     case "unreachable":
@@ -44,3 +47,19 @@ function outcomeText(outcome: Outcome): string {
       return outcome.kind;
   }
 }
+
+/** A recorded outcome, read again. */
+export interface RecordedOutcome {
+  readonly kind: string;
+  /** Why it was unreachable or forbidden; "" for an outcome that needs no reason. */
+  readonly reason: string;
+  /** The code of the rule that forbade the address. */
+  readonly code: ErrorCode | undefined;
+}
+
+export function readOutcome(recorded: string): RecordedOutcome {
+  const [kind = "", reason = ""] = recorded.split(":");
+  return { kind, reason, code: kind === "forbidden" && isErrorCode(reason) ? reason : undefined };
+}
+
+const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERROR_CODES, text);

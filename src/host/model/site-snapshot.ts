@@ -1,4 +1,5 @@
 /** The registry of one site in memory: what matching and signing need for each event and each attempt. */
+import { CallboardError } from "../../errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Installation } from "./installation.ts";
 import type { Site } from "./site.ts";
@@ -12,4 +13,14 @@ export interface SiteSnapshot {
   readonly installations: ReadonlyMap<string, Installation>;
   readonly webhooks: ReadonlyMap<number, Webhook>;
   readonly endpoints: ReadonlyMap<number, Endpoint>;
+}
+
+/** Finds a site in memory by its key. */
+export type FindSite = (siteKey: string) => SiteSnapshot | undefined;
+
+/** @throws CallboardError SITE_NOT_FOUND */
+export function requireSite(findSite: FindSite, siteKey: string): SiteSnapshot {
+  const site = findSite(siteKey);
+  if (site !== undefined) return site;
+  throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
 }

@@ -1,4 +1,5 @@
 /** Listens to the engine, and counts, logs and traces what it does. */
+import { readOutcome } from "../model/attempt-record.ts";
 import type { LookedUp } from "../model/name-lookups.ts";
 import type { DeliveryObserver, Observed } from "../delivery/observer.ts";
 import { madeAt } from "../model/ids.ts";
@@ -55,13 +56,14 @@ export function createObserver(parts: ObserverParts): DeliveryObserver {
       if (attempt !== undefined) {
         const { outcome, status, durationMs } = attempt;
         onLookup(attempt);
-        const [kind = outcome] = outcome.split(":", 1);
         figures.count("callboard_attempts_total", {
           site: siteOf(delivery.siteNo),
           outcome,
           status: status === undefined ? "" : `${Math.floor(status / 100)}xx`,
         });
-        figures.observe("callboard_attempt_seconds", durationMs / 1_000, { outcome: kind });
+        figures.observe("callboard_attempt_seconds", durationMs / 1_000, {
+          outcome: readOutcome(outcome).kind,
+        });
       }
       lines.attempted?.(observed);
     },

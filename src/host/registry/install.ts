@@ -7,6 +7,7 @@ import { hostOf } from "../../egress/url.ts";
 import { CallboardError } from "../../errors.ts";
 import type { ReadDescriptor, ResolvedWebhook, WebhookDiff } from "../../protocol/descriptor.ts";
 import { lacksSecret } from "../model/lost-secrets.ts";
+import { diffWebhooks } from "../model/webhook-diff.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { resumeReceiver } from "../store/tables/endpoint-life.ts";
@@ -103,7 +104,7 @@ function planOf<B extends ResolvedWebhook>(
   before: Installation | undefined,
   webhooks: readonly B[],
   { descriptor, webhooks: wanted }: ReadDescriptor,
-  { diffWebhooks, trustsLoopback, isThisMachine = () => false }: RegistryContext,
+  { profile, isThisMachine = () => false }: RegistryContext,
 ): InstallPlan<B> {
   const diff = diffWebhooks(webhooks, wanted);
   if (before === undefined) return { kind: "install", diff, originChange: undefined };
@@ -111,7 +112,7 @@ function planOf<B extends ResolvedWebhook>(
   const from = new URL(before.baseUrl);
   const to = new URL(descriptor.baseUrl);
   const isLocal = (url: URL) => isLoopback(url) || isThisMachine(hostOf(url));
-  const stays = from.origin === to.origin || (trustsLoopback && isLocal(from) && isLocal(to));
+  const stays = from.origin === to.origin || (profile === "dev" && isLocal(from) && isLocal(to));
   return { kind: "upgrade", diff, originChange: stays ? undefined : { from: from.origin, to: to.origin } };
 }
 

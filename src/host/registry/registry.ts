@@ -27,7 +27,7 @@ import { resume } from "./resume.ts";
 import type { Resumed, ToResume } from "./resume.ts";
 import { tryEndpoint } from "./try-endpoint.ts";
 import type { Tried } from "./try-endpoint.ts";
-import { acceptedSecrets } from "./secrets.ts";
+import { acceptedSecrets, revealSecret } from "./secrets.ts";
 import { rotateSigningKey, withdrawKey } from "./signing-keys.ts";
 import { changeSite, createSite, removeSite } from "./sites.ts";
 import type { AddonTurn, SiteRequest } from "./sites.ts";
@@ -98,6 +98,10 @@ export interface Registry {
   readonly listRefusedInstalls: (siteKeys: readonly string[]) => Promise<readonly RefusedInstall[]>;
   /** The secrets that a call from the add-on may be signed with right now; none for an unknown one. */
   readonly acceptedSecrets: (siteNo: number, addonKey: string) => Promise<readonly string[]>;
+  /** False in the `prod` profile, where secrets are rotated and never shown. */
+  readonly canRevealSecrets: boolean;
+  /** The shared secret of an add-on, for a person to read once. Throws SECRET_HIDDEN, ADDON_STATE. */
+  readonly revealSecret: (siteKey: string, addonKey: string, by: Author) => Promise<string>;
   /** Whether a descriptor could be installed; throws the refusal when it could not. */
   readonly readDescriptor: (source: DescriptorSource, product?: Product) => Promise<ReadDescriptor>;
   readonly createSite: (request: SiteRequest, by: Author) => Promise<Site>;
@@ -220,6 +224,8 @@ export function createRegistry(context: RegistryContext): Registry {
     showAddon: async (siteKey, addonKey) => showAddon(await siteOf(siteKey), addonKey, context),
     listRefusedInstalls: (siteKeys) => listRefusals(siteKeys, context),
     acceptedSecrets: (siteNo, addonKey) => acceptedSecrets(context, siteNo, addonKey),
+    canRevealSecrets: context.profile === "dev",
+    revealSecret: async (siteKey, addonKey, by) => revealSecret(await siteOf(siteKey), addonKey, by, context),
     readDescriptor: async (source, product) => {
       if (product !== undefined) requireAddons(product);
       return context.readDescriptor(source, product);

@@ -10,9 +10,11 @@ import { whyNotLine } from "../model/text.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { listInstallations } from "../store/tables/installations.ts";
-import { deleteSite, insertSite, loadSite, updateSite } from "../store/tables/sites.ts";
+import { deleteSite, findSite, insertSite, listSites, loadSite, updateSite } from "../store/tables/sites.ts";
 import type { SiteChange } from "../store/tables/sites.ts";
+import type { HostContext } from "../context.ts";
 import type { RegistryContext } from "./context.ts";
+import { baseUrlOf } from "./context.ts";
 import { resendInstalled } from "./renew.ts";
 import { uninstall } from "./uninstall.ts";
 import type { InstallSigning, Site, SiteOptions } from "../model/site.ts";
@@ -41,6 +43,31 @@ export interface SiteRequest {
   readonly retryProfile?: string;
   readonly installSigning?: InstallSigning;
   readonly options?: SiteOptions;
+}
+
+export interface Sites {
+  readonly list: () => Promise<readonly Site[]>;
+  readonly find: (siteKey: string) => Promise<Site | undefined>;
+  /** @throws CallboardError SITE_NOT_FOUND */
+  readonly load: (siteKey: string) => Promise<Site>;
+  /** The key of a site by the number that IDs carry; undefined when it was removed. */
+  readonly keyOf: (siteNo: number) => string | undefined;
+  /** What add-ons are told. */
+  readonly baseUrlOf: (site: Site) => string;
+}
+
+export function createSites({
+  database: { read },
+  snapshots,
+  baseUrl,
+}: Pick<HostContext, "database" | "snapshots" | "baseUrl">): Sites {
+  return {
+    list: () => listSites(read),
+    find: (siteKey) => findSite(read, siteKey),
+    load: (siteKey) => loadSite(read, siteKey),
+    keyOf: (siteNo) => snapshots.get(siteNo)?.site.key,
+    baseUrlOf: (site) => baseUrlOf({ baseUrl }, site),
+  };
 }
 
 /** Throws BODY_SCHEMA or URL_INVALID with every problem, CONFLICT when the key is taken. */

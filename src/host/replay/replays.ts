@@ -1,6 +1,8 @@
 /** Replays as people ask for them: creates, previews, lists, shows and cancels them. */
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
+import { pageFrom, requireNumberCursor } from "../model/cursor.ts";
+import type { PageRequest } from "../model/cursor.ts";
 import { canonicalName } from "../model/event-index.ts";
 import { eventsFitting, whyUnknownEvent } from "../model/event-name.ts";
 import { isPattern } from "../model/event-pattern.ts";
@@ -26,6 +28,7 @@ import { examineChunk } from "./chunk.ts";
 import { hasReceiver, readKeptFrom } from "./runner.ts";
 import type { ReplayRunner, ReplayRunnerParts } from "./runner.ts";
 import type { Receiver } from "../model/endpoint.ts";
+import { requireSite } from "../model/site-snapshot.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 /** Events that a preview looks at, and the time after which it looks at no more. */
@@ -70,10 +73,7 @@ export interface Replays {
   /** Writes nothing. @throws as create does, without REPLAY_RUNNING */
   readonly preview: (siteKey: string, wish: ReplayWish) => Promise<ReplayPreview>;
   /** Newest first. @throws CallboardError SITE_NOT_FOUND, QUERY_INVALID */
-  readonly list: (
-    siteKey: string,
-    page: { readonly limit: number; readonly cursor: string | undefined },
-  ) => Promise<ReplayPage>;
+  readonly list: (siteKey: string, page: PageRequest) => Promise<ReplayPage>;
   /** @throws CallboardError SITE_NOT_FOUND, REPLAY_NOT_FOUND */
   readonly show: (siteKey: string, id: string) => Promise<ShownReplay>;
   /** Ends the replay and cancels its deliveries that wait. One that has ended stays as it is. @throws as show does */
@@ -92,12 +92,7 @@ export function createReplays(parts: ReplaysParts): Replays {
   const { database, snapshots, runner, drop, now } = parts;
   const { read } = database;
 
-  function siteOf(siteKey: string): SiteSnapshot {
-    const snapshot = snapshots.byKey(siteKey);
-    if (snapshot === undefined)
-      throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
-    return snapshot;
-  }
+  const siteOf = (siteKey: string): SiteSnapshot => requireSite(snapshots.byKey, siteKey);
 
   async function loadSite(siteKey: string): Promise<SiteSnapshot> {
     await snapshots.refresh(read);
@@ -175,15 +170,12 @@ export function createReplays(parts: ReplaysParts): Replays {
     },
     list: async (siteKey, { limit, cursor }) => {
       const { site } = siteOf(siteKey);
-      const found = await listReplays(
-        read,
-        site.no,
-        limit + 1,
-        cursor === undefined ? undefined : numberOf(cursor),
-      );
-      const items = [];
-      for (const replay of found.slice(0, limit)) items.push(await shown(replay));
-      return { items, next: found.length > limit ? String(items.at(-1)?.no) : undefined };
+      const before = cursor === undefined ? undefined : requireNumberCursor(cursor, 9);
+      const found = await listReplays(read, site.no, limit + 1, before);
+      const { items: replays, next } = pageFrom(found, limit, ({ no }) => String(no));
+      const items: ShownReplay[] = [];
+      for (const replay of replays) items.push(await shown(replay));
+      return { items, next };
     },
     show: async (siteKey, id) => shown(await load(siteKey, id)),
     cancel: async (siteKey, id, by) => {
@@ -202,13 +194,6 @@ export function createReplays(parts: ReplaysParts): Replays {
       return shown(await load(siteKey, id));
     },
   };
-}
-
-function numberOf(cursor: string): number {
-  if (/^\d{1,9}$/.test(cursor)) return Number(cursor);
-  throw new CallboardError("QUERY_INVALID", "cursor must be the next of the page before", {
-    errors: [{ pointer: "cursor", detail: "must be the next of the page before" }],
-  });
 }
 
 function receiverId(siteNo: number, receiver: Receiver): string {

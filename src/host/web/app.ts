@@ -14,7 +14,7 @@ import { countForToken } from "./http/reading.ts";
 import { TextAnswer } from "./api/route.ts";
 import type { Route } from "./api/route.ts";
 import { API_BASE, ROUTES } from "./api/routes.ts";
-import type { Services } from "./services.ts";
+import type { Rooms } from "./rooms.ts";
 
 export interface Mount {
   readonly path: string | readonly string[];
@@ -22,7 +22,7 @@ export interface Mount {
 }
 
 export interface AppParts {
-  readonly services: Services;
+  readonly rooms: Rooms;
   readonly access: Access;
   readonly originOf: (request: Request) => Origin;
   readonly sendProblem: SendProblem;
@@ -33,7 +33,7 @@ export interface AppParts {
 /** "/sites/{site}" → "/sites/:site" */
 const expressPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ":$1");
 
-export function createApp({ services, access, originOf, sendProblem, mounts }: AppParts): Express {
+export function createApp({ rooms, access, originOf, sendProblem, mounts }: AppParts): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
 
@@ -54,7 +54,7 @@ export function createApp({ services, access, originOf, sendProblem, mounts }: A
       const query = readQuery(route, request);
       const body = await readBodyOf(route, request);
       const { address } = originOf(request);
-      send(response, route, await handle({ params, query, body, caller, address }, services));
+      send(response, route, await handle({ params, query, body, caller, address }, rooms));
     };
     app[METHODS[route.method]](API_BASE + expressPath(route.path), answer);
   }

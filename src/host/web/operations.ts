@@ -9,13 +9,13 @@ import { openApiDocument } from "./api/openapi.ts";
 import { isLoopbackAddress } from "../model/addresses.ts";
 import type { IsOwnHost, Origin } from "./http/origin.ts";
 import type { SendProblem } from "./http/problems.ts";
-import type { Services } from "./services.ts";
+import type { Rooms } from "./rooms.ts";
 
 /** A key ID never changes its key, and can be withdrawn: caches ask again after a minute. */
 const KEY_CACHE = "public, max-age=60";
 
 export interface OperationsParts {
-  readonly services: Pick<Services, "keys" | "operations" | "publicUrl">;
+  readonly rooms: Pick<Rooms, "keys" | "readiness" | "metrics" | "publicUrl">;
   readonly access: Access;
   readonly originOf: (request: Request) => Origin;
   readonly isOwnHost: IsOwnHost;
@@ -24,7 +24,7 @@ export interface OperationsParts {
 }
 
 export function createOperations({
-  services: { keys, operations, publicUrl },
+  rooms: { keys, readiness, metrics, publicUrl },
   access,
   originOf,
   isOwnHost,
@@ -42,7 +42,7 @@ export function createOperations({
     response.json({ status: "ok" });
   });
   router.get("/readyz", async (_request, response) => {
-    const { ready, checks } = await operations.readiness();
+    const { ready, checks } = await readiness();
     response.status(ready ? 200 : 503).json({ status: ready ? "ready" : "not ready", checks });
   });
   // The metrics name sites and receivers.
@@ -51,7 +51,7 @@ export function createOperations({
     if (!isOpen) {
       await access.authorize(request.headers, { scope: "metrics" });
     }
-    response.type("text/plain; version=0.0.4; charset=utf-8").send(await operations.metrics());
+    response.type("text/plain; version=0.0.4; charset=utf-8").send(await metrics());
   });
   router.get("/keys/:kid", async (request, response) => {
     const publicPem = await keys.findPublic(request.params.kid);

@@ -45,7 +45,6 @@ async function withWebhook() {
     logger: { debug: note, info: note, warn: note, error: note },
     now: () => clock.now,
     checkUrl: (url) => new URL(url),
-    checkFilter: () => undefined,
     readWebhooks: () => Promise.resolve([]),
     countFilterCharacters: () => undefined,
     changed: () => Promise.resolve(),

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SITE_PRODUCTS } from "../../../src/catalogue/index.ts";
 import { CallboardError } from "../../../src/errors.ts";
-import { parseFilter } from "../../../src/host/model/filter.ts";
 import type { SecretWish } from "../../../src/host/registry/outgoing/secret.ts";
 import { checkValues } from "../../../src/host/registry/outgoing/values.ts";
 import type { WebhookValues } from "../../../src/host/registry/outgoing/values.ts";
@@ -12,10 +11,8 @@ import { loopbackEgress } from "../../support/registry.ts";
 const egress = loopbackEgress();
 const rules = {
   checkUrl: egress.check,
-  checkFilter: (filter: string) => parseFilter(filter).undecided,
-  isRetryProfile: (name: string) => name === "standard",
-  warnsOfHttp: true,
-};
+  profile: "prod",
+} as const;
 
 /** Texts that are nearly right, and any others. */
 const text = (...nearly: readonly string[]) =>
@@ -109,7 +106,7 @@ test("are checked whole", () => {
         }
         if (checked.filter !== undefined) expect(product).toBe("jira");
         if (checked.signature === "hub") expect(product).toBe("jira");
-        expect([undefined, "standard"]).toContain(checked.retryProfile);
+        expect([undefined, "standard", "jira"]).toContain(checked.retryProfile);
         // What was kept is kept again, as it is.
         expect(tried({ ...given, ...checked }, product)).toEqual(checked);
       },

@@ -385,7 +385,7 @@ describe("an upgrade to another origin", () => {
   beforeEach(async () => {
     await addon.close();
     await host.close();
-    host = await openRegistry({ trustsLoopback: false });
+    host = await openRegistry({ profile: "prod" });
     addon = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
     await install();
     other = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
@@ -416,7 +416,7 @@ describe("an upgrade to another origin", () => {
   });
 
   test("is let pass between loopback origins where they are trusted", async () => {
-    const relaxed = createRegistry({ ...host.context, trustsLoopback: true });
+    const relaxed = createRegistry({ ...host.context, profile: "dev" });
     const moved = { kind: "url", url: other.descriptorUrl } as const;
 
     const { plan } = await relaxed.install("jira", moved, { by: tester });

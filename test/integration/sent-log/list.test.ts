@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listDeliveries } from "../../../src/host/delivery-log/list.ts";
-import type { SentLogFilter } from "../../../src/host/delivery-log/filter.ts";
+import type { DeliveryFilter } from "../../../src/host/delivery-log/filter.ts";
 import { countMeant } from "../../../src/host/delivery-log/redeliver.ts";
 import { ensureEndpoint } from "../../../src/host/store/tables/endpoints.ts";
 import { eventsStatement, insertEvents } from "../../../src/host/store/tables/events.ts";
@@ -139,7 +139,7 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 /** Every page after the other, and how many pages there were. */
-async function readAll(filter: Partial<SentLogFilter>, limit = 50) {
+async function readAll(filter: Partial<DeliveryFilter>, limit = 50) {
   const items = [];
   let cursor: string | undefined;
   let pages = 0;
@@ -193,7 +193,7 @@ describe.each([
   describe("filters", () => {
     const eventId = formatId("evt", 1, eventAt(3, 1));
     const deliveryId = formatId("dlv", 1, deliveryUuid(eventAt(3, 1), 1));
-    const cases: readonly (readonly [string, Partial<SentLogFilter>, number])[] = [
+    const cases: readonly (readonly [string, Partial<DeliveryFilter>, number])[] = [
       ["an add-on", { addonKey: "a" }, 200],
       ["an add-on that is not there", { addonKey: "z" }, 0],
       ["failed", { state: "failed" }, 10],

@@ -1,6 +1,6 @@
 /** What a single registration of a dynamic webhook may be. */
 import { CallboardError } from "../../../errors.ts";
-import type { DynamicContext } from "./context.ts";
+import { requireDynamicFilter } from "../../model/filter.ts";
 
 export interface Registration {
   readonly events: readonly string[];
@@ -42,7 +42,6 @@ const LONGEST_FILTERS = 10_000;
 /** Why each is refused, in one sentence with the code of the rule; undefined for those that are not. */
 export function registrationProblems(
   registrations: readonly Registration[],
-  { checkFilter }: Pick<DynamicContext, "checkFilter">,
 ): readonly (string | undefined)[] {
   const checked = new Set<string>();
   let length = 0;
@@ -58,7 +57,7 @@ export function registrationProblems(
       return `The filters have more than ${LONGEST_FILTERS} characters in all (DESCRIPTOR_FILTER)`;
     }
     try {
-      checkFilter(jqlFilter);
+      requireDynamicFilter(jqlFilter);
       checked.add(jqlFilter);
       return undefined;
     } catch (error) {

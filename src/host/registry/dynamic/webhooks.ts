@@ -4,6 +4,7 @@
  */
 import { factsOf } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
+import { parseFiltersAhead } from "../../filters/ahead.ts";
 import type { Queryable } from "../../store/db/database.ts";
 import { failWaiting } from "../../store/tables/deliveries.ts";
 import { ensureEndpoint } from "../../store/tables/endpoints.ts";
@@ -94,8 +95,8 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
       installationName(site.key, installation.addonKey),
       [...filters].reduce((sum, filter) => sum + filter.length, 0),
     );
-    await context.readFiltersAhead?.([...filters]);
-    const problems = registrationProblems(registrations, context);
+    await parseFiltersAhead([...filters]);
+    const problems = registrationProblems(registrations);
     return inTurn(installationName(site.key, installation.addonKey), async () => {
       const results = await database.write(async (tx) => {
         const own = await ownOf(tx, standing);

@@ -1,6 +1,7 @@
 /** Outgoing webhooks: what people configure for a project. Every change is one transaction and one entry of the audit. */
 import { webhookFactsOf } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
+import { parseFiltersAhead } from "../../filters/ahead.ts";
 import { SECRET_REPLACED, isSecretLost } from "../../model/lost-secrets.ts";
 import { appendAudit } from "../../store/tables/audit.ts";
 import type { Author } from "../../store/tables/audit.ts";
@@ -99,7 +100,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   }
 
   async function check(values: WebhookValues, site: Site): Promise<CheckedValues> {
-    if (values.filter !== undefined) await context.readFiltersAhead?.([values.filter]);
+    if (values.filter !== undefined) await parseFiltersAhead([values.filter]);
     return checkValues(values, site, context);
   }
 

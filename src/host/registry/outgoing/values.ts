@@ -1,4 +1,4 @@
-/** What an outgoing webhook may be: every rule of its format, all problems at once. Pure, but for the checks handed in. */
+/** What an outgoing webhook may be: every rule of its format, all problems at once. Pure, but for the check of its URL. */
 import {
   factsOf,
   findEvent,
@@ -12,6 +12,8 @@ import { withAsciiHost } from "../../../egress/url.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
+import { parseFilter } from "../../model/filter.ts";
+import { isRetryProfile } from "../../model/retry-schedules.ts";
 import { whyNotLine, whyNotLines } from "../../model/text.ts";
 import type { OutgoingContext } from "./context.ts";
 import { secretProblems } from "./secret.ts";
@@ -68,7 +70,7 @@ export interface WebhookWarning {
   readonly detail: string;
 }
 
-type Rules = Pick<OutgoingContext, "checkUrl" | "checkFilter" | "isRetryProfile" | "warnsOfHttp">;
+type Rules = Pick<OutgoingContext, "checkUrl" | "profile">;
 
 const LONGEST_NAME = 200;
 const LONGEST_DESCRIPTION = 2_000;
@@ -83,7 +85,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   const signature = values.signature ?? facts.signature;
   const events = values.events?.map((event) => eventNamed(product, event));
   const url = tried("/url", () => rules.checkUrl(values.url, facts));
-  const filter = filterCheck(values.filter, product, rules);
+  const filter = filterCheck(values.filter, product);
   const problems = [
     ...url.problems,
     ...textProblems(values),
@@ -91,7 +93,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     ...eventProblems(values.events),
     ...filter.problems,
     ...(values.secret.kind === "given" ? secretProblems(values.secret.secret, signature) : []),
-    ...profileProblems(values.retryProfile, rules),
+    ...profileProblems(values.retryProfile),
   ];
   const [first] = problems;
   if (url.value === undefined || first !== undefined) throw refused(first, problems);
@@ -110,7 +112,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     retryProfile: values.retryProfile,
     active: values.active ?? true,
     warnings: [
-      ...(url.value.protocol === "http:" && rules.warnsOfHttp ? [HTTP_WARNING] : []),
+      ...(url.value.protocol === "http:" && rules.profile === "prod" ? [HTTP_WARNING] : []),
       ...(events ?? []).flatMap((event, position) => unknownWarning(product, event, position)),
       ...(filter.value ?? []).map(undecidedWarning),
     ],
@@ -245,7 +247,6 @@ function eventProblems(events: readonly string[] | undefined): readonly Problem[
 function filterCheck(
   filter: string | undefined,
   product: Product,
-  rules: Rules,
 ): ReturnType<typeof tried<readonly string[]>> {
   if (filter === undefined) return { value: [], problems: [] };
   const { hasIssues = false, name } = factsOf(product);
@@ -255,7 +256,7 @@ function filterCheck(
       problems: [misfit("/filter", `is JQL, which is about issues, and events of ${name} have none`)],
     };
   }
-  return tried("/filter", () => rules.checkFilter(filter));
+  return tried("/filter", () => parseFilter(filter).undecided);
 }
 
 const undecidedWarning = (clause: string): WebhookWarning => ({
@@ -264,8 +265,8 @@ const undecidedWarning = (clause: string): WebhookWarning => ({
   detail: `The clause ${clause} can't be judged from an event: events are delivered unless another clause excludes them`,
 });
 
-function profileProblems(name: string | undefined, rules: Rules): readonly Problem[] {
-  if (name === undefined || rules.isRetryProfile(name)) return [];
+function profileProblems(name: string | undefined): readonly Problem[] {
+  if (name === undefined || isRetryProfile(name)) return [];
   return [misfit("/retryProfile", "is not the name of a retry profile")];
 }
 

@@ -1,7 +1,7 @@
 /** The sent log: deliveries with their attempts, and asking for them again. */
 import { CallboardError } from "../../../errors.ts";
 import { REASONS } from "../../delivery-log/causes.ts";
-import type { SentLogFilter } from "../../delivery-log/filter.ts";
+import type { DeliveryFilter } from "../../delivery-log/filter.ts";
 import type { ShownAttempt, ShownDelivery } from "../../delivery-log/show.ts";
 import {
   eventOfDelivery,
@@ -15,7 +15,7 @@ import type { SentDelivery } from "../../store/tables/delivery-log.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
 import { route } from "./route.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 import { authorOf, isoTime, listOf, receiverFields, textOf } from "./present.ts";
 import {
   PAGE_PARAMETERS,
@@ -33,7 +33,7 @@ import type { DeliveryState } from "../../model/delivery.ts";
 
 const GROUP = "Deliveries";
 
-export const deliveryOf = (delivery: SentDelivery, { sites }: Pick<Services, "sites">) => ({
+export const deliveryOf = (delivery: SentDelivery, { sites }: Pick<Rooms, "sites">) => ({
   id: formatId("dlv", delivery.siteNo, delivery.id),
   site: sites.keyOf(delivery.siteNo) ?? null,
   eventId: formatId("evt", delivery.siteNo, eventOfDelivery(delivery.id)),
@@ -78,8 +78,8 @@ export const attemptOf = ({ request, answer, ...attempt }: ShownAttempt) => ({
         },
 });
 
-const shown = ({ delivery, body, params, attempts }: ShownDelivery, services: Services) => ({
-  ...deliveryOf(delivery, services),
+const shown = ({ delivery, body, params, attempts }: ShownDelivery, rooms: Rooms) => ({
+  ...deliveryOf(delivery, rooms),
   reasonMeaning: delivery.because === undefined ? null : REASONS[delivery.because],
   params,
   body: body === undefined ? null : textOf(body),
@@ -107,15 +107,11 @@ const FILTER = {
 type FilterWords = Readonly<Record<string, string>>;
 
 /** @throws CallboardError QUERY_INVALID, WEBHOOK_NOT_FOUND, SITE_NOT_FOUND, SCOPE */
-export async function filterOf(
-  words: FilterWords,
-  caller: Caller,
-  services: Services,
-): Promise<SentLogFilter> {
+export async function filterOf(words: FilterWords, caller: Caller, rooms: Rooms): Promise<DeliveryFilter> {
   const webhook = words["webhook"] === undefined ? undefined : parseWebhookId(words["webhook"]);
-  const site = words["site"] ?? (webhook === undefined ? undefined : services.sites.keyOf(webhook.siteNo));
+  const site = words["site"] ?? (webhook === undefined ? undefined : rooms.sites.keyOf(webhook.siteNo));
   return {
-    siteKeys: await sitesOf(site, caller, services),
+    siteKeys: await sitesOf(site, caller, rooms),
     addonKey: words["addon"],
     webhookNo: webhook?.no,
     endpointNo: endpointOf(words),
@@ -137,7 +133,7 @@ function endpointOf({ endpoint, site }: FilterWords): number | undefined {
 }
 
 /** A delivery's id names its site. */
-export function requireReach(deliveryId: string, caller: Caller, { sites }: Services): void {
+export function requireReach(deliveryId: string, caller: Caller, { sites }: Rooms): void {
   if (caller.siteKey !== undefined) requireSite(caller, sites.keyOf(parseId("dlv", deliveryId).siteNo));
 }
 
@@ -186,9 +182,9 @@ export const deliveryRoutes = [
       ...PAGE_PARAMETERS,
     },
     success: { status: 200, description: "Deliveries" },
-    handle: async ({ query, caller }, services) => {
-      const page = await services.sentLog.list(await filterOf(query, caller, services), pageOf(query));
-      return listOf(page, (delivery) => deliveryOf(delivery, services));
+    handle: async ({ query, caller }, rooms) => {
+      const page = await rooms.deliveryLog.list(await filterOf(query, caller, rooms), pageOf(query));
+      return listOf(page, (delivery) => deliveryOf(delivery, rooms));
     },
   }),
   route({
@@ -199,10 +195,10 @@ export const deliveryRoutes = [
     group: GROUP,
     summary: "Show a delivery with every attempt, the body as sent and the answers",
     success: { status: 200, description: "The delivery" },
-    handle: async ({ params, caller }, services) => {
+    handle: async ({ params, caller }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, services);
-      return shown(await services.sentLog.show(id), services);
+      requireReach(id, caller, rooms);
+      return shown(await rooms.deliveryLog.show(id), rooms);
     },
   }),
   route({
@@ -213,10 +209,10 @@ export const deliveryRoutes = [
     group: GROUP,
     summary: "Reopen a delivery with a fresh schedule, or make a waiting one due now",
     success: { status: 202, description: "The delivery, waiting" },
-    handle: async (call, services) => {
+    handle: async (call, rooms) => {
       const id = call.params["id"] ?? "";
-      requireReach(id, call.caller, services);
-      return deliveryOf(await services.sentLog.redeliver(id, authorOf(call)), services);
+      requireReach(id, call.caller, rooms);
+      return deliveryOf(await rooms.deliveryLog.redeliver(id, authorOf(call)), rooms);
     },
   }),
   route({
@@ -227,10 +223,10 @@ export const deliveryRoutes = [
     group: GROUP,
     summary: "End a delivery that waits",
     success: { status: 200, description: "The delivery, failed as cancelled" },
-    handle: async (call, services) => {
+    handle: async (call, rooms) => {
       const id = call.params["id"] ?? "";
-      requireReach(id, call.caller, services);
-      return deliveryOf(await services.sentLog.cancel(id, authorOf(call)), services);
+      requireReach(id, call.caller, rooms);
+      return deliveryOf(await rooms.deliveryLog.cancel(id, authorOf(call)), rooms);
     },
   }),
   route<BulkBody>({
@@ -242,9 +238,9 @@ export const deliveryRoutes = [
     summary: "Reopen every ended delivery that a filter means, in the secondary lane",
     body: bulkBody(["state"]),
     success: { status: 200, description: "How many were, or would be, reopened" },
-    handle: async (call, services) => {
+    handle: async (call, rooms) => {
       const { filter: words, dryRun = false } = call.body;
-      const filter = await filterOf(asTexts({ test: false, ...words }), call.caller, services);
+      const filter = await filterOf(asTexts({ test: false, ...words }), call.caller, rooms);
       if (filter.state !== "failed" && filter.state !== "delivered") {
         throw new CallboardError(
           "BODY_SCHEMA",
@@ -255,8 +251,8 @@ export const deliveryRoutes = [
         );
       }
       const made = dryRun
-        ? await services.sentLog.count(filter)
-        : await services.sentLog.redeliverMany(filter, authorOf(call));
+        ? await rooms.deliveryLog.count(filter)
+        : await rooms.deliveryLog.redeliverMany(filter, authorOf(call));
       return { ...made, dryRun };
     },
   }),
@@ -269,17 +265,17 @@ export const deliveryRoutes = [
     summary: "Cancel every waiting delivery that matches a filter",
     body: bulkBody([]),
     success: { status: 200, description: "How many were, or would be, canceled" },
-    handle: async (call, services) => {
+    handle: async (call, rooms) => {
       const { filter: words, dryRun = false } = call.body;
-      const filter = await filterOf(asTexts({ state: "waiting", ...words }), call.caller, services);
+      const filter = await filterOf(asTexts({ state: "waiting", ...words }), call.caller, rooms);
       if (filter.state !== "waiting") {
         throw new CallboardError("BODY_SCHEMA", "Only waiting deliveries can be canceled: state waiting", {
           errors: [{ pointer: "/filter/state", detail: "must be waiting" }],
         });
       }
       const cancelled = dryRun
-        ? await services.sentLog.count(filter)
-        : await services.sentLog.cancelMany(filter, authorOf(call));
+        ? await rooms.deliveryLog.count(filter)
+        : await rooms.deliveryLog.cancelMany(filter, authorOf(call));
       return { ...cancelled, dryRun };
     },
   }),

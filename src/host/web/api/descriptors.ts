@@ -26,11 +26,11 @@ export const descriptorRoutes = [
       properties: { ...DESCRIPTOR_PROPERTIES, product: { enum: [...SITE_PRODUCTS] } },
     },
     success: { status: 200, description: "Whether it is valid, with every error and warning" },
-    handle: async ({ body, caller }, { registry, countValidation }) => {
+    handle: async ({ body, caller }, { registry, rates }) => {
       const source = sourceOf(body);
       // Fetching makes this server send a request, and its failures tell what answers there.
       if (source.kind === "url") requireNeed(caller, { scope: "admin" });
-      countValidation(caller.tokenId);
+      rates.validations.take(caller.tokenId);
       try {
         const { descriptor, digest, webhooks, warnings } = await registry.readDescriptor(
           source,

@@ -8,13 +8,13 @@ import type { EndpointFilter, EndpointRate, ListedEndpoint } from "../../deliver
 import type { Author } from "../../store/tables/audit.ts";
 import { formatId } from "../../model/ids.ts";
 import { route } from "./route.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 import { authorOf, isoTime, listOf, receiverFields } from "./present.ts";
 import { PAGE_PARAMETERS, SITE_PARAMETER, oneOf, pageOf, sitesOf } from "./query.ts";
 
 const GROUP = "Endpoints";
 
-export function endpointOf(endpoint: ListedEndpoint, { endpoints }: Pick<Services, "endpoints">) {
+export function endpointOf(endpoint: ListedEndpoint, { endpoints }: Pick<Rooms, "endpoints">) {
   const { siteNo, queue, next } = endpoint;
   return {
     site: endpoint.siteKey,
@@ -93,7 +93,7 @@ export async function tryNow(
   siteKey: string,
   no: number,
   by: Author,
-  { endpoints, registry }: Services,
+  { endpoints, registry }: Rooms,
 ): Promise<string> {
   const { receiverState } = await endpoints.show(siteKey, no);
   if (receiverState !== "active") {
@@ -116,13 +116,9 @@ const LIST_PARAMETERS = {
   ...PAGE_PARAMETERS,
 } as const;
 
-async function list(
-  siteKeys: readonly string[],
-  query: Readonly<Record<string, string>>,
-  services: Services,
-) {
-  const page = await services.endpoints.page(siteKeys, endpointFilterOf(query), pageOf(query));
-  return { ...listOf(page, (endpoint) => endpointOf(endpoint, services)), total: page.total };
+async function list(siteKeys: readonly string[], query: Readonly<Record<string, string>>, rooms: Rooms) {
+  const page = await rooms.endpoints.page(siteKeys, endpointFilterOf(query), pageOf(query));
+  return { ...listOf(page, (endpoint) => endpointOf(endpoint, rooms)), total: page.total };
 }
 
 export const endpointRoutes = [
@@ -135,8 +131,8 @@ export const endpointRoutes = [
     summary: "List the endpoints in use on every site, those that need attention first",
     query: { ...SITE_PARAMETER, ...LIST_PARAMETERS },
     success: { status: 200, description: "Endpoints with their state, figures and waiting deliveries" },
-    handle: async ({ query, caller }, services) =>
-      list(await sitesOf(query["site"], caller, services), query, services),
+    handle: async ({ query, caller }, rooms) =>
+      list(await sitesOf(query["site"], caller, rooms), query, rooms),
   }),
   route({
     method: "GET",
@@ -146,8 +142,8 @@ export const endpointRoutes = [
     summary: "List the endpoints in use on a site, those that need attention first",
     query: LIST_PARAMETERS,
     success: { status: 200, description: "Endpoints with their state, figures and waiting deliveries" },
-    handle: async ({ params, query, caller }, services) =>
-      list(await sitesOf(params["site"], caller, services), query, services),
+    handle: async ({ params, query, caller }, rooms) =>
+      list(await sitesOf(params["site"], caller, rooms), query, rooms),
   }),
   route({
     method: "GET",
@@ -156,12 +152,12 @@ export const endpointRoutes = [
     group: GROUP,
     summary: "Show an endpoint, and why nothing is being sent to it right now",
     success: { status: 200, description: "The endpoint; notSending is null while deliveries are sent" },
-    handle: async ({ params }, services) => {
+    handle: async ({ params }, rooms) => {
       const siteKey = params["site"] ?? "";
       const no = endpointNo(params["number"]);
-      const endpoint = await services.endpoints.show(siteKey, no);
-      const standstill = await services.endpoints.standstill([siteKey], { endpointNo: no });
-      return { ...endpointOf(endpoint, services), notSending: notSendingOf(standstill) };
+      const endpoint = await rooms.endpoints.show(siteKey, no);
+      const standstill = await rooms.endpoints.standstill([siteKey], { endpointNo: no });
+      return { ...endpointOf(endpoint, rooms), notSending: notSendingOf(standstill) };
     },
   }),
   route({
@@ -171,12 +167,12 @@ export const endpointRoutes = [
     group: GROUP,
     summary: "Send the delivery that has waited longest at once, whatever a pause or an open circuit says",
     success: { status: 202, description: "The ID of the delivery; its next attempt has the result" },
-    handle: async (call, services) => ({
+    handle: async (call, rooms) => ({
       deliveryId: await tryNow(
         call.params["site"] ?? "",
         endpointNo(call.params["number"]),
         authorOf(call),
-        services,
+        rooms,
       ),
     }),
   }),

@@ -5,7 +5,7 @@ import type { Route } from "./route.ts";
 import { route } from "./route.ts";
 import { deliveryOf } from "./deliveries.ts";
 import { isoTime, listOf, receiverFields } from "./present.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 import { PAGE_PARAMETERS, TIME_PARAMETERS, oneOf, pageOf, sitesOf, timeOf } from "./query.ts";
 import type { EventRecord } from "../../model/event.ts";
 
@@ -23,10 +23,10 @@ const eventOf = (event: EventRecord) => ({
   createdAt: isoTime(madeAt(event.id)),
 });
 
-const whyOf = ({ siteNo, receiver, deliveries, changed, ...row }: WhyRow, services: Services) => ({
+const whyOf = ({ siteNo, receiver, deliveries, changed, ...row }: WhyRow, rooms: Rooms) => ({
   ...receiverFields(siteNo, receiver),
   name: row.name,
-  site: services.sites.keyOf(siteNo) ?? null,
+  site: rooms.sites.keyOf(siteNo) ?? null,
   kind: row.kind,
   reason: row.reason,
   changed: changed ?? null,
@@ -97,9 +97,9 @@ export const eventRoutes = [
       ...PAGE_PARAMETERS,
     },
     success: { status: 200, description: "Events" },
-    handle: async ({ params, query }, { sentLog }) => {
+    handle: async ({ params, query }, { deliveryLog }) => {
       const filter = { name: query["event"], since: timeOf(query, "since"), until: timeOf(query, "until") };
-      return listOf(await sentLog.listEvents(params["site"] ?? "", filter, pageOf(query)), eventOf);
+      return listOf(await deliveryLog.listEvents(params["site"] ?? "", filter, pageOf(query)), eventOf);
     },
   }),
   route({
@@ -112,13 +112,13 @@ export const eventRoutes = [
       status: 200,
       description: "The event, its body, its deliveries, and who did not get it and why",
     },
-    handle: async ({ params }, services) => {
-      const shown = await services.sentLog.showEvent(params["site"] ?? "", params["id"] ?? "");
+    handle: async ({ params }, rooms) => {
+      const shown = await rooms.deliveryLog.showEvent(params["site"] ?? "", params["id"] ?? "");
       const { event } = shown;
       return {
         ...eventOf(event),
         body: event.body === "" && event.bodySize > 0 ? null : event.body,
-        matched: shown.deliveries.map((delivery) => deliveryOf(delivery, services)),
+        matched: shown.deliveries.map((delivery) => deliveryOf(delivery, rooms)),
         skipped: shown.skipped.map(({ receiver, url, because }) => ({
           ...receiverFields(event.siteNo, receiver),
           url: url ?? null,
@@ -146,21 +146,21 @@ export const eventRoutes = [
       ...PAGE_PARAMETERS,
     },
     success: { status: 200, description: "One row for each receiver, with its reason" },
-    handle: async ({ params, query, caller }, services) => {
+    handle: async ({ params, query, caller }, rooms) => {
       const filter = {
         addonKey: query["addon"],
         webhook: query["webhook"] === undefined ? undefined : parseWebhookId(query["webhook"]),
         kind: oneOf<WhyKind>(query, "kind", WHY_KINDS),
         search: query["q"],
       };
-      const page = await services.sentLog.explainEvent(
+      const page = await rooms.deliveryLog.explainEvent(
         params["site"] ?? "",
         params["id"] ?? "",
-        await sitesOf(undefined, caller, services),
+        await sitesOf(undefined, caller, rooms),
         filter,
         pageOf(query),
       );
-      return listOf(page, (row) => whyOf(row, services));
+      return listOf(page, (row) => whyOf(row, rooms));
     },
   }),
 ];

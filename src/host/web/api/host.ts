@@ -1,7 +1,7 @@
 /** The host itself: how things stand, keys, settings, and who did what. */
 import type { ChangedSettings } from "../../admin/settings.ts";
 import { MOST_COUNTED } from "../../delivery-log/status.ts";
-import type { SigningKeyRecord } from "../../store/tables/keys.ts";
+import type { PublicKeyRecord } from "../../admin/keys.ts";
 import type { Limit } from "../../model/limits.ts";
 import type { Href } from "../../model/base-path.ts";
 import type { ProcessRecord } from "../../store/tables/processes.ts";
@@ -31,10 +31,7 @@ const processOf = ({ id, role, version, startedAt, inFlight, mostInFlight, unset
   unsettled,
 });
 
-const keyOf = (
-  { kid, createdAt, retiredAt, withdrawnAt }: Omit<SigningKeyRecord, "privatePem">,
-  href: Href,
-) => ({
+const keyOf = ({ kid, createdAt, retiredAt, withdrawnAt }: PublicKeyRecord, href: Href) => ({
   kid,
   path: href(`/keys/${kid}`),
   createdAt: isoTime(createdAt),
@@ -52,8 +49,8 @@ export const hostRoutes = [
     summary: "How deliveries went in the last 24 h, what waits, and why nothing is being sent right now",
     query: SITE_PARAMETER,
     success: { status: 200, description: "The server, and figures for each site" },
-    handle: async ({ query, caller }, services) => {
-      const down = await services.endpoints.standstill([], {});
+    handle: async ({ query, caller }, rooms) => {
+      const down = await rooms.endpoints.standstill([], {});
       // Nothing else can be told while the database is away.
       if (down?.reason === "database-down")
         return {
@@ -64,14 +61,14 @@ export const hostRoutes = [
           items: [],
           next: null,
         };
-      const siteKeys = await sitesOf(query["site"], caller, services);
-      const figures = await services.sentLog.status(siteKeys);
-      const { overdueSince } = await services.queue(siteKeys);
+      const siteKeys = await sitesOf(query["site"], caller, rooms);
+      const figures = await rooms.deliveryLog.status(siteKeys);
+      const { overdueSince } = await rooms.deliveryLog.queue(siteKeys);
       return {
         version: VERSION,
         // Of the whole server, so nothing for the token of a single site.
-        processes: caller.siteKey === undefined ? (await services.processes()).map(processOf) : [],
-        notSending: notSendingOf(await services.endpoints.standstill(siteKeys, {})),
+        processes: caller.siteKey === undefined ? (await rooms.listProcesses()).map(processOf) : [],
+        notSending: notSendingOf(await rooms.endpoints.standstill(siteKeys, {})),
         oldestDueAt: isoTime(overdueSince),
         items: figures.map(({ siteKey, series, success, connectSlo, ...rest }) => ({
           site: siteKey,
@@ -174,11 +171,7 @@ export const hostRoutes = [
     query: PAGE_PARAMETERS,
     success: { status: 200, description: "Entries" },
     handle: async ({ query }, { audit }) => {
-      const page = pageOf(query);
-      const entries = await audit.list({ ...page, limit: page.limit + 1 });
-      const items = entries.slice(0, page.limit);
-      const next = entries.length > page.limit ? items.at(-1)?.id : undefined;
-      return listOf({ items, next }, ({ at, ...entry }) => ({ ...entry, at: isoTime(at) }));
+      return listOf(await audit.list(pageOf(query)), ({ at, ...entry }) => ({ ...entry, at: isoTime(at) }));
     },
   }),
   route({

@@ -11,9 +11,9 @@ export const loginLinkRoutes = [
     group: "Tokens",
     summary: "Make a link that logs a browser in once, with the rights of this token",
     success: { status: 201, description: "The link and when it expires" },
-    handle: async (call, { login }) => {
-      const { url, expiresAt } = await login.createLink(call.caller.tokenId, authorOf(call));
-      return { url, expiresAt: isoTime(expiresAt) };
+    handle: async (call, { sessions, baseUrl }) => {
+      const { secret, expiresAt } = await sessions.createLink(call.caller.tokenId, authorOf(call));
+      return { url: `${baseUrl()}/admin/login/${secret}`, expiresAt: isoTime(expiresAt) };
     },
   }),
 ];

@@ -3,7 +3,8 @@ import { CallboardError } from "../../../errors.ts";
 import type { Caller } from "../http/access.ts";
 import { requireSite } from "../http/access.ts";
 import type { QueryParameter } from "./route.ts";
-import type { PageRequest, Services } from "../services.ts";
+import type { PageRequest } from "../../model/cursor.ts";
+import type { Rooms } from "../rooms.ts";
 
 type Query = Readonly<Record<string, string>>;
 
@@ -68,7 +69,7 @@ export function queryInvalid(name: string, detail: string): CallboardError {
 export async function sitesOf(
   siteKey: string | undefined,
   caller: Caller,
-  { sites }: Pick<Services, "sites">,
+  { sites }: Pick<Rooms, "sites">,
 ): Promise<readonly string[]> {
   if (siteKey !== undefined) {
     requireSite(caller, siteKey);

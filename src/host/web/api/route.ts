@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AskedScope, Caller } from "../http/access.ts";
 import type { JsonSchema } from "./body-schema.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -48,13 +48,13 @@ export interface Route {
 export type AnsweredBy =
   | {
       readonly kind: "handler";
-      readonly handle: (call: Call<unknown>, services: Services) => Promise<unknown>;
+      readonly handle: (call: Call<unknown>, rooms: Rooms) => Promise<unknown>;
     }
   | { readonly kind: "intake" };
 
 type RouteFacts<Body> = Omit<Route, "answeredBy" | "reach"> & {
   readonly reach?: Reach;
-  readonly handle: (call: Call<Body>, services: Services) => Promise<unknown>;
+  readonly handle: (call: Call<Body>, rooms: Rooms) => Promise<unknown>;
 };
 
 /** An entry that is answered by a handler. Its body was checked against the schema, which `Body` puts into words. */
@@ -64,7 +64,7 @@ export function route<Body = undefined>({ handle, reach, ...facts }: RouteFacts<
     reach: reach ?? (facts.path.startsWith("/sites/{site}") ? "site" : "host"),
     answeredBy: {
       kind: "handler",
-      handle: (call, services) => handle(call as Call<Body>, services),
+      handle: (call, rooms) => handle(call as Call<Body>, rooms),
     },
   };
 }

@@ -5,13 +5,13 @@ import { RETRY_PROFILES } from "../../model/retry-schedules.ts";
 import type { SiteChange } from "../../store/tables/sites.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { route } from "./route.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 import { authorOf, isoTime } from "./present.ts";
 import type { InstallSigning, Site, SiteOptions } from "../../model/site.ts";
 
 const GROUP = "Sites";
 
-const shown = (site: Site, { sites }: Services) => ({
+const shown = (site: Site, { sites }: Rooms) => ({
   key: site.key,
   product: site.product,
   name: site.name,
@@ -70,10 +70,10 @@ export const siteRoutes = [
     group: GROUP,
     summary: "List the sites",
     success: { status: 200, description: "The sites that the token reaches" },
-    handle: async ({ caller }, services) => {
-      const all = await services.sites.list();
+    handle: async ({ caller }, rooms) => {
+      const all = await rooms.sites.list();
       const reached = all.filter(({ key }) => caller.siteKey === undefined || caller.siteKey === key);
-      return { items: reached.map((site) => shown(site, services)), next: null };
+      return { items: reached.map((site) => shown(site, rooms)), next: null };
     },
   }),
   route<NewSite>({
@@ -97,9 +97,9 @@ export const siteRoutes = [
       },
     },
     success: { status: 201, description: "The site" },
-    handle: async (call, services) => {
+    handle: async (call, rooms) => {
       const { baseUrl, retryProfile, ...rest } = call.body;
-      const site = await services.registry.createSite(
+      const site = await rooms.registry.createSite(
         {
           ...rest,
           ...(typeof baseUrl === "string" ? { baseUrl } : {}),
@@ -107,7 +107,7 @@ export const siteRoutes = [
         },
         authorOf(call),
       );
-      return shown(site, services);
+      return shown(site, rooms);
     },
   }),
   route({
@@ -117,7 +117,7 @@ export const siteRoutes = [
     group: GROUP,
     summary: "Show a site",
     success: { status: 200, description: "The site" },
-    handle: async ({ params }, services) => shown(await services.sites.load(params["site"] ?? ""), services),
+    handle: async ({ params }, rooms) => shown(await rooms.sites.load(params["site"] ?? ""), rooms),
   }),
   route<Change>({
     method: "PATCH",
@@ -138,10 +138,10 @@ export const siteRoutes = [
       },
     },
     success: { status: 200, description: "The site as it is now" },
-    handle: async (call, services) =>
+    handle: async (call, rooms) =>
       shown(
-        await services.registry.changeSite(call.params["site"] ?? "", changeOf(call.body), authorOf(call)),
-        services,
+        await rooms.registry.changeSite(call.params["site"] ?? "", changeOf(call.body), authorOf(call)),
+        rooms,
       ),
   }),
   route({

@@ -10,7 +10,7 @@ import type { JsonSchema } from "./body-schema.ts";
 import type { Caller } from "../http/access.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
-import type { ShownTest, TestWish } from "../services.ts";
+import type { ShownTest, TestWish } from "../../delivery-log/test-deliveries.ts";
 import { attemptOf } from "./deliveries.ts";
 import { authorOf, isoTime } from "./present.ts";
 import type { WebhookSignature } from "../../model/webhook.ts";

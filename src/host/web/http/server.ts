@@ -49,12 +49,24 @@ export interface ServerParts {
   /** Counts what is read of a request. */
   readonly openReading: Reading["open"];
   readonly sendProblem: SendProblem;
+  /** Shared with whoever must know that the process stops. */
+  readonly draining?: Draining;
+}
+
+/** Whether this process takes nothing new because it is about to stop. */
+export interface Draining {
+  readonly begin: () => void;
+  readonly has: () => boolean;
+}
+
+export function createDraining(): Draining {
+  let isDraining = false;
+  return { begin: () => void (isDraining = true), has: () => isDraining };
 }
 
 export interface Server {
   /** Resolves to the port that is listened on. @throws what listening throws (EADDRINUSE …) */
   readonly start: (host: string, port: number) => Promise<number>;
-  readonly isDraining: () => boolean;
   /** From now on new requests get SHUTTING_DOWN; those under way go on. Still listens. */
   readonly drain: () => void;
   /** Drains, stops listening, and waits for the requests under way, at most `graceMs`. */
@@ -63,7 +75,7 @@ export interface Server {
 
 export function createWebServer(parts: ServerParts): Server {
   const { app, intake, basePath, isOwnHost, serves, originOf, openReading, sendProblem } = parts;
-  let draining = false;
+  const { draining = createDraining() } = parts;
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     response.setHeader(REQUEST_ID, requestIdOf(request.headers[REQUEST_ID]) ?? randomUUID());
@@ -94,7 +106,7 @@ export function createWebServer(parts: ServerParts): Server {
           : `The Host header names ${name}, which is not a name of this server. If it is one, add it to CALLBOARD_ALLOWED_HOSTS`,
       );
     }
-    if (draining)
+    if (draining.has())
       throw new CallboardError("SHUTTING_DOWN", "The server is stopping", { retryAfterSeconds: 5 });
     if (serves === "operations") {
       throw new CallboardError(
@@ -126,12 +138,9 @@ export function createWebServer(parts: ServerParts): Server {
           resolve(typeof address === "object" && address !== null ? address.port : port);
         });
       }),
-    isDraining: () => draining,
-    drain: () => {
-      draining = true;
-    },
+    drain: draining.begin,
     stop: async (graceMs) => {
-      draining = true;
+      draining.begin();
       if (!server.listening) return;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();

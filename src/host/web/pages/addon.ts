@@ -7,7 +7,8 @@ import type { AddonWebhook } from "../../registry/addons.ts";
 import { calledAt } from "../../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../../store/tables/lifecycle-calls.ts";
 import { requireSite } from "../http/access.ts";
-import type { ReceiverStanding, Services } from "../services.ts";
+import type { ReceiverStanding } from "../../registry/receivers.ts";
+import type { Rooms } from "../rooms.ts";
 import { addonHref, refusalView, stateBadge } from "./addons.ts";
 import { bodyView, partOf } from "./body-view.ts";
 import { badge } from "./html.ts";
@@ -36,7 +37,7 @@ interface Place {
 }
 
 /** @throws CallboardError SITE_NOT_FOUND, SCOPE */
-async function placeOf({ params, caller }: Visit, { sites }: Services): Promise<Place> {
+async function placeOf({ params, caller }: Visit, { sites }: Rooms): Promise<Place> {
   const siteKey = params["site"] ?? "";
   const key = params["key"] ?? "";
   requireSite(caller, siteKey);
@@ -82,20 +83,20 @@ function callRow(call: LifecycleCall, baseUrl: string) {
   };
 }
 
-async function addonView(visit: Visit, services: Services, shown: Readonly<Record<string, unknown>> = {}) {
-  const place = await placeOf(visit, services);
+async function addonView(visit: Visit, rooms: Rooms, shown: Readonly<Record<string, unknown>> = {}) {
+  const place = await placeOf(visit, rooms);
   const { site, key, href } = place;
-  const addon = await services.registry.showAddon(site.key, key);
+  const addon = await rooms.registry.showAddon(site.key, key);
   const wanted = visit.query.get("tab") ?? "webhooks";
   const tab = Object.hasOwn(TABS, wanted) ? wanted : "webhooks";
   const deliveries =
     tab === "deliveries"
-      ? await services.sentLog.list(
+      ? await rooms.deliveryLog.list(
           { siteKeys: [site.key], addonKey: key },
           { limit: MOST_DELIVERIES, cursor: undefined },
         )
       : undefined;
-  const descriptor = services.receivers.descriptorOf(site.no, key);
+  const descriptor = rooms.receivers.descriptorOf(site.no, key);
   const receiver = { kind: "addon", addonKey: key } as const;
   return {
     kind: "view" as const,
@@ -107,10 +108,10 @@ async function addonView(visit: Visit, services: Services, shown: Readonly<Recor
       href,
       site: site.key,
       badge: stateBadge(addon.state),
-      standing: services.receivers.standing(site.no, receiver),
+      standing: rooms.receivers.standing(site.no, receiver),
       replayHref: replayHref(site, receiver),
       offer: offerOf(visit.query, site, receiver),
-      standstill: standstillView(await services.endpoints.standstill([site.key], { receiver })),
+      standstill: standstillView(await rooms.endpoints.standstill([site.key], { receiver })),
       tab,
       tabs: Object.entries(TABS).map(([name, text]) => ({
         text,
@@ -119,19 +120,19 @@ async function addonView(visit: Visit, services: Services, shown: Readonly<Recor
       })),
       webhooks: addon.webhooks.map((webhook) => webhookRow(webhook, place)),
       calls: addon.lifecycle.map((call) => callRow(call, addon.baseUrl)),
-      rows: deliveries?.items.map((delivery) => deliveryRow(delivery, services)) ?? [],
+      rows: deliveries?.items.map((delivery) => deliveryRow(delivery, rooms)) ?? [],
       descriptor: bodyView(Buffer.from(JSON.stringify(descriptor ?? {}, null, 2)), partOf(visit.query)),
       part: (pointer: string, from: number) =>
         `${href}?tab=descriptor&part=${encodeURIComponent(pointer)}&from=${from}`,
       secret: undefined,
-      canReveal: services.secrets.canReveal,
+      canReveal: rooms.registry.canRevealSecrets,
       refusal: undefined,
       ...shown,
     },
   };
 }
 
-type Change = (place: Place, visit: Visit, services: Services) => Promise<unknown>;
+type Change = (place: Place, visit: Visit, rooms: Rooms) => Promise<unknown>;
 
 /** A button of the add-on's page. A refusal is shown there, with the add-on's own answer. */
 function action(
@@ -145,15 +146,15 @@ function action(
     path: `${PATH}/${verb}`,
     scope: "admin",
     perMinute: 30,
-    answer: async (visit, services): Promise<PageAnswer> => {
-      const place = await placeOf(visit, services);
-      const standing = services.receivers.standing(place.site.no, { kind: "addon", addonKey: place.key });
+    answer: async (visit, rooms): Promise<PageAnswer> => {
+      const place = await placeOf(visit, rooms);
+      const standing = rooms.receivers.standing(place.site.no, { kind: "addon", addonKey: place.key });
       try {
-        await change(place, visit, services);
+        await change(place, visit, rooms);
       } catch (refused) {
         if (!(refused instanceof CallboardError) || refused.status >= 500 || refused.status === 404)
           throw refused;
-        return { ...(await addonView(visit, services, { refusal: refusalView(refused) })), status: 422 };
+        return { ...(await addonView(visit, rooms, { refusal: refusalView(refused) })), status: 422 };
       }
       return { kind: "redirect", to: after(place, standing), notice };
     },
@@ -172,9 +173,9 @@ function confirmPage(
     method: "get",
     path: `${PATH}/${verb}`,
     scope: "admin",
-    answer: async (visit, services) => {
-      const { site, key, href } = await placeOf(visit, services);
-      const { name } = await services.registry.showAddon(site.key, key);
+    answer: async (visit, rooms) => {
+      const { site, key, href } = await placeOf(visit, rooms);
+      const { name } = await rooms.registry.showAddon(site.key, key);
       return {
         kind: "view",
         view: "confirm",
@@ -187,7 +188,7 @@ function confirmPage(
 }
 
 export const addonPages: readonly Page[] = [
-  { method: "get", path: PATH, scope: "read", answer: (visit, services) => addonView(visit, services) },
+  { method: "get", path: PATH, scope: "read", answer: (visit, rooms) => addonView(visit, rooms) },
   action(
     "enable",
     "addon-enabled",
@@ -211,21 +212,21 @@ export const addonPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/upgrade`,
     scope: "admin",
-    answer: async (visit, services) => {
-      const { site, key, href } = await placeOf(visit, services);
+    answer: async (visit, rooms) => {
+      const { site, key, href } = await placeOf(visit, rooms);
       try {
-        const preview = await services.registry.previewUpgrade(site.key, key);
+        const preview = await rooms.registry.previewUpgrade(site.key, key);
         return {
           kind: "view",
           view: "addon-upgrade",
           title: `Upgrade ${preview.descriptor.name}`,
           section: "addons",
-          data: { preview, href, before: await services.registry.showAddon(site.key, key) },
+          data: { preview, href, before: await rooms.registry.showAddon(site.key, key) },
         };
       } catch (refused) {
         if (!(refused instanceof CallboardError) || refused.status >= 500 || refused.status === 404)
           throw refused;
-        return { ...(await addonView(visit, services, { refusal: refusalView(refused) })), status: 422 };
+        return { ...(await addonView(visit, rooms, { refusal: refusalView(refused) })), status: 422 };
       }
     },
   },
@@ -269,13 +270,13 @@ export const addonPages: readonly Page[] = [
     path: `${PATH}/execute`,
     scope: "events:write",
     perMinute: EXECUTES_A_MINUTE,
-    answer: async (visit, services) => {
-      const { site, key } = await placeOf(visit, services);
+    answer: async (visit, rooms) => {
+      const { site, key } = await placeOf(visit, rooms);
       const no = Number(visit.form.get("webhook"));
-      const { webhooks } = await services.registry.showAddon(site.key, key);
+      const { webhooks } = await rooms.registry.showAddon(site.key, key);
       const webhook = webhooks.find((each) => each.no === no);
       if (webhook === undefined) throw new CallboardError("NOT_FOUND", "The add-on has no such webhook");
-      const { id } = await services.events.accept({
+      const { id } = await rooms.acceptEvent({
         siteNo: site.no,
         event: webhook.event,
         payload: Buffer.from("{}"),
@@ -290,10 +291,10 @@ export const addonPages: readonly Page[] = [
     path: `${PATH}/secret`,
     scope: "admin",
     perMinute: 10,
-    answer: async (visit, services) => {
-      const { site, key } = await placeOf(visit, services);
-      return addonView(visit, services, {
-        secret: await services.secrets.reveal(site.key, key, visit.author),
+    answer: async (visit, rooms) => {
+      const { site, key } = await placeOf(visit, rooms);
+      return addonView(visit, rooms, {
+        secret: await rooms.registry.revealSecret(site.key, key, visit.author),
       });
     },
   },

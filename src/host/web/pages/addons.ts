@@ -10,7 +10,7 @@ import { madeAt } from "../../model/ids.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
 import { sitesOf } from "../api/query.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 import { badge, deliveryBadge } from "./html.ts";
 import type { Page, Visit } from "./page.ts";
 import { remedyFor } from "./remedies.ts";
@@ -27,11 +27,11 @@ export const stateBadge = (state: AddonSummary["state"]): string =>
   state === "enabled" ? badge("good", "enabled") : badge("quiet", "disabled");
 
 /** The add-ons of a site, each with its subscriptions and its newest delivery. */
-async function rowsOf(site: string, services: Services) {
-  const addons = await services.registry.listAddons(site);
-  const newest = await services.sentLog.newest(site);
-  const standing = services.receivers.subscriptions(site);
-  const { no: siteNo } = await services.sites.load(site);
+async function rowsOf(site: string, rooms: Rooms) {
+  const addons = await rooms.registry.listAddons(site);
+  const newest = await rooms.deliveryLog.newest(site);
+  const standing = rooms.receivers.subscriptions(site);
+  const { no: siteNo } = await rooms.sites.load(site);
   return addons.map((addon) => {
     const isOf = ({ receiver }: { readonly receiver: Receiver | undefined }) =>
       receiver?.kind === "addon" && receiver.addonKey === addon.key;
@@ -43,7 +43,7 @@ async function rowsOf(site: string, services: Services) {
       href: addonHref(site, addon.key),
       badge: stateBadge(addon.state),
       isPaused:
-        services.receivers.standing(siteNo, { kind: "addon", addonKey: addon.key }).pausedAt !== undefined,
+        rooms.receivers.standing(siteNo, { kind: "addon", addonKey: addon.key }).pausedAt !== undefined,
       webhooks: webhooks.length,
       off: webhooks.filter(({ active }) => !active).length,
       last:
@@ -62,9 +62,9 @@ export function refusalView(error: CallboardError) {
 const MOST_REFUSALS = 20;
 
 /** The refused installs of the caller's sites; an installing add-on that tries again and again is one row. */
-async function refusalsFor(caller: Caller, siteKeys: readonly string[], services: Services) {
+async function refusalsFor(caller: Caller, siteKeys: readonly string[], rooms: Rooms) {
   if (!caller.scopes.includes("admin")) return [];
-  const refused = await services.registry.listRefusedInstalls(siteKeys);
+  const refused = await rooms.registry.listRefusedInstalls(siteKeys);
   return joinRepeated(refused, isSameRefusal).slice(0, MOST_REFUSALS);
 }
 
@@ -84,7 +84,7 @@ interface ListState {
 }
 
 /** The sites that an add-on can be installed on. */
-async function withAddons(siteKeys: readonly string[], { sites }: Services): Promise<readonly string[]> {
+async function withAddons(siteKeys: readonly string[], { sites }: Rooms): Promise<readonly string[]> {
   const products = new Map((await sites.list()).map(({ key, product }) => [key, product]));
   return siteKeys.filter((key) => ADDON_PRODUCTS.some((product) => product === products.get(key)));
 }
@@ -92,11 +92,11 @@ async function withAddons(siteKeys: readonly string[], { sites }: Services): Pro
 /** Names what a preview is of, in the form that confirms it. */
 const previewedOf = (site: string, url: string): string => `${site} ${url}`;
 
-async function listView({ caller }: Visit, services: Services, state: ListState) {
+async function listView({ caller }: Visit, rooms: Rooms, state: ListState) {
   const { site, url, refused, preview, asksForBaseUrl = false } = state;
-  const siteKeys = await sitesOf(undefined, caller, services);
+  const siteKeys = await sitesOf(undefined, caller, rooms);
   const rows = [];
-  for (const key of siteKeys) rows.push(...(await rowsOf(key, services)));
+  for (const key of siteKeys) rows.push(...(await rowsOf(key, rooms)));
   return {
     kind: "view" as const,
     view: "addons",
@@ -105,14 +105,14 @@ async function listView({ caller }: Visit, services: Services, state: ListState)
     status: refused === undefined ? 200 : 422,
     data: {
       rows,
-      sites: await withAddons(siteKeys, services),
+      sites: await withAddons(siteKeys, rooms),
       site,
       url,
       refusal: refused === undefined ? undefined : refusalView(refused),
       preview,
       previewedOf: previewedOf(site, url),
       asksForBaseUrl,
-      refused: await refusalsFor(caller, siteKeys, services),
+      refused: await refusalsFor(caller, siteKeys, rooms),
     },
   };
 }
@@ -122,35 +122,35 @@ export const addonsPages: readonly Page[] = [
     method: "get",
     path: PATH,
     scope: "read",
-    answer: (visit, services) =>
-      listView(visit, services, { site: visit.query.get("site") ?? "", url: visit.query.get("url") ?? "" }),
+    answer: (visit, rooms) =>
+      listView(visit, rooms, { site: visit.query.get("site") ?? "", url: visit.query.get("url") ?? "" }),
   },
   {
     method: "post",
     path: PATH,
     scope: "admin",
     perMinute: 30,
-    answer: async (visit, services) => {
+    answer: async (visit, rooms) => {
       const { form, author, caller } = visit;
       const site = form.get("site") ?? "";
       const url = form.get("url")?.trim() ?? "";
       requireSite(caller, site);
       try {
         if (form.get("only") === "validate") {
-          const preview = await services.registry.preview(site, { kind: "url", url });
-          return await listView(visit, services, { site, url, preview });
+          const preview = await rooms.registry.preview(site, { kind: "url", url });
+          return await listView(visit, rooms, { site, url, preview });
         }
         // The callback with the secret would go to an origin that the person did not type.
         // A descriptor that is refused here is refused below, by the install, which records the refusal.
-        const preview = await services.registry.preview(site, { kind: "url", url }).catch(() => undefined);
+        const preview = await rooms.registry.preview(site, { kind: "url", url }).catch(() => undefined);
         // A preview that was shown counts as long as the URL and the site are those that it was of.
         const shown = form.get("digestOf") === previewedOf(site, url) ? form.get("digest") : null;
         if (preview !== undefined) requireShown(shown ?? undefined, preview.digest);
         const elsewhere = preview?.warnings.some(({ code }) => code === "BASEURL_ORIGIN") === true;
         if (elsewhere && form.get("confirmBaseUrl") !== preview.descriptor.baseUrl) {
-          return await listView(visit, services, { site, url, preview, asksForBaseUrl: true });
+          return await listView(visit, rooms, { site, url, preview, asksForBaseUrl: true });
         }
-        const { addon, plan } = await services.registry.install(
+        const { addon, plan } = await rooms.registry.install(
           site,
           { kind: "url", url },
           { by: author, confirmOrigin: form.get("confirmOrigin") !== null, digest: preview?.digest },
@@ -161,9 +161,9 @@ export const addonsPages: readonly Page[] = [
         if (!(refused instanceof CallboardError) || refused.status >= 500) throw refused;
         const isOther = refused.code === "DESCRIPTOR_CHANGED";
         const preview = isOther
-          ? await services.registry.preview(site, { kind: "url", url }).catch(() => undefined)
+          ? await rooms.registry.preview(site, { kind: "url", url }).catch(() => undefined)
           : undefined;
-        return listView(visit, services, {
+        return listView(visit, rooms, {
           site,
           url,
           refused,

@@ -13,8 +13,7 @@ export const auditPages: readonly Page[] = [
     scope: "admin",
     answer: async ({ query }, { audit }) => {
       const paging = pagingOf(PATH, query);
-      const entries = await audit.list({ limit: PAGE_ROWS + 1, cursor: paging.cursor });
-      const rows = entries.slice(0, PAGE_ROWS);
+      const { items, next } = await audit.list({ limit: PAGE_ROWS, cursor: paging.cursor });
       const isAsked = query.get("verify") !== null;
       return {
         kind: "view",
@@ -25,8 +24,8 @@ export const auditPages: readonly Page[] = [
           // A check reads every entry, so that it is made only when it is asked for.
           checked: isAsked ? await audit.verify() : undefined,
           verifyHref: `${PATH}?verify=1`,
-          rows: rows.map((entry) => ({ ...entry, at: madeAt(entry.id) })),
-          older: paging.older(entries.length > PAGE_ROWS ? rows.at(-1)?.id : undefined),
+          rows: items.map((entry) => ({ ...entry, at: madeAt(entry.id) })),
+          older: paging.older(next),
           newer: paging.newer,
           newest: paging.newest,
         },

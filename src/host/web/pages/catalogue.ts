@@ -6,7 +6,8 @@ import { requireNeed, requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
 import { requireEvent, requireProduct } from "../api/catalogue.ts";
 import { SMALL_BODY_DEPTH, SMALL_BODY_VALUES, scanObject } from "../http/body.ts";
-import type { Services, ShownTest } from "../services.ts";
+import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
+import type { Rooms } from "../rooms.ts";
 import { bodyView } from "./body-view.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
 import type { Page, Visit } from "./page.ts";
@@ -18,7 +19,7 @@ import type { Subscription } from "../../model/subscription.ts";
 const PATH = "/admin/catalogue";
 
 /** The sites of a product that the caller reaches; an operational event can happen on all of them. */
-async function sitesWith(product: Product, caller: Caller, { sites }: Services): Promise<readonly Site[]> {
+async function sitesWith(product: Product, caller: Caller, { sites }: Rooms): Promise<readonly Site[]> {
   return (await sites.list()).filter(
     (site) =>
       (site.product === product || isOperationalProduct(product)) &&
@@ -37,19 +38,15 @@ interface Subscriber {
   readonly url: string;
 }
 
-function subscribersOf(
-  event: CatalogueEvent,
-  sites: readonly Site[],
-  services: Services,
-): readonly Subscriber[] {
+function subscribersOf(event: CatalogueEvent, sites: readonly Site[], rooms: Rooms): readonly Subscriber[] {
   return sites.flatMap((site) =>
-    services.receivers
+    rooms.receivers
       .subscriptions(site.key)
       .filter((subscription) => names(event, subscription))
       .map((subscription) => ({
         no: subscription.no,
         site: site.key,
-        ...receiverLink(site.no, subscription.receiver, services),
+        ...receiverLink(site.no, subscription.receiver, rooms),
         url: subscription.url,
       })),
   );
@@ -65,12 +62,12 @@ interface Entered {
 
 async function eventView(
   { params, caller }: Visit,
-  services: Services,
+  rooms: Rooms,
   entered: Partial<Entered>,
   { refusal, test }: { readonly refusal?: CallboardError; readonly test?: ShownTest } = {},
 ) {
   const event = requireEvent(requireProduct(params["product"] ?? ""), params["event"] ?? "");
-  const sites = await sitesWith(event.product, caller, services);
+  const sites = await sitesWith(event.product, caller, rooms);
   // A body is shown as a site sends it: the one chosen, or the first.
   const shownOn = sites.find(({ key }) => key === entered.site) ?? sites[0];
   const envelope = shownOn?.options.envelope;
@@ -86,7 +83,7 @@ async function eventView(
       envelope: envelope === undefined ? undefined : { name: envelope, site: shownOn?.key },
       href: hrefOf(event),
       sites: sites.map(({ key }) => key),
-      subscribers: subscribersOf(event, sites, services),
+      subscribers: subscribersOf(event, sites, rooms),
       sample: bodyView(Buffer.from(event.sampleText(envelope))),
       payload: entered.payload ?? JSON.stringify(event.sample(envelope), null, 2),
       site: entered.site ?? "",
@@ -113,12 +110,12 @@ const readPayload = (text: string): Buffer =>
 /** Accepts the event for all who match, or as a test of one subscription; resolves to its id. */
 async function fire(
   { caller }: Visit,
-  services: Services,
+  rooms: Rooms,
   event: CatalogueEvent,
   { site, to, payload }: Entered,
 ): Promise<string> {
-  const { no: siteNo } = await services.sites.load(site);
-  const { id } = await services.events.accept({
+  const { no: siteNo } = await rooms.sites.load(site);
+  const { id } = await rooms.acceptEvent({
     siteNo,
     event: event.event,
     payload: readPayload(payload),
@@ -131,14 +128,14 @@ async function fire(
 /** One attempt at a URL that nobody subscribed with; only who may add an outgoing webhook may send to one. */
 async function sendToUrl(
   { caller }: Visit,
-  services: Services,
+  rooms: Rooms,
   event: CatalogueEvent,
   { site, url, payload }: Entered,
 ): Promise<ShownTest> {
   requireNeed(caller, { scope: "admin" });
   const values = { name: "Execute", url, secret: { kind: "none" } } as const;
   const test = { event: event.event, payload: readPayload(payload), tokenId: caller.tokenId };
-  return services.webhooks.executeUnsaved(site, values, undefined, test);
+  return rooms.webhooks.executeUnsaved(site, values, undefined, test);
 }
 
 export const cataloguePages: readonly Page[] = [
@@ -146,14 +143,14 @@ export const cataloguePages: readonly Page[] = [
     method: "get",
     path: PATH,
     scope: "read",
-    answer: async ({ query, caller }, services) => {
+    answer: async ({ query, caller }, rooms) => {
       const product = query.get("product") ?? "";
       const search = query.get("q")?.trim().toLowerCase() ?? "";
       const products = isProduct(product) ? [product] : PRODUCTS;
       const groups = [];
       for (const each of products) {
-        const sites = await sitesWith(each, caller, services);
-        const standing = sites.flatMap(({ key }) => services.receivers.subscriptions(key));
+        const sites = await sitesWith(each, caller, rooms);
+        const standing = sites.flatMap(({ key }) => rooms.receivers.subscriptions(key));
         const found = eventsOf(each).filter(({ event, name, description }) =>
           `${event} ${name} ${description}`.toLowerCase().includes(search),
         );
@@ -184,8 +181,8 @@ export const cataloguePages: readonly Page[] = [
     method: "get",
     path: `${PATH}/:product/:event`,
     scope: "read",
-    answer: (visit, services) =>
-      eventView(visit, services, {
+    answer: (visit, rooms) =>
+      eventView(visit, rooms, {
         site: visit.query.get("site") ?? "",
         to: visit.query.get("to") ?? "",
       }),
@@ -195,7 +192,7 @@ export const cataloguePages: readonly Page[] = [
     path: `${PATH}/:product/:event`,
     scope: "events:write",
     perMinute: EXECUTES_A_MINUTE,
-    answer: async (visit, services) => {
+    answer: async (visit, rooms) => {
       const { form, params, caller } = visit;
       const [site = "", to = ""] = (form.get("to") ?? "").split("|");
       const entered = { site, to, url: form.get("url")?.trim() ?? "", payload: form.get("payload") ?? "" };
@@ -203,14 +200,14 @@ export const cataloguePages: readonly Page[] = [
       requireSite(caller, site);
       try {
         if (to === "url") {
-          const test = await sendToUrl(visit, services, event, entered);
-          return await eventView(visit, services, entered, { test });
+          const test = await sendToUrl(visit, rooms, event, entered);
+          return await eventView(visit, rooms, entered, { test });
         }
-        const id = await fire(visit, services, event, entered);
+        const id = await fire(visit, rooms, event, entered);
         return { kind: "redirect", to: `/admin/events/${id}`, notice: "event-sent" };
       } catch (error) {
         if (!(error instanceof CallboardError) || error.status >= 500) throw error;
-        return eventView(visit, services, entered, { refusal: error });
+        return eventView(visit, rooms, entered, { refusal: error });
       }
     },
   },

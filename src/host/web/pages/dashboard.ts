@@ -4,7 +4,8 @@ import type { SiteStatus } from "../../delivery-log/status.ts";
 import type { FailingEndpoint } from "../../store/tables/failing.ts";
 import { formatWebhookId } from "../../model/ids.ts";
 import { sitesOf } from "../api/query.ts";
-import type { ReceiverStanding, Services } from "../services.ts";
+import type { ReceiverStanding } from "../../registry/receivers.ts";
+import type { Rooms } from "../rooms.ts";
 import { badge, outcomeText } from "./html.ts";
 import { operationalRows } from "./operational.ts";
 import type { Page } from "./page.ts";
@@ -29,24 +30,24 @@ function sumsOf(statuses: readonly SiteStatus[]): { readonly attempts: number; r
   return { attempts, good };
 }
 
-async function latestEvents(siteKeys: readonly string[], services: Services) {
+async function latestEvents(siteKeys: readonly string[], rooms: Rooms) {
   const events = [];
   for (const siteKey of siteKeys) {
-    const page = await services.sentLog.listEvents(siteKey, {}, { limit: MOST_ROWS, cursor: undefined });
+    const page = await rooms.deliveryLog.listEvents(siteKey, {}, { limit: MOST_ROWS, cursor: undefined });
     events.push(...page.items);
   }
   return events.toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, MOST_ROWS);
 }
 
 /** Whatever does not get through, longest first; who was removed since is left out. */
-async function failingRows(siteKeys: readonly string[], services: Services) {
-  const now = services.endpoints.now();
+async function failingRows(siteKeys: readonly string[], rooms: Rooms) {
+  const now = rooms.endpoints.now();
   const rows = [];
   for (const siteKey of siteKeys) {
-    for (const endpoint of await services.sentLog.failing(siteKey)) {
+    for (const endpoint of await rooms.deliveryLog.failing(siteKey)) {
       const { siteNo, no } = endpoint;
-      const receiver = receiverLink(siteNo, endpoint.receiver, services, no);
-      const standing = services.receivers.standing(siteNo, endpoint.receiver, no);
+      const receiver = receiverLink(siteNo, endpoint.receiver, rooms, no);
+      const standing = rooms.receivers.standing(siteNo, endpoint.receiver, no);
       if (receiver.href !== undefined) rows.push(failingRow(endpoint, receiver, standing, siteKey, now));
     }
   }
@@ -97,13 +98,13 @@ export const dashboardPages: readonly Page[] = [
     method: "get",
     path: "/admin",
     scope: "read",
-    answer: async ({ caller }, services) => {
+    answer: async ({ caller }, rooms) => {
       const now = Date.now();
-      const siteKeys = await sitesOf(undefined, caller, services);
-      const statuses = await services.sentLog.status(siteKeys);
+      const siteKeys = await sitesOf(undefined, caller, rooms);
+      const statuses = await rooms.deliveryLog.status(siteKeys);
       const { attempts, good } = sumsOf(statuses);
-      const failing = await failingRows(siteKeys, services);
-      const events = await latestEvents(siteKeys, services);
+      const failing = await failingRows(siteKeys, rooms);
+      const events = await latestEvents(siteKeys, rooms);
       const slots = daySlots(
         statuses.map(({ series }) => series),
         now,
@@ -126,20 +127,20 @@ export const dashboardPages: readonly Page[] = [
           waiting: statuses.reduce((sum, status) => sum + status.waiting, 0),
           open: statuses.reduce((sum, { endpoints }) => sum + endpoints.open, 0),
           paused: statuses.reduce((sum, { endpoints }) => sum + endpoints.paused, 0),
-          queue: await services.queue(siteKeys),
-          standstill: standstillView(await services.endpoints.standstill(siteKeys, {})),
+          queue: await rooms.deliveryLog.queue(siteKeys),
+          standstill: standstillView(await rooms.endpoints.standstill(siteKeys, {})),
           now,
           sites: statuses,
-          events: await eventRows(events, services),
-          operational: await operationalRows(siteKeys, MOST_ROWS, services),
-          isNew: events.every(({ name }) => isOperational(name)) && !(await hasAddon(siteKeys, services)),
+          events: await eventRows(events, rooms),
+          operational: await operationalRows(siteKeys, MOST_ROWS, rooms),
+          isNew: events.every(({ name }) => isOperational(name)) && !(await hasAddon(siteKeys, rooms)),
         },
       };
     },
   },
 ];
 
-async function hasAddon(siteKeys: readonly string[], { registry }: Services): Promise<boolean> {
+async function hasAddon(siteKeys: readonly string[], { registry }: Rooms): Promise<boolean> {
   for (const siteKey of siteKeys) if ((await registry.listAddons(siteKey)).length > 0) return true;
   return false;
 }

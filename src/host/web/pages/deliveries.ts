@@ -1,10 +1,10 @@
 /** The sent log: its list with filters in the address, redelivering what was chosen or meant, and its export. */
-import type { SentLogFilter } from "../../delivery-log/filter.ts";
+import type { DeliveryFilter } from "../../delivery-log/filter.ts";
 import { CallboardError } from "../../../errors.ts";
 import { deliveryOf, filterOf, requireReach } from "../api/deliveries.ts";
 import { sitesOf } from "../api/query.ts";
 import type { Caller } from "../http/access.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 import type { Page } from "./page.ts";
 import { pagingOf } from "./paging.ts";
 import { deliveryRow } from "./rows.ts";
@@ -82,10 +82,10 @@ interface Target {
 }
 
 /** Everything that receives, for the choice of the filter. */
-async function targetsOf(caller: Caller, services: Services): Promise<readonly Target[]> {
+async function targetsOf(caller: Caller, rooms: Rooms): Promise<readonly Target[]> {
   const targets: Target[] = [];
-  for (const siteKey of await sitesOf(undefined, caller, services)) {
-    for (const { receiver, name, id } of services.receivers.list(siteKey)) {
+  for (const siteKey of await sitesOf(undefined, caller, rooms)) {
+    for (const { receiver, name, id } of rooms.receivers.list(siteKey)) {
       const value = receiver.kind === "addon" ? `addon|${siteKey}|${receiver.addonKey}` : `webhook|${id}`;
       targets.push({ value, text: `${name} (${siteKey})` });
     }
@@ -94,9 +94,9 @@ async function targetsOf(caller: Caller, services: Services): Promise<readonly T
 }
 
 /** A search that cannot be made is told on the page: what is wrong with it, or that it takes an hour to look through. */
-async function listed(filter: SentLogFilter, cursor: string | undefined, services: Services) {
+async function listed(filter: DeliveryFilter, cursor: string | undefined, rooms: Rooms) {
   try {
-    return { ...(await services.sentLog.list(filter, { limit: PAGE_ROWS, cursor })), refusal: undefined };
+    return { ...(await rooms.deliveryLog.list(filter, { limit: PAGE_ROWS, cursor })), refusal: undefined };
   } catch (error) {
     if (!(error instanceof CallboardError) || error.code !== "QUERY_INVALID") throw error;
     const needsHour = error.errors.some(({ pointer }) => pointer === "q");
@@ -128,13 +128,13 @@ function withLastHour(kept: string): string {
   return query.toString();
 }
 
-async function* exported(filter: SentLogFilter, signal: AbortSignal, services: Services) {
+async function* exported(filter: DeliveryFilter, signal: AbortSignal, rooms: Rooms) {
   let cursor: string | undefined;
   let count = 0;
   do {
-    const page = await services.sentLog.list(filter, { limit: EXPORT_ROWS, cursor });
+    const page = await rooms.deliveryLog.list(filter, { limit: EXPORT_ROWS, cursor });
     count += page.items.length;
-    yield page.items.map((item) => `${JSON.stringify(deliveryOf(item, services))}\n`).join("");
+    yield page.items.map((item) => `${JSON.stringify(deliveryOf(item, rooms))}\n`).join("");
     cursor = page.next;
   } while (cursor !== undefined && count < MOST_EXPORTED && !signal.aborted);
 }
@@ -144,10 +144,10 @@ export const deliveriesPages: readonly Page[] = [
     method: "get",
     path: PATH,
     scope: "read",
-    answer: async ({ query, caller }, services) => {
-      const filter = await filterOf(wordsOf(query, Date.now()), caller, services);
+    answer: async ({ query, caller }, rooms) => {
+      const filter = await filterOf(wordsOf(query, Date.now()), caller, rooms);
       const paging = pagingOf(PATH, query);
-      const { items, next, refusal } = await listed(filter, paging.cursor, services);
+      const { items, next, refusal } = await listed(filter, paging.cursor, rooms);
       const kept = filterQuery(query);
       return {
         kind: "view",
@@ -156,7 +156,7 @@ export const deliveriesPages: readonly Page[] = [
         section: "deliveries",
         live: paging.cursor === undefined,
         data: {
-          rows: items.map((delivery) => deliveryRow(delivery, services)),
+          rows: items.map((delivery) => deliveryRow(delivery, rooms)),
           older: paging.older(next),
           newer: paging.newer,
           newest: paging.newest,
@@ -166,8 +166,8 @@ export const deliveriesPages: readonly Page[] = [
           kept,
           values: Object.fromEntries([...FIELDS, "range"].map((name) => [name, query.get(name) ?? ""])),
           target: chosenTarget(query),
-          targets: await targetsOf(caller, services),
-          sites: await sitesOf(undefined, caller, services),
+          targets: await targetsOf(caller, rooms),
+          sites: await sitesOf(undefined, caller, rooms),
           states: STATE_NAMES,
           ranges: Object.entries(RANGES).map(([value, [text]]) => ({ value, text })),
         },
@@ -179,13 +179,13 @@ export const deliveriesPages: readonly Page[] = [
     path: `${PATH}/export`,
     scope: "read",
     perMinute: 10,
-    answer: async ({ query, caller, signal }, services) => {
-      const filter = await filterOf(wordsOf(query, Date.now()), caller, services);
+    answer: async ({ query, caller, signal }, rooms) => {
+      const filter = await filterOf(wordsOf(query, Date.now()), caller, rooms);
       return {
         kind: "file",
         name: "deliveries.jsonl",
         contentType: "application/jsonl; charset=utf-8",
-        body: exported(filter, signal, services),
+        body: exported(filter, signal, rooms),
       };
     },
   },
@@ -193,10 +193,10 @@ export const deliveriesPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/redeliver`,
     scope: "admin",
-    answer: async ({ query, caller }, services) => {
+    answer: async ({ query, caller }, rooms) => {
       const words = failedWordsOf(query);
-      const filter = await filterOf(words, caller, services);
-      const { count, more } = await services.sentLog.count(filter);
+      const filter = await filterOf(words, caller, rooms);
+      const { count, more } = await rooms.deliveryLog.count(filter);
       return {
         kind: "view",
         view: "redeliver",
@@ -220,10 +220,10 @@ export const deliveriesPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/cancel`,
     scope: "admin",
-    answer: async ({ query, caller }, services) => {
+    answer: async ({ query, caller }, rooms) => {
       const words = waitingWordsOf(query);
-      const filter = await filterOf(words, caller, services);
-      const { count, more } = await services.sentLog.count(filter);
+      const filter = await filterOf(words, caller, rooms);
+      const { count, more } = await rooms.deliveryLog.count(filter);
       return {
         kind: "view",
         view: "cancel-deliveries",
@@ -237,9 +237,9 @@ export const deliveriesPages: readonly Page[] = [
     method: "post",
     path: `${PATH}/cancel`,
     scope: "admin",
-    answer: async ({ form, caller, author }, services) => {
-      const filter = await filterOf(waitingWordsOf(form), caller, services);
-      await services.sentLog.cancelMany(filter, author);
+    answer: async ({ form, caller, author }, rooms) => {
+      const filter = await filterOf(waitingWordsOf(form), caller, rooms);
+      await rooms.deliveryLog.cancelMany(filter, author);
       return {
         kind: "redirect",
         to: listBefore(form),
@@ -251,14 +251,14 @@ export const deliveriesPages: readonly Page[] = [
     method: "post",
     path: `${PATH}/redeliver`,
     scope: "admin",
-    answer: async ({ form, caller, author }, services) => {
+    answer: async ({ form, caller, author }, rooms) => {
       const ids = form.getAll("id");
       if (form.get("meant") === null) {
-        for (const id of ids) requireReach(id, caller, services);
-        await redeliverChosen(ids, async (id) => services.sentLog.redeliver(id, author));
+        for (const id of ids) requireReach(id, caller, rooms);
+        await redeliverChosen(ids, async (id) => rooms.deliveryLog.redeliver(id, author));
       } else {
-        const filter = await filterOf(failedWordsOf(form), caller, services);
-        await services.sentLog.redeliverMany(filter, author);
+        const filter = await filterOf(failedWordsOf(form), caller, rooms);
+        await rooms.deliveryLog.redeliverMany(filter, author);
       }
       return {
         kind: "redirect",

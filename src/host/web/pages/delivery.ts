@@ -3,7 +3,7 @@ import { REASONS } from "../../delivery-log/causes.ts";
 import type { ShownAttempt, ShownDelivery } from "../../delivery-log/show.ts";
 import { madeAt } from "../../model/ids.ts";
 import { requireReach } from "../api/deliveries.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 import { bodyView, partOf } from "./body-view.ts";
 import { curlCommand } from "./curl.ts";
 import { badge, deliveryBadge, outcomeText } from "./html.ts";
@@ -18,16 +18,13 @@ function attemptBadge(attempt: ShownAttempt): string {
   return badge(attempt.cause === undefined ? "good" : "bad", text);
 }
 
-function baseUrlOf(
-  { delivery: { siteNo, receiver } }: ShownDelivery,
-  services: Services,
-): string | undefined {
+function baseUrlOf({ delivery: { siteNo, receiver } }: ShownDelivery, rooms: Rooms): string | undefined {
   return receiver?.kind === "addon"
-    ? services.receivers.descriptorOf(siteNo, receiver.addonKey)?.baseUrl
+    ? rooms.receivers.descriptorOf(siteNo, receiver.addonKey)?.baseUrl
     : undefined;
 }
 
-function shownAttempt(shown: ShownDelivery, attempt: ShownAttempt, services: Services) {
+function shownAttempt(shown: ShownDelivery, attempt: ShownAttempt, rooms: Rooms) {
   const { request, answer } = attempt;
   return {
     ...attempt,
@@ -37,7 +34,7 @@ function shownAttempt(shown: ShownDelivery, attempt: ShownAttempt, services: Ser
     token:
       request.claims === undefined
         ? undefined
-        : tokenView(request.claims, request.url, baseUrlOf(shown, services)),
+        : tokenView(request.claims, request.url, baseUrlOf(shown, rooms)),
   };
 }
 
@@ -46,10 +43,10 @@ export const deliveryPages: readonly Page[] = [
     method: "get",
     path: PATH,
     scope: "read",
-    answer: async ({ params, query, caller }, services) => {
+    answer: async ({ params, query, caller }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, services);
-      const shown = await services.sentLog.show(id);
+      requireReach(id, caller, rooms);
+      const shown = await rooms.deliveryLog.show(id);
       const { delivery, attempts } = shown;
       const wanted = Number(query.get("attempt"));
       const chosen = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
@@ -65,8 +62,8 @@ export const deliveryPages: readonly Page[] = [
           delivery,
           badge: deliveryBadge(delivery),
           at: madeAt(delivery.id),
-          site: services.sites.keyOf(delivery.siteNo),
-          receiver: deliveryReceiver(delivery, services),
+          site: rooms.sites.keyOf(delivery.siteNo),
+          receiver: deliveryReceiver(delivery, rooms),
           testMark: testMarkOf(delivery),
           eventHref: shown.event === undefined ? undefined : eventHrefOf(delivery),
           reason: delivery.because === undefined ? undefined : REASONS[delivery.because],
@@ -79,7 +76,7 @@ export const deliveryPages: readonly Page[] = [
             href: `/admin/deliveries/${id}?attempt=${attempt.number}`,
             current: attempt === chosen,
           })),
-          attempt: chosen === undefined ? undefined : shownAttempt(shown, chosen, services),
+          attempt: chosen === undefined ? undefined : shownAttempt(shown, chosen, rooms),
           sent: shown.body === undefined ? undefined : bodyView(shown.body, part),
           sentBytes: shown.event?.bodySize,
           isPart: part.pointer !== "" || part.from > 0,
@@ -96,10 +93,10 @@ export const deliveryPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/body`,
     scope: "read",
-    answer: async ({ params, caller }, services) => {
+    answer: async ({ params, caller }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, services);
-      const { body } = await services.sentLog.show(id);
+      requireReach(id, caller, rooms);
+      const { body } = await rooms.deliveryLog.show(id);
       return {
         kind: "file",
         name: `${id}.json`,
@@ -112,10 +109,10 @@ export const deliveryPages: readonly Page[] = [
     method: "post",
     path: `${PATH}/redeliver`,
     scope: "admin",
-    answer: async ({ params, caller, author }, services) => {
+    answer: async ({ params, caller, author }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, services);
-      await services.sentLog.redeliver(id, author);
+      requireReach(id, caller, rooms);
+      await rooms.deliveryLog.redeliver(id, author);
       return { kind: "redirect", to: `/admin/deliveries/${id}`, notice: "delivery-redelivered" };
     },
   },
@@ -123,10 +120,10 @@ export const deliveryPages: readonly Page[] = [
     method: "post",
     path: `${PATH}/cancel`,
     scope: "admin",
-    answer: async ({ params, caller, author }, services) => {
+    answer: async ({ params, caller, author }, rooms) => {
       const id = params["id"] ?? "";
-      requireReach(id, caller, services);
-      await services.sentLog.cancel(id, author);
+      requireReach(id, caller, rooms);
+      await rooms.deliveryLog.cancel(id, author);
       return { kind: "redirect", to: `/admin/deliveries/${id}`, notice: "delivery-cancelled" };
     },
   },

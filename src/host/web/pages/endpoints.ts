@@ -5,7 +5,7 @@ import { formatId } from "../../model/ids.ts";
 import { requireSite } from "../http/access.ts";
 import { endpointNo, tryNow } from "../api/endpoints.ts";
 import { sitesOf } from "../api/query.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 import { badge, outcomeText } from "./html.ts";
 import type { BadgeKind } from "./html.ts";
 import type { Page, Visit } from "./page.ts";
@@ -86,7 +86,7 @@ function rowOf(endpoint: ListedEndpoint) {
 }
 
 /** The site and number of the path. @throws CallboardError SITE_NOT_FOUND, SCOPE, ENDPOINT_NOT_FOUND */
-async function placeOf({ params, caller }: Visit, { sites }: Services) {
+async function placeOf({ params, caller }: Visit, { sites }: Rooms) {
   const siteKey = params["site"] ?? "";
   requireSite(caller, siteKey);
   return { siteKey: (await sites.load(siteKey)).key, no: endpointNo(params["number"]) };
@@ -97,14 +97,14 @@ export const endpointPages: readonly Page[] = [
     method: "get",
     path: PATH,
     scope: "read",
-    answer: async ({ query, caller }, services) => {
-      const all = await sitesOf(undefined, caller, services);
+    answer: async ({ query, caller }, rooms) => {
+      const all = await sitesOf(undefined, caller, rooms);
       const site = query.get("site") ?? "";
-      const siteKeys = site === "" ? all : await sitesOf(site, caller, services);
+      const siteKeys = site === "" ? all : await sitesOf(site, caller, rooms);
       const state = LISTED_STATES.find((each) => each === query.get("state"));
       const search = query.get("q")?.trim() ?? "";
       const paging = pagingOf(PATH, query);
-      const page = await services.endpoints.page(
+      const page = await rooms.endpoints.page(
         siteKeys,
         { state, search },
         { limit: PAGE_ROWS, cursor: paging.cursor },
@@ -138,9 +138,9 @@ export const endpointPages: readonly Page[] = [
     path: `${PATH}/:site/:number/try`,
     scope: "admin",
     perMinute: 60,
-    answer: async (visit, services) => {
-      const { siteKey, no } = await placeOf(visit, services);
-      const delivery = await tryNow(siteKey, no, visit.author, services);
+    answer: async (visit, rooms) => {
+      const { siteKey, no } = await placeOf(visit, rooms);
+      const delivery = await tryNow(siteKey, no, visit.author, rooms);
       return { kind: "redirect", to: `/admin/deliveries/${delivery}`, notice: "endpoint-tried" };
     },
   },
@@ -149,9 +149,9 @@ export const endpointPages: readonly Page[] = [
     path: `${PATH}/:site/:number/resume`,
     scope: "admin",
     perMinute: 60,
-    answer: async (visit, services) => {
-      const { siteKey, no } = await placeOf(visit, services);
-      await services.registry.resume(siteKey, { kind: "endpoint", endpointNo: no }, visit.author);
+    answer: async (visit, rooms) => {
+      const { siteKey, no } = await placeOf(visit, rooms);
+      await rooms.registry.resume(siteKey, { kind: "endpoint", endpointNo: no }, visit.author);
       return { kind: "redirect", to: PATH, notice: "receiver-resumed" };
     },
   },

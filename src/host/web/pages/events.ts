@@ -4,7 +4,7 @@ import { CallboardError } from "../../../errors.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
 import { sitesOf } from "../api/query.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 import { bodyView, partOf } from "./body-view.ts";
 import type { Page } from "./page.ts";
 import { pagingOf } from "./paging.ts";
@@ -18,11 +18,11 @@ async function listed(
   siteKeys: readonly string[],
   name: string | undefined,
   cursor: string | undefined,
-  services: Services,
+  rooms: Rooms,
 ) {
   const pages = [];
   for (const siteKey of siteKeys) {
-    pages.push(await services.sentLog.listEvents(siteKey, { name }, { limit: PAGE_ROWS, cursor }));
+    pages.push(await rooms.deliveryLog.listEvents(siteKey, { name }, { limit: PAGE_ROWS, cursor }));
   }
   const items = pages
     .flatMap((page) => page.items)
@@ -35,7 +35,7 @@ async function listed(
 }
 
 /** The site of an event's id, when the caller may look at it. @throws CallboardError EVENT_NOT_FOUND, SCOPE */
-function siteOfEvent(id: string, caller: Caller, { sites }: Services): string {
+function siteOfEvent(id: string, caller: Caller, { sites }: Rooms): string {
   const siteKey = sites.keyOf(parseId("evt", id).siteNo);
   if (siteKey === undefined)
     throw new CallboardError("EVENT_NOT_FOUND", "The site of this event was removed");
@@ -48,13 +48,13 @@ export const eventPages: readonly Page[] = [
     method: "get",
     path: PATH,
     scope: "read",
-    answer: async ({ query, caller }, services) => {
+    answer: async ({ query, caller }, rooms) => {
       const site = query.get("site") ?? "";
       const name = query.get("event")?.trim() ?? "";
-      const reached = await sitesOf(undefined, caller, services);
-      const siteKeys = site === "" ? reached : await sitesOf(site, caller, services);
+      const reached = await sitesOf(undefined, caller, rooms);
+      const siteKeys = site === "" ? reached : await sitesOf(site, caller, rooms);
       const paging = pagingOf(PATH, query);
-      const { items, next } = await listed(siteKeys, name === "" ? undefined : name, paging.cursor, services);
+      const { items, next } = await listed(siteKeys, name === "" ? undefined : name, paging.cursor, rooms);
       return {
         kind: "view",
         view: "events",
@@ -62,7 +62,7 @@ export const eventPages: readonly Page[] = [
         section: "events",
         live: paging.cursor === undefined,
         data: {
-          rows: await eventRows(items, services),
+          rows: await eventRows(items, rooms),
           older: paging.older(next),
           newer: paging.newer,
           newest: paging.newest,
@@ -78,18 +78,18 @@ export const eventPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/:id`,
     scope: "read",
-    answer: async ({ params, query, caller }, services) => {
+    answer: async ({ params, query, caller }, rooms) => {
       const id = params["id"] ?? "";
-      const siteKey = siteOfEvent(id, caller, services);
-      const shown = await services.sentLog.showEvent(siteKey, id);
+      const siteKey = siteOfEvent(id, caller, rooms);
+      const shown = await rooms.deliveryLog.showEvent(siteKey, id);
       const { event } = shown;
       const part = partOf(query);
       const paging = pagingOf(`${PATH}/${id}`, query);
       const search = query.get("q")?.trim() ?? "";
-      const why = await services.sentLog.explainEvent(
+      const why = await rooms.deliveryLog.explainEvent(
         siteKey,
         id,
-        await sitesOf(undefined, caller, services),
+        await sitesOf(undefined, caller, rooms),
         { isSent: false, search: search === "" ? undefined : search },
         { limit: PAGE_ROWS, cursor: paging.cursor },
       );
@@ -102,11 +102,11 @@ export const eventPages: readonly Page[] = [
         live: true,
         data: {
           event,
-          row: eventRow(event, services),
-          rows: shown.deliveries.map((delivery) => deliveryRow(delivery, services)),
+          row: eventRow(event, rooms),
+          rows: shown.deliveries.map((delivery) => deliveryRow(delivery, rooms)),
           why: {
             rows: why.items.map(({ siteNo, receiver, name, reason, changed }) => ({
-              receiver: { ...receiverLink(siteNo, receiver, services), text: name },
+              receiver: { ...receiverLink(siteNo, receiver, rooms), text: name },
               reason,
               changed,
             })),
@@ -130,9 +130,9 @@ export const eventPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/:id/body`,
     scope: "read",
-    answer: async ({ params, caller }, services) => {
+    answer: async ({ params, caller }, rooms) => {
       const id = params["id"] ?? "";
-      const { event } = await services.sentLog.showEvent(siteOfEvent(id, caller, services), id);
+      const { event } = await rooms.deliveryLog.showEvent(siteOfEvent(id, caller, rooms), id);
       return {
         kind: "file",
         name: `${formatId("evt", event.siteNo, event.id)}.json`,

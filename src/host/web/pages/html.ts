@@ -1,3 +1,4 @@
+import { readOutcome } from "../../model/attempt-record.ts";
 import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -76,8 +77,8 @@ const STANDINGS = {
 /** What an attempt came to: the status, or why there is none. */
 export function outcomeText(outcome: string, status: number | undefined): string {
   if (status !== undefined) return String(status);
-  const [kind = "", reason] = outcome.split(":");
-  return reason === undefined || reason === "" ? kind : reason.replaceAll("-", " ").toLowerCase();
+  const { kind, reason } = readOutcome(outcome);
+  return reason === "" ? kind : reason.replaceAll("-", " ").toLowerCase();
 }
 
 export function duration(ms: number): string {

@@ -2,10 +2,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Router } from "express";
 import type { Logger, SparseLog } from "../../../logger.ts";
-import type { Sessions } from "../../admin/sessions.ts";
 import type { Origin } from "../http/origin.ts";
 import type { ReportProblem } from "../http/problems.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 import { readAssets } from "./assets.ts";
 import { addonPages } from "./addon.ts";
 import { addonsPages } from "./addons.ts";
@@ -18,7 +17,6 @@ import { endpointPages } from "./endpoints.ts";
 import { eventPages } from "./events.ts";
 import { createLive } from "./live.ts";
 import { ofHost } from "./page.ts";
-import type { Rates } from "../http/rates.ts";
 import type { RefusalPace } from "../http/refusal-pace.ts";
 import type { Page } from "./page.ts";
 import { createRender } from "./render.ts";
@@ -44,17 +42,12 @@ export const PAGES: readonly Page[] = [
 ];
 
 export interface PagesParts {
-  readonly rates: Rates;
-  readonly services: Services;
-  readonly sessions: Sessions;
+  readonly rooms: Rooms;
   readonly originOf: (request: IncomingMessage) => Origin;
   readonly pauseFor: RefusalPace["pauseFor"];
   readonly report: ReportProblem;
   readonly sparse: SparseLog;
-  /** A text that changes whenever something that pages show has changed. */
-  readonly changes: () => Promise<string>;
   readonly logger: Logger;
-  readonly now: () => number;
   /** Deliveries may go to loopback, over http: what the `dev` profile is for. */
   readonly allowsOwnNetwork: boolean;
   /** Combinations of settings that are not safe, a sentence each. */
@@ -67,13 +60,13 @@ export interface Pages {
   readonly stop: () => void;
 }
 
-export function createPages({ changes, logger, allowsOwnNetwork, warnings, ...parts }: PagesParts): Pages {
-  const live = createLive(changes, logger);
+export function createPages({ logger, allowsOwnNetwork, warnings, ...parts }: PagesParts): Pages {
+  const live = createLive(parts.rooms.deliveryLog.changes, logger);
   const router = createPageRouter({
     ...parts,
     pages: PAGES,
     live,
-    render: createRender(parts.services.href),
+    render: createRender(parts.rooms.href),
     assets: readAssets(),
     banner: allowsOwnNetwork
       ? "Profile dev: deliveries may go to this machine's own network, over http."

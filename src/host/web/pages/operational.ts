@@ -2,7 +2,7 @@
 import { operationalEvent } from "../../../catalogue/index.ts";
 import { memberOf } from "../../../json/member.ts";
 import { formatId, madeAt } from "../../model/ids.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 import { plural } from "./html.ts";
 import type { EventRecord } from "../../model/event.ts";
 
@@ -23,22 +23,22 @@ export interface OperationalRow {
 export async function operationalRows(
   siteKeys: readonly string[],
   most: number,
-  services: Services,
+  rooms: Rooms,
 ): Promise<readonly OperationalRow[]> {
   const found = new Map<string, EventRecord>();
   // Callboard's own site is the last.
   for (const siteKey of siteKeys) {
-    for (const event of await services.sentLog.listOperational(siteKey, most)) {
+    for (const event of await rooms.deliveryLog.listOperational(siteKey, most)) {
       if (!found.has(event.id)) found.set(event.id, event);
     }
   }
   return [...found.values()]
     .toSorted((a, b) => (a.id < b.id ? 1 : -1))
     .slice(0, most)
-    .map((event) => rowOf(event, services));
+    .map((event) => rowOf(event, rooms));
 }
 
-function rowOf({ siteNo, id, name, body }: EventRecord, { sites }: Services): OperationalRow {
+function rowOf({ siteNo, id, name, body }: EventRecord, { sites }: Rooms): OperationalRow {
   const told = readBody(body);
   const text = (value: unknown) =>
     typeof value === "string" || typeof value === "number" ? String(value) : "";

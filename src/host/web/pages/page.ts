@@ -2,7 +2,7 @@
 import type { Author } from "../../store/tables/audit.ts";
 import type { Scope } from "../../store/tables/tokens.ts";
 import type { Caller } from "../http/access.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 import type { NoticeName } from "./notices.ts";
 import type { Section } from "./sections.ts";
 
@@ -59,5 +59,5 @@ export interface Page {
   readonly reach?: "host";
   /** How often a session may do this in a minute; as often as it likes when left out. */
   readonly perMinute?: number;
-  readonly answer: (visit: Visit, services: Services) => Promise<PageAnswer>;
+  readonly answer: (visit: Visit, rooms: Rooms) => Promise<PageAnswer>;
 }

@@ -7,7 +7,8 @@ import { formatReplayId, formatWebhookId } from "../../model/ids.ts";
 import { requireSite } from "../http/access.ts";
 import { rateOf, replayWish } from "../api/replays.ts";
 import { sitesOf } from "../api/query.ts";
-import type { ReceiverStanding, Services } from "../services.ts";
+import type { ReceiverStanding } from "../../registry/receivers.ts";
+import type { Rooms } from "../rooms.ts";
 import { badge } from "./html.ts";
 import type { BadgeKind } from "./html.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
@@ -70,7 +71,7 @@ export const stoppedSince = ({ pausedAt, goneSince }: ReceiverStanding): number 
   pausedAt === undefined || goneSince === undefined ? (pausedAt ?? goneSince) : Math.min(pausedAt, goneSince);
 
 /** @throws CallboardError SITE_NOT_FOUND, SCOPE */
-async function siteOf({ params, caller }: Visit, { sites }: Services): Promise<Site> {
+async function siteOf({ params, caller }: Visit, { sites }: Rooms): Promise<Site> {
   const siteKey = params["site"] ?? "";
   requireSite(caller, siteKey);
   return sites.load(siteKey);
@@ -91,7 +92,7 @@ function leftOutOf({ counts, examples }: ReplayResult) {
   });
 }
 
-function replayView(replay: ShownReplay, site: Site, services: Services) {
+function replayView(replay: ShownReplay, site: Site, rooms: Rooms) {
   const { result, siteNo, no, receiver, about } = replay;
   const [kind, text] = STATES[replay.state];
   const id = formatReplayId(siteNo, no);
@@ -99,7 +100,7 @@ function replayView(replay: ShownReplay, site: Site, services: Services) {
   return {
     id,
     href: `${PATH}/${site.key}/${id}`,
-    receiver: receiverLink(siteNo, receiver, services),
+    receiver: receiverLink(siteNo, receiver, rooms),
     badge: badge(kind, text),
     isRunning: replay.state === "running",
     reason: replay.reason,
@@ -113,7 +114,7 @@ function replayView(replay: ShownReplay, site: Site, services: Services) {
     created,
     redelivered,
     waiting: replay.waiting,
-    rate: rateOf(replay, services.endpoints.now()),
+    rate: rateOf(replay, rooms.endpoints.now()),
     leftOut: leftOutOf(result),
     leftOutCount: LEFT_OUT_KINDS.reduce((sum, each) => sum + (result.counts.leftOut[each] ?? 0), 0),
     createdAt: replay.createdAt,
@@ -176,7 +177,7 @@ interface FormState {
   readonly preview?: ReplayPreview;
 }
 
-function formView(site: Site, services: Services, { fields, refused, preview }: FormState) {
+function formView(site: Site, rooms: Rooms, { fields, refused, preview }: FormState) {
   const problems = refused?.errors ?? [];
   const running = refused?.code === "REPLAY_RUNNING" ? String(refused.extra["replay"]) : undefined;
   return {
@@ -190,7 +191,7 @@ function formView(site: Site, services: Services, { fields, refused, preview }: 
       fields,
       back: `${PATH}/${site.key}`,
       action: `${PATH}/${site.key}/new`,
-      receivers: services.receivers.list(site.key).map(({ receiver, name, id }) => ({
+      receivers: rooms.receivers.list(site.key).map(({ receiver, name, id }) => ({
         value: `${receiver.kind}|${id}`,
         text: name === id ? name : `${name} (${id})`,
       })),
@@ -211,15 +212,15 @@ function formView(site: Site, services: Services, { fields, refused, preview }: 
   };
 }
 
-async function submit(visit: Visit, services: Services): Promise<PageAnswer> {
-  const site = await siteOf(visit, services);
+async function submit(visit: Visit, rooms: Rooms): Promise<PageAnswer> {
+  const site = await siteOf(visit, rooms);
   const fields = fieldsOf(visit.form);
   try {
     const wish = wishOf(fields);
     if (visit.form.get("do") !== "start") {
-      return formView(site, services, { fields, preview: await services.replays.preview(site.key, wish) });
+      return formView(site, rooms, { fields, preview: await rooms.replays.preview(site.key, wish) });
     }
-    const { siteNo, no } = await services.replays.create(site.key, wish, visit.author);
+    const { siteNo, no } = await rooms.replays.create(site.key, wish, visit.author);
     return {
       kind: "redirect",
       to: `${PATH}/${site.key}/${formatReplayId(siteNo, no)}`,
@@ -227,7 +228,7 @@ async function submit(visit: Visit, services: Services): Promise<PageAnswer> {
     };
   } catch (refused) {
     if (!(refused instanceof CallboardError) || refused.status >= 500) throw refused;
-    return formView(site, services, { fields, refused });
+    return formView(site, rooms, { fields, refused });
   }
 }
 
@@ -236,8 +237,8 @@ export const replayPages: readonly Page[] = [
     method: "get",
     path: PATH,
     scope: "read",
-    answer: async ({ caller }, services) => {
-      const [first] = await sitesOf(undefined, caller, services);
+    answer: async ({ caller }, rooms) => {
+      const [first] = await sitesOf(undefined, caller, rooms);
       return { kind: "redirect", to: first === undefined ? "/admin/settings" : `${PATH}/${first}` };
     },
   },
@@ -245,12 +246,12 @@ export const replayPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/:site`,
     scope: "read",
-    answer: async (visit, services) => {
-      const site = await siteOf(visit, services);
-      const siteKeys = await sitesOf(undefined, visit.caller, services);
+    answer: async (visit, rooms) => {
+      const site = await siteOf(visit, rooms);
+      const siteKeys = await sitesOf(undefined, visit.caller, rooms);
       const path = `${PATH}/${site.key}`;
       const paging = pagingOf(path, visit.query);
-      const page = await services.replays.list(site.key, { limit: PAGE_ROWS, cursor: paging.cursor });
+      const page = await rooms.replays.list(site.key, { limit: PAGE_ROWS, cursor: paging.cursor });
       return {
         kind: "view",
         view: "replays",
@@ -261,7 +262,7 @@ export const replayPages: readonly Page[] = [
           site,
           newHref: `${path}/new`,
           tabs: siteKeys.map((key) => ({ text: key, href: `${PATH}/${key}`, current: key === site.key })),
-          rows: page.items.map((replay) => replayView(replay, site, services)),
+          rows: page.items.map((replay) => replayView(replay, site, rooms)),
           older: paging.older(page.next),
           newer: paging.newer,
           newest: paging.newest,
@@ -273,8 +274,8 @@ export const replayPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/:site/new`,
     scope: "admin",
-    answer: async (visit, services) =>
-      formView(await siteOf(visit, services), services, { fields: fieldsAsked(visit.query) }),
+    answer: async (visit, rooms) =>
+      formView(await siteOf(visit, rooms), rooms, { fields: fieldsAsked(visit.query) }),
   },
   {
     method: "post",
@@ -287,13 +288,9 @@ export const replayPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/:site/:id`,
     scope: "read",
-    answer: async (visit, services) => {
-      const site = await siteOf(visit, services);
-      const replay = replayView(
-        await services.replays.show(site.key, visit.params["id"] ?? ""),
-        site,
-        services,
-      );
+    answer: async (visit, rooms) => {
+      const site = await siteOf(visit, rooms);
+      const replay = replayView(await rooms.replays.show(site.key, visit.params["id"] ?? ""), site, rooms);
       return {
         kind: "view",
         view: "replay",
@@ -308,10 +305,10 @@ export const replayPages: readonly Page[] = [
     method: "post",
     path: `${PATH}/:site/:id/cancel`,
     scope: "admin",
-    answer: async (visit, services) => {
-      const site = await siteOf(visit, services);
+    answer: async (visit, rooms) => {
+      const site = await siteOf(visit, rooms);
       const id = visit.params["id"] ?? "";
-      await services.replays.cancel(site.key, id, visit.author);
+      await rooms.replays.cancel(site.key, id, visit.author);
       return { kind: "redirect", to: `${PATH}/${site.key}/${id}`, notice: "replay-cancelled" };
     },
   },

@@ -6,7 +6,6 @@ import { CallboardError, ERROR_CODES } from "../../../errors.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import { createRateLimit } from "../../../rate-limit.ts";
 import type { RateLimit } from "../../../rate-limit.ts";
-import type { Sessions } from "../../admin/sessions.ts";
 import { callerWith, meetsNeed, requireNeed, requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
 import { limitKeyOf } from "../../model/addresses.ts";
@@ -15,10 +14,9 @@ import { noteMethods, refuseOtherMethod } from "../../../methods.ts";
 import type { Origin } from "../http/origin.ts";
 import { REQUEST_ID } from "../http/problems.ts";
 import type { SparseLog } from "../../../logger.ts";
-import type { Rates } from "../http/rates.ts";
 import type { RefusalPace } from "../http/refusal-pace.ts";
 import type { ReportProblem } from "../http/problems.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 import type { Assets } from "./assets.ts";
 import { cookieName, readCookie, setCookie } from "./cookie.ts";
 import type { CookieNames } from "./cookie.ts";
@@ -54,10 +52,8 @@ const CHEAP_REFUSALS: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 export interface RouterParts {
-  readonly rates: Pick<Rates, "wrongLogins" | "formsWithoutSession">;
   readonly pages: readonly Page[];
-  readonly services: Services;
-  readonly sessions: Sessions;
+  readonly rooms: Rooms;
   readonly live: Live;
   readonly render: Render;
   readonly assets: Assets;
@@ -79,10 +75,10 @@ interface Visitor {
 }
 
 export function createPageRouter(parts: RouterParts): Router {
-  const { pages, services, sessions, live, render, assets, originOf, report, sparse } = parts;
-  const { href, publicUrl } = services;
+  const { pages, rooms, live, render, assets, originOf, report, sparse } = parts;
+  const { href, publicUrl, sessions } = rooms;
   const router = express.Router();
-  const { wrongLogins, formsWithoutSession } = parts.rates;
+  const { wrongLogins, formsWithoutSession } = rooms.rates;
   const { pauseFor } = parts;
 
   const namesOf = (request: Request): CookieNames => ({
@@ -134,7 +130,7 @@ export function createPageRouter(parts: RouterParts): Router {
       nav:
         visitor === undefined || section === undefined
           ? undefined
-          : navigation(section, isOfHost(visitor.caller), services.receivers.inspectorUrl(), href),
+          : navigation(section, isOfHost(visitor.caller), rooms.receivers.inspectorUrl(), href),
       who:
         visitor === undefined
           ? undefined
@@ -208,7 +204,7 @@ export function createPageRouter(parts: RouterParts): Router {
         author: { actor: visitor.caller.actor, address: originOf(request).address },
         signal: leaving.signal,
       };
-      await send(request, response, visitor, await page.answer(visit, services));
+      await send(request, response, visitor, await page.answer(visit, rooms));
     };
   }
 

@@ -2,7 +2,8 @@
 import { isOperational } from "../../../catalogue/index.ts";
 import { eventOfDelivery, formatId, madeAt } from "../../model/ids.ts";
 import type { SentDelivery, Standing } from "../../store/tables/delivery-log.ts";
-import type { ReceiverStanding, Services } from "../services.ts";
+import type { ReceiverStanding } from "../../registry/receivers.ts";
+import type { Rooms } from "../rooms.ts";
 import { badge, deliveryBadge, duration, outcomeText, standingBadge } from "./html.ts";
 import type { EventRecord } from "../../model/event.ts";
 import type { Receiver } from "../../model/endpoint.ts";
@@ -18,7 +19,7 @@ export interface ReceiverLink {
 export function receiverLink(
   siteNo: number,
   receiver: Receiver | undefined,
-  { sites, receivers }: Services,
+  { sites, receivers }: Rooms,
   endpointNo?: number,
 ): ReceiverLink {
   const siteKey = sites.keyOf(siteNo);
@@ -62,10 +63,10 @@ export interface DeliveryRow {
 }
 
 /** A test of a webhook that was never saved has no receiver, and none was removed. */
-export function deliveryReceiver(delivery: SentDelivery, services: Services): ReceiverLink {
+export function deliveryReceiver(delivery: SentDelivery, rooms: Rooms): ReceiverLink {
   return delivery.receiver === undefined && delivery.isUnsaved
     ? { text: "not saved", href: undefined, badge: "" }
-    : receiverLink(delivery.siteNo, delivery.receiver, services);
+    : receiverLink(delivery.siteNo, delivery.receiver, rooms);
 }
 
 export function testMarkOf(delivery: SentDelivery): string | undefined {
@@ -73,7 +74,7 @@ export function testMarkOf(delivery: SentDelivery): string | undefined {
   return delivery.isUnsaved ? "test, not saved" : "test";
 }
 
-export function deliveryRow(delivery: SentDelivery, services: Services): DeliveryRow {
+export function deliveryRow(delivery: SentDelivery, rooms: Rooms): DeliveryRow {
   const { siteNo, lastOutcome, lastStatus, lastMs } = delivery;
   const id = formatId("dlv", siteNo, delivery.id);
   return {
@@ -82,8 +83,8 @@ export function deliveryRow(delivery: SentDelivery, services: Services): Deliver
     at: madeAt(delivery.id),
     event: delivery.event,
     testMark: testMarkOf(delivery),
-    site: services.sites.keyOf(siteNo) ?? "removed site",
-    receiver: deliveryReceiver(delivery, services),
+    site: rooms.sites.keyOf(siteNo) ?? "removed site",
+    receiver: deliveryReceiver(delivery, rooms),
     url: delivery.url,
     attempts: delivery.attempts,
     badge: deliveryBadge(delivery),
@@ -114,7 +115,7 @@ export interface EventRow {
 
 export function eventRow(
   event: EventRecord,
-  { sites }: Services,
+  { sites }: Rooms,
   standings: readonly Standing[] = [],
 ): EventRow {
   const id = formatId("evt", event.siteNo, event.id);
@@ -134,18 +135,15 @@ export function eventRow(
 }
 
 /** The events with how what was sent of them stands. */
-export async function eventRows(
-  events: readonly EventRecord[],
-  services: Services,
-): Promise<readonly EventRow[]> {
+export async function eventRows(events: readonly EventRecord[], rooms: Rooms): Promise<readonly EventRow[]> {
   const found = new Map<string, readonly Standing[]>();
   for (const siteNo of new Set(events.map((event) => event.siteNo))) {
-    const siteKey = services.sites.keyOf(siteNo);
+    const siteKey = rooms.sites.keyOf(siteNo);
     const ids = events.filter((event) => event.siteNo === siteNo).map(({ id }) => id);
-    const standings = siteKey === undefined ? [] : await services.sentLog.standings(siteKey, ids);
+    const standings = siteKey === undefined ? [] : await rooms.deliveryLog.standings(siteKey, ids);
     for (const [id, standing] of standings) found.set(id, standing);
   }
-  return events.map((event) => eventRow(event, services, found.get(event.id)));
+  return events.map((event) => eventRow(event, rooms, found.get(event.id)));
 }
 
 export function eventHrefOf(delivery: SentDelivery): string {

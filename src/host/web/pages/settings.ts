@@ -8,7 +8,7 @@ import type { Limit } from "../../model/limits.ts";
 import type { SiteChange } from "../../store/tables/sites.ts";
 import { SCOPES } from "../../store/tables/tokens.ts";
 import type { Scope } from "../../store/tables/tokens.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 import { count, duration, size } from "./html.ts";
 import type { Page, ViewAnswer, Visit } from "./page.ts";
 import type { Site } from "../../model/site.ts";
@@ -86,7 +86,7 @@ function stepsOf({ steps }: RetryProfile): string {
 
 const PROFILES = Object.entries(RETRY_PROFILES).map(([name, profile]) => ({ name, steps: stepsOf(profile) }));
 
-async function sitesView({ form }: Visit, { sites }: Services, refusal?: CallboardError) {
+async function sitesView({ form }: Visit, { sites }: Rooms, refusal?: CallboardError) {
   const all = await sites.list();
   return settingsView(
     "settings-sites",
@@ -100,7 +100,7 @@ async function sitesView({ form }: Visit, { sites }: Services, refusal?: Callboa
   );
 }
 
-async function siteView({ params }: Visit, { sites }: Services, refusal?: CallboardError) {
+async function siteView({ params }: Visit, { sites }: Rooms, refusal?: CallboardError) {
   const site = await sites.load(params["site"] ?? "");
   return settingsView(
     "settings-site",
@@ -136,8 +136,8 @@ function siteChangeOf(form: URLSearchParams, { options }: Site): SiteChange {
   };
 }
 
-async function deliveriesView(services: Services, values: URLSearchParams, refusal?: CallboardError) {
-  const settings = await services.settings.read();
+async function deliveriesView(rooms: Rooms, values: URLSearchParams, refusal?: CallboardError) {
+  const settings = await rooms.settings.read();
   return settingsView(
     "settings-deliveries",
     `${PATH}/deliveries`,
@@ -165,7 +165,7 @@ function retentionOf(form: URLSearchParams, name: string): number {
 
 async function tokensView(
   { form }: Visit,
-  { tokens, sites }: Services,
+  { tokens, sites }: Rooms,
   made: { readonly name: string; readonly token: string } | undefined,
   refusal?: CallboardError,
 ) {
@@ -211,21 +211,21 @@ export const settingsPages: readonly Page[] = [
     answer: (_visit, { limits }) =>
       Promise.resolve(settingsView("settings-limits", `${PATH}/limits`, { limits: limits.map(limitRow) })),
   },
-  { method: "get", path: PATH, scope: "admin", answer: (visit, services) => sitesView(visit, services) },
+  { method: "get", path: PATH, scope: "admin", answer: (visit, rooms) => sitesView(visit, rooms) },
   {
     method: "post",
     path: PATH,
     scope: "admin",
-    answer: async (visit, services) => {
+    answer: async (visit, rooms) => {
       const { form, author } = visit;
       const product = form.get("product") ?? "";
       try {
         if (!isSiteProduct(product)) throw new CallboardError("PRODUCT_UNKNOWN", "Choose a product");
         const key = form.get("key")?.trim() ?? "";
-        await services.registry.createSite({ key, product, name: form.get("name")?.trim() || key }, author);
+        await rooms.registry.createSite({ key, product, name: form.get("name")?.trim() || key }, author);
         return { kind: "redirect", to: PATH, notice: "site-created" };
       } catch (error) {
-        return sitesView(visit, services, refusalOf(error));
+        return sitesView(visit, rooms, refusalOf(error));
       }
     },
   },
@@ -233,19 +233,19 @@ export const settingsPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/sites/:site`,
     scope: "admin",
-    answer: (visit, services) => siteView(visit, services),
+    answer: (visit, rooms) => siteView(visit, rooms),
   },
   {
     method: "post",
     path: `${PATH}/sites/:site`,
     scope: "admin",
-    answer: async (visit, services) => {
-      const site = await services.sites.load(visit.params["site"] ?? "");
+    answer: async (visit, rooms) => {
+      const site = await rooms.sites.load(visit.params["site"] ?? "");
       try {
-        await services.registry.changeSite(site.key, siteChangeOf(visit.form, site), visit.author);
+        await rooms.registry.changeSite(site.key, siteChangeOf(visit.form, site), visit.author);
         return { kind: "redirect", to: PATH, notice: "site-saved" };
       } catch (error) {
-        return siteView(visit, services, refusalOf(error));
+        return siteView(visit, rooms, refusalOf(error));
       }
     },
   },
@@ -288,20 +288,20 @@ export const settingsPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/deliveries`,
     scope: "admin",
-    answer: ({ form }, services) => deliveriesView(services, form),
+    answer: ({ form }, rooms) => deliveriesView(rooms, form),
   },
   {
     method: "post",
     path: `${PATH}/deliveries`,
     scope: "admin",
-    answer: async ({ form, author }, services) => {
+    answer: async ({ form, author }, rooms) => {
       try {
         const retentionMs = retentionOf(form, "retention");
         const bodyRetentionMs = retentionOf(form, "bodyRetention");
-        await services.settings.change({ retentionMs, bodyRetentionMs }, author);
+        await rooms.settings.change({ retentionMs, bodyRetentionMs }, author);
         return { kind: "redirect", to: `${PATH}/deliveries`, notice: "settings-saved" };
       } catch (error) {
-        return deliveriesView(services, form, refusalOf(error));
+        return deliveriesView(rooms, form, refusalOf(error));
       }
     },
   },
@@ -309,13 +309,13 @@ export const settingsPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/tokens`,
     scope: "admin",
-    answer: (visit, services) => tokensView(visit, services, undefined),
+    answer: (visit, rooms) => tokensView(visit, rooms, undefined),
   },
   {
     method: "post",
     path: `${PATH}/tokens`,
     scope: "admin",
-    answer: async (visit, services) => {
+    answer: async (visit, rooms) => {
       const { form, author } = visit;
       try {
         const site = form.get("site") ?? "";
@@ -325,13 +325,13 @@ export const settingsPages: readonly Page[] = [
           siteKey: site === "" ? undefined : site,
           expiresAt: expiryOf(form),
         };
-        const { record, token } = await services.tokens.create(wish, author);
-        return await tokensView({ ...visit, form: new URLSearchParams() }, services, {
+        const { record, token } = await rooms.tokens.create(wish, author);
+        return await tokensView({ ...visit, form: new URLSearchParams() }, rooms, {
           name: record.name,
           token,
         });
       } catch (error) {
-        return tokensView(visit, services, undefined, refusalOf(error));
+        return tokensView(visit, rooms, undefined, refusalOf(error));
       }
     },
   },

@@ -1,5 +1,5 @@
 /** What a test send came to, as it is shown in place. */
-import type { ShownTest } from "../services.ts";
+import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
 import { bodyView } from "./body-view.ts";
 import { badge, outcomeText } from "./html.ts";
 

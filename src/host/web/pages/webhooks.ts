@@ -5,7 +5,8 @@ import { formatWebhookId } from "../../model/ids.ts";
 import { requireSite } from "../http/access.ts";
 import { sitesOf } from "../api/query.ts";
 import { statusOf } from "../api/webhooks.ts";
-import type { Services, ShownTest } from "../services.ts";
+import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
+import type { Rooms } from "../rooms.ts";
 import { badge, outcomeText } from "./html.ts";
 import type { Page, Visit } from "./page.ts";
 import { offerOf, replayHref, stoppedSince, withOffer } from "./replays.ts";
@@ -34,7 +35,7 @@ export function webhookHref(siteKey: string, no: number): string {
 }
 
 /** @throws CallboardError SITE_NOT_FOUND, SCOPE */
-async function siteOf({ params, caller }: Visit, { sites }: Services): Promise<Site> {
+async function siteOf({ params, caller }: Visit, { sites }: Rooms): Promise<Site> {
   const siteKey = params["site"] ?? "";
   requireSite(caller, siteKey);
   return sites.load(siteKey);
@@ -54,7 +55,7 @@ function statusBadge(last: ShownWebhook["last"]): string {
   return status === "OK" ? badge("good", "OK") : badge("bad", `ERROR ${result}`);
 }
 
-function rowOf({ webhook, last }: ShownWebhook, site: Site, { receivers }: Services) {
+function rowOf({ webhook, last }: ShownWebhook, site: Site, { receivers }: Rooms) {
   return {
     standing: receivers.standing(site.no, { kind: "webhook", webhookNo: webhook.no }),
     name: webhook.name,
@@ -72,23 +73,23 @@ function rowOf({ webhook, last }: ShownWebhook, site: Site, { receivers }: Servi
   };
 }
 
-async function sentBy(site: Site, numbers: readonly number[], services: Services) {
+async function sentBy(site: Site, numbers: readonly number[], rooms: Rooms) {
   const sent = [];
   for (const webhookNo of numbers.slice(0, MOST_LOOKED_AT)) {
     const filter = { siteKeys: [site.key], webhookNo };
-    sent.push(...(await services.sentLog.list(filter, { limit: MOST_SENT, cursor: undefined })).items);
+    sent.push(...(await rooms.deliveryLog.list(filter, { limit: MOST_SENT, cursor: undefined })).items);
   }
   return sent
     .toSorted((a, b) => (a.id < b.id ? 1 : -1))
     .slice(0, MOST_SENT)
-    .map((delivery) => deliveryRow(delivery, services));
+    .map((delivery) => deliveryRow(delivery, rooms));
 }
 
-async function listView(visit: Visit, site: Site, services: Services, refused?: CallboardError) {
+async function listView(visit: Visit, site: Site, rooms: Rooms, refused?: CallboardError) {
   const { query, form } = visit;
-  const siteKeys = await sitesOf(undefined, visit.caller, services);
+  const siteKeys = await sitesOf(undefined, visit.caller, rooms);
   const project = query.get("project") ?? "";
-  const all = await services.webhooks.list(site.key);
+  const all = await rooms.webhooks.list(site.key);
   const shown = all.filter(({ webhook }) => project === "" || webhook.project === project);
   return {
     kind: "view" as const,
@@ -100,7 +101,7 @@ async function listView(visit: Visit, site: Site, services: Services, refused?: 
     data: {
       site,
       tabs: siteKeys.map((key) => ({ text: key, href: `${PATH}/${key}`, current: key === site.key })),
-      rows: shown.map((webhook) => rowOf(webhook, site, services)),
+      rows: shown.map((webhook) => rowOf(webhook, site, rooms)),
       isAny: all.length > 0,
       project,
       projects: [...new Set(all.flatMap(({ webhook }) => webhook.project ?? []))],
@@ -108,7 +109,7 @@ async function listView(visit: Visit, site: Site, services: Services, refused?: 
       sent: await sentBy(
         site,
         shown.map(({ webhook }) => webhook.no),
-        services,
+        rooms,
       ),
       url: form.get("url") ?? "",
       refusal: refused,
@@ -116,7 +117,7 @@ async function listView(visit: Visit, site: Site, services: Services, refused?: 
   };
 }
 
-async function standstillAt(site: Site, webhookNo: number, { endpoints }: Services) {
+async function standstillAt(site: Site, webhookNo: number, { endpoints }: Rooms) {
   const receiver = { kind: "webhook", webhookNo } as const;
   return standstillView(await endpoints.standstill([site.key], { receiver }));
 }
@@ -132,9 +133,9 @@ interface FormState {
   readonly query?: URLSearchParams;
 }
 
-async function formView(site: Site, services: Services, state: FormState) {
+async function formView(site: Site, rooms: Rooms, state: FormState) {
   const { fields, no, refused, test, newSecret, query } = state;
-  const saved = no === undefined ? undefined : await services.webhooks.show(site.key, no);
+  const saved = no === undefined ? undefined : await rooms.webhooks.show(site.key, no);
   const shape = shapeOf(site.product);
   const problems = refused?.errors ?? [];
   return {
@@ -147,8 +148,8 @@ async function formView(site: Site, services: Services, state: FormState) {
       site,
       fields,
       shape,
-      saved: saved === undefined ? undefined : rowOf(saved, site, services),
-      standstill: no === undefined ? undefined : await standstillAt(site, no, services),
+      saved: saved === undefined ? undefined : rowOf(saved, site, rooms),
+      standstill: no === undefined ? undefined : await standstillAt(site, no, rooms),
       hasSecret: saved?.webhook.secret !== undefined,
       groups: eventGroups(site.product),
       otherEvents: otherEvents(site.product, fields),
@@ -162,7 +163,7 @@ async function formView(site: Site, services: Services, state: FormState) {
         no === undefined || query === undefined
           ? undefined
           : offerOf(query, site, { kind: "webhook", webhookNo: no }),
-      sent: no === undefined ? [] : await sentBy(site, [no], services),
+      sent: no === undefined ? [] : await sentBy(site, [no], rooms),
     },
   };
 }
@@ -172,26 +173,26 @@ const choiceOf = ({ events, project, filter, active }: ShownWebhook["webhook"]):
   JSON.stringify([events, project, filter, active]);
 
 /** Execute or save what stands in the form; a refusal comes back with it. */
-async function submit(visit: Visit, services: Services, no: number | undefined) {
-  const site = await siteOf(visit, services);
+async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
+  const site = await siteOf(visit, rooms);
   const fields = readFields(visit.form);
   const values = valuesOf(fields, site.product);
   try {
     if (visit.form.get("do") === "execute") {
-      const test = await services.webhooks.executeUnsaved(site.key, values, no, {
+      const test = await rooms.webhooks.executeUnsaved(site.key, values, no, {
         event: fields.testEvent,
         tokenId: visit.caller.tokenId,
       });
-      return await formView(site, services, { fields, no, test });
+      return await formView(site, rooms, { fields, no, test });
     }
-    const before = no === undefined ? undefined : (await services.webhooks.show(site.key, no)).webhook;
+    const before = no === undefined ? undefined : (await rooms.webhooks.show(site.key, no)).webhook;
     const { webhook, newSecret } =
       no === undefined
-        ? await services.webhooks.create(site.key, values, visit.author)
-        : await services.webhooks.edit(site.key, no, values, visit.author);
+        ? await rooms.webhooks.create(site.key, values, visit.author)
+        : await rooms.webhooks.edit(site.key, no, values, visit.author);
     if (newSecret !== undefined) {
       const saved = { fields: fieldsOfWebhook(webhook, site.product), no: webhook.no, newSecret };
-      return await formView(site, services, saved);
+      return await formView(site, rooms, saved);
     }
     const asksForMore = before !== undefined && choiceOf(before) !== choiceOf(webhook);
     return {
@@ -206,8 +207,8 @@ async function submit(visit: Visit, services: Services, no: number | undefined) 
     if (refused.code === "WEBHOOK_NOT_FOUND") throw refused;
     // Tracker's page asks for the URL alone, so it has no page of its own for a new one.
     if (shapeOf(site.product).isUrlForm && no === undefined && visit.form.get("do") === "add")
-      return listView(visit, site, services, refused);
-    return formView(site, services, { fields, no, refused });
+      return listView(visit, site, rooms, refused);
+    return formView(site, rooms, { fields, no, refused });
   }
 }
 
@@ -216,10 +217,10 @@ export const webhookPages: readonly Page[] = [
     method: "get",
     path: PATH,
     scope: "read",
-    answer: async ({ caller }, services) => {
-      const siteKeys = await sitesOf(undefined, caller, services);
+    answer: async ({ caller }, rooms) => {
+      const siteKeys = await sitesOf(undefined, caller, rooms);
       for (const key of siteKeys) {
-        if ((await services.webhooks.list(key)).length > 0) return { kind: "redirect", to: `${PATH}/${key}` };
+        if ((await rooms.webhooks.list(key)).length > 0) return { kind: "redirect", to: `${PATH}/${key}` };
       }
       const [first] = siteKeys;
       return { kind: "redirect", to: first === undefined ? "/admin/settings" : `${PATH}/${first}` };
@@ -229,33 +230,33 @@ export const webhookPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/:site`,
     scope: "read",
-    answer: async (visit, services) => listView(visit, await siteOf(visit, services), services),
+    answer: async (visit, rooms) => listView(visit, await siteOf(visit, rooms), rooms),
   },
   {
     method: "get",
     path: `${PATH}/:site/new`,
     scope: "admin",
-    answer: async (visit, services) => {
-      const site = await siteOf(visit, services);
+    answer: async (visit, rooms) => {
+      const site = await siteOf(visit, rooms);
       const fields = emptyFields(site.product, visit.query.get("project") ?? "");
-      return formView(site, services, { fields, no: undefined });
+      return formView(site, rooms, { fields, no: undefined });
     },
   },
   {
     method: "post",
     path: `${PATH}/:site/new`,
     scope: "admin",
-    answer: (visit, services) => submit(visit, services, undefined),
+    answer: (visit, rooms) => submit(visit, rooms, undefined),
   },
   {
     method: "get",
     path: `${PATH}/:site/:no`,
     scope: "admin",
-    answer: async (visit, services) => {
-      const site = await siteOf(visit, services);
+    answer: async (visit, rooms) => {
+      const site = await siteOf(visit, rooms);
       const no = numberOf(visit);
-      const { webhook } = await services.webhooks.show(site.key, no);
-      return formView(site, services, {
+      const { webhook } = await rooms.webhooks.show(site.key, no);
+      return formView(site, rooms, {
         fields: fieldsOfWebhook(webhook, site.product),
         no,
         query: visit.query,
@@ -266,19 +267,19 @@ export const webhookPages: readonly Page[] = [
     method: "post",
     path: `${PATH}/:site/:no`,
     scope: "admin",
-    answer: (visit, services) => submit(visit, services, numberOf(visit)),
+    answer: (visit, rooms) => submit(visit, rooms, numberOf(visit)),
   },
   {
     method: "post",
     path: `${PATH}/:site/:no/resume`,
     scope: "admin",
     perMinute: 30,
-    answer: async (visit, services) => {
-      const site = await siteOf(visit, services);
-      const { webhook } = await services.webhooks.show(site.key, numberOf(visit));
+    answer: async (visit, rooms) => {
+      const site = await siteOf(visit, rooms);
+      const { webhook } = await rooms.webhooks.show(site.key, numberOf(visit));
       const receiver = { kind: "webhook", webhookNo: webhook.no } as const;
-      const since = stoppedSince(services.receivers.standing(site.no, receiver));
-      await services.registry.resume(site.key, { kind: "receiver", receiver }, visit.author);
+      const since = stoppedSince(rooms.receivers.standing(site.no, receiver));
+      await rooms.registry.resume(site.key, { kind: "receiver", receiver }, visit.author);
       const href = webhookHref(site.key, webhook.no);
       return { kind: "redirect", to: withOffer(href, since), notice: "receiver-resumed" };
     },
@@ -287,9 +288,9 @@ export const webhookPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/:site/:no/delete`,
     scope: "admin",
-    answer: async (visit, services) => {
-      const site = await siteOf(visit, services);
-      const { webhook } = await services.webhooks.show(site.key, numberOf(visit));
+    answer: async (visit, rooms) => {
+      const site = await siteOf(visit, rooms);
+      const { webhook } = await rooms.webhooks.show(site.key, numberOf(visit));
       const href = webhookHref(site.key, webhook.no);
       return {
         kind: "view",
@@ -312,9 +313,9 @@ export const webhookPages: readonly Page[] = [
     method: "post",
     path: `${PATH}/:site/:no/delete`,
     scope: "admin",
-    answer: async (visit, services) => {
-      const site = await siteOf(visit, services);
-      await services.webhooks.remove(site.key, numberOf(visit), visit.author);
+    answer: async (visit, rooms) => {
+      const site = await siteOf(visit, rooms);
+      await rooms.webhooks.remove(site.key, numberOf(visit), visit.author);
       return { kind: "redirect", to: `${PATH}/${site.key}`, notice: "webhook-deleted" };
     },
   },

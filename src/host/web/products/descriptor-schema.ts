@@ -4,16 +4,16 @@ import { Router } from "express";
 
 import { isProduct } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
+import { servedSchema } from "../../descriptor/schema.ts";
 
-/** `schemaOf` gives the draft-04 schema of a product's descriptors. */
-export function createSchemaRouter(schemaOf: (product: string) => object): Router {
+export function createSchemaRouter(): Router {
   const router = Router();
   router.get("/:product-global-schema.json", (request, response) => {
     const { product } = request.params;
     if (!isProduct(product))
       throw new CallboardError("NOT_FOUND", `There is no product ${JSON.stringify(product)}`);
     response.setHeader("cache-control", "public, max-age=300");
-    response.json(schemaOf(product));
+    response.json(servedSchema(product));
   });
   return router;
 }

@@ -1,14 +1,9 @@
 /** The products' own REST APIs, each where its clients look for it. */
 import type { Request } from "express";
-import type { AddonCaller } from "../../registry/dynamic/caller.ts";
-import type { DynamicModules } from "../../registry/dynamic/modules.ts";
-import type { AddonProperties } from "../../registry/dynamic/properties.ts";
-import type { DynamicWebhooks } from "../../registry/dynamic/webhooks.ts";
-import type { FailedWebhookPage } from "../../delivery-log/failed-webhooks.ts";
 import type { Access } from "../http/access.ts";
 import type { Mount } from "../app.ts";
 import type { Origin } from "../http/origin.ts";
-import type { Services } from "../services.ts";
+import type { Rooms } from "../rooms.ts";
 import { createAddonAccess } from "./addon-access.ts";
 import { BACKLOG_PATH, createBacklogRouter } from "./backlog.ts";
 import { CONNECT_PATHS, createConnectAddonRouter } from "./connect-addons.ts";
@@ -18,22 +13,14 @@ import { createOutgoingAccess } from "./outgoing-access.ts";
 import { TRACKER_PATH, createTrackerRouter } from "./tracker.ts";
 
 export interface ProductParts {
-  readonly services: Pick<Services, "registry" | "sites" | "webhooks">;
-  readonly dynamicWebhooks: DynamicWebhooks;
-  readonly dynamicModules: DynamicModules;
-  readonly addonProperties: AddonProperties;
-  readonly listFailed: (
-    caller: AddonCaller,
-    page: { readonly after: number | undefined; readonly most: number },
-  ) => Promise<FailedWebhookPage>;
+  readonly rooms: Rooms;
   readonly access: Access;
   readonly originOf: (request: Request) => Origin;
   readonly now: () => number;
 }
 
-export function createProductMounts(parts: ProductParts): readonly Mount[] {
-  const { services, access, originOf, now } = parts;
-  const { registry, sites, webhooks } = services;
+export function createProductMounts({ rooms, access, originOf, now }: ProductParts): readonly Mount[] {
+  const { registry, sites, webhooks } = rooms;
   const baseUrlOf = async (siteKey: string) => sites.baseUrlOf(await sites.load(siteKey));
   const authorize = createAddonAccess({
     findSite: sites.find,
@@ -45,14 +32,14 @@ export function createProductMounts(parts: ProductParts): readonly Mount[] {
   const outgoing = createOutgoingAccess({ access, loadSite: sites.load, webhooks, originOf });
   const jiraWebhooks = createJiraWebhookRouter({
     authorize,
-    webhooks: parts.dynamicWebhooks,
-    listFailed: parts.listFailed,
+    webhooks: rooms.dynamicWebhooks,
+    listFailed: rooms.deliveryLog.listFailedWebhooks,
     baseUrlOf,
   });
   const connectAddons = createConnectAddonRouter({
     authorize,
-    properties: parts.addonProperties,
-    modules: parts.dynamicModules,
+    properties: rooms.addonProperties,
+    modules: rooms.dynamicModules,
     baseUrlOf,
   });
   return [

@@ -13,7 +13,8 @@ import { CallboardError } from "../../../errors.ts";
 import { escapeControls } from "../../../foreign-text.ts";
 import type { Logger } from "../../../logger.ts";
 import { timingSafeEqualBytes } from "../../../protocol/timing-safe.ts";
-import type { Href } from "../../model/base-path.ts";
+import type { AddonSummary } from "../../registry/addons.ts";
+import type { AddonInstalled } from "../../registry/registry.ts";
 import type { Author } from "../../store/tables/audit.ts";
 import type { UpmFailure, UpmInstall } from "../../store/tables/upm-installs.ts";
 import type { Access, Caller } from "../http/access.ts";
@@ -21,6 +22,7 @@ import { readJsonObject } from "../http/body.ts";
 import type { Origin } from "../http/origin.ts";
 import { countForToken } from "../http/reading.ts";
 import { asCallboardError } from "../http/problems.ts";
+import type { Rooms } from "../rooms.ts";
 
 export const UPM_PATH = "/:site/rest/plugins/1.0";
 /** Where calls arrive whose URL names no site. */
@@ -31,57 +33,18 @@ const MOST_SITES_TOLD = 20;
 /** An install that has no end after so long was interrupted with its process. */
 const LONGEST_INSTALL_MS = 5 * 60_000;
 
-/** What is told of an installed add-on. */
-export interface UpmAddon {
-  readonly key: string;
-  readonly name: string;
-  readonly version: string | undefined;
-  readonly description: string | undefined;
-  readonly vendor: { readonly name?: string; readonly url?: string } | undefined;
-  readonly state: "enabled" | "disabled";
-  readonly descriptorUrl: string | undefined;
-}
-
-/** What UPM asks of the registry. */
-export interface UpmServices {
-  readonly install: (siteKey: string, descriptorUrl: string, by: Author) => Promise<UpmAddon>;
-  readonly uninstall: (siteKey: string, addonKey: string, by: Author) => Promise<unknown>;
-  readonly list: (siteKey: string) => Promise<readonly UpmAddon[]>;
-  readonly show: (siteKey: string, addonKey: string) => Promise<UpmAddon>;
-  /** The keys of all sites. */
-  readonly siteKeys: () => Promise<readonly string[]>;
-}
-
-/** Where installs on their way are kept, for every process to see. */
-export interface UpmInstalls {
-  readonly begin: (id: string, siteKey: string) => Promise<void>;
-  /** It ended as this add-on, or as this failure. */
-  readonly end: (id: string, end: string | UpmFailure) => Promise<void>;
-  readonly find: (id: string) => Promise<UpmInstall | undefined>;
-}
-
 export interface UpmParts {
-  readonly addons: UpmServices;
-  readonly installs: UpmInstalls;
+  readonly rooms: Pick<Rooms, "registry" | "sites" | "upmInstalls" | "href">;
   /** The key of the upm-token, the same in every process. */
   readonly tokenKey: Uint8Array;
   readonly access: Pick<Access, "authorizeBasic">;
   readonly originOf: (request: Request) => Origin;
   readonly now: () => number;
   readonly logger: Logger;
-  readonly href: Href;
 }
 
-export function createUpmRouter({
-  addons,
-  installs,
-  tokenKey,
-  access,
-  originOf,
-  now,
-  logger,
-  href,
-}: UpmParts): Router {
+export function createUpmRouter({ rooms, tokenKey, access, originOf, now, logger }: UpmParts): Router {
+  const { registry, sites: siteRoom, upmInstalls: installs, href } = rooms;
   const router = Router({ mergeParams: true });
   const linksOf =
     (siteKey: string): LinkOf =>
@@ -90,8 +53,9 @@ export function createUpmRouter({
 
   async function install(id: string, siteKey: string, descriptorUrl: string, by: Author): Promise<void> {
     try {
-      const place = { siteKey, descriptorUrl };
-      await installs.end(id, await endOf(() => addons.install(siteKey, descriptorUrl, by), place));
+      const source = { kind: "url", url: descriptorUrl } as const;
+      const installed = registry.install(siteKey, source, { by });
+      await installs.end(id, await endOf(installed, { siteKey, descriptorUrl }));
     } catch (error) {
       // Whoever polls is told in the end that it was interrupted.
       logger.error("upm.install-not-noted", { site: siteKey, error });
@@ -111,7 +75,7 @@ export function createUpmRouter({
     const need = { scope: "admin", ...(site === undefined ? {} : { siteKey: site }) } as const;
     const caller = await access.authorizeBasic(request.headers, need);
     countForToken(request, caller.tokenId);
-    const sites = await addons.siteKeys();
+    const sites = (await siteRoom.list()).map(({ key }) => key);
     if (site !== undefined && sites.includes(site)) return caller;
     const known = sites.filter((key) => caller.siteKey === undefined || caller.siteKey === key);
     const list = known.length === 0 ? "none yet" : known.slice(0, MOST_SITES_TOLD).join(", ");
@@ -145,7 +109,7 @@ export function createUpmRouter({
   router.get(
     "/",
     answer(async ({ response, siteKey, caller }) => {
-      const installed = await addons.list(siteKey);
+      const installed = await registry.listAddons(siteKey);
       response.setHeader("upm-token", tokenOf(caller, siteKey));
       response.json({
         plugins: installed.map((addon) => pluginOf(addon, linksOf(siteKey))),
@@ -179,7 +143,7 @@ export function createUpmRouter({
         throw new CallboardError("NOT_FOUND", "There is no install with this id");
       response.json(
         begun.state === "done"
-          ? pluginOf(await addons.show(siteKey, begun.addonKey), linksOf(siteKey))
+          ? pluginOf(await registry.showAddon(siteKey, begun.addonKey), linksOf(siteKey))
           : reportOf(begun, id, linksOf(siteKey), now()),
       );
     }),
@@ -188,14 +152,14 @@ export function createUpmRouter({
   router.get(
     "/:key-key",
     answer(async ({ response, siteKey, params }) => {
-      response.json(pluginOf(await addons.show(siteKey, params["key"] ?? ""), linksOf(siteKey)));
+      response.json(pluginOf(await registry.showAddon(siteKey, params["key"] ?? ""), linksOf(siteKey)));
     }),
   );
 
   router.delete(
     "/:key-key",
     answer(async ({ response, siteKey, params, by }) => {
-      await addons.uninstall(siteKey, params["key"] ?? "", by);
+      await registry.uninstall(siteKey, params["key"] ?? "", by);
       response.status(204).end();
     }),
   );
@@ -250,9 +214,9 @@ const INTERRUPTED: UpmFailure = {
 };
 
 /** What an install comes to: the key of the add-on, or why not. */
-async function endOf(install: () => Promise<UpmAddon>, place: InstallPlace): Promise<string | UpmFailure> {
+async function endOf(install: Promise<AddonInstalled>, place: InstallPlace): Promise<string | UpmFailure> {
   try {
-    return (await install()).key;
+    return (await install).addon.key;
   } catch (thrown) {
     const error = asCallboardError(thrown);
     return { status: error.status, code: error.code, message: messageOf(error, place) };
@@ -287,7 +251,7 @@ function quoted(text: string): string {
 }
 
 function pluginOf(
-  { key, name, version, description, vendor, state, descriptorUrl }: UpmAddon,
+  { key, name, version, description, vendor, state, descriptorUrl }: AddonSummary,
   linkOf: LinkOf,
 ) {
   return {

@@ -1,7 +1,7 @@
 /** How the words of a search are understood, over a database with one event. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseSearch } from "../../../../src/host/delivery-log/filter.ts";
-import type { SentLogFilter } from "../../../../src/host/delivery-log/filter.ts";
+import type { DeliveryFilter } from "../../../../src/host/delivery-log/filter.ts";
 import type { Database } from "../../../../src/host/store/db/database.ts";
 import { formatId } from "../../../../src/host/model/ids.ts";
 import {
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-async function searched(search: string, range: Pick<SentLogFilter, "since" | "until"> = {}, siteNos = [1]) {
+async function searched(search: string, range: Pick<DeliveryFilter, "since" | "until"> = {}, siteNos = [1]) {
   const found = await parseSearch(database.read, siteNos, { siteKeys: [], search, ...range });
   return siteNos.map((siteNo) => found.get(siteNo));
 }

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ERROR_CODES } from "../../../../src/errors.ts";
 import type { AnswerPart, ExchangeResult, Outcome } from "../../../../src/egress/index.ts";
-import { attemptRecord } from "../../../../src/host/model/attempt-record.ts";
+import { attemptRecord, readOutcome } from "../../../../src/host/model/attempt-record.ts";
 import type { SignedRequest } from "../../../../src/host/model/attempt-record.ts";
 
 const REQUEST: SignedRequest = {
@@ -88,4 +90,25 @@ describe("an answer that was cut", () => {
       expect(recorded({ kind: "accepted", status: 200 }, { ...ANSWER, cut }).answerCut).toBe("size");
     },
   );
+});
+
+describe("a recorded outcome is read again as", () => {
+  test.each([
+    ["accepted", { kind: "accepted", reason: "", code: undefined }],
+    ["refused", { kind: "refused", reason: "", code: undefined }],
+    ["unreachable:connect-timeout", { kind: "unreachable", reason: "connect-timeout", code: undefined }],
+    ["forbidden:IP_DENIED", { kind: "forbidden", reason: "IP_DENIED", code: "IP_DENIED" }],
+    ["forbidden:A_CODE_OF_THE_PAST", { kind: "forbidden", reason: "A_CODE_OF_THE_PAST", code: undefined }],
+    ["unreachable:IP_DENIED", { kind: "unreachable", reason: "IP_DENIED", code: undefined }],
+    ["forbidden:toString", { kind: "forbidden", reason: "toString", code: undefined }],
+  ])("%s", (recorded, outcome) => expect(readOutcome(recorded)).toEqual(outcome));
+
+  test("a kind and a reason, whatever was recorded; the code is one of ours", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (kind, reason) => {
+        const { code } = readOutcome(`${kind}:${reason}`);
+        if (code !== undefined) expect(Object.keys(ERROR_CODES)).toContain(code);
+      }),
+    );
+  });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createEgress } from "../../../../../src/egress/index.ts";
 import { CallboardError } from "../../../../../src/errors.ts";
-import { parseFilter } from "../../../../../src/host/model/filter.ts";
 import { newWebhookSecret, secretsAfter } from "../../../../../src/host/registry/outgoing/secret.ts";
 import { checkValues } from "../../../../../src/host/registry/outgoing/values.ts";
 import type { CheckedValues, WebhookValues } from "../../../../../src/host/registry/outgoing/values.ts";
@@ -16,10 +15,8 @@ const egress = createEgress({
 });
 const rules = {
   checkUrl: egress.check,
-  checkFilter: (filter: string) => parseFilter(filter).undecided,
-  isRetryProfile: (name: string) => name === "standard",
-  warnsOfHttp: true,
-};
+  profile: "prod",
+} as const;
 
 function checked(product: Product, values: Partial<WebhookValues>): CheckedValues {
   return checkValues(

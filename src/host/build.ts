@@ -1,0 +1,379 @@
+/**
+ * Builds the rooms of a host, each from those before it. The only file that knows every room. Opens as little as possible; what it
+ * opens it adds to the closers at once.
+ */
+import type { Closers } from "../closers.ts";
+import { createEgress, createThisMachine, outgoingSockets, readOpenFileLimit } from "../egress/index.ts";
+import { createSparseLog } from "../logger.ts";
+import { VERSION } from "../version.ts";
+import { createOwnAddress } from "./address.ts";
+import type { OwnAddress } from "./address.ts";
+import { createAudit } from "./admin/audit.ts";
+import { createKeys } from "./admin/keys.ts";
+import { createSessions } from "./admin/sessions.ts";
+import { createSettings } from "./admin/settings.ts";
+import { createTokens } from "./admin/tokens.ts";
+import type { HostContext } from "./context.ts";
+import { createDeliveryLog } from "./delivery-log/delivery-log.ts";
+import { createEndpoints } from "./delivery-log/endpoints.ts";
+import { createTestDeliveries } from "./delivery-log/test-deliveries.ts";
+import { createEngine } from "./delivery/engine.ts";
+import type { Engine } from "./delivery/engine.ts";
+import { createResponseBudget } from "./delivery/response-budget.ts";
+import { createTestSender } from "./delivery/test-send.ts";
+import { createDescriptorReader } from "./descriptor/read.ts";
+import { createAcceptor } from "./events/accept.ts";
+import { createAnnouncer } from "./events/announce.ts";
+import { createBacklog } from "./events/backlog.ts";
+import { createCertificates } from "./events/certificates.ts";
+import type { IncomingEvent } from "./model/plan.ts";
+import { createAdmissionControl } from "./events/admission.ts";
+import { createSlots } from "./events/reserve.ts";
+import { createWatch } from "./events/watch.ts";
+import { parseFiltersAhead } from "./filters/ahead.ts";
+import { basePathOf, createHref } from "./model/base-path.ts";
+import { resolveUrl } from "./model/fan-out.ts";
+import { parseFilter } from "./model/filter.ts";
+import { readBodyValue } from "./model/payload.ts";
+import { createProfiles } from "./model/retry-schedules.ts";
+import type { Subscription } from "./model/subscription.ts";
+import { createAddUpHours } from "./observe/add-up-hours.ts";
+import { createDeliveryLines } from "./observe/delivery-lines.ts";
+import { observeEvents } from "./observe/events.ts";
+import { createFigures } from "./observe/figures.ts";
+import { gatherHostFacts } from "./observe/host-facts.ts";
+import { createLookups } from "./observe/lookups.ts";
+import { createMetrics } from "./observe/metrics.ts";
+import { createObserver } from "./observe/observer.ts";
+import { createPresence } from "./observe/presence.ts";
+import { createReadiness } from "./observe/readiness.ts";
+import { loadTracing } from "./observe/tracing.ts";
+import type { OpenHost } from "./open.ts";
+import type { DynamicContext } from "./registry/dynamic/context.ts";
+import { createExpiry } from "./registry/dynamic/expiry.ts";
+import { createDynamicModules } from "./registry/dynamic/modules.ts";
+import { createAddonProperties } from "./registry/dynamic/properties.ts";
+import { createDynamicWebhooks } from "./registry/dynamic/webhooks.ts";
+import { createEndpointRecords } from "./registry/endpoint-records.ts";
+import { createOutgoing } from "./registry/outgoing/outgoing.ts";
+import { ensureOwnSite } from "./registry/own-site.ts";
+import { createReceivers } from "./registry/receivers.ts";
+import { createRegistry } from "./registry/registry.ts";
+import { createReinstaller } from "./registry/reinstalls.ts";
+import { createSites } from "./registry/sites.ts";
+import { createUpmInstalls } from "./registry/upm-installs.ts";
+import { createReplays } from "./replay/replays.ts";
+import { createReplayRunner } from "./replay/runner.ts";
+import { createRetention } from "./retention/retention.ts";
+import { createSnapshots } from "./store/snapshot.ts";
+import { createAccess } from "./web/http/access.ts";
+import { createDoor } from "./web/http/door.ts";
+import { createDraining } from "./web/http/server.ts";
+import { createWeb } from "./web/index.ts";
+import type { Web } from "./web/index.ts";
+import type { Rooms } from "./web/rooms.ts";
+
+/** The most that is kept of a receiver's response. */
+const MOST_ANSWER_BYTES = 64 * 1024;
+
+/** A part of the host with a life of its own. */
+export interface Job {
+  readonly start: () => void | Promise<void>;
+  readonly stop: () => void | Promise<void>;
+}
+
+export interface BuiltHost {
+  readonly context: HostContext;
+  readonly address: OwnAddress;
+  readonly web: Web;
+  readonly engine: Engine;
+  readonly announceVersion: () => Promise<void>;
+  /** In the order in which they start. */
+  readonly jobs: {
+    /** In every process. */
+    readonly first: readonly Job[];
+    /** In processes that deliver, after the engine. */
+    readonly workers: readonly Job[];
+    readonly last: readonly Job[];
+  };
+}
+
+export async function buildHost(open: OpenHost, closers: Closers): Promise<BuiltHost> {
+  const { config, logger, database, seal, deriveKey } = open;
+  const { now } = database;
+  const isDev = config.profile === "dev";
+  const address = createOwnAddress(config);
+  const base = { config, logger, database, seal, now, baseUrl: address.baseUrl };
+
+  const tokens = createTokens(base);
+  const access = createAccess(tokens);
+  tokens.onRevoked(access.forget);
+  closers.add(async () => {
+    // When a token was used last is not worth a stop that fails because the database is away.
+    await access.flush().catch((error: unknown) => logger.warn("token.update-failed", { error }));
+  });
+
+  const thisMachine = isDev ? createThisMachine() : undefined;
+  const mostInFlight = outgoingSockets(readOpenFileLimit());
+  const certificates = createCertificates(now);
+  const egress = createEgress({
+    thisMachine,
+    onCertificate: certificates.met,
+    allowNetworks: config.allowNetworks,
+    allowHttp: isDev ? "always" : true,
+    connectTimeoutMs: config.connectTimeoutMs,
+    requestTimeoutMs: config.requestTimeoutMs,
+    maxAnswerBytes: MOST_ANSWER_BYTES,
+    ...(config.dnsServers === undefined ? {} : { dnsServers: config.dnsServers }),
+    ownAddresses: address.own,
+    maxSockets: mostInFlight,
+  });
+  closers.add(() => egress.close());
+  const sparse = createSparseLog(logger);
+  closers.add(() => sparse.stop());
+  const door = createDoor({ config, logger, sparse });
+  await ensureOwnSite(database, { now, logger });
+  const snapshots = await createSnapshots(database, seal);
+  const figures = createFigures();
+  const tracing = config.tracing ? await loadTracing(snapshots) : undefined;
+  const lookups = createLookups();
+  const responseBudget = createResponseBudget({
+    database,
+    receiverOf: (siteNo, endpointNo) => snapshots.get(siteNo)?.endpoints.get(endpointNo)?.receiver,
+    siteKeyOf: (siteNo) => snapshots.get(siteNo)?.site.key,
+    now,
+    logger,
+  });
+  await responseBudget.start();
+  closers.add(() => responseBudget.stop());
+
+  const backlog = createBacklog({ database, most: config.endpointBacklog, logger, sparse });
+  const context: HostContext = {
+    ...base,
+    snapshots,
+    // The engine announces what it does, and is handed what is announced.
+    announcer: createAnnouncer({
+      snapshots,
+      slots: () => slots,
+      baseUrl: address.baseUrl,
+      now,
+    }),
+    changed: async (siteNo) => {
+      await snapshots.refresh(database.read, siteNo);
+      backlog.recount(config.endpointBacklog / 10);
+      engine.wake();
+    },
+  };
+  const records = createEndpointRecords(context);
+  const sending = {
+    database,
+    egress,
+    resolveUrl: (subscription: Subscription, body: Buffer) =>
+      resolveUrl(subscription, { payload: () => readBodyValue(body).value }).url,
+    requestTimeoutMs: config.requestTimeoutMs,
+    fitAttempt: responseBudget.fit,
+    now,
+  };
+  const tellsAttempts = config.logLevel === "debug";
+  const engine = createEngine({
+    ...sending,
+    snapshots,
+    profileOf: createProfiles(config),
+    concurrency: config.endpointConcurrency,
+    mostInFlight,
+    random: Math.random,
+    logger,
+    observer: createObserver({
+      figures,
+      lines: createDeliveryLines({ snapshots, logger, sparse, tellsAttempts, now }),
+      tracing,
+      snapshots,
+      onLookup: lookups.met,
+      now,
+    }),
+    tell: records,
+    onTurned: (turned) => {
+      records.log(turned);
+      backlog.recount();
+    },
+  });
+  engine.onSettled(backlog.settled);
+  const slots = createSlots(engine, backlog);
+  const drop: Engine["drop"] = (deliveries) => {
+    engine.drop(deliveries);
+    backlog.recount();
+  };
+  const admission = createAdmissionControl({ databaseFile: database.file, logger });
+  const acceptor = observeEvents({
+    acceptor: createAcceptor({
+      database,
+      snapshots,
+      slots,
+      now,
+      assertCapacity: admission.assertCapacity,
+    }),
+    figures,
+    tracing,
+    snapshots,
+  });
+  const acceptEvent = async (event: IncomingEvent) => {
+    const [accepted] = await acceptor.accept([event]);
+    if (accepted === undefined) throw new Error("an accepted event has a result");
+    return accepted;
+  };
+
+  const draining = createDraining();
+  const readiness = createReadiness({
+    database,
+    isDraining: draining.has,
+    assertCapacity: admission.assertCapacity,
+  });
+  const presence = createPresence({
+    ...base,
+    role: config.role,
+    version: VERSION,
+    levels: () => {
+      const { inFlight, mostInFlight: most, unsettled } = engine.status();
+      return {
+        inFlight,
+        mostInFlight: Number.isFinite(most) ? most : undefined,
+        unsettled,
+        namesFail: lookups.fail(),
+      };
+    },
+  });
+
+  const readDescriptor = createDescriptorReader({
+    egress,
+    checkFilter: (filter) => parseFilter(filter).undecided,
+    readFiltersAhead: parseFiltersAhead,
+  });
+  const registry = createRegistry({
+    ...context,
+    egress,
+    version: VERSION,
+    profile: config.profile,
+    isThisMachine: (host) =>
+      thisMachine !== undefined && (thisMachine.hasName(host) || thisMachine.hasAddress(host)),
+    readDescriptor,
+    publish: async ({ no: siteNo }, event, payload, about) => {
+      await acceptEvent({ siteNo, event, payload: Buffer.from(JSON.stringify(payload)), ...about });
+    },
+  });
+  const outgoing = createOutgoing({ ...context, checkUrl: egress.check, profile: config.profile });
+  const dynamic: DynamicContext = {
+    ...context,
+    countFilterCharacters: door.rates.filterCharacters.take,
+    checkUrl: egress.check,
+    readWebhooks: async (value, product) =>
+      (await readDescriptor({ kind: "value", value }, product)).webhooks,
+  };
+  const testSender = createTestSender({
+    ...sending,
+    findSite: snapshots.get,
+    engine,
+    accept: async (siteNo, testOf, { event, payload }) =>
+      (await acceptEvent({ siteNo, event, payload, testOf })).deliveries[0]?.id,
+    maxAnswerBytes: MOST_ANSWER_BYTES,
+  });
+  await backlog.start();
+  await registry.recover();
+
+  const settings = createSettings(context);
+  const replayParts = { ...context, ages: settings.read };
+  const replayRunner = createReplayRunner({ ...replayParts, wake: engine.wake });
+  const limits = [backlog.limit, ...acceptor.limits, responseBudget.limit, ...door.limits];
+  const hostFacts = () => gatherHostFacts(readiness, presence);
+  const rooms: Rooms = {
+    sites: createSites(context),
+    registry,
+    receivers: createReceivers(context),
+    webhooks: {
+      ...outgoing,
+      ...createTestDeliveries({ outgoing, sender: testSender, count: door.rates.executions.take }),
+    },
+    dynamicWebhooks: createDynamicWebhooks(dynamic),
+    dynamicModules: createDynamicModules(dynamic),
+    addonProperties: createAddonProperties(dynamic),
+    upmInstalls: createUpmInstalls(context),
+    acceptEvent,
+    deliveryLog: createDeliveryLog({ ...context, engine, drop }),
+    endpoints: createEndpoints({ ...context, engine, hostFacts }),
+    replays: createReplays({ ...replayParts, runner: replayRunner, drop }),
+    tokens,
+    sessions: createSessions(database, now),
+    keys: createKeys(context),
+    audit: createAudit(context),
+    settings,
+    listProcesses: presence.list,
+    readiness: readiness.ask,
+    metrics: createMetrics({
+      figures,
+      database,
+      snapshots,
+      engineStatus: engine.status,
+      dataDir: config.dataDir,
+      readiness: readiness.ask,
+      limits,
+      build: { version: VERSION, role: config.role },
+    }),
+    rates: door.rates,
+    limits,
+    publicUrl: config.baseUrl,
+    baseUrl: address.baseUrl,
+    href: createHref(basePathOf(config.baseUrl)),
+  };
+  const web = createWeb({
+    ...base,
+    rooms,
+    door,
+    access,
+    intake: {
+      siteOf: (key) => snapshots.byKey(key)?.site,
+      accept: acceptor.accept,
+      onRefused: (site = "", code) => {
+        figures.count("callboard_events_refused_total", { site, code });
+        readiness.refused(code);
+      },
+      trace: tracing?.intake,
+    },
+    upmTokenKey: deriveKey("callboard-upm-token"),
+    draining,
+  });
+
+  const retention = createRetention({
+    ...base,
+    ages: settings.read,
+    onRun: (swept) => {
+      figures.count("callboard_retention_runs_total", { result: swept === undefined ? "failed" : "ok" });
+      if (swept !== undefined)
+        figures.set("callboard_retention_last_success_timestamp_seconds", Date.now() / 1_000);
+    },
+    onExpired: () => backlog.recount(),
+  });
+  const watch = createWatch({
+    ...context,
+    certificates,
+    queueLimit: config.queueLimit,
+    admission,
+    retentionMs: async () => (await settings.read()).retentionMs,
+    tellFailures: records.tellFailures,
+  });
+  return {
+    context,
+    address,
+    web,
+    engine,
+    announceVersion: registry.announceVersion,
+    jobs: {
+      first: [admission, presence],
+      workers: [
+        retention,
+        createAddUpHours({ database, now: Date.now, logger }),
+        replayRunner,
+        createReinstaller({ ...base, reinstall: registry.reinstall }),
+      ],
+      last: [watch, createExpiry(dynamic)],
+    },
+  };
+}

@@ -1,0 +1,106 @@
+/** The delivery log: deliveries and events are listed, shown, explained, redelivered and canceled. */
+import { operationalEvents } from "../../catalogue/index.ts";
+import type { HostContext } from "../context.ts";
+import type { PageRequest } from "../model/cursor.ts";
+import { requireSite } from "../model/site-snapshot.ts";
+import type { Author } from "../store/tables/audit.ts";
+import { changeSignature } from "../store/tables/changes.ts";
+import { newestByEndpoint, standingsOfEvents } from "../store/tables/delivery-log.ts";
+import type { DueAt } from "../store/tables/deliveries.ts";
+import { listNewestNamed } from "../store/tables/events.ts";
+import { listFailing } from "../store/tables/failing.ts";
+import { overdueSince } from "../store/tables/overdue.ts";
+import { loadSite } from "../store/tables/sites.ts";
+import { listSiteEvents, showEvent } from "./events.ts";
+import type { EventFilter } from "./events.ts";
+import { listFailedWebhooks } from "./failed-webhooks.ts";
+import type { DeliveryFilter } from "./filter.ts";
+import { listDeliveries } from "./list.ts";
+import { cancelMany, cancelOne, countMeant, redeliverMany, redeliverOne } from "./redeliver.ts";
+import type { RedeliverDependencies } from "./redeliver.ts";
+import { showDelivery } from "./show.ts";
+import { createConnectSlo, siteStatus } from "./status.ts";
+import type { SiteStatus } from "./status.ts";
+import { explainEvent } from "./why.ts";
+import type { WhyFilter } from "./why.ts";
+
+export interface DeliveryLogContext
+  extends Pick<HostContext, "database" | "snapshots" | "now">, Pick<RedeliverDependencies, "drop"> {
+  /** What this process sends. */
+  readonly engine: {
+    readonly wake: (where: readonly DueAt[]) => void;
+    readonly status: () => { readonly inFlight: number };
+  };
+}
+
+/** Methods that take sites throw SITE_NOT_FOUND; those that take an ID throw when nothing has it. */
+export type DeliveryLog = ReturnType<typeof createDeliveryLog>;
+
+export function createDeliveryLog({ database, snapshots, engine, drop, now }: DeliveryLogContext) {
+  const { read } = database;
+  const connectSlo = createConnectSlo(read);
+  const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now };
+  const siteOf = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
+  const numberOf = (siteKey: string) => siteOf(siteKey).site.no;
+
+  return {
+    list: (filter: DeliveryFilter, page: PageRequest) => listDeliveries(read, snapshots.byKey, filter, page),
+    show: (deliveryId: string) => showDelivery(read, snapshots.get, deliveryId),
+    redeliver: (deliveryId: string, by: Author) => redeliverOne(changes, deliveryId, by),
+    cancel: (deliveryId: string, by: Author) => cancelOne(changes, deliveryId, by),
+    count: (filter: DeliveryFilter) => countMeant(changes, filter),
+    redeliverMany: (filter: DeliveryFilter, by: Author) => redeliverMany(changes, filter, by),
+    cancelMany: (filter: DeliveryFilter, by: Author) => cancelMany(changes, filter, by),
+    listEvents: async (siteKey: string, filter: EventFilter, page: PageRequest) =>
+      listSiteEvents(read, numberOf(siteKey), filter, page),
+    /** The newest operational events of a site, with their bodies. */
+    listOperational: async (siteKey: string, most: number) => {
+      const names = operationalEvents().map(({ event }) => event);
+      return listNewestNamed(read, numberOf(siteKey), names, most);
+    },
+    showEvent: async (siteKey: string, eventId: string) => showEvent(read, siteOf(siteKey), eventId),
+    /** `reachable`: the sites that the caller may see. */
+    explainEvent: async (
+      siteKey: string,
+      eventId: string,
+      reachable: readonly string[],
+      filter: WhyFilter,
+      page: PageRequest,
+    ) => {
+      const others = reachable.flatMap((key) => snapshots.byKey(key) ?? []);
+      return explainEvent(read, { snapshot: siteOf(siteKey), others }, eventId, filter, page);
+    },
+    /** The newest delivery of each endpoint of a site, newest first. */
+    newest: async (siteKey: string) => newestByEndpoint(read, numberOf(siteKey)),
+    /** How the deliveries of these events stand, by the event's ID; an event without deliveries is not in it. */
+    standings: async (siteKey: string, events: readonly string[]) =>
+      standingsOfEvents(read, numberOf(siteKey), events),
+    /** The endpoints of a site at which nothing gets through, longest first. */
+    failing: async (siteKey: string) => listFailing(read, numberOf(siteKey)),
+    /** The dynamic webhooks of an add-on that failed. */
+    listFailedWebhooks: async (
+      { siteKey, addonKey }: { readonly siteKey: string; readonly addonKey: string },
+      page: { readonly after: number | undefined; readonly most: number },
+    ) => {
+      const { no: siteNo } = await loadSite(read, siteKey);
+      return listFailedWebhooks(read, { siteNo, addonKey }, page, now());
+    },
+    status: async (siteKeys: readonly string[]) => {
+      const at = Date.now();
+      const all: SiteStatus[] = [];
+      for (const siteKey of siteKeys)
+        all.push(await siteStatus(read, siteOf(siteKey), connectSlo, at, now()));
+      return all;
+    },
+    /** A text that changes whenever something that pages show has changed. */
+    changes: () => changeSignature(read, Date.now()),
+    /** Attempts that this process makes, and when the delivery that waits longest became due; undefined when nothing is due. */
+    queue: async (siteKeys: readonly string[]) => {
+      const siteNos = siteKeys.flatMap((key) => snapshots.byKey(key)?.site.no ?? []);
+      return {
+        inFlight: engine.status().inFlight,
+        overdueSince: await overdueSince(read, siteNos, now()),
+      };
+    },
+  };
+}

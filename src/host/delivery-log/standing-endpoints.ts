@@ -1,0 +1,98 @@
+/** The endpoints that are in use, as they stand right now. */
+import { stateOf } from "../model/endpoint-life.ts";
+import type { EndpointState } from "../model/endpoint-life.ts";
+import type { ReceiverState } from "../model/endpoint-trouble.ts";
+import type { Endpoint } from "../model/endpoint.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
+import type { Queryable } from "../store/db/database.ts";
+import { receiverName } from "../store/snapshot.ts";
+import { dueByEndpoint } from "../store/tables/endpoint-queues.ts";
+import { listEndpoints } from "../store/tables/endpoints.ts";
+
+export interface StandingEndpoint extends Endpoint {
+  readonly siteKey: string;
+  readonly name: string;
+  readonly state: EndpointState;
+  readonly receiverState: ReceiverState;
+  readonly goneSince: number | undefined;
+  readonly dueAt: number | undefined;
+}
+
+/** Two clocks: figures are by the computer's time, as attempts are; breakers and due times are on the database's. */
+export interface Clocks {
+  readonly now: number;
+  readonly databaseNow: number;
+}
+
+/** All endpoints of these sites that are in use: subscriptions lead to them, or deliveries wait for them. */
+export async function standingEndpoints(
+  q: Queryable,
+  sites: readonly SiteSnapshot[],
+  clocks: Clocks,
+): Promise<readonly StandingEndpoint[]> {
+  const all: StandingEndpoint[] = [];
+  for (const site of sites) all.push(...(await standingOn(q, site, clocks)));
+  return all;
+}
+
+/** The same of one site. */
+export async function standingOn(
+  q: Queryable,
+  site: SiteSnapshot,
+  clocks: Clocks,
+): Promise<readonly StandingEndpoint[]> {
+  const uses = usesOf(site);
+  const dues = await dueByEndpoint(q, site.site.no);
+  // A snapshot's breakers are as old as the last change of the registry.
+  return (await listEndpoints(q, site.site.no)).flatMap((endpoint) => {
+    const use = uses.get(endpoint.no);
+    const dueAt = dues.get(endpoint.no);
+    const name = receiverName(site, endpoint.receiver);
+    if (name === undefined || (use === undefined && dueAt === undefined)) return [];
+    return {
+      ...endpoint,
+      siteKey: site.site.key,
+      name,
+      state: stateOf({ ...endpoint, isOpen: (endpoint.openUntil ?? 0) > clocks.databaseNow }),
+      receiverState: receiverStateOf(site, endpoint, use),
+      goneSince: use?.goneSince,
+      dueAt,
+    };
+  });
+}
+
+/** What the standing subscriptions of an endpoint say of it. */
+interface Use {
+  readonly isActive: boolean;
+  readonly goneSince: number | undefined;
+}
+
+const usesIn = new WeakMap<SiteSnapshot, ReadonlyMap<number, Use>>();
+
+/** By number of the endpoint; looked through once for each snapshot. */
+function usesOf(site: SiteSnapshot): ReadonlyMap<number, Use> {
+  const known = usesIn.get(site);
+  if (known !== undefined) return known;
+  const uses = new Map<number, Use>();
+  for (const { endpointNo, active, goneSince, receiver } of site.subscriptions.values()) {
+    const webhook = receiver.kind === "webhook" ? site.webhooks.get(receiver.webhookNo) : undefined;
+    const before = uses.get(endpointNo);
+    uses.set(endpointNo, {
+      isActive: before?.isActive === true || (active && webhook?.active !== false),
+      goneSince: earliest([before?.goneSince, goneSince, webhook?.goneSince]),
+    });
+  }
+  usesIn.set(site, uses);
+  return uses;
+}
+
+function receiverStateOf(site: SiteSnapshot, { receiver }: Endpoint, use: Use | undefined): ReceiverState {
+  if (receiver.kind === "addon" && site.installations.get(receiver.addonKey)?.state === "disabled")
+    return "disabled";
+  return use?.isActive === false ? "inactive" : "active";
+}
+
+function earliest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.flatMap((at) => at ?? []);
+  return known.length === 0 ? undefined : Math.min(...known);
+}

@@ -1,0 +1,67 @@
+/** Why nothing is being sent right now: gathers what the rule needs to know. */
+import type { HostContext } from "../context.ts";
+import type { Receiver } from "../model/endpoint.ts";
+import type { Hold, HostFacts, Standstill, WaitingEndpoint } from "../model/standstill.ts";
+import { standstillOf } from "../model/standstill.ts";
+import type { Queryable } from "../store/db/database.ts";
+import { isOf } from "../store/tables/endpoint-life.ts";
+import { queuesOf } from "../store/tables/endpoint-queues.ts";
+import type { StandingEndpoint } from "./standing-endpoints.ts";
+
+export interface StandstillContext extends Pick<HostContext, "config" | "database" | "now"> {
+  /** Whether this process sends as much to an endpoint as it may. */
+  readonly engine: { readonly isFull: (endpointNo: number) => boolean };
+  readonly hostFacts: () => Promise<HostFacts>;
+}
+
+/** Why nothing is being sent to these endpoints; undefined when something is, or will be in a moment. */
+export async function standstillAmong(
+  { config, database, engine, hostFacts, now }: StandstillContext,
+  standing: readonly StandingEndpoint[],
+  meant: EndpointsMeant,
+): Promise<Standstill | undefined> {
+  const limits = { isFull: engine.isFull, slots: config.endpointConcurrency.primary };
+  const waiting = await waitingEndpoints(database.read, standing, meant, limits);
+  return standstillOf(await hostFacts(), waiting, now());
+}
+
+/** Which endpoints are meant: all of them, those of a receiver, or one. */
+export interface EndpointsMeant {
+  readonly receiver?: Receiver | undefined;
+  readonly endpointNo?: number | undefined;
+}
+
+/** Endpoints that are looked at for free slots; beyond them, some has one. */
+const MOST_LOOKED_AT = 20;
+
+/** The endpoints that something waits for, with what holds it back. `isFull` knows what this process sends. */
+async function waitingEndpoints(
+  q: Queryable,
+  standing: readonly StandingEndpoint[],
+  { receiver, endpointNo }: EndpointsMeant,
+  limits: { readonly isFull: (endpointNo: number) => boolean; readonly slots: number },
+): Promise<readonly WaitingEndpoint[]> {
+  const found = standing.flatMap((endpoint) => {
+    const isMeant =
+      (receiver === undefined || isOf(endpoint.receiver, receiver)) &&
+      (endpointNo === undefined || endpoint.no === endpointNo);
+    return isMeant && endpoint.dueAt !== undefined ? [{ ...endpoint, due: endpoint.dueAt }] : [];
+  });
+  const free = found.filter((endpoint) => holdOf(endpoint) === undefined);
+  const places = free.slice(0, MOST_LOOKED_AT).map(({ siteNo, no }) => ({ siteNo, endpointNo: no }));
+  const queues = await queuesOf(q, places, limits.slots);
+  return found.map((endpoint) => {
+    const hold = holdOf(endpoint);
+    return {
+      hold,
+      dueAt: endpoint.due,
+      until: hold === "paused" ? endpoint.probeAt : hold === "circuit-open" ? endpoint.openUntil : undefined,
+      isFull: limits.isFull(endpoint.no) || (queues.get(endpoint.no)?.leased ?? 0) >= limits.slots,
+    };
+  });
+}
+
+function holdOf({ receiverState, state }: StandingEndpoint): Hold | undefined {
+  if (receiverState !== "active") return receiverState;
+  return state === "paused" || state === "circuit-open" ? state : undefined;
+}

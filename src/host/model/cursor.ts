@@ -1,0 +1,39 @@
+/** The cursor of a list is the `next` of the page before it. Pure. */
+import { CallboardError } from "../../errors.ts";
+
+/** The page of a list that is asked for. */
+export interface PageRequest {
+  readonly limit: number;
+  /** The `next` of the page before; undefined for the first page. */
+  readonly cursor?: string | undefined;
+}
+
+/** Returns the refusal of a cursor that no list gave out. */
+export function refuseCursor(): CallboardError {
+  return new CallboardError("QUERY_INVALID", "The cursor is not one that a list gave out", {
+    errors: [{ pointer: "cursor", detail: "is not one that a list gave out" }],
+  });
+}
+
+/** Returns the ID that a cursor is. @throws CallboardError QUERY_INVALID */
+export function requireIdCursor(cursor: string): string {
+  if (/^[0-9a-f]{32}$/.test(cursor)) return cursor;
+  throw refuseCursor();
+}
+
+/** Returns the number that a cursor is, of at most `digits` digits. @throws CallboardError QUERY_INVALID */
+export function requireNumberCursor(cursor: string, digits: number): number {
+  if (/^\d+$/.test(cursor) && cursor.length <= digits) return Number(cursor);
+  throw refuseCursor();
+}
+
+/** Returns the first `limit` of rows that were read with one more than that, and the cursor of the next page. */
+export function pageFrom<Row>(
+  rows: readonly Row[],
+  limit: number,
+  cursorOf: (row: Row) => string,
+): { readonly items: readonly Row[]; readonly next: string | undefined } {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: last !== undefined && rows.length > limit ? cursorOf(last) : undefined };
+}

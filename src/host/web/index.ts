@@ -1,0 +1,88 @@
+/** The web, put together: one server with the intake of events, the API, pages and the products' own APIs, and the one for metrics. */
+import { configWarnings } from "../../config.ts";
+import type { HostContext } from "../context.ts";
+import { basePathOf } from "../model/base-path.ts";
+import { createApp } from "./app.ts";
+import type { Access } from "./http/access.ts";
+import { createConnections } from "./http/connections.ts";
+import type { Door } from "./http/door.ts";
+import { createIntake } from "./http/intake.ts";
+import type { IntakeParts } from "./http/intake.ts";
+import { createWebServer } from "./http/server.ts";
+import type { Draining, Server } from "./http/server.ts";
+import { createOperations, createOperationsApp } from "./operations.ts";
+import { createPages } from "./pages/index.ts";
+import { createSchemaRouter } from "./products/descriptor-schema.ts";
+import { createProductMounts } from "./products/mounts.ts";
+import { UPM_PATH, UPM_PATH_WITHOUT_SITE, createUpmRouter } from "./products/upm.ts";
+import type { Rooms } from "./rooms.ts";
+
+export interface WebParts extends Pick<HostContext, "config" | "logger" | "now"> {
+  readonly rooms: Rooms;
+  readonly door: Door;
+  readonly access: Access;
+  readonly intake: Pick<IntakeParts, "siteOf" | "accept" | "onRefused" | "trace">;
+  /** The key of the upm-token, the same in every process. */
+  readonly upmTokenKey: Uint8Array;
+  readonly draining: Draining;
+}
+
+export interface Web {
+  readonly server: Server;
+  /** Serves health and metrics at an address of their own, if one is configured. */
+  readonly metricsServer: Server | undefined;
+  /** Ends the streams of open pages, which would hold up the server. */
+  readonly stopPages: () => void;
+}
+
+export function createWeb({ config, logger, now, ...parts }: WebParts): Web {
+  const { rooms, door, access, draining } = parts;
+  const { originOf, isOwnHost, sendProblem } = door;
+  const isDev = config.profile === "dev";
+  const operations = { rooms, access, originOf, isOwnHost };
+  const pages = createPages({
+    ...door,
+    rooms,
+    logger,
+    allowsOwnNetwork: isDev,
+    warnings: configWarnings(config),
+  });
+  const upm = createUpmRouter({ rooms, access, originOf, now, logger, tokenKey: parts.upmTokenKey });
+  const app = createApp({
+    rooms,
+    access,
+    originOf,
+    sendProblem,
+    mounts: [
+      { path: "/", router: pages.router },
+      { path: "/", router: createOperations({ ...operations, openMetrics: isDev ? "local" : "nobody" }) },
+      { path: "/schema", router: createSchemaRouter() },
+      { path: [UPM_PATH, UPM_PATH_WITHOUT_SITE], router: upm },
+      // Add-ons sign with their own clocks.
+      ...createProductMounts({ rooms, access, originOf, now: Date.now }),
+    ],
+  });
+  const { bodyLimitBytes, bodyValues } = config;
+  return {
+    server: createWebServer({
+      ...door,
+      app,
+      intake: createIntake({ ...parts.intake, access, sendProblem, bodyLimitBytes, bodyValues }),
+      basePath: basePathOf(config.baseUrl),
+      serves: config.role === "worker" ? "operations" : "everything",
+      draining,
+    }),
+    metricsServer:
+      config.metricsListen === undefined
+        ? undefined
+        : createWebServer({
+            ...door,
+            app: createOperationsApp({ ...operations, openMetrics: "everyone" }, sendProblem),
+            basePath: "",
+            isOwnHost: () => true,
+            serves: "operations",
+            connections: createConnections({ isShared: () => true, sparse: door.sparse }),
+          }),
+    stopPages: pages.stop,
+  };
+}

@@ -1,0 +1,59 @@
+/** The rooms behind the web, as pages, API and the products' own APIs ask them. */
+import type { Audit } from "../admin/audit.ts";
+import type { Keys } from "../admin/keys.ts";
+import type { Sessions } from "../admin/sessions.ts";
+import type { Settings } from "../admin/settings.ts";
+import type { Tokens } from "../admin/tokens.ts";
+import type { DeliveryLog } from "../delivery-log/delivery-log.ts";
+import type { Endpoints } from "../delivery-log/endpoints.ts";
+import type { TestDeliveries } from "../delivery-log/test-deliveries.ts";
+import type { AcceptedEvent, IncomingEvent } from "../model/plan.ts";
+import type { Href } from "../model/base-path.ts";
+import type { Limit } from "../model/limits.ts";
+import type { Readiness } from "../observe/readiness.ts";
+import type { AddonProperties } from "../registry/dynamic/properties.ts";
+import type { DynamicModules } from "../registry/dynamic/modules.ts";
+import type { DynamicWebhooks } from "../registry/dynamic/webhooks.ts";
+import type { Outgoing } from "../registry/outgoing/outgoing.ts";
+import type { Receivers } from "../registry/receivers.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { Sites } from "../registry/sites.ts";
+import type { UpmInstalls } from "../registry/upm-installs.ts";
+import type { Replays } from "../replay/replays.ts";
+import type { ProcessRecord } from "../store/tables/processes.ts";
+import type { Rates } from "./http/rates.ts";
+
+export interface Rooms {
+  readonly sites: Sites;
+  readonly registry: Registry;
+  readonly receivers: Receivers;
+  readonly webhooks: Outgoing & TestDeliveries;
+  readonly dynamicWebhooks: DynamicWebhooks;
+  readonly dynamicModules: DynamicModules;
+  readonly addonProperties: AddonProperties;
+  readonly upmInstalls: UpmInstalls;
+  /** @throws CallboardError EVENT_SCHEMA, EVENT_CONFLICT, OVERLOADED, STORAGE, SITE_NOT_FOUND */
+  readonly acceptEvent: (event: IncomingEvent) => Promise<AcceptedEvent>;
+  readonly deliveryLog: DeliveryLog;
+  readonly endpoints: Endpoints;
+  readonly replays: Replays;
+  readonly tokens: Tokens;
+  readonly sessions: Sessions;
+  readonly keys: Keys;
+  readonly audit: Audit;
+  readonly settings: Settings;
+  /** The processes that run on the database, this one first. */
+  readonly listProcesses: () => Promise<readonly ProcessRecord[]>;
+  readonly readiness: () => Promise<Readiness>;
+  /** In Prometheus' text format; never rejects because the database is down. */
+  readonly metrics: () => Promise<string>;
+  readonly rates: Rates;
+  /** Every limit with an owner, with its present level in this process. */
+  readonly limits: readonly Limit[];
+  /** The configured base URL, without a slash at the end. */
+  readonly publicUrl: string | undefined;
+  /** The same, or the address that the server listens on. */
+  readonly baseUrl: () => string;
+  /** A path of this server as others reach it: below the path of the public URL. */
+  readonly href: Href;
+}

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import {
+  pageFrom,
+  refuseCursor,
+  requireIdCursor,
+  requireNumberCursor,
+} from "../../../../src/host/model/cursor.ts";
+
+const ID = "0123456789abcdef0123456789abcdef";
+
+test("a cursor that no list gave out is refused as a part of the query", () => {
+  expect(refuseCursor()).toMatchObject({
+    code: "QUERY_INVALID",
+    errors: [{ pointer: "cursor", detail: "is not one that a list gave out" }],
+  });
+});
+
+test("an ID is 32 hexadecimal digits", () => {
+  expect(requireIdCursor(ID)).toBe(ID);
+});
+
+test.each(["", ID.slice(1), `${ID}0`, ID.toUpperCase(), ` ${ID}`, `${ID}\n`])("%j is no ID", (cursor) => {
+  expect(() => requireIdCursor(cursor)).toThrow(expect.objectContaining({ code: "QUERY_INVALID" }));
+});
+
+test("a number has at most so many digits", () => {
+  expect(requireNumberCursor("123456", 6)).toBe(123_456);
+  expect(requireNumberCursor("0", 6)).toBe(0);
+});
+
+test.each(["", "1234567", "-1", "1.5", "1e3", " 1", "x"])("%j is no number", (cursor) => {
+  expect(() => requireNumberCursor(cursor, 6)).toThrow(expect.objectContaining({ code: "QUERY_INVALID" }));
+});
+
+describe("a page of rows that were read with one more", () => {
+  test("ends the list where there is none more", () => {
+    expect(pageFrom([1, 2], 2, String)).toEqual({ items: [1, 2], next: undefined });
+    expect(pageFrom([], 2, String)).toEqual({ items: [], next: undefined });
+  });
+
+  test("names its own last row where there is", () => {
+    expect(pageFrom([1, 2, 3], 2, String)).toEqual({ items: [1, 2], next: "2" });
+  });
+});
