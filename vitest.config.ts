@@ -1,26 +1,26 @@
 import { defineConfig } from "vitest/config";
-import { findChromium } from "./test/browser/support/browser.ts";
 import { LONG_FILES } from "./test/long/files.ts";
 
-/** The short ones of the tests in a browser; without one, test/integration/web-app.test.ts says how to get it. */
-const LONG_IN_BROWSER =
-  findChromium() === undefined ? "test/browser/**" : "test/browser/!(addons|keyboard).test.ts";
+/** Each folder has a command of its own. */
+const OF_OTHER_COMMANDS = ["browser", "clients", "pack", "world", "fuzz"].map((folder) => `test/${folder}/**`);
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: [
-      "test/clients/**",
-      LONG_IN_BROWSER,
-      ...LONG_FILES,
-      "test/pack/**",
-      "test/world/**",
-      "test/fuzz/**",
-      "node_modules/**",
-    ],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: "forks",
     maxWorkers: 2,
+    projects: [
+      // What starts nothing leaves nothing behind: its files share their processes and what these have loaded.
+      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "hosts",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/unit/**", ...OF_OTHER_COMMANDS, ...LONG_FILES],
+        },
+      },
+    ],
   },
 });

@@ -2,32 +2,35 @@
  * Secrets are compared in a time that does not depend on where they differ. Time itself can't be measured on a busy machine,
  * so what is shown is that every comparison goes through one function, and that a refusal costs the same work whatever is wrong.
  */
-import type * as Crypto from "node:crypto";
+import crypto from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import ts from "typescript";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { parseToken } from "../../../src/protocol/parsed-token.ts";
 import { timingSafeEqualBytes, timingSafeEqualText } from "../../../src/protocol/timing-safe.ts";
 import { createSecretKeyOf, signToken, verifyToken } from "../../../src/protocol/token.ts";
 
 const SRC = join(import.meta.dirname, "../../../src");
 
-const done = vi.hoisted(() => ({ hashes: 0, compared: [] as (readonly [number, number])[] }));
-// The functions themselves, which count their calls.
-vi.mock("node:crypto", async (original) => {
-  const crypto = await original<typeof Crypto>();
-  return {
-    ...crypto,
-    createHmac: (...given: Parameters<typeof crypto.createHmac>) => {
-      done.hashes += 1;
-      return crypto.createHmac(...given);
-    },
-    timingSafeEqual: (a: NodeJS.ArrayBufferView, b: NodeJS.ArrayBufferView) => {
-      done.compared.push([a.byteLength, b.byteLength]);
-      return crypto.timingSafeEqual(a, b);
-    },
-  };
+const done = { hashes: 0, compared: [] as (readonly [number, number])[] };
+beforeAll(() => {
+  // The functions themselves, which count their calls.
+  const { createHmac, timingSafeEqual } = crypto;
+  vi.spyOn(crypto, "createHmac").mockImplementation((...given) => {
+    done.hashes += 1;
+    return createHmac(...given);
+  });
+  vi.spyOn(crypto, "timingSafeEqual").mockImplementation((a, b) => {
+    done.compared.push([a.byteLength, b.byteLength]);
+    return timingSafeEqual(a, b);
+  });
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
 });
 beforeEach(() => {
   done.hashes = 0;
