@@ -2,7 +2,9 @@ import { defineConfig } from "vitest/config";
 import { LONG_FILES } from "./test/long/files.ts";
 
 /** Each folder has a command of its own. */
-const OF_OTHER_COMMANDS = ["browser", "clients", "pack", "world", "fuzz"].map((folder) => `test/${folder}/**`);
+const OF_OTHER_COMMANDS = ["browser", "clients", "pack", "world", "fuzz"].map(
+  (folder) => `test/${folder}/**`,
+);
 
 export default defineConfig({
   test: {
@@ -12,13 +14,16 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       // What starts nothing leaves nothing behind: its files share their processes and what these have loaded.
-      { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false } },
+      {
+        extends: true,
+        test: { name: "unit", include: ["test/{unit,sources}/**/*.test.ts"], isolate: false },
+      },
       {
         extends: true,
         test: {
           name: "hosts",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/unit/**", ...OF_OTHER_COMMANDS, ...LONG_FILES],
+          exclude: ["test/{unit,sources}/**", ...OF_OTHER_COMMANDS, ...LONG_FILES],
         },
       },
     ],

@@ -2,7 +2,7 @@
  * Who may import whom, where each package with a cost or a danger has its one home, and what "pure" promises. Read from the
  * source's own imports; every test lists the files that break its rule.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { circles, openingComment, readSource, readSources } from "./support/source-imports.ts";
@@ -193,6 +193,17 @@ describe("a file that calls itself pure", () => {
       !isType && (file === undefined ? !PURE_PACKAGES.has(path) : WITH_EFFECTS.test(file));
     expect(offending(pure, isWrong)).toEqual([]);
   });
+});
+
+test("a unit test has the path of the file that it is about", () => {
+  const isAbout = (test: string, file: string): boolean =>
+    test === `${file}.test.ts` || (test.startsWith(`${file}-`) && !test.slice(file.length).includes("/"));
+  const files = sources.map(({ file }) => file.replace(/\.ts$/, ""));
+  const tests = readdirSync(join(import.meta.dirname, "unit"), { recursive: true, encoding: "utf8" });
+  expect(
+    tests.filter((test) => test.endsWith(".test.ts") && !files.some((file) => isAbout(test, file))),
+    "a test of a part is named file-part.test.ts; tests of all sources are in test/sources",
+  ).toEqual([]);
 });
 
 test("unit tests start no server and open no database", () => {

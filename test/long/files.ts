@@ -4,9 +4,9 @@
  */
 export const LONG_FILES: readonly string[] = [
   "test/crash/short.test.ts",
-  "test/delivery/announce.test.ts",
-  "test/delivery/engine.test.ts",
-  "test/delivery/pause.test.ts",
+  "test/integration/host/delivery/announce.test.ts",
+  "test/integration/host/delivery/engine.test.ts",
+  "test/integration/host/delivery/pause.test.ts",
   "test/integration/addon/key-server.test.ts",
   "test/integration/alerts.test.ts",
   "test/integration/certificate-expiring.test.ts",

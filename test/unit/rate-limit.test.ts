@@ -12,6 +12,17 @@ test("amounts add up, and refused ones are not counted", () => {
   expect(limit.taken()).toEqual([["a", 10]]);
 });
 
+test("each key is counted for itself, and forgotten after its period", () => {
+  let now = 0;
+  const limit = createRateLimit(2, 1_000, () => now);
+  limit.take("a");
+  limit.take("a");
+  expect(() => limit.take("a")).toThrow(refused);
+  limit.take("b");
+  now = 1_001;
+  expect(() => limit.take("a")).not.toThrow();
+});
+
 test("beyond the maximum number of keys, only the least recently used one is forgotten", () => {
   const limit = createRateLimit(1, 1_000, () => 0);
   limit.take("first");

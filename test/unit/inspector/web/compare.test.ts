@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MOST_DIFFERENCES, compareJson } from "../../../../src/inspector/web/compare.ts";
 
@@ -46,3 +47,43 @@ describe("what is too much", () => {
     expect(cut).toBe(`"${"x".repeat(3_999)}… (cut)`);
   });
 });
+
+describe("a comparison", () => {
+  test("tells what was added, removed and changed, by path", () => {
+    const before = { a: 1, b: { c: [1, { d: "x" }] }, gone: null, same: [1] };
+    const after = { a: "1", b: { c: [1, { d: "y" }, 3] }, "new-one": true, same: [1] };
+    expect(compareJson(before, after)).toEqual([
+      { path: "a", kind: "changed", before: "1", after: '"1"' },
+      { path: "b.c[1].d", kind: "changed", before: '"x"', after: '"y"' },
+      { path: "b.c[2]", kind: "added", before: undefined, after: "3" },
+      { path: "gone", kind: "removed", before: "null", after: undefined },
+      { path: '["new-one"]', kind: "added", before: undefined, after: "true" },
+    ]);
+  });
+
+  test("of a body with itself is empty", () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(compareJson(JSON.parse(text), JSON.parse(text))).toEqual([]);
+      }),
+    );
+  });
+
+  test("is empty for equal bodies only", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
+        const left: unknown = JSON.parse(JSON.stringify(before));
+        const right: unknown = JSON.parse(JSON.stringify(after));
+        const isEqual = JSON.stringify(sorted(left)) === JSON.stringify(sorted(right));
+        expect(compareJson(left, right).length === 0).toBe(isEqual);
+      }),
+    );
+  });
+});
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return { items: value.map(sorted) };
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return members.map(([key, member]) => [key, sorted(member)]);
+}

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { curlCommand } from "../../../../../src/host/web/pages/curl.ts";
 
@@ -34,4 +35,30 @@ test("a body that is no longer kept is left out", () => {
   expect(curlCommand({ url: "https://a.example/", headers: [], body: undefined })).toBe(
     "curl -X POST 'https://a.example/'",
   );
+});
+
+test("the command sends the very same bytes, whatever stands in them", () => {
+  const body = Buffer.from(`{"a":"it's $HOME \`x\` \\\\ \\n é"}`);
+  const command = curlCommand({
+    url: "http://example.com/a'b?c=$d",
+    headers: [
+      ["X-Odd", `a'b"c`],
+      ["Content-Length", "9"],
+    ],
+    body,
+  });
+  // A shell takes the words apart; printf instead of curl shows them.
+  const words = execFileSync("sh", ["-c", command.replace(/^curl/, "printf '%s\\0'")])
+    .toString()
+    .split("\0");
+  expect(words).toEqual([
+    "-X",
+    "POST",
+    "http://example.com/a'b?c=$d",
+    "-H",
+    `X-Odd: a'b"c`,
+    "--data-binary",
+    body.toString(),
+    "",
+  ]);
 });

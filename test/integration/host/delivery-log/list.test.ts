@@ -1,0 +1,344 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+<<<<<<< HEAD:test/integration/sent-log/list.test.ts
+import { listDeliveries } from "../../../src/host/delivery-log/list.ts";
+import type { DeliveryFilter } from "../../../src/host/delivery-log/filter.ts";
+import { countMeant } from "../../../src/host/delivery-log/redeliver.ts";
+import { ensureEndpoint } from "../../../src/host/store/tables/endpoints.ts";
+import { eventsStatement, insertEvents } from "../../../src/host/store/tables/events.ts";
+import { deliveryUuid, formatId } from "../../../src/host/model/ids.ts";
+import type { Uuid } from "../../../src/host/model/ids.ts";
+import { openDatabase } from "../../../src/host/store/db/database.ts";
+import type { Database } from "../../../src/host/store/db/database.ts";
+import { migrate } from "../../../src/host/store/db/migrate.ts";
+import { createSeal } from "../../../src/host/store/seal.ts";
+import { NEWEST, OLDEST, walkStatement } from "../../../src/host/store/tables/delivery-log.ts";
+import type { Walk, Wanted } from "../../../src/host/store/tables/delivery-log.ts";
+import { insertSite } from "../../../src/host/store/tables/sites.ts";
+import { createSnapshots } from "../../../src/host/store/snapshot.ts";
+import type { Snapshots } from "../../../src/host/store/snapshot.ts";
+import { insertSubscriptions } from "../../../src/host/store/tables/subscriptions.ts";
+import { addDeliveries } from "../../support/store.ts";
+import { startPostgres } from "../../support/postgres.ts";
+import type { Postgres } from "../../support/postgres.ts";
+=======
+import { listDeliveries } from "../../../../src/host/delivery-log/list.ts";
+import type { SentLogFilter } from "../../../../src/host/delivery-log/filter.ts";
+import { countMeant } from "../../../../src/host/delivery-log/redeliver.ts";
+import { ensureEndpoint } from "../../../../src/host/store/tables/endpoints.ts";
+import { eventsStatement, insertEvents } from "../../../../src/host/store/tables/events.ts";
+import { deliveryUuid, formatId } from "../../../../src/host/model/ids.ts";
+import type { Uuid } from "../../../../src/host/model/ids.ts";
+import { openDatabase } from "../../../../src/host/store/db/database.ts";
+import type { Database } from "../../../../src/host/store/db/database.ts";
+import { migrate } from "../../../../src/host/store/db/migrate.ts";
+import { createSeal } from "../../../../src/host/store/seal.ts";
+import { NEWEST, OLDEST, walkStatement } from "../../../../src/host/store/tables/delivery-log.ts";
+import type { Walk, Wanted } from "../../../../src/host/store/tables/delivery-log.ts";
+import { insertSite } from "../../../../src/host/store/tables/sites.ts";
+import { createSnapshots } from "../../../../src/host/store/snapshot.ts";
+import type { Snapshots } from "../../../../src/host/store/snapshot.ts";
+import { insertSubscriptions } from "../../../../src/host/store/tables/subscriptions.ts";
+import { addDeliveries } from "../../../support/store.ts";
+import { startPostgres } from "../../../support/postgres.ts";
+import type { Postgres } from "../../../support/postgres.ts";
+>>>>>>> c078d01 (test: unit tests at the paths of their sources, browser tests on their own):test/integration/host/delivery-log/list.test.ts
+
+const START = Date.UTC(2026, 0, 1);
+const MINUTE = 60_000;
+const EVENTS = 200;
+
+/** An event id made at a chosen minute. */
+const eventAt = (minute: number, salt = 0): Uuid =>
+  `${(START + minute * MINUTE).toString(16).padStart(12, "0")}7${salt.toString(16).padStart(15, "0")}0000`;
+
+let database: Database;
+let snapshots: Snapshots;
+
+async function addSite(key: string) {
+  return database.write((tx) =>
+    insertSite(tx, {
+      key,
+      product: "jira",
+      name: key,
+      baseUrl: undefined,
+      clientKey: `client-${key}`,
+      retryProfile: undefined,
+      installSigning: "signed",
+      options: {},
+      createdAt: START,
+    }),
+  );
+}
+
+function nameOfEvent(index: number, salt: number): string {
+  if (index === 9 && salt === 1) return "jira:version_released";
+  return index % 10 === 0 ? "jira:issue_updated" : "jira:issue_created";
+}
+
+/** On each site: two add-ons that get every event; every 10th event is an update, every 20th delivery to b failed. */
+async function fill(siteNo: number, salt: number) {
+  await database.write(async (tx) => {
+    const endpoints: { endpointNo: number; no: number }[] = [];
+    for (const addonKey of ["a", "b"]) {
+      const receiver = { kind: "addon", addonKey } as const;
+      const endpointNo = await ensureEndpoint(tx, siteNo, receiver, `https://${addonKey}.example`);
+      const [no] = await insertSubscriptions(tx, [
+        {
+          siteNo,
+          source: "module",
+          receiver,
+          event: "jira:issue_created",
+          url: `https://${addonKey}.example/hook`,
+          params: {},
+          filter: undefined,
+          propertyKeys: undefined,
+          excludeBody: false,
+          endpointNo,
+          position: 0,
+          dynamic: undefined,
+          expiresAt: undefined,
+        },
+      ]);
+      endpoints.push({ endpointNo, no: no! });
+    }
+    const ids = Array.from({ length: EVENTS }, (_, minute) => eventAt(minute, salt));
+    await insertEvents(
+      tx,
+      ids.map((id, index) => ({
+        siteNo,
+        id,
+        clientId: index === 7 ? `order-${6 + salt}` : undefined,
+        digest: undefined,
+        name: nameOfEvent(index, salt),
+        project: undefined,
+        actor: undefined,
+        lane: 0,
+        aboutAddon: undefined,
+        notes: [],
+        trace: { others: 0, skipped: [], missing: [] },
+        body: Buffer.from(`{"issue":"DEMO-${index}."}`),
+      })),
+    );
+    await addDeliveries(
+      tx,
+      ids.flatMap((event, index) =>
+        endpoints.map(({ endpointNo, no }, at) => ({
+          siteNo,
+          id: deliveryUuid(event, at),
+          endpointNo,
+          subscriptionNo: no,
+          matched: [no],
+          lane: 0 as const,
+          dueAt: START,
+          test: index === 150 && at === 0,
+          lease: undefined,
+        })),
+      ),
+    );
+    await tx.query("UPDATE callboard_delivery SET state = 2 WHERE site_no = $1", [siteNo]);
+    await tx.query(
+      "UPDATE callboard_delivery SET state = 3, because = 'exhausted' WHERE site_no = $1 AND endpoint_no = $2 AND id IN (SELECT id FROM callboard_delivery WHERE site_no = $1 AND endpoint_no = $2 ORDER BY id LIMIT 10)",
+      [siteNo, endpoints[1]!.endpointNo],
+    );
+    await tx.query("UPDATE callboard_site SET version = version + 1");
+  });
+}
+
+async function openFilled(url: string): Promise<void> {
+  database = await openDatabase(url);
+  await migrate(database);
+  const one = await addSite("one");
+  const two = await addSite("two");
+  await addSite("empty");
+  await fill(one.no, 1);
+  await fill(two.no, 2);
+  snapshots = await createSnapshots(database, createSeal(Buffer.alloc(32)));
+}
+
+let postgres: Postgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+/** Every page after the other, and how many pages there were. */
+async function readAll(filter: Partial<DeliveryFilter>, limit = 50) {
+  const items = [];
+  let cursor: string | undefined;
+  let pages = 0;
+  do {
+    const page = await listDeliveries(
+      database.read,
+      snapshots.byKey,
+      { siteKeys: ["one"], ...filter },
+      { limit, cursor },
+    );
+    items.push(...page.items);
+    cursor = page.next;
+    pages += 1;
+  } while (cursor !== undefined);
+  return { items, pages };
+}
+
+describe.each([
+  ["SQLite", () => Promise.resolve("sqlite::memory:")],
+  ["PostgreSQL", () => postgres.newUrl()],
+] as const)("on %s", (_name, newUrl) => {
+  beforeAll(async () => openFilled(await newUrl()));
+  afterAll(() => database.close());
+
+  describe("paging", () => {
+    test.each([1, 7, 50, 399, 400, 500])(
+      "pages of %i hold every delivery once, newest first",
+      async (limit) => {
+        const { items } = await readAll({}, limit);
+        expect(items).toHaveLength(EVENTS * 2);
+        const ids = items.map((item) => item.id);
+        expect(ids).toEqual([...new Set(ids)].toSorted().toReversed());
+      },
+    );
+
+    test("over all sites the pages are merged by time", async () => {
+      const { items } = await readAll({ siteKeys: ["one", "two"] }, 33);
+      expect(items).toHaveLength(EVENTS * 4);
+      const ids = items.map((item) => item.id);
+      expect(ids).toEqual(ids.toSorted().toReversed());
+      expect(new Set(items.map((item) => item.siteNo)).size).toBe(2);
+    });
+
+    test("a cursor of another form is refused", async () => {
+      await expect(
+        listDeliveries(database.read, snapshots.byKey, { siteKeys: ["one"] }, { limit: 5, cursor: "x" }),
+      ).rejects.toMatchObject({ code: "QUERY_INVALID" });
+    });
+  });
+
+  describe("filters", () => {
+    const eventId = formatId("evt", 1, eventAt(3, 1));
+    const deliveryId = formatId("dlv", 1, deliveryUuid(eventAt(3, 1), 1));
+    const cases: readonly (readonly [string, Partial<DeliveryFilter>, number])[] = [
+      ["an add-on", { addonKey: "a" }, 200],
+      ["an add-on that is not there", { addonKey: "z" }, 0],
+      ["failed", { state: "failed" }, 10],
+      ["delivered", { state: "delivered" }, 390],
+      ["waiting", { state: "waiting" }, 0],
+      ["failed of an add-on", { state: "failed", addonKey: "b" }, 10],
+      ["failed of the other", { state: "failed", addonKey: "a" }, 0],
+      ["an event name", { event: "jira:issue_updated" }, 40],
+      ["an event name of an add-on", { event: "jira:issue_updated", addonKey: "a" }, 20],
+      ["test sends", { test: true }, 1],
+      ["no test sends", { test: false }, 399],
+      ["a range of time", { since: START + 10 * MINUTE, until: START + 20 * MINUTE }, 20],
+      ["an event's id", { search: eventId }, 2],
+      ["a delivery's id", { search: deliveryId }, 1],
+      ["an id of another site", { search: deliveryId.replace("dlv_1", "dlv_2") }, 0],
+      ["the caller's own id", { search: "order-7" }, 2],
+      ["an event name in the search", { search: "jira:issue_updated" }, 40],
+      ["the beginning of a URL", { search: "https://b.example/ho" }, 200],
+      ["a URL that nothing went to", { search: "https://b.example/hooks" }, 0],
+      ["text in a body within an hour", { search: "DEMO-5.", since: START, until: START + 60 * MINUTE }, 2],
+    ];
+    test.each(cases)("%s", async (_name, filter, count) => {
+      expect((await readAll(filter, 30)).items).toHaveLength(count);
+      const counted = await countMeant(
+        { database, findSite: snapshots.byKey },
+        { siteKeys: ["one"], ...filter },
+      );
+      expect(counted).toEqual({ count, more: false });
+    });
+
+    test("text in bodies needs an hour", async () => {
+      await expect(readAll({ search: "DEMO-5" })).rejects.toMatchObject({ code: "QUERY_INVALID" });
+    });
+
+    describe("a search on several sites", () => {
+      test.each([
+        ["the caller's own ID of one site", "order-7", 2],
+        ["an event type that only one site has had", "jira:version_released", 2],
+        ["a delivery ID of one site", deliveryId, 1],
+      ])("%s finds what that site has", async (_name, search, count) => {
+        const filter = { siteKeys: ["one", "two", "empty"], search };
+        expect((await readAll(filter, 30)).items).toHaveLength(count);
+        expect(await countMeant({ database, findSite: snapshots.byKey }, filter)).toEqual({
+          count,
+          more: false,
+        });
+      });
+
+      test("text that names nothing on any site needs an hour", async () => {
+        await expect(readAll({ siteKeys: ["one", "two"], search: "DEMO-5" })).rejects.toMatchObject({
+          code: "QUERY_INVALID",
+        });
+      });
+    });
+
+    test("an item says what was sent where", async () => {
+      const { items } = await readAll({ search: deliveryId });
+      expect(items[0]).toMatchObject({
+        event: "jira:issue_created",
+        url: "https://b.example/hook",
+        receiver: { kind: "addon", addonKey: "b" },
+        state: "failed",
+        because: "exhausted",
+      });
+    });
+  });
+});
+
+describe("plans on SQLite", () => {
+  beforeAll(() => openFilled("sqlite::memory:"));
+  afterAll(() => database.close());
+
+  test("events of a name are found along the index of names", async () => {
+    const { sql, values } = eventsStatement(database, { siteNo: 1, name: "none", limit: 51 });
+    const plan = await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
+    expect(plan.map(({ detail }) => detail)).toEqual([expect.stringContaining("INDEX callboard_event_name")]);
+  });
+
+  test("what failed at a receiver is told apart in the index, before a row is looked up", async () => {
+    const walk = { kind: "failed" } as const;
+    const range = { from: OLDEST, below: NEWEST };
+    const { sql, values } = walkStatement(database, 1, walk, range, { endpointNos: [1] }, 51);
+    const plan = await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
+    expect(plan.map(({ detail }) => detail).join("\n")).toContain("COVERING INDEX callboard_delivery_failed");
+  });
+
+  const walks: readonly (readonly [Walk, Wanted, string])[] = [
+    [{ kind: "site" }, {}, "PRIMARY KEY"],
+    [{ kind: "site" }, { state: "delivered" }, "PRIMARY KEY"],
+    [{ kind: "endpoint", endpointNo: 1 }, {}, "callboard_delivery_endpoint"],
+    [{ kind: "endpoint", endpointNo: 1 }, { state: "delivered" }, "callboard_delivery_endpoint"],
+    [{ kind: "failed" }, { endpointNos: [1] }, "callboard_delivery_failed"],
+    [{ kind: "tests" }, {}, "callboard_delivery_test"],
+    [{ kind: "waiting" }, {}, "callboard_delivery_due"],
+    [{ kind: "leased" }, {}, "callboard_delivery_lease"],
+  ];
+  test.each(walks)("%j with %j goes along %s", async (walk, wanted, index) => {
+    const { sql, values } = walkStatement(database, 1, walk, { from: OLDEST, below: NEWEST }, wanted, 51);
+    const plan = await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
+    const details = plan.map((row) => row.detail);
+    expect(details.find((detail) => detail.includes("callboard_delivery"))).toContain(index);
+    // The rows of a page may be sorted; the rows of the table may not, but for the walks that sort a few.
+    const scans = details.filter(
+      (detail) => /^SCAN callboard_/.test(detail) && !detail.includes("USING INDEX"),
+    );
+    expect(scans).toEqual([]);
+  });
+});
+
+describe("plans on PostgreSQL, of tables that have grown ahead of their statistics", () => {
+  beforeAll(async () => openFilled(await postgres.newUrl()));
+  afterAll(() => database.close());
+
+  test.each([
+    ["waiting", "callboard_delivery_due"],
+    ["leased", "callboard_delivery_lease"],
+  ] as const)("what is %s is found along the short index of it", async (kind, index) => {
+    const range = { from: OLDEST, below: NEWEST };
+    const { sql, values } = walkStatement(database, 1, { kind }, range, { state: kind }, 51);
+    const plan = await database.read.query<Record<string, string>>(`EXPLAIN ${sql}`, values);
+    const lines = plan.flatMap((row) => Object.values(row));
+    const [scan] = lines.filter((line) => /Scan .*on callboard_delivery /.test(line));
+    expect(scan).toContain(`Index Scan using ${index}`);
+  });
+});
