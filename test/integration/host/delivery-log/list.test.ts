@@ -1,28 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-<<<<<<< HEAD:test/integration/sent-log/list.test.ts
-import { listDeliveries } from "../../../src/host/delivery-log/list.ts";
-import type { DeliveryFilter } from "../../../src/host/delivery-log/filter.ts";
-import { countMeant } from "../../../src/host/delivery-log/redeliver.ts";
-import { ensureEndpoint } from "../../../src/host/store/tables/endpoints.ts";
-import { eventsStatement, insertEvents } from "../../../src/host/store/tables/events.ts";
-import { deliveryUuid, formatId } from "../../../src/host/model/ids.ts";
-import type { Uuid } from "../../../src/host/model/ids.ts";
-import { openDatabase } from "../../../src/host/store/db/database.ts";
-import type { Database } from "../../../src/host/store/db/database.ts";
-import { migrate } from "../../../src/host/store/db/migrate.ts";
-import { createSeal } from "../../../src/host/store/seal.ts";
-import { NEWEST, OLDEST, walkStatement } from "../../../src/host/store/tables/delivery-log.ts";
-import type { Walk, Wanted } from "../../../src/host/store/tables/delivery-log.ts";
-import { insertSite } from "../../../src/host/store/tables/sites.ts";
-import { createSnapshots } from "../../../src/host/store/snapshot.ts";
-import type { Snapshots } from "../../../src/host/store/snapshot.ts";
-import { insertSubscriptions } from "../../../src/host/store/tables/subscriptions.ts";
-import { addDeliveries } from "../../support/store.ts";
-import { startPostgres } from "../../support/postgres.ts";
-import type { Postgres } from "../../support/postgres.ts";
-=======
 import { listDeliveries } from "../../../../src/host/delivery-log/list.ts";
-import type { SentLogFilter } from "../../../../src/host/delivery-log/filter.ts";
+import type { DeliveryFilter } from "../../../../src/host/delivery-log/filter.ts";
 import { countMeant } from "../../../../src/host/delivery-log/redeliver.ts";
 import { ensureEndpoint } from "../../../../src/host/store/tables/endpoints.ts";
 import { eventsStatement, insertEvents } from "../../../../src/host/store/tables/events.ts";
@@ -41,7 +19,6 @@ import { insertSubscriptions } from "../../../../src/host/store/tables/subscript
 import { addDeliveries } from "../../../support/store.ts";
 import { startPostgres } from "../../../support/postgres.ts";
 import type { Postgres } from "../../../support/postgres.ts";
->>>>>>> c078d01 (test: unit tests at the paths of their sources, browser tests on their own):test/integration/host/delivery-log/list.test.ts
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;

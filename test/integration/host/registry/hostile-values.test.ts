@@ -1,22 +1,12 @@
 /** Any values of an outgoing webhook are kept by the rules of their product, or refused with every problem and its place. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-<<<<<<< HEAD:test/integration/registry/hostile-values.test.ts
-import { SITE_PRODUCTS } from "../../../src/catalogue/index.ts";
-import { CallboardError } from "../../../src/errors.ts";
-import type { SecretWish } from "../../../src/host/registry/outgoing/secret.ts";
-import { checkValues } from "../../../src/host/registry/outgoing/values.ts";
-import type { WebhookValues } from "../../../src/host/registry/outgoing/values.ts";
-import { loopbackEgress } from "../../support/registry.ts";
-=======
 import { SITE_PRODUCTS } from "../../../../src/catalogue/index.ts";
 import { CallboardError } from "../../../../src/errors.ts";
-import { parseFilter } from "../../../../src/host/model/filter.ts";
 import type { SecretWish } from "../../../../src/host/registry/outgoing/secret.ts";
 import { checkValues } from "../../../../src/host/registry/outgoing/values.ts";
 import type { WebhookValues } from "../../../../src/host/registry/outgoing/values.ts";
 import { loopbackEgress } from "../../../support/registry.ts";
->>>>>>> c078d01 (test: unit tests at the paths of their sources, browser tests on their own):test/integration/host/registry/hostile-values.test.ts
 
 const egress = loopbackEgress();
 const rules = {
