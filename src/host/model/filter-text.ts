@@ -15,7 +15,7 @@ const DEEPEST = 20;
 const LONGEST_FOUND = 40;
 
 const load = createRequire(import.meta.url);
-let builder: jql.JastBuilder | undefined;
+let parser: typeof jql | undefined;
 
 /** Why something is refused, and the offset of the first character that is wrong. */
 export interface FilterRefusal {
@@ -55,8 +55,9 @@ function read(text: string): FilterText {
   if (tooDeep !== undefined) {
     throw refused(text, tooDeep, `The filter has more than ${DEEPEST} parentheses inside of each other`);
   }
-  builder ??= new (load("@atlassianlabs/jql-ast") as typeof jql).JastBuilder();
-  const { query, errors } = builder.build(text);
+  parser ??= load("@atlassianlabs/jql-ast") as typeof jql;
+  // A builder keeps the tokens of its last text, at their end: it reads the same text once and finds nothing in it again.
+  const { query, errors } = new parser.JastBuilder().build(text);
   const [error] = errors;
   if (error !== undefined && "start" in error) throw refused(text, Number(error.start));
   if (error !== undefined) throw refused(text, 0, "The filter is nested too deeply to be read");
