@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { unknownNameNotes } from "../../../../src/host/model/unknown-name.ts";
+
+test.each([
+  ["jira", "jira:issue_created", []],
+  ["backlog", "1234567", []],
+  ["jira", "nothing_like_it_at_all", ['jira has no event type "nothing_like_it_at_all".']],
+  ["jira", "issue_created", ['jira has no event type "issue_created"; did you mean jira:issue_created?']],
+  ["jira", "page_created", ['"page_created" is an event type of confluence, not of jira.']],
+])("an event of %s with the name %s is noted with %j", (product, event, notes) => {
+  expect(unknownNameNotes(product as "jira", event)).toEqual(notes);
+});
+
+test("each product has its own notes", () => {
+  expect(unknownNameNotes("confluence", "page_created")).toEqual([]);
+  expect(unknownNameNotes("jira", "page_created")).toHaveLength(1);
+});
+
+test("the notes of a name are kept, until a thousand others came", () => {
+  const notes = unknownNameNotes("jira", "kept_name");
+  expect(unknownNameNotes("jira", "kept_name")).toBe(notes);
+  for (let n = 0; n < 1_000; n += 1) unknownNameNotes("jira", `x${n}`);
+  expect(unknownNameNotes("jira", "kept_name")).not.toBe(notes);
+  expect(unknownNameNotes("jira", "kept_name")).toEqual(notes);
+});

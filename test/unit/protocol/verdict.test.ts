@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { TOKEN_CODES, bad, ok, refusalOf, skipped } from "../../../src/protocol/verdict.ts";
+
+test("a check is ok, skipped or bad, and says why", () => {
+  expect(ok("time", "in time")).toEqual({ name: "time", state: "ok", reason: "in time" });
+  expect(skipped("qsh", "no key")).toEqual({ name: "qsh", state: "skipped", reason: "no key" });
+  expect(bad("time", "JWT_EXPIRED")).toEqual({
+    name: "time",
+    state: "bad",
+    code: "JWT_EXPIRED",
+    reason: "The token has expired.",
+  });
+  expect(bad("time", "JWT_EXPIRED", "3 s ago")).toMatchObject({ reason: "The token has expired: 3 s ago." });
+});
+
+test("the first bad check is the refusal, with all checks that were made", () => {
+  const checks = [ok("a", "x"), skipped("b", "y"), bad("c", "JWT_QSH"), bad("d", "JWT_EXPIRED")];
+  expect(refusalOf(checks)).toEqual({
+    ok: false,
+    code: "JWT_QSH",
+    reason: "The token was made for another request.",
+    checks,
+  });
+});
+
+test("without a bad check there is no refusal", () => {
+  expect(refusalOf([])).toBeUndefined();
+  expect(refusalOf([ok("a", "x"), skipped("b", "y")])).toBeUndefined();
+});
+
+test("every code is a sentence without its period", () => {
+  expect(Object.values(TOKEN_CODES).filter((text) => !/^(?:[A-Z]|iat\b).*[^.]$/.test(text))).toEqual([]);
+});
