@@ -9,6 +9,9 @@ let kept;
 let isStarted = false;
 
 class KeptThread extends ThreadsPoolWorker {
+  /** @type {(readonly [event: string, listener: (message: unknown) => void])[]} */
+  listeners = [];
+
   /** @param {import("vitest/node").PoolOptions} options */
   constructor(options) {
     super(options);
@@ -24,11 +27,16 @@ class KeptThread extends ThreadsPoolWorker {
     this._thread = kept;
   }
 
+  on(event, listener) {
+    this.listeners.push([event, listener]);
+    super.on(event, listener);
+  }
+
   /** A thread that has started stays as it is; only what it reads of the settings changes with the mutant. */
   send(message) {
     if (message?.type === "stop" || (message?.type === "start" && isStarted)) {
       const type = message.type === "stop" ? "stopped" : "started";
-      setImmediate(() => kept.emit("message", { type, __vitest_worker_response__: true }));
+      setImmediate(() => this.tell({ type, __vitest_worker_response__: true }));
       return;
     }
     isStarted ||= message?.type === "start";
@@ -36,8 +44,14 @@ class KeptThread extends ThreadsPoolWorker {
     super.send(message);
   }
 
+  /** What the thread would say, to this worker alone: the next one may listen already. */
+  tell(message) {
+    for (const [event, listener] of this.listeners) if (event === "message") listener(message);
+  }
+
   async stop() {
-    for (const event of ["message", "error", "exit"]) kept.removeAllListeners(event);
+    for (const [event, listener] of this.listeners) kept.off(event, listener);
+    this.listeners = [];
   }
 }
 

@@ -18,6 +18,7 @@ import { CORE, ROOT, SCORES, findScore, hashRules, listMutatedFiles, readScores 
 const LEAST_SCORE = 85;
 /** What CI can change in its time, beside the core. */
 const MOST_LINES_IN_CI = 1_200;
+const MOST_LINES_IN_GROUP = 500;
 
 const DEAD = ["Killed", "Timeout"];
 const ALIVE = ["Survived", "NoCoverage"];
@@ -61,41 +62,64 @@ const results = mkdtempSync(join(tmpdir(), "callboard-mutants-"));
 const mutants = new Map();
 /** Taken before the mutants are tried: an edit of a file or its test meanwhile is not scored. */
 const hashes = new Map();
-const pending = [...chosen];
+const pending = groupFiles(chosen);
 await Promise.all(Array.from({ length: Number(concurrency) }, work));
 rmSync(results, { recursive: true });
 const seconds = Math.round((performance.now() - startedAt) / 1000);
 
-/** Several files at once, each in a process of its own: a constant is changed in the tests of its file only. */
+/** Starting Stryker takes longer than most files: several of them share it. */
+function groupFiles(/** @type {readonly string[]} */ files) {
+  /** @type {string[][]} */
+  const groups = [];
+  let lines = Infinity;
+  for (const file of files) {
+    lines += countLines(file);
+    if (lines > MOST_LINES_IN_GROUP) {
+      groups.push([]);
+      lines = countLines(file);
+    }
+    groups.at(-1)?.push(file);
+  }
+  return groups;
+}
+
 async function work() {
-  for (let file = pending.shift(); file !== undefined; file = pending.shift()) {
-    const fileStartedAt = performance.now();
-    hashes.set(file, hashRules(file));
-    mutants.set(file, await mutate(file));
-    const tookMs = performance.now() - fileStartedAt;
+  for (let group = pending.shift(); group !== undefined; group = pending.shift()) {
+    const groupStartedAt = performance.now();
+    for (const file of group) hashes.set(file, hashRules(file));
+    const tried = await mutate(group);
+    for (const file of group)
+      mutants.set(
+        file,
+        tried.filter((mutant) => mutant.file === file),
+      );
     if (!ci) writeFileSync(ROOT + SCORES, `${JSON.stringify(collectScores(), null, 2)}\n`);
-    const lines = listSurvivors(file).map(
-      ({ line, column, status, mutatorName, replacement }) =>
-        `  ${file}:${line}:${column}  ${status}  ${mutatorName}: ${replacement.replace(/\s+/g, " ").slice(0, 100)}`,
-    );
-    console.log(
-      [`${formatScore(toScore(file))}  ${file}  ${(tookMs / 1000).toFixed(0)} s`, ...lines].join("\n"),
-    );
+    for (const file of group) console.log(describeFile(file));
+    console.log(`${Math.round((performance.now() - groupStartedAt) / 1000)} s`);
   }
 }
 
+/** The score of a file and its survivors. */
+function describeFile(/** @type {string} */ file) {
+  const lines = listSurvivors(file).map(
+    ({ line, column, status, mutatorName, replacement }) =>
+      `  ${file}:${line}:${column}  ${status}  ${mutatorName}: ${replacement.replace(/\s+/g, " ").slice(0, 100)}`,
+  );
+  return [`${formatScore(toScore(file))}  ${file}`, ...lines].join("\n");
+}
+
 /**
- * @typedef {{ status: string, mutatorName: string, replacement: string, line: number, column: number }} Mutant
- * @param {string} file
+ * @typedef {{ file: string, status: string, mutatorName: string, replacement: string, line: number, column: number }} Mutant
+ * @param {readonly string[]} files
  * @returns {Promise<readonly Mutant[]>}
  */
-async function mutate(file) {
-  const result = join(results, `${file.replaceAll("/", "_")}.json`);
-  const child = spawn(process.execPath, [join(ROOT, "test/mutation/one.js"), file, result], {
+async function mutate(files) {
+  const result = join(results, `${files[0]?.replaceAll("/", "_")}.json`);
+  const child = spawn(process.execPath, [join(ROOT, "test/mutation/stryker.js"), result, ...files], {
     stdio: "inherit",
   });
   const [code] = await once(child, "exit");
-  if (code !== 0) fail(`The tests of ${file} could not be run with its mutants`);
+  if (code !== 0) fail(`The tests of ${files.join(", ")} could not be run with their mutants`);
   return JSON.parse(readFileSync(result, "utf8"));
 }
 

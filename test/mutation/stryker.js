@@ -1,11 +1,11 @@
 /**
- * Changes one file in every way and runs its own tests against each change: `node one.js FILE RESULT`. The mutants are
+ * Changes files in every way and runs the tests of each against its changes: `node stryker.js RESULT FILE…`. The mutants are
  * written to RESULT as JSON.
  */
 import { Stryker } from "@stryker-mutator/core";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { ROOT, listTests } from "./files.js";
 
 /** Stryker copies the rest. */
@@ -13,16 +13,16 @@ const NOT_NEEDED = ["clients", "browser", "world", "fuzz", "integration", "store
   (folder) => `/test/${folder}`,
 );
 
-const [, , file = "", result = ""] = process.argv;
+const [, , result = "", ...files] = process.argv;
 process.chdir(ROOT);
 // Read by vitest.config.ts: for a changed constant Stryker runs whatever that includes.
-process.env["MUTATION_TESTS"] = listTests(file).join(" ");
+process.env["MUTATION_TESTS"] = [...new Set(files.flatMap(listTests))].join(" ");
 const mutants = await new Stryker({
   testRunner: "unit",
   plugins: ["./test/mutation/runner.js", "./test/mutation/ignored.js"],
   ignorers: ["ignored"],
   vitest: { configFile: "test/mutation/vitest.config.ts", related: false },
-  mutate: [file],
+  mutate: files,
   concurrency: 1,
   reporters: [],
   tempDirName: join(tmpdir(), `callboard-mutation-${process.pid}`),
@@ -30,12 +30,13 @@ const mutants = await new Stryker({
   disableTypeChecks: false,
   allowConsoleColors: false,
   logLevel: "error",
-  timeoutMS: 3_000,
+  timeoutMS: 10_000,
 }).runMutationTest();
 writeFileSync(
   result,
   JSON.stringify(
-    mutants.map(({ status, mutatorName, replacement, location }) => ({
+    mutants.map(({ fileName, status, mutatorName, replacement, location }) => ({
+      file: relative(ROOT, fileName),
       status,
       mutatorName,
       replacement,
