@@ -8,9 +8,9 @@ test("a check is ok, skipped or bad, and says why", () => {
     name: "time",
     state: "bad",
     code: "JWT_EXPIRED",
-    reason: "The token has expired.",
+    reason: `${TOKEN_CODES.JWT_EXPIRED}.`,
   });
-  expect(bad("time", "JWT_EXPIRED", "3 s ago")).toMatchObject({ reason: "The token has expired: 3 s ago." });
+  expect(bad("time", "JWT_EXPIRED", "3 s ago")).toMatchObject({ reason: `${TOKEN_CODES.JWT_EXPIRED}: 3 s ago.` });
 });
 
 test("the first bad check is the refusal, with all checks that were made", () => {
@@ -18,7 +18,7 @@ test("the first bad check is the refusal, with all checks that were made", () =>
   expect(refusalOf(checks)).toEqual({
     ok: false,
     code: "JWT_QSH",
-    reason: "The token was made for another request.",
+    reason: `${TOKEN_CODES.JWT_QSH}.`,
     checks,
   });
 });
