@@ -1,4 +1,4 @@
-/** Gets a descriptor from the URL that an administrator or an add-on's developer gave. */
+/** Fetches a descriptor from its URL. */
 
 import { isUtf8 } from "node:buffer";
 
@@ -11,10 +11,10 @@ import { MAX_DESCRIPTOR_BYTES, tooLarge } from "./parse.ts";
 export const FETCH_TIMEOUT_MS = 10_000;
 
 /**
- * The bytes that the URL answers with, without content encodings, whatever their content type says: real add-ons serve wrong
- * ones. The limit counts decoded bytes.
- * Throws a CallboardError with one sentence of cause and remedy: URL_…, HOST_DENIED, IP_DENIED or DNS_… when no request
- * may or can be made, DESCRIPTOR_TIMEOUT, _TLS, _TOO_LARGE, _NOT_UTF8 or _FETCH when it came to nothing.
+ * Returns the body of the URL without content encodings. The content type is ignored, because real add-ons serve wrong ones.
+ * The size limit counts decoded bytes.
+ * @throws {CallboardError} URL_*, HOST_DENIED, IP_DENIED or DNS_* if the request is refused or impossible;
+ * DESCRIPTOR_TIMEOUT, DESCRIPTOR_TLS, DESCRIPTOR_TOO_LARGE, DESCRIPTOR_NOT_UTF8 or DESCRIPTOR_FETCH if it fails.
  */
 export async function fetchDescriptor(
   url: string,
@@ -52,7 +52,7 @@ async function decoded(answer: AnswerPart): Promise<Buffer> {
     case "unknown":
       throw encodingError(
         result.encoding,
-        "which is not supported here; serve it unencoded, or as gzip, deflate or br",
+        "which is not supported; serve it unencoded, or as gzip, deflate or br",
       );
     case "corrupt":
       throw encodingError(result.encoding, "but its bytes cannot be decoded as such");
@@ -66,7 +66,7 @@ function encodingError(encoding: string, what: string): CallboardError {
   return new CallboardError("DESCRIPTOR_FETCH", `The descriptor has the Content-Encoding ${quoted}, ${what}`);
 }
 
-/** The charset that the content type names, when that is not UTF-8. */
+/** Returns the charset of the content type, or undefined for UTF-8. */
 function charsetOf({ headers }: AnswerPart): string | undefined {
   const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
   const charset = /;\s*charset\s*=\s*"?([\w.:-]{1,60})/i.exec(type)?.[1];
@@ -78,9 +78,9 @@ function cutError(cut: CutReason): CallboardError {
     case "size":
       return tooLarge();
     case "time":
-      return unreachableError("timeout", "the answer had begun");
+      return unreachableError("timeout", "the response had begun");
     case "connection":
-      return unreachableError("connection-reset", "the answer had begun");
+      return unreachableError("connection-reset", "the response had begun");
     default:
       return assertNever(cut);
   }
@@ -111,12 +111,12 @@ function refusedSentence(status: number, answer: AnswerPart | undefined): string
     return `The URL redirects${target}, and redirects are not followed; give the final URL of the descriptor`;
   }
   if (status === 401 || status === 403) {
-    return `The URL answered ${status}; the descriptor must be readable without a login`;
+    return `The URL returned ${status}; the descriptor must be readable without a login`;
   }
   if (status === 404 || status === 410) {
-    return `The URL answered ${status}; check its path, which usually ends in /atlassian-connect.json`;
+    return `The URL returned ${status}; check its path, which usually ends in /atlassian-connect.json`;
   }
-  return `The URL answered ${status} instead of a descriptor; look into the add-on's own output`;
+  return `The URL returned ${status} instead of a descriptor; check the add-on's logs`;
 }
 
 type Reason = Extract<Outcome, { kind: "unreachable" }>["reason"];
@@ -129,19 +129,16 @@ const UNREACHABLE = {
   ],
   dns: ["DNS_FAIL", "could not be found by name; check the host name"],
   "connection-refused": ["DESCRIPTOR_FETCH", "refused the connection; start the add-on or check the port"],
-  "connection-reset": ["DESCRIPTOR_FETCH", "closed the connection before the whole answer was sent"],
+  "connection-reset": ["DESCRIPTOR_FETCH", "closed the connection before it sent the whole response"],
   tls: ["DESCRIPTOR_TLS", "has a TLS certificate that is not accepted; check its name, dates and chain"],
-  "tls-version": [
-    "DESCRIPTOR_TLS",
-    "supports no TLS version that is accepted; let it support TLS 1.2 or 1.3",
-  ],
+  "tls-version": ["DESCRIPTOR_TLS", "does not support TLS 1.2 or 1.3; enable one of them"],
   "tls-client-certificate": [
     "DESCRIPTOR_TLS",
     "requires a client certificate; let it serve the descriptor without one",
   ],
-  "tls-handshake": ["DESCRIPTOR_TLS", "did not complete the TLS handshake; check that the port speaks https"],
-  protocol: ["DESCRIPTOR_FETCH", "did not answer in proper HTTP; check scheme and port"],
-  local: ["DESCRIPTOR_FETCH", "was not asked, because this machine has no connection to spare; try again"],
+  "tls-handshake": ["DESCRIPTOR_TLS", "did not complete the TLS handshake; check that the port serves https"],
+  protocol: ["DESCRIPTOR_FETCH", "did not respond with valid HTTP; check scheme and port"],
+  local: ["DESCRIPTOR_FETCH", "was not contacted, because this machine has no free connection; try again"],
 } as const satisfies Record<Reason, readonly [ErrorCode, string]>;
 
 function unreachableError(reason: Reason, detail: string): CallboardError {

@@ -1,4 +1,4 @@
-/** Filters that are JQL, but have clauses that no event decides. */
+/** Warns of filters that are valid JQL but have clauses that no event decides. */
 import type { Descriptor } from "../../protocol/descriptor.ts";
 import type { Warning } from "./warnings.ts";
 

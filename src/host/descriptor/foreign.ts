@@ -1,9 +1,9 @@
-/** Recognises descriptors of other systems that use the same file name, to say so instead of listing what they lack. */
+/** Recognizes descriptors of other platforms with the same file name, to name the platform instead of the missing fields. */
 
 import { isObject, webhookEntriesOf } from "./raw-descriptor.ts";
 import type { JsonObject } from "./raw-descriptor.ts";
 
-/** The name of the system that the descriptor belongs to; undefined when nothing speaks against Connect. */
+/** Returns the name of the platform, or undefined if the descriptor can be a Connect one. */
 export function foreignSystemOf(descriptor: JsonObject): string | undefined {
   if (isObject(descriptor["capabilities"]) && !("modules" in descriptor)) return "HipChat";
   const modules = descriptor["modules"];

@@ -1,14 +1,11 @@
-/**
- * From the bytes of a descriptor to a value, strictly: two parsers must not be able to read two different descriptors
- * out of the same bytes.
- */
+/** Parses the bytes of a descriptor strictly, so that two parsers can't read different descriptors from them. */
 
 import { CallboardError } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { JsonTextError, scanJson } from "../../json/scan.ts";
 
 export const MAX_DEPTH = 32;
-/** Twice as many as 500 webhooks with 20 params each have. */
+/** Twice the number for 500 webhooks with 20 params each. */
 export const MAX_VALUES = 50_000;
 export const MAX_DESCRIPTOR_BYTES = 512 * 1024;
 
@@ -19,24 +16,24 @@ const TEXT_ERRORS = {
   ],
   depth: ["DESCRIPTOR_TOO_DEEP", `The descriptor is nested more than ${MAX_DEPTH} levels deep`],
   count: ["DESCRIPTOR_TOO_COMPLEX", `The descriptor has more than ${MAX_VALUES} values and keys`],
-  "duplicate-key": ["DESCRIPTOR_DUPLICATE_KEY", "A key stands twice in one object of the descriptor"],
+  "duplicate-key": ["DESCRIPTOR_DUPLICATE_KEY", "An object of the descriptor contains a duplicate key"],
   "forbidden-key": [
     "DESCRIPTOR_FORBIDDEN_KEY",
-    "The descriptor uses the key __proto__, which is not accepted",
+    "The descriptor contains the key __proto__, which is not accepted",
   ],
 } as const satisfies Record<JsonTextError["kind"], readonly [ErrorCode, string]>;
 
 /**
- * The JSON value in `bytes`; a byte order mark is allowed.
- * Throws DESCRIPTOR_NOT_UTF8, DESCRIPTOR_NOT_JSON, DESCRIPTOR_TOO_DEEP, DESCRIPTOR_TOO_COMPLEX, DESCRIPTOR_DUPLICATE_KEY
- * or DESCRIPTOR_FORBIDDEN_KEY.
+ * Parses `bytes` as JSON. A byte order mark is allowed.
+ * @throws {CallboardError} DESCRIPTOR_NOT_UTF8, DESCRIPTOR_NOT_JSON, DESCRIPTOR_TOO_DEEP, DESCRIPTOR_TOO_COMPLEX,
+ * DESCRIPTOR_DUPLICATE_KEY or DESCRIPTOR_FORBIDDEN_KEY if the text breaks the rule.
  */
 export function parseDescriptor(bytes: Buffer): unknown {
   const text = decode(bytes);
   if (text.trim() === "") throw notJson("The descriptor is empty");
   if (/^\s*</.test(text)) {
     throw notJson(
-      "The URL answered with a web page instead of JSON, perhaps a login page; the descriptor must be public",
+      "The URL returned a web page instead of JSON, perhaps a login page; the descriptor must be public",
     );
   }
   try {
@@ -49,8 +46,8 @@ export function parseDescriptor(bytes: Buffer): unknown {
 }
 
 /**
- * The value of a descriptor that came inside of a request, which was read strictly already: within the limits of one that
- * is fetched. Throws DESCRIPTOR_TOO_LARGE, DESCRIPTOR_TOO_DEEP or DESCRIPTOR_TOO_COMPLEX.
+ * Checks a descriptor from a request body, which is already parsed strictly, against the limits of a fetched one.
+ * @throws {CallboardError} DESCRIPTOR_TOO_LARGE, DESCRIPTOR_TOO_DEEP or DESCRIPTOR_TOO_COMPLEX if it exceeds them.
  */
 export function requireWithinLimits(value: unknown): unknown {
   const text = Buffer.from(JSON.stringify(value));
@@ -88,7 +85,7 @@ function decode(bytes: Buffer): string {
   }
 }
 
-/** Begins with the byte order mark of UTF-16, or with an ASCII character that takes more than a byte. */
+/** Reports whether the text is UTF-16 or UTF-32: it begins with a byte order mark or an ASCII character of several bytes. */
 function isWide([first, second]: Buffer): boolean {
   return (
     (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || first === 0 || second === 0

@@ -1,4 +1,4 @@
-/** Reads parts of a descriptor whose shape is not known yet. */
+/** Reads parts of a descriptor that is not validated yet. */
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -6,7 +6,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The entries of `modules.webhooks`, whatever they are; none when there is no such array. */
+/** Returns the entries of `modules.webhooks`, of any type. Empty without such an array. */
 export function webhookEntriesOf(descriptor: JsonObject): readonly unknown[] {
   const modules = descriptor["modules"];
   const webhooks: unknown = isObject(modules) ? modules["webhooks"] : undefined;

@@ -1,4 +1,4 @@
-/** The whole way from where a descriptor is to what an install needs: fetch, parse, validate, resolve. */
+/** Reads a descriptor for an install: fetch, parse, validate, resolve. */
 
 import { createHash } from "node:crypto";
 
@@ -14,13 +14,16 @@ import { validateDescriptor } from "./validate.ts";
 import type { ValidateOptions } from "./validate.ts";
 import { originWarnings } from "./warnings.ts";
 
-/** Throws a CallboardError when the descriptor cannot be read or is refused. */
+/**
+ * Reads a descriptor.
+ * @throws {CallboardError} with the code of the failed step.
+ */
 export type DescriptorReader = (source: DescriptorSource, product?: Product) => Promise<ReadDescriptor>;
 
 export interface DescriptorReaderOptions {
   readonly egress: Pick<Egress, "check" | "request">;
   readonly checkFilter: ValidateOptions["checkFilter"];
-  /** Resolves once the filters can be checked without a pause for others. */
+  /** Resolves when the filters can be checked without blocking the event loop. */
   readonly readFiltersAhead?: (filters: readonly string[]) => Promise<void>;
 }
 

@@ -1,9 +1,9 @@
 /**
- * Urls that an add-on writes relative to its baseUrl: which are safe, why another is not, and how they are joined.
+ * Checks and joins the URLs of a descriptor, which are relative to its baseUrl.
  *
- * Joining is concatenation, never `new URL(path, base)`, which would drop the context path of the baseUrl and follow
- * `//other.example`. What a URL parser could still read differently is refused here, so that the request goes exactly
- * where the descriptor's baseUrl says and its path is the one that the token's query string hash covers.
+ * Joining is concatenation, never `new URL(path, base)`, which would drop the path of the baseUrl and follow
+ * `//other.example`. URLs that parsers could read differently are refused. So the request goes where the baseUrl says, and
+ * its path is the one in the query string hash.
  */
 
 import { pathBelowBase } from "../../protocol/below-base.ts";
@@ -11,12 +11,12 @@ import { encodeOutside } from "../model/params.ts";
 
 export const MAX_URL_LENGTH = 2048;
 
-/** `{issue.key}` or `${issue.key}`: a URL variable, filled in from the event. */
+/** A URL variable, `{issue.key}` or `${issue.key}`, whose value comes from the event. */
 export const URL_VARIABLE = /\$?\{([A-Za-z][\w.-]*)\}/g;
 
 const PLACEHOLDER = /\{\{|\}\}|\{%|%\}|<%|%>|%%/;
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/;
-// Also the characters that no reader sees: soft hyphen, zero width and direction marks, byte order mark.
+// Includes invisible characters: soft hyphen, zero width and direction marks, byte order mark.
 const FORBIDDEN_CHARACTERS =
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   /[\u0000-\u0020\u007f-\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\\]/;
@@ -24,18 +24,18 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 const ENCODED_CONTROL = /%(?:[01][0-9a-f]|7f)/i;
 const BAD_ESCAPE = /%(?![0-9a-f]{2})/i;
 const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
-/** A query parameter that holds a token. */
+/** Query parameters that hold a token. */
 export const RESERVED_PARAMETER = /^jwt(?:\[|$)/;
-/** What RFC 3986 allows in a path or a query, and `%`, which begins an escape. */
+/** Characters that RFC 3986 doesn't allow in a path or query. `%` begins an escape. */
 const NOT_URL_CHARACTERS = /[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]/gu;
 
-/** Why `url` cannot be used below `baseUrl`, as one sentence; undefined when it can. */
+/** Returns the reason why `url` can't be used with `baseUrl`, as one sentence. Undefined if it can. */
 export function whyNotRelative(url: string, baseUrl: string): string | undefined {
   if (url === "") return "The url is empty";
   if (FORBIDDEN_CHARACTERS.test(url) || LONE_SURROGATE.test(url)) {
     return PLACEHOLDER.test(url)
       ? placeholderSentence
-      : "The url has a space, a backslash or a control character";
+      : "The url contains a space, a backslash or a control character";
   }
   if (PLACEHOLDER.test(url)) return placeholderSentence;
   const below = pathBelowBase(url, baseUrl);
@@ -45,7 +45,7 @@ export function whyNotRelative(url: string, baseUrl: string): string | undefined
   }
   if (/^[@.:#]/.test(url)) return "The url must begin with / or with a path";
   if (BAD_ESCAPE.test(url)) return "The url has a % that does not begin an escape such as %20";
-  if (ENCODED_CONTROL.test(url)) return "The url has an escaped control character";
+  if (ENCODED_CONTROL.test(url)) return "The url contains an escaped control character";
 
   const { path, query } = splitUrl(url);
   const segments = path.split(/\/|%2f|%5c/i);
@@ -62,22 +62,19 @@ export function whyNotRelative(url: string, baseUrl: string): string | undefined
   return undefined;
 }
 
-/** A url as it is written relative to baseUrl: what is below baseUrl in an absolute one, any other as it is. */
+/** Returns the part of an absolute URL below baseUrl. Other URLs are returned unchanged. */
 export function relativeTo(baseUrl: string, url: string): string {
   return pathBelowBase(url, baseUrl) ?? url;
 }
 
-/**
- * baseUrl and url with exactly one slash between them, without a fragment, and percent-encoded where a URL parser would
- * do it; variables stay as they are.
- */
+/** Joins baseUrl and url with one slash and no fragment. Percent-encodes as a URL parser would, except for variables. */
 export function joinUrl(baseUrl: string, url: string): string {
   const { path, query } = splitUrl(relativeTo(baseUrl, url));
   const relative = query === undefined ? path : `${path}?${query}`;
   return `${baseUrl.replace(/\/+$/, "")}/${encodeOutside(URL_VARIABLE, relative.replace(/^\//, ""), encode)}`;
 }
 
-/** The parts of a relative url; a fragment belongs to neither. */
+/** Splits a relative URL and drops its fragment. */
 export function splitUrl(url: string): { readonly path: string; readonly query: string | undefined } {
   const [beforeFragment = ""] = url.split("#", 1);
   const mark = beforeFragment.indexOf("?");
@@ -85,20 +82,20 @@ export function splitUrl(url: string): { readonly path: string; readonly query: 
   return { path: beforeFragment.slice(0, mark), query: beforeFragment.slice(mark + 1) };
 }
 
-/** The decoded names in a query string, in order. */
+/** Returns the decoded names of a query string, in order. */
 export function parameterNames(query: string | undefined): readonly string[] {
   return query === undefined ? [] : [...new URLSearchParams(query).keys()];
 }
 
-/** Whether a key or baseUrl still has a placeholder in it, such as `{{localBaseUrl}}`, `${host}`, `<url>` or `%%URL%%`. */
+/** Reports whether a key or baseUrl has a template placeholder, such as `{{localBaseUrl}}`, `${host}`, `<url>` or `%%URL%%`. */
 export function hasPlaceholder(text: string): boolean {
   return PLACEHOLDER.test(text) || /\$\{[^}]*\}|<[^>]*>/.test(text);
 }
 
 const placeholderSentence =
-  "The url still has a placeholder of a template in it; the add-on must fill it in before it serves the descriptor";
+  "The url contains a template placeholder; the add-on must fill it in before it serves the descriptor";
 
-/** An apostrophe may stand in a URL, but atlassian-jwt escapes it before it hashes, so its token would not verify. */
+/** URLs allow an apostrophe, but atlassian-jwt escapes it before hashing, so the token would not verify. */
 function encode(text: string): string {
   return text.replace(NOT_URL_CHARACTERS, encodeURIComponent).replaceAll("'", "%27");
 }

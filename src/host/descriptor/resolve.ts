@@ -1,4 +1,4 @@
-/** From a descriptor's webhook modules to subscriptions with the full URL that is called. */
+/** Resolves webhook modules to webhooks with full URLs. */
 
 import { CallboardError } from "../../errors.ts";
 import type { Descriptor, ResolvedWebhook, WebhookModule } from "../../protocol/descriptor.ts";
@@ -6,7 +6,7 @@ import { withParams } from "../model/params.ts";
 import { identifyWebhook } from "../model/webhook-diff.ts";
 import { joinUrl, URL_VARIABLE } from "./relative-url.ts";
 
-/** Every webhook with its full URL, in the order of the descriptor; exact duplicates stand once, at the first place. */
+/** Returns every webhook with its full URL, in the order of the descriptor. Of equal webhooks, only the first is kept. */
 export function resolveWebhooks(descriptor: Pick<Descriptor, "baseUrl" | "webhooks">): ResolvedWebhook[] {
   const seen = new Set<string>();
   const resolved: ResolvedWebhook[] = [];
@@ -21,12 +21,12 @@ export function resolveWebhooks(descriptor: Pick<Descriptor, "baseUrl" | "webhoo
 }
 
 /**
- * The full URL of a relative one.
- * Throws DESCRIPTOR_WEBHOOK_URL when it would not be at the origin and below the path of baseUrl.
+ * Resolves a relative URL.
+ * @throws {CallboardError} DESCRIPTOR_WEBHOOK_URL if the result is not below baseUrl.
  */
 export function resolveUrl(baseUrl: string, url: string): string {
   const resolvedUrl = joinUrl(baseUrl, url);
-  // A variable becomes percent-encoded text, so a harmless word stands in for every one of them.
+  // Variables become percent-encoded text, so "x" can replace them here.
   const target = new URL(resolvedUrl.replace(URL_VARIABLE, "x"));
   const base = new URL(baseUrl);
   const basePath = base.pathname.replace(/\/*$/, "/");

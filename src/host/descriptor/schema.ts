@@ -1,10 +1,10 @@
 /**
- * The shape of a descriptor as a JSON Schema: checked on install, and served at `/schema/{product}-global-schema.json`
- * to add-ons that validate their own descriptor when they start.
+ * The JSON Schema of descriptors. Installs are checked with it, and `/schema/{product}-global-schema.json` serves it to
+ * add-ons that validate their own descriptor at start.
  *
- * It keeps to what draft-04 and later drafts share, because atlassian-connect-express reads it with `jsonschema` 1.0.2
- * and we read it with ajv. What a schema cannot say well (safe urls, foreign descriptors, names of events) is in
- * `validate.ts`. Unknown properties are allowed everywhere: Connect descriptors grow.
+ * It uses only what draft-04 and later drafts share, because atlassian-connect-express reads it with `jsonschema` 1.0.2 and
+ * Callboard with ajv. `validate.ts` checks the rest (safe URLs, foreign descriptors, event types). Unknown properties are
+ * allowed everywhere, because Connect descriptors grow.
  */
 
 export const MAX_WEBHOOKS = 500;
@@ -28,9 +28,9 @@ const webhook = {
       type: "string",
       minLength: 1,
       maxLength: 255,
-      // Spelt out, since clients read patterns with and without the u flag.
+      // Spelled out, because clients use patterns with and without the u flag.
       pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
-      description: "The name of an event; names that the product does not know are a warning.",
+      description: "The event type. Unknown ones are accepted with a warning.",
     },
     url: relativeUrl,
     params: {
@@ -44,7 +44,7 @@ const webhook = {
   },
 } as const;
 
-/** The one schema for every product: what differs between products is which event names they know. */
+/** One schema for all products, which differ in their event types only. */
 export const DESCRIPTOR_SCHEMA = {
   type: "object",
   required: ["key", "baseUrl", "authentication"],
@@ -65,7 +65,7 @@ export const DESCRIPTOR_SCHEMA = {
         type: {
           type: "string",
           pattern: "^([Jj][Ww][Tt]|[Nn][Oo][Nn][Ee])$",
-          description: "jwt or none; jwt when it is left out.",
+          description: "jwt or none. Default: jwt.",
         },
       },
     },
@@ -91,14 +91,13 @@ export const DESCRIPTOR_SCHEMA = {
   },
 } as const;
 
-/** Root properties with a meaning in Connect; others are accepted with a warning. */
+/** Root properties of Connect. Others are accepted with a warning. */
 export const ROOT_PROPERTIES: ReadonlySet<string> = new Set([
   "$schema",
   "translations",
   ...Object.keys(DESCRIPTOR_SCHEMA.properties),
 ]);
 
-/** Connect's scopes. */
 export const SCOPES: ReadonlySet<string> = new Set([
   "NONE",
   "READ",
@@ -111,10 +110,10 @@ export const SCOPES: ReadonlySet<string> = new Set([
   "ACCESS_EMAIL_ADDRESSES",
 ]);
 
-/** Properties of a webhook with a meaning in Connect; others are accepted with a warning. */
+/** Webhook properties of Connect. Others are accepted with a warning. */
 export const WEBHOOK_PROPERTIES: ReadonlySet<string> = new Set(Object.keys(webhook.properties));
 
-/** The schema document for add-ons, draft-04. */
+/** Returns the draft-04 schema document for add-ons. */
 export function servedSchema(product: string): object {
   return {
     $schema: "http://json-schema.org/draft-04/schema#",

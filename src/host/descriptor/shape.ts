@@ -1,4 +1,4 @@
-/** Checks a value against the descriptor schema and says in sentences what does not fit. */
+/** Checks a value against the descriptor schema and describes the problems. */
 
 import type { ErrorObject } from "ajv";
 
@@ -10,7 +10,7 @@ import type { Checks } from "../../json/problems.ts";
 import { hasPlaceholder } from "./relative-url.ts";
 import { DESCRIPTOR_SCHEMA } from "./schema.ts";
 
-/** A descriptor of the right shape; whether its values are usable is another question. */
+/** A descriptor that matches the schema. Its values are not checked yet. */
 export interface ShapedDescriptor {
   readonly key: string;
   readonly name?: string;
@@ -37,7 +37,7 @@ export type ShapeCheck =
   | { readonly fits: true; readonly shaped: ShapedDescriptor }
   | { readonly fits: false; readonly problems: readonly Problem[] };
 
-/** The places where the value has not the shape of a descriptor; of a large one those of its upper levels. */
+/** Checks the shape of a descriptor. For a large one, only the problems of its upper levels are returned. */
 export function checkShape(value: unknown): ShapeCheck {
   const checks = { first: firstCheck(), all: allCheck() };
   if (checks.first(value)) return { fits: true, shaped: value };
@@ -60,7 +60,7 @@ function allCheck(): Checks<ShapedDescriptor>["all"] {
   return all;
 }
 
-/** Makes ready for {@link checkShape}, with others having their turn in between: the first install, not the start, waits for it. */
+/** Compiles the schemas for {@link checkShape}, with the event loop running in between. Called by the first install. */
 export async function prepareShapeCheck(): Promise<void> {
   if (compiled.first !== undefined && compiled.all !== undefined) return;
   await loadAjv();
@@ -107,9 +107,9 @@ function patternSentence(pointer: string, value: unknown): string {
     return `authentication.type must be jwt or none, not ${JSON.stringify(value).slice(0, 60)}`;
   }
   if (typeof value === "string" && hasPlaceholder(value)) {
-    return "key still holds a placeholder of a template; the add-on must fill it in before it serves the descriptor";
+    return "key contains a template placeholder; the add-on must fill it in before it serves the descriptor";
   }
-  return "key must be made of letters, digits, dots, dashes and underscores, and not of dots alone";
+  return "key must consist of letters, digits, dots, dashes and underscores, and not of dots alone";
 }
 
 function nameOf(pointer: string): string {

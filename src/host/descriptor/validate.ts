@@ -1,6 +1,6 @@
 /**
- * Whether a parsed descriptor can be installed: its shape, its urls, its params and filters. Every problem is reported
- * at once, each with a JSON pointer; what is odd but usable is a warning.
+ * Validates a parsed descriptor: its shape, URLs, params and filters. All problems are reported at once, with JSON pointers.
+ * Questionable but usable entries are warnings.
  */
 
 import { CallboardError } from "../../errors.ts";
@@ -30,11 +30,17 @@ import { warningsOf } from "./warnings.ts";
 import type { Warning } from "./warnings.ts";
 
 export interface ValidateOptions {
-  /** The product of the site; without it event names are compared with those of every product that has add-ons. */
+  /** Product of the site. Without it, event types are compared with those of all products that have add-ons. */
   readonly product?: Product;
-  /** Whether requests may go to a URL; throws a CallboardError that says why not. */
+  /**
+   * Returns the parsed URL.
+   * @throws {CallboardError} with the code of the rule that refuses it.
+   */
   readonly checkUrl: (url: string) => URL;
-  /** The clauses of a filter that no event decides, where that is known; throws a CallboardError when it does not parse. */
+  /**
+   * Returns the clauses of a filter that no event decides, if that is known.
+   * @throws {CallboardError} if the filter is invalid.
+   */
   readonly checkFilter: (filter: string) => readonly string[] | undefined;
 }
 
@@ -44,8 +50,8 @@ export interface ValidDescriptor {
 }
 
 /**
- * The descriptor in its normal form, with warnings.
- * Throws a CallboardError that lists every problem; its code is theirs when they all have the same one, otherwise
+ * Returns the descriptor in its normal form, with warnings.
+ * @throws {CallboardError} with every problem. The code is that of the problems if they all have the same, otherwise
  * DESCRIPTOR_SCHEMA.
  */
 export function validateDescriptor(value: unknown, options: ValidateOptions): ValidDescriptor {
@@ -84,7 +90,7 @@ function refusal(problems: readonly Problem[]): CallboardError {
   });
 }
 
-/** Text that no database could keep, wherever it is; a place that has a problem already is not listed twice. */
+/** Returns the texts that no database can store, except at places that already have a problem. */
 function unstorableProblems(value: JsonObject, found: readonly Problem[]): readonly Problem[] {
   const known = new Set(found.map(({ pointer }) => pointer));
   return textProblems(value)
@@ -96,7 +102,7 @@ function unstorableProblems(value: JsonObject, found: readonly Problem[]): reado
     }));
 }
 
-/** What the schema cannot say; parts of the wrong type are left to it. */
+/** Checks what the schema can't express. Parts of the wrong type are left to the schema. */
 function valueProblems(value: JsonObject, options: ValidateOptions): Problem[] {
   const problems: Problem[] = [];
   const baseUrl = value["baseUrl"];
@@ -138,7 +144,7 @@ function baseUrlProblem(baseUrl: string, checkUrl: ValidateOptions["checkUrl"]):
   if (baseUrl === "") return problem("baseUrl is empty");
   if (hasPlaceholder(baseUrl)) {
     return problem(
-      "baseUrl still holds a placeholder of a template; the add-on must fill it in when it serves it",
+      "baseUrl contains a template placeholder; the add-on must fill it in before it serves the descriptor",
     );
   }
   const refused = refusalOf(() => checkUrl(baseUrl));
@@ -154,7 +160,7 @@ function baseUrlProblem(baseUrl: string, checkUrl: ValidateOptions["checkUrl"]):
   return undefined;
 }
 
-/** The other urls are judged as well when the baseUrl is no good, as if it were a plain one. */
+/** Stands in for an invalid baseUrl, so that the other URLs are still checked. */
 const NO_BASE_URL = "https://addon.invalid";
 
 function urlProblems(
@@ -164,13 +170,13 @@ function urlProblems(
   code: ErrorCode,
 ): readonly Problem[] {
   if (typeof url !== "string" || url === "") return [];
-  // Whether an absolute one is below baseUrl shows once that is right.
+  // Without a valid baseUrl, an absolute URL can't be checked.
   if (base === undefined && /^https?:\/\//i.test(url)) return [];
   const detail = whyNotRelative(url, base ?? NO_BASE_URL);
   return detail === undefined ? [] : [{ pointer, detail, code }];
 }
 
-/** An add-on that verifies tokens gets its secret by `installed`, and by nothing else. */
+/** `installed` is the only callback with the shared secret, so an add-on that verifies tokens needs it. */
 function installedProblems({ authentication, lifecycle }: JsonObject): readonly Problem[] {
   if (!isObject(authentication) || !isObject(lifecycle ?? {})) return [];
   const { type = "jwt" } = authentication;
@@ -181,7 +187,7 @@ function installedProblems({ authentication, lifecycle }: JsonObject): readonly 
   return [{ pointer: "/lifecycle/installed", detail, code: "DESCRIPTOR_SCHEMA" }];
 }
 
-/** `joined` is the URL that the params are added to; undefined when it has a problem of its own. */
+/** `joined` is the URL to which the params are added, or undefined if it is invalid. */
 function paramsProblems(params: unknown, joined: string | undefined, pointer: string): readonly Problem[] {
   if (!isObject(params)) return [];
   const problem = (at: string, detail: string): Problem => ({
@@ -206,7 +212,7 @@ function paramsProblems(params: unknown, joined: string | undefined, pointer: st
   return [problem(pointer, `With its params the URL is longer than ${MAX_URL_LENGTH} characters`)];
 }
 
-/** Why a param cannot be sent, as one sentence; a value that is no text is left to the schema. */
+/** Returns the reason why a param can't be sent, as one sentence. A value of the wrong type is left to the schema. */
 function whyNotParam(name: string, value: unknown): string | undefined {
   if (name === "" || name.length > LONGEST_PARAM_NAME) {
     return `The name of a param must have 1 to ${LONGEST_PARAM_NAME} characters`;
@@ -214,7 +220,7 @@ function whyNotParam(name: string, value: unknown): string | undefined {
   const badName = whyNotLine(name);
   if (badName !== undefined) return `The name of a param ${badName}`;
   if (RESERVED_PARAMETER.test(name))
-    return "A param named jwt is not possible: the name is reserved for the token";
+    return "A param must not be named jwt: the name is reserved for the token";
   if (typeof value !== "string") return undefined;
   if (value.length > LONGEST_PARAM_VALUE) {
     return `The value of a param must have at most ${LONGEST_PARAM_VALUE} characters`;
@@ -223,10 +229,10 @@ function whyNotParam(name: string, value: unknown): string | undefined {
   return badValue === undefined ? undefined : `The value of a param ${badValue}`;
 }
 
-/** Parsing takes about a tenth of a millisecond per character, and nothing else happens meanwhile. */
+/** Maximum length of all filters together. Parsing blocks the event loop for about 0.1 ms per character. */
 const LONGEST_FILTERS = 10_000;
 
-/** The check for all filters of one descriptor: those beyond a length in all are refused unread. */
+/** Returns a check for the filters of one descriptor. Filters beyond the total length are refused unparsed. */
 function withinLength(checkFilter: ValidateOptions["checkFilter"]): ValidateOptions["checkFilter"] {
   const checked = new Set<string>();
   let length = 0;
@@ -253,7 +259,7 @@ function filterProblems(
   return refused === undefined ? [] : [{ pointer, detail: refused.message, code: refused.code }];
 }
 
-/** The CallboardError that `check` throws; anything else it throws is our own fault and goes on. */
+/** Returns the CallboardError that `check` throws, if any. Other errors pass through. */
 function refusalOf(check: () => unknown): CallboardError | undefined {
   try {
     check();
@@ -292,7 +298,7 @@ function lifecycleOf(baseUrl: string, lifecycle: Readonly<Record<string, unknown
   return Object.fromEntries(known);
 }
 
-/** Only what a webhook means to us; the add-on's other properties stay in the stored descriptor. */
+/** Returns the properties that Callboard uses. The stored descriptor keeps the others. */
 function webhookOf({ event, url, params, filter, excludeBody, propertyKeys }: WebhookModule): WebhookModule {
   return {
     event,

@@ -1,4 +1,4 @@
-/** What is odd in a valid descriptor: it will be installed, but its author wants to know. */
+/** Finds questionable entries of a valid descriptor. They don't prevent an install. */
 
 import {
   ADDON_PRODUCTS,
@@ -47,7 +47,7 @@ export interface Warning extends DescriptorWarning {
   readonly code: WarningCode;
 }
 
-/** In the order of the descriptor's own parts; `value` is the descriptor as it was written. */
+/** Returns the warnings in the order of the descriptor. `value` is the descriptor as written. */
 export function warningsOf(
   value: JsonObject,
   descriptor: Descriptor,
@@ -73,11 +73,11 @@ export function warningsOf(
 function propertyWarnings(value: JsonObject, known: ReadonlySet<string>, pointer: string): Warning[] {
   const unknown = Object.keys(value).filter((name) => !known.has(name));
   if (unknown.length === 0) return [];
-  const detail = `Connect does not know ${listed(unknown)}; kept, and without effect`;
+  const detail = `Connect has no property named ${listed(unknown)}; kept without effect`;
   return [{ code: "PROPERTY_UNKNOWN", pointer, detail }];
 }
 
-/** Where a descriptor is fetched from says who wrote it; where its callbacks go to is what the author says. */
+/** Warns of callbacks and webhooks to another origin than that of the descriptor. */
 export function originWarnings(descriptorUrl: string, { baseUrl }: Pick<Descriptor, "baseUrl">): Warning[] {
   const from = new URL(descriptorUrl).origin;
   const to = new URL(baseUrl).origin;
@@ -86,7 +86,7 @@ export function originWarnings(descriptorUrl: string, { baseUrl }: Pick<Descript
   return [{ code: "BASEURL_ORIGIN", pointer: "/baseUrl", detail }];
 }
 
-/** Scopes of Connect that include reading. */
+/** Connect scopes that include reading. */
 const READING_SCOPES = new Set(["READ", "WRITE", "DELETE", "PROJECT_ADMIN", "SPACE_ADMIN", "ADMIN"]);
 
 function descriptorWarnings(descriptor: Descriptor): Warning[] {
@@ -94,24 +94,24 @@ function descriptorWarnings(descriptor: Descriptor): Warning[] {
   const { otherModules, scopes, webhooks } = descriptor;
   const unknown = scopes.filter((scope) => !SCOPES.has(scope.toUpperCase()));
   if (unknown.length > 0) {
-    const detail = `Connect has no scope named ${listed(unknown)}; kept, and without effect`;
+    const detail = `Connect has no scope named ${listed(unknown)}; kept without effect`;
     warnings.push({ code: "SCOPE_UNKNOWN", pointer: "/scopes", detail });
   }
   if (webhooks.length > 0 && !scopes.some((scope) => READING_SCOPES.has(scope.toUpperCase()))) {
     warnings.push({
       code: "SCOPE_READ_MISSING",
       pointer: "/scopes",
-      detail: "Atlassian's products refuse webhooks without the READ scope; it is not needed here",
+      detail: "Atlassian's products refuse webhooks without the READ scope; Callboard does not require it",
     });
   }
   if (otherModules.length > 0) {
-    const detail = `Only webhooks are served here, not ${listed(otherModules)}`;
+    const detail = `Callboard serves webhooks only, not ${listed(otherModules)}`;
     warnings.push({ code: "MODULES_NOT_SERVED", pointer: "/modules", detail });
   }
   return warnings;
 }
 
-/** An add-on of which no event type can happen on the site, most often installed on a site of the wrong product. */
+/** Warns if no event type of the add-on exists on the site, mostly because the site has the wrong product. */
 function productWarnings({ webhooks }: Descriptor, product: Product | undefined): Warning[] {
   if (product === undefined || webhooks.length === 0) return [];
   if (webhooks.some(({ event }) => names(product, event))) return [];
@@ -127,7 +127,7 @@ function duplicateWarnings(descriptor: Descriptor): Warning[] {
   const resolved = new Set(resolveWebhooks(descriptor).map(({ position }) => position));
   return descriptor.webhooks.flatMap(({ event }, position) => {
     if (resolved.has(position)) return [];
-    const detail = `${event} stands twice with the same url; it is delivered once`;
+    const detail = `${event} has an equal webhook before this one; it is delivered once`;
     return [
       { code: "DESCRIPTOR_DUPLICATE_WEBHOOK" as const, pointer: `/modules/webhooks/${position}`, detail },
     ];
@@ -155,7 +155,7 @@ function webhookWarnings(
     const detail = `The url has no leading slash; it is called as ${joinUrl(baseUrl, url)}`;
     warn("URL_NO_LEADING_SLASH", "url", detail);
   }
-  if (url.includes("#")) warn("URL_FRAGMENT_DROPPED", "url", "A fragment is never sent; it was left out");
+  if (url.includes("#")) warn("URL_FRAGMENT_DROPPED", "url", "A fragment is never sent; it was removed");
 
   const { path, query } = splitUrl(relative);
   if (path.match(URL_VARIABLE) !== null) {
@@ -183,7 +183,7 @@ function webhookWarnings(
   return warnings;
 }
 
-/** Names of a webhook's own properties that authors have put into its params. */
+/** Properties of a webhook that authors put into its params by mistake. */
 const PROPERTIES_BESIDE_EVENT: ReadonlySet<string> = new Set(["filter", "excludeBody", "propertyKeys"]);
 
 function paramWarnings(
@@ -223,7 +223,7 @@ function paramWarnings(
               warning(
                 "PARAM_IS_PROPERTY",
                 name,
-                `${name} is sent as a query parameter; the property of a webhook with this name stands beside event`,
+                `${name} is sent as a query parameter; the webhook property of this name belongs beside event`,
               ),
             ]
           : []),
@@ -241,15 +241,18 @@ function paramWarnings(
   ];
 }
 
-/** Whether a product has the event type, or one that fits the wildcards in it. */
+/** Reports whether a product has the event type, or one that matches its wildcards. */
 function names(product: Product, event: string): boolean {
   return findEvent(product, event) !== undefined || eventsFitting(product, event).length > 0;
 }
 
-/** Searching for the names that may be meant takes a tenth of a millisecond, and a descriptor has 500 names. */
+/** Maximum number of names to search similar ones for. Each takes 0.1 ms, and a descriptor can have 500. */
 const MOST_SEARCHED = 50;
 
-/** For the names of one descriptor: those beyond {@link MOST_SEARCHED} are not compared with the names that may be meant. */
+/**
+ * Returns a function that explains unknown event types of one descriptor. Beyond {@link MOST_SEARCHED}, without similar
+ * names.
+ */
 function createWhyUnknown(product: Product | undefined): (event: string) => string | undefined {
   let searched = 0;
   return (event) => {
@@ -261,14 +264,14 @@ function createWhyUnknown(product: Product | undefined): (event: string) => stri
   };
 }
 
-/** Without a site, an event type of any product that has add-ons is known. */
+/** Explains an unknown event type. Without a site, the event types of all products with add-ons are known. */
 function whyUnknown(event: string, product: Product | undefined): string | undefined {
   if (product !== undefined) return whyUnknownEvent(product, event);
   if (ADDON_PRODUCTS.some((each) => whyUnknownEvent(each, event) === undefined)) return undefined;
   const quoted = JSON.stringify(event.slice(0, 200));
   const products = ADDON_PRODUCTS.join(" or ");
   if (isPattern(event)) return `${quoted} matches no event type of ${products}`;
-  // A name that only lacks its prefix is meant, whatever other products have.
+  // A name that lacks only its prefix takes precedence over equal names of other products.
   const same = ADDON_PRODUCTS.flatMap((each) => sameNameIn(each, event) ?? []);
   const others = same.length === 0 ? productsNaming(event) : [];
   if (others.length > 0) return `${quoted} is an event type of ${others.join(" and ")}, not of ${products}`;

@@ -1,14 +1,14 @@
-/** Parses filters before they are needed, on a thread of its own: parsing takes milliseconds, which other requests would wait. */
+/** Parses filters ahead on another thread, because parsing blocks the event loop for milliseconds. */
 import { LONGEST_FILTER, readFilterText } from "../model/filter-text.ts";
 import type { FilterText } from "../model/filter-text.ts";
 import { isFilterKept, keepFilter } from "../model/filter.ts";
 import { createFilterThread } from "./thread.ts";
 import type { FilterThread } from "./thread.ts";
 
-/** The characters of all filters that one request may have parsed; beyond them none is parsed ahead. */
+/** Maximum length of all filters of one request. Filters beyond it are not parsed ahead. */
 const MOST_AHEAD = 10_000;
 
-/** Parses filters on another thread and keeps them. Problems of a filter show when it is checked. */
+/** Parses filters on another thread and caches them. Their problems are reported when they are checked. */
 export async function parseFiltersAhead(
   texts: readonly string[],
   mostCharacters = MOST_AHEAD,
@@ -16,22 +16,24 @@ export async function parseFiltersAhead(
   let length = 0;
   const wanted = [...new Set(texts)].filter((text) => {
     length += text.length;
-    return length <= mostCharacters && text.length <= LONGEST_FILTER && text.trim() !== "" && !isFilterKept(text);
+    return (
+      length <= mostCharacters && text.length <= LONGEST_FILTER && text.trim() !== "" && !isFilterKept(text)
+    );
   });
   await Promise.all(wanted.map(async (text) => keepFilter(text, await readElsewhere(text))));
 }
 
 const thread: FilterThread = createFilterThread();
-/** The sources themselves, as tests run them, are nothing that a thread could load. */
+/** Tests run the TypeScript sources, which a thread can't load. */
 const isCompiled = import.meta.url.endsWith(".js");
 
-/** On the other thread; without one, here, and others have their turn before. */
+/** Parses a filter on the thread, or on this one if there is none. */
 async function readElsewhere(text: string): Promise<FilterText> {
   if (isCompiled) {
     try {
       return await thread.read(text);
     } catch {
-      // Parsed here, at the cost of a pause: nothing is refused because a thread could not be had.
+      // Falls back to this thread, so that no filter is refused for lack of a thread.
     }
   }
   await new Promise((resolve) => setImmediate(resolve));

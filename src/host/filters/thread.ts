@@ -1,14 +1,17 @@
-/** Has filters parsed on a thread of its own, which is started with the first one and ends when none comes for a while. */
+/** Runs a thread that parses filters. It starts with the first filter and ends after {@link IDLE_MS} without one. */
 import { Worker } from "node:worker_threads";
 import type { FilterText } from "../model/filter-text.ts";
 
 const PROGRAM = new URL("worker.js", import.meta.url);
 const IDLE_MS = 60_000;
-/** Far more than the parser and any filter need. */
+/** Far above the needs of the parser. */
 const MOST_MEMORY_MB = 256;
 
 export interface FilterThread {
-  /** @throws Error when the thread can't be started, or ended before it was done */
+  /**
+   * Parses a filter.
+   * @throws {Error} if the thread can't be started or ends before the result.
+   */
   readonly read: (text: string) => Promise<FilterText>;
 }
 
@@ -21,13 +24,13 @@ interface Waiting {
 export function createFilterThread(program: URL = PROGRAM): FilterThread {
   let worker: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
-  /** The answers come in the order of the questions. */
+  /** In the order of the requests, which is that of the results. */
   let waiting: Waiting[] = [];
 
   function start(): Worker {
     const started = new Worker(program, {
       name: "filters",
-      // Nothing of what the host was started with is for it: no preloaded modules, no environment with its secrets.
+      // The thread gets nothing of the host: no preloaded modules, no environment with secrets.
       execArgv: [],
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
@@ -35,7 +38,7 @@ export function createFilterThread(program: URL = PROGRAM): FilterThread {
     started.on("message", (read: FilterText) => {
       waiting.shift()?.resolve(read);
       idle?.refresh();
-      // A process that is to end does not wait for an idle thread.
+      // An idle thread must not keep the process alive.
       if (waiting.length === 0) started.unref();
     });
     started.on("error", (error) => giveUp(started, error));

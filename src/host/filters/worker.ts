@@ -1,4 +1,4 @@
-/** The thread on which filters are parsed. */
+/** Entry of the thread that parses filters. */
 import { parentPort } from "node:worker_threads";
 import { readFilterText } from "../model/filter-text.ts";
 

@@ -116,7 +116,7 @@ describe("what comes to nothing is a named error with cause and remedy", () => {
     ["/moved", "DESCRIPTOR_FETCH", "give the final URL"],
     ["/private", "DESCRIPTOR_FETCH", "without a login"],
     ["/nowhere", "DESCRIPTOR_FETCH", "check its path"],
-    ["/broken", "DESCRIPTOR_FETCH", "answered 500"],
+    ["/broken", "DESCRIPTOR_FETCH", "returned 500"],
     ["/short", "DESCRIPTOR_FETCH", "closed the connection"],
     ["/silent", "DESCRIPTOR_TIMEOUT", "in time"],
     ["/slow", "DESCRIPTOR_TIMEOUT", "in time"],

@@ -26,7 +26,7 @@ test("the example of the official schema has no warning", () => {
   );
 });
 
-test("each clause that no event decides has one, and the descriptor is valid", () => {
+test("each clause that no event decides has a warning", () => {
   const pointer = "/modules/webhooks/1/filter";
   expect(warningsOf("project = A", "status CHANGED AND assignee = currentUser()")).toEqual([
     { code: "FILTER_UNDECIDED", pointer, detail: expect.stringContaining("status CHANGED") as string },
@@ -38,6 +38,6 @@ test("each clause that no event decides has one, and the descriptor is valid", (
   ]);
 });
 
-test("text that is no JQL is refused", () => {
+test("text that is not JQL is refused", () => {
   expect(() => warningsOf("project =")).toThrow("ends too early");
 });

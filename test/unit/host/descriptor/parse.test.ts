@@ -6,16 +6,16 @@ import { goodDescriptor } from "../../../fixtures/descriptors/good.ts";
 const text = JSON.stringify(goodDescriptor());
 const nested = (depth: number) => `{"modules":${"[".repeat(depth)}${"]".repeat(depth)}}`;
 
-test("a descriptor is read, with or without a byte order mark", () => {
+test("a descriptor is parsed with or without a byte order mark", () => {
   expect(parseDescriptor(Buffer.from(text))).toEqual(goodDescriptor());
   expect(parseDescriptor(Buffer.from(`\ufeff${text}`))).toEqual(goodDescriptor());
 });
 
-test("a nesting of 32 levels is read", () => {
+test("32 nested levels are accepted", () => {
   expect(parseDescriptor(Buffer.from(nested(31)))).toHaveProperty("modules");
 });
 
-describe("refused", () => {
+describe("refused bytes", () => {
   test.each([
     ["nothing", Buffer.alloc(0), "DESCRIPTOR_NOT_JSON"],
     ["a login page", Buffer.from("\n<!doctype html><title>Log in</title>"), "DESCRIPTOR_NOT_JSON"],
@@ -35,6 +35,6 @@ describe("refused", () => {
   });
 });
 
-test("a mistake is told with its line and column", () => {
+test("a syntax error has its line and column", () => {
   expect(() => parseDescriptor(Buffer.from('{\n  "key": ä\n}'))).toThrow("line 2, column 10");
 });

@@ -7,7 +7,7 @@ import { REFUSED_URLS } from "../../../fixtures/descriptors/refused.ts";
 
 const base = "https://bell.example.org/app";
 
-describe("a relative url is refused with a reason when it is", () => {
+describe("refused relative urls", () => {
   test.each(REFUSED_URLS.filter((row): row is readonly [string, string] => typeof row[1] === "string"))(
     "%s",
     (_title, url) => {
@@ -16,7 +16,7 @@ describe("a relative url is refused with a reason when it is", () => {
   );
 });
 
-describe("an absolute url below baseUrl is called where its relative form is", () => {
+describe("an absolute url below baseUrl equals its relative form", () => {
   test.each([
     [base, "https://bell.example.org/app/x?y=1", "/x?y=1"],
     [`${base}/`, "https://bell.example.org/app/x", "/x"],
@@ -40,7 +40,7 @@ describe("an absolute url below baseUrl is called where its relative form is", (
   });
 });
 
-describe("baseUrl and url are joined with exactly one slash", () => {
+describe("joining baseUrl and url", () => {
   test.each([
     [base, "/x", "https://bell.example.org/app/x"],
     [base, "x", "https://bell.example.org/app/x"],
@@ -64,7 +64,7 @@ describe("baseUrl and url are joined with exactly one slash", () => {
   });
 });
 
-test("whatever is not refused stays at the origin and below the path of baseUrl", () => {
+test("an accepted url stays at the origin and below the path of baseUrl", () => {
   const piece = fc.constantFrom(
     ...Array.from("/\\.@:?#%&={}$;~ \t"),
     "..",
@@ -94,7 +94,7 @@ test("whatever is not refused stays at the origin and below the path of baseUrl"
   );
 });
 
-test("without variables a URL parser leaves the joined url as it is", () => {
+test("without variables, a URL parser leaves the joined url unchanged", () => {
   const piece = fc.constantFrom(...Array.from("/@:?&=;~!$'()*+,[]\"<>^`|"), "%20", "x", "é", "日", "😀");
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {
@@ -107,7 +107,7 @@ test("without variables a URL parser leaves the joined url as it is", () => {
   );
 });
 
-test("a url that leaves baseUrl is never resolved, even unchecked", () => {
+test("a url that leaves baseUrl is never resolved", () => {
   expect(() => resolveUrl(base, "/../admin")).toThrow(
     expect.objectContaining({ code: "DESCRIPTOR_WEBHOOK_URL" }),
   );

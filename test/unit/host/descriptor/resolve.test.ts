@@ -7,7 +7,7 @@ import type { WebhookModule } from "../../../../src/protocol/descriptor.ts";
 const resolve = (...webhooks: WebhookModule[]) =>
   resolveWebhooks({ baseUrl: "https://bell.example.org/app", webhooks });
 
-test("a webhook is resolved with everything that it asked for", () => {
+test("a webhook is resolved with all its properties", () => {
   const [webhook] = resolve({
     event: "issue_property_set",
     url: "hooks?i={issue.key}",
@@ -29,7 +29,7 @@ test("a webhook is resolved with everything that it asked for", () => {
   });
 });
 
-test("an empty filter and no property keys mean none", () => {
+test("an empty filter and empty property keys count as none", () => {
   const [webhook] = resolve({ event: "a", url: "/x", filter: " ", propertyKeys: [] });
 
   expect(webhook).toEqual({
@@ -42,7 +42,7 @@ test("an empty filter and no property keys mean none", () => {
   });
 });
 
-test("exact duplicates stand once; the same event with another url or filter stands for itself", () => {
+test("equal webhooks are merged; another url or filter is another webhook", () => {
   const webhooks = resolve(
     { event: "a", url: "/x", params: { p: "1", q: "2" } },
     { event: "a", url: "x", params: { q: "2", p: "1" } },
@@ -54,7 +54,7 @@ test("exact duplicates stand once; the same event with another url or filter sta
   expect(webhooks.map(({ position }) => position)).toEqual([0, 2, 3, 4]);
 });
 
-test("an upgrade is described by what is added, removed, changed and kept", () => {
+test("an upgrade lists added, removed, changed and kept webhooks", () => {
   const before = resolve(
     { event: "a", url: "/a" },
     { event: "b", url: "/b" },
@@ -79,7 +79,7 @@ test("an upgrade is described by what is added, removed, changed and kept", () =
   expect(diff.kept.map((pair) => [pair.before.position, pair.after.position])).toEqual([[3, 0]]);
 });
 
-test("several webhooks of one event are paired by url first, then in order", () => {
+test("webhooks of one event type are paired by url first, then in order", () => {
   const before = resolve({ event: "a", url: "/1" }, { event: "a", url: "/2" }, { event: "a", url: "/3" });
   const after = resolve({ event: "a", url: "/4" }, { event: "a", url: "/2" });
 
@@ -90,7 +90,7 @@ test("several webhooks of one event are paired by url first, then in order", () 
   expect(diff.removed.map(({ url }) => url)).toEqual(["/3"]);
 });
 
-test("a baseUrl that moves changes every webhook", () => {
+test("a new baseUrl changes every webhook", () => {
   const webhooks = [{ event: "a", url: "/a" }];
   const before = resolveWebhooks({ baseUrl: "https://bell.example.org", webhooks });
   const after = resolveWebhooks({ baseUrl: "https://gong.example.org", webhooks });
@@ -98,7 +98,7 @@ test("a baseUrl that moves changes every webhook", () => {
   expect(diffWebhooks(before, after).changed).toHaveLength(1);
 });
 
-test("an apostrophe is percent-encoded, so that the token verifies where it would be escaped", () => {
+test("an apostrophe is percent-encoded, so that the token verifies with atlassian-jwt", () => {
   const [webhook] = resolveWebhooks({
     baseUrl: "https://addon.example.com",
     webhooks: [{ event: "jira:issue_created", url: "/it's" }],

@@ -18,14 +18,14 @@ const COMMON_KEYWORDS = new Set([
   "pattern",
 ]);
 
-test("the served schema is plain JSON and says that it is draft-04", () => {
+test("the served schema is plain JSON for draft-04", () => {
   const schema = servedSchema("jira");
 
   expect(JSON.parse(JSON.stringify(schema))).toEqual(schema);
   expect(schema).toMatchObject({ $schema: "http://json-schema.org/draft-04/schema#", type: "object" });
 });
 
-test("the schema keeps to keywords that draft-04 and later drafts share", () => {
+test("the schema uses only keywords that draft-04 and later drafts share", () => {
   const used = new Set<string>();
   const walk = (schema: object): void => {
     for (const [keyword, value] of Object.entries(schema)) {

@@ -35,7 +35,7 @@ function refusalOf(value: unknown): CallboardError {
   throw new Error("the descriptor was accepted");
 }
 
-test("a good descriptor is accepted without a warning", () => {
+test("a valid descriptor is accepted without a warning", () => {
   expect(validate(goodDescriptor())).toEqual({
     descriptor: {
       key: "org.example.bell",
@@ -51,7 +51,7 @@ test("a good descriptor is accepted without a warning", () => {
   });
 });
 
-test("the least descriptor is enough: its key is its name, jwt its authentication", () => {
+test("a minimal descriptor gets its key as name and jwt as authentication", () => {
   const { descriptor } = validate({
     key: "bell",
     baseUrl: "https://bell.example.org/",
@@ -72,14 +72,14 @@ test("the least descriptor is enough: its key is its name, jwt its authenticatio
   });
 });
 
-test("authentication types are compared without case", () => {
+test("authentication types are case-insensitive", () => {
   const typeOf = (type: string) =>
     validate(goodDescriptor({ authentication: { type } })).descriptor.authentication.type;
 
   expect(["JWT", "jwt", "NONE", "none"].map(typeOf)).toEqual(["jwt", "jwt", "none", "none"]);
 });
 
-test("a lifecycle url is brought into the form that is appended to baseUrl", () => {
+test("a lifecycle url is normalized to the part after baseUrl", () => {
   const lifecycle = { installed: "api/installed?a=é", enabled: "/enabled", clientKey: 1 };
 
   expect(validate(goodDescriptor({ lifecycle })).descriptor.lifecycle).toEqual({
@@ -88,7 +88,7 @@ test("a lifecycle url is brought into the form that is appended to baseUrl", () 
   });
 });
 
-test("what has a meaning for a host is kept, other modules are listed", () => {
+test("relevant properties are kept, other modules are listed", () => {
   const { descriptor } = validate(
     goodDescriptor({
       version: "1.2",
@@ -129,7 +129,7 @@ test("what has a meaning for a host is kept, other modules are listed", () => {
   });
 });
 
-describe("refused", () => {
+describe("refused descriptors", () => {
   test.each([...REFUSED_SHAPES, ...REFUSED_BASE_URLS, ...FOREIGN_DESCRIPTORS])(
     "$title: $code",
     ({ descriptor, code, pointer }) => {
@@ -140,7 +140,7 @@ describe("refused", () => {
     },
   );
 
-  test.each(REFUSED_WEBHOOK_URLS)("the webhook url $title", ({ descriptor, code, pointer }) => {
+  test.each(REFUSED_WEBHOOK_URLS)("the webhook url $title is refused", ({ descriptor, code, pointer }) => {
     const refusal = refusalOf(descriptor);
 
     expect(refusal.code).toBe(code);
@@ -148,7 +148,7 @@ describe("refused", () => {
   });
 });
 
-test("all problems are told at once, each with its pointer and code", () => {
+test("all problems are reported with pointer and code", () => {
   const refusal = refusalOf(
     goodDescriptor({
       key: "",
@@ -171,7 +171,7 @@ test("all problems are told at once, each with its pointer and code", () => {
   });
 });
 
-test("an absolute webhook url is not judged by a baseUrl that is no good", () => {
+test("an absolute webhook url is not checked against an invalid baseUrl", () => {
   const refusal = refusalOf({ ...withUrl("ftp://bell.example.org/x"), baseUrl: "ftp://bell.example.org" });
   const absolute = refusalOf({ ...withUrl("http://bell.example.org/x"), baseUrl: "http://bell.example.org" });
 
@@ -179,14 +179,14 @@ test("an absolute webhook url is not judged by a baseUrl that is no good", () =>
   expect(absolute.errors.map(({ pointer }) => pointer)).toEqual(["/baseUrl"]);
 });
 
-test("of very many problems 50 are listed and all are counted", () => {
+test("of very many problems, 50 are listed and all are counted", () => {
   const refusal = refusalOf(withWebhooks(...Array.from({ length: 300 }, () => ({ event: "a", url: "//x" }))));
 
   expect(refusal.errors).toHaveLength(50);
   expect(refusal.message).toContain("300 problems");
 });
 
-describe("an event type that is not one of the site's product", () => {
+describe("unknown event types", () => {
   const detailOf = (event: string, product?: Product) =>
     validateDescriptor(withWebhooks({ event, url: "/x" }), {
       ...(product === undefined ? {} : { product }),
@@ -210,7 +210,7 @@ describe("an event type that is not one of the site's product", () => {
     ["something.of.our.own", "jira", 'jira has no event type "something.of.our.own"'],
     ["page_*", "jira", '"page_*" matches no event type of jira'],
     ["repo*", undefined, "matches no event type of jira or confluence"],
-  ])("%s on %s", (event, product, words) => {
+  ])("%s on %s has a warning", (event, product, words) => {
     expect(detailOf(event, product)).toContain(words);
   });
 
@@ -225,19 +225,19 @@ describe("an event type that is not one of the site's product", () => {
     ["*_created", "confluence"],
     ["enabled", "jira"],
     ["enabled", undefined],
-  ])("%s on %s is one", (event, product) => {
+  ])("%s on %s is known", (event, product) => {
     expect(detailOf(event, product)).toBeUndefined();
   });
 });
 
-describe("an add-on for another product", () => {
+describe("add-on for another product", () => {
   const codesOf = (product: Product, ...events: string[]) =>
     validateDescriptor(withWebhooks(...events.map((event) => ({ event, url: `/${event}` }))), {
       ...options,
       product,
     }).warnings.filter(({ code }) => code === "PRODUCT_WITHOUT_EVENTS");
 
-  test("is warned of when no webhook names an event type of the site's product", () => {
+  test("a warning is given if no webhook has an event type of the site's product", () => {
     expect(codesOf("confluence", "jira:issue_created", "jira:issue_updated")).toEqual([
       {
         code: "PRODUCT_WITHOUT_EVENTS",
@@ -247,7 +247,7 @@ describe("an add-on for another product", () => {
     ]);
   });
 
-  test("is none when one webhook names such an event type, or there is no webhook", () => {
+  test("no warning is given with one such webhook, or without webhooks", () => {
     expect(codesOf("confluence", "jira:issue_created", "page_created")).toEqual([]);
     expect(codesOf("confluence", "page_*")).toEqual([]);
     expect(codesOf("confluence")).toEqual([]);
@@ -343,11 +343,11 @@ describe("accepted with a warning", () => {
   });
 });
 
-describe("on a site of Confluence", () => {
+describe("site of Confluence", () => {
   const warningsOf = (webhook: object) =>
     validateDescriptor(withWebhooks(webhook), { ...options, product: "confluence" }).warnings;
 
-  test("a filter is warned of, since no event decides it", () => {
+  test("a filter has a warning, because no event decides it", () => {
     expect(warningsOf({ event: "page_created", url: "/x", filter: "project = A" })).toEqual([
       {
         code: "FILTER_WITHOUT_ISSUES",
@@ -360,7 +360,7 @@ describe("on a site of Confluence", () => {
     ).not.toContain("FILTER_WITHOUT_ISSUES");
   });
 
-  test("the path of a value in a body is a variable, in either envelope", () => {
+  test("the path of a value in the body is a variable, in either envelope", () => {
     expect(warningsOf({ event: "page_created", url: "/x?i={page.id}&c={page.creatorAccountId}" })).toEqual(
       [],
     );
