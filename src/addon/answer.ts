@@ -1,15 +1,15 @@
-/** Answers to the host. Every refused token gets the same one, so that nobody can feel their way to a good one. */
+/** Responds to the host. Refused tokens all get the same response, so that probing tells nothing. */
 import type { Response } from "express";
 import type { Refusal, TokenCode } from "../protocol/verdict.ts";
 import type { Answer } from "./event.ts";
 
-/** What the add-on says to a request that it took. */
+/** Response to an accepted request. */
 export const TAKEN: Answer = { status: 204 };
 
-/** What it says when a handler or the tenant store failed: the host shall try again. */
+/** Response after a failure of a handler or the tenant store. The host retries. */
 export const FAILED: Answer = { status: 500 };
 
-/** Refusals that are not about trust, and so may be told. Every other one is a 401. */
+/** Refusals that reveal nothing about trust, so their reason is sent. All others are 401. */
 const TOLD: Readonly<Partial<Record<TokenCode, { readonly status: number; readonly title: string }>>> = {
   AUTH_AMBIGUOUS: { status: 400, title: "The request has more than one token" },
   BODY_SECRET: { status: 400, title: "The body has no sharedSecret" },
@@ -26,7 +26,7 @@ export function send(response: Response, { status, retryAfterSeconds }: Answer):
   sendProblem(response, status, status >= 500 ? "INTERNAL" : "REFUSED", "The request was not handled");
 }
 
-/** Answers a refusal and returns the status that it got. */
+/** Sends a refusal and returns its status. */
 export function sendRefusal(response: Response, { code }: Refusal): number {
   const told = TOLD[code];
   if (told !== undefined) sendProblem(response, told.status, code, told.title);

@@ -1,4 +1,4 @@
-/** Lifecycle callbacks that verified: checked against the tenant, saved, and told to the add-on, one at a time per tenant. */
+/** Handles verified lifecycle callbacks: checks and saves the tenant and calls the handlers, one at a time per tenant. */
 import type { LifecycleEvent } from "../protocol/descriptor.ts";
 import { LIFECYCLE_ALGORITHMS } from "../protocol/lifecycle.ts";
 import { refusalOf } from "../protocol/verdict.ts";
@@ -13,9 +13,11 @@ import type { TenantStore } from "./tenants.ts";
 
 export interface Callbacks {
   readonly on: (event: LifecycleEvent, handler: LifecycleHandler) => void;
-  /** Records that a host signs bodies, once one of its signatures was verified. */
+  /** Records that a host signs bodies, after one of its signatures was verified. */
   readonly noteSignedBody: (clientKey: string) => Promise<void>;
-  /** Rejects when the store or a handler fails; the tenant is then as it was before, and the token used up. */
+  /**
+   * Handles a callback. Rejects if the store or a handler fails: the tenant is then restored, and the token counts as used.
+   */
   readonly take: (received: Received, event: LifecycleEvent, trusted: Trusted) => Promise<Taken>;
 }
 
@@ -74,7 +76,7 @@ function objectIn({ json }: Received): Readonly<Record<string, unknown>> {
   return typeof json === "object" && json !== null ? (json as Readonly<Record<string, unknown>>) : {};
 }
 
-/** Runs the work of one key in the order it came. */
+/** Creates a mutex that runs the work of each key in order. */
 function createTurns(): <Result>(key: string, work: () => Promise<Result>) => Promise<Result> {
   const last = new Map<string, Promise<unknown>>();
   return async (key, work) => {

@@ -1,4 +1,6 @@
-/** The add-on: an Express router that serves the descriptor, keeps the tenants and hands verified webhooks to handlers. */
+/**
+ * Creates an add-on: an Express router that serves the descriptor, stores tenants and passes verified webhooks to handlers.
+ */
 import express from "express";
 import type { Request, RequestHandler, Response, Router } from "express";
 import { CallboardError } from "../errors.ts";
@@ -32,31 +34,31 @@ import { createWebhooks } from "./webhooks.ts";
 const DEFAULT_BODY_LIMIT = 25 * 1024 * 1024;
 
 export interface AddonOptions {
-  /** The contents of `atlassian-connect.json`; `{{baseUrl}}` in it is filled in. */
+  /** Content of `atlassian-connect.json`. `{{baseUrl}}` in it is replaced. */
   readonly descriptor: AddonDescriptor;
-  /** Where hosts reach the add-on: origin, and the path that the router is mounted at. */
+  /** URL of the add-on for hosts: origin and mount path of the router. */
   readonly baseUrl: string;
-  /** Where the hosts that installed the add-on are kept. In memory when left out. */
+  /** Store of the hosts that installed the add-on. Default: in memory. */
   readonly tenants?: TenantStore;
-  /** Atlassian's when left out; a Callboard's is `<its URL>/keys`. https, or http on loopback. */
+  /** Default: Atlassian's. A Callboard's is `<its URL>/keys`. Must be https, or http on loopback. */
   readonly keyServer?: string;
   /**
-   * "required" refuses webhooks whose body is not signed, as those of Atlassian's own hosts. "when-present" (the default) does so
-   * once the tenant is known to sign bodies.
+   * "required" refuses webhooks with unsigned bodies, such as those of Atlassian's hosts. "when-present" (the default)
+   * refuses them once the tenant is known to sign bodies.
    */
   readonly bodySignature?: "when-present" | "required";
-  /** "skip" (the default) skips what was handled before, remembered in memory or in the ids given here. */
+  /** "skip" (the default) skips deliveries that were handled before. They are remembered in memory, or in the given store. */
   readonly duplicates?: "skip" | "deliver" | HandledDeliveries;
-  /** Receives webhooks that were registered by REST. Their event stands in the body. */
+  /** URL path for dynamic webhooks. Their event type is in the body. */
   readonly dynamicUrl?: string;
-  /** 25 MiB when left out, which is what Jira sends at most. */
+  /** Default: 25 MiB, the maximum that Jira sends. */
   readonly bodyLimitBytes?: number;
   /**
-   * How much of the body of a request with a refused token is read, for `report`; 0 by default, so that no stranger makes the
-   * add-on read anything.
+   * Maximum number of body bytes to read from a request with a refused token, for `report`. Default: 0, so that strangers
+   * can't make the add-on read bodies.
    */
   readonly refusedBodyLimitBytes?: number;
-  /** Told of every request and of every reason. One line on standard error for what goes wrong when left out. */
+  /** Receives a report of every request. Default: one line on standard error for each failure. */
   readonly report?: (report: Report) => void;
   readonly now?: () => number;
 }
@@ -64,22 +66,32 @@ export interface AddonOptions {
 export interface Addon {
   /** Mount it at the path of `baseUrl`, before any body parser. */
   readonly router: Router;
-  /** The descriptor as it is served at `atlassian-connect.json`. */
+  /** The descriptor as served at `atlassian-connect.json`. */
   readonly descriptor: AddonDescriptor;
   readonly tenants: TenantStore;
-  /** Calls `handler` for every verified webhook of this event. Throws CONFIG_INVALID when none could ever come. */
+  /**
+   * Adds a handler for every verified webhook of an event type.
+   * @throws {CallboardError} CONFIG_INVALID if the descriptor has no such webhook.
+   */
   readonly on: <Name extends EventName>(event: Name, handler: WebhookHandler<EventBody<Name>>) => void;
-  /** Calls `handler` for every verified webhook, also of events that the catalogue does not have. */
+  /** Adds a handler for every verified webhook, including event types outside the catalogue. */
   readonly onAny: (handler: WebhookHandler) => void;
-  /** Calls `handler` once the callback is verified and the tenant saved; its error fails the callback. */
+  /** Adds a handler for a verified callback, called after the tenant is saved. Its error fails the callback. */
   readonly onLifecycle: (event: LifecycleEvent, handler: LifecycleHandler) => void;
-  /** Lets only requests of a host's page through, by header or `?jwt=`, and sets `response.locals.tenant`. */
+  /** Admits only requests of a host's page, with a token in the header or `?jwt=`, and sets `response.locals.tenant`. */
   readonly page: RequestHandler;
-  /** Signs a call to a host. Throws TENANT_NOT_FOUND, URL_INVALID. */
+  /**
+   * Signs a call to a host.
+   * @throws {CallboardError} TENANT_NOT_FOUND if no host with this clientKey has the add-on installed; URL_INVALID if the
+   * path doesn't begin with exactly one slash.
+   */
   readonly signCall: (clientKey: string, call: Call) => Promise<SignedCall>;
 }
 
-/** Throws CONFIG_INVALID or CONFIG_INSECURE for options that could not work or would not be safe. */
+/**
+ * Creates an add-on.
+ * @throws {CallboardError} CONFIG_INVALID for options that can't work, CONFIG_INSECURE for a key server over plain http.
+ */
 export function createAddon(options: AddonOptions): Addon {
   const { report = reportToStandardError, now = Date.now, tenants = createMemoryTenants() } = options;
   const descriptor = fillDescriptor(options.descriptor, options.baseUrl);
@@ -95,7 +107,7 @@ export function createAddon(options: AddonOptions): Addon {
     bodySignature: options.bodySignature ?? "when-present",
   };
 
-  /** The token alone is judged: nobody without a good one makes the add-on read a body. */
+  /** Judges the token only, so that the body of a request without a valid one is not read. */
   const judgeHead = (head: Received, route: Route): Promise<Trusted | TrustedTenant | Refusal> =>
     route.kind === "lifecycle" && LIFECYCLE_ALGORITHMS[route.event] === "RS256"
       ? judgeSignedInstall(head, judging)
@@ -149,7 +161,7 @@ export function createAddon(options: AddonOptions): Addon {
     try {
       const trusted = await judgeHead(head, route);
       if (!trusted.ok) {
-        // The caller is not believed: what is read of its body is for the report alone, and may be nothing.
+        // This body is read for the report only, up to a limit that can be 0.
         if (refusedBodyLimit > 0) await readBody(request, response, refusedBodyLimit).catch(() => undefined);
         refuse(withBody(head, request), response, trusted);
         return;
@@ -197,7 +209,7 @@ export function createAddon(options: AddonOptions): Addon {
   };
 }
 
-/** Reads the raw body of a request. Rejects if it is longer than `limit` bytes, compressed or cut off. */
+/** Reads the raw body of a request. Rejects if it exceeds `limit` bytes, is compressed or truncated. */
 function readBody(request: Request, response: Response, limit: number): Promise<void> {
   const read: RequestHandler = express.raw({ type: () => true, inflate: false, limit });
   return new Promise((resolve, reject) => {
@@ -209,7 +221,7 @@ function readBody(request: Request, response: Response, limit: number): Promise<
   });
 }
 
-/** A handler that nothing can call is a slip: the event is missing in the descriptor, or misspelt. */
+/** Refuses a handler that is never called, because its event type is missing from the descriptor or misspelled. */
 function requireSubscribed(event: string, descriptor: AddonDescriptor, dynamicUrl: string | undefined): void {
   if (dynamicUrl !== undefined || webhooksOf(descriptor).some((webhook) => webhook.event === event)) return;
   throw new CallboardError("CONFIG_INVALID", `The descriptor has no webhook for the event ${event}`);
@@ -239,7 +251,7 @@ function createPage(judging: Judge, now: () => number): RequestHandler {
   };
 }
 
-/** A body that is too long, compressed or cut off. */
+/** Responds to a body that is too long, compressed or truncated. */
 function sendUnreadable(response: Response, error: unknown): void {
   const given = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
   const status = typeof given === "number" && given >= 400 && given < 500 ? given : 400;

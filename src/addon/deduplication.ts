@@ -1,26 +1,26 @@
 /**
- * Deduplication of deliveries. Delivery is at least once, so the host can send one again after a crash: what was handled is then
- * skipped, what failed is not. Of hosts that sign bodies, a captured request is recognized too when it is sent again.
+ * Deduplicates deliveries. Hosts deliver at least once, so they can repeat a delivery after a crash. Handled deliveries are
+ * skipped, failed ones are not. If the host signs bodies, a replay of a captured request is recognized too.
  */
 import { BODY_TOLERANCE_SECONDS } from "../protocol/body-signature.ts";
 
 /**
- * Where handled deliveries and seen signatures are remembered, under one key each; give one of your own to share it between
- * processes. Keys may be forgotten after 24 hours, and never within {@link REMEMBER_AT_LEAST_MS}.
+ * A store of handled deliveries and seen signatures, with one key each. Pass your own to share it between processes. Keys can
+ * be deleted after 24 hours, but not within {@link REMEMBER_AT_LEAST_MS}.
  */
 export interface HandledDeliveries {
   readonly has: (key: string) => Promise<boolean>;
   readonly add: (key: string) => Promise<void>;
 }
 
-/** A signature is accepted for five minutes before and after its time: a replay of it can come for ten minutes. */
+/** A signature is valid for 5 minutes before and after its time, so a replay can come for 10 minutes. */
 export const REMEMBER_AT_LEAST_MS = 2 * BODY_TOLERANCE_SECONDS * 1000;
-/** Bounds the memory, at about 100 bytes a key. */
+/** Limits the memory, at about 100 bytes a key. */
 const MAX_KEYS = 500_000;
 
-/** Remembers the last `most` keys, and all keys of the last ten minutes, in memory. */
+/** Creates a store in memory of the last `most` keys, and all keys of the last 10 minutes. */
 export function createMemoryHandled(most = 20_000, now: () => number = Date.now): HandledDeliveries {
-  /** In the order in which they were added. */
+  /** In the order they were added. */
   const addedAt = new Map<string, number>();
   return {
     has: (key) => Promise.resolve(addedAt.has(key)),
@@ -38,28 +38,30 @@ export function createMemoryHandled(most = 20_000, now: () => number = Date.now)
   };
 }
 
-/** What identifies a delivery and, if its host signs bodies, this very attempt. */
+/** Identifies a delivery and, if the host signs bodies, the attempt. */
 export interface DeliveryKeys {
   readonly delivery: string;
-  /** Undefined when the body is not signed. */
+  /** Undefined if the body is not signed. */
   readonly attempt: string | undefined;
-  /** True when the host says that a person asked for the delivery again. This is not signed. */
+  /** True if the host says that this is a manual redelivery. This claim is not signed. */
   readonly isRedelivery: boolean;
 }
 
 export type Handling<Result> =
   | { readonly kind: "handled"; readonly result: Result }
   | { readonly kind: "duplicate" }
-  /** A redelivery under a signature that was seen before: a replay, or one within the second of another attempt. */
+  /** A redelivery with a known signature: a replay, or a redelivery within a second of another attempt. */
   | { readonly kind: "replayed" };
 
-/** Runs `handle` unless the delivery was handled before. Of two at the same time the second waits for the first. */
+/** Runs `handle` unless the delivery was handled before. Concurrent duplicates wait for the first. */
 export type HandleOnce<Result> = (
   keys: DeliveryKeys,
   handle: () => Promise<Result>,
 ) => Promise<Handling<Result>>;
 
-/** `isDone` says whether a result counts as handled; anything else, and any throw, lets the delivery come again. */
+/**
+ * Creates the deduplication. `isDone` reports whether a result counts as handled. All other results and errors allow a retry.
+ */
 export function createHandleOnce<Result>(
   handled: HandledDeliveries,
   isDone: (result: Result) => boolean,
@@ -68,7 +70,7 @@ export function createHandleOnce<Result>(
 
   async function handleOne(keys: DeliveryKeys, handle: () => Promise<Result>): Promise<Handling<Result>> {
     const { delivery, attempt, isRedelivery } = keys;
-    // Of a host that signs no bodies nothing tells a redelivery from a replay: it is believed.
+    // Without signed bodies, a redelivery can't be told from a replay, so it is accepted.
     if (isRedelivery && attempt !== undefined && (await handled.has(attempt))) return { kind: "replayed" };
     if (!isRedelivery && (await handled.has(delivery))) return { kind: "duplicate" };
     if (attempt !== undefined) await handled.add(attempt);

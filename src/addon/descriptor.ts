@@ -1,8 +1,8 @@
-/** The descriptor as its author writes it, and as it is served: with `{{baseUrl}}` filled in. */
+/** Reads the descriptor as written and fills in `{{baseUrl}}`. */
 import { CallboardError } from "../errors.ts";
 import type { LifecycleUrls, WebhookModule } from "../protocol/descriptor.ts";
 
-/** The JSON of `atlassian-connect.json`. Members that the toolkit does not read are served as they are. */
+/** The JSON of `atlassian-connect.json`. Members that the toolkit doesn't read are served unchanged. */
 export interface AddonDescriptor {
   readonly key: string;
   readonly baseUrl: string;
@@ -18,8 +18,9 @@ export function webhooksOf(descriptor: AddonDescriptor): readonly WebhookModule[
 }
 
 /**
- * The descriptor with `{{baseUrl}}` (and ACE's `{{localBaseUrl}}`) filled in everywhere. Throws CONFIG_INVALID for one
- * that no host could use as it is, and for one whose webhooks would not be signed: the toolkit takes nothing unsigned.
+ * Replaces `{{baseUrl}}` (and ACE's `{{localBaseUrl}}`) in the descriptor.
+ * @throws {CallboardError} CONFIG_INVALID if no host could use the descriptor, or if its webhooks would be unsigned, which
+ * the toolkit refuses.
  */
 export function fillDescriptor(descriptor: AddonDescriptor, baseUrl: string): AddonDescriptor {
   if (!isBaseUrl(baseUrl)) refuse("baseUrl must be an absolute URL such as https://addon.example.com/app");
@@ -28,14 +29,14 @@ export function fillDescriptor(descriptor: AddonDescriptor, baseUrl: string): Ad
     refuse('The descriptor\'s authentication.type must be "jwt"');
   }
   if (descriptor.lifecycle?.installed === undefined) {
-    refuse("The descriptor has no lifecycle.installed url to get its secret at");
+    refuse("The descriptor has no lifecycle.installed url, which receives the shared secret");
   }
   const text = JSON.stringify(descriptor).replace(/\{\{\s*(?:baseUrl|localBaseUrl)\s*\}\}/g, () =>
     JSON.stringify(baseUrl).slice(1, -1),
   );
   const filled = JSON.parse(text) as AddonDescriptor;
   if (withoutSlash(textIn(filled, "baseUrl")) !== withoutSlash(baseUrl)) {
-    // Hosts call what the descriptor says, and sign for it: every token would be refused.
+    // Hosts call the descriptor's baseUrl and sign for it, so every token would be refused.
     refuse(`The descriptor's baseUrl is not ${baseUrl}; write "{{baseUrl}}" to have it filled in`);
   }
   return filled;
@@ -47,7 +48,7 @@ function isBaseUrl(text: string): boolean {
   return /^https?:$/.test(protocol) && search === "" && hash === "";
 }
 
-/** "" for what an author who writes JavaScript has left out, although the type demands it. */
+/** Returns "" for a missing member, which JavaScript authors can leave out. */
 function textIn(value: unknown, member: string): string {
   if (typeof value !== "object" || value === null) return "";
   const text = (value as Readonly<Record<string, unknown>>)[member];

@@ -1,11 +1,11 @@
-/** The names of the events that handlers can be given for, and the types of their bodies, both from the catalogue. */
+/** Event types and the types of their bodies, from the catalogue. */
 import type { ConfluenceEventName, EventPayload, JiraEventName } from "../catalogue/payloads.ts";
 
 export type { ConfluenceEventName, JiraEventName } from "../catalogue/payloads.ts";
 
 export type EventName = JiraEventName | ConfluenceEventName;
 
-/** The body of an event; of one that both products have, either product's. */
+/** The body of an event type. For one that both products have, a union. */
 export type EventBody<Name extends EventName> =
   | (Name extends JiraEventName ? EventPayload<"jira", Name> : never)
   | (Name extends ConfluenceEventName ? EventPayload<"confluence", Name> : never);

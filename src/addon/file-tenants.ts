@@ -1,4 +1,4 @@
-/** Tenants in one JSON file that only its owner can read, replaced as a whole so that a crash leaves the old or the new. */
+/** Stores tenants in one JSON file with mode 0600. A crash leaves the old or the new file, because each write replaces it. */
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -6,7 +6,11 @@ import { makeDirectory } from "../directory.ts";
 import { CallboardError } from "../errors.ts";
 import type { Tenant, TenantStore } from "./tenants.ts";
 
-/** Read at first use, written at every change. One process per file. Throws CONFIG_INVALID for a file of another kind, STORE_TOO_NEW for one of a later version. */
+/**
+ * Creates a store in a file, for one process. It is read on first use and written on each change.
+ * @throws {CallboardError} CONFIG_INVALID on first use if the file has another format, STORE_TOO_NEW if a later version wrote
+ * it.
+ */
 export function createFileTenants(file: string): TenantStore {
   let loaded: Promise<Map<string, Tenant>> | undefined;
   let lastWrite: Promise<void> = Promise.resolve();
@@ -52,7 +56,7 @@ async function readTenants(file: string): Promise<Map<string, Tenant>> {
   return new Map(tenants.map((tenant) => [tenant.clientKey, tenant]));
 }
 
-/** A format other than this one, which has no number, names itself. */
+/** Parses the file. Later formats have a `format` member; this one has none. */
 function valueOf(text: string): { readonly tenants?: unknown; readonly format?: unknown } | null {
   try {
     return JSON.parse(text) as { readonly tenants?: unknown; readonly format?: unknown } | null;

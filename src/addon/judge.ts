@@ -1,7 +1,4 @@
-/**
- * The trust decision of the toolkit: token → key → claims, before the body is read, and then the body. It ends in a judgement
- * that says why, and never throws for what a caller did.
- */
+/** Decides whether a request is trusted: first its token, key and claims, then its body. A refusal is a value with reasons. */
 import { findToken } from "../protocol/authorization.ts";
 import { checkBody, deriveBodyKey } from "../protocol/body-signature.ts";
 import { issuerOf, parseToken } from "../protocol/parsed-token.ts";
@@ -17,7 +14,7 @@ import { headerOf } from "./received.ts";
 import { isInstalled } from "./tenants.ts";
 import type { InstalledTenant, TenantStore } from "./tenants.ts";
 
-/** Longer issuers exist in attacks only; they are not looked up. */
+/** Longer issuers come from attacks only, so they are not looked up. */
 const MAX_ISSUER_LENGTH = 255;
 
 export interface Judge {
@@ -25,47 +22,47 @@ export interface Judge {
   readonly keyServer: KeyServer;
   readonly baseUrls: readonly string[];
   readonly basePath: string;
-  /** Whether a webhook whose body is not signed is refused. One that is signed wrongly always is. */
+  /** "required" refuses unsigned webhooks. A wrong signature is always refused. */
   readonly bodySignature: "when-present" | "required";
 }
 
-/** A request whose token verified. */
+/** A request with a valid token. */
 export interface Trusted {
   readonly ok: true;
   readonly token: string;
   readonly claims: TokenClaims;
   readonly checks: readonly Check[];
-  /** True when the key of the token is from a host that signs every body. */
+  /** True if the key comes from a host that signs every body. */
   readonly hostSignsBodies?: boolean;
 }
 
-/** One that a host signed with the secret of its installation. */
+/** A request that a host signed with the shared secret. */
 export interface TrustedTenant extends Trusted {
   readonly tenant: InstalledTenant;
-  /** Secrets that the body may be signed with, the current one first. */
+  /** Secrets for the body's signature, the current one first. */
   readonly secrets: readonly string[];
 }
 
-/** What a verified signature over the body speaks for. */
+/** The signed headers of a body. */
 export interface SignedBody {
-  /** ID of the delivery. */
+  /** The delivery ID. */
   readonly id: string;
-  /** Epoch seconds of the attempt, as written in the header. */
+  /** Time of the attempt in epoch seconds, as in the header. */
   readonly timestamp: string;
 }
 
-/** A webhook of which token and body were judged; `signed` is undefined when its host signs no bodies. */
+/** A webhook with a valid token and body. `signed` is undefined if its host signs no bodies. */
 export interface TrustedWebhook extends TrustedTenant {
   readonly signed: SignedBody | undefined;
 }
 
-/** What a tenant's token is asked to open: it may stand in the query of a page only. */
+/** Kind of the requested route. Only pages accept a token in the query string. */
 export type Access = "webhook" | "callback" | "page";
 
-/** The part of a request that a token speaks for: all of it but the body. */
+/** The part of a request that the token covers: everything but the body. */
 export type Judged = Pick<Received, "method" | "rawUrl" | "headers" | "receivedAt">;
 
-/** Judges an `installed` or `uninstalled` callback, which is signed with the host's own key. */
+/** Judges an `installed` or `uninstalled` callback, which the host signs with its signing key. */
 export async function judgeSignedInstall(request: Judged, judge: Judge): Promise<Trusted | Refusal> {
   const token = tokenOf(request, "refused");
   if (!token.ok) return token;
@@ -85,7 +82,7 @@ export async function judgeSignedInstall(request: Judged, judge: Judge): Promise
   };
 }
 
-/** A token whose claims are refused whatever its signature costs the key server no request. */
+/** Fetches no key if the claims are refused anyway. */
 async function findKey(
   kid: string,
   token: ParsedToken,
@@ -96,7 +93,7 @@ async function findKey(
   return isRefused ? (keyServer.findKnown(kid) ?? { kind: "not-asked" }) : keyServer.find(kid);
 }
 
-/** Judges the token of everything else, which is signed with the secret of the installation. */
+/** Judges the token of all other requests, signed with the shared secret. */
 export async function judgeTenant(
   request: Judged,
   access: Access,
@@ -116,7 +113,7 @@ export async function judgeTenant(
   return { ...verdict, tenant, secrets, token: token.text };
 }
 
-/** Judges the body of a webhook or callback whose token is trusted. */
+/** Judges the body of a webhook or callback with a trusted token. */
 export function judgeBody<T extends TrustedTenant>(
   received: Pick<Received, "headers" | "body" | "receivedAt">,
   access: "webhook" | "callback",
@@ -147,7 +144,7 @@ export function judgeBody<T extends TrustedTenant>(
 const SIGNATURE_HEADERS = ["webhook-signature", "webhook-id", "webhook-timestamp"] as const;
 
 function tokenOf(request: Judged, query: "allowed" | "refused"): ParsedToken | Refusal {
-  // A header that stands twice is one list, as in HTTP, and a list is no token: nobody may choose between two of them.
+  // A repeated header is one list in HTTP, and a list is not a token. So no token is chosen from two.
   const given = request.headers.filter(([name]) => name.toLowerCase() === "authorization");
   const authorization = given.length === 0 ? undefined : given.map(([, value]) => value).join(", ");
   const found = findToken(authorization, request.rawUrl, query);
@@ -161,7 +158,7 @@ async function tenantOf(token: ParsedToken, tenants: TenantStore): Promise<Insta
   return isInstalled(tenant) ? tenant : undefined;
 }
 
-/** The previous secret opens webhooks only: they may have been signed before the rotation, nothing else may. */
+/** The previous secret is valid for webhooks only, which can be signed before the rotation and arrive after it. */
 function secretsOf(tenant: InstalledTenant, access: Access, at: number): readonly string[] {
   const { sharedSecret, previousSecret } = tenant;
   return access === "webhook" && previousSecret !== undefined && previousSecret.acceptedUntil > at

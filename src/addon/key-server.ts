@@ -1,6 +1,6 @@
 /**
- * The key server: where the public keys of signed install come from. Its address is configuration and nothing in a request
- * can change it, for whoever answers here owns every tenant.
+ * Looks up the public keys of signed install. The key server's URL is configuration, and requests can't change it, because
+ * its owner controls every tenant.
  */
 import type { Egress, Outcome } from "../egress/index.ts";
 import { createEgress, decodeBody } from "../egress/index.ts";
@@ -9,31 +9,31 @@ import { API_HEADER } from "../protocol/headers.ts";
 import { publicKeyOf } from "../protocol/signed-install.ts";
 import type { KeyLookup } from "../protocol/signed-install.ts";
 
-/** Where Atlassian's Cloud hosts publish their keys. */
+/** Key server of Atlassian's Cloud hosts. */
 export const ATLASSIAN_KEY_SERVER = "https://connect-install-keys.atlassian.com";
 
 const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 16 * 1024;
 const REMEMBER_FAILURE_MS = 60_000;
 
-/** Of keys, and of failures: made-up kids push out each other, and never a key. */
+/** Maximum number of cached keys, and of cached failures. They are separate, so that made-up key IDs don't displace keys. */
 const MOST_REMEMBERED = 200;
 
 /**
- * Anyone can send any key ID. Fetches that found no key are counted: after {@link MAX_FAILURES_PER_MINUTE} of them only
- * {@link RESERVE_PER_MINUTE} more are made in that minute, which the key ID of a genuine first install still gets.
+ * Anyone can send any key ID. Fetches that found no key are counted: after {@link MAX_FAILURES_PER_MINUTE} of them, only
+ * {@link RESERVE_PER_MINUTE} more are made in that minute, so that a genuine first install still gets its key.
  */
 const MAX_FAILURES_PER_MINUTE = 60;
 const RESERVE_PER_MINUTE = 60;
 const MINUTE_MS = 60_000;
-/** While failures are above their limit, one key ID is fetched in this time, and the others wait for their turn. */
+/** Interval of the reserved fetches. Other key IDs wait. */
 const RESERVE_EVERY_MS = MINUTE_MS / RESERVE_PER_MINUTE;
 const MAX_WAITING = 5;
 
 export interface KeyServer {
-  /** Returns the key of a well-formed key ID. Found keys are kept, since a key ID never changes its key. */
+  /** Returns the key of a well-formed key ID. Found keys are cached, because a key ID never changes its key. */
   readonly find: (kid: string) => Promise<KeyLookup>;
-  /** Returns the same without a fetch; undefined when the key ID was not found before. */
+  /** Returns the cached key, or undefined. Never fetches. */
   readonly findKnown: (kid: string) => KeyLookup | undefined;
 }
 
@@ -47,12 +47,15 @@ export interface KeyServerOptions {
   readonly timeoutMs?: number;
 }
 
-/** Throws CONFIG_INSECURE unless `url` is https or on loopback. */
+/**
+ * Creates a client for a key server.
+ * @throws {CallboardError} CONFIG_INSECURE unless `url` is https or on loopback.
+ */
 export function createKeyServer(url: string, options: KeyServerOptions = {}): KeyServer {
   const { now = Date.now, timeoutMs = TIMEOUT_MS } = options;
   const base = checkedUrl(url);
   const client = createEgress({
-    // It was chosen by whoever runs the add-on, and may well stand in a private network.
+    // The add-on's operator chose the URL, which can be in a private network.
     allowNetworks: [new URL(base).hostname],
     allowHttp: false,
     connectTimeoutMs: timeoutMs,
@@ -76,9 +79,9 @@ export function createKeyServer(url: string, options: KeyServerOptions = {}): Ke
     const startedAt = now();
     failures = failures.filter((at) => at > startedAt - MINUTE_MS);
     if (failures.length >= MAX_FAILURES_PER_MINUTE && !(await reserve.enter())) {
-      return { kind: "unavailable", reason: "too many unknown key IDs were sent within a minute" };
+      return { kind: "unavailable", reason: "too many unknown key IDs within one minute" };
     }
-    // Counted from the start, so that many at the same time don't slip through.
+    // Counted from the start, so that concurrent fetches count too.
     failures.push(startedAt);
     const lookup = remember(kid, await fetchKey(client, `${base}/${kid}`));
     if (lookup.kind === "found") failures.splice(failures.indexOf(startedAt) >>> 0, 1);
@@ -101,7 +104,7 @@ export function createKeyServer(url: string, options: KeyServerOptions = {}): Ke
   };
 }
 
-/** Lets one caller in at a time, evenly spaced. `enter` resolves to false when too many are waiting already. */
+/** Admits one caller at a time, evenly spaced. `enter` resolves to false if too many are waiting. */
 function createReserve(now: () => number): { readonly enter: () => Promise<boolean> } {
   let nextAt = 0;
   return {
@@ -145,7 +148,7 @@ function reasonOf(outcome: Outcome): string {
   switch (outcome.kind) {
     case "accepted":
     case "refused":
-      return `it answered ${outcome.status}`;
+      return `it returned ${outcome.status}`;
     case "unreachable":
     case "forbidden":
       return outcome.detail;

@@ -1,4 +1,4 @@
-/** What a lifecycle callback does to a tenant. Pure: the tenant before, the callback, the tenant after. */
+/** Computes the tenant after a lifecycle callback. Pure. */
 import { hash } from "node:crypto";
 import type { LifecycleEvent } from "../protocol/descriptor.ts";
 import { timingSafeEqualText } from "../protocol/timing-safe.ts";
@@ -7,22 +7,22 @@ import type { Check, TokenClaims } from "../protocol/verdict.ts";
 import { isInstalled } from "./tenants.ts";
 import type { InstalledTenant, Tenant, UninstalledTenant } from "./tenants.ts";
 
-/** How long webhooks that were signed before a rotation may still arrive. */
+/** Time during which webhooks signed before a rotation are accepted. */
 const PREVIOUS_SECRET_MS = 10 * 60_000;
 
-/** A callback whose token verified. */
+/** A callback with a valid token. */
 export interface Callback {
   readonly event: LifecycleEvent;
   readonly body: Readonly<Record<string, unknown>>;
   readonly claims: TokenClaims;
-  /** The token itself, of which only a fingerprint is kept. */
+  /** The token. Only its fingerprint is stored. */
   readonly token: string;
   readonly receivedAt: number;
-  /** True when the key of the token is from a host that signs every body. */
+  /** True if the key comes from a host that signs every body. */
   readonly hostSignsBodies?: boolean;
 }
 
-/** Whether the body belongs to the token and to this add-on. The token does not cover it. */
+/** Checks that the body belongs to the token and this add-on, because the token doesn't cover the body. */
 export function checkCallbackBody(callback: Callback, addonKey: string): readonly Check[] {
   const { event, body, claims } = callback;
   if (body["clientKey"] !== claims.iss) return [bad("clientKey", "BODY_CLIENTKEY")];
@@ -30,10 +30,10 @@ export function checkCallbackBody(callback: Callback, addonKey: string): readonl
   if (body["key"] !== addonKey) return [same, bad("key", "BODY_KEY")];
   if (event !== "installed") return [same];
   const isUsable = isText(body["sharedSecret"]) && isText(body["baseUrl"]);
-  return [same, isUsable ? ok("secret", "The body carries a sharedSecret.") : bad("secret", "BODY_SECRET")];
+  return [same, isUsable ? ok("secret", "The body has a sharedSecret.") : bad("secret", "BODY_SECRET")];
 }
 
-/** A signed callback counts once, and never after a newer one: else an old secret could be put back. */
+/** Refuses a signed callback that is repeated or older than the last one, because it could restore an old secret. */
 export function checkReplay(callback: Callback, before: Tenant | undefined): Check {
   if (before === undefined) return ok("replay", "The first callback of this site.");
   const { iat } = callback.claims;
@@ -44,7 +44,7 @@ export function checkReplay(callback: Callback, before: Tenant | undefined): Che
     : ok("replay", "Newer than the last callback that was accepted.");
 }
 
-/** The tenant after a callback that passed every check; undefined when there is nothing to keep. */
+/** Returns the tenant after a callback that passed every check. Undefined if there is nothing to store. */
 export function tenantAfter(callback: Callback, before: Tenant | undefined): Tenant | undefined {
   switch (callback.event) {
     case "installed":
@@ -58,8 +58,8 @@ export function tenantAfter(callback: Callback, before: Tenant | undefined): Ten
 }
 
 /**
- * The tenant after a callback whose handler failed: as it was before, since the host takes the callback as not done. Only
- * the token counts as used: it does not cover the body, and must not bring another one.
+ * Returns the tenant after a failed handler: unchanged, because the host considers the callback failed. Only the token counts
+ * as used, because it doesn't cover the body and must not bring another one.
  */
 export function tenantAfterFailure(after: Tenant, before: Tenant | undefined): Tenant {
   const { lifecycleIat, lifecycleTokens } = after;

@@ -1,4 +1,4 @@
-/** What the add-on tells its developer about each request. The caller never learns more than the status. */
+/** Reports each request to the add-on's developer. The caller gets no more than the status. */
 import type { Check, Refusal } from "../protocol/verdict.ts";
 import type { Received } from "./received.ts";
 import type { TenantView } from "./tenants.ts";
@@ -15,14 +15,14 @@ export type Report =
       readonly kind: "refused";
       readonly received: Received;
       readonly refusal: Refusal;
-      /** What the caller was answered. */
+      /** Status of the response. */
       readonly status: number;
     }
   | { readonly kind: "duplicate"; readonly received: Received; readonly deliveryId: string }
   | { readonly kind: "unnamed"; readonly received: Received }
   | { readonly kind: "failed"; readonly received: Received; readonly error: unknown };
 
-/** What went wrong, one line each on standard error. */
+/** Writes one line for each failure to standard error. */
 export function reportToStandardError(report: Report): void {
   const line = lineOf(report);
   if (line !== undefined) process.stderr.write(`callboard/addon: ${line}\n`);
@@ -38,7 +38,7 @@ function lineOf(report: Report): string | undefined {
     case "refused":
       return `refused ${request}: ${report.refusal.code} ${report.refusal.reason}`;
     case "unnamed":
-      return `cannot tell the event of ${request}: give each webhook a url of its own`;
+      return `unknown event type of ${request}: give each webhook its own url`;
     case "failed":
       return `failed on ${request}: ${report.error instanceof Error ? (report.error.stack ?? "") : String(report.error)}`;
   }

@@ -1,4 +1,4 @@
-/** Which request is which: the lifecycle callbacks and webhooks of a descriptor as a table to match requests with. Pure. */
+/** Matches requests with the lifecycle callbacks and webhooks of a descriptor. Pure. */
 import { pathBelowBase } from "../protocol/below-base.ts";
 import { LIFECYCLE_EVENTS } from "../protocol/descriptor.ts";
 import type { LifecycleEvent } from "../protocol/descriptor.ts";
@@ -6,32 +6,32 @@ import { pathBelow } from "../protocol/qsh.ts";
 import type { AddonDescriptor } from "./descriptor.ts";
 import { webhooksOf } from "./descriptor.ts";
 
-/** What a request is for. A webhook's event is undefined when several share its url and only the body can tell. */
+/** Purpose of a request. A webhook has several event types if they share its URL; then the body names one. */
 export type Route =
   | { readonly kind: "lifecycle"; readonly event: LifecycleEvent }
   | {
       readonly kind: "webhook";
       readonly events: readonly string[];
-      /** Names of the params that its modules ask for. */
+      /** Names of the params of its modules. */
       readonly params?: readonly string[];
     };
 
 interface Pattern {
   readonly route: Route;
   readonly path: RegExp;
-  /** The parameters that the url itself has, without those that the host fills in. */
+  /** Fixed query parameters of the URL, without those that the host fills in. */
   readonly query: readonly (readonly [string, string])[];
-  /** The params that hosts send as they are. Not every host sends params: they tell webhooks apart only where they came. */
+  /** Params with fixed values. Not every host sends params, so they distinguish webhooks only where present. */
   readonly params: readonly (readonly [string, string])[];
 }
 
-/** The route of a raw request target, or undefined when it is none of the add-on's. */
+/** Returns the route of a raw request target, or undefined if it is not one of the add-on's. */
 export type FindRoute = (rawUrl: string) => Route | undefined;
 
 /** A value that the host fills in. */
 const VARIABLE = /\{[^{}]*\}/;
 
-/** `dynamicUrl` receives webhooks that were registered by REST, whose event stands in the body. */
+/** Creates the routes. `dynamicUrl` receives dynamic webhooks, whose event type is in the body. */
 export function createRoutes(
   descriptor: AddonDescriptor,
   basePath: string,
@@ -66,7 +66,7 @@ export function createRoutes(
   };
 }
 
-/** The event of a webhook: its url's own, or, where several share the url, the one of them that the body names. */
+/** Returns the event type of a webhook: that of its URL, or the one in the body if several share the URL. */
 export function eventOf(route: Route, body: unknown): string | undefined {
   if (route.kind === "lifecycle") return route.event;
   const [only, ...others] = route.events;

@@ -1,4 +1,4 @@
-/** Signs a POST to an add-on as its host does, for the tests of an add-on and for sending a request again. */
+/** Signs a POST to an add-on as its host does, to test an add-on or resend a request. */
 import { deriveBodyKey, signBody } from "../protocol/body-signature.ts";
 import { WEBHOOK_IDENTIFIER } from "../protocol/headers.ts";
 import { createSecretKeyOf, signRequest } from "../protocol/token.ts";
@@ -6,17 +6,17 @@ import { createSecretKeyOf, signRequest } from "../protocol/token.ts";
 export interface PostToSign {
   readonly clientKey: string;
   readonly sharedSecret: string;
-  /** The absolute URL of the webhook, sent to as written. */
+  /** Absolute URL of the webhook, which must be sent as written. */
   readonly url: string;
-  /** The add-on's. */
+  /** The add-on's baseUrl. */
   readonly baseUrl: string;
   readonly body: Uint8Array;
   readonly deliveryId: string;
-  /** Epoch ms; the token is good for three minutes from here. */
+  /** Epoch ms. The token is valid for 3 minutes from then. */
   readonly at: number;
 }
 
-/** The headers of the POST: the token, the delivery id, and the signature of the body. */
+/** Headers of the POST: the token, the delivery ID and the body's signature. */
 export type HostPost = Readonly<Record<string, string>>;
 
 export function signAsHost(post: PostToSign): HostPost {

@@ -1,4 +1,4 @@
-/** Calls from the add-on back to a host. */
+/** Signs calls from the add-on to a host. */
 import { CallboardError } from "../errors.ts";
 import { createSecretKeyOf, signRequest } from "../protocol/token.ts";
 import { isInstalled } from "./tenants.ts";
@@ -6,11 +6,11 @@ import type { TenantStore } from "./tenants.ts";
 
 export interface Call {
   readonly method: string;
-  /** Path and query below the host's baseUrl, percent-encoded, beginning with a slash. */
+  /** Path and query below the host's baseUrl, percent-encoded, with a leading slash. */
   readonly path: string;
 }
 
-/** What to send with any HTTP client: exactly this URL, and these headers beside your own. */
+/** URL and headers for any HTTP client. Send exactly this URL, and these headers beside your own. */
 export interface SignedCall {
   readonly url: string;
   readonly headers: { readonly authorization: string };
@@ -22,14 +22,18 @@ export interface Caller {
   readonly now: () => number;
 }
 
-/** Throws TENANT_NOT_FOUND when no installed host has this clientKey, URL_INVALID for a path without its slash. */
+/**
+ * Signs a call.
+ * @throws {CallboardError} TENANT_NOT_FOUND if no host with this clientKey has the add-on installed; URL_INVALID if the path
+ * doesn't begin with exactly one slash.
+ */
 export async function signCall(clientKey: string, call: Call, caller: Caller): Promise<SignedCall> {
   if (!/^\/(?![/\\])/.test(call.path)) {
-    throw new CallboardError("URL_INVALID", "The path of a call begins with exactly one slash");
+    throw new CallboardError("URL_INVALID", "The path of a call must begin with exactly one slash");
   }
   const tenant = await caller.tenants.find(clientKey);
   if (!isInstalled(tenant)) {
-    throw new CallboardError("TENANT_NOT_FOUND", "No host with this clientKey has the add-on installed");
+    throw new CallboardError("TENANT_NOT_FOUND", "The add-on is not installed on a host with this clientKey");
   }
   const baseUrl = tenant.baseUrl.replace(/\/+$/, "");
   const url = baseUrl + call.path;

@@ -1,51 +1,50 @@
 /**
- * Tenants: the hosts that installed this add-on, each under its clientKey, and where they are kept. A store is three
- * functions, so that any database will do.
+ * Tenants: the hosts that installed the add-on, by clientKey. A store needs only three functions, so any database will do.
  */
 
-/** What a handler may know of a host. */
+/** The parts of a tenant that handlers get. */
 export interface TenantView {
   readonly clientKey: string;
-  /** Where the host answers calls. */
+  /** URL of the host for calls. */
   readonly baseUrl: string;
-  /** Where people see the host, when that is elsewhere. */
+  /** URL of the host for users, if it differs. */
   readonly displayUrl?: string;
   readonly productType: string;
 }
 
 interface TenantRecord extends TenantView {
-  /** `iat` (seconds) of the last signed callback that was accepted; older ones are replays. */
+  /** `iat` (seconds) of the last accepted signed callback. Older ones are replays. */
   readonly lifecycleIat: number;
-  /** Fingerprints of the tokens accepted with exactly that `iat`, whose second may hold more than one callback. */
+  /** Fingerprints of the tokens accepted with that `iat`. One second can have several callbacks. */
   readonly lifecycleTokens: readonly string[];
-  /** True once the host is known to sign bodies: from then on an unsigned webhook is refused. */
+  /** True once the host is known to sign bodies. Unsigned webhooks are refused from then on. */
   readonly signsBodies?: boolean;
 }
 
 export interface InstalledTenant extends TenantRecord {
-  /** `installed` until the host says `enabled` or `disabled`. */
+  /** `installed` until the `enabled` or `disabled` callback. */
   readonly state: "installed" | "enabled" | "disabled";
   readonly sharedSecret: string;
-  /** The secret before the last rotation, good for webhooks until `acceptedUntil` (epoch ms). */
+  /** The secret before the last rotation, valid for webhooks until `acceptedUntil` (epoch ms). */
   readonly previousSecret?: { readonly sharedSecret: string; readonly acceptedUntil: number };
 }
 
-/** What is left of a tenant: no secret, only what an old `installed` callback is told apart by. */
+/** An uninstalled tenant: no secret, only the data that recognizes an old `installed` callback. */
 export interface UninstalledTenant extends TenantRecord {
   readonly state: "uninstalled";
 }
 
 export type Tenant = InstalledTenant | UninstalledTenant;
 
-/** Where tenants are kept. Holds secrets: encrypt them at rest where others can read the medium. */
+/** A store of tenants. It holds secrets: encrypt them at rest if others can read the medium. */
 export interface TenantStore {
   readonly find: (clientKey: string) => Promise<Tenant | undefined>;
-  /** Inserts or replaces the tenant with this clientKey. */
+  /** Inserts the tenant, or replaces the one with its clientKey. */
   readonly save: (tenant: Tenant) => Promise<void>;
   readonly list: () => Promise<readonly Tenant[]>;
 }
 
-/** A store that forgets everything at exit: for tests, and for hosts that install at every start. */
+/** Creates a store in memory, for tests and for hosts that install at every start. */
 export function createMemoryTenants(initial: readonly Tenant[] = []): TenantStore {
   const tenants = new Map(initial.map((tenant) => [tenant.clientKey, tenant]));
   return {
@@ -62,7 +61,7 @@ export function isInstalled(tenant: Tenant | undefined): tenant is InstalledTena
   return tenant !== undefined && tenant.state !== "uninstalled";
 }
 
-/** The tenant without its secrets. */
+/** Returns the tenant without its secrets. */
 export function viewOf(tenant: Tenant): TenantView {
   const { clientKey, baseUrl, displayUrl, productType } = tenant;
   return { clientKey, baseUrl, productType, ...(displayUrl === undefined ? {} : { displayUrl }) };

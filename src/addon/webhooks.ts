@@ -1,4 +1,4 @@
-/** Handlers of webhooks: who is called for which event, once for each delivery. */
+/** Calls the handlers of webhooks, once for each delivery. */
 import type { Request } from "express";
 import { REDELIVERY, WEBHOOK_IDENTIFIER, WEBHOOK_RETRY } from "../protocol/headers.ts";
 import { FAILED, TAKEN } from "./answer.ts";
@@ -12,25 +12,25 @@ import type { Report } from "./report.ts";
 import { eventOf } from "./routes.ts";
 import { viewOf } from "./tenants.ts";
 
-/** A host that sends a webhook whose event nobody can tell is told so, and need not try again. */
+/** Response to a webhook without a recognizable event type. The host need not retry. */
 const UNNAMED: Answer = { status: 422 };
 
-/** Makes a host come back with a signature of another second; an attacker has none. */
+/** Makes the host retry with the signature of a later second, which an attacker can't produce. */
 const COME_AGAIN: Answer = { status: 503, retryAfterSeconds: 1 };
 
 export interface Webhooks {
   readonly on: (event: string, handler: AnyHandler) => void;
   readonly onAny: (handler: WebhookHandler) => void;
-  /** Calls the handlers of a webhook that verified. Never rejects. */
+  /** Calls the handlers of a verified webhook. Never rejects. */
   readonly take: (received: Received, request: Request, trusted: TrustedWebhook) => Promise<Answer>;
 }
 
-/** A handler of whatever body its event has. */
+/** A handler for the body of any event type. */
 type AnyHandler = WebhookHandler<never>;
 
 type Unanswered = Omit<WebhookEvent<never>, "answer">;
 
-/** Without `handled` every delivery reaches the handlers, however often it comes. */
+/** Creates the dispatcher. Without `handled`, every delivery reaches the handlers. */
 export function createWebhooks(
   handled: HandledDeliveries | undefined,
   report: (report: Report) => void,
@@ -41,7 +41,7 @@ export function createWebhooks(
 
   async function callHandlers(event: Unanswered, received: Received): Promise<Answer> {
     const handlers = [...forAll, ...(byName.get(event.name) ?? [])];
-    // All of them are called and waited for: one that fails must not keep the event from the others.
+    // All handlers are called and awaited, so that a failing one doesn't keep the event from the others.
     const answers = await Promise.all(handlers.map((handler) => callHandler(handler, event, received)));
     return answers.reduce((worst, answer) => (answer.status > worst.status ? answer : worst), TAKEN);
   }
@@ -92,7 +92,7 @@ function isHandled(answer: Answer): boolean {
   return answer.status >= 200 && answer.status < 300;
 }
 
-/** A host that sends no params may have sent some of the names all the same, as part of the url. */
+/** Hosts that don't send params can still send some of these names as part of the URL. */
 function paramsIn(query: URLSearchParams, { route }: Received): Readonly<Record<string, string>> {
   const names = route.kind === "webhook" ? (route.params ?? []) : [];
   return Object.fromEntries(
@@ -113,7 +113,7 @@ function webhookEvent(
   const query = new URLSearchParams(mark < 0 ? "" : received.rawUrl.slice(mark + 1));
   return {
     name,
-    // The signed ID counts where there is one: anyone can change the other header.
+    // The signed ID takes precedence, because anyone can change the other header.
     deliveryId: signed?.id ?? headerOf(received, WEBHOOK_IDENTIFIER),
     body: received.json as never,
     received,

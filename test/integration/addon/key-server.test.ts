@@ -43,7 +43,7 @@ test("a key is read in a content encoding that was not asked for", async () => {
 test("a redirect is not followed", async () => {
   const before = askedFor("k-1");
   const lookup = await createKeyServer(url()).find("k-moved");
-  expect(lookup).toMatchObject({ kind: "unavailable", reason: "it answered 302" });
+  expect(lookup).toMatchObject({ kind: "unavailable", reason: "it returned 302" });
   expect(askedFor("k-1")).toBe(before);
 });
 

@@ -24,7 +24,7 @@ const tenant = (clientKey: string, sharedSecret = "a secret"): InstalledTenant =
   lifecycleTokens: ["x"],
 });
 
-test("what was saved is there after a restart", async () => {
+test("a saved tenant is found after a restart", async () => {
   await createFileTenants(file).save(tenant("site-1"));
   const again = createFileTenants(file);
   expect(await again.find("site-1")).toEqual(tenant("site-1"));
@@ -32,19 +32,19 @@ test("what was saved is there after a restart", async () => {
   expect(await again.list()).toHaveLength(1);
 });
 
-test("a store without a file is empty and makes none", async () => {
+test("a store without a file is empty and creates no file", async () => {
   expect(await createFileTenants(file).list()).toEqual([]);
   expect(await readdir(folder)).toEqual([]);
 });
 
-test("saves at the same time all count, and leave one file", async () => {
+test("concurrent saves are all kept, in one file", async () => {
   const store = createFileTenants(file);
   await Promise.all(Array.from({ length: 20 }, (_, index) => store.save(tenant(`site-${index}`))));
   expect(await createFileTenants(file).list()).toHaveLength(20);
   expect(await readdir(join(folder, "data"))).toEqual(["tenants.json"]);
 });
 
-test("only the owner can read the file, also when others could read the one before", async () => {
+test("the file has mode 0600, even if it replaces a readable one", async () => {
   const store = createFileTenants(file);
   await store.save(tenant("site-1"));
   await chmod(file, 0o644);
@@ -52,7 +52,7 @@ test("only the owner can read the file, also when others could read the one befo
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
-test("a save that fails leaves the file and the store as they were", async () => {
+test("a failed save leaves the file and the store unchanged", async () => {
   const store = createFileTenants(file);
   await store.save(tenant("site-1"));
   const before = await readFile(file, "utf8");
@@ -64,13 +64,13 @@ test("a save that fails leaves the file and the store as they were", async () =>
   expect(await createFileTenants(file).list()).toHaveLength(2);
 });
 
-test.each(["", "[]", "{}", '{"tenants":{}}', "not json"])("a file that holds %j is refused", async (text) => {
+test.each(["", "[]", "{}", '{"tenants":{}}', "not json"])("a file with %j is refused", async (text) => {
   const other = join(folder, "other.json");
   await writeFile(other, text);
   await expect(createFileTenants(other).list()).rejects.toMatchObject({ code: "CONFIG_INVALID" });
 });
 
-test("a file of a later version is refused and left alone", async () => {
+test("a file of a later version is refused and unchanged", async () => {
   const later = join(folder, "later.json");
   const text = '{"format":2,"tenants":[]}';
   await writeFile(later, text);

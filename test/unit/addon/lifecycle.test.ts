@@ -29,7 +29,7 @@ function installed(): InstalledTenant {
   return tenant;
 }
 
-describe("the body of a callback", () => {
+describe("body of a callback", () => {
   const stateOf = (made: Callback) =>
     checkCallbackBody(made, "my-addon").map(({ name, state, code }) => `${name} ${code ?? state}`);
 
@@ -54,7 +54,7 @@ describe("the body of a callback", () => {
   });
 });
 
-describe("a callback counts once", () => {
+describe("replay of a callback", () => {
   const before = installed();
 
   test.each([
@@ -67,14 +67,14 @@ describe("a callback counts once", () => {
     expect(checkReplay(made, tenant).state).toBe(state);
   });
 
-  test("and a refusal says whether it was seen or is older", () => {
+  test("a refusal says whether the token was repeated or is older", () => {
     expect(checkReplay(callback("installed"), before).reason).toContain("it was accepted before");
     expect(checkReplay(callback("installed", {}, 990), before).reason).toContain("10 s older");
   });
 });
 
 describe("installed", () => {
-  test("makes a tenant with what the host says of itself", () => {
+  test("installed creates a tenant with the host's data", () => {
     expect(tenantAfter(withBody("installed", { displayUrl: "https://shown.example" }), undefined)).toEqual({
       ...SITE,
       displayUrl: "https://shown.example",
@@ -85,14 +85,14 @@ describe("installed", () => {
     });
   });
 
-  test("says nothing of a product or a display URL that is no text", () => {
+  test("a product type or display URL that is not a string is left out", () => {
     const tenant = tenantAfter(withBody("installed", { productType: 5, displayUrl: "" }), undefined);
 
     expect(tenant).toMatchObject({ productType: "" });
     expect(tenant).not.toHaveProperty("displayUrl");
   });
 
-  test("with another secret keeps the old one for ten minutes", () => {
+  test("a new secret keeps the old one for 10 minutes", () => {
     const rotated = tenantAfter(withBody("installed", { sharedSecret: "second" }, 2_000), installed());
 
     expect(rotated).toMatchObject({
@@ -102,7 +102,7 @@ describe("installed", () => {
     });
   });
 
-  test("with the same secret changes no overlap, and keeps the state", () => {
+  test("the same secret keeps state and overlap", () => {
     const previousSecret = { sharedSecret: "zero", acceptedUntil: 9_000 };
     const before: Tenant = { ...installed(), state: "disabled", previousSecret };
 
@@ -113,7 +113,7 @@ describe("installed", () => {
     expect(tenantAfter(callback("installed", {}, 2_000), installed())).not.toHaveProperty("previousSecret");
   });
 
-  test("after an uninstall begins anew", () => {
+  test("after an uninstall, installed starts over", () => {
     const gone = tenantAfter(callback("uninstalled", {}, 1_500), installed());
 
     const again = tenantAfter(withBody("installed", { sharedSecret: "second" }, 2_000), gone);
@@ -126,7 +126,7 @@ describe("installed", () => {
     ["by a host that signs bodies", true, undefined, true],
     ["by a host that did", false, true, true],
     ["by a host that never did", false, undefined, undefined],
-  ])("%s demands signatures from then on", (_what, hostSignsBodies, signedBefore, signsBodies) => {
+  ])("%s requires signatures from then on", (_what, hostSignsBodies, signedBefore, signsBodies) => {
     const before = signedBefore === undefined ? installed() : { ...installed(), signsBodies: signedBefore };
 
     expect(tenantAfter(callback("installed", { hostSignsBodies }, 2_000), before)?.signsBodies).toBe(
@@ -134,7 +134,7 @@ describe("installed", () => {
     );
   });
 
-  test("keeps the tokens of one second together, and only those", () => {
+  test("the tokens of the last second are kept, and no others", () => {
     const second = tenantAfter(callback("installed", { token: "other" }), installed());
     const later = tenantAfter(callback("installed", {}, 1_001), second);
 
@@ -143,22 +143,25 @@ describe("installed", () => {
   });
 });
 
-describe("what comes later", () => {
-  test.each(["enabled", "disabled"] as const)("%s is the state of an installed tenant", (event) => {
+describe("later callbacks", () => {
+  test.each(["enabled", "disabled"] as const)("%s becomes the state of an installed tenant", (event) => {
     expect(tenantAfter(callback(event, {}, 2_000), installed())).toEqual({ ...installed(), state: event });
   });
 
-  test.each(["enabled", "disabled", "uninstalled"] as const)("%s of nobody keeps nothing", (event) => {
-    expect(tenantAfter(callback(event), undefined)).toBeUndefined();
-  });
+  test.each(["enabled", "disabled", "uninstalled"] as const)(
+    "%s of an unknown tenant stores nothing",
+    (event) => {
+      expect(tenantAfter(callback(event), undefined)).toBeUndefined();
+    },
+  );
 
-  test("enabled brings no uninstalled tenant back", () => {
+  test("enabled doesn't restore an uninstalled tenant", () => {
     const gone = tenantAfter(callback("uninstalled", {}, 1_500), installed());
 
     expect(tenantAfter(callback("enabled", {}, 2_000), gone)).toBe(gone);
   });
 
-  test("uninstalled takes the secrets and keeps what tells old callbacks apart", () => {
+  test("uninstalled deletes the secrets and keeps the data against replays", () => {
     const before: Tenant = {
       ...installed(),
       signsBodies: true,
@@ -176,8 +179,8 @@ describe("what comes later", () => {
   });
 });
 
-describe("after a handler failed", () => {
-  test("the tenant is as before, but the token counts as used", () => {
+describe("failed handler", () => {
+  test("the tenant is unchanged, but the token counts as used", () => {
     const after = tenantAfter(withBody("installed", { sharedSecret: "second" }, 2_000), installed())!;
 
     expect(tenantAfterFailure(after, installed())).toEqual({
@@ -187,7 +190,7 @@ describe("after a handler failed", () => {
     });
   });
 
-  test("nothing is left of a first install but that its token was used", () => {
+  test("a failed first install keeps only its used token", () => {
     const { lifecycleIat, lifecycleTokens } = installed();
 
     expect(tenantAfterFailure(installed(), undefined)).toEqual({

@@ -56,7 +56,7 @@ test.each([
   expect(told(find(target))).toBe(route);
 });
 
-test("a route knows the names of its params", () => {
+test("a route has the names of its params", () => {
   expect(find("/app/project?how=made&id=1")).toEqual({
     kind: "webhook",
     events: ["project_created"],
@@ -65,7 +65,7 @@ test("a route knows the names of its params", () => {
   expect(find("/app/project")).toMatchObject({ params: ["how", "id"] });
 });
 
-test("a lifecycle callback goes before a webhook at the same url", () => {
+test("a lifecycle callback precedes a webhook with the same url", () => {
   const routes = createRoutes(
     { ...DESCRIPTOR, modules: { webhooks: { event: "a", url: "/installed" } } },
     "",
@@ -75,11 +75,11 @@ test("a lifecycle callback goes before a webhook at the same url", () => {
   expect(told(routes("/installed"))).toBe("installed");
 });
 
-test("without a url for dynamic webhooks nothing is one", () => {
+test("without a dynamicUrl there is no dynamic webhook", () => {
   expect(createRoutes(DESCRIPTOR, "/app", undefined)("/app/dynamic")).toBeUndefined();
 });
 
-describe("the event of a request", () => {
+describe("event type of a request", () => {
   const webhook = (...events: readonly string[]): Route => ({ kind: "webhook", events });
 
   test.each([
@@ -92,7 +92,7 @@ describe("the event of a request", () => {
     ["none with a name that is no text", webhook(), { webhookEvent: 5 }, undefined],
     ["none of null", webhook(), null, undefined],
     ["none of a text", webhook(), "webhookEvent", undefined],
-  ] as const)("is %s", (_what, route, body, event) => {
+  ] as const)("the event type is %s", (_what, route, body, event) => {
     expect(eventOf(route, body)).toBe(event);
   });
 });
