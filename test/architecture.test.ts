@@ -16,6 +16,7 @@ const LEAVES = [
   "foreign-text",
   "methods",
   "rate-limit",
+  "repeating",
   "steady",
   "version",
 ];
@@ -29,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "foreign-text": [],
   methods: [],
   "rate-limit": [],
+  repeating: [],
   steady: [],
   version: [],
   logger: [],
@@ -115,7 +117,7 @@ const PURE_PACKAGES: ReadonlySet<string> = new Set([
 
 /** Own files that reach the world. What they export beside it belongs into a file of its own. */
 const WITH_EFFECTS =
-  /^(?:logger|steady|rate-limit|egress\/(?:connect|control|index|name-servers|open-files|pools|post|race|resolve)|host\/filters\/.*|host\/store\/(?:db\/(?:database|sqlite|postgres|batch|clock|lock|listen|migrate)|snapshot))\.ts$/;
+  /^(?:logger|steady|rate-limit|repeating|egress\/(?:connect|control|index|name-servers|open-files|pools|post|race|resolve)|host\/filters\/.*|host\/store\/(?:db\/(?:database|sqlite|postgres|batch|clock|lock|listen|migrate)|snapshot))\.ts$/;
 
 const sources = readSources();
 

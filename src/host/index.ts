@@ -2,6 +2,7 @@
 import { isOperationalProduct } from "../catalogue/index.ts";
 import { createClosers } from "../closers.ts";
 import type { Closers } from "../closers.ts";
+import { createRepeating } from "../repeating.ts";
 import { LOOK_EVERY_MS, followSealingKey } from "./admin/rekey.ts";
 import type { FirstRun } from "./admin/first-run.ts";
 import { buildHost } from "./build.ts";
@@ -117,11 +118,13 @@ async function listen(
 }
 
 function followMasterKey({ database, seal }: HostContext, closers: Closers): void {
-  const following = setInterval(
-    () => void followSealingKey(database.read, seal).catch(() => undefined),
-    LOOK_EVERY_MS,
-  );
-  closers.add(() => clearInterval(following));
+  const following = createRepeating({
+    run: () => followSealingKey(database.read, seal),
+    everyMs: LOOK_EVERY_MS,
+    onError: () => undefined,
+  });
+  following.start();
+  closers.add(following.stop);
 }
 
 function warnOfReservedKeys({ snapshots, logger }: HostContext): void {

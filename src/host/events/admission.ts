@@ -5,6 +5,7 @@
 import { statfs } from "node:fs/promises";
 import { CallboardError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
+import { createRepeating } from "../../repeating.ts";
 import { highestLevel } from "../model/highest-level.ts";
 import type { Limit } from "../model/limits.ts";
 import { exceededShare } from "../model/shares.ts";
@@ -27,7 +28,7 @@ export interface AdmissionControl {
   /** As of the last look; undefined where the disk isn't known: on PostgreSQL. */
   readonly free: () => Space | undefined;
   readonly start: () => Promise<void>;
-  readonly stop: () => void;
+  readonly stop: () => Promise<void>;
 }
 
 const LOOK_EVERY_MS = 1_000;
@@ -48,28 +49,20 @@ export function isNearlyFull({ bavail, bsize, blocks }: Disk): boolean {
 
 export function createAdmissionControl({ databaseFile, logger }: AdmissionDependencies): AdmissionControl {
   let isFull = false;
-  let looking = false;
   let space: Space | undefined;
-  let timer: NodeJS.Timeout | undefined;
 
   async function look(): Promise<void> {
-    if (looking) return;
-    looking = true;
-    try {
-      if (databaseFile !== undefined) {
-        const disk = await statfs(databaseFile);
-        space = { freeBytes: disk.bavail * disk.bsize, allBytes: disk.blocks * disk.bsize };
-        const full = isNearlyFull(disk);
-        if (full !== isFull)
-          logger.warn(full ? "storage.full" : "storage.free", { freeBytes: disk.bavail * disk.bsize });
-        isFull = full;
-      }
-    } catch (error) {
-      logger.warn("storage.look-failed", { error });
-    } finally {
-      looking = false;
-    }
+    if (databaseFile === undefined) return;
+    const disk = await statfs(databaseFile);
+    space = { freeBytes: disk.bavail * disk.bsize, allBytes: disk.blocks * disk.bsize };
+    const full = isNearlyFull(disk);
+    if (full !== isFull)
+      logger.warn(full ? "storage.full" : "storage.free", { freeBytes: disk.bavail * disk.bsize });
+    isFull = full;
   }
+
+  const noteFailure = (error: unknown) => logger.warn("storage.look-failed", { error });
+  const looks = createRepeating({ run: look, everyMs: LOOK_EVERY_MS, onError: noteFailure });
   return {
     free: () => space,
     assertCapacity: () => {
@@ -82,10 +75,10 @@ export function createAdmissionControl({ databaseFile, logger }: AdmissionDepend
       }
     },
     start: async () => {
-      await look();
-      timer = setInterval(() => void look(), LOOK_EVERY_MS);
+      await look().catch(noteFailure);
+      looks.start();
     },
-    stop: () => clearInterval(timer),
+    stop: looks.stop,
   };
 }
 

@@ -17,6 +17,7 @@ import {
   takeLook,
 } from "../store/tables/announced.ts";
 import type { Announcement, Announcer } from "../store/tables/announcement.ts";
+import { createRepeating } from "../../repeating.ts";
 import type { Database, Transaction } from "../store/db/database.ts";
 import { firstUuidAt, madeAt } from "../model/ids.ts";
 import { listSentSites, nextEventRange } from "../store/tables/retention.ts";
@@ -59,9 +60,6 @@ export interface Watch {
 export function createWatch(dependencies: WatchDependencies): Watch {
   const { database, announcer, certificates, logger, now, queueLimit, admission, snapshots } = dependencies;
   const startedAt = now();
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> = Promise.resolve();
-  let isStopped = false;
 
   /** Something is so, or isn't: announced when it begins. */
   async function follow(name: string, isSo: boolean, announcement: () => Announcement): Promise<void> {
@@ -184,28 +182,12 @@ export function createWatch(dependencies: WatchDependencies): Watch {
       retention: lookAtRetention,
     };
     for (const [name, lookAt] of Object.entries(looks)) {
-      if (isStopped) return;
+      if (repeated.isStopped()) return;
       await lookAt().catch((error: unknown) => logger.warn("watch.failed", { name, error }));
     }
   }
 
-  function lookAgain(): void {
-    timer = setTimeout(() => {
-      looking = look();
-      void looking.then(() => {
-        if (!isStopped) lookAgain();
-      });
-    }, LOOK_EVERY_MS);
-    timer.unref();
-  }
-
-  return {
-    look,
-    start: lookAgain,
-    stop: async () => {
-      isStopped = true;
-      clearTimeout(timer);
-      await looking;
-    },
-  };
+  const noteFailure = (error: unknown) => logger.warn("watch.failed", { error });
+  const repeated = createRepeating({ run: look, everyMs: LOOK_EVERY_MS, onError: noteFailure });
+  return { look, start: repeated.start, stop: repeated.stop };
 }

@@ -1,5 +1,6 @@
 /** Adds the figures of each complete hour up, by whichever process comes first. Doing it twice changes nothing. */
 import type { Logger } from "../../logger.ts";
+import { createRepeating } from "../../repeating.ts";
 import type { Database } from "../store/db/database.ts";
 import {
   firstOpenHour,
@@ -35,10 +36,6 @@ export interface AddUpHoursParts {
 }
 
 export function createAddUpHours({ database, now, logger }: AddUpHoursParts): AddUpHours {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let stopped = false;
-
   async function run(): Promise<void> {
     const end = Math.floor((now() - SETTLED_AFTER_MS) / HOUR_MS);
     const oldest = end - HOURS_KEPT;
@@ -46,7 +43,7 @@ export function createAddUpHours({ database, now, logger }: AddUpHoursParts): Ad
     if (open >= end) return;
     const siteNos = (await listSites(database.read)).map(({ no }) => no);
     // The last hour that was added up once more: the database may have been away when its attempts were recorded.
-    for (let hour = Math.max(oldest, open - 1); hour < end && !stopped; hour += 1) {
+    for (let hour = Math.max(oldest, open - 1); hour < end && !looks.isStopped(); hour += 1) {
       const sums: EndpointHour[] = [];
       for (const siteNo of siteNos) sums.push(...(await sumHour(database.read, siteNo, hour)));
       await database.write(async (tx) => {
@@ -58,24 +55,11 @@ export function createAddUpHours({ database, now, logger }: AddUpHoursParts): Ad
     await database.write((tx) => removeStrayHours(tx, siteNos));
   }
 
-  function look(): void {
-    running ??= run()
-      .catch((error: unknown) => logger.warn("figures.add-up-failed", { error }))
-      .finally(() => {
-        running = undefined;
-        if (!stopped) timer = setTimeout(look, LOOK_EVERY_MS);
-      });
-  }
-
-  return {
+  const looks = createRepeating({
     run,
-    start: () => {
-      timer = setTimeout(look, FIRST_LOOK_MS);
-    },
-    stop: async () => {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
+    everyMs: LOOK_EVERY_MS,
+    firstMs: FIRST_LOOK_MS,
+    onError: (error) => logger.warn("figures.add-up-failed", { error }),
+  });
+  return { run, start: looks.start, stop: looks.stop };
 }

@@ -1,5 +1,6 @@
 /** Tells other processes that this one runs, and knows which do. On SQLite there is only this one. */
 import type { Logger } from "../../logger.ts";
+import { createRepeating } from "../../repeating.ts";
 import type { Database } from "../store/db/database.ts";
 import { newUuid } from "../model/ids.ts";
 import { beat, leave, listProcesses } from "../store/tables/processes.ts";
@@ -26,31 +27,22 @@ export function createPresence({ database, role, version, levels, logger }: Pres
   const id = newUuid();
   const startedAt = database.now();
   const isShared = database.dialect.name === "postgres";
-  let timer: NodeJS.Timeout | undefined;
-  let beating: Promise<void> | undefined;
 
   const own = (): ProcessRecord => ({ id, role, version, startedAt, ...levels() });
 
-  function tell(): Promise<void> {
-    return (beating ??= database
-      .write((tx) => beat(tx, own()))
-      .catch((error: unknown) => logger.debug("process.beat-failed", { error }))
-      .finally(() => (beating = undefined)));
-  }
+  const noteFailure = (error: unknown) => logger.debug("process.beat-failed", { error });
+  const tell = () => database.write((tx) => beat(tx, own()));
+  const beats = createRepeating({ run: tell, everyMs: BEAT_EVERY_MS, onError: noteFailure });
 
   return {
     start: async () => {
       if (!isShared) return;
-      await tell();
-      timer = setInterval(() => void tell(), BEAT_EVERY_MS);
+      await tell().catch(noteFailure);
+      beats.start();
     },
     stop: async () => {
-      clearInterval(timer);
-      if (!isShared) return;
-      await beating;
-      await database
-        .write((tx) => leave(tx, id))
-        .catch((error: unknown) => logger.debug("process.beat-failed", { error }));
+      await beats.stop();
+      if (isShared) await database.write((tx) => leave(tx, id)).catch(noteFailure);
     },
     list: async () => {
       if (!isShared) return [own()];

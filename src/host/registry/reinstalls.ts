@@ -1,6 +1,8 @@
 /** Reinstalls the add-ons whose secret was lost, and tries again until it succeeds. The list is stored: a restart continues it. */
 import { messageOf } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
+import { createRepeating } from "../../repeating.ts";
+import type { Repeating } from "../../repeating.ts";
 import { reinstallDelayMs } from "../model/lost-secrets.ts";
 import type { Author } from "../store/tables/audit.ts";
 import type { Database } from "../store/db/database.ts";
@@ -16,11 +18,6 @@ const SHORTEST_WAIT_MS = 1_000;
 /** Another process may have taken up an add-on and stopped. */
 const LONGEST_WAIT_MS = 30_000;
 
-export interface Reinstaller {
-  readonly start: () => void;
-  readonly stop: () => Promise<void>;
-}
-
 interface ReinstallerParts {
   readonly database: Database;
   readonly now: () => number;
@@ -28,11 +25,7 @@ interface ReinstallerParts {
   readonly reinstall: (siteKey: string, addonKey: string, by: Author) => Promise<unknown>;
 }
 
-export function createReinstaller({ database, now, logger, reinstall }: ReinstallerParts): Reinstaller {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  let isStopped = false;
-
+export function createReinstaller({ database, now, logger, reinstall }: ReinstallerParts): Repeating {
   async function tryOne(task: Reinstall, siteKey: string): Promise<void> {
     if (!(await database.write((tx) => claimReinstall(tx, task, now() + PENDING_MS)))) return;
     try {
@@ -50,7 +43,7 @@ export function createReinstaller({ database, now, logger, reinstall }: Reinstal
   async function round(): Promise<void> {
     const sites = await listSites(database.read);
     const due = (await listReinstalls(database.read)).filter(({ nextAt }) => nextAt <= now());
-    for (let at = 0; at < due.length && !isStopped; at += SIDE_BY_SIDE) {
+    for (let at = 0; at < due.length && !rounds.isStopped(); at += SIDE_BY_SIDE) {
       await Promise.all(
         due.slice(at, at + SIDE_BY_SIDE).map(async (task) => {
           const site = sites.find(({ no }) => no === task.siteNo);
@@ -60,29 +53,21 @@ export function createReinstaller({ database, now, logger, reinstall }: Reinstal
     }
   }
 
-  async function plan(): Promise<void> {
+  async function nextRoundMs(): Promise<number> {
     const [next] = await listReinstalls(database.read);
     // Only the command that replaces a lost key adds any, and it needs the servers stopped.
-    if (next === undefined || isStopped) return;
-    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, next.nextAt - now()));
-    timer = setTimeout(run, waitMs);
+    if (next === undefined) return Infinity;
+    return Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, next.nextAt - now()));
   }
 
-  function run(): void {
-    running = round()
-      .then(plan)
-      .catch((error: unknown) => {
-        logger.warn("addon.reinstall-failed", { error: messageOf(error) });
-        if (!isStopped) timer = setTimeout(run, LONGEST_WAIT_MS);
-      });
-  }
-
-  return {
-    start: run,
-    stop: () => {
-      isStopped = true;
-      clearTimeout(timer);
-      return running;
+  const rounds = createRepeating({
+    run: async () => {
+      await round();
+      return nextRoundMs();
     },
-  };
+    everyMs: LONGEST_WAIT_MS,
+    firstMs: 0,
+    onError: (error) => logger.warn("addon.reinstall-failed", { error: messageOf(error) }),
+  });
+  return rounds;
 }

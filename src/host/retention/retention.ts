@@ -3,6 +3,7 @@
  * than the configured age, bodies earlier if so configured. Small batches with pauses between them: deliveries go on.
  */
 import type { Logger } from "../../logger.ts";
+import { createRepeating } from "../../repeating.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
 import { firstUuidAt } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
@@ -68,9 +69,6 @@ export interface Retention {
 
 export function createRetention(dependencies: RetentionDependencies): Retention {
   const { database, ages, now, logger, onExpired = () => undefined } = dependencies;
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let sweeping: Promise<unknown> = Promise.resolve();
   let wakeFromPause: (() => void) | undefined;
 
   /** One batch in a transaction of its own. Undefined when another process is at it. */
@@ -84,7 +82,7 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
   ): Promise<number> {
     let total = 0;
     let size = FIRST_BATCH;
-    while (!stopped) {
+    while (!sweeps.isStopped()) {
       const startedAt = performance.now();
       const { count, more } = await batch(size);
       total += count;
@@ -187,33 +185,28 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
     return swept;
   }
 
-  function sweepAndLog(): void {
-    sweeping = sweep().then(
-      (swept) => {
-        dependencies.onRun?.(swept);
-        if (swept.events + swept.minutes + swept.lifecycleCalls > 0)
-          logger.debug("retention.swept", { ...swept });
-      },
-      (error: unknown) => {
-        dependencies.onRun?.(undefined);
-        logger.warn("retention.failed", { error });
-      },
-    );
-    void sweeping.then(() => {
-      if (!stopped) timer = setTimeout(sweepAndLog, SWEEP_EVERY_MS);
-    });
-  }
+  const sweeps = createRepeating({
+    run: async () => {
+      const swept = await sweep();
+      dependencies.onRun?.(swept);
+      if (swept.events + swept.minutes + swept.lifecycleCalls > 0)
+        logger.debug("retention.swept", { ...swept });
+    },
+    everyMs: SWEEP_EVERY_MS,
+    firstMs: MINUTE_MS,
+    onError: (error) => {
+      dependencies.onRun?.(undefined);
+      logger.warn("retention.failed", { error });
+    },
+  });
 
   return {
     sweep,
-    start: () => {
-      timer = setTimeout(sweepAndLog, MINUTE_MS);
-    },
-    stop: async () => {
-      stopped = true;
-      clearTimeout(timer);
+    start: sweeps.start,
+    stop: () => {
+      const stopped = sweeps.stop();
       wakeFromPause?.();
-      await sweeping;
+      return stopped;
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Lets dynamic webhooks expire, and warns of it before, so that nobody wonders why events stopped coming. */
+import { createRepeating } from "../../../repeating.ts";
 import { ANNOUNCED_BEFORE_MS } from "../../model/operational.ts";
 import { dropAnnounced, markAnnounced } from "../../store/tables/announced.ts";
 import type { Announcement } from "../../store/tables/announcement.ts";
@@ -16,7 +17,7 @@ const LOOK_EVERY_MS = 60_000;
 export interface Expiry {
   /** Looks now, and then every minute. */
   readonly start: () => Promise<void>;
-  readonly stop: () => void;
+  readonly stop: () => Promise<void>;
   /** Removes what has expired; warns of what passed one of the marks since the last look. */
   readonly look: () => Promise<void>;
 }
@@ -28,7 +29,6 @@ export function createExpiry(context: DynamicContext): Expiry {
   let lookedAt = 0;
   /** What this process knows to be announced. */
   let announced: ReadonlySet<string> = new Set();
-  let timer: NodeJS.Timeout | undefined;
 
   async function look(): Promise<void> {
     const at = now();
@@ -80,17 +80,15 @@ export function createExpiry(context: DynamicContext): Expiry {
     announced = new Set(soon.map(subjectOf));
   }
 
-  const lookSafely = () =>
-    look().catch((error: unknown) => logger.error("dynamic-webhooks.expiry-failed", { error }));
-
+  const noteFailure = (error: unknown) => logger.error("dynamic-webhooks.expiry-failed", { error });
+  const looks = createRepeating({ run: look, everyMs: LOOK_EVERY_MS, onError: noteFailure });
   return {
     look,
     start: async () => {
-      await lookSafely();
-      timer = setInterval(() => void lookSafely(), LOOK_EVERY_MS);
-      timer.unref();
+      await look().catch(noteFailure);
+      looks.start();
     },
-    stop: () => clearInterval(timer),
+    stop: looks.stop,
   };
 }
 
