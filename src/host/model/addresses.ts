@@ -1,12 +1,12 @@
-/** IP addresses as text: one spelling for each, and the groups they belong to. Pure. */
+/** Parses and compares IP addresses as text. Pure. */
 
 const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
 const IPV6_CHARACTERS = /^[0-9a-f:.]{2,45}$/i;
 
 /**
- * Returns the address in its one canonical spelling: IPv6 in lowercase and compressed, IPv4-mapped IPv6 as IPv4.
- * Undefined for everything that is not an address. Brackets around IPv6 are accepted, a zone (`%eth0`) is removed.
+ * Returns the canonical spelling of an address: IPv6 in lowercase and compressed, IPv4-mapped IPv6 as IPv4. Undefined for
+ * other texts. IPv6 brackets are accepted, a zone (`%eth0`) is removed.
  */
 export function parseAddress(text: string): string | undefined {
   if (IPV4.test(text)) return text;
@@ -23,22 +23,19 @@ export function parseAddress(text: string): string | undefined {
     .join(".");
 }
 
-/** Reports whether the text is an address that only this machine can reach: 127.0.0.0/8 or ::1, in any spelling. */
+/** Reports whether the text is a loopback address, in any spelling: 127.0.0.0/8 or ::1. */
 export function isLoopbackAddress(text: string): boolean {
   const address = parseAddress(text);
   return address !== undefined && (address === "::1" || /^127\.\d+\.\d+\.\d+$/.test(address));
 }
 
-/** Reports whether the text is a wildcard: every address of this machine. */
+/** Reports whether the text is a wildcard address, for all addresses of this machine. */
 export function isWildcardAddress(text: string): boolean {
   const address = parseAddress(text);
   return address === "0.0.0.0" || address === "::";
 }
 
-/**
- * Returns the name under which limits count a client: an IPv4 address, or the /64 of an IPv6 address, since one client
- * has a whole /64 to choose from.
- */
+/** Returns the key under which limits count a client: its IPv4 address, or its /64, since an IPv6 client has a whole one. */
 export function limitKeyOf(address: string): string {
   const canonical = parseAddress(address);
   if (canonical === undefined) return address;

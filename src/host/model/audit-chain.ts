@@ -1,10 +1,11 @@
 /**
- * The hash chain of the audit log. Each entry's hash covers the hash of the entry before it, and an HMAC covers the hash: without
- * the key, nobody can write an entry that fits. A later entry's HMAC covers all entries before it, also those whose own key was lost.
+ * The hash chain of the audit log. Each entry's hash covers the hash of the entry before it, and an HMAC covers the hash:
+ * without the key, no valid entry can be written. A later entry's HMAC covers all entries before it, also those whose key was
+ * lost.
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
-/** What the chain protects of an entry. */
+/** The protected parts of an entry. */
 export interface ChainedContent {
   readonly id: string;
   readonly at: number;
@@ -31,17 +32,17 @@ export interface ChainLink extends ChainPoint {
   readonly mac: Buffer;
 }
 
-/** Before the first entry. */
+/** Position before the first entry. */
 export const CHAIN_START: ChainPoint = { seq: 0, hash: Buffer.alloc(32) };
 
-/** Continues the chain after `before` with an entry. */
+/** Returns the link of an entry that follows `before`. */
 export function linkAfter(before: ChainPoint, { no, key }: ChainKey, content: ChainedContent): ChainLink {
   const seq = before.seq + 1;
   const hash = hashOf(before.hash, seq, no, content);
   return { seq, keyNo: no, hash, mac: macOf(key, "entry", seq, hash) };
 }
 
-/** The HMAC of the chain's end. An entry's own HMAC can't take its place. */
+/** Returns the HMAC of the chain's end. An entry's own HMAC can't replace it. */
 export function macOfHead({ key }: ChainKey, { seq, hash }: ChainPoint): Buffer {
   return macOf(key, "head", seq, hash);
 }
@@ -50,29 +51,29 @@ export function isSame(a: Buffer, b: Buffer): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** An entry of the database: what the chain says of it, where there is a chain. */
+/** An entry of the database, with its link if it is in the chain. */
 export type StoredEntry = ChainedContent & ChainLink;
 
 export type ChainProblemKind =
-  /** Content or position of the entry isn't what was written. */
+  /** Content or position of the entry was changed. */
   | "altered"
   /** Entries before this one, or after the last one, were removed. */
   | "missing"
-  /** The entry fits, but this server didn't write it. */
+  /** The entry is consistent, but this server didn't write it. */
   | "forged"
-  /** The entry was added without a place in the chain. */
+  /** The entry was added outside the chain. */
   | "unchained";
 
 export interface ChainProblem {
   readonly kind: ChainProblemKind;
-  /** The entry where it was found; undefined if the newest entries are missing. */
+  /** The entry with the problem. Undefined if the newest entries are missing. */
   readonly id: string | undefined;
   readonly seq: number;
 }
 
 /**
- * Returns what is wrong with an entry that should follow `before`. `key` is that of the entry's key number: undefined if there never
- * was one. If it was lost, the hash alone is compared.
+ * Returns the problem of an entry that should follow `before`. `key` is that of the entry's key number: undefined if it never
+ * existed. If it was lost, only the hash is compared.
  */
 export function problemAfter(
   before: ChainPoint,
@@ -88,7 +89,7 @@ export function problemAfter(
 
 const CHECKPOINT = /^(\d{1,15})\.([0-9a-f]{64})$/;
 
-/** Names a position of the chain. Kept elsewhere, it shows later that nothing up to it was replaced or removed. */
+/** Formats a position of the chain. Stored elsewhere, it proves later that no entry up to it was replaced or removed. */
 export function formatCheckpoint({ seq, hash }: ChainPoint): string {
   return `${seq}.${hash.toString("hex")}`;
 }

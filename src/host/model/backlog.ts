@@ -1,30 +1,30 @@
-/** Which endpoint may have another delivery waiting, and when its count must be looked up again. Pure. */
+/** Counts the waiting deliveries of an endpoint, and decides when the count must be read from the database. Pure. */
 
-/** Deliveries that can wait for one endpoint. */
+/** Default limit of waiting deliveries of one endpoint. */
 export const DEFAULT_ENDPOINT_BACKLOG = 10_000;
 
 /**
- * Deliveries that one of several processes may add between two looks at the database: none of them sees what the others add
- * meanwhile, so together they exceed the limit by at most this number each.
+ * Maximum number of deliveries that a process adds between two reads of the count. Processes don't see each other's additions
+ * in between, so each can exceed the limit by this number.
  */
 export const MOST_UNSEEN = 1_000;
 
-/** From this share of the limit on, a process of its own checks its count: what others ended without its knowledge. */
+/** Share of the limit above which a process re-reads its count, because other processes can have ended deliveries. */
 const DOUBTED_SHARE = 0.9;
 
-/** What a process knows of the deliveries that wait for an endpoint. */
+/** What a process knows about the waiting deliveries of an endpoint. */
 export interface BacklogCount {
-  /** Those that wait, with those that are being committed. */
+  /** Waiting deliveries, including those being committed. */
   waiting: number;
-  /** Those of them that are being committed. */
+  /** Deliveries being committed. */
   uncommitted: number;
-  /** Added here since the database was asked last, less those that ended here. */
+  /** Deliveries added by this process since the last read, minus those that ended here. */
   unseen: number;
 }
 
 export const emptyCount = (): BacklogCount => ({ waiting: 0, uncommitted: 0, unseen: 0 });
 
-/** True, and counted, when there is room for one more. */
+/** Adds a delivery. Returns false if the limit is reached. */
 export function add(count: BacklogCount, most: number): boolean {
   if (count.waiting >= most) return false;
   count.waiting += 1;
@@ -33,29 +33,29 @@ export function add(count: BacklogCount, most: number): boolean {
   return true;
 }
 
-/** The database has them now. */
+/** Marks one delivery as committed. */
 export function commit(count: BacklogCount): void {
   count.uncommitted -= 1;
 }
 
-/** It was not committed after all. */
+/** Removes a delivery that was not committed. */
 export function takeBack(count: BacklogCount): void {
   count.uncommitted -= 1;
   end(count);
 }
 
-/** A delivery ended. Never below zero: what others added must not make room here twice. */
+/** Removes an ended delivery. Never negative, so that the ends of other processes' deliveries don't free space twice. */
 export function end(count: BacklogCount): void {
   count.waiting = Math.max(0, count.waiting - 1);
   count.unseen = Math.max(0, count.unseen - 1);
 }
 
-/** Between two looks at the database, `more` deliveries would be too many. */
+/** Reports whether `more` deliveries are too many without a new read. */
 export function mustLookFirst({ unseen }: BacklogCount, more: number): boolean {
   return unseen > 0 && unseen + more > MOST_UNSEEN;
 }
 
-/** So near to the limit that a count which is wrong would refuse something. */
+/** Reports whether the count is so near the limit that a wrong count would refuse a delivery. */
 export function isDoubtful({ waiting }: BacklogCount, most: number): boolean {
   return waiting >= most * DOUBTED_SHARE;
 }

@@ -1,12 +1,12 @@
 /**
- * The path of the base URL: every path of this server stands below it for browsers and add-ons, and nowhere in the code.
- * The server's door removes it from requests, {@link createHref} adds it to links and redirects. Pure.
+ * The path of the base URL. Browsers and add-ons see every path below it, but routes don't contain it: the server removes it
+ * from requests, and {@link createHref} adds it to links and redirects. Pure.
  */
 
-/** A path that the router knows as it appears in the address bar. Other texts (`#part`, `https://…`) stay as they are. */
+/** Returns a router's path as browsers see it. Other texts (`#part`, `https://…`) are returned unchanged. */
 export type Href = (path: string) => string;
 
-/** Returns the path of a base URL without a slash at the end; "" for one without a path. */
+/** Returns the path of a base URL without a trailing slash. "" if it has none. */
 export function basePathOf(baseUrl: string | undefined): string {
   return baseUrl === undefined ? "" : new URL(baseUrl).pathname.replace(/\/+$/, "");
 }
@@ -16,15 +16,12 @@ export function createHref(basePath: string): Href {
 }
 
 /**
- * Paths of a site, for a base path that looks like one: below `https://example.com/jira`, a proxy that strips its prefix
- * passes on `/jira/rest/…` of the site jira. No path of the server itself begins so.
+ * Paths of a site whose key equals the base path: below `https://example.com/jira`, a proxy that strips its prefix passes on
+ * `/jira/rest/…` of the site jira. No path of the server itself matches.
  */
 const OF_SITE = /^\/(?:rest|ingest|services|api\/v2)(?:[/?]|$)/;
 
-/**
- * Returns the URL of a request without the base path. A proxy that strips the prefix and one that passes it on are both
- * served: a URL that is not below the base path stays as it is.
- */
+/** Removes the base path from a URL. Other URLs stay unchanged, because a proxy can strip the prefix or pass it on. */
 export function belowBasePath(url: string, basePath: string): string {
   if (basePath === "" || !url.startsWith(basePath)) return url;
   const rest = url.slice(basePath.length);
@@ -33,11 +30,11 @@ export function belowBasePath(url: string, basePath: string): string {
 }
 
 const SEGMENTS = /^(?:\/[A-Za-z0-9._~-]+)*$/;
-/** First segments of this server's own paths. The API is one only as a whole: `/api/callboard` is a usable base path. */
+/** First segments of this server's own paths. The API counts as a whole only: `/api/callboard` is a usable base path. */
 const OWN =
   /^\/(?:admin|assets|catalogue|docs|healthz|keys|metrics|readyz|schema)(?:\/|$)|^\/api(?:\/v1(?:\/|$)|$)/;
 
-/** Returns why a base path cannot be used, to follow "the path of the base URL"; undefined if it can. */
+/** Returns the reason why a base path can't be used, to follow "the path of the base URL". Undefined if it can. */
 export function basePathProblem(basePath: string): string | undefined {
   if (!SEGMENTS.test(basePath)) return "must consist of letters, digits and . _ ~ - between single slashes";
   return OWN.test(basePath) ? "must not be a path of Callboard itself, such as /admin or /api" : undefined;

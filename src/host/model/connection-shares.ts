@@ -1,14 +1,14 @@
-/** How many connections one client may have: as many as are still free for the others. Pure. */
+/** Limits the connections of one client by the number that is free for others. Pure. */
 
-/** A client may have so many in any case. */
+/** Number of connections that every client can have. */
 export const LEAST_CONNECTIONS = 16;
 
-/** The most that one client can come to, when there is no other. */
+/** Returns the maximum for one client without other clients. */
 export const mostConnections = (all: number): number => Math.ceil(all / 2);
 
 /**
- * Returns whether a client with `own` connections may have another one while there are `open` of at most `all`. The first
- * client comes to half of them, the next to a quarter, and so on: no client leaves nothing for the others.
+ * Reports whether a client with `own` connections can open another one while there are `open` of at most `all`. The first
+ * client gets half of them, the next a quarter, and so on, so that some always remain for others.
  */
 export function mayConnect(own: number, open: number, all: number): boolean {
   return own < LEAST_CONNECTIONS || own < all - open;

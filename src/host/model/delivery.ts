@@ -25,17 +25,17 @@ export interface NewDelivery {
   readonly siteNo: number;
   readonly id: Uuid;
   readonly endpointNo: number;
-  /** The subscription that it was made for; it serves `matched` too. */
+  /** The subscription that created the delivery; `matched` lists all that it serves. */
   readonly subscriptionNo: number;
-  /** Empty for a test of values that are not saved. */
+  /** Empty for a test of unsaved values. */
   readonly matched: readonly number[];
   readonly lane: Lane;
   readonly dueAt: number;
   readonly test: boolean;
   readonly lease: Lease | undefined;
-  /** It failed before anything was sent, and is recorded as that. */
+  /** Failure reason of a delivery that failed before its first attempt. */
   readonly failed?: FailureReason;
-  /** The replay that sends it: it is not among the live deliveries of its endpoint. */
+  /** The replay that sends it. Such a delivery does not count among the live ones of its endpoint. */
   readonly replayNo?: number | undefined;
 }
 
@@ -44,18 +44,18 @@ export interface Lease {
   readonly until: number;
 }
 
-/** A delivery that may be attempted now, with what the attempt needs. */
+/** A due delivery, with the data for its attempt. */
 export interface DueDelivery extends NewDelivery {
-  /** Attempts made so far. */
+  /** Number of attempts so far. */
   readonly attempts: number;
-  /** Attempts made before its present schedule began: 0, or what it had when it was redelivered. */
+  /** Number of attempts before the current schedule: 0, or the number at the redelivery. */
   readonly scheduleFrom: number;
-  /** How many times a person asked for it again. */
+  /** Number of manual redeliveries. */
   readonly redelivery: number;
   readonly event: string;
-  /** The acting user of the event. */
+  /** The user who caused the event. */
   readonly actor: string | undefined;
-  /** The `traceparent` that came with the event, or of what was made of it here. */
+  /** The event's `traceparent`, or that of the span created for it. */
   readonly traceParent?: string | undefined;
   readonly body: Buffer;
 }
@@ -65,7 +65,7 @@ export interface EndpointAt {
   readonly endpointNo: number;
 }
 
-/** What an attempt came to, for the sent log. */
+/** Outcome of an attempt, for the delivery log. */
 export interface AttemptRecord {
   readonly number: number;
   readonly startedAt: number;
@@ -75,9 +75,9 @@ export interface AttemptRecord {
   readonly status: number | undefined;
   readonly detail: string | undefined;
   readonly url: string;
-  /** Name, value, name, value …; Authorization masked. */
+  /** Name, value, name, value …, with Authorization masked. */
   readonly requestHeaders: readonly string[];
-  /** The token's. */
+  /** Claims of the JWT. */
   readonly claims: Readonly<Record<string, unknown>> | undefined;
   readonly bodySize: number;
   readonly answerHeaders: readonly (readonly [name: string, value: string])[] | undefined;
@@ -85,7 +85,7 @@ export interface AttemptRecord {
   readonly answerCut: ResponseCut;
 }
 
-/** What follows for the delivery. `postponed` spends no attempt. */
+/** Next state of the delivery. `postponed` uses no attempt. */
 export type Settlement =
   | { readonly state: "delivered" }
   | { readonly state: "waiting"; readonly dueAt: number }

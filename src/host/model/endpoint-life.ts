@@ -1,21 +1,21 @@
 /**
- * The life of an endpoint at which nothing gets through: failing, paused, and back. Pure: how it stands in, what is to be
- * recorded out. The breaker is another matter: it protects a receiver for minutes, and nobody is told.
+ * Decides when an endpoint counts as failing, paused or recovered. Pure. It is independent of the circuit breaker, which
+ * protects a receiver for minutes and is not announced.
  */
 
-/** Failed attempts in a row, whatever they failed with, after which an endpoint counts as failing. */
+/** Number of failed attempts in a row, for any reason, after which an endpoint counts as failing. */
 export const FAILING_AFTER = 5;
-/** An endpoint that failed for so long, and with so many deliveries, is paused. */
+/** Time without a success after which an endpoint is paused, if enough deliveries failed. */
 export const PAUSES_AFTER_MS = 5 * 86_400_000;
 export const PAUSES_AFTER_FAILED = 20;
-/** While it is paused, one attempt is made in this time. */
+/** Interval of the probes of a paused endpoint. */
 export const PROBE_EVERY_MS = 3_600_000;
 
-/** How far an endpoint is on its way to a pause; 0 is not at all. Each stage is recorded once. */
+/** Progress of an endpoint toward a pause; 0 is none. Each stage is recorded once. */
 export type FailingStage = 0 | 1 | 2 | 3;
 
 export interface Failing {
-  /** When the first attempt failed of those that failed since anything was accepted; undefined when the last one was accepted. */
+  /** Time of the first failed attempt since the last success. Undefined if the last attempt succeeded. */
   readonly failingSince: number | undefined;
   readonly failedAttempts: number;
 }
@@ -27,22 +27,22 @@ export function stageOf({ failingSince, failedAttempts }: Failing, now: number):
   return failedAttempts >= FAILING_AFTER ? 1 : 0;
 }
 
-/** What an attempt changes for its endpoint beside the breaker; whether it does is for the database to say, once for all processes. */
+/** Change of an endpoint's life by an attempt. The database decides whether it applies, once for all processes. */
 export type Turn =
   | { readonly kind: "failing"; readonly stage: FailingStage; readonly since: number }
-  /** If as many deliveries failed as it takes. */
+  /** Applies if enough deliveries failed. */
   | { readonly kind: "paused"; readonly since: number }
   | { readonly kind: "resumed" };
 
 export interface Attempted extends Failing {
   readonly isPaused: boolean;
-  /** The stage that was recorded last. */
+  /** The stage recorded last. */
   readonly recorded: FailingStage;
-  /** The delivery ended with this attempt. */
+  /** True if the attempt ended its delivery. */
   readonly hasEnded: boolean;
 }
 
-/** After an attempt that ended at `now` and is counted in `attempted` already. Undefined when nothing is to be recorded. */
+/** Returns the change after an attempt that ended at `now` and is counted in `attempted`. Undefined if there is none. */
 export function turnAfter(attempted: Attempted, now: number): Turn | undefined {
   const { failingSince: since, isPaused, recorded, hasEnded } = attempted;
   if (since === undefined) return isPaused || recorded > 0 ? { kind: "resumed" } : undefined;
@@ -52,12 +52,12 @@ export function turnAfter(attempted: Attempted, now: number): Turn | undefined {
   return stage > recorded ? { kind: "failing", stage, since } : undefined;
 }
 
-/** How an endpoint stands, in one word for people. */
+/** State of an endpoint, as shown to users. */
 export type EndpointState = "healthy" | "failing" | "circuit-open" | "paused";
 
 export interface Standing extends Failing {
   readonly pausedAt: number | undefined;
-  /** The breaker lets nothing through. */
+  /** True if the circuit breaker is open. */
   readonly isOpen: boolean;
 }
 

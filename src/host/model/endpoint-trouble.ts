@@ -1,4 +1,4 @@
-/** The order in which endpoints need attention: those that get nothing first. Pure. */
+/** Orders endpoints by their need for attention: those that get nothing first. Pure. */
 import type { EndpointState } from "./endpoint-life.ts";
 
 export type ReceiverState = "active" | "disabled" | "inactive";
@@ -9,14 +9,14 @@ export interface Troubled {
   readonly state: EndpointState;
   readonly receiverState: ReceiverState;
   readonly pausedAt: number | undefined;
-  /** Since when a 410 keeps its receiver, or a subscription of it, inactive. */
+  /** Time since when a 410 keeps the receiver, or one of its subscriptions, inactive. */
   readonly goneSince: number | undefined;
   readonly failingSince: number | undefined;
-  /** When the next waiting delivery is due, or was. */
+  /** Time when the next waiting delivery is or was due. */
   readonly dueAt: number | undefined;
 }
 
-/** Place in the list: by rank, then the longest trouble first, then by number. */
+/** Position in the list: by rank, then the longest trouble first, then by number. */
 export interface TroublePlace {
   readonly rank: number;
   readonly since: number;
@@ -24,9 +24,9 @@ export interface TroublePlace {
   readonly no: number;
 }
 
-/** Everything due is sent within moments; what is due for longer waits behind other deliveries, or for somebody. */
+/** Due deliveries are sent within moments. Older ones wait behind other deliveries or for a user's action. */
 const BEHIND_AFTER_MS = 60_000;
-/** After every time there is. */
+/** Later than any time. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
 export function troublePlace(endpoint: Troubled, now: number): TroublePlace {
@@ -50,12 +50,12 @@ export function comparePlaces(a: TroublePlace, b: TroublePlace): number {
   return a.rank - b.rank || a.since - b.since || a.siteNo - b.siteNo || a.no - b.no;
 }
 
-/** A place as the cursor of a page. */
+/** Formats a position as the cursor of a page. */
 export function formatPlace({ rank, since, siteNo, no }: TroublePlace): string {
   return `${rank}.${since}.${siteNo}.${no}`;
 }
 
-/** Undefined when it isn't a cursor of such a list. */
+/** Returns undefined for text that isn't a cursor of this list. */
 export function parsePlace(cursor: string): TroublePlace | undefined {
   if (!/^\d\.\d{1,16}\.\d{1,9}\.\d{1,9}$/.test(cursor)) return undefined;
   const [rank = 0, since = 0, siteNo = 0, no = 0] = cursor.split(".").map(Number);

@@ -1,7 +1,7 @@
 /** Endpoints: receiver × URL origin, the unit of isolation. */
 import type { FailingStage } from "./endpoint-life.ts";
 
-/** Who receives: exactly one of an add-on's installation and an outgoing webhook. */
+/** A receiver: either an installation or an outgoing webhook. */
 export type Receiver =
   | { readonly kind: "addon"; readonly addonKey: string }
   | { readonly kind: "webhook"; readonly webhookNo: number };
@@ -11,23 +11,23 @@ export interface Endpoint {
   readonly no: number;
   readonly receiver: Receiver;
   readonly origin: string;
-  /** Failures in a row without an answer. */
+  /** Number of failures in a row without a response. */
   readonly failures: number;
   readonly openUntil: number | undefined;
-  /** How often in a row the breaker has opened: sets the length of the next pause. */
+  /** Number of times in a row that the circuit opened. It determines the next pause. */
   readonly opened: number;
-  /** Since when nothing has been delivered any more, and how many attempts and deliveries failed since. */
+  /** Time of the first failure since the last success, and the number of failed attempts and deliveries since. */
   readonly failingSince: number | undefined;
   readonly failedAttempts: number;
   readonly failedDeliveries: number;
-  /** What was announced of that. */
+  /** The stage announced last. */
   readonly failingStage: FailingStage;
   readonly pausedAt: number | undefined;
-  /** While it is paused: when the next attempt may be made. */
+  /** Time of the next probe of a paused endpoint. */
   readonly probeAt: number | undefined;
-  /** When a person or a success made it begin anew. */
+  /** Time when a user or a success resumed it. */
   readonly resumedAt: number | undefined;
-  /** Deliveries that waited for it until retention took their events. */
+  /** Number of deliveries that waited until retention deleted their events. */
   readonly expired: number;
 }
 

@@ -1,21 +1,21 @@
-/** Subscriptions by the event types that they are for, kept in step with each change instead of being built anew. Pure. */
+/** Indexes subscriptions by event type. Each change updates the index instead of rebuilding it. Pure. */
 import { findEvent } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { isPattern } from "./event-pattern.ts";
 import { PersistentMap } from "./persistent-map.ts";
 
-/** `event` is undefined for all events. */
+/** `event` is undefined for all event types. */
 interface Indexed {
   readonly no: number;
   readonly event: string | undefined;
 }
 
 export interface EventIndex<S extends Indexed> {
-  /** Those for one event type, by its name in the catalogue. */
+  /** Subscriptions to one event type, by its name in the catalogue. */
   readonly named: ReadonlyMap<string, ReadonlyMap<number, S>>;
-  /** Those for all events, or for a pattern. */
+  /** Subscriptions to all event types or to a pattern. */
   readonly wild: ReadonlyMap<number, S>;
-  /** The index after changes. `before` has the subscriptions of this one; a change to undefined removes. */
+  /** Returns the index after changes. `before` has the subscriptions of this one. A change to undefined removes one. */
   readonly after: (
     before: ReadonlyMap<number, S>,
     changes: ReadonlyMap<number, S | undefined>,
@@ -27,12 +27,12 @@ interface Kept<S extends Indexed> {
   readonly wild: PersistentMap<number, S>;
 }
 
-/** The name the catalogue uses: an event may also be named by an alias, one of Backlog by its number. */
+/** Returns the catalogue's name of an event type, which also has aliases or, in Backlog, a number. */
 export function canonicalName(product: Product, event: string): string {
   return findEvent(product, event)?.event ?? event;
 }
 
-/** Undefined for all events and for a pattern. */
+/** Returns undefined for all event types and for a pattern. */
 const nameOf = (product: Product, { event }: Indexed): string | undefined =>
   event === undefined || isPattern(event) ? undefined : canonicalName(product, event);
 
@@ -90,10 +90,10 @@ function indexOf<S extends Indexed>(product: Product, index: Kept<S>): EventInde
   };
 }
 
-/** By the identity of the subscriptions that it is of. */
+/** Indexes by the identity of their subscriptions. */
 const kept = new WeakMap<ReadonlyMap<number, Indexed>, unknown>();
 
-/** The index of these subscriptions, which is made once. */
+/** Returns the index of these subscriptions, which is built once. */
 export function eventIndexOf<S extends Indexed>(
   product: Product,
   subscriptions: ReadonlyMap<number, S>,
@@ -105,7 +105,7 @@ export function eventIndexOf<S extends Indexed>(
   return index;
 }
 
-/** Makes the index of the subscriptions `after` changes from the one `before`, if there is one. */
+/** Builds the index of `after` from that of `before`, if there is one. */
 export function followChanges<S extends Indexed>(
   before: ReadonlyMap<number, S>,
   after: ReadonlyMap<number, S>,

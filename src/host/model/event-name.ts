@@ -1,4 +1,4 @@
-/** What is wrong with an event type that somebody names for a site, and which event types a wildcard stands for. Pure. */
+/** Checks the event type of a subscription, and lists the event types that match a wildcard. Pure. */
 import {
   eventsOf,
   factsOf,
@@ -10,23 +10,23 @@ import {
 import type { Product } from "../../catalogue/index.ts";
 import { fitsPattern, isPattern } from "./event-pattern.ts";
 
-/** Whether wildcards and "all events" stand for the event type: for those of a product, not for what the host tells. */
+/** Reports whether wildcards and "all event types" include the event type. They don't include host events. */
 export const isReachedByWildcard = (product: Product, event: string): boolean =>
   findEvent(product, event)?.isHostEvent !== true;
 
-/** The event types of the catalogue that a wildcard stands for. */
+/** Returns the event types of the catalogue that match a wildcard. */
 export function eventsFitting(product: Product, pattern: string): readonly string[] {
   return eventsOf(product)
     .filter(({ event, isHostEvent }) => !isHostEvent && fitsPattern(event, pattern))
     .map(({ event }) => event);
 }
 
-/** Longer names are cut where they are quoted. */
+/** Maximum length of a quoted name. */
 const LONGEST_NAME = 200;
 
 /**
- * Why nothing of the product has this name, in a sentence without its period; undefined when something has, and for a
- * number where the product has more of them than the catalogue.
+ * Returns the reason why the product has no such event type, as a sentence without its period. Undefined if it has one, and
+ * for a number where the catalogue doesn't have all numbers of the product.
  */
 export function whyUnknownEvent(product: Product, event: string): string | undefined {
   if (findEvent(product, event) !== undefined) return undefined;
@@ -39,7 +39,7 @@ export function whyUnknownEvent(product: Product, event: string): string | undef
   }
   const hint = likelyEvents(product, event);
   const others = productsNaming(event);
-  // A name that only lacks its prefix is meant, whatever other products have.
+  // A name that lacks only its prefix takes precedence over equal names of other products.
   if (others.length > 0 && sameNameIn(product, event) === undefined) {
     return `${quoted} is an event type of ${others.join(" and ")}, not of ${product}`;
   }
@@ -47,7 +47,7 @@ export function whyUnknownEvent(product: Product, event: string): string | undef
   return `${product} has no event type ${quoted}${question}`;
 }
 
-/** The names that may be meant: the one that differs in its prefix only, otherwise up to three near ones. */
+/** Returns similar names: the one that differs in its prefix only, otherwise up to three. */
 function likelyEvents(product: Product, event: string): readonly string[] {
   const same = sameNameIn(product, event);
   return same === undefined ? nearestNames(product, event) : [same];

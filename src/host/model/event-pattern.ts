@@ -1,10 +1,10 @@
-/** Event types with wildcards: `*` stands for any text, also none. Pure. */
+/** Event types with wildcards: `*` matches any text, also the empty one. Pure. */
 
 export function isPattern(event: string): boolean {
   return event.includes("*");
 }
 
-/** Whether a name fits a pattern, in time that grows with their lengths only: patterns come from strangers. */
+/** Reports whether a name matches a pattern. Takes linear time, because patterns are foreign. */
 export function fitsPattern(name: string, pattern: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   const last = rest.pop();

@@ -1,41 +1,41 @@
 /** Events: one occurrence of an event type on a site. */
 import type { Uuid } from "./ids.ts";
 
-/** 0 = primary, 1 = secondary: the `flow` of an event. A lane is never behind a higher number. */
+/** 0 = primary, 1 = secondary: the `flow` of an event. A lower number always takes precedence. */
 export type Lane = 0 | 1;
 
 export interface EventRecord {
   readonly siteNo: number;
   readonly id: Uuid;
-  /** The id that the caller gave, and the digest of what came with it. */
+  /** The caller's ID, and the digest of the content. */
   readonly clientId: string | undefined;
   readonly digest: string | undefined;
   readonly name: string;
   readonly project: string | undefined;
   readonly actor: string | undefined;
   readonly lane: Lane;
-  /** The add-on that an own-add-on-only event is about. */
+  /** The add-on that the event concerns, if only this add-on gets it. */
   readonly aboutAddon: string | undefined;
   readonly notes: readonly string[];
   readonly trace: FanOutTrace;
-  /** The `traceparent` (W3C Trace Context) that is sent with its deliveries. */
+  /** The `traceparent` (W3C Trace Context) of its deliveries. */
   readonly traceParent?: string | undefined;
-  /** The body in the product's format, as sent; "" after the body's retention, `bodySize` staying. */
+  /** The body in the product's format, as sent. "" after the body's retention period; `bodySize` is kept. */
   readonly body: string;
   readonly bodySize: number;
 }
 
-/** An event that is being accepted; its body is UTF-8. */
+/** An event being accepted. Its body is UTF-8. */
 export interface NewEvent extends Omit<EventRecord, "body" | "bodySize"> {
   readonly body: Uint8Array;
 }
 
-/** Why an event went where it went. What matched is in its deliveries. */
+/** Reasons for the fan-out of an event. Matched subscriptions are in its deliveries. */
 export interface FanOutTrace {
-  /** Subscriptions of the site that name another event. */
+  /** Number of the site's subscriptions to other event types. */
   readonly others: number;
-  /** Subscriptions that name this event and did not get it, at most 200. */
+  /** Up to 200 subscriptions to this event type that were skipped. */
   readonly skipped: readonly { readonly subscriptionNo: number; readonly because: string }[];
-  /** Variables of a URL for which the event had no value. */
+  /** URL variables without a value in the event. */
   readonly missing: readonly { readonly subscriptionNo: number; readonly variables: readonly string[] }[];
 }

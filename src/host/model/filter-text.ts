@@ -1,34 +1,33 @@
 /**
- * From the text of a filter to what it says, by Atlassian's own parser of JQL. Loading it takes a tenth of a second, and
- * every hundred characters some milliseconds, so that it is best done on a thread of its own. What is given back is plain
- * data, which may go from thread to thread.
+ * Parses the text of a filter with Atlassian's JQL parser. Loading it takes 0.1 s, and every 100 characters some
+ * milliseconds, so it runs best on a thread of its own. Results are plain data that threads can exchange.
  */
 import { createRequire } from "node:module";
 import type * as jql from "@atlassianlabs/jql-ast";
 import type { Jql, JqlClause, JqlOperand } from "./jql.ts";
 
-/** Parsing takes about a tenth of a millisecond per character, so a filter must not be of any length. */
+/** Maximum length of a filter. Parsing takes about 0.1 ms per character. */
 export const LONGEST_FILTER = 1_000;
-/** Parentheses inside of each other: at hundreds of them, the parser takes seconds to find that one is not closed. */
+/** Maximum nesting of parentheses. At hundreds of them, the parser takes seconds to find an unclosed one. */
 const DEEPEST = 20;
-/** Of what was found where it should not be, as much as a sentence can carry. */
+/** Maximum length of a quoted part in a message. */
 const LONGEST_FOUND = 40;
 
 const load = createRequire(import.meta.url);
 let parser: typeof jql | undefined;
 
-/** Why something is refused, and the offset of the first character that is wrong. */
+/** Reason of a refusal, and the offset of the first wrong character. */
 export interface FilterRefusal {
   readonly detail: string;
   readonly position: number;
 }
 
 export type FilterText =
-  /** `beyondDynamic`: why a dynamic webhook can't have it. */
+  /** `beyondDynamic` is the reason why a dynamic webhook can't have the filter. */
   | { readonly kind: "tree"; readonly tree: Jql; readonly beyondDynamic?: FilterRefusal }
   | { readonly kind: "refused"; readonly refusal: FilterRefusal };
 
-/** What the filter says. */
+/** Parses a filter. */
 export function readFilterText(text: string): FilterText {
   try {
     return read(text);
@@ -38,7 +37,7 @@ export function readFilterText(text: string): FilterText {
   }
 }
 
-/** Leaves the middle of a filter that can't be read. */
+/** Carries the refusal of a filter out of the parser. */
 class NotReadable extends Error {
   readonly refusal: FilterRefusal;
   constructor(refusal: FilterRefusal) {
@@ -56,7 +55,7 @@ function read(text: string): FilterText {
     throw refused(text, tooDeep, `The filter has more than ${DEEPEST} parentheses inside of each other`);
   }
   parser ??= load("@atlassianlabs/jql-ast") as typeof jql;
-  // A builder keeps the tokens of its last text, at their end: it reads the same text once and finds nothing in it again.
+  // A builder is used once: it keeps its position in a text, and would find nothing when it reads an equal text again.
   const { query, errors } = new parser.JastBuilder().build(text);
   const [error] = errors;
   if (error !== undefined && "start" in error) throw refused(text, Number(error.start));
@@ -74,7 +73,7 @@ function read(text: string): FilterText {
   };
 }
 
-/** A filter of nothing but an order. */
+/** A filter with an ORDER BY clause only. */
 const EVERYTHING: Jql = { kind: "and", text: "", parts: [] };
 
 interface Refusal {
@@ -82,10 +81,10 @@ interface Refusal {
   readonly why: string | undefined;
 }
 
-/** What can stand for a parenthesis without being one: an escaped mark, and everything in quotes. */
+/** Parentheses, and the escapes and quoted texts that can contain them. */
 const PARENTHESIS = /\\["'\\]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[()]/gs;
 
-/** Where the filter is nested deeper than is read; undefined when it is not. */
+/** Returns the offset where the filter exceeds the maximum nesting, or undefined. */
 function placeOfDepth(text: string): number | undefined {
   let depth = 0;
   for (const { 0: found, index } of text.matchAll(PARENTHESIS)) {
@@ -98,7 +97,7 @@ function placeOfDepth(text: string): number | undefined {
 
 const refused = (...given: Parameters<typeof refusalAt>) => new NotReadable(refusalAt(...given));
 
-/** @param at offset of the offending part, from 0; people are told characters from 1. */
+/** @param at offset of the wrong part, from 0; messages count characters from 1 */
 function refusalAt(text: string, at: number, why?: string): FilterRefusal {
   const [, whole = ""] = /^\s*(\S*)/.exec(text.slice(at)) ?? [];
   const found = whole.length > LONGEST_FOUND ? `${whole.slice(0, LONGEST_FOUND)}…` : whole;
@@ -110,7 +109,7 @@ const startOf = ({ position }: jql.AstNode): number => position?.[0] ?? 0;
 const textOf = (text: string, { position }: jql.AstNode): string =>
   position === null ? text : text.slice(...position);
 
-/** Adds to `beyond` what a dynamic webhook can't have. */
+/** Converts a clause. Adds to `beyond` what a dynamic webhook can't have. */
 function treeOf(clause: jql.Clause, text: string, beyond: Refusal[]): Jql {
   switch (clause.clauseType) {
     case "compound": {

@@ -1,9 +1,9 @@
 /**
- * Filters of webhooks: JQL, parsed by `filter-text.ts` and judged by the rules of `jql.ts`. A filter that Jira accepts is
- * accepted; dynamic webhooks can use fewer fields and operators, as in Jira.
+ * Filters of webhooks: JQL, parsed by `filter-text.ts` and evaluated by `jql.ts`. Filters that Jira accepts are accepted.
+ * Dynamic webhooks can use fewer fields and operators, as in Jira.
  *
- * Parsed filters are kept, by their text. `host/filters` parses them ahead, on a thread of its own; any other filter is parsed
- * when it is first needed.
+ * Parsed filters are cached by their text. `host/filters` parses them ahead on another thread; all others are parsed when
+ * first needed.
  */
 import { CallboardError } from "../../errors.ts";
 import { compileJql } from "./jql.ts";
@@ -12,22 +12,23 @@ import { readFilterText } from "./filter-text.ts";
 import type { FilterRefusal, FilterText } from "./filter-text.ts";
 
 const MOST_KEPT = 1_000;
-/** The least recently used first. A refusal is kept as well: the same text costs nothing the second time. */
+/** Least recently used first. Refusals are cached too, so that a repeated text costs nothing. */
 const kept = new Map<string, Parsed | CallboardError>();
 
 interface Parsed {
   readonly filter: Filter;
-  /** Why a dynamic webhook can't have it. */
+  /** Reason why a dynamic webhook can't have it. */
   readonly beyondDynamic: FilterRefusal | undefined;
 }
 
 /**
- * Throws DESCRIPTOR_FILTER when the filter is no JQL, has more than 1,000 characters, or more than 20 parentheses inside
- * of each other. The error's `extra.position` is the offset of the first character that is wrong.
+ * Returns a parsed filter.
+ * @throws {CallboardError} DESCRIPTOR_FILTER if the text is not JQL, exceeds 1,000 characters or 20 nested parentheses. The
+ * error's `extra.position` is the offset of the first wrong character.
  */
 export const parseFilter = (text: string): Filter => parsed(text).filter;
 
-/** The same without an exception, and with the clauses that can't be judged from any event. */
+/** Checks a filter without throwing. Returns the clauses that no event decides, or the problem. */
 export function checkFilter(text: string): FilterCheck {
   try {
     return { undecided: parseFilter(text).undecided };
@@ -38,15 +39,16 @@ export function checkFilter(text: string): FilterCheck {
 }
 
 /**
- * Throws DESCRIPTOR_FILTER as well for what Jira does not take from dynamic webhooks. Theirs are the fields issueKey,
- * project, issuetype, status, assignee, reporter, issue.property[key].path and cf[id], and the operators =, !=, IN, NOT IN.
+ * Checks the filter of a dynamic webhook. Jira allows them the fields issueKey, project, issuetype, status, assignee,
+ * reporter, issue.property[key].path and cf[id], and the operators =, !=, IN and NOT IN.
+ * @throws {CallboardError} DESCRIPTOR_FILTER if the filter is invalid or uses others.
  */
 export function requireDynamicFilter(text: string): void {
   const { beyondDynamic } = parsed(text);
   if (beyondDynamic !== undefined) throw refused(beyondDynamic);
 }
 
-/** @throws CallboardError DESCRIPTOR_FILTER */
+/** @throws {CallboardError} DESCRIPTOR_FILTER if the filter is invalid */
 function parsed(text: string): Parsed {
   const known = kept.get(text) ?? outcomeOf(readFilterText(text));
   keep(text, known);
@@ -54,10 +56,10 @@ function parsed(text: string): Parsed {
   return known;
 }
 
-/** Tells whether the outcome of parsing a filter is kept. */
+/** Reports whether the result of parsing a filter is cached. */
 export const isFilterKept = (text: string): boolean => kept.has(text);
 
-/** Keeps what a filter says that was read elsewhere. */
+/** Caches the result of parsing a filter elsewhere. */
 export const keepFilter = (text: string, read: FilterText): void => keep(text, outcomeOf(read));
 
 function keep(text: string, outcome: Parsed | CallboardError): void {

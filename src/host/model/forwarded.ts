@@ -1,6 +1,6 @@
 /**
- * The values of forwarded headers. Addresses follow the node syntax of RFC 7239, section 6: an address, alone or with a
- * port, IPv6 in brackets, possibly quoted. Everything else counts as absent. Pure.
+ * Parses the values of forwarded headers. Addresses follow the node syntax of RFC 7239, section 6: an address with or without
+ * a port, IPv6 in brackets, possibly quoted. All other values count as missing. Pure.
  */
 import { parseAddress } from "./addresses.ts";
 
@@ -8,7 +8,7 @@ const PORT = "(?::(?:\\d{1,5}|_[\\w.-]+))?";
 const IPV4_NODE = new RegExp(`^([\\d.]+)${PORT}$`);
 const IPV6_NODE = new RegExp(`^\\[([^[\\]]+)\\]${PORT}$`);
 
-/** Returns the address of one entry of X-Forwarded-For, without port. Undefined if it holds none (`unknown`, `_hidden`). */
+/** Returns the address of an X-Forwarded-For entry, without port. Undefined if it has none (`unknown`, `_hidden`). */
 export function addressOfNode(entry: string): string | undefined {
   const text = entry.trim().replace(/^"(.*)"$/, "$1");
   const match = IPV4_NODE.exec(text) ?? IPV6_NODE.exec(text);
@@ -16,9 +16,8 @@ export function addressOfNode(entry: string): string | undefined {
 }
 
 /**
- * Returns the client's address. Read from the nearest proxy outward: every trusted entry passes the question on, the first
- * one that is not trusted is the client. An entry that is no address ends the search at the proxy that wrote it, since
- * everything before it may be the client's invention.
+ * Returns the client's address. Entries are read from the nearest proxy outward, and the first untrusted one is the client.
+ * An invalid entry makes the proxy that wrote it the client, because all entries before it can be made up.
  */
 export function clientOf(
   peer: string,

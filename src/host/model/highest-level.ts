@@ -1,4 +1,4 @@
-/** The level of a limit that is counted for many owners: that of the owner nearest to it. Pure. */
+/** Returns the level of a limit with many owners: that of the owner nearest to the limit. Pure. */
 import type { LimitLevel } from "./limits.ts";
 
 export function highestLevel(levels: Iterable<readonly [owner: string, level: number]>): LimitLevel {

@@ -1,24 +1,24 @@
 /**
- * Ids carry their site and sort by time: a prefix, the site's number and a UUIDv7 in hexadecimal.
+ * IDs contain their site and sort by time: a prefix, the site's number and a UUIDv7 in hexadecimal.
  *
- * The last 16 bits of an event's UUID are zero; its deliveries are the UUIDs that follow (…0001, …0002). So the
- * deliveries of an event are one range of the primary key, and no index is needed to find them.
+ * The last 16 bits of an event's UUID are zero, and its deliveries have the UUIDs that follow (…0001, …0002). So the
+ * deliveries of an event are one range of the primary key and need no index.
  */
 import { randomFillSync } from "node:crypto";
 import { v7 } from "uuid";
 import { CallboardError } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
 
-/** The id of a row inside its site: 32 hexadecimal digits. */
+/** ID of a row within its site: 32 hexadecimal digits. */
 export type Uuid = string;
 
-/** Deliveries that one event can have on one site. */
+/** Maximum number of deliveries of one event on one site. */
 export const MOST_DELIVERIES_PER_EVENT = 0xffff;
 
-/** The counter of a UUIDv7 as the uuid package writes it has 32 bits, and stands before the last 16. */
+/** Maximum of the 32-bit counter, which precedes the last 16 bits. */
 const MOST_COUNTED = 2 ** 32 - 1;
 
-/** Random bytes for many ids at once: asking the system for each costs more than everything else about an id. */
+/** Random bytes for many IDs, because a system call for each costs more than the rest of an ID. */
 const random = Buffer.alloc(16 * 256);
 let used = random.length;
 
@@ -33,9 +33,9 @@ function nextRandom(): Buffer {
 export const newUuid: () => Uuid = createUuids(Date.now, nextRandom);
 
 /**
- * UUIDv7s that strictly increase, also within a millisecond and over a clock that is set back: the time of the last one then
- * counts, and a counter behind it goes up. Their last 16 bits are not needed for that, since events do without them.
- * `random` gives 16 bytes for each.
+ * Creates a generator of strictly increasing UUIDv7s. Within a millisecond, or after the clock is set back, the last time is
+ * kept and a counter increases. The last 16 bits stay zero.
+ * @param random returns 16 bytes for each UUID
  */
 export function createUuids(now: () => number, random: () => Buffer): () => Uuid {
   const bytes = Buffer.alloc(16);
@@ -46,10 +46,10 @@ export function createUuids(now: () => number, random: () => Buffer): () => Uuid
     const time = now();
     if (time > at) {
       at = time;
-      // Half of its room is left to count in.
+      // Leaves half of the range for counting.
       counter = drawn.readUInt32BE(0) >>> 1;
     } else {
-      // By more than one, so that the next id cannot be told from this one.
+      // A random step, so that the next ID can't be guessed.
       counter += 1 + drawn.readUInt16BE(4);
       if (counter > MOST_COUNTED) {
         at += 1;
@@ -65,7 +65,7 @@ export function newEventUuid(): Uuid {
   return `${newUuid().slice(0, 28)}0000`;
 }
 
-/** The delivery number `index` (from 0) of an event. */
+/** Returns the UUID of an event's delivery number `index`, from 0. */
 export function deliveryUuid(event: Uuid, index: number): Uuid {
   return event.slice(0, 28) + (index + 1).toString(16).padStart(4, "0");
 }
@@ -74,17 +74,17 @@ export function eventOfDelivery(delivery: Uuid): Uuid {
   return `${delivery.slice(0, 28)}0000`;
 }
 
-/** The last id that a delivery of this event can have. */
+/** Returns the last UUID that a delivery of this event can have. */
 export function lastDeliveryOf(event: Uuid): Uuid {
   return `${event.slice(0, 28)}ffff`;
 }
 
-/** Epoch milliseconds at which the id was made. */
+/** Returns the creation time of an ID, in epoch ms. */
 export function madeAt(id: Uuid): number {
   return Number.parseInt(id.slice(0, 12), 16);
 }
 
-/** The smallest id that could be made at that time. */
+/** Returns the smallest ID of that time. */
 export function firstUuidAt(at: number): Uuid {
   return Math.max(0, Math.floor(at)).toString(16).padStart(12, "0").padEnd(32, "0");
 }
@@ -96,7 +96,7 @@ export interface SiteId {
   readonly id: Uuid;
 }
 
-/** The columns of a batch parameter that names rows by site and id, and its value. */
+/** Columns of a batch parameter of site numbers and IDs. */
 export const SITE_ID_COLUMNS = { site_no: "int", id: "text" } as const;
 export const siteIdRows = (ids: readonly SiteId[]): string =>
   JSON.stringify(ids.map(({ siteNo, id }) => [siteNo, id]));
@@ -107,7 +107,10 @@ export function formatId(kind: IdKind, siteNo: number, id: Uuid): string {
 
 const NOT_FOUND: Readonly<Record<IdKind, ErrorCode>> = { evt: "EVENT_NOT_FOUND", dlv: "DELIVERY_NOT_FOUND" };
 
-/** @throws CallboardError EVENT_NOT_FOUND or DELIVERY_NOT_FOUND: an id of another form cannot exist. */
+/**
+ * Parses an ID.
+ * @throws {CallboardError} EVENT_NOT_FOUND or DELIVERY_NOT_FOUND if its form is invalid.
+ */
 export function parseId(kind: IdKind, text: string): SiteId {
   const match = /^([a-z]{3})_(\d{1,9})_([0-9a-f]{32})$/.exec(text);
   if (match === null || match[1] !== kind || match[3] === undefined) {
@@ -119,12 +122,15 @@ export function parseId(kind: IdKind, text: string): SiteId {
   return { siteNo: Number(match[2]), id: match[3] };
 }
 
-/** Outgoing webhooks are numbered; the number alone is their id in the product-compatible APIs. */
+/** Formats the ID of an outgoing webhook. The product-compatible APIs use its number alone. */
 export function formatWebhookId(siteNo: number, no: number): string {
   return `whk_${siteNo}_${no}`;
 }
 
-/** @throws CallboardError WEBHOOK_NOT_FOUND: an id of another form cannot exist. */
+/**
+ * Parses the ID of an outgoing webhook.
+ * @throws {CallboardError} WEBHOOK_NOT_FOUND if its form is invalid.
+ */
 export function parseWebhookId(text: string): { readonly siteNo: number; readonly no: number } {
   const match = /^whk_(\d{1,9})_(\d{1,9})$/.exec(text);
   if (match === null) {
@@ -136,12 +142,15 @@ export function parseWebhookId(text: string): { readonly siteNo: number; readonl
   return { siteNo: Number(match[1]), no: Number(match[2]) };
 }
 
-/** Replays are numbered as outgoing webhooks are. */
+/** Formats the ID of a replay. */
 export function formatReplayId(siteNo: number, no: number): string {
   return `rpl_${siteNo}_${no}`;
 }
 
-/** @throws CallboardError REPLAY_NOT_FOUND: an id of another form cannot exist. */
+/**
+ * Parses the ID of a replay.
+ * @throws {CallboardError} REPLAY_NOT_FOUND if its form is invalid.
+ */
 export function parseReplayId(text: string): { readonly siteNo: number; readonly no: number } {
   const match = /^rpl_(\d{1,9})_(\d{1,9})$/.exec(text);
   if (match === null) {

@@ -7,14 +7,14 @@ export interface Installation {
   readonly siteNo: number;
   readonly addonKey: string;
   readonly descriptor: Descriptor;
-  /** Undefined when the descriptor itself was posted. */
+  /** Undefined if the descriptor was posted inline. */
   readonly descriptorUrl: string | undefined;
   readonly baseUrl: string;
   readonly authentication: AuthenticationType;
   readonly state: InstallationState;
   /** Undefined for authentication `none`, and after an uninstall. */
   readonly sharedSecret: string | undefined;
-  /** The secret before the last rotation (accepted until then), or the one kept to sign a legacy re-install. */
+  /** The secret before the last rotation, accepted until then, or the one that signs a legacy reinstall. */
   readonly previousSecret: string | undefined;
   readonly previousSecretUntil: number | undefined;
   readonly installedAt: number;

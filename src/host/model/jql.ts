@@ -1,6 +1,6 @@
 /**
- * JQL judged on the body of an event. A body carries an issue, but not its history, and not whatever else Jira looks up:
- * a clause about that is neither true nor false. Pure; the text was parsed elsewhere.
+ * Evaluates JQL on the body of an event. A body has the issue without its history and without other data that Jira looks up.
+ * Clauses about these are undecided. Pure.
  */
 import { memberOf } from "../../json/member.ts";
 import type { CallboardError } from "../../errors.ts";
@@ -36,10 +36,10 @@ export type JqlOperand =
 
 export interface JqlClause {
   readonly kind: "clause";
-  /** As it was written, for people. */
+  /** As written, for messages. */
   readonly text: string;
   readonly field: string;
-  /** Of `issue.property[key].path`. */
+  /** The parts of `issue.property[key].path`. */
   readonly property?: { readonly key: string; readonly path: readonly string[] };
   readonly operator: JqlOperator;
   readonly operands: readonly JqlOperand[];
@@ -50,26 +50,26 @@ export type Jql =
   | { readonly kind: "not"; readonly text: string; readonly part: Jql }
   | JqlClause;
 
-/** What a filter is held against. */
+/** The data that a filter is evaluated on. */
 export interface FilterSubject {
   readonly issue: Readonly<Record<string, unknown>> | undefined;
-  /** The property that a property event is about. */
+  /** The property of a property event. */
   readonly property: { readonly key: string; readonly value: unknown } | undefined;
-  /** When it happened, in epoch milliseconds: relative dates count from there. */
+  /** Time of the event, in epoch ms, for relative dates. */
   readonly at?: number | undefined;
 }
 
-/** `clause` is the part that makes it false or undecided. */
+/** `clause` is the one that makes the filter false or undecided. */
 export type Judgement =
   { readonly truth: "true" } | { readonly truth: "false" | "undecided"; readonly clause: string };
 
 export interface Filter {
   readonly judge: (subject: FilterSubject) => Judgement;
-  /** The clauses that can't be judged from any event, each once, as they were written. */
+  /** Clauses that no event decides, each once, as written. */
   readonly undecided: readonly string[];
 }
 
-/** What is known of a filter before any event: why it is none, or which of its clauses no event can decide. */
+/** Result of checking a filter without an event: its problem, or the clauses that no event decides. */
 export type FilterCheck = { readonly problem: CallboardError } | { readonly undecided: readonly string[] };
 
 export function compileJql(jql: Jql): Filter {
@@ -129,10 +129,10 @@ function compile(jql: Jql, undecided: Set<string>): Judge {
   }
 }
 
-/** The value of a field in a body: undefined = not there, null = empty. */
+/** Returns the value of a field in a body. undefined = missing, null = empty. */
 type Reader = (subject: FilterSubject) => unknown;
 
-/** Whether an item of a field, which may be of any shape, is what an operand names, in lower case and as written. */
+/** Compares an item of a field, of any type, with an operand in lowercase and as written. */
 type Equals = (item: unknown, operand: string, written: string) => Truth;
 
 interface FieldRule {
@@ -140,11 +140,11 @@ interface FieldRule {
   readonly equals?: Equals;
   readonly isText?: true;
   readonly isDate?: true;
-  /** A value that stands for an empty field. */
+  /** Operand that stands for an empty field. */
   readonly emptyName?: string;
 }
 
-/** Undefined for a clause that no body can decide. */
+/** Returns undefined for a clause that no body decides. */
 function compileClause(clause: JqlClause): ((subject: FilterSubject) => Truth) | undefined {
   const rule = ruleOf(clause);
   if (rule === undefined) return undefined;
@@ -157,7 +157,7 @@ function compileClause(clause: JqlClause): ((subject: FilterSubject) => Truth) |
   };
 }
 
-/** The items of a list and of what is none; none when the field is empty. */
+/** Returns the items of a list, or the value as the only item. Empty for an empty field. */
 function itemsOf(value: unknown): readonly unknown[] {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   return items.filter((item) => item !== null && item !== "");
@@ -193,7 +193,7 @@ function testOf({ operator, operands }: JqlClause, rule: FieldRule): Test | unde
   }
 }
 
-/** As in JQL: what is empty is unequal to nothing, so `!=` never finds it. */
+/** In JQL, `!=` never matches an empty field. */
 function unlessEmpty(test: Test | undefined): Test | undefined {
   return test && ((items, subject) => (items.length === 0 ? "false" : not(test(items, subject))));
 }
@@ -205,7 +205,7 @@ function amongTest(operands: readonly JqlOperand[], rule: FieldRule): Test | und
     or(tests.map((test) => (test === undefined ? "undecided" : test(items, subject))));
 }
 
-/** Undefined for an operand that no body can be compared with. */
+/** Returns undefined for an operand that no body can be compared with. */
 function equalityOf(operand: JqlOperand, rule: FieldRule): Test | undefined {
   const isEmpty: Test = (items) => truthOf(items.length === 0);
   if (operand.kind === "empty") return isEmpty;
@@ -269,15 +269,15 @@ function dateOperand(operand: JqlOperand): DateOperand | undefined {
   return isNow ? (at) => (at === undefined ? undefined : { at, isFloating: false }) : undefined;
 }
 
-/** A text or number in lower case; undefined of whatever else. */
+/** Returns a string or number in lowercase, and undefined for other values. */
 function spelled(value: unknown): string | undefined {
   if (typeof value === "string") return value.toLowerCase();
   return typeof value === "number" ? String(value) : undefined;
 }
 
 /**
- * Whether one of the members that name a thing is the operand. It is surely not only when the body carries each member
- * that the operand could be one of; `membersFor` says which these are. A text stands for the thing itself.
+ * Compares the members that identify a thing with the operand. The result is false only if the body has every member that the
+ * operand could be, which `membersFor` returns. A string stands for the thing itself.
  */
 function namedBy(
   members: readonly string[],
@@ -300,7 +300,7 @@ const named = namedBy(["id", "name"], (operand) => (isDigits(operand) ? ["id", "
 const category = namedBy(["id", "key", "name"], (operand) => (isDigits(operand) ? ["id"] : ["key", "name"]));
 const keyed = namedBy(["id", "key"], (operand) => (isDigits(operand) ? ["id"] : ["key"]));
 
-/** The keys of projects are in upper case: what is written like one is not taken for a name. */
+/** Project keys are uppercase, so an operand of that form is not compared with names. */
 const project = namedBy(["id", "key", "name"], (operand, written) => {
   if (isDigits(operand)) return ["id"];
   return /^[A-Z][A-Z\d_]*$/.test(written) ? ["key"] : ["key", "name"];
@@ -316,7 +316,7 @@ const person = namedBy(PERSON, (operand) => {
 const labelEquals: Equals = (item, operand) =>
   typeof item === "string" ? truthOf(item.toLowerCase() === operand) : "undecided";
 
-/** Of a custom field or a property, which may hold anything. */
+/** Members of a custom field or property, which can have any type. */
 const ANY = ["value", "id", ...PERSON];
 const anyEquals: Equals = (item, operand) => {
   if (typeof item === "boolean") return truthOf(String(item) === operand);
@@ -332,7 +332,7 @@ const inFields =
   ({ issue }) =>
     stepped(memberOf(issue, "fields"), path);
 
-/** The end of a path: undefined when a step is not carried, null when something on the way is empty. */
+/** Returns the value at the end of a path. undefined if a step is missing, null if a value on the way is empty. */
 function stepped(value: unknown, path: readonly string[]): unknown {
   return path.reduce((at, step) => (at === null ? null : memberOf(at, step)), value);
 }
@@ -379,7 +379,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   duedate: "due",
 };
 
-/** Undefined for a field that bodies do not carry, or not under a name that is known here. */
+/** Returns undefined for a field that bodies don't have, or not under a known name. */
 function ruleOf({ field, property }: JqlClause): FieldRule | undefined {
   const name = field.toLowerCase();
   if (property !== undefined) {
@@ -396,7 +396,7 @@ function ruleOf({ field, property }: JqlClause): FieldRule | undefined {
   return Object.hasOwn(RULES, canonical) ? RULES[canonical] : undefined;
 }
 
-/** A property that is carried is carried whole: what it has no value for is empty. */
+/** A property in the body is complete, so missing values in it are empty. */
 function propertyReader({ key, path }: { readonly key: string; readonly path: readonly string[] }): Reader {
   return ({ issue, property }) => {
     const value = property?.key === key ? property.value : memberOf(memberOf(issue, "properties"), key);
@@ -404,7 +404,7 @@ function propertyReader({ key, path }: { readonly key: string; readonly path: re
   };
 }
 
-/** Property events carry no more of an issue than its key, which begins with that of its project. */
+/** Property events have only the key of an issue, which begins with the project's key. */
 function readProject({ issue }: FilterSubject): unknown {
   const project = memberOf(memberOf(issue, "fields"), "project");
   const key = memberOf(issue, "key");

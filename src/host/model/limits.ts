@@ -1,9 +1,6 @@
-/** Limits as values: every limit that protects the server has a name, an owner and a level that a page can show. */
+/** Limits as values, with a name, an owner and a level for the status page. */
 
-/**
- * The unit that a limit is counted for. `client` is a client address (an IPv6 client has its /64), `host` is everything
- * together, `request` is a single request.
- */
+/** The unit of counting. `client` is a client address (for IPv6, its /64), `host` the whole server, `request` one request. */
 export type LimitOwner =
   "request" | "client" | "token" | "site" | "installation" | "endpoint" | "connection" | "host";
 
@@ -11,26 +8,26 @@ export type LimitUnit =
   "bytes" | "values" | "deliveries" | "connections" | "requests" | "forms" | "ms" | "characters";
 
 export interface LimitLevel {
-  /** The highest present level of any owner, in the unit of the limit. */
+  /** The highest current level of any owner, in the unit of the limit. */
   readonly highest: number;
-  /** The owner that has it, in words that may be shown; undefined when the owner is the host, or nothing counts now. */
+  /** The owner with that level, in words that can be shown. Undefined if the owner is the host or nothing is counted. */
   readonly of?: string;
 }
 
-/** One row of docs/limits.md, and of the limits on the status page. */
+/** A row of docs/limits.md and of the status page. */
 export interface Limit {
-  /** A noun in sentence case: "Bytes being read". */
+  /** A noun phrase in sentence case: "Bytes being read". */
   readonly name: string;
-  /** The configuration key that sets it; undefined for a fixed limit. */
+  /** The configuration key that sets it. Undefined for a fixed limit. */
   readonly setting?: string;
-  /** The value without a configuration. */
+  /** Value without configuration. */
   readonly default: number;
-  /** The value in force. */
+  /** Current value. */
   readonly max: number;
   readonly unit: LimitUnit;
   readonly per: LimitOwner;
-  /** The response beyond it: status and code, such as "413 BODY_TOO_COMPLEX". */
+  /** Response beyond the limit: status and code, such as "413 BODY_TOO_COMPLEX". */
   readonly refusal: string;
-  /** The present level; undefined where nothing is counted between requests. */
+  /** Returns the current level. Undefined if nothing is counted between requests. */
   readonly level?: () => LimitLevel;
 }

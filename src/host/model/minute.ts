@@ -1,8 +1,8 @@
-/** Figures per minute, endpoint and outcome of attempts. */
+/** Statistics per minute, endpoint and outcome. */
 
 /**
- * `ok` is 200 or 204, the only answers that Atlassian's service level counts as good; `accepted` any other 2xx; `failed`
- * counts deliveries that ended, not attempts.
+ * `ok` is 200 or 204, the successful statuses in Atlassian's service level; `accepted` is any other 2xx. `failed` counts
+ * ended deliveries, not attempts.
  */
 export const MINUTE_OUTCOMES = ["ok", "accepted", "refused", "unreachable", "forbidden", "failed"] as const;
 
@@ -15,6 +15,6 @@ export interface MinuteCount {
   readonly outcome: MinuteOutcome;
   readonly count: number;
   readonly msTotal: number;
-  /** How many took at most 50 ms, 200 ms, 1 s and 5 s. */
+  /** Number of attempts within 50 ms, 200 ms, 1 s and 5 s. */
   readonly within: readonly [number, number, number, number];
 }

@@ -1,30 +1,30 @@
 /**
- * Dates of JQL against dates of a body. A date without a time zone is that of a user whom an event does not name, so it
- * is known only up to the zones there are. Pure: relative dates count from the time that the caller gives.
+ * Compares dates of JQL with dates of a body. A date without a time zone is that of an unknown user, so it is known only
+ * within the range of all time zones. Pure; relative dates count from the given time.
  */
 import { truthOf } from "./truth.ts";
 import type { Truth } from "./truth.ts";
 
 export interface Moment {
-  /** Epoch milliseconds; of a floating moment, as if its zone were UTC. */
+  /** Epoch ms. For a floating moment, as if in UTC. */
   readonly at: number;
-  /** Written without a time zone. */
+  /** True for a date without a time zone. */
   readonly isFloating: boolean;
 }
 
-/** A date of JQL; a relative one needs the time of the event, and is undefined without. */
+/** A date of JQL. A relative one is undefined without the time of the event. */
 export type DateOperand = (eventAt: number | undefined) => Moment | undefined;
 
 const HOUR = 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { w: 168 * HOUR, d: 24 * HOUR, h: HOUR, m: 60_000 };
-/** The zones of this world: UTC-12 to UTC+14. */
+/** The range of time zones: UTC-12 to UTC+14. */
 const WEST = 12 * HOUR;
 const EAST = 14 * HOUR;
 
 const LITERAL = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:\s+(\d{1,2}):(\d{2}))?$/;
 const RELATIVE = /^([+-]?)((?:\d{1,6}[wdhm]\s*)+)$/;
 
-/** `2024-11-12`, `2024/11/12 09:30`, `-7d` or `-1w 2d`; undefined for any other text. */
+/** Parses `2024-11-12`, `2024/11/12 09:30`, `-7d` or `-1w 2d`. Undefined for other texts. */
 export function readDateOperand(text: string): DateOperand | undefined {
   const literal = LITERAL.exec(text.trim());
   if (literal !== null) {
@@ -42,7 +42,7 @@ export function readDateOperand(text: string): DateOperand | undefined {
   return (eventAt) => (eventAt === undefined ? undefined : { at: eventAt + offset, isFloating: false });
 }
 
-/** Undefined for a day or a time that no calendar and no clock has. */
+/** Returns undefined for an invalid date or time. */
 function instantOf([year = 0, month = 0, day = 0, hour = 0, minute = 0]: readonly number[]):
   number | undefined {
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute));
@@ -53,7 +53,7 @@ function instantOf([year = 0, month = 0, day = 0, hour = 0, minute = 0]: readonl
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})$/;
 
-/** A date as a body writes it: a day, an instant with its zone, or epoch milliseconds. */
+/** Parses a date of a body: a day, an instant with a time zone, or epoch ms. */
 export function readDate(value: unknown): Moment | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? { at: value, isFloating: false } : undefined;
   if (typeof value !== "string") return undefined;
@@ -61,7 +61,7 @@ export function readDate(value: unknown): Moment | undefined {
   const [, time = "", zone = ""] = instant ?? [];
   const isFloating = instant === null;
   if (isFloating && !DAY.test(value)) return undefined;
-  // Jira writes the zone without the colon that the standard has in it.
+  // Jira writes the time zone without the standard's colon.
   const at = Date.parse(isFloating ? value : time + zone.replace(/^([+-]\d{2})(\d{2})$/, "$1:$2"));
   return Number.isNaN(at) ? undefined : { at, isFloating };
 }
@@ -88,7 +88,7 @@ export function compareMoments(one: Moment, comparison: Comparison, other: Momen
   }
 }
 
-/** Numbers have no zones. */
+/** Compares numbers, as moments are compared. */
 export function compareNumbers(one: number, comparison: Comparison, other: number): Truth {
   switch (comparison) {
     case "=":

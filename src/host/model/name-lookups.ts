@@ -1,26 +1,26 @@
-/** Whether name servers answer, told from what attempts came to. Pure. */
+/** Derives from the outcomes of attempts whether name servers respond. Pure. */
 
 export interface NameLookups {
-  /** Lookups in a row that no name server answered. */
+  /** Number of lookups in a row without a response. */
   readonly unanswered: number;
   readonly since: number | undefined;
 }
 
 export const NAMES_ANSWERED: NameLookups = { unanswered: 0, since: undefined };
 
-/** One lookup may get lost. */
+/** A single lookup can get lost. */
 const FAILS_AFTER = 2;
-/** What the servers said longer ago says nothing about now. */
+/** Older responses prove nothing about the present. */
 const KNOWN_FOR_MS = 10 * 60_000;
 
 export interface LookedUp {
   readonly url: string;
-  /** As it is recorded: "unreachable:dns". */
+  /** As recorded: "unreachable:dns". */
   readonly outcome: string;
   readonly detail: string | undefined;
 }
 
-/** A name that doesn't exist was answered. */
+/** A name server responded that the name doesn't exist. */
 const ANSWERED = /ENOTFOUND|NXDOMAIN|ENODATA|has no address/;
 /** Beginning of a URL whose host needs no name server. */
 const NEEDS_NO_LOOKUP = /^https?:\/\/(\[|[\d.]+[:/]|[\d.]+$|([^/:]+\.)?localhost([:/]|$))/;

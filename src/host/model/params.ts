@@ -1,24 +1,24 @@
 /**
- * The `params` of a webhook module: query parameters of its POST. They become part of its URL when the add-on is installed,
- * so everything that compares, signs and sends the URL covers them. Pure.
+ * The `params` of a webhook module: query parameters of its POST. They become part of its URL at install, so comparing,
+ * signing and sending cover them. Pure.
  */
 
-/** `{issue.key}` or `${issue.key}`: a URL variable with a value in the body. */
+/** A URL variable, `{issue.key}` or `${issue.key}`, with a value from the body. */
 export const VARIABLE = /\$?\{([A-Za-z_]\w*(?:\.[\w-]+)+)\}/g;
 
-/** Clients sort other names differently when they compute the query string hash, so a token for them would not verify everywhere. */
+/** Clients sort other names differently for the query string hash, so tokens would not always verify. */
 const SENT_NAME = /^[A-Za-z0-9._~-]+$/;
 
 export interface SortedParams {
-  /** By name: two webhooks that differ in the order of their params ask for the same. */
+  /** Sorted by name, because the order makes no difference. */
   readonly sent: readonly (readonly [name: string, value: string])[];
   /** Names with characters that clients sort differently. */
   readonly unsafe: readonly string[];
-  /** Names that the URL's own query has: its value counts. */
+  /** Names that are already in the URL's query, whose value is sent. */
   readonly inUrl: readonly string[];
 }
 
-/** Which params of a webhook are sent with a URL that has this query, and why others are not. */
+/** Sorts params into those that are sent with a URL of this query, and the others by reason. */
 export function sortParams(
   params: Readonly<Record<string, string>>,
   query: string | undefined,
@@ -36,7 +36,7 @@ export function sortParams(
   return { sent, unsafe, inUrl };
 }
 
-/** The URL, which has no fragment, with the params that are sent behind its own query; variables stay as they are. */
+/** Adds the sent params to a URL without a fragment. Variables stay as they are. */
 export function withParams(url: string, params: Readonly<Record<string, string>>): string {
   const mark = url.indexOf("?");
   const query = mark < 0 ? undefined : url.slice(mark + 1);
@@ -48,12 +48,12 @@ export function withParams(url: string, params: Readonly<Record<string, string>>
   return url + joint + added.join("&");
 }
 
-/** The names of the variables in a text, by default those of params. `variables` is a global pattern whose first group is the name. */
+/** Returns the names of the variables in a text. `variables` is a global pattern with the name as its first group. */
 export function variablesIn(text: string, variables = VARIABLE): readonly string[] {
   return [...text.matchAll(variables)].flatMap(([, name]) => (name === undefined ? [] : [name]));
 }
 
-/** Encodes a text but for the variables in it, which stay as they are. `variables` is a global pattern. */
+/** Encodes a text except for its variables. `variables` is a global pattern. */
 export function encodeOutside(variables: RegExp, text: string, encode: (part: string) => string): string {
   let encoded = "";
   let from = 0;
@@ -64,7 +64,7 @@ export function encodeOutside(variables: RegExp, text: string, encode: (part: st
   return encoded + encode(text.slice(from));
 }
 
-/** As RFC 3986 wants it: everything but letters, digits and -._~ is percent-encoded. */
+/** Percent-encodes as in RFC 3986: all but letters, digits and -._~. */
 export function encodeParam(value: string): string {
   return encodeURIComponent(value).replaceAll(
     /[!'()*]/g,

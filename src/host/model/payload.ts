@@ -1,12 +1,12 @@
-/** Reads what URL variables and filters look up in a body: at a bounded cost, and a large body once. */
+/** Reads body values for URL variables and filters at a bounded cost, and a large body once. */
 import { isSmall, readJson, readJsonInTurns } from "../../json/excerpt.ts";
 import type { JsonReading } from "../../json/excerpt.ts";
 
 const EMPTY = Buffer.from("{}");
-/** Of large bodies, for as long as they are in memory. */
+/** Readings of large bodies, as long as these are in memory. */
 const kept = new WeakMap<Buffer, JsonReading>();
 
-/** The body as a value; of a large one the upper levels. An empty body is an object without members. */
+/** Returns the value of a body, of a large one only the upper levels. An empty body is an empty object. */
 export function readBodyValue(body: Buffer): JsonReading {
   if (body.length === 0) return readJson(EMPTY);
   const known = kept.get(body);
@@ -16,16 +16,16 @@ export function readBodyValue(body: Buffer): JsonReading {
   return reading;
 }
 
-/** Reads a large body ahead of those who will look at it, with others having their turn in between. */
+/** Reads a large body ahead, with the event loop running in between. */
 export async function readAhead(body: Buffer, turn: () => Promise<void>): Promise<void> {
   if (!kept.has(body)) kept.set(body, await readJsonInTurns(body, turn));
 }
 
-/** Keeps what was read of a body already. */
+/** Keeps the reading of a body. */
 export function keepReading(body: Buffer, reading: JsonReading): void {
   kept.set(body, reading);
 }
 
-/** The sentence of the trace about a body of which a part was left out. */
+/** Note in the trace of an event whose body was read in part. */
 export const LEFT_OUT_NOTE =
   "The body is large: URL variables and filters see its upper levels, up to 20,000 values, 2,000 of each list, and 64 KiB of each text.";

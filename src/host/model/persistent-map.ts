@@ -1,14 +1,11 @@
-/**
- * A map that is never altered: a change gives a new one, which shares with the old one whatever they have in common. Copying
- * a large map for each change would take milliseconds. Pure.
- */
+/** An immutable map. A changed one shares most data with the old one, because copying large maps takes milliseconds. Pure. */
 
-/** Changes beside the shared part: with more of them, the next map is built anew. */
+/** Number of changes beside the shared part. Beyond it the next map is rebuilt. */
 const MOST_BESIDE = 256;
 
 const REMOVED = Symbol("removed");
 
-/** New keys come last: entries are in the order of keys that only grow, and in no certain order of others. */
+/** New keys come last. So entries are in order if keys only increase, and otherwise in no particular order. */
 export class PersistentMap<K, V> implements ReadonlyMap<K, V> {
   readonly size: number;
   readonly #shared: ReadonlyMap<K, V>;
@@ -25,7 +22,7 @@ export class PersistentMap<K, V> implements ReadonlyMap<K, V> {
     return new PersistentMap<K, V>(shared, new Map<K, never>(), shared.size);
   }
 
-  /** The map with these values in it; `undefined` removes. The same map when nothing changes. */
+  /** Returns the map with changes. `undefined` removes a key. Returns the same map if nothing changes. */
   with(changes: Iterable<readonly [K, V | undefined]>): PersistentMap<K, V> {
     const beside = new Map(this.#beside);
     let { size } = this;

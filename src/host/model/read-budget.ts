@@ -1,39 +1,36 @@
-/**
- * The bytes of request bodies in progress: counted for each owner first, so that a sender over its share is refused before
- * anybody else is, and then in all.
- */
+/** Limits the bytes of request bodies in progress, first for each owner, so that a greedy sender is refused first. */
 import { highestLevel } from "./highest-level.ts";
 import type { LimitLevel } from "./limits.ts";
 import { exceededShare } from "./shares.ts";
 import type { Shares } from "./shares.ts";
 
-/** A client address or a token, to which bytes count. */
+/** A client address or token that bytes count for. */
 export interface ReadOwner {
   readonly kind: "client" | "token";
   readonly id: string;
 }
 
-/** The share that has no room: of an owner, or of all together. */
+/** The exceeded share: of an owner or of the host. */
 export type FullShare = ReadOwner | { readonly kind: "host" };
 
 /** The bytes of one request. */
 export interface Reservation {
-  /** Counts so many bytes instead of fewer. Returns the share that has no room for them; then nothing has changed. */
+  /** Raises the number of bytes. Returns the exceeded share, if any; then nothing changes. */
   readonly raise: (bytes: number) => FullShare | undefined;
-  /** Counts the bytes for another owner as well. Returns its share when that has no room; then nothing has changed. */
+  /** Counts the bytes for a further owner. Returns its share if that is exceeded; then nothing changes. */
   readonly addOwner: (owner: ReadOwner) => FullShare | undefined;
-  /** Gives everything back; further calls change nothing. */
+  /** Releases the bytes. Further calls do nothing. */
   readonly release: () => void;
 }
 
 export interface ReadBudget {
   readonly reserve: (client: ReadOwner) => Reservation;
   readonly inAll: () => number;
-  /** The highest level of an owner of this kind. */
+  /** Returns the highest level of an owner of this kind. */
   readonly level: (kind: ReadOwner["kind"]) => LimitLevel;
 }
 
-/** Owners below their share may go beyond the limit for all, up to this multiple of it. */
+/** Owners below their share can exceed the total limit up to this multiple. */
 const MOST_BEYOND = 2;
 
 const keyOf = ({ kind, id }: ReadOwner): string => `${kind} ${id}`;
@@ -55,7 +52,7 @@ export function createReadBudget(shares: Shares): ReadBudget {
     let mine = 0;
     let isReleased = false;
 
-    /** The share that the whole request would exceed, beside what others have in progress. */
+    /** Returns the share that the whole request would exceed, beside the other requests. */
     function fullShare(owner: ReadOwner, bytes: number, ownMine: number): FullShare | undefined {
       const use = { own: usedBy(owner) - ownMine, all: total - mine, users: used.size };
       const exceeded = exceededShare(use, bytes, shares);

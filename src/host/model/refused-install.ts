@@ -1,14 +1,14 @@
-/** A refused install as the audit log keeps it: what was asked for, and why it was refused. Pure. */
+/** Formats a refused install for the audit log: URL and reason. Pure. */
 
 import { escapeControls } from "../../foreign-text.ts";
 
-/** The action of its audit entries. */
+/** Action of these audit entries. */
 export const INSTALL_REFUSED = "addon.install-refused";
 
 export interface InstallRefusal {
   /** An error code, such as HOST_DENIED. */
   readonly code: string;
-  /** The descriptor URL as {@link shownUrl} shows it; undefined when the descriptor itself was sent. */
+  /** The descriptor URL from {@link shownUrl}. Undefined if the descriptor was sent inline. */
   readonly url: string | undefined;
   readonly sentence: string;
 }
@@ -17,19 +17,19 @@ const MOST_URL = 300;
 const MOST_SENTENCE = 1_000;
 const NO_URL = "(inline descriptor)";
 
-/** Three lines, so that the audit log reads well and each part is found again. */
+/** Formats a refusal as three lines, which {@link readRefusal} parses. */
 export function refusalText({ code, url, sentence }: InstallRefusal): string {
   return [code, url ?? NO_URL, oneLine(sentence).slice(0, MOST_SENTENCE)].join("\n");
 }
 
-/** Undefined for text that {@link refusalText} did not write. */
+/** Returns undefined for other texts than those of {@link refusalText}. */
 export function readRefusal(text: string): InstallRefusal | undefined {
   const [code, url, sentence, ...more] = text.split("\n");
   if (code === undefined || url === undefined || sentence === undefined || more.length > 0) return undefined;
   return { code, url: url === NO_URL ? undefined : url, sentence };
 }
 
-/** A URL, or whatever was sent as one, in one line and without what could be a secret: user, password and query. */
+/** Returns the URL, or the text sent as one, on one line and without possible secrets: user, password and query. */
 export function shownUrl(text: string): string {
   const line = oneLine(text)
     .replace(/\/\/[^/?#]*@/, "//")
@@ -37,7 +37,7 @@ export function shownUrl(text: string): string {
   return line.length > MOST_URL ? `${line.slice(0, MOST_URL)}…` : line;
 }
 
-/** Joins neighbors that `isSame`, keeping the first of them and how many they are. */
+/** Joins neighbors that `isSame`. Keeps the first one and their number. */
 export function joinRepeated<T>(
   rows: readonly T[],
   isSame: (one: T, other: T) => boolean,

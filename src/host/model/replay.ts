@@ -1,9 +1,9 @@
-/** Which past events a replay sends to its receiver, as what, and why it leaves the others out. Pure. */
+/** Selects the past events of a replay and their deliveries, with the reason for each event that is left out. Pure. */
 
-/** Deliveries of one replay that wait at once. */
+/** Maximum number of waiting deliveries of one replay. */
 export const MAX_WAITING_OF_REPLAY = 1_000;
 
-/** Why an event is left out, in the order of the lists. */
+/** Reasons for leaving events out, in the order of the lists. */
 export const LEFT_OUT_KINDS = [
   "delivered",
   "waiting",
@@ -15,32 +15,32 @@ export const LEFT_OUT_KINDS = [
 ] as const;
 export type LeftOutKind = (typeof LEFT_OUT_KINDS)[number];
 
-/** A delivery of the event to the receiver that exists already. */
+/** An existing delivery of the event to the receiver. */
 export interface EarlierDelivery {
   readonly id: string;
   readonly state: "waiting" | "leased" | "delivered" | "failed";
-  /** The subscriptions that it served. */
+  /** The subscriptions that it serves. */
   readonly matched: readonly number[];
 }
 
-/** A delivery that today's subscriptions of the receiver ask for. */
+/** A delivery that the receiver's current subscriptions require. */
 export interface WantedDelivery {
   readonly endpointNo: number;
   readonly subscriptionNo: number;
   readonly matched: readonly number[];
 }
 
-/** What is known of a past event before its body is read. */
+/** Data of a past event before its body is read. */
 export interface PastEvent {
   readonly earlier: readonly EarlierDelivery[];
   readonly isTest: boolean;
-  /** Retention has deleted the body, or is about to. */
+  /** True if retention has deleted the body or is about to. */
   readonly isBodyDeleted: boolean;
 }
 
 /**
- * Why the event is left out whatever the receiver subscribes to; undefined if that is still to be looked at. An event is
- * missing if none of its deliveries to the receiver is delivered or still to be sent.
+ * Returns the reason to leave the event out for any subscription. Undefined if the subscriptions decide. An event is missing
+ * if none of its deliveries to the receiver is delivered or still to be sent.
  */
 export function leftOutBefore(
   { earlier, isTest, isBodyDeleted }: PastEvent,
@@ -53,14 +53,14 @@ export function leftOutBefore(
 }
 
 export interface ReplayedEvent {
-  /** Ended deliveries that are redelivered under their own IDs, as what is wanted today. */
+  /** Ended deliveries that are redelivered with their IDs. */
   readonly reopened: readonly { readonly id: string; readonly wanted: WantedDelivery }[];
   readonly created: readonly WantedDelivery[];
 }
 
 /**
- * Makes the ended deliveries of an event serve what is wanted today: first those that served one of the same subscriptions,
- * then the others in order. A new delivery is created only for what is left.
+ * Assigns the ended deliveries of an event to the required ones: first those that served one of the same subscriptions, then
+ * the others in order. New deliveries are created for the rest only.
  */
 export function planReplayed(
   earlier: readonly EarlierDelivery[],
@@ -86,7 +86,7 @@ export function planReplayed(
   };
 }
 
-/** What became of the events that a replay has looked at. */
+/** Numbers of events by result. */
 export interface ReplayCounts {
   readonly events: number;
   readonly created: number;
@@ -96,7 +96,7 @@ export interface ReplayCounts {
 
 export const NO_COUNTS: ReplayCounts = { events: 0, created: 0, redelivered: 0, leftOut: {} };
 
-/** One event that was left out. */
+/** An event that was left out. */
 export interface LeftOutExample {
   readonly event: string;
   readonly kind: LeftOutKind;
@@ -104,18 +104,18 @@ export interface LeftOutExample {
   readonly reason: string;
 }
 
-/** Examples that are kept for each reason. */
+/** Maximum number of examples for each reason. */
 export const MAX_EXAMPLES = 5;
 
 export interface ReplayResult {
   readonly counts: ReplayCounts;
-  /** The first ones for each reason. */
+  /** The first examples for each reason. */
   readonly examples: readonly LeftOutExample[];
 }
 
 export const NO_RESULT: ReplayResult = { counts: NO_COUNTS, examples: [] };
 
-/** The result with what one more event came to. */
+/** Result of one event. */
 export type EventResult =
   | { readonly kind: "sent"; readonly created: number; readonly redelivered: number }
   | ({ readonly kind: "left-out" } & { readonly example: LeftOutExample });
@@ -138,21 +138,21 @@ export function addResults({ counts, examples }: ReplayResult, more: readonly Ev
   return { counts: { events: counts.events + more.length, created, redelivered, leftOut }, examples: kept };
 }
 
-/** Deliveries of one chunk: few, since a live event waits for the transaction that is under way. */
+/** Number of deliveries per transaction. It is small, because live events wait for a running transaction. */
 export const DELIVERIES_OF_CHUNK = 10;
 
-/** Deliveries that the next chunk may add. */
+/** Returns the number of deliveries that the next transaction can add. */
 export function countToAdd(waiting: number): number {
   return MAX_WAITING_OF_REPLAY - waiting >= DELIVERIES_OF_CHUNK ? DELIVERIES_OF_CHUNK : 0;
 }
 
-/** Deliveries that a process adds in a second: few enough that live events are as fast as without the replay. */
+/** Maximum number of deliveries that a process adds per second, at which live events are as fast as without the replay. */
 export const MAX_DELIVERIES_PER_SECOND = 250;
 
-/** The share of the time that is spent on looking at events. */
+/** Share of the time for reading events. */
 const BUSY_SHARE = 0.25;
 
-/** Milliseconds to pause after work that took `tookMs` and added so many deliveries. */
+/** Returns the pause in ms after work that took `tookMs` and added `deliveries`. */
 export function pauseAfter(tookMs: number, deliveries: number): number {
   return Math.max(tookMs / BUSY_SHARE, (deliveries * 1_000) / MAX_DELIVERIES_PER_SECOND) - tookMs;
 }

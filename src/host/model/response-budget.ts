@@ -1,19 +1,19 @@
-/** How many bytes of responses a receiver can make Callboard store, in any 24 hours. Pure. */
+/** Limits the response bytes that Callboard stores for one receiver in 24 hours. Pure. */
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
 
-/** Of one receiver: its installation, or an outgoing webhook. */
+/** Budget of one receiver: an installation or an outgoing webhook. */
 export const RESPONSE_BUDGET_BYTES = 16 * 1024 * 1024;
-/** What is kept of a body when the budget is used up. */
+/** Stored part of a body without budget. */
 export const KEPT_BEYOND_BUDGET_BYTES = 256;
 
-/** Stored bytes by hour: epoch hours, so that any 24 hours can be looked at and old ones dropped. */
+/** Stored bytes by epoch hour, for a sliding window of 24 hours. */
 export type HourlyBytes = ReadonlyMap<number, number>;
 
 export const hourOf = (ms: number): number => Math.floor(ms / HOUR_MS);
 
-/** The first hour that counts at that hour. */
+/** Returns the first hour of the window that ends with `hour`. */
 export const firstHourOf = (hour: number): number => hour - HOURS + 1;
 
 export function usedBytes(stored: HourlyBytes, hour: number): number {
@@ -27,14 +27,14 @@ export function withBytes(stored: HourlyBytes, hour: number, bytes: number): Hou
   return new Map([...kept, [hour, (stored.get(hour) ?? 0) + bytes]]);
 }
 
-/** `size`: longer than what is kept of any body. `budget`: the budget of its receiver was used up. */
+/** `size`: the body exceeds the maximum for one response. `budget`: the receiver's budget is used up. */
 export type ResponseCut = false | "size" | "budget";
 
 export interface StoredResponse {
   readonly answerHeaders: readonly (readonly [name: string, value: string])[] | undefined;
   readonly answer: Buffer | undefined;
   readonly answerCut: ResponseCut;
-  /** Ours, and the same for each attempt: goes first when there is no budget. */
+  /** Written by Callboard and equal for all attempts, so they are dropped first. */
   readonly requestHeaders: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export function sizeOfResponse({ answerHeaders = [], answer }: StoredResponse): 
   return answerHeaders.reduce((sum, [name, value]) => sum + name.length + value.length, answer?.length ?? 0);
 }
 
-/** The same attempt with so much of its response as the bytes that are left allow. */
+/** Returns the attempt with its response shortened to the remaining bytes. */
 export function fitResponse<T extends StoredResponse>(attempt: T, leftBytes: number): T {
   if (sizeOfResponse(attempt) <= leftBytes) return attempt;
   return {

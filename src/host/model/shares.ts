@@ -1,25 +1,24 @@
-/** Who may still use something that all share: the one over its own share is refused first. Pure. */
+/** Divides a shared resource: users over their share are refused first. Pure. */
 
 export interface Shares {
-  /** The most that one may use. */
+  /** Maximum for one user. */
   readonly each: number;
-  /** The most that all may use together. */
+  /** Maximum for all users together. */
   readonly all: number;
 }
 
 export interface Use {
-  /** Of the one that asks for more. */
+  /** Use of the requesting user. */
   readonly own: number;
-  /** Of all together. */
+  /** Use of all users. */
   readonly all: number;
-  /** How many use something, the one that asks included. */
+  /** Number of users, including the requesting one. */
   readonly users: number;
 }
 
 /**
- * Returns the share that `more` would exceed; undefined when it may be used. One that uses nothing yet may always begin, so
- * that a single large request is not refused for ever. When all together use too much, only those above the average are
- * refused.
+ * Returns the share that `more` would exceed, or undefined. A user without any use can always begin, so that a large request
+ * is never refused permanently. When all together use too much, only users above the average are refused.
  */
 export function exceededShare(use: Use, more: number, shares: Shares): "own" | "all" | undefined {
   if (use.own === 0) return undefined;

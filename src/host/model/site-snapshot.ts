@@ -1,4 +1,4 @@
-/** The registry of one site in memory: what matching and signing need for each event and each attempt. */
+/** The registry of one site in memory, with the data for matching and signing. */
 import { CallboardError } from "../../errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Installation } from "./installation.ts";
@@ -8,7 +8,7 @@ import type { Webhook } from "./webhook.ts";
 
 export interface SiteSnapshot {
   readonly site: Site;
-  /** The standing ones only: a number that is missing here is unsubscribed. */
+  /** Existing subscriptions only. A number that is missing here is unsubscribed. */
   readonly subscriptions: ReadonlyMap<number, Subscription>;
   readonly installations: ReadonlyMap<string, Installation>;
   readonly webhooks: ReadonlyMap<number, Webhook>;
@@ -18,7 +18,10 @@ export interface SiteSnapshot {
 /** Finds a site in memory by its key. */
 export type FindSite = (siteKey: string) => SiteSnapshot | undefined;
 
-/** @throws CallboardError SITE_NOT_FOUND */
+/**
+ * Returns a site in memory by its key.
+ * @throws {CallboardError} SITE_NOT_FOUND if the site does not exist.
+ */
 export function requireSite(findSite: FindSite, siteKey: string): SiteSnapshot {
   const site = findSite(siteKey);
   if (site !== undefined) return site;

@@ -4,7 +4,7 @@ import type { Product } from "../../catalogue/index.ts";
 export type InstallSigning = "signed" | "legacy";
 
 export interface SiteOptions {
-  /** Which of Confluence's two body envelopes is built. */
+  /** The body envelope of a Confluence site. */
   readonly envelope?: "connect" | "cloud";
   /** Adds user_id and user_key to the URLs of add-ons, as hosts before 2019 did. */
   readonly userParameters?: boolean;
@@ -15,7 +15,7 @@ export interface Site {
   readonly key: string;
   readonly product: Product;
   readonly name: string;
-  /** What add-ons are told; undefined = derived from this server's base URL and the key. */
+  /** URL of the site for add-ons. Undefined: derived from the server's base URL and the key. */
   readonly baseUrl: string | undefined;
   readonly clientKey: string;
   readonly retryProfile: string | undefined;

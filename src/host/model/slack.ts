@@ -1,16 +1,16 @@
 /**
- * An operational event as a message for an incoming webhook of Slack. Pure. What stands in a body may be anything: names come
- * from add-ons and from people, and whoever may publish events may publish one of these.
+ * Formats an operational event for an incoming webhook of Slack. Pure. Bodies can have any values: names come from add-ons
+ * and users, and every publisher can publish such events.
  */
 
-/** The longest text that Slack takes. */
+/** Slack's maximum text length. */
 const LONGEST_TEXT = 40_000;
 const LONGEST_NAME = 200;
 const LONGEST_LINK = 2_000;
 
-/** One line: the receiver, its state, since when, and a link. */
+/** Returns one line: the receiver, its state, since when, and a link. */
 export function slackMessage(body: unknown): string {
-  // Without mrkdwn a name in asterisks stays a name in asterisks.
+  // Without mrkdwn, asterisks in names are not formatting.
   return JSON.stringify({ text: slackText(body).slice(0, LONGEST_TEXT), mrkdwn: false });
 }
 
@@ -34,7 +34,7 @@ export function slackText(body: unknown): string {
   ].join("");
 }
 
-/** What a line says beside the state, where the event has it. */
+/** Fields shown beside the state, if present. */
 const DETAILS = ["event", "stage", "count", "reason", "code", "key", "token", "expiresAt"] as const;
 
 function memberOf(value: unknown, name: string): unknown {
@@ -42,7 +42,7 @@ function memberOf(value: unknown, name: string): unknown {
   return (value as Readonly<Record<string, unknown>>)[name];
 }
 
-/** A value on one line, without anything that Slack would take for a mention, a link or a character that isn't seen. */
+/** Formats a value on one line, without text that Slack would read as a mention or link, and without invisible characters. */
 function line(value: unknown): string {
   if (typeof value !== "string" && typeof value !== "number") return "";
   const text = String(value)
@@ -52,11 +52,11 @@ function line(value: unknown): string {
   return escaped(cut).replaceAll("://", ":\u2060//");
 }
 
-/** The three characters that Slack asks to be escaped. */
+/** Escapes the three characters that Slack requires. */
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-/** Only an address of the web, as one that Slack follows. */
+/** Accepts web URLs only. */
 function linkOf(value: unknown): string {
   if (typeof value !== "string" || value.length > LONGEST_LINK || !/^https?:/.test(value)) return "";
   if (!URL.canParse(value)) return "";

@@ -1,4 +1,4 @@
-/** Why nothing is being sent right now: one reason, the one that has to go first. Pure. */
+/** Finds the reason why nothing is being sent: the one to be removed first. Pure. */
 
 export const STANDSTILL_REASONS = [
   "database-down",
@@ -16,39 +16,39 @@ export const STANDSTILL_REASONS = [
 ] as const;
 export type StandstillReason = (typeof STANDSTILL_REASONS)[number];
 
-/** What keeps deliveries of a single endpoint from being sent; undefined when nothing does. */
+/** Reason that holds the deliveries of one endpoint. Undefined if none does. */
 export type Hold = "disabled" | "inactive" | "paused" | "circuit-open";
 
 export interface HostFacts {
   readonly database: "ok" | "down" | "read-only" | "full";
-  /** Processes that deliver and were seen a moment ago. */
+  /** Number of delivering processes that were seen recently. */
   readonly workers: number;
-  /** Every one of them has as many requests in flight as it may have. */
+  /** True if all of them have the maximum number of requests in flight. */
   readonly isAtLimit: boolean;
-  /** No name server answers any of them. */
+  /** True if none of them gets responses from name servers. */
   readonly namesFail: boolean;
 }
 
-/** An endpoint that something waits for. */
+/** An endpoint with waiting deliveries. */
 export interface WaitingEndpoint {
   readonly hold: Hold | undefined;
-  /** When the next waiting delivery is due, or was. */
+  /** Time when the next waiting delivery is or was due. */
   readonly dueAt: number;
-  /** When the hold lets something through: the next probe. Undefined when a person has to end it. */
+  /** Time of the next probe. Undefined if a user must end the hold. */
   readonly until: number | undefined;
-  /** It has as many requests in flight as it may have. */
+  /** True if it has the maximum number of requests in flight. */
   readonly isFull: boolean;
 }
 
 export interface Standstill {
   readonly reason: StandstillReason;
-  /** When something is sent next, as far as it is known. */
+  /** Time of the next request, if known. */
   readonly until: number | undefined;
-  /** Endpoints that the reason holds; 0 for a reason of the whole server. */
+  /** Number of endpoints with this reason. 0 for a reason of the whole server. */
   readonly endpoints: number;
 }
 
-/** Undefined when something is being sent, or will be in a moment. */
+/** Returns undefined if something is being sent or soon will be. */
 export function standstillOf(
   host: HostFacts,
   waiting: readonly WaitingEndpoint[],
@@ -83,7 +83,7 @@ function hostReason(
   return isAtLimit ? "no-slot" : undefined;
 }
 
-/** The hold of most of them; of holds that are as frequent, the one that a person has to end. */
+/** Returns the most frequent hold. Of equally frequent ones, that which a user must end. */
 function heldReason(held: readonly WaitingEndpoint[], until: number | undefined): Standstill {
   const holds = ["disabled", "inactive", "paused", "circuit-open"] as const;
   const countOf = (hold: Hold) => held.filter((each) => each.hold === hold).length;
@@ -116,7 +116,7 @@ const SENTENCES: Readonly<Record<StandstillReason, (endpoints: string) => string
   "not-due": () => "No waiting delivery is due yet",
 };
 
-/** One sentence without its period. */
+/** Returns one sentence without its period. */
 export function standstillText({ reason, endpoints }: Standstill): string {
   return SENTENCES[reason](`${endpoints} ${endpoints === 1 ? "endpoint" : "endpoints"}`);
 }

@@ -3,9 +3,9 @@ import type { Receiver } from "./endpoint.ts";
 
 export type SubscriptionSource = "module" | "dynamic" | "webhook";
 
-/** What a dynamic registration brought beside the rest. */
+/** Additional data of a dynamic registration. */
 export type DynamicFacts =
-  /** A webhook of Jira's REST API. It may have several events, a subscription each: `of` is the number of its first. */
+  /** A webhook of Jira's REST API, with one subscription for each event type: `of` is the number of the first. */
   | {
       readonly kind: "webhook";
       readonly of?: number;
@@ -21,7 +21,7 @@ export interface Subscription {
   readonly source: SubscriptionSource;
   readonly receiver: Receiver;
   readonly event: string | undefined;
-  /** Resolved: absolute, possibly with `{x.y}` variables in path or query. */
+  /** Absolute URL, possibly with `{x.y}` variables in path or query. */
   readonly url: string;
   readonly params: Readonly<Record<string, string>>;
   readonly filter: string | undefined;
@@ -30,7 +30,7 @@ export interface Subscription {
   readonly endpointNo: number;
   readonly active: boolean;
   readonly inactiveBecause: string | undefined;
-  /** Since when it is inactive because of a 410. */
+  /** Time since when it is inactive because of a 410. */
   readonly goneSince: number | undefined;
   readonly position: number;
   readonly dynamic: DynamicFacts | undefined;
@@ -39,7 +39,7 @@ export interface Subscription {
   readonly removedAt: number | undefined;
 }
 
-/** The id of the dynamic webhook that the subscription belongs to; undefined when it belongs to none. */
+/** Returns the ID of the subscription's dynamic webhook, or undefined. */
 export function dynamicWebhookId({ dynamic, no }: Pick<Subscription, "dynamic" | "no">): number | undefined {
   return dynamic?.kind === "webhook" ? (dynamic.of ?? no) : undefined;
 }

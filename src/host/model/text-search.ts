@@ -1,30 +1,30 @@
 /**
- * The text search of JQL, `~`, as far as it can be told without Jira's index: whole words, phrases and a `*` at the end of
- * a word. Jira reduces words to their stems, so words that begin alike are neither a match nor none. Pure.
+ * JQL's text search `~`, as far as possible without Jira's index: whole words, phrases, and `*` at the end of a word. Jira
+ * reduces words to their stems, so words with the same beginning are undecided. Pure.
  */
 import { and, truthOf } from "./truth.ts";
 import type { Truth } from "./truth.ts";
 
 export type TextSearch = (text: string) => Truth;
 
-/** Beyond this nothing is searched, and nothing searched for: events wait for each other. */
+/** Maximum length of text and query. Longer searches would block the event loop. */
 const LONGEST_TEXT = 10_000;
 const MOST_WORDS = 20;
 
 const WORD = /[\p{L}\p{M}\p{N}_]+/gu;
 const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(WORD) ?? [];
 
-/** Scripts without spaces between their words. */
+/** Scripts without spaces between words. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 
-/** Words that the search of Jira leaves out. */
+/** Words that Jira's search ignores. */
 const STOP_WORDS = new Set(
   "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will with".split(
     " ",
   ),
 );
 
-/** What has a meaning of its own to the search: fuzzy, boosted, required, excluded, grouped or alternative words. */
+/** Search syntax: fuzzy, boosted, required, excluded, grouped or alternative words. */
 const SYNTAX = /[?~^+!(){}[\]:\\/&|<>=]|\*(?=\S)|(?:^|\s)[-*]|(?:^|\s)(?:AND|OR|NOT)(?=\s|$)/;
 
 interface Part {
@@ -33,7 +33,7 @@ interface Part {
   readonly isPrefix: boolean;
 }
 
-/** Undefined for a search that takes more than is known here. */
+/** Returns undefined for a search with unsupported syntax. */
 export function readTextSearch(query: string): TextSearch | undefined {
   const parts: Part[] = [];
   const rest = query.replaceAll(/"([^"]*)"/g, (_whole, phrase: string) => {
@@ -57,7 +57,7 @@ function hasPart(words: readonly string[], { words: wanted, isPhrase, isPrefix }
   const each = and(wanted.map((word) => hasWord(words, word, isPrefix)));
   if (!isPhrase || each !== "true" || wanted.length < 2) return each;
   const isThere = words.some((_word, start) => wanted.every((word, at) => words[start + at] === word));
-  // The stop words of a phrase are left out in the index as well, and only Jira knows which.
+  // The index omits stop words of a phrase, and only Jira knows which.
   return isThere ? "true" : wanted.some((word) => STOP_WORDS.has(word)) ? "undecided" : "false";
 }
 
@@ -68,7 +68,7 @@ function hasWord(words: readonly string[], wanted: string, isPrefix: boolean): T
   return words.some((word) => isAkin(word, wanted)) ? "undecided" : "false";
 }
 
-/** Whether two words could have the same stem, as `studies` and `study` or `run` and `running`. */
+/** Reports whether two words could have the same stem, such as `studies` and `study`, or `run` and `running`. */
 function isAkin(one: string, other: string): boolean {
   if (one[0] !== other[0] || STOP_WORDS.has(one) || /\d/.test(one + other)) return false;
   const shorter = Math.min(one.length, other.length);

@@ -1,26 +1,25 @@
 /**
- * Text that comes from outside: the one rule of what every database can store, and of what people can read in a line. Pure.
+ * Checks foreign text: can every database store it, and is it readable on a line? Pure.
  *
- * PostgreSQL stores no NUL, and no database stores half a surrogate pair: such text is refused at the door, on every
- * database alike.
+ * PostgreSQL stores no NUL, and no database stores half a surrogate pair. Such text is refused, regardless of the database.
  */
 
-/** What is wrong with a text that no database could keep as it came; undefined when nothing is. */
+/** Returns the problem of a text that no database can store, or undefined. */
 export function whyNotText(text: string): string | undefined {
   if (text.includes("\0")) return "must not have a NUL character (U+0000)";
   return text.isWellFormed() ? undefined : "must not have half of a surrogate pair";
 }
 
 const IN_A_LINE = /\p{Cc}/u;
-/** Line breaks and tabs are what a text of several lines has. */
+/** Excludes line breaks and tabs, which texts of several lines have. */
 const IN_LINES = /(?![\n\r\t])\p{Cc}/u;
 
-/** What is wrong with the characters of a single line, such as a name; undefined when nothing is. */
+/** Returns the problem of a single line such as a name, or undefined. */
 export function whyNotLine(text: string): string | undefined {
   return IN_A_LINE.test(text) ? "must not have control characters" : whyNotText(text);
 }
 
-/** The same for a text that may have several lines. */
+/** Returns the problem of a text that can have several lines, or undefined. */
 export function whyNotLines(text: string): string | undefined {
   return IN_LINES.test(text)
     ? "must not have control characters other than line breaks and tabs"
@@ -33,7 +32,7 @@ export interface TextProblem {
   readonly detail: string;
 }
 
-/** Every text in a JSON value that cannot be stored: names of members as well as values. At most `most` of them. */
+/** Returns the texts of a JSON value that can't be stored, names of members included. At most `most`. */
 export function textProblems(value: unknown, pointer = "", most = 50): readonly TextProblem[] {
   const problems: TextProblem[] = [];
   collect(value, pointer, problems, most);

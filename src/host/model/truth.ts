@@ -1,6 +1,4 @@
-/**
- * Three-valued logic (Kleene): what is undecided stays undecided, unless the rest decides without it. Pure.
- */
+/** Three-valued logic (Kleene): an undecided operand makes the result undecided, unless the others decide it. Pure. */
 
 export type Truth = "true" | "false" | "undecided";
 
@@ -11,13 +9,13 @@ export function not(truth: Truth): Truth {
   return truthOf(truth === "false");
 }
 
-/** False as soon as one is false; true when all are, and when there are none. */
+/** Returns false if one is false, true if all are true or there are none. */
 export function and(truths: readonly Truth[]): Truth {
   if (truths.includes("false")) return "false";
   return truths.includes("undecided") ? "undecided" : "true";
 }
 
-/** True as soon as one is true; false when all are false, and when there are none. */
+/** Returns true if one is true, false if all are false or there are none. */
 export function or(truths: readonly Truth[]): Truth {
   if (truths.includes("true")) return "true";
   return truths.includes("undecided") ? "undecided" : "false";

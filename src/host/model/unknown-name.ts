@@ -1,12 +1,14 @@
-/** What the trace says of an event that the catalogue does not have: it is a warning, never a refusal. */
+/** Notes in the trace of an event whose type is not in the catalogue. This is never a refusal. */
 import type { Product } from "../../catalogue/index.ts";
 import { whyUnknownEvent } from "./event-name.ts";
 
 const MOST_KEPT = 1_000;
-/** Looking for near names takes longer than accepting the event; products repeat themselves. */
+/** Cached, because finding similar names takes longer than accepting the event. */
 const kept = new Map<string, readonly string[]>();
 
-/** None for a known name, and for the number of a Backlog activity: that list grows without notice. */
+/**
+ * Returns nothing for a known name, and for the number of a Backlog activity, because Backlog adds numbers without notice.
+ */
 export function unknownNameNotes(product: Product, event: string): readonly string[] {
   const key = `${product} ${event}`;
   const known = kept.get(key);

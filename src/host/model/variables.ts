@@ -1,14 +1,11 @@
-/**
- * URL variables: `{issue.key}` and `${issue.key}` in the url of a subscription stand for values of the payload.
- * They are replaced before the request is signed, so the signature covers the outcome.
- */
+/** Replaces the URL variables `{issue.key}` and `${issue.key}` by payload values before signing, so that these are signed. */
 
 import { memberOf } from "../../json/member.ts";
 import { encodeParam, VARIABLE } from "./params.ts";
 
 export interface ExpandedUrl {
   readonly url: string;
-  /** The variables for which the payload has no usable value, each once. */
+  /** Variables without a usable value, each once. */
   readonly missing: readonly string[];
 }
 
@@ -16,10 +13,10 @@ export function hasVariables(url: string): boolean {
   return url.search(VARIABLE) !== -1;
 }
 
-/** No id, key or name is longer; a URL with a text of any length in it would be sent nowhere. */
+/** Maximum length of a value. IDs, keys and names are shorter, and a longer URL would not be accepted. */
 const LONGEST_VALUE = 1_000;
 
-/** Values are percent-encoded; a variable without a value that fits a URL becomes empty and is listed. */
+/** Expands a URL. Values are percent-encoded. A variable without a usable value becomes empty and is listed. */
 export function expandUrl(url: string, payload: unknown): ExpandedUrl {
   const missing = new Set<string>();
   const expanded = url.replaceAll(VARIABLE, (_variable, name: string) => {
@@ -30,10 +27,7 @@ export function expandUrl(url: string, payload: unknown): ExpandedUrl {
   return { url: expanded, missing: [...missing] };
 }
 
-/**
- * Where a value is when it is not at the path that its name spells, because the products name variables after the
- * thing and not after the place in the body. Tried from the top.
- */
+/** Paths of values in other places than the variable says. Products name variables after the thing. The first match wins. */
 const ELSEWHERE: readonly (readonly [beginning: string, place: string])[] = [
   ["project.id", "version.projectId"],
   ["project.key", "project.projectKey"],
@@ -57,14 +51,14 @@ function valueOf(payload: unknown, name: string): string | undefined {
   for (const place of places) {
     const value = place.split(".").reduce(memberOf, payload);
     if (typeof value === "number" || typeof value === "boolean") return String(value);
-    // A value of dots would be a step through the path once the URL is put together.
+    // A value of dots would become a path step.
     if (typeof value === "string" && value.length <= LONGEST_VALUE && !/^\.*$/.test(value)) return value;
   }
   return undefined;
 }
 
-/** As RFC 3986 wants it: everything but letters, digits and -._~ is encoded. */
+/** Percent-encodes as in RFC 3986: all but letters, digits and -._~. */
 function encode(value: string): string {
-  // A half of a surrogate pair has no encoding; as bytes it becomes the replacement character.
+  // Half a surrogate pair has no encoding and becomes U+FFFD.
   return encodeParam(value.toWellFormed());
 }

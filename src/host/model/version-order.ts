@@ -1,11 +1,11 @@
-/** Which of two versions came first, by semver's order. Pure. */
+/** Compares versions by semver's order. Pure. */
 
-/** Negative when `a` came before `b`, 0 when neither did. Build metadata counts for nothing. */
+/** Returns a negative number if `a` precedes `b`, 0 if they are equal. Build metadata is ignored. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [partsOf(a), partsOf(b)];
   return (
     compareLists(left.numbers, right.numbers) ||
-    // A version without a prerelease comes after those with one.
+    // A version without a prerelease follows those with one.
     Number(left.prerelease.length === 0) - Number(right.prerelease.length === 0) ||
     compareLists(left.prerelease, right.prerelease)
   );
@@ -32,7 +32,7 @@ function compareLists(a: readonly string[], b: readonly string[]): number {
   return 0;
 }
 
-/** Numbers come before words. */
+/** Numbers precede words. */
 function compareIdentifiers(a: string, b: string): number {
   const [isNumberA, isNumberB] = [/^\d+$/.test(a), /^\d+$/.test(b)];
   if (isNumberA && isNumberB) return Number(a) - Number(b);

@@ -2,7 +2,7 @@
 
 import type { ResolvedWebhook, WebhookDiff } from "../../protocol/descriptor.ts";
 
-/** Returns equal texts for two webhooks that request the same thing. */
+/** Returns equal texts for webhooks that request the same. */
 export function identifyWebhook(webhook: Omit<ResolvedWebhook, "position">): string {
   const params = Object.entries(webhook.params).sort(([a], [b]) => (a < b ? -1 : 1));
   const { event, resolvedUrl, filter, excludeBody, propertyKeys = [] } = webhook;
@@ -10,8 +10,8 @@ export function identifyWebhook(webhook: Omit<ResolvedWebhook, "position">): str
 }
 
 /**
- * Pairs old and new webhooks: first those that are the same, then those with the same event and url, then by event in
- * order. A pair that differs in anything but its position is `changed`.
+ * Pairs old and new webhooks: first equal ones, then those with the same event type and url, then those of an event type in
+ * order. A pair that differs in more than its position is `changed`.
  */
 export function diffWebhooks<B extends ResolvedWebhook>(
   before: readonly B[],
@@ -30,7 +30,7 @@ export function diffWebhooks<B extends ResolvedWebhook>(
 
 interface Pairing<B> {
   readonly pairs: readonly { readonly before: B; readonly after: ResolvedWebhook }[];
-  /** What found no partner. */
+  /** Webhooks without a partner. */
   readonly before: readonly B[];
   readonly after: readonly ResolvedWebhook[];
 }

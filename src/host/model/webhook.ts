@@ -1,7 +1,7 @@
-/** Outgoing webhooks: subscriptions that a user configured. */
+/** Outgoing webhooks: subscriptions configured by users. */
 import type { Format } from "../../catalogue/index.ts";
 
-/** Which signature a plain POST carries when there is a secret. */
+/** Signature of a POST if there is a secret. */
 export type WebhookSignature = "standard" | "hub";
 
 export interface Webhook {
@@ -11,7 +11,7 @@ export interface Webhook {
   readonly url: string;
   readonly format: Format;
   readonly project: string | undefined;
-  /** Undefined = all events. */
+  /** Undefined for all event types. */
   readonly events: readonly string[] | undefined;
   readonly filter: string | undefined;
   readonly excludeBody: boolean;
@@ -23,7 +23,7 @@ export interface Webhook {
   readonly retryProfile: string | undefined;
   readonly active: boolean;
   readonly inactiveBecause: string | undefined;
-  /** Since when it is inactive because of a 410. */
+  /** Time since when it is inactive because of a 410. */
   readonly goneSince: number | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
