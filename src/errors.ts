@@ -72,6 +72,7 @@ export const ERROR_CODES = {
   NOT_FOUND: [404, "Nothing at this path"],
   OVERLOADED: [503, "The server is overloaded"],
   PATH_INVALID: [400, "The path is not validly percent-encoded"],
+  PRODUCT_MISSING: [409, "The site's product is not in the catalogue of this server"],
   PRODUCT_UNKNOWN: [422, "Unknown product"],
   PRODUCT_WITHOUT_ADDONS: [422, "Sites of this product have no add-ons"],
   PROPERTY_NOT_FOUND: [404, "The add-on has no property with this key"],

@@ -50,7 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "host/delivery-log": ["host/model", "catalogue", "json", "host/store", "host/registry", "host/delivery"],
   "host/observe": ["host/model", "logger", "host/store", "host/events", "host/delivery"],
   "host/retention": ["host/model", "logger", "host/store"],
-  "host/replay": ["host/model", "logger", "host/store", "host/events"],
+  "host/replay": ["host/model", "catalogue", "logger", "host/store", "host/events"],
   "host/web": [
     "host/model",
     "config",

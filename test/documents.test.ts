@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { PRODUCTS, eventsOf } from "../src/catalogue/index.ts";
+import { PRODUCTS, eventsOf } from "./support/products.ts";
 import { run } from "../src/cli/index.ts";
 import { CONFIG_KEYS } from "../src/config.ts";
 import { ERROR_CODES } from "../src/errors.ts";

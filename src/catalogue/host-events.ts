@@ -3,7 +3,7 @@
  * Their bodies carry no event name; only `connect_addon_*` say in `eventType` what happened.
  */
 
-import { eventTable, field, optional } from "./event.ts";
+import { eventTable, field, optional } from "./event-type.ts";
 
 /** The host that speaks in the samples. */
 export interface SampleHost {
@@ -70,7 +70,7 @@ export function hostEvents(host: SampleHost) {
       hostEvent: true,
       aliases: [eventType],
       fields: CONNECT_ADDON_FIELDS,
-      body: { ...about, links: { oauth }, serviceEntitlementNumber: "SEN-204417", eventType },
+      sample: { ...about, links: { oauth }, serviceEntitlementNumber: "SEN-204417", eventType },
     }) as const;
 
   const remotePlugin = (done: "installed" | "enabled" | "disabled") =>
@@ -82,7 +82,7 @@ export function hostEvents(host: SampleHost) {
       ownAddonOnly: true,
       hostEvent: true,
       fields: REMOTE_PLUGIN_FIELDS,
-      body: {
+      sample: {
         ...about,
         links: { self: `${host.baseUrl}/rest/plugins/1.0/${ADDON_KEY}-key`, oauth },
         user_id: "mlindqvist",
@@ -98,7 +98,7 @@ export function hostEvents(host: SampleHost) {
       confidence: "source",
       hostEvent: true,
       fields: UPGRADE_FIELDS,
-      body: { key: host.clientKey, baseUrl: host.baseUrl, oldVersion, newVersion },
+      sample: { key: host.clientKey, baseUrl: host.baseUrl, oldVersion, newVersion },
     }) as const;
 
   return eventTable({
@@ -111,7 +111,7 @@ export function hostEvents(host: SampleHost) {
       confidence: "derived",
       hostEvent: true,
       fields: [field("key", "string", "key of the plugin")],
-      body: { key: "com.example.berth-planner" },
+      sample: { key: "com.example.berth-planner" },
     },
     plugins_upgraded: upgraded("The Connect plugin of the host was upgraded", "1.1.76", "1.1.77"),
     remote_plugin_disabled: remotePlugin("disabled"),

@@ -60,31 +60,18 @@ function moved({ key, keyStart, start, end }: JsonMember, offset: number): JsonM
   return { key, keyStart: keyStart - offset, start: start - offset, end: end - offset };
 }
 
-/** The members in which the products name an event. */
-const NAMING_KEYS = ["webhookEvent", "eventType", "event", "type", "kind"];
 /** The longest text of a member that is looked at for the name of an event. */
 const LONGEST_NAMING = 4_096;
 const OPEN_LIST = 0x5b;
 const OPEN_OBJECT = 0x7b;
 
-/** A payload as far as it may name its event. Nothing but short strings, numbers and the like is parsed. */
-export function namingPartOf({ bytes, find }: Payload): Readonly<Record<string, unknown>> {
-  const naming: Record<string, unknown> = {};
-  for (const key of NAMING_KEYS) {
-    const member = find(key);
-    if (member !== undefined) naming[key] = shortScalar(bytes, member);
-  }
-  // Projectrak's place, which takes a scan of its own: only for those who look at it.
-  Object.defineProperty(naming, "data", {
-    get: () => {
-      const data = find("data");
-      if (data === undefined || bytes[data.start] !== OPEN_OBJECT) return undefined;
-      const inner = readPayload(bytes.subarray(data.start, data.end));
-      const event = inner.find("event");
-      return event === undefined ? {} : { event: shortScalar(inner.bytes, event) };
-    },
-  });
-  return naming;
+/** The scalar at a path of a payload, of which no more is parsed. Long texts are not read. */
+export function readShort({ bytes, find }: Payload, [key = "", ...below]: readonly string[]): unknown {
+  const member = find(key);
+  if (member === undefined) return undefined;
+  if (below.length === 0) return shortScalar(bytes, member);
+  if (bytes[member.start] !== OPEN_OBJECT) return undefined;
+  return readShort(readPayload(bytes.subarray(member.start, member.end)), below);
 }
 
 /** Undefined for objects and arrays, and for a text that is too long. */
@@ -96,10 +83,12 @@ function shortScalar(bytes: Buffer, { start, end }: JsonPart): unknown {
 
 const LONGEST_TOLD = 100;
 
-/** A value of a payload as a note can tell it. */
-export function told(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > LONGEST_TOLD ? `${text.slice(0, LONGEST_TOLD)}… (cut)` : text;
+/** The note on a body that names another event than its caller; `named` is what its `member` says. */
+export function describeMismatch(member: string, named: unknown, event: string | number): readonly string[] {
+  if (named === undefined || named === event) return [];
+  const text = JSON.stringify(named);
+  const quoted = text.length > LONGEST_TOLD ? `${text.slice(0, LONGEST_TOLD)}… (cut)` : text;
+  return [`The body says ${member} ${quoted}, the event is ${event}; the body was kept.`];
 }
 
 function membersOf(bytes: Buffer): readonly JsonMember[] {

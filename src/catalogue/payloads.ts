@@ -8,7 +8,6 @@
 import type { EVENTS as BACKLOG } from "./backlog/events.ts";
 import type { EVENTS as CALLBOARD } from "./callboard/events.ts";
 import type { EVENTS as CONFLUENCE } from "./confluence/events.ts";
-import type { Product } from "./event.ts";
 import type { EVENTS as JIRA } from "./jira/events.ts";
 import type { EVENTS as PROJECTRAK } from "./projectrak/events.ts";
 import type { EVENTS as TRACKER } from "./tracker/events.ts";
@@ -223,7 +222,7 @@ export interface OperationalEvent<Name = OperationalEventName> extends Open {
 }
 
 /** The body of an event: `EventPayload<"jira", "jira:issue_created">`. */
-export type EventPayload<P extends Product, Name extends EventNames[P]> = P extends "jira"
+export type EventPayload<P extends keyof EventNames, Name extends EventNames[P]> = P extends "jira"
   ? JiraPayload<Name>
   : P extends "confluence"
     ? ConfluencePayload<Name>

@@ -1,14 +1,17 @@
 /**
- * What a product folder has to offer to become part of the catalogue.
+ * A product as a value: its event types, the body it sends, and every fact in which it differs from others. Built-in
+ * products and those of users come from the same constructor; code supplies only what data can't.
  */
-
 import type { JsonReading } from "../json/excerpt.ts";
-import type { EventFacts } from "./event.ts";
+import { memberOf } from "../json/member.ts";
+import { withMembers } from "../json/splice.ts";
+import { ENVELOPES, SAMPLE_AT } from "./event-type.ts";
+import type { Envelope, EventData, EventType } from "./event-type.ts";
+import { OPERATIONAL_FORMATS } from "./formats.ts";
+import type { WebhookFacts, WebhookFormat } from "./formats.ts";
+import { describeMismatch, readPayload } from "./payload.ts";
 import type { ScannedPayload } from "./payload.ts";
-
-/** The two envelopes of Confluence: of the Connect age, and of today's Cloud. Other products have one. */
-export const ENVELOPES = ["connect", "cloud"] as const;
-export type Envelope = (typeof ENVELOPES)[number];
+import { createSchema, listFields } from "./schema.ts";
 
 /** What a product reported, to be made into the body that it would send. */
 export interface BodyInput {
@@ -35,57 +38,239 @@ export interface BuiltBody {
   readonly reading?: JsonReading;
 }
 
-/** What is particular about the plain outgoing webhooks of a product. */
-export interface WebhookFacts {
-  /** What the format of their bodies is called by the people who read it; without it, the product's name. */
-  readonly formatName?: string;
-  /** Which signature a webhook with a secret gets unless it asks for another; `hub` can be asked for only where it is this one. */
-  readonly signature: "standard" | "hub";
-  /** Requests also carry the headers by which add-ons recognize a delivery and its retries. */
-  readonly identifiesDeliveries?: true;
-  /** "always": https with no exception, true: http only to a place on the allow-list, false: http as well. */
-  readonly httpsOnly: boolean | "always";
-  /** A webhook has a name and a URL, and nothing else: no events, project, description or secret. */
-  readonly isNameAndUrl?: true;
-  /** The form begins with every event; without it, with none. */
-  readonly beginsWithAllEvents?: true;
-  /** People are asked for a URL only, in a form above the list; the webhook is named after the host of the URL. */
-  readonly isUrlForm?: true;
-  /** The button that creates one. */
-  readonly createLabel: string;
-}
-
-export interface ProductFolder {
+/** The facts in which products differ, beside their event types and bodies. */
+interface ProductFacts {
   /** What people call it. */
   readonly name: string;
+  readonly description: string;
   /** Add-ons can be installed on its sites. */
-  readonly hasAddons?: true;
-  /** What an add-on that asks about itself is told it runs in; without it, the name. */
-  readonly addonHostName?: string;
+  readonly hasAddons: boolean;
+  /** The host that an add-on finds itself in when it asks. */
+  readonly addonHostName: string;
   /** Add-ons can register webhooks while they run. */
-  readonly hasDynamicWebhooks?: true;
+  readonly hasDynamicWebhooks: boolean;
   /** Its events are about issues, so that JQL filters can be judged. */
-  readonly hasIssues?: true;
+  readonly hasIssues: boolean;
   /** Events are also named by numbers, and its list of them grows without notice. */
-  readonly numbersEvents?: true;
+  readonly numbersEvents: boolean;
   /** A site chooses between the two envelopes of bodies. */
-  readonly hasEnvelopes?: true;
-  /** The retry profile of its sites, unless they name one. */
+  readonly hasEnvelopes: boolean;
+  /** The retry schedule of its sites, unless they name one. */
   readonly retryProfile: "jira" | "standard";
   /** Where a body says which project it belongs to, as paths to an object with `key`, `projectKey` or `id`. */
   readonly projectPaths: readonly (readonly string[])[];
   /** Where a body has a key that begins with that of its project, such as `HARB-7`. */
-  readonly issueKeyPath?: readonly string[];
-  readonly webhooks: WebhookFacts;
-  readonly events: Readonly<Record<string, EventFacts>>;
-  /** The body that the product sends for the event, on the sample's facts. */
-  readonly sampleOf: (event: string, facts: EventFacts, envelope: Envelope) => object;
-  /** The same for an event that the catalogue does not have; without it, and where it gives none, there is no sample. */
-  readonly sampleOfUnknown?: (event: string) => object | undefined;
-  /** The event name, from where the product puts it in a body; undefined where it puts none. */
-  readonly eventNameOf: (body: Readonly<Record<string, unknown>>) => string | undefined;
+  readonly issueKeyPath: readonly string[] | undefined;
+  /** Where a body names its event type; undefined where it doesn't. */
+  readonly eventPath: readonly string[] | undefined;
+  /** JSON pointers of URL variables, or of all that begin so, that are named after the thing and not after its place. */
+  readonly variablePlaces: readonly (readonly [beginning: string, pointer: string])[];
+}
+
+/** A product as data, in the shape of a product file. */
+export interface ProductData extends Partial<Omit<ProductFacts, "name" | "description">> {
+  /** Its key. */
+  readonly product: string;
+  readonly name: string;
+  readonly description: string;
+  /** Members of a body that hold the event type and the time (epoch ms); they are put in front where they are missing. */
+  readonly envelope?: { readonly event?: string; readonly timestamp?: string };
+  /** Schemas that those of the event types refer to. */
+  readonly schemas?: Readonly<Record<string, object>>;
+  readonly events: Readonly<Record<string, EventData>>;
+  /** What is particular about its plain outgoing webhooks. */
+  readonly webhooks?: Partial<WebhookFacts>;
+}
+
+/** What the data of a product can't say. */
+export interface ProductCode {
+  /** The whole sample of an event type; undefined when there is none for a name without data. */
+  readonly createSample?: (
+    event: string,
+    data: EventData | undefined,
+    envelope: Envelope,
+  ) => object | undefined;
   /** The body as the product sends it; throws EVENT_SCHEMA where the payload does not make one. */
-  readonly buildBody: (input: BodyInput) => BuiltBody;
+  readonly buildBody?: (input: BodyInput) => BuiltBody;
   /** What `buildBody` holds each body against; left out where any body will do. */
   readonly bodySchema?: object;
+  readonly isOperational?: true;
+  readonly isMissing?: true;
+}
+
+export interface Product extends ProductFacts {
+  readonly key: string;
+  /** Callboard itself, which has one site that nobody creates. */
+  readonly isOperational: boolean;
+  /** Only its key is known: a site was created with it, and the catalogue doesn't have it any more. */
+  readonly isMissing: boolean;
+  /** The formats that outgoing webhooks on its sites can have, the default first. */
+  readonly formats: readonly [WebhookFormat, ...WebhookFormat[]];
+  readonly eventTypes: readonly EventType[];
+  readonly byName: ReadonlyMap<string, EventType>;
+  /** Event types by alias and by number. */
+  readonly byAlias: ReadonlyMap<string, EventType>;
+  /** Each name, and what it is compared by with one that may be meant. */
+  readonly bareNames: ReadonlyMap<string, string>;
+  /** JSON text to try an event type with that it doesn't have. */
+  readonly sampleOfUnknown: (event: string) => string;
+  /** The body that the product sends; throws EVENT_SCHEMA where the payload does not make one. */
+  readonly buildBody: (input: BodyInput) => BuiltBody;
+  readonly bodySchema: object | undefined;
+}
+
+const USUAL_WEBHOOKS: WebhookFacts = { signature: "standard", httpsOnly: true, createLabel: "Add Webhook" };
+
+export function defineProduct(data: ProductData, code: ProductCode = {}): Product {
+  const { product: key, name, description, envelope, schemas: _schemas, events, webhooks, ...facts } = data;
+  const rows = new Map(Object.entries(events));
+  const membersFor = createEnvelope(data, rows);
+  const {
+    buildBody = createBodyBuilder(envelope?.event, membersFor),
+    bodySchema,
+    isOperational = false,
+    isMissing = false,
+  } = code;
+  const createSample: NonNullable<ProductCode["createSample"]> =
+    code.createSample ?? ((event, row) => row && withEnvelope(row.sample, event, membersFor(event)));
+  const eventTypes = [...rows].map(([event, row]) =>
+    createEventType(data, event, row, (way) => JSON.stringify(createSample(event, row, way))),
+  );
+  const aliases = eventTypes.flatMap((type) => {
+    const { aliases: names = [], typeId } = rows.get(type.event) ?? {};
+    return [...names, ...(typeId === undefined ? [] : [String(typeId)])].map(
+      (alias) => [alias, type] as const,
+    );
+  });
+  const own: WebhookFormat = { key, name, isOperational: false, ...USUAL_WEBHOOKS, ...webhooks };
+  return {
+    hasAddons: true,
+    addonHostName: name,
+    hasDynamicWebhooks: false,
+    hasIssues: false,
+    numbersEvents: false,
+    hasEnvelopes: false,
+    retryProfile: "standard",
+    projectPaths: [],
+    issueKeyPath: undefined,
+    eventPath: envelope?.event === undefined ? undefined : [envelope.event],
+    ...facts,
+    variablePlaces: [...(data.variablePlaces ?? []), ...[...rows.values()].flatMap(listPointers)],
+    key,
+    name,
+    description,
+    isOperational,
+    isMissing,
+    formats: isOperational ? OPERATIONAL_FORMATS : [own, ...OPERATIONAL_FORMATS],
+    eventTypes,
+    byName: new Map(eventTypes.map((type) => [type.event, type])),
+    byAlias: new Map(aliases),
+    bareNames: new Map(eventTypes.map(({ event }) => [event, toBareName(event)])),
+    sampleOfUnknown: (event) => JSON.stringify(createSample(event, undefined, "connect") ?? {}),
+    buildBody,
+    bodySchema,
+  };
+}
+
+/** A name without what people get wrong about it: "jira:issue_created", "issueCreated" and "issue-created" are alike. */
+export const toBareName = (event: string): string =>
+  event
+    .replace(/^[A-Za-z-]+:/, "")
+    .toLowerCase()
+    .replaceAll(/[^a-z\d]/g, "");
+
+const listPointers = ({ variables = [] }: EventData) => (isList(variables) ? [] : Object.entries(variables));
+const isList = <T>(value: readonly T[] | object): value is readonly T[] => Array.isArray(value);
+
+type EnvelopeMember = readonly [part: "event" | "timestamp", member: string];
+
+/** The members of the envelope by event type: every one, unless the event type lists its fields without it. */
+function createEnvelope(
+  { envelope = {} }: ProductData,
+  rows: ReadonlyMap<string, EventData>,
+): (event: string) => readonly EnvelopeMember[] {
+  const all = Object.entries(envelope) as readonly EnvelopeMember[];
+  const byEvent = new Map(
+    [...rows].map(([event, { fields }]) => [
+      event,
+      all.filter(([, member]) => fields?.some(({ path, required }) => path === member && required) ?? true),
+    ]),
+  );
+  return (event) => byEvent.get(event) ?? all;
+}
+
+function withEnvelope(sample: object, event: string, members: readonly EnvelopeMember[]): object {
+  const values = { event, timestamp: SAMPLE_AT };
+  return { ...Object.fromEntries(members.map(([part, member]) => [member, values[part]])), ...sample };
+}
+
+/** Keeps the payload, and puts the envelope's members in front where they are missing. */
+function createBodyBuilder(
+  named: string | undefined,
+  membersFor: (event: string) => readonly EnvelopeMember[],
+): Product["buildBody"] {
+  return ({ event, payload: given, scanned, receivedAt }) => {
+    const payload = readPayload(given, scanned);
+    const values = { event: JSON.stringify(event), timestamp: String(receivedAt) };
+    const missing = membersFor(event).filter(([, member]) => !payload.has(member));
+    return {
+      bytes: withMembers(
+        payload.bytes,
+        Object.fromEntries(missing.map(([part, member]) => [member, values[part]])),
+      ),
+      notes: named === undefined ? [] : describeMismatch(named, payload.read(named), event),
+    };
+  };
+}
+
+/** "jira:issue_created" → "Issue created". */
+function createLabel(event: string): string {
+  const words = event
+    .replace(/^jira:/, "")
+    .replace(/_activity$/, "")
+    .replaceAll(/[._-]/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const isScalar = (value: unknown) => ["string", "number", "boolean"].includes(typeof value);
+
+function createEventType(
+  { product, schemas }: ProductData,
+  event: string,
+  data: EventData,
+  createSampleText: (envelope: Envelope) => string,
+): EventType {
+  const { name = createLabel(event), confidence = "source", variables = [], schema: given } = data;
+  const names = isList(variables) ? variables : Object.keys(variables);
+  const sampleText = (envelope: Envelope = "connect") => createSampleText(envelope);
+  const schema =
+    given === undefined
+      ? () => createSchema(name, data.fields ?? [])
+      : () => ({ title: name, ...given, ...(schemas === undefined ? {} : { schemas }) });
+  let madeSchema: object | undefined;
+  let samples: readonly unknown[] | undefined;
+  return {
+    product,
+    event,
+    group: data.group,
+    name,
+    description: data.description,
+    status: data.status ?? "current",
+    confidence,
+    confidenceIn: (envelope) => (envelope === "cloud" ? (data.cloudConfidence ?? confidence) : confidence),
+    note: data.note,
+    ownAddonOnly: data.ownAddonOnly ?? false,
+    isHostEvent: data.hostEvent ?? false,
+    typeId: data.typeId,
+    variables: names,
+    supplies: (variable) => {
+      if (names.includes(variable)) return true;
+      samples ??= ENVELOPES.map((envelope) => JSON.parse(sampleText(envelope)) as unknown);
+      return samples.some((sample) => isScalar(variable.split(".").reduce(memberOf, sample)));
+    },
+    fields: data.fields ?? listFields(schema()),
+    schema: () => (madeSchema ??= schema()),
+    sample: (envelope) => JSON.parse(sampleText(envelope)) as unknown,
+    sampleText,
+  };
 }

@@ -1,9 +1,11 @@
 /**
- * From the field table of an event to its JSON Schema (draft 2020-12). Fields that are not listed are always welcome:
+ * Field tables and JSON Schemas (draft 2020-12), each made from the other. Fields that are not listed are always welcome:
  * products add fields without notice, and receivers must ignore what they do not know.
  */
 
-import type { Field } from "./event.ts";
+import { memberOf } from "../json/member.ts";
+import { parsePointer } from "../json/pointer.ts";
+import type { Field, FieldType } from "./event-type.ts";
 
 interface Node {
   type?: string;
@@ -27,7 +29,7 @@ function walk(root: Node, path: string): readonly [parent: Node, name: string] {
   return [node, last];
 }
 
-export function schemaOf(title: string, fields: readonly Field[]): object {
+export function createSchema(title: string, fields: readonly Field[]): object {
   const root: Node = { type: "object" };
   for (const { path, type, required, loose, note } of fields) {
     const [parent, name] = walk(root, path);
@@ -39,4 +41,44 @@ export function schemaOf(title: string, fields: readonly Field[]): object {
     if (required && loose !== true) (parent.required ??= []).push(name);
   }
   return { $schema: "https://json-schema.org/draft/2020-12/schema", title, ...root };
+}
+
+/** Levels of a body that are listed; a schema can refer to itself. */
+const MAX_LEVELS = 5;
+const TYPES: readonly unknown[] = [
+  "string",
+  "integer",
+  "number",
+  "boolean",
+  "object",
+  "array",
+] satisfies FieldType[];
+
+/** The members that a schema describes, as a field table. References lead within the schema. */
+export function listFields(schema: object, node: unknown = schema, prefix = "", level = 1): readonly Field[] {
+  const follow = (at: unknown): unknown => {
+    const to = memberOf(at, "$ref");
+    return typeof to === "string" && to.startsWith("#")
+      ? parsePointer(to.slice(1)).reduce(memberOf, schema)
+      : at;
+  };
+  const properties = memberOf(follow(node), "properties");
+  if (level > MAX_LEVELS || typeof properties !== "object" || properties === null) return [];
+  const required = memberOf(follow(node), "required");
+  return Object.entries(properties).flatMap(([name, value]) => {
+    const member = follow(value);
+    const [type, note] = [memberOf(member, "type"), memberOf(member, "description")];
+    const below = { "": member, "[]": memberOf(member, "items") };
+    return [
+      {
+        path: prefix + name,
+        type: TYPES.includes(type) ? (type as FieldType) : ("any" as const),
+        required: Array.isArray(required) && required.includes(name),
+        ...(typeof note === "string" ? { note } : {}),
+      },
+      ...Object.entries(below).flatMap(([suffix, each]) =>
+        listFields(schema, each, `${prefix}${name}${suffix}.`, level + 1),
+      ),
+    ];
+  });
 }

@@ -19,14 +19,14 @@ function load(): NonNullable<typeof validators> {
   if (validators === undefined) {
     const { Ajv2020 } = requireAjv2020();
     validators = {
-      first: new Ajv2020({ ...OWN_SCHEMAS, strictRequired: false }),
-      all: new Ajv2020({ ...OWN_SCHEMAS, allErrors: true, strictRequired: false }),
+      first: new Ajv2020({ ...OWN_SCHEMAS, strict: false }),
+      all: new Ajv2020({ ...OWN_SCHEMAS, strict: false, allErrors: true }),
     };
   }
   return validators;
 }
 
-function checksOf(schema: object): Checks {
+function compileChecks(schema: object): Checks {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
   const { first, all } = load();
@@ -40,17 +40,17 @@ export async function prepareSchema(schema: object): Promise<void> {
   if (compiled.has(schema)) return;
   await loadAjv();
   const { first, all } = load();
-  // The validator keeps what it compiled: checksOf finds both there.
+  // The validator keeps what it compiled: compileChecks finds both there.
   first.compile(schema);
   await turn();
   all.compile(schema);
   await turn();
-  checksOf(schema);
+  compileChecks(schema);
 }
 
 /** Where a body is off its schema, {@link MOST_PROBLEMS} places at most; none when it fits. Compiles once per schema object. */
 export function problemsIn(schema: object, { value, cut }: JsonReading): readonly Problem[] {
-  return problemsOf(checksOf(schema), value, cut)
+  return problemsOf(compileChecks(schema), value, cut)
     .slice(0, MOST_PROBLEMS)
     .map(({ instancePath, message }) => ({
       pointer: instancePath,

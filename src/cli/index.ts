@@ -4,7 +4,6 @@
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { CallboardError, messageOf } from "../errors.ts";
-import { FORMATS, SITE_PRODUCTS } from "../catalogue/event.ts";
 import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
 import { explainOpenFiles } from "./open-files.ts";
@@ -123,9 +122,7 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
   sites
     .command("add <key>")
     .description("add one; its key is fixed for ever")
-    .addOption(
-      new Option("--product <name>", "what it is a site of").choices(SITE_PRODUCTS).makeOptionMandatory(),
-    )
+    .requiredOption("--product <key>", "the product that it is a site of, such as confluence")
     .option("--name <name>", "what people see")
     .option("--base-url <url>", "where the product itself answers, if it does")
     .option(...JSON_FLAG)
@@ -378,11 +375,9 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     command
       .option(...SITE)
       .option("--name <name>", "what people see")
-      .addOption(
-        new Option(
-          "--format <name>",
-          "of the bodies; the site's product when left out, standard or slack for operational events",
-        ).choices(FORMATS),
+      .option(
+        "--format <name>",
+        "of the bodies; the site's product when left out, standard or slack for operational events",
       )
       .option(
         "--event <name...>",

@@ -32,11 +32,8 @@ import { createSlots } from "./events/reserve.ts";
 import { createWatch } from "./events/watch.ts";
 import { parseFiltersAhead } from "./filters/ahead.ts";
 import { basePathOf, createHref } from "./model/base-path.ts";
-import { resolveUrl } from "./model/fan-out.ts";
 import { parseFilter } from "./model/filter.ts";
-import { readBodyValue } from "./model/payload.ts";
 import { createProfiles } from "./model/retry-schedules.ts";
-import type { Subscription } from "./model/subscription.ts";
 import { createAddUpHours } from "./observe/add-up-hours.ts";
 import { createDeliveryLines } from "./observe/delivery-lines.ts";
 import { observeEvents } from "./observe/events.ts";
@@ -99,11 +96,11 @@ export interface BuiltHost {
 }
 
 export async function buildHost(open: OpenHost, closers: Closers): Promise<BuiltHost> {
-  const { config, logger, database, seal, deriveKey } = open;
+  const { config, catalogue, logger, database, seal, deriveKey } = open;
   const { now } = database;
   const isDev = config.profile === "dev";
   const address = createOwnAddress(config);
-  const base = { config, logger, database, seal, now, baseUrl: address.baseUrl };
+  const base = { config, catalogue, logger, database, seal, now, baseUrl: address.baseUrl };
 
   const tokens = createTokens(base);
   const access = createAccess(tokens);
@@ -133,7 +130,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   closers.add(() => sparse.stop());
   const door = createDoor({ config, logger, sparse });
   await ensureOwnSite(database, { now, logger });
-  const snapshots = await createSnapshots(database, seal);
+  const snapshots = await createSnapshots(database, seal, catalogue);
   const figures = createFigures();
   const tracing = config.tracing ? await loadTracing(snapshots) : undefined;
   const lookups = createLookups();
@@ -168,8 +165,6 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const sending = {
     database,
     egress,
-    resolveUrl: (subscription: Subscription, body: Buffer) =>
-      resolveUrl(subscription, { payload: () => readBodyValue(body).value }).url,
     requestTimeoutMs: config.requestTimeoutMs,
     fitAttempt: responseBudget.fit,
     now,
@@ -206,6 +201,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const admission = createAdmissionControl({ databaseFile: database.file, logger });
   const acceptor = observeEvents({
     acceptor: createAcceptor({
+      catalogue,
       database,
       snapshots,
       slots,
@@ -244,6 +240,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   });
 
   const readDescriptor = createDescriptorReader({
+    catalogue,
     egress,
     checkFilter: (filter) => parseFilter(filter).undecided,
     readFiltersAhead: parseFiltersAhead,
@@ -269,6 +266,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       (await readDescriptor({ kind: "value", value }, product)).webhooks,
   };
   const testSender = createTestSender({
+    catalogue,
     ...sending,
     findSite: snapshots.get,
     engine,
@@ -285,6 +283,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const limits = [backlog.limit, ...acceptor.limits, responseBudget.limit, ...door.limits];
   const hostFacts = () => gatherHostFacts(readiness, presence);
   const rooms: Rooms = {
+    catalogue,
     sites: createSites(context),
     registry,
     receivers: createReceivers(context),

@@ -1,4 +1,5 @@
 /** What the rooms of a host share. A room names the parts that it takes. */
+import type { Catalogue } from "../catalogue/index.ts";
 import type { Config } from "../config.ts";
 import type { Logger } from "../logger.ts";
 import type { Database } from "./store/db/database.ts";
@@ -8,6 +9,7 @@ import type { Announcer } from "./store/tables/announcement.ts";
 
 export interface HostContext {
   readonly config: Config;
+  readonly catalogue: Catalogue;
   readonly logger: Logger;
   readonly database: Database;
   readonly seal: Seal;

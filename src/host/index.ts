@@ -1,5 +1,4 @@
 /** A host: opens what it stands on, builds its rooms, and listens. What was started stops in the opposite order. */
-import { isOperationalProduct } from "../catalogue/index.ts";
 import { createClosers } from "../closers.ts";
 import type { Closers } from "../closers.ts";
 import { createRepeating } from "../repeating.ts";
@@ -98,7 +97,7 @@ async function listen(
   const listener = await listenToOthers({ ...context, engine });
   if (listener !== undefined) closers.add(() => listener.stop());
   if (config.nextMasterKey !== undefined) followMasterKey(context, closers);
-  warnOfReservedKeys(context);
+  warnOfSites(context);
   const warming = setTimeout(() => {
     for (const snapshot of context.snapshots.all()) void prepareSite(snapshot)?.catch(() => undefined);
   }, WARM_AFTER_MS).unref();
@@ -127,9 +126,10 @@ function followMasterKey({ database, seal }: HostContext, closers: Closers): voi
   closers.add(following.stop);
 }
 
-function warnOfReservedKeys({ snapshots, logger }: HostContext): void {
-  for (const { site } of snapshots.all()) {
-    if (RESERVED_SITE_KEYS.includes(site.key) && !isOperationalProduct(site.product))
+function warnOfSites({ snapshots, logger }: HostContext): void {
+  for (const { site, product } of snapshots.all()) {
+    if (RESERVED_SITE_KEYS.includes(site.key) && !product.isOperational)
       logger.warn("site.key-reserved", { site: site.key });
+    if (product.isMissing) logger.warn("site.product-missing", { site: site.key, product: product.key });
   }
 }

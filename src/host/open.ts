@@ -1,5 +1,7 @@
 /** Opens what a host stands on: its database, brought up to date, its keys, and what a fresh one begins with. */
 import { hkdfSync } from "node:crypto";
+import { BUILT_IN_PRODUCTS, createCatalogue } from "../catalogue/index.ts";
+import type { Catalogue, Product } from "../catalogue/index.ts";
 import type { Closers } from "../closers.ts";
 import type { Config } from "../config.ts";
 import { makeDirectory } from "../directory.ts";
@@ -21,9 +23,12 @@ import { hasSigningKey } from "./store/tables/keys.ts";
 export interface HostOptions {
   readonly config: Config;
   readonly logger: Logger;
+  /** The products that sites can be of; the built-in ones when left out. */
+  readonly products?: readonly Product[];
 }
 
-export interface OpenHost extends HostOptions {
+export interface OpenHost extends Omit<HostOptions, "products"> {
+  readonly catalogue: Catalogue;
   /** Its audit log is chained. */
   readonly database: Database;
   readonly seal: Seal;
@@ -33,7 +38,11 @@ export interface OpenHost extends HostOptions {
 }
 
 /** @throws CallboardError STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID */
-export async function openHost({ config, logger }: HostOptions, closers: Closers): Promise<OpenHost> {
+export async function openHost(
+  { config, logger, products = BUILT_IN_PRODUCTS }: HostOptions,
+  closers: Closers,
+): Promise<OpenHost> {
+  const catalogue = createCatalogue(products);
   // Nobody else's business: it holds the master key and the first token.
   await makeDirectory(config.dataDir, 0o700);
   const opened = await openDatabase(config.databaseUrl, { poolSize: config.databasePool, logger });
@@ -50,12 +59,12 @@ export async function openHost({ config, logger }: HostOptions, closers: Closers
   const seal = createSeal(masterKey, config.nextMasterKey);
   await adoptSealingKey(opened, seal);
   const database = await chainAudit(opened, seal);
-  const firstRun = await prepareFirstRun(database, seal, config);
+  const firstRun = await prepareFirstRun(database, seal, config, catalogue);
   for (const { id, name } of firstRun.replacedTokens) logger.warn("token.replaced", { id, name });
   if (firstRun.firstToken.kind === "revoked")
     logger.warn("token.configured-revoked", { setting: "CALLBOARD_ADMIN_TOKEN" });
   const deriveKey = (purpose: string) => new Uint8Array(hkdfSync("sha256", masterKey, "", purpose, 32));
-  return { config, logger, database, seal, firstRun, deriveKey };
+  return { config, logger, catalogue, database, seal, firstRun, deriveKey };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The Inspector's descriptor: one webhook for every Jira and Confluence event, and the part of it that a product knows. */
 import { readFileSync } from "node:fs";
 import type { AddonDescriptor } from "../addon/index.ts";
-import { ADDON_PRODUCTS as PRODUCTS_WITH_ADDONS, eventsOf, findEvent } from "../catalogue/index.ts";
+import { builtInCatalogue, findEventType } from "../catalogue/index.ts";
 import type { Product } from "../catalogue/index.ts";
 
 /** The url of an event's webhook. The event stands in it because a Confluence body does not name its own. */
@@ -18,13 +18,13 @@ export function readInspectorDescriptor(): AddonDescriptor {
 const webhooksOf = ({ modules }: AddonDescriptor) => [modules?.webhooks ?? []].flat();
 
 /** The products on whose sites the Inspector is an add-on, because its descriptor has their events; on others it is a webhook. */
-export const ADDON_PRODUCTS: readonly Product[] = PRODUCTS_WITH_ADDONS.filter((product) => {
+export const ADDON_PRODUCTS: readonly Product[] = builtInCatalogue.addonProducts.filter(({ eventTypes }) => {
   const named = new Set(webhooksOf(readInspectorDescriptor()).map(({ event }) => event));
-  return eventsOf(product).some(({ event }) => named.has(event));
+  return eventTypes.some(({ event }) => named.has(event));
 });
 
-export function isAddonProduct(product: string): product is Product {
-  return (ADDON_PRODUCTS as readonly string[]).includes(product);
+export function isAddonProduct(product: string): boolean {
+  return ADDON_PRODUCTS.some(({ key }) => key === product);
 }
 
 /** The same add-on with the webhooks that one product can send. */
@@ -32,6 +32,9 @@ export function descriptorFor(descriptor: AddonDescriptor, product: Product): Ad
   const webhooks = webhooksOf(descriptor);
   return {
     ...descriptor,
-    modules: { ...descriptor.modules, webhooks: webhooks.filter(({ event }) => findEvent(product, event)) },
+    modules: {
+      ...descriptor.modules,
+      webhooks: webhooks.filter(({ event }) => findEventType(product, event)),
+    },
   };
 }

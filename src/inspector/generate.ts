@@ -1,13 +1,6 @@
 /** Generates events: asks the host to send the sample of each, and watches whether it comes back and verifies. */
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  PRODUCTS,
-  eventsOf,
-  findEvent,
-  isProduct,
-  nearestNames,
-  productsNaming,
-} from "../catalogue/index.ts";
+import { builtInCatalogue, findEventType, findNearestNames } from "../catalogue/index.ts";
 import { messageOf } from "../errors.ts";
 import type { Capture } from "./capture.ts";
 import { webhookUrl } from "./descriptor.ts";
@@ -60,7 +53,7 @@ export interface GenerateOptions {
 
 /** The events of a site's product, as the catalogue lists them. */
 export function eventNames(product: string): readonly string[] {
-  return isProduct(product) ? eventsOf(product).map(({ event }) => event) : [];
+  return builtInCatalogue.find(product)?.eventTypes.map(({ event }) => event) ?? [];
 }
 
 export interface UnknownName {
@@ -72,9 +65,11 @@ export interface UnknownName {
 /** Those of the names that no product of the catalogue has. */
 export function unknownNames(events: readonly string[]): readonly UnknownName[] {
   return events
-    .filter((event) => productsNaming(event).length === 0)
+    .filter((event) => builtInCatalogue.listNaming(event).length === 0)
     .map((event) => {
-      const near = new Set(PRODUCTS.flatMap((product) => nearestNames(product, event, 1)));
+      const near = new Set(
+        builtInCatalogue.products.flatMap((product) => findNearestNames(product, event, 1)),
+      );
       return { event, near: [...near].slice(0, 3) };
     });
 }
@@ -122,7 +117,7 @@ async function generateOne(site: HostSite, event: string, options: GenerateOptio
 
 /** Some events go only to the add-on that they are about: the sample is then made to be about the Inspector. */
 function forOurselves(product: string, event: string, sample: unknown, addonKey: string): unknown {
-  const isOwn = isProduct(product) && findEvent(product, event)?.ownAddonOnly === true;
+  const isOwn = findEventType(builtInCatalogue.get(product), event)?.ownAddonOnly === true;
   return isOwn && typeof sample === "object" && sample !== null ? { ...sample, key: addonKey } : sample;
 }
 

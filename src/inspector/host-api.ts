@@ -1,5 +1,5 @@
 /** The part of Callboard's public API that the Inspector uses: sites, add-ons, webhooks, the catalogue and events. */
-import { factsOf, isOperationalProduct, isProduct } from "../catalogue/index.ts";
+import { builtInCatalogue, isOperationalProduct } from "../catalogue/index.ts";
 
 /**
  * One call of the API under the Inspector's token: `path` begins after `/api/v1`, the answer is its parsed JSON. Rejects,
@@ -59,7 +59,7 @@ export function createHostApi(call: HostCall): HostApi {
       (await items("/sites")).flatMap((row) => {
         const envelope = text(rowOf(row["options"]), "envelope");
         const site = { key: text(row, "key"), product: text(row, "product") };
-        if (isProduct(site.product) && isOperationalProduct(site.product)) return [];
+        if (isOperationalProduct(site.product)) return [];
         return [envelope === "" ? site : { ...site, envelope }];
       }),
     findAddon: async (site, addonKey) => {
@@ -74,7 +74,7 @@ export function createHostApi(call: HostCall): HostApi {
     },
     putWebhook: async ({ key, product }, { name, url, secret }) => {
       // A Projectrak webhook has a name and a URL, and its format has no signature.
-      const signed = isProduct(product) && factsOf(product).webhooks.isNameAndUrl === true ? {} : { secret };
+      const signed = builtInCatalogue.get(product).formats[0].isNameAndUrl === true ? {} : { secret };
       const webhook = { name, url, allEvents: true, format: product, ...signed };
       const known = (await items(`/sites/${key}/webhooks`)).find((row) => row["name"] === name);
       const saved = await (known === undefined

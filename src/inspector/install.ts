@@ -1,5 +1,5 @@
 /** Installs the Inspector on every site of a host: as an add-on where the product has add-ons, as a webhook elsewhere. */
-import { factsOf, isProduct } from "../catalogue/index.ts";
+import { builtInCatalogue } from "../catalogue/index.ts";
 import { messageOf } from "../errors.ts";
 import { isAddonProduct } from "./descriptor.ts";
 import type { HostApi, HostSite } from "./host-api.ts";
@@ -55,9 +55,9 @@ export async function removeEverywhere(installations: readonly Installation[]): 
 
 async function installOn(site: HostSite, installer: Installer): Promise<Installation> {
   const as = isAddonProduct(site.product) ? "add-on" : "webhook";
-  const facts = isProduct(site.product) ? factsOf(site.product) : undefined;
-  if (facts?.webhooks.httpsOnly === "always" && !installer.baseUrl.startsWith("https://")) {
-    return { site, as, problem: needsHttps(facts.name), remove: doNothing };
+  const { name, formats } = builtInCatalogue.get(site.product);
+  if (formats[0].httpsOnly === "always" && !installer.baseUrl.startsWith("https://")) {
+    return { site, as, problem: needsHttps(name), remove: doNothing };
   }
   try {
     const remove = await (as === "add-on" ? installAddon(site, installer) : putWebhook(site, installer));

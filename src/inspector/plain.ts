@@ -7,7 +7,7 @@ import express from "express";
 import type { Request, RequestHandler, Response, Router } from "express";
 import { bodyKeyOf, checkBody, headerPairs } from "../addon/index.ts";
 import type { Check } from "../addon/index.ts";
-import { eventNameOf, isProduct } from "../catalogue/index.ts";
+import { builtInCatalogue, findEventName } from "../catalogue/index.ts";
 import type { PlannedAnswer } from "./answers.ts";
 import { describeAnswer } from "./answers.ts";
 import { bodyText, draftOf, readJson, valueOf } from "./capture.ts";
@@ -40,7 +40,7 @@ export function createPlain({ capture, nextAnswer, give, now, seed }: PlainOptio
 
   router.post("/receive/:product/:site", readBody, (request, response, next) => {
     const { product, site } = request.params;
-    if (!isProduct(String(product))) {
+    if (builtInCatalogue.find(String(product)) === undefined) {
       next();
       return;
     }
@@ -80,7 +80,7 @@ export function createPlain({ capture, nextAnswer, give, now, seed }: PlainOptio
 }
 
 function nameOf(product: string, draft: Pick<Draft, "body">): string {
-  const name = isProduct(product) ? eventNameOf(product, readJson(bodyText(draft))?.value) : undefined;
+  const name = findEventName(builtInCatalogue.get(product), readJson(bodyText(draft))?.value);
   return name ?? "unnamed";
 }
 

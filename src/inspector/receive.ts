@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Request, Response } from "express";
 import { createAddon } from "../addon/index.ts";
 import type { Addon, AddonDescriptor, Received, Report, TenantStore, WebhookEvent } from "../addon/index.ts";
-import { productsNaming } from "../catalogue/index.ts";
+import { builtInCatalogue } from "../catalogue/index.ts";
 import type { Answers, PlannedAnswer } from "./answers.ts";
 import { describeAnswer } from "./answers.ts";
 import { draftOf } from "./capture.ts";
@@ -108,6 +108,6 @@ function eventIn({ route }: Received): string {
 
 /** The product of a refused webhook, as far as its event's name gives it away. */
 function productOf(event: string): string {
-  const [only, ...others] = productsNaming(event);
+  const [only, ...others] = builtInCatalogue.listNaming(event);
   return only !== undefined && others.length === 0 ? only : "";
 }

@@ -7,3 +7,6 @@ export function escapeStep(key: string): string {
 export function unescapeStep(step: string): string {
   return step.replaceAll("~1", "/").replaceAll("~0", "~");
 }
+
+export const parsePointer = (pointer: string): readonly string[] =>
+  pointer.split("/").slice(1).map(unescapeStep);

@@ -6,7 +6,8 @@ import type { IncomingMessage } from "node:http";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { eventOf } from "../../src/addon/routes.ts";
-import { PRODUCTS, eventNameIn, eventNameOf, originHint } from "../../src/catalogue/index.ts";
+import { builtInCatalogue, findEventNameIn } from "../../src/catalogue/index.ts";
+import { PRODUCTS, findEventName, productOf } from "../support/products.ts";
 import { readPayload } from "../../src/catalogue/payload.ts";
 import { readTime } from "../../src/cli/delivery-filter.ts";
 import { CommandFailure } from "../../src/cli/exit.ts";
@@ -100,6 +101,7 @@ const JSON_PIECES = [
 ];
 const validated = (text: string) =>
   validateDescriptor(JSON.parse(text), {
+    catalogue: builtInCatalogue,
     checkUrl: (url) => {
       const judged = judgeUrl(url, POLICY, false);
       if (judged instanceof URL) return judged;
@@ -232,7 +234,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       whyNotEventName(text),
       fitsPattern("jira:issue_created", text),
       fitsPattern(text, "*a*b*c*"),
-      ...PRODUCTS.map((product) => whyUnknownEvent(product, text)),
+      ...PRODUCTS.map((product) => whyUnknownEvent(builtInCatalogue, productOf(product), text)),
     ],
     throws: "nothing",
     pieces: ["*", "jira:", "issue", "_", "created", "1", "\u0000", "a"],
@@ -338,9 +340,9 @@ const PARSERS: Readonly<Record<string, Parser>> = {
       const body = readJson(text)?.value;
       const payload = readPayload(Buffer.from(text));
       return PRODUCTS.map((product) => [
-        eventNameOf(product, body),
-        eventNameIn(product, payload),
-        originHint(product, payload),
+        findEventName(product, body),
+        findEventNameIn(productOf(product), payload),
+        builtInCatalogue.describeOrigin(productOf(product), payload),
       ]);
     },
     throws: ["BODY_", "EVENT_SCHEMA"],

@@ -15,6 +15,8 @@ import type { Reply, TestHost } from "../support/host.ts";
 import { logIn } from "../support/page-session.ts";
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
+import { builtInCatalogue } from "../../src/catalogue/index.ts";
+import { schemaFor } from "../../src/host/web/api/route.ts";
 
 const BAD_TEXTS = ["a\0b", "\ud83d", "a\udc00"];
 const API = "/api/v1";
@@ -42,7 +44,11 @@ function textPlaces(
 }
 
 const BODY_FIELDS = ROUTES.flatMap(({ method, path, body }) =>
-  body === undefined ? [] : textPlaces(body, "").map(([pointer]) => [method, path, pointer, body] as const),
+  body === undefined
+    ? []
+    : textPlaces(schemaFor(body, builtInCatalogue), "").map(
+        ([pointer]) => [method, path, pointer, schemaFor(body, builtInCatalogue)] as const,
+      ),
 );
 const QUERY_PARAMETERS = ROUTES.flatMap(({ method, path, query = {} }) =>
   Object.keys(query).map((name) => [method, path, name] as const),

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findEvent } from "../../src/catalogue/index.ts";
+import { findEventType } from "../support/products.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
 import { startTestHost } from "../support/host.ts";
@@ -51,7 +51,7 @@ test("the client adds, lists, shows, changes and deletes a webhook, and the rece
   expect(await backlog.getWebhooks("PIER")).toEqual([made]);
   expect(await backlog.getWebhook("PIER", String(made.id))).toEqual(made);
 
-  const payload = findEvent("backlog", "issue_created")?.sample();
+  const payload = findEventType("backlog", "issue_created")?.sample();
   await host.call("POST", "/api/v1/sites/board/events", { event: "1", payload });
   await waitFor(() => expect(receiver.received).toHaveLength(1));
   expect(JSON.parse(receiver.received[0]!.body.toString())).toEqual(payload);

@@ -16,6 +16,7 @@ import type { Problem } from "../../src/errors.ts";
 import { validateDescriptor } from "../../src/host/descriptor/validate.ts";
 import { parseFilter } from "../../src/host/model/filter.ts";
 import { goodDescriptor, withUrl, withWebhooks } from "../fixtures/descriptors/good.ts";
+import { builtInCatalogue } from "../../src/catalogue/index.ts";
 
 const official = createRequire(join(import.meta.dirname, "official-validator/package.json"));
 const { validateDescriptor: validateOfficially } = official("atlassian-connect-validator");
@@ -37,7 +38,7 @@ const policy = { allowList: readAllowList(["loopback"]), allowHttp: "always", is
 function refusedByOurs(descriptor: object): readonly Problem[] {
   try {
     validateDescriptor(descriptor, {
-      checkUrl: (url) => requireUrl(url, policy, true),
+      catalogue: builtInCatalogue, checkUrl: (url) => requireUrl(url, policy, true),
       checkFilter: (filter) => void parseFilter(filter),
     });
     return [];

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SITE_PRODUCTS, eventsOf } from "../../src/catalogue/index.ts";
+import { SITE_PRODUCTS, eventsOf } from "../support/products.ts";
 import { isGood } from "../../src/inspector/generate.ts";
 import { createInspector } from "../../src/inspector/index.ts";
 import { waitFor } from "../support/wait-for.ts";

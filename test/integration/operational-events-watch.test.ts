@@ -16,6 +16,7 @@ import type { Postgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { startBench } from "../support/with-engine.ts";
 import type { Bench } from "../support/with-engine.ts";
+import { builtInCatalogue } from "../../src/catalogue/index.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -70,6 +71,7 @@ async function startProcess(url: string, world: World): Promise<Process> {
     tellFailures: bench.records.tellFailures,
   });
   const expiry = createExpiry({
+    catalogue: builtInCatalogue,
     announcer,
     database,
     seal,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { findEvent, isProduct } from "../../src/catalogue/index.ts";
+import { SITE_PRODUCTS, findEventType } from "../support/products.ts";
 import { bodyKeyOf, checkBody, isHubSignature } from "../../src/protocol/body-signature.ts";
 import { answer204, answerStatus, startReceiver } from "../support/http-receiver.ts";
 import type { Received, Receiver } from "../support/http-receiver.ts";
@@ -37,7 +37,7 @@ const at = (site: string, { body }: Reply, below = "") =>
 const post = (site: string, event: string, payload = sampleOf(site, event)): Promise<Reply> =>
   host.call("POST", `/api/v1/sites/${site}/events`, { event, payload });
 const sampleOf = (site: string, event: string) =>
-  isProduct(site) ? findEvent(site, event)?.sample() : undefined;
+  SITE_PRODUCTS.includes(site) ? findEventType(site, event)?.sample() : undefined;
 const header = ({ headers }: Received, name: string) => headers[name] as string | undefined;
 
 /** Whatever the receiver gets from here on. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findEvent } from "../../src/catalogue/index.ts";
+import { findEventType } from "../support/products.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
 import { startTestHost } from "../support/host.ts";
@@ -186,7 +186,7 @@ describe("Backlog's webhooks", () => {
       ["hookUrl", `${receiver.url}/other`],
       ["allEvent", "true"],
     ]);
-    const payload = findEvent("backlog", "issue_created")?.sample();
+    const payload = findEventType("backlog", "issue_created")?.sample();
     await host.call("POST", "/api/v1/sites/backlog/events", { event: "issue_created", payload });
     await waitFor(() => expect(receiver.received.map(({ url }) => url)).toEqual(["/pier"]));
     const id = `/${other.body["id"] as number}`;

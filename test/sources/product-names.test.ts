@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { SITE_PRODUCTS } from "../../src/catalogue/index.ts";
+import { SITE_PRODUCTS } from "../support/products.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** The key of Callboard's own product is the name of the program as well. */

@@ -8,6 +8,7 @@ import { openApiDocument } from "../../src/host/web/api/openapi.ts";
 import { PAGES } from "../../src/host/web/pages/index.ts";
 import { API_BASE, ROUTES } from "../../src/host/web/api/routes.ts";
 import { ROWS } from "../fixtures/authorization.ts";
+import { builtInCatalogue } from "../../src/catalogue/index.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -53,7 +54,7 @@ describe("the OpenAPI document", () => {
     readonly operationId: string;
     readonly parameters: readonly { readonly name: string; readonly in: string }[];
   }
-  const { paths } = openApiDocument("/") as {
+  const { paths } = openApiDocument("/", builtInCatalogue) as {
     readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   };
 

@@ -6,6 +6,7 @@ import type { Site } from "../../src/host/model/site.ts";
 import type { SiteSnapshot } from "../../src/host/model/site-snapshot.ts";
 import type { Subscription } from "../../src/host/model/subscription.ts";
 import type { Webhook } from "../../src/host/model/webhook.ts";
+import { builtInCatalogue } from "../../src/catalogue/index.ts";
 
 export const DELIVERY_ID = "0198c0ffee0070008000000000000001";
 
@@ -81,6 +82,7 @@ export function siteOf({
   endpoints = [{}],
 }: SiteParts = {}): SiteSnapshot {
   return {
+    product: builtInCatalogue.get(site.product ?? "jira"),
     site: { ...newSite("jira"), no: 1, version: 1, removedAt: undefined, ...site } as Site,
     subscriptions: new Map(
       subscriptions.map((change, index) => [

@@ -1,9 +1,9 @@
 /** Operational events as a receiver takes them, checked against what the catalogue says of their bodies. */
 import { expect } from "vitest";
-import { operationalEvent, operationalEvents } from "../../src/catalogue/index.ts";
+import { findOperationalEvent, operationalEvents } from "../../src/catalogue/index.ts";
 import type { Received } from "./http-receiver.ts";
 
-export const ALL_OPERATIONAL: readonly string[] = operationalEvents().map(({ event }) => event);
+export const ALL_OPERATIONAL: readonly string[] = operationalEvents.map(({ event }) => event);
 
 export interface Told {
   readonly event: string;
@@ -29,7 +29,7 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 /** Every field that the catalogue promises, of its type, and none that the catalogue doesn't know. */
 export function expectAsInCatalogue(told: Told): void {
-  const known = operationalEvent(told.event);
+  const known = findOperationalEvent(told.event);
   const fields = known?.fields ?? [];
   const problems: string[] = [];
   for (const { path, type, required } of fields) {

@@ -1,7 +1,7 @@
 /** A registry, on a database in memory unless told otherwise, with the real descriptor room and egress; what it publishes is kept. */
 import { randomBytes } from "node:crypto";
 
-import { SITE_PRODUCTS } from "../../src/catalogue/index.ts";
+import { SITE_PRODUCTS } from "./products.ts";
 import { ANNOUNCES_NOTHING } from "../../src/host/store/tables/announcement.ts";
 import { createEgress } from "../../src/egress/index.ts";
 import type { Egress } from "../../src/egress/index.ts";
@@ -16,6 +16,7 @@ import { migrate } from "../../src/host/store/db/migrate.ts";
 import { createSeal } from "../../src/host/store/seal.ts";
 import { silentLogger } from "../../src/logger.ts";
 import { createSigningKey } from "../../src/protocol/signed-install.ts";
+import { builtInCatalogue } from "../../src/catalogue/index.ts";
 
 export interface PublishedEvent {
   readonly site: string;
@@ -60,6 +61,7 @@ export async function openRegistry(
   const egress = loopbackEgress();
   const published: PublishedEvent[] = [];
   const context: RegistryContext = {
+    catalogue: builtInCatalogue,
     database,
     seal,
     egress,
@@ -68,7 +70,11 @@ export async function openRegistry(
     version: "1.2.3",
     baseUrl: () => "http://127.0.0.1:2990",
     profile: "dev",
-    readDescriptor: createDescriptorReader({ egress, checkFilter: () => undefined }),
+    readDescriptor: createDescriptorReader({
+      catalogue: builtInCatalogue,
+      egress,
+      checkFilter: () => undefined,
+    }),
     publish: async (site, event, payload, { aboutAddonKey }) => {
       published.push({ site: site.key, event, payload, aboutAddonKey });
       return Promise.resolve();

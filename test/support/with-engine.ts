@@ -26,6 +26,7 @@ import { createEndpointRecords } from "../../src/host/registry/endpoint-records.
 import type { EndpointRecords } from "../../src/host/registry/endpoint-records.ts";
 import { createSparseLog, silentLogger } from "../../src/logger.ts";
 import type { Installation } from "../../src/host/model/installation.ts";
+import { builtInCatalogue } from "../../src/catalogue/index.ts";
 
 export const SECRET = "a-shared-secret-of-this-test-0123456789";
 
@@ -78,7 +79,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
         createdAt: Date.now(),
       }),
     ));
-  const snapshots = await createSnapshots(database, seal);
+  const snapshots = await createSnapshots(database, seal, builtInCatalogue);
   const egress = createEgress({
     allowNetworks: ["loopback"],
     allowHttp: true,
@@ -103,7 +104,6 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     database,
     snapshots,
     egress,
-    resolveUrl: (subscription) => subscription.url,
     profileOf: () => ({ steps: [50, 50, 50], jitter: 0 }),
     concurrency: { primary: 20, secondary: 10 },
     requestTimeoutMs: 5_000,
@@ -124,6 +124,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
   await backlog.start();
   const slots = createSlots(engine, backlog);
   const acceptor = createAcceptor({
+    catalogue: builtInCatalogue,
     database,
     snapshots,
     slots,

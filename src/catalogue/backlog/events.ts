@@ -1,11 +1,11 @@
 /**
- * The Backlog activity types, which a body names by number. `body` is the `content` of the activity; the envelope is
+ * The Backlog activity types, which a body names by number. `sample` is the `content` of the activity; the envelope is
  * the same for all. Recorded contents are untidy (numbers as text, "null" as text, "" for no date), so the schema holds
  * the envelope to its types and only documents the content.
  */
 
-import type { Field, FieldType } from "../event.ts";
-import { eventTable, field } from "../event.ts";
+import type { Field, FieldType } from "../event-type.ts";
+import { eventTable, field, optional } from "../event-type.ts";
 
 /** What every activity carries around its content. */
 export const ENVELOPE: readonly Field[] = [
@@ -22,15 +22,13 @@ const loose = (name: string, type: FieldType, note?: string): Field => ({
   ...field(`content.${name}`, type, note),
   loose: true,
 });
-const maybe = (...fields: readonly Field[]): readonly Field[] =>
-  fields.map((each) => ({ ...each, required: false }));
 
 const ID = loose("id", "integer");
 const NAME = loose("name", "string");
 const ISSUE_ID = [ID, loose("key_id", "integer", "the number in the issue key")];
 const ISSUE = [...ISSUE_ID, loose("summary", "string"), loose("description", "string")];
 const CHANGES = loose("changes", "array", "field, field_text, new_value, old_value, type");
-const FILES = maybe(
+const FILES = optional(
   loose("attachments", "array", "id, name, size"),
   loose("shared_files", "array", "id, dir, name, size"),
 );
@@ -61,10 +59,10 @@ const commented = {
     ...ENVELOPE,
     ...ISSUE,
     COMMENT,
-    ...maybe(CHANGES, loose("external_file_links", "array")),
+    ...optional(CHANGES, loose("external_file_links", "array")),
     ...FILES,
   ],
-  body: { ...CRANE, comment: REPLY, changes: [], attachments: [], shared_files: [] },
+  sample: { ...CRANE, comment: REPLY, changes: [], attachments: [], shared_files: [] },
 } as const;
 
 const wiki = {
@@ -75,10 +73,10 @@ const wiki = {
     ID,
     NAME,
     loose("content", "string"),
-    ...maybe(loose("diff", "string", "in the manner of ed"), loose("version", "integer")),
+    ...optional(loose("diff", "string", "in the manner of ed"), loose("version", "integer")),
     ...FILES,
   ],
-  body: {
+  sample: {
     id: 2073768,
     name: "Crane log",
     content: "Wind limits per crane",
@@ -93,7 +91,7 @@ const file = {
   group: "file",
   confidence: "source",
   fields: [...ENVELOPE, ID, loose("dir", "string"), NAME, loose("size", "integer", "bytes")],
-  body: { id: 4074321, dir: "/plans/2024/", name: "berth-plan.png", size: 48213 },
+  sample: { id: 4074321, dir: "/plans/2024/", name: "berth-plan.png", size: 48213 },
 } as const;
 
 const git = { group: "git", confidence: "capture" } as const;
@@ -109,7 +107,7 @@ const pullRequest = {
     loose("description", "string"),
     REPOSITORY_FIELD,
     CHANGES,
-    ...maybe(
+    ...optional(
       COMMENT,
       loose("issue", "object", "the linked issue"),
       loose("base", "string"),
@@ -118,7 +116,7 @@ const pullRequest = {
       loose("diff", "string"),
     ),
   ],
-  body: {
+  sample: {
     id: 3148,
     number: 88,
     summary: "Ignore zero wind for 3 s",
@@ -140,7 +138,7 @@ const members = {
   fields: [
     ...ENVELOPE,
     loose("users", "array"),
-    ...maybe(loose("group_project_activities", "array"), loose("comment", "string")),
+    ...optional(loose("group_project_activities", "array"), loose("comment", "string")),
   ],
 } as const;
 const membersBody = (type: number) => ({
@@ -156,7 +154,7 @@ const team = {
   group: "project",
   confidence: "source",
   fields: [...ENVELOPE, loose("parties", "array", "id and name of each team")],
-  body: { parties: [{ id: 5512, name: "Crane crew" }] },
+  sample: { parties: [{ id: 5512, name: "Crane crew" }] },
 } as const;
 
 const milestone = {
@@ -166,13 +164,13 @@ const milestone = {
     ...ENVELOPE,
     ID,
     NAME,
-    ...maybe(
+    ...optional(
       loose("start_date", "string"),
       loose("reference_date", "string"),
       loose("description", "string"),
     ),
   ],
-  body: {
+  sample: {
     id: 36110,
     name: "2024.4",
     start_date: "2024-10-01",
@@ -186,7 +184,7 @@ const document = {
   confidence: "derived",
   note: "Number, name and content are certain; that webhooks deliver the type is not confirmed",
   fields: [...ENVELOPE, loose("id", "string"), loose("title", "string")],
-  body: { id: "0192f0c6b1b57a3f9d2e7c5a4b3d2e1f", title: "Crane handbook" },
+  sample: { id: "0192f0c6b1b57a3f9d2e7c5a4b3d2e1f", title: "Crane handbook" },
 } as const;
 
 export const EVENTS = eventTable({
@@ -199,7 +197,7 @@ export const EVENTS = eventTable({
     fields: [
       ...ENVELOPE,
       ...ISSUE,
-      ...maybe(
+      ...optional(
         ...["issueType", "resolution", "priority", "status", "assignee", "category", "versions"].map((name) =>
           loose(name, "any"),
         ),
@@ -209,7 +207,7 @@ export const EVENTS = eventTable({
         loose("parentIssueId", "any"),
       ),
     ],
-    body: {
+    sample: {
       ...CRANE,
       issueType: { id: 54449, projectId: 61440, name: "Bug", color: "#990000", displayOrder: 0 },
       resolution: { id: null, name: "" },
@@ -245,11 +243,11 @@ export const EVENTS = eventTable({
     fields: [
       ...ENVELOPE,
       ...ISSUE,
-      ...maybe(COMMENT, CHANGES, loose("external_file_links", "array")),
+      ...optional(COMMENT, CHANGES, loose("external_file_links", "array")),
       ...FILES,
     ],
-    body: {
-      ...commented.body,
+    sample: {
+      ...commented.sample,
       changes: [{ field: "status", field_text: "Status", new_value: "2", old_value: "1", type: "standard" }],
       external_file_links: [],
     },
@@ -265,7 +263,7 @@ export const EVENTS = eventTable({
     typeId: 4,
     description: "An issue was deleted",
     fields: [...ENVELOPE, ...ISSUE_ID],
-    body: CRANE_ID,
+    sample: CRANE_ID,
   },
 
   wiki_created: { ...wiki, typeId: 5, description: "A wiki page was added" },
@@ -273,7 +271,7 @@ export const EVENTS = eventTable({
     ...wiki,
     typeId: 6,
     description: "A wiki page was edited",
-    body: { ...wiki.body, diff: "1c1\n<Wind limits\n---\n>Wind limits per crane", version: 2 },
+    sample: { ...wiki.sample, diff: "1c1\n<Wind limits\n---\n>Wind limits per crane", version: 2 },
   },
   wiki_deleted: { ...wiki, typeId: 7, description: "A wiki page was deleted" },
 
@@ -288,7 +286,7 @@ export const EVENTS = eventTable({
     description: "Something was committed to the Subversion repository of the project",
     confidence: "capture",
     fields: [...ENVELOPE, loose("rev", "integer", "a number or text"), loose("comment", "string")],
-    body: { rev: 100, comment: "Add wind limit table" },
+    sample: { rev: 100, comment: "Add wind limit table" },
   },
   git_pushed: {
     ...git,
@@ -303,7 +301,7 @@ export const EVENTS = eventTable({
       loose("revision_count", "integer"),
       loose("revisions", "array", "rev and comment of each"),
     ],
-    body: {
+    sample: {
       repository: REPOSITORY,
       change_type: "update",
       revision_type: "commit",
@@ -317,7 +315,7 @@ export const EVENTS = eventTable({
     typeId: 13,
     description: "A Git repository was created",
     fields: [...ENVELOPE, REPOSITORY_FIELD],
-    body: { repository: REPOSITORY },
+    sample: { repository: REPOSITORY },
   },
 
   issue_multi_updated: {
@@ -330,9 +328,9 @@ export const EVENTS = eventTable({
       loose("tx_id", "integer", "a number or text"),
       LINK,
       CHANGES,
-      ...maybe(loose("comment", "object", "content only")),
+      ...optional(loose("comment", "object", "content only")),
     ],
-    body: {
+    sample: {
       tx_id: 230011,
       comment: { content: "Bulk triage" },
       link: [
@@ -346,13 +344,13 @@ export const EVENTS = eventTable({
     ...members,
     typeId: 15,
     description: "Users joined the project",
-    body: membersBody(15),
+    sample: membersBody(15),
   },
   project_user_removed: {
     ...members,
     typeId: 16,
     description: "Users left the project",
-    body: membersBody(16),
+    sample: membersBody(16),
   },
   notification_added: {
     ...commented,
@@ -367,8 +365,8 @@ export const EVENTS = eventTable({
     typeId: 19,
     description: "A pull request was edited, closed or merged",
     note: "The status is 1 for open, 2 for closed, 3 for merged",
-    body: {
-      ...pullRequest.body,
+    sample: {
+      ...pullRequest.sample,
       comment: { id: 579, content: "" },
       changes: [{ field: "status", new_value: "3", old_value: "1" }],
     },
@@ -378,7 +376,7 @@ export const EVENTS = eventTable({
     typeId: 20,
     name: "Comment added on pull request",
     description: "A comment was added to a pull request",
-    body: { ...pullRequest.body, comment: { id: 580, content: "Looks right." } },
+    sample: { ...pullRequest.sample, comment: { id: 580, content: "Looks right." } },
   },
   pull_request_deleted: {
     ...pullRequest,
@@ -394,7 +392,7 @@ export const EVENTS = eventTable({
     typeId: 23,
     description: "A milestone was changed",
     fields: [...ENVELOPE, ID, NAME, CHANGES],
-    body: {
+    sample: {
       id: 36110,
       name: "2024.4",
       changes: [{ field: "reference_date", new_value: "2024-12-22", old_value: "2024-12-20" }],
@@ -414,9 +412,9 @@ export const EVENTS = eventTable({
       ...ENVELOPE,
       loose("deletedStatus", "object"),
       LINK,
-      ...maybe(loose("change", "object", "null when no issue moved")),
+      ...optional(loose("change", "object", "null when no issue moved")),
     ],
-    body: {
+    sample: {
       deletedStatus: { name: "Waiting for parts" },
       link: [LINKED_CRANE, LINKED_LAMP],
       change: { field: "status", new_value: "1", type: "standard" },
@@ -428,8 +426,8 @@ export const EVENTS = eventTable({
     description: "Dates of several issues were changed together, as in the Gantt chart",
     confidence: "derived",
     note: "The content of a change to several issues is assumed",
-    fields: [...ENVELOPE, ...maybe(LINK, CHANGES)],
-    body: {
+    fields: [...ENVELOPE, ...optional(LINK, CHANGES)],
+    sample: {
       link: [LINKED_CRANE, LINKED_LAMP],
       changes: [{ field: "limitDate", new_value: "2024-12-01", type: "standard" }],
     },
@@ -471,7 +469,7 @@ export const EVENTS = eventTable({
     description: "Several issues were created together",
     confidence: "source",
     fields: [...ENVELOPE, LINK],
-    body: { link: [LINKED_CRANE, LINKED_LAMP] },
+    sample: { link: [LINKED_CRANE, LINKED_LAMP] },
   },
   document_multi_created: {
     group: "document",
@@ -479,8 +477,8 @@ export const EVENTS = eventTable({
     description: "Several documents were created together",
     confidence: "source",
     fields: [...ENVELOPE, loose("documents", "array", "id and title of each")],
-    body: {
-      documents: [document.body, { id: "0192f0c6b1b57a3f9d2e7c5a4b3d2e20", title: "Berth handbook" }],
+    sample: {
+      documents: [document.sample, { id: "0192f0c6b1b57a3f9d2e7c5a4b3d2e20", title: "Berth handbook" }],
     },
   },
 });

@@ -5,22 +5,22 @@
 
 import { CallboardError } from "../../errors.ts";
 import { withMembers } from "../../json/splice.ts";
-import type { EventFacts } from "../event.ts";
+import type { EventData } from "../event-type.ts";
 import type { Payload } from "../payload.ts";
-import { readPayload, told } from "../payload.ts";
+import { describeMismatch, readPayload } from "../payload.ts";
 import type { BodyInput, BuiltBody } from "../product.ts";
-import { schemaOf } from "../schema.ts";
+import { createSchema } from "../schema.ts";
 import { assertFits } from "../validate.ts";
 import { ENVELOPE, EVENTS } from "./events.ts";
 
-const FACTS: Readonly<Record<string, EventFacts>> = EVENTS;
-export const SCHEMA = schemaOf("Backlog activity", ENVELOPE);
+const FACTS: Readonly<Record<string, EventData>> = EVENTS;
+export const SCHEMA = createSchema("Backlog activity", ENVELOPE);
 const BRACE = 0x7b;
 
 /** How an event is named by its activity type; a number that nobody knows yet is as good as any. */
 export const TYPE_NUMBER = /^\d{1,9}$/;
 
-function typeIdOf(event: string, inBody: unknown): number {
+function requireTypeId(event: string, inBody: unknown): number {
   const typeId = FACTS[event]?.typeId ?? (TYPE_NUMBER.test(event) ? Number(event) : undefined);
   if (typeId !== undefined) return typeId;
   if (typeof inBody === "number" && Number.isSafeInteger(inBody)) return inBody;
@@ -44,7 +44,7 @@ export function buildBody({
   const payload = readPayload(given, scanned);
   const wrapped = isActivity(payload);
   const type = wrapped ? payload.read("type") : undefined;
-  const typeId = typeIdOf(event, type);
+  const typeId = requireTypeId(event, type);
 
   const activity: Record<string, string> = {
     id: String(receivedAt),
@@ -60,10 +60,7 @@ export function buildBody({
   const activityBytes = withMembers(wrapped ? payload.bytes : EMPTY_ACTIVITY, missing);
   const reading = assertFits(SCHEMA, activityBytes, "a Backlog activity");
 
-  const notes =
-    type === undefined || type === typeId
-      ? []
-      : [`The body says type ${told(type)}, the event is ${typeId}; the body was kept.`];
+  const notes = describeMismatch("type", type, typeId);
   return wrapped
     ? { bytes: activityBytes, notes, reading }
     : { bytes: withContent(activityBytes, payload.bytes), notes };

@@ -1,6 +1,5 @@
-/** Backlog as a folder of the catalogue. */
-
-import type { ProductFolder } from "../product.ts";
+/** Backlog as a product of the catalogue. */
+import { defineProduct } from "../product.ts";
 import { EVENTS } from "./events.ts";
 import { SCHEMA, TYPE_NUMBER, buildBody } from "./format.ts";
 
@@ -37,13 +36,6 @@ const MAJA = {
   lastLoginTime: "2024-11-12T07:58:00Z",
 };
 
-const NAME_OF_TYPE: ReadonlyMap<number, string> = new Map(
-  Object.entries(EVENTS).map(([name, { typeId = 0 }]) => [typeId, name]),
-);
-
-/** The name of an activity type, or its number as text: the list of types grows without notice. */
-export const nameOfType = (typeId: number): string => NAME_OF_TYPE.get(typeId) ?? String(typeId);
-
 const activity = (typeId: number, content: object) => ({
   id: 228735000 + typeId,
   project: PROJECT,
@@ -54,21 +46,25 @@ const activity = (typeId: number, content: object) => ({
   created: "2024-11-12T09:30:00Z",
 });
 
-export const backlog: ProductFolder = {
-  name: "Backlog",
-  numbersEvents: true,
-  retryProfile: "standard",
-  projectPaths: [["project"]],
-  webhooks: { signature: "standard", httpsOnly: false, createLabel: "Add Webhook" },
-  events: EVENTS,
-
-  sampleOf: (_event, { typeId = 0, body }) => activity(typeId, body),
-
-  sampleOfUnknown: (event) => (TYPE_NUMBER.test(event) ? activity(Number(event), {}) : undefined),
-
-  eventNameOf: ({ type }) =>
-    typeof type === "number" && Number.isSafeInteger(type) ? nameOfType(type) : undefined,
-
-  buildBody,
-  bodySchema: SCHEMA,
-};
+export const backlog = defineProduct(
+  {
+    product: "backlog",
+    name: "Backlog",
+    description: "Issues, wiki pages, files and pull requests",
+    hasAddons: false,
+    numbersEvents: true,
+    eventPath: ["type"],
+    projectPaths: [["project"]],
+    variablePlaces: [["project.key", "/project/projectKey"]],
+    webhooks: { httpsOnly: false },
+    events: EVENTS,
+  },
+  {
+    createSample: (event, data) => {
+      if (data !== undefined) return activity(data.typeId ?? 0, data.sample);
+      return TYPE_NUMBER.test(event) ? activity(Number(event), {}) : undefined;
+    },
+    buildBody,
+    bodySchema: SCHEMA,
+  },
+);

@@ -3,8 +3,8 @@
  * subscribed to by name on a site of any product.
  */
 
-import { eventTable, field, optional } from "../event.ts";
-import type { EventFacts, Field } from "../event.ts";
+import { eventTable, field, optional } from "../event-type.ts";
+import type { EventData, Field } from "../event-type.ts";
 
 const COMMON: readonly Field[] = [
   field("event", "string", "the event type"),
@@ -50,14 +50,15 @@ function row(
   description: string,
   { about, further = [] }: { readonly about?: object; readonly further?: readonly Field[] },
   { state, since = AT, link = ADDON_PAGE, site = SITE, ...more }: Sample,
-): EventFacts {
+): EventData {
   return {
     group,
     description,
     confidence: "source",
     hostEvent: true,
     fields: [...COMMON, ...(about === undefined ? [] : RECEIVER), ...further],
-    body: {
+    sample: {
+      id: "evt_1_0193200c5b2b700080000000000a0000",
       at: AT,
       site,
       ...(about === undefined ? {} : { receiver: about }),
@@ -76,7 +77,7 @@ const addon = (description: string, sample: Sample, ...further: readonly Field[]
   row("add-ons", description, { about: ADDON, further }, sample);
 
 /** What a label made from the event name would spell otherwise. */
-const named = (name: string, facts: EventFacts): EventFacts => ({ ...facts, name });
+const named = (name: string, data: EventData): EventData => ({ ...data, name });
 
 const server = (description: string, sample: Sample, ...further: readonly Field[]) =>
   row("server", description, { further }, { site: "callboard", link: `${BASE}/admin`, ...sample });

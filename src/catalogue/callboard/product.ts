@@ -1,19 +1,15 @@
-/** Callboard itself as a folder of the catalogue. */
-
-import type { ProductFolder } from "../product.ts";
+/** Callboard itself as a product of the catalogue. */
+import { defineProduct } from "../product.ts";
 import { EVENTS } from "./events.ts";
-import { buildBody } from "./format.ts";
 
-export const callboard: ProductFolder = {
-  name: "Callboard",
-  retryProfile: "standard",
-  projectPaths: [],
-  webhooks: { signature: "standard", httpsOnly: true, createLabel: "Add Webhook" },
-  events: EVENTS,
-
-  sampleOf: (event, { body }) => ({ event, id: "evt_1_0193200c5b2b700080000000000a0000", ...body }),
-
-  eventNameOf: ({ event }) => (typeof event === "string" ? event : undefined),
-
-  buildBody,
-};
+export const callboard = defineProduct(
+  {
+    product: "callboard",
+    name: "Callboard",
+    description: "Endpoints, add-ons and the server itself",
+    hasAddons: false,
+    envelope: { event: "event" },
+    events: EVENTS,
+  },
+  { isOperational: true },
+);

@@ -3,7 +3,7 @@
  * name people by user name and user key, and the bodies of Confluence Cloud, which know account ids only.
  */
 
-import { SAMPLE_AT } from "../event.ts";
+import { SAMPLE_AT } from "../event-type.ts";
 
 export const BASE = "https://wiki.harbourline.example/wiki";
 const CLOUD_BASE = "https://harbourline.example.net/wiki";

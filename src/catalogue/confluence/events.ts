@@ -1,9 +1,9 @@
 /**
  * The Confluence events: the 53 that Atlassian Connect listed in 2013, and those that Confluence Cloud added.
- * A body never says which event it is. `body` is the Connect age's form and `cloudBody` today's, where both exist.
+ * A body never says which event it is. `sample` is the Connect age's form and `cloudSample` today's, where both exist.
  */
 
-import { eventTable, field, optional, SAMPLE_AT } from "../event.ts";
+import { eventTable, field, optional, SAMPLE_AT } from "../event-type.ts";
 import { hostEvents } from "../host-events.ts";
 import {
   ATTACHMENT,
@@ -64,8 +64,8 @@ const attachment = {
     field("attachedTo", "object", "the content that holds the attachment"),
     field("attachments", "array", "one entry per attachment"),
   ],
-  body: { ...CONNECT, attachedTo: PAGE, attachments: [ATTACHMENT] },
-  cloudBody: { ...CLOUD, attachedTo: CLOUD_PAGE, attachments: [CLOUD_ATTACHMENT] },
+  sample: { ...CONNECT, attachedTo: PAGE, attachments: [ATTACHMENT] },
+  cloudSample: { ...CLOUD, attachedTo: CLOUD_PAGE, attachments: [CLOUD_ATTACHMENT] },
   cloudConfidence: "guessed",
 } as const;
 
@@ -73,15 +73,15 @@ const cloudAttachment = {
   group: "attachment",
   confidence: "derived",
   fields: [...CLOUD_HEAD, field("attachedTo", "object"), field("attachments", "array")],
-  body: attachment.cloudBody,
+  sample: attachment.cloudSample,
 } as const;
 
 const blog = {
   group: "blog",
   confidence: "source",
   fields: [...HEAD, field("blog", "object"), ...UPDATE_TRIGGER],
-  body: { ...CONNECT, blog: BLOG },
-  cloudBody: { ...CLOUD, blog: CLOUD_BLOG },
+  sample: { ...CONNECT, blog: BLOG },
+  cloudSample: { ...CLOUD, blog: CLOUD_BLOG },
   cloudConfidence: "guessed",
 } as const;
 
@@ -92,8 +92,8 @@ const comment = {
     ...HEAD,
     field("comment", "object", "has parent; in a reply inReplyTo (Connect) or a comment as parent (Cloud)"),
   ],
-  body: { ...CONNECT, comment: COMMENT },
-  cloudBody: { ...CLOUD, comment: CLOUD_COMMENT },
+  sample: { ...CONNECT, comment: COMMENT },
+  cloudSample: { ...CLOUD, comment: CLOUD_COMMENT },
   cloudConfidence: "derived",
 } as const;
 
@@ -102,8 +102,8 @@ const groupEvent = {
   confidence: "derived",
   note: "The Connect age sent the envelope only, without the group",
   fields: [...HEAD, ...optional(field("group", "object", "Cloud only, not confirmed"))],
-  body: CONNECT,
-  cloudBody: { ...CLOUD, group: { name: "harbour-pilots", type: "group" } },
+  sample: CONNECT,
+  cloudSample: { ...CLOUD, group: { name: "harbour-pilots", type: "group" } },
   cloudConfidence: "guessed",
 } as const;
 
@@ -115,15 +115,15 @@ const label = {
     field("label", "object"),
     ...optional(field("labeled", "object", "the labelled content, when there is one")),
   ],
-  body: { ...CONNECT, label: LABEL },
-  cloudBody: { ...CLOUD, label: CLOUD_LABEL },
+  sample: { ...CONNECT, label: LABEL },
+  cloudSample: { ...CLOUD, label: CLOUD_LABEL },
   cloudConfidence: "guessed",
 } as const;
 
 const labelling = {
   ...label,
-  body: { ...label.body, labeled: LABELED },
-  cloudBody: { ...label.cloudBody, labeled: CLOUD_PAGE },
+  sample: { ...label.sample, labeled: LABELED },
+  cloudSample: { ...label.cloudSample, labeled: CLOUD_PAGE },
 } as const;
 
 const session = {
@@ -131,7 +131,7 @@ const session = {
   status: "legacy",
   confidence: "source",
   fields: [TIMESTAMP, field("user", "string"), field("remoteHost", "string"), field("remoteIP", "string")],
-  body: {
+  sample: {
     timestamp: SAMPLE_AT,
     user: CONNECT.user,
     remoteHost: "desk-14.harbourline.example",
@@ -143,8 +143,8 @@ const page = {
   group: "page",
   confidence: "source",
   fields: [...HEAD, field("page", "object"), ...UPDATE_TRIGGER],
-  body: { ...CONNECT, page: PAGE },
-  cloudBody: { ...CLOUD, page: CLOUD_PAGE },
+  sample: { ...CONNECT, page: PAGE },
+  cloudSample: { ...CLOUD, page: CLOUD_PAGE },
   cloudConfidence: "capture",
 } as const;
 
@@ -152,15 +152,15 @@ const cloudOnlyPage = {
   group: "page",
   confidence: "derived",
   fields: [...CLOUD_HEAD, field("page", "object")],
-  body: page.cloudBody,
+  sample: page.cloudSample,
 } as const;
 
 const space = {
   group: "space",
   confidence: "source",
   fields: [...HEAD, ...optional(field("space", "object", "absent when the event has none"))],
-  body: { ...CONNECT, space: SPACE },
-  cloudBody: { ...CLOUD, space: CLOUD_SPACE },
+  sample: { ...CONNECT, space: SPACE },
+  cloudSample: { ...CLOUD, space: CLOUD_SPACE },
   cloudConfidence: "guessed",
 } as const;
 
@@ -169,15 +169,15 @@ const status = {
   status: "legacy",
   confidence: "source",
   fields: [...HEAD, field("status", "object")],
-  body: { ...CONNECT, status: STATUS },
+  sample: { ...CONNECT, status: STATUS },
 } as const;
 
 const user = {
   group: "user",
   confidence: "source",
   fields: [...HEAD, ...optional(field("userProfile", "object", "absent when it cannot be found"))],
-  body: { ...CONNECT, userProfile: PROFILE },
-  cloudBody: { ...CLOUD, userProfile: CLOUD_PROFILE },
+  sample: { ...CONNECT, userProfile: PROFILE },
+  cloudSample: { ...CLOUD, userProfile: CLOUD_PROFILE },
   cloudConfidence: "guessed",
 } as const;
 
@@ -191,7 +191,7 @@ const content = {
       (name) => field(name, "object"),
     ),
   ],
-  body: CONTENT,
+  sample: CONTENT,
 } as const;
 
 const relation = {
@@ -208,7 +208,7 @@ const relation = {
       field("relationData", "object"),
     ),
   ],
-  body: {
+  sample: {
     ...CLOUD,
     name: "favourite",
     source: { type: "user", accountId: OSCAR_ACCOUNT },
@@ -222,7 +222,7 @@ const app = {
   confidence: "guessed",
   note: UNDOCUMENTED,
   fields: optional(TIMESTAMP),
-  body: { timestamp: SAMPLE_AT },
+  sample: { timestamp: SAMPLE_AT },
 } as const;
 
 export const EVENTS = eventTable({
@@ -251,7 +251,7 @@ export const EVENTS = eventTable({
   blog_updated: {
     ...blog,
     description: "A blog post was edited",
-    cloudBody: { ...blog.cloudBody, updateTrigger: "edit_page" },
+    cloudSample: { ...blog.cloudSample, updateTrigger: "edit_page" },
   },
   blog_viewed: { ...blog, description: "A blog post was opened" },
   blog_trashed: { ...blog, description: "A blog post was moved to the trash" },
@@ -262,7 +262,7 @@ export const EVENTS = eventTable({
     description: "A blog post was moved to another space",
     confidence: "derived",
     fields: [...CLOUD_HEAD, field("blog", "object")],
-    body: blog.cloudBody,
+    sample: blog.cloudSample,
   },
 
   cache_statistics_changed: {
@@ -272,13 +272,13 @@ export const EVENTS = eventTable({
     confidence: "guessed",
     note: "Named in the documentation of 2013; nothing was ever seen to send it",
     fields: HEAD,
-    body: CONNECT,
+    sample: CONNECT,
   },
 
   comment_created: {
     ...comment,
     description: "A comment was added",
-    body: { ...CONNECT, comment: { ...COMMENT, inReplyTo: { id: 4817001 } } },
+    sample: { ...CONNECT, comment: { ...COMMENT, inReplyTo: { id: 4817001 } } },
     cloudConfidence: "capture",
   },
   comment_updated: { ...comment, description: "A comment was edited" },
@@ -297,7 +297,7 @@ export const EVENTS = eventTable({
     description: "The restrictions of content changed",
     confidence: "source",
     fields: [...HEAD, field("content", "object")],
-    body: { ...CONNECT, content: PAGE },
+    sample: { ...CONNECT, content: PAGE },
   },
 
   group_created: { ...groupEvent, description: "A user group was created" },
@@ -316,7 +316,7 @@ export const EVENTS = eventTable({
   page_updated: {
     ...page,
     description: "A page was edited",
-    cloudBody: { ...page.cloudBody, updateTrigger: "edit_page", suppressNotifications: false },
+    cloudSample: { ...page.cloudSample, updateTrigger: "edit_page", suppressNotifications: false },
   },
   page_viewed: { ...page, description: "A page was opened", cloudConfidence: "derived" },
   page_moved: {
@@ -324,13 +324,13 @@ export const EVENTS = eventTable({
     description: "A page was moved below another parent or to another space",
     note: "In Cloud oldParent and newParent may be absent",
     fields: [...page.fields, ...optional(field("oldParent", "object"), field("newParent", "object"))],
-    body: {
-      ...page.body,
+    sample: {
+      ...page.sample,
       oldParent: written(4816897, "Harbour Office Home"),
       newParent: written(4816950, "Data imports"),
     },
-    cloudBody: {
-      ...page.cloudBody,
+    cloudSample: {
+      ...page.cloudSample,
       oldParent: cloudPage(91422001, "Harbour Office Home"),
       newParent: cloudPage(91422002, "Data imports"),
     },
@@ -343,8 +343,8 @@ export const EVENTS = eventTable({
       ...page.fields,
       ...optional(field("oldSortedChildren", "array"), field("newSortedChildren", "array")),
     ],
-    body: {
-      ...page.body,
+    sample: {
+      ...page.sample,
       oldSortedChildren: [SPRING_TIDES, NEAP_TIDES],
       newSortedChildren: [NEAP_TIDES, SPRING_TIDES],
     },
@@ -371,7 +371,7 @@ export const EVENTS = eventTable({
       field("creator", "string", "a user key"),
       field("page", "object"),
     ],
-    body: {
+    sample: {
       ...CONNECT,
       blueprintContext: { spaceKey: "HARB", title: "Berth review 12 Nov" },
       blueprint: {
@@ -406,7 +406,7 @@ export const EVENTS = eventTable({
         field("spaceCategories", "array"),
       ),
     ],
-    body: {
+    sample: {
       timestamp: SAMPLE_AT,
       results: 7,
       user: CONNECT.user,
@@ -425,13 +425,13 @@ export const EVENTS = eventTable({
     description: "A space was moved to the trash",
     confidence: "derived",
     fields: [...CLOUD_HEAD, field("space", "object")],
-    body: space.cloudBody,
+    sample: space.cloudSample,
   },
 
   status_created: {
     ...status,
     description: "A user set a status message",
-    body: { ...CONNECT, status: { ...STATUS, isCurrent: true } },
+    sample: { ...CONNECT, status: { ...STATUS, isCurrent: true } },
   },
   status_cleared: { ...status, description: "A user cleared the status message" },
   status_removed: { ...status, description: "A status message was deleted" },
@@ -441,7 +441,7 @@ export const EVENTS = eventTable({
     description: "A theme was enabled",
     confidence: "guessed",
     fields: [...CLOUD_HEAD, ...optional(field("theme", "object"))],
-    body: { ...CLOUD, theme: { key: "com.example.harbour-theme" } },
+    sample: { ...CLOUD, theme: { key: "com.example.harbour-theme" } },
   },
 
   user_created: { ...user, description: "A user account was created" },
@@ -453,7 +453,7 @@ export const EVENTS = eventTable({
     description: "A user started to follow another user",
     confidence: "derived",
     note: "Whether the Connect age sent userProfile is not confirmed",
-    body: CONNECT,
+    sample: CONNECT,
   },
 
   app_policy_changed: { ...app, description: "The data policy that applies to an app changed" },

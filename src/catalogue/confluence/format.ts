@@ -4,13 +4,13 @@
  */
 
 import { withMembers } from "../../json/splice.ts";
-import type { EventFacts } from "../event.ts";
+import type { Envelope, EventData } from "../event-type.ts";
 import type { Payload } from "../payload.ts";
 import { readPayload } from "../payload.ts";
-import type { BodyInput, BuiltBody, Envelope } from "../product.ts";
+import type { BodyInput, BuiltBody } from "../product.ts";
 import { EVENTS } from "./events.ts";
 
-const FACTS: Readonly<Record<string, EventFacts>> = EVENTS;
+const FACTS: Readonly<Record<string, EventData>> = EVENTS;
 
 /** Who did it, as each envelope says it. Recorded Cloud bodies call the account a customer. */
 const WHO: Readonly<Record<Envelope, (user: string) => Readonly<Record<string, string>>>> = {
@@ -20,16 +20,16 @@ const WHO: Readonly<Record<Envelope, (user: string) => Readonly<Record<string, s
 
 /** Events that the catalogue does not know are taken for ordinary ones. */
 function lists(event: string, path: string): boolean {
-  return FACTS[event]?.fields.some((field) => field.path === path) ?? true;
+  return FACTS[event]?.fields?.some((field) => field.path === path) ?? true;
 }
 
 /** The site's envelope, or the only one in which the event exists. */
-function envelopeFor(event: string, setting: Envelope): Envelope {
+function chooseEnvelope(event: string, setting: Envelope): Envelope {
   if (!lists(event, "userAccountId")) return "connect";
   return lists(event, "userKey") ? setting : "cloud";
 }
 
-function envelopeOf(payload: Payload): Envelope | undefined {
+function findEnvelope(payload: Payload): Envelope | undefined {
   if (payload.has("userAccountId")) return "cloud";
   return payload.has("username") || payload.has("userKey") ? "connect" : undefined;
 }
@@ -37,8 +37,8 @@ function envelopeOf(payload: Payload): Envelope | undefined {
 export function buildBody(input: BodyInput): BuiltBody {
   const { event, receivedAt, user, envelope: setting = "connect" } = input;
   const payload = readPayload(input.payload, input.scanned);
-  const envelope = envelopeFor(event, setting);
-  const found = envelopeOf(payload);
+  const envelope = chooseEnvelope(event, setting);
+  const found = findEnvelope(payload);
 
   const missing: Record<string, string> = {};
   if (!payload.has("timestamp") && lists(event, "timestamp")) missing.timestamp = String(receivedAt);

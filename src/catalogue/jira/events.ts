@@ -3,7 +3,7 @@
  * `timestamp` and `webhookEvent` are not part of the bodies here; every event that lists them gets them from its row.
  */
 
-import { eventTable, field, optional, SAMPLE_AT } from "../event.ts";
+import { eventTable, field, optional, SAMPLE_AT } from "../event-type.ts";
 import { hostEvents } from "../host-events.ts";
 import {
   ATTACHMENT,
@@ -67,7 +67,7 @@ const comment = {
     ),
     ...MATCHED,
   ],
-  body: { comment: COMMENT, issue: ISSUE_OF_COMMENT },
+  sample: { comment: COMMENT, issue: ISSUE_OF_COMMENT },
 } as const;
 
 const worklog = {
@@ -80,7 +80,7 @@ const worklog = {
     ...optional(field("isFromIssueLimitTransformation", "boolean")),
     ...MATCHED,
   ],
-  body: { worklog: WORKLOG },
+  sample: { worklog: WORKLOG },
 } as const;
 
 const property = {
@@ -96,7 +96,7 @@ const attachment = {
   confidence: "derived",
   variables: ["attachment.id"],
   fields: [...HEAD, field("attachment", "object"), ...optional(field("issue", "object"))],
-  body: { attachment: ATTACHMENT },
+  sample: { attachment: ATTACHMENT },
 } as const;
 
 const issueLink = {
@@ -104,7 +104,7 @@ const issueLink = {
   confidence: "capture",
   note: "Older servers call the flags of issueLinkType style, subTask and system",
   fields: [...HEAD, field("issueLink", "object", "sourceIssueId and destinationIssueId are numbers")],
-  body: { issueLink: ISSUE_LINK },
+  sample: { issueLink: ISSUE_LINK },
 } as const;
 
 const issueType = {
@@ -112,7 +112,7 @@ const issueType = {
   confidence: "guessed",
   note: "Whether the key is issuetype or issueType is not confirmed",
   fields: [...HEAD, ...optional(field("issuetype", "object"), field("issueType", "object"))],
-  body: { issuetype: BUG },
+  sample: { issuetype: BUG },
 } as const;
 
 const project = {
@@ -120,7 +120,7 @@ const project = {
   confidence: "derived",
   variables: OF_PROJECT,
   fields: [...HEAD, field("project", "object", "its id is a number here, unlike inside of an issue")],
-  body: { project: PROJECT },
+  sample: { project: PROJECT },
 } as const;
 
 const projectApp = {
@@ -134,14 +134,14 @@ const version = {
   confidence: "derived",
   variables: [...OF_PROJECT, "version.id"],
   fields: [...HEAD, field("version", "object"), ...MATCHED],
-  body: { version: VERSION },
+  sample: { version: VERSION },
 } as const;
 
 const filter = {
   group: "filter",
   confidence: "guessed",
   fields: [...HEAD, ...optional(field("filter", "object"))],
-  body: { filter: FILTER },
+  sample: { filter: FILTER },
 } as const;
 
 const user = {
@@ -149,7 +149,7 @@ const user = {
   confidence: "capture",
   variables: ["modifiedUser.name", "modifiedUser.key", "modifiedUser.accountId"],
   fields: [...HEAD, USER],
-  body: { user: OSCAR },
+  sample: { user: OSCAR },
 } as const;
 
 const option = (label: string, key: string) =>
@@ -159,7 +159,7 @@ const option = (label: string, key: string) =>
     confidence: "guessed",
     note: RECALLED,
     fields: [...HEAD, ...optional(field("property", "object", "self, key, value; the value is a string"))],
-    body: {
+    sample: {
       property: { self: `${BASE}/rest/api/2/application-properties?key=${key}`, key, value: "true" },
     },
   }) as const;
@@ -184,10 +184,10 @@ const board = {
   confidence: "capture",
   variables: ["board.id"],
   fields: [...HEAD, field("board", "object")],
-  body: { board: BOARD },
+  sample: { board: BOARD },
 } as const;
 
-const app = { group: "app", confidence: "guessed", note: UNDOCUMENTED, fields: HEAD, body: {} } as const;
+const app = { group: "app", confidence: "guessed", note: UNDOCUMENTED, fields: HEAD, sample: {} } as const;
 
 export const EVENTS = eventTable({
   ...hostEvents({
@@ -210,7 +210,7 @@ export const EVENTS = eventTable({
       field("transition", "object"),
       ...optional(field("webhookEvent", "string"), USER, field("comment", "string")),
     ],
-    body: {
+    sample: {
       timestamp: SAMPLE_AT,
       user: MAJA,
       issue: ISSUE,
@@ -228,7 +228,7 @@ export const EVENTS = eventTable({
       field("transition", "object"),
       field("configuration", "object", "value: the string that the add-on's configuration page stored"),
     ],
-    body: {
+    sample: {
       issue: ISSUE,
       transition: TRANSITION,
       configuration: { value: '{"notify":"pier-office"}' },
@@ -238,7 +238,7 @@ export const EVENTS = eventTable({
   "jira:issue_created": {
     ...issue,
     description: "An issue was created",
-    body: {
+    sample: {
       issue_event_type_name: "issue_created",
       user: MAJA,
       issue: ISSUE,
@@ -262,7 +262,7 @@ export const EVENTS = eventTable({
     ...issue,
     description: "An issue was edited, commented on, assigned, transitioned or otherwise changed",
     fields: [...issue.fields, ...optional(field("comment", "object", "when a comment came with the change"))],
-    body: {
+    sample: {
       issue_event_type_name: "issue_generic",
       user: OSCAR,
       issue: ISSUE,
@@ -286,7 +286,7 @@ export const EVENTS = eventTable({
     ...issue,
     description: "An issue was deleted",
     note: "Recorded bodies have neither changelog nor issue_event_type_name",
-    body: { user: MAJA, issue: ISSUE },
+    sample: { user: MAJA, issue: ISSUE },
   },
   "jira:worklog_updated": {
     ...issue,
@@ -304,7 +304,7 @@ export const EVENTS = eventTable({
         field("changelog", "object"),
       ),
     ],
-    body: { user: OSCAR, issue: ISSUE },
+    sample: { user: OSCAR, issue: ISSUE },
   },
   remote_issue_link_aggregate_cleared_event: {
     group: "issuelink",
@@ -313,7 +313,7 @@ export const EVENTS = eventTable({
     confidence: "derived",
     note: "Receivers confirm webhookEvent and issue; the rest is assumed",
     fields: [...HEAD, ...ISSUE_FIELDS, ...optional(ISSUE_EVENT_TYPE, USER, field("changelog", "object"))],
-    body: { user: MAJA, issue: ISSUE },
+    sample: { user: MAJA, issue: ISSUE },
   },
 
   comment_created: { ...comment, description: "A comment was added" },
@@ -327,7 +327,7 @@ export const EVENTS = eventTable({
   issue_property_set: {
     ...property,
     description: "A property of an issue was written",
-    body: {
+    sample: {
       issue: ISSUE_REFERENCE,
       property: { key: "crane.inspection", value: { due: "2024-12-01" } },
     },
@@ -335,7 +335,7 @@ export const EVENTS = eventTable({
   issue_property_deleted: {
     ...property,
     description: "A property of an issue was removed",
-    body: { issue: ISSUE_REFERENCE, property: { key: "crane.inspection" } },
+    sample: { issue: ISSUE_REFERENCE, property: { key: "crane.inspection" } },
   },
 
   attachment_created: { ...attachment, description: "A file was attached to an issue" },
@@ -376,7 +376,7 @@ export const EVENTS = eventTable({
     ...version,
     description: "A version was released",
     confidence: "capture",
-    body: { version: { ...VERSION, released: true } },
+    sample: { version: { ...VERSION, released: true } },
   },
   "jira:version_unreleased": { ...version, description: "The release of a version was undone" },
   "jira:version_moved": { ...version, description: "A version changed its place in the list" },
@@ -386,7 +386,7 @@ export const EVENTS = eventTable({
     confidence: "guessed",
     variables: [...version.variables, "mergedVersion.id"],
     fields: [...version.fields, ...optional(field("mergedVersion", "object"))],
-    body: {
+    sample: {
       version: VERSION,
       mergedVersion: {
         ...VERSION,
@@ -419,30 +419,30 @@ export const EVENTS = eventTable({
   option_timetracking_changed: option("time tracking", "jira.option.timetracking"),
   option_timetracking_provider_changed: option("time tracking provider", "jira.timetracking.provider"),
 
-  sprint_created: { ...sprint, description: "A sprint was created", body: { sprint: SPRINT } },
+  sprint_created: { ...sprint, description: "A sprint was created", sample: { sprint: SPRINT } },
   sprint_updated: {
     ...sprint,
     description: "The details of a sprint changed",
     fields: CHANGED_SPRINT,
-    body: { sprint: { ...SPRINT, ...PLANNED }, oldValue: SPRINT },
+    sample: { sprint: { ...SPRINT, ...PLANNED }, oldValue: SPRINT },
   },
   sprint_started: {
     ...sprint,
     description: "A sprint was started",
     fields: CHANGED_SPRINT,
-    body: { sprint: { ...STARTED, state: "active" } },
+    sample: { sprint: { ...STARTED, state: "active" } },
   },
   sprint_closed: {
     ...sprint,
     description: "A sprint was completed",
     fields: CHANGED_SPRINT,
-    body: { sprint: { ...STARTED, state: "closed", completeDate: "2024-11-25T09:10:00.000Z" } },
+    sample: { sprint: { ...STARTED, state: "closed", completeDate: "2024-11-25T09:10:00.000Z" } },
   },
   sprint_deleted: {
     ...sprint,
     description: "A sprint was deleted",
     note: "The recorded body has no self link",
-    body: { sprint: { id: 77, state: "future", name: "Pier sprint 9", originBoardId: 12 } },
+    sample: { sprint: { id: 77, state: "future", name: "Pier sprint 9", originBoardId: 12 } },
   },
 
   board_created: { ...board, description: "A board was created" },
@@ -450,13 +450,13 @@ export const EVENTS = eventTable({
   board_deleted: {
     ...board,
     description: "A board was deleted",
-    body: { board: { id: 12, name: "Pier board", type: "scrum" } },
+    sample: { board: { id: 12, name: "Pier board", type: "scrum" } },
   },
   board_configuration_changed: {
     ...board,
     description: "Columns, filter or other settings of a board changed",
     fields: [...HEAD, field("configuration", "object", "the key is configuration, not board")],
-    body: {
+    sample: {
       configuration: {
         id: 12,
         name: "Pier board",
@@ -497,7 +497,7 @@ export const EVENTS = eventTable({
         field("conditionId", "string"),
       ),
     ],
-    body: {
+    sample: {
       expression: "issue.priority.nme == 'High'",
       errorMessages: ["Unrecognized property of `priority`: `nme`"],
     },

@@ -1,37 +1,28 @@
-/** Jira as a folder of the catalogue. */
-
-import { SAMPLE_AT } from "../event.ts";
-import type { ProductFolder } from "../product.ts";
+/** Jira as a product of the catalogue. */
+import { defineProduct } from "../product.ts";
 import { EVENTS } from "./events.ts";
-import { buildBody } from "./format.ts";
 
-export const jira: ProductFolder = {
+export const jira = defineProduct({
+  product: "jira",
   name: "Jira",
-  hasAddons: true,
+  description: "Issues, projects, boards and sprints",
   addonHostName: "JIRA",
   hasDynamicWebhooks: true,
   hasIssues: true,
+  envelope: { timestamp: "timestamp", event: "webhookEvent" },
   retryProfile: "jira",
   projectPaths: [["issue", "fields", "project"], ["project"], ["configuration", "location"]],
   issueKeyPath: ["issue", "key"],
-  webhooks: {
-    signature: "hub",
-    identifiesDeliveries: true,
-    httpsOnly: true,
-    createLabel: "Add Webhook",
-  },
+  variablePlaces: [
+    ["project.id", "/version/projectId"],
+    ["project", "/issue/fields/project"],
+    ["project", "/configuration/location"],
+    ["issue.id", "/worklog/issueId"],
+    ["board", "/configuration"],
+    ["board.id", "/sprint/originBoardId"],
+    ["modifiedUser", "/user"],
+    ["mergedVersion", "/mergedTo"],
+  ],
+  webhooks: { signature: "hub", identifiesDeliveries: true },
   events: EVENTS,
-
-  sampleOf(event, { fields, body }) {
-    const namesItself = fields.some(({ path, required }) => path === "webhookEvent" && required);
-    return namesItself ? { timestamp: SAMPLE_AT, webhookEvent: event, ...body } : body;
-  },
-
-  eventNameOf({ webhookEvent, eventType }) {
-    if (typeof webhookEvent === "string") return webhookEvent;
-    if (eventType === "enabled" || eventType === "disabled") return `connect_addon_${eventType}`;
-    return undefined;
-  },
-
-  buildBody,
-};
+});

@@ -2,7 +2,7 @@
  * Projectrak has one event: the values of project fields were changed. The whole message is wrapped in `data`.
  */
 
-import { eventTable, field, optional, SAMPLE_AT } from "../event.ts";
+import { eventTable, field, optional, SAMPLE_AT } from "../event-type.ts";
 
 export const EVENTS = eventTable({
   updated: {
@@ -30,7 +30,7 @@ export const EVENTS = eventTable({
         field("data.fields[].value.previous", "any"),
       ),
     ],
-    body: {
+    sample: {
       data: {
         event: "updated",
         user: "712020:aa10c2f4-5b1e-4f0a-9a64-0f7b2a1d9e10",

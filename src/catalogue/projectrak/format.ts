@@ -4,13 +4,13 @@
  */
 
 import { withMembers } from "../../json/splice.ts";
-import { readPayload, told } from "../payload.ts";
+import { describeMismatch, readPayload } from "../payload.ts";
 import type { BodyInput, BuiltBody } from "../product.ts";
-import { schemaOf } from "../schema.ts";
+import { createSchema } from "../schema.ts";
 import { assertFits } from "../validate.ts";
 import { EVENTS } from "./events.ts";
 
-export const SCHEMA = schemaOf("Projectrak update", EVENTS.updated.fields);
+export const SCHEMA = createSchema("Projectrak update", EVENTS.updated.fields ?? []);
 
 export function buildBody({ event, payload: given, scanned, receivedAt, user }: BodyInput): BuiltBody {
   const payload = readPayload(given, scanned);
@@ -27,10 +27,5 @@ export function buildBody({ event, payload: given, scanned, receivedAt, user }: 
     data === undefined ? Buffer.concat([Buffer.from('{"data":'), filled, Buffer.from("}")]) : filled;
   const reading = assertFits(SCHEMA, bytes, "a Projectrak update");
 
-  const named = inside.read("event");
-  const notes =
-    named === undefined || named === event
-      ? []
-      : [`The body says event ${told(named)}, the event is ${event}; the body was kept.`];
-  return { bytes, notes, reading };
+  return { bytes, notes: describeMismatch("event", inside.read("event"), event), reading };
 }

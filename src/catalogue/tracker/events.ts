@@ -1,10 +1,10 @@
 /**
  * The activities of Pivotal Tracker's webhook format v5. Every activity has the same fields; what happened is in
- * `changes`, one entry per resource that was created, updated or deleted. `body` is what differs between the kinds.
+ * `changes`, one entry per resource that was created, updated or deleted. `sample` is what differs between the kinds.
  */
 
-import type { Field } from "../event.ts";
-import { eventTable, field, optional } from "../event.ts";
+import type { Field } from "../event-type.ts";
+import { eventTable, field, optional } from "../event-type.ts";
 
 /** The moment of the samples; Tracker's webhooks write times as whole milliseconds. */
 export const OCCURRED_AT = 1731403800000;
@@ -95,7 +95,7 @@ const body = ({ highlight, rest = "" }: Said, changes: readonly object[], resour
 });
 
 const story = (said: Said, ...changes: readonly object[]) =>
-  ({ ...activity, group: "story", description: said.description, body: body(said, changes) }) as const;
+  ({ ...activity, group: "story", description: said.description, sample: body(said, changes) }) as const;
 
 /** Something that belongs to a story: a task, a blocker, a branch. */
 const onStory = (group: string, label: string, id: number, values: object) => (changeType: ChangeType) =>
@@ -103,7 +103,7 @@ const onStory = (group: string, label: string, id: number, values: object) => (c
     ...activity,
     group,
     description: `${label} was ${DONE[changeType]}`,
-    body: body({ description: label, highlight: DONE[changeType] }, [
+    sample: body({ description: label, highlight: DONE[changeType] }, [
       change(group, changeType, id, values),
       STORY_TOUCHED,
     ]),
@@ -115,7 +115,7 @@ const comment = (said: Said, changeType: ChangeType) =>
     ...activity,
     group: "comment",
     description: said.description,
-    body: body(said, [
+    sample: body(said, [
       change("comment", changeType, 241100220, {
         id: 241100220,
         story_id: STORY_ID,
@@ -186,7 +186,7 @@ const label = (changeType: ChangeType) =>
     ...activity,
     group: "label",
     description: `A label of the project was ${DONE[changeType]}`,
-    body: body(
+    sample: body(
       { description: "label", highlight: DONE[changeType] },
       [
         change("label", changeType, LABEL.id, {
@@ -219,7 +219,7 @@ const epic = (said: Said, changeType: ChangeType, values: object) =>
     ...activity,
     group: "epic",
     description: said.description,
-    body: body(
+    sample: body(
       { ...said, rest: " this epic" },
       [{ kind: "epic", change_type: changeType, id: EPIC.id, ...values, name: EPIC.name }],
       EPIC,
@@ -231,7 +231,7 @@ const project = (said: Said, ...changes: readonly object[]) =>
     ...activity,
     group: "project",
     description: said.description,
-    body: body(said, changes, PROJECT),
+    sample: body(said, changes, PROJECT),
   }) as const;
 
 const membership = (said: Said, changeType: ChangeType, original: object = {}) =>
@@ -239,7 +239,7 @@ const membership = (said: Said, changeType: ChangeType, original: object = {}) =
     ...activity,
     group: "membership",
     description: said.description,
-    body: body(
+    sample: body(
       { ...said, rest: ` ${OSCAR.name}` },
       [
         {

@@ -6,13 +6,13 @@
 import { memberOf } from "../../json/member.ts";
 import { withMembers } from "../../json/splice.ts";
 import type { Payload } from "../payload.ts";
-import { readPayload, told } from "../payload.ts";
+import { describeMismatch, readPayload } from "../payload.ts";
 import type { BodyInput, BuiltBody } from "../product.ts";
-import { schemaOf } from "../schema.ts";
+import { createSchema } from "../schema.ts";
 import { assertFits } from "../validate.ts";
 import { EVENTS } from "./events.ts";
 
-export const SCHEMA = schemaOf("Tracker activity", EVENTS.story_update_activity.fields);
+export const SCHEMA = createSchema("Tracker activity", EVENTS.story_update_activity.fields ?? []);
 
 const HIGHLIGHTS: ReadonlyMap<unknown, string> = new Map([
   ["create", "added"],
@@ -22,15 +22,9 @@ const HIGHLIGHTS: ReadonlyMap<unknown, string> = new Map([
 
 export function buildBody({ event, payload: given, scanned, receivedAt, user }: BodyInput): BuiltBody {
   const payload = readPayload(given, scanned);
-  const bytes = withMembers(payload.bytes, missingOf(payload, { event, receivedAt, user }));
+  const bytes = withMembers(payload.bytes, createMissing(payload, { event, receivedAt, user }));
   const reading = assertFits(SCHEMA, bytes, "a Tracker activity");
-
-  const kind = payload.read("kind");
-  const notes =
-    kind === undefined || kind === event
-      ? []
-      : [`The body says kind ${told(kind)}, the event is ${event}; the body was kept.`];
-  return { bytes, notes, reading };
+  return { bytes, notes: describeMismatch("kind", payload.read("kind"), event), reading };
 }
 
 interface Call {
@@ -39,7 +33,7 @@ interface Call {
   readonly user: string | undefined;
 }
 
-function missingOf(payload: Payload, { event, receivedAt, user }: Call): Record<string, string> {
+function createMissing(payload: Payload, { event, receivedAt, user }: Call): Record<string, string> {
   const performer = payload.read("performed_by") ?? (user && { kind: "person", name: user });
   // A version only has to grow with every change of the project, which the clock does.
   const version = payload.read("project_version") ?? receivedAt;
@@ -50,9 +44,9 @@ function missingOf(payload: Payload, { event, receivedAt, user }: Call): Record<
 
   const activity: Record<string, unknown> = {
     kind: event,
-    guid: `${wordOf(project)}_${wordOf(version)}`,
+    guid: `${toWord(project)}_${toWord(version)}`,
     project_version: version,
-    message: [memberOf(performer, "name"), highlight, resource].map(wordOf).join(" ").trim(),
+    message: [memberOf(performer, "name"), highlight, resource].map(toWord).join(" ").trim(),
     highlight,
     performed_by: performer,
     occurred_at: receivedAt,
@@ -68,6 +62,6 @@ function first(list: unknown): unknown {
   return Array.isArray(list) ? list[0] : undefined;
 }
 
-function wordOf(value: unknown): string {
+function toWord(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }

@@ -1,37 +1,39 @@
-/** Pivotal Tracker as a folder of the catalogue. */
-
-import type { ProductFolder } from "../product.ts";
+/** Pivotal Tracker as a product of the catalogue. */
+import { defineProduct } from "../product.ts";
 import { EVENTS, MAJA, OCCURRED_AT, PROJECT } from "./events.ts";
 import { SCHEMA, buildBody } from "./format.ts";
 
 const PROJECT_VERSION = 4102;
 
-export const tracker: ProductFolder = {
-  name: "Pivotal Tracker",
-  retryProfile: "standard",
-  projectPaths: [["project"]],
-  webhooks: {
-    formatName: "v5",
-    signature: "standard",
-    httpsOnly: false,
-    beginsWithAllEvents: true,
-    isUrlForm: true,
-    createLabel: "Add",
+export const tracker = defineProduct(
+  {
+    product: "tracker",
+    name: "Pivotal Tracker",
+    description: "Stories, epics and iterations",
+    hasAddons: false,
+    eventPath: ["kind"],
+    projectPaths: [["project"]],
+    webhooks: {
+      name: "v5",
+      httpsOnly: false,
+      beginsWithAllEvents: true,
+      isUrlForm: true,
+      createLabel: "Add",
+    },
+    events: EVENTS,
   },
-  events: EVENTS,
-
-  sampleOf: (event, { body }) => ({
-    kind: event,
-    guid: `${PROJECT.id}_${PROJECT_VERSION}`,
-    project_version: PROJECT_VERSION,
-    ...body,
-    project: PROJECT,
-    performed_by: MAJA,
-    occurred_at: OCCURRED_AT,
-  }),
-
-  eventNameOf: ({ kind }) => (typeof kind === "string" ? kind : undefined),
-
-  buildBody,
-  bodySchema: SCHEMA,
-};
+  {
+    createSample: (event, data) =>
+      data && {
+        kind: event,
+        guid: `${PROJECT.id}_${PROJECT_VERSION}`,
+        project_version: PROJECT_VERSION,
+        ...data.sample,
+        project: PROJECT,
+        performed_by: MAJA,
+        occurred_at: OCCURRED_AT,
+      },
+    buildBody,
+    bodySchema: SCHEMA,
+  },
+);

@@ -1,5 +1,5 @@
 /** `callboard trigger`: fires an event and, with --wait, ends as its deliveries do. */
-import { findEvent, PRODUCTS, productsNaming } from "../../catalogue/index.ts";
+import { builtInCatalogue, findEventType } from "../../catalogue/index.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Client } from "../client.ts";
@@ -65,7 +65,9 @@ export async function trigger({ io, client }: Context, event: string, options: O
 
 /** An event about an add-on goes to that add-on, and the sample is about one that is not installed. */
 function noteOwnAddonOnly(event: string, { site, set }: Options, io: Context["io"]): void {
-  const isAboutAddon = PRODUCTS.some((product) => findEvent(product, event)?.ownAddonOnly === true);
+  const isAboutAddon = builtInCatalogue.products.some(
+    (product) => findEventType(product, event)?.ownAddonOnly === true,
+  );
   if (!isAboutAddon || set.some((setting) => /^key:?=/.test(setting))) return;
   io.note(
     `${event} goes only to the add-on that it is about: name one with --set key=KEY (callboard addons list --site ${site})\n`,
@@ -114,7 +116,7 @@ async function sampleOf(client: Client, event: string, siteKey: string): Promise
 
 /** The sites whose product has the event, otherwise how an event of any name is fired. */
 async function hintFor(client: Client, event: string): Promise<string> {
-  const products: readonly string[] = productsNaming(event);
+  const products = builtInCatalogue.listNaming(event);
   const { items } = await client
     .call<{ readonly items: readonly { readonly key: string; readonly product: string }[] }>("GET", "/sites")
     .catch(() => ({ items: [] }));

@@ -5,7 +5,7 @@
 import { access, rm, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
-import { SITE_PRODUCTS, factsOf } from "../../catalogue/index.ts";
+import type { Catalogue } from "../../catalogue/index.ts";
 import type { Config } from "../../config.ts";
 import { makeDirectory } from "../../directory.ts";
 import { createSigningKey } from "../../protocol/signed-install.ts";
@@ -54,6 +54,7 @@ export async function prepareFirstRun(
   database: Database,
   seal: Seal,
   config: FirstRunConfig,
+  catalogue: Catalogue,
 ): Promise<FirstRun> {
   const tokenFile = join(config.dataDir, TOKEN_FILE);
   // Making a key pair takes longer than a transaction should.
@@ -66,7 +67,7 @@ export async function prepareFirstRun(
       await insertSigningKey(tx, seal, { ...key, createdAt: Date.now(), retiredAt: undefined });
     }
     if ((await readSetting(tx, "sites_made")) === undefined) {
-      if (config.profile === "dev") await makeDevSites(tx);
+      if (config.profile === "dev") await makeDevSites(tx, catalogue);
       await writeSetting(tx, "sites_made", "1");
     }
     if (config.adminToken !== undefined) return useConfiguredToken(tx, config.adminToken);
@@ -149,12 +150,12 @@ async function makeFirstToken(tx: Queryable): Promise<string | undefined> {
   return token;
 }
 
-async function makeDevSites(tx: Queryable): Promise<void> {
-  for (const product of SITE_PRODUCTS) {
+async function makeDevSites(tx: Queryable, { siteProducts }: Catalogue): Promise<void> {
+  for (const { key, name } of siteProducts) {
     await insertSite(tx, {
-      key: product,
-      product,
-      name: factsOf(product).name,
+      key,
+      product: key,
+      name,
       baseUrl: undefined,
       clientKey: randomUUID(),
       retryProfile: undefined,

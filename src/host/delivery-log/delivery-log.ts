@@ -55,7 +55,7 @@ export function createDeliveryLog({ database, snapshots, engine, drop, now }: De
       listSiteEvents(read, numberOf(siteKey), filter, page),
     /** The newest operational events of a site, with their bodies. */
     listOperational: async (siteKey: string, most: number) => {
-      const names = operationalEvents().map(({ event }) => event);
+      const names = operationalEvents.map(({ event }) => event);
       return listNewestNamed(read, numberOf(siteKey), names, most);
     },
     showEvent: async (siteKey: string, eventId: string) => showEvent(read, siteOf(siteKey), eventId),

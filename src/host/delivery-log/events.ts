@@ -1,5 +1,5 @@
 /** The events that were accepted, and for each where it went, where not, and why. */
-import { findEvent as findInCatalogue, prepareSchemaOf, schemaProblems } from "../../catalogue/index.ts";
+import { findEventType, prepareSchemaOf, schemaProblems } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Queryable } from "../store/db/database.ts";
@@ -74,7 +74,7 @@ async function schemaNotes(
   product: Product,
   { name, body, bodySize }: EventRecord,
 ): Promise<readonly string[]> {
-  const known = findInCatalogue(product, name);
+  const known = findEventType(product, name);
   if (known === undefined || body === "" || bodySize > LONGEST_CHECKED_BYTES) return [];
   await prepareSchemaOf(known);
   const [first, ...others] = schemaProblems(known, Buffer.from(body));
@@ -102,7 +102,7 @@ export async function loadEvent(
 export async function showEvent(q: Queryable, snapshot: SiteSnapshot, publicId: string): Promise<ShownEvent> {
   const { event, deliveries } = await loadEvent(q, snapshot, publicId);
   return {
-    event: { ...event, notes: [...event.notes, ...(await schemaNotes(snapshot.site.product, event))] },
+    event: { ...event, notes: [...event.notes, ...(await schemaNotes(snapshot.product, event))] },
     deliveries,
     skipped: event.trace.skipped.map(({ subscriptionNo, because }) => {
       const subscription = snapshot.subscriptions.get(subscriptionNo);

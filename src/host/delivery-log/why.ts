@@ -208,7 +208,7 @@ function judgeToday(snapshot: SiteSnapshot, event: EventRecord): Verdicts {
   const isDeleted = event.body === "" && event.bodySize > 0;
   let payload: { readonly value: unknown } | undefined;
   const verdicts = judgeSubscriptions(snapshot, {
-    product: snapshot.site.product,
+    product: snapshot.product,
     event: event.name,
     payload: () => (payload ??= { value: parseExact(event.body === "" ? "{}" : event.body) }).value,
     ...(event.project === undefined ? {} : { project: event.project }),

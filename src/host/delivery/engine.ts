@@ -29,7 +29,7 @@ import { RECLAIM_EVERY_MS, createPlaces } from "./places.ts";
 import { createProbes } from "./probes.ts";
 import { prepare } from "./prepare.ts";
 import type { SignedRequest } from "../model/attempt-record.ts";
-import type { Prepared, ResolveUrl } from "./prepare.ts";
+import type { Prepared } from "./prepare.ts";
 import type { RetryProfile } from "../model/retry-schedules.ts";
 import type { FitAttempt } from "./response-budget.ts";
 import { NOBODY_TO_TELL, createSettler } from "./settler.ts";
@@ -56,7 +56,6 @@ export interface EngineDependencies {
   readonly database: Database;
   readonly snapshots: Snapshots;
   readonly egress: Pick<Egress, "post">;
-  readonly resolveUrl: ResolveUrl;
   /** The retry profile of a receiver. */
   readonly profileOf: (site: SiteSnapshot, delivery: Pick<DueDelivery, "subscriptionNo">) => RetryProfile;
   readonly concurrency: Concurrency;
@@ -313,7 +312,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   function prepareSafely(delivery: DueDelivery, at: number, traceParent: string | undefined): Prepared {
     const site = snapshots.get(delivery.siteNo);
     try {
-      return prepare(delivery, site, dependencies.resolveUrl, at, Date.now(), traceParent);
+      return prepare(delivery, site, at, Date.now(), traceParent);
     } catch (error) {
       logger.error("delivery.prepare-failed", { deliveryId: publicId(delivery), error });
       return { kind: "ended", because: "rejected" };

@@ -3,7 +3,6 @@
  * in as arguments.
  */
 import type { KeyObject } from "node:crypto";
-import { webhookFactsOf } from "../../catalogue/index.ts";
 import { deriveBodyKey, bodyKeyOf, hubSignature, signBody } from "../../protocol/body-signature.ts";
 import {
   ANNOUNCED_VERSION,
@@ -21,6 +20,9 @@ import { isSecretLost, lacksSecret } from "../model/lost-secrets.ts";
 import { formatId } from "../model/ids.ts";
 import type { SignedRequest } from "../model/attempt-record.ts";
 import { bodyInFormat, bodyVariant } from "../model/body-variant.ts";
+import { resolveUrl } from "../model/fan-out.ts";
+import { findFormat } from "../../catalogue/index.ts";
+import { readBodyValue } from "../model/payload.ts";
 import type { DueDelivery, FailureReason } from "../model/delivery.ts";
 import type { Installation } from "../model/installation.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
@@ -39,9 +41,6 @@ export type Prepared =
   | SignedRequest
   | { readonly kind: "held"; readonly until: number }
   | { readonly kind: "ended"; readonly because: FailureReason };
-
-/** The URL of a subscription for this body, given by the room that knows the variables. */
-export type ResolveUrl = (subscription: Subscription, body: Buffer) => string;
 
 interface SigningKeys {
   readonly token: KeyObject;
@@ -66,7 +65,6 @@ interface SignedToken {
 export function prepare(
   delivery: DueDelivery,
   site: SiteSnapshot | undefined,
-  resolveUrl: ResolveUrl,
   now: number,
   signedAt: number,
   traceParent = delivery.traceParent,
@@ -82,7 +80,11 @@ export function prepare(
 
   const served = delivery.matched.flatMap((no) => site.subscriptions.get(no) ?? []);
   const body = bodyVariant(delivery.body, served.length === 0 ? [subscription] : served);
-  const url = withUser(resolveUrl(subscription, delivery.body), delivery, site);
+  const { url: resolved } = resolveUrl(subscription, {
+    product: site.product,
+    payload: () => readBodyValue(delivery.body).value,
+  });
+  const url = withUser(resolved, delivery, site);
   const headers = commonHeaders(delivery, traceParent);
   return receiver.kind === "addon"
     ? toAddon(delivery, site, subscription, receiver.addonKey, url, headers, body, signedAt)
@@ -176,7 +178,7 @@ function toAddon(
 
 function toWebhook(
   delivery: DueDelivery,
-  { webhooks }: SiteSnapshot,
+  { product, webhooks }: SiteSnapshot,
   webhookNo: number,
   url: string,
   headers: string[],
@@ -189,7 +191,7 @@ function toWebhook(
   const body = bodyInFormat(variant, webhook.format);
   const id = formatId("dlv", delivery.siteNo, delivery.id);
   const retry = delivery.attempts - delivery.scheduleFrom;
-  const { identifiesDeliveries = false, httpsOnly } = webhookFactsOf(webhook.format);
+  const { identifiesDeliveries = false, httpsOnly } = findFormat(product, webhook.format);
   if (identifiesDeliveries) {
     headers.push(WEBHOOK_IDENTIFIER, id, WEBHOOK_FLOW, delivery.lane === 0 ? "Primary" : "Secondary");
     if (retry > 0) headers.push(WEBHOOK_RETRY, String(retry));

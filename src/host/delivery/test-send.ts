@@ -4,7 +4,8 @@
  * A saved webhook goes down the real road, from an accepted event to the engine. Values that are not saved yet, and a webhook
  * behind an open circuit, are made into the very same signed request here. The delivery log has every test with its body.
  */
-import { buildBody, sampleTextFor } from "../../catalogue/index.ts";
+import { createSampleText } from "../../catalogue/index.ts";
+import type { Catalogue } from "../../catalogue/index.ts";
 import type { Egress } from "../../egress/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Database } from "../store/db/database.ts";
@@ -18,7 +19,6 @@ import { attemptRecord } from "../model/attempt-record.ts";
 import { gateOf } from "../model/breaker.ts";
 import type { Engine } from "./engine.ts";
 import { prepare } from "./prepare.ts";
-import type { ResolveUrl } from "./prepare.ts";
 import type { FitAttempt } from "./response-budget.ts";
 import { judge } from "../model/verdict.ts";
 import type { DueDelivery, AttemptRecord } from "../model/delivery.ts";
@@ -58,7 +58,7 @@ export interface TestSenderDependencies {
     test: Required<TestSend>,
   ) => Promise<string | undefined>;
   readonly egress: Pick<Egress, "request">;
-  readonly resolveUrl: ResolveUrl;
+  readonly catalogue: Pick<Catalogue, "buildBody">;
   readonly requestTimeoutMs: number;
   readonly maxAnswerBytes: number;
   readonly fitAttempt: FitAttempt;
@@ -86,6 +86,16 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
     return site;
   }
 
+  /** @throws CallboardError EVENT_SCHEMA when the payload does not make a body of the product, PRODUCT_MISSING */
+  function bodyFor(
+    snapshot: SiteSnapshot,
+    { event, payload = createSample(snapshot, event) }: TestSend,
+  ): Buffer {
+    const { envelope } = snapshot.site.options;
+    const input = { event, payload, receivedAt: Date.now(), ...(envelope === undefined ? {} : { envelope }) };
+    return dependencies.catalogue.buildBody(snapshot.product, input).bytes;
+  }
+
   async function readResult(deliveryId: string, event: string): Promise<TestResult> {
     const { siteNo, id } = parseId("dlv", deliveryId);
     const state = (await findDelivery(database.read, siteNo, id))?.state ?? "failed";
@@ -100,7 +110,7 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
     const webhook = site.webhooks.get(webhookNo);
     if (webhook !== undefined && isClosedOff(site, subscription))
       return sendDirectly(webhook, subscription, test);
-    const payload = test.payload ?? sampleOf(site, test.event);
+    const payload = test.payload ?? createSample(site, test.event);
     const deliveryId = await dependencies.accept(siteNo, subscription.no, { ...test, payload });
     if (deliveryId === undefined) throw new CallboardError("WEBHOOK_NOT_FOUND", "The webhook was deleted");
     const deadline = performance.now() + dependencies.requestTimeoutMs + QUEUE_MARGIN_MS;
@@ -153,14 +163,8 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
     const site = siteOf(webhook.siteNo);
     const subscription = draftSubscription(webhook, saved);
     const isSaved = saved !== undefined && isSameRequest(webhook, site.webhooks.get(webhook.no));
-    const delivery = dueNow(site, subscription, test, now());
-    const prepared = prepare(
-      delivery,
-      withDraft(site, webhook, subscription),
-      dependencies.resolveUrl,
-      now(),
-      Date.now(),
-    );
+    const delivery = dueNow(subscription, test.event, bodyFor(site, test), now());
+    const prepared = prepare(delivery, withDraft(site, webhook, subscription), now(), Date.now());
     if (prepared.kind !== "request") throw new CallboardError("WEBHOOK_NOT_FOUND", "The webhook was deleted");
     const { url, headers, body, httpsOnly = false } = prepared.request;
     const result = await egress.request({
@@ -225,8 +229,8 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
   return { sendSaved, sendUnsaved };
 }
 
-function sampleOf({ site: { product, options } }: SiteSnapshot, event: string): Buffer {
-  return Buffer.from(sampleTextFor(product, event, options.envelope));
+function createSample({ site: { options }, product }: SiteSnapshot, event: string): Buffer {
+  return Buffer.from(createSampleText(product, event, options.envelope));
 }
 
 /** The webhook's subscription to the event, or any other of its own: a test may be with an event it does not ask for. */
@@ -278,20 +282,12 @@ function withDraft(site: SiteSnapshot, webhook: Webhook, subscription: Subscript
   };
 }
 
-/** @throws CallboardError EVENT_SCHEMA when the payload does not make a body of the product */
 function dueNow(
-  snapshot: SiteSnapshot,
   { siteNo, no, endpointNo }: Subscription,
-  { event, payload = sampleOf(snapshot, event) }: TestSend,
+  event: string,
+  body: Buffer,
   now: number,
 ): DueDelivery {
-  const { product, options } = snapshot.site;
-  const { bytes } = buildBody(product, {
-    event,
-    payload,
-    receivedAt: Date.now(),
-    ...(options.envelope === undefined ? {} : { envelope: options.envelope }),
-  });
   return {
     siteNo,
     id: deliveryUuid(newEventUuid(), 0),
@@ -307,7 +303,7 @@ function dueNow(
     redelivery: 0,
     event,
     actor: undefined,
-    body: bytes,
+    body,
   };
 }
 

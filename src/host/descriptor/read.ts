@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 
-import type { Product } from "../../catalogue/index.ts";
+import type { Catalogue, Product } from "../../catalogue/index.ts";
 import type { Egress } from "../../egress/index.ts";
 import type { DescriptorSource, ReadDescriptor } from "../../protocol/descriptor.ts";
 import { fetchDescriptor } from "./fetch.ts";
@@ -21,6 +21,7 @@ import { originWarnings } from "./warnings.ts";
 export type DescriptorReader = (source: DescriptorSource, product?: Product) => Promise<ReadDescriptor>;
 
 export interface DescriptorReaderOptions {
+  readonly catalogue: Catalogue;
   readonly egress: Pick<Egress, "check" | "request">;
   readonly checkFilter: ValidateOptions["checkFilter"];
   /** Resolves when the filters can be checked without blocking the event loop. */
@@ -28,6 +29,7 @@ export interface DescriptorReaderOptions {
 }
 
 export function createDescriptorReader({
+  catalogue,
   egress,
   checkFilter,
   readFiltersAhead,
@@ -40,6 +42,7 @@ export function createDescriptorReader({
     await prepareShapeCheck();
     await readFiltersAhead?.(filtersIn(value));
     const { descriptor, warnings } = validateDescriptor(value, {
+      catalogue,
       ...(product === undefined ? {} : { product }),
       checkUrl: (url) => egress.check(url, { httpsOnly: true }),
       checkFilter,

@@ -5,7 +5,7 @@
 
 import { CallboardError } from "../../errors.ts";
 import type { ErrorCode, Problem } from "../../errors.ts";
-import type { Product } from "../../catalogue/index.ts";
+import type { Catalogue, Product } from "../../catalogue/index.ts";
 import { LIFECYCLE_EVENTS } from "../../protocol/descriptor.ts";
 import type { Descriptor, LifecycleUrls, WebhookModule } from "../../protocol/descriptor.ts";
 import { escapeStep } from "../../json/pointer.ts";
@@ -30,6 +30,7 @@ import { warningsOf } from "./warnings.ts";
 import type { Warning } from "./warnings.ts";
 
 export interface ValidateOptions {
+  readonly catalogue: Catalogue;
   /** Product of the site. Without it, event types are compared with those of all products that have add-ons. */
   readonly product?: Product;
   /**
@@ -73,7 +74,7 @@ export function validateDescriptor(value: unknown, options: ValidateOptions): Va
 
   const descriptor = normalForm(shape.shaped);
   const warnings = [
-    ...warningsOf(value, descriptor, options.product),
+    ...warningsOf(value, descriptor, options.product, options.catalogue),
     ...filterWarnings(descriptor, options.checkFilter),
   ];
   return { descriptor, warnings };

@@ -1,14 +1,7 @@
 /** Finds questionable entries of a valid descriptor. They don't prevent an install. */
 
-import {
-  ADDON_PRODUCTS,
-  factsOf,
-  findEvent,
-  nearestNames,
-  productsNaming,
-  sameNameIn,
-} from "../../catalogue/index.ts";
-import type { CatalogueEvent, Product } from "../../catalogue/index.ts";
+import { findEventType, findNearestNames, findSameName } from "../../catalogue/index.ts";
+import type { Catalogue, EventType, Product } from "../../catalogue/index.ts";
 import { escapeStep } from "../../json/pointer.ts";
 import type { Descriptor, DescriptorWarning, WebhookModule } from "../../protocol/descriptor.ts";
 import { eventsFitting, whyUnknownEvent } from "../model/event-name.ts";
@@ -52,12 +45,13 @@ export function warningsOf(
   value: JsonObject,
   descriptor: Descriptor,
   product: Product | undefined,
+  catalogue: Catalogue,
 ): Warning[] {
-  const whyUnknown = createWhyUnknown(product);
+  const whyUnknown = createWhyUnknown(product, catalogue);
   return [
     ...propertyWarnings(value, ROOT_PROPERTIES, ""),
     ...descriptorWarnings(descriptor),
-    ...productWarnings(descriptor, product),
+    ...productWarnings(descriptor, product, catalogue),
     ...duplicateWarnings(descriptor),
     ...descriptor.webhooks.flatMap((webhook, position) =>
       webhookWarnings(webhook, `/modules/webhooks/${position}`, descriptor.baseUrl, product, whyUnknown),
@@ -111,15 +105,19 @@ function descriptorWarnings(descriptor: Descriptor): Warning[] {
   return warnings;
 }
 
-/** Warns if no event type of the add-on exists on the site, mostly because the site has the wrong product. */
-function productWarnings({ webhooks }: Descriptor, product: Product | undefined): Warning[] {
+/** An add-on of which no event type can happen on the site, most often installed on a site of the wrong product. */
+function productWarnings(
+  { webhooks }: Descriptor,
+  product: Product | undefined,
+  { addonProducts }: Catalogue,
+): Warning[] {
   if (product === undefined || webhooks.length === 0) return [];
   if (webhooks.some(({ event }) => names(product, event))) return [];
-  const others = ADDON_PRODUCTS.filter(
-    (other) => other !== product && webhooks.some(({ event }) => names(other, event)),
-  );
+  const others = addonProducts
+    .filter((other) => other !== product && webhooks.some(({ event }) => names(other, event)))
+    .map(({ key }) => key);
   const hint = others.length === 0 ? "" : `; the add-on seems to be for ${others.join(" and ")}`;
-  const detail = `No webhook names an event type of ${product}, the product of the site${hint}`;
+  const detail = `No webhook names an event type of ${product.key}, the product of the site${hint}`;
   return [{ code: "PRODUCT_WITHOUT_EVENTS", pointer: "/modules/webhooks", detail }];
 }
 
@@ -168,7 +166,7 @@ function webhookWarnings(
     const detail = `Connect libraries disagree on how a parameter named ${listed(names)} is signed`;
     warn("URL_PARAMETER_NAME", "url", detail);
   }
-  const known = product === undefined ? undefined : findEvent(product, event);
+  const known = product === undefined ? undefined : findEventType(product, event);
   const unfilled = variablesIn(url, URL_VARIABLE).filter(
     (variable) => known !== undefined && !known.supplies(variable),
   );
@@ -176,7 +174,7 @@ function webhookWarnings(
     warn("URL_VARIABLE_UNKNOWN", "url", `${event} has no value for ${listed(unfilled)}; it is left empty`);
   }
   warnings.push(...paramWarnings(params, query, known, `${pointer}/params`));
-  if (filter !== undefined && known !== undefined && factsOf(known.product).hasIssues !== true) {
+  if (filter !== undefined && known !== undefined && product?.hasIssues !== true) {
     const detail = `No event of ${known.product} has an issue, so the filter can't be judged: every event is delivered`;
     warn("FILTER_WITHOUT_ISSUES", "filter", detail);
   }
@@ -189,7 +187,7 @@ const PROPERTIES_BESIDE_EVENT: ReadonlySet<string> = new Set(["filter", "exclude
 function paramWarnings(
   params: Readonly<Record<string, string>>,
   query: string | undefined,
-  known: CatalogueEvent | undefined,
+  known: EventType | undefined,
   pointer: string,
 ): Warning[] {
   const { sent, unsafe, inUrl } = sortParams(params, query);
@@ -243,42 +241,45 @@ function paramWarnings(
 
 /** Reports whether a product has the event type, or one that matches its wildcards. */
 function names(product: Product, event: string): boolean {
-  return findEvent(product, event) !== undefined || eventsFitting(product, event).length > 0;
+  return findEventType(product, event) !== undefined || eventsFitting(product, event).length > 0;
 }
 
 /** Maximum number of names to search similar ones for. Each takes 0.1 ms, and a descriptor can have 500. */
 const MOST_SEARCHED = 50;
 
-/**
- * Returns a function that explains unknown event types of one descriptor. Beyond {@link MOST_SEARCHED}, without similar
- * names.
- */
-function createWhyUnknown(product: Product | undefined): (event: string) => string | undefined {
+/** For the names of one descriptor: those beyond {@link MOST_SEARCHED} are not compared with the names that may be meant. */
+function createWhyUnknown(
+  product: Product | undefined,
+  catalogue: Catalogue,
+): (event: string) => string | undefined {
+  const products = product === undefined ? catalogue.addonProducts : [product];
   let searched = 0;
   return (event) => {
-    if ((product === undefined ? ADDON_PRODUCTS : [product]).some((each) => names(each, event)))
-      return undefined;
+    if (products.some((each) => names(each, event))) return undefined;
     searched += 1;
-    if (searched <= MOST_SEARCHED) return whyUnknown(event, product);
-    return `${JSON.stringify(event.slice(0, 200))} is not an event type of ${product ?? ADDON_PRODUCTS.join(" or ")}`;
+    if (searched <= MOST_SEARCHED) return whyUnknown(event, product, catalogue);
+    return `${JSON.stringify(event.slice(0, 200))} is not an event type of ${listKeys(products)}`;
   };
 }
 
-/** Explains an unknown event type. Without a site, the event types of all products with add-ons are known. */
-function whyUnknown(event: string, product: Product | undefined): string | undefined {
-  if (product !== undefined) return whyUnknownEvent(product, event);
-  if (ADDON_PRODUCTS.some((each) => whyUnknownEvent(each, event) === undefined)) return undefined;
+/** Without a site, an event type of any product that has add-ons is known. */
+function whyUnknown(event: string, product: Product | undefined, catalogue: Catalogue): string | undefined {
+  if (product !== undefined) return whyUnknownEvent(catalogue, product, event);
+  const { addonProducts } = catalogue;
+  if (addonProducts.some((each) => whyUnknownEvent(catalogue, each, event) === undefined)) return undefined;
   const quoted = JSON.stringify(event.slice(0, 200));
-  const products = ADDON_PRODUCTS.join(" or ");
+  const products = listKeys(addonProducts);
   if (isPattern(event)) return `${quoted} matches no event type of ${products}`;
-  // A name that lacks only its prefix takes precedence over equal names of other products.
-  const same = ADDON_PRODUCTS.flatMap((each) => sameNameIn(each, event) ?? []);
-  const others = same.length === 0 ? productsNaming(event) : [];
+  // A name that only lacks its prefix is meant, whatever other products have.
+  const same = addonProducts.flatMap((each) => findSameName(each, event) ?? []);
+  const others = same.length === 0 ? catalogue.listNaming(event) : [];
   if (others.length > 0) return `${quoted} is an event type of ${others.join(" and ")}, not of ${products}`;
-  const near = same.length > 0 ? same : ADDON_PRODUCTS.flatMap((each) => nearestNames(each, event, 1));
+  const near = same.length > 0 ? same : addonProducts.flatMap((each) => findNearestNames(each, event, 1));
   const question = near.length === 0 ? "" : `; did you mean ${[...new Set(near)].join(" or ")}?`;
   return `${quoted} is not an event type of ${products}${question}`;
 }
+
+const listKeys = (products: readonly Product[]) => products.map(({ key }) => key).join(" or ");
 
 function listed(names: readonly string[]): string {
   const shown = names.slice(0, 5).map((name) => JSON.stringify(name.slice(0, 60)));

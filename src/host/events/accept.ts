@@ -3,6 +3,7 @@
  *
  * Group commit without a timer: events that wait go into the next transaction, as soon as the last one has ended.
  */
+import type { Catalogue } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Batch } from "../store/db/batch.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
@@ -36,6 +37,7 @@ import type { Slots } from "./reserve.ts";
 const MOST_ROWS = 500;
 
 export interface AcceptDependencies {
+  readonly catalogue: Catalogue;
   readonly database: Database;
   readonly snapshots: Snapshots;
   readonly slots: Slots;
@@ -63,6 +65,7 @@ interface WaitingGroup extends Group {
 }
 
 export function createAcceptor({
+  catalogue,
   database,
   snapshots,
   slots,
@@ -201,7 +204,7 @@ export function createAcceptor({
       const snapshot = snapshots.get(siteNo);
       const preparing = snapshot === undefined ? undefined : prepareSite(snapshot);
       if (preparing !== undefined) await preparing;
-      const normalized = await normalizeAll(events, snapshots.get);
+      const normalized = await normalizeAll(events, { catalogue, findSite: snapshots.get });
       const bytes = normalized.reduce((sum, { body }) => sum + body.length, 0);
       waitingBytes.add(siteNo, bytes);
       return new Promise((resolve, reject) => {
@@ -234,13 +237,13 @@ async function loadAccepted(
   const deliveries = (await listDeliveriesOf(tx, siteNo, eventId)).flatMap(
     ({ id, subscriptionNo, because }) => {
       const subscription = snapshot?.subscriptions.get(subscriptionNo);
-      return subscription === undefined
+      return snapshot === undefined || subscription === undefined
         ? []
         : [
             {
               id: formatId("dlv", siteNo, id),
               receiver: subscription.receiver,
-              url: resolveUrl(subscription, { payload }).url,
+              url: resolveUrl(subscription, { product: snapshot.product, payload }).url,
               ...(because === "backlog-full" ? { failed: "backlog-full" as const } : {}),
             },
           ];

@@ -2,7 +2,6 @@
  * Announces what Callboard does, as operational events: written with their deliveries in the transaction that does it, so that
  * there is one event for each change, over any number of processes and a crash at any time.
  */
-import { isOperationalProduct } from "../../catalogue/index.ts";
 import { bodyOf } from "../model/operational.ts";
 import type { ToldReceiver } from "../model/operational.ts";
 import type { About, Announcement, Announcer } from "../store/tables/announcement.ts";
@@ -28,7 +27,7 @@ export interface AnnounceDependencies {
 
 export function createAnnouncer({ snapshots, slots, baseUrl, now }: AnnounceDependencies): Announcer {
   const ownSite = (): SiteSnapshot | undefined =>
-    snapshots.all().find(({ site }) => isOperationalProduct(site.product));
+    snapshots.all().find(({ product }) => product.isOperational);
 
   /** The event on the site that it concerns, and on Callboard's own where somebody there asked for it. */
   function groupsOf(announcement: Announcement): readonly Group[] {

@@ -1,8 +1,7 @@
 /** Incoming events → the body as the product would send it. Takes turns with everything else while it does. */
 import { createHash } from "node:crypto";
 import type { Hash } from "node:crypto";
-import { buildBody } from "../../catalogue/index.ts";
-import type { BodyInput, BuiltBody, Product } from "../../catalogue/index.ts";
+import type { BodyInput, BuiltBody, Catalogue, Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { JsonReading } from "../../json/excerpt.ts";
 import { canonicalName } from "../model/event-index.ts";
@@ -12,7 +11,10 @@ import type { IncomingEvent, NormalizedEvent } from "../model/plan.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import { unknownNameNotes } from "../model/unknown-name.ts";
 
-type FindSite = (siteNo: number) => SiteSnapshot | undefined;
+interface NormalizeContext {
+  readonly catalogue: Catalogue;
+  readonly findSite: (siteNo: number) => SiteSnapshot | undefined;
+}
 
 /** Payloads of this size in all, and this number of events, are normalized without a turn for others. */
 const AT_ONCE_BYTES = 1024 * 1024;
@@ -29,13 +31,13 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
  */
 export async function normalizeAll(
   events: readonly IncomingEvent[],
-  findSite: FindSite,
+  context: NormalizeContext,
 ): Promise<readonly NormalizedEvent[]> {
   const normalized: NormalizedEvent[] = [];
   let sinceTurn = 0;
   for (const event of events) {
     if (event.payload.length > LARGE_PAYLOAD_BYTES) {
-      normalized.push(await normalizeInTurns(event, findSite));
+      normalized.push(await normalizeInTurns(event, context));
       continue;
     }
     sinceTurn += Math.max(event.payload.length, AT_ONCE_BYTES / AT_ONCE_EVENTS);
@@ -43,15 +45,15 @@ export async function normalizeAll(
       await turn();
       sinceTurn = 0;
     }
-    normalized.push(normalize(event, findSite, event.id === undefined ? undefined : digest(event)));
+    normalized.push(normalize(event, context, event.id === undefined ? undefined : digest(event)));
   }
   return normalized;
 }
 
-async function normalizeInTurns(event: IncomingEvent, findSite: FindSite): Promise<NormalizedEvent> {
+async function normalizeInTurns(event: IncomingEvent, context: NormalizeContext): Promise<NormalizedEvent> {
   const contents = event.id === undefined ? undefined : await digestInTurns(event);
   await turn();
-  const normalized = normalize(event, findSite, contents);
+  const normalized = normalize(event, context, contents);
   await turn();
   await readAhead(normalized.body, turn);
   await turn();
@@ -60,20 +62,21 @@ async function normalizeInTurns(event: IncomingEvent, findSite: FindSite): Promi
 
 function normalize(
   incoming: IncomingEvent,
-  findSite: FindSite,
+  { catalogue, findSite }: NormalizeContext,
   contents: string | undefined,
 ): NormalizedEvent {
-  const { product, options } = requireSite(findSite(incoming.siteNo)).site;
+  const { product, site } = requireSite(findSite(incoming.siteNo));
+  const { envelope } = site.options;
   const { payload, scanned, project, user, hasNoBody = false } = incoming;
   const name = canonicalName(product, incoming.event);
-  const { bytes, notes, reading } = buildBodyOrNote(incoming, product, {
+  const { bytes, notes, reading } = buildBodyOrNote(incoming, product, catalogue, {
     event: name,
     payload,
     receivedAt: Date.now(),
     ...(scanned === undefined ? {} : { scanned }),
     ...(project === undefined ? {} : { project }),
     ...(user === undefined ? {} : { user }),
-    ...(options.envelope === undefined ? {} : { envelope: options.envelope }),
+    ...(envelope === undefined ? {} : { envelope }),
   });
   const body = hasNoBody ? payload : bytes;
   if (reading !== undefined) keepReading(bytes, reading);
@@ -83,7 +86,7 @@ function normalize(
     name,
     body,
     // A note on what the body lacks says nothing where there is no body.
-    notes: [...unknownNameNotes(product, name), ...(hasNoBody ? [] : notes)],
+    notes: [...unknownNameNotes(catalogue, product, name), ...(hasNoBody ? [] : notes)],
     digest: contents,
     payload: () => (read ??= readBodyValue(body)).value,
     readingNotes: () => (read?.isWhole === false ? [LEFT_OUT_NOTE] : []),
@@ -94,6 +97,7 @@ function normalize(
 function buildBodyOrNote(
   { isVerbatim, payload }: IncomingEvent,
   product: Product,
+  { buildBody }: Catalogue,
   input: BodyInput,
 ): BuiltBody {
   if (isVerbatim !== true) return buildBody(product, input);

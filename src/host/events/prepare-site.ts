@@ -18,7 +18,7 @@ export function prepareSite(site: SiteSnapshot): Promise<void> | undefined {
 }
 
 async function prepare(site: SiteSnapshot): Promise<void> {
-  await prepareBodies(site.site.product);
+  await prepareBodies(site.product);
   const filters = [...site.subscriptions.values()].flatMap(({ filter }) => filter ?? []);
   await parseFiltersAhead(filters, Infinity);
   ready.add(site);

@@ -1,5 +1,4 @@
 /** The body of one delivery: the event's body as stored, or the variant that its subscriptions asked for. Pure. */
-import type { Format } from "../../catalogue/index.ts";
 import { readJson } from "../../json/excerpt.ts";
 import { withMember } from "../../json/splice.ts";
 import { slackMessage } from "./slack.ts";
@@ -21,6 +20,6 @@ export function bodyVariant(body: Buffer, subscriptions: readonly Subscription[]
 }
 
 /** An outgoing webhook's body in a format that isn't that of the event. */
-export function bodyInFormat(body: Buffer, format: Format): Buffer {
+export function bodyInFormat(body: Buffer, format: string): Buffer {
   return format === "slack" && body.length > 0 ? Buffer.from(slackMessage(readJson(body).value)) : body;
 }

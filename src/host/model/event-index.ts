@@ -1,5 +1,5 @@
 /** Indexes subscriptions by event type. Each change updates the index instead of rebuilding it. Pure. */
-import { findEvent } from "../../catalogue/index.ts";
+import { findEventType } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { isPattern } from "./event-pattern.ts";
 import { PersistentMap } from "./persistent-map.ts";
@@ -29,7 +29,7 @@ interface Kept<S extends Indexed> {
 
 /** Returns the catalogue's name of an event type, which also has aliases or, in Backlog, a number. */
 export function canonicalName(product: Product, event: string): string {
-  return findEvent(product, event)?.event ?? event;
+  return findEventType(product, event)?.event ?? event;
 }
 
 /** Returns undefined for all event types and for a pattern. */

@@ -81,7 +81,7 @@ const MOST_NAMES_KEPT = 1_000;
 
 /** Those that ask for the event type by name, then those that a wildcard makes ask for it; each in the order of their numbers. */
 function candidatesOf(site: SiteSnapshot, event: string): readonly Candidate[] {
-  const { product } = site.site;
+  const { product } = site;
   const { named, wild } = eventIndexOf(product, site.subscriptions);
   const own = named.get(event);
   if (own === undefined && wild.size === 0) return NOBODY;
@@ -196,9 +196,9 @@ function variantOf({ excludeBody, dynamic }: Subscription): "none" | "own" | "na
 /** The URL of one subscription for one event: what an attempt is sent to. */
 export function resolveUrl(
   subscription: Subscription,
-  event: Pick<MatchEvent, "payload">,
+  event: Pick<MatchEvent, "product" | "payload">,
 ): { readonly url: string; readonly lacking: readonly string[] } {
   if (!hasVariables(subscription.url)) return { url: subscription.url, lacking: [] };
-  const { url, missing } = expandUrl(subscription.url, event.payload());
+  const { url, missing } = expandUrl(subscription.url, event.payload(), event.product.variablePlaces);
   return { url, lacking: missing };
 }

@@ -3,7 +3,7 @@
  * Pure: a matcher is compiled once per subscription and looks at the payload only when it has to.
  */
 
-import { factsOf, findEvent } from "../../catalogue/index.ts";
+import { findEventType } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Filter } from "./jql.ts";
@@ -85,7 +85,7 @@ export function compileMatcher(subscription: MatchSubscription): (event: MatchEv
 
 function ownAddon(ownAddonKey: string | undefined): Rule {
   return ({ product, event, aboutAddonKey, payload }) => {
-    if (findEvent(product, event)?.ownAddonOnly !== true) return undefined;
+    if (findEventType(product, event)?.ownAddonOnly !== true) return undefined;
     const about = aboutAddonKey ?? memberOf(payload(), "key");
     return about === ownAddonKey && ownAddonKey !== undefined
       ? undefined
@@ -95,7 +95,7 @@ function ownAddon(ownAddonKey: string | undefined): Rule {
 
 function projectsOf({ product, project, payload }: MatchEvent): readonly string[] {
   const body = payload();
-  const { projectPaths, issueKeyPath } = factsOf(product);
+  const { projectPaths, issueKeyPath } = product;
   const named = projectPaths.flatMap((path) => {
     const found = path.reduce(memberOf, body);
     return ["key", "projectKey", "id"].map((key) => memberOf(found, key));
@@ -162,7 +162,7 @@ function heldAgainst(text: string): (event: MatchEvent) => MatchVerdict {
   let parsed: Filter | undefined;
   const filter = () => (parsed ??= readableOrNone(text));
   return ({ product, event, payload }) => {
-    if (NOT_ABOUT_ISSUES.has(findEvent(product, event)?.group ?? "")) return MATCHED;
+    if (NOT_ABOUT_ISSUES.has(findEventType(product, event)?.group ?? "")) return MATCHED;
     const body = payload();
     const issue = issueOf(body);
     const timestamp = memberOf(body, "timestamp");

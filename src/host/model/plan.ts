@@ -253,11 +253,11 @@ function matchEvent({ incoming, name, payload }: NormalizedEvent, snapshot: Site
   if (incoming.testOf !== undefined) {
     const subscription = snapshot.subscriptions.get(incoming.testOf);
     if (subscription === undefined) return { planned: [], trace: NO_OTHERS, notes: [] };
-    const { url } = resolveUrl(subscription, { payload });
+    const { url } = resolveUrl(subscription, { product: snapshot.product, payload });
     return { planned: [{ subscription, matched: [subscription.no], url }], trace: NO_OTHERS, notes: [] };
   }
   const found = fanOut(snapshot, {
-    product: snapshot.site.product,
+    product: snapshot.product,
     event: name,
     payload,
     ...(incoming.project === undefined ? {} : { project: incoming.project }),

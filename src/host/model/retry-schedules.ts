@@ -1,6 +1,5 @@
 /** Retry profiles as data, and when the next attempt is due. Sources: DESIGN of Jira's policy, Standard Webhooks' advice. */
 
-import { factsOf } from "../../catalogue/index.ts";
 import type { DueDelivery } from "./delivery.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
 
@@ -70,6 +69,6 @@ export function createProfiles(config: {
     // Stryker disable next-line ConditionalExpression: only the types need the first part
     if (named !== undefined && isRetryProfile(named)) return RETRY_PROFILES[named];
     if (config.profile === "dev") return RETRY_PROFILES.dev;
-    return RETRY_PROFILES[factsOf(snapshot.site.product).retryProfile];
+    return RETRY_PROFILES[snapshot.product.retryProfile];
   };
 }

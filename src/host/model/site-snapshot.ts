@@ -1,4 +1,5 @@
 /** The registry of one site in memory, with the data for matching and signing. */
+import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Installation } from "./installation.ts";
@@ -8,6 +9,7 @@ import type { Webhook } from "./webhook.ts";
 
 export interface SiteSnapshot {
   readonly site: Site;
+  readonly product: Product;
   /** Existing subscriptions only. A number that is missing here is unsubscribed. */
   readonly subscriptions: ReadonlyMap<number, Subscription>;
   readonly installations: ReadonlyMap<string, Installation>;

@@ -1,5 +1,4 @@
 /** Sites: one instance of a product each, one tenant each. */
-import type { Product } from "../../catalogue/index.ts";
 
 export type InstallSigning = "signed" | "legacy";
 
@@ -13,7 +12,8 @@ export interface SiteOptions {
 export interface Site {
   readonly no: number;
   readonly key: string;
-  readonly product: Product;
+  /** The key of its product. */
+  readonly product: string;
   readonly name: string;
   /** URL of the site for add-ons. Undefined: derived from the server's base URL and the key. */
   readonly baseUrl: string | undefined;

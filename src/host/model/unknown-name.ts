@@ -1,21 +1,24 @@
 /** Notes in the trace of an event whose type is not in the catalogue. This is never a refusal. */
-import type { Product } from "../../catalogue/index.ts";
+import { findEventType } from "../../catalogue/index.ts";
+import type { Catalogue, Product } from "../../catalogue/index.ts";
 import { whyUnknownEvent } from "./event-name.ts";
 
 const MOST_KEPT = 1_000;
+const NONE: readonly string[] = [];
 /** Cached, because finding similar names takes longer than accepting the event. */
-const kept = new Map<string, readonly string[]>();
+const kept = new WeakMap<Catalogue, Map<string, readonly string[]>>();
 
-/**
- * Returns nothing for a known name, and for the number of a Backlog activity, because Backlog adds numbers without notice.
- */
-export function unknownNameNotes(product: Product, event: string): readonly string[] {
-  const key = `${product} ${event}`;
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  const why = whyUnknownEvent(product, event);
+/** Returns nothing for a known name, and for the number of a Backlog activity, because Backlog adds numbers without notice. */
+export function unknownNameNotes(catalogue: Catalogue, product: Product, event: string): readonly string[] {
+  if (findEventType(product, event) !== undefined) return NONE;
+  const known = kept.get(catalogue) ?? new Map<string, readonly string[]>();
+  kept.set(catalogue, known);
+  const key = `${product.key} ${event}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const why = whyUnknownEvent(catalogue, product, event);
   const notes = why === undefined ? [] : [why.endsWith("?") ? why : `${why}.`];
-  if (kept.size >= MOST_KEPT) kept.clear();
-  kept.set(key, notes);
+  if (known.size >= MOST_KEPT) known.clear();
+  known.set(key, notes);
   return notes;
 }

@@ -1,6 +1,8 @@
 /** Replaces the URL variables `{issue.key}` and `${issue.key}` by payload values before signing, so that these are signed. */
 
+import type { Product } from "../../catalogue/index.ts";
 import { memberOf } from "../../json/member.ts";
+import { parsePointer } from "../../json/pointer.ts";
 import { encodeParam, VARIABLE } from "./params.ts";
 
 export interface ExpandedUrl {
@@ -17,39 +19,28 @@ export function hasVariables(url: string): boolean {
 const LONGEST_VALUE = 1_000;
 
 /** Expands a URL. Values are percent-encoded. A variable without a usable value becomes empty and is listed. */
-export function expandUrl(url: string, payload: unknown): ExpandedUrl {
+export function expandUrl(url: string, payload: unknown, places: VariablePlaces = []): ExpandedUrl {
   const missing = new Set<string>();
   const expanded = url.replaceAll(VARIABLE, (_variable, name: string) => {
-    const value = valueOf(payload, name);
+    const value = readVariable(payload, name, places);
     if (value === undefined) missing.add(name);
     return encode(value ?? "");
   });
   return { url: expanded, missing: [...missing] };
 }
 
-/** Paths of values in other places than the variable says. Products name variables after the thing. The first match wins. */
-const ELSEWHERE: readonly (readonly [beginning: string, place: string])[] = [
-  ["project.id", "version.projectId"],
-  ["project.key", "project.projectKey"],
-  ["project", "issue.fields.project"],
-  ["project", "configuration.location"],
-  ["project", "data.project"],
-  ["issue.id", "worklog.issueId"],
-  ["board", "configuration"],
-  ["board.id", "sprint.originBoardId"],
-  ["modifiedUser", "user"],
-  ["mergedVersion", "mergedTo"],
-];
+/** Paths of values in other places than the variable says. The first match wins. */
+type VariablePlaces = Product["variablePlaces"];
 
-function valueOf(payload: unknown, name: string): string | undefined {
-  const places = [name];
-  for (const [beginning, place] of ELSEWHERE) {
-    if (name === beginning || name.startsWith(`${beginning}.`)) {
-      places.push(place + name.slice(beginning.length));
-    }
-  }
-  for (const place of places) {
-    const value = place.split(".").reduce(memberOf, payload);
+function readVariable(payload: unknown, name: string, elsewhere: VariablePlaces): string | undefined {
+  const places = elsewhere
+    .filter(([beginning]) => name === beginning || name.startsWith(`${beginning}.`))
+    .map(([beginning, pointer]) => [
+      ...parsePointer(pointer),
+      ...name.slice(beginning.length).split(".").slice(1),
+    ]);
+  for (const place of [name.split("."), ...places]) {
+    const value = place.reduce(memberOf, payload);
     if (typeof value === "number" || typeof value === "boolean") return String(value);
     // A value of dots would become a path step.
     if (typeof value === "string" && value.length <= LONGEST_VALUE && !/^\.*$/.test(value)) return value;

@@ -1,5 +1,4 @@
 /** Outgoing webhooks: subscriptions configured by users. */
-import type { Format } from "../../catalogue/index.ts";
 
 /** Signature of a POST if there is a secret. */
 export type WebhookSignature = "standard" | "hub";
@@ -9,7 +8,7 @@ export interface Webhook {
   readonly no: number;
   readonly name: string;
   readonly url: string;
-  readonly format: Format;
+  readonly format: string;
   readonly project: string | undefined;
   /** Undefined for all event types. */
   readonly events: readonly string[] | undefined;

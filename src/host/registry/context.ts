@@ -15,7 +15,7 @@ export type Publish = (
 
 export interface RegistryContext extends Pick<
   HostContext,
-  "database" | "seal" | "logger" | "now" | "baseUrl" | "announcer" | "changed"
+  "catalogue" | "database" | "seal" | "logger" | "now" | "baseUrl" | "announcer" | "changed"
 > {
   readonly egress: Pick<Egress, "request">;
   /** Callboard's own version, which add-ons are told. */

@@ -3,7 +3,7 @@
  * Their payloads never carry a sharedSecret.
  */
 
-import { findEvent } from "../../catalogue/index.ts";
+import { findEventType } from "../../catalogue/index.ts";
 import type { Descriptor } from "../../protocol/descriptor.ts";
 import { readSetting, replaceSetting } from "../store/tables/settings.ts";
 import { listSites } from "../store/tables/sites.ts";
@@ -87,7 +87,7 @@ async function publish(
   context: RegistryContext,
 ): Promise<void> {
   // Only Connect products have these events.
-  if (findEvent(site.product, event) === undefined) return;
+  if (findEventType(context.catalogue.get(site.product), event) === undefined) return;
   try {
     await context.publish(site, event, payload, aboutAddonKey === undefined ? {} : { aboutAddonKey });
   } catch (error) {

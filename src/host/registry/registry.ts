@@ -3,7 +3,7 @@
  * is one transaction; an add-on is told by its lifecycle callbacks, everyone else by the host's own events.
  */
 
-import { ADDON_PRODUCTS } from "../../catalogue/index.ts";
+import { assertPresent } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { DescriptorSource, ReadDescriptor } from "../../protocol/descriptor.ts";
@@ -161,13 +161,25 @@ export function createRegistry(context: RegistryContext): Registry {
     expectedKey: string | undefined,
   ): Promise<{ readonly site: Site; readonly read: ReadDescriptor }> {
     const site = await siteOf(siteKey);
-    requireAddons(site.product);
-    const read = await context.readDescriptor(source, site.product);
+    const product = context.catalogue.get(site.product);
+    requireAddons(product);
+    const read = await context.readDescriptor(source, product);
     const { key } = read.descriptor;
     if (expectedKey === undefined || expectedKey === key) return { site, read };
     throw new CallboardError(
       "ADDON_STATE",
       `The descriptor is of another add-on now: ${key}; install it by itself`,
+    );
+  }
+
+  /** Throws PRODUCT_WITHOUT_ADDONS, PRODUCT_MISSING. */
+  function requireAddons(product: Product): void {
+    assertPresent(product);
+    if (product.hasAddons) return;
+    const others = context.catalogue.addonProducts.map(({ key }) => key).join(" or ");
+    throw new CallboardError(
+      "PRODUCT_WITHOUT_ADDONS",
+      `Sites of ${product.key} have no add-ons; add an outgoing webhook there, or install on a site of ${others}`,
     );
   }
 
@@ -236,13 +248,4 @@ export function createRegistry(context: RegistryContext): Registry {
     rotateSigningKey: (by) => rotateSigningKey(by, context),
     withdrawSigningKey: (kid, by) => withdrawKey(kid, by, context),
   };
-}
-
-/** Throws PRODUCT_WITHOUT_ADDONS. */
-function requireAddons(product: Product): void {
-  if (ADDON_PRODUCTS.includes(product)) return;
-  throw new CallboardError(
-    "PRODUCT_WITHOUT_ADDONS",
-    `Sites of ${product} have no add-ons; add an outgoing webhook there, or install on a site of ${ADDON_PRODUCTS.join(" or ")}`,
-  );
 }

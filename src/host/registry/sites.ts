@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 
 import { isOperationalProduct } from "../../catalogue/index.ts";
-import type { Product } from "../../catalogue/index.ts";
+import type { Catalogue } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import { whyNotLine } from "../model/text.ts";
@@ -37,7 +37,7 @@ export const RESERVED_SITE_KEYS: readonly string[] = [
 
 export interface SiteRequest {
   readonly key: string;
-  readonly product: Product;
+  readonly product: string;
   readonly name: string;
   readonly baseUrl?: string;
   readonly retryProfile?: string;
@@ -74,7 +74,7 @@ export function createSites({
 export async function createSite(request: SiteRequest, by: Author, context: RegistryContext): Promise<Site> {
   requireValid([
     ...keyProblems(request.key),
-    ...productProblems(request.product),
+    ...productProblems(request.product, context.catalogue),
     ...nameProblems(request.name),
     ...baseUrlProblems(request.baseUrl),
   ]);
@@ -198,9 +198,11 @@ function keyProblems(key: string): readonly Problem[] {
     : [];
 }
 
-function productProblems(product: Product): readonly Problem[] {
-  if (!isOperationalProduct(product)) return [];
-  const detail = `A site of ${product} exists already: it is Callboard's own, and there is no other`;
+function productProblems(product: string, { siteProducts }: Catalogue): readonly Problem[] {
+  if (siteProducts.some(({ key }) => key === product)) return [];
+  const detail = isOperationalProduct(product)
+    ? `A site of ${product} exists already: it is Callboard's own, and there is no other`
+    : `must be one of ${siteProducts.map(({ key }) => key).join(", ")}`;
   return [{ pointer: "/product", detail, code: "BODY_SCHEMA" }];
 }
 

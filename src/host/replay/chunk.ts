@@ -180,7 +180,7 @@ const MOST_REASONS = 3;
 /** The deliveries that today's subscriptions ask for, or why they ask for none. */
 function match(site: SiteSnapshot, head: EventHead, body: Buffer): readonly WantedDelivery[] | string {
   const { planned, trace } = fanOut(site, {
-    product: site.site.product,
+    product: site.product,
     event: head.name,
     payload: () => readBodyValue(body).value,
     ...(head.project === undefined ? {} : { project: head.project }),

@@ -1,4 +1,5 @@
 /** Replays as people ask for them: creates, previews, lists, shows and cancels them. */
+import type { Catalogue } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import { pageFrom, requireNumberCursor } from "../model/cursor.ts";
@@ -81,6 +82,7 @@ export interface Replays {
 }
 
 export interface ReplaysParts extends Pick<ReplayRunnerParts, "ages" | "now"> {
+  readonly catalogue: Catalogue;
   readonly database: Database;
   readonly snapshots: Pick<Snapshots, "byKey" | "refresh">;
   readonly runner: Pick<ReplayRunner, "wake">;
@@ -117,7 +119,7 @@ export function createReplays(parts: ReplaysParts): Replays {
   return {
     create: async (siteKey, wish, by) => {
       const { site, ...snapshot } = await loadSite(siteKey);
-      const window = toWindow({ site, ...snapshot }, wish, now());
+      const window = toWindow({ site, ...snapshot }, wish, parts);
       const about = await countOf(window);
       const created = await database.write(async (tx) => {
         const { replay, isNew } = await insertReplay(tx, {
@@ -144,7 +146,7 @@ export function createReplays(parts: ReplaysParts): Replays {
     },
     preview: async (siteKey, wish) => {
       const snapshot = await loadSite(siteKey);
-      const window = toWindow(snapshot, wish, now());
+      const window = toWindow(snapshot, wish, parts);
       const keptFrom = await readKeptFrom(parts);
       const startedAt = performance.now();
       let result = NO_RESULT;
@@ -217,10 +219,15 @@ function alreadyRunning(replay: Replay): CallboardError {
 }
 
 /** @throws CallboardError BODY_SCHEMA */
-function toWindow(snapshot: SiteSnapshot, wish: ReplayWish, now: number): ReplayWindow {
-  const { site } = snapshot;
+function toWindow(
+  snapshot: SiteSnapshot,
+  wish: ReplayWish,
+  { catalogue, now }: Pick<ReplaysParts, "catalogue" | "now">,
+): ReplayWindow {
+  const { product, site } = snapshot;
   const { receiver, since, onlyMissing } = wish;
-  const until = Math.min(wish.until ?? now, now);
+  const at = now();
+  const until = Math.min(wish.until ?? at, at);
   const problems: Problem[] = [];
   const complain = (pointer: string, detail: string) =>
     void problems.push({ pointer, detail, code: "BODY_SCHEMA" });
@@ -228,14 +235,14 @@ function toWindow(snapshot: SiteSnapshot, wish: ReplayWish, now: number): Replay
     const id = JSON.stringify(receiverId(site.no, receiver).slice(0, 200));
     complain(`/to/${receiver.kind}`, `must be a receiver of ${site.key}; ${id} is none`);
   }
-  if (since >= (wish.until ?? now)) {
+  if (since >= (wish.until ?? at)) {
     const end = wish.until === undefined ? "now" : `until, ${isoOf(wish.until)}`;
     complain("/since", `must be before ${end}; it is ${isoOf(since)}`);
-  } else if (since >= now) complain("/since", `must be before now; it is ${isoOf(since)}`);
+  } else if (since >= at) complain("/since", `must be before now; it is ${isoOf(since)}`);
   const names = wish.events?.flatMap((event, index) => {
-    const unknown = whyUnknownEvent(site.product, event);
+    const unknown = whyUnknownEvent(catalogue, product, event);
     if (unknown !== undefined) complain(`/events/${index}`, unknown);
-    return isPattern(event) ? eventsFitting(site.product, event) : [canonicalName(site.product, event)];
+    return isPattern(event) ? eventsFitting(product, event) : [canonicalName(product, event)];
   });
   if (problems.length > 0) {
     const [first] = problems;

@@ -6,6 +6,7 @@
  * compares versions; between transactions a snapshot may be a moment old. The counters of an endpoint's failures are as they
  * were when its row was loaded; whether it is failing, paused or resumed is as new as the version.
  */
+import type { Catalogue, Product } from "../../catalogue/index.ts";
 import { followChanges } from "../model/event-index.ts";
 import { PersistentMap } from "../model/persistent-map.ts";
 import type { Statement } from "./db/batch.ts";
@@ -144,8 +145,9 @@ interface KeptSnapshot extends SiteSnapshot {
   readonly endpoints: PersistentMap<number, Endpoint>;
 }
 
-const emptySnapshot = (site: Site): KeptSnapshot => ({
+const emptySnapshot = (site: Site, product: Product): KeptSnapshot => ({
   site,
+  product,
   subscriptions: PersistentMap.of<number, Subscription>([]),
   installations: PersistentMap.of<string, Installation>([]),
   webhooks: PersistentMap.of<number, Webhook>([]),
@@ -157,6 +159,7 @@ function snapshotAfter(before: KeptSnapshot, site: Site, changes: Loaded): KeptS
   followChanges(before.subscriptions, subscriptions, changes.subscriptions);
   return {
     site,
+    product: before.product,
     subscriptions,
     installations: before.installations.with(changes.installations),
     webhooks: before.webhooks.with(changes.webhooks),
@@ -174,7 +177,11 @@ type VersionedRow = SiteRow & { readonly marked_versions: number };
 
 const VERSION_COLUMNS = { no: "int", version: "int" } as const;
 
-export async function createSnapshots(database: Database, seal: Seal): Promise<Snapshots> {
+export async function createSnapshots(
+  database: Database,
+  seal: Seal,
+  catalogue: Pick<Catalogue, "get">,
+): Promise<Snapshots> {
   const byNo = new Map<number, Known>();
   const numbers = new Map<string, number>();
 
@@ -199,7 +206,11 @@ export async function createSnapshots(database: Database, seal: Seal): Promise<S
     for (const row of sites) {
       const site = siteOf(row);
       keep({
-        snapshot: snapshotAfter(emptySnapshot(site), site, loaded.get(site.no) ?? nothing()),
+        snapshot: snapshotAfter(
+          emptySnapshot(site, catalogue.get(site.product)),
+          site,
+          loaded.get(site.no) ?? nothing(),
+        ),
         markedVersions: row.marked_versions,
       });
     }
@@ -240,7 +251,8 @@ export async function createSnapshots(database: Database, seal: Seal): Promise<S
     const now = byNo.get(siteNo);
     if (now === undefined && areMarked) return;
     if (now !== undefined && now.snapshot.site.version >= site.version) return;
-    const base = areMarked && now !== undefined ? now.snapshot : emptySnapshot(site);
+    const base =
+      areMarked && now !== undefined ? now.snapshot : emptySnapshot(site, catalogue.get(site.product));
     keep({ snapshot: snapshotAfter(base, site, changes), markedVersions: row.marked_versions });
   }
 

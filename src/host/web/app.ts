@@ -12,6 +12,7 @@ import type { Origin } from "./http/origin.ts";
 import type { SendProblem } from "./http/problems.ts";
 import { countForToken } from "./http/reading.ts";
 import { TextAnswer } from "./api/route.ts";
+import { schemaFor } from "./api/route.ts";
 import type { Route } from "./api/route.ts";
 import { API_BASE, ROUTES } from "./api/routes.ts";
 import type { Rooms } from "./rooms.ts";
@@ -52,7 +53,7 @@ export function createApp({ rooms, access, originOf, sendProblem, mounts }: AppP
       }
       countForToken(request, caller.tokenId);
       const query = readQuery(route, request);
-      const body = await readBodyOf(route, request);
+      const body = await readBody(route, request, rooms);
       const { address } = originOf(request);
       send(response, route, await handle({ params, query, body, caller, address }, rooms));
     };
@@ -73,10 +74,10 @@ export function createApp({ rooms, access, originOf, sendProblem, mounts }: AppP
 
 const METHODS = { GET: "get", POST: "post", PUT: "put", PATCH: "patch", DELETE: "delete" } as const;
 
-async function readBodyOf(route: Route, request: Request): Promise<unknown> {
+async function readBody(route: Route, request: Request, { catalogue }: Rooms): Promise<unknown> {
   if (route.body === undefined) return undefined;
   const body = await readJsonObject(request);
-  await requireSchema(route.body, body);
+  await requireSchema(schemaFor(route.body, catalogue), body);
   return body;
 }
 

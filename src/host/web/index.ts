@@ -56,7 +56,7 @@ export function createWeb({ config, logger, now, ...parts }: WebParts): Web {
     mounts: [
       { path: "/", router: pages.router },
       { path: "/", router: createOperations({ ...operations, openMetrics: isDev ? "local" : "nobody" }) },
-      { path: "/schema", router: createSchemaRouter() },
+      { path: "/schema", router: createSchemaRouter(rooms.catalogue) },
       { path: [UPM_PATH, UPM_PATH_WITHOUT_SITE], router: upm },
       // Add-ons sign with their own clocks.
       ...createProductMounts({ rooms, access, originOf, now: Date.now }),
@@ -67,7 +67,14 @@ export function createWeb({ config, logger, now, ...parts }: WebParts): Web {
     server: createWebServer({
       ...door,
       app,
-      intake: createIntake({ ...parts.intake, access, sendProblem, bodyLimitBytes, bodyValues }),
+      intake: createIntake({
+        ...parts.intake,
+        catalogue: rooms.catalogue,
+        access,
+        sendProblem,
+        bodyLimitBytes,
+        bodyValues,
+      }),
       basePath: basePathOf(config.baseUrl),
       serves: config.role === "worker" ? "operations" : "everything",
       draining,

@@ -15,7 +15,7 @@ import type { Rooms } from "./rooms.ts";
 const KEY_CACHE = "public, max-age=60";
 
 export interface OperationsParts {
-  readonly rooms: Pick<Rooms, "keys" | "readiness" | "metrics" | "publicUrl">;
+  readonly rooms: Pick<Rooms, "catalogue" | "keys" | "readiness" | "metrics" | "publicUrl">;
   readonly access: Access;
   readonly originOf: (request: Request) => Origin;
   readonly isOwnHost: IsOwnHost;
@@ -24,7 +24,7 @@ export interface OperationsParts {
 }
 
 export function createOperations({
-  rooms: { keys, readiness, metrics, publicUrl },
+  rooms: { catalogue, keys, readiness, metrics, publicUrl },
   access,
   originOf,
   isOwnHost,
@@ -61,7 +61,7 @@ export function createOperations({
     response.type("application/x-pem-file").setHeader("cache-control", KEY_CACHE).send(publicPem);
   });
   router.get("/api/openapi.json", (_request, response) => {
-    response.json(openApiDocument(publicUrl ?? "/"));
+    response.json(openApiDocument(publicUrl ?? "/", catalogue));
   });
   return router;
 }

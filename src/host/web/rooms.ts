@@ -1,4 +1,5 @@
 /** The rooms behind the web, as pages, API and the products' own APIs ask them. */
+import type { Catalogue } from "../../catalogue/index.ts";
 import type { Audit } from "../admin/audit.ts";
 import type { Keys } from "../admin/keys.ts";
 import type { Sessions } from "../admin/sessions.ts";
@@ -24,6 +25,7 @@ import type { ProcessRecord } from "../store/tables/processes.ts";
 import type { Rates } from "./http/rates.ts";
 
 export interface Rooms {
+  readonly catalogue: Catalogue;
   readonly sites: Sites;
   readonly registry: Registry;
   readonly receivers: Receivers;

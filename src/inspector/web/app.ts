@@ -35,7 +35,7 @@ export function createApp(options: AppOptions): Express {
   app.use(options.plain, addon.router);
   for (const product of ADDON_PRODUCTS) {
     const descriptor = descriptorFor(addon.descriptor, product);
-    app.get(`/${product}/atlassian-connect.json`, (_request, response) => void response.json(descriptor));
+    app.get(`/${product.key}/atlassian-connect.json`, (_request, response) => void response.json(descriptor));
   }
 
   app.use("/assets", express.static(ASSETS, { immutable: true, maxAge: "1y", index: false }));

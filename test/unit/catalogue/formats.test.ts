@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { BodyInput, Product } from "../../../src/catalogue/index.ts";
-import { buildBody, eventsOf, findEvent, PRODUCTS } from "../../../src/catalogue/index.ts";
+import type { BodyInput } from "../../../src/catalogue/index.ts";
+import { PRODUCTS, eventsOf, findEventType, productOf } from "../../support/products.ts";
 import { CallboardError } from "../../../src/errors.ts";
+import { builtInCatalogue } from "../../../src/catalogue/index.ts";
 
 const AT = 1731403800123;
 
-const build = (product: Product, event: string, payload: string, rest: Partial<BodyInput> = {}) => {
-  const { bytes, notes } = buildBody(product, {
+const build = (product: string, event: string, payload: string, rest: Partial<BodyInput> = {}) => {
+  const { bytes, notes } = builtInCatalogue.buildBody(productOf(product), {
     event,
     payload: Buffer.from(payload),
     receivedAt: AT,
@@ -26,7 +27,7 @@ const refusal = (act: () => unknown): CallboardError => {
 };
 
 /** product, event, what the caller gave, the body to the byte */
-const BODIES: readonly (readonly [Product, string, string, string, Partial<BodyInput>?])[] = [
+const BODIES: readonly (readonly [string, string, string, string, Partial<BodyInput>?])[] = [
   [
     "jira",
     "jira:issue_created",
@@ -238,7 +239,7 @@ describe("a payload is refused", () => {
     ["tracker", "story_update_activity", "backlog", "issue_created"],
     ["projectrak", "updated", "tracker", "story_update_activity"],
   ] as const)("of %s %s in the body of %s, and is told so", (product, event, other, theirs) => {
-    const error = refusal(() => build(product, event, findEvent(other, theirs)?.sampleText() ?? ""));
+    const error = refusal(() => build(product, event, findEventType(other, theirs)?.sampleText() ?? ""));
 
     expect(error.code).toBe("EVENT_SCHEMA");
     expect(error.message).toContain(`It looks like a body of ${other}, of ${theirs}.`);

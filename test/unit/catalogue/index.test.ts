@@ -1,21 +1,19 @@
 import { describe, expect, test } from "vitest";
-import type { CatalogueEvent, Field, Product } from "../../../src/catalogue/index.ts";
+import type { EventType, Field } from "../../../src/catalogue/index.ts";
+import { builtInCatalogue, createSampleText, schemaProblems } from "../../../src/catalogue/index.ts";
 import {
-  eventNameOf,
-  eventsOf,
-  findEvent,
-  isProduct,
-  nearestNames,
   PRODUCTS,
-  productsNaming,
-  sampleTextFor,
-  schemaProblems,
-} from "../../../src/catalogue/index.ts";
+  eventsOf,
+  findEventName,
+  findEventType,
+  findNearestNames,
+  productOf,
+} from "../../support/products.ts";
 import { BACKLOG_TYPES, CONFLUENCE_TODAY, JIRA_TODAY, TRACKER_KINDS } from "./known-names.ts";
 import { CONFLUENCE_NAMES, JIRA_NAMES } from "./seed-names.ts";
 
 const ALL = PRODUCTS.flatMap((product) => eventsOf(product));
-const title = ({ product, event }: CatalogueEvent) => `${product} ${event}`;
+const title = ({ product, event }: EventType) => `${product} ${event}`;
 
 /** The value at a dotted path; a `[]` looks into the first item. */
 function valueAt(body: unknown, { path }: Field): unknown {
@@ -26,16 +24,16 @@ function valueAt(body: unknown, { path }: Field): unknown {
 describe("the names", () => {
   test("all 15 Jira names of 2013 are there, as they were spelt", () => {
     expect(JIRA_NAMES).toHaveLength(15);
-    expect(JIRA_NAMES.filter((name) => findEvent("jira", name) === undefined)).toEqual([]);
+    expect(JIRA_NAMES.filter((name) => findEventType("jira", name) === undefined)).toEqual([]);
   });
 
   test("all 53 Confluence names of 2013 are there, as they were spelt", () => {
     expect(CONFLUENCE_NAMES).toHaveLength(53);
-    expect(CONFLUENCE_NAMES.filter((name) => findEvent("confluence", name) === undefined)).toEqual([]);
+    expect(CONFLUENCE_NAMES.filter((name) => findEventType("confluence", name) === undefined)).toEqual([]);
   });
 
   test("those of today are there as well, and no others", () => {
-    const names = (product: Product) =>
+    const names = (product: string) =>
       eventsOf(product)
         .map(({ event }) => event)
         .toSorted();
@@ -68,44 +66,43 @@ describe("the names", () => {
     expect(Object.fromEntries(eventsOf("backlog").map(({ typeId = 0, event }) => [typeId, event]))).toEqual(
       BACKLOG_TYPES,
     );
-    expect(findEvent("backlog", "3")).toBe(findEvent("backlog", "issue_commented"));
-    expect(findEvent("backlog", "1")?.name).toBe("Issue added");
-    expect(findEvent("backlog", "3")?.name).toBe("Comment added");
-    expect(findEvent("backlog", "27")).toBeUndefined();
+    expect(findEventType("backlog", "3")).toBe(findEventType("backlog", "issue_commented"));
+    expect(findEventType("backlog", "1")?.name).toBe("Issue added");
+    expect(findEventType("backlog", "3")?.name).toBe("Comment added");
+    expect(findEventType("backlog", "27")).toBeUndefined();
   });
 
   test("a name belongs to a product: comment_created is another event in Jira than in Confluence", () => {
-    expect(productsNaming("comment_created")).toEqual(["jira", "confluence"]);
-    expect(findEvent("jira", "comment_created")?.sample()).not.toEqual(
-      findEvent("confluence", "comment_created")?.sample(),
+    expect(builtInCatalogue.listNaming("comment_created")).toEqual(["jira", "confluence"]);
+    expect(findEventType("jira", "comment_created")?.sample()).not.toEqual(
+      findEventType("confluence", "comment_created")?.sample(),
     );
-    expect(productsNaming("story_update_activity")).toEqual(["tracker"]);
-    expect(productsNaming("no_such_event")).toEqual([]);
+    expect(builtInCatalogue.listNaming("story_update_activity")).toEqual(["tracker"]);
+    expect(builtInCatalogue.listNaming("no_such_event")).toEqual([]);
   });
 
   test.each(["jira", "confluence"] as const)(
     "in %s, enabled and disabled are aliases and no events",
     (product) => {
-      expect(findEvent(product, "enabled")).toBe(findEvent(product, "connect_addon_enabled"));
-      expect(findEvent(product, "disabled")).toBe(findEvent(product, "connect_addon_disabled"));
+      expect(findEventType(product, "enabled")).toBe(findEventType(product, "connect_addon_enabled"));
+      expect(findEventType(product, "disabled")).toBe(findEventType(product, "connect_addon_disabled"));
       expect(eventsOf(product).map(({ event }) => event)).not.toContain("enabled");
-      expect(productsNaming("enabled")).toEqual(["jira", "confluence"]);
-      expect(findEvent("backlog", "enabled")).toBeUndefined();
+      expect(builtInCatalogue.listNaming("enabled")).toEqual(["jira", "confluence"]);
+      expect(findEventType("backlog", "enabled")).toBeUndefined();
     },
   );
 
   test("names that only objects have are not events", () => {
-    expect(findEvent("jira", "constructor")).toBeUndefined();
-    expect(findEvent("jira", "__proto__")).toBeUndefined();
-    expect(isProduct("toString")).toBe(false);
-    expect(isProduct("jira")).toBe(true);
+    expect(findEventType("jira", "constructor")).toBeUndefined();
+    expect(findEventType("jira", "__proto__")).toBeUndefined();
+    expect(builtInCatalogue.find("toString")).toBeUndefined();
+    expect(builtInCatalogue.find("jira")).toBe(productOf("jira"));
   });
 });
 
 describe("every event", () => {
   /** The titles of the events of which something is not true. */
-  const except = (isTrue: (event: CatalogueEvent) => boolean) =>
-    ALL.filter((event) => !isTrue(event)).map(title);
+  const except = (isTrue: (event: EventType) => boolean) => ALL.filter((event) => !isTrue(event)).map(title);
 
   test("says in one sentence what has happened, and has a label for people", () => {
     expect(except(({ description }) => /^[A-Z][^.]*$/.test(description))).toEqual([]);
@@ -122,14 +119,14 @@ describe("every event", () => {
   );
 
   test("has a sample with every required field", () => {
-    const isWhole = (event: CatalogueEvent) =>
+    const isWhole = (event: EventType) =>
       event.fields.every((field) => !field.required || valueAt(event.sample(), field) !== undefined);
 
     expect(except(isWhole)).toEqual([]);
   });
 
   test("lists every field that its sample has at the top", () => {
-    const isListed = ({ fields, sample }: CatalogueEvent) => {
+    const isListed = ({ fields, sample }: EventType) => {
       const listed = new Set(fields.map(({ path }) => path.split(/[.[]/)[0]));
       return Object.keys(sample() as object).every((key) => listed.has(key));
     };
@@ -138,8 +135,8 @@ describe("every event", () => {
   });
 
   test("is named by its sample, where the product names it", () => {
-    const isNamed = ({ product, event, sample }: CatalogueEvent) =>
-      [event, undefined].includes(eventNameOf(product, sample()));
+    const isNamed = ({ product, event, sample }: EventType) =>
+      [event, undefined].includes(findEventName(product, sample()));
 
     expect(except(isNamed)).toEqual([]);
   });
@@ -151,33 +148,35 @@ describe("every event", () => {
 
 describe("a sample", () => {
   test("is a fresh value each time", () => {
-    const event = findEvent("jira", "jira:issue_created");
+    const event = findEventType("jira", "jira:issue_created");
 
     expect(event?.sample()).not.toBe(event?.sample());
     expect(event?.sample()).toEqual(JSON.parse(event?.sampleText() ?? ""));
   });
 
   test("of a page event exists in the Connect and in the Cloud envelope", () => {
-    const page = findEvent("confluence", "page_created");
+    const page = findEventType("confluence", "page_created");
 
     expect(page?.sample()).toHaveProperty("userKey");
     expect(page?.sample("cloud")).toHaveProperty("userAccountId");
   });
 
   test("of an event is as well known as its envelope says", () => {
-    const space = findEvent("confluence", "space_created");
+    const space = findEventType("confluence", "space_created");
 
     expect([space?.confidenceIn(), space?.confidenceIn("connect")]).toEqual(["source", "source"]);
     expect(space?.confidenceIn("cloud")).toBe("guessed");
-    expect(findEvent("confluence", "page_created")?.confidenceIn("cloud")).toBe("capture");
-    expect(findEvent("confluence", "login")?.confidenceIn("cloud")).toBe("source");
+    expect(findEventType("confluence", "page_created")?.confidenceIn("cloud")).toBe("capture");
+    expect(findEventType("confluence", "login")?.confidenceIn("cloud")).toBe("source");
   });
 
   test("of a Backlog number that nobody knows yet is an activity without content", () => {
-    expect(JSON.parse(sampleTextFor("backlog", "99"))).toMatchObject({ type: 99, content: {} });
-    expect(sampleTextFor("backlog", "1")).toBe(findEvent("backlog", "issue_created")?.sampleText());
-    expect(sampleTextFor("backlog", "nonsense")).toBe("{}");
-    expect(sampleTextFor("jira", "99")).toBe("{}");
+    expect(JSON.parse(createSampleText(productOf("backlog"), "99"))).toMatchObject({ type: 99, content: {} });
+    expect(createSampleText(productOf("backlog"), "1")).toBe(
+      findEventType("backlog", "issue_created")?.sampleText(),
+    );
+    expect(createSampleText(productOf("backlog"), "nonsense")).toBe("{}");
+    expect(createSampleText(productOf("jira"), "99")).toBe("{}");
   });
 });
 
@@ -213,7 +212,7 @@ describe("the event name in a body", () => {
     ["tracker", [], undefined],
     ["tracker", null, undefined],
   ] as const)("%s %j is %s", (product, body, name) => {
-    expect(eventNameOf(product, body)).toBe(name);
+    expect(findEventName(product, body)).toBe(name);
   });
 });
 
@@ -231,15 +230,15 @@ describe("the nearest names", () => {
     ["backlog", "issue_comented", "issue_commented"],
     ["tracker", "story_update", "story_update_activity"],
   ] as const)("of %s %s begin with %s", (product, written, meant) => {
-    expect(nearestNames(product, written)[0]).toBe(meant);
+    expect(findNearestNames(product, written)[0]).toBe(meant);
   });
 
   test("are none when nothing is near", () => {
-    expect(nearestNames("jira", "zzzzzz")).toEqual([]);
-    expect(nearestNames("jira", "")).toEqual([]);
+    expect(findNearestNames("jira", "zzzzzz")).toEqual([]);
+    expect(findNearestNames("jira", "")).toEqual([]);
   });
 
   test("are as many as asked for, at most", () => {
-    expect(nearestNames("jira", "created", 2)).toHaveLength(2);
+    expect(findNearestNames("jira", "created", 2)).toHaveLength(2);
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { eventsOf } from "../../../src/catalogue/index.ts";
 import {
   ADDON_PRODUCTS,
   descriptorFor,
@@ -9,7 +8,7 @@ import {
 
 const descriptor = readInspectorDescriptor();
 const webhooks = [descriptor.modules?.webhooks ?? []].flat();
-const namesOf = (product: (typeof ADDON_PRODUCTS)[number]) => eventsOf(product).map(({ event }) => event);
+const namesOf = ({ eventTypes }: (typeof ADDON_PRODUCTS)[number]) => eventTypes.map(({ event }) => event);
 
 describe("atlassian-connect.json", () => {
   test("has one webhook for each Jira and Confluence event of the catalogue, and no other", () => {

@@ -5,7 +5,7 @@ import type { HostContext } from "../../context.ts";
 
 export interface DynamicContext extends Pick<
   HostContext,
-  "announcer" | "database" | "seal" | "logger" | "now" | "changed"
+  "announcer" | "catalogue" | "database" | "seal" | "logger" | "now" | "changed"
 > {
   /** Throws a CallboardError with URL_*, HOST_DENIED or IP_DENIED. */
   readonly checkUrl: (url: string, rules: { readonly httpsOnly: boolean }) => URL;

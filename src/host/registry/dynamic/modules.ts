@@ -72,7 +72,7 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
         lifecycle,
         modules: { webhooks: modules.map(({ key: _key, ...module }) => module) },
       },
-      site.product,
+      context.catalogue.get(site.product),
     );
     await inTurn(owner, () =>
       database.write(async (tx) => {

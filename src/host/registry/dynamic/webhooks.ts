@@ -2,7 +2,6 @@
  * Dynamic webhooks: what an add-on registers for itself through Jira's REST API, for 30 days at a time.
  * Source: developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-webhooks.
  */
-import { factsOf } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { parseFiltersAhead } from "../../filters/ahead.ts";
 import type { Queryable } from "../../store/db/database.ts";
@@ -72,7 +71,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
 
   async function standingOf(caller: AddonCaller): Promise<Standing> {
     const standing = await loadCaller(caller, context);
-    const { hasDynamicWebhooks = false, name } = factsOf(standing.site.product);
+    const { hasDynamicWebhooks, name } = context.catalogue.get(standing.site.product);
     if (hasDynamicWebhooks) return standing;
     throw new CallboardError("NOT_FOUND", `Add-ons can't register dynamic webhooks on sites of ${name}`);
   }

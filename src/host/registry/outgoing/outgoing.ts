@@ -1,5 +1,5 @@
 /** Outgoing webhooks: what people configure for a project. Every change is one transaction and one entry of the audit. */
-import { webhookFactsOf } from "../../../catalogue/index.ts";
+import { findFormat } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { parseFiltersAhead } from "../../filters/ahead.ts";
 import { SECRET_REPLACED, isSecretLost } from "../../model/lost-secrets.ts";
@@ -177,9 +177,9 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     const site = await siteOf(siteKey);
     return inTurn(`${siteKey}/${no}`, async () => {
       const before = await load(database.read, site, no);
-      const { formatName, isNameAndUrl } = webhookFactsOf(before.format);
+      const { name, isNameAndUrl } = findFormat(context.catalogue.get(site.product), before.format);
       if (isNameAndUrl === true) {
-        throw new CallboardError("WEBHOOK_FORMAT", `${formatName}'s webhooks are not signed`);
+        throw new CallboardError("WEBHOOK_FORMAT", `${name}'s webhooks are not signed`);
       }
       const wish = { kind: "new" } as const;
       const webhook = {

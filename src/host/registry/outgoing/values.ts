@@ -1,13 +1,6 @@
 /** What an outgoing webhook may be: every rule of its format, all problems at once. Pure, but for the check of its URL. */
-import {
-  factsOf,
-  findEvent,
-  formatOf,
-  isOperational,
-  isOperationalFormat,
-  webhookFactsOf,
-} from "../../../catalogue/index.ts";
-import type { Format, Product } from "../../../catalogue/index.ts";
+import { assertPresent, findEventType, findFormat, isOperational } from "../../../catalogue/index.ts";
+import type { Product, WebhookFormat } from "../../../catalogue/index.ts";
 import { withAsciiHost } from "../../../egress/url.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
@@ -26,7 +19,7 @@ export interface WebhookValues {
   readonly name: string;
   readonly url: string;
   /** That of the site's product when left out. */
-  readonly format?: Format;
+  readonly format?: string;
   /** Every event when left out. Backlog's by name or number. */
   readonly events?: readonly string[] | undefined;
   /** Only events of the project with this key or id. */
@@ -47,7 +40,7 @@ export interface CheckedValues {
   readonly name: string;
   readonly url: string;
   readonly origin: string;
-  readonly format: Format;
+  readonly format: string;
   /** Undefined = every event. */
   readonly events: readonly string[] | undefined;
   readonly project: string | undefined;
@@ -70,21 +63,21 @@ export interface WebhookWarning {
   readonly detail: string;
 }
 
-type Rules = Pick<OutgoingContext, "checkUrl" | "profile">;
+type Rules = Pick<OutgoingContext, "catalogue" | "checkUrl" | "profile">;
 
 const LONGEST_NAME = 200;
 const LONGEST_DESCRIPTION = 2_000;
 const LONGEST_PROJECT = 255;
 const MOST_EVENTS = 300;
 
-/** @throws CallboardError with the code of the first problem and all of them in `errors` */
+/** @throws CallboardError PRODUCT_MISSING, or with the code of the first problem and all of them in `errors` */
 export function checkValues(values: WebhookValues, site: Pick<Site, "product">, rules: Rules): CheckedValues {
-  const { product } = site;
-  const format = values.format ?? formatOf(product);
-  const facts = webhookFactsOf(format);
-  const signature = values.signature ?? facts.signature;
+  const product = rules.catalogue.get(site.product);
+  assertPresent(product);
+  const format = findFormat(product, values.format ?? "");
+  const signature = values.signature ?? format.signature;
   const events = values.events?.map((event) => eventNamed(product, event));
-  const url = tried("/url", () => rules.checkUrl(values.url, facts));
+  const url = tried("/url", () => rules.checkUrl(values.url, format));
   const filter = filterCheck(values.filter, product);
   const problems = [
     ...url.problems,
@@ -101,7 +94,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     name: values.name,
     url: withAsciiHost(values.url, url.value),
     origin: url.value.origin,
-    format,
+    format: format.key,
     events: events === undefined ? undefined : [...new Set(events)],
     project: values.project,
     filter: values.filter,
@@ -113,7 +106,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     active: values.active ?? true,
     warnings: [
       ...(url.value.protocol === "http:" && rules.profile === "prod" ? [HTTP_WARNING] : []),
-      ...(events ?? []).flatMap((event, position) => unknownWarning(product, event, position)),
+      ...(events ?? []).flatMap((event, position) => unknownWarning(product, event, position, rules)),
       ...(filter.value ?? []).map(undecidedWarning),
     ],
   };
@@ -171,7 +164,7 @@ const characterProblem = (pointer: string, why: string | undefined): readonly Pr
 
 function operationalProblems(
   { events, project, filter, excludeBody }: WebhookValues,
-  format: Format,
+  { key: format }: WebhookFormat,
 ): readonly Problem[] {
   const others = (events ?? []).flatMap((event, position) =>
     isOperational(event) ? [] : [{ event, position }],
@@ -198,24 +191,20 @@ function operationalProblems(
   ];
 }
 
-function formatProblems(values: WebhookValues, format: Format, product: Product): readonly Problem[] {
+function formatProblems(values: WebhookValues, format: WebhookFormat, product: Product): readonly Problem[] {
   const problems: Problem[] = [];
-  if (isOperationalFormat(format)) {
-    problems.push(...operationalProblems(values, format));
-  } else if (format !== formatOf(product)) {
+  if (values.format !== undefined && values.format !== format.key) {
     problems.push({
       pointer: "/format",
-      detail: `The site is of ${product}, whose webhooks have its own format, not ${format}'s`,
+      detail: `The site is of ${product.key}, whose webhooks have its own format, not ${values.format}'s`,
       code: "WEBHOOK_FORMAT",
     });
-  }
-  const { signature, isNameAndUrl, formatName } = webhookFactsOf(format);
+  } else if (format.isOperational) problems.push(...operationalProblems(values, format));
+  const { signature, isNameAndUrl, name } = format;
   if (values.signature === "hub" && signature !== "hub") {
-    problems.push(
-      misfit("/signature", `must be standard: webhooks in the format of ${formatName} have no other`),
-    );
+    problems.push(misfit("/signature", `must be standard: webhooks in the format of ${name} have no other`));
   }
-  if (isNameAndUrl === true) problems.push(...nameAndUrlProblems(values, formatName));
+  if (isNameAndUrl === true) problems.push(...nameAndUrlProblems(values, name));
   return problems;
 }
 
@@ -249,7 +238,7 @@ function filterCheck(
   product: Product,
 ): ReturnType<typeof tried<readonly string[]>> {
   if (filter === undefined) return { value: [], problems: [] };
-  const { hasIssues = false, name } = factsOf(product);
+  const { hasIssues, name } = product;
   if (!hasIssues) {
     return {
       value: undefined,
@@ -272,10 +261,15 @@ function profileProblems(name: string | undefined): readonly Problem[] {
 
 /** Where events have numbers, the name is what is kept, if there is one. */
 function eventNamed(product: Product, event: string): string {
-  return factsOf(product).numbersEvents === true ? (findEvent(product, event)?.event ?? event) : event;
+  return product.numbersEvents ? (findEventType(product, event)?.event ?? event) : event;
 }
 
-function unknownWarning(product: Product, event: string, position: number): readonly WebhookWarning[] {
-  const detail = whyUnknownEvent(product, event);
+function unknownWarning(
+  product: Product,
+  event: string,
+  position: number,
+  { catalogue }: Rules,
+): readonly WebhookWarning[] {
+  const detail = whyUnknownEvent(catalogue, product, event);
   return detail === undefined ? [] : [{ code: "EVENT_UNKNOWN", pointer: `/events/${position}`, detail }];
 }

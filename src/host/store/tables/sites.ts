@@ -1,7 +1,6 @@
 /** Sites: one instance of a product each, one tenant each. Every change that matching or signing sees raises `version`. */
 import { CallboardError } from "../../../errors.ts";
 import { isOperationalProduct } from "../../../catalogue/index.ts";
-import type { Product } from "../../../catalogue/index.ts";
 import { takeNumbers } from "../db/counter.ts";
 import type { Queryable } from "../db/database.ts";
 import type { InstallSigning, SiteOptions, Site } from "../../model/site.ts";
@@ -9,7 +8,7 @@ import type { InstallSigning, SiteOptions, Site } from "../../model/site.ts";
 export interface SiteRow {
   no: number;
   key: string;
-  product: Product;
+  product: string;
   name: string;
   base_url: string | null;
   client_key: string;

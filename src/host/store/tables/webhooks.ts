@@ -1,5 +1,4 @@
 /** Outgoing webhooks: what a person configured for a project, in a product's format. `removedAt` keeps the sent log whole. */
-import type { Format } from "../../../catalogue/index.ts";
 import { takeNumbers } from "../db/counter.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Seal } from "../seal.ts";
@@ -10,7 +9,7 @@ export interface WebhookRow {
   no: number;
   name: string;
   url: string;
-  format: Format;
+  format: string;
   project: string | null;
   events: string | null;
   filter: string | null;

@@ -1,6 +1,6 @@
 /** The catalogue: every event of every product. */
-import { ENVELOPES, PRODUCTS, eventsOf, findEvent, isProduct } from "../../../catalogue/index.ts";
-import type { CatalogueEvent, Product } from "../../../catalogue/index.ts";
+import { ENVELOPES, findEventType } from "../../../catalogue/index.ts";
+import type { Catalogue, EventType } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
@@ -9,7 +9,7 @@ import { oneOf } from "./query.ts";
 
 const GROUP = "Catalogue";
 
-const summaryOf = ({ product, event, name, group, status }: CatalogueEvent) => ({
+const toSummary = ({ product, event, name, group, status }: EventType) => ({
   product,
   event,
   name,
@@ -17,19 +17,17 @@ const summaryOf = ({ product, event, name, group, status }: CatalogueEvent) => (
   status,
 });
 
-export function requireProduct(name: string): Product {
-  if (isProduct(name)) return name;
-  throw new CallboardError(
-    "PRODUCT_UNKNOWN",
-    `There is no product ${JSON.stringify(name)}: ${PRODUCTS.join(", ")}`,
-  );
-}
-
-export function requireEvent(product: Product, name: string): CatalogueEvent {
-  const found = findEvent(product, name);
+/** @throws CallboardError PRODUCT_UNKNOWN, EVENT_NOT_FOUND */
+export function requireEventType(
+  { product: key = "", event = "" }: Readonly<Record<string, string>>,
+  catalogue: Catalogue,
+): EventType {
+  const product = catalogue.require(key);
+  const found = findEventType(product, event);
   if (found !== undefined) return found;
   const why =
-    whyUnknownEvent(product, name) ?? `The catalogue of ${product} has no event ${JSON.stringify(name)}`;
+    whyUnknownEvent(catalogue, product, event) ??
+    `The catalogue of ${key} has no event ${JSON.stringify(event)}`;
   throw new CallboardError("EVENT_NOT_FOUND", why);
 }
 
@@ -42,7 +40,11 @@ export const catalogueRoutes = [
     group: GROUP,
     summary: "List every event of every product",
     success: { status: 200, description: "Events" },
-    handle: () => Promise.resolve({ items: PRODUCTS.flatMap(eventsOf).map(summaryOf), next: null }),
+    handle: (_call, { catalogue: { products } }) =>
+      Promise.resolve({
+        items: products.flatMap(({ eventTypes }) => eventTypes.map(toSummary)),
+        next: null,
+      }),
   }),
   route({
     method: "GET",
@@ -52,8 +54,8 @@ export const catalogueRoutes = [
     group: GROUP,
     summary: "List the events of a product",
     success: { status: 200, description: "Events" },
-    handle: ({ params }) => {
-      const items = eventsOf(requireProduct(params["product"] ?? "")).map(summaryOf);
+    handle: ({ params }, { catalogue }) => {
+      const items = catalogue.require(params["product"] ?? "").eventTypes.map(toSummary);
       return Promise.resolve({ items, next: null });
     },
   }),
@@ -71,11 +73,11 @@ export const catalogueRoutes = [
       },
     },
     success: { status: 200, description: "The event" },
-    handle: ({ params, query }) => {
+    handle: ({ params, query }, { catalogue }) => {
       const envelope = oneOf(query, "envelope", ENVELOPES);
-      const event = requireEvent(requireProduct(params["product"] ?? ""), params["event"] ?? "");
+      const event = requireEventType(params, catalogue);
       return Promise.resolve({
-        ...summaryOf(event),
+        ...toSummary(event),
         description: event.description,
         confidence: event.confidenceIn(envelope),
         note: event.note ?? null,

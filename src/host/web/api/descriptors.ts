@@ -1,6 +1,4 @@
 /** Tells whether a descriptor could be installed, and installs nothing. */
-import { SITE_PRODUCTS } from "../../../catalogue/index.ts";
-import type { Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { requireNeed } from "../http/access.ts";
 import { route } from "./route.ts";
@@ -9,7 +7,7 @@ import { DESCRIPTOR_PROPERTIES, sourceOf } from "./addons.ts";
 interface Body {
   readonly descriptorUrl?: string;
   readonly descriptor?: object;
-  readonly product?: Product;
+  readonly product?: string;
 }
 
 export const descriptorRoutes = [
@@ -20,13 +18,13 @@ export const descriptorRoutes = [
     reach: "handler",
     group: "Add-ons",
     summary: "Check a descriptor and install nothing; descriptorUrl requires admin",
-    body: {
+    body: ({ siteProducts }) => ({
       type: "object",
       additionalProperties: false,
-      properties: { ...DESCRIPTOR_PROPERTIES, product: { enum: [...SITE_PRODUCTS] } },
-    },
+      properties: { ...DESCRIPTOR_PROPERTIES, product: { enum: siteProducts.map(({ key }) => key) } },
+    }),
     success: { status: 200, description: "Whether it is valid, with every error and warning" },
-    handle: async ({ body, caller }, { registry, rates }) => {
+    handle: async ({ body, caller }, { catalogue, registry, rates }) => {
       const source = sourceOf(body);
       // Fetching makes this server send a request, and its failures tell what answers there.
       if (source.kind === "url") requireNeed(caller, { scope: "admin" });
@@ -34,7 +32,7 @@ export const descriptorRoutes = [
       try {
         const { descriptor, digest, webhooks, warnings } = await registry.readDescriptor(
           source,
-          body.product,
+          body.product === undefined ? undefined : catalogue.require(body.product),
         );
         const { key, name } = descriptor;
         return { valid: true, key, name, digest, webhooks, errors: [], warnings };

@@ -1,6 +1,8 @@
 /** The OpenAPI 3.1 document, derived from the API table. */
+import type { Catalogue } from "../../../catalogue/index.ts";
 import { ERROR_CODES } from "../../../errors.ts";
 import { enoughOf } from "../http/access.ts";
+import { schemaFor } from "./route.ts";
 import type { Route } from "./route.ts";
 import { API_BASE, ROUTES } from "./routes.ts";
 
@@ -27,11 +29,11 @@ const PROBLEM = {
 } as const;
 
 /** `serverUrl`: where the paths of the document begin. */
-export function openApiDocument(serverUrl: string): object {
+export function openApiDocument(serverUrl: string, catalogue: Catalogue): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of ROUTES) {
     const path = (paths[API_BASE + route.path] ??= {});
-    path[route.method.toLowerCase()] = operationOf(route);
+    path[route.method.toLowerCase()] = operationOf(route, catalogue);
   }
   return {
     openapi: "3.1.0",
@@ -57,7 +59,7 @@ export function openApiDocument(serverUrl: string): object {
   };
 }
 
-function operationOf(route: Route): object {
+function operationOf(route: Route, catalogue: Catalogue): object {
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -79,7 +81,12 @@ function operationOf(route: Route): object {
     parameters: [...inPath, ...inQuery],
     ...(route.body === undefined
       ? {}
-      : { requestBody: { required: true, content: { "application/json": { schema: route.body } } } }),
+      : {
+          requestBody: {
+            required: true,
+            content: { "application/json": { schema: schemaFor(route.body, catalogue) } },
+          },
+        }),
     responses: {
       [route.success.status]: {
         description: route.success.description,

@@ -2,6 +2,7 @@
  * The form of one entry of the API table, from which the routes, the OpenAPI document and the README are derived.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Catalogue } from "../../../catalogue/index.ts";
 import type { AskedScope, Caller } from "../http/access.ts";
 import type { JsonSchema } from "./body-schema.ts";
 import type { Rooms } from "../rooms.ts";
@@ -13,6 +14,21 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
  * narrows what it shows to the caller's site.
  */
 export type Reach = "host" | "site" | "handler";
+
+/** The schema of a body; a function where it names products or formats, which are those of the catalogue. */
+export type BodySchema = JsonSchema | ((catalogue: Catalogue) => JsonSchema);
+
+const created = new WeakMap<Catalogue, Map<BodySchema, JsonSchema>>();
+
+/** Always the same object for a catalogue, so that it is compiled once. */
+export function schemaFor(body: BodySchema, catalogue: Catalogue): JsonSchema {
+  if (typeof body !== "function") return body;
+  const schemas = created.get(catalogue) ?? new Map<BodySchema, JsonSchema>();
+  created.set(catalogue, schemas);
+  const schema = schemas.get(body) ?? body(catalogue);
+  schemas.set(body, schema);
+  return schema;
+}
 
 export interface QueryParameter {
   readonly description: string;
@@ -39,7 +55,7 @@ export interface Route {
   readonly group: string;
   readonly summary: string;
   readonly query?: Readonly<Record<string, QueryParameter>>;
-  readonly body?: JsonSchema;
+  readonly body?: BodySchema;
   readonly success: { readonly status: 200 | 201 | 202 | 204; readonly description: string };
   readonly answeredBy: AnsweredBy;
 }

@@ -1,6 +1,4 @@
 /** Sites: one product instance each. */
-import { SITE_PRODUCTS } from "../../../catalogue/index.ts";
-import type { Product } from "../../../catalogue/index.ts";
 import { RETRY_PROFILES } from "../../model/retry-schedules.ts";
 import type { SiteChange } from "../../store/tables/sites.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
@@ -42,7 +40,7 @@ const OPTIONS = {
 
 interface NewSite {
   readonly key: string;
-  readonly product: Product;
+  readonly product: string;
   readonly name: string;
   readonly baseUrl?: string | null;
   readonly retryProfile?: string | null;
@@ -82,20 +80,20 @@ export const siteRoutes = [
     scope: "admin",
     group: GROUP,
     summary: "Add a site",
-    body: {
+    body: ({ siteProducts }) => ({
       type: "object",
       required: ["key", "product", "name"],
       additionalProperties: false,
       properties: {
         key: { type: "string", description: "Fixed for ever; [a-z][a-z0-9-]{0,31}" },
-        product: { enum: [...SITE_PRODUCTS] },
+        product: { enum: siteProducts.map(({ key }) => key) },
         name: NAME,
         baseUrl: BASE_URL,
         retryProfile: RETRY_PROFILE,
         installSigning: INSTALL_SIGNING,
         options: OPTIONS,
       },
-    },
+    }),
     success: { status: 201, description: "The site" },
     handle: async (call, rooms) => {
       const { baseUrl, retryProfile, ...rest } = call.body;

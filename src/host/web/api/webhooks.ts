@@ -1,6 +1,5 @@
 /** Outgoing webhooks of a project, in the format of the site's product, and test sends with them. */
-import { FORMATS } from "../../../catalogue/index.ts";
-import type { Format } from "../../../catalogue/index.ts";
+import type { Catalogue } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { ChangedWebhook, ShownWebhook } from "../../registry/outgoing/outgoing.ts";
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
@@ -68,7 +67,7 @@ const testOf = ({ deliveryId, event, state, attempt }: ShownTest) => ({
 export interface WebhookBody {
   readonly name: string;
   readonly url: string;
-  readonly format?: Format;
+  readonly format?: string;
   readonly events?: readonly string[] | null;
   readonly allEvents?: boolean;
   readonly project?: string | null;
@@ -83,44 +82,46 @@ export interface WebhookBody {
   readonly headers?: Readonly<Record<string, unknown>>;
 }
 
-const VALUES = {
-  name: { type: "string", minLength: 1, maxLength: 200 },
-  url: { type: "string", minLength: 1, description: "May hold {issue.key} and other variables" },
-  format: {
-    enum: [...FORMATS],
-    description: "The site's product when left out; standard and slack are for operational events alone",
-  },
-  events: {
-    type: ["array", "null"],
-    items: { type: "string" },
-    description:
-      "Event types, with * for any text, Backlog's also by number; null or left out = every event type",
-  },
-  allEvents: { type: "boolean", description: "true = every event, and no events beside it" },
-  project: { type: ["string", "null"], description: "Only events of the project with this key or id" },
-  filter: { type: ["string", "null"], description: "JQL; Jira's format only" },
-  excludeBody: { type: "boolean" },
-  description: { type: "string", maxLength: 2000 },
-  secret: {
-    type: ["string", "null"],
-    description: "Signs the body; never shown again. Left out of a change = as before, null = none",
-  },
-  generateSecret: { type: "boolean", description: "Make a secret, which this answer shows" },
-  signature: {
-    enum: ["standard", "hub"],
-    description: "Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks",
-  },
-  retryProfile: { type: ["string", "null"] },
-  active: { type: "boolean" },
-  headers: { type: "object", description: "Must be empty: custom headers are not sent" },
-} as const satisfies Record<string, JsonSchema>;
+const valuesIn = ({ formats }: Catalogue) =>
+  ({
+    name: { type: "string", minLength: 1, maxLength: 200 },
+    url: { type: "string", minLength: 1, description: "May hold {issue.key} and other variables" },
+    format: {
+      enum: formats,
+      description: "The site's product when left out; standard and slack are for operational events alone",
+    },
+    events: {
+      type: ["array", "null"],
+      items: { type: "string" },
+      description:
+        "Event types, with * for any text, Backlog's also by number; null or left out = every event type",
+    },
+    allEvents: { type: "boolean", description: "true = every event, and no events beside it" },
+    project: { type: ["string", "null"], description: "Only events of the project with this key or id" },
+    filter: { type: ["string", "null"], description: "JQL; Jira's format only" },
+    excludeBody: { type: "boolean" },
+    description: { type: "string", maxLength: 2000 },
+    secret: {
+      type: ["string", "null"],
+      description: "Signs the body; never shown again. Left out of a change = as before, null = none",
+    },
+    generateSecret: { type: "boolean", description: "Make a secret, which this answer shows" },
+    signature: {
+      enum: ["standard", "hub"],
+      description: "Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks",
+    },
+    retryProfile: { type: ["string", "null"] },
+    active: { type: "boolean" },
+    headers: { type: "object", description: "Must be empty: custom headers are not sent" },
+  }) satisfies Record<string, JsonSchema>;
 
-const VALUES_BODY = {
-  type: "object",
-  required: ["name", "url"],
-  additionalProperties: false,
-  properties: VALUES,
-} as const satisfies JsonSchema;
+const valuesBody = (catalogue: Catalogue) =>
+  ({
+    type: "object",
+    required: ["name", "url"],
+    additionalProperties: false,
+    properties: valuesIn(catalogue),
+  }) satisfies JsonSchema;
 
 const TEST = {
   event: { type: "string", minLength: 1, maxLength: 200, description: "The event to be sent" },
@@ -209,7 +210,7 @@ export const webhookRoutes = [
     scope: "admin",
     group: GROUP,
     summary: "Add an outgoing webhook",
-    body: VALUES_BODY,
+    body: valuesBody,
     success: { status: 201, description: "The webhook, warnings, and a secret that was made" },
     handle: async (call, { webhooks }) =>
       changedOf(await webhooks.create(site(call), valuesOf(call.body), authorOf(call))),
@@ -220,14 +221,13 @@ export const webhookRoutes = [
     scope: "admin",
     group: GROUP,
     summary: "Send a test with values that are not saved",
-    body: {
-      ...VALUES_BODY,
-      required: [...VALUES_BODY.required, "event"],
-      properties: {
-        ...VALUES,
-        ...TEST,
-        id: { type: "string", description: "The webhook that is being edited: the sent log shows it there" },
-      },
+    body: (catalogue) => {
+      const { required, properties, ...rest } = valuesBody(catalogue);
+      const id = {
+        type: "string",
+        description: "The webhook that is being edited: the sent log shows it there",
+      };
+      return { ...rest, required: [...required, "event"], properties: { ...properties, ...TEST, id } };
     },
     success: { status: 200, description: "The attempt and its result" },
     handle: async (call, { webhooks }) => {
@@ -252,7 +252,7 @@ export const webhookRoutes = [
     scope: "admin",
     group: GROUP,
     summary: "Replace the values of an outgoing webhook; what waits goes out with the new ones",
-    body: VALUES_BODY,
+    body: valuesBody,
     success: { status: 200, description: "The webhook, warnings, and a secret that was made" },
     handle: async (call, { webhooks }) =>
       changedOf(await webhooks.edit(...at(call), valuesOf(call.body), authorOf(call))),

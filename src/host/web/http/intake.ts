@@ -3,8 +3,8 @@
  * what every route does (access, limits, problems) without the cost of a framework on the hottest path.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { eventNameIn, originHint, readPayload } from "../../../catalogue/index.ts";
-import type { Payload, Product } from "../../../catalogue/index.ts";
+import { findEventNameIn, readPayload } from "../../../catalogue/index.ts";
+import type { Catalogue, Payload, Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import { readTraceParent } from "../../model/correlation.ts";
@@ -31,11 +31,12 @@ import type { Intake } from "../api/route.ts";
 export interface IntakeSite {
   readonly no: number;
   readonly key: string;
-  readonly product: Product;
+  readonly product: string;
   readonly clientKey: string;
 }
 
 export interface IntakeParts {
+  readonly catalogue: Pick<Catalogue, "get" | "describeOrigin">;
   readonly access: Access;
   readonly siteOf: (key: string) => IntakeSite | undefined;
   readonly accept: (events: readonly IncomingEvent[]) => Promise<readonly AcceptedEvent[]>;
@@ -82,7 +83,8 @@ function targetOf(url: string): Target | undefined {
 }
 
 export function createIntake(parts: IntakeParts): Intake {
-  const { access, siteOf, accept, bodyLimitBytes, bodyValues, sendProblem, onRefused, trace } = parts;
+  const { access, catalogue, siteOf, accept, bodyLimitBytes, bodyValues, sendProblem, onRefused, trace } =
+    parts;
   const limits = { limitBytes: bodyLimitBytes, maxCount: bodyValues };
 
   async function callerOf(request: IncomingMessage, target: Target): Promise<Caller> {
@@ -105,7 +107,8 @@ export function createIntake(parts: IntakeParts): Intake {
         return readBatch(await readJsonText(request, { ...BATCH_TEXT, ...limits }), site);
       case "ingest": {
         const options = { ...INGEST_TEXT, ...limits };
-        if (target.event === undefined) return [unnamed(site, await readJsonText(request, options))];
+        if (target.event === undefined)
+          return [unnamed(site, await readJsonText(request, options), catalogue)];
         const text = await readJsonTextOrNothing(request, options);
         return [text === undefined ? bodiless(target.event, site) : ingested(target.event, site, text)];
       }
@@ -202,9 +205,9 @@ function ingested(event: string, site: IntakeSite, { bytes, scan }: JsonObjectTe
 }
 
 /** The same for a body that names its event itself. */
-function unnamed(site: IntakeSite, text: JsonObjectText): IncomingEvent {
+function unnamed(site: IntakeSite, text: JsonObjectText, catalogue: IntakeParts["catalogue"]): IncomingEvent {
   const payload = readPayload(text.bytes, { members: text.scan.members, offset: 0 });
-  return ingested(nameIn(site.product, payload), site, text);
+  return ingested(nameIn(catalogue.get(site.product), payload, catalogue), site, text);
 }
 
 function requireEventName(event: string): void {
@@ -213,12 +216,12 @@ function requireEventName(event: string): void {
 }
 
 /** @throws CallboardError EVENT_SCHEMA for a body without a name, and says of which product it seems to be */
-function nameIn(product: Product, payload: Payload): string {
-  const event = eventNameIn(product, payload);
+function nameIn(product: Product, payload: Payload, { describeOrigin }: IntakeParts["catalogue"]): string {
+  const event = findEventNameIn(product, payload);
   if (event !== undefined && event !== "") return event;
   throw new CallboardError(
     "EVENT_SCHEMA",
-    `The body does not name its event where ${product} puts it; give it as ?event=.${originHint(product, payload)}`,
+    `The body does not name its event where ${product.key} puts it; give it as ?event=.${describeOrigin(product, payload)}`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** One add-on: its webhooks, lifecycle history, deliveries and descriptor, and everything that can be done with it. */
-import { findEvent } from "../../../catalogue/index.ts";
+import { findEventType } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { eventsFitting, whyUnknownEvent } from "../../model/event-name.ts";
 import { isPattern } from "../../model/event-pattern.ts";
@@ -44,21 +44,21 @@ async function placeOf({ params, caller }: Visit, { sites }: Rooms): Promise<Pla
   return { site: await sites.load(siteKey), key, href: addonHref(siteKey, key) };
 }
 
-function webhookRow(webhook: AddonWebhook, { site }: Place) {
-  const { product } = site;
+function webhookRow(webhook: AddonWebhook, { site }: Place, { catalogue }: Rooms) {
+  const product = catalogue.get(site.product);
   const [sample] = isPattern(webhook.event)
     ? eventsFitting(product, webhook.event)
-    : [findEvent(product, webhook.event)?.event];
+    : [findEventType(product, webhook.event)?.event];
   return {
     ...webhook,
     params: Object.entries(webhook.params),
     /** An event that the catalogue does not know never fires: most often it is misspelt. */
-    warning: whyUnknownEvent(product, webhook.event),
+    warning: whyUnknownEvent(catalogue, product, webhook.event),
     /** The catalogue has no sample of another event: it is sent at once, with nothing in it but its name. */
     executeHref:
       sample === undefined
         ? undefined
-        : `/admin/catalogue/${product}/${encodeURIComponent(sample)}?site=${site.key}&to=${webhook.no}`,
+        : `/admin/catalogue/${product.key}/${encodeURIComponent(sample)}?site=${site.key}&to=${webhook.no}`,
   };
 }
 
@@ -118,7 +118,7 @@ async function addonView(visit: Visit, rooms: Rooms, shown: Readonly<Record<stri
         href: name === "webhooks" ? href : `${href}?tab=${name}`,
         current: name === tab,
       })),
-      webhooks: addon.webhooks.map((webhook) => webhookRow(webhook, place)),
+      webhooks: addon.webhooks.map((webhook) => webhookRow(webhook, place, rooms)),
       calls: addon.lifecycle.map((call) => callRow(call, addon.baseUrl)),
       rows: deliveries?.items.map((delivery) => deliveryRow(delivery, rooms)) ?? [],
       descriptor: bodyView(Buffer.from(JSON.stringify(descriptor ?? {}, null, 2)), partOf(visit.query)),

@@ -1,5 +1,4 @@
 /** Add-ons: the list, and installing one from the URL of its descriptor, with every way in which that can end. */
-import { ADDON_PRODUCTS } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { joinRepeated } from "../../model/refused-install.ts";
 import type { AddonSummary } from "../../registry/addons.ts";
@@ -84,9 +83,12 @@ interface ListState {
 }
 
 /** The sites that an add-on can be installed on. */
-async function withAddons(siteKeys: readonly string[], { sites }: Rooms): Promise<readonly string[]> {
-  const products = new Map((await sites.list()).map(({ key, product }) => [key, product]));
-  return siteKeys.filter((key) => ADDON_PRODUCTS.some((product) => product === products.get(key)));
+async function withAddons(
+  siteKeys: readonly string[],
+  { catalogue, sites }: Rooms,
+): Promise<readonly string[]> {
+  const fitting = (await sites.list()).filter(({ product }) => catalogue.get(product).hasAddons);
+  return siteKeys.filter((siteKey) => fitting.some(({ key }) => key === siteKey));
 }
 
 /** Names what a preview is of, in the form that confirms it. */

@@ -1,10 +1,10 @@
 /** The catalogue: every event of every product with sample, schema and subscribers, and Execute with the values edited. */
-import { PRODUCTS, eventsOf, isOperationalProduct, isProduct } from "../../../catalogue/index.ts";
-import type { CatalogueEvent, Product } from "../../../catalogue/index.ts";
+import { isOperationalProduct } from "../../../catalogue/index.ts";
+import type { EventType } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { requireNeed, requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
-import { requireEvent, requireProduct } from "../api/catalogue.ts";
+import { requireEventType } from "../api/catalogue.ts";
 import { SMALL_BODY_DEPTH, SMALL_BODY_VALUES, scanObject } from "../http/body.ts";
 import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
 import type { Rooms } from "../rooms.ts";
@@ -19,7 +19,7 @@ import type { Subscription } from "../../model/subscription.ts";
 const PATH = "/admin/catalogue";
 
 /** The sites of a product that the caller reaches; an operational event can happen on all of them. */
-async function sitesWith(product: Product, caller: Caller, { sites }: Rooms): Promise<readonly Site[]> {
+async function sitesWith(product: string, caller: Caller, { sites }: Rooms): Promise<readonly Site[]> {
   return (await sites.list()).filter(
     (site) =>
       (site.product === product || isOperationalProduct(product)) &&
@@ -27,7 +27,7 @@ async function sitesWith(product: Product, caller: Caller, { sites }: Rooms): Pr
   );
 }
 
-const names = (event: CatalogueEvent, { event: named }: Subscription) =>
+const names = (event: EventType, { event: named }: Subscription) =>
   (named === undefined && !event.isHostEvent) || named === event.event || named === String(event.typeId);
 
 interface Subscriber {
@@ -38,7 +38,7 @@ interface Subscriber {
   readonly url: string;
 }
 
-function subscribersOf(event: CatalogueEvent, sites: readonly Site[], rooms: Rooms): readonly Subscriber[] {
+function subscribersOf(event: EventType, sites: readonly Site[], rooms: Rooms): readonly Subscriber[] {
   return sites.flatMap((site) =>
     rooms.receivers
       .subscriptions(site.key)
@@ -66,7 +66,7 @@ async function eventView(
   entered: Partial<Entered>,
   { refusal, test }: { readonly refusal?: CallboardError; readonly test?: ShownTest } = {},
 ) {
-  const event = requireEvent(requireProduct(params["product"] ?? ""), params["event"] ?? "");
+  const event = requireEventType(params, rooms.catalogue);
   const sites = await sitesWith(event.product, caller, rooms);
   // A body is shown as a site sends it: the one chosen, or the first.
   const shownOn = sites.find(({ key }) => key === entered.site) ?? sites[0];
@@ -96,7 +96,7 @@ async function eventView(
   };
 }
 
-function hrefOf({ product, event }: CatalogueEvent): string {
+function hrefOf({ product, event }: EventType): string {
   return `${PATH}/${product}/${encodeURIComponent(event)}`;
 }
 
@@ -111,7 +111,7 @@ const readPayload = (text: string): Buffer =>
 async function fire(
   { caller }: Visit,
   rooms: Rooms,
-  event: CatalogueEvent,
+  event: EventType,
   { site, to, payload }: Entered,
 ): Promise<string> {
   const { no: siteNo } = await rooms.sites.load(site);
@@ -129,7 +129,7 @@ async function fire(
 async function sendToUrl(
   { caller }: Visit,
   rooms: Rooms,
-  event: CatalogueEvent,
+  event: EventType,
   { site, url, payload }: Entered,
 ): Promise<ShownTest> {
   requireNeed(caller, { scope: "admin" });
@@ -146,17 +146,19 @@ export const cataloguePages: readonly Page[] = [
     answer: async ({ query, caller }, rooms) => {
       const product = query.get("product") ?? "";
       const search = query.get("q")?.trim().toLowerCase() ?? "";
-      const products = isProduct(product) ? [product] : PRODUCTS;
+      const { catalogue } = rooms;
+      const chosen = catalogue.find(product);
+      const products = chosen === undefined ? catalogue.products : [chosen];
       const groups = [];
-      for (const each of products) {
-        const sites = await sitesWith(each, caller, rooms);
-        const standing = sites.flatMap(({ key }) => rooms.receivers.subscriptions(key));
-        const found = eventsOf(each).filter(({ event, name, description }) =>
+      for (const { key, eventTypes } of products) {
+        const sites = await sitesWith(key, caller, rooms);
+        const standing = sites.flatMap((site) => rooms.receivers.subscriptions(site.key));
+        const found = eventTypes.filter(({ event, name, description }) =>
           `${event} ${name} ${description}`.toLowerCase().includes(search),
         );
         for (const group of new Set(found.map((event) => event.group))) {
           groups.push({
-            product: each,
+            product: key,
             group,
             events: found
               .filter((event) => event.group === group)
@@ -173,7 +175,12 @@ export const cataloguePages: readonly Page[] = [
         view: "catalogue",
         title: "Catalogue",
         section: "catalogue",
-        data: { groups, products: PRODUCTS, product, search: query.get("q") ?? "" },
+        data: {
+          groups,
+          products: catalogue.products.map(({ key }) => key),
+          product,
+          search: query.get("q") ?? "",
+        },
       };
     },
   },
@@ -196,7 +203,7 @@ export const cataloguePages: readonly Page[] = [
       const { form, params, caller } = visit;
       const [site = "", to = ""] = (form.get("to") ?? "").split("|");
       const entered = { site, to, url: form.get("url")?.trim() ?? "", payload: form.get("payload") ?? "" };
-      const event = requireEvent(requireProduct(params["product"] ?? ""), params["event"] ?? "");
+      const event = requireEventType(params, rooms.catalogue);
       requireSite(caller, site);
       try {
         if (to === "url") {

@@ -1,5 +1,5 @@
 /** The latest operational events as the dashboard lists them: what, about whom, and where it is shown. */
-import { operationalEvent } from "../../../catalogue/index.ts";
+import { findOperationalEvent } from "../../../catalogue/index.ts";
 import { memberOf } from "../../../json/member.ts";
 import { formatId, madeAt } from "../../model/ids.ts";
 import type { Rooms } from "../rooms.ts";
@@ -46,7 +46,7 @@ function rowOf({ siteNo, id, name, body }: EventRecord, { sites }: Rooms): Opera
   return {
     at: madeAt(id),
     event: name,
-    name: operationalEvent(name)?.name ?? name,
+    name: findOperationalEvent(name)?.name ?? name,
     site: text(memberOf(told, "site")) || site,
     receiver: text(memberOf(memberOf(told, "receiver"), "name")),
     detail: [

@@ -1,5 +1,4 @@
 /** Settings: sites, how deliveries are made and kept, API tokens and signing keys, each on a tab of its own. */
-import { SITE_PRODUCTS, factsOf, isOperationalProduct, isSiteProduct } from "../../../catalogue/index.ts";
 import { parseDuration } from "../../../config.ts";
 import { CallboardError } from "../../../errors.ts";
 import { RETRY_PROFILES } from "../../model/retry-schedules.ts";
@@ -86,22 +85,23 @@ function stepsOf({ steps }: RetryProfile): string {
 
 const PROFILES = Object.entries(RETRY_PROFILES).map(([name, profile]) => ({ name, steps: stepsOf(profile) }));
 
-async function sitesView({ form }: Visit, { sites }: Rooms, refusal?: CallboardError) {
+async function sitesView({ form }: Visit, { catalogue, sites }: Rooms, refusal?: CallboardError) {
   const all = await sites.list();
   return settingsView(
     "settings-sites",
     PATH,
     {
       sites: all.map((site) => ({ ...site, shownBaseUrl: sites.baseUrlOf(site) })),
-      products: SITE_PRODUCTS,
+      products: catalogue.siteProducts.map(({ key }) => key),
       values: Object.fromEntries(form),
     },
     refusal,
   );
 }
 
-async function siteView({ params }: Visit, { sites }: Rooms, refusal?: CallboardError) {
+async function siteView({ params }: Visit, { catalogue, sites }: Rooms, refusal?: CallboardError) {
   const site = await sites.load(params["site"] ?? "");
+  const { hasEnvelopes, isOperational } = catalogue.get(site.product);
   return settingsView(
     "settings-site",
     PATH,
@@ -109,8 +109,8 @@ async function siteView({ params }: Visit, { sites }: Rooms, refusal?: Callboard
       site,
       shownBaseUrl: sites.baseUrlOf(site),
       profiles: PROFILES,
-      hasEnvelopes: factsOf(site.product).hasEnvelopes ?? false,
-      isOwn: isOperationalProduct(site.product),
+      hasEnvelopes,
+      isOwn: isOperational,
     },
     refusal,
   );
@@ -220,7 +220,7 @@ export const settingsPages: readonly Page[] = [
       const { form, author } = visit;
       const product = form.get("product") ?? "";
       try {
-        if (!isSiteProduct(product)) throw new CallboardError("PRODUCT_UNKNOWN", "Choose a product");
+        if (product === "") throw new CallboardError("PRODUCT_UNKNOWN", "Choose a product");
         const key = form.get("key")?.trim() ?? "";
         await rooms.registry.createSite({ key, product, name: form.get("name")?.trim() || key }, author);
         return { kind: "redirect", to: PATH, notice: "site-created" };

@@ -1,17 +1,6 @@
 /** The form of an outgoing webhook: its fields for each format, read back as the values that the registry checks. */
-import {
-  FORMATS,
-  eventsOf,
-  factsOf,
-  findEvent,
-  formatOf,
-  formatsFor,
-  isOperationalFormat,
-  isOperationalProduct,
-  operationalEvents,
-  webhookFactsOf,
-} from "../../../catalogue/index.ts";
-import type { CatalogueEvent, Format, Product } from "../../../catalogue/index.ts";
+import { findEventType, findFormat, operationalEvents } from "../../../catalogue/index.ts";
+import type { EventType, Product, WebhookFormat } from "../../../catalogue/index.ts";
 import { eventsFitting } from "../../model/event-name.ts";
 import { isPattern } from "../../model/event-pattern.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
@@ -41,7 +30,7 @@ export interface FormFields {
 /** What the form asks for. */
 export interface FormShape {
   /** The formats that the site's webhooks may have. */
-  readonly formats: readonly { readonly value: Format; readonly name: string }[];
+  readonly formats: readonly WebhookFormat[];
   /** Whether it is a form of Callboard's own site, which has operational events alone. */
   readonly isOperational: boolean;
   /** Whether events of the product can be chosen; operational ones always can. */
@@ -57,15 +46,15 @@ export interface FormShape {
 }
 
 export function shapeOf(product: Product): FormShape {
-  const { hasIssues = false, webhooks } = factsOf(product);
-  const { isNameAndUrl = false, isUrlForm = false, httpsOnly, createLabel } = webhooks;
+  const { formats, hasIssues, isOperational } = product;
+  const { isNameAndUrl = false, isUrlForm = false, httpsOnly, createLabel } = formats[0];
   return {
-    formats: formatsFor(product).map((value) => ({ value, name: webhookFactsOf(value).formatName })),
-    isOperational: isOperationalProduct(product),
-    hasEvents: !isNameAndUrl && !isOperationalProduct(product),
+    formats,
+    isOperational,
+    hasEvents: !isNameAndUrl && !isOperational,
     hasFilter: hasIssues,
     hasSecret: !isNameAndUrl,
-    hasProject: !isNameAndUrl && !isOperationalProduct(product),
+    hasProject: !isNameAndUrl && !isOperational,
     hasDescription: !isNameAndUrl,
     httpsOnly: httpsOnly === "always",
     isUrlForm,
@@ -77,9 +66,9 @@ export function emptyFields(product: Product, project: string): FormFields {
   return {
     name: "",
     url: "",
-    format: formatOf(product),
+    format: product.formats[0].key,
     project,
-    allEvents: factsOf(product).webhooks.beginsWithAllEvents ?? false,
+    allEvents: product.formats[0].beginsWithAllEvents ?? false,
     events: [],
     filter: "",
     excludeBody: false,
@@ -87,7 +76,7 @@ export function emptyFields(product: Product, project: string): FormFields {
     secretChoice: "none",
     secret: "",
     active: true,
-    testEvent: eventsOf(product)[0]?.event ?? "",
+    testEvent: product.eventTypes[0]?.event ?? "",
   };
 }
 
@@ -105,19 +94,19 @@ export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields 
     secretChoice: webhook.secret === undefined ? "none" : "keep",
     secret: "",
     active: webhook.active,
-    testEvent: testEventOf(webhook, product) ?? eventsOf(product)[0]?.event ?? "",
+    testEvent: testEventOf(webhook, product) ?? product.eventTypes[0]?.event ?? "",
   };
 }
 
 /** The first event type that the webhook asks for and the catalogue has: a wildcard is none. */
 function testEventOf({ events = [] }: Webhook, product: Product): string | undefined {
   const fitting = events.flatMap((event) => (isPattern(event) ? eventsFitting(product, event) : [event]));
-  return fitting.find((event) => findEvent(product, event) !== undefined);
+  return fitting.find((event) => findEventType(product, event) !== undefined);
 }
 
 /** Event types that a webhook asks for beside those of the catalogue: wildcards, and names of its own. */
 export function otherEvents(product: Product, { events }: FormFields): readonly string[] {
-  return events.filter((event) => findEvent(product, event)?.event !== event);
+  return events.filter((event) => findEventType(product, event)?.event !== event);
 }
 
 export function readFields(form: URLSearchParams): FormFields {
@@ -141,19 +130,18 @@ export function readFields(form: URLSearchParams): FormFields {
 
 /** Where people are asked for a URL only, the webhook is named after the host of the URL. */
 function nameOf({ name, url }: FormFields, product: Product): string {
-  if (name !== "" || factsOf(product).webhooks.isUrlForm !== true) return name;
+  if (name !== "" || product.formats[0].isUrlForm !== true) return name;
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
 export function valuesOf(fields: FormFields, product: Product): WebhookValues {
   const shape = shapeOf(product);
   const { project, filter, description, secretChoice, secret } = fields;
-  const format = FORMATS.find((each) => each === fields.format);
-  const isOperational = isOperationalFormat(format ?? formatOf(product));
+  const { isOperational } = findFormat(product, fields.format);
   return {
     name: nameOf(fields, product),
     url: fields.url,
-    ...(format === undefined ? {} : { format }),
+    ...(fields.format === "" ? {} : { format: fields.format }),
     active: fields.active,
     ...((isOperational || shape.hasEvents) && !fields.allEvents ? { events: fields.events } : {}),
     ...(shape.hasProject && project !== "" ? { project } : {}),
@@ -170,10 +158,10 @@ export function valuesOf(fields: FormFields, product: Product): WebhookValues {
 
 /** The events of a product by group, for check boxes and the choice of a test; Callboard's own come last. */
 export function eventGroups(product: Product) {
-  const own = isOperationalProduct(product) ? [] : eventsOf(product);
+  const own = product.isOperational ? [] : product.eventTypes;
   return [
     ...groupsOf(own).map((each) => ({ ...each, isOperational: false })),
-    ...groupsOf(operationalEvents()).map(({ group, events }) => ({
+    ...groupsOf(operationalEvents).map(({ group, events }) => ({
       group: `operational: ${group}`,
       events,
       isOperational: true,
@@ -181,7 +169,7 @@ export function eventGroups(product: Product) {
   ];
 }
 
-function groupsOf(all: readonly CatalogueEvent[]) {
+function groupsOf(all: readonly EventType[]) {
   const groups = new Map<string, { event: string; name: string }[]>();
   for (const { group, event, name } of all) {
     const list = groups.get(group);

@@ -1,4 +1,5 @@
 /** Outgoing webhooks of a site: list, add, edit, Execute on what stands in the form, delete, and their sent log. */
+import type { Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
 import { formatWebhookId } from "../../model/ids.ts";
@@ -105,7 +106,7 @@ async function listView(visit: Visit, site: Site, rooms: Rooms, refused?: Callbo
       isAny: all.length > 0,
       project,
       projects: [...new Set(all.flatMap(({ webhook }) => webhook.project ?? []))],
-      shape: shapeOf(site.product),
+      shape: shapeOf(productFor(site, rooms)),
       sent: await sentBy(
         site,
         shown.map(({ webhook }) => webhook.no),
@@ -122,6 +123,8 @@ async function standstillAt(site: Site, webhookNo: number, { endpoints }: Rooms)
   return standstillView(await endpoints.standstill([site.key], { receiver }));
 }
 
+const productFor = (site: Site, { catalogue }: Rooms): Product => catalogue.get(site.product);
+
 interface FormState {
   readonly fields: FormFields;
   /** Undefined while it is new. */
@@ -136,7 +139,7 @@ interface FormState {
 async function formView(site: Site, rooms: Rooms, state: FormState) {
   const { fields, no, refused, test, newSecret, query } = state;
   const saved = no === undefined ? undefined : await rooms.webhooks.show(site.key, no);
-  const shape = shapeOf(site.product);
+  const shape = shapeOf(productFor(site, rooms));
   const problems = refused?.errors ?? [];
   return {
     kind: "view" as const,
@@ -151,8 +154,8 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       saved: saved === undefined ? undefined : rowOf(saved, site, rooms),
       standstill: no === undefined ? undefined : await standstillAt(site, no, rooms),
       hasSecret: saved?.webhook.secret !== undefined,
-      groups: eventGroups(site.product),
-      otherEvents: otherEvents(site.product, fields),
+      groups: eventGroups(productFor(site, rooms)),
+      otherEvents: otherEvents(productFor(site, rooms), fields),
       action: no === undefined ? `${PATH}/${site.key}/new` : webhookHref(site.key, no),
       back: `${PATH}/${site.key}`,
       refusal: refused,
@@ -176,7 +179,7 @@ const choiceOf = ({ events, project, filter, active }: ShownWebhook["webhook"]):
 async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
   const site = await siteOf(visit, rooms);
   const fields = readFields(visit.form);
-  const values = valuesOf(fields, site.product);
+  const values = valuesOf(fields, productFor(site, rooms));
   try {
     if (visit.form.get("do") === "execute") {
       const test = await rooms.webhooks.executeUnsaved(site.key, values, no, {
@@ -191,7 +194,7 @@ async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
         ? await rooms.webhooks.create(site.key, values, visit.author)
         : await rooms.webhooks.edit(site.key, no, values, visit.author);
     if (newSecret !== undefined) {
-      const saved = { fields: fieldsOfWebhook(webhook, site.product), no: webhook.no, newSecret };
+      const saved = { fields: fieldsOfWebhook(webhook, productFor(site, rooms)), no: webhook.no, newSecret };
       return await formView(site, rooms, saved);
     }
     const asksForMore = before !== undefined && choiceOf(before) !== choiceOf(webhook);
@@ -206,7 +209,7 @@ async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
     if (!(refused instanceof CallboardError) || refused.status >= 500) throw refused;
     if (refused.code === "WEBHOOK_NOT_FOUND") throw refused;
     // Tracker's page asks for the URL alone, so it has no page of its own for a new one.
-    if (shapeOf(site.product).isUrlForm && no === undefined && visit.form.get("do") === "add")
+    if (shapeOf(productFor(site, rooms)).isUrlForm && no === undefined && visit.form.get("do") === "add")
       return listView(visit, site, rooms, refused);
     return formView(site, rooms, { fields, no, refused });
   }
@@ -238,7 +241,7 @@ export const webhookPages: readonly Page[] = [
     scope: "admin",
     answer: async (visit, rooms) => {
       const site = await siteOf(visit, rooms);
-      const fields = emptyFields(site.product, visit.query.get("project") ?? "");
+      const fields = emptyFields(productFor(site, rooms), visit.query.get("project") ?? "");
       return formView(site, rooms, { fields, no: undefined });
     },
   },
@@ -257,7 +260,7 @@ export const webhookPages: readonly Page[] = [
       const no = numberOf(visit);
       const { webhook } = await rooms.webhooks.show(site.key, no);
       return formView(site, rooms, {
-        fields: fieldsOfWebhook(webhook, site.product),
+        fields: fieldsOfWebhook(webhook, productFor(site, rooms)),
         no,
         query: visit.query,
       });

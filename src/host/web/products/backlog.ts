@@ -4,7 +4,7 @@
  * Source: developer.nulab.com/docs/backlog, "Get List of Webhooks" and those beside it.
  */
 import type { Request, Router } from "express";
-import { findEvent } from "../../../catalogue/index.ts";
+import { builtInCatalogue, findEventType } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
@@ -138,12 +138,12 @@ function valuesOf(fields: Fields, before: Webhook | undefined): Partial<WebhookV
     ...(name === undefined ? {} : { name }),
     ...(url === undefined ? {} : { url }),
     ...(description === undefined ? {} : { description }),
-    ...eventsOf(fields, before),
+    ...chooseEvents(fields, before),
   };
 }
 
 /** @throws CallboardError BODY_SCHEMA when neither all events nor any event is asked for, now or before */
-function eventsOf(fields: Fields, before: Webhook | undefined): Pick<WebhookValues, "events"> {
+function chooseEvents(fields: Fields, before: Webhook | undefined): Pick<WebhookValues, "events"> {
   const allEvent = booleanIn(fields, "allEvent");
   const events = fields.get("activityTypeIds");
   if (events?.some((event) => !/^\d{1,4}$/.test(event)) === true) {
@@ -173,9 +173,11 @@ function shown({ webhook }: ShownWebhook): object {
   };
 }
 
+const BACKLOG = builtInCatalogue.require("backlog");
+
 /** None for a name that is not Backlog's. */
 function typeIdOf(event: string): readonly number[] {
-  const typeId = findEvent("backlog", event)?.typeId ?? Number(event);
+  const typeId = findEventType(BACKLOG, event)?.typeId ?? Number(event);
   return Number.isInteger(typeId) ? [typeId] : [];
 }
 

@@ -3,8 +3,7 @@
  * modules that it registers at run time.
  */
 import type { Response, Router } from "express";
-import { factsOf } from "../../../catalogue/index.ts";
-import type { Product } from "../../../catalogue/index.ts";
+import type { Catalogue } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { AddonCaller } from "../../registry/dynamic/caller.ts";
 import type { DynamicModules, WebhookModuleValue } from "../../registry/dynamic/modules.ts";
@@ -21,19 +20,15 @@ export const CONNECT_PATHS = [
 ] as const;
 
 export interface ConnectAddonParts {
+  readonly catalogue: Pick<Catalogue, "get">;
   readonly authorize: AuthorizeAddon;
   readonly properties: AddonProperties;
   readonly modules: DynamicModules;
   readonly baseUrlOf: (siteKey: string) => Promise<string>;
 }
 
-function hostNameOf(product: Product): string {
-  const { name, addonHostName = name } = factsOf(product);
-  return addonHostName;
-}
-
 export function createConnectAddonRouter(parts: ConnectAddonParts): Router {
-  const { authorize, properties, modules, baseUrlOf } = parts;
+  const { authorize, catalogue, properties, modules, baseUrlOf } = parts;
   const { router, answer } = createProductRouter(connectErrorBody);
 
   /** The caller, which must be the add-on of the path. */
@@ -54,7 +49,7 @@ export function createConnectAddonRouter(parts: ConnectAddonParts): Router {
         key: installation.addonKey,
         version: installation.descriptor.version ?? "",
         state: installation.state.toUpperCase(),
-        host: { product: hostNameOf(site.product), contacts: [] },
+        host: { product: catalogue.get(site.product).addonHostName, contacts: [] },
         links: { marketplace: [], self: [{ href: await selfOf(caller, "") }] },
       });
     }),

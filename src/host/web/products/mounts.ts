@@ -20,7 +20,7 @@ export interface ProductParts {
 }
 
 export function createProductMounts({ rooms, access, originOf, now }: ProductParts): readonly Mount[] {
-  const { registry, sites, webhooks } = rooms;
+  const { catalogue, registry, sites, webhooks } = rooms;
   const baseUrlOf = async (siteKey: string) => sites.baseUrlOf(await sites.load(siteKey));
   const authorize = createAddonAccess({
     findSite: sites.find,
@@ -37,6 +37,7 @@ export function createProductMounts({ rooms, access, originOf, now }: ProductPar
     baseUrlOf,
   });
   const connectAddons = createConnectAddonRouter({
+    catalogue,
     authorize,
     properties: rooms.addonProperties,
     modules: rooms.dynamicModules,

@@ -1,6 +1,5 @@
 /** What the products' own webhook APIs share: who may use them, the numeric ids, and edits of some values only. */
 import type { Request } from "express";
-import type { Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Outgoing } from "../../registry/outgoing/outgoing.ts";
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
@@ -27,7 +26,7 @@ export interface OutgoingCall {
 export type OutgoingAccess = (
   request: Request,
   siteKey: string,
-  product: Product,
+  product: string,
   token?: string,
 ) => Promise<OutgoingCall>;
 

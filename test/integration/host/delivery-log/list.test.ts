@@ -19,6 +19,7 @@ import { insertSubscriptions } from "../../../../src/host/store/tables/subscript
 import { addDeliveries } from "../../../support/store.ts";
 import { startPostgres } from "../../../support/postgres.ts";
 import type { Postgres } from "../../../support/postgres.ts";
+import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
@@ -129,7 +130,7 @@ async function openFilled(url: string): Promise<void> {
   await addSite("empty");
   await fill(one.no, 1);
   await fill(two.no, 2);
-  snapshots = await createSnapshots(database, createSeal(Buffer.alloc(32)));
+  snapshots = await createSnapshots(database, createSeal(Buffer.alloc(32)), builtInCatalogue);
 }
 
 let postgres: Postgres;

@@ -9,6 +9,7 @@ import { startBench } from "../../../support/with-engine.ts";
 import type { Bench, BenchOptions } from "../../../support/with-engine.ts";
 import { createAcceptor } from "../../../../src/host/events/accept.ts";
 import type { DueDelivery } from "../../../../src/host/model/delivery.ts";
+import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
 
 const open: { stop: () => Promise<void> }[] = [];
 afterEach(async () => {

@@ -13,6 +13,7 @@ import { waitFor } from "../../../support/wait-for.ts";
 import { SECRET, startBench } from "../../../support/with-engine.ts";
 import type { Bench, BenchOptions } from "../../../support/with-engine.ts";
 import type { DueDelivery } from "../../../../src/host/model/delivery.ts";
+import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
 
 const open: { stop: () => Promise<void> }[] = [];
 afterEach(async () => {
@@ -281,6 +282,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await b.addAddon("one", addon.url);
     let heard: readonly DueDelivery[] = [];
     const late = createAcceptor({
+      catalogue: builtInCatalogue,
       database: b.database,
       snapshots: b.snapshots,
       slots: createSlots(

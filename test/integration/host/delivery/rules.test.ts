@@ -7,6 +7,7 @@ import type { Database } from "../../../../src/host/store/db/database.ts";
 import { waitFor } from "../../../support/wait-for.ts";
 import { startBench } from "../../../support/with-engine.ts";
 import type { Bench, BenchOptions } from "../../../support/with-engine.ts";
+import { updateSite } from "../../../../src/host/store/tables/sites.ts";
 
 const open: Bench[] = [];
 afterEach(async () => {
@@ -46,13 +47,15 @@ describe("a body that can't be prepared", () => {
   test("ends its delivery, and the next one goes out", async () => {
     const bench = await started({
       egress: { post: () => Promise.resolve(result({ kind: "accepted", status: 200 })) },
-      resolveUrl: (subscription, body) => {
-        if (body.includes("unreadable")) throw new Error("no URL can be made");
-        return subscription.url;
-      },
     });
+    const { site } = bench.snapshots.get(bench.siteNo)!;
+    await bench.database.write((tx) =>
+      updateSite(tx, site.no, { ...site, options: { userParameters: true } }),
+    );
+    await bench.snapshots.refresh(bench.database.read);
 
-    await bench.post({ payload: Buffer.from('{"unreadable":1}') });
+    // Half of a surrogate pair has no encoding in a URL.
+    await bench.post({ user: "\ud800" });
     await bench.post();
 
     await waitFor(async () =>
@@ -95,7 +98,6 @@ describe("a commit whose result was lost", () => {
       database,
       snapshots: bench.snapshots,
       egress: { post: () => Promise.resolve(result({ kind: "accepted", status: 200 })) },
-      resolveUrl: ({ url }) => url,
       profileOf: () => ({ steps: [50], jitter: 0 }),
       concurrency: { primary: 20, secondary: 10 },
       requestTimeoutMs: 5_000,

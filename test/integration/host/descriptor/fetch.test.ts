@@ -13,6 +13,7 @@ import { createDescriptorReader } from "../../../../src/host/descriptor/read.ts"
 import { goodDescriptor } from "../../../fixtures/descriptors/good.ts";
 import { startLoopbackServer } from "../../../support/loopback-server.ts";
 import type { Answer, LoopbackServer } from "../../../support/loopback-server.ts";
+import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
 
 const OPTIONS: EgressOptions = {
   allowNetworks: ["loopback"],
@@ -174,14 +175,14 @@ describe("no request is made", () => {
 });
 
 describe("a descriptor is read", () => {
-  const read = createDescriptorReader({ egress, checkFilter: () => undefined });
+  const read = createDescriptorReader({ catalogue: builtInCatalogue, egress, checkFilter: () => undefined });
 
   test("from its URL, with its webhooks resolved", async () => {
     const {
       descriptor: found,
       webhooks,
       warnings,
-    } = await read({ kind: "url", url: `${server.origin}/descriptor` }, "jira");
+    } = await read({ kind: "url", url: `${server.origin}/descriptor` }, builtInCatalogue.require("jira"));
 
     expect(found.key).toBe("org.example.bell");
     expect(webhooks.map(({ resolvedUrl }) => resolvedUrl)).toEqual([
@@ -199,7 +200,9 @@ describe("a descriptor is read", () => {
 
   test("from a URL of the same origin without a warning, wherever its path is", async () => {
     const url = `${server.origin}/of-this-server`;
-    await expect(read({ kind: "url", url }, "jira")).resolves.toMatchObject({ warnings: [] });
+    await expect(read({ kind: "url", url }, builtInCatalogue.require("jira"))).resolves.toMatchObject({
+      warnings: [],
+    });
   });
 
   test("from the value itself", async () => {

@@ -8,6 +8,7 @@ import {
 import { loadSite } from "../../../../src/host/store/tables/sites.ts";
 import { openRegistry } from "../../../support/registry.ts";
 import type { TestRegistry } from "../../../support/registry.ts";
+import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -42,6 +43,7 @@ async function withWebhook() {
   const logged: string[] = [];
   const note = (name: string) => void logged.push(name);
   const expiry = createExpiry({
+    catalogue: builtInCatalogue,
     announcer: ANNOUNCES_NOTHING,
     database,
     seal,

@@ -1,15 +1,17 @@
 /** Any values of an outgoing webhook are kept by the rules of their product, or refused with every problem and its place. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { SITE_PRODUCTS } from "../../../../src/catalogue/index.ts";
+import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
 import { CallboardError } from "../../../../src/errors.ts";
 import type { SecretWish } from "../../../../src/host/registry/outgoing/secret.ts";
 import { checkValues } from "../../../../src/host/registry/outgoing/values.ts";
 import type { WebhookValues } from "../../../../src/host/registry/outgoing/values.ts";
 import { loopbackEgress } from "../../../support/registry.ts";
+import { SITE_PRODUCTS } from "../../../support/products.ts";
 
 const egress = loopbackEgress();
 const rules = {
+  catalogue: builtInCatalogue,
   checkUrl: egress.check,
   profile: "prod",
 } as const;

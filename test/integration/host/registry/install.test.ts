@@ -5,7 +5,6 @@ import {
   findPendingInstall,
   savePendingInstall,
 } from "../../../../src/host/store/tables/installations.ts";
-import type { Product } from "../../../../src/catalogue/index.ts";
 import { planInstall } from "../../../../src/host/registry/install.ts";
 import { createRegistry } from "../../../../src/host/registry/registry.ts";
 import { findSite, loadSite } from "../../../../src/host/store/tables/sites.ts";
@@ -13,6 +12,7 @@ import { openRegistry, tester } from "../../../support/registry.ts";
 import type { TestRegistry } from "../../../support/registry.ts";
 import { startSampleAddon } from "../../../support/sample-addon.ts";
 import type { SampleAddon } from "../../../support/sample-addon.ts";
+import { productOf } from "../../../support/products.ts";
 
 const KEY = "org.example.bell";
 
@@ -179,7 +179,7 @@ describe("a first install", () => {
 
       await expect(host.registry.install(product, nowhere, { by: tester })).rejects.toMatchObject(refused);
       await expect(host.registry.preview(product, nowhere)).rejects.toMatchObject(refused);
-      await expect(host.registry.readDescriptor(nowhere, product as Product)).rejects.toMatchObject(refused);
+      await expect(host.registry.readDescriptor(nowhere, productOf(product))).rejects.toMatchObject(refused);
     },
   );
 
@@ -432,7 +432,7 @@ describe("an add-on that other names of this machine lead to", () => {
     host = await openRegistry({ isThisMachine: (name) => name === "vm" });
     addon = await startSampleAddon({ publicKeyOf: host.publicKeyOf });
     await install();
-    const { descriptor } = await host.context.readDescriptor(source(), "jira");
+    const { descriptor } = await host.context.readDescriptor(source(), productOf("jira"));
     const site = await loadSite(host.context.database.read, "jira");
     const planFor = async (baseUrl: string) => {
       const read = { descriptor: { ...descriptor, baseUrl }, digest: "", webhooks: [], warnings: [] };
@@ -447,7 +447,7 @@ describe("an add-on that other names of this machine lead to", () => {
 describe("an interrupted install", () => {
   const leaveBehind = async (startedAt: number) => {
     const site = await loadSite(host.context.database.read, "jira");
-    const { descriptor } = await host.context.readDescriptor(source(), "jira");
+    const { descriptor } = await host.context.readDescriptor(source(), productOf("jira"));
     await host.context.database.write((tx) =>
       savePendingInstall(tx, host.context.seal, {
         siteNo: site.no,

@@ -18,7 +18,7 @@ const SECRET = "a-shared-secret-of-this-test-0123456789";
 const PUBLIC_ID = `dlv_1_${DELIVERY_ID}`;
 
 const prepared = (delivery: Partial<DueDelivery>, parts: SiteParts, signedAt = SIGNED_AT): Prepared =>
-  prepare(dueDelivery(delivery), siteOf(parts), ({ url }) => url, NOW, signedAt);
+  prepare(dueDelivery(delivery), siteOf(parts), NOW, signedAt);
 
 function requestOf(result: Prepared): SignedRequest {
   if (result.kind !== "request") throw new Error(`no request, but ${JSON.stringify(result)}`);
@@ -42,7 +42,7 @@ const toWebhook = (
   webhook: NonNullable<SiteParts["webhooks"]>[number] = {},
   site: SiteParts["site"] = {},
 ): SiteParts => ({
-  site,
+  site: { product: webhook.format ?? "backlog", ...site },
   subscriptions: [
     { source: "webhook", receiver: { kind: "webhook", webhookNo: 1 }, url: "https://hooks.example/h" },
   ] as SiteParts["subscriptions"] & object,
@@ -58,7 +58,7 @@ describe("a delivery ends without an attempt", () => {
     ["when its add-on was uninstalled", siteOf({ installations: [{ state: "uninstalled" }] })],
     ["when its webhook was deleted", siteOf({ ...toWebhook(), webhooks: [] })],
   ])("as unsubscribed %s", (_when, site) => {
-    expect(prepare(dueDelivery(), site, ({ url }) => url, NOW, SIGNED_AT)).toEqual({
+    expect(prepare(dueDelivery(), site, NOW, SIGNED_AT)).toEqual({
       kind: "ended",
       because: "unsubscribed",
     });
@@ -218,8 +218,7 @@ describe("a POST to an add-on", () => {
 
   test("is signed afresh with each attempt, and with the secret of that moment", () => {
     const site = siteOf(toAddon());
-    const at = (signedAt: number, where = site) =>
-      prepare(dueDelivery(), where, ({ url }) => url, NOW, signedAt);
+    const at = (signedAt: number, where = site) => prepare(dueDelivery(), where, NOW, signedAt);
     const first = at(SIGNED_AT);
 
     expect(headersOf(at(SIGNED_AT))["authorization"]).toBe(headersOf(first)["authorization"]);
@@ -237,11 +236,11 @@ describe("a POST to an add-on", () => {
   });
 
   test("has a token for its own URL when the same subscription resolves to another one", () => {
-    const site = siteOf(toAddon());
-    const to = (url: string) =>
-      requestOf(prepare(dueDelivery(), site, () => url, NOW, SIGNED_AT)).claims?.qsh;
+    const site = siteOf(toAddon({ subscriptions: [{ url: "https://addon.example/base/{to}" }] }));
+    const to = (body: string) =>
+      requestOf(prepare(dueDelivery({ body: Buffer.from(body) }), site, NOW, SIGNED_AT)).claims?.qsh;
 
-    const [one, other] = [to("https://addon.example/base/a"), to("https://addon.example/base/b")];
+    const [one, other] = [to('{"to":"a"}'), to('{"to":"b"}')];
 
     expect(one).toBe(queryStringHash(canonicalRequest("POST", "/a", "")));
     expect(other).toBe(queryStringHash(canonicalRequest("POST", "/b", "")));

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { validateDescriptor } from "../../../../src/host/descriptor/validate.ts";
 import { parseFilter } from "../../../../src/host/model/filter.ts";
+import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
 
 const warningsOf = (...filters: readonly string[]) =>
   validateDescriptor(
@@ -14,7 +15,8 @@ const warningsOf = (...filters: readonly string[]) =>
       },
     },
     {
-      product: "jira",
+      catalogue: builtInCatalogue,
+      product: builtInCatalogue.require("jira"),
       checkUrl: (url) => new URL(url),
       checkFilter: (filter) => parseFilter(filter).undecided,
     },

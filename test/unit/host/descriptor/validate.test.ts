@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { readAllowList } from "../../../../src/egress/allow-list.ts";
 import { requireUrl } from "../../../../src/egress/url.ts";
 import type { UrlPolicy } from "../../../../src/egress/url.ts";
-import type { Product } from "../../../../src/catalogue/index.ts";
 import { CallboardError } from "../../../../src/errors.ts";
 import { validateDescriptor } from "../../../../src/host/descriptor/validate.ts";
 import type { ValidateOptions } from "../../../../src/host/descriptor/validate.ts";
@@ -14,10 +13,13 @@ import {
   REFUSED_SHAPES,
   REFUSED_WEBHOOK_URLS,
 } from "../../../fixtures/descriptors/refused.ts";
+import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
+import { productOf } from "../../../support/products.ts";
 
 const policy: UrlPolicy = { allowList: readAllowList([]), allowHttp: false, isOwn: () => false };
 const options: ValidateOptions = {
-  product: "jira",
+  catalogue: builtInCatalogue,
+  product: productOf("jira"),
   checkUrl: (url) => requireUrl(url, policy, true),
   checkFilter: (filter) => {
     if (filter.includes("(a+)+")) throw new CallboardError("DESCRIPTOR_FILTER", "The filter does not parse");
@@ -187,14 +189,15 @@ test("of very many problems, 50 are listed and all are counted", () => {
 });
 
 describe("unknown event types", () => {
-  const detailOf = (event: string, product?: Product) =>
+  const detailOf = (event: string, product?: string) =>
     validateDescriptor(withWebhooks({ event, url: "/x" }), {
-      ...(product === undefined ? {} : { product }),
+      catalogue: builtInCatalogue,
+      ...(product === undefined ? {} : { product: productOf(product) }),
       checkUrl: options.checkUrl,
       checkFilter: () => undefined,
     }).warnings.find(({ code }) => code === "EVENT_UNKNOWN")?.detail;
 
-  test.each<[event: string, product: Product | undefined, words: string]>([
+  test.each<[event: string, product: string | undefined, words: string]>([
     ["issue_created", "jira", "did you mean jira:issue_created"],
     ["version_released", "jira", "did you mean jira:version_released?"],
     ["issue_created", undefined, "did you mean jira:issue_created"],
@@ -214,7 +217,7 @@ describe("unknown event types", () => {
     expect(detailOf(event, product)).toContain(words);
   });
 
-  test.each<[event: string, product: Product | undefined]>([
+  test.each<[event: string, product: string | undefined]>([
     ["page_created", undefined],
     ["jira:issue_created", undefined],
     ["page_created", "confluence"],
@@ -231,10 +234,10 @@ describe("unknown event types", () => {
 });
 
 describe("add-on for another product", () => {
-  const codesOf = (product: Product, ...events: string[]) =>
+  const codesOf = (product: string, ...events: string[]) =>
     validateDescriptor(withWebhooks(...events.map((event) => ({ event, url: `/${event}` }))), {
       ...options,
-      product,
+      product: productOf(product),
     }).warnings.filter(({ code }) => code === "PRODUCT_WITHOUT_EVENTS");
 
   test("a warning is given if no webhook has an event type of the site's product", () => {
@@ -345,7 +348,7 @@ describe("accepted with a warning", () => {
 
 describe("site of Confluence", () => {
   const warningsOf = (webhook: object) =>
-    validateDescriptor(withWebhooks(webhook), { ...options, product: "confluence" }).warnings;
+    validateDescriptor(withWebhooks(webhook), { ...options, product: productOf("confluence") }).warnings;
 
   test("a filter has a warning, because no event decides it", () => {
     expect(warningsOf({ event: "page_created", url: "/x", filter: "project = A" })).toEqual([

@@ -4,6 +4,8 @@ import {
   isReachedByWildcard,
   whyUnknownEvent,
 } from "../../../../src/host/model/event-name.ts";
+import { productOf } from "../../../support/products.ts";
+import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
 
 test.each([
   ["jira", "jira:issue_created"],
@@ -16,7 +18,7 @@ test.each([
   ["jira", "*_created"],
   ["projectrak", "*"],
 ] as const)("nothing is wrong with %s %s", (product, event) => {
-  expect(whyUnknownEvent(product, event)).toBeUndefined();
+  expect(whyUnknownEvent(builtInCatalogue, productOf(product), event)).toBeUndefined();
 });
 
 test.each([
@@ -35,16 +37,18 @@ test.each([
   ["jira", "zzzzzz", 'jira has no event type "zzzzzz"'],
   ["jira", "", 'jira has no event type ""'],
 ] as const)("of %s %s is said why", (product, event, why) => {
-  expect(whyUnknownEvent(product, event)).toBe(why);
+  expect(whyUnknownEvent(builtInCatalogue, productOf(product), event)).toBe(why);
 });
 
 test("a letter that is wrong finds the name", () => {
-  expect(whyUnknownEvent("jira", "issue_cretaed")).toMatch(/; did you mean jira:issue_created or /);
+  expect(whyUnknownEvent(builtInCatalogue, productOf("jira"), "issue_cretaed")).toMatch(
+    /; did you mean jira:issue_created or /,
+  );
 });
 
 describe("a wildcard", () => {
   test("stands for what fits it", () => {
-    expect(eventsFitting("jira", "jira:issue_*")).toEqual([
+    expect(eventsFitting(productOf("jira"), "jira:issue_*")).toEqual([
       "jira:issue_created",
       "jira:issue_updated",
       "jira:issue_deleted",
@@ -55,9 +59,9 @@ describe("a wildcard", () => {
     const hosts = ["connect_addon_enabled", "remote_plugin_installed", "plugin_enabled", "server_upgraded"];
 
     for (const event of hosts) {
-      expect(isReachedByWildcard("jira", event)).toBe(false);
-      expect(eventsFitting("jira", "*")).not.toContain(event);
+      expect(isReachedByWildcard(productOf("jira"), event)).toBe(false);
+      expect(eventsFitting(productOf("jira"), "*")).not.toContain(event);
     }
-    expect(isReachedByWildcard("jira", "an:event_of_tomorrow")).toBe(true);
+    expect(isReachedByWildcard(productOf("jira"), "an:event_of_tomorrow")).toBe(true);
   });
 });

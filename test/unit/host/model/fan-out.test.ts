@@ -4,6 +4,9 @@ import { fanOut } from "../../../../src/host/model/fan-out.ts";
 import { canonicalName } from "../../../../src/host/model/event-index.ts";
 import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
 import type { Subscription } from "../../../../src/host/model/subscription.ts";
+import { productOf } from "../../../support/products.ts";
+
+const JIRA = productOf("jira");
 
 type Wanted = Pick<Subscription, "event"> &
   Partial<Pick<Subscription, "filter" | "propertyKeys" | "dynamic">>;
@@ -21,7 +24,8 @@ function siteOf(subscriptions: readonly Wanted[]): SiteSnapshot {
     ...wanted,
   }));
   return {
-    site: { no: 1, product: "jira" },
+    site: { no: 1 },
+    product: JIRA,
     subscriptions: new Map(numbered.map((each) => [each.no, each])),
     installations: new Map(),
     webhooks: new Map(numbered.map(({ no }) => [no, { name: `hook ${no}`, active: true }])),
@@ -30,7 +34,7 @@ function siteOf(subscriptions: readonly Wanted[]): SiteSnapshot {
 }
 
 const eventOf = (event: string, payload: unknown = {}) =>
-  ({ product: "jira", event, payload: () => payload }) as const;
+  ({ product: JIRA, event, payload: () => payload }) as const;
 const reached = (site: SiteSnapshot, event: string, payload?: unknown) =>
   fanOut(site, eventOf(event, payload)).planned.flatMap(({ matched }) => matched);
 
@@ -105,5 +109,5 @@ test.each([
   ["backlog", "enabled", "enabled"],
   ["jira", "an:event_of_tomorrow", "an:event_of_tomorrow"],
 ] as const)("an event of %s named %s is %s", (product, event, name) => {
-  expect(canonicalName(product, event)).toBe(name);
+  expect(canonicalName(productOf(product), event)).toBe(name);
 });

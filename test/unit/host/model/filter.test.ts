@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { findEvent } from "../../../../src/catalogue/index.ts";
+import { findEventType } from "../../../support/products.ts";
 import { CallboardError } from "../../../../src/errors.ts";
 import { checkFilter, parseFilter, requireDynamicFilter } from "../../../../src/host/model/filter.ts";
 
-const sample = findEvent("jira", "jira:issue_created")?.sample() as {
+const sample = findEventType("jira", "jira:issue_created")?.sample() as {
   issue: { fields: Record<string, unknown>; properties?: unknown };
 };
 const issue = {

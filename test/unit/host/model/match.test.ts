@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Product } from "../../../../src/catalogue/index.ts";
-import { eventsOf, findEvent } from "../../../../src/catalogue/index.ts";
+import { eventsOf, findEventType, productOf } from "../../../support/products.ts";
 import type { MatchEvent, MatchSubscription } from "../../../../src/host/model/match.ts";
 import { compileMatcher } from "../../../../src/host/model/match.ts";
 
-const eventOf = (product: Product, event: string, rest: Partial<MatchEvent> = {}): MatchEvent => ({
-  product,
+const eventOf = (product: string, event: string, rest: Partial<MatchEvent> = {}): MatchEvent => ({
+  product: productOf(product),
   event,
-  payload: () => findEvent(product, event)?.sample(),
+  payload: () => findEventType(product, event)?.sample(),
   ...rest,
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { eventsOf, isOperational, schemaProblems, findEvent } from "../../../../src/catalogue/index.ts";
+import { isOperational, schemaProblems } from "../../../../src/catalogue/index.ts";
+import { eventsOf, findEventType } from "../../../support/products.ts";
 import {
   bodyOf,
   certificateDays,
@@ -109,7 +110,7 @@ test("a body is laid out as the catalogue says, times as ISO 8601", () => {
     since: "2024-11-07T09:12:00.000Z",
     expiresAt: "2024-11-12T09:30:00.000Z",
   });
-  const event = findEvent("jira", "endpoint.failing");
+  const event = findEventType("jira", "endpoint.failing");
   expect(event === undefined ? ["unknown"] : schemaProblems(event, Buffer.from(body))).toEqual([]);
 });
 
@@ -117,7 +118,7 @@ test("every event of Callboard's own product is told by the host, and known on t
   for (const { event, isHostEvent } of eventsOf("callboard")) {
     expect([event, isHostEvent, isOperational(event)]).toEqual([event, true, true]);
     for (const product of ["jira", "confluence", "projectrak", "backlog", "tracker"] as const) {
-      expect(findEvent(product, event)?.product).toBe("callboard");
+      expect(findEventType(product, event)?.product).toBe("callboard");
     }
   }
   expect(eventsOf("jira").map(({ event }) => event)).not.toContain("endpoint.paused");

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { unknownNameNotes } from "../../../../src/host/model/unknown-name.ts";
+import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
 
 test.each([
   ["jira", "jira:issue_created", []],
@@ -12,14 +13,14 @@ test.each([
 });
 
 test("each product has its own notes", () => {
-  expect(unknownNameNotes("confluence", "page_created")).toEqual([]);
-  expect(unknownNameNotes("jira", "page_created")).toHaveLength(1);
+  expect(unknownNameNotes(builtInCatalogue, builtInCatalogue.require("confluence"), "page_created")).toEqual([]);
+  expect(unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), "page_created")).toHaveLength(1);
 });
 
 test("the notes of a name are kept, until a thousand others came", () => {
-  const notes = unknownNameNotes("jira", "kept_name");
-  expect(unknownNameNotes("jira", "kept_name")).toBe(notes);
-  for (let n = 0; n < 1_000; n += 1) unknownNameNotes("jira", `x${n}`);
-  expect(unknownNameNotes("jira", "kept_name")).not.toBe(notes);
-  expect(unknownNameNotes("jira", "kept_name")).toEqual(notes);
+  const notes = unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), "kept_name");
+  expect(unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), "kept_name")).toBe(notes);
+  for (let n = 0; n < 1_000; n += 1) unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), `x${n}`);
+  expect(unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), "kept_name")).not.toBe(notes);
+  expect(unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), "kept_name")).toEqual(notes);
 });

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { eventsOf, findEvent, PRODUCTS } from "../../../../src/catalogue/index.ts";
+import { PRODUCTS, eventsOf, findEventType, productOf } from "../../../support/products.ts";
 import { expandUrl, hasVariables } from "../../../../src/host/model/variables.ts";
 
-const issueCreated = findEvent("jira", "jira:issue_created")?.sample();
+const issueCreated = findEventType("jira", "jira:issue_created")?.sample();
+
+const JIRA_PLACES = productOf("jira").variablePlaces;
 
 describe("a variable", () => {
   test.each(["/hook?key={issue.key}", "/hook?key=${issue.key}"])("is replaced in %s", (url) => {
@@ -86,14 +88,18 @@ describe("the names of the catalogue", () => {
     ["issue_property_set", "property.key", "crane.inspection"],
     ["attachment_created", "attachment.id", "50010"],
   ])("find, in %s, %s as %s", (event, variable, value) => {
-    expect(expandUrl(`{${variable}}`, findEvent("jira", event)?.sample()).url).toBe(value);
+    expect(expandUrl(`{${variable}}`, findEventType("jira", event)?.sample(), JIRA_PLACES).url).toBe(value);
   });
 
   test("are found in the samples, but for what is not in every body of the event", () => {
-    const lacking = PRODUCTS.flatMap((product) => eventsOf(product)).flatMap(({ event, variables, sample }) =>
-      variables
-        .filter((variable) => expandUrl(`{${variable}}`, sample()).missing.length > 0)
-        .map((variable) => `${event} ${variable}`),
+    const lacking = PRODUCTS.flatMap((product) => eventsOf(product)).flatMap(
+      ({ product, event, variables, sample }) =>
+        variables
+          .filter(
+            (variable) =>
+              expandUrl(`{${variable}}`, sample(), productOf(product).variablePlaces).missing.length > 0,
+          )
+          .map((variable) => `${event} ${variable}`),
     );
 
     expect(

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { fieldsOfWebhook, otherEvents } from "../../../../../src/host/web/pages/webhook-form.ts";
 import type { Webhook } from "../../../../../src/host/model/webhook.ts";
+import { productOf } from "../../../../support/products.ts";
 
 const fieldsOf = (events: readonly string[] | undefined) =>
   fieldsOfWebhook(
@@ -16,14 +17,14 @@ const fieldsOf = (events: readonly string[] | undefined) =>
       secret: undefined,
       active: true,
     } as unknown as Webhook,
-    "jira",
+    productOf("jira"),
   );
 
 test("the form has the event types that are not of the catalogue, so that saving it keeps them", () => {
   const fields = fieldsOf(["jira:issue_created", "jira:issue_*", "an:event_of_tomorrow"]);
 
-  expect(otherEvents("jira", fields)).toEqual(["jira:issue_*", "an:event_of_tomorrow"]);
-  expect(otherEvents("jira", fieldsOf(undefined))).toEqual([]);
+  expect(otherEvents(productOf("jira"), fields)).toEqual(["jira:issue_*", "an:event_of_tomorrow"]);
+  expect(otherEvents(productOf("jira"), fieldsOf(undefined))).toEqual([]);
 });
 
 test.each([
