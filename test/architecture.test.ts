@@ -69,10 +69,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "host/replay",
   ],
   // What the rooms of a host share: types, for all of them.
-  "host/context": ["config", "logger", "host/store"],
+  "host/context": ["catalogue", "config", "logger", "host/store"],
   // The composition root: `build` knows every room, the others what a start and a stop need.
   "host/address": ["config", "egress"],
-  "host/open": ["config", "logger", "host/admin", "host/store"],
+  "host/open": ["catalogue", "config", "logger", "host/admin", "host/store"],
   "host/build": ["*"],
   "host/listener": ["host/store", "host/delivery"],
   "host/index": ["*"],

@@ -55,7 +55,9 @@ const TYPES: readonly unknown[] = [
 ] satisfies FieldType[];
 
 /** The members that a schema describes, as a field table. References lead within the schema. */
-export function listFields(schema: object, node: unknown = schema, prefix = "", level = 1): readonly Field[] {
+export const listFields = (schema: object): readonly Field[] => listBelow(schema, schema, "", 1);
+
+function listBelow(schema: object, node: unknown, prefix: string, level: number): readonly Field[] {
   const follow = (at: unknown): unknown => {
     const to = memberOf(at, "$ref");
     return typeof to === "string" && to.startsWith("#")
@@ -77,7 +79,7 @@ export function listFields(schema: object, node: unknown = schema, prefix = "", 
         ...(typeof note === "string" ? { note } : {}),
       },
       ...Object.entries(below).flatMap(([suffix, each]) =>
-        listFields(schema, each, `${prefix}${name}${suffix}.`, level + 1),
+        listBelow(schema, each, `${prefix}${name}${suffix}.`, level + 1),
       ),
     ];
   });

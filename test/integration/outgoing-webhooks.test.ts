@@ -329,7 +329,7 @@ describe("a test send", () => {
 
 describe("refused", () => {
   test("a webhook in Projectrak's format with http", async () => {
-    const refused = await add("backlog", { url: "http://hooks.vendor-one.com/h", format: "projectrak" });
+    const refused = await add("projectrak", { url: "http://hooks.vendor-one.com/h" });
     expect([refused.status, refused.body.code]).toEqual([422, "URL_SCHEME"]);
   });
 

@@ -1,5 +1,7 @@
 /** A real host on a free port, with a fresh database, and a client that knows its token. */
 import { readFileSync } from "node:fs";
+import { BUILT_IN_PRODUCTS } from "../../src/catalogue/index.ts";
+import type { Product } from "../../src/catalogue/index.ts";
 import type { Environment } from "../../src/config.ts";
 import { createHost } from "../../src/host/index.ts";
 import type { RunningHost } from "../../src/host/index.ts";
@@ -31,9 +33,13 @@ export interface TestHost {
   readonly stop: () => Promise<void>;
 }
 
-export async function startTestHost(env: Environment = {}, logger: Logger = silentLogger): Promise<TestHost> {
+export async function startTestHost(
+  env: Environment = {},
+  logger: Logger = silentLogger,
+  products: readonly Product[] = BUILT_IN_PRODUCTS,
+): Promise<TestHost> {
   const { config, remove } = testConfig(env);
-  const host = await createHost({ config, logger }).start();
+  const host = await createHost({ config, logger, products }).start();
   const token = config.adminToken ?? readFileSync(host.firstRun.tokenFile, "utf8").trim();
 
   async function call(

@@ -88,7 +88,14 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
       },
     };
     const { database, snapshots } = b;
-    const parts = { database, snapshots, slots, now: database.now, assertCapacity: () => undefined };
+    const parts = {
+      catalogue: builtInCatalogue,
+      database,
+      snapshots,
+      slots,
+      now: database.now,
+      assertCapacity: () => undefined,
+    };
     const acceptor = createAcceptor(parts);
     const event = { siteNo: b.siteNo, event: "jira:issue_created", payload: Buffer.from("{}") };
     const conflict = [event, { ...event, payload: Buffer.from('{"other":1}') }].map((each) => ({

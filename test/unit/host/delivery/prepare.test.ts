@@ -236,11 +236,11 @@ describe("a POST to an add-on", () => {
   });
 
   test("has a token for its own URL when the same subscription resolves to another one", () => {
-    const site = siteOf(toAddon({ subscriptions: [{ url: "https://addon.example/base/{to}" }] }));
+    const site = siteOf(toAddon({ subscriptions: [{ url: "https://addon.example/base/{to.path}" }] }));
     const to = (body: string) =>
       requestOf(prepare(dueDelivery({ body: Buffer.from(body) }), site, NOW, SIGNED_AT)).claims?.qsh;
 
-    const [one, other] = [to('{"to":"a"}'), to('{"to":"b"}')];
+    const [one, other] = [to('{"to":{"path":"a"}}'), to('{"to":{"path":"b"}}')];
 
     expect(one).toBe(queryStringHash(canonicalRequest("POST", "/a", "")));
     expect(other).toBe(queryStringHash(canonicalRequest("POST", "/b", "")));
