@@ -9,18 +9,23 @@ test.each([
   ["jira", "issue_created", ['jira has no event type "issue_created"; did you mean jira:issue_created?']],
   ["jira", "page_created", ['"page_created" is an event type of confluence, not of jira.']],
 ])("an event of %s with the name %s is noted with %j", (product, event, notes) => {
-  expect(unknownNameNotes(product as "jira", event)).toEqual(notes);
+  expect(unknownNameNotes(builtInCatalogue, builtInCatalogue.require(product), event)).toEqual(notes);
 });
 
 test("each product has its own notes", () => {
-  expect(unknownNameNotes(builtInCatalogue, builtInCatalogue.require("confluence"), "page_created")).toEqual([]);
-  expect(unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), "page_created")).toHaveLength(1);
+  expect(unknownNameNotes(builtInCatalogue, builtInCatalogue.require("confluence"), "page_created")).toEqual(
+    [],
+  );
+  expect(unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), "page_created")).toHaveLength(
+    1,
+  );
 });
 
 test("the notes of a name are kept, until a thousand others came", () => {
   const notes = unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), "kept_name");
   expect(unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), "kept_name")).toBe(notes);
-  for (let n = 0; n < 1_000; n += 1) unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), `x${n}`);
+  for (let n = 0; n < 1_000; n += 1)
+    unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), `x${n}`);
   expect(unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), "kept_name")).not.toBe(notes);
   expect(unknownNameNotes(builtInCatalogue, builtInCatalogue.require("jira"), "kept_name")).toEqual(notes);
 });
