@@ -41,7 +41,7 @@ const PARTS: Readonly<Record<string, readonly [title: string, measure: () => Pro
   walk: ["Walk of one event", () => measureWalk(against)],
   why: ["Why", () => measureWhy(quick ? 100 : 500)],
   traces: ["Traces", () => measureTraces(5, quick ? 5_000 : 20_000)],
-  replay: ["Replay", () => measureReplay(quick ? 20_000 : 1_000_000, quick ? 3 : 10)],
+  replay: ["Replay", () => measureReplay(quick ? 20_000 : 1_000_000, quick ? 5 : 9, quick ? 3 : 10)],
   registry: ["Changes of the registry", () => measureRegistry(quick ? 20 : 60, quick ? 1_000 : 10_000)],
   growth: [
     "Growth",

@@ -279,7 +279,11 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
 
   const settings = createSettings(context);
   const replayParts = { ...context, ages: settings.read };
-  const replayRunner = createReplayRunner({ ...replayParts, wake: engine.wake });
+  const replayRunner = createReplayRunner({
+    ...replayParts,
+    quietMs: acceptor.quietMs,
+    wake: engine.wake,
+  });
   const limits = [backlog.limit, ...acceptor.limits, responseBudget.limit, ...door.limits];
   const hostFacts = () => gatherHostFacts(readiness, presence);
   const rooms: Rooms = {

@@ -54,6 +54,8 @@ export interface Acceptor {
    * @throws {CallboardError} EVENT_SCHEMA, EVENT_CONFLICT, OVERLOADED, STORAGE, SITE_NOT_FOUND; then none was accepted
    */
   readonly accept: (events: readonly IncomingEvent[]) => Promise<readonly AcceptedEvent[]>;
+  /** Milliseconds since it was given events; Infinity before the first. */
+  readonly quietMs: () => number;
   readonly limits: readonly Limit[];
 }
 
@@ -75,6 +77,7 @@ export function createAcceptor({
   const waiting: WaitingGroup[] = [];
   const waitingBytes = createWaitingBytes((siteNo) => snapshots.get(siteNo)?.site.key ?? String(siteNo));
   let running = false;
+  let givenAt = Number.NEGATIVE_INFINITY;
 
   const planGroups = (
     groups: readonly WaitingGroup[],
@@ -199,6 +202,7 @@ export function createAcceptor({
 
   return {
     accept: async (events) => {
+      givenAt = performance.now();
       assertCapacity();
       const siteNo = events[0]?.siteNo ?? 0;
       const snapshot = snapshots.get(siteNo);
@@ -212,6 +216,7 @@ export function createAcceptor({
         if (!running) void run();
       });
     },
+    quietMs: () => performance.now() - givenAt,
     limits: waitingBytes.limits,
   };
 }

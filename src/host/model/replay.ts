@@ -138,21 +138,55 @@ export function addResults({ counts, examples }: ReplayResult, more: readonly Ev
   return { counts: { events: counts.events + more.length, created, redelivered, leftOut }, examples: kept };
 }
 
-/** Number of deliveries per transaction. It is small, because live events wait for a running transaction. */
-export const DELIVERIES_OF_CHUNK = 10;
-
-/** Returns the number of deliveries that the next transaction can add. */
-export function countToAdd(waiting: number): number {
-  return MAX_WAITING_OF_REPLAY - waiting >= DELIVERIES_OF_CHUNK ? DELIVERIES_OF_CHUNK : 0;
+/** How fast a replay goes. */
+export interface Pace {
+  /** Maximum number of events that are looked at per transaction. */
+  readonly events: number;
+  /** Maximum number of deliveries per transaction, because live events wait for a running transaction. */
+  readonly deliveries: number;
+  readonly deliveriesPerSecond: number;
+  /** Share of the time for reading events. */
+  readonly busyShare: number;
 }
 
-/** Maximum number of deliveries that a process adds per second, at which live events are as fast as without the replay. */
-export const MAX_DELIVERIES_PER_SECOND = 250;
+/** Slow enough that live events are as fast as without the replay. */
+export const BESIDE_LIVE_EVENTS: Pace = {
+  events: 20,
+  deliveries: 10,
+  deliveriesPerSecond: 100,
+  busyShare: 0.25,
+};
 
-/** Share of the time for reading events. */
-const BUSY_SHARE = 0.25;
+/** For a process that gets no live events. */
+export const ALONE: Pace = {
+  events: 200,
+  deliveries: 100,
+  deliveriesPerSecond: Number.POSITIVE_INFINITY,
+  busyShare: 0.5,
+};
+
+/** Without live events for this time, a process counts as one that gets none. */
+const QUIET_MS = 5_000;
+
+/** Returns the pace, given the milliseconds since the last live event. */
+export function choosePace(quietMs: number): Pace {
+  return quietMs >= QUIET_MS ? ALONE : BESIDE_LIVE_EVENTS;
+}
+
+/** Fewer deliveries are not worth a transaction. */
+const LEAST_OF_CHUNK = 10;
+
+/** Returns the number of deliveries that the next transaction can add. */
+export function countToAdd(waiting: number, { deliveries }: Pace): number {
+  const room = MAX_WAITING_OF_REPLAY - waiting;
+  return room >= LEAST_OF_CHUNK ? Math.min(room, deliveries) : 0;
+}
 
 /** Returns the pause in ms after work that took `tookMs` and added `deliveries`. */
-export function pauseAfter(tookMs: number, deliveries: number): number {
-  return Math.max(tookMs / BUSY_SHARE, (deliveries * 1_000) / MAX_DELIVERIES_PER_SECOND) - tookMs;
+export function pauseAfter(
+  tookMs: number,
+  deliveries: number,
+  { busyShare, deliveriesPerSecond }: Pace,
+): number {
+  return Math.max(tookMs / busyShare, (deliveries * 1_000) / deliveriesPerSecond) - tookMs;
 }

@@ -12,8 +12,6 @@ import type { EventHead, ReplayWindow, ReplayedRow } from "../store/tables/repla
 import type { Receiver } from "../model/endpoint.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
-/** Events of one chunk. */
-const CHUNK_EVENTS = 50;
 /** Bodies that are in memory at once: this many, and no more after this many bytes. */
 const BODIES_AT_ONCE = 50;
 const BODY_BYTES_AT_ONCE = 4 * 1024 * 1024;
@@ -48,6 +46,8 @@ export interface ChunkRequest {
   readonly snapshot: SiteSnapshot;
   /** The last event that was looked at. */
   readonly after: Uuid;
+  /** Looks at no more events than this. */
+  readonly maxEvents: number;
   /** Ends the chunk once so many deliveries are wanted. */
   readonly maxDeliveries: number;
   /** Retention deletes the bodies of events before this one, or is about to. */
@@ -66,13 +66,13 @@ const REASONS = {
 
 /** @returns the first events of the window after the cursor, decided, and nothing written */
 export async function examineChunk(q: Queryable, request: ChunkRequest): Promise<Chunk> {
-  const { window, snapshot, after, maxDeliveries, keptFrom, full } = request;
+  const { window, snapshot, after, maxEvents, maxDeliveries, keptFrom, full } = request;
   const { siteNo, receiver, until, onlyMissing } = window;
   const own = onlyReceiver(snapshot, receiver);
   const endpointNos = [...snapshot.endpoints.values()]
     .filter((endpoint) => isOf(endpoint.receiver, receiver))
     .map(({ no }) => no);
-  const heads = await nextEventHeads(q, window, after, firstUuidAt(until), CHUNK_EVENTS);
+  const heads = await nextEventHeads(q, window, after, firstUuidAt(until), maxEvents);
   const earlier = await earlierDeliveries(q, siteNo, endpointNos, heads);
   const tests = await testEvents(q, siteNo, heads);
   const turns = createSlices();
@@ -99,8 +99,9 @@ export async function examineChunk(q: Queryable, request: ChunkRequest): Promise
   const allCreated: CreatedDelivery[] = [];
   let bodies: ReadonlyMap<Uuid, Buffer> = new Map();
   let looked = 0;
+  const room = (): number => maxDeliveries - allReopened.length - allCreated.length;
   for (const head of heads) {
-    if (allReopened.length + allCreated.length >= maxDeliveries) break;
+    if (room() <= 0) break;
     looked += 1;
     const early = decided.get(head.id);
     if (early !== undefined) {
@@ -108,7 +109,7 @@ export async function examineChunk(q: Queryable, request: ChunkRequest): Promise
       continue;
     }
     if (!bodies.has(head.id)) {
-      bodies = await readBodies(q, siteNo, nextBodies(heads.slice(looked - 1), decided));
+      bodies = await readBodies(q, siteNo, nextBodies(heads.slice(looked - 1), decided, room()));
     }
     await turns.takeTurn();
     const body = bodies.get(head.id);
@@ -124,8 +125,7 @@ export async function examineChunk(q: Queryable, request: ChunkRequest): Promise
     }
     const deliveries = earlier.get(head.id) ?? [];
     const { reopened, created } = planReplayed(deliveries, matched);
-    const before = allReopened.length + allCreated.length;
-    if (before > 0 && before + matched.length > maxDeliveries) {
+    if (allReopened.length + allCreated.length > 0 && matched.length > room()) {
       looked -= 1;
       break;
     }
@@ -139,7 +139,7 @@ export async function examineChunk(q: Queryable, request: ChunkRequest): Promise
     created: allCreated,
     version: snapshot.site.version,
     cursor: heads[looked - 1]?.id ?? after,
-    isLast: looked === heads.length && heads.length < CHUNK_EVENTS,
+    isLast: looked === heads.length && heads.length < maxEvents,
     endpointNos,
   };
 }
@@ -195,13 +195,18 @@ function match(site: SiteSnapshot, head: EventHead, body: Buffer): readonly Want
   }));
 }
 
-/** The next events that need their body: some of them, and at least one. */
-function nextBodies(heads: readonly EventHead[], decided: ReadonlyMap<Uuid, unknown>): readonly Uuid[] {
+/** The next events that need their body: no more than may be sent, and at least one. */
+function nextBodies(
+  heads: readonly EventHead[],
+  decided: ReadonlyMap<Uuid, unknown>,
+  room: number,
+): readonly Uuid[] {
   const ids: Uuid[] = [];
+  const most = Math.min(room, BODIES_AT_ONCE);
   let bytes = 0;
   for (const { id, bodySize } of heads) {
     if (decided.has(id)) continue;
-    if (ids.length > 0 && (ids.length === BODIES_AT_ONCE || bytes + bodySize > BODY_BYTES_AT_ONCE)) break;
+    if (ids.length > 0 && (ids.length === most || bytes + bodySize > BODY_BYTES_AT_ONCE)) break;
     ids.push(id);
     bytes += bodySize;
   }

@@ -35,6 +35,7 @@ import type { SiteSnapshot } from "../model/site-snapshot.ts";
 /** Events that a preview looks at, and the time after which it looks at no more. */
 const MAX_PREVIEWED = 20_000;
 const MAX_PREVIEW_MS = 3_000;
+const EVENTS_AT_ONCE = 50;
 
 export interface ReplayWish {
   readonly receiver: Receiver;
@@ -156,6 +157,7 @@ export function createReplays(parts: ReplaysParts): Replays {
           window,
           snapshot,
           after: cursor,
+          maxEvents: EVENTS_AT_ONCE,
           maxDeliveries: Number.POSITIVE_INFINITY,
           keptFrom,
           full: new Set(),

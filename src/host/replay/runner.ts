@@ -3,22 +3,23 @@
  * process that is killed has sent nothing twice and left nothing out. A lease keeps other processes from the same replay.
  */
 import type { Logger } from "../../logger.ts";
-import { addResults, countToAdd, pauseAfter } from "../model/replay.ts";
-import type { Database, Queryable } from "../store/db/database.ts";
-import { notifyDue } from "../store/tables/deliveries.ts";
+import { addResults, choosePace, countToAdd, pauseAfter } from "../model/replay.ts";
+import type { Pace } from "../model/replay.ts";
+import type { Database } from "../store/db/database.ts";
+import { dueNotice } from "../store/tables/deliveries.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
 import { firstUuidAt, formatReplayId, newUuid } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import {
-  advanceReplay,
+  advanceChange,
   cancelReplay,
   claimReplays,
   countWaitingOfReplay,
-  createReplayed,
+  createChange,
+  hasVersion,
   lastDeliveries,
   releaseReplays,
-  reopenReplayed,
-  siteVersion,
+  reopenChange,
 } from "../store/tables/replays.ts";
 import type { Replay, ReplayLease } from "../store/tables/replays.ts";
 import { isUniqueViolation } from "../store/db/storage-error.ts";
@@ -43,6 +44,8 @@ export interface ReplayRunnerParts {
   readonly database: Database;
   readonly snapshots: Pick<Snapshots, "get" | "refresh">;
   readonly ages: () => Promise<{ readonly retentionMs: number; readonly bodyRetentionMs: number }>;
+  /** Milliseconds since events were sent to this process. */
+  readonly quietMs: () => number;
   /** Tells the engine of this process where something became due. */
   readonly wake: (lanes: readonly DueAt[]) => void;
   readonly now: () => number;
@@ -69,13 +72,10 @@ export function hasReceiver({ installations, webhooks }: SiteSnapshot, receiver:
     : webhooks.has(receiver.webhookNo);
 }
 
-/** Somebody else was faster: the chunk is looked at again. */
-class Overtaken extends Error {}
-
 const keyOf = ({ siteNo, no }: Replay) => `${siteNo} ${no}`;
 
 export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
-  const { database, snapshots, wake, now, logger } = parts;
+  const { database, snapshots, quietMs, wake, now, logger } = parts;
   // On SQLite no other process creates replays.
   const idleMs = database.dialect.name === "sqlite" ? 3_600_000 : CLAIM_EVERY_MS;
   const leaseId = newUuid();
@@ -111,7 +111,7 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
   }
 
   /** @returns the deliveries that it added; undefined if there was nothing to do */
-  async function step(replay: Replay): Promise<number | undefined> {
+  async function step(replay: Replay, pace: Pace): Promise<number | undefined> {
     const { siteNo, no, receiver } = replay;
     await snapshots.refresh(database.read);
     const snapshot = snapshots.get(siteNo);
@@ -121,12 +121,13 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
       running.delete(keyOf(replay));
       return 0;
     }
-    const maxDeliveries = countToAdd(await countWaitingOfReplay(database.read, siteNo, no));
+    const maxDeliveries = countToAdd(await countWaitingOfReplay(database.read, siteNo, no), pace);
     if (maxDeliveries === 0) return undefined;
     const chunk = await examineChunk(database.read, {
       window: replay,
       snapshot,
       after: replay.cursor,
+      maxEvents: pace.events,
       maxDeliveries,
       keptFrom,
       full,
@@ -134,9 +135,12 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
     const result = addResults(replay.result, chunk.results);
     const endedAt = chunk.isLast ? now() : undefined;
     const lanes = await write(replay, chunk, { result, endedAt });
-    if (lanes === "overtaken") return undefined;
     running.delete(keyOf(replay));
-    if (lanes === "not ours") return 0;
+    if (lanes === undefined) {
+      // Somebody canceled it or took it over, or was faster with an event of it: what is still ours is looked at again.
+      claimedAt = Number.NEGATIVE_INFINITY;
+      return undefined;
+    }
     if (lanes.length > 0) wake(lanes);
     if (endedAt === undefined) {
       running.set(keyOf(replay), { ...replay, cursor: chunk.cursor, result });
@@ -147,44 +151,39 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
     return lanes.length;
   }
 
+  /** Resolves to where something became due; to undefined, and nothing is written, unless all is as the chunk found it. */
   async function write(
     replay: Replay,
-    chunk: Chunk,
+    { version, cursor, created, reopened, endpointNos }: Chunk,
     to: Pick<Replay, "result" | "endedAt">,
-  ): Promise<readonly DueAt[] | "not ours" | "overtaken"> {
-    try {
-      return await database.write((tx) => commit(tx, replay, chunk, to));
-    } catch (error) {
-      if (!(error instanceof Overtaken) && !isUniqueViolation(error)) throw error;
-      return "overtaken";
-    }
-  }
-
-  /** Writes nothing if the replay was canceled or taken over. @throws Overtaken to undo it all */
-  async function commit(
-    tx: Queryable,
-    replay: Replay,
-    chunk: Chunk,
-    to: Pick<Replay, "result" | "endedAt">,
-  ): Promise<readonly DueAt[] | "not ours"> {
+  ): Promise<readonly DueAt[] | undefined> {
     const { siteNo, onlyMissing } = replay;
-    if (!(await advanceReplay(tx, replay, { ...to, cursor: chunk.cursor }, lease(), now())))
-      return "not ours";
-    if (chunk.created.length + chunk.reopened.length === 0) return [];
-    if ((await siteVersion(tx, siteNo)) !== chunk.version) throw new Overtaken();
-    const events = [...new Set(chunk.created.map(({ event }) => event))];
-    const numbered = numberCreated(chunk.created, await lastDeliveries(tx, siteNo, events));
+    const { dialect, read } = database;
+    const events = [...new Set(created.map(({ event }) => event))];
+    const numbered = numberCreated(created, await lastDeliveries(read, siteNo, events));
     if ("full" in numbered) {
       full.add(numbered.full);
-      throw new Overtaken();
+      return undefined;
     }
-    const created = await createReplayed(tx, replay, chunk.endpointNos, numbered.rows, now());
-    const reopened = await reopenReplayed(tx, replay, chunk.reopened, onlyMissing, now());
-    if (created.length + reopened.length !== chunk.created.length + chunk.reopened.length)
-      throw new Overtaken();
-    const lanes = [...created, ...reopened];
-    await notifyDue(tx, lanes);
-    return lanes;
+    const lanes = [...created, ...reopened].map(({ wanted: { endpointNo } }) => ({
+      siteNo,
+      endpointNo,
+      lane: 1 as const,
+    }));
+    try {
+      const isWritten = await database.batch({
+        checks: [lanes.length === 0 ? undefined : hasVersion(siteNo, version), dueNotice(dialect, lanes)],
+        changes: [
+          advanceChange(dialect, replay, { ...to, cursor }, lease(), now()),
+          createChange(dialect, replay, endpointNos, numbered.rows, now()),
+          reopenChange(dialect, replay, reopened, onlyMissing, now()),
+        ],
+      });
+      return isWritten ? lanes : undefined;
+    } catch (error) {
+      if (isUniqueViolation(error)) return undefined;
+      throw error;
+    }
   }
 
   async function run(): Promise<void> {
@@ -192,13 +191,14 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
       try {
         await claim();
         let added: number | undefined;
+        const pace = choosePace(quietMs());
         const startedAt = performance.now();
         for (const replay of [...running.values()]) {
-          const more = await step(replay);
+          const more = await step(replay, pace);
           if (more !== undefined) added = (added ?? 0) + more;
         }
-        if (added !== undefined) await sleep(pauseAfter(performance.now() - startedAt, added));
-        else await sleep(running.size === 0 ? idleMs : WAIT_MS);
+        if (added !== undefined) await sleep(pauseAfter(performance.now() - startedAt, added, pace));
+        else await sleep(running.size === 0 && Number.isFinite(claimedAt) ? idleMs : WAIT_MS);
       } catch (error) {
         logger.warn("replay.step-failed", { error });
         running.clear();

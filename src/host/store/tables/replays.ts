@@ -1,9 +1,10 @@
 /** Replays: stored jobs, the past events that they look at, and the deliveries that they create or reopen. */
 import type { EarlierDelivery, ReplayResult, WantedDelivery } from "../../model/replay.ts";
 import { takeNumbers } from "../db/counter.ts";
+import type { Change, Statement } from "../db/batch.ts";
 import type { Queryable } from "../db/database.ts";
+import type { Dialect } from "../db/dialect.ts";
 import { DELIVERED, FAILED, WAITING } from "./deliveries.ts";
-import type { DueAt } from "./deliveries.ts";
 import { receiverOf } from "./endpoints.ts";
 import { eventOfDelivery, lastDeliveryOf } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
@@ -184,23 +185,19 @@ export async function releaseReplays(tx: Queryable, leaseId: string): Promise<vo
   );
 }
 
-/**
- * Moves the cursor from where it was, and keeps the row locked until the end of the transaction. False if the replay was
- * canceled, taken over by another process, or moved on.
- */
-export async function advanceReplay(
-  tx: Queryable,
+/** Moves the cursor from where it was; no row if the replay was canceled, taken over by another process, or moved on. */
+export function advanceChange(
+  { at, bindAt }: Dialect,
   { siteNo, no, cursor }: Pick<Replay, "siteNo" | "no" | "cursor">,
   to: { readonly cursor: Uuid; readonly result: ReplayResult; readonly endedAt: number | undefined },
   lease: ReplayLease,
   now: number,
-): Promise<boolean> {
-  const { at, bindAt } = tx.dialect;
-  const state = to.endedAt === undefined ? "running" : "done";
-  const rows = await tx.query(
-    `UPDATE callboard_replay SET cursor = $5, result = $6, lease_until = ${at("$7")}, ended_at = $8, state = '${state}'
-     WHERE site_no = $1 AND no = $2 AND state = 'running' AND lease_id = $3 AND cursor = $4 RETURNING 1 AS one`,
-    [
+): Change {
+  return {
+    rows: 1,
+    sql: `UPDATE callboard_replay SET cursor = $5, result = $6, lease_until = ${at("$7")}, ended_at = $8, state = $9
+     WHERE site_no = $1 AND no = $2 AND state = 'running' AND lease_id = $3 AND cursor = $4`,
+    bind: [
       siteNo,
       no,
       lease.id,
@@ -209,9 +206,9 @@ export async function advanceReplay(
       JSON.stringify(to.result),
       bindAt(lease.until, now),
       to.endedAt ?? null,
+      to.endedAt === undefined ? "running" : "done",
     ],
-  );
-  return rows.length > 0;
+  };
 }
 
 /** Ends a running replay; one that has ended stays as it is. Resolves to false then. */
@@ -434,69 +431,68 @@ const wantedRow = ({ id, wanted: { endpointNo, subscriptionNo, matched } }: Repl
 
 /**
  * Creates deliveries in the secondary lane, as those of the replay, for events that have as many deliveries at these endpoints
- * as were seen, and a body. Resolves to those that were created.
+ * as were seen, and a body: all of them or, as the batch is refused then, none.
  */
-export async function createReplayed(
-  tx: Queryable,
+export function createChange(
+  { at, bindAt, rows: rowsFrom }: Dialect,
   { siteNo, no }: Pick<Replay, "siteNo" | "no">,
   endpointNos: readonly number[],
   rows: readonly (ReplayedRow & { readonly seen: number })[],
   now: number,
-): Promise<readonly DueAt[]> {
-  if (rows.length === 0) return [];
-  const { at, bindAt, rows: rowsFrom } = tx.dialect;
+): Change | undefined {
+  if (rows.length === 0) return undefined;
   const event = "substr(r.id, 1, 28)";
-  const created = await tx.query<{ endpoint_no: number }>(
-    `INSERT INTO callboard_delivery (site_no, id, endpoint_no, subscription_no, matched, lane, state, due_at, test, attempts,
+  return {
+    rows: rows.length,
+    sql: `INSERT INTO callboard_delivery (site_no, id, endpoint_no, subscription_no, matched, lane, state, due_at, test, attempts,
        schedule_from, redelivery, replay_no)
-     SELECT ${Math.trunc(siteNo)}, r.id, r.endpoint_no, r.subscription_no, r.matched, 1, ${WAITING}, ${at("$2")}, 0, 0, 0, 0,
-       ${Math.trunc(no)}
+     SELECT CAST($3 AS INTEGER), r.id, r.endpoint_no, r.subscription_no, r.matched, 1, ${WAITING}, ${at("$2")}, 0, 0, 0, 0,
+       CAST($4 AS INTEGER)
      FROM ${rowsFrom("$1", { ...WANTED_COLUMNS, seen: "int" }, "r")}
-     WHERE EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = ${Math.trunc(siteNo)}
+     WHERE EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = $3
          AND e.id = ${event} || '0000' AND (e.body IS NOT NULL OR e.body_size = 0))
-       AND (SELECT COUNT(*) FROM callboard_delivery d WHERE d.site_no = ${Math.trunc(siteNo)}
+       AND (SELECT COUNT(*) FROM callboard_delivery d WHERE d.site_no = $3
          AND d.id > ${event} || '0000' AND d.id <= ${event} || 'ffff'
-         AND d.endpoint_no IN ${inList(endpointNos)}) = r.seen
-     RETURNING endpoint_no`,
-    [JSON.stringify(rows.map((row) => [...wantedRow(row), row.seen])), bindAt(now, now)],
-  );
-  return created.map(({ endpoint_no }) => ({ siteNo, endpointNo: endpoint_no, lane: 1 }));
+         AND d.endpoint_no IN (SELECT own.no FROM ${rowsFrom("$5", { no: "int" }, "own")})) = r.seen`,
+    bind: [
+      JSON.stringify(rows.map((row) => [...wantedRow(row), row.seen])),
+      bindAt(now, now),
+      siteNo,
+      no,
+      JSON.stringify(endpointNos.map((each) => [each])),
+    ],
+  };
 }
 
 /**
- * Gives ended deliveries a fresh schedule under their IDs, as those of the replay and for what is wanted today. With
- * `onlyFailed`, those that were delivered meanwhile are left as they are.
+ * Gives ended deliveries a fresh schedule under their IDs, as those of the replay and for what is wanted today: all of them or
+ * none. With `onlyFailed`, one that was delivered meanwhile is none of them.
  */
-export async function reopenReplayed(
-  tx: Queryable,
+export function reopenChange(
+  { at, bindAt, rows: rowsFrom }: Dialect,
   { siteNo, no }: Pick<Replay, "siteNo" | "no">,
   rows: readonly ReplayedRow[],
   onlyFailed: boolean,
   now: number,
-): Promise<readonly DueAt[]> {
-  if (rows.length === 0) return [];
-  const { at, bindAt, rows: rowsFrom } = tx.dialect;
-  const reopened = await tx.query<{ endpoint_no: number }>(
-    `UPDATE callboard_delivery SET state = ${WAITING}, due_at = ${at("$2")}, schedule_from = attempts,
-       redelivery = redelivery + 1, because = NULL, settled_at = NULL, lane = 1, replay_no = ${Math.trunc(no)},
+): Change | undefined {
+  if (rows.length === 0) return undefined;
+  return {
+    rows: rows.length,
+    sql: `UPDATE callboard_delivery SET state = ${WAITING}, due_at = ${at("$2")}, schedule_from = attempts,
+       redelivery = redelivery + 1, because = NULL, settled_at = NULL, lane = 1, replay_no = $4,
        endpoint_no = r.endpoint_no, subscription_no = r.subscription_no, matched = r.matched
      FROM ${rowsFrom("$1", WANTED_COLUMNS, "r")}
-     WHERE callboard_delivery.site_no = ${Math.trunc(siteNo)} AND callboard_delivery.id = r.id
+     WHERE callboard_delivery.site_no = $3 AND callboard_delivery.id = r.id
        AND callboard_delivery.state IN (${onlyFailed ? FAILED : `${DELIVERED}, ${FAILED}`})
-       AND EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = ${Math.trunc(siteNo)}
-         AND e.id = substr(r.id, 1, 28) || '0000' AND (e.body IS NOT NULL OR e.body_size = 0))
-     RETURNING callboard_delivery.endpoint_no`,
-    [JSON.stringify(rows.map(wantedRow)), bindAt(now, now)],
-  );
-  return reopened.map(({ endpoint_no }) => ({ siteNo, endpointNo: endpoint_no, lane: 1 }));
+       AND EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = $3
+         AND e.id = substr(r.id, 1, 28) || '0000' AND (e.body IS NOT NULL OR e.body_size = 0))`,
+    bind: [JSON.stringify(rows.map(wantedRow)), bindAt(now, now), siteNo, no],
+  };
 }
 
-/** The version of a site's registry, as this transaction sees it. */
-export async function siteVersion(tx: Queryable, siteNo: number): Promise<number | undefined> {
-  const [row] = await tx.query<{ version: number }>("SELECT version FROM callboard_site WHERE no = $1", [
-    siteNo,
-  ]);
-  return row?.version;
+/** For a batch: true while the site's registry has this version. */
+export function hasVersion(siteNo: number, version: number): Statement {
+  return { sql: "(SELECT version FROM callboard_site WHERE no = $1) = $2", bind: [siteNo, version] };
 }
 
 /** Deletes at most `most` ended replays before a time; of a deleted site (`before` undefined) also running ones. */

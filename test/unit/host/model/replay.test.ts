@@ -3,6 +3,9 @@ import {
   MAX_EXAMPLES,
   NO_RESULT,
   addResults,
+  ALONE,
+  BESIDE_LIVE_EVENTS,
+  choosePace,
   countToAdd,
   leftOutBefore,
   pauseAfter,
@@ -100,10 +103,33 @@ test("the result counts every event and keeps the first examples of each reason"
   ]);
 });
 
-test("deliveries are added by 10 up to 1,000 that wait", () => {
-  expect([0, 989, 990, 991, 1_000, 1_200].map(countToAdd)).toEqual([10, 10, 10, 0, 0, 0]);
-});
+describe("the pace", () => {
+  test("beside live events a chunk adds few deliveries; five seconds after the last one it adds many", () => {
+    expect([0, 4_999].map(choosePace)).toEqual([BESIDE_LIVE_EVENTS, BESIDE_LIVE_EVENTS]);
+    expect([5_000, Number.POSITIVE_INFINITY].map(choosePace)).toEqual([ALONE, ALONE]);
+  });
 
-test("a pause leaves three quarters of the time to others, and adds at most 250 deliveries a second", () => {
-  expect([pauseAfter(10, 0), pauseAfter(10, 20), pauseAfter(40, 10)]).toEqual([30, 70, 120]);
+  test.each([
+    [0, 10, 100],
+    [900, 10, 100],
+    [901, 10, 99],
+    [990, 10, 10],
+    [991, 0, 0],
+    [1_200, 0, 0],
+  ])("while %d wait, a chunk adds %d beside live events and %d alone", (waiting, beside, alone) => {
+    expect(countToAdd(waiting, BESIDE_LIVE_EVENTS)).toBe(beside);
+    expect(countToAdd(waiting, ALONE)).toBe(alone);
+  });
+
+  test("beside live events three quarters of the time are others', and at most 100 deliveries are added a second", () => {
+    expect([
+      pauseAfter(10, 0, BESIDE_LIVE_EVENTS),
+      pauseAfter(10, 10, BESIDE_LIVE_EVENTS),
+      pauseAfter(40, 10, BESIDE_LIVE_EVENTS),
+    ]).toEqual([30, 90, 120]);
+  });
+
+  test("alone it takes half of the time, however many deliveries it adds", () => {
+    expect([pauseAfter(10, 0, ALONE), pauseAfter(10, 100, ALONE)]).toEqual([10, 10]);
+  });
 });
