@@ -9,7 +9,7 @@ import { CONFIG_KEYS } from "../src/config.ts";
 import { ERROR_CODES } from "../src/errors.ts";
 import { readSources } from "./support/source-imports.ts";
 import { STANDSTILL_REASONS } from "../src/host/model/standstill.ts";
-import { RETRY_PROFILES } from "../src/host/model/retry-schedules.ts";
+import { RETRY_SCHEDULES } from "../src/host/model/retry-schedules.ts";
 import { FAILURE_REASONS } from "../src/host/model/delivery.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -73,7 +73,7 @@ test("docs/delivery.md has every reason of a failure and every retry profile", (
   const names = (heading: string) =>
     tableOf("docs/delivery.md", heading).map(([cell]) => cell!.replaceAll("`", ""));
   expect(names("reason of a failure")).toEqual([...FAILURE_REASONS]);
-  expect(names("profile")).toEqual(Object.keys(RETRY_PROFILES));
+  expect(names("profile")).toEqual(Object.keys(RETRY_SCHEDULES));
 });
 
 test("docs/products.md counts the events of every product", () => {

@@ -16,7 +16,7 @@ import { createTargets } from "./targets.ts";
 import type { ThisMachine } from "./this-machine.ts";
 import { type AllowHttp, hostOf, type HostPort, type HttpsOnly, portOf, requireUrl } from "./url.ts";
 
-export type { AnswerPart, CutReason, ExchangeResult, Outcome } from "./outcome.ts";
+export type { AnswerPart, CutReason, ExchangeResult, Outcome, UnreachableReason } from "./outcome.ts";
 export type { HostPort, HttpsOnly } from "./url.ts";
 export { decodeBody } from "./content-encoding.ts";
 export { createThisMachine } from "./this-machine.ts";

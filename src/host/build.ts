@@ -20,7 +20,7 @@ import { createTestDeliveries } from "./delivery-log/test-deliveries.ts";
 import { createEngine } from "./delivery/engine.ts";
 import type { Engine } from "./delivery/engine.ts";
 import { createResponseBudget } from "./delivery/response-budget.ts";
-import { createTestSender } from "./delivery/test-send.ts";
+import { createTestSender } from "./delivery/test-delivery.ts";
 import { createDescriptorReader } from "./descriptor/read.ts";
 import { createAcceptor } from "./events/accept.ts";
 import { createAnnouncer } from "./events/announce.ts";
@@ -33,7 +33,7 @@ import { createWatch } from "./events/watch.ts";
 import { parseFiltersAhead } from "./filters/ahead.ts";
 import { basePathOf, createHref } from "./model/base-path.ts";
 import { parseFilter } from "./model/filter.ts";
-import { createProfiles } from "./model/retry-schedules.ts";
+import { createRetryScheduleFinder } from "./model/retry-schedules.ts";
 import { createAddUpHours } from "./observe/add-up-hours.ts";
 import { createDeliveryLines } from "./observe/delivery-lines.ts";
 import { observeEvents } from "./observe/events.ts";
@@ -173,7 +173,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const engine = createEngine({
     ...sending,
     snapshots,
-    profileOf: createProfiles(config),
+    findRetrySchedule: createRetryScheduleFinder(config),
     concurrency: config.endpointConcurrency,
     mostInFlight,
     random: Math.random,
@@ -272,7 +272,6 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     engine,
     accept: async (siteNo, testOf, { event, payload }) =>
       (await acceptEvent({ siteNo, event, payload, testOf })).deliveries[0]?.id,
-    maxAnswerBytes: MOST_ANSWER_BYTES,
   });
   await backlog.start();
   await registry.recover();

@@ -48,7 +48,7 @@ interface Process {
 
 async function startProcess(url: string, world: World): Promise<Process> {
   // What fails waits.
-  const bench = await startBench(url, { profileOf: () => ({ steps: [DAY], jitter: 0 }) });
+  const bench = await startBench(url, { findRetrySchedule: () => ({ steps: [DAY], jitter: 0 }) });
   open.push(bench.stop);
   const { database, snapshots, slots, seal } = bench;
   const now = () => database.now() + world.later;

@@ -185,7 +185,7 @@ describe("an outgoing webhook", () => {
   });
 });
 
-describe("a test send", () => {
+describe("a test delivery", () => {
   test("goes out with the catalogue's sample, is marked, and answers with its attempt", async () => {
     const received = listen();
     const made = await add("tracker");

@@ -22,7 +22,6 @@ const ROOMS = ["src/protocol", "src/json", "src/host/model"];
 /** Nothing to change: names that others are compared with. */
 const NAMES_ONLY = new Set([
   "src/host/model/delivery.ts",
-  "src/host/model/minute.ts",
   "src/protocol/descriptor.ts",
   "src/protocol/headers.ts",
   "src/protocol/lifecycle.ts",
@@ -45,9 +44,6 @@ const FILES = [
   "src/egress/retry-after.ts",
   "src/egress/tls-failure.ts",
   "src/egress/url.ts",
-  "src/host/delivery/lanes.ts",
-  "src/host/delivery/places.ts",
-  "src/host/delivery/prepare.ts",
   "src/host/web/http/origin.ts",
   "src/host/web/http/refusal-pace.ts",
   "src/rate-limit.ts",

@@ -81,7 +81,7 @@ export function newAttempt(change: Partial<AttemptRecord> = {}): AttemptRecord {
     number: 1,
     startedAt: 1_000,
     durationMs: 5,
-    outcome: "accepted",
+    outcome: { kind: "accepted" },
     status: 200,
     detail: undefined,
     url: "http://127.0.0.1/hook",

@@ -104,7 +104,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     database,
     snapshots,
     egress,
-    profileOf: () => ({ steps: [50, 50, 50], jitter: 0 }),
+    findRetrySchedule: () => ({ steps: [50, 50, 50], jitter: 0 }),
     concurrency: { primary: 20, secondary: 10 },
     requestTimeoutMs: 5_000,
     now: database.now,

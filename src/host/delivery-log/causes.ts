@@ -1,4 +1,4 @@
-import { readOutcome } from "../model/attempt-record.ts";
+import { parseOutcome } from "../model/attempt-record.ts";
 import type { FailureReason } from "../model/delivery.ts";
 
 export interface Cause {
@@ -113,16 +113,19 @@ const FOLLOWS: Readonly<Record<Sequel, string | undefined>> = {
 };
 
 function causeOfOutcome(outcome: string, status: number | undefined): Cause | undefined {
-  const { kind, reason } = readOutcome(outcome);
-  switch (kind) {
+  const parsed = parseOutcome(outcome);
+  switch (parsed.kind) {
     case "accepted":
       return undefined;
     case "unreachable":
-      return { class: reason, ...(UNREACHABLE[reason] ?? otherwise("The receiver could not be reached.")) };
+      return {
+        class: parsed.reason,
+        ...(UNREACHABLE[parsed.reason] ?? otherwise("The receiver could not be reached.")),
+      };
     case "forbidden":
       return {
         class: "forbidden",
-        cause: `Our own rules do not let requests go to this address (${reason}).`,
+        cause: `Our own rules do not let requests go to this address (${parsed.code}).`,
         remedy: "If it is meant to be reached, name its network or host in CALLBOARD_ALLOW_NETWORKS.",
       };
     default:

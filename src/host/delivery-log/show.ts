@@ -1,4 +1,5 @@
 /** One delivery with everything that is known: its event, each attempt with request and answer, why it failed. */
+import { formatOutcome } from "../model/attempt-record.ts";
 import { CallboardError } from "../../errors.ts";
 import { listAttempts } from "../store/tables/attempts.ts";
 import type { ResponseCut } from "../model/response-budget.ts";
@@ -110,12 +111,13 @@ function sequelOf(delivery: SentDelivery, { number }: AttemptRecord): Sequel {
 /** One recorded attempt, as people read it. */
 export function shownAttempt(attempt: AttemptRecord, sequel: Sequel): ShownAttempt {
   const { status, claims } = attempt;
+  const outcome = formatOutcome(attempt.outcome);
   return {
     number: attempt.number,
     startedAt: attempt.startedAt,
     durationMs: attempt.durationMs,
-    outcome: attempt.outcome,
-    cause: causeOf(attempt.outcome, status, sequel),
+    outcome,
+    cause: causeOf(outcome, status, sequel),
     detail: attempt.detail,
     request: {
       method: "POST",

@@ -1,7 +1,6 @@
 /** Test deliveries of outgoing webhooks, as people ask for them: sends one, and shows its result at once. */
 import { CallboardError, ERROR_CODES } from "../../errors.ts";
-import type { TestResult, TestSender } from "../delivery/test-send.ts";
-import { readOutcome } from "../model/attempt-record.ts";
+import type { TestResult, TestSender } from "../delivery/test-delivery.ts";
 import type { Outgoing } from "../registry/outgoing/outgoing.ts";
 import { requireSecret } from "../registry/outgoing/secret.ts";
 import type { WebhookValues } from "../registry/outgoing/values.ts";
@@ -63,8 +62,8 @@ export function createTestDeliveries({ outgoing, sender, count }: TestDeliveryPa
 /** @throws CallboardError with the code of the refusal when the address was forbidden: nothing was sent */
 function shownTest({ attempt, ...result }: TestResult, sequel: Sequel): ShownTest {
   if (attempt === undefined) return { ...result, attempt };
-  const { code } = readOutcome(attempt.outcome);
-  if (code === undefined) return { ...result, attempt: shownAttempt(attempt, sequel) };
+  if (attempt.outcome.kind !== "forbidden") return { ...result, attempt: shownAttempt(attempt, sequel) };
+  const { code } = attempt.outcome;
   throw new CallboardError(code, attempt.detail ?? ERROR_CODES[code][1], {
     extra: { deliveryId: result.deliveryId },
   });

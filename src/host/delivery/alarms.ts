@@ -1,19 +1,19 @@
-/** One timer for all lanes: it goes off when the earliest of them has something to do. */
+/** One timer for all lanes: it goes off at the earliest of their alarms. */
 import TinyQueue from "tinyqueue";
-import type { LaneState } from "./lanes.ts";
+import type { LaneState } from "../model/lanes.ts";
 
 export interface Alarms {
   /** Epoch ms. A lane may have several; each goes off. */
   readonly set: (at: number, lane: LaneState) => void;
-  /** Before it nothing goes off, and what was due by then does at once. */
+  /** Before the start nothing goes off; alarms that are due by then go off at once. */
   readonly start: () => void;
   readonly stop: () => void;
 }
 
-/** A timer stands still while the computer sleeps: nothing is slept over for longer than this. */
-const LONGEST_MS = 10_000;
+/** Timers stand still while the computer sleeps: an alarm is late by this at most. */
+const MAX_TIMER_MS = 10_000;
 
-/** `ring` is given the lanes whose time has come. */
+/** `ring` gets the lanes whose time has come. */
 export function createAlarms(now: () => number, ring: (lanes: readonly LaneState[]) => void): Alarms {
   const queue = new TinyQueue<{ readonly at: number; readonly lane: LaneState }>([], (a, b) => a.at - b.at);
   let running = false;
@@ -25,7 +25,7 @@ export function createAlarms(now: () => number, ring: (lanes: readonly LaneState
     if (!running || next === undefined || next.at >= timerAt) return;
     clearTimeout(timer);
     timerAt = next.at;
-    timer = setTimeout(goOff, Math.min(Math.max(0, next.at - now()), LONGEST_MS));
+    timer = setTimeout(goOff, Math.min(Math.max(0, next.at - now()), MAX_TIMER_MS));
   }
 
   function goOff(): void {

@@ -1,4 +1,4 @@
-/** Taking what is due out of the table: the one place where the two databases differ for the engine. */
+/** Claims due deliveries from the table: the one place where the two databases differ for the engine. */
 import type { Database } from "../store/db/database.ts";
 import {
   claimDeliveries,
@@ -10,108 +10,113 @@ import {
 } from "../store/tables/deliveries.ts";
 import type { DueAt, NextDue } from "../store/tables/deliveries.ts";
 import { newUuid } from "../model/ids.ts";
-import { sizeOf } from "./lanes.ts";
-import type { LaneState } from "./lanes.ts";
+import { countQueued } from "../model/lanes.ts";
+import type { LaneState } from "../model/lanes.ts";
 import type { DueDelivery, Lease } from "../model/delivery.ts";
 
+/** A lane and the number of deliveries to claim for it. */
+export interface Demand {
+  readonly lane: LaneState;
+  readonly slots: number;
+}
+
 export interface Claims {
-  /** True when rows are shared with other processes, so that a claim is a lease that runs out. */
+  /** Rows are shared with other processes, so that a claim is a lease that expires. */
   readonly shared: boolean;
-  /** So many deliveries may wait in memory, over all lanes. */
-  readonly mostInMemory: number;
-  /** Whether a delivery that is being accepted could be attempted at once, or very soon. */
-  readonly hasRoom: (lane: LaneState, cap: number, crowded: boolean) => boolean;
-  /** How many the lane should ask the table for now; when memory is crowded, just enough that it does not stand still. */
-  readonly wanted: (lane: LaneState, cap: number, crowded: boolean) => number;
+  /** Maximum number of deliveries in memory, over all lanes. */
+  readonly maxInMemory: number;
+  /** Reports whether a delivery that is being accepted is worth a lease: it could be attempted at once, or very soon. */
+  readonly canLease: (lane: LaneState, cap: number, crowded: boolean) => boolean;
+  /** Returns the number of deliveries to claim for the lane now; in crowded memory, just enough to keep it going. */
+  readonly countToClaim: (lane: LaneState, cap: number, crowded: boolean) => number;
   /**
-   * `exhausted` are the lanes that have nothing more that is due. Where rows are not shared, `due` may hold some that came
-   * to be held, or were settled, while the question was under way: the caller passes over both.
+   * `exhausted` are the lanes with nothing more that is due. Where rows are not shared, `due` may include deliveries that were
+   * taken over or settled during the query: the caller skips both.
    */
   readonly claim: (
-    wanted: readonly { readonly lane: LaneState; readonly slots: number }[],
+    demand: readonly Demand[],
     now: number,
   ) => Promise<{ readonly due: readonly DueDelivery[]; readonly exhausted: readonly LaneState[] }>;
-  /** What is due after `claimedAt`, when the lanes were claimed last. */
+  /** Resolves to what is due after `claimedAt`, the time of the last claim. */
   readonly nextDue: (lanes: readonly LaneState[], claimedAt: number) => Promise<readonly NextDue[]>;
   readonly nextDueOfAll: () => Promise<readonly NextDue[]>;
   readonly newLease: (now: number) => Lease | undefined;
-  /** Gives back what was leased and not attempted. */
+  /** Releases leases that were not used. */
   readonly giveBack: (deliveries: readonly DueDelivery[]) => Promise<void>;
-  /** Gives back what processes that died had leased. */
+  /** Releases the expired leases of processes that died. Resolves to their number. */
   readonly sweep: () => Promise<number>;
 }
 
-/** Rows that a lane reads or leases ahead, at most. */
+/** Maximum number of deliveries that a lane reads or leases ahead. */
 const READ_AHEAD = 500;
 const READ_AHEAD_CROWDED = 2;
 /**
- * Who answers promptly is leased what it will take within this time: the next one is at hand when a slot falls free, and what
- * is leased as it is accepted costs no claim. The others would only keep rows from the processes that could send them.
+ * Prompt endpoints lease this much work ahead, so that a free slot never waits for a claim. Other endpoints would only keep
+ * deliveries from the processes that could send them.
  */
 const LEASED_AHEAD_MS = 2_000;
-/** What waits in memory for much longer than that has to go back before its lease ends. */
-const MOST_LEASED = 4_000;
-const MOST_OWNED = 20_000;
-/** Between taking the time and the claim that the server is asked for then. */
+/** Deliveries that wait longer have to go back before their lease expires. */
+const MAX_LEASED = 4_000;
+const MAX_LOCAL = 20_000;
+/** Time between reading the clock and the claim on the server. */
 const CLAIM_SLACK_MS = 1_000;
-/** A claim is worth its while when this part of what may be held is missing. */
-const WORTH_A_CLAIM = 0.5;
+/** Claim only when at least half of the lane's capacity is free. */
+const MIN_CLAIM_SHARE = 0.5;
 
-/** What is missing of `most`, once it is worth a claim. */
-const roomFor = (held: number, most: number): number =>
-  most - held >= WORTH_A_CLAIM * most ? most - held : 0;
+const countMissing = (taken: number, max: number): number =>
+  max - taken >= MIN_CLAIM_SHARE * max ? max - taken : 0;
 
-const placeOf = ({ endpoint, lane }: LaneState): DueAt => ({
+const toPlace = ({ endpoint, lane }: LaneState): DueAt => ({
   siteNo: endpoint.siteNo,
   endpointNo: endpoint.no,
   lane,
 });
-const keyOf = ({ endpointNo, lane }: { readonly endpointNo: number; readonly lane: number }) =>
+const formatKey = ({ endpointNo, lane }: { readonly endpointNo: number; readonly lane: number }) =>
   endpointNo * 2 + lane;
 
 export function createClaims(database: Database, leaseMs: number): Claims {
-  return database.dialect.name === "postgres" ? leasing(database, leaseMs) : owning(database);
+  return database.dialect.name === "postgres"
+    ? createLeasedClaims(database, leaseMs)
+    : createLocalClaims(database);
 }
 
-const takenOf = (lane: LaneState): number => lane.inFlight + lane.reserved + sizeOf(lane);
+const countTaken = (lane: LaneState): number => lane.inFlight + lane.reserved + countQueued(lane);
 
-/** How many leases a lane may hold. */
-function mostHeld({ endpoint }: LaneState, cap: number, crowded: boolean): number {
+/** Returns the number of leases that a lane may have. */
+function maxLeases({ endpoint }: LaneState, cap: number, crowded: boolean): number {
   if (!endpoint.isPrompt || crowded) return cap;
   const perSlot = LEASED_AHEAD_MS / Math.max(endpoint.attemptMs, 1);
   return Math.max(cap, Math.min(Math.floor(cap * perSlot), READ_AHEAD));
 }
 
-/** Lanes that got less than they asked for. */
-function exhaustedOf(
-  wanted: readonly { readonly lane: LaneState; readonly slots: number }[],
-  rows: readonly DueDelivery[],
-): readonly LaneState[] {
+/** Returns the lanes that got less than they asked for. */
+function findExhausted(demand: readonly Demand[], rows: readonly DueDelivery[]): readonly LaneState[] {
   const got = new Map<number, number>();
-  for (const row of rows) got.set(keyOf(row), (got.get(keyOf(row)) ?? 0) + 1);
-  return wanted
-    .filter(({ lane, slots }) => (got.get(keyOf(placeOf(lane))) ?? 0) < slots)
+  for (const row of rows) got.set(formatKey(row), (got.get(formatKey(row)) ?? 0) + 1);
+  return demand
+    .filter(({ lane, slots }) => (got.get(formatKey(toPlace(lane))) ?? 0) < slots)
     .map(({ lane }) => lane);
 }
 
-function owning(database: Database): Claims {
+function createLocalClaims(database: Database): Claims {
   return {
     shared: false,
-    mostInMemory: MOST_OWNED,
-    hasRoom: () => true,
-    wanted: (lane, _cap, crowded) => roomFor(sizeOf(lane), crowded ? READ_AHEAD_CROWDED : READ_AHEAD),
-    claim: async (wanted, now) => {
+    maxInMemory: MAX_LOCAL,
+    canLease: () => false,
+    countToClaim: (lane, _cap, crowded) =>
+      countMissing(countQueued(lane), crowded ? READ_AHEAD_CROWDED : READ_AHEAD),
+    claim: async (demand, now) => {
       const due: DueDelivery[] = [];
       const exhausted: LaneState[] = [];
-      for (const { lane, slots } of wanted) {
-        const found = await dueDeliveries(database.read, { ...placeOf(lane), slots }, lane.held, now);
+      for (const { lane, slots } of demand) {
+        const found = await dueDeliveries(database.read, { ...toPlace(lane), slots }, lane.trackedIds, now);
         due.push(...found.due);
         if (!found.more) exhausted.push(lane);
       }
       return { due, exhausted };
     },
     nextDue: (lanes, claimedAt) =>
-      nextDueOfLanes(database.read, lanes.map(placeOf), claimedAt, database.now()),
+      nextDueOfLanes(database.read, lanes.map(toPlace), claimedAt, database.now()),
     nextDueOfAll: () => nextDueOfAll(database.read),
     newLease: () => undefined,
     giveBack: () => Promise.resolve(),
@@ -119,24 +124,24 @@ function owning(database: Database): Claims {
   };
 }
 
-function leasing(database: Database, leaseMs: number): Claims {
+function createLeasedClaims(database: Database, leaseMs: number): Claims {
   const newLease = (now: number): Lease => ({ id: newUuid(), until: now + leaseMs });
   return {
     shared: true,
-    mostInMemory: MOST_LEASED,
-    hasRoom: (lane, cap, crowded) => takenOf(lane) < mostHeld(lane, cap, crowded),
-    wanted: (lane, cap, crowded) => roomFor(takenOf(lane), mostHeld(lane, cap, crowded)),
-    claim: async (wanted, now) => {
-      const demand = wanted.map(({ lane, slots }) => ({ ...placeOf(lane), slots }));
+    maxInMemory: MAX_LEASED,
+    canLease: (lane, cap, crowded) => countTaken(lane) < maxLeases(lane, cap, crowded),
+    countToClaim: (lane, cap, crowded) => countMissing(countTaken(lane), maxLeases(lane, cap, crowded)),
+    claim: async (demand, now) => {
+      const places = demand.map(({ lane, slots }) => ({ ...toPlace(lane), slots }));
       const lease = newLease(now);
-      const { due, left } = await claimDeliveries(database.autocommit, demand, now, lease);
-      if (left.length === 0) return { due, exhausted: exhaustedOf(wanted, due) };
+      const { due, left } = await claimDeliveries(database.autocommit, places, now, lease);
+      if (left.length === 0) return { due, exhausted: findExhausted(demand, due) };
       await database.write((tx) => releaseLease(tx, lease.id, left));
       return { due, exhausted: [] };
     },
     // The server's clock decided what was due, a little before or after this process took the time.
     nextDue: (lanes, claimedAt) =>
-      nextDueOfLanes(database.read, lanes.map(placeOf), claimedAt - CLAIM_SLACK_MS, database.now()),
+      nextDueOfLanes(database.read, lanes.map(toPlace), claimedAt - CLAIM_SLACK_MS, database.now()),
     nextDueOfAll: () => nextDueOfAll(database.read),
     newLease,
     giveBack: async (deliveries) => {

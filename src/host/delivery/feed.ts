@@ -1,6 +1,6 @@
 /**
- * Brings what is due from the table into memory: when a lane has room and the table has more, when the time of the next one
- * has come, and on PostgreSQL when another process died or wrote something.
+ * Brings due deliveries from the table into the schedule: when a lane has capacity and the table has more, when the next one
+ * falls due, and on PostgreSQL when another process died or wrote something.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../../logger.ts";
@@ -8,78 +8,77 @@ import type { Database } from "../store/db/database.ts";
 import type { NextDue } from "../store/tables/deliveries.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { createAlarms } from "./alarms.ts";
-import type { Claims } from "./claim.ts";
-import type { Endpoints } from "./endpoints.ts";
-import type { Hasten } from "./far-due.ts";
-import type { LaneState } from "./lanes.ts";
-import type { Memory } from "./memory.ts";
+import type { Claims, Demand } from "./claim.ts";
+import { createHasten } from "./far-due.ts";
+import type { LaneState } from "../model/lanes.ts";
+import type { FindRetrySchedule } from "../model/retry-schedules.ts";
 import type { DeliveryObserver } from "./observer.ts";
+import type { Schedule } from "./schedule.ts";
 import type { DueDelivery } from "../model/delivery.ts";
 
-const MOST_LANES_PER_CLAIM = 500;
-const MOST_ROWS_PER_CLAIM = 2_000;
+const MAX_LANES_PER_CLAIM = 500;
+const MAX_ROWS_PER_CLAIM = 2_000;
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 const POLL_MS = 5_000;
 const SWEEP_MS = 500;
-/** Looking around takes one part in so many of the time, unless its rests would be longer than these. */
-const REST_SHARE = 5;
-const LONGEST_REST_MS = 1_000;
+/** Polling all lanes takes at most this part of the time, unless its rests would be longer than the maximum. */
+const POLL_SHARE = 1 / 5;
+const MAX_REST_MS = 1_000;
 
 export interface FeedDependencies {
   readonly database: Database;
   readonly snapshots: Snapshots;
   readonly claims: Claims;
-  readonly endpoints: Endpoints;
-  readonly memory: Memory;
-  readonly hasten: Hasten;
+  readonly schedule: Schedule;
+  readonly findRetrySchedule: FindRetrySchedule;
   readonly now: () => number;
   readonly logger: Logger;
   readonly observer: Pick<DeliveryObserver, "claimed" | "leasesExpired">;
-  /** Something may be due for a lane behind a pause or an open circuit. */
+  /** Something may be due in a lane behind a pause or an open circuit. */
   readonly onHeldBack: (lane: LaneState) => void;
-  /** These lanes may have something to start now. */
+  /** The lanes may have something to start now. */
   readonly onFed: (lanes: readonly LaneState[]) => void;
 }
 
 export interface Feed {
-  /** Learns what is due, beginning with everything that waited while no process ran. */
+  /** Looks up what is due, beginning with everything that waited while no process ran. */
   readonly start: () => Promise<void>;
-  /** Claims nothing more; resolves when what was being claimed is in memory. */
+  /** Claims nothing more. Resolves when a claim in progress is in memory. */
   readonly stop: () => Promise<void>;
-  /** The table has something for the lane that is due, or may have. */
-  readonly ask: (lane: LaneState) => void;
-  /** As `ask`, if the table has more and it is worth a claim. */
-  readonly topUp: (lane: LaneState) => void;
-  /** Something of this lane in the table is due at that time. */
+  /** Claims for the lane: the table has something due for it, or may have. */
+  readonly requestClaim: (lane: LaneState) => void;
+  /** The same if the table has more and a claim is worth its cost. */
+  readonly refill: (lane: LaneState) => void;
+  /** A delivery of the lane in the table falls due at that time. */
   readonly wakeAt: (at: number, lane: LaneState) => void;
-  /** The lane's breaker opened: nothing is claimed behind it, so the time of its probe needs an alarm of its own. */
+  /** The lane's circuit opened. Nothing is claimed behind it, so its probe needs an alarm of its own. */
   readonly wakeForProbe: (lane: LaneState) => void;
-  /** The table may have something for any lane. */
-  readonly lookAround: () => void;
-  /** The delivery is not what a claim that is under way may show it to be. */
+  /** Looks up what is due in all lanes. */
+  readonly pollAll: () => void;
+  /** The delivery is no longer as a claim in progress may have read it. */
   readonly settled: (delivery: DueDelivery) => void;
-  /** Rows that were taken and will not be attempted now go back to the table. */
+  /** Returns claimed deliveries to the table. */
   readonly giveBack: (deliveries: readonly DueDelivery[]) => Promise<void>;
 }
 
 export function createFeed(dependencies: FeedDependencies): Feed {
-  const { database, snapshots, claims, endpoints, memory, hasten, now, logger, observer, onFed, onHeldBack } =
-    dependencies;
-  const alarms = createAlarms(now, ring);
-  const hungry = new Set<LaneState>();
+  const { database, snapshots, claims, schedule, now, logger, observer, onFed, onHeldBack } = dependencies;
+  const hasten = createHasten(dependencies);
+  const alarms = createAlarms(now, afterAlarm);
+  const lanesWantingWork = new Set<LaneState>();
   const timers = new Set<NodeJS.Timeout>();
-  /** A claim that writes nothing may show a row as it was before it was settled, and it would be sent twice. */
+  /** Skipped: a claim that writes nothing may read a row as it was before it was settled, which would be sent twice. */
   const settledMeanwhile = new Set<string>();
   let running = false;
   let claiming: Promise<void> | undefined;
-  let looking: Promise<void> | undefined;
-  let isAskedAgain = false;
+  let polling: Promise<void> | undefined;
+  let isPollRequested = false;
 
-  const wantedBy = (lane: LaneState): number =>
-    claims.wanted(lane, endpoints.capOf(lane), memory.isCrowded());
+  const countToClaim = (lane: LaneState): number =>
+    claims.countToClaim(lane, schedule.getCap(lane), schedule.isCrowded());
 
   function wakeAt(at: number, lane: LaneState): void {
-    // A later time needs no alarm of its own: the claim at the earlier one finds out what comes next.
+    // A later time needs no alarm: the claim at the earlier one finds out what comes next.
     if (at >= lane.nextDueAt) return;
     lane.nextDueAt = at;
     alarms.set(at, lane);
@@ -92,36 +91,36 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     alarms.set(at, lane);
   }
 
-  function ring(lanes: readonly LaneState[]): void {
+  function afterAlarm(lanes: readonly LaneState[]): void {
     const at = now();
     for (const lane of lanes) {
       if (lane.nextDueAt <= at) {
         lane.nextDueAt = Infinity;
         lane.backlog = true;
       }
-      if (lane.backlog) ask(lane);
+      if (lane.backlog) requestClaim(lane);
     }
     onFed(lanes);
   }
 
-  function ask(lane: LaneState): void {
+  function requestClaim(lane: LaneState): void {
     lane.backlog = true;
     if (!running) return;
-    const gate = endpoints.gateOf(lane.endpoint);
+    const gate = schedule.getGate(lane.endpoint);
     if (gate === "paused" || gate === "open") onHeldBack(lane);
     if (gate === "paused") return;
     if (gate === "open") return wakeForProbe(lane);
-    hungry.add(lane);
+    lanesWantingWork.add(lane);
     claiming ??= Promise.resolve().then(claimLoop);
   }
 
   async function claimLoop(): Promise<void> {
     try {
-      while (running && hungry.size > 0) await claimOnce();
+      while (running && lanesWantingWork.size > 0) await claimOnce();
     } catch (error) {
       logger.error("delivery.claim-failed", { error });
-      const lanes = [...hungry];
-      hungry.clear();
+      const lanes = [...lanesWantingWork];
+      lanesWantingWork.clear();
       for (const lane of lanes) wakeAt(now() + PAUSE_AFTER_FAILURE_MS, lane);
     } finally {
       claiming = undefined;
@@ -129,92 +128,91 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   }
 
   async function claimOnce(): Promise<void> {
-    const wanted: { readonly lane: LaneState; readonly slots: number }[] = [];
+    const demand: Demand[] = [];
     let rows = 0;
-    for (const lane of hungry) {
-      const slots = wantedBy(lane);
-      if (wanted.length === MOST_LANES_PER_CLAIM || (rows > 0 && rows + slots > MOST_ROWS_PER_CLAIM)) break;
-      hungry.delete(lane);
+    for (const lane of lanesWantingWork) {
+      const slots = countToClaim(lane);
+      if (demand.length === MAX_LANES_PER_CLAIM || (rows > 0 && rows + slots > MAX_ROWS_PER_CLAIM)) break;
+      lanesWantingWork.delete(lane);
       rows += slots;
-      if (slots > 0) wanted.push({ lane, slots });
+      if (slots > 0) demand.push({ lane, slots });
     }
-    if (wanted.length === 0) return;
+    if (demand.length === 0) return;
     const at = now();
-    for (const { lane } of wanted) lane.backlog = false;
+    for (const { lane } of demand) lane.backlog = false;
     settledMeanwhile.clear();
     let claimed;
     try {
       if (claims.shared) await snapshots.refresh(database.read);
-      // Another process may have paused some of them meanwhile; what waits for these is left where it is.
-      const going = wanted.filter(({ lane }) => endpoints.gateOf(lane.endpoint) !== "paused");
+      // Another process may have paused some of them meanwhile: their deliveries stay where they are.
+      const going = demand.filter(({ lane }) => schedule.getGate(lane.endpoint) !== "paused");
       if (going.length === 0) {
-        for (const { lane } of wanted) lane.backlog = true;
+        for (const { lane } of demand) lane.backlog = true;
         return;
       }
       const startedAt = performance.now();
       claimed = await claims.claim(going, at);
       observer.claimed(claimed.due.length, performance.now() - startedAt);
     } catch (error) {
-      for (const { lane } of wanted) hungry.add(lane);
+      for (const { lane } of demand) lanesWantingWork.add(lane);
       throw error;
     }
     const exhausted = new Set(claimed.exhausted);
-    for (const { lane } of wanted) lane.backlog ||= !exhausted.has(lane);
+    for (const { lane } of demand) lane.backlog ||= !exhausted.has(lane);
     for (const delivery of claimed.due) {
-      const lane = endpoints.laneOf(delivery);
-      if (lane.held.has(delivery.id) || settledMeanwhile.has(delivery.id)) continue;
-      memory.hold(lane, delivery);
+      const lane = schedule.getLane(delivery);
+      if (lane.trackedIds.has(delivery.id) || settledMeanwhile.has(delivery.id)) continue;
+      schedule.add(lane, delivery);
     }
-    onFed(wanted.map(({ lane }) => lane));
+    onFed(demand.map(({ lane }) => lane));
     await wakeFor(await claims.nextDue(claimed.exhausted, at));
   }
 
   async function wakeFor(next: readonly NextDue[]): Promise<void> {
-    for (const due of next) wakeAt(due.dueAt, endpoints.laneOf(due));
-    for (const due of await hasten(next)) ask(endpoints.laneOf(due));
+    for (const due of next) wakeAt(due.dueAt, schedule.getLane(due));
+    for (const due of await hasten(next)) requestClaim(schedule.getLane(due));
   }
 
-  async function learnWhatIsDue(): Promise<void> {
+  async function lookUpDue(): Promise<void> {
     await wakeFor(await claims.nextDueOfAll());
   }
 
-  /** Each change of the registry asks for it: whoever asks while it looks or rests has a part in the next look. */
-  function lookAround(): void {
-    if (looking !== undefined) {
-      isAskedAgain = true;
+  /** Every change of the registry asks for a poll: a request during a poll or its rest makes one more. */
+  function pollAll(): void {
+    if (polling !== undefined) {
+      isPollRequested = true;
       return;
     }
-    isAskedAgain = false;
+    isPollRequested = false;
     const startedAt = performance.now();
-    looking = poll()
+    polling = poll()
       .then(() => {
-        const restMs = (REST_SHARE - 1) * (performance.now() - startedAt);
-        return sleep(Math.min(restMs, LONGEST_REST_MS), undefined, { ref: false });
+        const restMs = (1 / POLL_SHARE - 1) * (performance.now() - startedAt);
+        return sleep(Math.min(restMs, MAX_REST_MS), undefined, { ref: false });
       })
       .finally(() => {
-        looking = undefined;
-        if (!isAskedAgain || !running) return;
-        lookAround();
+        polling = undefined;
+        if (isPollRequested && running) pollAll();
       });
   }
 
   async function poll(): Promise<void> {
     try {
       await snapshots.refresh(database.read);
-      await learnWhatIsDue();
+      await lookUpDue();
     } catch (error) {
       logger.warn("delivery.poll-failed", { error });
     }
   }
 
-  /** Takes over what processes that died had leased. */
+  /** Takes over the deliveries that processes had leased before they died. */
   async function sweep(): Promise<void> {
     try {
       const freed = await claims.sweep();
       if (freed === 0) return;
       observer.leasesExpired(freed);
       logger.debug("delivery.leases-expired", { freed });
-      await learnWhatIsDue();
+      await lookUpDue();
     } catch (error) {
       logger.warn("delivery.sweep-failed", { error });
     }
@@ -223,7 +221,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   return {
     start: async () => {
       running = true;
-      await learnWhatIsDue();
+      await lookUpDue();
       if (claims.shared) {
         timers.add(setInterval(() => void poll(), POLL_MS));
         timers.add(setInterval(() => void sweep(), SWEEP_MS));
@@ -236,22 +234,22 @@ export function createFeed(dependencies: FeedDependencies): Feed {
       alarms.stop();
       await claiming;
     },
-    ask,
-    topUp: (lane) => {
-      if (lane.backlog && wantedBy(lane) > 0) ask(lane);
+    requestClaim,
+    refill: (lane) => {
+      if (lane.backlog && countToClaim(lane) > 0) requestClaim(lane);
     },
     wakeAt,
     wakeForProbe,
-    lookAround,
+    pollAll,
     settled: ({ id }) => {
       if (claiming !== undefined && !claims.shared) settledMeanwhile.add(id);
     },
     giveBack: async (deliveries) => {
       try {
         await claims.giveBack(deliveries);
-        new Set(deliveries.map(endpoints.laneOf)).forEach(ask);
+        new Set(deliveries.map(schedule.getLane)).forEach(requestClaim);
       } catch (error) {
-        // Their leases run out by themselves.
+        // Their leases expire.
         logger.warn("delivery.give-back-failed", { rows: deliveries.length, error });
       }
     },

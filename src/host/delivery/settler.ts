@@ -1,7 +1,6 @@
 /**
- * Settles in batches: the attempts, the deliveries, the breakers and the figures of many answers in one transaction.
- * Whatever was answered goes into the next transaction, as soon as the last one has ended and, where that pays, a few more
- * answers have come together.
+ * Settles in batches: the attempts, the deliveries, the breakers and the figures of many attempts in one transaction. Attempts
+ * that ended go into the next transaction, as soon as the last one has ended and, where that pays, a few more have gathered.
  */
 import { CallboardError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
@@ -15,61 +14,59 @@ import { spareSchedules, turnEndpoint } from "../store/tables/endpoint-life.ts";
 import { switchOff } from "../store/tables/switch-off.ts";
 import { formatId } from "../model/ids.ts";
 import type { Turn } from "../model/endpoint-life.ts";
-import { countMinutes } from "../model/count.ts";
+import { countMinutes } from "../model/minute.ts";
 import type { DeliveryObserver } from "./observer.ts";
 import type { DueDelivery, Settled } from "../model/delivery.ts";
 import type { BreakerState } from "../model/endpoint.ts";
 
-const MOST_ROWS = 500;
-const MOST_BYTES = 1024 * 1024;
+const MAX_ROWS = 500;
+const MAX_BYTES = 1024 * 1024;
 const STORAGE_PAUSE_MS = 500;
-/** So many need no others to be worth a transaction. */
-const WORTH_A_TRANSACTION = 250;
+/** Flush at once when this many rows are queued. */
+const FLUSH_AT_ROWS = 250;
 
 export interface ToSettle extends Settled {
   readonly delivery: DueDelivery;
   readonly test: boolean;
-  /** The receiver answered 410: its webhook or subscription is switched off with this. */
+  /** The receiver returned 410: this deactivates its webhook or subscription. */
   readonly gone: boolean;
-  /** The one attempt of an hour at a paused endpoint. */
+  /** It does not advance the retry schedule. */
   readonly isProbe?: boolean;
-  /** What the attempt changes for its endpoint, unless another process has changed it before. */
+  /** Change of the endpoint by this attempt, unless another process made it before. */
   readonly turn?: Turn | undefined;
 }
 
-/** What a batch changed in the registry, once for all processes. */
+/** A change of the registry by a batch, made once over all processes. */
 export interface RegistryTurn {
   readonly delivery: DueDelivery;
   readonly turn: Turn | { readonly kind: "gone" };
 }
 
-/** Tells others what a batch of settling comes to. */
+/** Records and announces the changes of endpoints and the failed deliveries of a batch. */
 export interface SettlementTeller {
-  /** To be called first in a transaction that {@link recordTurns} or {@link recordFailures} may follow in. */
+  /** Called first in a transaction in which {@link record} may follow. */
   readonly prepare: (tx: Queryable) => Promise<void>;
-  /** In the transaction that made them. */
-  readonly recordTurns: (tx: Transaction, turned: readonly RegistryTurn[]) => Promise<void>;
-  /** Whether deliveries that failed in this batch are to be told of now. */
-  readonly mustTell: (batch: readonly ToSettle[]) => boolean;
-  /** Counts deliveries that failed, for who tells of them later; undefined where none did. */
-  readonly failuresChange: (batch: readonly ToSettle[]) => Change | undefined;
-  /** The same in the transaction that failed them, and tells of them. */
-  readonly recordFailures: (tx: Transaction, moved: readonly ToSettle[]) => Promise<void>;
+  /** Returns the change that counts the batch's failures, for a later announcement; undefined without any. */
+  readonly failuresChange: (batch: readonly ToSettle[]) => Change | "announce-now" | undefined;
+  /** Records and announces in the transaction that made the changes and moved the deliveries. */
+  readonly record: (
+    tx: Transaction,
+    turned: readonly RegistryTurn[],
+    moved: readonly ToSettle[],
+  ) => Promise<void>;
 }
 
-export const NOBODY_TO_TELL: SettlementTeller = {
+export const NOTHING_TO_TELL: SettlementTeller = {
   prepare: () => Promise.resolve(),
-  recordTurns: () => Promise.resolve(),
-  mustTell: () => false,
   failuresChange: () => undefined,
-  recordFailures: () => Promise.resolve(),
+  record: () => Promise.resolve(),
 };
 
 export interface Settler {
   readonly add: (settled: ToSettle) => void;
-  /** A breaker that changed; written with the next batch. */
+  /** Writes a changed breaker with the next batch. */
   readonly addBreaker: (state: BreakerState) => void;
-  /** Answered and not yet settled: what a crash would repeat. */
+  /** Attempts that ended and are not settled: a crash would repeat them. */
   readonly pending: () => number;
   /** Resolves when nothing is pending. */
   readonly idle: () => Promise<void>;
@@ -81,7 +78,7 @@ export interface SettlerDependencies {
   readonly logger: Logger;
   readonly observer: Pick<DeliveryObserver, "settled" | "settleFailed">;
   readonly tell: SettlementTeller;
-  /** How long few answers wait for others to be settled with, in milliseconds. */
+  /** Time for which a few attempts wait for others to be settled with, in milliseconds. */
   readonly gatherMs: number;
   /** After the commit. */
   readonly onSettled: (batch: readonly ToSettle[], turned: readonly RegistryTurn[]) => void;
@@ -96,18 +93,21 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
 
   async function settle(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<void> {
     const startedAt = performance.now();
-    const { moved, turned } = (await settleWhole(batch, changed))
+    const { moved, turned } = (await settleInOneStatement(batch, changed))
       ? { moved: batch, turned: [] }
-      : await settleWhatIsLeft(batch, changed);
+      : await settleInSteps(batch, changed);
     observer.settled(moved, performance.now() - startedAt);
     onSettled(batch, turned);
   }
 
-  /** False, and nothing done, when not all of it can be settled as it is or there is more to do than that. */
-  async function settleWhole(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<boolean> {
+  /** Fast path. Resolves to false, with nothing written, if a row can't be moved as it is or needs further steps. */
+  async function settleInOneStatement(
+    batch: readonly ToSettle[],
+    changed: readonly BreakerState[],
+  ): Promise<boolean> {
     if (batch.some(({ gone, isProbe, turn }) => gone || isProbe === true || turn !== undefined)) return false;
-    const hasFailed = batch.some(({ settlement }) => settlement.state === "failed");
-    if (hasFailed && tell.mustTell(batch)) return false;
+    const failures = batch.some(hasFailed) ? tell.failuresChange(batch) : undefined;
+    if (failures === "announce-now") return false;
     const { dialect } = database;
     try {
       return await database.batch({
@@ -116,7 +116,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
           ...settlingChanges(dialect, batch, now()),
           breakersChange(dialect, changed),
           minutesChange(dialect, countMinutes(batch, now())),
-          hasFailed ? tell.failuresChange(batch) : undefined,
+          failures,
         ],
       });
     } catch (error) {
@@ -125,19 +125,17 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     }
   }
 
-  async function settleWhatIsLeft(
+  async function settleInSteps(
     batch: readonly ToSettle[],
     changed: readonly BreakerState[],
   ): Promise<{ readonly moved: readonly ToSettle[]; readonly turned: readonly RegistryTurn[] }> {
-    const tells = batch.some(({ gone, turn, settlement }) => {
-      return gone || turn !== undefined || settlement.state === "failed";
-    });
+    const tells = batch.some((settled) => settled.gone || settled.turn !== undefined || hasFailed(settled));
     return database.write(async (tx) => {
       if (tells) await tell.prepare(tx);
       const settled = await moveDeliveries(tx, batch, now());
       await recordAttempts(tx, settled);
       await saveBreakers(tx, changed);
-      // Only what moved: a batch that is written again because the answer to its commit was lost counts once.
+      // Only what moved: a batch that is written again because the response to its commit was lost counts once.
       await addMinutes(tx, countMinutes(settled.moved, now()));
       const probes = settled.moved.filter(({ isProbe }) => isProbe === true);
       await spareSchedules(
@@ -145,7 +143,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
         probes.map(({ delivery }) => delivery),
       );
       const turned = await makeTurns(tx, batch);
-      if (tells) await tell.recordFailures(tx, settled.moved);
+      if (tells) await tell.record(tx, turned, settled.moved);
       return { moved: settled.moved, turned };
     });
   }
@@ -159,12 +157,11 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
         turned.push({ delivery, turn: { kind: "gone" } });
       if (turn !== undefined && (await turnEndpoint(tx, delivery, turn, at))) turned.push({ delivery, turn });
     }
-    if (turned.length > 0) await tell.recordTurns(tx, turned);
     return turned;
   }
 
-  /** Until the database takes it: the disk is full, or the database away, and what was answered stays here meanwhile. */
-  async function settlePatiently(
+  /** Retries while the disk is full or the database is down: the attempts stay in memory meanwhile. */
+  async function settleWithRetry(
     batch: readonly ToSettle[],
     changed: readonly BreakerState[],
   ): Promise<void> {
@@ -173,7 +170,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
         await settle(batch, changed);
         return;
       } catch (error) {
-        if (!isPassing(error)) throw error;
+        if (!isTransient(error)) throw error;
         observer.settleFailed();
         logger.warn("delivery.settle-delayed", { rows: batch.length, error });
         await pause(STORAGE_PAUSE_MS);
@@ -181,11 +178,11 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     }
   }
 
-  /** Tries a row with less and less of what the receiver sent; in the end it is left to be attempted again. */
+  /** Settles a row as it is, or else without its response. If both fail, the delivery is attempted again. */
   async function settleAlone(one: ToSettle): Promise<void> {
-    for (const form of [one, withoutAnswer(one)]) {
+    for (const form of [one, withoutResponse(one)]) {
       try {
-        await settlePatiently([form], []);
+        await settleWithRetry([form], []);
         return;
       } catch (error) {
         observer.settleFailed();
@@ -197,19 +194,19 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
 
   async function settleBatch(batch: readonly ToSettle[], changed: readonly BreakerState[]): Promise<void> {
     try {
-      await settlePatiently(batch, changed);
+      await settleWithRetry(batch, changed);
     } catch (error) {
       observer.settleFailed();
       logger.error("delivery.settle-failed", { rows: batch.length, error });
-      // Each row for itself, so that one that the database refuses does not hold the others.
+      // Each row alone, so that one that the database refuses does not hold up the others.
       for (const one of batch) await settleAlone(one);
     }
   }
 
   async function run(): Promise<void> {
     while (queue.length > 0 || breakers.size > 0) {
-      if (gatherMs > 0 && queue.length < WORTH_A_TRANSACTION) await pause(gatherMs);
-      const batch = queue.slice(0, rowsOfBatch(queue));
+      if (gatherMs > 0 && queue.length < FLUSH_AT_ROWS) await pause(gatherMs);
+      const batch = queue.slice(0, countBatchRows(queue));
       queue = queue.slice(batch.length);
       const changed = [...breakers.values()];
       breakers = new Map();
@@ -239,25 +236,27 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
   };
 }
 
+const hasFailed = ({ settlement }: ToSettle): boolean => settlement.state === "failed";
+
 const goneSince = (at: number): string => `inactive: 410 since ${new Date(at).toISOString()}`;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** As many rows as one transaction takes: receivers that answer much must not make it long for the others. */
-function rowsOfBatch(queue: readonly ToSettle[]): number {
+/** Returns the number of rows for one transaction: long responses must not hold up the others. */
+function countBatchRows(queue: readonly ToSettle[]): number {
   let bytes = 0;
   const end = queue.findIndex(({ attempt }, index) => {
     bytes += attempt?.answer?.length ?? 0;
-    return index === MOST_ROWS || (index > 0 && bytes > MOST_BYTES);
+    return index === MAX_ROWS || (index > 0 && bytes > MAX_BYTES);
   });
   return end < 0 ? queue.length : end;
 }
 
-function isPassing(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   return error instanceof CallboardError && error.code === "STORAGE";
 }
 
-function withoutAnswer(settled: ToSettle): ToSettle {
+function withoutResponse(settled: ToSettle): ToSettle {
   const { attempt } = settled;
   if (attempt === undefined) return settled;
   return {

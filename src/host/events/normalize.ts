@@ -5,11 +5,11 @@ import type { BodyInput, BuiltBody, Catalogue, Product } from "../../catalogue/i
 import { CallboardError } from "../../errors.ts";
 import type { JsonReading } from "../../json/excerpt.ts";
 import { canonicalName } from "../model/event-index.ts";
+import { unknownNameNotes } from "../model/unknown-name.ts";
 import { LEFT_OUT_NOTE, keepReading, readAhead, readBodyValue } from "../model/payload.ts";
 import { requireSite } from "../model/plan.ts";
 import type { IncomingEvent, NormalizedEvent } from "../model/plan.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
-import { unknownNameNotes } from "../model/unknown-name.ts";
 
 interface NormalizeContext {
   readonly catalogue: Catalogue;

@@ -2,23 +2,13 @@
  * The one place where planned deliveries take something before they are committed: a place in the backlog of their endpoint
  * and, where this process will attempt them at once, a lease. All of it is handed over or given back when the transaction ends.
  */
-import type { DueDelivery, Lease, NewDelivery } from "../model/delivery.ts";
-import type { Lane } from "../model/event.ts";
+import type { DueDelivery, HandOff } from "../model/delivery.ts";
 import { formatId } from "../model/ids.ts";
 import type { Group, Plan } from "../model/plan.ts";
 import { insertDeliveries, notifyDue } from "../store/tables/deliveries.ts";
 import { insertEvents } from "../store/tables/events.ts";
 import type { Transaction } from "../store/db/database.ts";
 import type { Backlog } from "./backlog.ts";
-
-/** The engine, as far as it takes over what was just committed. */
-export interface HandOff {
-  /** A lease when this process will attempt the delivery at once, undefined when the row waits for a claim. */
-  readonly lease: (endpointNo: number, lane: Lane) => Lease | undefined;
-  readonly committed: (deliveries: readonly DueDelivery[]) => void;
-  /** The transaction failed: leases that were promised are not needed. */
-  readonly aborted: (deliveries: readonly NewDelivery[]) => void;
-}
 
 export interface Reservation {
   /** With their leases; failed as `backlog-full` where the endpoint has as many waiting as it may have. */

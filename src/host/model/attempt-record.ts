@@ -1,19 +1,20 @@
-/** A request and what it came to → the attempt as the delivery log keeps it. Pure. */
-import { ERROR_CODES } from "../../errors.ts";
+/**
+ * A request and its result → the attempt as the delivery log keeps it. Headers that open a session are masked, in requests and in
+ * responses. Pure.
+ */
+import type { ExchangeResult, Outcome, PostRequest, UnreachableReason } from "../../egress/index.ts";
 import type { ErrorCode } from "../../errors.ts";
-import type { ExchangeResult, Outcome, PostRequest } from "../../egress/index.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
-import { maskedAnswerHeaders, maskedRequestHeaders } from "./mask.ts";
-import type { AttemptRecord } from "./delivery.ts";
+import type { AttemptOutcome, AttemptRecord } from "./delivery.ts";
 
-/** A POST with nothing left to decide. It cannot be sent late: its token lives for three minutes. */
+/** A POST that is ready to be sent, at once: its token is valid for three minutes. */
 export interface SignedRequest {
   readonly kind: "request";
   readonly request: PostRequest;
   readonly claims: SigningClaims | undefined;
 }
 
-export function attemptRecord(
+export function toAttemptRecord(
   number: number,
   { request, claims }: SignedRequest,
   { outcome, answer, timing }: ExchangeResult,
@@ -23,21 +24,33 @@ export function attemptRecord(
     number,
     startedAt: timing.startedAt,
     durationMs: Math.round(timing.durationMs),
-    outcome: outcomeText(outcome),
+    outcome: toAttemptOutcome(outcome),
     status: answer?.status,
     detail: detail?.replaceAll("\0", ""),
     url: request.url,
-    requestHeaders: maskedRequestHeaders(request.headers),
+    requestHeaders: maskRequestHeaders(request.headers),
     claims: claims === undefined ? undefined : { ...claims },
     bodySize: request.body.length,
-    answerHeaders: answer === undefined ? undefined : maskedAnswerHeaders(answer.headers),
+    answerHeaders: answer === undefined ? undefined : maskResponseHeaders(answer.headers),
     answer: answer?.body,
     answerCut: answer !== undefined && answer.cut !== false ? "size" : false,
   };
 }
 
-/** An outcome as it is recorded: its kind, then the reason or code after a colon. */
-function outcomeText(outcome: Outcome): string {
+/** The outcome without what the record has beside it. */
+function toAttemptOutcome(outcome: Outcome): AttemptOutcome {
+  switch (outcome.kind) {
+    case "unreachable":
+      return { kind: "unreachable", reason: outcome.reason };
+    case "forbidden":
+      return { kind: "forbidden", code: outcome.code };
+    default:
+      return { kind: outcome.kind };
+  }
+}
+
+/** Formats an outcome as one word: `accepted`, `refused`, `unreachable:timeout`, `forbidden:IP_DENIED`. */
+export function formatOutcome(outcome: AttemptOutcome): string {
   switch (outcome.kind) {
     case "unreachable":
       return `unreachable:${outcome.reason}`;
@@ -48,18 +61,34 @@ function outcomeText(outcome: Outcome): string {
   }
 }
 
-/** A recorded outcome, read again. */
-export interface RecordedOutcome {
-  readonly kind: string;
-  /** Why it was unreachable or forbidden; "" for an outcome that needs no reason. */
-  readonly reason: string;
-  /** The code of the rule that forbade the address. */
-  readonly code: ErrorCode | undefined;
+/** Parses what {@link formatOutcome} wrote. */
+export function parseOutcome(text: string): AttemptOutcome {
+  const [kind, detail = ""] = text.split(":", 2);
+  switch (kind) {
+    case "accepted":
+    case "refused":
+      return { kind };
+    case "forbidden":
+      return { kind, code: detail as ErrorCode };
+    default:
+      return { kind: "unreachable", reason: detail as UnreachableReason };
+  }
 }
 
-export function readOutcome(recorded: string): RecordedOutcome {
-  const [kind = "", reason = ""] = recorded.split(":");
-  return { kind, reason, code: kind === "forbidden" && isErrorCode(reason) ? reason : undefined };
+const MASKED = "[masked]";
+/** Response headers that open a session; x-acpt is that of atlassian-connect-express. */
+const OPENS_A_SESSION = new Set(["set-cookie", "set-cookie2", "x-acpt"]);
+
+type Header = readonly [name: string, value: string];
+
+/** `headers`: name, value, name, value. */
+function maskRequestHeaders(headers: readonly string[]): readonly string[] {
+  const at = headers.indexOf("authorization");
+  return at < 0 ? headers : headers.with(at + 1, `JWT ${MASKED}`);
 }
 
-const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERROR_CODES, text);
+function maskResponseHeaders(headers: readonly Header[]): readonly Header[] {
+  return headers.map((header) =>
+    OPENS_A_SESSION.has(header[0].toLowerCase()) ? [header[0], MASKED] : header,
+  );
+}

@@ -1,6 +1,9 @@
 /** Deliveries: one event for one receiver and URL; attempts, and what follows from them. */
+import type { UnreachableReason } from "../../egress/index.ts";
+import type { ErrorCode } from "../../errors.ts";
 import type { Lane } from "./event.ts";
 import type { ResponseCut } from "./response-budget.ts";
+import type { Subscription } from "./subscription.ts";
 import type { Uuid } from "./ids.ts";
 
 export const STATE_NAMES = ["waiting", "leased", "delivered", "failed"] as const;
@@ -58,6 +61,8 @@ export interface DueDelivery extends NewDelivery {
   /** The event's `traceparent`, or that of the span created for it. */
   readonly traceParent?: string | undefined;
   readonly body: Buffer;
+  /** URL for the first attempt, as planned from this subscription; absent in deliveries that were read from the table. */
+  readonly planned?: { readonly subscription: Subscription; readonly url: string };
 }
 
 export interface EndpointAt {
@@ -65,13 +70,27 @@ export interface EndpointAt {
   readonly endpointNo: number;
 }
 
-/** Outcome of an attempt, for the delivery log. */
+/** The engine, as far as it takes over what was just committed. */
+export interface HandOff {
+  /** A lease when this process will attempt the delivery at once, undefined when the row waits for a claim. */
+  readonly lease: (endpointNo: number, lane: Lane) => Lease | undefined;
+  readonly committed: (deliveries: readonly DueDelivery[]) => void;
+  /** The transaction failed: leases that were promised are not needed. */
+  readonly aborted: (deliveries: readonly NewDelivery[]) => void;
+}
+
+/** Outcome of an attempt, without the status and the detail that its record has beside it. */
+export type AttemptOutcome =
+  | { readonly kind: "accepted" | "refused" }
+  | { readonly kind: "unreachable"; readonly reason: UnreachableReason }
+  | { readonly kind: "forbidden"; readonly code: ErrorCode };
+
+/** An attempt as the delivery log keeps it. */
 export interface AttemptRecord {
   readonly number: number;
   readonly startedAt: number;
   readonly durationMs: number;
-  /** "accepted", "refused", "unreachable:timeout", "forbidden:IP_DENIED" … */
-  readonly outcome: string;
+  readonly outcome: AttemptOutcome;
   readonly status: number | undefined;
   readonly detail: string | undefined;
   readonly url: string;

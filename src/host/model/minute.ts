@@ -1,12 +1,11 @@
-/** Statistics per minute, endpoint and outcome. */
+/** Statistics per minute, endpoint and outcome. Pure. */
+import type { AttemptRecord, Settled } from "./delivery.ts";
 
 /**
  * `ok` is 200 or 204, the successful statuses in Atlassian's service level; `accepted` is any other 2xx. `failed` counts
  * ended deliveries, not attempts.
  */
-export const MINUTE_OUTCOMES = ["ok", "accepted", "refused", "unreachable", "forbidden", "failed"] as const;
-
-export type MinuteOutcome = (typeof MINUTE_OUTCOMES)[number];
+export type MinuteOutcome = "ok" | "accepted" | "refused" | "unreachable" | "forbidden" | "failed";
 
 export interface MinuteCount {
   readonly siteNo: number;
@@ -17,4 +16,68 @@ export interface MinuteCount {
   readonly msTotal: number;
   /** Number of attempts within 50 ms, 200 ms, 1 s and 5 s. */
   readonly within: readonly [number, number, number, number];
+}
+
+const MINUTE_MS = 60_000;
+
+interface Sum {
+  siteNo: number;
+  minute: number;
+  endpointNo: number;
+  outcome: MinuteOutcome;
+  count: number;
+  msTotal: number;
+  within: [number, number, number, number];
+}
+
+/**
+ * Counts a batch. Test deliveries don't count: they show what a person tries, not how a receiver does. A delivery that failed
+ * without an attempt counts at `now`.
+ */
+export function countMinutes(
+  batch: readonly (Settled & { readonly test: boolean })[],
+  now: number,
+): readonly MinuteCount[] {
+  const sums = new Map<string, Sum>();
+  for (const { delivery, attempt, settlement, test } of batch) {
+    if (test) continue;
+    if (attempt !== undefined) {
+      const minute = Math.floor(attempt.startedAt / MINUTE_MS);
+      const sum = sumOf(sums, delivery, minute, toMinuteOutcome(attempt));
+      add(sum, attempt.durationMs);
+    }
+    if (settlement.state === "failed") {
+      const minute = Math.floor((attempt?.startedAt ?? now) / MINUTE_MS);
+      add(sumOf(sums, delivery, minute, "failed"), 0);
+    }
+  }
+  return [...sums.values()];
+}
+
+function toMinuteOutcome({ outcome, status }: AttemptRecord): MinuteOutcome {
+  return status === 200 || status === 204 ? "ok" : outcome.kind;
+}
+
+function sumOf(
+  sums: Map<string, Sum>,
+  { siteNo, endpointNo }: { readonly siteNo: number; readonly endpointNo: number },
+  minute: number,
+  outcome: MinuteOutcome,
+): Sum {
+  const key = `${siteNo} ${minute} ${endpointNo} ${outcome}`;
+  let sum = sums.get(key);
+  if (sum === undefined) {
+    sum = { siteNo, minute, endpointNo, outcome, count: 0, msTotal: 0, within: [0, 0, 0, 0] };
+    sums.set(key, sum);
+  }
+  return sum;
+}
+
+function add(sum: Sum, ms: number): void {
+  sum.count += 1;
+  sum.msTotal += ms;
+  if (ms <= 50) sum.within[0] += 1;
+  if (ms <= 200) sum.within[1] += 1;
+  if (ms <= 1_000) sum.within[2] += 1;
+  if (ms <= 5_000) sum.within[3] += 1;
 }

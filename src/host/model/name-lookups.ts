@@ -1,4 +1,5 @@
 /** Derives from the outcomes of attempts whether name servers respond. Pure. */
+import type { AttemptOutcome } from "./delivery.ts";
 
 export interface NameLookups {
   /** Number of lookups in a row without a response. */
@@ -8,19 +9,18 @@ export interface NameLookups {
 
 export const NAMES_ANSWERED: NameLookups = { unanswered: 0, since: undefined };
 
-/** A single lookup can get lost. */
+/** One lookup may get lost. */
 const FAILS_AFTER = 2;
-/** Older responses prove nothing about the present. */
+/** What the servers said longer ago says nothing about now. */
 const KNOWN_FOR_MS = 10 * 60_000;
 
 export interface LookedUp {
   readonly url: string;
-  /** As recorded: "unreachable:dns". */
-  readonly outcome: string;
+  readonly outcome: AttemptOutcome;
   readonly detail: string | undefined;
 }
 
-/** A name server responded that the name doesn't exist. */
+/** A name that doesn't exist was answered. */
 const ANSWERED = /ENOTFOUND|NXDOMAIN|ENODATA|has no address/;
 /** Beginning of a URL whose host needs no name server. */
 const NEEDS_NO_LOOKUP = /^https?:\/\/(\[|[\d.]+[:/]|[\d.]+$|([^/:]+\.)?localhost([:/]|$))/;
@@ -30,10 +30,11 @@ export function afterLookup(
   { url, outcome, detail = "" }: LookedUp,
   now: number,
 ): NameLookups {
-  // The usual case on the hot path.
-  if (before === NAMES_ANSWERED && outcome !== "unreachable:dns") return before;
+  const isDnsFailure = outcome.kind === "unreachable" && outcome.reason === "dns";
+  // Fast path.
+  if (before === NAMES_ANSWERED && !isDnsFailure) return before;
   if (NEEDS_NO_LOOKUP.test(url)) return before;
-  if (outcome !== "unreachable:dns" || ANSWERED.test(detail)) return NAMES_ANSWERED;
+  if (!isDnsFailure || ANSWERED.test(detail)) return NAMES_ANSWERED;
   return { unanswered: before.unanswered + 1, since: now };
 }
 

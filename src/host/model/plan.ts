@@ -195,26 +195,25 @@ function planEvent(
       `The event has ${found.planned.length} receivers; 65,535 is the most`,
     );
   }
-  const deliveries = found.planned.map(
-    ({ subscription: { endpointNo, no }, matched }, index): DueDelivery => ({
-      siteNo,
-      id: deliveryUuid(eventId, index),
-      endpointNo,
-      subscriptionNo: no,
-      matched,
-      lane,
-      dueAt: now,
-      test: incoming.testOf !== undefined,
-      lease: undefined,
-      attempts: 0,
-      scheduleFrom: 0,
-      redelivery: 0,
-      event: name,
-      actor,
-      traceParent,
-      body,
-    }),
-  );
+  const deliveries = found.planned.map(({ subscription, matched, url }, index): DueDelivery => ({
+    siteNo,
+    id: deliveryUuid(eventId, index),
+    endpointNo: subscription.endpointNo,
+    subscriptionNo: subscription.no,
+    matched,
+    lane,
+    dueAt: now,
+    test: incoming.testOf !== undefined,
+    lease: undefined,
+    attempts: 0,
+    scheduleFrom: 0,
+    redelivery: 0,
+    event: name,
+    actor,
+    traceParent,
+    body,
+    planned: { subscription, url },
+  }));
   return {
     event: {
       siteNo,

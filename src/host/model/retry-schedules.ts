@@ -1,29 +1,32 @@
-/** Retry profiles as data, and when the next attempt is due. Sources: DESIGN of Jira's policy, Standard Webhooks' advice. */
+/** Retry schedules as data, and when the next attempt is due. Sources: DESIGN of Jira's policy, Standard Webhooks' advice. */
 
 import type { DueDelivery } from "./delivery.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
 
-/** The pause before each retry, in milliseconds: a fixed step with jitter, or any time between two. */
-export interface RetryProfile {
+/** Delay before each retry, in milliseconds: a fixed step with jitter, or any time between two. */
+export interface RetrySchedule {
   readonly steps: readonly (number | { readonly from: number; readonly to: number })[];
-  /** Part of a fixed step that is added or taken away at random. */
+  /** Part of a fixed step that is added or subtracted at random. */
   readonly jitter: number;
 }
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-export const RETRY_PROFILES = {
+export const RETRY_SCHEDULES = {
   /** Five retries, each after 5 to 15 minutes, as Jira does. */
   jira: { steps: Array.from({ length: 5 }, () => ({ from: 5 * MINUTE, to: 15 * MINUTE })), jitter: 0 },
   standard: { steps: [5_000, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR], jitter: 0.2 },
   dev: { steps: [200, 1_000, 5_000, 15_000, 30_000], jitter: 0 },
-} as const satisfies Record<string, RetryProfile>;
+} as const satisfies Record<string, RetrySchedule>;
 
-export type RetryProfileName = keyof typeof RETRY_PROFILES;
+/** Schedule of a delivery that is attempted once. */
+export const NO_RETRIES: RetrySchedule = { steps: [], jitter: 0 };
 
-export function isRetryProfile(name: string): name is RetryProfileName {
-  return Object.hasOwn(RETRY_PROFILES, name);
+export type RetryScheduleName = keyof typeof RETRY_SCHEDULES;
+
+export function isRetrySchedule(name: string): name is RetryScheduleName {
+  return Object.hasOwn(RETRY_SCHEDULES, name);
 }
 
 /**
@@ -31,32 +34,38 @@ export function isRetryProfile(name: string): name is RetryProfileName {
  * asks for counts from the step itself up to twice the step. `random` is in [0, 1).
  */
 export function retryDelay(
-  profile: RetryProfile,
+  schedule: RetrySchedule,
   failed: number,
   random: number,
   retryAfterMs?: number,
 ): number | undefined {
-  const step = profile.steps[failed - 1];
+  const step = schedule.steps[failed - 1];
   if (step === undefined) return undefined;
   const [base, delay] =
     typeof step === "number"
-      ? [step, step * (1 + profile.jitter * (2 * random - 1))]
+      ? [step, step * (1 + schedule.jitter * (2 * random - 1))]
       : [step.from, step.from + (step.to - step.from) * random];
   if (retryAfterMs === undefined) return Math.round(delay);
   return Math.round(Math.min(Math.max(delay, retryAfterMs), Math.max(2 * base, delay)));
 }
 
 /** The longest that {@link retryDelay} gives after `failed` failed attempts; after none, a delivery is due at once. */
-export function longestDelay({ steps, jitter }: RetryProfile, failed: number): number {
+export function longestDelay({ steps, jitter }: RetrySchedule, failed: number): number {
   const step = steps[failed - 1] ?? 0;
   return typeof step === "number" ? step * Math.max(2, 1 + jitter) : Math.max(2 * step.from, step.to);
 }
 
-/** The schedule of a receiver: the configured one over all, then the webhook's, the site's, the profile's and the product's. */
-export function createProfiles(config: {
+/** Returns the retry schedule of a delivery's receiver. */
+export type FindRetrySchedule = (
+  site: SiteSnapshot,
+  delivery: Pick<DueDelivery, "subscriptionNo">,
+) => RetrySchedule;
+
+/** The configured schedule goes before the webhook's, the site's, the profile's and the product's. */
+export function createRetryScheduleFinder(config: {
   readonly profile: "dev" | "prod";
   readonly retryScheduleMs: readonly number[] | undefined;
-}): (site: SiteSnapshot, delivery: Pick<DueDelivery, "subscriptionNo">) => RetryProfile {
+}): FindRetrySchedule {
   const { retryScheduleMs } = config;
   if (retryScheduleMs !== undefined) {
     const configured = { steps: retryScheduleMs, jitter: 0 };
@@ -67,8 +76,8 @@ export function createProfiles(config: {
     const webhook = receiver?.kind === "webhook" ? snapshot.webhooks.get(receiver.webhookNo) : undefined;
     const named = webhook?.retryProfile ?? snapshot.site.retryProfile;
     // Stryker disable next-line ConditionalExpression: only the types need the first part
-    if (named !== undefined && isRetryProfile(named)) return RETRY_PROFILES[named];
-    if (config.profile === "dev") return RETRY_PROFILES.dev;
-    return RETRY_PROFILES[snapshot.product.retryProfile];
+    if (named !== undefined && isRetrySchedule(named)) return RETRY_SCHEDULES[named];
+    if (config.profile === "dev") return RETRY_SCHEDULES.dev;
+    return RETRY_SCHEDULES[snapshot.product.retryProfile];
   };
 }

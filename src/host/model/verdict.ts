@@ -1,8 +1,8 @@
-/** Outcome → verdict: what follows from an attempt. Pure, so that hours of retries are tested in microseconds. */
+/** Outcome → verdict: what follows from an attempt. Pure. */
 import type { Outcome } from "../../egress/index.ts";
 import { assertNever } from "../../errors.ts";
 import { retryDelay } from "./retry-schedules.ts";
-import type { RetryProfile } from "./retry-schedules.ts";
+import type { RetrySchedule } from "./retry-schedules.ts";
 import type { FailureReason } from "./delivery.ts";
 
 export type Verdict =
@@ -10,14 +10,14 @@ export type Verdict =
   | { readonly state: "waiting"; readonly dueAt: number }
   | { readonly state: "failed"; readonly because: FailureReason };
 
-/** The answers that say "later", in every profile. Source: Atlassian's announcement of Jira's webhook retries. */
+/** Statuses that ask to retry, in every schedule. Source: Atlassian's announcement of Jira's webhook retries. */
 const RETRYABLE: ReadonlySet<number> = new Set([408, 409, 425, 429]);
 
 export interface Judged {
-  /** Attempts made in the present schedule, this one included. */
+  /** Attempts of the present schedule, this one included. */
   readonly attempt: number;
-  readonly profile: RetryProfile;
-  /** A test send is never retried. */
+  readonly retrySchedule: RetrySchedule;
+  /** A test delivery is never retried. */
   readonly test: boolean;
   readonly now: number;
   readonly random: number;
@@ -41,9 +41,9 @@ export function judge(outcome: Outcome, judged: Judged): Verdict {
   }
 }
 
-function retryOrFail({ attempt, profile, test, now, random }: Judged, retryAfterMs?: number): Verdict {
+function retryOrFail({ attempt, retrySchedule, test, now, random }: Judged, retryAfterMs?: number): Verdict {
   if (test) return { state: "failed", because: "not-retried" };
-  const delay = retryDelay(profile, attempt, random, retryAfterMs);
+  const delay = retryDelay(retrySchedule, attempt, random, retryAfterMs);
   return delay === undefined
     ? { state: "failed", because: "exhausted" }
     : { state: "waiting", dueAt: now + delay };

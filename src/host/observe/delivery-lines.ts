@@ -1,5 +1,6 @@
 /** What the engine does, in lines: public ids, the site's key and the receiver's name, so that a line can be looked up. */
 import type { Fields, Logger, SparseLog } from "../../logger.ts";
+import { formatOutcome } from "../model/attempt-record.ts";
 import type { Observed } from "../delivery/observer.ts";
 import { eventOfDelivery, formatId, formatWebhookId } from "../model/ids.ts";
 import type { Snapshots } from "../store/snapshot.ts";
@@ -39,7 +40,7 @@ export function createDeliveryLines(parts: DeliveryLinesParts): DeliveryLines {
         ? {}
         : {
             attempt: attempt.number,
-            outcome: attempt.outcome,
+            outcome: formatOutcome(attempt.outcome),
             ...(attempt.status === undefined ? {} : { status: attempt.status }),
             ...(attempt.detail === undefined ? {} : { error: attempt.detail }),
             durationMs: attempt.durationMs,

@@ -1,5 +1,5 @@
 /** Listens to the engine, and counts, logs and traces what it does. */
-import { readOutcome } from "../model/attempt-record.ts";
+import { formatOutcome } from "../model/attempt-record.ts";
 import type { LookedUp } from "../model/name-lookups.ts";
 import type { DeliveryObserver, Observed } from "../delivery/observer.ts";
 import { madeAt } from "../model/ids.ts";
@@ -58,12 +58,10 @@ export function createObserver(parts: ObserverParts): DeliveryObserver {
         onLookup(attempt);
         figures.count("callboard_attempts_total", {
           site: siteOf(delivery.siteNo),
-          outcome,
+          outcome: formatOutcome(outcome),
           status: status === undefined ? "" : `${Math.floor(status / 100)}xx`,
         });
-        figures.observe("callboard_attempt_seconds", durationMs / 1_000, {
-          outcome: readOutcome(outcome).kind,
-        });
+        figures.observe("callboard_attempt_seconds", durationMs / 1_000, { outcome: outcome.kind });
       }
       lines.attempted?.(observed);
     },

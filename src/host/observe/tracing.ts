@@ -4,6 +4,7 @@
  *
  * Contexts are passed on by hand. Following them through every promise would cost more than the spans do.
  */
+import { formatOutcome } from "../model/attempt-record.ts";
 import type * as opentelemetry from "@opentelemetry/api";
 import { formatTraceParent, readTraceParent } from "../model/correlation.ts";
 import { VERSION } from "../../version.ts";
@@ -99,9 +100,8 @@ export function createTracing(api: TraceApi, snapshots: Pick<Snapshots, "get">):
 
     end(attempt: AttemptRecord | undefined): void {
       const span = this.#span;
-      const failure =
-        attempt === undefined ? "postponed" : attempt.outcome === "accepted" ? undefined : attempt.outcome;
-      if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: failure });
+      const failure = attempt === undefined ? "postponed" : formatOutcome(attempt.outcome);
+      if (failure !== "accepted") span.setStatus({ code: SpanStatusCode.ERROR, message: failure });
       if (attempt?.status !== undefined) span.setAttribute("http.response.status_code", attempt.status);
       span.end();
     }

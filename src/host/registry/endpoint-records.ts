@@ -40,12 +40,14 @@ export interface SettledDelivery {
 
 export interface EndpointRecords {
   readonly prepare: (tx: Queryable) => Promise<void>;
-  /** In the transaction that made the turns. */
-  readonly recordTurns: (tx: Transaction, turned: readonly RecordedTurn[]) => Promise<void>;
-  /** Whether one of these failures is the first of its endpoint in this minute, as far as this process knows. */
-  readonly mustTell: (batch: readonly SettledDelivery[]) => boolean;
-  readonly failuresChange: (batch: readonly SettledDelivery[]) => Change | undefined;
-  readonly recordFailures: (tx: Transaction, moved: readonly SettledDelivery[]) => Promise<void>;
+  /** `announce-now` if a failure is the first of its endpoint in this minute, as far as this process knows. */
+  readonly failuresChange: (batch: readonly SettledDelivery[]) => Change | "announce-now" | undefined;
+  /** In the transaction that made the turns and moved the deliveries. */
+  readonly record: (
+    tx: Transaction,
+    turned: readonly RecordedTurn[],
+    moved: readonly SettledDelivery[],
+  ) => Promise<void>;
   /** Tells of the failures whose minute is over. */
   readonly tellFailures: () => Promise<void>;
   /** After it was committed. */
@@ -141,7 +143,12 @@ export function createEndpointRecords({
 
   return {
     prepare: announcer.prepare,
-    recordTurns: async (tx, turned) => {
+    failuresChange: (batch) => {
+      const minute = minuteOf(now());
+      const isFirst = batch.some((each) => isTold(each) && toldIn.get(each.delivery.endpointNo) !== minute);
+      return isFirst ? "announce-now" : failuresChange(database.dialect, countFailures(batch));
+    },
+    record: async (tx, turned, moved) => {
       for (const each of turned) {
         const found = endpointOf(each);
         if (found === undefined || each.turn.kind === "failing") continue;
@@ -150,14 +157,7 @@ export function createEndpointRecords({
         const detail = each.turn.kind === "gone" ? `${found.event ?? "all events"}: ${origin}` : origin;
         await appendAudit(tx, { ...BY_ITSELF, action: NAMES[each.turn.kind], object, detail });
       }
-      await announcer.announce(tx, turned.flatMap(announcementOf));
-    },
-    mustTell: (batch) => {
-      const minute = minuteOf(now());
-      return batch.some((each) => isTold(each) && toldIn.get(each.delivery.endpointNo) !== minute);
-    },
-    failuresChange: (batch) => failuresChange(database.dialect, countFailures(batch)),
-    recordFailures: async (tx, moved) => {
+      if (turned.length > 0) await announcer.announce(tx, turned.flatMap(announcementOf));
       const failures = countFailures(moved);
       if (failures.length === 0) return;
       await addFailures(tx, failures);

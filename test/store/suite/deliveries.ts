@@ -41,12 +41,16 @@ export function deliveryTests(open: OpenStore): void {
       { delivery: fresh(delivered!), attempt: newAttempt(), settlement: { state: "delivered" } },
       {
         delivery: fresh(again!),
-        attempt: newAttempt({ status: 503, outcome: "refused" }),
+        attempt: newAttempt({ status: 503, outcome: { kind: "refused" } }),
         settlement: { state: "waiting", dueAt: 65_000 },
       },
       {
         delivery: fresh(failed!),
-        attempt: newAttempt({ status: undefined, outcome: "unreachable:dns", answer: undefined }),
+        attempt: newAttempt({
+          status: undefined,
+          outcome: { kind: "unreachable", reason: "dns" },
+          answer: undefined,
+        }),
         settlement: { state: "failed", because: "exhausted" },
       },
       { delivery: fresh(postponed!), attempt: undefined, settlement: { state: "postponed", dueAt: 77 } },

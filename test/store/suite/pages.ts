@@ -80,7 +80,7 @@ export function pageTests(open: OpenStore): void {
     status: number,
     settlement: Parameters<typeof settleDeliveries>[1][number]["settlement"],
   ) {
-    const outcome = status === 200 ? "accepted" : "refused";
+    const outcome = { kind: status === 200 ? "accepted" : "refused" } as const;
     return database.write((tx) =>
       settleDeliveries(
         tx,
@@ -240,7 +240,7 @@ export function pageTests(open: OpenStore): void {
     });
   });
 
-  test("what people look at has changed when a delivery ends, a test send as well", async () => {
+  test("what people look at has changed when a delivery ends, a test delivery as well", async () => {
     const { database, siteNo, two } = await standing();
     const signature = () => changeSignature(database.read, 60_000);
     const before = await signature();

@@ -6,7 +6,7 @@ import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
 import { parseFilter } from "../../model/filter.ts";
-import { isRetryProfile } from "../../model/retry-schedules.ts";
+import { isRetrySchedule } from "../../model/retry-schedules.ts";
 import { whyNotLine, whyNotLines } from "../../model/text.ts";
 import type { OutgoingContext } from "./context.ts";
 import { secretProblems } from "./secret.ts";
@@ -255,7 +255,7 @@ const undecidedWarning = (clause: string): WebhookWarning => ({
 });
 
 function profileProblems(name: string | undefined): readonly Problem[] {
-  if (name === undefined || isRetryProfile(name)) return [];
+  if (name === undefined || isRetrySchedule(name)) return [];
   return [misfit("/retryProfile", "is not the name of a retry profile")];
 }
 

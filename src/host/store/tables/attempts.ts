@@ -1,5 +1,6 @@
 /** Attempts as recorded: one row each, never changed. */
 import type { Queryable } from "../db/database.ts";
+import { parseOutcome } from "../../model/attempt-record.ts";
 import { CUTS } from "./settle.ts";
 import type { Uuid } from "../../model/ids.ts";
 import type { AttemptRecord } from "../../model/delivery.ts";
@@ -34,7 +35,7 @@ export async function listAttempts(
     number: row.number,
     startedAt: row.started_at,
     durationMs: row.duration_ms,
-    outcome: row.outcome,
+    outcome: parseOutcome(row.outcome),
     status: row.status ?? undefined,
     detail: row.detail ?? undefined,
     url: row.url,

@@ -1,4 +1,5 @@
 /** Settling: what attempts came to, written into the log and onto their deliveries. */
+import { formatOutcome } from "../../model/attempt-record.ts";
 import type { ResponseCut } from "../../model/response-budget.ts";
 import { makeChanges } from "../db/batch.ts";
 import type { Change } from "../db/batch.ts";
@@ -115,7 +116,7 @@ function moveChange(dialect: Dialect, batch: readonly Settled[], now: number): C
       s.state === "failed" ? s.because : null,
       delivery.lease?.id ?? null,
       attempt?.status ?? null,
-      attempt?.outcome ?? null,
+      attempt === undefined ? null : formatOutcome(attempt.outcome),
       attempt?.durationMs ?? null,
       ended ? now : null,
     ];
@@ -141,7 +142,7 @@ export async function recordAttempts(tx: Queryable, { moved, left }: Moved<Settl
   ]);
 }
 
-/** What the holder of the lease found out counts, whoever recorded the same number before. */
+/** The lease holder's attempt replaces one recorded under the same number. */
 const REPLACE = `(site_no, delivery_id, number) DO UPDATE SET ${Object.keys(ATTEMPT_COLUMNS)
   .slice(3)
   .map((name) => `${name} = excluded.${name}`)
@@ -162,7 +163,7 @@ function attemptsChange(
             a.number,
             a.startedAt,
             a.durationMs,
-            a.outcome,
+            formatOutcome(a.outcome),
             a.status ?? null,
             a.detail ?? null,
             a.url,

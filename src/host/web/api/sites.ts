@@ -1,5 +1,5 @@
 /** Sites: one product instance each. */
-import { RETRY_PROFILES } from "../../model/retry-schedules.ts";
+import { RETRY_SCHEDULES } from "../../model/retry-schedules.ts";
 import type { SiteChange } from "../../store/tables/sites.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { route } from "./route.ts";
@@ -22,7 +22,7 @@ const shown = (site: Site, { sites }: Rooms) => ({
 });
 
 const RETRY_PROFILE = {
-  enum: [...Object.keys(RETRY_PROFILES), null],
+  enum: [...Object.keys(RETRY_SCHEDULES), null],
   description: "null = that of the product",
 };
 const BASE_URL = {

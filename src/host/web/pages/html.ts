@@ -1,4 +1,4 @@
-import { readOutcome } from "../../model/attempt-record.ts";
+import { parseOutcome } from "../../model/attempt-record.ts";
 import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -77,8 +77,10 @@ const STANDINGS = {
 /** What an attempt came to: the status, or why there is none. */
 export function outcomeText(outcome: string, status: number | undefined): string {
   if (status !== undefined) return String(status);
-  const { kind, reason } = readOutcome(outcome);
-  return reason === "" ? kind : reason.replaceAll("-", " ").toLowerCase();
+  const parsed = parseOutcome(outcome);
+  const reason =
+    parsed.kind === "unreachable" ? parsed.reason : parsed.kind === "forbidden" ? parsed.code : "";
+  return reason === "" ? parsed.kind : reason.replaceAll("-", " ").toLowerCase();
 }
 
 export function duration(ms: number): string {

@@ -1,8 +1,8 @@
 /** Settings: sites, how deliveries are made and kept, API tokens and signing keys, each on a tab of its own. */
 import { parseDuration } from "../../../config.ts";
 import { CallboardError } from "../../../errors.ts";
-import { RETRY_PROFILES } from "../../model/retry-schedules.ts";
-import type { RetryProfile } from "../../model/retry-schedules.ts";
+import { RETRY_SCHEDULES } from "../../model/retry-schedules.ts";
+import type { RetrySchedule } from "../../model/retry-schedules.ts";
 import type { Limit } from "../../model/limits.ts";
 import type { SiteChange } from "../../store/tables/sites.ts";
 import { SCOPES } from "../../store/tables/tokens.ts";
@@ -75,7 +75,7 @@ function limitRow(limit: Limit) {
   };
 }
 
-function stepsOf({ steps }: RetryProfile): string {
+function stepsOf({ steps }: RetrySchedule): string {
   return steps
     .map((step) =>
       typeof step === "number" ? duration(step) : `${duration(step.from)}–${duration(step.to)}`,
@@ -83,7 +83,10 @@ function stepsOf({ steps }: RetryProfile): string {
     .join(", ");
 }
 
-const PROFILES = Object.entries(RETRY_PROFILES).map(([name, profile]) => ({ name, steps: stepsOf(profile) }));
+const PROFILES = Object.entries(RETRY_SCHEDULES).map(([name, profile]) => ({
+  name,
+  steps: stepsOf(profile),
+}));
 
 async function sitesView({ form }: Visit, { catalogue, sites }: Rooms, refusal?: CallboardError) {
   const all = await sites.list();

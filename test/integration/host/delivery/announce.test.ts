@@ -42,7 +42,7 @@ async function receiver(status: number): Promise<Answering> {
   });
 }
 async function bench(url: string, options?: BenchOptions): Promise<Bench> {
-  const started = await startBench(url, { profileOf: () => ({ steps: [], jitter: 0 }), ...options });
+  const started = await startBench(url, { findRetrySchedule: () => ({ steps: [], jitter: 0 }), ...options });
   open.push(started);
   return started;
 }

@@ -137,7 +137,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     open.push({ stop: good.close }, { stop: busy.close });
     const b = await started(await newUrl(), {
       endpointBacklog: 2,
-      profileOf: () => ({ steps: [60_000], jitter: 0 }),
+      findRetrySchedule: () => ({ steps: [60_000], jitter: 0 }),
     });
     await b.addAddon("busy", busy.url);
     await b.addAddon("good", good.url);

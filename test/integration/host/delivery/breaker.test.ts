@@ -59,7 +59,7 @@ describe("what waits behind an open breaker", () => {
     open.push({ stop: receiver.close });
     const bench = await startBench("sqlite::memory:", {
       // The first to fail are due again before the breaker lets anything through.
-      profileOf: () => ({ steps: [2_000, 50, 50], jitter: 0 }),
+      findRetrySchedule: () => ({ steps: [2_000, 50, 50], jitter: 0 }),
       concurrency: { primary: 3, secondary: 1 },
     });
     open.push(bench);

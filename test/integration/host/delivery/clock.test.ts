@@ -51,7 +51,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     const addon = await receiver(answer204);
     const b = await bench(await newUrl(), {
       start: false,
-      profileOf: () => ({ steps: [60_000, HOUR], jitter: 0 }),
+      findRetrySchedule: () => ({ steps: [60_000, HOUR], jitter: 0 }),
     });
     await b.addAddon("one", addon.url);
     // Attempts made, and how far away the next one is due.
@@ -142,7 +142,7 @@ describe("when the clock of PostgreSQL", () => {
     const flaky = await receiver((request, response, count) =>
       (count === 1 ? answerStatus(503) : answer204)(request, response, count),
     );
-    const b = await bench(url, { profileOf: () => ({ steps: [1_000], jitter: 0 }) });
+    const b = await bench(url, { findRetrySchedule: () => ({ steps: [1_000], jitter: 0 }) });
     await b.addAddon("one", flaky.url);
     await b.post();
     await waitFor(async () => expect(await b.deliveries()).toMatchObject([{ state: 0, attempts: 1 }]));
@@ -160,7 +160,7 @@ describe("when the clock of PostgreSQL", () => {
     const flaky = await receiver((request, response, count) =>
       (count === 1 ? answerStatus(503) : answer204)(request, response, count),
     );
-    const b = await bench(url, { profileOf: () => ({ steps: [200], jitter: 0 }) });
+    const b = await bench(url, { findRetrySchedule: () => ({ steps: [200], jitter: 0 }) });
     await b.addAddon("one", flaky.url);
 
     await b.post();

@@ -37,7 +37,7 @@ async function receiver(status: number): Promise<Receiver & { status: number }> 
   });
 }
 async function bench(url: string, options?: BenchOptions): Promise<Bench> {
-  const started = await startBench(url, { profileOf: () => ({ steps: [], jitter: 0 }), ...options });
+  const started = await startBench(url, { findRetrySchedule: () => ({ steps: [], jitter: 0 }), ...options });
   open.push(started);
   return started;
 }
@@ -243,7 +243,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
 
   test("after a 410 what waits ends as gone, new events skip it and say why, until it is switched on", async () => {
     const addon = await receiver(503);
-    const b = await bench(await newUrl(), { profileOf: () => ({ steps: [HOUR], jitter: 0 }) });
+    const b = await bench(await newUrl(), { findRetrySchedule: () => ({ steps: [HOUR], jitter: 0 }) });
     await b.addAddon("one", addon.url);
     await b.post();
     await waitFor(() => expect(addon.received.length).toBe(1));

@@ -28,7 +28,7 @@ async function start(url: string): Promise<{ readonly bench: Bench; readonly bud
   let fit: FitAttempt = (_endpoint, attempt) => attempt;
   const bench = await startBench(url, {
     fitAttempt: (endpoint, attempt) => fit(endpoint, attempt),
-    profileOf: () => ({ steps: [], jitter: 0 }),
+    findRetrySchedule: () => ({ steps: [], jitter: 0 }),
   });
   const budget = createResponseBudget({
     database: bench.database,

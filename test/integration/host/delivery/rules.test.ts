@@ -98,7 +98,7 @@ describe("a commit whose result was lost", () => {
       database,
       snapshots: bench.snapshots,
       egress: { post: () => Promise.resolve(result({ kind: "accepted", status: 200 })) },
-      profileOf: () => ({ steps: [50], jitter: 0 }),
+      findRetrySchedule: () => ({ steps: [50], jitter: 0 }),
       concurrency: { primary: 20, secondary: 10 },
       requestTimeoutMs: 5_000,
       now: database.now,

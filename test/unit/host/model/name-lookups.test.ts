@@ -5,7 +5,7 @@ import type { LookedUp, NameLookups } from "../../../../src/host/model/name-look
 const NOW = 1_000_000;
 const silent: LookedUp = {
   url: "https://addon.example.com/hook",
-  outcome: "unreachable:dns",
+  outcome: { kind: "unreachable", reason: "dns" },
   detail: "No name server answered within 2000 ms",
 };
 const after = (...lookups: readonly LookedUp[]): NameLookups =>
@@ -22,8 +22,8 @@ test("two lookups in a row without an answer mean that names can't be looked up,
 });
 
 test.each<[string, Partial<LookedUp>]>([
-  ["an answer of the receiver", { outcome: "accepted", detail: undefined }],
-  ["a refused connection", { outcome: "unreachable:connection-refused" }],
+  ["an answer of the receiver", { outcome: { kind: "accepted" }, detail: undefined }],
+  ["a refused connection", { outcome: { kind: "unreachable", reason: "connection-refused" } }],
   ["a name that doesn't exist", { detail: "The host name does not resolve (ENOTFOUND)" }],
   ["a name without an address", { detail: "The host name has no address" }],
 ])("%s shows that name servers answer", (_name, given) => {
@@ -37,7 +37,7 @@ test.each([
   "http://localhost:1/",
   "http://a.localhost/",
 ])("%s needs no lookup, so it says nothing", (url) => {
-  const reached = { ...silent, url, outcome: "accepted", detail: undefined };
+  const reached = { ...silent, url, outcome: { kind: "accepted" }, detail: undefined } as const;
   expect(namesFail(after(silent, silent, reached), NOW)).toBe(true);
   expect(namesFail(after({ ...silent, url }, { ...silent, url }), NOW)).toBe(false);
 });

@@ -1,6 +1,7 @@
 /** What one transaction writes for some groups of events, decided without a database. */
 import { describe, expect, test } from "vitest";
 import { CallboardError } from "../../../../src/errors.ts";
+import { productOf } from "../../../support/products.ts";
 import { deliveryUuid, formatId } from "../../../../src/host/model/ids.ts";
 import { formatKnownKey, plan } from "../../../../src/host/model/plan.ts";
 import type {
@@ -28,6 +29,7 @@ function siteOf(urls: readonly string[]): SiteSnapshot {
   }));
   return {
     site: { no: 1, product: "jira" },
+    product: productOf("jira"),
     subscriptions: new Map(subscriptions.map((each) => [each.no, each])),
     installations: new Map(),
     webhooks: new Map(subscriptions.map(({ no }) => [no, { name: `hook ${no}`, active: true }])),

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  RETRY_PROFILES,
-  createProfiles,
-  isRetryProfile,
+  RETRY_SCHEDULES,
+  createRetryScheduleFinder,
+  isRetrySchedule,
   longestDelay,
   retryDelay,
 } from "../../../../src/host/model/retry-schedules.ts";
-import type { RetryProfile } from "../../../../src/host/model/retry-schedules.ts";
+import type { RetrySchedule } from "../../../../src/host/model/retry-schedules.ts";
 import { siteOf } from "../../../support/delivery.ts";
 import type { SiteParts } from "../../../support/delivery.ts";
 
@@ -18,7 +18,7 @@ const HOUR = 60 * MINUTE;
 const NEARLY_ONE = 1 - Number.EPSILON;
 
 /** The delay of every retry, with this randomness. */
-const delaysOf = (profile: RetryProfile, random: number): readonly (number | undefined)[] =>
+const delaysOf = (profile: RetrySchedule, random: number): readonly (number | undefined)[] =>
   Array.from({ length: profile.steps.length + 1 }, (_, index) => retryDelay(profile, index + 1, random));
 
 describe("jira", () => {
@@ -27,13 +27,13 @@ describe("jira", () => {
     ["10 minutes on average", 0.5, 10 * MINUTE],
     ["15 minutes at most", NEARLY_ONE, 15 * MINUTE],
   ])("retries five times, each after %s", (_fact, random, delay) => {
-    expect(delaysOf(RETRY_PROFILES.jira, random)).toEqual([delay, delay, delay, delay, delay, undefined]);
+    expect(delaysOf(RETRY_SCHEDULES.jira, random)).toEqual([delay, delay, delay, delay, delay, undefined]);
   });
 });
 
 describe("standard", () => {
   test("retries seven times: after 5 s, 1 min, 5 min, 30 min, 2 h, 5 h and 10 h", () => {
-    expect(delaysOf(RETRY_PROFILES.standard, 0.5)).toEqual([
+    expect(delaysOf(RETRY_SCHEDULES.standard, 0.5)).toEqual([
       5 * SECOND,
       MINUTE,
       5 * MINUTE,
@@ -49,9 +49,9 @@ describe("standard", () => {
     [0, 0.8],
     [NEARLY_ONE, 1.2],
   ])("with the randomness %d each step is %d times as long", (random, factor) => {
-    const between = delaysOf(RETRY_PROFILES.standard, 0.5);
+    const between = delaysOf(RETRY_SCHEDULES.standard, 0.5);
 
-    expect(delaysOf(RETRY_PROFILES.standard, random)).toEqual(
+    expect(delaysOf(RETRY_SCHEDULES.standard, random)).toEqual(
       between.map((delay) => (delay === undefined ? undefined : Math.round(delay * factor))),
     );
   });
@@ -60,13 +60,13 @@ describe("standard", () => {
 test("dev retries five times within a minute, without chance", () => {
   const delays = [200, 1_000, 5_000, 15_000, 30_000, undefined];
 
-  expect(delaysOf(RETRY_PROFILES.dev, 0)).toEqual(delays);
-  expect(delaysOf(RETRY_PROFILES.dev, NEARLY_ONE)).toEqual(delays);
+  expect(delaysOf(RETRY_SCHEDULES.dev, 0)).toEqual(delays);
+  expect(delaysOf(RETRY_SCHEDULES.dev, NEARLY_ONE)).toEqual(delays);
 });
 
 describe("Retry-After", () => {
-  const fixed: RetryProfile = { steps: [MINUTE], jitter: 0.2 };
-  const between: RetryProfile = { steps: [{ from: 5 * MINUTE, to: 15 * MINUTE }], jitter: 0 };
+  const fixed: RetrySchedule = { steps: [MINUTE], jitter: 0.2 };
+  const between: RetrySchedule = { steps: [{ from: 5 * MINUTE, to: 15 * MINUTE }], jitter: 0 };
 
   test.each([
     ["nothing, and the step it is", fixed, 0.5, 0, MINUTE],
@@ -92,7 +92,7 @@ describe("the longest delay", () => {
   test("is not exceeded by any", () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...Object.values(RETRY_PROFILES)),
+        fc.constantFrom(...Object.values(RETRY_SCHEDULES)),
         fc.integer({ min: 1, max: 8 }),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         fc.option(fc.nat(10 ** 9), { nil: undefined }),
@@ -105,8 +105,8 @@ describe("the longest delay", () => {
   });
 
   test.each([
-    ["dev", RETRY_PROFILES.dev, [0, 400, 2_000, 10_000, 30_000, 60_000, 0]],
-    ["jira", RETRY_PROFILES.jira, [0, 15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 0]],
+    ["dev", RETRY_SCHEDULES.dev, [0, 400, 2_000, 10_000, 30_000, 60_000, 0]],
+    ["jira", RETRY_SCHEDULES.jira, [0, 15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 0]],
     ["a jitter above one", { steps: [MINUTE], jitter: 1.5 }, [0, 2.5 * MINUTE, 0]],
     ["a narrow range", { steps: [{ from: 5 * MINUTE, to: 6 * MINUTE }], jitter: 0 }, [0, 10 * MINUTE, 0]],
   ])(
@@ -124,13 +124,13 @@ test.each([
   ["toString", false],
   ["", false],
 ])("%j is a retry profile: %s", (name, isOne) => {
-  expect(isRetryProfile(name)).toBe(isOne);
+  expect(isRetrySchedule(name)).toBe(isOne);
 });
 
 describe("the profile of a receiver", () => {
   const IN_PROD = { profile: "prod", retryScheduleMs: undefined } as const;
   const IN_DEV = { profile: "dev", retryScheduleMs: undefined } as const;
-  const { jira, standard, dev } = RETRY_PROFILES;
+  const { jira, standard, dev } = RETRY_SCHEDULES;
   const toWebhook = (retryProfile: string | undefined): SiteParts => ({
     subscriptions: [{ receiver: { kind: "webhook", webhookNo: 1 } }],
     webhooks: [{ retryProfile }],
@@ -164,13 +164,13 @@ describe("the profile of a receiver", () => {
       dev,
     ],
   ] as const)("is %s", (_fact, config, parts, profile) => {
-    expect(createProfiles(config)(siteOf(parts), { subscriptionNo: 1 })).toBe(profile);
+    expect(createRetryScheduleFinder(config)(siteOf(parts), { subscriptionNo: 1 })).toBe(profile);
   });
 
   test("is the configured schedule over all, without jitter", () => {
-    const profileOf = createProfiles({ profile: "prod", retryScheduleMs: [1, 2, 3] });
+    const findRetrySchedule = createRetryScheduleFinder({ profile: "prod", retryScheduleMs: [1, 2, 3] });
 
-    expect(profileOf(siteOf(toWebhook("standard")), { subscriptionNo: 1 })).toEqual({
+    expect(findRetrySchedule(siteOf(toWebhook("standard")), { subscriptionNo: 1 })).toEqual({
       steps: [1, 2, 3],
       jitter: 0,
     });

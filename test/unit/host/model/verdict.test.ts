@@ -6,7 +6,7 @@ import type { Judged, Verdict } from "../../../../src/host/model/verdict.ts";
 const NOW = 1_000_000;
 const FIRST: Judged = {
   attempt: 1,
-  profile: { steps: [10_000, 60_000], jitter: 0 },
+  retrySchedule: { steps: [10_000, 60_000], jitter: 0 },
   test: false,
   now: NOW,
   random: 0.5,
@@ -59,11 +59,11 @@ describe("the schedule", () => {
     expect(after(TIMEOUT, { attempt })).toEqual(verdict);
   });
 
-  test("the jitter is that of the profile", () => {
-    const profile = { steps: [10_000], jitter: 0.2 };
+  test("the jitter is that of the retry schedule", () => {
+    const retrySchedule = { steps: [10_000], jitter: 0.2 };
 
-    expect(after(TIMEOUT, { profile, random: 0 })).toEqual({ state: "waiting", dueAt: NOW + 8_000 });
-    expect(after(TIMEOUT, { profile, random: 1 })).toEqual({ state: "waiting", dueAt: NOW + 12_000 });
+    expect(after(TIMEOUT, { retrySchedule, random: 0 })).toEqual({ state: "waiting", dueAt: NOW + 8_000 });
+    expect(after(TIMEOUT, { retrySchedule, random: 1 })).toEqual({ state: "waiting", dueAt: NOW + 12_000 });
   });
 
   test.each([429, 503])("Retry-After of a %i is honored", (status) => {
@@ -76,7 +76,7 @@ describe("the schedule", () => {
   });
 });
 
-describe("a test send", () => {
+describe("a test delivery", () => {
   test.each([
     ["a status that is retried otherwise", refused(503), "not-retried"],
     ["no answer", TIMEOUT, "not-retried"],

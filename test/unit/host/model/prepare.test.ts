@@ -1,8 +1,8 @@
 import type { SignedRequest } from "../../../../src/host/model/attempt-record.ts";
 import { decodeSymmetric } from "atlassian-jwt";
 import { describe, expect, test } from "vitest";
-import { isHeld, prepare } from "../../../../src/host/delivery/prepare.ts";
-import type { Prepared } from "../../../../src/host/delivery/prepare.ts";
+import { isHeld, prepare } from "../../../../src/host/model/prepare.ts";
+import type { Prepared } from "../../../../src/host/model/prepare.ts";
 import { bodyKeyOf, deriveBodyKey, hubSignature, signBody } from "../../../../src/protocol/body-signature.ts";
 import { canonicalRequest, queryStringHash } from "../../../../src/protocol/qsh.ts";
 import { DELIVERY_ID, dueDelivery, siteOf } from "../../../support/delivery.ts";
@@ -18,7 +18,7 @@ const SECRET = "a-shared-secret-of-this-test-0123456789";
 const PUBLIC_ID = `dlv_1_${DELIVERY_ID}`;
 
 const prepared = (delivery: Partial<DueDelivery>, parts: SiteParts, signedAt = SIGNED_AT): Prepared =>
-  prepare(dueDelivery(delivery), siteOf(parts), NOW, signedAt);
+  prepare(dueDelivery(delivery), { site: siteOf(parts), now: NOW, signedAt });
 
 function requestOf(result: Prepared): SignedRequest {
   if (result.kind !== "request") throw new Error(`no request, but ${JSON.stringify(result)}`);
@@ -58,7 +58,7 @@ describe("a delivery ends without an attempt", () => {
     ["when its add-on was uninstalled", siteOf({ installations: [{ state: "uninstalled" }] })],
     ["when its webhook was deleted", siteOf({ ...toWebhook(), webhooks: [] })],
   ])("as unsubscribed %s", (_when, site) => {
-    expect(prepare(dueDelivery(), site, NOW, SIGNED_AT)).toEqual({
+    expect(prepare(dueDelivery(), { site, now: NOW, signedAt: SIGNED_AT })).toEqual({
       kind: "ended",
       because: "unsubscribed",
     });
@@ -103,7 +103,7 @@ describe("what waits for a disabled receiver is held for 24 hours", () => {
     });
   });
 
-  test("but not the event that tells of the disabling, nor a test send to a webhook", () => {
+  test("but not the event that tells of the disabling, nor a test delivery to a webhook", () => {
     expect(prepared({ event: "connect_addon_disabled" }, disabledAddon(NOW)).kind).toBe("request");
     expect(prepared({ test: true }, inactiveWebhook(NOW)).kind).toBe("request");
   });
@@ -218,7 +218,8 @@ describe("a POST to an add-on", () => {
 
   test("is signed afresh with each attempt, and with the secret of that moment", () => {
     const site = siteOf(toAddon());
-    const at = (signedAt: number, where = site) => prepare(dueDelivery(), where, NOW, signedAt);
+    const at = (signedAt: number, where = site) =>
+      prepare(dueDelivery(), { site: where, now: NOW, signedAt });
     const first = at(SIGNED_AT);
 
     expect(headersOf(at(SIGNED_AT))["authorization"]).toBe(headersOf(first)["authorization"]);
@@ -236,14 +237,37 @@ describe("a POST to an add-on", () => {
   });
 
   test("has a token for its own URL when the same subscription resolves to another one", () => {
-    const site = siteOf(toAddon({ subscriptions: [{ url: "https://addon.example/base/{to.path}" }] }));
-    const to = (body: string) =>
-      requestOf(prepare(dueDelivery({ body: Buffer.from(body) }), site, NOW, SIGNED_AT)).claims?.qsh;
+    const site = siteOf(toAddon({ subscriptions: [{ url: "https://addon.example/base/{issue.key}" }] }));
+    const to = (key: string) =>
+      requestOf(
+        prepare(dueDelivery({ body: Buffer.from(JSON.stringify({ issue: { key } })) }), {
+          site,
+          now: NOW,
+          signedAt: SIGNED_AT,
+        }),
+      ).claims?.qsh;
 
-    const [one, other] = [to('{"to":{"path":"a"}}'), to('{"to":{"path":"b"}}')];
+    const [one, other] = [to("a"), to("b")];
 
     expect(one).toBe(queryStringHash(canonicalRequest("POST", "/a", "")));
     expect(other).toBe(queryStringHash(canonicalRequest("POST", "/b", "")));
+  });
+
+  test("goes to the URL of its plan, unless the subscription was edited since", () => {
+    const site = siteOf(toAddon({ subscriptions: [{ url: "https://addon.example/base/{issue.key}" }] }));
+    const edited = siteOf(
+      toAddon({ subscriptions: [{ url: "https://addon.example/base/edited/{issue.key}" }] }),
+    );
+    const subscription = site.subscriptions.get(1)!;
+    const delivery = dueDelivery({
+      body: Buffer.from('{"issue":{"key":"1"}}'),
+      planned: { subscription, url: "https://addon.example/base/planned" },
+    });
+    const at = (where: typeof site) =>
+      requestOf(prepare(delivery, { site: where, now: NOW, signedAt: SIGNED_AT })).request.url;
+
+    expect(at(site)).toBe("https://addon.example/base/planned");
+    expect(at(edited)).toBe("https://addon.example/base/edited/1");
   });
 
   test("has the body of its subscriptions that still stand", () => {

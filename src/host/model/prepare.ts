@@ -1,8 +1,9 @@
 /**
- * A due delivery → the request of its next attempt, signed afresh, or why there will be none. Pure: clock and registry come
- * in as arguments.
+ * A due delivery → the request of its next attempt, signed afresh, or why there will be none. Pure: clock and registry are
+ * arguments. It keeps two caches, of signing keys and of tokens, that change no result.
  */
 import type { KeyObject } from "node:crypto";
+import { findFormat } from "../../catalogue/index.ts";
 import { deriveBodyKey, bodyKeyOf, hubSignature, signBody } from "../../protocol/body-signature.ts";
 import {
   ANNOUNCED_VERSION,
@@ -16,24 +17,23 @@ import {
 import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "../../protocol/qsh.ts";
 import { TOKEN_LIFETIME_SECONDS, createSecretKeyOf, signToken } from "../../protocol/token.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
-import { isSecretLost, lacksSecret } from "../model/lost-secrets.ts";
-import { formatId } from "../model/ids.ts";
-import type { SignedRequest } from "../model/attempt-record.ts";
-import { bodyInFormat, bodyVariant } from "../model/body-variant.ts";
-import { resolveUrl } from "../model/fan-out.ts";
-import { findFormat } from "../../catalogue/index.ts";
-import { readBodyValue } from "../model/payload.ts";
-import type { DueDelivery, FailureReason } from "../model/delivery.ts";
-import type { Installation } from "../model/installation.ts";
-import type { SiteSnapshot } from "../model/site-snapshot.ts";
-import type { Subscription } from "../model/subscription.ts";
-import type { Webhook } from "../model/webhook.ts";
+import { isSecretLost, lacksSecret } from "./lost-secrets.ts";
+import { resolveUrl } from "./fan-out.ts";
+import { formatId } from "./ids.ts";
+import { readBodyValue } from "./payload.ts";
+import type { SignedRequest } from "./attempt-record.ts";
+import { bodyInFormat, bodyVariant } from "./body-variant.ts";
+import type { DueDelivery, FailureReason } from "./delivery.ts";
+import type { Installation } from "./installation.ts";
+import type { SiteSnapshot } from "./site-snapshot.ts";
+import type { Subscription } from "./subscription.ts";
+import type { Webhook } from "./webhook.ts";
 
-/** How long what waits for a disabled receiver is held. */
-export const LONGEST_HOLD_MS = 24 * 3_600_000;
+/** Maximum time a delivery to a disabled receiver is held. */
+const MAX_HOLD_MS = 24 * 3_600_000;
 
-/** Accepted before the add-on is switched off and perhaps sent after it: held, it would tell nobody anything. */
-const TELLS_OF_DISABLING = "connect_addon_disabled";
+/** Never held: its only purpose is to announce the disabling. */
+const SENT_WHILE_DISABLED = "connect_addon_disabled";
 
 const USER_AGENT = "Callboard";
 
@@ -47,10 +47,10 @@ interface SigningKeys {
   readonly body: Uint8Array;
 }
 
-const keysOfInstallation = new WeakMap<Installation, SigningKeys>();
-const tokenOfSubscription = new WeakMap<Subscription, SignedToken>();
+const signingKeyCache = new WeakMap<Installation, SigningKeys>();
+const tokenCache = new WeakMap<Subscription, SignedToken>();
 
-/** A token says nothing of a single delivery: one URL has the same one for all that is sent to it in a second. */
+/** A token is the same for all deliveries to one URL within a second. */
 interface SignedToken {
   readonly installation: Installation;
   readonly url: string;
@@ -58,17 +58,19 @@ interface SignedToken {
   readonly authorization: string;
 }
 
-/**
- * `now` is the database's time; `signedAt` is the computer's, which the receiver compares with its own. `traceParent` is
- * sent: that of the attempt where there is one, else that of the event.
- */
-export function prepare(
-  delivery: DueDelivery,
-  site: SiteSnapshot | undefined,
-  now: number,
-  signedAt: number,
-  traceParent = delivery.traceParent,
-): Prepared {
+export interface PrepareContext {
+  readonly site: SiteSnapshot | undefined;
+  /** The database's time. */
+  readonly now: number;
+  /** This computer's time, which the receiver compares with its own. */
+  readonly signedAt: number;
+  /** The `traceparent` of the attempt; without it, that of the event is sent. */
+  readonly traceParent?: string | undefined;
+}
+
+/** Returns the request of the delivery's next attempt, until when the delivery is held, or why it ends. */
+export function prepare(delivery: DueDelivery, context: PrepareContext): Prepared {
+  const { site, now, traceParent = delivery.traceParent } = context;
   const subscription = site?.subscriptions.get(delivery.subscriptionNo);
   if (site === undefined || subscription === undefined) return { kind: "ended", because: "unsubscribed" };
   const { receiver } = subscription;
@@ -79,16 +81,42 @@ export function prepare(
   if (stop !== undefined) return stop;
 
   const served = delivery.matched.flatMap((no) => site.subscriptions.get(no) ?? []);
-  const body = bodyVariant(delivery.body, served.length === 0 ? [subscription] : served);
-  const { url: resolved } = resolveUrl(subscription, {
-    product: site.product,
-    payload: () => readBodyValue(delivery.body).value,
-  });
-  const url = withUser(resolved, delivery, site);
-  const headers = commonHeaders(delivery, traceParent);
-  return receiver.kind === "addon"
-    ? toAddon(delivery, site, subscription, receiver.addonKey, url, headers, body, signedAt)
-    : toWebhook(delivery, site, receiver.webhookNo, url, headers, body, now, signedAt);
+  const draft = {
+    delivery,
+    site,
+    subscription,
+    id: formatId("dlv", delivery.siteNo, delivery.id),
+    url: withUser(expandUrlOf(delivery, subscription, site), delivery, site),
+    headers: commonHeaders(delivery, traceParent),
+    body: bodyVariant(delivery.body, served.length === 0 ? [subscription] : served),
+    now,
+    timestampSeconds: Math.floor(context.signedAt / 1000),
+  };
+  return receiver.kind === "addon" ? toAddon(draft, receiver.addonKey) : toWebhook(draft, receiver.webhookNo);
+}
+
+/** A request without what differs between add-ons and outgoing webhooks. */
+interface Draft {
+  readonly delivery: DueDelivery;
+  readonly site: SiteSnapshot;
+  readonly subscription: Subscription;
+  readonly id: string;
+  readonly url: string;
+  /** Name, value, name, value. The receiver's kind appends its own. */
+  readonly headers: string[];
+  readonly body: Buffer;
+  readonly now: number;
+  readonly timestampSeconds: number;
+}
+
+/** The URL that the plan expanded, unless the subscription has changed since. */
+function expandUrlOf(
+  { planned, body }: DueDelivery,
+  subscription: Subscription,
+  { product }: SiteSnapshot,
+): string {
+  if (planned?.subscription === subscription) return planned.url;
+  return resolveUrl(subscription, { product, payload: () => readBodyValue(body).value }).url;
 }
 
 function addonStop(
@@ -101,9 +129,9 @@ function addonStop(
     return { kind: "ended", because: "unsubscribed" };
   }
   if (!subscription.active) return { kind: "ended", because: "gone" };
-  // Unsigned, the add-on would have to refuse it: it is held until the add-on was reinstalled.
+  // The add-on would reject it unsigned: it is held until the add-on is reinstalled.
   if (lacksSecret(installation)) return holdFrom(installation.updatedAt, now);
-  if (installation.state === "disabled" && event !== TELLS_OF_DISABLING) {
+  if (installation.state === "disabled" && event !== SENT_WHILE_DISABLED) {
     return holdFrom(installation.disabledAt ?? installation.updatedAt, now);
   }
   return undefined;
@@ -117,7 +145,7 @@ function webhookStop(webhook: Webhook | undefined, delivery: DueDelivery, now: n
     : { kind: "ended", because: "gone" };
 }
 
-/** Whether what is for this subscription is held: its receiver is disabled, or its endpoint paused. */
+/** Reports whether deliveries of this subscription are held: its receiver is disabled, or its endpoint is paused. */
 export function isHeld(
   { subscriptionNo, endpointNo }: Pick<DueDelivery, "subscriptionNo" | "endpointNo">,
   site: SiteSnapshot | undefined,
@@ -131,11 +159,11 @@ export function isHeld(
 }
 
 function holdFrom(since: number, now: number): Prepared {
-  const until = since + LONGEST_HOLD_MS;
+  const until = since + MAX_HOLD_MS;
   return until > now ? { kind: "held", until } : { kind: "ended", because: "expired" };
 }
 
-/** Hosts of the first years told the acting user in the URL; it is covered by the qsh. */
+/** Hosts of the first years added the acting user to the URL; the qsh covers it. */
 function withUser(url: string, { actor }: DueDelivery, { site }: SiteSnapshot): string {
   if (site.options.userParameters !== true) return url;
   const user = encodeURIComponent(actor ?? "");
@@ -143,60 +171,38 @@ function withUser(url: string, { actor }: DueDelivery, { site }: SiteSnapshot): 
 }
 
 function toAddon(
-  delivery: DueDelivery,
-  { site, installations }: SiteSnapshot,
-  subscription: Subscription,
+  { delivery, site, subscription, id, url, headers, body, timestampSeconds }: Draft,
   addonKey: string,
-  url: string,
-  headers: string[],
-  body: Buffer,
-  signedAt: number,
 ): Prepared {
-  const installation = installations.get(addonKey);
+  const installation = site.installations.get(addonKey);
   if (installation === undefined) return { kind: "ended", because: "unsubscribed" };
-  const id = formatId("dlv", delivery.siteNo, delivery.id);
-  headers.push(CONNECT_VERSION, ANNOUNCED_VERSION, WEBHOOK_IDENTIFIER, id);
-  headers.push(WEBHOOK_FLOW, delivery.lane === 0 ? "Primary" : "Secondary");
-  const retry = delivery.attempts - delivery.scheduleFrom;
-  if (retry > 0) headers.push(WEBHOOK_RETRY, String(retry));
+  headers.push(CONNECT_VERSION, ANNOUNCED_VERSION);
+  pushIdentity(headers, id, delivery);
   if (installation.sharedSecret === undefined) {
     return { kind: "request", request: { url, headers, body, httpsOnly: true }, claims: undefined };
   }
   const keys = keysOf(installation, installation.sharedSecret);
-  const iat = Math.floor(signedAt / 1000);
   const { claims, authorization } = tokenOf(subscription, {
-    clientKey: site.clientKey,
+    clientKey: site.site.clientKey,
     installation,
     url,
-    iat,
+    iat: timestampSeconds,
     key: keys.token,
   });
   headers.push("authorization", authorization);
-  pushSigned(headers, signBody({ id, timestampSeconds: iat, body, keys: [keys.body] }));
+  pushSigned(headers, signBody({ id, timestampSeconds, body, keys: [keys.body] }));
   return { kind: "request", request: { url, headers, body, httpsOnly: true }, claims };
 }
 
 function toWebhook(
-  delivery: DueDelivery,
-  { product, webhooks }: SiteSnapshot,
+  { delivery, site, id, url, headers, body: variant, now, timestampSeconds }: Draft,
   webhookNo: number,
-  url: string,
-  headers: string[],
-  variant: Buffer,
-  now: number,
-  signedAt: number,
 ): Prepared {
-  const webhook = webhooks.get(webhookNo);
+  const webhook = site.webhooks.get(webhookNo);
   if (webhook === undefined) return { kind: "ended", because: "unsubscribed" };
   const body = bodyInFormat(variant, webhook.format);
-  const id = formatId("dlv", delivery.siteNo, delivery.id);
-  const retry = delivery.attempts - delivery.scheduleFrom;
-  const { identifiesDeliveries = false, httpsOnly } = findFormat(product, webhook.format);
-  if (identifiesDeliveries) {
-    headers.push(WEBHOOK_IDENTIFIER, id, WEBHOOK_FLOW, delivery.lane === 0 ? "Primary" : "Secondary");
-    if (retry > 0) headers.push(WEBHOOK_RETRY, String(retry));
-  }
-  const timestampSeconds = Math.floor(signedAt / 1000);
+  const { identifiesDeliveries = false, httpsOnly } = findFormat(site.product, webhook.format);
+  if (identifiesDeliveries) pushIdentity(headers, id, delivery);
   if (webhook.secret === undefined) {
     headers.push("webhook-id", id, "webhook-timestamp", String(timestampSeconds));
   } else if (webhook.signature === "hub") {
@@ -206,11 +212,14 @@ function toWebhook(
     const keys = [webhook.secret, ...(previous === undefined ? [] : [previous])].map(bodyKeyOf);
     pushSigned(headers, signBody({ id, timestampSeconds, body, keys }));
   }
-  return {
-    kind: "request",
-    request: { url, headers, body, httpsOnly },
-    claims: undefined,
-  };
+  return { kind: "request", request: { url, headers, body, httpsOnly }, claims: undefined };
+}
+
+/** The headers by which a receiver recognizes a delivery and its retries. */
+function pushIdentity(headers: string[], id: string, { lane, attempts, scheduleFrom }: DueDelivery): void {
+  headers.push(WEBHOOK_IDENTIFIER, id, WEBHOOK_FLOW, lane === 0 ? "Primary" : "Secondary");
+  const retry = attempts - scheduleFrom;
+  if (retry > 0) headers.push(WEBHOOK_RETRY, String(retry));
 }
 
 function commonHeaders({ redelivery }: DueDelivery, traceParent: string | undefined): string[] {
@@ -233,10 +242,10 @@ function pushSigned(headers: string[], signed: ReturnType<typeof signBody>): voi
 }
 
 function keysOf(installation: Installation, sharedSecret: string): SigningKeys {
-  let keys = keysOfInstallation.get(installation);
+  let keys = signingKeyCache.get(installation);
   if (keys === undefined) {
     keys = { token: createSecretKeyOf(sharedSecret), body: deriveBodyKey(sharedSecret) };
-    keysOfInstallation.set(installation, keys);
+    signingKeyCache.set(installation, keys);
   }
   return keys;
 }
@@ -251,15 +260,15 @@ function tokenOf(
   subscription: Subscription,
   { clientKey, installation, url, iat, key }: ToSign,
 ): SignedToken {
-  const known = tokenOfSubscription.get(subscription);
+  const known = tokenCache.get(subscription);
   const isOfUrl = known?.installation === installation && known.url === url;
   if (isOfUrl && known.claims.iat === iat) return known;
-  // The hash is the same for every second of a URL without variables.
+  // The hash of a URL stays the same from one second to the next.
   const qsh = isOfUrl
     ? known.claims.qsh
     : queryStringHash(canonicalRequest("POST", requestTarget(url), basePathOf(installation.baseUrl)));
   const claims = { iss: clientKey, iat, exp: iat + TOKEN_LIFETIME_SECONDS, qsh };
   const signed = { installation, url, claims, authorization: `JWT ${signToken(claims, key)}` };
-  tokenOfSubscription.set(subscription, signed);
+  tokenCache.set(subscription, signed);
   return signed;
 }

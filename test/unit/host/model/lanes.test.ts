@@ -4,13 +4,13 @@ import {
   averageAfter,
   createEndpoint,
   createLane,
-  createTurns,
+  createLaneRotation,
   push,
   shift,
-  sizeOf,
+  countQueued,
   windowAfter,
-} from "../../../../src/host/delivery/lanes.ts";
-import type { LaneState } from "../../../../src/host/delivery/lanes.ts";
+} from "../../../../src/host/model/lanes.ts";
+import type { LaneState } from "../../../../src/host/model/lanes.ts";
 import { dueDelivery, siteOf, standingEndpoint } from "../../../support/delivery.ts";
 
 const AT = { siteNo: 1, endpointNo: 1 };
@@ -27,9 +27,9 @@ describe("a lane", () => {
   test("gives first attempts before retries, and each kind in its order", () => {
     const lane = laneOf(0, [retry("r1"), first("f1"), retry("r2"), first("f2")]);
 
-    expect(sizeOf(lane)).toBe(4);
+    expect(countQueued(lane)).toBe(4);
     expect([1, 2, 3, 4, 5].map(() => shift(lane)?.id)).toEqual(["f1", "f2", "r1", "r2", undefined]);
-    expect(sizeOf(lane)).toBe(0);
+    expect(countQueued(lane)).toBe(0);
   });
 
   test("takes a redelivery for a first attempt, whatever was attempted before", () => {
@@ -44,7 +44,7 @@ describe("a lane", () => {
 
     shift(lane);
 
-    expect(lane.held).toEqual(new Set(["f1"]));
+    expect(lane.trackedIds).toEqual(new Set(["f1"]));
   });
 
   test("begins with nothing", () => {
@@ -57,7 +57,7 @@ describe("a lane", () => {
       backlog: false,
       nextDueAt: Infinity,
       probeAt: undefined,
-      inLine: false,
+      isQueued: false,
     });
   });
 });
@@ -113,7 +113,7 @@ test("the average of the attempts' times follows the newest by a tenth", () => {
 describe("turns", () => {
   /** A lane that stands in line again after each of its turns, for as long as it has something. */
   function takeTurns(lanes: Readonly<Record<string, LaneState>>, count: number): string {
-    const turns = createTurns();
+    const turns = createLaneRotation();
     for (const lane of Object.values(lanes)) turns.add(lane);
     const taken = Array.from({ length: count }, () => {
       const lane = turns.next();
@@ -151,7 +151,7 @@ describe("turns", () => {
   });
 
   test("are for lanes that have something, each in line once", () => {
-    const turns = createTurns();
+    const turns = createLaneRotation();
     const empty = laneOf(0, []);
     const lane = laneOf(0, [first("1")]);
 
@@ -160,9 +160,9 @@ describe("turns", () => {
     turns.add(lane);
 
     expect([turns.next(), turns.next()]).toEqual([lane, undefined]);
-    expect([empty.inLine, lane.inLine]).toEqual([false, false]);
+    expect([empty.isQueued, lane.isQueued]).toEqual([false, false]);
     turns.add(lane);
-    expect(lane.inLine).toBe(true);
+    expect(lane.isQueued).toBe(true);
     expect(turns.next()).toBe(lane);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { countMinutes } from "../../../../src/host/model/count.ts";
+import { countMinutes } from "../../../../src/host/model/minute.ts";
 import { dueDelivery } from "../../../support/delivery.ts";
 import { newAttempt } from "../../../support/rows.ts";
 import type { AttemptRecord, Settlement } from "../../../../src/host/model/delivery.ts";
@@ -9,6 +9,11 @@ const DELIVERED: Settlement = { state: "delivered" };
 const WAITING: Settlement = { state: "waiting", dueAt: 0 };
 const FAILED: Settlement = { state: "failed", because: "exhausted" };
 const NOW = 99 * MINUTE;
+
+const ACCEPTED = { kind: "accepted" } as const;
+const REFUSED = { kind: "refused" } as const;
+const UNREACHABLE = { kind: "unreachable", reason: "timeout" } as const;
+const FORBIDDEN = { kind: "forbidden", code: "IP_DENIED" } as const;
 
 function settled(
   attempt: Partial<AttemptRecord> | undefined,
@@ -27,13 +32,12 @@ const counted = (...batch: readonly ReturnType<typeof settled>[]) => countMinute
 
 describe("an attempt counts", () => {
   test.each([
-    ["200 as ok", "accepted", 200, "ok"],
-    ["204 as ok", "accepted", 204, "ok"],
-    ["201 as accepted", "accepted", 201, "accepted"],
-    ["a refusal as refused", "refused", 503, "refused"],
-    ["no answer as unreachable, whatever the reason", "unreachable:timeout", undefined, "unreachable"],
-    ["a forbidden address as forbidden", "forbidden:IP_DENIED", undefined, "forbidden"],
-    ["an outcome of tomorrow as unreachable", "surprised", undefined, "unreachable"],
+    ["200 as ok", ACCEPTED, 200, "ok"],
+    ["204 as ok", ACCEPTED, 204, "ok"],
+    ["201 as accepted", ACCEPTED, 201, "accepted"],
+    ["a refusal as refused", REFUSED, 503, "refused"],
+    ["no answer as unreachable, whatever the reason", UNREACHABLE, undefined, "unreachable"],
+    ["a forbidden address as forbidden", FORBIDDEN, undefined, "forbidden"],
   ])("%s", (_fact, outcome, status, name) => {
     expect(counted(settled({ outcome, status }, WAITING))).toEqual([
       { siteNo: 1, minute: 7, endpointNo: 1, outcome: name, count: 1, msTotal: 10, within: [1, 1, 1, 1] },
@@ -70,7 +74,7 @@ test("attempts of one endpoint, minute and outcome are added up, and others are 
     settled({ durationMs: 30 }, DELIVERED, { endpointNo: 2 }),
     settled({ durationMs: 40 }, DELIVERED, { siteNo: 2 }),
     settled({ durationMs: 50, startedAt: 8 * MINUTE }),
-    settled({ durationMs: 60, outcome: "refused", status: 404 }, WAITING),
+    settled({ durationMs: 60, outcome: REFUSED, status: 404 }, WAITING),
   ];
 
   expect(
@@ -88,7 +92,7 @@ test("attempts of one endpoint, minute and outcome are added up, and others are 
 
 describe("a delivery that failed counts as failed", () => {
   test("beside its last attempt, in the same minute", () => {
-    expect(counted(settled({ outcome: "refused", status: 404 }, FAILED))).toMatchObject([
+    expect(counted(settled({ outcome: REFUSED, status: 404 }, FAILED))).toMatchObject([
       { outcome: "refused", minute: 7, count: 1, msTotal: 10 },
       { outcome: "failed", minute: 7, count: 1, msTotal: 0 },
     ]);
@@ -100,7 +104,7 @@ describe("a delivery that failed counts as failed", () => {
 });
 
 test.each([
-  ["a test send", settled({}, FAILED, { test: true })],
+  ["a test delivery", settled({}, FAILED, { test: true })],
   ["a delivery that was put off", settled(undefined, { state: "postponed", dueAt: 0 })],
 ])("%s counts for nothing", (_what, one) => {
   expect(counted(one)).toEqual([]);

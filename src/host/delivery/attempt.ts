@@ -1,0 +1,177 @@
+/** One attempt: prepare → POST → judge. What it comes to goes to the settler, as a value. */
+import type { Egress, ExchangeResult, Outcome } from "../../egress/index.ts";
+import type { Logger } from "../../logger.ts";
+import { toAttemptRecord } from "../model/attempt-record.ts";
+import type { SignedRequest } from "../model/attempt-record.ts";
+import { afterAttempt } from "../model/breaker.ts";
+import type { DueDelivery } from "../model/delivery.ts";
+import type { BreakerState } from "../model/endpoint.ts";
+import { turnAfter } from "../model/endpoint-life.ts";
+import type { Turn } from "../model/endpoint-life.ts";
+import { formatId } from "../model/ids.ts";
+import { averageAfter, windowAfter } from "../model/lanes.ts";
+import type { LaneState } from "../model/lanes.ts";
+import { prepare } from "../model/prepare.ts";
+import type { Prepared } from "../model/prepare.ts";
+import { NO_RETRIES } from "../model/retry-schedules.ts";
+import type { FindRetrySchedule } from "../model/retry-schedules.ts";
+import { judge } from "../model/verdict.ts";
+import type { Verdict } from "../model/verdict.ts";
+import type { Snapshots } from "../store/snapshot.ts";
+import type { AttemptTrace, DeliveryObserver } from "./observer.ts";
+import type { FitAttempt } from "./response-budget.ts";
+import type { Schedule } from "./schedule.ts";
+import type { ToSettle } from "./settler.ts";
+
+/** A failure of this machine (no socket, shutting down) is not charged to the receiver: the delivery waits for this time. */
+const LOCAL_PAUSE_MS = 1_000;
+
+export interface AttemptDependencies {
+  readonly snapshots: Pick<Snapshots, "get">;
+  readonly egress: Pick<Egress, "post">;
+  readonly findRetrySchedule: FindRetrySchedule;
+  readonly fitAttempt: FitAttempt;
+  /** The database's time. */
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly observer: DeliveryObserver;
+  readonly schedule: Schedule;
+  readonly settle: (settled: ToSettle) => void;
+  readonly onBreakerChanged: (lane: LaneState, before: BreakerState) => void;
+  /** The lane and its endpoint may have something else to start. */
+  readonly onEnded: (lane: LaneState) => void;
+}
+
+/** Starts an attempt of a delivery that left the queue of its lane. */
+export type StartAttempt = (lane: LaneState, delivery: DueDelivery, isProbe: boolean) => void;
+
+interface Started {
+  readonly lane: LaneState;
+  readonly delivery: DueDelivery;
+  readonly isProbe: boolean;
+  readonly trace: AttemptTrace | undefined;
+}
+
+export function createAttempts(dependencies: AttemptDependencies): StartAttempt {
+  const { snapshots, egress, now, random, logger, observer, schedule, settle } = dependencies;
+
+  /** A defect of ours, such as a body that can't be read, is logged and not retried for ever. */
+  function prepareSafely(delivery: DueDelivery, at: number, traceParent: string | undefined): Prepared {
+    const site = snapshots.get(delivery.siteNo);
+    try {
+      return prepare(delivery, { site, now: at, signedAt: Date.now(), traceParent });
+    } catch (error) {
+      logger.error("delivery.prepare-failed", { deliveryId: formatDeliveryId(delivery), error });
+      return { kind: "ended", because: "rejected" };
+    }
+  }
+
+  function postpone(delivery: DueDelivery): void {
+    settle(settleWithout(delivery, { state: "postponed", dueAt: now() + LOCAL_PAUSE_MS }));
+  }
+
+  function finish(started: Started, request: SignedRequest, result: ExchangeResult): void {
+    const { lane, delivery, isProbe, trace } = started;
+    const { outcome } = result;
+    schedule.end(lane, delivery);
+    if (outcome.kind === "unreachable" && outcome.reason === "local") {
+      trace?.end(undefined);
+      postpone(delivery);
+      return dependencies.onEnded(lane);
+    }
+    const { endpoint } = lane;
+    endpoint.window = windowAfter(endpoint.window, outcome, schedule.maxSlots);
+    endpoint.attemptMs = averageAfter(endpoint.attemptMs, result.timing.durationMs);
+    const endedAt = now();
+    const verdict = judgeAttempt(started, outcome, endedAt);
+    const attempt = dependencies.fitAttempt(
+      delivery,
+      toAttemptRecord(delivery.attempts + 1, request, result),
+    );
+    const settled: ToSettle = {
+      delivery,
+      attempt,
+      settlement: verdict,
+      test: delivery.test,
+      gone: verdict.state === "failed" && verdict.because === "gone",
+      isProbe,
+      turn: delivery.test ? undefined : countAttempt(lane, outcome, verdict.state === "failed", endedAt),
+    };
+    trace?.end(attempt);
+    observer.attempted(settled);
+    settle(settled);
+    dependencies.onEnded(lane);
+  }
+
+  function judgeAttempt({ lane, delivery, isProbe }: Started, outcome: Outcome, endedAt: number): Verdict {
+    const site = snapshots.get(delivery.siteNo);
+    const verdict = judge(outcome, {
+      attempt: delivery.attempts + 1 - delivery.scheduleFrom,
+      retrySchedule: site === undefined ? NO_RETRIES : dependencies.findRetrySchedule(site, delivery),
+      test: delivery.test,
+      now: endedAt,
+      random: random(),
+    });
+    const isRetried =
+      verdict.state === "waiting" || (verdict.state === "failed" && verdict.because === "exhausted");
+    if (!isProbe || !isRetried) return verdict;
+    // A probe leaves the delivery waiting as before. At a paused endpoint it goes behind the others: the receiver may be unable
+    // to take just this one.
+    const isPaused = schedule.getGate(lane.endpoint) === "paused";
+    return { state: "waiting", dueAt: isPaused ? endedAt : Math.max(delivery.dueAt, endedAt) };
+  }
+
+  /** Counts the attempt for its endpoint, and returns what it changes there. */
+  function countAttempt(
+    lane: LaneState,
+    outcome: Outcome,
+    hasEnded: boolean,
+    endedAt: number,
+  ): Turn | undefined {
+    const { endpoint } = lane;
+    const isPaused = schedule.getGate(endpoint) === "paused";
+    const before = endpoint.breaker;
+    endpoint.breaker = afterAttempt(before, outcome, hasEnded, endedAt);
+    if (endpoint.breaker !== before) dependencies.onBreakerChanged(lane, before);
+    const { failingSince, failedAttempts } = endpoint.breaker;
+    const { recorded } = endpoint;
+    const turn = turnAfter({ failingSince, failedAttempts, isPaused, recorded, hasEnded }, endedAt);
+    if (turn?.kind === "failing") endpoint.recorded = turn.stage;
+    if (turn?.kind === "resumed") endpoint.recorded = 0;
+    return turn;
+  }
+
+  return (lane, delivery, isProbe) => {
+    const at = now();
+    const trace = observer.trace?.(delivery);
+    const prepared = prepareSafely(delivery, at, trace?.traceParent);
+    if (prepared.kind === "held")
+      return settle(settleWithout(delivery, { state: "postponed", dueAt: prepared.until }));
+    if (prepared.kind === "ended")
+      return settle(settleWithout(delivery, { state: "failed", because: prepared.because }));
+    schedule.start(lane, delivery, at);
+    observer.started(delivery, Math.max(0, at - delivery.dueAt));
+    const started = { lane, delivery, isProbe, trace };
+    void egress.post(prepared.request).then(
+      (result) => finish(started, prepared, result),
+      (error: unknown) => {
+        trace?.end(undefined);
+        logger.error("delivery.send-failed", { deliveryId: formatDeliveryId(delivery), error });
+        schedule.end(lane, delivery);
+        postpone(delivery);
+      },
+    );
+  };
+}
+
+/** Settles without an attempt. */
+const settleWithout = (delivery: DueDelivery, settlement: ToSettle["settlement"]): ToSettle => ({
+  delivery,
+  attempt: undefined,
+  settlement,
+  test: delivery.test,
+  gone: false,
+});
+
+const formatDeliveryId = ({ siteNo, id }: DueDelivery): string => formatId("dlv", siteNo, id);

@@ -1,0 +1,128 @@
+/**
+ * Deliveries that are sent although their endpoint is paused or its circuit is open. Probes, each by whichever process asks
+ * first: one attempt an hour at a paused endpoint, by which its recovery shows, and one at any endpoint when a person asks. Tests
+ * that another process accepted, or this one before it started: a person waits for the response, so they are sent at once.
+ */
+import type { Logger } from "../../logger.ts";
+import type { Database } from "../store/db/database.ts";
+import { takeWaiting, waitingTests } from "../store/tables/deliveries.ts";
+import { claimProbes } from "../store/tables/endpoint-life.ts";
+import type { Snapshots } from "../store/snapshot.ts";
+import type { DueDelivery, EndpointAt, Lease } from "../model/delivery.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
+
+const LOOK_FOR_PROBES_EVERY_MS = 1_000;
+/** A probe that a person asked for lapses after this time. */
+const REQUESTED_PROBE_MS = 15_000;
+/** An endpoint without a probe to send, or with nothing waiting, is asked about again after this time. */
+const ASK_AGAIN_MS = 5_000;
+/** The tests of a site are looked for once in this time, however often that is requested. */
+const LOOK_FOR_TESTS_EVERY_MS = 500;
+
+export interface HeldBackDependencies {
+  readonly database: Database;
+  readonly snapshots: Snapshots;
+  readonly newLease: (now: number) => Lease | undefined;
+  readonly now: () => number;
+  readonly logger: Logger;
+  readonly isHeldBack: (endpoint: EndpointAt) => boolean;
+  /** Gives back the deliveries of the endpoint that this process has in memory. */
+  readonly drain: (endpointNo: number) => Promise<void>;
+  readonly send: (delivery: DueDelivery, isProbe: boolean) => void;
+}
+
+interface Probed extends EndpointAt {
+  readonly until: number;
+}
+
+export interface HeldBack {
+  /** Starts to send probes. */
+  readonly start: () => void;
+  readonly stop: () => Promise<void>;
+  /** A test may wait behind a pause or an open circuit of the site. */
+  readonly lookForTests: (siteNo: number) => void;
+}
+
+export function createHeldBack(dependencies: HeldBackDependencies): HeldBack {
+  const { database, snapshots, newLease, now, logger, isHeldBack, drain, send } = dependencies;
+  const probedBySite = new WeakMap<SiteSnapshot, readonly Probed[]>();
+  const askAt = new Map<number, number>();
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | undefined;
+  /** Sites whose tests were looked for a moment ago, and whether that was requested again. */
+  const recent = new Map<number, { isRequested: boolean; readonly timer: NodeJS.Timeout }>();
+
+  function listProbed(site: SiteSnapshot): readonly Probed[] {
+    let probed = probedBySite.get(site);
+    if (probed === undefined) {
+      probed = [...site.endpoints.values()]
+        .filter(({ pausedAt, probeAt }) => pausedAt !== undefined || probeAt !== undefined)
+        .map(({ siteNo, no, pausedAt, probeAt = 0 }) => {
+          askAt.set(no, probeAt);
+          return {
+            siteNo,
+            endpointNo: no,
+            until: pausedAt === undefined ? probeAt + REQUESTED_PROBE_MS : Infinity,
+          };
+        });
+      probedBySite.set(site, probed);
+    }
+    return probed;
+  }
+
+  async function sendProbes(): Promise<void> {
+    const at = now();
+    const asked = snapshots
+      .all()
+      .flatMap(listProbed)
+      .filter(({ endpointNo, until }) => (askAt.get(endpointNo) ?? 0) <= at && at < until);
+    if (asked.length === 0) return;
+    for (const { endpointNo } of asked) askAt.set(endpointNo, at + ASK_AGAIN_MS);
+    for (const endpoint of await claimProbes(database.autocommit, asked, at)) {
+      await drain(endpoint.endpointNo);
+      const delivery = await takeWaiting(database.autocommit, endpoint, newLease(now()), now());
+      // At an endpoint that nothing holds back it is an attempt like any other.
+      if (delivery !== undefined) send(delivery, isHeldBack(delivery));
+    }
+  }
+
+  async function sendTests(siteNo: number): Promise<void> {
+    for (const { id, ...endpoint } of await waitingTests(database.read, siteNo, now())) {
+      if (!isHeldBack(endpoint)) continue;
+      const taken = await takeWaiting(database.autocommit, endpoint, newLease(now()), now(), id);
+      if (taken !== undefined) send(taken, false);
+    }
+  }
+
+  function lookForTests(siteNo: number): void {
+    const known = recent.get(siteNo);
+    if (known !== undefined) {
+      known.isRequested = true;
+      return;
+    }
+    const restart = setTimeout(() => {
+      const isRequested = recent.get(siteNo)?.isRequested === true;
+      recent.delete(siteNo);
+      if (isRequested) lookForTests(siteNo);
+    }, LOOK_FOR_TESTS_EVERY_MS);
+    recent.set(siteNo, { isRequested: false, timer: restart });
+    sendTests(siteNo).catch((error: unknown) => logger.warn("delivery.claim-failed", { error }));
+  }
+
+  return {
+    start: () => {
+      timer = setInterval(() => {
+        looking ??= sendProbes()
+          .catch((error: unknown) => logger.warn("endpoint.probe-failed", { error }))
+          .finally(() => (looking = undefined));
+      }, LOOK_FOR_PROBES_EVERY_MS);
+    },
+    stop: async () => {
+      clearInterval(timer);
+      for (const { timer: restart } of recent.values()) clearTimeout(restart);
+      recent.clear();
+      await looking;
+    },
+    lookForTests,
+  };
+}

@@ -1,0 +1,180 @@
+/**
+ * The deliveries that wait in memory: for which endpoint and lane they are, whose turn it is, and which slots are free. What is
+ * due and still in the table is the feed's matter.
+ */
+import { closedBreaker, gateOf } from "../model/breaker.ts";
+import type { Gate } from "../model/breaker.ts";
+import type { DueDelivery, EndpointAt } from "../model/delivery.ts";
+import { countQueued, createEndpoint, createLane, createLaneRotation, push, shift } from "../model/lanes.ts";
+import type { EndpointState, LaneState } from "../model/lanes.ts";
+import { createSlotPool } from "../model/slot-pool.ts";
+import type { SlotPool } from "../model/slot-pool.ts";
+import type { Snapshots } from "../store/snapshot.ts";
+import type { DueAt } from "../store/tables/deliveries.ts";
+
+const MAX_QUEUED_IN_LANE = 5_000;
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+
+export interface Concurrency {
+  readonly primary: number;
+  readonly secondary: number;
+}
+
+export interface ScheduledEndpoint {
+  readonly state: EndpointState;
+  readonly lanes: readonly [LaneState, LaneState];
+}
+
+export interface Schedule {
+  /** Returns undefined for an endpoint that this process had no delivery for yet. */
+  readonly find: (endpointNo: number) => ScheduledEndpoint | undefined;
+  /** Returns the lane; an endpoint that is new here begins with its breaker as saved. */
+  readonly getLane: (place: DueAt) => LaneState;
+  readonly list: () => IterableIterator<ScheduledEndpoint>;
+  /** Returns both lanes of the lane's endpoint. */
+  readonly listBeside: (lane: LaneState) => readonly LaneState[];
+  /** Returns `paused` until the registry says otherwise, else the state of the circuit. */
+  readonly getGate: (endpoint: EndpointState) => Gate | "paused";
+  readonly isHeldBack: (place: EndpointAt) => boolean;
+  /** Returns the number of requests of the lane that may be in flight. */
+  readonly getCap: (lane: LaneState) => number;
+  /** Slots of the larger lane. */
+  readonly maxSlots: number;
+  readonly add: (lane: LaneState, delivery: DueDelivery) => void;
+  /** Removes all deliveries that wait in the lane: they are to be claimed again. */
+  readonly drain: (lane: LaneState) => readonly DueDelivery[];
+  /** Reports whether memory is so full that little more should be read ahead, for any lane. */
+  readonly isCrowded: () => boolean;
+  /** Reports whether new deliveries of the lane should wait in the table. */
+  readonly isFull: (lane: LaneState) => boolean;
+  readonly countQueued: () => number;
+  /** Puts the lane into the rotation if it can start something. */
+  readonly queue: (lane: LaneState) => void;
+  /** Removes the next delivery that can be started: its lane has its turn, and there is a free slot. */
+  readonly takeNext: () => { readonly lane: LaneState; readonly delivery: DueDelivery } | undefined;
+  /** Counts an attempt, which begins now, in its lane and takes a slot. */
+  readonly start: (lane: LaneState, delivery: DueDelivery, at: number) => void;
+  readonly end: (lane: LaneState, delivery: DueDelivery) => void;
+  readonly slots: Pick<SlotPool, "inFlight" | "isAtLimit" | "reclaim">;
+}
+
+export interface ScheduleDependencies {
+  readonly snapshots: Pick<Snapshots, "get">;
+  readonly concurrency: Concurrency;
+  /** Deliveries in memory, over all lanes. */
+  readonly maxQueued: number;
+  readonly maxInFlight: number;
+  readonly now: () => number;
+}
+
+export function createSchedule(dependencies: ScheduleDependencies): Schedule {
+  const { snapshots, concurrency, maxQueued, maxInFlight, now } = dependencies;
+  const { primary, secondary } = concurrency;
+  const endpoints = new Map<number, ScheduledEndpoint>();
+  const slots = createSlotPool(maxInFlight);
+  /** Prompt endpoints queue separately and have reserved slots. */
+  const promptRotation = createLaneRotation();
+  const otherRotation = createLaneRotation();
+  let queued = 0;
+  let queuedBytes = 0;
+
+  function get(place: EndpointAt): ScheduledEndpoint {
+    const known = endpoints.get(place.endpointNo);
+    if (known !== undefined) return known;
+    const state = createEndpoint(place, snapshots.get(place.siteNo));
+    const created = { state, lanes: [createLane(state, 0), createLane(state, 1)] as const };
+    endpoints.set(place.endpointNo, created);
+    return created;
+  }
+
+  /** Follows the registry, which decides on pauses and on new beginnings. */
+  function follow(endpoint: EndpointState): void {
+    const site = snapshots.get(endpoint.siteNo);
+    if (site === endpoint.site) return;
+    const saved = site?.endpoints.get(endpoint.no);
+    if (saved?.resumedAt !== endpoint.saved?.resumedAt) {
+      endpoint.breaker = closedBreaker(endpoint.siteNo, endpoint.no);
+      endpoint.recorded = 0;
+    }
+    endpoint.site = site;
+    endpoint.saved = saved;
+  }
+
+  function getGate(endpoint: EndpointState): Gate | "paused" {
+    follow(endpoint);
+    return endpoint.saved?.pausedAt === undefined ? gateOf(endpoint.breaker, now()) : "paused";
+  }
+
+  const getCap = ({ lane, endpoint }: LaneState): number =>
+    Math.min(lane === 0 ? primary : secondary, endpoint.window);
+
+  function canStart(lane: LaneState): boolean {
+    if (countQueued(lane) === 0 || lane.inFlight + lane.reserved >= getCap(lane)) return false;
+    const gate = getGate(lane.endpoint);
+    return gate === "closed" || (gate === "probing" && lane.endpoint.inFlight === 0);
+  }
+
+  function nextLane(): LaneState | undefined {
+    return (
+      (slots.hasFreeSlot(true) ? promptRotation.next() : undefined) ??
+      (slots.hasFreeSlot(false) ? otherRotation.next() : undefined)
+    );
+  }
+
+  function take(lane: LaneState): DueDelivery | undefined {
+    const delivery = shift(lane);
+    if (delivery === undefined) return undefined;
+    queued -= 1;
+    queuedBytes -= delivery.body.length;
+    return delivery;
+  }
+
+  const isCrowded = (): boolean => queued >= maxQueued || queuedBytes >= MAX_QUEUED_BYTES;
+
+  return {
+    find: (endpointNo) => endpoints.get(endpointNo),
+    getLane: (place) => get(place).lanes[place.lane],
+    list: () => endpoints.values(),
+    listBeside: ({ endpoint }) => endpoints.get(endpoint.no)?.lanes ?? [],
+    getGate,
+    isHeldBack: (place) => getGate(get(place).state) !== "closed",
+    getCap,
+    maxSlots: Math.max(primary, secondary),
+    add: (lane, delivery) => {
+      push(lane, delivery);
+      queued += 1;
+      queuedBytes += delivery.body.length;
+    },
+    drain: (lane) => {
+      const drained: DueDelivery[] = [];
+      for (let delivery = take(lane); delivery !== undefined; delivery = take(lane)) drained.push(delivery);
+      for (const { id } of drained) lane.trackedIds.delete(id);
+      if (drained.length > 0) lane.backlog = true;
+      return drained;
+    },
+    isCrowded,
+    isFull: (lane) => countQueued(lane) >= MAX_QUEUED_IN_LANE || isCrowded(),
+    countQueued: () => queued,
+    queue: (lane) => {
+      if (canStart(lane)) (lane.endpoint.isPrompt ? promptRotation : otherRotation).add(lane);
+    },
+    takeNext: () => {
+      for (let lane = nextLane(); lane !== undefined; lane = nextLane()) {
+        const delivery = canStart(lane) ? take(lane) : undefined;
+        if (delivery !== undefined) return { lane, delivery };
+      }
+      return undefined;
+    },
+    start: (lane, delivery, at) => {
+      lane.inFlight += 1;
+      lane.endpoint.inFlight += 1;
+      slots.acquire(delivery, lane.endpoint, at);
+    },
+    end: (lane, delivery) => {
+      lane.inFlight -= 1;
+      lane.endpoint.inFlight -= 1;
+      slots.release(delivery, lane.endpoint);
+    },
+    slots,
+  };
+}

@@ -1,0 +1,151 @@
+/**
+ * The deliveries of an endpoint's lane that wait in memory, and the rotation between lanes. Pure.
+ *
+ * The rotation is fair: each lane that can start something is queued once, in one of three queues: first attempts of the
+ * primary lane, first attempts of the secondary lane, retries. An earlier queue goes first, but every eighth turn is given from
+ * the end, so that none starves.
+ */
+import Queue from "yocto-queue";
+import type { Outcome } from "../../egress/index.ts";
+import type { FailingStage } from "./endpoint-life.ts";
+import { OPENS_AFTER, breakerOf, closedBreaker } from "./breaker.ts";
+import type { DueDelivery, EndpointAt } from "./delivery.ts";
+import type { BreakerState, Endpoint } from "./endpoint.ts";
+import type { Lane } from "./event.ts";
+import type { SiteSnapshot } from "./site-snapshot.ts";
+
+export interface EndpointState {
+  readonly siteNo: number;
+  readonly no: number;
+  breaker: BreakerState;
+  /** Registry that this state was last compared with. */
+  site: SiteSnapshot | undefined;
+  /** The endpoint as saved in it. */
+  saved: Endpoint | undefined;
+  /** Failing stage that was recorded last, as far as this process knows. */
+  recorded: FailingStage;
+  inFlight: number;
+  /** The last attempt got its response while it still had its slot. */
+  isPrompt: boolean;
+  /** Average duration of the last attempts, in milliseconds. */
+  attemptMs: number;
+  /** Requests that may be in flight in each lane, if it has as many slots. */
+  window: number;
+}
+
+/** Initial concurrency of an endpoint: the number of failures that opens its circuit. */
+const INITIAL_WINDOW = OPENS_AFTER;
+
+export function createEndpoint(
+  { siteNo, endpointNo: no }: EndpointAt,
+  site: SiteSnapshot | undefined,
+): EndpointState {
+  const saved = site?.endpoints.get(no);
+  return {
+    siteNo,
+    no,
+    breaker: saved === undefined ? closedBreaker(siteNo, no) : breakerOf(saved),
+    site,
+    saved,
+    recorded: saved?.failingStage ?? 0,
+    inFlight: 0,
+    isPrompt: false,
+    attemptMs: 0,
+    window: INITIAL_WINDOW,
+  };
+}
+
+/** Returns the window after an attempt: each response adds one, so that it doubles while all respond; none resets it. */
+export function windowAfter(window: number, outcome: Outcome, mostSlots: number): number {
+  return outcome.kind === "unreachable"
+    ? INITIAL_WINDOW
+    : Math.min(window + 1, Math.max(mostSlots, INITIAL_WINDOW));
+}
+
+/** Share of the newest attempt in the average. */
+const NEWEST = 0.1;
+
+export function averageAfter(averageMs: number, attemptMs: number): number {
+  return averageMs + NEWEST * (attemptMs - averageMs);
+}
+
+export interface LaneState {
+  readonly endpoint: EndpointState;
+  readonly lane: Lane;
+  readonly fresh: Queue<DueDelivery>;
+  readonly retries: Queue<DueDelivery>;
+  /** Requests in flight. */
+  inFlight: number;
+  /** Leases of rows that are being inserted. */
+  reserved: number;
+  /** Deliveries in memory, in flight or not settled: where claiming writes nothing, a claim skips them. */
+  readonly trackedIds: Set<string>;
+  /** The table has more that is due. */
+  backlog: boolean;
+  /** Due time of the next delivery in the table, as far as known. */
+  nextDueAt: number;
+  /** Time of the open circuit's probe for which an alarm is set. */
+  probeAt: number | undefined;
+  /** It stands in the rotation. */
+  isQueued: boolean;
+}
+
+export function createLane(endpoint: EndpointState, lane: Lane): LaneState {
+  return {
+    endpoint,
+    lane,
+    fresh: new Queue(),
+    retries: new Queue(),
+    inFlight: 0,
+    reserved: 0,
+    trackedIds: new Set(),
+    backlog: false,
+    nextDueAt: Infinity,
+    probeAt: undefined,
+    isQueued: false,
+  };
+}
+
+/** Counts the deliveries that wait in memory. */
+export function countQueued(lane: LaneState): number {
+  return lane.fresh.size + lane.retries.size;
+}
+
+export function push(lane: LaneState, delivery: DueDelivery): void {
+  lane.trackedIds.add(delivery.id);
+  (delivery.attempts === delivery.scheduleFrom ? lane.fresh : lane.retries).enqueue(delivery);
+}
+
+/** Removes the next delivery: first attempts go before retries. */
+export function shift(lane: LaneState): DueDelivery | undefined {
+  return lane.fresh.dequeue() ?? lane.retries.dequeue();
+}
+
+const FROM_THE_END_EVERY = 8;
+
+export interface LaneRotation {
+  /** Queues the lane unless it is queued or empty. */
+  readonly add: (lane: LaneState) => void;
+  /** Removes the lane whose turn it is. */
+  readonly next: () => LaneState | undefined;
+}
+
+export function createLaneRotation(): LaneRotation {
+  const queues = [new Queue<LaneState>(), new Queue<LaneState>(), new Queue<LaneState>()] as const;
+  const fromTheEnd = [...queues].reverse();
+  let turn = 0;
+  return {
+    add: (lane) => {
+      if (lane.isQueued || countQueued(lane) === 0) return;
+      lane.isQueued = true;
+      queues[lane.fresh.size === 0 ? 2 : lane.lane].enqueue(lane);
+    },
+    next: () => {
+      turn = (turn + 1) % FROM_THE_END_EVERY;
+      const queue = (turn === 0 ? fromTheEnd : queues).find(({ size }) => size > 0);
+      const lane = queue?.dequeue();
+      if (lane !== undefined) lane.isQueued = false;
+      return lane;
+    },
+  };
+}
