@@ -10,7 +10,9 @@ test("a check is ok, skipped or bad, and says why", () => {
     code: "JWT_EXPIRED",
     reason: `${TOKEN_CODES.JWT_EXPIRED}.`,
   });
-  expect(bad("time", "JWT_EXPIRED", "3 s ago")).toMatchObject({ reason: `${TOKEN_CODES.JWT_EXPIRED}: 3 s ago.` });
+  expect(bad("time", "JWT_EXPIRED", "3 s ago")).toMatchObject({
+    reason: `${TOKEN_CODES.JWT_EXPIRED}: 3 s ago.`,
+  });
 });
 
 test("the first bad check is the refusal, with all checks that were made", () => {
