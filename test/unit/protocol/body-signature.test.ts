@@ -73,6 +73,63 @@ test("any changed body is refused", () => {
   );
 });
 
+test.each(["id", "timestamp", "signature"])("a request without the header %s is not signed", (name) => {
+  const whole = {
+    id: "a",
+    timestamp: String(NOW),
+    signature: "v1,x",
+    body: BODY,
+    keys: [KEY],
+    nowSeconds: NOW,
+  };
+  expect(checkBody({ ...whole, [name]: undefined })).toMatchObject({
+    name: "body",
+    state: "bad",
+    code: "BODY_SIGNATURE_MISSING",
+  });
+});
+
+test.each([
+  "",
+  "x",
+  "-1800000000",
+  "1800000000.0",
+  " 1800000000",
+  "1800000000 ",
+  "0".repeat(6) + String(NOW),
+])("%j is not a time", (timestamp) => {
+  const check = checkBody({
+    id: "a",
+    timestamp,
+    signature: "v1,x",
+    body: BODY,
+    keys: [KEY],
+    nowSeconds: NOW,
+  });
+  expect(check).toMatchObject({ name: "body", code: "BODY_SIGNATURE_TIME" });
+  expect(check.reason).toContain("not a time");
+});
+
+test("the age of a signature that is too old is said in seconds", () => {
+  expect(checked({ nowSeconds: NOW + 301 }).reason).toContain("301 s old");
+});
+
+test("a signature of another version is ignored", () => {
+  const { "webhook-signature": made } = signBody({ id: "a", timestampSeconds: NOW, body: BODY, keys: [KEY] });
+  const check = (signature: string) =>
+    checkBody({ id: "a", timestamp: String(NOW), signature, body: BODY, keys: [KEY], nowSeconds: NOW });
+  expect(check(`v1a,AAAA ${made}`)).toMatchObject({ name: "body", state: "ok" });
+  expect(check(made.replace("v1,", "v2,"))).toMatchObject({ name: "body", state: "bad" });
+});
+
+test("a secret without the prefix whsec_ is the key itself, and a derived key is another", () => {
+  expect(bodyKeyOf("plain é")).toEqual(Buffer.from("plain é", "utf8"));
+  expect(bodyKeyOf("whsec_AAEC")).toEqual(Buffer.from([0, 1, 2]));
+  expect(Buffer.from(deriveBodyKey("secret")).toString("hex")).toBe(
+    "af0c9449807b3d57f0e378f11a5f4d9243c46bfa090fc1a811cc262bcb1b715d",
+  );
+});
+
 test("missing headers and an invalid timestamp have their own codes", () => {
   const rest = { signature: "v1,x", body: BODY, keys: [KEY], nowSeconds: NOW };
   expect(checkBody({ ...rest, id: undefined, timestamp: "1" }).code).toBe("BODY_SIGNATURE_MISSING");

@@ -61,7 +61,9 @@ describe("times of a token", () => {
     expect(detailOf({ iat: NOW - 300, exp: NOW - 120 })).toContain("120 s ago");
     expect(detailOf({ iat: NOW + 45, exp: NOW + 180 })).toContain("45 s ahead");
     expect(detailOf({ iat: NOW, exp: NOW + 1_000 })).toContain("1000 s, the maximum is 900 s");
-    expect(detailOf({ iat: NOW - 20, exp: NOW + 160 })).toContain("Issued 20 s ago, valid for another 160 s.");
+    expect(detailOf({ iat: NOW - 20, exp: NOW + 160 })).toContain(
+      "Issued 20 s ago, valid for another 160 s.",
+    );
   });
 });
 

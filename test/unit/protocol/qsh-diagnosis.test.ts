@@ -21,6 +21,37 @@ test.each([
   expect(mistake?.explanation).toContain(words);
 });
 
+test.each([
+  ["POST&/app/hook%20s&", "it includes the path of the baseUrl and leaves the query out"],
+  ["POST&/hook%20s", "it lacks the last & of an empty query"],
+  ["PUT&/hook%20s&a=it%27s%20x&b=1%2C2", "it was signed for PUT"],
+  ["DELETE&/hook%20s&a=it%27s%20x&b=1%2C2", "it was signed for DELETE"],
+  ["post&/hook%20s&a=it%27s%20x&b=1%2c2", "it is in lower case"],
+  ["POST&/hook%20s&b=1%2C2&a=it's%20x", "its query is neither sorted nor re-encoded"],
+])("the hash of %s is explained whole: %s", (canonical, explanation) => {
+  expect(diagnoseQsh(queryStringHash(canonical), REQUEST)).toEqual({ canonical, explanation });
+});
+
+test.each([
+  ["a request without a query", { method: "get", rawUrl: "/hook", basePath: "" }, "GET&/hook&"],
+  ["a request of no path", { method: "GET", rawUrl: "?a=1", basePath: "" }, "GET&/&a=1"],
+  [
+    "a request whose path can't be decoded",
+    { method: "GET", rawUrl: "/%FF?a=1", basePath: "" },
+    "GET&/%FF&a=1",
+  ],
+])("the right hash of %s is no mistake", (_what, request, canonical) => {
+  expect(diagnoseQsh(queryStringHash(canonical), request)).toBeUndefined();
+});
+
+test("the mistakes of a request without a base path are found as well", () => {
+  const request = { method: "GET", rawUrl: "/hook?a=1", basePath: "" };
+  expect(diagnoseQsh(queryStringHash("POST&/hook&a=1"), request)?.explanation).toBe("it was signed for POST");
+  expect(diagnoseQsh(queryStringHash("GET&/hook/&a=1"), request)?.explanation).toBe(
+    "its path keeps a trailing slash",
+  );
+});
+
 test("an unrelated hash has no explanation", () => {
   expect(diagnoseQsh(queryStringHash("POST&/other&"), REQUEST)).toBeUndefined();
 });

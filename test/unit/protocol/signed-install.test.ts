@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { AsymmetricAlgorithm, decodeAsymmetric } from "atlassian-jwt";
-import { beforeAll, expect, test } from "vitest";
+import jsonwebtoken from "jsonwebtoken";
+import { beforeAll, describe, expect, test } from "vitest";
 import { parseToken } from "../../../src/protocol/parsed-token.ts";
 import {
   createSigningKey,
@@ -81,6 +82,130 @@ test("each failure of the key lookup has its own code", () => {
   );
 });
 
+describe("every check is reported, in order", () => {
+  const checks = (
+    text: string,
+    {
+      lookup = found,
+      ...change
+    }: { lookup?: KeyLookup | undefined; baseUrls?: string[]; nowSeconds?: number } = {},
+  ) => {
+    const parsed = parseToken(text);
+    if (!parsed.ok) throw new Error(parsed.reason);
+    const expected = { request: REQUEST, baseUrls: [BASE], nowSeconds: NOW, ...change };
+    return verifyInstall(parsed, { ...expected, lookup }).checks.map(({ name, state }) => `${name} ${state}`);
+  };
+  const HEADER_OK = ["format ok", "algorithm ok"];
+  const CLAIMS_OK = ["issuer ok", "time ok", "audience ok", "qsh ok"];
+
+  test.each<[string, KeyLookup, readonly string[]]>([
+    ["unknown", { kind: "unknown" }, ["key bad", "signature skipped"]],
+    ["unusable", { kind: "unusable" }, ["key bad", "signature skipped"]],
+    ["unavailable", { kind: "unavailable", reason: "x" }, ["key bad", "signature skipped"]],
+    ["not fetched although the claims are good", { kind: "not-asked" }, ["key bad", "signature skipped"]],
+  ])("with a key that is %s", (_what, lookup, key) => {
+    expect(checks(token, { lookup })).toEqual([...HEADER_OK, ...key, ...CLAIMS_OK]);
+  });
+
+  test("with a key that was found", () => {
+    expect(checks(token)).toEqual([...HEADER_OK, "key ok", "signature ok", ...CLAIMS_OK]);
+    expect(checks(`${token.slice(0, -4)}AAAA`)).toEqual([
+      ...HEADER_OK,
+      "key ok",
+      "signature bad",
+      ...CLAIMS_OK,
+    ]);
+  });
+
+  test("of an expired token without fetching its key", () => {
+    expect(checks(token, { lookup: { kind: "not-asked" }, nowSeconds: NOW + 1_000 })).toEqual([
+      ...HEADER_OK,
+      "key skipped",
+      "signature skipped",
+      "issuer ok",
+      "time bad",
+      "audience ok",
+      "qsh ok",
+    ]);
+  });
+
+  test("of an expired token whose key was fetched, its signature as well", () => {
+    expect(checks(token, { nowSeconds: NOW + 1_000 })).toEqual([
+      ...HEADER_OK,
+      "key ok",
+      "signature ok",
+      "issuer ok",
+      "time bad",
+      "audience ok",
+      "qsh ok",
+    ]);
+  });
+
+  test("of a token for another algorithm, of which nothing else is checked", () => {
+    const [, claims = "", signature = ""] = token.split(".");
+    const head = Buffer.from('{"alg":"HS256"}').toString("base64url");
+    expect(checks(`${head}.${claims}.${signature}`)).toEqual([
+      "format ok",
+      "algorithm bad",
+      "key skipped",
+      "issuer skipped",
+      "signature skipped",
+      "time skipped",
+      "audience skipped",
+      "qsh skipped",
+    ]);
+  });
+
+  test.each([
+    ["without a kid", { alg: "RS256" }],
+    ["with a kid that is no key ID", { alg: "RS256", kid: "../x" }],
+  ])("of a token %s", (_what, header) => {
+    const [, claims = "", signature = ""] = token.split(".");
+    const head = Buffer.from(JSON.stringify(header)).toString("base64url");
+    const text = `${head}.${claims}.${signature}`;
+    expect(checks(text)).toEqual([...HEADER_OK, "key bad", "signature skipped", ...CLAIMS_OK]);
+    expect(codeFor(text)).toBe("JWT_KID");
+  });
+
+  test("of a token whose kid was refused before the lookup", () => {
+    const parsed = parseToken(token);
+    if (!parsed.ok) throw new Error(parsed.reason);
+    const expected = { lookup: undefined, request: REQUEST, baseUrls: [BASE], nowSeconds: NOW };
+    expect(verifyInstall(parsed, expected)).toMatchObject({ ok: false, code: "JWT_KID" });
+  });
+
+  test("of a token without an issuer", () => {
+    const claims = { aud: [BASE], iat: NOW, exp: NOW + 180, qsh: "x" };
+    const text = jsonwebtoken.sign(claims, key.privatePem, { algorithm: "RS256", keyid: key.kid });
+    expect(checks(text)).toEqual([
+      ...HEADER_OK,
+      "key ok",
+      "signature ok",
+      "issuer bad",
+      "time ok",
+      "audience ok",
+      "qsh bad",
+    ]);
+    expect(codeFor(text)).toBe("JWT_ISS");
+  });
+
+  test("of a token that is not valid yet, with the code of its nbf", () => {
+    const [, body = ""] = token.split(".");
+    const claims = JSON.parse(Buffer.from(body, "base64url").toString()) as object;
+    const later = { ...claims, nbf: NOW + 1_000 };
+    const text = jsonwebtoken.sign(later, key.privatePem, { algorithm: "RS256", keyid: key.kid });
+    expect(checks(text)).toEqual([
+      ...HEADER_OK,
+      "key ok",
+      "signature ok",
+      "issuer ok",
+      "time bad",
+      "audience ok",
+      "qsh ok",
+    ]);
+  });
+});
+
 test("an HS256 token is refused for signed install, with any key", () => {
   const forged = signRequest({
     issuer: "client-1",
@@ -119,7 +244,9 @@ test("only an RSA public key of at least 2,048 bits is accepted", () => {
     publicKeyEncoding: spki,
     privateKeyEncoding: pkcs8,
   });
-  for (const pem of [weak.publicKey, curve.publicKey, key.privatePem, "<html></html>", ""]) {
+  expect(publicKeyOf(`\n  ${key.publicPem}\n\n`)).toMatchObject({ asymmetricKeyType: "rsa" });
+  const broken = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----";
+  for (const pem of [broken, weak.publicKey, curve.publicKey, key.privatePem, "<html></html>", ""]) {
     expect(publicKeyOf(pem)).toBeUndefined();
   }
 });
