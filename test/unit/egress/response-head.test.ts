@@ -1,6 +1,6 @@
 /** Responses that every common client reads, and those that none does. */
 import { expect, test } from "vitest";
-import { findHeadEnd, readHead, whyNotHttp } from "../../../src/egress/response-head.ts";
+import { findHeadEnd, readCutHead, readHead, whyNotHttp } from "../../../src/egress/response-head.ts";
 
 const read = (text: string) => readHead(Buffer.from(text, "latin1"));
 
@@ -83,4 +83,101 @@ test("the end of a head is found for every cut", () => {
       expect(early === -1 ? findHeadEnd(whole, Math.max(0, cut - 3)) : early).toBe(end);
     }
   }
+});
+
+/** The repaired head as text. */
+const repaired = (text: string): unknown => {
+  const head = read(text);
+  return head.kind === "repaired" ? head.bytes.toString("latin1") : head;
+};
+
+test.each([
+  ["HTTP/1.1 100 Continue\r\n\r\n"],
+  ["HTTP/1.1 102 Processing\r\n\r\n"],
+  ["HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"],
+])("%j is followed by the response", (text) => {
+  expect(read(text)).toEqual({ kind: "interim" });
+});
+
+test.each([
+  ["HTTP/1.1 200\nX-A: b\n\n", "HTTP/1.1 200 \r\nX-A: b\r\nConnection: close\r\n\r\n"],
+  ["HTTP/1.1 200  very  fine\nA: b\n\n", "HTTP/1.1 200 very  fine\r\nA: b\r\nConnection: close\r\n\r\n"],
+  ["HTTP/1.0 404 No\nA: b\n\n", "HTTP/1.0 404 No\r\nA: b\r\nConnection: close\r\n\r\n"],
+  ["HTTP/2.0 200 OK\nA: b\n\n", "HTTP/1.1 200 OK\r\nA: b\r\nConnection: close\r\n\r\n"],
+  ["HTTP/1.1 200 a\x01b\nA: b\n\n", "HTTP/1.1 200 a b\r\nA: b\r\nConnection: close\r\n\r\n"],
+  ["HTTP/1.1 200 OK\nA: b\n\tc\n d\n\n", "HTTP/1.1 200 OK\r\nA: b c d\r\nConnection: close\r\n\r\n"],
+  [
+    "HTTP/1.1 200 OK\nKeep-Alive: 5\nconnection: keep-alive\nX-Connection: a\nConnection-X: b\n\n",
+    "HTTP/1.1 200 OK\r\nX-Connection: a\r\nConnection-X: b\r\nConnection: close\r\n\r\n",
+  ],
+  ["HTTP/1.1 200 OK\nA:\n\n", "HTTP/1.1 200 OK\r\nA: \r\nConnection: close\r\n\r\n"],
+])("%j is repaired", (text, expected) => {
+  expect(repaired(text)).toBe(expected);
+});
+
+test.each([
+  ["HTTP/11.1 200 OK\n\n", "its version is HTTP/11.1"],
+  ["HTTP/1.11 200 OK\n\n", "its version is HTTP/1.11"],
+  ["HTTP/21 200 OK\n\n", "its version is HTTP/21"],
+  ["HTTP/2.1 200 OK\n\n", "its version is HTTP/2.1"],
+  ["HTTP/12345678901234 200 OK\n\n", "its version is HTTP/1234567890"],
+  ["HTTP/1.1 12345678901234 OK\n\n", "its status is 1234567890"],
+  ["HTTP/1.1 200OK\n\n", "its first line is not a status line"],
+  [" HTTP/1.1 200 OK\n\n", "its first line is not a status line"],
+])("%j is refused: %s", (text, why) => {
+  expect(read(text)).toEqual({ kind: "unreadable", detail: `The response is not valid HTTP: ${why}` });
+});
+
+test.each([
+  ["content-length: 5", "clean"],
+  ["Content-Length: 5  ", "clean"],
+  ["Content-Length:5", "clean"],
+  ["Content-Length: 5x", "repaired"],
+  ["Content-Length: 5 5", "repaired"],
+  ["Content-Length: 1234567890123456", "repaired"],
+  ["Transfer-Encoding: CHUNKED ", "clean"],
+  ["Transfer-Encoding: chunked x", "repaired"],
+  ["Transfer-Encoding: xchunked", "repaired"],
+  ["X-Content-Length: a", "clean"],
+  ["A: b\r\nContent-Length: 5\r\nTransfer-Encoding: chunked", "repaired"],
+])("a head with %j is %s", (line, kind) => {
+  expect(read(`HTTP/1.1 200 OK\r\n${line}\r\n\r\n`).kind).toBe(kind);
+});
+
+test.each([
+  ["X\r\nHTTP/1.1 200 OK\r\n\r\n", "unreadable"],
+  ["HTTP/1.1 200 OK\r\n\r\nX", "unreadable"],
+  ["HTTP/1.1 199 OK\r\n\r\n", "interim"],
+  ["HTTP/1.1 600 OK\r\n\r\n", "clean"],
+])("%j as a whole is %s", (text, kind) => {
+  expect(read(text).kind).toBe(kind);
+});
+
+test("a length is what all its values say, at their smallest, or nothing at all", () => {
+  const framing = (value: string) => repaired(`HTTP/1.1 200 OK\nContent-Length: ${value}\n\n`);
+  expect(framing("7,5, 6")).toContain("Content-Length: 5\r\n");
+  expect(framing(",5,")).toContain("Content-Length: 5\r\n");
+  expect(framing("5, x")).not.toContain("Content-Length");
+  expect(framing("")).not.toContain("Content-Length");
+});
+
+test("a head that ends early is read as far as its lines are whole", () => {
+  const cut = (text: string) => readCutHead(Buffer.from(text, "latin1"));
+  expect(cut("HTTP/1.1 200 OK")).toBeUndefined();
+  expect(cut("")).toBeUndefined();
+  expect(cut("HTTP/1.1 200 OK\r\nA: b\r\nC: d")).toMatchObject({ kind: "repaired", headers: [["A", "b"]] });
+  expect(cut("HTTP/1.1 503 No\n")).toMatchObject({ kind: "repaired", headers: [] });
+  expect(cut("SSH-2.0\r\n")).toMatchObject({ kind: "unreadable" });
+});
+
+test("a head ends with an empty line, not with any two line ends near each other", () => {
+  expect(findHeadEnd(Buffer.from("A\n\rB\n\n"), 0)).toBe(6);
+  expect(findHeadEnd(Buffer.from("A\nB\nC\r\n\r\n"), 0)).toBe(9);
+  expect(findHeadEnd(Buffer.from("A\n\n\n"), 2)).toBe(4);
+});
+
+test("a greeting that begins like HTTP and goes on otherwise is no response", () => {
+  expect(whyNotHttp(Buffer.from("HTTPS"))).toContain('it begins with "HTTPS"');
+  expect(whyNotHttp(Buffer.from("HTTP/"))).toBeUndefined();
+  expect(whyNotHttp(Buffer.from("x".repeat(30)))).toContain(`it begins with "${"x".repeat(20)}"`);
 });

@@ -1,6 +1,14 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { readAllowList } from "../../../src/egress/allow-list.ts";
 import { createEgress } from "../../../src/egress/index.ts";
-import { withAsciiHost } from "../../../src/egress/url.ts";
+import {
+  describeKind,
+  hostOf,
+  judgeUrl,
+  portOf,
+  requireUrl,
+  withAsciiHost,
+} from "../../../src/egress/url.ts";
 import { CallboardError } from "../../../src/errors.ts";
 import { URL_CASES } from "../../fixtures/url-cases.ts";
 import { egressWith, STRICT } from "../../support/own-egress.ts";
@@ -143,4 +151,99 @@ test("another spelling of an allowed address is refused", () => {
     expect(codeOf(() => dev.check(`http://${host}:3000/`))).toBe("URL_INVALID");
   }
   expect(codeOf(() => dev.check("http://127.0.0.1:3000/"))).toBe("allow");
+});
+
+describe("a refusal says what is wrong and what to do", () => {
+  const policy = (entries: readonly string[] = []) => ({
+    allowList: readAllowList(entries),
+    allowHttp: false,
+    isOwn: (host: string, port: number) => host === "10.9.9.9" || (host === "own.example" && port === 2990),
+  });
+
+  test.each<[string, string, string, string?]>([
+    [
+      "https://10.0.0.1/",
+      "IP_DENIED",
+      "10.0.0.1 is a private address. To allow it, set CALLBOARD_ALLOW_NETWORKS=10.0.0.1.",
+      "10.0.0.1",
+    ],
+    ["https://0.0.0.0/", "IP_DENIED", "0.0.0.0 is an address that no host has.", "0.0.0.0"],
+    ["https://10.9.9.9/", "IP_DENIED", "The URL points to Callboard itself"],
+    ["https://own.example:2990/", "HOST_DENIED", "The URL points to Callboard itself"],
+    [
+      "https://intranet/",
+      "HOST_DENIED",
+      '"intranet" is a private host name. To allow it, set CALLBOARD_ALLOW_NETWORKS=intranet.',
+    ],
+    [
+      "https://{x}.example/",
+      "URL_INVALID",
+      "Variables are allowed in the path and the query of a URL, not in its host",
+    ],
+    [
+      "x+y.z-1://a{b/",
+      "URL_INVALID",
+      "Variables are allowed in the path and the query of a URL, not in its host",
+    ],
+    ["/path", "URL_INVALID", "The URL must be absolute, for example https://…"],
+    ["path:x", "URL_SCHEME", "The URL must begin with https:// or http://"],
+    ["FTP://a.example/", "URL_SCHEME", "The URL must begin with https:// or http://"],
+    ["https:", "URL_INVALID", "The URL is invalid"],
+    ["https://a.example:99999/", "URL_INVALID", "The URL is invalid"],
+    ["https://me@a.example/", "URL_CREDENTIALS", "The URL must not contain a user name or password"],
+    ["https://a.example/#x", "URL_FRAGMENT", "The URL must not contain a fragment (#…)"],
+    ["https://a.example:22/", "URL_PORT", "Port 22 belongs to another kind of service"],
+    [`https://${"a".repeat(64)}.example/`, "URL_INVALID", "The URL's host is not a valid name"],
+    ["https://a..example/", "URL_INVALID", "The URL's host is not a valid name"],
+    ["https://a%2eexample.com/", "URL_INVALID", "The URL's host contains percent signs; use a.example.com"],
+    ["https://0x8.8.8.8/", "URL_INVALID", "The URL's host is another spelling of 8.8.8.8; use that address"],
+    [
+      "http://a.example/",
+      "URL_SCHEME",
+      "The URL must begin with https://. To allow http for its host, add the host to CALLBOARD_ALLOW_NETWORKS",
+    ],
+    [`https://a.example/${"x".repeat(2_031)}`, "URL_TOO_LONG", "The URL is longer than 2,048 characters"],
+  ])("%s", (text, code, detail, address) => {
+    const refusal = { kind: "forbidden", code, detail, ...(address === undefined ? {} : { address }) };
+    expect(judgeUrl(text, policy(), false)).toEqual(refusal);
+    expect(() => requireUrl(text, policy(), false)).toThrow(
+      expect.objectContaining({ code, message: detail }),
+    );
+  });
+
+  test("a private name of this machine is led to localhost, where that is allowed", () => {
+    expect(judgeUrl("https://laptop:8443/", policy(["loopback"]), false)).toMatchObject({
+      code: "HOST_DENIED",
+      detail:
+        '"laptop" is a private host name. To allow it, set CALLBOARD_ALLOW_NETWORKS=laptop. If it is this machine, use http://localhost:8443 instead; atlassian-connect-express does so with AC_LOCAL_BASE_URL=http://localhost:8443.',
+    });
+  });
+
+  test.each([
+    [`https://a.example/${"x".repeat(2_030)}`],
+    ["https://a.example/{issue.key}?p={project.key}"],
+    ["https://a.example/?next=x+y.z://{b}"],
+    ["https://own.example/"],
+    [`https://${"a".repeat(63)}.example/`],
+    ["https://[2606:4700::1111]/"],
+  ])("nothing is wrong with %s", (text) => {
+    expect(requireUrl(text, policy(), false)).toBeInstanceOf(URL);
+  });
+});
+
+test.each([
+  ["https://a.example/", 443, "a.example"],
+  ["http://a.example/", 80, "a.example"],
+  ["http://a.example:8080/", 8080, "a.example"],
+  ["https://[::1]:1/", 1, "::1"],
+])("%s has the port %i and the host %s", (text, port, host) => {
+  expect([portOf(new URL(text)), hostOf(new URL(text))]).toEqual([port, host]);
+});
+
+test.each([
+  ["unusable", "an address that no host has"],
+  ["private", "a private address"],
+  ["loopback", "a loopback address"],
+] as const)("an address of the kind %s is %s", (kind, words) => {
+  expect(describeKind(kind)).toBe(words);
 });
