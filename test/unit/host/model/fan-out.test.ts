@@ -1,6 +1,6 @@
 /** The fan-out of an event over a snapshot: whom wildcards reach, and what is noted. Pure, so the snapshot is made by hand. */
 import { describe, expect, test } from "vitest";
-import { fanOut } from "../../../../src/host/model/fan-out.ts";
+import { fanOut, isNamed, judgeSubscriptions, resolveUrl } from "../../../../src/host/model/fan-out.ts";
 import { canonicalName } from "../../../../src/host/model/event-index.ts";
 import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
 import type { Subscription } from "../../../../src/host/model/subscription.ts";
@@ -8,8 +8,7 @@ import { productOf } from "../../../support/products.ts";
 
 const JIRA = productOf("jira");
 
-type Wanted = Pick<Subscription, "event"> &
-  Partial<Pick<Subscription, "filter" | "propertyKeys" | "dynamic">>;
+type Wanted = Pick<Subscription, "event"> & Partial<Subscription>;
 
 /** A webhook for each subscription, numbered from 1. */
 function siteOf(subscriptions: readonly Wanted[]): SiteSnapshot {
@@ -110,4 +109,194 @@ test.each([
   ["jira", "an:event_of_tomorrow", "an:event_of_tomorrow"],
 ] as const)("an event of %s named %s is %s", (product, event, name) => {
   expect(canonicalName(productOf(product), event)).toBe(name);
+});
+
+/** The same site with other installations and webhooks. */
+function withReceivers(
+  site: SiteSnapshot,
+  given: Partial<Record<"installations" | "webhooks", Map<unknown, unknown>>>,
+) {
+  return { ...site, ...given } as unknown as SiteSnapshot;
+}
+const ADDON = { kind: "addon", addonKey: "org.example.bell" } as const;
+
+describe("a receiver that gets nothing is told of with the reason:", () => {
+  const because = (site: SiteSnapshot) => fanOut(site, eventOf("a")).trace.skipped;
+  const ofAddon = (state: string | undefined, wanted: Partial<Subscription> = {}) =>
+    withReceivers(siteOf([{ event: "a", receiver: ADDON, ...wanted }]), {
+      installations: new Map(state === undefined ? [] : [[ADDON.addonKey, { state }]]),
+    });
+  const ofWebhook = (webhook: object | undefined) =>
+    withReceivers(siteOf([{ event: "a" }]), {
+      webhooks: new Map(webhook === undefined ? [] : [[1, webhook]]),
+    });
+
+  test.each<[string, SiteSnapshot, string]>([
+    [
+      "a subscription without a reason",
+      siteOf([{ event: "a", active: false }]),
+      "the subscription is switched off",
+    ],
+    [
+      "a subscription",
+      siteOf([{ event: "a", active: false, inactiveBecause: "410 since noon" }]),
+      "410 since noon",
+    ],
+    ["an add-on that is disabled", ofAddon("disabled"), "the add-on is disabled"],
+    ["an add-on that is gone", ofAddon(undefined), "the add-on is uninstalled"],
+    ["a webhook that was deleted", ofWebhook(undefined), "the webhook was deleted"],
+    ["a webhook without a reason", ofWebhook({ active: false }), "the webhook is inactive"],
+    ["a webhook", ofWebhook({ active: false, inactiveBecause: "410" }), "410"],
+  ])("%s", (_what, site, reason) => {
+    expect(because(site)).toEqual([{ subscriptionNo: 1, because: reason }]);
+    expect(reached(site, "a")).toEqual([]);
+  });
+
+  test("an enabled add-on and an active webhook get theirs", () => {
+    expect(reached(ofAddon("enabled"), "a")).toEqual([1]);
+    expect(reached(ofWebhook({ active: true }), "a")).toEqual([1]);
+  });
+});
+
+describe("the trace", () => {
+  const many = (count: number, wanted: Partial<Subscription>) =>
+    fanOut(siteOf(Array.from({ length: count }, () => ({ event: "a", ...wanted }))), eventOf("a"));
+
+  test("names the first 200 that did not match, and counts the others", () => {
+    expect(many(200, { active: false }).notes).toEqual([]);
+    const { trace, notes, planned } = many(203, { active: false });
+    expect(trace.skipped.map(({ subscriptionNo }) => subscriptionNo)).toEqual(
+      Array.from({ length: 200 }, (_, index) => index + 1),
+    );
+    expect(notes).toEqual(["3 more subscriptions name the event and did not match."]);
+    expect(planned).toEqual([]);
+  });
+
+  test("names the variables that the body lacks, of the first 200 subscriptions", () => {
+    const { trace, planned } = many(203, { url: "https://a.example/{issue.key}?p={project.key}" });
+    expect(trace.missing).toHaveLength(200);
+    expect(trace.missing[0]).toEqual({ subscriptionNo: 1, variables: ["issue.key", "project.key"] });
+    expect(planned).toHaveLength(203);
+  });
+
+  test("counts the subscriptions of other events", () => {
+    const { trace } = fanOut(siteOf([{ event: "a" }, { event: "b" }, { event: "c" }]), eventOf("a"));
+    expect(trace).toEqual({ others: 2, skipped: [], missing: [] });
+  });
+});
+
+describe("one delivery", () => {
+  const planned = (...wanted: readonly Partial<Subscription>[]) =>
+    fanOut(
+      siteOf(wanted.map((each) => ({ event: "a", endpointNo: 1, url: "https://a.example/x", ...each }))),
+      eventOf("a"),
+    ).planned.map(({ matched }) => matched);
+  const dynamic = { kind: "webhook", jqlFilter: "" } as const;
+
+  test.each<[string, Partial<Subscription>, Partial<Subscription>, readonly (readonly number[])[]]>([
+    ["serves what is for one URL of one endpoint", {}, {}, [[1, 2]]],
+    ["is for one endpoint", {}, { endpointNo: 2 }, [[1], [2]]],
+    ["is for one URL", {}, { url: "https://a.example/y" }, [[1], [2]]],
+    ["has one body: the event's own or none", {}, { excludeBody: true }, [[1], [2]]],
+    ["has one body: the event's own or that of dynamic webhooks", {}, { dynamic }, [[1], [2]]],
+    ["serves dynamic webhooks together", { dynamic }, { dynamic }, [[1, 2]]],
+    [
+      "without a body serves dynamic webhooks as well",
+      { excludeBody: true },
+      { excludeBody: true, dynamic },
+      [[1, 2]],
+    ],
+    [
+      "serves modules that were registered at run time",
+      {},
+      { dynamic: { kind: "module", key: "k", module: {} } },
+      [[1, 2]],
+    ],
+  ])("%s", (_what, one, other, expected) => {
+    expect(planned(one, other)).toEqual(expected);
+  });
+
+  test("has the URL of the event, with its variables replaced", () => {
+    const site = siteOf([
+      { event: "a", endpointNo: 1, url: "https://a.example/{issue.key}" },
+      { event: "a", endpointNo: 1, url: "https://a.example/A-1" },
+    ]);
+    expect(fanOut(site, eventOf("a", { issue: { key: "A-1" } })).planned).toMatchObject([
+      { url: "https://a.example/A-1", matched: [1, 2], subscription: { no: 1 } },
+    ]);
+  });
+});
+
+describe("filters", () => {
+  const issue = (key: string) => ({ issue: { key } });
+
+  test("keep events out, those of fields only of dynamic webhooks", () => {
+    const fieldIds = ["summary"];
+    const site = siteOf([
+      { event: "jira:issue_updated", filter: "project = PIER" },
+      { event: "jira:issue_updated", dynamic: { kind: "webhook", jqlFilter: "", fieldIds } },
+      { event: "jira:issue_updated" },
+    ]);
+    const changed = (fieldId: string) => ({
+      ...issue("PIER-1"),
+      changelog: { items: [{ fieldId, field: fieldId }] },
+    });
+    expect(reached(site, "jira:issue_updated", changed("summary"))).toEqual([1, 2, 3]);
+    expect(reached(site, "jira:issue_updated", changed("labels"))).toEqual([1, 3]);
+    expect(reached(site, "jira:issue_updated", issue("DOCK-1"))).not.toContain(1);
+  });
+
+  test("that can't be judged are noted with the name of the receiver, once for each", () => {
+    const filter = "status CHANGED";
+    const notes = (given: Parameters<typeof withReceivers>[1], receiver?: Subscription["receiver"]) =>
+      fanOut(
+        withReceivers(
+          siteOf([1, 2].map(() => ({ event: "a", filter, ...(receiver === undefined ? {} : { receiver }) }))),
+          given,
+        ),
+        eventOf("a", issue("A-1")),
+      ).notes;
+    const installations = new Map([[ADDON.addonKey, { state: "enabled" }]]);
+    expect(notes({ installations }, ADDON)).toEqual([expect.stringMatching(/^org\.example\.bell: /)]);
+    expect(notes({ webhooks: new Map([1, 2].map((no) => [no, { active: true }])) })).toEqual([
+      expect.stringMatching(/^a webhook: /),
+    ]);
+  });
+});
+
+test("the verdicts are there for each subscription that names the event", () => {
+  const site = siteOf([{ event: "a" }, { event: "a", active: false }, { event: "b" }]);
+  expect([...judgeSubscriptions(site, eventOf("a"))]).toEqual([
+    [1, { matched: true }],
+    [2, { matched: false, because: "the subscription is switched off" }],
+  ]);
+});
+
+test("an event type is named by its subscriptions, active or not, and by wildcards", () => {
+  const site = siteOf([{ event: "a", active: false }]);
+  expect([isNamed(site, "a"), isNamed(site, "b"), isNamed(siteOf([{ event: "*" }]), "b")]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+  expect(isNamed(siteOf([]), "a")).toBe(false);
+});
+
+test("subscriptions are served in the order of their numbers", () => {
+  const site = siteOf([{ event: "a" }, { event: "a" }, { event: "a" }]);
+  const turned = { ...site, subscriptions: new Map([...site.subscriptions].reverse()) };
+  expect(reached(turned, "a")).toEqual([1, 2, 3]);
+});
+
+test("a URL without variables is taken as it is, and no body is read for it", () => {
+  const payload = () => {
+    throw new Error("read");
+  };
+  const [plain] = siteOf([{ event: "a", url: "https://a.example/x" }]).subscriptions.values();
+  expect(resolveUrl(plain!, { payload })).toEqual({ url: "https://a.example/x", lacking: [] });
+  const [variable] = siteOf([{ event: "a", url: "https://a.example/{a.b}{c.d}" }]).subscriptions.values();
+  expect(resolveUrl(variable!, { payload: () => ({ a: { b: "1" } }) })).toEqual({
+    url: "https://a.example/1",
+    lacking: ["c.d"],
+  });
 });
