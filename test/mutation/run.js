@@ -41,7 +41,7 @@ const changed = all.filter((file) => findScore(file, scores) === undefined);
 const chosen = chooseFiles();
 
 function chooseFiles() {
-  if (ci) return [...new Set([...CORE, ...changed])];
+  if (ci) return [...new Set([...CORE, ...changed.filter((file) => scores[file] !== undefined)])];
   if (onlyChanged) return changed;
   return positionals.length > 0 ? positionals : all;
 }
@@ -54,6 +54,11 @@ if (ci && linesToScore > MOST_LINES_IN_CI) {
   fail(
     `${linesToScore} lines changed since they were scored, more than CI has time for. Run npm run test:mutation -- --changed and commit ${SCORES}.`,
   );
+}
+
+const unscored = changed.filter((file) => scores[file] === undefined);
+if (ci && unscored.length > 0) {
+  console.log(`Without a score until the next npm run test:mutation: ${unscored.join(", ")}`);
 }
 
 const startedAt = performance.now();
