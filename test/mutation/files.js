@@ -29,7 +29,9 @@ const NAMES_ONLY = new Set([
 
 /** Tests that a file has beside, or instead of, the one of its own name. */
 const FURTHER_TESTS = {
+  "src/host/model/event-index.ts": ["host/model/fan-out"],
   "src/host/model/filter-text.ts": ["host/model/filter"],
+  "src/host/model/jql.ts": ["host/model/filter"],
   "src/json/pointer.ts": ["json/problems", "json/scan"],
   "src/json/scan.ts": ["json/scan-pieces"],
   "src/protocol/parsed-token.ts": ["protocol/token"],
