@@ -293,9 +293,12 @@ test("a URL without variables is taken as it is, and no body is read for it", ()
     throw new Error("read");
   };
   const [plain] = siteOf([{ event: "a", url: "https://a.example/x" }]).subscriptions.values();
-  expect(resolveUrl(plain!, { payload })).toEqual({ url: "https://a.example/x", lacking: [] });
+  expect(resolveUrl(plain!, { ...eventOf("a"), payload })).toEqual({
+    url: "https://a.example/x",
+    lacking: [],
+  });
   const [variable] = siteOf([{ event: "a", url: "https://a.example/{a.b}{c.d}" }]).subscriptions.values();
-  expect(resolveUrl(variable!, { payload: () => ({ a: { b: "1" } }) })).toEqual({
+  expect(resolveUrl(variable!, eventOf("a", { a: { b: "1" } }))).toEqual({
     url: "https://a.example/1",
     lacking: ["c.d"],
   });
