@@ -12,8 +12,11 @@ const LEAVES = [
   "database-url",
   "closers",
   "directory",
+  "defined",
   "errors",
   "foreign-text",
+  "header-pairs",
+  "keyed-mutex",
   "methods",
   "rate-limit",
   "repeating",
@@ -26,8 +29,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   closers: [],
   directory: [],
   "database-url": [],
+  defined: [],
   errors: [],
   "foreign-text": [],
+  "header-pairs": [],
+  "keyed-mutex": [],
   methods: [],
   "rate-limit": [],
   repeating: [],
@@ -164,6 +170,13 @@ test("guarded packages are used only in their home", () => {
 test("the environment is read only at the door", () => {
   const readers = sources.filter(({ text }) => /process\.env\b/.test(text)).map(({ file }) => file);
   expect(readers.filter((file) => !/^(config|main|cli\/)/.test(file))).toEqual([]);
+});
+
+test("pages and API share what they show, and take nothing from each other", () => {
+  const isWrong = ({ file = "" }: Import, from: string): boolean =>
+    (/^host\/web\/(?:pages|products)\//.test(from) && file.startsWith("host/web/api/")) ||
+    (from.startsWith("host/web/api/") && file.startsWith("host/web/pages/"));
+  expect(offending(sources, isWrong)).toEqual([]);
 });
 
 test("the web leaves the store to the rooms behind it", () => {

@@ -1,4 +1,5 @@
 /** Handles verified lifecycle callbacks: checks and saves the tenant and calls the handlers, one at a time per tenant. */
+import { createKeyedMutex } from "../keyed-mutex.ts";
 import type { LifecycleEvent } from "../protocol/descriptor.ts";
 import { LIFECYCLE_ALGORITHMS } from "../protocol/lifecycle.ts";
 import { refusalOf } from "../protocol/verdict.ts";
@@ -25,7 +26,7 @@ export type Taken = { readonly ok: true; readonly call: LifecycleCall } | Refusa
 
 export function createCallbacks(addonKey: string, tenants: TenantStore): Callbacks {
   const handlers = new Map<LifecycleEvent, LifecycleHandler[]>();
-  const inTurn = createTurns();
+  const inTurn = createKeyedMutex();
 
   async function take(received: Received, event: LifecycleEvent, trusted: Trusted): Promise<Taken> {
     const { claims, token } = trusted;
@@ -74,19 +75,4 @@ export function createCallbacks(addonKey: string, tenants: TenantStore): Callbac
 
 function objectIn({ json }: Received): Readonly<Record<string, unknown>> {
   return typeof json === "object" && json !== null ? (json as Readonly<Record<string, unknown>>) : {};
-}
-
-/** Creates a mutex that runs the work of each key in order. */
-function createTurns(): <Result>(key: string, work: () => Promise<Result>) => Promise<Result> {
-  const last = new Map<string, Promise<unknown>>();
-  return async (key, work) => {
-    const result = (last.get(key) ?? Promise.resolve()).then(work);
-    const ended = result.catch(() => undefined);
-    last.set(key, ended);
-    try {
-      return await result;
-    } finally {
-      if (last.get(key) === ended) last.delete(key);
-    }
-  };
 }

@@ -1,4 +1,5 @@
 /** Requests as received, with the bytes of the body. */
+import { pairHeaders } from "../header-pairs.ts";
 import type { Request } from "express";
 import { CallboardError } from "../errors.ts";
 import type { Route } from "./routes.ts";
@@ -63,8 +64,4 @@ function jsonOf(body: Buffer): unknown {
   }
 }
 
-export function headerPairs({ rawHeaders }: Request): Received["headers"] {
-  return rawHeaders.flatMap((name, index) =>
-    index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ""] as const] : [],
-  );
-}
+export const headerPairs = ({ rawHeaders }: Request): Received["headers"] => pairHeaders(rawHeaders);

@@ -41,7 +41,7 @@ import { compareVersions } from "../../src/host/model/version-order.ts";
 import { requireIdCursor } from "../../src/host/model/cursor.ts";
 import { readNotice } from "../../src/host/store/tables/deliveries.ts";
 import { parseId, parseReplayId, parseWebhookId } from "../../src/host/model/ids.ts";
-import { pageOf, timeOf } from "../../src/host/web/api/query.ts";
+import { pageOf, timeOf } from "../../src/host/web/http/query.ts";
 import {
   BATCH_TEXT,
   EVENT_TEXT,

@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROUTES } from "../../src/host/web/api/routes.ts";
-import type { JsonSchema } from "../../src/host/web/api/body-schema.ts";
+import type { JsonSchema } from "../../src/host/web/http/body-schema.ts";
 import { createSecretKeyOf, signRequest } from "../../src/protocol/token.ts";
 import { goodDescriptor, withWebhooks } from "../fixtures/descriptors/good.ts";
 import { startCallingAddon } from "../support/calling-addon.ts";

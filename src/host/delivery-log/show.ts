@@ -1,6 +1,7 @@
 /** One delivery with everything that is known: its event, each attempt with request and answer, why it failed. */
 import { formatOutcome } from "../model/attempt-record.ts";
 import { CallboardError } from "../../errors.ts";
+import { pairHeaders } from "../../header-pairs.ts";
 import { listAttempts } from "../store/tables/attempts.ts";
 import type { ResponseCut } from "../model/response-budget.ts";
 import type { Queryable } from "../store/db/database.ts";
@@ -122,7 +123,7 @@ export function shownAttempt(attempt: AttemptRecord, sequel: Sequel): ShownAttem
     request: {
       method: "POST",
       url: attempt.url,
-      headers: inPairs(attempt.requestHeaders),
+      headers: pairHeaders(attempt.requestHeaders),
       claims,
       bodyBytes: attempt.bodySize,
     },
@@ -136,9 +137,4 @@ export function shownAttempt(attempt: AttemptRecord, sequel: Sequel): ShownAttem
             cut: attempt.answerCut,
           },
   };
-}
-
-/** name, value, name, value → pairs. */
-function inPairs(flat: readonly string[]): readonly Header[] {
-  return flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1] ?? ""] as const] : []));
 }

@@ -32,7 +32,7 @@ import { rotateSigningKey, withdrawKey } from "./signing-keys.ts";
 import { changeSite, createSite, removeSite } from "./sites.ts";
 import type { AddonTurn, SiteRequest } from "./sites.ts";
 import { requireShown } from "./shown-descriptor.ts";
-import { createTurns } from "./turns.ts";
+import { createKeyedMutex } from "../../keyed-mutex.ts";
 import { uninstall } from "./uninstall.ts";
 import type { Site } from "../model/site.ts";
 
@@ -114,7 +114,7 @@ export interface Registry {
 }
 
 export function createRegistry(context: RegistryContext): Registry {
-  const inTurn = createTurns();
+  const inTurn = createKeyedMutex();
   const siteOf = (siteKey: string) => loadSite(context.database.read, siteKey);
   const turnOf = (siteKey: string, addonKey: string) => `${siteKey}/${addonKey}`;
   const turnsOn =

@@ -4,7 +4,7 @@ import type { ErrorRequestHandler, Express, Request, RequestHandler, Response, R
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import type { Access } from "./http/access.ts";
-import { requireSchema } from "./api/body-schema.ts";
+import { requireSchema } from "./http/body-schema.ts";
 import { readJsonObject } from "./http/body.ts";
 import { INGEST_PATHS } from "./http/intake.ts";
 import { noteMethods, noteMethodsAt, refuseOtherMethod } from "../../methods.ts";

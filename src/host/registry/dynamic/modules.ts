@@ -12,7 +12,7 @@ import {
   removeSubscriptions,
 } from "../../store/tables/subscriptions.ts";
 import type { NewSubscription } from "../../store/tables/subscriptions.ts";
-import { createTurns } from "../turns.ts";
+import { createKeyedMutex } from "../../../keyed-mutex.ts";
 import { installationName, loadCaller, recordChange } from "./caller.ts";
 import type { AddonCaller, Standing } from "./caller.ts";
 import type { DynamicContext } from "./context.ts";
@@ -43,7 +43,7 @@ interface Registered {
 
 export function createDynamicModules(context: DynamicContext): DynamicModules {
   const { database, now } = context;
-  const inTurn = createTurns();
+  const inTurn = createKeyedMutex();
 
   async function ownOf(q: Queryable, { site, installation }: Standing): Promise<readonly Registered[]> {
     const all = await listAddonSubscriptions(q, site.no, installation.addonKey, "dynamic");

@@ -15,7 +15,7 @@ import {
   takeSubscriptionNumbers,
 } from "../../store/tables/subscriptions.ts";
 import type { NewSubscription } from "../../store/tables/subscriptions.ts";
-import { createTurns } from "../turns.ts";
+import { createKeyedMutex } from "../../../keyed-mutex.ts";
 import { installationName, loadCaller, recordChange } from "./caller.ts";
 import type { AddonCaller, Standing } from "./caller.ts";
 import type { DynamicContext } from "./context.ts";
@@ -67,7 +67,7 @@ interface Chosen {
 
 export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks {
   const { database, now } = context;
-  const inTurn = createTurns();
+  const inTurn = createKeyedMutex();
 
   async function standingOf(caller: AddonCaller): Promise<Standing> {
     const standing = await loadCaller(caller, context);

@@ -16,7 +16,7 @@ import { loadSite, raiseVersion } from "../../store/tables/sites.ts";
 import { listWebhookSubscriptions } from "../../store/tables/subscriptions.ts";
 import { findWebhook, listWebhooks, newWebhookNo, saveWebhook } from "../../store/tables/webhooks.ts";
 import { recordResumed } from "../endpoint-records.ts";
-import { createTurns } from "../turns.ts";
+import { createKeyedMutex } from "../../../keyed-mutex.ts";
 import type { OutgoingContext } from "./context.ts";
 import { requireSecret, secretsAfter } from "./secret.ts";
 import type { SecretWish } from "./secret.ts";
@@ -55,7 +55,7 @@ export interface Outgoing {
 
 export function createOutgoing(context: OutgoingContext): Outgoing {
   const { announcer, database, seal, now } = context;
-  const inTurn = createTurns();
+  const inTurn = createKeyedMutex();
   const siteOf = (siteKey: string) => loadSite(database.read, siteKey);
 
   async function load(q: Queryable, site: Site, no: number): Promise<Webhook> {

@@ -6,11 +6,11 @@ import type { InstallPlan } from "../../registry/install.ts";
 import type { AddonInstalled } from "../../registry/registry.ts";
 import { calledAt } from "../../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../../store/tables/lifecycle-calls.ts";
-import type { JsonSchema } from "./body-schema.ts";
+import type { JsonSchema } from "../http/body-schema.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
-import { authorOf, isoTime, textOf } from "./present.ts";
-import { booleanOf } from "./query.ts";
+import { authorOf, isoTime, textOf } from "../present/values.ts";
+import { booleanOf } from "../http/query.ts";
 
 const GROUP = "Add-ons";
 

@@ -1,11 +1,10 @@
 /** The catalogue: every event of every product. */
-import { ENVELOPES, findEventType } from "../../../catalogue/index.ts";
-import type { Catalogue, EventType } from "../../../catalogue/index.ts";
-import { CallboardError } from "../../../errors.ts";
-import { whyUnknownEvent } from "../../model/event-name.ts";
+import { ENVELOPES } from "../../../catalogue/index.ts";
+import type { EventType } from "../../../catalogue/index.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { route } from "./route.ts";
-import { oneOf } from "./query.ts";
+import { oneOf } from "../http/query.ts";
+import { requireEventType } from "../present/catalogue.ts";
 
 const GROUP = "Catalogue";
 
@@ -16,20 +15,6 @@ const toSummary = ({ product, event, name, group, status }: EventType) => ({
   group,
   status,
 });
-
-/** @throws CallboardError PRODUCT_UNKNOWN, EVENT_NOT_FOUND */
-export function requireEventType(
-  { product: key = "", event = "" }: Readonly<Record<string, string>>,
-  catalogue: Catalogue,
-): EventType {
-  const product = catalogue.require(key);
-  const found = findEventType(product, event);
-  if (found !== undefined) return found;
-  const why =
-    whyUnknownEvent(catalogue, product, event) ??
-    `The catalogue of ${key} has no event ${JSON.stringify(event)}`;
-  throw new CallboardError("EVENT_NOT_FOUND", why);
-}
 
 export const catalogueRoutes = [
   route({

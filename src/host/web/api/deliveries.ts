@@ -1,82 +1,16 @@
 /** The sent log: deliveries with their attempts, and asking for them again. */
 import { CallboardError } from "../../../errors.ts";
 import { REASONS } from "../../delivery-log/causes.ts";
-import type { DeliveryFilter } from "../../delivery-log/filter.ts";
-import type { ShownAttempt, ShownDelivery } from "../../delivery-log/show.ts";
-import {
-  eventOfDelivery,
-  formatId,
-  formatReplayId,
-  madeAt,
-  parseId,
-  parseWebhookId,
-} from "../../model/ids.ts";
-import type { SentDelivery } from "../../store/tables/delivery-log.ts";
-import { requireSite } from "../http/access.ts";
-import type { Caller } from "../http/access.ts";
+import type { ShownDelivery } from "../../delivery-log/show.ts";
 import { route } from "./route.ts";
 import type { Rooms } from "../rooms.ts";
-import { authorOf, isoTime, listOf, receiverFields, textOf } from "./present.ts";
-import {
-  PAGE_PARAMETERS,
-  SITE_PARAMETER,
-  TIME_PARAMETERS,
-  booleanOf,
-  oneOf,
-  pageOf,
-  queryInvalid,
-  sitesOf,
-  timeOf,
-} from "./query.ts";
+import { authorOf, listOf, textOf } from "../present/values.ts";
+import { PAGE_PARAMETERS, SITE_PARAMETER, TIME_PARAMETERS, pageOf } from "../http/query.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
-import type { DeliveryState } from "../../model/delivery.ts";
+import { deliveryOf, attemptOf, filterOf, requireReach } from "../present/delivery.ts";
+import type { FilterWords } from "../present/delivery.ts";
 
 const GROUP = "Deliveries";
-
-export const deliveryOf = (delivery: SentDelivery, { sites }: Pick<Rooms, "sites">) => ({
-  id: formatId("dlv", delivery.siteNo, delivery.id),
-  site: sites.keyOf(delivery.siteNo) ?? null,
-  eventId: formatId("evt", delivery.siteNo, eventOfDelivery(delivery.id)),
-  event: delivery.event ?? null,
-  ...receiverFields(delivery.siteNo, delivery.receiver),
-  url: delivery.url ?? null,
-  state: delivery.state,
-  reason: delivery.because ?? null,
-  flow: delivery.lane === 0 ? "primary" : "secondary",
-  test: delivery.test,
-  unsaved: delivery.isUnsaved,
-  attempts: delivery.attempts,
-  redeliveries: delivery.redelivery,
-  replayId: delivery.replayNo === undefined ? null : formatReplayId(delivery.siteNo, delivery.replayNo),
-  lastStatus: delivery.lastStatus ?? null,
-  lastOutcome: delivery.lastOutcome ?? null,
-  lastDurationMs: delivery.lastMs ?? null,
-  createdAt: isoTime(madeAt(delivery.id)),
-  nextAttemptAt: isoTime(delivery.dueAt),
-  settledAt: isoTime(delivery.settledAt),
-});
-
-export const attemptOf = ({ request, answer, ...attempt }: ShownAttempt) => ({
-  number: attempt.number,
-  startedAt: isoTime(attempt.startedAt),
-  durationMs: attempt.durationMs,
-  outcome: attempt.outcome,
-  errorClass: attempt.cause?.class ?? null,
-  cause: attempt.cause?.cause ?? null,
-  remedy: attempt.cause?.remedy ?? null,
-  detail: attempt.detail ?? null,
-  request: { ...request, claims: request.claims ?? null },
-  response:
-    answer === undefined
-      ? null
-      : {
-          status: answer.status,
-          headers: answer.headers,
-          body: textOf(answer.body),
-          cut: answer.cut !== false,
-          cutBecause: answer.cut === false ? null : answer.cut,
-        },
-});
 
 const shown = ({ delivery, body, params, attempts }: ShownDelivery, rooms: Rooms) => ({
   ...deliveryOf(delivery, rooms),
@@ -103,39 +37,6 @@ const FILTER = {
     schema: { type: "string", maxLength: 2048 },
   },
 } as const;
-
-type FilterWords = Readonly<Record<string, string>>;
-
-/** @throws CallboardError QUERY_INVALID, WEBHOOK_NOT_FOUND, SITE_NOT_FOUND, SCOPE */
-export async function filterOf(words: FilterWords, caller: Caller, rooms: Rooms): Promise<DeliveryFilter> {
-  const webhook = words["webhook"] === undefined ? undefined : parseWebhookId(words["webhook"]);
-  const site = words["site"] ?? (webhook === undefined ? undefined : rooms.sites.keyOf(webhook.siteNo));
-  return {
-    siteKeys: await sitesOf(site, caller, rooms),
-    addonKey: words["addon"],
-    webhookNo: webhook?.no,
-    endpointNo: endpointOf(words),
-    event: words["event"],
-    state: oneOf<DeliveryState>(words, "state", STATE_NAMES),
-    test: booleanOf(words, "test"),
-    since: timeOf(words, "since"),
-    until: timeOf(words, "until"),
-    search: words["q"],
-  };
-}
-
-/** Endpoints are numbered on their site. */
-function endpointOf({ endpoint, site }: FilterWords): number | undefined {
-  if (endpoint === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(endpoint)) throw queryInvalid("endpoint", "must be the number of an endpoint");
-  if (site === undefined) throw queryInvalid("endpoint", "needs site, which it is numbered on");
-  return Number(endpoint);
-}
-
-/** A delivery's id names its site. */
-export function requireReach(deliveryId: string, caller: Caller, { sites }: Rooms): void {
-  if (caller.siteKey !== undefined) requireSite(caller, sites.keyOf(parseId("dlv", deliveryId).siteNo));
-}
 
 interface BulkBody {
   readonly filter: Readonly<Record<string, string | boolean>>;

@@ -7,9 +7,9 @@ import type { Href } from "../../model/base-path.ts";
 import type { ProcessRecord } from "../../store/tables/processes.ts";
 import { VERSION } from "../../../version.ts";
 import { route } from "./route.ts";
-import { notSendingOf } from "./endpoints.ts";
-import { authorOf, isoTime, listOf } from "./present.ts";
-import { PAGE_PARAMETERS, SITE_PARAMETER, pageOf, sitesOf } from "./query.ts";
+import { notSendingOf } from "../present/endpoint.ts";
+import { authorOf, isoTime, listOf } from "../present/values.ts";
+import { PAGE_PARAMETERS, SITE_PARAMETER, pageOf, sitesOf } from "../http/query.ts";
 
 const GROUP = "Host";
 const SHORTEST_RETENTION_MS = 3_600_000;

@@ -1,6 +1,6 @@
 /** One-time links into the web app: whoever holds a token can have a browser logged in with its rights. */
 import { route } from "./route.ts";
-import { authorOf, isoTime } from "./present.ts";
+import { authorOf, isoTime } from "../present/values.ts";
 
 export const loginLinkRoutes = [
   route({

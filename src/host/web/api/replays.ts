@@ -1,25 +1,15 @@
 /** Replays: send past events to a receiver that did not get them. */
-import { CallboardError } from "../../../errors.ts";
 import { LEFT_OUT_KINDS } from "../../model/replay.ts";
 import type { ReplayResult } from "../../model/replay.ts";
-import type { ReplayPreview, ReplayWish, ShownReplay } from "../../replay/replays.ts";
-import { formatReplayId, parseWebhookId } from "../../model/ids.ts";
+import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
+import { formatReplayId } from "../../model/ids.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
-import { authorOf, isoTime, listOf, receiverFields } from "./present.ts";
-import { PAGE_PARAMETERS, pageOf } from "./query.ts";
-import type { Receiver } from "../../model/endpoint.ts";
+import { authorOf, isoTime, listOf, receiverFields } from "../present/values.ts";
+import { PAGE_PARAMETERS, pageOf } from "../http/query.ts";
+import { rateOf, type ReplayBody, replayWish } from "../present/replay.ts";
 
 const GROUP = "Replays";
-
-export interface ReplayBody {
-  readonly to: { readonly addon?: string; readonly webhook?: string };
-  readonly since: string;
-  readonly until?: string;
-  readonly events?: readonly string[];
-  readonly onlyMissing?: boolean;
-  readonly dryRun?: boolean;
-}
 
 const BODY = {
   type: "object",
@@ -54,43 +44,6 @@ const BODY = {
   },
 } as const;
 
-function refused(pointer: string, detail: string): CallboardError {
-  return new CallboardError("BODY_SCHEMA", `The body does not fit: ${pointer} ${detail}`, {
-    errors: [{ pointer, detail, code: "BODY_SCHEMA" }],
-  });
-}
-
-function requireTime(name: "since" | "until", text: string): number {
-  const at = Date.parse(text);
-  if (Number.isNaN(at) || !/^\d{4}-\d\d-\d\d/.test(text))
-    throw refused(`/${name}`, "must be a time such as 2026-01-31T12:00:00Z");
-  return at;
-}
-
-function requireReceiver({ addon, webhook = "" }: ReplayBody["to"]): Receiver {
-  if (addon !== undefined) return { kind: "addon", addonKey: addon };
-  try {
-    // The site in the ID is the one of the path, or the webhook is not found.
-    return { kind: "webhook", webhookNo: parseWebhookId(webhook).no };
-  } catch {
-    throw refused(
-      "/to/webhook",
-      `must be the ID of a webhook; ${JSON.stringify(webhook.slice(0, 80))} is none`,
-    );
-  }
-}
-
-/** @throws CallboardError BODY_SCHEMA for times and receivers that can't be read */
-export function replayWish({ to, since, until, events, onlyMissing = true }: ReplayBody): ReplayWish {
-  return {
-    receiver: requireReceiver(to),
-    since: requireTime("since", since),
-    until: until === undefined ? undefined : requireTime("until", until),
-    events,
-    onlyMissing,
-  };
-}
-
 const resultOf = ({ counts, examples }: ReplayResult) => ({
   events: counts.events,
   created: counts.created,
@@ -102,12 +55,6 @@ const resultOf = ({ counts, examples }: ReplayResult) => ({
     return [{ kind, count, first: first.map(({ event, reason }) => ({ eventId: event, reason })) }];
   }),
 });
-
-/** Events looked at in a second, since the replay was created. */
-export function rateOf({ createdAt, endedAt, result }: ShownReplay, now: number): number {
-  const seconds = Math.max(1, (endedAt ?? now) - createdAt) / 1_000;
-  return Math.round((result.counts.events / seconds) * 10) / 10;
-}
 
 const windowOf = (replay: ShownReplay | ReplayPreview) => ({
   ...receiverFields(replay.siteNo, replay.receiver),

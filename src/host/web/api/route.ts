@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Catalogue } from "../../../catalogue/index.ts";
 import type { AskedScope, Caller } from "../http/access.ts";
-import type { JsonSchema } from "./body-schema.ts";
+import type { JsonSchema } from "../http/body-schema.ts";
 import type { Rooms } from "../rooms.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

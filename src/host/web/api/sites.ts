@@ -4,7 +4,7 @@ import type { SiteChange } from "../../store/tables/sites.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { route } from "./route.ts";
 import type { Rooms } from "../rooms.ts";
-import { authorOf, isoTime } from "./present.ts";
+import { authorOf, isoTime } from "../present/values.ts";
 import type { InstallSigning, Site, SiteOptions } from "../../model/site.ts";
 
 const GROUP = "Sites";

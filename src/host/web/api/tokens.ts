@@ -3,7 +3,7 @@ import { CallboardError } from "../../../errors.ts";
 import { SCOPES } from "../../store/tables/tokens.ts";
 import type { ApiToken, Scope } from "../../store/tables/tokens.ts";
 import { route } from "./route.ts";
-import { isoTime } from "./present.ts";
+import { isoTime } from "../present/values.ts";
 
 const shown = (token: ApiToken) => ({
   id: token.id,

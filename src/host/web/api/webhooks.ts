@@ -5,14 +5,15 @@ import type { ChangedWebhook, ShownWebhook } from "../../registry/outgoing/outgo
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { formatWebhookId, parseWebhookId } from "../../model/ids.ts";
-import type { JsonSchema } from "./body-schema.ts";
+import type { JsonSchema } from "../http/body-schema.ts";
 import type { Caller } from "../http/access.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import type { ShownTest, TestWish } from "../../delivery-log/test-deliveries.ts";
-import { attemptOf } from "./deliveries.ts";
-import { authorOf, isoTime } from "./present.ts";
+import { attemptOf } from "../present/delivery.ts";
+import { authorOf, isoTime } from "../present/values.ts";
 import type { WebhookSignature } from "../../model/webhook.ts";
+import { statusOf } from "../present/webhook.ts";
 
 const GROUP = "Outgoing webhooks";
 
@@ -43,12 +44,6 @@ export const shownWebhook = ({ webhook, last }: ShownWebhook) => ({
   updatedAt: isoTime(webhook.updatedAt),
   updatedBy: webhook.updatedBy,
 });
-
-/** As Projectrak shows it: OK for any 2xx, ERROR for everything else; null before the first attempt. */
-export function statusOf(last: ShownWebhook["last"]): "OK" | "ERROR" | null {
-  if (last === undefined) return null;
-  return last.outcome === "accepted" ? "OK" : "ERROR";
-}
 
 const changedOf = (changed: ChangedWebhook) => ({
   ...shownWebhook(changed),

@@ -38,6 +38,12 @@ export function asCallboardError(error: unknown): CallboardError {
   );
 }
 
+/** Returns the mistake of a caller, to be shown beside the form. Throws everything else on. */
+export function requireCallersMistake(thrown: unknown): CallboardError {
+  if (thrown instanceof CallboardError && thrown.status < 500) return thrown;
+  throw thrown;
+}
+
 export function problemDocument(error: CallboardError, requestId: string): ProblemDocument {
   return {
     ...error.extra,

@@ -1,4 +1,5 @@
 /** One add-on: its webhooks, lifecycle history, deliveries and descriptor, and everything that can be done with it. */
+import { requireCallersMistake } from "../http/problems.ts";
 import { findEventType } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { eventsFitting, whyUnknownEvent } from "../../model/event-name.ts";
@@ -151,14 +152,19 @@ function action(
       const standing = rooms.receivers.standing(place.site.no, { kind: "addon", addonKey: place.key });
       try {
         await change(place, visit, rooms);
-      } catch (refused) {
-        if (!(refused instanceof CallboardError) || refused.status >= 500 || refused.status === 404)
-          throw refused;
-        return { ...(await addonView(visit, rooms, { refusal: refusalView(refused) })), status: 422 };
+      } catch (error) {
+        return refusedView(visit, rooms, error);
       }
       return { kind: "redirect", to: after(place, standing), notice };
     },
   };
+}
+
+/** The page of the add-on with what was refused; without an add-on there is no such page. */
+async function refusedView(visit: Visit, rooms: Rooms, error: unknown): Promise<PageAnswer> {
+  const refused = requireCallersMistake(error);
+  if (refused.status === 404) throw refused;
+  return { ...(await addonView(visit, rooms, { refusal: refusalView(refused) })), status: 422 };
 }
 
 function confirmPage(
@@ -223,10 +229,8 @@ export const addonPages: readonly Page[] = [
           section: "addons",
           data: { preview, href, before: await rooms.registry.showAddon(site.key, key) },
         };
-      } catch (refused) {
-        if (!(refused instanceof CallboardError) || refused.status >= 500 || refused.status === 404)
-          throw refused;
-        return { ...(await addonView(visit, rooms, { refusal: refusalView(refused) })), status: 422 };
+      } catch (error) {
+        return refusedView(visit, rooms, error);
       }
     },
   },

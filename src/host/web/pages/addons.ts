@@ -1,5 +1,7 @@
 /** Add-ons: the list, and installing one from the URL of its descriptor, with every way in which that can end. */
-import { CallboardError } from "../../../errors.ts";
+import { defined } from "../../../defined.ts";
+import { requireCallersMistake } from "../http/problems.ts";
+import type { CallboardError } from "../../../errors.ts";
 import { joinRepeated } from "../../model/refused-install.ts";
 import type { AddonSummary } from "../../registry/addons.ts";
 import type { RefusedInstall } from "../../registry/refusals.ts";
@@ -8,7 +10,7 @@ import { requireShown } from "../../registry/shown-descriptor.ts";
 import { madeAt } from "../../model/ids.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
-import { sitesOf } from "../api/query.ts";
+import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 import { badge, deliveryBadge } from "./html.ts";
 import type { Page, Visit } from "./page.ts";
@@ -159,18 +161,13 @@ export const addonsPages: readonly Page[] = [
         );
         const notice = plan.kind === "upgrade" ? "addon-upgraded" : "addon-installed";
         return { kind: "redirect", to: withOffer(addonHref(site, addon.key)), notice };
-      } catch (refused) {
-        if (!(refused instanceof CallboardError) || refused.status >= 500) throw refused;
+      } catch (error) {
+        const refused = requireCallersMistake(error);
         const isOther = refused.code === "DESCRIPTOR_CHANGED";
         const preview = isOther
           ? await rooms.registry.preview(site, { kind: "url", url }).catch(() => undefined)
           : undefined;
-        return listView(visit, rooms, {
-          site,
-          url,
-          refused,
-          ...(preview === undefined ? {} : { preview }),
-        });
+        return listView(visit, rooms, { site, url, refused, ...defined({ preview }) });
       }
     },
   },

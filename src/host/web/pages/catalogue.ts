@@ -1,10 +1,11 @@
 /** The catalogue: every event of every product with sample, schema and subscribers, and Execute with the values edited. */
+import { requireCallersMistake } from "../http/problems.ts";
 import { isOperationalProduct } from "../../../catalogue/index.ts";
 import type { EventType } from "../../../catalogue/index.ts";
-import { CallboardError } from "../../../errors.ts";
+import type { CallboardError } from "../../../errors.ts";
 import { requireNeed, requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
-import { requireEventType } from "../api/catalogue.ts";
+import { requireEventType } from "../present/catalogue.ts";
 import { SMALL_BODY_DEPTH, SMALL_BODY_VALUES, scanObject } from "../http/body.ts";
 import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
 import type { Rooms } from "../rooms.ts";
@@ -213,8 +214,7 @@ export const cataloguePages: readonly Page[] = [
         const id = await fire(visit, rooms, event, entered);
         return { kind: "redirect", to: `/admin/events/${id}`, notice: "event-sent" };
       } catch (error) {
-        if (!(error instanceof CallboardError) || error.status >= 500) throw error;
-        return eventView(visit, rooms, entered, { refusal: error });
+        return eventView(visit, rooms, entered, { refusal: requireCallersMistake(error) });
       }
     },
   },

@@ -3,7 +3,7 @@ import { isOperational } from "../../../catalogue/index.ts";
 import type { SiteStatus } from "../../delivery-log/status.ts";
 import type { FailingEndpoint } from "../../store/tables/failing.ts";
 import { formatWebhookId } from "../../model/ids.ts";
-import { sitesOf } from "../api/query.ts";
+import { sitesOf } from "../http/query.ts";
 import type { ReceiverStanding } from "../../registry/receivers.ts";
 import type { Rooms } from "../rooms.ts";
 import { badge, outcomeText } from "./html.ts";

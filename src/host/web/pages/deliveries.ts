@@ -1,8 +1,8 @@
 /** The sent log: its list with filters in the address, redelivering what was chosen or meant, and its export. */
 import type { DeliveryFilter } from "../../delivery-log/filter.ts";
 import { CallboardError } from "../../../errors.ts";
-import { deliveryOf, filterOf, requireReach } from "../api/deliveries.ts";
-import { sitesOf } from "../api/query.ts";
+import { deliveryOf, filterOf, requireReach } from "../present/delivery.ts";
+import { sitesOf } from "../http/query.ts";
 import type { Caller } from "../http/access.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Page } from "./page.ts";

@@ -2,7 +2,7 @@
 import { REASONS } from "../../delivery-log/causes.ts";
 import type { ShownAttempt, ShownDelivery } from "../../delivery-log/show.ts";
 import { madeAt } from "../../model/ids.ts";
-import { requireReach } from "../api/deliveries.ts";
+import { requireReach } from "../present/delivery.ts";
 import type { Rooms } from "../rooms.ts";
 import { bodyView, partOf } from "./body-view.ts";
 import { curlCommand } from "./curl.ts";

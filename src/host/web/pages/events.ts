@@ -3,7 +3,7 @@ import { formatId, parseId } from "../../model/ids.ts";
 import { CallboardError } from "../../../errors.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
-import { sitesOf } from "../api/query.ts";
+import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 import { bodyView, partOf } from "./body-view.ts";
 import type { Page } from "./page.ts";

@@ -1,12 +1,13 @@
 /** Replays: the list of a site, the form with its preview, and the progress of one. */
-import { CallboardError } from "../../../errors.ts";
+import { requireCallersMistake } from "../http/problems.ts";
+import type { CallboardError } from "../../../errors.ts";
 import { LEFT_OUT_KINDS } from "../../model/replay.ts";
 import type { LeftOutKind, ReplayResult } from "../../model/replay.ts";
 import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
 import { formatReplayId, formatWebhookId } from "../../model/ids.ts";
 import { requireSite } from "../http/access.ts";
-import { rateOf, replayWish } from "../api/replays.ts";
-import { sitesOf } from "../api/query.ts";
+import { rateOf, replayWish } from "../present/replay.ts";
+import { sitesOf } from "../http/query.ts";
 import type { ReceiverStanding } from "../../registry/receivers.ts";
 import type { Rooms } from "../rooms.ts";
 import { badge } from "./html.ts";
@@ -226,9 +227,8 @@ async function submit(visit: Visit, rooms: Rooms): Promise<PageAnswer> {
       to: `${PATH}/${site.key}/${formatReplayId(siteNo, no)}`,
       notice: "replay-started",
     };
-  } catch (refused) {
-    if (!(refused instanceof CallboardError) || refused.status >= 500) throw refused;
-    return formView(site, rooms, { fields, refused });
+  } catch (error) {
+    return formView(site, rooms, { fields, refused: requireCallersMistake(error) });
   }
 }
 

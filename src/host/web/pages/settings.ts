@@ -1,4 +1,5 @@
 /** Settings: sites, how deliveries are made and kept, API tokens and signing keys, each on a tab of its own. */
+import { requireCallersMistake } from "../http/problems.ts";
 import { parseDuration } from "../../../config.ts";
 import { CallboardError } from "../../../errors.ts";
 import { RETRY_SCHEDULES } from "../../model/retry-schedules.ts";
@@ -36,12 +37,6 @@ function settingsView(
     status: refusal?.status ?? 200,
     data: { ...data, refusal, tabs: TABS.map(([text, to]) => ({ text, href: to, current: to === href })) },
   };
-}
-
-/** What the caller got wrong comes back with the form; everything else is thrown on. */
-function refusalOf(error: unknown): CallboardError {
-  if (error instanceof CallboardError && error.status < 500) return error;
-  throw error;
 }
 
 /** A number with its unit, as a person reads it. */
@@ -228,7 +223,7 @@ export const settingsPages: readonly Page[] = [
         await rooms.registry.createSite({ key, product, name: form.get("name")?.trim() || key }, author);
         return { kind: "redirect", to: PATH, notice: "site-created" };
       } catch (error) {
-        return sitesView(visit, rooms, refusalOf(error));
+        return sitesView(visit, rooms, requireCallersMistake(error));
       }
     },
   },
@@ -248,7 +243,7 @@ export const settingsPages: readonly Page[] = [
         await rooms.registry.changeSite(site.key, siteChangeOf(visit.form, site), visit.author);
         return { kind: "redirect", to: PATH, notice: "site-saved" };
       } catch (error) {
-        return siteView(visit, rooms, refusalOf(error));
+        return siteView(visit, rooms, requireCallersMistake(error));
       }
     },
   },
@@ -304,7 +299,7 @@ export const settingsPages: readonly Page[] = [
         await rooms.settings.change({ retentionMs, bodyRetentionMs }, author);
         return { kind: "redirect", to: `${PATH}/deliveries`, notice: "settings-saved" };
       } catch (error) {
-        return deliveriesView(rooms, form, refusalOf(error));
+        return deliveriesView(rooms, form, requireCallersMistake(error));
       }
     },
   },
@@ -334,7 +329,7 @@ export const settingsPages: readonly Page[] = [
           token,
         });
       } catch (error) {
-        return tokensView(visit, rooms, undefined, refusalOf(error));
+        return tokensView(visit, rooms, undefined, requireCallersMistake(error));
       }
     },
   },

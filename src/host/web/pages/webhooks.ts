@@ -1,11 +1,12 @@
 /** Outgoing webhooks of a site: list, add, edit, Execute on what stands in the form, delete, and their sent log. */
+import { requireCallersMistake } from "../http/problems.ts";
 import type { Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
 import { formatWebhookId } from "../../model/ids.ts";
 import { requireSite } from "../http/access.ts";
-import { sitesOf } from "../api/query.ts";
-import { statusOf } from "../api/webhooks.ts";
+import { sitesOf } from "../http/query.ts";
+import { statusOf } from "../present/webhook.ts";
 import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
 import type { Rooms } from "../rooms.ts";
 import { badge, outcomeText } from "./html.ts";
@@ -205,8 +206,8 @@ async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
         : `${PATH}/${site.key}`,
       notice: no === undefined ? ("webhook-added" as const) : ("webhook-saved" as const),
     };
-  } catch (refused) {
-    if (!(refused instanceof CallboardError) || refused.status >= 500) throw refused;
+  } catch (error) {
+    const refused = requireCallersMistake(error);
     if (refused.code === "WEBHOOK_NOT_FOUND") throw refused;
     // Tracker's page asks for the URL alone, so it has no page of its own for a new one.
     if (shapeOf(productFor(site, rooms)).isUrlForm && no === undefined && visit.form.get("do") === "add")

@@ -3,17 +3,18 @@
  * that meaning.
  * Source: developer.nulab.com/docs/backlog, "Get List of Webhooks" and those beside it.
  */
-import type { Request, Router } from "express";
+import type { Router } from "express";
 import { builtInCatalogue, findEventType } from "../../../catalogue/index.ts";
+import { defined } from "../../../defined.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { ErrorCode } from "../../../errors.ts";
-import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { booleanIn, readFields, textIn } from "./fields.ts";
 import type { Fields } from "./fields.ts";
-import { editedValues, sentencesOf } from "./outgoing-access.ts";
-import type { OutgoingAccess, OutgoingCall } from "./outgoing-access.ts";
-import { createProductRouter, headerOf, queryValues } from "./product-router.ts";
+import { sentencesOf } from "./outgoing-access.ts";
+import type { OutgoingAccess } from "./outgoing-access.ts";
+import { createOutgoingRouter } from "./outgoing-routes.ts";
+import { headerOf, queryValues, timeInSeconds } from "./product-router.ts";
 import type { ErrorBody } from "./product-router.ts";
 import type { Webhook } from "../../model/webhook.ts";
 
@@ -55,89 +56,34 @@ const errorBody: ErrorBody = (error) => {
 };
 
 export function createBacklogRouter(outgoing: OutgoingAccess): Router {
-  const { router, answer } = createProductRouter(errorBody);
-  const enter = (request: Request, siteKey: string) =>
-    outgoing(
-      request,
-      siteKey,
-      "backlog",
-      headerOf(request, "backlog-api-key") ?? queryValues(request, "apiKey")[0],
-    );
-
-  router.get(
-    "/",
-    answer(async ({ request, response, siteKey, params }) => {
-      const { webhooks } = await enter(request, siteKey);
-      const all = await webhooks.list(siteKey);
-      response.json(all.filter(({ webhook }) => webhook.project === params["project"]).map(shown));
-    }),
+  return createOutgoingRouter(
+    {
+      product: "backlog",
+      errorBody,
+      tokenOf: (request) => headerOf(request, "backlog-api-key") ?? queryValues(request, "apiKey")[0],
+      projectOf: ({ project }) => project,
+      read: readFields,
+      valuesOf: (fields, project) => {
+        const { name = "", url = "", ...given } = changesOf(fields, undefined);
+        return { name, url, secret: { kind: "keep" }, ...defined({ project }), ...given };
+      },
+      changesOf,
+      shown,
+      changesBy: "patch",
+      showsDeleted: true,
+    },
+    outgoing,
   );
-
-  router.post(
-    "/",
-    answer(async ({ request, response, siteKey, params }) => {
-      const { webhooks, by } = await enter(request, siteKey);
-      const { name = "", url = "", ...given } = valuesOf(await readFields(request), undefined);
-      const { project } = params;
-      const made = await webhooks.create(
-        siteKey,
-        { name, url, secret: { kind: "keep" }, ...(project === undefined ? {} : { project }), ...given },
-        by,
-      );
-      response.json(shown(made));
-    }),
-  );
-
-  router.get(
-    "/:no",
-    answer(async ({ request, response, siteKey, params }) => {
-      const call = await enter(request, siteKey);
-      response.json(shown(await findIn(call, siteKey, params)));
-    }),
-  );
-
-  router.patch(
-    "/:no",
-    answer(async ({ request, response, siteKey, params }) => {
-      const call = await enter(request, siteKey);
-      const { webhook } = await findIn(call, siteKey, params);
-      const values = editedValues(webhook, valuesOf(await readFields(request), webhook));
-      response.json(shown(await call.webhooks.edit(siteKey, webhook.no, values, call.by)));
-    }),
-  );
-
-  router.delete(
-    "/:no",
-    answer(async ({ request, response, siteKey, params }) => {
-      const call = await enter(request, siteKey);
-      const { webhook } = await findIn(call, siteKey, params);
-      response.json(shown(await call.webhooks.remove(siteKey, webhook.no, call.by)));
-    }),
-  );
-
-  return router;
-}
-
-/** @throws CallboardError WEBHOOK_NOT_FOUND, for a webhook of another project too */
-async function findIn(
-  { webhooks, numberOf }: OutgoingCall,
-  siteKey: string,
-  { no, project }: Readonly<Record<string, string>>,
-): Promise<ShownWebhook> {
-  const found = await webhooks.show(siteKey, numberOf(no));
-  if (found.webhook.project === project) return found;
-  throw new CallboardError("WEBHOOK_NOT_FOUND", `There is no webhook ${String(no)} in ${String(project)}`);
 }
 
 /** `before` is the webhook that is changed, undefined for a new one. @throws CallboardError BODY_SCHEMA */
-function valuesOf(fields: Fields, before: Webhook | undefined): Partial<WebhookValues> {
-  const name = textIn(fields, "name");
-  const url = textIn(fields, "hookUrl");
-  const description = textIn(fields, "description");
+function changesOf(fields: Fields, before: Webhook | undefined): Partial<WebhookValues> {
   return {
-    ...(name === undefined ? {} : { name }),
-    ...(url === undefined ? {} : { url }),
-    ...(description === undefined ? {} : { description }),
+    ...defined({
+      name: textIn(fields, "name"),
+      url: textIn(fields, "hookUrl"),
+      description: textIn(fields, "description"),
+    }),
     ...chooseEvents(fields, before),
   };
 }
@@ -158,7 +104,7 @@ function chooseEvents(fields: Fields, before: Webhook | undefined): Pick<Webhook
 
 const misfit = (detail: string) => new CallboardError("BODY_SCHEMA", `The webhook does not fit: ${detail}`);
 
-function shown({ webhook }: ShownWebhook): object {
+function shown(webhook: Webhook): object {
   return {
     id: webhook.no,
     name: webhook.name,
@@ -167,9 +113,9 @@ function shown({ webhook }: ShownWebhook): object {
     allEvent: webhook.events === undefined,
     activityTypeIds: (webhook.events ?? []).flatMap(typeIdOf),
     createdUser: userOf(webhook.createdBy),
-    created: timeOf(webhook.createdAt),
+    created: timeInSeconds(webhook.createdAt),
     updatedUser: userOf(webhook.updatedBy),
-    updated: timeOf(webhook.updatedAt),
+    updated: timeInSeconds(webhook.updatedAt),
   };
 }
 
@@ -190,6 +136,3 @@ const userOf = (name: string) => ({
   lang: null,
   mailAddress: null,
 });
-
-/** Backlog writes times without a fraction. */
-const timeOf = (at: number) => new Date(at).toISOString().replace(/\.\d+Z$/, "Z");

@@ -51,3 +51,6 @@ export function headerOf({ headers }: Pick<Request, "headers">, name: string): s
   const value = headers[name];
   return typeof value === "string" ? value : undefined;
 }
+
+/** Returns a time in ISO 8601 as Backlog and Tracker write it: without a fraction. */
+export const timeInSeconds = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, "Z");

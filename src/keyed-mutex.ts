@@ -1,8 +1,8 @@
-/** Lets changes to one add-on happen one after the other; changes to different add-ons do not wait for each other. */
+/** Lets the work for one key happen in order, one after the other. The work for different keys does not wait. */
 
-export type Turns = <T>(key: string, work: () => Promise<T>) => Promise<T>;
+export type KeyedMutex = <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
 
-export function createTurns(): Turns {
+export function createKeyedMutex(): KeyedMutex {
   const last = new Map<string, Promise<unknown>>();
   return async (key, work) => {
     const before = last.get(key) ?? Promise.resolve();

@@ -2,7 +2,7 @@
 import { CallboardError } from "../../../errors.ts";
 import type { Caller } from "../http/access.ts";
 import { requireSite } from "../http/access.ts";
-import type { QueryParameter } from "./route.ts";
+import type { QueryParameter } from "../api/route.ts";
 import type { PageRequest } from "../../model/cursor.ts";
 import type { Rooms } from "../rooms.ts";
 

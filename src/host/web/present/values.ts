@@ -1,7 +1,7 @@
 /** How values look in answers: times as ISO 8601 UTC, what is not there as null, lists with a cursor. */
 import type { Author } from "../../store/tables/audit.ts";
 import { formatWebhookId } from "../../model/ids.ts";
-import type { Call } from "./route.ts";
+import type { Call } from "../api/route.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 
 export function isoTime(at: number): string;

@@ -1,0 +1,98 @@
+/** A delivery and its attempts, as pages and API show them, and the words in which deliveries are asked for. */
+import type { DeliveryFilter } from "../../delivery-log/filter.ts";
+import type { ShownAttempt } from "../../delivery-log/show.ts";
+import { STATE_NAMES } from "../../model/delivery.ts";
+import type { DeliveryState } from "../../model/delivery.ts";
+import {
+  eventOfDelivery,
+  formatId,
+  formatReplayId,
+  madeAt,
+  parseId,
+  parseWebhookId,
+} from "../../model/ids.ts";
+import type { SentDelivery } from "../../store/tables/delivery-log.ts";
+import { requireSite } from "../http/access.ts";
+import type { Caller } from "../http/access.ts";
+import { booleanOf, oneOf, queryInvalid, sitesOf, timeOf } from "../http/query.ts";
+import type { Rooms } from "../rooms.ts";
+import { isoTime, receiverFields, textOf } from "./values.ts";
+
+export const deliveryOf = (delivery: SentDelivery, { sites }: Pick<Rooms, "sites">) => ({
+  id: formatId("dlv", delivery.siteNo, delivery.id),
+  site: sites.keyOf(delivery.siteNo) ?? null,
+  eventId: formatId("evt", delivery.siteNo, eventOfDelivery(delivery.id)),
+  event: delivery.event ?? null,
+  ...receiverFields(delivery.siteNo, delivery.receiver),
+  url: delivery.url ?? null,
+  state: delivery.state,
+  reason: delivery.because ?? null,
+  flow: delivery.lane === 0 ? "primary" : "secondary",
+  test: delivery.test,
+  unsaved: delivery.isUnsaved,
+  attempts: delivery.attempts,
+  redeliveries: delivery.redelivery,
+  replayId: delivery.replayNo === undefined ? null : formatReplayId(delivery.siteNo, delivery.replayNo),
+  lastStatus: delivery.lastStatus ?? null,
+  lastOutcome: delivery.lastOutcome ?? null,
+  lastDurationMs: delivery.lastMs ?? null,
+  createdAt: isoTime(madeAt(delivery.id)),
+  nextAttemptAt: isoTime(delivery.dueAt),
+  settledAt: isoTime(delivery.settledAt),
+});
+
+export const attemptOf = ({ request, answer, ...attempt }: ShownAttempt) => ({
+  number: attempt.number,
+  startedAt: isoTime(attempt.startedAt),
+  durationMs: attempt.durationMs,
+  outcome: attempt.outcome,
+  errorClass: attempt.cause?.class ?? null,
+  cause: attempt.cause?.cause ?? null,
+  remedy: attempt.cause?.remedy ?? null,
+  detail: attempt.detail ?? null,
+  request: { ...request, claims: request.claims ?? null },
+  response:
+    answer === undefined
+      ? null
+      : {
+          status: answer.status,
+          headers: answer.headers,
+          body: textOf(answer.body),
+          cut: answer.cut !== false,
+          cutBecause: answer.cut === false ? null : answer.cut,
+        },
+});
+
+/** The words of a query or a body. */
+export type FilterWords = Readonly<Record<string, string>>;
+
+/** @throws CallboardError QUERY_INVALID, WEBHOOK_NOT_FOUND, SITE_NOT_FOUND, SCOPE */
+export async function filterOf(words: FilterWords, caller: Caller, rooms: Rooms): Promise<DeliveryFilter> {
+  const webhook = words["webhook"] === undefined ? undefined : parseWebhookId(words["webhook"]);
+  const site = words["site"] ?? (webhook === undefined ? undefined : rooms.sites.keyOf(webhook.siteNo));
+  return {
+    siteKeys: await sitesOf(site, caller, rooms),
+    addonKey: words["addon"],
+    webhookNo: webhook?.no,
+    endpointNo: endpointOf(words),
+    event: words["event"],
+    state: oneOf<DeliveryState>(words, "state", STATE_NAMES),
+    test: booleanOf(words, "test"),
+    since: timeOf(words, "since"),
+    until: timeOf(words, "until"),
+    search: words["q"],
+  };
+}
+
+/** Endpoints are numbered on their site. */
+function endpointOf({ endpoint, site }: FilterWords): number | undefined {
+  if (endpoint === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(endpoint)) throw queryInvalid("endpoint", "must be the number of an endpoint");
+  if (site === undefined) throw queryInvalid("endpoint", "needs site, which it is numbered on");
+  return Number(endpoint);
+}
+
+/** A delivery's id names its site. */
+export function requireReach(deliveryId: string, caller: Caller, { sites }: Rooms): void {
+  if (caller.siteKey !== undefined) requireSite(caller, sites.keyOf(parseId("dlv", deliveryId).siteNo));
+}
