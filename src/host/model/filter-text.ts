@@ -52,17 +52,17 @@ function read(text: string): FilterText {
   }
   const tooDeep = placeOfDepth(text);
   if (tooDeep !== undefined) {
-    throw refused(text, tooDeep, `The filter has more than ${DEEPEST} parentheses inside of each other`);
+    throw refused(text, tooDeep, `The filter has more than ${DEEPEST} nested parentheses`);
   }
   parser ??= load("@atlassianlabs/jql-ast") as typeof jql;
   // A builder is used once: it keeps its position in a text, and would find nothing when it reads an equal text again.
   const { query, errors } = new parser.JastBuilder().build(text);
   const [error] = errors;
   if (error !== undefined && "start" in error) throw refused(text, Number(error.start));
-  if (error !== undefined) throw refused(text, 0, "The filter is nested too deeply to be read");
+  if (error !== undefined) throw refused(text, 0, "The filter is nested too deeply");
   const { where, orderBy } = query ?? {};
   if (!where && !orderBy) throw refused(text, 0);
-  const beyond: Refusal[] = orderBy ? [{ at: startOf(orderBy), why: "A filter has no ORDER BY" }] : [];
+  const beyond: Refusal[] = orderBy ? [{ at: startOf(orderBy), why: "A dynamic webhook's filter can't have ORDER BY" }] : [];
   const tree = where ? treeOf(where, text, beyond) : EVERYTHING;
   beyond.sort((one, other) => one.at - other.at);
   const [first] = beyond;
@@ -180,5 +180,5 @@ function whyNotDynamic(clause: jql.TerminalClause): Refusal | undefined {
   }
   const operands = operand.operandType === "list" ? operand.values : [operand];
   const call = operands.find(({ operandType }) => operandType === "function" || operandType === "list");
-  return call && { at: startOf(call), why: "A filter knows no functions" };
+  return call && { at: startOf(call), why: "A dynamic webhook's filter can't have functions" };
 }

@@ -28,4 +28,4 @@ export function keepReading(body: Buffer, reading: JsonReading): void {
 
 /** Note in the trace of an event whose body was read in part. */
 export const LEFT_OUT_NOTE =
-  "The body is large: URL variables and filters see its upper levels, up to 20,000 values, 2,000 of each list, and 64 KiB of each text.";
+  "The body is large: URL variables and filters use its upper levels, up to 20,000 values, 2,000 of each list, and 64 KiB of each text.";

@@ -100,19 +100,19 @@ function nextOf(waiting: readonly WaitingEndpoint[], now: number): number | unde
 }
 
 const SENTENCES: Readonly<Record<StandstillReason, (endpoints: string) => string>> = {
-  "database-down": () => "The database doesn't answer. Deliveries go on when it does",
+  "database-down": () => "The database doesn't respond. Deliveries continue when it does",
   "disk-full": () => "The disk of the database is full, so attempts can't be recorded. Free some space",
   "database-read-only": () => "The database can't be written, so attempts can't be recorded",
   "no-worker": () => "No process with the role all or worker is running. Start one",
   "nothing-waits": () => "No delivery is waiting",
-  "no-name-server": () => "No name server answers, so host names of receivers can't be looked up",
-  "no-slot": () => "Every slot is in use: requests in flight have to finish first",
-  disabled: (endpoints) => `What is due waits for a disabled add-on: ${endpoints}. Enable it`,
+  "no-name-server": () => "No name server responds, so host names of receivers can't be looked up",
+  "no-slot": () => "Every slot is in use: requests in flight must finish first",
+  disabled: (endpoints) => `Due deliveries wait for a disabled add-on: ${endpoints}. Enable it`,
   inactive: (endpoints) =>
-    `What is due waits for an inactive receiver: ${endpoints}. Resume it, or make it active`,
-  paused: (endpoints) => `What is due waits for a paused receiver: ${endpoints}. One probe an hour is sent`,
+    `Due deliveries wait for an inactive receiver: ${endpoints}. Resume or activate it`,
+  paused: (endpoints) => `Due deliveries wait for a paused receiver: ${endpoints}. One probe an hour is sent`,
   "circuit-open": (endpoints) =>
-    `What is due waits behind an open circuit: ${endpoints}. A probe is sent soon`,
+    `Due deliveries wait for an open circuit: ${endpoints}. A probe is sent soon`,
   "not-due": () => "No waiting delivery is due yet",
 };
 

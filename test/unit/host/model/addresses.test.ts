@@ -9,7 +9,7 @@ import {
   parseAddress,
 } from "../../../../src/host/model/addresses.ts";
 
-describe("an address", () => {
+describe("addresses", () => {
   test.each([
     ["203.0.113.9", "203.0.113.9"],
     ["2001:DB8:0:0:0:0:0:9", "2001:db8::9"],
@@ -39,10 +39,10 @@ describe("an address", () => {
     "<script>",
     "::1 ",
     ":",
-  ])("%j is none", (text) => {
+  ])("%j is not an address", (text) => {
     expect(parseAddress(text)).toBeUndefined();
   });
-  test("parsing agrees with Node, and parsing twice changes nothing", () => {
+  test("parsing agrees with Node, and is idempotent", () => {
     fc.assert(
       fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (text) => {
         const address = parseAddress(text) ?? "";
@@ -59,14 +59,14 @@ describe("an address", () => {
   });
 });
 
-test("loopback is decided on addresses, not on how a text begins", () => {
+test("loopback is decided by the address, not by its first characters", () => {
   const all = ["127.0.0.1", "127.255.0.9", "::1", "[::1]", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1"];
   expect(all.filter((text) => !isLoopbackAddress(text))).toEqual([]);
   const none = ["127.evil", "127.0.0.1.example.org", "128.0.0.1", "::2", "localhost", ""];
   expect(none.filter(isLoopbackAddress)).toEqual([]);
 });
 
-test("the wildcard is known in every spelling", () => {
+test("the wildcard is recognized in every spelling", () => {
   expect(["0.0.0.0", "::", "[::]", "0:0:0:0:0:0:0:0", "10.0.0.1", "*"].map(isWildcardAddress)).toEqual([
     true,
     true,
@@ -77,8 +77,8 @@ test("the wildcard is known in every spelling", () => {
   ]);
 });
 
-describe("limits", () => {
-  test("count an IPv4 address alone and an IPv6 address with its /64", () => {
+describe("keys of limits", () => {
+  test("an IPv4 address counts alone, an IPv6 address with its /64", () => {
     expect(limitKeyOf("203.0.113.9")).toBe("203.0.113.9");
     expect(limitKeyOf("2001:db8:1:2:3:4:5:6")).toBe("2001:db8:1:2::/64");
     expect(limitKeyOf("2001:db8::9")).toBe("2001:db8:0:0::/64");
@@ -94,11 +94,11 @@ describe("limits", () => {
     ["::2:3:4:5:6:7", "0:0:2:3::/64"],
     ["no address", "no address"],
     ["", ""],
-  ])("count %j as %j", (address, key) => {
+  ])("limits count %j as %j", (address, key) => {
     expect(limitKeyOf(address)).toBe(key);
   });
 
-  test("see two IPv6 addresses as one client if and only if their first 64 bits agree", () => {
+  test("two IPv6 addresses count as one client exactly if their first 64 bits agree", () => {
     const half = fc.array(fc.integer({ min: 0, max: 0xff_ff }), { minLength: 4, maxLength: 4 });
     const written = (groups: readonly number[]) => groups.map((group) => group.toString(16)).join(":");
     fc.assert(
@@ -138,7 +138,7 @@ test.each([
   "::1x",
   "::1 ",
   "1::2::3",
-])("%j is no address", (text) => {
+])("%j is not an address", (text) => {
   expect(parseAddress(text)).toBeUndefined();
 });
 

@@ -13,7 +13,7 @@ const CONTENT = { id: "a1", at: 1, actor: "a", action: "b", object: "c", detail:
 const first = linkAfter(CHAIN_START, KEY, CONTENT);
 const stored = { ...CONTENT, ...first };
 
-test("an entry fits after the one before it, and nowhere else", () => {
+test("an entry is valid only after its predecessor", () => {
   expect(problemAfter(CHAIN_START, stored, KEY.key)).toBeUndefined();
   const second = { ...CONTENT, ...linkAfter(first, KEY, CONTENT) };
   expect(problemAfter(first, second, KEY.key)).toBeUndefined();
@@ -21,7 +21,7 @@ test("an entry fits after the one before it, and nowhere else", () => {
   expect(problemAfter(CHAIN_START, { ...second, seq: 1 }, KEY.key)).toMatchObject({ kind: "altered" });
 });
 
-test("every field is covered, also against text that moves from one to the next", () => {
+test("every field is covered, also against moving text from one to the next", () => {
   for (const change of [
     { id: "a2" },
     { at: 2 },
@@ -37,19 +37,19 @@ test("every field is covered, also against text that moves from one to the next"
   }
 });
 
-test("a hash that fits needs the HMAC of the key; the HMAC of the end is another", () => {
+test("a valid hash without the key's HMAC is forged, and the HMAC of the end is a different one", () => {
   expect(problemAfter(CHAIN_START, stored, Buffer.alloc(32, 2))?.kind).toBe("forged");
   expect(problemAfter(CHAIN_START, stored, undefined)?.kind).toBe("forged");
   expect(problemAfter(CHAIN_START, { ...stored, mac: macOfHead(KEY, first) }, KEY.key)?.kind).toBe("forged");
   expect(problemAfter(CHAIN_START, { ...stored, mac: Buffer.alloc(0) }, KEY.key)?.kind).toBe("forged");
 });
 
-test("without its key, which was lost, an entry is judged by its hash", () => {
+test("an entry whose key was lost is judged by its hash", () => {
   expect(problemAfter(CHAIN_START, stored, "lost")).toBeUndefined();
   expect(problemAfter(CHAIN_START, { ...stored, actor: "x" }, "lost")?.kind).toBe("altered");
 });
 
-test("a checkpoint is read back; other text isn't one", () => {
+test("a formatted checkpoint is parsed, other text is not", () => {
   expect(parseCheckpoint(formatCheckpoint(first))).toEqual({ seq: 1, hash: first.hash });
   for (const text of ["", "1", "1.ab", `x.${"a".repeat(64)}`, `1.${"g".repeat(64)}`]) {
     expect(parseCheckpoint(text)).toBeUndefined();

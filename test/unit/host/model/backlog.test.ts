@@ -12,8 +12,8 @@ import {
 
 const filled = (waiting: number) => ({ ...emptyCount(), waiting });
 
-describe("the deliveries that wait for an endpoint", () => {
-  test("are counted up to the limit, with those that are being committed", () => {
+describe("waiting deliveries of an endpoint", () => {
+  test("deliveries count up to the limit, including those being committed", () => {
     const count = filled(8);
 
     expect([add(count, 10), add(count, 10), add(count, 10)]).toEqual([true, true, false]);
@@ -24,14 +24,14 @@ describe("the deliveries that wait for an endpoint", () => {
     expect(add(count, 10)).toBe(true);
   });
 
-  test("make room when they end, and never more room than there is", () => {
+  test("an ended delivery frees its place, and the count never becomes negative", () => {
     const count = filled(1);
     end(count);
     end(count);
     expect(count).toMatchObject({ waiting: 0, unseen: 0 });
   });
 
-  test("are looked up before several processes together can exceed the limit by more than 1,000 each", () => {
+  test("the count is read again before several processes exceed the limit by more than 1,000 each", () => {
     const count = emptyCount();
     expect(mustLookFirst(count, MOST_UNSEEN)).toBe(false);
     for (let index = 0; index < 600; index += 1) add(count, 10_000);
@@ -40,14 +40,14 @@ describe("the deliveries that wait for an endpoint", () => {
     expect(mustLookFirst(count, 401)).toBe(false);
   });
 
-  test("do not make up for what this process ended before: another one may have added that", () => {
+  test("deliveries that ended earlier don't offset new ones, because other processes can have added those", () => {
     const count = filled(5_000);
     for (let index = 0; index < 2_000; index += 1) end(count);
     for (let index = 0; index < 1_000; index += 1) add(count, 10_000);
     expect(mustLookFirst(count, 1)).toBe(true);
   });
 
-  test("are doubted near the limit", () => {
+  test("a count near the limit is doubtful", () => {
     expect([isDoubtful(filled(8_999), 10_000), isDoubtful(filled(9_000), 10_000)]).toEqual([false, true]);
   });
 });

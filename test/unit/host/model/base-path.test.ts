@@ -7,7 +7,7 @@ import {
   createHref,
 } from "../../../../src/host/model/base-path.ts";
 
-test("the base path has no slash at its end", () => {
+test("a trailing slash is removed", () => {
   expect(["https://a.test", "https://a.test/", "https://a.test/x/y/", undefined].map(basePathOf)).toEqual([
     "",
     "",
@@ -16,7 +16,7 @@ test("the base path has no slash at its end", () => {
   ]);
 });
 
-test("links of this server begin with the base path, other texts stay", () => {
+test("links begin with the base path, other texts are unchanged", () => {
   const href = createHref("/hooks/callboard");
   expect(["/admin", "/", "#part", "https://a.test/x", ""].map(href)).toEqual([
     "/hooks/callboard/admin",
@@ -28,7 +28,7 @@ test("links of this server begin with the base path, other texts stay", () => {
   expect(createHref("")("/admin")).toBe("/admin");
 });
 
-describe("a request", () => {
+describe("belowBasePath", () => {
   test.each([
     ["/hooks/callboard/admin?x=1", "/admin?x=1"],
     ["/hooks/callboard", "/"],
@@ -38,7 +38,7 @@ describe("a request", () => {
     ["/hooks/callboardx/admin", "/hooks/callboardx/admin"],
     ["/hooks", "/hooks"],
     ["/", "/"],
-  ])("to %s is for %s below /hooks/callboard", (url, below) => {
+  ])("%s is %s below /hooks/callboard", (url, below) => {
     expect(belowBasePath(url, "/hooks/callboard")).toBe(below);
   });
 
@@ -53,13 +53,13 @@ describe("a request", () => {
     ["/jira/api/v1/sites", "/api/v1/sites"],
     ["/jira/admin", "/admin"],
     ["/jira", "/"],
-  ])("to %s is for %s if the base path looks like a site", (url, below) => {
+  ])("%s is %s if the base path looks like a site", (url, below) => {
     expect(belowBasePath(url, "/jira")).toBe(below);
   });
 });
 
-describe("a base path", () => {
-  test("is letters, digits and a few signs", () => {
+describe("basePathProblem", () => {
+  test("a base path has letters, digits and . _ ~ - only", () => {
     expect(["", "/hooks", "/hooks/call-board_1.0~x", "/jira"].map(basePathProblem)).toEqual([
       undefined,
       undefined,
@@ -69,7 +69,7 @@ describe("a base path", () => {
     const wrong = ["/a;b", "/a//b", "/a%20b", "/a'b", "/a b"];
     expect(wrong.filter((path) => basePathProblem(path) === undefined)).toEqual([]);
   });
-  test("is none of this server's own paths, since both kinds of proxy could not be told apart", () => {
+  test("a path of the server itself is refused", () => {
     const own = ["/admin", "/admin/x", "/api", "/api/v1", "/assets", "/docs", "/keys", "/healthz", "/schema"];
     expect(own.filter((path) => basePathProblem(path) === undefined)).toEqual([]);
     expect(["/api/callboard", "/administration", "/v1/api"].map(basePathProblem)).toEqual([

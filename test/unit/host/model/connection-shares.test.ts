@@ -12,13 +12,13 @@ function filled(open: number, all: number): number {
   return own;
 }
 
-test("one client comes to half of the connections, and leaves the next one half of the rest", () => {
+test("one client gets half of the connections, the next one half of the rest", () => {
   const first = filled(0, 10_000);
   expect(first).toBe(mostConnections(10_000));
   expect(filled(first, 10_000)).toBe(2_500);
 });
 
-test("few connections are allowed while any is free", () => {
+test("up to 16 connections are allowed while any is free", () => {
   expect(filled(9_990, 10_000)).toBe(10);
   expect(filled(9_900, 10_000)).toBe(50);
   expect(mayConnect(LEAST_CONNECTIONS, 9_990, 10_000)).toBe(false);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { formatTraceParent, readTraceParent, requestIdOf } from "../../../../src/host/model/correlation.ts";
 
-describe("a request's id", () => {
+describe("request ID", () => {
   test.each(["a", "7f3c-1", "req_01H", "Root=1-67891233-abcdef012345678912345678", "a".repeat(128)])(
     "%s is kept",
     (id) => {
@@ -22,7 +22,7 @@ describe("a request's id", () => {
     "-a",
     "a".repeat(129),
     ["a", "b"],
-  ])("%j is not", (id) => {
+  ])("%j is not a request ID", (id) => {
     expect(requestIdOf(id)).toBeUndefined();
   });
 });
@@ -30,25 +30,25 @@ describe("a request's id", () => {
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const SPAN = "b7ad6b7169203331";
 
-describe("a traceparent", () => {
-  test("is read and written", () => {
+describe("traceparent", () => {
+  test("a traceparent is parsed and formatted", () => {
     const parent = readTraceParent(`00-${TRACE}-${SPAN}-01`);
     expect(parent).toEqual({ traceId: TRACE, spanId: SPAN, flags: 1 });
     expect(formatTraceParent(parent!)).toBe(`00-${TRACE}-${SPAN}-01`);
   });
-  test("may stand between spaces, and have zeros on either side", () => {
+  test("surrounding spaces and leading zeros are accepted", () => {
     const [trace, span] = [`0${TRACE.slice(2)}0`, `0${SPAN.slice(2)}0`];
 
     expect(readTraceParent(` 00-${trace}-${span}-ff `)).toEqual({ traceId: trace, spanId: span, flags: 255 });
     expect(readTraceParent([`00-${trace}-${span}-01`])).toBeUndefined();
   });
-  test("may be 512 characters long", () => {
+  test("512 characters are accepted", () => {
     const start = `cc-${TRACE}-${SPAN}-01-`;
 
     expect(readTraceParent(start.padEnd(512, "x"))).toBeDefined();
     expect(readTraceParent(start.padEnd(513, "x"))).toBeUndefined();
   });
-  test("of a later version may have more", () => {
+  test("a later version can have further parts", () => {
     expect(readTraceParent(`cc-${TRACE}-${SPAN}-01-what-ever`)).toMatchObject({ traceId: TRACE });
     expect(readTraceParent(`cc-${TRACE}-${SPAN}-01.what`)).toBeUndefined();
   });
@@ -64,7 +64,7 @@ describe("a traceparent", () => {
     `00-${TRACE}-${SPAN}-0g`,
     `00-${TRACE}-${SPAN}-01, 00-${TRACE}-${SPAN}-01`,
     `cc-${TRACE}-${SPAN}-01-${"x".repeat(600)}`,
-  ])("%j is none", (header) => {
+  ])("%j is not a traceparent", (header) => {
     expect(readTraceParent(header)).toBeUndefined();
   });
 });

@@ -44,11 +44,11 @@ test.each([
   else expect(made).toMatchObject(turn);
 });
 
-test("an endpoint that fails rarely is announced by the time, not by the number of its attempts", () => {
+test("an endpoint with rare failures is announced by time, not by the number of attempts", () => {
   expect(stageOf({ failingSince: NOW - 0.5 * PAUSES_AFTER_MS, failedAttempts: 2 }, NOW)).toBe(2);
 });
 
-describe("the state in one word", () => {
+describe("state of an endpoint", () => {
   const standing: Standing = {
     failingSince: undefined,
     failedAttempts: 0,

@@ -21,7 +21,7 @@ const endpoint = (given: Partial<Troubled> = {}): Troubled => ({
   ...given,
 });
 
-test("those that get nothing come first, then the longest trouble, then numbers", () => {
+test("endpoints that get nothing come first, then the longest trouble, then the lowest number", () => {
   const ordered = [
     endpoint({ state: "paused", pausedAt: 5 }),
     endpoint({ state: "paused", pausedAt: 9 }),
@@ -41,7 +41,7 @@ test("those that get nothing come first, then the longest trouble, then numbers"
   expect(placed.map(({ each }) => each)).toEqual(ordered);
 });
 
-test("a place goes through a cursor and back, and nothing else is one", () => {
+test("a place is formatted and parsed, and other cursors are refused", () => {
   const place = troublePlace(endpoint({ state: "paused", pausedAt: 1_790_000_000_000 }), NOW);
   expect(parsePlace(formatPlace(place))).toEqual(place);
   const healthy = troublePlace(endpoint(), NOW);

@@ -12,7 +12,7 @@ test.each([
   ["jira:issue_created", "j*i*r*a*d"],
   ["aXbXb", "a*b"],
   ["", "*"],
-])("%s fits %s", (name, pattern) => {
+])("%s matches %s", (name, pattern) => {
   expect(isPattern(pattern)).toBe(true);
   expect(fitsPattern(name, pattern)).toBe(true);
 });
@@ -25,11 +25,11 @@ test.each([
   ["jira.issue", "jira?*"],
   ["jira:issue_created", "JIRA:*"],
   ["a".repeat(200), `${"*a".repeat(127)}*b`],
-])("%s does not fit %s", (name, pattern) => {
+])("%s does not match %s", (name, pattern) => {
   expect(fitsPattern(name, pattern)).toBe(false);
 });
 
-test("a name without a wildcard is no pattern and fits itself only", () => {
+test("a name without a wildcard is not a pattern and matches itself only", () => {
   expect(isPattern("page_created")).toBe(false);
   expect(fitsPattern("page_created", "page_created")).toBe(true);
   expect(fitsPattern("page_created2", "page_created")).toBe(false);

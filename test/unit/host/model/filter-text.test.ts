@@ -10,15 +10,15 @@ const clause = (text: string, field: string, operator: string, ...operands: read
 });
 const value = (text: string) => ({ kind: "value", value: text });
 
-describe("the text of a filter", () => {
-  test("of one clause is the clause, with its operands in order", () => {
+describe("parsing a filter", () => {
+  test("one clause has its operands in order", () => {
     expect(readFilterText(" project in (PIER, 'Dry dock') ")).toEqual({
       kind: "tree",
       tree: clause("project in (PIER, 'Dry dock')", "project", "in", value("PIER"), value("Dry dock")),
     });
   });
 
-  test("keeps the text of each part, for people", () => {
+  test("each part keeps its text", () => {
     const { tree } = readFilterText("NOT (key = A-1 OR assignee = EMPTY) AND type = Bug") as {
       tree: unknown;
     };
@@ -40,20 +40,20 @@ describe("the text of a filter", () => {
     });
   });
 
-  test("of nothing but an order is true of everything", () => {
+  test("a filter with an ORDER BY clause only matches everything", () => {
     expect(readFilterText("ORDER BY created")).toMatchObject({
       kind: "tree",
       tree: { kind: "and", text: "", parts: [] },
     });
   });
 
-  test("names functions without what they are called with", () => {
+  test("functions are named without their arguments", () => {
     expect(readFilterText("fixVersion in unreleasedVersions(PIER)")).toMatchObject({
       tree: { operands: [{ kind: "function", name: "unreleasedVersions" }] },
     });
   });
 
-  test("has no operands for a clause about history", () => {
+  test("a history clause has no operands", () => {
     expect(readFilterText("status CHANGED")).toMatchObject({
       tree: { kind: "clause", field: "status", operator: "changed", operands: [] },
     });
@@ -62,22 +62,22 @@ describe("the text of a filter", () => {
   test.each([
     ["issue.property[crane].limits.wind = 1", { key: "crane", path: ["limits", "wind"] }],
     ["issue.property[com.example.crane].a = 1", { key: "com.example.crane", path: ["a"] }],
-  ])("%s is about the property %j", (text, property) => {
+  ])("%s has the property %j", (text, property) => {
     expect(readFilterText(text)).toMatchObject({ tree: { field: "issue.property", property } });
   });
 
-  test("has a property only where one is named", () => {
+  test("other fields have no property", () => {
     expect(readFilterText("cf[10011] = x")).not.toHaveProperty("tree.property");
   });
 });
 
-test("the same text is read again and again", () => {
+test("the same text can be parsed repeatedly", () => {
   const [first, second, third] = [1, 2, 3].map(() => readFilterText("key = A-1"));
   expect(first?.kind).toBe("tree");
   expect([second, third]).toEqual([first, first]);
 });
 
-describe("what a dynamic webhook can't have", () => {
+describe("limits of dynamic webhooks", () => {
   const beyond = (text: string) => {
     const read = readFilterText(text);
     return read.kind === "tree" ? read.beyondDynamic : read;
@@ -97,7 +97,7 @@ describe("what a dynamic webhook can't have", () => {
     "cf[10010] = x",
     "customfield_10010 = x",
     "Issue.Property[a].b = 1",
-  ])("is nothing of %s", (text) => {
+  ])("a dynamic webhook can have %s", (text) => {
     expect(beyond(text)).toBeUndefined();
   });
 
@@ -114,11 +114,17 @@ describe("what a dynamic webhook can't have", () => {
           "The field labels is not one of issueKey, project, issuetype, status, assignee, reporter, issue.property[…] and cf[…] (character 1)",
       },
     ],
-    ["project = A ORDER BY key", { position: 12, detail: "A filter has no ORDER BY (character 13)" }],
-    ["assignee = currentUser()", { position: 11, detail: "A filter knows no functions (character 12)" }],
+    [
+      "project = A ORDER BY key",
+      { position: 12, detail: "A dynamic webhook's filter can't have ORDER BY (character 13)" },
+    ],
+    [
+      "assignee = currentUser()",
+      { position: 11, detail: "A dynamic webhook's filter can't have functions (character 12)" },
+    ],
     [
       "assignee in (a, currentUser())",
-      { position: 16, detail: "A filter knows no functions (character 17)" },
+      { position: 16, detail: "A dynamic webhook's filter can't have functions (character 17)" },
     ],
     ["status CHANGED", { position: 0, detail: '"status" is not expected here (character 1)' }],
     ["customfield_10010x = x", { position: 0 }],
@@ -126,17 +132,17 @@ describe("what a dynamic webhook can't have", () => {
     ["mykey = x", { position: 0 }],
     ["keys = x", { position: 0 }],
     ["development[pullrequests].open = 0", { position: 0 }],
-  ])("in %s is said with its place", (text, refusal) => {
+  ])("%s is refused with its position", (text, refusal) => {
     expect(beyond(text)).toMatchObject(refusal);
   });
 
-  test("is said of the first such part, in the order of the text", () => {
+  test("the first refused part in text order is reported", () => {
     expect(beyond("labels = x AND summary ~ y ORDER BY key")).toMatchObject({ position: 0 });
     expect(beyond("project = x AND summary ~ y ORDER BY key")).toMatchObject({ position: 24 });
   });
 });
 
-describe("text that is no filter", () => {
+describe("invalid filters", () => {
   test.each([
     ["", 0, "The filter ends too early (character 1)"],
     ["project =", 9, "The filter ends too early (character 10)"],
@@ -147,7 +153,7 @@ describe("text that is no filter", () => {
     [
       `${"(".repeat(21)}a = b${")".repeat(21)}`,
       20,
-      "The filter has more than 20 parentheses inside of each other (character 21)",
+      "The filter has more than 20 nested parentheses (character 21)",
     ],
   ])("%j is refused at %i: %s", (text, position, detail) => {
     expect(readFilterText(text)).toEqual({ kind: "refused", refusal: { detail, position } });
@@ -159,11 +165,11 @@ describe("text that is no filter", () => {
     ["21 in double quotes", `key = "${"(".repeat(21)}"`],
     ["21 in single quotes", `key = '${"(".repeat(21)}'`],
     ["21 after an escaped quote in quotes", String.raw`key = "\"${"(".repeat(21)}"`],
-  ])("parentheses are counted by depth alone: %s are taken", (_what, text) => {
+  ])("parentheses count by depth only: %s are accepted", (_what, text) => {
     expect(readFilterText(text).kind).toBe("tree");
   });
 
-  test("as long as a filter may be is read", () => {
+  test("a filter of the maximum length is parsed", () => {
     const text = `key = ${"A".repeat(994)}`;
     expect(text).toHaveLength(1_000);
     expect(readFilterText(text).kind).toBe("tree");

@@ -22,7 +22,7 @@ const judge = (text: string, subject: object = issue, property?: { key: string; 
   parseFilter(text).judge({ issue: subject as Record<string, unknown>, property });
 const holds = (...given: Parameters<typeof judge>) => judge(...given).truth === "true";
 
-describe("a filter that holds", () => {
+describe("filters that match", () => {
   test.each([
     "project = PIER",
     "project = pier",
@@ -61,7 +61,7 @@ describe("a filter that holds", () => {
   });
 });
 
-describe("a filter that does not hold", () => {
+describe("filters that don't match", () => {
   test.each([
     "project = X",
     "project != pier",
@@ -84,7 +84,7 @@ describe("a filter that does not hold", () => {
     expect(holds("assignee != EMPTY", unassigned)).toBe(false);
   });
 
-  test("says which part is not true", () => {
+  test("the clause that is not true is reported", () => {
     expect(judge("project = PIER AND (status = Done OR key = A-1)")).toEqual({
       truth: "false",
       clause: expect.stringContaining("status = Done OR key = A-1") as string,
@@ -93,12 +93,12 @@ describe("a filter that does not hold", () => {
   });
 });
 
-test("the project of an issue of which only the key is known is read from the key", () => {
+test("an issue with only a key has the project of that key", () => {
   expect(holds("project = PIER", { id: "20417", key: "PIER-17" })).toBe(true);
   expect(holds("project = X", { id: "20417", key: "PIER-17" })).toBe(false);
 });
 
-test("a property event is held against the value that it carries", () => {
+test("a property event is evaluated on its value", () => {
   const property = { key: "crane", value: { due: "2024-12-01" } };
 
   expect(holds("issue.property[crane].due = 2024-12-01", { key: "PIER-17" }, property)).toBe(true);
@@ -139,11 +139,11 @@ const EVERYDAY = [
   "constructor = x",
 ];
 
-test.each(EVERYDAY)("%s is taken", (text) => {
+test.each(EVERYDAY)("%s is accepted", (text) => {
   expect(checkFilter(text)).not.toHaveProperty("problem");
 });
 
-describe("the clauses that no event decides", () => {
+describe("undecided clauses", () => {
   test.each([
     ["project = TEST AND fixVersion = future", []],
     ["ORDER BY created", []],
@@ -152,11 +152,11 @@ describe("the clauses that no event decides", () => {
     ["assignee = currentUser() OR summary ~ 'a~2'", ["assignee = currentUser()", "summary ~ 'a~2'"]],
     ["assignee in (currentUser(), maja)", []],
     ["constructor = x", ["constructor = x"]],
-  ])("of %s are %j", (text, undecided) => {
+  ])("the undecided clauses of %s are %j", (text, undecided) => {
     expect(checkFilter(text)).toEqual({ undecided });
   });
 
-  test("are not named for text that is no JQL, but the problem is", () => {
+  test("invalid JQL returns the problem instead", () => {
     expect(checkFilter("project =")).toMatchObject({ problem: { code: "DESCRIPTOR_FILTER" } });
   });
 });
@@ -236,11 +236,11 @@ test.each([
   }).not.toThrow();
 });
 
-test("brackets without end are refused like everything else", () => {
+test("unclosed brackets are refused", () => {
   expect(() => parseFilter("(".repeat(1_000))).toThrow(CallboardError);
 });
 
-test("as many as 20 parentheses may be inside of each other, and any number in quotes", () => {
+test("20 nested parentheses are accepted, and any number in quotes", () => {
   expect(holds(`${"(".repeat(20)}project = PIER${")".repeat(20)}`)).toBe(true);
   expect(
     holds(`(project = PIER) AND status != "${"(".repeat(100)}" AND status != '${"(".repeat(100)}'`),
@@ -254,7 +254,7 @@ describe("a filter of 1,000 characters that is nothing but", () => {
     "%s is refused for its depth, before a parser sees it",
     (part) => {
       const { message } = refusalOf(parseFilter, repeated(part));
-      expect(message).toContain("more than 20 parentheses inside of each other");
+      expect(message).toContain("more than 20 nested parentheses");
     },
   );
 
@@ -268,7 +268,7 @@ test("a filter is parsed once", () => {
   expect(parseFilter("project = PIER")).toBe(parseFilter("project = PIER"));
 });
 
-test("the 1,000 filters and refusals that were used last are kept", () => {
+test("the 1,000 most recently used filters and refusals are cached", () => {
   // Too long to be parsed, so that each costs nothing.
   const fill = (from: number, to: number): void => {
     for (let n = from; n < to; n += 1) refusalOf(parseFilter, `${"x".repeat(1_000)}${n}`);
@@ -282,7 +282,7 @@ test("the 1,000 filters and refusals that were used last are kept", () => {
   expect(parseFilter("key = KEPT-2")).not.toBe(second);
 });
 
-test("a refused text is read once: the second refusal is the first one", () => {
+test("a refused text is parsed once: the second refusal is the first one", () => {
   const refusalOf = (text: string): unknown => {
     try {
       return parseFilter(text);

@@ -8,7 +8,7 @@ const PEER = "10.0.0.1";
 const isTrusted = (address: string) => address.startsWith("10.");
 const client = (header: string) => clientOf(PEER, header, isTrusted);
 
-describe("an entry of X-Forwarded-For", () => {
+describe("entries of X-Forwarded-For", () => {
   test.each([
     ["203.0.113.9", "203.0.113.9"],
     ["203.0.113.9:51234", "203.0.113.9"],
@@ -19,7 +19,7 @@ describe("an entry of X-Forwarded-For", () => {
     ['"[2001:db8::9]:4711"', "2001:db8::9"],
     ["::ffff:203.0.113.9", "203.0.113.9"],
     ["[::ffff:203.0.113.9]:80", "203.0.113.9"],
-  ])("%j is the address %s", (entry, address) => {
+  ])("%j has the address %s", (entry, address) => {
     expect(addressOfNode(entry)).toBe(address);
   });
   test.each([
@@ -35,10 +35,10 @@ describe("an entry of X-Forwarded-For", () => {
     'x"1.2.3.4"',
     '"1.2.3.4"x',
     "::g",
-  ])("%j is no address", (entry) => {
+  ])("%j has no address", (entry) => {
     expect(addressOfNode(entry)).toBeUndefined();
   });
-  test("a port changes nothing", () => {
+  test("a port makes no difference", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 65_535 }), fc.ipV4(), fc.ipV6(), (port, v4, v6) => {
         expect(addressOfNode(`${v4}:${port}`)).toBe(addressOfNode(v4));
@@ -48,7 +48,7 @@ describe("an entry of X-Forwarded-For", () => {
   });
 });
 
-describe("the client", () => {
+describe("address of the client", () => {
   test.each([
     ["", PEER],
     [" , ", PEER],
@@ -59,10 +59,10 @@ describe("the client", () => {
     ["unknown", PEER],
     ["198.51.100.1, unknown", PEER],
     ["198.51.100.1, <script>, 10.0.0.2", "10.0.0.2"],
-  ])("of %j is %s", (header, address) => {
+  ])("the client of %j is %s", (header, address) => {
     expect(client(header)).toBe(address);
   });
-  test("is the peer itself if the peer is not trusted", () => {
+  test("an untrusted peer is the client", () => {
     expect(clientOf("192.0.2.1", "203.0.113.9", isTrusted)).toBe("192.0.2.1");
   });
   test.each(["203.0.113.9, ", "203.0.113.9,,10.0.0.2", ",203.0.113.9 ,\t"])(
@@ -71,7 +71,7 @@ describe("the client", () => {
       expect(client(header)).toBe("203.0.113.9");
     },
   );
-  test("is always an address, whatever the header says", () => {
+  test("the client is an address for any header", () => {
     const node = fc.oneof(fc.ipV4(), fc.ipV6(), fc.string(), fc.constantFrom("unknown", "10.0.0.2", ""));
     fc.assert(
       fc.property(fc.array(node), (entries) => {
@@ -79,7 +79,7 @@ describe("the client", () => {
       }),
     );
   });
-  test("does not depend on what the client wrote before the entry of the first trusted proxy", () => {
+  test("entries before that of the first trusted proxy make no difference", () => {
     fc.assert(
       fc.property(fc.string(), (invented) => {
         expect(client(`${invented},203.0.113.9:1,10.0.0.2`)).toBe("203.0.113.9");

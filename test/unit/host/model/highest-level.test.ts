@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { highestLevel } from "../../../../src/host/model/highest-level.ts";
 
-test("the owner with the highest level is named, and nobody while nothing is used", () => {
+test("the owner with the highest level is named, and none without any use", () => {
   expect(
     highestLevel([
       ["site a", 3],

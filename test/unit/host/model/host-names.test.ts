@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { hostNameOf, matchesHost, parseHostPattern } from "../../../../src/host/model/host-names.ts";
 
-describe("a Host header", () => {
+describe("Host header", () => {
   test.each([
     ["hooks.example.com", "hooks.example.com"],
     ["Hooks.Example.COM:8443", "hooks.example.com"],
@@ -12,7 +12,7 @@ describe("a Host header", () => {
     ["[::1]:2990", "::1"],
     ["[0:0:0:0:0:0:0:1]", "::1"],
     ["my_host", "my_host"],
-  ])("%j names %s", (header, name) => {
+  ])("%j has the name %s", (header, name) => {
     expect(hostNameOf(header)).toBe(name);
   });
   test.each([
@@ -27,12 +27,12 @@ describe("a Host header", () => {
     "-a.example",
     "x".repeat(254),
     "*.example.com",
-  ])("%j names nothing", (header) => {
+  ])("%j has no name", (header) => {
     expect(hostNameOf(header)).toBeUndefined();
   });
 });
 
-describe("an allowed host", () => {
+describe("entries of CALLBOARD_ALLOWED_HOSTS", () => {
   test.each([
     ["hooks.example.com", "hooks.example.com"],
     ["https://hooks.example.com", "hooks.example.com"],
@@ -54,7 +54,7 @@ describe("an allowed host", () => {
       expect(parseHostPattern(entry)).toBeUndefined();
     },
   );
-  test("a wildcard is every name below it, and not the name itself", () => {
+  test("a wildcard matches every name below it, but not the name itself", () => {
     const allowed = new Set(["*.example.com", "plain.test"]);
     const names = ["a.example.com", "b.a.example.com", "plain.test"];
     expect(names.filter((name) => !matchesHost(name, allowed))).toEqual([]);

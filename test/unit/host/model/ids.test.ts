@@ -29,8 +29,8 @@ function expectIncreasing(ids: readonly string[]): void {
   expect(ids.filter((id, index) => index > 0 && id <= ids[index - 1]!)).toEqual([]);
 }
 
-describe("the ids of a process", () => {
-  test("strictly increase, within a millisecond as well, and carry their time", () => {
+describe("generated IDs", () => {
+  test("IDs strictly increase, also within a millisecond, and contain their time", () => {
     const before = Date.now();
     const ids = Array.from({ length: MANY }, newUuid);
     expectIncreasing(ids);
@@ -41,7 +41,7 @@ describe("the ids of a process", () => {
     }
   });
 
-  test("strictly increase for events with all of their deliveries", () => {
+  test("the IDs of deliveries stay below that of the next event", () => {
     const ids = Array.from({ length: MANY / 10 }, newEventUuid).flatMap((event) => [
       event,
       deliveryUuid(event, 0),
@@ -50,7 +50,7 @@ describe("the ids of a process", () => {
     expectIncreasing(ids);
   });
 
-  test("strictly increase whatever the clock does, and whatever is drawn", () => {
+  test("IDs strictly increase for any clock and any random bytes", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: -10_000_000, max: 10_000_000 }), { minLength: 1, maxLength: 50 }),
@@ -72,7 +72,7 @@ describe("the ids of a process", () => {
     );
   });
 
-  test("go on in the next millisecond when one is full", () => {
+  test("a full counter continues in the next millisecond", () => {
     const make = createUuids(
       () => 1_000,
       () => Buffer.alloc(16, 0xff),

@@ -6,14 +6,14 @@ import {
   reinstallDelayMs,
 } from "../../../../src/host/model/lost-secrets.ts";
 
-test("a webhook's secret is lost as long as it is inactive for that reason and has no new one", () => {
+test("a lost secret is recognized by the inactivity reason, until a new one is set", () => {
   const lost = { active: false, inactiveBecause: SECRET_LOST, secret: undefined };
   expect(isSecretLost(lost)).toBe(true);
   for (const change of [{ active: true }, { inactiveBecause: "switched off" }, { secret: "new" }])
     expect(isSecretLost({ ...lost, ...change })).toBe(false);
 });
 
-test("an installed add-on with JWT lacks its secret; one without authentication, or uninstalled, needs none", () => {
+test("an installed add-on with JWT lacks its secret; one without authentication or uninstalled doesn't", () => {
   const lost = { authentication: "jwt", state: "enabled", sharedSecret: undefined } as const;
   expect(lacksSecret(lost)).toBe(true);
   expect(lacksSecret({ ...lost, state: "disabled" })).toBe(true);

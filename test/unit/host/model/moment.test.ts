@@ -10,7 +10,7 @@ import type { Comparison, Moment } from "../../../../src/host/model/moment.ts";
 const NOON = Date.UTC(2024, 10, 12, 12);
 const HOUR = 3_600_000;
 
-describe("a date of JQL", () => {
+describe("dates of JQL", () => {
   test.each([
     ["2024-11-12", { at: Date.UTC(2024, 10, 12), isFloating: true }],
     ["2024/11/12", { at: Date.UTC(2024, 10, 12), isFloating: true }],
@@ -21,7 +21,7 @@ describe("a date of JQL", () => {
     ["2h", { at: NOON + 2 * HOUR, isFloating: false }],
     ["-1w 2d", { at: NOON - 9 * 24 * HOUR, isFloating: false }],
     ["-90m", { at: NOON - 1.5 * HOUR, isFloating: false }],
-  ])("%s is read", (text, moment) => {
+  ])("%s is parsed", (text, moment) => {
     expect(readDateOperand(text)?.(NOON)).toEqual(moment);
   });
 
@@ -35,11 +35,11 @@ describe("a date of JQL", () => {
     "-7",
     "7y",
     "12/11/2024",
-  ])("%j is none", (text) => {
+  ])("%j is not a date", (text) => {
     expect(readDateOperand(text)).toBeUndefined();
   });
 
-  test("that is relative needs the time of the event", () => {
+  test("a relative date needs the time of the event", () => {
     expect(readDateOperand("-7d")?.(undefined)).toBeUndefined();
   });
 });
@@ -62,7 +62,7 @@ test.each([
   expect(readDate(value)).toEqual(moment);
 });
 
-describe("compared", () => {
+describe("comparison", () => {
   const sure = (at: number): Moment => ({ at, isFloating: false });
   const floating = (at: number): Moment => ({ at, isFloating: true });
   const all = (one: Moment, other: Moment) =>
@@ -89,7 +89,7 @@ describe("compared", () => {
     [1, "ttfff"],
     [2, "ftttf"],
     [3, "ffftt"],
-  ])("the number %d with 2", (number, letters) => {
+  ])("the number %d compared with 2", (number, letters) => {
     const signs: readonly Comparison[] = ["<", "<=", "=", ">=", ">"];
     expect(signs.map((sign) => compareNumbers(number, sign, 2)[0]).join("")).toBe(letters);
   });

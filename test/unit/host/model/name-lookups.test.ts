@@ -11,7 +11,7 @@ const silent: LookedUp = {
 const after = (...lookups: readonly LookedUp[]): NameLookups =>
   lookups.reduce((state, lookup) => afterLookup(state, lookup, NOW), NAMES_ANSWERED);
 
-test("two lookups in a row without an answer mean that names can't be looked up, for ten minutes", () => {
+test("two lookups in a row without a response mean that name servers fail, for 10 minutes", () => {
   expect(namesFail(after(silent), NOW)).toBe(false);
   expect(namesFail(after(silent, silent), NOW)).toBe(true);
   expect(namesFail(after(silent, silent), NOW + 599_999)).toBe(true);
@@ -26,7 +26,7 @@ test.each<[string, Partial<LookedUp>]>([
   ["a refused connection", { outcome: { kind: "unreachable", reason: "connection-refused" } }],
   ["a name that doesn't exist", { detail: "The host name does not resolve (ENOTFOUND)" }],
   ["a name without an address", { detail: "The host name has no address" }],
-])("%s shows that name servers answer", (_name, given) => {
+])("%s shows that name servers respond", (_name, given) => {
   expect(namesFail(after(silent, silent, { ...silent, ...given }), NOW)).toBe(false);
 });
 
@@ -36,7 +36,7 @@ test.each([
   "http://10.0.0.1",
   "http://localhost:1/",
   "http://a.localhost/",
-])("%s needs no lookup, so it says nothing", (url) => {
+])("%s needs no lookup, so it changes nothing", (url) => {
   const reached = { ...silent, url, outcome: { kind: "accepted" }, detail: undefined } as const;
   expect(namesFail(after(silent, silent, reached), NOW)).toBe(true);
   expect(namesFail(after({ ...silent, url }, { ...silent, url }), NOW)).toBe(false);

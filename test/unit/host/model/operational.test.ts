@@ -38,19 +38,19 @@ test.each([
     { kind: "gone" },
     { event: "subscription.gone", facts: { state: "inactive", since: AT, subscribedTo: "page_created" } },
   ],
-] as const)("%j is told as %j", (turn, told) => {
+] as const)("%j is announced as %j", (turn, told) => {
   expect(toldOfTurn(turn, AT, "maja", "page_created")).toEqual(told);
 });
 
-test("a subscription to all event types is told as that", () => {
+test("a subscription to all event types is announced as such", () => {
   expect(toldOfTurn({ kind: "gone" }, AT, "maja").facts["subscribedTo"]).toBe("all");
 });
 
-test("failures that happen to a delivery are told, those that people make or that are told otherwise are not", () => {
+test("delivery failures are announced unless a user caused them or another event announces them", () => {
   expect(FAILURE_REASONS.filter(isToldReason)).toEqual(["exhausted", "rejected", "forbidden", "expired"]);
 });
 
-test("a certificate is told at the nearest of 30, 7 and 1 days that it is within, and with the days that are left", () => {
+test("a certificate is announced 30, 7 and 1 days before its end, with the days left", () => {
   const DAY = 86_400_000;
   const at = (left: number) => certificateDays(AT + left, AT);
   expect([30 * DAY + 1, 30 * DAY, 7 * DAY + 1].map(at)).toEqual([undefined, 30, 30]);
@@ -64,12 +64,12 @@ test("a certificate is told at the nearest of 30, 7 and 1 days that it is within
   });
 });
 
-test("a minute is a minute", () => {
+test("minuteOf counts whole minutes", () => {
   expect(minuteOf(AT)).toBe(minuteOf(AT + 59_999));
   expect(minuteOf(AT + 60_000)).toBe(minuteOf(AT) + 1);
 });
 
-test("a queue is high from its limit on, until a tenth of it has gone", () => {
+test("a queue is high from its limit until 10% below it", () => {
   expect([99, 100].map((waiting) => isQueueHigh(waiting, 100, false))).toEqual([false, true]);
   expect([89, 90, 99].map((waiting) => isQueueHigh(waiting, 100, true))).toEqual([false, true, true]);
 });
@@ -82,7 +82,7 @@ test("storage is low below 256 MiB, or a tenth of a small disk, until a quarter 
   expect([99, 100].map((free) => isStorageLow(free * MiB, 1_000 * MiB, false))).toEqual([true, false]);
 });
 
-test("a body is laid out as the catalogue says, times as ISO 8601", () => {
+test("a body has the catalogue's layout, with times in ISO 8601", () => {
   const body = bodyOf({
     event: "endpoint.failing",
     id: "evt_1_0",
@@ -114,7 +114,7 @@ test("a body is laid out as the catalogue says, times as ISO 8601", () => {
   expect(event === undefined ? ["unknown"] : schemaProblems(event, Buffer.from(body))).toEqual([]);
 });
 
-test("every event of Callboard's own product is told by the host, and known on the sites of all products", () => {
+test("every event type of the product callboard is announced, and known on sites of all products", () => {
   for (const { event, isHostEvent } of eventsOf("callboard")) {
     expect([event, isHostEvent, isOperational(event)]).toEqual([event, true, true]);
     for (const product of ["jira", "confluence", "projectrak", "backlog", "tracker"] as const) {

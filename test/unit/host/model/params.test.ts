@@ -4,7 +4,7 @@ import { sortParams, variablesIn, withParams } from "../../../../src/host/model/
 
 const BASE = "https://addon.example/app";
 
-describe("params become query parameters", () => {
+describe("params as query parameters", () => {
   test.each<[url: string, params: Record<string, string>, expected: string]>([
     ["/created", { board: "7", issue: "{issue.key}" }, "/created?board=7&issue={issue.key}"],
     ["/created", {}, "/created"],
@@ -30,7 +30,7 @@ describe("params become query parameters", () => {
     expect(withParams(BASE + url, params)).toBe(BASE + expected);
   });
 
-  test("and those that are not sent are named with the reason", () => {
+  test("params that are not sent are listed with the reason", () => {
     expect(sortParams({ "a b": "1", own: "2", sent: "3" }, "own=9")).toEqual({
       sent: [["sent", "3"]],
       unsafe: ["a b"],
@@ -38,7 +38,7 @@ describe("params become query parameters", () => {
     });
   });
 
-  test("whose values arrive as they are, whatever is in them", () => {
+  test("any value arrives unchanged", () => {
     const name = fc.string({ unit: fc.constantFrom("a", "B", "0", ".", "_", "~", "-"), minLength: 1 });
     const value = fc.string({ unit: "grapheme" }).filter((text) => variablesIn(text).length === 0);
     fc.assert(
@@ -52,6 +52,6 @@ describe("params become query parameters", () => {
   });
 });
 
-test("the variables of a text are named without their braces", () => {
+test("the variables of a text are listed without braces", () => {
   expect(variablesIn("{issue.key}-${project.id} {no} {a.}")).toEqual(["issue.key", "project.id"]);
 });

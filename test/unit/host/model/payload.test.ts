@@ -6,30 +6,30 @@ const noTurn = () => Promise.resolve();
 const largeBody = () =>
   Buffer.from(JSON.stringify({ issue: { key: "PIER-17" }, list: Array(60_000).fill(1) }));
 
-describe("the value of a body", () => {
-  test("is what its JSON says", () => {
+describe("value of a body", () => {
+  test("the value is that of its JSON", () => {
     expect(readBodyValue(Buffer.from('{"a":[1]}'))).toMatchObject({ value: { a: [1] }, isWhole: true });
   });
 
-  test("of no bytes is an object without members", () => {
+  test("an empty body is an empty object", () => {
     expect(readBodyValue(Buffer.alloc(0))).toMatchObject({ value: {}, isWhole: true });
   });
 
-  test("of a large body is its upper levels, read once", () => {
+  test("a large body is read once, in its upper levels", () => {
     const body = largeBody();
     const reading = readBodyValue(body);
     expect(reading).toMatchObject({ value: { issue: { key: "PIER-17" } }, isWhole: false });
     expect(readBodyValue(body)).toBe(reading);
   });
 
-  test("of a small body is not kept in memory", () => {
+  test("a small body is not kept in memory", () => {
     const body = Buffer.from('{"a":1}');
     expect(readBodyValue(body)).not.toBe(readBodyValue(body));
   });
 });
 
 describe("reading ahead", () => {
-  test("lets others have their turn, and is what is read afterwards", async () => {
+  test("reading ahead yields to the event loop, and its result is reused", async () => {
     const body = largeBody();
     let turns = 0;
     await readAhead(body, () => {
@@ -41,13 +41,13 @@ describe("reading ahead", () => {
     expect(readBodyValue(body)).toMatchObject({ value: { issue: { key: "PIER-17" } } });
   });
 
-  test("reads a small body as well, so that nobody reads it again", async () => {
+  test("a small body is read ahead too, and not again", async () => {
     const body = Buffer.from('{"a":1}');
     await readAhead(body, noTurn);
     expect(readBodyValue(body)).toBe(readBodyValue(body));
   });
 
-  test("leaves what was read before as it is", async () => {
+  test("an earlier reading is kept", async () => {
     const body = largeBody();
     const reading = readBodyValue(body);
     await readAhead(body, () => Promise.reject(new Error("no turn is needed")));
@@ -55,7 +55,7 @@ describe("reading ahead", () => {
   });
 });
 
-test("what was read elsewhere is kept", () => {
+test("a reading from elsewhere is kept", () => {
   const body = Buffer.from('{"a":1}');
   const reading = readBodyValue(Buffer.from('{"b":2}'));
   keepReading(body, reading);

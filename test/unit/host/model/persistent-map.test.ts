@@ -12,7 +12,7 @@ const changes = fc.array(
 );
 const sorted = (map: ReadonlyMap<number, number>) => [...map].sort(([one], [other]) => one - other);
 
-test("after any changes it has the entries that a Map has, and the maps before have theirs", () => {
+test("after any changes, the map equals a Map, and earlier maps are unchanged", () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat({ max: 400 })), changes, (first, rounds) => {
       const plain = new Map(first.map((key) => [key, -1]));
@@ -41,7 +41,7 @@ test("after any changes it has the entries that a Map has, and the maps before h
   );
 });
 
-test("it is read like a Map", () => {
+test("the map has the reading interface of Map", () => {
   const map = PersistentMap.of([
     [1, "a"],
     [2, "b"],
@@ -64,7 +64,7 @@ test("it is read like a Map", () => {
   expect([...map.values()]).toEqual(["a", "C", "d"]);
 });
 
-test("a map that nothing changes in is the same map", () => {
+test("a change without effect returns the same map", () => {
   const map = PersistentMap.of([[1, "a"]]);
 
   expect(map.with([])).toBe(map);

@@ -6,7 +6,7 @@ import type { ReadOwner } from "../../../../src/host/model/read-budget.ts";
 const client = (id: string): ReadOwner => ({ kind: "client", id });
 const token = (id: string): ReadOwner => ({ kind: "token", id });
 
-test("an owner over its share is refused, and nobody else", () => {
+test("only the owner over its share is refused", () => {
   const budget = createReadBudget({ each: 60, all: 1_000 });
   expect(budget.reserve(client("a")).raise(40)).toBeUndefined();
   expect(budget.reserve(client("a")).raise(40)).toEqual(client("a"));
@@ -14,14 +14,14 @@ test("an owner over its share is refused, and nobody else", () => {
   expect([budget.inAll(), budget.level("client")]).toEqual([80, { highest: 40, of: "a" }]);
 });
 
-test("one body is never too large for a share that nothing else uses", () => {
+test("a body of any size fits a share without other use", () => {
   const budget = createReadBudget({ each: 60, all: 100 });
   const reservation = budget.reserve(client("a"));
   expect([reservation.raise(70), reservation.raise(90)]).toEqual([undefined, undefined]);
   expect(budget.reserve(client("a")).raise(1)).toEqual(client("a"));
 });
 
-test("bytes count for the token as well, wherever it is used from", () => {
+test("bytes also count for the token, from any address", () => {
   const budget = createReadBudget({ each: 60, all: 1_000 });
   for (const [from, full] of [
     ["a", undefined],
@@ -34,7 +34,7 @@ test("bytes count for the token as well, wherever it is used from", () => {
   expect(budget.level("token")).toEqual({ highest: 40, of: "t" });
 });
 
-test("when all together are over, those below an equal share still get in, up to twice the limit", () => {
+test("beyond the total limit, owners below an equal share are admitted up to twice the limit", () => {
   const budget = createReadBudget({ each: 60, all: 100 });
   const large = budget.reserve(client("a"));
   large.raise(50);
@@ -47,7 +47,7 @@ test("when all together are over, those below an equal share still get in, up to
   expect(budget.reserve(client("d")).raise(90)).toEqual({ kind: "host" });
 });
 
-test("whatever was taken is given back, once", () => {
+test("all bytes are released, once", () => {
   fc.assert(
     fc.property(
       fc.array(fc.record({ id: fc.constantFrom("a", "b", "c"), bytes: fc.nat(50), with: fc.boolean() })),

@@ -10,16 +10,16 @@ test.each([
   { code: "HOST_DENIED", url: "http://files:3000/x", sentence: '"files" is a private host name.' },
   { code: "DESCRIPTOR_SCHEMA", url: undefined, sentence: "The descriptor has 2 problems." },
   { code: "ADDON_STATE", url: "", sentence: "" },
-])("what is written is read again: %j", (refusal) => {
+])("a formatted refusal is parsed: %j", (refusal) => {
   expect(readRefusal(refusalText(refusal))).toEqual(refusal);
 });
 
-test("a sentence of several lines stays one", () => {
+test("a sentence of several lines becomes one line", () => {
   const refusal = { code: "X", url: "u", sentence: "one\ntwo\r\n\u2028three" };
   expect(readRefusal(refusalText(refusal))?.sentence).toBe("one two three");
 });
 
-test.each(["", "first", "CODE\nurl", "a\nb\nc\nd"])("%j is no refusal", (text) => {
+test.each(["", "first", "CODE\nurl", "a\nb\nc\nd"])("%j is not a refusal", (text) => {
   expect(readRefusal(text)).toBeUndefined();
 });
 
@@ -34,7 +34,7 @@ test.each([
   expect(shownUrl(text)).toBe(shown);
 });
 
-test("neighbors that are the same are joined", () => {
+test("equal neighbors are joined", () => {
   expect(joinRepeated(["a", "a", "b", "a"], (one, other) => one === other)).toEqual([
     { row: "a", times: 2 },
     { row: "b", times: 1 },

@@ -14,17 +14,17 @@ const attempt = {
   answerCut: false as const,
 };
 
-describe("a stored response", () => {
-  test("counts with its headers and its body", () => {
+describe("stored responses", () => {
+  test("a response counts with its headers and body", () => {
     expect(sizeOfResponse(attempt)).toBe(1_000 + "server".length + "nginx".length);
     expect(sizeOfResponse({ ...attempt, answer: undefined, answerHeaders: undefined })).toBe(0);
   });
 
-  test("is kept whole while the budget has room for it", () => {
+  test("a response within the budget is stored whole", () => {
     expect(fitResponse(attempt, 1_011)).toBe(attempt);
   });
 
-  test("keeps the first 256 bytes beyond the budget, and says so", () => {
+  test("beyond the budget, the first 256 bytes are stored, marked as cut", () => {
     const fitted = fitResponse(attempt, 1_010);
     expect(fitted).toEqual({
       requestHeaders: [],
@@ -36,7 +36,7 @@ describe("a stored response", () => {
 });
 
 describe("stored bytes", () => {
-  test("count for 24 hours, whatever day it is", () => {
+  test("bytes count for 24 hours, across days", () => {
     let stored = withBytes(new Map(), 100, 10);
     stored = withBytes(stored, 110, 5);
     stored = withBytes(stored, 110, 5);
@@ -44,7 +44,7 @@ describe("stored bytes", () => {
     expect([...withBytes(stored, 134, 1)]).toEqual([[134, 1]]);
   });
 
-  test("belong to whole hours", () => {
+  test("bytes count by whole hours", () => {
     expect([hourOf(3_599_999), hourOf(3_600_000)]).toEqual([0, 1]);
   });
 });

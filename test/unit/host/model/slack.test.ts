@@ -10,14 +10,14 @@ const PAUSED = {
   link: "https://callboard.example.com/admin/addons/jira/tide",
 };
 
-test("one line has the receiver, its state, since when, and a link", () => {
+test("the line has the receiver, its state, since when, and a link", () => {
   expect(slackText(PAUSED)).toBe(
     "Tide Inspector on jira: paused (event endpoint.paused) since 2024-11-07T09:12:44.010Z <https://callboard.example.com/admin/addons/jira/tide>",
   );
   expect(JSON.parse(slackMessage(PAUSED))).toEqual({ text: slackText(PAUSED), mrkdwn: false });
 });
 
-test("what the event says beside that is on the line too", () => {
+test("the line has the other fields of the event", () => {
   const text = slackText({
     ...PAUSED,
     event: "delivery.failed",
@@ -35,20 +35,20 @@ test.each([
   ],
   ["two\nlines\r\u2028and\u202e more", "two lines and more"],
   ["https://evil.example", "https:\u2060//evil.example"],
-])("a name like %j is no mention, no link and no second line", (name, shown) => {
+])("the name %j becomes no mention, no link and no second line", (name, shown) => {
   const text = slackText({ ...PAUSED, receiver: { name } });
   expect(text.startsWith(`${shown} on jira: paused`)).toBe(true);
   expect(text).not.toMatch(/[\n\r]/);
 });
 
-test("formatting characters are left to a message without formatting", () => {
+test("formatting characters stay, because the message has no formatting", () => {
   expect(JSON.parse(slackMessage({ ...PAUSED, receiver: { name: "*bold* _i_ `code`" } }))).toMatchObject({
     text: expect.stringContaining("*bold* _i_ `code` on jira") as string,
     mrkdwn: false,
   });
 });
 
-test("a link that is no address of the web is left out, and one can't end early", () => {
+test("a link that is not a web URL is left out, and a link can't end early", () => {
   for (const link of ["javascript:alert(1)", "https://", 7, "https://a.example/".padEnd(3_000, "x")]) {
     expect(slackText({ ...PAUSED, link })).not.toContain("<");
   }
@@ -64,7 +64,7 @@ test.each([undefined, null, 7, "text", [], {}, { receiver: 7, state: {}, since: 
   },
 );
 
-test("the text stays below Slack's limit, whatever the body has", () => {
+test("the text stays below Slack's limit for any body", () => {
   const long = "&".repeat(100_000);
   const body = {
     ...PAUSED,

@@ -12,11 +12,11 @@ const waiting = (given: Partial<WaitingEndpoint> = {}): WaitingEndpoint => ({
   ...given,
 });
 
-test("what is due and held by nothing is being sent, whatever holds others back", () => {
+test("due deliveries without a hold are being sent", () => {
   expect(standstillOf(fine, [waiting({ hold: "paused" }), waiting()], NOW)).toBeUndefined();
 });
 
-describe("reasons of the whole server, the first that has to go", () => {
+describe("reasons of the whole server, the first to be removed", () => {
   test.each<[string, Partial<HostFacts>, string]>([
     ["the database is away", { database: "down", workers: 0 }, "database-down"],
     ["the disk is full", { database: "full" }, "disk-full"],
@@ -29,7 +29,7 @@ describe("reasons of the whole server, the first that has to go", () => {
     expect(standstillOf({ ...fine, ...facts }, holdsAll, NOW)).toMatchObject({ reason, endpoints: 0 });
     expect(standstillOf({ ...fine, ...facts }, [waiting()], NOW)).toMatchObject({ reason });
   });
-  test("nothing waits, which is told unless nothing could be sent at all", () => {
+  test("nothing waits, unless the server couldn't send anyway", () => {
     expect(standstillOf(fine, [], NOW)).toMatchObject({ reason: "nothing-waits" });
     expect(standstillOf({ ...fine, namesFail: true, isAtLimit: true }, [], NOW)?.reason).toBe(
       "nothing-waits",
@@ -40,7 +40,7 @@ describe("reasons of the whole server, the first that has to go", () => {
 });
 
 describe("reasons of endpoints", () => {
-  test("the hold of most of what is due, with how many and when a probe comes", () => {
+  test("the hold of most due deliveries, with their number and the next probe", () => {
     const held = [
       waiting({ hold: "paused", until: NOW + 3_600 }),
       waiting({ hold: "circuit-open", until: NOW + 50 }),
@@ -56,22 +56,22 @@ describe("reasons of endpoints", () => {
       endpoints: 1,
     });
   });
-  test("its slots are in use", () => {
+  test("all slots of the endpoint are in use", () => {
     expect(standstillOf(fine, [waiting({ isFull: true })], NOW)).toMatchObject({
       reason: "no-slot",
       endpoints: 1,
     });
     expect(standstillOf(fine, [waiting({ isFull: true }), waiting()], NOW)).toBeUndefined();
   });
-  test("nothing is due yet: when the next one is", () => {
+  test("nothing is due yet, with the time of the next delivery", () => {
     const later = [waiting({ dueAt: NOW + 700 }), waiting({ dueAt: NOW + 300 })];
     expect(standstillOf(fine, later, NOW)).toEqual({ reason: "not-due", until: NOW + 300, endpoints: 2 });
   });
-  test("nothing is due yet and all of it is held: the hold", () => {
+  test("nothing is due yet and everything is held: the hold", () => {
     const held = [waiting({ hold: "paused", dueAt: NOW + 5, until: NOW + 60 })];
     expect(standstillOf(fine, held, NOW)).toMatchObject({ reason: "paused", until: NOW + 60 });
   });
-  test("an open circuit isn't left before the delivery is due", () => {
+  test("an open circuit lasts at least until the delivery is due", () => {
     const held = [
       waiting({ hold: "circuit-open", dueAt: NOW + 90, until: NOW + 5 }),
       waiting({ hold: "disabled" }),
@@ -80,7 +80,7 @@ describe("reasons of endpoints", () => {
   });
 });
 
-test("each reason has a sentence of its own, and those of endpoints say how many", () => {
+test("each reason has its own sentence, and those of endpoints have the number", () => {
   const texts = STANDSTILL_REASONS.map((reason) =>
     standstillText({ reason, until: undefined, endpoints: 2 }),
   );

@@ -30,7 +30,7 @@ test.each([
   expect(readTextSearch(query)?.(TEXT)).toBe(truth);
 });
 
-describe("a search that takes Jira's index", () => {
+describe("searches that need Jira's index", () => {
   test.each([
     "",
     "the",
@@ -53,11 +53,11 @@ describe("a search that takes Jira's index", () => {
     'red "crane',
     "red && crane",
     "word ".repeat(21),
-  ])("%j is not read", (query) => {
+  ])("%j is unsupported", (query) => {
     expect(readTextSearch(query)).toBeUndefined();
   });
 });
 
-test("a text of any length is not searched", () => {
+test("a text over the maximum length is not searched", () => {
   expect(readTextSearch("crane")?.("x ".repeat(6_000))).toBe("undecided");
 });

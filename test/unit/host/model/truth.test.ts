@@ -13,7 +13,7 @@ test.each([
   expect([not(read(one)[0]!)]).toEqual(read(negated));
 });
 
-describe("of several", () => {
+describe("and, or", () => {
   test.each([
     ["", "T", "F"],
     ["T", "T", "T"],
@@ -32,6 +32,6 @@ describe("of several", () => {
   });
 });
 
-test("what is known is true or false", () => {
+test("truthOf converts booleans", () => {
   expect([truthOf(true), truthOf(false)]).toEqual(["true", "false"]);
 });

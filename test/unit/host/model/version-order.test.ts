@@ -15,7 +15,7 @@ const IN_ORDER = [
   "10.0.0",
 ];
 
-test("versions are in semver's order", () => {
+test("versions are sorted as semver does", () => {
   expect(IN_ORDER.toReversed().toSorted(compareVersions)).toEqual(IN_ORDER);
   for (const version of IN_ORDER) expect(compareVersions(version, `${version}+build.7`)).toBe(0);
 });

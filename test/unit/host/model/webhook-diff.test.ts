@@ -17,7 +17,7 @@ function webhook(text: string, given: Partial<ResolvedWebhook> = {}): ResolvedWe
 }
 const short = ({ event, url }: ResolvedWebhook) => `${event} ${url}`;
 
-describe("two webhooks request the same", () => {
+describe("webhook identity", () => {
   const one = webhook("a /x", { params: { p: "1", q: "2" }, filter: "f", propertyKeys: ["k", "l"] });
 
   test.each<[string, Partial<ResolvedWebhook>, boolean]>([
@@ -35,12 +35,12 @@ describe("two webhooks request the same", () => {
     expect(identifyWebhook({ ...one, ...given }) === identifyWebhook(one)).toBe(isSame);
   });
 
-  test("with no property keys or an empty list of them", () => {
+  test("missing and empty property keys are equal", () => {
     expect(identifyWebhook(webhook("a /x"))).toBe(identifyWebhook(webhook("a /x", { propertyKeys: [] })));
   });
 });
 
-describe("an upgrade", () => {
+describe("upgrade", () => {
   test.each([
     ["of nothing", ["a /1"], ["a /1"], { kept: ["a /1 = a /1"], changed: [], added: [], removed: [] }],
     [
@@ -80,7 +80,7 @@ describe("an upgrade", () => {
     }).toEqual(expected);
   });
 
-  test("to another filter of the same URL is paired with it before another URL of the same event", () => {
+  test("a changed filter is paired by URL before another URL of the event type", () => {
     const { changed, kept } = diffWebhooks(
       [webhook("a /1"), webhook("a /2")],
       [webhook("a /2", { filter: "f" }), webhook("a /3")],
