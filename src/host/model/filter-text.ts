@@ -62,7 +62,9 @@ function read(text: string): FilterText {
   if (error !== undefined) throw refused(text, 0, "The filter is nested too deeply");
   const { where, orderBy } = query ?? {};
   if (!where && !orderBy) throw refused(text, 0);
-  const beyond: Refusal[] = orderBy ? [{ at: startOf(orderBy), why: "A dynamic webhook's filter can't have ORDER BY" }] : [];
+  const beyond: Refusal[] = orderBy
+    ? [{ at: startOf(orderBy), why: "A dynamic webhook's filter can't have ORDER BY" }]
+    : [];
   const tree = where ? treeOf(where, text, beyond) : EVERYTHING;
   beyond.sort((one, other) => one.at - other.at);
   const [first] = beyond;

@@ -183,10 +183,10 @@ const NO_JQL = [
   ["summary ~ crane*", 15, '"*"'],
   ["assignee is maja", 12, '"maja"'],
   [`project = ${"A".repeat(1_000)}`, 1_000, "more than 1000"],
-  [`${"(".repeat(21)}project = A${")".repeat(21)}`, 20, "more than 20 parentheses"],
-  [`project = "(" AND ${"(".repeat(30)}`, 38, "more than 20 parentheses"],
-  [String.raw`project = \" AND ${"(".repeat(30)} AND key = "x"`, 37, "more than 20 parentheses"],
-  [`${")".repeat(30)}${"(".repeat(30)}`, 50, "more than 20 parentheses"],
+  [`${"(".repeat(21)}project = A${")".repeat(21)}`, 20, "more than 20 nested parentheses"],
+  [`project = "(" AND ${"(".repeat(30)}`, 38, "more than 20 nested parentheses"],
+  [String.raw`project = \" AND ${"(".repeat(30)} AND key = "x"`, 37, "more than 20 nested parentheses"],
+  [`${")".repeat(30)}${"(".repeat(30)}`, 50, "more than 20 nested parentheses"],
   [`project = A ${"B".repeat(200)}`, 12, `"${"B".repeat(40)}…"`],
 ] as const;
 
