@@ -167,6 +167,38 @@ test("guarded packages are used only in their home", () => {
   expect(offending(sources, ({ path }, from) => ONLY_IN[path]?.test(from) === false)).toEqual([]);
 });
 
+test("models are defined in one place, and never make tables, transactions or decisions of their own", () => {
+  const models = sources.filter(({ text }) => /from "sequelize"/.test(text)).map(({ file }) => file);
+  expect(models).toEqual([
+    "host/store/db/models.ts",
+    "host/store/db/postgres.ts",
+    "host/store/db/sqlite.ts",
+    "host/store/db/table.ts",
+  ]);
+  const own = sources.filter(
+    ({ file, text }) => file.startsWith("host/store/") && /\.(?:transaction|findOrCreate|sync)\(/.test(text),
+  );
+  expect(own.map(({ file }) => file)).toEqual([]);
+});
+
+test("what differs between the databases is in the dialect", () => {
+  const comparing = sources.filter(
+    ({ file, text }) =>
+      !/^host\/store\/db\/(?:dialect|migrations\/.*)\.ts$/.test(file) &&
+      /\bname [!=]== "(?:sqlite|postgres)"|dialect [!=]== (?:SQLITE|POSTGRES)/.test(text),
+  );
+  expect(comparing.map(({ file }) => file)).toEqual([]);
+});
+
+test("every UPDATE of a row that processes follow begins with its table's own words, which mark it", () => {
+  const unmarked = sources.filter(
+    ({ file, text }) =>
+      !file.startsWith("host/store/db/migrations/") &&
+      /UPDATE callboard_(?:installation|webhook|subscription|endpoint)\b/.test(text),
+  );
+  expect(unmarked.map(({ file }) => file)).toEqual([]);
+});
+
 test("the environment is read only at the door", () => {
   const readers = sources.filter(({ text }) => /process\.env\b/.test(text)).map(({ file }) => file);
   expect(readers.filter((file) => !/^(config|main|cli\/)/.test(file))).toEqual([]);

@@ -7,7 +7,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { createSecretKeyOf, signRequest } from "../../src/protocol/token.ts";
+import { signRequest } from "../../src/protocol/token.ts";
 import { newDirectory, startHost } from "../processes.ts";
 import type { HostProcess } from "../processes.ts";
 import { tellFigure } from "../report.ts";
@@ -127,7 +127,7 @@ function changeOfDynamic({ host, call }: Started): (round: number) => Promise<vo
       method,
       url: siteUrl + path,
       baseUrl: siteUrl,
-      key: createSecretKeyOf(SECRET),
+      sharedSecret: SECRET,
       nowSeconds: Math.floor(Date.now() / 1_000),
     });
     if (registered !== undefined) {

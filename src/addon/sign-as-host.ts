@@ -1,7 +1,7 @@
 /** Signs a POST to an add-on as its host does, to test an add-on or resend a request. */
 import { deriveBodyKey, signBody } from "../protocol/body-signature.ts";
 import { WEBHOOK_IDENTIFIER } from "../protocol/headers.ts";
-import { createSecretKeyOf, signRequest } from "../protocol/token.ts";
+import { signRequest } from "../protocol/token.ts";
 
 export interface PostToSign {
   readonly clientKey: string;
@@ -22,8 +22,7 @@ export type HostPost = Readonly<Record<string, string>>;
 export function signAsHost(post: PostToSign): HostPost {
   const { clientKey, sharedSecret, url, baseUrl, body, deliveryId, at } = post;
   const nowSeconds = Math.floor(at / 1000);
-  const key = createSecretKeyOf(sharedSecret);
-  const token = signRequest({ issuer: clientKey, method: "POST", url, baseUrl, key, nowSeconds });
+  const token = signRequest({ issuer: clientKey, method: "POST", url, baseUrl, sharedSecret, nowSeconds });
   return {
     authorization: `JWT ${token}`,
     [WEBHOOK_IDENTIFIER]: deliveryId,

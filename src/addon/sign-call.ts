@@ -1,6 +1,6 @@
 /** Signs calls from the add-on to a host. */
 import { CallboardError } from "../errors.ts";
-import { createSecretKeyOf, signRequest } from "../protocol/token.ts";
+import { signRequest } from "../protocol/token.ts";
 import { isInstalled } from "./tenants.ts";
 import type { TenantStore } from "./tenants.ts";
 
@@ -43,7 +43,7 @@ export async function signCall(clientKey: string, call: Call, caller: Caller): P
     method: call.method,
     url,
     baseUrl,
-    key: createSecretKeyOf(tenant.sharedSecret),
+    sharedSecret: tenant.sharedSecret,
     nowSeconds: Math.floor(caller.now() / 1000),
   });
   return { url, headers: { authorization: `JWT ${token}` } };

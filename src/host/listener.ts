@@ -43,7 +43,7 @@ async function findListenerConfig({
   database: { dialect, listenerConfig },
   logger,
 }: ListenerContext): Promise<Database["listenerConfig"]> {
-  if (dialect.name !== "postgres") return undefined;
+  if (!dialect.isShared) return undefined;
   if (listenUrl !== undefined) {
     const session = await examinePostgres(requirePostgresTarget(listenUrl));
     if (!session.isPooled) return session.config;

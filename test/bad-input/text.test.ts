@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROUTES } from "../../src/host/web/api/routes.ts";
 import type { JsonSchema } from "../../src/host/web/http/body-schema.ts";
-import { createSecretKeyOf, signRequest } from "../../src/protocol/token.ts";
+import { signRequest } from "../../src/protocol/token.ts";
 import { goodDescriptor, withWebhooks } from "../fixtures/descriptors/good.ts";
 import { startCallingAddon } from "../support/calling-addon.ts";
 import type { CallingAddon } from "../support/calling-addon.ts";
@@ -209,7 +209,7 @@ describe.each(["sqlite", "postgres"])("on %s", (database) => {
       method: "GET",
       url: `${host.url}/jira/rest/api/3/webhook`,
       baseUrl: `${host.url}/jira`,
-      key: createSecretKeyOf("secret"),
+      sharedSecret: "secret",
       nowSeconds: Math.floor(Date.now() / 1000),
     });
     const reply = await host.call("GET", "/jira/rest/api/3/webhook", undefined, {

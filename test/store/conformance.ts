@@ -7,6 +7,7 @@ import { databaseTests } from "./suite/database.ts";
 import { deliveryTests } from "./suite/deliveries.ts";
 import { eventTests } from "./suite/events.ts";
 import { leaseTests } from "./suite/leases.ts";
+import { modelTests } from "./suite/models.ts";
 import { fileTests, owningTests } from "./suite/own-file.ts";
 import { pageTests } from "./suite/pages.ts";
 import { registryTests } from "./suite/registry.ts";
@@ -33,6 +34,7 @@ export function describeStore(name: string, kind: StoreKind, newUrl: () => Promi
     });
     describe("transactions", () => databaseTests(open));
     describe("the registry", () => registryTests(open));
+    describe("tables as models", () => modelTests(open));
     describe("the registry in memory", () => snapshotTests(open, kind));
     describe("events and figures", () => eventTests(open));
     describe("deliveries", () => deliveryTests(open));

@@ -1,6 +1,6 @@
 /** Everybody who may knock at a host, and what each of them sends: the columns of test/fixtures/authorization.ts. */
 import type { Door } from "../fixtures/authorization.ts";
-import { signRequest, createSecretKeyOf } from "../../src/protocol/token.ts";
+import { signRequest } from "../../src/protocol/token.ts";
 import { startCallingAddon } from "./calling-addon.ts";
 import type { CallingAddon } from "./calling-addon.ts";
 import { startTestHost } from "./host.ts";
@@ -97,7 +97,7 @@ export async function startCallers(sites: readonly string[]): Promise<Callers> {
       method,
       url: host.url + path,
       baseUrl: siteUrl,
-      key: createSecretKeyOf(addon?.secret ?? ""),
+      sharedSecret: addon?.secret ?? "no secret of anyone",
       nowSeconds: Math.floor(Date.now() / 1000),
     });
   }

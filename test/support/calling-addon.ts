@@ -1,6 +1,6 @@
 /** An installed add-on that calls its host with tokens of its own, and keeps what the host sends it. */
 import { createQueryStringHash, encodeSymmetric } from "atlassian-jwt";
-import { createSecretKeyOf, signRequest } from "../../src/protocol/token.ts";
+import { signRequest } from "../../src/protocol/token.ts";
 import { startReceiver } from "./http-receiver.ts";
 import type { Answer, Received } from "./http-receiver.ts";
 import type { Reply, TestHost } from "./host.ts";
@@ -80,7 +80,7 @@ export async function startCallingAddon(
               method,
               url: siteUrl + (change.signedPath ?? path),
               baseUrl: siteUrl,
-              key: createSecretKeyOf(change.secret ?? secret),
+              sharedSecret: change.secret ?? secret,
               nowSeconds,
               ...(change.audience === undefined ? {} : { audience: change.audience }),
             })

@@ -3,7 +3,7 @@ import type { KeyObject } from "node:crypto";
 import type { LifecycleEvent } from "../../src/protocol/descriptor.ts";
 import { deriveBodyKey, signBody } from "../../src/protocol/body-signature.ts";
 import { signInstall } from "../../src/protocol/signed-install.ts";
-import { createSecretKeyOf, signRequest } from "../../src/protocol/token.ts";
+import { signRequest } from "../../src/protocol/token.ts";
 import { ADDON_KEY, BASE_URL } from "../fixtures/token-cases.ts";
 import { rawRequest } from "./raw-request.ts";
 import type { RawAnswer } from "./raw-request.ts";
@@ -38,7 +38,7 @@ export function lifecyclePost(
   const token =
     event === "installed" || event === "uninstalled"
       ? signInstall({ ...request, kid: site.kid ?? "k-1", privateKey: site.privateKey, nowSeconds })
-      : signRequest({ ...request, method: "POST", key: createSecretKeyOf(site.sharedSecret), nowSeconds });
+      : signRequest({ ...request, method: "POST", sharedSecret: site.sharedSecret, nowSeconds });
   const body = {
     key: ADDON_KEY,
     clientKey: site.clientKey,
@@ -68,7 +68,7 @@ export function webhookPost(
     method: "POST",
     url: `https://inspector.example${target}`,
     baseUrl: BASE_URL,
-    key: createSecretKeyOf(site.sharedSecret),
+    sharedSecret: site.sharedSecret,
     nowSeconds: seconds() - (change.ageSeconds ?? 0),
   });
   const signature =

@@ -58,7 +58,7 @@ export function countOf({ signingKeys, addons, webhooks, pendingInstalls, auditK
  * @throws CallboardError STORE_LOCKED if a server uses the database
  */
 export async function resetKeys(database: Database, source: KeySource): Promise<KeyReset> {
-  const isPooled = database.dialect.name === "postgres" && database.listenerConfig === undefined;
+  const isPooled = database.dialect.isShared && database.listenerConfig === undefined;
   if (!isPooled && (await countOtherConnections(database.read)) > 0) {
     throw new CallboardError(
       "STORE_LOCKED",

@@ -75,9 +75,7 @@ const formatKey = ({ endpointNo, lane }: { readonly endpointNo: number; readonly
   endpointNo * 2 + lane;
 
 export function createClaims(database: Database, leaseMs: number): Claims {
-  return database.dialect.name === "postgres"
-    ? createLeasedClaims(database, leaseMs)
-    : createLocalClaims(database);
+  return database.dialect.isShared ? createLeasedClaims(database, leaseMs) : createLocalClaims(database);
 }
 
 const countTaken = (lane: LaneState): number => lane.inFlight + lane.reserved + countQueued(lane);

@@ -118,7 +118,7 @@ export function createResponseBudget({
       owner.unwritten = withBytes(owner.unwritten, at, -bytes);
       owner.stored = withBytes(owner.stored, at, bytes);
     }
-    if (database.dialect.name === "postgres") await read();
+    if (database.dialect.isShared) await read();
   }
 
   function noteOver(owner: Owner): void {

@@ -71,7 +71,7 @@ interface Known extends BacklogCount {
 }
 
 export function createBacklog({ database, most, logger, sparse }: BacklogDependencies): Backlog {
-  const isShared = database.dialect.name === "postgres";
+  const isShared = database.dialect.isShared;
   const known = new Map<number, Known>();
   /** Those with so many unseen that a few more could be too many. */
   const crowded = new Set<number>();

@@ -26,7 +26,7 @@ export interface PresenceParts {
 export function createPresence({ database, role, version, levels, logger }: PresenceParts): Presence {
   const id = newUuid();
   const startedAt = database.now();
-  const isShared = database.dialect.name === "postgres";
+  const isShared = database.dialect.isShared;
 
   const own = (): ProcessRecord => ({ id, role, version, startedAt, ...levels() });
 

@@ -12,7 +12,7 @@ import { INSTALLED_SUCCESS } from "../../protocol/lifecycle.ts";
 import type { LaterPayload } from "../../protocol/lifecycle.ts";
 import { parseToken } from "../../protocol/parsed-token.ts";
 import { signInstall } from "../../protocol/signed-install.ts";
-import { createSecretKeyOf, signRequest } from "../../protocol/token.ts";
+import { signRequest } from "../../protocol/token.ts";
 import { lacksSecret } from "../model/lost-secrets.ts";
 import { newUuid } from "../model/ids.ts";
 import { insertLifecycleCall } from "../store/tables/lifecycle-calls.ts";
@@ -205,7 +205,7 @@ async function sign(
     case "HS256":
       return secrets.knownSecret === undefined
         ? undefined
-        : signRequest({ ...common, method: "POST", key: createSecretKeyOf(secrets.knownSecret) });
+        : signRequest({ ...common, method: "POST", sharedSecret: secrets.knownSecret });
     case "none":
       return undefined;
     default:

@@ -12,7 +12,7 @@ import { PENDING_MS } from "./pending.ts";
  */
 export async function dropInterruptedInstalls(context: RegistryContext): Promise<number> {
   const { database, seal, now } = context;
-  const patienceMs = database.dialect.name === "postgres" ? PENDING_MS : 0;
+  const patienceMs = database.dialect.isShared ? PENDING_MS : 0;
   return database.write(async (tx) => {
     const interrupted = (await listPendingInstalls(tx, seal)).filter(
       ({ startedAt }) => startedAt <= now() - patienceMs,

@@ -7,8 +7,11 @@ import type { Queryable } from "../store/db/database.ts";
 import { isOf } from "../store/tables/endpoint-life.ts";
 import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, firstUuidAt, formatId } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
-import { earlierDeliveries, nextEventHeads, readBodies, testEvents } from "../store/tables/replays.ts";
-import type { EventHead, ReplayWindow, ReplayedRow } from "../store/tables/replays.ts";
+import { earlierDeliveries } from "../store/tables/replay-deliveries.ts";
+import { nextEventHeads, readBodies, testEvents } from "../store/tables/replay-events.ts";
+import type { ReplayedRow } from "../store/tables/replay-deliveries.ts";
+import type { EventHead } from "../store/tables/replay-events.ts";
+import type { ReplayWindow } from "../store/tables/replays.ts";
 import type { Receiver } from "../model/endpoint.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 

@@ -13,15 +13,9 @@ import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
 import type { Database } from "../store/db/database.ts";
 import { firstUuidAt, formatReplayId, formatWebhookId, parseReplayId } from "../model/ids.ts";
-import {
-  cancelReplay,
-  cancelWaitingOfReplay,
-  countEvents,
-  countWaitingOfReplay,
-  findReplay,
-  insertReplay,
-  listReplays,
-} from "../store/tables/replays.ts";
+import { cancelWaitingOfReplay, countWaitingOfReplay } from "../store/tables/replay-deliveries.ts";
+import { countEvents } from "../store/tables/replay-events.ts";
+import { cancelReplay, findReplay, insertReplay, listReplays } from "../store/tables/replays.ts";
 import type { Replay, ReplayWindow } from "../store/tables/replays.ts";
 import type { CancelledAt } from "../store/tables/reopen.ts";
 import type { Snapshots } from "../store/snapshot.ts";

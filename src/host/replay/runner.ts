@@ -11,16 +11,13 @@ import type { DueAt } from "../store/tables/deliveries.ts";
 import { firstUuidAt, formatReplayId, newUuid } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import {
-  advanceChange,
-  cancelReplay,
-  claimReplays,
   countWaitingOfReplay,
   createChange,
-  hasVersion,
   lastDeliveries,
-  releaseReplays,
   reopenChange,
-} from "../store/tables/replays.ts";
+} from "../store/tables/replay-deliveries.ts";
+import { advanceChange, cancelReplay, claimReplays, releaseReplays } from "../store/tables/replays.ts";
+import { hasVersion } from "../store/tables/sites.ts";
 import type { Replay, ReplayLease } from "../store/tables/replays.ts";
 import { isUniqueViolation } from "../store/db/storage-error.ts";
 import type { Snapshots } from "../store/snapshot.ts";
@@ -77,7 +74,7 @@ const keyOf = ({ siteNo, no }: Replay) => `${siteNo} ${no}`;
 export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
   const { database, snapshots, quietMs, wake, now, logger } = parts;
   // On SQLite no other process creates replays.
-  const idleMs = database.dialect.name === "sqlite" ? 3_600_000 : CLAIM_EVERY_MS;
+  const idleMs = database.dialect.isShared ? CLAIM_EVERY_MS : 3_600_000;
   const leaseId = newUuid();
   const lease = (): ReplayLease => ({ id: leaseId, until: now() + LEASE_MS });
   const running = new Map<string, Replay>();
@@ -220,7 +217,7 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
       stopped = true;
       endSleep?.();
       await loop;
-      if (database.dialect.name === "postgres" && running.size > 0)
+      if (database.dialect.isShared && running.size > 0)
         await database.write((tx) => releaseReplays(tx, leaseId)).catch(() => undefined);
     },
   };

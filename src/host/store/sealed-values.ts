@@ -1,59 +1,36 @@
 /** Every sealed column of the database, for what concerns all of them: which keys are in use, and replacing a key. */
-import { auditKeyPlace } from "./tables/audit-keys.ts";
 import type { Queryable } from "./db/database.ts";
 import { CallboardError } from "../../errors.ts";
 import { SEAL_HEADER_BYTES, keyIdOf, sealHeader } from "./seal.ts";
 import type { KeyId, Seal } from "./seal.ts";
-import { installationPlace, pendingInstallPlace } from "./tables/installations.ts";
-import { signingKeyPlace } from "./tables/keys.ts";
-import { webhookPlace } from "./tables/webhooks.ts";
+import type { Table } from "./db/table.ts";
+import { auditKeys } from "./tables/audit-keys.ts";
+import { installations, pendingInstalls } from "./tables/installations.ts";
+import { signingKeys } from "./tables/keys.ts";
+import { webhooks } from "./tables/webhooks.ts";
 
-type KeyColumns = Readonly<Record<string, string | number>>;
+type KeyColumns = Readonly<Record<string, unknown>>;
 
-interface SealedColumn {
-  readonly table: string;
-  readonly column: string;
-  /** Columns of the primary key. */
-  readonly key: readonly string[];
-  readonly placeOf: (key: KeyColumns) => string;
-}
+export type SealedTable = Pick<Table<never>, "name" | "key" | "sealed" | "update">;
 
-const installationOf = (key: KeyColumns) =>
-  installationPlace(Number(key["site_no"]), String(key["addon_key"]));
-const webhookOf = (key: KeyColumns) => webhookPlace(Number(key["site_no"]), Number(key["no"]));
+/** Each has its sealed columns in its description. A test compares them with the columns of the schema. */
+const TABLES: readonly SealedTable[] = [signingKeys, installations, webhooks, pendingInstalls, auditKeys];
 
-/** A test compares this list with the columns of the schema. */
-export const SEALED_COLUMNS: readonly SealedColumn[] = [
-  {
-    table: "callboard_signing_key",
-    column: "private_sealed",
-    key: ["kid"],
-    placeOf: ({ kid }) => signingKeyPlace(String(kid)),
-  },
-  ...["secret_sealed", "previous_secret_sealed"].flatMap((column) => [
-    { table: "callboard_installation", column, key: ["site_no", "addon_key"], placeOf: installationOf },
-    { table: "callboard_webhook", column, key: ["site_no", "no"], placeOf: webhookOf },
-  ]),
-  {
-    table: "callboard_pending_install",
-    column: "secret_sealed",
-    key: ["site_no", "addon_key"],
-    placeOf: (key) => pendingInstallPlace(Number(key["site_no"]), String(key["addon_key"])),
-  },
-  {
-    table: "callboard_audit_key",
-    column: "key_sealed",
-    key: ["no"],
-    placeOf: ({ no }) => auditKeyPlace(Number(no)),
-  },
-];
+export const SEALED_COLUMNS = TABLES.flatMap((table) =>
+  table.sealed.map(({ column, place }) => ({
+    table,
+    column,
+    key: table.key.join(", "),
+    placeOf: (key: KeyColumns): string => place(...(table.key.map((name) => key[name]) as never[])),
+  })),
+);
 
 /** Returns the IDs of the keys that sealed anything; values without a key ID are left out. */
 export async function listKeysInUse(q: Queryable): Promise<readonly KeyId[]> {
   const ids = new Set<KeyId>();
   for (const { table, column } of SEALED_COLUMNS) {
     const rows = await q.query<{ header: Buffer }>(
-      `SELECT DISTINCT substr(${column}, 1, ${SEAL_HEADER_BYTES}) AS header FROM ${table} WHERE ${column} IS NOT NULL`,
+      `SELECT DISTINCT substr(${column}, 1, ${SEAL_HEADER_BYTES}) AS header FROM ${table.name} WHERE ${column} IS NOT NULL`,
     );
     for (const { header } of rows) {
       const id = keyIdOf(header);
@@ -68,7 +45,7 @@ export async function countSealedByOthers(q: Queryable, id: KeyId): Promise<numb
   let count = 0;
   for (const { table, column } of SEALED_COLUMNS) {
     const [row] = await q.query<{ count: number }>(
-      `SELECT COUNT(*) AS count FROM ${table}
+      `SELECT COUNT(*) AS count FROM ${table.name}
        WHERE ${column} IS NOT NULL AND substr(${column}, 1, ${SEAL_HEADER_BYTES}) <> $1`,
       [sealHeader(id)],
     );
@@ -78,7 +55,7 @@ export async function countSealedByOthers(q: Queryable, id: KeyId): Promise<numb
 }
 
 export interface SealedValue {
-  readonly table: string;
+  readonly table: SealedTable;
   readonly column: string;
   readonly key: KeyColumns;
 }
@@ -91,7 +68,7 @@ export async function listUnreadable(q: Queryable, seal: Seal): Promise<readonly
   const unreadable: SealedValue[] = [];
   for (const { table, column, key, placeOf } of SEALED_COLUMNS) {
     const rows = await q.query<{ sealed: Buffer }>(
-      `SELECT ${key.join(", ")}, ${column} AS sealed FROM ${table} WHERE ${column} IS NOT NULL ORDER BY ${key.join(", ")}`,
+      `SELECT ${key}, ${column} AS sealed FROM ${table.name} WHERE ${column} IS NOT NULL ORDER BY ${key}`,
     );
     for (const { sealed, ...columns } of rows) {
       if (!opens(seal, placeOf(columns), sealed)) unreadable.push({ table, column, key: columns });
@@ -116,17 +93,17 @@ export async function resealSome(tx: Queryable, seal: Seal, most: number): Promi
   let resealed = 0;
   for (const { table, column, key, placeOf } of SEALED_COLUMNS) {
     const rows = await tx.query<{ sealed: Buffer }>(
-      `SELECT ${key.join(", ")}, ${column} AS sealed FROM ${table}
-       WHERE ${column} IS NOT NULL AND substr(${column}, 1, ${SEAL_HEADER_BYTES}) <> $1 ORDER BY ${key.join(", ")} LIMIT $2`,
+      `SELECT ${key}, ${column} AS sealed FROM ${table.name}
+       WHERE ${column} IS NOT NULL AND substr(${column}, 1, ${SEAL_HEADER_BYTES}) <> $1 ORDER BY ${key} LIMIT $2`,
       [header, most - resealed],
     );
     for (const { sealed, ...columns } of rows) {
       const place = placeOf(columns);
-      const where = key.map((name, index) => `${name} = $${index + 3}`).join(" AND ");
-      await tx.query(`UPDATE ${table} SET ${column} = $1 WHERE ${column} = $2 AND ${where}`, [
+      const where = table.key.map((name, index) => `${name} = $${index + 3}`).join(" AND ");
+      await tx.query(`UPDATE ${table.name} SET ${column} = $1 WHERE ${column} = $2 AND ${where}`, [
         seal.seal(place, seal.open(place, sealed)),
         sealed,
-        ...key.map((name) => (columns as KeyColumns)[name]),
+        ...table.key.map((name) => (columns as KeyColumns)[name]),
       ]);
     }
     resealed += rows.length;

@@ -11,17 +11,14 @@ import { followChanges } from "../model/event-index.ts";
 import { PersistentMap } from "../model/persistent-map.ts";
 import type { Statement } from "./db/batch.ts";
 import type { Database, Queryable } from "./db/database.ts";
-import { endpointOf } from "./tables/endpoints.ts";
-import type { EndpointRow } from "./tables/endpoints.ts";
-import { installationOf } from "./tables/installations.ts";
-import type { InstallationRow } from "./tables/installations.ts";
+import type { Row } from "./db/queryable.ts";
+import type { Table } from "./db/table.ts";
+import { endpoints } from "./tables/endpoints.ts";
+import { installations } from "./tables/installations.ts";
 import type { Seal } from "./seal.ts";
-import { siteOf } from "./tables/sites.ts";
-import type { SiteRow } from "./tables/sites.ts";
-import { subscriptionOf } from "./tables/subscriptions.ts";
-import type { SubscriptionRow } from "./tables/subscriptions.ts";
-import { webhookOf } from "./tables/webhooks.ts";
-import type { WebhookRow } from "./tables/webhooks.ts";
+import { sites } from "./tables/sites.ts";
+import { subscriptions } from "./tables/subscriptions.ts";
+import { webhooks } from "./tables/webhooks.ts";
 import type { Endpoint, Receiver } from "../model/endpoint.ts";
 import type { Installation } from "../model/installation.ts";
 import type { Site } from "../model/site.ts";
@@ -64,78 +61,61 @@ type Scope =
 const MOST_ROWS = 500;
 const MOST_INSTALLATIONS = 20;
 
-interface Rows {
-  readonly installation: InstallationRow;
-  readonly webhook: WebhookRow;
-  readonly subscription: SubscriptionRow;
-  readonly endpoint: EndpointRow;
-}
-
-interface SnapshotTable<Name extends keyof Rows> {
-  readonly name: Name;
-  /** The column that with the site's number is the primary key, and a value before all of its values. */
-  readonly key: "addon_key" | "no";
-  readonly beforeAll: string | number;
-  readonly keepsRemoved: boolean;
+interface Reading<R extends object> {
+  readonly table: Pick<Table<R>, "name" | "key" | "stored" | "toRecord">;
+  readonly scope: Scope;
+  /** Rows at once. */
   readonly most: number;
 }
 
-async function readRows<Name extends keyof Rows>(
+async function readRows<R extends object>(
   q: Queryable,
-  { name, key, beforeAll, keepsRemoved, most }: SnapshotTable<Name>,
-  scope: Scope,
-  visit: (row: Rows[Name]) => void,
+  { table, scope, most }: Reading<R>,
+  visit: (record: R) => void,
 ): Promise<void> {
-  const table = `callboard_${name}`;
-  const from = scope.kind === "since" ? `${table}${q.dialect.along(`${table}_changed`)}` : table;
+  const { name, key, stored, toRecord } = table;
+  const [, second = ""] = key;
+  const from = scope.kind === "since" ? `${name}${q.dialect.along(`${name}_changed`)}` : name;
+  const keepsRemoved = stored.some((column) => column.name === "removed_at");
   const conditions = [
-    scope.kind === "everything" ? `(site_no, ${key}) > ($1, $2)` : `site_no = $1 AND ${key} > $2`,
+    scope.kind === "everything" ? `(site_no, ${second}) > ($1, $2)` : `site_no = $1 AND ${second} > $2`,
     ...(scope.kind === "since" ? ["changed_in > $3"] : []),
     ...(keepsRemoved && scope.kind !== "since" ? ["removed_at IS NULL"] : []),
   ];
-  const sql = `SELECT * FROM ${from} WHERE ${conditions.join(" AND ")} ORDER BY site_no, ${key} LIMIT ${most}`;
-  let after: readonly [unknown, unknown] = [scope.kind === "everything" ? 0 : scope.siteNo, beforeAll];
+  const sql = `SELECT * FROM ${from} WHERE ${conditions.join(" AND ")} ORDER BY site_no, ${second} LIMIT ${most}`;
+  const beforeAll = second === "no" ? 0 : "";
+  let after: readonly unknown[] = [scope.kind === "everything" ? 0 : scope.siteNo, beforeAll];
   for (;;) {
-    const bind = [...after, ...(scope.kind === "since" ? [scope.version] : [])];
-    const rows = await q.query<Rows[Name]>(sql, bind);
-    rows.forEach(visit);
+    const rows = await q.query(sql, [...after, ...(scope.kind === "since" ? [scope.version] : [])]);
+    for (const row of rows) visit(toRecord(row));
     const last = rows.at(-1);
     if (last === undefined || rows.length < most) return;
-    after = [last.site_no, last[key as keyof Rows[Name]]];
+    after = key.map((column) => last[column]);
   }
 }
 
 /** By the number of the site. */
 async function load(q: Queryable, seal: Seal, scope: Scope): Promise<ReadonlyMap<number, Loaded>> {
-  const sites = new Map<number, Loaded>();
+  const loadedSites = new Map<number, Loaded>();
   const of = (siteNo: number): Loaded => {
-    let loaded = sites.get(siteNo);
-    if (loaded === undefined) sites.set(siteNo, (loaded = nothing()));
+    let loaded = loadedSites.get(siteNo);
+    if (loaded === undefined) loadedSites.set(siteNo, (loaded = nothing()));
     return loaded;
   };
-  const numbered = { key: "no", beforeAll: 0, most: MOST_ROWS } as const;
-  await readRows(q, { ...numbered, name: "subscription", keepsRemoved: true }, scope, (row) =>
-    of(row.site_no).subscriptions.set(row.no, row.removed_at === null ? subscriptionOf(row) : undefined),
+  const numbered = { scope, most: MOST_ROWS };
+  await readRows(q, { ...numbered, table: subscriptions }, (each) =>
+    of(each.siteNo).subscriptions.set(each.no, each.removedAt === undefined ? each : undefined),
   );
-  await readRows(
-    q,
-    {
-      name: "installation",
-      key: "addon_key",
-      beforeAll: "",
-      keepsRemoved: false,
-      most: MOST_INSTALLATIONS,
-    },
-    scope,
-    (row) => of(row.site_no).installations.set(row.addon_key, installationOf(row, seal)),
+  await readRows(q, { table: installations.sealedBy(seal), scope, most: MOST_INSTALLATIONS }, (each) =>
+    of(each.siteNo).installations.set(each.addonKey, each),
   );
-  await readRows(q, { ...numbered, name: "webhook", keepsRemoved: true }, scope, (row) =>
-    of(row.site_no).webhooks.set(row.no, row.removed_at === null ? webhookOf(row, seal) : undefined),
+  await readRows(q, { ...numbered, table: webhooks.sealedBy(seal) }, (each) =>
+    of(each.siteNo).webhooks.set(each.no, each.removedAt === undefined ? each : undefined),
   );
-  await readRows(q, { ...numbered, name: "endpoint", keepsRemoved: false }, scope, (row) =>
-    of(row.site_no).endpoints.set(row.no, endpointOf(row)),
+  await readRows(q, { ...numbered, table: endpoints }, (each) =>
+    of(each.siteNo).endpoints.set(each.no, each),
   );
-  return sites;
+  return loadedSites;
 }
 
 interface KeptSnapshot extends SiteSnapshot {
@@ -173,7 +153,7 @@ interface Known {
   readonly markedVersions: number;
 }
 
-type VersionedRow = SiteRow & { readonly marked_versions: number };
+type VersionedRow = Row & { readonly marked_versions: number };
 
 const VERSION_COLUMNS = { no: "int", version: "int" } as const;
 
@@ -201,10 +181,10 @@ export async function createSnapshots(
   }
 
   async function loadEverything(q: Queryable): Promise<void> {
-    const sites = await q.query<VersionedRow>("SELECT * FROM callboard_site ORDER BY no");
+    const rows = await q.query<VersionedRow>("SELECT * FROM callboard_site ORDER BY no");
     const loaded = await load(q, seal, { kind: "everything" });
-    for (const row of sites) {
-      const site = siteOf(row);
+    for (const row of rows) {
+      const site = sites.toRecord(row);
       keep({
         snapshot: snapshotAfter(
           emptySnapshot(site, catalogue.get(site.product)),
@@ -239,7 +219,7 @@ export async function createSnapshots(
       return;
     }
     const before = byNo.get(siteNo);
-    const site = siteOf(row);
+    const site = sites.toRecord(row);
     const behind = site.version - (before?.snapshot.site.version ?? 0);
     if (behind <= 0) return;
     const areMarked = before !== undefined && row.marked_versions - before.markedVersions === behind;

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { signInstall } from "../../../src/protocol/signed-install.ts";
-import { createSecretKeyOf, signRequest } from "../../../src/protocol/token.ts";
+import { signRequest } from "../../../src/protocol/token.ts";
 import { startHostKeys } from "../../support/host-keys.ts";
 import type { HostKeys } from "../../support/host-keys.ts";
 import { listen } from "../../support/listen.ts";
@@ -64,8 +64,7 @@ function post(path: string, authorization: string, body: object) {
 function webhookToken(path: string): string {
   const baseUrl = `http://127.0.0.1:${port}`;
   const nowSeconds = Math.floor(Date.now() / 1000);
-  const key = createSecretKeyOf(SECRET);
-  return `JWT ${signRequest({ issuer: "site-1", method: "POST", url: baseUrl + path, baseUrl, key, nowSeconds })}`;
+  return `JWT ${signRequest({ issuer: "site-1", method: "POST", url: baseUrl + path, baseUrl, sharedSecret: SECRET, nowSeconds })}`;
 }
 
 test("the example installs, calls back, and prints what was created", async () => {

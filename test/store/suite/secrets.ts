@@ -222,7 +222,7 @@ export function secretTests(open: OpenStore): void {
       const database = await open();
       const columns: string[] = [];
       for (const { table, column } of await listSealedColumns(database)) columns.push(`${table}.${column}`);
-      expect(SEALED_COLUMNS.map(({ table, column }) => `${table}.${column}`).toSorted()).toEqual(
+      expect(SEALED_COLUMNS.map(({ table, column }) => `${table.name}.${column}`).toSorted()).toEqual(
         columns.toSorted(),
       );
     });

@@ -11,7 +11,7 @@ import {
   verifyInstall,
 } from "../../../src/protocol/signed-install.ts";
 import type { KeyLookup, SigningKey } from "../../../src/protocol/signed-install.ts";
-import { createSecretKeyOf, signRequest } from "../../../src/protocol/token.ts";
+import { signRequest } from "../../../src/protocol/token.ts";
 
 const NOW = 1_800_000_000;
 const BASE = "https://addon.example/app";
@@ -212,7 +212,7 @@ test("an HS256 token is refused for signed install, with any key", () => {
     method: "POST",
     url: `${BASE}/installed`,
     baseUrl: BASE,
-    key: createSecretKeyOf(key.publicPem),
+    sharedSecret: key.publicPem,
     nowSeconds: NOW,
     audience: BASE,
   });

@@ -80,7 +80,13 @@ describe("signed token", () => {
   });
 
   test("a token of a request is bound to its URL below the baseUrl", () => {
-    const request = { issuer: "app", method: "GET", key: KEY, nowSeconds: NOW, audience: "client-1" };
+    const request = {
+      issuer: "app",
+      method: "GET",
+      sharedSecret: SECRET,
+      nowSeconds: NOW,
+      audience: "client-1",
+    };
     const url = "https://a.example/app/hook?b=2&a=1";
     const token = signRequest({ ...request, url, baseUrl: "https://a.example/app/" });
     expect(verdictOn(token, { method: "GET", audience: ["client-1"] })).toMatchObject({
@@ -225,7 +231,7 @@ test("a token for any request verifies here and with atlassian-jwt", () => {
         method: "POST",
         url: `https://a.example${rawUrl}`,
         baseUrl,
-        key: KEY,
+        sharedSecret: SECRET,
         nowSeconds: NOW,
       });
       const parsed = parseToken(token);
@@ -318,7 +324,7 @@ test("a call has the given audience, or none", () => {
     method: "POST",
     url: "https://a.example/app/hook?b=2&a=1",
     baseUrl: "https://a.example/app",
-    key: KEY,
+    sharedSecret: SECRET,
     nowSeconds: NOW,
   };
   const claimsOf = (token: string): unknown => decodeSymmetric(token, SECRET, SymmetricAlgorithm.HS256);

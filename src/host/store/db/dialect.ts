@@ -14,12 +14,16 @@ export type TableType = "int" | "big" | "text" | "bytes";
 
 export interface Dialect {
   readonly name: "sqlite" | "postgres";
+  /** Several processes may be at work on the database: they lease rows, and tell each other what is new. */
+  readonly isShared: boolean;
   /** Words of the column types in CREATE TABLE. */
   readonly types: Readonly<Record<TableType, string>>;
   /** Ends CREATE TABLE for a table whose rows are small and live in their primary key. */
   readonly clustered: string;
   /** Compares where NULL equals NULL. */
   readonly is: string;
+  /** Locks the selected rows until the end of the transaction. */
+  readonly lock: string;
   /** Locks the selected rows, passing over those that another process holds. */
   readonly skipLocked: string;
   /** Follows a table's name: goes along this index, which SQLite without statistics would not choose by itself. */
@@ -38,6 +42,27 @@ export interface Dialect {
   readonly at: (value: string) => string;
   /** `time` as it is bound for {@link at}; `now` is the database's time as the process knows it. */
   readonly bindAt: (time: number, now: number) => number;
+  /** Tells the other processes on commit, as an expression that is true; undefined where there are none. */
+  readonly notify: ((channel: string, parameter: string) => string) | undefined;
+  /** True, until the end of the transaction, for one process at a time: those that ask for the same number take turns. */
+  readonly tryTurn: (number: number) => string;
+  /** The same; waits. */
+  readonly awaitTurn: (number: number) => string;
+  /** How many other processes of Callboard are connected. */
+  readonly otherConnections: string;
+  /** Pages of the file that are kept for later use, and all of them; 0 where the database looks after itself. */
+  readonly pages: { readonly free: string; readonly all: string };
+  /** Selects the name of a table if it exists. */
+  readonly findTable: (name: string) => string;
+  /**
+   * The first row of each group along an index. `next` selects the one after a group; `grouped` says the same with GROUP BY, which
+   * reads all of the index where the database doesn't skip.
+   */
+  readonly firstOfEach: (
+    columns: readonly string[],
+    next: (after: string) => string,
+    grouped: string,
+  ) => string;
   /** Takes rows of `$n` (a JSON array of arrays) apart into named, typed columns: a FROM item called `alias`. */
   readonly rows: (parameter: string, columns: Readonly<Record<string, ColumnType>>, alias: string) => string;
 }
@@ -53,9 +78,11 @@ function columnsOf(
 
 export const SQLITE: Dialect = {
   name: "sqlite",
+  isShared: false,
   types: { int: "INTEGER", big: "INTEGER", text: "TEXT", bytes: "BLOB" },
   clustered: " WITHOUT ROWID",
   is: "IS",
+  lock: "",
   skipLocked: "",
   along: (index) => ` INDEXED BY ${index}`,
   // SQLite never changes the order of a CROSS JOIN.
@@ -64,6 +91,16 @@ export const SQLITE: Dialect = {
   text: (parameter, at, size) => `COALESCE(CAST(substr(${parameter}, ${at} + 1, ${size}) AS TEXT), '')`,
   at: (value) => value,
   bindAt: (time) => time,
+  notify: undefined,
+  tryTurn: () => "true",
+  awaitTurn: () => "true",
+  otherConnections: "0",
+  pages: {
+    free: "(SELECT freelist_count FROM pragma_freelist_count)",
+    all: "(SELECT page_count FROM pragma_page_count)",
+  },
+  findTable: (name) => `SELECT name FROM sqlite_master WHERE type = 'table' AND name = '${name}'`,
+  firstOfEach: (_columns, _next, grouped) => grouped,
   rows: (parameter, columns, alias) => {
     const list = columnsOf(columns, (index, type) => {
       if (type === "bytes") return `unhex(value->>${index})`;
@@ -78,10 +115,12 @@ const PG_CAST = { int: "integer", big: "bigint" } as const;
 
 export const POSTGRES: Dialect = {
   name: "postgres",
+  isShared: true,
   // Compared byte by byte, as SQLite does, whatever language the database was made for.
   types: { int: "INTEGER", big: "BIGINT", text: 'TEXT COLLATE "C"', bytes: "BYTEA" },
   clustered: "",
   is: "IS NOT DISTINCT FROM",
+  lock: "FOR UPDATE",
   skipLocked: "FOR UPDATE SKIP LOCKED",
   along: () => "",
   joinEach: (table, alias, condition) =>
@@ -91,6 +130,20 @@ export const POSTGRES: Dialect = {
   // The time at which the server was given the statement: a clock that moves on during it could not be compared along an index.
   at: (value) => `((extract(epoch FROM statement_timestamp()) * 1000)::bigint + (${value})::bigint)`,
   bindAt: (time, now) => time - now,
+  notify: (channel, parameter) => `pg_notify('${channel}', ${parameter})::text = ''`,
+  tryTurn: (number) => `pg_try_advisory_xact_lock(${number})`,
+  awaitTurn: (number) => `pg_advisory_xact_lock(${number})::text = ''`,
+  otherConnections: `(SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()
+    AND application_name = current_setting('application_name') AND pid <> pg_backend_pid())`,
+  pages: { free: "0", all: "0" },
+  // Read from the catalog itself: to_regclass may remember from before the wait for a lock that there was none.
+  findTable: (name) =>
+    `SELECT relname AS name FROM pg_class WHERE relname = '${name}' AND pg_table_is_visible(oid)`,
+  firstOfEach: (columns, next) => `WITH RECURSIVE skip AS (
+      (${next(columns.map(() => "-1").join(", "))})
+      UNION ALL
+      SELECT n.* FROM skip CROSS JOIN LATERAL (${next(columns.map((column) => `skip.${column}`).join(", "))}) n)
+    SELECT * FROM skip`,
   rows: (parameter, columns, alias) => {
     const list = columnsOf(columns, (index, type) => {
       const value = `c[${index + 1}]`;

@@ -67,14 +67,13 @@ function withoutPrivilege(error: unknown, left: readonly Migration[]): Callboard
 }
 
 async function takeTurn(tx: Queryable, logger: Logger): Promise<void> {
-  if (tx.dialect.name !== "postgres") return;
   // Held to the end of the transaction, which is all that a pooler keeps together.
-  const [row] = await tx.query<{ mine: boolean }>(
-    `SELECT pg_try_advisory_xact_lock(${ADVISORY_LOCK}) AS mine`,
+  const [row] = await tx.query<{ mine: boolean | number }>(
+    `SELECT ${tx.dialect.tryTurn(ADVISORY_LOCK)} AS mine`,
   );
-  if (row?.mine === true) return;
+  if (row?.mine === true || row?.mine === 1) return;
   logger.info("store.migration-awaited", { why: "another process migrates the database" });
-  await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})::text`);
+  await tx.query(`SELECT ${tx.dialect.awaitTurn(ADVISORY_LOCK)}`);
 }
 
 async function apply(tx: Queryable, migration: Migration, version: string): Promise<void> {
@@ -103,12 +102,7 @@ interface AppliedStep {
 }
 
 async function readApplied(q: Queryable): Promise<readonly AppliedStep[]> {
-  const [found] = await q.query<{ name: string | null }>(
-    q.dialect.name === "postgres"
-      ? // Read from the catalog itself: to_regclass may remember from before the wait for the lock that there was none.
-        "SELECT relname AS name FROM pg_class WHERE relname = 'callboard_migration' AND pg_table_is_visible(oid)"
-      : "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'callboard_migration'",
-  );
+  const [found] = await q.query<{ name: string | null }>(q.dialect.findTable("callboard_migration"));
   if (typeof found?.name !== "string") return [];
   return q.query<AppliedStep>("SELECT * FROM callboard_migration ORDER BY name");
 }

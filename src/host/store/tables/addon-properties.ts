@@ -1,5 +1,21 @@
 /** Properties that add-ons keep with the host: a JSON value each, under a name. */
+import { int, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
+import { defineTable } from "../db/table.ts";
+
+interface AddonProperty {
+  readonly siteNo: number;
+  readonly addonKey: string;
+  readonly name: string;
+  /** JSON text. */
+  readonly value: string;
+}
+
+const properties = defineTable<AddonProperty>({
+  name: "addon_property",
+  key: ["siteNo", "addonKey", "name"],
+  columns: { siteNo: int(), addonKey: text(), name: text(), value: text() },
+});
 
 export async function listPropertyNames(
   q: Queryable,
@@ -7,7 +23,7 @@ export async function listPropertyNames(
   addonKey: string,
 ): Promise<readonly string[]> {
   const rows = await q.query<{ name: string }>(
-    "SELECT name FROM callboard_addon_property WHERE site_no = $1 AND addon_key = $2 ORDER BY name",
+    `SELECT name FROM ${properties.name} WHERE site_no = $1 AND addon_key = $2 ORDER BY name`,
     [siteNo, addonKey],
   );
   return rows.map(({ name }) => name);
@@ -20,11 +36,7 @@ export async function findProperty(
   addonKey: string,
   name: string,
 ): Promise<string | undefined> {
-  const [row] = await q.query<{ value: string }>(
-    "SELECT value FROM callboard_addon_property WHERE site_no = $1 AND addon_key = $2 AND name = $3",
-    [siteNo, addonKey, name],
-  );
-  return row?.value;
+  return (await properties.find(q, { siteNo, addonKey, name }))?.value;
 }
 
 export async function saveProperty(
@@ -34,11 +46,7 @@ export async function saveProperty(
   name: string,
   value: string,
 ): Promise<void> {
-  await tx.query(
-    `INSERT INTO callboard_addon_property (site_no, addon_key, name, value) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (site_no, addon_key, name) DO UPDATE SET value = excluded.value`,
-    [siteNo, addonKey, name, value],
-  );
+  await properties.save(tx, { siteNo, addonKey, name, value });
 }
 
 export async function deleteProperty(
@@ -47,9 +55,5 @@ export async function deleteProperty(
   addonKey: string,
   name: string,
 ): Promise<void> {
-  await tx.query("DELETE FROM callboard_addon_property WHERE site_no = $1 AND addon_key = $2 AND name = $3", [
-    siteNo,
-    addonKey,
-    name,
-  ]);
+  await properties.delete(tx, { siteNo, addonKey, name });
 }

@@ -1,10 +1,18 @@
 /** What is announced once over any number of processes: whoever writes the row, or moves the count, is the one to announce it. */
 import { makeChanges } from "../db/batch.ts";
 import type { Change } from "../db/queryable.ts";
+import { big, text } from "../db/columns.ts";
 import type { Queryable } from "../db/queryable.ts";
+import { defineTable } from "../db/table.ts";
 import { LEASED, WAITING } from "./deliveries.ts";
 import type { Dialect } from "../db/dialect.ts";
 import type { EndpointAt } from "../../model/delivery.ts";
+
+const announced = defineTable<{ readonly name: string; readonly subject: string; readonly at: number }>({
+  name: "announced",
+  key: ["name", "subject"],
+  columns: { name: text(), subject: text(), at: big() },
+});
 
 /** True for the one transaction that announces this, until it is forgotten. */
 export async function markAnnounced(
@@ -13,31 +21,21 @@ export async function markAnnounced(
   subject: string,
   now: number,
 ): Promise<boolean> {
-  const rows = await tx.query(
-    `INSERT INTO callboard_announced (name, subject, at) VALUES ($1, $2, $3)
-     ON CONFLICT (name, subject) DO NOTHING RETURNING name`,
-    [name, subject, now],
-  );
-  return rows.length > 0;
+  return announced.insertNew(tx, { name, subject, at: now });
 }
 
 export async function isAnnounced(q: Queryable, name: string, subject: string): Promise<boolean> {
-  const rows = await q.query("SELECT 1 FROM callboard_announced WHERE name = $1 AND subject = $2", [
-    name,
-    subject,
-  ]);
-  return rows.length > 0;
+  return (await announced.find(q, { name, subject })) !== undefined;
 }
 
 /** The next time is announced again. */
 export async function forgetAnnounced(tx: Queryable, name: string, subject: string): Promise<void> {
-  await tx.query("DELETE FROM callboard_announced WHERE name = $1 AND subject = $2", [name, subject]);
+  await announced.delete(tx, { name, subject });
 }
 
 /** What is so old that it cannot come again, since its subject names a time. */
 export async function dropAnnounced(tx: Queryable, names: readonly string[], before: number): Promise<void> {
-  for (const name of names)
-    await tx.query("DELETE FROM callboard_announced WHERE name = $1 AND at < $2", [name, before]);
+  for (const name of names) await announced.delete(tx, ["name = $1 AND at < $2", name, before]);
 }
 
 /** True for one process in this time. */

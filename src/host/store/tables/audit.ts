@@ -1,7 +1,9 @@
 /** Administrative changes: who did them, and when. Entries are only added, and linked to a chain as their transaction commits. */
 import { CHAIN_START, isSame, linkAfter, macOfHead } from "../../model/audit-chain.ts";
 import type { ChainKey, ChainLink, ChainPoint, StoredEntry } from "../../model/audit-chain.ts";
+import { big, bytes, int, optional, text } from "../db/columns.ts";
 import type { Database, Queryable } from "../db/database.ts";
+import { defineTable } from "../db/table.ts";
 import { newUuid } from "../../model/ids.ts";
 
 /** Who did it, and from where. */
@@ -43,7 +45,7 @@ export async function appendAudit(tx: Queryable, entry: NewAuditEntry): Promise<
     address: storable(address),
   };
   const waiting = unwritten.get(tx);
-  if (waiting === undefined) await insert(tx, added);
+  if (waiting === undefined) await audit.insert(tx, added);
   else waiting.push(added);
 }
 
@@ -52,25 +54,25 @@ function storable(text: string): string {
   return text.toWellFormed().replaceAll("\0", "\uFFFD");
 }
 
-async function insert(tx: Queryable, entry: AuditEntry, link?: ChainLink): Promise<void> {
-  await tx.query(
-    `INSERT INTO callboard_audit (${COLUMNS}, seq, key_no, hash, mac)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [
-      entry.id,
-      entry.at,
-      entry.actor,
-      entry.action,
-      entry.object,
-      entry.detail,
-      entry.address,
-      link?.seq ?? null,
-      link?.keyNo ?? null,
-      link?.hash ?? null,
-      link?.mac ?? null,
-    ],
-  );
-}
+const audit = defineTable<AuditEntry, Partial<ChainLink>>({
+  name: "audit",
+  key: ["id"],
+  columns: {
+    id: text(),
+    at: big(),
+    actor: text(),
+    action: text(),
+    object: text(),
+    detail: text(),
+    address: text(),
+  },
+  unread: {
+    seq: optional(big()),
+    keyNo: optional(int()),
+    hash: optional(bytes()),
+    mac: optional(bytes()),
+  },
+});
 
 /**
  * A database whose transactions link their audit entries to the chain. The lock of the chain's end is the last one that a
@@ -101,7 +103,7 @@ async function link(tx: Queryable, key: ChainKey, entries: readonly AuditEntry[]
   let end = await lockEnd(tx, key);
   for (const entry of entries) {
     const next = linkAfter(end, key, entry);
-    await insert(tx, entry, next);
+    await audit.insert(tx, { ...entry, ...next });
     end = next;
   }
   await writeChainHead(tx, key, end);
@@ -120,46 +122,36 @@ export async function readChainHead(q: Queryable): Promise<ChainHead | undefined
 
 /** The chain's end, which no other process can move before this transaction ends. */
 async function lockEnd(tx: Queryable, key: ChainKey): Promise<ChainPoint> {
-  const [head] = await tx.query<ChainHead>(tx.dialect.name === "postgres" ? `${HEAD} FOR UPDATE` : HEAD);
+  const [head] = await tx.query<ChainHead>(`${HEAD} ${tx.dialect.lock}`);
   if (head?.keyNo === key.no && isSame(macOfHead(key, head), head.mac)) return head;
   // The entry stays, and the check of the chain fails at it from then on: an end that was removed or replaced is not made good.
   const [last] = await tx.query<{ seq: number | null }>("SELECT MAX(seq) AS seq FROM callboard_audit");
   return { seq: (last?.seq ?? 0) + 1, hash: CHAIN_START.hash };
 }
 
-export async function writeChainHead(tx: Queryable, key: ChainKey, { seq, hash }: ChainPoint): Promise<void> {
-  await tx.query(
-    `INSERT INTO callboard_audit_head (one, seq, key_no, hash, mac) VALUES (1, $1, $2, $3, $4)
-     ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, key_no = excluded.key_no, hash = excluded.hash, mac = excluded.mac`,
-    [seq, key.no, hash, macOfHead(key, { seq, hash })],
-  );
+const heads = defineTable<ChainHead & { readonly one: number }>({
+  name: "audit_head",
+  key: ["one"],
+  columns: { one: int(), seq: big(), keyNo: int(), hash: bytes(), mac: bytes() },
+});
+
+export function writeChainHead(tx: Queryable, key: ChainKey, { seq, hash }: ChainPoint): Promise<void> {
+  return heads.save(tx, { one: 1, seq, keyNo: key.no, hash, mac: macOfHead(key, { seq, hash }) });
 }
 
 /** Newest first, `before` being the id of the last one already seen. */
-export async function listAudit(
-  q: Queryable,
-  limit: number,
-  before?: string,
-): Promise<readonly AuditEntry[]> {
-  return before === undefined
-    ? q.query<AuditEntry>(`SELECT ${COLUMNS} FROM callboard_audit ORDER BY id DESC LIMIT $1`, [limit])
-    : q.query<AuditEntry>(`SELECT ${COLUMNS} FROM callboard_audit WHERE id < $2 ORDER BY id DESC LIMIT $1`, [
-        limit,
-        before,
-      ]);
+export function listAudit(q: Queryable, limit: number, before?: string): Promise<readonly AuditEntry[]> {
+  return audit.list(q, before === undefined ? {} : ["id < $1", before], { order: "id DESC", limit });
 }
 
 /** The entries of one action since an ID, newest first. */
-export async function listAuditOf(
+export function listAuditOf(
   q: Queryable,
   action: string,
   since: string,
   limit: number,
 ): Promise<readonly AuditEntry[]> {
-  return q.query<AuditEntry>(
-    `SELECT ${COLUMNS} FROM callboard_audit WHERE id >= $1 AND action = $2 ORDER BY id DESC LIMIT $3`,
-    [since, action, limit],
-  );
+  return audit.list(q, ["id >= $1 AND action = $2", since, action], { order: "id DESC", limit });
 }
 
 /** The entries of the chain after `seq`, in its order. */
@@ -177,13 +169,6 @@ export async function listChained(
 }
 
 /** The entries without a place in the chain, in the order of their IDs. */
-export async function listUnchained(
-  q: Queryable,
-  after: string,
-  limit: number,
-): Promise<readonly AuditEntry[]> {
-  return q.query<AuditEntry>(
-    `SELECT ${COLUMNS} FROM callboard_audit WHERE seq IS NULL AND id > $1 ORDER BY id LIMIT $2`,
-    [after, limit],
-  );
+export function listUnchained(q: Queryable, after: string, limit: number): Promise<readonly AuditEntry[]> {
+  return audit.list(q, ["seq IS NULL AND id > $1", after], { order: "id", limit });
 }

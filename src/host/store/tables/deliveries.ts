@@ -86,11 +86,11 @@ export async function notifyDue(tx: Queryable, where: readonly DueAt[]): Promise
 
 /** The same for a batch, as an expression that is true. */
 export function dueNotice(dialect: Dialect, where: readonly DueAt[]): Statement | undefined {
-  if (dialect.name !== "postgres" || where.length === 0) return undefined;
+  if (dialect.notify === undefined || where.length === 0) return undefined;
   const places = new Set(where.map(({ siteNo, endpointNo, lane }) => `${siteNo}:${endpointNo}:${lane}`));
   const notice = [...places].join(",");
   return {
-    sql: "pg_notify('callboard_due', $1)::text = ''",
+    sql: dialect.notify("callboard_due", "$1"),
     bind: [notice.length > LONGEST_NOTICE ? "" : notice],
   };
 }
@@ -383,15 +383,10 @@ export async function nextDueOfAll(q: Queryable): Promise<readonly NextDue[]> {
     `SELECT site_no, endpoint_no, lane, due_at FROM callboard_delivery
      WHERE state = ${WAITING} AND (site_no, endpoint_no, lane) > (${row})
      ORDER BY site_no, endpoint_no, lane, due_at LIMIT 1`;
+  const grouped = `SELECT site_no, endpoint_no, lane, MIN(due_at) AS due_at FROM callboard_delivery
+     WHERE state = ${WAITING} GROUP BY site_no, endpoint_no, lane`;
   const rows = await q.query<NextDueRow>(
-    q.dialect.name === "postgres"
-      ? `WITH RECURSIVE skip AS (
-           (${after("-1, -1, -1")})
-           UNION ALL
-           SELECT n.* FROM skip CROSS JOIN LATERAL (${after("skip.site_no, skip.endpoint_no, skip.lane")}) n)
-         SELECT * FROM skip`
-      : `SELECT site_no, endpoint_no, lane, MIN(due_at) AS due_at FROM callboard_delivery
-         WHERE state = ${WAITING} GROUP BY site_no, endpoint_no, lane`,
+    q.dialect.firstOfEach(["site_no", "endpoint_no", "lane"], after, grouped),
   );
   return rows.map(nextDueOf);
 }
@@ -470,7 +465,7 @@ export async function countWaiting(
   const inState = (state: number) => `(SELECT COUNT(*) FROM (
        SELECT 1 FROM callboard_delivery d WHERE d.site_no = r.site_no AND d.endpoint_no = r.endpoint_no
          AND d.state = ${state} AND d.test = 0 AND d.redelivery = 0 AND d.replay_no IS NULL LIMIT $2) w)`;
-  const count = q.dialect.name === "postgres" ? `${inState(WAITING)} + ${inState(LEASED)}` : inState(WAITING);
+  const count = q.dialect.isShared ? `${inState(WAITING)} + ${inState(LEASED)}` : inState(WAITING);
   const rows = await q.query<{ endpoint_no: number; count: number }>(
     `SELECT r.endpoint_no, ${count} AS count
      FROM ${q.dialect.rows("$1", { site_no: "int", endpoint_no: "int" }, "r")}`,

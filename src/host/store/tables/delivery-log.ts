@@ -3,8 +3,9 @@
  * rows, so that a page costs the same whatever the log holds: a walk that meets its bound says where it stopped.
  */
 import type { Queryable } from "../db/database.ts";
+import { toEventId } from "./event-ids.ts";
 import { DELIVERED, FAILED, LEASED, WAITING } from "./deliveries.ts";
-import { receiverOf } from "./endpoints.ts";
+import { receiverOf } from "../db/columns.ts";
 import { lastDeliveryOf } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
@@ -148,7 +149,7 @@ function sentOf(row: SentRow): SentDelivery {
 
 const LAST_URL =
   "(SELECT a.url FROM callboard_attempt a WHERE a.site_no = d.site_no AND a.delivery_id = d.id AND a.number = d.attempts)";
-const WITH_NAMES = `LEFT JOIN callboard_event e ON e.site_no = d.site_no AND e.id = substr(d.id, 1, 28) || '0000'
+const WITH_NAMES = `LEFT JOIN callboard_event e ON e.site_no = d.site_no AND e.id = ${toEventId("d.id")}
    LEFT JOIN callboard_subscription s ON s.site_no = d.site_no AND s.no = d.subscription_no`;
 const SHOWN = `d.site_no, d.id, d.endpoint_no, d.subscription_no, d.matched, d.lane, d.state, d.due_at, d.attempts,
    d.redelivery, d.replay_no, d.test, d.because, d.last_status, d.last_outcome, d.last_ms, d.settled_at, e.name,
@@ -185,7 +186,7 @@ function conditionsOf(wanted: Wanted, bind: Bind): readonly string[] {
   }
   if (wanted.event !== undefined) {
     conditions.push(`EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = d.site_no
-      AND e.id = substr(d.id, 1, 28) || '0000' AND e.name = ${bind(wanted.event)})`);
+      AND e.id = ${toEventId("d.id")} AND e.name = ${bind(wanted.event)})`);
   }
   return conditions;
 }

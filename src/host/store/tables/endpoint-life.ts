@@ -6,8 +6,9 @@ import { PAUSES_AFTER_FAILED, PROBE_EVERY_MS } from "../../model/endpoint-life.t
 import type { Turn } from "../../model/endpoint-life.ts";
 import type { Queryable } from "../db/database.ts";
 import { WAITING } from "./deliveries.ts";
-import { listEndpointsOf, numbersOf } from "./endpoints.ts";
+import { endpoints, listEndpointsOf, numbersOf } from "./endpoints.ts";
 import { raiseVersion } from "./sites.ts";
+import { notify } from "../db/notify.ts";
 import type { EndpointAt } from "../../model/delivery.ts";
 import type { Endpoint, Receiver } from "../../model/endpoint.ts";
 
@@ -34,13 +35,13 @@ export async function turnEndpoint(
   const isNew = `site_no = $1 AND no = $2 AND paused_at IS NULL AND NOT ${HAS_ACCEPTED} AND NOT ${HAS_RESUMED}`;
   if (turn.kind === "failing") {
     const rows = await tx.query(
-      `UPDATE callboard_endpoint SET failing_stage = $3, changed_in = NULL WHERE ${isNew} AND failing_stage < $3 RETURNING no`,
+      `${endpoints.update}failing_stage = $3 WHERE ${isNew} AND failing_stage < $3 RETURNING no`,
       [siteNo, endpointNo, turn.stage, minute, turn.since],
     );
     return rows.length > 0;
   }
   const rows = await tx.query(
-    `UPDATE callboard_endpoint SET paused_at = $3, probe_at = $6, changed_in = NULL
+    `${endpoints.update}paused_at = $3, probe_at = $6
      WHERE ${isNew} AND ${FAILED_ENOUGH} RETURNING no`,
     [siteNo, endpointNo, now, minute, turn.since, now + PROBE_EVERY_MS],
   );
@@ -49,7 +50,7 @@ export async function turnEndpoint(
 }
 
 const BEGIN_ANEW = `failures = 0, open_until = NULL, opened = 0, failing_since = NULL, failed_attempts = 0,
-  failed_deliveries = 0, failing_stage = 0, paused_at = NULL, probe_at = NULL, changed_in = NULL`;
+  failed_deliveries = 0, failing_stage = 0, paused_at = NULL, probe_at = NULL`;
 
 /**
  * Ends what failures have led to at these endpoints; what waits for them is due as it was. Resolves to the numbers of those
@@ -65,18 +66,18 @@ export async function resumeEndpoints(
   const numbers = JSON.stringify(endpointNos.map((no) => [no]));
   const isOne = `site_no = $1 AND no IN (SELECT no FROM ${tx.dialect.rows("$2", { no: "int" }, "r")})`;
   const resumed = await tx.query<{ no: number }>(
-    `UPDATE callboard_endpoint SET ${BEGIN_ANEW}, resumed_at = $3 WHERE ${isOne} AND paused_at IS NOT NULL RETURNING no`,
+    `${endpoints.update}${BEGIN_ANEW}, resumed_at = $3 WHERE ${isOne} AND paused_at IS NOT NULL RETURNING no`,
     [siteNo, numbers, now],
   );
   await tx.query(
-    `UPDATE callboard_endpoint SET failing_stage = 0, changed_in = NULL
+    `${endpoints.update}failing_stage = 0
      WHERE ${isOne} AND failing_since IS NULL AND failing_stage > 0`,
     [siteNo, numbers],
   );
   if (resumed.length > 0) {
     await raiseVersion(tx, siteNo);
     // Every process reads the registry before it looks for what is due now.
-    if (tx.dialect.name === "postgres") await tx.query("SELECT pg_notify('callboard_due', '')::text");
+    await notify(tx, "callboard_due");
   }
   return resumed.map(({ no }) => no);
 }
@@ -90,13 +91,9 @@ export async function askForProbe(
   { siteNo, endpointNo }: EndpointAt,
   now: number,
 ): Promise<boolean> {
-  const rows = await tx.query(
-    "UPDATE callboard_endpoint SET probe_at = $3, changed_in = NULL WHERE site_no = $1 AND no = $2 RETURNING no",
-    [siteNo, endpointNo, now],
-  );
-  if (rows.length === 0) return false;
+  if ((await endpoints.set(tx, { siteNo, no: endpointNo }, { probeAt: now })) === 0) return false;
   await raiseVersion(tx, siteNo);
-  if (tx.dialect.name === "postgres") await tx.query("SELECT pg_notify('callboard_due', '')::text");
+  await notify(tx, "callboard_due");
   return true;
 }
 
@@ -127,19 +124,19 @@ export function isOf(one: Receiver, other: Receiver): boolean {
  */
 export async function claimProbes(
   tx: Queryable,
-  endpoints: readonly EndpointAt[],
+  places: readonly EndpointAt[],
   now: number,
 ): Promise<readonly EndpointAt[]> {
   const from = tx.dialect.rows("$1", { site_no: "int", endpoint_no: "int" }, "r");
   const rows = await tx.query<{ site_no: number; no: number }>(
-    `UPDATE callboard_endpoint SET probe_at = CASE WHEN paused_at IS NULL THEN NULL ELSE $2 + ${PROBE_EVERY_MS} END,
-       changed_in = NULL FROM ${from}
+    `${endpoints.update}probe_at = CASE WHEN paused_at IS NULL THEN NULL ELSE $2 + ${PROBE_EVERY_MS} END
+     FROM ${from}
      WHERE callboard_endpoint.site_no = r.site_no AND callboard_endpoint.no = r.endpoint_no
        AND (paused_at IS NOT NULL OR probe_at IS NOT NULL) AND COALESCE(probe_at, 0) <= $2
        AND EXISTS (SELECT 1 FROM callboard_delivery d WHERE d.site_no = callboard_endpoint.site_no
                    AND d.endpoint_no = callboard_endpoint.no AND d.state = ${WAITING} AND d.test = 0)
      RETURNING callboard_endpoint.site_no, callboard_endpoint.no`,
-    [JSON.stringify(endpoints.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), now],
+    [JSON.stringify(places.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), now],
   );
   return rows.map((row) => ({ siteNo: row.site_no, endpointNo: row.no }));
 }

@@ -62,10 +62,9 @@ export async function queuesOf(
   const { along } = q.dialect;
   const inState = (state: number) =>
     `callboard_delivery d${state === WAITING ? along("callboard_delivery_due") : ""} WHERE d.site_no = r.site_no AND d.endpoint_no = r.endpoint_no AND d.state = ${state}`;
-  const leased =
-    q.dialect.name === "postgres"
-      ? `(SELECT COUNT(*) FROM (SELECT 1 FROM ${inState(LEASED)} LIMIT $2) l)`
-      : "0";
+  const leased = q.dialect.isShared
+    ? `(SELECT COUNT(*) FROM (SELECT 1 FROM ${inState(LEASED)} LIMIT $2) l)`
+    : "0";
   const rows = await q.query<QueueRow>(
     `SELECT f.endpoint_no, f.waiting, f.oldest, f.leased, t.id, t.last_outcome, t.last_status, t.last_ms FROM (
        SELECT r.site_no, r.endpoint_no,

@@ -1,91 +1,52 @@
 /** Endpoints: (installation or outgoing webhook) × URL origin, the unit of isolation; with the state of its breaker. */
 import { takeNumbers } from "../db/counter.ts";
-import type { FailingStage } from "../../model/endpoint-life.ts";
 import { makeChanges } from "../db/batch.ts";
 import type { Change } from "../db/batch.ts";
+import { big, int, optional, receiver, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
+import { defineTable } from "../db/table.ts";
 import type { Dialect } from "../db/dialect.ts";
 import type { Receiver, Endpoint, BreakerState } from "../../model/endpoint.ts";
 
-export interface EndpointRow {
-  site_no: number;
-  no: number;
-  addon_key: string | null;
-  webhook_no: number | null;
-  origin: string;
-  failures: number;
-  open_until: number | null;
-  opened: number;
-  paused_at: number | null;
-  failing_since: number | null;
-  failed_deliveries: number;
-  failed_attempts: number;
-  failing_stage: FailingStage;
-  probe_at: number | null;
-  resumed_at: number | null;
-  expired: number;
-}
+export const endpoints = defineTable<Endpoint, { readonly createdAt: number }>({
+  name: "endpoint",
+  key: ["siteNo", "no"],
+  isFollowed: true,
+  columns: {
+    siteNo: int(),
+    no: int(),
+    receiver,
+    origin: text(),
+    failures: int(),
+    openUntil: optional(big()),
+    opened: int(),
+    failingSince: optional(big()),
+    failedAttempts: int(),
+    failedDeliveries: int(),
+    failingStage: int(),
+    pausedAt: optional(big()),
+    probeAt: optional(big()),
+    resumedAt: optional(big()),
+    expired: int(),
+  },
+  unread: { createdAt: big() },
+});
 
-export function receiverOf(row: { addon_key: string | null; webhook_no: number | null }): Receiver {
-  return row.addon_key === null
-    ? { kind: "webhook", webhookNo: row.webhook_no ?? 0 }
-    : { kind: "addon", addonKey: row.addon_key };
-}
-
-export function endpointOf(row: EndpointRow): Endpoint {
-  return {
-    siteNo: row.site_no,
-    no: row.no,
-    receiver: receiverOf(row),
-    origin: row.origin,
-    failures: row.failures,
-    openUntil: row.open_until ?? undefined,
-    opened: row.opened,
-    failingSince: row.failing_since ?? undefined,
-    failedAttempts: row.failed_attempts,
-    failedDeliveries: row.failed_deliveries,
-    failingStage: row.failing_stage,
-    pausedAt: row.paused_at ?? undefined,
-    probeAt: row.probe_at ?? undefined,
-    resumedAt: row.resumed_at ?? undefined,
-    expired: row.expired,
-  };
-}
-
-export async function listEndpoints(q: Queryable, siteNo?: number): Promise<readonly Endpoint[]> {
-  const rows = await (siteNo === undefined
-    ? q.query<EndpointRow>("SELECT * FROM callboard_endpoint ORDER BY site_no, no")
-    : q.query<EndpointRow>("SELECT * FROM callboard_endpoint WHERE site_no = $1 ORDER BY no", [siteNo]));
-  return rows.map(endpointOf);
-}
-
-/** The column that names the receiver, for a look-up along its index. */
-function columnOf(receiver: Receiver) {
-  return receiver.kind === "addon"
-    ? ({ column: "addon_key", value: receiver.addonKey } as const)
-    : ({ column: "webhook_no", value: receiver.webhookNo } as const);
+export function listEndpoints(q: Queryable, siteNo?: number): Promise<readonly Endpoint[]> {
+  return endpoints.list(q, siteNo === undefined ? {} : { siteNo }, { order: "site_no, no" });
 }
 
 /** Every endpoint that the receiver has or had, those of its former URLs included. */
-export async function listEndpointsOf(
+export function listEndpointsOf(
   q: Queryable,
   siteNo: number,
   receiver: Receiver,
 ): Promise<readonly Endpoint[]> {
-  const { column, value } = columnOf(receiver);
-  const rows = await q.query<EndpointRow>(
-    `SELECT * FROM callboard_endpoint WHERE site_no = $1 AND ${column} = $2 ORDER BY no`,
-    [siteNo, value],
-  );
-  return rows.map(endpointOf);
+  return endpoints.list(q, { siteNo, receiver }, { order: "no" });
 }
 
-export async function findEndpoint(q: Queryable, siteNo: number, no: number): Promise<Endpoint | undefined> {
-  const [row] = await q.query<EndpointRow>(
-    "SELECT * FROM callboard_endpoint WHERE site_no = $1 AND no = $2",
-    [siteNo, no],
-  );
-  return row === undefined ? undefined : endpointOf(row);
+export function findEndpoint(q: Queryable, siteNo: number, no: number): Promise<Endpoint | undefined> {
+  return endpoints.find(q, { siteNo, no });
 }
 
 export const numbersOf = (endpoints: readonly Pick<Endpoint, "no">[]): readonly number[] =>
@@ -98,26 +59,22 @@ export async function ensureEndpoint(
   receiver: Receiver,
   origin: string,
 ): Promise<number> {
-  const { column, value } = columnOf(receiver);
-  const [known] = await tx.query<{ no: number }>(
-    `SELECT no FROM callboard_endpoint WHERE site_no = $1 AND ${column} = $2 AND origin = $3`,
-    [siteNo, value, origin],
-  );
+  const known = await endpoints.find(tx, { siteNo, receiver, origin });
   if (known !== undefined) return known.no;
   const no = await takeNumbers(tx, "endpoint");
-  await tx.query(
-    `INSERT INTO callboard_endpoint
-       (site_no, no, addon_key, webhook_no, origin, failures, opened, failed_deliveries, created_at)
-     VALUES ($1, $2, $3, $4, $5, 0, 0, 0, $6)`,
-    [
-      siteNo,
-      no,
-      receiver.kind === "addon" ? receiver.addonKey : null,
-      receiver.kind === "webhook" ? receiver.webhookNo : null,
-      origin,
-      Date.now(),
-    ],
-  );
+  await endpoints.insert(tx, {
+    siteNo,
+    no,
+    receiver,
+    origin,
+    failures: 0,
+    opened: 0,
+    failedAttempts: 0,
+    failedDeliveries: 0,
+    failingStage: 0,
+    expired: 0,
+    createdAt: Date.now(),
+  });
   return no;
 }
 
@@ -125,6 +82,8 @@ export async function ensureEndpoint(
 export async function saveBreakers(tx: Queryable, states: readonly BreakerState[]): Promise<void> {
   await makeChanges(tx, [breakersChange(tx.dialect, states)]);
 }
+
+const STAYS_AS_IT_IS = "(callboard_endpoint.failing_since IS NULL) = (r.failing_since IS NULL)";
 
 /** Other processes load an endpoint that begins or ceases to fail with the next change of its site, and not each failure. */
 export function breakersChange(dialect: Dialect, states: readonly BreakerState[]): Change | undefined {
@@ -154,9 +113,8 @@ export function breakersChange(dialect: Dialect, states: readonly BreakerState[]
     "r",
   );
   return {
-    sql: `UPDATE callboard_endpoint SET failures = r.failures, open_until = r.open_until, opened = r.opened,
-       failing_since = r.failing_since, failed_attempts = r.failed_attempts, failed_deliveries = r.failed_deliveries,
-       changed_in = CASE WHEN (callboard_endpoint.failing_since IS NULL) = (r.failing_since IS NULL) THEN changed_in END
+    sql: `${endpoints.updateUnmarked(STAYS_AS_IT_IS)}failures = r.failures, open_until = r.open_until, opened = r.opened,
+       failing_since = r.failing_since, failed_attempts = r.failed_attempts, failed_deliveries = r.failed_deliveries
      FROM ${from} WHERE callboard_endpoint.site_no = r.site_no AND callboard_endpoint.no = r.no`,
     bind: [JSON.stringify(rows)],
   };

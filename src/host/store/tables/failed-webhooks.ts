@@ -1,5 +1,6 @@
 /** The dynamic webhooks of an add-on that could not be delivered. */
 import type { Queryable } from "../db/database.ts";
+import { toEventId } from "./event-ids.ts";
 import { FAILED } from "./deliveries.ts";
 import { firstUuidAt } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
@@ -40,7 +41,7 @@ export async function listFailedDynamic(
      FROM callboard_delivery d
      JOIN callboard_subscription s ON s.site_no = d.site_no AND s.no = d.subscription_no
        AND s.addon_key = $2 AND s.source = 'dynamic' AND s.expires_at IS NOT NULL
-     JOIN callboard_event e ON e.site_no = d.site_no AND e.id = substr(d.id, 1, 28) || '0000'
+     JOIN callboard_event e ON e.site_no = d.site_no AND e.id = ${toEventId("d.id")}
      WHERE d.site_no = $1 AND d.state = ${FAILED} AND d.id >= $3 AND d.settled_at > $4
      ORDER BY d.settled_at, d.id LIMIT $5`,
     [siteNo, addonKey, firstUuidAt(after - LONGEST_RETRIES_MS), after, limit],

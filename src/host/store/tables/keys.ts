@@ -1,5 +1,7 @@
 /** RSA keys of signed install: the private half sealed, the public half served by key ID until it is withdrawn. */
+import { big, optional, sealed, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
+import { defineTable } from "../db/table.ts";
 import type { Seal } from "../seal.ts";
 
 export interface SigningKeyRecord {
@@ -13,38 +15,31 @@ export interface SigningKeyRecord {
   readonly withdrawnAt?: number | undefined;
 }
 
-interface KeyRow {
-  kid: string;
-  private_sealed: Buffer;
-  public_pem: string;
-  created_at: number;
-  retired_at: number | null;
-  withdrawn_at: number | null;
-}
+export const signingKeys = defineTable<SigningKeyRecord>({
+  name: "signing_key",
+  key: ["kid"],
+  columns: {
+    kid: text(),
+    privatePem: sealed("private_sealed", (kid: string) => `signing_key|${kid}|private`),
+    publicPem: text(),
+    createdAt: big(),
+    retiredAt: optional(big()),
+    withdrawnAt: optional(big()),
+  },
+});
 
-export const signingKeyPlace = (kid: string) => `signing_key|${kid}|private`;
-
-export async function insertSigningKey(tx: Queryable, seal: Seal, key: SigningKeyRecord): Promise<void> {
-  await tx.query(
-    "INSERT INTO callboard_signing_key (kid, private_sealed, public_pem, created_at) VALUES ($1, $2, $3, $4)",
-    [key.kid, seal.seal(signingKeyPlace(key.kid), key.privatePem), key.publicPem, key.createdAt],
-  );
+export function insertSigningKey(tx: Queryable, seal: Seal, key: SigningKeyRecord): Promise<void> {
+  return signingKeys.sealedBy(seal).insert(tx, key);
 }
 
 /** The keys that sign now stop signing; their public halves are served until `withdrawnAt`. */
 export async function retireSigningKeys(tx: Queryable, now: number, withdrawnAt: number): Promise<void> {
-  await tx.query(
-    "UPDATE callboard_signing_key SET retired_at = $1, withdrawn_at = $2 WHERE retired_at IS NULL",
-    [now, withdrawnAt],
-  );
+  await signingKeys.set(tx, { retiredAt: undefined }, { retiredAt: now, withdrawnAt });
 }
 
 export async function withdrawSigningKey(tx: Queryable, kid: string, now: number): Promise<void> {
-  await tx.query(
-    `UPDATE callboard_signing_key SET withdrawn_at = $2
-     WHERE kid = $1 AND (withdrawn_at IS NULL OR withdrawn_at > $2)`,
-    [kid, now],
-  );
+  const rest = "withdrawn_at = $2 WHERE kid = $1 AND (withdrawn_at IS NULL OR withdrawn_at > $2)";
+  await tx.query(signingKeys.update + rest, [kid, now]);
 }
 
 /** Returns the public half of a key that is not withdrawn. */
@@ -62,14 +57,6 @@ export async function hasSigningKey(q: Queryable): Promise<boolean> {
 }
 
 /** Newest first. */
-export async function listSigningKeys(q: Queryable, seal: Seal): Promise<readonly SigningKeyRecord[]> {
-  const rows = await q.query<KeyRow>("SELECT * FROM callboard_signing_key ORDER BY created_at DESC, kid");
-  return rows.map((row) => ({
-    kid: row.kid,
-    privatePem: seal.open(signingKeyPlace(row.kid), row.private_sealed),
-    publicPem: row.public_pem,
-    createdAt: row.created_at,
-    retiredAt: row.retired_at ?? undefined,
-    withdrawnAt: row.withdrawn_at ?? undefined,
-  }));
+export function listSigningKeys(q: Queryable, seal: Seal): Promise<readonly SigningKeyRecord[]> {
+  return signingKeys.sealedBy(seal).list(q, {}, { order: "created_at DESC, kid" });
 }

@@ -1,5 +1,7 @@
 /** The processes that share a PostgreSQL database, as far as they were seen a moment ago. */
+import { big, flag, int, optional, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
+import { defineTable } from "../db/table.ts";
 
 /** Who isn't seen for this long is gone. */
 const SEEN_WITHIN_MS = 30_000;
@@ -21,6 +23,22 @@ export interface ProcessRecord extends ProcessLevels {
   readonly startedAt: number;
 }
 
+const processes = defineTable<ProcessRecord, { readonly seenAt: number }>({
+  name: "process",
+  key: ["id"],
+  columns: {
+    id: text(),
+    role: text(),
+    version: text(),
+    startedAt: big(),
+    inFlight: int(),
+    mostInFlight: optional(int()),
+    unsettled: int(),
+    namesFail: flag(),
+  },
+  unread: { seenAt: big() },
+});
+
 /** Times are the server's. */
 export async function beat(tx: Queryable, record: Omit<ProcessRecord, "startedAt">): Promise<void> {
   const now = tx.dialect.at("0");
@@ -39,37 +57,16 @@ export async function beat(tx: Queryable, record: Omit<ProcessRecord, "startedAt
       record.namesFail ? 1 : 0,
     ],
   );
-  await tx.query(`DELETE FROM callboard_process WHERE seen_at < ${now} - ${FORGOTTEN_AFTER_MS}`);
+  await processes.delete(tx, [`seen_at < ${now} - ${FORGOTTEN_AFTER_MS}`]);
 }
 
 export async function leave(tx: Queryable, id: string): Promise<void> {
-  await tx.query("DELETE FROM callboard_process WHERE id = $1", [id]);
-}
-
-interface ProcessRow {
-  id: string;
-  role: string;
-  version: string;
-  started_at: number;
-  in_flight: number;
-  most_in_flight: number | null;
-  unsettled: number;
-  names_fail: number;
+  await processes.delete(tx, { id });
 }
 
 /** Those that run, longest first. */
-export async function listProcesses(q: Queryable): Promise<readonly ProcessRecord[]> {
-  const rows = await q.query<ProcessRow>(
-    `SELECT * FROM callboard_process WHERE seen_at >= ${q.dialect.at("0")} - ${SEEN_WITHIN_MS} ORDER BY started_at, id`,
-  );
-  return rows.map((row) => ({
-    id: row.id,
-    role: row.role,
-    version: row.version,
-    startedAt: row.started_at,
-    inFlight: row.in_flight,
-    mostInFlight: row.most_in_flight ?? undefined,
-    unsettled: row.unsettled,
-    namesFail: row.names_fail === 1,
-  }));
+export function listProcesses(q: Queryable): Promise<readonly ProcessRecord[]> {
+  return processes.list(q, [`seen_at >= ${q.dialect.at("0")} - ${SEEN_WITHIN_MS}`], {
+    order: "started_at, id",
+  });
 }

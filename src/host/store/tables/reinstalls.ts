@@ -1,5 +1,7 @@
 /** Add-ons that are to be reinstalled with a new secret: stored until it succeeds. An installation with a secret leaves the list. */
+import { big, int, optional, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
+import { defineTable } from "../db/table.ts";
 
 export interface Reinstall {
   readonly siteNo: number;
@@ -11,20 +13,10 @@ export interface Reinstall {
   readonly detail: string | undefined;
 }
 
-interface ReinstallRow {
-  site_no: number;
-  addon_key: string;
-  attempts: number;
-  next_at: number;
-  detail: string | null;
-}
-
-const reinstallOf = (row: ReinstallRow): Reinstall => ({
-  siteNo: row.site_no,
-  addonKey: row.addon_key,
-  attempts: row.attempts,
-  nextAt: row.next_at,
-  detail: row.detail ?? undefined,
+const reinstalls = defineTable<Reinstall>({
+  name: "reinstall",
+  key: ["siteNo", "addonKey"],
+  columns: { siteNo: int(), addonKey: text(), attempts: int(), nextAt: big(), detail: optional(text()) },
 });
 
 export async function insertReinstall(
@@ -40,12 +32,8 @@ export async function insertReinstall(
   );
 }
 
-export async function listReinstalls(q: Queryable, siteNo?: number): Promise<readonly Reinstall[]> {
-  const rows = await q.query<ReinstallRow>(
-    `SELECT * FROM callboard_reinstall ${siteNo === undefined ? "" : "WHERE site_no = $1"} ORDER BY next_at, site_no, addon_key`,
-    siteNo === undefined ? [] : [siteNo],
-  );
-  return rows.map(reinstallOf);
+export function listReinstalls(q: Queryable, siteNo?: number): Promise<readonly Reinstall[]> {
+  return reinstalls.list(q, siteNo === undefined ? {} : { siteNo }, { order: "next_at, site_no, addon_key" });
 }
 
 /** Takes one for this process until `until`; false if another process did. */
@@ -54,26 +42,18 @@ export async function claimReinstall(
   { siteNo, addonKey, nextAt }: Reinstall,
   until: number,
 ): Promise<boolean> {
-  const claimed = await tx.query(
-    `UPDATE callboard_reinstall SET next_at = $4 WHERE site_no = $1 AND addon_key = $2 AND next_at = $3 RETURNING site_no`,
-    [siteNo, addonKey, nextAt, until],
-  );
-  return claimed.length > 0;
+  return (await reinstalls.set(tx, { siteNo, addonKey, nextAt }, { nextAt: until })) > 0;
 }
 
 export async function postponeReinstall(
   tx: Queryable,
-  { siteNo, addonKey }: Reinstall,
+  { siteNo, addonKey, attempts }: Reinstall,
   detail: string,
   nextAt: number,
 ): Promise<void> {
-  await tx.query(
-    `UPDATE callboard_reinstall SET attempts = attempts + 1, detail = $3, next_at = $4
-     WHERE site_no = $1 AND addon_key = $2`,
-    [siteNo, addonKey, detail, nextAt],
-  );
+  await reinstalls.set(tx, { siteNo, addonKey }, { attempts: attempts + 1, detail, nextAt });
 }
 
 export async function deleteReinstall(tx: Queryable, siteNo: number, addonKey: string): Promise<void> {
-  await tx.query("DELETE FROM callboard_reinstall WHERE site_no = $1 AND addon_key = $2", [siteNo, addonKey]);
+  await reinstalls.delete(tx, { siteNo, addonKey });
 }

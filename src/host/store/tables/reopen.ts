@@ -1,5 +1,6 @@
 /** Reopening and cancelling deliveries on a person's word. The engine settles; these change what is settled, or not yet. */
 import type { Queryable } from "../db/database.ts";
+import { toEventId } from "./event-ids.ts";
 import { DELIVERED, FAILED, LEASED, WAITING } from "./deliveries.ts";
 import type { DueAt } from "./deliveries.ts";
 import { SITE_ID_COLUMNS, siteIdRows } from "../../model/ids.ts";
@@ -8,7 +9,7 @@ import type { Lane } from "../../model/event.ts";
 
 const SAME_ROW = "callboard_delivery.site_no = r.site_no AND callboard_delivery.id = r.id";
 const HAS_BODY = `EXISTS (SELECT 1 FROM callboard_event e WHERE e.site_no = callboard_delivery.site_no
-   AND e.id = substr(callboard_delivery.id, 1, 28) || '0000' AND (e.body_size = 0 OR e.body <> ''))`;
+   AND e.id = ${toEventId("callboard_delivery.id")} AND (e.body_size = 0 OR e.body <> ''))`;
 
 interface LaneRow {
   site_no: number;

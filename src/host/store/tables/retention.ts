@@ -3,7 +3,9 @@
  * time and the deliveries of an event are a range of ids, so every batch is a range of primary keys.
  */
 import type { Queryable } from "../db/database.ts";
+import { toEventDigits, toLastDeliveryId } from "./event-ids.ts";
 import { FAILED, WAITING } from "./deliveries.ts";
+import { endpoints } from "./endpoints.ts";
 import { lastDeliveryOf } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import { readSetting, writeSetting } from "./settings.ts";
@@ -17,20 +19,15 @@ export interface EventRange {
 
 const ENDED = "state >= 2";
 const UNFINISHED = "state < 2";
-/** Ids of an event and of its deliveries agree in this many digits. */
-const EVENT_DIGITS = 28;
-const eventPart = (column: string) => `substr(${column}, 1, ${EVENT_DIGITS})`;
-
 /** Any number: processes that share a PostgreSQL take turns by it. */
 const ADVISORY_LOCK = 2_990_002;
 
 /** True when no other process removes rows at this moment; holds until the end of the transaction. */
 export async function takeRetentionTurn(tx: Queryable): Promise<boolean> {
-  if (tx.dialect.name !== "postgres") return true;
-  const [row] = await tx.query<{ taken: boolean }>(
-    `SELECT pg_try_advisory_xact_lock(${ADVISORY_LOCK}) AS taken`,
+  const [row] = await tx.query<{ taken: boolean | number }>(
+    `SELECT ${tx.dialect.tryTurn(ADVISORY_LOCK)} AS taken`,
   );
-  return row?.taken === true;
+  return row?.taken === true || row?.taken === 1;
 }
 
 export interface SentSite {
@@ -87,7 +84,7 @@ export async function removeEvents(tx: Queryable, range: EventRange): Promise<nu
   // A delivery that somebody reopens meanwhile is kept by its state, and its event and attempts by the delivery.
   await tx.query(
     `DELETE FROM callboard_delivery WHERE site_no = $1 AND id > $2 AND id <= $3 AND ${ENDED}
-       AND ${eventPart("id")} NOT IN (SELECT ${eventPart("id")} FROM callboard_delivery
+       AND ${toEventDigits("id")} NOT IN (SELECT ${toEventDigits("id")} FROM callboard_delivery
                                       WHERE site_no = $1 AND id > $2 AND id <= $3 AND ${UNFINISHED})`,
     bindOf(range),
   );
@@ -107,10 +104,11 @@ export async function expireWaiting(tx: Queryable, range: EventRange, now: numbe
   const counts = new Map<number, number>();
   for (const { endpoint_no: no } of rows) counts.set(no, (counts.get(no) ?? 0) + 1);
   for (const [no, count] of [...counts].toSorted(([a], [b]) => a - b)) {
-    await tx.query(
-      "UPDATE callboard_endpoint SET expired = expired + $3, changed_in = NULL WHERE site_no = $1 AND no = $2",
-      [range.siteNo, no, count],
-    );
+    await tx.query(`${endpoints.update}expired = expired + $3 WHERE site_no = $1 AND no = $2`, [
+      range.siteNo,
+      no,
+      count,
+    ]);
   }
   return rows.length;
 }
@@ -132,7 +130,7 @@ async function removeWithoutDelivery(tx: Queryable, range: EventRange): Promise<
     `DELETE FROM callboard_event WHERE site_no = $1 AND id >= $2 AND id <= $3
        AND NOT EXISTS (SELECT 1 FROM callboard_delivery d
                        WHERE d.site_no = callboard_event.site_no AND d.id > callboard_event.id
-                         AND d.id <= ${eventPart("callboard_event.id")} || 'ffff')
+                         AND d.id <= ${toLastDeliveryId("callboard_event.id")})
      RETURNING 1 AS one`,
     bindOf(range),
   );
@@ -144,17 +142,17 @@ async function removeWithoutDelivery(tx: Queryable, range: EventRange): Promise<
  * stay. Resolves to the first event that was left alone because a delivery of it has not ended.
  */
 export async function emptyBodies(tx: Queryable, range: EventRange): Promise<Uuid | undefined> {
-  const unfinished = `(SELECT ${eventPart("id")} FROM callboard_delivery
+  const unfinished = `(SELECT ${toEventDigits("id")} FROM callboard_delivery
                        WHERE site_no = $1 AND id > $2 AND id <= $3 AND ${UNFINISHED})`;
   await tx.query(
     `UPDATE callboard_event SET body = NULL WHERE site_no = $1 AND id >= $2 AND id <= $3 AND body IS NOT NULL
-       AND ${eventPart("id")} NOT IN ${unfinished}`,
+       AND ${toEventDigits("id")} NOT IN ${unfinished}`,
     bindOf(range),
   );
   await tx.query(
     `UPDATE callboard_attempt SET answer = NULL, answer_headers = NULL, request_headers = '[]'
      WHERE site_no = $1 AND delivery_id > $2 AND delivery_id <= $3 AND request_headers <> '[]'
-       AND ${eventPart("delivery_id")} NOT IN ${unfinished}`,
+       AND ${toEventDigits("delivery_id")} NOT IN ${unfinished}`,
     bindOf(range),
   );
   const [kept] = await tx.query<{ id: Uuid | null }>(
@@ -214,10 +212,9 @@ export async function removeLogins(tx: Queryable, now: number, unseenSince: numb
 
 /** Pages that a SQLite file keeps for later use; 0 elsewhere: PostgreSQL looks after itself. */
 export async function countFreePages(q: Queryable): Promise<{ readonly free: number; readonly all: number }> {
-  if (q.dialect.name !== "sqlite") return { free: 0, all: 0 };
-  const [freelist] = await q.query<{ freelist_count: number }>("PRAGMA freelist_count");
-  const [pages] = await q.query<{ page_count: number }>("PRAGMA page_count");
-  return { free: freelist?.freelist_count ?? 0, all: pages?.page_count ?? 0 };
+  const { free, all } = q.dialect.pages;
+  const [row] = await q.query<{ free: number; all: number }>(`SELECT ${free} AS "free", ${all} AS "all"`);
+  return row ?? { free: 0, all: 0 };
 }
 
 /** SQLite: gives up to `most` free pages at the end of the file back to the disk. */

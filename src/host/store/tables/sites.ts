@@ -1,50 +1,42 @@
 /** Sites: one instance of a product each, one tenant each. Every change that matching or signing sees raises `version`. */
 import { CallboardError } from "../../../errors.ts";
 import { isOperationalProduct } from "../../../catalogue/index.ts";
+import type { Statement } from "../db/batch.ts";
 import { takeNumbers } from "../db/counter.ts";
+import { notify } from "../db/notify.ts";
+import { big, int, json, optional, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
-import type { InstallSigning, SiteOptions, Site } from "../../model/site.ts";
+import { defineTable } from "../db/table.ts";
+import type { Site } from "../../model/site.ts";
 
-export interface SiteRow {
-  no: number;
-  key: string;
-  product: string;
-  name: string;
-  base_url: string | null;
-  client_key: string;
-  retry_profile: string | null;
-  install_signing: InstallSigning;
-  options: string;
-  version: number;
-  created_at: number;
-}
-
-export function siteOf(row: SiteRow): Site {
-  return {
-    no: row.no,
-    key: row.key,
-    product: row.product,
-    name: row.name,
-    baseUrl: row.base_url ?? undefined,
-    clientKey: row.client_key,
-    retryProfile: row.retry_profile ?? undefined,
-    installSigning: row.install_signing,
-    options: JSON.parse(row.options) as SiteOptions,
-    version: row.version,
-    createdAt: row.created_at,
-  };
-}
+export const sites = defineTable<Site, { readonly markedVersions: number }>({
+  name: "site",
+  key: ["no"],
+  columns: {
+    no: int(),
+    key: text(),
+    product: text(),
+    name: text(),
+    baseUrl: optional(text()),
+    clientKey: text(),
+    retryProfile: optional(text()),
+    installSigning: text(),
+    options: json(),
+    version: big(),
+    createdAt: big(),
+  },
+  unread: { markedVersions: big() },
+});
 
 /** Oldest first; Callboard's own site is the last. */
 export async function listSites(q: Queryable): Promise<readonly Site[]> {
-  const sites = (await q.query<SiteRow>("SELECT * FROM callboard_site ORDER BY no")).map(siteOf);
+  const all = await sites.list(q, {}, { order: "no" });
   const isOwn = ({ product }: Site) => isOperationalProduct(product);
-  return [...sites.filter((site) => !isOwn(site)), ...sites.filter(isOwn)];
+  return [...all.filter((site) => !isOwn(site)), ...all.filter(isOwn)];
 }
 
-export async function findSite(q: Queryable, key: string): Promise<Site | undefined> {
-  const [row] = await q.query<SiteRow>("SELECT * FROM callboard_site WHERE key = $1", [key]);
-  return row === undefined ? undefined : siteOf(row);
+export function findSite(q: Queryable, key: string): Promise<Site | undefined> {
+  return sites.find(q, { key });
 }
 
 /** @throws CallboardError SITE_NOT_FOUND */
@@ -62,25 +54,9 @@ export async function insertSite(tx: Queryable, site: NewSite): Promise<Site> {
   if ((await findSite(tx, site.key)) !== undefined) {
     throw new CallboardError("CONFLICT", `There is a site ${JSON.stringify(site.key)} already`);
   }
-  const no = await takeNumbers(tx, "site");
-  await tx.query(
-    `INSERT INTO callboard_site
-       (no, key, product, name, base_url, client_key, retry_profile, install_signing, options, version, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)`,
-    [
-      no,
-      site.key,
-      site.product,
-      site.name,
-      site.baseUrl ?? null,
-      site.clientKey,
-      site.retryProfile ?? null,
-      site.installSigning,
-      JSON.stringify(site.options),
-      site.createdAt,
-    ],
-  );
-  return { ...site, no, version: 1 };
+  const added = { ...site, no: await takeNumbers(tx, "site"), version: 1 };
+  await sites.insert(tx, { ...added, markedVersions: 0 });
+  return added;
 }
 
 /** Counted twice: a process of an earlier Callboard raises the version alone, and does not mark what it changes. */
@@ -88,26 +64,20 @@ const NEXT_VERSION = "version = version + 1, marked_versions = marked_versions +
 
 export type SiteChange = Pick<Site, "name" | "baseUrl" | "retryProfile" | "installSigning" | "options">;
 
-export async function updateSite(tx: Queryable, no: number, site: SiteChange): Promise<void> {
-  await tx.query(
-    `UPDATE callboard_site SET name = $2, base_url = $3, retry_profile = $4, install_signing = $5, options = $6,
-       ${NEXT_VERSION} WHERE no = $1`,
-    [
-      no,
-      site.name,
-      site.baseUrl ?? null,
-      site.retryProfile ?? null,
-      site.installSigning,
-      JSON.stringify(site.options),
-    ],
-  );
+export async function updateSite(
+  tx: Queryable,
+  no: number,
+  { name, baseUrl, retryProfile, installSigning, options }: SiteChange,
+): Promise<void> {
+  await sites.set(tx, { no }, { name, baseUrl, retryProfile, installSigning, options });
+  await tx.query(`${sites.update}${NEXT_VERSION} WHERE no = $1`, [no]);
 }
 
 /** Removes the site and everything that belongs to its registry; what was sent stays until retention takes it. */
 export async function deleteSite(tx: Queryable, no: number): Promise<void> {
   for (const table of REGISTRY_TABLES)
     await tx.query(`DELETE FROM callboard_${table} WHERE site_no = $1`, [no]);
-  await tx.query("DELETE FROM callboard_site WHERE no = $1", [no]);
+  await sites.delete(tx, { no });
 }
 
 const REGISTRY_TABLES = [
@@ -135,7 +105,7 @@ const SNAPSHOT_TABLES = {
  * until the commit, so versions are committed in their order, and whoever knows a version finds all that came after it.
  */
 export async function raiseVersion(tx: Queryable, siteNo: number): Promise<void> {
-  await tx.query(`UPDATE callboard_site SET ${NEXT_VERSION} WHERE no = $1`, [siteNo]);
+  await tx.query(`${sites.update}${NEXT_VERSION} WHERE no = $1`, [siteNo]);
   for (const [table, key] of Object.entries(SNAPSHOT_TABLES)) {
     // Rows that another transaction holds are its own to mark: waiting for them could be a deadlock.
     await tx.query(
@@ -145,6 +115,10 @@ export async function raiseVersion(tx: Queryable, siteNo: number): Promise<void>
       [siteNo],
     );
   }
-  if (tx.dialect.name === "postgres")
-    await tx.query("SELECT pg_notify('callboard_registry', $1)::text", [String(siteNo)]);
+  await notify(tx, "callboard_registry", String(siteNo));
+}
+
+/** For a batch: true while the site's registry has this version. */
+export function hasVersion(siteNo: number, version: number): Statement {
+  return { sql: "(SELECT version FROM callboard_site WHERE no = $1) = $2", bind: [siteNo, version] };
 }

@@ -5,6 +5,8 @@
 import type { Queryable } from "../db/database.ts";
 import { failWaiting } from "./deliveries.ts";
 import { raiseVersion } from "./sites.ts";
+import { subscriptions } from "./subscriptions.ts";
+import { webhooks } from "./webhooks.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 
 /** What waits for it ends as `gone`. False when it was off before. */
@@ -15,18 +17,18 @@ export async function switchOff(
   because: string,
   now: number,
 ): Promise<boolean> {
-  const webhooks = await tx.query<{ no: number }>(
-    `UPDATE callboard_webhook SET active = 0, inactive_because = $3, updated_at = $4, gone_since = $4, changed_in = NULL
+  const switchedOff = await tx.query<{ no: number }>(
+    `${webhooks.update}active = 0, inactive_because = $3, updated_at = $4, gone_since = $4
      WHERE site_no = $1 AND active = 1 AND removed_at IS NULL
        AND no = (SELECT webhook_no FROM callboard_subscription WHERE site_no = $1 AND no = $2) RETURNING no`,
     [siteNo, subscriptionNo, because, now],
   );
-  const subscriptions = await tx.query<{ no: number }>(
-    `UPDATE callboard_subscription SET active = 0, inactive_because = $3, gone_since = $4, changed_in = NULL
+  const removed = await tx.query<{ no: number }>(
+    `${subscriptions.update}active = 0, inactive_because = $3, gone_since = $4
      WHERE site_no = $1 AND no = $2 AND webhook_no IS NULL AND active = 1 AND removed_at IS NULL RETURNING no`,
     [siteNo, subscriptionNo, because, now],
   );
-  const [webhook] = webhooks;
+  const [webhook] = switchedOff;
   const beside =
     webhook === undefined
       ? []
@@ -34,9 +36,9 @@ export async function switchOff(
           "SELECT no FROM callboard_subscription WHERE site_no = $1 AND webhook_no = $2 AND removed_at IS NULL",
           [siteNo, webhook.no],
         );
-  const numbers = [...subscriptions, ...beside].map(({ no }) => no);
+  const numbers = [...removed, ...beside].map(({ no }) => no);
   await failWaiting(tx, siteNo, numbers, now, "gone");
-  if (webhook === undefined && subscriptions.length === 0) return false;
+  if (webhook === undefined && removed.length === 0) return false;
   await raiseVersion(tx, siteNo);
   return true;
 }
@@ -54,13 +56,12 @@ export async function switchOn(
 ): Promise<number> {
   const rows = await (receiver.kind === "webhook"
     ? tx.query(
-        `UPDATE callboard_webhook SET active = 1, inactive_because = NULL, gone_since = NULL, updated_at = $3,
-           changed_in = NULL
+        `${webhooks.update}active = 1, inactive_because = NULL, gone_since = NULL, updated_at = $3
          WHERE site_no = $1 AND no = $2 AND gone_since IS NOT NULL AND removed_at IS NULL RETURNING no`,
         [siteNo, receiver.webhookNo, now],
       )
     : tx.query(
-        `UPDATE callboard_subscription SET active = 1, inactive_because = NULL, gone_since = NULL, changed_in = NULL
+        `${subscriptions.update}active = 1, inactive_because = NULL, gone_since = NULL
          WHERE site_no = $1 AND addon_key = $2 AND gone_since IS NOT NULL AND removed_at IS NULL
            ${endpointNo === undefined ? "" : "AND endpoint_no = $3"} RETURNING no`,
         [siteNo, receiver.addonKey, ...(endpointNo === undefined ? [] : [endpointNo])],

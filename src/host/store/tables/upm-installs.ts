@@ -2,7 +2,9 @@
  * Installs asked for over UPM, which are answered at once and polled: any process may be asked what became of one. They
  * are kept for a while, no longer: the tools poll at once or never.
  */
+import { big, json, optional, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
+import { defineTable } from "../db/table.ts";
 
 /** Why an install failed, as it is told. */
 export interface UpmFailure {
@@ -18,12 +20,25 @@ export type UpmInstall = { readonly siteKey: string; readonly startedAt: number 
   | { readonly state: "failed"; readonly failure: UpmFailure }
 );
 
-interface UpmInstallRow {
-  site_key: string;
-  started_at: number;
-  addon_key: string | null;
-  failure: string | null;
+interface UpmInstallRecord {
+  readonly id: string;
+  readonly siteKey: string;
+  readonly startedAt: number;
+  readonly addonKey: string | undefined;
+  readonly failure: UpmFailure | undefined;
 }
+
+const upmInstalls = defineTable<UpmInstallRecord>({
+  name: "upm_install",
+  key: ["id"],
+  columns: {
+    id: text(),
+    siteKey: text(),
+    startedAt: big(),
+    addonKey: optional(text()),
+    failure: optional(json()),
+  },
+});
 
 /** Notes that an install began, and forgets those that began before `forgetBefore`. */
 export async function beginUpmInstall(
@@ -32,29 +47,20 @@ export async function beginUpmInstall(
   { siteKey, startedAt }: Pick<UpmInstall, "siteKey" | "startedAt">,
   forgetBefore: number,
 ): Promise<void> {
-  await tx.query("DELETE FROM callboard_upm_install WHERE started_at < $1", [forgetBefore]);
-  await tx.query("INSERT INTO callboard_upm_install (id, site_key, started_at) VALUES ($1, $2, $3)", [
-    id,
-    siteKey,
-    startedAt,
-  ]);
+  await upmInstalls.delete(tx, ["started_at < $1", forgetBefore]);
+  await upmInstalls.insert(tx, { id, siteKey, startedAt });
 }
 
 /** Notes how it ended: as this add-on, or as this failure. */
 export async function endUpmInstall(tx: Queryable, id: string, end: string | UpmFailure): Promise<void> {
-  const [addonKey, failure] = typeof end === "string" ? [end, null] : [null, JSON.stringify(end)];
-  await tx.query("UPDATE callboard_upm_install SET addon_key = $2, failure = $3 WHERE id = $1", [
-    id,
-    addonKey,
-    failure,
-  ]);
+  await upmInstalls.set(tx, { id }, typeof end === "string" ? { addonKey: end } : { failure: end });
 }
 
 export async function findUpmInstall(q: Queryable, id: string): Promise<UpmInstall | undefined> {
-  const [row] = await q.query<UpmInstallRow>("SELECT * FROM callboard_upm_install WHERE id = $1", [id]);
-  if (row === undefined) return undefined;
-  const begun = { siteKey: row.site_key, startedAt: row.started_at };
-  if (row.addon_key !== null) return { ...begun, state: "done", addonKey: row.addon_key };
-  if (row.failure === null) return { ...begun, state: "pending" };
-  return { ...begun, state: "failed", failure: JSON.parse(row.failure) as UpmFailure };
+  const found = await upmInstalls.find(q, { id });
+  if (found === undefined) return undefined;
+  const { siteKey, startedAt, addonKey, failure } = found;
+  const begun = { siteKey, startedAt };
+  if (addonKey !== undefined) return { ...begun, state: "done", addonKey };
+  return failure === undefined ? { ...begun, state: "pending" } : { ...begun, state: "failed", failure };
 }

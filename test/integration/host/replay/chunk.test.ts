@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { examineChunk, numberCreated } from "../../../../src/host/replay/chunk.ts";
 import type { ChunkRequest } from "../../../../src/host/replay/chunk.ts";
 import { createBacklog } from "../../../../src/host/events/backlog.ts";
-import { createChange } from "../../../../src/host/store/tables/replays.ts";
+import { createChange } from "../../../../src/host/store/tables/replay-deliveries.ts";
 import { countWaiting } from "../../../../src/host/store/tables/deliveries.ts";
 import { createSparseLog, silentLogger } from "../../../../src/logger.ts";
 import type { Database } from "../../../../src/host/store/db/database.ts";
