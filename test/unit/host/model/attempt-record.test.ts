@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AnswerPart, ExchangeResult, Outcome } from "../../../../src/egress/index.ts";
 import { formatOutcome, parseOutcome, toAttemptRecord } from "../../../../src/host/model/attempt-record.ts";
@@ -149,4 +150,18 @@ test("sessions in a response are masked, in any letter case, and nothing else", 
     ["Cookie-Policy", "none"],
     ["set-cookies", "public"],
   ]);
+});
+
+const TEXT = fc.oneof(
+  fc.string(),
+  fc.string().map((text) => `forbidden:${text}`),
+);
+
+test("any text that stands in the column is read as an outcome", () => {
+  fc.assert(
+    fc.property(TEXT, (text) => {
+      const outcome = parseOutcome(text);
+      expect(parseOutcome(formatOutcome(outcome))).toEqual(outcome);
+    }),
+  );
 });
