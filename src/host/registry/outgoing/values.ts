@@ -76,7 +76,8 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   assertPresent(product);
   const format = findFormat(product, values.format ?? "");
   const signature = values.signature ?? format.signature;
-  const events = values.events?.map((event) => eventNamed(product, event));
+  const named = values.events?.map((event) => eventNamed(product, event)) ?? [];
+  const events = [...new Set(named)];
   const url = tried("/url", () => rules.checkUrl(values.url, format));
   const filter = filterCheck(values.filter, product);
   const problems = [
@@ -95,7 +96,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     url: withAsciiHost(values.url, url.value),
     origin: url.value.origin,
     format: format.key,
-    events: events === undefined ? undefined : [...new Set(events)],
+    events: values.events === undefined ? undefined : events,
     project: values.project,
     filter: values.filter,
     excludeBody: values.excludeBody ?? false,
@@ -106,7 +107,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     active: values.active ?? true,
     warnings: [
       ...(url.value.protocol === "http:" && rules.profile === "prod" ? [HTTP_WARNING] : []),
-      ...(events ?? []).flatMap((event, position) => unknownWarning(product, event, position, rules)),
+      ...events.flatMap((event) => unknownWarning(product, event, named.indexOf(event), rules)),
       ...(filter.value ?? []).map(undecidedWarning),
     ],
   };
