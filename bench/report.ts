@@ -35,6 +35,11 @@ function judged({ bar, ratio, value }: Figure): string {
   return `${aimed ? "aim met" : met ? "met" : "MISSED"} (${sign} ${limit}, aim ${bar.aim}${unit})`;
 }
 
+/** What is measured next. */
+export function tellStep(name: string): void {
+  console.error(`  … ${name}`);
+}
+
 /** One line as soon as a figure is known: the whole takes long. */
 export function tellFigure(figure: Figure): void {
   const ratio = figure.ratio === undefined ? "" : `, ratio ${figure.ratio.toFixed(2)}`;

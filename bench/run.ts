@@ -6,7 +6,9 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { measureAnonymous } from "./measure/anonymous.ts";
 import { measureBadReceivers } from "./measure/bad-receivers.ts";
+import { measureBuilds } from "./measure/builds.ts";
 import { measureBlocks } from "./measure/blocks.ts";
+import { measureCost } from "./measure/cost.ts";
 import { measureGrowth } from "./measure/growth.ts";
 import { measureIngest } from "./measure/ingest.ts";
 import { measureIsolation } from "./measure/isolation.ts";
@@ -30,14 +32,20 @@ const { values } = parseArgs({
 const { quick } = values;
 const against = values.against === undefined ? undefined : resolve(values.against);
 
-const PARTS: Readonly<Record<string, readonly [title: string, measure: () => Promise<readonly Figure[]>]>> = {
-  throughput: ["Deliveries", () => measureThroughput(quick ? 3 : 5, quick ? 10_000 : 30_000)],
+type Part = readonly [title: string, measure: () => Promise<readonly Figure[]>];
+
+const PARTS: Readonly<Record<string, Part>> = {
+  throughput: ["Deliveries", () => measureThroughput(quick ? 3 : 5, quick ? 1 : 6)],
   ingest: ["Intake, memory, start-up", () => measureIngest(quick ? 3 : 5, quick ? 5_000 : 20_000)],
   latency: ["Latency", () => measureLatency(3, quick ? 5 : 20)],
   isolation: ["Isolation", () => measureIsolation(quick ? 3 : 7, quick ? 4 : 10)],
   "bad-receivers": ["Bad receivers", () => measureBadReceivers(quick ? 3 : 5, quick ? 3 : 8)],
   anonymous: ["Anonymous callers", () => measureAnonymous(quick ? 3 : 5, quick ? 2 : 4)],
   blocks: ["Longest block of the event loop", () => measureBlocks(quick ? 1 : 3)],
+  cost: [
+    "CPU per delivery",
+    () => measureCost({ rounds: quick ? 3 : 5, roundSeconds: quick ? 2 : 8, rateSeconds: quick ? 3 : 10 }),
+  ],
   walk: ["Walk of one event", () => measureWalk(against)],
   why: ["Why", () => measureWhy(quick ? 100 : 500)],
   traces: ["Traces", () => measureTraces(5, quick ? 5_000 : 20_000)],
@@ -49,15 +57,22 @@ const PARTS: Readonly<Record<string, readonly [title: string, measure: () => Pro
   ],
 };
 
-const wanted = values.only ?? Object.keys(PARTS);
-const unknown = wanted.filter((name) => PARTS[name] === undefined);
+/** Needs another build. */
+const beside = (other: string): Part => [
+  "Builds beside each other",
+  () => measureBuilds({ against: other, rounds: 5, roundSeconds: quick ? 2 : 6, logged: 1_000_000 }),
+];
+const parts = against === undefined ? PARTS : { ...PARTS, builds: beside(against) };
+
+const wanted = values.only ?? Object.keys(parts);
+const unknown = wanted.filter((name) => parts[name] === undefined);
 if (unknown.length > 0) {
-  console.error(`There is no part ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}.`);
+  console.error(`There is no part ${unknown.join(", ")}; there are ${Object.keys(parts).join(", ")}.`);
   endWith(2);
 }
 const results: Record<string, readonly Figure[]> = {};
 for (const name of wanted) {
-  const part = PARTS[name];
+  const part = parts[name];
   if (part === undefined) continue;
   console.error(`measuring ${name} …`);
   results[name] = await part[1]();

@@ -78,4 +78,6 @@ process.on("message", (command: SinkCommand) => {
   }
   process.send?.({ received, marks: command.kind === "report" ? marks : [] } satisfies SinkReport);
 });
+// A measurement that failed leaves nothing behind.
+process.on("disconnect", () => process.exit());
 process.send?.({ ports } satisfies SinkPorts);

@@ -1,5 +1,6 @@
 /** Throughput, the time of a claim, of a sent-log page and of the web app's pages with a log that has already grown. */
 import { startPostgres } from "../../test/support/postgres.ts";
+import { openDatabase } from "../../src/host/store/db/database.ts";
 import type { Database, Queryable } from "../../src/host/store/db/database.ts";
 import { claimDeliveries, dueDeliveries } from "../../src/host/store/tables/deliveries.ts";
 import type { Dialect } from "../../src/host/store/db/dialect.ts";
@@ -63,6 +64,20 @@ async function grow(database: Database, rows: number, siteNo: number): Promise<v
   // Autovacuum comes by a minute later; over a month it has been there.
   if (database.dialect.name === "postgres") {
     await database.autocommit.query("VACUUM callboard_event, callboard_delivery");
+  }
+}
+
+/** Fills the log of the first site of a database that a host of any build has made. */
+export async function fillLog(url: string, rows: number): Promise<void> {
+  const database = await openDatabase(url);
+  try {
+    const [site] = await database.read.query<{ no: number }>(
+      "SELECT no FROM callboard_site WHERE key = 'jira'",
+    );
+    if (site === undefined) throw new Error("there is no site jira");
+    await grow(database, rows, site.no);
+  } finally {
+    await database.close();
   }
 }
 
@@ -141,8 +156,9 @@ async function measureSizes(
     });
     const producer = createProducer(host.url, TOKEN);
     const rates: number[] = [];
-    await deliver(producer, sink, 1, deliveries / 2);
-    for (let round = 0; round < rounds; round += 1) rates.push(await deliver(producer, sink, 1, deliveries));
+    const load = { fanOut: 1, deliveries };
+    await deliver(producer, sink, { fanOut: 1, deliveries: deliveries / 2 });
+    for (let round = 0; round < rounds; round += 1) rates.push(await deliver(producer, sink, load));
     await pageTimes(host.url, 2);
     const times = await pageTimes(host.url, PAGE_ROUNDS);
     const [slowest, ...others] = await webPageTimes(host.url, TOKEN, PAGE_ROUNDS);

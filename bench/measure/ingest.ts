@@ -58,7 +58,7 @@ export async function measureIngest(rounds: number, events: number): Promise<rea
   }
   let peak = 0;
   const watch = setInterval(() => (peak = Math.max(peak, residentMB(host.pid))), 50);
-  await deliver(producer, sink, 1, events);
+  await deliver(producer, sink, { fanOut: 1, deliveries: events });
   clearInterval(watch);
 
   bareServer.kill("SIGKILL");

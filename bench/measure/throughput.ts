@@ -1,6 +1,6 @@
 /**
- * Sustained durable signed deliveries per second, beside a bare loop that POSTs the same bytes to the same receiver at the
- * same concurrency, without and with signing. A delivery counts when the receiver has it; all of them are committed first.
+ * Sustained durable signed deliveries per second, beside a warm bare loop that POSTs the same bytes to the same receiver at
+ * the same concurrency and as long, without and with signing. A delivery counts when the receiver has it; all of them are committed first.
  */
 import { startPostgres } from "../../test/support/postgres.ts";
 import { newDirectory, runBare, startHost, startSink } from "../processes.ts";
@@ -20,12 +20,27 @@ const BARS: Readonly<Record<number, Bar>> = {
 };
 const POSTGRES_BAR: Bar = { atLeast: 0.7, aim: 1 };
 
-/** Posts batches of 100 events until `deliveries` are made, and resolves to deliveries per second at the receiver. */
+export interface Load {
+  readonly fanOut: number;
+  readonly deliveries: number;
+  /** Events of one request; 100 when left out. */
+  readonly perRequest?: number;
+}
+
+/** Requests with many events that are under way at once, and requests with one. */
+const BATCHES_AT_ONCE = 4;
+const SINGLES_AT_ONCE = 64;
+const FIRST_DELIVERIES = 1_000;
+/** The bare loop is warm, and so is the host that it is held against. */
+const WARM_UP_MS = 3_000;
+/** A host that has delivered nothing for so long is at fault: an error then, and no endless wait. */
+const STALLED_MS = 60_000;
+
+/** Posts events until so many deliveries are made, and resolves to deliveries per second at the receiver. */
 export async function deliver(
   producer: Producer,
   sink: Sink,
-  fanOut: number,
-  deliveries: number,
+  { fanOut, deliveries, perRequest = 100 }: Load,
 ): Promise<number> {
   await sink.ask({ kind: "reset" });
   const events = Math.ceil(deliveries / fanOut);
@@ -34,17 +49,42 @@ export async function deliver(
   const post = async (): Promise<void> => {
     while (next < events) {
       const first = next;
-      const count = Math.min(100, events - first);
+      const count = Math.min(perRequest, events - first);
       next += count;
-      await producer.postBatch(first, count);
+      if (perRequest === 1) await producer.post(first);
+      else await producer.postBatch(first, count);
     }
   };
-  await Promise.all([post(), post(), post(), post()]);
+  await Promise.all(Array.from({ length: perRequest === 1 ? SINGLES_AT_ONCE : BATCHES_AT_ONCE }, post));
+  let most = 0;
+  let changedAt = performance.now();
   for (;;) {
     const { received } = await sink.ask({ kind: "count" });
     if (received >= events * fanOut) return (events * fanOut) / ((performance.now() - startedAt) / 1000);
+    if (received > most) [most, changedAt] = [received, performance.now()];
+    if (performance.now() - changedAt > STALLED_MS) {
+      throw new Error(
+        `no delivery for ${STALLED_MS / 1000} s: ${received} of ${events * fanOut} were received`,
+      );
+    }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/**
+ * Makes deliveries until the host is warm, and resolves to how many of them take about so many seconds: a count for all
+ * rounds, which last about as long on every machine.
+ */
+export async function findCount(
+  seconds: number,
+  deliverSome: (deliveries: number) => Promise<number>,
+): Promise<number> {
+  const countAt = (rate: number): number => Math.ceil((rate * seconds) / 100) * 100;
+  let count = countAt(await deliverSome(FIRST_DELIVERIES));
+  const warmAt = performance.now() + WARM_UP_MS;
+  do count = countAt(await deliverSome(count));
+  while (performance.now() < warmAt);
+  return count;
 }
 
 interface Setting {
@@ -107,7 +147,7 @@ async function start(setting: Setting): Promise<Running> {
   };
   return {
     port,
-    deliver: (deliveries) => deliver(inTurn, sink, fanOut, deliveries),
+    deliver: (deliveries) => deliver(inTurn, sink, { fanOut, deliveries }),
     stop: async () => {
       await inTurn.close();
       for (const host of hosts) await host.stop();
@@ -117,18 +157,19 @@ async function start(setting: Setting): Promise<Running> {
   };
 }
 
-async function besideBareLoops(setting: Setting, rounds: number, deliveries: number): Promise<Figure> {
+async function besideBareLoops(setting: Setting, rounds: number, seconds: number): Promise<Figure> {
   const running = await start(setting);
   const ours: number[] = [];
   const bare: number[] = [];
   const signed: number[] = [];
-  const loop = async (mode: "plain" | "sign") =>
-    (await runBare("bare-loop.js", running.port, deliveries, CONCURRENCY, mode)).perSecond;
-  await running.deliver(deliveries / 2);
+  const loop = async (mode: "plain" | "sign", asLong: number) =>
+    (await runBare("bare-loop.js", running.port, asLong, CONCURRENCY, mode)).perSecond;
+  const deliveries = await findCount(seconds, running.deliver);
   for (let round = 0; round < rounds; round += 1) {
-    ours.push(await running.deliver(deliveries));
-    bare.push(await loop("plain"));
-    signed.push(await loop("sign"));
+    const rate = await running.deliver(deliveries);
+    ours.push(rate);
+    bare.push(await loop("plain", deliveries / rate));
+    signed.push(await loop("sign", deliveries / rate));
   }
   await running.stop();
   const toBare = ratios(ours, bare);
@@ -151,13 +192,13 @@ async function besideEachOther(
   setting: Setting,
   other: Setting,
   rounds: number,
-  deliveries: number,
+  seconds: number,
 ): Promise<Figure> {
   const [ours, theirs] = [await start(setting), await start(other)];
   const rates: number[] = [];
   const otherRates: number[] = [];
-  await ours.deliver(deliveries / 2);
-  await theirs.deliver(deliveries / 2);
+  const deliveries = await findCount(seconds, ours.deliver);
+  await theirs.deliver(deliveries);
   for (let round = 0; round < rounds; round += 1) {
     rates.push(await ours.deliver(deliveries));
     otherRates.push(await theirs.deliver(deliveries));
@@ -178,7 +219,7 @@ async function besideEachOther(
   return figure;
 }
 
-export async function measureThroughput(rounds: number, deliveries: number): Promise<readonly Figure[]> {
+export async function measureThroughput(rounds: number, seconds: number): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   const sqlite = (fanOut: number): Setting => ({
     name: "SQLite",
@@ -186,7 +227,7 @@ export async function measureThroughput(rounds: number, deliveries: number): Pro
     processes: 1,
     fanOut,
   });
-  for (const fanOut of [1, 5, 50]) figures.push(await besideBareLoops(sqlite(fanOut), rounds, deliveries));
+  for (const fanOut of [1, 5, 50]) figures.push(await besideBareLoops(sqlite(fanOut), rounds, seconds));
   const postgres = await startPostgres({ durable: true });
   const onPostgres = (processes: number): Setting => ({
     name: `PostgreSQL, ${processes} process${processes === 1 ? "" : "es"}`,
@@ -196,9 +237,9 @@ export async function measureThroughput(rounds: number, deliveries: number): Pro
   });
   try {
     for (const processes of [1, 2, 4]) {
-      figures.push(await besideBareLoops(onPostgres(processes), rounds, deliveries));
+      figures.push(await besideBareLoops(onPostgres(processes), rounds, seconds));
     }
-    figures.push(await besideEachOther(onPostgres(2), sqlite(5), rounds, deliveries));
+    figures.push(await besideEachOther(onPostgres(2), sqlite(5), rounds, seconds));
   } finally {
     await postgres.stop();
   }

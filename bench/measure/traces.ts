@@ -1,6 +1,6 @@
 /** What traces cost: CPU time of the host per delivery, with them and without, in turn on the same machine. */
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { cpuMicros } from "../cpu.ts";
 import { newDirectory, startHost, startSink } from "../processes.ts";
 import { createProducer } from "../producer.ts";
 import { tellFigure } from "../report.ts";
@@ -13,16 +13,6 @@ const FAN_OUT = 5;
 const TOKEN = "benchmark-token-0123456789";
 const SDK = fileURLToPath(new URL("../trace-sdk.js", import.meta.url));
 const TRACED = { OTEL_SERVICE_NAME: "callboard", NODE_OPTIONS: `--import=${SDK}` };
-/** Clock ticks of /proc are hundredths of a second, everywhere. */
-const TICK_MICROS = 10_000;
-
-/** CPU time that the process has used, in user and kernel mode. */
-function cpuMicros(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MICROS;
-}
-
 interface Running {
   /** Microseconds of CPU per delivery. */
   readonly measure: (deliveries: number) => Promise<number>;
@@ -50,7 +40,7 @@ async function start(env: Readonly<Record<string, string>>): Promise<Running> {
   return {
     measure: async (deliveries) => {
       const before = cpuMicros(host.pid);
-      await deliver(producer, sink, FAN_OUT, deliveries);
+      await deliver(producer, sink, { fanOut: FAN_OUT, deliveries });
       return (cpuMicros(host.pid) - before) / deliveries;
     },
     stop: async () => {

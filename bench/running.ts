@@ -1,0 +1,107 @@
+/** A host of any build with add-ons that it delivers to, all in processes of their own, and the CPU time that they use. */
+import { openDatabase } from "../src/host/store/db/database.ts";
+import { cpuMicros, cpuMicrosOfTree, parentOf } from "./cpu.ts";
+import { installAddons } from "./install.ts";
+import { newDirectory, ROOT, runBare, startHost, startSink } from "./processes.ts";
+import type { BareResult, Sink } from "./processes.ts";
+import { createProducer } from "./producer.ts";
+import type { Producer } from "./producer.ts";
+import { MASTER_KEY } from "./seed.ts";
+import { deliver } from "./measure/throughput.ts";
+import type { Load } from "./measure/throughput.ts";
+
+const CONCURRENCY = 64;
+const TOKEN = "benchmark-token-0123456789";
+
+export interface RunningWish {
+  readonly fanOut: number;
+  /** A new, empty database of PostgreSQL; SQLite when left out. */
+  readonly postgresUrl?: string;
+  /** The folder of another build. */
+  readonly build?: string;
+  /** Fills the database, when the add-ons are installed and before anything is measured; the host is stopped meanwhile. */
+  readonly fill?: (url: string) => Promise<void>;
+}
+
+export interface Running {
+  readonly producer: Producer;
+  readonly sink: Sink;
+  /** Resolves to deliveries a second at the receiver. */
+  readonly deliver: (load: Omit<Load, "fanOut">) => Promise<number>;
+  /** CPU time of the host, and of PostgreSQL with all its processes, while `work` runs and what follows from it is written. */
+  readonly cpuOf: (work: () => Promise<unknown>) => Promise<number>;
+  /** A warm loop of POSTs to the same receiver, as long as this. */
+  readonly bare: (seconds: number) => Promise<BareResult>;
+  readonly stop: () => Promise<void>;
+}
+
+/** After the last delivery was received, until its result is surely written. */
+const SETTLED_MS = 500;
+
+async function findPostmaster(url: string): Promise<number> {
+  const database = await openDatabase(url);
+  try {
+    const [row] = await database.read.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+    return parentOf(row?.pid ?? 0);
+  } finally {
+    await database.close();
+  }
+}
+
+async function startRunning({ fanOut, postgresUrl, build, fill }: RunningWish): Promise<Running> {
+  const directory = newDirectory();
+  const sink = await startSink();
+  const port = sink.ports[0] ?? 0;
+  const url = postgresUrl ?? `sqlite:${directory.path}/callboard.sqlite`;
+  const perEndpoint = Math.max(2, Math.round(CONCURRENCY / fanOut));
+  const start = () =>
+    startHost(
+      directory.path,
+      {
+        CALLBOARD_DATABASE_URL: url,
+        CALLBOARD_MASTER_KEY: MASTER_KEY,
+        CALLBOARD_ADMIN_TOKEN: TOKEN,
+        CALLBOARD_ENDPOINT_CONCURRENCY: `${perEndpoint},${perEndpoint}`,
+      },
+      build ?? ROOT,
+    );
+  let host = await start();
+  await installAddons(host, fanOut, port);
+  if (fill !== undefined) {
+    await host.stop();
+    await fill(url);
+    host = await start();
+  }
+  const postmaster = postgresUrl === undefined ? undefined : await findPostmaster(url);
+  const cpu = (): number =>
+    cpuMicros(host.pid) + (postmaster === undefined ? 0 : cpuMicrosOfTree(postmaster));
+  const producer = createProducer(host.url, host.token);
+  return {
+    producer,
+    sink,
+    deliver: (load) => deliver(producer, sink, { fanOut, ...load }),
+    cpuOf: async (work) => {
+      const before = cpu();
+      await work();
+      await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+      return cpu() - before;
+    },
+    bare: (seconds) => runBare("bare-loop.js", port, seconds, CONCURRENCY, "plain"),
+    stop: async () => {
+      await producer.close();
+      await host.stop();
+      await sink.stop();
+      directory.remove();
+    },
+  };
+}
+
+/** Stops everything after `work`, also when it fails. */
+export async function whileRunning<T>(wish: RunningWish, work: (running: Running) => Promise<T>): Promise<T> {
+  const running = await startRunning(wish);
+  try {
+    return await work(running);
+  } finally {
+    await running.stop();
+  }
+}
