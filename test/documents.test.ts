@@ -88,6 +88,26 @@ test("docs/operational-events.md has every operational event", () => {
   expect(names).toEqual(eventsOf("callboard").map(({ event }) => event));
 });
 
+describe("docs/architecture.md", () => {
+  test("names files and folders that exist", () => {
+    const text = read("docs/architecture.md");
+    const paths = [...text.matchAll(/`((?:src|test|views|docs)\/[\w./-]*)`/g)].map(([, path]) => path!);
+    expect(paths.length).toBeGreaterThan(40);
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  test("has every table of the schema", () => {
+    const folder = join(ROOT, "src/host/store/db/migrations");
+    const created = readdirSync(folder).flatMap((file) =>
+      [...readFileSync(join(folder, file), "utf8").matchAll(/CREATE TABLE (callboard_\w+)/g)].map(
+        ([, table]) => table!,
+      ),
+    );
+    const listed = tableOf("docs/architecture.md", "table").map(([cell]) => cell!.replaceAll("`", ""));
+    expect(listed.toSorted()).toEqual(created.toSorted());
+  });
+});
+
 describe("CONTRIBUTING.md", () => {
   const text = read("CONTRIBUTING.md");
 
