@@ -135,7 +135,10 @@ describe("figures", () => {
       for (const labels of Object.keys(named)) ports.add(labels);
     }, 20_000);
     expect([...ports][0]).toMatch(/^site="jira",receiver="receiver \d+",origin="http:\/\/127\.0\.0\.1:\d+"$/);
-    expect(Object.keys(await host.metric("callboard_endpoint_failing_seconds"))).toHaveLength(20);
+    // Recorded with the attempts, a moment after the requests came.
+    await waitFor(async () =>
+      expect(Object.keys(await host.metric("callboard_endpoint_failing_seconds"))).toHaveLength(20),
+    );
   }, 40_000);
 });
 
