@@ -202,7 +202,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
 
     await waitFor(async () => expect(await isPaused(b, new URL(watcher.url).origin)).toBe(true));
     await waitFor(() => expect(toldTo(other)).toHaveLength(1));
-    await waitFor(() => expect(b.engine.status().unsettled).toBe(0));
+    await waitFor(() => expect(b.engine.status()).toMatchObject({ inFlight: 0, unsettled: 0 }));
     expect(namesOf(await stored(b))).toEqual(["delivery.failed"]);
     const audit = await b.database.read.query<{ action: string; object: string }>(
       "SELECT action, object FROM callboard_audit",
@@ -222,7 +222,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await waitFor(async () => expect(namesOf(await stored(b))).toEqual(["delivery.failed"]));
     await b.post();
     await waitFor(() => expect(wild.received.length).toBeGreaterThanOrEqual(2));
-    await waitFor(() => expect(b.engine.status().unsettled).toBe(0));
+    await waitFor(() => expect(b.engine.status()).toMatchObject({ inFlight: 0, unsettled: 0 }));
     expect(namesOf(toldTo(wild))).toEqual([]);
   }, 30_000);
 
@@ -288,7 +288,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await b.database.autocommit.query("UPDATE callboard_failure_notice SET told_minute = -1");
     await b.post();
     await waitFor(() => expect(addon.received).toHaveLength(2));
-    await waitFor(() => expect(b.engine.status().unsettled).toBe(0));
+    await waitFor(() => expect(b.engine.status()).toMatchObject({ inFlight: 0, unsettled: 0 }));
     await b.database.autocommit.query("UPDATE callboard_failure_notice SET told_minute = told_minute - 1");
     await b.records.tellFailures();
 
