@@ -13,6 +13,7 @@ import { measureGrowth } from "./measure/growth.ts";
 import { measureIngest } from "./measure/ingest.ts";
 import { measureIsolation } from "./measure/isolation.ts";
 import { measureLatency } from "./measure/latency.ts";
+import { measurePlannerStatistics } from "./measure/planner-statistics.ts";
 import { measureReplay } from "./measure/replay.ts";
 import { measureRegistry } from "./measure/registry.ts";
 import { measureThroughput } from "./measure/throughput.ts";
@@ -42,6 +43,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   "bad-receivers": ["Bad receivers", () => measureBadReceivers(quick ? 3 : 5, quick ? 3 : 8)],
   anonymous: ["Anonymous callers", () => measureAnonymous(quick ? 3 : 5, quick ? 2 : 4)],
   blocks: ["Longest block of the event loop", () => measureBlocks(quick ? 1 : 3)],
+  "planner-statistics": [
+    "Planner statistics",
+    () => measurePlannerStatistics(quick ? 3 : 5, quick ? 3 : 6, quick ? 100_000 : 1_000_000),
+  ],
   cost: [
     "CPU per delivery",
     () => measureCost({ rounds: quick ? 3 : 5, roundSeconds: quick ? 2 : 8, rateSeconds: quick ? 3 : 10 }),
