@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  NO_RETRIES,
   RETRY_SCHEDULES,
   createRetryScheduleFinder,
   isRetrySchedule,
@@ -62,6 +63,11 @@ test("dev retries five times within a minute, without chance", () => {
 
   expect(delaysOf(RETRY_SCHEDULES.dev, 0)).toEqual(delays);
   expect(delaysOf(RETRY_SCHEDULES.dev, NEARLY_ONE)).toEqual(delays);
+});
+
+test("a delivery that is attempted once has no delay after its first failure", () => {
+  expect(NO_RETRIES).toEqual({ steps: [], jitter: 0 });
+  expect(retryDelay(NO_RETRIES, 1, 0.5)).toBeUndefined();
 });
 
 describe("Retry-After", () => {
