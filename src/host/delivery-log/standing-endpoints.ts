@@ -5,7 +5,7 @@ import type { ReceiverState } from "../model/endpoint-trouble.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { receiverName } from "../store/snapshot.ts";
+import { receiverName } from "../model/receiver.ts";
 import { dueByEndpoint } from "../store/tables/endpoint-queues.ts";
 import { listEndpoints } from "../store/tables/endpoints.ts";
 

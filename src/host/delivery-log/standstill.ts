@@ -4,7 +4,7 @@ import type { Receiver } from "../model/endpoint.ts";
 import type { Hold, HostFacts, Standstill, WaitingEndpoint } from "../model/standstill.ts";
 import { standstillOf } from "../model/standstill.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { isOf } from "../store/tables/endpoint-life.ts";
+import { isSameReceiver } from "../model/receiver.ts";
 import { queuesOf } from "../store/tables/endpoint-queues.ts";
 import type { StandingEndpoint } from "./standing-endpoints.ts";
 
@@ -43,7 +43,7 @@ async function waitingEndpoints(
 ): Promise<readonly WaitingEndpoint[]> {
   const found = standing.flatMap((endpoint) => {
     const isMeant =
-      (receiver === undefined || isOf(endpoint.receiver, receiver)) &&
+      (receiver === undefined || isSameReceiver(endpoint.receiver, receiver)) &&
       (endpointNo === undefined || endpoint.no === endpointNo);
     return isMeant && endpoint.dueAt !== undefined ? [{ ...endpoint, due: endpoint.dueAt }] : [];
   });

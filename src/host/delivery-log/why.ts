@@ -12,6 +12,7 @@ import { formatWebhookId, madeAt } from "../model/ids.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
 import { listSubscriptions } from "../store/tables/subscriptions.ts";
 import { loadEvent } from "./events.ts";
+import { formatReceiverId } from "../model/receiver.ts";
 import type { Receiver } from "../model/endpoint.ts";
 import type { EventRecord } from "../model/event.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
@@ -111,12 +112,9 @@ function isWanted(row: WhyRow, { addonKey, webhook, kind, isSent, search }: WhyF
   if (webhook !== undefined && !(isThatWebhook && row.siteNo === webhook.siteNo)) return false;
   if (kind !== undefined && row.kind !== kind) return false;
   if (isSent !== undefined && (row.kind === "sent") !== isSent) return false;
-  const text = [row.name, keyOf(row.siteNo, receiver), row.reason].join("\n").toLowerCase();
+  const text = [row.name, formatReceiverId(row.siteNo, receiver), row.reason].join("\n").toLowerCase();
   return search === undefined || text.includes(search.toLowerCase());
 }
-
-const keyOf = (siteNo: number, receiver: Receiver): string =>
-  receiver.kind === "addon" ? receiver.addonKey : formatWebhookId(siteNo, receiver.webhookNo);
 
 const byName = new Intl.Collator("en", { numeric: true });
 
@@ -138,7 +136,7 @@ export function explainReceivers(
   const known = receiversOf(snapshot);
   const { siteNo } = event;
   const remember = (receiver: Receiver): Known => {
-    const key = keyOf(siteNo, receiver);
+    const key = formatReceiverId(siteNo, receiver);
     const here = known.get(key) ?? { receiver, name: key, subscriptions: [], times: undefined };
     known.set(key, here);
     return here;
@@ -150,7 +148,7 @@ export function explainReceivers(
   for (const delivery of deliveries) {
     // A test of a webhook that was never saved has no receiver.
     if (delivery.receiver === undefined) continue;
-    const key = keyOf(siteNo, remember(delivery.receiver).receiver);
+    const key = formatReceiverId(siteNo, remember(delivery.receiver).receiver);
     sent.set(key, [...(sent.get(key) ?? []), delivery]);
   }
   const removedByNo = new Map(removed.map((subscription) => [subscription.no, subscription]));
@@ -158,7 +156,7 @@ export function explainReceivers(
   for (const skip of event.trace.skipped) {
     const of = snapshot.subscriptions.get(skip.subscriptionNo) ?? removedByNo.get(skip.subscriptionNo);
     if (of === undefined) continue;
-    const key = keyOf(siteNo, remember(of.receiver).receiver);
+    const key = formatReceiverId(siteNo, remember(of.receiver).receiver);
     skipped.set(key, [...(skipped.get(key) ?? []), skip]);
   }
   const today = judgeToday(snapshot, event);
@@ -316,7 +314,7 @@ function elsewhere(
 ): readonly WhyRow[] {
   const rows = new Map<string, WhyRow & { readonly sites: readonly string[] }>();
   const add = (other: SiteSnapshot, receiver: Receiver, name: string) => {
-    const key = keyOf(other.site.no, receiver);
+    const key = formatReceiverId(other.site.no, receiver);
     if (other.site.no === site.no || here.has(key)) return;
     const sites = [...(rows.get(key)?.sites ?? []), other.site.key];
     const isUninstalled = receiver.kind === "addon" && installations.has(receiver.addonKey);

@@ -5,10 +5,9 @@
 import { bodyOf } from "../model/operational.ts";
 import type { ToldReceiver } from "../model/operational.ts";
 import type { About, Announcement, Announcer } from "../store/tables/announcement.ts";
-import { isOf } from "../store/tables/endpoint-life.ts";
 import { formatId, formatWebhookId, newEventUuid } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
-import { receiverName } from "../store/snapshot.ts";
+import { isSameReceiver, receiverName } from "../model/receiver.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { plan } from "../model/plan.ts";
 import type { Group, IncomingEvent, NormalizedEvent } from "../model/plan.ts";
@@ -105,7 +104,7 @@ function normalizeAnnouncement(
 
 function endpointsOf({ endpoints }: SiteSnapshot, about: About): ReadonlySet<number> {
   if (about.kind === "endpoint") return new Set([about.endpointNo]);
-  const own = [...endpoints.values()].filter(({ receiver }) => isOf(receiver, about.receiver));
+  const own = [...endpoints.values()].filter(({ receiver }) => isSameReceiver(receiver, about.receiver));
   return new Set(own.map(({ no }) => no));
 }
 

@@ -2,9 +2,9 @@
 import type { Fields, Logger, SparseLog } from "../../logger.ts";
 import { formatOutcome } from "../model/attempt-record.ts";
 import type { Observed } from "../delivery/observer.ts";
-import { eventOfDelivery, formatId, formatWebhookId } from "../model/ids.ts";
+import { eventOfDelivery, formatId } from "../model/ids.ts";
 import type { Snapshots } from "../store/snapshot.ts";
-import { receiverName } from "../store/snapshot.ts";
+import { describeEndpoint } from "../model/receiver.ts";
 import type { BreakerState } from "../model/endpoint.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
@@ -75,13 +75,5 @@ function ofEndpoint(snapshot: SiteSnapshot | undefined, siteNo: number, endpoint
   const endpoint = snapshot?.endpoints.get(endpointNo);
   if (snapshot === undefined || endpoint === undefined)
     return { site: snapshot?.site.key ?? `removed (${siteNo})`, receiver: `removed (${endpointNo})` };
-  const { receiver, origin } = endpoint;
-  return {
-    site: snapshot.site.key,
-    ...(receiver.kind === "addon"
-      ? { addon: receiver.addonKey }
-      : { webhook: formatWebhookId(siteNo, receiver.webhookNo) }),
-    receiver: receiverName(snapshot, receiver) ?? "removed",
-    origin,
-  };
+  return describeEndpoint(snapshot, endpoint);
 }

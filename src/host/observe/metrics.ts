@@ -6,7 +6,7 @@ import type { Limit } from "../model/limits.ts";
 import type { Database } from "../store/db/database.ts";
 import { listEndpoints } from "../store/tables/endpoints.ts";
 import { overdueSince } from "../store/tables/overdue.ts";
-import { receiverName } from "../store/snapshot.ts";
+import { receiverName } from "../model/receiver.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { countWaitingByLane } from "../store/tables/waiting.ts";
 import type { WaitingInLane } from "../store/tables/waiting.ts";

@@ -13,8 +13,8 @@ import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
 import type { Change } from "../store/db/batch.ts";
 import type { Database, Queryable, Transaction } from "../store/db/database.ts";
-import { formatId, formatWebhookId } from "../model/ids.ts";
-import { receiverName } from "../store/snapshot.ts";
+import { formatId } from "../model/ids.ts";
+import { describeEndpoint, formatReceiverId } from "../model/receiver.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import type { EndpointAt } from "../model/delivery.ts";
 import type { Endpoint, Receiver } from "../model/endpoint.ts";
@@ -66,9 +66,7 @@ const MOST_REMEMBERED = 10_000;
 
 /** The object of an audit entry: the add-on or the webhook. */
 export function auditObjectOf(site: SiteSnapshot["site"], receiver: Receiver): string {
-  return receiver.kind === "addon"
-    ? `${site.key}/${receiver.addonKey}`
-    : `${site.key}/${formatWebhookId(site.no, receiver.webhookNo)}`;
+  return `${site.key}/${formatReceiverId(site.no, receiver)}`;
 }
 
 /** In the transaction in which a person resumed paused endpoints, or did what resumes them. */
@@ -175,15 +173,10 @@ export function createEndpointRecords({
       for (const each of turned) {
         const found = endpointOf(each);
         if (found === undefined) continue;
-        const { snapshot, site, endpoint, event } = found;
+        const { snapshot, endpoint, event } = found;
         const { turn } = each;
         const fields = {
-          site: site.key,
-          ...(endpoint.receiver.kind === "addon"
-            ? { addon: endpoint.receiver.addonKey }
-            : { webhook: formatWebhookId(site.no, endpoint.receiver.webhookNo) }),
-          receiver: receiverName(snapshot, endpoint.receiver) ?? "removed",
-          origin: endpoint.origin,
+          ...describeEndpoint(snapshot, endpoint),
           ...(turn.kind === "gone" ? { event: event ?? "all" } : {}),
           ...("since" in turn ? { since: new Date(turn.since).toISOString() } : {}),
         };

@@ -5,8 +5,7 @@ import type { Receiver } from "../model/endpoint.ts";
 import { formatWebhookId } from "../model/ids.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Subscription } from "../model/subscription.ts";
-import { receiverName } from "../store/snapshot.ts";
-import { isOf } from "../store/tables/endpoint-life.ts";
+import { isSameReceiver, receiverName } from "../model/receiver.ts";
 
 /** The key of its descriptor, atlassian-connect.json. */
 const INSPECTOR_KEY = "callboard-inspector";
@@ -67,7 +66,7 @@ function standingIn(
 ): ReceiverStanding {
   if (snapshot === undefined) return ACTIVE;
   const isMeant = (no: number, of: Receiver) =>
-    isOf(of, receiver) && (endpointNo === undefined || no === endpointNo);
+    isSameReceiver(of, receiver) && (endpointNo === undefined || no === endpointNo);
   const paused = [...snapshot.endpoints.values()]
     .filter((endpoint) => isMeant(endpoint.no, endpoint.receiver))
     .flatMap(({ pausedAt }) => pausedAt ?? []);

@@ -4,7 +4,7 @@ import type { EventResult, LeftOutKind, WantedDelivery } from "../model/replay.t
 import { fanOut, isNamed } from "../model/fan-out.ts";
 import { readAhead, readBodyValue } from "../model/payload.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { isOf } from "../store/tables/endpoint-life.ts";
+import { isSameReceiver } from "../model/receiver.ts";
 import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, firstUuidAt, formatId } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import { earlierDeliveries } from "../store/tables/replay-deliveries.ts";
@@ -73,7 +73,7 @@ export async function examineChunk(q: Queryable, request: ChunkRequest): Promise
   const { siteNo, receiver, until, onlyMissing } = window;
   const own = onlyReceiver(snapshot, receiver);
   const endpointNos = [...snapshot.endpoints.values()]
-    .filter((endpoint) => isOf(endpoint.receiver, receiver))
+    .filter((endpoint) => isSameReceiver(endpoint.receiver, receiver))
     .map(({ no }) => no);
   const heads = await nextEventHeads(q, window, after, firstUuidAt(until), maxEvents);
   const earlier = await earlierDeliveries(q, siteNo, endpointNos, heads);
@@ -172,7 +172,9 @@ function onlyReceiver(snapshot: SiteSnapshot, receiver: Receiver): SiteSnapshot 
   const key = JSON.stringify(receiver);
   const known = kept.get(key);
   if (known !== undefined) return known;
-  const own = [...snapshot.subscriptions].filter(([, subscription]) => isOf(subscription.receiver, receiver));
+  const own = [...snapshot.subscriptions].filter(([, subscription]) =>
+    isSameReceiver(subscription.receiver, receiver),
+  );
   const site: SiteSnapshot = { ...snapshot, subscriptions: new Map(own) };
   kept.set(key, site);
   return site;

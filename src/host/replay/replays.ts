@@ -9,10 +9,11 @@ import { eventsFitting, whyUnknownEvent } from "../model/event-name.ts";
 import { isPattern } from "../model/event-pattern.ts";
 import { NO_RESULT, addResults } from "../model/replay.ts";
 import type { ReplayResult } from "../model/replay.ts";
+import { formatReceiverId, receiverName } from "../model/receiver.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
 import type { Database } from "../store/db/database.ts";
-import { firstUuidAt, formatReplayId, formatWebhookId, parseReplayId } from "../model/ids.ts";
+import { firstUuidAt, formatReplayId, parseReplayId } from "../model/ids.ts";
 import { cancelWaitingOfReplay, countWaitingOfReplay } from "../store/tables/replay-deliveries.ts";
 import { countEvents } from "../store/tables/replay-events.ts";
 import { cancelReplay, findReplay, insertReplay, listReplays } from "../store/tables/replays.ts";
@@ -20,7 +21,7 @@ import type { Replay, ReplayWindow } from "../store/tables/replays.ts";
 import type { CancelledAt } from "../store/tables/reopen.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { examineChunk } from "./chunk.ts";
-import { hasReceiver, readKeptFrom } from "./runner.ts";
+import { readKeptFrom } from "./runner.ts";
 import type { ReplayRunner, ReplayRunnerParts } from "./runner.ts";
 import type { Receiver } from "../model/endpoint.ts";
 import { requireSite } from "../model/site-snapshot.ts";
@@ -113,8 +114,8 @@ export function createReplays(parts: ReplaysParts): Replays {
 
   return {
     create: async (siteKey, wish, by) => {
-      const { site, ...snapshot } = await loadSite(siteKey);
-      const window = toWindow({ site, ...snapshot }, wish, parts);
+      const snapshot = await loadSite(siteKey);
+      const window = toWindow(snapshot, wish, parts);
       const about = await countOf(window);
       const created = await database.write(async (tx) => {
         const { replay, isNew } = await insertReplay(tx, {
@@ -127,7 +128,7 @@ export function createReplays(parts: ReplaysParts): Replays {
         });
         if (!isNew) throw alreadyRunning(replay);
         const id = formatReplayId(replay.siteNo, replay.no);
-        const object = `${siteKey}/${receiverId(site.no, window.receiver)}`;
+        const object = `${siteKey}/${formatReceiverId(window.siteNo, window.receiver)}`;
         await appendAudit(tx, {
           ...by,
           action: "replay.created",
@@ -182,7 +183,7 @@ export function createReplays(parts: ReplaysParts): Replays {
         const wasRunning = await cancelReplay(tx, siteNo, no, `canceled by ${by.actor}`, now());
         const waiting = await cancelWaitingOfReplay(tx, siteNo, no, now());
         if (wasRunning || waiting.length > 0) {
-          const object = `${siteKey}/${receiverId(siteNo, receiver)}`;
+          const object = `${siteKey}/${formatReceiverId(siteNo, receiver)}`;
           const detail = `${id}: ${waiting.length} waiting deliveries`;
           await appendAudit(tx, { ...by, action: "replay.cancelled", object, detail });
         }
@@ -192,10 +193,6 @@ export function createReplays(parts: ReplaysParts): Replays {
       return shown(await load(siteKey, id));
     },
   };
-}
-
-function receiverId(siteNo: number, receiver: Receiver): string {
-  return receiver.kind === "addon" ? receiver.addonKey : formatWebhookId(siteNo, receiver.webhookNo);
 }
 
 const isoOf = (at: number): string => new Date(at).toISOString();
@@ -227,8 +224,8 @@ function toWindow(
   const problems: Problem[] = [];
   const complain = (pointer: string, detail: string) =>
     void problems.push({ pointer, detail, code: "BODY_SCHEMA" });
-  if (!hasReceiver(snapshot, receiver)) {
-    const id = JSON.stringify(receiverId(site.no, receiver).slice(0, 200));
+  if (receiverName(snapshot, receiver) === undefined) {
+    const id = JSON.stringify(formatReceiverId(site.no, receiver).slice(0, 200));
     complain(`/to/${receiver.kind}`, `must be a receiver of ${site.key}; ${id} is none`);
   }
   if (since >= (wish.until ?? at)) {

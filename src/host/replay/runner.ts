@@ -23,8 +23,7 @@ import { isUniqueViolation } from "../store/db/storage-error.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { examineChunk, numberCreated } from "./chunk.ts";
 import type { Chunk } from "./chunk.ts";
-import type { Receiver } from "../model/endpoint.ts";
-import type { SiteSnapshot } from "../model/site-snapshot.ts";
+import { receiverName } from "../model/receiver.ts";
 
 /** A process that stops without a word is replaced after this time. */
 const LEASE_MS = 30_000;
@@ -61,12 +60,6 @@ export interface ReplayRunner {
 export async function readKeptFrom({ ages, now }: Pick<ReplayRunnerParts, "ages" | "now">): Promise<Uuid> {
   const { retentionMs, bodyRetentionMs } = await ages();
   return firstUuidAt(now() - Math.min(retentionMs, bodyRetentionMs) + RETENTION_MARGIN_MS);
-}
-
-export function hasReceiver({ installations, webhooks }: SiteSnapshot, receiver: Receiver): boolean {
-  return receiver.kind === "addon"
-    ? (installations.get(receiver.addonKey)?.state ?? "uninstalled") !== "uninstalled"
-    : webhooks.has(receiver.webhookNo);
 }
 
 const keyOf = ({ siteNo, no }: Replay) => `${siteNo} ${no}`;
@@ -112,7 +105,7 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
     const { siteNo, no, receiver } = replay;
     await snapshots.refresh(database.read);
     const snapshot = snapshots.get(siteNo);
-    if (snapshot === undefined || !hasReceiver(snapshot, receiver)) {
+    if (snapshot === undefined || receiverName(snapshot, receiver) === undefined) {
       const reason = snapshot === undefined ? "the site was deleted" : "the receiver was removed";
       await database.write((tx) => cancelReplay(tx, siteNo, no, reason, now()));
       running.delete(keyOf(replay));

@@ -19,7 +19,7 @@ import type { Seal } from "./seal.ts";
 import { sites } from "./tables/sites.ts";
 import { subscriptions } from "./tables/subscriptions.ts";
 import { webhooks } from "./tables/webhooks.ts";
-import type { Endpoint, Receiver } from "../model/endpoint.ts";
+import type { Endpoint } from "../model/endpoint.ts";
 import type { Installation } from "../model/installation.ts";
 import type { Site } from "../model/site.ts";
 import type { Subscription } from "../model/subscription.ts";
@@ -263,13 +263,4 @@ export async function createSnapshots(
     }),
     refresh,
   };
-}
-
-/** Undefined when the receiver is gone. */
-export function receiverName(snapshot: SiteSnapshot | undefined, receiver: Receiver): string | undefined {
-  if (receiver.kind === "webhook") return snapshot?.webhooks.get(receiver.webhookNo)?.name;
-  const installation = snapshot?.installations.get(receiver.addonKey);
-  return installation === undefined || installation.state === "uninstalled"
-    ? undefined
-    : installation.descriptor.name;
 }

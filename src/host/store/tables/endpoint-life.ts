@@ -112,12 +112,6 @@ export async function resumeReceiver(
   return own.filter(({ no }) => resumed.includes(no));
 }
 
-export function isOf(one: Receiver, other: Receiver): boolean {
-  return one.kind === "addon"
-    ? other.kind === "addon" && one.addonKey === other.addonKey
-    : other.kind === "webhook" && one.webhookNo === other.webhookNo;
-}
-
 /**
  * Of these endpoints those that may be sent a probe now and have something waiting. The next one of a paused endpoint is an
  * hour away with that, for every process; one that was asked for is not asked for any more.
