@@ -21,9 +21,11 @@ describe("readShort", () => {
 
   test("finds each short scalar of any payload at its path", () => {
     const scalar = fc.oneof(fc.string({ maxLength: 20 }), fc.integer(), fc.boolean(), fc.constant(null));
+    // No payload with the key __proto__ gets this far.
     const key = fc.string({ minLength: 1, maxLength: 8 }).filter((text) => text !== "__proto__");
+    const other = fc.oneof(scalar, fc.array(scalar), fc.dictionary(key, scalar));
     fc.assert(
-      fc.property(key, key, scalar, fc.dictionary(key, fc.jsonValue()), (outer, inner, value, others) => {
+      fc.property(key, key, scalar, fc.dictionary(key, other), (outer, inner, value, others) => {
         expect(read({ ...others, [outer]: { ...others, [inner]: value } }, outer, inner)).toBe(value);
       }),
     );
