@@ -21,6 +21,7 @@ const LEAVES = [
   "rate-limit",
   "repeating",
   "steady",
+  "turn",
   "version",
 ];
 
@@ -38,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "rate-limit": [],
   repeating: [],
   steady: [],
+  turn: [],
   version: [],
   logger: [],
   config: ["logger", "host/model"],

@@ -6,7 +6,8 @@
 import type * as ajv from "ajv/dist/2020.js";
 import type { Problem } from "../errors.ts";
 import { CallboardError, MOST_PROBLEMS } from "../errors.ts";
-import { OWN_SCHEMAS, loadAjv, requireAjv2020, turn } from "../json/ajv.ts";
+import { OWN_SCHEMAS, loadAjv, requireAjv2020 } from "../json/ajv.ts";
+import { takeTurn } from "../turn.ts";
 import { readJson, readJsonRounded } from "../json/excerpt.ts";
 import type { JsonReading } from "../json/excerpt.ts";
 import { problemsOf } from "../json/problems.ts";
@@ -42,9 +43,9 @@ export async function prepareSchema(schema: object): Promise<void> {
   const { first, all } = load();
   // The validator keeps what it compiled: compileChecks finds both there.
   first.compile(schema);
-  await turn();
+  await takeTurn();
   all.compile(schema);
-  await turn();
+  await takeTurn();
   compileChecks(schema);
 }
 

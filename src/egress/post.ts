@@ -4,6 +4,7 @@
  */
 import { createRequire } from "node:module";
 import type { Dispatcher } from "undici";
+import { takeTurn } from "../turn.ts";
 import { AnswerBody, inPairs } from "./answer.ts";
 import type { Connect } from "./connect.ts";
 import { createDeadlines, type Deadlines, type InLine } from "./deadlines.ts";
@@ -80,7 +81,7 @@ export async function createPostClient(options: PostClientOptions): Promise<Post
   const load = createRequire(import.meta.url);
   for (const part of PARTS) {
     load(part);
-    await new Promise((resolve) => setImmediate(resolve));
+    await takeTurn();
   }
   const { Client } = await import("undici");
   const pools = createPools(Client, { ...options, now: monotonicMs });

@@ -5,6 +5,7 @@
 import { createRequire } from "node:module";
 import type * as ajv from "ajv";
 import type * as ajv2020 from "ajv/dist/2020.js";
+import { takeTurn } from "../turn.ts";
 
 const load = createRequire(import.meta.url);
 /** Ordered by dependency. */
@@ -17,14 +18,12 @@ export const PARTS = [
   "ajv",
 ];
 
-export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 async function loadParts(): Promise<void> {
   for (const part of PARTS) {
-    await turn();
+    await takeTurn();
     load(part);
   }
-  await turn();
+  await takeTurn();
 }
 
 let loading: Promise<void> | undefined;

@@ -3,7 +3,8 @@
 import type { ErrorObject } from "ajv";
 
 import type { ErrorCode, Problem } from "../../errors.ts";
-import { OWN_SCHEMAS, loadAjv, requireAjv, turn } from "../../json/ajv.ts";
+import { OWN_SCHEMAS, loadAjv, requireAjv } from "../../json/ajv.ts";
+import { takeTurn } from "../../turn.ts";
 import { unescapeStep } from "../../json/pointer.ts";
 import { problemsOf } from "../../json/problems.ts";
 import type { Checks } from "../../json/problems.ts";
@@ -65,9 +66,9 @@ export async function prepareShapeCheck(): Promise<void> {
   if (compiled.first !== undefined && compiled.all !== undefined) return;
   await loadAjv();
   firstCheck();
-  await turn();
+  await takeTurn();
   allCheck();
-  await turn();
+  await takeTurn();
 }
 
 function problemOf(error: ErrorObject): Problem {

@@ -4,6 +4,7 @@ import type { Hash } from "node:crypto";
 import type { BodyInput, BuiltBody, Catalogue, Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { JsonReading } from "../../json/excerpt.ts";
+import { takeTurn } from "../../turn.ts";
 import { canonicalName } from "../model/event-index.ts";
 import { unknownNameNotes } from "../model/unknown-name.ts";
 import { LEFT_OUT_NOTE, keepReading, readAhead, readBodyValue } from "../model/payload.ts";
@@ -21,8 +22,6 @@ const AT_ONCE_BYTES = 1024 * 1024;
 const AT_ONCE_EVENTS = 50;
 /** A larger payload has turns for others in between. */
 const LARGE_PAYLOAD_BYTES = 256 * 1024;
-
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /**
  * Normalizes events in order.
@@ -42,7 +41,7 @@ export async function normalizeAll(
     }
     sinceTurn += Math.max(event.payload.length, AT_ONCE_BYTES / AT_ONCE_EVENTS);
     if (sinceTurn > AT_ONCE_BYTES) {
-      await turn();
+      await takeTurn();
       sinceTurn = 0;
     }
     normalized.push(normalize(event, context, event.id === undefined ? undefined : digest(event)));
@@ -52,11 +51,11 @@ export async function normalizeAll(
 
 async function normalizeInTurns(event: IncomingEvent, context: NormalizeContext): Promise<NormalizedEvent> {
   const contents = event.id === undefined ? undefined : await digestInTurns(event);
-  await turn();
+  await takeTurn();
   const normalized = normalize(event, context, contents);
-  await turn();
-  await readAhead(normalized.body, turn);
-  await turn();
+  await takeTurn();
+  await readAhead(normalized.body, takeTurn);
+  await takeTurn();
   return normalized;
 }
 
@@ -122,7 +121,7 @@ async function digestInTurns(event: IncomingEvent): Promise<string> {
   const hash = startDigest(event);
   for (let at = 0; at < payload.length; at += HASHED_AT_ONCE_BYTES) {
     hash.update(payload.subarray(at, at + HASHED_AT_ONCE_BYTES));
-    await turn();
+    await takeTurn();
   }
   return hash.digest("base64");
 }

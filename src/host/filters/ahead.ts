@@ -1,4 +1,5 @@
 /** Parses filters ahead on another thread, because parsing blocks the event loop for milliseconds. */
+import { takeTurn } from "../../turn.ts";
 import { LONGEST_FILTER, readFilterText } from "../model/filter-text.ts";
 import type { FilterText } from "../model/filter-text.ts";
 import { isFilterKept, keepFilter } from "../model/filter.ts";
@@ -36,6 +37,6 @@ async function readElsewhere(text: string): Promise<FilterText> {
       // Falls back to this thread, so that no filter is refused for lack of a thread.
     }
   }
-  await new Promise((resolve) => setImmediate(resolve));
+  await takeTurn();
   return readFilterText(text);
 }

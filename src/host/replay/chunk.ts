@@ -1,4 +1,5 @@
 /** One chunk of a replay: looks at the next events of its window, and writes what follows in one transaction. */
+import { takeTurn } from "../../turn.ts";
 import { leftOutBefore, planReplayed } from "../model/replay.ts";
 import type { EventResult, LeftOutKind, WantedDelivery } from "../model/replay.ts";
 import { fanOut, isNamed } from "../model/fan-out.ts";
@@ -221,7 +222,7 @@ function nextBodies(
 function createSlices() {
   let startedAt = performance.now();
   const turn = async (): Promise<void> => {
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await takeTurn();
     startedAt = performance.now();
   };
   return {

@@ -2,7 +2,8 @@
 import type { ErrorObject } from "ajv";
 import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
-import { OWN_SCHEMAS, loadAjv, requireAjv2020, turn } from "../../../json/ajv.ts";
+import { OWN_SCHEMAS, loadAjv, requireAjv2020 } from "../../../json/ajv.ts";
+import { takeTurn } from "../../../turn.ts";
 import { escapeStep } from "../../../json/pointer.ts";
 import { problemsOf } from "../../../json/problems.ts";
 import type { Checks } from "../../../json/problems.ts";
@@ -17,12 +18,12 @@ async function loadCompiler(): Promise<Compile> {
   const { Ajv2020 } = requireAjv2020();
   const options = { ...OWN_SCHEMAS, strict: true, allowUnionTypes: true };
   const first = new Ajv2020(options);
-  await turn();
+  await takeTurn();
   const all = new Ajv2020({ ...options, allErrors: true });
   return async (schema) => {
-    await turn();
+    await takeTurn();
     const checks = { first: first.compile(schema) };
-    await turn();
+    await takeTurn();
     return { ...checks, all: all.compile(schema) };
   };
 }
