@@ -13,6 +13,7 @@ import type { AttemptRecord, DueDelivery } from "../model/delivery.ts";
 import { deliveryUuid, eventOfDelivery, formatId, newEventUuid, parseId } from "../model/ids.ts";
 import { prepare } from "../model/prepare.ts";
 import { NO_RETRIES } from "../model/retry-schedules.ts";
+import { requireExisting } from "../model/site-snapshot.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Subscription } from "../model/subscription.ts";
 import { judge } from "../model/verdict.ts";
@@ -78,12 +79,6 @@ export interface TestSender {
 export function createTestSender(dependencies: TestSenderDependencies): TestSender {
   const { database, findSite, engine, egress, now } = dependencies;
 
-  function requireSite(siteNo: number): SiteSnapshot {
-    const site = findSite(siteNo);
-    if (site === undefined) throw new CallboardError("SITE_NOT_FOUND", "The site does not exist any more");
-    return site;
-  }
-
   /** @throws {CallboardError} EVENT_SCHEMA if the payload does not make a body of the product, PRODUCT_MISSING */
   function buildBody(
     snapshot: SiteSnapshot,
@@ -95,7 +90,7 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
   }
 
   async function sendSaved(siteNo: number, webhookNo: number, test: TestInput): Promise<TestResult> {
-    const site = requireSite(siteNo);
+    const site = requireExisting(findSite(siteNo));
     const subscription = findSubscription(site, webhookNo, test.event);
     const payload = test.payload ?? readSample(site, test.event);
     const deliveryId =
@@ -138,7 +133,7 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
   }
 
   async function sendUnsaved(webhook: Webhook, isEdit: boolean, test: TestInput): Promise<TestResult> {
-    const site = requireSite(webhook.siteNo);
+    const site = requireExisting(findSite(webhook.siteNo));
     const saved = isEdit ? findSubscription(site, webhook.no, test.event) : undefined;
     if (saved !== undefined && isSameRequest(webhook, site.webhooks.get(webhook.no)))
       return sendSaved(webhook.siteNo, webhook.no, test);

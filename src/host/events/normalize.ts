@@ -8,8 +8,8 @@ import { takeTurn } from "../../turn.ts";
 import { canonicalName } from "../model/event-index.ts";
 import { unknownNameNotes } from "../model/unknown-name.ts";
 import { LEFT_OUT_NOTE, keepReading, readAhead, readBodyValue } from "../model/payload.ts";
-import { requireSite } from "../model/plan.ts";
 import type { IncomingEvent, NormalizedEvent } from "../model/plan.ts";
+import { requireExisting } from "../model/site-snapshot.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 interface NormalizeContext {
@@ -64,7 +64,7 @@ function normalize(
   { catalogue, findSite }: NormalizeContext,
   contents: string | undefined,
 ): NormalizedEvent {
-  const { product, site } = requireSite(findSite(incoming.siteNo));
+  const { product, site } = requireExisting(findSite(incoming.siteNo));
   const { envelope } = site.options;
   const { payload, scanned, project, user, hasNoBody = false } = incoming;
   const name = canonicalName(product, incoming.event);

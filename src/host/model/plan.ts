@@ -11,6 +11,7 @@ import type { Uuid } from "./ids.ts";
 import type { DueDelivery, FailureReason } from "./delivery.ts";
 import type { Receiver } from "./endpoint.ts";
 import type { FanOutTrace, Lane, NewEvent } from "./event.ts";
+import { requireExisting } from "./site-snapshot.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
 
 /** An event as it comes from a caller, its envelope already parsed and checked. */
@@ -154,7 +155,7 @@ function planGroup(
         accepted.push({ ...before.accepted, duplicate: true });
         continue;
       }
-      const one = planEvent(event, requireSite(context.findSite(siteNo)), context);
+      const one = planEvent(event, requireExisting(context.findSite(siteNo)), context);
       planned.push(one);
       accepted.push(one.accepted);
       if (key !== undefined) own.set(key, { digest: event.digest ?? "", accepted: one.accepted });
@@ -164,12 +165,6 @@ function planGroup(
     throw error;
   }
   return { planned, accepted, known: own };
-}
-
-/** @throws {CallboardError} SITE_NOT_FOUND */
-export function requireSite(snapshot: SiteSnapshot | undefined): SiteSnapshot {
-  if (snapshot === undefined) throw new CallboardError("SITE_NOT_FOUND", "The site does not exist any more");
-  return snapshot;
 }
 
 interface PlannedEvent {

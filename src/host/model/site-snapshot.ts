@@ -29,3 +29,12 @@ export function requireSite(findSite: FindSite, siteKey: string): SiteSnapshot {
   if (site !== undefined) return site;
   throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
 }
+
+/**
+ * Returns the site, which may have been deleted since its number was known.
+ * @throws {CallboardError} SITE_NOT_FOUND if it was.
+ */
+export function requireExisting(site: SiteSnapshot | undefined): SiteSnapshot {
+  if (site !== undefined) return site;
+  throw new CallboardError("SITE_NOT_FOUND", "The site does not exist any more");
+}
