@@ -128,13 +128,17 @@ const DUE_COLUMNS =
   "d.site_no, d.id, d.endpoint_no, d.subscription_no, d.matched, d.lane, d.due_at, d.attempts, d.schedule_from, " +
   "d.redelivery, d.test, d.replay_no";
 
+/** Most deliveries serve the subscription that created them and no other, and keep no list. */
+export const toMatched = (row: { matched: string | null; subscription_no: number }): readonly number[] =>
+  row.matched === null ? [row.subscription_no] : (JSON.parse(row.matched) as number[]);
+
 function dueOf(row: DueRow, event: EventOfDue, lease: Lease | undefined): DueDelivery {
   return {
     siteNo: row.site_no,
     id: row.id,
     endpointNo: row.endpoint_no,
     subscriptionNo: row.subscription_no,
-    matched: row.matched === null ? [row.subscription_no] : (JSON.parse(row.matched) as number[]),
+    matched: toMatched(row),
     lane: row.lane,
     dueAt: row.due_at,
     attempts: row.attempts,

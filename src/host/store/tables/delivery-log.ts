@@ -1,10 +1,10 @@
 /**
- * The statements of the sent log. Every one walks an index from the newest delivery down and looks at a bounded number of
+ * The statements of the delivery log. Every one walks an index from the newest delivery down and looks at a bounded number of
  * rows, so that a page costs the same whatever the log holds: a walk that meets its bound says where it stopped.
  */
 import type { Queryable } from "../db/database.ts";
 import { toEventId } from "./event-ids.ts";
-import { DELIVERED, FAILED, LEASED, WAITING } from "./deliveries.ts";
+import { DELIVERED, FAILED, LEASED, WAITING, toMatched } from "./deliveries.ts";
 import { receiverOf } from "../db/columns.ts";
 import { lastDeliveryOf } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
@@ -127,7 +127,7 @@ function sentOf(row: SentRow): SentDelivery {
     id: row.id,
     endpointNo: row.endpoint_no,
     subscriptionNo: row.subscription_no,
-    matched: row.matched === null ? [row.subscription_no] : (JSON.parse(row.matched) as number[]),
+    matched: toMatched(row),
     lane: row.lane,
     state,
     dueAt: state === "waiting" ? row.due_at : undefined,

@@ -1,7 +1,7 @@
 /** The dynamic webhooks of an add-on that could not be delivered. */
 import type { Queryable } from "../db/database.ts";
 import { toEventId } from "./event-ids.ts";
-import { FAILED } from "./deliveries.ts";
+import { FAILED, toMatched } from "./deliveries.ts";
 import { firstUuidAt } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 
@@ -48,7 +48,7 @@ export async function listFailedDynamic(
   );
   return rows.map((row) => ({
     id: row.id,
-    matched: row.matched === null ? [row.subscription_no] : (JSON.parse(row.matched) as number[]),
+    matched: toMatched(row),
     url: row.url,
     failedAt: row.settled_at,
     body: row.body ?? "",
