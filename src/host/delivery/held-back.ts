@@ -4,6 +4,7 @@
  * that another process accepted, or this one before it started: a person waits for the response, so they are sent at once.
  */
 import type { Logger } from "../../logger.ts";
+import { createRepeating } from "../../repeating.ts";
 import type { Database } from "../store/db/database.ts";
 import { takeWaiting, waitingTests } from "../store/tables/deliveries.ts";
 import { claimProbes } from "../store/tables/endpoint-life.ts";
@@ -47,8 +48,6 @@ export function createHeldBack(dependencies: HeldBackDependencies): HeldBack {
   const { database, snapshots, newLease, now, logger, isHeldBack, drain, send } = dependencies;
   const probedBySite = new WeakMap<SiteSnapshot, readonly Probed[]>();
   const askAt = new Map<number, number>();
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | undefined;
   /** Sites whose tests were looked for a moment ago, and whether that was requested again. */
   const recent = new Map<number, { isRequested: boolean; readonly timer: NodeJS.Timeout }>();
 
@@ -109,19 +108,17 @@ export function createHeldBack(dependencies: HeldBackDependencies): HeldBack {
     sendTests(siteNo).catch((error: unknown) => logger.warn("delivery.claim-failed", { error }));
   }
 
+  const probes = createRepeating({
+    run: sendProbes,
+    everyMs: LOOK_FOR_PROBES_EVERY_MS,
+    onError: (error) => logger.warn("endpoint.probe-failed", { error }),
+  });
   return {
-    start: () => {
-      timer = setInterval(() => {
-        looking ??= sendProbes()
-          .catch((error: unknown) => logger.warn("endpoint.probe-failed", { error }))
-          .finally(() => (looking = undefined));
-      }, LOOK_FOR_PROBES_EVERY_MS);
-    },
+    start: probes.start,
     stop: async () => {
-      clearInterval(timer);
-      for (const { timer: restart } of recent.values()) clearTimeout(restart);
+      for (const { timer } of recent.values()) clearTimeout(timer);
       recent.clear();
-      await looking;
+      await probes.stop();
     },
     lookForTests,
   };
