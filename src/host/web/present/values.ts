@@ -1,7 +1,7 @@
 /** How values look in answers: times as ISO 8601 UTC, what is not there as null, lists with a cursor. */
 import type { Author } from "../../store/tables/audit.ts";
 import { formatWebhookId } from "../../model/ids.ts";
-import type { Call } from "../api/route.ts";
+import type { Caller } from "../http/access.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 
 export function isoTime(at: number): string;
@@ -26,7 +26,7 @@ export function listOf<T, U>(page: Page<T>, present: (item: T) => U): { items: U
 }
 
 /** Who asked, for the audit. */
-export function authorOf({ caller, address }: Pick<Call, "caller" | "address">): Author {
+export function authorOf({ caller, address }: { readonly caller: Caller; readonly address: string }): Author {
   return { actor: caller.actor, address };
 }
 
