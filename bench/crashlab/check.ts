@@ -2,7 +2,7 @@
  * Joins the journals of the product, the add-ons and the store, and says which promises were broken. Pure.
  *
  * I1 nothing accepted is lost · I2 everything ends, attempts without gaps · I3 duplicates only where a crash explains them
- * · I4 the sent log tells the truth · I8 every request was signed and stayed the same. (I5 to I7 are figures of scenarios.)
+ * · I4 the delivery log tells the truth · I8 every request was signed and stayed the same. (I5 to I7 are figures of scenarios.)
  */
 import type { Accepted } from "./load.ts";
 import type { Answer, Arrival } from "./sink.ts";

@@ -86,7 +86,7 @@ export async function measureLatency(rounds: number, seconds: number): Promise<r
 
 const READABLE_SAMPLES = 100;
 
-/** From the arrival at the receiver, which answers at once, until the sent log shows the delivery with its attempt. */
+/** From the arrival at the receiver, which answers at once, until the delivery log shows the delivery with its attempt. */
 async function untilReadable(url: string, sink: Sink, samples: number): Promise<Figure> {
   const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
   const readableAt: number[] = [];

@@ -1,4 +1,4 @@
-/** The sent log while things happen: live, paused, cut off, in many tabs, and asking for deliveries again. */
+/** The delivery log while things happen: live, paused, cut off, in many tabs, and asking for deliveries again. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import { startTestHost } from "../support/host.ts";

@@ -1,4 +1,4 @@
-/** A webhook with `excludeBody` is sent nothing but its URL and headers, and the sent log says so for good. */
+/** A webhook with `excludeBody` is sent nothing but its URL and headers, and the delivery log says so for good. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";

@@ -12,7 +12,7 @@ const KEY = new RegExp(`["'\`](?:${SITE_PRODUCTS.join("|")})["'\`]`);
 const ABOUT_ONE_PRODUCT: Readonly<Record<string, string>> = {
   "src/addon/event-types.ts": "types of bodies, by the name of the event",
   "src/cli/index.ts": "the site that commands are for unless they name one",
-  "src/host/model/retry-schedules.ts": "the name of a retry profile",
+  "src/host/model/retry-schedules.ts": "the name of a retry schedule",
 };
 /** The REST APIs of products, one file each. */
 const COMPATIBLE_APIS = "src/host/web/products/";

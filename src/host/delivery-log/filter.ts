@@ -1,4 +1,4 @@
-/** What a person can ask the sent log for, and how the words of a search are understood. */
+/** What a person can ask the delivery log for, and how the words of a search are understood. */
 import { CallboardError } from "../../errors.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { findClientEvents } from "../store/tables/events.ts";

@@ -1,4 +1,4 @@
-/** The list of the sent log, newest first, over one site or all of them. */
+/** The list of the delivery log, newest first, over one site or all of them. */
 import type { Queryable } from "../store/db/database.ts";
 import { pageFrom, requireIdCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";

@@ -127,7 +127,7 @@ function endpointsOf(
     .map(({ no }) => no);
 }
 
-/** The rarest first: test sends and failures have an index of their own, as has what waits. */
+/** The rarest first: test deliveries and failures have an index of their own, as has what waits. */
 async function chooseWalks(q: Queryable, siteNo: number, wanted: Wanted): Promise<readonly Walk[]> {
   if (wanted.test === true) return [{ kind: "tests" }];
   if (wanted.state === "leased") return [{ kind: "leased" }];

@@ -1,4 +1,4 @@
-/** Removes an add-on: it is told, its secret is destroyed, its subscriptions end. The sent log keeps what was sent. */
+/** Removes an add-on: it is told, its secret is destroyed, its subscriptions end. The delivery log keeps what was sent. */
 
 import type { Author } from "../store/tables/audit.ts";
 import type { LifecycleCall } from "../store/tables/lifecycle-calls.ts";

@@ -1,4 +1,4 @@
-/** What pages ask the store for beside rows of the sent log: who fails, the newest of each endpoint, how events stand. */
+/** What pages ask the store for beside rows of the delivery log: who fails, the newest of each endpoint, how events stand. */
 import { expect, test } from "vitest";
 import { changeSignature } from "../../../src/host/store/tables/changes.ts";
 import type { Database } from "../../../src/host/store/db/database.ts";

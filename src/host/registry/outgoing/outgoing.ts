@@ -45,7 +45,7 @@ export interface Outgoing {
   readonly create: (siteKey: string, values: WebhookValues, by: Author) => Promise<ChangedWebhook>;
   /** Replaces every value, the secret excepted. What waits goes out with the new values. */
   readonly edit: (siteKey: string, no: number, values: WebhookValues, by: Author) => Promise<ChangedWebhook>;
-  /** What waits fails as `unsubscribed`; the sent log stays. Resolves to the webhook as it was. */
+  /** What waits fails as `unsubscribed`; the delivery log stays. Resolves to the webhook as it was. */
   readonly remove: (siteKey: string, no: number, by: Author) => Promise<ShownWebhook>;
   /** A new secret; the one before signs beside it for 24 h. */
   readonly rotateSecret: (siteKey: string, no: number, by: Author) => Promise<ChangedWebhook>;

@@ -1,6 +1,6 @@
 /**
- * Subscriptions: a standing wish for an event at a URL. `removed_at` keeps the row for the sent log; only rows without
- * it match. `event` null means all events of the site (outgoing webhooks only).
+ * Subscriptions: an event type and a URL of a receiver. `removed_at` keeps the row for the delivery log; only rows without it
+ * match. `event` null means all events of the site (outgoing webhooks only).
  */
 import { takeNumbers } from "../db/counter.ts";
 import { big, flag, int, json, optional, receiver, text } from "../db/columns.ts";

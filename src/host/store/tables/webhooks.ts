@@ -1,4 +1,4 @@
-/** Outgoing webhooks: what a person configured for a project, in a product's format. `removedAt` keeps the sent log whole. */
+/** Outgoing webhooks: subscriptions that a user configured. `removedAt` keeps the row for the delivery log. */
 import { takeNumbers } from "../db/counter.ts";
 import { big, flag, int, json, optional, sealed, text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";

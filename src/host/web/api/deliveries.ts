@@ -1,4 +1,4 @@
-/** The sent log: deliveries with their attempts, and asking for them again. */
+/** The delivery log: deliveries with their attempts, and asking for them again. */
 import { CallboardError } from "../../../errors.ts";
 import { REASONS } from "../../delivery-log/causes.ts";
 import type { ShownDelivery } from "../../delivery-log/show.ts";

@@ -1,4 +1,4 @@
-/** Outgoing webhooks of a project, in the format of the site's product, and test sends with them. */
+/** Outgoing webhooks of a project, in the format of the site's product, and test deliveries with them. */
 import type { Catalogue } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { ChangedWebhook, ShownWebhook } from "../../registry/outgoing/outgoing.ts";

@@ -1,4 +1,4 @@
-/** The sent log: its list with filters in the address, redelivering what was chosen or meant, and its export. */
+/** The delivery log: its list with filters in the address, redelivering what was chosen or meant, and its export. */
 import type { DeliveryFilter } from "../../delivery-log/filter.ts";
 import { CallboardError } from "../../../errors.ts";
 import { deliveryOf, filterOf, requireReach } from "../present/delivery.ts";

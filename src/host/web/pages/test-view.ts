@@ -1,4 +1,4 @@
-/** What a test send came to, as it is shown in place. */
+/** What a test delivery came to, as it is shown in place. */
 import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
 import { bodyView } from "./body-view.ts";
 import { badge, outcomeText } from "./html.ts";

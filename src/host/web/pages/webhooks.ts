@@ -1,4 +1,4 @@
-/** Outgoing webhooks of a site: list, add, edit, Execute on what stands in the form, delete, and their sent log. */
+/** Outgoing webhooks of a site: list, add, edit, Execute on what stands in the form, delete, and their delivery log. */
 import { requireCallersMistake } from "../http/problems.ts";
 import type { Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";

@@ -129,7 +129,7 @@ test.each([
   ["dev", true],
   ["toString", false],
   ["", false],
-])("%j is a retry profile: %s", (name, isOne) => {
+])("%j is a retry schedule: %s", (name, isOne) => {
   expect(isRetrySchedule(name)).toBe(isOne);
 });
 
