@@ -9,7 +9,7 @@ import { whileRunning } from "../running.ts";
 import type { Running, RunningWish } from "../running.ts";
 import { median, percentile, ratios, shown, spread } from "../statistics.ts";
 import { steadyLatencies } from "./latency.ts";
-import { findCount } from "./throughput.ts";
+import { findCount } from "../in-turn.ts";
 
 const FAN_OUT = 5;
 

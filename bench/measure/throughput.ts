@@ -5,6 +5,7 @@
 import { startPostgres } from "../../test/support/postgres.ts";
 import { newDirectory, runBare, startHost, startSink } from "../processes.ts";
 import type { HostProcess, Sink } from "../processes.ts";
+import { compareRates, findCount, takeTurns } from "../in-turn.ts";
 import { createProducer } from "../producer.ts";
 import type { Producer } from "../producer.ts";
 import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
@@ -30,9 +31,6 @@ export interface Load {
 /** Requests with many events that are under way at once, and requests with one. */
 const BATCHES_AT_ONCE = 4;
 const SINGLES_AT_ONCE = 64;
-const FIRST_DELIVERIES = 1_000;
-/** The bare loop is warm, and so is the host that it is held against. */
-const WARM_UP_MS = 3_000;
 /** A host that has delivered nothing for so long is at fault: an error then, and no endless wait. */
 const STALLED_MS = 60_000;
 
@@ -69,22 +67,6 @@ export async function deliver(
     }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-}
-
-/**
- * Makes deliveries until the host is warm, and resolves to how many of them take about so many seconds: a count for all
- * rounds, which last about as long on every machine.
- */
-export async function findCount(
-  seconds: number,
-  deliverSome: (deliveries: number) => Promise<number>,
-): Promise<number> {
-  const countAt = (rate: number): number => Math.ceil((rate * seconds) / 100) * 100;
-  let count = countAt(await deliverSome(FIRST_DELIVERIES));
-  const warmAt = performance.now() + WARM_UP_MS;
-  do count = countAt(await deliverSome(count));
-  while (performance.now() < warmAt);
-  return count;
 }
 
 interface Setting {
@@ -187,7 +169,6 @@ async function besideBareLoops(setting: Setting, rounds: number, seconds: number
   return figure;
 }
 
-/** Two settings in turn, so that both meet the same machine. */
 async function besideEachOther(
   setting: Setting,
   other: Setting,
@@ -195,28 +176,14 @@ async function besideEachOther(
   seconds: number,
 ): Promise<Figure> {
   const [ours, theirs] = [await start(setting), await start(other)];
-  const rates: number[] = [];
-  const otherRates: number[] = [];
-  const deliveries = await findCount(seconds, ours.deliver);
-  await theirs.deliver(deliveries);
-  for (let round = 0; round < rounds; round += 1) {
-    rates.push(await ours.deliver(deliveries));
-    otherRates.push(await theirs.deliver(deliveries));
-  }
+  const rates = await takeTurns(ours.deliver, theirs.deliver, { rounds, seconds });
   await ours.stop();
   await theirs.stop();
-  const quotients = ratios(rates, otherRates);
-  const figure: Figure = {
+  return compareRates(rates, {
     name: `deliveries/s, ${setting.name} ÷ ${other.name}, fan-out ${setting.fanOut}`,
-    value: median(rates),
-    shown: shown(median(rates)),
-    limit: `${other.name} ${shown(median(otherRates))}`,
-    ratio: median(quotients),
-    detail: spread(quotients),
+    other: other.name,
     bar: POSTGRES_BAR,
-  };
-  tellFigure(figure);
-  return figure;
+  });
 }
 
 export async function measureThroughput(rounds: number, seconds: number): Promise<readonly Figure[]> {
