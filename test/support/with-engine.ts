@@ -25,6 +25,7 @@ import { insertSubscriptions } from "../../src/host/store/tables/subscriptions.t
 import { createEndpointRecords } from "../../src/host/registry/endpoint-records.ts";
 import type { EndpointRecords } from "../../src/host/registry/endpoint-records.ts";
 import { createSparseLog, silentLogger } from "../../src/logger.ts";
+import { waitFor } from "./wait-for.ts";
 import type { Installation } from "../../src/host/model/installation.ts";
 import { builtInCatalogue } from "../../src/catalogue/index.ts";
 
@@ -51,6 +52,8 @@ export interface Bench {
   readonly post: (event?: Partial<IncomingEvent>) => ReturnType<Acceptor["accept"]>;
   readonly deliveries: () => Promise<readonly Record<string, unknown>[]>;
   readonly attempts: () => Promise<readonly Record<string, unknown>[]>;
+  /** Every attempt has ended and is recorded. */
+  readonly settled: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -137,6 +140,11 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     database,
     seal,
     snapshots,
+    settled: () =>
+      waitFor(() => {
+        const { inFlight, unsettled } = engine.status();
+        if (inFlight > 0 || unsettled > 0) throw new Error(`${inFlight} in flight, ${unsettled} unsettled`);
+      }),
     engine,
     acceptor,
     backlog,

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { randomUUID } from "node:crypto";
 import { createAnnouncer } from "../../../../src/host/events/announce.ts";
 import { insertSite, raiseVersion } from "../../../../src/host/store/tables/sites.ts";
-import { startReceiver } from "../../../support/http-receiver.ts";
+import { answerStatus, startReceiver } from "../../../support/http-receiver.ts";
 import type { Receiver } from "../../../support/http-receiver.ts";
 import { startPostgres } from "../../../support/postgres.ts";
 import type { Postgres } from "../../../support/postgres.ts";
@@ -30,16 +30,10 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-type Answering = Receiver & { status: number };
-
-async function receiver(status: number): Promise<Answering> {
-  const state = { status };
-  const started = await startReceiver((_request, response) => response.writeHead(state.status).end());
+async function receiver(status: number): Promise<Receiver> {
+  const started = await startReceiver(answerStatus(status));
   open.push({ stop: started.close });
-  return Object.defineProperty(started as Answering, "status", {
-    get: () => state.status,
-    set: (next: number) => (state.status = next),
-  });
+  return started;
 }
 async function bench(url: string, options?: BenchOptions): Promise<Bench> {
   const started = await startBench(url, { findRetrySchedule: () => ({ steps: [], jitter: 0 }), ...options });
@@ -135,7 +129,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await b.post();
     await waitFor(() => expect(namesOf(toldTo(watcher))).toContain("endpoint.paused"));
     await b.post();
-    addon.status = 204;
+    addon.answer = answerStatus(204);
     await makeProbeDue(b);
     await waitFor(() => expect(namesOf(toldTo(watcher))).toContain("endpoint.resumed"), 15_000);
 
@@ -178,7 +172,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
       ["delivery.failed", 3],
     ]);
 
-    addon.status = 410;
+    addon.answer = answerStatus(410);
     await b.post();
     await waitFor(() => expect(namesOf(toldTo(watcher))).toContain("subscription.gone"));
     expect(toldTo(watcher).find(({ event }) => event === "subscription.gone")).toMatchObject({
@@ -202,7 +196,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
 
     await waitFor(async () => expect(await isPaused(b, new URL(watcher.url).origin)).toBe(true));
     await waitFor(() => expect(toldTo(other)).toHaveLength(1));
-    await waitFor(() => expect(b.engine.status()).toMatchObject({ inFlight: 0, unsettled: 0 }));
+    await b.settled();
     expect(namesOf(await stored(b))).toEqual(["delivery.failed"]);
     const audit = await b.database.read.query<{ action: string; object: string }>(
       "SELECT action, object FROM callboard_audit",
@@ -222,7 +216,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await waitFor(async () => expect(namesOf(await stored(b))).toEqual(["delivery.failed"]));
     await b.post();
     await waitFor(() => expect(wild.received.length).toBeGreaterThanOrEqual(2));
-    await waitFor(() => expect(b.engine.status()).toMatchObject({ inFlight: 0, unsettled: 0 }));
+    await b.settled();
     expect(namesOf(toldTo(wild))).toEqual([]);
   }, 30_000);
 
@@ -288,7 +282,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await b.database.autocommit.query("UPDATE callboard_failure_notice SET told_minute = -1");
     await b.post();
     await waitFor(() => expect(addon.received).toHaveLength(2));
-    await waitFor(() => expect(b.engine.status()).toMatchObject({ inFlight: 0, unsettled: 0 }));
+    await b.settled();
     await b.database.autocommit.query("UPDATE callboard_failure_notice SET told_minute = told_minute - 1");
     await b.records.tellFailures();
 
@@ -326,7 +320,7 @@ test("three processes tell of a pause and of its end once each, to everybody onc
   await waitFor(() => expect(namesOf(toldTo(watcher))).toContain("endpoint.paused"), 10_000);
   await waitFor(() => expect(all.map((b) => b.engine.status().unsettled)).toEqual([0, 0, 0]));
   for (const b of all) await b.post();
-  addon.status = 204;
+  addon.answer = answerStatus(204);
   await makeProbeDue(first);
   await waitFor(() => expect(namesOf(toldTo(watcher))).toContain("endpoint.resumed"), 20_000);
   await new Promise((resolve) => setTimeout(resolve, 2_000));

@@ -4,7 +4,7 @@ import { silentLogger } from "../../../../src/logger.ts";
 import { resumeEndpoints } from "../../../../src/host/store/tables/endpoint-life.ts";
 import { raiseVersion } from "../../../../src/host/store/tables/sites.ts";
 import { switchOn } from "../../../../src/host/store/tables/switch-off.ts";
-import { startReceiver } from "../../../support/http-receiver.ts";
+import { answerStatus, startReceiver } from "../../../support/http-receiver.ts";
 import type { Receiver } from "../../../support/http-receiver.ts";
 import { startPostgres } from "../../../support/postgres.ts";
 import type { Postgres } from "../../../support/postgres.ts";
@@ -26,15 +26,10 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-/** Responds with whatever status it has now. */
-async function receiver(status: number): Promise<Receiver & { status: number }> {
-  const state = { status };
-  const started = await startReceiver((_request, response) => response.writeHead(state.status).end());
+async function receiver(status: number): Promise<Receiver> {
+  const started = await startReceiver(answerStatus(status));
   open.push({ stop: started.close });
-  return Object.defineProperty(started as Receiver & { status: number }, "status", {
-    get: () => state.status,
-    set: (next: number) => (state.status = next),
-  });
+  return started;
 }
 async function bench(url: string, options?: BenchOptions): Promise<Bench> {
   const started = await startBench(url, { findRetrySchedule: () => ({ steps: [], jitter: 0 }), ...options });
@@ -104,7 +99,7 @@ test("a receiver that is dead for six days gets all that waited, within an hour 
     await b.post();
     await waitFor(() => expect(addon.received.length).toBe(before + 1));
     // The attempt has ended before its time moves on.
-    await waitFor(() => expect(b.engine.status()).toMatchObject({ inFlight: 0, unsettled: 0 }));
+    await b.settled();
   }
   await b.post();
   await waitFor(() => expect(lines.map(([event]) => event)).toContain("endpoint.paused"));
@@ -124,7 +119,7 @@ test("a receiver that is dead for six days gets all that waited, within an hour 
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(addon.received.length).toBe(attempted + 1);
 
-  addon.status = 204;
+  addon.answer = answerStatus(204);
   passed += HOUR + 1;
   await waitFor(async () => expect((await statesOf(b)).filter((state) => state === 2)).toHaveLength(10));
   const because = (await b.deliveries()).map((row) => row["because"]);
@@ -152,12 +147,12 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     const { addon, b } = await pausedBench(await newUrl(), 500);
     await b.post();
     await b.post();
-    addon.status = 404;
+    addon.answer = answerStatus(404);
     await makeProbeDue(b);
     await waitFor(async () => expect(await statesOf(b)).toContain("rejected"));
     expect((await statesOf(b)).filter((state) => state === 0)).toHaveLength(1);
 
-    addon.status = 204;
+    addon.answer = answerStatus(204);
     await makeProbeDue(b);
 
     await waitFor(
@@ -173,12 +168,12 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await b.post();
     await makeProbeDue(b);
     await waitFor(() => expect(addon.received.length).toBe(2));
-    await waitFor(() => expect(b.engine.status()).toMatchObject({ inFlight: 0, unsettled: 0 }));
+    await b.settled();
     await makeProbeDue(b);
     await waitFor(() => expect(addon.received.length).toBe(3), 15_000);
 
     const attempts = (await b.deliveries()).filter(({ state }) => state === 0 || state === 1);
-    await waitFor(() => expect(b.engine.status()).toMatchObject({ inFlight: 0, unsettled: 0 }));
+    await b.settled();
     expect(attempts).toHaveLength(2);
     expect(
       new Set(addon.received.slice(1).map(({ headers }) => headers["x-atlassian-webhook-identifier"])).size,
@@ -188,7 +183,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
   test("a person resumes it at once, and failures that were before count no more", async () => {
     const { addon, b } = await pausedBench(await newUrl(), 500);
     await b.post();
-    addon.status = 204;
+    addon.answer = answerStatus(204);
 
     const resumed = await b.database.write((tx) => resumeEndpoints(tx, b.siteNo, [1], b.database.now()));
     await b.snapshots.refresh(b.database.read);
@@ -196,7 +191,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
 
     expect(resumed).toEqual([1]);
     await waitFor(async () => expect((await statesOf(b)).filter((state) => state === 2)).toHaveLength(1));
-    addon.status = 500;
+    addon.answer = answerStatus(500);
     await b.post();
     await waitFor(async () =>
       expect((await statesOf(b)).filter((state) => state === "exhausted")).toHaveLength(2),
@@ -248,8 +243,8 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await b.addAddon("one", addon.url);
     await b.post();
     await waitFor(() => expect(addon.received.length).toBe(1));
-    await waitFor(() => expect(b.engine.status()).toMatchObject({ inFlight: 0, unsettled: 0 }));
-    addon.status = 410;
+    await b.settled();
+    addon.answer = answerStatus(410);
     await b.post();
 
     await waitFor(async () => expect(await statesOf(b)).toEqual(["gone", "gone"]));
@@ -261,7 +256,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     );
     expect(await audited(b)).toEqual(["subscription.gone"]);
 
-    addon.status = 204;
+    addon.answer = answerStatus(204);
     const one = { kind: "addon", addonKey: "one" } as const;
     expect(await b.database.write((tx) => switchOn(tx, b.siteNo, one, undefined, b.database.now()))).toBe(1);
     await b.snapshots.refresh(b.database.read);
@@ -296,7 +291,7 @@ test("three processes pause an endpoint once, probe it once, and resume it once"
   await new Promise((resolve) => setTimeout(resolve, 7_000));
   expect(addon.received.length).toBe(attempted + 1);
 
-  addon.status = 204;
+  addon.answer = answerStatus(204);
   await makeProbeDue(first);
   await waitFor(
     async () => expect((await statesOf(first)).filter((state) => state === 0 || state === 1)).toEqual([]),
