@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { cpuMicros } from "../cpu.ts";
 import { newDirectory, startHost, startSink } from "../processes.ts";
 import { createProducer } from "../producer.ts";
+import { steadyLatencies } from "./latency.ts";
 import { tellFigure } from "../report.ts";
 import type { Figure } from "../report.ts";
 import { MASTER_KEY, seedAddons, withDatabase } from "../seed.ts";
@@ -13,9 +14,13 @@ const FAN_OUT = 5;
 const TOKEN = "benchmark-token-0123456789";
 const SDK = fileURLToPath(new URL("../trace-sdk.js", import.meta.url));
 const TRACED = { OTEL_SERVICE_NAME: "callboard", NODE_OPTIONS: `--import=${SDK}` };
+/** Events per second of an everyday load, which leaves the host idle for most of the time. */
+const EVERYDAY = 200;
+
+/** Microseconds of CPU per delivery. */
 interface Running {
-  /** Microseconds of CPU per delivery. */
-  readonly measure: (deliveries: number) => Promise<number>;
+  readonly atFullLoad: (deliveries: number) => Promise<number>;
+  readonly everyDay: (seconds: number) => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
@@ -37,12 +42,16 @@ async function start(env: Readonly<Record<string, string>>): Promise<Running> {
     ...env,
   });
   const producer = createProducer(host.url, TOKEN);
+  async function cpuOf(deliveries: number, run: () => Promise<unknown>): Promise<number> {
+    const before = cpuMicros(host.pid);
+    await run();
+    return (cpuMicros(host.pid) - before) / deliveries;
+  }
   return {
-    measure: async (deliveries) => {
-      const before = cpuMicros(host.pid);
-      await deliver(producer, sink, { fanOut: FAN_OUT, deliveries });
-      return (cpuMicros(host.pid) - before) / deliveries;
-    },
+    atFullLoad: (deliveries) =>
+      cpuOf(deliveries, () => deliver(producer, sink, { fanOut: FAN_OUT, deliveries })),
+    everyDay: (seconds) =>
+      cpuOf(EVERYDAY * seconds * FAN_OUT, () => steadyLatencies(producer, sink, EVERYDAY, seconds)),
     stop: async () => {
       await producer.close();
       await host.stop();
@@ -52,28 +61,45 @@ async function start(env: Readonly<Record<string, string>>): Promise<Running> {
   };
 }
 
-export async function measureTraces(rounds: number, deliveries: number): Promise<readonly Figure[]> {
+export interface TracesWish {
+  readonly rounds: number;
+  /** Of one round at full load. */
+  readonly deliveries: number;
+  /** Of one round at an everyday load. */
+  readonly seconds: number;
+}
+
+export async function measureTraces({ rounds, deliveries, seconds }: TracesWish): Promise<readonly Figure[]> {
   const [traced, plain] = [await start(TRACED), await start({})];
-  const on: number[] = [];
-  const off: number[] = [];
-  await traced.measure(deliveries / 2);
-  await plain.measure(deliveries / 2);
-  for (let round = 0; round < rounds; round += 1) {
-    on.push(await traced.measure(deliveries));
-    off.push(await plain.measure(deliveries));
+
+  async function compare(load: string, measure: (host: Running) => Promise<number>): Promise<Figure> {
+    const on: number[] = [];
+    const off: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      on.push(await measure(traced));
+      off.push(await measure(plain));
+    }
+    const quotients = ratios(on, off);
+    const figure: Figure = {
+      name: `CPU per delivery with traces ÷ without, SQLite, fan-out ${FAN_OUT}, ${load}`,
+      value: median(on),
+      shown: `${shown(median(on))} µs`,
+      limit: `without ${shown(median(off))} µs`,
+      ratio: median(quotients),
+      detail: spread(quotients),
+      bar: { atMost: 1.05, aim: 1.02 },
+    };
+    tellFigure(figure);
+    return figure;
   }
+
+  await traced.atFullLoad(deliveries / 2);
+  await plain.atFullLoad(deliveries / 2);
+  const figures = [
+    await compare(`${EVERYDAY} events/s`, (host) => host.everyDay(seconds)),
+    await compare("full load", (host) => host.atFullLoad(deliveries)),
+  ];
   await traced.stop();
   await plain.stop();
-  const quotients = ratios(on, off);
-  const figure: Figure = {
-    name: `CPU per delivery with traces ÷ without, SQLite, fan-out ${FAN_OUT}`,
-    value: median(on),
-    shown: `${shown(median(on))} µs`,
-    limit: `without ${shown(median(off))} µs`,
-    ratio: median(quotients),
-    detail: spread(quotients),
-    bar: { atMost: 1.05, aim: 1.02 },
-  };
-  tellFigure(figure);
-  return [figure];
+  return figures;
 }
