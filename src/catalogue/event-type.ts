@@ -34,6 +34,8 @@ export interface EventData {
   readonly description: string;
   /** `current` when left out. */
   readonly status?: EventStatus;
+  /** The event type that replaces a deprecated one. */
+  readonly replacedBy?: string;
   /** `source` when left out: the schema is the product's own. */
   readonly confidence?: Confidence;
   /** What to know about the shape; shown to people. */

@@ -1,0 +1,190 @@
+/**
+ * References between the schemas of a product: `#/schemas/…` leads to the product's shared schemas, any other `#/…` to a place
+ * of the event type's own schema. Remote references are never fetched. Pure.
+ */
+import { memberOf } from "../../json/member.ts";
+import { escapeStep, parsePointer } from "../../json/pointer.ts";
+import { quote } from "./problems.ts";
+import type { Report } from "./problems.ts";
+import { isObject, listSubschemas } from "./schema-walk.ts";
+import type { SchemaObject } from "./schema-walk.ts";
+
+export const SHARED = "#/schemas/";
+
+/** Maximum number of places in the schema of one event type, with each reference replaced by its schema. */
+export const MOST_PLACES = 500_000;
+/** The same for all event types together. */
+export const MOST_PLACES_IN_ALL = 20_000_000;
+/** Maximum nesting, with each reference replaced by its schema. */
+const MOST_LEVELS = 300;
+
+/** Keywords by which a schema gets another address, or is chosen while a value is checked. */
+const REFUSED = [
+  "$anchor",
+  "$async",
+  "$dynamicAnchor",
+  "$dynamicRef",
+  "$id",
+  "$recursiveAnchor",
+  "$recursiveRef",
+];
+const DIALECT = /^https:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
+
+/** Returns the schema that a reference leads to. `root` is the event type's own schema, if the reference is in one. */
+export function resolveReference(
+  reference: string,
+  schemas: SchemaObject,
+  root: SchemaObject | undefined,
+): unknown {
+  const within = reference.startsWith(SHARED) ? { schemas } : root;
+  if (within === undefined || !(reference === "#" || reference.startsWith("#/"))) return undefined;
+  return decodePointer(reference.slice(1)).reduce<unknown>(memberOf, within);
+}
+
+/** A reference is a URI: its pointer can be percent-encoded. */
+function decodePointer(fragment: string): readonly string[] {
+  try {
+    return parsePointer(decodeURIComponent(fragment));
+  } catch {
+    return parsePointer(fragment);
+  }
+}
+
+interface Walk {
+  readonly schemas: SchemaObject;
+  /** The event type's own schema, if the walk is in one. */
+  readonly root: { readonly schema: SchemaObject; readonly pointer: string } | undefined;
+  readonly report: Report;
+  /** Number of places of schemas that were walked already. */
+  readonly done: Map<object, number>;
+  /** Schemas that the walk is in. */
+  readonly open: Set<object>;
+}
+
+/**
+ * Checks the references of all schemas. Reported are references that are remote or lead nowhere, cycles, keywords that change
+ * addresses, and schemas that become too large when each reference is replaced by its schema.
+ */
+export function checkReferences(
+  schemas: SchemaObject,
+  events: Iterable<readonly [pointer: string, schema: SchemaObject]>,
+  report: Report,
+): void {
+  // Shared schemas are walked once for all event types.
+  const done = new Map<object, number>();
+  const walk = { schemas, report, done, open: new Set<object>() };
+  for (const [name, schema] of Object.entries(schemas)) {
+    if (isObject(schema))
+      countPlaces(schema, `/schemas/${escapeStep(name)}`, { ...walk, root: undefined }, 0);
+  }
+  let inAll = 0;
+  for (const [pointer, schema] of events) {
+    const places = countPlaces(schema, pointer, { ...walk, root: { schema, pointer } }, 0);
+    inAll += places;
+    if (places > MOST_PLACES) {
+      const most = MOST_PLACES.toLocaleString("en-US");
+      report(
+        pointer,
+        `The schema has more than ${most} places when each reference is replaced by its schema.`,
+      );
+    }
+  }
+  if (inAll > MOST_PLACES_IN_ALL) {
+    const most = MOST_PLACES_IN_ALL.toLocaleString("en-US");
+    report("/events", `The schemas of all event types have more than ${most} places together.`);
+  }
+}
+
+function countPlaces(schema: SchemaObject, pointer: string, walk: Walk, level: number): number {
+  const known = walk.done.get(schema);
+  if (known !== undefined) return known;
+  if (level > MOST_LEVELS) {
+    walk.report(pointer, `The schema is nested deeper than ${MOST_LEVELS} levels.`);
+    return 0;
+  }
+  walk.open.add(schema);
+  checkKeywords(schema, pointer, walk.report);
+  let places = 1 + countTarget(schema, pointer, walk, level);
+  for (const below of listSubschemas(schema)) {
+    places += isObject(below.schema)
+      ? countPlaces(below.schema, pointer + below.pointer, walk, level + 1)
+      : 1;
+  }
+  walk.open.delete(schema);
+  const counted = Math.min(places, Number.MAX_SAFE_INTEGER);
+  walk.done.set(schema, counted);
+  return counted;
+}
+
+function checkKeywords(schema: SchemaObject, pointer: string, report: Report): void {
+  for (const keyword of REFUSED) {
+    if (Object.hasOwn(schema, keyword))
+      report(`${pointer}/${keyword}`, `${keyword} is not supported in schemas.`);
+  }
+  const { $schema: dialect, pattern, patternProperties } = schema;
+  if (dialect !== undefined && !(typeof dialect === "string" && DIALECT.test(dialect))) {
+    report(
+      `${pointer}/$schema`,
+      "The only dialect of schemas is https://json-schema.org/draft/2020-12/schema.",
+    );
+  }
+  if (typeof pattern === "string") checkPattern(pattern, `${pointer}/pattern`, report);
+  if (!isObject(patternProperties)) return;
+  for (const each of Object.keys(patternProperties)) {
+    checkPattern(each, `${pointer}/patternProperties/${escapeStep(each)}`, report);
+  }
+}
+
+/** JSON Schema takes the regular expressions of ECMAScript with the flag u. */
+export function isPatternValid(pattern: string): boolean {
+  try {
+    new RegExp(pattern, "u");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function checkPattern(pattern: string, pointer: string, report: Report): void {
+  if (!isPatternValid(pattern)) {
+    report(
+      pointer,
+      `The pattern ${quote(pattern)} is not a regular expression of ECMAScript with the flag u.`,
+    );
+  }
+}
+
+function countTarget(schema: SchemaObject, pointer: string, walk: Walk, level: number): number {
+  const reference = schema["$ref"];
+  if (reference === undefined) return 0;
+  const at = `${pointer}/$ref`;
+  if (typeof reference !== "string") {
+    walk.report(at, "A reference must be a text.");
+    return 0;
+  }
+  if (!reference.startsWith("#")) {
+    walk.report(
+      at,
+      `The reference ${quote(reference)} must begin with "${SHARED}". Callboard fetches no schemas.`,
+    );
+    return 0;
+  }
+  const target = resolveReference(reference, walk.schemas, walk.root?.schema);
+  if (typeof target === "boolean") return 1;
+  if (!isObject(target)) {
+    const hint = walk.root === undefined ? ` References between shared schemas begin with "${SHARED}".` : "";
+    walk.report(at, `The reference ${quote(reference)} leads to no schema.${hint}`);
+    return 0;
+  }
+  if (walk.open.has(target)) {
+    walk.report(at, `The reference ${quote(reference)} leads back to itself. Schemas must not be recursive.`);
+    return 0;
+  }
+  const within = reference.startsWith(SHARED) ? undefined : walk.root;
+  return countPlaces(
+    target,
+    (within?.pointer ?? "") + reference.slice(1),
+    { ...walk, root: within },
+    level + 1,
+  );
+}
