@@ -11,7 +11,19 @@ export interface Producer {
   readonly close: () => Promise<void>;
 }
 
-export function createProducer(url: string, token: string, connections = 64): Producer {
+export interface ProducerWish {
+  readonly connections?: number;
+  /** Key of the site that the events are of. */
+  readonly site?: string;
+  /** The event type of each of many events, by its mark. */
+  readonly eventOf?: (mark: number) => string;
+}
+
+export function createProducer(
+  url: string,
+  token: string,
+  { connections = 64, site = "jira", eventOf = () => EVENT }: ProducerWish = {},
+): Producer {
   const pool = new Pool(url, { connections, pipelining: 1 });
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
 
@@ -24,15 +36,15 @@ export function createProducer(url: string, token: string, connections = 64): Pr
   return {
     post: async (mark, event = EVENT) => {
       const at = performance.timeOrigin + performance.now();
-      await send("/api/v1/sites/jira/events", `{"event":"${event}","payload":${payload(mark)}}`);
+      await send(`/api/v1/sites/${site}/events`, `{"event":"${event}","payload":${payload(mark)}}`);
       return at;
     },
     postBatch: (first, count) => {
       const events = Array.from(
         { length: count },
-        (_, index) => `{"event":"${EVENT}","payload":${payload(first + index)}}`,
+        (_, index) => `{"event":"${eventOf(first + index)}","payload":${payload(first + index)}}`,
       );
-      return send("/api/v1/sites/jira/events/batch", `{"events":[${events.join(",")}]}`);
+      return send(`/api/v1/sites/${site}/events/batch`, `{"events":[${events.join(",")}]}`);
     },
     close: () => pool.close(),
   };

@@ -14,6 +14,7 @@ import { measureIngest } from "./measure/ingest.ts";
 import { measureIsolation } from "./measure/isolation.ts";
 import { measureLatency } from "./measure/latency.ts";
 import { measurePlannerStatistics } from "./measure/planner-statistics.ts";
+import { measureOwnProducts } from "./measure/own-products.ts";
 import { measureReplay } from "./measure/replay.ts";
 import { measureRegistry } from "./measure/registry.ts";
 import { measureThroughput } from "./measure/throughput.ts";
@@ -57,6 +58,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     "Traces",
     () => measureTraces({ rounds: 5, deliveries: quick ? 5_000 : 40_000, seconds: quick ? 2 : 8 }),
   ],
+  "own-products": ["Own products", () => measureOwnProducts(5, quick ? 5_000 : 20_000)],
   replay: ["Replay", () => measureReplay(quick ? 20_000 : 1_000_000, quick ? 5 : 9, quick ? 3 : 10)],
   registry: ["Changes of the registry", () => measureRegistry(quick ? 20 : 60, quick ? 1_000 : 10_000)],
   growth: [

@@ -75,7 +75,7 @@ export async function measureAnonymous(rounds: number, seconds: number): Promise
     const [{ answered }] = (await reply) as [AnonymousReport];
     return answered;
   };
-  const producer = createProducer(host.url, TOKEN, 1);
+  const producer = createProducer(host.url, TOKEN, { connections: 1 });
   let mark = 0;
   async function perSecond(): Promise<number> {
     const startedAt = performance.now();

@@ -44,10 +44,12 @@ export async function measureIngest(rounds: number, events: number): Promise<rea
   }
   const host = await startHost(directory.path, environment);
   const atRest = residentMB(host.pid);
-  const producer = createProducer(host.url, TOKEN, CONCURRENCY);
+  const producer = createProducer(host.url, TOKEN, { connections: CONCURRENCY });
   const bareServer = fork(fileURLToPath(new URL("../bare-server.js", import.meta.url)));
   const [{ ports }] = (await once(bareServer, "message")) as [{ ports: readonly number[] }];
-  const bareProducer = createProducer(`http://127.0.0.1:${ports[0] ?? 0}`, TOKEN, CONCURRENCY);
+  const bareProducer = createProducer(`http://127.0.0.1:${ports[0] ?? 0}`, TOKEN, {
+    connections: CONCURRENCY,
+  });
 
   const ours: number[] = [];
   const bare: number[] = [];

@@ -43,7 +43,7 @@ async function followEvents(build: string): Promise<Walk> {
     build,
   );
   await installAddons(host, 1, sink.ports[0] ?? 0);
-  const producer = createProducer(host.url, host.token, 1);
+  const producer = createProducer(host.url, host.token, { connections: 1 });
   const passed = new Map<string, { readonly ran: RanFunction; events: number }>();
   await sink.ask({ kind: "reset" });
   for (let mark = 0; mark < WARM_UP + EVENTS; mark += 1) {
