@@ -75,6 +75,7 @@ export const CONFIG_KEYS = {
   ],
   CALLBOARD_RETENTION: ["`30d`", "age at which events, deliveries and attempts are removed"],
   CALLBOARD_BODY_RETENTION: ["as `CALLBOARD_RETENTION`", "age at which bodies are removed, the rows staying"],
+  CALLBOARD_PRODUCTS: ["none", "folder of product files (`.yaml`, `.json`), read at the start"],
   CALLBOARD_DNS_SERVERS: ["the system's", "name servers to ask, `address[:port]`"],
   CALLBOARD_LOG_LEVEL: ["`info`", "`debug`, `info`, `warn`, `error` or `silent`"],
   CALLBOARD_URL: ["the URL file, else `http://127.0.0.1:2990`", "the server the command line talks to"],
@@ -122,6 +123,7 @@ export interface Config {
   readonly retentionMs: number;
   readonly bodyRetentionMs: number;
   /** Undefined for the name servers of the system. */
+  readonly productsDir: string | undefined;
   readonly dnsServers: readonly string[] | undefined;
   readonly logLevel: LogLevel;
   /** True if the environment requests OpenTelemetry traces, with the variables that the SDKs read. */
@@ -378,6 +380,7 @@ export function readConfig(env: Environment): Config {
       DEFAULT_ENDPOINT_BACKLOG,
     retentionMs,
     bodyRetentionMs: read("CALLBOARD_BODY_RETENTION", parseLimit, "a duration such as 7d") ?? retentionMs,
+    productsDir: read("CALLBOARD_PRODUCTS", (text) => resolve(text), "the path of a folder"),
     dnsServers: read(
       "CALLBOARD_DNS_SERVERS",
       parseDnsServers,

@@ -37,6 +37,14 @@ export interface Catalogue {
   readonly buildBody: (product: Product, input: BodyInput) => BuiltBody;
 }
 
+/** A catalogue whose own products change while it is in use: lists that were taken from it before stay as they were. */
+export interface LiveCatalogue extends Catalogue {
+  /** Part of the server, unlike an own product. */
+  readonly isBuiltIn: (key: string) => boolean;
+  /** The own products in place of those before; the built-in ones stay, also where an own one has their key. */
+  readonly replaceOwn: (products: readonly Product[]) => void;
+}
+
 /** Looking for a hint takes time, and a mistake of set-up shows with a small body as well. */
 const MAX_HINTED_BYTES = 1024 * 1024;
 
@@ -110,6 +118,35 @@ export function createCatalogue(siteProducts: readonly Product[]): Catalogue {
         .map(({ key }) => key),
     describeOrigin,
     buildBody,
+  };
+}
+
+export function createLiveCatalogue(builtIn: readonly Product[]): LiveCatalogue {
+  const keys = new Set([...builtIn, callboard].map(({ key }) => key));
+  let current = createCatalogue(builtIn);
+  return {
+    get products() {
+      return current.products;
+    },
+    get siteProducts() {
+      return current.siteProducts;
+    },
+    get addonProducts() {
+      return current.addonProducts;
+    },
+    get formats() {
+      return current.formats;
+    },
+    find: (key) => current.find(key),
+    require: (key) => current.require(key),
+    get: (key) => current.get(key),
+    listNaming: (event) => current.listNaming(event),
+    describeOrigin: (product, payload) => current.describeOrigin(product, payload),
+    buildBody: (product, input) => current.buildBody(product, input),
+    isBuiltIn: (key) => keys.has(key),
+    replaceOwn: (own) => {
+      current = createCatalogue([...builtIn, ...own.filter(({ key }) => !keys.has(key))]);
+    },
   };
 }
 

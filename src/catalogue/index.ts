@@ -14,8 +14,8 @@ import { projectrak } from "./projectrak/product.ts";
 import { tracker } from "./tracker/product.ts";
 import { prepareSchema, problemsIn } from "./validate.ts";
 
-export { assertPresent, createCatalogue } from "./catalogue.ts";
-export type { Catalogue } from "./catalogue.ts";
+export { assertPresent, createLiveCatalogue } from "./catalogue.ts";
+export type { Catalogue, LiveCatalogue } from "./catalogue.ts";
 export { ENVELOPES } from "./event-type.ts";
 export type { EventType, Field } from "./event-type.ts";
 export type { WebhookFormat } from "./formats.ts";
@@ -24,7 +24,7 @@ export { readPayload } from "./payload.ts";
 export type { Payload, ScannedPayload } from "./payload.ts";
 export type * from "./payloads.ts";
 export { defineProduct } from "./product.ts";
-export type { BodyInput, BuiltBody, Product } from "./product.ts";
+export type { BodyInput, BuiltBody, Product, ProductData } from "./product.ts";
 
 /** The products of a host that is given no others. */
 export const BUILT_IN_PRODUCTS: readonly Product[] = [jira, confluence, projectrak, backlog, tracker];

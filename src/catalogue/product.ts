@@ -155,7 +155,10 @@ export function defineProduct(data: ProductData, code: ProductCode = {}): Produc
     issueKeyPath: undefined,
     eventPath: envelope?.event === undefined ? undefined : [envelope.event],
     ...facts,
-    variablePlaces: [...(data.variablePlaces ?? []), ...[...rows.values()].flatMap(listPointers)],
+    variablePlaces: withoutRepetitions([
+      ...(data.variablePlaces ?? []),
+      ...[...rows.values()].flatMap(listPointers),
+    ]),
     key,
     name,
     description,
@@ -178,6 +181,11 @@ export const toBareName = (event: string): string =>
     .replace(/^[A-Za-z-]+:/, "")
     .toLowerCase()
     .replaceAll(/[^a-z\d]/g, "");
+
+/** Many event types name the same place. */
+const withoutRepetitions = (places: ProductFacts["variablePlaces"]): ProductFacts["variablePlaces"] => [
+  ...new Map(places.map((place) => [place.join(" "), place])).values(),
+];
 
 const listPointers = ({ variables = [] }: EventData) => (isList(variables) ? [] : Object.entries(variables));
 const isList = <T>(value: readonly T[] | object): value is readonly T[] => Array.isArray(value);
@@ -248,6 +256,7 @@ function createEventType(
       ? () => createSchema(name, data.fields ?? [])
       : () => ({ title: name, ...given, ...(schemas === undefined ? {} : { schemas }) });
   let madeSchema: object | undefined;
+  let fields: EventType["fields"] | undefined;
   let samples: readonly unknown[] | undefined;
   return {
     product,
@@ -268,7 +277,10 @@ function createEventType(
       samples ??= ENVELOPES.map((envelope) => JSON.parse(sampleText(envelope)) as unknown);
       return samples.some((sample) => isScalar(variable.split(".").reduce(memberOf, sample)));
     },
-    fields: data.fields ?? listFields(schema()),
+    // Of thousands of event types, few are ever shown.
+    get fields() {
+      return (fields ??= data.fields ?? listFields(schema()));
+    },
     schema: () => (madeSchema ??= schema()),
     sample: (envelope) => JSON.parse(sampleText(envelope)) as unknown,
     sampleText,

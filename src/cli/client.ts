@@ -136,6 +136,7 @@ const HINTS: Readonly<Record<string, string>> = {
   EVENT_CONFLICT: "Give another --id, or none",
   ADDON_NOT_FOUND: "callboard addons list",
   ADDON_ORIGIN_CHANGED: "Add --confirm-origin if that is meant",
+  PRODUCT_BREAKING: "Add --force if that is meant",
   DELIVERY_NOT_FOUND: "callboard deliveries list",
 };
 

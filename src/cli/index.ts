@@ -5,7 +5,6 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { CallboardError, messageOf } from "../errors.ts";
 import { VERSION } from "../version.ts";
-import type { Context } from "./context.ts";
 import { explainOpenFiles } from "./open-files.ts";
 import type { ResetFlags } from "./commands/reset-keys.ts";
 import type { MigrateFlags } from "./commands/migrate.ts";
@@ -13,12 +12,14 @@ import { CommandFailure, EXIT, EXIT_MEANINGS } from "./exit.ts";
 import type { Ending } from "./exit.ts";
 import { printable, spellCommands } from "./io.ts";
 import type { Io } from "./io.ts";
+import { addProductCommands } from "./program/products.ts";
+import { JSON_FLAG, YES_FLAG } from "./program/tools.ts";
+import type { WithClient } from "./program/tools.ts";
 
 const SITE = ["--site <key>", "site to do it on", "jira"] as const;
 const ENVELOPE = () =>
   new Option("--envelope <name>", "of the sample, for Confluence").choices(["connect", "cloud"]);
 const SCOPES = ["admin", "read", "events:write", "ingest", "metrics"];
-const JSON_FLAG = ["--json", "print the result as JSON"] as const;
 const UNTIL_DONE_FLAG = [
   "--until-done",
   "wait through retries; a dev server's wait ends at the first",
@@ -29,7 +30,6 @@ const DATABASE_URL_FLAG = [
   "--database-url <url>",
   "sqlite:FILE or postgres://…; give a URL with a password in the environment (CALLBOARD_DATABASE_URL)",
 ] as const;
-const YES_FLAG = ["--yes", "do it without asking"] as const;
 
 /** Runs the command that `args` (without node and script) name; resolves to the exit code. Never rejects. */
 export async function run(args: readonly string[], given: Io): Promise<number> {
@@ -37,9 +37,9 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
   let ending: Ending = "done";
 
   /** Runs work with a client, and closes it. */
-  const withClient =
-    <A extends unknown[]>(load: () => Promise<(context: Context, ...given: A) => Promise<Ending>>) =>
-    async (...given: A): Promise<void> => {
+  const withClient: WithClient =
+    (load) =>
+    async (...given) => {
       const { createClient } = await import("./client.ts");
       const client = await createClient(io);
       try {
@@ -127,6 +127,8 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .option("--base-url <url>", "where the product itself answers, if it does")
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("./commands/sites.ts")).addSite));
+
+  addProductCommands(program, withClient);
 
   const endpoints = program
     .command("endpoints")

@@ -55,6 +55,9 @@ import { createEndpointRecords } from "./registry/endpoint-records.ts";
 import { createOutgoing } from "./registry/outgoing/outgoing.ts";
 import { ensureOwnSite } from "./registry/own-site.ts";
 import { createReceivers } from "./registry/receivers.ts";
+import { readProductFiles } from "./products/files.ts";
+import { createProductFollower } from "./products/follow.ts";
+import { createProducts } from "./products/products.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { createReinstaller } from "./registry/reinstalls.ts";
 import { createSites } from "./registry/sites.ts";
@@ -219,10 +222,15 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   };
 
   const draining = createDraining();
+  const { productsDir } = config;
+  const files = productsDir === undefined ? undefined : await readProductFiles(productsDir);
+  const products = createProducts({ ...context, catalogue, files: files ?? new Map() });
+  await products.applyFiles();
   const readiness = createReadiness({
     database,
     isDraining: draining.has,
     assertCapacity: admission.assertCapacity,
+    compareProducts: files === undefined ? undefined : products.compareFiles,
   });
   const presence = createPresence({
     ...base,
@@ -287,6 +295,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const hostFacts = () => gatherHostFacts(readiness, presence);
   const rooms: Rooms = {
     catalogue,
+    products,
     sites: createSites(context),
     registry,
     receivers: createReceivers(context),
@@ -368,7 +377,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     engine,
     announceVersion: registry.announceVersion,
     jobs: {
-      first: [admission, presence],
+      first: [admission, presence, createProductFollower(context)],
       workers: [
         retention,
         createAddUpHours({ database, now: Date.now, logger }),

@@ -1,7 +1,7 @@
 /** Opens what a host stands on: its database, brought up to date, its keys, and what a fresh one begins with. */
 import { hkdfSync } from "node:crypto";
-import { BUILT_IN_PRODUCTS, createCatalogue } from "../catalogue/index.ts";
-import type { Catalogue, Product } from "../catalogue/index.ts";
+import { BUILT_IN_PRODUCTS, createLiveCatalogue } from "../catalogue/index.ts";
+import type { LiveCatalogue, Product } from "../catalogue/index.ts";
 import type { Closers } from "../closers.ts";
 import type { Config } from "../config.ts";
 import { makeDirectory } from "../directory.ts";
@@ -23,12 +23,12 @@ import { hasSigningKey } from "./store/tables/keys.ts";
 export interface HostOptions {
   readonly config: Config;
   readonly logger: Logger;
-  /** The products that sites can be of; the built-in ones when left out. */
+  /** The products that sites can be of, beside own ones of the database; the built-in ones when left out. */
   readonly products?: readonly Product[];
 }
 
 export interface OpenHost extends Omit<HostOptions, "products"> {
-  readonly catalogue: Catalogue;
+  readonly catalogue: LiveCatalogue;
   /** Its audit log is chained. */
   readonly database: Database;
   readonly seal: Seal;
@@ -42,7 +42,7 @@ export async function openHost(
   { config, logger, products = BUILT_IN_PRODUCTS }: HostOptions,
   closers: Closers,
 ): Promise<OpenHost> {
-  const catalogue = createCatalogue(products);
+  const catalogue = createLiveCatalogue(products);
   // Nobody else's business: it holds the master key and the first token.
   await makeDirectory(config.dataDir, 0o700);
   const opened = await openDatabase(config.databaseUrl, { poolSize: config.databasePool, logger });

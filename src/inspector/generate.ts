@@ -1,6 +1,7 @@
 /** Generates events: asks the host to send the sample of each, and watches whether it comes back and verifies. */
 import { setTimeout as delay } from "node:timers/promises";
-import { builtInCatalogue, findEventType, findNearestNames } from "../catalogue/index.ts";
+import { findEventType, findNearestNames } from "../catalogue/index.ts";
+import type { Catalogue } from "../catalogue/index.ts";
 import { messageOf } from "../errors.ts";
 import type { Capture } from "./capture.ts";
 import { webhookUrl } from "./descriptor.ts";
@@ -42,6 +43,7 @@ export function summaryOf(results: readonly Generated[]): string {
 
 export interface GenerateOptions {
   readonly api: HostApi;
+  readonly catalogue: Catalogue;
   readonly inbox: Inbox;
   readonly addonKey: string;
   readonly baseUrl: string;
@@ -51,9 +53,9 @@ export interface GenerateOptions {
   readonly patienceMs?: number;
 }
 
-/** The events of a site's product, as the catalogue lists them. */
-export function eventNames(product: string): readonly string[] {
-  return builtInCatalogue.find(product)?.eventTypes.map(({ event }) => event) ?? [];
+/** The event types of a site's product, as the catalogue lists them. */
+export function eventNames(product: string, catalogue: Pick<Catalogue, "find">): readonly string[] {
+  return catalogue.find(product)?.eventTypes.map(({ event }) => event) ?? [];
 }
 
 export interface UnknownName {
@@ -63,13 +65,11 @@ export interface UnknownName {
 }
 
 /** Those of the names that no product of the catalogue has. */
-export function unknownNames(events: readonly string[]): readonly UnknownName[] {
+export function unknownNames(events: readonly string[], catalogue: Catalogue): readonly UnknownName[] {
   return events
-    .filter((event) => builtInCatalogue.listNaming(event).length === 0)
+    .filter((event) => catalogue.listNaming(event).length === 0)
     .map((event) => {
-      const near = new Set(
-        builtInCatalogue.products.flatMap((product) => findNearestNames(product, event, 1)),
-      );
+      const near = new Set(catalogue.products.flatMap((product) => findNearestNames(product, event, 1)));
       return { event, near: [...near].slice(0, 3) };
     });
 }
@@ -94,12 +94,14 @@ export async function generate(
 }
 
 async function generateOne(site: HostSite, event: string, options: GenerateOptions): Promise<Returned> {
-  const { api, inbox, baseUrl, now } = options;
+  const { api, catalogue, inbox, baseUrl, now } = options;
   const startedAt = now();
   const after = inbox.lastId();
   let deliveries: readonly PublishedDelivery[];
   try {
-    const payload = forOurselves(site.product, event, await api.sample(site, event), options.addonKey);
+    const sample = await api.sample(site, event);
+    const isOwn = findEventType(catalogue.get(site.product), event)?.ownAddonOnly === true;
+    const payload = isOwn ? aboutAddon(sample, options.addonKey) : sample;
     deliveries = await api.publish(site.key, event, payload);
   } catch (error) {
     return { kind: "not sent", because: messageOf(error) };
@@ -116,9 +118,8 @@ async function generateOne(site: HostSite, event: string, options: GenerateOptio
 }
 
 /** Some events go only to the add-on that they are about: the sample is then made to be about the Inspector. */
-function forOurselves(product: string, event: string, sample: unknown, addonKey: string): unknown {
-  const isOwn = findEventType(builtInCatalogue.get(product), event)?.ownAddonOnly === true;
-  return isOwn && typeof sample === "object" && sample !== null ? { ...sample, key: addonKey } : sample;
+function aboutAddon(sample: unknown, addonKey: string): unknown {
+  return typeof sample === "object" && sample !== null ? { ...sample, key: addonKey } : sample;
 }
 
 function isOurs(url: string, baseUrl: string, event: string): boolean {

@@ -1,5 +1,6 @@
 /** The part of Callboard's public API that the Inspector uses: sites, add-ons, webhooks, the catalogue and events. */
-import { builtInCatalogue, isOperationalProduct } from "../catalogue/index.ts";
+import { isOperationalProduct } from "../catalogue/index.ts";
+import type { Catalogue, ProductData } from "../catalogue/index.ts";
 
 /**
  * One call of the API under the Inspector's token: `path` begins after `/api/v1`, the answer is its parsed JSON. Rejects,
@@ -32,6 +33,8 @@ export interface NamedWebhook {
 export interface HostApi {
   /** All but Callboard's own, on which no product's events happen. */
   readonly sites: () => Promise<readonly HostSite[]>;
+  /** The documents of the products that are not built in. */
+  readonly ownProducts: () => Promise<readonly ProductData[]>;
   /** Descriptor URL of an installed add-on; undefined when it is not installed, or was installed without a URL. */
   readonly findAddon: (site: string, addonKey: string) => Promise<string | undefined>;
   readonly installAddon: (site: string, descriptorUrl: string) => Promise<void>;
@@ -45,7 +48,7 @@ export interface HostApi {
 }
 
 /** Every function rejects as the call does. */
-export function createHostApi(call: HostCall): HostApi {
+export function createHostApi(call: HostCall, catalogue: Pick<Catalogue, "get">): HostApi {
   async function items(path: string): Promise<readonly Row[]> {
     const page = rowOf(await call("GET", path));
     const list: readonly unknown[] = Array.isArray(page["items"]) ? page["items"] : [];
@@ -62,6 +65,14 @@ export function createHostApi(call: HostCall): HostApi {
         if (isOperationalProduct(site.product)) return [];
         return [envelope === "" ? site : { ...site, envelope }];
       }),
+    ownProducts: async () => {
+      const keys = (await items("/products"))
+        .filter((row) => row["origin"] === "own")
+        .map((row) => text(row, "product"));
+      return Promise.all(
+        keys.map(async (key) => rowOf(await call("GET", `/products/${key}`))["document"] as ProductData),
+      );
+    },
     findAddon: async (site, addonKey) => {
       const row = (await items(`/sites/${site}/addons`)).find((each) => each["key"] === addonKey);
       return row === undefined ? undefined : text(row, "descriptorUrl") || undefined;
@@ -74,7 +85,7 @@ export function createHostApi(call: HostCall): HostApi {
     },
     putWebhook: async ({ key, product }, { name, url, secret }) => {
       // A Projectrak webhook has a name and a URL, and its format has no signature.
-      const signed = builtInCatalogue.get(product).formats[0].isNameAndUrl === true ? {} : { secret };
+      const signed = catalogue.get(product).formats[0].isNameAndUrl === true ? {} : { secret };
       const webhook = { name, url, allEvents: true, format: product, ...signed };
       const known = (await items(`/sites/${key}/webhooks`)).find((row) => row["name"] === name);
       const saved = await (known === undefined

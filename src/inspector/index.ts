@@ -6,13 +6,14 @@ import { createServer as createHttpServer } from "node:http";
 import type { Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { createFileTenants, createMemoryTenants } from "../addon/index.ts";
+import { BUILT_IN_PRODUCTS, createLiveCatalogue } from "../catalogue/index.ts";
 import { knownHosts, requireGuarded } from "./address.ts";
 import { createAnswers } from "./answers.ts";
 import type { Rule } from "./answers.ts";
 import type { Capture, Draft } from "./capture.ts";
-import { readInspectorDescriptor } from "./descriptor.ts";
-import { eventNames, generate } from "./generate.ts";
-import type { Generated } from "./generate.ts";
+import { readInspectorDescriptor, withOwnEvents } from "./descriptor.ts";
+import { eventNames, generate, unknownNames } from "./generate.ts";
+import type { Generated, UnknownName } from "./generate.ts";
 import { createHostApi } from "./host-api.ts";
 import type { HostCall } from "./host-api.ts";
 import { openInboxFile } from "./inbox-file.ts";
@@ -20,6 +21,7 @@ import { createInbox } from "./inbox.ts";
 import { installEverywhere, removeEverywhere } from "./install.ts";
 import type { Installed } from "./install.ts";
 import { createPlain } from "./plain.ts";
+import { createHostProducts } from "./products.ts";
 import { createReceiver, giveAnswer } from "./receive.ts";
 import { openSeed } from "./seed-file.ts";
 import { createAnsweringPages } from "./web/answering.ts";
@@ -70,6 +72,8 @@ export interface Inspector {
   readonly install: () => Promise<readonly Installed[]>;
   /** Takes back what `install` did, and gives an Inspector that it replaced its place back. Resolves to what failed, a line each. */
   readonly uninstall: () => Promise<readonly string[]>;
+  /** Those of the names that no product of the host has. */
+  readonly unknownNames: (events: readonly string[]) => Promise<readonly UnknownName[]>;
   /** Generates every event of every site, or those named. */
   readonly generate: (
     events: "all" | readonly string[],
@@ -85,6 +89,7 @@ interface Running {
   readonly url: string;
   readonly install: Inspector["install"];
   readonly uninstall: Inspector["uninstall"];
+  readonly unknownNames: Inspector["unknownNames"];
   readonly generate: Inspector["generate"];
   readonly stop: () => Promise<void>;
 }
@@ -107,6 +112,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     url: () => started().url,
     install: () => started().install(),
     uninstall: () => started().uninstall(),
+    unknownNames: (events) => started().unknownNames(events),
     generate: (events, onResult) => started().generate(events, onResult),
   };
 }
@@ -121,7 +127,9 @@ async function run(options: InspectorOptions): Promise<Running> {
   const port = await listen(server, options.port, address);
   const url = options.baseUrl ?? `${tls === undefined ? "http" : "https"}://${urlHost(address)}:${port}`;
 
-  const api = createHostApi(host.call);
+  const catalogue = createLiveCatalogue(BUILT_IN_PRODUCTS);
+  const api = createHostApi(host.call, catalogue);
+  const products = createHostProducts(catalogue, api);
   const answers = createAnswers(options.answer);
   const seed = store === undefined ? undefined : await openSeed(`${store}.seed`);
   const tenants = store === undefined ? createMemoryTenants() : createFileTenants(`${store}.tenants`);
@@ -138,21 +146,46 @@ async function run(options: InspectorOptions): Promise<Running> {
   inbox.watch(stream.changed);
   const descriptor = readInspectorDescriptor();
   const keyServer = `${host.url}/keys`;
-  const addon = createReceiver({ descriptor, baseUrl: url, keyServer, tenants, answers, capture, now });
-  const plain = createPlain({ capture, nextAnswer: answers.next, give: giveAnswer, now, seed });
+  const createOwnAddon = () =>
+    createReceiver({
+      catalogue,
+      descriptor: withOwnEvents(descriptor, catalogue),
+      baseUrl: url,
+      keyServer,
+      tenants,
+      answers,
+      capture,
+      now,
+    });
+  let addon = createOwnAddon();
+  const refreshProducts = async () => {
+    if (await products.refresh()) addon = createOwnAddon();
+  };
+  // A host that can't be reached yet is asked again by everything that needs its products.
+  await refreshProducts().catch(() => undefined);
+  const plain = createPlain({ catalogue, capture, nextAnswer: answers.next, give: giveAnswer, now, seed });
   const { webhookName = "Webhook Inspector" } = options;
-  const installer = { api, addonKey: descriptor.key, baseUrl: url, plain, webhookName };
+  const installer = { api, catalogue, addonKey: descriptor.key, baseUrl: url, plain, webhookName };
   let installations: Awaited<ReturnType<typeof installEverywhere>> = [];
-  const install = async () => (installations = await installEverywhere(installer));
-  const generating = { api, inbox, addonKey: descriptor.key, baseUrl: url, now };
+  const install = async () => {
+    await refreshProducts();
+    return (installations = await installEverywhere(installer));
+  };
+  const generating = { api, catalogue, inbox, addonKey: descriptor.key, baseUrl: url, now };
   const pages = createPages(views, answers);
   const app = createApp({
-    addon,
+    catalogue,
+    addon: () => addon,
     plain: plain.router,
     pages,
     routers: [
       createReceivedPages(pages, { inbox, tenants, baseUrl: () => url, now }),
-      createGeneratingPages(pages, createRuns(generating, stream.changed), { url: host.url, api, install }),
+      createGeneratingPages(pages, createRuns(generating, stream.changed), {
+        url: host.url,
+        api,
+        install,
+        products,
+      }),
       createAnsweringPages(pages, answers),
     ],
     stream,
@@ -171,10 +204,15 @@ async function run(options: InspectorOptions): Promise<Running> {
       installations = [];
       return removeEverywhere(removed);
     },
+    unknownNames: async (events) => {
+      await refreshProducts();
+      return unknownNames(events, catalogue);
+    },
     generate: async (events, onResult = () => undefined) => {
+      await refreshProducts();
       const sites = await api.sites();
       const wanted = sites
-        .flatMap((site) => eventNames(site.product).map((event) => ({ site, event })))
+        .flatMap((site) => eventNames(site.product, catalogue).map((event) => ({ site, event })))
         .filter(({ event }) => events === "all" || events.includes(event));
       return generate(wanted, { ...generating, onResult });
     },

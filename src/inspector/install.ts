@@ -1,5 +1,5 @@
 /** Installs the Inspector on every site of a host: as an add-on where the product has add-ons, as a webhook elsewhere. */
-import { builtInCatalogue } from "../catalogue/index.ts";
+import type { LiveCatalogue } from "../catalogue/index.ts";
 import { messageOf } from "../errors.ts";
 import { isAddonProduct } from "./descriptor.ts";
 import type { HostApi, HostSite } from "./host-api.ts";
@@ -19,6 +19,7 @@ const needsHttps = (productName: string) =>
 /** What an installation is made with. */
 export interface Installer {
   readonly api: HostApi;
+  readonly catalogue: LiveCatalogue;
   readonly addonKey: string;
   readonly baseUrl: string;
   readonly plain: Pick<Plain, "pathOf" | "secretOf">;
@@ -54,8 +55,9 @@ export async function removeEverywhere(installations: readonly Installation[]): 
 }
 
 async function installOn(site: HostSite, installer: Installer): Promise<Installation> {
-  const as = isAddonProduct(site.product) ? "add-on" : "webhook";
-  const { name, formats } = builtInCatalogue.get(site.product);
+  const product = installer.catalogue.get(site.product);
+  const as = isAddonProduct(product, installer.catalogue) ? "add-on" : "webhook";
+  const { name, formats } = product;
   if (formats[0].httpsOnly === "always" && !installer.baseUrl.startsWith("https://")) {
     return { site, as, problem: needsHttps(name), remove: doNothing };
   }

@@ -7,7 +7,8 @@ import express from "express";
 import type { Request, RequestHandler, Response, Router } from "express";
 import { bodyKeyOf, checkBody, headerPairs } from "../addon/index.ts";
 import type { Check } from "../addon/index.ts";
-import { builtInCatalogue, findEventName } from "../catalogue/index.ts";
+import { findEventName } from "../catalogue/index.ts";
+import type { Catalogue, Product } from "../catalogue/index.ts";
 import type { PlannedAnswer } from "./answers.ts";
 import { describeAnswer } from "./answers.ts";
 import { bodyText, draftOf, readJson, valueOf } from "./capture.ts";
@@ -24,6 +25,7 @@ export interface Plain {
 }
 
 export interface PlainOptions {
+  readonly catalogue: Pick<Catalogue, "find" | "get">;
   readonly capture: (draft: Draft) => void;
   readonly nextAnswer: () => PlannedAnswer;
   readonly give: (answer: PlannedAnswer, request: Request, response: Response) => void;
@@ -32,7 +34,7 @@ export interface PlainOptions {
   readonly seed: Buffer | undefined;
 }
 
-export function createPlain({ capture, nextAnswer, give, now, seed }: PlainOptions): Plain {
+export function createPlain({ catalogue, capture, nextAnswer, give, now, seed }: PlainOptions): Plain {
   const key = seed ?? randomBytes(32);
   const handedOut = new Set<string>();
   const readBody: RequestHandler = express.raw({ type: () => true, inflate: false, limit: BODY_LIMIT });
@@ -40,7 +42,7 @@ export function createPlain({ capture, nextAnswer, give, now, seed }: PlainOptio
 
   router.post("/receive/:product/:site", readBody, (request, response, next) => {
     const { product, site } = request.params;
-    if (builtInCatalogue.find(String(product)) === undefined) {
+    if (catalogue.find(String(product)) === undefined) {
       next();
       return;
     }
@@ -56,7 +58,7 @@ export function createPlain({ capture, nextAnswer, give, now, seed }: PlainOptio
       ...draft,
       kind: "plain",
       product: String(product),
-      event: nameOf(String(product), draft),
+      event: nameOf(catalogue.get(String(product)), draft),
       checks,
       verification: verificationOf(checks),
       clientKey: undefined,
@@ -79,8 +81,8 @@ export function createPlain({ capture, nextAnswer, give, now, seed }: PlainOptio
   };
 }
 
-function nameOf(product: string, draft: Pick<Draft, "body">): string {
-  const name = findEventName(builtInCatalogue.get(product), readJson(bodyText(draft))?.value);
+function nameOf(product: Product, draft: Pick<Draft, "body">): string {
+  const name = findEventName(product, readJson(bodyText(draft))?.value);
   return name ?? "unnamed";
 }
 

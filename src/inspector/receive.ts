@@ -3,13 +3,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Request, Response } from "express";
 import { createAddon } from "../addon/index.ts";
 import type { Addon, AddonDescriptor, Received, Report, TenantStore, WebhookEvent } from "../addon/index.ts";
-import { builtInCatalogue } from "../catalogue/index.ts";
+import type { Catalogue } from "../catalogue/index.ts";
 import type { Answers, PlannedAnswer } from "./answers.ts";
 import { describeAnswer } from "./answers.ts";
 import { draftOf } from "./capture.ts";
 import type { Draft } from "./capture.ts";
 
 export interface ReceiveOptions {
+  readonly catalogue: Pick<Catalogue, "listNaming">;
   readonly descriptor: AddonDescriptor;
   readonly baseUrl: string;
   readonly keyServer: string;
@@ -20,7 +21,7 @@ export interface ReceiveOptions {
 }
 
 export function createReceiver(options: ReceiveOptions): Addon {
-  const { answers, capture } = options;
+  const { answers, capture, catalogue } = options;
   const addon = createAddon({
     descriptor: options.descriptor,
     baseUrl: options.baseUrl,
@@ -32,7 +33,7 @@ export function createReceiver(options: ReceiveOptions): Addon {
     // People want to see every request, also the second of a delivery.
     duplicates: "deliver",
     report: (report) => {
-      const draft = draftOfReport(report);
+      const draft = draftOfReport(report, catalogue);
       if (draft !== undefined) capture(draft);
     },
   });
@@ -68,7 +69,7 @@ function draftOfEvent(event: WebhookEvent, answer: PlannedAnswer): Draft {
 }
 
 /** Verified webhooks come by their handler, which alone knows the answer; everything else comes by report. */
-function draftOfReport(report: Report): Draft | undefined {
+function draftOfReport(report: Report, catalogue: ReceiveOptions["catalogue"]): Draft | undefined {
   const { received } = report;
   const { kind } = received.route;
   const rest = { ...draftOf(received), kind, checks: [], clientKey: undefined };
@@ -86,7 +87,7 @@ function draftOfReport(report: Report): Draft | undefined {
       return {
         ...rest,
         event,
-        product: productOf(event),
+        product: productOf(event, catalogue),
         checks,
         verification,
         answer: String(report.status),
@@ -107,7 +108,7 @@ function eventIn({ route }: Received): string {
 }
 
 /** The product of a refused webhook, as far as its event's name gives it away. */
-function productOf(event: string): string {
-  const [only, ...others] = builtInCatalogue.listNaming(event);
+function productOf(event: string, catalogue: ReceiveOptions["catalogue"]): string {
+  const [only, ...others] = catalogue.listNaming(event);
   return only !== undefined && others.length === 0 ? only : "";
 }

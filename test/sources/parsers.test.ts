@@ -23,10 +23,13 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "addon/lifecycle.ts checkReplay": "judges two times and a fingerprint of a token that verified",
   "host/model/fan-out.ts judgeSubscriptions": "judges subscriptions that were parsed before",
   "host/filters/ahead.ts parseFiltersAhead": "parses with parseFilter, whose errors it keeps",
+  "host/products/files.ts readProductFiles": "reads with readInThread",
+  "host/products/check.ts readInThread": "reads with readProduct",
   "host/model/payload.ts readAhead": "reads with readJsonInTurns",
   // Nothing from outside.
   "cli/source.ts readText": "reads a file that the user names, as text",
   "egress/open-files.ts readOpenFileLimit": "reads a file of the kernel with parseLimits",
+  "host/products/progress.ts readStep": "reads memory that writeStep wrote",
   "host/replay/runner.ts readKeptFrom": "reads periods of the settings",
   "host/web/pages/assets.ts readAssets": "reads files of the package",
   "inspector/descriptor.ts readInspectorDescriptor": "reads a file of the package",

@@ -27,7 +27,7 @@ import type { EndpointRecords } from "../../src/host/registry/endpoint-records.t
 import { createSparseLog, silentLogger } from "../../src/logger.ts";
 import { waitFor } from "./wait-for.ts";
 import type { Installation } from "../../src/host/model/installation.ts";
-import { builtInCatalogue } from "../../src/catalogue/index.ts";
+import { BUILT_IN_PRODUCTS, builtInCatalogue, createLiveCatalogue } from "../../src/catalogue/index.ts";
 
 export const SECRET = "a-shared-secret-of-this-test-0123456789";
 
@@ -82,7 +82,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
         createdAt: Date.now(),
       }),
     ));
-  const snapshots = await createSnapshots(database, seal, builtInCatalogue);
+  const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
   const egress = createEgress({
     allowNetworks: ["loopback"],
     allowHttp: true,

@@ -5,7 +5,7 @@ import { OUTPUTS, createConsole } from "../../inspector/console.ts";
 import type { Output } from "../../inspector/console.ts";
 import { readFilter } from "../../inspector/filter.ts";
 import type { Generated } from "../../inspector/generate.ts";
-import { isGood, summaryOf, unknownNames } from "../../inspector/generate.ts";
+import { isGood, summaryOf } from "../../inspector/generate.ts";
 import { createInspector } from "../../inspector/index.ts";
 import type { Inspector, InspectorOptions } from "../../inspector/index.ts";
 import { settingOf } from "../../config.ts";
@@ -60,6 +60,7 @@ export async function inspect({ io, client }: Context, options: Options): Promis
   try {
     io.note(`Inspector  ${await start(inspector, options)}\n`);
     if (filter !== "") io.note(`Printing   only what fits ${printable(filter)}\n`);
+    if (wanted !== undefined && wanted !== "all") await requireKnown(inspector, wanted);
     if (options.install === true || wanted !== undefined) await install(inspector, io);
     if (wanted !== undefined) {
       const generated = generate(inspector, wanted, output === "jsonl" ? io.note : io.out);
@@ -172,12 +173,14 @@ function readNumber(flag: string, text: string, least: number, most: number): nu
   throw usage(`${flag} ${printable(text)} is not a number from ${least} to ${most}`);
 }
 
-/** A name that nobody has is a slip, and told before anything is installed or fired. */
 function readEvents(text: string): "all" | readonly string[] {
-  if (text === "all") return text;
-  const events = text.split(",");
-  const [unknown] = unknownNames(events);
-  if (unknown === undefined) return events;
+  return text === "all" ? text : text.split(",");
+}
+
+/** A name that no product has is a slip, and reported before anything is installed or published. */
+async function requireKnown(inspector: Inspector, events: readonly string[]): Promise<void> {
+  const [unknown] = await inspector.unknownNames(events);
+  if (unknown === undefined) return;
   const hint =
     unknown.near.length === 0 ? "See: callboard events list" : `Near names: ${unknown.near.join(", ")}`;
   const message = `No product has the event ${printable(unknown.event)}`;

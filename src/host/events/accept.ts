@@ -3,7 +3,7 @@
  *
  * Group commit without a timer: events that wait go into the next transaction, as soon as the last one has ended.
  */
-import type { Catalogue } from "../../catalogue/index.ts";
+import type { Catalogue, Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Batch } from "../store/db/batch.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
@@ -61,6 +61,8 @@ export interface Acceptor {
 
 interface WaitingGroup extends Group {
   readonly siteNo: number;
+  /** The product that its bodies were made by. */
+  readonly product: Product | undefined;
   readonly bytes: number;
   readonly resolve: (accepted: readonly AcceptedEvent[]) => void;
   readonly reject: (error: unknown) => void;
@@ -85,7 +87,30 @@ export function createAcceptor({
   ): Plan<WaitingGroup> =>
     plan(groups, { findSite: snapshots.get, known, newEventId: newEventUuid, now: now() });
 
-  async function commit(groups: readonly WaitingGroup[]): Promise<void> {
+  const productOf = (siteNo: number): Product | undefined => snapshots.get(siteNo)?.product;
+
+  /** Makes the bodies of a product that has changed since again. Rejects groups that it refuses now, and leaves them out. */
+  async function keepUp(groups: readonly WaitingGroup[]): Promise<readonly WaitingGroup[]> {
+    if (groups.every(({ siteNo, product }) => product === productOf(siteNo))) return groups;
+    const kept: WaitingGroup[] = [];
+    for (const group of groups) {
+      const product = productOf(group.siteNo);
+      try {
+        const incoming = group.events.map((event) => event.incoming);
+        const events =
+          product === group.product
+            ? group.events
+            : await normalizeAll(incoming, { catalogue, findSite: snapshots.get });
+        kept.push({ ...group, product, events });
+      } catch (error) {
+        group.reject(error);
+      }
+    }
+    return kept;
+  }
+
+  async function commit(given: readonly WaitingGroup[]): Promise<void> {
+    const groups = await keepUp(given);
     await slots.beforePlan(groups.reduce((sum, { events }) => sum + events.length, 0));
     const answers = (await commitInOneStatement(groups)) ?? (await commitInSteps(groups));
     for (const [group, answer] of answers) {
@@ -126,9 +151,10 @@ export function createAcceptor({
   }
 
   /** Brings the registry up to date, looks up the callers' IDs, and plans with that, all in one transaction. */
-  function commitInSteps(groups: readonly WaitingGroup[]): Promise<Plan<WaitingGroup>["answers"]> {
+  function commitInSteps(given: readonly WaitingGroup[]): Promise<Plan<WaitingGroup>["answers"]> {
     return database.write(async (tx) => {
       await snapshots.refresh(tx);
+      const groups = await keepUp(given);
       const planned = planGroups(groups, await findAccepted(tx, groups));
       const deliveries = await insertPlan(tx, planned, slots, now());
       return withFailures(planned.answers, deliveries);
@@ -208,11 +234,12 @@ export function createAcceptor({
       const snapshot = snapshots.get(siteNo);
       const preparing = snapshot === undefined ? undefined : prepareSite(snapshot);
       if (preparing !== undefined) await preparing;
+      const product = productOf(siteNo);
       const normalized = await normalizeAll(events, { catalogue, findSite: snapshots.get });
       const bytes = normalized.reduce((sum, { body }) => sum + body.length, 0);
       waitingBytes.add(siteNo, bytes);
       return new Promise((resolve, reject) => {
-        waiting.push({ events: normalized, siteNo, bytes, resolve, reject });
+        waiting.push({ events: normalized, siteNo, product, bytes, resolve, reject });
         if (!running) void run();
       });
     },

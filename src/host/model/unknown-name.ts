@@ -5,14 +5,14 @@ import { whyUnknownEvent } from "./event-name.ts";
 
 const MOST_KEPT = 1_000;
 const NONE: readonly string[] = [];
-/** Cached, because finding similar names takes longer than accepting the event. */
-const kept = new WeakMap<Catalogue, Map<string, readonly string[]>>();
+/** Cached, because finding similar names takes longer than accepting the event. By the list of products, which is replaced when they change. */
+const kept = new WeakMap<Catalogue["products"], Map<string, readonly string[]>>();
 
 /** Returns nothing for a known name, and for the number of a Backlog activity, because Backlog adds numbers without notice. */
 export function unknownNameNotes(catalogue: Catalogue, product: Product, event: string): readonly string[] {
   if (findEventType(product, event) !== undefined) return NONE;
-  const known = kept.get(catalogue) ?? new Map<string, readonly string[]>();
-  kept.set(catalogue, known);
+  const known = kept.get(catalogue.products) ?? new Map<string, readonly string[]>();
+  kept.set(catalogue.products, known);
   const key = `${product.key} ${event}`;
   const before = known.get(key);
   if (before !== undefined) return before;

@@ -11,7 +11,7 @@ import { within } from "./within.ts";
 /** When it is not ready, the checks that are not "ok" say why. */
 export interface Readiness {
   readonly ready: boolean;
-  /** OVERLOADED is in them, and makes nothing unready: the server works, and more servers would not help. */
+  /** OVERLOADED and other product files are in them, and make nothing unready: the server works. */
   readonly checks: Readonly<Record<string, string>>;
 }
 
@@ -20,6 +20,8 @@ export interface ReadinessParts {
   readonly isDraining: () => boolean;
   /** Throws a CallboardError (STORAGE) while no event is taken. */
   readonly assertCapacity: () => void;
+  /** How the stored products stand to the files of this process; left out if it has none. "ok", or what differs. */
+  readonly compareProducts?: (() => Promise<string>) | undefined;
 }
 
 export interface ReadinessCheck {
@@ -40,10 +42,16 @@ type Checks = Readonly<Record<string, string>>;
 
 interface Tried {
   readonly checks: Checks;
+  readonly products?: string;
   readonly standing: HostFacts["database"];
 }
 
-export function createReadiness({ database, isDraining, assertCapacity }: ReadinessParts): ReadinessCheck {
+export function createReadiness({
+  database,
+  isDraining,
+  assertCapacity,
+  compareProducts,
+}: ReadinessParts): ReadinessCheck {
   let known: { readonly until: number; readonly tried: Promise<Tried> } | undefined;
   let overloadedAt = Number.NEGATIVE_INFINITY;
 
@@ -52,7 +60,10 @@ export function createReadiness({ database, isDraining, assertCapacity }: Readin
     if (read.text !== "ok")
       return { checks: { database: read.text, writing: "not tried" }, standing: "down" };
     const { text, standing } = await outcomeOf(database.write(tryToWrite));
-    return { checks: { database: "ok", writing: text }, standing };
+    const checks = { database: "ok", writing: text };
+    if (compareProducts === undefined) return { checks, standing };
+    const products = await within(LONGEST_MS, compareProducts()).catch(() => "not compared");
+    return { checks, standing, products };
   }
 
   function tried(): Promise<Tried> {
@@ -71,12 +82,13 @@ export function createReadiness({ database, isDraining, assertCapacity }: Readin
     },
     ask: async () => {
       if (isDraining()) return { ready: false, checks: { server: "stopping" } };
-      const needed = { ...(await tried()).checks, disk: diskOf(assertCapacity) };
+      const { checks, products } = await tried();
+      const needed = { ...checks, disk: diskOf(assertCapacity) };
       const isOverloaded = steadyNow() - overloadedAt < TOLD_FOR_MS;
       const queue = isOverloaded ? "OVERLOADED: events were refused within the last 10 s" : "ok";
       return {
         ready: Object.values(needed).every((check) => check === "ok"),
-        checks: { server: "ok", ...needed, queue },
+        checks: { server: "ok", ...needed, queue, ...(products === undefined ? {} : { products }) },
       };
     },
   };

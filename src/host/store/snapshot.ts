@@ -6,7 +6,7 @@
  * compares versions; between transactions a snapshot may be a moment old. The counters of an endpoint's failures are as they
  * were when its row was loaded; whether it is failing, paused or resumed is as new as the version.
  */
-import type { Catalogue, Product } from "../../catalogue/index.ts";
+import type { LiveCatalogue, Product } from "../../catalogue/index.ts";
 import { followChanges } from "../model/event-index.ts";
 import { PersistentMap } from "../model/persistent-map.ts";
 import type { Statement } from "./db/batch.ts";
@@ -15,6 +15,7 @@ import type { Row } from "./db/queryable.ts";
 import type { Table } from "./db/table.ts";
 import { endpoints } from "./tables/endpoints.ts";
 import { installations } from "./tables/installations.ts";
+import { createOwnProducts } from "./own-products.ts";
 import type { Seal } from "./seal.ts";
 import { sites } from "./tables/sites.ts";
 import { subscriptions } from "./tables/subscriptions.ts";
@@ -32,7 +33,7 @@ export interface Snapshots {
   readonly all: () => readonly SiteSnapshot[];
   /** For a batch: true when these sites are as they are here. */
   readonly areCurrent: (sites: ReadonlySet<number>) => Statement;
-  /** Brings every site, or the one that is known to have changed, up to the version that this transaction sees. */
+  /** Brings own products, and every site or the one that is known to have changed, up to what this transaction sees. */
   readonly refresh: (q: Queryable, siteNo?: number) => Promise<void>;
 }
 
@@ -155,13 +156,17 @@ interface Known {
 
 type VersionedRow = Row & { readonly marked_versions: number };
 
+/** Stands for the products alone, where a change has no site. */
+export const NO_SITE = 0;
+
 const VERSION_COLUMNS = { no: "int", version: "int" } as const;
 
 export async function createSnapshots(
   database: Database,
   seal: Seal,
-  catalogue: Pick<Catalogue, "get">,
+  catalogue: Pick<LiveCatalogue, "get" | "replaceOwn">,
 ): Promise<Snapshots> {
+  const ownProducts = createOwnProducts(catalogue);
   const byNo = new Map<number, Known>();
   const numbers = new Map<string, number>();
 
@@ -182,6 +187,7 @@ export async function createSnapshots(
 
   async function loadEverything(q: Queryable): Promise<void> {
     const rows = await q.query<VersionedRow>("SELECT * FROM callboard_site ORDER BY no");
+    await ownProducts.refresh(q);
     const loaded = await load(q, seal, { kind: "everything" });
     for (const row of rows) {
       const site = sites.toRecord(row);
@@ -222,6 +228,8 @@ export async function createSnapshots(
     const site = sites.toRecord(row);
     const behind = site.version - (before?.snapshot.site.version ?? 0);
     if (behind <= 0) return;
+    // After the site's row: a change of its product raises the version of the site.
+    await ownProducts.refresh(q);
     const areMarked = before !== undefined && row.marked_versions - before.markedVersions === behind;
     const scope: Scope = areMarked
       ? { kind: "since", siteNo, version: before.snapshot.site.version }
@@ -237,7 +245,9 @@ export async function createSnapshots(
   }
 
   async function refresh(q: Queryable, siteNo?: number): Promise<void> {
-    if (siteNo !== undefined) return refreshSite(q, siteNo);
+    if (siteNo !== undefined && siteNo !== NO_SITE) return refreshSite(q, siteNo);
+    await ownProducts.refresh(q);
+    if (siteNo === NO_SITE) return;
     if (await areAllCurrent(q)) return;
     const before = [...byNo.keys()];
     const found = await q.query<{ no: number; version: number }>("SELECT no, version FROM callboard_site");

@@ -76,7 +76,7 @@ const METHODS = { GET: "get", POST: "post", PUT: "put", PATCH: "patch", DELETE: 
 
 async function readBody(route: Route, request: Request, { catalogue }: Rooms): Promise<unknown> {
   if (route.body === undefined) return undefined;
-  const body = await readJsonObject(request);
+  const body = await readJsonObject(request, route.bodyLimits);
   await requireSchema(schemaFor(route.body, catalogue), body);
   return body;
 }

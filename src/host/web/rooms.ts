@@ -17,6 +17,7 @@ import type { DynamicModules } from "../registry/dynamic/modules.ts";
 import type { DynamicWebhooks } from "../registry/dynamic/webhooks.ts";
 import type { Outgoing } from "../registry/outgoing/outgoing.ts";
 import type { Receivers } from "../registry/receivers.ts";
+import type { Products } from "../products/products.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Sites } from "../registry/sites.ts";
 import type { UpmInstalls } from "../registry/upm-installs.ts";
@@ -26,6 +27,7 @@ import type { Rates } from "./http/rates.ts";
 
 export interface Rooms {
   readonly catalogue: Catalogue;
+  readonly products: Products;
   readonly sites: Sites;
   readonly registry: Registry;
   readonly receivers: Receivers;

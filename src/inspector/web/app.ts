@@ -1,11 +1,12 @@
 /** The Inspector's web server: what hosts call, and behind the guard the pages for people. */
 import { STATUS_CODES } from "node:http";
 import express from "express";
-import type { Express, Router } from "express";
+import type { Express, RequestHandler, Router } from "express";
 import type { Addon } from "../../addon/index.ts";
+import type { LiveCatalogue } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import { noteMethods, refuseOtherMethod } from "../../methods.ts";
-import { ADDON_PRODUCTS, descriptorFor } from "../descriptor.ts";
+import { descriptorFor, isAddonProduct } from "../descriptor.ts";
 import { createLogin, notStored, onlyKnownHosts, onlyOwnForms, securityHeaders } from "./guard.ts";
 import { formOf } from "./fields.ts";
 import type { Pages } from "./page.ts";
@@ -13,7 +14,9 @@ import type { Stream } from "./stream.ts";
 import { ASSETS } from "./views.ts";
 
 export interface AppOptions {
-  readonly addon: Addon;
+  readonly catalogue: LiveCatalogue;
+  /** It changes when the host has other products. */
+  readonly addon: () => Addon;
   readonly plain: Router;
   readonly pages: Pages;
   readonly routers: readonly Router[];
@@ -26,17 +29,19 @@ export interface AppOptions {
 }
 
 export function createApp(options: AppOptions): Express {
-  const { addon, pages, stream } = options;
+  const { addon, catalogue, pages, stream } = options;
   const login = createLogin(options.accessToken, options.isHttps);
   const app = express();
   app.disable("x-powered-by");
   app.use(onlyKnownHosts(options.knownHosts), securityHeaders);
 
-  app.use(options.plain, addon.router);
-  for (const product of ADDON_PRODUCTS) {
-    const descriptor = descriptorFor(addon.descriptor, product);
-    app.get(`/${product.key}/atlassian-connect.json`, (_request, response) => void response.json(descriptor));
-  }
+  const receive: RequestHandler = (request, response, next) => addon().router(request, response, next);
+  app.use(options.plain, receive);
+  app.get("/:product/atlassian-connect.json", (request, response, next) => {
+    const product = catalogue.get(request.params.product);
+    if (isAddonProduct(product, catalogue)) response.json(descriptorFor(addon().descriptor, product));
+    else next();
+  });
 
   app.use("/assets", express.static(ASSETS, { immutable: true, maxAge: "1y", index: false }));
   app.use(notStored, onlyOwnForms);
@@ -49,7 +54,7 @@ export function createApp(options: AppOptions): Express {
   app.get("/stream", stream.handler);
   app.use(...options.routers);
   noteMethods(app.router);
-  for (const router of [options.plain, addon.router, ...options.routers]) noteMethods(router);
+  for (const router of [options.plain, addon().router, ...options.routers]) noteMethods(router);
   app.use((request, response) => {
     if (!refuseOtherMethod(request, response)) pages.sendMissing(response);
   });

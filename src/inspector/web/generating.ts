@@ -6,6 +6,7 @@ import { eventNames } from "../generate.ts";
 import type { Generated } from "../generate.ts";
 import type { HostApi, HostSite } from "../host-api.ts";
 import type { Installed } from "../install.ts";
+import type { HostProducts } from "../products.ts";
 import { linkTo } from "./detail.ts";
 import { formOf } from "./fields.ts";
 import type { Pages } from "./page.ts";
@@ -14,6 +15,7 @@ import { badgeOf } from "./present.ts";
 import type { Runs } from "./runs.ts";
 
 export interface Host {
+  readonly products: HostProducts;
   readonly url: string;
   readonly api: HostApi;
   readonly install: () => Promise<readonly Installed[]>;
@@ -29,7 +31,7 @@ export function createGeneratingPages(pages: Pages, runs: Runs, host: Host): Rou
       title: "Generate",
       problem,
       hostUrl: host.url,
-      sites: sites.map((site) => ({ ...site, events: eventNames(site.product) })),
+      sites: sites.map((site) => ({ ...site, events: eventNames(site.product, host.products.catalogue) })),
     });
   });
 
@@ -43,7 +45,7 @@ export function createGeneratingPages(pages: Pages, runs: Runs, host: Host): Rou
     }
     const events = sites
       .filter(({ key }) => form("site") === "" || key === form("site"))
-      .flatMap((site) => eventNames(site.product).map((event) => ({ site, event })))
+      .flatMap((site) => eventNames(site.product, host.products.catalogue).map((event) => ({ site, event })))
       .filter(({ event }) => form("event") === "" || event === form("event"));
     response.redirect(303, `/generate/${runs.start(events).id}`);
   });

@@ -36,7 +36,7 @@ import {
 } from "../../../src/host/store/tables/webhooks.ts";
 import { addSite, newInstallation, newSite, newSubscription, newWebhook, seal } from "../../support/store.ts";
 import type { OpenStore } from "../conformance.ts";
-import { builtInCatalogue } from "../../../src/catalogue/index.ts";
+import { BUILT_IN_PRODUCTS, createLiveCatalogue } from "../../../src/catalogue/index.ts";
 
 export function registryTests(open: OpenStore): void {
   test("a site comes back as it was inserted, under its key and in the list", async () => {
@@ -274,7 +274,7 @@ export function registryTests(open: OpenStore): void {
     const database = await open();
     const jira = await addSite(database, "jira");
     const other = await addSite(database, "other");
-    const snapshots = await createSnapshots(database, seal, builtInCatalogue);
+    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     const before = [snapshots.get(jira.no), snapshots.byKey("other")];
 
     await database.write(async (tx) => {
@@ -295,7 +295,7 @@ export function registryTests(open: OpenStore): void {
   test("a deleted site leaves the snapshots", async () => {
     const database = await open();
     const { no } = await addSite(database);
-    const snapshots = await createSnapshots(database, seal, builtInCatalogue);
+    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
 
     await database.write((tx) => deleteSite(tx, no));
     await snapshots.refresh(database.read);

@@ -25,7 +25,7 @@ import { newWebhookNo, saveWebhook } from "../../../src/host/store/tables/webhoo
 import { addSite, newInstallation, newSite, newSubscription, newWebhook, seal } from "../../support/store.ts";
 import type { OpenStore, StoreKind } from "../conformance.ts";
 import type { SiteSnapshot } from "../../../src/host/model/site-snapshot.ts";
-import { builtInCatalogue } from "../../../src/catalogue/index.ts";
+import { BUILT_IN_PRODUCTS, builtInCatalogue, createLiveCatalogue } from "../../../src/catalogue/index.ts";
 
 const ORIGINS = ["https://a.example", "https://b.example"] as const;
 const EVENTS = [undefined, "jira:issue_*", "jira:issue_created", "jira:issue_updated"] as const;
@@ -182,7 +182,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 15 }), async (wishes) => {
         const database = await open();
         await addSite(database);
-        const snapshots = await createSnapshots(database, seal, builtInCatalogue);
+        const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
         eventIndexOf(builtInCatalogue.require("jira"), snapshots.all()[0]!.subscriptions);
         for (const [position, wish] of wishes.entries()) {
           const { no: siteNo } = await loadSite(database.read, "jira");
@@ -194,7 +194,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
           if (again) await snapshots.refresh(database.read);
         }
         await snapshots.refresh(database.read);
-        const anew = await createSnapshots(database, seal, builtInCatalogue);
+        const anew = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
 
         expect(snapshots.all().length).toBe(1);
         expect(contentsOf(snapshots.byKey("jira"))).toEqual(contentsOf(anew.byKey("jira")));
@@ -209,7 +209,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     const { no: siteNo } = await addSite(database);
     for (let other = 0; other < 20; other += 1) await addSite(database, `other-${other}`);
     await addWebhooks(database, siteNo, 200);
-    const snapshots = await createSnapshots(database, seal, builtInCatalogue);
+    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     const before = snapshots.get(siteNo)!;
     expect(before.webhooks.size).toBe(200);
 
@@ -233,7 +233,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     const database = await open();
     const { no: siteNo } = await addSite(database);
     await addWebhooks(database, siteNo, 2);
-    const snapshots = await createSnapshots(database, seal, builtInCatalogue);
+    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
 
     await database.write(async (tx) => {
       await tx.query("UPDATE callboard_webhook SET name = 'renamed' WHERE site_no = $1 AND no = 1", [siteNo]);
@@ -254,7 +254,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     const database = await open();
     const { no: siteNo } = await addSite(database);
     await addWebhooks(database, siteNo, 1);
-    const snapshots = await createSnapshots(database, seal, builtInCatalogue);
+    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     await addWebhooks(database, siteNo, 1);
     let goOn = (): void => undefined;
     const stopped = new Promise<void>((resolve) => (goOn = resolve));
@@ -275,7 +275,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     await overtaken;
 
     expect(snapshots.get(siteNo)?.subscriptions.size).toBe(3);
-    const anew = await createSnapshots(database, seal, builtInCatalogue);
+    const anew = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     expect(contentsOf(snapshots.get(siteNo))).toEqual(contentsOf(anew.get(siteNo)));
   });
 
@@ -285,7 +285,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
   test("what began first and is committed last is found by those who know the version between", async () => {
     const database = await open();
     const { no: siteNo } = await addSite(database);
-    const snapshots = await createSnapshots(database, seal, builtInCatalogue);
+    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     const [written, letGo] = [gate(), gate()];
 
     const first = database.write(async (tx) => {
@@ -336,7 +336,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     letGo.open();
     await holder;
 
-    const snapshots = await createSnapshots(database, seal, builtInCatalogue);
+    const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
     expect(snapshots.get(siteNo)?.webhooks.size).toBe(2);
     expect(snapshots.get(siteNo)?.endpoints.get(1)?.failures).toBe(2);
   });

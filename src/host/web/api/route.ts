@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Catalogue } from "../../../catalogue/index.ts";
 import type { AskedScope, Caller } from "../http/access.ts";
 import type { JsonSchema } from "../http/body-schema.ts";
+import type { JsonLimits } from "../http/body.ts";
 import type { Rooms } from "../rooms.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -18,13 +19,14 @@ export type Reach = "host" | "site" | "handler";
 /** The schema of a body; a function where it names products or formats, which are those of the catalogue. */
 export type BodySchema = JsonSchema | ((catalogue: Catalogue) => JsonSchema);
 
-const created = new WeakMap<Catalogue, Map<BodySchema, JsonSchema>>();
+/** By the list of products, which is another one when they change. */
+const created = new WeakMap<Catalogue["products"], Map<BodySchema, JsonSchema>>();
 
-/** Always the same object for a catalogue, so that it is compiled once. */
+/** Always the same object while the products are the same, so that it is compiled once. */
 export function schemaFor(body: BodySchema, catalogue: Catalogue): JsonSchema {
   if (typeof body !== "function") return body;
-  const schemas = created.get(catalogue) ?? new Map<BodySchema, JsonSchema>();
-  created.set(catalogue, schemas);
+  const schemas = created.get(catalogue.products) ?? new Map<BodySchema, JsonSchema>();
+  created.set(catalogue.products, schemas);
   const schema = schemas.get(body) ?? body(catalogue);
   schemas.set(body, schema);
   return schema;
@@ -56,6 +58,8 @@ export interface Route {
   readonly summary: string;
   readonly query?: Readonly<Record<string, QueryParameter>>;
   readonly body?: BodySchema;
+  /** Those of every small body when left out. */
+  readonly bodyLimits?: JsonLimits;
   readonly success: { readonly status: 200 | 201 | 202 | 204; readonly description: string };
   readonly answeredBy: AnsweredBy;
 }

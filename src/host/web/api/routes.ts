@@ -7,6 +7,7 @@ import { endpointRoutes } from "./endpoints.ts";
 import { eventRoutes } from "./events.ts";
 import { hostRoutes } from "./host.ts";
 import { loginLinkRoutes } from "./login-links.ts";
+import { productRoutes } from "./products.ts";
 import { replayRoutes } from "./replays.ts";
 import { siteRoutes } from "./sites.ts";
 import { tokenRoutes } from "./tokens.ts";
@@ -25,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   ...endpointRoutes,
   ...replayRoutes,
   ...catalogueRoutes,
+  ...productRoutes,
   ...tokenRoutes,
   ...loginLinkRoutes,
   ...hostRoutes,

@@ -271,19 +271,32 @@ function refusalOf(error: JsonTextError, maxCount: number): CallboardError {
   });
 }
 
-const SMALL_BODY = {
+/** Limits of one body: its bytes, the levels of its nesting, and its values and keys together. */
+export type JsonLimits = Pick<JsonTextOptions, "limitBytes" | "maxDepth" | "maxCount">;
+
+const SMALL_BODY: JsonLimits = {
   limitBytes: SMALL_BODY_BYTES,
   maxDepth: SMALL_BODY_DEPTH,
   maxCount: SMALL_BODY_VALUES,
-} as const;
+};
+
+/** A product document may have 10,000 event types with their schemas. */
+export const PRODUCT_BODY: JsonLimits = {
+  limitBytes: 10 * 1024 * 1024,
+  maxDepth: SMALL_BODY_DEPTH,
+  maxCount: 1_000_000,
+};
 
 /**
- * The body of a small request as a value.
+ * The body of a request as a value; of a small one unless the limits say otherwise.
  * @throws what {@link requireJson}, {@link readJsonText} and {@link requireStorableBody} throw
  */
-export async function readJsonObject(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+export async function readJsonObject(
+  request: IncomingMessage,
+  limits: JsonLimits = SMALL_BODY,
+): Promise<Readonly<Record<string, unknown>>> {
   requireJson(request.headers);
-  const { bytes } = await readJsonText(request, { ...SMALL_BODY, duplicates: "all" });
+  const { bytes } = await readJsonText(request, { ...limits, duplicates: "all" });
   const value = JSON.parse(bytes.toString("utf8")) as Readonly<Record<string, unknown>>;
   requireStorableBody(value);
   return value;
@@ -359,6 +372,22 @@ export function bodyLimits(config: {
       name: "Values and keys in any other body",
       default: SMALL_BODY_VALUES,
       max: SMALL_BODY_VALUES,
+      unit: "values",
+      per: "request",
+      refusal: TOO_COMPLEX,
+    },
+    {
+      name: "Size of a product document",
+      default: PRODUCT_BODY.limitBytes,
+      max: PRODUCT_BODY.limitBytes,
+      unit: "bytes",
+      per: "request",
+      refusal: TOO_LARGE,
+    },
+    {
+      name: "Values and keys in a product document",
+      default: PRODUCT_BODY.maxCount,
+      max: PRODUCT_BODY.maxCount,
       unit: "values",
       per: "request",
       refusal: TOO_COMPLEX,

@@ -164,7 +164,10 @@ export const cataloguePages: readonly Page[] = [
             events: found
               .filter((event) => event.group === group)
               .map((event) => ({
-                ...event,
+                event: event.event,
+                name: event.name,
+                description: event.description,
+                status: event.status,
                 href: hrefOf(event),
                 subscribers: standing.filter((subscription) => names(event, subscription)).length,
               })),

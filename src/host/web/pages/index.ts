@@ -21,6 +21,7 @@ import type { RefusalPace } from "../http/refusal-pace.ts";
 import type { Page } from "./page.ts";
 import { createRender } from "./render.ts";
 import { createPageRouter } from "./router.ts";
+import { productPages } from "./products.ts";
 import { replayPages } from "./replays.ts";
 import { settingsPages } from "./settings.ts";
 import { webhookPages } from "./webhooks.ts";
@@ -37,6 +38,7 @@ export const PAGES: readonly Page[] = [
   ...endpointPages,
   ...eventPages,
   ...cataloguePages,
+  ...productPages,
   ...auditPages.map(ofHost),
   ...settingsPages.map(ofHost),
 ];

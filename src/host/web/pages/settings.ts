@@ -10,34 +10,11 @@ import { SCOPES } from "../../store/tables/tokens.ts";
 import type { Scope } from "../../store/tables/tokens.ts";
 import type { Rooms } from "../rooms.ts";
 import { count, duration, size } from "./html.ts";
-import type { Page, ViewAnswer, Visit } from "./page.ts";
+import type { Page, Visit } from "./page.ts";
+import { SETTINGS_PATH as PATH, settingsView } from "./settings-tabs.ts";
 import type { Site } from "../../model/site.ts";
 
-const PATH = "/admin/settings";
-const TABS = [
-  ["Sites", PATH],
-  ["Deliveries", `${PATH}/deliveries`],
-  ["Limits", `${PATH}/limits`],
-  ["API tokens", `${PATH}/tokens`],
-  ["Signing keys", `${PATH}/keys`],
-] as const;
 const SHORTEST_RETENTION_MS = 3_600_000;
-
-function settingsView(
-  view: string,
-  href: string,
-  data: Readonly<Record<string, unknown>>,
-  refusal?: CallboardError,
-): ViewAnswer {
-  return {
-    kind: "view",
-    view,
-    title: "Settings",
-    section: "settings",
-    status: refusal?.status ?? 200,
-    data: { ...data, refusal, tabs: TABS.map(([text, to]) => ({ text, href: to, current: to === href })) },
-  };
-}
 
 /** A number with its unit, as a person reads it. */
 function amountOf(amount: number, { unit }: Limit): string {

@@ -19,7 +19,7 @@ import { insertSubscriptions } from "../../../../src/host/store/tables/subscript
 import { addDeliveries } from "../../../support/store.ts";
 import { startPostgres } from "../../../support/postgres.ts";
 import type { Postgres } from "../../../support/postgres.ts";
-import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
+import { BUILT_IN_PRODUCTS, createLiveCatalogue } from "../../../../src/catalogue/index.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
@@ -130,7 +130,11 @@ async function openFilled(url: string): Promise<void> {
   await addSite("empty");
   await fill(one.no, 1);
   await fill(two.no, 2);
-  snapshots = await createSnapshots(database, createSeal(Buffer.alloc(32)), builtInCatalogue);
+  snapshots = await createSnapshots(
+    database,
+    createSeal(Buffer.alloc(32)),
+    createLiveCatalogue(BUILT_IN_PRODUCTS),
+  );
 }
 
 let postgres: Postgres;

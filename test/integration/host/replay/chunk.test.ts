@@ -27,7 +27,7 @@ import {
 } from "../../../support/store.ts";
 import type { EventRecord } from "../../../../src/host/model/event.ts";
 import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
-import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
+import { BUILT_IN_PRODUCTS, createLiveCatalogue } from "../../../../src/catalogue/index.ts";
 
 const ONE = { kind: "addon", addonKey: "one" } as const;
 
@@ -50,7 +50,9 @@ async function subscribe(...changes: readonly Partial<NewSubscription>[]): Promi
     );
     await raiseVersion(tx, siteNo);
   });
-  const snapshot = (await createSnapshots(database, seal, builtInCatalogue)).get(siteNo);
+  const snapshot = (await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS))).get(
+    siteNo,
+  );
   if (snapshot === undefined) throw new Error("the site is there");
   return snapshot;
 }

@@ -1,0 +1,61 @@
+/** `callboard products …`: names, options and help. */
+import { Option } from "commander";
+import type { Command } from "commander";
+import { JSON_FLAG, YES_FLAG } from "./tools.ts";
+import type { WithClient } from "./tools.ts";
+
+const load = () => import("../commands/products.ts");
+const FORCE_FLAG = ["--force", "change the product also where that breaks subscribers"] as const;
+
+export function addProductCommands(program: Command, withClient: WithClient): void {
+  const products = program.command("products").description("products: their event types, as documents");
+  products
+    .command("list", { isDefault: true })
+    .description("list the products")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await load()).listProducts));
+  products
+    .command("show <product>")
+    .description("show a product and its event types")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await load()).showProduct));
+  products
+    .command("apply <file...>")
+    .description("create or replace own products from product files (YAML or JSON; - = standard input)")
+    .option(...FORCE_FLAG)
+    .option("--dry-run", "only show the changes")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await load()).applyProducts));
+  products
+    .command("diff <file>")
+    .description("show what applying a product file would change; exits non-zero if it breaks subscribers")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await load()).diffProduct));
+  products
+    .command("export <product>")
+    .description("print the product file of a product, also of a built-in one")
+    .addOption(new Option("--format <name>", "of the file").choices(["yaml", "json"]).default("yaml"))
+    .action(withClient(async () => (await load()).exportProduct));
+  products
+    .command("changes <product>")
+    .description("list the changes of an own product, newest first")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await load()).listChanges));
+  products
+    .command("delete <product>")
+    .description("delete an own product that no site is of")
+    .option(...YES_FLAG)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await load()).deleteProduct));
+  products
+    .command("import <file>")
+    .description(
+      "make a product file from the webhooks of an OpenAPI 3.1 or AsyncAPI 3 document, and print it",
+    )
+    .requiredOption("--product <key>", "key of the product")
+    .option("--name <name>", "name of the product; the title of the document when left out")
+    .option("--apply", "create or replace the product instead of printing its file")
+    .option(...FORCE_FLAG)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("../commands/product-import.ts")).importProduct));
+}

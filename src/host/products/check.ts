@@ -1,0 +1,60 @@
+/** Reads product documents on another thread, because their schemas can compile slowly and their patterns can backtrack. */
+import type { ProductDocument } from "../../catalogue/document/parse.ts";
+import type { ProductData } from "../../catalogue/product.ts";
+import { CallboardError } from "../../errors.ts";
+import type { Problem } from "../../errors.ts";
+import { takeTurn } from "../../turn.ts";
+import { runTask } from "./task.ts";
+import type { ProductResult, ProductTask } from "./task.ts";
+import { createProductThread } from "./thread.ts";
+import type { Stopped } from "./thread.ts";
+
+/** The time that one schema has to compile and to check its sample. */
+const DEADLINE_MS = 1_000;
+
+/**
+ * Reads a product document from JSON or YAML text: members, references, schemas and samples.
+ * @param options.key the document is that of this product, and can leave out its own key
+ * @throws {CallboardError} PRODUCT_INVALID (422) with every problem and its pointer, also for a schema that takes longer than
+ * its time; PRODUCT_TOO_LARGE (413) over 10 MiB
+ */
+export async function readInThread(
+  text: string,
+  { key }: { readonly key?: string } = {},
+): Promise<ProductDocument> {
+  const result = await run({ text, ...(key === undefined ? {} : { key }) });
+  if (result.kind === "document") return { data: JSON.parse(result.text) as ProductData, text: result.text };
+  if (result.kind === "refused") {
+    throw new CallboardError(result.code, result.message, { errors: result.errors });
+  }
+  const problem = describeStop(result);
+  throw new CallboardError("PRODUCT_INVALID", problem.detail, { errors: [problem] });
+}
+
+const thread = createProductThread();
+/** Tests run the TypeScript sources, which a thread can't load. */
+const isCompiled = import.meta.url.endsWith(".js");
+
+/** Without a thread nothing is read here instead: a hostile schema would stop the host. */
+async function run(task: ProductTask): Promise<ProductResult | Stopped> {
+  if (isCompiled) return thread.run(task, DEADLINE_MS);
+  await takeTurn();
+  return runTask(task, () => undefined);
+}
+
+function describeStop({ reason, pointer }: Stopped): Problem {
+  switch (reason) {
+    case "schema-late":
+      return {
+        pointer,
+        detail: `The schemas do not compile within ${DEADLINE_MS / 1_000} s. Look for a pattern with nested repetition, such as ^(a+)+$.`,
+      };
+    case "document-late":
+      return {
+        pointer,
+        detail: "The document takes too long to read. Split the product, or simplify its schemas.",
+      };
+    case "memory":
+      return { pointer, detail: "The schemas need too much memory. Simplify them." };
+  }
+}

@@ -1,0 +1,35 @@
+/** Keeps the own products of the catalogue as the database has them. */
+import { defineProduct } from "../../catalogue/index.ts";
+import type { LiveCatalogue, Product, ProductData } from "../../catalogue/index.ts";
+import type { Queryable } from "./db/database.ts";
+import { listProducts, readNewestChange } from "./tables/products.ts";
+
+export interface OwnProducts {
+  /** Brings the catalogue up to what this transaction sees. A catalogue that is further already stays as it is. */
+  readonly refresh: (q: Queryable) => Promise<void>;
+}
+
+export function createOwnProducts(catalogue: Pick<LiveCatalogue, "replaceOwn">): OwnProducts {
+  let newest = 0;
+  /** The products by their keys, with the version that each was made of. */
+  let known = new Map<string, { readonly version: number; readonly product: Product }>();
+
+  return {
+    refresh: async (q) => {
+      // Read before the list, which then is of this change or of a later one.
+      const found = await readNewestChange(q);
+      if (found <= newest) return;
+      const stored = await listProducts(q);
+      if (found <= newest) return;
+      newest = found;
+      known = new Map(
+        stored.map(({ key, version, document }) => {
+          const before = known.get(key);
+          if (before?.version === version) return [key, before];
+          return [key, { version, product: defineProduct(JSON.parse(document) as ProductData) }];
+        }),
+      );
+      catalogue.replaceOwn([...known.values()].map(({ product }) => product));
+    },
+  };
+}

@@ -1,0 +1,115 @@
+/** Own products as data, and every change that was made to them. A change without a document deleted its product. */
+import type { ProductChange } from "../../../catalogue/document/compare.ts";
+import { takeNumbers } from "../db/counter.ts";
+import { big, flag, int, json, optional, text } from "../db/columns.ts";
+import type { Queryable } from "../db/database.ts";
+import { notify } from "../db/notify.ts";
+import { defineTable } from "../db/table.ts";
+
+/** The document as its validated JSON text. */
+export interface StoredProduct {
+  readonly key: string;
+  /** Counts the changes of this product, from 1, also over deletions. */
+  readonly version: number;
+  readonly document: string;
+  /** Epoch ms. */
+  readonly updatedAt: number;
+}
+
+export interface ProductRevision {
+  /** Counts the changes of all products: a later change has a higher number. */
+  readonly no: number;
+  readonly product: string;
+  readonly version: number;
+  /** Undefined if the product was deleted. */
+  readonly document: string | undefined;
+  readonly changes: readonly ProductChange[];
+  /** It breaks subscribers, and was forced. */
+  readonly isForced: boolean;
+  /** Epoch ms. */
+  readonly createdAt: number;
+  readonly createdBy: string;
+}
+
+const products = defineTable<StoredProduct>({
+  name: "product",
+  key: ["key"],
+  columns: { key: text(), version: int(), document: text(), updatedAt: big() },
+});
+
+const revisions = defineTable<ProductRevision>({
+  name: "product_change",
+  key: ["no"],
+  columns: {
+    no: int(),
+    product: text(),
+    version: int(),
+    document: optional(text()),
+    changes: json(),
+    isForced: flag(),
+    createdAt: big(),
+    createdBy: text(),
+  },
+});
+
+export const listProducts = (q: Queryable): Promise<readonly StoredProduct[]> =>
+  products.list(q, {}, { order: "key" });
+
+export const findProduct = (q: Queryable, key: string): Promise<StoredProduct | undefined> =>
+  products.find(q, { key });
+
+/** Returns the number of the last change of any product; 0 before the first. */
+export async function readNewestChange(q: Queryable): Promise<number> {
+  const [row] = await q.query<{ newest: number }>(
+    "SELECT COALESCE(MAX(no), 0) AS newest FROM callboard_product_change",
+  );
+  return row?.newest ?? 0;
+}
+
+/** Keeps other changes of products out until the end of the transaction, which then sees all that came before. */
+export async function lockProducts(tx: Queryable): Promise<number> {
+  return takeNumbers(tx, "product");
+}
+
+export type NewRevision = Omit<ProductRevision, "version">;
+
+/**
+ * Writes the change with the number that `lockProducts` resolved to, and raises the version of every site of the product, whose
+ * registry then is loaded anew. Resolves to the version of the product.
+ */
+export async function changeProduct(tx: Queryable, revision: NewRevision): Promise<number> {
+  const { product: key, document, createdAt } = revision;
+  const [last] = await revisions.list(tx, { product: key }, { order: "no DESC", limit: 1 });
+  const version = (last?.version ?? 0) + 1;
+  await revisions.insert(tx, { ...revision, version });
+  if (document === undefined) await products.delete(tx, { key });
+  else await products.save(tx, { key, version, document, updatedAt: createdAt });
+  // Not counted as a marked version: nothing but the product changed, and everything depends on it.
+  const sites = await tx.query<{ no: number }>(
+    "UPDATE callboard_site SET version = version + 1 WHERE product = $1 RETURNING no",
+    [key],
+  );
+  for (const { no } of sites) await notify(tx, "callboard_registry", String(no));
+  // Of no site: the product itself.
+  await notify(tx, "callboard_registry", "0");
+  return version;
+}
+
+/** Newest first, those before the number `before`. */
+export function listRevisions(
+  q: Queryable,
+  product: string,
+  limit: number,
+  before?: number,
+): Promise<readonly ProductRevision[]> {
+  const where = before === undefined ? { product } : (["product = $1 AND no < $2", product, before] as const);
+  return revisions.list(q, where, { order: "no DESC", limit });
+}
+
+/** Returns how many sites each product has, by its key. */
+export async function countSitesByProduct(q: Queryable): Promise<ReadonlyMap<string, number>> {
+  const rows = await q.query<{ product: string; sites: number }>(
+    "SELECT product, COUNT(*) AS sites FROM callboard_site GROUP BY product",
+  );
+  return new Map(rows.map(({ product, sites }) => [product, sites]));
+}
