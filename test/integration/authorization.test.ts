@@ -10,10 +10,11 @@ import {
   headCellsOf,
   requestOf,
 } from "../fixtures/authorization.ts";
-import { startCallers } from "../support/callers.ts";
+import { addressOfClient, startCallers } from "../support/callers.ts";
 import type { Callers } from "../support/callers.ts";
 import { freePort } from "../support/free-port.ts";
 import { startTestHost } from "../support/host.ts";
+import { quickRequest } from "../support/raw-request.ts";
 import { recordRoutes } from "../support/recorded-routes.ts";
 
 const SITES = ["jira", "backlog", "tracker"];
@@ -73,14 +74,19 @@ test.each(PATH_ROWS)("other methods of $route", async ({ route, supported, refus
 
 test("an address of its own for metrics serves nothing else, to any caller", async () => {
   const port = await freePort();
-  const host = await startTestHost({ CALLBOARD_METRICS_LISTEN: `127.0.0.1:${port}` });
+  const host = await startTestHost({
+    CALLBOARD_METRICS_LISTEN: `127.0.0.1:${port}`,
+    CALLBOARD_PROFILE: "prod",
+    CALLBOARD_TRUSTED_PROXIES: "127.0.0.1",
+  });
+  let client = 0;
   const ask = async (method: string, path: string) => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    // Many clients, so that none is slowed down for its many refusals.
+    const response = await quickRequest({
+      url: `http://127.0.0.1:${port}${path}`,
       method,
-      headers: { authorization: `Bearer ${host.token}` },
-      redirect: "manual",
+      headers: { authorization: `Bearer ${host.token}`, "x-forwarded-for": addressOfClient((client += 1)) },
     });
-    await response.body?.cancel();
     return `${response.status}`;
   };
   const served = new Set(["/healthz", "/readyz", "/metrics"]);

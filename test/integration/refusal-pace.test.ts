@@ -11,14 +11,17 @@ test.each([
 ] as const)("%s", async (_, path, headers) => {
   const host = await startTestHost();
   onTestFinished(() => host.stop());
-  const times: number[] = [];
-  for (let one = 0; one < 52; one += 1) {
+  let spent = 0;
+  let longest = 0;
+  // The server counts anew each second, whenever that began: of so many within a second, one waits.
+  for (let one = 0; one < 2 * 52 && longest < PAUSE_MS * 0.9; one += 1) {
     const before = performance.now();
     expect((await fetch(host.url + path, { headers })).status).toBeGreaterThanOrEqual(400);
-    times.push(performance.now() - before);
+    const time = performance.now() - before;
+    spent += time;
+    longest = Math.max(longest, time);
   }
-  // A slow machine may need more than a second for them, and then starts to count anew.
-  const total = times.reduce((sum, time) => sum + time, 0);
-  if (total - (times.at(-1) ?? 0) < 1_000) expect(times.at(-1)).toBeGreaterThan(PAUSE_MS * 0.9);
+  // A slow machine may need more than a second for them.
+  if (spent < 1_000) expect(longest).toBeGreaterThanOrEqual(PAUSE_MS * 0.9);
   expect((await host.call("GET", "/api/v1/sites")).status).toBe(200);
 });

@@ -7,6 +7,7 @@ import { startTestHost } from "./host.ts";
 import type { TestHost } from "./host.ts";
 import { logIn } from "./page-session.ts";
 import type { PageSession } from "./page-session.ts";
+import { quickRequest } from "./raw-request.ts";
 
 /** The site that a token of another site is for; no row is about it. */
 export const OTHER_SITE = "projectrak";
@@ -45,6 +46,9 @@ const SESSION_TOKENS: Readonly<Record<string, string>> = {
   "session@other": `admin@${OTHER_SITE}`,
 };
 const STRANGE_ORIGIN = { origin: "https://stranger.example", "sec-fetch-site": "cross-site" };
+
+/** An address that shares no limit with that of another number. */
+export const addressOfClient = (number: number): string => `2001:db8:0:${number.toString(16)}::1`;
 
 export async function startCallers(sites: readonly string[]): Promise<Callers> {
   const host = await startTestHost({
@@ -106,9 +110,7 @@ export async function startCallers(sites: readonly string[]): Promise<Callers> {
   async function knock(caller: string, one: Knock): Promise<string> {
     const { method, door, site } = one;
     let { path } = one;
-    const headers: Record<string, string> = {
-      "x-forwarded-for": `2001:db8:0:${(client += 1).toString(16)}::1`,
-    };
+    const headers: Record<string, string> = { "x-forwarded-for": addressOfClient((client += 1)) };
     const form = new URLSearchParams();
     if (caller.startsWith("session")) {
       const of = SESSION_TOKENS[caller] ?? "admin";
@@ -133,25 +135,18 @@ export async function startCallers(sites: readonly string[]): Promise<Callers> {
     const body = ["GET", "HEAD"].includes(method) ? undefined : isForm ? form.toString() : "{}";
     if (body !== undefined)
       headers["content-type"] = isForm ? "application/x-www-form-urlencoded" : "application/json";
-    const response = await fetch(host.url + path.replace(":token", "none"), {
-      method,
-      headers,
-      redirect: "manual",
-      ...(body === undefined ? {} : { body }),
-    });
-    const type = response.headers.get("content-type") ?? "";
-    if (type.startsWith("text/event-stream")) {
-      await response.body?.cancel();
-      return `${response.status}`;
-    }
-    const text = await response.text();
-    const place = response.headers.get("location")?.replace(/\?.*/, "");
-    const isAboutMethods = method === "OPTIONS" || response.status === 405;
+    const url = host.url + path.replace(":token", "none");
+    const response = await quickRequest({ url, method, headers, body });
+    const header = (name: string): string | undefined => response.headers[name]?.toString();
+    const { status, text } = response;
+    const type = header("content-type") ?? "";
+    const place = header("location")?.replace(/\?.*/, "");
+    const isAboutMethods = method === "OPTIONS" || status === 405;
     return [
-      response.status,
-      place ?? (response.status < 400 || method === "HEAD" ? undefined : codeOf(type, text)),
-      isAboutMethods ? `(${response.headers.get("allow") ?? "none"})` : undefined,
-      method === "OPTIONS" ? (response.headers.get("access-control-allow-origin") ?? undefined) : undefined,
+      status,
+      place ?? (status < 400 || method === "HEAD" ? undefined : codeOf(type, text)),
+      isAboutMethods ? `(${header("allow") ?? "none"})` : undefined,
+      method === "OPTIONS" ? header("access-control-allow-origin") : undefined,
     ]
       .filter((part) => part !== undefined)
       .join(" ");

@@ -8,6 +8,8 @@ import type { RunningHost } from "../../src/host/index.ts";
 import { silentLogger } from "../../src/logger.ts";
 import type { Logger } from "../../src/logger.ts";
 import { testConfig } from "./config.ts";
+import { prepareDataDirectory } from "./prepared.ts";
+import { quickRequest } from "./raw-request.ts";
 
 export interface Reply {
   readonly status: number;
@@ -33,12 +35,17 @@ export interface TestHost {
   readonly stop: () => Promise<void>;
 }
 
+/** With one of these a test says itself what its database and its keys are. */
+const CHOSEN_ELSEWHERE = ["CALLBOARD_DATA_DIR", "CALLBOARD_DATABASE_URL", "CALLBOARD_MASTER_KEY"];
+
 export async function startTestHost(
   env: Environment = {},
   logger: Logger = silentLogger,
   products: readonly Product[] = BUILT_IN_PRODUCTS,
 ): Promise<TestHost> {
   const { config, remove } = testConfig(env);
+  const isOwn = CHOSEN_ELSEWHERE.every((setting) => env[setting] === undefined);
+  if (isOwn) await prepareDataDirectory(config.dataDir, config.databaseUrl);
   const host = await createHost({ config, logger, products }).start();
   const token = config.adminToken ?? readFileSync(host.firstRun.tokenFile, "utf8").trim();
 
@@ -53,21 +60,21 @@ export async function startTestHost(
       ...(body === undefined ? {} : { "content-type": "application/json" }),
       ...headers,
     };
-    const response = await fetch(host.url + path, {
+    const reply = await quickRequest({
+      url: host.url + path,
       method,
       headers: Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== "")),
-      ...(body === undefined
-        ? {}
-        : { body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body) }),
-    } as RequestInit);
-    const text = await response.text();
-    const isJson = (response.headers.get("content-type") ?? "").includes("json");
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: isJson ? JSON.parse(text) : undefined,
-    };
+      body:
+        body === undefined || typeof body === "string" || body instanceof Uint8Array
+          ? body
+          : JSON.stringify(body),
+    });
+    const received = new Headers();
+    for (const [name, value = []] of Object.entries(reply.headers)) {
+      for (const each of [value].flat()) received.append(name, each);
+    }
+    const isJson = (received.get("content-type") ?? "").includes("json");
+    return { ...reply, headers: received, body: isJson ? JSON.parse(reply.text) : undefined };
   }
 
   return {

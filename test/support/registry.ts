@@ -1,6 +1,7 @@
 /** A registry, on a database in memory unless told otherwise, with the real descriptor room and egress; what it publishes is kept. */
 import { randomBytes } from "node:crypto";
 
+import { sharedSigningKey } from "./prepared.ts";
 import { SITE_PRODUCTS } from "./products.ts";
 import { ANNOUNCES_NOTHING } from "../../src/host/store/tables/announcement.ts";
 import { createEgress } from "../../src/egress/index.ts";
@@ -15,7 +16,6 @@ import { insertSigningKey, listSigningKeys } from "../../src/host/store/tables/k
 import { migrate } from "../../src/host/store/db/migrate.ts";
 import { createSeal } from "../../src/host/store/seal.ts";
 import { silentLogger } from "../../src/logger.ts";
-import { createSigningKey } from "../../src/protocol/signed-install.ts";
 import { builtInCatalogue } from "../../src/catalogue/index.ts";
 
 export interface PublishedEvent {
@@ -45,9 +45,6 @@ export function loopbackEgress(): Egress {
   });
 }
 
-/** Making an RSA key takes longer than a test: one for all tests of a file. */
-const signingKey = createSigningKey();
-
 /** `changes` replace what the registry is given. */
 export async function openRegistry(
   changes: Partial<RegistryContext> = {},
@@ -56,7 +53,7 @@ export async function openRegistry(
   const database = await openDatabase(databaseUrl);
   await migrate(database);
   const seal = createSeal(randomBytes(32));
-  const key = { ...(await signingKey), createdAt: 0, retiredAt: undefined };
+  const key = { ...(await sharedSigningKey()), createdAt: 0, retiredAt: undefined };
   await database.write((tx) => insertSigningKey(tx, seal, key));
   const egress = loopbackEgress();
   const published: PublishedEvent[] = [];

@@ -6,6 +6,7 @@ import { insertEvents } from "../../src/host/store/tables/events.ts";
 import { migrate } from "../../src/host/store/db/migrate.ts";
 import { createSeal } from "../../src/host/store/seal.ts";
 import { insertSite } from "../../src/host/store/tables/sites.ts";
+import { prepareSchema } from "./prepared.ts";
 import { newSite } from "./rows.ts";
 import type { NewDelivery } from "../../src/host/model/delivery.ts";
 import type { EventRecord } from "../../src/host/model/event.ts";
@@ -17,6 +18,7 @@ export const MASTER_KEY = Buffer.alloc(32, 7);
 export const seal = createSeal(MASTER_KEY);
 
 export async function openMigrated(url: string): Promise<Database> {
+  await prepareSchema(url);
   const database = await openDatabase(url);
   await migrate(database);
   return database;
