@@ -45,6 +45,8 @@ export function lingerAfterRefusal(request: IncomingMessage, response: ServerRes
     request.once("end", () => {
       stop();
       if (!isLast()) {
+        // The connection goes on, and may do so for a hundred thousand requests.
+        socket.off("close", stop);
         Reflect.deleteProperty(socket, "destroySoon");
         return;
       }
