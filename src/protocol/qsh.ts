@@ -53,7 +53,14 @@ export function requestTarget(url: string): string {
 
 /** Returns the path of a baseUrl without trailing slashes, "" for none: the `basePath` of its requests. */
 export function basePathOf(baseUrl: string): string {
-  return requestTarget(baseUrl).replace(/\?.*/s, "").replace(/\/+$/, "");
+  return withoutTrailingSlashes(requestTarget(baseUrl).replace(/\?.*/s, ""));
+}
+
+/** Takes time in proportion to the text, as a regular expression doesn't where slashes stand before something else. */
+export function withoutTrailingSlashes(text: string): string {
+  let end = text.length;
+  while (text.endsWith("/", end)) end -= 1;
+  return text.slice(0, end);
 }
 
 /** Removes `basePath` from a raw path, at a segment boundary only. */

@@ -7,6 +7,7 @@
  */
 
 import { pathBelowBase } from "../../protocol/below-base.ts";
+import { withoutTrailingSlashes } from "../../protocol/qsh.ts";
 import { encodeOutside } from "../model/params.ts";
 
 export const MAX_URL_LENGTH = 2048;
@@ -71,7 +72,7 @@ export function relativeTo(baseUrl: string, url: string): string {
 export function joinUrl(baseUrl: string, url: string): string {
   const { path, query } = splitUrl(relativeTo(baseUrl, url));
   const relative = query === undefined ? path : `${path}?${query}`;
-  return `${baseUrl.replace(/\/+$/, "")}/${encodeOutside(URL_VARIABLE, relative.replace(/^\//, ""), encode)}`;
+  return `${withoutTrailingSlashes(baseUrl)}/${encodeOutside(URL_VARIABLE, relative.replace(/^\//, ""), encode)}`;
 }
 
 /** Splits a relative URL and drops its fragment. */

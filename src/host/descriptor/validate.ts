@@ -8,6 +8,7 @@ import type { ErrorCode, Problem } from "../../errors.ts";
 import type { Catalogue, Product } from "../../catalogue/index.ts";
 import { LIFECYCLE_EVENTS } from "../../protocol/descriptor.ts";
 import type { Descriptor, LifecycleUrls, WebhookModule } from "../../protocol/descriptor.ts";
+import { withoutTrailingSlashes } from "../../protocol/qsh.ts";
 import { escapeStep } from "../../json/pointer.ts";
 import { withParams } from "../model/params.ts";
 import { textProblems, whyNotLine } from "../model/text.ts";
@@ -274,7 +275,7 @@ function refusalOf(check: () => unknown): CallboardError | undefined {
 function normalForm(shaped: ShapedDescriptor): Descriptor {
   const { key, name, version, description, vendor, scopes = [], modules = {} } = shaped;
   const { webhooks = [], ...otherModules } = modules;
-  const baseUrl = shaped.baseUrl.replace(/\/+$/, "");
+  const baseUrl = withoutTrailingSlashes(shaped.baseUrl);
   return {
     key,
     name: name ?? key,

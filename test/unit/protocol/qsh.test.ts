@@ -3,7 +3,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { resolveWebhooks } from "../../../src/host/descriptor/resolve.ts";
 import { expandUrl } from "../../../src/host/model/variables.ts";
-import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "../../../src/protocol/qsh.ts";
+import {
+  basePathOf,
+  canonicalRequest,
+  queryStringHash,
+  requestTarget,
+  withoutTrailingSlashes,
+} from "../../../src/protocol/qsh.ts";
 
 const BASE = "https://addon.example/ctx";
 
@@ -127,6 +133,14 @@ test.each([
   ["https://a.example//ctx", "//ctx"],
 ])("the base path of %s is %j", (baseUrl, path) => {
   expect(basePathOf(baseUrl)).toBe(path);
+});
+
+test("trailing slashes are found in the time that the text takes to read, also where they do not end it", () => {
+  const text = `${"/".repeat(500_000)}x//`;
+  const before = performance.now();
+  expect(withoutTrailingSlashes(text)).toBe(text.slice(0, -2));
+  // A regular expression needs minutes.
+  expect(performance.now() - before).toBeLessThan(2_000);
 });
 
 describe("webhook requests have the hash that atlassian-jwt computes from the wire", () => {
