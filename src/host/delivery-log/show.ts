@@ -63,13 +63,16 @@ export async function showDelivery(
   publicId: string,
 ): Promise<ShownDelivery> {
   const { siteNo, id } = parseId("dlv", publicId);
-  const delivery = await findDelivery(q, siteNo, id);
-  if (delivery === undefined)
+  const found = await findDelivery(q, siteNo, id);
+  if (found === undefined)
     throw new CallboardError("DELIVERY_NOT_FOUND", "There is no delivery with this id");
   const event = await findEvent(q, siteNo, eventOfDelivery(id));
   const site = findSite(siteNo);
-  const subscriptions = delivery.matched.flatMap((no) => site?.subscriptions.get(no) ?? []);
+  const subscriptions = found.matched.flatMap((no) => site?.subscriptions.get(no) ?? []);
   const attempts = await listAttempts(q, siteNo, id);
+  // An attempt that ended meanwhile has changed the delivery too: nothing waits any more, or waits longer.
+  const isOutdated = (attempts.at(-1)?.number ?? 0) > found.attempts;
+  const delivery = (isOutdated ? await findDelivery(q, siteNo, id) : undefined) ?? found;
   const isKept = event !== undefined && (event.body !== "" || event.bodySize === 0);
   return {
     delivery,
