@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { LONG_FILES } from "./test/long/files.ts";
+import { POSTGRES_FILES } from "./test/stores/files.ts";
 
 /** Each folder has a command of its own. */
 const OF_OTHER_COMMANDS = ["browser", "clients", "pack", "world", "fuzz"].map(
@@ -12,6 +13,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: "forks",
     maxWorkers: 2,
+    provide: { databases: ["SQLite"] },
+    setupFiles: "test/support/put-back.ts",
     projects: [
       // What starts nothing leaves nothing behind: its files share their processes and what these have loaded.
       {
@@ -23,7 +26,8 @@ export default defineConfig({
         test: {
           name: "hosts",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/{unit,sources}/**", ...OF_OTHER_COMMANDS, ...LONG_FILES],
+          exclude: ["test/{unit,sources}/**", ...OF_OTHER_COMMANDS, ...LONG_FILES, ...POSTGRES_FILES],
+          isolate: false,
         },
       },
     ],

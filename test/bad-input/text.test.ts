@@ -3,18 +3,17 @@
  * of add-ons and the descriptor: refused with a pointer, and alike on both databases.
  */
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { ROUTES } from "../../src/host/web/api/routes.ts";
 import type { JsonSchema } from "../../src/host/web/http/body-schema.ts";
 import { signRequest } from "../../src/protocol/token.ts";
 import { goodDescriptor, withWebhooks } from "../fixtures/descriptors/good.ts";
 import { startCallingAddon } from "../support/calling-addon.ts";
 import type { CallingAddon } from "../support/calling-addon.ts";
+import { describeOnEach } from "../support/databases.ts";
 import { startTestHost } from "../support/host.ts";
 import type { Reply, TestHost } from "../support/host.ts";
 import { logIn } from "../support/page-session.ts";
-import { startPostgres } from "../support/postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
 import { builtInCatalogue } from "../../src/catalogue/index.ts";
 import { schemaFor } from "../../src/host/web/api/route.ts";
 
@@ -63,21 +62,15 @@ test("there are places of every kind", () => {
   expect(PATH_PARAMETERS.length).toBeGreaterThan(20);
 });
 
-let postgres: Postgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
-
-describe.each(["sqlite", "postgres"])("on %s", (database) => {
+describeOnEach((newUrl, database) => {
   let host: TestHost;
   let addon: CallingAddon;
   beforeAll(async () => {
     host = await startTestHost(
-      database === "sqlite"
+      database === "SQLite"
         ? {}
         : {
-            CALLBOARD_DATABASE_URL: await postgres.newUrl(),
+            CALLBOARD_DATABASE_URL: await newUrl(),
             CALLBOARD_MASTER_KEY: randomBytes(32).toString("base64"),
           },
     );

@@ -1,78 +1,16 @@
-/** Past events are sent to a receiver that did not get them: which ones, under which IDs, once, and never in the way of live events. */
-import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startTestHost } from "../support/host.ts";
-import type { TestHost } from "../support/host.ts";
-import { answer204, answerStatus, startReceiver } from "../support/http-receiver.ts";
-import type { Receiver } from "../support/http-receiver.ts";
-import { startPostgres } from "../support/postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
+/** Past events are sent to a receiver that did not get them: which ones, under which IDs, and once. */
+import { expect, test } from "vitest";
+import { describeOnEach } from "../support/databases.ts";
+import { answer204, answerStatus } from "../support/http-receiver.ts";
+import { EVENT, useReplaying } from "../support/replaying.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const EVENT = "jira:issue_created";
-const LONG = "2020-01-01T00:00:00Z";
-
-let postgres: Postgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
-
-describe.each(["SQLite", "PostgreSQL"])("on %s", (kind) => {
-  let host: TestHost;
-  let receiver: Receiver;
-  let sites = 0;
-  let site = "";
-  beforeAll(async () => {
-    const masterKey = randomBytes(32).toString("hex");
-    const env =
-      kind === "SQLite"
-        ? {}
-        : { CALLBOARD_DATABASE_URL: await postgres.newUrl(), CALLBOARD_MASTER_KEY: masterKey };
-    host = await startTestHost({
-      ...env,
-      CALLBOARD_ENDPOINT_BACKLOG: "50",
-      CALLBOARD_ENDPOINT_CONCURRENCY: "4",
-    });
-  });
-  afterAll(() => host.stop());
-  beforeEach(async () => {
-    receiver = await startReceiver();
-    sites += 1;
-    site = `board${sites}`;
-    await host.call("POST", "/api/v1/sites", { key: site, name: site, product: "jira" });
-    return () => receiver.close();
-  });
-
-  const call = (method: string, path: string, body?: unknown) =>
-    host.call(method, `/api/v1/sites/${site}${path}`, body);
-  const addWebhook = async (values: object = {}): Promise<string> =>
-    (await call("POST", "/webhooks", { name: "Chat", url: receiver.url, ...values })).body.id as string;
-  const publish = async (count: number, payload: (index: number) => object = () => ({}), event = EVENT) => {
-    const ids: string[] = [];
-    for (let first = 0; first < count; first += 200) {
-      const events = Array.from({ length: Math.min(200, count - first) }, (_, index) => ({
-        event,
-        payload: payload(first + index),
-      }));
-      const { body } = await call("POST", "/events/batch", { events });
-      ids.push(...(body.results as { id: string }[]).map(({ id }) => id));
-    }
-    return ids;
-  };
-  const replay = (webhook: string, values: object = {}) =>
-    call("POST", "/replays", { to: { webhook }, since: LONG, ...values });
-  const untilDone = (id: string) =>
-    waitFor(async () => {
-      const { body } = await call("GET", `/replays/${id}`);
-      expect(body).toMatchObject({ state: "done", waiting: 0 });
-      return body;
-    }, 30_000);
-  const run = async (webhook: string, values: object = {}) =>
-    untilDone((await replay(webhook, values)).body.id as string);
+describeOnEach((newUrl, kind) => {
+  const { now, call, addWebhook, publish, replay, untilDone, run } = useReplaying(newUrl, kind);
   const issue = (key: string, project: string) => ({ issue: { key, fields: { project: { key: project } } } });
 
   test("a corrected filter gets the events that the former one kept out, and a second replay sends none", async () => {
+    const { host, site, receiver } = now();
     const webhook = await addWebhook({ filter: "project = OTHER" });
     const ids = await publish(10, (index) => issue(`DEMO-${index}`, index < 7 ? "DEMO" : "SECRET"));
     expect(receiver.received).toHaveLength(0);
@@ -120,6 +58,7 @@ describe.each(["SQLite", "PostgreSQL"])("on %s", (kind) => {
   });
 
   test("a webhook that was added later gets what came before it, by event type and within the window", async () => {
+    const { receiver } = now();
     const [first] = await publish(3);
     await publish(2, () => ({}), "jira:issue_deleted");
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -136,6 +75,7 @@ describe.each(["SQLite", "PostgreSQL"])("on %s", (kind) => {
   });
 
   test("a failed delivery is sent again under its own ID, for today's subscription", async () => {
+    const { host, site, receiver } = now();
     receiver.answer = answerStatus(400);
     const webhook = await addWebhook();
     await publish(3);
@@ -156,6 +96,7 @@ describe.each(["SQLite", "PostgreSQL"])("on %s", (kind) => {
   });
 
   test("onlyMissing: false sends delivered events again, as redeliveries", async () => {
+    const { receiver } = now();
     const webhook = await addWebhook();
     await publish(2);
     await waitFor(() => expect(receiver.received).toHaveLength(2));
@@ -172,52 +113,8 @@ describe.each(["SQLite", "PostgreSQL"])("on %s", (kind) => {
     expect(await run(webhook)).toMatchObject({ created: 0, leftOut: [{ kind: "test", count: 1 }] });
   });
 
-  test("a thousand wait at once, live events keep their backlog, a second replay is refused, and canceling ends what waits", async () => {
-    const held: (() => void)[] = [];
-    receiver.answer = (_request, response) => void held.push(() => response.writeHead(204).end());
-    await publish(1_100);
-    const webhook = await addWebhook();
-    const { body: begun, status } = await replay(webhook);
-    expect([status, begun.state]).toEqual([202, "running"]);
-    const shown = async () => (await call("GET", `/replays/${begun.id}`)).body;
-    await waitFor(
-      async () => expect(await shown()).toMatchObject({ state: "running", waiting: 1_000 }),
-      30_000,
-    );
-
-    const live = await call("POST", "/events", { event: EVENT, payload: {} });
-    expect(live.body.deliveries).toHaveLength(1);
-    expect(live.body.deliveries[0]).not.toHaveProperty("failed");
-    const second = await replay(webhook, { since: "2021-01-01T00:00:00Z" });
-    expect([second.status, second.body.code, second.body.replay]).toEqual([409, "REPLAY_RUNNING", begun.id]);
-
-    const cancelled = await call("DELETE", `/replays/${begun.id}`);
-    expect([cancelled.status, cancelled.body.state]).toEqual([200, "cancelled"]);
-    expect(cancelled.body.reason).toMatch(/^canceled by token:/);
-    for (const respond of held) respond();
-    receiver.answer = answer204;
-    await waitFor(async () => expect((await shown()).waiting).toBe(0));
-    const ended = await shown();
-    const failed = await host.call("GET", `/api/v1/deliveries?site=${site}&state=failed&limit=500`);
-    expect(failed.body.items[0]).toMatchObject({ reason: "cancelled", replayId: begun.id });
-    expect(await call("DELETE", `/replays/${begun.id}`)).toMatchObject({ status: 200, body: ended });
-
-    const done = await run(webhook);
-    const { created, redelivered, leftOut } = done as {
-      readonly created: number;
-      readonly redelivered: number;
-      readonly leftOut: readonly [{ readonly count: number }];
-    };
-    expect(created + redelivered + leftOut[0].count).toBe(1_101);
-    await waitFor(async () => {
-      const state = async (name: string) =>
-        (await host.call("POST", "/api/v1/redeliveries", { filter: { site, state: name }, dryRun: true }))
-          .body.count;
-      expect([await state("delivered"), await state("failed")]).toEqual([1_101, 0]);
-    });
-  }, 90_000);
-
   test("the audit log has who began and who canceled a replay", async () => {
+    const { host, site } = now();
     const webhook = await addWebhook();
     const { body } = await replay(webhook);
     await untilDone(body.id as string);
@@ -246,6 +143,7 @@ describe.each(["SQLite", "PostgreSQL"])("on %s", (kind) => {
   });
 
   test("an unknown replay, and one of another site, is 404", async () => {
+    const { host } = now();
     const webhook = await addWebhook();
     const { body } = await replay(webhook);
     for (const path of ["/jira/replays/rpl_1_999", "/jira/replays/x", `/jira/replays/${body.id}`]) {
@@ -267,6 +165,7 @@ describe.each(["SQLite", "PostgreSQL"])("on %s", (kind) => {
   });
 
   test("a replay to a receiver that is deleted meanwhile ends with the reason", async () => {
+    const { receiver } = now();
     receiver.answer = () => undefined;
     await publish(1_100);
     const webhook = await addWebhook();

@@ -4,6 +4,8 @@ import { LONG_FILES } from "./files.ts";
 export default defineConfig({
   test: {
     include: [...LONG_FILES],
+    globalSetup: "test/stores/server.ts",
+    provide: { databases: ["SQLite", "PostgreSQL"] },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: "forks",

