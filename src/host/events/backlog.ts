@@ -127,7 +127,10 @@ export function createBacklog({ database, most, logger, sparse }: BacklogDepende
       const waiting = found.get(endpointNo) ?? 0;
       if (isShared) {
         const unseen = Math.max(count.uncommitted, count.waiting - before.waiting);
-        Object.assign(count, { waiting: waiting + unseen, unseen });
+        // What was on its way into the database when it was read may or may not be in the number.
+        const fewest = waiting + unseen;
+        const likely = Math.min(Math.max(count.waiting, fewest), fewest + before.uncommitted);
+        Object.assign(count, { waiting: likely, unseen });
         crowded.delete(endpointNo);
       } else if (before.uncommitted === 0 && count.changes === before.changes) {
         // Otherwise, what happened meanwhile may or may not be in the number.

@@ -7,6 +7,10 @@ import { waitFor } from "../../../support/wait-for.ts";
 import { startBench } from "../../../support/with-engine.ts";
 import type { Bench, BenchOptions } from "../../../support/with-engine.ts";
 import { createAcceptor } from "../../../../src/host/events/accept.ts";
+import { createBacklog } from "../../../../src/host/events/backlog.ts";
+import type { Queryable } from "../../../../src/host/store/db/database.ts";
+import { createSparseLog, silentLogger } from "../../../../src/logger.ts";
+import { openMigrated } from "../../../support/store.ts";
 import type { DueDelivery } from "../../../../src/host/model/delivery.ts";
 import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
 
@@ -178,6 +182,33 @@ describeOn("PostgreSQL", (newUrl) => {
     await waitFor(() => expect(after.backlog.limit.level?.()).toEqual({ highest: 0 }));
     const [taken] = await after.post();
     expect(taken?.deliveries[0]?.failed).toBeUndefined();
+  });
+
+  test("what is committed while the database is read counts", async () => {
+    const database = await openMigrated(await newUrl());
+    open.push({ stop: database.close });
+    let letThrough = (): void => undefined;
+    const isCommitted = new Promise<void>((resolve) => (letThrough = resolve));
+    const slow: Queryable = {
+      ...database.read,
+      query: async (sql, bind) => {
+        const rows = await database.read.query(sql, bind);
+        await isCommitted;
+        return rows as never;
+      },
+    };
+    const logger = silentLogger;
+    const parts = { most: 1, logger, sparse: createSparseLog(logger) };
+    const backlog = createBacklog({ ...parts, database: { ...database, read: slow } });
+    const delivery = { siteNo: 1, endpointNo: 1, test: false, replayNo: undefined };
+
+    expect(backlog.reserve(delivery)).toBe(true);
+    await database.read.query("SELECT 1");
+    backlog.committed([delivery]);
+    letThrough();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+
+    expect(backlog.reserve(delivery)).toBe(false);
   });
 
   test("two processes exceed the limit by what they add unseen at most", async () => {
