@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: [...POSTGRES_FILES, ...FILES_FOR_BOTH],
     globalSetup: "test/stores/server.ts",
+    setupFiles: "test/support/put-back.ts",
+    isolate: false,
     provide: { databases: ["PostgreSQL", "SQLite in memory"] },
     testTimeout: 20_000,
     hookTimeout: 60_000,
