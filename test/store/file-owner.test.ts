@@ -39,31 +39,35 @@ const NAMES: Readonly<Record<string, (file: string, other: string) => (() => voi
 describe.each(Object.entries(NAMES))("a file that is opened by %s", (name, make) => {
   const canMake = name !== "a bind mount" || (process.platform === "linux" && process.getuid?.() === 0);
 
-  test.runIf(canMake)("is refused to a second process, and to a second host in the same one", async () => {
-    const file = join(folder, "callboard.sqlite");
-    const other = name === "its own name" ? file : join(folder, "other.sqlite");
-    const host = await startServeProcess({
-      command: process.execPath,
-      args: [CALLBOARD, "serve", "--port", "0", "--database-url", `sqlite:${file}`],
-      cwd: folder,
-    });
-    const takeAway = make(file, other);
+  test.runIf(canMake)(
+    "is refused to a second process, and to a second host in the same one",
+    { timeout: 60_000 },
+    async () => {
+      const file = join(folder, "callboard.sqlite");
+      const other = name === "its own name" ? file : join(folder, "other.sqlite");
+      const host = await startServeProcess({
+        command: process.execPath,
+        args: [CALLBOARD, "serve", "--port", "0", "--database-url", `sqlite:${file}`],
+        cwd: folder,
+      });
+      const takeAway = make(file, other);
 
-    const second = callboard("migrate", "--database-url", `sqlite:${other}`);
-    const here = await openDatabase(`sqlite:${other}`).catch((error: unknown) => error);
-    host.send("SIGTERM");
-    await host.ended;
+      const second = callboard("migrate", "--database-url", `sqlite:${other}`);
+      const here = await openDatabase(`sqlite:${other}`).catch((error: unknown) => error);
+      host.send("SIGTERM");
+      await host.ended;
 
-    expect([second.status, second.stderr]).toEqual([1, expect.stringMatching(/^error\[STORE_LOCKED\]: /)]);
-    expect(here).toMatchObject({ code: "STORE_LOCKED" });
-    const mine = await openDatabase(`sqlite:${file}`);
-    await expect(openDatabase(`sqlite:${other}`)).rejects.toMatchObject({ code: "STORE_LOCKED" });
-    // The refused one has not loosened the first one's hold.
-    expect(callboard("migrate", "--database-url", `sqlite:${other}`).status).toBe(1);
-    await mine.close();
-    expect(callboard("migrate", "--database-url", `sqlite:${other}`).status).toBe(0);
-    takeAway?.();
-  });
+      expect([second.status, second.stderr]).toEqual([1, expect.stringMatching(/^error\[STORE_LOCKED\]: /)]);
+      expect(here).toMatchObject({ code: "STORE_LOCKED" });
+      const mine = await openDatabase(`sqlite:${file}`);
+      await expect(openDatabase(`sqlite:${other}`)).rejects.toMatchObject({ code: "STORE_LOCKED" });
+      // The refused one has not loosened the first one's hold.
+      expect(callboard("migrate", "--database-url", `sqlite:${other}`).status).toBe(1);
+      await mine.close();
+      expect(callboard("migrate", "--database-url", `sqlite:${other}`).status).toBe(0);
+      takeAway?.();
+    },
+  );
 });
 
 test("callboard migrate tells what it applied, and that there is nothing more to do", () => {
