@@ -5,8 +5,6 @@ import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
-import { startPostgres } from "../support/postgres.ts";
-import type { Postgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const crane = (schema: object) => ({
@@ -254,38 +252,4 @@ test("a product is deleted when its last site is, and its changes stay", async (
   const { items } = (await host.call("GET", "/api/v1/products/harbor/changes")).body;
   expect(items).toMatchObject([{ version: 2, deleted: true, document: null }, { version: 1 }]);
   expect((await put(host, HARBOR)).body).toMatchObject({ version: 3, created: true });
-});
-
-describe("over two processes on one PostgreSQL", () => {
-  let postgres: Postgres;
-  beforeAll(async () => {
-    postgres = await startPostgres();
-  });
-  afterAll(() => postgres.stop());
-
-  test("an event that the other process accepts right after the change is one of the new product", async () => {
-    const env = {
-      CALLBOARD_DATABASE_URL: await postgres.newUrl(),
-      CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
-      CALLBOARD_ADMIN_TOKEN: "a-token-that-both-processes-know",
-    };
-    const one = await start(env);
-    const other = await start(env);
-    await put(one, HARBOR);
-    await addSite(one);
-    await waitFor(async () => expect((await publish(other, "crane.stopped", { crane: 4 })).status).toBe(202));
-    for (let round = 0; round < 10; round += 1) {
-      const event = `crane.round-${round}`;
-      await put(
-        one,
-        withEvents({ [event]: { description: "d", group: "Cranes", sample: {} } }),
-        "?force=true",
-      );
-      expect((await publish(other, event, {})).body.notes).toBeUndefined();
-    }
-    await waitFor(async () => {
-      const { body } = await other.call("GET", "/api/v1/catalogue/harbor");
-      expect(body.items.map((item: { event: string }) => item.event)).toContain("crane.round-9");
-    });
-  });
 });

@@ -1,0 +1,71 @@
+/** Own products over two processes on one PostgreSQL: a change that one makes is in force for what the other accepts next. */
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestHost } from "../support/host.ts";
+import type { TestHost } from "../support/host.ts";
+import { startPostgres } from "../support/postgres.ts";
+import type { Postgres } from "../support/postgres.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const event = { description: "A crane has moved", group: "Cranes", sample: {} };
+const harbor = (...events: readonly string[]) => ({
+  product: "harbor",
+  name: "Harbor",
+  description: "Port operations",
+  events: Object.fromEntries(events.map((name) => [name, event])),
+});
+
+let postgres: Postgres;
+let one: TestHost;
+let other: TestHost;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  const env = {
+    CALLBOARD_DATABASE_URL: await postgres.newUrl(),
+    CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
+    CALLBOARD_ADMIN_TOKEN: "a-token-that-both-processes-know",
+  };
+  one = await startTestHost(env);
+  other = await startTestHost(env);
+});
+afterAll(async () => {
+  await other.stop();
+  await one.stop();
+  await postgres.stop();
+});
+
+const put = (document: object, query = "") => one.call("PUT", `/api/v1/products/harbor${query}`, document);
+const publish = (name: string) =>
+  other.call("POST", "/api/v1/sites/quay/events", { event: name, payload: {} });
+
+test("an event that the other process accepts right after a change is one of the new product", async () => {
+  await put(harbor("crane.stopped"));
+  await one.call("POST", "/api/v1/sites", { key: "quay", product: "harbor", name: "Quay" });
+  await waitFor(async () => expect((await publish("crane.stopped")).status).toBe(202));
+  for (let round = 0; round < 20; round += 1) {
+    const name = `crane.round-${round}`;
+    await put(harbor("crane.stopped", name));
+    expect((await publish(name)).body.notes).toBeUndefined();
+  }
+});
+
+test("an event right after another envelope has the new one", async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const member = `what${round}`;
+    await put({ ...harbor("crane.stopped"), envelope: { event: member } });
+    const { id } = (await publish("crane.stopped")).body;
+    const { body } = await other.call("GET", `/api/v1/sites/quay/events/${id}`);
+    expect(JSON.parse(body.body)).toEqual({ [member]: "crane.stopped" });
+  }
+});
+
+test("the other process lists and deletes what one process created", async () => {
+  await put({ ...harbor("berth.freed"), product: "harbor" });
+  await waitFor(async () => {
+    const { body } = await other.call("GET", "/api/v1/catalogue/harbor");
+    expect(body.items.map((item: { event: string }) => item.event)).toEqual(["berth.freed"]);
+  });
+  await one.call("DELETE", "/api/v1/sites/quay");
+  expect((await other.call("DELETE", "/api/v1/products/harbor")).status).toBe(204);
+  expect((await one.call("GET", "/api/v1/catalogue/harbor")).status).toBe(422);
+});
