@@ -387,6 +387,10 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
       )
       .option("--project <key>", "events of this project only")
       .option("--filter <jql>", "events of these issues only; Jira")
+      .option(
+        "--body-filter <json>",
+        "events whose body meets these conditions only; @FILE reads them from a file",
+      )
       .option("--description <text>", "what it is for")
       .option("--generate-secret", "make a secret that signs what is sent; it is shown this once")
       .option(...JSON_FLAG);
@@ -400,12 +404,22 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .description("add one, in the format of the site's product")
     .action(withClient(async () => (await import("./commands/webhooks.ts")).addWebhook));
   withValues(webhooks.command("edit <id>"))
-    .description('change one; what is not told stays as it is, --project "" and --filter "" take theirs away')
+    .description(
+      'change one; what is not told stays as it is, --project "", --filter "" and --body-filter "" take theirs away',
+    )
     .option("--url <url>", "where to send to")
     .addOption(new Option("--all-events", "send every event from now on").conflicts("event"))
     .option("--active", "switch it on")
     .option("--no-active", "switch it off; what waits is held for up to 24 h")
     .action(withClient(async () => (await import("./commands/webhooks.ts")).editWebhook));
+  webhooks
+    .command("try-filter <json>")
+    .description("tell which of the latest events a body filter matches; @FILE reads it from a file")
+    .option(...SITE)
+    .option("--event <name>", "events of this type only, with * for any text")
+    .option("--limit <number>", "how many, up to 100", wholeNumber(100), 20)
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await import("./commands/webhooks.ts")).tryBodyFilter));
   webhooks
     .command("delete <id>")
     .description("delete one; the sent log stays")

@@ -11,6 +11,8 @@ export interface WebhookModule {
   readonly params?: Readonly<Record<string, string>>;
   /** JQL, in the subset of Jira's webhooks. */
   readonly filter?: string;
+  /** Conditions on the body: an extension of Callboard. Atlassian's hosts ignore it. */
+  readonly bodyFilter?: Readonly<Record<string, unknown>>;
   readonly excludeBody?: boolean;
   readonly propertyKeys?: readonly string[];
 }
@@ -51,6 +53,7 @@ export interface ResolvedWebhook {
   readonly params: Readonly<Record<string, string>>;
   /** Never empty: an empty filter counts as none. */
   readonly filter?: string;
+  readonly bodyFilter?: Readonly<Record<string, unknown>>;
   readonly excludeBody: boolean;
   readonly propertyKeys?: readonly string[];
   /** Index of the entry in `modules.webhooks`. */

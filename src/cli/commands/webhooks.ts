@@ -1,5 +1,7 @@
 /** `callboard webhooks` */
+import type { Json } from "../client.ts";
 import { confirm, waitingOf } from "../consent.ts";
+import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
 import { columns, print, printable } from "../io.ts";
@@ -16,6 +18,7 @@ interface Webhook {
   readonly project: string | null;
   readonly events: readonly string[] | null;
   readonly filter: string | null;
+  readonly bodyFilter: Json | null;
   readonly excludeBody: boolean;
   readonly description: string;
   readonly signature: string;
@@ -42,6 +45,8 @@ interface Values extends Options {
   readonly allEvents?: boolean;
   readonly project?: string;
   readonly filter?: string;
+  /** JSON text, or @ and the name of a file that has it. */
+  readonly bodyFilter?: string;
   readonly description?: string;
   readonly generateSecret?: boolean;
   /** False with --no-active. */
@@ -71,13 +76,14 @@ export async function listWebhooks({ io, client }: Context, options: Options): P
 }
 
 export async function addWebhook({ io, client }: Context, url: string, options: Values): Promise<Ending> {
-  const { site: _site, json: _json, event, ...values } = options;
+  const { site: _site, json: _json, event, bodyFilter, ...values } = options;
   const name = values.name ?? (URL.canParse(url) ? new URL(url).host : url);
   const made = await client.call<Changed>("POST", webhooksOf(options), {
     ...values,
     name,
     url,
     ...(event === undefined ? {} : { events: event }),
+    ...(bodyFilter === undefined ? {} : { bodyFilter: await readBodyFilter(bodyFilter, io) }),
   });
   tellChanged(io, options, made);
   return "done";
@@ -85,16 +91,18 @@ export async function addWebhook({ io, client }: Context, url: string, options: 
 
 /** What is not told stays as it is, "" takes a value away: the API replaces every value but the secret. */
 export async function editWebhook({ io, client }: Context, id: string, options: Values): Promise<Ending> {
-  const { site: _site, json: _json, event, allEvents, ...values } = options;
+  const { site: _site, json: _json, event, allEvents, bodyFilter, ...values } = options;
   const before = await client.call<Webhook>("GET", pathOf(id, options));
   const { name, url, format, project, events, filter, excludeBody, description } = before;
   const { signature, retryProfile, active } = before;
+  const given = bodyFilter === undefined ? before.bodyFilter : await readBodyFilter(bodyFilter, io);
   const changed = await client.call<Changed>("PUT", pathOf(id, options), {
     name,
     url,
     format,
     project,
     filter,
+    bodyFilter: given,
     excludeBody,
     description,
     signature,
@@ -106,6 +114,72 @@ export async function editWebhook({ io, client }: Context, id: string, options: 
     ...(values.filter === "" ? { filter: null } : {}),
   });
   tellChanged(io, options, changed);
+  return "done";
+}
+
+/**
+ * Reads the JSON object of a --body-filter; "" is none.
+ * @throws CommandFailure USAGE when it is no JSON, and what readText throws
+ */
+async function readBodyFilter(given: string, io: Io): Promise<Json | null> {
+  if (given === "") return null;
+  const text = given.startsWith("@") ? await readText(given.slice(1), io) : given;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw new CommandFailure(
+      "usage",
+      "USAGE",
+      "The body filter is not JSON",
+      `Quote it for the shell, such as '{"order.total": {"$gte": 100}}', or give a file: @filter.json`,
+    );
+  }
+}
+
+interface TrialResult {
+  readonly items: readonly {
+    readonly eventId: string;
+    readonly event: string;
+    readonly createdAt: string;
+    readonly result: "matched" | "not-matched" | "body-deleted";
+    readonly reason: string | null;
+  }[];
+  readonly counts: { readonly events: number; readonly matched: number; readonly bodyDeleted: number };
+}
+
+const RESULTS = { matched: "matches", "not-matched": "no match", "body-deleted": "body deleted" } as const;
+
+/** Tells which of the latest events a body filter matches. */
+export async function tryBodyFilter(
+  { io, client }: Context,
+  filter: string,
+  options: Options & { readonly event?: string; readonly limit: number },
+): Promise<Ending> {
+  const { site, event, limit } = options;
+  const result = await client.call<TrialResult>(
+    "POST",
+    `/sites/${encodeURIComponent(site)}/body-filters/try`,
+    {
+      bodyFilter: await readBodyFilter(filter, io),
+      limit,
+      ...(event === undefined ? {} : { event }),
+    },
+  );
+  const { events, matched, bodyDeleted } = result.counts;
+  const rows = result.items.map((item) => [
+    item.createdAt,
+    RESULTS[item.result],
+    item.eventId,
+    item.event,
+    item.reason ?? "",
+  ]);
+  const judged = events - bodyDeleted;
+  print(io, options, result, columns(rows));
+  io.note(
+    events === 0
+      ? `No events on ${site} to try it on\n`
+      : `Matches ${matched} of ${judged} events${bodyDeleted === 0 ? "" : `; ${bodyDeleted} more have no body any more`}\n`,
+  );
   return "done";
 }
 

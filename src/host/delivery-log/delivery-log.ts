@@ -21,6 +21,8 @@ import type { RedeliverDependencies } from "./redeliver.ts";
 import { showDelivery } from "./show.ts";
 import { createConnectSlo, siteStatus } from "./status.ts";
 import type { SiteStatus } from "./status.ts";
+import { tryBodyFilter } from "./try-body-filter.ts";
+import type { BodyFilterTrial } from "./try-body-filter.ts";
 import { explainEvent } from "./why.ts";
 import type { WhyFilter } from "./why.ts";
 
@@ -70,6 +72,8 @@ export function createDeliveryLog({ database, snapshots, engine, drop, now }: De
       const others = reachable.flatMap((key) => snapshots.byKey(key) ?? []);
       return explainEvent(read, { snapshot: siteOf(siteKey), others }, eventId, filter, page);
     },
+    tryBodyFilter: async (siteKey: string, trial: BodyFilterTrial) =>
+      tryBodyFilter(read, siteOf(siteKey), trial),
     /** The newest delivery of each endpoint of a site, newest first. */
     newest: async (siteKey: string) => newestByEndpoint(read, numberOf(siteKey)),
     /** How the deliveries of these events stand, by the event's ID; an event without deliveries is not in it. */

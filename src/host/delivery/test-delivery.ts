@@ -217,7 +217,7 @@ function isSameRequest(webhook: Webhook, saved: Webhook | undefined): boolean {
 }
 
 function draftSubscription(webhook: Webhook, saved: Subscription | undefined): Subscription {
-  const { siteNo, no, url, filter, excludeBody, createdAt } = webhook;
+  const { siteNo, no, url, filter, bodyFilter, excludeBody, createdAt } = webhook;
   return {
     siteNo,
     no: saved?.no ?? 0,
@@ -227,6 +227,7 @@ function draftSubscription(webhook: Webhook, saved: Subscription | undefined): S
     url,
     params: {},
     filter,
+    bodyFilter,
     propertyKeys: undefined,
     excludeBody,
     endpointNo: saved?.endpointNo ?? 0,

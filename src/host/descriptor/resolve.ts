@@ -40,13 +40,14 @@ export function resolveUrl(baseUrl: string, url: string): string {
 }
 
 function resolveWebhook(module: WebhookModule, position: number, baseUrl: string): ResolvedWebhook {
-  const { event, url, params = {}, filter = "", excludeBody = false, propertyKeys = [] } = module;
+  const { event, url, params = {}, filter = "", bodyFilter, excludeBody = false, propertyKeys = [] } = module;
   return {
     event,
     url,
     resolvedUrl: withParams(resolveUrl(baseUrl, url), params),
     params,
     ...(filter.trim() === "" ? {} : { filter }),
+    ...(bodyFilter === undefined ? {} : { bodyFilter }),
     excludeBody,
     ...(propertyKeys.length === 0 ? {} : { propertyKeys }),
     position,

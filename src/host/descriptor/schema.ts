@@ -39,6 +39,10 @@ const webhook = {
       description: `Query parameters that are added to the url: up to ${MAX_PARAMS} names of up to ${LONGEST_PARAM_NAME} characters with values of up to ${LONGEST_PARAM_VALUE}, which may hold variables.`,
     },
     filter: { type: "string", description: "JQL that an issue must match." },
+    bodyFilter: {
+      type: "object",
+      description: "Conditions on the body of the event. Callboard only, and not beside filter.",
+    },
     excludeBody: { type: "boolean" },
     propertyKeys: { type: "array", items: text },
   },

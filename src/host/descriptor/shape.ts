@@ -30,6 +30,7 @@ export interface ShapedWebhook {
   readonly url: string;
   readonly params?: Readonly<Record<string, string>>;
   readonly filter?: string;
+  readonly bodyFilter?: Readonly<Record<string, unknown>>;
   readonly excludeBody?: boolean;
   readonly propertyKeys?: readonly string[];
 }

@@ -10,6 +10,7 @@ import { LIFECYCLE_EVENTS } from "../../protocol/descriptor.ts";
 import type { Descriptor, LifecycleUrls, WebhookModule } from "../../protocol/descriptor.ts";
 import { withoutTrailingSlashes } from "../../protocol/qsh.ts";
 import { escapeStep } from "../../json/pointer.ts";
+import { besideFilterProblem, readBodyFilter } from "../model/body-filter.ts";
 import { withParams } from "../model/params.ts";
 import { textProblems, whyNotLine } from "../model/text.ts";
 import { filterWarnings } from "./filter-warnings.ts";
@@ -132,6 +133,7 @@ function valueProblems(value: JsonObject, options: ValidateOptions): Problem[] {
       ...ofUrl,
       ...paramsProblems(webhook["params"], joined, `${pointer}/params`),
       ...filterProblems(webhook["filter"], `${pointer}/filter`, checkFilter),
+      ...bodyFilterProblems(webhook, `${pointer}/bodyFilter`),
     );
   }
   return problems;
@@ -261,6 +263,17 @@ function filterProblems(
   return refused === undefined ? [] : [{ pointer, detail: refused.message, code: refused.code }];
 }
 
+/** A body filter of the wrong type is left to the schema. */
+function bodyFilterProblems({ filter, bodyFilter }: JsonObject, pointer: string): readonly Problem[] {
+  if (!isObject(bodyFilter)) return [];
+  const hasFilter = typeof filter === "string" && filter.trim() !== "";
+  const reading = readBodyFilter(bodyFilter, pointer);
+  return [
+    ...(hasFilter ? [besideFilterProblem(pointer)] : []),
+    ...(reading.kind === "refused" ? reading.problems : []),
+  ];
+}
+
 /** Returns the CallboardError that `check` throws, if any. Other errors pass through. */
 function refusalOf(check: () => unknown): CallboardError | undefined {
   try {
@@ -301,12 +314,14 @@ function lifecycleOf(baseUrl: string, lifecycle: Readonly<Record<string, unknown
 }
 
 /** Returns the properties that Callboard uses. The stored descriptor keeps the others. */
-function webhookOf({ event, url, params, filter, excludeBody, propertyKeys }: WebhookModule): WebhookModule {
+function webhookOf(webhook: WebhookModule): WebhookModule {
+  const { event, url, params, filter, bodyFilter, excludeBody, propertyKeys } = webhook;
   return {
     event,
     url,
     ...(params === undefined ? {} : { params }),
     ...(filter === undefined ? {} : { filter }),
+    ...(bodyFilter === undefined ? {} : { bodyFilter }),
     ...(excludeBody === undefined ? {} : { excludeBody }),
     ...(propertyKeys === undefined ? {} : { propertyKeys }),
   };

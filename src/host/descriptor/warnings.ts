@@ -15,6 +15,7 @@ import { ROOT_PROPERTIES, SCOPES, WEBHOOK_PROPERTIES } from "./schema.ts";
 
 export const WARNING_CODES = [
   "BASEURL_ORIGIN",
+  "BODY_FILTER_NOT_CONNECT",
   "DESCRIPTOR_DUPLICATE_WEBHOOK",
   "EVENT_UNKNOWN",
   "FILTER_UNDECIDED",
@@ -133,14 +134,14 @@ function duplicateWarnings(descriptor: Descriptor): Warning[] {
 }
 
 function webhookWarnings(
-  { event, url, filter, params = {} }: WebhookModule,
+  { event, url, filter, bodyFilter, params = {} }: WebhookModule,
   pointer: string,
   baseUrl: string,
   product: Product | undefined,
   whyUnknown: (event: string) => string | undefined,
 ): Warning[] {
   const warnings: Warning[] = [];
-  const warn = (code: WarningCode, member: "event" | "filter" | "url", detail: string) =>
+  const warn = (code: WarningCode, member: "bodyFilter" | "event" | "filter" | "url", detail: string) =>
     warnings.push({ code, pointer: `${pointer}/${member}`, detail });
 
   const unknown = whyUnknown(event);
@@ -174,6 +175,11 @@ function webhookWarnings(
     warn("URL_VARIABLE_UNKNOWN", "url", `${event} has no value for ${listed(unfilled)}; it is left empty`);
   }
   warnings.push(...paramWarnings(params, query, known, `${pointer}/params`));
+  if (bodyFilter !== undefined) {
+    const detail =
+      "Atlassian's products don't have body filters and send every event; there, the add-on must expect the others too";
+    warn("BODY_FILTER_NOT_CONNECT", "bodyFilter", detail);
+  }
   if (filter !== undefined && known !== undefined && product?.hasIssues !== true) {
     const detail = `No event of ${known.product} has an issue, so the filter can't be judged: every event is delivered`;
     warn("FILTER_WITHOUT_ISSUES", "filter", detail);
@@ -182,7 +188,12 @@ function webhookWarnings(
 }
 
 /** Properties of a webhook that authors put into its params by mistake. */
-const PROPERTIES_BESIDE_EVENT: ReadonlySet<string> = new Set(["filter", "excludeBody", "propertyKeys"]);
+const PROPERTIES_BESIDE_EVENT: ReadonlySet<string> = new Set([
+  "filter",
+  "bodyFilter",
+  "excludeBody",
+  "propertyKeys",
+]);
 
 function paramWarnings(
   params: Readonly<Record<string, string>>,

@@ -57,9 +57,10 @@ function stopped(
 function matcherOf(subscription: Subscription, project: string | undefined): Candidate["match"] {
   const known = matchers.get(subscription);
   if (known !== undefined && known.project === project) return known.match;
-  const { receiver, filter } = subscription;
+  const { receiver, filter, bodyFilter } = subscription;
   const match = compileMatcher({
     ...(filter === undefined ? {} : { filter }),
+    ...(bodyFilter === undefined ? {} : { bodyFilter }),
     ...(project === undefined ? {} : { project }),
     ...dynamicFilters(subscription),
     ...(receiver.kind === "addon" ? { ownAddonKey: receiver.addonKey } : {}),

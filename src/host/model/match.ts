@@ -7,6 +7,10 @@ import { findEventType } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Filter } from "./jql.ts";
+import { readBodyFilter } from "./body-filter.ts";
+import type { BodyFilter } from "./body-filter.ts";
+import { compileBodyFilter } from "./body-filter-judge.ts";
+import type { BodyVerdict } from "./body-filter-judge.ts";
 import { parseFilter } from "./filter.ts";
 import { memberOf } from "../../json/member.ts";
 
@@ -14,6 +18,8 @@ import { memberOf } from "../../json/member.ts";
 export interface MatchSubscription {
   /** JQL, for events that are about an issue. */
   readonly filter?: string;
+  /** Conditions on the body. A subscription has this or a filter. */
+  readonly bodyFilter?: BodyFilter;
   /** For property events: the keys of interest. Only dynamic webhooks filter by them. */
   readonly propertyKeys?: readonly string[];
   /** For updates of an issue: the fields of interest. */
@@ -65,7 +71,7 @@ function listed(names: readonly string[]): string {
  * from the event matches.
  */
 export function compileMatcher(subscription: MatchSubscription): (event: MatchEvent) => MatchVerdict {
-  const { filter, propertyKeys, fieldIds, project, ownAddonKey } = subscription;
+  const { filter, bodyFilter, propertyKeys, fieldIds, project, ownAddonKey } = subscription;
   const rules: readonly Rule[] = [
     ownAddon(ownAddonKey),
     ...(project === undefined ? [] : [inProject(project)]),
@@ -73,14 +79,41 @@ export function compileMatcher(subscription: MatchSubscription): (event: MatchEv
     ...(fieldIds === undefined || fieldIds.length === 0 ? [] : [withChangedField(fieldIds)]),
   ];
   const held = filter === undefined || filter.trim() === "" ? undefined : heldAgainst(filter);
+  const heldBody = bodyFilter === undefined ? undefined : heldAgainstBody(bodyFilter);
   return (event) => {
     for (const rule of rules) {
       const because = rule(event);
       if (because !== undefined) return { matched: false, because: cut(because, LONGEST_REASON) };
     }
-    const verdict = held?.(event) ?? MATCHED;
+    const verdict = held?.(event) ?? heldBody?.(event) ?? MATCHED;
     return verdict.matched ? verdict : { matched: false, because: cut(verdict.because, LONGEST_REASON) };
   };
+}
+
+/** Returns what trying and matching make of a body filter's verdict. */
+export function toMatchVerdict(verdict: BodyVerdict): MatchVerdict {
+  switch (verdict.kind) {
+    case "met":
+      return MATCHED;
+    case "unmet":
+      return { matched: false, because: cut(`body filter false: ${verdict.because}`, LONGEST_REASON) };
+    case "undecided":
+      return { matched: true, undecided: `delivered: ${verdict.because}` };
+  }
+}
+
+/** Like a filter, a body filter is compiled when the first event needs it. */
+function heldAgainstBody(given: BodyFilter): (event: MatchEvent) => MatchVerdict {
+  let judge: ((body: unknown) => BodyVerdict) | undefined;
+  return ({ payload }) => toMatchVerdict((judge ??= judgeOf(given))(payload()));
+}
+
+/** Body filters are refused when they come in; one that got here all the same matches nothing. */
+function judgeOf(given: BodyFilter): (body: unknown) => BodyVerdict {
+  const reading = readBodyFilter(given);
+  if (reading.kind === "filter") return compileBodyFilter(reading.condition);
+  const because = reading.problems[0]?.detail ?? "it can't be read";
+  return () => ({ kind: "unmet", because });
 }
 
 function ownAddon(ownAddonKey: string | undefined): Rule {

@@ -1,4 +1,5 @@
 /** Subscriptions: an event type and a URL of a receiver. */
+import type { BodyFilter } from "./body-filter.ts";
 import type { Receiver } from "./endpoint.ts";
 
 export type SubscriptionSource = "module" | "dynamic" | "webhook";
@@ -25,6 +26,7 @@ export interface Subscription {
   readonly url: string;
   readonly params: Readonly<Record<string, string>>;
   readonly filter: string | undefined;
+  readonly bodyFilter: BodyFilter | undefined;
   readonly propertyKeys: readonly string[] | undefined;
   readonly excludeBody: boolean;
   readonly endpointNo: number;

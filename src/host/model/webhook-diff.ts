@@ -1,12 +1,21 @@
 /** Compares webhook modules: what an upgrade does to an add-on's subscriptions. */
 
 import type { ResolvedWebhook, WebhookDiff } from "../../protocol/descriptor.ts";
+import { toCanonicalText } from "./body-filter.ts";
 
 /** Returns equal texts for webhooks that request the same. */
 export function identifyWebhook(webhook: Omit<ResolvedWebhook, "position">): string {
   const params = Object.entries(webhook.params).sort(([a], [b]) => (a < b ? -1 : 1));
-  const { event, resolvedUrl, filter, excludeBody, propertyKeys = [] } = webhook;
-  return JSON.stringify([event, resolvedUrl, params, filter ?? null, excludeBody, [...propertyKeys].sort()]);
+  const { event, resolvedUrl, filter, bodyFilter, excludeBody, propertyKeys = [] } = webhook;
+  return JSON.stringify([
+    event,
+    resolvedUrl,
+    params,
+    filter ?? null,
+    bodyFilter === undefined ? null : toCanonicalText(bodyFilter),
+    excludeBody,
+    [...propertyKeys].sort(),
+  ]);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Outgoing webhooks: subscriptions configured by users. */
+import type { BodyFilter } from "./body-filter.ts";
 
 /** Signature of a POST if there is a secret. */
 export type WebhookSignature = "standard" | "hub";
@@ -13,6 +14,7 @@ export interface Webhook {
   /** Undefined for all event types. */
   readonly events: readonly string[] | undefined;
   readonly filter: string | undefined;
+  readonly bodyFilter: BodyFilter | undefined;
   readonly excludeBody: boolean;
   readonly description: string;
   readonly secret: string | undefined;

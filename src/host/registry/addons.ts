@@ -10,6 +10,7 @@ import type { Reinstall } from "../store/tables/reinstalls.ts";
 import { listAddonSubscriptions } from "../store/tables/subscriptions.ts";
 import type { RegistryContext } from "./context.ts";
 import { loadInstalled } from "./installations.ts";
+import type { BodyFilter } from "../model/body-filter.ts";
 import type { Installation } from "../model/installation.ts";
 import type { Site } from "../model/site.ts";
 import type { Subscription, SubscriptionSource } from "../model/subscription.ts";
@@ -44,6 +45,7 @@ export interface AddonWebhook {
   readonly resolvedUrl: string;
   readonly params: Readonly<Record<string, string>>;
   readonly filter: string | undefined;
+  readonly bodyFilter: BodyFilter | undefined;
   readonly propertyKeys: readonly string[] | undefined;
   readonly excludeBody: boolean;
   readonly active: boolean;
@@ -122,6 +124,7 @@ async function webhooksOf(
     resolvedUrl: subscription.url,
     params: subscription.params,
     filter: subscription.filter,
+    bodyFilter: subscription.bodyFilter,
     propertyKeys: subscription.propertyKeys,
     excludeBody: subscription.excludeBody,
     active: subscription.active,

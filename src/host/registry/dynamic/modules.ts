@@ -87,7 +87,8 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
         const receiver = { kind: "addon", addonKey: caller.addonKey } as const;
         const added: NewSubscription[] = [];
         for (const webhook of webhooks) {
-          const { event, resolvedUrl, params, filter, propertyKeys, excludeBody, position } = webhook;
+          const { event, resolvedUrl, params, filter, bodyFilter, position } = webhook;
+          const { propertyKeys, excludeBody } = webhook;
           added.push({
             siteNo: site.no,
             source: "dynamic",
@@ -96,6 +97,7 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
             url: resolvedUrl,
             params,
             filter,
+            bodyFilter,
             propertyKeys,
             excludeBody,
             endpointNo: await ensureEndpoint(tx, site.no, receiver, new URL(resolvedUrl).origin),

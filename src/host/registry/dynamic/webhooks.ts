@@ -236,6 +236,7 @@ async function insert(
         event,
         params: {},
         filter: jqlFilter.trim() === "" ? undefined : jqlFilter,
+        bodyFilter: undefined,
         propertyKeys,
         excludeBody: false,
         position,

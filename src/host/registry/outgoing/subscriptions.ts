@@ -27,6 +27,7 @@ export async function subscribeWebhook(tx: Queryable, webhook: Webhook, origin: 
     url: webhook.url,
     params: {},
     filter: webhook.filter,
+    bodyFilter: webhook.bodyFilter,
     propertyKeys: undefined,
     excludeBody: webhook.excludeBody,
     endpointNo,

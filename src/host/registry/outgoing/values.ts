@@ -4,6 +4,8 @@ import type { Product, WebhookFormat } from "../../../catalogue/index.ts";
 import { withAsciiHost } from "../../../egress/url.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
+import { besideFilterProblem, readBodyFilter } from "../../model/body-filter.ts";
+import type { BodyFilter } from "../../model/body-filter.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
 import { parseFilter } from "../../model/filter.ts";
 import { isRetrySchedule } from "../../model/retry-schedules.ts";
@@ -26,6 +28,8 @@ export interface WebhookValues {
   readonly project?: string | undefined;
   /** JQL. */
   readonly filter?: string | undefined;
+  /** Conditions on the body; a string is their JSON text. */
+  readonly bodyFilter?: BodyFilter | string | undefined;
   readonly excludeBody?: boolean;
   readonly description?: string;
   readonly secret: SecretWish;
@@ -45,6 +49,7 @@ export interface CheckedValues {
   readonly events: readonly string[] | undefined;
   readonly project: string | undefined;
   readonly filter: string | undefined;
+  readonly bodyFilter: BodyFilter | undefined;
   readonly excludeBody: boolean;
   readonly description: string;
   readonly secret: SecretWish;
@@ -80,12 +85,14 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
   const events = [...new Set(named)];
   const url = tried("/url", () => rules.checkUrl(values.url, format));
   const filter = filterCheck(values.filter, product);
+  const body = bodyFilterCheck(values);
   const problems = [
     ...url.problems,
     ...textProblems(values),
     ...formatProblems(values, format, product),
     ...eventProblems(values.events),
     ...filter.problems,
+    ...body.problems,
     ...(values.secret.kind === "given" ? secretProblems(values.secret.secret, signature) : []),
     ...profileProblems(values.retryProfile),
   ];
@@ -99,6 +106,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     events: values.events === undefined ? undefined : events,
     project: values.project,
     filter: values.filter,
+    bodyFilter: body.value,
     excludeBody: values.excludeBody ?? false,
     description: values.description ?? "",
     secret: values.secret,
@@ -247,6 +255,18 @@ function filterCheck(
     };
   }
   return tried("/filter", () => parseFilter(filter).undecided);
+}
+
+function bodyFilterCheck({ filter, bodyFilter }: WebhookValues): {
+  readonly value: BodyFilter | undefined;
+  readonly problems: readonly Problem[];
+} {
+  if (bodyFilter === undefined) return { value: undefined, problems: [] };
+  const beside = filter === undefined ? [] : [besideFilterProblem("/bodyFilter")];
+  const reading = readBodyFilter(bodyFilter, "/bodyFilter");
+  return reading.kind === "filter"
+    ? { value: reading.filter, problems: beside }
+    : { value: undefined, problems: [...beside, ...reading.problems] };
 }
 
 const undecidedWarning = (clause: string): WebhookWarning => ({

@@ -21,6 +21,7 @@ export const subscriptions = defineTable<Subscription>({
     url: text(),
     params: json(),
     filter: optional(text()),
+    bodyFilter: optional(json()),
     propertyKeys: optional(json()),
     excludeBody: flag(),
     endpointNo: int(),
@@ -94,13 +95,14 @@ export async function updateSubscription(
   no: number,
   subscription: NewSubscription,
 ): Promise<void> {
-  const { siteNo, event, url, params, filter, propertyKeys, excludeBody, endpointNo } = subscription;
-  const { position, dynamic, expiresAt } = subscription;
+  const { siteNo, event, url, params, filter, bodyFilter, propertyKeys, excludeBody } = subscription;
+  const { endpointNo, position, dynamic, expiresAt } = subscription;
   const changes = {
     event,
     url,
     params,
     filter,
+    bodyFilter,
     propertyKeys,
     excludeBody,
     endpointNo,

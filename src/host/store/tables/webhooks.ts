@@ -19,6 +19,7 @@ export const webhooks = defineTable<Webhook>({
     project: optional(text()),
     events: optional(json()),
     filter: optional(text()),
+    bodyFilter: optional(json()),
     excludeBody: flag(),
     description: text(),
     secret: optional(sealed("secret_sealed", toPlace)),

@@ -51,6 +51,7 @@ const addonOf = (addon: Addon) => ({
   webhooks: addon.webhooks.map((webhook) => ({
     ...webhook,
     filter: webhook.filter ?? null,
+    bodyFilter: webhook.bodyFilter ?? null,
     propertyKeys: webhook.propertyKeys ?? null,
     inactiveBecause: webhook.inactiveBecause ?? null,
     goneSince: isoTime(webhook.goneSince),

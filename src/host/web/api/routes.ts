@@ -2,6 +2,7 @@
 import { addonRoutes } from "./addons.ts";
 import { catalogueRoutes } from "./catalogue.ts";
 import { deliveryRoutes } from "./deliveries.ts";
+import { bodyFilterRoutes } from "./body-filters.ts";
 import { descriptorRoutes } from "./descriptors.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { eventRoutes } from "./events.ts";
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...addonRoutes,
   ...descriptorRoutes,
   ...webhookRoutes,
+  ...bodyFilterRoutes,
   ...eventRoutes,
   ...deliveryRoutes,
   ...endpointRoutes,

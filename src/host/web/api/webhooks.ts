@@ -4,6 +4,7 @@ import { CallboardError } from "../../../errors.ts";
 import type { ChangedWebhook, ShownWebhook } from "../../registry/outgoing/outgoing.ts";
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
+import type { BodyFilter } from "../../model/body-filter.ts";
 import { formatWebhookId, parseWebhookId } from "../../model/ids.ts";
 import type { JsonSchema } from "../http/body-schema.ts";
 import type { Caller } from "../http/access.ts";
@@ -26,6 +27,7 @@ export const shownWebhook = ({ webhook, last }: ShownWebhook) => ({
   allEvents: webhook.events === undefined,
   events: webhook.events ?? null,
   filter: webhook.filter ?? null,
+  bodyFilter: webhook.bodyFilter ?? null,
   excludeBody: webhook.excludeBody,
   description: webhook.description,
   hasSecret: webhook.secret !== undefined,
@@ -67,6 +69,7 @@ export interface WebhookBody {
   readonly allEvents?: boolean;
   readonly project?: string | null;
   readonly filter?: string | null;
+  readonly bodyFilter?: BodyFilter | null;
   readonly excludeBody?: boolean;
   readonly description?: string;
   readonly secret?: string | null;
@@ -94,6 +97,10 @@ const valuesIn = ({ formats }: Catalogue) =>
     allEvents: { type: "boolean", description: "true = every event, and no events beside it" },
     project: { type: ["string", "null"], description: "Only events of the project with this key or id" },
     filter: { type: ["string", "null"], description: "JQL; Jira's format only" },
+    bodyFilter: {
+      type: ["object", "null"],
+      description: "Conditions on the body of the event, see docs/filters.md; not beside filter",
+    },
     excludeBody: { type: "boolean" },
     description: { type: "string", maxLength: 2000 },
     secret: {
@@ -139,7 +146,7 @@ export function valuesOf(body: WebhookBody): WebhookValues {
   if (Object.keys(body.headers ?? {}).length > 0) {
     throw misfit("/headers", "custom headers are not sent; leave them out", "HEADER_VALUE");
   }
-  const { allEvents, events, filter, project, retryProfile } = body;
+  const { allEvents, events, filter, bodyFilter, project, retryProfile } = body;
   if (allEvents === true && events !== undefined && events !== null) {
     throw misfit("/events", "must be left out with allEvents");
   }
@@ -154,6 +161,7 @@ export function valuesOf(body: WebhookBody): WebhookValues {
     ...(events === undefined || events === null ? {} : { events }),
     ...(project === undefined || project === null ? {} : { project }),
     ...(filter === undefined || filter === null || filter === "" ? {} : { filter }),
+    ...(bodyFilter === undefined || bodyFilter === null ? {} : { bodyFilter }),
     ...(body.excludeBody === undefined ? {} : { excludeBody: body.excludeBody }),
     ...(body.description === undefined ? {} : { description: body.description }),
     ...(body.signature === undefined ? {} : { signature: body.signature }),

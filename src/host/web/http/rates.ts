@@ -13,6 +13,7 @@ export interface Rates {
   readonly formsWithoutSession: RateLimit;
   readonly validations: RateLimit;
   readonly executions: RateLimit;
+  readonly bodyFilterTrials: RateLimit;
   /** Characters of filters that an add-on registers. */
   readonly filterCharacters: RateLimit;
   readonly limits: readonly Limit[];
@@ -46,6 +47,7 @@ export function createRates(): Rates {
     formsWithoutSession: rate("Forms without a session in a minute", 60, "client", { unit: "forms" }),
     validations: rate("Descriptor validations in a minute", 60, "token"),
     executions: rate("Test deliveries in a minute", 60, "token"),
+    bodyFilterTrials: rate("Body filter trials in a minute", 60, "token"),
     filterCharacters: rate("Characters of registered filters in a minute", 20_000, "installation", {
       unit: "characters",
     }),

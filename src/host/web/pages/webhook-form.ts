@@ -19,6 +19,8 @@ export interface FormFields {
   readonly allEvents: boolean;
   readonly events: readonly string[];
   readonly filter: string;
+  /** JSON text. */
+  readonly bodyFilter: string;
   readonly excludeBody: boolean;
   readonly description: string;
   readonly secretChoice: SecretChoice;
@@ -71,6 +73,7 @@ export function emptyFields(product: Product, project: string): FormFields {
     allEvents: product.formats[0].beginsWithAllEvents ?? false,
     events: [],
     filter: "",
+    bodyFilter: "",
     excludeBody: false,
     description: "",
     secretChoice: "none",
@@ -89,6 +92,7 @@ export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields 
     allEvents: webhook.events === undefined,
     events: webhook.events ?? [],
     filter: webhook.filter ?? "",
+    bodyFilter: webhook.bodyFilter === undefined ? "" : JSON.stringify(webhook.bodyFilter, null, 2),
     excludeBody: webhook.excludeBody,
     description: webhook.description,
     secretChoice: webhook.secret === undefined ? "none" : "keep",
@@ -119,6 +123,7 @@ export function readFields(form: URLSearchParams): FormFields {
     allEvents: form.get("allEvents") !== null,
     events: form.getAll("event"),
     filter: text("filter"),
+    bodyFilter: text("bodyFilter"),
     excludeBody: form.get("excludeBody") !== null,
     description: text("description"),
     secretChoice: SECRET_CHOICES.find((choice) => choice === form.get("secretChoice")) ?? "none",
@@ -136,7 +141,7 @@ function nameOf({ name, url }: FormFields, product: Product): string {
 
 export function valuesOf(fields: FormFields, product: Product): WebhookValues {
   const shape = shapeOf(product);
-  const { project, filter, description, secretChoice, secret } = fields;
+  const { project, filter, bodyFilter, description, secretChoice, secret } = fields;
   const { isOperational } = findFormat(product, fields.format);
   return {
     name: nameOf(fields, product),
@@ -146,6 +151,7 @@ export function valuesOf(fields: FormFields, product: Product): WebhookValues {
     ...((isOperational || shape.hasEvents) && !fields.allEvents ? { events: fields.events } : {}),
     ...(shape.hasProject && project !== "" ? { project } : {}),
     ...(shape.hasFilter && filter !== "" ? { filter } : {}),
+    ...(bodyFilter === "" ? {} : { bodyFilter }),
     ...(shape.hasEvents ? { excludeBody: fields.excludeBody } : {}),
     ...(description === "" ? {} : { description }),
     secret: shape.hasSecret

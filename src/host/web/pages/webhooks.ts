@@ -2,12 +2,17 @@
 import { requireCallersMistake } from "../http/problems.ts";
 import type { Product } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
+import type { Problem } from "../../../errors.ts";
+import type { BodyFilter } from "../../model/body-filter.ts";
 import type { ShownWebhook } from "../../registry/outgoing/outgoing.ts";
+import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { formatWebhookId } from "../../model/ids.ts";
 import { requireSite } from "../http/access.ts";
 import { sitesOf } from "../http/query.ts";
 import { statusOf } from "../present/webhook.ts";
 import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
+import { USUAL_TRIED } from "../../delivery-log/try-body-filter.ts";
+import type { TriedBodyFilter } from "../../delivery-log/try-body-filter.ts";
 import type { Rooms } from "../rooms.ts";
 import { badge, outcomeText } from "./html.ts";
 import type { Page, Visit } from "./page.ts";
@@ -15,6 +20,7 @@ import { offerOf, replayHref, stoppedSince, withOffer } from "./replays.ts";
 import { deliveryRow } from "./rows.ts";
 import { standstillView } from "./standstill-view.ts";
 import { testView } from "./test-view.ts";
+import { triedView } from "./tried-view.ts";
 import {
   emptyFields,
   eventGroups,
@@ -126,19 +132,39 @@ async function standstillAt(site: Site, webhookNo: number, { endpoints }: Rooms)
 
 const productFor = (site: Site, { catalogue }: Rooms): Product => catalogue.get(site.product);
 
+const BODY_FILTER = "/bodyFilter";
+
+/** @throws CallboardError BODY_FILTER */
+function requireBodyFilter({ bodyFilter }: WebhookValues): BodyFilter | string {
+  if (bodyFilter !== undefined) return bodyFilter;
+  const detail = "Enter a body filter to try it";
+  throw new CallboardError("BODY_FILTER", detail, { errors: [{ pointer: BODY_FILTER, detail }] });
+}
+
+/** Where in the body filter each problem is, and what it is, as a sentence. */
+const bodyFilterProblems = (problems: readonly Problem[]) =>
+  problems.flatMap(({ pointer, detail }) =>
+    pointer.startsWith(BODY_FILTER)
+      ? [{ place: pointer.slice(BODY_FILTER.length), detail: detail.endsWith("?") ? detail : `${detail}.` }]
+      : [],
+  );
+
 interface FormState {
   readonly fields: FormFields;
   /** Undefined while it is new. */
   readonly no: number | undefined;
   readonly refused?: CallboardError;
+  /** It was refused while it was tried, not saved. */
+  readonly isTrial?: boolean;
   readonly test?: ShownTest;
+  readonly tried?: TriedBodyFilter;
   readonly newSecret?: string;
   /** The words of the address, which may ask for an offer. */
   readonly query?: URLSearchParams;
 }
 
 async function formView(site: Site, rooms: Rooms, state: FormState) {
-  const { fields, no, refused, test, newSecret, query } = state;
+  const { fields, no, refused, test, tried, newSecret, query } = state;
   const saved = no === undefined ? undefined : await rooms.webhooks.show(site.key, no);
   const shape = shapeOf(productFor(site, rooms));
   const problems = refused?.errors ?? [];
@@ -160,8 +186,11 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       action: no === undefined ? `${PATH}/${site.key}/new` : webhookHref(site.key, no),
       back: `${PATH}/${site.key}`,
       refusal: refused,
+      heading: state.isTrial === true ? "The body filter was not tried" : undefined,
       problem: (name: string) => problems.find(({ pointer }) => pointer.startsWith(`/${name}`))?.detail,
+      bodyFilterProblems: bodyFilterProblems(problems),
       test: test === undefined ? undefined : testView(test),
+      tried: tried === undefined ? undefined : triedView(tried),
       newSecret,
       offer:
         no === undefined || query === undefined
@@ -172,11 +201,13 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
   };
 }
 
-/** The events that a webhook is sent, as a text to compare. */
-const choiceOf = ({ events, project, filter, active }: ShownWebhook["webhook"]): string =>
-  JSON.stringify([events, project, filter, active]);
+const isTrial = ({ form }: Visit): boolean => form.get("do") === "try-body-filter";
 
-/** Execute or save what stands in the form; a refusal comes back with it. */
+/** The events that a webhook is sent, as a text to compare. */
+const choiceOf = ({ events, project, filter, bodyFilter, active }: ShownWebhook["webhook"]): string =>
+  JSON.stringify([events, project, filter, bodyFilter, active]);
+
+/** Execute, try or save what stands in the form; a refusal comes back with it. */
 async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
   const site = await siteOf(visit, rooms);
   const fields = readFields(visit.form);
@@ -188,6 +219,12 @@ async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
         tokenId: visit.caller.tokenId,
       });
       return await formView(site, rooms, { fields, no, test });
+    }
+    if (isTrial(visit)) {
+      rooms.rates.bodyFilterTrials.take(visit.caller.tokenId);
+      const trial = { bodyFilter: requireBodyFilter(values), events: values.events, limit: USUAL_TRIED };
+      const tried = await rooms.deliveryLog.tryBodyFilter(site.key, trial);
+      return await formView(site, rooms, { fields, no, tried });
     }
     const before = no === undefined ? undefined : (await rooms.webhooks.show(site.key, no)).webhook;
     const { webhook, newSecret } =
@@ -212,7 +249,7 @@ async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
     // Tracker's page asks for the URL alone, so it has no page of its own for a new one.
     if (shapeOf(productFor(site, rooms)).isUrlForm && no === undefined && visit.form.get("do") === "add")
       return listView(visit, site, rooms, refused);
-    return formView(site, rooms, { fields, no, refused });
+    return formView(site, rooms, { fields, no, refused, isTrial: isTrial(visit) });
   }
 }
 

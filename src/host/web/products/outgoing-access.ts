@@ -71,7 +71,7 @@ function numberOf(text = ""): number {
  * the changes is taken away: every event, no filter.
  */
 export function editedValues(webhook: Webhook, changes: Partial<WebhookValues>): WebhookValues {
-  const { name, url, format, events, project, filter, excludeBody, description } = webhook;
+  const { name, url, format, events, project, filter, bodyFilter, excludeBody, description } = webhook;
   const { signature, retryProfile, active } = webhook;
   return {
     name,
@@ -85,6 +85,7 @@ export function editedValues(webhook: Webhook, changes: Partial<WebhookValues>):
     events,
     project,
     filter,
+    bodyFilter,
     retryProfile,
     ...changes,
   };

@@ -14,6 +14,7 @@ import { replays } from "./0010-replays.ts";
 import { endpointHours } from "./0011-endpoint-hours.ts";
 import { keysAndChain } from "./0012-keys-and-chain.ts";
 import { registryChanges } from "./0013-registry-changes.ts";
+import { bodyFilter } from "./0014-body-filter.ts";
 import { products } from "./0015-products.ts";
 
 export interface Migration {
@@ -36,5 +37,6 @@ export const MIGRATIONS: readonly Migration[] = [
   endpointHours,
   keysAndChain,
   registryChanges,
+  bodyFilter,
   products,
 ];

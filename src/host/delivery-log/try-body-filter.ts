@@ -1,0 +1,149 @@
+/** Tries a body filter on the latest events of a site, before it is saved. Nothing is written. */
+import { CallboardError } from "../../errors.ts";
+import { takeTurn } from "../../turn.ts";
+import { readBodyFilter } from "../model/body-filter.ts";
+import type { BodyFilter } from "../model/body-filter.ts";
+import { compileBodyFilter } from "../model/body-filter-judge.ts";
+import type { BodyVerdict } from "../model/body-filter-judge.ts";
+import { canonicalName } from "../model/event-index.ts";
+import { isReachedByWildcard } from "../model/event-name.ts";
+import { fitsPattern, isPattern } from "../model/event-pattern.ts";
+import type { EventRecord } from "../model/event.ts";
+import type { Uuid } from "../model/ids.ts";
+import { toMatchVerdict } from "../model/match.ts";
+import { readAhead, readBodyValue } from "../model/payload.ts";
+import type { SiteSnapshot } from "../model/site-snapshot.ts";
+import type { Queryable } from "../store/db/database.ts";
+import { listEvents } from "../store/tables/events.ts";
+import { readBodies } from "../store/tables/replay-events.ts";
+
+export const USUAL_TRIED = 20;
+export const MOST_TRIED = 100;
+/** Events that are looked through for those of the right types. */
+const MOST_SEARCHED = 2_000;
+const SEARCHED_AT_ONCE = 200;
+/** Event types that are looked up one by one along their index; more are searched for among all. */
+const MOST_NAMES = 10;
+/** No more bodies are read after this many bytes. */
+const MOST_BYTES = 64 * 1024 * 1024;
+/** A larger body is read with turns for others in between. */
+const LARGE_BODY_BYTES = 256 * 1024;
+
+export interface BodyFilterTrial {
+  /** A JSON object, or its text. */
+  readonly bodyFilter: BodyFilter | string;
+  /** Event types or patterns; undefined for those that "all events" includes. */
+  readonly events: readonly string[] | undefined;
+  /** Maximum number of events, up to {@link MOST_TRIED}. */
+  readonly limit: number;
+}
+
+export interface TriedEvent {
+  readonly event: EventRecord;
+  readonly result: "matched" | "not-matched" | "body-deleted";
+  /** Why it doesn't match, or why it matches although that can't be judged. A clause. */
+  readonly reason: string | undefined;
+}
+
+export interface TriedBodyFilter {
+  /** Newest first. Fewer than the limit if there are no more among the latest 2,000, or if their bodies have 64 MiB in all. */
+  readonly items: readonly TriedEvent[];
+  readonly counts: {
+    readonly events: number;
+    readonly matched: number;
+    readonly notMatched: number;
+    readonly bodyDeleted: number;
+  };
+}
+
+/** @throws {CallboardError} BODY_FILTER or BODY_FILTER_TOO_COMPLEX with every problem */
+export async function tryBodyFilter(
+  q: Queryable,
+  snapshot: SiteSnapshot,
+  { bodyFilter, events, limit }: BodyFilterTrial,
+): Promise<TriedBodyFilter> {
+  const judge = compileOrRefuse(bodyFilter);
+  const latest = await listLatest(q, snapshot, events, limit);
+  const items: TriedEvent[] = [];
+  let bytes = 0;
+  for (const event of latest) {
+    bytes += event.bodySize;
+    if (bytes > MOST_BYTES && items.length > 0) break;
+    items.push(await tryEvent(q, event, judge));
+    await takeTurn();
+  }
+  const count = (result: TriedEvent["result"]) => items.filter((item) => item.result === result).length;
+  return {
+    items,
+    counts: {
+      events: items.length,
+      matched: count("matched"),
+      notMatched: count("not-matched"),
+      bodyDeleted: count("body-deleted"),
+    },
+  };
+}
+
+type Judge = (body: unknown) => BodyVerdict;
+
+function compileOrRefuse(bodyFilter: BodyFilter | string): Judge {
+  const reading = readBodyFilter(bodyFilter, "/bodyFilter");
+  if (reading.kind === "filter") return compileBodyFilter(reading.condition);
+  const { problems } = reading;
+  const [first] = problems;
+  const more = problems.length === 1 ? "" : `; ${problems.length} problems in all`;
+  throw new CallboardError(
+    first?.code ?? "BODY_FILTER",
+    `${first?.detail ?? "The body filter is invalid"}${more}`,
+    {
+      errors: problems,
+    },
+  );
+}
+
+async function tryEvent(q: Queryable, event: EventRecord, judge: Judge): Promise<TriedEvent> {
+  const body = event.bodySize === 0 ? Buffer.alloc(0) : await readBody(q, event);
+  if (body === undefined) return { event, result: "body-deleted", reason: undefined };
+  if (body.length > LARGE_BODY_BYTES) await readAhead(body, takeTurn);
+  const verdict = toMatchVerdict(judge(readBodyValue(body).value));
+  return verdict.matched
+    ? { event, result: "matched", reason: verdict.undecided }
+    : { event, result: "not-matched", reason: verdict.because };
+}
+
+async function readBody(q: Queryable, { siteNo, id }: EventRecord): Promise<Buffer | undefined> {
+  return (await readBodies(q, siteNo, [id])).get(id);
+}
+
+/** The newest events of these types, newest first. */
+async function listLatest(
+  q: Queryable,
+  { site, product }: SiteSnapshot,
+  events: readonly string[] | undefined,
+  limit: number,
+): Promise<readonly EventRecord[]> {
+  const names = [...new Set(events?.map((event) => canonicalName(product, event)))];
+  if (events !== undefined && names.length <= MOST_NAMES && !names.some(isPattern)) {
+    const found: EventRecord[] = [];
+    for (const name of names) found.push(...(await listEvents(q, { siteNo: site.no, name, limit })));
+    return found.toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);
+  }
+  const exact = new Set(names);
+  const patterns = events === undefined ? ["*"] : names.filter(isPattern);
+  const isWanted = ({ name }: EventRecord): boolean =>
+    exact.has(name) ||
+    (isReachedByWildcard(product, name) && patterns.some((pattern) => fitsPattern(name, pattern)));
+  const found: EventRecord[] = [];
+  let before: Uuid | undefined;
+  for (let searched = 0; searched < MOST_SEARCHED && found.length < limit; searched += SEARCHED_AT_ONCE) {
+    const page = await listEvents(q, {
+      siteNo: site.no,
+      limit: SEARCHED_AT_ONCE,
+      ...(before === undefined ? {} : { before }),
+    });
+    found.push(...page.filter(isWanted));
+    if (page.length < SEARCHED_AT_ONCE) break;
+    before = page.at(-1)?.id;
+  }
+  return found.slice(0, limit);
+}

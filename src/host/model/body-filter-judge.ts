@@ -1,0 +1,367 @@
+/**
+ * Evaluates body filters, which `body-filter.ts` reads, on the parsed body of an event. A filter is compiled once and evaluated for
+ * every event; the reason for a refusal is only put into words once it is needed. Pure.
+ */
+import { escapeStep } from "../../json/pointer.ts";
+import type { Comparison, Condition, Field, Scalar } from "./body-filter.ts";
+
+export type BodyVerdict =
+  | { readonly kind: "met" }
+  /** `because` is a clause such as `/crane/id = 4, wanted 7`. */
+  | { readonly kind: "unmet"; readonly because: string }
+  | { readonly kind: "undecided"; readonly because: string };
+
+/** Maximum number of elements of lists that one evaluation looks at. */
+export const MOST_ELEMENTS = 10_000;
+
+const MET: BodyVerdict = { kind: "met" };
+const TOO_MANY: BodyVerdict = {
+  kind: "undecided",
+  because: `the body has more than ${MOST_ELEMENTS.toLocaleString("en")} list elements at the paths of the body filter`,
+};
+
+/** Returns a function that evaluates the filter on a body, in which integers beyond 2^53 are texts of their digits. */
+export function compileBodyFilter(condition: Condition): (body: unknown) => BodyVerdict {
+  const judge = compile(condition);
+  return (body) => {
+    const walk: Walk = { left: MOST_ELEMENTS };
+    const values: readonly unknown[] = [body];
+    const isMet = judge.isMet(values, walk);
+    if (walk.left < 0) return TOO_MANY;
+    // What was looked at within the limit is looked at again.
+    return isMet ? MET : { kind: "unmet", because: judge.explain(values, "", { left: Infinity }) };
+  };
+}
+
+/** Elements of lists that may still be looked at; below 0, the result says nothing. */
+interface Walk {
+  left: number;
+}
+
+interface Judge {
+  /** `values` are what the body has at the place of the condition: none if nothing is there. */
+  readonly isMet: (values: readonly unknown[], walk: Walk) => boolean;
+  /** The reason why it isn't met. `place` is a JSON pointer. */
+  readonly explain: (values: readonly unknown[], place: string, walk: Walk) => string;
+  /** What it wants, for a single comparison. */
+  readonly wanted?: string;
+}
+
+function compile(condition: Condition): Judge {
+  switch (condition.kind) {
+    case "comparison":
+      return compileComparison(condition.comparison);
+    case "all":
+      return compileAll(condition.parts.map(compile));
+    case "any":
+      return compileAny(condition.parts.map(compile));
+    case "not":
+      return compileNot(compile(condition.part), condition.text);
+    case "fields":
+      return compileFields(condition.fields, condition.text);
+  }
+}
+
+function compileAll(parts: readonly Judge[]): Judge {
+  return {
+    isMet: (values, walk) => {
+      for (const part of parts) if (!part.isMet(values, walk)) return false;
+      return true;
+    },
+    explain: (values, place, walk) =>
+      parts.find((part) => !part.isMet(values, walk))?.explain(values, place, walk) ?? "",
+  };
+}
+
+const MOST_EXPLAINED = 3;
+
+function compileAny(parts: readonly Judge[]): Judge {
+  return {
+    isMet: (values, walk) => {
+      for (const part of parts) if (part.isMet(values, walk)) return true;
+      return false;
+    },
+    explain: (values, place, walk) => {
+      const shown = parts.slice(0, MOST_EXPLAINED).map((part) => part.explain(values, place, walk));
+      const more = parts.length - shown.length;
+      const all = shown.join("; ") + (more > 0 ? ` and ${more} more` : "");
+      return parts.length === 1 ? all : `no condition of $or is true: ${all}`;
+    },
+  };
+}
+
+function compileNot(part: Judge, text: string): Judge {
+  return {
+    isMet: (values, walk) => !part.isMet(values, walk),
+    explain: (values, place) =>
+      `${place === "" ? "the body" : `${place}${actualOf(values)}`}, wanted not ${part.wanted ?? text}`,
+  };
+}
+
+interface FieldJudge {
+  readonly steps: readonly Step[];
+  readonly place: string;
+  readonly judge: Judge;
+}
+
+/** A name, which is the index of an element too if it is a number. */
+interface Step {
+  readonly name: string;
+  readonly index: number;
+}
+
+function compileFields(given: readonly Field[], text: string): Judge {
+  const fields = given.map(({ steps, condition }): FieldJudge => ({
+    steps: steps.map((name) => ({ name, index: /^(?:0|[1-9]\d{0,8})$/.test(name) ? Number(name) : -1 })),
+    place: steps.map((step) => `/${escapeStep(step)}`).join(""),
+    judge: compile(condition),
+  }));
+  const fits = (value: unknown, walk: Walk): boolean => {
+    for (const { steps, judge } of fields) if (!judge.isMet(reach(value, steps, walk), walk)) return false;
+    return true;
+  };
+  const explainOne = (value: unknown, place: string, walk: Walk): string => {
+    for (const field of fields) {
+      const values = reach(value, field.steps, walk);
+      if (!field.judge.isMet(values, walk)) return field.judge.explain(values, place + field.place, walk);
+    }
+    return "";
+  };
+  return {
+    isMet: (values, walk) => {
+      let isThere = false;
+      for (const value of values) {
+        if (!Array.isArray(value)) {
+          if (fits(value, walk)) return true;
+          isThere = true;
+          continue;
+        }
+        for (const element of value as readonly unknown[]) {
+          walk.left -= 1;
+          if (walk.left < 0) return false;
+          if (fits(element, walk)) return true;
+          isThere = true;
+        }
+      }
+      return !isThere && fits(undefined, walk);
+    },
+    explain: (values, place, walk) => {
+      const [first] = values;
+      if (values.length === 1 && !Array.isArray(first)) return explainOne(first, place, walk);
+      const count = values.reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : 1), 0);
+      if (count === 0) return explainOne(undefined, place, walk);
+      if (values.length === 1 && count === 1)
+        return explainOne((first as readonly unknown[])[0], `${place}/0`, walk);
+      return `none of the ${count} elements of ${place} fits ${text}`;
+    },
+  };
+}
+
+const NONE: readonly unknown[] = [];
+
+/** Returns what a body has at a path. A path goes on in every element of a list, and in the one with the step's index. */
+function reach(from: unknown, steps: readonly Step[], walk: Walk): readonly unknown[] {
+  let value = from;
+  for (let at = 0; at < steps.length; at += 1) {
+    if (typeof value !== "object" || value === null) return NONE;
+    if (Array.isArray(value)) {
+      const found: unknown[] = [];
+      spread(value, steps, at, walk, found);
+      return found;
+    }
+    const { name } = steps[at] as Step;
+    if (!Object.hasOwn(value, name)) return NONE;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return [value];
+}
+
+/** Adds what is reached from a list. */
+function spread(
+  list: readonly unknown[],
+  steps: readonly Step[],
+  at: number,
+  walk: Walk,
+  found: unknown[],
+): void {
+  const { name, index } = steps[at] as Step;
+  const rest = steps.slice(at + 1);
+  const add = (value: unknown) => {
+    for (const each of reach(value, rest, walk)) found.push(each);
+  };
+  if (index >= 0 && index < list.length) add(list[index]);
+  for (const element of list) {
+    walk.left -= 1;
+    if (walk.left < 0) return;
+    if (typeof element !== "object" || element === null || Array.isArray(element)) continue;
+    if (Object.hasOwn(element, name)) add((element as Readonly<Record<string, unknown>>)[name]);
+  }
+}
+
+/** Whether a value of the body, which isn't a list, is as wanted. */
+type Test = (value: unknown) => boolean;
+
+interface Wanted {
+  readonly test: Test;
+  /** Whether nothing at the place is as wanted too. */
+  readonly missing: boolean;
+  readonly words: string;
+}
+
+function compileComparison(comparison: Comparison): Judge {
+  const { operator } = comparison;
+  if (operator === "$exists") {
+    const { operand } = comparison;
+    return named((values) => values.length > 0 === operand, operand ? "any value" : "no value");
+  }
+  const isNegative = operator === "$ne" || operator === "$nin";
+  const { test, missing, words } = wantedOf(comparison);
+  return named((values, walk) => isAny(values, test, missing, walk) !== isNegative, words);
+}
+
+function named(isMet: Judge["isMet"], wanted: string): Judge {
+  return { isMet, wanted, explain: (values, place) => `${place}${actualOf(values)}, wanted ${wanted}` };
+}
+
+function isAny(values: readonly unknown[], test: Test, missing: boolean, walk: Walk): boolean {
+  if (values.length === 0) return missing;
+  for (const value of values) {
+    if (!Array.isArray(value)) {
+      if (test(value)) return true;
+      continue;
+    }
+    for (const element of value as readonly unknown[]) {
+      walk.left -= 1;
+      if (walk.left < 0) return false;
+      if (test(element)) return true;
+    }
+  }
+  return false;
+}
+
+function wantedOf(comparison: Exclude<Comparison, { readonly operator: "$exists" }>): Wanted {
+  switch (comparison.operator) {
+    case "$eq":
+    case "$ne": {
+      const { operator, operand } = comparison;
+      const not = operator === "$ne" ? "not " : "";
+      return { test: equalTo(operand), missing: operand === null, words: `${not}${shown(operand)}` };
+    }
+    case "$in":
+    case "$nin": {
+      const { operator, operand } = comparison;
+      const words = operator === "$nin" ? "none of" : "one of";
+      return { test: oneOf(operand), missing: operand.includes(null), words: `${words} ${listed(operand)}` };
+    }
+    case "$startsWith": {
+      const { operand } = comparison;
+      const test: Test = (value) => typeof value === "string" && value.startsWith(operand);
+      return { test, missing: false, words: `a text that starts with ${shown(operand)}` };
+    }
+    case "$endsWith": {
+      const { operand } = comparison;
+      const test: Test = (value) => typeof value === "string" && value.endsWith(operand);
+      return { test, missing: false, words: `a text that ends with ${shown(operand)}` };
+    }
+    case "$gt":
+    case "$gte":
+    case "$lt":
+    case "$lte": {
+      const { operator, operand } = comparison;
+      const [sign, holds] = ORDERINGS[operator];
+      const compare = comparerTo(operand);
+      const test: Test = (value) => {
+        const order = compare(value);
+        return order !== undefined && holds(order);
+      };
+      return { test, missing: false, words: `${sign} ${shown(operand)}` };
+    }
+  }
+}
+
+const ORDERINGS = {
+  $gt: [">", (order: number) => order > 0],
+  $gte: [">=", (order: number) => order >= 0],
+  $lt: ["<", (order: number) => order < 0],
+  $lte: ["<=", (order: number) => order <= 0],
+} as const;
+
+function equalTo(operand: Scalar): Test {
+  const long = longInteger(operand);
+  if (long === undefined) return (value) => value === operand;
+  return (value) => value === operand || (typeof value === "number" && orderOf(value, long) === 0);
+}
+
+function oneOf(operand: readonly Scalar[]): Test {
+  const values: ReadonlySet<unknown> = new Set(operand);
+  const long = operand.filter((each) => longInteger(each) !== undefined).map(equalTo);
+  if (long.length === 0) return (value) => values.has(value);
+  return (value) => values.has(value) || (typeof value === "number" && long.some((test) => test(value)));
+}
+
+/** Returns the order of a value beside the operand: below 0 if it is less. Undefined if the two have different types. */
+function comparerTo(operand: number | string): (value: unknown) => number | undefined {
+  const number = typeof operand === "number" ? operand : longInteger(operand);
+  const byNumber =
+    number === undefined
+      ? undefined
+      : (value: unknown): number | undefined => {
+          const own = typeof value === "number" ? value : longInteger(value);
+          return own === undefined ? undefined : orderOf(own, number);
+        };
+  const byText =
+    typeof operand === "string"
+      ? (value: unknown) => (typeof value === "string" ? compareTexts(value, operand) : undefined)
+      : undefined;
+  return (value) => byNumber?.(value) ?? byText?.(value);
+}
+
+/** JavaScript compares numbers with bigints exactly. */
+const orderOf = (one: number | bigint, other: number | bigint): number =>
+  one < other ? -1 : one > other ? 1 : 0;
+
+const LONGEST_INTEGER = 500;
+
+/** Returns the integer of a text of digits that no number can have exactly, as a parsed body has it; undefined for others. */
+function longInteger(value: unknown): bigint | undefined {
+  if (typeof value !== "string" || value.length < 16 || value.length > LONGEST_INTEGER) return undefined;
+  if (!/^-?[1-9]\d*$/.test(value) || Number.isSafeInteger(Number(value))) return undefined;
+  return BigInt(value);
+}
+
+/** Compares two texts by code point, as UTF-8 does. */
+function compareTexts(one: string, other: string): number {
+  const length = Math.min(one.length, other.length);
+  let at = 0;
+  while (at < length && one.charCodeAt(at) === other.charCodeAt(at)) at += 1;
+  if (at === length) return one.length - other.length;
+  return rankOf(one.charCodeAt(at)) - rankOf(other.charCodeAt(at));
+}
+
+/** Half of a surrogate pair stands for a code point behind all of those with a single unit. */
+const rankOf = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
+
+const LONGEST_SHOWN = 60;
+const MOST_SHOWN = 3;
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `[${listed(value)}]`;
+  if (typeof value === "object" && value !== null) return "an object";
+  if (typeof value !== "string") return String(value);
+  const cut = value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN).toWellFormed()}…` : value;
+  return JSON.stringify(cut);
+}
+
+function listed(values: readonly unknown[]): string {
+  const more = values.length - MOST_SHOWN;
+  const first = values
+    .slice(0, MOST_SHOWN)
+    .map((value) => (Array.isArray(value) ? "a list" : shown(value)))
+    .join(", ");
+  return more > 0 ? `${first} and ${more} more` : first;
+}
+
+function actualOf(values: readonly unknown[]): string {
+  if (values.length === 0) return " is missing";
+  return ` = ${values.length === 1 ? shown(values[0]) : listed(values)}`;
+}

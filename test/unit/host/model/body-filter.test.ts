@@ -1,0 +1,269 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  BODY_FILTER_OPERATORS,
+  readBodyFilter,
+  toCanonicalText,
+} from "../../../../src/host/model/body-filter.ts";
+
+/** `code pointer: detail` of every problem; empty for a filter. */
+function problemsOf(given: unknown, pointer?: string): readonly string[] {
+  const reading = readBodyFilter(given, pointer);
+  if (reading.kind === "filter") return [];
+  expect(reading.problems.length).toBeGreaterThan(0);
+  return reading.problems.map(({ code, pointer: at, detail }) => `${code} ${at}: ${detail}`);
+}
+
+const nested = (levels: number): unknown =>
+  Array.from({ length: levels }).reduce<unknown>((inner) => ({ a: inner }), 1);
+
+describe("a filter is read", () => {
+  test.each([
+    [{ "crane.id": 7 }],
+    [{ "/issue.key": "DEMO-1" }],
+    [{ "data.amount": { $gte: 100 }, type: { $in: ["a", "b"] } }],
+    [{ crane: { id: 7, "site.name": { $ne: null } } }],
+    [{ $or: [{ a: 1 }, { $and: [{ b: true }, { $not: { c: { $exists: true } } }] }] }],
+    [{ a: { $or: [1, { $gt: 5 }], $not: { $in: ["x"] } } }],
+    [{ a: { $startsWith: "x", $endsWith: "y", $nin: [null], $eq: "", $lt: "b", $lte: 1, $gt: -1 } }],
+    [{ a: Number.MAX_SAFE_INTEGER }],
+    [{ a: "12345678901234567890" }],
+    [nested(8)],
+  ])("%j", (filter) => {
+    expect(readBodyFilter(filter)).toMatchObject({ kind: "filter", filter });
+    expect(readBodyFilter(JSON.stringify(filter, null, 2))).toMatchObject({ kind: "filter", filter });
+  });
+});
+
+describe("refused", () => {
+  test.each<[what: string, given: unknown, problems: readonly string[]]>([
+    ["no object", [], ["BODY_FILTER : A body filter must be a JSON object"]],
+    ["null", null, ["BODY_FILTER : A body filter must be a JSON object"]],
+    ["an empty filter", {}, ["BODY_FILTER : A condition must not be an empty object"]],
+    [
+      "every problem at once, each with its pointer",
+      { a: {}, "b/c~": { $gtt: 1 }, d: [1], $or: [{ e: { $exists: 1 } }, 5], f: { $in: [{}, 1] } },
+      [
+        "BODY_FILTER /a: A condition must not be an empty object",
+        'BODY_FILTER /b~1c~0/$gtt: Unknown operator "$gtt"; did you mean $gt?',
+        "BODY_FILTER /d: A list is no condition; use $in for one of several values",
+        "BODY_FILTER /$or/0/e/$exists: $exists must be true or false",
+        "BODY_FILTER /$or/1: A condition must be a JSON object here",
+        "BODY_FILTER /f/$in/0: A value of $in must be a string, a number, true, false or null",
+      ],
+    ],
+    [
+      "operands of the wrong type",
+      {
+        a: { $gt: true, $lte: null, $startsWith: 1, $endsWith: "", $eq: {}, $ne: [], $nin: "x", $not: {} },
+      },
+      [
+        "BODY_FILTER /a/$gt: $gt must have a number or a string",
+        "BODY_FILTER /a/$lte: $lte must have a number or a string",
+        "BODY_FILTER /a/$startsWith: $startsWith must have a string with at least one character",
+        "BODY_FILTER /a/$endsWith: $endsWith must have a string with at least one character",
+        "BODY_FILTER /a/$eq: $eq must have a string, a number, true, false or null",
+        "BODY_FILTER /a/$ne: $ne must have a string, a number, true, false or null",
+        "BODY_FILTER /a/$nin: $nin must have a list of values",
+        "BODY_FILTER /a/$not: A condition must not be an empty object",
+      ],
+    ],
+    [
+      "lists without entries",
+      { $and: [], $or: {}, a: { $in: [] } },
+      [
+        "BODY_FILTER /$and: $and must have a list of conditions",
+        "BODY_FILTER /$or: $or must have a list of conditions",
+        "BODY_FILTER /a/$in: $in must have a list of values",
+      ],
+    ],
+    [
+      "a comparison without a path",
+      { $eq: 1, $not: { $gt: 2 } },
+      [
+        'BODY_FILTER /$eq: $eq must be below a path, such as {"issue.id": {"$eq": …}}',
+        'BODY_FILTER /$not/$gt: $gt must be below a path, such as {"issue.id": {"$gt": …}}',
+      ],
+    ],
+    [
+      "paths with an empty step, and pointers with a wrong escape",
+      { "": 1, "a..b": 2, ".a": 3, "/a~2": 4 },
+      [
+        ...["/", "/a..b", "/.a"].map(
+          (at) =>
+            `BODY_FILTER ${at}: A path must have a name between its dots; a name with dots needs a JSON pointer: "/a.b"`,
+        ),
+        "BODY_FILTER /~1a~02: In a JSON pointer ~ must be written as ~0 and / as ~1",
+      ],
+    ],
+    [
+      "numbers that were rounded",
+      JSON.parse('{"a": 12345678901234567890, "b": {"$lt": -9007199254740993}, "c": 1e999}'),
+      ["/a", "/b/$lt", "/c"].map(
+        (at) =>
+          `BODY_FILTER ${at}: A number beyond 2^53 can't be compared exactly; write an integer as a text of its digits, in quotes`,
+      ),
+    ],
+    [
+      "text that no database stores",
+      { "a\0": 1, b: "\ud800" },
+      [
+        "BODY_FILTER /a\0: A path must not have a NUL character (U+0000)",
+        "BODY_FILTER /b: A text must not have half of a surrogate pair",
+      ],
+    ],
+  ])("%s", (_what, given, problems) => {
+    expect(problemsOf(given)).toEqual(problems);
+  });
+
+  test.each([
+    ["$gtt", "did you mean $gt?"],
+    ["$GTE", "did you mean $gte?"],
+    ["$exist", "did you mean $exists?"],
+    ["$startswith", "did you mean $startsWith?"],
+    ["$notin", "a name with $ needs a JSON pointer such as /$ref"],
+    ["$neq", "did you mean $ne?"],
+    ["$regex", "use $startsWith or $endsWith"],
+    ["$elemMatch", "write the conditions as an object: one element must meet all of them"],
+    ["$__proto__", "a name with $ needs a JSON pointer such as /$ref"],
+    ["$constructor", "a name with $ needs a JSON pointer such as /$ref"],
+  ])("the unknown operator %s with what is meant", (operator, hint) => {
+    expect(problemsOf({ a: { [operator]: 1 } })).toEqual([
+      `BODY_FILTER /a/${operator}: Unknown operator "${operator}"; ${hint}`,
+    ]);
+  });
+
+  test.each<[what: string, text: string, problem: string]>([
+    [
+      "no JSON",
+      "{\n  a: 1}",
+      "BODY_FILTER /bodyFilter: A body filter must be JSON; the error is at line 2, character 3",
+    ],
+    [
+      "an empty text",
+      " ",
+      "BODY_FILTER /bodyFilter: A body filter must be JSON; the error is at line 1, character 2",
+    ],
+    [
+      "a name that stands twice",
+      '{"a":{"$gt":1,"$gt":2}}',
+      "BODY_FILTER /bodyFilter/a/$gt: A body filter must not have the same name twice in an object",
+    ],
+    [
+      "__proto__",
+      '{"__proto__":{"a":1}}',
+      "BODY_FILTER /bodyFilter/__proto__: A body filter must not have the name __proto__",
+    ],
+    ["a text of text", '"{}"', "BODY_FILTER /bodyFilter: A body filter must be a JSON object"],
+  ])("a text with %s", (_what, text, problem) => {
+    expect(problemsOf(text, "/bodyFilter")).toEqual([problem]);
+  });
+});
+
+describe("beyond a limit", () => {
+  test.each<[what: string, given: unknown, problem: string]>([
+    [
+      "8 KiB",
+      { a: { $in: Array.from({ length: 200 }, () => "x".repeat(50)) } },
+      ": A body filter must have at most 8 KiB, this one has 11",
+    ],
+    ["8 levels", nested(9), "/a/a/a/a/a/a/a/a: A body filter must have at most 8 levels"],
+    [
+      "100 conditions",
+      Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`a${index}`, 1])),
+      ": A body filter must have at most 100 conditions, this one has 101",
+    ],
+    [
+      "100 entries of $or",
+      { $or: Array.from({ length: 101 }, () => ({ a: 1 })) },
+      "/$or: $or must have at most 100 conditions, this one has 101",
+    ],
+    [
+      "200 values",
+      { a: { $nin: Array.from({ length: 201 }, () => 1) } },
+      "/a/$nin: $nin must have at most 200 values, this one has 201",
+    ],
+    ["500 characters of a text", { a: "x".repeat(501) }, "/a: A text must have at most 500 characters"],
+    [
+      "500 characters of a path",
+      { ["x".repeat(501)]: 1 },
+      `/${"x".repeat(500)}: A path must have at most 500 characters`,
+    ],
+    [
+      "20 steps",
+      { [Array.from({ length: 21 }, () => "a").join(".")]: 1 },
+      `/${Array.from({ length: 21 }, () => "a").join(".")}: A path must have at most 20 steps`,
+    ],
+    [
+      "64 KiB of text",
+      `{"a":1}${" ".repeat(65_536)}`,
+      ": The text of a body filter must have at most 64 KiB",
+    ],
+  ])("%s", (_what, given, problem) => {
+    expect(problemsOf(given)).toEqual([`BODY_FILTER_TOO_COMPLEX ${problem}`]);
+  });
+
+  test("nothing large is looked at for long", () => {
+    const wide = Object.fromEntries(Array.from({ length: 40_000 }, (_, index) => [`$x${index}`, {}]));
+    const deep = JSON.parse(`${'{"$not":'.repeat(1_000)}1${"}".repeat(1_000)}`) as unknown;
+    const deepText = `${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`;
+    const startedAt = performance.now();
+    for (const given of [wide, deep, deepText, "[".repeat(60_000)]) {
+      expect(problemsOf(given).every((problem) => problem.startsWith("BODY_FILTER"))).toBe(true);
+    }
+    expect(performance.now() - startedAt).toBeLessThan(200);
+  });
+});
+
+test("names of prototypes are names like others", () => {
+  for (const name of ["constructor", "toString", "hasOwnProperty", "a.__proto__.b"]) {
+    expect(readBodyFilter({ [name]: 1 }).kind).toBe("filter");
+  }
+  const own = JSON.parse('{"__proto__": {"polluted": true}}') as unknown;
+  expect(readBodyFilter(own).kind).toBe("filter");
+  expect(({} as { readonly polluted?: boolean }).polluted).toBeUndefined();
+});
+
+test("the canonical text is the same for the same members in another order", () => {
+  const one = { b: { $in: [2, 1], $gt: 0 }, a: null };
+  expect(toCanonicalText({ a: null, b: { $gt: 0, $in: [2, 1] } })).toBe(toCanonicalText(one));
+  expect(toCanonicalText(one)).toBe('{"a":null,"b":{"$gt":0,"$in":[2,1]}}');
+  expect(toCanonicalText({ b: { $in: [1, 2], $gt: 0 }, a: null })).not.toBe(toCanonicalText(one));
+  expect(JSON.parse(toCanonicalText(JSON.parse('{"__proto__":1}')))).toEqual(JSON.parse('{"__proto__":1}'));
+});
+
+test("whatever is given, it is a filter or refused with problems that can be shown", () => {
+  const key = fc.oneof(
+    fc.constantFrom(...BODY_FILTER_OPERATORS, "a", "a.b", "/a~1b", "", "__proto__", "$x"),
+    fc.string(),
+  );
+  const value = fc.letrec<{ readonly any: unknown }>((tie) => ({
+    any: fc.oneof(
+      { depthSize: "small" },
+      fc.jsonValue(),
+      fc.dictionary(key, tie("any"), { maxKeys: 4 }),
+      fc.array(tie("any"), { maxLength: 3 }),
+    ),
+  })).any;
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        value,
+        fc.string(),
+        value.map((each) => JSON.stringify(each)),
+      ),
+      (given) => {
+        const reading = readBodyFilter(given, "/bodyFilter");
+        if (reading.kind === "filter") return;
+        expect(reading.problems.length).toBeGreaterThan(0);
+        for (const { pointer, detail, code } of reading.problems) {
+          expect(pointer).toMatch(/^\/bodyFilter/);
+          expect(pointer.isWellFormed() && detail.isWellFormed()).toBe(true);
+          expect(detail.length).toBeLessThan(300);
+          expect(code).toMatch(/^BODY_FILTER/);
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
