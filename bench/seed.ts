@@ -99,6 +99,7 @@ export async function seedAddons(database: Database, addons: readonly SeededAddo
           url: `${baseUrl}/hook`,
           params: {},
           filter: undefined,
+          bodyFilter: undefined,
           propertyKeys: undefined,
           excludeBody: false,
           endpointNo,
@@ -162,6 +163,7 @@ export async function seedRegistry(
         project: "BENCH",
         events: [EVENT],
         filter: undefined,
+        bodyFilter: undefined,
         excludeBody: false,
         description: "",
         secret: SECRET,
@@ -204,7 +206,13 @@ export async function seedRegistry(
        SELECT site_no, no, addon_key, webhook_no, origin, 0, 0, 0, 0 FROM ${tx.dialect.rows("$1", columns, "r")}`,
       [JSON.stringify(endpoints.map(([siteNo, ...rest], index) => [siteNo, first + index, ...rest]))],
     );
-    const plain = { params: {}, propertyKeys: undefined, excludeBody: false, position: 0 } as const;
+    const plain = {
+      params: {},
+      bodyFilter: undefined,
+      propertyKeys: undefined,
+      excludeBody: false,
+      position: 0,
+    } as const;
     await insertSubscriptions(tx, [
       ...webhooks.map(({ siteNo, no, url }, index) => ({
         ...plain,

@@ -254,6 +254,7 @@ describe.each(Object.values(DATABASES).map((each, at) => [Object.keys(DATABASES)
               url: "http://127.0.0.1:9/hook",
               params: {},
               filter: undefined,
+              bodyFilter: undefined,
               propertyKeys: undefined,
               excludeBody: false,
               endpointNo: 2,

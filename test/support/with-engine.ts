@@ -193,6 +193,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
             url: `${baseUrl}/hook`,
             params: {},
             filter: undefined,
+            bodyFilter: undefined,
             propertyKeys: undefined,
             excludeBody: false,
             endpointNo,

@@ -12,7 +12,7 @@ export type BodyVerdict =
   | { readonly kind: "undecided"; readonly because: string };
 
 /** Maximum number of elements of lists that one evaluation looks at. */
-export const MOST_ELEMENTS = 10_000;
+export const MOST_ELEMENTS = 2_000;
 
 const MET: BodyVerdict = { kind: "met" };
 const TOO_MANY: BodyVerdict = {
@@ -157,26 +157,28 @@ function compileFields(given: readonly Field[], text: string): Judge {
   };
 }
 
-const NONE: readonly unknown[] = [];
-
 /** Returns what a body has at a path. A path goes on in every element of a list, and in the one with the step's index. */
 function reach(from: unknown, steps: readonly Step[], walk: Walk): readonly unknown[] {
-  let value = from;
-  for (let at = 0; at < steps.length; at += 1) {
-    if (typeof value !== "object" || value === null) return NONE;
-    if (Array.isArray(value)) {
-      const found: unknown[] = [];
-      spread(value, steps, at, walk, found);
-      return found;
-    }
-    const { name } = steps[at] as Step;
-    if (!Object.hasOwn(value, name)) return NONE;
-    value = (value as Readonly<Record<string, unknown>>)[name];
-  }
-  return [value];
+  const found: unknown[] = [];
+  follow(from, steps, 0, walk, found);
+  return found;
 }
 
-/** Adds what is reached from a list. */
+function follow(from: unknown, steps: readonly Step[], first: number, walk: Walk, found: unknown[]): void {
+  let value = from;
+  for (let at = first; at < steps.length; at += 1) {
+    if (typeof value !== "object" || value === null) return;
+    if (Array.isArray(value)) {
+      spread(value, steps, at, walk, found);
+      return;
+    }
+    const { name } = steps[at] as Step;
+    if (!Object.hasOwn(value, name)) return;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  found.push(value);
+}
+
 function spread(
   list: readonly unknown[],
   steps: readonly Step[],
@@ -185,16 +187,13 @@ function spread(
   found: unknown[],
 ): void {
   const { name, index } = steps[at] as Step;
-  const rest = steps.slice(at + 1);
-  const add = (value: unknown) => {
-    for (const each of reach(value, rest, walk)) found.push(each);
-  };
-  if (index >= 0 && index < list.length) add(list[index]);
+  if (index >= 0 && index < list.length) follow(list[index], steps, at + 1, walk, found);
   for (const element of list) {
     walk.left -= 1;
     if (walk.left < 0) return;
     if (typeof element !== "object" || element === null || Array.isArray(element)) continue;
-    if (Object.hasOwn(element, name)) add((element as Readonly<Record<string, unknown>>)[name]);
+    if (!Object.hasOwn(element, name)) continue;
+    follow((element as Readonly<Record<string, unknown>>)[name], steps, at + 1, walk, found);
   }
 }
 

@@ -68,6 +68,7 @@ async function fill(siteNo: number, salt: number) {
           url: `https://${addonKey}.example/hook`,
           params: {},
           filter: undefined,
+          bodyFilter: undefined,
           propertyKeys: undefined,
           excludeBody: false,
           endpointNo,

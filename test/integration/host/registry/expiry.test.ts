@@ -30,6 +30,7 @@ async function withWebhook() {
         url: "https://one.example.org/hook",
         params: {},
         filter: undefined,
+        bodyFilter: undefined,
         propertyKeys: undefined,
         excludeBody: false,
         endpointNo: 1,

@@ -200,9 +200,9 @@ describe("a large body", () => {
   const list = (length: number) => ({ a: Array.from({ length }, (_, b) => ({ b, c: [b] })) });
 
   test("is looked at up to a number of elements", () => {
-    expect(reason({ "a.b": 7_000 }, list(8_000))).toBeUndefined();
+    expect(reason({ "a.b": 1_700 }, list(1_800))).toBeUndefined();
     expect(reason({ "a.b": -1 }, list(MOST_ELEMENTS - 10))).toMatch(
-      /^\/a\/b = 0, 1, 2 and 9987 more, wanted -1$/,
+      /^\/a\/b = 0, 1, 2 and 1987 more, wanted -1$/,
     );
   });
 
@@ -215,7 +215,7 @@ describe("a large body", () => {
   ])("leaves %j undecided beyond it", (filter) => {
     expect(judge(filter, list(MOST_ELEMENTS + 1))).toEqual({
       kind: "undecided",
-      because: "the body has more than 10,000 list elements at the paths of the body filter",
+      because: "the body has more than 2,000 list elements at the paths of the body filter",
     });
   });
 
@@ -324,6 +324,10 @@ const body = fc.letrec<{ readonly value: Json }>((tie) => ({
     fc.array(tie("value"), { maxLength: 3 }),
   ),
 })).value;
+const root = fc.oneof(
+  { weight: 9, arbitrary: fc.dictionary(name, body, { maxKeys: 4, noNullPrototype: true }) },
+  body,
+);
 const path = fc.oneof(
   fc
     .array(fc.constantFrom("a", "b", "0", "1"), { minLength: 1, maxLength: 3 })
@@ -370,7 +374,7 @@ test("a filter is true by the definition of its parts, and false with a reason",
   let met = 0;
   let unmet = 0;
   fc.assert(
-    fc.property(filter, body, (given, value) => {
+    fc.property(filter, root, (given, value) => {
       const reading = readBodyFilter(given);
       if (reading.kind === "refused") return;
       const verdict = compileBodyFilter(reading.condition)(value);
@@ -381,6 +385,6 @@ test("a filter is true by the definition of its parts, and false with a reason",
     }),
     { numRuns: 3_000 },
   );
-  expect(met).toBeGreaterThan(300);
-  expect(unmet).toBeGreaterThan(300);
+  expect(met).toBeGreaterThan(100);
+  expect(unmet).toBeGreaterThan(100);
 });
