@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { measureAnonymous } from "./measure/anonymous.ts";
 import { measureBadReceivers } from "./measure/bad-receivers.ts";
+import { measureBodyFilters } from "./measure/body-filters.ts";
 import { measureBuilds } from "./measure/builds.ts";
 import { measureBlocks } from "./measure/blocks.ts";
 import { measureCost } from "./measure/cost.ts";
@@ -54,6 +55,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   ],
   walk: ["Walk of one event", () => measureWalk(against)],
   why: ["Why", () => measureWhy(quick ? 100 : 500)],
+  "body-filters": [
+    "Body filters",
+    () => Promise.resolve(measureBodyFilters(quick ? 5 : 11, quick ? 20_000 : 200_000)),
+  ],
   traces: [
     "Traces",
     () => measureTraces({ rounds: 5, deliveries: quick ? 5_000 : 40_000, seconds: quick ? 2 : 8 }),

@@ -3,6 +3,7 @@ import { afterEach, describe } from "vitest";
 import type { Database } from "../../src/host/store/db/database.ts";
 import { openMigrated } from "../support/store.ts";
 import { auditTests, sharedAuditTests } from "./suite/audit.ts";
+import { bodyFilterTests } from "./suite/body-filters.ts";
 import { databaseTests } from "./suite/database.ts";
 import { deliveryTests } from "./suite/deliveries.ts";
 import { eventTests } from "./suite/events.ts";
@@ -34,6 +35,7 @@ export function describeStore(name: string, kind: StoreKind, newUrl: () => Promi
     });
     describe("transactions", () => databaseTests(open));
     describe("the registry", () => registryTests(open));
+    describe("body filters", () => bodyFilterTests(open));
     describe("tables as models", () => modelTests(open));
     describe("the registry in memory", () => snapshotTests(open, kind));
     describe("events and figures", () => eventTests(open));

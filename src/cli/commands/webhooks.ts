@@ -178,7 +178,7 @@ export async function tryBodyFilter(
   io.note(
     events === 0
       ? `No events on ${site} to try it on\n`
-      : `Matches ${matched} of ${judged} events${bodyDeleted === 0 ? "" : `; ${bodyDeleted} more have no body any more`}\n`,
+      : `Matches ${matched} of ${judged} events${bodyDeleted === 0 ? "" : `; ${bodyDeleted} more ${bodyDeleted === 1 ? "has" : "have"} no body any more`}\n`,
   );
   return "done";
 }

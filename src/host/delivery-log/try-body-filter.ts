@@ -10,7 +10,6 @@ import { isReachedByWildcard } from "../model/event-name.ts";
 import { fitsPattern, isPattern } from "../model/event-pattern.ts";
 import type { EventRecord } from "../model/event.ts";
 import type { Uuid } from "../model/ids.ts";
-import { toMatchVerdict } from "../model/match.ts";
 import { readAhead, readBodyValue } from "../model/payload.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Queryable } from "../store/db/database.ts";
@@ -105,10 +104,15 @@ async function tryEvent(q: Queryable, event: EventRecord, judge: Judge): Promise
   const body = event.bodySize === 0 ? Buffer.alloc(0) : await readBody(q, event);
   if (body === undefined) return { event, result: "body-deleted", reason: undefined };
   if (body.length > LARGE_BODY_BYTES) await readAhead(body, takeTurn);
-  const verdict = toMatchVerdict(judge(readBodyValue(body).value));
-  return verdict.matched
-    ? { event, result: "matched", reason: verdict.undecided }
-    : { event, result: "not-matched", reason: verdict.because };
+  const verdict = judge(readBodyValue(body).value);
+  switch (verdict.kind) {
+    case "met":
+      return { event, result: "matched", reason: undefined };
+    case "undecided":
+      return { event, result: "matched", reason: verdict.because };
+    case "unmet":
+      return { event, result: "not-matched", reason: verdict.because };
+  }
 }
 
 async function readBody(q: Queryable, { siteNo, id }: EventRecord): Promise<Buffer | undefined> {

@@ -29,9 +29,15 @@ export function compileBodyFilter(condition: Condition): (body: unknown) => Body
     const isMet = judge.isMet(values, walk);
     if (walk.left < 0) return TOO_MANY;
     // What was looked at within the limit is looked at again.
-    return isMet ? MET : { kind: "unmet", because: judge.explain(values, "", { left: Infinity }) };
+    return isMet ? MET : { kind: "unmet", because: cut(judge.explain(values, "", { left: Infinity })) };
   };
 }
+
+/** A reason is kept for every event that a webhook doesn't get. */
+const LONGEST_REASON = 370;
+
+const cut = (text: string): string =>
+  text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON).toWellFormed()}…` : text;
 
 /** Elements of lists that may still be looked at; below 0, the result says nothing. */
 interface Walk {

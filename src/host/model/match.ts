@@ -90,13 +90,12 @@ export function compileMatcher(subscription: MatchSubscription): (event: MatchEv
   };
 }
 
-/** Returns what trying and matching make of a body filter's verdict. */
-export function toMatchVerdict(verdict: BodyVerdict): MatchVerdict {
+function toMatchVerdict(verdict: BodyVerdict): MatchVerdict {
   switch (verdict.kind) {
     case "met":
       return MATCHED;
     case "unmet":
-      return { matched: false, because: cut(`body filter false: ${verdict.because}`, LONGEST_REASON) };
+      return { matched: false, because: `body filter false: ${verdict.because}` };
     case "undecided":
       return { matched: true, undecided: `delivered: ${verdict.because}` };
   }

@@ -188,3 +188,46 @@ describe("the fields of interest", () => {
     expect(reason({ fieldIds: ["x"] }, eventOf("jira", "jira:issue_created"))).toBeUndefined();
   });
 });
+
+describe("a body filter", () => {
+  const event = (body: unknown) => eventOf("jira", "crane:moved", { payload: () => body });
+
+  test("lets events through whose body meets it", () => {
+    expect(compileMatcher({ bodyFilter: { "crane.id": 7 } })(event({ crane: { id: 7 } }))).toEqual({
+      matched: true,
+    });
+  });
+
+  test("says what it wanted", () => {
+    expect(reason({ bodyFilter: { "crane.id": 7 } }, event({ crane: { id: 4 } }))).toBe(
+      "body filter false: /crane/id = 4, wanted 7",
+    );
+  });
+
+  test("is judged after the project and what else is asked for", () => {
+    const subscription = { bodyFilter: { a: 1 }, project: "PIER" };
+    expect(reason(subscription, event({ a: 1 }))).toBe(
+      "the event belongs to no project, the webhook to PIER",
+    );
+    expect(reason(subscription, { ...event({ a: 1 }), project: "PIER" })).toBeUndefined();
+  });
+
+  test("that can't be judged delivers the event, with a note", () => {
+    const list = Array.from({ length: 3_000 }, () => 0);
+    expect(compileMatcher({ bodyFilter: { a: 1 } })(event({ a: list }))).toEqual({
+      matched: true,
+      undecided: "delivered: the body has more than 2,000 list elements at the paths of the body filter",
+    });
+  });
+
+  test("that was never checked matches nothing, and stops nothing else", () => {
+    const because = 'body filter false: Unknown operator "$gtt"; did you mean $gt?';
+    expect(reason({ bodyFilter: { a: { $gtt: 1 } } }, event({ a: 2 }))).toBe(because);
+  });
+
+  test("gives a reason of limited length", () => {
+    const value = "x".repeat(400);
+    const steps = Array.from({ length: 12 }, () => "y".repeat(30)).join(".");
+    expect(reason({ bodyFilter: { [steps]: value } }, event({}))?.length).toBeLessThanOrEqual(400);
+  });
+});

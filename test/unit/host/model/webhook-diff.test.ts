@@ -29,10 +29,17 @@ describe("webhook identity", () => {
     ["at another URL", { resolvedUrl: "https://addon.example/y" }, false],
     ["with another param", { params: { p: "1", q: "3" } }, false],
     ["with another filter", { filter: "g" }, false],
+    ["with a body filter", { bodyFilter: { a: 1 } }, false],
     ["without the body", { excludeBody: true }, false],
     ["with other property keys", { propertyKeys: ["k"] }, false],
   ])("%s", (_what, given, isSame) => {
     expect(identifyWebhook({ ...one, ...given }) === identifyWebhook(one)).toBe(isSame);
+  });
+
+  test("body filters are equal whatever the order of their members", () => {
+    const identify = (bodyFilter: object) => identifyWebhook({ ...one, bodyFilter: { ...bodyFilter } });
+    expect(identify({ b: 2, a: { $lt: 1, $gt: 0 } })).toBe(identify({ a: { $gt: 0, $lt: 1 }, b: 2 }));
+    expect(identify({ a: { $in: [1, 2] } })).not.toBe(identify({ a: { $in: [2, 1] } }));
   });
 
   test("missing and empty property keys are equal", () => {
