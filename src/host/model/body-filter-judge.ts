@@ -22,14 +22,12 @@ const TOO_MANY: BodyVerdict = {
 
 /** Returns a function that evaluates the filter on a body, in which integers beyond 2^53 are texts of their digits. */
 export function compileBodyFilter(condition: Condition): (body: unknown) => BodyVerdict {
-  const judge = compile(condition);
+  const { judge } = compile(condition);
   return (body) => {
     const walk: Walk = { left: MOST_ELEMENTS };
-    const values: readonly unknown[] = [body];
-    const isMet = judge.isMet(values, walk);
+    const explain = judge([body], walk);
     if (walk.left < 0) return TOO_MANY;
-    // What was looked at within the limit is looked at again.
-    return isMet ? MET : { kind: "unmet", because: cut(judge.explain(values, "", { left: Infinity })) };
+    return explain === undefined ? MET : { kind: "unmet", because: cut(explain("")) };
   };
 }
 
@@ -44,16 +42,17 @@ interface Walk {
   left: number;
 }
 
-interface Judge {
-  /** `values` are what the body has at the place of the condition: none if nothing is there. */
-  readonly isMet: (values: readonly unknown[], walk: Walk) => boolean;
-  /** The reason why it isn't met. `place` is a JSON pointer. */
-  readonly explain: (values: readonly unknown[], place: string, walk: Walk) => string;
+/** Says why a condition isn't met. `place` is the JSON pointer of the condition. */
+type Explain = (place: string) => string;
+
+interface Compiled {
+  /** Undefined if it is met. `values` are what the body has at the place of the condition: none if nothing is there. */
+  readonly judge: (values: readonly unknown[], walk: Walk) => Explain | undefined;
   /** What it wants, for a single comparison. */
   readonly wanted?: string;
 }
 
-function compile(condition: Condition): Judge {
+function compile(condition: Condition): Compiled {
   switch (condition.kind) {
     case "comparison":
       return compileComparison(condition.comparison);
@@ -68,46 +67,52 @@ function compile(condition: Condition): Judge {
   }
 }
 
-function compileAll(parts: readonly Judge[]): Judge {
+function compileAll(parts: readonly Compiled[]): Compiled {
   return {
-    isMet: (values, walk) => {
-      for (const part of parts) if (!part.isMet(values, walk)) return false;
-      return true;
+    judge: (values, walk) => {
+      for (const part of parts) {
+        const explain = part.judge(values, walk);
+        if (explain !== undefined) return explain;
+      }
+      return undefined;
     },
-    explain: (values, place, walk) =>
-      parts.find((part) => !part.isMet(values, walk))?.explain(values, place, walk) ?? "",
   };
 }
 
 const MOST_EXPLAINED = 3;
 
-function compileAny(parts: readonly Judge[]): Judge {
+function compileAny(parts: readonly Compiled[]): Compiled {
   return {
-    isMet: (values, walk) => {
-      for (const part of parts) if (part.isMet(values, walk)) return true;
-      return false;
-    },
-    explain: (values, place, walk) => {
-      const shown = parts.slice(0, MOST_EXPLAINED).map((part) => part.explain(values, place, walk));
-      const more = parts.length - shown.length;
-      const all = shown.join("; ") + (more > 0 ? ` and ${more} more` : "");
-      return parts.length === 1 ? all : `no condition of $or is true: ${all}`;
+    judge: (values, walk) => {
+      const all: Explain[] = [];
+      for (const part of parts) {
+        const explain = part.judge(values, walk);
+        if (explain === undefined) return undefined;
+        if (all.length < MOST_EXPLAINED) all.push(explain);
+      }
+      return (place) => {
+        const shown = all.map((explain) => explain(place)).join("; ");
+        const more = parts.length - all.length;
+        if (parts.length === 1) return shown;
+        return `no condition of $or is true: ${shown}${more > 0 ? ` and ${more} more` : ""}`;
+      };
     },
   };
 }
 
-function compileNot(part: Judge, text: string): Judge {
+function compileNot({ judge, wanted }: Compiled, text: string): Compiled {
   return {
-    isMet: (values, walk) => !part.isMet(values, walk),
-    explain: (values, place) =>
-      `${place === "" ? "the body" : `${place}${actualOf(values)}`}, wanted not ${part.wanted ?? text}`,
+    judge: (values, walk) =>
+      judge(values, walk) === undefined
+        ? (place) =>
+            `${place === "" ? "the body" : `${place}${actualOf(values)}`}, wanted not ${wanted ?? text}`
+        : undefined,
   };
 }
 
-interface FieldJudge {
+interface CompiledField extends Pick<Compiled, "judge"> {
   readonly steps: readonly Step[];
   readonly place: string;
-  readonly judge: Judge;
 }
 
 /** A name, which is the index of an element too if it is a number. */
@@ -116,49 +121,43 @@ interface Step {
   readonly index: number;
 }
 
-function compileFields(given: readonly Field[], text: string): Judge {
-  const fields = given.map(({ steps, condition }): FieldJudge => ({
+function compileFields(given: readonly Field[], text: string): Compiled {
+  const fields = given.map(({ steps, condition }): CompiledField => ({
     steps: steps.map((name) => ({ name, index: /^(?:0|[1-9]\d{0,8})$/.test(name) ? Number(name) : -1 })),
     place: steps.map((step) => `/${escapeStep(step)}`).join(""),
-    judge: compile(condition),
+    judge: compile(condition).judge,
   }));
-  const fits = (value: unknown, walk: Walk): boolean => {
-    for (const { steps, judge } of fields) if (!judge.isMet(reach(value, steps, walk), walk)) return false;
-    return true;
-  };
-  const explainOne = (value: unknown, place: string, walk: Walk): string => {
+  const judgeOne = (value: unknown, walk: Walk): Explain | undefined => {
     for (const field of fields) {
-      const values = reach(value, field.steps, walk);
-      if (!field.judge.isMet(values, walk)) return field.judge.explain(values, place + field.place, walk);
+      const explain = field.judge(reach(value, field.steps, walk), walk);
+      if (explain !== undefined) return (place) => explain(place + field.place);
     }
-    return "";
+    return undefined;
   };
   return {
-    isMet: (values, walk) => {
-      let isThere = false;
+    judge: (values, walk) => {
+      let count = 0;
+      let last: Explain | undefined;
       for (const value of values) {
         if (!Array.isArray(value)) {
-          if (fits(value, walk)) return true;
-          isThere = true;
+          count += 1;
+          last = judgeOne(value, walk);
+          if (last === undefined) return undefined;
           continue;
         }
         for (const element of value as readonly unknown[]) {
           walk.left -= 1;
-          if (walk.left < 0) return false;
-          if (fits(element, walk)) return true;
-          isThere = true;
+          // Whatever it is, it doesn't count.
+          if (walk.left < 0) return undefined;
+          count += 1;
+          const explain = judgeOne(element, walk);
+          if (explain === undefined) return undefined;
+          last = (place) => explain(`${place}/0`);
         }
       }
-      return !isThere && fits(undefined, walk);
-    },
-    explain: (values, place, walk) => {
-      const [first] = values;
-      if (values.length === 1 && !Array.isArray(first)) return explainOne(first, place, walk);
-      const count = values.reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : 1), 0);
-      if (count === 0) return explainOne(undefined, place, walk);
-      if (values.length === 1 && count === 1)
-        return explainOne((first as readonly unknown[])[0], `${place}/0`, walk);
-      return `none of the ${count} elements of ${place} fits ${text}`;
+      if (count === 0) return judgeOne(undefined, walk);
+      if (count === 1) return last;
+      return (place) => `none of the ${count} elements of ${place} fits ${text}`;
     },
   };
 }
@@ -213,19 +212,22 @@ interface Wanted {
   readonly words: string;
 }
 
-function compileComparison(comparison: Comparison): Judge {
-  const { operator } = comparison;
-  if (operator === "$exists") {
+function compileComparison(comparison: Comparison): Compiled {
+  if (comparison.operator === "$exists") {
     const { operand } = comparison;
     return named((values) => values.length > 0 === operand, operand ? "any value" : "no value");
   }
-  const isNegative = operator === "$ne" || operator === "$nin";
+  const isNegative = comparison.operator === "$ne" || comparison.operator === "$nin";
   const { test, missing, words } = wantedOf(comparison);
   return named((values, walk) => isAny(values, test, missing, walk) !== isNegative, words);
 }
 
-function named(isMet: Judge["isMet"], wanted: string): Judge {
-  return { isMet, wanted, explain: (values, place) => `${place}${actualOf(values)}, wanted ${wanted}` };
+function named(isMet: (values: readonly unknown[], walk: Walk) => boolean, wanted: string): Compiled {
+  return {
+    judge: (values, walk) =>
+      isMet(values, walk) ? undefined : (place) => `${place}${actualOf(values)}, wanted ${wanted}`,
+    wanted,
+  };
 }
 
 function isAny(values: readonly unknown[], test: Test, missing: boolean, walk: Walk): boolean {
