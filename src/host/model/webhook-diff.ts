@@ -12,7 +12,7 @@ export function identifyWebhook(webhook: Omit<ResolvedWebhook, "position">): str
     resolvedUrl,
     params,
     filter ?? null,
-    bodyFilter === undefined ? null : toCanonicalText(bodyFilter),
+    toCanonicalText(bodyFilter ?? null),
     excludeBody,
     [...propertyKeys].sort(),
   ]);

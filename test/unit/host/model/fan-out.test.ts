@@ -303,3 +303,26 @@ test("a URL without variables is taken as it is, and no body is read for it", ()
     lacking: ["c.d"],
   });
 });
+
+test("body filters are judged for each subscription, and the reason is in the trace", () => {
+  const site = siteOf([
+    { event: "crane:moved", bodyFilter: { id: 7 } },
+    { event: "crane:moved" },
+    { event: undefined, bodyFilter: { id: { $lt: 7 } } },
+  ]);
+  expect(reached(site, "crane:moved", { id: 7 })).toEqual([1, 2]);
+  expect(reached(site, "crane:moved", { id: 4 })).toEqual([2, 3]);
+  expect(fanOut(site, eventOf("crane:moved", { id: 8 })).trace.skipped).toEqual([
+    { subscriptionNo: 1, because: "body filter false: /id = 8, wanted 7" },
+    { subscriptionNo: 3, because: "body filter false: /id = 8, wanted < 7" },
+  ]);
+});
+
+test("a body filter that stays undecided is noted with its receiver", () => {
+  const site = siteOf([{ event: "crane:moved", bodyFilter: { list: 1 } }]);
+  const found = fanOut(site, eventOf("crane:moved", { list: Array.from({ length: 3_000 }, () => 0) }));
+  expect(found.planned).toHaveLength(1);
+  expect(found.notes).toEqual([
+    "hook 1: delivered: the body has more than 2,000 list elements at the paths of the body filter",
+  ]);
+});
