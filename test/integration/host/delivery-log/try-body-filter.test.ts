@@ -1,6 +1,6 @@
 /** Which events a trial takes, and what it says of each, on a database of its own. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
+import { BUILT_IN_PRODUCTS, createLiveCatalogue } from "../../../../src/catalogue/index.ts";
 import { tryBodyFilter } from "../../../../src/host/delivery-log/try-body-filter.ts";
 import type { BodyFilterTrial } from "../../../../src/host/delivery-log/try-body-filter.ts";
 import { createSnapshots } from "../../../../src/host/store/snapshot.ts";
@@ -23,7 +23,7 @@ async function publish(...names: readonly string[]): Promise<readonly string[]> 
 }
 
 async function trial(change: Partial<BodyFilterTrial> = {}) {
-  const snapshot = (await createSnapshots(database, seal, builtInCatalogue)).get(siteNo);
+  const snapshot = (await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS))).get(siteNo);
   if (snapshot === undefined) throw new Error("the site is there");
   return tryBodyFilter(database.read, snapshot, {
     bodyFilter: { n: { $lt: 1_000 } },
