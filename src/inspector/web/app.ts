@@ -37,10 +37,10 @@ export function createApp(options: AppOptions): Express {
 
   const receive: RequestHandler = (request, response, next) => addon().router(request, response, next);
   app.use(options.plain, receive);
-  app.get("/:product/atlassian-connect.json", (request, response, next) => {
+  app.get("/:product/atlassian-connect.json", (request, response) => {
     const product = catalogue.get(request.params.product);
     if (isAddonProduct(product, catalogue)) response.json(descriptorFor(addon().descriptor, product));
-    else next();
+    else response.status(404).type("text").send("The Inspector is no add-on on sites of this product.\n");
   });
 
   app.use("/assets", express.static(ASSETS, { immutable: true, maxAge: "1y", index: false }));

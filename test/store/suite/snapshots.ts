@@ -217,8 +217,8 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     const read = counting(database.read);
     await snapshots.refresh(read, siteNo);
 
-    // The site, the webhook, its endpoint and its subscription.
-    expect(read.rows).toBe(4);
+    // The last change of products, the site, the webhook, its endpoint and its subscription.
+    expect(read.rows).toBe(5);
     const after = snapshots.get(siteNo)!;
     expect(after.webhooks.size).toBe(201);
     expect(before.webhooks.size).toBe(200);
@@ -226,7 +226,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
 
     read.rows = 0;
     await snapshots.refresh(read);
-    expect(read.rows, "whether any site changed").toBe(1);
+    expect(read.rows, "whether any product or site changed").toBe(2);
   });
 
   test("a version that a process raised without marking its changes is loaded whole", async () => {
@@ -247,7 +247,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
     await addWebhooks(database, siteNo, 1);
     const read = counting(database.read);
     await snapshots.refresh(read, siteNo);
-    expect(read.rows).toBe(4);
+    expect(read.rows).toBe(5);
   });
 
   test("a refresh that is overtaken by another one takes nothing back", async () => {

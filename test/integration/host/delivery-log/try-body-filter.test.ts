@@ -23,7 +23,9 @@ async function publish(...names: readonly string[]): Promise<readonly string[]> 
 }
 
 async function trial(change: Partial<BodyFilterTrial> = {}) {
-  const snapshot = (await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS))).get(siteNo);
+  const snapshot = (await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS))).get(
+    siteNo,
+  );
   if (snapshot === undefined) throw new Error("the site is there");
   return tryBodyFilter(database.read, snapshot, {
     bodyFilter: { n: { $lt: 1_000 } },

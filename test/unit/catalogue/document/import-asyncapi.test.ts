@@ -135,7 +135,7 @@ describe("importAsyncApi", () => {
           }
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });

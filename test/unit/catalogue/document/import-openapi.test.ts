@@ -228,7 +228,7 @@ describe("importOpenApi", () => {
           expect(error).toBeInstanceOf(CallboardError);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });

@@ -42,7 +42,7 @@ describe("readProduct", () => {
           expect(error).toBeInstanceOf(CallboardError);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });
