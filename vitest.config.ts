@@ -12,7 +12,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: "forks",
-    maxWorkers: 2,
+    // More than most machines have cores: some tests wait for others, and a file that takes long leaves the rest to them.
+    maxWorkers: 4,
     provide: { databases: ["SQLite"] },
     setupFiles: "test/support/put-back.ts",
     projects: [

@@ -3,6 +3,7 @@
  * ends while a person waits. A file that is not named here is run by `npm test`.
  */
 export const LONG_FILES: readonly string[] = [
+  "test/bad-input/hostile-text.test.ts",
   "test/crash/short.test.ts",
   "test/integration/host/delivery/announce.test.ts",
   "test/integration/host/delivery/breaker.test.ts",
@@ -13,6 +14,8 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/alerts.test.ts",
   "test/integration/certificate-expiring.test.ts",
   "test/integration/clocks.test.ts",
+  "test/integration/door.test.ts",
+  "test/integration/egress/names.test.ts",
   "test/integration/egress/race.test.ts",
   "test/integration/egress/stall.test.ts",
   "test/integration/closed-output.test.ts",
