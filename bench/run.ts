@@ -63,7 +63,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     "Traces",
     () => measureTraces({ rounds: 5, deliveries: quick ? 5_000 : 40_000, seconds: quick ? 2 : 8 }),
   ],
-  "own-products": ["Own products", () => measureOwnProducts(5, quick ? 5_000 : 20_000)],
+  "own-products": ["Own products", () => measureOwnProducts(5, quick ? 3_000 : 8_000)],
   replay: ["Replay", () => measureReplay(quick ? 20_000 : 1_000_000, quick ? 5 : 9, quick ? 3 : 10)],
   registry: ["Changes of the registry", () => measureRegistry(quick ? 20 : 60, quick ? 1_000 : 10_000)],
   growth: [

@@ -51,6 +51,7 @@ async function start(types: number): Promise<Running> {
   const host = await startHost(directory.path, {
     CALLBOARD_MASTER_KEY: MASTER_KEY,
     CALLBOARD_ADMIN_TOKEN: TOKEN,
+    CALLBOARD_ENDPOINT_CONCURRENCY: "64,64",
   });
   async function call(method: string, path: string, body: object): Promise<void> {
     const response = await fetch(`${host.url}/api/v1${path}`, {
@@ -89,6 +90,7 @@ async function start(types: number): Promise<Running> {
   };
 }
 
+/** @param events of a round; fewer than may wait for one endpoint */
 export async function measureOwnProducts(rounds: number, events: number): Promise<readonly Figure[]> {
   const [many, few] = [await start(MANY), await start(FEW)];
   const ours: number[] = [];
