@@ -1,7 +1,5 @@
 /** JSON Merge Patch (RFC 7396). Pure. */
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+import { isObject } from "./object.ts";
 
 /** Returns the target with the patch merged into it: null in an object removes the member, and anything else replaces the value. */
 export function mergePatch(target: unknown, patch: unknown): unknown {

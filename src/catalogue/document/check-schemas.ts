@@ -11,7 +11,8 @@ import type { ProductData } from "../product.ts";
 import { createSchema } from "../schema.ts";
 import { SHARED } from "./references.ts";
 import { createSampleReader } from "./samples.ts";
-import { isObject, mapSchema } from "./schema-walk.ts";
+import { isObject } from "../../json/object.ts";
+import { mapSchema } from "./schema-walk.ts";
 import type { SchemaObject } from "./schema-walk.ts";
 
 /** Maximum number of problems of one schema or sample. */

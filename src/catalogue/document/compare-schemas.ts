@@ -12,8 +12,10 @@
  * decided counts as breaking.
  */
 import { escapeStep } from "../../json/pointer.ts";
+import { toSortedText } from "../../json/sorted.ts";
 import { SHARED, resolveReference } from "./references.ts";
-import { isObject, listSubschemas } from "./schema-walk.ts";
+import { isObject } from "../../json/object.ts";
+import { listSubschemas } from "./schema-walk.ts";
 import type { SchemaObject } from "./schema-walk.ts";
 
 export interface SchemaChange {
@@ -636,18 +638,6 @@ const propertyIn = (parts: readonly Part[], name: string, side: "before" | "afte
     }),
   );
 
-const toSortedText = (value: unknown): string => JSON.stringify(sortKeys(value));
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([key, each]) => [key, sortKeys(each)]),
-  );
-}
-
 /**
  * Returns a function that numbers schemas: two have the same number if they are equal, with references resolved and without
  * annotations. Each schema is written once, however many references lead to it.
@@ -686,11 +676,11 @@ function createIdentities(): (schema: SchemaObject, place: Place) => number {
           return [keyword, value.map(toSortedText).sort()];
         }
         const members = Object.entries(value)
-          .map(([name, each]: [string, unknown]) => [
+          .map(([name, each]: [string, unknown]): readonly [string, unknown] => [
             name,
-            replace(each, `/${keyword}/${escapeStep(name)}`) ?? sortKeys(each),
+            replace(each, `/${keyword}/${escapeStep(name)}`) ?? toSortedText(each),
           ])
-          .sort(([one], [other]) => (String(one) < String(other) ? -1 : 1));
+          .sort(([one], [other]) => (one < other ? -1 : 1));
         return [keyword, members];
       });
     const text = JSON.stringify(entries);

@@ -4,7 +4,7 @@ import type { EventData } from "../event-type.ts";
 import type { ProductData } from "../product.ts";
 import { createSchema } from "../schema.ts";
 import { compareSchemas } from "./compare-schemas.ts";
-import { isObject } from "./schema-walk.ts";
+import { isObject } from "../../json/object.ts";
 import type { SchemaObject } from "./schema-walk.ts";
 
 export interface ProductChange {

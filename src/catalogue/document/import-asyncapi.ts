@@ -6,7 +6,7 @@ import { memberOf } from "../../json/member.ts";
 import { createImporter, follow, toImportError } from "./import.ts";
 import type { Found, ImportOptions, Imported, Importer } from "./import.ts";
 import { quote } from "./problems.ts";
-import { isObject } from "./schema-walk.ts";
+import { isObject } from "../../json/object.ts";
 
 /** Formats of schemas that are JSON Schema, or nearly so. */
 const JSON_SCHEMA = /^application\/(?:vnd\.aai\.asyncapi|schema\+|vnd\.oai\.openapi)/;

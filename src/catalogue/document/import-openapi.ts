@@ -3,7 +3,7 @@ import { memberOf } from "../../json/member.ts";
 import { createImporter, follow, toImportError } from "./import.ts";
 import type { Found, ImportOptions, Imported } from "./import.ts";
 import { quote } from "./problems.ts";
-import { isObject } from "./schema-walk.ts";
+import { isObject } from "../../json/object.ts";
 
 const METHODS = ["post", "put", "patch", "get", "delete"];
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;

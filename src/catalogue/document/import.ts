@@ -13,9 +13,10 @@ import { makeSample } from "./make-sample.ts";
 import { EVENT_NAME, SCHEMA_NAME, inspectProduct } from "./parse.ts";
 import type { ProductDocument } from "./parse.ts";
 import { quote, toInvalid } from "./problems.ts";
-import { SHARED, isPatternValid } from "./references.ts";
+import { REFUSED_KEYWORDS, SHARED, decodePointer, isPatternValid } from "./references.ts";
 import { whyReservedEvent } from "./reserved.ts";
-import { isObject, mapSchema } from "./schema-walk.ts";
+import { isObject } from "../../json/object.ts";
+import { mapSchema } from "./schema-walk.ts";
 import type { SchemaObject } from "./schema-walk.ts";
 
 export interface ImportOptions {
@@ -53,17 +54,9 @@ export function follow(document: unknown, value: unknown): unknown {
     const reference = memberOf(found, "$ref");
     if (typeof reference !== "string") return found;
     if (!reference.startsWith("#/")) return undefined;
-    found = parsePointer(decode(reference.slice(1))).reduce<unknown>(memberOf, document);
+    found = decodePointer(reference.slice(1)).reduce<unknown>(memberOf, document);
   }
   return undefined;
-}
-
-function decode(fragment: string): string {
-  try {
-    return decodeURIComponent(fragment);
-  } catch {
-    return fragment;
-  }
 }
 
 export interface Importer {
@@ -251,7 +244,7 @@ function createCopier(
       note(`The reference ${quote(reference)} was replaced by {}: Callboard fetches no schemas.`);
       return undefined;
     }
-    const steps = parsePointer(decode(reference.slice(1)));
+    const steps = decodePointer(reference.slice(1));
     const pointer = steps.map(escapeStep).join("/");
     const target = steps.reduce<unknown>(memberOf, document);
     if (!isObject(target)) {
@@ -289,16 +282,7 @@ function createCopier(
 }
 
 const TYPES: readonly unknown[] = ["null", "boolean", "object", "array", "string", "integer", "number"];
-const DROPPED: readonly string[] = [
-  "$anchor",
-  "$async",
-  "$dynamicAnchor",
-  "$dynamicRef",
-  "$id",
-  "$recursiveAnchor",
-  "$recursiveRef",
-  "$schema",
-];
+const DROPPED: readonly string[] = [...REFUSED_KEYWORDS, "$schema"];
 /** Annotations whose type JSON Schema prescribes. */
 const ANNOTATIONS: Readonly<Record<string, string>> = {
   deprecated: "boolean",

@@ -1,6 +1,6 @@
 /** Makes a sample of a schema. Pure. */
 import { resolveReference } from "./references.ts";
-import { isObject } from "./schema-walk.ts";
+import { isObject } from "../../json/object.ts";
 import type { SchemaObject } from "./schema-walk.ts";
 
 /** Values by format, where a text of letters would be wrong. */

@@ -3,6 +3,7 @@
  * as a whole, with every problem at once; its schemas are compiled elsewhere (check-schemas.ts), because that can take long.
  * Pure.
  */
+import { defined } from "../../defined.ts";
 import type { Problem } from "../../errors.ts";
 import { memberOf } from "../../json/member.ts";
 import { escapeStep, parsePointer } from "../../json/pointer.ts";
@@ -14,7 +15,7 @@ import { MOST_DOCUMENT_DEPTH } from "./read-text.ts";
 import { checkReferences } from "./references.ts";
 import { isReservedKey, whyReservedEvent } from "./reserved.ts";
 import { createSampleReader } from "./samples.ts";
-import { isObject } from "./schema-walk.ts";
+import { isObject } from "../../json/object.ts";
 import type { SchemaObject } from "./schema-walk.ts";
 import { entries, listOf, members, object, oneOf, pattern, text } from "./shape.ts";
 import type { Rule } from "./shape.ts";
@@ -267,12 +268,12 @@ function checkVariables(data: ProductData, report: Report): void {
 /** Brings the members into the order of the canonical text. */
 function toData(given: SchemaObject, events: readonly (readonly [string, SchemaObject])[]): ProductData {
   const { product: key, name, description, envelope, eventPath, retryProfile, schemas } = given;
-  return dropMissing({
+  return defined({
     product: key,
     name,
     description,
     envelope: isObject(envelope)
-      ? dropMissing({ event: envelope["event"], timestamp: envelope["timestamp"] })
+      ? defined({ event: envelope["event"], timestamp: envelope["timestamp"] })
       : undefined,
     eventPath,
     retryProfile,
@@ -293,7 +294,7 @@ function toEvent(given: SchemaObject): EventData {
     sample = {},
     variables,
   } = given;
-  return dropMissing({
+  return defined({
     name,
     description,
     group,
@@ -309,11 +310,8 @@ function toEvent(given: SchemaObject): EventData {
 function toField(given: unknown): unknown {
   if (!isObject(given)) return given;
   const { path, type, required, note } = given;
-  return dropMissing({ path, type, required, note });
+  return defined({ path, type, required, note });
 }
-
-const dropMissing = (value: SchemaObject): SchemaObject =>
-  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined));
 
 /** Leaves out event types that have problems. Samples can't be checked without the shared schemas and the envelope. */
 function withSound(data: ProductData, problems: readonly Problem[]): { readonly sound?: ProductData } {

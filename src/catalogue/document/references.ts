@@ -6,7 +6,8 @@ import { memberOf } from "../../json/member.ts";
 import { escapeStep, parsePointer } from "../../json/pointer.ts";
 import { quote } from "./problems.ts";
 import type { Report } from "./problems.ts";
-import { isObject, listSubschemas } from "./schema-walk.ts";
+import { isObject } from "../../json/object.ts";
+import { listSubschemas } from "./schema-walk.ts";
 import type { SchemaObject } from "./schema-walk.ts";
 
 export const SHARED = "#/schemas/";
@@ -19,7 +20,7 @@ export const MOST_PLACES_IN_ALL = 20_000_000;
 const MOST_LEVELS = 300;
 
 /** Keywords by which a schema gets another address, or is chosen while a value is checked. */
-const REFUSED = [
+export const REFUSED_KEYWORDS: readonly string[] = [
   "$anchor",
   "$async",
   "$dynamicAnchor",
@@ -41,8 +42,8 @@ export function resolveReference(
   return decodePointer(reference.slice(1)).reduce<unknown>(memberOf, within);
 }
 
-/** A reference is a URI: its pointer can be percent-encoded. */
-function decodePointer(fragment: string): readonly string[] {
+/** Returns the steps of a reference's fragment. A reference is a URI: its pointer can be percent-encoded. */
+export function decodePointer(fragment: string): readonly string[] {
   try {
     return parsePointer(decodeURIComponent(fragment));
   } catch {
@@ -117,7 +118,7 @@ function countPlaces(schema: SchemaObject, pointer: string, walk: Walk, level: n
 }
 
 function checkKeywords(schema: SchemaObject, pointer: string, report: Report): void {
-  for (const keyword of REFUSED) {
+  for (const keyword of REFUSED_KEYWORDS) {
     if (Object.hasOwn(schema, keyword))
       report(`${pointer}/${keyword}`, `${keyword} is not supported in schemas.`);
   }

@@ -2,9 +2,11 @@
  * Where JSON Schema (draft 2020-12) has schemas inside a schema. Everything else, such as the value of `const`, is data, even
  * if it looks like a schema. Pure.
  */
+import { isObject } from "../../json/object.ts";
+import type { JsonObject } from "../../json/object.ts";
 import { escapeStep } from "../../json/pointer.ts";
 
-export type SchemaObject = Readonly<Record<string, unknown>>;
+export type SchemaObject = JsonObject;
 
 /** Keywords whose value is one schema, a list of schemas, or schemas by name. */
 const KINDS: ReadonlyMap<string, "one" | "list" | "named"> = new Map([
@@ -37,9 +39,6 @@ export interface Subschema {
   /** An object, or a boolean. Other values are left out. */
   readonly schema: SchemaObject | boolean;
 }
-
-export const isObject = (value: unknown): value is SchemaObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isSchema = (value: unknown): value is SchemaObject | boolean =>
   isObject(value) || typeof value === "boolean";

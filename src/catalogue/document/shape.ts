@@ -3,7 +3,7 @@ import { distance } from "fastest-levenshtein";
 import { escapeStep } from "../../json/pointer.ts";
 import { quote } from "./problems.ts";
 import type { Report } from "./problems.ts";
-import { isObject } from "./schema-walk.ts";
+import { isObject } from "../../json/object.ts";
 
 /** Reports what is wrong with the value at the pointer. */
 export type Rule = (value: unknown, pointer: string, report: Report) => void;

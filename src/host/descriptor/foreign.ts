@@ -1,7 +1,8 @@
 /** Recognizes descriptors of other platforms with the same file name, to name the platform instead of the missing fields. */
 
-import { isObject, webhookEntriesOf } from "./raw-descriptor.ts";
-import type { JsonObject } from "./raw-descriptor.ts";
+import { isObject } from "../../json/object.ts";
+import { webhookEntriesOf } from "./raw-descriptor.ts";
+import type { JsonObject } from "../../json/object.ts";
 
 /** Returns the name of the platform, or undefined if the descriptor can be a Connect one. */
 export function foreignSystemOf(descriptor: JsonObject): string | undefined {

@@ -1,10 +1,7 @@
 /** Reads parts of a descriptor that is not validated yet. */
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+import { isObject } from "../../json/object.ts";
+import type { JsonObject } from "../../json/object.ts";
 
 /** Returns the entries of `modules.webhooks`, of any type. Empty without such an array. */
 export function webhookEntriesOf(descriptor: JsonObject): readonly unknown[] {

@@ -15,8 +15,9 @@ import { withParams } from "../model/params.ts";
 import { textProblems, whyNotLine } from "../model/text.ts";
 import { filterWarnings } from "./filter-warnings.ts";
 import { foreignSystemOf } from "./foreign.ts";
-import { isObject, webhookEntriesOf } from "./raw-descriptor.ts";
-import type { JsonObject } from "./raw-descriptor.ts";
+import { isObject } from "../../json/object.ts";
+import { webhookEntriesOf } from "./raw-descriptor.ts";
+import type { JsonObject } from "../../json/object.ts";
 import {
   hasPlaceholder,
   joinUrl,

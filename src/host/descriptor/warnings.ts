@@ -7,8 +7,9 @@ import type { Descriptor, DescriptorWarning, WebhookModule } from "../../protoco
 import { eventsFitting, whyUnknownEvent } from "../model/event-name.ts";
 import { isPattern } from "../model/event-pattern.ts";
 import { sortParams, variablesIn } from "../model/params.ts";
-import { isObject, webhookEntriesOf } from "./raw-descriptor.ts";
-import type { JsonObject } from "./raw-descriptor.ts";
+import { isObject } from "../../json/object.ts";
+import { webhookEntriesOf } from "./raw-descriptor.ts";
+import type { JsonObject } from "../../json/object.ts";
 import { joinUrl, parameterNames, relativeTo, splitUrl, URL_VARIABLE } from "./relative-url.ts";
 import { resolveWebhooks } from "./resolve.ts";
 import { ROOT_PROPERTIES, SCOPES, WEBHOOK_PROPERTIES } from "./schema.ts";

@@ -4,6 +4,7 @@
  */
 import { distance } from "fastest-levenshtein";
 import type { ErrorCode, Problem } from "../../errors.ts";
+import { isObject } from "../../json/object.ts";
 import { escapeStep, parsePointer } from "../../json/pointer.ts";
 import { JsonTextError, scanJson } from "../../json/scan.ts";
 import { whyNotText } from "./text.ts";
@@ -89,26 +90,12 @@ export const besideFilterProblem = (pointer: string): Problem => ({
   code: "BODY_FILTER_BESIDE_FILTER",
 });
 
-/** Returns the same text for filters that differ only in the order of their members. */
-export function toCanonicalText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(toCanonicalText).join(",")}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const members = Object.entries(value)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${toCanonicalText(member)}`);
-  return `{${members.join(",")}}`;
-}
-
 const invalid = (pointer: string, detail: string): Problem => problem(pointer, detail, "BODY_FILTER");
 const tooComplex = (pointer: string, detail: string): Problem =>
   problem(pointer, detail, "BODY_FILTER_TOO_COMPLEX");
 
 function problem(pointer: string, detail: string, code: ErrorCode): Problem {
   return { pointer: pointer.toWellFormed(), detail, code };
-}
-
-function isObject(value: unknown): value is BodyFilter {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 type Parsed = { readonly value: unknown } | { readonly problem: Problem };

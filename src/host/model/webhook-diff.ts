@@ -1,7 +1,7 @@
 /** Compares webhook modules: what an upgrade does to an add-on's subscriptions. */
 
 import type { ResolvedWebhook, WebhookDiff } from "../../protocol/descriptor.ts";
-import { toCanonicalText } from "./body-filter.ts";
+import { toSortedText } from "../../json/sorted.ts";
 
 /** Returns equal texts for webhooks that request the same. */
 export function identifyWebhook(webhook: Omit<ResolvedWebhook, "position">): string {
@@ -12,7 +12,7 @@ export function identifyWebhook(webhook: Omit<ResolvedWebhook, "position">): str
     resolvedUrl,
     params,
     filter ?? null,
-    toCanonicalText(bodyFilter ?? null),
+    toSortedText(bodyFilter ?? null),
     excludeBody,
     [...propertyKeys].sort(),
   ]);

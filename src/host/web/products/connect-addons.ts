@@ -8,6 +8,8 @@ import { CallboardError } from "../../../errors.ts";
 import type { AddonCaller } from "../../registry/dynamic/caller.ts";
 import type { DynamicModules, WebhookModuleValue } from "../../registry/dynamic/modules.ts";
 import type { AddonProperties } from "../../registry/dynamic/properties.ts";
+import { isObject } from "../../../json/object.ts";
+import type { JsonObject } from "../../../json/object.ts";
 import { readJsonObject, readJsonValueText } from "../http/body.ts";
 import type { AuthorizeAddon } from "./addon-access.ts";
 import { connectErrorBody } from "./jira-errors.ts";
@@ -131,11 +133,6 @@ export function createConnectAddonRouter(parts: ConnectAddonParts): Router {
 
 const sayDone = (response: Response, status: number, message: string) =>
   response.status(status).json({ message, "status-code": status });
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
  * The webhooks in a body: as in a descriptor, `{webhooks: […]}`, also below `modules`, or a plain list of them there.

@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import {
   MOST_PLACES,
   checkReferences,
+  decodePointer,
   resolveReference,
 } from "../../../../src/catalogue/document/references.ts";
+import { escapeStep } from "../../../../src/json/pointer.ts";
 import type { SchemaObject } from "../../../../src/catalogue/document/schema-walk.ts";
 
 const PLACE = "/events/e/schema";
@@ -153,6 +155,21 @@ describe("checkReferences", () => {
       }),
     );
   });
+});
+
+test("the fragment of a reference gives the steps of its pointer, percent-encoded or not", () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: "grapheme" }), { minLength: 1 }), (steps) => {
+      const pointer = steps.map((step) => `/${escapeStep(step)}`).join("");
+      expect(decodePointer(encodeURIComponent(pointer))).toEqual(steps);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(decodePointer(`/%${text}`)).toBeInstanceOf(Array);
+    }),
+  );
+  expect(decodePointer("/a%2")).toEqual(["a%2"]);
 });
 
 test("resolveReference takes any text", () => {
