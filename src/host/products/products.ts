@@ -186,8 +186,8 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
       const no = await lockProducts(tx);
       await snapshots.refresh(tx);
       const before = await findProduct(tx, key);
+      if (before?.document === text) return UNCHANGED;
       const planned = planFrom(before, data);
-      if (before?.document === text) return planned;
       if (!isForced && files.get(key)?.text !== text) refuseFromFile(key);
       if (planned.affected.length > 0 && !isForced) throw refuseBreaking(key, planned);
       const version = await changeProduct(tx, {
@@ -211,6 +211,9 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
     return { ...plan, product: await show(key) };
   }
 
+  const isStored = async (key: string, { text }: ProductDocument): Promise<boolean> =>
+    (await findProduct(read, key))?.document === text;
+
   async function requireOwn(q: Queryable, key: string): Promise<StoredProduct> {
     refuseBuiltIn(key);
     const stored = await findProduct(q, key);
@@ -221,8 +224,9 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
 
   return {
     applyFiles: async () => {
-      for (const { file, ...document } of files.values()) {
-        refuseBuiltIn(document.data.product);
+      for (const [key, { file, ...document }] of files) {
+        refuseBuiltIn(key);
+        if (await isStored(key, document)) continue;
         await write(document, { by: { actor: `file:${file}`, address: "" }, isForced: false }).catch(
           (error: unknown) => {
             throw error instanceof CallboardError ? toStartError(error, file) : error;
@@ -232,8 +236,8 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
     },
     compareFiles: async () => {
       const differing: string[] = [];
-      for (const [key, { file, text }] of files) {
-        if ((await findProduct(read, key))?.document !== text) differing.push(`${key} (${file})`);
+      for (const [key, found] of files) {
+        if (!(await isStored(key, found))) differing.push(`${key} (${found.file})`);
       }
       return differing.length === 0 ? "ok" : `stored products differ from the files: ${differing.join(", ")}`;
     },
@@ -296,6 +300,8 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
     },
   };
 }
+
+const UNCHANGED: ProductPlan = { isNew: false, changes: [], affected: [] };
 
 /** The way out of a start that fails: the stored product changes first, and the file then is the same. */
 const toStartError = ({ code, message, errors }: CallboardError, file: string): CallboardError =>
