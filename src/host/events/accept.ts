@@ -87,6 +87,7 @@ export function createAcceptor({
   ): Plan<WaitingGroup> =>
     plan(groups, { findSite: snapshots.get, known, newEventId: newEventUuid, now: now() });
 
+  const normalizing = { catalogue, findSite: snapshots.get };
   const productOf = (siteNo: number): Product | undefined => snapshots.get(siteNo)?.product;
 
   /** Makes the bodies of a product that has changed since again. Rejects groups that it refuses now, and leaves them out. */
@@ -97,10 +98,7 @@ export function createAcceptor({
       const product = productOf(group.siteNo);
       try {
         const incoming = group.events.map((event) => event.incoming);
-        const events =
-          product === group.product
-            ? group.events
-            : await normalizeAll(incoming, { catalogue, findSite: snapshots.get });
+        const events = product === group.product ? group.events : await normalizeAll(incoming, normalizing);
         kept.push({ ...group, product, events });
       } catch (error) {
         group.reject(error);
@@ -235,7 +233,7 @@ export function createAcceptor({
       const preparing = snapshot === undefined ? undefined : prepareSite(snapshot);
       if (preparing !== undefined) await preparing;
       const product = productOf(siteNo);
-      const normalized = await normalizeAll(events, { catalogue, findSite: snapshots.get });
+      const normalized = await normalizeAll(events, normalizing);
       const bytes = normalized.reduce((sum, { body }) => sum + body.length, 0);
       waitingBytes.add(siteNo, bytes);
       return new Promise((resolve, reject) => {

@@ -1,12 +1,11 @@
 /** Products: the built-in ones, and own ones that are created and changed while the server runs. */
-import { formatWebhookId } from "../../model/ids.ts";
 import type { AffectedReceiver } from "../../model/product-impact.ts";
 import type { ProductPlan, ProductSummary } from "../../products/products.ts";
 import type { ProductRevision } from "../../store/tables/products.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { PRODUCT_BODY } from "../http/body.ts";
 import { booleanOf, PAGE_PARAMETERS, pageOf } from "../http/query.ts";
-import { authorOf, isoTime, listOf } from "../present/values.ts";
+import { authorOf, isoTime, listOf, receiverFields } from "../present/values.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 
@@ -25,8 +24,7 @@ const summaryOf = (product: ProductSummary) => ({
 
 const affectedOf = ({ site, siteNo, receiver, name, events }: AffectedReceiver) => ({
   site,
-  addonKey: receiver.kind === "addon" ? receiver.addonKey : null,
-  webhookId: receiver.kind === "webhook" ? formatWebhookId(siteNo, receiver.webhookNo) : null,
+  ...receiverFields(siteNo, receiver),
   name,
   events,
 });
