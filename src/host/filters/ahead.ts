@@ -1,4 +1,5 @@
 /** Parses filters ahead on another thread, because parsing blocks the event loop for milliseconds. */
+import { CAN_START_THREADS } from "../../own-thread.ts";
 import { takeTurn } from "../../turn.ts";
 import { LONGEST_FILTER, readFilterText } from "../model/filter-text.ts";
 import type { FilterText } from "../model/filter-text.ts";
@@ -25,12 +26,10 @@ export async function parseFiltersAhead(
 }
 
 const thread: FilterThread = createFilterThread();
-/** Tests run the TypeScript sources, which a thread can't load. */
-const isCompiled = import.meta.url.endsWith(".js");
 
 /** Parses a filter on the thread, or on this one if there is none. */
 async function readElsewhere(text: string): Promise<FilterText> {
-  if (isCompiled) {
+  if (CAN_START_THREADS) {
     try {
       return await thread.read(text);
     } catch {

@@ -1,5 +1,6 @@
 /** Runs a thread that parses filters. It starts with the first filter and ends after {@link IDLE_MS} without one. */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { startThread } from "../../own-thread.ts";
 import type { FilterText } from "../model/filter-text.ts";
 
 const PROGRAM = new URL("worker.js", import.meta.url);
@@ -28,13 +29,7 @@ export function createFilterThread(program: URL = PROGRAM): FilterThread {
   let waiting: Waiting[] = [];
 
   function start(): Worker {
-    const started = new Worker(program, {
-      name: "filters",
-      // The thread gets nothing of the host: no preloaded modules, no environment with secrets.
-      execArgv: [],
-      env: {},
-      resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
-    });
+    const started = startThread(program, { name: "filters", mostMemoryMb: MOST_MEMORY_MB });
     started.on("message", (read: FilterText) => {
       waiting.shift()?.resolve(read);
       idle?.refresh();

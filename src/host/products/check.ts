@@ -3,6 +3,7 @@ import type { ProductDocument } from "../../catalogue/document/parse.ts";
 import type { ProductData } from "../../catalogue/product.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
+import { CAN_START_THREADS } from "../../own-thread.ts";
 import { takeTurn } from "../../turn.ts";
 import { runTask } from "./task.ts";
 import type { ProductResult, ProductTask } from "./task.ts";
@@ -32,12 +33,10 @@ export async function readInThread(
 }
 
 const thread = createProductThread();
-/** Tests run the TypeScript sources, which a thread can't load. */
-const isCompiled = import.meta.url.endsWith(".js");
 
 /** Without a thread nothing is read here instead: a hostile schema would stop the host. */
 async function run(task: ProductTask): Promise<ProductResult | Stopped> {
-  if (isCompiled) return thread.run(task, DEADLINE_MS);
+  if (CAN_START_THREADS) return thread.run(task, DEADLINE_MS);
   await takeTurn();
   return runTask(task, () => undefined);
 }

@@ -2,7 +2,8 @@
  * Runs a thread that reads product documents, one at a time. It starts with the first document, ends after {@link IDLE_MS}
  * without one, and is ended when a document takes too long.
  */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { startThread } from "../../own-thread.ts";
 import { steadyNow } from "../../steady.ts";
 import { createProgress, readStep } from "./progress.ts";
 import type { ProductResult, ProductTask } from "./task.ts";
@@ -38,13 +39,7 @@ export function createProductThread(program: URL = PROGRAM): ProductThread {
   let last: Promise<unknown> = Promise.resolve();
 
   function start(): Worker {
-    const started = new Worker(program, {
-      name: "products",
-      // The thread gets nothing of the host: no preloaded modules, no environment with secrets.
-      execArgv: [],
-      env: {},
-      resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
-    });
+    const started = startThread(program, { name: "products", mostMemoryMb: MOST_MEMORY_MB });
     // Errors belong to the task that runs. Without one, the end of the thread is all that matters.
     started.on("error", () => undefined);
     started.on("exit", () => {
