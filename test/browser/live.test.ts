@@ -1,8 +1,7 @@
 /** Pages that follow what happens: how soon, how they bear a flood, and what another process did. */
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Browser, Page } from "playwright-core";
-import { startTestHost } from "../support/host.ts";
+import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -132,11 +131,7 @@ test(
 
 test("on PostgreSQL a page of one process shows what another one took and delivered", async () => {
   const postgres = await startPostgres();
-  const env = {
-    CALLBOARD_DATABASE_URL: await postgres.newUrl(),
-    CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
-    CALLBOARD_ADMIN_TOKEN: "a-token-that-both-processes-know",
-  };
+  const env = environmentOfSeveral(await postgres.newUrl());
   const shown = await startTestHost({ ...env, CALLBOARD_ROLE: "api" });
   const other = await startTestHost(env);
   try {

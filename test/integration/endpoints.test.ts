@@ -2,13 +2,12 @@
  * Endpoints as people see them and act on them: API, command line and pages of a process with the role api, deliveries by another
  * one with the role worker, on PostgreSQL.
  */
-import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { run } from "../../src/cli/index.ts";
 import { openDatabase } from "../../src/host/store/db/database.ts";
 import type { Database } from "../../src/host/store/db/database.ts";
 import { raiseVersion } from "../../src/host/store/tables/sites.ts";
-import { startTestHost } from "../support/host.ts";
+import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { answer204, answerStatus, startReceiver } from "../support/http-receiver.ts";
 import type { Answer, Receiver } from "../support/http-receiver.ts";
@@ -26,9 +25,7 @@ let worker: TestHost;
 beforeAll(async () => {
   postgres = await startPostgres();
   const env = {
-    CALLBOARD_DATABASE_URL: await postgres.newUrl(),
-    CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
-    CALLBOARD_ADMIN_TOKEN: "a-token-that-both-processes-know",
+    ...environmentOfSeveral(await postgres.newUrl()),
     CALLBOARD_RETRY_SCHEDULE: "1h",
   };
   host = await startTestHost({ ...env, CALLBOARD_ROLE: "api" });

@@ -1,7 +1,6 @@
 /** Own products over two processes on one PostgreSQL: a change that one makes is in force for what the other accepts next. */
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestHost } from "../support/host.ts";
+import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
@@ -20,11 +19,7 @@ let one: TestHost;
 let other: TestHost;
 beforeAll(async () => {
   postgres = await startPostgres();
-  const env = {
-    CALLBOARD_DATABASE_URL: await postgres.newUrl(),
-    CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
-    CALLBOARD_ADMIN_TOKEN: "a-token-that-both-processes-know",
-  };
+  const env = environmentOfSeveral(await postgres.newUrl());
   one = await startTestHost(env);
   other = await startTestHost(env);
 });

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startReceiver } from "../support/http-receiver.ts";
-import { startTestHost } from "../support/host.ts";
+import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
@@ -22,11 +22,7 @@ let addon: SampleAddon;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  const env = {
-    CALLBOARD_DATABASE_URL: await postgres.newUrl(),
-    CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
-    CALLBOARD_ADMIN_TOKEN: "a-token-that-both-processes-know",
-  };
+  const env = environmentOfSeveral(await postgres.newUrl());
   front = await startTestHost({ ...env, CALLBOARD_ROLE: "api" });
   other = await startTestHost({ ...env, CALLBOARD_ROLE: "api" });
   worker = await startTestHost({ ...env, CALLBOARD_ROLE: "worker" });

@@ -1,4 +1,5 @@
 /** A real host on a free port, with a fresh database, and a client that knows its token. */
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { BUILT_IN_PRODUCTS } from "../../src/catalogue/index.ts";
 import type { Product } from "../../src/catalogue/index.ts";
@@ -37,6 +38,13 @@ export interface TestHost {
 
 /** With one of these a test says itself what its database and its keys are. */
 const CHOSEN_ELSEWHERE = ["CALLBOARD_DATA_DIR", "CALLBOARD_DATABASE_URL", "CALLBOARD_MASTER_KEY"];
+
+/** Settings of several processes on one database: all of them know the same keys. */
+export const environmentOfSeveral = (databaseUrl: string) => ({
+  CALLBOARD_DATABASE_URL: databaseUrl,
+  CALLBOARD_MASTER_KEY: randomBytes(32).toString("hex"),
+  CALLBOARD_ADMIN_TOKEN: "a-token-that-both-processes-know",
+});
 
 export async function startTestHost(
   env: Environment = {},
