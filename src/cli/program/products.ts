@@ -2,12 +2,12 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { JSON_FLAG, YES_FLAG } from "./tools.ts";
-import type { WithClient } from "./tools.ts";
+import type { Actions } from "./tools.ts";
 
 const load = () => import("../commands/products.ts");
 const FORCE_FLAG = ["--force", "change the product also where that breaks subscribers"] as const;
 
-export function addProductCommands(program: Command, withClient: WithClient): void {
+export function addProductCommands(program: Command, { withClient }: Actions): void {
   const products = program.command("products").description("products: their event types, as documents");
   products
     .command("list", { isDefault: true })

@@ -1,11 +1,41 @@
 /** What the definitions of commands share. */
+import { InvalidArgumentError } from "commander";
 import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
+import type { Io } from "../io.ts";
 
-/** Makes the action of a command: its work is loaded when the command is run, and gets a client that is closed after it. */
-export type WithClient = <A extends unknown[]>(
-  load: () => Promise<(context: Context, ...given: A) => Promise<Ending>>,
-) => (...given: A) => Promise<void>;
+/** Makes the actions of commands. The work of a command is loaded when the command is run. */
+export interface Actions {
+  /** The work gets a client, which is closed after it. */
+  readonly withClient: <A extends unknown[]>(
+    load: () => Promise<(context: Context, ...given: A) => Promise<Ending>>,
+  ) => (...given: A) => Promise<void>;
+  /** The work needs no server. */
+  readonly alone: <A extends unknown[]>(
+    load: () => Promise<(io: Io, ...given: A) => Promise<Ending>>,
+  ) => (...given: A) => Promise<void>;
+}
 
+export const SITE = ["--site <key>", "site to do it on", "jira"] as const;
 export const JSON_FLAG = ["--json", "print the result as JSON"] as const;
 export const YES_FLAG = ["--yes", "do it without asking"] as const;
+export const UNTIL_DONE_FLAG = [
+  "--until-done",
+  "wait through retries; a dev server's wait ends at the first",
+] as const;
+export const TIMEOUT_FLAG = ["--timeout <duration>", "how long to wait", "60s"] as const;
+/** Every user of the machine can read the arguments of a process. */
+export const DATABASE_URL_FLAG = [
+  "--database-url <url>",
+  "sqlite:FILE or postgres://…; give a URL with a password in the environment (CALLBOARD_DATABASE_URL)",
+] as const;
+
+/** A parser of options that are counts: whole numbers from 1 on. */
+export function wholeNumber(most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+    if (number >= 1 && number <= most) return number;
+    const upTo = most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`;
+    throw new InvalidArgumentError(`It must be a whole number from 1${upTo === "" ? " on" : upTo}.`);
+  };
+}

@@ -1,0 +1,28 @@
+/** `callboard serve` and `migrate`: names, options and help. */
+import type { Command } from "commander";
+import { DATABASE_URL_FLAG, JSON_FLAG } from "./tools.ts";
+import type { Actions } from "./tools.ts";
+
+export function addServerCommands(program: Command, { alone }: Actions): void {
+  program
+    .command("serve", { isDefault: false })
+    .description("start the server")
+    .option("--host <address>", "address to listen on (CALLBOARD_HOST)")
+    .option("--port <number>", "port to listen on, 0 = any free one (CALLBOARD_PORT)")
+    .option("--profile <name>", "dev or prod (CALLBOARD_PROFILE)")
+    .option("--role <name>", "all, api or worker (CALLBOARD_ROLE)")
+    .option("--base-url <url>", "what add-ons are told (CALLBOARD_BASE_URL)")
+    .option("--data-dir <path>", "directory of database, master key and token (CALLBOARD_DATA_DIR)")
+    .option(...DATABASE_URL_FLAG)
+    .option("--allow-networks <list>", "networks that may be private (CALLBOARD_ALLOW_NETWORKS)")
+    .option("--log-level <level>", "debug, info, warn, error or silent (CALLBOARD_LOG_LEVEL)")
+    .action(alone(async () => (await import("../commands/serve.ts")).serve));
+
+  program
+    .command("migrate")
+    .description("bring the database's schema up to date without starting a server")
+    .option("--data-dir <path>", "directory of the database file (CALLBOARD_DATA_DIR)")
+    .option(...DATABASE_URL_FLAG)
+    .option(...JSON_FLAG)
+    .action(alone(async () => (await import("../commands/migrate.ts")).migrate));
+}
