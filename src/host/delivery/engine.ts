@@ -11,6 +11,7 @@ import type { BreakerState } from "../model/endpoint.ts";
 import type { LaneState } from "../model/lanes.ts";
 import type { FindRetrySchedule } from "../model/retry-schedules.ts";
 import { RECLAIM_EVERY_MS } from "../model/slot-pool.ts";
+import { createSlowStart } from "../model/slow-start.ts";
 import type { Database } from "../store/db/database.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
@@ -105,6 +106,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     maxInFlight: mostInFlight,
     now,
   });
+  const slowStart = createSlowStart();
   const listeners = new Set<(batch: readonly SettledNotice[]) => void>();
   /** Deliveries in memory that were canceled. */
   const dropped = new Set<string>();
@@ -184,7 +186,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   }
 
   function startReadyDeliveries(): void {
-    while (settler.pending() < MAX_UNSETTLED) {
+    while (settler.pending() < MAX_UNSETTLED && slowStart.mayBegin(countUnrecorded())) {
       const next = schedule.takeNext();
       if (next === undefined) break;
       start(next.lane, next.delivery, false);
@@ -197,6 +199,9 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       expiringLeases = [];
     }
   }
+
+  /** Requests that hang don't count: they must not hold up others. */
+  const countUnrecorded = (): number => schedule.slots.held() + settler.pending();
 
   function start(lane: LaneState, delivery: DueDelivery, isProbe: boolean): void {
     if (dropped.delete(delivery.id)) {
@@ -247,6 +252,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   }
 
   function afterSettling(batch: readonly ToSettle[], turned: readonly RegistryTurn[]): void {
+    slowStart.grow(batch.length);
     for (const { delivery, settlement } of batch) {
       const lane = schedule.getLane(delivery);
       lane.trackedIds.delete(delivery.id);
@@ -299,7 +305,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       await feed.start();
       heldBack.start();
       reclaiming = setInterval(() => {
-        schedule.slots.reclaim(now());
+        slowStart.grow(schedule.slots.reclaim(now()));
         pump();
       }, RECLAIM_EVERY_MS);
       pump();

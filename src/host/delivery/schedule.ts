@@ -55,7 +55,7 @@ export interface Schedule {
   /** Counts an attempt, which begins now, in its lane and takes a slot. */
   readonly start: (lane: LaneState, delivery: DueDelivery, at: number) => void;
   readonly end: (lane: LaneState, delivery: DueDelivery) => void;
-  readonly slots: Pick<SlotPool, "inFlight" | "isAtLimit" | "reclaim">;
+  readonly slots: Pick<SlotPool, "held" | "inFlight" | "isAtLimit" | "reclaim">;
 }
 
 export interface ScheduleDependencies {

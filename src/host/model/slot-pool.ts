@@ -27,8 +27,10 @@ export interface SlotPool {
   readonly release: (delivery: DueDelivery, endpoint: EndpointState) => void;
   /** Reports whether as many attempts are in flight as endpoints that aren't prompt may have. */
   readonly isAtLimit: () => boolean;
-  /** Takes the slots of attempts that have had them for too long. */
-  readonly reclaim: (now: number) => void;
+  /** Takes the slots of attempts that have had them for too long. Returns their number. */
+  readonly reclaim: (now: number) => number;
+  /** Attempts that have a slot. */
+  readonly held: () => number;
   /** Attempts in flight, with and without a slot. */
   readonly inFlight: () => number;
 }
@@ -65,12 +67,15 @@ export function createSlotPool(maxInFlight: number = Number.POSITIVE_INFINITY): 
       endpoint.isPrompt = free(delivery);
     },
     reclaim: (now) => {
+      const before = slots.size;
       for (const [delivery, { endpoint, since }] of slots) {
-        if (since > now - MAX_HELD_MS) return;
+        if (since > now - MAX_HELD_MS) break;
         free(delivery);
         endpoint.isPrompt = false;
       }
+      return before - slots.size;
     },
+    held: () => slots.size,
     inFlight: () => inFlight,
   };
 }

@@ -2,8 +2,11 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { ExchangeResult, Outcome } from "../../../../src/egress/index.ts";
 import { CallboardError } from "../../../../src/errors.ts";
+import { createEngine } from "../../../../src/host/delivery/engine.ts";
+import type { Engine } from "../../../../src/host/delivery/engine.ts";
 import { closedBreaker } from "../../../../src/host/model/breaker.ts";
 import type { Database } from "../../../../src/host/store/db/database.ts";
+import { silentLogger } from "../../../../src/logger.ts";
 import { waitFor } from "../../../support/wait-for.ts";
 import { startBench } from "../../../support/with-engine.ts";
 import type { Bench, BenchOptions } from "../../../support/with-engine.ts";
@@ -26,6 +29,25 @@ const result = (outcome: Outcome): ExchangeResult => ({
   timing: { startedAt: 1_000, durationMs: 1 },
 });
 const LOCAL: Outcome = { kind: "unreachable", reason: "local", detail: "EMFILE" };
+
+function createEngineOn(database: Database, bench: Bench, onPost: () => void = () => undefined): Engine {
+  return createEngine({
+    database,
+    snapshots: bench.snapshots,
+    egress: {
+      post: () => {
+        onPost();
+        return Promise.resolve(result({ kind: "accepted", status: 200 }));
+      },
+    },
+    findRetrySchedule: () => ({ steps: [50], jitter: 0 }),
+    concurrency: { primary: 20, secondary: 10 },
+    requestTimeoutMs: 5_000,
+    now: database.now,
+    random: Math.random,
+    logger: silentLogger,
+  });
+}
 
 describe("a failure of this machine", () => {
   test("spends no attempt, and does not count against the receiver", async () => {
@@ -65,6 +87,31 @@ describe("a body that can't be prepared", () => {
   });
 });
 
+describe("a process that has just started", () => {
+  test("sends only a few of the deliveries that wait until it has recorded attempts, then all", async () => {
+    let posts = 0;
+    let record: () => void = () => undefined;
+    const recording = new Promise<void>((resolve) => (record = resolve));
+    const bench = await started({ start: false });
+    for (let no = 2; no <= 8; no += 1) await bench.addAddon(String(no), `http://127.0.0.1:${no}`);
+    for (let count = 0; count < 50; count += 1) await bench.post();
+    const slow: Database = {
+      ...bench.database,
+      batch: (batch) => recording.then(() => bench.database.batch(batch)),
+    };
+    const engine = createEngineOn(slow, bench, () => (posts += 1));
+
+    await engine.start();
+    await waitFor(() => expect(posts).toBe(32));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(posts).toBe(32);
+
+    record();
+    await waitFor(() => expect(posts).toBe(400));
+    await engine.stop(1_000);
+  });
+});
+
 describe("a commit whose result was lost", () => {
   test("is not settled twice: the attempt is there once, and counted once", async () => {
     const bench = await started({ start: false });
@@ -78,7 +125,7 @@ describe("a commit whose result was lost", () => {
         throw new CallboardError("STORAGE", "The connection was lost after the commit");
       },
     };
-    const settling = await startEngineOn(losing, bench);
+    const settling = createEngineOn(losing, bench);
 
     await bench.post();
     await settling.start();
@@ -90,20 +137,4 @@ describe("a commit whose result was lost", () => {
     expect(figure?.count).toBe(1);
     expect(await bench.attempts()).toHaveLength(1);
   });
-
-  async function startEngineOn(database: Database, bench: Bench) {
-    const { createEngine } = await import("../../../../src/host/delivery/engine.ts");
-    const { silentLogger } = await import("../../../../src/logger.ts");
-    return createEngine({
-      database,
-      snapshots: bench.snapshots,
-      egress: { post: () => Promise.resolve(result({ kind: "accepted", status: 200 })) },
-      findRetrySchedule: () => ({ steps: [50], jitter: 0 }),
-      concurrency: { primary: 20, secondary: 10 },
-      requestTimeoutMs: 5_000,
-      now: database.now,
-      random: Math.random,
-      logger: silentLogger,
-    });
-  }
 });

@@ -62,9 +62,11 @@ describe("a place", () => {
     const endpoints = [endpoint(true), endpoint(true), endpoint(true)];
     for (const [index, each] of endpoints.entries()) slots.acquire(delivery(), each, [0, 0, 1][index]!);
 
-    slots.reclaim(249);
+    expect(slots.reclaim(249)).toBe(0);
+    expect(slots.held()).toBe(3);
     expect(endpoints.map(({ isPrompt }) => isPrompt)).toEqual([true, true, true]);
-    slots.reclaim(250);
+    expect(slots.reclaim(250)).toBe(2);
+    expect(slots.held()).toBe(1);
     expect(endpoints.map(({ isPrompt }) => isPrompt)).toEqual([false, false, true]);
     expect(RECLAIM_EVERY_MS).toBe(125);
   });
