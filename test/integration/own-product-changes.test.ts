@@ -144,7 +144,13 @@ describe("a change that breaks subscribers", () => {
         detail: expect.stringContaining("Control room on quay"),
         errors: [expect.objectContaining({ pointer: "/events/crane.stopped" })],
         receivers: [
-          expect.objectContaining({ site: "quay", name: "Control room", events: ["crane.stopped"] }),
+          {
+            site: "quay",
+            addonKey: null,
+            webhookId: created.body.id,
+            name: "Control room",
+            events: ["crane.stopped"],
+          },
         ],
       }),
     ]);
@@ -155,7 +161,7 @@ describe("a change that breaks subscribers", () => {
     const dry = await put(host, without, "?dryRun=true");
     expect(dry.body).toMatchObject({
       dryRun: true,
-      receivers: [{ webhookId: created.body.id, addonKey: null }],
+      receivers: refused.body.receivers,
     });
 
     const forced = await put(host, without, "?force=true");
@@ -186,6 +192,21 @@ describe("a change that breaks subscribers", () => {
 });
 
 describe("an event type of a product", () => {
+  test("keeps every patch of those that come at once", async () => {
+    const host = await start();
+    await put(host, HARBOR);
+    const names = Array.from({ length: 20 }, (_, index) => `berth.${index}`);
+    const answers = await Promise.all(
+      names.map((name) =>
+        host.call("PATCH", `/api/v1/products/harbor/events/${name}`, { description: "d", sample: {} }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200));
+    const { document, version } = (await host.call("GET", "/api/v1/products/harbor")).body;
+    expect(Object.keys(document.events).toSorted()).toEqual([...names, "crane.stopped"].toSorted());
+    expect(version).toBe(21);
+  });
+
   test("is changed by a patch, and created by one", async () => {
     const host = await start();
     await put(host, HARBOR);

@@ -23,8 +23,13 @@ export interface ProductChange {
  * Lists the changes from one version to another, those of the product first, then by event type. The order of keys makes no
  * difference. Breaking are: an event type or URL variable that was removed; another envelope or place of the event type; and
  * schemas by the rules of compare-schemas.ts.
+ * @param onStep called with the pointer of each event type before it is compared
  */
-export function compareProducts(before: ProductData, after: ProductData): readonly ProductChange[] {
+export function compareProducts(
+  before: ProductData,
+  after: ProductData,
+  onStep: (pointer: string) => void = () => undefined,
+): readonly ProductChange[] {
   const events = new Set([...Object.keys(before.events), ...Object.keys(after.events)]);
   const replacedBy = findRenamed(before, after);
   return [
@@ -48,6 +53,7 @@ export function compareProducts(before: ProductData, after: ProductData): readon
         const text = `The event type ${event} was ${renamed === undefined ? "removed" : `removed or renamed to ${renamed}`}.`;
         return [{ kind: "removed", event, pointer, breaking: true, text } as const];
       }
+      onStep(pointer);
       return compareEvents(event, { data: earlier, product: before }, { data: later, product: after });
     }),
   ];

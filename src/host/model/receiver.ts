@@ -13,6 +13,17 @@ export function isSameReceiver(one: Receiver, other: Receiver): boolean {
 export const formatReceiverId = (siteNo: number, receiver: Receiver): string =>
   receiver.kind === "addon" ? receiver.addonKey : formatWebhookId(siteNo, receiver.webhookNo);
 
+/** The fields that name a receiver in a response. Exactly one is not null, unless the subscription is gone. */
+export function receiverFields(
+  siteNo: number,
+  receiver: Receiver | undefined,
+): { readonly addonKey: string | null; readonly webhookId: string | null } {
+  return {
+    addonKey: receiver?.kind === "addon" ? receiver.addonKey : null,
+    webhookId: receiver?.kind === "webhook" ? formatWebhookId(siteNo, receiver.webhookNo) : null,
+  };
+}
+
 /** Returns undefined if the receiver was uninstalled or deleted. */
 export function receiverName(snapshot: SiteSnapshot | undefined, receiver: Receiver): string | undefined {
   if (receiver.kind === "webhook") return snapshot?.webhooks.get(receiver.webhookNo)?.name;

@@ -1,4 +1,5 @@
 /** Reads product documents on another thread, because their schemas can compile slowly and their patterns can backtrack. */
+import type { ProductChange } from "../../catalogue/document/compare.ts";
 import type { ProductDocument } from "../../catalogue/document/parse.ts";
 import type { ProductData } from "../../catalogue/product.ts";
 import { CallboardError } from "../../errors.ts";
@@ -13,18 +14,35 @@ import type { Stopped } from "./thread.ts";
 /** The time that one schema has to compile and to check its sample. */
 const DEADLINE_MS = 1_000;
 
+export interface ReadDocument extends ProductDocument {
+  /** How it differs from the document before. */
+  readonly changes: readonly ProductChange[];
+}
+
 /**
  * Reads a product document from JSON or YAML text: members, references, schemas and samples.
  * @param options.key the document is that of this product, and can leave out its own key
+ * @param options.before canonical text of the document that it is compared with
  * @throws {CallboardError} PRODUCT_INVALID (422) with every problem and its pointer, also for a schema that takes longer than
  * its time; PRODUCT_TOO_LARGE (413) over 10 MiB
  */
 export async function readInThread(
   text: string,
-  { key }: { readonly key?: string } = {},
-): Promise<ProductDocument> {
-  const result = await run({ text, ...(key === undefined ? {} : { key }) });
-  if (result.kind === "document") return { data: JSON.parse(result.text) as ProductData, text: result.text };
+  options: { readonly key?: string; readonly before?: string | undefined } = {},
+): Promise<ReadDocument> {
+  const { key, before } = options;
+  const result = await run({
+    text,
+    ...(key === undefined ? {} : { key }),
+    ...(before === undefined ? {} : { before }),
+  });
+  if (result.kind === "document") {
+    return {
+      data: JSON.parse(result.text) as ProductData,
+      text: result.text,
+      changes: result.changes,
+    };
+  }
   if (result.kind === "refused") {
     throw new CallboardError(result.code, result.message, { errors: result.errors });
   }

@@ -1,18 +1,19 @@
 /** Own products: created, changed and deleted as documents while the server runs, every change kept. */
 import type { LiveCatalogue, Product, ProductData } from "../../catalogue/index.ts";
-import { compareProducts } from "../../catalogue/document/compare.ts";
 import type { ProductChange } from "../../catalogue/document/compare.ts";
-import type { ProductDocument } from "../../catalogue/document/parse.ts";
 import { toProductDocument } from "../../catalogue/document/describe.ts";
 import { CallboardError } from "../../errors.ts";
+import { createKeyedMutex } from "../../keyed-mutex.ts";
 import { mergePatch } from "../../json/merge-patch.ts";
 import type { HostContext } from "../context.ts";
 import { readInThread } from "./check.ts";
+import type { ReadDocument } from "./check.ts";
 import type { ProductFile } from "./files.ts";
 import { pageFrom, requireNumberCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
 import { listAffectedReceivers } from "../model/product-impact.ts";
 import type { AffectedReceiver } from "../model/product-impact.ts";
+import { receiverFields } from "../model/receiver.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { NO_SITE } from "../store/snapshot.ts";
 import { appendAudit } from "../store/tables/audit.ts";
@@ -123,6 +124,7 @@ export interface ProductsParts extends Pick<HostContext, "database" | "snapshots
 
 export function createProducts({ catalogue, database, snapshots, now, files }: ProductsParts): Products {
   const { read } = database;
+  const inTurn = createKeyedMutex();
 
   const summaryOf = (
     product: Product,
@@ -163,31 +165,49 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
     );
   }
 
-  function readDocument(key: string, text: string): Promise<ProductDocument> {
+  /** The document that the text for a product is, as compared with what is stored. */
+  async function readChange(key: string, textAfter: TextAfter): Promise<Change> {
     refuseBuiltIn(key);
-    return readInThread(text, { key });
+    const before = (await findProduct(read, key))?.document;
+    return { before, document: await readInThread(textAfter(before), { key, before }) };
   }
 
-  function planFrom(before: StoredProduct | undefined, after: ProductData): ProductPlan {
-    const changes =
-      before === undefined ? [] : compareProducts(JSON.parse(before.document) as ProductData, after);
+  function toPlan({ before, document: { data, changes } }: Change): ProductPlan {
     const breaking = changes.filter((change) => change.breaking).map(({ event }) => event);
     const affected = listAffectedReceivers(
       breaking,
-      snapshots.all().filter(({ site }) => site.product === after.product),
+      snapshots.all().filter(({ site }) => site.product === data.product),
     );
     return { isNew: before === undefined, changes, affected };
   }
 
-  async function write(document: ProductDocument, { by, isForced }: ChangeOptions): Promise<ProductPut> {
-    const { data, text } = document;
+  const write = (key: string, textAfter: TextAfter, options: ChangeOptions): Promise<ProductPut> =>
+    inTurn(key, () => writeInTurn(key, textAfter, options));
+
+  /** Comparing thousands of event types takes seconds: it is done before the transaction, and again if another process was first. */
+  async function writeInTurn(key: string, textAfter: TextAfter, options: ChangeOptions): Promise<ProductPut> {
+    for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
+      const plan = await writeChange(await readChange(key, textAfter), options);
+      if (plan === "changed-meanwhile") continue;
+      await snapshots.refresh(read);
+      return { ...plan, product: await show(key) };
+    }
+    throw new CallboardError("CONFLICT", `${key} is being changed by another process. Try again`);
+  }
+
+  function writeChange(
+    change: Change,
+    { by, isForced }: ChangeOptions,
+  ): Promise<ProductPlan | "changed-meanwhile"> {
+    const { text, data } = change.document;
     const key = data.product;
-    const plan = await database.write(async (tx) => {
+    return database.write(async (tx) => {
       const no = await lockProducts(tx);
       await snapshots.refresh(tx);
-      const before = await findProduct(tx, key);
-      if (before?.document === text) return UNCHANGED;
-      const planned = planFrom(before, data);
+      const stored = (await findProduct(tx, key))?.document;
+      if (stored === text) return UNCHANGED;
+      if (stored !== change.before) return "changed-meanwhile";
+      const planned = toPlan(change);
       if (!isForced && files.get(key)?.text !== text) refuseFromFile(key);
       if (planned.affected.length > 0 && !isForced) throw refuseBreaking(key, planned);
       const version = await changeProduct(tx, {
@@ -201,37 +221,34 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
       });
       await appendAudit(tx, {
         ...by,
-        action: before === undefined ? "product.created" : "product.changed",
+        action: stored === undefined ? "product.created" : "product.changed",
         object: key,
         detail: describeRevision(version, planned),
       });
       return planned;
     });
-    await snapshots.refresh(read);
-    return { ...plan, product: await show(key) };
   }
 
-  const isStored = async (key: string, { text }: ProductDocument): Promise<boolean> =>
+  const isStored = async (key: string, { text }: ProductFile): Promise<boolean> =>
     (await findProduct(read, key))?.document === text;
 
   async function requireOwn(q: Queryable, key: string): Promise<StoredProduct> {
     refuseBuiltIn(key);
     const stored = await findProduct(q, key);
-    if (stored === undefined)
-      throw new CallboardError("PRODUCT_UNKNOWN", `There is no product ${JSON.stringify(key)}`);
+    if (stored === undefined) throw refuseUnknown(key);
     return stored;
   }
 
   return {
     applyFiles: async () => {
-      for (const [key, { file, ...document }] of files) {
+      for (const [key, found] of files) {
+        const { file, text } = found;
         refuseBuiltIn(key);
-        if (await isStored(key, document)) continue;
-        await write(document, { by: { actor: `file:${file}`, address: "" }, isForced: false }).catch(
-          (error: unknown) => {
-            throw error instanceof CallboardError ? toStartError(error, file) : error;
-          },
-        );
+        if (await isStored(key, found)) continue;
+        const by = { actor: `file:${file}`, address: "" };
+        await write(key, () => text, { by, isForced: false }).catch((error: unknown) => {
+          throw error instanceof CallboardError ? toStartError(error, file) : error;
+        });
       }
     },
     compareFiles: async () => {
@@ -249,24 +266,33 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
     },
     show,
     plan: async (key, text) => {
-      const { data } = await readDocument(key, text);
+      const change = await readChange(key, () => text);
       await snapshots.refresh(read);
-      return planFrom(await findProduct(read, key), data);
+      return toPlan(change);
     },
     create: async (text, by) => {
-      const document = await readInThread(text);
-      const { product: key } = document.data;
-      if ((await findProduct(read, key)) !== undefined)
-        throw new CallboardError("CONFLICT", `There is a product ${JSON.stringify(key)} already`);
-      return write(document, { by, isForced: false });
+      const { product: key } = (await readInThread(text)).data;
+      return write(
+        key,
+        (before) => {
+          if (before === undefined) return text;
+          throw new CallboardError("CONFLICT", `There is a product ${JSON.stringify(key)} already`);
+        },
+        { by, isForced: false },
+      );
     },
-    put: async (key, text, options) => write(await readDocument(key, text), options),
-    patchEvent: async (key, event, patch, options) => {
-      const { document } = await requireOwn(read, key);
-      const before = JSON.parse(document) as ProductData;
-      const events = { ...before.events, [event]: mergePatch(before.events[event], patch) };
-      return write(await readDocument(key, JSON.stringify({ ...before, events })), options);
-    },
+    put: (key, text, options) => write(key, () => text, options),
+    patchEvent: (key, event, patch, options) =>
+      write(
+        key,
+        (document) => {
+          if (document === undefined) throw refuseUnknown(key);
+          const before = JSON.parse(document) as ProductData;
+          const events = { ...before.events, [event]: mergePatch(before.events[event], patch) };
+          return JSON.stringify({ ...before, events });
+        },
+        options,
+      ),
     remove: async (key, by) => {
       refuseFromFile(key);
       await database.write(async (tx) => {
@@ -300,6 +326,21 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
     },
   };
 }
+
+/** How often a change is compared, if other processes change the product meanwhile. */
+const WRITE_ATTEMPTS = 10;
+
+/** Makes the text of a document from the one that is stored. */
+type TextAfter = (before: string | undefined) => string;
+
+interface Change {
+  /** Text of the document that is stored. */
+  readonly before: string | undefined;
+  readonly document: ReadDocument;
+}
+
+const refuseUnknown = (key: string) =>
+  new CallboardError("PRODUCT_UNKNOWN", `There is no product ${JSON.stringify(key)}`);
 
 const UNCHANGED: ProductPlan = { isNew: false, changes: [], affected: [] };
 
@@ -338,11 +379,9 @@ function refuseBreaking(key: string, { changes, affected }: ProductPlan): Callbo
     {
       errors: breaking.map(({ pointer, text }) => ({ pointer, detail: text })),
       extra: {
-        receivers: affected.map(({ site, receiver, name, events, siteNo: _no }) => ({
+        receivers: affected.map(({ site, siteNo, receiver, name, events }) => ({
           site,
-          ...(receiver.kind === "addon"
-            ? { addonKey: receiver.addonKey }
-            : { webhookNo: receiver.webhookNo }),
+          ...receiverFields(siteNo, receiver),
           name,
           events,
         })),

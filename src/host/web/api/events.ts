@@ -1,10 +1,11 @@
+import { receiverFields } from "../../model/receiver.ts";
 import { WHY_KINDS } from "../../delivery-log/why.ts";
 import type { WhyKind, WhyRow } from "../../delivery-log/why.ts";
 import { formatId, madeAt, parseWebhookId } from "../../model/ids.ts";
 import type { Route } from "./route.ts";
 import { route } from "./route.ts";
 import { deliveryOf } from "../present/delivery.ts";
-import { isoTime, listOf, receiverFields } from "../present/values.ts";
+import { isoTime, listOf } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
 import { PAGE_PARAMETERS, TIME_PARAMETERS, oneOf, pageOf, sitesOf, timeOf } from "../http/query.ts";
 import type { EventRecord } from "../../model/event.ts";

@@ -1,11 +1,12 @@
 /** Products: the built-in ones, and own ones that are created and changed while the server runs. */
+import { receiverFields } from "../../model/receiver.ts";
 import type { AffectedReceiver } from "../../model/product-impact.ts";
 import type { ProductPlan, ProductSummary } from "../../products/products.ts";
 import type { ProductRevision } from "../../store/tables/products.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { PRODUCT_BODY } from "../http/body.ts";
 import { booleanOf, PAGE_PARAMETERS, pageOf } from "../http/query.ts";
-import { authorOf, isoTime, listOf, receiverFields } from "../present/values.ts";
+import { authorOf, isoTime, listOf } from "../present/values.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 

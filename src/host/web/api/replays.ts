@@ -1,11 +1,12 @@
 /** Replays: send past events to a receiver that did not get them. */
+import { receiverFields } from "../../model/receiver.ts";
 import { LEFT_OUT_KINDS } from "../../model/replay.ts";
 import type { ReplayResult } from "../../model/replay.ts";
 import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
 import { formatReplayId } from "../../model/ids.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
-import { authorOf, isoTime, listOf, receiverFields } from "../present/values.ts";
+import { authorOf, isoTime, listOf } from "../present/values.ts";
 import { PAGE_PARAMETERS, pageOf } from "../http/query.ts";
 import { rateOf, type ReplayBody, replayWish } from "../present/replay.ts";
 

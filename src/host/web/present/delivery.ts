@@ -1,4 +1,5 @@
 /** A delivery and its attempts, as pages and API show them, and the words in which deliveries are asked for. */
+import { receiverFields } from "../../model/receiver.ts";
 import type { DeliveryFilter } from "../../delivery-log/filter.ts";
 import type { ShownAttempt } from "../../delivery-log/show.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
@@ -16,7 +17,7 @@ import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
 import { booleanOf, oneOf, queryInvalid, sitesOf, timeOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
-import { isoTime, receiverFields, textOf } from "./values.ts";
+import { isoTime, textOf } from "./values.ts";
 
 export const deliveryOf = (delivery: SentDelivery, { sites }: Pick<Rooms, "sites">) => ({
   id: formatId("dlv", delivery.siteNo, delivery.id),

@@ -1,4 +1,5 @@
 /** An endpoint, as pages and API show it, and an attempt that a person asks for. */
+import { receiverFields } from "../../model/receiver.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { EndpointRate, ListedEndpoint } from "../../delivery-log/endpoints.ts";
 import { gateOf } from "../../model/breaker.ts";
@@ -7,7 +8,7 @@ import { standstillText } from "../../model/standstill.ts";
 import type { Standstill } from "../../model/standstill.ts";
 import type { Author } from "../../store/tables/audit.ts";
 import type { Rooms } from "../rooms.ts";
-import { isoTime, receiverFields } from "./values.ts";
+import { isoTime } from "./values.ts";
 
 export function endpointOf(endpoint: ListedEndpoint, { endpoints }: Pick<Rooms, "endpoints">) {
   const { siteNo, queue, next } = endpoint;

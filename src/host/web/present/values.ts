@@ -1,8 +1,6 @@
 /** How values look in answers: times as ISO 8601 UTC, what is not there as null, lists with a cursor. */
 import type { Author } from "../../store/tables/audit.ts";
-import { formatWebhookId } from "../../model/ids.ts";
 import type { Caller } from "../http/access.ts";
-import type { Receiver } from "../../model/endpoint.ts";
 
 export function isoTime(at: number): string;
 export function isoTime(at: number | undefined): string | null;
@@ -28,15 +26,4 @@ export function listOf<T, U>(page: Page<T>, present: (item: T) => U): { items: U
 /** Who asked, for the audit. */
 export function authorOf({ caller, address }: { readonly caller: Caller; readonly address: string }): Author {
   return { actor: caller.actor, address };
-}
-
-/** Exactly one of the two is not null, unless the subscription is gone. */
-export function receiverFields(
-  siteNo: number,
-  receiver: Receiver | undefined,
-): { readonly addonKey: string | null; readonly webhookId: string | null } {
-  return {
-    addonKey: receiver?.kind === "addon" ? receiver.addonKey : null,
-    webhookId: receiver?.kind === "webhook" ? formatWebhookId(siteNo, receiver.webhookNo) : null,
-  };
 }
