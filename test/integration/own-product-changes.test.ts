@@ -192,6 +192,17 @@ describe("a change that breaks subscribers", () => {
 });
 
 describe("an event type of a product", () => {
+  test("can be nested as deep in a request as in a file", async () => {
+    const host = await start();
+    let schema: object = { type: "string" };
+    for (let level = 0; level < 90; level += 1) schema = { not: schema };
+    const deep = (more: object) =>
+      put(host, withEvents({ deep: { description: "d", group: "Deep", schema: more, sample: {} } }));
+    expect((await deep({ anyOf: [true, schema] })).status).toBe(200);
+    for (let level = 0; level < 10; level += 1) schema = { not: schema };
+    expect((await deep({ anyOf: [true, schema] })).status).toBe(422);
+  });
+
   test("keeps every patch of those that come at once", async () => {
     const host = await start();
     await put(host, HARBOR);

@@ -64,3 +64,16 @@ test("the other process lists and deletes what one process created", async () =>
   expect((await other.call("DELETE", "/api/v1/products/harbor")).status).toBe(204);
   expect((await one.call("GET", "/api/v1/catalogue/harbor")).status).toBe(422);
 });
+
+test("patches of both processes at once are all kept", async () => {
+  await put(harbor("crane.stopped"));
+  const names = Array.from({ length: 10 }, (_, index) => `berth.${index}`);
+  const answers = await Promise.all(
+    names.map((name, index) =>
+      (index % 2 === 0 ? one : other).call("PATCH", `/api/v1/products/harbor/events/${name}`, event),
+    ),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200));
+  const { document } = (await one.call("GET", "/api/v1/products/harbor")).body;
+  expect(Object.keys(document.events)).toEqual(expect.arrayContaining(["crane.stopped", ...names]));
+});
