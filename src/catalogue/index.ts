@@ -25,6 +25,7 @@ export type { Payload, ScannedPayload } from "./payload.ts";
 export type * from "./payloads.ts";
 export { defineProduct } from "./product.ts";
 export type { BodyInput, BuiltBody, Product, ProductData } from "./product.ts";
+export { listVariablePlaces } from "./variable-places.ts";
 
 /** The products of a host that is given no others. */
 export const BUILT_IN_PRODUCTS: readonly Product[] = [jira, confluence, projectrak, backlog, tracker];

@@ -10,3 +10,6 @@ export function unescapeStep(step: string): string {
 
 export const parsePointer = (pointer: string): readonly string[] =>
   pointer.split("/").slice(1).map(unescapeStep);
+
+export const formatPointer = (steps: readonly string[]): string =>
+  steps.map((step) => `/${escapeStep(step)}`).join("");

@@ -98,7 +98,7 @@ const event = members(
     name: { rule: text("The name", 200) },
     description: { rule: text("The description", 2_000, "lines"), isRequired: true },
     group: { rule: text("The group", 100) },
-    status: { rule: oneOf("The status", ["current", "deprecated"]) },
+    status: { rule: oneOf("The status", ["current", "deprecated", "legacy"]) },
     replacedBy: { rule: text("replacedBy", 200) },
     schema: { rule: object("The schema") },
     fields: { rule: listOf("The fields", MOST_FIELDS, field) },

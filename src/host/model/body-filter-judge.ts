@@ -2,7 +2,7 @@
  * Evaluates body filters, which `body-filter.ts` reads, on the parsed body of an event. A filter is compiled once and evaluated for
  * every event; the reason for a refusal is only put into words once it is needed. Pure.
  */
-import { escapeStep } from "../../json/pointer.ts";
+import { formatPointer } from "../../json/pointer.ts";
 import type { Comparison, Condition, Field, Scalar } from "./body-filter.ts";
 
 export type BodyVerdict =
@@ -124,7 +124,7 @@ interface Step {
 function compileFields(given: readonly Field[], text: string): Compiled {
   const fields = given.map(({ steps, condition }): CompiledField => ({
     steps: steps.map((name) => ({ name, index: /^(?:0|[1-9]\d{0,8})$/.test(name) ? Number(name) : -1 })),
-    place: steps.map((step) => `/${escapeStep(step)}`).join(""),
+    place: formatPointer(steps),
     judge: compile(condition).judge,
   }));
   const judgeOne = (value: unknown, walk: Walk): Explain | undefined => {

@@ -1,8 +1,8 @@
 /** Replaces the URL variables `{issue.key}` and `${issue.key}` by payload values before signing, so that these are signed. */
 
+import { listVariablePlaces } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { memberOf } from "../../json/member.ts";
-import { parsePointer } from "../../json/pointer.ts";
 import { encodeParam, VARIABLE } from "./params.ts";
 
 export interface ExpandedUrl {
@@ -32,14 +32,8 @@ export function expandUrl(url: string, payload: unknown, places: VariablePlaces 
 /** Paths of values in other places than the variable says. The first match wins. */
 type VariablePlaces = Product["variablePlaces"];
 
-function readVariable(payload: unknown, name: string, elsewhere: VariablePlaces): string | undefined {
-  const places = elsewhere
-    .filter(([beginning]) => name === beginning || name.startsWith(`${beginning}.`))
-    .map(([beginning, pointer]) => [
-      ...parsePointer(pointer),
-      ...name.slice(beginning.length).split(".").slice(1),
-    ]);
-  for (const place of [name.split("."), ...places]) {
+function readVariable(payload: unknown, name: string, variablePlaces: VariablePlaces): string | undefined {
+  for (const place of listVariablePlaces(name, { variablePlaces })) {
     const value = place.reduce(memberOf, payload);
     if (typeof value === "number" || typeof value === "boolean") return String(value);
     // A value of dots would become a path step.

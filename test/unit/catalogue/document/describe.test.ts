@@ -1,5 +1,9 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { builtInCatalogue, defineProduct } from "../../../../src/catalogue/index.ts";
+import { expandUrl } from "../../../../src/host/model/variables.ts";
+import { memberOf } from "../../../../src/json/member.ts";
+import { parsePointer } from "../../../../src/json/pointer.ts";
+import { readProduct } from "../../../../src/catalogue/document/read.ts";
 import { toProductDocument } from "../../../../src/catalogue/document/describe.ts";
 
 const schema = { type: "object", properties: { crane: { type: "integer" } } };
@@ -19,33 +23,83 @@ test("a product as data: what is usual is left out", () => {
       group: "Cranes",
       status: "deprecated" as const,
       schema,
-      sample: {},
-      variables: ["crane.id"],
+      sample: { crane: { id: 4 }, berth: 7 },
+      variables: ["crane.id", "crane.name", "dock"],
     },
   };
   const data = { product: "harbor", name: "Harbor", description: "Port operations", events };
-  expect(toProductDocument(defineProduct(data))).toEqual({
+  const places = [["dock", "/berth"]] as const;
+  expect(toProductDocument(defineProduct({ ...data, variablePlaces: places }))).toEqual({
     ...data,
     retryProfile: "standard",
     events: {
       ...events,
-      "crane.halted": { ...events["crane.halted"], schema: { title: "Crane halted", ...schema } },
+      "crane.halted": {
+        ...events["crane.halted"],
+        schema: { title: "Crane halted", ...schema },
+        variables: { "crane.id": "/crane/id", dock: "/berth" },
+      },
     },
   });
 });
 
-test.each(builtInCatalogue.products)(
-  "$key: every event type with its description, schema and sample",
+const BUILT_IN = builtInCatalogue.products;
+
+test("all built-in products are there", () => {
+  expect(BUILT_IN.map(({ key }) => key)).toEqual([
+    "jira",
+    "confluence",
+    "projectrak",
+    "backlog",
+    "tracker",
+    "callboard",
+  ]);
+});
+
+describe.each(BUILT_IN)("$key as a product file", (product) => {
+  const own = product.eventTypes.filter(({ isHostEvent }) => !isHostEvent);
+  // The names of operational events are reserved, as are the keys of built-in products.
+  const renamed = (event: string): string => (product.isOperational ? `own.${event}` : event);
+  const { events, ...facts } = toProductDocument(product);
+  const file = {
+    ...facts,
+    product: `own-${product.key}`,
+    events: Object.fromEntries(Object.entries(events).map(([name, data]) => [renamed(name), data])),
+  };
+
+  test("has no problems under names of its own", () => {
+    expect(readProduct(JSON.stringify(file)).data.product).toBe(`own-${product.key}`);
+  });
+
+  test("has the same event types, schemas, samples and URL variables", () => {
+    const copy = defineProduct(readProduct(JSON.stringify(file)).data);
+    expect(copy.retryProfile).toBe(product.retryProfile);
+    expect(copy.eventTypes.map(({ event }) => event)).toEqual(own.map(({ event }) => renamed(event)));
+    for (const type of own) {
+      const copied = copy.byName.get(renamed(type.event))!;
+      const { name, description, group, status } = type;
+      expect(copied).toMatchObject({ name, description, group, status });
+      expect(copied.schema()).toEqual(type.schema());
+      expect(copied.sample()).toEqual(type.sample());
+      for (const variable of copied.variables) expect(type.variables).toContain(variable);
+    }
+  });
+});
+
+test.each(BUILT_IN)(
+  "$key: URL variables have the value that URLs get, and those without one are left out",
   (product) => {
-    const { retryProfile, events } = toProductDocument(product);
-    expect(retryProfile).toBe(product.retryProfile);
-    expect(Object.keys(events)).toEqual(product.eventTypes.map(({ event }) => event));
-    for (const type of product.eventTypes) {
-      expect(events[type.event]).toMatchObject({
-        description: type.description,
-        schema: type.schema(),
-        sample: type.sample(),
+    const { events } = toProductDocument(product);
+    for (const { event, variables, sample } of product.eventTypes.filter(({ isHostEvent }) => !isHostEvent)) {
+      const expanded = variables.flatMap((variable) => {
+        const { url, missing } = expandUrl(`{${variable}}`, sample(), product.variablePlaces);
+        return missing.length > 0 ? [] : [[variable, decodeURIComponent(url)]];
       });
+      const exported = Object.entries(events[event]?.variables ?? {}).map(([variable, pointer]) => [
+        variable,
+        String(parsePointer(pointer).reduce(memberOf, sample())),
+      ]);
+      expect(exported).toEqual(expanded);
     }
   },
 );

@@ -85,7 +85,7 @@ describe("parseProductDocument", () => {
     ["/events/Callboard.x", { description: "x" }, '"Callboard.x" must not begin with "callboard".'],
     [`${EVENT}/description`, undefined, 'An event type requires the member "description".'],
     [`${EVENT}/sampel`, {}, 'Unknown member "sampel". Did you mean "sample"?'],
-    [`${EVENT}/status`, "legacy", 'The status must be one of "current", "deprecated".'],
+    [`${EVENT}/status`, "old", 'The status must be one of "current", "deprecated", "legacy".'],
     [`${EVENT}/sample`, [], "The sample must be an object."],
     [`${EVENT}/sample`, undefined, "An event type with a schema or fields requires a sample."],
     [`${EVENT}/sample/n`, 10 ** 20, "An integer in a sample must be between"],
