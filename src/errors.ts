@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   ADDON_URL: [422, "The add-on cannot register this URL"],
   AUTH_INVALID: [401, "The credentials were not accepted"],
   AUTH_MISSING: [401, "The request carries no credentials"],
+  BODY_ALREADY_READ: [500, "A handler in front of Callboard has read the body"],
   BODY_DUPLICATE_KEY: [400, "A JSON object contains a duplicate key"],
   BODY_FILTER: [422, "A body filter is invalid"],
   BODY_FILTER_BESIDE_FILTER: [422, "A webhook has both a filter and a body filter"],

@@ -90,6 +90,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "host/index": ["*"],
   addon: ["catalogue", "egress", "json", "protocol"],
   inspector: ["addon", "catalogue", "json"],
+  embed: ["config", "logger", "host/index", "host/model", "host/web"],
   cli: ["config", "egress", "protocol", "logger", "catalogue", "host/index", "inspector"],
   main: ["cli"],
 };

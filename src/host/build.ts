@@ -33,6 +33,7 @@ import { createWatch } from "./events/watch.ts";
 import { parseFiltersAhead } from "./filters/ahead.ts";
 import { basePathOf, createHref } from "./model/base-path.ts";
 import { parseFilter } from "./model/filter.ts";
+import type { Site } from "./model/site.ts";
 import { createRetryScheduleFinder } from "./model/retry-schedules.ts";
 import { createAddUpHours } from "./observe/add-up-hours.ts";
 import { createDeliveryLines } from "./observe/delivery-lines.ts";
@@ -86,6 +87,8 @@ export interface BuiltHost {
   readonly context: HostContext;
   readonly address: OwnAddress;
   readonly web: Web;
+  readonly rooms: Rooms;
+  readonly findSite: (key: string) => Site | undefined;
   readonly engine: Engine;
   readonly announceVersion: () => Promise<void>;
   /** In the order in which they start. */
@@ -334,13 +337,14 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     baseUrl: address.baseUrl,
     href: createHref(basePathOf(config.baseUrl)),
   };
+  const findSite = (key: string) => snapshots.byKey(key)?.site;
   const web = createWeb({
     ...base,
     rooms,
     door,
     access,
     intake: {
-      siteOf: (key) => snapshots.byKey(key)?.site,
+      siteOf: findSite,
       accept: acceptor.accept,
       onRefused: (site = "", code) => {
         figures.count("callboard_events_refused_total", { site, code });
@@ -374,6 +378,8 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     context,
     address,
     web,
+    rooms,
+    findSite,
     engine,
     announceVersion: registry.announceVersion,
     jobs: {

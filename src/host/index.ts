@@ -10,7 +10,7 @@ import type { HostContext } from "./context.ts";
 import { prepareSite } from "./events/prepare-site.ts";
 import { listenToOthers } from "./listener.ts";
 import { openHost } from "./open.ts";
-import type { HostOptions } from "./open.ts";
+import type { HostOptions, OpenHost } from "./open.ts";
 import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 
 export { migrateDatabase, resetLostKeys } from "./open.ts";
@@ -42,50 +42,129 @@ export interface Host {
 }
 
 export function createHost(options: HostOptions): Host {
-  const { logger } = options;
   return {
-    start: async () => {
-      const closers = createClosers();
-      try {
-        const open = await openHost(options, closers);
-        const host = await buildHost(open, closers);
-        const listening = await listen(host, closers);
-        const stop = async () => {
-          await closers.closeAll(STOP_GRACE_MS);
-          logger.info("host.stopped");
-        };
+    start: () =>
+      opened(options, async ({ open, host, closers, stop }) => {
+        const listening = await serve(host, closers);
         return { ...listening, firstRun: open.firstRun, stop };
-      } catch (error) {
-        await closers
-          .closeAll(STOP_GRACE_MS)
-          .catch((failure: unknown) => logger.warn("host.close-failed", { error: failure }));
-        throw error;
-      }
-    },
+      }),
   };
 }
 
-async function listen(
-  { context, address, web, engine, jobs, announceVersion }: BuiltHost,
+/** A host inside another program: it delivers from the beginning, and listens when it is told to. */
+export interface OpenedHost extends Pick<BuiltHost, "rooms" | "findSite" | "web"> {
+  /** The configured base URL, or the address it listens on; "" while there is neither. */
+  readonly baseUrl: () => string;
+  /** Resolves to the URL. @throws what listening throws */
+  readonly listen: (port?: number) => Promise<string>;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Opens and migrates the database, prepares a fresh one, and begins to deliver, without a server of its own.
+ * @throws CallboardError STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID
+ */
+export function openHostWithin(options: HostOptions): Promise<OpenedHost> {
+  return opened(options, async ({ host, closers, stop }) => {
+    const { rooms, findSite, web, address, context } = host;
+    await startWork(host, closers);
+    if (context.config.baseUrl !== undefined) await host.announceVersion();
+    closers.add(web.stopPages);
+    closers.add(web.server.drain);
+    return {
+      rooms,
+      findSite,
+      web,
+      baseUrl: address.baseUrl,
+      listen: async (port) => {
+        const { url } = await startServer(host, closers, port);
+        closers.add(web.stopPages);
+        closers.add(web.server.drain);
+        if (context.config.baseUrl === undefined) await host.announceVersion();
+        return url;
+      },
+      stop,
+    };
+  });
+}
+
+interface Opened {
+  readonly open: OpenHost;
+  readonly host: BuiltHost;
+  readonly closers: Closers;
+  readonly stop: () => Promise<void>;
+}
+
+/** Closes what was opened if the work fails. */
+async function opened<Result>(
+  options: HostOptions,
+  work: (opened: Opened) => Promise<Result>,
+): Promise<Result> {
+  const { logger } = options;
+  const closers = createClosers();
+  try {
+    const open = await openHost(options, closers);
+    const host = await buildHost(open, closers);
+    const stop = async () => {
+      await closers.closeAll(STOP_GRACE_MS);
+      logger.info("host.stopped");
+    };
+    return await work({ open, host, closers, stop });
+  } catch (error) {
+    await closers
+      .closeAll(STOP_GRACE_MS)
+      .catch((failure: unknown) => logger.warn("host.close-failed", { error: failure }));
+    throw error;
+  }
+}
+
+type Listening = Pick<RunningHost, "url" | "listens" | "localUrl">;
+
+async function serve(host: BuiltHost, closers: Closers): Promise<Listening> {
+  const { server, stopPages } = host.web;
+  // The server listens to the end, so that /readyz says what is going on.
+  const listening = await startServer(host, closers);
+  await startWork(host, closers);
+  await host.announceVersion();
+  // Ends the streams of open pages, which would hold up the server.
+  closers.add(stopPages);
+  closers.add(server.drain);
+  const { config, database, logger } = host.context;
+  logger.info("host.started", {
+    url: listening.url,
+    listens: listening.listens,
+    profile: config.profile,
+    database: database.dialect.name,
+    endpointBacklog: config.endpointBacklog,
+    queueHighFrom: config.queueLimit,
+  });
+  return listening;
+}
+
+async function startServer(
+  { context: { config, logger }, address, web: { server, metricsServer } }: BuiltHost,
   closers: Closers,
-): Promise<Pick<RunningHost, "url" | "listens" | "localUrl">> {
-  const { config, database, logger } = context;
-  const { server, metricsServer, stopPages } = web;
+  port: number = config.port,
+): Promise<Listening> {
+  if (metricsServer !== undefined && config.metricsListen !== undefined) {
+    const { host, port: metricsPort } = config.metricsListen;
+    closers.add((leftMs) => metricsServer.stop(leftMs));
+    logger.info("metrics.listening", { host, port: await metricsServer.start(host, metricsPort) });
+  }
+  closers.add((leftMs) => server.stop(leftMs));
+  const { listens, localUrl } = address.listens(await server.start(config.host, port));
+  return { url: address.baseUrl(), listens, localUrl };
+}
+
+/** Starts everything but the servers. */
+async function startWork({ context, engine, jobs }: BuiltHost, closers: Closers): Promise<void> {
+  const { config } = context;
   const startAll = async (parts: readonly Job[]) => {
     for (const part of parts) {
       closers.add(() => part.stop());
       await part.start();
     }
   };
-  if (metricsServer !== undefined && config.metricsListen !== undefined) {
-    const { host, port } = config.metricsListen;
-    closers.add((leftMs) => metricsServer.stop(leftMs));
-    logger.info("metrics.listening", { host, port: await metricsServer.start(host, port) });
-  }
-  // The server listens to the end, so that /readyz says what is going on.
-  closers.add((leftMs) => server.stop(leftMs));
-  const { listens, localUrl } = address.listens(await server.start(config.host, config.port));
-  const url = address.baseUrl();
   closers.add((leftMs) => engine.stop(leftMs));
   await startAll(jobs.first);
   if (config.role !== "api") {
@@ -93,7 +172,6 @@ async function listen(
     await startAll(jobs.workers);
   }
   await startAll(jobs.last);
-  await announceVersion();
   const listener = await listenToOthers({ ...context, engine });
   if (listener !== undefined) closers.add(() => listener.stop());
   if (config.nextMasterKey !== undefined) followMasterKey(context, closers);
@@ -102,18 +180,6 @@ async function listen(
     for (const snapshot of context.snapshots.all()) void prepareSite(snapshot)?.catch(() => undefined);
   }, WARM_AFTER_MS).unref();
   closers.add(() => clearTimeout(warming));
-  // Ends the streams of open pages, which would hold up the server.
-  closers.add(stopPages);
-  closers.add(server.drain);
-  logger.info("host.started", {
-    url,
-    listens,
-    profile: config.profile,
-    database: database.dialect.name,
-    endpointBacklog: config.endpointBacklog,
-    queueHighFrom: config.queueLimit,
-  });
-  return { url, listens, localUrl };
 }
 
 function followMasterKey({ database, seal }: HostContext, closers: Closers): void {

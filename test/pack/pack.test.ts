@@ -1,11 +1,12 @@
 /** What somebody gets who installs the package: packed, installed into an empty folder, and used without configuration. */
 import { execFile } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "../support/free-port.ts";
+import { startReceiver } from "../support/http-receiver.ts";
 import { startServeProcess } from "../support/serve-process.ts";
 import type { ServeProcess } from "../support/serve-process.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -88,4 +89,53 @@ test("it serves, installs an add-on from its descriptor, fires an event, and the
   );
   expect(fired.stdout).toContain("delivered");
   await waitFor(() => expect(addon.output()).toContain("DEMO-7 was created"));
+});
+
+test("the program of docs/embedding.md has a host, with its types, and delivers", async () => {
+  const page = readFileSync(join(CLONE, "docs/embedding.md"), "utf8");
+  const [, program = ""] = /```js\n([^]*?)```/.exec(page) ?? [];
+  writeFileSync(join(folder, "program.mjs"), program);
+  const started = await start(process.execPath, ["program.mjs"], { PORT: String(await freePort()) });
+  const token = readFileSync(join(folder, "callboard-data/token"), "utf8").trim();
+  const receiver = await startReceiver();
+  const webhook = await fetch(`${started.url}/callboard/api/v1/sites/quay/webhooks`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "Board", url: receiver.url }),
+  });
+  expect(webhook.status).toBe(201);
+  const stopped = await fetch(`${started.url}/cranes/4/stop`, { method: "POST" });
+  expect(await stopped.json()).toMatchObject({ event: "crane.stopped", deliveries: [{ url: receiver.url }] });
+  await waitFor(() => expect(receiver.received.map(({ body }) => body.toString())).toEqual(['{"crane":4}']));
+  await receiver.close();
+
+  writeFileSync(
+    join(folder, "typed.mts"),
+    `import { CallboardError, createHost } from "callboard";
+     import type { EmbeddedHost, PublishedEvent } from "callboard";
+     const host: EmbeddedHost = await createHost({ databaseUrl: "sqlite::memory:", allowNetworks: ["10.0.0.0/8"] });
+     const published: PublishedEvent = await host.publish("quay", "crane.stopped", { crane: 4 }, { id: "x" });
+     export const ids: readonly string[] = published.deliveries.map(({ id }) => id);
+     export const isRefused = (error: unknown): boolean => error instanceof CallboardError && error.code === "CONFLICT";
+     // @ts-expect-error There is no such setting.
+     await createHost({ databaseURL: "" });`,
+  );
+  const compile = [
+    "--strict",
+    "--noEmit",
+    "--module",
+    "node16",
+    "--target",
+    "es2022",
+    "--skipLibCheck",
+    "false",
+  ];
+  const { stdout } = await run(
+    join(CLONE, "node_modules/.bin/tsc"),
+    [...compile, "--typeRoots", join(CLONE, "node_modules/@types"), "--types", "node", "typed.mts"],
+    {
+      cwd: folder,
+    },
+  ).catch((error: unknown) => error as { stdout: string });
+  expect(stdout).toBe("");
 });

@@ -2,11 +2,11 @@
 import express from "express";
 import type { ErrorRequestHandler, Express, Request, RequestHandler, Response, Router } from "express";
 import { CallboardError } from "../../errors.ts";
-import type { Problem } from "../../errors.ts";
 import type { Access } from "./http/access.ts";
 import { requireSchema } from "./http/body-schema.ts";
 import { readJsonObject } from "./http/body.ts";
 import { INGEST_PATHS } from "./http/intake.ts";
+import { readQuery } from "./http/query.ts";
 import { noteMethods, noteMethodsAt, refuseOtherMethod } from "../../methods.ts";
 import type { Origin } from "./http/origin.ts";
 import type { SendProblem } from "./http/problems.ts";
@@ -52,7 +52,7 @@ export function createApp({ rooms, access, originOf, sendProblem, mounts }: AppP
         throw new CallboardError("SCOPE", `This token is for the site ${caller.siteKey} only`);
       }
       countForToken(request, caller.tokenId);
-      const query = readQuery(route, request);
+      const query = readQuery(route.query ?? {}, request.query);
       const body = await readBody(route, request, rooms);
       const { address } = originOf(request);
       send(response, route, await handle({ params, query, body, caller, address }, rooms));
@@ -79,23 +79,6 @@ async function readBody(route: Route, request: Request, { catalogue }: Rooms): P
   const body = await readJsonObject(request, route.bodyLimits);
   await requireSchema(schemaFor(route.body, catalogue), body);
   return body;
-}
-
-function readQuery(route: Route, request: Request): Readonly<Record<string, string>> {
-  const known = route.query ?? {};
-  const errors: Problem[] = [];
-  const query: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.query)) {
-    if (!Object.hasOwn(known, name))
-      errors.push({ pointer: name, detail: `There is no parameter ${name} here` });
-    else if (typeof value !== "string")
-      errors.push({ pointer: name, detail: `${name} is given more than once` });
-    else if (value !== "") query[name] = value;
-  }
-  if (errors.length > 0) {
-    throw new CallboardError("QUERY_INVALID", errors.map(({ detail }) => detail).join("; "), { errors });
-  }
-  return query;
 }
 
 function send(response: Response, { success }: Route, answer: unknown): void {

@@ -137,7 +137,7 @@ function createAssembly(announced: number, limitBytes: number): Assembly {
   };
 }
 
-function tooLarge(limitBytes: number): CallboardError {
+export function tooLarge(limitBytes: number): CallboardError {
   return new CallboardError("BODY_TOO_LARGE", `The body is larger than ${limitBytes} bytes`);
 }
 

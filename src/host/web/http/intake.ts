@@ -9,7 +9,6 @@ import { CallboardError } from "../../../errors.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import { readTraceParent } from "../../model/correlation.ts";
 import { shownUrl } from "../../model/refused-install.ts";
-import { formatWebhookId } from "../../model/ids.ts";
 import type { AcceptedEvent, IncomingEvent } from "../../model/plan.ts";
 import { meetsNeed } from "./access.ts";
 import type { Access, Caller } from "./access.ts";
@@ -27,6 +26,7 @@ import { asCallboardError } from "./problems.ts";
 import type { SendProblem } from "./problems.ts";
 import { countForToken } from "./reading.ts";
 import type { Intake } from "../api/route.ts";
+import { presentAccepted } from "../present/accepted.ts";
 
 export interface IntakeSite {
   readonly no: number;
@@ -133,7 +133,7 @@ export function createIntake(parts: IntakeParts): Intake {
     );
     // The query of a webhook's URL may hold a secret: who may not read the webhook isn't shown it.
     const urlOf = meetsNeed(caller, { scope: "read" }) ? (url: string) => url : shownUrl;
-    const results = accepted.map((one) => shown(one, site.no, urlOf));
+    const results = accepted.map((one) => presentAccepted(one, site.no, urlOf));
     const text = JSON.stringify(target.kind === "batch" ? { results } : results[0]);
     response.writeHead(202, {
       "content-type": "application/json; charset=utf-8",
@@ -223,25 +223,4 @@ function nameIn(product: Product, payload: Payload, { describeOrigin }: IntakePa
     "EVENT_SCHEMA",
     `The body does not name its event where ${product.key} puts it; give it as ?event=.${describeOrigin(product, payload)}`,
   );
-}
-
-function shown(
-  { id, event, duplicate, deliveries, notes }: AcceptedEvent,
-  siteNo: number,
-  urlOf: (url: string) => string,
-): object {
-  return {
-    id,
-    event,
-    duplicate,
-    deliveries: deliveries.map(({ id: deliveryId, receiver, url, failed }) => ({
-      id: deliveryId,
-      ...(receiver.kind === "addon"
-        ? { addonKey: receiver.addonKey }
-        : { webhookId: formatWebhookId(siteNo, receiver.webhookNo) }),
-      url: urlOf(url),
-      ...(failed === undefined ? {} : { state: "failed", reason: failed }),
-    })),
-    ...(notes.length === 0 ? {} : { notes }),
-  };
 }

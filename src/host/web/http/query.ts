@@ -1,5 +1,6 @@
 /** Query parameters that several routes have, and how they are read. */
 import { CallboardError } from "../../../errors.ts";
+import type { Problem } from "../../../errors.ts";
 import type { Caller } from "../http/access.ts";
 import { requireSite } from "../http/access.ts";
 import type { QueryParameter } from "../api/route.ts";
@@ -27,6 +28,26 @@ export const TIME_PARAMETERS = {
 export const SITE_PARAMETER = {
   site: { description: "This site only", schema: { type: "string" } },
 } as const satisfies Record<string, QueryParameter>;
+
+/** @throws CallboardError QUERY_INVALID for parameters that a route doesn't have, or that are repeated */
+export function readQuery(
+  known: Readonly<Record<string, QueryParameter>>,
+  given: Readonly<Record<string, unknown>>,
+): Query {
+  const errors: Problem[] = [];
+  const query: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(known, name))
+      errors.push({ pointer: name, detail: `There is no parameter ${name} here` });
+    else if (typeof value !== "string")
+      errors.push({ pointer: name, detail: `${name} is given more than once` });
+    else if (value !== "") query[name] = value;
+  }
+  if (errors.length > 0) {
+    throw new CallboardError("QUERY_INVALID", errors.map(({ detail }) => detail).join("; "), { errors });
+  }
+  return query;
+}
 
 export function pageOf(query: Query): PageRequest {
   const text = query["limit"];

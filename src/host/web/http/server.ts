@@ -5,6 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
+import { Readable } from "node:stream";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { API_HEADER, API_HEADER_VALUE } from "../../../protocol/headers.ts";
 import { CallboardError } from "../../../errors.ts";
@@ -65,12 +66,24 @@ export function createDraining(): Draining {
 }
 
 export interface Server {
+  /** Responds to a request that another server received, and whose body something may have read. */
+  readonly respond: RequestListener;
   /** Resolves to the port that is listened on. @throws what listening throws (EADDRINUSE …) */
   readonly start: (host: string, port: number) => Promise<number>;
   /** From now on new requests get SHUTTING_DOWN; those under way go on. Still listens. */
   readonly drain: () => void;
   /** Drains, stops listening, and waits for the requests under way, at most `graceMs`. */
   readonly stop: (graceMs: number) => Promise<void>;
+}
+
+/** A body parser in front of the host would leave it waiting for bytes that came already. */
+function requireUnread(request: IncomingMessage): void {
+  const { "content-length": length = "0", "transfer-encoding": encoding } = request.headers;
+  if (!Readable.isDisturbed(request) || (length === "0" && encoding === undefined)) return;
+  throw new CallboardError(
+    "BODY_ALREADY_READ",
+    "A handler in front of Callboard has read the body. Mount host.router before body parsers such as express.json()",
+  );
 }
 
 export function createWebServer(parts: ServerParts): Server {
@@ -86,6 +99,7 @@ export function createWebServer(parts: ServerParts): Server {
       openReading(request, response, address);
       setSecurityHeaders(response, isHttps);
       requireOneHost(request);
+      requireUnread(request);
       request.url = belowBasePath(request.url ?? "/", basePath);
       const isForOperations = OPERATIONS.test(request.url);
       if (!isForOperations) requireServed(request);
@@ -129,6 +143,7 @@ export function createWebServer(parts: ServerParts): Server {
   parts.connections.watch(server);
 
   return {
+    respond: answer,
     start: (host, port) =>
       new Promise((resolve, reject) => {
         server.once("error", reject);

@@ -1,0 +1,33 @@
+/** Events as their publishers see them: options, and the response. Types only, without those of other files: programs compile them. */
+
+export interface PublishOptions {
+  /** An ID of the publisher's own: the same ID with the same contents is accepted once. */
+  readonly id?: string;
+  /** Key or ID of the project, for webhooks of one project. */
+  readonly project?: string;
+  /** Whoever did it. */
+  readonly user?: string;
+  /** The lane of its deliveries; `primary` when left out. */
+  readonly flow?: "primary" | "secondary";
+}
+
+export interface PublishedDelivery {
+  readonly id: string;
+  /** The receiver: an add-on or an outgoing webhook. */
+  readonly addonKey?: string;
+  readonly webhookId?: string;
+  readonly url: string;
+  /** Set if it failed at once, and was not sent. */
+  readonly state?: "failed";
+  readonly reason?: string;
+}
+
+export interface PublishedEvent {
+  readonly id: string;
+  readonly event: string;
+  /** The event was accepted before under the same ID of its publisher. */
+  readonly duplicate: boolean;
+  readonly deliveries: readonly PublishedDelivery[];
+  /** Sentences about the event type, the payload and variables of URLs. */
+  readonly notes?: readonly string[];
+}
