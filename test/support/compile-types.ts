@@ -1,0 +1,41 @@
+/** Compiles TypeScript that is only in memory, as strictly as the repository itself. */
+import { join } from "node:path";
+import ts from "typescript";
+
+const OPTIONS: ts.CompilerOptions = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noEmit: true,
+  skipDefaultLibCheck: true,
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  target: ts.ScriptTarget.ES2023,
+  lib: ["lib.es2023.d.ts"],
+  types: [],
+};
+/** The files' own folder. The compiler looks for modules only in folders that exist. */
+const FOLDER = import.meta.dirname;
+
+/** Standard libraries are parsed once for all compilations. */
+const libraries = new Map<string, ts.SourceFile | undefined>();
+
+/** Returns what the compiler reports, as `file:line: message`; nothing if the files compile. */
+export function compileTypes(files: Readonly<Record<string, string>>): readonly string[] {
+  const texts = new Map(Object.entries(files).map(([name, text]) => [join(FOLDER, name), text]));
+  const host = ts.createCompilerHost(OPTIONS);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (path) => texts.has(path) || fileExists(path);
+  host.readFile = (path) => texts.get(path) ?? readFile(path);
+  host.getSourceFile = (path, options, ...others) => {
+    const text = texts.get(path);
+    if (text !== undefined) return ts.createSourceFile(path, text, options);
+    if (!libraries.has(path)) libraries.set(path, getSourceFile(path, options, ...others));
+    return libraries.get(path);
+  };
+  const program = ts.createProgram([...texts.keys()], OPTIONS, host);
+  return ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
+    const where = file === undefined ? "" : `${file.fileName.slice(FOLDER.length + 1)}:`;
+    const line = file === undefined ? "" : `${file.getLineAndCharacterOfPosition(start).line + 1}: `;
+    return where + line + ts.flattenDiagnosticMessageText(messageText, "\n");
+  });
+}
