@@ -9,7 +9,7 @@ import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { readText } from "../source.ts";
-import { readProduct } from "./products.ts";
+import { fetchProduct } from "./products.ts";
 
 interface OutOption {
   readonly out?: string;
@@ -20,7 +20,7 @@ export async function writeTypesOfProduct(
   key: string,
   options: OutOption,
 ): Promise<Ending> {
-  const { document } = await readProduct(client, key);
+  const { document } = await fetchProduct(client, key);
   return writeTypes(io, document, options);
 }
 

@@ -57,7 +57,7 @@ interface JsonOption {
 
 const pathOf = (key: string): string => `/products/${encodeURIComponent(key)}`;
 
-export const readProduct = (client: Client, key: string): Promise<Detail> =>
+export const fetchProduct = (client: Client, key: string): Promise<Detail> =>
   client.call<Detail>("GET", pathOf(key));
 
 export async function listProducts({ io, client }: Context, options: JsonOption): Promise<Ending> {
@@ -81,7 +81,7 @@ export async function showProduct(
   key: string,
   options: JsonOption,
 ): Promise<Ending> {
-  const product = await readProduct(client, key);
+  const product = await fetchProduct(client, key);
   const rows = Object.entries(product.document.events).map(([event, { status, description }]) => [
     `  ${event}`,
     status ?? "current",
@@ -173,7 +173,7 @@ export async function exportProduct(
   key: string,
   { format }: { readonly format: "yaml" | "json" },
 ): Promise<Ending> {
-  const { document } = await readProduct(client, key);
+  const { document } = await fetchProduct(client, key);
   io.out(format === "json" ? `${JSON.stringify(document, null, 2)}\n` : stringify(document));
   return "done";
 }
