@@ -168,13 +168,17 @@ export async function diffProduct(
   return planned.receivers.length === 0 ? "done" : "failed";
 }
 
+/** Product files have no aliases, which would stand for values that are the same object here. */
+export const writeYaml = (document: ProductData): string =>
+  stringify(document, { aliasDuplicateObjects: false });
+
 export async function exportProduct(
   { io, client }: Context,
   key: string,
   { format }: { readonly format: "yaml" | "json" },
 ): Promise<Ending> {
   const { document } = await fetchProduct(client, key);
-  io.out(format === "json" ? `${JSON.stringify(document, null, 2)}\n` : stringify(document));
+  io.out(format === "json" ? `${JSON.stringify(document, null, 2)}\n` : writeYaml(document));
   return "done";
 }
 
