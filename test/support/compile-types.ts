@@ -30,15 +30,17 @@ export function compileTypes(
 ): readonly string[] {
   const options = { ...OPTIONS, skipLibCheck };
   const texts = new Map(Object.entries(files).map(([name, text]) => [join(FOLDER, name), text]));
-  const host = ts.createCompilerHost(OPTIONS);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (path) => texts.has(path) || fileExists(path);
-  host.readFile = (path) => texts.get(path) ?? readFile(path);
-  host.getSourceFile = (path, language, ...others) => {
-    const text = texts.get(path);
-    if (text !== undefined) return ts.createSourceFile(path, text, language);
-    if (!libraries.has(path)) libraries.set(path, getSourceFile(path, language, ...others));
-    return libraries.get(path);
+  const disk = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: (path) => texts.has(path) || disk.fileExists(path),
+    readFile: (path) => texts.get(path) ?? disk.readFile(path),
+    getSourceFile: (path, language, ...others) => {
+      const text = texts.get(path);
+      if (text !== undefined) return ts.createSourceFile(path, text, language);
+      if (!libraries.has(path)) libraries.set(path, disk.getSourceFile(path, language, ...others));
+      return libraries.get(path);
+    },
   };
   const program = ts.createProgram([...texts.keys()], options, host);
   return ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {

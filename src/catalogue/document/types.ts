@@ -144,7 +144,7 @@ const CONTAINERS: ReadonlySet<string> = new Set(["schemas", "$defs", "definition
 
 function writeSchemaComment({ description, title, deprecated }: SchemaObject, indent: string): string {
   const text = [description, title].find((each) => typeof each === "string");
-  return types.writeComment(text as string | undefined, {
+  return types.writeComment(text, {
     indent,
     tags: deprecated === true ? ["@deprecated"] : [],
   });
