@@ -172,10 +172,11 @@ describe("documented command lines", () => {
       },
       readInput: () => Promise.resolve("{}"),
     });
-    // The one command without a server looks for the database, and an import works on the file alone.
+    // The one command without a server looks for the database; an import and types of a file work on the file alone.
     const without = Object.entries({
       "keys reset": { code: 4, notes: expect.stringContaining("There is no database") },
       "products import": { code: 0, notes: "" },
+      "products types --file": { code: 0, notes: "" },
     }).find(([command]) => line.includes(command))?.[1];
     expect({ code, notes }).toMatchObject(
       without ?? { code: 3, notes: expect.stringContaining("Cannot reach") },

@@ -15,7 +15,7 @@ import type { HandledDeliveries } from "./deduplication.ts";
 import { fillDescriptor, webhooksOf } from "./descriptor.ts";
 import type { AddonDescriptor } from "./descriptor.ts";
 import type { Answer, LifecycleHandler, WebhookHandler } from "./event.ts";
-import type { EventBody, EventName } from "./event-types.ts";
+import type { CatalogueEvents } from "./event-types.ts";
 import { judgeBody, judgeSignedInstall, judgeTenant } from "./judge.ts";
 import type { Judge, Trusted, TrustedTenant } from "./judge.ts";
 import { ATLASSIAN_KEY_SERVER, createKeyServer } from "./key-server.ts";
@@ -63,7 +63,8 @@ export interface AddonOptions {
   readonly now?: () => number;
 }
 
-export interface Addon {
+/** `Events` has the body of each event type, such as the types that `callboard products types` writes. */
+export interface Addon<Events extends object = CatalogueEvents> {
   /** Mount it at the path of `baseUrl`, before any body parser. */
   readonly router: Router;
   /** The descriptor as served at `atlassian-connect.json`. */
@@ -73,8 +74,11 @@ export interface Addon {
    * Adds a handler for every verified webhook of an event type.
    * @throws {CallboardError} CONFIG_INVALID if the descriptor has no such webhook.
    */
-  readonly on: <Name extends EventName>(event: Name, handler: WebhookHandler<EventBody<Name>>) => void;
-  /** Adds a handler for every verified webhook, including event types outside the catalogue. */
+  readonly on: <Name extends keyof Events & string>(
+    event: Name,
+    handler: WebhookHandler<Events[Name], Name>,
+  ) => void;
+  /** Adds a handler for every verified webhook, including event types that `Events` doesn't have. */
   readonly onAny: (handler: WebhookHandler) => void;
   /** Adds a handler for a verified callback, called after the tenant is saved. Its error fails the callback. */
   readonly onLifecycle: (event: LifecycleEvent, handler: LifecycleHandler) => void;
@@ -89,10 +93,10 @@ export interface Addon {
 }
 
 /**
- * Creates an add-on.
+ * Creates an add-on. `createAddon<HarborEvents>(…)` takes the event types of an own product in place of Jira's and Confluence's.
  * @throws {CallboardError} CONFIG_INVALID for options that can't work, CONFIG_INSECURE for a key server over plain http.
  */
-export function createAddon(options: AddonOptions): Addon {
+export function createAddon<Events extends object = CatalogueEvents>(options: AddonOptions): Addon<Events> {
   const { report = reportToStandardError, now = Date.now, tenants = createMemoryTenants() } = options;
   const descriptor = fillDescriptor(options.descriptor, options.baseUrl);
   const basePath = basePathOf(options.baseUrl);

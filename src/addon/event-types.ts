@@ -9,3 +9,6 @@ export type EventName = JiraEventName | ConfluenceEventName;
 export type EventBody<Name extends EventName> =
   | (Name extends JiraEventName ? EventPayload<"jira", Name> : never)
   | (Name extends ConfluenceEventName ? EventPayload<"confluence", Name> : never);
+
+/** The body of each event type of Jira and Confluence: what `createAddon()` takes where it is given no event types. */
+export type CatalogueEvents = { readonly [Name in EventName]: EventBody<Name> };

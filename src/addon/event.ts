@@ -6,8 +6,8 @@ import type { Received } from "./received.ts";
 import type { TenantView } from "./tenants.ts";
 
 /** A verified webhook. */
-export interface WebhookEvent<Body = unknown> {
-  readonly name: string;
+export interface WebhookEvent<Body = unknown, Name extends string = string> {
+  readonly name: Name;
   /** The host's ID of the delivery, the same for all attempts. Undefined if the host sends none. */
   readonly deliveryId: string | undefined;
   /** Undefined if the webhook excludes the body. The type is not checked. */
@@ -37,7 +37,9 @@ export interface LifecycleCall {
 }
 
 /** Handles a webhook. The response waits for it. An error responds with 500, and the host retries. */
-export type WebhookHandler<Body = unknown> = (event: WebhookEvent<Body>) => void | Promise<void>;
+export type WebhookHandler<Body = unknown, Name extends string = string> = (
+  event: WebhookEvent<Body, Name>,
+) => void | Promise<void>;
 
 export type LifecycleHandler = (call: LifecycleCall) => void | Promise<void>;
 

@@ -25,10 +25,10 @@ export interface Webhooks {
   readonly take: (received: Received, request: Request, trusted: TrustedWebhook) => Promise<Answer>;
 }
 
-/** A handler for the body of any event type. */
-type AnyHandler = WebhookHandler<never>;
+/** A handler of any event type. */
+type AnyHandler = WebhookHandler<never, never>;
 
-type Unanswered = Omit<WebhookEvent<never>, "answer">;
+type Unanswered = Omit<WebhookEvent<never, never>, "answer">;
 
 /** Creates the dispatcher. Without `handled`, every delivery reaches the handlers. */
 export function createWebhooks(
@@ -112,7 +112,7 @@ function webhookEvent(
   const mark = received.rawUrl.indexOf("?");
   const query = new URLSearchParams(mark < 0 ? "" : received.rawUrl.slice(mark + 1));
   return {
-    name,
+    name: name as never,
     // The signed ID takes precedence, because anyone can change the other header.
     deliveryId: signed?.id ?? headerOf(received, WEBHOOK_IDENTIFIER),
     body: received.json as never,

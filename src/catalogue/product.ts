@@ -4,7 +4,9 @@
  */
 import type { JsonReading } from "../json/excerpt.ts";
 import { memberOf } from "../json/member.ts";
+import type { JsonObject } from "../json/object.ts";
 import { withMembers } from "../json/splice.ts";
+import { pickReachedSchemas } from "./document/references.ts";
 import { ENVELOPES, SAMPLE_AT } from "./event-type.ts";
 import type { Envelope, EventData, EventType } from "./event-type.ts";
 import { OPERATIONAL_FORMATS } from "./formats.ts";
@@ -242,6 +244,13 @@ function createLabel(event: string): string {
 
 const isScalar = (value: unknown) => ["string", "number", "boolean"].includes(typeof value);
 
+/** The shared schemas that a schema refers to, so that its references lead to a place within it. */
+function withReached(schema: object, schemas: ProductData["schemas"]): { readonly schemas?: object } {
+  if (schemas === undefined) return {};
+  const reached = pickReachedSchemas(schema as JsonObject, schemas);
+  return Object.keys(reached).length === 0 ? {} : { schemas: reached };
+}
+
 function createEventType(
   { product, schemas }: ProductData,
   event: string,
@@ -254,7 +263,7 @@ function createEventType(
   const schema =
     given === undefined
       ? () => createSchema(name, data.fields ?? [])
-      : () => ({ title: name, ...given, ...(schemas === undefined ? {} : { schemas }) });
+      : () => ({ title: name, ...given, ...withReached(given, schemas) });
   let madeSchema: object | undefined;
   let fields: EventType["fields"] | undefined;
   let samples: readonly unknown[] | undefined;

@@ -89,7 +89,7 @@ function report(error: unknown, io: Io): Ending {
     return error.ending;
   }
   if (error instanceof CallboardError) {
-    io.note(`error[${error.code}]: ${error.message}\n`);
+    io.note(`error[${error.code}]: ${[error.message, ...problemLines(error)].join("\n")}\n`);
     return error.code === "CONFIG_INVALID" ? "usage" : "failed";
   }
   const openFiles = explainOpenFiles(error);
@@ -97,6 +97,12 @@ function report(error: unknown, io: Io): Ending {
   io.note(`error: ${messageOf(error)}\n`);
   return "failed";
 }
+
+/** The problems that the message doesn't have already. */
+const problemLines = ({ message, errors }: CallboardError): readonly string[] =>
+  errors
+    .filter(({ detail }) => !message.includes(detail))
+    .map(({ pointer, detail }) => `  ${pointer === "" ? "/" : pointer}  ${detail}`);
 
 function exitHelp(): string {
   const rows = (Object.keys(EXIT) as Ending[]).map((name) => `  ${EXIT[name]}  ${EXIT_MEANINGS[name]}`);

@@ -61,6 +61,7 @@ import { createProductFollower } from "./products/follow.ts";
 import { createProducts } from "./products/products.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { createReinstaller } from "./registry/reinstalls.ts";
+import { createProductSites } from "./registry/product-sites.ts";
 import { createSites } from "./registry/sites.ts";
 import { createUpmInstalls } from "./registry/upm-installs.ts";
 import { createReplays } from "./replay/replays.ts";
@@ -228,7 +229,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const { productsDir } = config;
   const files = productsDir === undefined ? undefined : await readProductFiles(productsDir);
   const products = createProducts({ ...context, catalogue, files: files ?? new Map() });
-  await products.applyFiles();
+  const newProducts = await products.applyFiles();
   const readiness = createReadiness({
     database,
     isDraining: draining.has,
@@ -286,6 +287,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   });
   await backlog.start();
   await registry.recover();
+  if (config.profile === "dev") await createProductSites(newProducts, registry, logger);
 
   const settings = createSettings(context);
   const replayParts = { ...context, ages: settings.read };

@@ -28,6 +28,7 @@ const DOCUMENT = {
       required: ["id"],
       properties: { id: { type: "integer", description: "number" } },
     },
+    Berth: { type: "string" },
   },
   events: {
     "crane.stopped": {
@@ -114,7 +115,9 @@ describe.each<[string, () => Promise<TestHost>]>([
       { product: "harbor", event: EVENT, name: "Crane stopped", group: "Cranes", status: "current" },
       { event: "crane.halted", name: "Crane halted", status: "deprecated" },
     ]);
-    expect((await api("GET", `/catalogue/harbor/${EVENT}`)).body).toMatchObject({
+    const shown = (await api("GET", `/catalogue/harbor/${EVENT}`)).body;
+    expect(shown.schema.schemas).toEqual({ Crane: DOCUMENT.schemas.Crane });
+    expect(shown).toMatchObject({
       variables: ["berth.crane"],
       fields: [
         { path: "crane", type: "object", required: true },
@@ -124,6 +127,23 @@ describe.each<[string, () => Promise<TestHost>]>([
       sample: { what: EVENT, at: expect.any(Number), crane: { id: 4 }, reason: "wind" },
     });
     expect((await host.call("GET", "/schema/harbor-global-schema.json")).status).toBe(200);
+  });
+
+  test.each([
+    ["lists its event types for a token that may look up the catalogue", () => host.token, true],
+    ["lists none of them without a token", () => "", false],
+    ["lists none of them for an unknown token", () => "cb_unknown", false],
+  ])("the OpenAPI document %s", async (_name, token, isShown) => {
+    const headers = { authorization: token() === "" ? "" : `Bearer ${token()}` };
+    const {
+      status,
+      body,
+      headers: received,
+    } = await host.call("GET", "/api/openapi.json", undefined, headers);
+    expect([status, received.get("vary")]).toEqual([200, "authorization"]);
+    expect(body.webhooks["jira/jira:issue_created"].post.tags).toEqual(["jira"]);
+    expect(Object.hasOwn(body.webhooks, `harbor/${EVENT}`)).toBe(isShown);
+    expect(Object.hasOwn(body.components.schemas, "harbor.Crane")).toBe(isShown);
   });
 
   test("a webhook has its format, and an event is sent in its envelope, signed", async () => {

@@ -65,6 +65,26 @@ describe("a start with product files", () => {
     expect((await host.call("GET", "/readyz")).body.checks.products).toBe("ok");
   });
 
+  test("makes a site for each product that is new, in the dev profile, and makes it once", async () => {
+    write("harbor.yaml", HARBOR);
+    write("docs.yaml", HARBOR.replace("harbor", "docs"));
+    const first = await start();
+    const sites = async (host: TestHost) =>
+      (await host.call("GET", "/api/v1/sites")).body.items
+        .filter(({ product }: { product: string }) => ["harbor", "docs"].includes(product))
+        .map(({ key, name }: { key: string; name: string }) => [key, name]);
+    // The key docs is one of Callboard's own paths.
+    expect(await sites(first)).toEqual([["harbor", "Harbor"]]);
+    const { items } = (await first.call("GET", "/api/v1/audit?limit=500")).body;
+    expect(items).toContainEqual(
+      expect.objectContaining({ actor: "file:harbor.yaml", action: "site.created", object: "harbor" }),
+    );
+    expect((await first.call("DELETE", "/api/v1/sites/harbor")).status).toBe(204);
+    await stop(first);
+    const second = await start(databaseOf(first));
+    expect(await sites(second)).toEqual([]);
+  });
+
   test("takes a changed file over as the next version, and an unchanged one as it is", async () => {
     write("harbor.yaml", HARBOR);
     const first = await start();

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "../support/free-port.ts";
 import { startReceiver } from "../support/http-receiver.ts";
+import { STORY_COMMANDS, createStory } from "../support/own-product-story.ts";
 import { startServeProcess } from "../support/serve-process.ts";
 import type { ServeProcess } from "../support/serve-process.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -15,6 +16,7 @@ const CLONE = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
 let folder: string;
+let tarball: string;
 let packed: readonly string[];
 const processes: ServeProcess[] = [];
 
@@ -24,23 +26,27 @@ async function start(command: string, args: readonly string[], env: Readonly<Rec
   return started;
 }
 
+/** Building SQLite takes minutes; the clone has the same version built already. */
+function copyBuiltSqlite(to: string): void {
+  const built = join(to, "node_modules/sqlite3/build");
+  mkdirSync(built, { recursive: true });
+  cpSync(join(CLONE, "node_modules/sqlite3/build"), built, { recursive: true, dereference: true });
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "callboard-pack-"));
   const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: CLONE });
-  const [tarball] = JSON.parse(stdout.slice(stdout.indexOf("[\n"))) as readonly [
+  const [{ filename, files }] = JSON.parse(stdout.slice(stdout.indexOf("[\n"))) as readonly [
     { readonly filename: string; readonly files: readonly { readonly path: string }[] },
   ];
-  packed = tarball.files.map(({ path }) => path);
+  packed = files.map(({ path }) => path);
   writeFileSync(
     join(folder, "package.json"),
     JSON.stringify({ name: "empty", private: true, type: "module" }),
   );
-  const install = ["install", "--ignore-scripts", "--no-audit", "--no-fund", join(folder, tarball.filename)];
-  await run("npm", install, { cwd: folder });
-  // Building SQLite takes minutes; the clone has the same version built already.
-  const built = join(folder, "node_modules/sqlite3/build");
-  mkdirSync(built, { recursive: true });
-  cpSync(join(CLONE, "node_modules/sqlite3/build"), built, { recursive: true, dereference: true });
+  tarball = join(folder, filename);
+  await run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", tarball], { cwd: folder });
+  copyBuiltSqlite(folder);
   copyFileSync(join(CLONE, "examples/first-addon.mjs"), join(folder, "first-addon.mjs"));
 });
 afterAll(async () => {
@@ -67,6 +73,23 @@ test("the package holds what runs and what is shown, and no sources or tests", (
   const EXPECTED =
     /^(?:package\.json|README\.md|LICENSE|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts)|views\/.+\.(?:eta|css|js|svg))$/;
   expect(packed.filter((path) => !EXPECTED.test(path))).toEqual([]);
+});
+
+test("the story of an own product runs from an empty folder", async () => {
+  const empty = mkdtempSync(join(tmpdir(), "callboard-story-"));
+  const story = await createStory(empty, async () => {
+    expect(STORY_COMMANDS[0]).toBe("npm install callboard express");
+    const flags = ["--ignore-scripts", "--no-audit", "--no-fund"];
+    await run("npm", ["install", ...flags, tarball, "express"], { cwd: empty });
+    copyBuiltSqlite(empty);
+  });
+  try {
+    await story.run();
+    expect(story.processes[1]?.output()).toContain("verified: crane 4 has stopped");
+  } finally {
+    await story.stop();
+    rmSync(empty, { recursive: true, force: true });
+  }
 });
 
 test("it serves, installs an add-on from its descriptor, fires an event, and the add-on verifies it", async () => {

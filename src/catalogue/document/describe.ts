@@ -1,6 +1,7 @@
 /** A product in the shape of a product file: built-in products can be read, exported and copied like own ones. */
 import { formatPointer } from "../../json/pointer.ts";
 import { memberOf } from "../../json/member.ts";
+import type { JsonObject } from "../../json/object.ts";
 import type { EventData, EventType } from "../event-type.ts";
 import type { Product, ProductData } from "../product.ts";
 import { listVariablePlaces } from "../variable-places.ts";
@@ -10,23 +11,27 @@ import { listVariablePlaces } from "../variable-places.ts";
  * (bodies, particular forms) is not in it, and neither are host events of Atlassian Connect, which belong to the host.
  */
 export function toProductDocument(product: Product): ProductData {
-  const { key, name, description, retryProfile, eventPath, eventTypes } = product;
+  const { key, name, description, retryProfile, eventPath } = product;
+  const eventTypes = product.eventTypes.filter(({ isHostEvent }) => !isHostEvent);
+  // Each event type has the shared schemas that it reaches.
+  const schemas = Object.assign(
+    {},
+    ...eventTypes.map((type) => memberOf(type.schema(), "schemas")),
+  ) as Record<string, object>;
   return {
     product: key,
     name,
     description,
     ...(eventPath === undefined ? {} : { eventPath }),
     retryProfile,
-    events: Object.fromEntries(
-      eventTypes
-        .filter(({ isHostEvent }) => !isHostEvent)
-        .map((type) => [type.event, toEventData(type, product)]),
-    ),
+    ...(Object.keys(schemas).length === 0 ? {} : { schemas }),
+    events: Object.fromEntries(eventTypes.map((type) => [type.event, toEventData(type, product)])),
   };
 }
 
 function toEventData(type: EventType, product: Product): EventData {
   const { group, name, description, status } = type;
+  const { schemas: _schemas, ...schema } = type.schema() as JsonObject;
   const sample = type.sample() as object;
   const variables = type.variables.flatMap((variable) => {
     const place = listVariablePlaces(variable, product).find((path) =>
@@ -39,7 +44,7 @@ function toEventData(type: EventType, product: Product): EventData {
     description,
     group,
     ...(status === "current" ? {} : { status }),
-    schema: type.schema(),
+    schema,
     sample,
     ...(variables.length === 0 ? {} : { variables: Object.fromEntries(variables) }),
   };

@@ -51,6 +51,29 @@ export function decodePointer(fragment: string): readonly string[] {
   }
 }
 
+/** Returns the shared schemas that a schema reaches, by name. References that lead nowhere reach nothing. */
+export function pickReachedSchemas(schema: SchemaObject, schemas: SchemaObject): SchemaObject {
+  const names = new Set<string>();
+  const seen = new Set<object>();
+  const waiting: { readonly schema: SchemaObject; readonly root: SchemaObject | undefined }[] = [
+    { schema, root: schema },
+  ];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (seen.has(next.schema)) continue;
+    seen.add(next.schema);
+    const { $ref: reference } = next.schema;
+    for (const below of listSubschemas(next.schema)) {
+      if (isObject(below.schema)) waiting.push({ schema: below.schema, root: next.root });
+    }
+    if (typeof reference !== "string") continue;
+    const target = resolveReference(reference, schemas, next.root);
+    const isShared = reference.startsWith(SHARED);
+    if (isShared && target !== undefined) names.add(decodePointer(reference.slice(1))[1] ?? "");
+    if (isObject(target)) waiting.push({ schema: target, root: isShared ? undefined : next.root });
+  }
+  return Object.fromEntries([...names].map((name) => [name, schemas[name]]));
+}
+
 interface Walk {
   readonly schemas: SchemaObject;
   /** The event type's own schema, if the walk is in one. */

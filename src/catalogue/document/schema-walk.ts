@@ -86,3 +86,9 @@ export function mapSchema(
   );
   return change(copy);
 }
+
+/** Returns the list that is the value of the keyword, or an empty one. */
+export function listParts(schema: SchemaObject, keyword: string): readonly unknown[] {
+  const parts = schema[keyword];
+  return Array.isArray(parts) ? parts : [];
+}

@@ -1,5 +1,4 @@
 /** `callboard products import`: product files from documents that describe a team's webhooks already. */
-import { stringify } from "yaml";
 import { importAsyncApi } from "../../catalogue/document/import-asyncapi.ts";
 import { importOpenApi } from "../../catalogue/document/import-openapi.ts";
 import { readProductText } from "../../catalogue/document/parse.ts";
@@ -7,7 +6,7 @@ import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
 import { print } from "../io.ts";
 import { readText } from "../source.ts";
-import { changeLines, headline, putProduct } from "./products.ts";
+import { changeLines, headline, putProduct, writeYaml } from "./products.ts";
 import type { PlannedProduct } from "./products.ts";
 
 interface ImportOptions {
@@ -30,7 +29,7 @@ export async function importProduct(
   const { data, notes } = isAsyncApi ? importAsyncApi(document, wish) : importOpenApi(document, wish);
   for (const note of notes) io.note(`note: ${note}\n`);
   if (options.apply !== true) {
-    io.out(options.json === true ? `${JSON.stringify(data, null, 2)}\n` : stringify(data));
+    io.out(options.json === true ? `${JSON.stringify(data, null, 2)}\n` : writeYaml(data));
     return "done";
   }
   const result = await putProduct<PlannedProduct>(

@@ -57,6 +57,9 @@ interface JsonOption {
 
 const pathOf = (key: string): string => `/products/${encodeURIComponent(key)}`;
 
+export const fetchProduct = (client: Client, key: string): Promise<Detail> =>
+  client.call<Detail>("GET", pathOf(key));
+
 export async function listProducts({ io, client }: Context, options: JsonOption): Promise<Ending> {
   const list = await client.call<{ readonly items: readonly Summary[] }>("GET", "/products");
   print(io, options, list, columns(list.items.map(cellsOf)));
@@ -78,7 +81,7 @@ export async function showProduct(
   key: string,
   options: JsonOption,
 ): Promise<Ending> {
-  const product = await client.call<Detail>("GET", pathOf(key));
+  const product = await fetchProduct(client, key);
   const rows = Object.entries(product.document.events).map(([event, { status, description }]) => [
     `  ${event}`,
     status ?? "current",
@@ -165,13 +168,17 @@ export async function diffProduct(
   return planned.receivers.length === 0 ? "done" : "failed";
 }
 
+/** Product files have no aliases, which would stand for values that are the same object here. */
+export const writeYaml = (document: ProductData): string =>
+  stringify(document, { aliasDuplicateObjects: false });
+
 export async function exportProduct(
   { io, client }: Context,
   key: string,
   { format }: { readonly format: "yaml" | "json" },
 ): Promise<Ending> {
-  const { document } = await client.call<Detail>("GET", pathOf(key));
-  io.out(format === "json" ? `${JSON.stringify(document, null, 2)}\n` : stringify(document));
+  const { document } = await fetchProduct(client, key);
+  io.out(format === "json" ? `${JSON.stringify(document, null, 2)}\n` : writeYaml(document));
   return "done";
 }
 

@@ -1,13 +1,14 @@
 /** `callboard products …`: names, options and help. */
 import { Option } from "commander";
 import type { Command } from "commander";
+import { CommandFailure } from "../exit.ts";
 import { JSON_FLAG, YES_FLAG } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const load = () => import("../commands/products.ts");
 const FORCE_FLAG = ["--force", "change the product also where that breaks subscribers"] as const;
 
-export function addProductCommands(program: Command, { withClient }: Actions): void {
+export function addProductCommands(program: Command, { withClient, alone }: Actions): void {
   const products = program.command("products").description("products: their event types, as documents");
   products
     .command("list", { isDefault: true })
@@ -36,6 +37,24 @@ export function addProductCommands(program: Command, { withClient }: Actions): v
     .description("print the product file of a product, also of a built-in one")
     .addOption(new Option("--format <name>", "of the file").choices(["yaml", "json"]).default("yaml"))
     .action(withClient(async () => (await load()).exportProduct));
+  const loadTypes = () => import("../commands/product-types.ts");
+  products
+    .command("types [product]")
+    .description("print TypeScript types of a product's event types, for createAddon<…>()")
+    .option("--file <path>", "a product file instead of a product on a server (- = standard input)")
+    .option("--out <file>", "write a file instead of printing the types")
+    .action((product: string | undefined, { file, ...options }: { file?: string; out?: string }) => {
+      if (file !== undefined && product === undefined)
+        return alone(async () => (await loadTypes()).writeTypesOfFile)(file, options);
+      if (product !== undefined && file === undefined)
+        return withClient(async () => (await loadTypes()).writeTypesOfProduct)(product, options);
+      throw new CommandFailure(
+        "usage",
+        "USAGE",
+        "The types are those of a product or of a file, and one of the two is required",
+        "For example: callboard products types harbor, or callboard products types --file harbor.yaml",
+      );
+    });
   products
     .command("changes <product>")
     .description("list the changes of an own product, newest first")

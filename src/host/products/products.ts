@@ -63,6 +63,14 @@ export interface ProductPut extends ProductPlan {
   readonly product: ProductDetail;
 }
 
+/** A product that was created from a file. */
+export interface NewProduct {
+  readonly key: string;
+  readonly name: string;
+  /** The file, as the audit names it. */
+  readonly by: Author;
+}
+
 export interface ChangeOptions {
   readonly by: Author;
   /** Also if it breaks subscribers. */
@@ -72,10 +80,10 @@ export interface ChangeOptions {
 /** Methods that take a product's key throw PRODUCT_UNKNOWN. */
 export interface Products {
   /**
-   * At the start: stores the products of the files where they differ from what is stored.
+   * At the start: stores the products of the files where they differ from what is stored. Resolves to those that are new.
    * @throws {CallboardError} PRODUCT_BREAKING if that breaks subscribers, PRODUCT_BUILT_IN
    */
-  readonly applyFiles: () => Promise<void>;
+  readonly applyFiles: () => Promise<readonly NewProduct[]>;
   /** "ok", or which products another process or a person changed since the files were applied. */
   readonly compareFiles: () => Promise<string>;
   /** Own products after the built-in ones, each by its key. */
@@ -241,15 +249,18 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
 
   return {
     applyFiles: async () => {
+      const created: NewProduct[] = [];
       for (const [key, found] of files) {
-        const { file, text } = found;
+        const { file, text, data } = found;
         refuseBuiltIn(key);
         if (await isStored(key, found)) continue;
         const by = { actor: `file:${file}`, address: "" };
-        await write(key, () => text, { by, isForced: false }).catch((error: unknown) => {
+        const { isNew } = await write(key, () => text, { by, isForced: false }).catch((error: unknown) => {
           throw error instanceof CallboardError ? toStartError(error, file) : error;
         });
+        if (isNew) created.push({ key, name: data.name, by });
       }
+      return created;
     },
     compareFiles: async () => {
       const differing: string[] = [];

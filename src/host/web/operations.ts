@@ -2,6 +2,8 @@
 import express from "express";
 import type { ErrorRequestHandler, Express, Request, Router } from "express";
 import { CallboardError } from "../../errors.ts";
+import { builtInCatalogue } from "../../catalogue/index.ts";
+import { TO_LOOK_UP } from "./http/access.ts";
 import type { Access } from "./http/access.ts";
 import { refuseUnknown } from "./app.ts";
 import { noteMethods } from "../../methods.ts";
@@ -38,6 +40,18 @@ export function createOperations({
     return isLoopbackAddress(address) && !isUndeclared && isOwnHost(request);
   };
 
+  /** The document is for anybody; only its event types of own products are not. */
+  const mayLookUp = async ({ headers }: Request): Promise<boolean> => {
+    if (headers.authorization === undefined) return false;
+    try {
+      await access.authorize(headers, { scope: TO_LOOK_UP });
+      return true;
+    } catch (error) {
+      if (error instanceof CallboardError && error.status < 500) return false;
+      throw error;
+    }
+  };
+
   router.get("/healthz", (_request, response) => {
     response.json({ status: "ok" });
   });
@@ -60,8 +74,13 @@ export function createOperations({
     }
     response.type("application/x-pem-file").setHeader("cache-control", KEY_CACHE).send(publicPem);
   });
-  router.get("/api/openapi.json", (_request, response) => {
-    response.json(openApiDocument(publicUrl ?? "/", catalogue));
+  router.get("/api/openapi.json", async (request, response) => {
+    const canLookUp = await mayLookUp(request);
+    const products = catalogue.products.filter(
+      (product) => canLookUp || builtInCatalogue.find(product.key) === product,
+    );
+    response.setHeader("vary", "authorization");
+    response.json(openApiDocument(publicUrl ?? "/", catalogue, products));
   });
   return router;
 }

@@ -1,7 +1,8 @@
 /** The OpenAPI 3.1 document, derived from the API table. */
-import type { Catalogue } from "../../../catalogue/index.ts";
+import type { Catalogue, Product } from "../../../catalogue/index.ts";
 import { ERROR_CODES } from "../../../errors.ts";
 import { enoughOf } from "../http/access.ts";
+import { listWebhooks } from "./openapi-webhooks.ts";
 import { schemaFor } from "./route.ts";
 import type { Route } from "./route.ts";
 import { API_BASE, ROUTES } from "./routes.ts";
@@ -28,8 +29,17 @@ const PROBLEM = {
   },
 } as const;
 
-/** `serverUrl`: where the paths of the document begin. */
-export function openApiDocument(serverUrl: string, catalogue: Catalogue): object {
+/** Event types of own products are for those who may look up the catalogue. */
+const WEBHOOKS =
+  "webhooks has the event types of products; a product with too many is named in x-callboard-left-out, and GET /api/v1/catalogue/{product} lists its event types. Own products are listed for a request with an API token of the scope read or events:write.";
+
+/** `serverUrl` is where the paths of the document begin. `webhooks` lists the event types of `products`. */
+export function openApiDocument(
+  serverUrl: string,
+  catalogue: Catalogue,
+  products: readonly Product[] = catalogue.products,
+): object {
+  const { webhooks, schemas, leftOut } = listWebhooks(products);
   const paths: Record<string, Record<string, object>> = {};
   for (const route of ROUTES) {
     const path = (paths[API_BASE + route.path] ??= {});
@@ -41,14 +51,17 @@ export function openApiDocument(serverUrl: string, catalogue: Catalogue): object
       title: "Callboard",
       version: "1",
       description:
-        "Times are ISO 8601 UTC. Ids are opaque, carry their site and sort by time. Lists are {items, next}: give next as cursor until it is null; a page may be short.",
+        "Times are ISO 8601 UTC. Ids are opaque, carry their site and sort by time. Lists are {items, next}: give next as cursor until it is null; a page may be short. " +
+        WEBHOOKS,
     },
     servers: [{ url: serverUrl }],
     security: [{ token: [] }],
     paths,
+    webhooks,
+    ...(leftOut.length === 0 ? {} : { "x-callboard-left-out": leftOut }),
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer", description: "An API token, cb_…" } },
-      schemas: { Problem: PROBLEM },
+      schemas: { Problem: PROBLEM, ...schemas },
       responses: {
         Problem: {
           description: "What was wrong",

@@ -43,6 +43,27 @@ test("a product as data: what is usual is left out", () => {
   });
 });
 
+test("shared schemas are those of the product again, without the ones that nothing reaches", () => {
+  const shared = { Crane: { properties: { part: { $ref: "#/schemas/Part" } } }, Part: { type: "string" } };
+  const body = { title: "Crane stopped", properties: { crane: { $ref: "#/schemas/Crane" } } };
+  const event = { name: "Crane stopped", description: "", group: "Cranes", sample: {} };
+  const events = {
+    "crane.stopped": { ...event, schema: body },
+    "crane.seen": { ...event, schema: { title: "Seen" } },
+  };
+  const data = {
+    product: "harbor",
+    name: "Harbor",
+    description: "",
+    schemas: { ...shared, Unused: {} },
+    events,
+  };
+  const product = defineProduct(data);
+  expect(product.byName.get("crane.stopped")?.schema()).toEqual({ ...body, schemas: shared });
+  expect(product.byName.get("crane.seen")?.schema()).toEqual({ title: "Seen" });
+  expect(toProductDocument(product)).toEqual({ ...data, retryProfile: "standard", schemas: shared });
+});
+
 const BUILT_IN = builtInCatalogue.products;
 
 test("all built-in products are there", () => {

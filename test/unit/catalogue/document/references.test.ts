@@ -4,6 +4,7 @@ import {
   MOST_PLACES,
   checkReferences,
   decodePointer,
+  pickReachedSchemas,
   resolveReference,
 } from "../../../../src/catalogue/document/references.ts";
 import { escapeStep } from "../../../../src/json/pointer.ts";
@@ -178,4 +179,48 @@ test("resolveReference takes any text", () => {
       expect(resolveReference(`#/schemas/A/${text}`, { A: {} }, undefined)).toBeUndefined();
     }),
   );
+});
+
+describe("pickReachedSchemas", () => {
+  const schemas = {
+    A: { properties: { b: ref("#/schemas/B"), again: ref("#/schemas/A/properties/b") } },
+    B: { anyOf: [{ type: "string" }, ref("#/schemas/C/x-parts/d")] },
+    C: { "x-parts": { d: ref("#/schemas/D") }, not: ref("#/schemas/E") },
+    D: true,
+    E: {},
+    F: ref("#/$defs/own"),
+    G: {},
+  };
+  test.each<[string, SchemaObject, readonly string[]]>([
+    ["nothing", { type: "object" }, []],
+    ["a chain, through parts that are no schemas", ref("#/schemas/A"), ["A", "B", "C", "D"]],
+    ["what the schemas in a schema reach", { allOf: [{ items: ref("#/schemas/E") }] }, ["E"]],
+    ["what its own places reach", { $ref: "#/x-own", "x-own": ref("#/schemas/G") }, ["G"]],
+    ["a reference to itself", { properties: { all: ref("#"), g: ref("#/schemas/G") } }, ["G"]],
+    [
+      "nothing through a shared schema's reference to the own schema",
+      { ...ref("#/schemas/F"), $defs: { own: {} } },
+      ["F"],
+    ],
+    [
+      "nothing that isn't there",
+      { anyOf: [ref("#/schemas/none"), ref("#/schemas/constructor"), ref(7), ref("http://x/#/schemas/A")] },
+      [],
+    ],
+    ["nothing in data", { const: ref("#/schemas/A"), properties: { $ref: {} } }, []],
+  ])("finds %s", (_name, schema, names) => {
+    const picked = pickReachedSchemas(schema, schemas);
+    expect(Object.keys(picked).toSorted()).toEqual(names);
+    for (const name of names) expect(picked[name]).toBe(schemas[name as keyof typeof schemas]);
+  });
+
+  test("a reached schema is looked at once, however many references lead to it", () => {
+    const levels = Array.from({ length: 1_000 }, (_, level) => [
+      `L${level}`,
+      { allOf: [ref(`#/schemas/L${level + 1}`), ref(`#/schemas/L${level + 1}`)] },
+    ]);
+    expect(Object.keys(pickReachedSchemas(ref("#/schemas/L0"), Object.fromEntries(levels)))).toHaveLength(
+      1_000,
+    );
+  });
 });
