@@ -24,7 +24,7 @@ export { readPayload } from "./payload.ts";
 export type { Payload, ScannedPayload } from "./payload.ts";
 export type * from "./payloads.ts";
 export { defineProduct } from "./product.ts";
-export type { BodyInput, BuiltBody, Product, ProductData } from "./product.ts";
+export type { BodyInput, BuiltBody, Product, ProductData, SchemaPolicy } from "./product.ts";
 
 /** The products of a host that is given no others. */
 export const BUILT_IN_PRODUCTS: readonly Product[] = [jira, confluence, projectrak, backlog, tracker];

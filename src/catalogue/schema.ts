@@ -43,6 +43,44 @@ export function createSchema(title: string, fields: readonly Field[]): object {
   return { $schema: "https://json-schema.org/draft/2020-12/schema", title, ...root };
 }
 
+const SHARED = "#/schemas/";
+
+/**
+ * Returns those of a product's shared schemas that a schema refers to, also through others. Of a product with thousands of
+ * schemas, the schema of an event type carries few.
+ */
+export function pickShared(
+  schema: object,
+  schemas: Readonly<Record<string, object>>,
+): Readonly<Record<string, object>> {
+  const picked: Record<string, object> = {};
+  const queue: unknown[] = [schema];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (typeof next !== "object" || next === null) continue;
+    const reference = memberOf(next, "$ref");
+    const name =
+      typeof reference === "string" && reference.startsWith(SHARED)
+        ? parsePointer(decodeFragment(reference.slice(1)))[1]
+        : undefined;
+    if (name !== undefined && Object.hasOwn(schemas, name) && !Object.hasOwn(picked, name)) {
+      const shared = schemas[name] ?? {};
+      picked[name] = shared;
+      queue.push(shared);
+    }
+    for (const below of Object.values(next)) queue.push(below);
+  }
+  return picked;
+}
+
+/** A reference is a URI: its pointer can be percent-encoded. */
+function decodeFragment(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}
+
 /** Levels of a body that are listed; a schema can refer to itself. */
 const MAX_LEVELS = 5;
 const TYPES: readonly unknown[] = [

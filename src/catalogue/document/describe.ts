@@ -4,23 +4,25 @@ import type { Product, ProductData } from "../product.ts";
 
 /** Returns the product as data. What code supplies beyond that (bodies, particular forms) is not in it. */
 export function toProductDocument(product: Product): ProductData {
-  const { key, name, description, retryProfile, eventTypes } = product;
+  const { key, name, description, retryProfile, schemaPolicy, eventTypes } = product;
   return {
     product: key,
     name,
     description,
     retryProfile,
+    ...(schemaPolicy === "note" ? {} : { schemaPolicy }),
     events: Object.fromEntries(eventTypes.map((type) => [type.event, toEventData(type)])),
   };
 }
 
 function toEventData(type: EventType): EventData {
-  const { group, name, description, status, variables } = type;
+  const { group, name, description, status, replacedBy, variables } = type;
   return {
     name,
     description,
     group,
     ...(status === "current" ? {} : { status }),
+    ...(replacedBy === undefined ? {} : { replacedBy }),
     schema: type.schema(),
     sample: type.sample() as object,
     ...(variables.length === 0 ? {} : { variables }),

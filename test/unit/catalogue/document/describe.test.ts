@@ -18,12 +18,19 @@ test("a product as data: what is usual is left out", () => {
       description: "A crane was halted",
       group: "Cranes",
       status: "deprecated" as const,
+      replacedBy: "crane.stopped",
       schema,
       sample: {},
       variables: ["crane.id"],
     },
   };
-  const data = { product: "harbor", name: "Harbor", description: "Port operations", events };
+  const data = {
+    product: "harbor",
+    name: "Harbor",
+    description: "Port operations",
+    schemaPolicy: "refuse" as const,
+    events,
+  };
   expect(toProductDocument(defineProduct(data))).toEqual({
     ...data,
     retryProfile: "standard",
@@ -37,7 +44,8 @@ test("a product as data: what is usual is left out", () => {
 test.each(builtInCatalogue.products)(
   "$key: every event type with its description, schema and sample",
   (product) => {
-    const { retryProfile, events } = toProductDocument(product);
+    const { retryProfile, schemaPolicy, events } = toProductDocument(product);
+    expect(schemaPolicy).toBeUndefined();
     expect(retryProfile).toBe(product.retryProfile);
     expect(Object.keys(events)).toEqual(product.eventTypes.map(({ event }) => event));
     for (const type of product.eventTypes) {
