@@ -28,6 +28,7 @@ import { createBacklog } from "./events/backlog.ts";
 import { createCertificates } from "./events/certificates.ts";
 import type { IncomingEvent } from "./model/plan.ts";
 import { createAdmissionControl } from "./events/admission.ts";
+import { assertPolicy } from "./events/policy.ts";
 import { createSlots } from "./events/reserve.ts";
 import { createWatch } from "./events/watch.ts";
 import { parseFiltersAhead } from "./filters/ahead.ts";
@@ -58,6 +59,7 @@ import { createReceivers } from "./registry/receivers.ts";
 import { readProductFiles } from "./products/files.ts";
 import { createProductFollower } from "./products/follow.ts";
 import { createProducts } from "./products/products.ts";
+import { createBodyChecker } from "./schemas/checker.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { createReinstaller } from "./registry/reinstalls.ts";
 import { createSites } from "./registry/sites.ts";
@@ -202,12 +204,14 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     backlog.recount();
   };
   const admission = createAdmissionControl({ databaseFile: database.file, logger });
+  const checkBody = createBodyChecker();
   const acceptor = observeEvents({
     acceptor: createAcceptor({
       catalogue,
       database,
       snapshots,
       slots,
+      checkBody,
       now,
       assertCapacity: admission.assertCapacity,
     }),
@@ -280,6 +284,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     engine,
     accept: async (siteNo, testOf, { event, payload }) =>
       (await acceptEvent({ siteNo, event, payload, testOf })).deliveries[0]?.id,
+    assertPolicy: (product, event) => assertPolicy(product, event, { catalogue, checkBody }),
   });
   await backlog.start();
   await registry.recover();
@@ -308,7 +313,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     addonProperties: createAddonProperties(dynamic),
     upmInstalls: createUpmInstalls(context),
     acceptEvent,
-    deliveryLog: createDeliveryLog({ ...context, engine, drop }),
+    deliveryLog: createDeliveryLog({ ...context, engine, drop, checkBody }),
     endpoints: createEndpoints({ ...context, engine, hostFacts }),
     replays: createReplays({ ...replayParts, runner: replayRunner, drop }),
     tokens,

@@ -1,7 +1,7 @@
 /** `callboard products`: product files go to the server as JSON, changes come back as sentences. */
 import { stringify } from "yaml";
 import { readProductText } from "../../catalogue/document/parse.ts";
-import type { ProductData } from "../../catalogue/index.ts";
+import type { ProductData, SchemaPolicy } from "../../catalogue/index.ts";
 import type { Client } from "../client.ts";
 import { confirm, counted } from "../consent.ts";
 import type { Context } from "../context.ts";
@@ -16,6 +16,7 @@ interface Summary {
   readonly description: string;
   readonly origin: "built-in" | "own";
   readonly version: number | null;
+  readonly schemaPolicy: SchemaPolicy;
   readonly eventTypes: number;
   readonly sites: number;
 }
@@ -84,7 +85,12 @@ export async function showProduct(
     status ?? "current",
     description,
   ]);
-  print(io, options, product, [cellsOf(product).join("  "), product.description, ...columns(rows)]);
+  print(io, options, product, [
+    cellsOf(product).join("  "),
+    product.description,
+    `schema policy: ${product.schemaPolicy}`,
+    ...columns(rows),
+  ]);
   return "done";
 }
 

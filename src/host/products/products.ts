@@ -1,5 +1,5 @@
 /** Own products: created, changed and deleted as documents while the server runs, every change kept. */
-import type { LiveCatalogue, Product, ProductData } from "../../catalogue/index.ts";
+import type { LiveCatalogue, Product, ProductData, SchemaPolicy } from "../../catalogue/index.ts";
 import { compareProducts } from "../../catalogue/document/compare.ts";
 import type { ProductChange } from "../../catalogue/document/compare.ts";
 import type { ProductDocument } from "../../catalogue/document/parse.ts";
@@ -39,6 +39,7 @@ export interface ProductSummary {
   readonly version: number | undefined;
   /** Epoch ms; undefined for a built-in product. */
   readonly updatedAt: number | undefined;
+  readonly schemaPolicy: SchemaPolicy;
   /** Number of its event types. */
   readonly eventTypes: number;
   /** Number of its sites. */
@@ -135,6 +136,7 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
     origin: stored === undefined ? "built-in" : files.has(product.key) ? "file" : "own",
     version: stored?.version,
     updatedAt: stored?.updatedAt,
+    schemaPolicy: product.schemaPolicy,
     eventTypes: product.eventTypes.length,
     sites: sites.get(product.key) ?? 0,
   });

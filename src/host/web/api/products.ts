@@ -18,6 +18,7 @@ const summaryOf = (product: ProductSummary) => ({
   origin: product.origin,
   version: product.version ?? null,
   updatedAt: isoTime(product.updatedAt),
+  schemaPolicy: product.schemaPolicy,
   eventTypes: product.eventTypes,
   sites: product.sites,
 });

@@ -1,4 +1,5 @@
 /** Products: the built-in ones to read, own ones to create, change and delete as documents. */
+import type { SchemaPolicy } from "../../../catalogue/index.ts";
 import type { CallboardError } from "../../../errors.ts";
 import type { AffectedReceiver } from "../../model/product-impact.ts";
 import { requireCallersMistake } from "../http/problems.ts";
@@ -26,6 +27,12 @@ events:
         reason: { type: string }
     sample: { crane: { id: 4 }, reason: wind }
 `;
+
+const POLICY_TEXTS: Readonly<Record<SchemaPolicy, string>> = {
+  note: "An event off its schema is accepted and gets a note.",
+  refuse: "An event off its schema, or of an unknown type, is refused.",
+  off: "Events are not checked against their schemas.",
+};
 
 interface Entered {
   readonly text: string;
@@ -56,6 +63,7 @@ async function productView(key: string, { products }: Rooms, entered?: Entered):
     PATH,
     {
       product,
+      policyText: POLICY_TEXTS[product.schemaPolicy],
       path: hrefOf(key),
       text,
       isOwn: product.origin === "own",
