@@ -11,6 +11,8 @@ import { readInThread } from "./check.ts";
 import type { ProductFile } from "./files.ts";
 import { pageFrom, requireNumberCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
+import { listDeprecatedUses } from "../model/deprecation.ts";
+import type { DeprecatedUse } from "../model/deprecation.ts";
 import { listAffectedReceivers } from "../model/product-impact.ts";
 import type { AffectedReceiver } from "../model/product-impact.ts";
 import type { Queryable } from "../store/db/database.ts";
@@ -109,6 +111,8 @@ export interface Products {
   ) => Promise<ProductPut>;
   /** @throws {CallboardError} PRODUCT_BUILT_IN, PRODUCT_FROM_FILE; PRODUCT_IN_USE while a site is of it */
   readonly remove: (key: string, by: Author) => Promise<void>;
+  /** The deprecated event types of a product, with the receivers whose subscriptions still name them. */
+  readonly listDeprecated: (key: string) => Promise<readonly DeprecatedUse[]>;
   /** The changes of a product, newest first; also of one that was deleted. */
   readonly listRevisions: (
     key: string,
@@ -293,6 +297,13 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
         });
       });
       await snapshots.refresh(read, NO_SITE);
+    },
+    listDeprecated: async (key) => {
+      await snapshots.refresh(read);
+      return listDeprecatedUses(
+        catalogue.require(key),
+        snapshots.all().filter(({ site }) => site.product === key),
+      );
     },
     listRevisions: async (key, { limit, cursor }) => {
       const before = cursor === undefined ? undefined : requireNumberCursor(cursor, 9);

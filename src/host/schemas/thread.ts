@@ -24,14 +24,13 @@ export interface CheckTimes {
 
 export const CHECK_TIMES: CheckTimes = { checkMs: 500, compileMs: 1_000, perMebibyteMs: 50 };
 
-/** What the thread is sent. It responds with {@link Ready} once, and then with a {@link Judged} for each body. */
+/** What the thread is sent. It responds with {@link READY} once, and then with a {@link Judged} for each body. */
 export interface ThreadMessage {
   readonly removed: readonly number[];
   readonly added: readonly (readonly [no: number, schema: string])[];
   readonly bodies: readonly (readonly [no: number, body: Uint8Array])[];
 }
 export const READY = "ready";
-export type Ready = typeof READY;
 
 export interface BodyToCheck {
   readonly type: EventType;

@@ -6,11 +6,14 @@ import { requireCallersMistake } from "../http/problems.ts";
 import type { Rooms } from "../rooms.ts";
 import { ofHost } from "./page.ts";
 import type { Page, ViewAnswer } from "./page.ts";
+import { receiverHref } from "./rows.ts";
 import { PRODUCTS_PATH as PATH, settingsView } from "./settings-tabs.ts";
 
 /** A form holds no more; larger documents come through the API or the command line. */
 const MAX_EDITED_LENGTH = 500_000;
 const CHANGES_SHOWN = 20;
+/** Receivers of one deprecated event type; the API lists more. */
+const USERS_SHOWN = 20;
 const NEW_PRODUCT = `product: harbor
 name: Harbor
 description: Port operations
@@ -55,6 +58,7 @@ function newView({ text, refusal }: Entered): ViewAnswer {
 
 async function productView(key: string, { products }: Rooms, entered?: Entered): Promise<ViewAnswer> {
   const product = await products.show(key);
+  const deprecated = await products.listDeprecated(key);
   const { items } = await products.listRevisions(key, { limit: CHANGES_SHOWN });
   const text = entered?.text ?? JSON.stringify(product.document, null, 2);
   const refusal = entered?.refusal;
@@ -80,6 +84,16 @@ async function productView(key: string, { products }: Rooms, entered?: Entered):
         ),
       })),
       receivers: receiversIn(refusal),
+      deprecated: deprecated.map(({ users, ...use }) => ({
+        ...use,
+        users: users.slice(0, USERS_SHOWN).map(({ site, receiver, name, subscriptions }) => ({
+          site,
+          name,
+          subscriptions,
+          href: receiverHref(site, receiver),
+        })),
+        moreUsers: Math.max(0, users.length - USERS_SHOWN),
+      })),
     },
     refusal,
   );
