@@ -17,9 +17,11 @@ export type Judged =
   | { readonly kind: "unusable" };
 
 export interface SchemaJudge {
-  /** Keeps a schema, as JSON text, under a number. It is compiled with its first body. */
+  /** Keeps a schema, as JSON text, under a number. */
   readonly add: (no: number, schema: string) => void;
   readonly remove: (no: number) => void;
+  /** Compiles the schema, unless it is compiled already. */
+  readonly prepare: (no: number) => "compiled" | "ready";
   /** @param body JSON text that a scan has accepted; empty for an empty object */
   readonly judge: (no: number, body: Uint8Array) => Judged;
 }
@@ -67,6 +69,11 @@ export function createSchemaJudge(): SchemaJudge {
     remove: (no) => {
       texts.delete(no);
       compiled.delete(no);
+    },
+    prepare: (no) => {
+      if (compiled.has(no)) return "ready";
+      checksOf(no);
+      return "compiled";
     },
     judge: (no, body) => {
       const checks = checksOf(no);

@@ -15,7 +15,7 @@ const MOST_SCHEMAS = 1_000;
 /** The time for the start of the thread: nothing is checked meanwhile. */
 const MOST_START_MS = 10_000;
 
-/** The times of one body: the first one of a schema compiles it. */
+/** The times of one body, and of compiling its schema before the first one. */
 export interface CheckTimes {
   readonly checkMs: number;
   readonly compileMs: number;
@@ -24,13 +24,17 @@ export interface CheckTimes {
 
 export const CHECK_TIMES: CheckTimes = { checkMs: 500, compileMs: 1_000, perMebibyteMs: 50 };
 
-/** What the thread is sent. It responds with {@link READY} once, and then with a {@link Judged} for each body. */
+/**
+ * What the thread is sent. It responds with {@link READY} once, and then with a {@link Judged} for each body, and with
+ * {@link COMPILED} before the first one of a schema.
+ */
 export interface ThreadMessage {
   readonly removed: readonly number[];
   readonly added: readonly (readonly [no: number, schema: string])[];
   readonly bodies: readonly (readonly [no: number, body: Uint8Array])[];
 }
 export const READY = "ready";
+export const COMPILED = "compiled";
 
 export interface BodyToCheck {
   readonly type: EventType;
@@ -144,14 +148,16 @@ export function createSchemaThread({
   ): Promise<RunEnd> {
     const { worker } = used;
     const message = toMessage(used, bodies);
-    const compiled = new Set(message.added.map(([no]) => no));
+    const uncompiled = new Set(message.added.map(([no]) => no));
     const timeOf = (index: number): number => {
       const [no, body] = message.bodies[index] ?? [0, new Uint8Array()];
-      const first = compiled.delete(no) ? times.compileMs : 0;
-      return times.checkMs + first + (body.length / 2 ** 20) * times.perMebibyteMs;
+      if (uncompiled.delete(no)) return times.compileMs;
+      return times.checkMs + (body.length / 2 ** 20) * times.perMebibyteMs;
     };
     return new Promise((resolve) => {
       let index = 0;
+      /** Messages so far. */
+      let heard = 0;
       let timer: NodeJS.Timeout | undefined;
       const leave = (result: RunEnd): void => {
         clearTimeout(timer);
@@ -160,18 +166,21 @@ export function createSchemaThread({
         resolve(result);
       };
       const watch = (): void => {
-        const watched = index;
+        const watched = heard;
         clearTimeout(timer);
         timer = setTimeout(() => {
           // A result that came while this thread was busy is read before.
           setImmediate(() => {
-            if (watched === index) leave("stopped");
+            if (watched === heard) leave("stopped");
           });
         }, timeOf(index));
       };
-      const onMessage = (result: Judged): void => {
-        onResult(index, result);
-        index += 1;
+      const onMessage = (response: Judged | typeof COMPILED): void => {
+        heard += 1;
+        if (response !== COMPILED) {
+          onResult(index, response);
+          index += 1;
+        }
         if (index === bodies.length) leave("done");
         else watch();
       };

@@ -63,6 +63,13 @@ describe("a body", () => {
   });
 });
 
+test("a schema is compiled once, also one that does not compile", () => {
+  const judge = createSchemaJudge();
+  judge.add(1, "{}");
+  judge.add(2, JSON.stringify({ $ref: "#/schemas/None" }));
+  expect([1, 1, 2, 2].map(judge.prepare)).toEqual(["compiled", "ready", "compiled", "ready"]);
+});
+
 test("a schema that does not compile is unusable", () => {
   expect(judged({ $ref: "#/schemas/None" }, "{}")).toEqual({ kind: "unusable" });
 });
