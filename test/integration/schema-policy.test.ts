@@ -172,6 +172,14 @@ describe("refuse", () => {
     expect((await publish({ ...GOOD, id: "a new one" })).status).toBe(202);
   });
 
+  test("refused bodies no longer count as waiting to be committed", async () => {
+    const large = { event: "crane.stopped", payload: { reason: "x".repeat(1_000_000) } };
+    for (let time = 0; time < 3; time += 1) expect((await publish(large)).status).toBe(422);
+    const { items } = (await api("GET", "/limits")).body;
+    const levels = items.filter(({ name }: { name: string }) => name.startsWith("Bytes waiting"));
+    expect(levels.map(({ level }: { level: unknown }) => level)).toEqual([0, 0]);
+  });
+
   test("refusals are counted by site and code", async () => {
     const { text } = await host.call("GET", "/metrics");
     expect(text).toMatch(/callboard_events_refused_total\{site="quay",code="EVENT_OFF_SCHEMA"\} \d+/);
