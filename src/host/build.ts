@@ -204,6 +204,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     backlog.recount();
   };
   const admission = createAdmissionControl({ databaseFile: database.file, logger });
+  // For intake alone: looking at events must not delay or suspend its checks.
   const checkBody = createBodyChecker();
   const acceptor = observeEvents({
     acceptor: createAcceptor({
@@ -313,7 +314,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     addonProperties: createAddonProperties(dynamic),
     upmInstalls: createUpmInstalls(context),
     acceptEvent,
-    deliveryLog: createDeliveryLog({ ...context, engine, drop, checkBody }),
+    deliveryLog: createDeliveryLog({ ...context, engine, drop, checkBody: createBodyChecker() }),
     endpoints: createEndpoints({ ...context, engine, hostFacts }),
     replays: createReplays({ ...replayParts, runner: replayRunner, drop }),
     tokens,
