@@ -38,7 +38,7 @@ import type { DueDelivery } from "../model/delivery.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import { createWaitingBytes } from "./admission.ts";
 import { normalizeAll } from "./normalize.ts";
-import { applyPolicy } from "./policy.ts";
+import { withJudgments } from "./policy.ts";
 import { prepareSite } from "./prepare-site.ts";
 import { insertPlan, listUnleased, withFailures } from "./reserve.ts";
 import type { Slots } from "./reserve.ts";
@@ -191,11 +191,20 @@ export function createAcceptor({
   }
 
   /**
-   * Refuses events that are off their schema before they wait with those of others. An ID that was accepted once keeps its
-   * first answer: only the transaction knows it for sure.
+   * Checks events under the policy `refuse`, before they wait with those of others. An ID that was accepted once keeps its first
+   * answer: only the transaction knows it for sure.
    *
    * @throws {CallboardError} EVENT_OFF_SCHEMA
    */
+  async function judge(
+    events: readonly NormalizedEvent[],
+    product: Product,
+  ): Promise<readonly NormalizedEvent[]> {
+    const judged = await withJudgments(events, product, { catalogue, checkBody });
+    await refuseUnknown(judged);
+    return judged;
+  }
+
   async function refuseUnknown(events: readonly NormalizedEvent[]): Promise<void> {
     const refused = events.filter(isRefused);
     if (refused.length === 0) return;
@@ -266,10 +275,9 @@ export function createAcceptor({
       const normalized = await normalizeAll(events, normalizing);
       const bytes = normalized.reduce((sum, { body }) => sum + body.length, 0);
       waitingBytes.add(siteNo, bytes);
-      let judged: readonly NormalizedEvent[];
+      let judged = normalized;
       try {
-        judged = await applyPolicy(normalized, product, { catalogue, checkBody });
-        await refuseUnknown(judged);
+        if (product?.schemaPolicy === "refuse") judged = await judge(normalized, product);
       } catch (error) {
         waitingBytes.remove(siteNo, bytes);
         throw error;

@@ -15,13 +15,12 @@ export interface PolicyParts {
 /** The part of an event that is judged. */
 type JudgedPart = Pick<NormalizedEvent, "name" | "body"> & { readonly at: string | undefined };
 
-/** Judges events of a site under the policy of its product, in their order. */
-export async function applyPolicy(
+/** Judges events of a site under the policy `refuse`, in their order. */
+export function withJudgments(
   events: readonly NormalizedEvent[],
-  product: Product | undefined,
+  product: Product,
   parts: PolicyParts,
 ): Promise<readonly NormalizedEvent[]> {
-  if (product?.schemaPolicy !== "refuse") return events;
   return Promise.all(
     events.map(async (event) => {
       const { name, body, incoming } = event;
