@@ -61,6 +61,7 @@ export const ERROR_CODES = {
   ENDPOINT_STATE: [409, "The endpoint's state does not allow this operation"],
   EVENT_CONFLICT: [409, "An event with this ID but different content exists"],
   EVENT_NOT_FOUND: [404, "No event with this ID"],
+  EVENT_OFF_SCHEMA: [422, "The event is not what the product's schema policy accepts"],
   EVENT_SCHEMA: [422, "The event does not have the expected fields"],
   FORBIDDEN_HOST: [421, "The Host header is not one of this server's names"],
   HEADER_VALUE: [422, "A header name or value is not allowed"],

@@ -52,6 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "host/model": ["catalogue", "egress", "json", "protocol"],
   "host/filters": ["host/model"],
   "host/store": ["host/model", "catalogue", "protocol", "logger"],
+  "host/schemas": ["host/model", "catalogue", "json"],
   "host/products": ["host/model", "catalogue", "json", "logger", "host/store"],
   "host/admin": ["host/model", "config", "catalogue", "protocol", "host/store"],
   "host/descriptor": ["host/model", "host/filters", "catalogue", "egress", "json", "protocol"],
@@ -131,7 +132,7 @@ const PURE_PACKAGES: ReadonlySet<string> = new Set([
 
 /** Own files that reach the world. What they export beside it belongs into a file of its own. */
 const WITH_EFFECTS =
-  /^(?:logger|steady|rate-limit|repeating|egress\/(?:connect|control|index|name-servers|open-files|pools|post|race|resolve)|host\/filters\/.*|host\/products\/(?:check|progress|thread|worker)|host\/store\/(?:db\/(?:database|sqlite|postgres|batch|clock|lock|listen|migrate)|snapshot))\.ts$/;
+  /^(?:logger|steady|rate-limit|repeating|egress\/(?:connect|control|index|name-servers|open-files|pools|post|race|resolve)|host\/filters\/.*|host\/products\/(?:check|progress|thread|worker)|host\/schemas\/(?:checker|thread|worker)|host\/store\/(?:db\/(?:database|sqlite|postgres|batch|clock|lock|listen|migrate)|snapshot))\.ts$/;
 
 const sources = readSources();
 

@@ -24,7 +24,7 @@ export { readPayload } from "./payload.ts";
 export type { Payload, ScannedPayload } from "./payload.ts";
 export type * from "./payloads.ts";
 export { defineProduct } from "./product.ts";
-export type { BodyInput, BuiltBody, Product, ProductData } from "./product.ts";
+export type { BodyInput, BuiltBody, Product, ProductData, SchemaPolicy } from "./product.ts";
 export { listVariablePlaces } from "./variable-places.ts";
 
 /** The products of a host that is given no others. */
@@ -36,10 +36,7 @@ export async function prepareBodies({ bodySchema }: Product): Promise<void> {
   if (bodySchema !== undefined) await prepareSchema(bodySchema);
 }
 
-/** The same for {@link schemaProblems}. */
-export const prepareSchemaOf = (event: EventType): Promise<void> => prepareSchema(event.schema());
-
-/** Where a body is off the event's schema; none when it fits. */
+/** Where a body is off the event's schema; none when it fits. Only for schemas of ours: a hostile one can take hours. */
 export function schemaProblems(event: EventType, body: Buffer): readonly Problem[] {
   return problemsIn(event.schema(), readJsonRounded(body));
 }

@@ -15,6 +15,10 @@ import { describeMismatch, readPayload } from "./payload.ts";
 import type { ScannedPayload } from "./payload.ts";
 import { createSchema, listFields } from "./schema.ts";
 
+/** What becomes of a body that is off its schema, and of an unknown event type: a note, a refusal, or no check at all. */
+export const SCHEMA_POLICIES = ["note", "refuse", "off"] as const;
+export type SchemaPolicy = (typeof SCHEMA_POLICIES)[number];
+
 /** What a product reported, to be made into the body that it would send. */
 export interface BodyInput {
   readonly event: string;
@@ -59,6 +63,8 @@ interface ProductFacts {
   readonly hasEnvelopes: boolean;
   /** The retry schedule of its sites, unless they name one. */
   readonly retryProfile: "jira" | "standard";
+  /** What becomes of events that are not as the catalogue has them. */
+  readonly schemaPolicy: SchemaPolicy;
   /** Where a body says which project it belongs to, as paths to an object with `key`, `projectKey` or `id`. */
   readonly projectPaths: readonly (readonly string[])[];
   /** Where a body has a key that begins with that of its project, such as `HARB-7`. */
@@ -153,6 +159,7 @@ export function defineProduct(data: ProductData, code: ProductCode = {}): Produc
     numbersEvents: false,
     hasEnvelopes: false,
     retryProfile: "standard",
+    schemaPolicy: "note",
     projectPaths: [],
     issueKeyPath: undefined,
     eventPath: envelope?.event === undefined ? undefined : [envelope.event],
@@ -274,6 +281,7 @@ function createEventType(
     name,
     description: data.description,
     status: data.status ?? "current",
+    replacedBy: data.replacedBy,
     confidence,
     confidenceIn: (envelope) => (envelope === "cloud" ? (data.cloudConfidence ?? confidence) : confidence),
     note: data.note,

@@ -29,11 +29,22 @@ export interface ToldAddon {
   } | null;
   readonly webhooks: readonly {
     readonly event: string;
+    readonly deprecated: boolean;
+    readonly replacedBy: string | null;
     readonly resolvedUrl: string;
     readonly active: boolean;
   }[];
   readonly lifecycle: readonly ToldCall[];
 }
+
+/** The status of an event type, with what to use instead of it. */
+export const statusText = ({
+  status,
+  replacedBy,
+}: {
+  readonly status: string;
+  readonly replacedBy: string | null;
+}): string => (replacedBy === null ? status : `${status}, use ${replacedBy}`);
 
 /** The callbacks that a change was told by, just now. */
 export function callLines(calls: readonly ToldCall[]): readonly string[] {
@@ -58,9 +69,11 @@ export function problemLines(what: string, problems: readonly ToldWarning[]): re
 }
 
 export function addonLines(addon: ToldAddon): readonly string[] {
-  const rows = addon.webhooks.map(({ event, resolvedUrl, active }) => [
+  const rows = addon.webhooks.map(({ event, resolvedUrl, active, deprecated, replacedBy }) => [
     `  ${printable(event)}`,
-    `${printable(resolvedUrl)}${active ? "" : "   (switched off)"}`,
+    `${printable(resolvedUrl)}${active ? "" : "   (switched off)"}${
+      deprecated ? `   (${statusText({ status: "deprecated", replacedBy })})` : ""
+    }`,
   ]);
   const { reinstall = null } = addon;
   const lost =

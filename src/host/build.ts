@@ -28,6 +28,7 @@ import { createBacklog } from "./events/backlog.ts";
 import { createCertificates } from "./events/certificates.ts";
 import type { IncomingEvent } from "./model/plan.ts";
 import { createAdmissionControl } from "./events/admission.ts";
+import { assertPolicy } from "./events/policy.ts";
 import { createSlots } from "./events/reserve.ts";
 import { createWatch } from "./events/watch.ts";
 import { parseFiltersAhead } from "./filters/ahead.ts";
@@ -59,6 +60,7 @@ import { createReceivers } from "./registry/receivers.ts";
 import { readProductFiles } from "./products/files.ts";
 import { createProductFollower } from "./products/follow.ts";
 import { createProducts } from "./products/products.ts";
+import { createBodyChecker } from "./schemas/checker.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { createReinstaller } from "./registry/reinstalls.ts";
 import { createProductSites } from "./registry/product-sites.ts";
@@ -206,12 +208,15 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     backlog.recount();
   };
   const admission = createAdmissionControl({ databaseFile: database.file, logger });
+  // For intake alone: looking at events must not delay or suspend its checks.
+  const checkBody = createBodyChecker();
   const acceptor = observeEvents({
     acceptor: createAcceptor({
       catalogue,
       database,
       snapshots,
       slots,
+      checkBody,
       now,
       assertCapacity: admission.assertCapacity,
     }),
@@ -284,6 +289,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     engine,
     accept: async (siteNo, testOf, { event, payload }) =>
       (await acceptEvent({ siteNo, event, payload, testOf })).deliveries[0]?.id,
+    assertPolicy: (product, event) => assertPolicy(product, event, { catalogue, checkBody }),
   });
   await backlog.start();
   await registry.recover();
@@ -313,7 +319,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     addonProperties: createAddonProperties(dynamic),
     upmInstalls: createUpmInstalls(context),
     acceptEvent,
-    deliveryLog: createDeliveryLog({ ...context, engine, drop }),
+    deliveryLog: createDeliveryLog({ ...context, engine, drop, checkBody: createBodyChecker() }),
     endpoints: createEndpoints({ ...context, engine, hostFacts }),
     replays: createReplays({ ...replayParts, runner: replayRunner, drop }),
     tokens,

@@ -48,6 +48,25 @@ beforeAll(async () => {
     descriptorUrl: "http://files:3000/a-longish-path/of-an-add-on/atlassian-connect.json",
   });
   await full.call("POST", "/api/v1/sites/backlog/webhooks", { name: "Slack bridge", url: addon.url });
+  await full.call("PUT", "/api/v1/products/harbor", {
+    name: "Harbor",
+    description: "Port operations",
+    schemaPolicy: "refuse",
+    events: {
+      "crane.stopped-by-hand-or-by-itself": {
+        description: "A crane has stopped",
+        status: "deprecated",
+        replacedBy: "crane.halted-for-whatever-reason",
+      },
+      "crane.halted-for-whatever-reason": { description: "A crane was halted" },
+    },
+  });
+  await full.call("POST", "/api/v1/sites", { key: "quay", product: "harbor", name: "Quay" });
+  await full.call("POST", "/api/v1/sites/quay/webhooks", {
+    name: "Board",
+    url: addon.url,
+    events: ["crane.stopped-by-hand-or-by-itself"],
+  });
   const fire = async () => {
     const sample = await full.call("GET", "/api/v1/catalogue/jira/jira:issue_created");
     const accepted = await full.call("POST", "/api/v1/sites/jira/events", {
@@ -100,6 +119,8 @@ const FULL = () => [
   "/admin/webhooks/backlog/1",
   "/admin/webhooks/backlog/1/delete",
   "/admin/webhooks/tracker",
+  "/admin/webhooks/quay",
+  "/admin/webhooks/quay/2",
   "/admin/webhooks/jira/new",
   "/admin/webhooks/projectrak/new",
   "/admin/webhooks/callboard",
@@ -115,12 +136,15 @@ const FULL = () => [
   `/admin/events/${event}`,
   "/admin/catalogue?product=backlog",
   "/admin/catalogue/jira/jira%3Aissue_created",
+  "/admin/catalogue?product=harbor",
+  "/admin/catalogue/harbor/crane.stopped-by-hand-or-by-itself",
   "/admin/settings",
   "/admin/settings/sites/confluence",
   "/admin/settings/sites/confluence/remove",
   "/admin/settings/products",
   "/admin/settings/products/new",
   "/admin/settings/products/product/jira",
+  "/admin/settings/products/product/harbor",
   "/admin/settings/deliveries",
   "/admin/settings/tokens",
   "/admin/settings/keys",

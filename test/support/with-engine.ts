@@ -127,6 +127,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
   await backlog.start();
   const slots = createSlots(engine, backlog);
   const acceptor = createAcceptor({
+    checkBody: () => Promise.resolve({ kind: "fits" }),
     catalogue: builtInCatalogue,
     database,
     snapshots,

@@ -69,6 +69,7 @@ const FACTS = [
   ["name", "name", "compatible"],
   ["description", "description", "compatible"],
   ["retryProfile", "retry schedule", "compatible"],
+  ["schemaPolicy", "schema policy", "compatible"],
 ] as const;
 
 function compareFacts(before: ProductData, after: ProductData): readonly ProductChange[] {

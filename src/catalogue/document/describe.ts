@@ -11,7 +11,7 @@ import { listVariablePlaces } from "../variable-places.ts";
  * (bodies, particular forms) is not in it, and neither are host events of Atlassian Connect, which belong to the host.
  */
 export function toProductDocument(product: Product): ProductData {
-  const { key, name, description, retryProfile, eventPath } = product;
+  const { key, name, description, retryProfile, schemaPolicy, eventPath } = product;
   const eventTypes = product.eventTypes.filter(({ isHostEvent }) => !isHostEvent);
   // Each event type has the shared schemas that it reaches.
   const schemas = Object.assign(
@@ -24,13 +24,14 @@ export function toProductDocument(product: Product): ProductData {
     description,
     ...(eventPath === undefined ? {} : { eventPath }),
     retryProfile,
+    ...(schemaPolicy === "note" ? {} : { schemaPolicy }),
     ...(Object.keys(schemas).length === 0 ? {} : { schemas }),
     events: Object.fromEntries(eventTypes.map((type) => [type.event, toEventData(type, product)])),
   };
 }
 
 function toEventData(type: EventType, product: Product): EventData {
-  const { group, name, description, status } = type;
+  const { group, name, description, status, replacedBy } = type;
   const { schemas: _schemas, ...schema } = type.schema() as JsonObject;
   const sample = type.sample() as object;
   const variables = type.variables.flatMap((variable) => {
@@ -44,6 +45,7 @@ function toEventData(type: EventType, product: Product): EventData {
     description,
     group,
     ...(status === "current" ? {} : { status }),
+    ...(replacedBy === undefined ? {} : { replacedBy }),
     schema,
     sample,
     ...(variables.length === 0 ? {} : { variables: Object.fromEntries(variables) }),

@@ -8,6 +8,7 @@ import type { Problem } from "../../errors.ts";
 import { memberOf } from "../../json/member.ts";
 import { escapeStep, parsePointer } from "../../json/pointer.ts";
 import type { EventData } from "../event-type.ts";
+import { SCHEMA_POLICIES } from "../product.ts";
 import type { ProductData } from "../product.ts";
 import { MOST_DOCUMENT_BYTES, quote, sortProblems, toInvalid, toTooLarge } from "./problems.ts";
 import type { Report } from "./problems.ts";
@@ -128,6 +129,7 @@ const product = members(
     },
     eventPath: { rule: listOf("eventPath", 10, bodyMember) },
     retryProfile: { rule: oneOf("The retry schedule", ["jira", "standard"]) },
+    schemaPolicy: { rule: oneOf("The schema policy", SCHEMA_POLICIES) },
     schemas: { rule: entries("The schemas", MOST_SCHEMAS, schemaName, object("A schema")) },
     events: { rule: entries("The event types", MOST_EVENT_TYPES, eventName, event), isRequired: true },
   },
@@ -267,7 +269,7 @@ function checkVariables(data: ProductData, report: Report): void {
 
 /** Brings the members into the order of the canonical text. */
 function toData(given: SchemaObject, events: readonly (readonly [string, SchemaObject])[]): ProductData {
-  const { product: key, name, description, envelope, eventPath, retryProfile, schemas } = given;
+  const { product: key, name, description, envelope, eventPath, retryProfile, schemaPolicy, schemas } = given;
   return defined({
     product: key,
     name,
@@ -277,6 +279,7 @@ function toData(given: SchemaObject, events: readonly (readonly [string, SchemaO
       : undefined,
     eventPath,
     retryProfile,
+    schemaPolicy,
     schemas,
     events: Object.fromEntries(events.map(([event, each]) => [event, toEvent(each)])),
   }) as unknown as ProductData;

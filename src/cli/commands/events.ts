@@ -2,6 +2,7 @@
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
 import { columns, print, printable } from "../io.ts";
+import { statusText } from "../told.ts";
 
 interface CatalogueItem {
   readonly product: string;
@@ -9,6 +10,7 @@ interface CatalogueItem {
   readonly name: string;
   readonly group: string;
   readonly status: string;
+  readonly replacedBy: string | null;
 }
 
 interface CatalogueEntry extends CatalogueItem {
@@ -44,7 +46,7 @@ export async function listEvents(
 ): Promise<Ending> {
   const path = options.product === undefined ? "" : `/${encodeURIComponent(options.product)}`;
   const list = await client.call<{ readonly items: readonly CatalogueItem[] }>("GET", `/catalogue${path}`);
-  const rows = list.items.map(({ product, event, status, name }) => [product, event, status, name]);
+  const rows = list.items.map((item) => [item.product, item.event, statusText(item), item.name]);
   print(io, options, list, columns(rows));
   return "done";
 }
@@ -60,7 +62,7 @@ const entryOf = ({ client }: Context, event: string, { product, envelope }: Entr
 export async function showEvent(context: Context, event: string, options: EntryOptions): Promise<Ending> {
   const entry = await entryOf(context, event, options);
   print(context.io, options, entry, [
-    `${entry.event}  ${entry.name}  (${entry.product}, ${entry.group}, ${entry.status})`,
+    `${entry.event}  ${entry.name}  (${entry.product}, ${entry.group}, ${statusText(entry)})`,
     `  ${entry.description}`,
     `  how well the body is known: ${entry.confidence}`,
     ...(entry.note === null ? [] : [`  note: ${entry.note}`]),

@@ -1,13 +1,14 @@
 /** `callboard products`: product files go to the server as JSON, changes come back as sentences. */
 import { stringify } from "yaml";
 import { readProductText } from "../../catalogue/document/parse.ts";
-import type { ProductData } from "../../catalogue/index.ts";
+import type { ProductData, SchemaPolicy } from "../../catalogue/index.ts";
 import type { Client } from "../client.ts";
 import { confirm, counted } from "../consent.ts";
 import type { Context } from "../context.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
-import { columns, print } from "../io.ts";
+import { columns, print, printable } from "../io.ts";
+import { statusText } from "../told.ts";
 import { readText } from "../source.ts";
 
 interface Summary {
@@ -16,6 +17,7 @@ interface Summary {
   readonly description: string;
   readonly origin: "built-in" | "own";
   readonly version: number | null;
+  readonly schemaPolicy: SchemaPolicy;
   readonly eventTypes: number;
   readonly sites: number;
 }
@@ -82,12 +84,19 @@ export async function showProduct(
   options: JsonOption,
 ): Promise<Ending> {
   const product = await fetchProduct(client, key);
-  const rows = Object.entries(product.document.events).map(([event, { status, description }]) => [
-    `  ${event}`,
-    status ?? "current",
-    description,
+  const rows = Object.entries(product.document.events).map(
+    ([event, { status = "current", replacedBy = null, description }]) => [
+      `  ${event}`,
+      statusText({ status, replacedBy }),
+      description,
+    ],
+  );
+  print(io, options, product, [
+    cellsOf(product).join("  "),
+    product.description,
+    `schema policy: ${product.schemaPolicy}`,
+    ...columns(rows),
   ]);
-  print(io, options, product, [cellsOf(product).join("  "), product.description, ...columns(rows)]);
   return "done";
 }
 
@@ -203,6 +212,41 @@ export async function listChanges(
     ]),
   );
   return "done";
+}
+
+interface DeprecatedUse {
+  readonly event: string;
+  readonly replacedBy: string | null;
+  readonly subscriptions: number;
+  readonly receivers: readonly {
+    readonly site: string;
+    readonly name: string;
+    readonly subscriptions: number;
+  }[];
+  readonly moreReceivers: number;
+}
+
+export async function listDeprecated(
+  { io, client }: Context,
+  key: string,
+  options: JsonOption,
+): Promise<Ending> {
+  const list = await client.call<{ readonly items: readonly DeprecatedUse[] }>(
+    "GET",
+    `${pathOf(key)}/deprecated`,
+  );
+  if (list.items.length === 0) io.note(`${key} has no deprecated event types\n`);
+  print(io, options, list, list.items.flatMap(useLines));
+  return "done";
+}
+
+function useLines({ event, replacedBy, subscriptions, receivers, moreReceivers }: DeprecatedUse): string[] {
+  const used = counted(subscriptions, "subscription", "subscriptions");
+  return [
+    `${event}  ${statusText({ status: "deprecated", replacedBy })}  ${used}`,
+    ...receivers.map(({ site, name }) => `  ${printable(name)} on ${site}`),
+    ...(moreReceivers === 0 ? [] : [`  and ${counted(moreReceivers, "more receiver", "more receivers")}`]),
+  ];
 }
 
 export async function deleteProduct(

@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { columns, print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
 import { readText } from "../source.ts";
-import { problemLines } from "../told.ts";
+import { problemLines, statusText } from "../told.ts";
 import type { ToldWarning } from "../told.ts";
 
 interface Webhook {
@@ -17,6 +17,7 @@ interface Webhook {
   readonly format: string;
   readonly project: string | null;
   readonly events: readonly string[] | null;
+  readonly deprecatedEvents: readonly { readonly event: string; readonly replacedBy: string | null }[];
   readonly filter: string | null;
   readonly bodyFilter: Json | null;
   readonly excludeBody: boolean;
@@ -58,13 +59,13 @@ const pathOf = (id: string, options: Options) => `${webhooksOf(options)}/${encod
 
 export async function listWebhooks({ io, client }: Context, options: Options): Promise<Ending> {
   const list = await client.call<{ readonly items: readonly Webhook[] }>("GET", webhooksOf(options));
-  const rows = list.items.map(({ id, name, url, events, active, status, lastExecutionAt }) => [
-    id,
-    active ? (status ?? "-") : "inactive",
-    lastExecutionAt ?? "never sent",
-    printable(name),
-    events === null ? "every event" : events.join(","),
-    printable(url),
+  const rows = list.items.map((webhook) => [
+    webhook.id,
+    webhook.active ? (webhook.status ?? "-") : "inactive",
+    webhook.lastExecutionAt ?? "never sent",
+    printable(webhook.name),
+    eventsText(webhook),
+    printable(webhook.url),
   ]);
   if (rows.length === 0) {
     io.note(
@@ -73,6 +74,14 @@ export async function listWebhooks({ io, client }: Context, options: Options): P
   }
   print(io, options, list, columns(rows));
   return "done";
+}
+
+function eventsText({ events, deprecatedEvents }: Webhook): string {
+  if (events === null) return "every event";
+  const deprecated = deprecatedEvents.map(
+    ({ event, replacedBy }) => `${event} ${statusText({ status: "deprecated", replacedBy })}`,
+  );
+  return `${events.join(",")}${deprecated.length === 0 ? "" : ` (${deprecated.join("; ")})`}`;
 }
 
 export async function addWebhook({ io, client }: Context, url: string, options: Values): Promise<Ending> {

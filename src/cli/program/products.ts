@@ -61,6 +61,11 @@ export function addProductCommands(program: Command, { withClient, alone }: Acti
     .option(...JSON_FLAG)
     .action(withClient(async () => (await load()).listChanges));
   products
+    .command("deprecated <product>")
+    .description("list the deprecated event types, and who still subscribes to them")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await load()).listDeprecated));
+  products
     .command("delete <product>")
     .description("delete an own product that no site is of")
     .option(...YES_FLAG)

@@ -1,6 +1,7 @@
 /** The delivery log: deliveries and events are listed, shown, explained, redelivered and canceled. */
 import { operationalEvents } from "../../catalogue/index.ts";
 import type { HostContext } from "../context.ts";
+import type { CheckBody } from "../model/body-check.ts";
 import type { PageRequest } from "../model/cursor.ts";
 import { requireSite } from "../model/site-snapshot.ts";
 import type { Author } from "../store/tables/audit.ts";
@@ -28,6 +29,7 @@ import type { WhyFilter } from "./why.ts";
 
 export interface DeliveryLogContext
   extends Pick<HostContext, "database" | "snapshots" | "now">, Pick<RedeliverDependencies, "drop"> {
+  readonly checkBody: CheckBody;
   /** What this process sends. */
   readonly engine: {
     readonly wake: (where: readonly DueAt[]) => void;
@@ -38,7 +40,7 @@ export interface DeliveryLogContext
 /** Methods that take sites throw SITE_NOT_FOUND; those that take an ID throw when nothing has it. */
 export type DeliveryLog = ReturnType<typeof createDeliveryLog>;
 
-export function createDeliveryLog({ database, snapshots, engine, drop, now }: DeliveryLogContext) {
+export function createDeliveryLog({ database, snapshots, engine, drop, now, checkBody }: DeliveryLogContext) {
   const { read } = database;
   const connectSlo = createConnectSlo(read);
   const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now };
@@ -60,7 +62,8 @@ export function createDeliveryLog({ database, snapshots, engine, drop, now }: De
       const names = operationalEvents.map(({ event }) => event);
       return listNewestNamed(read, numberOf(siteKey), names, most);
     },
-    showEvent: async (siteKey: string, eventId: string) => showEvent(read, siteOf(siteKey), eventId),
+    showEvent: async (siteKey: string, eventId: string) =>
+      showEvent(read, siteOf(siteKey), eventId, checkBody),
     /** `reachable`: the sites that the caller may see. */
     explainEvent: async (
       siteKey: string,

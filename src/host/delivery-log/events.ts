@@ -1,5 +1,5 @@
 /** The events that were accepted, and for each where it went, where not, and why. */
-import { findEventType, prepareSchemaOf, schemaProblems } from "../../catalogue/index.ts";
+import { findEventType } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Queryable } from "../store/db/database.ts";
@@ -11,6 +11,8 @@ import type { Uuid } from "../model/ids.ts";
 import { OLDEST, deliveriesOfEvents } from "../store/tables/delivery-log.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
 import { rangeOf } from "./filter.ts";
+import { describeOff, describeUnchecked } from "../model/body-check.ts";
+import type { CheckBody } from "../model/body-check.ts";
 import type { Receiver } from "../model/endpoint.ts";
 import type { EventRecord } from "../model/event.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
@@ -73,15 +75,20 @@ const LONGEST_CHECKED_BYTES = 1024 * 1024;
 async function schemaNotes(
   product: Product,
   { name, body, bodySize }: EventRecord,
+  checkBody: CheckBody,
 ): Promise<readonly string[]> {
   const known = findEventType(product, name);
   if (known === undefined || body === "" || bodySize > LONGEST_CHECKED_BYTES) return [];
-  await prepareSchemaOf(known);
-  const [first, ...others] = schemaProblems(known, Buffer.from(body));
-  if (first === undefined) return [];
-  const where = first.pointer === "" ? "its top" : first.pointer;
-  const more = others.length === 0 ? "" : `, and in ${others.length} more places`;
-  return [`The body is not what the catalogue has for ${name}: at ${where} it ${first.detail}${more}.`];
+  if (product.schemaPolicy === "off" && known.product === product.key) return [];
+  const check = await checkBody(product, known, Buffer.from(body));
+  switch (check.kind) {
+    case "fits":
+      return [];
+    case "off":
+      return [describeOff(name, check.problems)];
+    case "unchecked":
+      return [describeUnchecked(name, check.reason)];
+  }
 }
 
 /** @throws CallboardError EVENT_NOT_FOUND */
@@ -99,10 +106,16 @@ export async function loadEvent(
 }
 
 /** Its notes tell as well where the body is off the event's schema. @throws CallboardError EVENT_NOT_FOUND */
-export async function showEvent(q: Queryable, snapshot: SiteSnapshot, publicId: string): Promise<ShownEvent> {
+export async function showEvent(
+  q: Queryable,
+  snapshot: SiteSnapshot,
+  publicId: string,
+  checkBody: CheckBody,
+): Promise<ShownEvent> {
   const { event, deliveries } = await loadEvent(q, snapshot, publicId);
+  const notes = await schemaNotes(snapshot.product, event, checkBody);
   return {
-    event: { ...event, notes: [...event.notes, ...(await schemaNotes(snapshot.product, event))] },
+    event: { ...event, notes: [...new Set([...event.notes, ...notes])] },
     deliveries,
     skipped: event.trace.skipped.map(({ subscriptionNo, because }) => {
       const subscription = snapshot.subscriptions.get(subscriptionNo);

@@ -5,7 +5,7 @@
  * the same signed request here. The delivery log has every test with its body.
  */
 import { createSampleText } from "../../catalogue/index.ts";
-import type { Catalogue } from "../../catalogue/index.ts";
+import type { Catalogue, Product } from "../../catalogue/index.ts";
 import type { Egress } from "../../egress/index.ts";
 import { CallboardError } from "../../errors.ts";
 import { toAttemptRecord } from "../model/attempt-record.ts";
@@ -58,6 +58,11 @@ export interface TestSenderDependencies {
     subscriptionNo: number,
     test: Required<TestInput>,
   ) => Promise<string | undefined>;
+  /** @throws {CallboardError} EVENT_OFF_SCHEMA if the product's schema policy refuses the event */
+  readonly assertPolicy: (
+    product: Product,
+    event: { readonly name: string; readonly body: Buffer },
+  ) => Promise<void>;
   readonly egress: Pick<Egress, "post">;
   readonly requestTimeoutMs: number;
   readonly fitAttempt: FitAttempt;
@@ -71,7 +76,7 @@ export interface TestSender {
    * Sends a test of values from a form. With `isEdit`, the number is that of a saved webhook, in whose log the test is listed. If
    * its request is the same, it is a test of the saved webhook.
    *
-   * @throws {CallboardError} SITE_NOT_FOUND, EVENT_SCHEMA, and the codes of accepting an event
+   * @throws {CallboardError} SITE_NOT_FOUND, EVENT_SCHEMA, EVENT_OFF_SCHEMA, and the codes of accepting an event
    */
   readonly sendUnsaved: (webhook: Webhook, isEdit: boolean, test: TestInput) => Promise<TestResult>;
 }
@@ -138,7 +143,9 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
     if (saved !== undefined && isSameRequest(webhook, site.webhooks.get(webhook.no)))
       return sendSaved(webhook.siteNo, webhook.no, test);
     const subscription = draftSubscription(webhook, saved);
-    const delivery = dueNow(subscription, test.event, buildBody(site, test), now());
+    const body = buildBody(site, test);
+    await dependencies.assertPolicy(site.product, { name: test.event, body });
+    const delivery = dueNow(subscription, test.event, body, now());
     const prepared = prepare(delivery, {
       site: withDraft(site, webhook, subscription),
       now: now(),

@@ -4,6 +4,7 @@ import { findEventType, findNearestNames, findSameName } from "../../catalogue/i
 import type { Catalogue, EventType, Product } from "../../catalogue/index.ts";
 import { escapeStep } from "../../json/pointer.ts";
 import type { Descriptor, DescriptorWarning, WebhookModule } from "../../protocol/descriptor.ts";
+import { describeDeprecation, findDeprecation } from "../model/deprecation.ts";
 import { eventsFitting, whyUnknownEvent } from "../model/event-name.ts";
 import { isPattern } from "../model/event-pattern.ts";
 import { sortParams, variablesIn } from "../model/params.ts";
@@ -18,6 +19,7 @@ export const WARNING_CODES = [
   "BASEURL_ORIGIN",
   "BODY_FILTER_NOT_CONNECT",
   "DESCRIPTOR_DUPLICATE_WEBHOOK",
+  "EVENT_DEPRECATED",
   "EVENT_UNKNOWN",
   "FILTER_UNDECIDED",
   "FILTER_WITHOUT_ISSUES",
@@ -50,6 +52,7 @@ export function warningsOf(
   catalogue: Catalogue,
 ): Warning[] {
   const whyUnknown = createWhyUnknown(product, catalogue);
+  const products = product === undefined ? catalogue.addonProducts : [product];
   return [
     ...propertyWarnings(value, ROOT_PROPERTIES, ""),
     ...descriptorWarnings(descriptor),
@@ -58,6 +61,7 @@ export function warningsOf(
     ...descriptor.webhooks.flatMap((webhook, position) =>
       webhookWarnings(webhook, `/modules/webhooks/${position}`, descriptor.baseUrl, product, whyUnknown),
     ),
+    ...descriptor.webhooks.flatMap(({ event }, position) => deprecationWarnings(event, position, products)),
     ...webhookEntriesOf(value)
       .filter(isObject)
       .flatMap((webhook, position) =>
@@ -132,6 +136,16 @@ function duplicateWarnings(descriptor: Descriptor): Warning[] {
       { code: "DESCRIPTOR_DUPLICATE_WEBHOOK" as const, pointer: `/modules/webhooks/${position}`, detail },
     ];
   });
+}
+
+/** Without a site, an event type is deprecated if every product that has it says so. */
+function deprecationWarnings(event: string, position: number, products: readonly Product[]): Warning[] {
+  const having = products.filter((each) => findEventType(each, event) !== undefined);
+  const found = having.map((each) => findDeprecation(each, event));
+  const [first] = found;
+  if (first === undefined || found.includes(undefined)) return [];
+  const pointer = `/modules/webhooks/${position}/event`;
+  return [{ code: "EVENT_DEPRECATED", pointer, detail: describeDeprecation(first) }];
 }
 
 function webhookWarnings(

@@ -23,12 +23,22 @@ import type { Snapshots } from "../store/snapshot.ts";
 import type { Limit } from "../model/limits.ts";
 import { resolveUrl } from "../model/fan-out.ts";
 import { readBodyValue } from "../model/payload.ts";
+import { isRefused, refuseOffSchema } from "../model/body-check.ts";
+import type { CheckBody } from "../model/body-check.ts";
 import { formatKnownKey, plan } from "../model/plan.ts";
-import type { AcceptedEvent, Group, IncomingEvent, KnownEvent, Plan } from "../model/plan.ts";
+import type {
+  AcceptedEvent,
+  Group,
+  IncomingEvent,
+  KnownEvent,
+  NormalizedEvent,
+  Plan,
+} from "../model/plan.ts";
 import type { DueDelivery } from "../model/delivery.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import { createWaitingBytes } from "./admission.ts";
 import { normalizeAll } from "./normalize.ts";
+import { withJudgments } from "./policy.ts";
 import { prepareSite } from "./prepare-site.ts";
 import { insertPlan, listUnleased, withFailures } from "./reserve.ts";
 import type { Slots } from "./reserve.ts";
@@ -41,6 +51,7 @@ export interface AcceptDependencies {
   readonly database: Database;
   readonly snapshots: Snapshots;
   readonly slots: Slots;
+  readonly checkBody: CheckBody;
   /** The database's time. */
   readonly now: () => number;
   /** @throws {CallboardError} STORAGE while no event can be accepted */
@@ -51,7 +62,7 @@ export interface Acceptor {
   /**
    * Resolves once all of them are committed, in one transaction when they are up to 1,000.
    *
-   * @throws {CallboardError} EVENT_SCHEMA, EVENT_CONFLICT, OVERLOADED, STORAGE, SITE_NOT_FOUND; then none was accepted
+   * @throws {CallboardError} EVENT_SCHEMA, EVENT_OFF_SCHEMA, EVENT_CONFLICT, OVERLOADED, STORAGE, SITE_NOT_FOUND; then none was accepted
    */
   readonly accept: (events: readonly IncomingEvent[]) => Promise<readonly AcceptedEvent[]>;
   /** Milliseconds since it was given events; Infinity before the first. */
@@ -73,6 +84,7 @@ export function createAcceptor({
   database,
   snapshots,
   slots,
+  checkBody,
   now,
   assertCapacity,
 }: AcceptDependencies): Acceptor {
@@ -98,7 +110,9 @@ export function createAcceptor({
       const product = productOf(group.siteNo);
       try {
         const incoming = group.events.map((event) => event.incoming);
-        const events = product === group.product ? group.events : await normalizeAll(incoming, normalizing);
+        const again = product === group.product ? group.events : await normalizeAll(incoming, normalizing);
+        // Judged as the product was when they came: a check takes time that a transaction doesn't have.
+        const events = again.map((event, index) => ({ ...event, ...judgmentOf(group.events[index]) }));
         kept.push({ ...group, product, events });
       } catch (error) {
         group.reject(error);
@@ -176,6 +190,31 @@ export function createAcceptor({
     return known;
   }
 
+  /**
+   * Checks events under the policy `refuse`, before they wait with those of others. An ID that was accepted once keeps its first
+   * answer: only the transaction knows it for sure.
+   *
+   * @throws {CallboardError} EVENT_OFF_SCHEMA
+   */
+  async function judge(
+    events: readonly NormalizedEvent[],
+    product: Product,
+  ): Promise<readonly NormalizedEvent[]> {
+    const judged = await withJudgments(events, product, { catalogue, checkBody });
+    await refuseUnknown(judged);
+    return judged;
+  }
+
+  async function refuseUnknown(events: readonly NormalizedEvent[]): Promise<void> {
+    const refused = events.filter(isRefused);
+    if (refused.length === 0) return;
+    const named = clientEvents(refused.map(({ incoming: { siteNo, id } }) => ({ siteNo, clientId: id })));
+    const found = named.length < refused.length ? [] : await findClientEvents(database.read, named);
+    const known = new Set(found.map(({ clientId }) => clientId));
+    const unknown = refused.filter(({ incoming: { id } }) => id === undefined || !known.has(id));
+    if (unknown.length > 0) throw refuseOffSchema(unknown);
+  }
+
   /** Takes the groups that fit one transaction; a group is never split. */
   function nextGroups(): readonly WaitingGroup[] {
     const groups: WaitingGroup[] = [];
@@ -236,8 +275,15 @@ export function createAcceptor({
       const normalized = await normalizeAll(events, normalizing);
       const bytes = normalized.reduce((sum, { body }) => sum + body.length, 0);
       waitingBytes.add(siteNo, bytes);
+      let judged = normalized;
+      try {
+        if (product?.schemaPolicy === "refuse") judged = await judge(normalized, product);
+      } catch (error) {
+        waitingBytes.remove(siteNo, bytes);
+        throw error;
+      }
       return new Promise((resolve, reject) => {
-        waiting.push({ events: normalized, siteNo, product, bytes, resolve, reject });
+        waiting.push({ events: judged, siteNo, product, bytes, resolve, reject });
         if (!running) void run();
       });
     },
@@ -245,6 +291,9 @@ export function createAcceptor({
     limits: waitingBytes.limits,
   };
 }
+
+const judgmentOf = (event: NormalizedEvent | undefined): Pick<NormalizedEvent, "judgment"> =>
+  event?.judgment === undefined ? {} : { judgment: event.judgment };
 
 const hasRefusals = ({ answers }: Plan<Group>): boolean =>
   [...answers.values()].some((answer) => answer instanceof CallboardError);

@@ -8,6 +8,8 @@ import { fanOut, resolveUrl } from "./fan-out.ts";
 import type { FanOut } from "./fan-out.ts";
 import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, formatId } from "./ids.ts";
 import type { Uuid } from "./ids.ts";
+import { isRefused, refuseOffSchema } from "./body-check.ts";
+import type { Judgment } from "./body-check.ts";
 import type { DueDelivery, FailureReason } from "./delivery.ts";
 import type { Receiver } from "./endpoint.ts";
 import type { FanOutTrace, Lane, NewEvent } from "./event.ts";
@@ -18,6 +20,8 @@ import type { SiteSnapshot } from "./site-snapshot.ts";
 export interface IncomingEvent {
   readonly siteNo: number;
   readonly event: string;
+  /** JSON pointer of its envelope in the request; undefined where the request has none. */
+  readonly at?: string;
   /** The payload's own JSON text, byte for byte; empty = `{}`. */
   readonly payload: Buffer;
   /** What a scan of the payload found, where there was one. */
@@ -65,6 +69,8 @@ export interface NormalizedEvent {
   readonly body: Buffer;
   readonly notes: readonly string[];
   readonly digest: string | undefined;
+  /** What the product's schema policy makes of it; undefined where nothing is judged. */
+  readonly judgment?: Judgment;
   /** Assigned while planning when left out. */
   readonly eventId?: Uuid;
   readonly payload: () => unknown;
@@ -155,6 +161,8 @@ function planGroup(
         accepted.push({ ...before.accepted, duplicate: true });
         continue;
       }
+      // An ID that was accepted once keeps its first answer, whatever the schema is now.
+      if (isRefused(event)) throw refuseOffSchema(group.events);
       const one = planEvent(event, requireExisting(context.findSite(siteNo)), context);
       planned.push(one);
       accepted.push(one.accepted);
@@ -178,12 +186,17 @@ function planEvent(
   snapshot: SiteSnapshot,
   { newEventId, now }: PlanContext,
 ): PlannedEvent {
-  const { incoming, name, body, digest } = normalized;
+  const { incoming, name, body, digest, judgment } = normalized;
   const { siteNo, user: actor, traceParent } = incoming;
   const lane: Lane = incoming.flow === "secondary" ? 1 : 0;
   const eventId = normalized.eventId ?? newEventId();
   const found = matchEvent(normalized, snapshot);
-  const notes = [...normalized.notes, ...found.notes, ...normalized.readingNotes()];
+  const notes = [
+    ...normalized.notes,
+    ...(judgment?.kind === "accepted" && judgment.note !== undefined ? [judgment.note] : []),
+    ...found.notes,
+    ...normalized.readingNotes(),
+  ];
   if (found.planned.length > MOST_DELIVERIES_PER_EVENT) {
     throw new CallboardError(
       "EVENT_SCHEMA",

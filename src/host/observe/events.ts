@@ -2,8 +2,12 @@
 import { messageOf } from "../../errors.ts";
 import type { Acceptor } from "../events/accept.ts";
 import type { Snapshots } from "../store/snapshot.ts";
-import type { Figures } from "./figures.ts";
+import type { Figures, Labels } from "./figures.ts";
 import type { Tracing } from "./tracing.ts";
+
+/** Pairs of site and deprecated event type that have labels of their own; the others are counted together. */
+const MOST_PAIRS = 200;
+const OTHER = "other";
 
 export interface ObservedEventsParts {
   readonly acceptor: Acceptor;
@@ -16,13 +20,28 @@ export function observeEvents({ acceptor, figures, tracing, snapshots }: Observe
   const siteOf = (siteNo: number | undefined): string =>
     (siteNo === undefined ? undefined : snapshots.get(siteNo)?.site.key) ?? "removed";
 
+  const isDeprecated = (siteNo: number | undefined, event: string): boolean => {
+    const product = siteNo === undefined ? undefined : snapshots.get(siteNo)?.product;
+    return product?.byName.get(event)?.status === "deprecated";
+  };
+
+  const pairs = new Set<string>();
+  /** A product can have thousands of deprecated event types. */
+  function deprecatedLabels(site: string, event: string): Labels {
+    const pair = `${site} ${event}`;
+    if (pairs.size < MOST_PAIRS) pairs.add(pair);
+    return { site, event: pairs.has(pair) ? event : OTHER };
+  }
+
   async function accept(events: Parameters<Acceptor["accept"]>[0]): ReturnType<Acceptor["accept"]> {
     const accepted = await acceptor.accept(events);
-    accepted.forEach(({ duplicate, deliveries }, index) => {
+    accepted.forEach(({ event, duplicate, deliveries }, index) => {
       const site = siteOf(events[index]?.siteNo);
       figures.count(duplicate ? "callboard_events_duplicate_total" : "callboard_events_accepted_total", {
         site,
       });
+      if (!duplicate && isDeprecated(events[index]?.siteNo, event))
+        figures.count("callboard_events_deprecated_total", deprecatedLabels(site, event));
       if (!duplicate && deliveries.length > 0)
         figures.count("callboard_deliveries_created_total", { site }, deliveries.length);
       for (const { failed } of duplicate ? [] : deliveries) {

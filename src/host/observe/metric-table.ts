@@ -13,6 +13,11 @@ export const METRICS = {
   callboard_ready: ["gauge", "Whether events can be accepted and recorded at the moment, 1 or 0", []],
   callboard_database_up: ["gauge", "Whether the database answers, 1 or 0", []],
   callboard_events_accepted_total: ["counter", "Events accepted by this process, by site", ["site"]],
+  callboard_events_deprecated_total: [
+    "counter",
+    "Events of deprecated types accepted by this process, by site and event type; other beyond 200 pairs",
+    ["site", "event"],
+  ],
   callboard_events_duplicate_total: [
     "counter",
     "Events answered as duplicates by this process, by site",

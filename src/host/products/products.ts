@@ -1,5 +1,5 @@
 /** Own products: created, changed and deleted as documents while the server runs, every change kept. */
-import type { LiveCatalogue, Product, ProductData } from "../../catalogue/index.ts";
+import type { LiveCatalogue, Product, ProductData, SchemaPolicy } from "../../catalogue/index.ts";
 import type { ProductChange } from "../../catalogue/document/compare.ts";
 import { toProductDocument } from "../../catalogue/document/describe.ts";
 import { CallboardError } from "../../errors.ts";
@@ -11,6 +11,8 @@ import type { ReadDocument } from "./check.ts";
 import type { ProductFile } from "./files.ts";
 import { pageFrom, requireNumberCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
+import { listDeprecatedUses } from "../model/deprecation.ts";
+import type { DeprecatedUse } from "../model/deprecation.ts";
 import { listAffectedReceivers } from "../model/product-impact.ts";
 import type { AffectedReceiver } from "../model/product-impact.ts";
 import { receiverFields } from "../model/receiver.ts";
@@ -40,6 +42,7 @@ export interface ProductSummary {
   readonly version: number | undefined;
   /** Epoch ms; undefined for a built-in product. */
   readonly updatedAt: number | undefined;
+  readonly schemaPolicy: SchemaPolicy;
   /** Number of its event types. */
   readonly eventTypes: number;
   /** Number of its sites. */
@@ -117,6 +120,8 @@ export interface Products {
   ) => Promise<ProductPut>;
   /** @throws {CallboardError} PRODUCT_BUILT_IN, PRODUCT_FROM_FILE; PRODUCT_IN_USE while a site is of it */
   readonly remove: (key: string, by: Author) => Promise<void>;
+  /** The deprecated event types of a product, with the receivers whose subscriptions still name them. */
+  readonly listDeprecated: (key: string) => Promise<readonly DeprecatedUse[]>;
   /** The changes of a product, newest first; also of one that was deleted. */
   readonly listRevisions: (
     key: string,
@@ -145,6 +150,7 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
     origin: stored === undefined ? "built-in" : files.has(product.key) ? "file" : "own",
     version: stored?.version,
     updatedAt: stored?.updatedAt,
+    schemaPolicy: product.schemaPolicy,
     eventTypes: product.eventTypes.length,
     sites: sites.get(product.key) ?? 0,
   });
@@ -328,6 +334,13 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
         });
       });
       await snapshots.refresh(read, NO_SITE);
+    },
+    listDeprecated: async (key) => {
+      await snapshots.refresh(read);
+      return listDeprecatedUses(
+        catalogue.require(key),
+        snapshots.all().filter(({ site }) => site.product === key),
+      );
     },
     listRevisions: async (key, { limit, cursor }) => {
       const before = cursor === undefined ? undefined : requireNumberCursor(cursor, 9);

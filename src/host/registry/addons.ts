@@ -1,5 +1,8 @@
 /** Installed add-ons as people read them: no secret is in here. */
 
+import type { Product } from "../../catalogue/index.ts";
+import { findDeprecation } from "../model/deprecation.ts";
+import type { Deprecation } from "../model/deprecation.ts";
 import type { AuthenticationType } from "../../protocol/descriptor.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { listInstallations } from "../store/tables/installations.ts";
@@ -40,6 +43,8 @@ export interface AddonWebhook {
   readonly no: number;
   readonly source: SubscriptionSource;
   readonly event: string;
+  /** Undefined unless its event type is deprecated. */
+  readonly deprecation: Deprecation | undefined;
   /** As the descriptor has it. */
   readonly url: string;
   readonly resolvedUrl: string;
@@ -64,7 +69,7 @@ export interface Addon extends AddonSummary {
 
 const MOST_CALLS_SHOWN = 50;
 
-type AddonContext = Pick<RegistryContext, "database" | "seal">;
+type AddonContext = Pick<RegistryContext, "catalogue" | "database" | "seal">;
 
 export async function listAddons(
   site: Site,
@@ -88,7 +93,7 @@ export async function showAddon(site: Site, addonKey: string, context: AddonCont
       installation.state === "disabled" ? "disabled" : "enabled",
       await listReinstalls(read, site.no),
     ),
-    webhooks: await webhooksOf(read, installation),
+    webhooks: await webhooksOf(read, installation, context.catalogue.get(site.product)),
     lifecycle: await listLifecycleCalls(read, site.no, addonKey, MOST_CALLS_SHOWN),
   };
 }
@@ -113,6 +118,7 @@ function summaryOf(
 async function webhooksOf(
   q: Queryable,
   { siteNo, addonKey, descriptor }: Installation,
+  product: Product,
 ): Promise<readonly AddonWebhook[]> {
   const writtenUrl = ({ source, position, url }: Subscription) =>
     source === "module" ? (descriptor.webhooks[position]?.url ?? url) : url;
@@ -120,6 +126,7 @@ async function webhooksOf(
     no: subscription.no,
     source: subscription.source,
     event: subscription.event ?? "",
+    deprecation: findDeprecation(product, subscription.event ?? ""),
     url: writtenUrl(subscription),
     resolvedUrl: subscription.url,
     params: subscription.params,

@@ -16,6 +16,8 @@ import { createKeyedMutex } from "../../../keyed-mutex.ts";
 import { installationName, loadCaller, recordChange } from "./caller.ts";
 import type { AddonCaller, Standing } from "./caller.ts";
 import type { DynamicContext } from "./context.ts";
+import { listDeprecations } from "../../model/deprecation.ts";
+import type { Deprecation } from "../../model/deprecation.ts";
 import type { Subscription } from "../../model/subscription.ts";
 
 export const MOST_DYNAMIC_MODULES = 100;
@@ -28,9 +30,12 @@ export interface DynamicModules {
   readonly list: (caller: AddonCaller) => Promise<readonly WebhookModuleValue[]>;
   /**
    * All of them or none. Throws CONFLICT for a key that is taken, BODY_SCHEMA for a module without one, LIMIT_REACHED,
-   * and what the same webhook would be refused with in a descriptor.
+   * and what the same webhook would be refused with in a descriptor. Resolves to the deprecated event types that they name.
    */
-  readonly register: (caller: AddonCaller, modules: readonly WebhookModuleValue[]) => Promise<void>;
+  readonly register: (
+    caller: AddonCaller,
+    modules: readonly WebhookModuleValue[],
+  ) => Promise<readonly Deprecation[]>;
   /** Those with these keys, or all; unknown keys are passed over. */
   readonly remove: (caller: AddonCaller, keys: readonly string[] | undefined) => Promise<void>;
 }
@@ -53,7 +58,10 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
     });
   }
 
-  async function register(caller: AddonCaller, modules: readonly WebhookModuleValue[]): Promise<void> {
+  async function register(
+    caller: AddonCaller,
+    modules: readonly WebhookModuleValue[],
+  ): Promise<readonly Deprecation[]> {
     const standing = await loadCaller(caller, context);
     const { site, installation } = standing;
     const keys = modules.map(keyOf);
@@ -63,6 +71,7 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
       owner,
       modules.reduce((sum, { filter }) => sum + (typeof filter === "string" ? filter.length : 0), 0),
     );
+    const product = context.catalogue.get(site.product);
     const webhooks = await context.readWebhooks(
       {
         key,
@@ -72,7 +81,7 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
         lifecycle,
         modules: { webhooks: modules.map(({ key: _key, ...module }) => module) },
       },
-      context.catalogue.get(site.product),
+      product,
     );
     await inTurn(owner, () =>
       database.write(async (tx) => {
@@ -111,6 +120,10 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
       }),
     );
     await context.changed(site.no);
+    return listDeprecations(
+      product,
+      webhooks.map(({ event }) => event),
+    );
   }
 
   return {

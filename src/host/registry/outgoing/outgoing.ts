@@ -23,6 +23,8 @@ import type { SecretWish } from "./secret.ts";
 import { subscribeWebhook, unsubscribe } from "./subscriptions.ts";
 import { checkValues } from "./values.ts";
 import type { CheckedValues, WebhookValues, WebhookWarning } from "./values.ts";
+import { listDeprecations } from "../../model/deprecation.ts";
+import type { Deprecation } from "../../model/deprecation.ts";
 import type { Site } from "../../model/site.ts";
 import type { Webhook } from "../../model/webhook.ts";
 
@@ -30,6 +32,8 @@ import type { Webhook } from "../../model/webhook.ts";
 export interface ShownWebhook {
   readonly webhook: Webhook;
   readonly last: LastAttempt | undefined;
+  /** The deprecated event types that it names. */
+  readonly deprecations: readonly Deprecation[];
 }
 
 export interface ChangedWebhook extends ShownWebhook {
@@ -64,10 +68,14 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     return webhook;
   }
 
-  async function shown(webhook: Webhook): Promise<ShownWebhook> {
+  const deprecationsOf = ({ events = [] }: Webhook, { product }: Site): readonly Deprecation[] =>
+    listDeprecations(context.catalogue.get(product), events);
+
+  async function shown(webhook: Webhook, site: Site): Promise<ShownWebhook> {
     return {
       webhook,
       last: (await lastAttempts(database.read, webhook.siteNo, webhook.no)).get(webhook.no),
+      deprecations: deprecationsOf(webhook, site),
     };
   }
 
@@ -91,12 +99,13 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
 
   async function changed(
     webhook: Webhook,
+    site: Site,
     wish: WebhookValues["secret"],
     warnings: readonly WebhookWarning[],
   ) {
     await context.changed(webhook.siteNo);
     const newSecret = wish.kind === "new" ? webhook.secret : undefined;
-    return { ...(await shown(webhook)), warnings, newSecret };
+    return { ...(await shown(webhook, site)), warnings, newSecret };
   }
 
   async function check(values: WebhookValues, site: Site): Promise<CheckedValues> {
@@ -113,7 +122,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       await record(tx, "created", made, site, by);
       return made;
     });
-    return changed(webhook, values.secret, checked.warnings);
+    return changed(webhook, site, values.secret, checked.warnings);
   }
 
   async function edit(
@@ -143,7 +152,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
         }
         await record(tx, "changed", webhook, site, by);
       });
-      return changed(webhook, values.secret, checked.warnings);
+      return changed(webhook, site, values.secret, checked.warnings);
     });
   }
 
@@ -169,7 +178,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
         await record(tx, "removed", webhook, site, by);
       });
       await context.changed(site.no);
-      return shown(webhook);
+      return shown(webhook, site);
     });
   }
 
@@ -203,7 +212,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
           },
         ]);
       });
-      return changed(webhook, wish, []);
+      return changed(webhook, site, wish, []);
     });
   }
 
@@ -214,9 +223,16 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       const webhooks = await listWebhooks(database.read, seal, site.no);
       return webhooks
         .filter(({ removedAt }) => removedAt === undefined)
-        .map((webhook) => ({ webhook, last: last.get(webhook.no) }));
+        .map((webhook) => ({
+          webhook,
+          last: last.get(webhook.no),
+          deprecations: deprecationsOf(webhook, site),
+        }));
     },
-    show: async (siteKey, no) => shown(await load(database.read, await siteOf(siteKey), no)),
+    show: async (siteKey, no) => {
+      const site = await siteOf(siteKey);
+      return shown(await load(database.read, site, no), site);
+    },
     create,
     edit,
     remove,

@@ -6,6 +6,7 @@ import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import { besideFilterProblem, readBodyFilter } from "../../model/body-filter.ts";
 import type { BodyFilter } from "../../model/body-filter.ts";
+import { describeDeprecation, findDeprecation } from "../../model/deprecation.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
 import { parseFilter } from "../../model/filter.ts";
 import { isRetrySchedule } from "../../model/retry-schedules.ts";
@@ -59,7 +60,7 @@ export interface CheckedValues {
   readonly warnings: readonly WebhookWarning[];
 }
 
-export type WebhookWarningCode = "EVENT_UNKNOWN" | "FILTER_UNDECIDED" | "URL_HTTP";
+export type WebhookWarningCode = "EVENT_DEPRECATED" | "EVENT_UNKNOWN" | "FILTER_UNDECIDED" | "URL_HTTP";
 
 /** Something odd that is saved nevertheless. */
 export interface WebhookWarning {
@@ -116,6 +117,7 @@ export function checkValues(values: WebhookValues, site: Pick<Site, "product">, 
     warnings: [
       ...(url.value.protocol === "http:" && rules.profile === "prod" ? [HTTP_WARNING] : []),
       ...events.flatMap((event) => unknownWarning(product, event, named.indexOf(event), rules)),
+      ...events.flatMap((event) => deprecatedWarning(product, event, named.indexOf(event))),
       ...(filter.value ?? []).map(undecidedWarning),
     ],
   };
@@ -283,6 +285,12 @@ function profileProblems(name: string | undefined): readonly Problem[] {
 /** Where events have numbers, the name is what is kept, if there is one. */
 function eventNamed(product: Product, event: string): string {
   return product.numbersEvents ? (findEventType(product, event)?.event ?? event) : event;
+}
+
+function deprecatedWarning(product: Product, event: string, position: number): readonly WebhookWarning[] {
+  const found = findDeprecation(product, event);
+  if (found === undefined) return [];
+  return [{ code: "EVENT_DEPRECATED", pointer: `/events/${position}`, detail: describeDeprecation(found) }];
 }
 
 function unknownWarning(

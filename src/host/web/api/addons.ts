@@ -48,8 +48,10 @@ export const callOf = (call: LifecycleCall) => ({
 
 const addonOf = (addon: Addon) => ({
   ...summaryOf(addon),
-  webhooks: addon.webhooks.map((webhook) => ({
+  webhooks: addon.webhooks.map(({ deprecation, ...webhook }) => ({
     ...webhook,
+    deprecated: deprecation !== undefined,
+    replacedBy: deprecation?.replacedBy ?? null,
     filter: webhook.filter ?? null,
     bodyFilter: webhook.bodyFilter ?? null,
     propertyKeys: webhook.propertyKeys ?? null,

@@ -8,12 +8,13 @@ import { requireEventType } from "../present/catalogue.ts";
 
 const GROUP = "Catalogue";
 
-const toSummary = ({ product, event, name, group, status }: EventType) => ({
+const toSummary = ({ product, event, name, group, status, replacedBy }: EventType) => ({
   product,
   event,
   name,
   group,
   status,
+  replacedBy: replacedBy ?? null,
 });
 
 export const catalogueRoutes = [

@@ -1,5 +1,6 @@
 /** Products: the built-in ones, and own ones that are created and changed while the server runs. */
 import { receiverFields } from "../../model/receiver.ts";
+import type { DeprecatedUse } from "../../model/deprecation.ts";
 import type { AffectedReceiver } from "../../model/product-impact.ts";
 import type { ProductPlan, ProductSummary } from "../../products/products.ts";
 import type { ProductRevision } from "../../store/tables/products.ts";
@@ -19,6 +20,7 @@ const summaryOf = (product: ProductSummary) => ({
   origin: product.origin,
   version: product.version ?? null,
   updatedAt: isoTime(product.updatedAt),
+  schemaPolicy: product.schemaPolicy,
   eventTypes: product.eventTypes,
   sites: product.sites,
 });
@@ -28,6 +30,22 @@ const affectedOf = ({ site, siteNo, receiver, name, events }: AffectedReceiver) 
   ...receiverFields(siteNo, receiver),
   name,
   events,
+});
+
+/** Receivers that are listed of one deprecated event type; more are counted. */
+const MOST_USERS = 200;
+
+const deprecatedOf = ({ event, replacedBy, subscriptions, users }: DeprecatedUse) => ({
+  event,
+  replacedBy: replacedBy ?? null,
+  subscriptions,
+  receivers: users.slice(0, MOST_USERS).map(({ site, siteNo, receiver, name, subscriptions: own }) => ({
+    site,
+    ...receiverFields(siteNo, receiver),
+    name,
+    subscriptions: own,
+  })),
+  moreReceivers: Math.max(0, users.length - MOST_USERS),
 });
 
 const planOf = ({ isNew, changes, affected }: ProductPlan) => ({
@@ -84,6 +102,18 @@ export const productRoutes = [
       const product = await products.show(key(call));
       return { ...summaryOf(product), document: product.document };
     },
+  }),
+  route({
+    method: "GET",
+    path: "/products/{product}/deprecated",
+    scope: "read",
+    group: GROUP,
+    summary: "List the deprecated event types, and who still subscribes to them",
+    success: { status: 200, description: "Event types, each with its receivers, 200 at most" },
+    handle: async (call, { products }) => ({
+      items: (await products.listDeprecated(key(call))).map(deprecatedOf),
+      next: null,
+    }),
   }),
   route<object>({
     method: "PUT",

@@ -18,7 +18,7 @@ import { statusOf } from "../present/webhook.ts";
 
 const GROUP = "Outgoing webhooks";
 
-export const shownWebhook = ({ webhook, last }: ShownWebhook) => ({
+export const shownWebhook = ({ webhook, last, deprecations }: ShownWebhook) => ({
   id: formatWebhookId(webhook.siteNo, webhook.no),
   name: webhook.name,
   url: webhook.url,
@@ -26,6 +26,7 @@ export const shownWebhook = ({ webhook, last }: ShownWebhook) => ({
   project: webhook.project ?? null,
   allEvents: webhook.events === undefined,
   events: webhook.events ?? null,
+  deprecatedEvents: deprecations.map(({ event, replacedBy }) => ({ event, replacedBy: replacedBy ?? null })),
   filter: webhook.filter ?? null,
   bodyFilter: webhook.bodyFilter ?? null,
   excludeBody: webhook.excludeBody,

@@ -148,6 +148,7 @@ function readMembers(
   }
   return {
     siteNo: site.no,
+    at: pointer,
     event: typeof event === "string" ? event : "",
     payload,
     ...(scanned === undefined ? {} : { scanned }),

@@ -12,6 +12,7 @@ import type { ReceiverStanding } from "../../registry/receivers.ts";
 import type { Rooms } from "../rooms.ts";
 import { addonHref, refusalView, stateBadge } from "./addons.ts";
 import { bodyView, partOf } from "./body-view.ts";
+import { describeUse } from "./deprecated.ts";
 import { badge } from "./html.ts";
 import type { NoticeName } from "./notices.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
@@ -53,6 +54,7 @@ function webhookRow(webhook: AddonWebhook, { site }: Place, { catalogue }: Rooms
   return {
     ...webhook,
     params: Object.entries(webhook.params),
+    deprecated: webhook.deprecation === undefined ? undefined : describeUse(webhook.deprecation),
     /** An event that the catalogue does not know never fires: most often it is misspelt. */
     warning: whyUnknownEvent(catalogue, product, webhook.event),
     /** The catalogue has no sample of another event: it is sent at once, with nothing in it but its name. */

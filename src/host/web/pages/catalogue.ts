@@ -83,6 +83,10 @@ async function eventView(
       confidence: event.confidenceIn(envelope),
       envelope: envelope === undefined ? undefined : { name: envelope, site: shownOn?.key },
       href: hrefOf(event),
+      replacementHref:
+        event.replacedBy === undefined
+          ? undefined
+          : hrefOf({ product: event.product, event: event.replacedBy }),
       sites: sites.map(({ key }) => key),
       subscribers: subscribersOf(event, sites, rooms),
       sample: bodyView(Buffer.from(event.sampleText(envelope))),
@@ -97,7 +101,7 @@ async function eventView(
   };
 }
 
-function hrefOf({ product, event }: EventType): string {
+function hrefOf({ product, event }: Pick<EventType, "product" | "event">): string {
   return `${PATH}/${product}/${encodeURIComponent(event)}`;
 }
 
@@ -168,6 +172,7 @@ export const cataloguePages: readonly Page[] = [
                 name: event.name,
                 description: event.description,
                 status: event.status,
+                replacedBy: event.replacedBy,
                 href: hrefOf(event),
                 subscribers: standing.filter((subscription) => names(event, subscription)).length,
               })),

@@ -1,15 +1,19 @@
 /** Products: the built-in ones to read, own ones to create, change and delete as documents. */
+import type { SchemaPolicy } from "../../../catalogue/index.ts";
 import type { CallboardError } from "../../../errors.ts";
 import type { AffectedReceiver } from "../../model/product-impact.ts";
 import { requireCallersMistake } from "../http/problems.ts";
 import type { Rooms } from "../rooms.ts";
 import { ofHost } from "./page.ts";
 import type { Page, ViewAnswer } from "./page.ts";
+import { receiverHref } from "./rows.ts";
 import { PRODUCTS_PATH as PATH, settingsView } from "./settings-tabs.ts";
 
 /** A form holds no more; larger documents come through the API or the command line. */
 const MAX_EDITED_LENGTH = 500_000;
 const CHANGES_SHOWN = 20;
+/** Receivers of one deprecated event type; the API lists more. */
+const USERS_SHOWN = 20;
 const NEW_PRODUCT = `product: harbor
 name: Harbor
 description: Port operations
@@ -26,6 +30,12 @@ events:
         reason: { type: string }
     sample: { crane: { id: 4 }, reason: wind }
 `;
+
+const POLICY_TEXTS: Readonly<Record<SchemaPolicy, string>> = {
+  note: "An event off its schema is accepted and gets a note.",
+  refuse: "An event off its schema, or of an unknown type, is refused.",
+  off: "Events are not checked against their schemas.",
+};
 
 interface Entered {
   readonly text: string;
@@ -48,6 +58,7 @@ function newView({ text, refusal }: Entered): ViewAnswer {
 
 async function productView(key: string, { products }: Rooms, entered?: Entered): Promise<ViewAnswer> {
   const product = await products.show(key);
+  const deprecated = await products.listDeprecated(key);
   const { items } = await products.listRevisions(key, { limit: CHANGES_SHOWN });
   const text = entered?.text ?? JSON.stringify(product.document, null, 2);
   const refusal = entered?.refusal;
@@ -56,6 +67,7 @@ async function productView(key: string, { products }: Rooms, entered?: Entered):
     PATH,
     {
       product,
+      policyText: POLICY_TEXTS[product.schemaPolicy],
       path: hrefOf(key),
       text,
       isOwn: product.origin === "own",
@@ -72,6 +84,16 @@ async function productView(key: string, { products }: Rooms, entered?: Entered):
         ),
       })),
       receivers: receiversIn(refusal),
+      deprecated: deprecated.map(({ users, ...use }) => ({
+        ...use,
+        users: users.slice(0, USERS_SHOWN).map(({ site, receiver, name, subscriptions }) => ({
+          site,
+          name,
+          subscriptions,
+          href: receiverHref(site, receiver),
+        })),
+        moreUsers: Math.max(0, users.length - USERS_SHOWN),
+      })),
     },
     refusal,
   );

@@ -1,4 +1,5 @@
 /** The form of an outgoing webhook: its fields for each format, read back as the values that the registry checks. */
+import { describeUse } from "./deprecated.ts";
 import { findEventType, findFormat, operationalEvents } from "../../../catalogue/index.ts";
 import type { EventType, Product, WebhookFormat } from "../../../catalogue/index.ts";
 import { eventsFitting } from "../../model/event-name.ts";
@@ -175,12 +176,22 @@ export function eventGroups(product: Product) {
   ];
 }
 
+interface FormEvent {
+  readonly event: string;
+  readonly name: string;
+  readonly isDeprecated: boolean;
+  /** What to use instead of a deprecated one; "" otherwise. */
+  readonly use: string;
+}
+
 function groupsOf(all: readonly EventType[]) {
-  const groups = new Map<string, { event: string; name: string }[]>();
-  for (const { group, event, name } of all) {
+  const groups = new Map<string, FormEvent[]>();
+  for (const { group, event, name, status, replacedBy } of all) {
+    const isDeprecated = status === "deprecated";
+    const entry = { event, name, isDeprecated, use: isDeprecated ? describeUse({ replacedBy }) : "" };
     const list = groups.get(group);
-    if (list === undefined) groups.set(group, [{ event, name }]);
-    else list.push({ event, name });
+    if (list === undefined) groups.set(group, [entry]);
+    else list.push(entry);
   }
   return [...groups].map(([group, events]) => ({ group, events }));
 }

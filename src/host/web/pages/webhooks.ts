@@ -14,6 +14,7 @@ import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
 import { USUAL_TRIED } from "../../delivery-log/try-body-filter.ts";
 import type { TriedBodyFilter } from "../../delivery-log/try-body-filter.ts";
 import type { Rooms } from "../rooms.ts";
+import { describeNamed } from "./deprecated.ts";
 import { badge, outcomeText } from "./html.ts";
 import type { Page, Visit } from "./page.ts";
 import { offerOf, replayHref, stoppedSince, withOffer } from "./replays.ts";
@@ -63,13 +64,14 @@ function statusBadge(last: ShownWebhook["last"]): string {
   return status === "OK" ? badge("good", "OK") : badge("bad", `ERROR ${result}`);
 }
 
-function rowOf({ webhook, last }: ShownWebhook, site: Site, { receivers }: Rooms) {
+function rowOf({ webhook, last, deprecations }: ShownWebhook, site: Site, { receivers }: Rooms) {
   return {
     standing: receivers.standing(site.no, { kind: "webhook", webhookNo: webhook.no }),
     name: webhook.name,
     url: webhook.url,
     project: webhook.project,
     events: webhook.events,
+    deprecated: deprecations.map(describeNamed),
     active: webhook.active,
     inactiveBecause: webhook.inactiveBecause,
     isPlainHttp: webhook.url.startsWith("http:"),

@@ -5,6 +5,7 @@
 import type { Response, Router } from "express";
 import type { Catalogue } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
+import { describeDeprecation } from "../../model/deprecation.ts";
 import type { AddonCaller } from "../../registry/dynamic/caller.ts";
 import type { DynamicModules, WebhookModuleValue } from "../../registry/dynamic/modules.ts";
 import type { AddonProperties } from "../../registry/dynamic/properties.ts";
@@ -113,8 +114,10 @@ export function createConnectAddonRouter(parts: ConnectAddonParts): Router {
     "/app/module/dynamic",
     answer(async ({ request, response, siteKey }) => {
       const caller = await authorize(request, siteKey);
-      await modules.register(caller, webhookModulesIn(await readJsonObject(request)));
-      response.status(200).end();
+      const deprecations = await modules.register(caller, webhookModulesIn(await readJsonObject(request)));
+      // Connect has no body here, which its libraries don't read.
+      if (deprecations.length === 0) response.status(200).end();
+      else response.json({ warnings: deprecations.map(describeDeprecation) });
     }),
   );
 

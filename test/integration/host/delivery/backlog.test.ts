@@ -82,6 +82,7 @@ describeOnEach((newUrl) => {
     const { database, snapshots } = b;
     const parts = {
       catalogue: builtInCatalogue,
+      checkBody: () => Promise.resolve({ kind: "fits" as const }),
       database,
       snapshots,
       slots,

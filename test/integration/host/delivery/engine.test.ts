@@ -283,6 +283,7 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
     let heard: readonly DueDelivery[] = [];
     const late = createAcceptor({
       catalogue: builtInCatalogue,
+      checkBody: () => Promise.resolve({ kind: "fits" as const }),
       database: b.database,
       snapshots: b.snapshots,
       slots: createSlots(

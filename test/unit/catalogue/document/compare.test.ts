@@ -22,6 +22,11 @@ describe("compareProducts", () => {
     ["/name", "Port", "compatible changed - /name The name of the product has changed."],
     ["/description", "x", "compatible changed - /description The description of the product has changed."],
     [
+      "/schemaPolicy",
+      "refuse",
+      "compatible added - /schemaPolicy The schema policy of the product has changed.",
+    ],
+    [
       "/retryProfile",
       "jira",
       "compatible changed - /retryProfile The retry schedule of the product has changed.",

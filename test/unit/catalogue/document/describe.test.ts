@@ -22,12 +22,19 @@ test("a product as data: what is usual is left out", () => {
       description: "A crane was halted",
       group: "Cranes",
       status: "deprecated" as const,
+      replacedBy: "crane.stopped",
       schema,
       sample: { crane: { id: 4 }, berth: 7 },
       variables: ["crane.id", "crane.name", "dock"],
     },
   };
-  const data = { product: "harbor", name: "Harbor", description: "Port operations", events };
+  const data = {
+    product: "harbor",
+    name: "Harbor",
+    description: "Port operations",
+    schemaPolicy: "refuse" as const,
+    events,
+  };
   const places = [["dock", "/berth"]] as const;
   expect(toProductDocument(defineProduct({ ...data, variablePlaces: places }))).toEqual({
     ...data,

@@ -70,6 +70,7 @@ describe("parseProductDocument", () => {
     ["/name", "x".repeat(101), "The name must have 1 to 100 characters."],
     ["/name", "a\nb", "The name must not have control characters."],
     ["/description", " ", "The description must have 1 to 2,000 characters."],
+    ["/schemaPolicy", "strict", 'The schema policy must be one of "note", "refuse", "off".'],
     ["/retryProfile", "dev", 'The retry schedule must be one of "jira", "standard".'],
     ["/envelope/event", 7, "The name of a member must have 1 to 200 characters."],
     ["/envelope/even", "x", 'Unknown member "even". Did you mean "event"?'],

@@ -283,6 +283,40 @@ describe("the ID of a caller", () => {
   });
 });
 
+describe("an event that the schema policy judged", () => {
+  const refusal = {
+    kind: "refused",
+    problems: [{ pointer: "/payload/crane", detail: "must be object" }],
+  } as const;
+
+  test("off its schema is refused with its group, and leaves the others as they are", () => {
+    const bad = groupOf(eventOf(), eventOf({}, { judgment: refusal }));
+    const good = groupOf(eventOf({}, { judgment: { kind: "accepted" } }));
+    const { events, answers } = planOf([bad, good]);
+
+    expect(events).toHaveLength(1);
+    expect(answers.get(bad)).toMatchObject({ code: "EVENT_OFF_SCHEMA", errors: refusal.problems });
+    expect(answers.get(good)).toMatchObject([{ duplicate: false }]);
+  });
+
+  test("off its schema keeps the first answer of its ID", () => {
+    const id = "known";
+    const first = groupOf(eventOf({ id }, { digest: "a" }));
+    const again = groupOf(eventOf({ id }, { digest: "a", judgment: refusal }));
+
+    expect(planOf([first, again]).answers.get(again)).toMatchObject([{ duplicate: true }]);
+  });
+
+  test("unchecked has its note behind those of its body", () => {
+    const judgment = { kind: "accepted", note: "The body was not checked." } as const;
+    const group = groupOf(eventOf({}, { judgment }));
+    const { events, answers } = planOf([group]);
+
+    expect(events[0]?.notes).toEqual(["a note", "The body was not checked."]);
+    expect(answers.get(group)).toMatchObject([{ notes: ["a note", "The body was not checked."] }]);
+  });
+});
+
 test("a group that is refused leaves the others as they are", () => {
   const good = groupOf(eventOf());
   const bad = groupOf(eventOf(), eventOf({ siteNo: 2 }));

@@ -96,6 +96,13 @@ describe("the values of an outgoing webhook", () => {
     expect(warnings[0]?.detail).toContain("jira:issue_created");
   });
 
+  test("with a deprecated event are kept with a warning at its place", () => {
+    const events = ["jira:issue_created", "jira:worklog_updated", "jira:*"];
+    expect(checked("jira", { events }).warnings).toEqual([
+      { code: "EVENT_DEPRECATED", pointer: "/events/1", detail: "jira:worklog_updated is deprecated" },
+    ]);
+  });
+
   test("with wildcards are kept, without a warning as long as a name of the catalogue fits", () => {
     expect(checked("jira", { events: ["jira:issue_*", "*"] }).warnings).toEqual([]);
     expect(checked("jira", { events: ["jira:foo_*", "page_*"] }).warnings).toMatchObject([
