@@ -72,6 +72,8 @@ export interface EventType {
   /** One sentence. */
   readonly description: string;
   readonly status: EventStatus;
+  /** The event type that replaces a deprecated one. */
+  readonly replacedBy: string | undefined;
   /** How well the shape of the body is known; shown wherever the sample is. Of the same envelope as the sample. */
   readonly confidence: Confidence;
   readonly confidenceIn: (envelope?: Envelope) => Confidence;

@@ -24,6 +24,8 @@ export { readPayload } from "./payload.ts";
 export type { Payload, ScannedPayload } from "./payload.ts";
 export type * from "./payloads.ts";
 export { defineProduct } from "./product.ts";
+export { groupEventTypes, MAX_SEARCH_LENGTH, searchEventTypes } from "./search.ts";
+export { selectSharedSchemas } from "./shared-schemas.ts";
 export type { BodyInput, BuiltBody, Product, ProductData } from "./product.ts";
 
 /** The products of a host that is given no others. */

@@ -265,6 +265,7 @@ function createEventType(
     name,
     description: data.description,
     status: data.status ?? "current",
+    replacedBy: data.replacedBy,
     confidence,
     confidenceIn: (envelope) => (envelope === "cloud" ? (data.cloudConfidence ?? confidence) : confidence),
     note: data.note,

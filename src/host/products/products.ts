@@ -14,6 +14,7 @@ import type { PageRequest } from "../model/cursor.ts";
 import { listAffectedReceivers } from "../model/product-impact.ts";
 import type { AffectedReceiver } from "../model/product-impact.ts";
 import type { Queryable } from "../store/db/database.ts";
+import type { PublicProduct } from "../store/own-products.ts";
 import { NO_SITE } from "../store/snapshot.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
@@ -24,6 +25,7 @@ import {
   listProducts,
   listRevisions,
   lockProducts,
+  setPublication,
 } from "../store/tables/products.ts";
 import type { ProductRevision, StoredProduct } from "../store/tables/products.ts";
 
@@ -43,11 +45,18 @@ export interface ProductSummary {
   readonly eventTypes: number;
   /** Number of its sites. */
   readonly sites: number;
+  /** Everyone may read its catalogue. */
+  readonly isPublic: boolean;
 }
 
 export interface ProductDetail extends ProductSummary {
   /** In the shape of a product file. */
   readonly document: ProductData;
+}
+
+/** The catalogue of a product that everyone may read. */
+export interface PublicCatalogue extends PublicProduct {
+  readonly product: Product;
 }
 
 /** What a change to a product does, or would do. */
@@ -108,6 +117,10 @@ export interface Products {
   ) => Promise<ProductPut>;
   /** @throws {CallboardError} PRODUCT_BUILT_IN, PRODUCT_FROM_FILE; PRODUCT_IN_USE while a site is of it */
   readonly remove: (key: string, by: Author) => Promise<void>;
+  /** Opens the catalogue of a product to everyone, or closes it. */
+  readonly setPublic: (key: string, isPublic: boolean, by: Author) => Promise<ProductSummary>;
+  /** Undefined for a product that does not exist, or whose catalogue is not public. */
+  readonly findPublic: (key: string) => PublicCatalogue | undefined;
   /** The changes of a product, newest first; also of one that was deleted. */
   readonly listRevisions: (
     key: string,
@@ -137,6 +150,7 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
     updatedAt: stored?.updatedAt,
     eventTypes: product.eventTypes.length,
     sites: sites.get(product.key) ?? 0,
+    isPublic: snapshots.findPublicProduct(product.key) !== undefined,
   });
 
   async function show(key: string): Promise<ProductDetail> {
@@ -291,6 +305,29 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
         });
       });
       await snapshots.refresh(read, NO_SITE);
+    },
+    setPublic: async (key, isPublic, by) => {
+      await database.write(async (tx) => {
+        const no = await lockProducts(tx);
+        await snapshots.refresh(tx, NO_SITE);
+        catalogue.require(key);
+        if ((snapshots.findPublicProduct(key) !== undefined) === isPublic) return;
+        await setPublication(tx, { product: key, no, isPublic });
+        await appendAudit(tx, {
+          ...by,
+          action: isPublic ? "product.published" : "product.unpublished",
+          object: key,
+          detail: `/catalogue/${key}`,
+        });
+      });
+      await snapshots.refresh(read, NO_SITE);
+      const product = catalogue.require(key);
+      return summaryOf(product, await countSitesByProduct(read), await findProduct(read, key));
+    },
+    findPublic: (key) => {
+      const found = snapshots.findPublicProduct(key);
+      const product = catalogue.find(key);
+      return found === undefined || product === undefined ? undefined : { ...found, product };
     },
     listRevisions: async (key, { limit, cursor }) => {
       const before = cursor === undefined ? undefined : requireNumberCursor(cursor, 9);
