@@ -168,7 +168,9 @@ describe("a public catalogue", () => {
     expect(version).toBeGreaterThan(0);
     for (const path of ["harbor", "harbor.json", "harbor/crane.stopped", "harbor/crane.stopped.json"]) {
       const text = await textOf(path);
-      expect(text).not.toMatch(/quay|hidden (?:quay|receiver)|hidden-url|subscriber|createdBy|updatedAt|"version"|cb_/i);
+      expect(text).not.toMatch(
+        /quay|hidden (?:quay|receiver)|hidden-url|subscriber|createdBy|updatedAt|"version"|cb_/i,
+      );
     }
   });
 

@@ -24,10 +24,11 @@ import {
   findProduct,
   listProducts,
   listRevisions,
+  listRevisionSummaries,
   lockProducts,
   setPublication,
 } from "../store/tables/products.ts";
-import type { ProductRevision, StoredProduct } from "../store/tables/products.ts";
+import type { ProductRevision, RevisionSummary, StoredProduct } from "../store/tables/products.ts";
 
 /** Built-in products are part of the server; own ones are data, from the API or from a file. */
 export type ProductOrigin = "built-in" | "own" | "file";
@@ -52,6 +53,13 @@ export interface ProductSummary {
 export interface ProductDetail extends ProductSummary {
   /** In the shape of a product file. */
   readonly document: ProductData;
+}
+
+export interface ProductText extends ProductSummary {
+  /** The document as indented JSON; undefined where the text that is stored is longer than was asked for. */
+  readonly text: string | undefined;
+  /** Characters of the document as it is stored, without indentation. */
+  readonly length: number;
 }
 
 /** The catalogue of a product that everyone may read. */
@@ -89,6 +97,8 @@ export interface Products {
   /** Own products after the built-in ones, each by its key. */
   readonly list: () => Promise<readonly ProductSummary[]>;
   readonly show: (key: string) => Promise<ProductDetail>;
+  /** Does the same without reading a document that is longer, in characters. */
+  readonly showText: (key: string, maxLength: number) => Promise<ProductText>;
   /**
    * What `put` would do. `text` is that of a product file, in JSON or YAML.
    * @throws {CallboardError} PRODUCT_INVALID, PRODUCT_TOO_LARGE, PRODUCT_BUILT_IN
@@ -121,6 +131,8 @@ export interface Products {
   readonly setPublic: (key: string, isPublic: boolean, by: Author) => Promise<ProductSummary>;
   /** Undefined for a product that does not exist, or whose catalogue is not public. */
   readonly findPublic: (key: string) => PublicCatalogue | undefined;
+  /** The newest changes of a product, without the documents after them. */
+  readonly listChanges: (key: string, limit: number) => Promise<readonly RevisionSummary[]>;
   /** The changes of a product, newest first; also of one that was deleted. */
   readonly listRevisions: (
     key: string,
@@ -153,14 +165,30 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
     isPublic: snapshots.findPublicProduct(product.key) !== undefined,
   });
 
-  async function show(key: string): Promise<ProductDetail> {
+  async function find(key: string) {
     await snapshots.refresh(read, NO_SITE);
     const product = catalogue.require(key);
     const stored = await findProduct(read, key);
     const summary = summaryOf(product, await countSitesByProduct(read), stored);
+    return { product, stored, summary };
+  }
+
+  async function show(key: string): Promise<ProductDetail> {
+    const { product, stored, summary } = await find(key);
     const document =
       stored === undefined ? toProductDocument(product) : (JSON.parse(stored.document) as ProductData);
     return { ...summary, document };
+  }
+
+  async function showText(key: string, maxLength: number): Promise<ProductText> {
+    const { product, stored, summary } = await find(key);
+    const text = stored?.document ?? JSON.stringify(toProductDocument(product));
+    const isShort = text.length <= maxLength;
+    return {
+      ...summary,
+      length: text.length,
+      text: isShort ? JSON.stringify(JSON.parse(text), null, 2) : undefined,
+    };
   }
 
   function refuseBuiltIn(key: string): void {
@@ -262,6 +290,7 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
       return catalogue.products.map((product) => summaryOf(product, sites, own.get(product.key)));
     },
     show,
+    showText,
     plan: async (key, text) => {
       const { data } = await readDocument(key, text);
       await snapshots.refresh(read);
@@ -329,6 +358,7 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
       const product = catalogue.find(key);
       return found === undefined || product === undefined ? undefined : { ...found, product };
     },
+    listChanges: (key, limit) => listRevisionSummaries(read, key, limit),
     listRevisions: async (key, { limit, cursor }) => {
       const before = cursor === undefined ? undefined : requireNumberCursor(cursor, 9);
       const found = await listRevisions(read, key, limit + 1, before);

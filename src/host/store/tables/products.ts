@@ -130,6 +130,41 @@ export async function changeProduct(tx: Queryable, revision: NewRevision): Promi
   return version;
 }
 
+export interface RevisionSummary extends Omit<ProductRevision, "document" | "no" | "product"> {
+  /** The product was deleted. */
+  readonly isDeletion: boolean;
+}
+
+interface SummaryRow {
+  readonly version: number;
+  readonly changes: string;
+  readonly is_forced: number;
+  readonly created_at: number;
+  readonly created_by: string;
+  readonly is_deletion: number;
+}
+
+/** The newest first. The documents, which can be 10 MB each, are not read. */
+export async function listRevisionSummaries(
+  q: Queryable,
+  product: string,
+  limit: number,
+): Promise<readonly RevisionSummary[]> {
+  const rows = await q.query<SummaryRow>(
+    `SELECT version, changes, is_forced, created_at, created_by, CASE WHEN document IS NULL THEN 1 ELSE 0 END AS is_deletion
+     FROM callboard_product_change WHERE product = $1 ORDER BY no DESC LIMIT $2`,
+    [product, limit],
+  );
+  return rows.map((row) => ({
+    version: row.version,
+    changes: JSON.parse(row.changes) as readonly ProductChange[],
+    isForced: row.is_forced === 1,
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+    isDeletion: row.is_deletion === 1,
+  }));
+}
+
 /** Newest first, those before the number `before`. */
 export function listRevisions(
   q: Queryable,

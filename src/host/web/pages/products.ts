@@ -3,6 +3,7 @@ import { searchEventTypes } from "../../../catalogue/index.ts";
 import type { CallboardError } from "../../../errors.ts";
 import { EVENT_TYPES_PER_PAGE, pageEventTypes } from "../../model/event-type-page.ts";
 import type { AffectedReceiver } from "../../model/product-impact.ts";
+import type { RevisionSummary } from "../../store/tables/products.ts";
 import { requireCallersMistake } from "../http/problems.ts";
 import type { Rooms } from "../rooms.ts";
 import { ofHost } from "./page.ts";
@@ -61,11 +62,11 @@ async function productView(
   { products, catalogue, baseUrl }: Rooms,
   { query = new URLSearchParams(), entered }: Shown,
 ): Promise<ViewAnswer> {
-  const product = await products.show(key);
-  const { items } = await products.listRevisions(key, { limit: CHANGES_SHOWN });
-  const text = entered?.text ?? JSON.stringify(product.document, null, 2);
+  const isEditing = entered !== undefined || query.has("edit");
+  const product = await products.showText(key, isEditing ? MAX_EDITED_LENGTH : MAX_LENGTH_ON_PAGE);
+  const changes = await products.listChanges(key, CHANGES_SHOWN);
+  const text = entered?.text ?? product.text;
   const refusal = entered?.refusal;
-  const isWhole = text.length <= MAX_LENGTH_ON_PAGE || entered !== undefined || query.has("edit");
   const isOwn = product.origin === "own";
   const search = query.get("q")?.trim() ?? "";
   const paging = pagingOf(hrefOf(key), query);
@@ -79,11 +80,10 @@ async function productView(
     {
       product,
       path: hrefOf(key),
-      text: text.slice(0, isWhole && isOwn ? MAX_EDITED_LENGTH : MAX_LENGTH_ON_PAGE),
-      isCut: text.length > MAX_LENGTH_ON_PAGE,
+      text,
       isOwn,
-      isEditable: isOwn && isWhole && text.length <= MAX_EDITED_LENGTH,
-      canBeEdited: isOwn && text.length <= MAX_EDITED_LENGTH,
+      isEditable: isOwn && text !== undefined && text.length <= MAX_EDITED_LENGTH,
+      canBeEdited: isOwn && product.length <= MAX_EDITED_LENGTH,
       publicHref: `/catalogue/${key}`,
       publicUrl: `${baseUrl()}/catalogue/${key}`,
       search,
@@ -96,15 +96,12 @@ async function productView(
       })),
       ...listPaging(paging, page),
       catalogueHref: `/admin/catalogue?product=${key}`,
-      changes: items.map(({ version, changes, document, isForced, createdAt, createdBy }) => ({
-        version,
-        at: createdAt,
-        by: createdBy,
-        isForced,
-        sentences: describeChange(
-          document,
-          changes.map(({ text: sentence }) => sentence),
-        ),
+      changes: changes.map((change) => ({
+        version: change.version,
+        at: change.createdAt,
+        by: change.createdBy,
+        isForced: change.isForced,
+        sentences: describeChange(change),
       })),
       receivers: receiversIn(refusal),
     },
@@ -112,9 +109,9 @@ async function productView(
   );
 }
 
-function describeChange(document: string | undefined, sentences: readonly string[]): readonly string[] {
-  if (document === undefined) return ["Product deleted"];
-  return sentences.length === 0 ? ["Product created"] : sentences;
+function describeChange({ isDeletion, changes }: RevisionSummary): readonly string[] {
+  if (isDeletion) return ["Product deleted"];
+  return changes.length === 0 ? ["Product created"] : changes.map(({ text }) => text);
 }
 
 /** The receivers that a refused change would break. */

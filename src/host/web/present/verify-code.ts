@@ -1,4 +1,4 @@
-/** Code for pages that explain how to verify a request. A test runs it against requests that Callboard signed. Pure. */
+/** Code for pages that explain how to verify a request. A test runs it against requests that Callboard signed. */
 
 const byToken = `import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { URL_PROOF_LIFETIME_MS, createUrlProof, readUrlProof } from "../../../../src/host/model/url-proof.ts";
 
@@ -49,4 +50,19 @@ describe("a proof is not good", () => {
   ])("when it is %s", (_what, text) => {
     expect(read(text)).toBeUndefined();
   });
+});
+
+test("no text but one that this key signed is a proof, and none throws", () => {
+  const [claims = "", signature = ""] = proof.text.split(".");
+  const texts = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.tuple(fc.base64String(), fc.base64String()).map((parts) => parts.join(".")),
+    fc.base64String().map((text) => `${claims}.${text}`),
+    fc.base64String().map((text) => `${text}.${signature}`),
+  );
+  fc.assert(
+    fc.property(texts, (text) => {
+      expect(text === proof.text ? undefined : read(text)).toBeUndefined();
+    }),
+  );
 });
