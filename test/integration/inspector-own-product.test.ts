@@ -61,3 +61,18 @@ test("a new event type is received after the next install, and named among the k
   await under.inspector.install();
   expect(await generated(["berth.freed"])).toEqual([["quay", "berth.freed", true]]);
 });
+
+test("its page lists 50 of 10,000 event types, and finds the others", async () => {
+  const events = Object.fromEntries(
+    Array.from({ length: 10_000 }, (_, index) => [`crane.${String(index).padStart(5, "0")}`, event({})]),
+  );
+  await under.host.call("PUT", "/api/v1/products/large", { ...HARBOR, product: "large", events });
+  await under.host.call("POST", "/api/v1/sites", { key: "large", product: "large", name: "Large" });
+  await under.inspector.unknownNames(["crane.00000"]);
+  const open = async (path: string) => (await fetch(under.inspector.url() + path)).text();
+  const listed = async (path: string) => new Set((await open(path)).match(/crane\.\d{5}/g)).size;
+  expect(await listed("/generate")).toBe(50);
+  expect(await open("/generate")).toContain("50 of 10,000 listed");
+  expect(await listed("/generate?q=crane.0987")).toBe(10);
+  expect(await open("/generate?q=nothing")).toContain("No matching events.");
+});
