@@ -37,6 +37,7 @@ export const PUBLIC_CATALOGUE_PATH = "/catalogue";
 const MAX_FORM_BYTES = 16 * 1024;
 /** Event types of a JSON document, which has their schemas and samples. */
 const MAX_ITEMS = 100;
+const MAX_RENDERED = 100;
 /** May be kept, and must be asked for again each time: a catalogue can be closed. */
 const CACHE = "public, max-age=0, must-revalidate";
 
@@ -74,12 +75,11 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
     return found;
   }
 
-  async function sendView(
-    response: Response,
-    { product }: PublicCatalogue,
-    { view, title, data, nav }: ViewParts,
-  ): Promise<void> {
-    const html = await render(`/host/${view}`, {
+  /** Pages of event types as they are without a trial, the ones used last: a sample or a schema can be megabytes. */
+  const rendered = new Map<EventType, string>();
+
+  function renderView({ product }: PublicCatalogue, { view, title, data, nav }: ViewParts): Promise<string> {
+    return render(`/host/${view}`, {
       title,
       app: product.name,
       home: href(pathOf(product.key)),
@@ -91,8 +91,11 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
       csrf: "",
       ...data,
     });
-    response.type("text/html; charset=utf-8").send(html);
   }
+
+  const sendHtml = (response: Response, html: string): void => {
+    response.type("text/html; charset=utf-8").send(html);
+  };
 
   /** Sends 304 and returns true if the client has this version of the page. */
   function isKnown(request: Request, response: Response, { product, version }: PublicCatalogue): boolean {
@@ -127,7 +130,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
     const path = pathOf(product.key);
     const paging = pagingOf(path, query);
     const page = pageEventTypes(eventTypes, { limit: EVENT_TYPES_PER_PAGE, cursor: paging.cursor });
-    await sendView(response, found, {
+    const html = await renderView(found, {
       view: "public-catalogue",
       title: "Event types",
       nav: [
@@ -146,18 +149,14 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
         ...listPaging(paging, page),
       },
     });
+    sendHtml(response, html);
   };
 
-  async function sendEvent(
-    response: Response,
-    found: PublicCatalogue,
-    eventType: EventType,
-    trial: Trial,
-  ): Promise<void> {
+  function renderEvent(found: PublicCatalogue, eventType: EventType, trial: Trial): Promise<string> {
     const { product } = found;
     const path = pathOf(product.key);
     const replacedBy = eventType.replacedBy;
-    await sendView(response, found, {
+    return renderView(found, {
       view: "public-event",
       title: eventType.event,
       nav: [
@@ -196,7 +195,14 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
       });
       return;
     }
-    await sendEvent(response, found, eventType, { url: "" });
+    const html = rendered.get(eventType) ?? (await renderEvent(found, eventType, { url: "" }));
+    rendered.delete(eventType);
+    rendered.set(eventType, html);
+    for (const oldest of rendered.keys()) {
+      if (rendered.size <= MAX_RENDERED) break;
+      rendered.delete(oldest);
+    }
+    sendHtml(response, html);
   };
 
   /** A form without a session: only a page of this server may send it. */
@@ -209,7 +215,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
     const trial = await tryForm(form, tried, { product: found.product, eventType });
     response.setHeader("cache-control", "no-store");
     response.status(trial.refusal === undefined ? 200 : 422);
-    await sendEvent(response, found, eventType, trial);
+    sendHtml(response, await renderEvent(found, eventType, trial));
   };
 
   async function tryForm(
@@ -275,7 +281,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
         error,
         requestId,
       });
-      response.type("text/html; charset=utf-8").send(html);
+      sendHtml(response, html);
     } catch (failure) {
       next(failure);
     }
