@@ -198,7 +198,7 @@ export function createUrlTrials({ egress, count, key, logger, now }: UrlTrialPar
         origin,
         client: tried.client,
         product: product.key,
-        event: eventType.event,
+        eventType: eventType.event,
         outcome: outcome.kind,
       });
       const decoded = answer === undefined ? undefined : await decodeBody(answer, MAX_RESPONSE_BYTES);
