@@ -24,6 +24,7 @@ export { readPayload } from "./payload.ts";
 export type { Payload, ScannedPayload } from "./payload.ts";
 export type * from "./payloads.ts";
 export { defineProduct } from "./product.ts";
+export { groupEventTypes, MAX_SEARCH_LENGTH, searchEventTypes } from "./search.ts";
 export type { BodyInput, BuiltBody, Product, ProductData, SchemaPolicy } from "./product.ts";
 export { listVariablePlaces } from "./variable-places.ts";
 

@@ -54,10 +54,19 @@ const TYPES: readonly unknown[] = [
   "array",
 ] satisfies FieldType[];
 
-/** The members that a schema describes, as a field table. References lead within the schema. */
-export const listFields = (schema: object): readonly Field[] => listBelow(schema, schema, "", 1);
+/** Fields that are listed: with each reference replaced by its schema, a schema can have half a million. */
+const MAX_FIELDS = 1_000;
 
-function listBelow(schema: object, node: unknown, prefix: string, level: number): readonly Field[] {
+/** The members that a schema describes, as a field table; the first 1,000. References lead within the schema. */
+export function listFields(schema: object): readonly Field[] {
+  const fields: Field[] = [];
+  for (const field of listBelow(schema, schema, "", 1)) {
+    if (fields.push(field) >= MAX_FIELDS) break;
+  }
+  return fields;
+}
+
+function* listBelow(schema: object, node: unknown, prefix: string, level: number): Generator<Field> {
   const follow = (at: unknown): unknown => {
     const to = memberOf(at, "$ref");
     return typeof to === "string" && to.startsWith("#")
@@ -65,22 +74,18 @@ function listBelow(schema: object, node: unknown, prefix: string, level: number)
       : at;
   };
   const properties = memberOf(follow(node), "properties");
-  if (level > MAX_LEVELS || typeof properties !== "object" || properties === null) return [];
+  if (level > MAX_LEVELS || typeof properties !== "object" || properties === null) return;
   const required = memberOf(follow(node), "required");
-  return Object.entries(properties).flatMap(([name, value]) => {
+  for (const [name, value] of Object.entries(properties)) {
     const member = follow(value);
     const [type, note] = [memberOf(member, "type"), memberOf(member, "description")];
-    const below = { "": member, "[]": memberOf(member, "items") };
-    return [
-      {
-        path: prefix + name,
-        type: TYPES.includes(type) ? (type as FieldType) : ("any" as const),
-        required: Array.isArray(required) && required.includes(name),
-        ...(typeof note === "string" ? { note } : {}),
-      },
-      ...Object.entries(below).flatMap(([suffix, each]) =>
-        listBelow(schema, each, `${prefix}${name}${suffix}.`, level + 1),
-      ),
-    ];
-  });
+    yield {
+      path: prefix + name,
+      type: TYPES.includes(type) ? (type as FieldType) : "any",
+      required: Array.isArray(required) && required.includes(name),
+      ...(typeof note === "string" ? { note } : {}),
+    };
+    yield* listBelow(schema, member, `${prefix}${name}.`, level + 1);
+    yield* listBelow(schema, memberOf(member, "items"), `${prefix}${name}[].`, level + 1);
+  }
 }

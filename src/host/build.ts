@@ -20,6 +20,7 @@ import { createTestDeliveries } from "./delivery-log/test-deliveries.ts";
 import { createEngine } from "./delivery/engine.ts";
 import type { Engine } from "./delivery/engine.ts";
 import { createResponseBudget } from "./delivery/response-budget.ts";
+import { createUrlTrials } from "./delivery/url-trials.ts";
 import { createTestSender } from "./delivery/test-delivery.ts";
 import { createDescriptorReader } from "./descriptor/read.ts";
 import { createAcceptor } from "./events/accept.ts";
@@ -122,19 +123,25 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const thisMachine = isDev ? createThisMachine() : undefined;
   const mostInFlight = outgoingSockets(readOpenFileLimit());
   const certificates = createCertificates(now);
-  const egress = createEgress({
+  const egressOptions = {
     thisMachine,
-    onCertificate: certificates.met,
-    allowNetworks: config.allowNetworks,
     allowHttp: isDev ? "always" : true,
     connectTimeoutMs: config.connectTimeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,
     maxAnswerBytes: MOST_ANSWER_BYTES,
     ...(config.dnsServers === undefined ? {} : { dnsServers: config.dnsServers }),
     ownAddresses: address.own,
+  } as const;
+  const egress = createEgress({
+    ...egressOptions,
+    onCertificate: certificates.met,
+    allowNetworks: config.allowNetworks,
     maxSockets: mostInFlight,
   });
   closers.add(() => egress.close());
+  // Strangers name its URLs: what CALLBOARD_ALLOW_NETWORKS opens for receivers stays closed for them.
+  const visitorEgress = createEgress({ ...egressOptions, allowNetworks: isDev ? config.allowNetworks : [] });
+  closers.add(() => visitorEgress.close());
   const sparse = createSparseLog(logger);
   closers.add(() => sparse.stop());
   const door = createDoor({ config, logger, sparse });
@@ -295,6 +302,18 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   await registry.recover();
   if (config.profile === "dev") await createProductSites(newProducts, registry, logger);
 
+  const urlTrials = createUrlTrials({
+    egress: visitorEgress,
+    count: {
+      client: door.rates.urlTrials.take,
+      target: door.rates.urlTrialTargets.take,
+      all: door.rates.urlTrialsInAll.take,
+    },
+    key: deriveKey("callboard-url-proof"),
+    logger,
+    // Receivers compare the times of a sample with their own clock.
+    now: Date.now,
+  });
   const settings = createSettings(context);
   const replayParts = { ...context, ages: settings.read };
   const replayRunner = createReplayRunner({
@@ -302,11 +321,12 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     quietMs: acceptor.quietMs,
     wake: engine.wake,
   });
-  const limits = [backlog.limit, ...acceptor.limits, responseBudget.limit, ...door.limits];
+  const limits = [backlog.limit, ...acceptor.limits, responseBudget.limit, urlTrials.limit, ...door.limits];
   const hostFacts = () => gatherHostFacts(readiness, presence);
   const rooms: Rooms = {
     catalogue,
     products,
+    urlTrials,
     sites: createSites(context),
     registry,
     receivers: createReceivers(context),

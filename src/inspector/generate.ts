@@ -1,6 +1,6 @@
 /** Generates events: asks the host to send the sample of each, and watches whether it comes back and verifies. */
 import { setTimeout as delay } from "node:timers/promises";
-import { findEventType, findNearestNames } from "../catalogue/index.ts";
+import { findEventType, findNearestNames, searchEventTypes } from "../catalogue/index.ts";
 import type { Catalogue } from "../catalogue/index.ts";
 import { messageOf } from "../errors.ts";
 import type { Capture } from "./capture.ts";
@@ -56,6 +56,33 @@ export interface GenerateOptions {
 /** The event types of a site's product, as the catalogue lists them. */
 export function eventNames(product: string, catalogue: Pick<Catalogue, "find">): readonly string[] {
   return catalogue.find(product)?.eventTypes.map(({ event }) => event) ?? [];
+}
+
+/** A product with more event types is searched: a page then lists the first that match. */
+const MAX_LISTED_AT_ONCE = 100;
+const LISTED = 50;
+
+export interface EventChoices {
+  /** Names that the page lists. */
+  readonly events: readonly string[];
+  /** Number of event types that match the search. */
+  readonly found: number;
+  /** Number of event types of the product. */
+  readonly total: number;
+}
+
+/** The event types of a site's product that a page lists for a search; "" finds all. */
+export function listEventChoices(
+  product: string,
+  search: string,
+  catalogue: Pick<Catalogue, "find">,
+): EventChoices {
+  const found = catalogue.find(product);
+  if (found === undefined) return { events: [], found: 0, total: 0 };
+  const total = found.eventTypes.length;
+  const matching = search === "" ? found.eventTypes : searchEventTypes(found, search);
+  const listed = matching.slice(0, total <= MAX_LISTED_AT_ONCE ? total : LISTED);
+  return { events: listed.map(({ event }) => event), found: matching.length, total };
 }
 
 export interface UnknownName {

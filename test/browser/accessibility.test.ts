@@ -6,6 +6,8 @@ import type { Browser, Page } from "playwright-core";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { startReceiver } from "../support/http-receiver.ts";
+import type { Receiver } from "../support/http-receiver.ts";
 import { startAddon } from "./support/addon.ts";
 import type { TestAddon } from "./support/addon.ts";
 import { openBrowser, visit } from "./support/browser.ts";
@@ -33,22 +35,31 @@ let browser: Browser;
 let empty: TestHost;
 let full: TestHost;
 let addon: TestAddon;
+let echo: Receiver;
 let delivery: string;
 let retrying: string;
 let event: string;
 beforeAll(async () => {
-  [browser, empty, full, addon] = await Promise.all([
+  [browser, empty, full, addon, echo] = await Promise.all([
     openBrowser(),
     startTestHost(),
     startTestHost({ CALLBOARD_RETRY_SCHEDULE: "1h" }),
     startAddon(),
+    startReceiver(({ body }, response) => void response.end(body)),
   ]);
   await full.call("POST", "/api/v1/sites/jira/addons", { descriptorUrl: addon.descriptorUrl });
   await full.call("POST", "/api/v1/sites/jira/addons", {
     descriptorUrl: "http://files:3000/a-longish-path/of-an-add-on/atlassian-connect.json",
   });
   await full.call("POST", "/api/v1/sites/backlog/webhooks", { name: "Slack bridge", url: addon.url });
+  const events = Object.fromEntries(
+    Array.from({ length: 120 }, (_, index) => [
+      `crane.stopped_at_a_berth_with_a_long_name_${index}`,
+      { description: "A crane has stopped", group: `Cranes ${index % 3}`, sample: { crane: index } },
+    ]),
+  );
   await full.call("PUT", "/api/v1/products/harbor", {
+    product: "harbor",
     name: "Harbor",
     description: "Port operations",
     schemaPolicy: "refuse",
@@ -59,6 +70,7 @@ beforeAll(async () => {
         replacedBy: "crane.halted-for-whatever-reason",
       },
       "crane.halted-for-whatever-reason": { description: "A crane was halted" },
+      ...events,
     },
   });
   await full.call("POST", "/api/v1/sites", { key: "quay", product: "harbor", name: "Quay" });
@@ -67,6 +79,8 @@ beforeAll(async () => {
     url: addon.url,
     events: ["crane.stopped-by-hand-or-by-itself"],
   });
+  for (const product of ["harbor", "jira", "backlog"])
+    await full.call("PUT", `/api/v1/products/${product}/catalogue`, { public: true });
   const fire = async () => {
     const sample = await full.call("GET", "/api/v1/catalogue/jira/jira:issue_created");
     const accepted = await full.call("POST", "/api/v1/sites/jira/events", {
@@ -88,7 +102,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser.close();
-  await Promise.all([empty.stop(), full.stop(), addon.close()]);
+  await Promise.all([empty.stop(), full.stop(), addon.close(), echo.close()]);
 });
 
 const EMPTY = [
@@ -150,6 +164,16 @@ const FULL = () => [
   "/admin/settings/keys",
   "/admin/audit",
   "/admin/nowhere",
+  "/admin/catalogue?product=harbor",
+  "/admin/settings/products/product/harbor",
+  "/admin/settings/products/product/harbor?edit",
+  "/admin/settings/products/product/harbor?q=nothing",
+  "/admin/webhooks/quay/new",
+  "/catalogue/harbor",
+  "/catalogue/jira?q=nothing",
+  "/catalogue/jira/jira%3Aissue_created",
+  "/catalogue/backlog/issue_created",
+  "/catalogue/nowhere",
 ];
 
 const LOOKS = [
@@ -216,6 +240,23 @@ describe.each(LOOKS)("%s, %i pixels wide", (colorScheme, width) => {
     await look();
     await goto("/admin/webhooks/backlog/1");
     await page.getByRole("button", { name: "Execute" }).click();
+    await page.locator("#result").waitFor();
+    await look();
+    await goto("/admin/webhooks/quay/new");
+    await page.getByLabel("Search event types").fill("name_11");
+    await page.getByRole("button", { name: "Find", exact: true }).click();
+    await page.getByText("event types match").waitFor();
+    await look();
+    await goto("/catalogue/jira/jira%3Aissue_created");
+    await page.getByLabel("URL", { exact: true }).fill(`${addon.url}/nothing`);
+    await page.getByRole("button", { name: "Check URL" }).click();
+    await page.getByRole("alert").waitFor();
+    await look();
+    await page.getByLabel("URL", { exact: true }).fill(`${echo.url}/hook`);
+    await page.getByRole("button", { name: "Check URL" }).click();
+    await page.locator("#secret").waitFor();
+    await look();
+    await page.getByRole("button", { name: "Send sample" }).click();
     await page.locator("#result").waitFor();
     await look();
     await goto("/admin/addons");

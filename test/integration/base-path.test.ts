@@ -65,6 +65,7 @@ describe.each([
     expect(installed.status).toBe(201);
     const harbor = { product: "harbor", name: "Harbor", description: "Port operations", events: {} };
     expect((await host.call("PUT", "/api/v1/products/harbor", harbor)).status).toBe(200);
+    await host.call("PUT", "/api/v1/products/jira/catalogue", { public: true });
     await host.call("POST", "/api/v1/sites/jira/webhooks", { name: "w", url: `${addon.url}/w` });
     await host.call("POST", "/api/v1/sites/jira/events", {
       event: "jira:issue_created",
@@ -117,6 +118,21 @@ describe.each([
       .map(({ path }) => path)
       .filter((path) => ![...opened.keys()].some((url) => patternOf(path).test(pathOf(url))));
     expect(unseen).toEqual([]);
+    const publicPages = [/^\/catalogue\/jira$/, /^\/catalogue\/jira\/[^/]+$/, /^\/catalogue\/jira\.json$/];
+    for (const page of publicPages)
+      expect([...opened.keys()].map(pathOf)).toContainEqual(expect.stringMatching(page));
+  });
+
+  test("the form of a public event type is sent, and its page comes back", async () => {
+    const send = (origin: string) =>
+      open(`${PREFIX}/catalogue/jira/jira%3Aissue_created`, {
+        method: "POST",
+        body: "do=check&url=nothing",
+        headers: { origin, "content-type": "application/x-www-form-urlencoded", cookie: "" },
+      });
+    const response = await send(proxy.origin);
+    expect([response.status, await response.text()]).toEqual([422, expect.stringContaining("url-error")]);
+    expect((await send("http://evil.test")).status).toBe(403);
   });
 
   test("what pages are made of is served there", async () => {

@@ -1,8 +1,11 @@
 /** The Inspector on a host with a product of its own: it learns the event types from the host. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isGood } from "../../src/inspector/generate.ts";
+import type { HostCall } from "../../src/inspector/host-api.ts";
+import { createInspector } from "../../src/inspector/index.ts";
 import { startInspector } from "../support/inspector-under-test.ts";
 import type { InspectorUnderTest } from "../support/inspector-under-test.ts";
+import { eventsOf } from "../support/products.ts";
 
 const event = (sample: object) => ({ description: "d", group: "Cranes", sample });
 const HARBOR = {
@@ -60,4 +63,45 @@ test("a new event type is received after the next install, and named among the k
   ]);
   await under.inspector.install();
   expect(await generated(["berth.freed"])).toEqual([["quay", "berth.freed", true]]);
+});
+
+test("its page lists 50 of 10,000 event types, and finds the others", async () => {
+  const events = Object.fromEntries(
+    Array.from({ length: 10_000 }, (_, index) => [`crane.${String(index).padStart(5, "0")}`, event({})]),
+  );
+  await under.host.call("PUT", "/api/v1/products/large", { ...HARBOR, product: "large", events });
+  await under.host.call("POST", "/api/v1/sites", { key: "large", product: "large", name: "Large" });
+  await under.inspector.unknownNames(["crane.00000"]);
+  const open = async (path: string) => (await fetch(under.inspector.url() + path)).text();
+  const listed = async (path: string) => new Set((await open(path)).match(/crane\.\d{5}/g)).size;
+  expect(await listed("/generate")).toBe(50);
+  expect(await open("/generate")).toContain("50 of 10,000 listed");
+  expect(await listed("/generate?q=crane.0987")).toBe(10);
+  expect(await open("/generate?q=nothing")).toContain("No matching events.");
+});
+
+test("the results of a run are in pages of 100", async () => {
+  const call: HostCall = (_method, path) =>
+    path === "/sites"
+      ? Promise.resolve({ items: ["jira", "confluence"].map((key) => ({ key, product: key })), next: null })
+      : Promise.reject(new Error("nothing is sent"));
+  const inspector = createInspector({
+    host: { url: "http://localhost:9", call },
+    port: 0,
+    onCapture: () => undefined,
+  });
+  const url = await inspector.start();
+  try {
+    const started = await fetch(`${url}/generate`, { method: "POST", redirect: "manual" });
+    const run = started.headers.get("location") ?? "";
+    const rowsOf = async (path: string) =>
+      (await (await fetch(url + path)).text()).split('<th scope="row"').length - 1;
+    const all = ["jira", "confluence"].reduce((sum, key) => sum + eventsOf(key).length, 0);
+    expect(await rowsOf(run)).toBe(100);
+    expect(await (await fetch(url + run)).text()).toContain(`href="${run}?from=100"`);
+    expect(await rowsOf(`${run}?from=100`)).toBe(all - 100);
+    for (const from of ["999999", "x", "-1"]) expect(await rowsOf(`${run}?from=${from}`)).toBe(100);
+  } finally {
+    await inspector.stop();
+  }
 });

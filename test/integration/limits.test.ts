@@ -28,6 +28,7 @@ const limits = async (): Promise<readonly ShownLimit[]> =>
 const OWNERS: Readonly<Record<Limit["per"], string>> = {
   request: "request",
   client: "client",
+  target: "target origin",
   token: "API token",
   site: "site",
   installation: "add-on or outgoing webhook",

@@ -1,7 +1,8 @@
 /** Own products over two processes on one PostgreSQL: a change that one makes is in force for what the other accepts next. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
+import { startReceiver } from "../support/http-receiver.ts";
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -52,6 +53,48 @@ test("an event right after another envelope has the new one", async () => {
     const { body } = await other.call("GET", `/api/v1/sites/quay/events/${id}`);
     expect(JSON.parse(body.body)).toEqual({ [member]: "crane.stopped" });
   }
+});
+
+describe("a catalogue that one process makes public", () => {
+  const openAt = async (host: TestHost, path = "harbor") =>
+    (await fetch(`${host.url}/catalogue/${path}`, { headers: { accept: "text/html" } })).status;
+  const publish = (isPublic: boolean) =>
+    one.call("PUT", "/api/v1/products/harbor/catalogue", { public: isPublic });
+
+  test("is public in the other one, and closed there too", async () => {
+    await put(harbor("crane.stopped"));
+    expect(await openAt(other)).toBe(404);
+    await publish(true);
+    await waitFor(async () => expect(await openAt(other)).toBe(200));
+    expect((await other.call("GET", "/api/v1/products/harbor")).body.public).toBe(true);
+    await publish(false);
+    await waitFor(async () => expect(await openAt(other)).toBe(404));
+  });
+
+  test("has the same tag in both, and a check of a URL counts in both", async () => {
+    const receiver = await startReceiver(({ body }, response) => void response.end(body));
+    try {
+      await publish(true);
+      await waitFor(async () => expect(await openAt(other, "harbor/crane.stopped")).toBe(200));
+      const tagAt = async ({ url }: TestHost) =>
+        (await fetch(`${url}/catalogue/harbor.json`)).headers.get("etag");
+      expect(await tagAt(one)).toBe(await tagAt(other));
+      const post = async ({ url }: TestHost, fields: Record<string, string>) => {
+        const response = await fetch(`${url}/catalogue/harbor/crane.stopped`, {
+          method: "POST",
+          headers: { origin: url, "content-type": "application/x-www-form-urlencoded" },
+          body: new URLSearchParams({ url: receiver.url, ...fields }).toString(),
+        });
+        return response.text();
+      };
+      const proof = /name="proof" value="([^"]+)"/.exec(await post(one, { do: "check" }))?.[1] ?? "";
+      expect(await post(other, { do: "send", proof })).toContain("Request as sent");
+      expect(receiver.received).toHaveLength(2);
+    } finally {
+      await receiver.close();
+      await publish(false);
+    }
+  });
 });
 
 test("the other process lists and deletes what one process created", async () => {

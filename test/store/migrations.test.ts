@@ -33,6 +33,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0012-keys-and-chain": "0dbd6c07d1d16bc0978e3dfed8f9f83db466e149b29fe4b58bb328e58fa47129",
   "0013-registry-changes": "902ec15867519ae5b4f6d4e88bb4061b633389eff6186b2d189b17dcd4f3b61f",
   "0015-products": "7a0073f3c6e8cbbadf70a9c348eb4d1595c949b3540cfb1d022a316981289679",
+  "0017-public-catalogue": "e3169a9a996893fe784c538996bf16f7dfe5dc188d98bd495864b694e4d24484",
   "0014-body-filter": "4a9fd11881acca67040eab40d471b64ee93463bf956cf98641c09223f0340268",
   "0009-announcements": "01adbf2e43ac82efe3b4305c7e2df8b9279a5c35fc903de865d9a49e8e58c8a5",
 };

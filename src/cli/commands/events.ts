@@ -34,6 +34,11 @@ interface Explained extends AcceptedItem {
   readonly missing: readonly string[];
 }
 
+interface CataloguePage {
+  readonly items: readonly CatalogueItem[];
+  readonly next: string | null;
+}
+
 interface EntryOptions {
   readonly product: string;
   readonly envelope?: string;
@@ -45,9 +50,18 @@ export async function listEvents(
   options: { readonly product?: string; readonly json?: boolean },
 ): Promise<Ending> {
   const path = options.product === undefined ? "" : `/${encodeURIComponent(options.product)}`;
-  const list = await client.call<{ readonly items: readonly CatalogueItem[] }>("GET", `/catalogue${path}`);
-  const rows = list.items.map((item) => [item.product, item.event, statusText(item), item.name]);
-  print(io, options, list, columns(rows));
+  const items: CatalogueItem[] = [];
+  let cursor = "";
+  do {
+    const page = await client.call<CataloguePage>(
+      "GET",
+      `/catalogue${path}?limit=500${cursor === "" ? "" : `&cursor=${cursor}`}`,
+    );
+    items.push(...page.items);
+    cursor = page.next ?? "";
+  } while (cursor !== "");
+  const rows = items.map((item) => [item.product, item.event, statusText(item), item.name]);
+  print(io, options, { items, next: null }, columns(rows));
   return "done";
 }
 

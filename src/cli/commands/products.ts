@@ -20,6 +20,7 @@ interface Summary {
   readonly schemaPolicy: SchemaPolicy;
   readonly eventTypes: number;
   readonly sites: number;
+  readonly public: boolean;
 }
 
 interface Detail extends Summary {
@@ -68,13 +69,22 @@ export async function listProducts({ io, client }: Context, options: JsonOption)
   return "done";
 }
 
-function cellsOf({ product, origin, version, eventTypes, sites, name }: Summary): readonly string[] {
+function cellsOf({
+  product,
+  origin,
+  version,
+  eventTypes,
+  sites,
+  name,
+  public: isPublic,
+}: Summary): readonly string[] {
   return [
     product,
     version === null ? origin : `${origin} v${version}`,
     counted(eventTypes, "event type", "event types"),
     counted(sites, "site", "sites"),
     name,
+    ...(isPublic ? ["public"] : []),
   ];
 }
 
@@ -264,3 +274,17 @@ export async function deleteProduct(
   print(io, options, { product: key, deleted: true }, [`deleted: ${key}`]);
   return "done";
 }
+
+const setPublic = async ({ io, client }: Context, key: string, isPublic: boolean, options: JsonOption) => {
+  const product = await client.call<Summary>("PUT", `${pathOf(key)}/catalogue`, { public: isPublic });
+  print(io, options, product, [
+    isPublic ? `published: ${key}, at /catalogue/${key} of the server` : `unpublished: ${key}`,
+  ]);
+  return "done" as const;
+};
+
+export const publishCatalogue = (context: Context, key: string, options: JsonOption): Promise<Ending> =>
+  setPublic(context, key, true, options);
+
+export const unpublishCatalogue = (context: Context, key: string, options: JsonOption): Promise<Ending> =>
+  setPublic(context, key, false, options);

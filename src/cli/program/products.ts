@@ -66,6 +66,16 @@ export function addProductCommands(program: Command, { withClient, alone }: Acti
     .option(...JSON_FLAG)
     .action(withClient(async () => (await load()).listDeprecated));
   products
+    .command("publish <product>")
+    .description("open the catalogue of a product to everyone, without a login")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await load()).publishCatalogue));
+  products
+    .command("unpublish <product>")
+    .description("close the public catalogue of a product")
+    .option(...JSON_FLAG)
+    .action(withClient(async () => (await load()).unpublishCatalogue));
+  products
     .command("delete <product>")
     .description("delete an own product that no site is of")
     .option(...YES_FLAG)

@@ -1,8 +1,11 @@
 /** Limits as values, with a name, an owner and a level for the status page. */
 
-/** The unit of counting. `client` is a client address (for IPv6, its /64), `host` the whole server, `request` one request. */
+/**
+ * The unit of counting. `client` is a client address (for IPv6, its /64), `target` the origin of a URL that requests are sent to,
+ * `host` the whole server, `request` one request.
+ */
 export type LimitOwner =
-  "request" | "client" | "token" | "site" | "installation" | "endpoint" | "connection" | "host";
+  "request" | "client" | "target" | "token" | "site" | "installation" | "endpoint" | "connection" | "host";
 
 export type LimitUnit =
   "bytes" | "values" | "deliveries" | "connections" | "requests" | "forms" | "ms" | "characters";

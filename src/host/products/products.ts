@@ -17,6 +17,7 @@ import { listAffectedReceivers } from "../model/product-impact.ts";
 import type { AffectedReceiver } from "../model/product-impact.ts";
 import { receiverFields } from "../model/receiver.ts";
 import type { Queryable } from "../store/db/database.ts";
+import type { PublicProduct } from "../store/own-products.ts";
 import { NO_SITE } from "../store/snapshot.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
@@ -26,9 +27,11 @@ import {
   findProduct,
   listProducts,
   listRevisions,
+  listRevisionSummaries,
   lockProducts,
+  setPublication,
 } from "../store/tables/products.ts";
-import type { ProductRevision, StoredProduct } from "../store/tables/products.ts";
+import type { ProductRevision, RevisionSummary, StoredProduct } from "../store/tables/products.ts";
 
 /** Built-in products are part of the server; own ones are data, from the API or from a file. */
 export type ProductOrigin = "built-in" | "own" | "file";
@@ -47,11 +50,25 @@ export interface ProductSummary {
   readonly eventTypes: number;
   /** Number of its sites. */
   readonly sites: number;
+  /** Everyone may read its catalogue. */
+  readonly isPublic: boolean;
 }
 
 export interface ProductDetail extends ProductSummary {
   /** In the shape of a product file. */
   readonly document: ProductData;
+}
+
+export interface ProductText extends ProductSummary {
+  /** The document as indented JSON; undefined where the text that is stored is longer than was asked for. */
+  readonly text: string | undefined;
+  /** Characters of the document as it is stored, without indentation. */
+  readonly length: number;
+}
+
+/** The catalogue of a product that everyone may read. */
+export interface PublicCatalogue extends PublicProduct {
+  readonly product: Product;
 }
 
 /** What a change to a product does, or would do. */
@@ -92,6 +109,8 @@ export interface Products {
   /** Own products after the built-in ones, each by its key. */
   readonly list: () => Promise<readonly ProductSummary[]>;
   readonly show: (key: string) => Promise<ProductDetail>;
+  /** Does the same without reading a document that is longer, in characters. */
+  readonly showText: (key: string, maxLength: number) => Promise<ProductText>;
   /**
    * What `put` would do. `text` is that of a product file, in JSON or YAML.
    * @throws {CallboardError} PRODUCT_INVALID, PRODUCT_TOO_LARGE, PRODUCT_BUILT_IN
@@ -122,6 +141,12 @@ export interface Products {
   readonly remove: (key: string, by: Author) => Promise<void>;
   /** The deprecated event types of a product, with the receivers whose subscriptions still name them. */
   readonly listDeprecated: (key: string) => Promise<readonly DeprecatedUse[]>;
+  /** Opens the catalogue of a product to everyone, or closes it. */
+  readonly setPublic: (key: string, isPublic: boolean, by: Author) => Promise<ProductSummary>;
+  /** Undefined for a product that does not exist, or whose catalogue is not public. */
+  readonly findPublic: (key: string) => PublicCatalogue | undefined;
+  /** The newest changes of a product, without the documents after them. */
+  readonly listChanges: (key: string, limit: number) => Promise<readonly RevisionSummary[]>;
   /** The changes of a product, newest first; also of one that was deleted. */
   readonly listRevisions: (
     key: string,
@@ -153,16 +178,33 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
     schemaPolicy: product.schemaPolicy,
     eventTypes: product.eventTypes.length,
     sites: sites.get(product.key) ?? 0,
+    isPublic: snapshots.findPublicProduct(product.key) !== undefined,
   });
 
-  async function show(key: string): Promise<ProductDetail> {
+  async function find(key: string) {
     await snapshots.refresh(read, NO_SITE);
     const product = catalogue.require(key);
     const stored = await findProduct(read, key);
     const summary = summaryOf(product, await countSitesByProduct(read), stored);
+    return { product, stored, summary };
+  }
+
+  async function show(key: string): Promise<ProductDetail> {
+    const { product, stored, summary } = await find(key);
     const document =
       stored === undefined ? toProductDocument(product) : (JSON.parse(stored.document) as ProductData);
     return { ...summary, document };
+  }
+
+  async function showText(key: string, maxLength: number): Promise<ProductText> {
+    const { product, stored, summary } = await find(key);
+    const text = stored?.document ?? JSON.stringify(toProductDocument(product));
+    const isShort = text.length <= maxLength;
+    return {
+      ...summary,
+      length: text.length,
+      text: isShort ? JSON.stringify(JSON.parse(text), null, 2) : undefined,
+    };
   }
 
   function refuseBuiltIn(key: string): void {
@@ -282,6 +324,7 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
       return catalogue.products.map((product) => summaryOf(product, sites, own.get(product.key)));
     },
     show,
+    showText,
     plan: async (key, text) => {
       const change = await readChange(key, () => text);
       await snapshots.refresh(read);
@@ -342,6 +385,30 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
         snapshots.all().filter(({ site }) => site.product === key),
       );
     },
+    setPublic: async (key, isPublic, by) => {
+      await database.write(async (tx) => {
+        const no = await lockProducts(tx);
+        await snapshots.refresh(tx, NO_SITE);
+        catalogue.require(key);
+        if ((snapshots.findPublicProduct(key) !== undefined) === isPublic) return;
+        await setPublication(tx, { product: key, no, isPublic });
+        await appendAudit(tx, {
+          ...by,
+          action: isPublic ? "product.published" : "product.unpublished",
+          object: key,
+          detail: `/catalogue/${key}`,
+        });
+      });
+      await snapshots.refresh(read, NO_SITE);
+      const product = catalogue.require(key);
+      return summaryOf(product, await countSitesByProduct(read), await findProduct(read, key));
+    },
+    findPublic: (key) => {
+      const found = snapshots.findPublicProduct(key);
+      const product = catalogue.find(key);
+      return found === undefined || product === undefined ? undefined : { ...found, product };
+    },
+    listChanges: (key, limit) => listRevisionSummaries(read, key, limit),
     listRevisions: async (key, { limit, cursor }) => {
       const before = cursor === undefined ? undefined : requireNumberCursor(cursor, 9);
       const found = await listRevisions(read, key, limit + 1, before);

@@ -16,6 +16,7 @@ import type { Table } from "./db/table.ts";
 import { endpoints } from "./tables/endpoints.ts";
 import { installations } from "./tables/installations.ts";
 import { createOwnProducts } from "./own-products.ts";
+import type { OwnProducts } from "./own-products.ts";
 import type { Seal } from "./seal.ts";
 import { sites } from "./tables/sites.ts";
 import { subscriptions } from "./tables/subscriptions.ts";
@@ -28,6 +29,7 @@ import type { Webhook } from "../model/webhook.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 export interface Snapshots {
+  readonly findPublicProduct: OwnProducts["findPublic"];
   readonly get: (siteNo: number) => SiteSnapshot | undefined;
   readonly byKey: (siteKey: string) => SiteSnapshot | undefined;
   readonly all: () => readonly SiteSnapshot[];
@@ -260,6 +262,7 @@ export async function createSnapshots(
 
   await loadEverything(database.read);
   return {
+    findPublicProduct: ownProducts.findPublic,
     get: (siteNo) => byNo.get(siteNo)?.snapshot,
     byKey: (siteKey) => byNo.get(numbers.get(siteKey) ?? 0)?.snapshot,
     all: () => [...byNo.values()].map(({ snapshot }) => snapshot),

@@ -12,6 +12,7 @@ import { createWebServer } from "./http/server.ts";
 import type { Draining, Server } from "./http/server.ts";
 import { createOperations, createOperationsApp } from "./operations.ts";
 import { createPages } from "./pages/index.ts";
+import { PUBLIC_CATALOGUE_PATH } from "./pages/public-catalogue.ts";
 import { createSchemaRouter } from "./products/descriptor-schema.ts";
 import { createProductMounts } from "./products/mounts.ts";
 import { UPM_PATH, UPM_PATH_WITHOUT_SITE, createUpmRouter } from "./products/upm.ts";
@@ -55,6 +56,7 @@ export function createWeb({ config, logger, now, ...parts }: WebParts): Web {
     sendProblem,
     mounts: [
       { path: "/", router: pages.router },
+      { path: PUBLIC_CATALOGUE_PATH, router: pages.publicCatalogue },
       { path: "/", router: createOperations({ ...operations, openMetrics: isDev ? "local" : "nobody" }) },
       { path: "/schema", router: createSchemaRouter(rooms.catalogue) },
       { path: [UPM_PATH, UPM_PATH_WITHOUT_SITE], router: upm },

@@ -8,6 +8,7 @@ import type { Tokens } from "../admin/tokens.ts";
 import type { DeliveryLog } from "../delivery-log/delivery-log.ts";
 import type { Endpoints } from "../delivery-log/endpoints.ts";
 import type { TestDeliveries } from "../delivery-log/test-deliveries.ts";
+import type { UrlTrials } from "../delivery/url-trials.ts";
 import type { AcceptedEvent, IncomingEvent } from "../model/plan.ts";
 import type { Href } from "../model/base-path.ts";
 import type { Limit } from "../model/limits.ts";
@@ -28,6 +29,7 @@ import type { Rates } from "./http/rates.ts";
 export interface Rooms {
   readonly catalogue: Catalogue;
   readonly products: Products;
+  readonly urlTrials: UrlTrials;
   readonly sites: Sites;
   readonly registry: Registry;
   readonly receivers: Receivers;

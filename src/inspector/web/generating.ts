@@ -2,13 +2,13 @@
 import express from "express";
 import type { Router } from "express";
 import { messageOf } from "../../errors.ts";
-import { eventNames } from "../generate.ts";
+import { eventNames, listEventChoices } from "../generate.ts";
 import type { Generated } from "../generate.ts";
 import type { HostApi, HostSite } from "../host-api.ts";
 import type { Installed } from "../install.ts";
 import type { HostProducts } from "../products.ts";
 import { linkTo } from "./detail.ts";
-import { formOf } from "./fields.ts";
+import { formOf, queryOf } from "./fields.ts";
 import type { Pages } from "./page.ts";
 import type { Badge } from "./present.ts";
 import { badgeOf } from "./present.ts";
@@ -21,17 +21,32 @@ export interface Host {
   readonly install: () => Promise<readonly Installed[]>;
 }
 
+const RESULTS_PER_PAGE = 100;
+
+/** The place of the first result on a page; 0 for anything that is none. */
+function readFrom(text: string, total: number): number {
+  const from = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  return from < total ? from : 0;
+}
+
 export function createGeneratingPages(pages: Pages, runs: Runs, host: Host): Router {
   const router = express.Router();
   const readForm = express.urlencoded({ extended: false, limit: "10kb" });
 
-  router.get("/generate", async (_request, response) => {
+  router.get("/generate", async (request, response) => {
     const { sites, problem } = await sitesOf(host);
+    const search = queryOf(request)("q").trim();
+    const shown = sites.map((site) => ({
+      ...site,
+      ...listEventChoices(site.product, search, host.products.catalogue),
+    }));
     pages.send(response, "generate", {
       title: "Generate",
       problem,
       hostUrl: host.url,
-      sites: sites.map((site) => ({ ...site, events: eventNames(site.product, host.products.catalogue) })),
+      search,
+      isSearched: search !== "" || shown.some(({ events, total }) => events.length < total),
+      sites: shown,
     });
   });
 
@@ -57,11 +72,17 @@ export function createGeneratingPages(pages: Pages, runs: Runs, host: Host): Rou
       return;
     }
     const { results, ...counts } = run;
+    const from = readFrom(queryOf(request)("from"), results.length);
+    const href = (to: number) => `/generate/${run.id}${to === 0 ? "" : `?from=${to}`}`;
     pages.send(response, "run", {
       title: "Generated",
       live: "/stream",
       ...counts,
-      results: results.map(resultRow),
+      total: results.length,
+      from,
+      results: results.slice(from, from + RESULTS_PER_PAGE).map(resultRow),
+      previous: from === 0 ? undefined : href(Math.max(0, from - RESULTS_PER_PAGE)),
+      next: from + RESULTS_PER_PAGE < results.length ? href(from + RESULTS_PER_PAGE) : undefined,
     });
   });
 

@@ -422,6 +422,29 @@ test("the catalogue", async () => {
   expect(own.out).toContain("goes only to the add-on that it is about");
 });
 
+test("all event types are listed, however many pages of the API they fill", async () => {
+  const events = Object.fromEntries(
+    Array.from({ length: 1_100 }, (_, index) => [`crane.${index}`, { description: "A crane has stopped" }]),
+  );
+  const large = { product: "large", name: "Large", description: "Port operations", events };
+  expect((await host.call("PUT", "/api/v1/products/large", large)).status).toBe(200);
+  const listed = await callboard(["events", "list", "--product", "large", "--json"]);
+  const { items, next } = JSON.parse(listed.out) as { items: { event: string }[]; next: null };
+  expect(new Set(items.map(({ event }) => event)).size).toBe(1_100);
+  expect(next).toBeNull();
+});
+
+test("a catalogue is published and unpublished", async () => {
+  const published = await callboard(["products", "publish", "jira"]);
+  expect(published).toMatchObject({ code: 0, out: "published: jira, at /catalogue/jira of the server\n" });
+  expect((await callboard(["products", "list"])).out).toMatch(/^jira .* public$/m);
+  expect((await fetch(`${host.url}/catalogue/jira`)).status).toBe(200);
+  const unpublished = await callboard(["products", "unpublish", "jira", "--json"]);
+  expect(JSON.parse(unpublished.out)).toMatchObject({ product: "jira", public: false });
+  expect((await fetch(`${host.url}/catalogue/jira`)).status).toBe(404);
+  expect((await callboard(["products", "publish", "nowhere"])).code).not.toBe(0);
+});
+
 test("the samples of a Confluence site are those of its envelope", async () => {
   const cloud = { key: "cloud", product: "confluence", name: "Cloud", options: { envelope: "cloud" } };
   await host.call("POST", "/api/v1/sites", cloud);

@@ -1,4 +1,7 @@
-/** Own products as data, and every change that was made to them. A change without a document deleted its product. */
+/**
+ * Own products as data, and every change that was made to them. A change without a document deleted its product. Beside them, which
+ * products have a public catalogue.
+ */
 import type { ProductChange } from "../../../catalogue/document/compare.ts";
 import { takeNumbers } from "../db/counter.ts";
 import { big, flag, int, json, optional, text } from "../db/columns.ts";
@@ -52,19 +55,49 @@ const revisions = defineTable<ProductRevision>({
   },
 });
 
+interface Publication {
+  /** The key of the product, built-in or own. */
+  readonly product: string;
+  /** From the same counter as the changes of products. */
+  readonly no: number;
+  readonly isPublic: boolean;
+}
+
+const publications = defineTable<Publication>({
+  name: "public_catalogue",
+  key: ["product"],
+  columns: { product: text(), no: int(), isPublic: flag() },
+});
+
 export const listProducts = (q: Queryable): Promise<readonly StoredProduct[]> =>
   products.list(q, {}, { order: "key" });
 
 export const findProduct = (q: Queryable, key: string): Promise<StoredProduct | undefined> =>
   products.find(q, { key });
 
-/** Returns the number of the last change of any product; 0 before the first. */
+/** Returns the number of the last change of any product or of its publication; 0 before the first. */
 export async function readNewestChange(q: Queryable): Promise<number> {
   const [row] = await q.query<{ newest: number }>(
-    "SELECT COALESCE(MAX(no), 0) AS newest FROM callboard_product_change",
+    `SELECT COALESCE(MAX(no), 0) AS newest
+     FROM (SELECT MAX(no) AS no FROM callboard_product_change UNION ALL SELECT MAX(no) FROM callboard_public_catalogue) changed`,
   );
   return row?.newest ?? 0;
 }
+
+/** Returns the keys of the products whose catalogue is public. */
+export async function listPublicProducts(q: Queryable): Promise<ReadonlySet<string>> {
+  const found = await publications.list(q, { isPublic: true });
+  return new Set(found.map(({ product }) => product));
+}
+
+/** Writes whether the catalogue of a product is public, with the number that `lockProducts` resolved to. */
+export async function setPublication(tx: Queryable, publication: Publication): Promise<void> {
+  await publications.save(tx, publication);
+  await notifyOfProducts(tx);
+}
+
+/** Of no site: the products themselves. */
+const notifyOfProducts = (tx: Queryable): Promise<void> => notify(tx, "callboard_registry", "0");
 
 /** Keeps other changes of products out until the end of the transaction, which then sees all that came before. */
 export async function lockProducts(tx: Queryable): Promise<number> {
@@ -82,17 +115,54 @@ export async function changeProduct(tx: Queryable, revision: NewRevision): Promi
   const [last] = await revisions.list(tx, { product: key }, { order: "no DESC", limit: 1 });
   const version = (last?.version ?? 0) + 1;
   await revisions.insert(tx, { ...revision, version });
-  if (document === undefined) await products.delete(tx, { key });
-  else await products.save(tx, { key, version, document, updatedAt: createdAt });
+  if (document === undefined) {
+    await products.delete(tx, { key });
+    // Another product with this key begins without a public catalogue.
+    await publications.delete(tx, { product: key });
+  } else await products.save(tx, { key, version, document, updatedAt: createdAt });
   // Not counted as a marked version: nothing but the product changed, and everything depends on it.
   const sites = await tx.query<{ no: number }>(
     "UPDATE callboard_site SET version = version + 1 WHERE product = $1 RETURNING no",
     [key],
   );
   for (const { no } of sites) await notify(tx, "callboard_registry", String(no));
-  // Of no site: the product itself.
-  await notify(tx, "callboard_registry", "0");
+  await notifyOfProducts(tx);
   return version;
+}
+
+export interface RevisionSummary extends Omit<ProductRevision, "document" | "no" | "product"> {
+  /** The product was deleted. */
+  readonly isDeletion: boolean;
+}
+
+interface SummaryRow {
+  readonly version: number;
+  readonly changes: string;
+  readonly is_forced: number;
+  readonly created_at: number;
+  readonly created_by: string;
+  readonly is_deletion: number;
+}
+
+/** The newest first. The documents, which can be 10 MB each, are not read. */
+export async function listRevisionSummaries(
+  q: Queryable,
+  product: string,
+  limit: number,
+): Promise<readonly RevisionSummary[]> {
+  const rows = await q.query<SummaryRow>(
+    `SELECT version, changes, is_forced, created_at, created_by, CASE WHEN document IS NULL THEN 1 ELSE 0 END AS is_deletion
+     FROM callboard_product_change WHERE product = $1 ORDER BY no DESC LIMIT $2`,
+    [product, limit],
+  );
+  return rows.map((row) => ({
+    version: row.version,
+    changes: JSON.parse(row.changes) as readonly ProductChange[],
+    isForced: row.is_forced === 1,
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+    isDeletion: row.is_deletion === 1,
+  }));
 }
 
 /** Newest first, those before the number `before`. */

@@ -1,9 +1,12 @@
 /** The catalogue: every event of every product. */
-import { ENVELOPES } from "../../../catalogue/index.ts";
-import type { EventType } from "../../../catalogue/index.ts";
+import { ENVELOPES, searchEventTypes } from "../../../catalogue/index.ts";
+import type { EventType, Product } from "../../../catalogue/index.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { route } from "./route.ts";
-import { oneOf } from "../http/query.ts";
+import type { Call } from "./route.ts";
+import { pageEventTypes } from "../../model/event-type-page.ts";
+import { oneOf, PAGE_PARAMETERS, pageOf } from "../http/query.ts";
+import { listOf } from "../present/values.ts";
 import { requireEventType } from "../present/catalogue.ts";
 
 const GROUP = "Catalogue";
@@ -17,6 +20,23 @@ const toSummary = ({ product, event, name, group, status, replacedBy }: EventTyp
   replacedBy: replacedBy ?? null,
 });
 
+const LIST_PARAMETERS = {
+  ...PAGE_PARAMETERS,
+  q: {
+    description: "Words that the event type has in its names, group or description",
+    schema: { type: "string" },
+  },
+} as const;
+
+const listTypes = (products: readonly Product[], query: Call["query"]) =>
+  listOf(
+    pageEventTypes(
+      products.flatMap((product) => searchEventTypes(product, query["q"] ?? "")),
+      pageOf(query),
+    ),
+    toSummary,
+  );
+
 export const catalogueRoutes = [
   route({
     method: "GET",
@@ -25,12 +45,9 @@ export const catalogueRoutes = [
     reach: "handler",
     group: GROUP,
     summary: "List every event of every product",
+    query: LIST_PARAMETERS,
     success: { status: 200, description: "Events" },
-    handle: (_call, { catalogue: { products } }) =>
-      Promise.resolve({
-        items: products.flatMap(({ eventTypes }) => eventTypes.map(toSummary)),
-        next: null,
-      }),
+    handle: ({ query }, { catalogue: { products } }) => Promise.resolve(listTypes(products, query)),
   }),
   route({
     method: "GET",
@@ -39,11 +56,10 @@ export const catalogueRoutes = [
     reach: "handler",
     group: GROUP,
     summary: "List the events of a product",
+    query: LIST_PARAMETERS,
     success: { status: 200, description: "Events" },
-    handle: ({ params }, { catalogue }) => {
-      const items = catalogue.require(params["product"] ?? "").eventTypes.map(toSummary);
-      return Promise.resolve({ items, next: null });
-    },
+    handle: ({ params, query }, { catalogue }) =>
+      Promise.resolve(listTypes([catalogue.require(params["product"] ?? "")], query)),
   }),
   route({
     method: "GET",

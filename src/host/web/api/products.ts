@@ -23,6 +23,7 @@ const summaryOf = (product: ProductSummary) => ({
   schemaPolicy: product.schemaPolicy,
   eventTypes: product.eventTypes,
   sites: product.sites,
+  public: product.isPublic,
 });
 
 const affectedOf = ({ site, siteNo, receiver, name, events }: AffectedReceiver) => ({
@@ -155,6 +156,22 @@ export const productRoutes = [
     summary: "Delete an own product that no site is of",
     success: { status: 204, description: "The product is deleted; its changes are kept" },
     handle: (call, { products }) => products.remove(key(call), authorOf(call)),
+  }),
+  route<{ readonly public: boolean }>({
+    method: "PUT",
+    path: "/products/{product}/catalogue",
+    scope: "admin",
+    group: GROUP,
+    summary: "Open the catalogue of a product to everyone at /catalogue/{product}, or close it",
+    body: {
+      type: "object",
+      additionalProperties: false,
+      required: ["public"],
+      properties: { public: { type: "boolean" } },
+    },
+    success: { status: 200, description: "The product without its document" },
+    handle: async (call, { products }) =>
+      summaryOf(await products.setPublic(key(call), call.body.public, authorOf(call))),
   }),
   route({
     method: "GET",

@@ -14,6 +14,12 @@ export interface Rates {
   readonly validations: RateLimit;
   readonly executions: RateLimit;
   readonly bodyFilterTrials: RateLimit;
+  /** Requests for public catalogues, whether there are such or not. */
+  readonly cataloguePages: RateLimit;
+  /** Requests to the URLs of visitors of public catalogues. */
+  readonly urlTrials: RateLimit;
+  readonly urlTrialTargets: RateLimit;
+  readonly urlTrialsInAll: RateLimit;
   /** Characters of filters that an add-on registers. */
   readonly filterCharacters: RateLimit;
   readonly limits: readonly Limit[];
@@ -38,7 +44,10 @@ export function createRates(): Rates {
       unit,
       per,
       refusal: REFUSAL,
-      level: () => highestLevel(limit.taken()),
+      level: () => {
+        const { highest, of } = highestLevel(limit.taken());
+        return per === "host" || of === undefined ? { highest } : { highest, of };
+      },
     });
     return limit;
   }
@@ -48,6 +57,10 @@ export function createRates(): Rates {
     validations: rate("Descriptor validations in a minute", 60, "token"),
     executions: rate("Test deliveries in a minute", 60, "token"),
     bodyFilterTrials: rate("Body filter trials in a minute", 60, "token"),
+    cataloguePages: rate("Requests for public catalogues in a minute", 240, "client"),
+    urlTrials: rate("URL trials in a minute, per client", 20, "client"),
+    urlTrialTargets: rate("URL trials in a minute, per target", 20, "target"),
+    urlTrialsInAll: rate("URL trials in a minute, all clients", 300, "host"),
     filterCharacters: rate("Characters of registered filters in a minute", 20_000, "installation", {
       unit: "characters",
     }),

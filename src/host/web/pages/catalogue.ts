@@ -1,6 +1,6 @@
 /** The catalogue: every event of every product with sample, schema and subscribers, and Execute with the values edited. */
 import { requireCallersMistake } from "../http/problems.ts";
-import { isOperationalProduct } from "../../../catalogue/index.ts";
+import { groupEventTypes, isOperationalProduct, searchEventTypes } from "../../../catalogue/index.ts";
 import type { EventType } from "../../../catalogue/index.ts";
 import type { CallboardError } from "../../../errors.ts";
 import { requireNeed, requireSite } from "../http/access.ts";
@@ -12,8 +12,10 @@ import type { Rooms } from "../rooms.ts";
 import { bodyView } from "./body-view.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
 import type { Page, Visit } from "./page.ts";
+import { listPaging, pagingOf } from "./paging.ts";
 import { receiverLink } from "./rows.ts";
 import { testView } from "./test-view.ts";
+import { EVENT_TYPES_PER_PAGE, pageEventTypes } from "../../model/event-type-page.ts";
 import type { Site } from "../../model/site.ts";
 import type { Subscription } from "../../model/subscription.ts";
 
@@ -80,6 +82,7 @@ async function eventView(
     status: refusal === undefined ? 200 : 422,
     data: {
       event,
+      schema: schemaView(event),
       confidence: event.confidenceIn(envelope),
       envelope: envelope === undefined ? undefined : { name: envelope, site: shownOn?.key },
       href: hrefOf(event),
@@ -99,6 +102,14 @@ async function eventView(
       part: () => hrefOf(event),
     },
   };
+}
+
+/** A schema with all that it refers to can be as large as the document of its product. */
+const MAX_SHOWN_SCHEMA = 64 * 1024;
+
+export function schemaView(event: EventType): { readonly text: string; readonly isCut: boolean } {
+  const text = JSON.stringify(event.schema(), null, 2);
+  return { text: text.slice(0, MAX_SHOWN_SCHEMA), isCut: text.length > MAX_SHOWN_SCHEMA };
 }
 
 function hrefOf({ product, event }: Pick<EventType, "product" | "event">): string {
@@ -150,34 +161,32 @@ export const cataloguePages: readonly Page[] = [
     scope: "read",
     answer: async ({ query, caller }, rooms) => {
       const product = query.get("product") ?? "";
-      const search = query.get("q")?.trim().toLowerCase() ?? "";
+      const search = query.get("q")?.trim() ?? "";
       const { catalogue } = rooms;
       const chosen = catalogue.find(product);
       const products = chosen === undefined ? catalogue.products : [chosen];
+      const paging = pagingOf(PATH, query);
+      const page = pageEventTypes(
+        products.flatMap((each) => searchEventTypes(each, search)),
+        { limit: EVENT_TYPES_PER_PAGE, cursor: paging.cursor },
+      );
       const groups = [];
-      for (const { key, eventTypes } of products) {
+      for (const { product: key, group, eventTypes } of groupEventTypes(page.items)) {
         const sites = await sitesWith(key, caller, rooms);
         const standing = sites.flatMap((site) => rooms.receivers.subscriptions(site.key));
-        const found = eventTypes.filter(({ event, name, description }) =>
-          `${event} ${name} ${description}`.toLowerCase().includes(search),
-        );
-        for (const group of new Set(found.map((event) => event.group))) {
-          groups.push({
-            product: key,
-            group,
-            events: found
-              .filter((event) => event.group === group)
-              .map((event) => ({
-                event: event.event,
-                name: event.name,
-                description: event.description,
-                status: event.status,
-                replacedBy: event.replacedBy,
-                href: hrefOf(event),
-                subscribers: standing.filter((subscription) => names(event, subscription)).length,
-              })),
-          });
-        }
+        groups.push({
+          product: key,
+          group,
+          events: eventTypes.map((event) => ({
+            event: event.event,
+            name: event.name,
+            description: event.description,
+            status: event.status,
+            replacedBy: event.replacedBy,
+            href: hrefOf(event),
+            subscribers: standing.filter((subscription) => names(event, subscription)).length,
+          })),
+        });
       }
       return {
         kind: "view",
@@ -188,7 +197,8 @@ export const cataloguePages: readonly Page[] = [
           groups,
           products: catalogue.products.map(({ key }) => key),
           product,
-          search: query.get("q") ?? "",
+          search,
+          ...listPaging(paging, page),
         },
       };
     },

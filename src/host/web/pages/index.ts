@@ -19,6 +19,7 @@ import { createLive } from "./live.ts";
 import { ofHost } from "./page.ts";
 import type { RefusalPace } from "../http/refusal-pace.ts";
 import type { Page } from "./page.ts";
+import { createPublicCatalogueRouter } from "./public-catalogue.ts";
 import { createRender } from "./render.ts";
 import { createPageRouter } from "./router.ts";
 import { productPages } from "./products.ts";
@@ -58,22 +59,30 @@ export interface PagesParts {
 
 export interface Pages {
   readonly router: Router;
+  /** The catalogues that are open to everyone, to stand at `PUBLIC_CATALOGUE_PATH`. */
+  readonly publicCatalogue: Router;
   /** Ends the streams of open pages, so that the server can stop. */
   readonly stop: () => void;
 }
 
 export function createPages({ logger, allowsOwnNetwork, warnings, ...parts }: PagesParts): Pages {
+  const render = createRender(parts.rooms.href);
+  const assets = readAssets();
   const live = createLive(parts.rooms.deliveryLog.changes, logger);
   const router = createPageRouter({
     ...parts,
     pages: PAGES,
     live,
-    render: createRender(parts.rooms.href),
-    assets: readAssets(),
+    render,
+    assets,
     banner: allowsOwnNetwork
       ? "Profile dev: deliveries may go to this machine's own network, over http."
       : undefined,
     warnings,
   });
-  return { router, stop: live.stop };
+  return {
+    router,
+    publicCatalogue: createPublicCatalogueRouter({ ...parts, render, assets }),
+    stop: live.stop,
+  };
 }

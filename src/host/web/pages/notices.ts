@@ -17,6 +17,8 @@ export const NOTICES = {
   "product-created": "Product created.",
   "product-saved": "Product saved.",
   "product-deleted": "Product deleted.",
+  "catalogue-published": "Catalogue published. Everyone who reaches this server can read it.",
+  "catalogue-unpublished": "Catalogue unpublished.",
   "addon-installed": "The add-on is installed.",
   "addon-upgraded": "The add-on was upgraded.",
   "addon-enabled": "The add-on is enabled.",

@@ -31,3 +31,24 @@ export function pagingOf(path: string, query: URLSearchParams): Paging {
       next === undefined ? undefined : at(next, cursor === undefined ? [] : [...trail, cursor]),
   };
 }
+
+/** What the view of a list with a beginning and an end is given: where else it leads, and how many there are. */
+export function listPaging(
+  paging: Paging,
+  {
+    items,
+    next,
+    found,
+  }: { readonly items: readonly unknown[]; readonly next: string | undefined; readonly found: number },
+) {
+  const older = paging.older(next);
+  return {
+    newer: paging.newer,
+    newest: paging.newest,
+    older,
+    pagingWords: ["Previous", "First page", "Next"],
+    /** All of it is on this page. */
+    isWhole: paging.cursor === undefined && next === undefined,
+    counted: { shown: items.length, found },
+  };
+}

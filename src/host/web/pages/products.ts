@@ -1,16 +1,22 @@
 /** Products: the built-in ones to read, own ones to create, change and delete as documents. */
+import { searchEventTypes } from "../../../catalogue/index.ts";
 import type { SchemaPolicy } from "../../../catalogue/index.ts";
 import type { CallboardError } from "../../../errors.ts";
+import { EVENT_TYPES_PER_PAGE, pageEventTypes } from "../../model/event-type-page.ts";
 import type { AffectedReceiver } from "../../model/product-impact.ts";
+import type { RevisionSummary } from "../../store/tables/products.ts";
 import { requireCallersMistake } from "../http/problems.ts";
 import type { Rooms } from "../rooms.ts";
 import { ofHost } from "./page.ts";
 import type { Page, ViewAnswer } from "./page.ts";
 import { receiverHref } from "./rows.ts";
+import { listPaging, pagingOf } from "./paging.ts";
 import { PRODUCTS_PATH as PATH, settingsView } from "./settings-tabs.ts";
 
 /** A form holds no more; larger documents come through the API or the command line. */
 const MAX_EDITED_LENGTH = 500_000;
+/** A longer document has a page of its own, so that the page of every product is about as large. */
+const MAX_LENGTH_ON_PAGE = 20_000;
 const CHANGES_SHOWN = 20;
 /** Receivers of one deprecated event type; the API lists more. */
 const USERS_SHOWN = 20;
@@ -56,12 +62,29 @@ function newView({ text, refusal }: Entered): ViewAnswer {
   return settingsView("settings-product-new", PATH, { text, path: PATH }, refusal);
 }
 
-async function productView(key: string, { products }: Rooms, entered?: Entered): Promise<ViewAnswer> {
-  const product = await products.show(key);
+interface Shown {
+  readonly query?: URLSearchParams;
+  readonly entered?: Entered;
+}
+
+async function productView(
+  key: string,
+  { products, catalogue, baseUrl }: Rooms,
+  { query = new URLSearchParams(), entered }: Shown,
+): Promise<ViewAnswer> {
+  const isEditing = entered !== undefined || query.has("edit");
+  const product = await products.showText(key, isEditing ? MAX_EDITED_LENGTH : MAX_LENGTH_ON_PAGE);
   const deprecated = await products.listDeprecated(key);
-  const { items } = await products.listRevisions(key, { limit: CHANGES_SHOWN });
-  const text = entered?.text ?? JSON.stringify(product.document, null, 2);
+  const changes = await products.listChanges(key, CHANGES_SHOWN);
+  const text = entered?.text ?? product.text;
   const refusal = entered?.refusal;
+  const isOwn = product.origin === "own";
+  const search = query.get("q")?.trim() ?? "";
+  const paging = pagingOf(hrefOf(key), query);
+  const page = pageEventTypes(searchEventTypes(catalogue.require(key), search), {
+    limit: EVENT_TYPES_PER_PAGE,
+    cursor: paging.cursor,
+  });
   return settingsView(
     "settings-product",
     PATH,
@@ -70,18 +93,27 @@ async function productView(key: string, { products }: Rooms, entered?: Entered):
       policyText: POLICY_TEXTS[product.schemaPolicy],
       path: hrefOf(key),
       text,
-      isOwn: product.origin === "own",
-      isEditable: product.origin === "own" && text.length <= MAX_EDITED_LENGTH,
+      isOwn,
+      isEditable: isOwn && text !== undefined && text.length <= MAX_EDITED_LENGTH,
+      canBeEdited: isOwn && product.length <= MAX_EDITED_LENGTH,
+      publicHref: `/catalogue/${key}`,
+      publicUrl: `${baseUrl()}/catalogue/${key}`,
+      search,
+      eventTypes: page.items.map(({ event, name, group, status }) => ({
+        event,
+        name,
+        group,
+        status,
+        href: `/admin/catalogue/${key}/${encodeURIComponent(event)}`,
+      })),
+      ...listPaging(paging, page),
       catalogueHref: `/admin/catalogue?product=${key}`,
-      changes: items.map(({ version, changes, document, isForced, createdAt, createdBy }) => ({
-        version,
-        at: createdAt,
-        by: createdBy,
-        isForced,
-        sentences: describeChange(
-          document,
-          changes.map(({ text: sentence }) => sentence),
-        ),
+      changes: changes.map((change) => ({
+        version: change.version,
+        at: change.createdAt,
+        by: change.createdBy,
+        isForced: change.isForced,
+        sentences: describeChange(change),
       })),
       receivers: receiversIn(refusal),
       deprecated: deprecated.map(({ users, ...use }) => ({
@@ -99,9 +131,9 @@ async function productView(key: string, { products }: Rooms, entered?: Entered):
   );
 }
 
-function describeChange(document: string | undefined, sentences: readonly string[]): readonly string[] {
-  if (document === undefined) return ["Product deleted"];
-  return sentences.length === 0 ? ["Product created"] : sentences;
+function describeChange({ isDeletion, changes }: RevisionSummary): readonly string[] {
+  if (isDeletion) return ["Product deleted"];
+  return changes.length === 0 ? ["Product created"] : changes.map(({ text }) => text);
 }
 
 /** The receivers that a refused change would break. */
@@ -138,7 +170,35 @@ const pages: readonly Page[] = [
     method: "get",
     path: `${PATH}/product/:product`,
     scope: "admin",
-    answer: ({ params }, rooms) => productView(params["product"] ?? "", rooms),
+    answer: ({ params, query }, rooms) => productView(params["product"] ?? "", rooms, { query }),
+  },
+  {
+    method: "get",
+    path: `${PATH}/product/:product/file`,
+    scope: "admin",
+    answer: async ({ params }, { products }) => {
+      const { key, document } = await products.show(params["product"] ?? "");
+      return {
+        kind: "file",
+        name: `${key}.json`,
+        contentType: "application/json; charset=utf-8",
+        body: `${JSON.stringify(document, null, 2)}\n`,
+      };
+    },
+  },
+  {
+    method: "post",
+    path: `${PATH}/product/:product/catalogue`,
+    scope: "admin",
+    answer: async ({ params, form, author }, { products }) => {
+      const { key, isPublic } = await products.setPublic(
+        params["product"] ?? "",
+        form.get("public") === "yes",
+        author,
+      );
+      const notice = isPublic ? ("catalogue-published" as const) : ("catalogue-unpublished" as const);
+      return { kind: "redirect", to: hrefOf(key), notice };
+    },
   },
   {
     method: "post",
@@ -153,7 +213,7 @@ const pages: readonly Page[] = [
         await rooms.products.put(key, text, { by: visit.author, isForced });
         return { kind: "redirect", to: hrefOf(key), notice: "product-saved" };
       } catch (error) {
-        return productView(key, rooms, { text, refusal: requireCallersMistake(error) });
+        return productView(key, rooms, { entered: { text, refusal: requireCallersMistake(error) } });
       }
     },
   },

@@ -43,7 +43,7 @@ const HOME = "/admin";
 const LOGIN = "/admin/login";
 const LIVE = "/admin/live";
 /** A refusal of a stranger that is not worth a page: it costs less than what was refused. */
-const CHEAP_REFUSALS: ReadonlySet<ErrorCode> = new Set([
+export const CHEAP_REFUSALS: ReadonlySet<ErrorCode> = new Set([
   "BODY_TIMEOUT",
   "BODY_TOO_COMPLEX",
   "BODY_TOO_LARGE",
@@ -421,7 +421,8 @@ function mostOfLogin(request: Request): number {
   return urlOf(request).searchParams.has("resume") ? MOST_RESUMING_LOGIN_BYTES : MOST_LOGIN_BYTES;
 }
 
-const setPageHeaders: RequestHandler = (_request, response, next) => {
+/** Loosens the policy of every answer for what a page needs. */
+export const setPageHeaders: RequestHandler = (_request, response, next) => {
   response.setHeader("content-security-policy", CONTENT_SECURITY_POLICY);
   // With no referrer at all a browser sends `Origin: null` with a form.
   response.setHeader("referrer-policy", "same-origin");

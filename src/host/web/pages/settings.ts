@@ -25,6 +25,7 @@ function amountOf(amount: number, { unit }: Limit): string {
 const OWNERS: Readonly<Record<Limit["per"], string>> = {
   request: "request",
   client: "client address",
+  target: "target origin",
   token: "API token",
   site: "site",
   installation: "add-on or outgoing webhook",

@@ -1,8 +1,15 @@
 /** The form of an outgoing webhook: its fields for each format, read back as the values that the registry checks. */
 import { describeUse } from "./deprecated.ts";
-import { findEventType, findFormat, operationalEvents } from "../../../catalogue/index.ts";
+import {
+  findEventType,
+  findFormat,
+  groupEventTypes,
+  operationalEvents,
+  searchEventTypes,
+} from "../../../catalogue/index.ts";
 import type { EventType, Product, WebhookFormat } from "../../../catalogue/index.ts";
 import { eventsFitting } from "../../model/event-name.ts";
+import { EVENT_TYPES_PER_PAGE } from "../../model/event-type-page.ts";
 import { isPattern } from "../../model/event-pattern.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import type { Webhook } from "../../model/webhook.ts";
@@ -28,6 +35,8 @@ export interface FormFields {
   readonly secret: string;
   readonly active: boolean;
   readonly testEvent: string;
+  /** Words that the listed event types have, where there are too many to list all. */
+  readonly eventSearch: string;
 }
 
 /** What the form asks for. */
@@ -81,6 +90,7 @@ export function emptyFields(product: Product, project: string): FormFields {
     secret: "",
     active: true,
     testEvent: product.eventTypes[0]?.event ?? "",
+    eventSearch: "",
   };
 }
 
@@ -100,6 +110,7 @@ export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields 
     secret: "",
     active: webhook.active,
     testEvent: testEventOf(webhook, product) ?? product.eventTypes[0]?.event ?? "",
+    eventSearch: "",
   };
 }
 
@@ -131,6 +142,7 @@ export function readFields(form: URLSearchParams): FormFields {
     secret: form.get("secret") ?? "",
     active: form.get("active") !== null,
     testEvent: text("testEvent"),
+    eventSearch: text("eventSearch"),
   };
 }
 
@@ -163,18 +175,8 @@ export function valuesOf(fields: FormFields, product: Product): WebhookValues {
   };
 }
 
-/** The events of a product by group, for check boxes and the choice of a test; Callboard's own come last. */
-export function eventGroups(product: Product) {
-  const own = product.isOperational ? [] : product.eventTypes;
-  return [
-    ...groupsOf(own).map((each) => ({ ...each, isOperational: false })),
-    ...groupsOf(operationalEvents).map(({ group, events }) => ({
-      group: `operational: ${group}`,
-      events,
-      isOperational: true,
-    })),
-  ];
-}
+/** A product with more event types has a search in the form, which then lists those that match. */
+export const MAX_LISTED_AT_ONCE = 100;
 
 interface FormEvent {
   readonly event: string;
@@ -184,14 +186,54 @@ interface FormEvent {
   readonly use: string;
 }
 
-function groupsOf(all: readonly EventType[]) {
-  const groups = new Map<string, FormEvent[]>();
-  for (const { group, event, name, status, replacedBy } of all) {
-    const isDeprecated = status === "deprecated";
-    const entry = { event, name, isDeprecated, use: isDeprecated ? describeUse({ replacedBy }) : "" };
-    const list = groups.get(group);
-    if (list === undefined) groups.set(group, [entry]);
-    else list.push(entry);
-  }
-  return [...groups].map(([group, events]) => ({ group, events }));
+interface ChoiceGroup {
+  readonly group: string;
+  readonly events: readonly FormEvent[];
+  readonly isOperational: boolean;
 }
+
+export interface EventChoices {
+  /** For check boxes, Callboard's own event types last. */
+  readonly groups: readonly ChoiceGroup[];
+  /** For the choice of a test. */
+  readonly testGroups: readonly ChoiceGroup[];
+  /** Undefined where all are listed. */
+  readonly search: { readonly words: string; readonly found: number; readonly listed: number } | undefined;
+}
+
+/** The event types that the form lists: all, or those that were chosen and the first that match the search. */
+export function listEventChoices(product: Product, fields: FormFields): EventChoices {
+  const own = product.isOperational ? [] : product.eventTypes;
+  const operational = groupsOf(operationalEvents).map(({ group, events }) => ({
+    group: `operational: ${group}`,
+    events,
+    isOperational: true,
+  }));
+  if (own.length <= MAX_LISTED_AT_ONCE) {
+    const groups = [...groupsOf(own), ...operational];
+    return { groups, testGroups: groups, search: undefined };
+  }
+  const isChosen = new Set(fields.events);
+  const chosen = fields.events.flatMap((event) => product.byName.get(event) ?? []);
+  const found = searchEventTypes(product, fields.eventSearch);
+  const listed = found.filter(({ event }) => !isChosen.has(event)).slice(0, EVENT_TYPES_PER_PAGE);
+  const groups = [...listGroup("Chosen", chosen), ...groupsOf(listed), ...operational];
+  const tested = product.byName.get(fields.testEvent);
+  const isListed = tested === undefined || chosen.includes(tested) || listed.includes(tested);
+  return {
+    groups,
+    testGroups: isListed ? groups : [...listGroup(tested.group, [tested]), ...groups],
+    search: { words: fields.eventSearch, found: found.length, listed: listed.length },
+  };
+}
+
+const listGroup = (group: string, events: readonly EventType[]): readonly ChoiceGroup[] =>
+  events.length === 0 ? [] : [{ group, events: events.map(toFormEvent), isOperational: false }];
+
+function toFormEvent({ event, name, status, replacedBy }: EventType): FormEvent {
+  const isDeprecated = status === "deprecated";
+  return { event, name, isDeprecated, use: isDeprecated ? describeUse({ replacedBy }) : "" };
+}
+
+const groupsOf = (all: readonly EventType[]): readonly ChoiceGroup[] =>
+  groupEventTypes(all).flatMap(({ group, eventTypes }) => listGroup(group, eventTypes));

@@ -24,8 +24,8 @@ import { testView } from "./test-view.ts";
 import { triedView } from "./tried-view.ts";
 import {
   emptyFields,
-  eventGroups,
   fieldsOfWebhook,
+  listEventChoices,
   otherEvents,
   readFields,
   shapeOf,
@@ -183,7 +183,7 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       saved: saved === undefined ? undefined : rowOf(saved, site, rooms),
       standstill: no === undefined ? undefined : await standstillAt(site, no, rooms),
       hasSecret: saved?.webhook.secret !== undefined,
-      groups: eventGroups(productFor(site, rooms)),
+      ...listEventChoices(productFor(site, rooms), fields),
       otherEvents: otherEvents(productFor(site, rooms), fields),
       action: no === undefined ? `${PATH}/${site.key}/new` : webhookHref(site.key, no),
       back: `${PATH}/${site.key}`,
@@ -203,6 +203,11 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
   };
 }
 
+/** Enter in the search of event types searches, and saves in every other field. */
+const asksForEvents = ({ form }: Visit, { eventSearch }: FormFields): boolean =>
+  form.get("do") === "find-events" ||
+  (form.get("do") === "enter" && eventSearch !== (form.get("searched") ?? ""));
+
 const isTrial = ({ form }: Visit): boolean => form.get("do") === "try-body-filter";
 
 /** The events that a webhook is sent, as a text to compare. */
@@ -213,6 +218,7 @@ const choiceOf = ({ events, project, filter, bodyFilter, active }: ShownWebhook[
 async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
   const site = await siteOf(visit, rooms);
   const fields = readFields(visit.form);
+  if (asksForEvents(visit, fields)) return formView(site, rooms, { fields, no });
   const values = valuesOf(fields, productFor(site, rooms));
   try {
     if (visit.form.get("do") === "execute") {

@@ -1,0 +1,344 @@
+/**
+ * The catalogue of a product that is open to everyone: event types with schemas, samples and headers, how a request is verified, and
+ * a trial of a visitor's own URL. A product whose catalogue is not public looks like one that does not exist.
+ */
+import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import express from "express";
+import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from "express";
+import { groupEventTypes, MAX_SEARCH_LENGTH, searchEventTypes } from "../../../catalogue/index.ts";
+import type { EventType } from "../../../catalogue/index.ts";
+import { CallboardError, ERROR_CODES } from "../../../errors.ts";
+import { VERSION } from "../../../version.ts";
+import type { SampleTrial } from "../../delivery/url-trials.ts";
+import { limitKeyOf } from "../../model/addresses.ts";
+import { EVENT_TYPES_PER_PAGE, pageEventTypes } from "../../model/event-type-page.ts";
+import type { UrlProof } from "../../model/url-proof.ts";
+import type { PublicCatalogue } from "../../products/products.ts";
+import { hasUnreadBody } from "../http/linger.ts";
+import type { Origin } from "../http/origin.ts";
+import { REQUEST_ID, requireCallersMistake } from "../http/problems.ts";
+import type { ReportProblem } from "../http/problems.ts";
+import { pageOf, queryInvalid } from "../http/query.ts";
+import type { RefusalPace } from "../http/refusal-pace.ts";
+import { describeRequest, listSchemas, toPublicEventType } from "../present/public-event-type.ts";
+import { listOf } from "../present/values.ts";
+import type { Rooms } from "../rooms.ts";
+import type { Assets } from "./assets.ts";
+import { schemaView } from "./catalogue.ts";
+import { readForm, requireSameOrigin } from "./form.ts";
+import { listPaging, pagingOf } from "./paging.ts";
+import type { Render } from "./render.ts";
+import { CHEAP_REFUSALS, setPageHeaders } from "./router.ts";
+
+/** Where the router stands. */
+export const PUBLIC_CATALOGUE_PATH = "/catalogue";
+
+const MAX_FORM_BYTES = 16 * 1024;
+/** Event types of a JSON document, which has their schemas and samples. */
+const MAX_ITEMS = 100;
+const MAX_RENDERED = 100;
+/** May be kept, and must be asked for again each time: a catalogue can be closed. */
+const CACHE = "public, max-age=0, must-revalidate";
+
+type PublicRooms = Pick<Rooms, "products" | "urlTrials" | "rates" | "href" | "publicUrl">;
+
+export interface PublicCatalogueParts {
+  readonly rooms: PublicRooms;
+  readonly render: Render;
+  readonly assets: Pick<Assets, "version">;
+  readonly originOf: (request: IncomingMessage) => Origin;
+  readonly pauseFor: RefusalPace["pauseFor"];
+  readonly report: ReportProblem;
+}
+
+/** Another one for JSON than for a page. */
+type Form = "html" | "json";
+
+interface Trial {
+  readonly url: string;
+  readonly refusal?: string;
+  readonly proof?: UrlProof & { readonly shownSecret: string };
+  readonly result?: SampleTrial;
+}
+
+export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router {
+  const { rooms, render, assets, originOf, pauseFor, report } = parts;
+  const { products, urlTrials, href, publicUrl } = rooms;
+  const router = express.Router();
+  const clientOf = (request: Request) => limitKeyOf(originOf(request).address);
+
+  /** @throws {CallboardError} NOT_FOUND, the same for a product that isn't public and for one that doesn't exist */
+  function requirePublic(key: string): PublicCatalogue {
+    const found = products.findPublic(key);
+    if (found === undefined) throw new CallboardError("NOT_FOUND", "There is nothing at this path");
+    return found;
+  }
+
+  /** Pages of event types as they are without a trial, the ones used last: a sample or a schema can be megabytes. */
+  const rendered = new Map<EventType, string>();
+
+  function renderView({ product }: PublicCatalogue, { view, title, data, nav }: ViewParts): Promise<string> {
+    return render(`/host/${view}`, {
+      title,
+      app: product.name,
+      home: href(pathOf(product.key)),
+      assets: href("/assets"),
+      version: assets.version,
+      nav: nav.map(([text, to, current = false]) => ({ text, href: href(to), current })),
+      product,
+      path: pathOf(product.key),
+      csrf: "",
+      ...data,
+    });
+  }
+
+  const sendHtml = (response: Response, html: string): void => {
+    response.type("text/html; charset=utf-8").send(html);
+  };
+
+  /** Sends 304 and returns true if the client has this version of the page. */
+  function isKnown(request: Request, response: Response, { product, version }: PublicCatalogue): boolean {
+    const form = formOf(request);
+    const facts = [VERSION, assets.version, product.key, version, form, publicUrl];
+    response.setHeader("etag", `"${createHash("sha256").update(JSON.stringify(facts)).digest("base64url")}"`);
+    response.setHeader("cache-control", CACHE);
+    response.vary("accept");
+    if (!request.fresh) return false;
+    response.status(304).end();
+    return true;
+  }
+
+  const catalogue: RequestHandler = async (request, response) => {
+    const { searchParams: query } = new URL(request.originalUrl, "http://host");
+    const found = requirePublic(withoutSuffix(String(request.params["product"])));
+    if (isKnown(request, response, found)) return;
+    const { product } = found;
+    const search = (query.get("q") ?? "").trim().slice(0, MAX_SEARCH_LENGTH);
+    const eventTypes = searchEventTypes(product, search);
+    if (formOf(request) === "json") {
+      const page = pageEventTypes(eventTypes, pageRequestOf(query));
+      response.json({
+        product: product.key,
+        name: product.name,
+        description: product.description,
+        ...listOf(page, toPublicEventType),
+        schemas: listSchemas(page.items),
+      });
+      return;
+    }
+    const path = pathOf(product.key);
+    const paging = pagingOf(path, query);
+    const page = pageEventTypes(eventTypes, { limit: EVENT_TYPES_PER_PAGE, cursor: paging.cursor });
+    const html = await renderView(found, {
+      view: "public-catalogue",
+      title: "Event types",
+      nav: [
+        ["Event types", path, true],
+        ["As JSON", `${path}.json`],
+      ],
+      data: {
+        search,
+        groups: groupEventTypes(page.items).map(({ group, eventTypes: inGroup }) => ({
+          group,
+          eventTypes: inGroup.map((eventType) => ({
+            ...eventType,
+            href: `${path}/${encodeURIComponent(eventType.event)}`,
+          })),
+        })),
+        ...listPaging(paging, page),
+      },
+    });
+    sendHtml(response, html);
+  };
+
+  function renderEvent(found: PublicCatalogue, eventType: EventType, trial: Trial): Promise<string> {
+    const { product } = found;
+    const path = pathOf(product.key);
+    const replacedBy = eventType.replacedBy;
+    return renderView(found, {
+      view: "public-event",
+      title: eventType.event,
+      nav: [
+        ["Event types", path],
+        ...SECTIONS.map(([text, id]) => [text, `#${id}`] as const),
+        ["As JSON", `${path}/${encodeURIComponent(eventType.event)}.json`],
+      ],
+      data: {
+        eventType,
+        replacedBy:
+          replacedBy === undefined
+            ? undefined
+            : { event: replacedBy, href: `${path}/${encodeURIComponent(replacedBy)}` },
+        fields: eventType.fields.slice(0, MAX_FIELDS),
+        schema: schemaView(eventType),
+        action: `${path}/${encodeURIComponent(eventType.event)}#try`,
+        trial,
+        ...describeRequest(product, eventType),
+      },
+    });
+  }
+
+  const eventPage: RequestHandler = async (request, response) => {
+    const found = requirePublic(String(request.params["product"]));
+    const named = String(request.params["event"]);
+    const exact = findOwn(found, named);
+    const eventType = exact ?? requireOwn(found, withoutSuffix(named));
+    if (exact === undefined) jsonRequests.add(request);
+    if (isKnown(request, response, found)) return;
+    if (formOf(request) === "json") {
+      const { product } = found;
+      response.json({
+        product: product.key,
+        ...toPublicEventType(eventType),
+        schemas: listSchemas([eventType]),
+      });
+      return;
+    }
+    const html = rendered.get(eventType) ?? (await renderEvent(found, eventType, { url: "" }));
+    rendered.delete(eventType);
+    rendered.set(eventType, html);
+    for (const oldest of rendered.keys()) {
+      if (rendered.size <= MAX_RENDERED) break;
+      rendered.delete(oldest);
+    }
+    sendHtml(response, html);
+  };
+
+  /** A form without a session: only a page of this server may send it. */
+  const tryUrl: RequestHandler = async (request, response) => {
+    requireSameOrigin(request, publicUrl);
+    const found = requirePublic(String(request.params["product"]));
+    const eventType = requireOwn(found, String(request.params["event"]));
+    const form = await readForm(request, MAX_FORM_BYTES);
+    const tried = { url: form.get("url")?.trim() ?? "", client: clientOf(request) };
+    const trial = await tryForm(form, tried, { product: found.product, eventType });
+    response.setHeader("cache-control", "no-store");
+    response.status(trial.refusal === undefined ? 200 : 422);
+    sendHtml(response, await renderEvent(found, eventType, trial));
+  };
+
+  async function tryForm(
+    form: URLSearchParams,
+    tried: { readonly url: string; readonly client: string },
+    of: { readonly product: PublicCatalogue["product"]; readonly eventType: EventType },
+  ): Promise<Trial> {
+    const { url } = tried;
+    const withSecret = (proof: UrlProof) => ({
+      ...proof,
+      shownSecret: urlTrials.secretFor(of.product, proof),
+    });
+    try {
+      if (form.get("do") !== "send") {
+        const proof = await urlTrials.check(tried);
+        return proof === undefined ? { url, refusal: NOT_RETURNED } : { url, proof: withSecret(proof) };
+      }
+      const given = form.get("proof") ?? "";
+      const proof = urlTrials.findProof(given, tried);
+      const result = await urlTrials.send(given, tried, of);
+      if (proof === undefined || result === undefined) return { url, refusal: NOT_CHECKED };
+      return { url, proof: withSecret(proof), result };
+    } catch (error) {
+      const refusal = requireCallersMistake(error);
+      if (refusal.code === "RATE_LIMITED") throw refusal;
+      return { url, refusal: refusal.message };
+    }
+  }
+
+  router.use(setPageHeaders, (request, _response, next) => {
+    rooms.rates.cataloguePages.take(clientOf(request));
+    next();
+  });
+  router.get("/:product", catalogue);
+  router.get("/:product/:event", eventPage);
+  router.post("/:product/:event", tryUrl);
+
+  const answerError: ErrorRequestHandler = async (thrown, request, response, next) => {
+    const isPage = request.method === "POST" || formOf(request) === "html";
+    if (!isPage || response.headersSent) {
+      next(thrown);
+      return;
+    }
+    const requestId = String(response.getHeader(REQUEST_ID) ?? "");
+    const error = report(thrown, requestId);
+    const pause = pauseFor(originOf(request).address);
+    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    if (hasUnreadBody(request)) response.setHeader("connection", "close");
+    if (error.retryAfterSeconds !== undefined)
+      response.setHeader("retry-after", String(error.retryAfterSeconds));
+    response.removeHeader("etag");
+    response.status(error.status).setHeader("cache-control", "no-store");
+    if (CHEAP_REFUSALS.has(error.code)) {
+      response.type("text/plain; charset=utf-8").send(`${error.message}\n`);
+      return;
+    }
+    try {
+      const html = await render("/host/public-error", {
+        title: ERROR_CODES[error.code][1],
+        app: "Catalogue",
+        assets: href("/assets"),
+        version: assets.version,
+        error,
+        requestId,
+      });
+      sendHtml(response, html);
+    } catch (failure) {
+      next(failure);
+    }
+  };
+  router.use(answerError);
+  return router;
+}
+
+const MAX_FIELDS = 200;
+const NOT_RETURNED =
+  "Your URL did not return the value within 5 s. It must respond with a 2xx status and the value of “challenge” in its body.";
+const NOT_CHECKED =
+  "Check the URL first. A check is valid for one hour, for the same origin and from the same network.";
+
+const SECTIONS = [
+  ["Body", "body"],
+  ["Headers", "headers"],
+  ["Verify", "verify"],
+  ["Subscribe", "subscribe"],
+  ["Try it", "try"],
+] as const;
+
+interface ViewParts {
+  readonly view: string;
+  readonly title: string;
+  readonly nav: readonly (readonly [text: string, href: string, current?: boolean])[];
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+const pathOf = (key: string): string => `${PUBLIC_CATALOGUE_PATH}/${key}`;
+
+const SUFFIX = ".json";
+const withoutSuffix = (name: string): string =>
+  name.endsWith(SUFFIX) ? name.slice(0, -SUFFIX.length) : name;
+
+/** Requests for an event type that have the suffix of JSON in their path; a name can end like this too. */
+const jsonRequests = new WeakSet<Request>();
+
+function formOf(request: Request): Form {
+  const ofCatalogue = request.params["event"] === undefined && request.path.endsWith(SUFFIX);
+  if (ofCatalogue || jsonRequests.has(request)) return "json";
+  return request.accepts(["html", "json"]) === "json" ? "json" : "html";
+}
+
+const findOwn = ({ product }: PublicCatalogue, name: string): EventType | undefined =>
+  product.byName.get(name) ?? product.byAlias.get(name);
+
+/** @throws {CallboardError} NOT_FOUND */
+function requireOwn(found: PublicCatalogue, name: string): EventType {
+  const eventType = findOwn(found, name);
+  if (eventType !== undefined) return eventType;
+  throw new CallboardError("NOT_FOUND", "There is nothing at this path");
+}
+
+/** @throws {CallboardError} QUERY_INVALID */
+function pageRequestOf(query: URLSearchParams) {
+  const request = pageOf(Object.fromEntries(query));
+  if (request.limit <= MAX_ITEMS) return request;
+  throw queryInvalid("limit", `must be a whole number from 1 to ${MAX_ITEMS}`);
+}
