@@ -188,7 +188,7 @@ describe("pickReachedSchemas", () => {
     C: { "x-parts": { d: ref("#/schemas/D") }, not: ref("#/schemas/E") },
     D: true,
     E: {},
-    F: ref("#/$defs/own"),
+    F: ref("#/x-own"),
     G: {},
   };
   test.each<[string, SchemaObject, readonly string[]]>([
@@ -199,7 +199,7 @@ describe("pickReachedSchemas", () => {
     ["a reference to itself", { properties: { all: ref("#"), g: ref("#/schemas/G") } }, ["G"]],
     [
       "nothing through a shared schema's reference to the own schema",
-      { ...ref("#/schemas/F"), $defs: { own: {} } },
+      { ...ref("#/schemas/F"), "x-own": ref("#/schemas/G") },
       ["F"],
     ],
     [

@@ -1,10 +1,13 @@
+import fc from "fast-check";
+import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { BUILT_IN_PRODUCTS, builtInCatalogue, defineProduct } from "../../../../src/catalogue/index.ts";
 import type { ProductData } from "../../../../src/catalogue/index.ts";
 import { toProductDocument } from "../../../../src/catalogue/document/describe.ts";
+import { inspectProduct } from "../../../../src/catalogue/document/parse.ts";
 import { writeProductTypes } from "../../../../src/catalogue/document/types.ts";
 import { compileTypes } from "../../../support/compile-types.ts";
-import { harbor } from "../../../support/product-document.ts";
+import { changedDocuments, harbor } from "../../../support/product-document.ts";
 
 const harborData = () => harbor() as unknown as ProductData;
 
@@ -377,6 +380,20 @@ describe("foreign names and texts", () => {
     expect(text).not.toMatch(/^export (?!interface|type)/m);
     expect(text).not.toMatch(/^[\s/*]*@ts/m);
   });
+});
+
+test("the types of any sound product are TypeScript", () => {
+  let written = 0;
+  fc.assert(
+    fc.property(changedDocuments, (document) => {
+      const { document: sound } = inspectProduct(document);
+      if (sound === undefined) return;
+      written += 1;
+      const { diagnostics } = ts.transpileModule(writeProductTypes(sound.data), { reportDiagnostics: true });
+      expect(diagnostics).toEqual([]);
+    }),
+  );
+  expect(written).toBeGreaterThan(10);
 });
 
 describe("10,000 event types take less than two seconds of CPU", () => {
