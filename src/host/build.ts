@@ -46,6 +46,8 @@ import { createPresence } from "./observe/presence.ts";
 import { createReadiness } from "./observe/readiness.ts";
 import { loadTracing } from "./observe/tracing.ts";
 import type { OpenHost } from "./open.ts";
+import { createDirectoryChecks } from "./registry/directory/checks.ts";
+import { createDirectory } from "./registry/directory/directory.ts";
 import type { DynamicContext } from "./registry/dynamic/context.ts";
 import { createExpiry } from "./registry/dynamic/expiry.ts";
 import { createDynamicModules } from "./registry/dynamic/modules.ts";
@@ -298,6 +300,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     products,
     sites: createSites(context),
     registry,
+    directory: createDirectory({ ...context, readDescriptor }),
     receivers: createReceivers(context),
     webhooks: {
       ...outgoing,
@@ -383,6 +386,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
         createAddUpHours({ database, now: Date.now, logger }),
         replayRunner,
         createReinstaller({ ...base, reinstall: registry.reinstall }),
+        createDirectoryChecks({ ...base, readDescriptor }),
       ],
       last: [watch, createExpiry(dynamic)],
     },

@@ -4,12 +4,13 @@ import type { Product, ProductData } from "../product.ts";
 
 /** Returns the product as data. What code supplies beyond that (bodies, particular forms) is not in it. */
 export function toProductDocument(product: Product): ProductData {
-  const { key, name, description, retryProfile, eventTypes } = product;
+  const { key, name, description, retryProfile, scopes, eventTypes } = product;
   return {
     product: key,
     name,
     description,
     retryProfile,
+    ...(scopes === undefined ? {} : { scopes: Object.fromEntries(scopes) }),
     events: Object.fromEntries(eventTypes.map((type) => [type.event, toEventData(type)])),
   };
 }

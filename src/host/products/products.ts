@@ -171,9 +171,8 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
   function planFrom(before: StoredProduct | undefined, after: ProductData): ProductPlan {
     const changes =
       before === undefined ? [] : compareProducts(JSON.parse(before.document) as ProductData, after);
-    const breaking = changes.filter((change) => change.breaking).map(({ event }) => event);
     const affected = listAffectedReceivers(
-      breaking,
+      changes.filter((change) => change.breaking),
       snapshots.all().filter(({ site }) => site.product === after.product),
     );
     return { isNew: before === undefined, changes, affected };
@@ -338,13 +337,14 @@ function refuseBreaking(key: string, { changes, affected }: ProductPlan): Callbo
     {
       errors: breaking.map(({ pointer, text }) => ({ pointer, detail: text })),
       extra: {
-        receivers: affected.map(({ site, receiver, name, events, siteNo: _no }) => ({
+        receivers: affected.map(({ site, receiver, name, events, scopes, siteNo: _no }) => ({
           site,
           ...(receiver.kind === "addon"
             ? { addonKey: receiver.addonKey }
             : { webhookNo: receiver.webhookNo }),
           name,
           events,
+          scopes,
         })),
       },
     },

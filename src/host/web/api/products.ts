@@ -22,11 +22,12 @@ const summaryOf = (product: ProductSummary) => ({
   sites: product.sites,
 });
 
-const affectedOf = ({ site, siteNo, receiver, name, events }: AffectedReceiver) => ({
+const affectedOf = ({ site, siteNo, receiver, name, events, scopes }: AffectedReceiver) => ({
   site,
   ...receiverFields(siteNo, receiver),
   name,
   events,
+  scopes,
 });
 
 const planOf = ({ isNew, changes, affected }: ProductPlan) => ({

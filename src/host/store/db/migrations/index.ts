@@ -16,6 +16,7 @@ import { keysAndChain } from "./0012-keys-and-chain.ts";
 import { registryChanges } from "./0013-registry-changes.ts";
 import { bodyFilter } from "./0014-body-filter.ts";
 import { products } from "./0015-products.ts";
+import { scopesAndDirectory } from "./0018-scopes-and-directory.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -39,4 +40,5 @@ export const MIGRATIONS: readonly Migration[] = [
   registryChanges,
   bodyFilter,
   products,
+  scopesAndDirectory,
 ];
