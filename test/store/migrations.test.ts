@@ -34,6 +34,7 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0013-registry-changes": "902ec15867519ae5b4f6d4e88bb4061b633389eff6186b2d189b17dcd4f3b61f",
   "0015-products": "7a0073f3c6e8cbbadf70a9c348eb4d1595c949b3540cfb1d022a316981289679",
   "0014-body-filter": "4a9fd11881acca67040eab40d471b64ee93463bf956cf98641c09223f0340268",
+  "0018-scopes-and-directory": "fc1c3bddeb31792d294b446cdbcfe9b179f4e656dcf2f87df2b338c5e4568572",
   "0009-announcements": "01adbf2e43ac82efe3b4305c7e2df8b9279a5c35fc903de865d9a49e8e58c8a5",
 };
 

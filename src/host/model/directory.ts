@@ -58,14 +58,10 @@ export function readEntryTexts({
 /** @throws {CallboardError} BODY_SCHEMA with every problem */
 export function editTexts(before: EditedTexts, change: TextChange): EditedTexts {
   const problems: Problem[] = [];
-  const edited: Partial<Record<TextName, string>> = { ...before };
+  const edited: Partial<Record<TextName, string>> = {};
   for (const name of ENTRY_TEXTS) {
-    const text = change[name];
-    if (text === undefined) continue;
-    if (text === null) {
-      delete edited[name];
-      continue;
-    }
+    const text = change[name] === undefined ? before[name] : change[name];
+    if (text === undefined || text === null) continue;
     const problem = whyNotEntryText(name, text);
     if (problem === undefined) edited[name] = text.trim();
     else problems.push({ pointer: `/${name}`, detail: problem });

@@ -68,7 +68,7 @@ function listOnSite({ events: names, scopes }: Changed, snapshot: SiteSnapshot):
     for (const event of events) uses.events.add(event);
   }
   if (scopes.size > 0) {
-    for (const { addonKey, grantedScopes } of installations.values()) {
+    for (const [addonKey, { grantedScopes }] of installations) {
       for (const { scope } of grantedScopes)
         if (scopes.has(scope)) usesOf({ kind: "addon", addonKey }).scopes.add(scope);
     }

@@ -63,7 +63,8 @@ export const directoryRoutes = [
     scope: "read",
     reach: "handler",
     group: GROUP,
-    summary: "List the add-ons of the directory, with their installations on the sites that the token reaches",
+    summary:
+      "List the add-ons of the directory, with their installations on the sites that the token reaches",
     query: {
       ...PAGE_PARAMETERS,
       find: {
@@ -154,7 +155,6 @@ export const directoryRoutes = [
     summary: "Read the descriptor of an add-on of the directory again",
     success: { status: 200, description: "The add-on; a descriptor that can't be read is its failure" },
     handle: async (call, rooms) => {
-      rooms.rates.validations.take(call.caller.tokenId);
       await rooms.directory.refresh(keyOf(call));
       return shownOf(keyOf(call), call.caller, rooms);
     },

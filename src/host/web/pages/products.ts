@@ -82,12 +82,12 @@ function describeChange(document: string | undefined, sentences: readonly string
   return sentences.length === 0 ? ["Product created"] : sentences;
 }
 
+type ShownReceiver = Pick<AffectedReceiver, "site" | "name" | "events" | "scopes">;
+
 /** The receivers that a refused change would break. */
-function receiversIn(
-  refusal: CallboardError | undefined,
-): readonly Pick<AffectedReceiver, "site" | "name" | "events">[] {
+function receiversIn(refusal: CallboardError | undefined): readonly ShownReceiver[] {
   const receivers = refusal?.code === "PRODUCT_BREAKING" ? refusal.extra["receivers"] : [];
-  return receivers as readonly Pick<AffectedReceiver, "site" | "name" | "events">[];
+  return receivers as readonly ShownReceiver[];
 }
 
 const pages: readonly Page[] = [
