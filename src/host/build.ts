@@ -47,7 +47,7 @@ import { createReadiness } from "./observe/readiness.ts";
 import { loadTracing } from "./observe/tracing.ts";
 import type { OpenHost } from "./open.ts";
 import { createDirectoryChecks } from "./registry/directory/checks.ts";
-import { createDirectory } from "./registry/directory/directory.ts";
+import { createDirectory, directoryLimit } from "./registry/directory/directory.ts";
 import type { DynamicContext } from "./registry/dynamic/context.ts";
 import { createExpiry } from "./registry/dynamic/expiry.ts";
 import { createDynamicModules } from "./registry/dynamic/modules.ts";
@@ -293,7 +293,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     quietMs: acceptor.quietMs,
     wake: engine.wake,
   });
-  const limits = [backlog.limit, ...acceptor.limits, responseBudget.limit, ...door.limits];
+  const limits = [backlog.limit, ...acceptor.limits, responseBudget.limit, ...door.limits, directoryLimit];
   const hostFacts = () => gatherHostFacts(readiness, presence);
   const rooms: Rooms = {
     catalogue,

@@ -35,7 +35,7 @@ export const LONGEST_TEXT: Readonly<Record<TextName, number>> = {
 const LONGEST_VERSION = 100;
 
 /** Returns what an entry takes from a descriptor, cut to what an entry can have. */
-export function readEntryTexts({
+export function toEntryTexts({
   name,
   vendor,
   description,

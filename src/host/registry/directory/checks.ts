@@ -5,7 +5,7 @@ import { createRepeating } from "../../../repeating.ts";
 import type { Repeating } from "../../../repeating.ts";
 import { claimEntry, findNextCheck, listDueEntries } from "../../store/tables/directory.ts";
 import type { DirectoryEntry } from "../../store/tables/directory.ts";
-import { checkEntry } from "./directory.ts";
+import { refreshEntry } from "./directory.ts";
 import type { DirectoryContext } from "./directory.ts";
 
 const SIDE_BY_SIDE = 4;
@@ -25,7 +25,7 @@ export function createDirectoryChecks(parts: CheckParts): Repeating {
 
   async function checkOne(entry: DirectoryEntry): Promise<void> {
     if (!(await database.write((tx) => claimEntry(tx, entry, now() + CLAIM_MS)))) return;
-    const failure = await checkEntry(entry, parts);
+    const failure = await refreshEntry(entry, parts);
     if (failure === undefined) return;
     const { code, message } = failure;
     logger.warn("directory.check-failed", { addon: entry.addonKey, code, error: message });

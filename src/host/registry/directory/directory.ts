@@ -4,8 +4,9 @@ import type { Descriptor, ReadDescriptor } from "../../../protocol/descriptor.ts
 import type { HostContext } from "../../context.ts";
 import { refuseCursor, pageFrom } from "../../model/cursor.ts";
 import type { PageRequest } from "../../model/cursor.ts";
-import { editTexts, findUpdate, MAX_DIRECTORY_ENTRIES, readEntryTexts } from "../../model/directory.ts";
+import { editTexts, findUpdate, MAX_DIRECTORY_ENTRIES, toEntryTexts } from "../../model/directory.ts";
 import type { TextChange } from "../../model/directory.ts";
+import type { Limit } from "../../model/limits.ts";
 import { shownUrl } from "../../model/refused-install.ts";
 import { appendAudit } from "../../store/tables/audit.ts";
 import type { Author } from "../../store/tables/audit.ts";
@@ -21,6 +22,15 @@ import {
 import type { DirectoryEntry } from "../../store/tables/directory.ts";
 import type { RegistryContext } from "../context.ts";
 import { loadEntry } from "./approval.ts";
+
+export const directoryLimit: Limit = {
+  name: "Add-ons of the directory",
+  default: MAX_DIRECTORY_ENTRIES,
+  max: MAX_DIRECTORY_ENTRIES,
+  unit: "add-ons",
+  per: "host",
+  refusal: "422 `LIMIT_REACHED`",
+};
 
 /** A descriptor is read again after so long. */
 export const CHECK_EVERY_MS = 24 * 3_600_000;
@@ -132,7 +142,7 @@ export function createDirectory(context: DirectoryContext): Directory {
         await note(tx, "directory.removed", entry, by);
       }),
     refresh: async (addonKey) => {
-      await checkEntry(await loadEntry(read, addonKey), context);
+      await refreshEntry(await loadEntry(read, addonKey), context);
       return loadEntry(read, addonKey);
     },
     refreshAll: () => database.write((tx) => makeEntriesDue(tx, now())),
@@ -149,7 +159,7 @@ export function createDirectory(context: DirectoryContext): Directory {
  * Reads the descriptor of an entry and stores what it has, or why it can't be read. An entry that was removed or got another
  * URL meanwhile stays as it is.
  */
-export async function checkEntry(
+export async function refreshEntry(
   entry: DirectoryEntry,
   { database, now, readDescriptor }: Pick<DirectoryContext, "database" | "now" | "readDescriptor">,
 ): Promise<CallboardError | undefined> {
@@ -180,7 +190,7 @@ const LONGEST_CURSOR = 200;
 
 function valuesOf(descriptor: Descriptor, now: number) {
   return {
-    ...readEntryTexts(descriptor),
+    ...toEntryTexts(descriptor),
     readAt: now,
     failedAt: undefined,
     failureCode: undefined,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CallboardError } from "../../../../src/errors.ts";
-import { editTexts, findUpdate, readEntryTexts } from "../../../../src/host/model/directory.ts";
+import { editTexts, findUpdate, toEntryTexts } from "../../../../src/host/model/directory.ts";
 
 describe("findUpdate", () => {
   test.each<[string | undefined, string | undefined, string | undefined]>([
@@ -22,15 +22,15 @@ describe("findUpdate", () => {
   });
 });
 
-describe("readEntryTexts", () => {
+describe("toEntryTexts", () => {
   test("takes name, vendor, description and version", () => {
     expect(
-      readEntryTexts({ name: "Bell", vendor: { name: "Ring" }, description: "Rings", version: "1.0" }),
+      toEntryTexts({ name: "Bell", vendor: { name: "Ring" }, description: "Rings", version: "1.0" }),
     ).toEqual({ name: "Bell", vendor: "Ring", description: "Rings", version: "1.0" });
   });
 
   test("leaves out what is empty, and cuts what is too long", () => {
-    const read = readEntryTexts({
+    const read = toEntryTexts({
       name: "n",
       vendor: { name: "v".repeat(300) },
       description: " ",
@@ -39,7 +39,7 @@ describe("readEntryTexts", () => {
     expect(read.vendor).toHaveLength(200);
     expect(read.description).toBeUndefined();
     expect(read.version).toHaveLength(100);
-    expect(readEntryTexts({ name: `${"a".repeat(199)}😀` }).name.isWellFormed()).toBe(true);
+    expect(toEntryTexts({ name: `${"a".repeat(199)}😀` }).name.isWellFormed()).toBe(true);
   });
 });
 
