@@ -3,7 +3,7 @@ import { messageOf } from "../../../errors.ts";
 import type { Logger } from "../../../logger.ts";
 import { createRepeating } from "../../../repeating.ts";
 import type { Repeating } from "../../../repeating.ts";
-import { claimEntry, findNextCheck, listDueEntries } from "../../store/tables/directory.ts";
+import { claimEntry, listDueEntries } from "../../store/tables/directory.ts";
 import type { DirectoryEntry } from "../../store/tables/directory.ts";
 import { refreshEntry } from "./directory.ts";
 import type { DirectoryContext } from "./directory.ts";
@@ -12,16 +12,17 @@ const SIDE_BY_SIDE = 4;
 const ENTRIES_OF_A_ROUND = 100;
 /** Longer than reading a descriptor takes: then another process takes the entry. */
 const CLAIM_MS = 5 * 60_000;
-const SHORTEST_WAIT_MS = 1_000;
 /** An administrator may have asked for a check, at another process. */
-const LONGEST_WAIT_MS = 10_000;
+const LOOK_EVERY_MS = 10_000;
 
 export interface CheckParts extends Pick<DirectoryContext, "database" | "now" | "readDescriptor"> {
   readonly logger: Logger;
+  /** How often to look for what is due; every 10 s when left out. */
+  readonly lookEveryMs?: number;
 }
 
 export function createDirectoryChecks(parts: CheckParts): Repeating {
-  const { database, now, logger } = parts;
+  const { database, now, logger, lookEveryMs = LOOK_EVERY_MS } = parts;
 
   async function checkOne(entry: DirectoryEntry): Promise<void> {
     if (!(await database.write((tx) => claimEntry(tx, entry, now() + CLAIM_MS)))) return;
@@ -37,18 +38,9 @@ export function createDirectoryChecks(parts: CheckParts): Repeating {
       await Promise.all(due.slice(at, at + SIDE_BY_SIDE).map(checkOne));
   }
 
-  async function nextRoundMs(): Promise<number> {
-    const next = await findNextCheck(database.read);
-    if (next === undefined) return LONGEST_WAIT_MS;
-    return Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, next - now()));
-  }
-
   const rounds = createRepeating({
-    run: async () => {
-      await round();
-      return nextRoundMs();
-    },
-    everyMs: LONGEST_WAIT_MS,
+    run: round,
+    everyMs: lookEveryMs,
     onError: (error) => logger.warn("directory.check-failed", { error: messageOf(error) }),
   });
   return rounds;

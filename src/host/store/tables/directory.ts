@@ -99,11 +99,7 @@ export async function deleteEntry(tx: Queryable, addonKey: string): Promise<bool
 }
 
 /** Entries whose descriptor is to be read by `now`, the longest due first. */
-export function listDueEntries(
-  q: Queryable,
-  now: number,
-  limit: number,
-): Promise<readonly DirectoryEntry[]> {
+export function listDueEntries(q: Queryable, now: number, limit: number): Promise<readonly DirectoryEntry[]> {
   return entries.list(q, ["check_at <= $1", now], { order: "check_at, addon_key", limit });
 }
 
@@ -123,12 +119,4 @@ export async function makeEntriesDue(tx: Queryable, now: number): Promise<number
     [now],
   );
   return rows.length;
-}
-
-/** Undefined before the first; the time of the next check. */
-export async function findNextCheck(q: Queryable): Promise<number | undefined> {
-  const [row] = await q.query<{ next: number | null }>(
-    "SELECT MIN(check_at) AS next FROM callboard_directory_entry",
-  );
-  return row?.next ?? undefined;
 }
