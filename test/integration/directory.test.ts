@@ -201,7 +201,8 @@ describe("an install from the directory", () => {
     expect((await install({ directoryKey: KEY })).body.code).toBe("DIRECTORY_ONLY");
     expect(await installedOn("jira")).toBeUndefined();
     expect(await audited("addon.install-refused")).toMatchObject({
-      object: expect.stringContaining("jira/"),
+      object: expect.stringContaining("jira/") as string,
+      detail: expect.stringContaining(url()) as string,
     });
   });
 
@@ -210,6 +211,11 @@ describe("an install from the directory", () => {
     ["a key and a URL", { directoryKey: KEY, descriptorUrl: "http://127.0.0.1/x" }, "BODY_SCHEMA"],
   ])("is refused for %s", async (_name, body, code) => {
     expect((await install(body)).body.code).toBe(code);
+  });
+
+  test("that is refused before the descriptor is read is recorded with its key", async () => {
+    await install({ directoryKey: "none" });
+    expect((await audited("addon.install-refused")).detail).toContain("directory:none");
   });
 });
 

@@ -333,7 +333,7 @@ function refuseBreaking(key: string, { changes, affected }: ProductPlan): Callbo
     names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
   return new CallboardError(
     "PRODUCT_BREAKING",
-    `The change of ${key} can break ${shown}: ${breaking[0]?.text ?? "its events change"}. Nothing was changed`,
+    `The change of ${key} can break ${shown}. ${breaking[0]?.text ?? "Its events change."} Nothing was changed`,
     {
       errors: breaking.map(({ pointer, text }) => ({ pointer, detail: text })),
       extra: {

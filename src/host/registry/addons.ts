@@ -81,10 +81,7 @@ const MOST_CALLS_SHOWN = 50;
 
 type AddonContext = Pick<RegistryContext, "catalogue" | "database" | "seal">;
 
-export async function listAddons(
-  site: Site,
-  context: AddonContext,
-): Promise<readonly AddonSummary[]> {
+export async function listAddons(site: Site, context: AddonContext): Promise<readonly AddonSummary[]> {
   const { database, seal } = context;
   const installations = await listInstallations(database.read, seal, site.no);
   const around = await readAround(site, context);

@@ -15,7 +15,7 @@ import { listAddons, showAddon } from "./addons.ts";
 import type { Addon, AddonSummary } from "./addons.ts";
 import type { RegistryContext } from "./context.ts";
 import { approve, requireApproved } from "./directory/approval.ts";
-import type { InstallSource } from "./directory/approval.ts";
+import type { ApprovedSource, InstallSource } from "./directory/approval.ts";
 import { disable, enable } from "./enablement.ts";
 import { announceVersion } from "./host-events.ts";
 import { install, planInstall } from "./install.ts";
@@ -137,10 +137,11 @@ export function createRegistry(context: RegistryContext): Registry {
     expectedKey?: string,
   ): Promise<AddonInstalled> {
     let addonKey = asked.kind === "directory" ? asked.key : expectedKey;
-    let source = asked.kind === "directory" ? undefined : asked;
+    let source: InstallSource = asked;
     try {
-      const { site, read, source: approved } = await readFor(siteKey, asked, expectedKey);
-      source = approved;
+      const { site, approved } = await approveOn(siteKey, asked);
+      source = approved.source;
+      const read = await readFor(site, approved, expectedKey);
       const descriptorUrl = source.kind === "url" ? source.url : undefined;
       addonKey = read.descriptor.key;
       requireShown(digest, read.digest);
@@ -161,25 +162,30 @@ export function createRegistry(context: RegistryContext): Registry {
     source: InstallSource,
     expectedKey?: string,
   ): Promise<InstallPreview> {
-    const { site, read } = await readFor(siteKey, source, expectedKey);
+    const { site, approved } = await approveOn(siteKey, source);
+    const read = await readFor(site, approved, expectedKey);
     const plan = await planInstall(site, read, context);
     return { descriptor: read.descriptor, digest: read.digest, plan, warnings: read.warnings };
   }
 
-  async function readFor(
+  async function approveOn(
     siteKey: string,
     asked: InstallSource,
-    expectedKey: string | undefined,
-  ): Promise<{ readonly site: Site; readonly read: ReadDescriptor; readonly source: DescriptorSource }> {
+  ): Promise<{ readonly site: Site; readonly approved: ApprovedSource }> {
     const site = await siteOf(siteKey);
-    const product = context.catalogue.get(site.product);
-    requireAddons(product);
-    const approved = await approve(context.database.read, asked);
-    const { source } = approved;
-    const read = await context.readDescriptor(source, product);
+    requireAddons(context.catalogue.get(site.product));
+    return { site, approved: await approve(context.database.read, asked) };
+  }
+
+  async function readFor(
+    { product }: Site,
+    approved: ApprovedSource,
+    expectedKey: string | undefined,
+  ): Promise<ReadDescriptor> {
+    const read = await context.readDescriptor(approved.source, context.catalogue.get(product));
     const { key } = read.descriptor;
     requireApproved(approved, key);
-    if (expectedKey === undefined || expectedKey === key) return { site, read, source };
+    if (expectedKey === undefined || expectedKey === key) return read;
     throw new CallboardError(
       "ADDON_STATE",
       `The descriptor is of another add-on now: ${key}; install it by itself`,
