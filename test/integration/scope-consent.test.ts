@@ -278,6 +278,29 @@ describe("the page", () => {
   });
 });
 
+test("a page asks for a move to another origin and for scopes at once", async () => {
+  const prod = await startTestHost({ CALLBOARD_PROFILE: "prod", CALLBOARD_ALLOW_NETWORKS: "loopback" });
+  const other = await startSampleAddon({ publicKeyOf: () => Promise.resolve(undefined) });
+  try {
+    await prod.call("PUT", "/api/v1/products/harbor", HARBOR);
+    await prod.call("POST", "/api/v1/sites", { key: "quay", product: "harbor", name: "Quay" });
+    ask();
+    const body = { descriptorUrl: addon.descriptorUrl };
+    expect((await prod.call("POST", "/api/v1/sites/quay/addons", body)).status).toBe(201);
+    other.describe({ authentication: { type: "none" }, scopes: ["cranes.read"], modules: {} });
+    const { csrf, post } = await logIn(prod);
+    const fields = { csrf, site: "quay", url: other.descriptorUrl };
+    const page = await (await post("/admin/addons", fields)).text();
+    const hidden = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1] ?? "";
+    expect(page).toContain('name="confirmOrigin"');
+    const consent = { digest: hidden("digest"), digestOf: hidden("digestOf"), acceptScopes: "cranes.read" };
+    expect((await post("/admin/addons", { ...fields, ...consent, confirmOrigin: "on" })).status).toBe(303);
+  } finally {
+    await other.close();
+    await prod.stop();
+  }
+});
+
 describe("the command line", () => {
   async function callboard(args: readonly string[], typed?: string) {
     let out = "";
