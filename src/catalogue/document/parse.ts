@@ -121,10 +121,7 @@ const event = members(
   "An event type",
 );
 
-const scope = members(
-  { description: { rule: text("The description", 500), isRequired: true } },
-  "A scope",
-);
+const scope = members({ description: { rule: text("The description", 500), isRequired: true } }, "A scope");
 
 const product = members(
   {

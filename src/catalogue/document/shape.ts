@@ -27,10 +27,7 @@ export function members(table: Readonly<Record<string, Member>>, what: string): 
     }
     for (const name of Object.keys(value)) {
       if (!Object.hasOwn(table, name)) {
-        report(
-          `${pointer}/${escapeStep(name)}`,
-          `Unknown member ${quote(name)}.${suggest(name, names)}`,
-        );
+        report(`${pointer}/${escapeStep(name)}`, `Unknown member ${quote(name)}.${suggest(name, names)}`);
       }
     }
   };

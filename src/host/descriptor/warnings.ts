@@ -94,7 +94,11 @@ function descriptorWarnings(descriptor: Descriptor, product: Product | undefined
     const detail = `Connect has no scope named ${listed(unknown)}; kept without effect`;
     warnings.push({ code: "SCOPE_UNKNOWN", pointer: "/scopes", detail });
   }
-  if (areOfConnect && webhooks.length > 0 && !scopes.some((scope) => READING_SCOPES.has(scope.toUpperCase()))) {
+  if (
+    areOfConnect &&
+    webhooks.length > 0 &&
+    !scopes.some((scope) => READING_SCOPES.has(scope.toUpperCase()))
+  ) {
     warnings.push({
       code: "SCOPE_READ_MISSING",
       pointer: "/scopes",

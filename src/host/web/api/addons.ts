@@ -226,7 +226,10 @@ export const addonRoutes = [
     group: GROUP,
     summary: "Show what an install would do, and the scopes that it needs; nothing is installed",
     body: { type: "object", additionalProperties: false, properties: SOURCE_PROPERTIES },
-    success: { status: 200, description: "The changes, scopes, warnings, and the digest to install just that" },
+    success: {
+      status: 200,
+      description: "The changes, scopes, warnings, and the digest to install just that",
+    },
     handle: async (call, { registry }) =>
       previewOf(await registry.preview(call.params["site"] ?? "", installSourceOf(call.body))),
   }),
