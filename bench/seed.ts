@@ -54,6 +54,7 @@ const installationOf = (siteNo: number, addonKey: string, baseUrl: string, now: 
   baseUrl,
   authentication: "jwt",
   state: "enabled",
+  grantedScopes: [],
   sharedSecret: SECRET,
   previousSecret: undefined,
   previousSecretUntil: undefined,

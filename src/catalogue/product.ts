@@ -75,6 +75,12 @@ interface ProductFacts {
   readonly variablePlaces: readonly (readonly [beginning: string, pointer: string])[];
 }
 
+/** What add-ons can ask to be allowed. Products enforce their scopes themselves. */
+export interface ScopeData {
+  /** One line, for the person who allows it. */
+  readonly description: string;
+}
+
 /** A product as data, in the shape of a product file. */
 export interface ProductData extends Partial<Omit<ProductFacts, "name" | "description">> {
   /** Its key. */
@@ -83,6 +89,8 @@ export interface ProductData extends Partial<Omit<ProductFacts, "name" | "descri
   readonly description: string;
   /** Members of a body that hold the event type and the time (epoch ms); they are put in front where they are missing. */
   readonly envelope?: { readonly event?: string; readonly timestamp?: string };
+  /** The scopes that add-ons can ask for, by name. Without it, the product has no scopes of its own. */
+  readonly scopes?: Readonly<Record<string, ScopeData>>;
   /** Schemas that those of the event types refer to. */
   readonly schemas?: Readonly<Record<string, object>>;
   readonly events: Readonly<Record<string, EventData>>;
@@ -112,6 +120,8 @@ export interface Product extends ProductFacts {
   readonly isOperational: boolean;
   /** Only its key is known: a site was created with it, and the catalogue doesn't have it any more. */
   readonly isMissing: boolean;
+  /** By name. An add-on can ask for no others; undefined if the product has none of its own, and then any are accepted. */
+  readonly scopes: ReadonlyMap<string, ScopeData> | undefined;
   /** The formats that outgoing webhooks on its sites can have, the default first. */
   readonly formats: readonly [WebhookFormat, ...WebhookFormat[]];
   readonly eventTypes: readonly EventType[];
@@ -130,7 +140,17 @@ export interface Product extends ProductFacts {
 const USUAL_WEBHOOKS: WebhookFacts = { signature: "standard", httpsOnly: true, createLabel: "Add Webhook" };
 
 export function defineProduct(data: ProductData, code: ProductCode = {}): Product {
-  const { product: key, name, description, envelope, schemas: _schemas, events, webhooks, ...facts } = data;
+  const {
+    product: key,
+    name,
+    description,
+    envelope,
+    scopes,
+    schemas: _schemas,
+    events,
+    webhooks,
+    ...facts
+  } = data;
   const rows = new Map(Object.entries(events));
   const membersFor = createEnvelope(data, rows);
   const {
@@ -173,6 +193,7 @@ export function defineProduct(data: ProductData, code: ProductCode = {}): Produc
     description,
     isOperational,
     isMissing,
+    scopes: scopes === undefined ? undefined : new Map(Object.entries(scopes)),
     formats: isOperational ? OPERATIONAL_FORMATS : [own, ...OPERATIONAL_FORMATS],
     eventTypes,
     byName: new Map(eventTypes.map((type) => [type.event, type])),

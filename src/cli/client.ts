@@ -138,6 +138,9 @@ const HINTS: Readonly<Record<string, string>> = {
   ADDON_ORIGIN_CHANGED: "Add --confirm-origin if that is meant",
   PRODUCT_BREAKING: "Add --force if that is meant",
   DELIVERY_NOT_FOUND: "callboard deliveries list",
+  DIRECTORY_NOT_FOUND: "List the add-ons of the directory: callboard directory list",
+  DIRECTORY_ONLY: "List the add-ons of the directory: callboard directory list",
+  SCOPES_NOT_ACCEPTED: "Allow them with --accept-scopes NAME,NAME, or all of them with --yes",
 };
 
 /** A JSON object; undefined when the text is none. */

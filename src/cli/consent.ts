@@ -8,6 +8,8 @@ export interface Consent {
   readonly yes?: boolean | undefined;
   /** Without a terminal, the command needs --yes. */
   readonly isRequired?: boolean;
+  /** What gives consent without a terminal: "a filter or --yes". */
+  readonly needs?: string;
 }
 
 /**
@@ -17,13 +19,13 @@ export interface Consent {
 export async function confirm(
   io: Io,
   extent: string,
-  { yes = false, isRequired = false }: Consent,
+  { yes = false, isRequired = false, needs = "a filter or --yes" }: Consent,
 ): Promise<void> {
   io.note(`${extent}\n`);
   if (yes) return;
   if (io.readLine === undefined) {
     if (!isRequired) return;
-    throw new CommandFailure("usage", "USAGE", "Nothing was done: this needs a filter or --yes");
+    throw new CommandFailure("usage", "USAGE", `Nothing was done: this needs ${needs}`);
   }
   io.note("Continue? [y/N] ");
   const answer = (await io.readLine()).trim().toLowerCase();

@@ -13,6 +13,7 @@ import type { Io } from "./io.ts";
 import { addAccessCommands } from "./program/access.ts";
 import { addAddonCommands } from "./program/addons.ts";
 import { addDeliveryCommands } from "./program/deliveries.ts";
+import { addDirectoryCommands } from "./program/directory.ts";
 import { addEndpointCommands } from "./program/endpoints.ts";
 import { addEventCommands } from "./program/events.ts";
 import { addInstallCommands } from "./program/install.ts";
@@ -30,6 +31,7 @@ const COMMANDS = [
   addProductCommands,
   addEndpointCommands,
   addAddonCommands,
+  addDirectoryCommands,
   addEventCommands,
   addDeliveryCommands,
   addWebhookCommands,

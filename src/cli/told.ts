@@ -21,6 +21,9 @@ export interface ToldAddon {
   readonly name: string;
   readonly version: string | null;
   readonly state: string;
+  /** A later version in the directory. Left out by servers of older versions. */
+  readonly availableVersion?: string | null;
+  readonly grantedScopes?: readonly { readonly name: string; readonly description: string | null }[];
   /** Its secret was lost, and it is to be reinstalled with a new one. */
   readonly reinstall?: {
     readonly attempts: number;
@@ -83,9 +86,12 @@ export function addonLines(addon: ToldAddon): readonly string[] {
           `  secret lost: it is reinstalled with a new one at ${reinstall.nextAt}`,
           ...(reinstall.detail === null ? [] : [`    failed so far: ${printable(reinstall.detail)}`]),
         ];
+  const { availableVersion = null, grantedScopes = [] } = addon;
   return [
     `${addon.key}  ${printable(addon.name)}${addon.version === null ? "" : ` ${printable(addon.version)}`}  ${addon.state}`,
     ...lost,
+    ...(availableVersion === null ? [] : [`  update available: ${printable(availableVersion)}`]),
+    ...(grantedScopes.length === 0 ? [] : [`  scopes: ${grantedScopes.map(({ name }) => name).join(", ")}`]),
     ...columns(rows),
   ];
 }

@@ -49,6 +49,8 @@ import { createPresence } from "./observe/presence.ts";
 import { createReadiness } from "./observe/readiness.ts";
 import { loadTracing } from "./observe/tracing.ts";
 import type { OpenHost } from "./open.ts";
+import { createDirectoryChecks } from "./registry/directory/checks.ts";
+import { createDirectory, directoryLimit } from "./registry/directory/directory.ts";
 import type { DynamicContext } from "./registry/dynamic/context.ts";
 import { createExpiry } from "./registry/dynamic/expiry.ts";
 import { createDynamicModules } from "./registry/dynamic/modules.ts";
@@ -321,7 +323,14 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     quietMs: acceptor.quietMs,
     wake: engine.wake,
   });
-  const limits = [backlog.limit, ...acceptor.limits, responseBudget.limit, urlTrials.limit, ...door.limits];
+  const limits = [
+    backlog.limit,
+    ...acceptor.limits,
+    responseBudget.limit,
+    urlTrials.limit,
+    ...door.limits,
+    directoryLimit,
+  ];
   const hostFacts = () => gatherHostFacts(readiness, presence);
   const rooms: Rooms = {
     catalogue,
@@ -329,6 +338,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     urlTrials,
     sites: createSites(context),
     registry,
+    directory: createDirectory({ ...context, readDescriptor }),
     receivers: createReceivers(context),
     webhooks: {
       ...outgoing,
@@ -417,6 +427,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
         createAddUpHours({ database, now: Date.now, logger }),
         replayRunner,
         createReinstaller({ ...base, reinstall: registry.reinstall }),
+        createDirectoryChecks({ ...base, readDescriptor }),
       ],
       last: [watch, createExpiry(dynamic)],
     },

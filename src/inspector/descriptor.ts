@@ -42,11 +42,12 @@ export function withOwnEvents(descriptor: AddonDescriptor, catalogue: LiveCatalo
   return { ...descriptor, modules: { ...descriptor.modules, webhooks: [...webhooks, ...added] } };
 }
 
-/** The same add-on with the webhooks that one product can send. */
+/** The same add-on with the webhooks that one product can send. It asks for no scope of an own product. */
 export function descriptorFor(descriptor: AddonDescriptor, product: Product): AddonDescriptor {
   const webhooks = webhooksOf(descriptor);
   return {
     ...descriptor,
+    ...(product.scopes === undefined ? {} : { scopes: [] }),
     modules: {
       ...descriptor.modules,
       webhooks: webhooks.filter(({ event }) => findEventType(product, event)),

@@ -51,6 +51,17 @@ beforeAll(async () => {
   await full.call("POST", "/api/v1/sites/jira/addons", {
     descriptorUrl: "http://files:3000/a-longish-path/of-an-add-on/atlassian-connect.json",
   });
+  await full.call("POST", "/api/v1/directory", { descriptorUrl: addon.descriptorUrl });
+  addon.descriptor["version"] = "1.1.0";
+  await full.call("POST", "/api/v1/directory/com.example.addon/refresh");
+  await full.call("PUT", "/api/v1/products/harbor", {
+    product: "harbor",
+    name: "Harbor",
+    description: "Port operations",
+    scopes: { READ: { description: "Read cranes and berths, and whatever else there is in the port" } },
+    events: {},
+  });
+  await full.call("POST", "/api/v1/sites", { key: "quay", product: "harbor", name: "Quay" });
   await full.call("POST", "/api/v1/sites/backlog/webhooks", { name: "Slack bridge", url: addon.url });
   const events = Object.fromEntries(
     Array.from({ length: 120 }, (_, index) => [
@@ -108,6 +119,8 @@ afterAll(async () => {
 const EMPTY = [
   "/admin",
   "/admin/addons",
+  "/admin/directory",
+  "/admin/directory?q=nothing",
   "/admin/webhooks/backlog",
   "/admin/webhooks/tracker",
   "/admin/deliveries",
@@ -129,6 +142,10 @@ const FULL = () => [
   "/admin/addons/jira/com.example.addon/upgrade",
   "/admin/addons/jira/com.example.addon/uninstall",
   "/admin/addons/jira/com.example.addon/rotate",
+  "/admin/directory",
+  "/admin/directory?q=nothing",
+  "/admin/directory/addon/com.example.addon",
+  "/admin/directory/addon/com.example.addon/remove",
   "/admin/webhooks/backlog",
   "/admin/webhooks/backlog/1",
   "/admin/webhooks/backlog/1/delete",
@@ -268,6 +285,19 @@ describe.each(LOOKS)("%s, %i pixels wide", (colorScheme, width) => {
     await page.getByLabel("Site").selectOption("confluence");
     await page.getByRole("button", { name: "Validate only" }).click();
     await page.getByText("it is new there").waitFor();
+    await look();
+    await goto("/admin/directory?site=quay");
+    await page.getByRole("button", { name: "Install Example add-on on quay" }).click();
+    await page.getByRole("button", { name: "Install and allow" }).waitFor();
+    await look();
+    await page.getByRole("button", { name: "Install and allow" }).click();
+    await page.getByText("Granted scopes").waitFor();
+    await look();
+    await full.call("DELETE", "/api/v1/sites/quay/addons/com.example.addon");
+    await goto("/admin/directory");
+    await page.getByLabel("URL of the descriptor").fill(`${addon.url}/nothing`);
+    await page.getByRole("button", { name: "Add to directory" }).click();
+    await page.getByRole("alert").waitFor();
     await look();
     await goto("/admin/addons/jira/com.example.addon");
     await page.getByRole("button", { name: "Show the secret once" }).click();

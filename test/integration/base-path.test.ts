@@ -63,6 +63,8 @@ describe.each([
       descriptorUrl: `${addon.url}/d`,
     });
     expect(installed.status).toBe(201);
+    const listed = await host.call("POST", "/api/v1/directory", { descriptorUrl: `${addon.url}/d` });
+    expect(listed.status).toBe(201);
     const harbor = { product: "harbor", name: "Harbor", description: "Port operations", events: {} };
     expect((await host.call("PUT", "/api/v1/products/harbor", harbor)).status).toBe(200);
     await host.call("PUT", "/api/v1/products/jira/catalogue", { public: true });

@@ -12,6 +12,7 @@ const HARBOR = {
   product: "harbor",
   name: "Harbor",
   description: "Port operations",
+  scopes: { "cranes.read": { description: "Read cranes" } },
   events: { "crane.stopped": event({ crane: 4 }), "crane.started": event({ crane: 5 }) },
 };
 

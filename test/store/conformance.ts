@@ -6,6 +6,7 @@ import { auditTests, sharedAuditTests } from "./suite/audit.ts";
 import { bodyFilterTests } from "./suite/body-filters.ts";
 import { databaseTests } from "./suite/database.ts";
 import { deliveryTests } from "./suite/deliveries.ts";
+import { directoryTests } from "./suite/directory.ts";
 import { eventTests } from "./suite/events.ts";
 import { leaseTests } from "./suite/leases.ts";
 import { modelTests } from "./suite/models.ts";
@@ -35,6 +36,7 @@ export function describeStore(name: string, kind: StoreKind, newUrl: () => Promi
     });
     describe("transactions", () => databaseTests(open));
     describe("the registry", () => registryTests(open));
+    describe("the directory", () => directoryTests(open));
     describe("body filters", () => bodyFilterTests(open));
     describe("tables as models", () => modelTests(open));
     describe("the registry in memory", () => snapshotTests(open, kind));

@@ -28,14 +28,15 @@ const RELEASED: Readonly<Record<string, string>> = {
   "0005-endpoint-life": "5a0d6d61da44ab1d05336a6bff6732ac99fad6c0839568baec29c8252d97b5e9",
   "0006-trace-parent": "e0219082d7cc52bc7ed94d58799ac6919bfcd8e4678f68d55ce4c5aaab049690",
   "0008-response-bytes": "e297872bfd01abcea7dd1f3aba03c62914ac094a96d43e2e7f1268ef41d1d1ea",
+  "0009-announcements": "01adbf2e43ac82efe3b4305c7e2df8b9279a5c35fc903de865d9a49e8e58c8a5",
   "0010-replays": "f2beea6fc16eab62452f8321677b6298b909e1647f67f47a470ab1f114437230",
   "0011-endpoint-hours": "93dc8dd5cdb147252ef152b399b1f36f6cce94325751cbe361121ebbec18eb5d",
   "0012-keys-and-chain": "0dbd6c07d1d16bc0978e3dfed8f9f83db466e149b29fe4b58bb328e58fa47129",
   "0013-registry-changes": "902ec15867519ae5b4f6d4e88bb4061b633389eff6186b2d189b17dcd4f3b61f",
-  "0015-products": "7a0073f3c6e8cbbadf70a9c348eb4d1595c949b3540cfb1d022a316981289679",
-  "0017-public-catalogue": "e3169a9a996893fe784c538996bf16f7dfe5dc188d98bd495864b694e4d24484",
   "0014-body-filter": "4a9fd11881acca67040eab40d471b64ee93463bf956cf98641c09223f0340268",
-  "0009-announcements": "01adbf2e43ac82efe3b4305c7e2df8b9279a5c35fc903de865d9a49e8e58c8a5",
+  "0015-products": "7a0073f3c6e8cbbadf70a9c348eb4d1595c949b3540cfb1d022a316981289679",
+  "0016-public-catalogue": "e3169a9a996893fe784c538996bf16f7dfe5dc188d98bd495864b694e4d24484",
+  "0017-scopes-and-directory": "fc1c3bddeb31792d294b446cdbcfe9b179f4e656dcf2f87df2b338c5e4568572",
 };
 
 const hashOf = ({ statements }: Migration) =>

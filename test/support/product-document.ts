@@ -7,6 +7,10 @@ export const harbor = () => ({
   description: "Port operations",
   envelope: { event: "type", timestamp: "at" },
   retryProfile: "standard",
+  scopes: {
+    "cranes.read": { description: "Read cranes" },
+    "cranes.write": { description: "Move cranes" },
+  } as Record<string, unknown>,
   schemas: {
     Crane: { type: "object", required: ["id"], properties: { id: { type: "integer" } } },
     CraneStopped: {

@@ -117,6 +117,7 @@ export function newInstallation(
     baseUrl: "http://127.0.0.1",
     authentication: "jwt",
     state: "enabled",
+    grantedScopes: [],
     sharedSecret: undefined,
     previousSecret: undefined,
     previousSecretUntil: undefined,

@@ -174,6 +174,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
           baseUrl,
           authentication: "jwt",
           state: "enabled",
+          grantedScopes: [],
           sharedSecret: SECRET,
           previousSecret: undefined,
           previousSecretUntil: undefined,

@@ -9,8 +9,10 @@ import type { SchemaObject } from "./schema-walk.ts";
 
 export interface ProductChange {
   readonly kind: "added" | "removed" | "changed";
-  /** The event type. Undefined for a change of the product itself. */
+  /** The event type. Undefined for a change of the product itself, or of a scope. */
   readonly event: string | undefined;
+  /** The scope. Left out for any other change. */
+  readonly scope?: string;
   /** JSON pointer in the later document, or in the earlier one for what was removed. */
   readonly pointer: string;
   /** Subscribers can receive what they were not prepared for, or lose what they use. */
@@ -21,8 +23,8 @@ export interface ProductChange {
 
 /**
  * Lists the changes from one version to another, those of the product first, then by event type. The order of keys makes no
- * difference. Breaking are: an event type or URL variable that was removed; another envelope or place of the event type; and
- * schemas by the rules of compare-schemas.ts.
+ * difference. Breaking are: an event type, URL variable or scope that was removed; another envelope or place of the event type;
+ * and schemas by the rules of compare-schemas.ts.
  * @param onStep called with the pointer of each event type before it is compared
  */
 export function compareProducts(
@@ -34,6 +36,7 @@ export function compareProducts(
   const replacedBy = findRenamed(before, after);
   return [
     ...compareFacts(before, after),
+    ...compareScopes(before.scopes ?? {}, after.scopes ?? {}),
     ...[...events].flatMap((event) => {
       const [earlier, later] = [ownMember(before.events, event), ownMember(after.events, event)];
       const pointer = `/events/${escapeStep(event)}`;
@@ -78,6 +81,22 @@ function compareFacts(before: ProductData, after: ProductData): readonly Product
     const text = `The ${what} of the product has changed.`;
     const kind = kindOf(before[member], after[member]);
     return [{ kind, event: undefined, pointer: `/${member}`, breaking: effect === "breaking", text }];
+  });
+}
+
+type Scopes = NonNullable<ProductData["scopes"]>;
+
+function compareScopes(before: Scopes, after: Scopes): readonly ProductChange[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((scope) => {
+    const [earlier, later] = [ownMember(before, scope), ownMember(after, scope)];
+    if (isSame(earlier, later)) return [];
+    const kind = kindOf(earlier, later);
+    const text =
+      kind === "changed"
+        ? `The description of the scope ${scope} has changed.`
+        : `The scope ${scope} was ${kind}.`;
+    const pointer = `/scopes/${escapeStep(scope)}`;
+    return [{ kind, event: undefined, scope, pointer, breaking: kind === "removed", text }];
   });
 }
 

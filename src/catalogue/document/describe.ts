@@ -11,7 +11,7 @@ import { listVariablePlaces } from "../variable-places.ts";
  * (bodies, particular forms) is not in it, and neither are host events of Atlassian Connect, which belong to the host.
  */
 export function toProductDocument(product: Product): ProductData {
-  const { key, name, description, retryProfile, schemaPolicy, eventPath } = product;
+  const { key, name, description, retryProfile, schemaPolicy, scopes, eventPath } = product;
   const eventTypes = product.eventTypes.filter(({ isHostEvent }) => !isHostEvent);
   // Each event type has the shared schemas that it reaches.
   const schemas = Object.assign(
@@ -25,6 +25,7 @@ export function toProductDocument(product: Product): ProductData {
     ...(eventPath === undefined ? {} : { eventPath }),
     retryProfile,
     ...(schemaPolicy === "note" ? {} : { schemaPolicy }),
+    ...(scopes === undefined ? {} : { scopes: Object.fromEntries(scopes) }),
     ...(Object.keys(schemas).length === 0 ? {} : { schemas }),
     events: Object.fromEntries(eventTypes.map((type) => [type.event, toEventData(type, product)])),
   };

@@ -36,11 +36,14 @@ export const MOST_EVENT_TYPES = 10_000;
 const MOST_SCHEMAS = 10_000;
 const MOST_FIELDS = 2_000;
 const MOST_VARIABLES = 100;
+const MOST_SCOPES = 100;
 
 /** Event types are steps of URL paths, values of headers, and names that people type. */
 export const EVENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$/;
 /** The names that OpenAPI and AsyncAPI allow. */
 export const SCHEMA_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/;
+/** Scopes are entries of descriptors, and of lists with commas between them. */
+const SCOPE_NAME = /^[A-Za-z][A-Za-z0-9._:-]{0,99}$/;
 const PRODUCT_KEY = /^[a-z][a-z0-9-]{0,31}$/;
 const FIELD_PATH = /^(?:[^.[\]]+(?:\[\])?\.)*[^.[\]]+$/;
 /** What a URL can name between braces. */
@@ -119,6 +122,8 @@ const event = members(
   "An event type",
 );
 
+const scope = members({ description: { rule: text("The description", 500), isRequired: true } }, "A scope");
+
 const product = members(
   {
     product: { rule: productKey, isRequired: true },
@@ -130,6 +135,17 @@ const product = members(
     eventPath: { rule: listOf("eventPath", 10, bodyMember) },
     retryProfile: { rule: oneOf("The retry schedule", ["jira", "standard"]) },
     schemaPolicy: { rule: oneOf("The schema policy", SCHEMA_POLICIES) },
+    scopes: {
+      rule: entries(
+        "The scopes",
+        MOST_SCOPES,
+        pattern(
+          SCOPE_NAME,
+          "The name of a scope must have 1 to 100 letters, digits and . _ : - and begin with a letter.",
+        ),
+        scope,
+      ),
+    },
     schemas: { rule: entries("The schemas", MOST_SCHEMAS, schemaName, object("A schema")) },
     events: { rule: entries("The event types", MOST_EVENT_TYPES, eventName, event), isRequired: true },
   },
@@ -269,7 +285,17 @@ function checkVariables(data: ProductData, report: Report): void {
 
 /** Brings the members into the order of the canonical text. */
 function toData(given: SchemaObject, events: readonly (readonly [string, SchemaObject])[]): ProductData {
-  const { product: key, name, description, envelope, eventPath, retryProfile, schemaPolicy, schemas } = given;
+  const {
+    product: key,
+    name,
+    description,
+    envelope,
+    eventPath,
+    retryProfile,
+    schemaPolicy,
+    scopes,
+    schemas,
+  } = given;
   return defined({
     product: key,
     name,
@@ -280,6 +306,7 @@ function toData(given: SchemaObject, events: readonly (readonly [string, SchemaO
     eventPath,
     retryProfile,
     schemaPolicy,
+    scopes,
     schemas,
     events: Object.fromEntries(events.map(([event, each]) => [event, toEvent(each)])),
   }) as unknown as ProductData;

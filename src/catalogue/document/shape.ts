@@ -1,6 +1,6 @@
 /** Checks the members of a product document, each by a rule. */
-import { distance } from "fastest-levenshtein";
 import { escapeStep } from "../../json/pointer.ts";
+import { findNearName } from "../near-name.ts";
 import { quote } from "./problems.ts";
 import type { Report } from "./problems.ts";
 import { isObject } from "../../json/object.ts";
@@ -27,21 +27,15 @@ export function members(table: Readonly<Record<string, Member>>, what: string): 
     }
     for (const name of Object.keys(value)) {
       if (!Object.hasOwn(table, name)) {
-        report(
-          `${pointer}/${escapeStep(name)}`,
-          `Unknown member ${quote(name)}.${findNearName(name, names)}`,
-        );
+        report(`${pointer}/${escapeStep(name)}`, `Unknown member ${quote(name)}.${suggest(name, names)}`);
       }
     }
   };
 }
 
-function findNearName(wanted: string, names: readonly string[]): string {
-  const near = names
-    .map((name) => ({ name, letters: distance(name.toLowerCase(), wanted.slice(0, 50).toLowerCase()) }))
-    .filter(({ name, letters }) => letters <= Math.max(1, Math.floor(name.length / 3)))
-    .sort((one, other) => one.letters - other.letters)[0];
-  return near === undefined ? "" : ` Did you mean "${near.name}"?`;
+function suggest(wanted: string, names: readonly string[]): string {
+  const near = findNearName(wanted, names);
+  return near === undefined ? "" : ` Did you mean "${near}"?`;
 }
 
 /** An object of up to `most` entries, with a rule for names and one for values. */

@@ -15,10 +15,10 @@ export async function listAddons({ io, client }: Context, options: Options): Pro
     "GET",
     `/sites/${encodeURIComponent(options.site)}/addons`,
   );
-  const rows = list.items.map(({ key, state, version, name, reinstall }) => [
+  const rows = list.items.map(({ key, state, version, name, reinstall, availableVersion }) => [
     key,
     reinstall === null || reinstall === undefined ? state : `${state}, secret lost`,
-    version ?? "",
+    `${version ?? ""}${(availableVersion ?? "") === "" ? "" : ` (update: ${availableVersion})`}`,
     printable(name),
   ]);
   if (rows.length === 0) io.note(`no add-on on ${options.site}; install one: callboard install URL\n`);

@@ -42,6 +42,8 @@ export interface PlannedProduct {
     readonly site: string;
     readonly name: string;
     readonly events: readonly string[];
+    /** Left out by servers of older versions. */
+    readonly scopes?: readonly string[];
   }[];
 }
 
@@ -127,7 +129,9 @@ export function changeLines({ changes, receivers }: PlannedProduct): readonly st
   const mark = { added: "+", removed: "-", changed: "~" } as const;
   return [
     ...changes.map(({ kind, breaking, text }) => `  ${mark[kind]} ${text}${breaking ? "  (breaking)" : ""}`),
-    ...receivers.map(({ site, name, events }) => `  ! ${name} on ${site}: ${events.join(", ")}`),
+    ...receivers.map(
+      ({ site, name, events, scopes = [] }) => `  ! ${name} on ${site}: ${[...events, ...scopes].join(", ")}`,
+    ),
   ];
 }
 

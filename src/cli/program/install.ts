@@ -5,9 +5,12 @@ import type { Actions } from "./tools.ts";
 
 export function addInstallCommands(program: Command, { withClient }: Actions): void {
   program
-    .command("install <descriptor>")
+    .command("install [descriptor]")
     .description("install an add-on from the URL or the file of its descriptor, or upgrade it")
     .option(...SITE)
+    .option("--from-directory <key>", "install this add-on of the directory")
+    .option("--accept-scopes <names>", "scopes that it may have, with commas between them")
+    .option("--yes", "allow all scopes that it asks for, without asking")
     .option("--confirm-origin", "the add-on may move to another origin")
     .option(...JSON_FLAG)
     .action(withClient(async () => (await import("../commands/install.ts")).install));

@@ -1,11 +1,17 @@
 /** What an administrator may change while the host runs, over what the configuration says. */
 import type { Config } from "../../config.ts";
+import type { InstallSources } from "../model/directory.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
 import type { HostContext } from "../context.ts";
-import { readSetting, writeSetting } from "../store/tables/settings.ts";
+import {
+  readInstallSources,
+  readSetting,
+  writeInstallSources,
+  writeSetting,
+} from "../store/tables/settings.ts";
 
-/** Settings by name; each is a duration in milliseconds. */
+/** Settings that are durations in milliseconds, by name. */
 const NAMES = { retentionMs: "retention_ms", bodyRetentionMs: "body_retention_ms" } as const;
 
 export interface ChangedSettings {
@@ -13,6 +19,8 @@ export interface ChangedSettings {
   readonly retentionMs?: number;
   /** Age at which bodies are removed, the rows staying. */
   readonly bodyRetentionMs?: number;
+  /** Where sites may install add-ons from: "anywhere", or the directory only. */
+  readonly installSources?: InstallSources;
 }
 
 /** The settings in force, and what of the configuration an administrator wants to see. Nothing secret. */
@@ -38,14 +46,15 @@ export function createSettings({
   database,
   baseUrl,
 }: Pick<HostContext, "config" | "database" | "baseUrl">): Settings {
-  async function valueOf(name: keyof typeof NAMES): Promise<number> {
+  async function durationOf(name: keyof typeof NAMES): Promise<number> {
     const value = await readSetting(database.read, NAMES[name]);
     return value === undefined ? config[name] : Number(value);
   }
 
   const read = async (): Promise<HostSettings> => ({
-    retentionMs: await valueOf("retentionMs"),
-    bodyRetentionMs: await valueOf("bodyRetentionMs"),
+    retentionMs: await durationOf("retentionMs"),
+    bodyRetentionMs: await durationOf("bodyRetentionMs"),
+    installSources: await readInstallSources(database.read),
     profile: config.profile,
     baseUrl: baseUrl(),
     role: config.role,
@@ -66,6 +75,11 @@ export function createSettings({
           await writeSetting(tx, NAMES[name], String(value));
           await appendAudit(tx, { ...by, action: "setting.changed", object: name, detail: `${value} ms` });
         }
+        const { installSources } = changes;
+        if (installSources === undefined) return;
+        await writeInstallSources(tx, installSources);
+        const note = { action: "setting.changed", object: "installSources", detail: installSources };
+        await appendAudit(tx, { ...by, ...note });
       });
       return read();
     },

@@ -6,6 +6,7 @@
 import { CallboardError } from "../../errors.ts";
 import type { ErrorCode, Problem } from "../../errors.ts";
 import type { Catalogue, Product } from "../../catalogue/index.ts";
+import { findNearName } from "../../catalogue/near-name.ts";
 import { LIFECYCLE_EVENTS } from "../../protocol/descriptor.ts";
 import type { Descriptor, LifecycleUrls, WebhookModule } from "../../protocol/descriptor.ts";
 import { withoutTrailingSlashes } from "../../protocol/qsh.ts";
@@ -120,7 +121,7 @@ function valueProblems(value: JsonObject, options: ValidateOptions): Problem[] {
     problems.push(...urlProblems(url, base, `/lifecycle/${event}`, "DESCRIPTOR_SCHEMA"));
   }
 
-  problems.push(...installedProblems(value));
+  problems.push(...installedProblems(value), ...scopeProblems(value["scopes"], options.product));
 
   const checkFilter = withinLength(options.checkFilter);
   for (const [position, webhook] of webhookEntriesOf(value).entries()) {
@@ -191,6 +192,21 @@ function installedProblems({ authentication, lifecycle }: JsonObject): readonly 
     "lifecycle.installed is missing; an add-on with jwt authentication receives its shared secret there";
   return [{ pointer: "/lifecycle/installed", detail, code: "DESCRIPTOR_SCHEMA" }];
 }
+
+/** A product with scopes of its own can give no others. */
+function scopeProblems(scopes: unknown, product: Product | undefined): readonly Problem[] {
+  const listed = product?.scopes;
+  if (product === undefined || listed === undefined || !Array.isArray(scopes)) return [];
+  return scopes.flatMap((scope: unknown, index): Problem[] => {
+    if (typeof scope !== "string" || listed.has(scope)) return [];
+    const near = findNearName(scope, listed.keys());
+    const hint = near === undefined ? "" : `. Did you mean ${JSON.stringify(near)}?`;
+    const detail = `${product.key} has no scope ${JSON.stringify(scope.slice(0, LONGEST_QUOTED))}${hint}`;
+    return [{ pointer: `/scopes/${index}`, detail, code: "DESCRIPTOR_SCOPE" }];
+  });
+}
+
+const LONGEST_QUOTED = 100;
 
 /** `joined` is the URL to which the params are added, or undefined if it is invalid. */
 function paramsProblems(params: unknown, joined: string | undefined, pointer: string): readonly Problem[] {

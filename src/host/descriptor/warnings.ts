@@ -55,7 +55,7 @@ export function warningsOf(
   const products = product === undefined ? catalogue.addonProducts : [product];
   return [
     ...propertyWarnings(value, ROOT_PROPERTIES, ""),
-    ...descriptorWarnings(descriptor),
+    ...descriptorWarnings(descriptor, product),
     ...productWarnings(descriptor, product, catalogue),
     ...duplicateWarnings(descriptor),
     ...descriptor.webhooks.flatMap((webhook, position) =>
@@ -89,15 +89,20 @@ export function originWarnings(descriptorUrl: string, { baseUrl }: Pick<Descript
 /** Connect scopes that include reading. */
 const READING_SCOPES = new Set(["READ", "WRITE", "DELETE", "PROJECT_ADMIN", "SPACE_ADMIN", "ADMIN"]);
 
-function descriptorWarnings(descriptor: Descriptor): Warning[] {
+function descriptorWarnings(descriptor: Descriptor, product: Product | undefined): Warning[] {
   const warnings: Warning[] = [];
   const { otherModules, scopes, webhooks } = descriptor;
-  const unknown = scopes.filter((scope) => !SCOPES.has(scope.toUpperCase()));
+  const areOfConnect = product?.scopes === undefined;
+  const unknown = areOfConnect ? scopes.filter((scope) => !SCOPES.has(scope.toUpperCase())) : [];
   if (unknown.length > 0) {
     const detail = `Connect has no scope named ${listed(unknown)}; kept without effect`;
     warnings.push({ code: "SCOPE_UNKNOWN", pointer: "/scopes", detail });
   }
-  if (webhooks.length > 0 && !scopes.some((scope) => READING_SCOPES.has(scope.toUpperCase()))) {
+  if (
+    areOfConnect &&
+    webhooks.length > 0 &&
+    !scopes.some((scope) => READING_SCOPES.has(scope.toUpperCase()))
+  ) {
     warnings.push({
       code: "SCOPE_READ_MISSING",
       pointer: "/scopes",

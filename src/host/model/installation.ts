@@ -1,5 +1,6 @@
 /** Installations: one add-on on one site. */
 import type { AuthenticationType, Descriptor } from "../../protocol/descriptor.ts";
+import type { ScopeGrant } from "./scope-consent.ts";
 
 export type InstallationState = "enabled" | "disabled" | "uninstalled";
 
@@ -12,6 +13,8 @@ export interface Installation {
   readonly baseUrl: string;
   readonly authentication: AuthenticationType;
   readonly state: InstallationState;
+  /** Scopes of the product that were accepted for it. Empty for products without scopes of their own. */
+  readonly grantedScopes: readonly ScopeGrant[];
   /** Undefined for authentication `none`, and after an uninstall. */
   readonly sharedSecret: string | undefined;
   /** The secret before the last rotation, accepted until then, or the one that signs a legacy reinstall. */

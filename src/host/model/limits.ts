@@ -8,7 +8,7 @@ export type LimitOwner =
   "request" | "client" | "target" | "token" | "site" | "installation" | "endpoint" | "connection" | "host";
 
 export type LimitUnit =
-  "bytes" | "values" | "deliveries" | "connections" | "requests" | "forms" | "ms" | "characters";
+  "bytes" | "values" | "deliveries" | "connections" | "requests" | "forms" | "ms" | "characters" | "add-ons";
 
 export interface LimitLevel {
   /** The highest current level of any owner, in the unit of the limit. */

@@ -1,4 +1,5 @@
-/** Finds the receivers of a product's sites that subscribe to events which a change alters. Pure. */
+/** Finds the receivers of a product's sites that use what a change alters: event types and scopes. Pure. */
+import type { ProductChange } from "../../catalogue/document/compare.ts";
 import { canonicalName } from "./event-index.ts";
 import { isReachedByWildcard } from "./event-name.ts";
 import { fitsPattern, isPattern } from "./event-pattern.ts";
@@ -14,26 +15,48 @@ export interface AffectedReceiver {
   readonly name: string;
   /** Event types that it subscribes to and that change, sorted. */
   readonly events: readonly string[];
+  /** Scopes that it was granted and that change, sorted. */
+  readonly scopes: readonly string[];
 }
 
 /**
- * @param changed event types; undefined stands for all of the product
+ * @param changes a change of the product itself stands for all of its event types
  * @param sites sites of the product as it is before the change
  */
 export function listAffectedReceivers(
-  changed: Iterable<string | undefined>,
+  changes: Iterable<Pick<ProductChange, "event" | "scope">>,
   sites: Iterable<SiteSnapshot>,
 ): readonly AffectedReceiver[] {
-  const names = new Set(changed);
-  return [...sites].flatMap((snapshot) => listOnSite(names, snapshot));
+  const all = [...changes];
+  const events = new Set(all.filter(({ scope }) => scope === undefined).map(({ event }) => event));
+  const scopes = new Set(all.flatMap(({ scope }) => scope ?? []));
+  return [...sites].flatMap((snapshot) => listOnSite({ events, scopes }, snapshot));
 }
 
-function listOnSite(names: ReadonlySet<string | undefined>, snapshot: SiteSnapshot): AffectedReceiver[] {
-  const { product, site, subscriptions } = snapshot;
+interface Changed {
+  /** Undefined stands for all. */
+  readonly events: ReadonlySet<string | undefined>;
+  readonly scopes: ReadonlySet<string>;
+}
+
+interface Uses {
+  readonly receiver: Receiver;
+  readonly events: Set<string>;
+  readonly scopes: Set<string>;
+}
+
+function listOnSite({ events: names, scopes }: Changed, snapshot: SiteSnapshot): AffectedReceiver[] {
+  const { product, site, subscriptions, installations } = snapshot;
   const changed = names.has(undefined)
     ? product.eventTypes.map(({ event }) => event)
     : [...names].filter((name) => name !== undefined);
-  const affected = new Map<string, { readonly receiver: Receiver; readonly events: Set<string> }>();
+  const affected = new Map<string, Uses>();
+  function usesOf(receiver: Receiver): Uses {
+    const id = `${receiver.kind} ${formatReceiverId(site.no, receiver)}`;
+    const known = affected.get(id) ?? { receiver, events: new Set<string>(), scopes: new Set<string>() };
+    affected.set(id, known);
+    return known;
+  }
   for (const { receiver, event: wanted } of subscriptions.values()) {
     const events = changed.filter((event) =>
       wanted === undefined || isPattern(wanted)
@@ -41,15 +64,28 @@ function listOnSite(names: ReadonlySet<string | undefined>, snapshot: SiteSnapsh
         : canonicalName(product, wanted) === event,
     );
     if (events.length === 0) continue;
-    const id = formatReceiverId(site.no, receiver);
-    const known = affected.get(`${receiver.kind} ${id}`) ?? { receiver, events: new Set<string>() };
-    affected.set(`${receiver.kind} ${id}`, known);
-    for (const event of events) known.events.add(event);
+    const uses = usesOf(receiver);
+    for (const event of events) uses.events.add(event);
   }
-  return [...affected.values()].flatMap(({ receiver, events }) => {
+  if (scopes.size > 0) {
+    for (const [addonKey, { grantedScopes }] of installations) {
+      for (const { scope } of grantedScopes)
+        if (scopes.has(scope)) usesOf({ kind: "addon", addonKey }).scopes.add(scope);
+    }
+  }
+  return [...affected.values()].flatMap(({ receiver, events, scopes: granted }) => {
     const name = receiverName(snapshot, receiver);
     // What was uninstalled or deleted is broken by nothing.
     if (name === undefined) return [];
-    return [{ site: site.key, siteNo: site.no, receiver, name, events: [...events].sort() }];
+    return [
+      {
+        site: site.key,
+        siteNo: site.no,
+        receiver,
+        name,
+        events: [...events].sort(),
+        scopes: [...granted].sort(),
+      },
+    ];
   });
 }

@@ -136,6 +136,7 @@ function createInstallation({ url, secret, now }: SampleDelivery): Installation 
     baseUrl,
     authentication: "jwt",
     state: "enabled",
+    grantedScopes: [],
     sharedSecret: secret,
     previousSecret: undefined,
     previousSecretUntil: undefined,

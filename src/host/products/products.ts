@@ -229,9 +229,8 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
   }
 
   function toPlan({ before, document: { data, changes } }: Change): ProductPlan {
-    const breaking = changes.filter((change) => change.breaking).map(({ event }) => event);
     const affected = listAffectedReceivers(
-      breaking,
+      changes.filter((change) => change.breaking),
       snapshots.all().filter(({ site }) => site.product === data.product),
     );
     return { isNew: before === undefined, changes, affected };
@@ -466,15 +465,16 @@ function refuseBreaking(key: string, { changes, affected }: ProductPlan): Callbo
     names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
   return new CallboardError(
     "PRODUCT_BREAKING",
-    `The change of ${key} can break ${shown}: ${breaking[0]?.text ?? "its events change"}. Nothing was changed`,
+    `The change of ${key} can break ${shown}. ${breaking[0]?.text ?? "Its events change."} Nothing was changed`,
     {
       errors: breaking.map(({ pointer, text }) => ({ pointer, detail: text })),
       extra: {
-        receivers: affected.map(({ site, siteNo, receiver, name, events }) => ({
+        receivers: affected.map(({ site, siteNo, receiver, name, events, scopes }) => ({
           site,
           ...receiverFields(siteNo, receiver),
           name,
           events,
+          scopes,
         })),
       },
     },

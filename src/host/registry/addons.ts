@@ -5,6 +5,7 @@ import { findDeprecation } from "../model/deprecation.ts";
 import type { Deprecation } from "../model/deprecation.ts";
 import type { AuthenticationType } from "../../protocol/descriptor.ts";
 import type { Queryable } from "../store/db/database.ts";
+import { listEntryVersions } from "../store/tables/directory.ts";
 import { listInstallations } from "../store/tables/installations.ts";
 import { listLifecycleCalls } from "../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../store/tables/lifecycle-calls.ts";
@@ -14,6 +15,8 @@ import { listAddonSubscriptions } from "../store/tables/subscriptions.ts";
 import type { RegistryContext } from "./context.ts";
 import { loadInstalled } from "./installations.ts";
 import type { BodyFilter } from "../model/body-filter.ts";
+import { findUpdate } from "../model/directory.ts";
+import type { ScopeGrant } from "../model/scope-consent.ts";
 import type { Installation } from "../model/installation.ts";
 import type { Site } from "../model/site.ts";
 import type { Subscription, SubscriptionSource } from "../model/subscription.ts";
@@ -29,7 +32,10 @@ export interface AddonSummary {
   /** Undefined when the descriptor itself was posted. */
   readonly descriptorUrl: string | undefined;
   readonly authentication: AuthenticationType;
+  /** As the descriptor has them. */
   readonly scopes: readonly string[];
+  /** Scopes of the site's product that were accepted for it. */
+  readonly grantedScopes: readonly GrantedScope[];
   /** Modules of the descriptor that are not served here. */
   readonly otherModules: readonly string[];
   readonly installedAt: number;
@@ -37,6 +43,14 @@ export interface AddonSummary {
   readonly disabledAt: number | undefined;
   /** Its shared secret was lost with the master key, and it gets a new one by this reinstall. */
   readonly reinstall: Pick<Reinstall, "attempts" | "nextAt" | "detail"> | undefined;
+  /** A later version that the directory has. */
+  readonly availableVersion: string | undefined;
+}
+
+/** A grant, with what the product says about the scope. */
+export interface GrantedScope extends ScopeGrant {
+  /** Undefined if the product doesn't have the scope any more. */
+  readonly description: string | undefined;
 }
 
 export interface AddonWebhook {
@@ -71,15 +85,13 @@ const MOST_CALLS_SHOWN = 50;
 
 type AddonContext = Pick<RegistryContext, "catalogue" | "database" | "seal">;
 
-export async function listAddons(
-  site: Site,
-  { database, seal }: AddonContext,
-): Promise<readonly AddonSummary[]> {
+export async function listAddons(site: Site, context: AddonContext): Promise<readonly AddonSummary[]> {
+  const { database, seal } = context;
   const installations = await listInstallations(database.read, seal, site.no);
-  const reinstalls = await listReinstalls(database.read, site.no);
+  const around = await readAround(site, context);
   return installations.flatMap((installation) => {
     const { state } = installation;
-    return state === "uninstalled" ? [] : [summaryOf(installation, state, reinstalls)];
+    return state === "uninstalled" ? [] : [summaryOf(installation, state, around)];
   });
 }
 
@@ -91,17 +103,33 @@ export async function showAddon(site: Site, addonKey: string, context: AddonCont
     ...summaryOf(
       installation,
       installation.state === "disabled" ? "disabled" : "enabled",
-      await listReinstalls(read, site.no),
+      await readAround(site, context),
     ),
     webhooks: await webhooksOf(read, installation, context.catalogue.get(site.product)),
     lifecycle: await listLifecycleCalls(read, site.no, addonKey, MOST_CALLS_SHOWN),
   };
 }
 
+/** What is known of the installations of a site elsewhere. */
+interface Around {
+  readonly reinstalls: readonly Reinstall[];
+  readonly productScopes: Product["scopes"];
+  /** Versions in the directory, by the key of the add-on. */
+  readonly versions: ReadonlyMap<string, string>;
+}
+
+async function readAround(site: Site, { catalogue, database }: AddonContext): Promise<Around> {
+  return {
+    reinstalls: await listReinstalls(database.read, site.no),
+    productScopes: catalogue.get(site.product).scopes,
+    versions: await listEntryVersions(database.read),
+  };
+}
+
 function summaryOf(
   installation: Installation,
   state: AddonSummary["state"],
-  reinstalls: readonly Reinstall[],
+  { reinstalls, productScopes, versions }: Around,
 ): AddonSummary {
   const { addonKey: key, descriptor, baseUrl, descriptorUrl, authentication } = installation;
   const { name, version, description, vendor, scopes, otherModules } = descriptor;
@@ -112,7 +140,20 @@ function summaryOf(
     pending === undefined
       ? undefined
       : { attempts: pending.attempts, nextAt: pending.nextAt, detail: pending.detail };
-  return { ...facts, scopes, otherModules, installedAt, updatedAt, disabledAt, reinstall };
+  return {
+    ...facts,
+    scopes,
+    grantedScopes: installation.grantedScopes.map((grant) => ({
+      ...grant,
+      description: productScopes?.get(grant.scope)?.description,
+    })),
+    otherModules,
+    installedAt,
+    updatedAt,
+    disabledAt,
+    reinstall,
+    availableVersion: findUpdate(version, versions.get(key)),
+  };
 }
 
 async function webhooksOf(

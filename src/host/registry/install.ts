@@ -7,6 +7,8 @@ import { hostOf } from "../../egress/url.ts";
 import { CallboardError } from "../../errors.ts";
 import type { ReadDescriptor, ResolvedWebhook, WebhookDiff } from "../../protocol/descriptor.ts";
 import { lacksSecret } from "../model/lost-secrets.ts";
+import { grantsAfter, planScopes, requireAccepted } from "../model/scope-consent.ts";
+import type { AcceptedScopes, ScopePlan } from "../model/scope-consent.ts";
 import { diffWebhooks } from "../model/webhook-diff.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
@@ -36,6 +38,8 @@ export interface InstallRequest {
   readonly descriptorUrl: string | undefined;
   /** The caller knows that the add-on moves to another origin. */
   readonly confirmOrigin: boolean;
+  /** Scopes that the caller allows; those of an upgrade that were granted before need no consent. */
+  readonly acceptScopes: AcceptedScopes;
   readonly by: Author;
 }
 
@@ -45,6 +49,7 @@ export interface InstallPlan<B extends ResolvedWebhook = ResolvedWebhook> {
   readonly diff: WebhookDiff<B>;
   /** From where to where the add-on moves; undefined when it stays. */
   readonly originChange: { readonly from: string; readonly to: string } | undefined;
+  readonly scopes: ScopePlan;
 }
 
 /** What an install of this descriptor would do; changes and calls nothing. */
@@ -55,24 +60,25 @@ export async function planInstall(
 ): Promise<InstallPlan> {
   const { database, seal } = context;
   const before = await findInstallation(database.read, seal, site.no, read.descriptor.key);
-  return planOf(before, await listSubscribedWebhooks(database.read, before), read, context);
+  return planOf(before, await listSubscribedWebhooks(database.read, before), { site, read }, context);
 }
 
 /**
  * Resolves to what was done, and the callbacks that were made for it in order.
- * Throws ADDON_ORIGIN_CHANGED for a move that is not confirmed, ADDON_STATE while another process installs the same
+ * Throws ADDON_ORIGIN_CHANGED for a move that is not confirmed, SCOPES_NOT_ACCEPTED, ADDON_STATE while another process installs the same
  * add-on, and LIFECYCLE_INSTALLED, with the add-on's answer, when it does not accept.
  */
 export async function install(
   request: InstallRequest,
   context: RegistryContext,
 ): Promise<{ readonly plan: InstallPlan; readonly calls: readonly LifecycleCall[] }> {
-  const { site, read, confirmOrigin } = request;
+  const { site, read, confirmOrigin, acceptScopes } = request;
   const { descriptor } = read;
   const { database, seal } = context;
   const before = await findInstallation(database.read, seal, site.no, descriptor.key);
-  const { originChange } = planOf(before, [], read, context);
+  const { originChange, scopes } = planOf(before, [], request, context);
   if (originChange !== undefined && !confirmOrigin) throw originError(originChange);
+  requireAccepted(scopes, acceptScopes, descriptor.name);
 
   const sharedSecret = secretFor(request, before, originChange !== undefined);
   const pending = await beginPending({ siteNo: site.no, descriptor, sharedSecret }, context);
@@ -103,17 +109,20 @@ export async function install(
 function planOf<B extends ResolvedWebhook>(
   before: Installation | undefined,
   webhooks: readonly B[],
-  { descriptor, webhooks: wanted }: ReadDescriptor,
-  { profile, isThisMachine = () => false }: RegistryContext,
+  { site, read: { descriptor, webhooks: wanted } }: Pick<InstallRequest, "site" | "read">,
+  { catalogue, profile, isThisMachine = () => false }: RegistryContext,
 ): InstallPlan<B> {
   const diff = diffWebhooks(webhooks, wanted);
-  if (before === undefined) return { kind: "install", diff, originChange: undefined };
-  if (before.state === "uninstalled") return { kind: "reinstall", diff, originChange: undefined };
+  const { scopes: listed } = catalogue.get(site.product);
+  const scopes = planScopes(descriptor.scopes, listed, before?.grantedScopes ?? []);
+  if (before === undefined) return { kind: "install", diff, originChange: undefined, scopes };
+  if (before.state === "uninstalled") return { kind: "reinstall", diff, originChange: undefined, scopes };
   const from = new URL(before.baseUrl);
   const to = new URL(descriptor.baseUrl);
   const isLocal = (url: URL) => isLoopback(url) || isThisMachine(hostOf(url));
   const stays = from.origin === to.origin || (profile === "dev" && isLocal(from) && isLocal(to));
-  return { kind: "upgrade", diff, originChange: stays ? undefined : { from: from.origin, to: to.origin } };
+  const originChange = stays ? undefined : { from: from.origin, to: to.origin };
+  return { kind: "upgrade", diff, originChange, scopes };
 }
 
 function isLoopback({ hostname }: URL): boolean {
@@ -139,19 +148,29 @@ const ACTIONS = {
 
 /** The transaction of an accepted install. What it starts from is read again in it. */
 async function swap(
-  { site, read, descriptorUrl, by }: InstallRequest,
+  request: InstallRequest,
   pending: PendingInstall,
   call: LifecycleCall | undefined,
   context: RegistryContext,
 ): Promise<{ readonly plan: InstallPlan; readonly installation: Installation }> {
+  const { site, read, descriptorUrl, by } = request;
   const { announcer, database, seal, now } = context;
   const { addonKey } = pending;
   return database.write(async (tx) => {
     await announcer.prepare(tx);
     await endPending(tx, pending, context);
     const before = await findInstallation(tx, seal, site.no, addonKey);
-    const plan = planOf(before, await listSubscribedWebhooks(tx, before), read, context);
-    const installation = installationAfter(before, pending, descriptorUrl, now());
+    const plan = planOf(before, await listSubscribedWebhooks(tx, before), request, context);
+    const granted = before?.grantedScopes ?? [];
+    const installation = installationAfter(
+      before,
+      pending,
+      {
+        descriptorUrl,
+        grantedScopes: grantsAfter(plan.scopes, granted, { grantedAt: now(), grantedBy: by.actor }),
+      },
+      now(),
+    );
     await saveInstallation(tx, seal, installation);
     await applyDiff(tx, site.no, addonKey, plan.diff);
     await dropLeftBehind(tx, site.no, addonKey, installation.baseUrl);
@@ -160,7 +179,7 @@ async function swap(
     if (before !== undefined && lacksSecret(before)) await makeDue(tx, site, addonKey, now());
     await raiseVersion(tx, site.no);
     if (call !== undefined) await insertLifecycleCall(tx, call);
-    const detail = descriptorUrl ?? "";
+    const detail = [descriptorUrl ?? "", ...describeScopes(plan.scopes)].filter(Boolean).join("; ");
     await appendAudit(tx, { ...by, action: ACTIONS[plan.kind], object: `${site.key}/${addonKey}`, detail });
     await recordResumed(tx, site, resumed, by, context);
     const { state } = installation;
@@ -179,7 +198,7 @@ async function swap(
 function installationAfter(
   before: Installation | undefined,
   { siteNo, addonKey, descriptor, baseUrl, sharedSecret }: PendingInstall,
-  descriptorUrl: string | undefined,
+  { descriptorUrl, grantedScopes }: Pick<Installation, "descriptorUrl" | "grantedScopes">,
   now: number,
 ): Installation {
   const upgraded = before?.state === "uninstalled" ? undefined : before;
@@ -192,6 +211,7 @@ function installationAfter(
     authentication: descriptor.authentication.type,
     // An upgrade of a disabled add-on stays disabled.
     state: upgraded?.state ?? "enabled",
+    grantedScopes,
     sharedSecret,
     previousSecret: undefined,
     previousSecretUntil: undefined,
@@ -199,6 +219,14 @@ function installationAfter(
     updatedAt: now,
     disabledAt: upgraded?.disabledAt,
   };
+}
+
+/** For the audit log. */
+function describeScopes({ toAccept, dropped }: ScopePlan): readonly string[] {
+  return [
+    ...(toAccept.length === 0 ? [] : [`scopes granted: ${toAccept.map(({ name }) => name).join(", ")}`]),
+    ...(dropped.length === 0 ? [] : [`scopes dropped: ${dropped.join(", ")}`]),
+  ];
 }
 
 function originError(change: { readonly from: string; readonly to: string }): CallboardError {

@@ -1,11 +1,11 @@
 /** Every refused install leaves a record: in the audit log, which the Add-ons page lists, and in the server log. */
 import { CallboardError, messageOf } from "../../errors.ts";
-import type { DescriptorSource } from "../../protocol/descriptor.ts";
 import { INSTALL_REFUSED, readRefusal, refusalText, shownUrl } from "../model/refused-install.ts";
 import type { InstallRefusal } from "../model/refused-install.ts";
 import { appendAudit, listAuditOf } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { firstUuidAt } from "../model/ids.ts";
+import type { InstallSource } from "./directory/approval.ts";
 import { findSite } from "../store/tables/sites.ts";
 import type { RegistryContext } from "./context.ts";
 
@@ -22,7 +22,7 @@ export interface AskedInstall {
   readonly siteKey: string;
   /** Known once the descriptor was read. */
   readonly addonKey: string | undefined;
-  readonly source: DescriptorSource | undefined;
+  readonly source: InstallSource;
   readonly by: Author;
 }
 
@@ -37,7 +37,7 @@ export async function recordRefusal(
 ): Promise<void> {
   const refusal: InstallRefusal = {
     code: thrown instanceof CallboardError ? thrown.code : "INTERNAL",
-    url: source?.kind === "url" ? shownUrl(source.url) : undefined,
+    url: describeSource(source),
     sentence: messageOf(thrown),
   };
   const { code, url, sentence } = refusal;
@@ -78,6 +78,12 @@ export async function recordRefusal(
       ]);
     })
     .catch((error: unknown) => logger.warn("audit.write-failed", { action: INSTALL_REFUSED, error }));
+}
+
+/** Undefined for a descriptor that was sent itself. */
+function describeSource(source: InstallSource): string | undefined {
+  if (source.kind === "value") return undefined;
+  return shownUrl(source.kind === "url" ? source.url : `directory:${source.key}`);
 }
 
 /** The refused installs of the last seven days on these sites, newest first, at most 200. */

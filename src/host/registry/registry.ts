@@ -14,6 +14,8 @@ import type { SiteChange } from "../store/tables/sites.ts";
 import { listAddons, showAddon } from "./addons.ts";
 import type { Addon, AddonSummary } from "./addons.ts";
 import type { RegistryContext } from "./context.ts";
+import { approve, requireApproved } from "./directory/approval.ts";
+import type { ApprovedSource, InstallSource } from "./directory/approval.ts";
 import { disable, enable } from "./enablement.ts";
 import { announceVersion } from "./host-events.ts";
 import { install, planInstall } from "./install.ts";
@@ -32,6 +34,7 @@ import { rotateSigningKey, withdrawKey } from "./signing-keys.ts";
 import { changeSite, createSite, removeSite } from "./sites.ts";
 import type { AddonTurn, SiteRequest } from "./sites.ts";
 import { requireShown } from "./shown-descriptor.ts";
+import type { AcceptedScopes } from "../model/scope-consent.ts";
 import { createKeyedMutex } from "../../keyed-mutex.ts";
 import { uninstall } from "./uninstall.ts";
 import type { Site } from "../model/site.ts";
@@ -62,6 +65,8 @@ export interface InstallOptions {
   readonly confirmOrigin?: boolean;
   /** Digest of the descriptor that was shown: another one is not installed. */
   readonly digest?: string | undefined;
+  /** Scopes of the product that the add-on may have; none when left out. */
+  readonly acceptScopes?: AcceptedScopes;
 }
 
 /** Methods that take a site's key throw SITE_NOT_FOUND, those that take an add-on's ADDON_NOT_FOUND. */
@@ -70,13 +75,16 @@ export interface Registry {
   readonly recover: () => Promise<void>;
   /** Once events are accepted: tells the sites when the host has another version than at its last start. */
   readonly announceVersion: () => Promise<void>;
-  /** Installs, upgrades or re-installs. Throws what reading a descriptor throws, DESCRIPTOR_CHANGED, ADDON_ORIGIN_CHANGED, LIFECYCLE_INSTALLED. */
+  /**
+   * Installs, upgrades or re-installs. Throws what reading a descriptor throws, DIRECTORY_NOT_FOUND, DIRECTORY_ONLY,
+   * DESCRIPTOR_CHANGED, ADDON_ORIGIN_CHANGED, SCOPES_NOT_ACCEPTED, LIFECYCLE_INSTALLED.
+   */
   readonly install: (
     siteKey: string,
-    source: DescriptorSource,
+    source: InstallSource,
     options: InstallOptions,
   ) => Promise<AddonInstalled>;
-  readonly preview: (siteKey: string, source: DescriptorSource) => Promise<InstallPreview>;
+  readonly preview: (siteKey: string, source: InstallSource) => Promise<InstallPreview>;
   /** Installs again from the URL that the add-on was installed from. Throws ADDON_STATE when there is none. */
   readonly upgrade: (siteKey: string, addonKey: string, options: InstallOptions) => Promise<AddonInstalled>;
   readonly previewUpgrade: (siteKey: string, addonKey: string) => Promise<InstallPreview>;
@@ -124,18 +132,22 @@ export function createRegistry(context: RegistryContext): Registry {
 
   async function installFrom(
     siteKey: string,
-    source: DescriptorSource,
-    { by, confirmOrigin = false, digest }: InstallOptions,
+    asked: InstallSource,
+    { by, confirmOrigin = false, digest, acceptScopes = [] }: InstallOptions,
     expectedKey?: string,
   ): Promise<AddonInstalled> {
-    let addonKey = expectedKey;
+    let addonKey = asked.kind === "directory" ? asked.key : expectedKey;
+    let source: InstallSource = asked;
     try {
-      const { site, read } = await readFor(siteKey, source, expectedKey);
+      const { site, approved } = await approveOn(siteKey, asked);
+      source = approved.source;
+      const read = await readFor(site, approved, expectedKey);
       const descriptorUrl = source.kind === "url" ? source.url : undefined;
       addonKey = read.descriptor.key;
       requireShown(digest, read.digest);
       return await inTurn(turnOf(siteKey, addonKey), async () => {
-        const { plan, calls } = await install({ site, read, descriptorUrl, confirmOrigin, by }, context);
+        const request = { site, read, descriptorUrl, confirmOrigin, acceptScopes, by };
+        const { plan, calls } = await install(request, context);
         const addon = await showAddon(site, read.descriptor.key, context);
         return { addon, calls, plan, warnings: read.warnings };
       });
@@ -147,25 +159,33 @@ export function createRegistry(context: RegistryContext): Registry {
 
   async function previewFrom(
     siteKey: string,
-    source: DescriptorSource,
+    source: InstallSource,
     expectedKey?: string,
   ): Promise<InstallPreview> {
-    const { site, read } = await readFor(siteKey, source, expectedKey);
+    const { site, approved } = await approveOn(siteKey, source);
+    const read = await readFor(site, approved, expectedKey);
     const plan = await planInstall(site, read, context);
     return { descriptor: read.descriptor, digest: read.digest, plan, warnings: read.warnings };
   }
 
-  async function readFor(
+  async function approveOn(
     siteKey: string,
-    source: DescriptorSource,
-    expectedKey: string | undefined,
-  ): Promise<{ readonly site: Site; readonly read: ReadDescriptor }> {
+    asked: InstallSource,
+  ): Promise<{ readonly site: Site; readonly approved: ApprovedSource }> {
     const site = await siteOf(siteKey);
-    const product = context.catalogue.get(site.product);
-    requireAddons(product);
-    const read = await context.readDescriptor(source, product);
+    requireAddons(context.catalogue.get(site.product));
+    return { site, approved: await approve(context.database.read, asked) };
+  }
+
+  async function readFor(
+    { product }: Site,
+    approved: ApprovedSource,
+    expectedKey: string | undefined,
+  ): Promise<ReadDescriptor> {
+    const read = await context.readDescriptor(approved.source, context.catalogue.get(product));
     const { key } = read.descriptor;
-    if (expectedKey === undefined || expectedKey === key) return { site, read };
+    requireApproved(approved, key);
+    if (expectedKey === undefined || expectedKey === key) return read;
     throw new CallboardError(
       "ADDON_STATE",
       `The descriptor is of another add-on now: ${key}; install it by itself`,

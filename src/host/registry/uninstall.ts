@@ -32,6 +32,7 @@ export async function uninstall(
       (row) => ({
         ...row,
         state: "uninstalled",
+        grantedScopes: [],
         sharedSecret: undefined,
         previousSecret: site.installSigning === "legacy" ? row.sharedSecret : undefined,
         previousSecretUntil: undefined,

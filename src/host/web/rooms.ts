@@ -13,6 +13,7 @@ import type { AcceptedEvent, IncomingEvent } from "../model/plan.ts";
 import type { Href } from "../model/base-path.ts";
 import type { Limit } from "../model/limits.ts";
 import type { Readiness } from "../observe/readiness.ts";
+import type { Directory } from "../registry/directory/directory.ts";
 import type { AddonProperties } from "../registry/dynamic/properties.ts";
 import type { DynamicModules } from "../registry/dynamic/modules.ts";
 import type { DynamicWebhooks } from "../registry/dynamic/webhooks.ts";
@@ -32,6 +33,7 @@ export interface Rooms {
   readonly urlTrials: UrlTrials;
   readonly sites: Sites;
   readonly registry: Registry;
+  readonly directory: Directory;
   readonly receivers: Receivers;
   readonly webhooks: Outgoing & TestDeliveries;
   readonly dynamicWebhooks: DynamicWebhooks;

@@ -147,6 +147,7 @@ export function registryTests(open: OpenStore): void {
       previousSecret: "secret-0",
       previousSecretUntil: 5,
       descriptorUrl: "http://127.0.0.1/d.json",
+      grantedScopes: [{ scope: "cranes.read", grantedAt: 1, grantedBy: "token:a" }],
     });
     await database.write((tx) => saveInstallation(tx, seal, one));
     expect(await findInstallation(database.read, seal, no, "one")).toEqual(one);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { defineProduct } from "../../../src/catalogue/index.ts";
 import {
   ADDON_PRODUCTS,
   descriptorFor,
@@ -35,5 +36,12 @@ describe("atlassian-connect.json", () => {
   test.each(ADDON_PRODUCTS)("has a part for %s with exactly its events", (product) => {
     const part = [descriptorFor(descriptor, product).modules?.webhooks ?? []].flat();
     expect(part.map(({ event }) => event).toSorted()).toEqual(namesOf(product).toSorted());
+  });
+
+  test("asks for no scope of a product that has its own", () => {
+    const data = { product: "harbor", name: "Harbor", description: "d", events: {} };
+    expect(descriptorFor(descriptor, defineProduct(data)).scopes).toEqual(["READ"]);
+    const scopes = { "cranes.read": { description: "Read cranes" } };
+    expect(descriptorFor(descriptor, defineProduct({ ...data, scopes })).scopes).toEqual([]);
   });
 });

@@ -20,6 +20,7 @@ export const installations = defineTable<Installation>({
     baseUrl: text(),
     authentication: text(),
     state: text(),
+    grantedScopes: json(),
     sharedSecret: optional(sealed("secret_sealed", toPlace("installation"))),
     previousSecret: optional(sealed("previous_secret_sealed", toPlace("installation"))),
     previousSecretUntil: optional(big()),

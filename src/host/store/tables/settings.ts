@@ -1,4 +1,5 @@
 /** Named values that outlive a process: what was made at the first start, and what an administrator changed. */
+import type { InstallSources } from "../../model/directory.ts";
 import { text } from "../db/columns.ts";
 import type { Queryable } from "../db/database.ts";
 import { defineTable } from "../db/table.ts";
@@ -16,6 +17,16 @@ export async function readSetting(q: Queryable, name: string): Promise<string | 
 export function writeSetting(tx: Queryable, name: string, value: string): Promise<void> {
   return settings.save(tx, { name, value });
 }
+
+const INSTALL_SOURCES = "install_sources";
+
+/** "anywhere" until an administrator changes it. */
+export async function readInstallSources(q: Queryable): Promise<InstallSources> {
+  return (await readSetting(q, INSTALL_SOURCES)) === "directory" ? "directory" : "anywhere";
+}
+
+export const writeInstallSources = (tx: Queryable, sources: InstallSources): Promise<void> =>
+  writeSetting(tx, INSTALL_SOURCES, sources);
 
 /** Writes the value unless another process did so since `before` was read; true when it was written. */
 export async function replaceSetting(

@@ -3,7 +3,8 @@ import { CallboardError } from "../../../errors.ts";
 import type { DescriptorSource, WebhookDiff } from "../../../protocol/descriptor.ts";
 import type { Addon, AddonSummary } from "../../registry/addons.ts";
 import type { InstallPlan } from "../../registry/install.ts";
-import type { AddonInstalled } from "../../registry/registry.ts";
+import type { InstallSource } from "../../registry/directory/approval.ts";
+import type { AddonInstalled, InstallPreview } from "../../registry/registry.ts";
 import { calledAt } from "../../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../../store/tables/lifecycle-calls.ts";
 import type { JsonSchema } from "../http/body-schema.ts";
@@ -20,6 +21,13 @@ const summaryOf = (addon: AddonSummary) => ({
   description: addon.description ?? null,
   vendor: addon.vendor ?? null,
   descriptorUrl: addon.descriptorUrl ?? null,
+  grantedScopes: addon.grantedScopes.map(({ scope, description, grantedAt, grantedBy }) => ({
+    name: scope,
+    description: description ?? null,
+    grantedAt: isoTime(grantedAt),
+    grantedBy,
+  })),
+  availableVersion: addon.availableVersion ?? null,
   installedAt: isoTime(addon.installedAt),
   updatedAt: isoTime(addon.updatedAt),
   disabledAt: isoTime(addon.disabledAt),
@@ -72,10 +80,21 @@ const diffOf = ({ added, removed, changed, kept }: WebhookDiff) => {
   };
 };
 
-const planOf = ({ kind, diff, originChange }: InstallPlan) => ({
+const planOf = ({ kind, diff, originChange, scopes }: InstallPlan) => ({
   kind,
   originChange: originChange ?? null,
   diff: diffOf(diff),
+  scopes,
+});
+
+/** With its digest and its scopes, an install does this and nothing else. */
+const previewOf = ({ descriptor: { key, name, version }, plan, digest, warnings }: InstallPreview) => ({
+  key,
+  name,
+  version: version ?? null,
+  ...planOf(plan),
+  digest,
+  warnings,
 });
 
 const installedOf = ({ addon, calls, plan, warnings }: AddonInstalled) => ({
@@ -105,6 +124,46 @@ export function sourceOf({ descriptorUrl, descriptor }: DescriptorBody): Descrip
   });
 }
 
+interface SourceBody extends DescriptorBody {
+  readonly directoryKey?: string;
+}
+
+interface InstallBody extends SourceBody {
+  readonly confirmOrigin?: boolean;
+  readonly digest?: string;
+  readonly acceptScopes?: readonly string[];
+}
+
+/** @throws CallboardError BODY_SCHEMA unless exactly one of the three is there */
+function installSourceOf({ directoryKey, ...body }: SourceBody): InstallSource {
+  if (directoryKey === undefined) return sourceOf(body);
+  if (body.descriptorUrl === undefined && body.descriptor === undefined)
+    return { kind: "directory", key: directoryKey };
+  const detail = "give exactly one of descriptorUrl, descriptor and directoryKey";
+  throw new CallboardError("BODY_SCHEMA", `The body does not fit: ${detail}`, {
+    errors: [{ pointer: "", detail }],
+  });
+}
+
+const SOURCE_PROPERTIES = {
+  ...DESCRIPTOR_PROPERTIES,
+  directoryKey: {
+    type: "string",
+    minLength: 1,
+    maxLength: 200,
+    description: "Key of an add-on of the directory",
+  },
+};
+
+/** The most that a product has. */
+const MAX_SCOPES = 100;
+const ACCEPT_SCOPES = {
+  type: "array",
+  maxItems: MAX_SCOPES,
+  items: { type: "string", minLength: 1, maxLength: 100 },
+  description: "Scopes of the product that the add-on may have; required are those that it doesn't have yet",
+};
+
 const CONFIRM_ORIGIN = {
   type: "boolean",
   description: "The add-on may move to another origin, and gets a new secret there",
@@ -114,6 +173,10 @@ const DIGEST = {
   type: "string",
   description: "Installs the descriptor with this digest only, as a check or dry run before told it",
 };
+
+/** The names in a list with commas between them. */
+const namesIn = (list = ""): readonly string[] =>
+  list.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
 
 const at = ({ params }: Pick<Call, "params">) => [params["site"] ?? "", params["key"] ?? ""] as const;
 
@@ -130,7 +193,7 @@ export const addonRoutes = [
       next: null,
     }),
   }),
-  route<DescriptorBody & { readonly confirmOrigin?: boolean; readonly digest?: string }>({
+  route<InstallBody>({
     method: "POST",
     path: "/sites/{site}/addons",
     scope: "admin",
@@ -139,20 +202,38 @@ export const addonRoutes = [
     body: {
       type: "object",
       additionalProperties: false,
-      properties: { ...DESCRIPTOR_PROPERTIES, confirmOrigin: CONFIRM_ORIGIN, digest: DIGEST },
+      properties: {
+        ...SOURCE_PROPERTIES,
+        confirmOrigin: CONFIRM_ORIGIN,
+        digest: DIGEST,
+        acceptScopes: ACCEPT_SCOPES,
+      },
     },
     success: {
       status: 201,
       description: "The add-on, its webhooks, warnings, and the lifecycle callbacks made",
     },
+    handle: async (call, { registry }) => {
+      const site = call.params["site"] ?? "";
+      const source = installSourceOf(call.body);
+      const { confirmOrigin = false, digest, acceptScopes = [] } = call.body;
+      const options = { by: authorOf(call), confirmOrigin, digest, acceptScopes };
+      return installedOf(await registry.install(site, source, options));
+    },
+  }),
+  route<SourceBody>({
+    method: "POST",
+    path: "/sites/{site}/addons/preview",
+    scope: "admin",
+    group: GROUP,
+    summary: "Show what an install would do, and the scopes that it needs; nothing is installed",
+    body: { type: "object", additionalProperties: false, properties: SOURCE_PROPERTIES },
+    success: {
+      status: 200,
+      description: "The changes, scopes, warnings, and the digest to install just that",
+    },
     handle: async (call, { registry }) =>
-      installedOf(
-        await registry.install(call.params["site"] ?? "", sourceOf(call.body), {
-          by: authorOf(call),
-          confirmOrigin: call.body.confirmOrigin === true,
-          digest: call.body.digest,
-        }),
-      ),
+      previewOf(await registry.preview(call.params["site"] ?? "", installSourceOf(call.body))),
   }),
   route({
     method: "GET",
@@ -212,15 +293,18 @@ export const addonRoutes = [
       dryRun: { description: "true = only tell what would change", schema: { type: "boolean" } },
       confirmOrigin: { description: CONFIRM_ORIGIN.description, schema: { type: "boolean" } },
       digest: { description: DIGEST.description, schema: { type: "string" } },
+      acceptScopes: {
+        description: `${ACCEPT_SCOPES.description}: names with commas between them`,
+        schema: { type: "string" },
+      },
     },
     success: { status: 200, description: "The add-on, or with dryRun the diff" },
     handle: async (call, { registry }) => {
-      if (booleanOf(call.query, "dryRun") === true) {
-        const { plan, digest, warnings } = await registry.previewUpgrade(...at(call));
-        return { ...planOf(plan), digest, warnings };
-      }
+      if (booleanOf(call.query, "dryRun") === true)
+        return previewOf(await registry.previewUpgrade(...at(call)));
       const confirmOrigin = booleanOf(call.query, "confirmOrigin") === true;
-      const options = { by: authorOf(call), confirmOrigin, digest: call.query["digest"] };
+      const acceptScopes = namesIn(call.query["acceptScopes"]);
+      const options = { by: authorOf(call), confirmOrigin, digest: call.query["digest"], acceptScopes };
       return installedOf(await registry.upgrade(...at(call), options));
     },
   }),

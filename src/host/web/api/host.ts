@@ -2,6 +2,7 @@
 import type { ChangedSettings } from "../../admin/settings.ts";
 import { MOST_COUNTED } from "../../delivery-log/status.ts";
 import type { PublicKeyRecord } from "../../admin/keys.ts";
+import { INSTALL_SOURCES } from "../../model/directory.ts";
 import type { Limit } from "../../model/limits.ts";
 import type { Href } from "../../model/base-path.ts";
 import type { ProcessRecord } from "../../store/tables/processes.ts";
@@ -152,12 +153,19 @@ export const hostRoutes = [
     path: "/settings",
     scope: "admin",
     group: GROUP,
-    summary: "Change how long things are kept",
+    summary: "Change how long things are kept, and where sites may install add-ons from",
     body: {
       type: "object",
       additionalProperties: false,
       minProperties: 1,
-      properties: { retentionMs: RETENTION, bodyRetentionMs: RETENTION },
+      properties: {
+        retentionMs: RETENTION,
+        bodyRetentionMs: RETENTION,
+        installSources: {
+          enum: [...INSTALL_SOURCES],
+          description: "Where sites may install add-ons from: anywhere, or the directory only",
+        },
+      },
     },
     success: { status: 200, description: "Settings" },
     handle: async (call, { settings }) => settings.change(call.body, authorOf(call)),

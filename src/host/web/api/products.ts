@@ -26,11 +26,12 @@ const summaryOf = (product: ProductSummary) => ({
   public: product.isPublic,
 });
 
-const affectedOf = ({ site, siteNo, receiver, name, events }: AffectedReceiver) => ({
+const affectedOf = ({ site, siteNo, receiver, name, events, scopes }: AffectedReceiver) => ({
   site,
   ...receiverFields(siteNo, receiver),
   name,
   events,
+  scopes,
 });
 
 /** Receivers that are listed of one deprecated event type; more are counted. */

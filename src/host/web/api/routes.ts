@@ -4,6 +4,7 @@ import { catalogueRoutes } from "./catalogue.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { bodyFilterRoutes } from "./body-filters.ts";
 import { descriptorRoutes } from "./descriptors.ts";
+import { directoryRoutes } from "./directory.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { eventRoutes } from "./events.ts";
 import { hostRoutes } from "./host.ts";
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...siteRoutes,
   ...addonRoutes,
   ...descriptorRoutes,
+  ...directoryRoutes,
   ...webhookRoutes,
   ...bodyFilterRoutes,
   ...eventRoutes,

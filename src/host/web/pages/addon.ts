@@ -244,6 +244,8 @@ export const addonPages: readonly Page[] = [
         by: author,
         confirmOrigin: form.get("confirmOrigin") !== null,
         digest: form.get("digest") ?? undefined,
+        // Bound to what was shown by the digest.
+        acceptScopes: form.getAll("acceptScopes"),
       }),
     ({ href }) => withOffer(href),
   ),

@@ -4,6 +4,7 @@ import { requireCallersMistake } from "../http/problems.ts";
 import type { CallboardError } from "../../../errors.ts";
 import { joinRepeated } from "../../model/refused-install.ts";
 import type { AddonSummary } from "../../registry/addons.ts";
+import type { InstallSource } from "../../registry/directory/approval.ts";
 import type { RefusedInstall } from "../../registry/refusals.ts";
 import type { InstallPreview } from "../../registry/registry.ts";
 import { requireShown } from "../../registry/shown-descriptor.ts";
@@ -78,6 +79,8 @@ function isSameRefusal(one: RefusedInstall, other: RefusedInstall): boolean {
 interface ListState {
   readonly site: string;
   readonly url: string;
+  /** Key of the add-on of the directory that is at the URL; empty for any other. */
+  readonly directoryKey?: string;
   readonly refused?: CallboardError;
   readonly preview?: InstallPreview;
   /** True when the install waits for a confirmation that the add-on's base URL is on another origin than its descriptor. */
@@ -85,7 +88,7 @@ interface ListState {
 }
 
 /** The sites that an add-on can be installed on. */
-async function withAddons(
+export async function sitesWithAddons(
   siteKeys: readonly string[],
   { catalogue, sites }: Rooms,
 ): Promise<readonly string[]> {
@@ -97,7 +100,7 @@ async function withAddons(
 const previewedOf = (site: string, url: string): string => `${site} ${url}`;
 
 async function listView({ caller }: Visit, rooms: Rooms, state: ListState) {
-  const { site, url, refused, preview, asksForBaseUrl = false } = state;
+  const { site, url, directoryKey = "", refused, preview, asksForBaseUrl = false } = state;
   const siteKeys = await sitesOf(undefined, caller, rooms);
   const rows = [];
   for (const key of siteKeys) rows.push(...(await rowsOf(key, rooms)));
@@ -109,9 +112,12 @@ async function listView({ caller }: Visit, rooms: Rooms, state: ListState) {
     status: refused === undefined ? 200 : 422,
     data: {
       rows,
-      sites: await withAddons(siteKeys, rooms),
+      sites: await sitesWithAddons(siteKeys, rooms),
       site,
       url,
+      directoryKey,
+      /** Sent back with the form that shows them, these scopes are accepted. */
+      scopes: preview?.plan.scopes.toAccept ?? [],
       refusal: refused === undefined ? undefined : refusalView(refused),
       preview,
       previewedOf: previewedOf(site, url),
@@ -119,6 +125,21 @@ async function listView({ caller }: Visit, rooms: Rooms, state: ListState) {
       refused: await refusalsFor(caller, siteKeys, rooms),
     },
   };
+}
+
+/** Where the form installs from: an add-on of the directory, unless another URL was typed over its own. */
+async function placeOf(
+  form: URLSearchParams,
+  { directory }: Rooms,
+): Promise<{ readonly source: InstallSource; readonly url: string; readonly directoryKey: string }> {
+  const key = form.get("directory") ?? "";
+  const typed = form.get("url")?.trim() ?? "";
+  if (key !== "") {
+    const { descriptorUrl } = await directory.show(key, []);
+    if (typed === "" || typed === descriptorUrl)
+      return { source: { kind: "directory", key }, url: descriptorUrl, directoryKey: key };
+  }
+  return { source: { kind: "url", url: typed }, url: typed, directoryKey: "" };
 }
 
 export const addonsPages: readonly Page[] = [
@@ -137,37 +158,38 @@ export const addonsPages: readonly Page[] = [
     answer: async (visit, rooms) => {
       const { form, author, caller } = visit;
       const site = form.get("site") ?? "";
-      const url = form.get("url")?.trim() ?? "";
       requireSite(caller, site);
+      const { source, ...place } = await placeOf(form, rooms);
+      const { url } = place;
+      const preview = () => rooms.registry.preview(site, source);
       try {
         if (form.get("only") === "validate") {
-          const preview = await rooms.registry.preview(site, { kind: "url", url });
-          return await listView(visit, rooms, { site, url, preview });
+          return await listView(visit, rooms, { site, ...place, preview: await preview() });
         }
         // The callback with the secret would go to an origin that the person did not type.
         // A descriptor that is refused here is refused below, by the install, which records the refusal.
-        const preview = await rooms.registry.preview(site, { kind: "url", url }).catch(() => undefined);
+        const planned = await preview().catch(() => undefined);
         // A preview that was shown counts as long as the URL and the site are those that it was of.
-        const shown = form.get("digestOf") === previewedOf(site, url) ? form.get("digest") : null;
-        if (preview !== undefined) requireShown(shown ?? undefined, preview.digest);
-        const elsewhere = preview?.warnings.some(({ code }) => code === "BASEURL_ORIGIN") === true;
-        if (elsewhere && form.get("confirmBaseUrl") !== preview.descriptor.baseUrl) {
-          return await listView(visit, rooms, { site, url, preview, asksForBaseUrl: true });
+        const isOfPreview = form.get("digestOf") === previewedOf(site, url);
+        const shown = isOfPreview ? form.get("digest") : null;
+        if (planned !== undefined) requireShown(shown ?? undefined, planned.digest);
+        const acceptScopes = isOfPreview ? form.getAll("acceptScopes") : [];
+        const elsewhere = planned?.warnings.some(({ code }) => code === "BASEURL_ORIGIN") === true;
+        const asksForBaseUrl = elsewhere && form.get("confirmBaseUrl") !== planned.descriptor.baseUrl;
+        const asksForScopes = planned?.plan.scopes.toAccept.some(({ name }) => !acceptScopes.includes(name));
+        if (planned !== undefined && (asksForBaseUrl || asksForScopes === true)) {
+          return await listView(visit, rooms, { site, ...place, preview: planned, asksForBaseUrl });
         }
-        const { addon, plan } = await rooms.registry.install(
-          site,
-          { kind: "url", url },
-          { by: author, confirmOrigin: form.get("confirmOrigin") !== null, digest: preview?.digest },
-        );
+        const confirmOrigin = form.get("confirmOrigin") !== null;
+        const options = { by: author, confirmOrigin, digest: planned?.digest, acceptScopes };
+        const { addon, plan } = await rooms.registry.install(site, source, options);
         const notice = plan.kind === "upgrade" ? "addon-upgraded" : "addon-installed";
         return { kind: "redirect", to: withOffer(addonHref(site, addon.key)), notice };
       } catch (error) {
         const refused = requireCallersMistake(error);
         const isOther = refused.code === "DESCRIPTOR_CHANGED";
-        const preview = isOther
-          ? await rooms.registry.preview(site, { kind: "url", url }).catch(() => undefined)
-          : undefined;
-        return listView(visit, rooms, { site, url, refused, ...defined({ preview }) });
+        const planned = isOther ? await preview().catch(() => undefined) : undefined;
+        return listView(visit, rooms, { site, ...place, refused, ...defined({ preview: planned }) });
       }
     },
   },

@@ -11,6 +11,7 @@ import { addonsPages } from "./addons.ts";
 import { auditPages } from "./audit.ts";
 import { cataloguePages } from "./catalogue.ts";
 import { dashboardPages } from "./dashboard.ts";
+import { directoryPages } from "./directory.ts";
 import { deliveriesPages } from "./deliveries.ts";
 import { deliveryPages } from "./delivery.ts";
 import { endpointPages } from "./endpoints.ts";
@@ -32,6 +33,7 @@ export const PAGES: readonly Page[] = [
   ...dashboardPages,
   ...addonsPages,
   ...addonPages,
+  ...directoryPages,
   ...webhookPages,
   ...deliveriesPages,
   ...deliveryPages,

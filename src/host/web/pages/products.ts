@@ -136,12 +136,12 @@ function describeChange({ isDeletion, changes }: RevisionSummary): readonly stri
   return changes.length === 0 ? ["Product created"] : changes.map(({ text }) => text);
 }
 
+type ShownReceiver = Pick<AffectedReceiver, "site" | "name" | "events" | "scopes">;
+
 /** The receivers that a refused change would break. */
-function receiversIn(
-  refusal: CallboardError | undefined,
-): readonly Pick<AffectedReceiver, "site" | "name" | "events">[] {
+function receiversIn(refusal: CallboardError | undefined): readonly ShownReceiver[] {
   const receivers = refusal?.code === "PRODUCT_BREAKING" ? refusal.extra["receivers"] : [];
-  return receivers as readonly Pick<AffectedReceiver, "site" | "name" | "events">[];
+  return receivers as readonly ShownReceiver[];
 }
 
 const pages: readonly Page[] = [

@@ -14,6 +14,8 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   DESCRIPTOR_TIMEOUT: "Check that the add-on answers, and that no firewall drops packets on the way.",
   DESCRIPTOR_TLS:
     "Check that the certificate is not expired, names this host, and comes with its intermediates.",
+  DIRECTORY_ONLY:
+    "Choose an add-on of the directory, or ask an administrator of the server to add this one to it.",
   DNS_DENIED: ADDRESS,
   DNS_FAIL: "Check the host name in the URL, and that this server's name servers know it.",
   HOST_DENIED: ADDRESS,
@@ -21,6 +23,7 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   LIFECYCLE_INSTALLED:
     "Nothing was changed. Look at the add-on's own output: it must answer 200, 201 or 204 to the installed callback.",
   PRODUCT_WITHOUT_ADDONS: "Choose a site of a product that has add-ons, or add an outgoing webhook.",
+  SCOPES_NOT_ACCEPTED: "Look at the scopes that the add-on asks for, and install it again.",
   URL_SCHEME:
     "Add-ons are reached by https; by plain http in the dev profile, and wherever CALLBOARD_ALLOW_NETWORKS names the place.",
 };

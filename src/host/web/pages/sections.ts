@@ -3,6 +3,7 @@ import type { Href } from "../../model/base-path.ts";
 export const SECTIONS = {
   dashboard: ["Dashboard", "/admin"],
   addons: ["Add-ons", "/admin/addons"],
+  directory: ["Directory", "/admin/directory"],
   webhooks: ["Outgoing webhooks", "/admin/webhooks"],
   deliveries: ["Sent log", "/admin/deliveries"],
   endpoints: ["Endpoints", "/admin/endpoints"],

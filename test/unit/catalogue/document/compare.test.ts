@@ -32,6 +32,21 @@ describe("compareProducts", () => {
       "compatible changed - /retryProfile The retry schedule of the product has changed.",
     ],
     [
+      "/scopes/cranes.read",
+      undefined,
+      "breaking removed - /scopes/cranes.read The scope cranes.read was removed.",
+    ],
+    [
+      "/scopes/berths.read",
+      { description: "x" },
+      "compatible added - /scopes/berths.read The scope berths.read was added.",
+    ],
+    [
+      "/scopes/cranes.read",
+      { description: "x" },
+      "compatible changed - /scopes/cranes.read The description of the scope cranes.read has changed.",
+    ],
+    [
       "/envelope/timestamp",
       undefined,
       "breaking changed - /envelope The envelope of the product has changed.",

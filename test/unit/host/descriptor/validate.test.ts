@@ -13,7 +13,8 @@ import {
   REFUSED_SHAPES,
   REFUSED_WEBHOOK_URLS,
 } from "../../../fixtures/descriptors/refused.ts";
-import { builtInCatalogue } from "../../../../src/catalogue/index.ts";
+import { builtInCatalogue, defineProduct } from "../../../../src/catalogue/index.ts";
+import type { Product } from "../../../../src/catalogue/index.ts";
 import { productOf } from "../../../support/products.ts";
 
 const policy: UrlPolicy = { allowList: readAllowList([]), allowHttp: false, isOwn: () => false };
@@ -407,5 +408,48 @@ describe("accepted without a warning", () => {
     ],
   ])("%s", (_title, descriptor) => {
     expect(validate(descriptor).warnings).toEqual([]);
+  });
+});
+
+describe("scopes on a site of an own product", () => {
+  const data = { product: "harbor", name: "Harbor", description: "d", events: {} };
+  const scopes = { "cranes.read": { description: "Read" }, "cranes.write": { description: "Move" } };
+  const on = (product: Product, asked: readonly string[]) =>
+    validateDescriptor({ ...goodDescriptor(), scopes: asked }, { ...options, product });
+  const codesOf = (warnings: readonly { readonly code: string }[]) => warnings.map(({ code }) => code);
+
+  test("are those that the product lists, without a word about Connect's", () => {
+    const { descriptor, warnings } = on(defineProduct({ ...data, scopes }), ["cranes.read"]);
+    expect(descriptor.scopes).toEqual(["cranes.read"]);
+    expect(codesOf(warnings)).not.toContain("SCOPE_UNKNOWN");
+    expect(codesOf(warnings)).not.toContain("SCOPE_READ_MISSING");
+  });
+
+  test("that it doesn't list are problems, with the name that may have been meant", () => {
+    expect(() => on(defineProduct({ ...data, scopes }), ["cranes.read", "cranes.wrte", "READ"])).toThrow(
+      expect.objectContaining({
+        code: "DESCRIPTOR_SCOPE",
+        errors: [
+          {
+            pointer: "/scopes/1",
+            detail: 'harbor has no scope "cranes.wrte". Did you mean "cranes.write"?',
+            code: "DESCRIPTOR_SCOPE",
+          },
+          { pointer: "/scopes/2", detail: 'harbor has no scope "READ"', code: "DESCRIPTOR_SCOPE" },
+        ],
+      }),
+    );
+  });
+
+  test("are accepted as they are where the product has none of its own", () => {
+    const { descriptor, warnings } = on(defineProduct(data), ["cranes.read"]);
+    expect(descriptor.scopes).toEqual(["cranes.read"]);
+    expect(codesOf(warnings)).toContain("SCOPE_UNKNOWN");
+  });
+
+  test("are none where the list is empty", () => {
+    expect(() => on(defineProduct({ ...data, scopes: {} }), ["READ"])).toThrow(
+      expect.objectContaining({ code: "DESCRIPTOR_SCOPE" }),
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { defineProduct } from "../../../../src/catalogue/index.ts";
 import { listAffectedReceivers } from "../../../../src/host/model/product-impact.ts";
 import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
@@ -28,13 +28,27 @@ function site(bell: readonly (string | null)[], board: readonly (string | null)[
     site: { no: 2, key: "quay" },
     product: harbor,
     subscriptions: new Map(subscriptions.map((each, index) => [index, each])),
-    installations: new Map([["bell", { state, descriptor: { name: "Bell" } }]]),
+    installations: new Map([
+      ["bell", { state, descriptor: { name: "Bell" }, grantedScopes: [{ scope: "cranes.read" }] }],
+    ]),
     webhooks: new Map([[3, { name: "Board" }]]),
   } as unknown as SiteSnapshot;
 }
 
-const BELL = { site: "quay", siteNo: 2, receiver: { kind: "addon", addonKey: "bell" }, name: "Bell" };
-const BOARD = { site: "quay", siteNo: 2, receiver: { kind: "webhook", webhookNo: 3 }, name: "Board" };
+const BELL = {
+  site: "quay",
+  siteNo: 2,
+  receiver: { kind: "addon", addonKey: "bell" },
+  name: "Bell",
+  scopes: [],
+};
+const BOARD = {
+  site: "quay",
+  siteNo: 2,
+  receiver: { kind: "webhook", webhookNo: 3 },
+  name: "Board",
+  scopes: [],
+};
 
 test.each<[string, (string | undefined)[], SiteSnapshot, object[]]>([
   ["nothing changed", [], site(["crane.stopped"], [null]), []],
@@ -62,10 +76,35 @@ test.each<[string, (string | undefined)[], SiteSnapshot, object[]]>([
   ],
   ["an uninstalled add-on", ["crane.stopped"], site(["crane.stopped"], [], "uninstalled"), []],
 ])("%s", (_name, changed, snapshot, affected) => {
-  expect(listAffectedReceivers(changed, [snapshot])).toEqual(affected);
+  const changes = changed.map((name) => ({ event: name }));
+  expect(listAffectedReceivers(changes, [snapshot])).toEqual(affected);
 });
 
 test("receivers of several sites", () => {
-  const found = listAffectedReceivers(["crane.stopped"], [site(["*"], []), site([], ["*"])]);
+  const found = listAffectedReceivers([{ event: "crane.stopped" }], [site(["*"], []), site([], ["*"])]);
   expect(found.map(({ name }) => name)).toEqual(["Bell", "Board"]);
+});
+
+describe("a scope", () => {
+  const scope = (name: string) => ({ event: undefined, scope: name });
+
+  test("concerns the add-ons that it was granted, and no event types", () => {
+    expect(listAffectedReceivers([scope("cranes.read")], [site(["*"], ["*"])])).toEqual([
+      { ...BELL, events: [], scopes: ["cranes.read"] },
+    ]);
+  });
+
+  test.each([
+    ["that nobody has", "cranes.write", "enabled"],
+    ["of an uninstalled add-on", "cranes.read", "uninstalled"],
+  ])("%s", (_name, name, state) => {
+    expect(listAffectedReceivers([scope(name)], [site(["*"], [], state)])).toEqual([]);
+  });
+
+  test("beside an event type is of the same receiver", () => {
+    const changes = [scope("cranes.read"), { event: "crane.stopped" }];
+    expect(listAffectedReceivers(changes, [site(["crane.stopped"], [])])).toEqual([
+      { ...BELL, events: ["crane.stopped"], scopes: ["cranes.read"] },
+    ]);
+  });
 });

@@ -16,7 +16,8 @@ import { keysAndChain } from "./0012-keys-and-chain.ts";
 import { registryChanges } from "./0013-registry-changes.ts";
 import { bodyFilter } from "./0014-body-filter.ts";
 import { products } from "./0015-products.ts";
-import { publicCatalogue } from "./0017-public-catalogue.ts";
+import { publicCatalogue } from "./0016-public-catalogue.ts";
+import { scopesAndDirectory } from "./0017-scopes-and-directory.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -41,4 +42,5 @@ export const MIGRATIONS: readonly Migration[] = [
   bodyFilter,
   products,
   publicCatalogue,
+  scopesAndDirectory,
 ];

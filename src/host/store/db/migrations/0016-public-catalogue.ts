@@ -2,7 +2,7 @@
 import type { Dialect } from "../dialect.ts";
 
 export const publicCatalogue = {
-  name: "0017-public-catalogue",
+  name: "0016-public-catalogue",
   usableFrom: "0.1.0",
   statements: ({ types: { int, text } }: Dialect): readonly string[] => [
     `CREATE TABLE callboard_public_catalogue (

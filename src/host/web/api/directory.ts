@@ -1,0 +1,162 @@
+/** The directory: add-ons that an administrator of the server approved. */
+import { ENTRY_TEXTS, LONGEST_TEXT } from "../../model/directory.ts";
+import type { TextChange } from "../../model/directory.ts";
+import type { ListedAddon } from "../../registry/directory/directory.ts";
+import type { DirectoryEntry } from "../../store/tables/directory.ts";
+import type { Caller } from "../http/access.ts";
+import { PAGE_PARAMETERS, pageOf, sitesOf } from "../http/query.ts";
+import { entryTexts } from "../present/directory.ts";
+import { authorOf, isoTime, listOf } from "../present/values.ts";
+import type { Rooms } from "../rooms.ts";
+import { DESCRIPTOR_PROPERTIES } from "./addons.ts";
+import { route } from "./route.ts";
+import type { Call } from "./route.ts";
+
+const GROUP = "Directory";
+
+const entryOf = (entry: DirectoryEntry) => ({
+  key: entry.addonKey,
+  ...entryTexts(entry),
+  version: entry.version ?? null,
+  descriptorUrl: entry.descriptorUrl,
+  edited: ENTRY_TEXTS.filter((name) => entry.edited[name] !== undefined),
+  addedAt: isoTime(entry.addedAt),
+  addedBy: entry.addedBy,
+  readAt: isoTime(entry.readAt),
+  failure:
+    entry.failedAt === undefined
+      ? null
+      : { since: isoTime(entry.failedAt), code: entry.failureCode ?? null, detail: entry.failure ?? null },
+});
+
+const listedOf = ({ installations, ...entry }: ListedAddon) => ({
+  ...entryOf(entry),
+  installations: installations.map(({ site, version, state, hasUpdate }) => ({
+    site,
+    version: version ?? null,
+    state,
+    availableVersion: hasUpdate ? (entry.version ?? null) : null,
+  })),
+});
+
+const keyOf = ({ params }: Pick<Call, "params">) => params["key"] ?? "";
+
+async function shownOf(key: string, caller: Caller, rooms: Rooms) {
+  return listedOf(await rooms.directory.show(key, await sitesOf(undefined, caller, rooms)));
+}
+
+const TEXT_PROPERTIES = Object.fromEntries(
+  ENTRY_TEXTS.map((name) => [
+    name,
+    {
+      type: ["string", "null"],
+      maxLength: LONGEST_TEXT[name],
+      description: `Shown in place of the descriptor's ${name}; null shows that of the descriptor`,
+    },
+  ]),
+);
+
+export const directoryRoutes = [
+  route({
+    method: "GET",
+    path: "/directory",
+    scope: "read",
+    reach: "handler",
+    group: GROUP,
+    summary:
+      "List the add-ons of the directory, with their installations on the sites that the token reaches",
+    query: {
+      ...PAGE_PARAMETERS,
+      find: {
+        description: "Part of a key, name, vendor or description",
+        schema: { type: "string", maxLength: 200 },
+      },
+    },
+    success: { status: 200, description: "Add-ons, by key" },
+    handle: async ({ query, caller }, rooms) => {
+      const { find } = query;
+      const request = { ...pageOf(query), ...(find === undefined ? {} : { find }) };
+      const siteKeys = await sitesOf(undefined, caller, rooms);
+      return listOf(await rooms.directory.list(siteKeys, request), listedOf);
+    },
+  }),
+  route<{ readonly descriptorUrl: string } & TextChange>({
+    method: "POST",
+    path: "/directory",
+    scope: "admin",
+    group: GROUP,
+    summary: "Add an add-on to the directory: its descriptor is read and checked",
+    body: {
+      type: "object",
+      additionalProperties: false,
+      required: ["descriptorUrl"],
+      properties: { descriptorUrl: DESCRIPTOR_PROPERTIES.descriptorUrl, ...TEXT_PROPERTIES },
+    },
+    success: { status: 201, description: "The add-on" },
+    handle: async (call, rooms) => {
+      rooms.rates.validations.take(call.caller.tokenId);
+      const { descriptorUrl, ...texts } = call.body;
+      const { addonKey } = await rooms.directory.add(descriptorUrl, texts, authorOf(call));
+      return shownOf(addonKey, call.caller, rooms);
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/directory/refresh",
+    scope: "admin",
+    group: GROUP,
+    summary: "Read every descriptor of the directory again, in the background",
+    success: { status: 202, description: "How many add-ons are due" },
+    handle: async (_call, { directory }) => ({ due: await directory.refreshAll() }),
+  }),
+  route({
+    method: "GET",
+    path: "/directory/{key}",
+    scope: "read",
+    reach: "handler",
+    group: GROUP,
+    summary: "Show an add-on of the directory",
+    success: { status: 200, description: "The add-on" },
+    handle: (call, rooms) => shownOf(keyOf(call), call.caller, rooms),
+  }),
+  route<{ readonly descriptorUrl?: string } & TextChange>({
+    method: "PATCH",
+    path: "/directory/{key}",
+    scope: "admin",
+    group: GROUP,
+    summary: "Change the texts of an add-on of the directory, or its descriptor URL",
+    body: {
+      type: "object",
+      additionalProperties: false,
+      minProperties: 1,
+      properties: { descriptorUrl: DESCRIPTOR_PROPERTIES.descriptorUrl, ...TEXT_PROPERTIES },
+    },
+    success: { status: 200, description: "The add-on" },
+    handle: async (call, rooms) => {
+      if (call.body.descriptorUrl !== undefined) rooms.rates.validations.take(call.caller.tokenId);
+      await rooms.directory.change(keyOf(call), call.body, authorOf(call));
+      return shownOf(keyOf(call), call.caller, rooms);
+    },
+  }),
+  route({
+    method: "DELETE",
+    path: "/directory/{key}",
+    scope: "admin",
+    group: GROUP,
+    summary: "Remove an add-on from the directory; installed ones stay installed",
+    success: { status: 204, description: "The add-on is removed" },
+    handle: (call, { directory }) => directory.remove(keyOf(call), authorOf(call)),
+  }),
+  route({
+    method: "POST",
+    path: "/directory/{key}/refresh",
+    scope: "admin",
+    group: GROUP,
+    summary: "Read the descriptor of an add-on of the directory again",
+    success: { status: 200, description: "The add-on; a descriptor that can't be read is its failure" },
+    handle: async (call, rooms) => {
+      await rooms.directory.refresh(keyOf(call));
+      return shownOf(keyOf(call), call.caller, rooms);
+    },
+  }),
+];
