@@ -150,6 +150,7 @@ describe("a change that breaks subscribers", () => {
             webhookId: created.body.id,
             name: "Control room",
             events: ["crane.stopped"],
+            scopes: [],
           },
         ],
       }),

@@ -185,7 +185,7 @@ describe("a public catalogue", () => {
       schema: { $ref: "#/schemas/CraneStopped" },
       sample: { type: "crane.stopped", crane: { id: 4 }, reason: "wind" },
     });
-    expect(Object.keys(body.schemas)).toEqual(["Crane", "CraneStopped"]);
+    expect(Object.keys(body.schemas).toSorted()).toEqual(["Crane", "CraneStopped"]);
     const byHeader = await open("harbor", { accept: "application/json" });
     expect(await byHeader.json()).toEqual(body);
     const one = await open("harbor/crane.halted.json");

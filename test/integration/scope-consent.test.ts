@@ -185,7 +185,7 @@ describe("a product that loses a scope", () => {
     const refused = await put();
     expect([refused.status, refused.body.code]).toEqual([409, "PRODUCT_BREAKING"]);
     expect(refused.body.receivers).toEqual([
-      { site: "quay", addonKey: KEY, name: "Bell", events: [], scopes: ["cranes.write"] },
+      { site: "quay", addonKey: KEY, webhookId: null, name: "Bell", events: [], scopes: ["cranes.write"] },
     ]);
     expect(refused.body.errors).toEqual([
       { pointer: "/scopes/cranes.write", detail: "The scope cranes.write was removed." },
