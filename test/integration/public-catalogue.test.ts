@@ -8,7 +8,8 @@ import { harbor } from "../support/product-document.ts";
 let host: TestHost;
 beforeAll(async () => {
   host = await startTestHost();
-  await host.call("PUT", "/api/v1/products/harbor", harbor());
+  const scopes = { "cranes.read": { description: "Read <cranes>" } };
+  await host.call("PUT", "/api/v1/products/harbor", { ...harbor(), scopes });
   await host.call("POST", "/api/v1/sites", {
     key: "quay-of-secrets",
     product: "harbor",
@@ -185,6 +186,8 @@ describe("a public catalogue", () => {
       schema: { $ref: "#/schemas/CraneStopped" },
       sample: { type: "crane.stopped", crane: { id: 4 }, reason: "wind" },
     });
+    expect(body.scopes).toEqual([{ name: "cranes.read", description: "Read <cranes>" }]);
+    expect(await textOf("harbor")).toContain("Read &lt;cranes&gt;");
     expect(Object.keys(body.schemas).toSorted()).toEqual(["Crane", "CraneStopped"]);
     const byHeader = await open("harbor", { accept: "application/json" });
     expect(await byHeader.json()).toEqual(body);

@@ -5,6 +5,7 @@ import type { CallboardError } from "../../../errors.ts";
 import { EVENT_TYPES_PER_PAGE, pageEventTypes } from "../../model/event-type-page.ts";
 import type { AffectedReceiver } from "../../model/product-impact.ts";
 import type { RevisionSummary } from "../../store/tables/products.ts";
+import { listScopes } from "../present/public-event-type.ts";
 import { requireCallersMistake } from "../http/problems.ts";
 import type { Rooms } from "../rooms.ts";
 import { ofHost } from "./page.ts";
@@ -90,6 +91,7 @@ async function productView(
     PATH,
     {
       product,
+      scopes: listScopes(catalogue.require(key)),
       policyText: POLICY_TEXTS[product.schemaPolicy],
       path: hrefOf(key),
       text,

@@ -21,7 +21,7 @@ import { REQUEST_ID, requireCallersMistake } from "../http/problems.ts";
 import type { ReportProblem } from "../http/problems.ts";
 import { pageOf, queryInvalid } from "../http/query.ts";
 import type { RefusalPace } from "../http/refusal-pace.ts";
-import { describeRequest, listSchemas, toPublicEventType } from "../present/public-event-type.ts";
+import { describeRequest, listSchemas, listScopes, toPublicEventType } from "../present/public-event-type.ts";
 import { listOf } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Assets } from "./assets.ts";
@@ -122,6 +122,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
         product: product.key,
         name: product.name,
         description: product.description,
+        scopes: listScopes(product),
         ...listOf(page, toPublicEventType),
         schemas: listSchemas(page.items),
       });
@@ -139,6 +140,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
       ],
       data: {
         search,
+        scopes: listScopes(product),
         groups: groupEventTypes(page.items).map(({ group, eventTypes: inGroup }) => ({
           group,
           eventTypes: inGroup.map((eventType) => ({

@@ -82,6 +82,12 @@ function formatDescriptor({ event }: EventType, path: string): string {
   return JSON.stringify(descriptor, null, 2);
 }
 
+/** The scopes that add-ons can ask for, in the order of the product file. */
+export const listScopes = ({
+  scopes,
+}: Product): readonly { readonly name: string; readonly description: string }[] =>
+  [...(scopes ?? [])].map(([name, { description }]) => ({ name, description }));
+
 /** References in its schema lead to the `schemas` of the document around it: see {@link listSchemas}. */
 export function toPublicEventType(eventType: EventType) {
   const { event, name, group, description, status, replacedBy, note, ownAddonOnly, variables } = eventType;
