@@ -27,6 +27,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "host/products/check.ts readInThread": "reads with readProduct",
   "host/model/payload.ts readAhead": "reads with readJsonInTurns",
   // Nothing from outside.
+  "cli/read-files.ts readWithFiles":
+    "reads files with readProductText, and puts them together with bundleFiles",
   "cli/source.ts readText": "reads a file that the user names, as text",
   "egress/open-files.ts readOpenFileLimit": "reads a file of the kernel with parseLimits",
   "host/products/progress.ts readStep": "reads memory that writeStep wrote",

@@ -8,6 +8,7 @@ import { memberOf } from "../../json/member.ts";
 import { escapeStep, parsePointer } from "../../json/pointer.ts";
 import type { EventData } from "../event-type.ts";
 import type { ProductData } from "../product.ts";
+import { FILES } from "./bundle.ts";
 import { checkSchemas } from "./check-schemas.ts";
 import { makeSample } from "./make-sample.ts";
 import { EVENT_NAME, SCHEMA_NAME, inspectProduct } from "./parse.ts";
@@ -269,7 +270,8 @@ function createCopier(
   }
 
   function chooseName(steps: readonly string[]): string {
-    const last = (steps[0] === "components" ? steps.slice(2) : steps).join(".");
+    const own = steps[0] === FILES ? steps.slice(2) : steps;
+    const last = (own[0] === "components" ? own.slice(2) : own).join(".");
     const name = last.replaceAll(/[^A-Za-z0-9._-]+/g, "_").slice(0, 190);
     const usable =
       SCHEMA_NAME.test(name) && name !== "__proto__" ? name : `schema${name}`.replaceAll(/[^A-Za-z0-9]/g, "");

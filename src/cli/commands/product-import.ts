@@ -1,11 +1,12 @@
 /** `callboard products import`: product files from documents that describe a team's webhooks already. */
 import { importAsyncApi } from "../../catalogue/document/import-asyncapi.ts";
 import { importOpenApi } from "../../catalogue/document/import-openapi.ts";
-import { readProductText } from "../../catalogue/document/parse.ts";
+import type { ProductData } from "../../catalogue/product.ts";
 import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
 import { print } from "../io.ts";
-import { readText } from "../source.ts";
+import type { Io } from "../io.ts";
+import { readWithFiles } from "../read-files.ts";
 import { changeLines, headline, putProduct, writeYaml } from "./products.ts";
 import type { PlannedProduct } from "./products.ts";
 
@@ -14,30 +15,39 @@ interface ImportOptions {
   readonly force?: boolean;
   readonly product: string;
   readonly name?: string;
-  readonly apply?: boolean;
+  /** Folder below which files are read that the document refers to. */
+  readonly files?: string;
 }
 
-export async function importProduct(
+/** Prints the product file; needs no server. */
+export async function printImported(io: Io, path: string, options: ImportOptions): Promise<Ending> {
+  const data = await readImported(io, path, options);
+  io.out(options.json === true ? `${JSON.stringify(data, null, 2)}\n` : writeYaml(data));
+  return "done";
+}
+
+/** Creates or replaces the product. */
+export async function applyImported(
   { io, client }: Context,
   path: string,
   options: ImportOptions,
 ): Promise<Ending> {
-  const document = readProductText(await readText(path, io));
-  const { product, name } = options;
+  const { product, force } = options;
+  const data = await readImported(io, path, options);
+  const result = await putProduct<PlannedProduct>(client, product, data, force === true ? "?force=true" : "");
+  print(io, options, result, [headline({ ...result, product }, false), ...changeLines(result)]);
+  return "done";
+}
+
+async function readImported(
+  io: Io,
+  path: string,
+  { product, name, files }: ImportOptions,
+): Promise<ProductData> {
+  const document = await readWithFiles(path, files, io);
   const wish = { product, ...(name === undefined ? {} : { name }) };
   const isAsyncApi = typeof document === "object" && document !== null && "asyncapi" in document;
   const { data, notes } = isAsyncApi ? importAsyncApi(document, wish) : importOpenApi(document, wish);
   for (const note of notes) io.note(`note: ${note}\n`);
-  if (options.apply !== true) {
-    io.out(options.json === true ? `${JSON.stringify(data, null, 2)}\n` : writeYaml(data));
-    return "done";
-  }
-  const result = await putProduct<PlannedProduct>(
-    client,
-    product,
-    data,
-    options.force === true ? "?force=true" : "",
-  );
-  print(io, options, result, [headline({ ...result, product }, false), ...changeLines(result)]);
-  return "done";
+  return data;
 }

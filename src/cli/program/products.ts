@@ -8,6 +8,17 @@ import type { Actions } from "./tools.ts";
 const load = () => import("../commands/products.ts");
 const FORCE_FLAG = ["--force", "change the product also where that breaks subscribers"] as const;
 
+const loadImport = () => import("../commands/product-import.ts");
+
+interface ImportFlags {
+  readonly product: string;
+  readonly name?: string;
+  readonly files?: string;
+  readonly apply?: boolean;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
 export function addProductCommands(program: Command, { withClient, alone }: Actions): void {
   const products = program.command("products").description("products: their event types, as documents");
   products
@@ -88,8 +99,13 @@ export function addProductCommands(program: Command, { withClient, alone }: Acti
     )
     .requiredOption("--product <key>", "key of the product")
     .option("--name <name>", "name of the product; the title of the document when left out")
+    .option("--files <folder>", "read files that the document refers to below this folder; default: its own")
     .option("--apply", "create or replace the product instead of printing its file")
     .option(...FORCE_FLAG)
     .option(...JSON_FLAG)
-    .action(withClient(async () => (await import("../commands/product-import.ts")).importProduct));
+    .action((file: string, { apply, ...options }: ImportFlags) =>
+      apply === true
+        ? withClient(async () => (await loadImport()).applyImported)(file, options)
+        : alone(async () => (await loadImport()).printImported)(file, options),
+    );
 }
