@@ -146,10 +146,17 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
     const at = now();
     const trace = observer.trace?.(delivery);
     const prepared = prepareSafely(delivery, at, trace?.traceParent);
-    if (prepared.kind === "held")
-      return settle(settleWithout(delivery, { state: "postponed", dueAt: prepared.until }));
-    if (prepared.kind === "ended")
-      return settle(settleWithout(delivery, { state: "failed", because: prepared.because }));
+    if (prepared.kind !== "request") {
+      trace?.end(undefined);
+      return settle(
+        settleWithout(
+          delivery,
+          prepared.kind === "held"
+            ? { state: "postponed", dueAt: prepared.until }
+            : { state: "failed", because: prepared.because },
+        ),
+      );
+    }
     schedule.start(lane, delivery, at);
     observer.started(delivery, Math.max(0, at - delivery.dueAt));
     const started = { lane, delivery, isProbe, trace };

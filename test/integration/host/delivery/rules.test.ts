@@ -4,6 +4,7 @@ import type { ExchangeResult, Outcome } from "../../../../src/egress/index.ts";
 import { CallboardError } from "../../../../src/errors.ts";
 import { createEngine } from "../../../../src/host/delivery/engine.ts";
 import type { Engine } from "../../../../src/host/delivery/engine.ts";
+import { NO_OBSERVER } from "../../../../src/host/delivery/observer.ts";
 import { closedBreaker } from "../../../../src/host/model/breaker.ts";
 import type { Database } from "../../../../src/host/store/db/database.ts";
 import { silentLogger } from "../../../../src/logger.ts";
@@ -109,6 +110,34 @@ describe("a process that has just started", () => {
     record();
     await waitFor(() => expect(posts).toBe(400));
     await engine.stop(1_000);
+  });
+});
+
+describe("the trace of an attempt", () => {
+  test("ends, also if nothing is sent because the request can't be prepared", async () => {
+    const traced: string[] = [];
+    const bench = await started({
+      egress: { post: () => Promise.resolve(result({ kind: "accepted", status: 200 })) },
+      observer: {
+        ...NO_OBSERVER,
+        trace: ({ id }) => {
+          traced.push(`begins ${id}`);
+          return { traceParent: undefined, end: () => void traced.push(`ends ${id}`) };
+        },
+      },
+    });
+    const { site } = bench.snapshots.get(bench.siteNo)!;
+    await bench.database.write((tx) =>
+      updateSite(tx, site.no, { ...site, options: { userParameters: true } }),
+    );
+    await bench.snapshots.refresh(bench.database.read);
+    await bench.post({ user: "\ud800" });
+    await bench.post();
+    await waitFor(() => expect(traced).toHaveLength(4));
+    const ended = traced.filter((line) => line.startsWith("ends"));
+    expect(ended.map((line) => line.replace("ends", "begins")).toSorted()).toEqual(
+      traced.filter((line) => line.startsWith("begins")).toSorted(),
+    );
   });
 });
 
