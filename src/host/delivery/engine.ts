@@ -29,6 +29,8 @@ import type { RegistryTurn, SettlementTeller, ToSettle } from "./settler.ts";
 
 /** Attempts that ended and are not settled: beyond this number none is started. */
 const MAX_UNSETTLED = 2_000;
+/** After this time, the start of a process is over even if nothing could be recorded. */
+const MAX_SLOW_START_MS = 2_000;
 /** Reaching the limit of requests in flight is logged once in this time. */
 const LIMIT_LOGGED_EVERY_MS = 60_000;
 /** A transaction on a database server costs half a millisecond of its own, whatever is in it. */
@@ -119,6 +121,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   let limitReached = 0;
   let limitLoggedAt = Number.NEGATIVE_INFINITY;
   let reclaiming: NodeJS.Timeout | undefined;
+  let starting: NodeJS.Timeout | undefined;
 
   const settler = createSettler({
     database,
@@ -308,11 +311,16 @@ export function createEngine(dependencies: EngineDependencies): Engine {
         slowStart.grow(schedule.slots.reclaim(now()));
         pump();
       }, RECLAIM_EVERY_MS);
+      starting = setTimeout(() => {
+        slowStart.end();
+        pump();
+      }, MAX_SLOW_START_MS);
       pump();
     },
     stop: async (ms) => {
       running = false;
       clearInterval(reclaiming);
+      clearTimeout(starting);
       await heldBack.stop();
       await feed.stop();
       await feed.giveBack([...schedule.list()].flatMap(({ lanes }) => lanes.flatMap(schedule.drain)));

@@ -13,6 +13,8 @@ export interface SlowStart {
   readonly mayBegin: (unrecorded: number) => boolean;
   /** So many attempts were recorded, or have taken so long that they hold up others. */
   readonly grow: (attempts: number) => void;
+  /** From now on any number may be unrecorded. */
+  readonly end: () => void;
 }
 
 export function createSlowStart(): SlowStart {
@@ -22,6 +24,9 @@ export function createSlowStart(): SlowStart {
     grow: (attempts) => {
       window += attempts;
       if (window >= LAST_WINDOW) window = Infinity;
+    },
+    end: () => {
+      window = Infinity;
     },
   };
 }

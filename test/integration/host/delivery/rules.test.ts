@@ -111,6 +111,25 @@ describe("a process that has just started", () => {
     await waitFor(() => expect(posts).toBe(400));
     await engine.stop(1_000);
   });
+
+  test("sends all after two seconds, even if it can't record any", async () => {
+    let posts = 0;
+    const bench = await started({ start: false });
+    for (let no = 2; no <= 8; no += 1) await bench.addAddon(String(no), `http://127.0.0.1:${no}`);
+    for (let count = 0; count < 20; count += 1) await bench.post();
+    let record: () => void = () => undefined;
+    const recording = new Promise<void>((resolve) => (record = resolve));
+    const stuck: Database = {
+      ...bench.database,
+      batch: (batch) => recording.then(() => bench.database.batch(batch)),
+    };
+    const engine = createEngineOn(stuck, bench, () => (posts += 1));
+
+    await engine.start();
+    await waitFor(() => expect(posts).toBe(160));
+    record();
+    await engine.stop(1_000);
+  });
 });
 
 describe("the trace of an attempt", () => {

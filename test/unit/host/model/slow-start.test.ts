@@ -21,3 +21,9 @@ test("the start is over with 1,024 attempts", () => {
   start.grow(1);
   expect(start.mayBegin(1_000_000)).toBe(true);
 });
+
+test("the start can be ended before", () => {
+  const start = createSlowStart();
+  start.end();
+  expect(start.mayBegin(1_000_000)).toBe(true);
+});
