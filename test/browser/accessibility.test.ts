@@ -54,14 +54,6 @@ beforeAll(async () => {
   await full.call("POST", "/api/v1/directory", { descriptorUrl: addon.descriptorUrl });
   addon.descriptor["version"] = "1.1.0";
   await full.call("POST", "/api/v1/directory/com.example.addon/refresh");
-  await full.call("PUT", "/api/v1/products/harbor", {
-    product: "harbor",
-    name: "Harbor",
-    description: "Port operations",
-    scopes: { READ: { description: "Read cranes and berths, and whatever else there is in the port" } },
-    events: {},
-  });
-  await full.call("POST", "/api/v1/sites", { key: "quay", product: "harbor", name: "Quay" });
   await full.call("POST", "/api/v1/sites/backlog/webhooks", { name: "Slack bridge", url: addon.url });
   const events = Object.fromEntries(
     Array.from({ length: 120 }, (_, index) => [
@@ -74,6 +66,7 @@ beforeAll(async () => {
     name: "Harbor",
     description: "Port operations",
     schemaPolicy: "refuse",
+    scopes: { READ: { description: "Read cranes and berths, and whatever else there is in the port" } },
     events: {
       "crane.stopped-by-hand-or-by-itself": {
         description: "A crane has stopped",
