@@ -9,12 +9,14 @@ import type { Catalogue, Product } from "../../catalogue/index.ts";
 import type { Egress } from "../../egress/index.ts";
 import { CallboardError } from "../../errors.ts";
 import { toAttemptRecord } from "../model/attempt-record.ts";
+import { createTestDelivery } from "../model/delivery.ts";
 import type { AttemptRecord, DueDelivery } from "../model/delivery.ts";
 import { deliveryUuid, eventOfDelivery, formatId, newEventUuid, parseId } from "../model/ids.ts";
 import { prepare } from "../model/prepare.ts";
 import { NO_RETRIES } from "../model/retry-schedules.ts";
 import { requireExisting } from "../model/site-snapshot.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
+import { NEW_SUBSCRIPTION } from "../model/subscription.ts";
 import type { Subscription } from "../model/subscription.ts";
 import { judge } from "../model/verdict.ts";
 import type { Webhook } from "../model/webhook.ts";
@@ -145,7 +147,12 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
     const subscription = draftSubscription(webhook, saved);
     const body = buildBody(site, test);
     await dependencies.assertPolicy(site.product, { name: test.event, body });
-    const delivery = dueNow(subscription, test.event, body, now());
+    const delivery = createTestDelivery(subscription, {
+      id: deliveryUuid(newEventUuid(), 0),
+      event: test.event,
+      body,
+      now: now(),
+    });
     const prepared = prepare(delivery, {
       site: withDraft(site, webhook, subscription),
       now: now(),
@@ -226,26 +233,18 @@ function isSameRequest(webhook: Webhook, saved: Webhook | undefined): boolean {
 function draftSubscription(webhook: Webhook, saved: Subscription | undefined): Subscription {
   const { siteNo, no, url, filter, bodyFilter, excludeBody, createdAt } = webhook;
   return {
+    ...NEW_SUBSCRIPTION,
     siteNo,
     no: saved?.no ?? 0,
     source: "webhook",
     receiver: { kind: "webhook", webhookNo: no },
     event: undefined,
     url,
-    params: {},
     filter,
     bodyFilter,
-    propertyKeys: undefined,
     excludeBody,
     endpointNo: saved?.endpointNo ?? 0,
-    active: true,
-    inactiveBecause: undefined,
-    goneSince: undefined,
-    position: 0,
-    dynamic: undefined,
-    expiresAt: undefined,
     createdAt,
-    removedAt: undefined,
   };
 }
 
@@ -255,30 +254,5 @@ function withDraft(site: SiteSnapshot, webhook: Webhook, subscription: Subscript
     ...site,
     webhooks: new Map([[webhook.no, webhook]]),
     subscriptions: new Map([[subscription.no, subscription]]),
-  };
-}
-
-function dueNow(
-  { siteNo, no, endpointNo }: Subscription,
-  event: string,
-  body: Buffer,
-  now: number,
-): DueDelivery {
-  return {
-    siteNo,
-    id: deliveryUuid(newEventUuid(), 0),
-    endpointNo,
-    subscriptionNo: no,
-    matched: [],
-    lane: 0,
-    dueAt: now,
-    test: true,
-    lease: undefined,
-    attempts: 0,
-    scheduleFrom: 0,
-    redelivery: 0,
-    event,
-    actor: undefined,
-    body,
   };
 }

@@ -65,6 +65,28 @@ export interface DueDelivery extends NewDelivery {
   readonly planned?: { readonly subscription: Subscription; readonly url: string };
 }
 
+/** Returns a delivery of its own for a subscription, which nothing has stored: a test, due now. */
+export function createTestDelivery(
+  { siteNo, no, endpointNo }: Subscription,
+  { now, ...given }: Pick<DueDelivery, "id" | "event" | "body"> & { readonly now: number },
+): DueDelivery {
+  return {
+    ...given,
+    siteNo,
+    endpointNo,
+    subscriptionNo: no,
+    matched: [],
+    lane: 0,
+    dueAt: now,
+    test: true,
+    lease: undefined,
+    attempts: 0,
+    scheduleFrom: 0,
+    redelivery: 0,
+    actor: undefined,
+  };
+}
+
 export interface EndpointAt {
   readonly siteNo: number;
   readonly endpointNo: number;

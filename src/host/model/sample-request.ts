@@ -4,11 +4,13 @@
  */
 import type { EventType, Product } from "../../catalogue/index.ts";
 import type { SignedRequest } from "./attempt-record.ts";
+import { createTestDelivery } from "./delivery.ts";
 import { formatId } from "./ids.ts";
 import type { Uuid } from "./ids.ts";
 import type { Installation } from "./installation.ts";
 import { prepare } from "./prepare.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
+import { NEW_SUBSCRIPTION } from "./subscription.ts";
 import type { Subscription } from "./subscription.ts";
 import type { Webhook } from "./webhook.ts";
 
@@ -42,47 +44,24 @@ export function createSampleRequest(sample: SampleDelivery): SignedRequest {
     ? ({ kind: "addon", addonKey: ADDON_KEY } as const)
     : ({ kind: "webhook", webhookNo: 1 } as const);
   const subscription: Subscription = {
+    ...NEW_SUBSCRIPTION,
     siteNo: NO_SITE,
     no: 1,
     source: product.hasAddons ? "module" : "webhook",
     receiver,
     event: eventType.event,
     url,
-    params: {},
     filter: undefined,
     bodyFilter: undefined,
-    propertyKeys: undefined,
     excludeBody: false,
     endpointNo: 1,
-    active: true,
-    inactiveBecause: undefined,
-    goneSince: undefined,
-    position: 0,
-    dynamic: undefined,
-    expiresAt: undefined,
     createdAt: now,
-    removedAt: undefined,
   };
+  const body = createSampleBody(product, eventType, now);
+  const delivery = createTestDelivery(subscription, { id: deliveryId, event: eventType.event, body, now });
   const prepared = prepare(
-    {
-      siteNo: NO_SITE,
-      id: deliveryId,
-      endpointNo: 1,
-      subscriptionNo: 1,
-      matched: [],
-      lane: 0,
-      dueAt: now,
-      test: true,
-      lease: undefined,
-      attempts: 0,
-      scheduleFrom: 0,
-      redelivery: 0,
-      event: eventType.event,
-      actor: undefined,
-      body: createSampleBody(product, eventType, now),
-      // As it is: braces in it are no variables.
-      planned: { subscription, url },
-    },
+    // As it is: braces in it are no variables.
+    { ...delivery, planned: { subscription, url } },
     { site: createSite(sample, subscription), now, signedAt: now },
   );
   if (prepared.kind !== "request") throw new Error("a sample always has a request");

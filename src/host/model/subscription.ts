@@ -41,6 +41,19 @@ export interface Subscription {
   readonly removedAt: number | undefined;
 }
 
+/** What a subscription begins with: it is active, and has none of what only some have. */
+export const NEW_SUBSCRIPTION = {
+  params: {},
+  propertyKeys: undefined,
+  active: true,
+  inactiveBecause: undefined,
+  goneSince: undefined,
+  position: 0,
+  dynamic: undefined,
+  expiresAt: undefined,
+  removedAt: undefined,
+} as const satisfies Partial<Subscription>;
+
 /** Returns the ID of the subscription's dynamic webhook, or undefined. */
 export function dynamicWebhookId({ dynamic, no }: Pick<Subscription, "dynamic" | "no">): number | undefined {
   return dynamic?.kind === "webhook" ? (dynamic.of ?? no) : undefined;
