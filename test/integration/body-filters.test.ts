@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { run } from "../../src/cli/index.ts";
+import { runCommand } from "../support/command-line.ts";
 import { startCallingAddon } from "../support/calling-addon.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
@@ -376,17 +376,7 @@ describe("the form", () => {
 });
 
 describe("the command line", () => {
-  async function callboard(...args: readonly string[]) {
-    let out = "";
-    let notes = "";
-    const code = await run(args, {
-      out: (text) => void (out += text),
-      note: (text) => void (notes += text),
-      env: { CALLBOARD_URL: host.url, CALLBOARD_TOKEN: host.token },
-      readInput: () => Promise.resolve(""),
-    });
-    return { code, out, notes };
-  }
+  const callboard = (...args: readonly string[]) => runCommand(host, args);
   const shown = async (id: string) => (await host.call("GET", `/api/v1/sites/jira/webhooks/${id}`)).body;
 
   test("adds, keeps, changes and removes a body filter", async () => {

@@ -1,6 +1,6 @@
 /** The directory: an administrator of the server adds add-ons, sites install them, and later versions are shown. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { run } from "../../src/cli/index.ts";
+import { runCommand } from "../support/command-line.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { startReceiver } from "../support/http-receiver.ts";
@@ -418,18 +418,7 @@ describe("the pages", () => {
 });
 
 describe("the command line", () => {
-  async function callboard(args: readonly string[], typed?: string) {
-    let out = "";
-    let notes = "";
-    const code = await run(args, {
-      out: (text) => void (out += text),
-      note: (text) => void (notes += text),
-      env: { CALLBOARD_URL: host.url, CALLBOARD_TOKEN: host.token },
-      readInput: () => Promise.resolve(""),
-      ...(typed === undefined ? {} : { readLine: () => Promise.resolve(typed) }),
-    });
-    return { code, out, notes };
-  }
+  const callboard = (args: readonly string[], typed?: string) => runCommand(host, args, typed);
 
   test("adds, lists, shows, sets, installs, refreshes and removes", async () => {
     expect((await callboard(["directory"])).notes).toContain("callboard directory add URL");

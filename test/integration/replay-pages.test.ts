@@ -1,6 +1,6 @@
 /** Replays in the web app and on the command line. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { run } from "../../src/cli/index.ts";
+import { runCommand } from "../support/command-line.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { answerStatus, startReceiver } from "../support/http-receiver.ts";
@@ -33,15 +33,8 @@ const textOf = async (path: string) => (await session.get(path)).text();
 const formOf = (text: string) => ({ csrf: session.csrf, ...Object.fromEntries(new URLSearchParams(text)) });
 
 async function callboard(...words: string[]) {
-  let output = "";
-  let notes = "";
-  const code = await run(words, {
-    out: (text) => void (output += text),
-    note: (text) => void (notes += text),
-    env: { CALLBOARD_URL: host.url, CALLBOARD_TOKEN: host.token },
-    readInput: () => Promise.resolve(""),
-  });
-  return { code, output, notes };
+  const { out: output, ...result } = await runCommand(host, words);
+  return { ...result, output };
 }
 
 const since = "2020-01-01T00:00:00";

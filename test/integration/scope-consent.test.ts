@@ -1,6 +1,6 @@
 /** Scopes of an own product: an add-on gets those that somebody accepted, at its install and at each upgrade that asks for more. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { run } from "../../src/cli/index.ts";
+import { runCommand } from "../support/command-line.ts";
 import { startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { logIn } from "../support/page-session.ts";
@@ -302,18 +302,7 @@ test("a page asks for a move to another origin and for scopes at once", async ()
 });
 
 describe("the command line", () => {
-  async function callboard(args: readonly string[], typed?: string) {
-    let out = "";
-    let notes = "";
-    const code = await run(args, {
-      out: (text) => void (out += text),
-      note: (text) => void (notes += text),
-      env: { CALLBOARD_URL: host.url, CALLBOARD_TOKEN: host.token },
-      readInput: () => Promise.resolve(""),
-      ...(typed === undefined ? {} : { readLine: () => Promise.resolve(typed) }),
-    });
-    return { code, out, notes };
-  }
+  const callboard = (args: readonly string[], typed?: string) => runCommand(host, args, typed);
   const installed = (...more: string[]) => ["install", addon.descriptorUrl, "--site", "quay", ...more];
 
   test.each<[string, readonly string[], string | undefined, number, string]>([

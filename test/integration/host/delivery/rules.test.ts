@@ -29,6 +29,7 @@ const result = (outcome: Outcome): ExchangeResult => ({
   outcome,
   timing: { startedAt: 1_000, durationMs: 1 },
 });
+const ACCEPTING = { post: () => Promise.resolve(result({ kind: "accepted", status: 200 })) };
 const LOCAL: Outcome = { kind: "unreachable", reason: "local", detail: "EMFILE" };
 
 function createEngineOn(database: Database, bench: Bench, onPost: () => void = () => undefined): Engine {
@@ -38,7 +39,7 @@ function createEngineOn(database: Database, bench: Bench, onPost: () => void = (
     egress: {
       post: () => {
         onPost();
-        return Promise.resolve(result({ kind: "accepted", status: 200 }));
+        return ACCEPTING.post();
       },
     },
     findRetrySchedule: () => ({ steps: [50], jitter: 0 }),
@@ -69,7 +70,7 @@ describe("a failure of this machine", () => {
 describe("a body that can't be prepared", () => {
   test("ends its delivery, and the next one goes out", async () => {
     const bench = await started({
-      egress: { post: () => Promise.resolve(result({ kind: "accepted", status: 200 })) },
+      egress: ACCEPTING,
     });
     const { site } = bench.snapshots.get(bench.siteNo)!;
     await bench.database.write((tx) =>
@@ -89,44 +90,37 @@ describe("a body that can't be prepared", () => {
 });
 
 describe("a process that has just started", () => {
-  test("sends only a few of the deliveries that wait until it has recorded attempts, then all", async () => {
+  /** Starts an engine with `events` that wait for eight receivers; nothing is recorded before `record` is called. */
+  async function startWithWaiting(events: number) {
     let posts = 0;
     let record: () => void = () => undefined;
     const recording = new Promise<void>((resolve) => (record = resolve));
     const bench = await started({ start: false });
     for (let no = 2; no <= 8; no += 1) await bench.addAddon(String(no), `http://127.0.0.1:${no}`);
-    for (let count = 0; count < 50; count += 1) await bench.post();
+    for (let count = 0; count < events; count += 1) await bench.post();
     const slow: Database = {
       ...bench.database,
       batch: (batch) => recording.then(() => bench.database.batch(batch)),
     };
     const engine = createEngineOn(slow, bench, () => (posts += 1));
-
     await engine.start();
-    await waitFor(() => expect(posts).toBe(32));
+    return { engine, posts: () => posts, record };
+  }
+
+  test("sends only a few of the deliveries that wait until it has recorded attempts, then all", async () => {
+    const { engine, posts, record } = await startWithWaiting(50);
+    await waitFor(() => expect(posts()).toBe(32));
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(posts).toBe(32);
+    expect(posts()).toBe(32);
 
     record();
-    await waitFor(() => expect(posts).toBe(400));
+    await waitFor(() => expect(posts()).toBe(400));
     await engine.stop(1_000);
   });
 
   test("sends all after two seconds, even if it can't record any", async () => {
-    let posts = 0;
-    const bench = await started({ start: false });
-    for (let no = 2; no <= 8; no += 1) await bench.addAddon(String(no), `http://127.0.0.1:${no}`);
-    for (let count = 0; count < 20; count += 1) await bench.post();
-    let record: () => void = () => undefined;
-    const recording = new Promise<void>((resolve) => (record = resolve));
-    const stuck: Database = {
-      ...bench.database,
-      batch: (batch) => recording.then(() => bench.database.batch(batch)),
-    };
-    const engine = createEngineOn(stuck, bench, () => (posts += 1));
-
-    await engine.start();
-    await waitFor(() => expect(posts).toBe(160));
+    const { engine, posts, record } = await startWithWaiting(20);
+    await waitFor(() => expect(posts()).toBe(160));
     record();
     await engine.stop(1_000);
   });
@@ -136,7 +130,7 @@ describe("the trace of an attempt", () => {
   test("ends, also if nothing is sent because the request can't be prepared", async () => {
     const traced: string[] = [];
     const bench = await started({
-      egress: { post: () => Promise.resolve(result({ kind: "accepted", status: 200 })) },
+      egress: ACCEPTING,
       observer: {
         ...NO_OBSERVER,
         trace: ({ id }) => {

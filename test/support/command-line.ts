@@ -1,0 +1,29 @@
+/** Runs a command of the command line in this process, against a host of a test. */
+import { run } from "../../src/cli/index.ts";
+import type { TestHost } from "./host.ts";
+
+export interface CommandResult {
+  readonly code: number;
+  /** Standard output. */
+  readonly out: string;
+  /** Standard error. */
+  readonly notes: string;
+}
+
+/** @param typed what a person types on the terminal; without it there is no terminal */
+export async function runCommand(
+  { url, token }: Pick<TestHost, "url" | "token">,
+  args: readonly string[],
+  typed?: string,
+): Promise<CommandResult> {
+  let out = "";
+  let notes = "";
+  const code = await run(args, {
+    out: (text) => void (out += text),
+    note: (text) => void (notes += text),
+    env: { CALLBOARD_URL: url, CALLBOARD_TOKEN: token },
+    readInput: () => Promise.resolve(""),
+    ...(typed === undefined ? {} : { readLine: () => Promise.resolve(typed) }),
+  });
+  return { code, out, notes };
+}
