@@ -5,7 +5,7 @@
 import { isIP } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
 import { join, resolve } from "node:path";
-import { distance } from "fastest-levenshtein";
+import { closest } from "fastest-levenshtein";
 import { DEFAULT_POOL_SIZE, parsePostgresUrl } from "./database-url.ts";
 import { CallboardError } from "./errors.ts";
 import type { Problem } from "./errors.ts";
@@ -482,10 +482,7 @@ export function unknownKeys(env: Environment): readonly UnknownKey[] {
   const known = Object.keys(CONFIG_KEYS) as ConfigKey[];
   return Object.keys(env)
     .filter((key) => /^CALLBOARD_/i.test(key) && !Object.hasOwn(CONFIG_KEYS, key))
-    .map((key) => {
-      const far = (candidate: ConfigKey) => distance(candidate, key.toUpperCase());
-      return { key, closest: known.reduce((best, next) => (far(next) < far(best) ? next : best)) };
-    });
+    .map((key) => ({ key, closest: closest(key.toUpperCase(), known) as ConfigKey }));
 }
 
 /** Returns one sentence for each valid but unsafe combination of settings. */
