@@ -6,7 +6,7 @@ import { CallboardError } from "../errors.ts";
 import { openHostWithin } from "../host/index.ts";
 import type { OpenedHost } from "../host/index.ts";
 import { createInProcessApi } from "../host/web/api/in-process.ts";
-import type { PublishOptions, PublishedEvent } from "../host/model/published.ts";
+import type { Publish } from "../host/model/published.ts";
 import { createLogger } from "../logger.ts";
 import type { Logger } from "../logger.ts";
 import { createManagement } from "./management.ts";
@@ -16,7 +16,7 @@ import type { HostSettings } from "./settings.ts";
 
 export { CallboardError } from "../errors.ts";
 export type { ErrorCode, Problem } from "../errors.ts";
-export type { PublishOptions, PublishedDelivery, PublishedEvent } from "../host/model/published.ts";
+export type { Publish, PublishOptions, PublishedDelivery, PublishedEvent } from "../host/model/published.ts";
 export type { Logger } from "../logger.ts";
 export type { ApiRequest, Management, NewSite, ProductSummary, Site } from "./management.ts";
 export type { HostSettings } from "./settings.ts";
@@ -33,12 +33,7 @@ export interface EmbeddedHost extends Management {
    * @throws {CallboardError} SITE_NOT_FOUND, EVENT_SCHEMA, EVENT_CONFLICT, BODY_TOO_LARGE, BODY_NOT_JSON and the other codes of
    * a body, OVERLOADED, STORAGE
    */
-  readonly publish: (
-    site: string,
-    event: string,
-    payload: object,
-    options?: PublishOptions,
-  ) => Promise<PublishedEvent>;
+  readonly publish: Publish;
   /**
    * Does what a request to the REST API does, without a token; the path is the one below `/api/v1`, with its query.
    * @throws {CallboardError} with the code of the response's problem document; NOT_FOUND if there is no such operation

@@ -12,7 +12,7 @@ export interface NewSite {
   /** Key of a built-in product or of your own. */
   readonly product: string;
   readonly name: string;
-  /** URL of the site as add-ons are told; derived from that of the host when left out. */
+  /** URL of the site, as sent to add-ons; derived from that of the host when left out. */
   readonly baseUrl?: string;
 }
 

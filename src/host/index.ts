@@ -11,6 +11,7 @@ import { prepareSite } from "./events/prepare-site.ts";
 import { listenToOthers } from "./listener.ts";
 import { openHost } from "./open.ts";
 import type { HostOptions, OpenHost } from "./open.ts";
+import type { Web } from "./web/index.ts";
 import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 
 export { migrateDatabase, resetLostKeys } from "./open.ts";
@@ -69,8 +70,7 @@ export function openHostWithin(options: HostOptions): Promise<OpenedHost> {
     const { rooms, findSite, web, address, context } = host;
     await startWork(host, closers);
     if (context.config.baseUrl !== undefined) await host.announceVersion();
-    closers.add(web.stopPages);
-    closers.add(web.server.drain);
+    addDraining(web, closers);
     return {
       rooms,
       findSite,
@@ -78,8 +78,7 @@ export function openHostWithin(options: HostOptions): Promise<OpenedHost> {
       baseUrl: address.baseUrl,
       listen: async (port) => {
         const { url } = await startServer(host, closers, port);
-        closers.add(web.stopPages);
-        closers.add(web.server.drain);
+        addDraining(web, closers);
         if (context.config.baseUrl === undefined) await host.announceVersion();
         return url;
       },
@@ -121,14 +120,11 @@ async function opened<Result>(
 type Listening = Pick<RunningHost, "url" | "listens" | "localUrl">;
 
 async function serve(host: BuiltHost, closers: Closers): Promise<Listening> {
-  const { server, stopPages } = host.web;
   // The server listens to the end, so that /readyz says what is going on.
   const listening = await startServer(host, closers);
   await startWork(host, closers);
   await host.announceVersion();
-  // Ends the streams of open pages, which would hold up the server.
-  closers.add(stopPages);
-  closers.add(server.drain);
+  addDraining(host.web, closers);
   const { config, database, logger } = host.context;
   logger.info("host.started", {
     url: listening.url,
@@ -139,6 +135,12 @@ async function serve(host: BuiltHost, closers: Closers): Promise<Listening> {
     queueHighFrom: config.queueLimit,
   });
   return listening;
+}
+
+/** To be added last: what stops first takes nothing new, and ends the streams of open pages, which would hold up the server. */
+function addDraining({ server, stopPages }: Web, closers: Closers): void {
+  closers.add(stopPages);
+  closers.add(server.drain);
 }
 
 async function startServer(

@@ -31,3 +31,11 @@ export interface PublishedEvent {
   /** Sentences about the event type, the payload and variables of URLs. */
   readonly notes?: readonly string[];
 }
+
+/** Publishes an event of a site; resolves when it is committed. The payload is an object, or its JSON text as bytes. */
+export type Publish = (
+  site: string,
+  event: string,
+  payload: object,
+  options?: PublishOptions,
+) => Promise<PublishedEvent>;

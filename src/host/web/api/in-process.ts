@@ -8,23 +8,17 @@ import { EVENT_TEXT, readEvent } from "../http/event-envelope.ts";
 import type { EnvelopeSite } from "../http/event-envelope.ts";
 import { readQuery } from "../http/query.ts";
 import { presentAccepted } from "../present/accepted.ts";
-import type { PublishOptions, PublishedEvent } from "../../model/published.ts";
+import type { Publish } from "../../model/published.ts";
 import type { Rooms } from "../rooms.ts";
 import { TextAnswer, schemaFor } from "./route.ts";
 import type { Method, Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 
-/** What the program around a host is called in the audit. It may do everything. */
+/** The program around a host, as the audit log names it. It has the scope of an administrator. */
 const PROGRAM: Caller = { actor: "program", tokenId: "", scopes: ["admin"], siteKey: undefined };
 
 export interface InProcessApi {
-  /** Resolves when the event is committed. `payload` is an object, or its JSON text as bytes. */
-  readonly publish: (
-    site: string,
-    event: string,
-    payload: object,
-    options?: PublishOptions,
-  ) => Promise<PublishedEvent>;
+  readonly publish: Publish;
   /** `path` is the one below `/api/v1`, with its query. Throws NOT_FOUND if there is no such operation. */
   readonly request: (method: Method, path: string, body?: unknown) => Promise<unknown>;
 }
