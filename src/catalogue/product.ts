@@ -5,6 +5,7 @@
 import type { JsonReading } from "../json/excerpt.ts";
 import { memberOf } from "../json/member.ts";
 import type { JsonObject } from "../json/object.ts";
+import { isScalar } from "../json/scalar.ts";
 import { withMembers } from "../json/splice.ts";
 import { pickReachedSchemas } from "./document/references.ts";
 import { ENVELOPES, SAMPLE_AT } from "./event-type.ts";
@@ -15,7 +16,7 @@ import { describeMismatch, readPayload } from "./payload.ts";
 import type { ScannedPayload } from "./payload.ts";
 import { createSchema, listFields } from "./schema.ts";
 
-/** What becomes of a body that is off its schema, and of an unknown event type: a note, a refusal, or no check at all. */
+/** The treatment of a body that is off its schema, and of an unknown event type: a note, a refusal, or no check at all. */
 export const SCHEMA_POLICIES = ["note", "refuse", "off"] as const;
 export type SchemaPolicy = (typeof SCHEMA_POLICIES)[number];
 
@@ -63,7 +64,7 @@ interface ProductFacts {
   readonly hasEnvelopes: boolean;
   /** The retry schedule of its sites, unless they name one. */
   readonly retryProfile: "jira" | "standard";
-  /** What becomes of events that are not as the catalogue has them. */
+  /** The treatment of events that are not as the catalogue has them. */
   readonly schemaPolicy: SchemaPolicy;
   /** Where a body says which project it belongs to, as paths to an object with `key`, `projectKey` or `id`. */
   readonly projectPaths: readonly (readonly string[])[];
@@ -269,8 +270,6 @@ function createLabel(event: string): string {
     .replaceAll(/[._-]/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
-
-const isScalar = (value: unknown) => ["string", "number", "boolean"].includes(typeof value);
 
 /** The shared schemas that a schema refers to, so that its references lead to a place within it. */
 function withReached(schema: object, schemas: ProductData["schemas"]): { readonly schemas?: object } {

@@ -4,6 +4,7 @@
  */
 import { isObject } from "../../json/object.ts";
 import { escapeStep } from "../../json/pointer.ts";
+import { decodeEscapes } from "./references.ts";
 
 /** The member of the first file that holds the others, by their paths. */
 export const FILES = "x-files";
@@ -50,7 +51,7 @@ function parseFileReference(
 ): { readonly path: string; readonly pointer: string } | undefined {
   const [, file = "", pointer = ""] = /^([^#]*)(?:#(.*))?$/s.exec(reference) ?? [];
   if (file === "" || /^(?:[a-z][a-z\d+.-]*:|\/)/i.test(file)) return undefined;
-  const parts = [...from.split("/").slice(0, -1), ...decode(file).split("/")];
+  const parts = [...from.split("/").slice(0, -1), ...decodeEscapes(file).split("/")];
   return { path: normalize(parts), pointer };
 }
 
@@ -63,14 +64,6 @@ function normalize(parts: readonly string[]): string {
     else path.push(part);
   }
   return path.join("/");
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function mapReferences(value: unknown, change: (reference: string) => string): unknown {

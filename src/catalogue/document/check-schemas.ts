@@ -9,7 +9,7 @@ import { requireAjv2020 } from "../../json/ajv.ts";
 import { escapeStep } from "../../json/pointer.ts";
 import type { ProductData } from "../product.ts";
 import { createSchema } from "../schema.ts";
-import { SHARED } from "./references.ts";
+import { SHARED, decodeEscapes } from "./references.ts";
 import { createSampleReader } from "./samples.ts";
 import { isObject } from "../../json/object.ts";
 import { mapSchema } from "./schema-walk.ts";
@@ -86,16 +86,8 @@ const addressed = (schema: SchemaObject): SchemaObject =>
     if (typeof reference !== "string" || !reference.startsWith(SHARED)) return each;
     const [name = "", ...below] = reference.slice(SHARED.length).split("/");
     const fragment = below.length === 0 ? "" : `#/${below.join("/")}`;
-    return { ...each, $ref: addressOf(decodeName(name)) + fragment };
+    return { ...each, $ref: addressOf(decodeEscapes(name)) + fragment };
   });
-
-function decodeName(step: string): string {
-  try {
-    return decodeURIComponent(step);
-  } catch {
-    return step;
-  }
-}
 
 /** Where a schema is not one of draft 2020-12. */
 function metaProblems(ajv: Ajv2020, schema: object, pointer: string): readonly Problem[] {

@@ -1,10 +1,11 @@
 /** A product in the shape of a product file: built-in products can be read, exported and copied like own ones. */
 import { formatPointer } from "../../json/pointer.ts";
 import { memberOf } from "../../json/member.ts";
-import type { JsonObject } from "../../json/object.ts";
+import { isScalar } from "../../json/scalar.ts";
 import type { EventData, EventType } from "../event-type.ts";
 import type { Product, ProductData } from "../product.ts";
 import { listVariablePlaces } from "../variable-places.ts";
+import { collectSharedSchemas, splitSchema } from "./shared-schemas.ts";
 
 /**
  * Returns the product as data; under a key of its own it is a product file that can be applied. What code supplies beyond that
@@ -13,11 +14,7 @@ import { listVariablePlaces } from "../variable-places.ts";
 export function toProductDocument(product: Product): ProductData {
   const { key, name, description, retryProfile, schemaPolicy, scopes, eventPath } = product;
   const eventTypes = product.eventTypes.filter(({ isHostEvent }) => !isHostEvent);
-  // Each event type has the shared schemas that it reaches.
-  const schemas = Object.assign(
-    {},
-    ...eventTypes.map((type) => memberOf(type.schema(), "schemas")),
-  ) as Record<string, object>;
+  const schemas = collectSharedSchemas(eventTypes);
   return {
     product: key,
     name,
@@ -33,11 +30,10 @@ export function toProductDocument(product: Product): ProductData {
 
 function toEventData(type: EventType, product: Product): EventData {
   const { group, name, description, status, replacedBy } = type;
-  const { schemas: _schemas, ...schema } = type.schema() as JsonObject;
   const sample = type.sample() as object;
   const variables = type.variables.flatMap((variable) => {
     const place = listVariablePlaces(variable, product).find((path) =>
-      isValue(path.reduce(memberOf, sample)),
+      isScalar(path.reduce(memberOf, sample)),
     );
     return place === undefined ? [] : [[variable, formatPointer(place)] as const];
   });
@@ -47,10 +43,8 @@ function toEventData(type: EventType, product: Product): EventData {
     group,
     ...(status === "current" ? {} : { status }),
     ...(replacedBy === undefined ? {} : { replacedBy }),
-    schema,
+    schema: splitSchema(type).schema,
     sample,
     ...(variables.length === 0 ? {} : { variables: Object.fromEntries(variables) }),
   };
 }
-
-const isValue = (value: unknown): boolean => ["string", "number", "boolean"].includes(typeof value);

@@ -17,6 +17,7 @@ import { checkReferences } from "./references.ts";
 import { isReservedKey, whyReservedEvent } from "./reserved.ts";
 import { createSampleReader } from "./samples.ts";
 import { isObject } from "../../json/object.ts";
+import { isScalar } from "../../json/scalar.ts";
 import type { SchemaObject } from "./schema-walk.ts";
 import { entries, listOf, members, object, oneOf, pattern, text } from "./shape.ts";
 import type { Rule } from "./shape.ts";
@@ -274,7 +275,7 @@ function checkVariables(data: ProductData, report: Report): void {
     const sample = sampleOf(name);
     for (const [variable, place] of Object.entries(variables as Readonly<Record<string, string>>)) {
       const value = place.startsWith("/") ? parsePointer(place).reduce(memberOf, sample) : undefined;
-      if (["string", "number", "boolean"].includes(typeof value)) continue;
+      if (isScalar(value)) continue;
       report(
         `/events/${escapeStep(name)}/variables/${escapeStep(variable)}`,
         `The sample has no text, number or boolean at ${quote(place)}.`,

@@ -43,11 +43,14 @@ export function resolveReference(
 }
 
 /** Returns the steps of a reference's fragment. A reference is a URI: its pointer can be percent-encoded. */
-export function decodePointer(fragment: string): readonly string[] {
+export const decodePointer = (fragment: string): readonly string[] => parsePointer(decodeEscapes(fragment));
+
+/** Decodes the escapes of a URI. Text with a "%" that begins none stays as it is. */
+export function decodeEscapes(text: string): string {
   try {
-    return parsePointer(decodeURIComponent(fragment));
+    return decodeURIComponent(text);
   } catch {
-    return parsePointer(fragment);
+    return text;
   }
 }
 

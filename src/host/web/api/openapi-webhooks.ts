@@ -1,6 +1,7 @@
 /** The `webhooks` of the OpenAPI document: the event types of products, with the schemas of their bodies. Pure. */
 import type { EventType, Product } from "../../../catalogue/index.ts";
 import { SHARED, decodePointer } from "../../../catalogue/document/references.ts";
+import { splitSchema } from "../../../catalogue/document/shared-schemas.ts";
 import { mapSchema } from "../../../catalogue/document/schema-walk.ts";
 import type { SchemaObject } from "../../../catalogue/document/schema-walk.ts";
 import { isObject } from "../../../json/object.ts";
@@ -54,8 +55,9 @@ function createPart({ eventTypes }: Product): ProductPart {
   for (const type of eventTypes) {
     const name = `${type.product}/${type.event}`;
     const place = `#/webhooks/${escapeStep(name)}/post/requestBody/content/application~1json/schema`;
-    const { schemas: shared, $schema: _dialect, ...own } = type.schema() as SchemaObject;
-    for (const [key, schema] of Object.entries(isObject(shared) ? shared : {})) {
+    const { schema: whole, shared } = splitSchema(type);
+    const { $schema: _dialect, ...own } = whole;
+    for (const [key, schema] of Object.entries(shared)) {
       const component = `${type.product}.${key}`;
       if (!isObject(schema) || Object.hasOwn(schemas, component)) continue;
       schemas[component] = withPlaces(schema, type.product, "");

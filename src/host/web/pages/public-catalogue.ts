@@ -7,6 +7,7 @@ import type { IncomingMessage } from "node:http";
 import express from "express";
 import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from "express";
 import { groupEventTypes, MAX_SEARCH_LENGTH, searchEventTypes } from "../../../catalogue/index.ts";
+import { collectSharedSchemas } from "../../../catalogue/document/shared-schemas.ts";
 import type { EventType } from "../../../catalogue/index.ts";
 import { CallboardError, ERROR_CODES } from "../../../errors.ts";
 import { VERSION } from "../../../version.ts";
@@ -21,7 +22,7 @@ import { REQUEST_ID, requireCallersMistake } from "../http/problems.ts";
 import type { ReportProblem } from "../http/problems.ts";
 import { pageOf, queryInvalid } from "../http/query.ts";
 import type { RefusalPace } from "../http/refusal-pace.ts";
-import { describeRequest, listSchemas, listScopes, toPublicEventType } from "../present/public-event-type.ts";
+import { describeRequest, listScopes, toPublicEventType } from "../present/public-event-type.ts";
 import { listOf } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Assets } from "./assets.ts";
@@ -124,7 +125,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
         description: product.description,
         scopes: listScopes(product),
         ...listOf(page, toPublicEventType),
-        schemas: listSchemas(page.items),
+        schemas: collectSharedSchemas(page.items),
       });
       return;
     }
@@ -193,7 +194,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
       response.json({
         product: product.key,
         ...toPublicEventType(eventType),
-        schemas: listSchemas([eventType]),
+        schemas: collectSharedSchemas([eventType]),
       });
       return;
     }

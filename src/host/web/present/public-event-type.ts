@@ -1,5 +1,6 @@
 /** An event type as everyone may see it: nothing of sites, receivers and deliveries. */
 import type { EventType, Product } from "../../../catalogue/index.ts";
+import { splitSchema } from "../../../catalogue/document/shared-schemas.ts";
 import { SAMPLE_CLIENT_KEY } from "../../delivery/url-trials.ts";
 import { createSampleRequest } from "../../model/sample-request.ts";
 import { createVerifyCode } from "./verify-code.ts";
@@ -88,12 +89,9 @@ export const listScopes = ({
 }: Product): readonly { readonly name: string; readonly description: string }[] =>
   [...(scopes ?? [])].map(([name, { description }]) => ({ name, description }));
 
-/** References in its schema lead to the `schemas` of the document around it: see {@link listSchemas}. */
+/** References in its schema lead to the `schemas` of the document around it: see collectSharedSchemas. */
 export function toPublicEventType(eventType: EventType) {
   const { event, name, group, description, status, replacedBy, note, ownAddonOnly, variables } = eventType;
-  const { schemas: _schemas, ...schema } = eventType.schema() as {
-    readonly schemas?: object;
-  };
   return {
     event,
     name,
@@ -104,18 +102,7 @@ export function toPublicEventType(eventType: EventType) {
     note: note ?? null,
     ownAddonOnly,
     variables,
-    schema,
+    schema: splitSchema(eventType).schema,
     sample: eventType.sample(),
   };
-}
-
-/** The shared schemas that these event types refer to, by name. */
-export function listSchemas(eventTypes: readonly EventType[]): Readonly<Record<string, unknown>> {
-  return Object.assign(
-    {},
-    ...eventTypes.map((eventType) => {
-      const { schemas } = eventType.schema() as { readonly schemas?: object };
-      return schemas ?? {};
-    }),
-  ) as Readonly<Record<string, unknown>>;
 }

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  MOST_PLACES,
   checkReferences,
+  decodeEscapes,
   decodePointer,
+  MOST_PLACES,
   pickReachedSchemas,
   resolveReference,
 } from "../../../../src/catalogue/document/references.ts";
@@ -223,4 +224,13 @@ describe("pickReachedSchemas", () => {
       1_000,
     );
   });
+});
+
+test("escapes are decoded, and a text without them stays as it is", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), (text) => {
+      expect(decodeEscapes(encodeURIComponent(text))).toBe(text);
+      expect(decodeEscapes(`${text.replaceAll("%", "")}%`)).toBe(`${text.replaceAll("%", "")}%`);
+    }),
+  );
 });
