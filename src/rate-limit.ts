@@ -29,13 +29,13 @@ export function createRateLimit(most: number, periodMs: number, now: Now = stead
     return (taken.get(key) ?? []).filter(({ at }) => at > since);
   }
 
-  const sumOf = (all: readonly Taken[]): number => all.reduce((sum, { amount }) => sum + amount, 0);
+  const sumAmounts = (all: readonly Taken[]): number => all.reduce((sum, { amount }) => sum + amount, 0);
 
   return {
     most,
     take: (key, amount = 1) => {
       const before = recent(key);
-      if (sumOf(before) + amount > most) {
+      if (sumAmounts(before) + amount > most) {
         const retryAfterSeconds = Math.ceil(((before[0]?.at ?? now()) + periodMs - now()) / 1000);
         throw new CallboardError("RATE_LIMITED", `Too many requests. Try again in ${retryAfterSeconds} s.`, {
           retryAfterSeconds,
@@ -49,6 +49,6 @@ export function createRateLimit(most: number, periodMs: number, now: Now = stead
         taken.delete(oldest);
       }
     },
-    taken: () => [...taken.keys()].map((key) => [key, sumOf(recent(key))]),
+    taken: () => [...taken.keys()].map((key) => [key, sumAmounts(recent(key))]),
   };
 }

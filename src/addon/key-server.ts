@@ -6,7 +6,7 @@ import type { Egress, Outcome } from "../egress/index.ts";
 import { createEgress, decodeBody } from "../egress/index.ts";
 import { CallboardError } from "../errors.ts";
 import { API_HEADER } from "../protocol/headers.ts";
-import { publicKeyOf } from "../protocol/signed-install.ts";
+import { toPublicKey } from "../protocol/signed-install.ts";
 import type { KeyLookup } from "../protocol/signed-install.ts";
 
 /** Key server of Atlassian's Cloud hosts. */
@@ -135,16 +135,16 @@ async function fetchKey(client: Egress, url: string): Promise<KeyLookup> {
   if (outcome.kind === "refused" && (outcome.status === 404 || outcome.status === 410))
     return { kind: "unknown" };
   if (outcome.kind !== "accepted" || answer === undefined) {
-    return { kind: "unavailable", reason: reasonOf(outcome) };
+    return { kind: "unavailable", reason: explainOutcome(outcome) };
   }
   const decoded = answer.cut === false ? await decodeBody(answer, MAX_BYTES) : undefined;
-  const key = decoded?.kind === "decoded" ? publicKeyOf(decoded.body.toString("latin1")) : undefined;
+  const key = decoded?.kind === "decoded" ? toPublicKey(decoded.body.toString("latin1")) : undefined;
   if (key === undefined) return { kind: "unusable" };
   const isCallboard = answer.headers.some(([name]) => name.toLowerCase() === API_HEADER);
   return { kind: "found", key, isCallboard };
 }
 
-function reasonOf(outcome: Outcome): string {
+function explainOutcome(outcome: Outcome): string {
   switch (outcome.kind) {
     case "accepted":
     case "refused":

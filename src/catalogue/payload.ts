@@ -39,7 +39,7 @@ export interface ScannedPayload {
 /** No bytes at all count as an object without members. Without `scanned`, the bytes are scanned here. */
 export function readPayload(given: Buffer, scanned?: ScannedPayload): Payload {
   const bytes = given.length === 0 ? EMPTY : given;
-  const { members, offset } = scanned ?? { members: membersOf(bytes), offset: 0 };
+  const { members, offset } = scanned ?? { members: scanMembers(bytes), offset: 0 };
   const find = (key: string): JsonMember | undefined => {
     const member = members.find((each) => each.key === key);
     return member === undefined || offset === 0 ? member : moved(member, offset);
@@ -91,7 +91,7 @@ export function describeMismatch(member: string, named: unknown, event: string |
   return [`The body says ${member} ${quoted}, the event is ${event}; the body was kept.`];
 }
 
-function membersOf(bytes: Buffer): readonly JsonMember[] {
+function scanMembers(bytes: Buffer): readonly JsonMember[] {
   try {
     const scan = scanJson(bytes, { maxDepth: MAX_DEPTH });
     if (scan.kind === "object") return scan.members;

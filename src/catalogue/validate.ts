@@ -10,7 +10,7 @@ import { OWN_SCHEMAS, loadAjv, requireAjv2020 } from "../json/ajv.ts";
 import { takeTurn } from "../turn.ts";
 import { readJson, readJsonRounded } from "../json/excerpt.ts";
 import type { JsonReading } from "../json/excerpt.ts";
-import { problemsOf } from "../json/problems.ts";
+import { listProblems } from "../json/problems.ts";
 import type { Checks } from "../json/problems.ts";
 
 let validators: Record<keyof Checks, ajv.Ajv2020> | undefined;
@@ -51,7 +51,7 @@ export async function prepareSchema(schema: object): Promise<void> {
 
 /** Where a body is off its schema, {@link MOST_PROBLEMS} places at most; none when it fits. Compiles once per schema object. */
 export function problemsIn(schema: object, { value, cut }: JsonReading): readonly Problem[] {
-  return problemsOf(compileChecks(schema), value, cut)
+  return listProblems(compileChecks(schema), value, cut)
     .slice(0, MOST_PROBLEMS)
     .map(({ instancePath, message }) => ({
       pointer: instancePath,

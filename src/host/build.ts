@@ -33,7 +33,7 @@ import { assertPolicy } from "./events/policy.ts";
 import { createSlots } from "./events/reserve.ts";
 import { createWatch } from "./events/watch.ts";
 import { parseFiltersAhead } from "./filters/ahead.ts";
-import { basePathOf, createHref } from "./model/base-path.ts";
+import { toBasePath, createHref } from "./model/base-path.ts";
 import { parseFilter } from "./model/filter.ts";
 import type { Site } from "./model/site.ts";
 import { createRetryScheduleFinder } from "./model/retry-schedules.ts";
@@ -373,7 +373,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     limits,
     publicUrl: config.baseUrl,
     baseUrl: address.baseUrl,
-    href: createHref(basePathOf(config.baseUrl)),
+    href: createHref(toBasePath(config.baseUrl)),
   };
   const findSite = (key: string) => snapshots.byKey(key)?.site;
   const web = createWeb({

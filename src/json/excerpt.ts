@@ -45,7 +45,7 @@ export function readJson(text: Buffer): JsonReading {
 export async function readJsonInTurns(text: Buffer, turn: () => Promise<void>): Promise<JsonReading> {
   if (isSmall(text)) return readJson(text);
   await turn();
-  const levels = levelsOf(text, MOST_EXCERPT_CHILDREN);
+  const levels = countLevels(text, MOST_EXCERPT_CHILDREN);
   await turn();
   return readLevels(text, levels, MOST_EXCERPT_VALUES, "exact");
 }
@@ -61,7 +61,7 @@ export function readJsonRounded(text: Buffer): JsonReading {
 export function isSmall(text: Buffer): boolean {
   if (text.length <= CERTAINLY_SMALL_BYTES) return true;
   if (text.length > MOST_PARSED_BYTES) return false;
-  return levelsOf(text, Infinity).reduce((sum, count) => sum + count, 0) <= MOST_PARSED_VALUES;
+  return countLevels(text, Infinity).reduce((sum, count) => sum + count, 0) <= MOST_PARSED_VALUES;
 }
 
 /**
@@ -73,7 +73,7 @@ export function readExcerpt(
   mostValues: number,
   integers: "exact" | "rounded" = "exact",
 ): JsonReading {
-  return readLevels(text, levelsOf(text, MOST_EXCERPT_CHILDREN), mostValues, integers);
+  return readLevels(text, countLevels(text, MOST_EXCERPT_CHILDREN), mostValues, integers);
 }
 
 function readLevels(
@@ -116,7 +116,7 @@ const isSpace = (byte: number | undefined): boolean => byte !== undefined && byt
  * Counts the values on each level; level 0 is the root. Counts at most `mostChildren` children of each container below the
  * root.
  */
-function levelsOf(text: Buffer, mostChildren: number): readonly number[] {
+function countLevels(text: Buffer, mostChildren: number): readonly number[] {
   const counts = [1];
   /** Number of children so far, for each open container. */
   const children = [0];

@@ -3,7 +3,7 @@
  * hostile text can have one for each of its values.
  */
 import type { ErrorObject, ValidateFunction } from "ajv";
-import { memberOf } from "./member.ts";
+import { readMember } from "./member.ts";
 import { unescapeStep } from "./pointer.ts";
 
 /** Maximum number of values that are searched for all their problems. */
@@ -19,7 +19,7 @@ export interface Checks<T = unknown> {
  * Returns the problems in the upper levels of the value, or the first problem if these have none. Empty if the value is
  * valid.
  */
-export function problemsOf(
+export function listProblems(
   { first, all }: Checks,
   value: unknown,
   cut: ReadonlySet<unknown> = new Set(),
@@ -72,5 +72,5 @@ type Container = Record<string, unknown>;
 const emptyLike = (value: object): Container => (Array.isArray(value) ? ([] as unknown as Container) : {});
 
 function at(value: unknown, pointer: string): unknown {
-  return pointer.split("/").slice(1).map(unescapeStep).reduce(memberOf, value);
+  return pointer.split("/").slice(1).map(unescapeStep).reduce(readMember, value);
 }

@@ -84,7 +84,7 @@ function endOfString(text: string, at: number): number | undefined {
   return undefined;
 }
 
-function keyOf(token: string): string | undefined {
+function parseKey(token: string): string | undefined {
   try {
     return token.startsWith('"') ? (JSON.parse(token) as string) : undefined;
   } catch {
@@ -123,17 +123,17 @@ function parse(text: string): Parsed | undefined {
       open.push(branch);
       key = undefined;
     } else if (open.at(-1)?.shape === "object" && key === undefined) {
-      key = keyOf(token);
+      key = parseKey(token);
       if (key === undefined) return undefined;
     } else {
-      if (!add(leafOf(key, token))) return undefined;
+      if (!add(toLeaf(key, token))) return undefined;
       key = undefined;
     }
   }
   return open.length === 0 ? root : undefined;
 }
 
-function leafOf(key: string | undefined, token: string): JsonLeaf {
+function toLeaf(key: string | undefined, token: string): JsonLeaf {
   const type = token.startsWith('"') ? "string" : /^[-\d]/.test(token) ? "number" : "literal";
   const text = token.length > LONGEST_STRING ? `${token.slice(0, LONGEST_STRING)}… (cut)` : token;
   return { kind: "leaf", key, type, text };

@@ -8,9 +8,9 @@ import type { KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import jsonwebtoken from "jsonwebtoken";
 import { TOKEN_LIFETIME_SECONDS, checkAudience, checkQsh, checkTimes, concludeToken } from "./claims.ts";
-import { checkHeader, issuerOf, shown, skipAll } from "./parsed-token.ts";
+import { checkHeader, readIssuer, shown, skipAll } from "./parsed-token.ts";
 import type { ParsedToken } from "./parsed-token.ts";
-import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "./qsh.ts";
+import { parseBasePath, canonicalRequest, queryStringHash, requestTarget } from "./qsh.ts";
 import type { TokenRequest } from "./qsh.ts";
 import { bad, ok } from "./verdict.ts";
 import type { Check, TokenVerdict } from "./verdict.ts";
@@ -61,7 +61,7 @@ export function signInstall(install: InstallToSign): string {
     aud: [audience],
     iat: nowSeconds,
     exp: nowSeconds + TOKEN_LIFETIME_SECONDS,
-    qsh: queryStringHash(canonicalRequest(method, requestTarget(url), basePathOf(baseUrl))),
+    qsh: queryStringHash(canonicalRequest(method, requestTarget(url), parseBasePath(baseUrl))),
     // RS256 has no randomness: without `jti`, two callbacks within a second would have the same token, and the second would
     // be a replay.
     jti: randomUUID(),
@@ -70,13 +70,13 @@ export function signInstall(install: InstallToSign): string {
 }
 
 /** Returns the token's `kid` if it is a valid key ID. No other value may become part of a URL. */
-export function keyIdOf(token: ParsedToken): string | undefined {
+export function findKeyId(token: ParsedToken): string | undefined {
   const { kid } = token.header;
   return typeof kid === "string" && KEY_ID.test(kid) ? kid : undefined;
 }
 
 /** Parses the response of a key server. Returns undefined unless it is an RSA public key of at least 2,048 bits. */
-export function publicKeyOf(pem: string): KeyObject | undefined {
+export function toPublicKey(pem: string): KeyObject | undefined {
   if (!pem.trimStart().startsWith("-----BEGIN PUBLIC KEY-----")) return undefined;
   try {
     const key = createPublicKey({ key: pem.trim(), format: "pem" });
@@ -146,7 +146,7 @@ export function checkInstallClaims(
 }
 
 function checkKey(token: ParsedToken, lookup: KeyLookup | undefined): readonly Check[] {
-  const kid = keyIdOf(token);
+  const kid = findKeyId(token);
   const unchecked = skipAll(["signature"], "No key to check it with.");
   if (kid === undefined || lookup === undefined) {
     return [bad("key", "JWT_KID", shown(token.header["kid"])), ...unchecked];
@@ -171,7 +171,7 @@ function checkKey(token: ParsedToken, lookup: KeyLookup | undefined): readonly C
 }
 
 function checkIssuer(token: ParsedToken): Check {
-  const issuer = issuerOf(token);
+  const issuer = readIssuer(token);
   return issuer === undefined
     ? bad("issuer", "JWT_ISS", shown(token.claims["iss"]))
     : ok("issuer", `The site ${shown(issuer)}.`);

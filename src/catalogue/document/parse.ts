@@ -5,7 +5,7 @@
  */
 import { defined } from "../../defined.ts";
 import type { Problem } from "../../errors.ts";
-import { memberOf } from "../../json/member.ts";
+import { readMember } from "../../json/member.ts";
 import { escapeStep, parsePointer } from "../../json/pointer.ts";
 import type { EventData } from "../event-type.ts";
 import { SCHEMA_POLICIES } from "../product.ts";
@@ -190,7 +190,7 @@ export function inspectProduct(value: unknown, { key }: { readonly key?: string 
   const named = given["product"];
   if (key !== undefined && named !== key) report("/product", `The key must be "${key}".`);
   const schemas = isObject(given["schemas"]) ? given["schemas"] : {};
-  const events = isObject(given["events"]) ? objectsOf(given["events"]) : [];
+  const events = isObject(given["events"]) ? listObjects(given["events"]) : [];
   checkReferences(
     schemas,
     events.flatMap(([name, { schema }]) =>
@@ -210,7 +210,7 @@ export function inspectProduct(value: unknown, { key }: { readonly key?: string 
   return { document: undefined, problems: sortProblems(problems), ...withSound(data, problems) };
 }
 
-const objectsOf = (value: SchemaObject): readonly (readonly [string, SchemaObject])[] =>
+const listObjects = (value: SchemaObject): readonly (readonly [string, SchemaObject])[] =>
   Object.entries(value).flatMap(([name, each]) => (isObject(each) ? [[name, each] as const] : []));
 
 /** Checks that a value is JSON, without cycles and not nested too deeply. */
@@ -270,11 +270,11 @@ function reportInexact(value: unknown, pointer: string, report: Report): void {
 function checkVariables(data: ProductData, report: Report): void {
   const withVariables = Object.entries(data.events).filter(([, { variables }]) => variables !== undefined);
   if (withVariables.length === 0) return;
-  const sampleOf = createSampleReader(data);
+  const readSample = createSampleReader(data);
   for (const [name, { variables = {} }] of withVariables) {
-    const sample = sampleOf(name);
+    const sample = readSample(name);
     for (const [variable, place] of Object.entries(variables as Readonly<Record<string, string>>)) {
-      const value = place.startsWith("/") ? parsePointer(place).reduce(memberOf, sample) : undefined;
+      const value = place.startsWith("/") ? parsePointer(place).reduce(readMember, sample) : undefined;
       if (isScalar(value)) continue;
       report(
         `/events/${escapeStep(name)}/variables/${escapeStep(variable)}`,

@@ -2,7 +2,7 @@
  * References between the schemas of a product: `#/schemas/…` leads to the product's shared schemas, any other `#/…` to a place
  * of the event type's own schema. Remote references are never fetched. Pure.
  */
-import { memberOf } from "../../json/member.ts";
+import { readMember } from "../../json/member.ts";
 import { escapeStep, parsePointer } from "../../json/pointer.ts";
 import { quote } from "./problems.ts";
 import type { Report } from "./problems.ts";
@@ -39,7 +39,7 @@ export function resolveReference(
 ): unknown {
   const within = reference.startsWith(SHARED) ? { schemas } : root;
   if (within === undefined || !(reference === "#" || reference.startsWith("#/"))) return undefined;
-  return decodePointer(reference.slice(1)).reduce<unknown>(memberOf, within);
+  return decodePointer(reference.slice(1)).reduce<unknown>(readMember, within);
 }
 
 /** Returns the steps of a reference's fragment. A reference is a URI: its pointer can be percent-encoded. */

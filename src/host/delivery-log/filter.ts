@@ -37,7 +37,7 @@ export type Search =
   /** An id of another site. */
   | { readonly kind: "nothing" };
 
-export function rangeOf({ since, until }: Pick<DeliveryFilter, "since" | "until">, cursor?: Uuid): IdRange {
+export function toIdRange({ since, until }: Pick<DeliveryFilter, "since" | "until">, cursor?: Uuid): IdRange {
   const below = until === undefined ? NEWEST : firstUuidAt(until);
   return {
     from: since === undefined ? OLDEST : firstUuidAt(since),

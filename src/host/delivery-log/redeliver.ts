@@ -10,7 +10,7 @@ import { bringForward, cancelDeliveries, cancelDelivery, reopenDeliveries } from
 import type { CancelledAt } from "../store/tables/reopen.ts";
 import { findDelivery } from "../store/tables/delivery-log.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
-import { rangeOf } from "./filter.ts";
+import { toIdRange } from "./filter.ts";
 import type { DeliveryFilter } from "./filter.ts";
 import { listOnSites, searchSites } from "./list.ts";
 import type { SearchedSites } from "./list.ts";
@@ -116,7 +116,7 @@ export async function countMeant(
   for (const searched of await searchSites(q, findSite, filter)) {
     const { site, search } = searched;
     const counted =
-      (await countSite(q, site, filter, search, rangeOf(filter), MOST_REDELIVERED)) ??
+      (await countSite(q, site, filter, search, toIdRange(filter), MOST_REDELIVERED)) ??
       (await countByReading(q, [searched], filter));
     count += counted.count;
     more ||= counted.more || count > MOST_REDELIVERED;

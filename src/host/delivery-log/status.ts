@@ -59,7 +59,7 @@ interface Day {
 export function createConnectSlo(q: Queryable): ConnectSlo {
   const days = new Map<string, { readonly until: number; readonly sum: Promise<Day> }>();
 
-  function sumOf(siteNo: number, day: number, now: number): Promise<Day> {
+  function loadDay(siteNo: number, day: number, now: number): Promise<Day> {
     const key = `${siteNo}/${day}`;
     const known = days.get(key);
     if (known !== undefined && known.until > now) return known.sum;
@@ -74,7 +74,7 @@ export function createConnectSlo(q: Queryable): ConnectSlo {
     const today = Math.floor(now / MINUTE_MS / DAY_MINUTES);
     let [ok, attempts] = [0, 0];
     for (let day = today - SLO_DAYS + 1; day <= today; day += 1) {
-      const sum = await sumOf(siteNo, day, now);
+      const sum = await loadDay(siteNo, day, now);
       ok += sum.ok;
       attempts += sum.attempts;
     }
@@ -107,7 +107,7 @@ export async function siteStatus(
   return {
     siteKey: site.key,
     waiting: await countWaitingOn(q, site.no, MOST_COUNTED),
-    attempts: countsOf(made),
+    attempts: countOutcomes(made),
     failed: total(day.filter(({ outcome }) => outcome === "failed")),
     success: share(made.filter(isGood), made),
     connectSlo: await connectSlo(site.no, now),
@@ -117,7 +117,7 @@ export async function siteStatus(
       1000: sum(made, (figure) => figure.within1000),
       5000: sum(made, (figure) => figure.within5000),
     },
-    series: seriesOf(made),
+    series: toSeries(made),
     endpoints: {
       total: all.length,
       open: all.filter(({ openUntil }) => (openUntil ?? 0) > databaseNow).length,
@@ -137,13 +137,13 @@ function share(part: readonly Figure[], whole: readonly Figure[]): number | unde
   return all === 0 ? undefined : total(part) / all;
 }
 
-function countsOf(figures: readonly Figure[]): OutcomeCounts {
+function countOutcomes(figures: readonly Figure[]): OutcomeCounts {
   const counts: Record<string, number> = {};
   for (const { outcome, count } of figures) counts[outcome] = (counts[outcome] ?? 0) + count;
   return counts;
 }
 
-function seriesOf(figures: readonly Figure[]): readonly Slot[] {
+function toSeries(figures: readonly Figure[]): readonly Slot[] {
   const slots = new Map<number, Slot>();
   for (const figure of figures) {
     const { good, bad, startsAt } = slots.get(figure.slot) ?? {

@@ -34,7 +34,7 @@ export async function walkSite(
   range: IdRange,
   limit: number,
 ): Promise<Walked> {
-  const wanted = wantedOf(endpoints, filter, search);
+  const wanted = toWanted(endpoints, filter, search);
   if (wanted === undefined || search.kind === "nothing") return NOTHING;
 
   if (search.kind === "ids") {
@@ -83,7 +83,7 @@ export async function countSite(
   most: number,
 ): Promise<Counted | undefined> {
   if (search.kind === "ids" || search.kind === "text") return undefined;
-  const wanted = wantedOf(endpoints, filter, search);
+  const wanted = toWanted(endpoints, filter, search);
   const event = filter.event ?? (search.kind === "event" ? search.name : undefined);
   if (wanted === undefined || search.kind === "nothing" || (search.kind === "event" && search.name !== event))
     return { count: 0, more: false };
@@ -96,20 +96,20 @@ export async function countSite(
 }
 
 /** What must hold beside the order; undefined when no endpoint of the site can be meant. */
-function wantedOf(
+function toWanted(
   endpoints: SiteSnapshot["endpoints"],
   filter: DeliveryFilter,
   search: Search,
 ): Wanted | undefined {
   const urlPrefix = search.kind === "url" ? search.prefix : undefined;
-  const endpointNos = endpointsOf([...endpoints.values()], filter, urlPrefix);
+  const endpointNos = selectEndpoints([...endpoints.values()], filter, urlPrefix);
   return endpointNos?.length === 0
     ? undefined
     : { state: filter.state, test: filter.test, endpointNos, urlPrefix };
 }
 
 /** The endpoints of the receiver and URL asked for; undefined = any. */
-function endpointsOf(
+function selectEndpoints(
   endpoints: readonly Endpoint[],
   { addonKey, webhookNo, endpointNo }: DeliveryFilter,
   urlPrefix: string | undefined,

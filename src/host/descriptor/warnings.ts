@@ -9,7 +9,7 @@ import { eventsFitting, whyUnknownEvent } from "../model/event-name.ts";
 import { isPattern } from "../model/event-pattern.ts";
 import { sortParams, variablesIn } from "../model/params.ts";
 import { isObject } from "../../json/object.ts";
-import { webhookEntriesOf } from "./raw-descriptor.ts";
+import { listWebhookEntries } from "./raw-descriptor.ts";
 import type { JsonObject } from "../../json/object.ts";
 import { joinUrl, parameterNames, relativeTo, splitUrl, URL_VARIABLE } from "./relative-url.ts";
 import { resolveWebhooks } from "./resolve.ts";
@@ -45,7 +45,7 @@ export interface Warning extends DescriptorWarning {
 }
 
 /** Returns the warnings in the order of the descriptor. `value` is the descriptor as written. */
-export function warningsOf(
+export function listWarnings(
   value: JsonObject,
   descriptor: Descriptor,
   product: Product | undefined,
@@ -62,7 +62,7 @@ export function warningsOf(
       webhookWarnings(webhook, `/modules/webhooks/${position}`, descriptor.baseUrl, product, whyUnknown),
     ),
     ...descriptor.webhooks.flatMap(({ event }, position) => deprecationWarnings(event, position, products)),
-    ...webhookEntriesOf(value)
+    ...listWebhookEntries(value)
       .filter(isObject)
       .flatMap((webhook, position) =>
         propertyWarnings(webhook, WEBHOOK_PROPERTIES, `/modules/webhooks/${position}`),

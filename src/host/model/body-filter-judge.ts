@@ -105,7 +105,7 @@ function compileNot({ judge, wanted }: Compiled, text: string): Compiled {
     judge: (values, walk) =>
       judge(values, walk) === undefined
         ? (place) =>
-            `${place === "" ? "the body" : `${place}${actualOf(values)}`}, wanted not ${wanted ?? text}`
+            `${place === "" ? "the body" : `${place}${describeActual(values)}`}, wanted not ${wanted ?? text}`
         : undefined,
   };
 }
@@ -218,14 +218,14 @@ function compileComparison(comparison: Comparison): Compiled {
     return named((values) => values.length > 0 === operand, operand ? "any value" : "no value");
   }
   const isNegative = comparison.operator === "$ne" || comparison.operator === "$nin";
-  const { test, missing, words } = wantedOf(comparison);
+  const { test, missing, words } = toWanted(comparison);
   return named((values, walk) => isAny(values, test, missing, walk) !== isNegative, words);
 }
 
 function named(isMet: (values: readonly unknown[], walk: Walk) => boolean, wanted: string): Compiled {
   return {
     judge: (values, walk) =>
-      isMet(values, walk) ? undefined : (place) => `${place}${actualOf(values)}, wanted ${wanted}`,
+      isMet(values, walk) ? undefined : (place) => `${place}${describeActual(values)}, wanted ${wanted}`,
     wanted,
   };
 }
@@ -246,7 +246,7 @@ function isAny(values: readonly unknown[], test: Test, missing: boolean, walk: W
   return false;
 }
 
-function wantedOf(comparison: Exclude<Comparison, { readonly operator: "$exists" }>): Wanted {
+function toWanted(comparison: Exclude<Comparison, { readonly operator: "$exists" }>): Wanted {
   switch (comparison.operator) {
     case "$eq":
     case "$ne": {
@@ -296,7 +296,7 @@ const ORDERINGS = {
 function equalTo(operand: Scalar): Test {
   const long = longInteger(operand);
   if (long === undefined) return (value) => value === operand;
-  return (value) => value === operand || (typeof value === "number" && orderOf(value, long) === 0);
+  return (value) => value === operand || (typeof value === "number" && compareNumbers(value, long) === 0);
 }
 
 function oneOf(operand: readonly Scalar[]): Test {
@@ -314,7 +314,7 @@ function comparerTo(operand: number | string): (value: unknown) => number | unde
       ? undefined
       : (value: unknown): number | undefined => {
           const own = typeof value === "number" ? value : longInteger(value);
-          return own === undefined ? undefined : orderOf(own, number);
+          return own === undefined ? undefined : compareNumbers(own, number);
         };
   const byText =
     typeof operand === "string"
@@ -324,7 +324,7 @@ function comparerTo(operand: number | string): (value: unknown) => number | unde
 }
 
 /** JavaScript compares numbers with bigints exactly. */
-const orderOf = (one: number | bigint, other: number | bigint): number =>
+const compareNumbers = (one: number | bigint, other: number | bigint): number =>
   one < other ? -1 : one > other ? 1 : 0;
 
 const LONGEST_INTEGER = 500;
@@ -342,11 +342,11 @@ function compareTexts(one: string, other: string): number {
   let at = 0;
   while (at < length && one.charCodeAt(at) === other.charCodeAt(at)) at += 1;
   if (at === length) return one.length - other.length;
-  return rankOf(one.charCodeAt(at)) - rankOf(other.charCodeAt(at));
+  return toRank(one.charCodeAt(at)) - toRank(other.charCodeAt(at));
 }
 
 /** Half of a surrogate pair stands for a code point behind all of those with a single unit. */
-const rankOf = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
+const toRank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
 
 const LONGEST_SHOWN = 60;
 const MOST_SHOWN = 3;
@@ -368,7 +368,7 @@ function listed(values: readonly unknown[]): string {
   return more > 0 ? `${first} and ${more} more` : first;
 }
 
-function actualOf(values: readonly unknown[]): string {
+function describeActual(values: readonly unknown[]): string {
   if (values.length === 0) return " is missing";
   return ` = ${values.length === 1 ? shown(values[0]) : listed(values)}`;
 }

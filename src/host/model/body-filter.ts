@@ -319,11 +319,11 @@ function whyUnknown(name: string): string {
 
 function readComparison(operator: Operator, operand: unknown, pointer: string, reader: Reader): Condition {
   reader.conditions += 1;
-  const comparison = comparisonOf(operator, operand, pointer, reader.problems);
+  const comparison = toComparison(operator, operand, pointer, reader.problems);
   return comparison === undefined ? NOTHING : { kind: "comparison", comparison };
 }
 
-function comparisonOf(
+function toComparison(
   operator: Operator,
   operand: unknown,
   pointer: string,
@@ -355,11 +355,11 @@ function comparisonOf(
       return undefined;
     case "$in":
     case "$nin":
-      return listComparisonOf(operator, operand, pointer, problems);
+      return toListComparison(operator, operand, pointer, problems);
   }
 }
 
-function listComparisonOf(
+function toListComparison(
   operator: "$in" | "$nin",
   operand: unknown,
   pointer: string,

@@ -24,7 +24,7 @@ export function afterAttempt(
   const answered = outcome.kind === "refused" || outcome.kind === "forbidden";
   const failures = answered ? 0 : state.failures + 1;
   // What fails while it is open began before: one bad moment of many requests makes one pause, not the longest.
-  const staysOpen = !answered && gateOf(state, now) === "open";
+  const staysOpen = !answered && toGate(state, now) === "open";
   const opens = failures >= OPENS_AFTER && !staysOpen;
   return {
     ...state,
@@ -60,7 +60,7 @@ export function closedBreaker(siteNo: number, no: number): BreakerState {
 }
 
 /** The breaker as it was saved. */
-export function breakerOf(saved: BreakerState): BreakerState {
+export function toBreakerState(saved: BreakerState): BreakerState {
   const { siteNo, no, failures, openUntil, opened, failingSince, failedAttempts, failedDeliveries } = saved;
   return { siteNo, no, failures, openUntil, opened, failingSince, failedAttempts, failedDeliveries };
 }
@@ -68,7 +68,7 @@ export function breakerOf(saved: BreakerState): BreakerState {
 export type Gate = "closed" | "open" | "probing";
 
 /** `probing`: open, but due for one attempt that decides. */
-export function gateOf(state: Pick<BreakerState, "openUntil">, now: number): Gate {
+export function toGate(state: Pick<BreakerState, "openUntil">, now: number): Gate {
   if (state.openUntil === undefined) return "closed";
   // Further away than any pause is long: it was written before the clock was set back.
   const isOpen = state.openUntil > now && state.openUntil - now <= LONGEST_PAUSE_MS + CLOCK_SLACK_MS;

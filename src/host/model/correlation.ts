@@ -3,7 +3,7 @@
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._~:@/+=-]{0,127}$/;
 
 /** Returns the caller's request ID. Undefined if it is missing or unsafe for a header, a log or a page. */
-export function requestIdOf(header: string | readonly string[] | undefined): string | undefined {
+export function findRequestId(header: string | readonly string[] | undefined): string | undefined {
   return typeof header === "string" && REQUEST_ID.test(header) ? header : undefined;
 }
 

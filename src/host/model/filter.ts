@@ -50,7 +50,7 @@ export function requireDynamicFilter(text: string): void {
 
 /** @throws {CallboardError} DESCRIPTOR_FILTER if the filter is invalid */
 function parsed(text: string): Parsed {
-  const known = kept.get(text) ?? outcomeOf(readFilterText(text));
+  const known = kept.get(text) ?? toParsed(readFilterText(text));
   keep(text, known);
   if (known instanceof CallboardError) throw known;
   return known;
@@ -60,7 +60,7 @@ function parsed(text: string): Parsed {
 export const isFilterKept = (text: string): boolean => kept.has(text);
 
 /** Caches the result of parsing a filter elsewhere. */
-export const keepFilter = (text: string, read: FilterText): void => keep(text, outcomeOf(read));
+export const keepFilter = (text: string, read: FilterText): void => keep(text, toParsed(read));
 
 function keep(text: string, outcome: Parsed | CallboardError): void {
   kept.delete(text);
@@ -71,7 +71,7 @@ function keep(text: string, outcome: Parsed | CallboardError): void {
   }
 }
 
-function outcomeOf(read: FilterText): Parsed | CallboardError {
+function toParsed(read: FilterText): Parsed | CallboardError {
   return read.kind === "tree"
     ? { filter: compileJql(read.tree), beyondDynamic: read.beyondDynamic }
     : refused(read.refusal);

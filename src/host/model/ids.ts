@@ -75,7 +75,7 @@ export function eventOfDelivery(delivery: Uuid): Uuid {
 }
 
 /** Returns the last UUID that a delivery of this event can have. */
-export function lastDeliveryOf(event: Uuid): Uuid {
+export function toLastDelivery(event: Uuid): Uuid {
   return `${event.slice(0, 28)}ffff`;
 }
 

@@ -12,7 +12,7 @@ import type { BodyFilter } from "./body-filter.ts";
 import { compileBodyFilter } from "./body-filter-judge.ts";
 import type { BodyVerdict } from "./body-filter-judge.ts";
 import { parseFilter } from "./filter.ts";
-import { memberOf } from "../../json/member.ts";
+import { readMember } from "../../json/member.ts";
 
 /** What a subscription asks for beside the event name. */
 export interface MatchSubscription {
@@ -104,11 +104,11 @@ function toMatchVerdict(verdict: BodyVerdict): MatchVerdict {
 /** Like a filter, a body filter is compiled when the first event needs it. */
 function heldAgainstBody(given: BodyFilter): (event: MatchEvent) => MatchVerdict {
   let judge: ((body: unknown) => BodyVerdict) | undefined;
-  return ({ payload }) => toMatchVerdict((judge ??= judgeOf(given))(payload()));
+  return ({ payload }) => toMatchVerdict((judge ??= createJudge(given))(payload()));
 }
 
 /** Body filters are refused when they come in; one that got here all the same matches nothing. */
-function judgeOf(given: BodyFilter): (body: unknown) => BodyVerdict {
+function createJudge(given: BodyFilter): (body: unknown) => BodyVerdict {
   const reading = readBodyFilter(given);
   if (reading.kind === "filter") return compileBodyFilter(reading.condition);
   const because = reading.problems[0]?.detail ?? "it can't be read";
@@ -118,21 +118,21 @@ function judgeOf(given: BodyFilter): (body: unknown) => BodyVerdict {
 function ownAddon(ownAddonKey: string | undefined): Rule {
   return ({ product, event, aboutAddonKey, payload }) => {
     if (findEventType(product, event)?.ownAddonOnly !== true) return undefined;
-    const about = aboutAddonKey ?? memberOf(payload(), "key");
+    const about = aboutAddonKey ?? readMember(payload(), "key");
     return about === ownAddonKey && ownAddonKey !== undefined
       ? undefined
       : `${event} goes only to the add-on that it is about`;
   };
 }
 
-function projectsOf({ product, project, payload }: MatchEvent): readonly string[] {
+function listProjects({ product, project, payload }: MatchEvent): readonly string[] {
   const body = payload();
   const { projectPaths, issueKeyPath } = product;
   const named = projectPaths.flatMap((path) => {
-    const found = path.reduce(memberOf, body);
-    return ["key", "projectKey", "id"].map((key) => memberOf(found, key));
+    const found = path.reduce(readMember, body);
+    return ["key", "projectKey", "id"].map((key) => readMember(found, key));
   });
-  const issueKey = issueKeyPath?.reduce(memberOf, body);
+  const issueKey = issueKeyPath?.reduce(readMember, body);
   return [project, ...named, typeof issueKey === "string" ? issueKey.replace(/-\d+$/, "") : undefined]
     .filter((each) => typeof each === "string" || typeof each === "number")
     .map(String);
@@ -141,7 +141,7 @@ function projectsOf({ product, project, payload }: MatchEvent): readonly string[
 function inProject(wanted: string): Rule {
   return (event) => {
     if (event.project === wanted) return undefined;
-    const found = projectsOf(event);
+    const found = listProjects(event);
     if (found.some((each) => each.toLowerCase() === wanted.toLowerCase())) return undefined;
     const [first] = found;
     return first === undefined
@@ -153,7 +153,7 @@ function inProject(wanted: string): Rule {
 function withPropertyKey(wanted: readonly string[]): Rule {
   return (event) => {
     if (!event.event.startsWith("issue_property_")) return undefined;
-    const key = memberOf(memberOf(event.payload(), "property"), "key");
+    const key = readMember(readMember(event.payload(), "property"), "key");
     if (typeof key !== "string") return "the event names no property";
     return wanted.includes(key)
       ? undefined
@@ -164,10 +164,10 @@ function withPropertyKey(wanted: readonly string[]): Rule {
 function withChangedField(wanted: readonly string[]): Rule {
   return ({ event, payload }) => {
     if (event !== "jira:issue_updated") return undefined;
-    const items = memberOf(memberOf(payload(), "changelog"), "items");
+    const items = readMember(readMember(payload(), "changelog"), "items");
     // Bodies of the first years name a field without its id.
     const changed = (Array.isArray(items) ? items : []).map(
-      (item) => memberOf(item, "fieldId") ?? memberOf(item, "field"),
+      (item) => readMember(item, "fieldId") ?? readMember(item, "field"),
     );
     if (changed.some((field) => typeof field === "string" && wanted.includes(field))) return undefined;
     return `none of the fields ${listed(wanted)} was changed`;
@@ -196,11 +196,11 @@ function heldAgainst(text: string): (event: MatchEvent) => MatchVerdict {
   return ({ product, event, payload }) => {
     if (NOT_ABOUT_ISSUES.has(findEventType(product, event)?.group ?? "")) return MATCHED;
     const body = payload();
-    const issue = issueOf(body);
-    const timestamp = memberOf(body, "timestamp");
+    const issue = findIssue(body);
+    const timestamp = readMember(body, "timestamp");
     const found = filter().judge({
       issue,
-      property: propertyOf(body),
+      property: findProperty(body),
       at: typeof timestamp === "number" ? timestamp : undefined,
     });
     if (found.truth === "true") return MATCHED;
@@ -211,17 +211,17 @@ function heldAgainst(text: string): (event: MatchEvent) => MatchVerdict {
         undecided: `delivered: the filter's clause \`${clause}\` can't be judged from the event`,
       };
     }
-    const key = memberOf(issue, "key");
+    const key = readMember(issue, "key");
     const because = `the filter's ${clause} is not true of ${typeof key === "string" ? key : "the issue"}`;
     return { matched: false, because };
   };
 }
 
 /** The issue that a body is about; of one about an attachment, a link or work done there is its id at most. */
-function issueOf(body: unknown): Readonly<Record<string, unknown>> | undefined {
-  const issue = memberOf(body, "issue");
+function findIssue(body: unknown): Readonly<Record<string, unknown>> | undefined {
+  const issue = readMember(body, "issue");
   if (typeof issue === "object" && issue !== null) return issue as Readonly<Record<string, unknown>>;
-  const id = memberOf(memberOf(body, "worklog"), "issueId");
+  const id = readMember(readMember(body, "worklog"), "issueId");
   return id === undefined ? undefined : { id };
 }
 
@@ -235,8 +235,8 @@ function readableOrNone(text: string): Filter {
   }
 }
 
-function propertyOf(body: unknown): { readonly key: string; readonly value: unknown } | undefined {
-  const property = memberOf(body, "property");
-  const key = memberOf(property, "key");
-  return typeof key === "string" ? { key, value: memberOf(property, "value") } : undefined;
+function findProperty(body: unknown): { readonly key: string; readonly value: unknown } | undefined {
+  const property = readMember(body, "property");
+  const key = readMember(property, "key");
+  return typeof key === "string" ? { key, value: readMember(property, "value") } : undefined;
 }

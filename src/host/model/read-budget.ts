@@ -33,18 +33,18 @@ export interface ReadBudget {
 /** Owners below their share can exceed the total limit up to this multiple. */
 const MOST_BEYOND = 2;
 
-const keyOf = ({ kind, id }: ReadOwner): string => `${kind} ${id}`;
+const formatKey = ({ kind, id }: ReadOwner): string => `${kind} ${id}`;
 
 export function createReadBudget(shares: Shares): ReadBudget {
   const used = new Map<string, number>();
   let total = 0;
 
-  const usedBy = (owner: ReadOwner): number => used.get(keyOf(owner)) ?? 0;
+  const usedBy = (owner: ReadOwner): number => used.get(formatKey(owner)) ?? 0;
 
   function count(owner: ReadOwner, bytes: number): void {
     const after = usedBy(owner) + bytes;
-    if (after === 0) used.delete(keyOf(owner));
-    else used.set(keyOf(owner), after);
+    if (after === 0) used.delete(formatKey(owner));
+    else used.set(formatKey(owner), after);
   }
 
   function reserve(client: ReadOwner): Reservation {

@@ -25,7 +25,7 @@ export function slackText(body: unknown): string {
     return value === "" ? [] : [`${name} ${value}`];
   }).join(", ");
   const since = at("since");
-  const link = linkOf(memberOf(body, "link"));
+  const link = formatLink(memberOf(body, "link"));
   return [
     `${who}: ${what}`,
     ...(detail === "" ? [] : [` (${detail})`]),
@@ -57,7 +57,7 @@ const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** Accepts web URLs only. */
-function linkOf(value: unknown): string {
+function formatLink(value: unknown): string {
   if (typeof value !== "string" || value.length > LONGEST_LINK || !/^https?:/.test(value)) return "";
   if (!URL.canParse(value)) return "";
   return `<${escaped(new URL(value).href).replaceAll("|", "%7C")}>`;

@@ -2,7 +2,7 @@
 
 import { listVariablePlaces } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
-import { memberOf } from "../../json/member.ts";
+import { readMember } from "../../json/member.ts";
 import { encodeParam, VARIABLE } from "./params.ts";
 
 export interface ExpandedUrl {
@@ -34,7 +34,7 @@ type VariablePlaces = Product["variablePlaces"];
 
 function readVariable(payload: unknown, name: string, variablePlaces: VariablePlaces): string | undefined {
   for (const place of listVariablePlaces(name, { variablePlaces })) {
-    const value = place.reduce(memberOf, payload);
+    const value = place.reduce(readMember, payload);
     if (typeof value === "number" || typeof value === "boolean") return String(value);
     // A value of dots would become a path step.
     if (typeof value === "string" && value.length <= LONGEST_VALUE && !/^\.*$/.test(value)) return value;

@@ -116,7 +116,7 @@ export function createMetrics(parts: MetricsParts): () => Promise<string> {
       .flatMap((standing) =>
         standing.endpoints.map((endpoint) => ({
           value: valueOf(standing, endpoint),
-          labels: labelsOf(standing, endpoint),
+          labels: toLabels(standing, endpoint),
         })),
       )
       .filter(({ value }) => value > 0)
@@ -182,6 +182,6 @@ export function createMetrics(parts: MetricsParts): () => Promise<string> {
 const secondsSince = (at: number | undefined, now: number): number =>
   at === undefined ? 0 : Math.max(0, now - at) / 1_000;
 
-function labelsOf({ snapshot }: Standing, { receiver, origin }: Endpoint): Labels {
+function toLabels({ snapshot }: Standing, { receiver, origin }: Endpoint): Labels {
   return { site: snapshot.site.key, receiver: receiverName(snapshot, receiver) ?? "removed", origin };
 }

@@ -56,10 +56,10 @@ export function createReadiness({
   let overloadedAt = Number.NEGATIVE_INFINITY;
 
   async function tryDatabase(): Promise<Tried> {
-    const read = await outcomeOf(database.read.query("SELECT 1 AS one"));
+    const read = await toOutcome(database.read.query("SELECT 1 AS one"));
     if (read.text !== "ok")
       return { checks: { database: read.text, writing: "not tried" }, standing: "down" };
-    const { text, standing } = await outcomeOf(database.write(tryToWrite));
+    const { text, standing } = await toOutcome(database.write(tryToWrite));
     const checks = { database: "ok", writing: text };
     if (compareProducts === undefined) return { checks, standing };
     const products = await within(LONGEST_MS, compareProducts()).catch(() => "not compared");
@@ -78,12 +78,12 @@ export function createReadiness({
     },
     database: async () => {
       const { standing } = await tried();
-      return standing === "ok" && diskOf(assertCapacity) !== "ok" ? "full" : standing;
+      return standing === "ok" && checkDisk(assertCapacity) !== "ok" ? "full" : standing;
     },
     ask: async () => {
       if (isDraining()) return { ready: false, checks: { server: "stopping" } };
       const { checks, products } = await tried();
-      const needed = { ...checks, disk: diskOf(assertCapacity) };
+      const needed = { ...checks, disk: checkDisk(assertCapacity) };
       const isOverloaded = steadyNow() - overloadedAt < TOLD_FOR_MS;
       const queue = isOverloaded ? "OVERLOADED: events were refused within the last 10 s" : "ok";
       return {
@@ -95,7 +95,7 @@ export function createReadiness({
 }
 
 /** Never rejects. What the database says of itself may name its address, which is not for everybody who asks. */
-async function outcomeOf(
+async function toOutcome(
   work: Promise<unknown>,
 ): Promise<{ readonly text: string; readonly standing: HostFacts["database"] }> {
   try {
@@ -107,7 +107,7 @@ async function outcomeOf(
   }
 }
 
-function diskOf(assertCapacity: () => void): string {
+function checkDisk(assertCapacity: () => void): string {
   try {
     assertCapacity();
     return "ok";

@@ -13,17 +13,17 @@ export interface Step {
 export const createProgress = (): SharedArrayBuffer => new SharedArrayBuffer(HEADER_BYTES + LONGEST_POINTER);
 
 export function writeStep(progress: SharedArrayBuffer, pointer: string): void {
-  const [header, bytes] = partsOf(progress);
+  const [header, bytes] = toParts(progress);
   header[1] = bytes.write(pointer);
   Atomics.add(header, 0, 1);
 }
 
 export function readStep(progress: SharedArrayBuffer): Step {
-  const [header, bytes] = partsOf(progress);
+  const [header, bytes] = toParts(progress);
   return { number: Atomics.load(header, 0), pointer: bytes.toString("utf8", 0, header[1]) };
 }
 
-const partsOf = (progress: SharedArrayBuffer): readonly [Int32Array, Buffer] => [
+const toParts = (progress: SharedArrayBuffer): readonly [Int32Array, Buffer] => [
   new Int32Array(progress, 0, 2),
   Buffer.from(progress, HEADER_BYTES),
 ];

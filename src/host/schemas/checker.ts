@@ -54,7 +54,7 @@ export function createBodyChecker(
   /** The end of the last start of the thread: the time before it is nobody's. */
   let startedAt = Number.NEGATIVE_INFINITY;
 
-  function queueOf(product: Product): Queue {
+  function getQueue(product: Product): Queue {
     const queue = known.get(product) ?? {
       waiting: [],
       suspensions: createSuspensions(),
@@ -69,7 +69,7 @@ export function createBodyChecker(
     isRunning = true;
     for (let queue = nextQueue(); queue !== undefined; queue = nextQueue()) {
       queues.delete(queue);
-      if (await start()) await takeTurnOf(queue);
+      if (await start()) await runTurn(queue);
       else
         for (const { resolve } of queue.waiting.splice(0)) resolve({ kind: "unchecked", reason: "failed" });
       if (queue.waiting.length > 0) queues.add(queue);
@@ -90,7 +90,7 @@ export function createBodyChecker(
     return all.find(({ nextTurnAt }) => nextTurnAt <= now) ?? all[0];
   }
 
-  async function takeTurnOf(queue: Queue): Promise<void> {
+  async function runTurn(queue: Queue): Promise<void> {
     const taken = takeBodies(queue);
     if (taken.length === 0) return;
     const begun = steadyNow();
@@ -135,7 +135,7 @@ export function createBodyChecker(
   }
 
   return (product, type, body) => {
-    const queue = queueOf(product);
+    const queue = getQueue(product);
     if (queue.suspensions.has(type.event, steadyNow()))
       return Promise.resolve({ kind: "unchecked", reason: "suspended" });
     return new Promise((resolve) => {

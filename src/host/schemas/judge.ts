@@ -7,7 +7,7 @@ import { MOST_PROBLEMS } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import { requireAjv2020 } from "../../json/ajv.ts";
 import { readJsonRounded } from "../../json/excerpt.ts";
-import { problemsOf } from "../../json/problems.ts";
+import { listProblems } from "../../json/problems.ts";
 import type { Checks } from "../../json/problems.ts";
 
 export type Judged =
@@ -38,7 +38,7 @@ export function createSchemaJudge(): SchemaJudge {
   const compiled = new Map<number, Checks | undefined>();
   const [first, all] = [createAjv({}), createAjv({ allErrors: true })];
 
-  function checksOf(no: number): Checks | undefined {
+  function getChecks(no: number): Checks | undefined {
     if (compiled.has(no)) return compiled.get(no);
     const checks = compile(JSON.parse(texts.get(no) ?? "{}") as object);
     compiled.set(no, checks);
@@ -72,15 +72,15 @@ export function createSchemaJudge(): SchemaJudge {
     },
     prepare: (no) => {
       if (compiled.has(no)) return "ready";
-      checksOf(no);
+      getChecks(no);
       return "compiled";
     },
     judge: (no, body) => {
-      const checks = checksOf(no);
+      const checks = getChecks(no);
       if (checks === undefined) return { kind: "unusable" };
       const text = body.length === 0 ? EMPTY_OBJECT : Buffer.from(body.buffer, body.byteOffset, body.length);
       const { value, cut } = readJsonRounded(text);
-      const errors = problemsOf(checks, value, cut);
+      const errors = listProblems(checks, value, cut);
       return errors.length === 0 ? FITS : { kind: "off", problems: toProblems(errors) };
     },
   };

@@ -149,7 +149,7 @@ export function createSchemaThread({
     const { worker } = used;
     const message = toMessage(used, bodies);
     const uncompiled = new Set(message.added.map(([no]) => no));
-    const timeOf = (index: number): number => {
+    const limitMs = (index: number): number => {
       const [no, body] = message.bodies[index] ?? [0, new Uint8Array()];
       if (uncompiled.delete(no)) return times.compileMs;
       return times.checkMs + (body.length / 2 ** 20) * times.perMebibyteMs;
@@ -173,7 +173,7 @@ export function createSchemaThread({
           setImmediate(() => {
             if (watched === heard) leave("stopped");
           });
-        }, timeOf(index));
+        }, limitMs(index));
       };
       const onMessage = (response: Judged | typeof COMPILED): void => {
         heard += 1;

@@ -57,11 +57,11 @@ function joined(path: string, name: string, isIndex: boolean): string {
 
 function difference(path: string, left: unknown, right: unknown): Difference {
   const kind = left === undefined ? "added" : right === undefined ? "removed" : "changed";
-  return { path, kind, before: jsonOf(left), after: jsonOf(right) };
+  return { path, kind, before: formatJson(left), after: formatJson(right) };
 }
 
 /** undefined is what JSON has no word for: nothing is there. */
-function jsonOf(value: unknown): string | undefined {
+function formatJson(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   const text = written(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (cut)` : text;

@@ -85,7 +85,8 @@ export function createLogin(accessToken: string | undefined, isHttps: boolean): 
   return {
     required: (request, response, next) => {
       const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
-      if (isSameText(cookieOf(request), cookie) || (bearer !== undefined && isRight(bearer, request))) next();
+      if (isSameText(readCookie(request), cookie) || (bearer !== undefined && isRight(bearer, request)))
+        next();
       else response.redirect(303, "/login");
     },
     accept: (token, request, response) => {
@@ -96,7 +97,7 @@ export function createLogin(accessToken: string | undefined, isHttps: boolean): 
   };
 }
 
-function cookieOf({ headers }: Request): string {
+function readCookie({ headers }: Request): string {
   const pairs = (headers.cookie ?? "").split(/;\s*/).map((pair) => pair.split("="));
   return pairs.find(([name]) => name === COOKIE)?.[1] ?? "";
 }

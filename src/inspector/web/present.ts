@@ -4,8 +4,8 @@ import type { Check } from "../../addon/index.ts";
 import { jsonTree } from "../../json/tree.ts";
 import type { JsonNode } from "../../json/tree.ts";
 import type { Capture } from "../capture.ts";
-import { MASK, bodyText, hasSecret, maskedBody, shownBody, valueOf } from "../capture.ts";
-import { sizeOf } from "../console.ts";
+import { MASK, bodyText, hasSecret, maskedBody, shownBody, findHeader } from "../capture.ts";
+import { formatSize } from "../console.ts";
 
 export interface Badge {
   readonly tone: "good" | "bad" | "warn" | "quiet";
@@ -36,14 +36,14 @@ const MOST_NODES = 1_500;
 /** A body up to this size can be copied from the page. */
 const MOST_COPIED = 256 * 1024;
 
-export function rowOf(capture: Capture): Row {
+export function toRow(capture: Capture): Row {
   return {
     id: capture.id,
     at: new Date(capture.receivedAt).toISOString(),
     event: capture.event,
     product: capture.product,
-    size: sizeOf(capture.body.length),
-    badge: badgeOf(capture),
+    size: formatSize(capture.body.length),
+    badge: toBadge(capture),
     pinned: capture.pinned,
     answer: isUsual(capture) ? undefined : capture.answer,
   };
@@ -54,7 +54,7 @@ function isUsual({ verification, answer }: Capture): boolean {
   return verification.state === "bad" || answer === "204";
 }
 
-export function badgeOf({ verification }: Capture): Badge {
+export function toBadge({ verification }: Capture): Badge {
   switch (verification.state) {
     case "ok":
       return { tone: "good", symbol: "✓", text: "verified" };
@@ -115,7 +115,7 @@ export function rawView(capture: Capture, reveal: boolean): RawView {
   return {
     text: `${head.join("\n")}\n\n${body.subarray(0, MOST_RAW).toString("utf8")}`,
     isCut: body.length > MOST_RAW,
-    size: sizeOf(capture.body.length),
+    size: formatSize(capture.body.length),
   };
 }
 
@@ -128,7 +128,7 @@ export interface TokenView {
 }
 
 export function tokenView(capture: Capture): TokenView {
-  const text = (valueOf(capture.headers, "authorization") ?? "").replace(/^JWT /, "");
+  const text = (findHeader(capture.headers, "authorization") ?? "").replace(/^JWT /, "");
   const token = text === "" ? undefined : parseToken(text);
   const differing = capture.checks.find(({ code }) => code === "JWT_QSH")?.canonical;
   return {
@@ -153,7 +153,7 @@ function badgeOfCheck({ state }: Check): Badge {
 }
 
 /** A capture as a file for tests: everything but what could be used to act as somebody. */
-export function fixtureOf(capture: Capture): string {
+export function formatFixture(capture: Capture): string {
   const { event, product, kind, method, target } = capture;
   const bytes = shownBody(capture, false);
   const text = bytes.toString("utf8");

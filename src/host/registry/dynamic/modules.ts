@@ -50,7 +50,7 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
   const { database, now } = context;
   const inTurn = createKeyedMutex();
 
-  async function ownOf(q: Queryable, { site, installation }: Standing): Promise<readonly Registered[]> {
+  async function listOwn(q: Queryable, { site, installation }: Standing): Promise<readonly Registered[]> {
     const all = await listAddonSubscriptions(q, site.no, installation.addonKey, "dynamic");
     return all.flatMap((subscription) => {
       const { dynamic } = subscription;
@@ -64,7 +64,7 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
   ): Promise<readonly Deprecation[]> {
     const standing = await loadCaller(caller, context);
     const { site, installation } = standing;
-    const keys = modules.map(keyOf);
+    const keys = modules.map(readKey);
     const { key, name, baseUrl, authentication, lifecycle } = installation.descriptor;
     const owner = installationName(site.key, caller.addonKey);
     context.countFilterCharacters(
@@ -85,7 +85,7 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
     );
     await inTurn(owner, () =>
       database.write(async (tx) => {
-        const own = await ownOf(tx, standing);
+        const own = await listOwn(tx, standing);
         requireFreeKeys(caller.addonKey, keys, own);
         if (own.length + modules.length > MOST_DYNAMIC_MODULES) {
           throw new CallboardError(
@@ -129,13 +129,13 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
   return {
     list: async (caller) => {
       const standing = await loadCaller(caller, context);
-      return (await ownOf(database.read, standing)).map(({ module }) => module);
+      return (await listOwn(database.read, standing)).map(({ module }) => module);
     },
     register,
     remove: async (caller, keys) => {
       const standing = await loadCaller(caller, context);
       await database.write(async (tx) => {
-        const gone = (await ownOf(tx, standing)).filter(({ key }) => keys?.includes(key) ?? true);
+        const gone = (await listOwn(tx, standing)).filter(({ key }) => keys?.includes(key) ?? true);
         if (gone.length === 0) return;
         const numbers = gone.map(({ subscription }) => subscription.no);
         await removeSubscriptions(tx, standing.site.no, numbers);
@@ -150,7 +150,7 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
 
 const KEY = /^[a-zA-Z0-9-]{1,100}$/;
 
-function keyOf({ key }: WebhookModuleValue, position: number): string {
+function readKey({ key }: WebhookModuleValue, position: number): string {
   if (typeof key === "string" && KEY.test(key)) return key;
   const detail = "must be 1 to 100 letters, digits and hyphens";
   throw new CallboardError("BODY_SCHEMA", `The key of a dynamic module ${detail}`, {

@@ -33,16 +33,16 @@ export interface AddonProperties {
 
 export function createAddonProperties(context: Pick<DynamicContext, "database" | "seal">): AddonProperties {
   const { database } = context;
-  const placeOf = async (caller: AddonCaller) => {
+  const locate = async (caller: AddonCaller) => {
     const { site } = await loadCaller(caller, context);
     return [site.no, caller.addonKey] as const;
   };
 
   return {
     standing: (caller) => loadCaller(caller, context),
-    names: async (caller) => listPropertyNames(database.read, ...(await placeOf(caller))),
+    names: async (caller) => listPropertyNames(database.read, ...(await locate(caller))),
     read: async (caller, name) => {
-      const value = await findProperty(database.read, ...(await placeOf(caller)), name);
+      const value = await findProperty(database.read, ...(await locate(caller)), name);
       if (value === undefined) throw notFound(name);
       return value;
     },
@@ -55,7 +55,7 @@ export function createAddonProperties(context: Pick<DynamicContext, "database" |
       if (Buffer.byteLength(value) > LONGEST_VALUE_BYTES) {
         throw new CallboardError("BODY_TOO_LARGE", `A property has at most ${LONGEST_VALUE_BYTES} bytes`);
       }
-      const place = await placeOf(caller);
+      const place = await locate(caller);
       return database.write(async (tx) => {
         const names = await listPropertyNames(tx, ...place);
         const isNew = !names.includes(name);
@@ -70,7 +70,7 @@ export function createAddonProperties(context: Pick<DynamicContext, "database" |
       });
     },
     remove: async (caller, name) => {
-      const place = await placeOf(caller);
+      const place = await locate(caller);
       await database.write(async (tx) => {
         if ((await findProperty(tx, ...place, name)) === undefined) throw notFound(name);
         await deleteProperty(tx, ...place, name);

@@ -38,7 +38,7 @@ const WRITER_PRAGMAS = [
  * The file of a `sqlite:` URL; undefined for a database in memory.
  * @throws CallboardError CONFIG_INVALID for a form that SQLite itself would take for the name of a file
  */
-function fileOf(url: string): string | undefined {
+function parseFileName(url: string): string | undefined {
   const storage = url.slice("sqlite:".length);
   if (storage === ":memory:") return undefined;
   const wrong =
@@ -60,7 +60,7 @@ function fileOf(url: string): string | undefined {
 
 /** @throws CallboardError STORE_LOCKED when another process holds the file, CONFIG_INVALID when the URL names none */
 export async function openSqlite(url: string): Promise<Database> {
-  const file = fileOf(url);
+  const file = parseFileName(url);
   const closers = createClosers();
   try {
     if (file === undefined) return await openWith(":memory:", undefined, undefined, closers);

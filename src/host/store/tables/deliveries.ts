@@ -132,7 +132,7 @@ const DUE_COLUMNS =
 export const toMatched = (row: { matched: string | null; subscription_no: number }): readonly number[] =>
   row.matched === null ? [row.subscription_no] : (JSON.parse(row.matched) as number[]);
 
-function dueOf(row: DueRow, event: EventOfDue, lease: Lease | undefined): DueDelivery {
+function toDue(row: DueRow, event: EventOfDue, lease: Lease | undefined): DueDelivery {
   return {
     siteNo: row.site_no,
     id: row.id,
@@ -225,7 +225,7 @@ async function withEvents(q: Queryable, rows: readonly DueRow[], lease: Lease | 
       // Retention took the event just now, and its deliveries with it.
       if (event === undefined) continue;
       bytes += event.body.length;
-      due.push(...deliveries.map((row) => dueOf(row, event, lease)));
+      due.push(...deliveries.map((row) => toDue(row, event, lease)));
     }
   }
   const left = events.slice(read).flatMap(([, deliveries]) => deliveries);
@@ -355,7 +355,7 @@ interface NextDueRow {
   due_at: number;
 }
 
-const nextDueOf = (row: NextDueRow): NextDue => ({
+const toNextDue = (row: NextDueRow): NextDue => ({
   siteNo: row.site_no,
   endpointNo: row.endpoint_no,
   lane: row.lane,
@@ -378,7 +378,7 @@ export async function nextDueOfLanes(
      FROM ${from}`,
     [demandRows(lanes.map((lane) => ({ ...lane, slots: 0 }))), q.dialect.bindAt(claimedAt, now)],
   );
-  return rows.flatMap(({ due_at, ...row }) => (due_at === null ? [] : [nextDueOf({ ...row, due_at })]));
+  return rows.flatMap(({ due_at, ...row }) => (due_at === null ? [] : [toNextDue({ ...row, due_at })]));
 }
 
 /** For every endpoint with something waiting, by skipping from endpoint to endpoint along the index of what is due. */
@@ -392,7 +392,7 @@ export async function nextDueOfAll(q: Queryable): Promise<readonly NextDue[]> {
   const rows = await q.query<NextDueRow>(
     q.dialect.firstOfEach(["site_no", "endpoint_no", "lane"], after, grouped),
   );
-  return rows.map(nextDueOf);
+  return rows.map(toNextDue);
 }
 
 /** PostgreSQL: gives rows whose lease ran out back. Resolves to how many there were. */

@@ -54,7 +54,7 @@ interface QueueRow {
 const LONGEST_WALK = 1_000;
 
 /** By number of the endpoint; a few index look-ups for each, in one statement. */
-export async function queuesOf(
+export async function listQueues(
   q: Queryable,
   endpoints: readonly EndpointAt[],
   most: number,

@@ -35,7 +35,7 @@ export function bodyView(body: Buffer, part: BodyPart = { pointer: "", from: 0 }
 }
 
 /** The part that an address asks for: `?part=/a/b&from=100`. */
-export function partOf(query: URLSearchParams): BodyPart {
+export function toBodyPart(query: URLSearchParams): BodyPart {
   const pointer = query.get("part") ?? "";
   const from = Number(query.get("from") ?? 0);
   return {

@@ -10,7 +10,7 @@ export interface Paging {
   readonly older: (next: string | undefined) => string | undefined;
 }
 
-export function pagingOf(path: string, query: URLSearchParams): Paging {
+export function createPaging(path: string, query: URLSearchParams): Paging {
   const cursor = query.get("cursor") ?? undefined;
   const trail = (query.get("trail") ?? "").split(".").filter((part) => part !== "");
 
