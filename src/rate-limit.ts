@@ -3,7 +3,7 @@ import { CallboardError } from "./errors.ts";
 import { steadyNow } from "./steady.ts";
 import type { Now } from "./steady.ts";
 
-const MOST_KEYS = 10_000;
+const MAX_KEYS = 10_000;
 
 export interface RateLimit {
   readonly most: number;
@@ -45,7 +45,7 @@ export function createRateLimit(most: number, periodMs: number, now: Now = stead
       taken.delete(key);
       taken.set(key, [...before, { at: now(), amount }]);
       for (const oldest of taken.keys()) {
-        if (taken.size <= MOST_KEYS) break;
+        if (taken.size <= MAX_KEYS) break;
         taken.delete(oldest);
       }
     },

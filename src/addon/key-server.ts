@@ -17,7 +17,7 @@ const MAX_BYTES = 16 * 1024;
 const REMEMBER_FAILURE_MS = 60_000;
 
 /** Maximum number of cached keys, and of cached failures. They are separate, so that made-up key IDs don't displace keys. */
-const MOST_REMEMBERED = 200;
+const MAX_REMEMBERED = 200;
 
 /**
  * Anyone can send any key ID. Fetches that found no key are counted: after {@link MAX_FAILURES_PER_MINUTE} of them, only
@@ -121,7 +121,7 @@ function createReserve(now: () => number): { readonly enter: () => Promise<boole
 
 function keep<Value>(map: Map<string, Value>, kid: string, value: Value): void {
   const oldest = map.keys().next();
-  if (map.size >= MOST_REMEMBERED && oldest.done !== true) map.delete(oldest.value);
+  if (map.size >= MAX_REMEMBERED && oldest.done !== true) map.delete(oldest.value);
   map.set(kid, value);
 }
 

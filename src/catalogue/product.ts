@@ -138,7 +138,7 @@ export interface Product extends ProductFacts {
   readonly bodySchema: object | undefined;
 }
 
-const USUAL_WEBHOOKS: WebhookFacts = { signature: "standard", httpsOnly: true, createLabel: "Add Webhook" };
+const DEFAULT_WEBHOOKS: WebhookFacts = { signature: "standard", httpsOnly: true, createLabel: "Add Webhook" };
 
 export function defineProduct(data: ProductData, code: ProductCode = {}): Product {
   const {
@@ -171,7 +171,7 @@ export function defineProduct(data: ProductData, code: ProductCode = {}): Produc
       (alias) => [alias, type] as const,
     );
   });
-  const own: WebhookFormat = { key, name, isOperational: false, ...USUAL_WEBHOOKS, ...webhooks };
+  const own: WebhookFormat = { key, name, isOperational: false, ...DEFAULT_WEBHOOKS, ...webhooks };
   return {
     hasAddons: true,
     addonHostName: name,

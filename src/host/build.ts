@@ -81,7 +81,7 @@ import type { Web } from "./web/index.ts";
 import type { Rooms } from "./web/rooms.ts";
 
 /** The most that is kept of a receiver's response. */
-const MOST_ANSWER_BYTES = 64 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** A part of the host with a life of its own. */
 export interface Job {
@@ -130,7 +130,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     allowHttp: isDev ? "always" : true,
     connectTimeoutMs: config.connectTimeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,
-    maxAnswerBytes: MOST_ANSWER_BYTES,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
     ...(config.dnsServers === undefined ? {} : { dnsServers: config.dnsServers }),
     ownAddresses: address.own,
   } as const;

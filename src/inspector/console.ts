@@ -31,7 +31,7 @@ const COLOUR_OF: Readonly<Record<JsonPart, Colour | undefined>> = {
 };
 
 /** A longer body (in characters) is printed as it came: indented it would keep everything else waiting. */
-const MOST_INDENTED = 1_000_000;
+const MAX_INDENTED = 1_000_000;
 
 /** Prints each capture that the filter lets through. */
 export function createConsole(options: ConsoleOptions): (capture: Capture) => void {
@@ -83,7 +83,7 @@ function formatVerification({ verification }: Capture, paint: Paint): string {
 
 function prettyBody(capture: Capture, paint: Paint): string {
   const text = maskedBody(capture);
-  if (text.length > MOST_INDENTED || readJson(text) === undefined) return harmless(text);
+  if (text.length > MAX_INDENTED || readJson(text) === undefined) return harmless(text);
   return indentJson(text, (part, piece) => {
     const colour = COLOUR_OF[part];
     return colour === undefined ? harmless(piece) : paint(colour, harmless(piece));

@@ -7,7 +7,7 @@ import { readMember } from "./member.ts";
 import { unescapeStep } from "./pointer.ts";
 
 /** Maximum number of values that are searched for all their problems. */
-const MOST_SEARCHED = 2_000;
+const MAX_SEARCHED = 2_000;
 
 /** One schema, compiled twice: `first` stops at the first problem, `all` collects every problem. */
 export interface Checks<T = unknown> {
@@ -38,13 +38,13 @@ interface UpperPart {
   readonly cut: ReadonlySet<unknown>;
 }
 
-/** Copies the value down to {@link MOST_SEARCHED} values, breadth first. */
+/** Copies the value down to {@link MAX_SEARCHED} values, breadth first. */
 function upperPart(value: unknown, cut: ReadonlySet<unknown>): UpperPart {
   if (typeof value !== "object" || value === null) return { value, cut };
   const copyCut = new Set<unknown>();
   const root = emptyLike(value);
   const queue: [from: object, to: Container][] = [[value, root]];
-  let left = MOST_SEARCHED;
+  let left = MAX_SEARCHED;
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const [from, to] = next;
     if (cut.has(from)) copyCut.add(to);

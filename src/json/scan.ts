@@ -524,10 +524,10 @@ export class JsonScanner {
 }
 
 /** Maximum length of a key in a pointer, which is part of a message. */
-const LONGEST_TOLD_KEY = 200;
+const MAX_TOLD_KEY_LENGTH = 200;
 
 const cutKey = (key: string): string =>
-  key.length > LONGEST_TOLD_KEY ? `${key.slice(0, LONGEST_TOLD_KEY)}… (cut)` : key;
+  key.length > MAX_TOLD_KEY_LENGTH ? `${key.slice(0, MAX_TOLD_KEY_LENGTH)}… (cut)` : key;
 
 /** Returns the state after one more byte of a number, or undefined if the byte isn't part of it. */
 function stateAfter(state: number, byte: number): number | undefined {

@@ -76,7 +76,7 @@ interface Parser {
   readonly pieces: readonly string[];
 }
 
-const MOST_VALUES = 200_000;
+const MAX_VALUES = 200_000;
 const SITE = { no: 1, clientKey: "client-key" };
 const POLICY = {
   allowList: readAllowList([]),
@@ -220,12 +220,12 @@ const PARSERS: Readonly<Record<string, Parser>> = {
     pieces: ["/", "?", "&", "=", "%", "%zz", "%F0%9F", "+", "jwt=", "\ud800", "#", "://"],
   },
   "an event": {
-    parse: (text) => readEvent(scanObject(Buffer.from(text), { ...EVENT_TEXT, maxCount: MOST_VALUES }), SITE),
+    parse: (text) => readEvent(scanObject(Buffer.from(text), { ...EVENT_TEXT, maxCount: MAX_VALUES }), SITE),
     throws: ["EVENT_SCHEMA", "BODY_", "SCOPE"],
     pieces: [...JSON_PIECES, '{"event":"jira:issue_created","payload":', '"id":', '"flow":', '"clientKey":'],
   },
   "a batch of events": {
-    parse: (text) => readBatch(scanObject(Buffer.from(text), { ...BATCH_TEXT, maxCount: MOST_VALUES }), SITE),
+    parse: (text) => readBatch(scanObject(Buffer.from(text), { ...BATCH_TEXT, maxCount: MAX_VALUES }), SITE),
     throws: ["EVENT_SCHEMA", "BODY_", "SCOPE"],
     pieces: [...JSON_PIECES, '{"events":[', '{"event":"e","payload":{}}'],
   },

@@ -16,7 +16,7 @@ import { mapSchema } from "./schema-walk.ts";
 import type { SchemaObject } from "./schema-walk.ts";
 
 /** Maximum number of problems of one schema or sample. */
-const MOST_OF_ONE = 20;
+const MAX_PROBLEMS_OF_SCHEMA = 20;
 
 /**
  * Returns the problems of schemas that don't compile and of samples that don't match their schema. A sample is checked with
@@ -137,7 +137,7 @@ function describe(
     // A schema with alternatives has several problems at one place; the first says most.
     if (!details.has(pointer + instancePath)) details.set(pointer + instancePath, detail);
   }
-  return [...details].slice(0, MOST_OF_ONE).map(([at, detail]) => ({ pointer: at, detail }));
+  return [...details].slice(0, MAX_PROBLEMS_OF_SCHEMA).map(([at, detail]) => ({ pointer: at, detail }));
 }
 
 function readParam(params: Record<string, unknown>, name: string): string | undefined {

@@ -86,7 +86,7 @@ const TYPES = ["null", "boolean", "object", "array", "string", "integer", "fract
 type Type = (typeof TYPES)[number];
 
 /** Maximum number of schemas that are looked at for one event type, each as often as that happens. */
-const MOST_STEPS = 200_000;
+const MAX_STEPS = 200_000;
 
 interface Budget {
   left: number;
@@ -105,7 +105,7 @@ class UndecidedError extends Error {
 export function compareSchemas(before: SchemaSource, after: SchemaSource): readonly SchemaChange[] {
   const changes: SchemaChange[] = [];
   try {
-    const budget = { left: MOST_STEPS };
+    const budget = { left: MAX_STEPS };
     const [earlier, later] = [toConjunction(before, budget), toConjunction(after, budget)];
     new Comparison().compare(earlier, later, after.pointer, (change) => changes.push(change));
   } catch (error) {

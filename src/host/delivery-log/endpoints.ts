@@ -83,7 +83,7 @@ export interface EndpointPage {
 }
 
 /** Deliveries that wait are counted up to here. */
-export const MOST_WAITING = 10_000;
+export const MAX_WAITING = 10_000;
 
 export interface Endpoints {
   /** Those in use, the ones that need attention first, and why nothing is being sent to any. @throws CallboardError QUERY_INVALID */
@@ -185,7 +185,7 @@ async function withFigures(
 ): Promise<readonly ListedEndpoint[]> {
   if (endpoints.length === 0) return [];
   const places = endpoints.map(({ siteNo, no }) => ({ siteNo, endpointNo: no }));
-  const queues = await listQueues(q, places, MOST_WAITING);
+  const queues = await listQueues(q, places, MAX_WAITING);
   const { hours, lastHour } = await readHours(q, places, clocks.now);
   return endpoints.map((endpoint) => {
     const isOwn = ({ endpointNo }: EndpointHour) => endpointNo === endpoint.no;

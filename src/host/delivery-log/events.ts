@@ -66,7 +66,7 @@ export interface ShownEvent {
 }
 
 /** Beyond this a body is not parsed to be shown. */
-const LONGEST_CHECKED_BYTES = 1024 * 1024;
+const MAX_CHECKED_BYTES = 1024 * 1024;
 
 /**
  * Where the body is off the event's schema, in a sentence. Found out when somebody looks, so that accepting an event does
@@ -78,7 +78,7 @@ async function schemaNotes(
   checkBody: CheckBody,
 ): Promise<readonly string[]> {
   const known = findEventType(product, name);
-  if (known === undefined || body === "" || bodySize > LONGEST_CHECKED_BYTES) return [];
+  if (known === undefined || body === "" || bodySize > MAX_CHECKED_BYTES) return [];
   if (product.schemaPolicy === "off" && known.product === product.key) return [];
   const check = await checkBody(product, known, Buffer.from(body));
   switch (check.kind) {

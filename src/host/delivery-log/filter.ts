@@ -24,7 +24,7 @@ export interface DeliveryFilter {
   readonly search?: string | undefined;
 }
 
-const LONGEST_TEXT_SEARCH_MS = 3_600_000;
+const MAX_TEXT_SEARCH_MS = 3_600_000;
 
 /** What the words of a search turned out to be on one site. */
 export type Search =
@@ -84,7 +84,7 @@ async function parseSearchOn(q: Queryable, siteNo: number, text: string): Promis
 }
 
 function hasHour({ since, until }: DeliveryFilter): boolean {
-  return since !== undefined && until !== undefined && until - since <= LONGEST_TEXT_SEARCH_MS;
+  return since !== undefined && until !== undefined && until - since <= MAX_TEXT_SEARCH_MS;
 }
 
 function requireHour(filter: DeliveryFilter): void {

@@ -32,7 +32,7 @@ export interface EndpointsMeant {
 }
 
 /** Endpoints that are looked at for free slots; beyond them, some has one. */
-const MOST_LOOKED_AT = 20;
+const MAX_LOOKED_AT = 20;
 
 /** The endpoints that something waits for, with what holds it back. `isFull` knows what this process sends. */
 async function waitingEndpoints(
@@ -48,7 +48,7 @@ async function waitingEndpoints(
     return isMeant && endpoint.dueAt !== undefined ? [{ ...endpoint, due: endpoint.dueAt }] : [];
   });
   const free = found.filter((endpoint) => toHold(endpoint) === undefined);
-  const places = free.slice(0, MOST_LOOKED_AT).map(({ siteNo, no }) => ({ siteNo, endpointNo: no }));
+  const places = free.slice(0, MAX_LOOKED_AT).map(({ siteNo, no }) => ({ siteNo, endpointNo: no }));
   const queues = await listQueues(q, places, limits.slots);
   return found.map((endpoint) => {
     const hold = toHold(endpoint);

@@ -13,13 +13,13 @@ const SLO_DAYS = 28;
 const SLO_KEPT_MS = 5 * MINUTE_MS;
 const SLOT_MINUTES = 30;
 /** Waiting deliveries are counted up to here; beyond, "more than" is told. */
-export const MOST_COUNTED = 100_000;
+export const MAX_COUNTED = 100_000;
 
 export type OutcomeCounts = Readonly<Record<string, number>>;
 
 export interface SiteStatus {
   readonly siteKey: string;
-  /** Counted up to {@link MOST_COUNTED}. */
+  /** Counted up to {@link MAX_COUNTED}. */
   readonly waiting: number;
   /** Attempts of the last 24 h by outcome: ok (200, 204), accepted (other 2xx), refused, unreachable, forbidden. */
   readonly attempts: OutcomeCounts;
@@ -106,7 +106,7 @@ export async function siteStatus(
   const all = await listEndpoints(q, site.no);
   return {
     siteKey: site.key,
-    waiting: await countWaitingOn(q, site.no, MOST_COUNTED),
+    waiting: await countWaitingOn(q, site.no, MAX_COUNTED),
     attempts: countOutcomes(made),
     failed: total(day.filter(({ outcome }) => outcome === "failed")),
     success: share(made.filter(isGood), made),

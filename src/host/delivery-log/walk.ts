@@ -19,9 +19,9 @@ import type { SiteSnapshot } from "../model/site-snapshot.ts";
 const FEW = 2_000;
 /** Events taken at a time at most (their bodies may have to be read), and how often before a page ends short. */
 const EVENTS_AT_ONCE = 200;
-const MOST_TURNS = 5;
+const MAX_TURNS = 5;
 /** Beyond this many endpoints they are looked for among all. */
-const MOST_WALKS = 20;
+const MAX_WALKS = 20;
 
 const NOTHING: Walked = { rows: [], stoppedAt: undefined };
 
@@ -134,7 +134,7 @@ async function chooseWalks(q: Queryable, siteNo: number, wanted: Wanted): Promis
   if (wanted.state === "failed") return [{ kind: "failed" }];
   if (wanted.state === "waiting" && (await countWaitingOn(q, siteNo, FEW + 1)) <= FEW)
     return [{ kind: "waiting" }];
-  if (wanted.endpointNos !== undefined && wanted.endpointNos.length <= MOST_WALKS) {
+  if (wanted.endpointNos !== undefined && wanted.endpointNos.length <= MAX_WALKS) {
     return wanted.endpointNos.map((endpointNo) => ({ kind: "endpoint", endpointNo }));
   }
   return [{ kind: "site" }];
@@ -187,7 +187,7 @@ async function walkEvents(
   const rows: SentDelivery[] = [];
   // A cursor is a delivery; its event has a smaller id, so it is met again, with the deliveries that are below.
   let below = range.below;
-  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+  for (let turn = 0; turn < MAX_TURNS; turn += 1) {
     const { found, last } = await next({ from: range.from, below });
     rows.push(...(await deliveriesOfEvents(q, siteNo, found, range, wanted)));
     if (rows.length >= limit) return { rows: rows.slice(0, limit), stoppedAt: undefined };

@@ -228,7 +228,7 @@ function explainOne(
   const at = madeAt(event.id);
   if (sent.length > 0) return { kind: "sent", reason: describeStanding(sent), changed: undefined };
   if (skipped.length > 0) {
-    const reason = [...new Set(skipped.map(({ because }) => because))].slice(0, MOST_REASONS).join("; ");
+    const reason = [...new Set(skipped.map(({ because }) => because))].slice(0, MAX_REASONS).join("; ");
     const wouldMatch = skipped.some(({ subscriptionNo }) => today.get(subscriptionNo)?.matched === true);
     const isGone = skipped.every(
       ({ subscriptionNo }) => !subscriptions.some(({ no }) => no === subscriptionNo),
@@ -278,8 +278,8 @@ function explainOne(
   };
 }
 
-const MOST_REASONS = 3;
-const MOST_NAMES = 10;
+const MAX_REASONS = 3;
+const MAX_NAMES = 10;
 
 /** "delivered", "failed (exhausted)"; with how many, where states differ. */
 function describeStanding(deliveries: readonly SentDelivery[]): string {
@@ -294,8 +294,8 @@ function describeStanding(deliveries: readonly SentDelivery[]): string {
 function describeNames(subscriptions: readonly Subscription[]): string {
   const names = [...new Set(subscriptions.map(({ event }) => event ?? "all events"))];
   if (names.length === 0) return "has no subscription";
-  const more = names.length - MOST_NAMES;
-  return `has ${names.slice(0, MOST_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const more = names.length - MAX_NAMES;
+  return `has ${names.slice(0, MAX_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function changedSince(times: Known["times"], at: number): string | undefined {

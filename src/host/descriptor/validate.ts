@@ -27,7 +27,7 @@ import {
   whyNotRelative,
 } from "./relative-url.ts";
 import { resolveUrl } from "./resolve.ts";
-import { LONGEST_PARAM_NAME, LONGEST_PARAM_VALUE, MAX_PARAMS } from "./schema.ts";
+import { MAX_PARAM_NAME_LENGTH, MAX_PARAM_VALUE_LENGTH, MAX_PARAMS } from "./schema.ts";
 import { checkShape } from "./shape.ts";
 import type { ShapedDescriptor } from "./shape.ts";
 import { listWarnings } from "./warnings.ts";
@@ -201,12 +201,12 @@ function scopeProblems(scopes: unknown, product: Product | undefined): readonly 
     if (typeof scope !== "string" || listed.has(scope)) return [];
     const near = findNearName(scope, listed.keys());
     const hint = near === undefined ? "" : `. Did you mean ${JSON.stringify(near)}?`;
-    const detail = `${product.key} has no scope ${JSON.stringify(scope.slice(0, LONGEST_QUOTED))}${hint}`;
+    const detail = `${product.key} has no scope ${JSON.stringify(scope.slice(0, MAX_QUOTED_LENGTH))}${hint}`;
     return [{ pointer: `/scopes/${index}`, detail, code: "DESCRIPTOR_SCOPE" }];
   });
 }
 
-const LONGEST_QUOTED = 100;
+const MAX_QUOTED_LENGTH = 100;
 
 /** `joined` is the URL to which the params are added, or undefined if it is invalid. */
 function paramsProblems(params: unknown, joined: string | undefined, pointer: string): readonly Problem[] {
@@ -235,23 +235,23 @@ function paramsProblems(params: unknown, joined: string | undefined, pointer: st
 
 /** Returns the reason why a param can't be sent, as one sentence. A value of the wrong type is left to the schema. */
 function whyNotParam(name: string, value: unknown): string | undefined {
-  if (name === "" || name.length > LONGEST_PARAM_NAME) {
-    return `The name of a param must have 1 to ${LONGEST_PARAM_NAME} characters`;
+  if (name === "" || name.length > MAX_PARAM_NAME_LENGTH) {
+    return `The name of a param must have 1 to ${MAX_PARAM_NAME_LENGTH} characters`;
   }
   const badName = whyNotLine(name);
   if (badName !== undefined) return `The name of a param ${badName}`;
   if (RESERVED_PARAMETER.test(name))
     return "A param must not be named jwt: the name is reserved for the token";
   if (typeof value !== "string") return undefined;
-  if (value.length > LONGEST_PARAM_VALUE) {
-    return `The value of a param must have at most ${LONGEST_PARAM_VALUE} characters`;
+  if (value.length > MAX_PARAM_VALUE_LENGTH) {
+    return `The value of a param must have at most ${MAX_PARAM_VALUE_LENGTH} characters`;
   }
   const badValue = whyNotLine(value);
   return badValue === undefined ? undefined : `The value of a param ${badValue}`;
 }
 
 /** Maximum length of all filters together. Parsing blocks the event loop for about 0.1 ms per character. */
-const LONGEST_FILTERS = 10_000;
+const MAX_FILTERS_LENGTH = 10_000;
 
 /** Returns a check for the filters of one descriptor. Filters beyond the total length are refused unparsed. */
 function withinLength(checkFilter: ValidateOptions["checkFilter"]): ValidateOptions["checkFilter"] {
@@ -260,10 +260,10 @@ function withinLength(checkFilter: ValidateOptions["checkFilter"]): ValidateOpti
   return (filter) => {
     if (!checked.has(filter)) length += filter.length;
     checked.add(filter);
-    if (length > LONGEST_FILTERS) {
+    if (length > MAX_FILTERS_LENGTH) {
       throw new CallboardError(
         "DESCRIPTOR_FILTER",
-        `The filters of the descriptor have more than ${LONGEST_FILTERS} characters in all`,
+        `The filters of the descriptor have more than ${MAX_FILTERS_LENGTH} characters in all`,
       );
     }
     return checkFilter(filter);

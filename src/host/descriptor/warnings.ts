@@ -276,9 +276,9 @@ function names(product: Product, event: string): boolean {
 }
 
 /** Maximum number of names to search similar ones for. Each takes 0.1 ms, and a descriptor can have 500. */
-const MOST_SEARCHED = 50;
+const MAX_SEARCHED = 50;
 
-/** For the names of one descriptor: those beyond {@link MOST_SEARCHED} are not compared with the names that may be meant. */
+/** For the names of one descriptor: those beyond {@link MAX_SEARCHED} are not compared with the names that may be meant. */
 function createWhyUnknown(
   product: Product | undefined,
   catalogue: Catalogue,
@@ -288,7 +288,7 @@ function createWhyUnknown(
   return (event) => {
     if (products.some((each) => names(each, event))) return undefined;
     searched += 1;
-    if (searched <= MOST_SEARCHED) return whyUnknown(event, product, catalogue);
+    if (searched <= MAX_SEARCHED) return whyUnknown(event, product, catalogue);
     return `${JSON.stringify(event.slice(0, 200))} is not an event type of ${listKeys(products)}`;
   };
 }

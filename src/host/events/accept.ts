@@ -44,7 +44,7 @@ import { insertPlan, listUnleased, withFailures } from "./reserve.ts";
 import type { Slots } from "./reserve.ts";
 
 /** Rows of one transaction, events and deliveries together. */
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 
 export interface AcceptDependencies {
   readonly catalogue: Catalogue;
@@ -221,7 +221,7 @@ export function createAcceptor({
     let rows = 0;
     for (;;) {
       const [next] = waiting;
-      if (next === undefined || (groups.length > 0 && rows + next.events.length > MOST_ROWS)) return groups;
+      if (next === undefined || (groups.length > 0 && rows + next.events.length > MAX_ROWS)) return groups;
       waiting.shift();
       groups.push(next);
       rows += next.events.length;

@@ -12,19 +12,19 @@ export type BodyVerdict =
   | { readonly kind: "undecided"; readonly because: string };
 
 /** Maximum number of elements of lists that one evaluation looks at. */
-export const MOST_ELEMENTS = 2_000;
+export const MAX_ELEMENTS = 2_000;
 
 const MET: BodyVerdict = { kind: "met" };
 const TOO_MANY: BodyVerdict = {
   kind: "undecided",
-  because: `the body has more than ${MOST_ELEMENTS.toLocaleString("en")} list elements at the paths of the body filter`,
+  because: `the body has more than ${MAX_ELEMENTS.toLocaleString("en")} list elements at the paths of the body filter`,
 };
 
 /** Returns a function that evaluates the filter on a body, in which integers beyond 2^53 are texts of their digits. */
 export function compileBodyFilter(condition: Condition): (body: unknown) => BodyVerdict {
   const { judge } = compile(condition);
   return (body) => {
-    const walk: Walk = { left: MOST_ELEMENTS };
+    const walk: Walk = { left: MAX_ELEMENTS };
     const explain = judge([body], walk);
     if (walk.left < 0) return TOO_MANY;
     return explain === undefined ? MET : { kind: "unmet", because: cut(explain("")) };
@@ -32,10 +32,10 @@ export function compileBodyFilter(condition: Condition): (body: unknown) => Body
 }
 
 /** A reason is kept for every event that a webhook doesn't get. */
-const LONGEST_REASON = 370;
+const MAX_REASON_LENGTH = 370;
 
 const cut = (text: string): string =>
-  text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON).toWellFormed()}…` : text;
+  text.length > MAX_REASON_LENGTH ? `${text.slice(0, MAX_REASON_LENGTH).toWellFormed()}…` : text;
 
 /** Elements of lists that may still be looked at; below 0, the result says nothing. */
 interface Walk {
@@ -79,7 +79,7 @@ function compileAll(parts: readonly Compiled[]): Compiled {
   };
 }
 
-const MOST_EXPLAINED = 3;
+const MAX_EXPLAINED = 3;
 
 function compileAny(parts: readonly Compiled[]): Compiled {
   return {
@@ -88,7 +88,7 @@ function compileAny(parts: readonly Compiled[]): Compiled {
       for (const part of parts) {
         const explain = part.judge(values, walk);
         if (explain === undefined) return undefined;
-        if (all.length < MOST_EXPLAINED) all.push(explain);
+        if (all.length < MAX_EXPLAINED) all.push(explain);
       }
       return (place) => {
         const shown = all.map((explain) => explain(place)).join("; ");
@@ -327,11 +327,11 @@ function comparerTo(operand: number | string): (value: unknown) => number | unde
 const compareNumbers = (one: number | bigint, other: number | bigint): number =>
   one < other ? -1 : one > other ? 1 : 0;
 
-const LONGEST_INTEGER = 500;
+const MAX_INTEGER_DIGITS = 500;
 
 /** Returns the integer of a text of digits that no number can have exactly, as a parsed body has it; undefined for others. */
 function longInteger(value: unknown): bigint | undefined {
-  if (typeof value !== "string" || value.length < 16 || value.length > LONGEST_INTEGER) return undefined;
+  if (typeof value !== "string" || value.length < 16 || value.length > MAX_INTEGER_DIGITS) return undefined;
   if (!/^-?[1-9]\d*$/.test(value) || Number.isSafeInteger(Number(value))) return undefined;
   return BigInt(value);
 }
@@ -348,21 +348,21 @@ function compareTexts(one: string, other: string): number {
 /** Half of a surrogate pair stands for a code point behind all of those with a single unit. */
 const toRank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
 
-const LONGEST_SHOWN = 60;
-const MOST_SHOWN = 3;
+const MAX_SHOWN_LENGTH = 60;
+const MAX_SHOWN = 3;
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `[${listed(value)}]`;
   if (typeof value === "object" && value !== null) return "an object";
   if (typeof value !== "string") return String(value);
-  const cut = value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN).toWellFormed()}…` : value;
+  const cut = value.length > MAX_SHOWN_LENGTH ? `${value.slice(0, MAX_SHOWN_LENGTH).toWellFormed()}…` : value;
   return JSON.stringify(cut);
 }
 
 function listed(values: readonly unknown[]): string {
-  const more = values.length - MOST_SHOWN;
+  const more = values.length - MAX_SHOWN;
   const first = values
-    .slice(0, MOST_SHOWN)
+    .slice(0, MAX_SHOWN)
     .map((value) => (Array.isArray(value) ? "a list" : shown(value)))
     .join(", ");
   return more > 0 ? `${first} and ${more} more` : first;

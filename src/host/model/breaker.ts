@@ -9,7 +9,7 @@ import type { BreakerState } from "./endpoint.ts";
 
 export const OPENS_AFTER = 5;
 const FIRST_PAUSE_MS = 5_000;
-const LONGEST_PAUSE_MS = 5 * 60_000;
+const MAX_PAUSE_MS = 5 * 60_000;
 /** What a process may be wrong about the database's time. */
 const CLOCK_SLACK_MS = 5_000;
 
@@ -38,7 +38,7 @@ export function afterAttempt(
 }
 
 function pauseMs(opened: number): number {
-  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(opened, 10));
+  return Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(opened, 10));
 }
 
 function isHealthy(state: BreakerState): boolean {
@@ -71,6 +71,6 @@ export type Gate = "closed" | "open" | "probing";
 export function toGate(state: Pick<BreakerState, "openUntil">, now: number): Gate {
   if (state.openUntil === undefined) return "closed";
   // Further away than any pause is long: it was written before the clock was set back.
-  const isOpen = state.openUntil > now && state.openUntil - now <= LONGEST_PAUSE_MS + CLOCK_SLACK_MS;
+  const isOpen = state.openUntil > now && state.openUntil - now <= MAX_PAUSE_MS + CLOCK_SLACK_MS;
   return isOpen ? "open" : "probing";
 }

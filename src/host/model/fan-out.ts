@@ -8,7 +8,7 @@ import type { FanOutTrace } from "./event.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
 import type { Subscription } from "./subscription.ts";
 
-const MOST_TRACED = 200;
+const MAX_TRACED = 200;
 
 /** A delivery to be made, before it has an id. */
 export interface PlannedDelivery {
@@ -78,7 +78,7 @@ function toCandidate(site: SiteSnapshot, subscription: Subscription): Candidate 
 }
 
 const NOBODY: readonly Candidate[] = [];
-const MOST_NAMES_KEPT = 1_000;
+const MAX_NAMES_KEPT = 1_000;
 
 /** Those that ask for the event type by name, then those that a wildcard makes ask for it; each in the order of their numbers. */
 function listCandidates(site: SiteSnapshot, event: string): readonly Candidate[] {
@@ -103,7 +103,7 @@ function listCandidates(site: SiteSnapshot, event: string): readonly Candidate[]
     toCandidate(site, subscription),
   );
   // Callers name events as they like.
-  if (kept.size >= MOST_NAMES_KEPT) kept.clear();
+  if (kept.size >= MAX_NAMES_KEPT) kept.clear();
   kept.set(event, found);
   return found;
 }
@@ -149,7 +149,7 @@ export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
   for (const { subscription, match } of named) {
     const verdict = match(event);
     if (!verdict.matched) {
-      if (skipped.length < MOST_TRACED)
+      if (skipped.length < MAX_TRACED)
         skipped.push({ subscriptionNo: subscription.no, because: verdict.because });
       else unlisted += 1;
       continue;
@@ -157,7 +157,7 @@ export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
     if (verdict.undecided !== undefined)
       undecided.add(`${describeReceiver(site, subscription)}: ${verdict.undecided}`);
     const { url, lacking } = resolveUrl(subscription, event);
-    if (lacking.length > 0 && missing.length < MOST_TRACED) {
+    if (lacking.length > 0 && missing.length < MAX_TRACED) {
       missing.push({ subscriptionNo: subscription.no, variables: lacking });
     }
     const key = `${subscription.endpointNo} ${toBodyVariant(subscription)} ${url}`;
@@ -175,13 +175,13 @@ export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
   };
 }
 
-const MOST_NOTED = 20;
+const MAX_NOTED = 20;
 
 function noted(undecided: readonly string[]): readonly string[] {
-  const more = undecided.length - MOST_NOTED;
+  const more = undecided.length - MAX_NOTED;
   const rest =
     more > 0 ? [`The filters of ${more} more receivers can't be judged from the event either.`] : [];
-  return [...undecided.slice(0, MOST_NOTED), ...rest];
+  return [...undecided.slice(0, MAX_NOTED), ...rest];
 }
 
 const describeReceiver = (site: SiteSnapshot, { receiver }: Subscription): string =>

@@ -7,11 +7,11 @@ import type * as jql from "@atlassianlabs/jql-ast";
 import type { Jql, JqlClause, JqlOperand } from "./jql.ts";
 
 /** Maximum length of a filter. Parsing takes about 0.1 ms per character. */
-export const LONGEST_FILTER = 1_000;
+export const MAX_FILTER_LENGTH = 1_000;
 /** Maximum nesting of parentheses. At hundreds of them, the parser takes seconds to find an unclosed one. */
 const DEEPEST = 20;
 /** Maximum length of a quoted part in a message. */
-const LONGEST_FOUND = 40;
+const MAX_FOUND_LENGTH = 40;
 
 const load = createRequire(import.meta.url);
 let parser: typeof jql | undefined;
@@ -47,8 +47,8 @@ class NotReadable extends Error {
 }
 
 function read(text: string): FilterText {
-  if (text.length > LONGEST_FILTER) {
-    throw refused(text, LONGEST_FILTER, `The filter has more than ${LONGEST_FILTER} characters`);
+  if (text.length > MAX_FILTER_LENGTH) {
+    throw refused(text, MAX_FILTER_LENGTH, `The filter has more than ${MAX_FILTER_LENGTH} characters`);
   }
   const tooDeep = placeOfDepth(text);
   if (tooDeep !== undefined) {
@@ -102,7 +102,7 @@ const refused = (...given: Parameters<typeof refusalAt>) => new NotReadable(refu
 /** @param at offset of the wrong part, from 0; messages count characters from 1 */
 function refusalAt(text: string, at: number, why?: string): FilterRefusal {
   const [, whole = ""] = /^\s*(\S*)/.exec(text.slice(at)) ?? [];
-  const found = whole.length > LONGEST_FOUND ? `${whole.slice(0, LONGEST_FOUND)}…` : whole;
+  const found = whole.length > MAX_FOUND_LENGTH ? `${whole.slice(0, MAX_FOUND_LENGTH)}…` : whole;
   const problem = why ?? (found === "" ? "The filter ends too early" : `"${found}" is not expected here`);
   return { detail: `${problem} (character ${at + 1})`, position: at };
 }

@@ -11,7 +11,7 @@ import type { Filter, FilterCheck } from "./jql.ts";
 import { readFilterText } from "./filter-text.ts";
 import type { FilterRefusal, FilterText } from "./filter-text.ts";
 
-const MOST_KEPT = 1_000;
+const MAX_KEPT = 1_000;
 /** Least recently used first. Refusals are cached too, so that a repeated text costs nothing. */
 const kept = new Map<string, Parsed | CallboardError>();
 
@@ -66,7 +66,7 @@ function keep(text: string, outcome: Parsed | CallboardError): void {
   kept.delete(text);
   kept.set(text, outcome);
   for (const oldest of kept.keys()) {
-    if (kept.size <= MOST_KEPT) break;
+    if (kept.size <= MAX_KEPT) break;
     kept.delete(oldest);
   }
 }

@@ -56,10 +56,10 @@ export function createEndpoint(
 }
 
 /** Returns the window after an attempt: each response adds one, so that it doubles while all respond; none resets it. */
-export function windowAfter(window: number, outcome: Outcome, mostSlots: number): number {
+export function windowAfter(window: number, outcome: Outcome, maxSlots: number): number {
   return outcome.kind === "unreachable"
     ? INITIAL_WINDOW
-    : Math.min(window + 1, Math.max(mostSlots, INITIAL_WINDOW));
+    : Math.min(window + 1, Math.max(maxSlots, INITIAL_WINDOW));
 }
 
 /** Share of the newest attempt in the average. */

@@ -52,16 +52,16 @@ type Rule = (event: MatchEvent) => string | undefined;
 const MATCHED: MatchVerdict = { matched: true };
 
 /** A reason is kept for every event and subscription, so it is a sentence and not a list of whatever length. */
-const LONGEST_REASON = 400;
-const LONGEST_CLAUSE = 200;
-const MOST_NAMES = 10;
-const LONGEST_NAME = 60;
+const MAX_REASON_LENGTH = 400;
+const MAX_CLAUSE_LENGTH = 200;
+const MAX_NAMES = 10;
+const MAX_NAME_LENGTH = 60;
 
 const cut = (text: string, longest: number) =>
   text.length > longest ? `${text.slice(0, longest)}… (cut)` : text;
 
 function listed(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES).map((name) => cut(name, LONGEST_NAME));
+  const shown = names.slice(0, MAX_NAMES).map((name) => cut(name, MAX_NAME_LENGTH));
   const more = names.length - shown.length;
   return shown.join(", ") + (more === 0 ? "" : ` and ${more} more`);
 }
@@ -83,10 +83,10 @@ export function compileMatcher(subscription: MatchSubscription): (event: MatchEv
   return (event) => {
     for (const rule of rules) {
       const because = rule(event);
-      if (because !== undefined) return { matched: false, because: cut(because, LONGEST_REASON) };
+      if (because !== undefined) return { matched: false, because: cut(because, MAX_REASON_LENGTH) };
     }
     const verdict = held?.(event) ?? heldBody?.(event) ?? MATCHED;
-    return verdict.matched ? verdict : { matched: false, because: cut(verdict.because, LONGEST_REASON) };
+    return verdict.matched ? verdict : { matched: false, because: cut(verdict.because, MAX_REASON_LENGTH) };
   };
 }
 
@@ -157,7 +157,7 @@ function withPropertyKey(wanted: readonly string[]): Rule {
     if (typeof key !== "string") return "the event names no property";
     return wanted.includes(key)
       ? undefined
-      : `the property ${cut(key, LONGEST_NAME)} is not one of ${listed(wanted)}`;
+      : `the property ${cut(key, MAX_NAME_LENGTH)} is not one of ${listed(wanted)}`;
   };
 }
 
@@ -204,7 +204,7 @@ function heldAgainst(text: string): (event: MatchEvent) => MatchVerdict {
       at: typeof timestamp === "number" ? timestamp : undefined,
     });
     if (found.truth === "true") return MATCHED;
-    const clause = cut(found.clause, LONGEST_CLAUSE);
+    const clause = cut(found.clause, MAX_CLAUSE_LENGTH);
     if (found.truth === "undecided") {
       return {
         matched: true,

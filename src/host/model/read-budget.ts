@@ -31,7 +31,7 @@ export interface ReadBudget {
 }
 
 /** Owners below their share can exceed the total limit up to this multiple. */
-const MOST_BEYOND = 2;
+const MAX_BEYOND = 2;
 
 const formatKey = ({ kind, id }: ReadOwner): string => `${kind} ${id}`;
 
@@ -68,7 +68,7 @@ export function createReadBudget(shares: Shares): ReadBudget {
           const full = fullShare(owner, bytes, mine);
           if (full !== undefined) return full;
         }
-        if (total > mine && total + more > MOST_BEYOND * shares.all) return { kind: "host" };
+        if (total > mine && total + more > MAX_BEYOND * shares.all) return { kind: "host" };
         mine = bytes;
         total += more;
         for (const owner of owners) count(owner, more);

@@ -8,8 +8,8 @@ import type { Truth } from "./truth.ts";
 export type TextSearch = (text: string) => Truth;
 
 /** Maximum length of text and query. Longer searches would block the event loop. */
-const LONGEST_TEXT = 10_000;
-const MOST_WORDS = 20;
+const MAX_TEXT_LENGTH = 10_000;
+const MAX_WORDS = 20;
 
 const WORD = /[\p{L}\p{M}\p{N}_]+/gu;
 const splitWords = (text: string): readonly string[] => text.toLowerCase().match(WORD) ?? [];
@@ -44,10 +44,10 @@ export function readTextSearch(query: string): TextSearch | undefined {
   for (const each of rest.split(/\s+/)) {
     if (each !== "") parts.push({ words: splitWords(each), isPhrase: false, isPrefix: each.endsWith("*") });
   }
-  if (parts.flatMap(({ words }) => words).length > MOST_WORDS) return undefined;
+  if (parts.flatMap(({ words }) => words).length > MAX_WORDS) return undefined;
   if (!parts.some(({ words }) => words.some((word) => !STOP_WORDS.has(word)))) return undefined;
   return (text) => {
-    if (text.length > LONGEST_TEXT) return "undecided";
+    if (text.length > MAX_TEXT_LENGTH) return "undecided";
     const words = splitWords(text);
     return and(parts.map((part) => hasPart(words, part)));
   };

@@ -34,7 +34,7 @@ export interface ReadinessCheck {
 
 /** Probes ask often, from everywhere and without a token: the database is asked once for all of them. */
 const KEPT_MS = 1_000;
-const LONGEST_MS = 2_000;
+const MAX_WAIT_MS = 2_000;
 /** Load comes in bursts: a refusal is told for so long. */
 const TOLD_FOR_MS = 10_000;
 
@@ -62,7 +62,7 @@ export function createReadiness({
     const { text, standing } = await toOutcome(database.write(tryToWrite));
     const checks = { database: "ok", writing: text };
     if (compareProducts === undefined) return { checks, standing };
-    const products = await within(LONGEST_MS, compareProducts()).catch(() => "not compared");
+    const products = await within(MAX_WAIT_MS, compareProducts()).catch(() => "not compared");
     return { checks, standing, products };
   }
 
@@ -99,7 +99,7 @@ async function toOutcome(
   work: Promise<unknown>,
 ): Promise<{ readonly text: string; readonly standing: HostFacts["database"] }> {
   try {
-    await within(LONGEST_MS, work);
+    await within(MAX_WAIT_MS, work);
     return { text: "ok", standing: "ok" };
   } catch (error) {
     const text = error instanceof CallboardError ? error.message : "does not answer";

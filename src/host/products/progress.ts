@@ -1,6 +1,6 @@
 /** The step that the thread is at, in memory that it shares with the host: a thread that is stuck sends no messages. */
 
-const LONGEST_POINTER = 1_024;
+const MAX_POINTER_LENGTH = 1_024;
 const HEADER_BYTES = 8;
 
 export interface Step {
@@ -10,7 +10,8 @@ export interface Step {
   readonly pointer: string;
 }
 
-export const createProgress = (): SharedArrayBuffer => new SharedArrayBuffer(HEADER_BYTES + LONGEST_POINTER);
+export const createProgress = (): SharedArrayBuffer =>
+  new SharedArrayBuffer(HEADER_BYTES + MAX_POINTER_LENGTH);
 
 export function writeStep(progress: SharedArrayBuffer, pointer: string): void {
   const [header, bytes] = toParts(progress);

@@ -81,7 +81,7 @@ export interface Addon extends AddonSummary {
   readonly lifecycle: readonly LifecycleCall[];
 }
 
-const MOST_CALLS_SHOWN = 50;
+const MAX_CALLS_SHOWN = 50;
 
 type AddonContext = Pick<RegistryContext, "catalogue" | "database" | "seal">;
 
@@ -106,7 +106,7 @@ export async function showAddon(site: Site, addonKey: string, context: AddonCont
       await readAround(site, context),
     ),
     webhooks: await listWebhooks(read, installation, context.catalogue.get(site.product)),
-    lifecycle: await listLifecycleCalls(read, site.no, addonKey, MOST_CALLS_SHOWN),
+    lifecycle: await listLifecycleCalls(read, site.no, addonKey, MAX_CALLS_SHOWN),
   };
 }
 

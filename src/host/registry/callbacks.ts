@@ -25,7 +25,7 @@ import type { InstallSigning, Site } from "../model/site.ts";
 
 /** Add-ons that compile their templates on the first request need a while. */
 export const CALLBACK_TIMEOUT_MS = 15_000;
-const MOST_ANSWER_BYTES = 16 * 1024;
+const MAX_ANSWER_BYTES = 16 * 1024;
 
 /** The two secrets of an installation that callbacks are signed with. */
 export interface CallbackSecrets {
@@ -112,7 +112,7 @@ export async function callBack(
     },
     body: JSON.stringify(createPayload(event, target, context)),
     timeoutMs: CALLBACK_TIMEOUT_MS,
-    maxBytes: MOST_ANSWER_BYTES,
+    maxBytes: MAX_ANSWER_BYTES,
     httpsOnly: true,
   });
   const call: LifecycleCall = {

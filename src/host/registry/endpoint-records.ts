@@ -62,7 +62,7 @@ const NAMES = {
   gone: "subscription.gone",
 } as const satisfies Record<RecordedTurn["turn"]["kind"], string>;
 /** Endpoints of which it is remembered when they were told of last. */
-const MOST_REMEMBERED = 10_000;
+const MAX_REMEMBERED = 10_000;
 
 /** The object of an audit entry: the add-on or the webhook. */
 export function formatAuditObject(site: SiteSnapshot["site"], receiver: Receiver): string {
@@ -130,7 +130,7 @@ export function createEndpointRecords({
     for (const endpoint of endpoints) {
       const failures = await takeFailures(tx, endpoint, minute);
       if (failures !== undefined) announcements.push(failuresAnnouncement(failures, now()));
-      if (toldIn.size >= MOST_REMEMBERED) toldIn.clear();
+      if (toldIn.size >= MAX_REMEMBERED) toldIn.clear();
       toldIn.set(endpoint.endpointNo, minute);
     }
     if (announcements.length > 0) await announcer.announce(tx, announcements);

@@ -27,7 +27,7 @@ export interface AskedInstall {
 }
 
 const LISTED_FOR_MS = 7 * 86_400_000;
-const MOST_LISTED = 200;
+const MAX_LISTED = 200;
 
 /** Records why an install failed. Never rejects: the refusal itself is what the caller is told. */
 export async function recordRefusal(
@@ -92,7 +92,7 @@ export async function listRefusals(
   { database, now }: Pick<RegistryContext, "database" | "now">,
 ): Promise<readonly RefusedInstall[]> {
   const since = firstUuidAt(now() - LISTED_FOR_MS);
-  const entries = await listAuditByAction(database.read, INSTALL_REFUSED, since, MOST_LISTED);
+  const entries = await listAuditByAction(database.read, INSTALL_REFUSED, since, MAX_LISTED);
   return entries.flatMap(({ object, detail, at, actor, address }) => {
     const refusal = readRefusal(detail);
     const [siteKey = "", ...addonKey] = object.split("/");

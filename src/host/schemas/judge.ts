@@ -3,7 +3,7 @@
  * characters), so a host runs this on a thread that it can end.
  */
 import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
-import { MOST_PROBLEMS } from "../../errors.ts";
+import { MAX_PROBLEMS } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import { requireAjv2020 } from "../../json/ajv.ts";
 import { readJsonRounded } from "../../json/excerpt.ts";
@@ -29,9 +29,9 @@ export interface SchemaJudge {
 const FITS: Judged = { kind: "fits" };
 const EMPTY_OBJECT = Buffer.from("{}");
 /** Keys of a body and patterns of a schema can have any length. */
-const LONGEST_POINTER = 1_000;
-const LONGEST_DETAIL = 300;
-const LONGEST_NAME = 100;
+const MAX_POINTER_LENGTH = 1_000;
+const MAX_DETAIL_LENGTH = 300;
+const MAX_NAME_LENGTH = 100;
 
 export function createSchemaJudge(): SchemaJudge {
   const texts = new Map<number, string>();
@@ -111,12 +111,12 @@ function createAjv(options: { readonly allErrors?: true }): Ajv2020 {
 function toProblems(errors: readonly ErrorObject[]): readonly Problem[] {
   const problems = new Map<string, Problem>();
   for (const { instancePath, message = "is not as expected", params } of errors) {
-    const pointer = cut(instancePath, LONGEST_POINTER);
+    const pointer = cut(instancePath, MAX_POINTER_LENGTH);
     const named = extraNameIn(params as Readonly<Record<string, unknown>>);
-    const extra = named === undefined ? "" : `: ${JSON.stringify(cut(named, LONGEST_NAME))}`;
-    const detail = cut(message, LONGEST_DETAIL) + extra;
+    const extra = named === undefined ? "" : `: ${JSON.stringify(cut(named, MAX_NAME_LENGTH))}`;
+    const detail = cut(message, MAX_DETAIL_LENGTH) + extra;
     problems.set(`${pointer}\n${detail}`, { pointer, detail });
-    if (problems.size === MOST_PROBLEMS) break;
+    if (problems.size === MAX_PROBLEMS) break;
   }
   return [...problems.values()];
 }

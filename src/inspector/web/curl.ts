@@ -12,7 +12,7 @@ const OWN = new Set([
 ]);
 
 /** Longer bodies do not fit on a command line everywhere; they are read from the file that the page offers. */
-const MOST_BODY = 100_000;
+const MAX_BODY = 100_000;
 
 /** The capture sent once more with these headers; those of the connection are left out. */
 export function formatCurl(capture: Capture, baseUrl: string, headers: Capture["headers"]): string {
@@ -29,7 +29,7 @@ export function formatCurl(capture: Capture, baseUrl: string, headers: Capture["
 export function toBodyFile({ id, body }: Pick<Capture, "id" | "body">): string | undefined {
   const text = body.toString("utf8");
   const isText = !text.includes("\0") && Buffer.from(text, "utf8").equals(body);
-  return isText && body.length <= MOST_BODY ? undefined : `callboard-${id}.body`;
+  return isText && body.length <= MAX_BODY ? undefined : `callboard-${id}.body`;
 }
 
 /** A header without a value is one that curl would leave out, unless it ends with a semicolon. */

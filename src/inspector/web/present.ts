@@ -28,13 +28,13 @@ export interface Row {
 const MASKED = new Set(["authorization", "cookie", "x-api-key"]);
 
 /** Raw bodies beyond this are shown in part; the download has all of it. */
-const MOST_RAW = 64 * 1024;
+const MAX_RAW = 64 * 1024;
 
 /** A page of so many nodes opens in a second also when the body has a megabyte; the others are a click away. */
-const MOST_NODES = 1_500;
+const MAX_NODES = 1_500;
 
 /** A body up to this size can be copied from the page. */
-const MOST_COPIED = 256 * 1024;
+const MAX_COPIED = 256 * 1024;
 
 export function toRow(capture: Capture): Row {
   return {
@@ -92,10 +92,10 @@ export interface BodyView {
 export function bodyView(capture: Capture, pointer: string, from: number, reveal: boolean): BodyView {
   const text = reveal ? bodyText(capture) : maskedBody(capture);
   return {
-    tree: jsonTree(text, { pointer, from, mostNodes: MOST_NODES }),
+    tree: jsonTree(text, { pointer, from, maxNodes: MAX_NODES }),
     isEmpty: text === "",
     hasSecret: hasSecret(capture),
-    text: text.length <= MOST_COPIED ? text : undefined,
+    text: text.length <= MAX_COPIED ? text : undefined,
   };
 }
 
@@ -113,8 +113,8 @@ export function rawView(capture: Capture, reveal: boolean): RawView {
   ];
   const body = shownBody(capture, reveal);
   return {
-    text: `${head.join("\n")}\n\n${body.subarray(0, MOST_RAW).toString("utf8")}`,
-    isCut: body.length > MOST_RAW,
+    text: `${head.join("\n")}\n\n${body.subarray(0, MAX_RAW).toString("utf8")}`,
+    isCut: body.length > MAX_RAW,
     size: formatSize(capture.body.length),
   };
 }

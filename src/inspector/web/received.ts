@@ -4,7 +4,7 @@ import type { Request, Response, Router } from "express";
 import type { Capture } from "../capture.ts";
 import { maskedBody, readJson, shownBody } from "../capture.ts";
 import { readFilter } from "../filter.ts";
-import { MOST_DIFFERENCES, compareJson } from "./compare.ts";
+import { MAX_DIFFERENCES, compareJson } from "./compare.ts";
 import { presentDetail, linkTo, toTab } from "./detail.ts";
 import type { DetailOptions } from "./detail.ts";
 import { getFormFields, getQueryFields } from "./fields.ts";
@@ -12,7 +12,7 @@ import type { Pages } from "./page.ts";
 import { formatFixture, toRow } from "./present.ts";
 
 /** A page lists this many; the rest is found with the filter. */
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 
 export function createReceivedPages(pages: Pages, options: DetailOptions): Router {
   const { inbox, baseUrl } = options;
@@ -42,9 +42,9 @@ export function createReceivedPages(pages: Pages, options: DetailOptions): Route
       found: found.length,
       total: inbox.list().length,
       baseUrl: baseUrl(),
-      mostRows: MOST_ROWS,
+      mostRows: MAX_ROWS,
       rows: found
-        .slice(0, MOST_ROWS)
+        .slice(0, MAX_ROWS)
         .map((capture) => ({ ...toRow(capture), href: linkTo(q, capture.id, tab) })),
       detail: chosen === undefined ? undefined : await presentDetail(chosen, query, options),
     });
@@ -95,7 +95,7 @@ export function createReceivedPages(pages: Pages, options: DetailOptions): Route
       title: "Compare",
       before: side(before),
       after: side(after),
-      mostDifferences: MOST_DIFFERENCES,
+      mostDifferences: MAX_DIFFERENCES,
       differences: left && right && compareJson(left.value, right.value),
     });
   });

@@ -97,7 +97,7 @@ export function createDirectory(context: DirectoryContext): Directory {
 
   return {
     list: async (siteKeys, { limit, cursor, find }) => {
-      if (cursor !== undefined && cursor.length > LONGEST_CURSOR) throw refuseCursor();
+      if (cursor !== undefined && cursor.length > MAX_CURSOR_LENGTH) throw refuseCursor();
       const most = find === undefined ? limit + 1 : MAX_DIRECTORY_ENTRIES;
       const found = await listEntries(read, most, cursor);
       const fitting = find === undefined ? found : found.filter((entry) => contains(entry, find));
@@ -176,7 +176,7 @@ export async function refreshEntry(
       changeEntryOfUrl(tx, entry, {
         failedAt: failedAt ?? at,
         failureCode: error.code,
-        failure: messageOf(error).slice(0, LONGEST_FAILURE),
+        failure: messageOf(error).slice(0, MAX_FAILURE_LENGTH),
         checkAt: at + CHECK_EVERY_MS,
       }),
     );
@@ -184,9 +184,9 @@ export async function refreshEntry(
   }
 }
 
-const LONGEST_FAILURE = 1_000;
+const MAX_FAILURE_LENGTH = 1_000;
 /** Of an add-on's key. */
-const LONGEST_CURSOR = 200;
+const MAX_CURSOR_LENGTH = 200;
 
 function toEntryValues(descriptor: Descriptor, now: number) {
   return {

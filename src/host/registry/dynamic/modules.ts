@@ -20,7 +20,7 @@ import { listDeprecations } from "../../model/deprecation.ts";
 import type { Deprecation } from "../../model/deprecation.ts";
 import type { Subscription } from "../../model/subscription.ts";
 
-export const MOST_DYNAMIC_MODULES = 100;
+export const MAX_DYNAMIC_MODULES = 100;
 
 /** One entry of `webhooks`, as the add-on wrote it. */
 export type WebhookModuleValue = Readonly<Record<string, unknown>>;
@@ -87,10 +87,10 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
       database.write(async (tx) => {
         const own = await listOwn(tx, standing);
         requireFreeKeys(caller.addonKey, keys, own);
-        if (own.length + modules.length > MOST_DYNAMIC_MODULES) {
+        if (own.length + modules.length > MAX_DYNAMIC_MODULES) {
           throw new CallboardError(
             "LIMIT_REACHED",
-            `An add-on can have ${MOST_DYNAMIC_MODULES} dynamic modules on a site`,
+            `An add-on can have ${MAX_DYNAMIC_MODULES} dynamic modules on a site`,
           );
         }
         const receiver = { kind: "addon", addonKey: caller.addonKey } as const;

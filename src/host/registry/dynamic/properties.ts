@@ -14,9 +14,9 @@ import { loadCaller } from "./caller.ts";
 import type { AddonCaller, Standing } from "./caller.ts";
 import type { DynamicContext } from "./context.ts";
 
-const MOST_PROPERTIES = 100;
-const LONGEST_NAME = 127;
-const LONGEST_VALUE_BYTES = 32 * 1024;
+const MAX_PROPERTIES = 100;
+const MAX_NAME_LENGTH = 127;
+const MAX_VALUE_BYTES = 32 * 1024;
 
 /** Methods throw what {@link loadCaller} throws. */
 export interface AddonProperties {
@@ -47,22 +47,25 @@ export function createAddonProperties(context: Pick<DynamicContext, "database" |
       return value;
     },
     write: async (caller, name, value) => {
-      if (name === "" || name.length > LONGEST_NAME) {
-        throw new CallboardError("BODY_SCHEMA", `The name of a property has 1 to ${LONGEST_NAME} characters`);
+      if (name === "" || name.length > MAX_NAME_LENGTH) {
+        throw new CallboardError(
+          "BODY_SCHEMA",
+          `The name of a property has 1 to ${MAX_NAME_LENGTH} characters`,
+        );
       }
       const problem = whyNotLine(name);
       if (problem !== undefined) throw new CallboardError("BODY_SCHEMA", `The name of a property ${problem}`);
-      if (Buffer.byteLength(value) > LONGEST_VALUE_BYTES) {
-        throw new CallboardError("BODY_TOO_LARGE", `A property has at most ${LONGEST_VALUE_BYTES} bytes`);
+      if (Buffer.byteLength(value) > MAX_VALUE_BYTES) {
+        throw new CallboardError("BODY_TOO_LARGE", `A property has at most ${MAX_VALUE_BYTES} bytes`);
       }
       const place = await locate(caller);
       return database.write(async (tx) => {
         const names = await listPropertyNames(tx, ...place);
         const isNew = !names.includes(name);
-        if (isNew && names.length >= MOST_PROPERTIES) {
+        if (isNew && names.length >= MAX_PROPERTIES) {
           throw new CallboardError(
             "LIMIT_REACHED",
-            `An add-on can have ${MOST_PROPERTIES} properties on a site`,
+            `An add-on can have ${MAX_PROPERTIES} properties on a site`,
           );
         }
         await saveProperty(tx, ...place, name, value);

@@ -25,7 +25,7 @@ import { dynamicWebhookId } from "../../model/subscription.ts";
 import type { Subscription } from "../../model/subscription.ts";
 
 export const DYNAMIC_LIFETIME_MS = 30 * 24 * 3_600_000;
-export const MOST_DYNAMIC_WEBHOOKS = 100;
+export const MAX_DYNAMIC_WEBHOOKS = 100;
 
 export interface DynamicWebhook {
   readonly id: number;
@@ -108,7 +108,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
         );
         let count = new Set(own.map(dynamicWebhookId)).size;
         const refusals = registrations.map((_, position) => {
-          const because = problems[position] ?? (count < MOST_DYNAMIC_WEBHOOKS ? undefined : TOO_MANY);
+          const because = problems[position] ?? (count < MAX_DYNAMIC_WEBHOOKS ? undefined : TOO_MANY);
           if (because === undefined) count += 1;
           return because;
         });
@@ -182,7 +182,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
   };
 }
 
-const TOO_MANY = `An add-on can have ${MOST_DYNAMIC_WEBHOOKS} webhooks on a site (LIMIT_REACHED)`;
+const TOO_MANY = `An add-on can have ${MAX_DYNAMIC_WEBHOOKS} webhooks on a site (LIMIT_REACHED)`;
 
 function requireOwnUrl(url: string, baseUrl: string, { checkUrl }: Pick<DynamicContext, "checkUrl">): URL {
   const checked = checkUrl(url, { httpsOnly: true });

@@ -24,7 +24,7 @@ import { ownCode, storageError } from "./storage-error.ts";
 import { transact } from "./transact.ts";
 
 /** Beyond so many texts, which would mean that texts are made up, the rest is not prepared. */
-const MOST_PREPARED = 200;
+const MAX_PREPARED = 200;
 /** After the database had fewer connections than the pool wants, one more is tried each time this has passed. */
 const GROW_EVERY_MS = 30_000;
 /** A database without a free connection is asked again after this time, and given up after that. */
@@ -83,7 +83,7 @@ export async function openPostgres(
   /** Prepared once per connection under this name. */
   function getStatementName(sql: string): string | undefined {
     const known = names.get(sql);
-    if (known !== undefined || names.size >= MOST_PREPARED) return known;
+    if (known !== undefined || names.size >= MAX_PREPARED) return known;
     const name = `callboard_${names.size}`;
     names.set(sql, name);
     return name;
@@ -142,7 +142,7 @@ export async function openPostgres(
   /** Lends a connection. One that was lost, or whose state is unknown, is not lent again. */
   async function lend<T>(prepares: boolean, work: (lent: Lent) => Promise<T>, isPatient = false): Promise<T> {
     const client = await connect();
-    const patience = isPatient ? { query_timeout: LONGEST_TIMER_MS } : {};
+    const patience = isPatient ? { query_timeout: MAX_TIMER_MS } : {};
     const impatient = isPatient ? keepQuiet(client) : () => undefined;
     const run: Runner = async (sql, bind) => {
       const ended = reach.watch(client);
@@ -262,7 +262,7 @@ export async function openPostgres(
 const WITHOUT_TIMEOUTS = `SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN
   ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`;
 /** The longest that a timer of Node's takes. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The connection may be silent for any time, until the returned function is called: an index takes minutes to be made. */
 function keepQuiet(client: Client): () => void {

@@ -154,7 +154,7 @@ async function hold(
     const made = prepare(sql);
     made.catch(() => prepared.delete(sql));
     const [oldest] = prepared;
-    if (prepared.size >= MOST_PREPARED && oldest !== undefined) {
+    if (prepared.size >= MAX_PREPARED && oldest !== undefined) {
       prepared.delete(oldest[0]);
       void oldest[1].then((statement) => statement.finalize());
     }
@@ -179,7 +179,7 @@ async function hold(
   };
 }
 
-const MOST_PREPARED = 200;
+const MAX_PREPARED = 200;
 
 const REFUSED = "callboard: the batch was refused";
 

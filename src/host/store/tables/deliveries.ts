@@ -76,7 +76,7 @@ export function deliveriesChange(
 }
 
 /** The longest message that NOTIFY carries is 8,000 bytes; beyond it the receivers look for themselves. */
-const LONGEST_NOTICE = 7_000;
+const MAX_NOTICE_LENGTH = 7_000;
 
 /** PostgreSQL: tells every process, on commit, where something waits for a claim. */
 export async function notifyDue(tx: Queryable, where: readonly DueAt[]): Promise<void> {
@@ -91,7 +91,7 @@ export function dueNotice(dialect: Dialect, where: readonly DueAt[]): Statement 
   const notice = [...places].join(",");
   return {
     sql: dialect.notify("callboard_due", "$1"),
-    bind: [notice.length > LONGEST_NOTICE ? "" : notice],
+    bind: [notice.length > MAX_NOTICE_LENGTH ? "" : notice],
   };
 }
 
@@ -192,7 +192,7 @@ async function readEvents(q: Queryable, ids: readonly SiteId[]): Promise<Readonl
 
 /** How many events are read at once, and the bytes of bodies after which no more are. */
 const EVENTS_AT_ONCE = 100;
-const MOST_DUE_BYTES = 8 * 1024 * 1024;
+const MAX_DUE_BYTES = 8 * 1024 * 1024;
 
 /** What was found due, and what was passed over because bodies enough were read. */
 export interface Found {
@@ -213,7 +213,7 @@ async function withEvents(q: Queryable, rows: readonly DueRow[], lease: Lease | 
   const due: DueDelivery[] = [];
   let bytes = 0;
   let read = 0;
-  while (read < events.length && bytes < MOST_DUE_BYTES) {
+  while (read < events.length && bytes < MAX_DUE_BYTES) {
     const some = events.slice(read, read + EVENTS_AT_ONCE);
     read += some.length;
     const found = await readEvents(
@@ -327,7 +327,7 @@ export async function takeWaiting(
 
 /** Older tests that wait are not looked for: whoever started them has gone. */
 const TESTS_LOOKED_BACK_MS = 86_400_000;
-const MOST_TESTS = 100;
+const MAX_TESTS = 100;
 
 /** Tests of a site that wait, oldest first. */
 export async function waitingTests(
@@ -337,7 +337,7 @@ export async function waitingTests(
 ): Promise<readonly (EndpointAt & { readonly id: Uuid })[]> {
   const rows = await q.query<{ endpoint_no: number; id: Uuid }>(
     `SELECT endpoint_no, id FROM callboard_delivery${q.dialect.along("callboard_delivery_test")}
-     WHERE site_no = $1 AND test = 1 AND id >= $2 AND state = ${WAITING} ORDER BY id LIMIT ${MOST_TESTS}`,
+     WHERE site_no = $1 AND test = 1 AND id >= $2 AND state = ${WAITING} ORDER BY id LIMIT ${MAX_TESTS}`,
     [siteNo, firstUuidAt(now - TESTS_LOOKED_BACK_MS)],
   );
   return rows.map(({ endpoint_no, id }) => ({ siteNo, endpointNo: endpoint_no, id }));

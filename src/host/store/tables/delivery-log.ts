@@ -82,11 +82,11 @@ export interface Walked {
 }
 
 /** Rows that one walk looks at before it stops. */
-const LONGEST_WALK = 10_000;
+const MAX_WALK = 10_000;
 /** When each row costs looking up its URL. */
-const LONGEST_WALK_BY_URL = 1_000;
+const MAX_WALK_BY_URL = 1_000;
 
-const chooseBound = ({ urlPrefix }: Wanted) => (urlPrefix === undefined ? LONGEST_WALK : LONGEST_WALK_BY_URL);
+const chooseBound = ({ urlPrefix }: Wanted) => (urlPrefix === undefined ? MAX_WALK : MAX_WALK_BY_URL);
 
 const CODE_OF_STATE: Readonly<Record<DeliveryState, number>> = {
   waiting: WAITING,
@@ -258,7 +258,7 @@ export function walkStatement(
   const bounds = { below: bind(range.below), from: bind(range.from) };
   const met = (columns: string) => metOn(q, walk, columns, bind(siteNo), bounds);
   const rows = isInIndex(walk, wanted)
-    ? `(SELECT d.* FROM (${met(INDEXED)} LIMIT ${LONGEST_WALK}) m
+    ? `(SELECT d.* FROM (${met(INDEXED)} LIMIT ${MAX_WALK}) m
          JOIN callboard_delivery d ON d.site_no = m.site_no AND d.id = m.id
          WHERE m.endpoint_no IN ${inList(wanted.endpointNos ?? [])})`
     : `(${met("*")} LIMIT ${isUnconditional(wanted) ? bind(limit) : chooseBound(wanted)})`;

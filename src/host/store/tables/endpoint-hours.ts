@@ -9,7 +9,7 @@ import type { EndpointAt } from "../../model/delivery.ts";
 const MINUTES = 60;
 /** Name of the setting with the first hour that is not added up. */
 const ADDED_UP = "endpoint-hours-before";
-const MOST_ROWS = 2_000;
+const MAX_ROWS = 2_000;
 
 /** Attempts at an endpoint in one hour. */
 export interface EndpointHour extends EndpointAt {
@@ -85,9 +85,9 @@ export async function saveHours(tx: Queryable, hours: readonly EndpointHour[]): 
   const replaced = ["attempts", "good", "failed", "ms_total"]
     .map((name) => `${name} = excluded.${name}`)
     .join(", ");
-  for (let done = 0; done < hours.length; done += MOST_ROWS) {
+  for (let done = 0; done < hours.length; done += MAX_ROWS) {
     const rows = hours
-      .slice(done, done + MOST_ROWS)
+      .slice(done, done + MAX_ROWS)
       .map((h) => [h.siteNo, h.endpointNo, h.hour, h.attempts, h.good, h.failed, h.msTotal]);
     await tx.query(
       `INSERT INTO callboard_endpoint_hour (${names}) SELECT ${names} FROM ${tx.dialect.rows("$1", COLUMNS, "r")} WHERE true

@@ -1,5 +1,5 @@
 /** The directory: add-ons that an administrator of the server approved. */
-import { ENTRY_TEXTS, LONGEST_TEXT } from "../../model/directory.ts";
+import { ENTRY_TEXTS, MAX_TEXT_LENGTH } from "../../model/directory.ts";
 import type { TextChange } from "../../model/directory.ts";
 import type { ListedAddon } from "../../registry/directory/directory.ts";
 import type { DirectoryEntry } from "../../store/tables/directory.ts";
@@ -50,7 +50,7 @@ const TEXT_PROPERTIES = Object.fromEntries(
     name,
     {
       type: ["string", "null"],
-      maxLength: LONGEST_TEXT[name],
+      maxLength: MAX_TEXT_LENGTH[name],
       description: `Shown in place of the descriptor's ${name}; null shows that of the descriptor`,
     },
   ]),

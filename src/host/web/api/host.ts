@@ -1,6 +1,6 @@
 /** The host itself: how things stand, keys, settings, and who did what. */
 import type { ChangedSettings } from "../../admin/settings.ts";
-import { MOST_COUNTED } from "../../delivery-log/status.ts";
+import { MAX_COUNTED } from "../../delivery-log/status.ts";
 import type { PublicKeyRecord } from "../../admin/keys.ts";
 import { INSTALL_SOURCES } from "../../model/directory.ts";
 import type { Limit } from "../../model/limits.ts";
@@ -74,7 +74,7 @@ export const hostRoutes = [
         items: figures.map(({ siteKey, series, success, connectSlo, ...rest }) => ({
           site: siteKey,
           ...rest,
-          waitingIsMore: rest.waiting >= MOST_COUNTED,
+          waitingIsMore: rest.waiting >= MAX_COUNTED,
           success: success ?? null,
           connectSlo: connectSlo ?? null,
           series: series.map(({ startsAt, good, bad }) => ({ startsAt: isoTime(startsAt), good, bad })),

@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { SparseLog } from "../../../logger.ts";
 import { toLimitKey } from "../../model/addresses.ts";
-import { mayConnect, mostConnections } from "../../model/connection-shares.ts";
+import { mayConnect, maxConnections } from "../../model/connection-shares.ts";
 import { highestLevel } from "../../model/highest-level.ts";
 import type { Limit } from "../../model/limits.ts";
 
@@ -54,8 +54,8 @@ export function createConnections({
   return {
     limit: {
       name: "Connections of one client",
-      default: mostConnections(MOST_CONNECTIONS),
-      max: mostConnections(most),
+      default: maxConnections(MOST_CONNECTIONS),
+      max: maxConnections(most),
       unit: "connections",
       per: "client",
       refusal: "the connection is closed",

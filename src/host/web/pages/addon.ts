@@ -30,7 +30,7 @@ const TABS = {
   deliveries: "Deliveries",
   descriptor: "Descriptor",
 } as const;
-const MOST_DELIVERIES = 25;
+const MAX_DELIVERIES = 25;
 
 interface Place {
   readonly site: Site;
@@ -96,7 +96,7 @@ async function addonView(visit: Visit, rooms: Rooms, shown: Readonly<Record<stri
     tab === "deliveries"
       ? await rooms.deliveryLog.list(
           { siteKeys: [site.key], addonKey: key },
-          { limit: MOST_DELIVERIES, cursor: undefined },
+          { limit: MAX_DELIVERIES, cursor: undefined },
         )
       : undefined;
   const descriptor = rooms.receivers.descriptorOf(site.no, key);

@@ -61,13 +61,13 @@ export function refusalView(error: CallboardError) {
   return { error, remedy: remedyFor(error.code), callback: error.extra["callback"] };
 }
 
-const MOST_REFUSALS = 20;
+const MAX_REFUSALS = 20;
 
 /** The refused installs of the caller's sites; an installing add-on that tries again and again is one row. */
 async function refusalsFor(caller: Caller, siteKeys: readonly string[], rooms: Rooms) {
   if (!caller.scopes.includes("admin")) return [];
   const refused = await rooms.registry.listRefusedInstalls(siteKeys);
-  return joinRepeated(refused, isSameRefusal).slice(0, MOST_REFUSALS);
+  return joinRepeated(refused, isSameRefusal).slice(0, MAX_REFUSALS);
 }
 
 function isSameRefusal(one: RefusedInstall, other: RefusedInstall): boolean {

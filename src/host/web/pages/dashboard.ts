@@ -14,7 +14,7 @@ import type { ReceiverLink } from "./rows.ts";
 import { standstillView } from "./standstill-view.ts";
 import { SPARK, toBars, daySlots } from "./spark.ts";
 
-const MOST_ROWS = 6;
+const MAX_ROWS = 6;
 
 const GOOD = ["ok", "accepted"];
 
@@ -33,10 +33,10 @@ function sumAttempts(statuses: readonly SiteStatus[]): { readonly attempts: numb
 async function latestEvents(siteKeys: readonly string[], rooms: Rooms) {
   const events = [];
   for (const siteKey of siteKeys) {
-    const page = await rooms.deliveryLog.listEvents(siteKey, {}, { limit: MOST_ROWS, cursor: undefined });
+    const page = await rooms.deliveryLog.listEvents(siteKey, {}, { limit: MAX_ROWS, cursor: undefined });
     events.push(...page.items);
   }
-  return events.toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, MOST_ROWS);
+  return events.toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, MAX_ROWS);
 }
 
 /** Whatever does not get through, longest first; who was removed since is left out. */
@@ -122,8 +122,8 @@ export const dashboardPages: readonly Page[] = [
           spark: SPARK,
           slots,
           bars: toBars(slots),
-          failing: failing.slice(0, MOST_ROWS),
-          otherFailing: Math.max(0, failing.length - MOST_ROWS),
+          failing: failing.slice(0, MAX_ROWS),
+          otherFailing: Math.max(0, failing.length - MAX_ROWS),
           waiting: statuses.reduce((sum, status) => sum + status.waiting, 0),
           open: statuses.reduce((sum, { endpoints }) => sum + endpoints.open, 0),
           paused: statuses.reduce((sum, { endpoints }) => sum + endpoints.paused, 0),
@@ -132,7 +132,7 @@ export const dashboardPages: readonly Page[] = [
           now,
           sites: statuses,
           events: await eventRows(events, rooms),
-          operational: await operationalRows(siteKeys, MOST_ROWS, rooms),
+          operational: await operationalRows(siteKeys, MAX_ROWS, rooms),
           isNew: events.every(({ name }) => isOperational(name)) && !(await hasAddon(siteKeys, rooms)),
         },
       };

@@ -13,7 +13,7 @@ import { STATE_NAMES } from "../../model/delivery.ts";
 const PATH = "/admin/deliveries";
 const PAGE_ROWS = 50;
 const EXPORT_ROWS = 500;
-const MOST_EXPORTED = 50_000;
+const MAX_EXPORTED = 50_000;
 const HOUR_MS = 3_600_000;
 
 /** Ranges that can be chosen; text in bodies is searched within an hour only. */
@@ -136,7 +136,7 @@ async function* exported(filter: DeliveryFilter, signal: AbortSignal, rooms: Roo
     count += page.items.length;
     yield page.items.map((item) => `${JSON.stringify(presentDelivery(item, rooms))}\n`).join("");
     cursor = page.next;
-  } while (cursor !== undefined && count < MOST_EXPORTED && !signal.aborted);
+  } while (cursor !== undefined && count < MAX_EXPORTED && !signal.aborted);
 }
 
 export const deliveriesPages: readonly Page[] = [

@@ -21,7 +21,7 @@ import type { Site } from "../../model/site.ts";
 const PATH = "/admin/replays";
 const PAGE_ROWS = 25;
 /** A window that nothing else tells begins this long ago. */
-const USUAL_WINDOW_MS = 7 * 86_400_000;
+const DEFAULT_WINDOW_MS = 7 * 86_400_000;
 
 const STATES: Readonly<Record<ShownReplay["state"], readonly [kind: BadgeKind, text: string]>> = {
   running: ["busy", "Running"],
@@ -43,7 +43,7 @@ const KINDS: Readonly<Record<LeftOutKind, string>> = {
 export function replayHref(
   site: Pick<Site, "key" | "no">,
   receiver: Receiver,
-  since = Date.now() - USUAL_WINDOW_MS,
+  since = Date.now() - DEFAULT_WINDOW_MS,
 ): string {
   const to: Record<string, string> =
     receiver.kind === "addon"
@@ -54,7 +54,7 @@ export function replayHref(
 }
 
 /** A page's address with the offer to send what a receiver has missed since then. */
-export const withOffer = (href: string, since = Date.now() - USUAL_WINDOW_MS): string =>
+export const withOffer = (href: string, since = Date.now() - DEFAULT_WINDOW_MS): string =>
   `${href}?missed=${new Date(since).toISOString()}`;
 
 /** The offer that an address asks for. */
@@ -149,7 +149,7 @@ function fieldsAsked(query: URLSearchParams): Fields {
   const until = Date.parse(query.get("until") ?? "");
   return {
     to: addon !== null ? `addon|${addon}` : webhook !== null ? `webhook|${webhook}` : "",
-    since: fieldTime(Number.isNaN(since) ? Date.now() - USUAL_WINDOW_MS : since),
+    since: fieldTime(Number.isNaN(since) ? Date.now() - DEFAULT_WINDOW_MS : since),
     until: Number.isNaN(until) ? "" : fieldTime(until),
     events: "",
     onlyMissing: true,

@@ -22,9 +22,9 @@ import { cookieName, readCookie, setCookie } from "./cookie.ts";
 import type { CookieNames } from "./cookie.ts";
 import {
   CSRF_FIELD,
-  MOST_KEPT_FORM_BYTES,
-  MOST_LOGIN_BYTES,
-  MOST_RESUMING_LOGIN_BYTES,
+  MAX_KEPT_FORM_BYTES,
+  MAX_LOGIN_BYTES,
+  MAX_RESUMING_LOGIN_BYTES,
   readForm,
   requireFormToken,
   requireSameOrigin,
@@ -235,7 +235,7 @@ export function createPageRouter(parts: RouterParts): Router {
   async function logIn(request: Request, response: Response, secretOf: "token" | "link"): Promise<void> {
     const { address } = originOf(request);
     const form =
-      request.method === "POST" ? await readForm(request, mostOfLogin(request)) : new URLSearchParams();
+      request.method === "POST" ? await readForm(request, maxLoginBytes(request)) : new URLSearchParams();
     const to = localPath(form.get("to"));
     try {
       const begun =
@@ -407,18 +407,18 @@ async function pause(ms: number): Promise<void> {
 
 async function readKeptForm(request: Request): Promise<URLSearchParams> {
   try {
-    return await readForm(request, MOST_KEPT_FORM_BYTES);
+    return await readForm(request, MAX_KEPT_FORM_BYTES);
   } catch (error) {
     if (!(error instanceof CallboardError) || error.code !== "BODY_TOO_LARGE") throw error;
     throw new CallboardError(
       "BODY_TOO_LARGE",
-      `Your session has ended, and a form of more than ${MOST_KEPT_FORM_BYTES / 1024} KiB is not kept. Log in in another tab, then go back and send it again.`,
+      `Your session has ended, and a form of more than ${MAX_KEPT_FORM_BYTES / 1024} KiB is not kept. Log in in another tab, then go back and send it again.`,
     );
   }
 }
 
-function mostOfLogin(request: Request): number {
-  return toUrl(request).searchParams.has("resume") ? MOST_RESUMING_LOGIN_BYTES : MOST_LOGIN_BYTES;
+function maxLoginBytes(request: Request): number {
+  return toUrl(request).searchParams.has("resume") ? MAX_RESUMING_LOGIN_BYTES : MAX_LOGIN_BYTES;
 }
 
 /** Loosens the policy of every answer for what a page needs. */

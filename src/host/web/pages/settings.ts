@@ -14,7 +14,7 @@ import type { Page, Visit } from "./page.ts";
 import { SETTINGS_PATH as PATH, settingsView } from "./settings-tabs.ts";
 import type { Site } from "../../model/site.ts";
 
-const SHORTEST_RETENTION_MS = 3_600_000;
+const MIN_RETENTION_MS = 3_600_000;
 
 /** A number with its unit, as a person reads it. */
 function formatAmount(amount: number, { unit }: Limit): string {
@@ -134,7 +134,7 @@ function shortDuration(ms: number): string {
 
 function readRetention(form: URLSearchParams, name: string): number {
   const ms = parseDuration(form.get(name) ?? "");
-  if (ms !== undefined && ms >= SHORTEST_RETENTION_MS) return ms;
+  if (ms !== undefined && ms >= MIN_RETENTION_MS) return ms;
   const detail = "must be a duration of at least an hour, such as 12h or 30d";
   throw new CallboardError("BODY_SCHEMA", `${name} ${detail}`, { errors: [{ pointer: `/${name}`, detail }] });
 }

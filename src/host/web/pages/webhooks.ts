@@ -11,7 +11,7 @@ import { requireSite } from "../http/access.ts";
 import { sitesOf } from "../http/query.ts";
 import { toStatus } from "../present/webhook.ts";
 import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
-import { USUAL_TRIED } from "../../delivery-log/try-body-filter.ts";
+import { DEFAULT_TRIED } from "../../delivery-log/try-body-filter.ts";
 import type { TriedBodyFilter } from "../../delivery-log/try-body-filter.ts";
 import type { Rooms } from "../rooms.ts";
 import { describeNamed } from "./deprecated.ts";
@@ -35,9 +35,9 @@ import type { FormFields } from "./webhook-form.ts";
 import type { Site } from "../../model/site.ts";
 
 const PATH = "/admin/webhooks";
-const MOST_SENT = 10;
+const MAX_SENT = 10;
 /** Webhooks whose latest deliveries are looked up for the list below. */
-const MOST_LOOKED_AT = 30;
+const MAX_LOOKED_AT = 30;
 
 export function webhookHref(siteKey: string, no: number): string {
   return `${PATH}/${siteKey}/${no}`;
@@ -85,13 +85,13 @@ function toRow({ webhook, last, deprecations }: ShownWebhook, site: Site, { rece
 
 async function sentBy(site: Site, numbers: readonly number[], rooms: Rooms) {
   const sent = [];
-  for (const webhookNo of numbers.slice(0, MOST_LOOKED_AT)) {
+  for (const webhookNo of numbers.slice(0, MAX_LOOKED_AT)) {
     const filter = { siteKeys: [site.key], webhookNo };
-    sent.push(...(await rooms.deliveryLog.list(filter, { limit: MOST_SENT, cursor: undefined })).items);
+    sent.push(...(await rooms.deliveryLog.list(filter, { limit: MAX_SENT, cursor: undefined })).items);
   }
   return sent
     .toSorted((a, b) => (a.id < b.id ? 1 : -1))
-    .slice(0, MOST_SENT)
+    .slice(0, MAX_SENT)
     .map((delivery) => deliveryRow(delivery, rooms));
 }
 
@@ -230,7 +230,7 @@ async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
     }
     if (isTrial(visit)) {
       rooms.rates.bodyFilterTrials.take(visit.caller.tokenId);
-      const trial = { bodyFilter: requireBodyFilter(values), events: values.events, limit: USUAL_TRIED };
+      const trial = { bodyFilter: requireBodyFilter(values), events: values.events, limit: DEFAULT_TRIED };
       const tried = await rooms.deliveryLog.tryBodyFilter(site.key, trial);
       return await formView(site, rooms, { fields, no, tried });
     }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CallboardError } from "../../../../src/errors.ts";
 import {
-  MOST_DELIVERIES_PER_EVENT,
+  MAX_DELIVERIES_PER_EVENT,
   SITE_ID_COLUMNS,
   createUuids,
   deliveryUuid,
@@ -100,7 +100,7 @@ describe("the deliveries of an event", () => {
 
   test("are a range of IDs", () => {
     expect(toLastDelivery(EVENT)).toBe(`${EVENT.slice(0, 28)}ffff`);
-    expect(MOST_DELIVERIES_PER_EVENT).toBe(65_535);
+    expect(MAX_DELIVERIES_PER_EVENT).toBe(65_535);
   });
 });
 
