@@ -2,7 +2,8 @@
 import { receiverFields } from "../../model/receiver.ts";
 import type { DeprecatedUse } from "../../model/deprecation.ts";
 import type { AffectedReceiver } from "../../model/product-impact.ts";
-import type { ProductPlan, ProductSummary } from "../../products/products.ts";
+import type { ProductPlan } from "../../model/product-impact.ts";
+import type { ProductSummary } from "../../products/products.ts";
 import type { ProductRevision } from "../../store/tables/products.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { PRODUCT_BODY } from "../http/body.ts";

@@ -15,7 +15,7 @@ import type { SampleTrial } from "../../delivery/url-trials.ts";
 import { toLimitKey } from "../../model/addresses.ts";
 import { EVENT_TYPES_PER_PAGE, pageEventTypes } from "../../model/event-type-page.ts";
 import type { UrlProof } from "../../model/url-proof.ts";
-import type { PublicCatalogue } from "../../products/products.ts";
+import type { PublicCatalogue } from "../../products/publication.ts";
 import { hasUnreadBody } from "../http/linger.ts";
 import type { Origin } from "../http/origin.ts";
 import { REQUEST_ID, requireCallersMistake } from "../http/problems.ts";
