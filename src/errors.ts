@@ -137,9 +137,9 @@ export interface CallboardErrorOptions {
 }
 
 /** Maximum number of problems in one error. */
-export const MOST_PROBLEMS = 50;
+export const MAX_PROBLEMS = 50;
 
-/** An error caused by the caller. `errors` lists all problems, up to {@link MOST_PROBLEMS}. */
+/** An error caused by the caller. `errors` lists all problems, up to {@link MAX_PROBLEMS}. */
 export class CallboardError extends Error {
   override readonly name = "CallboardError";
   readonly code: ErrorCode;
@@ -152,7 +152,7 @@ export class CallboardError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = ERROR_CODES[code][0];
-    this.errors = (options.errors ?? []).slice(0, MOST_PROBLEMS);
+    this.errors = (options.errors ?? []).slice(0, MAX_PROBLEMS);
     this.extra = options.extra ?? {};
     this.retryAfterSeconds = options.retryAfterSeconds;
   }

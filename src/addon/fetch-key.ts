@@ -9,7 +9,7 @@ import { decodeBody } from "../egress/content-encoding.ts";
 import { outcomeOfError } from "../egress/outcome.ts";
 import { pairHeaders } from "../header-pairs.ts";
 import { API_HEADER } from "../protocol/headers.ts";
-import { publicKeyOf } from "../protocol/signed-install.ts";
+import { toPublicKey } from "../protocol/signed-install.ts";
 import type { KeyLookup } from "../protocol/signed-install.ts";
 
 const MAX_BYTES = 16 * 1024;
@@ -48,7 +48,7 @@ async function readKey(response: IncomingMessage): Promise<KeyLookup> {
   const body = await readBody(response);
   if (body === undefined) return { kind: "unusable" };
   const decoded = await decodeBody({ headers, body }, MAX_BYTES);
-  const key = decoded.kind === "decoded" ? publicKeyOf(decoded.body.toString("latin1")) : undefined;
+  const key = decoded.kind === "decoded" ? toPublicKey(decoded.body.toString("latin1")) : undefined;
   if (key === undefined) return { kind: "unusable" };
   return { kind: "found", key, isCallboard: headers.some(([name]) => name.toLowerCase() === API_HEADER) };
 }

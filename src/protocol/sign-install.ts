@@ -7,7 +7,7 @@ import type { KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import jsonwebtoken from "jsonwebtoken";
 import { TOKEN_LIFETIME_SECONDS } from "./claims.ts";
-import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "./qsh.ts";
+import { parseBasePath, canonicalRequest, queryStringHash, requestTarget } from "./qsh.ts";
 import { MIN_KEY_BITS } from "./signed-install.ts";
 
 /** A signing key of a host. Its key server returns `publicPem` (SPKI) at `…/keys/{kid}`. */
@@ -53,7 +53,7 @@ export function signInstall(install: InstallToSign): string {
     aud: [audience],
     iat: nowSeconds,
     exp: nowSeconds + TOKEN_LIFETIME_SECONDS,
-    qsh: queryStringHash(canonicalRequest(method, requestTarget(url), basePathOf(baseUrl))),
+    qsh: queryStringHash(canonicalRequest(method, requestTarget(url), parseBasePath(baseUrl))),
     // RS256 has no randomness: without `jti`, two callbacks within a second would have the same token, and the second would
     // be a replay.
     jti: randomUUID(),

@@ -7,7 +7,7 @@ import { createPublicKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { AsymmetricAlgorithm, decodeAsymmetric } from "atlassian-jwt";
 import { checkAudience, checkQsh, checkTimes, concludeToken } from "./claims.ts";
-import { checkHeader, issuerOf, shown, skipAll } from "./parsed-token.ts";
+import { checkHeader, readIssuer, shown, skipAll } from "./parsed-token.ts";
 import type { ParsedToken } from "./parsed-token.ts";
 import type { TokenRequest } from "./qsh.ts";
 import { bad, ok } from "./verdict.ts";
@@ -18,13 +18,13 @@ const KEY_ID = /^[A-Za-z0-9-]{1,64}$/;
 export const MIN_KEY_BITS = 2048;
 
 /** Returns the token's `kid` if it is a valid key ID. No other value may become part of a URL. */
-export function keyIdOf(token: ParsedToken): string | undefined {
+export function findKeyId(token: ParsedToken): string | undefined {
   const { kid } = token.header;
   return typeof kid === "string" && KEY_ID.test(kid) ? kid : undefined;
 }
 
 /** Parses the response of a key server. Returns undefined unless it is an RSA public key of at least 2,048 bits. */
-export function publicKeyOf(pem: string): KeyObject | undefined {
+export function toPublicKey(pem: string): KeyObject | undefined {
   if (!pem.trimStart().startsWith("-----BEGIN PUBLIC KEY-----")) return undefined;
   try {
     const key = createPublicKey({ key: pem.trim(), format: "pem" });
@@ -94,7 +94,7 @@ export function checkInstallClaims(
 }
 
 function checkKey(token: ParsedToken, lookup: KeyLookup | undefined): readonly Check[] {
-  const kid = keyIdOf(token);
+  const kid = findKeyId(token);
   const unchecked = skipAll(["signature"], "No key to check it with.");
   if (kid === undefined || lookup === undefined) {
     return [bad("key", "JWT_KID", shown(token.header["kid"])), ...unchecked];
@@ -119,7 +119,7 @@ function checkKey(token: ParsedToken, lookup: KeyLookup | undefined): readonly C
 }
 
 function checkIssuer(token: ParsedToken): Check {
-  const issuer = issuerOf(token);
+  const issuer = readIssuer(token);
   return issuer === undefined
     ? bad("issuer", "JWT_ISS", shown(token.claims["iss"]))
     : ok("issuer", `The site ${shown(issuer)}.`);
