@@ -60,6 +60,7 @@ export const ERROR_CODES = {
   DIRECTORY_ONLY: [403, "Sites of this server install add-ons from the directory only"],
   DNS_DENIED: [422, "The host name resolves to an address that is not allowed"],
   DNS_FAIL: [422, "The host name does not resolve"],
+  DRIVER_MISSING: [500, "The package sqlite3 is not installed or not built"],
   ENDPOINT_NOT_FOUND: [404, "No endpoint with this number on the site"],
   ENDPOINT_STATE: [409, "The endpoint's state does not allow this operation"],
   EVENT_CONFLICT: [409, "An event with this ID but different content exists"],

@@ -1,7 +1,7 @@
 /** A lost master key: what only it opened is dropped, a new one takes over, and add-ons are reinstalled by the next start. */
 import { randomBytes } from "node:crypto";
 import { CallboardError } from "../../errors.ts";
-import { createSigningKey } from "../../protocol/signed-install.ts";
+import { createSigningKey } from "../../protocol/sign-install.ts";
 import { appendAudit, readChainHead, withAuditChain, writeChainHead } from "../store/tables/audit.ts";
 import { insertAuditKey } from "../store/tables/audit-keys.ts";
 import type { Database, Queryable } from "../store/db/database.ts";

@@ -11,7 +11,7 @@ import { ANNOUNCED_VERSION, CONNECT_VERSION } from "../../protocol/headers.ts";
 import { INSTALLED_SUCCESS } from "../../protocol/lifecycle.ts";
 import type { LaterPayload } from "../../protocol/lifecycle.ts";
 import { parseToken } from "../../protocol/parsed-token.ts";
-import { signInstall } from "../../protocol/signed-install.ts";
+import { signInstall } from "../../protocol/sign-install.ts";
 import { signRequest } from "../../protocol/token.ts";
 import { lacksSecret } from "../model/lost-secrets.ts";
 import { newUuid } from "../model/ids.ts";

@@ -3,14 +3,10 @@ import { AsymmetricAlgorithm, decodeAsymmetric } from "atlassian-jwt";
 import jsonwebtoken from "jsonwebtoken";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseToken } from "../../../src/protocol/parsed-token.ts";
-import {
-  createSigningKey,
-  findKeyId,
-  toPublicKey,
-  signInstall,
-  verifyInstall,
-} from "../../../src/protocol/signed-install.ts";
-import type { KeyLookup, SigningKey } from "../../../src/protocol/signed-install.ts";
+import { createSigningKey, signInstall } from "../../../src/protocol/sign-install.ts";
+import type { SigningKey } from "../../../src/protocol/sign-install.ts";
+import { findKeyId, toPublicKey, verifyInstall } from "../../../src/protocol/signed-install.ts";
+import type { KeyLookup } from "../../../src/protocol/signed-install.ts";
 import { signRequest } from "../../../src/protocol/token.ts";
 
 const NOW = 1_800_000_000;
