@@ -40,6 +40,13 @@ export interface DeliveryLogContext
 /** Methods that take sites throw SITE_NOT_FOUND; those that take an ID throw when nothing has it. */
 export type DeliveryLog = ReturnType<typeof createDeliveryLog>;
 
+interface WhyRequest {
+  /** Keys of the sites that the caller may see. */
+  readonly reachable: readonly string[];
+  readonly filter: WhyFilter;
+  readonly page: PageRequest;
+}
+
 export function createDeliveryLog({ database, snapshots, engine, drop, now, checkBody }: DeliveryLogContext) {
   const { read } = database;
   const connectSlo = createConnectSlo(read);
@@ -64,16 +71,9 @@ export function createDeliveryLog({ database, snapshots, engine, drop, now, chec
     },
     showEvent: async (siteKey: string, eventId: string) =>
       showEvent(read, getSite(siteKey), eventId, checkBody),
-    /** `reachable`: the sites that the caller may see. */
-    explainEvent: async (
-      siteKey: string,
-      eventId: string,
-      reachable: readonly string[],
-      filter: WhyFilter,
-      page: PageRequest,
-    ) => {
+    explainEvent: async (siteKey: string, eventId: string, { reachable, filter, page }: WhyRequest) => {
       const others = reachable.flatMap((key) => snapshots.byKey(key) ?? []);
-      return explainEvent(read, { snapshot: getSite(siteKey), others }, eventId, filter, page);
+      return explainEvent(read, { sites: { snapshot: getSite(siteKey), others }, eventId, filter, page });
     },
     tryBodyFilter: async (siteKey: string, trial: BodyFilterTrial) =>
       tryBodyFilter(read, getSite(siteKey), trial),
@@ -96,7 +96,9 @@ export function createDeliveryLog({ database, snapshots, engine, drop, now, chec
       const at = Date.now();
       const all: SiteStatus[] = [];
       for (const siteKey of siteKeys)
-        all.push(await siteStatus(read, getSite(siteKey), connectSlo, at, now()));
+        all.push(
+          await siteStatus(read, { snapshot: getSite(siteKey), connectSlo, now: at, databaseNow: now() }),
+        );
       return all;
     },
     /** A text that changes whenever something that pages show has changed. */

@@ -50,7 +50,7 @@ export function createExpiry(context: DynamicContext): Expiry {
         await announcer.prepare(tx);
         const ours = await removeSubscriptions(tx, siteNo, numbers);
         if (ours.length === 0) return [];
-        await failWaiting(tx, siteNo, ours, at);
+        await failWaiting(tx, { siteNo, subscriptionNos: ours, now: at });
         await raiseVersion(tx, siteNo);
         const expired = subscriptions.filter(({ no }) => ours.includes(no));
         await announcer.announce(tx, toAnnouncements("webhook.expired", expired, at));

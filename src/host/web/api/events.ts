@@ -154,13 +154,11 @@ export const eventRoutes = [
         kind: oneOf<WhyKind>(query, "kind", WHY_KINDS),
         search: query["q"],
       };
-      const page = await rooms.deliveryLog.explainEvent(
-        params["site"] ?? "",
-        params["id"] ?? "",
-        await sitesOf(undefined, caller, rooms),
+      const page = await rooms.deliveryLog.explainEvent(params["site"] ?? "", params["id"] ?? "", {
+        reachable: await sitesOf(undefined, caller, rooms),
         filter,
-        pageOf(query),
-      );
+        page: pageOf(query),
+      });
       return presentList(page, (row) => whyOf(row, rooms));
     },
   }),

@@ -47,7 +47,7 @@ export const BATCH_TEXT = {
 /** One event: `{event, payload, project?, user?, id?, flow?}`. @throws CallboardError EVENT_SCHEMA, SCOPE */
 export function readEvent({ bytes, scan }: JsonObjectText, site: EnvelopeSite): IncomingEvent {
   const problems = createProblems();
-  const event = readMembers(bytes, scan.members, site, "", problems);
+  const event = readMembers(bytes, scan.members, site, { pointer: "", problems });
   problems.assertNone();
   return event;
 }
@@ -68,7 +68,7 @@ export function readBatch({ bytes, scan }: JsonObjectText, site: EnvelopeSite): 
   }
   const events = items.flatMap(({ members }, index) => {
     const pointer = `/events/${index}`;
-    if (members !== undefined) return [readMembers(bytes, members, site, pointer, problems)];
+    if (members !== undefined) return [readMembers(bytes, members, site, { pointer, problems })];
     problems.add(pointer, "must be an object");
     return [];
   });
@@ -116,8 +116,7 @@ function readMembers(
   bytes: Buffer,
   members: readonly JsonMember[],
   site: EnvelopeSite,
-  pointer: string,
-  problems: Problems,
+  { pointer, problems }: { readonly pointer: string; readonly problems: Problems },
 ): IncomingEvent {
   const fields: Record<string, unknown> = {};
   let payload: Buffer = EMPTY;
