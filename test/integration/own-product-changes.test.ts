@@ -281,7 +281,7 @@ test("a product is deleted when its last site is, and its changes stay", async (
   await addSite(host);
   await host.call("DELETE", "/api/v1/sites/quay");
   expect((await host.call("DELETE", "/api/v1/products/harbor")).status).toBe(204);
-  expect((await host.call("GET", "/api/v1/products/harbor")).status).toBe(422);
+  expect((await host.call("GET", "/api/v1/products/harbor")).status).toBe(404);
   const { items } = (await host.call("GET", "/api/v1/products/harbor/changes")).body;
   expect(items).toMatchObject([{ version: 2, deleted: true, document: null }, { version: 1 }]);
   expect((await put(host, HARBOR)).body).toMatchObject({ version: 3, created: true });

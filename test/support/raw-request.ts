@@ -51,7 +51,7 @@ function send(options: RequestOptions, body: string | Uint8Array | undefined): P
           requireDescribed({ method, path: path ?? "", status, type: headers["content-type"] ?? "", text });
           resolve({ status, headers, text });
         } catch (error) {
-          reject(error as Error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       };
       const isEndless = answer.headers["content-type"]?.startsWith("text/event-stream") === true;

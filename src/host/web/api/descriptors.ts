@@ -4,7 +4,7 @@ import type { DescriptorSource } from "../../../protocol/descriptor.ts";
 import { requireNeed } from "../http/access.ts";
 import { route } from "./route.ts";
 import { DESCRIPTOR, DESCRIPTOR_URL } from "./addons.ts";
-import { body, exactlyOneOf, oneOf } from "../schema/schema.ts";
+import { body, exactlyOneOf, openOneOf } from "../schema/schema.ts";
 import { DESCRIPTOR_CHECK } from "../schema/addon.ts";
 
 export const descriptorRoutes = [
@@ -22,7 +22,7 @@ export const descriptorRoutes = [
         {
           descriptorUrl: DESCRIPTOR_URL,
           descriptor: DESCRIPTOR,
-          product: oneOf(
+          product: openOneOf(
             "Product whose rules apply",
             siteProducts.map(({ key }) => key),
           ),

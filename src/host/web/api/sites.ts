@@ -7,7 +7,7 @@ import type { Rooms } from "../rooms.ts";
 import { authorOf, isoTime } from "../present/values.ts";
 import type { Site } from "../../model/site.ts";
 import { LINE } from "../schema/parts.ts";
-import { body, checkedByCode, nullable, oneOf, string } from "../schema/schema.ts";
+import { body, checkedByCode, nullable, oneOf, openOneOf, string } from "../schema/schema.ts";
 import type { ValueOf } from "../schema/schema.ts";
 import {
   INSTALL_SIGNING,
@@ -84,7 +84,7 @@ export const siteRoutes = [
       body(
         {
           key: checkedByCode(SITE_KEY, { not: { enum: RESERVED_SITE_KEYS } }),
-          product: oneOf(
+          product: openOneOf(
             "Key of the product",
             siteProducts.map(({ key }) => key),
           ),
@@ -142,6 +142,7 @@ export const siteRoutes = [
     group: GROUP,
     summary: "Uninstall every add-on of a site, and remove it with its sent log",
     success: { status: 204, description: "It is gone" },
+    errors: ["CONFLICT"],
     handle: async (call, { registry }) => registry.removeSite(call.params["site"] ?? "", authorOf(call)),
   }),
 ];

@@ -24,6 +24,7 @@ import {
   extended,
   nullable,
   oneOf,
+  openOneOf,
   string,
 } from "../schema/schema.ts";
 import type { ValueOf } from "../schema/schema.ts";
@@ -129,7 +130,7 @@ const valuesBody = ({ formats }: Catalogue) =>
         url: string("URL; can have {issue.key} and other variables", { minLength: 1 }, { maxLength: 2048 }),
       },
       {
-        format: oneOf(
+        format: openOneOf(
           "Format of the body, the site's product when left out; standard and slack are for operational events alone",
           formats,
         ),
@@ -262,7 +263,7 @@ export const webhookRoutes = [
       return extended("Body of the request", valuesBody(catalogue), TEST_EVENT, { ...TEST_PAYLOAD, id });
     },
     success: { status: 200, description: "The attempt and its result", schema: TEST_DELIVERY },
-    errors: [...OF_VALUES, "EVENT_SCHEMA", "RATE_LIMITED", "WEBHOOK_NOT_FOUND"],
+    errors: [...OF_VALUES, "EVENT_OFF_SCHEMA", "EVENT_SCHEMA", "RATE_LIMITED", "WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks }) => {
       const { event, payload, id, ...values } = call.body;
       const no = id === undefined ? undefined : numberOf(id);
@@ -351,7 +352,14 @@ export const webhookRoutes = [
       description: "The attempt and its result; waiting when it did not come in time",
       schema: TEST_DELIVERY,
     },
-    errors: [...OF_URLS, "EVENT_SCHEMA", "PRODUCT_MISSING", "RATE_LIMITED", "WEBHOOK_NOT_FOUND"],
+    errors: [
+      ...OF_URLS,
+      "EVENT_OFF_SCHEMA",
+      "EVENT_SCHEMA",
+      "PRODUCT_MISSING",
+      "RATE_LIMITED",
+      "WEBHOOK_NOT_FOUND",
+    ],
     handle: async (call, { webhooks }) =>
       testOf(await webhooks.execute(...at(call), testWish(call.body, call.caller))),
   }),

@@ -30,6 +30,8 @@ export const rulesOfCode = (schema: object): Rules =>
   (schema as { readonly [RULES_OF_CODE]?: Rules })[RULES_OF_CODE] ?? {};
 
 type Properties = Readonly<Record<string, Schema>>;
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- nothing is what it stands for
+type NoMembers = Readonly<Record<never, Schema>>;
 type ValuesOf<P> = { readonly [K in keyof P]: ValueOf<P[K]> };
 
 /** An object with members that are always there and members that can be missing. */
@@ -85,6 +87,10 @@ export const oneOf = <const V extends string>(
   rules: Rules = {},
 ): Schema<V> => ({ type: "string", enum: [...values], ...rules, description });
 
+/** One of these texts on this server; another server has others, so that types of clients take any text. */
+export const openOneOf = (description: string, values: readonly string[]): Schema<string> =>
+  checkedByCode(oneOf<string>(description, values), { "x-callboard-open": true });
+
 export const array = <T>(description: string, items: Schema<T>, rules: Rules = {}): Schema<readonly T[]> => ({
   type: "array",
   items,
@@ -110,7 +116,7 @@ export const record = <T>(description: string, values: Schema<T>): Schema<Readon
   description,
 });
 
-export const object = <R extends Properties, O extends Properties = Record<never, never>>(
+export const object = <R extends Properties, O extends Properties = NoMembers>(
   description: string,
   required: R,
   optional?: O,
@@ -124,7 +130,7 @@ export const object = <R extends Properties, O extends Properties = Record<never
 });
 
 /** The body of a request: an object without any other members. */
-export const body = <R extends Properties, O extends Properties = Record<never, never>>(
+export const body = <R extends Properties, O extends Properties = NoMembers>(
   required: R,
   optional?: O,
   rules: Rules = {},
@@ -141,7 +147,7 @@ export const extended = <
   BaseR extends Properties,
   BaseO extends Properties,
   R extends Properties,
-  O extends Properties = Record<never, never>,
+  O extends Properties = NoMembers,
 >(
   description: string,
   base: ObjectSchema<BaseR, BaseO>,
