@@ -105,7 +105,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "host/store",
     "host/web",
   ],
-  cli: ["config", "egress", "json", "protocol", "logger", "catalogue", "host/index", "inspector"],
+  cli: [
+    "config",
+    "egress",
+    "json",
+    "protocol",
+    "logger",
+    "catalogue",
+    "host/index",
+    "host/model",
+    "testing",
+    "inspector",
+  ],
   main: ["cli"],
 };
 

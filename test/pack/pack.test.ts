@@ -64,6 +64,9 @@ test("the package holds what runs and what is shown, and no sources or tests", (
     "dist/main.js",
     "dist/addon/index.js",
     "dist/addon/index.d.ts",
+    "dist/testing/index.js",
+    "dist/testing/index.cjs",
+    "dist/testing/index.d.ts",
     "views/host/login.eta",
     "views/inspector/received.eta",
     "views/assets/callboard.css",
@@ -71,7 +74,7 @@ test("the package holds what runs and what is shown, and no sources or tests", (
     expect(packed).toContain(path);
   }
   const EXPECTED =
-    /^(?:package\.json|README\.md|LICENSE|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts)|views\/.+\.(?:eta|css|js|svg))$/;
+    /^(?:package\.json|README\.md|LICENSE|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts)|dist\/testing\/index\.(?:cjs|d\.cts)|views\/.+\.(?:eta|css|js|svg))$/;
   expect(packed.filter((path) => !EXPECTED.test(path))).toEqual([]);
 });
 

@@ -187,4 +187,3 @@ test("an advance waits for slow responses, and two of them follow each other", a
   expect(delivery).toMatchObject({ state: "failed", reason: "exhausted" });
   for (const pause of readPauses(delivery)) expect(pause).toBeLessThan(HOUR + 5_000);
 });
-
