@@ -77,7 +77,6 @@ import { createSnapshots } from "./store/snapshot.ts";
 import { createAccess } from "./web/http/access.ts";
 import { createDoor } from "./web/http/door.ts";
 import { createDraining } from "./web/http/server.ts";
-import { createWeb } from "./web/index.ts";
 import type { Web } from "./web/index.ts";
 import type { Rooms } from "./web/rooms.ts";
 
@@ -93,8 +92,10 @@ export interface Job {
 export interface BuiltHost {
   readonly context: HostContext;
   readonly address: OwnAddress;
-  /** Makes the server and what it serves when it is first called: a host within a program may never need it. */
-  readonly openWeb: () => Web;
+  /**
+   * Loads and makes the server and what it serves when it is first called: a host within a program may never need it.
+   */
+  readonly openWeb: () => Promise<Web>;
   /** Refuses new requests, and ends what would hold up the server. */
   readonly drain: () => void;
   readonly rooms: Rooms;
@@ -388,8 +389,10 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   };
   const findSite = (key: string) => snapshots.byKey(key)?.site;
   let web: Web | undefined;
-  const openWeb = () =>
-    (web ??= createWeb({
+  let loading: Promise<Web> | undefined;
+  const loadWeb = async () => {
+    const { createWeb } = await import("./web/index.ts");
+    web = createWeb({
       ...base,
       rooms,
       door,
@@ -405,7 +408,9 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       },
       upmTokenKey: deriveKey("callboard-upm-token"),
       draining,
-    }));
+    });
+    return web;
+  };
 
   const retention = createRetention({
     ...base,
@@ -430,7 +435,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   return {
     context,
     address,
-    openWeb,
+    openWeb: () => (loading ??= loadWeb()),
     drain: () => {
       draining.begin();
       web?.stopPages();

@@ -79,7 +79,12 @@ export function openHostWithin(options: HostOptions): Promise<OpenedHost> {
     return {
       rooms,
       findSite,
-      respond: (request, response) => host.openWeb().server.respond(request, response),
+      respond: (request, response) => {
+        host.openWeb().then(
+          ({ server }) => server.respond(request, response),
+          (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
+        );
+      },
       baseUrl: address.baseUrl,
       isQuiet: host.engine.isQuiet,
       listen: async (port) => {
@@ -148,7 +153,7 @@ async function startServer(
   closers: Closers,
   port: number = config.port,
 ): Promise<Listening> {
-  const { server, metricsServer } = openWeb();
+  const { server, metricsServer } = await openWeb();
   if (metricsServer !== undefined && config.metricsListen !== undefined) {
     const { host, port: metricsPort } = config.metricsListen;
     closers.add((leftMs) => metricsServer.stop(leftMs));

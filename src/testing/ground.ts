@@ -11,11 +11,11 @@ import type { Config } from "../config.ts";
 import { toEnvironment } from "../embed/settings.ts";
 import type { HostSettings } from "../embed/settings.ts";
 import { openHostWithin } from "../host/index.ts";
+import type { OpenedHost } from "../host/index.ts";
 import { openMemory, takeImage } from "../host/store/db/database.ts";
 import type { Database } from "../host/store/db/database.ts";
 import { silentLogger } from "../logger.ts";
 import { createApi } from "./api.ts";
-import type { Api } from "./api.ts";
 
 const MASTER_KEY = randomBytes(32).toString("hex");
 
@@ -91,7 +91,7 @@ async function makeImage(from: string, site: SiteToMake): Promise<Ground & { rea
   try {
     if (database === undefined) throw new Error("a host opens its database");
     const empty = from === "" ? await takeImage(database.read) : from;
-    const clientKey = await addSite(createApi(opened, testConfig({})), site);
+    const clientKey = await addSite(opened, site);
     const full = await takeImage(database.read);
     return { schema: empty, image: (own) => full.replaceAll(clientKey, own) };
   } finally {
@@ -99,15 +99,17 @@ async function makeImage(from: string, site: SiteToMake): Promise<Ground & { rea
   }
 }
 
-async function addSite(api: Api, site: SiteToMake): Promise<string> {
+/** Without the schemas of the API, whose compiler takes longer to load than all the rest. */
+async function addSite(opened: OpenedHost, site: SiteToMake): Promise<string> {
   const { key, product, name, document } = site;
-  if (document !== undefined) await api.products.put(document);
-  const { clientKey } = (await api.request("POST", "/sites", {
-    key,
-    product,
-    name,
-    retryProfile: site.retrySchedule ?? api.findProduct(product)?.retryProfile ?? null,
-  })) as { readonly clientKey: string };
+  if (document !== undefined) await createApi(opened, testConfig({})).products.put(document);
+  const { catalogue, registry } = opened.rooms;
+  const own = catalogue.siteProducts.find((each) => each.key === product)?.retryProfile;
+  const retryProfile = site.retrySchedule ?? own;
+  const { clientKey } = await registry.createSite(
+    { key, product, name, ...(retryProfile === undefined ? {} : { retryProfile }) },
+    { actor: "program", address: "" },
+  );
   return clientKey;
 }
 

@@ -3,6 +3,7 @@ import type { EventNames } from "../catalogue/index.ts";
 import { parseDuration } from "../config.ts";
 import type { HostSettings } from "../embed/settings.ts";
 import { CallboardError } from "../errors.ts";
+import { RETRY_SCHEDULES, isRetrySchedule } from "../host/model/retry-schedules.ts";
 import type { Logger } from "../logger.ts";
 
 /** A built-in product that sites can be of. */
@@ -74,6 +75,10 @@ export function parseOptions({
 }: TestHostOptions): ParsedOptions {
   const key = typeof product === "string" ? product : product.product;
   const delays = typeof retrySchedule === "object" ? retrySchedule : undefined;
+  if (typeof retrySchedule === "string" && !isRetrySchedule(retrySchedule))
+    throw invalid(
+      `retrySchedule: ${JSON.stringify(retrySchedule)} is none of ${Object.keys(RETRY_SCHEDULES).join(", ")}, and no list of delays`,
+    );
   return {
     product: key,
     document: typeof product === "string" ? undefined : product,

@@ -302,7 +302,7 @@ describe("products", () => {
     [{ product: { product: "harbor" } }, "PRODUCT_INVALID"],
     [{ product: "trello" as "jira" }, "BODY_SCHEMA"],
     [{ site: "No key" }, "BODY_SCHEMA"],
-    [{ retrySchedule: "hourly" as "jira" }, "BODY_SCHEMA"],
+    [{ retrySchedule: "hourly" as "jira" }, "ARGUMENT_INVALID"],
     [{ retrySchedule: ["soon"] }, "CONFIG_INVALID"],
     [{ now: "yesterday" }, "ARGUMENT_INVALID"],
     [{ settings: { requestTimeouts: "1s" } }, "CONFIG_INVALID"],
