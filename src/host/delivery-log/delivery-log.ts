@@ -28,7 +28,7 @@ import { explainEvent } from "./why.ts";
 import type { WhyFilter } from "./why.ts";
 
 export interface DeliveryLogContext
-  extends Pick<HostContext, "database" | "snapshots" | "now">, Pick<RedeliverDependencies, "drop"> {
+  extends Pick<HostContext, "database" | "snapshots" | "clock" | "now">, Pick<RedeliverDependencies, "drop"> {
   readonly checkBody: CheckBody;
   /** What this process sends. */
   readonly engine: {
@@ -40,7 +40,15 @@ export interface DeliveryLogContext
 /** Methods that take sites throw SITE_NOT_FOUND; those that take an ID throw when nothing has it. */
 export type DeliveryLog = ReturnType<typeof createDeliveryLog>;
 
-export function createDeliveryLog({ database, snapshots, engine, drop, now, checkBody }: DeliveryLogContext) {
+export function createDeliveryLog({
+  database,
+  snapshots,
+  engine,
+  drop,
+  clock,
+  now,
+  checkBody,
+}: DeliveryLogContext) {
   const { read } = database;
   const connectSlo = createConnectSlo(read);
   const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now };
@@ -93,14 +101,14 @@ export function createDeliveryLog({ database, snapshots, engine, drop, now, chec
       return listFailedWebhooks(read, { siteNo, addonKey }, page, now());
     },
     status: async (siteKeys: readonly string[]) => {
-      const at = Date.now();
+      const at = clock.now();
       const all: SiteStatus[] = [];
       for (const siteKey of siteKeys)
         all.push(await siteStatus(read, siteOf(siteKey), connectSlo, at, now()));
       return all;
     },
     /** A text that changes whenever something that pages show has changed. */
-    changes: () => changeSignature(read, Date.now()),
+    changes: () => changeSignature(read, clock.now()),
     /** Attempts that this process makes, and when the delivery that waits longest became due; undefined when nothing is due. */
     queue: async (siteKeys: readonly string[]) => {
       const siteNos = siteKeys.flatMap((key) => snapshots.byKey(key)?.site.no ?? []);

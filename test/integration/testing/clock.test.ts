@@ -170,6 +170,25 @@ test("bodies, IDs and listings have the host's time", async () => {
   expect(delivery?.attempts[0]?.startedAt).toMatch(/^2030-01-01T06:00:0/);
 });
 
+test("the figures of an endpoint are those of its last hour, by the host's clock", async () => {
+  const host = await open();
+  host.answerWith(400);
+  await host.fire("jira:issue_created");
+  await host.settled();
+  const readHour = async () =>
+    (
+      (await host.request("GET", "/endpoints?site=jira")) as {
+        items: { rates: Readonly<Record<string, unknown>> }[];
+      }
+    ).items[0]?.rates["1h"];
+  expect(await readHour()).toMatchObject({ attempts: 1 });
+  await host.advance("3h");
+  expect(await readHour()).toMatchObject({ attempts: 0 });
+  await host.fire("jira:issue_created");
+  await host.settled();
+  expect(await readHour()).toMatchObject({ attempts: 1 });
+});
+
 test("short retries need no advance: the clock goes on by itself", async () => {
   const host = await open({ retrySchedule: ["100ms"] });
   host.answerWith(503, 204);
