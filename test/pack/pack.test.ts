@@ -117,6 +117,18 @@ test("it serves, installs an add-on from its descriptor, fires an event, and the
   await waitFor(() => expect(addon.output()).toContain("DEMO-7 was created"));
 });
 
+test("callboard/testing runs from the package, imported and required", async () => {
+  const use = "createTestHost().then(async (host) => { console.log(host.site); await host.close(); })";
+  const module = `import { createTestHost } from "callboard/testing"; await ${use}`;
+  const common = `const { createTestHost } = require("callboard/testing"); ${use}`;
+  for (const args of [
+    ["--input-type=module", "-e", module],
+    ["--input-type=commonjs", "-e", common],
+  ]) {
+    expect((await run(process.execPath, args, { cwd: folder })).stdout).toBe("jira\n");
+  }
+});
+
 test("the program of docs/embedding.md has a host, with its types, and delivers", async () => {
   const page = readFileSync(join(CLONE, "docs/embedding.md"), "utf8");
   const [, program = ""] = /```js\n([^]*?)```/.exec(page) ?? [];
