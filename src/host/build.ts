@@ -24,6 +24,7 @@ import { createUrlTrials } from "./delivery/url-trials.ts";
 import { createTestSender } from "./delivery/test-delivery.ts";
 import { createDescriptorReader } from "./descriptor/read.ts";
 import { createAcceptor } from "./events/accept.ts";
+import { createAcceptWithin } from "./events/accept-within.ts";
 import { createAnnouncer } from "./events/announce.ts";
 import { createBacklog } from "./events/backlog.ts";
 import { createCertificates } from "./events/certificates.ts";
@@ -219,16 +220,10 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const admission = createAdmissionControl({ databaseFile: database.file, logger });
   // For intake alone: looking at events must not delay or suspend its checks.
   const checkBody = createBodyChecker();
-  const acceptor = observeEvents({
-    acceptor: createAcceptor({
-      catalogue,
-      database,
-      snapshots,
-      slots,
-      checkBody,
-      now,
-      assertCapacity: admission.assertCapacity,
-    }),
+  const accepting = { catalogue, database, snapshots, checkBody };
+  const { acceptor, acceptWithin } = observeEvents({
+    acceptor: createAcceptor({ ...accepting, slots, now, assertCapacity: admission.assertCapacity }),
+    acceptWithin: createAcceptWithin({ ...accepting, endpointBacklog: config.endpointBacklog }),
     figures,
     tracing,
     snapshots,
@@ -349,6 +344,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     addonProperties: createAddonProperties(dynamic),
     upmInstalls: createUpmInstalls(context),
     acceptEvent,
+    acceptWithin,
     deliveryLog: createDeliveryLog({ ...context, engine, drop, checkBody: createBodyChecker() }),
     endpoints: createEndpoints({ ...context, engine, hostFacts }),
     replays: createReplays({ ...replayParts, runner: replayRunner, drop }),

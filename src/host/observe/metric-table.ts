@@ -23,6 +23,11 @@ export const METRICS = {
     "Events answered as duplicates by this process, by site",
     ["site"],
   ],
+  callboard_events_in_transactions_total: [
+    "counter",
+    "Events published by this process in transactions of its program, committed or not, by site",
+    ["site"],
+  ],
   callboard_events_refused_total: [
     "counter",
     "Requests with events refused by this process, by site and error code",
