@@ -13,6 +13,8 @@ export interface RepeatingParts {
 /** Runs never overlap: the next is planned when one has ended. The timer alone keeps no process alive. */
 export interface Repeating {
   readonly start: () => void;
+  /** Runs now, or once more after the run under way. */
+  readonly wake: () => void;
   /** For a long run, to end early. */
   readonly isStopped: () => boolean;
   /** Resolves when the run under way has ended. */
@@ -23,12 +25,18 @@ export function createRepeating({ run, everyMs, firstMs = everyMs, onError }: Re
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let isStopped = false;
+  let isRunning = false;
+  let isWoken = false;
 
   function plan(ms: number): void {
-    if (!isStopped && ms !== Infinity) timer = setTimeout(begin, ms).unref();
+    isRunning = false;
+    if (isStopped || (ms === Infinity && !isWoken)) return;
+    timer = setTimeout(begin, isWoken ? 0 : ms).unref();
   }
 
   function begin(): void {
+    isRunning = true;
+    isWoken = false;
     running = takeTurn().then(plan);
   }
 
@@ -44,6 +52,12 @@ export function createRepeating({ run, everyMs, firstMs = everyMs, onError }: Re
 
   return {
     start: () => plan(firstMs),
+    wake: () => {
+      isWoken = true;
+      if (isRunning) return;
+      clearTimeout(timer);
+      plan(0);
+    },
     isStopped: () => isStopped,
     stop: async () => {
       isStopped = true;

@@ -36,6 +36,7 @@ import { createWatch } from "./events/watch.ts";
 import { parseFiltersAhead } from "./filters/ahead.ts";
 import { basePathOf, createHref } from "./model/base-path.ts";
 import { parseFilter } from "./model/filter.ts";
+import { describeStanding } from "./model/outbox.ts";
 import type { Site } from "./model/site.ts";
 import { createRetryScheduleFinder } from "./model/retry-schedules.ts";
 import { createAddUpHours } from "./observe/add-up-hours.ts";
@@ -45,6 +46,7 @@ import { createFigures } from "./observe/figures.ts";
 import { gatherHostFacts } from "./observe/host-facts.ts";
 import { createLookups } from "./observe/lookups.ts";
 import { createMetrics } from "./observe/metrics.ts";
+import { createOutboxFigures } from "./observe/outbox.ts";
 import { createObserver } from "./observe/observer.ts";
 import { createPresence } from "./observe/presence.ts";
 import { createReadiness } from "./observe/readiness.ts";
@@ -65,6 +67,7 @@ import { readProductFiles } from "./products/files.ts";
 import { createProductFollower } from "./products/follow.ts";
 import { createProducts } from "./products/products.ts";
 import { createBodyChecker } from "./schemas/checker.ts";
+import { createOutboxReader } from "./outbox/reader.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { createReinstaller } from "./registry/reinstalls.ts";
 import { createProductSites } from "./registry/product-sites.ts";
@@ -73,7 +76,9 @@ import { createUpmInstalls } from "./registry/upm-installs.ts";
 import { createReplays } from "./replay/replays.ts";
 import { createReplayRunner } from "./replay/runner.ts";
 import { createRetention } from "./retention/retention.ts";
+import { requirePostgresTarget } from "./store/db/database.ts";
 import { createSnapshots } from "./store/snapshot.ts";
+import { createPublish } from "./web/api/publish.ts";
 import { createAccess } from "./web/http/access.ts";
 import { createDoor } from "./web/http/door.ts";
 import { createDraining } from "./web/http/server.ts";
@@ -234,6 +239,25 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     return accepted;
   };
 
+  const findSite = (key: string) => snapshots.byKey(key)?.site;
+  const { bodyLimitBytes, bodyValues, outboxUrl } = config;
+  const outbox =
+    outboxUrl === undefined || config.role === "api"
+      ? undefined
+      : createOutboxReader({
+          target: requirePostgresTarget(outboxUrl),
+          publish: createPublish({
+            rooms: { acceptEvent, acceptWithin },
+            findSite,
+            bodyLimitBytes,
+            bodyValues,
+          }),
+          bodyLimitBytes,
+          ...createOutboxFigures(figures),
+          logger,
+          sparse,
+        });
+
   const draining = createDraining();
   const { productsDir } = config;
   const files = productsDir === undefined ? undefined : await readProductFiles(productsDir);
@@ -244,6 +268,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     isDraining: draining.has,
     assertCapacity: admission.assertCapacity,
     compareProducts: files === undefined ? undefined : products.compareFiles,
+    outbox: outbox === undefined ? undefined : () => describeStanding(outbox.standing()),
   });
   const presence = createPresence({
     ...base,
@@ -371,7 +396,6 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     baseUrl: address.baseUrl,
     href: createHref(basePathOf(config.baseUrl)),
   };
-  const findSite = (key: string) => snapshots.byKey(key)?.site;
   const web = createWeb({
     ...base,
     rooms,
@@ -424,6 +448,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
         replayRunner,
         createReinstaller({ ...base, reinstall: registry.reinstall }),
         createDirectoryChecks({ ...base, readDescriptor }),
+        ...(outbox === undefined ? [] : [outbox]),
       ],
       last: [watch, createExpiry(dynamic)],
     },

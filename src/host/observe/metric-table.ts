@@ -33,6 +33,17 @@ export const METRICS = {
     "Requests with events refused by this process, by site and error code",
     ["site", "code"],
   ],
+  callboard_outbox_up: ["gauge", "Whether this process reads the outbox table, 1 or 0", []],
+  callboard_outbox_rows: [
+    "gauge",
+    "Rows of the outbox table, by state: waiting or refused (counted up to 10,000)",
+    ["state"],
+  ],
+  callboard_outbox_read_total: [
+    "counter",
+    "Rows of the outbox table settled by this process, by result: accepted, duplicate or refused",
+    ["result"],
+  ],
   callboard_deliveries_created_total: [
     "counter",
     "Deliveries made from events accepted by this process, by site",
