@@ -19,7 +19,7 @@ import {
   deleteAccepted,
   lockWaiting,
   markRefused,
-  readPayloads,
+  loadPayloads,
 } from "../store/tables/outbox.ts";
 import type { OutboxQuery } from "../store/tables/outbox.ts";
 
@@ -98,7 +98,7 @@ export function createOutboxReader(parts: OutboxReaderParts): OutboxReader {
 
   async function publishPortion(query: OutboxQuery, rows: readonly OutboxRow[]): Promise<readonly Settled[]> {
     const readable = rows.filter(({ payloadBytes }) => payloadBytes <= bodyLimitBytes);
-    const payloads = await readPayloads(query, readable);
+    const payloads = await loadPayloads(query, readable);
     return Promise.all(rows.map((row) => publishRow(row, payloads.get(row.no))));
   }
 

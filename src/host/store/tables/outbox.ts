@@ -20,8 +20,8 @@ export function lockWaiting(query: OutboxQuery, most: number): Promise<readonly 
   );
 }
 
-/** Reads the payloads as they were written, by the numbers of their rows. */
-export async function readPayloads(
+/** Loads the payloads as they were written, by the numbers of their rows. */
+export async function loadPayloads(
   query: OutboxQuery,
   rows: readonly OutboxRow[],
 ): Promise<ReadonlyMap<string, string>> {
