@@ -22,8 +22,8 @@ const ADDONS = ["one", "two"];
 /** Of the program's lives, the database's and the hosts': how often each is killed. */
 const VICTIMS = ["program", "program", "program", "host", "host", "database"] as const;
 /** Commits between two kills at least. */
-const LEAST_COMMITS = 20;
-const LONGEST_WAIT_MS = 20_000;
+const MIN_COMMITS = 20;
+const MAX_WAIT_MS = 20_000;
 const MARKS_OF_A_LIFE = 1_000_000;
 const CHANGES = "CREATE TABLE lab_change (mark INTEGER PRIMARY KEY)";
 
@@ -60,8 +60,8 @@ function createProgram(order: Omit<ProgramOrder, "firstMark">): Program {
 
 async function untilCommitted(program: Program): Promise<void> {
   const before = program.committed();
-  const deadline = Date.now() + LONGEST_WAIT_MS;
-  while (program.committed() < before + LEAST_COMMITS && Date.now() < deadline) await pause(5);
+  const deadline = Date.now() + MAX_WAIT_MS;
+  while (program.committed() < before + MIN_COMMITS && Date.now() < deadline) await pause(5);
 }
 
 async function killOnce(lab: Lab, program: Program, { random, restartPostgres }: Setting): Promise<void> {
@@ -78,14 +78,14 @@ async function killOnce(lab: Lab, program: Program, { random, restartPostgres }:
   } else await restartPostgres("immediate");
 }
 
-const countOf = async (store: StoreReader, table: string): Promise<number> => {
+const countRows = async (store: StoreReader, table: string): Promise<number> => {
   const [row] = await store.rows<{ n: string }>(`SELECT COUNT(*) AS n FROM ${table}`);
   return Number(row?.n ?? 0);
 };
 
 async function untilRead(outbox: StoreReader): Promise<void> {
-  const deadline = Date.now() + 6 * LONGEST_WAIT_MS;
-  while ((await countOf(outbox, "callboard_outbox")) > 0 && Date.now() < deadline) await pause(100);
+  const deadline = Date.now() + 6 * MAX_WAIT_MS;
+  while ((await countRows(outbox, "callboard_outbox")) > 0 && Date.now() < deadline) await pause(100);
 }
 
 async function run(setting: Setting): Promise<Figures> {
@@ -106,7 +106,7 @@ async function run(setting: Setting): Promise<Figures> {
     await lab.store.change([CHANGES]);
     await lab.startHosts();
     program.start();
-    await lab.nextArrival(LONGEST_WAIT_MS);
+    await lab.nextArrival(MAX_WAIT_MS);
     const rounds: number[] = [];
     for (let index = 0; index < setting.kills; index += 1) {
       const startedAt = Date.now();
@@ -132,7 +132,7 @@ async function run(setting: Setting): Promise<Figures> {
         const checked = checkChanges({
           changes: [...within, ...byRows].map(({ mark }) => mark),
           events,
-          unread: await countOf(outbox, "callboard_outbox"),
+          unread: await countRows(outbox, "callboard_outbox"),
           dump,
           arrivals: lab.sink.arrivals,
           fanOut: ADDONS.length,
@@ -141,7 +141,7 @@ async function run(setting: Setting): Promise<Figures> {
         return checked;
       },
     });
-    const least = setting.kills * (LEAST_COMMITS / 4);
+    const least = setting.kills * (MIN_COMMITS / 4);
     const figures = figuresOf(
       finished,
       undefined,

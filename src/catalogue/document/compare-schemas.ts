@@ -86,7 +86,7 @@ const TYPES = ["null", "boolean", "object", "array", "string", "integer", "fract
 type Type = (typeof TYPES)[number];
 
 /** Maximum number of schemas that are looked at for one event type, each as often as that happens. */
-const MOST_STEPS = 200_000;
+const MAX_STEPS = 200_000;
 
 interface Budget {
   left: number;
@@ -105,7 +105,7 @@ class UndecidedError extends Error {
 export function compareSchemas(before: SchemaSource, after: SchemaSource): readonly SchemaChange[] {
   const changes: SchemaChange[] = [];
   try {
-    const budget = { left: MOST_STEPS };
+    const budget = { left: MAX_STEPS };
     const [earlier, later] = [toConjunction(before, budget), toConjunction(after, budget)];
     new Comparison().compare(earlier, later, after.pointer, (change) => changes.push(change));
   } catch (error) {
@@ -158,9 +158,9 @@ function join(conjunctions: readonly Conjunction[]): Conjunction {
   return parts;
 }
 
-const below = (part: Part, path: string): Place => ({ ...placeOf(part), pointer: part.pointer + path });
+const below = (part: Part, path: string): Place => ({ ...toPlace(part), pointer: part.pointer + path });
 
-const placeOf = ({ schema: _schema, ...place }: Part): Place => place;
+const toPlace = ({ schema: _schema, ...place }: Part): Place => place;
 
 /** A list of alternatives in a schema. */
 interface Alternatives {
@@ -169,7 +169,7 @@ interface Alternatives {
   readonly options: readonly unknown[];
 }
 
-function alternativesOf(parts: readonly Part[]): readonly Alternatives[] {
+function listAlternatives(parts: readonly Part[]): readonly Alternatives[] {
   return parts.flatMap((part) =>
     (["anyOf", "oneOf"] as const).flatMap((keyword) => {
       const options: unknown = part.schema[keyword];
@@ -178,7 +178,7 @@ function alternativesOf(parts: readonly Part[]): readonly Alternatives[] {
   );
 }
 
-const optionOf = ({ part, keyword, options }: Alternatives, index: number): Conjunction =>
+const flattenOption = ({ part, keyword, options }: Alternatives, index: number): Conjunction =>
   flatten(options[index], below(part, `/${keyword}/${index}`));
 
 /** The part without its alternatives. */
@@ -204,7 +204,7 @@ class Comparison {
     }
     if (before.length === 0 || this.areSame(before, after)) return;
     const [ours, theirs] = this.dropSameAlternatives(before, after);
-    if (alternativesOf(ours).length === 0 && alternativesOf(theirs).length === 0) {
+    if (listAlternatives(ours).length === 0 && listAlternatives(theirs).length === 0) {
       this.compareKeywords(ours, theirs, pointer, emit);
     } else if (this.isWithin(ours, theirs, pointer)) {
       emit({ kind: "changed", pointer, breaking: false, text: "The alternatives are stricter." });
@@ -234,8 +234,8 @@ class Comparison {
     after: readonly Part[],
   ): readonly [readonly Part[], readonly Part[]] {
     let [ours, theirs] = [before, after];
-    for (const mine of alternativesOf(before)) {
-      const same = alternativesOf(theirs).find(
+    for (const mine of listAlternatives(before)) {
+      const same = listAlternatives(theirs).find(
         (other) => this.idOf(mine.part, mine.keyword) === this.idOf(other.part, other.keyword),
       );
       if (same === undefined) continue;
@@ -249,18 +249,18 @@ class Comparison {
   private isWithin(before: Conjunction, after: Conjunction, pointer: string): boolean {
     if (after === "never" || before === "never") return after === "never";
     if (before.length === 0 || this.areSame(before, after)) return true;
-    const [split] = alternativesOf(after);
+    const [split] = listAlternatives(after);
     if (split !== undefined) {
       const rest = after.map((part) => (part === split.part ? without(split) : part));
       return split.options.every((_, index) =>
-        this.isWithin(before, join([rest, optionOf(split, index)]), pointer),
+        this.isWithin(before, join([rest, flattenOption(split, index)]), pointer),
       );
     }
-    const [choice] = alternativesOf(before);
+    const [choice] = listAlternatives(before);
     if (choice !== undefined) {
       const rest = before.map((part) => (part === choice.part ? without(choice) : part));
       return choice.options.some((_, index) =>
-        this.isWithin(join([rest, optionOf(choice, index)]), after, pointer),
+        this.isWithin(join([rest, flattenOption(choice, index)]), after, pointer),
       );
     }
     let isBroken = false;
@@ -274,8 +274,8 @@ class Comparison {
     pointer: string,
     emit: Emit,
   ): void {
-    const types = typesOf(after);
-    compareTypes(typesOf(before), types, pointer, emit);
+    const types = collectTypes(after);
+    compareTypes(collectTypes(before), types, pointer, emit);
     compareValues(before, after, { types, pointer, emit });
     compareOpaque(before, after, { pointer, emit, idOf: (part, keywords) => this.idOf(part, ...keywords) });
     if (types.has("integer") || types.has("fraction"))
@@ -290,7 +290,7 @@ class Comparison {
     if (hasValue(before, "uniqueItems", true) && !hasValue(after, "uniqueItems", true)) {
       emit({ kind: "changed", pointer, breaking: true, text: "The items need no longer be unique." });
     }
-    const length = Math.max(...[...before, ...after].map(({ schema }) => prefixOf(schema).length));
+    const length = Math.max(...[...before, ...after].map(({ schema }) => listPrefixItems(schema).length));
     for (let index = 0; index < length; index += 1) {
       this.compare(itemAt(before, index), itemAt(after, index), `${pointer}/prefixItems/${index}`, emit);
     }
@@ -299,14 +299,14 @@ class Comparison {
 
   private compareObjects(before: readonly Part[], after: readonly Part[], pointer: string, emit: Emit): void {
     compareLimits(before, after, ["minProperties", "maxProperties"], pointer, emit);
-    const [wasRequired, isRequired] = [requiredOf(before), requiredOf(after)];
-    const announced = announcedOf(after);
+    const [wasRequired, isRequired] = [collectRequired(before), collectRequired(after)];
+    const announced = findAnnounced(after);
     const names = new Set(
-      [before, after].flatMap((parts) => parts.flatMap(({ schema }) => propertiesOf(schema))),
+      [before, after].flatMap((parts) => parts.flatMap(({ schema }) => listPropertyNames(schema))),
     );
     for (const name of new Set([...names, ...wasRequired, ...isRequired])) {
       const quoted = JSON.stringify(name);
-      const place = declarationOf(after, name) ?? declarationOf(before, name) ?? pointer;
+      const place = findDeclaration(after, name) ?? findDeclaration(before, name) ?? pointer;
       const [had, has] = [isDeclared(before, name), isDeclared(after, name) || isRequired.has(name)];
       if (wasRequired.has(name) && !isRequired.has(name)) {
         const text = has ? "is no longer required" : "was removed, which was required";
@@ -349,7 +349,7 @@ class Comparison {
 }
 
 /** The alternatives count with all their types. */
-function typesOf(parts: readonly Part[]): ReadonlySet<Type> {
+function collectTypes(parts: readonly Part[]): ReadonlySet<Type> {
   let types: readonly Type[] = TYPES;
   const keep = (others: ReadonlySet<Type>): void => {
     types = types.filter((type) => others.has(type));
@@ -365,11 +365,11 @@ function typesOf(parts: readonly Part[]): ReadonlySet<Type> {
       );
     }
     const values = valuesIn(schema);
-    if (values !== undefined) keep(new Set(values.map(typeOf)));
+    if (values !== undefined) keep(new Set(values.map(toType)));
   }
-  for (const each of alternativesOf(parts)) {
-    const options = each.options.map((_, index) => optionOf(each, index));
-    keep(new Set(options.flatMap((option) => (option === "never" ? [] : [...typesOf(option)]))));
+  for (const each of listAlternatives(parts)) {
+    const options = each.options.map((_, index) => flattenOption(each, index));
+    keep(new Set(options.flatMap((option) => (option === "never" ? [] : [...collectTypes(option)]))));
   }
   return new Set(types);
 }
@@ -378,7 +378,7 @@ function typesOf(parts: readonly Part[]): ReadonlySet<Type> {
 const isConstraining = ({ schema }: Part): boolean =>
   Object.keys(schema).some((keyword) => !["$ref", "allOf"].includes(keyword) && !isAnnotation(keyword));
 
-function typeOf(value: unknown): Type {
+function toType(value: unknown): Type {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   if (typeof value === "number") return Number.isInteger(value) ? "integer" : "fraction";
@@ -421,7 +421,7 @@ interface Context {
 function allowedIn(parts: readonly Part[], types: ReadonlySet<Type>): readonly string[] | undefined {
   let allowed: readonly string[] | undefined;
   for (const { schema } of parts) {
-    const values = valuesIn(schema)?.filter((value) => types.has(typeOf(value)));
+    const values = valuesIn(schema)?.filter((value) => types.has(toType(value)));
     if (values === undefined) continue;
     const texts = new Set(values.map(toSortedText));
     allowed = allowed === undefined ? [...texts] : allowed.filter((text) => texts.has(text));
@@ -493,7 +493,7 @@ function compareOpaque(
   }
 }
 
-const numbersOf = (parts: readonly Part[], keyword: string): readonly number[] =>
+const listNumbers = (parts: readonly Part[], keyword: string): readonly number[] =>
   parts.flatMap(({ schema }) => (typeof schema[keyword] === "number" ? [schema[keyword]] : []));
 
 /** `min…` and `max…` of lengths and counts. */
@@ -504,8 +504,8 @@ function compareLimits(
   pointer: string,
   emit: Emit,
 ): void {
-  const lower = (parts: readonly Part[]): number => Math.max(0, ...numbersOf(parts, least));
-  const upper = (parts: readonly Part[]): number => Math.min(Infinity, ...numbersOf(parts, most));
+  const lower = (parts: readonly Part[]): number => Math.max(0, ...listNumbers(parts, least));
+  const upper = (parts: readonly Part[]): number => Math.min(Infinity, ...listNumbers(parts, most));
   emitLimit(least, lower(before), lower(after), pointer, emit);
   emitLimit(most, -upper(before), -upper(after), pointer, emit);
 }
@@ -519,14 +519,14 @@ function emitLimit(keyword: string, before: number, after: number, pointer: stri
 }
 
 /** The lowest number, and whether it is excluded itself; signs are turned round for the highest. */
-function boundOf(
+function toBound(
   parts: readonly Part[],
   keyword: string,
   exclusive: string,
   sign: 1 | -1,
 ): readonly [number, boolean] {
-  const inclusive = Math.max(-Infinity, ...numbersOf(parts, keyword).map((value) => sign * value));
-  const excluded = Math.max(-Infinity, ...numbersOf(parts, exclusive).map((value) => sign * value));
+  const inclusive = Math.max(-Infinity, ...listNumbers(parts, keyword).map((value) => sign * value));
+  const excluded = Math.max(-Infinity, ...listNumbers(parts, exclusive).map((value) => sign * value));
   return excluded >= inclusive && excluded > -Infinity ? [excluded, true] : [inclusive, false];
 }
 
@@ -539,15 +539,15 @@ function compareNumbers(
     ["minimum", "exclusiveMinimum", 1],
     ["maximum", "exclusiveMaximum", -1],
   ] as const) {
-    const [earlier, wasExclusive] = boundOf(before, keyword, exclusive, sign);
-    const [later, isExclusive] = boundOf(after, keyword, exclusive, sign);
+    const [earlier, wasExclusive] = toBound(before, keyword, exclusive, sign);
+    const [later, isExclusive] = toBound(after, keyword, exclusive, sign);
     if (earlier === later && wasExclusive !== isExclusive)
       emitLimit(keyword, Number(wasExclusive), Number(isExclusive), pointer, emit);
     else emitLimit(keyword, earlier, later, pointer, emit);
   }
-  const steps = numbersOf(after, "multipleOf");
+  const steps = listNumbers(after, "multipleOf");
   const isInteger = !types.has("fraction");
-  for (const step of numbersOf(before, "multipleOf")) {
+  for (const step of listNumbers(before, "multipleOf")) {
     const follows = steps.some(
       (each) => each === step || (Number.isInteger(step) && Number.isInteger(each / step)),
     );
@@ -572,15 +572,15 @@ function compareTexts(before: readonly Part[], after: readonly Part[], pointer: 
 const hasValue = (parts: readonly Part[], keyword: string, value: unknown): boolean =>
   parts.some(({ schema }) => schema[keyword] === value);
 
-const prefixOf = ({ prefixItems }: SchemaObject): readonly unknown[] =>
+const listPrefixItems = ({ prefixItems }: SchemaObject): readonly unknown[] =>
   Array.isArray(prefixItems) ? prefixItems : [];
 
 /** What applies to the item at the index; at Infinity, to those after all prefixes. */
 const itemAt = (parts: readonly Part[], index: number): Conjunction =>
   join(
     parts.map((part) =>
-      index < prefixOf(part.schema).length
-        ? flatten(prefixOf(part.schema)[index], below(part, `/prefixItems/${index}`))
+      index < listPrefixItems(part.schema).length
+        ? flatten(listPrefixItems(part.schema)[index], below(part, `/prefixItems/${index}`))
         : flattenMember(part, "items"),
     ),
   );
@@ -588,7 +588,7 @@ const itemAt = (parts: readonly Part[], index: number): Conjunction =>
 const flattenMember = (part: Part, keyword: string): Conjunction =>
   flatten(part.schema[keyword], below(part, `/${keyword}`));
 
-const propertiesOf = ({ properties }: SchemaObject): readonly string[] =>
+const listPropertyNames = ({ properties }: SchemaObject): readonly string[] =>
   isObject(properties) ? Object.keys(properties) : [];
 
 const declares = ({ schema: { properties } }: Part, name: string): boolean =>
@@ -597,20 +597,20 @@ const declares = ({ schema: { properties } }: Part, name: string): boolean =>
 const isDeclared = (parts: readonly Part[], name: string): boolean =>
   parts.some((part) => declares(part, name));
 
-const requiredOf = (parts: readonly Part[]): ReadonlySet<string> =>
+const collectRequired = (parts: readonly Part[]): ReadonlySet<string> =>
   new Set(
     parts.flatMap(({ schema: { required } }) =>
       Array.isArray(required) ? required.filter((name) => typeof name === "string") : [],
     ),
   );
 
-function declarationOf(parts: readonly Part[], name: string): string | undefined {
+function findDeclaration(parts: readonly Part[], name: string): string | undefined {
   const part = parts.find((each) => declares(each, name));
   return part && `${part.pointer}/properties/${escapeStep(name)}`;
 }
 
 /** What members that are not declared can be; undefined if there are none. */
-function announcedOf(parts: readonly Part[]): Conjunction | undefined {
+function findAnnounced(parts: readonly Part[]): Conjunction | undefined {
   if (parts.some(({ schema }) => announcesAny(schema))) return [];
   const announcing = parts.filter(
     ({ schema: { additionalProperties: others } }) => others === true || isObject(others),
@@ -647,7 +647,7 @@ function createIdentities(): (schema: SchemaObject, place: Place) => number {
   /** A schema can be part of both versions, with other shared schemas in each. */
   const byVersion = new WeakMap<object, WeakMap<object, number>>();
 
-  function numberOf(schema: unknown, place: Place, depth: number): unknown {
+  function numberSchema(schema: unknown, place: Place, depth: number): unknown {
     if (!isObject(schema)) return schema;
     if (depth > 300) throw new UndecidedError(place.pointer, "references lead too deep");
     spend(place);
@@ -658,7 +658,7 @@ function createIdentities(): (schema: SchemaObject, place: Place) => number {
     const subschemas = new Map(listSubschemas(schema).map((each) => [each.pointer, each.schema]));
     const replace = (value: unknown, pointer: string): unknown => {
       const below = subschemas.get(pointer);
-      return below === undefined ? undefined : { schema: numberOf(value, place, depth + 1) };
+      return below === undefined ? undefined : { schema: numberSchema(value, place, depth + 1) };
     };
     const entries = Object.entries(schema)
       .filter(([keyword]) => !isAnnotation(keyword))
@@ -667,7 +667,7 @@ function createIdentities(): (schema: SchemaObject, place: Place) => number {
         if (keyword === "$ref" && typeof value === "string") {
           const target = resolveReference(value, place.schemas, place.root?.schema);
           const root = value.startsWith(SHARED) ? undefined : place.root;
-          return [keyword, numberOf(target, { ...place, root }, depth + 1)];
+          return [keyword, numberSchema(target, { ...place, root }, depth + 1)];
         }
         const whole = replace(value, `/${keyword}`);
         if (whole !== undefined) return [keyword, whole];
@@ -690,5 +690,5 @@ function createIdentities(): (schema: SchemaObject, place: Place) => number {
     return number;
   }
 
-  return (schema, place) => numberOf(schema, place, 0) as number;
+  return (schema, place) => numberSchema(schema, place, 0) as number;
 }

@@ -24,7 +24,7 @@ export interface DeliveryFilter {
   readonly search?: string | undefined;
 }
 
-const LONGEST_TEXT_SEARCH_MS = 3_600_000;
+const MAX_TEXT_SEARCH_MS = 3_600_000;
 
 /** What the words of a search turned out to be on one site. */
 export type Search =
@@ -37,7 +37,7 @@ export type Search =
   /** An id of another site. */
   | { readonly kind: "nothing" };
 
-export function rangeOf({ since, until }: Pick<DeliveryFilter, "since" | "until">, cursor?: Uuid): IdRange {
+export function toIdRange({ since, until }: Pick<DeliveryFilter, "since" | "until">, cursor?: Uuid): IdRange {
   const below = until === undefined ? NEWEST : firstUuidAt(until);
   return {
     from: since === undefined ? OLDEST : firstUuidAt(since),
@@ -84,7 +84,7 @@ async function parseSearchOn(q: Queryable, siteNo: number, text: string): Promis
 }
 
 function hasHour({ since, until }: DeliveryFilter): boolean {
-  return since !== undefined && until !== undefined && until - since <= LONGEST_TEXT_SEARCH_MS;
+  return since !== undefined && until !== undefined && until - since <= MAX_TEXT_SEARCH_MS;
 }
 
 function requireHour(filter: DeliveryFilter): void {

@@ -19,9 +19,9 @@ import type { SiteSnapshot } from "../model/site-snapshot.ts";
 const FEW = 2_000;
 /** Events taken at a time at most (their bodies may have to be read), and how often before a page ends short. */
 const EVENTS_AT_ONCE = 200;
-const MOST_TURNS = 5;
+const MAX_TURNS = 5;
 /** Beyond this many endpoints they are looked for among all. */
-const MOST_WALKS = 20;
+const MAX_WALKS = 20;
 
 const NOTHING: Walked = { rows: [], stoppedAt: undefined };
 
@@ -34,7 +34,7 @@ export async function walkSite(
   range: IdRange,
   limit: number,
 ): Promise<Walked> {
-  const wanted = wantedOf(endpoints, filter, search);
+  const wanted = toWanted(endpoints, filter, search);
   if (wanted === undefined || search.kind === "nothing") return NOTHING;
 
   if (search.kind === "ids") {
@@ -83,7 +83,7 @@ export async function countSite(
   most: number,
 ): Promise<Counted | undefined> {
   if (search.kind === "ids" || search.kind === "text") return undefined;
-  const wanted = wantedOf(endpoints, filter, search);
+  const wanted = toWanted(endpoints, filter, search);
   const event = filter.event ?? (search.kind === "event" ? search.name : undefined);
   if (wanted === undefined || search.kind === "nothing" || (search.kind === "event" && search.name !== event))
     return { count: 0, more: false };
@@ -96,20 +96,20 @@ export async function countSite(
 }
 
 /** What must hold beside the order; undefined when no endpoint of the site can be meant. */
-function wantedOf(
+function toWanted(
   endpoints: SiteSnapshot["endpoints"],
   filter: DeliveryFilter,
   search: Search,
 ): Wanted | undefined {
   const urlPrefix = search.kind === "url" ? search.prefix : undefined;
-  const endpointNos = endpointsOf([...endpoints.values()], filter, urlPrefix);
+  const endpointNos = selectEndpoints([...endpoints.values()], filter, urlPrefix);
   return endpointNos?.length === 0
     ? undefined
     : { state: filter.state, test: filter.test, endpointNos, urlPrefix };
 }
 
 /** The endpoints of the receiver and URL asked for; undefined = any. */
-function endpointsOf(
+function selectEndpoints(
   endpoints: readonly Endpoint[],
   { addonKey, webhookNo, endpointNo }: DeliveryFilter,
   urlPrefix: string | undefined,
@@ -134,7 +134,7 @@ async function chooseWalks(q: Queryable, siteNo: number, wanted: Wanted): Promis
   if (wanted.state === "failed") return [{ kind: "failed" }];
   if (wanted.state === "waiting" && (await countWaitingOn(q, siteNo, FEW + 1)) <= FEW)
     return [{ kind: "waiting" }];
-  if (wanted.endpointNos !== undefined && wanted.endpointNos.length <= MOST_WALKS) {
+  if (wanted.endpointNos !== undefined && wanted.endpointNos.length <= MAX_WALKS) {
     return wanted.endpointNos.map((endpointNo) => ({ kind: "endpoint", endpointNo }));
   }
   return [{ kind: "site" }];
@@ -187,7 +187,7 @@ async function walkEvents(
   const rows: SentDelivery[] = [];
   // A cursor is a delivery; its event has a smaller id, so it is met again, with the deliveries that are below.
   let below = range.below;
-  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+  for (let turn = 0; turn < MAX_TURNS; turn += 1) {
     const { found, last } = await next({ from: range.from, below });
     rows.push(...(await deliveriesOfEvents(q, siteNo, found, range, wanted)));
     if (rows.length >= limit) return { rows: rows.slice(0, limit), stoppedAt: undefined };

@@ -49,7 +49,7 @@ export type AcceptWithin = (
 ) => Promise<AcceptedEvent>;
 
 /** A publisher that commits the same ID at the same time is found at the next try. */
-const MOST_TRIES = 3;
+const MAX_TRIES = 3;
 
 export function createAcceptWithin({
   catalogue,
@@ -111,7 +111,7 @@ export function createAcceptWithin({
     const site = requireExisting(snapshots.get(incoming.siteNo));
     const group = await normalize(incoming, site);
     const tx = await enter(client);
-    for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+    for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
       const accepted = await tryToWrite(tx, group, site);
       if (accepted !== undefined) return accepted;
     }

@@ -9,7 +9,7 @@ import { formatKnownKey } from "../model/plan.ts";
 import type { AcceptedEvent, Group, KnownEvent, NormalizedEvent } from "../model/plan.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { findClientEvents, findEvent, listDeliveriesOf } from "../store/tables/events.ts";
+import { findClientEvents, findEvent, listEventDeliveries } from "../store/tables/events.ts";
 import type { ClientEvent } from "../store/tables/events.ts";
 import { withJudgments } from "./policy.ts";
 import type { PolicyParts } from "./policy.ts";
@@ -20,7 +20,7 @@ export const clientEvents = (
 ): readonly ClientEvent[] =>
   events.flatMap(({ siteNo, clientId }) => (clientId === undefined ? [] : [{ siteNo, clientId }]));
 
-const idsOfIncoming = (events: readonly NormalizedEvent[]): readonly ClientEvent[] =>
+const listPublisherIds = (events: readonly NormalizedEvent[]): readonly ClientEvent[] =>
   clientEvents(events.map(({ incoming: { siteNo, id } }) => ({ siteNo, clientId: id })));
 
 /** Finds those that were accepted, by {@link formatKnownKey}, as the transaction sees them. */
@@ -29,7 +29,7 @@ export async function findAccepted(
   groups: readonly Group[],
   findSite: (siteNo: number) => SiteSnapshot | undefined,
 ): Promise<ReadonlyMap<string, KnownEvent>> {
-  const asked = groups.flatMap(({ events }) => idsOfIncoming(events));
+  const asked = groups.flatMap(({ events }) => listPublisherIds(events));
   const known = new Map<string, KnownEvent>();
   for (const { siteNo, clientId, id, digest } of await findClientEvents(tx, asked)) {
     known.set(formatKnownKey(siteNo, clientId), {
@@ -50,7 +50,7 @@ async function loadAccepted(
   const event = await findEvent(tx, siteNo, eventId);
   const body = Buffer.from(event?.body ?? "");
   const payload = () => readBodyValue(body).value;
-  const deliveries = (await listDeliveriesOf(tx, siteNo, eventId)).flatMap(
+  const deliveries = (await listEventDeliveries(tx, siteNo, eventId)).flatMap(
     ({ id, subscriptionNo, because }) => {
       const subscription = snapshot?.subscriptions.get(subscriptionNo);
       return snapshot === undefined || subscription === undefined
@@ -88,7 +88,7 @@ export async function judge(
   const judged = await withJudgments(events, product, parts);
   const refused = judged.filter(isRefused);
   if (refused.length === 0) return judged;
-  const named = idsOfIncoming(refused);
+  const named = listPublisherIds(refused);
   const found = named.length < refused.length ? [] : await findClientEvents(read, named);
   const known = new Set(found.map(({ clientId }) => clientId));
   const unknown = refused.filter(({ incoming: { id } }) => id === undefined || !known.has(id));

@@ -23,16 +23,16 @@ export type OutboxOutcome =
 /** The state of the reader. */
 export type OutboxStanding =
   | { readonly kind: "starting" }
-  /** Counted up to {@link MOST_COUNTED}. */
+  /** Counted up to {@link MAX_COUNTED}. */
   | { readonly kind: "reading"; readonly waiting: number; readonly refused: number }
   | { readonly kind: "failing"; readonly problem: string };
 
-export const MOST_COUNTED = 10_000;
+export const MAX_COUNTED = 10_000;
 const DEFAULT_RETRY_MS = 1_000;
 /** 429 and 503 say nothing against the row: too many events, or a database that is away. */
 const PASSING: ReadonlySet<number> = new Set([429, 503]);
-const LONGEST_DETAIL = 1_000;
-const MOST_PROBLEMS_TOLD = 5;
+const MAX_DETAIL_LENGTH = 1_000;
+const MAX_PROBLEMS_TOLD = 5;
 
 /** Returns what becomes of a row whose event was not accepted. */
 export function toOutcome(error: unknown): OutboxOutcome {
@@ -47,10 +47,10 @@ export function toOutcome(error: unknown): OutboxOutcome {
 }
 
 function toDetail(error: unknown): string {
-  const problems = error instanceof CallboardError ? error.errors.slice(0, MOST_PROBLEMS_TOLD) : [];
+  const problems = error instanceof CallboardError ? error.errors.slice(0, MAX_PROBLEMS_TOLD) : [];
   const lines = [messageOf(error), ...problems.map(({ pointer, detail }) => `${pointer} ${detail}`)];
   // PostgreSQL has no place for this character.
-  return lines.join("\n").replaceAll("\0", "").slice(0, LONGEST_DETAIL);
+  return lines.join("\n").replaceAll("\0", "").slice(0, MAX_DETAIL_LENGTH);
 }
 
 /** Splits rows so that the payloads of each portion are at most `mostBytes` together, or those of one row. */
@@ -78,7 +78,7 @@ export function describeStanding(standing: OutboxStanding): string {
     case "reading": {
       const { refused } = standing;
       if (refused === 0) return "ok";
-      const count = refused >= MOST_COUNTED ? `${MOST_COUNTED} or more` : String(refused);
+      const count = refused >= MAX_COUNTED ? `${MAX_COUNTED} or more` : String(refused);
       return `${count} refused ${refused === 1 ? "row" : "rows"}; see refused_code and refused_detail`;
     }
   }

@@ -51,7 +51,7 @@ function listOnSite({ events: names, scopes }: Changed, snapshot: SiteSnapshot):
     ? product.eventTypes.map(({ event }) => event)
     : [...names].filter((name) => name !== undefined);
   const affected = new Map<string, Uses>();
-  function usesOf(receiver: Receiver): Uses {
+  function getUses(receiver: Receiver): Uses {
     const id = `${receiver.kind} ${formatReceiverId(site.no, receiver)}`;
     const known = affected.get(id) ?? { receiver, events: new Set<string>(), scopes: new Set<string>() };
     affected.set(id, known);
@@ -64,13 +64,13 @@ function listOnSite({ events: names, scopes }: Changed, snapshot: SiteSnapshot):
         : canonicalName(product, wanted) === event,
     );
     if (events.length === 0) continue;
-    const uses = usesOf(receiver);
+    const uses = getUses(receiver);
     for (const event of events) uses.events.add(event);
   }
   if (scopes.size > 0) {
     for (const [addonKey, { grantedScopes }] of installations) {
       for (const { scope } of grantedScopes)
-        if (scopes.has(scope)) usesOf({ kind: "addon", addonKey }).scopes.add(scope);
+        if (scopes.has(scope)) getUses({ kind: "addon", addonKey }).scopes.add(scope);
     }
   }
   return [...affected.values()].flatMap(({ receiver, events, scopes: granted }) => {

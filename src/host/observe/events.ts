@@ -31,7 +31,7 @@ export function observeEvents({
   tracing,
   snapshots,
 }: ObservedEventsParts): ObservedEvents {
-  const siteOf = (siteNo: number | undefined): string =>
+  const findSiteKey = (siteNo: number | undefined): string =>
     (siteNo === undefined ? undefined : snapshots.get(siteNo)?.site.key) ?? "removed";
 
   const isDeprecated = (siteNo: number | undefined, event: string): boolean => {
@@ -48,7 +48,7 @@ export function observeEvents({
   }
 
   function count(event: IncomingEvent | undefined, accepted: AcceptedEvent): void {
-    const site = siteOf(event?.siteNo);
+    const site = findSiteKey(event?.siteNo);
     if (accepted.duplicate) {
       figures.count("callboard_events_duplicate_total", { site });
       return;
@@ -73,7 +73,7 @@ export function observeEvents({
     if (tracing === undefined) return work(events);
     const [first] = events;
     const span = tracing.fanOut(first?.traceParent, {
-      "callboard.site": siteOf(first?.siteNo),
+      "callboard.site": findSiteKey(first?.siteNo),
       "callboard.events": events.length,
     });
     const { traceParent } = span;
@@ -104,7 +104,7 @@ export function observeEvents({
       ]);
       if (accepted === undefined) throw new Error("an accepted event has a result");
       // The transaction may still come to nothing, so that the event isn't one of those that were accepted.
-      figures.count("callboard_events_in_transactions_total", { site: siteOf(event.siteNo) });
+      figures.count("callboard_events_in_transactions_total", { site: findSiteKey(event.siteNo) });
       return accepted;
     },
   };

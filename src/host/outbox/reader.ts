@@ -8,7 +8,7 @@ import type { PostgresTarget } from "../../database-url.ts";
 import type { Logger, SparseLog } from "../../logger.ts";
 import { createRepeating } from "../../repeating.ts";
 import { steadyNow } from "../../steady.ts";
-import { MOST_COUNTED, toOutcome, toPortions } from "../model/outbox.ts";
+import { MAX_COUNTED, toOutcome, toPortions } from "../model/outbox.ts";
 import type { OutboxOutcome, OutboxRow, OutboxStanding } from "../model/outbox.ts";
 import type { Publish, PublishOptions } from "../model/published.ts";
 import { describeTableProblem, visit } from "../store/db/visit.ts";
@@ -24,14 +24,14 @@ import {
 import type { OutboxQuery } from "../store/tables/outbox.ts";
 
 /** Rows of one transaction, and bytes of payloads in memory. */
-const MOST_ROWS = 100;
-const MOST_BYTES = 8 * 1024 * 1024;
+const MAX_ROWS = 100;
+const MAX_BYTES = 8 * 1024 * 1024;
 /** Until the next look without a notice; the second where no notices arrive. */
 const LISTENING_MS = 5_000;
 const POLLING_MS = 1_000;
 const COUNT_EVERY_MS = 10_000;
 const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 30_000;
+const MAX_RETRY_MS = 30_000;
 
 export interface OutboxReaderParts {
   readonly target: PostgresTarget;
@@ -104,9 +104,9 @@ export function createOutboxReader(parts: OutboxReaderParts): OutboxReader {
 
   /** One transaction: the rows stay locked until they are settled, so that other processes pass them over. */
   async function takeRows(query: OutboxQuery): Promise<readonly Settled[]> {
-    const rows = await lockWaiting(query, MOST_ROWS);
+    const rows = await lockWaiting(query, MAX_ROWS);
     const settled: Settled[] = [];
-    for (const portion of toPortions(rows, MOST_BYTES))
+    for (const portion of toPortions(rows, MAX_BYTES))
       settled.push(...(await publishPortion(query, portion)));
     await deleteAccepted(
       query,
@@ -131,7 +131,7 @@ export function createOutboxReader(parts: OutboxReaderParts): OutboxReader {
   async function count(there: Visit): Promise<void> {
     if (steadyNow() < countAt && standing.kind === "reading") return;
     countAt = steadyNow() + COUNT_EVERY_MS;
-    stand({ kind: "reading", ...(await there.write((query) => countOutbox(query, MOST_COUNTED))) });
+    stand({ kind: "reading", ...(await there.write((query) => countOutbox(query, MAX_COUNTED))) });
   }
 
   /** @returns ms until the next look */
@@ -147,7 +147,7 @@ export function createOutboxReader(parts: OutboxReaderParts): OutboxReader {
       outcome.kind === "postponed" ? outcome.retryAfterMs : [],
     );
     if (retries.length > 0) return Math.min(...retries);
-    if (settled.length === MOST_ROWS) return 0;
+    if (settled.length === MAX_ROWS) return 0;
     return there.listens ? LISTENING_MS : POLLING_MS;
   }
 
@@ -164,7 +164,7 @@ export function createOutboxReader(parts: OutboxReaderParts): OutboxReader {
       failures += 1;
       fail(error);
       await leave();
-      return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
+      return Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
     }
   }
 

@@ -164,7 +164,7 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
   const { read } = database;
   const inTurn = createKeyedMutex();
 
-  const summaryOf = (
+  const toSummary = (
     product: Product,
     sites: ReadonlyMap<string, number>,
     stored: StoredProduct | undefined,
@@ -185,7 +185,7 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
     await snapshots.refresh(read, NO_SITE);
     const product = catalogue.require(key);
     const stored = await findProduct(read, key);
-    const summary = summaryOf(product, await countSitesByProduct(read), stored);
+    const summary = toSummary(product, await countSitesByProduct(read), stored);
     return { product, stored, summary };
   }
 
@@ -320,7 +320,7 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
       await snapshots.refresh(read, NO_SITE);
       const own = new Map((await listProducts(read)).map((stored) => [stored.key, stored]));
       const sites = await countSitesByProduct(read);
-      return catalogue.products.map((product) => summaryOf(product, sites, own.get(product.key)));
+      return catalogue.products.map((product) => toSummary(product, sites, own.get(product.key)));
     },
     show,
     showText,
@@ -400,7 +400,7 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
       });
       await snapshots.refresh(read, NO_SITE);
       const product = catalogue.require(key);
-      return summaryOf(product, await countSitesByProduct(read), await findProduct(read, key));
+      return toSummary(product, await countSitesByProduct(read), await findProduct(read, key));
     },
     findPublic: (key) => {
       const found = snapshots.findPublicProduct(key);

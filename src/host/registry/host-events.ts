@@ -7,7 +7,7 @@ import { findEventType } from "../../catalogue/index.ts";
 import type { Descriptor } from "../../protocol/descriptor.ts";
 import { readSetting, replaceSetting } from "../store/tables/settings.ts";
 import { listSites } from "../store/tables/sites.ts";
-import { baseUrlOf } from "./context.ts";
+import { getBaseUrl } from "./context.ts";
 import type { RegistryContext } from "./context.ts";
 import type { Site } from "../model/site.ts";
 
@@ -49,7 +49,7 @@ export async function announceVersion(context: RegistryContext): Promise<void> {
   for (const site of await listSites(database.read)) {
     const payload = {
       key: site.clientKey,
-      baseUrl: baseUrlOf(context, site),
+      baseUrl: getBaseUrl(context, site),
       oldVersion: before,
       newVersion: version,
     };
@@ -64,7 +64,7 @@ function aboutAddon(
   descriptor: Descriptor,
   context: RegistryContext,
 ): Readonly<Record<string, unknown>> {
-  const baseUrl = baseUrlOf(context, site);
+  const baseUrl = getBaseUrl(context, site);
   return {
     key: descriptor.key,
     clientKey: site.clientKey,

@@ -14,7 +14,7 @@ import { deleteSite, findSite, insertSite, listSites, loadSite, updateSite } fro
 import type { SiteChange } from "../store/tables/sites.ts";
 import type { HostContext } from "../context.ts";
 import type { RegistryContext } from "./context.ts";
-import { baseUrlOf } from "./context.ts";
+import { getBaseUrl } from "./context.ts";
 import { resendInstalled } from "./renew.ts";
 import { uninstall } from "./uninstall.ts";
 import type { InstallSigning, Site, SiteOptions } from "../model/site.ts";
@@ -66,7 +66,7 @@ export function createSites({
     find: (siteKey) => findSite(read, siteKey),
     load: (siteKey) => loadSite(read, siteKey),
     keyOf: (siteNo) => snapshots.get(siteNo)?.site.key,
-    baseUrlOf: (site) => baseUrlOf({ baseUrl }, site),
+    baseUrlOf: (site) => getBaseUrl({ baseUrl }, site),
   };
 }
 

@@ -7,7 +7,7 @@ import { askForProbe } from "../store/tables/endpoint-life.ts";
 import { findEndpoint } from "../store/tables/endpoints.ts";
 import type { Uuid } from "../model/ids.ts";
 import { loadSite } from "../store/tables/sites.ts";
-import { auditObjectOf } from "./endpoint-records.ts";
+import { formatAuditObject } from "./endpoint-records.ts";
 import type { RegistryContext } from "./context.ts";
 
 export interface Tried {
@@ -40,7 +40,7 @@ export async function tryEndpoint(
         "ENDPOINT_STATE",
         `Nothing waits for the endpoint ${endpointNo}, so there is nothing to send`,
       );
-    const object = auditObjectOf(site, endpoint.receiver);
+    const object = formatAuditObject(site, endpoint.receiver);
     await appendAudit(tx, {
       ...by,
       action: "endpoint.tried",

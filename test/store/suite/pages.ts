@@ -6,7 +6,7 @@ import { settleDeliveries } from "../../../src/host/store/tables/settle.ts";
 import { ensureEndpoint, saveBreakers } from "../../../src/host/store/tables/endpoints.ts";
 import { listEvents } from "../../../src/host/store/tables/events.ts";
 import { newEventUuid } from "../../../src/host/model/ids.ts";
-import { firstOpenHour, hoursOf, minutesOf } from "../../../src/host/store/tables/endpoint-hours.ts";
+import { firstOpenHour, listHours, listMinutes } from "../../../src/host/store/tables/endpoint-hours.ts";
 import { addMinutes } from "../../../src/host/store/tables/minutes.ts";
 import { createAddUpHours } from "../../../src/host/observe/add-up-hours.ts";
 import { silentLogger } from "../../../src/logger.ts";
@@ -134,8 +134,8 @@ export function pageTests(open: OpenStore): void {
       const open = (await firstOpenHour(database.read)) ?? hour - 167;
       const own = [{ siteNo, endpointNo }];
       const hours = [
-        ...(await hoursOf(database.read, own, hour - 167, open)),
-        ...(await minutesOf(database.read, own, open * 60, hour * 60 + 10)),
+        ...(await listHours(database.read, own, hour - 167, open)),
+        ...(await listMinutes(database.read, own, open * 60, hour * 60 + 10)),
       ];
       return hours
         .toSorted((a, b) => a.hour - b.hour)

@@ -8,7 +8,7 @@ import type { Author } from "../../store/tables/audit.ts";
 import type { Queryable } from "../../store/db/database.ts";
 import { postponeWaiting } from "../../store/tables/deliveries.ts";
 import { resumeReceiver } from "../../store/tables/endpoint-life.ts";
-import { listEndpointsOf, numbersOf } from "../../store/tables/endpoints.ts";
+import { listReceiverEndpoints, listNumbers } from "../../store/tables/endpoints.ts";
 import { formatWebhookId } from "../../model/ids.ts";
 import { lastAttempts } from "../../store/tables/last-attempts.ts";
 import type { LastAttempt } from "../../store/tables/last-attempts.ts";
@@ -60,7 +60,7 @@ export interface Outgoing {
 export function createOutgoing(context: OutgoingContext): Outgoing {
   const { announcer, database, seal, now } = context;
   const inTurn = createKeyedMutex();
-  const siteOf = (siteKey: string) => loadSite(database.read, siteKey);
+  const readSite = (siteKey: string) => loadSite(database.read, siteKey);
 
   async function load(q: Queryable, site: Site, no: number): Promise<Webhook> {
     const webhook = await findWebhook(q, seal, site.no, no);
@@ -68,14 +68,14 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     return webhook;
   }
 
-  const deprecationsOf = ({ events = [] }: Webhook, { product }: Site): readonly Deprecation[] =>
+  const listOwnDeprecations = ({ events = [] }: Webhook, { product }: Site): readonly Deprecation[] =>
     listDeprecations(context.catalogue.get(product), events);
 
   async function shown(webhook: Webhook, site: Site): Promise<ShownWebhook> {
     return {
       webhook,
       last: (await lastAttempts(database.read, webhook.siteNo, webhook.no)).get(webhook.no),
-      deprecations: deprecationsOf(webhook, site),
+      deprecations: listOwnDeprecations(webhook, site),
     };
   }
 
@@ -114,10 +114,10 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   }
 
   async function create(siteKey: string, values: WebhookValues, by: Author): Promise<ChangedWebhook> {
-    const site = await siteOf(siteKey);
+    const site = await readSite(siteKey);
     const checked = await check(values, site);
     const webhook = await database.write(async (tx) => {
-      const made = { ...webhookOf(checked, site, await newWebhookNo(tx), undefined, now()), ...authors(by) };
+      const made = { ...toWebhook(checked, site, await newWebhookNo(tx), undefined, now()), ...authors(by) };
       await keep(tx, made, checked.origin);
       await record(tx, "created", made, site, by);
       return made;
@@ -131,19 +131,19 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     values: WebhookValues,
     by: Author,
   ): Promise<ChangedWebhook> {
-    const site = await siteOf(siteKey);
+    const site = await readSite(siteKey);
     const checked = await check(values, site);
     return inTurn(`${siteKey}/${no}`, async () => {
       const before = await load(database.read, site, no);
       if (checked.active) requireSecret(before, checked.secret);
-      const webhook = { ...webhookOf(checked, site, no, before, now()), updatedBy: by.actor };
+      const webhook = { ...toWebhook(checked, site, no, before, now()), updatedBy: by.actor };
       const resumes = webhook.active && !before.active;
       const receiver = { kind: "webhook", webhookNo: no } as const;
       await database.write(async (tx) => {
         await announcer.prepare(tx);
         await keep(tx, webhook, checked.origin);
         if (resumes) {
-          const endpoints = numbersOf(await listEndpointsOf(tx, site.no, receiver));
+          const endpoints = listNumbers(await listReceiverEndpoints(tx, site.no, receiver));
           await postponeWaiting(tx, site.no, endpoints, now(), now());
         }
         if (resumes || webhook.url !== before.url) {
@@ -157,7 +157,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   }
 
   async function remove(siteKey: string, no: number, by: Author): Promise<ShownWebhook> {
-    const site = await siteOf(siteKey);
+    const site = await readSite(siteKey);
     return inTurn(`${siteKey}/${no}`, async () => {
       const webhook = await load(database.read, site, no);
       await database.write(async (tx) => {
@@ -183,7 +183,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   }
 
   async function rotateSecret(siteKey: string, no: number, by: Author): Promise<ChangedWebhook> {
-    const site = await siteOf(siteKey);
+    const site = await readSite(siteKey);
     return inTurn(`${siteKey}/${no}`, async () => {
       const before = await load(database.read, site, no);
       const { name, isNameAndUrl } = findFormat(context.catalogue.get(site.product), before.format);
@@ -218,7 +218,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
 
   return {
     list: async (siteKey) => {
-      const site = await siteOf(siteKey);
+      const site = await readSite(siteKey);
       const last = await lastAttempts(database.read, site.no);
       const webhooks = await listWebhooks(database.read, seal, site.no);
       return webhooks
@@ -226,11 +226,11 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
         .map((webhook) => ({
           webhook,
           last: last.get(webhook.no),
-          deprecations: deprecationsOf(webhook, site),
+          deprecations: listOwnDeprecations(webhook, site),
         }));
     },
     show: async (siteKey, no) => {
-      const site = await siteOf(siteKey);
+      const site = await readSite(siteKey);
       return shown(await load(database.read, site, no), site);
     },
     create,
@@ -238,11 +238,11 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     remove,
     rotateSecret,
     draft: async (siteKey, values, no) => {
-      const site = await siteOf(siteKey);
+      const site = await readSite(siteKey);
       const checked = await check(values, site);
       const before = no === undefined ? undefined : await load(database.read, site, no);
       if (before !== undefined) requireSecret(before, checked.secret);
-      return webhookOf(checked, site, no ?? 0, before, now());
+      return toWebhook(checked, site, no ?? 0, before, now());
     },
   };
 }
@@ -251,7 +251,7 @@ const notFound = (id: string) => new CallboardError("WEBHOOK_NOT_FOUND", `There 
 
 const authors = ({ actor }: Author) => ({ createdBy: actor, updatedBy: actor });
 
-function webhookOf(
+function toWebhook(
   { origin: _origin, warnings: _warnings, secret, ...values }: CheckedValues,
   site: Site,
   no: number,

@@ -5,8 +5,8 @@
 import type { Queryable } from "../db/database.ts";
 import { toEventId } from "./event-ids.ts";
 import { DELIVERED, FAILED, LEASED, WAITING, toMatched } from "./deliveries.ts";
-import { receiverOf } from "../db/columns.ts";
-import { lastDeliveryOf } from "../../model/ids.ts";
+import { toReceiver } from "../db/columns.ts";
+import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
 import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
@@ -82,11 +82,11 @@ export interface Walked {
 }
 
 /** Rows that one walk looks at before it stops. */
-const LONGEST_WALK = 10_000;
+const MAX_WALK = 10_000;
 /** When each row costs looking up its URL. */
-const LONGEST_WALK_BY_URL = 1_000;
+const MAX_WALK_BY_URL = 1_000;
 
-const boundOf = ({ urlPrefix }: Wanted) => (urlPrefix === undefined ? LONGEST_WALK : LONGEST_WALK_BY_URL);
+const chooseBound = ({ urlPrefix }: Wanted) => (urlPrefix === undefined ? MAX_WALK : MAX_WALK_BY_URL);
 
 const CODE_OF_STATE: Readonly<Record<DeliveryState, number>> = {
   waiting: WAITING,
@@ -120,7 +120,7 @@ interface SentRow {
   webhook_no: number | null;
 }
 
-function sentOf(row: SentRow): SentDelivery {
+function toSentDelivery(row: SentRow): SentDelivery {
   const state = STATE_NAMES[row.state] ?? "failed";
   return {
     siteNo: row.site_no,
@@ -143,7 +143,7 @@ function sentOf(row: SentRow): SentDelivery {
     settledAt: row.settled_at ?? undefined,
     event: row.name ?? undefined,
     url: row.url ?? undefined,
-    receiver: row.subscribed === null ? undefined : receiverOf(row),
+    receiver: row.subscribed === null ? undefined : toReceiver(row),
   };
 }
 
@@ -172,7 +172,7 @@ type Bind = (value: unknown) => string;
 /** Numbers only, so they may stand in the statement. */
 const inList = (numbers: readonly number[]) => `(${numbers.map(Math.trunc).join(", ")})`;
 
-function conditionsOf(wanted: Wanted, bind: Bind): readonly string[] {
+function formatConditions(wanted: Wanted, bind: Bind): readonly string[] {
   const conditions: string[] = [];
   if (wanted.state !== undefined) conditions.push(`d.state = ${CODE_OF_STATE[wanted.state]}`);
   if (wanted.test !== undefined) conditions.push(`d.test = ${wanted.test ? 1 : 0}`);
@@ -199,7 +199,7 @@ function metOn(
   siteNo: string,
   range: { readonly from: string; readonly below: string },
 ): string {
-  const { condition, index, site, id } = wayOf(walk);
+  const { condition, index, site, id } = chooseWay(walk);
   return `SELECT ${columns} FROM callboard_delivery${index === undefined ? "" : dialect.along(index)}
      WHERE ${site} = ${siteNo} AND ${id} < ${range.below} AND ${id} >= ${range.from} ${condition} ORDER BY ${id} DESC`;
 }
@@ -219,7 +219,7 @@ const ORDERED = { site: "site_no", id: "id" } as const;
  */
 const SORTED = { site: "site_no", id: "(id || '')" } as const;
 
-function wayOf(walk: Walk): Way {
+function chooseWay(walk: Walk): Way {
   switch (walk.kind) {
     case "site":
       return { condition: "", index: undefined, ...ORDERED };
@@ -258,11 +258,11 @@ export function walkStatement(
   const bounds = { below: bind(range.below), from: bind(range.from) };
   const met = (columns: string) => metOn(q, walk, columns, bind(siteNo), bounds);
   const rows = isInIndex(walk, wanted)
-    ? `(SELECT d.* FROM (${met(INDEXED)} LIMIT ${LONGEST_WALK}) m
+    ? `(SELECT d.* FROM (${met(INDEXED)} LIMIT ${MAX_WALK}) m
          JOIN callboard_delivery d ON d.site_no = m.site_no AND d.id = m.id
          WHERE m.endpoint_no IN ${inList(wanted.endpointNos ?? [])})`
-    : `(${met("*")} LIMIT ${isUnconditional(wanted) ? bind(limit) : boundOf(wanted)})`;
-  const conditions = conditionsOf(wanted, bind);
+    : `(${met("*")} LIMIT ${isUnconditional(wanted) ? bind(limit) : chooseBound(wanted)})`;
+  const conditions = formatConditions(wanted, bind);
   const picked =
     conditions.length === 0
       ? rows
@@ -292,7 +292,7 @@ export async function countOnWalk(
   );
   const columns = walk.kind === "failed" && isIndexed ? INDEXED : "*";
   const met = metOn(q, walk, columns, bind(siteNo), { below: bind(range.below), from: bind(range.from) });
-  const conditions = conditionsOf(wanted, bind);
+  const conditions = formatConditions(wanted, bind);
   const isWanted = conditions.length === 0 ? "1 = 1" : conditions.join(" AND ");
   const [row] = await q.query<{ met: number; wanted: number | null }>(
     `SELECT COUNT(*) AS met, SUM(CASE WHEN ${isWanted} THEN 1 ELSE 0 END) AS wanted FROM (${met} LIMIT ${Math.trunc(most) + 1}) d`,
@@ -311,9 +311,9 @@ export async function walkDeliveries(
   limit: number,
 ): Promise<Walked> {
   const { sql, values } = walkStatement(q, siteNo, walk, range, wanted, limit);
-  const rows = (await q.query<SentRow>(sql, values)).map(sentOf);
+  const rows = (await q.query<SentRow>(sql, values)).map(toSentDelivery);
   if (rows.length === limit || isUnconditional(wanted)) return { rows, stoppedAt: undefined };
-  return { rows, stoppedAt: await endOfWalk(q, siteNo, walk, range, boundOf(wanted)) };
+  return { rows, stoppedAt: await endOfWalk(q, siteNo, walk, range, chooseBound(wanted)) };
 }
 
 /** The last row that a bounded walk looked at; undefined when it came to the end. */
@@ -354,7 +354,7 @@ export async function deliveriesOfEvents(
   if (events.length === 0) return [];
   const { values, bind } = createBinder();
   const from = q.dialect.rows(
-    bind(JSON.stringify(events.map((id) => [id, lastDeliveryOf(id)]))),
+    bind(JSON.stringify(events.map((id) => [id, toLastDelivery(id)]))),
     { first: "text", last: "text" },
     "r",
   );
@@ -362,14 +362,14 @@ export async function deliveriesOfEvents(
   const conditions = [
     // Of an expression: SQLite would walk along this range once for each event, instead of looking the events up.
     `d.id || '' < ${bind(range.below)} AND d.id || '' >= ${bind(range.from)}`,
-    ...conditionsOf(wanted, bind),
+    ...formatConditions(wanted, bind),
   ];
   const rows = await q.query<SentRow>(
     `SELECT ${SHOWN} FROM ${from} ${q.dialect.joinEach("callboard_delivery", "d", ofEvent)} ${WITH_NAMES}
      WHERE ${conditions.join(" AND ")} ORDER BY d.id DESC`,
     values,
   );
-  return rows.map(sentOf);
+  return rows.map(toSentDelivery);
 }
 
 /** Ids of the newest events of this name in the range. */
@@ -419,7 +419,7 @@ export async function findDelivery(
     `SELECT ${SHOWN} FROM callboard_delivery d ${WITH_NAMES} WHERE d.site_no = $1 AND d.id = $2`,
     [siteNo, id],
   );
-  return row === undefined ? undefined : sentOf(row);
+  return row === undefined ? undefined : toSentDelivery(row);
 }
 
 /** The newest delivery of each endpoint of the site. */
@@ -432,7 +432,7 @@ export async function newestByEndpoint(q: Queryable, siteNo: number): Promise<re
      ORDER BY d.id DESC`,
     [siteNo],
   );
-  return rows.map(sentOf);
+  return rows.map(toSentDelivery);
 }
 
 /** So many deliveries of an event stand like this; `tried`: at least one attempt was made. */
@@ -457,7 +457,7 @@ export async function standingsOfEvents(
 ): Promise<ReadonlyMap<Uuid, readonly Standing[]>> {
   const standings = new Map<Uuid, Standing[]>();
   if (events.length === 0) return standings;
-  const ranges = JSON.stringify(events.map((id) => [id, lastDeliveryOf(id)]));
+  const ranges = JSON.stringify(events.map((id) => [id, toLastDelivery(id)]));
   const rows = await q.query<StandingRow>(
     `SELECT r.first AS event, d.state, CASE WHEN d.attempts > 0 THEN 1 ELSE 0 END AS tried, COUNT(*) AS count
      FROM ${q.dialect.rows("$1", { first: "text", last: "text" }, "r")} CROSS JOIN callboard_delivery d

@@ -24,7 +24,7 @@ interface FailedRow {
 }
 
 /** Longer than any retry schedule takes: a delivery that failed lately was not made before that. */
-const LONGEST_RETRIES_MS = 8 * 24 * 3_600_000;
+const MAX_RETRIES_MS = 8 * 24 * 3_600_000;
 
 /** Those that failed after `after` (epoch ms), oldest failure first, at most `limit`. */
 export async function listFailedDynamic(
@@ -44,7 +44,7 @@ export async function listFailedDynamic(
      JOIN callboard_event e ON e.site_no = d.site_no AND e.id = ${toEventId("d.id")}
      WHERE d.site_no = $1 AND d.state = ${FAILED} AND d.id >= $3 AND d.settled_at > $4
      ORDER BY d.settled_at, d.id LIMIT $5`,
-    [siteNo, addonKey, firstUuidAt(after - LONGEST_RETRIES_MS), after, limit],
+    [siteNo, addonKey, firstUuidAt(after - MAX_RETRIES_MS), after, limit],
   );
   return rows.map((row) => ({
     id: row.id,

@@ -29,7 +29,7 @@ export async function loadPayloads(
   const found = await query<{ no: string; payload: string }>(
     `SELECT no::text AS no, payload::text AS payload FROM callboard_outbox
      WHERE no IN (SELECT n::bigint FROM json_array_elements_text($1::json) n)`,
-    [numbersOf(rows)],
+    [formatNumbers(rows)],
   );
   return new Map(found.map(({ no, payload }) => [no, payload]));
 }
@@ -38,7 +38,7 @@ export async function deleteAccepted(query: OutboxQuery, rows: readonly OutboxRo
   if (rows.length === 0) return;
   await query(
     "DELETE FROM callboard_outbox WHERE no IN (SELECT n::bigint FROM json_array_elements_text($1::json) n)",
-    [numbersOf(rows)],
+    [formatNumbers(rows)],
   );
 }
 
@@ -71,4 +71,4 @@ export async function countOutbox(
   return row ?? { waiting: 0, refused: 0 };
 }
 
-const numbersOf = (rows: readonly OutboxRow[]): string => JSON.stringify(rows.map(({ no }) => no));
+const formatNumbers = (rows: readonly OutboxRow[]): string => JSON.stringify(rows.map(({ no }) => no));

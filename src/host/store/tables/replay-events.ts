@@ -1,6 +1,6 @@
 /** The past events that a replay looks at. */
 import type { Queryable } from "../db/database.ts";
-import { eventOfDelivery, lastDeliveryOf } from "../../model/ids.ts";
+import { eventOfDelivery, toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import type { Replay } from "./replays.ts";
 
@@ -93,7 +93,7 @@ export async function testEvents(
   const rows = await q.query<{ id: string }>(
     `SELECT id FROM callboard_delivery${q.dialect.along("callboard_delivery_test")}
      WHERE site_no = $1 AND id > $2 AND id <= $3 AND test = 1`,
-    [siteNo, first.id, lastDeliveryOf(last.id)],
+    [siteNo, first.id, toLastDelivery(last.id)],
   );
   return new Set(rows.map(({ id }) => eventOfDelivery(id)));
 }

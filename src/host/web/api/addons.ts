@@ -10,7 +10,7 @@ import type { LifecycleCall } from "../../store/tables/lifecycle-calls.ts";
 import type { JsonSchema } from "../http/body-schema.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
-import { authorOf, isoTime, textOf } from "../present/values.ts";
+import { toAuthor, isoTime, toText } from "../present/values.ts";
 import { booleanOf } from "../http/query.ts";
 
 const GROUP = "Add-ons";
@@ -50,7 +50,7 @@ export const callOf = (call: LifecycleCall) => ({
   outcome: call.outcome,
   status: call.status ?? null,
   detail: call.detail,
-  answer: call.answer === undefined ? null : textOf(call.answer),
+  answer: call.answer === undefined ? null : toText(call.answer),
   durationMs: call.durationMs,
 });
 
@@ -217,7 +217,7 @@ export const addonRoutes = [
       const site = call.params["site"] ?? "";
       const source = installSourceOf(call.body);
       const { confirmOrigin = false, digest, acceptScopes = [] } = call.body;
-      const options = { by: authorOf(call), confirmOrigin, digest, acceptScopes };
+      const options = { by: toAuthor(call), confirmOrigin, digest, acceptScopes };
       return installedOf(await registry.install(site, source, options));
     },
   }),
@@ -252,7 +252,7 @@ export const addonRoutes = [
     summary: "Uninstall an add-on",
     success: { status: 200, description: "The lifecycle callbacks made" },
     handle: async (call, { registry }) => ({
-      lifecycle: (await registry.uninstall(...at(call), authorOf(call))).map(callOf),
+      lifecycle: (await registry.uninstall(...at(call), toAuthor(call))).map(callOf),
     }),
   }),
   ...(["enable", "disable"] as const).map((verb) =>
@@ -264,7 +264,7 @@ export const addonRoutes = [
       summary: verb === "enable" ? "Enable an add-on" : "Disable an add-on: what it is sent waits up to 24 h",
       success: { status: 200, description: "The add-on, and the lifecycle callbacks made" },
       handle: async (call, { registry }) => {
-        const { addon, calls } = await registry[verb](...at(call), authorOf(call));
+        const { addon, calls } = await registry[verb](...at(call), toAuthor(call));
         return { ...addonOf(addon), lifecycle: calls.map(callOf) };
       },
     }),
@@ -280,7 +280,7 @@ export const addonRoutes = [
       const [siteKey, key] = at(call);
       const { key: addonKey } = await registry.showAddon(siteKey, key);
       const receiver = { kind: "addon", addonKey } as const;
-      return registry.resume(siteKey, { kind: "receiver", receiver }, authorOf(call));
+      return registry.resume(siteKey, { kind: "receiver", receiver }, toAuthor(call));
     },
   }),
   route({
@@ -304,7 +304,7 @@ export const addonRoutes = [
         return previewOf(await registry.previewUpgrade(...at(call)));
       const confirmOrigin = booleanOf(call.query, "confirmOrigin") === true;
       const acceptScopes = namesIn(call.query["acceptScopes"]);
-      const options = { by: authorOf(call), confirmOrigin, digest: call.query["digest"], acceptScopes };
+      const options = { by: toAuthor(call), confirmOrigin, digest: call.query["digest"], acceptScopes };
       return installedOf(await registry.upgrade(...at(call), options));
     },
   }),
@@ -316,7 +316,7 @@ export const addonRoutes = [
     summary: "Give an add-on a new sharedSecret by an installed callback",
     success: { status: 200, description: "The add-on, and the lifecycle callbacks made" },
     handle: async (call, { registry }) => {
-      const { addon, calls } = await registry.rotateSecret(...at(call), authorOf(call));
+      const { addon, calls } = await registry.rotateSecret(...at(call), toAuthor(call));
       return { ...addonOf(addon), lifecycle: calls.map(callOf) };
     },
   }),

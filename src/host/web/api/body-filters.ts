@@ -1,5 +1,5 @@
 /** Tells which of the latest events a body filter matches, and saves nothing. */
-import { MOST_TRIED, USUAL_TRIED } from "../../delivery-log/try-body-filter.ts";
+import { MAX_TRIED, DEFAULT_TRIED } from "../../delivery-log/try-body-filter.ts";
 import type { TriedEvent } from "../../delivery-log/try-body-filter.ts";
 import type { BodyFilter } from "../../model/body-filter.ts";
 import { formatId, madeAt } from "../../model/ids.ts";
@@ -39,7 +39,7 @@ export const bodyFilterRoutes = [
           maxLength: 200,
           description: "Event type, with * for any text; all when left out",
         },
-        limit: { type: "integer", minimum: 1, maximum: MOST_TRIED, default: USUAL_TRIED },
+        limit: { type: "integer", minimum: 1, maximum: MAX_TRIED, default: DEFAULT_TRIED },
       },
     },
     success: {
@@ -48,7 +48,7 @@ export const bodyFilterRoutes = [
     },
     handle: async ({ params, body, caller }, { deliveryLog, rates }) => {
       rates.bodyFilterTrials.take(caller.tokenId);
-      const { bodyFilter, event, limit = USUAL_TRIED } = body;
+      const { bodyFilter, event, limit = DEFAULT_TRIED } = body;
       const events = event === undefined ? undefined : [event];
       const { items, counts } = await deliveryLog.tryBodyFilter(params["site"] ?? "", {
         bodyFilter,

@@ -4,20 +4,20 @@ import { REASONS } from "../../delivery-log/causes.ts";
 import type { ShownDelivery } from "../../delivery-log/show.ts";
 import { route } from "./route.ts";
 import type { Rooms } from "../rooms.ts";
-import { authorOf, listOf, textOf } from "../present/values.ts";
+import { toAuthor, presentList, toText } from "../present/values.ts";
 import { PAGE_PARAMETERS, SITE_PARAMETER, TIME_PARAMETERS, pageOf } from "../http/query.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
-import { deliveryOf, attemptOf, filterOf, requireReach } from "../present/delivery.ts";
+import { presentDelivery, presentAttempt, toDeliveryFilter, requireReach } from "../present/delivery.ts";
 import type { FilterWords } from "../present/delivery.ts";
 
 const GROUP = "Deliveries";
 
 const shown = ({ delivery, body, params, attempts }: ShownDelivery, rooms: Rooms) => ({
-  ...deliveryOf(delivery, rooms),
+  ...presentDelivery(delivery, rooms),
   reasonMeaning: delivery.because === undefined ? null : REASONS[delivery.because],
   params,
-  body: body === undefined ? null : textOf(body),
-  attempts: attempts.map(attemptOf),
+  body: body === undefined ? null : toText(body),
+  attempts: attempts.map(presentAttempt),
 });
 
 /** What can be asked for; the same words in a query and in a body. */
@@ -84,8 +84,8 @@ export const deliveryRoutes = [
     },
     success: { status: 200, description: "Deliveries" },
     handle: async ({ query, caller }, rooms) => {
-      const page = await rooms.deliveryLog.list(await filterOf(query, caller, rooms), pageOf(query));
-      return listOf(page, (delivery) => deliveryOf(delivery, rooms));
+      const page = await rooms.deliveryLog.list(await toDeliveryFilter(query, caller, rooms), pageOf(query));
+      return presentList(page, (delivery) => presentDelivery(delivery, rooms));
     },
   }),
   route({
@@ -113,7 +113,7 @@ export const deliveryRoutes = [
     handle: async (call, rooms) => {
       const id = call.params["id"] ?? "";
       requireReach(id, call.caller, rooms);
-      return deliveryOf(await rooms.deliveryLog.redeliver(id, authorOf(call)), rooms);
+      return presentDelivery(await rooms.deliveryLog.redeliver(id, toAuthor(call)), rooms);
     },
   }),
   route({
@@ -127,7 +127,7 @@ export const deliveryRoutes = [
     handle: async (call, rooms) => {
       const id = call.params["id"] ?? "";
       requireReach(id, call.caller, rooms);
-      return deliveryOf(await rooms.deliveryLog.cancel(id, authorOf(call)), rooms);
+      return presentDelivery(await rooms.deliveryLog.cancel(id, toAuthor(call)), rooms);
     },
   }),
   route<BulkBody>({
@@ -141,7 +141,7 @@ export const deliveryRoutes = [
     success: { status: 200, description: "How many were, or would be, reopened" },
     handle: async (call, rooms) => {
       const { filter: words, dryRun = false } = call.body;
-      const filter = await filterOf(asTexts({ test: false, ...words }), call.caller, rooms);
+      const filter = await toDeliveryFilter(asTexts({ test: false, ...words }), call.caller, rooms);
       if (filter.state !== "failed" && filter.state !== "delivered") {
         throw new CallboardError(
           "BODY_SCHEMA",
@@ -153,7 +153,7 @@ export const deliveryRoutes = [
       }
       const made = dryRun
         ? await rooms.deliveryLog.count(filter)
-        : await rooms.deliveryLog.redeliverMany(filter, authorOf(call));
+        : await rooms.deliveryLog.redeliverMany(filter, toAuthor(call));
       return { ...made, dryRun };
     },
   }),
@@ -168,7 +168,7 @@ export const deliveryRoutes = [
     success: { status: 200, description: "How many were, or would be, canceled" },
     handle: async (call, rooms) => {
       const { filter: words, dryRun = false } = call.body;
-      const filter = await filterOf(asTexts({ state: "waiting", ...words }), call.caller, rooms);
+      const filter = await toDeliveryFilter(asTexts({ state: "waiting", ...words }), call.caller, rooms);
       if (filter.state !== "waiting") {
         throw new CallboardError("BODY_SCHEMA", "Only waiting deliveries can be canceled: state waiting", {
           errors: [{ pointer: "/filter/state", detail: "must be waiting" }],
@@ -176,7 +176,7 @@ export const deliveryRoutes = [
       }
       const cancelled = dryRun
         ? await rooms.deliveryLog.count(filter)
-        : await rooms.deliveryLog.cancelMany(filter, authorOf(call));
+        : await rooms.deliveryLog.cancelMany(filter, toAuthor(call));
       return { ...cancelled, dryRun };
     },
   }),

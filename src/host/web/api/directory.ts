@@ -1,12 +1,12 @@
 /** The directory: add-ons that an administrator of the server approved. */
-import { ENTRY_TEXTS, LONGEST_TEXT } from "../../model/directory.ts";
+import { ENTRY_TEXTS, MAX_TEXT_LENGTH } from "../../model/directory.ts";
 import type { TextChange } from "../../model/directory.ts";
 import type { ListedAddon } from "../../registry/directory/directory.ts";
 import type { DirectoryEntry } from "../../store/tables/directory.ts";
 import type { Caller } from "../http/access.ts";
 import { PAGE_PARAMETERS, pageOf, sitesOf } from "../http/query.ts";
 import { entryTexts } from "../present/directory.ts";
-import { authorOf, isoTime, listOf } from "../present/values.ts";
+import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
 import { DESCRIPTOR_PROPERTIES } from "./addons.ts";
 import { route } from "./route.ts";
@@ -50,7 +50,7 @@ const TEXT_PROPERTIES = Object.fromEntries(
     name,
     {
       type: ["string", "null"],
-      maxLength: LONGEST_TEXT[name],
+      maxLength: MAX_TEXT_LENGTH[name],
       description: `Shown in place of the descriptor's ${name}; null shows that of the descriptor`,
     },
   ]),
@@ -77,7 +77,7 @@ export const directoryRoutes = [
       const { find } = query;
       const request = { ...pageOf(query), ...(find === undefined ? {} : { find }) };
       const siteKeys = await sitesOf(undefined, caller, rooms);
-      return listOf(await rooms.directory.list(siteKeys, request), listedOf);
+      return presentList(await rooms.directory.list(siteKeys, request), listedOf);
     },
   }),
   route<{ readonly descriptorUrl: string } & TextChange>({
@@ -96,7 +96,7 @@ export const directoryRoutes = [
     handle: async (call, rooms) => {
       rooms.rates.validations.take(call.caller.tokenId);
       const { descriptorUrl, ...texts } = call.body;
-      const { addonKey } = await rooms.directory.add(descriptorUrl, texts, authorOf(call));
+      const { addonKey } = await rooms.directory.add(descriptorUrl, texts, toAuthor(call));
       return shownOf(addonKey, call.caller, rooms);
     },
   }),
@@ -134,7 +134,7 @@ export const directoryRoutes = [
     success: { status: 200, description: "The add-on" },
     handle: async (call, rooms) => {
       if (call.body.descriptorUrl !== undefined) rooms.rates.validations.take(call.caller.tokenId);
-      await rooms.directory.change(keyOf(call), call.body, authorOf(call));
+      await rooms.directory.change(keyOf(call), call.body, toAuthor(call));
       return shownOf(keyOf(call), call.caller, rooms);
     },
   }),
@@ -145,7 +145,7 @@ export const directoryRoutes = [
     group: GROUP,
     summary: "Remove an add-on from the directory; installed ones stay installed",
     success: { status: 204, description: "The add-on is removed" },
-    handle: (call, { directory }) => directory.remove(keyOf(call), authorOf(call)),
+    handle: (call, { directory }) => directory.remove(keyOf(call), toAuthor(call)),
   }),
   route({
     method: "POST",

@@ -4,8 +4,8 @@ import type { WhyKind, WhyRow } from "../../delivery-log/why.ts";
 import { formatId, madeAt, parseWebhookId } from "../../model/ids.ts";
 import type { Route } from "./route.ts";
 import { route } from "./route.ts";
-import { deliveryOf } from "../present/delivery.ts";
-import { isoTime, listOf } from "../present/values.ts";
+import { presentDelivery } from "../present/delivery.ts";
+import { isoTime, presentList } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
 import { PAGE_PARAMETERS, TIME_PARAMETERS, oneOf, pageOf, sitesOf, timeOf } from "../http/query.ts";
 import type { EventRecord } from "../../model/event.ts";
@@ -100,7 +100,7 @@ export const eventRoutes = [
     success: { status: 200, description: "Events" },
     handle: async ({ params, query }, { deliveryLog }) => {
       const filter = { name: query["event"], since: timeOf(query, "since"), until: timeOf(query, "until") };
-      return listOf(await deliveryLog.listEvents(params["site"] ?? "", filter, pageOf(query)), eventOf);
+      return presentList(await deliveryLog.listEvents(params["site"] ?? "", filter, pageOf(query)), eventOf);
     },
   }),
   route({
@@ -119,7 +119,7 @@ export const eventRoutes = [
       return {
         ...eventOf(event),
         body: event.body === "" && event.bodySize > 0 ? null : event.body,
-        matched: shown.deliveries.map((delivery) => deliveryOf(delivery, rooms)),
+        matched: shown.deliveries.map((delivery) => presentDelivery(delivery, rooms)),
         skipped: shown.skipped.map(({ receiver, url, because }) => ({
           ...receiverFields(event.siteNo, receiver),
           url: url ?? null,
@@ -161,7 +161,7 @@ export const eventRoutes = [
         filter,
         pageOf(query),
       );
-      return listOf(page, (row) => whyOf(row, rooms));
+      return presentList(page, (row) => whyOf(row, rooms));
     },
   }),
 ];

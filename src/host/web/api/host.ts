@@ -1,6 +1,6 @@
 /** The host itself: how things stand, keys, settings, and who did what. */
 import type { ChangedSettings } from "../../admin/settings.ts";
-import { MOST_COUNTED } from "../../delivery-log/status.ts";
+import { MAX_COUNTED } from "../../delivery-log/status.ts";
 import type { PublicKeyRecord } from "../../admin/keys.ts";
 import { INSTALL_SOURCES } from "../../model/directory.ts";
 import type { Limit } from "../../model/limits.ts";
@@ -8,8 +8,8 @@ import type { Href } from "../../model/base-path.ts";
 import type { ProcessRecord } from "../../store/tables/processes.ts";
 import { VERSION } from "../../../version.ts";
 import { route } from "./route.ts";
-import { notSendingOf } from "../present/endpoint.ts";
-import { authorOf, isoTime, listOf } from "../present/values.ts";
+import { presentStandstill } from "../present/endpoint.ts";
+import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { PAGE_PARAMETERS, SITE_PARAMETER, pageOf, sitesOf } from "../http/query.ts";
 
 const GROUP = "Host";
@@ -57,7 +57,7 @@ export const hostRoutes = [
         return {
           version: VERSION,
           processes: [],
-          notSending: notSendingOf(down),
+          notSending: presentStandstill(down),
           oldestDueAt: null,
           items: [],
           next: null,
@@ -69,12 +69,12 @@ export const hostRoutes = [
         version: VERSION,
         // Of the whole server, so nothing for the token of a single site.
         processes: caller.siteKey === undefined ? (await rooms.listProcesses()).map(processOf) : [],
-        notSending: notSendingOf(await rooms.endpoints.standstill(siteKeys, {})),
+        notSending: presentStandstill(await rooms.endpoints.standstill(siteKeys, {})),
         oldestDueAt: isoTime(overdueSince),
         items: figures.map(({ siteKey, series, success, connectSlo, ...rest }) => ({
           site: siteKey,
           ...rest,
-          waitingIsMore: rest.waiting >= MOST_COUNTED,
+          waitingIsMore: rest.waiting >= MAX_COUNTED,
           success: success ?? null,
           connectSlo: connectSlo ?? null,
           series: series.map(({ startsAt, good, bad }) => ({ startsAt: isoTime(startsAt), good, bad })),
@@ -114,7 +114,7 @@ export const hostRoutes = [
       "Make a new key for signed install; the public half of the old one is served for another 3.5 minutes",
     success: { status: 201, description: "Keys, newest first" },
     handle: async (call, { keys, registry, href }) => {
-      await registry.rotateSigningKey(authorOf(call));
+      await registry.rotateSigningKey(toAuthor(call));
       return { items: (await keys.list()).map((key) => keyOf(key, href)), next: null };
     },
   }),
@@ -126,7 +126,7 @@ export const hostRoutes = [
     summary: "Stop serving the public half of a retired key at once",
     success: { status: 200, description: "Keys, newest first" },
     handle: async (call, { keys, registry, href }) => {
-      await registry.withdrawSigningKey(call.params["kid"] ?? "", authorOf(call));
+      await registry.withdrawSigningKey(call.params["kid"] ?? "", toAuthor(call));
       return { items: (await keys.list()).map((key) => keyOf(key, href)), next: null };
     },
   }),
@@ -137,7 +137,7 @@ export const hostRoutes = [
     group: GROUP,
     summary: "Encrypt up to 100 more secrets with CALLBOARD_MASTER_KEY_NEXT; repeat until nothing remains",
     success: { status: 200, description: "Key IDs, secrets encrypted by this call, and secrets that remain" },
-    handle: async (call, { keys }) => keys.rekey(authorOf(call)),
+    handle: async (call, { keys }) => keys.rekey(toAuthor(call)),
   }),
   route({
     method: "GET",
@@ -168,7 +168,7 @@ export const hostRoutes = [
       },
     },
     success: { status: 200, description: "Settings" },
-    handle: async (call, { settings }) => settings.change(call.body, authorOf(call)),
+    handle: async (call, { settings }) => settings.change(call.body, toAuthor(call)),
   }),
   route({
     method: "GET",
@@ -179,7 +179,10 @@ export const hostRoutes = [
     query: PAGE_PARAMETERS,
     success: { status: 200, description: "Entries" },
     handle: async ({ query }, { audit }) => {
-      return listOf(await audit.list(pageOf(query)), ({ at, ...entry }) => ({ ...entry, at: isoTime(at) }));
+      return presentList(await audit.list(pageOf(query)), ({ at, ...entry }) => ({
+        ...entry,
+        at: isoTime(at),
+      }));
     },
   }),
   route({

@@ -7,7 +7,7 @@ import type { ProductRevision } from "../../store/tables/products.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { PRODUCT_BODY } from "../http/body.ts";
 import { booleanOf, PAGE_PARAMETERS, pageOf } from "../http/query.ts";
-import { authorOf, isoTime, listOf } from "../present/values.ts";
+import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 
@@ -76,7 +76,7 @@ const CHANGE_PARAMETERS = {
   dryRun: { description: "true only shows the changes", schema: { type: "boolean", default: false } },
 } as const;
 const optionsOf = (call: Call<unknown>) => ({
-  by: authorOf(call),
+  by: toAuthor(call),
   isForced: booleanOf(call.query, "force") === true,
 });
 const ANY_OBJECT = { type: "object", description: "A product file as JSON; see docs/own-products.md" };
@@ -156,7 +156,7 @@ export const productRoutes = [
     group: GROUP,
     summary: "Delete an own product that no site is of",
     success: { status: 204, description: "The product is deleted; its changes are kept" },
-    handle: (call, { products }) => products.remove(key(call), authorOf(call)),
+    handle: (call, { products }) => products.remove(key(call), toAuthor(call)),
   }),
   route<{ readonly public: boolean }>({
     method: "PUT",
@@ -172,7 +172,7 @@ export const productRoutes = [
     },
     success: { status: 200, description: "The product without its document" },
     handle: async (call, { products }) =>
-      summaryOf(await products.setPublic(key(call), call.body.public, authorOf(call))),
+      summaryOf(await products.setPublic(key(call), call.body.public, toAuthor(call))),
   }),
   route({
     method: "GET",
@@ -183,6 +183,6 @@ export const productRoutes = [
     query: PAGE_PARAMETERS,
     success: { status: 200, description: "Changes, each with the document after it" },
     handle: async (call, { products }) =>
-      listOf(await products.listRevisions(key(call), pageOf(call.query)), revisionOf),
+      presentList(await products.listRevisions(key(call), pageOf(call.query)), revisionOf),
   }),
 ];

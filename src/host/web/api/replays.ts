@@ -6,9 +6,9 @@ import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
 import { formatReplayId } from "../../model/ids.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
-import { authorOf, isoTime, listOf } from "../present/values.ts";
+import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { PAGE_PARAMETERS, pageOf } from "../http/query.ts";
-import { rateOf, type ReplayBody, replayWish } from "../present/replay.ts";
+import { computeRate, type ReplayBody, replayWish } from "../present/replay.ts";
 
 const GROUP = "Replays";
 
@@ -73,7 +73,7 @@ export const replayOf = (replay: ShownReplay, now: number) => ({
   reason: replay.reason ?? null,
   ...resultOf(replay.result),
   waiting: replay.waiting,
-  eventsPerSecond: rateOf(replay, now),
+  eventsPerSecond: computeRate(replay, now),
   createdAt: isoTime(replay.createdAt),
   createdBy: replay.createdBy,
   endedAt: isoTime(replay.endedAt),
@@ -103,7 +103,7 @@ export const replayRoutes = [
       const wish = replayWish(call.body);
       return call.body.dryRun === true
         ? previewOf(await replays.preview(site(call), wish))
-        : replayOf(await replays.create(site(call), wish, authorOf(call)), endpoints.now());
+        : replayOf(await replays.create(site(call), wish, toAuthor(call)), endpoints.now());
     },
   }),
   route({
@@ -116,7 +116,7 @@ export const replayRoutes = [
     success: { status: 200, description: "Replays" },
     handle: async (call, { replays, endpoints }) => {
       const page = await replays.list(site(call), pageOf(call.query));
-      return listOf(page, (replay) => replayOf(replay, endpoints.now()));
+      return presentList(page, (replay) => replayOf(replay, endpoints.now()));
     },
   }),
   route({
@@ -137,6 +137,6 @@ export const replayRoutes = [
     summary: "Cancel a replay, and its deliveries that wait",
     success: { status: 200, description: "The replay; one that has ended stays as it is" },
     handle: async (call, { replays, endpoints }) =>
-      replayOf(await replays.cancel(site(call), id(call), authorOf(call)), endpoints.now()),
+      replayOf(await replays.cancel(site(call), id(call), toAuthor(call)), endpoints.now()),
   }),
 ];

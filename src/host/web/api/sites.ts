@@ -4,7 +4,7 @@ import type { SiteChange } from "../../store/tables/sites.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { route } from "./route.ts";
 import type { Rooms } from "../rooms.ts";
-import { authorOf, isoTime } from "../present/values.ts";
+import { toAuthor, isoTime } from "../present/values.ts";
 import type { InstallSigning, Site, SiteOptions } from "../../model/site.ts";
 
 const GROUP = "Sites";
@@ -103,7 +103,7 @@ export const siteRoutes = [
           ...(typeof baseUrl === "string" ? { baseUrl } : {}),
           ...(typeof retryProfile === "string" ? { retryProfile } : {}),
         },
-        authorOf(call),
+        toAuthor(call),
       );
       return shown(site, rooms);
     },
@@ -138,7 +138,7 @@ export const siteRoutes = [
     success: { status: 200, description: "The site as it is now" },
     handle: async (call, rooms) =>
       shown(
-        await rooms.registry.changeSite(call.params["site"] ?? "", changeOf(call.body), authorOf(call)),
+        await rooms.registry.changeSite(call.params["site"] ?? "", changeOf(call.body), toAuthor(call)),
         rooms,
       ),
   }),
@@ -150,6 +150,6 @@ export const siteRoutes = [
     group: GROUP,
     summary: "Uninstall every add-on of a site, and remove it with its sent log",
     success: { status: 204, description: "It is gone" },
-    handle: async (call, { registry }) => registry.removeSite(call.params["site"] ?? "", authorOf(call)),
+    handle: async (call, { registry }) => registry.removeSite(call.params["site"] ?? "", toAuthor(call)),
   }),
 ];

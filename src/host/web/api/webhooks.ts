@@ -11,10 +11,10 @@ import type { Caller } from "../http/access.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import type { ShownTest, TestWish } from "../../delivery-log/test-deliveries.ts";
-import { attemptOf } from "../present/delivery.ts";
-import { authorOf, isoTime } from "../present/values.ts";
+import { presentAttempt } from "../present/delivery.ts";
+import { toAuthor, isoTime } from "../present/values.ts";
 import type { WebhookSignature } from "../../model/webhook.ts";
-import { statusOf } from "../present/webhook.ts";
+import { toStatus } from "../present/webhook.ts";
 
 const GROUP = "Outgoing webhooks";
 
@@ -38,7 +38,7 @@ export const shownWebhook = ({ webhook, last, deprecations }: ShownWebhook) => (
   active: webhook.active,
   inactiveBecause: webhook.inactiveBecause ?? null,
   goneSince: isoTime(webhook.goneSince),
-  status: statusOf(last),
+  status: toStatus(last),
   lastStatusCode: last?.status ?? null,
   lastOutcome: last?.outcome ?? null,
   lastExecutionAt: isoTime(last?.startedAt),
@@ -59,7 +59,7 @@ const testOf = ({ deliveryId, event, state, attempt }: ShownTest) => ({
   event,
   test: true,
   state,
-  attempt: attempt === undefined ? null : attemptOf(attempt),
+  attempt: attempt === undefined ? null : presentAttempt(attempt),
 });
 
 export interface WebhookBody {
@@ -217,7 +217,7 @@ export const webhookRoutes = [
     body: valuesBody,
     success: { status: 201, description: "The webhook, warnings, and a secret that was made" },
     handle: async (call, { webhooks }) =>
-      changedOf(await webhooks.create(site(call), valuesOf(call.body), authorOf(call))),
+      changedOf(await webhooks.create(site(call), valuesOf(call.body), toAuthor(call))),
   }),
   route<WebhookBody & TestBody & { readonly id?: string }>({
     method: "POST",
@@ -259,7 +259,7 @@ export const webhookRoutes = [
     body: valuesBody,
     success: { status: 200, description: "The webhook, warnings, and a secret that was made" },
     handle: async (call, { webhooks }) =>
-      changedOf(await webhooks.edit(...at(call), valuesOf(call.body), authorOf(call))),
+      changedOf(await webhooks.edit(...at(call), valuesOf(call.body), toAuthor(call))),
   }),
   route({
     method: "DELETE",
@@ -269,7 +269,7 @@ export const webhookRoutes = [
     summary: "Delete an outgoing webhook: what waits fails as unsubscribed, the sent log stays",
     success: { status: 204, description: "It is gone" },
     handle: async (call, { webhooks }) => {
-      await webhooks.remove(...at(call), authorOf(call));
+      await webhooks.remove(...at(call), toAuthor(call));
     },
   }),
   route({
@@ -279,7 +279,7 @@ export const webhookRoutes = [
     group: GROUP,
     summary: "Make a new secret; the one before signs beside it for 24 h",
     success: { status: 200, description: "The webhook with its new secret" },
-    handle: async (call, { webhooks }) => changedOf(await webhooks.rotateSecret(...at(call), authorOf(call))),
+    handle: async (call, { webhooks }) => changedOf(await webhooks.rotateSecret(...at(call), toAuthor(call))),
   }),
   route({
     method: "POST",
@@ -292,7 +292,7 @@ export const webhookRoutes = [
       const [siteKey, no] = at(call);
       await webhooks.show(siteKey, no);
       const receiver = { kind: "webhook", webhookNo: no } as const;
-      return registry.resume(siteKey, { kind: "receiver", receiver }, authorOf(call));
+      return registry.resume(siteKey, { kind: "receiver", receiver }, toAuthor(call));
     },
   }),
   route<TestBody>({

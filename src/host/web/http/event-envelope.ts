@@ -3,7 +3,7 @@
  * are parsed.
  */
 import type { ScannedPayload } from "../../../catalogue/index.ts";
-import { CallboardError, MOST_PROBLEMS } from "../../../errors.ts";
+import { CallboardError, MAX_PROBLEMS } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import { escapeStep } from "../../../json/pointer.ts";
 import type { JsonMember } from "../../../json/scan.ts";
@@ -93,7 +93,7 @@ function createProblems(): Problems {
   return {
     add: (pointer, detail) => {
       count += 1;
-      if (count <= MOST_PROBLEMS) told.push({ pointer, detail });
+      if (count <= MAX_PROBLEMS) told.push({ pointer, detail });
     },
     assertNone: () => {
       const [first] = told;

@@ -8,7 +8,7 @@ import { createRateLimit } from "../../../rate-limit.ts";
 import type { RateLimit } from "../../../rate-limit.ts";
 import { callerWith, meetsNeed, requireNeed, requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
-import { limitKeyOf } from "../../model/addresses.ts";
+import { toLimitKey } from "../../model/addresses.ts";
 import { hasUnreadBody } from "../http/linger.ts";
 import { noteMethods, refuseOtherMethod } from "../../../methods.ts";
 import type { Origin } from "../http/origin.ts";
@@ -22,9 +22,9 @@ import { cookieName, readCookie, setCookie } from "./cookie.ts";
 import type { CookieNames } from "./cookie.ts";
 import {
   CSRF_FIELD,
-  MOST_KEPT_FORM_BYTES,
-  MOST_LOGIN_BYTES,
-  MOST_RESUMING_LOGIN_BYTES,
+  MAX_KEPT_FORM_BYTES,
+  MAX_LOGIN_BYTES,
+  MAX_RESUMING_LOGIN_BYTES,
   readForm,
   requireFormToken,
   requireSameOrigin,
@@ -81,15 +81,15 @@ export function createPageRouter(parts: RouterParts): Router {
   const { wrongLogins, formsWithoutSession } = rooms.rates;
   const { pauseFor } = parts;
 
-  const namesOf = (request: Request): CookieNames => ({
+  const toCookieNames = (request: Request): CookieNames => ({
     isHttps: originOf(request).isHttps,
     host: request.headers.host ?? "",
     basePath: href("/").slice(0, -1),
   });
-  const cookieOf = (request: Request) => readCookie(request, cookieName(namesOf(request)));
+  const readSessionCookie = (request: Request) => readCookie(request, cookieName(toCookieNames(request)));
 
-  async function visitorOf(request: Request): Promise<Visitor | undefined> {
-    const secret = cookieOf(request);
+  async function findVisitor(request: Request): Promise<Visitor | undefined> {
+    const secret = readSessionCookie(request);
     const session = secret === undefined ? undefined : await sessions.find(secret);
     return session === undefined ? undefined : { caller: callerWith(session.token), csrf: session.csrf };
   }
@@ -120,7 +120,7 @@ export function createPageRouter(parts: RouterParts): Router {
       live: isLive,
     }: Omit<ViewAnswer, "section"> & Partial<Pick<ViewAnswer, "section">>,
   ): Promise<void> {
-    const notice = noticeText(urlOf(request).searchParams.get("notice"));
+    const notice = noticeText(toUrl(request).searchParams.get("notice"));
     const html = await render(`/host/${view}`, {
       title,
       app: "Callboard",
@@ -185,14 +185,14 @@ export function createPageRouter(parts: RouterParts): Router {
     return async (request, response) => {
       const isForm = page.method === "post";
       if (isForm) requireSameOrigin(request, publicUrl);
-      const visitor = await visitorOf(request);
+      const visitor = await findVisitor(request);
       if (visitor === undefined) return askToLogIn(request, response, isForm);
       requireNeed(visitor.caller, { scope: page.scope });
       if (page.reach === "host") requireSite(visitor.caller, undefined);
       const form = isForm ? await readForm(request) : new URLSearchParams();
       if (isForm) requireFormToken(form, visitor.csrf);
       limit?.take(visitor.caller.tokenId);
-      const url = urlOf(request);
+      const url = toUrl(request);
       const leaving = new AbortController();
       response.once("close", () => leaving.abort());
       const visit: Visit = {
@@ -215,7 +215,7 @@ export function createPageRouter(parts: RouterParts): Router {
       return;
     }
     const { address } = originOf(request);
-    formsWithoutSession.take(limitKeyOf(address));
+    formsWithoutSession.take(toLimitKey(address));
     await pause(pauseFor(address));
     const form = await readKeptForm(request);
     form.delete(CSRF_FIELD);
@@ -235,16 +235,16 @@ export function createPageRouter(parts: RouterParts): Router {
   async function logIn(request: Request, response: Response, secretOf: "token" | "link"): Promise<void> {
     const { address } = originOf(request);
     const form =
-      request.method === "POST" ? await readForm(request, mostOfLogin(request)) : new URLSearchParams();
+      request.method === "POST" ? await readForm(request, maxLoginBytes(request)) : new URLSearchParams();
     const to = localPath(form.get("to"));
     try {
       const begun =
         secretOf === "token"
           ? await sessions.beginWithToken(form.get("token")?.trim() ?? "", address)
           : await sessions.beginWithLink(String(request.params["secret"]), address);
-      const before = cookieOf(request);
+      const before = readSessionCookie(request);
       if (before !== undefined) await sessions.end(before);
-      response.setHeader("set-cookie", setCookie(namesOf(request), begun.secret));
+      response.setHeader("set-cookie", setCookie(toCookieNames(request), begun.secret));
       const resumed = await resumedForm(form, begun.secret);
       if (resumed === undefined) {
         goTo(response, to);
@@ -273,7 +273,7 @@ export function createPageRouter(parts: RouterParts): Router {
       if (!(error instanceof CallboardError) || error.code !== "AUTH_INVALID") throw error;
       try {
         // Only what is wrong is counted, and each kind by itself: whoever has the right token or link gets in.
-        wrongLogins.take(`${secretOf} ${limitKeyOf(address)}`);
+        wrongLogins.take(`${secretOf} ${toLimitKey(address)}`);
       } catch (tooMany) {
         logRefusal(tooMany);
         throw tooMany;
@@ -283,7 +283,7 @@ export function createPageRouter(parts: RouterParts): Router {
         view: "login",
         title: "Log in",
         status: 401,
-        data: { to, error: error.message, resume: resumeOf(form) },
+        data: { to, error: error.message, resume: readResume(form) },
       });
     }
   }
@@ -292,12 +292,12 @@ export function createPageRouter(parts: RouterParts): Router {
     form: URLSearchParams,
     secret: string,
   ): Promise<Readonly<Record<string, unknown>> | undefined> {
-    const resume = resumeOf(form);
+    const resume = readResume(form);
     const session = resume === undefined ? undefined : await sessions.find(secret);
     if (resume === undefined || session === undefined) return undefined;
     return {
       action: resume.action,
-      fields: [...fieldsOf(resume.fields), [CSRF_FIELD, session.csrf] as const],
+      fields: [...parseFields(resume.fields), [CSRF_FIELD, session.csrf] as const],
     };
   }
 
@@ -306,8 +306,8 @@ export function createPageRouter(parts: RouterParts): Router {
   router.get("/assets/:file", assets.serve);
 
   router.get(LOGIN, async (request, response) => {
-    const to = localPath(urlOf(request).searchParams.get("to"));
-    if ((await visitorOf(request)) !== undefined) {
+    const to = localPath(toUrl(request).searchParams.get("to"));
+    if ((await findVisitor(request)) !== undefined) {
       goTo(response, to);
       return;
     }
@@ -337,17 +337,17 @@ export function createPageRouter(parts: RouterParts): Router {
   });
   router.post("/admin/logout", async (request, response) => {
     requireSameOrigin(request, publicUrl);
-    const visitor = await visitorOf(request);
-    const secret = cookieOf(request);
+    const visitor = await findVisitor(request);
+    const secret = readSessionCookie(request);
     if (visitor !== undefined && secret !== undefined) {
       requireFormToken(await readForm(request), visitor.csrf);
       await sessions.end(secret);
     }
-    response.setHeader("set-cookie", setCookie(namesOf(request), undefined));
+    response.setHeader("set-cookie", setCookie(toCookieNames(request), undefined));
     goTo(response, withNotice(LOGIN, "logged-out"));
   });
   router.get(LIVE, async (request, response, next) => {
-    const visitor = await visitorOf(request);
+    const visitor = await findVisitor(request);
     if (visitor === undefined) throw new CallboardError("AUTH_MISSING", "Log in first");
     requireNeed(visitor.caller, { scope: "read" });
     await live.stream(request, response, next);
@@ -368,7 +368,7 @@ export function createPageRouter(parts: RouterParts): Router {
     const error = report(thrown, requestId);
     if (response.headersSent) return void response.destroy();
     try {
-      const visitor = await visitorOf(request).catch(() => undefined);
+      const visitor = await findVisitor(request).catch(() => undefined);
       if (visitor === undefined) await pause(pauseFor(originOf(request).address));
       if (visitor === undefined && CHEAP_REFUSALS.has(error.code)) {
         if (hasUnreadBody(request)) response.setHeader("connection", "close");
@@ -384,7 +384,7 @@ export function createPageRouter(parts: RouterParts): Router {
         kind: "view",
         view: "error",
         title: ERROR_CODES[error.code][1],
-        section: sectionAt(urlOf(request).pathname),
+        section: sectionAt(toUrl(request).pathname),
         status: error.status,
         data: {
           error,
@@ -407,18 +407,18 @@ async function pause(ms: number): Promise<void> {
 
 async function readKeptForm(request: Request): Promise<URLSearchParams> {
   try {
-    return await readForm(request, MOST_KEPT_FORM_BYTES);
+    return await readForm(request, MAX_KEPT_FORM_BYTES);
   } catch (error) {
     if (!(error instanceof CallboardError) || error.code !== "BODY_TOO_LARGE") throw error;
     throw new CallboardError(
       "BODY_TOO_LARGE",
-      `Your session has ended, and a form of more than ${MOST_KEPT_FORM_BYTES / 1024} KiB is not kept. Log in in another tab, then go back and send it again.`,
+      `Your session has ended, and a form of more than ${MAX_KEPT_FORM_BYTES / 1024} KiB is not kept. Log in in another tab, then go back and send it again.`,
     );
   }
 }
 
-function mostOfLogin(request: Request): number {
-  return urlOf(request).searchParams.has("resume") ? MOST_RESUMING_LOGIN_BYTES : MOST_LOGIN_BYTES;
+function maxLoginBytes(request: Request): number {
+  return toUrl(request).searchParams.has("resume") ? MAX_RESUMING_LOGIN_BYTES : MAX_LOGIN_BYTES;
 }
 
 /** Loosens the policy of every answer for what a page needs. */
@@ -439,7 +439,7 @@ function mayDo(caller: Caller, scope: "admin" | "events:write"): boolean {
 }
 
 /** Only path and query mean something; the host name was checked before. */
-function urlOf(request: Request): URL {
+function toUrl(request: Request): URL {
   return new URL(request.originalUrl, "http://host");
 }
 
@@ -463,13 +463,13 @@ interface Resume {
   readonly fields: string;
 }
 
-function resumeOf(form: URLSearchParams): Resume | undefined {
+function readResume(form: URLSearchParams): Resume | undefined {
   const action = form.get("resume-action");
   const fields = form.get("resume-fields");
   return action === null || fields === null ? undefined : { action: localPath(action), fields };
 }
 
-function fieldsOf(json: string): readonly (readonly [name: string, value: string])[] {
+function parseFields(json: string): readonly (readonly [name: string, value: string])[] {
   try {
     const fields = JSON.parse(json) as unknown;
     if (!Array.isArray(fields)) return [];
