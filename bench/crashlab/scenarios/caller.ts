@@ -5,15 +5,16 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { OUTBOX_DDL } from "../../../src/host/outbox/ddl.ts";
-import { EVENT } from "../../seed.ts";
+import { payload } from "../../body.ts";
+import { EVENT, MASTER_KEY } from "../../seed.ts";
 import { checkChanges } from "../changes.ts";
 import { createLab, figuresOf } from "../lab.ts";
 import type { Figures, Lab, Scenario, Setting } from "../lab.ts";
 import { largest, median } from "../numbers.ts";
-import type { ProgramOrder } from "../program.ts";
+import { projectRoot } from "../root.ts";
 import { createStoreReader } from "../store.ts";
 import type { StoreReader } from "../store.ts";
 
@@ -26,6 +27,19 @@ const MIN_COMMITS = 20;
 const MAX_WAIT_MS = 20_000;
 const MARKS_OF_A_LIFE = 1_000_000;
 const CHANGES = "CREATE TABLE lab_change (mark INTEGER PRIMARY KEY)";
+
+/** What program.mjs is started with, as JSON. */
+interface ProgramOrder {
+  readonly databaseUrl: string;
+  readonly outboxUrl: string;
+  readonly dataDir: string;
+  readonly masterKey: string;
+  readonly event: string;
+  /** Payload of the mark 0. */
+  readonly body: string;
+  /** Its first change has the mark after this. */
+  readonly firstMark: number;
+}
 
 /** The program through all of its lives. */
 interface Program {
@@ -45,7 +59,7 @@ function createProgram(order: Omit<ProgramOrder, "firstMark">): Program {
         ...order,
         firstMark: lives * MARKS_OF_A_LIFE,
       } satisfies ProgramOrder);
-      child = fork(fileURLToPath(new URL("../program.js", import.meta.url)), [argument]);
+      child = fork(join(projectRoot(), "bench/crashlab/program.mjs"), [argument]);
       child.on("message", () => (committed += 1));
     },
     kill: async () => {
@@ -101,7 +115,14 @@ async function run(setting: Setting): Promise<Figures> {
     addons: ADDONS,
     environment: { CALLBOARD_OUTBOX_URL: outboxUrl },
   });
-  const program = createProgram({ databaseUrl, outboxUrl, dataDir: `${setting.directory}/program` });
+  const program = createProgram({
+    databaseUrl,
+    outboxUrl,
+    dataDir: `${setting.directory}/program`,
+    masterKey: MASTER_KEY,
+    event: EVENT,
+    body: payload(0),
+  });
   try {
     await lab.store.change([CHANGES]);
     await lab.startHosts();
