@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { inspect } from "node:util";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { HostOptions } from "../../src/embed/index.ts";
@@ -9,6 +10,7 @@ import { createHost } from "../../src/embed/index.ts";
 import { OUTBOX_DDL } from "../../src/host/outbox/ddl.ts";
 import { describeOn, newPostgresUrl } from "../support/databases.ts";
 import { hasPgBouncer, startPgBouncer } from "../support/pgbouncer.ts";
+import { createNotingLogger } from "../support/noting-logger.ts";
 import { MASTER_KEY, openProgram } from "../support/program.ts";
 import type { Program } from "../support/program.ts";
 import { startPostgres } from "../support/postgres.ts";
@@ -181,6 +183,20 @@ describeOn("PostgreSQL", () => {
     await insert(1);
     await waitFor(() => expect(program.arrived()).toEqual([1]));
     await waitFor(async () => expect(await readiness(program)).toBe("ok"));
+  });
+
+  test("a wrong password is told with the setting that has it, and never the password", async () => {
+    const wrong = new URL(url);
+    wrong.password = "wrong-secret";
+    const { logger, named } = createNotingLogger();
+    await open({ outboxUrl: wrong.href, logger });
+    await waitFor(() => expect(named("outbox.failing")).toHaveLength(1));
+    const { fields } = named("outbox.failing")[0]!;
+    expect(fields["problem"]).toBe(
+      "the database of CALLBOARD_OUTBOX_URL can't be used; the server log says why",
+    );
+    expect((fields["error"] as Error).message).toContain("Correct it in CALLBOARD_OUTBOX_URL");
+    expect(inspect(fields)).not.toContain("wrong-secret");
   });
 
   test("without the trigger, and through a pooler, it is polled", async () => {

@@ -206,15 +206,15 @@ describeOn("PostgreSQL", () => {
   });
 
   describe("nothing is written", () => {
-    test.each<[string, string, unknown, object, string]>([
-      ["dock", "crane.stopped", {}, {}, "SITE_NOT_FOUND"],
-      ["quay", "", {}, {}, "EVENT_SCHEMA"],
-      ["quay", "crane.stopped", undefined, {}, "BODY_NOT_JSON"],
-      ["quay", "crane.stopped", { text: "x".repeat(26 * 1024 ** 2) }, {}, "BODY_TOO_LARGE"],
-      ["quay", "crane.stopped", {}, { id: "x".repeat(201) }, "EVENT_SCHEMA"],
+    test.each<[string, string, string, unknown, object]>([
+      ["dock", "crane.stopped", "SITE_NOT_FOUND", {}, {}],
+      ["quay", "", "EVENT_SCHEMA", {}, {}],
+      ["quay", "crane.stopped", "BODY_NOT_JSON", undefined, {}],
+      ["quay", "crane.stopped", "BODY_TOO_LARGE", { text: "x".repeat(26 * 1024 ** 2) }, {}],
+      ["quay", "crane.stopped", "EVENT_SCHEMA", {}, { id: "x".repeat(201) }],
     ])(
-      "publish(%j, %j, …) throws %5$s before the first statement",
-      async (site, event, payload, options, code) => {
+      "publish(%j, %j, …) throws %s before the first statement",
+      async (site, event, code, payload, options) => {
         const spy = spied(client);
         const publishing = program.host.publish(site, event, payload as object, {
           ...options,

@@ -3,6 +3,7 @@
  * What the database reports comes through as it is.
  */
 import type { PostgresTarget } from "../../../database-url.ts";
+import { CallboardError } from "../../../errors.ts";
 import { examinePostgres } from "./postgres-session.ts";
 import { SILENCE_MS } from "./postgres-socket.ts";
 import { ownCode } from "./storage-error.ts";
@@ -26,7 +27,9 @@ export interface VisitOptions {
 /** @throws {CallboardError} CONFIG_INVALID or STORAGE if the database can't be used or reached */
 export async function visit({ target, channel, onNotice }: VisitOptions): Promise<Visit> {
   const { default: pg } = await import("pg");
-  const session = await examinePostgres(target, "another");
+  const session = await examinePostgres(target, "another").catch((error: unknown) => {
+    throw nameSetting(error);
+  });
   const client = new pg.Client({ ...session.config, query_timeout: SILENCE_MS });
   let isLost = false;
   const lose = () => void (isLost = true);
@@ -59,6 +62,13 @@ export async function visit({ target, channel, onNotice }: VisitOptions): Promis
     isLost: () => isLost,
     close,
   };
+}
+
+/** Problems of a database name the setting of the host's own. */
+function nameSetting(error: unknown): unknown {
+  if (!(error instanceof CallboardError)) return error;
+  const message = error.message.replaceAll("CALLBOARD_DATABASE_URL", "CALLBOARD_OUTBOX_URL");
+  return new CallboardError(error.code, message, { cause: error.cause });
 }
 
 /** What is wrong with the table, by the code of PostgreSQL's error (Appendix A of its manual); undefined for any other error. */
