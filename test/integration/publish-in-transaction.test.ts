@@ -147,6 +147,25 @@ describeOn("PostgreSQL", () => {
     await waitFor(() => expect(program.arrived().filter((each) => each === crane)).toHaveLength(1));
   });
 
+  test("an ID of a transaction that stays open holds up its other publisher only", async () => {
+    const id = `open-${crane}`;
+    await client.query("BEGIN");
+    await publish({ id });
+    const startedAt = performance.now();
+    // The first is committed alone, and those after it together.
+    const ids = [`first-${crane}`, `second-${crane}`, id, `third-${crane}`];
+    const settled = await Promise.allSettled(
+      ids.map((each) => program.host.publish("quay", "crane.stopped", { crane }, { id: each })),
+    );
+    expect(settled.map((each) => each.status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+    expect(settled[2]).toMatchObject({ reason: { code: "STORAGE", retryAfterSeconds: 1 } });
+    expect(performance.now() - startedAt).toBeLessThan(6_000);
+    await client.query("COMMIT");
+    expect(await program.host.publish("quay", "crane.stopped", { crane }, { id })).toMatchObject({
+      duplicate: true,
+    });
+  });
+
   test.each(["REPEATABLE READ", "SERIALIZABLE"])("an old snapshot of %s is no hindrance", async (level) => {
     await client.query(`BEGIN ISOLATION LEVEL ${level}`);
     await client.query("SELECT COUNT(*) FROM crane");

@@ -8,8 +8,8 @@ import { CallboardError } from "../../errors.ts";
 import type { Batch } from "../store/db/batch.ts";
 import type { Database } from "../store/db/database.ts";
 import { deliveriesChange, dueNotice } from "../store/tables/deliveries.ts";
-import { areNewEvents, eventsChange } from "../store/tables/events.ts";
-import { isUniqueViolation } from "../store/db/storage-error.ts";
+import { areNewEvents, eventsChange, limitIdWait } from "../store/tables/events.ts";
+import { isLockTimeout, isUniqueViolation } from "../store/db/storage-error.ts";
 import { newEventUuid } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import type { Snapshots } from "../store/snapshot.ts";
@@ -150,6 +150,7 @@ export function createAcceptor({
       checks: [
         snapshots.areCurrent(new Set(events.map(({ siteNo }) => siteNo))),
         areNewEvents(dialect, clientEvents(events)),
+        limitIdWait(dialect, clientEvents(events)),
         dueNotice(dialect, listUnleased(deliveries)),
       ],
       changes: [eventsChange(dialect, events), deliveriesChange(dialect, deliveries, now())],
@@ -162,6 +163,8 @@ export function createAcceptor({
       await snapshots.refresh(tx);
       const groups = await keepUp(given);
       const planned = planGroups(groups, await findAccepted(tx, groups, snapshots.get));
+      const limit = limitIdWait(tx.dialect, clientEvents(planned.events));
+      if (limit !== undefined) await tx.query(`SELECT ${limit.sql}`);
       const deliveries = await insertPlan(tx, planned, slots, now());
       return withFailures(planned.answers, deliveries);
     });
@@ -190,12 +193,15 @@ export function createAcceptor({
     running = false;
   }
 
-  /** A group that the database refuses must not fail the others: each is then committed alone. */
+  /**
+   * A group that the database refuses, or that waits for a transaction with its ID, must not fail the others: each is then
+   * committed alone.
+   */
   async function commitOrReject(groups: readonly WaitingGroup[]): Promise<void> {
     try {
       await commitWithRetry(groups);
     } catch (error) {
-      if (groups.length === 1 || error instanceof CallboardError) {
+      if (groups.length === 1 || (error instanceof CallboardError && !isLockTimeout(error))) {
         for (const group of groups) group.reject(error);
         return;
       }
