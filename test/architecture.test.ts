@@ -105,8 +105,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "host/store",
     "host/web",
   ],
+  client: ["protocol"],
   cli: [
     "config",
+    "client",
     "egress",
     "json",
     "protocol",
@@ -131,6 +133,7 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   express: /^(host\/web|addon|inspector)\/|^methods\.ts$/,
   eta: /^(host\/web|inspector)\//,
   commander: /^cli\//,
+  "openapi-fetch": /^client\//,
   "prom-client": /^host\/observe\//,
   "@opentelemetry/api": /^host\/observe\//,
 };

@@ -307,7 +307,7 @@ describe("products", () => {
     [{ now: "yesterday" }, "ARGUMENT_INVALID"],
     [{ settings: { requestTimeouts: "1s" } }, "CONFIG_INVALID"],
   ])("createTestHost(%j) is refused with %s", async (options, code) => {
-    await expect(createTestHost(options)).rejects.toMatchObject({ code });
+    await expect(createTestHost(options as object)).rejects.toMatchObject({ code });
   });
 });
 
