@@ -77,7 +77,7 @@ import { createSnapshots } from "./store/snapshot.ts";
 import { createAccess } from "./web/http/access.ts";
 import { createDoor } from "./web/http/door.ts";
 import { createDraining } from "./web/http/server.ts";
-import type { Web } from "./web/index.ts";
+import type { Web, WebParts } from "./web/index.ts";
 import type { Rooms } from "./web/rooms.ts";
 
 /** The most that is kept of a receiver's response. */
@@ -117,8 +117,18 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const { now } = database;
   const isDev = config.profile === "dev";
   const address = createOwnAddress(config);
-  const base = { config, catalogue, clock, logger, database, seal, now, baseUrl: address.baseUrl };
   const newEventId = createEventIds(clock.now);
+  const base = {
+    config,
+    catalogue,
+    clock,
+    logger,
+    database,
+    seal,
+    now,
+    newEventId,
+    baseUrl: address.baseUrl,
+  };
 
   const tokens = createTokens(base);
   const access = createAccess(tokens, clock.steady, clock.now);
@@ -160,11 +170,9 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const tracing = config.tracing ? await loadTracing(snapshots) : undefined;
   const lookups = createLookups();
   const responseBudget = createResponseBudget({
-    database,
+    ...base,
     receiverOf: (siteNo, endpointNo) => snapshots.get(siteNo)?.endpoints.get(endpointNo)?.receiver,
     siteKeyOf: (siteNo) => snapshots.get(siteNo)?.site.key,
-    now,
-    logger,
   });
   await responseBudget.start();
   closers.add(() => responseBudget.stop());
@@ -174,13 +182,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     ...base,
     snapshots,
     // The engine announces what it does, and is handed what is announced.
-    announcer: createAnnouncer({
-      snapshots,
-      slots: () => slots,
-      baseUrl: address.baseUrl,
-      newEventId,
-      now,
-    }),
+    announcer: createAnnouncer({ ...base, snapshots, slots: () => slots }),
     changed: async (siteNo) => {
       await snapshots.refresh(database.read, siteNo);
       backlog.recount(config.endpointBacklog / 10);
@@ -188,15 +190,8 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     },
   };
   const records = createEndpointRecords(context);
-  const sending = {
-    database,
-    egress,
-    requestTimeoutMs: config.requestTimeoutMs,
-    fitAttempt: responseBudget.fit,
-    now,
-    clock,
-    newEventId,
-  };
+  const { requestTimeoutMs } = config;
+  const sending = { ...base, egress, requestTimeoutMs, fitAttempt: responseBudget.fit };
   const tellsAttempts = config.logLevel === "debug";
   const engine = createEngine({
     ...sending,
@@ -205,7 +200,6 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     concurrency: config.endpointConcurrency,
     mostInFlight,
     random: Math.random,
-    logger,
     observer: createObserver({
       figures,
       lines: createDeliveryLines({ snapshots, logger, sparse, tellsAttempts, now }),
@@ -231,14 +225,10 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const checkBody = createBodyChecker();
   const acceptor = observeEvents({
     acceptor: createAcceptor({
-      catalogue,
-      database,
+      ...base,
       snapshots,
       slots,
       checkBody,
-      now,
-      wallTime: clock.now,
-      newEventId,
       assertCapacity: admission.assertCapacity,
     }),
     figures,
@@ -304,7 +294,6 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       (await readDescriptor({ kind: "value", value }, product)).webhooks,
   };
   const testSender = createTestSender({
-    catalogue,
     ...sending,
     findSite: snapshots.get,
     engine,
@@ -388,33 +377,26 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     href: createHref(toBasePath(config.baseUrl)),
   };
   const findSite = (key: string) => snapshots.byKey(key)?.site;
-  let web: Web | undefined;
-  let loading: Promise<Web> | undefined;
-  const loadWeb = async () => {
-    const { createWeb } = await import("./web/index.ts");
-    web = createWeb({
-      ...base,
-      rooms,
-      door,
-      access,
-      intake: {
-        siteOf: findSite,
-        accept: acceptor.accept,
-        onRefused: (site = "", code) => {
-          figures.count("callboard_events_refused_total", { site, code });
-          readiness.refused(code);
-        },
-        trace: tracing?.intake,
+  const web = createWebLoader({
+    ...base,
+    rooms,
+    door,
+    access,
+    intake: {
+      siteOf: findSite,
+      accept: acceptor.accept,
+      onRefused: (site = "", code) => {
+        figures.count("callboard_events_refused_total", { site, code });
+        readiness.refused(code);
       },
-      upmTokenKey: deriveKey("callboard-upm-token"),
-      draining,
-    });
-    return web;
-  };
+      trace: tracing?.intake,
+    },
+    upmTokenKey: deriveKey("callboard-upm-token"),
+    draining,
+  });
 
   const retention = createRetention({
     ...base,
-    schedule: clock.scheduleLook,
     ages: settings.read,
     onRun: (swept) => {
       figures.count("callboard_retention_runs_total", { result: swept === undefined ? "failed" : "ok" });
@@ -425,7 +407,6 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   });
   const watch = createWatch({
     ...context,
-    schedule: clock.scheduleLook,
     certificates,
     queueLimit: config.queueLimit,
     admission,
@@ -435,11 +416,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   return {
     context,
     address,
-    openWeb: () => (loading ??= loadWeb()),
-    drain: () => {
-      draining.begin();
-      web?.stopPages();
-    },
+    ...web,
     rooms,
     findSite,
     engine,
@@ -454,6 +431,22 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
         createDirectoryChecks({ ...base, readDescriptor }),
       ],
       last: [watch, createExpiry(dynamic)],
+    },
+  };
+}
+
+function createWebLoader(parts: WebParts): Pick<BuiltHost, "openWeb" | "drain"> {
+  let web: Web | undefined;
+  let loading: Promise<Web> | undefined;
+  const load = async () => {
+    const { createWeb } = await import("./web/index.ts");
+    return (web = createWeb(parts));
+  };
+  return {
+    openWeb: () => (loading ??= load()),
+    drain: () => {
+      parts.draining.begin();
+      web?.stopPages();
     },
   };
 }

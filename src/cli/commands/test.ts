@@ -55,7 +55,7 @@ async function openHost(io: Io, { product, site, retrySchedule }: TestCommandOpt
     ...(site === undefined ? {} : { site }),
   } as TestHostOptions;
   try {
-    return (await createTestHost(options));
+    return await createTestHost(options);
   } catch (error) {
     if (!(error instanceof CallboardError) || error.code !== "BODY_SCHEMA") throw error;
     throw new CommandFailure(
@@ -86,7 +86,7 @@ export function describeEnvironment(
     CALLBOARD_URL: url,
     CALLBOARD_TOKEN: token,
     // An app names it in the hosts of its config.json: "hosts": ["$AC_HOST"].
-    AC_HOST: hostsEntry(url, token, site),
+    AC_HOST: hostsEntry(url, token, `/${site}`),
     AC_OPTS: given["AC_OPTS"] ?? "force-reg",
     CONNECT_KEYS_CDN_URL: `${url}/keys`,
     SCHEMA_HOST: `${url}/schema/%s-global-schema.json`,
