@@ -107,6 +107,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "host/store",
     "host/web",
   ],
+  client: ["protocol"],
   cli: [
     "config",
     "client",

@@ -51,7 +51,7 @@ export function pointTo(extension, text) {
 
 /**
  * Makes a module usable with `require`: its types once more as CommonJS ones, and a file that requires the module itself, so
- * that a program which does both has one instance of it.
+ * that a program which does both has one instance of it. A file that the build has made stays.
  * @param {string} entry the module without its extension
  */
 export function addCommonJs(entry) {

@@ -30,6 +30,9 @@ export { listVariablePlaces } from "./variable-places.ts";
 
 /** The products of a host that is given no others. */
 export const BUILT_IN_PRODUCTS: readonly Product[] = [jira, confluence, projectrak, backlog, tracker];
+/** The product of a host that is made for a test, unless it names another. */
+export const DEFAULT_PRODUCT = "jira";
+
 export const builtInCatalogue = createCatalogue(BUILT_IN_PRODUCTS);
 
 /** Loads and compiles what building bodies of the product needs, with others having their turn in between. */

@@ -83,7 +83,7 @@ import { createPublish } from "./web/api/publish.ts";
 import { createAccess } from "./web/http/access.ts";
 import { createDoor } from "./web/http/door.ts";
 import { createDraining } from "./web/http/server.ts";
-import type { Web } from "./web/index.ts";
+import type { Web, WebParts } from "./web/index.ts";
 import type { Rooms } from "./web/rooms.ts";
 
 /** The most that is kept of a receiver's response. */
@@ -123,8 +123,18 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const { now } = database;
   const isDev = config.profile === "dev";
   const address = createOwnAddress(config);
-  const base = { config, catalogue, clock, logger, database, seal, now, baseUrl: address.baseUrl };
   const newEventId = createEventIds(clock.now);
+  const base = {
+    config,
+    catalogue,
+    clock,
+    logger,
+    database,
+    seal,
+    now,
+    newEventId,
+    baseUrl: address.baseUrl,
+  };
 
   const tokens = createTokens(base);
   const access = createAccess(tokens, clock.steady, clock.now);
@@ -166,11 +176,9 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const tracing = config.tracing ? await loadTracing(snapshots) : undefined;
   const lookups = createLookups();
   const responseBudget = createResponseBudget({
-    database,
+    ...base,
     receiverOf: (siteNo, endpointNo) => snapshots.get(siteNo)?.endpoints.get(endpointNo)?.receiver,
     siteKeyOf: (siteNo) => snapshots.get(siteNo)?.site.key,
-    now,
-    logger,
   });
   await responseBudget.start();
   closers.add(() => responseBudget.stop());
@@ -180,13 +188,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     ...base,
     snapshots,
     // The engine announces what it does, and is handed what is announced.
-    announcer: createAnnouncer({
-      snapshots,
-      slots: () => slots,
-      baseUrl: address.baseUrl,
-      newEventId,
-      now,
-    }),
+    announcer: createAnnouncer({ ...base, snapshots, slots: () => slots }),
     changed: async (siteNo) => {
       await snapshots.refresh(database.read, siteNo);
       backlog.recount(config.endpointBacklog / 10);
@@ -194,15 +196,8 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     },
   };
   const records = createEndpointRecords(context);
-  const sending = {
-    database,
-    egress,
-    requestTimeoutMs: config.requestTimeoutMs,
-    fitAttempt: responseBudget.fit,
-    now,
-    clock,
-    newEventId,
-  };
+  const { requestTimeoutMs } = config;
+  const sending = { ...base, egress, requestTimeoutMs, fitAttempt: responseBudget.fit };
   const tellsAttempts = config.logLevel === "debug";
   const engine = createEngine({
     ...sending,
@@ -211,7 +206,6 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     concurrency: config.endpointConcurrency,
     mostInFlight,
     random: Math.random,
-    logger,
     observer: createObserver({
       figures,
       lines: createDeliveryLines({ snapshots, logger, sparse, tellsAttempts, now }),
@@ -235,9 +229,9 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const admission = createAdmissionControl({ databaseFile: database.file, logger });
   // For intake alone: looking at events must not delay or suspend its checks.
   const checkBody = createBodyChecker();
-  const accepting = { catalogue, database, snapshots, checkBody, wallTime: clock.now, newEventId };
+  const accepting = { ...base, snapshots, checkBody };
   const { acceptor, acceptWithin } = observeEvents({
-    acceptor: createAcceptor({ ...accepting, slots, now, assertCapacity: admission.assertCapacity }),
+    acceptor: createAcceptor({ ...accepting, slots, assertCapacity: admission.assertCapacity }),
     acceptWithin: createAcceptWithin({ ...accepting, endpointBacklog: config.endpointBacklog }),
     figures,
     tracing,
@@ -322,7 +316,6 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       (await readDescriptor({ kind: "value", value }, product)).webhooks,
   };
   const testSender = createTestSender({
-    catalogue,
     ...sending,
     findSite: snapshots.get,
     engine,
@@ -406,33 +399,26 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     baseUrl: address.baseUrl,
     href: createHref(toBasePath(config.baseUrl)),
   };
-  let web: Web | undefined;
-  let loading: Promise<Web> | undefined;
-  const loadWeb = async () => {
-    const { createWeb } = await import("./web/index.ts");
-    web = createWeb({
-      ...base,
-      rooms,
-      door,
-      access,
-      intake: {
-        siteOf: findSite,
-        accept: acceptor.accept,
-        onRefused: (site = "", code) => {
-          figures.count("callboard_events_refused_total", { site, code });
-          readiness.refused(code);
-        },
-        trace: tracing?.intake,
+  const web = createWebLoader({
+    ...base,
+    rooms,
+    door,
+    access,
+    intake: {
+      siteOf: findSite,
+      accept: acceptor.accept,
+      onRefused: (site = "", code) => {
+        figures.count("callboard_events_refused_total", { site, code });
+        readiness.refused(code);
       },
-      upmTokenKey: deriveKey("callboard-upm-token"),
-      draining,
-    });
-    return web;
-  };
+      trace: tracing?.intake,
+    },
+    upmTokenKey: deriveKey("callboard-upm-token"),
+    draining,
+  });
 
   const retention = createRetention({
     ...base,
-    schedule: clock.scheduleLook,
     ages: settings.read,
     onRun: (swept) => {
       figures.count("callboard_retention_runs_total", { result: swept === undefined ? "failed" : "ok" });
@@ -443,7 +429,6 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   });
   const watch = createWatch({
     ...context,
-    schedule: clock.scheduleLook,
     certificates,
     queueLimit: config.queueLimit,
     admission,
@@ -453,11 +438,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   return {
     context,
     address,
-    openWeb: () => (loading ??= loadWeb()),
-    drain: () => {
-      draining.begin();
-      web?.stopPages();
-    },
+    ...web,
     rooms,
     findSite,
     engine,
@@ -473,6 +454,22 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
         ...(outbox === undefined ? [] : [outbox]),
       ],
       last: [watch, createExpiry(dynamic)],
+    },
+  };
+}
+
+function createWebLoader(parts: WebParts): Pick<BuiltHost, "openWeb" | "drain"> {
+  let web: Web | undefined;
+  let loading: Promise<Web> | undefined;
+  const load = async () => {
+    const { createWeb } = await import("./web/index.ts");
+    return (web = createWeb(parts));
+  };
+  return {
+    openWeb: () => (loading ??= load()),
+    drain: () => {
+      parts.draining.begin();
+      web?.stopPages();
     },
   };
 }

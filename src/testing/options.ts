@@ -1,9 +1,11 @@
 /** Options of a test host, parsed. Pure. */
+import { DEFAULT_PRODUCT } from "../catalogue/index.ts";
 import type { EventNames } from "../catalogue/index.ts";
 import { parseDuration } from "../config.ts";
 import type { HostSettings } from "../embed/settings.ts";
 import { CallboardError } from "../errors.ts";
 import { RETRY_SCHEDULES, isRetrySchedule } from "../host/model/retry-schedules.ts";
+import type { RetryScheduleName } from "../host/model/retry-schedules.ts";
 import type { Logger } from "../logger.ts";
 
 /** A built-in product that sites can be of. */
@@ -35,12 +37,12 @@ type Fixed =
 export interface TestHostOptions<
   Product extends TestProduct | ProductDocument = TestProduct | ProductDocument,
 > {
-  /** Product of the site; `jira` when left out. */
+  /** Product of the site; Jira when left out. */
   readonly product?: Product;
   /** Key of the site; that of the product when left out. */
   readonly site?: string;
   /** Name of a retry schedule, or the delays of one: `["5s", "1m"]`. The product's own when left out, as in production. */
-  readonly retrySchedule?: "jira" | "standard" | "dev" | readonly string[];
+  readonly retrySchedule?: RetryScheduleName | readonly string[];
   /** The time at which the host's clock begins; the computer's time when left out. */
   readonly now?: Date | number | string;
   /**
@@ -65,8 +67,8 @@ export interface ParsedOptions {
 }
 
 /** @throws {CallboardError} ARGUMENT_INVALID */
-export function parseOptions({
-  product = "jira",
+export function completeOptions({
+  product = DEFAULT_PRODUCT,
   retrySchedule,
   now,
   signingClock = "real",
@@ -100,7 +102,7 @@ function parseTime(now: Date | number | string): number {
  * Returns milliseconds of "6h", "30s" or a number of milliseconds.
  * @throws {CallboardError} ARGUMENT_INVALID
  */
-export function parseTestDuration(name: string, value: string | number): number {
+export function toDurationMs(name: string, value: string | number): number {
   const ms = typeof value === "number" ? value : parseDuration(value);
   if (ms === undefined || !(ms >= 0 && ms <= MAX_DURATION_MS))
     throw invalid(

@@ -1,7 +1,7 @@
 /** A test host: one address for its whole life, behind which the host is replaced by an empty one at each reset. */
 import { createServer } from "node:http";
 import { createSampleText } from "../catalogue/index.ts";
-import type { EventNames } from "../catalogue/index.ts";
+import type { DEFAULT_PRODUCT, EventNames } from "../catalogue/index.ts";
 import type { Management } from "../embed/management.ts";
 import { CallboardError } from "../errors.ts";
 import type { Publish, PublishOptions, PublishedEvent } from "../host/model/published.ts";
@@ -18,7 +18,7 @@ import { TOKEN, newClientKey, prepareGround, testConfig } from "./ground.ts";
 import { openLife } from "./life.ts";
 import type { Life } from "./life.ts";
 import { listenOnLoopback } from "./listen.ts";
-import { parseOptions, parseTestDuration } from "./options.ts";
+import { completeOptions, toDurationMs } from "./options.ts";
 import type { ParsedOptions, ProductDocument, TestHostOptions, TestProduct } from "./options.ts";
 import { startReceiver } from "./receiver.ts";
 import type { Answer, ReceivedRequest, Receiver } from "./receiver.ts";
@@ -96,10 +96,10 @@ export interface TestHost<Product = TestProduct> extends Management, AsyncDispos
  * Starts a host in memory, on a free port of loopback. Reads no environment, writes no file.
  * @throws {CallboardError} ARGUMENT_INVALID, CONFIG_INVALID, PRODUCT_INVALID, BODY_SCHEMA
  */
-export async function createTestHost<const Product extends TestProduct | ProductDocument = "jira">(
-  options: TestHostOptions<Product> = {},
-): Promise<TestHost<Product>> {
-  const parsed = parseOptions(options);
+export async function createTestHost<
+  const Product extends TestProduct | ProductDocument = typeof DEFAULT_PRODUCT,
+>(options: TestHostOptions<Product> = {}): Promise<TestHost<Product>> {
+  const parsed = completeOptions(options);
   const { site, product, document, scheduleName } = parsed;
   const ground = await prepareGround({
     key: site,
@@ -192,13 +192,13 @@ function createUse({ life, receiver, parsed }: UseParts) {
         api,
         site,
         expected,
-        withinMs: parseTestDuration("within", within),
+        withinMs: toDurationMs("within", within),
         now: () => life().now(),
       }),
     settled: () => life().settled(),
     answerWith: (...answers: readonly Answer[]) => receiver.answerWith(answers),
     received: receiver.received,
-    advance: async (duration: string | number) => life().advance(parseTestDuration("advance", duration)),
+    advance: async (duration: string | number) => life().advance(toDurationMs("advance", duration)),
   };
 }
 

@@ -86,7 +86,7 @@ export function describeEnvironment(
     CALLBOARD_URL: url,
     CALLBOARD_TOKEN: token,
     // An app names it in the hosts of its config.json: "hosts": ["$AC_HOST"].
-    AC_HOST: hostsEntry(url, token, site),
+    AC_HOST: hostsEntry(url, token, `/${site}`),
     AC_OPTS: given["AC_OPTS"] ?? "force-reg",
     CONNECT_KEYS_CDN_URL: `${url}/keys`,
     SCHEMA_HOST: `${url}/schema/%s-global-schema.json`,

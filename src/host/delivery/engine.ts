@@ -106,13 +106,13 @@ export interface Engine extends HandOff {
 export function createEngine(dependencies: EngineDependencies): Engine {
   const { database, snapshots, logger, now, clock = realClock, observer = NO_OBSERVER } = dependencies;
   const { requestTimeoutMs, mostInFlight = Number.POSITIVE_INFINITY } = dependencies;
+  const shared = { database, snapshots, now, clock, logger, observer };
   const claims = createClaims(database, requestTimeoutMs + LEASE_MARGIN_MS);
   const schedule = createSchedule({
-    snapshots,
+    ...shared,
     concurrency: dependencies.concurrency,
     maxQueued: claims.maxInMemory,
     maxInFlight: mostInFlight,
-    now,
   });
   const slowStart = createSlowStart();
   const listeners = new Set<(batch: readonly SettledNotice[]) => void>();
@@ -123,7 +123,6 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 
   let running = false;
   let isPumpDue = false;
-  /** Changes of the registry that are being read. */
   let learning = 0;
   let isAtLimit = false;
   let limitReached = 0;
@@ -132,24 +131,16 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   let starting: NodeJS.Timeout | undefined;
 
   const settler = createSettler({
-    database,
-    now,
-    logger,
-    observer,
+    ...shared,
     gatherMs: claims.shared ? GATHER_MS : 0,
     tell: dependencies.tell ?? NOTHING_TO_TELL,
     onSettled: afterSettling,
   });
   const feed = createFeed({
-    database,
-    snapshots,
+    ...shared,
     claims,
     schedule,
     findRetrySchedule: dependencies.findRetrySchedule,
-    now,
-    clock,
-    logger,
-    observer,
     onHeldBack: ({ endpoint }) => heldBack.lookForTests(endpoint.siteNo),
     onFed: (lanes) => {
       lanes.forEach(schedule.queue);
@@ -157,12 +148,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     },
   });
   const heldBack = createHeldBack({
-    database,
-    snapshots,
+    ...shared,
     newLease: claims.newLease,
-    now,
-    clock,
-    logger,
     isHeldBack: schedule.isHeldBack,
     drain: async (endpointNo) => {
       const drained = schedule.find(endpointNo)?.lanes.flatMap(schedule.drain) ?? [];
@@ -275,7 +262,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       if (settlement.state === "waiting" || settlement.state === "postponed")
         feed.wakeAt(settlement.dueAt, lane);
     }
-    if (turned.length > 0) void learnTurns(turned);
+    if (turned.length > 0) void learnTurns(turned).finally(() => (learning -= 1));
     const notices = batch.map(({ delivery, settlement: { state } }) => {
       const { siteNo, id, endpointNo, test, redelivery, replayNo } = delivery;
       return { siteNo, id, endpointNo, state, test, redelivery, replayNo };
@@ -292,8 +279,6 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       await heldBack.lookForProbes();
     } catch (error) {
       logger.warn("registry.refresh-failed", { error });
-    } finally {
-      learning -= 1;
     }
     dependencies.onTurned?.(turned);
   }
@@ -386,7 +371,11 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       limitReached,
     }),
     isQuiet: () =>
-      !isPumpDue && learning === 0 && schedule.slots.inFlight() === 0 && feed.isQuiet() && settler.isQuiet(),
+      !isPumpDue &&
+      learning === 0 &&
+      schedule.slots.inFlight() === 0 &&
+      feed.isQuiet() &&
+      settler.pending() === 0,
     isFull: (endpointNo) =>
       schedule.find(endpointNo)?.lanes.some((lane) => lane.inFlight >= schedule.getCap(lane)) === true,
     onSettled: (listener) => {

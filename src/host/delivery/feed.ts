@@ -76,7 +76,6 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   let running = false;
   let claiming: Promise<void> | undefined;
   let polling: Promise<void> | undefined;
-  let isReading = false;
   let isPollRequested = false;
 
   const countToClaim = (lane: LaneState): number =>
@@ -99,10 +98,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   function afterAlarm(lanes: readonly LaneState[]): void {
     const at = now();
     for (const lane of lanes) {
-      if (lane.nextDueAt <= at) {
-        lane.nextDueAt = Infinity;
-        lane.backlog = true;
-      }
+      if (lane.nextDueAt <= at) Object.assign(lane, { nextDueAt: Infinity, backlog: true });
       if (lane.backlog) requestClaim(lane);
     }
     onFed(lanes);
@@ -202,14 +198,11 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   }
 
   async function poll(): Promise<void> {
-    isReading = true;
     try {
       await snapshots.refresh(database.read);
       await lookUpDue();
     } catch (error) {
       logger.warn("delivery.poll-failed", { error });
-    } finally {
-      isReading = false;
     }
   }
 
@@ -249,7 +242,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     wakeAt,
     wakeForProbe,
     pollAll,
-    isQuiet: () => claiming === undefined && !isReading && !isPollRequested,
+    isQuiet: () => claiming === undefined && polling === undefined,
     settled: ({ id }) => {
       if (claiming !== undefined && !claims.shared) settledMeanwhile.add(id);
     },

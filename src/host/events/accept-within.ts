@@ -7,6 +7,7 @@
  * deliveries.
  */
 import type { Catalogue } from "../../catalogue/index.ts";
+import type { Clock } from "../../clock.ts";
 import { CallboardError } from "../../errors.ts";
 import type { CheckBody } from "../model/body-check.ts";
 import { failBeyondLimit } from "../model/backlog.ts";
@@ -33,7 +34,7 @@ export interface AcceptWithinDependencies {
   readonly database: Database;
   readonly snapshots: Snapshots;
   readonly checkBody: CheckBody;
-  readonly wallTime: () => number;
+  readonly clock: Pick<Clock, "now">;
   readonly newEventId: () => Uuid;
   /** Waiting deliveries that an endpoint can have. */
   readonly endpointBacklog: number;
@@ -58,7 +59,7 @@ export function createAcceptWithin({
   database,
   snapshots,
   checkBody,
-  wallTime,
+  clock,
   newEventId,
   endpointBacklog,
 }: AcceptWithinDependencies): AcceptWithin {
@@ -66,7 +67,7 @@ export function createAcceptWithin({
 
   async function normalize(incoming: IncomingEvent, site: SiteSnapshot): Promise<Group> {
     await prepareSite(site);
-    const events = await normalizeAll([incoming], { catalogue, findSite: () => site, wallTime });
+    const events = await normalizeAll([incoming], { catalogue, findSite: () => site, wallTime: clock.now });
     if (site.product.schemaPolicy !== "refuse") return { events };
     return { events: await judge(events, site.product, { catalogue, checkBody, read: database.read }) };
   }

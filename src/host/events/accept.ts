@@ -3,6 +3,8 @@
  *
  * Group commit without a timer: events that wait go into the next transaction, as soon as the last one has ended.
  */
+import { realClock } from "../../clock.ts";
+import type { Clock } from "../../clock.ts";
 import type { Catalogue, Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Batch } from "../store/db/batch.ts";
@@ -43,8 +45,8 @@ export interface AcceptDependencies {
   readonly checkBody: CheckBody;
   /** The database's time. */
   readonly now: () => number;
-  /** Epoch ms, which bodies have as their time. */
-  readonly wallTime?: () => number;
+  /** The time that bodies have; the computer's when left out. */
+  readonly clock?: Pick<Clock, "now">;
   readonly newEventId?: () => Uuid;
   /** @throws {CallboardError} STORAGE while no event can be accepted */
   readonly assertCapacity: () => void;
@@ -71,6 +73,8 @@ interface WaitingGroup extends Group {
   readonly reject: (error: unknown) => void;
 }
 
+type KnownEvents = ReadonlyMap<string, KnownEvent>;
+
 export function createAcceptor({
   catalogue,
   database,
@@ -78,7 +82,7 @@ export function createAcceptor({
   slots,
   checkBody,
   now,
-  wallTime = Date.now,
+  clock = realClock,
   newEventId = newEventUuid,
   assertCapacity,
 }: AcceptDependencies): Acceptor {
@@ -87,12 +91,10 @@ export function createAcceptor({
   let running = false;
   let givenAt = Number.NEGATIVE_INFINITY;
 
-  const planGroups = (
-    groups: readonly WaitingGroup[],
-    known: ReadonlyMap<string, KnownEvent>,
-  ): Plan<WaitingGroup> => plan(groups, { findSite: snapshots.get, known, newEventId, now: now() });
+  const planGroups = (groups: readonly WaitingGroup[], known: KnownEvents): Plan<WaitingGroup> =>
+    plan(groups, { findSite: snapshots.get, known, newEventId, now: now() });
 
-  const normalizing = { catalogue, findSite: snapshots.get, wallTime };
+  const normalizing = { catalogue, findSite: snapshots.get, wallTime: clock.now };
   const judging = { catalogue, checkBody, read: database.read };
   const findProduct = (siteNo: number): Product | undefined => snapshots.get(siteNo)?.product;
 

@@ -1,6 +1,6 @@
 /** What no request and no attempt brings about: looked at now and then, and announced once over any number of processes. */
 import { realClock } from "../../clock.ts";
-import type { Schedule } from "../../clock.ts";
+import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import {
   ANNOUNCED_BEFORE_MS,
@@ -43,7 +43,7 @@ export interface WatchDependencies {
   readonly logger: Logger;
   readonly now: () => number;
   /** By the computer's own time when left out. */
-  readonly schedule?: Schedule;
+  readonly clock?: Pick<Clock, "scheduleLook">;
   /** Waiting deliveries from which on the queue counts as high. */
   readonly queueLimit: number;
   readonly admission: Pick<AdmissionControl, "free">;
@@ -201,7 +201,7 @@ export function createWatch(dependencies: WatchDependencies): Watch {
     run: look,
     everyMs: LOOK_EVERY_MS,
     onError: noteFailure,
-    schedule: dependencies.schedule ?? realClock.scheduleLook,
+    schedule: (dependencies.clock ?? realClock).scheduleLook,
   });
   return { look, start: repeated.start, stop: repeated.stop };
 }

@@ -3,7 +3,7 @@
  * than the configured age, bodies earlier if so configured. Small batches with pauses between them: deliveries go on.
  */
 import { realClock } from "../../clock.ts";
-import type { Schedule } from "../../clock.ts";
+import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import { createRepeating } from "../../repeating.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
@@ -47,7 +47,7 @@ export interface RetentionDependencies {
   readonly ages: () => Promise<{ readonly retentionMs: number; readonly bodyRetentionMs: number }>;
   readonly now: () => number;
   /** By the computer's own time when left out. */
-  readonly schedule?: Schedule | undefined;
+  readonly clock?: Pick<Clock, "scheduleLook"> | undefined;
   readonly logger: Logger;
   /** A run has ended; undefined when it failed. */
   readonly onRun?: (swept: Swept | undefined) => void;
@@ -198,7 +198,7 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
     },
     everyMs: SWEEP_EVERY_MS,
     firstMs: MINUTE_MS,
-    schedule: dependencies.schedule ?? realClock.scheduleLook,
+    schedule: (dependencies.clock ?? realClock).scheduleLook,
     onError: (error) => {
       dependencies.onRun?.(undefined);
       logger.warn("retention.failed", { error });

@@ -117,7 +117,7 @@ test("a signal ends the command and what it started, and then the host", async (
       console.log(JSON.stringify({ pid: inner.pid, url: process.env.CALLBOARD_URL }));
       setInterval(() => {}, 1e3);`),
   );
-  await waitFor(() => expect(text.out).toContain("\n"));
+  await waitFor(() => expect(text.out).toContain("\n"), 15_000);
   const { pid, url } = JSON.parse(text.out) as { pid: number; url: string };
   child.kill("SIGTERM");
   expect(await ended).toBe(143);
