@@ -16,10 +16,7 @@ const LONGER: Readonly<Record<string, number>> = {
   "host/delivery/feed.ts createFeed": 194,
   "host/delivery/settler.ts createSettler": 151,
   "host/events/accept.ts createAcceptor": 212,
-  "host/replay/runner.ts createReplayRunner": 151,
-  "host/registry/outgoing/outgoing.ts createOutgoing": 186,
   "host/store/db/postgres.ts openPostgres": 220,
-  "host/web/pages/public-catalogue.ts createPublicCatalogueRouter": 223,
 };
 
 interface Found {
