@@ -16,7 +16,7 @@ import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 
 export { migrateDatabase, resetLostKeys } from "./open.ts";
 
-/** How long requests and deliveries under way may take to finish when the host stops. */
+/** Time that requests and deliveries in flight have to finish when the host stops. */
 const STOP_GRACE_MS = 10_000;
 /** What the first events need is made ready once the host has said that it is: a start does not wait for it. */
 const WARM_AFTER_MS = 250;

@@ -68,7 +68,7 @@ export interface ListedEndpoint extends StandingEndpoint {
   readonly hour: EndpointRate;
   readonly day: EndpointRate;
   readonly week: EndpointRate;
-  /** Of the last 24 hours, oldest first. */
+  /** Slots of the last 24 hours, oldest first. */
   readonly series: readonly RateSlot[];
   readonly queue: EndpointQueue;
   /** When the event of the oldest waiting delivery was accepted. */

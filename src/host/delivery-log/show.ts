@@ -31,7 +31,7 @@ export interface ShownAttempt {
     readonly url: string;
     /** Authorization is masked. */
     readonly headers: readonly Header[];
-    /** Of the token that went with it. */
+    /** Claims of the token in the request. */
     readonly claims: Readonly<Record<string, unknown>> | undefined;
     readonly bodyBytes: number;
   };
@@ -100,7 +100,7 @@ function sentBody(
   return format === undefined ? variant : bodyInFormat(variant, format);
 }
 
-/** Whether nothing was sent as the body: the subscription that said so may be gone, or say something else by now. */
+/** Reports whether the body was excluded. The subscription can be gone or changed by now. */
 function wasEmpty(attempts: readonly AttemptRecord[]): boolean {
   return attempts.length > 0 && attempts.every(({ bodySize }) => bodySize === 0);
 }

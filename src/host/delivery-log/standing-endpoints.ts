@@ -61,7 +61,7 @@ export async function standingOn(
   });
 }
 
-/** What the standing subscriptions of an endpoint say of it. */
+/** Facts about an endpoint from its current subscriptions. */
 interface Use {
   readonly isActive: boolean;
   readonly goneSince: number | undefined;

@@ -38,7 +38,7 @@ export interface WhyRow {
   readonly name: string;
   /** One sentence without its period: "not subscribed to …; has …". */
   readonly reason: string;
-  /** What is different since then; undefined if nothing is known to be. */
+  /** Known change since the event. Undefined if there is none. */
   readonly changed: string | undefined;
   readonly deliveries: readonly SentDelivery[];
 }
@@ -211,7 +211,7 @@ const BODY_DELETED = {
   because: "the body was deleted by retention, so it can't be judged",
 } as const;
 
-/** What the registry of today makes of a stored event. */
+/** Verdicts of today's registry on a stored event. */
 function judgeToday(snapshot: SiteSnapshot, event: EventRecord): Verdicts {
   const isDeleted = event.body === "" && event.bodySize > 0;
   let payload: { readonly value: unknown } | undefined;

@@ -18,7 +18,7 @@ import type { SiteSnapshot } from "../model/site-snapshot.ts";
 export interface AnnounceDependencies {
   readonly snapshots: Snapshots;
   readonly slots: () => Pick<Slots, "reserve">;
-  /** Where people reach this server. */
+  /** Public URL of this server. */
   readonly baseUrl: () => string;
   /** The database's time. */
   readonly now: () => number;

@@ -22,7 +22,7 @@ export interface PlannedDelivery {
 export interface FanOut {
   readonly planned: readonly PlannedDelivery[];
   readonly trace: FanOutTrace;
-  /** What the trace has no room for, in a sentence. */
+  /** Sentence about the entries that exceed the size of the trace. */
   readonly notes: readonly string[];
 }
 
@@ -132,7 +132,7 @@ export function judgeSubscriptions(site: SiteSnapshot, event: MatchEvent): Reado
   return new Map(named.map(({ subscription, match }) => [subscription.no, match(event)]));
 }
 
-/** Whether any subscription names the event type, so that its body has to be looked at. */
+/** Reports whether any subscription names the event type. Only then its body has to be read. */
 export function isNamed(site: SiteSnapshot, event: string): boolean {
   return listCandidates(site, event).length > 0;
 }

@@ -24,7 +24,7 @@ export interface IncomingEvent {
   readonly at?: string;
   /** The payload's own JSON text, byte for byte; empty = `{}`. */
   readonly payload: Buffer;
-  /** What a scan of the payload found, where there was one. */
+  /** Result of scanning the payload, if it was scanned. */
   readonly scanned?: ScannedPayload;
   /** The event has no body, not even `{}`: receivers get none either. The payload is empty. */
   readonly hasNoBody?: boolean;
@@ -49,7 +49,7 @@ export interface AcceptedDelivery {
   readonly id: string;
   readonly receiver: Receiver;
   readonly url: string;
-  /** It ended with this at once, and was not sent. */
+  /** Reason for which the delivery ended at once, without a request. */
   readonly failed?: FailureReason;
 }
 
@@ -69,7 +69,7 @@ export interface NormalizedEvent {
   readonly body: Buffer;
   readonly notes: readonly string[];
   readonly digest: string | undefined;
-  /** What the product's schema policy makes of it; undefined where nothing is judged. */
+  /** Judgment by the product's schema policy. Undefined if bodies aren't judged. */
   readonly judgment?: Judgment;
   /** Assigned while planning when left out. */
   readonly eventId?: Uuid;
@@ -134,7 +134,7 @@ export function plan<G extends Group>(groups: readonly G[], context: PlanContext
 interface PlannedGroup {
   readonly planned: readonly PlannedEvent[];
   readonly accepted: readonly AcceptedEvent[];
-  /** What later groups find known. */
+  /** Events that later groups recognize as duplicates. */
   readonly known: ReadonlyMap<string, KnownEvent>;
 }
 

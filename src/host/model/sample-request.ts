@@ -60,7 +60,7 @@ export function createSampleRequest(sample: SampleDelivery): SignedRequest {
   const body = createSampleBody(product, eventType, now);
   const delivery = createTestDelivery(subscription, { id: deliveryId, event: eventType.event, body, now });
   const prepared = prepare(
-    // As it is: braces in it are no variables.
+    // The URL is sent as it is: braces in it are no variables.
     { ...delivery, planned: { subscription, url } },
     { site: createSite(sample, subscription), now, signedAt: now },
   );

@@ -7,7 +7,7 @@ export interface ScopeGrant {
   readonly scope: string;
   /** Epoch ms. */
   readonly grantedAt: number;
-  /** As the audit log names actors. */
+  /** Actor, in the form of the audit log. */
   readonly grantedBy: string;
 }
 
@@ -19,7 +19,7 @@ export interface AskedScope {
 
 /** The scopes of an install, or of an upgrade. */
 export interface ScopePlan {
-  /** What the descriptor asks for, each once. Empty for products without scopes of their own. */
+  /** Distinct scopes of the descriptor. Empty for products without their own scopes. */
   readonly asked: readonly AskedScope[];
   /** Those that were not granted yet. */
   readonly toAccept: readonly AskedScope[];

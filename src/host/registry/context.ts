@@ -1,4 +1,4 @@
-/** What the registry works with. */
+/** Facilities of the registry. */
 import type { Product } from "../../catalogue/index.ts";
 import type { Egress } from "../../egress/index.ts";
 import type { DescriptorSource, ReadDescriptor } from "../../protocol/descriptor.ts";
@@ -29,7 +29,7 @@ export interface RegistryContext extends Pick<
   readonly publish: Publish;
 }
 
-/** Where a site answers, as add-ons are told. */
+/** Returns the base URL of a site, as sent to add-ons. */
 export function getBaseUrl(context: Pick<RegistryContext, "baseUrl">, site: Site): string {
   return site.baseUrl ?? `${context.baseUrl()}/${site.key}`;
 }

@@ -51,7 +51,7 @@ export interface RetentionDependencies {
   readonly onExpired?: () => void;
 }
 
-/** What one sweep removed. */
+/** Numbers of rows that one sweep deleted. */
 export interface Swept {
   readonly events: number;
   readonly minutes: number;

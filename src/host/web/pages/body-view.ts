@@ -34,7 +34,7 @@ export function bodyView(body: Buffer, part: BodyPart = { pointer: "", from: 0 }
   };
 }
 
-/** The part that an address asks for: `?part=/a/b&from=100`. */
+/** Returns the part of the body that a URL selects: `?part=/a/b&from=100`. */
 export function toBodyPart(query: URLSearchParams): BodyPart {
   const pointer = query.get("part") ?? "";
   const from = Number(query.get("from") ?? 0);

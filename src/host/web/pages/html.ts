@@ -74,7 +74,7 @@ const STANDINGS = {
   retrying: ["warn", "retrying"],
 } as const satisfies Record<string, readonly [kind: BadgeKind, word: string]>;
 
-/** What an attempt came to: the status, or why there is none. */
+/** Formats the result of an attempt: the status, or the reason why there is none. */
 export function outcomeText(outcome: string, status: number | undefined): string {
   if (status !== undefined) return String(status);
   const parsed = parseOutcome(outcome);

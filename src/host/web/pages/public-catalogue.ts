@@ -35,14 +35,14 @@ import type { Render } from "./render.ts";
 import { pause, sendCheaply, setErrorHead } from "./refusal.ts";
 import { setPageHeaders } from "./router.ts";
 
-/** Where the router stands. */
+/** Path of the router. */
 export const PUBLIC_CATALOGUE_PATH = "/catalogue";
 
 const MAX_FORM_BYTES = 16 * 1024;
 /** Event types of a JSON document, which has their schemas and samples. */
 const MAX_ITEMS = 100;
 const MAX_RENDERED = 100;
-/** May be kept, and must be asked for again each time: a catalogue can be closed. */
+/** Caches must revalidate each time, because a catalogue can be closed. */
 const CACHE = "public, max-age=0, must-revalidate";
 
 type PublicRooms = Pick<Rooms, "products" | "urlTrials" | "rates" | "href" | "publicUrl">;
