@@ -89,7 +89,7 @@ export const ERROR_CODES = {
   PRODUCT_IN_USE: [409, "A site is of the product"],
   PRODUCT_MISSING: [409, "The site's product is not in the catalogue of this server"],
   PRODUCT_TOO_LARGE: [413, "The product document is larger than 10 MiB"],
-  PRODUCT_UNKNOWN: [422, "Unknown product"],
+  PRODUCT_UNKNOWN: [404, "Unknown product"],
   PRODUCT_WITHOUT_ADDONS: [422, "Sites of this product have no add-ons"],
   PROPERTY_NOT_FOUND: [404, "The add-on has no property with this key"],
   QUERY_INVALID: [400, "A query parameter is invalid"],

@@ -94,7 +94,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   addon: ["catalogue", "egress", "json", "protocol"],
   inspector: ["addon", "catalogue", "json"],
   embed: ["config", "logger", "host/index", "host/model", "host/web"],
-  cli: ["config", "egress", "protocol", "logger", "catalogue", "host/index", "inspector"],
+  client: ["protocol"],
+  cli: ["config", "client", "egress", "protocol", "logger", "catalogue", "host/index", "inspector"],
   main: ["cli"],
 };
 
@@ -109,6 +110,7 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   express: /^(host\/web|addon|inspector)\/|^methods\.ts$/,
   eta: /^(host\/web|inspector)\//,
   commander: /^cli\//,
+  "openapi-fetch": /^client\//,
   "prom-client": /^host\/observe\//,
   "@opentelemetry/api": /^host\/observe\//,
 };

@@ -25,7 +25,7 @@ export interface EnvelopeSite {
 }
 
 /** A text field of the envelope: how long it may be. */
-const TEXT_FIELDS = { event: 200, project: 255, user: 255, id: 200 } as const;
+const TEXT_FIELDS = { event: 200, project: 255, user: 255, id: 200, clientKey: 255 } as const;
 const FIELDS = ["event", "payload", "project", "user", "id", "flow", "clientKey"];
 const LONGEST_TOLD_KEY = 200;
 const EMPTY = Buffer.alloc(0);
@@ -142,7 +142,8 @@ function readMembers(
   if (flow !== undefined && flow !== "primary" && flow !== "secondary") {
     problems.add(`${pointer}/flow`, "must be primary or secondary");
   }
-  if (clientKey !== undefined && clientKey !== site.clientKey) {
+  const isKey = typeof clientKey === "string" && whyNotText(clientKey, TEXT_FIELDS.clientKey) === undefined;
+  if (isKey && clientKey !== site.clientKey) {
     throw new CallboardError("SCOPE", "The clientKey is that of another site");
   }
   return {

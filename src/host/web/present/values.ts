@@ -1,4 +1,5 @@
 /** Presents values in responses: times as ISO 8601 UTC, missing values as null, lists with a cursor. */
+import type { Lane } from "../../model/event.ts";
 import type { Author } from "../../store/tables/audit.ts";
 import type { Caller } from "../http/access.ts";
 
@@ -7,6 +8,9 @@ export function isoTime(at: number | undefined): string | null;
 export function isoTime(at: number | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString();
 }
+
+/** The lane by its name in the API. */
+export const flowOf = (lane: Lane): "primary" | "secondary" => (lane === 0 ? "primary" : "secondary");
 
 /** Decodes bytes from outside. Invalid UTF-8 becomes U+FFFD. */
 export function toText(bytes: Buffer): string {
