@@ -27,7 +27,7 @@ export interface RunningHost {
   readonly url: string;
   /** The address and port that it listens on, as configured. */
   readonly listens: string;
-  /** Where a program on the same machine reaches it, whatever the base URL is. */
+  /** URL for programs on the same machine, regardless of the base URL. */
   readonly localUrl: string;
   readonly firstRun: FirstRun;
   /** Takes nothing new, finishes what is under way for at most 10 s, closes the database. */

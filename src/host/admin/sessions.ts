@@ -20,12 +20,12 @@ import { findToken, findTokenByHash, hashToken, isTokenValid, touchTokens } from
 import type { ApiToken } from "../store/tables/tokens.ts";
 
 const HOUR_MS = 3_600_000;
-/** A session ends when nobody has used it for so long, and in any case so long after its login. */
+/** A session expires when it is idle for the first period, and at the latest after the second one. */
 export const SESSION_IDLE_MS = 12 * HOUR_MS;
 export const MAX_SESSION_MS = 7 * 24 * HOUR_MS;
 /** Lifetime of a login link. */
 export const LOGIN_LINK_MS = 10 * 60_000;
-/** That somebody is still there is noted no more often than this. */
+/** Minimum interval between two updates of a session's last use. */
 const TOUCH_EVERY_MS = 5 * 60_000;
 
 export interface BegunSession {

@@ -112,7 +112,7 @@ function toSequel(delivery: SentDelivery, { number }: AttemptRecord): Sequel {
   return delivery.isUnsaved ? "unsaved test" : "test";
 }
 
-/** One recorded attempt, as people read it. */
+/** One recorded attempt, for display. */
 export function shownAttempt(attempt: AttemptRecord, sequel: Sequel): ShownAttempt {
   const { status, claims } = attempt;
   const outcome = formatOutcome(attempt.outcome);

@@ -53,7 +53,7 @@ export interface WhyFilter {
   readonly addonKey?: string | undefined;
   readonly webhook?: { readonly siteNo: number; readonly no: number } | undefined;
   readonly kind?: WhyKind | undefined;
-  /** Only receivers that it was sent to, or only the others. */
+  /** Selects the receivers with a delivery, or only those without one. */
   readonly isSent?: boolean | undefined;
   /** Part of a receiver's name or key, or of the reason. */
   readonly search?: string | undefined;
@@ -203,7 +203,7 @@ function listReceivers({ site, installations, webhooks }: SiteSnapshot): Map<str
   return known;
 }
 
-/** By the number of each subscription that names the event. */
+/** Verdicts by the number of each subscription that names the event type. */
 type Verdicts = ReadonlyMap<number, { readonly matched: boolean; readonly because?: string }>;
 
 const BODY_DELETED = {

@@ -28,7 +28,7 @@ export function createAnnouncer({ snapshots, slots, baseUrl, now }: AnnounceDepe
   const ownSite = (): SiteSnapshot | undefined =>
     snapshots.all().find(({ product }) => product.isOperational);
 
-  /** The event on the site that it concerns, and on Callboard's own where somebody there asked for it. */
+  /** Returns the event for the site that it concerns, and for Callboard's own site if a webhook there subscribes to it. */
   function listGroups(announcement: Announcement): readonly Group[] {
     const own = ownSite();
     const home = announcement.siteNo === undefined ? own : snapshots.get(announcement.siteNo);

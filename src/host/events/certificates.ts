@@ -1,4 +1,4 @@
-/** Certificates of receivers that end soon, noted as connections meet them until somebody tells of them. */
+/** Collects certificates of receivers that expire soon, from new connections, until they are announced. */
 import { certificateDays } from "../model/operational.ts";
 
 export interface MetCertificate {

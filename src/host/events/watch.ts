@@ -46,7 +46,7 @@ export interface WatchDependencies {
   readonly retentionMs: () => Promise<number>;
   readonly certificates: Pick<Certificates, "take">;
   readonly snapshots: Pick<Snapshots, "all">;
-  /** Tells of failed deliveries that nobody told of yet. */
+  /** Announces failed deliveries that were not announced yet. */
   readonly tellFailures: () => Promise<void>;
 }
 

@@ -2,7 +2,7 @@
  * The circuit breaker of an endpoint. Pure: state and outcome in, state out.
  *
  * It opens after five failures in a row without an answer and lets one probe through after 5 s × 2ⁿ, up to five minutes. A
- * receiver that answers, whatever it answers, is there.
+ * receiver that responds, with any status, is available.
  */
 import type { Outcome } from "../../egress/index.ts";
 import type { BreakerState } from "./endpoint.ts";

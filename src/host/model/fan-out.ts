@@ -31,7 +31,7 @@ interface Candidate {
   readonly match: (event: MatchEvent) => MatchVerdict;
 }
 
-/** By the name of the event type, as far as events of it came since the snapshot was made. */
+/** Candidates by event type, for the event types that were published since the snapshot was made. */
 const compiled = new WeakMap<SiteSnapshot, Map<string, readonly Candidate[]>>();
 /** A matcher depends on its subscription and, of its webhook, on the project. */
 const matchers = new WeakMap<
@@ -80,7 +80,7 @@ function toCandidate(site: SiteSnapshot, subscription: Subscription): Candidate 
 const NOBODY: readonly Candidate[] = [];
 const MAX_NAMES_KEPT = 1_000;
 
-/** Those that ask for the event type by name, then those that a wildcard makes ask for it; each in the order of their numbers. */
+/** Returns the subscriptions that name the event type, then those with a matching wildcard, each ordered by number. */
 function listCandidates(site: SiteSnapshot, event: string): readonly Candidate[] {
   const { product } = site;
   const { named, wild } = getEventIndex(product, site.subscriptions);

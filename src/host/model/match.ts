@@ -51,7 +51,7 @@ type Rule = (event: MatchEvent) => string | undefined;
 
 const MATCHED: MatchVerdict = { matched: true };
 
-/** A reason is kept for every event and subscription, so it is a sentence and not a list of whatever length. */
+/** A reason is stored for every event and subscription, so its length is limited. */
 const MAX_REASON_LENGTH = 400;
 const MAX_CLAUSE_LENGTH = 200;
 const MAX_NAMES = 10;

@@ -39,7 +39,7 @@ export interface IncomingEvent {
   readonly aboutAddonKey?: string;
   /** Endpoints that an operational event is about: it is not sent there. */
   readonly notTo?: ReadonlySet<number>;
-  /** A test delivery: only for this subscription, whatever it asks for, and never retried. */
+  /** A test delivery: for this subscription only, regardless of its conditions, and never retried. */
   readonly testOf?: number;
   /** The `traceparent` that its caller sent, well-formed. */
   readonly traceParent?: string | undefined;
@@ -161,7 +161,7 @@ function planGroup(
         accepted.push({ ...before.accepted, duplicate: true });
         continue;
       }
-      // An ID that was accepted once keeps its first answer, whatever the schema is now.
+      // An accepted ID keeps its first response, also under another schema.
       if (isRefused(event)) throw refuseOffSchema(group.events);
       const one = planEvent(event, requireExisting(context.findSite(siteNo)), context);
       planned.push(one);

@@ -2,7 +2,7 @@
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 
-/** A scope that somebody accepted for an installation. */
+/** Scope that a user accepted for an installation. */
 export interface ScopeGrant {
   readonly scope: string;
   /** Epoch ms. */
@@ -21,7 +21,7 @@ export interface AskedScope {
 export interface ScopePlan {
   /** Distinct scopes of the descriptor. Empty for products without their own scopes. */
   readonly asked: readonly AskedScope[];
-  /** Those that were not granted yet. */
+  /** Scopes that are not granted yet. */
   readonly toAccept: readonly AskedScope[];
   /** Granted before, and no longer asked for. */
   readonly dropped: readonly string[];

@@ -9,7 +9,7 @@ import type { BreakerState } from "../model/endpoint.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 export interface DeliveryLines {
-  /** One line for each attempt; undefined when nobody wants them. */
+  /** Writes one line for each attempt. Undefined unless the log level is `debug`. */
   readonly attempted: ((observed: Observed) => void) | undefined;
   /** The delivery failed for good. */
   readonly failed: (observed: Observed) => void;

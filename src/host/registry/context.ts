@@ -20,7 +20,7 @@ export interface RegistryContext extends Pick<
   readonly egress: Pick<Egress, "request">;
   /** Callboard's own version, which add-ons are told. */
   readonly version: string;
-  /** In `dev`, an add-on may move between loopback origins without a confirmation, and people may see its secret. */
+  /** In `dev`, an add-on can move between loopback origins without a confirmation, and its secret is shown. */
   readonly profile: HostContext["config"]["profile"];
   /** Whether a URL's host is another name of this machine, to be treated as loopback. */
   readonly isThisMachine?: (hostname: string) => boolean;

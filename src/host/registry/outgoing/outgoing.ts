@@ -1,4 +1,4 @@
-/** Outgoing webhooks: what people configure for a project. Every change is one transaction and one entry of the audit. */
+/** Outgoing webhooks, which users configure. Every change is one transaction with one audit entry. */
 import { findFormat } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { parseFiltersAhead } from "../../filters/ahead.ts";

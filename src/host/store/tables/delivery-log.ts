@@ -13,7 +13,7 @@ import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 import type { Lane } from "../../model/event.ts";
 
-/** A delivery as people read it. */
+/** A delivery, for display. */
 export interface SentDelivery {
   readonly siteNo: number;
   readonly id: Uuid;

@@ -1,4 +1,4 @@
-/** A body as people read it: a tree to unfold where it is JSON, else its text, and the bytes to download. */
+/** Shows a body: JSON as a tree, anything else as text, and the bytes as a download. */
 import { isUtf8 } from "node:buffer";
 import { jsonTree } from "../../../json/tree.ts";
 import type { JsonNode } from "../../../json/tree.ts";

@@ -46,7 +46,7 @@ export interface DeliveryStanding {
   readonly because: FailureReason | undefined;
 }
 
-/** A delivery that was tried and waits is "retrying": that is what people look for. */
+/** A waiting delivery with attempts is "retrying". */
 export function deliveryBadge({ state, attempts, because }: DeliveryStanding): string {
   const [kind, word] = STANDINGS[state === "waiting" && attempts > 0 ? "retrying" : state];
   return badge(kind, state === "failed" && because !== undefined ? `${word}: ${because}` : word);
