@@ -65,7 +65,7 @@ async function sendBy(egress: Pick<Egress, "request">, request: Request): Promis
   const { status, headers, body: text } = answer;
   return new Response(text.length === 0 ? null : new Uint8Array(text), {
     status,
-    headers: headers.map(([name, value]) => [name, value]),
+    headers: headers.map(([name, value]): [string, string] => [name, value]),
   });
 }
 

@@ -28,7 +28,7 @@ import { explainEvent } from "./why.ts";
 import type { WhyFilter } from "./why.ts";
 
 export interface DeliveryLogContext
-  extends Pick<HostContext, "database" | "snapshots" | "now">, Pick<RedeliverDependencies, "drop"> {
+  extends Pick<HostContext, "database" | "snapshots" | "clock" | "now">, Pick<RedeliverDependencies, "drop"> {
   readonly checkBody: CheckBody;
   /** Engine of this process. */
   readonly engine: {
@@ -47,7 +47,15 @@ interface WhyRequest {
   readonly page: PageRequest;
 }
 
-export function createDeliveryLog({ database, snapshots, engine, drop, now, checkBody }: DeliveryLogContext) {
+export function createDeliveryLog({
+  database,
+  snapshots,
+  engine,
+  drop,
+  clock,
+  now,
+  checkBody,
+}: DeliveryLogContext) {
   const { read } = database;
   const connectSlo = createConnectSlo(read);
   const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now };
@@ -93,7 +101,7 @@ export function createDeliveryLog({ database, snapshots, engine, drop, now, chec
       return listFailedWebhooks(read, { siteNo, addonKey }, page, now());
     },
     status: async (siteKeys: readonly string[]) => {
-      const at = Date.now();
+      const at = clock.now();
       const all: SiteStatus[] = [];
       for (const siteKey of siteKeys)
         all.push(
@@ -102,7 +110,7 @@ export function createDeliveryLog({ database, snapshots, engine, drop, now, chec
       return all;
     },
     /** A text that changes whenever something that pages show has changed. */
-    changes: () => changeSignature(read, Date.now()),
+    changes: () => changeSignature(read, clock.now()),
     /** Attempts that this process makes, and when the delivery that waits longest became due; undefined when nothing is due. */
     queue: async (siteKeys: readonly string[]) => {
       const siteNos = siteKeys.flatMap((key) => snapshots.byKey(key)?.site.no ?? []);

@@ -103,10 +103,12 @@ export interface Endpoints {
   readonly now: () => number;
 }
 
-export function createEndpoints(context: Pick<HostContext, "snapshots"> & StandstillContext): Endpoints {
-  const { database, hostFacts, now, snapshots } = context;
+export function createEndpoints(
+  context: Pick<HostContext, "snapshots" | "clock"> & StandstillContext,
+): Endpoints {
+  const { database, hostFacts, now, clock, snapshots } = context;
   const { read } = database;
-  const clocks = (): Clocks => ({ now: Date.now(), databaseNow: now() });
+  const clocks = (): Clocks => ({ now: clock.now(), databaseNow: now() });
   const getSite = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
   return {
     now,

@@ -54,6 +54,9 @@ export interface AcceptDependencies {
   readonly checkBody: CheckBody;
   /** The database's time. */
   readonly now: () => number;
+  /** Epoch ms, which bodies have as their time. */
+  readonly wallTime?: () => number;
+  readonly newEventId?: () => Uuid;
   /** @throws {CallboardError} STORAGE while no event can be accepted */
   readonly assertCapacity: () => void;
 }
@@ -86,6 +89,8 @@ export function createAcceptor({
   slots,
   checkBody,
   now,
+  wallTime = Date.now,
+  newEventId = newEventUuid,
   assertCapacity,
 }: AcceptDependencies): Acceptor {
   const waiting: WaitingGroup[] = [];
@@ -96,10 +101,9 @@ export function createAcceptor({
   const planGroups = (
     groups: readonly WaitingGroup[],
     known: ReadonlyMap<string, KnownEvent>,
-  ): Plan<WaitingGroup> =>
-    plan(groups, { findSite: snapshots.get, known, newEventId: newEventUuid, now: now() });
+  ): Plan<WaitingGroup> => plan(groups, { findSite: snapshots.get, known, newEventId, now: now() });
 
-  const normalizing = { catalogue, findSite: snapshots.get };
+  const normalizing = { catalogue, findSite: snapshots.get, wallTime };
   const findProduct = (siteNo: number): Product | undefined => snapshots.get(siteNo)?.product;
 
   /** Makes the bodies of a product that has changed since again. Rejects groups that it refuses now, and leaves them out. */

@@ -1,4 +1,6 @@
 /** Polls for conditions that no request reveals, and announces each once over any number of processes. */
+import { realClock } from "../../clock.ts";
+import type { Schedule } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import {
   ANNOUNCED_BEFORE_MS,
@@ -40,6 +42,8 @@ export interface WatchDependencies {
   readonly announcer: Announcer;
   readonly logger: Logger;
   readonly now: () => number;
+  /** By the computer's own time when left out. */
+  readonly schedule?: Schedule;
   /** Waiting deliveries from which on the queue counts as high. */
   readonly queueLimit: number;
   readonly admission: Pick<AdmissionControl, "free">;
@@ -193,6 +197,11 @@ export function createWatch(dependencies: WatchDependencies): Watch {
   }
 
   const noteFailure = (error: unknown) => logger.warn("watch.failed", { error });
-  const repeated = createRepeating({ run: look, everyMs: LOOK_EVERY_MS, onError: noteFailure });
+  const repeated = createRepeating({
+    run: look,
+    everyMs: LOOK_EVERY_MS,
+    onError: noteFailure,
+    schedule: dependencies.schedule ?? realClock.scheduleLook,
+  });
   return { look, start: repeated.start, stop: repeated.stop };
 }

@@ -1,4 +1,5 @@
 /** Expires dynamic webhooks, and announces it beforehand. */
+import { realClock } from "../../../clock.ts";
 import { createRepeating } from "../../../repeating.ts";
 import { ANNOUNCED_BEFORE_MS } from "../../model/operational.ts";
 import { dropAnnounced, markAnnounced } from "../../store/tables/announced.ts";
@@ -81,7 +82,12 @@ export function createExpiry(context: DynamicContext): Expiry {
   }
 
   const noteFailure = (error: unknown) => logger.error("dynamic-webhooks.expiry-failed", { error });
-  const looks = createRepeating({ run: look, everyMs: LOOK_EVERY_MS, onError: noteFailure });
+  const looks = createRepeating({
+    run: look,
+    everyMs: LOOK_EVERY_MS,
+    onError: noteFailure,
+    schedule: (context.clock ?? realClock).scheduleLook,
+  });
   return {
     look,
     start: async () => {
