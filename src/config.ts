@@ -32,6 +32,10 @@ export const CONFIG_KEYS = {
     "`CALLBOARD_DATABASE_URL`, unless that is a pooler",
     "`postgres://…` of the server itself, for LISTEN when `CALLBOARD_DATABASE_URL` is a pooler; without it Callboard polls",
   ],
+  CALLBOARD_OUTBOX_URL: [
+    "none",
+    "`postgres://…` of a database whose table `callboard_outbox` is read: each row becomes an event",
+  ],
   CALLBOARD_ROLE: ["`all`", "`all`, `api` or `worker`"],
   CALLBOARD_ADMIN_TOKEN: ["made at first start", "the first API token, for unattended set-ups"],
   CALLBOARD_MASTER_KEY: [
@@ -100,6 +104,8 @@ export interface Config {
   readonly databasePool: number;
   /** URL of the PostgreSQL server, for LISTEN when `databaseUrl` is that of a pooler. */
   readonly listenUrl: string | undefined;
+  /** URL of the PostgreSQL database of another program, whose outbox table is read. */
+  readonly outboxUrl?: string | undefined;
   readonly role: Role;
   readonly adminToken: string | undefined;
   readonly masterKey: Buffer | undefined;
@@ -186,6 +192,10 @@ function parseDnsServers(text: string): readonly string[] | undefined {
 function addressOf(server: string): string {
   const [, bracketed, plain = ""] = /^(?:\[(.+)\](?::\d{1,5})?|([^:]+):\d{1,5})$/.exec(server) ?? [];
   return bracketed ?? plain;
+}
+
+function parsePostgresText(text: string): string | undefined {
+  return /^postgres(ql)?:\/\//i.test(text) ? text : undefined;
 }
 
 function parseMasterKey(text: string): Buffer | undefined {
@@ -283,14 +293,17 @@ export function readConfig(env: Environment): Config {
   }
 
   const dataDir = resolve(read("CALLBOARD_DATA_DIR", (text) => text, "") ?? ".callboard");
-  const checkPostgresUrl = (key: "CALLBOARD_DATABASE_URL" | "CALLBOARD_LISTEN_URL"): void => {
+  const checkPostgresUrl = (
+    key: "CALLBOARD_DATABASE_URL" | "CALLBOARD_LISTEN_URL" | "CALLBOARD_OUTBOX_URL",
+  ): void => {
     const text = settingOf(env, key) ?? "";
-    if (!/^postgres(ql)?:\/\//i.test(text)) return;
+    if (parsePostgresText(text) === undefined) return;
     const parsed = parsePostgresUrl(text);
     if (!parsed.ok) problems.push({ pointer: key, detail: `${key} can't be used: ${parsed.problem}` });
   };
   checkPostgresUrl("CALLBOARD_DATABASE_URL");
   checkPostgresUrl("CALLBOARD_LISTEN_URL");
+  checkPostgresUrl("CALLBOARD_OUTBOX_URL");
   const databaseUrl =
     read(
       "CALLBOARD_DATABASE_URL",
@@ -338,11 +351,8 @@ export function readConfig(env: Environment): Config {
         (text) => inRange(parseInteger(text), 1, 1_000),
         "a number from 1 to 1000",
       ) ?? DEFAULT_POOL_SIZE,
-    listenUrl: read(
-      "CALLBOARD_LISTEN_URL",
-      (text) => (/^postgres(ql)?:\/\//i.test(text) ? text : undefined),
-      "postgres://…",
-    ),
+    listenUrl: read("CALLBOARD_LISTEN_URL", parsePostgresText, "postgres://…"),
+    outboxUrl: read("CALLBOARD_OUTBOX_URL", parsePostgresText, "postgres://…"),
     role: read("CALLBOARD_ROLE", oneOf<Role>("all", "api", "worker"), "all, api or worker") ?? "all",
     adminToken: read(
       "CALLBOARD_ADMIN_TOKEN",

@@ -17,6 +17,8 @@ export interface RepeatingParts {
 /** Runs never overlap: the next is planned when one has ended. The timer alone keeps no process alive. */
 export interface Repeating {
   readonly start: () => void;
+  /** Runs now, or once more after the run under way. */
+  readonly wake: () => void;
   /** For a long run, to end early. */
   readonly isStopped: () => boolean;
   /** Resolves when the run under way has ended. */
@@ -33,12 +35,18 @@ export function createRepeating({
   let timer: Timer | undefined;
   let running: Promise<void> | undefined;
   let isStopped = false;
+  let isRunning = false;
+  let isWoken = false;
 
   function plan(ms: number): void {
-    if (!isStopped && ms !== Infinity) timer = schedule(ms, begin).unref();
+    isRunning = false;
+    if (isStopped || (ms === Infinity && !isWoken)) return;
+    timer = schedule(isWoken ? 0 : ms, begin).unref();
   }
 
   function begin(): Promise<void> {
+    isRunning = true;
+    isWoken = false;
     return (running = takeTurn().then(plan));
   }
 
@@ -54,6 +62,12 @@ export function createRepeating({
 
   return {
     start: () => plan(firstMs),
+    wake: () => {
+      isWoken = true;
+      if (isRunning) return;
+      timer?.cancel();
+      plan(0);
+    },
     isStopped: () => isStopped,
     stop: async () => {
       isStopped = true;

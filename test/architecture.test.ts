@@ -65,6 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "host/delivery": ["host/model", "catalogue", "egress", "json", "logger", "protocol", "host/store"],
   "host/delivery-log": ["host/model", "catalogue", "json", "host/store", "host/registry", "host/delivery"],
   "host/observe": ["host/model", "logger", "host/store", "host/events", "host/delivery"],
+  "host/outbox": ["host/model", "logger", "host/store"],
   "host/retention": ["host/model", "logger", "host/store"],
   "host/replay": ["host/model", "catalogue", "logger", "host/store", "host/events"],
   "host/web": [

@@ -16,7 +16,13 @@ import type { HostSettings } from "./settings.ts";
 
 export { CallboardError } from "../errors.ts";
 export type { ErrorCode, Problem } from "../errors.ts";
-export type { Publish, PublishOptions, PublishedDelivery, PublishedEvent } from "../host/model/published.ts";
+export type {
+  Publish,
+  PublishOptions,
+  PublishedDelivery,
+  PublishedEvent,
+  TransactionClient,
+} from "../host/model/published.ts";
 export type { Logger } from "../logger.ts";
 export type { ApiRequest, Management, NewSite, ProductSummary, Site } from "./management.ts";
 export type { HostSettings } from "./settings.ts";
@@ -29,9 +35,12 @@ export interface HostOptions extends HostSettings {
 export interface EmbeddedHost extends Management {
   /**
    * Publishes an event of a site; resolves when it is committed, with its deliveries.
+   *
+   * With `client`, the event is written in the client's transaction on the host's PostgreSQL database, and committed or rolled back
+   * with it. The first statement comes after every check of the input; errors of the client come through.
    * @param payload an object, or its JSON text as bytes, which are forwarded as they are
    * @throws {CallboardError} SITE_NOT_FOUND, EVENT_SCHEMA, EVENT_CONFLICT, BODY_TOO_LARGE, BODY_NOT_JSON and the other codes of
-   * a body, OVERLOADED, STORAGE
+   * a body, OVERLOADED, STORAGE; with a client TRANSACTION_UNSUPPORTED, TRANSACTION_OTHER_DATABASE, TRANSACTION_MISSING
    */
   readonly publish: Publish;
   /**

@@ -24,6 +24,7 @@ import { createUrlTrials } from "./delivery/url-trials.ts";
 import { createTestSender } from "./delivery/test-delivery.ts";
 import { createDescriptorReader } from "./descriptor/read.ts";
 import { createAcceptor } from "./events/accept.ts";
+import { createAcceptWithin } from "./events/accept-within.ts";
 import { createAnnouncer } from "./events/announce.ts";
 import { createBacklog } from "./events/backlog.ts";
 import { createCertificates } from "./events/certificates.ts";
@@ -36,6 +37,7 @@ import { createWatch } from "./events/watch.ts";
 import { parseFiltersAhead } from "./filters/ahead.ts";
 import { toBasePath, createHref } from "./model/base-path.ts";
 import { parseFilter } from "./model/filter.ts";
+import { describeStanding } from "./model/outbox.ts";
 import type { Site } from "./model/site.ts";
 import { createRetryScheduleFinder } from "./model/retry-schedules.ts";
 import { createAddUpHours } from "./observe/add-up-hours.ts";
@@ -45,6 +47,7 @@ import { createFigures } from "./observe/figures.ts";
 import { gatherHostFacts } from "./observe/host-facts.ts";
 import { createLookups } from "./observe/lookups.ts";
 import { createMetrics } from "./observe/metrics.ts";
+import { createOutboxFigures } from "./observe/outbox.ts";
 import { createObserver } from "./observe/observer.ts";
 import { createPresence } from "./observe/presence.ts";
 import { createReadiness } from "./observe/readiness.ts";
@@ -65,6 +68,7 @@ import { readProductFiles } from "./products/files.ts";
 import { createProductFollower } from "./products/follow.ts";
 import { createProducts } from "./products/products.ts";
 import { createBodyChecker } from "./schemas/checker.ts";
+import { createOutboxReader } from "./outbox/reader.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { createReinstaller } from "./registry/reinstalls.ts";
 import { createProductSites } from "./registry/product-sites.ts";
@@ -73,7 +77,9 @@ import { createUpmInstalls } from "./registry/upm-installs.ts";
 import { createReplays } from "./replay/replays.ts";
 import { createReplayRunner } from "./replay/runner.ts";
 import { createRetention } from "./retention/retention.ts";
+import { requirePostgresTarget } from "./store/db/database.ts";
 import { createSnapshots } from "./store/snapshot.ts";
+import { createPublish } from "./web/api/publish.ts";
 import { createAccess } from "./web/http/access.ts";
 import { createDoor } from "./web/http/door.ts";
 import { createDraining } from "./web/http/server.ts";
@@ -229,18 +235,10 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const admission = createAdmissionControl({ databaseFile: database.file, logger });
   // For intake alone: looking at events must not delay or suspend its checks.
   const checkBody = createBodyChecker();
-  const acceptor = observeEvents({
-    acceptor: createAcceptor({
-      catalogue,
-      database,
-      snapshots,
-      slots,
-      checkBody,
-      now,
-      wallTime: clock.now,
-      newEventId,
-      assertCapacity: admission.assertCapacity,
-    }),
+  const accepting = { catalogue, database, snapshots, checkBody, wallTime: clock.now, newEventId };
+  const { acceptor, acceptWithin } = observeEvents({
+    acceptor: createAcceptor({ ...accepting, slots, now, assertCapacity: admission.assertCapacity }),
+    acceptWithin: createAcceptWithin({ ...accepting, endpointBacklog: config.endpointBacklog }),
     figures,
     tracing,
     snapshots,
@@ -250,6 +248,25 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     if (accepted === undefined) throw new Error("an accepted event has a result");
     return accepted;
   };
+
+  const findSite = (key: string) => snapshots.byKey(key)?.site;
+  const { bodyLimitBytes, bodyValues, outboxUrl } = config;
+  const outbox =
+    outboxUrl === undefined || config.role === "api"
+      ? undefined
+      : createOutboxReader({
+          target: requirePostgresTarget(outboxUrl),
+          publish: createPublish({
+            rooms: { acceptEvent, acceptWithin },
+            findSite,
+            bodyLimitBytes,
+            bodyValues,
+          }),
+          bodyLimitBytes,
+          ...createOutboxFigures(figures),
+          logger,
+          sparse,
+        });
 
   const draining = createDraining();
   const { productsDir } = config;
@@ -261,6 +278,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     isDraining: draining.has,
     assertCapacity: admission.assertCapacity,
     compareProducts: files === undefined ? undefined : products.compareFiles,
+    outbox: outbox === undefined ? undefined : () => describeStanding(outbox.standing()),
   });
   const presence = createPresence({
     ...base,
@@ -361,6 +379,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     addonProperties: createAddonProperties(dynamic),
     upmInstalls: createUpmInstalls(context),
     acceptEvent,
+    acceptWithin,
     deliveryLog: createDeliveryLog({ ...context, engine, drop, checkBody: createBodyChecker() }),
     endpoints: createEndpoints({ ...context, engine, hostFacts }),
     replays: createReplays({ ...replayParts, runner: replayRunner, drop }),
@@ -387,7 +406,6 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     baseUrl: address.baseUrl,
     href: createHref(toBasePath(config.baseUrl)),
   };
-  const findSite = (key: string) => snapshots.byKey(key)?.site;
   let web: Web | undefined;
   let loading: Promise<Web> | undefined;
   const loadWeb = async () => {
@@ -452,6 +470,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
         replayRunner,
         createReinstaller({ ...base, reinstall: registry.reinstall }),
         createDirectoryChecks({ ...base, readDescriptor }),
+        ...(outbox === undefined ? [] : [outbox]),
       ],
       last: [watch, createExpiry(dynamic)],
     },

@@ -15,6 +15,7 @@ import type { Server } from "./web/http/server.ts";
 import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 
 export { migrateDatabase, resetLostKeys } from "./open.ts";
+export { OUTBOX_DDL } from "./outbox/ddl.ts";
 
 /** Time that requests and deliveries in flight have to finish when the host stops. */
 const STOP_GRACE_MS = 10_000;

@@ -2,6 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { check } from "../../bench/crashlab/check.ts";
 import type { Evidence } from "../../bench/crashlab/check.ts";
+import { checkChanges } from "../../bench/crashlab/changes.ts";
+import type { ChangesEvidence } from "../../bench/crashlab/changes.ts";
 import { checkTold } from "../../bench/crashlab/told.ts";
 import type { ToldEvidence } from "../../bench/crashlab/told.ts";
 
@@ -145,5 +147,34 @@ describe("of operational events", () => {
     const checked = checkTold(given(change));
     expect([checked.lost, checked.duplicates]).toEqual([lost, duplicates]);
     expect(checked.violations[0]).toMatch(/^I9/);
+  });
+});
+
+describe("changes of a program and their events", () => {
+  const { dump, arrivals } = evidence({ arrivals: [{ ...arrival, mark: 7 }] });
+  const whole: ChangesEvidence = {
+    changes: [7],
+    events: [{ id: EVENT, mark: 7 }],
+    unread: 0,
+    dump,
+    arrivals,
+    fanOut: 1,
+  };
+  const brokenBy = (change: Partial<ChangesEvidence>) => {
+    const { lost, invented, violations } = checkChanges({ ...whole, ...change });
+    return [lost, invented, violations.map((violation) => violation.split(":")[0])];
+  };
+
+  test.each<[string, Partial<ChangesEvidence>, number, number, readonly string[]]>([
+    ["each has its event", {}, 0, 0, []],
+    ["a committed change without an event", { changes: [7, 8] }, 1, 0, ["I1"]],
+    ["an event without a committed change", { changes: [] }, 0, 1, ["I10"]],
+    ["a request for what was rolled back", { arrivals: [arrival, ...arrivals] }, 0, 1, ["I10"]],
+    ["a change with two events", { events: [...whole.events, ...whole.events] }, 0, 0, ["I10"]],
+    ["a row that was not read", { unread: 1 }, 0, 0, ["I2"]],
+    ["an event for too few receivers", { fanOut: 2 }, 0, 0, ["I1"]],
+    ["a delivery that did not arrive", { arrivals: [] }, 0, 0, ["I2"]],
+  ])("%s", (_name, change, lost, invented, violations) => {
+    expect(brokenBy(change)).toEqual([lost, invented, violations]);
   });
 });

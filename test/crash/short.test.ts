@@ -42,6 +42,7 @@ test.each<[string, DatabaseKind]>([
   ["kills", "PostgreSQL"],
   ["transitions", "SQLite"],
   ["transitions", "PostgreSQL"],
+  ["caller", "PostgreSQL"],
   ["lost-commits", "PostgreSQL"],
 ])(
   "%s on %s break no promise",

@@ -118,6 +118,17 @@ describe("without a server", () => {
     });
   });
 
+  test("on SQLite there is no transaction of others to publish in", async () => {
+    const host = await openHarbor();
+    const statements: string[] = [];
+    const client = { query: (sql: string) => Promise.resolve(statements.push(sql)) };
+    await expect(host.publish("quay", "crane.stopped", {}, { client })).rejects.toMatchObject({
+      code: "TRANSACTION_UNSUPPORTED",
+    });
+    expect(statements).toEqual([]);
+    expect(await host.request("GET", "/sites/quay/events")).toMatchObject({ items: [] });
+  });
+
   test("every operation of the API is there, with its problems", async () => {
     const host = await openHarbor();
     expect(await host.request("GET", "/sites/quay/events?limit=5")).toEqual({ items: [], next: null });

@@ -5,9 +5,11 @@
 export const POSTGRES_FILES: readonly string[] = [
   "test/integration/addon-in-sql.test.ts",
   "test/integration/endpoints.test.ts",
+  "test/integration/outbox.test.ts",
   "test/integration/own-product-processes.test.ts",
   "test/integration/pause.test.ts",
   "test/integration/products-postgres.test.ts",
+  "test/integration/publish-in-transaction.test.ts",
   "test/integration/registry-postgres.test.ts",
   "test/integration/several-processes.test.ts",
   "test/integration/tls-doors.test.ts",

@@ -83,3 +83,25 @@ test("a stop before the first run leaves it out", async () => {
   await vi.advanceTimersByTimeAsync(1_000);
   expect(runsAt).toEqual([]);
 });
+
+test("a wake-up runs it at once, and once more when it comes during a run", async () => {
+  let ends: (() => void) | undefined;
+  const work = repeating(() => new Promise<void>((resolve) => (ends = resolve)));
+  work.start();
+  await vi.advanceTimersByTimeAsync(100);
+  work.wake();
+  work.wake();
+  await vi.advanceTimersByTimeAsync(30);
+  ends?.();
+  await vi.advanceTimersByTimeAsync(10);
+  ends?.();
+  await vi.advanceTimersByTimeAsync(20);
+  work.wake();
+  await vi.advanceTimersByTimeAsync(10);
+  ends?.();
+  expect(runsAt).toEqual([100, 130, 160]);
+  void work.stop();
+  work.wake();
+  await vi.advanceTimersByTimeAsync(500);
+  expect(runsAt).toHaveLength(3);
+});

@@ -1,6 +1,7 @@
 /** Every scenario, in the order in which they run. */
 import type { Scenario } from "../lab.ts";
 import { addonScenarios } from "./add-ons.ts";
+import { caller } from "./caller.ts";
 import { connectionScenarios } from "./connections.ts";
 import { kills } from "./kills.ts";
 import { processScenarios } from "./processes.ts";
@@ -10,6 +11,7 @@ import { transitions } from "./transitions.ts";
 export const SCENARIOS: readonly Scenario[] = [
   kills,
   transitions,
+  caller,
   ...processScenarios,
   ...storageScenarios,
   ...connectionScenarios,

@@ -1,4 +1,4 @@
-/** `callboard serve` and `migrate`: names, options and help. */
+/** `callboard serve`, `migrate` and `outbox …`: names, options and help. */
 import type { Command } from "commander";
 import { DATABASE_URL_FLAG, JSON_FLAG } from "./tools.ts";
 import type { Actions } from "./tools.ts";
@@ -25,4 +25,11 @@ export function addServerCommands(program: Command, { alone }: Actions): void {
     .option(...DATABASE_URL_FLAG)
     .option(...JSON_FLAG)
     .action(alone(async () => (await import("../commands/migrate.ts")).migrate));
+
+  program
+    .command("outbox")
+    .description("events that programs write to a table of their own database")
+    .command("ddl")
+    .description("print the statements that create the table")
+    .action(alone(async () => (await import("../commands/outbox.ts")).printOutboxDdl));
 }

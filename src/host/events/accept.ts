@@ -6,26 +6,16 @@
 import type { Catalogue, Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Batch } from "../store/db/batch.ts";
-import type { Database, Queryable } from "../store/db/database.ts";
+import type { Database } from "../store/db/database.ts";
 import { deliveriesChange, dueNotice } from "../store/tables/deliveries.ts";
-import {
-  areNewEvents,
-  eventsChange,
-  findClientEvents,
-  findEvent,
-  listEventDeliveries,
-} from "../store/tables/events.ts";
-import type { ClientEvent } from "../store/tables/events.ts";
-import { isUniqueViolation } from "../store/db/storage-error.ts";
-import { formatId, newEventUuid } from "../model/ids.ts";
+import { areNewEvents, eventsChange, limitIdWait } from "../store/tables/events.ts";
+import { isLockTimeout, isUniqueViolation } from "../store/db/storage-error.ts";
+import { newEventUuid } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import type { Limit } from "../model/limits.ts";
-import { resolveUrl } from "../model/fan-out.ts";
-import { readBodyValue } from "../model/payload.ts";
-import { isRefused, refuseOffSchema } from "../model/body-check.ts";
 import type { CheckBody } from "../model/body-check.ts";
-import { formatKnownKey, plan } from "../model/plan.ts";
+import { plan } from "../model/plan.ts";
 import type {
   AcceptedEvent,
   Group,
@@ -35,10 +25,9 @@ import type {
   Plan,
 } from "../model/plan.ts";
 import type { DueDelivery } from "../model/delivery.ts";
-import type { SiteSnapshot } from "../model/site-snapshot.ts";
+import { clientEvents, findAccepted, judge } from "./accepted-before.ts";
 import { createWaitingBytes } from "./admission.ts";
 import { normalizeAll } from "./normalize.ts";
-import { withJudgments } from "./policy.ts";
 import { prepareSite } from "./prepare-site.ts";
 import { insertPlan, listUnleased, withFailures } from "./reserve.ts";
 import type { Slots } from "./reserve.ts";
@@ -104,6 +93,7 @@ export function createAcceptor({
   ): Plan<WaitingGroup> => plan(groups, { findSite: snapshots.get, known, newEventId, now: now() });
 
   const normalizing = { catalogue, findSite: snapshots.get, wallTime };
+  const judging = { catalogue, checkBody, read: database.read };
   const findProduct = (siteNo: number): Product | undefined => snapshots.get(siteNo)?.product;
 
   /** Makes the bodies of a product that has changed since again. Rejects groups that it refuses now, and leaves them out. */
@@ -160,6 +150,7 @@ export function createAcceptor({
       checks: [
         snapshots.areCurrent(new Set(events.map(({ siteNo }) => siteNo))),
         areNewEvents(dialect, clientEvents(events)),
+        limitIdWait(dialect, clientEvents(events)),
         dueNotice(dialect, listUnleased(deliveries)),
       ],
       changes: [eventsChange(dialect, events), deliveriesChange(dialect, deliveries, now())],
@@ -171,52 +162,12 @@ export function createAcceptor({
     return database.write(async (tx) => {
       await snapshots.refresh(tx);
       const groups = await keepUp(given);
-      const planned = planGroups(groups, await findAccepted(tx, groups));
+      const planned = planGroups(groups, await findAccepted(tx, groups, snapshots.get));
+      const limit = limitIdWait(tx.dialect, clientEvents(planned.events));
+      if (limit !== undefined) await tx.query(`SELECT ${limit.sql}`);
       const deliveries = await insertPlan(tx, planned, slots, now());
       return withFailures(planned.answers, deliveries);
     });
-  }
-
-  async function findAccepted(
-    tx: Queryable,
-    groups: readonly Group[],
-  ): Promise<ReadonlyMap<string, KnownEvent>> {
-    const asked = groups.flatMap(({ events }) =>
-      clientEvents(events.map(({ incoming: { siteNo, id } }) => ({ siteNo, clientId: id }))),
-    );
-    const known = new Map<string, KnownEvent>();
-    for (const { siteNo, clientId, id, digest } of await findClientEvents(tx, asked)) {
-      known.set(formatKnownKey(siteNo, clientId), {
-        digest,
-        accepted: await loadAccepted(tx, snapshots.get(siteNo), siteNo, id),
-      });
-    }
-    return known;
-  }
-
-  /**
-   * Checks events under the policy `refuse`, before they wait with those of others. An ID that was accepted once keeps its first
-   * answer: only the transaction knows it for sure.
-   *
-   * @throws {CallboardError} EVENT_OFF_SCHEMA
-   */
-  async function judge(
-    events: readonly NormalizedEvent[],
-    product: Product,
-  ): Promise<readonly NormalizedEvent[]> {
-    const judged = await withJudgments(events, product, { catalogue, checkBody });
-    await refuseUnknown(judged);
-    return judged;
-  }
-
-  async function refuseUnknown(events: readonly NormalizedEvent[]): Promise<void> {
-    const refused = events.filter(isRefused);
-    if (refused.length === 0) return;
-    const named = clientEvents(refused.map(({ incoming: { siteNo, id } }) => ({ siteNo, clientId: id })));
-    const found = named.length < refused.length ? [] : await findClientEvents(database.read, named);
-    const known = new Set(found.map(({ clientId }) => clientId));
-    const unknown = refused.filter(({ incoming: { id } }) => id === undefined || !known.has(id));
-    if (unknown.length > 0) throw refuseOffSchema(unknown);
   }
 
   /** Takes the groups that fit one transaction; a group is never split. */
@@ -242,12 +193,15 @@ export function createAcceptor({
     running = false;
   }
 
-  /** A group that the database refuses must not fail the others: each is then committed alone. */
+  /**
+   * A group that the database refuses, or that waits for a transaction with its ID, must not fail the others: each is then
+   * committed alone.
+   */
   async function commitOrReject(groups: readonly WaitingGroup[]): Promise<void> {
     try {
       await commitWithRetry(groups);
     } catch (error) {
-      if (groups.length === 1 || error instanceof CallboardError) {
+      if (groups.length === 1 || (error instanceof CallboardError && !isLockTimeout(error))) {
         for (const group of groups) group.reject(error);
         return;
       }
@@ -281,7 +235,7 @@ export function createAcceptor({
       waitingBytes.add(siteNo, bytes);
       let judged = normalized;
       try {
-        if (product?.schemaPolicy === "refuse") judged = await judge(normalized, product);
+        if (product?.schemaPolicy === "refuse") judged = await judge(normalized, product, judging);
       } catch (error) {
         waitingBytes.remove(siteNo, bytes);
         throw error;
@@ -301,42 +255,3 @@ const pickJudgment = (event: NormalizedEvent | undefined): Pick<NormalizedEvent,
 
 const hasRefusals = ({ answers }: Plan<Group>): boolean =>
   [...answers.values()].some((answer) => answer instanceof CallboardError);
-
-const clientEvents = (
-  events: readonly { readonly siteNo: number; readonly clientId: string | undefined }[],
-): readonly ClientEvent[] =>
-  events.flatMap(({ siteNo, clientId }) => (clientId === undefined ? [] : [{ siteNo, clientId }]));
-
-/** Returns the first answer to the event, without receivers that no longer exist. */
-async function loadAccepted(
-  tx: Queryable,
-  snapshot: SiteSnapshot | undefined,
-  siteNo: number,
-  eventId: Uuid,
-): Promise<AcceptedEvent> {
-  const event = await findEvent(tx, siteNo, eventId);
-  const body = Buffer.from(event?.body ?? "");
-  const payload = () => readBodyValue(body).value;
-  const deliveries = (await listEventDeliveries(tx, siteNo, eventId)).flatMap(
-    ({ id, subscriptionNo, because }) => {
-      const subscription = snapshot?.subscriptions.get(subscriptionNo);
-      return snapshot === undefined || subscription === undefined
-        ? []
-        : [
-            {
-              id: formatId("dlv", siteNo, id),
-              receiver: subscription.receiver,
-              url: resolveUrl(subscription, { product: snapshot.product, payload }).url,
-              ...(because === "backlog-full" ? { failed: "backlog-full" as const } : {}),
-            },
-          ];
-    },
-  );
-  return {
-    id: formatId("evt", siteNo, eventId),
-    event: event?.name ?? "",
-    duplicate: true,
-    deliveries,
-    notes: event?.notes ?? [],
-  };
-}

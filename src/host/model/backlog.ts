@@ -1,4 +1,5 @@
 /** Counts the waiting deliveries of an endpoint, and decides when the count must be read from the database. Pure. */
+import type { DueDelivery } from "./delivery.ts";
 
 /** Default limit of waiting deliveries of one endpoint. */
 export const DEFAULT_ENDPOINT_BACKLOG = 10_000;
@@ -58,4 +59,22 @@ export function mustLookFirst({ unseen }: BacklogCount, more: number): boolean {
 /** Reports whether the count is so near the limit that a wrong count would refuse a delivery. */
 export function isDoubtful({ waiting }: BacklogCount, most: number): boolean {
   return waiting >= most * DOUBTED_SHARE;
+}
+
+/**
+ * Returns the deliveries in order; beyond the limit of their endpoint as failed.
+ * @param waiting deliveries that wait already, by endpoint
+ */
+export function failBeyondLimit(
+  deliveries: readonly DueDelivery[],
+  waiting: ReadonlyMap<number, number>,
+  most: number,
+): readonly DueDelivery[] {
+  const counts = new Map(waiting);
+  return deliveries.map((delivery) => {
+    const count = counts.get(delivery.endpointNo) ?? 0;
+    if (count >= most) return { ...delivery, failed: "backlog-full" };
+    counts.set(delivery.endpointNo, count + 1);
+    return delivery;
+  });
 }

@@ -1,5 +1,13 @@
 /** Events as their publishers see them: options, and the response. Types only, without those of other files: programs compile them. */
 
+/**
+ * A connection to the host's PostgreSQL database that has an open transaction: a client of pg, the connection of a Sequelize or
+ * Knex transaction, a query runner of TypeORM. It resolves to rows, or to an object with `rows`.
+ */
+export interface TransactionClient {
+  readonly query: (sql: string, params: unknown[]) => PromiseLike<unknown>;
+}
+
 export interface PublishOptions {
   /** An ID of the publisher's own: the same ID with the same contents is accepted once. */
   readonly id?: string;
@@ -9,6 +17,8 @@ export interface PublishOptions {
   readonly user?: string;
   /** The lane of its deliveries; `primary` when left out. */
   readonly flow?: "primary" | "secondary";
+  /** Publishes in the transaction of this client: the event and its deliveries are committed with it, or not at all. */
+  readonly client?: TransactionClient;
 }
 
 export interface PublishedDelivery {
@@ -32,7 +42,10 @@ export interface PublishedEvent {
   readonly notes?: readonly string[];
 }
 
-/** Publishes an event of a site; resolves when it is committed. The payload is an object, or its JSON text as bytes. */
+/**
+ * Publishes an event of a site; resolves when it is committed, or with a client when it is written in the client's transaction.
+ * The payload is an object, or its JSON text as bytes.
+ */
 export type Publish = (
   site: string,
   event: string,

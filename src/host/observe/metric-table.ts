@@ -23,10 +23,26 @@ export const METRICS = {
     "Events answered as duplicates by this process, by site",
     ["site"],
   ],
+  callboard_events_in_transactions_total: [
+    "counter",
+    "Events published by this process in transactions of its program, committed or not, by site",
+    ["site"],
+  ],
   callboard_events_refused_total: [
     "counter",
     "Requests with events refused by this process, by site and error code",
     ["site", "code"],
+  ],
+  callboard_outbox_up: ["gauge", "Whether this process reads the outbox table, 1 or 0", []],
+  callboard_outbox_rows: [
+    "gauge",
+    "Rows of the outbox table, by state: waiting or refused (counted up to 10,000)",
+    ["state"],
+  ],
+  callboard_outbox_read_total: [
+    "counter",
+    "Rows of the outbox table settled by this process, by result: accepted, duplicate or refused",
+    ["result"],
   ],
   callboard_deliveries_created_total: [
     "counter",

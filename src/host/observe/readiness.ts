@@ -11,7 +11,7 @@ import { within } from "./within.ts";
 /** When it is not ready, the checks that are not "ok" say why. */
 export interface Readiness {
   readonly ready: boolean;
-  /** OVERLOADED and other product files are in them, and make nothing unready: the server works. */
+  /** OVERLOADED, other product files and an outbox are in them, and make nothing unready: the server works. */
   readonly checks: Readonly<Record<string, string>>;
 }
 
@@ -22,6 +22,8 @@ export interface ReadinessParts {
   readonly assertCapacity: () => void;
   /** How the stored products stand to the files of this process; left out if it has none. "ok", or what differs. */
   readonly compareProducts?: (() => Promise<string>) | undefined;
+  /** How the outbox of another program is read; left out if there is none. "ok", or what is wrong. */
+  readonly outbox?: (() => string) | undefined;
 }
 
 export interface ReadinessCheck {
@@ -51,6 +53,7 @@ export function createReadiness({
   isDraining,
   assertCapacity,
   compareProducts,
+  outbox,
 }: ReadinessParts): ReadinessCheck {
   let known: { readonly until: number; readonly tried: Promise<Tried> } | undefined;
   let overloadedAt = Number.NEGATIVE_INFINITY;
@@ -88,7 +91,13 @@ export function createReadiness({
       const queue = isOverloaded ? "OVERLOADED: events were refused within the last 10 s" : "ok";
       return {
         ready: Object.values(needed).every((check) => check === "ok"),
-        checks: { server: "ok", ...needed, queue, ...(products === undefined ? {} : { products }) },
+        checks: {
+          server: "ok",
+          ...needed,
+          queue,
+          ...(products === undefined ? {} : { products }),
+          ...(outbox === undefined ? {} : { outbox: outbox() }),
+        },
       };
     },
   };

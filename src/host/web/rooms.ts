@@ -9,6 +9,7 @@ import type { DeliveryLog } from "../delivery-log/delivery-log.ts";
 import type { Endpoints } from "../delivery-log/endpoints.ts";
 import type { TestDeliveries } from "../delivery-log/test-deliveries.ts";
 import type { UrlTrials } from "../delivery/url-trials.ts";
+import type { AcceptWithin } from "../events/accept-within.ts";
 import type { AcceptedEvent, IncomingEvent } from "../model/plan.ts";
 import type { Href } from "../model/base-path.ts";
 import type { Limit } from "../model/limits.ts";
@@ -42,6 +43,8 @@ export interface Rooms {
   readonly upmInstalls: UpmInstalls;
   /** @throws CallboardError EVENT_SCHEMA, EVENT_CONFLICT, OVERLOADED, STORAGE, SITE_NOT_FOUND */
   readonly acceptEvent: (event: IncomingEvent) => Promise<AcceptedEvent>;
+  /** In the transaction of a program around the host. */
+  readonly acceptWithin: AcceptWithin;
   readonly deliveryLog: DeliveryLog;
   readonly endpoints: Endpoints;
   readonly replays: Replays;

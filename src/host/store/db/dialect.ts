@@ -44,6 +44,8 @@ export interface Dialect {
   readonly bindAt: (time: number, now: number) => number;
   /** Tells the other processes on commit, as an expression that is true; undefined where there are none. */
   readonly notify: ((channel: string, parameter: string) => string) | undefined;
+  /** Limits each wait of the transaction for a lock, as an expression that is true; undefined where nothing else writes. */
+  readonly limitLockWait: ((ms: number) => string) | undefined;
   /** True, until the end of the transaction, for one process at a time: those that ask for the same number take turns. */
   readonly tryTurn: (number: number) => string;
   /** The same; waits. */
@@ -92,6 +94,7 @@ export const SQLITE: Dialect = {
   at: (value) => value,
   bindAt: (time) => time,
   notify: undefined,
+  limitLockWait: undefined,
   tryTurn: () => "true",
   awaitTurn: () => "true",
   otherConnections: "0",
@@ -131,6 +134,7 @@ export const POSTGRES: Dialect = {
   at: (value) => `((extract(epoch FROM statement_timestamp()) * 1000)::bigint + (${value})::bigint)`,
   bindAt: (time, now) => time - now,
   notify: (channel, parameter) => `pg_notify('${channel}', ${parameter})::text = ''`,
+  limitLockWait: (ms) => `set_config('lock_timeout', '${ms}', true) <> ''`,
   tryTurn: (number) => `pg_try_advisory_xact_lock(${number})`,
   awaitTurn: (number) => `pg_advisory_xact_lock(${number})::text = ''`,
   otherConnections: `(SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()

@@ -54,10 +54,14 @@ export interface PostgresSession {
 }
 
 /**
- * Connects once, looks at what is there, and says how to connect from then on.
+ * Connects once, looks at what is there, and says how to connect from then on. Behind a pooler, the role of the host's own database
+ * keeps the settings; that of another program's database is left as it is.
  * @throws {CallboardError} CONFIG_INVALID for a database that can't be used; STORAGE if it can't be reached now. Each says what to do
  */
-export async function examinePostgres(target: PostgresTarget): Promise<PostgresSession> {
+export async function examinePostgres(
+  target: PostgresTarget,
+  whose: "own" | "another" = "own",
+): Promise<PostgresSession> {
   const { default: pg } = await import("pg");
   const base = await clientConfig(target);
   const open = async (config: ClientConfig): Promise<Client> => {
@@ -106,7 +110,7 @@ export async function examinePostgres(target: PostgresTarget): Promise<PostgresS
       config: shared,
       isPooled: true,
       begin: `BEGIN; SELECT ${settings.join(", ")}`,
-      missing: await settleRole(client, target),
+      missing: whose === "own" ? await settleRole(client, target) : [],
     };
   } catch (error) {
     throw error instanceof CallboardError ? error : startFailure(error, target);

@@ -5,6 +5,7 @@
 import type { Socket } from "node:net";
 import { ConnectionError, Sequelize } from "sequelize";
 import type { Options } from "sequelize";
+import type Pg from "pg";
 import type { Client, QueryConfig } from "pg";
 import type { PostgresTarget } from "../../../database-url.ts";
 import { CallboardError } from "../../../errors.ts";
@@ -42,13 +43,12 @@ export async function openPostgres(
   { poolSize, logger }: PostgresOptions,
 ): Promise<Omit<Database, "now">> {
   const { default: pg } = await import("pg");
-  // Epoch milliseconds and counters are far below 2^53, so BIGINT may come back as a number.
-  pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   const session = await examinePostgres(target);
   if (session.missing.length > 0) logger.warn("database.settings-missing", { execute: session.missing });
   const { config } = session;
   const sequelize = new Sequelize({
     dialect: "postgres",
+    dialectModule: withNumbers(pg),
     logging: false,
     username: target.user,
     password: target.password ?? "",
@@ -256,6 +256,17 @@ export async function openPostgres(
     },
     listenerConfig: session.isPooled ? undefined : config,
   };
+}
+
+/**
+ * Epoch milliseconds and counters are far below 2^53, so that BIGINT may come back as a number: on connections of this pool, not
+ * on those of a program around the host.
+ */
+function withNumbers(pg: typeof Pg): object {
+  const { builtins } = pg.types;
+  const getTypeParser = (...[oid, format]: Parameters<typeof pg.types.getTypeParser>): unknown =>
+    oid === builtins.INT8 ? Number : pg.types.getTypeParser(oid, format);
+  return { ...pg, types: { ...pg.types, getTypeParser } };
 }
 
 /** For this transaction only, which is all that a pooler lets a client set. Older servers know fewer of them. */

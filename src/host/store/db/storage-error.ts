@@ -42,3 +42,9 @@ export function isUniqueViolation(error: unknown): boolean {
   const code = error instanceof Error ? ownCode(error) : "";
   return code === "23505" || code === "SQLITE_CONSTRAINT";
 }
+
+/** Another transaction held a lock for longer than the statement waits. */
+export function isLockTimeout(error: unknown): boolean {
+  const cause = error instanceof CallboardError ? error.cause : error;
+  return cause instanceof Error && ownCode(cause) === "55P03";
+}

@@ -483,7 +483,7 @@ export async function countWaiting(
          AND d.state = ${state} AND d.test = 0 AND d.redelivery = 0 AND d.replay_no IS NULL LIMIT $2) w)`;
   const count = q.dialect.isShared ? `${inState(WAITING)} + ${inState(LEASED)}` : inState(WAITING);
   const rows = await q.query<{ endpoint_no: number; count: number }>(
-    `SELECT r.endpoint_no, ${count} AS count
+    `SELECT r.endpoint_no, CAST(${count} AS INTEGER) AS count
      FROM ${q.dialect.rows("$1", { site_no: "int", endpoint_no: "int" }, "r")}`,
     [JSON.stringify(endpoints.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), most],
   );

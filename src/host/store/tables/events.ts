@@ -80,6 +80,15 @@ export function areNewEvents(dialect: Dialect, wanted: readonly ClientEvent[]): 
   return { sql: `NOT EXISTS (SELECT 1 ${acceptedAs(dialect)})`, bind: [clientIdRows(wanted)] };
 }
 
+/** A transaction that has written the same ID and is still open is awaited for this time. */
+const MAX_ID_WAIT_MS = 1_000;
+
+/** Keeps the insertion of these IDs from waiting longer for others of their publishers, as an expression that is true. */
+export function limitIdWait(dialect: Dialect, wanted: readonly ClientEvent[]): Statement | undefined {
+  if (wanted.length === 0 || dialect.limitLockWait === undefined) return undefined;
+  return { sql: dialect.limitLockWait(MAX_ID_WAIT_MS), bind: [] };
+}
+
 const clientIdRows = (wanted: readonly ClientEvent[]): string =>
   JSON.stringify(wanted.map((event) => [event.siteNo, event.clientId]));
 

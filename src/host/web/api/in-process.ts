@@ -1,15 +1,12 @@
 /** The REST API for the program around a host: the same routes, without a socket and without a token. */
-import { defined } from "../../../defined.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Caller } from "../http/access.ts";
 import { requireSchema } from "../http/body-schema.ts";
-import { scanObject, tooLarge } from "../http/body.ts";
-import { EVENT_TEXT, readEvent } from "../http/event-envelope.ts";
-import type { EnvelopeSite } from "../http/event-envelope.ts";
 import { readQuery } from "../http/query.ts";
-import { presentAccepted } from "../present/accepted.ts";
 import type { Publish } from "../../model/published.ts";
 import type { Rooms } from "../rooms.ts";
+import { createPublish } from "./publish.ts";
+import type { PublishParts } from "./publish.ts";
 import { schemaFor } from "./route.ts";
 import type { Method, Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
@@ -28,19 +25,12 @@ interface Found {
   readonly params: Readonly<Record<string, string>>;
 }
 
-export interface InProcessParts {
+export interface InProcessParts extends PublishParts {
   readonly rooms: Rooms;
-  readonly findSite: (key: string) => EnvelopeSite | undefined;
-  readonly bodyLimitBytes: number;
-  readonly bodyValues: number;
 }
 
-export function createInProcessApi({
-  rooms,
-  findSite,
-  bodyLimitBytes,
-  bodyValues,
-}: InProcessParts): InProcessApi {
+export function createInProcessApi(parts: InProcessParts): InProcessApi {
+  const { rooms } = parts;
   const operations = ROUTES.map((route) => ({ route, steps: route.path.split("/") }));
 
   function find(method: Method, path: string): Found {
@@ -54,18 +44,7 @@ export function createInProcessApi({
   }
 
   return {
-    publish: async (siteKey, event, payload, options = {}) => {
-      const site = findSite(siteKey);
-      if (site === undefined)
-        throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
-      const body = toText(payload);
-      if (body.length > bodyLimitBytes) throw tooLarge(bodyLimitBytes);
-      const fields = defined({ ...options, event });
-      const text = scanObject(envelopeAround(body, fields), { ...EVENT_TEXT, maxCount: bodyValues });
-      if (text.scan.members.length !== Object.keys(fields).length + 1)
-        throw new CallboardError("BODY_NOT_JSON", "The payload is more than one JSON object");
-      return presentAccepted(await rooms.acceptEvent(readEvent(text, site)), site.no);
-    },
+    publish: createPublish(parts),
     request: async (method, path, given) => {
       const { pathname, searchParams } = new URL(path, "http://in-process");
       const { route, params } = find(method, pathname);
@@ -79,22 +58,6 @@ export function createInProcessApi({
       return route.answeredBy.handle(call, rooms);
     },
   };
-}
-
-function toText(payload: object): Buffer {
-  if (payload instanceof Uint8Array)
-    return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  const text = JSON.stringify(payload) as string | undefined;
-  return Buffer.from(text ?? "");
-}
-
-/** The text that a request to publish the event has. The payload is the last member. */
-function envelopeAround(payload: Buffer, fields: Readonly<Record<string, unknown>>): Buffer {
-  return Buffer.concat([
-    Buffer.from(`${JSON.stringify(fields).slice(0, -1)},"payload":`),
-    payload,
-    Buffer.from("}"),
-  ]);
 }
 
 /** Returns undefined if the path is not one of the route. */

@@ -5,10 +5,12 @@ import {
   commit,
   emptyCount,
   end,
+  failBeyondLimit,
   isDoubtful,
   mustLookFirst,
   takeBack,
 } from "../../../../src/host/model/backlog.ts";
+import type { DueDelivery } from "../../../../src/host/model/delivery.ts";
 
 const filled = (waiting: number) => ({ ...emptyCount(), waiting });
 
@@ -50,4 +52,10 @@ describe("waiting deliveries of an endpoint", () => {
   test("a count near the limit is doubtful", () => {
     expect([isDoubtful(filled(8_999), 10_000), isDoubtful(filled(9_000), 10_000)]).toEqual([false, true]);
   });
+});
+
+test("deliveries beyond the limit of their endpoint fail, and those of other endpoints do not", () => {
+  const deliveries = [1, 2, 1, 1, 2].map((endpointNo) => ({ endpointNo }) as DueDelivery);
+  const failed = failBeyondLimit(deliveries, new Map([[1, 3]]), 4).map((delivery) => delivery.failed);
+  expect(failed).toEqual([undefined, undefined, "backlog-full", "backlog-full", undefined]);
 });

@@ -19,7 +19,8 @@ const harbor = defineProduct({
 
 function observed() {
   const counted: string[] = [];
-  const { accept } = observeEvents({
+  const others: string[] = [];
+  const { acceptor, acceptWithin } = observeEvents({
     acceptor: {
       accept: (events) =>
         Promise.resolve(
@@ -31,9 +32,12 @@ function observed() {
       quietMs: () => 0,
       limits: [],
     },
+    acceptWithin: (_client, { event }) =>
+      Promise.resolve({ event, duplicate: false, deliveries: [] } as unknown as AcceptedEvent),
     figures: {
       count: (name: string, { site, event }: Labels = {}) => {
         if (name === "callboard_events_deprecated_total") counted.push(`${site ?? ""} ${event ?? ""}`);
+        else others.push(`${name} ${site ?? ""}`);
       },
     } as unknown as Parameters<typeof observeEvents>[0]["figures"],
     tracing: undefined,
@@ -41,7 +45,7 @@ function observed() {
       get: (no) => (no === 1 ? { site: { key: "quay" }, product: harbor } : undefined),
     } as Parameters<typeof observeEvents>[0]["snapshots"],
   });
-  return { accept, counted };
+  return { accept: acceptor.accept, acceptWithin, counted, others };
 }
 const of = (event: string, more: Partial<IncomingEvent> = {}): IncomingEvent => ({
   siteNo: 1,
@@ -69,4 +73,10 @@ test("beyond 200 pairs of site and event type, the event type is other; the firs
   expect(new Set(counted).size).toBe(201);
   expect(counted.filter((each) => each === "quay other")).toHaveLength(100);
   expect(counted.at(-1)).toBe("quay old.0");
+});
+
+test("an event in a transaction of the program counts as one of those alone: it may come to nothing", async () => {
+  const { acceptWithin, counted, others } = observed();
+  await acceptWithin({ query: () => Promise.resolve([]) }, of("old.1"));
+  expect([others, counted]).toEqual([["callboard_events_in_transactions_total quay"], []]);
 });

@@ -1,0 +1,201 @@
+/**
+ * Reads the outbox of another program: publishes each row of its table, and then deletes it. A process that dies in between leaves
+ * the row; its ID makes the second event a duplicate of the first. Rows that can't be accepted say why, and stay.
+ */
+import { defined } from "../../defined.ts";
+import { CallboardError } from "../../errors.ts";
+import type { PostgresTarget } from "../../database-url.ts";
+import type { Logger, SparseLog } from "../../logger.ts";
+import { createRepeating } from "../../repeating.ts";
+import { steadyNow } from "../../steady.ts";
+import { MAX_COUNTED, toOutcome, toPortions } from "../model/outbox.ts";
+import type { OutboxOutcome, OutboxRow, OutboxStanding } from "../model/outbox.ts";
+import type { Publish, PublishOptions } from "../model/published.ts";
+import { describeTableProblem, visit } from "../store/db/visit.ts";
+import type { Visit } from "../store/db/visit.ts";
+import {
+  OUTBOX_CHANNEL,
+  countOutbox,
+  deleteAccepted,
+  lockWaiting,
+  markRefused,
+  loadPayloads,
+} from "../store/tables/outbox.ts";
+import type { OutboxQuery } from "../store/tables/outbox.ts";
+
+/** Rows of one transaction, and bytes of payloads in memory. */
+const MAX_ROWS = 100;
+const MAX_BYTES = 8 * 1024 * 1024;
+/** Until the next look without a notice; the second where no notices arrive. */
+const LISTENING_MS = 5_000;
+const POLLING_MS = 1_000;
+const COUNT_EVERY_MS = 10_000;
+const FIRST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 30_000;
+
+export interface OutboxReaderParts {
+  readonly target: PostgresTarget;
+  readonly publish: Publish;
+  readonly bodyLimitBytes: number;
+  /** A row was accepted or refused, and the change of its table is committed. */
+  readonly onSettled: (outcome: Exclude<OutboxOutcome, { kind: "postponed" }>) => void;
+  readonly onStanding: (standing: OutboxStanding) => void;
+  readonly logger: Logger;
+  readonly sparse: SparseLog;
+}
+
+export interface OutboxReader {
+  readonly start: () => void;
+  /** Resolves when the rows under way are settled, and leaves the database. */
+  readonly stop: () => Promise<void>;
+  readonly standing: () => OutboxStanding;
+}
+
+interface Settled {
+  readonly row: OutboxRow;
+  readonly outcome: OutboxOutcome;
+}
+
+export function createOutboxReader(parts: OutboxReaderParts): OutboxReader {
+  const { target, publish, bodyLimitBytes, onSettled, onStanding, logger, sparse } = parts;
+  let visited: Visit | undefined;
+  let standing: OutboxStanding = { kind: "starting" };
+  let failures = 0;
+  let countAt = 0;
+
+  function stand(next: OutboxStanding): void {
+    if (next.kind === "reading" && standing.kind !== "reading")
+      logger.info("outbox.reading", { database: target.shown });
+    standing = next;
+    onStanding(next);
+  }
+
+  function fail(error: unknown): void {
+    const problem = describeProblem(error);
+    if (standing.kind !== "failing" || standing.problem !== problem)
+      logger.warn("outbox.failing", { database: target.shown, problem, error });
+    stand({ kind: "failing", problem });
+  }
+
+  /** A payload that is not there is larger than the limit, and was not read. */
+  async function publishRow(row: OutboxRow, payload: string | undefined): Promise<Settled> {
+    if (payload === undefined) return { row, outcome: toOutcome(tooLarge(row, bodyLimitBytes)) };
+    const { id, site, event, project, user, flow } = row;
+    // Its values are checked where those of every event are.
+    const options = defined({
+      id,
+      project: project ?? undefined,
+      user: user ?? undefined,
+      flow: flow ?? undefined,
+    }) as PublishOptions;
+    try {
+      const { duplicate } = await publish(site, event, Buffer.from(payload), options);
+      return { row, outcome: { kind: "accepted", duplicate } };
+    } catch (error) {
+      return { row, outcome: toOutcome(error) };
+    }
+  }
+
+  async function publishPortion(query: OutboxQuery, rows: readonly OutboxRow[]): Promise<readonly Settled[]> {
+    const readable = rows.filter(({ payloadBytes }) => payloadBytes <= bodyLimitBytes);
+    const payloads = await loadPayloads(query, readable);
+    return Promise.all(rows.map((row) => publishRow(row, payloads.get(row.no))));
+  }
+
+  /** One transaction: the rows stay locked until they are settled, so that other processes pass them over. */
+  async function takeRows(query: OutboxQuery): Promise<readonly Settled[]> {
+    const rows = await lockWaiting(query, MAX_ROWS);
+    const settled: Settled[] = [];
+    for (const portion of toPortions(rows, MAX_BYTES))
+      settled.push(...(await publishPortion(query, portion)));
+    await deleteAccepted(
+      query,
+      settled.flatMap(({ row, outcome }) => (outcome.kind === "accepted" ? [row] : [])),
+    );
+    await markRefused(
+      query,
+      settled.flatMap(({ row, outcome }) => (outcome.kind === "refused" ? [{ row, ...outcome }] : [])),
+    );
+    return settled;
+  }
+
+  function tell({ row, outcome }: Settled): void {
+    if (outcome.kind === "postponed") return;
+    onSettled(outcome);
+    if (outcome.kind === "accepted") return;
+    const { no, id, site, event } = row;
+    const { code, detail } = outcome;
+    sparse.write(`${site} ${code}`, "warn", "outbox.refused", { no, id, site, event, code, detail });
+  }
+
+  async function count(there: Visit): Promise<void> {
+    if (steadyNow() < countAt && standing.kind === "reading") return;
+    countAt = steadyNow() + COUNT_EVERY_MS;
+    stand({ kind: "reading", ...(await there.write((query) => countOutbox(query, MAX_COUNTED))) });
+  }
+
+  /** @returns ms until the next look */
+  async function read(): Promise<number> {
+    if (visited?.isLost() === true) await leave();
+    const there = (visited ??= await visit({ target, channel: OUTBOX_CHANNEL, onNotice: work.wake }));
+    const settled = await there.write(takeRows);
+    settled.forEach(tell);
+    if (settled.some(({ outcome }) => outcome.kind === "refused")) countAt = 0;
+    await count(there);
+    failures = 0;
+    const retries = settled.flatMap(({ outcome }) =>
+      outcome.kind === "postponed" ? outcome.retryAfterMs : [],
+    );
+    if (retries.length > 0) return Math.min(...retries);
+    if (settled.length === MAX_ROWS) return 0;
+    return there.listens ? LISTENING_MS : POLLING_MS;
+  }
+
+  async function leave(): Promise<void> {
+    const left = visited;
+    visited = undefined;
+    await left?.close();
+  }
+
+  async function readOrLeave(): Promise<number> {
+    try {
+      return await read();
+    } catch (error) {
+      failures += 1;
+      fail(error);
+      await leave();
+      return Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
+    }
+  }
+
+  const work = createRepeating({
+    run: readOrLeave,
+    everyMs: POLLING_MS,
+    firstMs: 0,
+    onError: (error) => logger.error("outbox.reader-failed", { error }),
+  });
+  return {
+    start: work.start,
+    stop: async () => {
+      await work.stop();
+      await leave();
+    },
+    standing: () => standing,
+  };
+}
+
+function tooLarge({ payloadBytes }: OutboxRow, limitBytes: number): CallboardError {
+  return new CallboardError(
+    "BODY_TOO_LARGE",
+    `The payload has ${payloadBytes} bytes; the limit is ${limitBytes} bytes (CALLBOARD_BODY_LIMIT)`,
+  );
+}
+
+/** For everybody who asks: without addresses and names. The log has them. */
+function describeProblem(error: unknown): string {
+  const ofTable = describeTableProblem(error);
+  if (ofTable !== undefined) return ofTable;
+  return error instanceof CallboardError && error.code === "CONFIG_INVALID"
+    ? "the database of CALLBOARD_OUTBOX_URL can't be used; the server log says why"
+    : "the database of CALLBOARD_OUTBOX_URL cannot be reached";
+}

@@ -1,0 +1,74 @@
+/** Statements on the table callboard_outbox of another program's database. */
+import type { OutboxRow } from "../../model/outbox.ts";
+
+/** Runs a statement there. */
+export type OutboxQuery = <R extends object>(sql: string, bind?: readonly unknown[]) => Promise<readonly R[]>;
+
+export const OUTBOX_CHANNEL = "callboard_outbox";
+
+/**
+ * Locks the first rows that wait and that no other process has locked, until the end of the transaction. Each text is cut one
+ * character above the limit of an event, so that a longer one is still refused.
+ */
+export function lockWaiting(query: OutboxQuery, most: number): Promise<readonly OutboxRow[]> {
+  return query<OutboxRow>(
+    `SELECT no::text AS no, left(id, 201) AS id, left(site, 201) AS site, left(event, 201) AS event,
+       left(project, 256) AS project, left("user", 256) AS "user", left(flow, 20) AS flow,
+       octet_length(payload::text) AS "payloadBytes"
+     FROM callboard_outbox WHERE refused_at IS NULL ORDER BY callboard_outbox.no LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    [most],
+  );
+}
+
+/** Loads the payloads as they were written, by the numbers of their rows. */
+export async function loadPayloads(
+  query: OutboxQuery,
+  rows: readonly OutboxRow[],
+): Promise<ReadonlyMap<string, string>> {
+  if (rows.length === 0) return new Map();
+  const found = await query<{ no: string; payload: string }>(
+    `SELECT no::text AS no, payload::text AS payload FROM callboard_outbox
+     WHERE no IN (SELECT n::bigint FROM json_array_elements_text($1::json) n)`,
+    [formatNumbers(rows)],
+  );
+  return new Map(found.map(({ no, payload }) => [no, payload]));
+}
+
+export async function deleteAccepted(query: OutboxQuery, rows: readonly OutboxRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await query(
+    "DELETE FROM callboard_outbox WHERE no IN (SELECT n::bigint FROM json_array_elements_text($1::json) n)",
+    [formatNumbers(rows)],
+  );
+}
+
+export interface RefusedRow {
+  readonly row: OutboxRow;
+  readonly code: string;
+  readonly detail: string;
+}
+
+export async function markRefused(query: OutboxQuery, refused: readonly RefusedRow[]): Promise<void> {
+  if (refused.length === 0) return;
+  await query(
+    `UPDATE callboard_outbox o SET refused_at = now(), refused_code = r->>1, refused_detail = r->>2
+     FROM json_array_elements($1::json) r WHERE o.no = (r->>0)::bigint`,
+    [JSON.stringify(refused.map(({ row, code, detail }) => [row.no, code, detail]))],
+  );
+}
+
+/** Counts the rows that wait and those that were refused, up to `most` of each. */
+export async function countOutbox(
+  query: OutboxQuery,
+  most: number,
+): Promise<{ readonly waiting: number; readonly refused: number }> {
+  const count = (condition: string) =>
+    `(SELECT COUNT(*)::int FROM (SELECT 1 FROM callboard_outbox WHERE refused_at ${condition} LIMIT $1) w)`;
+  const [row] = await query<{ waiting: number; refused: number }>(
+    `SELECT ${count("IS NULL")} AS waiting, ${count("IS NOT NULL")} AS refused`,
+    [most],
+  );
+  return row ?? { waiting: 0, refused: 0 };
+}
+
+const formatNumbers = (rows: readonly OutboxRow[]): string => JSON.stringify(rows.map(({ no }) => no));

@@ -1,0 +1,247 @@
+/** The outbox of another program: a table of its PostgreSQL database, from which each committed row becomes one event. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { inspect } from "node:util";
+import pg from "pg";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { HostOptions } from "../../src/embed/index.ts";
+import { createHost } from "../../src/embed/index.ts";
+import { OUTBOX_DDL } from "../../src/host/outbox/ddl.ts";
+import { describeOn, newPostgresUrl } from "../support/databases.ts";
+import { hasPgBouncer, startPgBouncer } from "../support/pgbouncer.ts";
+import { createNotingLogger } from "../support/noting-logger.ts";
+import { MASTER_KEY, openProgram } from "../support/program.ts";
+import type { Program } from "../support/program.ts";
+import { startPostgres } from "../support/postgres.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  client.on("error", () => undefined);
+  await client.connect();
+  closers.push(() => client.end());
+  return client;
+}
+
+async function open(options: HostOptions): Promise<Program> {
+  const program = await openProgram(options);
+  closers.push(program.close);
+  return program;
+}
+
+describeOn("PostgreSQL", () => {
+  let url: string;
+  let client: pg.Client;
+  beforeEach(async () => {
+    url = await newPostgresUrl();
+    client = await connect(url);
+    await client.query(OUTBOX_DDL);
+  });
+
+  const insert = (crane: number, fields: Readonly<Record<string, unknown>> = {}) => {
+    const row = { site: "quay", event: "crane.stopped", payload: JSON.stringify({ crane }), ...fields };
+    const names = Object.keys(row).map((name) => `"${name}"`);
+    const values = Object.values(row).map((_, index) => `$${index + 1}`);
+    return client.query(
+      `INSERT INTO callboard_outbox (${names.join(", ")}) VALUES (${values.join(", ")})`,
+      Object.values(row),
+    );
+  };
+  const readOutbox = async () =>
+    (await client.query<Record<string, unknown>>("SELECT * FROM callboard_outbox ORDER BY no")).rows;
+  const emptied = () => waitFor(async () => expect(await readOutbox()).toEqual([]));
+  const readiness = async ({ host }: Program): Promise<string | undefined> => {
+    const answer = await fetch(`${await host.listen(0)}/readyz`);
+    const { checks, status } = (await answer.json()) as { checks: Record<string, string>; status: string };
+    expect(status).toBe("ready");
+    return checks["outbox"];
+  };
+
+  test.each<[string, () => HostOptions]>([
+    ["SQLite", () => ({})],
+    ["the same database", () => ({ databaseUrl: url })],
+  ])("a host on %s publishes the committed rows, and deletes them", async (_name, options) => {
+    const program = await open({ ...options(), outboxUrl: url });
+    await insert(1);
+    await waitFor(() => expect(program.arrived()).toEqual([1]));
+    await client.query("BEGIN");
+    await insert(2);
+    await client.query("ROLLBACK");
+    await client.query("BEGIN");
+    await insert(3, { payload: '{ "crane": 3, "user": "x" }', id: "third", flow: "secondary", user: "anna" });
+    await pause(300);
+    expect(program.arrived()).toEqual([1]);
+    await client.query("COMMIT");
+    await waitFor(() => expect(program.arrived()).toEqual([1, 3]));
+    expect(program.receiver.received[1]?.body.toString()).toBe('{ "crane": 3, "user": "x" }');
+    await emptied();
+    expect(await readiness(program)).toBe("ok");
+  });
+
+  test("the example in plain SQL is published", async () => {
+    await client.query(
+      "CREATE TABLE cranes (no INTEGER PRIMARY KEY, state TEXT); INSERT INTO cranes VALUES (4, 'runs')",
+    );
+    const program = await open({ outboxUrl: url });
+    await client.query(readFileSync(join(ROOT, "examples/outbox/stop-crane.sql"), "utf8"));
+    await waitFor(() => expect(program.arrived()).toEqual([4]));
+    expect((await client.query("SELECT state FROM cranes")).rows).toEqual([{ state: "stopped" }]);
+  });
+
+  test("a row whose deletion was lost makes no second event", async () => {
+    const program = await open({ outboxUrl: url });
+    await client.query(`CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION 'the disk is full'; END $$;
+      CREATE TRIGGER keep BEFORE DELETE ON callboard_outbox FOR EACH ROW EXECUTE FUNCTION keep()`);
+    await insert(1);
+    await waitFor(() => expect(program.arrived()).toEqual([1]));
+    await waitFor(async () => expect(await readiness(program)).toContain("cannot be reached"));
+    await client.query("DROP TRIGGER keep ON callboard_outbox");
+    await emptied();
+    await insert(2);
+    await waitFor(() => expect(program.arrived()).toEqual([1, 2]));
+    const text = await fetch(`${program.host.url() ?? ""}/metrics`).then((answer) => answer.text());
+    expect(text).toContain('callboard_outbox_read_total{result="duplicate"} 1');
+  });
+
+  test("rows that can't be accepted say why and delay no other; once the cause is gone they are tried again", async () => {
+    const program = await open({ outboxUrl: url, bodyLimit: "2KiB" });
+    await client.query("BEGIN");
+    await insert(1, { site: "dock" });
+    await insert(2, { payload: "[]" });
+    await insert(3, { payload: JSON.stringify({ text: "x".repeat(3_000) }) });
+    await insert(4, { flow: "express", event: "x".repeat(5_000) });
+    await insert(5, { payload: `{"a":${"[".repeat(300)}${"]".repeat(300)}}` });
+    await insert(6, { id: "" });
+    await insert(7, { id: "taken" });
+    await client.query("COMMIT");
+    await waitFor(() => expect(program.arrived()).toEqual([7]));
+    await waitFor(async () => expect((await readOutbox()).map((row) => row["id"])).not.toContain("taken"));
+    await insert(8, { id: "taken" });
+    await insert(9);
+    await waitFor(() => expect(program.arrived()).toEqual([7, 9]));
+
+    const rows = await waitFor(async () => {
+      const refused = (await readOutbox()).filter((row) => row["refused_at"] !== null);
+      expect(refused).toHaveLength(7);
+      return refused;
+    });
+    expect(rows.map((row) => [row["refused_code"], row["refused_detail"]])).toEqual([
+      ["SITE_NOT_FOUND", 'There is no site "dock"'],
+      ["EVENT_SCHEMA", expect.stringContaining("/payload must be an object")],
+      ["BODY_TOO_LARGE", expect.stringMatching(/^The payload has 3011 bytes; the limit is 2048 bytes/)],
+      ["EVENT_SCHEMA", expect.stringContaining("/flow must be primary or secondary")],
+      ["BODY_TOO_DEEP", expect.any(String)],
+      ["EVENT_SCHEMA", expect.stringContaining("/id must not be empty")],
+      ["EVENT_CONFLICT", expect.any(String)],
+    ]);
+    await waitFor(async () => expect(await readiness(program)).toMatch(/^7 refused rows/));
+    const text = await fetch(`${program.host.url() ?? ""}/metrics`).then((answer) => answer.text());
+    expect(text).toContain('callboard_outbox_rows{state="refused"} 7');
+    expect(text).toContain('callboard_outbox_read_total{result="refused"} 7');
+
+    await client.query("UPDATE callboard_outbox SET site = 'quay', refused_at = NULL WHERE site = 'dock'");
+    await waitFor(() => expect(program.arrived()).toEqual([7, 9, 1]));
+  });
+
+  test("several processes publish each row once", async () => {
+    const first = await open({ databaseUrl: url, outboxUrl: url });
+    const others = await Promise.all(
+      [1, 2].map(() =>
+        createHost({ databaseUrl: url, outboxUrl: url, masterKey: MASTER_KEY, logLevel: "silent" }),
+      ),
+    );
+    for (const other of others) closers.push(other.close);
+    await client.query(`INSERT INTO callboard_outbox (site, event, payload)
+      SELECT 'quay', 'crane.stopped', json_build_object('crane', n) FROM generate_series(1, 1000) n`);
+    await emptied();
+    await waitFor(() => expect(new Set(first.arrived()).size).toBe(1_000));
+    expect(first.arrived()).toHaveLength(1_000);
+  });
+
+  test("many large rows are read without all of them in memory", async () => {
+    const program = await open({ outboxUrl: url });
+    await client.query(`INSERT INTO callboard_outbox (site, event, payload)
+      SELECT 'quay', 'crane.stopped', json_build_object('crane', n, 'text', repeat('x', 3000000)) FROM generate_series(1, 12) n`);
+    await waitFor(() => expect(new Set(program.arrived()).size).toBe(12), 20_000);
+    await emptied();
+  });
+
+  test("without the table, and with one that is created later", async () => {
+    await client.query("DROP TABLE callboard_outbox; DROP FUNCTION callboard_outbox_notify");
+    const program = await open({ outboxUrl: url });
+    await waitFor(async () => expect(await readiness(program)).toContain("does not exist"));
+    await client.query(OUTBOX_DDL);
+    await insert(1);
+    await waitFor(() => expect(program.arrived()).toEqual([1]));
+    await waitFor(async () => expect(await readiness(program)).toBe("ok"));
+  });
+
+  test("a wrong password is told with the setting that has it, and never the password", async () => {
+    const wrong = new URL(url);
+    wrong.password = "wrong-secret";
+    const { logger, named } = createNotingLogger();
+    await open({ outboxUrl: wrong.href, logger });
+    await waitFor(() => expect(named("outbox.failing")).toHaveLength(1));
+    const { fields } = named("outbox.failing")[0]!;
+    expect(fields["problem"]).toBe(
+      "the database of CALLBOARD_OUTBOX_URL can't be used; the server log says why",
+    );
+    expect((fields["error"] as Error).message).toContain("Correct it in CALLBOARD_OUTBOX_URL");
+    expect(inspect(fields)).not.toContain("wrong-secret");
+  });
+
+  test("without the trigger, and through a pooler, it is polled", async () => {
+    await client.query("DROP TRIGGER callboard_outbox_notify ON callboard_outbox");
+    if (!hasPgBouncer) return;
+    const pooler = await startPgBouncer({ server: url, mode: "transaction" });
+    closers.push(pooler.stop);
+    const settings = () =>
+      client.query("SELECT setconfig FROM pg_db_role_setting").then(({ rows }) => rows as unknown[]);
+    const before = await settings();
+    const program = await open({ outboxUrl: pooler.urlOf(url) });
+    await insert(1);
+    await waitFor(() => expect(program.arrived()).toEqual([1]));
+    await emptied();
+    expect(await settings()).toEqual(before);
+  });
+});
+
+test("while its database is away the host runs on, and reads again when it is back", async () => {
+  const server = await startPostgres();
+  closers.push(server.stop);
+  const url = await server.newUrl();
+  let client = await connect(url);
+  await client.query(OUTBOX_DDL);
+  const program = await open({ outboxUrl: url });
+  const add = (crane: number) =>
+    client.query("INSERT INTO callboard_outbox (site, event, payload) VALUES ('quay', 'crane.stopped', $1)", [
+      JSON.stringify({ crane }),
+    ]);
+  await add(1);
+  await waitFor(() => expect(program.arrived()).toEqual([1]));
+  await server.halt();
+  const base = await program.host.listen(0);
+  await waitFor(async () => {
+    const answer = await fetch(`${base}/readyz`);
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      expect.objectContaining({
+        checks: expect.objectContaining({ outbox: expect.stringContaining("cannot be reached") }),
+      }),
+    ]);
+  });
+  await program.host.publish("quay", "crane.stopped", { crane: 2 });
+  await server.resume();
+  client = await connect(url);
+  await add(3);
+  await waitFor(() => expect(program.arrived()).toEqual([1, 2, 3]), 40_000);
+}, 60_000);
