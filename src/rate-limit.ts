@@ -1,5 +1,6 @@
 /** Limits how much each key uses in a period. The counts are in memory and a restart resets them. */
 import { CallboardError } from "./errors.ts";
+import { setNewest } from "./newest.ts";
 import { steadyNow } from "./steady.ts";
 import type { Now } from "./steady.ts";
 
@@ -42,12 +43,7 @@ export function createRateLimit(most: number, periodMs: number, now: Now = stead
         });
       }
       // Beyond the limit of keys, only the least recently used one is forgotten.
-      taken.delete(key);
-      taken.set(key, [...before, { at: now(), amount }]);
-      for (const oldest of taken.keys()) {
-        if (taken.size <= MAX_KEYS) break;
-        taken.delete(oldest);
-      }
+      setNewest(taken, key, [...before, { at: now(), amount }], MAX_KEYS);
     },
     taken: () => [...taken.keys()].map((key) => [key, sumAmounts(recent(key))]),
   };

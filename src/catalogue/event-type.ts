@@ -38,7 +38,7 @@ export interface EventData {
   readonly replacedBy?: string;
   /** `source` when left out: the schema is the product's own. */
   readonly confidence?: Confidence;
-  /** What to know about the shape; shown to people. */
+  /** Note about the shape, for users. */
   readonly note?: string;
   /** Delivered only to the add-on that the event is about. */
   readonly ownAddonOnly?: true;
@@ -86,7 +86,7 @@ export interface EventType {
   readonly typeId: number | undefined;
   /** The URL variables that the body supplies, such as `issue.key`. */
   readonly variables: readonly string[];
-  /** Whether bodies have a value for a URL variable: one that is listed, or the path of a value in a sample. */
+  /** Reports whether bodies have a value for a URL variable: a listed one, or the path of a value in a sample. */
   readonly supplies: (variable: string) => boolean;
   readonly fields: readonly Field[];
   /** JSON Schema of the body, draft 2020-12; always the same object. */

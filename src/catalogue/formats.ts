@@ -1,8 +1,8 @@
 /** The formats of outgoing webhooks: that of each product, and those for operational events alone. */
 
-/** What is particular about the plain outgoing webhooks of a product. */
+/** Facts about the outgoing webhooks of a product. */
 export interface WebhookFacts {
-  /** What the format is called by the people who read it; without it, the product's name. */
+  /** Display name of the format. The product's name by default. */
   readonly name?: string;
   /** Which signature a webhook with a secret gets unless it asks for another; `hub` can be asked for only where it is this one. */
   readonly signature: "standard" | "hub";
@@ -21,7 +21,7 @@ export interface WebhookFacts {
 }
 
 export interface WebhookFormat extends WebhookFacts {
-  /** As webhooks name it: the key of the product, or of a format that belongs to none. */
+  /** Value of a webhook's `format`: the key of the product, or of a format that belongs to none. */
   readonly key: string;
   readonly name: string;
   /** For operational events alone. */

@@ -40,7 +40,7 @@ export async function prepareBodies({ bodySchema }: Product): Promise<void> {
   if (bodySchema !== undefined) await prepareSchema(bodySchema);
 }
 
-/** Where a body is off the event's schema; none when it fits. Only for schemas of ours: a hostile one can take hours. */
+/** Returns the problems of a body under its schema. Only for trusted schemas: a hostile one can take hours. */
 export function schemaProblems(event: EventType, body: Buffer): readonly Problem[] {
   return problemsIn(event.schema(), readJsonRounded(body));
 }

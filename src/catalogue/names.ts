@@ -12,7 +12,7 @@ import type { Product } from "./product.ts";
 /** The product of which Callboard's own site is. */
 export const OPERATIONAL_PRODUCT = callboard.key;
 
-/** Whether a site of the product with this key is Callboard's own: there is one, created at the first start. */
+/** Reports whether sites of the product are Callboard's own. There is one, created at the first start. */
 export const isOperationalProduct = (key: string): boolean => key === OPERATIONAL_PRODUCT;
 
 /** Callboard's own event types, for the sites of every product. */
@@ -20,7 +20,7 @@ export const operationalEvents = callboard.eventTypes;
 
 export const findOperationalEvent = (event: string): EventType | undefined => callboard.byName.get(event);
 
-/** Whether the event type is one of Callboard's own, on the site of whatever product. */
+/** Reports whether the event type is an operational one. */
 export const isOperational = (event: string): boolean => callboard.byName.has(event);
 
 /** The event type of that name, alias or number: one of the product's own, or an operational one. */
@@ -83,7 +83,7 @@ export function findSameName(product: Product, event: string): string | undefine
   return nearest !== undefined && toBareName(nearest) === toBareName(event) ? nearest : undefined;
 }
 
-/** How far a name is from what was written: below 1 when one contains the other, otherwise letters to change. */
+/** Returns the distance between two names: below 1 if one contains the other, otherwise the number of letters to change. */
 function rankName(name: string, wanted: string, farthest: number): number {
   if (wanted.length > 3 && (name.includes(wanted) || wanted.includes(name))) {
     return Math.abs(name.length - wanted.length) / 1000;

@@ -18,7 +18,7 @@ export interface Payload {
 
 const EMPTY = Buffer.from("{}");
 
-/** As deep as an event may be. */
+/** Maximum nesting of an event. */
 const MAX_DEPTH = 256;
 
 const CODES: Readonly<Record<JsonTextProblem, ErrorCode>> = {

@@ -79,7 +79,7 @@ interface JiraIssueBody extends JiraBody {
   readonly changelog?: Open & { readonly items: readonly JiraChange[] };
 }
 
-/** What a host says of an add-on when it was enabled or disabled. */
+/** Payload of the host events `connect_addon_enabled` and `connect_addon_disabled`. */
 export interface AddonEvent extends Open {
   readonly key: string;
   readonly clientKey: string;

@@ -20,18 +20,18 @@ import { createSchema, listFields } from "./schema.ts";
 export const SCHEMA_POLICIES = ["note", "refuse", "off"] as const;
 export type SchemaPolicy = (typeof SCHEMA_POLICIES)[number];
 
-/** What a product reported, to be made into the body that it would send. */
+/** Payload of an event, from which the body of the product is built. */
 export interface BodyInput {
   readonly event: string;
   /** Raw JSON text of an object, forwarded byte for byte; empty when none was given. */
   readonly payload: Buffer;
-  /** What a scan of the payload found; without it the payload is scanned. */
+  /** Result of scanning the payload. Without it, the payload is scanned. */
   readonly scanned?: ScannedPayload;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
   /** Key of the project, where the caller named one beside the payload. */
   readonly project?: string;
-  /** Whoever did it, where the caller said so beside the payload. */
+  /** User who caused the event, if the publisher named one beside the payload. */
   readonly user?: string;
   /** The site's setting; `connect` when left out. Confluence only. */
   readonly envelope?: Envelope;
@@ -39,7 +39,7 @@ export interface BodyInput {
 
 export interface BuiltBody {
   readonly bytes: Buffer;
-  /** What the trace should tell, one sentence each. */
+  /** Notes for the trace, one sentence each. */
   readonly notes: readonly string[];
   /** The value of the bytes, where it was needed to build them. */
   readonly reading?: JsonReading;
@@ -47,7 +47,7 @@ export interface BuiltBody {
 
 /** The facts in which products differ, beside their event types and bodies. */
 interface ProductFacts {
-  /** What people call it. */
+  /** Display name. */
   readonly name: string;
   readonly description: string;
   /** Add-ons can be installed on its sites. */
@@ -66,17 +66,17 @@ interface ProductFacts {
   readonly retryProfile: "jira" | "standard";
   /** The treatment of events that are not as the catalogue has them. */
   readonly schemaPolicy: SchemaPolicy;
-  /** Where a body says which project it belongs to, as paths to an object with `key`, `projectKey` or `id`. */
+  /** Paths to the project of a body: an object with `key`, `projectKey` or `id`. */
   readonly projectPaths: readonly (readonly string[])[];
-  /** Where a body has a key that begins with that of its project, such as `HARB-7`. */
+  /** Path to a key that begins with the project's key, such as `HARB-7`. */
   readonly issueKeyPath: readonly string[] | undefined;
-  /** Where a body names its event type; undefined where it doesn't. */
+  /** Path to the event type in a body. Undefined if bodies don't name it. */
   readonly eventPath: readonly string[] | undefined;
   /** JSON pointers of URL variables, or of all that begin so, that are named after the thing and not after its place. */
   readonly variablePlaces: readonly (readonly [beginning: string, pointer: string])[];
 }
 
-/** What add-ons can ask to be allowed. Products enforce their scopes themselves. */
+/** Scopes that add-ons can request. Products enforce them themselves. */
 export interface ScopeData {
   /** One line, for the person who allows it. */
   readonly description: string;
@@ -95,11 +95,11 @@ export interface ProductData extends Partial<Omit<ProductFacts, "name" | "descri
   /** Schemas that those of the event types refer to. */
   readonly schemas?: Readonly<Record<string, object>>;
   readonly events: Readonly<Record<string, EventData>>;
-  /** What is particular about its plain outgoing webhooks. */
+  /** Facts about its outgoing webhooks. */
   readonly webhooks?: Partial<WebhookFacts>;
 }
 
-/** What the data of a product can't say. */
+/** Behavior that the data of a product can't express. */
 export interface ProductCode {
   /** The whole sample of an event type; undefined when there is none for a name without data. */
   readonly createSample?: (
@@ -109,7 +109,7 @@ export interface ProductCode {
   ) => object | undefined;
   /** The body as the product sends it; throws EVENT_SCHEMA where the payload does not make one. */
   readonly buildBody?: (input: BodyInput) => BuiltBody;
-  /** What `buildBody` holds each body against; left out where any body will do. */
+  /** Check that `buildBody` applies to each body. By default any body is accepted. */
   readonly bodySchema?: object;
   readonly isOperational?: true;
   readonly isMissing?: true;
@@ -314,7 +314,7 @@ function createEventType(
       samples ??= ENVELOPES.map((envelope) => JSON.parse(sampleText(envelope)) as unknown);
       return samples.some((sample) => isScalar(variable.split(".").reduce(readMember, sample)));
     },
-    // Of thousands of event types, few are ever shown.
+    // Few of thousands of event types are ever shown.
     get fields() {
       return (fields ??= data.fields ?? listFields(schema()));
     },

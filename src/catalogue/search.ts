@@ -31,7 +31,7 @@ export function groupEventTypes(eventTypes: readonly EventType[]): readonly Even
 interface Listing {
   /** By group, in the order in which the product first names each. */
   readonly eventTypes: readonly EventType[];
-  /** What each is searched by, in lowercase. */
+  /** Searchable text of each event type, in lowercase. */
   readonly texts: readonly string[];
 }
 

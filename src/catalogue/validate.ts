@@ -49,7 +49,7 @@ export async function prepareSchema(schema: object): Promise<void> {
   compileChecks(schema);
 }
 
-/** Where a body is off its schema, {@link MAX_PROBLEMS} places at most; none when it fits. Compiles once per schema object. */
+/** Returns the problems of a body under its schema, {@link MAX_PROBLEMS} at most. Compiles once per schema object. */
 export function problemsIn(schema: object, { value, cut }: JsonReading): readonly Problem[] {
   return listProblems(compileChecks(schema), value, cut)
     .slice(0, MAX_PROBLEMS)

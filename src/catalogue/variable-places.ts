@@ -1,4 +1,4 @@
-/** Where bodies have the value of a URL variable. Pure. */
+/** Places of URL variables in bodies. Pure. */
 import { parsePointer } from "../json/pointer.ts";
 import type { Product } from "./product.ts";
 

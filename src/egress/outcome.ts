@@ -41,7 +41,7 @@ export interface AnswerPart {
   readonly status: number;
   /** In the order received, names as written, values decoded as Latin-1. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** As received: never decompressed, and never longer than the limit. */
+  /** Bytes as received: never decompressed, and never longer than the limit. */
   readonly body: Buffer;
   readonly cut: false | CutReason;
 }

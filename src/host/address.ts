@@ -1,4 +1,4 @@
-/** Where this server is reached. Without a configured base URL that is known only once it listens. */
+/** Addresses of this server. Without a configured base URL they are known once it listens. */
 import type { Config } from "../config.ts";
 import type { HostPort } from "../egress/index.ts";
 import { getHost, getPort } from "../egress/url.ts";

@@ -1,4 +1,4 @@
-/** What the rooms of a host share. A room names the parts that it takes. */
+/** Facilities that the rooms of a host share. Each room picks the parts that it needs. */
 import type { Catalogue } from "../catalogue/index.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";

@@ -17,7 +17,7 @@ import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 export { migrateDatabase, resetLostKeys } from "./open.ts";
 export { OUTBOX_DDL } from "./outbox/ddl.ts";
 
-/** How long requests and deliveries under way may take to finish when the host stops. */
+/** Time that requests and deliveries in flight have to finish when the host stops. */
 const STOP_GRACE_MS = 10_000;
 /** What the first events need is made ready once the host has said that it is: a start does not wait for it. */
 const WARM_AFTER_MS = 250;
@@ -28,7 +28,7 @@ export interface RunningHost {
   readonly url: string;
   /** The address and port that it listens on, as configured. */
   readonly listens: string;
-  /** Where a program on the same machine reaches it, whatever the base URL is. */
+  /** URL for programs on the same machine, regardless of the base URL. */
   readonly localUrl: string;
   readonly firstRun: FirstRun;
   /** Takes nothing new, finishes what is under way for at most 10 s, closes the database. */

@@ -50,7 +50,7 @@ export async function openHost(
   closers: Closers,
 ): Promise<OpenHost> {
   const catalogue = createLiveCatalogue(products);
-  // Nobody else's business: it holds the master key and the first token.
+  // Mode 0700: the directory holds the master key and the first token.
   if (open === undefined) await makeDirectory(config.dataDir, 0o700);
   const opened = await (open?.() ??
     openDatabase(config.databaseUrl, { poolSize: config.databasePool, logger }));

@@ -1,4 +1,4 @@
-/** Where the Inspector listens and what it is called: only on loopback unless a token guards its pages. */
+/** Address and names of the Inspector. Without a token it listens on loopback only. */
 import { CallboardError } from "../errors.ts";
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/;

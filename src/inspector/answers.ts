@@ -1,4 +1,4 @@
-/** What senders are answered: 204, until somebody rehearses a failure. */
+/** Response to senders: 204, unless a user rehearses a failure. */
 
 export type Rule =
   | { readonly kind: "accept" }
@@ -7,7 +7,7 @@ export type Rule =
       /** A status, or no answer at all: the connection is dropped. */
       readonly with: number | "drop";
       readonly delayMs: number;
-      /** How many requests are still answered so; undefined = until it is changed. */
+      /** Number of requests that still get this response. Undefined means until it is changed. */
       readonly times: number | undefined;
     };
 

@@ -20,7 +20,7 @@ export interface Capture {
   readonly deliveryId: string | undefined;
   /** The clientKey of the host that sent it, once that is certain. */
   readonly clientKey: string | undefined;
-  /** What the sender was answered. */
+  /** Response to the sender. */
   readonly answer: string;
   readonly pinned: boolean;
 }
@@ -31,13 +31,13 @@ export type Verification =
   | { readonly state: "bad"; readonly code: string; readonly reason: string }
   | { readonly state: "unsigned" };
 
-/** What stands in the place of a secret. */
+/** Placeholder for a secret. */
 export const MASK = "••••••••";
 
 /** A capture before it has its place in the inbox. */
 export type Draft = Omit<Capture, "id" | "pinned">;
 
-/** The parts of a draft that a request brings along. */
+/** Returns the parts of a draft that come from the request. */
 export function toDraft(
   received: Pick<Received, "method" | "rawUrl" | "headers" | "body" | "receivedAt">,
 ): Pick<Draft, "method" | "target" | "headers" | "body" | "receivedAt" | "deliveryId"> {
@@ -47,7 +47,7 @@ export function toDraft(
   return { method, target: rawUrl, headers, body, receivedAt, deliveryId };
 }
 
-/** The value of a header by its lower-case name. */
+/** Returns the value of a header, by its lowercase name. */
 export function findHeader(headers: Capture["headers"], name: string): string | undefined {
   return headers.find(([given]) => given.toLowerCase() === name)?.[1];
 }
@@ -57,7 +57,7 @@ export function bodyText(capture: Pick<Capture, "body">): string {
   return capture.body.toString("utf8");
 }
 
-/** Whether its body carries the secret of an installation, as that of `installed` does. */
+/** Reports whether the body contains the secret of an installation, like that of `installed`. */
 export function hasSecret(capture: Pick<Capture, "kind" | "body">): boolean {
   return capture.kind === "lifecycle" && capture.body.includes('"sharedSecret"');
 }

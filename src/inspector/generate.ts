@@ -8,10 +8,10 @@ import { webhookUrl } from "./descriptor.ts";
 import type { HostApi, HostSite, PublishedDelivery } from "./host-api.ts";
 import type { Inbox } from "./inbox.ts";
 
-/** How long an event may take to come back. */
+/** Maximum time until a published event arrives. */
 const PATIENCE_MS = 15_000;
 
-/** How many events are under way at a time. */
+/** Maximum number of events in flight. */
 const AT_ONCE = 8;
 
 export interface Generated {
@@ -26,12 +26,12 @@ export type Returned =
   | { readonly kind: "not sent"; readonly because: string }
   | { readonly kind: "not received"; readonly deliveryId: string };
 
-/** It came back, and nothing about it is wrong. What its product does not sign cannot be verified, and need not. */
+/** Reports whether the event arrived without a fault. Unsigned events of products that don't sign are fine. */
 export function isGood(outcome: Returned): boolean {
   return outcome.kind === "received" && outcome.capture.verification.state !== "bad";
 }
 
-/** How many of the results are good, in a sentence for people. */
+/** Summarizes the results in a sentence. */
 export function describeResults(results: readonly Generated[]): string {
   const good = results.filter(({ outcome }) => isGood(outcome)).length;
   const unsigned = results.filter(

@@ -9,7 +9,7 @@ import type { Capture } from "./capture.ts";
 import { createInbox } from "./inbox.ts";
 import type { Inbox, InboxChange } from "./inbox.ts";
 
-/** What a line holds. A tidied file begins with the last id that was given, which counts on also after a clear. */
+/** Content of a line. A compacted file begins with the last used ID, which continues after a clear. */
 type StoredChange =
   | { readonly lastId: number }
   | { readonly added: Omit<Capture, "body"> & { readonly body: string } }
@@ -22,7 +22,7 @@ const BEGINNINGS = ['{"lastId":', '{"added":{', '{"pinned":{', '{"cleared":'];
 /** A format other than this one, which has no number, begins with a line that names it. */
 const OTHER_FORMAT = /^\{"format":(\d{1,9})[,}]/;
 
-/** How much (in characters) the file may grow beyond twice its tidied size. */
+/** Characters by which the file can exceed twice its compacted size. */
 const SLACK = 16 * 1024 * 1024;
 
 export interface InboxFile {

@@ -1,4 +1,4 @@
-/** What was received, newest last: bounded in number and bytes, with a live feed for whoever is watching. */
+/** Keeps received requests, newest last, bounded in number and bytes, with a live feed. */
 import type { Capture, Draft } from "./capture.ts";
 
 const MAX_BYTES = 128 * 1024 * 1024;

@@ -40,7 +40,7 @@ export interface InspectorOptions {
   readonly port: number;
   /** 127.0.0.1 when left out; anything but loopback needs an access token. */
   readonly address?: string;
-  /** Where hosts reach the Inspector; derived from address and port when left out. */
+  /** URL at which hosts reach the Inspector. Derived from address and port by default. */
   readonly baseUrl?: string;
   /** Guards the pages. */
   readonly accessToken?: string;
@@ -48,7 +48,7 @@ export interface InspectorOptions {
   readonly allowedHosts?: readonly string[];
   /** PEM; with it the Inspector speaks https, which Projectrak's webhooks demand. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** How many captures are kept. */
+  /** Maximum number of captures. */
   readonly most?: number;
   /** Name of its webhooks on sites without add-ons. */
   readonly webhookName?: string;
@@ -66,7 +66,7 @@ export interface Inspector {
   /** Listens, and returns the address of the pages. */
   readonly start: () => Promise<string>;
   readonly stop: () => Promise<void>;
-  /** Where it is once started. */
+  /** URL of the running Inspector. */
   readonly url: () => string;
   /** Puts it on every site of the host. */
   readonly install: () => Promise<readonly Installed[]>;
@@ -84,7 +84,7 @@ export interface Inspector {
 const LOOPBACK = "127.0.0.1";
 const KEPT = 1_000;
 
-/** What is there between start and stop. */
+/** State between start and stop. */
 interface Running {
   readonly url: string;
   readonly install: Inspector["install"];

@@ -16,7 +16,7 @@ export interface Installed {
 const needsHttps = (productName: string) =>
   `${productName} sends to https:// URLs only: start the Inspector with --tls-cert and --tls-key, or a --base-url that has it`;
 
-/** What an installation is made with. */
+/** Facilities of an installation. */
 export interface Installer {
   readonly api: HostApi;
   readonly catalogue: LiveCatalogue;
@@ -27,7 +27,7 @@ export interface Installer {
   readonly webhookName: string;
 }
 
-/** What one site got, and how to take it back. */
+/** Installation on one site, and the way to remove it. */
 interface Installation extends Installed {
   readonly remove: () => Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Rewrites the white space of JSON text and nothing else: numbers beyond 2^53, repeated keys and escapes stay as sent. */
 
-/** What a piece of JSON text is. */
+/** Kind of a piece of JSON text. */
 export type JsonPart = "key" | "string" | "number" | "literal" | "mark";
 
 /** Dresses a piece for whoever reads it, and leaves its text alone. */

@@ -30,7 +30,7 @@ export interface PlainOptions {
   readonly nextAnswer: () => PlannedAnswer;
   readonly give: (answer: PlannedAnswer, request: Request, response: Response) => void;
   readonly now: () => number;
-  /** What the secrets are made of. Without one they end with the Inspector. */
+  /** Key from which the secrets are derived. Without one, they last as long as the process. */
   readonly seed: Buffer | undefined;
 }
 

@@ -8,19 +8,16 @@ const SOURCES = join(import.meta.dirname, "../../src");
 const MAX_PARAMETERS = 4;
 const MAX_LINES = 150;
 
-/** Longer functions, with their lines today. They may only get shorter. */
-const LONGER: Readonly<Record<string, number>> = {
-  "config.ts readConfig": 166,
-  "host/build.ts buildHost": 326,
-  "host/delivery/engine.ts createEngine": 281,
-  "host/delivery/feed.ts createFeed": 194,
-  "host/delivery/settler.ts createSettler": 151,
-  "host/events/accept.ts createAcceptor": 212,
-  "host/replay/runner.ts createReplayRunner": 151,
-  "host/registry/outgoing/outgoing.ts createOutgoing": 186,
-  "host/store/db/postgres.ts openPostgres": 220,
-  "host/web/pages/public-catalogue.ts createPublicCatalogueRouter": 223,
-};
+/** Longer functions: composition roots, and objects whose parts share their state. */
+const LONGER: readonly string[] = [
+  "config.ts readConfig",
+  "host/build.ts buildHost",
+  "host/delivery/engine.ts createEngine",
+  "host/delivery/feed.ts createFeed",
+  "host/delivery/settler.ts createSettler",
+  "host/events/accept.ts createAcceptor",
+  "host/store/db/postgres.ts openPostgres",
+];
 
 interface Found {
   readonly name: string;
@@ -59,8 +56,6 @@ test("no function has more than four positional parameters: further ones are mem
 });
 
 test("no function has more than 150 lines, but for those that are listed", () => {
-  const long = functions.filter(({ name, lines }) => lines > (LONGER[name] ?? MAX_LINES));
-  expect(long.map(({ name, lines }) => `${name}: ${lines}`)).toEqual([]);
-  const isShort = (name: string) => !functions.some((each) => each.name === name && each.lines > MAX_LINES);
-  expect(Object.keys(LONGER).filter(isShort)).toEqual([]);
+  const long = functions.filter(({ lines }) => lines > MAX_LINES).map(({ name }) => name);
+  expect(long.sort()).toEqual(LONGER);
 });

@@ -7,7 +7,7 @@
 import type { Field, FieldType } from "../event-type.ts";
 import { eventTable, field, optional } from "../event-type.ts";
 
-/** What every activity carries around its content. */
+/** Members of every activity, around its content. */
 export const ENVELOPE: readonly Field[] = [
   field("id", "integer", "id of the activity"),
   field("project", "object"),

@@ -17,7 +17,7 @@ const FACTS: Readonly<Record<string, EventData>> = EVENTS;
 export const SCHEMA = createSchema("Backlog activity", ENVELOPE);
 const BRACE = 0x7b;
 
-/** How an event is named by its activity type; a number that nobody knows yet is as good as any. */
+/** Names an event after its activity type. Unknown numbers are accepted. */
 export const TYPE_NUMBER = /^\d{1,9}$/;
 
 function requireTypeId(event: string, inBody: unknown): number {

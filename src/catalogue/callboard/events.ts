@@ -76,7 +76,7 @@ const endpoint = (description: string, sample: Sample, ...further: readonly Fiel
 const addon = (description: string, sample: Sample, ...further: readonly Field[]) =>
   row("add-ons", description, { about: ADDON, further }, sample);
 
-/** What a label made from the event name would spell otherwise. */
+/** Labels that differ from those made from the event name. */
 const named = (name: string, data: EventData): EventData => ({ ...data, name });
 
 const server = (description: string, sample: Sample, ...further: readonly Field[]) =>

@@ -13,7 +13,7 @@ const OSCAR = { name: "otakeda", key: "ff80808149aa0d3a0149aa0e21c40011" };
 const MAJA_ACCOUNT = "712020:3f0d6a52-8c19-4d0b-9a77-5e61f2b0c9aa";
 export const OSCAR_ACCOUNT = "712020:9b1c44e0-1f2d-4c3b-8f10-0a6f7f0f2d31";
 
-/** What a Connect body begins with. `user` is an older name of `username`. */
+/** First members of a Connect body. `user` is an older name of `username`. */
 export const CONNECT = {
   timestamp: SAMPLE_AT,
   user: MAJA.name,
@@ -21,7 +21,7 @@ export const CONNECT = {
   userKey: MAJA.key,
 };
 
-/** What a Cloud body carries beside its entity. */
+/** Members of a Cloud body beside its entity. */
 export const CLOUD = { userAccountId: OSCAR_ACCOUNT, accountType: "customer", timestamp: SAMPLE_AT };
 
 const WRITTEN = {

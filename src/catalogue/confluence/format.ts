@@ -12,7 +12,7 @@ import { EVENTS } from "./events.ts";
 
 const FACTS: Readonly<Record<string, EventData>> = EVENTS;
 
-/** Who did it, as each envelope says it. Recorded Cloud bodies call the account a customer. */
+/** User who caused the event, in the form of each envelope. Recorded Cloud bodies call the account a customer. */
 const WHO: Readonly<Record<Envelope, (user: string) => Readonly<Record<string, string>>>> = {
   connect: (user) => ({ user, username: user, userKey: user }),
   cloud: (user) => ({ userAccountId: user, accountType: "customer" }),

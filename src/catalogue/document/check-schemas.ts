@@ -89,7 +89,7 @@ const addressed = (schema: SchemaObject): SchemaObject =>
     return { ...each, $ref: toAddress(decodeEscapes(name)) + fragment };
   });
 
-/** Where a schema is not one of draft 2020-12. */
+/** Lists the places where a schema violates draft 2020-12. */
 function metaProblems(ajv: Ajv2020, schema: object, pointer: string): readonly Problem[] {
   if (ajv.validateSchema(schema) === true) return [];
   return describe(ajv.errors, pointer, "The schema");

@@ -29,7 +29,7 @@ export interface ImportOptions {
 
 export interface Imported {
   readonly data: ProductData;
-  /** What was left out or changed, one sentence each. */
+  /** Notes about what was omitted or changed, one sentence each. */
   readonly notes: readonly string[];
 }
 

@@ -53,7 +53,7 @@ export const SCHEMA_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/;
 const SCOPE_NAME = /^[A-Za-z][A-Za-z0-9._:-]{0,99}$/;
 const PRODUCT_KEY = /^[a-z][a-z0-9-]{0,31}$/;
 const FIELD_PATH = /^(?:[^.[\]]+(?:\[\])?\.)*[^.[\]]+$/;
-/** What a URL can name between braces. */
+/** Form of a variable in a URL. */
 const VARIABLE_NAME = /^(?=.{1,200}$)[A-Za-z_]\w*(?:\.[\w-]+)+$/;
 
 const productKey: Rule = (value, pointer, report) => {

@@ -8,7 +8,7 @@ import type { SchemaObject } from "./schema-walk.ts";
 export const listPrefixItems = ({ prefixItems }: SchemaObject): readonly unknown[] =>
   Array.isArray(prefixItems) ? prefixItems : [];
 
-/** What applies to the item at the index; at Infinity, to those after all prefixes. */
+/** Returns the schemas of the item at an index. Infinity stands for items after all prefixes. */
 export const itemAt = (parts: readonly Part[], index: number): Conjunction =>
   join(
     parts.map((part) =>
@@ -42,7 +42,7 @@ export function findDeclaration(parts: readonly Part[], name: string): string | 
   return part && `${part.pointer}/properties/${escapeStep(name)}`;
 }
 
-/** What members that are not declared can be; undefined if there are none. */
+/** Returns the schemas of undeclared members. Undefined if there can't be any. */
 export function findAnnounced(parts: readonly Part[]): Conjunction | undefined {
   if (parts.some(({ schema }) => announcesAny(schema))) return [];
   const announcing = parts.filter(
@@ -56,7 +56,7 @@ const announcesAny = ({ patternProperties, unevaluatedProperties }: SchemaObject
   patternProperties !== undefined || (unevaluatedProperties !== undefined && unevaluatedProperties !== false);
 
 /**
- * What applies to a property. In a schema that doesn't declare it, `additionalProperties` does. Those of the earlier schema
+ * Returns the schemas of a property. Where it isn't declared, `additionalProperties` applies. Those of the earlier schema
  * don't forbid it, and those of the later one are left out where a pattern can apply instead.
  */
 export const propertyIn = (parts: readonly Part[], name: string, side: "before" | "after"): Conjunction =>

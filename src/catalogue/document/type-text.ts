@@ -129,5 +129,5 @@ export function writeComment(
   return `${indent}${opening}\n${body}\n${indent} */\n`;
 }
 
-/** As TSDoc escapes it. */
+/** Escapes text for TSDoc. */
 const withoutTag = (line: string): string => line.replace(/^([ \t*/]*)@/, "$1\\@");

@@ -33,7 +33,7 @@ interface Declaration {
   readonly comment: string;
 }
 
-/** What is known while the types of a product are written. */
+/** State while the types of a product are written. */
 interface Writing {
   readonly schemas: SchemaObject;
   readonly takeName: ReturnType<typeof types.createNames>;

@@ -58,7 +58,7 @@ const storyChange = (original_values: object, new_values: object) => ({
   ...STORY_NAME,
 });
 
-/** Whatever happens on a story also touches the story. */
+/** Every activity on a story also updates the story. */
 const STORY_TOUCHED = {
   ...storyChange({}, {}),
   original_values: { updated_at: SHORTLY_BEFORE },

@@ -1,5 +1,5 @@
 /**
- * What a fresh database gets: a key pair for signed install, the first API token and, in the dev profile, a site of each
+ * Sets up a new database: a key pair for signed install, the first API token and, in the dev profile, a site of each
  * product. Safe to run at every start and in several processes at once.
  */
 import { access, rm, writeFile } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** The keys of the server as people see them: the public halves that sign, and the master key that seals. */
+/** Keys of the server for administrators: public signing keys, and facts about the master key. */
 import type { HostContext } from "../context.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { findPublicKey, listSigningKeys } from "../store/tables/keys.ts";

@@ -8,7 +8,7 @@ import { CallboardError } from "../../errors.ts";
 export const MASTER_KEY_FILE = "master.key";
 const KEY_BYTES = 32;
 
-/** What to do when neither the file nor a backup of it is there. */
+/** Advice for a lost key file without a backup. */
 const IF_LOST =
   "If the key is lost, stop every server and run `callboard keys reset --lost-master-key`: it makes a new key, and add-ons are reinstalled with new secrets";
 
@@ -81,7 +81,7 @@ export async function makeMasterKey(dataDir: string): Promise<Buffer> {
 /** A file or directory of secrets that other users of the machine can read. */
 export interface OpenToOthers {
   readonly path: string;
-  /** As in `chmod`: "644". */
+  /** File mode as for `chmod`, such as "644". */
   readonly mode: string;
 }
 

@@ -17,7 +17,7 @@ import { readSetting, writeSetting } from "../store/tables/settings.ts";
 const SEALING_KEY = "sealing_key";
 /** Values in one transaction. */
 const BATCH = 100;
-/** How often a process that has two keys looks which one seals. */
+/** Interval at which a process with two keys checks which one seals. */
 export const LOOK_EVERY_MS = 2_000;
 
 export interface Rekeyed {

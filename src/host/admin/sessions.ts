@@ -20,16 +20,16 @@ import { findToken, findTokenByHash, hashToken, isTokenValid, touchTokens } from
 import type { ApiToken } from "../store/tables/tokens.ts";
 
 const HOUR_MS = 3_600_000;
-/** A session ends when nobody has used it for so long, and in any case so long after its login. */
+/** A session expires when it is idle for the first period, and at the latest after the second one. */
 export const SESSION_IDLE_MS = 12 * HOUR_MS;
 export const MAX_SESSION_MS = 7 * 24 * HOUR_MS;
-/** How long a login link may be used. */
+/** Lifetime of a login link. */
 export const LOGIN_LINK_MS = 10 * 60_000;
-/** That somebody is still there is noted no more often than this. */
+/** Minimum interval between two updates of a session's last use. */
 const TOUCH_EVERY_MS = 5 * 60_000;
 
 export interface BegunSession {
-  /** What the cookie carries; kept nowhere. */
+  /** Secret in the cookie. It is never stored. */
   readonly secret: string;
   readonly token: ApiToken;
 }
@@ -54,7 +54,7 @@ export interface Sessions {
   ) => Promise<{ readonly secret: string; readonly expiresAt: number }>;
 }
 
-/** Whether a session has ended by itself at that time. */
+/** Reports whether a session has expired. */
 export function isOver(
   { lastSeenAt, createdAt }: { readonly lastSeenAt: number; readonly createdAt: number },
   at: number,

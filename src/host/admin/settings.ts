@@ -1,4 +1,4 @@
-/** What an administrator may change while the host runs, over what the configuration says. */
+/** Settings that administrators change while the server runs. They override the configuration. */
 import type { Config } from "../../config.ts";
 import type { InstallSources } from "../model/directory.ts";
 import { appendAudit } from "../store/tables/audit.ts";
@@ -19,7 +19,7 @@ export interface ChangedSettings {
   readonly retentionMs?: number;
   /** Age at which bodies are removed, the rows staying. */
   readonly bodyRetentionMs?: number;
-  /** Where sites may install add-ons from: "anywhere", or the directory only. */
+  /** Sources from which sites can install add-ons: "anywhere", or the directory only. */
   readonly installSources?: InstallSources;
 }
 

@@ -67,7 +67,7 @@ function newTokenText(id: string): string {
   return `cb_${id}_${randomBytes(32).toString("base64url")}`;
 }
 
-/** Makes a token in a transaction of the caller's. `given` is a token that somebody brought along. */
+/** Creates a token in a transaction of the caller. `given` is an existing secret, as from the configuration. */
 export async function makeToken(tx: Queryable, wish: TokenWish, given?: string): Promise<MadeToken> {
   const id = randomBytes(6).toString("hex");
   const token = given ?? newTokenText(id);

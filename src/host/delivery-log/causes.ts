@@ -93,7 +93,7 @@ const STATUS: Readonly<Record<number, Omit<Cause, "class">>> = {
   },
 };
 
-/** Whether another attempt follows, and if not, why. */
+/** Tells whether another attempt follows, and if not, why. */
 export type Sequel = "retried" | "ended" | "test" | "unsaved test";
 
 /** A failed attempt and what follows; nothing for one that was accepted. `outcome` is as recorded: its kind, then the reason after a colon. */
@@ -157,7 +157,7 @@ function otherwise(cause: string): Omit<Cause, "class"> {
   return { cause, remedy: "Look at the receiver's own output at this time." };
 }
 
-/** What a failed delivery ended by. */
+/** Explains the failure reason of a delivery. */
 export const REASONS: Readonly<Record<FailureReason, string>> = {
   exhausted: "Every attempt of its retry schedule failed.",
   "not-retried": "A test delivery is sent once, and this attempt failed.",

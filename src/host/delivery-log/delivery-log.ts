@@ -30,7 +30,7 @@ import type { WhyFilter } from "./why.ts";
 export interface DeliveryLogContext
   extends Pick<HostContext, "database" | "snapshots" | "clock" | "now">, Pick<RedeliverDependencies, "drop"> {
   readonly checkBody: CheckBody;
-  /** What this process sends. */
+  /** Engine of this process. */
   readonly engine: {
     readonly wake: (where: readonly DueAt[]) => void;
     readonly status: () => { readonly inFlight: number };
@@ -87,7 +87,7 @@ export function createDeliveryLog({
       tryBodyFilter(read, getSite(siteKey), trial),
     /** The newest delivery of each endpoint of a site, newest first. */
     newest: async (siteKey: string) => newestByEndpoint(read, getSiteNumber(siteKey)),
-    /** How the deliveries of these events stand, by the event's ID; an event without deliveries is not in it. */
+    /** Counts the deliveries of events by state, by event ID. Events without deliveries are left out. */
     standings: async (siteKey: string, events: readonly string[]) =>
       standingsOfEvents(read, getSiteNumber(siteKey), events),
     /** The endpoints of a site at which nothing gets through, longest first. */

@@ -1,4 +1,4 @@
-/** The endpoints as people read them: those that need attention first, with their figures, what waits and what comes next. */
+/** Lists endpoints with their figures, waiting deliveries and next attempt, those that need attention first. */
 import { CallboardError } from "../../errors.ts";
 import type { HostContext } from "../context.ts";
 import { pageFrom, refuseCursor } from "../model/cursor.ts";
@@ -68,7 +68,7 @@ export interface ListedEndpoint extends StandingEndpoint {
   readonly hour: EndpointRate;
   readonly day: EndpointRate;
   readonly week: EndpointRate;
-  /** Of the last 24 hours, oldest first. */
+  /** Slots of the last 24 hours, oldest first. */
   readonly series: readonly RateSlot[];
   readonly queue: EndpointQueue;
   /** When the event of the oldest waiting delivery was accepted. */
@@ -86,7 +86,7 @@ export interface EndpointPage {
 export const MAX_WAITING = 10_000;
 
 export interface Endpoints {
-  /** Those in use, the ones that need attention first, and why nothing is being sent to any. @throws CallboardError QUERY_INVALID */
+  /** Lists the endpoints in use, those that need attention first, and the reason why nothing is being sent. @throws CallboardError QUERY_INVALID */
   readonly page: (
     siteKeys: readonly string[],
     filter: EndpointFilter,

@@ -12,7 +12,7 @@ const KEPT_MS = 72 * 3_600_000;
 const MAX_SHOWN = 1_000;
 
 export interface FailedWebhook {
-  /** What its X-Atlassian-Webhook-Identifier was. */
+  /** Value of its X-Atlassian-Webhook-Identifier header. */
   readonly id: string;
   /** The body as sent; undefined when retention took it. */
   readonly body: string | undefined;
@@ -22,7 +22,7 @@ export interface FailedWebhook {
 
 export interface FailedWebhookPage {
   readonly webhooks: readonly FailedWebhook[];
-  /** Where the next page begins: after this time. Undefined on the last page. */
+  /** Time after which the next page begins. Undefined on the last page. */
   readonly after: number | undefined;
 }
 

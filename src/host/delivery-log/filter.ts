@@ -1,4 +1,4 @@
-/** What a person can ask the delivery log for, and how the words of a search are understood. */
+/** Filters of the delivery log, and the meaning of search words. */
 import { CallboardError } from "../../errors.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { findClientEvents } from "../store/tables/events.ts";
@@ -26,7 +26,7 @@ export interface DeliveryFilter {
 
 const MAX_TEXT_SEARCH_MS = 3_600_000;
 
-/** What the words of a search turned out to be on one site. */
+/** Meaning of the search words on one site. */
 export type Search =
   | { readonly kind: "none" }
   /** One delivery, or all of one event. */
@@ -34,7 +34,7 @@ export type Search =
   | { readonly kind: "event"; readonly name: string }
   | { readonly kind: "url"; readonly prefix: string }
   | { readonly kind: "text"; readonly text: string }
-  /** An id of another site. */
+  /** ID that belongs to another site. */
   | { readonly kind: "nothing" };
 
 export function toIdRange({ since, until }: Pick<DeliveryFilter, "since" | "until">, cursor?: Uuid): IdRange {

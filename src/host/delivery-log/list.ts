@@ -13,7 +13,7 @@ import type { FindSite, SiteSnapshot } from "../model/site-snapshot.ts";
 
 export interface DeliveryPage {
   readonly items: readonly SentDelivery[];
-  /** Where to go on. A page may be short, even empty, and still have one: looking further is the next page's work. */
+  /** Cursor of the next page. A page can be short or even empty and still have one, because the search is bounded. */
   readonly next: Uuid | undefined;
 }
 
@@ -45,7 +45,7 @@ export async function listDeliveries(
   return listOnSites(q, await searchSites(q, findSite, filter), filter, page);
 }
 
-/** As {@link listDeliveries}, for a search that is parsed already. @throws CallboardError QUERY_INVALID */
+/** Does the same as {@link listDeliveries}, for a parsed search. @throws CallboardError QUERY_INVALID */
 export async function listOnSites(
   q: Queryable,
   sites: SearchedSites,

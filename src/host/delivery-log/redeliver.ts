@@ -105,7 +105,7 @@ export interface Redelivered {
   readonly more: boolean;
 }
 
-/** How many deliveries the filter means, up to {@link MAX_REDELIVERED}. @throws as {@link listDeliveries} does */
+/** Counts the deliveries that match the filter, up to {@link MAX_REDELIVERED}. @throws as {@link listDeliveries} does */
 export async function countMeant(
   { database, findSite }: Pick<RedeliverDependencies, "database" | "findSite">,
   filter: DeliveryFilter,

@@ -31,7 +31,7 @@ export interface ShownAttempt {
     readonly url: string;
     /** Authorization is masked. */
     readonly headers: readonly Header[];
-    /** Of the token that went with it. */
+    /** Claims of the token in the request. */
     readonly claims: Readonly<Record<string, unknown>> | undefined;
     readonly bodyBytes: number;
   };
@@ -100,7 +100,7 @@ function sentBody(
   return format === undefined ? variant : bodyInFormat(variant, format);
 }
 
-/** Whether nothing was sent as the body: the subscription that said so may be gone, or say something else by now. */
+/** Reports whether the body was excluded. The subscription can be gone or changed by now. */
 function wasEmpty(attempts: readonly AttemptRecord[]): boolean {
   return attempts.length > 0 && attempts.every(({ bodySize }) => bodySize === 0);
 }
@@ -112,7 +112,7 @@ function toSequel(delivery: SentDelivery, { number }: AttemptRecord): Sequel {
   return delivery.isUnsaved ? "unsaved test" : "test";
 }
 
-/** One recorded attempt, as people read it. */
+/** One recorded attempt, for display. */
 export function shownAttempt(attempt: AttemptRecord, sequel: Sequel): ShownAttempt {
   const { status, claims } = attempt;
   const outcome = formatOutcome(attempt.outcome);

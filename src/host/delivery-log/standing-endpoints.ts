@@ -61,7 +61,7 @@ export async function standingOn(
   });
 }
 
-/** What the standing subscriptions of an endpoint say of it. */
+/** Facts about an endpoint from its current subscriptions. */
 interface Use {
   readonly isActive: boolean;
   readonly goneSince: number | undefined;
@@ -69,7 +69,7 @@ interface Use {
 
 const usesIn = new WeakMap<SiteSnapshot, ReadonlyMap<number, Use>>();
 
-/** By number of the endpoint; looked through once for each snapshot. */
+/** Uses by endpoint number, computed once per snapshot. */
 function listUses(site: SiteSnapshot): ReadonlyMap<number, Use> {
   const known = usesIn.get(site);
   if (known !== undefined) return known;

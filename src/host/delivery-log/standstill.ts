@@ -9,7 +9,7 @@ import { listQueues } from "../store/tables/endpoint-queues.ts";
 import type { StandingEndpoint } from "./standing-endpoints.ts";
 
 export interface StandstillContext extends Pick<HostContext, "config" | "database" | "now"> {
-  /** Whether this process sends as much to an endpoint as it may. */
+  /** Reports whether this process uses all slots of an endpoint. */
   readonly engine: { readonly isFull: (endpointNo: number) => boolean };
   readonly hostFacts: () => Promise<HostFacts>;
 }

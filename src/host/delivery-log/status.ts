@@ -1,4 +1,4 @@
-/** How things stand, from the per-minute figures and the breakers: no page about status scans the log. */
+/** Status of sites and endpoints, from the figures per minute and the circuit breakers. It never scans the log. */
 import type { Queryable } from "../store/db/database.ts";
 import { sumFigures } from "../store/tables/figures.ts";
 import type { Figure } from "../store/tables/figures.ts";

@@ -1,4 +1,4 @@
-/** Test deliveries of outgoing webhooks, as people ask for them: sends one, and shows its result at once. */
+/** Sends test deliveries of outgoing webhooks, and shows each result at once. */
 import { CallboardError, ERROR_CODES } from "../../errors.ts";
 import type { TestResult, TestSender } from "../delivery/test-delivery.ts";
 import type { Outgoing } from "../registry/outgoing/outgoing.ts";

@@ -72,12 +72,12 @@ export async function walkSite(
 
 export interface Counted {
   readonly count: number;
-  /** Not everything was looked at. */
+  /** True if there are older candidates. */
   readonly more: boolean;
 }
 
 /**
- * How many deliveries of the site the filter wants, among the newest `limit` that come into question. Undefined for a
+ * Counts the deliveries of a site that match the filter, among the newest `limit` candidates. Undefined for a
  * search of ids or bodies, which finds few and is counted by reading what it finds.
  */
 export async function countSite(
@@ -104,7 +104,7 @@ export async function countSite(
   return counted;
 }
 
-/** What must hold beside the order; undefined when no endpoint of the site can be meant. */
+/** Returns the conditions beside the order. Undefined if no endpoint of the site can match. */
 function toWanted(
   endpoints: SiteSnapshot["endpoints"],
   filter: DeliveryFilter,
@@ -117,7 +117,7 @@ function toWanted(
     : { state: filter.state, test: filter.test, endpointNos, urlPrefix };
 }
 
-/** The endpoints of the receiver and URL asked for; undefined = any. */
+/** Returns the endpoints of the receiver and URL in the filter. Undefined means any. */
 function selectEndpoints(
   endpoints: readonly Endpoint[],
   { addonKey, webhookNo, endpointNo }: DeliveryFilter,
@@ -149,7 +149,7 @@ async function chooseWalks(q: Queryable, siteNo: number, wanted: Wanted): Promis
   return [{ kind: "site" }];
 }
 
-/** What the walk's index sees to needs no looking at the rows. */
+/** Returns the conditions without those that the walk's index covers. */
 function without(wanted: Wanted, walk: Walk): Wanted {
   switch (walk.kind) {
     case "site":
@@ -165,7 +165,7 @@ function without(wanted: Wanted, walk: Walk): Wanted {
   }
 }
 
-/** The next events on the way down; `last` is undefined when there are no more. */
+/** Reads the next events, newest first. `last` is undefined after the oldest one. */
 type NextEvents = (
   range: IdRange,
 ) => Promise<{ readonly found: readonly Uuid[]; readonly last: Uuid | undefined }>;
@@ -193,7 +193,7 @@ interface WalkEventsOptions {
   readonly limit: number;
 }
 
-/** By way of the events: those first, then what was sent of them. */
+/** Walks over the events first, then over the deliveries of each. */
 async function walkEvents(
   q: Queryable,
   { siteNo, next, range, wanted, limit }: WalkEventsOptions,

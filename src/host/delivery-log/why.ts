@@ -38,7 +38,7 @@ export interface WhyRow {
   readonly name: string;
   /** One sentence without its period: "not subscribed to …; has …". */
   readonly reason: string;
-  /** What is different since then; undefined if nothing is known to be. */
+  /** Known change since the event. Undefined if there is none. */
   readonly changed: string | undefined;
   readonly deliveries: readonly SentDelivery[];
 }
@@ -53,7 +53,7 @@ export interface WhyFilter {
   readonly addonKey?: string | undefined;
   readonly webhook?: { readonly siteNo: number; readonly no: number } | undefined;
   readonly kind?: WhyKind | undefined;
-  /** Only receivers that it was sent to, or only the others. */
+  /** Selects the receivers with a delivery, or only those without one. */
   readonly isSent?: boolean | undefined;
   /** Part of a receiver's name or key, or of the reason. */
   readonly search?: string | undefined;
@@ -203,7 +203,7 @@ function listReceivers({ site, installations, webhooks }: SiteSnapshot): Map<str
   return known;
 }
 
-/** By the number of each subscription that names the event. */
+/** Verdicts by the number of each subscription that names the event type. */
 type Verdicts = ReadonlyMap<number, { readonly matched: boolean; readonly because?: string }>;
 
 const BODY_DELETED = {
@@ -211,7 +211,7 @@ const BODY_DELETED = {
   because: "the body was deleted by retention, so it can't be judged",
 } as const;
 
-/** What the registry of today makes of a stored event. */
+/** Verdicts of today's registry on a stored event. */
 function judgeToday(snapshot: SiteSnapshot, event: EventRecord): Verdicts {
   const isDeleted = event.body === "" && event.bodySize > 0;
   let payload: { readonly value: unknown } | undefined;

@@ -35,7 +35,7 @@ const MAX_UNSETTLED = 2_000;
 const MAX_SLOW_START_MS = 2_000;
 /** Reaching the limit of requests in flight is logged once in this time. */
 const LIMIT_LOGGED_EVERY_MS = 60_000;
-/** A transaction on a database server costs half a millisecond of its own, whatever is in it. */
+/** A transaction on a database server costs half a millisecond, even an empty one. */
 const GATHER_MS = 20;
 /** Time that a lease lasts beyond the longest request. */
 const LEASE_MARGIN_MS = 5_000;

@@ -33,7 +33,7 @@ export interface ResponseBudgetDependencies {
   readonly siteKeyOf: (siteNo: number) => string | undefined;
   readonly now: () => number;
   readonly logger: Logger;
-  /** What each receiver has for 24 hours. */
+  /** Budget of each receiver in 24 hours, in bytes. */
   readonly budgetBytes?: number;
 }
 

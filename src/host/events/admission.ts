@@ -25,7 +25,7 @@ export interface Space {
 export interface AdmissionControl {
   /** @throws {CallboardError} STORAGE while the disk is nearly full */
   readonly assertCapacity: () => void;
-  /** As of the last look; undefined where the disk isn't known: on PostgreSQL. */
+  /** Result of the last check. Undefined on PostgreSQL, whose disk is unknown. */
   readonly free: () => Space | undefined;
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;

@@ -18,7 +18,7 @@ import type { SiteSnapshot } from "../model/site-snapshot.ts";
 export interface AnnounceDependencies {
   readonly snapshots: Snapshots;
   readonly slots: () => Pick<Slots, "reserve">;
-  /** Where people reach this server. */
+  /** Public URL of this server. */
   readonly baseUrl: () => string;
   readonly newEventId?: () => Uuid;
   /** The database's time. */
@@ -35,7 +35,7 @@ export function createAnnouncer({
   const ownSite = (): SiteSnapshot | undefined =>
     snapshots.all().find(({ product }) => product.isOperational);
 
-  /** The event on the site that it concerns, and on Callboard's own where somebody there asked for it. */
+  /** Returns the event for the site that it concerns, and for Callboard's own site if a webhook there subscribes to it. */
   function listGroups(announcement: Announcement): readonly Group[] {
     const own = ownSite();
     const home = announcement.siteNo === undefined ? own : snapshots.get(announcement.siteNo);

@@ -73,7 +73,7 @@ interface Known extends BacklogCount {
 export function createBacklog({ database, most, logger, sparse }: BacklogDependencies): Backlog {
   const isShared = database.dialect.isShared;
   const known = new Map<number, Known>();
-  /** Those with so many unseen that a few more could be too many. */
+  /** Endpoints with so many unseen deliveries that a few more could exceed the limit. */
   const crowded = new Set<number>();
   const doubtful = new Set<number>();
   let recounting: Promise<void> | undefined;
@@ -97,7 +97,7 @@ export function createBacklog({ database, most, logger, sparse }: BacklogDepende
     recounting ??= recountDoubtful();
   }
 
-  /** One endpoint after the other: nobody waits for this. */
+  /** Endpoints are counted one after the other, because no request waits for it. */
   async function recountDoubtful(): Promise<void> {
     try {
       for (const endpointNo of doubtful) {

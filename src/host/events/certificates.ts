@@ -1,4 +1,4 @@
-/** Certificates of receivers that end soon, noted as connections meet them until somebody tells of them. */
+/** Collects certificates of receivers that expire soon, from new connections, until they are announced. */
 import { certificateDays } from "../model/operational.ts";
 
 export interface MetCertificate {
@@ -9,7 +9,7 @@ export interface MetCertificate {
 export interface Certificates {
   /** For each new connection: no more than a comparison while the end is far away. */
   readonly met: (origin: string, expiresAt: number) => void;
-  /** What ends soon and was met since the last call. */
+  /** Certificates that expire soon and were seen since the last call. */
   readonly take: () => readonly MetCertificate[];
 }
 

@@ -1,4 +1,4 @@
-/** What no request and no attempt brings about: looked at now and then, and announced once over any number of processes. */
+/** Polls for conditions that no request reveals, and announces each once over any number of processes. */
 import { realClock } from "../../clock.ts";
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
@@ -50,7 +50,7 @@ export interface WatchDependencies {
   readonly retentionMs: () => Promise<number>;
   readonly certificates: Pick<Certificates, "take">;
   readonly snapshots: Pick<Snapshots, "all">;
-  /** Tells of failed deliveries that nobody told of yet. */
+  /** Announces failed deliveries that were not announced yet. */
   readonly tellFailures: () => Promise<void>;
 }
 
@@ -160,7 +160,7 @@ export function createWatch(dependencies: WatchDependencies): Watch {
   }
 
   async function lookAtRetention(): Promise<void> {
-    // What became old while no process ran is retention's first work.
+    // Retention first deletes what expired while no process ran.
     if (now() - startedAt < RETENTION_EVERY_MS) return;
     if (!(await isMine("retention", RETENTION_EVERY_MS))) return;
     const before = now() - (await dependencies.retentionMs()) - RETENTION_BEHIND_MS;

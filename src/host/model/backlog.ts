@@ -13,7 +13,7 @@ export const MAX_UNSEEN = 1_000;
 /** Share of the limit above which a process re-reads its count, because other processes can have ended deliveries. */
 const DOUBTED_SHARE = 0.9;
 
-/** What a process knows about the waiting deliveries of an endpoint. */
+/** Knowledge of a process about the waiting deliveries of an endpoint. */
 export interface BacklogCount {
   /** Waiting deliveries, including those being committed. */
   waiting: number;

@@ -1,4 +1,4 @@
-/** What a check of a body against the schema of its event type comes to, and how that is said. Pure. */
+/** Result of checking a body against the schema of its event type, and its wording. Pure. */
 import type { EventType, Product } from "../../catalogue/index.ts";
 import { CallboardError, MAX_PROBLEMS } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
@@ -18,7 +18,7 @@ export type UncheckedReason = "late" | "suspended" | "busy" | "failed";
 /** Never rejects, and always ends: a hostile schema ends as `unchecked`. */
 export type CheckBody = (product: Product, type: EventType, body: Uint8Array) => Promise<BodyCheck>;
 
-/** What the schema policy `refuse` makes of an event, before anybody knows whether it was accepted once. */
+/** Judgment by the schema policy `refuse`, before it is known whether the event was accepted earlier. */
 export type Judgment =
   | { readonly kind: "accepted"; readonly note?: string }
   /** With pointers into the request that the event came in. */
@@ -42,7 +42,7 @@ export function describeOff(event: string, [first, ...others]: readonly Problem[
   return `The body is not what the catalogue has for ${event}: at ${where} it ${first?.detail ?? "is off"}${more}.`;
 }
 
-/** Where an event stands in the request that it came in: JSON pointers of its name and of its payload. */
+/** JSON pointers to the name and the payload of an event in its request. */
 export interface EventPlaces {
   readonly event: string;
   readonly payload: string;

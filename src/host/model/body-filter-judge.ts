@@ -48,7 +48,7 @@ type Explain = (place: string) => string;
 interface Compiled {
   /** Undefined if it is met. `values` are what the body has at the place of the condition: none if nothing is there. */
   readonly judge: (values: readonly unknown[], walk: Walk) => Explain | undefined;
-  /** What it wants, for a single comparison. */
+  /** Expected value of a single comparison. */
   readonly wanted?: string;
 }
 
@@ -147,7 +147,7 @@ function compileFields(given: readonly Field[], text: string): Compiled {
         }
         for (const element of value as readonly unknown[]) {
           walk.left -= 1;
-          // Whatever it is, it doesn't count.
+          // Elements beyond the limit don't count.
           if (walk.left < 0) return undefined;
           count += 1;
           const explain = judgeOne(element, walk);
@@ -204,12 +204,12 @@ function spread(list: readonly unknown[], at: number, path: Path): void {
   }
 }
 
-/** Whether a value of the body, which isn't a list, is as wanted. */
+/** Tests one value of a body. Lists are tested element by element. */
 type Test = (value: unknown) => boolean;
 
 interface Wanted {
   readonly test: Test;
-  /** Whether nothing at the place is as wanted too. */
+  /** True if a missing value matches too. */
   readonly missing: boolean;
   readonly words: string;
 }

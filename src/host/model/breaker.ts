@@ -2,7 +2,7 @@
  * The circuit breaker of an endpoint. Pure: state and outcome in, state out.
  *
  * It opens after five failures in a row without an answer and lets one probe through after 5 s × 2ⁿ, up to five minutes. A
- * receiver that answers, whatever it answers, is there.
+ * receiver that responds, with any status, is available.
  */
 import type { Outcome } from "../../egress/index.ts";
 import type { BreakerState } from "./endpoint.ts";
@@ -10,7 +10,7 @@ import type { BreakerState } from "./endpoint.ts";
 export const OPENS_AFTER = 5;
 const FIRST_PAUSE_MS = 5_000;
 const MAX_PAUSE_MS = 5 * 60_000;
-/** What a process may be wrong about the database's time. */
+/** Maximum error of a process about the database's time. */
 const CLOCK_SLACK_MS = 5_000;
 
 /** After an attempt that ended at `now`; `failed` says that its delivery ended with it. The same object when nothing changed. */
@@ -23,7 +23,7 @@ export function afterAttempt(
   if (outcome.kind === "accepted") return isHealthy(state) ? state : closedBreaker(state.siteNo, state.no);
   const answered = outcome.kind === "refused" || outcome.kind === "forbidden";
   const failures = answered ? 0 : state.failures + 1;
-  // What fails while it is open began before: one bad moment of many requests makes one pause, not the longest.
+  // Failures while the circuit is open belong to earlier requests and don't lengthen the pause.
   const staysOpen = !answered && toGate(state, now) === "open";
   const opens = failures >= OPENS_AFTER && !staysOpen;
   return {

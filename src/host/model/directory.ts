@@ -5,14 +5,14 @@ import type { Problem } from "../../errors.ts";
 import { whyNotLine, whyNotLines } from "./text.ts";
 import { compareVersions } from "./version-order.ts";
 
-/** Where the sites of a server may install add-ons from. */
+/** Sources from which sites can install add-ons. */
 export const INSTALL_SOURCES = ["anywhere", "directory"] as const;
 export type InstallSources = (typeof INSTALL_SOURCES)[number];
 
 /** Entries of the directory. */
 export const MAX_DIRECTORY_ENTRIES = 1_000;
 
-/** What an entry shows of its add-on. */
+/** Texts of an add-on in its directory entry. */
 export interface EntryTexts {
   readonly name: string;
   readonly vendor: string | undefined;

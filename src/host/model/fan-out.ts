@@ -22,7 +22,7 @@ export interface PlannedDelivery {
 export interface FanOut {
   readonly planned: readonly PlannedDelivery[];
   readonly trace: FanOutTrace;
-  /** What the trace has no room for, in a sentence. */
+  /** Sentence about the entries that exceed the size of the trace. */
   readonly notes: readonly string[];
 }
 
@@ -31,7 +31,7 @@ interface Candidate {
   readonly match: (event: MatchEvent) => MatchVerdict;
 }
 
-/** By the name of the event type, as far as events of it came since the snapshot was made. */
+/** Candidates by event type, for the event types that were published since the snapshot was made. */
 const compiled = new WeakMap<SiteSnapshot, Map<string, readonly Candidate[]>>();
 /** A matcher depends on its subscription and, of its webhook, on the project. */
 const matchers = new WeakMap<
@@ -80,7 +80,7 @@ function toCandidate(site: SiteSnapshot, subscription: Subscription): Candidate 
 const NOBODY: readonly Candidate[] = [];
 const MAX_NAMES_KEPT = 1_000;
 
-/** Those that ask for the event type by name, then those that a wildcard makes ask for it; each in the order of their numbers. */
+/** Returns the subscriptions that name the event type, then those with a matching wildcard, each ordered by number. */
 function listCandidates(site: SiteSnapshot, event: string): readonly Candidate[] {
   const { product } = site;
   const { named, wild } = getEventIndex(product, site.subscriptions);
@@ -132,7 +132,7 @@ export function judgeSubscriptions(site: SiteSnapshot, event: MatchEvent): Reado
   return new Map(named.map(({ subscription, match }) => [subscription.no, match(event)]));
 }
 
-/** Whether any subscription names the event type, so that its body has to be looked at. */
+/** Reports whether any subscription names the event type. Only then its body has to be read. */
 export function isNamed(site: SiteSnapshot, event: string): boolean {
   return listCandidates(site, event).length > 0;
 }

@@ -6,6 +6,7 @@
  * first needed.
  */
 import { CallboardError } from "../../errors.ts";
+import { setNewest } from "../../newest.ts";
 import { compileJql } from "./jql.ts";
 import type { Filter, FilterCheck } from "./jql.ts";
 import { readFilterText } from "./filter-text.ts";
@@ -63,12 +64,7 @@ export const isFilterKept = (text: string): boolean => kept.has(text);
 export const keepFilter = (text: string, read: FilterText): void => keep(text, toParsed(read));
 
 function keep(text: string, outcome: Parsed | CallboardError): void {
-  kept.delete(text);
-  kept.set(text, outcome);
-  for (const oldest of kept.keys()) {
-    if (kept.size <= MAX_KEPT) break;
-    kept.delete(oldest);
-  }
+  setNewest(kept, text, outcome, MAX_KEPT);
 }
 
 function toParsed(read: FilterText): Parsed | CallboardError {

@@ -36,7 +36,7 @@ export type JqlOperand =
 
 export interface JqlClause {
   readonly kind: "clause";
-  /** As written, for messages. */
+  /** Original text, for messages. */
   readonly text: string;
   readonly field: string;
   /** The parts of `issue.property[key].path`. */

@@ -86,7 +86,7 @@ export interface LaneState {
   nextDueAt: number;
   /** Time of the open circuit's probe for which an alarm is set. */
   probeAt: number | undefined;
-  /** It stands in the rotation. */
+  /** The lane is in the rotation. */
   isQueued: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Whether an event is for a subscription that asked for its name, and if not, why, in words for the trace.
+ * Matches events against subscriptions that name their event type, and explains each mismatch for the trace.
  * Pure: a matcher is compiled once per subscription and looks at the payload only when it has to.
  */
 
@@ -14,7 +14,7 @@ import type { BodyVerdict } from "./body-filter-judge.ts";
 import { parseFilter } from "./filter.ts";
 import { readMember } from "../../json/member.ts";
 
-/** What a subscription asks for beside the event name. */
+/** Conditions of a subscription beside the event type. */
 export interface MatchSubscription {
   /** JQL, for events that are about an issue. */
   readonly filter?: string;
@@ -33,7 +33,7 @@ export interface MatchSubscription {
 export interface MatchEvent {
   readonly product: Product;
   readonly event: string;
-  /** Where the caller named it beside the payload. */
+  /** Project that the publisher named beside the payload. */
   readonly project?: string;
   /** The add-on that an event about add-ons is about. */
   readonly aboutAddonKey?: string;
@@ -51,7 +51,7 @@ type Rule = (event: MatchEvent) => string | undefined;
 
 const MATCHED: MatchVerdict = { matched: true };
 
-/** A reason is kept for every event and subscription, so it is a sentence and not a list of whatever length. */
+/** A reason is stored for every event and subscription, so its length is limited. */
 const MAX_REASON_LENGTH = 400;
 const MAX_CLAUSE_LENGTH = 200;
 const MAX_NAMES = 10;

@@ -11,7 +11,7 @@ export const NAMES_ANSWERED: NameLookups = { unanswered: 0, since: undefined };
 
 /** One lookup may get lost. */
 const FAILS_AFTER = 2;
-/** What the servers said longer ago says nothing about now. */
+/** Age after which responses of name servers no longer count. */
 const KNOWN_FOR_MS = 10 * 60_000;
 
 export interface LookedUp {

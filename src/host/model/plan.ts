@@ -24,7 +24,7 @@ export interface IncomingEvent {
   readonly at?: string;
   /** The payload's own JSON text, byte for byte; empty = `{}`. */
   readonly payload: Buffer;
-  /** What a scan of the payload found, where there was one. */
+  /** Result of scanning the payload, if it was scanned. */
   readonly scanned?: ScannedPayload;
   /** The event has no body, not even `{}`: receivers get none either. The payload is empty. */
   readonly hasNoBody?: boolean;
@@ -39,7 +39,7 @@ export interface IncomingEvent {
   readonly aboutAddonKey?: string;
   /** Endpoints that an operational event is about: it is not sent there. */
   readonly notTo?: ReadonlySet<number>;
-  /** A test delivery: only for this subscription, whatever it asks for, and never retried. */
+  /** A test delivery: for this subscription only, regardless of its conditions, and never retried. */
   readonly testOf?: number;
   /** The `traceparent` that its caller sent, well-formed. */
   readonly traceParent?: string | undefined;
@@ -49,7 +49,7 @@ export interface AcceptedDelivery {
   readonly id: string;
   readonly receiver: Receiver;
   readonly url: string;
-  /** It ended with this at once, and was not sent. */
+  /** Reason for which the delivery ended at once, without a request. */
   readonly failed?: FailureReason;
 }
 
@@ -69,7 +69,7 @@ export interface NormalizedEvent {
   readonly body: Buffer;
   readonly notes: readonly string[];
   readonly digest: string | undefined;
-  /** What the product's schema policy makes of it; undefined where nothing is judged. */
+  /** Judgment by the product's schema policy. Undefined if bodies aren't judged. */
   readonly judgment?: Judgment;
   /** Assigned while planning when left out. */
   readonly eventId?: Uuid;
@@ -134,7 +134,7 @@ export function plan<G extends Group>(groups: readonly G[], context: PlanContext
 interface PlannedGroup {
   readonly planned: readonly PlannedEvent[];
   readonly accepted: readonly AcceptedEvent[];
-  /** What later groups find known. */
+  /** Events that later groups recognize as duplicates. */
   readonly known: ReadonlyMap<string, KnownEvent>;
 }
 
@@ -161,7 +161,7 @@ function planGroup(
         accepted.push({ ...before.accepted, duplicate: true });
         continue;
       }
-      // An ID that was accepted once keeps its first answer, whatever the schema is now.
+      // An accepted ID keeps its first response, also under another schema.
       if (isRefused(event)) throw refuseOffSchema(group.events);
       const one = planEvent(event, requireExisting(context.findSite(siteNo)), context);
       planned.push(one);

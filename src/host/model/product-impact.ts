@@ -19,7 +19,7 @@ export interface AffectedReceiver {
   readonly scopes: readonly string[];
 }
 
-/** What a change to a product does, or would do. */
+/** Effects of a change to a product, before or after it is made. */
 export interface ProductPlan {
   readonly isNew: boolean;
   readonly changes: readonly ProductChange[];
@@ -83,7 +83,7 @@ function listOnSite({ events: names, scopes }: Changed, snapshot: SiteSnapshot):
   }
   return [...affected.values()].flatMap(({ receiver, events, scopes: granted }) => {
     const name = receiverName(snapshot, receiver);
-    // What was uninstalled or deleted is broken by nothing.
+    // No change breaks a receiver that was uninstalled or deleted.
     if (name === undefined) return [];
     return [
       {

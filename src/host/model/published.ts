@@ -13,7 +13,7 @@ export interface PublishOptions {
   readonly id?: string;
   /** Key or ID of the project, for webhooks of one project. */
   readonly project?: string;
-  /** Whoever did it. */
+  /** User who caused the event. */
   readonly user?: string;
   /** The lane of its deliveries; `primary` when left out. */
   readonly flow?: "primary" | "secondary";

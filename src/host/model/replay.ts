@@ -138,7 +138,7 @@ export function addResults({ counts, examples }: ReplayResult, more: readonly Ev
   return { counts: { events: counts.events + more.length, created, redelivered, leftOut }, examples: kept };
 }
 
-/** How fast a replay goes. */
+/** Speed of a replay. */
 export interface Pace {
   /** Maximum number of events that are looked at per transaction. */
   readonly events: number;

@@ -60,7 +60,7 @@ export function createSampleRequest(sample: SampleDelivery): SignedRequest {
   const body = createSampleBody(product, eventType, now);
   const delivery = createTestDelivery(subscription, { id: deliveryId, event: eventType.event, body, now });
   const prepared = prepare(
-    // As it is: braces in it are no variables.
+    // The URL is sent as it is: braces in it are no variables.
     { ...delivery, planned: { subscription, url } },
     { site: createSite(sample, subscription), now, signedAt: now },
   );
@@ -76,6 +76,7 @@ function createSite(sample: SampleDelivery, subscription: Subscription): SiteSna
   const { product, clientKey } = sample;
   return {
     product,
+    // Stryker disable StringLiteral,ObjectLiteral: a request names neither the site nor its options
     site: {
       no: NO_SITE,
       key: "sample",
@@ -89,6 +90,7 @@ function createSite(sample: SampleDelivery, subscription: Subscription): SiteSna
       version: 1,
       createdAt: sample.now,
     },
+    // Stryker restore StringLiteral,ObjectLiteral
     subscriptions: new Map([[subscription.no, subscription]]),
     installations: new Map(product.hasAddons ? [[ADDON_KEY, createInstallation(sample)]] : []),
     webhooks: new Map(product.hasAddons ? [] : [[1, createWebhook(sample)]]),
@@ -99,6 +101,7 @@ function createSite(sample: SampleDelivery, subscription: Subscription): SiteSna
 function createInstallation({ url, secret, now }: SampleDelivery): Installation {
   const baseUrl = new URL(url).origin;
   return {
+    // Stryker disable StringLiteral,ObjectLiteral,ArrayDeclaration: a request depends on the baseUrl and the secrets alone
     siteNo: NO_SITE,
     addonKey: ADDON_KEY,
     descriptor: {
@@ -112,10 +115,11 @@ function createInstallation({ url, secret, now }: SampleDelivery): Installation 
       otherModules: [],
     },
     descriptorUrl: undefined,
+    grantedScopes: [],
+    // Stryker restore StringLiteral,ObjectLiteral,ArrayDeclaration
     baseUrl,
     authentication: "jwt",
     state: "enabled",
-    grantedScopes: [],
     sharedSecret: secret,
     previousSecret: undefined,
     previousSecretUntil: undefined,
@@ -130,6 +134,7 @@ function createWebhook({ product, url, secret, now }: SampleDelivery): Webhook {
   return {
     siteNo: NO_SITE,
     no: 1,
+    // Stryker disable StringLiteral,BooleanLiteral: a request depends on the format, the URL and the secret alone
     name: "Sample",
     url,
     format: key,
@@ -152,5 +157,6 @@ function createWebhook({ product, url, secret, now }: SampleDelivery): Webhook {
     createdBy: "",
     updatedBy: "",
     removedAt: undefined,
+    // Stryker restore StringLiteral,BooleanLiteral
   };
 }

@@ -2,12 +2,12 @@
 import type { Product } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 
-/** A scope that somebody accepted for an installation. */
+/** Scope that a user accepted for an installation. */
 export interface ScopeGrant {
   readonly scope: string;
   /** Epoch ms. */
   readonly grantedAt: number;
-  /** As the audit log names actors. */
+  /** Actor, in the form of the audit log. */
   readonly grantedBy: string;
 }
 
@@ -19,9 +19,9 @@ export interface AskedScope {
 
 /** The scopes of an install, or of an upgrade. */
 export interface ScopePlan {
-  /** What the descriptor asks for, each once. Empty for products without scopes of their own. */
+  /** Distinct scopes of the descriptor. Empty for products without their own scopes. */
   readonly asked: readonly AskedScope[];
-  /** Those that were not granted yet. */
+  /** Scopes that are not granted yet. */
   readonly toAccept: readonly AskedScope[];
   /** Granted before, and no longer asked for. */
   readonly dropped: readonly string[];

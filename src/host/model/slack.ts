@@ -2,6 +2,7 @@
  * Formats an operational event for an incoming webhook of Slack. Pure. Bodies can have any values: names come from add-ons
  * and users, and every publisher can publish such events.
  */
+import { readMember } from "../../json/member.ts";
 
 /** Slack's maximum text length. */
 const MAX_TEXT_LENGTH = 40_000;
@@ -15,8 +16,8 @@ export function slackMessage(body: unknown): string {
 }
 
 export function slackText(body: unknown): string {
-  const at = (name: string) => line(memberOf(body, name));
-  const receiver = line(memberOf(memberOf(body, "receiver"), "name"));
+  const at = (name: string) => line(readMember(body, name));
+  const receiver = line(readMember(readMember(body, "receiver"), "name"));
   const site = at("site");
   const who = [receiver || "Callboard", ...(site === "" ? [] : [`on ${site}`])].join(" ");
   const what = at("state") || at("event") || "test";
@@ -25,7 +26,7 @@ export function slackText(body: unknown): string {
     return value === "" ? [] : [`${name} ${value}`];
   }).join(", ");
   const since = at("since");
-  const link = formatLink(memberOf(body, "link"));
+  const link = formatLink(readMember(body, "link"));
   return [
     `${who}: ${what}`,
     ...(detail === "" ? [] : [` (${detail})`]),
@@ -36,11 +37,6 @@ export function slackText(body: unknown): string {
 
 /** Fields shown beside the state, if present. */
 const DETAILS = ["event", "stage", "count", "reason", "code", "key", "token", "expiresAt"] as const;
-
-function memberOf(value: unknown, name: string): unknown {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-  return (value as Readonly<Record<string, unknown>>)[name];
-}
 
 /** Formats a value on one line, without text that Slack would read as a mention or link, and without invisible characters. */
 function line(value: unknown): string {

@@ -11,7 +11,7 @@ const LAST_WINDOW = 1_024;
 export interface SlowStart {
   /** Reports whether another attempt may begin while `unrecorded` attempts are in flight or have ended and aren't recorded. */
   readonly mayBegin: (unrecorded: number) => boolean;
-  /** So many attempts were recorded, or have taken so long that they hold up others. */
+  /** Number of attempts that were recorded, or that take so long that they delay others. */
   readonly grow: (attempts: number) => void;
   /** From now on any number may be unrecorded. */
   readonly end: () => void;

@@ -41,7 +41,7 @@ export interface Subscription {
   readonly removedAt: number | undefined;
 }
 
-/** What a subscription begins with: it is active, and has none of what only some have. */
+/** Initial values of a subscription: active, without any optional part. */
 export const NEW_SUBSCRIPTION = {
   params: {},
   propertyKeys: undefined,

@@ -1,4 +1,4 @@
-/** What the engine does, in lines: public ids, the site's key and the receiver's name, so that a line can be looked up. */
+/** Writes the engine's work to the server log, with public IDs, site keys and receiver names. */
 import type { Fields, Logger, SparseLog } from "../../logger.ts";
 import { formatOutcome } from "../model/attempt-record.ts";
 import type { Observed } from "../delivery/observer.ts";
@@ -9,7 +9,7 @@ import type { BreakerState } from "../model/endpoint.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 export interface DeliveryLines {
-  /** One line for each attempt; undefined when nobody wants them. */
+  /** Writes one line for each attempt. Undefined unless the log level is `debug`. */
   readonly attempted: ((observed: Observed) => void) | undefined;
   /** The delivery failed for good. */
   readonly failed: (observed: Observed) => void;
@@ -70,7 +70,7 @@ export function createDeliveryLines(parts: DeliveryLinesParts): DeliveryLines {
   };
 }
 
-/** Who receives there. The numbers are told only when nothing better is known: site and receiver are gone. */
+/** Returns the fields that name a receiver. Internal numbers appear only if site and receiver are deleted. */
 function ofEndpoint(snapshot: SiteSnapshot | undefined, siteNo: number, endpointNo: number): Fields {
   const endpoint = snapshot?.endpoints.get(endpointNo);
   if (snapshot === undefined || endpoint === undefined)

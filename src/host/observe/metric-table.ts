@@ -1,4 +1,4 @@
-/** What /metrics shows of Callboard itself. The table is the contract; docs/metrics.md is compared with it. */
+/** Metrics of Callboard. The table is a contract, and a test compares docs/metrics.md with it. */
 
 export type MetricKind = "gauge" | "counter" | "histogram";
 

@@ -1,4 +1,4 @@
-/** What /metrics answers: what was counted here, and how things stand at this moment, as far as they can be asked. */
+/** Formats /metrics: counters of this process, and current levels as far as they can be read. */
 import { statfs } from "node:fs/promises";
 import { steadyNow } from "../../steady.ts";
 import type { EngineStatus } from "../delivery/engine.ts";
@@ -22,22 +22,22 @@ export interface MetricsParts {
   readonly database: Database;
   readonly snapshots: Pick<Snapshots, "all">;
   readonly engineStatus: () => EngineStatus;
-  /** Where the disk is looked at when the database is not a file. */
+  /** Directory whose disk is measured if the database is not a file. */
   readonly dataDir: string;
   readonly readiness: () => Promise<Readiness>;
   readonly limits: readonly Limit[];
   readonly build: { readonly version: string; readonly role: string };
 }
 
-/** Who scrapes gives up after ten seconds. */
+/** Shorter than the usual scrape timeout of 10 s. */
 const MAX_WAIT_MS = 5_000;
-/** What waits is counted again when this has passed, and when counting took no more than one twentieth of the time. */
+/** Minimum interval between counts of waiting deliveries. Counting uses one twentieth of the time at most. */
 const COUNTED_FOR_MS = 5_000;
 const COUNTING_SHARE = 20;
 /** Endpoints that have labels of their own. */
 const MAX_ENDPOINTS = 20;
 
-/** What only the database knows; forgotten while it does not answer. */
+/** Levels from the database. Undefined while it doesn't respond. */
 const OF_DATABASE = [
   "callboard_deliveries_waiting",
   "callboard_oldest_waiting_seconds",
@@ -48,7 +48,7 @@ const OF_DATABASE = [
   "callboard_endpoint_failing_seconds",
 ] as const satisfies readonly MetricName[];
 
-/** How a site stands. */
+/** Snapshot and levels of a site. */
 interface Standing {
   readonly snapshot: SiteSnapshot;
   readonly endpoints: readonly Endpoint[];

@@ -1,4 +1,4 @@
-/** Whether requests can be served: what a request needs is tried, not something beside it. */
+/** Readiness: tries everything that a request needs. */
 import { CallboardError, messageOf } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { steadyNow } from "../../steady.ts";

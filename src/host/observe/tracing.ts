@@ -15,7 +15,7 @@ import type { DueDelivery, AttemptRecord } from "../model/delivery.ts";
 
 /** Some work that is traced. */
 export interface Traced {
-  /** What work that follows from it belongs to. */
+  /** Trace parent of the work that follows. */
   readonly traceParent: string | undefined;
   /** `failure` is a code or an outcome; undefined when it went well. */
   readonly end: (failure: string | undefined, attributes?: Attributes) => void;

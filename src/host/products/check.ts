@@ -14,7 +14,7 @@ import type { Stopped } from "./thread.ts";
 const DEADLINE_MS = 1_000;
 
 export interface ReadDocument extends ProductDocument {
-  /** How it differs from the document before. */
+  /** Changes against the document before. */
   readonly changes: readonly ProductChange[];
 }
 

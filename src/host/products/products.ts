@@ -87,7 +87,7 @@ export interface Products {
   /** Does the same without reading a document that is longer, in characters. */
   readonly showText: (key: string, maxLength: number) => Promise<ProductText>;
   /**
-   * What `put` would do. `text` is that of a product file, in JSON or YAML.
+   * Returns the effects of `put` without making the change. `text` is a product file in JSON or YAML.
    * @throws {CallboardError} PRODUCT_INVALID, PRODUCT_TOO_LARGE, PRODUCT_BUILT_IN
    */
   readonly plan: (key: string, text: string) => Promise<ProductPlan>;

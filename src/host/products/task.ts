@@ -1,4 +1,4 @@
-/** What the thread for product documents is asked, and what it responds. */
+/** Messages to and from the thread for product documents. */
 import { compareProducts } from "../../catalogue/document/compare.ts";
 import type { ProductChange } from "../../catalogue/document/compare.ts";
 import { readProduct } from "../../catalogue/document/read.ts";

@@ -1,4 +1,4 @@
-/** Installed add-ons as people read them: no secret is in here. */
+/** Lists installed add-ons for display, without secrets. */
 
 import type { Product } from "../../catalogue/index.ts";
 import { findDeprecation } from "../model/deprecation.ts";

@@ -1,4 +1,4 @@
-/** What the registry works with. */
+/** Facilities of the registry. */
 import type { Product } from "../../catalogue/index.ts";
 import type { Egress } from "../../egress/index.ts";
 import type { DescriptorSource, ReadDescriptor } from "../../protocol/descriptor.ts";
@@ -20,7 +20,7 @@ export interface RegistryContext extends Pick<
   readonly egress: Pick<Egress, "request">;
   /** Callboard's own version, which add-ons are told. */
   readonly version: string;
-  /** In `dev`, an add-on may move between loopback origins without a confirmation, and people may see its secret. */
+  /** In `dev`, an add-on can move between loopback origins without a confirmation, and its secret is shown. */
   readonly profile: HostContext["config"]["profile"];
   /** Whether a URL's host is another name of this machine, to be treated as loopback. */
   readonly isThisMachine?: (hostname: string) => boolean;
@@ -29,7 +29,7 @@ export interface RegistryContext extends Pick<
   readonly publish: Publish;
 }
 
-/** Where a site answers, as add-ons are told. */
+/** Returns the base URL of a site, as sent to add-ons. */
 export function getBaseUrl(context: Pick<RegistryContext, "baseUrl">, site: Site): string {
   return site.baseUrl ?? `${context.baseUrl()}/${site.key}`;
 }

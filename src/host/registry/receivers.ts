@@ -10,7 +10,7 @@ import { isSameReceiver, receiverName } from "../model/receiver.ts";
 /** The key of its descriptor, atlassian-connect.json. */
 const INSPECTOR_KEY = "callboard-inspector";
 
-/** A receiver of a site, for people to choose from. */
+/** A receiver of a site, for selection in forms. */
 export interface NamedReceiver {
   readonly receiver: Receiver;
   readonly name: string;

@@ -92,7 +92,7 @@ export interface Registry {
   readonly disable: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;
   /** Resumes what Callboard stopped by itself; what was not stopped stays as it is. Throws ENDPOINT_NOT_FOUND. */
   readonly resume: (siteKey: string, wish: ToResume, by: Author) => Promise<Resumed>;
-  /** Makes an attempt due now, whatever a pause or a breaker says. Throws ENDPOINT_NOT_FOUND, ENDPOINT_STATE. */
+  /** Makes an attempt due now, despite a pause or an open circuit. Throws ENDPOINT_NOT_FOUND, ENDPOINT_STATE. */
   readonly tryEndpoint: (siteKey: string, endpointNo: number, by: Author) => Promise<Tried>;
   /** Throws ADDON_STATE when the add-on has no secret, LIFECYCLE_INSTALLED when it does not take the new one. */
   readonly rotateSecret: (siteKey: string, addonKey: string, by: Author) => Promise<AddonChanged>;

@@ -1,4 +1,4 @@
-/** Replays as people ask for them: creates, previews, lists, shows and cancels them. */
+/** Creates, previews, lists, shows and cancels replays. */
 import type { Catalogue } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";

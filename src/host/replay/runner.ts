@@ -76,19 +76,12 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
   let keptFrom: Uuid = "";
   let stopped = false;
   let isWoken = false;
-  let endSleep: (() => void) | undefined;
+  const nap = createNap();
   let loop: Promise<void> | undefined;
 
-  function sleep(ms: number): Promise<void> {
-    if (isWoken || stopped) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      endSleep = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
+  const sleep = async (ms: number): Promise<void> => {
+    if (!isWoken && !stopped) await nap.sleep(ms);
+  };
 
   async function claim(): Promise<void> {
     if (!isWoken && performance.now() - claimedAt < CLAIM_EVERY_MS) return;
@@ -204,14 +197,32 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
     },
     wake: () => {
       isWoken = true;
-      endSleep?.();
+      nap.end();
     },
     stop: async () => {
       stopped = true;
-      endSleep?.();
+      nap.end();
       await loop;
       if (database.dialect.isShared && running.size > 0)
         await database.write((tx) => releaseReplays(tx, leaseId)).catch(() => undefined);
+    },
+  };
+}
+
+/** Creates a pause that can be ended early. */
+function createNap() {
+  let end = (): void => undefined;
+  return {
+    sleep: (ms: number): Promise<void> =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+    end: () => {
+      end();
     },
   };
 }

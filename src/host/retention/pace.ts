@@ -1,6 +1,6 @@
-/** How much one batch takes on, so that whoever waits for the database behind it waits a moment only. Pure. */
+/** Adapts the size of batches, so that other transactions wait only briefly behind one. Pure. */
 
-/** What a batch should take; the longest pause of a delivery's own transaction is about this. */
+/** Target duration of a batch. Transactions of deliveries wait about this long at most. */
 const AIM_MS = 20;
 const MIN_SIZE = 1;
 const MAX_SIZE = 2_000;

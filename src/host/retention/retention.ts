@@ -31,7 +31,7 @@ import { nextSize, pauseAfter } from "./pace.ts";
 
 const SWEEP_EVERY_MS = 10 * 60_000;
 const MINUTE_MS = 60_000;
-/** A session that nobody used for so long is over, whatever rule ended it. */
+/** Age of the last use after which every session has expired. */
 const SESSION_UNSEEN_MS = 7 * 86_400_000;
 const FIRST_BATCH = 50;
 /** Above every id, and above every minute that the column holds. */
@@ -55,7 +55,7 @@ export interface RetentionDependencies {
   readonly onExpired?: () => void;
 }
 
-/** What one sweep removed. */
+/** Numbers of rows that one sweep deleted. */
 export interface Swept {
   readonly events: number;
   readonly minutes: number;

@@ -51,7 +51,7 @@ export function createBodyChecker(
   /** Those with bodies, whose turn is longest ago first. */
   const queues = new Set<Queue>();
   let isRunning = false;
-  /** The end of the last start of the thread: the time before it is nobody's. */
+  /** End of the thread's last start. Time before it is charged to no schema. */
   let startedAt = Number.NEGATIVE_INFINITY;
 
   function getQueue(product: Product): Queue {

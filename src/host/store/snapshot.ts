@@ -39,7 +39,7 @@ export interface Snapshots {
   readonly refresh: (q: Queryable, siteNo?: number) => Promise<void>;
 }
 
-/** What was loaded of one site: all of it, or what changed. Undefined is what no longer stands. */
+/** Loaded rows of one site: all of them, or those that changed. Undefined stands for a deleted row. */
 interface Loaded {
   readonly subscriptions: Map<number, Subscription | undefined>;
   readonly installations: Map<string, Installation | undefined>;
@@ -57,7 +57,7 @@ const nothing = (): Loaded => ({
 type Scope =
   | { readonly kind: "everything" }
   | { readonly kind: "site"; readonly siteNo: number }
-  /** What changed in a later version. */
+  /** Rows that changed in a later version. */
   | { readonly kind: "since"; readonly siteNo: number; readonly version: number };
 
 /** Rows are taken apart on the event loop: so many at once, and a descriptor can be long. */

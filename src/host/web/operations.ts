@@ -40,7 +40,7 @@ export function createOperations({
     return isLoopbackAddress(address) && !isUndeclared && isOwnHost(request);
   };
 
-  /** The document is for anybody; only its event types of own products are not. */
+  /** The document is public, except for the event types of own products. */
   const mayLookUp = async ({ headers }: Request): Promise<boolean> => {
     if (headers.authorization === undefined) return false;
     try {

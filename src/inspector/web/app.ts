@@ -15,7 +15,7 @@ import { ASSETS } from "./views.ts";
 
 export interface AppOptions {
   readonly catalogue: LiveCatalogue;
-  /** It changes when the host has other products. */
+  /** Catalogue, which changes with the products of the host. */
   readonly addon: () => Addon;
   readonly plain: Router;
   readonly pages: Pages;
@@ -73,7 +73,7 @@ export function createApp(options: AppOptions): Express {
   return app;
 }
 
-/** What the caller did wrong: refused here, or by Express, which has a status below 500 then. */
+/** Returns the client's mistake: refused here, or by Express with a status below 500. */
 function toRefusal(error: unknown): { readonly status: number; readonly text: string } | undefined {
   if (error instanceof CallboardError && error.status < 500) {
     return { status: error.status, text: error.message };

@@ -1,7 +1,7 @@
-/** What differs between two JSON bodies, path by path. Pure. */
+/** Compares two JSON bodies path by path. Pure. */
 
 export interface Difference {
-  /** As one would write it in code: `issue.fields.labels[0]`. */
+  /** Path in code notation: `issue.fields.labels[0]`. */
   readonly path: string;
   readonly kind: "added" | "removed" | "changed";
   /** The JSON of either side, a long one cut; undefined where there is none. */

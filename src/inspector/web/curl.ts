@@ -14,7 +14,7 @@ const OWN = new Set([
 /** Longer bodies do not fit on a command line everywhere; they are read from the file that the page offers. */
 const MAX_BODY = 100_000;
 
-/** The capture sent once more with these headers; those of the connection are left out. */
+/** Formats a curl command that repeats the capture with these headers, without those of the connection. */
 export function formatCurl(capture: Capture, baseUrl: string, headers: Capture["headers"]): string {
   const sent = headers.filter(([name]) => !OWN.has(name.toLowerCase()));
   const parts = [
@@ -25,7 +25,7 @@ export function formatCurl(capture: Capture, baseUrl: string, headers: Capture["
   return parts.join(" \\\n");
 }
 
-/** The file that the command reads the body from: the one that the page offers. Undefined when it needs none. */
+/** Returns the name of the body file that the page offers for the command. Undefined if it needs none. */
 export function toBodyFile({ id, body }: Pick<Capture, "id" | "body">): string | undefined {
   const text = body.toString("utf8");
   const isText = !text.includes("\0") && Buffer.from(text, "utf8").equals(body);

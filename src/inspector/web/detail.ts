@@ -19,7 +19,7 @@ const TITLES: Readonly<Record<Tab, string>> = {
   curl: "curl",
 };
 
-/** So many of the other captures are offered for a comparison. */
+/** Maximum number of captures offered for a comparison. */
 const COMPARABLE = 50;
 
 export interface DetailOptions {
@@ -100,7 +100,7 @@ async function presentTab(tab: Tab, capture: Capture, { query, reveal, options }
   }
 }
 
-/** As it came, for which its token is soon too old, and signed anew with the secret of its host. */
+/** Two curl commands: with the received token, which soon expires, and with one that is signed anew. */
 async function curlView(capture: Capture, reveal: boolean, options: DetailOptions) {
   const { tenants, baseUrl, now } = options;
   const tenant = capture.clientKey === undefined ? undefined : await tenants.find(capture.clientKey);

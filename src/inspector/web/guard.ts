@@ -1,4 +1,4 @@
-/** What stands before the Inspector's pages: headers, the Host header, the access token, and where a form was sent from. */
+/** Guards the Inspector's pages: security headers, the Host header, the access token and the origin of forms. */
 import { createHmac } from "node:crypto";
 import type { Request, RequestHandler, Response } from "express";
 import { isSameText } from "../../addon/index.ts";
@@ -27,7 +27,7 @@ export const securityHeaders: RequestHandler = (_request, response, next) => {
   next();
 };
 
-/** What was received stays out of the browser's cache. */
+/** Captures stay out of the browser's cache. */
 export const notStored: RequestHandler = (_request, response, next) => {
   response.set("cache-control", "no-store");
   next();
@@ -75,7 +75,7 @@ export function createLogin(accessToken: string | undefined, isHttps: boolean): 
   // The cookie is made of the token, so that it ends with it and nothing has to be kept.
   const cookie = createHmac("sha256", accessToken).update(COOKIE).digest("base64url");
   const wrong = createRateLimit(MAX_WRONG, WRONG_PERIOD_MS);
-  /** As many guesses as the page of the login grants, whichever way they come. */
+  /** Limit of wrong tokens, for the login page and all other requests together. */
   function isRight(token: string, { socket }: Request): boolean {
     if (isSameText(token, accessToken ?? "")) return true;
     // Only wrong ones are counted: nobody can lock out the right one.

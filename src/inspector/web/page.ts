@@ -8,7 +8,7 @@ export interface PageData {
   readonly title: string;
   /** The address of the stream that keeps the page up to date. */
   readonly live?: string;
-  /** What the template itself reads. */
+  /** Data of the frame. */
   readonly [member: string]: unknown;
 }
 

@@ -1,4 +1,4 @@
-/** What the templates are given: captures in the words and shapes of the pages, with every secret masked. */
+/** Presents captures to the templates, with every secret masked. */
 import { parseToken } from "../../addon/index.ts";
 import type { Check } from "../../addon/index.ts";
 import { jsonTree } from "../../json/tree.ts";
@@ -21,7 +21,7 @@ export interface Row {
   readonly size: string;
   readonly badge: Badge;
   readonly pinned: boolean;
-  /** What was answered, when it was not the usual. */
+  /** Response, if it was not the usual one. */
   readonly answer: string | undefined;
 }
 
@@ -121,7 +121,7 @@ export function rawView(capture: Capture, reveal: boolean): RawView {
 
 export interface TokenView {
   readonly checks: readonly (Check & { readonly badge: Badge })[];
-  /** What the token says, whether it verified or not; undefined when there is none that can be read. */
+  /** Claims of the token, even if it didn't verify. Undefined without a readable token. */
   readonly parts:
     { readonly header: JsonNode | undefined; readonly claims: JsonNode | undefined } | undefined;
   readonly canonical: { readonly expected: string; readonly signed: string | undefined } | undefined;
@@ -152,7 +152,7 @@ function badgeOfCheck({ state }: Check): Badge {
   }
 }
 
-/** A capture as a file for tests: everything but what could be used to act as somebody. */
+/** Formats a capture as a fixture for tests, without secrets and tokens. */
 export function formatFixture(capture: Capture): string {
   const { event, product, kind, method, target } = capture;
   const bytes = shownBody(capture, false);

@@ -32,6 +32,15 @@ test("a single problem beyond the first part is found", () => {
   expect(placesIn({ id: 1, list })).toEqual(["/list/99999"]);
 });
 
+test.each([null, 3, "text"])("%j, which has no parts, is itself the problem", (value) => {
+  expect(placesIn(value)).toEqual([""]);
+});
+
+test("problems of an omitted part alone are no problems", () => {
+  const value = {};
+  expect(placesIn(value, new Set([value]))).toEqual([]);
+});
+
 test("an omitted part is not a problem", () => {
   const value = { list: [1] };
   expect(placesIn(value, new Set([value]))).toEqual(["/list/0"]);

@@ -1,4 +1,4 @@
-/** Lets dynamic webhooks expire, and warns of it before, so that nobody wonders why events stopped coming. */
+/** Expires dynamic webhooks, and announces it beforehand. */
 import { realClock } from "../../../clock.ts";
 import { createRepeating } from "../../../repeating.ts";
 import { ANNOUNCED_BEFORE_MS } from "../../model/operational.ts";

@@ -1,4 +1,4 @@
-/** Outgoing webhooks: what people configure for a project. Every change is one transaction and one entry of the audit. */
+/** Outgoing webhooks, which users configure. Every change is one transaction with one audit entry. */
 import { findFormat } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { parseFiltersAhead } from "../../filters/ahead.ts";
@@ -7,6 +7,9 @@ import { appendAudit } from "../../store/tables/audit.ts";
 import type { Author } from "../../store/tables/audit.ts";
 import type { Queryable } from "../../store/db/database.ts";
 import { postponeWaiting } from "../../store/tables/deliveries.ts";
+import type { Announcement } from "../../store/tables/announcement.ts";
+import type { Seal } from "../../store/seal.ts";
+import type { Receiver } from "../../model/endpoint.ts";
 import { resumeReceiver } from "../../store/tables/endpoint-life.ts";
 import { listReceiverEndpoints, listNumbers } from "../../store/tables/endpoints.ts";
 import { formatWebhookId } from "../../model/ids.ts";
@@ -57,12 +60,7 @@ export interface Outgoing {
   readonly draft: (siteKey: string, values: WebhookValues, no?: number) => Promise<Webhook>;
 }
 
-interface RecordOptions {
-  readonly action: string;
-  readonly webhook: Webhook;
-  readonly site: Site;
-  readonly by: Author;
-}
+const NEW_SECRET = { kind: "new" } as const;
 
 export function createOutgoing(context: OutgoingContext): Outgoing {
   const { announcer, database, seal, now } = context;
@@ -75,28 +73,17 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     return webhook;
   }
 
-  const listOwnDeprecations = ({ events = [] }: Webhook, { product }: Site): readonly Deprecation[] =>
-    listDeprecations(context.catalogue.get(product), events);
-
-  async function shown(webhook: Webhook, site: Site): Promise<ShownWebhook> {
-    return {
-      webhook,
-      last: (await lastAttempts(database.read, webhook.siteNo, webhook.no)).get(webhook.no),
-      deprecations: listOwnDeprecations(webhook, site),
-    };
+  function toShown(
+    webhook: Webhook,
+    site: Site,
+    last: Awaited<ReturnType<typeof lastAttempts>>,
+  ): ShownWebhook {
+    const deprecations = listDeprecations(context.catalogue.get(site.product), webhook.events ?? []);
+    return { webhook, last: last.get(webhook.no), deprecations };
   }
 
-  async function record(tx: Queryable, { action, webhook: { siteNo, no, name }, site, by }: RecordOptions) {
-    const object = `${site.key}/${formatWebhookId(siteNo, no)}`;
-    await appendAudit(tx, { ...by, action: `webhook.${action}`, object, detail: name });
-  }
-
-  /** Saves the webhook with what follows from it; in a transaction of the caller's. */
-  async function keep(tx: Queryable, webhook: Webhook, origin: string): Promise<void> {
-    await saveWebhook(tx, seal, webhook);
-    await subscribeWebhook(tx, webhook, origin);
-    await raiseVersion(tx, webhook.siteNo);
-  }
+  const shown = async (webhook: Webhook, site: Site): Promise<ShownWebhook> =>
+    toShown(webhook, site, await lastAttempts(database.read, webhook.siteNo, webhook.no));
 
   async function changed(
     webhook: Webhook,
@@ -109,20 +96,15 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     return { ...(await shown(webhook, site)), warnings, newSecret };
   }
 
-  async function check(values: WebhookValues, site: Site): Promise<CheckedValues> {
-    if (values.filter !== undefined) await parseFiltersAhead([values.filter]);
-    return checkValues(values, site, context);
-  }
-
   async function create(siteKey: string, values: WebhookValues, by: Author): Promise<ChangedWebhook> {
     const site = await readSite(siteKey);
-    const checked = await check(values, site);
+    const checked = await check(values, site, context);
     const webhook = await database.write(async (tx) => {
       const made = {
         ...toWebhook(checked, { site, no: await newWebhookNo(tx), before: undefined, now: now() }),
         ...authors(by),
       };
-      await keep(tx, made, checked.origin);
+      await keep(tx, seal, made, checked.origin);
       await record(tx, { action: "created", webhook: made, site, by });
       return made;
     });
@@ -136,7 +118,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     by: Author,
   ): Promise<ChangedWebhook> {
     const site = await readSite(siteKey);
-    const checked = await check(values, site);
+    const checked = await check(values, site, context);
     return inTurn(`${siteKey}/${no}`, async () => {
       const before = await load(database.read, site, no);
       if (checked.active) requireSecret(before, checked.secret);
@@ -145,11 +127,8 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       const receiver = { kind: "webhook", webhookNo: no } as const;
       await database.write(async (tx) => {
         await announcer.prepare(tx);
-        await keep(tx, webhook, checked.origin);
-        if (resumes) {
-          const endpoints = listNumbers(await listReceiverEndpoints(tx, site.no, receiver));
-          await postponeWaiting(tx, { siteNo: site.no, endpointNos: endpoints, dueAt: now(), now: now() });
-        }
+        await keep(tx, seal, webhook, checked.origin);
+        if (resumes) await makeDue(tx, site.no, receiver, now());
         if (resumes || webhook.url !== before.url) {
           const resumed = await resumeReceiver(tx, site.no, receiver, now());
           await recordResumed(tx, { site, resumed, by, context });
@@ -172,12 +151,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
           updatedAt: now(),
           updatedBy: by.actor,
         });
-        const subscriptions = await listWebhookSubscriptions(tx, site.no, no);
-        await unsubscribe(
-          tx,
-          site.no,
-          subscriptions.map((subscription) => subscription.no),
-        );
+        await unsubscribe(tx, site.no, listNumbers(await listWebhookSubscriptions(tx, site.no, no)));
         await raiseVersion(tx, site.no);
         await record(tx, { action: "removed", webhook, site, by });
       });
@@ -190,14 +164,10 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     const site = await readSite(siteKey);
     return inTurn(`${siteKey}/${no}`, async () => {
       const before = await load(database.read, site, no);
-      const { name, isNameAndUrl } = findFormat(context.catalogue.get(site.product), before.format);
-      if (isNameAndUrl === true) {
-        throw new CallboardError("WEBHOOK_FORMAT", `${name}'s webhooks are not signed`);
-      }
-      const wish = { kind: "new" } as const;
+      requireSigned(findFormat(context.catalogue.get(site.product), before.format));
       const webhook = {
         ...before,
-        ...secretsAfter(wish, before, now()),
+        ...secretsAfter(NEW_SECRET, before, now()),
         ...(isSecretLost(before) ? { inactiveBecause: SECRET_REPLACED } : {}),
         updatedAt: now(),
         updatedBy: by.actor,
@@ -207,16 +177,9 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
         await saveWebhook(tx, seal, webhook);
         await raiseVersion(tx, site.no);
         await record(tx, { action: "secret-rotated", webhook, site, by });
-        await announcer.announce(tx, [
-          {
-            event: "key.rotated",
-            siteNo: site.no,
-            about: { kind: "receiver", receiver: { kind: "webhook", webhookNo: no } },
-            facts: { state: "rotated", since: now(), key: "webhook-secret", by: by.actor },
-          },
-        ]);
+        await announcer.announce(tx, [toRotation(webhook, by, now())]);
       });
-      return changed(webhook, site, wish, []);
+      return changed(webhook, site, NEW_SECRET, []);
     });
   }
 
@@ -227,11 +190,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       const webhooks = await listWebhooks(database.read, seal, site.no);
       return webhooks
         .filter(({ removedAt }) => removedAt === undefined)
-        .map((webhook) => ({
-          webhook,
-          last: last.get(webhook.no),
-          deprecations: listOwnDeprecations(webhook, site),
-        }));
+        .map((webhook) => toShown(webhook, site, last));
     },
     show: async (siteKey, no) => {
       const site = await readSite(siteKey);
@@ -243,10 +202,11 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     rotateSecret,
     draft: async (siteKey, values, no) => {
       const site = await readSite(siteKey);
-      const checked = await check(values, site);
-      const before = no === undefined ? undefined : await load(database.read, site, no);
-      if (before !== undefined) requireSecret(before, checked.secret);
-      return toWebhook(checked, { site, no: no ?? 0, before, now: now() });
+      const checked = await check(values, site, context);
+      if (no === undefined) return toWebhook(checked, { site, no: 0, before: undefined, now: now() });
+      const before = await load(database.read, site, no);
+      requireSecret(before, checked.secret);
+      return toWebhook(checked, { site, no, before, now: now() });
     },
   };
 }
@@ -284,4 +244,45 @@ function toWebhook(
 function reasonAfter(secret: SecretWish, before: Webhook | undefined): string {
   if (before !== undefined && isSecretLost(before) && secret.kind !== "keep") return SECRET_REPLACED;
   return before?.inactiveBecause ?? "somebody switched it off";
+}
+
+interface RecordOptions {
+  readonly action: string;
+  readonly webhook: Webhook;
+  readonly site: Site;
+  readonly by: Author;
+}
+
+async function record(tx: Queryable, { action, webhook: { siteNo, no, name }, site, by }: RecordOptions) {
+  const object = `${site.key}/${formatWebhookId(siteNo, no)}`;
+  await appendAudit(tx, { ...by, action: `webhook.${action}`, object, detail: name });
+}
+
+/** Saves a webhook and its subscriptions, in a transaction of the caller. */
+async function keep(tx: Queryable, seal: Seal, webhook: Webhook, origin: string): Promise<void> {
+  await saveWebhook(tx, seal, webhook);
+  await subscribeWebhook(tx, webhook, origin);
+  await raiseVersion(tx, webhook.siteNo);
+}
+
+/** Makes the deliveries due that were held while the webhook was inactive. */
+async function makeDue(tx: Queryable, siteNo: number, receiver: Receiver, now: number): Promise<void> {
+  const endpointNos = listNumbers(await listReceiverEndpoints(tx, siteNo, receiver));
+  await postponeWaiting(tx, { siteNo, endpointNos, dueAt: now, now });
+}
+
+async function check(values: WebhookValues, site: Site, context: OutgoingContext): Promise<CheckedValues> {
+  if (values.filter !== undefined) await parseFiltersAhead([values.filter]);
+  return checkValues(values, site, context);
+}
+
+const toRotation = ({ siteNo, no }: Webhook, by: Author, now: number): Announcement => ({
+  event: "key.rotated",
+  siteNo,
+  about: { kind: "receiver", receiver: { kind: "webhook", webhookNo: no } },
+  facts: { state: "rotated", since: now, key: "webhook-secret", by: by.actor },
+});
+
+function requireSigned({ name, isNameAndUrl }: ReturnType<typeof findFormat>): void {
+  if (isNameAndUrl === true) throw new CallboardError("WEBHOOK_FORMAT", `${name}'s webhooks are not signed`);
 }

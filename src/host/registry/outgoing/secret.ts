@@ -26,7 +26,7 @@ const MIN_KEY_BYTES = 24;
 const MAX_KEY_BYTES = 64;
 const MAX_HUB_SECRET_LENGTH = 256;
 
-/** Why a secret that somebody brought along cannot be used. Source: Standard Webhooks, section on symmetric signatures. */
+/** Explains why a given secret can't be used. Source: Standard Webhooks, section on symmetric signatures. */
 export function secretProblems(secret: string, signature: WebhookSignature): readonly Problem[] {
   const problem = (detail: string): readonly Problem[] => [
     { pointer: "/secret", detail, code: "BODY_SCHEMA" },

@@ -17,7 +17,7 @@ import type { SecretWish } from "./secret.ts";
 import type { Site } from "../../model/site.ts";
 import type { WebhookSignature } from "../../model/webhook.ts";
 
-/** An outgoing webhook as somebody asks for it. */
+/** Requested values of an outgoing webhook. */
 export interface WebhookValues {
   readonly name: string;
   readonly url: string;

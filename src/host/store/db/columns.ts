@@ -1,4 +1,4 @@
-/** How a value of a record is kept in a table: the type of its column, and the way there and back. */
+/** Converts values of records to columns and back. */
 import type { Receiver } from "../../model/endpoint.ts";
 import type { Seal } from "../seal.ts";
 import type { TableType } from "./dialect.ts";
@@ -12,10 +12,10 @@ export interface StoredColumn {
 
 type Stored = Readonly<Record<string, unknown>>;
 
-/** What opens and seals a secret of one row. */
+/** Opens and seals the secrets of one row. */
 export interface RowSeal {
   readonly seal: Seal;
-  /** Of the row, as the secret's place names it. */
+  /** Key of the row, which is part of the secret's place. */
   readonly key: readonly unknown[];
 }
 

@@ -50,7 +50,7 @@ export interface Dialect {
   readonly tryTurn: (number: number) => string;
   /** The same; waits. */
   readonly awaitTurn: (number: number) => string;
-  /** How many other processes of Callboard are connected. */
+  /** Counts the other connected processes of Callboard. */
   readonly otherConnections: string;
   /** Pages of the file that are kept for later use, and all of them; 0 where the database looks after itself. */
   readonly pages: { readonly free: string; readonly all: string };
@@ -89,7 +89,7 @@ export const SQLITE: Dialect = {
   along: (index) => ` INDEXED BY ${index}`,
   // SQLite never changes the order of a CROSS JOIN.
   joinEach: (table, alias, condition) => `CROSS JOIN ${table} ${alias} ON ${condition}`,
-  // Of no bytes at all, substr is NULL.
+  // substr of an empty value is NULL.
   text: (parameter, at, size) => `COALESCE(CAST(substr(${parameter}, ${at} + 1, ${size}) AS TEXT), '')`,
   at: (value) => value,
   bindAt: (time) => time,

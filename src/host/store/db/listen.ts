@@ -1,4 +1,4 @@
-/** What other processes tell through PostgreSQL: a connection of its own that listens, and comes back after every loss. */
+/** Receives the notifications of other processes, on a dedicated PostgreSQL connection that reconnects after every loss. */
 import type { ClientConfig } from "pg";
 import type { Logger } from "../../../logger.ts";
 

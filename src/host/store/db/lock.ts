@@ -9,7 +9,7 @@ import sqlite3 from "sqlite3";
 import { CallboardError } from "../../../errors.ts";
 
 export interface OwnedFile {
-  /** What SQLite is given to open: this process's connections share the file, and no other process gets in. */
+  /** URL for SQLite. Connections of this process share the file, and other processes are locked out. */
   readonly location: string;
   /** Called once the file was found to be a database that no other process holds. */
   readonly hold: () => Promise<void>;

@@ -15,7 +15,7 @@ const ADVISORY_LOCK = 2_990_001;
 
 export interface MigrateOptions {
   readonly logger?: Logger;
-  /** What a test puts in the place of this version and its steps. */
+  /** Replaces this version and its steps in tests. */
   readonly version?: string;
   readonly migrations?: readonly Migration[];
 }

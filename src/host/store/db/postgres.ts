@@ -215,7 +215,7 @@ export async function openPostgres(
   return {
     dialect: POSTGRES,
     file: undefined,
-    // What people ask is planned for what they ask; the rest is asked thousands of times and prepared.
+    // Queries of users are planned for their values. All others run thousands of times and are prepared.
     read: {
       dialect: POSTGRES,
       query: (sql, bind) => lend(false, (lent) => runAlone(lent, sql, bind)),
@@ -338,7 +338,7 @@ interface Lent {
   isLost: boolean;
 }
 
-/** What Sequelize's connection manager offers and its types leave out. */
+/** Members of Sequelize's connection manager that its types omit. */
 interface ConnectionPool {
   readonly pool: { readonly size: number; readonly available: number };
   readonly getConnection: () => Promise<Client>;

@@ -18,7 +18,7 @@ export interface Statement {
 
 /** An INSERT, UPDATE or DELETE, without RETURNING. */
 export interface Change extends Statement {
-  /** How many rows it must change; left out, any number will do. */
+  /** Number of rows that it must change. Any number by default. */
   readonly rows?: number;
 }
 
@@ -59,7 +59,7 @@ export interface Database {
   /** The connections of this process; undefined where they are no matter. */
   readonly connections?: () => Connections;
   readonly close: () => Promise<void>;
-  /** How a connection that listens is made; undefined where none can: on SQLite, and behind a pooler. */
+  /** Opens a connection for LISTEN. Undefined on SQLite and behind a pooler. */
   readonly listenerConfig?: ClientConfig | undefined;
 }
 

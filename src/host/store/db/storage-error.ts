@@ -1,4 +1,4 @@
-/** What a database says when it refuses, by codes: SQLite's, SQLSTATEs and classes of SQLSTATEs. */
+/** Classifies errors of databases by code: SQLite's codes, SQLSTATEs and their classes. */
 import { CallboardError } from "../../../errors.ts";
 
 const DISK_FULL = /^(SQLITE_(FULL|IOERR)|53100)$/;
@@ -14,7 +14,7 @@ const PASSING: readonly (readonly [codes: RegExp, message: string, retryAfterSec
   [/^(08...|53...|57P0.|25P0[34]|58...)$/, "The database cannot be reached at the moment", 2],
 ];
 
-/** What passes by itself is told to the caller as STORAGE; everything else is our own fault and stays as it is. */
+/** Converts transient errors to STORAGE. All others are faults of Callboard and stay as they are. */
 export function storageError(error: unknown, codeOf: (error: Error) => string): unknown {
   if (!(error instanceof Error) || error instanceof CallboardError) return error;
   const code = codeOf(error);
@@ -24,7 +24,7 @@ export function storageError(error: unknown, codeOf: (error: Error) => string): 
     : new CallboardError("STORAGE", message, { cause: error, retryAfterSeconds: retryAfterSeconds ?? 1 });
 }
 
-/** How a database stands to which a write failed with this error. */
+/** Returns the state of a database after a write failed with this error. */
 export function standingAfter(error: unknown): "full" | "read-only" | "down" {
   const cause = error instanceof CallboardError ? error.cause : error;
   const code = cause instanceof Error ? ownCode(cause) : "";

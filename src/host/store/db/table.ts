@@ -15,7 +15,7 @@ type Columns<R> = { readonly [K in keyof R]-?: Column<R[K]> };
 type Values<R> = { readonly [K in keyof R]?: R[K] };
 /** The same, or a condition in SQL and what is bound to its `$1` …. */
 type Where<R> = Values<R> | readonly [condition: string, ...bind: unknown[]];
-/** What may be undefined may be left out. */
+/** Members that can be undefined are optional. */
 type New<R> = { readonly [K in keyof R as undefined extends R[K] ? never : K]: R[K] } & {
   readonly [K in keyof R as undefined extends R[K] ? K : never]?: R[K];
 };
@@ -105,7 +105,7 @@ export function defineTable<R extends object, U extends object = object>(
       for (const [property, { read }] of readable) record[property] = read(row, rowSeal);
       return record as R;
     }
-    /** Of all properties, or of those that `values` has. */
+    /** Columns of all properties, or of those in `values`. */
     function toRow(values: object, names: Iterable<string> = Object.keys(values)): Record<string, unknown> {
       const given = values as Readonly<Record<string, unknown>>;
       const rowSeal = openRow(() => definition.key.map((property) => given[property]));

@@ -1,4 +1,4 @@
-/** What is announced once over any number of processes: whoever writes the row, or moves the count, is the one to announce it. */
+/** Announces things once over any number of processes: the process that writes the row, or raises the count, announces. */
 import { makeChanges } from "../db/batch.ts";
 import type { Change } from "../db/queryable.ts";
 import { big, text } from "../db/columns.ts";
@@ -33,7 +33,7 @@ export async function forgetAnnounced(tx: Queryable, name: string, subject: stri
   await announced.delete(tx, { name, subject });
 }
 
-/** What is so old that it cannot come again, since its subject names a time. */
+/** Deletes rows so old that they can't recur, because their subject names a time. */
 export async function dropAnnounced(tx: Queryable, names: readonly string[], before: number): Promise<void> {
   for (const name of names) await announced.delete(tx, ["name = $1 AND at < $2", name, before]);
 }
@@ -91,7 +91,7 @@ export async function addFailures(tx: Queryable, counts: readonly FailureCount[]
   await makeChanges(tx, [failuresChange(tx.dialect, counts)]);
 }
 
-/** What failed since it was told last; undefined when nothing did, or somebody told of this minute already. */
+/** Takes the failures since the last notice. Undefined if there are none, or if this minute has its notice. */
 export async function takeFailures(
   tx: Queryable,
   { siteNo, endpointNo }: EndpointAt,

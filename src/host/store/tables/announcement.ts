@@ -24,7 +24,7 @@ export interface Announcer {
   readonly announce: (tx: Transaction, announcements: readonly Announcement[]) => Promise<void>;
 }
 
-/** For work on a database that no host runs on. */
+/** For commands on a database without a running host. */
 export const ANNOUNCES_NOTHING: Announcer = {
   prepare: () => Promise.resolve(),
   announce: () => Promise.resolve(),

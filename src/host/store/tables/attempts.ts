@@ -21,7 +21,7 @@ interface AttemptRow {
   answer_cut: number;
 }
 
-/** In the order in which they were made. A number that is missing was interrupted. */
+/** Lists attempts in order. A missing number was interrupted. */
 export async function listAttempts(
   q: Queryable,
   siteNo: number,

@@ -1,4 +1,4 @@
-/** A short text that changes whenever something that people look at has changed, in whichever process: index look-ups only. */
+/** Returns a short text that changes with everything shown on pages, in any process. Uses index look-ups only. */
 import type { Queryable } from "../db/database.ts";
 import { DELIVERED, FAILED } from "./deliveries.ts";
 

@@ -329,7 +329,7 @@ export async function takeWaiting(
   return (await withEvents(tx, rows, lease)).due[0];
 }
 
-/** Older tests that wait are not looked for: whoever started them has gone. */
+/** Older waiting tests are ignored, because their page is closed. */
 const TESTS_LOOKED_BACK_MS = 86_400_000;
 const MAX_TESTS = 100;
 

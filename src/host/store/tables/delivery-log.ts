@@ -13,7 +13,7 @@ import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 import type { Lane } from "../../model/event.ts";
 
-/** A delivery as people read it. */
+/** A delivery, for display. */
 export interface SentDelivery {
   readonly siteNo: number;
   readonly id: Uuid;
@@ -65,7 +65,7 @@ export type Walk =
   | { readonly kind: "waiting" }
   | { readonly kind: "leased" };
 
-/** What the rows met on the way must be beside that. */
+/** Further conditions on the rows of a walk. */
 export interface Wanted {
   readonly state?: DeliveryState | undefined;
   readonly test?: boolean | undefined;
@@ -207,7 +207,7 @@ interface MetOnOptions {
   readonly range: { readonly from: string; readonly below: string };
 }
 
-/** The rows of a walk in the order of their ids: the condition that its index is for, and the index. */
+/** Formats the rows of a walk, ordered by ID: the condition that its index covers, and the index. */
 function metOn(
   { dialect }: Pick<Queryable, "dialect">,
   { walk, columns, siteNo, range }: MetOnOptions,
@@ -258,7 +258,7 @@ function chooseWay(walk: Walk): Way {
   }
 }
 
-/** The statement of a walk, for the tests that look at its plan as well. */
+/** Formats the statement of a walk. Tests check its query plan. */
 export function walkStatement(
   q: Pick<Queryable, "dialect">,
   { siteNo, walk, range, wanted, limit }: WalkOptions,
@@ -279,14 +279,14 @@ export function walkStatement(
   return { sql: `SELECT ${SHOWN} FROM ${picked} d ${WITH_NAMES} ORDER BY d.id DESC`, values };
 }
 
-/** What the index of the failed ones holds: what they are asked for by receiver is found without looking at the rows. */
+/** Columns of the index of failed deliveries. Filtering them by receiver doesn't read the rows. */
 const INDEXED = "site_no, id, endpoint_no";
 
 const isInIndex = (walk: Walk, { endpointNos }: Wanted) =>
   walk.kind === "failed" && endpointNos !== undefined;
 const isUnconditional = (wanted: Wanted) => Object.values(wanted).every((value) => value === undefined);
 
-/** How many rows of a walk are what is wanted, among the newest `limit` that are met on it; `more` when there are older ones. */
+/** Counts the rows of a walk that match, among its newest `limit`. `more` is true if there are older ones. */
 export async function countOnWalk(
   q: Queryable,
   { siteNo, walk, range, wanted, limit }: WalkOptions,
@@ -319,7 +319,7 @@ export async function walkDeliveries(q: Queryable, options: WalkOptions): Promis
   return { rows, stoppedAt: await endOfWalk(q, options) };
 }
 
-/** The last row that a bounded walk looked at; undefined when it came to the end. */
+/** Returns the last row that a bounded walk examined. Undefined if it reached the end. */
 async function endOfWalk(
   q: Queryable,
   { siteNo, walk, range, wanted }: WalkOptions,
@@ -333,7 +333,7 @@ async function endOfWalk(
   return row?.id;
 }
 
-/** How many wait on the site, counted up to `limit`. */
+/** Counts the waiting deliveries of a site, up to `limit`. */
 export async function countWaitingOn(q: Queryable, siteNo: number, limit: number): Promise<number> {
   const [row] = await q.query<{ count: number }>(
     `SELECT COUNT(*) AS count FROM
@@ -364,7 +364,7 @@ export async function deliveriesOfEvents(
   );
   const ofEvent = `d.site_no = ${bind(siteNo)} AND d.id > r.first AND d.id <= r.last`;
   const conditions = [
-    // Of an expression: SQLite would walk along this range once for each event, instead of looking the events up.
+    // The expression hides the column from SQLite, which otherwise scans the range once for each event.
     `d.id || '' < ${bind(range.below)} AND d.id || '' >= ${bind(range.from)}`,
     ...formatConditions(wanted, bind),
   ];
@@ -447,7 +447,7 @@ export async function newestByEndpoint(q: Queryable, siteNo: number): Promise<re
   return rows.map(toSentDelivery);
 }
 
-/** So many deliveries of an event stand like this; `tried`: at least one attempt was made. */
+/** Number of deliveries of an event in one state. `tried` is true after at least one attempt. */
 export interface Standing {
   readonly state: DeliveryState;
   readonly tried: boolean;
@@ -461,7 +461,7 @@ interface StandingRow {
   count: number;
 }
 
-/** How the deliveries of these events (all of one site) stand, by the event's id. */
+/** Counts the deliveries of events of one site by state, by event ID. */
 export async function standingsOfEvents(
   q: Queryable,
   siteNo: number,

@@ -33,7 +33,7 @@ interface ListFailedDynamicOptions {
   readonly limit: number;
 }
 
-/** Those that failed after `after` (epoch ms), oldest failure first, at most `limit`. */
+/** Lists deliveries that failed after `after` (epoch ms), oldest failure first, at most `limit`. */
 export async function listFailedDynamic(
   q: Queryable,
   { siteNo, addonKey, after, limit }: ListFailedDynamicOptions,

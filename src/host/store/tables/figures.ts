@@ -1,7 +1,7 @@
 /** Reads the per-minute figures back, added up. */
 import type { Queryable } from "../db/database.ts";
 
-/** What was counted under one outcome in one slot of time. */
+/** Number of attempts with one outcome in one slot of time. */
 export interface Figure {
   /** Number of the slot: minutes since the epoch divided by its length. */
   readonly slot: number;
@@ -35,7 +35,7 @@ interface SumFiguresOptions {
   readonly belowMinute?: number | undefined;
 }
 
-/** Of a site, from a minute on (up to `belowMinute`, not included), in slots of `slotMinutes`, oldest first. */
+/** Sums the figures of a site from a minute up to `belowMinute` (exclusive), in slots of `slotMinutes`, oldest first. */
 export async function sumFigures(
   q: Queryable,
   { siteNo, fromMinute, slotMinutes, belowMinute = NEVER }: SumFiguresOptions,

@@ -19,7 +19,7 @@ export interface LifecycleCall {
   readonly event: LifecycleEvent;
   readonly url: string;
   readonly signing: LifecycleSigning;
-  /** The claims of the token, for people; never the token. */
+  /** Claims of the token, for display. The token is never stored. */
   readonly claims: Readonly<Record<string, unknown>> | undefined;
   readonly outcome: LifecycleOutcome;
   readonly status: number | undefined;

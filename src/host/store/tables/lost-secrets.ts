@@ -26,7 +26,7 @@ export interface LostSecrets {
   }[];
   readonly pendingInstalls: number;
   readonly auditKeys: readonly number[];
-  /** Secrets of uninstalled add-ons and secrets before a rotation: nobody needs them. */
+  /** Secrets of uninstalled add-ons and secrets before a rotation, which are no longer needed. */
   readonly others: number;
 }
 

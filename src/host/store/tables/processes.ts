@@ -64,7 +64,7 @@ export async function leave(tx: Queryable, id: string): Promise<void> {
   await processes.delete(tx, { id });
 }
 
-/** Those that run, longest first. */
+/** Lists the running processes, oldest first. */
 export function listProcesses(q: Queryable): Promise<readonly ProcessRecord[]> {
   return processes.list(q, [`seen_at >= ${q.dialect.at("0")} - ${SEEN_WITHIN_MS}`], {
     order: "started_at, id",

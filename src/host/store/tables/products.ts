@@ -27,7 +27,7 @@ export interface ProductRevision {
   /** Undefined if the product was deleted. */
   readonly document: string | undefined;
   readonly changes: readonly ProductChange[];
-  /** It breaks subscribers, and was forced. */
+  /** True for a forced change that breaks subscribers. */
   readonly isForced: boolean;
   /** Epoch ms. */
   readonly createdAt: number;
@@ -96,7 +96,7 @@ export async function setPublication(tx: Queryable, publication: Publication): P
   await notifyOfProducts(tx);
 }
 
-/** Of no site: the products themselves. */
+/** Products belong to no site. */
 const notifyOfProducts = (tx: Queryable): Promise<void> => notify(tx, "callboard_registry", "0");
 
 /** Keeps other changes of products out until the end of the transaction, which then sees all that came before. */

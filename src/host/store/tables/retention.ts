@@ -32,7 +32,7 @@ export async function takeRetentionTurn(tx: Queryable): Promise<boolean> {
 
 export interface SentSite {
   readonly siteNo: number;
-  /** False when the site was deleted: then all of its rows may go, whatever their age and state. */
+  /** False for a deleted site, whose rows are deleted regardless of age and state. */
   readonly exists: boolean;
 }
 

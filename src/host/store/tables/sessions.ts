@@ -56,7 +56,7 @@ const loginLinks = defineTable<LoginLink>({
 
 export const insertLoginLink = loginLinks.insert;
 
-/** Removes the link and gives it to whoever was first; undefined for everybody after. */
+/** Takes a login link: returns it to the first caller, and undefined to all later ones. */
 export async function takeLoginLink(tx: Queryable, hash: string): Promise<LoginLink | undefined> {
   const [row] = await tx.query(`DELETE FROM ${loginLinks.name} WHERE hash = $1 RETURNING *`, [hash]);
   return row === undefined ? undefined : loginLinks.toRecord(row);

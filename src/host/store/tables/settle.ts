@@ -8,7 +8,7 @@ import type { Dialect } from "../db/dialect.ts";
 import { DELIVERED, FAILED, WAITING } from "./deliveries.ts";
 import type { Uuid } from "../../model/ids.ts";
 import type { Settled } from "../../model/delivery.ts";
-/** As the column `answer_cut` numbers them. */
+/** Numbers of the column `answer_cut`. */
 export const CUTS: readonly ResponseCut[] = [false, "size", "budget"];
 
 const ATTEMPT_COLUMNS = {

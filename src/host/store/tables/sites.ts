@@ -118,7 +118,7 @@ export async function raiseVersion(tx: Queryable, siteNo: number): Promise<void>
   await notify(tx, "callboard_registry", String(siteNo));
 }
 
-/** For a batch: true while the site's registry has this version. */
+/** Check for a batch: true while the site's registry has this version. */
 export function hasVersion(siteNo: number, version: number): Statement {
   return { sql: "(SELECT version FROM callboard_site WHERE no = $1) = $2", bind: [siteNo, version] };
 }

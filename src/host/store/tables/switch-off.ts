@@ -16,7 +16,7 @@ interface SwitchOffOptions {
   readonly now: number;
 }
 
-/** What waits for it ends as `gone`. False when it was off before. */
+/** Ends waiting deliveries as `gone`. Returns false if it was inactive before. */
 export async function switchOff(
   tx: Queryable,
   { siteNo, subscriptionNo, because, now }: SwitchOffOptions,

@@ -56,7 +56,7 @@ async function listRows(site: string, rooms: Rooms) {
   });
 }
 
-/** What a refused install has to tell beside its problems. */
+/** Facts about a refused install, beside its problems. */
 export function refusalView(error: CallboardError) {
   return { error, remedy: remedyFor(error.code), callback: error.extra["callback"] };
 }
@@ -127,7 +127,7 @@ async function listView({ caller }: Visit, rooms: Rooms, state: ListState) {
   };
 }
 
-/** Where the form installs from: an add-on of the directory, unless another URL was typed over its own. */
+/** Returns the source of an install: an add-on of the directory, unless the form has another URL. */
 async function readPlace(
   form: URLSearchParams,
   { directory }: Rooms,

@@ -1,4 +1,4 @@
-/** A body as people read it: a tree to unfold where it is JSON, else its text, and the bytes to download. */
+/** Shows a body: JSON as a tree, anything else as text, and the bytes as a download. */
 import { isUtf8 } from "node:buffer";
 import { jsonTree } from "../../../json/tree.ts";
 import type { JsonNode } from "../../../json/tree.ts";
@@ -34,7 +34,7 @@ export function bodyView(body: Buffer, part: BodyPart = { pointer: "", from: 0 }
   };
 }
 
-/** The part that an address asks for: `?part=/a/b&from=100`. */
+/** Returns the part of the body that a URL selects: `?part=/a/b&from=100`. */
 export function toBodyPart(query: URLSearchParams): BodyPart {
   const pointer = query.get("part") ?? "";
   const from = Number(query.get("from") ?? 0);

@@ -141,7 +141,7 @@ async function fire(
   return id;
 }
 
-/** One attempt at a URL that nobody subscribed with; only who may add an outgoing webhook may send to one. */
+/** Sends one attempt to a URL without a subscription. This requires the right to create outgoing webhooks. */
 async function sendToUrl(
   { caller }: Visit,
   rooms: Rooms,

@@ -6,7 +6,7 @@ import type { IncomingMessage } from "node:http";
 
 export interface CookieNames {
   readonly isHttps: boolean;
-  /** As in the Host header. */
+  /** Value of the Host header. */
   readonly host: string;
   /** The path of the base URL; "" for none. */
   readonly basePath: string;

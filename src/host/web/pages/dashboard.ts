@@ -39,7 +39,7 @@ async function latestEvents(siteKeys: readonly string[], rooms: Rooms) {
   return events.toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, MAX_ROWS);
 }
 
-/** Whatever does not get through, longest first; who was removed since is left out. */
+/** Failing endpoints, longest first, without deleted receivers. */
 async function failingRows(siteKeys: readonly string[], rooms: Rooms) {
   const now = rooms.endpoints.now();
   const rows = [];

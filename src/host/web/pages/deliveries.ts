@@ -64,7 +64,7 @@ const readFailedWords = (query: URLSearchParams): Readonly<Record<string, string
   state: "failed",
 });
 
-/** Those among them that wait. */
+/** The same query for waiting deliveries only. */
 const readWaitingWords = (query: URLSearchParams): Readonly<Record<string, string>> => ({
   ...readWords(query, Date.now()),
   state: "waiting",

@@ -1,7 +1,7 @@
-/** How pages mark a deprecated event type. */
+/** Marks deprecated event types on pages. */
 import type { Deprecation } from "../../model/deprecation.ts";
 
-/** What to use instead, for the place beside the mark "deprecated"; "" where nothing takes its place. */
+/** Returns the replacement, shown beside the mark "deprecated". "" if there is none. */
 export const describeUse = ({ replacedBy }: Pick<Deprecation, "replacedBy">): string =>
   replacedBy === undefined ? "" : `use ${replacedBy}`;
 

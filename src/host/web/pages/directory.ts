@@ -32,7 +32,7 @@ function toRow(entry: ListedAddon, site: string) {
     failure,
     href: entryHref(addonKey),
     installations: installations.map((each) => ({ ...each, href: addonHref(each.site, addonKey) })),
-    /** What can be done on the chosen site. */
+    /** Action that is possible on the chosen site. */
     offer: here === undefined ? "install" : here.hasUpdate ? "upgrade" : "none",
   };
 }

@@ -46,7 +46,7 @@ export interface DeliveryStanding {
   readonly because: FailureReason | undefined;
 }
 
-/** A delivery that was tried and waits is "retrying": that is what people look for. */
+/** A waiting delivery with attempts is "retrying". */
 export function deliveryBadge({ state, attempts, because }: DeliveryStanding): string {
   const [kind, word] = STANDINGS[state === "waiting" && attempts > 0 ? "retrying" : state];
   return badge(kind, state === "failed" && because !== undefined ? `${word}: ${because}` : word);
@@ -74,7 +74,7 @@ const STANDINGS = {
   retrying: ["warn", "retrying"],
 } as const satisfies Record<string, readonly [kind: BadgeKind, word: string]>;
 
-/** What an attempt came to: the status, or why there is none. */
+/** Formats the result of an attempt: the status, or the reason why there is none. */
 export function outcomeText(outcome: string, status: number | undefined): string {
   if (status !== undefined) return String(status);
   const parsed = parseOutcome(outcome);

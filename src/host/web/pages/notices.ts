@@ -1,4 +1,4 @@
-/** What was just done, said on the next page. Only these sentences can be asked for by an address. */
+/** Notices about the last action, for the next page. A URL can select only these sentences. */
 export const NOTICES = {
   "logged-out": "You are logged out.",
   "delivery-redelivered": "The delivery is due again.",

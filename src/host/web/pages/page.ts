@@ -10,7 +10,7 @@ import type { Section } from "./sections.ts";
 export interface Visit {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** What was sent with the form; empty for a GET. */
+  /** Fields of the form. Empty for a GET. */
   readonly form: URLSearchParams;
   /** Path and query, for links to this very page. */
   readonly url: string;
@@ -52,12 +52,12 @@ export const EXECUTES_A_MINUTE = 60;
 
 export interface Page {
   readonly method: "get" | "post";
-  /** As Express writes it. */
+  /** Path with parameters, as in Express. */
   readonly path: string;
   readonly scope: Scope;
   /** `host`: not for a token of one site. Left out, the page shows and changes only what the token reaches. */
   readonly reach?: "host";
-  /** How often a session may do this in a minute; as often as it likes when left out. */
+  /** Maximum number of requests of a session per minute. Unlimited by default. */
   readonly perMinute?: number;
   readonly answer: (visit: Visit, rooms: Rooms) => Promise<PageAnswer>;
 }

@@ -32,7 +32,7 @@ export function createPaging(path: string, query: URLSearchParams): Paging {
   };
 }
 
-/** What the view of a list with a beginning and an end is given: where else it leads, and how many there are. */
+/** Data of a paged list: links to the other pages and the number of entries. */
 export function listPaging(
   paging: Paging,
   {

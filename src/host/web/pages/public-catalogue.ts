@@ -8,8 +8,9 @@ import express from "express";
 import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from "express";
 import { groupEventTypes, MAX_SEARCH_LENGTH, searchEventTypes } from "../../../catalogue/index.ts";
 import { collectSharedSchemas } from "../../../catalogue/document/shared-schemas.ts";
-import type { EventType } from "../../../catalogue/index.ts";
+import type { EventType, Product } from "../../../catalogue/index.ts";
 import { CallboardError, ERROR_CODES } from "../../../errors.ts";
+import { setNewest } from "../../../newest.ts";
 import { VERSION } from "../../../version.ts";
 import type { SampleTrial } from "../../delivery/url-trials.ts";
 import { toLimitKey } from "../../model/addresses.ts";
@@ -24,6 +25,7 @@ import { pageOf, queryInvalid } from "../http/query.ts";
 import type { RefusalPace } from "../http/refusal-pace.ts";
 import { describeRequest, listScopes, toPublicEventType } from "../present/public-event-type.ts";
 import { presentList } from "../present/values.ts";
+import type { Page } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Assets } from "./assets.ts";
 import { schemaView } from "./catalogue.ts";
@@ -33,14 +35,14 @@ import type { Render } from "./render.ts";
 import { pause, sendCheaply, setErrorHead } from "./refusal.ts";
 import { setPageHeaders } from "./router.ts";
 
-/** Where the router stands. */
+/** Path of the router. */
 export const PUBLIC_CATALOGUE_PATH = "/catalogue";
 
 const MAX_FORM_BYTES = 16 * 1024;
 /** Event types of a JSON document, which has their schemas and samples. */
 const MAX_ITEMS = 100;
 const MAX_RENDERED = 100;
-/** May be kept, and must be asked for again each time: a catalogue can be closed. */
+/** Caches must revalidate each time, because a catalogue can be closed. */
 const CACHE = "public, max-age=0, must-revalidate";
 
 type PublicRooms = Pick<Rooms, "products" | "urlTrials" | "rates" | "href" | "publicUrl">;
@@ -65,17 +67,12 @@ interface Trial {
 }
 
 export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router {
-  const { rooms, render, assets, originOf, pauseFor, report } = parts;
+  const { rooms, render, assets, originOf } = parts;
   const { products, urlTrials, href, publicUrl } = rooms;
   const router = express.Router();
   const toClientKey = (request: Request) => toLimitKey(originOf(request).address);
 
-  /** @throws {CallboardError} NOT_FOUND, the same for a product that isn't public and for one that doesn't exist */
-  function requirePublic(key: string): PublicCatalogue {
-    const found = products.findPublic(key);
-    if (found === undefined) throw new CallboardError("NOT_FOUND", "There is nothing at this path");
-    return found;
-  }
+  const requirePublic = (key: string): PublicCatalogue => products.findPublic(key) ?? refuseUnknown();
 
   /** Pages of event types as they are without a trial, the ones used last: a sample or a schema can be megabytes. */
   const rendered = new Map<EventType, string>();
@@ -94,10 +91,6 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
       ...data,
     });
   }
-
-  const sendHtml = (response: Response, html: string): void => {
-    response.type("text/html; charset=utf-8").send(html);
-  };
 
   /** Sends 304 and returns true if the client has this version of the page. */
   function isKnown(request: Request, response: Response, { product, version }: PublicCatalogue): boolean {
@@ -119,15 +112,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
     const search = (query.get("q") ?? "").trim().slice(0, MAX_SEARCH_LENGTH);
     const eventTypes = searchEventTypes(product, search);
     if (chooseForm(request) === "json") {
-      const page = pageEventTypes(eventTypes, readPageRequest(query));
-      response.json({
-        product: product.key,
-        name: product.name,
-        description: product.description,
-        scopes: listScopes(product),
-        ...presentList(page, toPublicEventType),
-        schemas: collectSharedSchemas(page.items),
-      });
+      response.json(toCatalogueDocument(product, pageEventTypes(eventTypes, readPageRequest(query))));
       return;
     }
     const path = toPath(product.key);
@@ -200,12 +185,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
       return;
     }
     const html = rendered.get(eventType) ?? (await renderEvent(found, eventType, { url: "" }));
-    rendered.delete(eventType);
-    rendered.set(eventType, html);
-    for (const oldest of rendered.keys()) {
-      if (rendered.size <= MAX_RENDERED) break;
-      rendered.delete(oldest);
-    }
+    setNewest(rendered, eventType, html, MAX_RENDERED);
     sendHtml(response, html);
   };
 
@@ -216,38 +196,11 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
     const eventType = requireOwn(found, String(request.params["event"]));
     const form = await readForm(request, MAX_FORM_BYTES);
     const tried = { url: form.get("url")?.trim() ?? "", client: toClientKey(request) };
-    const trial = await tryForm(form, tried, { product: found.product, eventType });
+    const trial = await tryForm(urlTrials, form, tried, { product: found.product, eventType });
     response.setHeader("cache-control", "no-store");
     response.status(trial.refusal === undefined ? 200 : 422);
     sendHtml(response, await renderEvent(found, eventType, trial));
   };
-
-  async function tryForm(
-    form: URLSearchParams,
-    tried: { readonly url: string; readonly client: string },
-    of: { readonly product: PublicCatalogue["product"]; readonly eventType: EventType },
-  ): Promise<Trial> {
-    const { url } = tried;
-    const withSecret = (proof: UrlProof) => ({
-      ...proof,
-      shownSecret: urlTrials.secretFor(of.product, proof),
-    });
-    try {
-      if (form.get("do") !== "send") {
-        const proof = await urlTrials.check(tried);
-        return proof === undefined ? { url, refusal: NOT_RETURNED } : { url, proof: withSecret(proof) };
-      }
-      const given = form.get("proof") ?? "";
-      const proof = urlTrials.findProof(given, tried);
-      const result = await urlTrials.send(given, tried, of);
-      if (proof === undefined || result === undefined) return { url, refusal: NOT_CHECKED };
-      return { url, proof: withSecret(proof), result };
-    } catch (error) {
-      const refusal = requireCallersMistake(error);
-      if (refusal.code === "RATE_LIMITED") throw refusal;
-      return { url, refusal: refusal.message };
-    }
-  }
 
   router.use(setPageHeaders, (request, _response, next) => {
     rooms.rates.cataloguePages.take(toClientKey(request));
@@ -257,34 +210,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
   router.get("/:product/:event", eventPage);
   router.post("/:product/:event", tryUrl);
 
-  const answerError: ErrorRequestHandler = async (thrown, request, response, next) => {
-    const isPage = request.method === "POST" || chooseForm(request) === "html";
-    if (!isPage || response.headersSent) {
-      next(thrown);
-      return;
-    }
-    const requestId = String(response.getHeader(REQUEST_ID) ?? "");
-    const error = report(thrown, requestId);
-    await pause(pauseFor(originOf(request).address));
-    response.removeHeader("etag");
-    if (sendCheaply(request, response, error)) return;
-    if (hasUnreadBody(request)) response.setHeader("connection", "close");
-    setErrorHead(response, error);
-    try {
-      const html = await render("/host/public-error", {
-        title: ERROR_CODES[error.code][1],
-        app: "Catalogue",
-        assets: href("/assets"),
-        version: assets.version,
-        error,
-        requestId,
-      });
-      sendHtml(response, html);
-    } catch (failure) {
-      next(failure);
-    }
-  };
-  router.use(answerError);
+  router.use(createErrorPage(parts));
   return router;
 }
 
@@ -327,11 +253,14 @@ function chooseForm(request: Request): Form {
 const findOwn = ({ product }: PublicCatalogue, name: string): EventType | undefined =>
   product.byName.get(name) ?? product.byAlias.get(name);
 
+/** Throws NOT_FOUND: a product that isn't public looks like one that doesn't exist. */
+function refuseUnknown(): never {
+  throw new CallboardError("NOT_FOUND", "There is nothing at this path");
+}
+
 /** @throws {CallboardError} NOT_FOUND */
 function requireOwn(found: PublicCatalogue, name: string): EventType {
-  const eventType = findOwn(found, name);
-  if (eventType !== undefined) return eventType;
-  throw new CallboardError("NOT_FOUND", "There is nothing at this path");
+  return findOwn(found, name) ?? refuseUnknown();
 }
 
 /** @throws {CallboardError} QUERY_INVALID */
@@ -339,4 +268,79 @@ function readPageRequest(query: URLSearchParams) {
   const request = pageOf(Object.fromEntries(query));
   if (request.limit <= MAX_ITEMS) return request;
   throw queryInvalid("limit", `must be a whole number from 1 to ${MAX_ITEMS}`);
+}
+
+async function tryForm(
+  urlTrials: PublicRooms["urlTrials"],
+  form: URLSearchParams,
+  tried: { readonly url: string; readonly client: string },
+  of: { readonly product: PublicCatalogue["product"]; readonly eventType: EventType },
+): Promise<Trial> {
+  const { url } = tried;
+  const withSecret = (proof: UrlProof) => ({
+    ...proof,
+    shownSecret: urlTrials.secretFor(of.product, proof),
+  });
+  try {
+    if (form.get("do") !== "send") {
+      const proof = await urlTrials.check(tried);
+      return proof === undefined ? { url, refusal: NOT_RETURNED } : { url, proof: withSecret(proof) };
+    }
+    const given = form.get("proof") ?? "";
+    const proof = urlTrials.findProof(given, tried);
+    const result = await urlTrials.send(given, tried, of);
+    if (proof === undefined || result === undefined) return { url, refusal: NOT_CHECKED };
+    return { url, proof: withSecret(proof), result };
+  } catch (error) {
+    const refusal = requireCallersMistake(error);
+    if (refusal.code === "RATE_LIMITED") throw refusal;
+    return { url, refusal: refusal.message };
+  }
+}
+
+/** Shows errors of the pages; those of the JSON documents go to the next handler. */
+function createErrorPage(parts: PublicCatalogueParts): ErrorRequestHandler {
+  const { rooms, render, assets, originOf, pauseFor, report } = parts;
+  return async (thrown, request, response, next) => {
+    const isPage = request.method === "POST" || chooseForm(request) === "html";
+    if (!isPage || response.headersSent) {
+      next(thrown);
+      return;
+    }
+    const requestId = String(response.getHeader(REQUEST_ID) ?? "");
+    const error = report(thrown, requestId);
+    await pause(pauseFor(originOf(request).address));
+    response.removeHeader("etag");
+    if (sendCheaply(request, response, error)) return;
+    if (hasUnreadBody(request)) response.setHeader("connection", "close");
+    setErrorHead(response, error);
+    try {
+      const html = await render("/host/public-error", {
+        title: ERROR_CODES[error.code][1],
+        app: "Catalogue",
+        assets: rooms.href("/assets"),
+        version: assets.version,
+        error,
+        requestId,
+      });
+      sendHtml(response, html);
+    } catch (failure) {
+      next(failure);
+    }
+  };
+}
+
+const sendHtml = (response: Response, html: string): void => {
+  response.type("text/html; charset=utf-8").send(html);
+};
+
+function toCatalogueDocument(product: Product, page: Page<EventType>) {
+  return {
+    product: product.key,
+    name: product.name,
+    description: product.description,
+    scopes: listScopes(product),
+    ...presentList(page, toPublicEventType),
+    schemas: collectSharedSchemas(page.items),
+  };
 }

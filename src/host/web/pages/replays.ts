@@ -57,7 +57,7 @@ export function replayHref(
 export const withOffer = (href: string, since = Date.now() - DEFAULT_WINDOW_MS): string =>
   `${href}?missed=${new Date(since).toISOString()}`;
 
-/** The offer that an address asks for. */
+/** Returns the offer of a replay that a URL selects. */
 export function findOffer(
   query: URLSearchParams,
   site: Pick<Site, "key" | "no">,

@@ -109,7 +109,7 @@ export interface EventRow {
   readonly lane: "primary" | "secondary";
   readonly skipped: number;
   readonly bytes: number;
-  /** Badges: "2 delivered", "1 retrying"; empty when it went to nobody. */
+  /** Badges such as "2 delivered" and "1 retrying". Empty without deliveries. */
   readonly sent: readonly string[];
 }
 

@@ -33,7 +33,7 @@ export interface NavEntry {
 
 const OF_HOST: readonly string[] = ["audit", "settings"] satisfies readonly Section[];
 
-/** Without the pages that would be refused; the Inspector is on it while it is installed. */
+/** Returns the navigation, without pages that the caller can't open. The Inspector appears while it is installed. */
 export function navigation(
   current: Section | "elsewhere",
   isOfHost: boolean,

@@ -127,7 +127,7 @@ async function deliveriesView(rooms: Rooms, values: URLSearchParams, refusal?: C
   );
 }
 
-/** As it is typed: "30d". */
+/** Formats a period as users type it, such as "30d". */
 function shortDuration(ms: number): string {
   return ms % 86_400_000 === 0 ? `${ms / 86_400_000}d` : `${Math.round(ms / 3_600_000)}h`;
 }

@@ -1,4 +1,4 @@
-/** What a test delivery came to, as it is shown in place. */
+/** Shows the result of a test delivery on the page that sent it. */
 import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
 import { bodyView } from "./body-view.ts";
 import { badge, outcomeText } from "./html.ts";

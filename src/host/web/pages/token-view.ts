@@ -11,7 +11,7 @@ export interface ClaimRow {
 
 export interface TokenView {
   readonly claims: readonly ClaimRow[];
-  /** What the qsh was computed of. */
+  /** Canonical request that the qsh was computed from. */
   readonly canonical: string;
   readonly qshMatches: boolean;
 }

@@ -1,4 +1,4 @@
-/** What a body filter makes of the latest events, as it is shown above the form. */
+/** Shows the result of a body filter on the latest events, above the form. */
 import type { TriedBodyFilter, TriedEvent } from "../../delivery-log/try-body-filter.ts";
 import { formatId, madeAt } from "../../model/ids.ts";
 import { badge } from "./html.ts";

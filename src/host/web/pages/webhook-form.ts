@@ -17,11 +17,11 @@ import type { Webhook } from "../../model/webhook.ts";
 export const SECRET_CHOICES = ["keep", "none", "new", "given"] as const;
 export type SecretChoice = (typeof SECRET_CHOICES)[number];
 
-/** What stands in the form. */
+/** Values of the fields. */
 export interface FormFields {
   readonly name: string;
   readonly url: string;
-  /** As it was chosen; "" where it was not asked for. */
+  /** Chosen value. "" if the form has no such field. */
   readonly format: string;
   readonly project: string;
   readonly allEvents: boolean;
@@ -39,13 +39,13 @@ export interface FormFields {
   readonly eventSearch: string;
 }
 
-/** What the form asks for. */
+/** Fields of the form for a product. */
 export interface FormShape {
   /** The formats that the site's webhooks may have. */
   readonly formats: readonly WebhookFormat[];
-  /** Whether it is a form of Callboard's own site, which has operational events alone. */
+  /** True on Callboard's own site, which has operational events only. */
   readonly isOperational: boolean;
-  /** Whether events of the product can be chosen; operational ones always can. */
+  /** True if event types of the product can be chosen. Operational ones always can. */
   readonly hasEvents: boolean;
   readonly hasFilter: boolean;
   readonly hasSecret: boolean;
@@ -146,7 +146,7 @@ export function readFields(form: URLSearchParams): FormFields {
   };
 }
 
-/** Where people are asked for a URL only, the webhook is named after the host of the URL. */
+/** Forms without a name field name the webhook after the host of its URL. */
 function toName({ name, url }: FormFields, product: Product): string {
   if (name !== "" || product.formats[0].isUrlForm !== true) return name;
   return URL.canParse(url) ? new URL(url).host : url;
@@ -182,7 +182,7 @@ interface FormEvent {
   readonly event: string;
   readonly name: string;
   readonly isDeprecated: boolean;
-  /** What to use instead of a deprecated one; "" otherwise. */
+  /** Replacement of a deprecated event type. "" for any other. */
   readonly use: string;
 }
 

@@ -143,7 +143,7 @@ function requireBodyFilter({ bodyFilter }: WebhookValues): BodyFilter | string {
   throw new CallboardError("BODY_FILTER", detail, { errors: [{ pointer: BODY_FILTER, detail }] });
 }
 
-/** Where in the body filter each problem is, and what it is, as a sentence. */
+/** Lists the problems of a body filter, each with its place as a sentence. */
 const bodyFilterProblems = (problems: readonly Problem[]) =>
   problems.flatMap(({ pointer, detail }) =>
     pointer.startsWith(BODY_FILTER)
@@ -156,7 +156,7 @@ interface FormState {
   /** Undefined while it is new. */
   readonly no: number | undefined;
   readonly refused?: CallboardError;
-  /** It was refused while it was tried, not saved. */
+  /** The body filter was refused in a trial. Nothing was saved. */
   readonly isTrial?: boolean;
   readonly test?: ShownTest;
   readonly tried?: TriedBodyFilter;

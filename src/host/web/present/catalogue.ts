@@ -1,4 +1,4 @@
-/** Event types by the names that people use. */
+/** Event types by their display names. */
 import { findEventType } from "../../../catalogue/index.ts";
 import type { Catalogue, EventType } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";

@@ -59,7 +59,7 @@ const presentRate = ({ attempts, success, averageMs, failed }: EndpointRate) => 
   failedDeliveries: failed,
 });
 
-/** Why nothing is being sent; null when something is, or will be in a moment. */
+/** Presents the reason why nothing is being sent. Null if something is, or soon will be. */
 export const presentStandstill = (standstill: Standstill | undefined) =>
   standstill === undefined
     ? null

@@ -50,7 +50,7 @@ export function replayWish({ to, since, until, events, onlyMissing = true }: Rep
   };
 }
 
-/** Events looked at in a second, since the replay was created. */
+/** Returns the number of examined events per second since the replay was created. */
 export function computeRate({ createdAt, endedAt, result }: ShownReplay, now: number): number {
   const seconds = Math.max(1, (endedAt ?? now) - createdAt) / 1_000;
   return Math.round((result.counts.events / seconds) * 10) / 10;

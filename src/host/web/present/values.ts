@@ -1,4 +1,4 @@
-/** How values look in answers: times as ISO 8601 UTC, what is not there as null, lists with a cursor. */
+/** Presents values in responses: times as ISO 8601 UTC, missing values as null, lists with a cursor. */
 import type { Lane } from "../../model/event.ts";
 import type { Author } from "../../store/tables/audit.ts";
 import type { Caller } from "../http/access.ts";
@@ -12,12 +12,12 @@ export function isoTime(at: number | undefined): string | null {
 /** The lane by its name in the API. */
 export const flowOf = (lane: Lane): "primary" | "secondary" => (lane === 0 ? "primary" : "secondary");
 
-/** Bytes that a stranger sent, as text; what is not UTF-8 shows as U+FFFD. */
+/** Decodes bytes from outside. Invalid UTF-8 becomes U+FFFD. */
 export function toText(bytes: Buffer): string {
   return bytes.toString("utf8");
 }
 
-/** A page of a list: its items and, when there is more, where to go on. */
+/** One page of a list, with the cursor of the next page if there is one. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: string | undefined;
@@ -30,7 +30,7 @@ export function presentList<T, U>(
   return { items: page.items.map((item) => present(item)), next: page.next ?? null };
 }
 
-/** Who asked, for the audit. */
+/** Returns the author of a change, for the audit log. */
 export function toAuthor({ caller, address }: { readonly caller: Caller; readonly address: string }): Author {
   return { actor: caller.actor, address };
 }

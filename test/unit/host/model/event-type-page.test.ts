@@ -34,6 +34,19 @@ describe("when the list has changed between two pages", () => {
     expect(namesOf(page.items)).toEqual(namesOf(all.slice(10, 13)));
   });
 
+  test("the next page begins with the second event type if the last one is now the first", () => {
+    const page = pageEventTypes(all.slice(9), { limit: 2, cursor });
+    expect(namesOf(page.items)).toEqual(namesOf(all.slice(10, 12)));
+  });
+
+  test("an event type of another product with the same name is not the last one", () => {
+    const others = all.map((each) => ({ ...each, product: "elsewhere" }));
+    const page = pageEventTypes([...others, ...all], { limit: 2, cursor });
+    expect(page.items.map(({ product, event }) => [product, event])).toEqual(
+      all.slice(10, 12).map(({ product, event }) => [product, event]),
+    );
+  });
+
   test("the place counts once that event type is gone", () => {
     const without = all.filter((_each, index) => index !== 9);
     expect(namesOf(pageEventTypes(without, { limit: 2, cursor }).items)).toEqual(namesOf(all.slice(11, 13)));
@@ -47,6 +60,8 @@ test.each([
   "10",
   Buffer.from("10/jira").toString("base64url"),
   Buffer.from("x/jira/a").toString("base64url"),
+  Buffer.from("x10/jira/a").toString("base64url"),
+  Buffer.from("1000000000/jira/a").toString("base64url"),
 ])("the cursor %j is refused", (cursor) => {
   expect(() => pageEventTypes(all, { limit: 10, cursor })).toThrow(CallboardError);
 });

@@ -4,6 +4,7 @@ import {
   describeEndpoint,
   formatReceiverId,
   isSameReceiver,
+  receiverFields,
   receiverName,
 } from "../../../../src/host/model/receiver.ts";
 import type { SiteSnapshot } from "../../../../src/host/model/site-snapshot.ts";
@@ -30,6 +31,14 @@ test.each<[Receiver, Receiver, boolean]>([
 
 test("an add-on is named by its key, a webhook by its ID", () => {
   expect([formatReceiverId(2, bell), formatReceiverId(2, board)]).toEqual(["bell", "whk_2_3"]);
+});
+
+test.each<[Receiver | undefined, string | null, string | null]>([
+  [bell, "bell", null],
+  [board, null, "whk_2_3"],
+  [undefined, null, null],
+])("a response names the receiver %j by addonKey %j and webhookId %j", (receiver, addonKey, webhookId) => {
+  expect(receiverFields(2, receiver)).toEqual({ addonKey, webhookId });
 });
 
 describe("the name of a receiver", () => {

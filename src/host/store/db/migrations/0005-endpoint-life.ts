@@ -1,4 +1,4 @@
-/** What an endpoint's failures have led to, and since when a receiver that answered 410 is switched off. */
+/** Failing state of endpoints, and the time since which a receiver that returned 410 is inactive. */
 import type { Dialect } from "../dialect.ts";
 
 export const endpointLife = {

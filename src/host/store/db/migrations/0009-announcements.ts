@@ -1,4 +1,4 @@
-/** What is told once: failed deliveries of each endpoint that were counted and told, and what was announced already. */
+/** Tables for announcements that are made once: counted failures of each endpoint, and states that were announced. */
 import type { Dialect } from "../dialect.ts";
 
 export const announcements = {
