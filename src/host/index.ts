@@ -53,7 +53,7 @@ export function createHost(options: HostOptions): Host {
 }
 
 /** A host inside another program: it delivers from the beginning, and listens when it is told to. */
-export interface OpenedHost extends Pick<BuiltHost, "rooms" | "findSite" | "web"> {
+export interface OpenedHost extends Pick<BuiltHost, "rooms" | "findSite" | "web" | "context"> {
   /** The configured base URL, or the address it listens on; "" while there is neither. */
   readonly baseUrl: () => string;
   /** Resolves to the URL. @throws what listening throws */
@@ -75,6 +75,7 @@ export function openHostWithin(options: HostOptions): Promise<OpenedHost> {
       rooms,
       findSite,
       web,
+      context,
       baseUrl: address.baseUrl,
       listen: async (port) => {
         const { url } = await startServer(host, closers, port);

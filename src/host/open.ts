@@ -5,6 +5,7 @@ import type { LiveCatalogue, Product } from "../catalogue/index.ts";
 import type { Closers } from "../closers.ts";
 import type { Config } from "../config.ts";
 import { makeDirectory } from "../directory.ts";
+import type { ControlRequest, ExchangeResult } from "../egress/index.ts";
 import type { Logger } from "../logger.ts";
 import { chainAudit } from "./admin/audit-chain.ts";
 import { TOKEN_FILE, prepareFirstRun } from "./admin/first-run.ts";
@@ -25,6 +26,8 @@ export interface HostOptions {
   readonly logger: Logger;
   /** The products that sites can be of, beside own ones of the database; the built-in ones when left out. */
   readonly products?: readonly Product[];
+  /** Sees each lifecycle callback with its secrets, and its result: for a host that checks an add-on. */
+  readonly watchCallback?: (request: ControlRequest, result: ExchangeResult) => void;
 }
 
 export interface OpenHost extends Omit<HostOptions, "products"> {
@@ -39,9 +42,10 @@ export interface OpenHost extends Omit<HostOptions, "products"> {
 
 /** @throws CallboardError STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID */
 export async function openHost(
-  { config, logger, products = BUILT_IN_PRODUCTS }: HostOptions,
+  { products = BUILT_IN_PRODUCTS, ...options }: HostOptions,
   closers: Closers,
 ): Promise<OpenHost> {
+  const { config, logger } = options;
   const catalogue = createLiveCatalogue(products);
   // Nobody else's business: it holds the master key and the first token.
   await makeDirectory(config.dataDir, 0o700);
@@ -64,7 +68,7 @@ export async function openHost(
   if (firstRun.firstToken.kind === "revoked")
     logger.warn("token.configured-revoked", { setting: "CALLBOARD_ADMIN_TOKEN" });
   const deriveKey = (purpose: string) => new Uint8Array(hkdfSync("sha256", masterKey, "", purpose, 32));
-  return { config, logger, catalogue, database, seal, firstRun, deriveKey };
+  return { ...options, catalogue, database, seal, firstRun, deriveKey };
 }
 
 /**

@@ -93,7 +93,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   further("stranger-key", "install.stranger-key", "the signature of an install is not verified"),
   further("embedded-key", "install.embedded-key", "the key in the token's header is used"),
   further("key-url", "install.key-url", "the key is fetched from a URL in the token's header"),
-  further("kid-appended", "install.kid", "any kid is appended to the URL of the key server"),
+  further("kid-appended", "install.kid-form", "any kid is appended to the URL of the key server"),
+  further("kid-unknown", "install.kid-unknown", "an unknown kid stands for the key that was fetched last"),
   further("install-issuer", "install.issuer", "a site can install in the name of another one"),
   further("install-expired", "install.expired", "exp of a signed install is not checked"),
   further(
