@@ -323,7 +323,7 @@ export const CHECKS = {
     "serious",
     VERIFY,
     "A changed query is refused",
-    "Adds parameters to the URL of a signed request",
+    "Adds parameters to the URL of a signed request, and a query to a token for the path alone",
   ),
   "token.qsh-method": check(
     "serious",

@@ -162,13 +162,20 @@ export const WEBHOOK_ATTACKS = {
     }),
     "a qsh of zeros": () => ({ claims: { qsh: "0".repeat(64) } }),
   }),
-  "token.qsh-query": (scene, webhook) =>
-    ["user_id=admin", "__proto__=admin"].map((added) =>
-      shot(`${added} added to the query`, scene, webhook, {
-        url: withQuery(webhook.url, added),
-        authorization: `JWT ${webhookToken(scene, webhook)}`,
-      }),
-    ),
+  "token.qsh-query": (scene, webhook) => {
+    const [bare = ""] = webhook.url.split("?");
+    const ofBare = webhookToken(scene, { url: bare });
+    const addedTo = (added: string, token: string) => ({
+      url: withQuery(webhook.url, added),
+      authorization: `JWT ${token}`,
+    });
+    return [
+      ...["user_id=admin", "__proto__=admin"].map((added) =>
+        shot(`${added} added to the query`, scene, webhook, addedTo(added, webhookToken(scene, webhook))),
+      ),
+      shot("signed for the path alone, with a query", scene, webhook, addedTo("user_id=admin", ofBare)),
+    ];
+  },
   "token.qsh-method": tokens({
     "signed for GET": ({ baseUrl }, { url }) => ({ claims: { qsh: hashRequest("GET", url, baseUrl) } }),
   }),

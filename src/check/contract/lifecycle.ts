@@ -5,7 +5,8 @@ import { INSTALLED_SUCCESS } from "../../protocol/lifecycle.ts";
 import type { Exchange } from "../exchange.ts";
 import { NotApplicable, failed, passed } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
-import type { Change, Stage } from "../stage.ts";
+import type { Change } from "../site-changes.ts";
+import type { Stage } from "../stage.ts";
 import { mustAccept } from "./accepting.ts";
 
 type Check = (stage: Stage) => Promise<Outcome>;
