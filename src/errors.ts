@@ -60,6 +60,7 @@ export const ERROR_CODES = {
   DIRECTORY_ONLY: [403, "Sites of this server install add-ons from the directory only"],
   DNS_DENIED: [422, "The host name resolves to an address that is not allowed"],
   DNS_FAIL: [422, "The host name does not resolve"],
+  DRIVER_MISSING: [500, "The package sqlite3 is not installed or not built"],
   ENDPOINT_NOT_FOUND: [404, "No endpoint with this number on the site"],
   ENDPOINT_STATE: [409, "The endpoint's state does not allow this operation"],
   EVENT_CONFLICT: [409, "An event with this ID but different content exists"],
@@ -88,7 +89,7 @@ export const ERROR_CODES = {
   PRODUCT_IN_USE: [409, "A site is of the product"],
   PRODUCT_MISSING: [409, "The site's product is not in the catalogue of this server"],
   PRODUCT_TOO_LARGE: [413, "The product document is larger than 10 MiB"],
-  PRODUCT_UNKNOWN: [422, "Unknown product"],
+  PRODUCT_UNKNOWN: [404, "Unknown product"],
   PRODUCT_WITHOUT_ADDONS: [422, "Sites of this product have no add-ons"],
   PROPERTY_NOT_FOUND: [404, "The add-on has no property with this key"],
   QUERY_INVALID: [400, "A query parameter is invalid"],
@@ -136,9 +137,9 @@ export interface CallboardErrorOptions {
 }
 
 /** Maximum number of problems in one error. */
-export const MOST_PROBLEMS = 50;
+export const MAX_PROBLEMS = 50;
 
-/** An error caused by the caller. `errors` lists all problems, up to {@link MOST_PROBLEMS}. */
+/** An error caused by the caller. `errors` lists all problems, up to {@link MAX_PROBLEMS}. */
 export class CallboardError extends Error {
   override readonly name = "CallboardError";
   readonly code: ErrorCode;
@@ -151,7 +152,7 @@ export class CallboardError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = ERROR_CODES[code][0];
-    this.errors = (options.errors ?? []).slice(0, MOST_PROBLEMS);
+    this.errors = (options.errors ?? []).slice(0, MAX_PROBLEMS);
     this.extra = options.extra ?? {};
     this.retryAfterSeconds = options.retryAfterSeconds;
   }

@@ -106,7 +106,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "logger",
     "protocol",
   ],
-  cli: ["check", "config", "egress", "protocol", "logger", "catalogue", "host/index", "inspector"],
+  client: ["protocol"],
+  cli: ["check", "client", "config", "egress", "protocol", "logger", "catalogue", "host/index", "inspector"],
   main: ["cli"],
 };
 
@@ -121,6 +122,7 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   express: /^(host\/web|addon|inspector)\/|^methods\.ts$/,
   eta: /^(host\/web|inspector)\//,
   commander: /^cli\//,
+  "openapi-fetch": /^client\//,
   "prom-client": /^host\/observe\//,
   "@opentelemetry/api": /^host\/observe\//,
 };

@@ -1,7 +1,7 @@
 /** Makes tokens, good ones and forged ones, out of their parts. Pure. */
 import { createHmac, sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "../protocol/qsh.ts";
+import { parseBasePath, canonicalRequest, queryStringHash, requestTarget } from "../protocol/qsh.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -32,7 +32,7 @@ export function withClaims(token: string, claims: JsonObject): string {
 
 /** The query string hash of a request to the absolute `url`, which is below `baseUrl`. */
 export function hashRequest(method: string, url: string, baseUrl: string): string {
-  return queryStringHash(canonicalRequest(method, requestTarget(url), basePathOf(baseUrl)));
+  return queryStringHash(canonicalRequest(method, requestTarget(url), parseBasePath(baseUrl)));
 }
 
 const encode = (text: string): string => Buffer.from(text).toString("base64url");

@@ -2,7 +2,7 @@
 import { isLocalhost } from "../egress/allow-list.ts";
 import type { Egress } from "../egress/index.ts";
 import { createThisMachine } from "../egress/index.ts";
-import { hostOf } from "../egress/url.ts";
+import { getHost } from "../egress/url.ts";
 import { isLoopbackAddress } from "../host/model/addresses.ts";
 import { isObject } from "../json/object.ts";
 import { CheckProblem } from "./outcome.ts";
@@ -72,7 +72,7 @@ function objectIn(body: Buffer): Readonly<Record<string, unknown>> | undefined {
 }
 
 function requireOwn(url: URL, what: string, isOwned: boolean): void {
-  if (isOwned || isOnThisMachine(hostOf(url))) return;
+  if (isOwned || isOnThisMachine(getHost(url))) return;
   throw new CheckProblem(
     "refused",
     "CHECK_URL_DENIED",

@@ -38,11 +38,10 @@ export class CommandFailure extends Error {
 
 const REFUSED = /^(AUTH_|SCOPE$|FORBIDDEN_HOST$|CSRF$)|_DENIED$/;
 const USAGE = new Set(["QUERY_INVALID", "PATH_INVALID"]);
-const NOT_FOUND = new Set(["PRODUCT_UNKNOWN"]);
 
 /** How a problem that the server told ends a command. */
 export function endingOf(status: number, code: string): Ending {
   if (REFUSED.test(code)) return "refused";
   if (USAGE.has(code)) return "usage";
-  return status === 404 || NOT_FOUND.has(code) ? "notFound" : "failed";
+  return status === 404 ? "notFound" : "failed";
 }

@@ -34,7 +34,7 @@ import { assertPolicy } from "./events/policy.ts";
 import { createSlots } from "./events/reserve.ts";
 import { createWatch } from "./events/watch.ts";
 import { parseFiltersAhead } from "./filters/ahead.ts";
-import { basePathOf, createHref } from "./model/base-path.ts";
+import { toBasePath, createHref } from "./model/base-path.ts";
 import { parseFilter } from "./model/filter.ts";
 import type { Site } from "./model/site.ts";
 import { createRetryScheduleFinder } from "./model/retry-schedules.ts";
@@ -82,7 +82,7 @@ import type { Web } from "./web/index.ts";
 import type { Rooms } from "./web/rooms.ts";
 
 /** The most that is kept of a receiver's response. */
-const MOST_ANSWER_BYTES = 64 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** A part of the host with a life of its own. */
 export interface Job {
@@ -131,7 +131,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     allowHttp: isDev ? "always" : true,
     connectTimeoutMs: config.connectTimeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,
-    maxAnswerBytes: MOST_ANSWER_BYTES,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
     ...(config.dnsServers === undefined ? {} : { dnsServers: config.dnsServers }),
     ownAddresses: address.own,
   } as const;
@@ -374,7 +374,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     limits,
     publicUrl: config.baseUrl,
     baseUrl: address.baseUrl,
-    href: createHref(basePathOf(config.baseUrl)),
+    href: createHref(toBasePath(config.baseUrl)),
   };
   const findSite = (key: string) => snapshots.byKey(key)?.site;
   const web = createWeb({

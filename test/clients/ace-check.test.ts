@@ -71,7 +71,7 @@ test("the findings are those of docs/check.md, and nothing else is", async () =>
   const url = `http://127.0.0.1:${await freePort()}`;
   const { PATH } = process.env;
   const out = await new Promise<string>((resolve) => {
-    const command = [join(ROOT, "bin/callboard.cjs"), "check", url, "--json", "--", "node", "app.js"];
+    const command = [join(ROOT, "bin/callboard.cjs"), "check", url, "--timeout", "20s", "--json", "--", "node", "app.js"];
     execFile(process.execPath, command, { cwd: folder, env: { PATH } }, (_error, stdout, stderr) => {
       resolve(stdout === "" ? stderr : stdout);
     });

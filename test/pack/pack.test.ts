@@ -71,7 +71,7 @@ test("the package holds what runs and what is shown, and no sources or tests", (
     expect(packed).toContain(path);
   }
   const EXPECTED =
-    /^(?:package\.json|README\.md|LICENSE|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts)|views\/.+\.(?:eta|css|js|svg))$/;
+    /^(?:package\.json|README\.md|LICENSE|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts|d\.cts)|dist\/(?:addon|embed)\/index\.cjs|views\/.+\.(?:eta|css|js|svg))$/;
   expect(packed.filter((path) => !EXPECTED.test(path))).toEqual([]);
 });
 

@@ -79,7 +79,10 @@ export function createHeldBack(dependencies: HeldBackDependencies): HeldBack {
     for (const { endpointNo } of asked) askAt.set(endpointNo, at + ASK_AGAIN_MS);
     for (const endpoint of await claimProbes(database.autocommit, asked, at)) {
       await drain(endpoint.endpointNo);
-      const delivery = await takeWaiting(database.autocommit, endpoint, newLease(now()), now());
+      const delivery = await takeWaiting(database.autocommit, endpoint, {
+        lease: newLease(now()),
+        now: now(),
+      });
       // At an endpoint that nothing holds back it is an attempt like any other.
       if (delivery !== undefined) send(delivery, isHeldBack(delivery));
     }
@@ -88,7 +91,11 @@ export function createHeldBack(dependencies: HeldBackDependencies): HeldBack {
   async function sendTests(siteNo: number): Promise<void> {
     for (const { id, ...endpoint } of await waitingTests(database.read, siteNo, now())) {
       if (!isHeldBack(endpoint)) continue;
-      const taken = await takeWaiting(database.autocommit, endpoint, newLease(now()), now(), id);
+      const taken = await takeWaiting(database.autocommit, endpoint, {
+        lease: newLease(now()),
+        now: now(),
+        id,
+      });
       if (taken !== undefined) send(taken, false);
     }
   }

@@ -153,7 +153,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     for (const { delivery, gone, turn } of batch) {
       const { siteNo, subscriptionNo } = delivery;
       const at = now();
-      if (gone && (await switchOff(tx, siteNo, subscriptionNo, goneSince(at), at)))
+      if (gone && (await switchOff(tx, { siteNo, subscriptionNo, because: goneSince(at), now: at })))
         turned.push({ delivery, turn: { kind: "gone" } });
       if (turn !== undefined && (await turnEndpoint(tx, delivery, turn, at))) turned.push({ delivery, turn });
     }

@@ -2,7 +2,7 @@
  * Announces what Callboard does, as operational events: written with their deliveries in the transaction that does it, so that
  * there is one event for each change, over any number of processes and a crash at any time.
  */
-import { bodyOf } from "../model/operational.ts";
+import { formatBody } from "../model/operational.ts";
 import type { ToldReceiver } from "../model/operational.ts";
 import type { About, Announcement, Announcer } from "../store/tables/announcement.ts";
 import { formatId, formatWebhookId, newEventUuid } from "../model/ids.ts";
@@ -29,7 +29,7 @@ export function createAnnouncer({ snapshots, slots, baseUrl, now }: AnnounceDepe
     snapshots.all().find(({ product }) => product.isOperational);
 
   /** The event on the site that it concerns, and on Callboard's own where somebody there asked for it. */
-  function groupsOf(announcement: Announcement): readonly Group[] {
+  function listGroups(announcement: Announcement): readonly Group[] {
     const own = ownSite();
     const home = announcement.siteNo === undefined ? own : snapshots.get(announcement.siteNo);
     if (home === undefined) return [];
@@ -45,21 +45,21 @@ export function createAnnouncer({ snapshots, slots, baseUrl, now }: AnnounceDepe
 
   function bodyFor({ event, about, facts, page }: Announcement, home: SiteSnapshot, uuid: Uuid): string {
     const receiver = about === undefined ? undefined : toldReceiver(home, about);
-    return bodyOf({
+    return formatBody({
       event,
       id: formatId("evt", home.site.no, uuid),
       at: now(),
       site: home.site.key,
       receiver,
       facts,
-      link: baseUrl() + (page ?? pageOf(home, about, receiver)),
+      link: baseUrl() + (page ?? formatLink(home, about, receiver)),
     });
   }
 
   return {
     prepare: (tx) => snapshots.refresh(tx),
     announce: async (tx, announcements) => {
-      const groups = announcements.flatMap(groupsOf);
+      const groups = announcements.flatMap(listGroups);
       if (groups.length === 0) return;
       const at = now();
       const planned = plan(groups, {
@@ -87,7 +87,7 @@ function normalizeAnnouncement(
     siteNo: home.site.no,
     event,
     payload: body,
-    ...(about === undefined ? {} : { notTo: endpointsOf(home, about) }),
+    ...(about === undefined ? {} : { notTo: listEndpointNumbers(home, about) }),
   };
   let payload: unknown;
   return {
@@ -102,7 +102,7 @@ function normalizeAnnouncement(
   };
 }
 
-function endpointsOf({ endpoints }: SiteSnapshot, about: About): ReadonlySet<number> {
+function listEndpointNumbers({ endpoints }: SiteSnapshot, about: About): ReadonlySet<number> {
   if (about.kind === "endpoint") return new Set([about.endpointNo]);
   const own = [...endpoints.values()].filter(({ receiver }) => isSameReceiver(receiver, about.receiver));
   return new Set(own.map(({ no }) => no));
@@ -125,7 +125,7 @@ function toldReceiver(home: SiteSnapshot, about: About): ToldReceiver | undefine
   return { kind: "webhook", name: given ?? receiverName(home, receiver) ?? id, id, ...origin };
 }
 
-function pageOf(
+function formatLink(
   { site }: SiteSnapshot,
   about: About | undefined,
   receiver: ToldReceiver | undefined,

@@ -162,7 +162,12 @@ export function createWatch(dependencies: WatchDependencies): Watch {
     const before = now() - (await dependencies.retentionMs()) - RETENTION_BEHIND_MS;
     let oldest: number | undefined;
     for (const { siteNo } of await listSentSites(database.read)) {
-      const range = await nextEventRange(database.read, siteNo, "", firstUuidAt(before), 1);
+      const range = await nextEventRange(database.read, {
+        siteNo,
+        after: "",
+        before: firstUuidAt(before),
+        most: 1,
+      });
       if (range !== undefined) oldest = Math.min(oldest ?? Number.POSITIVE_INFINITY, madeAt(range.first));
     }
     await follow("retention.behind", oldest !== undefined, () => ({

@@ -111,7 +111,7 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
   ): Promise<number> {
     let after: Uuid = "";
     return inBatches(async (size) => {
-      const range = await nextEventRange(database.read, siteNo, after, before, size);
+      const range = await nextEventRange(database.read, { siteNo, after, before, most: size });
       if (range === undefined) return { count: 0, more: false };
       const count = await inTurn((tx) => remove(tx, range));
       after = range.last;
@@ -123,7 +123,7 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
     let after = await readEmptiedUntil(database.read, siteNo);
     let firstKept: Uuid | undefined;
     await inBatches(async (size) => {
-      const range = await nextEventRange(database.read, siteNo, after, before, size);
+      const range = await nextEventRange(database.read, { siteNo, after, before, most: size });
       if (range === undefined) return { count: 0, more: false };
       after = range.last;
       const done = await inTurn(async (tx) => {

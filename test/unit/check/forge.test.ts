@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { forgeToken, hashRequest, withClaims } from "../../../src/check/forge.ts";
 import { canonicalRequest, queryStringHash } from "../../../src/protocol/qsh.ts";
 import { signRequest } from "../../../src/protocol/token.ts";
-import { publicKeyOf, signInstall } from "../../../src/protocol/signed-install.ts";
+import { signInstall } from "../../../src/protocol/sign-install.ts";
+import { toPublicKey } from "../../../src/protocol/signed-install.ts";
 import { parseToken } from "../../../src/protocol/parsed-token.ts";
 import { verify } from "node:crypto";
 
@@ -65,7 +66,7 @@ test("a key signs RS256 as a host signs its installs", () => {
   if (!parsed.ok) throw new Error(parsed.reason);
   expect(forgeToken({ header: parsed.header, claims: parsed.claims, signer: { key } })).toBe(parsed.text);
   expect(
-    verify("RSA-SHA256", Buffer.from(parsed.signingInput), publicKeyOf(publicKey)!, parsed.signature),
+    verify("RSA-SHA256", Buffer.from(parsed.signingInput), toPublicKey(publicKey)!, parsed.signature),
   ).toBe(true);
 });
 

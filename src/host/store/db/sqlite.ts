@@ -38,7 +38,7 @@ const WRITER_PRAGMAS = [
  * The file of a `sqlite:` URL; undefined for a database in memory.
  * @throws CallboardError CONFIG_INVALID for a form that SQLite itself would take for the name of a file
  */
-function fileOf(url: string): string | undefined {
+function parseFileName(url: string): string | undefined {
   const storage = url.slice("sqlite:".length);
   if (storage === ":memory:") return undefined;
   const wrong =
@@ -60,7 +60,7 @@ function fileOf(url: string): string | undefined {
 
 /** @throws CallboardError STORE_LOCKED when another process holds the file, CONFIG_INVALID when the URL names none */
 export async function openSqlite(url: string): Promise<Database> {
-  const file = fileOf(url);
+  const file = parseFileName(url);
   const closers = createClosers();
   try {
     if (file === undefined) return await openWith(":memory:", undefined, undefined, closers);
@@ -154,7 +154,7 @@ async function hold(
     const made = prepare(sql);
     made.catch(() => prepared.delete(sql));
     const [oldest] = prepared;
-    if (prepared.size >= MOST_PREPARED && oldest !== undefined) {
+    if (prepared.size >= MAX_PREPARED && oldest !== undefined) {
       prepared.delete(oldest[0]);
       void oldest[1].then((statement) => statement.finalize());
     }
@@ -179,7 +179,7 @@ async function hold(
   };
 }
 
-const MOST_PREPARED = 200;
+const MAX_PREPARED = 200;
 
 const REFUSED = "callboard: the batch was refused";
 

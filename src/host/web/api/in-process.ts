@@ -10,7 +10,7 @@ import { readQuery } from "../http/query.ts";
 import { presentAccepted } from "../present/accepted.ts";
 import type { Publish } from "../../model/published.ts";
 import type { Rooms } from "../rooms.ts";
-import { TextAnswer, schemaFor } from "./route.ts";
+import { schemaFor } from "./route.ts";
 import type { Method, Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 
@@ -76,8 +76,7 @@ export function createInProcessApi({
       const body = route.body === undefined ? undefined : (given ?? {});
       if (route.body !== undefined) await requireSchema(schemaFor(route.body, rooms.catalogue), body);
       const call = { params, query, body, caller: PROGRAM, address: "" };
-      const answer = await route.answeredBy.handle(call, rooms);
-      return answer instanceof TextAnswer ? answer.text : answer;
+      return route.answeredBy.handle(call, rooms);
     },
   };
 }
