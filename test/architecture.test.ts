@@ -90,13 +90,27 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "host/context": ["catalogue", "config", "logger", "host/store"],
   // The composition root: `build` knows every room, the others what a start and a stop need.
   "host/address": ["config", "egress"],
-  "host/open": ["catalogue", "config", "logger", "host/admin", "host/store"],
+  "host/open": ["catalogue", "config", "egress", "logger", "host/admin", "host/store"],
   "host/build": ["*"],
   "host/listener": ["host/store", "host/delivery"],
   "host/index": ["*"],
   addon: ["catalogue", "egress", "json", "protocol"],
   inspector: ["addon", "catalogue", "json"],
   embed: ["config", "logger", "host/index", "host/model", "host/web"],
+  // A host and an attacker in one: it signs as a host does, and forges what a host would never sign.
+  check: [
+    "addon",
+    "catalogue",
+    "config",
+    "egress",
+    "host/index",
+    "host/model",
+    "host/registry",
+    "host/web",
+    "json",
+    "logger",
+    "protocol",
+  ],
   client: ["protocol"],
   testing: [
     "catalogue",
@@ -109,8 +123,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "host/store",
     "host/web",
   ],
-  client: ["protocol"],
   cli: [
+    "check",
     "config",
     "client",
     "egress",

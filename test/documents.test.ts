@@ -161,8 +161,10 @@ describe("documented command lines", () => {
   // With no server to talk to, a command that is understood ends with exit code 3; one that isn't, with 2.
   test.each(lines)("%s: %s", async (_document, line) => {
     let notes = "";
-    const [, ...words] = line.replace(/ > .*/, "").split(/\s+/);
-    const code = await run([...words.map(toFixture), ...(line.includes(" inspect") ? ["--port", "0"] : [])], {
+    // What a check would start is left out.
+    const [, ...words] = line.replace(/ (?:>|--) .*/, "").split(/\s+/);
+    const anyPort = / (?:inspect|check)\b/.test(line) ? ["--port", "0"] : [];
+    const code = await run([...words.map(toFixture), ...anyPort], {
       out: () => undefined,
       note: (text) => void (notes += text),
       env: {
@@ -174,6 +176,7 @@ describe("documented command lines", () => {
     });
     // The one command without a server looks for the database; an import and types of a file work on the file alone.
     const without = Object.entries({
+      "callboard check": { code: 3, notes: expect.stringContaining("does not respond") },
       "keys reset": { code: 4, notes: expect.stringContaining("There is no database") },
       "products import": { code: 0, notes: "" },
       "products types --file": { code: 0, notes: "" },

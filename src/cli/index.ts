@@ -12,6 +12,7 @@ import { printable, spellCommands } from "./io.ts";
 import type { Io } from "./io.ts";
 import { addAccessCommands } from "./program/access.ts";
 import { addAddonCommands } from "./program/addons.ts";
+import { addCheckCommand } from "./program/check.ts";
 import { addDeliveryCommands } from "./program/deliveries.ts";
 import { addDirectoryCommands } from "./program/directory.ts";
 import { addEndpointCommands } from "./program/endpoints.ts";
@@ -32,6 +33,7 @@ const COMMANDS = [
   addProductCommands,
   addEndpointCommands,
   addAddonCommands,
+  addCheckCommand,
   addDirectoryCommands,
   addEventCommands,
   addDeliveryCommands,

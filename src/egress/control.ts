@@ -25,7 +25,7 @@ export interface Control {
   readonly method: Method;
   readonly target: Target;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  readonly body?: string | Uint8Array | AsyncGenerator<Uint8Array>;
   readonly timeoutMs: number;
   readonly maxBytes: number;
 }

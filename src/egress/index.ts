@@ -36,7 +36,8 @@ export interface ControlRequest {
   readonly method: ControlMethod;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  /** Pieces are sent as they come. */
+  readonly body?: string | Uint8Array | AsyncGenerator<Uint8Array>;
   /** Limit for the whole request. Default: `requestTimeoutMs`. */
   readonly timeoutMs?: number;
   /** Maximum size of the response body. The rest is cut. */

@@ -4,6 +4,7 @@
  */
 import type { Closers } from "../closers.ts";
 import { createEgress, createThisMachine, outgoingSockets, readOpenFileLimit } from "../egress/index.ts";
+import type { Egress } from "../egress/index.ts";
 import { createSparseLog } from "../logger.ts";
 import { VERSION } from "../version.ts";
 import { createOwnAddress } from "./address.ts";
@@ -119,7 +120,7 @@ export interface BuiltHost {
 }
 
 export async function buildHost(open: OpenHost, closers: Closers): Promise<BuiltHost> {
-  const { config, catalogue, clock, logger, database, seal, deriveKey } = open;
+  const { config, catalogue, clock, logger, database, seal, deriveKey, watchCallback } = open;
   const { now } = database;
   const isDev = config.profile === "dev";
   const address = createOwnAddress(config);
@@ -297,7 +298,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   });
   const registry = createRegistry({
     ...context,
-    egress,
+    egress: watchCallback === undefined ? egress : watchRequests(egress, watchCallback),
     version: VERSION,
     profile: config.profile,
     isThisMachine: (host) =>
@@ -470,6 +471,19 @@ function createWebLoader(parts: WebParts): Pick<BuiltHost, "openWeb" | "drain"> 
     drain: () => {
       parts.draining.begin();
       web?.stopPages();
+    },
+  };
+}
+
+function watchRequests(
+  egress: Pick<Egress, "request">,
+  watch: NonNullable<OpenHost["watchCallback"]>,
+): Pick<Egress, "request"> {
+  return {
+    request: async (request) => {
+      const result = await egress.request(request);
+      watch(request, result);
+      return result;
     },
   };
 }

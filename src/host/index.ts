@@ -54,7 +54,7 @@ export function createHost(options: HostOptions): Host {
 }
 
 /** A host inside another program: it delivers from the beginning, and listens when it is told to. */
-export interface OpenedHost extends Pick<BuiltHost, "rooms" | "findSite"> {
+export interface OpenedHost extends Pick<BuiltHost, "rooms" | "findSite" | "context"> {
   /** Responds to a request that another server received. */
   readonly respond: Server["respond"];
   /** The configured base URL, or the address it listens on; "" while there is neither. */
@@ -86,6 +86,7 @@ export function openHostWithin(options: HostOptions): Promise<OpenedHost> {
           (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
         );
       },
+      context,
       baseUrl: address.baseUrl,
       isQuiet: host.engine.isQuiet,
       listen: async (port) => {

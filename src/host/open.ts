@@ -7,6 +7,7 @@ import { realClock } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { makeDirectory } from "../directory.ts";
+import type { ControlRequest, ExchangeResult } from "../egress/index.ts";
 import type { Logger } from "../logger.ts";
 import { chainAudit } from "./admin/audit-chain.ts";
 import { TOKEN_FILE, prepareFirstRun } from "./admin/first-run.ts";
@@ -31,9 +32,11 @@ export interface HostOptions {
   readonly clock?: Clock;
   /** Opens the database; that of the configuration when left out. It is closed with the host. */
   readonly openDatabase?: () => Promise<Database>;
+  /** Sees each lifecycle callback with its secrets, and its result: for a host that checks an add-on. */
+  readonly watchCallback?: (request: ControlRequest, result: ExchangeResult) => void;
 }
 
-export interface OpenHost extends Pick<HostOptions, "config" | "logger"> {
+export interface OpenHost extends Pick<HostOptions, "config" | "logger" | "watchCallback"> {
   readonly clock: Clock;
   readonly catalogue: LiveCatalogue;
   /** Its audit log is chained. */
@@ -46,9 +49,10 @@ export interface OpenHost extends Pick<HostOptions, "config" | "logger"> {
 
 /** @throws CallboardError STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID */
 export async function openHost(
-  { config, logger, products = BUILT_IN_PRODUCTS, clock = realClock, openDatabase: open }: HostOptions,
+  { products = BUILT_IN_PRODUCTS, clock = realClock, openDatabase: open, ...options }: HostOptions,
   closers: Closers,
 ): Promise<OpenHost> {
+  const { config, logger } = options;
   const catalogue = createLiveCatalogue(products);
   // Mode 0700: the directory holds the master key and the first token.
   if (open === undefined) await makeDirectory(config.dataDir, 0o700);
@@ -72,7 +76,7 @@ export async function openHost(
   if (firstRun.firstToken.kind === "revoked")
     logger.warn("token.configured-revoked", { setting: "CALLBOARD_ADMIN_TOKEN" });
   const deriveKey = (purpose: string) => new Uint8Array(hkdfSync("sha256", masterKey, "", purpose, 32));
-  return { config, logger, clock, catalogue, database, seal, firstRun, deriveKey };
+  return { ...options, clock, catalogue, database, seal, firstRun, deriveKey };
 }
 
 /**

@@ -7,7 +7,6 @@ import express from "express";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createAddon } from "../../../src/addon/index.ts";
 import { NotDeliveredError, createTestHost } from "../../../src/testing/index.ts";
-import type { TestHostOptions } from "../../../src/testing/index.ts";
 import type { TestHost } from "../../../src/testing/index.ts";
 import { listen } from "../../support/listen.ts";
 
