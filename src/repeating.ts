@@ -1,4 +1,6 @@
 /** Work that a process does again and again until it stops. */
+import { realClock } from "./clock.ts";
+import type { Schedule, Timer } from "./clock.ts";
 
 export interface RepeatingParts {
   /** A number that it resolves to is the ms until the next run; Infinity for none. After anything else that is `everyMs`. */
@@ -8,6 +10,8 @@ export interface RepeatingParts {
   readonly firstMs?: number;
   /** A run failed; the next one comes as if it had not. */
   readonly onError: (error: unknown) => void;
+  /** The computer's own time when left out. */
+  readonly schedule?: Schedule;
 }
 
 /** Runs never overlap: the next is planned when one has ended. The timer alone keeps no process alive. */
@@ -21,8 +25,14 @@ export interface Repeating {
   readonly stop: () => Promise<void>;
 }
 
-export function createRepeating({ run, everyMs, firstMs = everyMs, onError }: RepeatingParts): Repeating {
-  let timer: NodeJS.Timeout | undefined;
+export function createRepeating({
+  run,
+  everyMs,
+  firstMs = everyMs,
+  onError,
+  schedule = realClock.scheduleLook,
+}: RepeatingParts): Repeating {
+  let timer: Timer | undefined;
   let running: Promise<void> | undefined;
   let isStopped = false;
   let isRunning = false;
@@ -31,13 +41,13 @@ export function createRepeating({ run, everyMs, firstMs = everyMs, onError }: Re
   function plan(ms: number): void {
     isRunning = false;
     if (isStopped || (ms === Infinity && !isWoken)) return;
-    timer = setTimeout(begin, isWoken ? 0 : ms).unref();
+    timer = schedule(isWoken ? 0 : ms, begin).unref();
   }
 
-  function begin(): void {
+  function begin(): Promise<void> {
     isRunning = true;
     isWoken = false;
-    running = takeTurn().then(plan);
+    return (running = takeTurn().then(plan));
   }
 
   async function takeTurn(): Promise<number> {
@@ -55,13 +65,13 @@ export function createRepeating({ run, everyMs, firstMs = everyMs, onError }: Re
     wake: () => {
       isWoken = true;
       if (isRunning) return;
-      clearTimeout(timer);
+      timer?.cancel();
       plan(0);
     },
     isStopped: () => isStopped,
     stop: async () => {
       isStopped = true;
-      clearTimeout(timer);
+      timer?.cancel();
       await running;
     },
   };

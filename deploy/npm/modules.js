@@ -1,5 +1,5 @@
 /** Modules of the build: what they import, and their types for programs that use `require`. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import ts from "typescript";
 
@@ -61,6 +61,8 @@ export function addCommonJs(entry) {
     writeFileSync(file, pointTo(".js", text));
   }
   const name = entry.slice(entry.lastIndexOf("/") + 1);
+  // A module may have one of its own.
+  if (existsSync(`${entry}.cjs`)) return;
   writeFileSync(`${entry}.cjs`, `"use strict";\nmodule.exports = require("./${name}.js");\n`);
 }
 

@@ -1,7 +1,10 @@
 /** Talks to a server's API: one function, JSON in and out, every failure a CommandFailure that says what to do. */
-import type { ControlMethod } from "../egress/index.ts";
-import { API_HEADER } from "../protocol/headers.ts";
+import { ApiError, createClient as createApiClient } from "../client/index.ts";
+import type { AnyRequest, Problem } from "../client/index.ts";
+import type { Egress } from "../egress/index.ts";
+import { messageOf } from "../errors.ts";
 import { readConnection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { CommandFailure, endingOf } from "./exit.ts";
 import { printable } from "./io.ts";
 import type { Io } from "./io.ts";
@@ -11,6 +14,8 @@ const MOST_ANSWER_BYTES = 256 * 1024 * 1024;
 
 export type Json = Readonly<Record<string, unknown>>;
 
+type Method = AnyRequest["method"];
+
 export interface Client {
   readonly url: string;
   /**
@@ -18,13 +23,14 @@ export interface Client {
    * is sent unchanged. Only a 2xx response that carries Callboard's own header counts.
    * @throws CommandFailure UNREACHABLE if the response is missing, a redirect or another server's; else the server's code
    */
-  readonly call: <T = Json>(method: ControlMethod, path: string, body?: Json | string) => Promise<T>;
+  readonly call: <T = Json>(method: Method, path: string, body?: Json | string) => Promise<T>;
   readonly close: () => Promise<void>;
 }
 
 /** @throws CommandFailure when there is no token or no usable URL */
 export async function createClient(io: Pick<Io, "env">): Promise<Client> {
-  const { url, hostName, token, urlFrom } = await readConnection(io.env);
+  const connection = await readConnection(io.env);
+  const { url, hostName, token } = connection;
   const { createEgress } = await import("../egress/index.ts");
   const egress = createEgress({
     allowNetworks: ["loopback", hostName],
@@ -33,58 +39,56 @@ export async function createClient(io: Pick<Io, "env">): Promise<Client> {
     requestTimeoutMs: TIMEOUT_MS,
     maxAnswerBytes: MOST_ANSWER_BYTES,
   });
+  const api = createApiClient({ url, token, fetch: (request) => sendBy(egress, request) });
 
-  async function call<T>(method: ControlMethod, path: string, body?: Json | string): Promise<T> {
-    const { outcome, answer } = await egress.request({
-      method,
-      url: `${url}/api/v1${path}`,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: "application/json",
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-      maxBytes: MOST_ANSWER_BYTES,
-    });
-    if (answer === undefined) {
-      const detail = "detail" in outcome ? outcome.detail : "";
-      throw new CommandFailure(
-        "unreachable",
-        "UNREACHABLE",
-        `Cannot reach ${url} (from ${urlFrom}): ${detail}`,
-        "Is it running? Start it with: callboard serve, or set CALLBOARD_URL",
-      );
+  async function call<T>(method: Method, path: string, body?: Json | string): Promise<T> {
+    try {
+      return ((await api.request({ method, path, body })) ?? {}) as T;
+    } catch (error) {
+      throw error instanceof ApiError ? failureOf(error, connection) : error;
     }
-    const text = answer.body.toString("utf8");
-    const { status, headers } = answer;
-    if (status >= 300 && status < 400) throw redirected(status, findHeader(headers, "location"), url);
-    if (status >= 400) throw failureOf(status, text, url);
-    const value = text === "" ? {} : parsed(text);
-    // A proxy's or another server's 2xx must never pass for "done".
-    if (value === undefined || findHeader(headers, API_HEADER) === undefined) throw notCallboard(status, url);
-    return value as T;
   }
   return { url, call, close: egress.close };
 }
 
-function findHeader(
-  headers: readonly (readonly [name: string, value: string])[],
-  name: string,
-): string | undefined {
-  return headers.find(([each]) => each.toLowerCase() === name)?.[1];
+/** Requests of commands leave by the same door as deliveries. */
+async function sendBy(egress: Pick<Egress, "request">, request: Request): Promise<Response> {
+  const body = await request.text();
+  const { outcome, answer } = await egress.request({
+    method: request.method as Method,
+    url: request.url,
+    headers: Object.fromEntries(request.headers),
+    ...(body === "" ? {} : { body }),
+    maxBytes: MOST_ANSWER_BYTES,
+  });
+  if (answer === undefined) throw new Error("detail" in outcome ? outcome.detail : "");
+  const { status, headers, body: text } = answer;
+  return new Response(text.length === 0 ? null : new Uint8Array(text), {
+    status,
+    headers: headers.map(([name, value]): [string, string] => [name, value]),
+  });
 }
 
-interface ProblemFields {
-  readonly code?: string;
-  readonly detail?: string;
-  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
-  /** Of a lifecycle callback that an add-on did not accept: what it answered. */
-  readonly callback?: { readonly url: string; readonly answer?: string };
+/** What a failed request says to the person at the command line. */
+function failureOf(error: ApiError, { url, urlFrom }: Connection): CommandFailure {
+  const { code, status = 0, location, problem, cause } = error;
+  if (problem !== undefined) return refusalOf(status, problem);
+  switch (code) {
+    case "UNREACHABLE":
+      return new CommandFailure(
+        "unreachable",
+        "UNREACHABLE",
+        `Cannot reach ${url} (from ${urlFrom}): ${messageOf(cause)}`,
+        "Is it running? Start it with: callboard serve, or set CALLBOARD_URL",
+      );
+    case "REDIRECTED":
+      return redirected(status, location, url);
+    default:
+      return notCallboard(status, url);
+  }
 }
 
-function failureOf(status: number, text: string, url: string): CommandFailure {
-  const { code, detail = "", errors = [], callback } = (parsed(text) ?? {}) as ProblemFields;
-  if (code === undefined) return notCallboard(status, url);
+function refusalOf(status: number, { code, detail, errors, callback }: Problem): CommandFailure {
   // The only problem there is stands in the sentence already.
   const [only] = errors;
   const isSaid = errors.length === 1 && only !== undefined && detail.includes(only.detail);
@@ -98,7 +102,7 @@ function failureOf(status: number, text: string, url: string): CommandFailure {
   return new CommandFailure(endingOf(status, code), code, lines.map(printable).join("\n"), HINTS[code]);
 }
 
-function answerLines({ url, answer = "" }: NonNullable<ProblemFields["callback"]>): readonly string[] {
+function answerLines({ url, answer = "" }: NonNullable<Problem["callback"]>): readonly string[] {
   const text = answer.trim();
   return text === ""
     ? [`  ${url} answered nothing more`]
@@ -142,13 +146,3 @@ const HINTS: Readonly<Record<string, string>> = {
   DIRECTORY_ONLY: "List the add-ons of the directory: callboard directory list",
   SCOPES_NOT_ACCEPTED: "Allow them with --accept-scopes NAME,NAME, or all of them with --yes",
 };
-
-/** A JSON object; undefined when the text is none. */
-function parsed(text: string): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Json) : undefined;
-  } catch {
-    return undefined;
-  }
-}

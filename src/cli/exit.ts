@@ -21,6 +21,14 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
 
 export type Ending = keyof typeof EXIT;
 
+/** The exit code of another program, passed on. */
+export interface PassedOn {
+  readonly exitCode: number;
+}
+
+export const toExitCode = (ending: Ending | PassedOn): number =>
+  typeof ending === "string" ? EXIT[ending] : ending.exitCode;
+
 /** Ends a command. `hint` says what to do about it. */
 export class CommandFailure extends Error {
   override readonly name = "CommandFailure";
@@ -38,11 +46,10 @@ export class CommandFailure extends Error {
 
 const REFUSED = /^(AUTH_|SCOPE$|FORBIDDEN_HOST$|CSRF$)|_DENIED$/;
 const USAGE = new Set(["QUERY_INVALID", "PATH_INVALID"]);
-const NOT_FOUND = new Set(["PRODUCT_UNKNOWN"]);
 
 /** How a problem that the server told ends a command. */
 export function endingOf(status: number, code: string): Ending {
   if (REFUSED.test(code)) return "refused";
   if (USAGE.has(code)) return "usage";
-  return status === 404 || NOT_FOUND.has(code) ? "notFound" : "failed";
+  return status === 404 ? "notFound" : "failed";
 }

@@ -28,6 +28,7 @@ import { createAcceptWithin } from "./events/accept-within.ts";
 import { createAnnouncer } from "./events/announce.ts";
 import { createBacklog } from "./events/backlog.ts";
 import { createCertificates } from "./events/certificates.ts";
+import { createEventIds } from "./model/ids.ts";
 import type { IncomingEvent } from "./model/plan.ts";
 import { createAdmissionControl } from "./events/admission.ts";
 import { assertPolicy } from "./events/policy.ts";
@@ -78,11 +79,9 @@ import { createReplayRunner } from "./replay/runner.ts";
 import { createRetention } from "./retention/retention.ts";
 import { requirePostgresTarget } from "./store/db/database.ts";
 import { createSnapshots } from "./store/snapshot.ts";
-import { createPublish } from "./web/api/publish.ts";
 import { createAccess } from "./web/http/access.ts";
 import { createDoor } from "./web/http/door.ts";
 import { createDraining } from "./web/http/server.ts";
-import { createWeb } from "./web/index.ts";
 import type { Web } from "./web/index.ts";
 import type { Rooms } from "./web/rooms.ts";
 
@@ -98,7 +97,12 @@ export interface Job {
 export interface BuiltHost {
   readonly context: HostContext;
   readonly address: OwnAddress;
-  readonly web: Web;
+  /**
+   * Loads and makes the server and what it serves when it is first called: a host within a program may never need it.
+   */
+  readonly openWeb: () => Promise<Web>;
+  /** Refuses new requests, and ends what would hold up the server. */
+  readonly drain: () => void;
   readonly rooms: Rooms;
   readonly findSite: (key: string) => Site | undefined;
   readonly engine: Engine;
@@ -114,14 +118,15 @@ export interface BuiltHost {
 }
 
 export async function buildHost(open: OpenHost, closers: Closers): Promise<BuiltHost> {
-  const { config, catalogue, logger, database, seal, deriveKey } = open;
+  const { config, catalogue, clock, logger, database, seal, deriveKey } = open;
   const { now } = database;
   const isDev = config.profile === "dev";
   const address = createOwnAddress(config);
-  const base = { config, catalogue, logger, database, seal, now, baseUrl: address.baseUrl };
+  const base = { config, catalogue, clock, logger, database, seal, now, baseUrl: address.baseUrl };
+  const newEventId = createEventIds(clock.now);
 
   const tokens = createTokens(base);
-  const access = createAccess(tokens);
+  const access = createAccess(tokens, clock.steady, clock.now);
   tokens.onRevoked(access.forget);
   closers.add(async () => {
     // When a token was used last is not worth a stop that fails because the database is away.
@@ -139,6 +144,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     maxAnswerBytes: MAX_ANSWER_BYTES,
     ...(config.dnsServers === undefined ? {} : { dnsServers: config.dnsServers }),
     ownAddresses: address.own,
+    now: clock.now,
   } as const;
   const egress = createEgress({
     ...egressOptions,
@@ -177,6 +183,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       snapshots,
       slots: () => slots,
       baseUrl: address.baseUrl,
+      newEventId,
       now,
     }),
     changed: async (siteNo) => {
@@ -192,6 +199,8 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     requestTimeoutMs: config.requestTimeoutMs,
     fitAttempt: responseBudget.fit,
     now,
+    clock,
+    newEventId,
   };
   const tellsAttempts = config.logLevel === "debug";
   const engine = createEngine({
@@ -225,7 +234,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const admission = createAdmissionControl({ databaseFile: database.file, logger });
   // For intake alone: looking at events must not delay or suspend its checks.
   const checkBody = createBodyChecker();
-  const accepting = { catalogue, database, snapshots, checkBody };
+  const accepting = { catalogue, database, snapshots, checkBody, wallTime: clock.now, newEventId };
   const { acceptor, acceptWithin } = observeEvents({
     acceptor: createAcceptor({ ...accepting, slots, now, assertCapacity: admission.assertCapacity }),
     acceptWithin: createAcceptWithin({ ...accepting, endpointBacklog: config.endpointBacklog }),
@@ -246,7 +255,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       ? undefined
       : createOutboxReader({
           target: requirePostgresTarget(outboxUrl),
-          publish: createPublish({
+          publish: (await import("./web/api/publish.ts")).createPublish({
             rooms: { acceptEvent, acceptWithin },
             findSite,
             bodyLimitBytes,
@@ -396,26 +405,33 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     baseUrl: address.baseUrl,
     href: createHref(toBasePath(config.baseUrl)),
   };
-  const web = createWeb({
-    ...base,
-    rooms,
-    door,
-    access,
-    intake: {
-      siteOf: findSite,
-      accept: acceptor.accept,
-      onRefused: (site = "", code) => {
-        figures.count("callboard_events_refused_total", { site, code });
-        readiness.refused(code);
+  let web: Web | undefined;
+  let loading: Promise<Web> | undefined;
+  const loadWeb = async () => {
+    const { createWeb } = await import("./web/index.ts");
+    web = createWeb({
+      ...base,
+      rooms,
+      door,
+      access,
+      intake: {
+        siteOf: findSite,
+        accept: acceptor.accept,
+        onRefused: (site = "", code) => {
+          figures.count("callboard_events_refused_total", { site, code });
+          readiness.refused(code);
+        },
+        trace: tracing?.intake,
       },
-      trace: tracing?.intake,
-    },
-    upmTokenKey: deriveKey("callboard-upm-token"),
-    draining,
-  });
+      upmTokenKey: deriveKey("callboard-upm-token"),
+      draining,
+    });
+    return web;
+  };
 
   const retention = createRetention({
     ...base,
+    schedule: clock.scheduleLook,
     ages: settings.read,
     onRun: (swept) => {
       figures.count("callboard_retention_runs_total", { result: swept === undefined ? "failed" : "ok" });
@@ -426,6 +442,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   });
   const watch = createWatch({
     ...context,
+    schedule: clock.scheduleLook,
     certificates,
     queueLimit: config.queueLimit,
     admission,
@@ -435,7 +452,11 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   return {
     context,
     address,
-    web,
+    openWeb: () => (loading ??= loadWeb()),
+    drain: () => {
+      draining.begin();
+      web?.stopPages();
+    },
     rooms,
     findSite,
     engine,
@@ -444,7 +465,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       first: [admission, presence, createProductFollower(context)],
       workers: [
         retention,
-        createAddUpHours({ database, now: Date.now, logger }),
+        createAddUpHours({ database, now: clock.now, schedule: clock.scheduleLook, logger }),
         replayRunner,
         createReinstaller({ ...base, reinstall: registry.reinstall }),
         createDirectoryChecks({ ...base, readDescriptor }),

@@ -260,8 +260,8 @@ describe("refused with a named code, and nothing changes", () => {
     ["Callboard itself", "PUT", "/products/callboard", HARBOR, 409, "PRODUCT_BUILT_IN"],
     ["to delete a built-in product", "DELETE", "/products/jira", undefined, 409, "PRODUCT_BUILT_IN"],
     ["to delete a product with a site", "DELETE", "/products/harbor", undefined, 409, "PRODUCT_IN_USE"],
-    ["to delete an unknown product", "DELETE", "/products/quay", undefined, 422, "PRODUCT_UNKNOWN"],
-    ["to show an unknown product", "GET", "/products/quay", undefined, 422, "PRODUCT_UNKNOWN"],
+    ["to delete an unknown product", "DELETE", "/products/quay", undefined, 404, "PRODUCT_UNKNOWN"],
+    ["to show an unknown product", "GET", "/products/quay", undefined, 404, "PRODUCT_UNKNOWN"],
     ["another key than that of the path", "PUT", "/products/quay", HARBOR, 422, "PRODUCT_INVALID"],
     ["no events", "PUT", "/products/quay", { product: "quay" }, 422, "PRODUCT_INVALID"],
     ["an array", "PUT", "/products/quay", [], 400, "BODY_NOT_JSON"],
@@ -281,7 +281,7 @@ test("a product is deleted when its last site is, and its changes stay", async (
   await addSite(host);
   await host.call("DELETE", "/api/v1/sites/quay");
   expect((await host.call("DELETE", "/api/v1/products/harbor")).status).toBe(204);
-  expect((await host.call("GET", "/api/v1/products/harbor")).status).toBe(422);
+  expect((await host.call("GET", "/api/v1/products/harbor")).status).toBe(404);
   const { items } = (await host.call("GET", "/api/v1/products/harbor/changes")).body;
   expect(items).toMatchObject([{ version: 2, deleted: true, document: null }, { version: 1 }]);
   expect((await put(host, HARBOR)).body).toMatchObject({ version: 3, created: true });

@@ -11,6 +11,7 @@ const KEY = new RegExp(`["'\`](?:${SITE_PRODUCTS.join("|")})["'\`]`);
 /** Places that are about one product, each with the reason. */
 const ABOUT_ONE_PRODUCT: Readonly<Record<string, string>> = {
   "src/addon/event-types.ts": "types of bodies, by the name of the event",
+  "src/client/operations.ts": "generated; the names of retry schedules",
   "src/cli/program/events.ts": "the product that event types are of unless one is named",
   "src/cli/program/tools.ts": "the site that commands are for unless they name one",
   "src/host/model/retry-schedules.ts": "the name of a retry schedule",

@@ -1,6 +1,7 @@
 /** One HTTP request with its target exactly as written, which fetch would normalise, and at a third of the time of fetch. */
 import { Agent, request } from "node:http";
 import type { RequestOptions } from "node:http";
+import { requireDescribed } from "./described-responses.ts";
 
 export interface RawAnswer {
   readonly status: number;
@@ -44,7 +45,14 @@ function send(options: RequestOptions, body: string | Uint8Array | undefined): P
       const parts: Buffer[] = [];
       const finish = () => {
         const text = Buffer.concat(parts).toString("utf8");
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text });
+        const { statusCode: status = 0, headers } = answer;
+        try {
+          const { method = "GET", path = "" } = options;
+          requireDescribed({ method, path: path ?? "", status, type: headers["content-type"] ?? "", text });
+          resolve({ status, headers, text });
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
       };
       const isEndless = answer.headers["content-type"]?.startsWith("text/event-stream") === true;
       if (isEndless && options.agent === agent) {

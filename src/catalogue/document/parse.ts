@@ -10,9 +10,15 @@ import { escapeStep, parsePointer } from "../../json/pointer.ts";
 import type { EventData } from "../event-type.ts";
 import { SCHEMA_POLICIES } from "../product.ts";
 import type { ProductData } from "../product.ts";
-import { MAX_DOCUMENT_BYTES, quote, sortProblems, toInvalid, toTooLarge } from "./problems.ts";
+import {
+  MAX_DOCUMENT_BYTES,
+  MAX_DOCUMENT_DEPTH,
+  quote,
+  sortProblems,
+  toInvalid,
+  toTooLarge,
+} from "./problems.ts";
 import type { Report } from "./problems.ts";
-import { MAX_DOCUMENT_DEPTH } from "./read-text.ts";
 import { checkReferences } from "./references.ts";
 import { isReservedKey, whyReservedEvent } from "./reserved.ts";
 import { createSampleReader } from "./samples.ts";

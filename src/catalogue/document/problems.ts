@@ -8,6 +8,9 @@ export type Report = (pointer: string, detail: string) => void;
 /** Maximum size of a product document, in bytes of its text. */
 export const MAX_DOCUMENT_BYTES = 10 * 1024 * 1024;
 
+/** Maximum nesting of its objects and lists. */
+export const MAX_DOCUMENT_DEPTH = 100;
+
 export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
   return [...problems].sort((one, other) => compareText(one.pointer, other.pointer));
 }

@@ -4,10 +4,7 @@ import type { CST, Document } from "yaml";
 import type { Problem } from "../../errors.ts";
 import { escapeStep } from "../../json/pointer.ts";
 import { JsonTextError, scanJson } from "../../json/scan.ts";
-import { MAX_DOCUMENT_BYTES, quote, toInvalid, toTooLarge } from "./problems.ts";
-
-/** Maximum nesting of objects and lists. */
-export const MAX_DOCUMENT_DEPTH = 100;
+import { MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH, quote, toInvalid, toTooLarge } from "./problems.ts";
 
 const FORBIDDEN_KEY = "__proto__";
 

@@ -131,7 +131,12 @@ export async function verifyAudit(
     head !== undefined &&
     headKey !== undefined &&
     isSame(macOfHead({ no: head.keyNo, key: headKey }, head), head.mac);
-  const walked = await walk(q, isHeadGenuine ? head.seq : Number.MAX_SAFE_INTEGER, checkpoint, findKey, lost);
+  const walked = await walk(q, {
+    upTo: isHeadGenuine ? head.seq : Number.MAX_SAFE_INTEGER,
+    checkpoint,
+    findKey,
+    lost,
+  });
   const { entries, keyLost, last, first } = walked;
   const before = await digestUnchained(q);
   const isComplete = isHeadGenuine && (last?.seq ?? 0) === head.seq;
@@ -153,13 +158,14 @@ export async function verifyAudit(
   };
 }
 
-async function walk(
-  q: Queryable,
-  upTo: number,
-  checkpoint: ChainPoint | undefined,
-  findKey: (no: number) => Buffer | undefined,
-  lost: ReadonlySet<number>,
-): Promise<Walked> {
+interface WalkOptions {
+  readonly upTo: number;
+  readonly checkpoint: ChainPoint | undefined;
+  readonly findKey: (no: number) => Buffer | undefined;
+  readonly lost: ReadonlySet<number>;
+}
+
+async function walk(q: Queryable, { upTo, checkpoint, findKey, lost }: WalkOptions): Promise<Walked> {
   let at: ChainPoint = CHAIN_START;
   let [entries, keyLost] = [0, 0];
   let first: StoredEntry | undefined;

@@ -28,7 +28,7 @@ import { explainEvent } from "./why.ts";
 import type { WhyFilter } from "./why.ts";
 
 export interface DeliveryLogContext
-  extends Pick<HostContext, "database" | "snapshots" | "now">, Pick<RedeliverDependencies, "drop"> {
+  extends Pick<HostContext, "database" | "snapshots" | "clock" | "now">, Pick<RedeliverDependencies, "drop"> {
   readonly checkBody: CheckBody;
   /** What this process sends. */
   readonly engine: {
@@ -40,7 +40,22 @@ export interface DeliveryLogContext
 /** Methods that take sites throw SITE_NOT_FOUND; those that take an ID throw when nothing has it. */
 export type DeliveryLog = ReturnType<typeof createDeliveryLog>;
 
-export function createDeliveryLog({ database, snapshots, engine, drop, now, checkBody }: DeliveryLogContext) {
+interface WhyRequest {
+  /** Keys of the sites that the caller may see. */
+  readonly reachable: readonly string[];
+  readonly filter: WhyFilter;
+  readonly page: PageRequest;
+}
+
+export function createDeliveryLog({
+  database,
+  snapshots,
+  engine,
+  drop,
+  clock,
+  now,
+  checkBody,
+}: DeliveryLogContext) {
   const { read } = database;
   const connectSlo = createConnectSlo(read);
   const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now };
@@ -64,16 +79,9 @@ export function createDeliveryLog({ database, snapshots, engine, drop, now, chec
     },
     showEvent: async (siteKey: string, eventId: string) =>
       showEvent(read, getSite(siteKey), eventId, checkBody),
-    /** `reachable`: the sites that the caller may see. */
-    explainEvent: async (
-      siteKey: string,
-      eventId: string,
-      reachable: readonly string[],
-      filter: WhyFilter,
-      page: PageRequest,
-    ) => {
+    explainEvent: async (siteKey: string, eventId: string, { reachable, filter, page }: WhyRequest) => {
       const others = reachable.flatMap((key) => snapshots.byKey(key) ?? []);
-      return explainEvent(read, { snapshot: getSite(siteKey), others }, eventId, filter, page);
+      return explainEvent(read, { sites: { snapshot: getSite(siteKey), others }, eventId, filter, page });
     },
     tryBodyFilter: async (siteKey: string, trial: BodyFilterTrial) =>
       tryBodyFilter(read, getSite(siteKey), trial),
@@ -93,14 +101,16 @@ export function createDeliveryLog({ database, snapshots, engine, drop, now, chec
       return listFailedWebhooks(read, { siteNo, addonKey }, page, now());
     },
     status: async (siteKeys: readonly string[]) => {
-      const at = Date.now();
+      const at = clock.now();
       const all: SiteStatus[] = [];
       for (const siteKey of siteKeys)
-        all.push(await siteStatus(read, getSite(siteKey), connectSlo, at, now()));
+        all.push(
+          await siteStatus(read, { snapshot: getSite(siteKey), connectSlo, now: at, databaseNow: now() }),
+        );
       return all;
     },
     /** A text that changes whenever something that pages show has changed. */
-    changes: () => changeSignature(read, Date.now()),
+    changes: () => changeSignature(read, clock.now()),
     /** Attempts that this process makes, and when the delivery that waits longest became due; undefined when nothing is due. */
     queue: async (siteKeys: readonly string[]) => {
       const siteNos = siteKeys.flatMap((key) => snapshots.byKey(key)?.site.no ?? []);

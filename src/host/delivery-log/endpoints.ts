@@ -103,10 +103,12 @@ export interface Endpoints {
   readonly now: () => number;
 }
 
-export function createEndpoints(context: Pick<HostContext, "snapshots"> & StandstillContext): Endpoints {
-  const { database, hostFacts, now, snapshots } = context;
+export function createEndpoints(
+  context: Pick<HostContext, "snapshots" | "clock"> & StandstillContext,
+): Endpoints {
+  const { database, hostFacts, now, clock, snapshots } = context;
   const { read } = database;
-  const clocks = (): Clocks => ({ now: Date.now(), databaseNow: now() });
+  const clocks = (): Clocks => ({ now: clock.now(), databaseNow: now() });
   const getSite = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
   return {
     now,
@@ -114,7 +116,7 @@ export function createEndpoints(context: Pick<HostContext, "snapshots"> & Stands
       const at = clocks();
       const standing = await standingEndpoints(read, siteKeys.map(getSite), at);
       return {
-        ...(await pageOfEndpoints(read, standing, filter, page, at)),
+        ...(await pageOfEndpoints(read, { standing, filter, page, clocks: at })),
         standstill: await standstillAmong(context, standing, {}),
       };
     },
@@ -127,12 +129,16 @@ export function createEndpoints(context: Pick<HostContext, "snapshots"> & Stands
   };
 }
 
+interface PageOfEndpointsOptions {
+  readonly standing: readonly StandingEndpoint[];
+  readonly filter: EndpointFilter;
+  readonly page: PageRequest;
+  readonly clocks: Clocks;
+}
+
 async function pageOfEndpoints(
   q: Queryable,
-  standing: readonly StandingEndpoint[],
-  filter: EndpointFilter,
-  { limit, cursor }: PageRequest,
-  clocks: Clocks,
+  { standing, filter, page: { limit, cursor }, clocks }: PageOfEndpointsOptions,
 ): Promise<EndpointPage> {
   const after = cursor === undefined ? undefined : requirePlace(cursor);
   const found = standing

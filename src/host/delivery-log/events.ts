@@ -101,7 +101,7 @@ export async function loadEvent(
   const event = siteNo === site.no ? await findEvent(q, siteNo, id) : undefined;
   if (event === undefined) throw new CallboardError("EVENT_NOT_FOUND", "There is no event with this id");
   const everything = { from: OLDEST, below: `${toLastDelivery(id)}g` };
-  const deliveries = await deliveriesOfEvents(q, siteNo, [id], everything, {});
+  const deliveries = await deliveriesOfEvents(q, { siteNo, events: [id], range: everything, wanted: {} });
   return { event, deliveries: deliveries.toReversed() };
 }
 

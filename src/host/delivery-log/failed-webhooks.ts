@@ -35,7 +35,7 @@ export async function listFailedWebhooks(
 ): Promise<FailedWebhookPage> {
   const { siteNo, addonKey } = addon;
   const after = Math.max(page.after ?? 0, now - KEPT_MS);
-  const failed = await listFailedDynamic(q, siteNo, addonKey, after, MAX_SHOWN);
+  const failed = await listFailedDynamic(q, { siteNo, addonKey, after, limit: MAX_SHOWN });
   const last = failed[Math.min(page.most, failed.length) - 1];
   const shown = failed.filter(({ failedAt }) => last !== undefined && failedAt <= last.failedAt);
   const subscriptions = new Map((await listSubscriptions(q, siteNo)).map((each) => [each.no, each]));

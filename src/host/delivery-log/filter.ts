@@ -79,7 +79,12 @@ async function parseSearchOn(q: Queryable, siteNo: number, text: string): Promis
   if (/^https?:\/\//i.test(text)) return { kind: "url", prefix: text };
   const [byClientId] = await findClientEvents(q, [{ siteNo, clientId: text }]);
   if (byClientId !== undefined) return { kind: "ids", event: byClientId.id, delivery: undefined };
-  const named = await eventsNamed(q, siteNo, text, { from: OLDEST, below: NEWEST }, 1);
+  const named = await eventsNamed(q, {
+    siteNo,
+    name: text,
+    range: { from: OLDEST, below: NEWEST },
+    limit: 1,
+  });
   return named.length > 0 ? { kind: "event", name: text } : { kind: "text", text };
 }
 

@@ -55,7 +55,7 @@ export async function listOnSites(
   const range = toIdRange(filter, page.cursor === undefined ? undefined : requireIdCursor(page.cursor));
   const walks: Walked[] = [];
   for (const { site, search } of sites) {
-    walks.push(await walkSite(q, site, filter, search, range, page.limit + 1));
+    walks.push(await walkSite(q, { snapshot: site, filter, search, range, limit: page.limit + 1 }));
   }
   const { rows, stoppedAt } = mergeWalks(walks, page.limit + 1);
   const { items, next = stoppedAt } = pageFrom(rows, page.limit, ({ id }) => id);

@@ -116,8 +116,13 @@ export async function countMeant(
   for (const searched of await searchSites(q, findSite, filter)) {
     const { site, search } = searched;
     const counted =
-      (await countSite(q, site, filter, search, toIdRange(filter), MAX_REDELIVERED)) ??
-      (await countByReading(q, [searched], filter));
+      (await countSite(q, {
+        snapshot: site,
+        filter,
+        search,
+        range: toIdRange(filter),
+        limit: MAX_REDELIVERED,
+      })) ?? (await countByReading(q, [searched], filter));
     count += counted.count;
     more ||= counted.more || count > MAX_REDELIVERED;
   }

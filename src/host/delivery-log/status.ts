@@ -84,23 +84,36 @@ export function createConnectSlo(q: Queryable): ConnectSlo {
 }
 
 async function sumDay(q: Queryable, siteNo: number, day: number): Promise<Day> {
-  const figures = await sumFigures(q, siteNo, day * DAY_MINUTES, DAY_MINUTES, (day + 1) * DAY_MINUTES);
+  const figures = await sumFigures(q, {
+    siteNo,
+    fromMinute: day * DAY_MINUTES,
+    slotMinutes: DAY_MINUTES,
+    belowMinute: (day + 1) * DAY_MINUTES,
+  });
   return {
     ok: total(figures.filter(({ outcome }) => outcome === "ok")),
     attempts: total(figures.filter(isAttempt)),
   };
 }
 
+interface SiteStatusOptions {
+  readonly snapshot: SiteSnapshot;
+  readonly connectSlo: ConnectSlo;
+  readonly now: number;
+  readonly databaseNow: number;
+}
+
 /** Figures are by the computer's time, as attempts are; breakers are on the database's. */
 export async function siteStatus(
   q: Queryable,
-  { site }: SiteSnapshot,
-  connectSlo: ConnectSlo,
-  now: number,
-  databaseNow: number,
+  { snapshot: { site }, connectSlo, now, databaseNow }: SiteStatusOptions,
 ): Promise<SiteStatus> {
   const minute = Math.floor(now / MINUTE_MS);
-  const day = await sumFigures(q, site.no, minute - DAY_MINUTES, SLOT_MINUTES);
+  const day = await sumFigures(q, {
+    siteNo: site.no,
+    fromMinute: minute - DAY_MINUTES,
+    slotMinutes: SLOT_MINUTES,
+  });
   const made = day.filter(isAttempt);
   // A snapshot's breakers are as old as the last change of the registry.
   const all = await listEndpoints(q, site.no);

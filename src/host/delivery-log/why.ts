@@ -66,6 +66,13 @@ export interface WhyPage {
   readonly next: string | undefined;
 }
 
+interface ExplainEventOptions {
+  readonly sites: SitesInView;
+  readonly eventId: string;
+  readonly filter: WhyFilter;
+  readonly page: PageRequest;
+}
+
 /**
  * One page of rows. A receiver that is asked for by key or ID must exist.
  *
@@ -73,10 +80,7 @@ export interface WhyPage {
  */
 export async function explainEvent(
   q: Queryable,
-  sites: SitesInView,
-  eventId: string,
-  filter: WhyFilter,
-  page: PageRequest,
+  { sites, eventId, filter, page }: ExplainEventOptions,
 ): Promise<WhyPage> {
   const { snapshot } = sites;
   const { event, deliveries } = await loadEvent(q, snapshot, eventId);
@@ -163,7 +167,13 @@ export function explainReceivers(
   const isTest = deliveries.some(({ test }) => test);
   const rows = [...known].map(([key, receiver]): WhyRow => {
     const own = sent.get(key) ?? [];
-    const explained = explainOne(event, receiver, own, skipped.get(key) ?? [], today, isTest);
+    const explained = explainOne(event, {
+      known: receiver,
+      sent: own,
+      skipped: skipped.get(key) ?? [],
+      today,
+      isTest,
+    });
     return { siteNo, receiver: receiver.receiver, name: receiver.name, deliveries: own, ...explained };
   });
   return [...rows, ...elsewhere(snapshot, others, known)].toSorted(
@@ -217,13 +227,17 @@ function judgeToday(snapshot: SiteSnapshot, event: EventRecord): Verdicts {
 
 type Explained = Pick<WhyRow, "kind" | "reason" | "changed">;
 
+interface ExplainOneOptions {
+  readonly known: Known;
+  readonly sent: readonly SentDelivery[];
+  readonly skipped: readonly { readonly subscriptionNo: number; readonly because: string }[];
+  readonly today: Verdicts;
+  readonly isTest: boolean;
+}
+
 function explainOne(
   event: EventRecord,
-  { receiver, subscriptions, times }: Known,
-  sent: readonly SentDelivery[],
-  skipped: readonly { readonly subscriptionNo: number; readonly because: string }[],
-  today: Verdicts,
-  isTest: boolean,
+  { known: { receiver, subscriptions, times }, sent, skipped, today, isTest }: ExplainOneOptions,
 ): Explained {
   const at = madeAt(event.id);
   if (sent.length > 0) return { kind: "sent", reason: describeStanding(sent), changed: undefined };

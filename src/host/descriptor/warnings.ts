@@ -59,7 +59,12 @@ export function listWarnings(
     ...productWarnings(descriptor, product, catalogue),
     ...duplicateWarnings(descriptor),
     ...descriptor.webhooks.flatMap((webhook, position) =>
-      webhookWarnings(webhook, `/modules/webhooks/${position}`, descriptor.baseUrl, product, whyUnknown),
+      webhookWarnings(webhook, {
+        pointer: `/modules/webhooks/${position}`,
+        baseUrl: descriptor.baseUrl,
+        product,
+        whyUnknown,
+      }),
     ),
     ...descriptor.webhooks.flatMap(({ event }, position) => deprecationWarnings(event, position, products)),
     ...listWebhookEntries(value)
@@ -153,12 +158,16 @@ function deprecationWarnings(event: string, position: number, products: readonly
   return [{ code: "EVENT_DEPRECATED", pointer, detail: describeDeprecation(first) }];
 }
 
+interface WebhookWarningsOptions {
+  readonly pointer: string;
+  readonly baseUrl: string;
+  readonly product: Product | undefined;
+  readonly whyUnknown: (event: string) => string | undefined;
+}
+
 function webhookWarnings(
   { event, url, filter, bodyFilter, params = {} }: WebhookModule,
-  pointer: string,
-  baseUrl: string,
-  product: Product | undefined,
-  whyUnknown: (event: string) => string | undefined,
+  { pointer, baseUrl, product, whyUnknown }: WebhookWarningsOptions,
 ): Warning[] {
   const warnings: Warning[] = [];
   const warn = (code: WarningCode, member: "bodyFilter" | "event" | "filter" | "url", detail: string) =>

@@ -11,7 +11,7 @@ import { CallboardError } from "../../errors.ts";
 import type { CheckBody } from "../model/body-check.ts";
 import { failBeyondLimit } from "../model/backlog.ts";
 import type { DueDelivery } from "../model/delivery.ts";
-import { newEventUuid } from "../model/ids.ts";
+import type { Uuid } from "../model/ids.ts";
 import { plan } from "../model/plan.ts";
 import type { AcceptedEvent, Group, IncomingEvent } from "../model/plan.ts";
 import type { TransactionClient } from "../model/published.ts";
@@ -33,6 +33,9 @@ export interface AcceptWithinDependencies {
   readonly database: Database;
   readonly snapshots: Snapshots;
   readonly checkBody: CheckBody;
+  /** The time that bodies have, in epoch ms. */
+  readonly wallTime: () => number;
+  readonly newEventId: () => Uuid;
   /** Waiting deliveries that an endpoint can have. */
   readonly endpointBacklog: number;
 }
@@ -56,13 +59,15 @@ export function createAcceptWithin({
   database,
   snapshots,
   checkBody,
+  wallTime,
+  newEventId,
   endpointBacklog,
 }: AcceptWithinDependencies): AcceptWithin {
   const enter = createEnterTransaction(database);
 
   async function normalize(incoming: IncomingEvent, site: SiteSnapshot): Promise<Group> {
     await prepareSite(site);
-    const events = await normalizeAll([incoming], { catalogue, findSite: () => site });
+    const events = await normalizeAll([incoming], { catalogue, findSite: () => site, wallTime });
     if (site.product.schemaPolicy !== "refuse") return { events };
     return { events: await judge(events, site.product, { catalogue, checkBody, read: database.read }) };
   }
@@ -76,7 +81,7 @@ export function createAcceptWithin({
     const now = database.now();
     const findSite = () => site;
     const known = await findAccepted(tx, [group], findSite);
-    const planned = plan([group], { findSite, known, newEventId: newEventUuid, now });
+    const planned = plan([group], { findSite, known, newEventId, now });
     const [event] = planned.events;
     if (event === undefined) return onlyAnswer(planned.answers.get(group));
     const deliveries = await countBacklog(tx, planned.deliveries);

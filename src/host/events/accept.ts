@@ -11,6 +11,7 @@ import { deliveriesChange, dueNotice } from "../store/tables/deliveries.ts";
 import { areNewEvents, eventsChange, limitIdWait } from "../store/tables/events.ts";
 import { isLockTimeout, isUniqueViolation } from "../store/db/storage-error.ts";
 import { newEventUuid } from "../model/ids.ts";
+import type { Uuid } from "../model/ids.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import type { Limit } from "../model/limits.ts";
 import type { CheckBody } from "../model/body-check.ts";
@@ -42,6 +43,9 @@ export interface AcceptDependencies {
   readonly checkBody: CheckBody;
   /** The database's time. */
   readonly now: () => number;
+  /** Epoch ms, which bodies have as their time. */
+  readonly wallTime?: () => number;
+  readonly newEventId?: () => Uuid;
   /** @throws {CallboardError} STORAGE while no event can be accepted */
   readonly assertCapacity: () => void;
 }
@@ -74,6 +78,8 @@ export function createAcceptor({
   slots,
   checkBody,
   now,
+  wallTime = Date.now,
+  newEventId = newEventUuid,
   assertCapacity,
 }: AcceptDependencies): Acceptor {
   const waiting: WaitingGroup[] = [];
@@ -84,10 +90,9 @@ export function createAcceptor({
   const planGroups = (
     groups: readonly WaitingGroup[],
     known: ReadonlyMap<string, KnownEvent>,
-  ): Plan<WaitingGroup> =>
-    plan(groups, { findSite: snapshots.get, known, newEventId: newEventUuid, now: now() });
+  ): Plan<WaitingGroup> => plan(groups, { findSite: snapshots.get, known, newEventId, now: now() });
 
-  const normalizing = { catalogue, findSite: snapshots.get };
+  const normalizing = { catalogue, findSite: snapshots.get, wallTime };
   const judging = { catalogue, checkBody, read: database.read };
   const findProduct = (siteNo: number): Product | undefined => snapshots.get(siteNo)?.product;
 

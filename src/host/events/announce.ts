@@ -20,11 +20,18 @@ export interface AnnounceDependencies {
   readonly slots: () => Pick<Slots, "reserve">;
   /** Where people reach this server. */
   readonly baseUrl: () => string;
+  readonly newEventId?: () => Uuid;
   /** The database's time. */
   readonly now: () => number;
 }
 
-export function createAnnouncer({ snapshots, slots, baseUrl, now }: AnnounceDependencies): Announcer {
+export function createAnnouncer({
+  snapshots,
+  slots,
+  baseUrl,
+  newEventId = newEventUuid,
+  now,
+}: AnnounceDependencies): Announcer {
   const ownSite = (): SiteSnapshot | undefined =>
     snapshots.all().find(({ product }) => product.isOperational);
 
@@ -33,7 +40,7 @@ export function createAnnouncer({ snapshots, slots, baseUrl, now }: AnnounceDepe
     const own = ownSite();
     const home = announcement.siteNo === undefined ? own : snapshots.get(announcement.siteNo);
     if (home === undefined) return [];
-    const uuid = newEventUuid();
+    const uuid = newEventId();
     const body = Buffer.from(bodyFor(announcement, home, uuid));
     const groups = [{ events: [normalizeAnnouncement(announcement, home, uuid, body)] }];
     if (own !== undefined && own !== home && asksFor(own, announcement.event))
@@ -65,7 +72,7 @@ export function createAnnouncer({ snapshots, slots, baseUrl, now }: AnnounceDepe
       const planned = plan(groups, {
         findSite: snapshots.get,
         known: new Map(),
-        newEventId: newEventUuid,
+        newEventId,
         now: at,
       });
       await insertPlan(tx, planned, slots(), at);

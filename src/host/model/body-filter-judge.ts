@@ -164,41 +164,43 @@ function compileFields(given: readonly Field[], text: string): Compiled {
 
 /** Returns what a body has at a path. A path goes on in every element of a list, and in the one with the step's index. */
 function reach(from: unknown, steps: readonly Step[], walk: Walk): readonly unknown[] {
-  const found: unknown[] = [];
-  follow(from, steps, 0, walk, found);
-  return found;
+  const path: Path = { steps, walk, found: [] };
+  follow(from, 0, path);
+  return path.found;
 }
 
-function follow(from: unknown, steps: readonly Step[], first: number, walk: Walk, found: unknown[]): void {
+interface Path {
+  readonly steps: readonly Step[];
+  readonly walk: Walk;
+  readonly found: unknown[];
+}
+
+function follow(from: unknown, first: number, path: Path): void {
+  const { steps } = path;
   let value = from;
   for (let at = first; at < steps.length; at += 1) {
     if (typeof value !== "object" || value === null) return;
     if (Array.isArray(value)) {
-      spread(value, steps, at, walk, found);
+      spread(value, at, path);
       return;
     }
     const { name } = steps[at] as Step;
     if (!Object.hasOwn(value, name)) return;
     value = (value as Readonly<Record<string, unknown>>)[name];
   }
-  found.push(value);
+  path.found.push(value);
 }
 
-function spread(
-  list: readonly unknown[],
-  steps: readonly Step[],
-  at: number,
-  walk: Walk,
-  found: unknown[],
-): void {
+function spread(list: readonly unknown[], at: number, path: Path): void {
+  const { steps, walk } = path;
   const { name, index } = steps[at] as Step;
-  if (index >= 0 && index < list.length) follow(list[index], steps, at + 1, walk, found);
+  if (index >= 0 && index < list.length) follow(list[index], at + 1, path);
   for (const element of list) {
     walk.left -= 1;
     if (walk.left < 0) return;
     if (typeof element !== "object" || element === null || Array.isArray(element)) continue;
     if (!Object.hasOwn(element, name)) continue;
-    follow((element as Readonly<Record<string, unknown>>)[name], steps, at + 1, walk, found);
+    follow((element as Readonly<Record<string, unknown>>)[name], at + 1, path);
   }
 }
 

@@ -75,7 +75,7 @@ export function readBodyFilter(given: unknown, pointer = ""): BodyFilterReading 
     return { kind: "refused", problems: [tooComplex(pointer, detail)] };
   }
   const reader: Reader = { problems, conditions: 0 };
-  const condition = readObject(value, pointer, 1, reader, false);
+  const condition = readObject(value, { pointer, depth: 1, reader, isOfField: false });
   if (reader.conditions > MAX_CONDITIONS) {
     const detail = `A body filter must have at most ${MAX_CONDITIONS} conditions, this one has ${reader.conditions}`;
     problems.push(tooComplex(pointer, detail));
@@ -141,15 +141,18 @@ const TOO_DEEP = `A body filter must have at most ${DEEPEST} levels`;
 /** Stands for a condition that has problems. */
 const NOTHING: Condition = { kind: "all", parts: [] };
 
-/** Reads a condition: a plain value, or an object of operators and paths. `isOfField` is false for one of the whole body. */
-function readCondition(
-  value: unknown,
-  pointer: string,
-  depth: number,
-  reader: Reader,
-  isOfField = true,
-): Condition {
-  if (isObject(value)) return readObject(value, pointer, depth, reader, isOfField);
+interface Place {
+  readonly pointer: string;
+  readonly depth: number;
+  readonly reader: Reader;
+  /** False for a condition on the whole body. */
+  readonly isOfField: boolean;
+}
+
+/** Reads a condition: a plain value, or an object of operators and paths. */
+function readCondition(value: unknown, place: Place): Condition {
+  const { pointer, reader, isOfField } = place;
+  if (isObject(value)) return readObject(value, place);
   if (Array.isArray(value)) {
     reader.problems.push(invalid(pointer, "A list is no condition; use $in for one of several values"));
     return NOTHING;
@@ -159,13 +162,8 @@ function readCondition(
   return NOTHING;
 }
 
-function readObject(
-  value: BodyFilter,
-  pointer: string,
-  depth: number,
-  reader: Reader,
-  isOfField: boolean,
-): Condition {
+function readObject(value: BodyFilter, place: Place): Condition {
+  const { pointer, depth, reader } = place;
   if (depth > DEEPEST) {
     reader.problems.push(tooComplex(pointer, TOO_DEEP));
     return NOTHING;
@@ -180,11 +178,14 @@ function readObject(
   for (const [key, member] of entries) {
     const at = `${pointer}/${escapeStep(key.slice(0, MAX_TEXT_LENGTH))}`;
     if (key.startsWith("$")) {
-      parts.push(readOperator(key, member, at, depth, reader, isOfField));
+      parts.push(readOperator(key, member, { ...place, pointer: at }));
       continue;
     }
     const steps = readPath(key, at, reader.problems);
-    fields.push({ steps, condition: readCondition(member, at, depth + 1, reader) });
+    fields.push({
+      steps,
+      condition: readCondition(member, { pointer: at, depth: depth + 1, reader, isOfField: true }),
+    });
   }
   const own: readonly Condition[] =
     fields.length === 0 ? parts : [{ kind: "fields", fields, text: quoted(value) }, ...parts];
@@ -220,20 +221,14 @@ function readPath(key: string, at: string, problems: Problem[]): readonly string
   return steps;
 }
 
-function readOperator(
-  operator: string,
-  operand: unknown,
-  pointer: string,
-  depth: number,
-  reader: Reader,
-  isOfField: boolean,
-): Condition {
+function readOperator(operator: string, operand: unknown, place: Place): Condition {
+  const { pointer, depth, reader, isOfField } = place;
   if (operator === "$and" || operator === "$or") {
-    const parts = readParts(operator, operand, pointer, depth, reader, isOfField);
+    const parts = readParts(operator, operand, place);
     return { kind: operator === "$and" ? "all" : "any", parts };
   }
   if (operator === "$not") {
-    const part = readCondition(operand, pointer, depth + 1, reader, isOfField);
+    const part = readCondition(operand, { ...place, depth: depth + 1 });
     return { kind: "not", part, text: quoted(operand) };
   }
   if (!isOperator(operator)) {
@@ -248,14 +243,8 @@ function readOperator(
   return readComparison(operator, operand, pointer, reader);
 }
 
-function readParts(
-  operator: string,
-  operand: unknown,
-  pointer: string,
-  depth: number,
-  reader: Reader,
-  isOfField: boolean,
-): readonly Condition[] {
+function readParts(operator: string, operand: unknown, place: Place): readonly Condition[] {
+  const { pointer, depth, reader } = place;
   if (!Array.isArray(operand) || operand.length === 0) {
     reader.problems.push(invalid(pointer, `${operator} must have a list of conditions`));
     return [];
@@ -266,7 +255,7 @@ function readParts(
     return [];
   }
   return operand.map((part: unknown, index) =>
-    readCondition(part, `${pointer}/${index}`, depth + 1, reader, isOfField),
+    readCondition(part, { ...place, pointer: `${pointer}/${index}`, depth: depth + 1 }),
   );
 }
 

@@ -32,6 +32,14 @@ function nextRandom(): Buffer {
 
 export const newUuid: () => Uuid = createUuids(Date.now, nextRandom);
 
+/** Creates a generator of event IDs on a clock of their own. */
+export function createEventIds(now: () => number): () => Uuid {
+  const newId = createUuids(now, nextRandom);
+  return () => toEventUuid(newId());
+}
+
+const toEventUuid = (uuid: Uuid): Uuid => `${uuid.slice(0, 28)}0000`;
+
 /**
  * Creates a generator of strictly increasing UUIDv7s. Within a millisecond, or after the clock is set back, the last time is
  * kept and a counter increases. The last 16 bits stay zero.
@@ -62,7 +70,7 @@ export function createUuids(now: () => number, random: () => Buffer): () => Uuid
 }
 
 export function newEventUuid(): Uuid {
-  return `${newUuid().slice(0, 28)}0000`;
+  return toEventUuid(newUuid());
 }
 
 /** Returns the UUID of an event's delivery number `index`, from 0. */

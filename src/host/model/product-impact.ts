@@ -19,6 +19,14 @@ export interface AffectedReceiver {
   readonly scopes: readonly string[];
 }
 
+/** What a change to a product does, or would do. */
+export interface ProductPlan {
+  readonly isNew: boolean;
+  readonly changes: readonly ProductChange[];
+  /** Receivers that breaking changes concern. */
+  readonly affected: readonly AffectedReceiver[];
+}
+
 /**
  * @param changes a change of the product itself stands for all of its event types
  * @param sites sites of the product as it is before the change

@@ -34,7 +34,7 @@ export async function enable(
       context,
     );
     const resumed = await makeDue(tx, site, addonKey, context.now());
-    await recordResumed(tx, site, resumed, by, context);
+    await recordResumed(tx, { site, resumed, by, context });
   });
   await context.changed(site.no);
   const calls = await callAndRecord("enabled", installation, site, context);
@@ -50,7 +50,7 @@ export async function makeDue(
   now: number,
 ): Promise<readonly Endpoint[]> {
   const numbers = listNumbers(await listReceiverEndpoints(tx, site.no, { kind: "addon", addonKey }));
-  await postponeWaiting(tx, site.no, numbers, now, now);
+  await postponeWaiting(tx, { siteNo: site.no, endpointNos: numbers, dueAt: now, now });
   return resumeReceiver(tx, site.no, { kind: "addon", addonKey }, now);
 }
 

@@ -69,13 +69,17 @@ export function formatAuditObject(site: SiteSnapshot["site"], receiver: Receiver
   return `${site.key}/${formatReceiverId(site.no, receiver)}`;
 }
 
+interface RecordResumedOptions {
+  readonly site: SiteSnapshot["site"];
+  readonly resumed: readonly Pick<Endpoint, "no" | "receiver" | "origin">[];
+  readonly by: Author;
+  readonly context: { readonly announcer: Announcer; readonly now: () => number };
+}
+
 /** In the transaction in which a person resumed paused endpoints, or did what resumes them. */
 export async function recordResumed(
   tx: Transaction,
-  site: SiteSnapshot["site"],
-  resumed: readonly Pick<Endpoint, "no" | "receiver" | "origin">[],
-  by: Author,
-  { announcer, now }: { readonly announcer: Announcer; readonly now: () => number },
+  { site, resumed, by, context: { announcer, now } }: RecordResumedOptions,
 ): Promise<void> {
   for (const { no, receiver, origin } of resumed) {
     const object = formatAuditObject(site, receiver);

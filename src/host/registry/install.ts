@@ -181,7 +181,7 @@ async function swap(
     if (call !== undefined) await insertLifecycleCall(tx, call);
     const detail = [descriptorUrl ?? "", ...describeScopes(plan.scopes)].filter(Boolean).join("; ");
     await appendAudit(tx, { ...by, action: ACTIONS[plan.kind], object: `${site.key}/${addonKey}`, detail });
-    await recordResumed(tx, site, resumed, by, context);
+    await recordResumed(tx, { site, resumed, by, context });
     const { state } = installation;
     await announcer.announce(tx, [
       {

@@ -264,7 +264,8 @@ export function createRegistry(context: RegistryContext): Registry {
       return context.readDescriptor(source, product);
     },
     createSite: (request, by) => createSite(request, by, context),
-    changeSite: (siteKey, siteChange, by) => changeSite(siteKey, siteChange, by, context, turnsOn(siteKey)),
+    changeSite: (siteKey, siteChange, by) =>
+      changeSite(siteKey, siteChange, { by, context, inTurn: turnsOn(siteKey) }),
     removeSite: (siteKey, by) => removeSite(siteKey, by, context, turnsOn(siteKey)),
     rotateSigningKey: (by) => rotateSigningKey(by, context),
     withdrawSigningKey: (kid, by) => withdrawKey(kid, by, context),

@@ -61,7 +61,7 @@ export async function rotateSecret(
     await changeInstalled(tx, { site, addonKey, action, by }, (row) => ({ ...row, ...renewed }), context);
     if (wasLost) {
       const resumed = await makeDue(tx, site, addonKey, now());
-      await recordResumed(tx, site, resumed, by, context);
+      await recordResumed(tx, { site, resumed, by, context });
     }
     await announcer.announce(tx, [
       {

@@ -41,15 +41,14 @@ export async function resume(
     const receiver = getReceiver(wish, own, siteKey);
     const endpointNo = wish.kind === "endpoint" ? wish.endpointNo : undefined;
     const endpoints = await resumeEndpoints(tx, site.no, listNumbers(own), now());
-    const subscriptions = await switchOn(tx, site.no, receiver, endpointNo, now());
+    const subscriptions = await switchOn(tx, { siteNo: site.no, receiver, endpointNo, now: now() });
     const object = formatAuditObject(site, receiver);
-    await recordResumed(
-      tx,
+    await recordResumed(tx, {
       site,
-      own.filter((endpoint) => endpoints.includes(endpoint.no)),
+      resumed: own.filter((endpoint) => endpoints.includes(endpoint.no)),
       by,
       context,
-    );
+    });
     if (subscriptions > 0)
       await appendAudit(tx, { ...by, action: "subscription.resumed", object, detail: String(subscriptions) });
     return { endpoints: endpoints.length, subscriptions };

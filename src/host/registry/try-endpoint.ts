@@ -34,7 +34,7 @@ export async function tryEndpoint(
     const endpoint = await findEndpoint(tx, site.no, endpointNo);
     if (endpoint === undefined || !(await askForProbe(tx, place, now())))
       throw new CallboardError("ENDPOINT_NOT_FOUND", `The site ${siteKey} has no endpoint ${endpointNo}`);
-    const oldest = await takeWaiting(tx, place, undefined, now());
+    const oldest = await takeWaiting(tx, place, { lease: undefined, now: now() });
     if (oldest === undefined)
       throw new CallboardError(
         "ENDPOINT_STATE",

@@ -76,7 +76,7 @@ export async function examineChunk(q: Queryable, request: ChunkRequest): Promise
   const endpointNos = [...snapshot.endpoints.values()]
     .filter((endpoint) => isSameReceiver(endpoint.receiver, receiver))
     .map(({ no }) => no);
-  const heads = await nextEventHeads(q, window, after, firstUuidAt(until), maxEvents);
+  const heads = await nextEventHeads(q, window, { after, before: firstUuidAt(until), limit: maxEvents });
   const earlier = await earlierDeliveries(q, siteNo, endpointNos, heads);
   const tests = await testEvents(q, siteNo, heads);
   const turns = createSlices();

@@ -180,7 +180,12 @@ export function createReplays(parts: ReplaysParts): Replays {
     cancel: async (siteKey, id, by) => {
       const { siteNo, no, receiver } = await load(siteKey, id);
       const cancelled = await database.write(async (tx) => {
-        const wasRunning = await cancelReplay(tx, siteNo, no, `canceled by ${by.actor}`, now());
+        const wasRunning = await cancelReplay(tx, {
+          siteNo,
+          no,
+          reason: `canceled by ${by.actor}`,
+          now: now(),
+        });
         const waiting = await cancelWaitingOfReplay(tx, siteNo, no, now());
         if (wasRunning || waiting.length > 0) {
           const object = `${siteKey}/${formatReceiverId(siteNo, receiver)}`;

@@ -107,7 +107,7 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
     const snapshot = snapshots.get(siteNo);
     if (snapshot === undefined || receiverName(snapshot, receiver) === undefined) {
       const reason = snapshot === undefined ? "the site was deleted" : "the receiver was removed";
-      await database.write((tx) => cancelReplay(tx, siteNo, no, reason, now()));
+      await database.write((tx) => cancelReplay(tx, { siteNo, no, reason, now: now() }));
       running.delete(formatKey(replay));
       return 0;
     }
@@ -164,9 +164,9 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
       const isWritten = await database.batch({
         checks: [lanes.length === 0 ? undefined : hasVersion(siteNo, version), dueNotice(dialect, lanes)],
         changes: [
-          advanceChange(dialect, replay, { ...to, cursor }, lease(), now()),
-          createChange(dialect, replay, endpointNos, numbered.rows, now()),
-          reopenChange(dialect, replay, reopened, onlyMissing, now()),
+          advanceChange(dialect, replay, { to: { ...to, cursor }, lease: lease(), now: now() }),
+          createChange(dialect, replay, { endpointNos, rows: numbered.rows, now: now() }),
+          reopenChange(dialect, replay, { rows: reopened, onlyFailed: onlyMissing, now: now() }),
         ],
       });
       return isWritten ? lanes : undefined;

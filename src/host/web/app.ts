@@ -11,7 +11,6 @@ import { noteMethods, noteMethodsAt, refuseOtherMethod } from "../../methods.ts"
 import type { Origin } from "./http/origin.ts";
 import type { SendProblem } from "./http/problems.ts";
 import { countForToken } from "./http/reading.ts";
-import { TextAnswer } from "./api/route.ts";
 import { schemaFor } from "./api/route.ts";
 import type { Route } from "./api/route.ts";
 import { API_BASE, ROUTES } from "./api/routes.ts";
@@ -84,7 +83,6 @@ async function readBody(route: Route, request: Request, { catalogue }: Rooms): P
 function send(response: Response, { success }: Route, answer: unknown): void {
   response.status(success.status).setHeader("cache-control", "no-store");
   if (answer === undefined) response.end();
-  else if (answer instanceof TextAnswer) response.type(answer.contentType).send(answer.text);
   else response.json(answer);
 }
 

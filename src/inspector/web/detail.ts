@@ -60,7 +60,7 @@ export async function presentDetail(capture: Capture, query: Fields, options: De
     reveal,
     revealLink: link(tab, reveal ? "" : "&reveal=yes"),
     others: others.slice(-COMPARABLE).toReversed().map(toRow),
-    view: await presentTab(tab, capture, query, reveal, options),
+    view: await presentTab(tab, capture, { query, reveal, options }),
     pointer: query("pointer"),
     whole: link("body"),
     part: (pointer: string, from: number) =>
@@ -79,13 +79,13 @@ function formatTitle(tab: Tab, capture: Capture): string {
   return tab === "headers" ? `${TITLES[tab]} ${capture.headers.length}` : TITLES[tab];
 }
 
-async function presentTab(
-  tab: Tab,
-  capture: Capture,
-  query: Fields,
-  reveal: boolean,
-  options: DetailOptions,
-) {
+interface PresentTabOptions {
+  readonly query: Fields;
+  readonly reveal: boolean;
+  readonly options: DetailOptions;
+}
+
+async function presentTab(tab: Tab, capture: Capture, { query, reveal, options }: PresentTabOptions) {
   switch (tab) {
     case "body":
       return bodyView(capture, query("pointer"), Number(query("from")) || 0, reveal);

@@ -226,15 +226,23 @@ export function pageTests(open: OpenStore): void {
 
   test("failures are counted by receiver and by event, up to a bound", async () => {
     const { database, siteNo, up, down } = await standing();
-    const count = (wanted: Parameters<typeof countOnWalk>[4], most = 10) =>
-      countOnWalk(database.read, siteNo, { kind: "failed" }, EVERYTHING, wanted, most);
+    const count = (wanted: Parameters<typeof countOnWalk>[1]["wanted"], limit = 10) =>
+      countOnWalk(database.read, { siteNo, walk: { kind: "failed" }, range: EVERYTHING, wanted, limit });
     expect(await count({})).toEqual({ count: 1, more: false });
     expect(await count({ endpointNos: [up] })).toEqual({ count: 1, more: false });
     expect(await count({ endpointNos: [down] })).toEqual({ count: 0, more: false });
     expect(await count({ event: "jira:issue_updated" })).toEqual({ count: 1, more: false });
     expect(await count({ event: "jira:issue_created" })).toEqual({ count: 0, more: false });
     expect(await count({ test: true })).toEqual({ count: 0, more: false });
-    expect(await countOnWalk(database.read, siteNo, { kind: "site" }, EVERYTHING, {}, 3)).toEqual({
+    expect(
+      await countOnWalk(database.read, {
+        siteNo,
+        walk: { kind: "site" },
+        range: EVERYTHING,
+        wanted: {},
+        limit: 3,
+      }),
+    ).toEqual({
       count: 3,
       more: true,
     });

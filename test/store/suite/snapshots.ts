@@ -96,7 +96,7 @@ async function make(tx: Queryable, siteNo: number, wish: Change): Promise<void> 
       await setExpiry(tx, siteNo, [wish.no], 9_000);
       break;
     case "gone":
-      await switchOff(tx, siteNo, wish.no, "410", 6_000);
+      await switchOff(tx, { siteNo, subscriptionNo: wish.no, because: "410", now: 6_000 });
       break;
     case "fails":
       await saveBreakers(tx, [
@@ -116,7 +116,12 @@ async function make(tx: Queryable, siteNo: number, wish: Change): Promise<void> 
       await turnEndpoint(tx, { siteNo, endpointNo: wish.no }, { kind: "paused", since: 1_000 }, 7_000);
       break;
     case "on":
-      await switchOn(tx, siteNo, { kind: "addon", addonKey: "one" }, undefined, 8_000);
+      await switchOn(tx, {
+        siteNo,
+        receiver: { kind: "addon", addonKey: "one" },
+        endpointNo: undefined,
+        now: 8_000,
+      });
       break;
     case "resume":
       await resumeEndpoints(tx, siteNo, [1, 2, 3, 4, 5, 6], 8_000);

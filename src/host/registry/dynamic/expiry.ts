@@ -1,4 +1,5 @@
 /** Lets dynamic webhooks expire, and warns of it before, so that nobody wonders why events stopped coming. */
+import { realClock } from "../../../clock.ts";
 import { createRepeating } from "../../../repeating.ts";
 import { ANNOUNCED_BEFORE_MS } from "../../model/operational.ts";
 import { dropAnnounced, markAnnounced } from "../../store/tables/announced.ts";
@@ -50,7 +51,7 @@ export function createExpiry(context: DynamicContext): Expiry {
         await announcer.prepare(tx);
         const ours = await removeSubscriptions(tx, siteNo, numbers);
         if (ours.length === 0) return [];
-        await failWaiting(tx, siteNo, ours, at);
+        await failWaiting(tx, { siteNo, subscriptionNos: ours, now: at });
         await raiseVersion(tx, siteNo);
         const expired = subscriptions.filter(({ no }) => ours.includes(no));
         await announcer.announce(tx, toAnnouncements("webhook.expired", expired, at));
@@ -81,7 +82,12 @@ export function createExpiry(context: DynamicContext): Expiry {
   }
 
   const noteFailure = (error: unknown) => logger.error("dynamic-webhooks.expiry-failed", { error });
-  const looks = createRepeating({ run: look, everyMs: LOOK_EVERY_MS, onError: noteFailure });
+  const looks = createRepeating({
+    run: look,
+    everyMs: LOOK_EVERY_MS,
+    onError: noteFailure,
+    schedule: (context.clock ?? realClock).scheduleLook,
+  });
   return {
     look,
     start: async () => {

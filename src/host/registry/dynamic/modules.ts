@@ -116,7 +116,10 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
           });
         }
         await insertSubscriptions(tx, added);
-        await recordChange(tx, standing, caller, "dynamic-modules.registered", keys.join(" "));
+        await recordChange(tx, standing, caller, {
+          action: "dynamic-modules.registered",
+          detail: keys.join(" "),
+        });
       }),
     );
     await context.changed(site.no);
@@ -139,9 +142,9 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
         if (gone.length === 0) return;
         const numbers = gone.map(({ subscription }) => subscription.no);
         await removeSubscriptions(tx, standing.site.no, numbers);
-        await failWaiting(tx, standing.site.no, numbers, now());
+        await failWaiting(tx, { siteNo: standing.site.no, subscriptionNos: numbers, now: now() });
         const detail = gone.map(({ key }) => key).join(" ");
-        await recordChange(tx, standing, caller, "dynamic-modules.removed", detail);
+        await recordChange(tx, standing, caller, { action: "dynamic-modules.removed", detail });
       });
       await context.changed(standing.site.no);
     },

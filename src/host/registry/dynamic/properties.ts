@@ -68,7 +68,7 @@ export function createAddonProperties(context: Pick<DynamicContext, "database" |
             `An add-on can have ${MAX_PROPERTIES} properties on a site`,
           );
         }
-        await saveProperty(tx, ...place, name, value);
+        await saveProperty(tx, { siteNo: place[0], addonKey: place[1], name, value });
         return isNew ? "created" : "updated";
       });
     },

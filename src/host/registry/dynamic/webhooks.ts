@@ -120,7 +120,10 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
           now() + DYNAMIC_LIFETIME_MS,
         );
         if (ids.length > 0)
-          await recordChange(tx, standing, caller, "dynamic-webhooks.registered", String(ids.length));
+          await recordChange(tx, standing, caller, {
+            action: "dynamic-webhooks.registered",
+            detail: String(ids.length),
+          });
         const next = ids.values();
         return refusals.map((because): RegistrationResult =>
           because === undefined
@@ -157,8 +160,8 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
         const { numbers, ids: removed } = await chosen(tx, standing, ids);
         if (numbers.length === 0) return;
         await removeSubscriptions(tx, standing.site.no, numbers);
-        await failWaiting(tx, standing.site.no, numbers, now());
-        await recordChange(tx, standing, caller, "dynamic-webhooks.removed", removed);
+        await failWaiting(tx, { siteNo: standing.site.no, subscriptionNos: numbers, now: now() });
+        await recordChange(tx, standing, caller, { action: "dynamic-webhooks.removed", detail: removed });
       });
       await context.changed(standing.site.no);
     },
@@ -174,7 +177,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
           );
         }
         await setExpiry(tx, standing.site.no, numbers, expiresAt);
-        await recordChange(tx, standing, caller, "dynamic-webhooks.refreshed", refreshed);
+        await recordChange(tx, standing, caller, { action: "dynamic-webhooks.refreshed", detail: refreshed });
       });
       await context.changed(standing.site.no);
       return expiresAt;

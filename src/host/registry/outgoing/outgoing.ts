@@ -57,6 +57,13 @@ export interface Outgoing {
   readonly draft: (siteKey: string, values: WebhookValues, no?: number) => Promise<Webhook>;
 }
 
+interface RecordOptions {
+  readonly action: string;
+  readonly webhook: Webhook;
+  readonly site: Site;
+  readonly by: Author;
+}
+
 export function createOutgoing(context: OutgoingContext): Outgoing {
   const { announcer, database, seal, now } = context;
   const inTurn = createKeyedMutex();
@@ -79,13 +86,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     };
   }
 
-  async function record(
-    tx: Queryable,
-    action: string,
-    { siteNo, no, name }: Webhook,
-    site: Site,
-    by: Author,
-  ) {
+  async function record(tx: Queryable, { action, webhook: { siteNo, no, name }, site, by }: RecordOptions) {
     const object = `${site.key}/${formatWebhookId(siteNo, no)}`;
     await appendAudit(tx, { ...by, action: `webhook.${action}`, object, detail: name });
   }
@@ -117,9 +118,12 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     const site = await readSite(siteKey);
     const checked = await check(values, site);
     const webhook = await database.write(async (tx) => {
-      const made = { ...toWebhook(checked, site, await newWebhookNo(tx), undefined, now()), ...authors(by) };
+      const made = {
+        ...toWebhook(checked, { site, no: await newWebhookNo(tx), before: undefined, now: now() }),
+        ...authors(by),
+      };
       await keep(tx, made, checked.origin);
-      await record(tx, "created", made, site, by);
+      await record(tx, { action: "created", webhook: made, site, by });
       return made;
     });
     return changed(webhook, site, values.secret, checked.warnings);
@@ -136,7 +140,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     return inTurn(`${siteKey}/${no}`, async () => {
       const before = await load(database.read, site, no);
       if (checked.active) requireSecret(before, checked.secret);
-      const webhook = { ...toWebhook(checked, site, no, before, now()), updatedBy: by.actor };
+      const webhook = { ...toWebhook(checked, { site, no, before, now: now() }), updatedBy: by.actor };
       const resumes = webhook.active && !before.active;
       const receiver = { kind: "webhook", webhookNo: no } as const;
       await database.write(async (tx) => {
@@ -144,13 +148,13 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
         await keep(tx, webhook, checked.origin);
         if (resumes) {
           const endpoints = listNumbers(await listReceiverEndpoints(tx, site.no, receiver));
-          await postponeWaiting(tx, site.no, endpoints, now(), now());
+          await postponeWaiting(tx, { siteNo: site.no, endpointNos: endpoints, dueAt: now(), now: now() });
         }
         if (resumes || webhook.url !== before.url) {
           const resumed = await resumeReceiver(tx, site.no, receiver, now());
-          await recordResumed(tx, site, resumed, by, context);
+          await recordResumed(tx, { site, resumed, by, context });
         }
-        await record(tx, "changed", webhook, site, by);
+        await record(tx, { action: "changed", webhook, site, by });
       });
       return changed(webhook, site, values.secret, checked.warnings);
     });
@@ -175,7 +179,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
           subscriptions.map((subscription) => subscription.no),
         );
         await raiseVersion(tx, site.no);
-        await record(tx, "removed", webhook, site, by);
+        await record(tx, { action: "removed", webhook, site, by });
       });
       await context.changed(site.no);
       return shown(webhook, site);
@@ -202,7 +206,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
         await announcer.prepare(tx);
         await saveWebhook(tx, seal, webhook);
         await raiseVersion(tx, site.no);
-        await record(tx, "secret-rotated", webhook, site, by);
+        await record(tx, { action: "secret-rotated", webhook, site, by });
         await announcer.announce(tx, [
           {
             event: "key.rotated",
@@ -242,7 +246,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
       const checked = await check(values, site);
       const before = no === undefined ? undefined : await load(database.read, site, no);
       if (before !== undefined) requireSecret(before, checked.secret);
-      return toWebhook(checked, site, no ?? 0, before, now());
+      return toWebhook(checked, { site, no: no ?? 0, before, now: now() });
     },
   };
 }
@@ -251,12 +255,16 @@ const notFound = (id: string) => new CallboardError("WEBHOOK_NOT_FOUND", `There 
 
 const authors = ({ actor }: Author) => ({ createdBy: actor, updatedBy: actor });
 
+interface ToWebhookOptions {
+  readonly site: Site;
+  readonly no: number;
+  readonly before: Webhook | undefined;
+  readonly now: number;
+}
+
 function toWebhook(
   { origin: _origin, warnings: _warnings, secret, ...values }: CheckedValues,
-  site: Site,
-  no: number,
-  before: Webhook | undefined,
-  now: number,
+  { site, no, before, now }: ToWebhookOptions,
 ): Webhook {
   return {
     ...values,

@@ -10,6 +10,8 @@ import { openPostgres } from "./postgres.ts";
 import type { Database } from "./queryable.ts";
 
 export type { Database, Queryable, Transaction } from "./queryable.ts";
+export { openMemory } from "./sqlite.ts";
+export { takeImage } from "./memory-image.ts";
 
 export interface DatabaseOptions {
   /** Connections to PostgreSQL at most. */

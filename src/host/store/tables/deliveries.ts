@@ -296,6 +296,12 @@ export async function claimDeliveries(
   return withEvents(tx, rows, lease);
 }
 
+interface TakeWaitingOptions {
+  readonly lease: Lease | undefined;
+  readonly now: number;
+  readonly id?: Uuid | undefined;
+}
+
 /**
  * The delivery that has waited longest at an endpoint, or the one with this ID if it waits: leased where deliveries are. Tests
  * are passed over unless they are asked for.
@@ -303,9 +309,7 @@ export async function claimDeliveries(
 export async function takeWaiting(
   tx: Queryable,
   { siteNo, endpointNo }: EndpointAt,
-  lease: Lease | undefined,
-  now: number,
-  id?: Uuid,
+  { lease, now, id }: TakeWaitingOptions,
 ): Promise<DueDelivery | undefined> {
   const which = id === undefined ? "w.test = 0" : "w.id = $3";
   const waiting = `SELECT w.id FROM callboard_delivery w WHERE w.site_no = $1 AND w.endpoint_no = $2
@@ -419,13 +423,17 @@ export async function releaseLease(
   );
 }
 
+interface FailWaitingOptions {
+  readonly siteNo: number;
+  readonly subscriptionNos: readonly number[];
+  readonly now: number;
+  readonly because?: FailureReason | undefined;
+}
+
 /** Fails at once what waits for these subscriptions. */
 export async function failWaiting(
   tx: Queryable,
-  siteNo: number,
-  subscriptionNos: readonly number[],
-  now: number,
-  because: FailureReason = "unsubscribed",
+  { siteNo, subscriptionNos, now, because = "unsubscribed" }: FailWaitingOptions,
 ): Promise<void> {
   if (subscriptionNos.length === 0) return;
   const from = tx.dialect.rows("$2", { no: "int" }, "r");
@@ -438,13 +446,17 @@ export async function failWaiting(
   );
 }
 
+interface PostponeWaitingOptions {
+  readonly siteNo: number;
+  readonly endpointNos: readonly number[];
+  readonly dueAt: number;
+  readonly now: number;
+}
+
 /** Makes everything that waits for an endpoint due at `dueAt`: on enabling it again, or on holding it back. */
 export async function postponeWaiting(
   tx: Queryable,
-  siteNo: number,
-  endpointNos: readonly number[],
-  dueAt: number,
-  now: number,
+  { siteNo, endpointNos, dueAt, now }: PostponeWaitingOptions,
 ): Promise<void> {
   if (endpointNos.length === 0) return;
   const { at, bindAt, rows } = tx.dialect;

@@ -75,6 +75,15 @@ export interface Wanted {
   readonly event?: string | undefined;
 }
 
+export interface WalkOptions {
+  readonly siteNo: number;
+  readonly walk: Walk;
+  readonly range: IdRange;
+  readonly wanted: Wanted;
+  /** Maximum number of deliveries. */
+  readonly limit: number;
+}
+
 export interface Walked {
   readonly rows: readonly SentDelivery[];
   /** Set when the walk met its bound: everything from here up was looked at, below not yet. */
@@ -191,13 +200,17 @@ function formatConditions(wanted: Wanted, bind: Bind): readonly string[] {
   return conditions;
 }
 
+interface MetOnOptions {
+  readonly walk: Walk;
+  readonly columns: string;
+  readonly siteNo: string;
+  readonly range: { readonly from: string; readonly below: string };
+}
+
 /** The rows of a walk in the order of their ids: the condition that its index is for, and the index. */
 function metOn(
   { dialect }: Pick<Queryable, "dialect">,
-  walk: Walk,
-  columns: string,
-  siteNo: string,
-  range: { readonly from: string; readonly below: string },
+  { walk, columns, siteNo, range }: MetOnOptions,
 ): string {
   const { condition, index, site, id } = chooseWay(walk);
   return `SELECT ${columns} FROM callboard_delivery${index === undefined ? "" : dialect.along(index)}
@@ -248,15 +261,11 @@ function chooseWay(walk: Walk): Way {
 /** The statement of a walk, for the tests that look at its plan as well. */
 export function walkStatement(
   q: Pick<Queryable, "dialect">,
-  siteNo: number,
-  walk: Walk,
-  range: IdRange,
-  wanted: Wanted,
-  limit: number,
+  { siteNo, walk, range, wanted, limit }: WalkOptions,
 ): { readonly sql: string; readonly values: readonly unknown[] } {
   const { values, bind } = createBinder();
   const bounds = { below: bind(range.below), from: bind(range.from) };
-  const met = (columns: string) => metOn(q, walk, columns, bind(siteNo), bounds);
+  const met = (columns: string) => metOn(q, { walk, columns, siteNo: bind(siteNo), range: bounds });
   const rows = isInIndex(walk, wanted)
     ? `(SELECT d.* FROM (${met(INDEXED)} LIMIT ${MAX_WALK}) m
          JOIN callboard_delivery d ON d.site_no = m.site_no AND d.id = m.id
@@ -277,55 +286,46 @@ const isInIndex = (walk: Walk, { endpointNos }: Wanted) =>
   walk.kind === "failed" && endpointNos !== undefined;
 const isUnconditional = (wanted: Wanted) => Object.values(wanted).every((value) => value === undefined);
 
-/** How many rows of a walk are what is wanted, among the newest `most` that are met on it; `more` when there are older ones. */
+/** How many rows of a walk are what is wanted, among the newest `limit` that are met on it; `more` when there are older ones. */
 export async function countOnWalk(
   q: Queryable,
-  siteNo: number,
-  walk: Walk,
-  range: IdRange,
-  wanted: Wanted,
-  most: number,
+  { siteNo, walk, range, wanted, limit }: WalkOptions,
 ): Promise<{ readonly count: number; readonly more: boolean }> {
   const { values, bind } = createBinder();
   const isIndexed = Object.entries(wanted).every(
     ([name, value]) => value === undefined || name === "endpointNos" || name === "event",
   );
   const columns = walk.kind === "failed" && isIndexed ? INDEXED : "*";
-  const met = metOn(q, walk, columns, bind(siteNo), { below: bind(range.below), from: bind(range.from) });
+  const met = metOn(q, {
+    walk,
+    columns,
+    siteNo: bind(siteNo),
+    range: { below: bind(range.below), from: bind(range.from) },
+  });
   const conditions = formatConditions(wanted, bind);
   const isWanted = conditions.length === 0 ? "1 = 1" : conditions.join(" AND ");
   const [row] = await q.query<{ met: number; wanted: number | null }>(
-    `SELECT COUNT(*) AS met, SUM(CASE WHEN ${isWanted} THEN 1 ELSE 0 END) AS wanted FROM (${met} LIMIT ${Math.trunc(most) + 1}) d`,
+    `SELECT COUNT(*) AS met, SUM(CASE WHEN ${isWanted} THEN 1 ELSE 0 END) AS wanted FROM (${met} LIMIT ${Math.trunc(limit) + 1}) d`,
     values,
   );
-  return { count: Math.min(row?.wanted ?? 0, most), more: (row?.met ?? 0) > most };
+  return { count: Math.min(row?.wanted ?? 0, limit), more: (row?.met ?? 0) > limit };
 }
 
-/** The newest deliveries of a site in the range that are met on the walk and are what is wanted, at most `limit`. */
-export async function walkDeliveries(
-  q: Queryable,
-  siteNo: number,
-  walk: Walk,
-  range: IdRange,
-  wanted: Wanted,
-  limit: number,
-): Promise<Walked> {
-  const { sql, values } = walkStatement(q, siteNo, walk, range, wanted, limit);
+/** The newest deliveries of a site in the range that are met on the walk and are what is wanted, at limit `limit`. */
+export async function walkDeliveries(q: Queryable, options: WalkOptions): Promise<Walked> {
+  const { sql, values } = walkStatement(q, options);
   const rows = (await q.query<SentRow>(sql, values)).map(toSentDelivery);
-  if (rows.length === limit || isUnconditional(wanted)) return { rows, stoppedAt: undefined };
-  return { rows, stoppedAt: await endOfWalk(q, siteNo, walk, range, chooseBound(wanted)) };
+  if (rows.length === options.limit || isUnconditional(options.wanted)) return { rows, stoppedAt: undefined };
+  return { rows, stoppedAt: await endOfWalk(q, options) };
 }
 
 /** The last row that a bounded walk looked at; undefined when it came to the end. */
 async function endOfWalk(
   q: Queryable,
-  siteNo: number,
-  walk: Walk,
-  range: IdRange,
-  bound: number,
+  { siteNo, walk, range, wanted }: WalkOptions,
 ): Promise<Uuid | undefined> {
-  const met = metOn(q, walk, "id", "$1", { below: "$2", from: "$3" });
-  const [row] = await q.query<{ id: string }>(`${met} LIMIT 1 OFFSET ${bound - 1}`, [
+  const met = metOn(q, { walk, columns: "id", siteNo: "$1", range: { below: "$2", from: "$3" } });
+  const [row] = await q.query<{ id: string }>(`${met} LIMIT 1 OFFSET ${chooseBound(wanted) - 1}`, [
     siteNo,
     range.below,
     range.from,
@@ -343,13 +343,17 @@ export async function countWaitingOn(q: Queryable, siteNo: number, limit: number
   return row?.count ?? 0;
 }
 
+interface DeliveriesOfEventsOptions {
+  readonly siteNo: number;
+  readonly events: readonly Uuid[];
+  readonly range: IdRange;
+  readonly wanted: Wanted;
+}
+
 /** The deliveries of these events (all of one site) in the range, newest first. */
 export async function deliveriesOfEvents(
   q: Queryable,
-  siteNo: number,
-  events: readonly Uuid[],
-  range: IdRange,
-  wanted: Wanted,
+  { siteNo, events, range, wanted }: DeliveriesOfEventsOptions,
 ): Promise<readonly SentDelivery[]> {
   if (events.length === 0) return [];
   const { values, bind } = createBinder();
@@ -372,13 +376,17 @@ export async function deliveriesOfEvents(
   return rows.map(toSentDelivery);
 }
 
+interface EventsNamedOptions {
+  readonly siteNo: number;
+  readonly name: string;
+  readonly range: IdRange;
+  readonly limit: number;
+}
+
 /** Ids of the newest events of this name in the range. */
 export async function eventsNamed(
   q: Queryable,
-  siteNo: number,
-  name: string,
-  range: IdRange,
-  limit: number,
+  { siteNo, name, range, limit }: EventsNamedOptions,
 ): Promise<readonly Uuid[]> {
   const rows = await q.query<{ id: string }>(
     `SELECT id FROM callboard_event WHERE site_no = $1 AND name = $2 AND id < $3 AND id >= $4
@@ -388,14 +396,18 @@ export async function eventsNamed(
   return rows.map((row) => row.id);
 }
 
+interface EventsContainingOptions {
+  readonly siteNo: number;
+  readonly text: string;
+  readonly name: string | undefined;
+  readonly range: IdRange;
+  readonly limit: number;
+}
+
 /** Which of the newest `limit` events in the range have this text in their body, and the last one looked at. */
 export async function eventsContaining(
   q: Queryable,
-  siteNo: number,
-  text: string,
-  name: string | undefined,
-  range: IdRange,
-  limit: number,
+  { siteNo, text, name, range, limit }: EventsContainingOptions,
 ): Promise<{ readonly found: readonly Uuid[]; readonly last: Uuid | undefined }> {
   // Neither instr nor strpos is known to both databases; replace and length are.
   const rows = await q.query<{ id: string; found: number }>(

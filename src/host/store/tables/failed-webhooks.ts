@@ -26,13 +26,17 @@ interface FailedRow {
 /** Longer than any retry schedule takes: a delivery that failed lately was not made before that. */
 const MAX_RETRIES_MS = 8 * 24 * 3_600_000;
 
+interface ListFailedDynamicOptions {
+  readonly siteNo: number;
+  readonly addonKey: string;
+  readonly after: number;
+  readonly limit: number;
+}
+
 /** Those that failed after `after` (epoch ms), oldest failure first, at most `limit`. */
 export async function listFailedDynamic(
   q: Queryable,
-  siteNo: number,
-  addonKey: string,
-  after: number,
-  limit: number,
+  { siteNo, addonKey, after, limit }: ListFailedDynamicOptions,
 ): Promise<readonly FailedDelivery[]> {
   const rows = await q.query<FailedRow>(
     `SELECT d.id, d.subscription_no, d.matched, d.settled_at, e.body, COALESCE(

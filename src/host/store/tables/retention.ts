@@ -56,13 +56,17 @@ export async function listSentSites(q: Queryable): Promise<readonly SentSite[]> 
   return [...found].map(([siteNo, exists]) => ({ siteNo, exists }));
 }
 
+interface NextEventRangeOptions {
+  readonly siteNo: number;
+  readonly after: Uuid;
+  readonly before: Uuid;
+  readonly most: number;
+}
+
 /** The next range of at most `most` events after one id and before another; undefined when there is none. */
 export async function nextEventRange(
   q: Queryable,
-  siteNo: number,
-  after: Uuid,
-  before: Uuid,
-  most: number,
+  { siteNo, after, before, most }: NextEventRangeOptions,
 ): Promise<EventRange | undefined> {
   const [row] = await q.query<{ first: Uuid | null; last: Uuid | null }>(
     `SELECT MIN(id) AS first, MAX(id) AS last FROM

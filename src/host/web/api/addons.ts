@@ -1,17 +1,26 @@
 /** Add-ons: installed from a descriptor, at a URL or given. */
-import { CallboardError } from "../../../errors.ts";
-import type { DescriptorSource, WebhookDiff } from "../../../protocol/descriptor.ts";
+import type { WebhookDiff } from "../../../protocol/descriptor.ts";
 import type { Addon, AddonSummary } from "../../registry/addons.ts";
 import type { InstallPlan } from "../../registry/install.ts";
 import type { InstallSource } from "../../registry/directory/approval.ts";
 import type { AddonInstalled, InstallPreview } from "../../registry/registry.ts";
 import { calledAt } from "../../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../../store/tables/lifecycle-calls.ts";
-import type { JsonSchema } from "../http/body-schema.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import { toAuthor, isoTime, toText } from "../present/values.ts";
 import { booleanOf } from "../http/query.ts";
+import {
+  ADDON,
+  ADDON_INSTALLED,
+  ADDON_PAGE,
+  INSTALL_PREVIEW,
+  UNINSTALLED,
+  UPGRADE_RESULT,
+} from "../schema/addon.ts";
+import { RESUMED } from "../schema/parts.ts";
+import { anyObject, array, body, boolean, exactlyOneOf, string } from "../schema/schema.ts";
+import { OF_INSTALLS } from "./error-codes.ts";
 
 const GROUP = "Add-ons";
 
@@ -104,75 +113,43 @@ const installedOf = ({ addon, calls, plan, warnings }: AddonInstalled) => ({
   plan: planOf(plan),
 });
 
-interface DescriptorBody {
+export const DESCRIPTOR_URL = string("URL of the descriptor", {
+  minLength: 1,
+  maxLength: 2048,
+  format: "uri",
+});
+export const DESCRIPTOR = anyObject("The descriptor itself");
+
+const SOURCE = {
+  descriptorUrl: DESCRIPTOR_URL,
+  descriptor: DESCRIPTOR,
+  directoryKey: string("Key of an add-on of the directory", { minLength: 1, maxLength: 200 }),
+};
+const ONE_SOURCE = exactlyOneOf(...Object.keys(SOURCE));
+
+interface SourceBody {
   readonly descriptorUrl?: string;
   readonly descriptor?: object;
-}
-
-export const DESCRIPTOR_PROPERTIES = {
-  descriptorUrl: { type: "string", minLength: 1, maxLength: 2048, description: "Where the descriptor is" },
-  descriptor: { type: "object", description: "The descriptor itself" },
-} as const satisfies Record<string, JsonSchema>;
-
-/** @throws CallboardError BODY_SCHEMA unless exactly one of the two is there */
-export function sourceOf({ descriptorUrl, descriptor }: DescriptorBody): DescriptorSource {
-  if (descriptorUrl !== undefined && descriptor === undefined) return { kind: "url", url: descriptorUrl };
-  if (descriptor !== undefined && descriptorUrl === undefined) return { kind: "value", value: descriptor };
-  const detail = "give exactly one of descriptorUrl and descriptor";
-  throw new CallboardError("BODY_SCHEMA", `The body does not fit: ${detail}`, {
-    errors: [{ pointer: "", detail }],
-  });
-}
-
-interface SourceBody extends DescriptorBody {
   readonly directoryKey?: string;
 }
 
-interface InstallBody extends SourceBody {
-  readonly confirmOrigin?: boolean;
-  readonly digest?: string;
-  readonly acceptScopes?: readonly string[];
+/** The schema lets exactly one of the three through. */
+function installSourceOf({ descriptorUrl, descriptor, directoryKey = "" }: SourceBody): InstallSource {
+  if (descriptorUrl !== undefined) return { kind: "url", url: descriptorUrl };
+  return descriptor === undefined
+    ? { kind: "directory", key: directoryKey }
+    : { kind: "value", value: descriptor };
 }
-
-/** @throws CallboardError BODY_SCHEMA unless exactly one of the three is there */
-function installSourceOf({ directoryKey, ...body }: SourceBody): InstallSource {
-  if (directoryKey === undefined) return sourceOf(body);
-  if (body.descriptorUrl === undefined && body.descriptor === undefined)
-    return { kind: "directory", key: directoryKey };
-  const detail = "give exactly one of descriptorUrl, descriptor and directoryKey";
-  throw new CallboardError("BODY_SCHEMA", `The body does not fit: ${detail}`, {
-    errors: [{ pointer: "", detail }],
-  });
-}
-
-const SOURCE_PROPERTIES = {
-  ...DESCRIPTOR_PROPERTIES,
-  directoryKey: {
-    type: "string",
-    minLength: 1,
-    maxLength: 200,
-    description: "Key of an add-on of the directory",
-  },
-};
 
 /** The most that a product has. */
 const MAX_SCOPES = 100;
-const ACCEPT_SCOPES = {
-  type: "array",
-  maxItems: MAX_SCOPES,
-  items: { type: "string", minLength: 1, maxLength: 100 },
-  description: "Scopes of the product that the add-on may have; required are those that it doesn't have yet",
-};
-
-const CONFIRM_ORIGIN = {
-  type: "boolean",
-  description: "The add-on may move to another origin, and gets a new secret there",
-};
-
-const DIGEST = {
-  type: "string",
-  description: "Installs the descriptor with this digest only, as a check or dry run before told it",
-};
+const ACCEPT_SCOPES = array(
+  "Scopes of the product that the add-on may have; required are those that it doesn't have yet",
+  string("Name of a scope", { minLength: 1, maxLength: 100 }),
+  { maxItems: MAX_SCOPES },
+);
+const CONFIRM_ORIGIN = boolean("The add-on may move to another origin, and gets a new secret there");
+const DIGEST = string("Installs the descriptor with this digest only, as a check or dry run before told it");
 
 /** The names in a list with commas between them. */
 const namesIn = (list = ""): readonly string[] =>
@@ -182,37 +159,36 @@ const at = ({ params }: Pick<Call, "params">) => [params["site"] ?? "", params["
 
 export const addonRoutes = [
   route({
+    id: "listAddons",
     method: "GET",
     path: "/sites/{site}/addons",
     scope: "read",
     group: GROUP,
     summary: "List the add-ons of a site",
-    success: { status: 200, description: "Installed add-ons" },
+    success: { status: 200, description: "Installed add-ons", schema: ADDON_PAGE },
     handle: async ({ params }, { registry }) => ({
       items: (await registry.listAddons(params["site"] ?? "")).map(summaryOf),
       next: null,
     }),
   }),
-  route<InstallBody>({
+  route({
+    id: "installAddon",
     method: "POST",
     path: "/sites/{site}/addons",
     scope: "admin",
     group: GROUP,
     summary: "Install an add-on, upgrade it or install it again",
-    body: {
-      type: "object",
-      additionalProperties: false,
-      properties: {
-        ...SOURCE_PROPERTIES,
-        confirmOrigin: CONFIRM_ORIGIN,
-        digest: DIGEST,
-        acceptScopes: ACCEPT_SCOPES,
-      },
-    },
+    body: body(
+      {},
+      { ...SOURCE, confirmOrigin: CONFIRM_ORIGIN, digest: DIGEST, acceptScopes: ACCEPT_SCOPES },
+      ONE_SOURCE,
+    ),
     success: {
       status: 201,
       description: "The add-on, its webhooks, warnings, and the lifecycle callbacks made",
+      schema: ADDON_INSTALLED,
     },
+    errors: OF_INSTALLS,
     handle: async (call, { registry }) => {
       const site = call.params["site"] ?? "";
       const source = installSourceOf(call.body);
@@ -221,48 +197,57 @@ export const addonRoutes = [
       return installedOf(await registry.install(site, source, options));
     },
   }),
-  route<SourceBody>({
+  route({
+    id: "previewInstall",
     method: "POST",
     path: "/sites/{site}/addons/preview",
     scope: "admin",
     group: GROUP,
     summary: "Show what an install would do, and the scopes that it needs; nothing is installed",
-    body: { type: "object", additionalProperties: false, properties: SOURCE_PROPERTIES },
+    body: body({}, SOURCE, ONE_SOURCE),
     success: {
       status: 200,
       description: "The changes, scopes, warnings, and the digest to install just that",
+      schema: INSTALL_PREVIEW,
     },
+    errors: OF_INSTALLS,
     handle: async (call, { registry }) =>
       previewOf(await registry.preview(call.params["site"] ?? "", installSourceOf(call.body))),
   }),
   route({
+    id: "showAddon",
     method: "GET",
     path: "/sites/{site}/addons/{key}",
     scope: "read",
     group: GROUP,
     summary: "Show an add-on with its webhooks and lifecycle history",
-    success: { status: 200, description: "The add-on" },
+    success: { status: 200, description: "The add-on", schema: ADDON },
+    errors: ["ADDON_NOT_FOUND"],
     handle: async (call, { registry }) => addonOf(await registry.showAddon(...at(call))),
   }),
   route({
+    id: "uninstallAddon",
     method: "DELETE",
     path: "/sites/{site}/addons/{key}",
     scope: "admin",
     group: GROUP,
     summary: "Uninstall an add-on",
-    success: { status: 200, description: "The lifecycle callbacks made" },
+    success: { status: 200, description: "The lifecycle callbacks made", schema: UNINSTALLED },
+    errors: ["ADDON_NOT_FOUND", "ADDON_STATE"],
     handle: async (call, { registry }) => ({
       lifecycle: (await registry.uninstall(...at(call), toAuthor(call))).map(callOf),
     }),
   }),
   ...(["enable", "disable"] as const).map((verb) =>
     route({
+      id: `${verb}Addon`,
       method: "POST",
       path: `/sites/{site}/addons/{key}/${verb}`,
       scope: "admin",
       group: GROUP,
       summary: verb === "enable" ? "Enable an add-on" : "Disable an add-on: what it is sent waits up to 24 h",
-      success: { status: 200, description: "The add-on, and the lifecycle callbacks made" },
+      success: { status: 200, description: "The add-on, and the lifecycle callbacks made", schema: ADDON },
+      errors: ["ADDON_NOT_FOUND", "ADDON_STATE"],
       handle: async (call, { registry }) => {
         const { addon, calls } = await registry[verb](...at(call), toAuthor(call));
         return { ...addonOf(addon), lifecycle: calls.map(callOf) };
@@ -270,12 +255,18 @@ export const addonRoutes = [
     }),
   ),
   route({
+    id: "resumeAddon",
     method: "POST",
     path: "/sites/{site}/addons/{key}/resume",
     scope: "admin",
     group: GROUP,
     summary: "Resume an add-on's paused endpoints, and its subscriptions that a 410 made inactive",
-    success: { status: 200, description: "How many endpoints and subscriptions were resumed" },
+    success: {
+      status: 200,
+      description: "How many endpoints and subscriptions were resumed",
+      schema: RESUMED,
+    },
+    errors: ["ADDON_NOT_FOUND"],
     handle: async (call, { registry }) => {
       const [siteKey, key] = at(call);
       const { key: addonKey } = await registry.showAddon(siteKey, key);
@@ -284,21 +275,20 @@ export const addonRoutes = [
     },
   }),
   route({
+    id: "upgradeAddon",
     method: "POST",
     path: "/sites/{site}/addons/{key}/upgrade",
     scope: "admin",
     group: GROUP,
     summary: "Read the descriptor again from its URL and install what it says now",
     query: {
-      dryRun: { description: "true = only tell what would change", schema: { type: "boolean" } },
-      confirmOrigin: { description: CONFIRM_ORIGIN.description, schema: { type: "boolean" } },
-      digest: { description: DIGEST.description, schema: { type: "string" } },
-      acceptScopes: {
-        description: `${ACCEPT_SCOPES.description}: names with commas between them`,
-        schema: { type: "string" },
-      },
+      dryRun: boolean("Only shows what would change"),
+      confirmOrigin: CONFIRM_ORIGIN,
+      digest: DIGEST,
+      acceptScopes: string("Scopes to accept: names with commas between them", { minLength: 1 }),
     },
-    success: { status: 200, description: "The add-on, or with dryRun the diff" },
+    success: { status: 200, description: "The add-on, or with dryRun the diff", schema: UPGRADE_RESULT },
+    errors: [...OF_INSTALLS, "ADDON_NOT_FOUND"],
     handle: async (call, { registry }) => {
       if (booleanOf(call.query, "dryRun") === true)
         return previewOf(await registry.previewUpgrade(...at(call)));
@@ -309,12 +299,14 @@ export const addonRoutes = [
     },
   }),
   route({
+    id: "rotateAddonSecret",
     method: "POST",
     path: "/sites/{site}/addons/{key}/rotate-secret",
     scope: "admin",
     group: GROUP,
     summary: "Give an add-on a new sharedSecret by an installed callback",
-    success: { status: 200, description: "The add-on, and the lifecycle callbacks made" },
+    success: { status: 200, description: "The add-on, and the lifecycle callbacks made", schema: ADDON },
+    errors: ["ADDON_NOT_FOUND", "ADDON_STATE", "LIFECYCLE_INSTALLED"],
     handle: async (call, { registry }) => {
       const { addon, calls } = await registry.rotateSecret(...at(call), toAuthor(call));
       return { ...addonOf(addon), lifecycle: calls.map(callOf) };

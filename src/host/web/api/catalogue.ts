@@ -8,6 +8,8 @@ import { pageEventTypes } from "../../model/event-type-page.ts";
 import { oneOf, PAGE_PARAMETERS, pageOf } from "../http/query.ts";
 import { presentList } from "../present/values.ts";
 import { requireEventType } from "../present/catalogue.ts";
+import { EVENT_TYPE_DETAIL, EVENT_TYPE_PAGE } from "../schema/catalogue.ts";
+import { oneOf as oneOfTexts, string } from "../schema/schema.ts";
 
 const GROUP = "Catalogue";
 
@@ -22,11 +24,8 @@ const toSummary = ({ product, event, name, group, status, replacedBy }: EventTyp
 
 const LIST_PARAMETERS = {
   ...PAGE_PARAMETERS,
-  q: {
-    description: "Words that the event type has in its names, group or description",
-    schema: { type: "string" },
-  },
-} as const;
+  q: string("Words that the event type has in its names, group or description", { minLength: 1 }),
+};
 
 const listTypes = (products: readonly Product[], query: Call["query"]) =>
   presentList(
@@ -39,6 +38,7 @@ const listTypes = (products: readonly Product[], query: Call["query"]) =>
 
 export const catalogueRoutes = [
   route({
+    id: "listEventTypes",
     method: "GET",
     path: "/catalogue",
     scope: TO_LOOK_UP,
@@ -46,10 +46,11 @@ export const catalogueRoutes = [
     group: GROUP,
     summary: "List every event of every product",
     query: LIST_PARAMETERS,
-    success: { status: 200, description: "Events" },
+    success: { status: 200, description: "Events", schema: EVENT_TYPE_PAGE },
     handle: ({ query }, { catalogue: { products } }) => Promise.resolve(listTypes(products, query)),
   }),
   route({
+    id: "listProductEventTypes",
     method: "GET",
     path: "/catalogue/{product}",
     scope: TO_LOOK_UP,
@@ -57,11 +58,12 @@ export const catalogueRoutes = [
     group: GROUP,
     summary: "List the events of a product",
     query: LIST_PARAMETERS,
-    success: { status: 200, description: "Events" },
+    success: { status: 200, description: "Events", schema: EVENT_TYPE_PAGE },
     handle: ({ params, query }, { catalogue }) =>
       Promise.resolve(listTypes([catalogue.require(params["product"] ?? "")], query)),
   }),
   route({
+    id: "showEventType",
     method: "GET",
     path: "/catalogue/{product}/{event}",
     scope: TO_LOOK_UP,
@@ -69,12 +71,13 @@ export const catalogueRoutes = [
     group: GROUP,
     summary: "Show an event with its fields, schema and sample",
     query: {
-      envelope: {
-        description: "Of the sample and its confidence, where the product has two: connect when left out",
-        schema: { enum: ENVELOPES },
-      },
+      envelope: oneOfTexts(
+        "Of the sample and its confidence, where the product has two: connect when left out",
+        ENVELOPES,
+      ),
     },
-    success: { status: 200, description: "The event" },
+    success: { status: 200, description: "The event", schema: EVENT_TYPE_DETAIL },
+    errors: ["EVENT_NOT_FOUND"],
     handle: ({ params, query }, { catalogue }) => {
       const envelope = oneOf(query, "envelope", ENVELOPES);
       const event = requireEventType(params, catalogue);

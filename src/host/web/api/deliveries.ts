@@ -1,5 +1,4 @@
 /** The delivery log: deliveries with their attempts, and asking for them again. */
-import { CallboardError } from "../../../errors.ts";
 import { REASONS } from "../../delivery-log/causes.ts";
 import type { ShownDelivery } from "../../delivery-log/show.ts";
 import { route } from "./route.ts";
@@ -9,67 +8,60 @@ import { PAGE_PARAMETERS, SITE_PARAMETER, TIME_PARAMETERS, pageOf } from "../htt
 import { STATE_NAMES } from "../../model/delivery.ts";
 import { presentDelivery, presentAttempt, toDeliveryFilter, requireReach } from "../present/delivery.ts";
 import type { FilterWords } from "../present/delivery.ts";
+import { ADDON_KEY, EVENT_NAME, WEBHOOK_ID } from "../schema/parts.ts";
+import { body, boolean, object, oneOf, string } from "../schema/schema.ts";
+import { BULK_RESULT, DELIVERY, DELIVERY_DETAIL, DELIVERY_PAGE } from "../schema/delivery.ts";
 
 const GROUP = "Deliveries";
 
-const shown = ({ delivery, body, params, attempts }: ShownDelivery, rooms: Rooms) => ({
+const shown = ({ delivery, body: sent, params, attempts }: ShownDelivery, rooms: Rooms) => ({
   ...presentDelivery(delivery, rooms),
   reasonMeaning: delivery.because === undefined ? null : REASONS[delivery.because],
   params,
-  body: body === undefined ? null : toText(body),
+  body: sent === undefined ? null : toText(sent),
   attempts: attempts.map(presentAttempt),
 });
 
 /** What can be asked for; the same words in a query and in a body. */
 const FILTER = {
-  addon: { description: "Key of the add-on that receives", schema: { type: "string" } },
-  webhook: { description: "Id of the outgoing webhook that receives", schema: { type: "string" } },
-  endpoint: {
-    description: "Number of the endpoint; needs site",
-    schema: { type: "string", pattern: "^[0-9]{1,9}$" },
-  },
-  event: { description: "Event name", schema: { type: "string" } },
-  state: { description: "State of the delivery", schema: { enum: [...STATE_NAMES] } },
+  addon: ADDON_KEY,
+  webhook: WEBHOOK_ID,
+  endpoint: string("Number of the endpoint; needs site", { minLength: 1 }, { pattern: "^[0-9]{1,9}$" }),
+  event: EVENT_NAME,
+  state: oneOf("State of the delivery", STATE_NAMES),
   ...TIME_PARAMETERS,
-  q: {
-    description:
-      "An id, an event name or the beginning of a URL; with since and until at most an hour apart, text in a body",
-    schema: { type: "string", maxLength: 2048 },
-  },
-} as const;
+  q: string(
+    "An ID, an event type or the beginning of a URL; with since and until at most an hour apart, text in a body",
+    { minLength: 1, maxLength: 2048 },
+  ),
+};
 
-interface BulkBody {
-  readonly filter: Readonly<Record<string, string | boolean>>;
-  readonly dryRun?: boolean;
-}
-
-/** The body of what is done to every delivery that a filter means; `required` must be in the filter. */
-const bulkBody = (required: readonly string[]) => ({
-  type: "object",
-  required: ["filter"],
-  additionalProperties: false,
-  properties: {
-    filter: {
-      type: "object",
-      additionalProperties: false,
-      required,
-      properties: {
-        site: SITE_PARAMETER.site.schema,
-        ...Object.fromEntries(Object.entries(FILTER).map(([name, { schema }]) => [name, schema])),
-        since: { type: "string" },
-        until: { type: "string" },
-        test: { type: "boolean", description: "Only, or no, test deliveries" },
-      },
-    },
-    dryRun: { type: "boolean", description: "Only count" },
-  },
+/** The filter of what is done to many deliveries: those in one of these states. */
+const bulkFilter = <S extends string>(state: readonly S[]) => ({
+  ...SITE_PARAMETER,
+  ...FILTER,
+  state: oneOf("State of the delivery", state),
+  test: boolean("Only, or no, test deliveries"),
 });
+const DRY_RUN = { dryRun: boolean("Only counts", { default: false }) };
+const CLOSED = { additionalProperties: false };
 
-const asTexts = (words: BulkBody["filter"]): FilterWords =>
+const { state: ENDED, ...OTHER_WORDS } = bulkFilter(["failed", "delivered"]);
+const REDELIVERIES = body(
+  { filter: object("Deliveries to reopen", { state: ENDED }, OTHER_WORDS, CLOSED) },
+  DRY_RUN,
+);
+const CANCELLATIONS = body(
+  { filter: object("Deliveries to cancel", {}, bulkFilter(["waiting"]), CLOSED) },
+  DRY_RUN,
+);
+
+const asTexts = (words: Readonly<Record<string, string | boolean>>): FilterWords =>
   Object.fromEntries(Object.entries(words).map(([name, value]) => [name, String(value)]));
 
 export const deliveryRoutes = [
   route({
+    id: "listDeliveries",
     method: "GET",
     path: "/deliveries",
     scope: "read",
@@ -79,23 +71,26 @@ export const deliveryRoutes = [
     query: {
       ...SITE_PARAMETER,
       ...FILTER,
-      test: { description: "Only, or no, test sends", schema: { type: "boolean" } },
+      test: boolean("Only, or no, test deliveries"),
       ...PAGE_PARAMETERS,
     },
-    success: { status: 200, description: "Deliveries" },
+    success: { status: 200, description: "Deliveries", schema: DELIVERY_PAGE },
+    errors: ["WEBHOOK_NOT_FOUND"],
     handle: async ({ query, caller }, rooms) => {
       const page = await rooms.deliveryLog.list(await toDeliveryFilter(query, caller, rooms), pageOf(query));
       return presentList(page, (delivery) => presentDelivery(delivery, rooms));
     },
   }),
   route({
+    id: "showDelivery",
     method: "GET",
     path: "/deliveries/{id}",
     scope: "read",
     reach: "handler",
     group: GROUP,
     summary: "Show a delivery with every attempt, the body as sent and the answers",
-    success: { status: 200, description: "The delivery" },
+    success: { status: 200, description: "The delivery", schema: DELIVERY_DETAIL },
+    errors: ["DELIVERY_NOT_FOUND"],
     handle: async ({ params, caller }, rooms) => {
       const id = params["id"] ?? "";
       requireReach(id, caller, rooms);
@@ -103,13 +98,15 @@ export const deliveryRoutes = [
     },
   }),
   route({
+    id: "redeliver",
     method: "POST",
     path: "/deliveries/{id}/redeliver",
     scope: "admin",
     reach: "handler",
     group: GROUP,
     summary: "Reopen a delivery with a fresh schedule, or make a waiting one due now",
-    success: { status: 202, description: "The delivery, waiting" },
+    success: { status: 202, description: "The delivery, waiting", schema: DELIVERY },
+    errors: ["DELIVERY_NOT_FOUND", "DELIVERY_STATE"],
     handle: async (call, rooms) => {
       const id = call.params["id"] ?? "";
       requireReach(id, call.caller, rooms);
@@ -117,63 +114,55 @@ export const deliveryRoutes = [
     },
   }),
   route({
+    id: "cancelDelivery",
     method: "POST",
     path: "/deliveries/{id}/cancel",
     scope: "admin",
     reach: "handler",
     group: GROUP,
     summary: "End a delivery that waits",
-    success: { status: 200, description: "The delivery, failed as cancelled" },
+    success: { status: 200, description: "The delivery, failed as cancelled", schema: DELIVERY },
+    errors: ["DELIVERY_NOT_FOUND", "DELIVERY_STATE"],
     handle: async (call, rooms) => {
       const id = call.params["id"] ?? "";
       requireReach(id, call.caller, rooms);
       return presentDelivery(await rooms.deliveryLog.cancel(id, toAuthor(call)), rooms);
     },
   }),
-  route<BulkBody>({
+  route({
+    id: "redeliverMany",
     method: "POST",
     path: "/redeliveries",
     scope: "admin",
     reach: "handler",
     group: GROUP,
     summary: "Reopen every ended delivery that a filter means, in the secondary lane",
-    body: bulkBody(["state"]),
-    success: { status: 200, description: "How many were, or would be, reopened" },
+    body: REDELIVERIES,
+    success: { status: 200, description: "How many were, or would be, reopened", schema: BULK_RESULT },
+    errors: ["SITE_NOT_FOUND", "WEBHOOK_NOT_FOUND"],
     handle: async (call, rooms) => {
       const { filter: words, dryRun = false } = call.body;
       const filter = await toDeliveryFilter(asTexts({ test: false, ...words }), call.caller, rooms);
-      if (filter.state !== "failed" && filter.state !== "delivered") {
-        throw new CallboardError(
-          "BODY_SCHEMA",
-          "Only ended deliveries can be reopened: state failed or delivered",
-          {
-            errors: [{ pointer: "/filter/state", detail: "must be failed or delivered" }],
-          },
-        );
-      }
       const made = dryRun
         ? await rooms.deliveryLog.count(filter)
         : await rooms.deliveryLog.redeliverMany(filter, toAuthor(call));
       return { ...made, dryRun };
     },
   }),
-  route<BulkBody>({
+  route({
+    id: "cancelMany",
     method: "POST",
     path: "/cancellations",
     scope: "admin",
     reach: "handler",
     group: GROUP,
     summary: "Cancel every waiting delivery that matches a filter",
-    body: bulkBody([]),
-    success: { status: 200, description: "How many were, or would be, canceled" },
+    body: CANCELLATIONS,
+    success: { status: 200, description: "How many were, or would be, canceled", schema: BULK_RESULT },
+    errors: ["SITE_NOT_FOUND", "WEBHOOK_NOT_FOUND"],
     handle: async (call, rooms) => {
       const { filter: words, dryRun = false } = call.body;
       const filter = await toDeliveryFilter(asTexts({ state: "waiting", ...words }), call.caller, rooms);
-      if (filter.state !== "waiting") {
-        throw new CallboardError("BODY_SCHEMA", "Only waiting deliveries can be canceled: state waiting", {
-          errors: [{ pointer: "/filter/state", detail: "must be waiting" }],
-        });
-      }
       const cancelled = dryRun
         ? await rooms.deliveryLog.count(filter)
         : await rooms.deliveryLog.cancelMany(filter, toAuthor(call));

@@ -1,38 +1,50 @@
 /** Tells whether a descriptor could be installed, and installs nothing. */
 import { CallboardError } from "../../../errors.ts";
+import type { DescriptorSource } from "../../../protocol/descriptor.ts";
 import { requireNeed } from "../http/access.ts";
 import { route } from "./route.ts";
-import { DESCRIPTOR_PROPERTIES, sourceOf } from "./addons.ts";
-
-interface Body {
-  readonly descriptorUrl?: string;
-  readonly descriptor?: object;
-  readonly product?: string;
-}
+import { DESCRIPTOR, DESCRIPTOR_URL } from "./addons.ts";
+import { body, exactlyOneOf, openOneOf } from "../schema/schema.ts";
+import { DESCRIPTOR_CHECK } from "../schema/addon.ts";
 
 export const descriptorRoutes = [
-  route<Body>({
+  route({
+    id: "validateDescriptor",
     method: "POST",
     path: "/descriptors/validate",
     scope: "read",
     reach: "handler",
     group: "Add-ons",
     summary: "Check a descriptor and install nothing; descriptorUrl requires admin",
-    body: ({ siteProducts }) => ({
-      type: "object",
-      additionalProperties: false,
-      properties: { ...DESCRIPTOR_PROPERTIES, product: { enum: siteProducts.map(({ key }) => key) } },
-    }),
-    success: { status: 200, description: "Whether it is valid, with every error and warning" },
-    handle: async ({ body, caller }, { catalogue, registry, rates }) => {
-      const source = sourceOf(body);
+    body: ({ siteProducts }) =>
+      body(
+        {},
+        {
+          descriptorUrl: DESCRIPTOR_URL,
+          descriptor: DESCRIPTOR,
+          product: openOneOf(
+            "Product whose rules apply",
+            siteProducts.map(({ key }) => key),
+          ),
+        },
+        exactlyOneOf("descriptorUrl", "descriptor"),
+      ),
+    success: {
+      status: 200,
+      description: "Whether it is valid, with every error and warning",
+      schema: DESCRIPTOR_CHECK,
+    },
+    errors: ["RATE_LIMITED"],
+    handle: async ({ body: given, caller }, { catalogue, registry, rates }) => {
+      const { descriptorUrl: url, descriptor: value, product } = given;
+      const source: DescriptorSource = url === undefined ? { kind: "value", value } : { kind: "url", url };
       // Fetching makes this server send a request, and its failures tell what answers there.
       if (source.kind === "url") requireNeed(caller, { scope: "admin" });
       rates.validations.take(caller.tokenId);
       try {
         const { descriptor, digest, webhooks, warnings } = await registry.readDescriptor(
           source,
-          body.product === undefined ? undefined : catalogue.require(body.product),
+          product === undefined ? undefined : catalogue.require(product),
         );
         const { key, name } = descriptor;
         return { valid: true, key, name, digest, webhooks, errors: [], warnings };

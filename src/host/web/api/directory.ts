@@ -1,6 +1,5 @@
 /** The directory: add-ons that an administrator of the server approved. */
 import { ENTRY_TEXTS, MAX_TEXT_LENGTH } from "../../model/directory.ts";
-import type { TextChange } from "../../model/directory.ts";
 import type { ListedAddon } from "../../registry/directory/directory.ts";
 import type { DirectoryEntry } from "../../store/tables/directory.ts";
 import type { Caller } from "../http/access.ts";
@@ -8,9 +7,13 @@ import { PAGE_PARAMETERS, pageOf, sitesOf } from "../http/query.ts";
 import { entryTexts } from "../present/directory.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
-import { DESCRIPTOR_PROPERTIES } from "./addons.ts";
+import { DESCRIPTOR_URL } from "./addons.ts";
+import { LINE_WITH_TEXT, LINES } from "../schema/parts.ts";
+import { body, nullable, string } from "../schema/schema.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
+import { DIRECTORY_ENTRY, DIRECTORY_PAGE, DIRECTORY_REFRESH } from "../schema/directory.ts";
+import { OF_DESCRIPTORS } from "./error-codes.ts";
 
 const GROUP = "Directory";
 
@@ -45,19 +48,23 @@ async function shownOf(key: string, caller: Caller, rooms: Rooms) {
   return listedOf(await rooms.directory.show(key, await sitesOf(undefined, caller, rooms)));
 }
 
-const TEXT_PROPERTIES = Object.fromEntries(
-  ENTRY_TEXTS.map((name) => [
-    name,
-    {
-      type: ["string", "null"],
-      maxLength: MAX_TEXT_LENGTH[name],
-      description: `Shown in place of the descriptor's ${name}; null shows that of the descriptor`,
-    },
-  ]),
-);
+const replacedText = (name: keyof typeof MAX_TEXT_LENGTH, form: Readonly<Record<string, unknown>>) =>
+  nullable(
+    string(
+      `Shown in place of the descriptor's ${name}; null shows that of the descriptor`,
+      { maxLength: MAX_TEXT_LENGTH[name] },
+      form,
+    ),
+  );
+const TEXTS = {
+  name: replacedText("name", LINE_WITH_TEXT),
+  vendor: replacedText("vendor", LINE_WITH_TEXT),
+  description: replacedText("description", LINES),
+};
 
 export const directoryRoutes = [
   route({
+    id: "listDirectory",
     method: "GET",
     path: "/directory",
     scope: "read",
@@ -67,12 +74,9 @@ export const directoryRoutes = [
       "List the add-ons of the directory, with their installations on the sites that the token reaches",
     query: {
       ...PAGE_PARAMETERS,
-      find: {
-        description: "Part of a key, name, vendor or description",
-        schema: { type: "string", maxLength: 200 },
-      },
+      find: string("Part of a key, name, vendor or description", { minLength: 1, maxLength: 200 }),
     },
-    success: { status: 200, description: "Add-ons, by key" },
+    success: { status: 200, description: "Add-ons, by key", schema: DIRECTORY_PAGE },
     handle: async ({ query, caller }, rooms) => {
       const { find } = query;
       const request = { ...pageOf(query), ...(find === undefined ? {} : { find }) };
@@ -80,19 +84,16 @@ export const directoryRoutes = [
       return presentList(await rooms.directory.list(siteKeys, request), listedOf);
     },
   }),
-  route<{ readonly descriptorUrl: string } & TextChange>({
+  route({
+    id: "addToDirectory",
     method: "POST",
     path: "/directory",
     scope: "admin",
     group: GROUP,
     summary: "Add an add-on to the directory: its descriptor is read and checked",
-    body: {
-      type: "object",
-      additionalProperties: false,
-      required: ["descriptorUrl"],
-      properties: { descriptorUrl: DESCRIPTOR_PROPERTIES.descriptorUrl, ...TEXT_PROPERTIES },
-    },
-    success: { status: 201, description: "The add-on" },
+    body: body({ descriptorUrl: DESCRIPTOR_URL }, TEXTS),
+    success: { status: 201, description: "The add-on", schema: DIRECTORY_ENTRY },
+    errors: [...OF_DESCRIPTORS, "CONFLICT", "LIMIT_REACHED", "RATE_LIMITED"],
     handle: async (call, rooms) => {
       rooms.rates.validations.take(call.caller.tokenId);
       const { descriptorUrl, ...texts } = call.body;
@@ -101,37 +102,37 @@ export const directoryRoutes = [
     },
   }),
   route({
+    id: "refreshDirectory",
     method: "POST",
     path: "/directory/refresh",
     scope: "admin",
     group: GROUP,
     summary: "Read every descriptor of the directory again, in the background",
-    success: { status: 202, description: "How many add-ons are due" },
+    success: { status: 202, description: "How many add-ons are due", schema: DIRECTORY_REFRESH },
     handle: async (_call, { directory }) => ({ due: await directory.refreshAll() }),
   }),
   route({
+    id: "showDirectoryEntry",
     method: "GET",
     path: "/directory/{key}",
     scope: "read",
     reach: "handler",
     group: GROUP,
     summary: "Show an add-on of the directory",
-    success: { status: 200, description: "The add-on" },
+    success: { status: 200, description: "The add-on", schema: DIRECTORY_ENTRY },
+    errors: ["DIRECTORY_NOT_FOUND"],
     handle: (call, rooms) => shownOf(keyOf(call), call.caller, rooms),
   }),
-  route<{ readonly descriptorUrl?: string } & TextChange>({
+  route({
+    id: "changeDirectoryEntry",
     method: "PATCH",
     path: "/directory/{key}",
     scope: "admin",
     group: GROUP,
     summary: "Change the texts of an add-on of the directory, or its descriptor URL",
-    body: {
-      type: "object",
-      additionalProperties: false,
-      minProperties: 1,
-      properties: { descriptorUrl: DESCRIPTOR_PROPERTIES.descriptorUrl, ...TEXT_PROPERTIES },
-    },
-    success: { status: 200, description: "The add-on" },
+    body: body({}, { descriptorUrl: DESCRIPTOR_URL, ...TEXTS }, { minProperties: 1 }),
+    success: { status: 200, description: "The add-on", schema: DIRECTORY_ENTRY },
+    errors: [...OF_DESCRIPTORS, "ADDON_STATE", "DIRECTORY_NOT_FOUND", "RATE_LIMITED"],
     handle: async (call, rooms) => {
       if (call.body.descriptorUrl !== undefined) rooms.rates.validations.take(call.caller.tokenId);
       await rooms.directory.change(keyOf(call), call.body, toAuthor(call));
@@ -139,21 +140,29 @@ export const directoryRoutes = [
     },
   }),
   route({
+    id: "removeFromDirectory",
     method: "DELETE",
     path: "/directory/{key}",
     scope: "admin",
     group: GROUP,
     summary: "Remove an add-on from the directory; installed ones stay installed",
     success: { status: 204, description: "The add-on is removed" },
+    errors: ["DIRECTORY_NOT_FOUND"],
     handle: (call, { directory }) => directory.remove(keyOf(call), toAuthor(call)),
   }),
   route({
+    id: "refreshDirectoryEntry",
     method: "POST",
     path: "/directory/{key}/refresh",
     scope: "admin",
     group: GROUP,
     summary: "Read the descriptor of an add-on of the directory again",
-    success: { status: 200, description: "The add-on; a descriptor that can't be read is its failure" },
+    success: {
+      status: 200,
+      description: "The add-on; a descriptor that can't be read is its failure",
+      schema: DIRECTORY_ENTRY,
+    },
+    errors: ["DIRECTORY_NOT_FOUND"],
     handle: async (call, rooms) => {
       await rooms.directory.refresh(keyOf(call));
       return shownOf(keyOf(call), call.caller, rooms);

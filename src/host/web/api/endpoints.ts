@@ -6,6 +6,9 @@ import type { Rooms } from "../rooms.ts";
 import { toAuthor, presentList } from "../present/values.ts";
 import { PAGE_PARAMETERS, SITE_PARAMETER, oneOf, pageOf, sitesOf } from "../http/query.ts";
 import { presentEndpoint, endpointNo, presentStandstill, tryNow } from "../present/endpoint.ts";
+import { ENDPOINT_DETAIL, ENDPOINT_PAGE, TRIED_ENDPOINT } from "../schema/endpoint.ts";
+import { RESUMED } from "../schema/parts.ts";
+import { oneOf as oneOfTexts, string } from "../schema/schema.ts";
 
 const GROUP = "Endpoints";
 
@@ -15,13 +18,10 @@ export function endpointFilterOf(query: Readonly<Record<string, string>>): Endpo
 }
 
 const LIST_PARAMETERS = {
-  state: { description: "In this state only", schema: { enum: [...LISTED_STATES] } },
-  q: {
-    description: "Part of a receiver's name or key, or of an origin",
-    schema: { type: "string", maxLength: 200 },
-  },
+  state: oneOfTexts("In this state only", LISTED_STATES),
+  q: string("Part of a receiver's name or key, or of an origin", { minLength: 1, maxLength: 200 }),
   ...PAGE_PARAMETERS,
-} as const;
+};
 
 async function list(siteKeys: readonly string[], query: Readonly<Record<string, string>>, rooms: Rooms) {
   const page = await rooms.endpoints.page(siteKeys, endpointFilterOf(query), pageOf(query));
@@ -30,6 +30,7 @@ async function list(siteKeys: readonly string[], query: Readonly<Record<string, 
 
 export const endpointRoutes = [
   route({
+    id: "listEndpoints",
     method: "GET",
     path: "/endpoints",
     scope: "read",
@@ -37,28 +38,43 @@ export const endpointRoutes = [
     group: GROUP,
     summary: "List the endpoints in use on every site, those that need attention first",
     query: { ...SITE_PARAMETER, ...LIST_PARAMETERS },
-    success: { status: 200, description: "Endpoints with their state, figures and waiting deliveries" },
+    success: {
+      status: 200,
+      description: "Endpoints with their state, figures and waiting deliveries",
+      schema: ENDPOINT_PAGE,
+    },
     handle: async ({ query, caller }, rooms) =>
       list(await sitesOf(query["site"], caller, rooms), query, rooms),
   }),
   route({
+    id: "listSiteEndpoints",
     method: "GET",
     path: "/sites/{site}/endpoints",
     scope: "read",
     group: GROUP,
     summary: "List the endpoints in use on a site, those that need attention first",
     query: LIST_PARAMETERS,
-    success: { status: 200, description: "Endpoints with their state, figures and waiting deliveries" },
+    success: {
+      status: 200,
+      description: "Endpoints with their state, figures and waiting deliveries",
+      schema: ENDPOINT_PAGE,
+    },
     handle: async ({ params, query, caller }, rooms) =>
       list(await sitesOf(params["site"], caller, rooms), query, rooms),
   }),
   route({
+    id: "showEndpoint",
     method: "GET",
     path: "/sites/{site}/endpoints/{number}",
     scope: "read",
     group: GROUP,
     summary: "Show an endpoint, and why nothing is being sent to it right now",
-    success: { status: 200, description: "The endpoint; notSending is null while deliveries are sent" },
+    success: {
+      status: 200,
+      description: "The endpoint; notSending is null while deliveries are sent",
+      schema: ENDPOINT_DETAIL,
+    },
+    errors: ["ENDPOINT_NOT_FOUND"],
     handle: async ({ params }, rooms) => {
       const siteKey = params["site"] ?? "";
       const no = endpointNo(params["number"]);
@@ -68,12 +84,18 @@ export const endpointRoutes = [
     },
   }),
   route({
+    id: "tryEndpoint",
     method: "POST",
     path: "/sites/{site}/endpoints/{number}/try",
     scope: "admin",
     group: GROUP,
     summary: "Send the delivery that has waited longest at once, whatever a pause or an open circuit says",
-    success: { status: 202, description: "The ID of the delivery; its next attempt has the result" },
+    success: {
+      status: 202,
+      description: "The ID of the delivery; its next attempt has the result",
+      schema: TRIED_ENDPOINT,
+    },
+    errors: ["ENDPOINT_NOT_FOUND", "ENDPOINT_STATE"],
     handle: async (call, rooms) => ({
       deliveryId: await tryNow(
         call.params["site"] ?? "",
@@ -84,12 +106,18 @@ export const endpointRoutes = [
     }),
   }),
   route({
+    id: "resumeEndpoint",
     method: "POST",
     path: "/sites/{site}/endpoints/{number}/resume",
     scope: "admin",
     group: GROUP,
     summary: "Resume a paused endpoint, and its subscriptions that a 410 made inactive",
-    success: { status: 200, description: "How many endpoints and subscriptions were resumed" },
+    success: {
+      status: 200,
+      description: "How many endpoints and subscriptions were resumed",
+      schema: RESUMED,
+    },
+    errors: ["ENDPOINT_NOT_FOUND"],
     handle: async (call, { registry }) =>
       registry.resume(
         call.params["site"] ?? "",

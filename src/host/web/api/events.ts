@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../../errors.ts";
 import { receiverFields } from "../../model/receiver.ts";
 import { WHY_KINDS } from "../../delivery-log/why.ts";
 import type { WhyKind, WhyRow } from "../../delivery-log/why.ts";
@@ -5,10 +6,14 @@ import { formatId, madeAt, parseWebhookId } from "../../model/ids.ts";
 import type { Route } from "./route.ts";
 import { route } from "./route.ts";
 import { presentDelivery } from "../present/delivery.ts";
-import { isoTime, presentList } from "../present/values.ts";
+import { flowOf, isoTime, presentList } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
+import { MOST_EVENTS_IN_BATCH } from "../http/event-envelope.ts";
 import { PAGE_PARAMETERS, TIME_PARAMETERS, oneOf, pageOf, sitesOf, timeOf } from "../http/query.ts";
 import type { EventRecord } from "../../model/event.ts";
+import { EVENT_DETAIL, EVENT_PAGE, PUBLISHED_BATCH, PUBLISHED_EVENT, WHY_PAGE } from "../schema/delivery.ts";
+import { anyObject, array, body, named, oneOf as oneOfTexts, string } from "../schema/schema.ts";
+import { ADDON_KEY, EVENT_NAME, LINE, WEBHOOK_ID } from "../schema/parts.ts";
 
 const GROUP = "Events";
 
@@ -18,7 +23,7 @@ const eventOf = (event: EventRecord) => ({
   event: event.name,
   project: event.project ?? null,
   user: event.actor ?? null,
-  flow: event.lane === 0 ? "primary" : "secondary",
+  flow: flowOf(event.lane),
   notes: event.notes,
   bodyBytes: event.bodySize,
   createdAt: isoTime(madeAt(event.id)),
@@ -38,25 +43,35 @@ const whyOf = ({ siteNo, receiver, deliveries, changed, ...row }: WhyRow, rooms:
   })),
 });
 
-const EVENT_BODY = {
-  type: "object",
-  required: ["event"],
-  properties: {
-    event: { type: "string", description: "Event name" },
-    payload: { type: "object", description: "Forwarded byte for byte" },
-    project: { type: "string" },
-    user: { type: "string" },
-    id: {
-      type: "string",
-      maxLength: 200,
-      description: "The same id with the same contents is accepted once",
+const envelopeText = (description: string, maxLength: number) =>
+  string(description, { minLength: 1, maxLength }, LINE);
+
+const EVENT_BODY = named(
+  "NewEvent",
+  body(
+    { event: envelopeText("Event type", 200) },
+    {
+      payload: anyObject("Forwarded byte for byte"),
+      project: envelopeText("Key or ID of the project, for webhooks of one project", 255),
+      user: envelopeText("Whoever did it", 255),
+      id: envelopeText("The same ID with the same contents is accepted once", 200),
+      flow: oneOfTexts("Lane of its deliveries; primary when left out", ["primary", "secondary"]),
+      clientKey: envelopeText("The site's clientKey; that of another site is refused", 255),
     },
-    flow: { enum: ["primary", "secondary"] },
-  },
-} as const;
+  ),
+);
+
+const OF_PUBLISHING = [
+  "EVENT_CONFLICT",
+  "EVENT_OFF_SCHEMA",
+  "EVENT_SCHEMA",
+  "LIMIT_REACHED",
+  "PRODUCT_MISSING",
+] as const satisfies readonly ErrorCode[];
 
 const INTAKE: readonly Route[] = [
   {
+    id: "publishEvent",
     method: "POST",
     path: "/sites/{site}/events",
     scope: "events:write",
@@ -64,22 +79,23 @@ const INTAKE: readonly Route[] = [
     group: GROUP,
     summary: "Hand in an event; 202 means that it and its deliveries are committed",
     body: EVENT_BODY,
-    success: { status: 202, description: "The event and its deliveries" },
+    success: { status: 202, description: "The event and its deliveries", schema: PUBLISHED_EVENT },
+    errors: OF_PUBLISHING,
     answeredBy: { kind: "intake" },
   },
   {
+    id: "publishEvents",
     method: "POST",
     path: "/sites/{site}/events/batch",
     scope: "events:write",
     reach: "site",
     group: GROUP,
     summary: "Hand in up to 1,000 events in one transaction",
-    body: {
-      type: "object",
-      required: ["events"],
-      properties: { events: { type: "array", minItems: 1, maxItems: 1000, items: EVENT_BODY } },
-    },
-    success: { status: 202, description: "One result for each event, in order" },
+    body: body({
+      events: array("Events to publish", EVENT_BODY, { minItems: 1, maxItems: MOST_EVENTS_IN_BATCH }),
+    }),
+    success: { status: 202, description: "One result for each event, in order", schema: PUBLISHED_BATCH },
+    errors: OF_PUBLISHING,
     answeredBy: { kind: "intake" },
   },
 ];
@@ -87,23 +103,25 @@ const INTAKE: readonly Route[] = [
 export const eventRoutes = [
   ...INTAKE,
   route({
+    id: "listEvents",
     method: "GET",
     path: "/sites/{site}/events",
     scope: "read",
     group: GROUP,
     summary: "List the accepted events, newest first, without their bodies",
     query: {
-      event: { description: "Event name", schema: { type: "string" } },
+      event: EVENT_NAME,
       ...TIME_PARAMETERS,
       ...PAGE_PARAMETERS,
     },
-    success: { status: 200, description: "Events" },
+    success: { status: 200, description: "Events", schema: EVENT_PAGE },
     handle: async ({ params, query }, { deliveryLog }) => {
       const filter = { name: query["event"], since: timeOf(query, "since"), until: timeOf(query, "until") };
       return presentList(await deliveryLog.listEvents(params["site"] ?? "", filter, pageOf(query)), eventOf);
     },
   }),
   route({
+    id: "showEvent",
     method: "GET",
     path: "/sites/{site}/events/{id}",
     scope: "read",
@@ -112,7 +130,9 @@ export const eventRoutes = [
     success: {
       status: 200,
       description: "The event, its body, its deliveries, and who did not get it and why",
+      schema: EVENT_DETAIL,
     },
+    errors: ["EVENT_NOT_FOUND"],
     handle: async ({ params }, rooms) => {
       const shown = await rooms.deliveryLog.showEvent(params["site"] ?? "", params["id"] ?? "");
       const { event } = shown;
@@ -131,22 +151,21 @@ export const eventRoutes = [
     },
   }),
   route({
+    id: "explainEvent",
     method: "GET",
     path: "/sites/{site}/events/{id}/why",
     scope: "read",
     group: GROUP,
     summary: "Explain for each receiver why it got an event or not",
     query: {
-      addon: { description: "Key of the add-on to explain", schema: { type: "string" } },
-      webhook: { description: "ID of the outgoing webhook to explain", schema: { type: "string" } },
-      kind: { description: "Rows of this kind", schema: { enum: [...WHY_KINDS] } },
-      q: {
-        description: "Part of a receiver's name, key or ID, or of the reason",
-        schema: { type: "string", maxLength: 200 },
-      },
+      addon: ADDON_KEY,
+      webhook: WEBHOOK_ID,
+      kind: oneOfTexts("Rows of this kind", WHY_KINDS),
+      q: string("Part of a receiver's name, key or ID, or of the reason", { minLength: 1, maxLength: 200 }),
       ...PAGE_PARAMETERS,
     },
-    success: { status: 200, description: "One row for each receiver, with its reason" },
+    success: { status: 200, description: "One row for each receiver, with its reason", schema: WHY_PAGE },
+    errors: ["EVENT_NOT_FOUND", "ADDON_NOT_FOUND", "WEBHOOK_NOT_FOUND"],
     handle: async ({ params, query, caller }, rooms) => {
       const filter = {
         addonKey: query["addon"],
@@ -154,13 +173,11 @@ export const eventRoutes = [
         kind: oneOf<WhyKind>(query, "kind", WHY_KINDS),
         search: query["q"],
       };
-      const page = await rooms.deliveryLog.explainEvent(
-        params["site"] ?? "",
-        params["id"] ?? "",
-        await sitesOf(undefined, caller, rooms),
+      const page = await rooms.deliveryLog.explainEvent(params["site"] ?? "", params["id"] ?? "", {
+        reachable: await sitesOf(undefined, caller, rooms),
         filter,
-        pageOf(query),
-      );
+        page: pageOf(query),
+      });
       return presentList(page, (row) => whyOf(row, rooms));
     },
   }),

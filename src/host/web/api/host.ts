@@ -1,5 +1,4 @@
 /** The host itself: how things stand, keys, settings, and who did what. */
-import type { ChangedSettings } from "../../admin/settings.ts";
 import { MAX_COUNTED } from "../../delivery-log/status.ts";
 import type { PublicKeyRecord } from "../../admin/keys.ts";
 import { INSTALL_SOURCES } from "../../model/directory.ts";
@@ -11,11 +10,17 @@ import { route } from "./route.ts";
 import { presentStandstill } from "../present/endpoint.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { PAGE_PARAMETERS, SITE_PARAMETER, pageOf, sitesOf } from "../http/query.ts";
+import { AUDIT_CHECK, AUDIT_PAGE, KEY_PAGE, LIMIT_PAGE, REKEYED, SETTINGS, STATUS } from "../schema/host.ts";
+import { body, integer, oneOf, string } from "../schema/schema.ts";
 
 const GROUP = "Host";
 const SHORTEST_RETENTION_MS = 3_600_000;
 const LONGEST_RETENTION_MS = 3650 * 86_400_000;
-const RETENTION = { type: "integer", minimum: SHORTEST_RETENTION_MS, maximum: LONGEST_RETENTION_MS };
+const retention = (what: string) =>
+  integer(`Age at which ${what} are deleted, in milliseconds`, {
+    minimum: SHORTEST_RETENTION_MS,
+    maximum: LONGEST_RETENTION_MS,
+  });
 
 const limitOf = ({ level, setting, ...limit }: Limit) => {
   const { highest, of } = level?.() ?? {};
@@ -42,6 +47,7 @@ const keyOf = ({ kid, createdAt, retiredAt, withdrawnAt }: PublicKeyRecord, href
 
 export const hostRoutes = [
   route({
+    id: "showStatus",
     method: "GET",
     path: "/status",
     scope: "read",
@@ -49,7 +55,7 @@ export const hostRoutes = [
     group: GROUP,
     summary: "How deliveries went in the last 24 h, what waits, and why nothing is being sent right now",
     query: SITE_PARAMETER,
-    success: { status: 200, description: "The server, and figures for each site" },
+    success: { status: 200, description: "The server, and figures for each site", schema: STATUS },
     handle: async ({ query, caller }, rooms) => {
       const down = await rooms.endpoints.standstill([], {});
       // Nothing else can be told while the database is away.
@@ -84,100 +90,113 @@ export const hostRoutes = [
     },
   }),
   route({
+    id: "listLimits",
     method: "GET",
     path: "/limits",
     scope: "read",
     group: GROUP,
     summary: "List the limits with their present levels in this process",
-    success: { status: 200, description: "Limits" },
+    success: { status: 200, description: "Limits", schema: LIMIT_PAGE },
     handle: (_call, { limits }) => Promise.resolve({ items: limits.map(limitOf), next: null }),
   }),
   route({
+    id: "listKeys",
     method: "GET",
     path: "/keys",
     scope: "read",
     reach: "handler",
     group: GROUP,
     summary: "List the keys of signed install",
-    success: { status: 200, description: "Keys, newest first; each is served at its path" },
+    success: { status: 200, description: "Keys, newest first; each is served at its path", schema: KEY_PAGE },
     handle: async (_call, { keys, href }) => ({
       items: (await keys.list()).map((key) => keyOf(key, href)),
       next: null,
     }),
   }),
   route({
+    id: "rotateKey",
     method: "POST",
     path: "/keys/rotate",
     scope: "admin",
     group: GROUP,
     summary:
       "Make a new key for signed install; the public half of the old one is served for another 3.5 minutes",
-    success: { status: 201, description: "Keys, newest first" },
+    success: { status: 201, description: "Keys, newest first", schema: KEY_PAGE },
     handle: async (call, { keys, registry, href }) => {
       await registry.rotateSigningKey(toAuthor(call));
       return { items: (await keys.list()).map((key) => keyOf(key, href)), next: null };
     },
   }),
   route({
+    id: "withdrawKey",
     method: "POST",
     path: "/keys/{kid}/withdraw",
     scope: "admin",
     group: GROUP,
     summary: "Stop serving the public half of a retired key at once",
-    success: { status: 200, description: "Keys, newest first" },
+    success: { status: 200, description: "Keys, newest first", schema: KEY_PAGE },
+    errors: ["KEY_IN_USE", "KEY_NOT_FOUND"],
     handle: async (call, { keys, registry, href }) => {
       await registry.withdrawSigningKey(call.params["kid"] ?? "", toAuthor(call));
       return { items: (await keys.list()).map((key) => keyOf(key, href)), next: null };
     },
   }),
   route({
+    id: "rekey",
     method: "POST",
     path: "/master-key/rekey",
     scope: "admin",
     group: GROUP,
     summary: "Encrypt up to 100 more secrets with CALLBOARD_MASTER_KEY_NEXT; repeat until nothing remains",
-    success: { status: 200, description: "Key IDs, secrets encrypted by this call, and secrets that remain" },
+    success: {
+      status: 200,
+      description: "Key IDs, secrets encrypted by this call, and secrets that remain",
+      schema: REKEYED,
+    },
+    errors: ["REKEY_NO_KEY"],
     handle: async (call, { keys }) => keys.rekey(toAuthor(call)),
   }),
   route({
+    id: "showSettings",
     method: "GET",
     path: "/settings",
     scope: "admin",
     group: GROUP,
     summary: "Show the settings in force",
-    success: { status: 200, description: "Settings" },
+    success: { status: 200, description: "Settings", schema: SETTINGS },
     handle: async (_call, { settings }) => settings.read(),
   }),
-  route<ChangedSettings>({
+  route({
+    id: "changeSettings",
     method: "PATCH",
     path: "/settings",
     scope: "admin",
     group: GROUP,
     summary: "Change how long things are kept, and where sites may install add-ons from",
-    body: {
-      type: "object",
-      additionalProperties: false,
-      minProperties: 1,
-      properties: {
-        retentionMs: RETENTION,
-        bodyRetentionMs: RETENTION,
-        installSources: {
-          enum: [...INSTALL_SOURCES],
-          description: "Where sites may install add-ons from: anywhere, or the directory only",
-        },
+    body: body(
+      {},
+      {
+        retentionMs: retention("events, deliveries and attempts"),
+        bodyRetentionMs: retention("bodies"),
+        installSources: oneOf(
+          "Where sites can install add-ons from: anywhere, or the directory only",
+          INSTALL_SOURCES,
+        ),
       },
-    },
-    success: { status: 200, description: "Settings" },
+      { minProperties: 1 },
+    ),
+    success: { status: 200, description: "Settings", schema: SETTINGS },
     handle: async (call, { settings }) => settings.change(call.body, toAuthor(call)),
   }),
   route({
+    id: "listAudit",
     method: "GET",
     path: "/audit",
     scope: "admin",
     group: GROUP,
     summary: "Who did what, newest first",
     query: PAGE_PARAMETERS,
-    success: { status: 200, description: "Entries" },
+    success: { status: 200, description: "Entries", schema: AUDIT_PAGE },
     handle: async ({ query }, { audit }) => {
       return presentList(await audit.list(pageOf(query)), ({ at, ...entry }) => ({
         ...entry,
@@ -186,18 +205,22 @@ export const hostRoutes = [
     },
   }),
   route({
+    id: "verifyAudit",
     method: "GET",
     path: "/audit/verify",
     scope: "admin",
     group: GROUP,
     summary: "Check that no entry of the audit log was altered, removed or inserted",
     query: {
-      checkpoint: {
-        description: "The checkpoint of an earlier check, which must still be part of the chain",
-        schema: { type: "string" },
-      },
+      checkpoint: string("The checkpoint of an earlier check, which must still be part of the chain", {
+        minLength: 1,
+      }),
     },
-    success: { status: 200, description: "Whether the chain is intact, and the first problem if it isn't" },
+    success: {
+      status: 200,
+      description: "Whether the chain is intact, and the first problem if it isn't",
+      schema: AUDIT_CHECK,
+    },
     handle: async ({ query }, { audit }) => {
       const { last, problem, ...checked } = await audit.verify(query["checkpoint"]);
       return {

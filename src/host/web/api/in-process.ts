@@ -7,7 +7,7 @@ import type { Publish } from "../../model/published.ts";
 import type { Rooms } from "../rooms.ts";
 import { createPublish } from "./publish.ts";
 import type { PublishParts } from "./publish.ts";
-import { TextAnswer, schemaFor } from "./route.ts";
+import { schemaFor } from "./route.ts";
 import type { Method, Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 
@@ -55,8 +55,7 @@ export function createInProcessApi(parts: InProcessParts): InProcessApi {
       const body = route.body === undefined ? undefined : (given ?? {});
       if (route.body !== undefined) await requireSchema(schemaFor(route.body, rooms.catalogue), body);
       const call = { params, query, body, caller: PROGRAM, address: "" };
-      const answer = await route.answeredBy.handle(call, rooms);
-      return answer instanceof TextAnswer ? answer.text : answer;
+      return route.answeredBy.handle(call, rooms);
     },
   };
 }

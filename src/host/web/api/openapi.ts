@@ -1,33 +1,17 @@
 /** The OpenAPI 3.1 document, derived from the API table. */
+import { STATUS_CODES } from "node:http";
 import type { Catalogue, Product } from "../../../catalogue/index.ts";
-import { ERROR_CODES } from "../../../errors.ts";
+import type { ErrorCode } from "../../../errors.ts";
 import { enoughOf } from "../http/access.ts";
+import { PROBLEM } from "../schema/problem.ts";
+import { groupByStatus, listErrorCodes } from "./error-codes.ts";
+import { createComponents } from "./openapi-components.ts";
+import type { Components } from "./openapi-components.ts";
 import { listWebhooks } from "./openapi-webhooks.ts";
+import { pathSchema } from "./path-parameters.ts";
 import { schemaFor } from "./route.ts";
 import type { Route } from "./route.ts";
-import { API_BASE, ROUTES } from "./routes.ts";
-
-const PROBLEM = {
-  type: "object",
-  description: "RFC 9457 problem document",
-  required: ["type", "title", "status", "detail", "code", "errors", "requestId"],
-  properties: {
-    type: { type: "string" },
-    title: { type: "string" },
-    status: { type: "integer" },
-    detail: { type: "string" },
-    code: { type: "string", enum: Object.keys(ERROR_CODES) },
-    errors: {
-      type: "array",
-      items: {
-        type: "object",
-        required: ["pointer", "detail"],
-        properties: { pointer: { type: "string" }, detail: { type: "string" }, code: { type: "string" } },
-      },
-    },
-    requestId: { type: "string" },
-  },
-} as const;
+import { API_BASE, GROUPS, ROUTES } from "./routes.ts";
 
 /** Event types of own products are for those who may look up the catalogue. */
 const WEBHOOKS =
@@ -40,10 +24,11 @@ export function openApiDocument(
   products: readonly Product[] = catalogue.products,
 ): object {
   const { webhooks, schemas, leftOut } = listWebhooks(products);
+  const components = createComponents();
   const paths: Record<string, Record<string, object>> = {};
   for (const route of ROUTES) {
     const path = (paths[API_BASE + route.path] ??= {});
-    path[route.method.toLowerCase()] = operationOf(route, catalogue);
+    path[route.method.toLowerCase()] = operationOf(route, catalogue, components);
   }
   return {
     openapi: "3.1.0",
@@ -51,67 +36,76 @@ export function openApiDocument(
       title: "Callboard",
       version: "1",
       description:
-        "Times are ISO 8601 UTC. Ids are opaque, carry their site and sort by time. Lists are {items, next}: give next as cursor until it is null; a page may be short. " +
+        "Times are ISO 8601 UTC. IDs are opaque, carry their site and sort by time. Lists are {items, next}: give next as cursor until it is null; a page may be short. " +
         WEBHOOKS,
+      license: { name: "MIT", identifier: "MIT" },
+      contact: { name: "The administrator of this server" },
     },
     servers: [{ url: serverUrl }],
     security: [{ token: [] }],
+    tags: [
+      ...Object.entries(GROUPS).map(([name, description]) => ({ name, description })),
+      ...products.map(({ key, name }) => ({ name: key, description: `Event types of ${name}` })),
+    ],
     paths,
     webhooks,
     ...(leftOut.length === 0 ? {} : { "x-callboard-left-out": leftOut }),
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer", description: "An API token, cb_…" } },
-      schemas: { Problem: PROBLEM, ...schemas },
-      responses: {
-        Problem: {
-          description: "What was wrong",
-          content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-        },
-      },
+      responses: components.responses(),
+      schemas: { ...components.schemas(), ...schemas },
     },
   };
 }
 
-function operationOf(route: Route, catalogue: Catalogue): object {
-  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: "path",
-    required: true,
-    schema: { type: "string" },
-  }));
-  const inQuery = Object.entries(route.query ?? {}).map(([name, parameter]) => ({
-    name,
-    in: "query",
-    ...parameter,
-  }));
+function operationOf(route: Route, catalogue: Catalogue, components: Components): object {
+  const { id, group, summary, scope, query = {}, body, success } = route;
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => {
+    const { description, ...schema } = components.expand(pathSchema(route.path, name));
+    return { name, in: "path", required: true, description, schema };
+  });
+  const inQuery = Object.entries(query).map(([name, parameter]) => {
+    const { description, ...schema } = components.expand(parameter);
+    return { name, in: "query", description, schema };
+  });
   return {
-    operationId: operationIdOf(route),
-    tags: [route.group],
-    summary: route.summary,
-    description: `Needs a token with the scope ${enoughOf(route.scope)
-      .map((scope) => `\`${scope}\``)
+    operationId: id,
+    tags: [group],
+    summary,
+    description: `Needs a token with the scope ${enoughOf(scope)
+      .map((each) => `\`${each}\``)
       .join(" or ")}.`,
     parameters: [...inPath, ...inQuery],
-    ...(route.body === undefined
+    ...(body === undefined
       ? {}
       : {
           requestBody: {
             required: true,
-            content: { "application/json": { schema: schemaFor(route.body, catalogue) } },
+            content: { "application/json": { schema: components.refer(schemaFor(body, catalogue)) } },
           },
         }),
     responses: {
-      [route.success.status]: {
-        description: route.success.description,
-        ...(route.success.status === 204 ? {} : { content: { "application/json": { schema: {} } } }),
+      [success.status]: {
+        description: success.description,
+        ...(success.status === 204
+          ? {}
+          : { content: { "application/json": { schema: components.refer(success.schema) } } }),
       },
-      default: { $ref: "#/components/responses/Problem" },
+      ...describeProblems(listErrorCodes(route), components),
     },
   };
 }
 
-/** "POST /sites/{site}/addons" → "postSitesSiteAddons" */
-function operationIdOf({ method, path }: Route): string {
-  const words = path.split(/[^A-Za-z]+/).filter((word) => word !== "");
-  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+/** One response for each status, with its codes. */
+function describeProblems(codes: readonly ErrorCode[], components: Components): Record<string, object> {
+  return Object.fromEntries(
+    [...groupByStatus(codes)].map(([status, ofStatus]) => [
+      status,
+      components.respond(STATUS_CODES[status] ?? "", {
+        description: `${STATUS_CODES[status] ?? ""}: ${ofStatus.map((code) => `\`${code}\``).join(", ")}`,
+        content: { "application/problem+json": { schema: components.refer(PROBLEM) } },
+        "x-callboard-codes": ofStatus,
+      }),
+    ]),
+  );
 }

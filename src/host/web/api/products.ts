@@ -1,8 +1,10 @@
 /** Products: the built-in ones, and own ones that are created and changed while the server runs. */
+import type { ProductChange } from "../../../catalogue/document/compare.ts";
+import { defined } from "../../../defined.ts";
 import { receiverFields } from "../../model/receiver.ts";
 import type { DeprecatedUse } from "../../model/deprecation.ts";
-import type { AffectedReceiver } from "../../model/product-impact.ts";
-import type { ProductPlan, ProductSummary } from "../../products/products.ts";
+import type { AffectedReceiver, ProductPlan } from "../../model/product-impact.ts";
+import type { ProductSummary } from "../../products/products.ts";
 import type { ProductRevision } from "../../store/tables/products.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { PRODUCT_BODY } from "../http/body.ts";
@@ -10,6 +12,16 @@ import { booleanOf, PAGE_PARAMETERS, pageOf } from "../http/query.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
+import {
+  CHANGED_PRODUCT,
+  DEPRECATED_PAGE,
+  PRODUCT,
+  PRODUCT_PAGE,
+  PRODUCT_SUMMARY,
+  PUT_PRODUCT_RESULT,
+  REVISION_PAGE,
+} from "../schema/catalogue.ts";
+import { anyObject, body, boolean } from "../schema/schema.ts";
 
 const GROUP = "Products";
 
@@ -50,16 +62,18 @@ const deprecatedOf = ({ event, replacedBy, subscriptions, users }: DeprecatedUse
   moreReceivers: Math.max(0, users.length - MOST_USERS),
 });
 
+const changeOf = ({ event, ...change }: ProductChange) => ({ ...change, ...defined({ event }) });
+
 const planOf = ({ isNew, changes, affected }: ProductPlan) => ({
   created: isNew,
-  changes,
+  changes: changes.map(changeOf),
   receivers: affected.map(affectedOf),
 });
 
 const revisionOf = ({ version, changes, isForced, createdAt, createdBy, document }: ProductRevision) => ({
   version,
   deleted: document === undefined,
-  changes,
+  changes: changes.map(changeOf),
   forced: isForced,
   createdAt: isoTime(createdAt),
   createdBy,
@@ -69,64 +83,81 @@ const revisionOf = ({ version, changes, isForced, createdAt, createdBy, document
 const key = ({ params }: Pick<Call, "params">) => params["product"] ?? "";
 const textOf = ({ body }: Call<object>): string => JSON.stringify(body);
 const CHANGE_PARAMETERS = {
-  force: {
-    description: "true changes the product also where that breaks subscribers",
-    schema: { type: "boolean", default: false },
-  },
-  dryRun: { description: "true only shows the changes", schema: { type: "boolean", default: false } },
-} as const;
+  force: boolean("Changes the product also where that breaks subscribers", { default: false }),
+  dryRun: boolean("Only shows the changes", { default: false }),
+};
 const optionsOf = (call: Call<unknown>) => ({
   by: toAuthor(call),
   isForced: booleanOf(call.query, "force") === true,
 });
-const ANY_OBJECT = { type: "object", description: "A product file as JSON; see docs/own-products.md" };
+const DOCUMENT = anyObject("A product file as JSON; see docs/own-products.md");
 
 export const productRoutes = [
   route({
+    id: "listProducts",
     method: "GET",
     path: "/products",
     scope: TO_LOOK_UP,
     reach: "handler",
     group: GROUP,
     summary: "List the products",
-    success: { status: 200, description: "Products without their event types" },
+    success: { status: 200, description: "Products without their event types", schema: PRODUCT_PAGE },
     handle: async (_call, { products }) => ({ items: (await products.list()).map(summaryOf), next: null }),
   }),
   route({
+    id: "showProduct",
     method: "GET",
     path: "/products/{product}",
     scope: TO_LOOK_UP,
     reach: "handler",
     group: GROUP,
     summary: "Show a product with its document",
-    success: { status: 200, description: "The product" },
+    success: { status: 200, description: "The product", schema: PRODUCT },
     handle: async (call, { products }) => {
       const product = await products.show(key(call));
       return { ...summaryOf(product), document: product.document };
     },
   }),
   route({
+    id: "listDeprecatedEventTypes",
     method: "GET",
     path: "/products/{product}/deprecated",
     scope: "read",
     group: GROUP,
     summary: "List the deprecated event types, and who still subscribes to them",
-    success: { status: 200, description: "Event types, each with its receivers, 200 at most" },
+    success: {
+      status: 200,
+      description: "Event types, each with its receivers, 200 at most",
+      schema: DEPRECATED_PAGE,
+    },
     handle: async (call, { products }) => ({
       items: (await products.listDeprecated(key(call))).map(deprecatedOf),
       next: null,
     }),
   }),
-  route<object>({
+  route({
+    id: "putProduct",
     method: "PUT",
     path: "/products/{product}",
     scope: "admin",
     group: GROUP,
     summary: "Create an own product, or replace it as a whole",
     query: CHANGE_PARAMETERS,
-    body: ANY_OBJECT,
+    body: DOCUMENT,
     bodyLimits: PRODUCT_BODY,
-    success: { status: 200, description: "The product and its changes; with dryRun, the changes alone" },
+    success: {
+      status: 200,
+      description: "The product and its changes; with dryRun, the changes alone",
+      schema: PUT_PRODUCT_RESULT,
+    },
+    errors: [
+      "PRODUCT_BREAKING",
+      "PRODUCT_BUILT_IN",
+      "PRODUCT_FROM_FILE",
+      "PRODUCT_INVALID",
+      "PRODUCT_TOO_LARGE",
+      "LIMIT_REACHED",
+    ],
     handle: async (call, { products }) => {
       if (booleanOf(call.query, "dryRun") === true)
         return { ...planOf(await products.plan(key(call), textOf(call))), dryRun: true };
@@ -134,15 +165,23 @@ export const productRoutes = [
       return { ...summaryOf(product), ...planOf(plan), dryRun: false };
     },
   }),
-  route<object>({
+  route({
+    id: "patchEventType",
     method: "PATCH",
     path: "/products/{product}/events/{event}",
     scope: "admin",
     group: GROUP,
     summary: "Merge a patch (RFC 7396) into an event type of an own product, or create the event type",
     query: { force: CHANGE_PARAMETERS.force },
-    body: { type: "object", description: "Members of the event type in the product file; null removes one" },
-    success: { status: 200, description: "The product and its changes" },
+    body: anyObject("Members of the event type in the product file; null removes one"),
+    success: { status: 200, description: "The product and its changes", schema: CHANGED_PRODUCT },
+    errors: [
+      "PRODUCT_BREAKING",
+      "PRODUCT_BUILT_IN",
+      "PRODUCT_FROM_FILE",
+      "PRODUCT_INVALID",
+      "PRODUCT_TOO_LARGE",
+    ],
     handle: async (call, { products }) => {
       const event = call.params["event"] ?? "";
       const { product, ...plan } = await products.patchEvent(key(call), event, call.body, optionsOf(call));
@@ -150,38 +189,38 @@ export const productRoutes = [
     },
   }),
   route({
+    id: "deleteProduct",
     method: "DELETE",
     path: "/products/{product}",
     scope: "admin",
     group: GROUP,
     summary: "Delete an own product that no site is of",
     success: { status: 204, description: "The product is deleted; its changes are kept" },
+    errors: ["PRODUCT_BUILT_IN", "PRODUCT_FROM_FILE", "PRODUCT_IN_USE"],
     handle: (call, { products }) => products.remove(key(call), toAuthor(call)),
   }),
-  route<{ readonly public: boolean }>({
+  route({
+    id: "publishCatalogue",
     method: "PUT",
     path: "/products/{product}/catalogue",
     scope: "admin",
     group: GROUP,
     summary: "Open the catalogue of a product to everyone at /catalogue/{product}, or close it",
-    body: {
-      type: "object",
-      additionalProperties: false,
-      required: ["public"],
-      properties: { public: { type: "boolean" } },
-    },
-    success: { status: 200, description: "The product without its document" },
+    body: body({ public: boolean("True opens the catalogue, false closes it") }),
+    success: { status: 200, description: "The product without its document", schema: PRODUCT_SUMMARY },
     handle: async (call, { products }) =>
       summaryOf(await products.setPublic(key(call), call.body.public, toAuthor(call))),
   }),
   route({
+    id: "listProductChanges",
     method: "GET",
     path: "/products/{product}/changes",
     scope: "admin",
     group: GROUP,
     summary: "List the changes of an own product, newest first",
     query: PAGE_PARAMETERS,
-    success: { status: 200, description: "Changes, each with the document after it" },
+    success: { status: 200, description: "Changes, each with the document after it", schema: REVISION_PAGE },
+    errors: ["PRODUCT_BUILT_IN"],
     handle: async (call, { products }) =>
       presentList(await products.listRevisions(key(call), pageOf(call.query)), revisionOf),
   }),

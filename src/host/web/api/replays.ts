@@ -8,42 +8,34 @@ import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { PAGE_PARAMETERS, pageOf } from "../http/query.ts";
-import { computeRate, type ReplayBody, replayWish } from "../present/replay.ts";
+import { ADDON_KEY, WEBHOOK_ID } from "../schema/parts.ts";
+import { array, body, boolean, object, string, time } from "../schema/schema.ts";
+import { computeRate, replayWish } from "../present/replay.ts";
+import { REPLAY, REPLAY_PAGE, REPLAY_RESULT } from "../schema/endpoint.ts";
 
 const GROUP = "Replays";
 
-const BODY = {
-  type: "object",
-  required: ["to", "since"],
-  additionalProperties: false,
-  properties: {
-    to: {
-      type: "object",
-      additionalProperties: false,
-      minProperties: 1,
-      maxProperties: 1,
-      properties: {
-        addon: { type: "string", minLength: 1, description: "Key of an add-on" },
-        webhook: { type: "string", minLength: 1, description: "ID of an outgoing webhook" },
-      },
-    },
-    since: { type: "string", description: "Events from this time on" },
-    until: { type: "string", description: "Events before this time; now when left out" },
-    events: {
-      type: "array",
-      minItems: 1,
-      maxItems: 100,
-      items: { type: "string", minLength: 1, maxLength: 200 },
-      description: "Event types, with * for any text; all when left out",
-    },
-    onlyMissing: {
-      type: "boolean",
-      default: true,
-      description: "false sends events again that were delivered to the receiver",
-    },
-    dryRun: { type: "boolean", default: false, description: "Only tells which events would be sent" },
+const BODY = body(
+  {
+    to: object(
+      "The receiver: an add-on or an outgoing webhook",
+      {},
+      { addon: ADDON_KEY, webhook: WEBHOOK_ID },
+      { additionalProperties: false, minProperties: 1, maxProperties: 1 },
+    ),
+    since: time("Events from this time on"),
   },
-} as const;
+  {
+    until: time("Events before this time; now when left out"),
+    events: array(
+      "Event types, with * for any text; all when left out",
+      string("Event type", { minLength: 1, maxLength: 200 }),
+      { minItems: 1, maxItems: 100 },
+    ),
+    onlyMissing: boolean("False sends events again that were delivered to the receiver", { default: true }),
+    dryRun: boolean("Only shows which events would be sent", { default: false }),
+  },
+);
 
 const resultOf = ({ counts, examples }: ReplayResult) => ({
   events: counts.events,
@@ -91,14 +83,20 @@ const site = ({ params }: Pick<Call, "params">) => params["site"] ?? "";
 const id = ({ params }: Pick<Call, "params">) => params["id"] ?? "";
 
 export const replayRoutes = [
-  route<ReplayBody>({
+  route({
+    id: "createReplay",
     method: "POST",
     path: "/sites/{site}/replays",
     scope: "admin",
     group: GROUP,
     summary: "Send past events to a receiver that did not get them",
     body: BODY,
-    success: { status: 202, description: "The replay, running; with dryRun, which events it would send" },
+    success: {
+      status: 202,
+      description: "The replay, running; with dryRun, which events it would send",
+      schema: REPLAY_RESULT,
+    },
+    errors: ["ADDON_NOT_FOUND", "REPLAY_RUNNING", "WEBHOOK_NOT_FOUND"],
     handle: async (call, { replays, endpoints }) => {
       const wish = replayWish(call.body);
       return call.body.dryRun === true
@@ -107,35 +105,40 @@ export const replayRoutes = [
     },
   }),
   route({
+    id: "listReplays",
     method: "GET",
     path: "/sites/{site}/replays",
     scope: "read",
     group: GROUP,
     summary: "List the replays of a site, newest first",
     query: PAGE_PARAMETERS,
-    success: { status: 200, description: "Replays" },
+    success: { status: 200, description: "Replays", schema: REPLAY_PAGE },
     handle: async (call, { replays, endpoints }) => {
       const page = await replays.list(site(call), pageOf(call.query));
       return presentList(page, (replay) => replayOf(replay, endpoints.now()));
     },
   }),
   route({
+    id: "showReplay",
     method: "GET",
     path: "/sites/{site}/replays/{id}",
     scope: "read",
     group: GROUP,
     summary: "Show a replay: its progress, and why events were left out",
-    success: { status: 200, description: "The replay" },
+    success: { status: 200, description: "The replay", schema: REPLAY },
+    errors: ["REPLAY_NOT_FOUND"],
     handle: async (call, { replays, endpoints }) =>
       replayOf(await replays.show(site(call), id(call)), endpoints.now()),
   }),
   route({
+    id: "cancelReplay",
     method: "DELETE",
     path: "/sites/{site}/replays/{id}",
     scope: "admin",
     group: GROUP,
     summary: "Cancel a replay, and its deliveries that wait",
-    success: { status: 200, description: "The replay; one that has ended stays as it is" },
+    success: { status: 200, description: "The replay; one that has ended stays as it is", schema: REPLAY },
+    errors: ["REPLAY_NOT_FOUND"],
     handle: async (call, { replays, endpoints }) =>
       replayOf(await replays.cancel(site(call), id(call), toAuthor(call)), endpoints.now()),
   }),

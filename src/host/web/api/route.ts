@@ -3,10 +3,11 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Catalogue } from "../../../catalogue/index.ts";
+import type { ErrorCode } from "../../../errors.ts";
 import type { AskedScope, Caller } from "../http/access.ts";
-import type { JsonSchema } from "../http/body-schema.ts";
 import type { JsonLimits } from "../http/body.ts";
 import type { Rooms } from "../rooms.ts";
+import type { Schema } from "../schema/schema.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -17,25 +18,23 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export type Reach = "host" | "site" | "handler";
 
 /** The schema of a body; a function where it names products or formats, which are those of the catalogue. */
-export type BodySchema = JsonSchema | ((catalogue: Catalogue) => JsonSchema);
+export type BodySchema<Body = unknown> = Schema<Body> | ((catalogue: Catalogue) => Schema<Body>);
 
 /** By the list of products, which is another one when they change. */
-const created = new WeakMap<Catalogue["products"], Map<BodySchema, JsonSchema>>();
+const created = new WeakMap<Catalogue["products"], Map<BodySchema, Schema>>();
 
 /** Always the same object while the products are the same, so that it is compiled once. */
-export function schemaFor(body: BodySchema, catalogue: Catalogue): JsonSchema {
+export function schemaFor(body: BodySchema, catalogue: Catalogue): Schema {
   if (typeof body !== "function") return body;
-  const schemas = created.get(catalogue.products) ?? new Map<BodySchema, JsonSchema>();
+  const schemas = created.get(catalogue.products) ?? new Map<BodySchema, Schema>();
   created.set(catalogue.products, schemas);
   const schema = schemas.get(body) ?? body(catalogue);
   schemas.set(body, schema);
   return schema;
 }
 
-export interface QueryParameter {
-  readonly description: string;
-  readonly schema: JsonSchema;
-}
+/** The parameters of a query by their names. */
+export type QuerySchema = Readonly<Record<string, Schema>>;
 
 /** One request, authorized and read. Path parameters are there by construction of the route. */
 export interface Call<Body = undefined> {
@@ -49,6 +48,8 @@ export interface Call<Body = undefined> {
 }
 
 export interface Route {
+  /** The operationId of the document: the name of the function in generated clients. */
+  readonly id: string;
   readonly method: Method;
   /** As OpenAPI writes it, below /api/v1. */
   readonly path: string;
@@ -56,13 +57,23 @@ export interface Route {
   readonly reach: Reach;
   readonly group: string;
   readonly summary: string;
-  readonly query?: Readonly<Record<string, QueryParameter>>;
+  readonly query?: QuerySchema;
   readonly body?: BodySchema;
   /** Those of every small body when left out. */
   readonly bodyLimits?: JsonLimits;
-  readonly success: { readonly status: 200 | 201 | 202 | 204; readonly description: string };
+  readonly success: Success;
+  /** Codes of its own refusals, beside those that follow from its path, query and body: see listErrorCodes. */
+  readonly errors?: readonly ErrorCode[];
   readonly answeredBy: AnsweredBy;
 }
+
+export type Success<Answer = unknown> =
+  | {
+      readonly status: 200 | 201 | 202;
+      readonly description: string;
+      readonly schema: Schema<Answer>;
+    }
+  | { readonly status: 204; readonly description: string };
 
 /** The intake of events stands in front of Express; its routes are in the table for the documents. */
 export type AnsweredBy =
@@ -72,13 +83,19 @@ export type AnsweredBy =
     }
   | { readonly kind: "intake" };
 
-type RouteFacts<Body> = Omit<Route, "answeredBy" | "reach"> & {
+type RouteFacts<Body, Answer> = Omit<Route, "answeredBy" | "reach" | "body" | "success"> & {
   readonly reach?: Reach;
-  readonly handle: (call: Call<Body>, rooms: Rooms) => Promise<unknown>;
+  readonly body?: BodySchema<Body>;
+  readonly success: Success<Answer>;
+  readonly handle: (call: Call<NoInfer<Body>>, rooms: Rooms) => Promise<NoInfer<Answer>>;
 };
 
-/** An entry that is answered by a handler. Its body was checked against the schema, which `Body` puts into words. */
-export function route<Body = undefined>({ handle, reach, ...facts }: RouteFacts<Body>): Route {
+/** An entry that is answered by a handler. The types of its body and of its response are those of their schemas. */
+export function route<Body = undefined, Answer = void>({
+  handle,
+  reach,
+  ...facts
+}: RouteFacts<Body, Answer>): Route {
   return {
     ...facts,
     reach: reach ?? (facts.path.startsWith("/sites/{site}") ? "site" : "host"),
@@ -87,17 +104,6 @@ export function route<Body = undefined>({ handle, reach, ...facts }: RouteFacts<
       handle: (call, rooms) => handle(call as Call<Body>, rooms),
     },
   };
-}
-
-/** What an entry answers when it is not JSON. */
-export class TextAnswer {
-  readonly contentType: string;
-  readonly text: string;
-
-  constructor(contentType: string, text: string) {
-    this.contentType = contentType;
-    this.text = text;
-  }
 }
 
 /** A plain handler in front of Express: true when the request was its own. */

@@ -18,6 +18,22 @@ import type { Route } from "./route.ts";
 
 export const API_BASE = "/api/v1";
 
+/** The groups of operations, in the order of the document. */
+export const GROUPS = {
+  Sites: "Product instances, each a tenant of its own",
+  "Add-ons": "Install from a descriptor, upgrade, enable, disable, uninstall",
+  Directory: "Add-ons that an administrator approved for the sites of this server",
+  "Outgoing webhooks": "Subscriptions that users configure, and test deliveries with them",
+  Events: "Publish events, and see where they went",
+  Deliveries: "The delivery log: attempts, redelivery, cancellation",
+  Endpoints: "Receivers by URL origin: circuit breaker, pause, resume",
+  Replays: "Past events for a receiver that did not get them",
+  Catalogue: "Event types with their fields, schemas and samples",
+  Products: "Built-in products and your own",
+  Tokens: "API tokens and login links",
+  Host: "Status, limits, keys, settings and the audit log of the server",
+} as const;
+
 export const ROUTES: readonly Route[] = [
   ...siteRoutes,
   ...addonRoutes,

@@ -1,11 +1,22 @@
 /** Sites: one product instance each. */
-import { RETRY_SCHEDULES } from "../../model/retry-schedules.ts";
+import { RESERVED_SITE_KEYS } from "../../registry/sites.ts";
 import type { SiteChange } from "../../store/tables/sites.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { route } from "./route.ts";
 import type { Rooms } from "../rooms.ts";
 import { toAuthor, isoTime } from "../present/values.ts";
-import type { InstallSigning, Site, SiteOptions } from "../../model/site.ts";
+import type { Site } from "../../model/site.ts";
+import { LINE } from "../schema/parts.ts";
+import { body, checkedByCode, nullable, oneOf, openOneOf, string } from "../schema/schema.ts";
+import type { ValueOf } from "../schema/schema.ts";
+import {
+  INSTALL_SIGNING,
+  RETRY_PROFILE_NAMES,
+  SITE,
+  SITE_KEY,
+  SITE_OPTIONS,
+  SITE_PAGE,
+} from "../schema/site.ts";
 
 const GROUP = "Sites";
 
@@ -21,34 +32,21 @@ const shown = (site: Site, { sites }: Rooms) => ({
   createdAt: isoTime(site.createdAt),
 });
 
-const RETRY_PROFILE = {
-  enum: [...Object.keys(RETRY_SCHEDULES), null],
-  description: "null = that of the product",
+const NAME = string("Display name", { minLength: 1, maxLength: 100 }, LINE);
+const CHANGEABLE = {
+  baseUrl: nullable(
+    string("URL of the site for add-ons; null derives it from the server's", {
+      maxLength: 2048,
+      format: "uri",
+    }),
+  ),
+  retryProfile: nullable(oneOf("Retry schedule; null for that of the product", RETRY_PROFILE_NAMES)),
+  installSigning: INSTALL_SIGNING,
+  options: SITE_OPTIONS,
 };
-const BASE_URL = {
-  type: ["string", "null"],
-  maxLength: 2048,
-  description: "null = derived from this server's",
-};
-const NAME = { type: "string", minLength: 1, maxLength: 100 };
-const INSTALL_SIGNING = { enum: ["signed", "legacy"] };
-const OPTIONS = {
-  type: "object",
-  additionalProperties: false,
-  properties: { envelope: { enum: ["connect", "cloud"] }, userParameters: { type: "boolean" } },
-};
+const CHANGE = body({}, { name: NAME, ...CHANGEABLE }, { minProperties: 1 });
 
-interface NewSite {
-  readonly key: string;
-  readonly product: string;
-  readonly name: string;
-  readonly baseUrl?: string | null;
-  readonly retryProfile?: string | null;
-  readonly installSigning?: InstallSigning;
-  readonly options?: SiteOptions;
-}
-
-type Change = Partial<Omit<NewSite, "key" | "product">>;
+type Change = ValueOf<typeof CHANGE>;
 
 /** null in a request takes a value back; what is not there stays as it is. */
 function changeOf({ baseUrl, retryProfile, ...rest }: Change): Partial<SiteChange> {
@@ -61,40 +59,41 @@ function changeOf({ baseUrl, retryProfile, ...rest }: Change): Partial<SiteChang
 
 export const siteRoutes = [
   route({
+    id: "listSites",
     method: "GET",
     path: "/sites",
     scope: TO_LOOK_UP,
     reach: "handler",
     group: GROUP,
     summary: "List the sites",
-    success: { status: 200, description: "The sites that the token reaches" },
+    success: { status: 200, description: "The sites that the token reaches", schema: SITE_PAGE },
     handle: async ({ caller }, rooms) => {
       const all = await rooms.sites.list();
       const reached = all.filter(({ key }) => caller.siteKey === undefined || caller.siteKey === key);
       return { items: reached.map((site) => shown(site, rooms)), next: null };
     },
   }),
-  route<NewSite>({
+  route({
+    id: "createSite",
     method: "POST",
     path: "/sites",
     scope: "admin",
     group: GROUP,
     summary: "Add a site",
-    body: ({ siteProducts }) => ({
-      type: "object",
-      required: ["key", "product", "name"],
-      additionalProperties: false,
-      properties: {
-        key: { type: "string", description: "Fixed for ever; [a-z][a-z0-9-]{0,31}" },
-        product: { enum: siteProducts.map(({ key }) => key) },
-        name: NAME,
-        baseUrl: BASE_URL,
-        retryProfile: RETRY_PROFILE,
-        installSigning: INSTALL_SIGNING,
-        options: OPTIONS,
-      },
-    }),
-    success: { status: 201, description: "The site" },
+    body: ({ siteProducts }) =>
+      body(
+        {
+          key: checkedByCode(SITE_KEY, { not: { enum: RESERVED_SITE_KEYS } }),
+          product: openOneOf(
+            "Key of the product",
+            siteProducts.map(({ key }) => key),
+          ),
+          name: NAME,
+        },
+        CHANGEABLE,
+      ),
+    success: { status: 201, description: "The site", schema: SITE },
+    errors: ["CONFLICT", "URL_INVALID"],
     handle: async (call, rooms) => {
       const { baseUrl, retryProfile, ...rest } = call.body;
       const site = await rooms.registry.createSite(
@@ -109,33 +108,25 @@ export const siteRoutes = [
     },
   }),
   route({
+    id: "showSite",
     method: "GET",
     path: "/sites/{site}",
     scope: TO_LOOK_UP,
     group: GROUP,
     summary: "Show a site",
-    success: { status: 200, description: "The site" },
+    success: { status: 200, description: "The site", schema: SITE },
     handle: async ({ params }, rooms) => shown(await rooms.sites.load(params["site"] ?? ""), rooms),
   }),
-  route<Change>({
+  route({
+    id: "changeSite",
     method: "PATCH",
     path: "/sites/{site}",
     scope: "admin",
     group: GROUP,
     summary: "Change a site; a new baseUrl is told to its add-ons",
-    body: {
-      type: "object",
-      additionalProperties: false,
-      minProperties: 1,
-      properties: {
-        name: NAME,
-        baseUrl: BASE_URL,
-        retryProfile: RETRY_PROFILE,
-        installSigning: INSTALL_SIGNING,
-        options: OPTIONS,
-      },
-    },
-    success: { status: 200, description: "The site as it is now" },
+    body: CHANGE,
+    success: { status: 200, description: "The site as it is now", schema: SITE },
+    errors: ["URL_INVALID"],
     handle: async (call, rooms) =>
       shown(
         await rooms.registry.changeSite(call.params["site"] ?? "", changeOf(call.body), toAuthor(call)),
@@ -143,6 +134,7 @@ export const siteRoutes = [
       ),
   }),
   route({
+    id: "deleteSite",
     method: "DELETE",
     path: "/sites/{site}",
     scope: "admin",
@@ -150,6 +142,7 @@ export const siteRoutes = [
     group: GROUP,
     summary: "Uninstall every add-on of a site, and remove it with its sent log",
     success: { status: 204, description: "It is gone" },
+    errors: ["CONFLICT"],
     handle: async (call, { registry }) => registry.removeSite(call.params["site"] ?? "", toAuthor(call)),
   }),
 ];

@@ -1,9 +1,12 @@
 /** API tokens: the whole token is in the answer that makes it, and nowhere else. */
 import { CallboardError } from "../../../errors.ts";
 import { SCOPES } from "../../store/tables/tokens.ts";
-import type { ApiToken, Scope } from "../../store/tables/tokens.ts";
+import type { ApiToken } from "../../store/tables/tokens.ts";
 import { route } from "./route.ts";
 import { isoTime } from "../present/values.ts";
+import { array, body, oneOf, string, time } from "../schema/schema.ts";
+import { SITE_KEY } from "../schema/site.ts";
+import { NEW_TOKEN, TOKEN_PAGE } from "../schema/host.ts";
 
 const shown = (token: ApiToken) => ({
   id: token.id,
@@ -26,48 +29,43 @@ function requireFuture(text: string): number {
   });
 }
 
-interface NewToken {
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-  readonly site?: string;
-  readonly expiresAt?: string;
-}
-
 export const tokenRoutes = [
   route({
+    id: "listTokens",
     method: "GET",
     path: "/tokens",
     scope: "admin",
     group: "Tokens",
     summary: "List the API tokens, those used last first; revoked and expired ones are included",
-    success: { status: 200, description: "Tokens, without their secret part" },
+    success: { status: 200, description: "Tokens, without their secret part", schema: TOKEN_PAGE },
     handle: async (_call, { tokens }) => ({ items: (await tokens.list()).map(shown), next: null }),
   }),
-  route<NewToken>({
+  route({
+    id: "createToken",
     method: "POST",
     path: "/tokens",
     scope: "admin",
     group: "Tokens",
     summary: "Make an API token",
-    body: {
-      type: "object",
-      required: ["name", "scopes"],
-      additionalProperties: false,
-      properties: {
-        name: { type: "string", minLength: 1, maxLength: 100 },
-        scopes: { type: "array", minItems: 1, uniqueItems: true, items: { enum: [...SCOPES] } },
-        site: { type: "string", description: "Only this site; every site when left out" },
-        expiresAt: { type: "string", description: "ISO 8601 time in the future; never when left out" },
+    body: body(
+      {
+        name: string("Name", { minLength: 1, maxLength: 100 }),
+        scopes: array("Scopes", oneOf("Scope", SCOPES), { minItems: 1, uniqueItems: true }),
       },
-    },
-    success: { status: 201, description: "The token; this is the only time it is shown" },
-    handle: async ({ body, caller, address }, { tokens }) => {
+      {
+        site: SITE_KEY,
+        expiresAt: time("Expiry, in the future; never when left out"),
+      },
+    ),
+    success: { status: 201, description: "The token; this is the only time it is shown", schema: NEW_TOKEN },
+    errors: ["SITE_NOT_FOUND"],
+    handle: async ({ body: given, caller, address }, { tokens }) => {
       const made = await tokens.create(
         {
-          name: body.name,
-          scopes: body.scopes,
-          siteKey: body.site,
-          expiresAt: body.expiresAt === undefined ? undefined : requireFuture(body.expiresAt),
+          name: given.name,
+          scopes: given.scopes,
+          siteKey: given.site,
+          expiresAt: given.expiresAt === undefined ? undefined : requireFuture(given.expiresAt),
         },
         { actor: caller.actor, address },
       );
@@ -75,12 +73,14 @@ export const tokenRoutes = [
     },
   }),
   route({
+    id: "revokeToken",
     method: "DELETE",
     path: "/tokens/{id}",
     scope: "admin",
     group: "Tokens",
     summary: "Revoke an API token",
     success: { status: 204, description: "It is not accepted any more" },
+    errors: ["TOKEN_LAST_ADMIN", "TOKEN_NOT_FOUND"],
     handle: async ({ params, caller, address }, { tokens }) =>
       tokens.revoke(params["id"] ?? "", { actor: caller.actor, address }),
   }),

@@ -1,20 +1,36 @@
 /** Outgoing webhooks of a project, in the format of the site's product, and test deliveries with them. */
 import type { Catalogue } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
+import type { ErrorCode } from "../../../errors.ts";
 import type { ChangedWebhook, ShownWebhook } from "../../registry/outgoing/outgoing.ts";
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
-import type { BodyFilter } from "../../model/body-filter.ts";
 import { formatWebhookId, parseWebhookId } from "../../model/ids.ts";
-import type { JsonSchema } from "../http/body-schema.ts";
 import type { Caller } from "../http/access.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import type { ShownTest, TestWish } from "../../delivery-log/test-deliveries.ts";
 import { presentAttempt } from "../present/delivery.ts";
 import { toAuthor, isoTime } from "../present/values.ts";
-import type { WebhookSignature } from "../../model/webhook.ts";
 import { toStatus } from "../present/webhook.ts";
+import { TEST_DELIVERY } from "../schema/delivery.ts";
+import { BODY_FILTER, LINE, LINE_WITH_TEXT, LINES, RESUMED } from "../schema/parts.ts";
+import {
+  anyObject,
+  array,
+  body,
+  boolean,
+  checkedByCode,
+  extended,
+  nullable,
+  oneOf,
+  openOneOf,
+  string,
+} from "../schema/schema.ts";
+import type { ValueOf } from "../schema/schema.ts";
+import { RETRY_PROFILE_NAMES } from "../schema/site.ts";
+import { CHANGED_WEBHOOK, WEBHOOK, WEBHOOK_PAGE } from "../schema/webhook.ts";
+import { OF_URLS } from "./error-codes.ts";
 
 const GROUP = "Outgoing webhooks";
 
@@ -62,79 +78,75 @@ const testOf = ({ deliveryId, event, state, attempt }: ShownTest) => ({
   attempt: attempt === undefined ? null : presentAttempt(attempt),
 });
 
-export interface WebhookBody {
-  readonly name: string;
-  readonly url: string;
-  readonly format?: string;
-  readonly events?: readonly string[] | null;
-  readonly allEvents?: boolean;
-  readonly project?: string | null;
-  readonly filter?: string | null;
-  readonly bodyFilter?: BodyFilter | null;
-  readonly excludeBody?: boolean;
-  readonly description?: string;
-  readonly secret?: string | null;
-  readonly generateSecret?: boolean;
-  readonly signature?: WebhookSignature;
-  readonly retryProfile?: string | null;
-  readonly active?: boolean;
-  readonly headers?: Readonly<Record<string, unknown>>;
-}
+const OPTIONAL_VALUES = {
+  events: nullable(
+    array(
+      "Event types, with * for any text, Backlog's also by number; null or left out for every event type",
+      checkedByCode(string("Event type"), { minLength: 1, maxLength: 200, ...LINE }),
+    ),
+  ),
+  allEvents: boolean("True for every event type, and no events beside it"),
+  project: nullable(
+    string("Only events of the project with this key or ID", {}, { minLength: 1, maxLength: 255, ...LINE }),
+  ),
+  filter: nullable(string("JQL; Jira's format only")),
+  bodyFilter: nullable(BODY_FILTER),
+  excludeBody: boolean("Leaves the body out"),
+  description: string("Description", { maxLength: 2000 }, LINES),
+  secret: nullable(
+    string("Signs the body; never shown again. Left out of a change it stays, null removes it"),
+  ),
+  generateSecret: boolean("Generates a secret, which this response shows"),
+  signature: oneOf("Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks", ["standard", "hub"]),
+  retryProfile: nullable(
+    checkedByCode(string("Retry schedule; null for that of the site"), { enum: RETRY_PROFILE_NAMES }),
+  ),
+  active: boolean("False holds events back"),
+  headers: checkedByCode(anyObject("Must be empty: custom headers are not sent"), { maxProperties: 0 }),
+};
 
-const valuesIn = ({ formats }: Catalogue) =>
-  ({
-    name: { type: "string", minLength: 1, maxLength: 200 },
-    url: { type: "string", minLength: 1, description: "May hold {issue.key} and other variables" },
-    format: {
-      enum: formats,
-      description: "The site's product when left out; standard and slack are for operational events alone",
-    },
-    events: {
-      type: ["array", "null"],
-      items: { type: "string" },
-      description:
-        "Event types, with * for any text, Backlog's also by number; null or left out = every event type",
-    },
-    allEvents: { type: "boolean", description: "true = every event, and no events beside it" },
-    project: { type: ["string", "null"], description: "Only events of the project with this key or id" },
-    filter: { type: ["string", "null"], description: "JQL; Jira's format only" },
-    bodyFilter: {
-      type: ["object", "null"],
-      description: "Conditions on the body of the event, see docs/filters.md; not beside filter",
-    },
-    excludeBody: { type: "boolean" },
-    description: { type: "string", maxLength: 2000 },
-    secret: {
-      type: ["string", "null"],
-      description: "Signs the body; never shown again. Left out of a change = as before, null = none",
-    },
-    generateSecret: { type: "boolean", description: "Make a secret, which this answer shows" },
-    signature: {
-      enum: ["standard", "hub"],
-      description: "Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks",
-    },
-    retryProfile: { type: ["string", "null"] },
-    active: { type: "boolean" },
-    headers: { type: "object", description: "Must be empty: custom headers are not sent" },
-  }) satisfies Record<string, JsonSchema>;
+/** Members that don't go together. */
+const RULES_OF_VALUES = {
+  not: {
+    anyOf: [
+      {
+        required: ["allEvents", "events"],
+        properties: { allEvents: { const: true }, events: { type: "array" } },
+      },
+      { required: ["allEvents"], properties: { allEvents: { const: false }, events: { type: "null" } } },
+      {
+        required: ["generateSecret", "secret"],
+        properties: { generateSecret: { const: true }, secret: { type: "string" } },
+      },
+    ],
+  },
+};
 
-const valuesBody = (catalogue: Catalogue) =>
-  ({
-    type: "object",
-    required: ["name", "url"],
-    additionalProperties: false,
-    properties: valuesIn(catalogue),
-  }) satisfies JsonSchema;
+const valuesBody = ({ formats }: Catalogue) =>
+  checkedByCode(
+    body(
+      {
+        name: string("Display name", { minLength: 1, maxLength: 200 }, LINE_WITH_TEXT),
+        url: string("URL; can have {issue.key} and other variables", { minLength: 1 }, { maxLength: 2048 }),
+      },
+      {
+        format: openOneOf(
+          "Format of the body, the site's product when left out; standard and slack are for operational events alone",
+          formats,
+        ),
+        ...OPTIONAL_VALUES,
+      },
+    ),
+    RULES_OF_VALUES,
+  );
 
-const TEST = {
-  event: { type: "string", minLength: 1, maxLength: 200, description: "The event to be sent" },
-  payload: { type: "object", description: "The catalogue's sample when left out" },
-} as const satisfies Record<string, JsonSchema>;
+type WebhookBody = ValueOf<ReturnType<typeof valuesBody>>;
 
-interface TestBody {
-  readonly event: string;
-  readonly payload?: object;
-}
+const TEST_EVENT = { event: string("Event type of the test", { minLength: 1, maxLength: 200 }, LINE) };
+const TEST_PAYLOAD = { payload: anyObject("Payload; the catalogue's sample when left out") };
+const TEST = body(TEST_EVENT, TEST_PAYLOAD);
+
+type TestBody = ValueOf<typeof TEST>;
 
 const testWish = ({ event, payload }: TestBody, { tokenId }: Caller): TestWish => ({
   event,
@@ -143,11 +155,11 @@ const testWish = ({ event, payload }: TestBody, { tokenId }: Caller): TestWish =
 });
 
 /** @throws CallboardError HEADER_VALUE, BODY_SCHEMA for what the schema alone does not tell */
-export function valuesOf(body: WebhookBody): WebhookValues {
-  if (Object.keys(body.headers ?? {}).length > 0) {
+function valuesOf(given: WebhookBody): WebhookValues {
+  if (Object.keys(given.headers ?? {}).length > 0) {
     throw misfit("/headers", "custom headers are not sent; leave them out", "HEADER_VALUE");
   }
-  const { allEvents, events, filter, bodyFilter, project, retryProfile } = body;
+  const { allEvents, events, filter, bodyFilter, project, retryProfile } = given;
   if (allEvents === true && events !== undefined && events !== null) {
     throw misfit("/events", "must be left out with allEvents");
   }
@@ -155,19 +167,19 @@ export function valuesOf(body: WebhookBody): WebhookValues {
     throw misfit("/events", "must be there when allEvents is false");
   }
   return {
-    name: body.name,
-    url: body.url,
-    secret: secretWish(body),
-    ...(body.format === undefined ? {} : { format: body.format }),
+    name: given.name,
+    url: given.url,
+    secret: secretWish(given),
+    ...(given.format === undefined ? {} : { format: given.format }),
     ...(events === undefined || events === null ? {} : { events }),
     ...(project === undefined || project === null ? {} : { project }),
     ...(filter === undefined || filter === null || filter === "" ? {} : { filter }),
     ...(bodyFilter === undefined || bodyFilter === null ? {} : { bodyFilter }),
-    ...(body.excludeBody === undefined ? {} : { excludeBody: body.excludeBody }),
-    ...(body.description === undefined ? {} : { description: body.description }),
-    ...(body.signature === undefined ? {} : { signature: body.signature }),
+    ...(given.excludeBody === undefined ? {} : { excludeBody: given.excludeBody }),
+    ...(given.description === undefined ? {} : { description: given.description }),
+    ...(given.signature === undefined ? {} : { signature: given.signature }),
     ...(retryProfile === undefined || retryProfile === null ? {} : { retryProfile }),
-    ...(body.active === undefined ? {} : { active: body.active }),
+    ...(given.active === undefined ? {} : { active: given.active }),
   };
 }
 
@@ -190,6 +202,19 @@ function misfit(
   });
 }
 
+/** Of the values of a webhook. */
+const OF_VALUES = [
+  ...OF_URLS,
+  "BODY_FILTER",
+  "BODY_FILTER_BESIDE_FILTER",
+  "BODY_FILTER_TOO_COMPLEX",
+  "DESCRIPTOR_FILTER",
+  "HEADER_VALUE",
+  "LIMIT_REACHED",
+  "PRODUCT_MISSING",
+  "WEBHOOK_FORMAT",
+] as const satisfies readonly ErrorCode[];
+
 const site = ({ params }: Pick<Call, "params">) => params["site"] ?? "";
 const at = (call: Pick<Call, "params">) => [site(call), numberOf(call.params["id"] ?? "")] as const;
 /** The site in an id is checked by the room: a number of another site is not found. */
@@ -197,43 +222,48 @@ const numberOf = (id: string) => parseWebhookId(id).no;
 
 export const webhookRoutes = [
   route({
+    id: "listWebhooks",
     method: "GET",
     path: "/sites/{site}/webhooks",
     scope: "read",
     group: GROUP,
     summary: "List the outgoing webhooks of a site, with the status of the last attempt",
-    success: { status: 200, description: "Webhooks, oldest first" },
+    success: { status: 200, description: "Webhooks, oldest first", schema: WEBHOOK_PAGE },
     handle: async (call, { webhooks }) => ({
       items: (await webhooks.list(site(call))).map(shownWebhook),
       next: null,
     }),
   }),
-  route<WebhookBody>({
+  route({
+    id: "createWebhook",
     method: "POST",
     path: "/sites/{site}/webhooks",
     scope: "admin",
     group: GROUP,
     summary: "Add an outgoing webhook",
     body: valuesBody,
-    success: { status: 201, description: "The webhook, warnings, and a secret that was made" },
+    success: {
+      status: 201,
+      description: "The webhook, warnings, and a secret that was made",
+      schema: CHANGED_WEBHOOK,
+    },
+    errors: OF_VALUES,
     handle: async (call, { webhooks }) =>
       changedOf(await webhooks.create(site(call), valuesOf(call.body), toAuthor(call))),
   }),
-  route<WebhookBody & TestBody & { readonly id?: string }>({
+  route({
+    id: "testUnsavedWebhook",
     method: "POST",
     path: "/sites/{site}/webhooks/execute",
     scope: "admin",
     group: GROUP,
     summary: "Send a test with values that are not saved",
     body: (catalogue) => {
-      const { required, properties, ...rest } = valuesBody(catalogue);
-      const id = {
-        type: "string",
-        description: "The webhook that is being edited: the sent log shows it there",
-      };
-      return { ...rest, required: [...required, "event"], properties: { ...properties, ...TEST, id } };
+      const id = string("The webhook that is being edited: the delivery log shows the test there");
+      return extended("Body of the request", valuesBody(catalogue), TEST_EVENT, { ...TEST_PAYLOAD, id });
     },
-    success: { status: 200, description: "The attempt and its result" },
+    success: { status: 200, description: "The attempt and its result", schema: TEST_DELIVERY },
+    errors: [...OF_VALUES, "EVENT_OFF_SCHEMA", "EVENT_SCHEMA", "RATE_LIMITED", "WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks }) => {
       const { event, payload, id, ...values } = call.body;
       const no = id === undefined ? undefined : numberOf(id);
@@ -242,52 +272,66 @@ export const webhookRoutes = [
     },
   }),
   route({
+    id: "showWebhook",
     method: "GET",
     path: "/sites/{site}/webhooks/{id}",
     scope: "read",
     group: GROUP,
     summary: "Show an outgoing webhook",
-    success: { status: 200, description: "The webhook; its secret is never shown" },
+    success: { status: 200, description: "The webhook; its secret is never shown", schema: WEBHOOK },
+    errors: ["WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks }) => shownWebhook(await webhooks.show(...at(call))),
   }),
-  route<WebhookBody>({
+  route({
+    id: "replaceWebhook",
     method: "PUT",
     path: "/sites/{site}/webhooks/{id}",
     scope: "admin",
     group: GROUP,
     summary: "Replace the values of an outgoing webhook; what waits goes out with the new ones",
     body: valuesBody,
-    success: { status: 200, description: "The webhook, warnings, and a secret that was made" },
+    success: {
+      status: 200,
+      description: "The webhook, warnings, and a secret that was made",
+      schema: CHANGED_WEBHOOK,
+    },
+    errors: [...OF_VALUES, "WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks }) =>
       changedOf(await webhooks.edit(...at(call), valuesOf(call.body), toAuthor(call))),
   }),
   route({
+    id: "deleteWebhook",
     method: "DELETE",
     path: "/sites/{site}/webhooks/{id}",
     scope: "admin",
     group: GROUP,
     summary: "Delete an outgoing webhook: what waits fails as unsubscribed, the sent log stays",
     success: { status: 204, description: "It is gone" },
+    errors: ["WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks }) => {
       await webhooks.remove(...at(call), toAuthor(call));
     },
   }),
   route({
+    id: "rotateWebhookSecret",
     method: "POST",
     path: "/sites/{site}/webhooks/{id}/rotate-secret",
     scope: "admin",
     group: GROUP,
     summary: "Make a new secret; the one before signs beside it for 24 h",
-    success: { status: 200, description: "The webhook with its new secret" },
+    success: { status: 200, description: "The webhook with its new secret", schema: CHANGED_WEBHOOK },
+    errors: ["BODY_SCHEMA", "WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks }) => changedOf(await webhooks.rotateSecret(...at(call), toAuthor(call))),
   }),
   route({
+    id: "resumeWebhook",
     method: "POST",
     path: "/sites/{site}/webhooks/{id}/resume",
     scope: "admin",
     group: GROUP,
     summary: "Resume a webhook: its paused endpoints, and itself after a 410",
-    success: { status: 200, description: "How many endpoints and webhooks were resumed" },
+    success: { status: 200, description: "How many endpoints and webhooks were resumed", schema: RESUMED },
+    errors: ["WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks, registry }) => {
       const [siteKey, no] = at(call);
       await webhooks.show(siteKey, no);
@@ -295,14 +339,27 @@ export const webhookRoutes = [
       return registry.resume(siteKey, { kind: "receiver", receiver }, toAuthor(call));
     },
   }),
-  route<TestBody>({
+  route({
+    id: "testWebhook",
     method: "POST",
     path: "/sites/{site}/webhooks/{id}/execute",
     scope: "admin",
     group: GROUP,
     summary: "Send a test with a saved webhook and wait for its result; never retried",
-    body: { type: "object", required: ["event"], additionalProperties: false, properties: TEST },
-    success: { status: 200, description: "The attempt and its result; waiting when it did not come in time" },
+    body: TEST,
+    success: {
+      status: 200,
+      description: "The attempt and its result; waiting when it did not come in time",
+      schema: TEST_DELIVERY,
+    },
+    errors: [
+      ...OF_URLS,
+      "EVENT_OFF_SCHEMA",
+      "EVENT_SCHEMA",
+      "PRODUCT_MISSING",
+      "RATE_LIMITED",
+      "WEBHOOK_NOT_FOUND",
+    ],
     handle: async (call, { webhooks }) =>
       testOf(await webhooks.execute(...at(call), testWish(call.body, call.caller))),
   }),

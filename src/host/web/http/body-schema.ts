@@ -16,7 +16,15 @@ type Compile = (schema: JsonSchema) => Promise<Checks>;
 async function loadCompiler(): Promise<Compile> {
   await loadAjv();
   const { Ajv2020 } = requireAjv2020();
-  const options = { ...OWN_SCHEMAS, strict: true, allowUnionTypes: true };
+  // Formats are for the document: the code that reads such a text says what is wrong with it.
+  const options = {
+    ...OWN_SCHEMAS,
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    validateFormats: false,
+    verbose: true,
+  };
   const first = new Ajv2020(options);
   await takeTurn();
   const all = new Ajv2020({ ...options, allErrors: true });
@@ -47,13 +55,27 @@ export async function requireSchema(schema: JsonSchema, value: unknown): Promise
   );
 }
 
-/** A failed branch says it all; that the branching around it failed too does not help anybody. */
-function isTold(error: ErrorObject): boolean {
-  return error.keyword !== "if";
+/** A failed branch says it all; that the branching around it failed too does not help anybody. Alternatives are told as a whole. */
+function isTold({ keyword, schemaPath }: ErrorObject): boolean {
+  return keyword !== "if" && !schemaPath.includes("/oneOf/");
 }
 
-function problemOf({ instancePath, keyword, params, message = "is not valid" }: ErrorObject): Problem {
+/** The only alternatives of request bodies: members of which one is to be there. */
+type Alternatives = readonly { readonly required: readonly string[] }[];
+
+function problemOf({
+  instancePath,
+  keyword,
+  params,
+  schema,
+  message = "is not valid",
+}: ErrorObject): Problem {
   switch (keyword) {
+    case "oneOf":
+      return {
+        pointer: instancePath,
+        detail: `must have exactly one of ${(schema as Alternatives).flatMap(({ required }) => required).join(", ")}`,
+      };
     case "required":
       return {
         pointer: `${instancePath}/${escapeStep(String(params["missingProperty"]))}`,
@@ -67,7 +89,7 @@ function problemOf({ instancePath, keyword, params, message = "is not valid" }: 
     case "enum":
       return {
         pointer: instancePath,
-        detail: `must be one of ${(params["allowedValues"] as string[]).join(", ")}`,
+        detail: `must be one of ${(params["allowedValues"] as unknown[]).map(String).join(", ")}`,
       };
     default:
       return { pointer: instancePath, detail: message };

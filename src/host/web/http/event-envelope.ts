@@ -25,7 +25,7 @@ export interface EnvelopeSite {
 }
 
 /** A text field of the envelope: how long it may be. */
-const TEXT_FIELDS = { event: 200, project: 255, user: 255, id: 200 } as const;
+const TEXT_FIELDS = { event: 200, project: 255, user: 255, id: 200, clientKey: 255 } as const;
 const FIELDS = ["event", "payload", "project", "user", "id", "flow", "clientKey"];
 const LONGEST_TOLD_KEY = 200;
 const EMPTY = Buffer.alloc(0);
@@ -47,7 +47,7 @@ export const BATCH_TEXT = {
 /** One event: `{event, payload, project?, user?, id?, flow?}`. @throws CallboardError EVENT_SCHEMA, SCOPE */
 export function readEvent({ bytes, scan }: JsonObjectText, site: EnvelopeSite): IncomingEvent {
   const problems = createProblems();
-  const event = readMembers(bytes, scan.members, site, "", problems);
+  const event = readMembers(bytes, scan.members, site, { pointer: "", problems });
   problems.assertNone();
   return event;
 }
@@ -68,7 +68,7 @@ export function readBatch({ bytes, scan }: JsonObjectText, site: EnvelopeSite): 
   }
   const events = items.flatMap(({ members }, index) => {
     const pointer = `/events/${index}`;
-    if (members !== undefined) return [readMembers(bytes, members, site, pointer, problems)];
+    if (members !== undefined) return [readMembers(bytes, members, site, { pointer, problems })];
     problems.add(pointer, "must be an object");
     return [];
   });
@@ -116,8 +116,7 @@ function readMembers(
   bytes: Buffer,
   members: readonly JsonMember[],
   site: EnvelopeSite,
-  pointer: string,
-  problems: Problems,
+  { pointer, problems }: { readonly pointer: string; readonly problems: Problems },
 ): IncomingEvent {
   const fields: Record<string, unknown> = {};
   let payload: Buffer = EMPTY;
@@ -143,7 +142,8 @@ function readMembers(
   if (flow !== undefined && flow !== "primary" && flow !== "secondary") {
     problems.add(`${pointer}/flow`, "must be primary or secondary");
   }
-  if (clientKey !== undefined && clientKey !== site.clientKey) {
+  const isKey = typeof clientKey === "string" && whyNotText(clientKey, TEXT_FIELDS.clientKey) === undefined;
+  if (isKey && clientKey !== site.clientKey) {
     throw new CallboardError("SCOPE", "The clientKey is that of another site");
   }
   return {

@@ -3,9 +3,11 @@ import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import type { Caller } from "../http/access.ts";
 import { requireSite } from "../http/access.ts";
-import type { QueryParameter } from "../api/route.ts";
+import type { QuerySchema } from "../api/route.ts";
 import type { PageRequest } from "../../model/cursor.ts";
 import type { Rooms } from "../rooms.ts";
+import { integer, string, time } from "../schema/schema.ts";
+import { SITE_KEY } from "../schema/site.ts";
 
 type Query = Readonly<Record<string, string>>;
 
@@ -13,27 +15,23 @@ export const LONGEST_PAGE = 500;
 const USUAL_PAGE = 50;
 
 export const PAGE_PARAMETERS = {
-  limit: {
-    description: `Items of a page, at most ${LONGEST_PAGE}`,
-    schema: { type: "integer", minimum: 1, maximum: LONGEST_PAGE, default: USUAL_PAGE },
-  },
-  cursor: { description: "The next of the page before", schema: { type: "string" } },
-} as const satisfies Record<string, QueryParameter>;
+  limit: integer("Maximum number of items on the page", {
+    minimum: 1,
+    maximum: LONGEST_PAGE,
+    default: USUAL_PAGE,
+  }),
+  cursor: string("The `next` of the page before", { minLength: 1 }),
+};
 
 export const TIME_PARAMETERS = {
-  since: { description: "From this time on", schema: { type: "string", format: "date-time" } },
-  until: { description: "Before this time", schema: { type: "string", format: "date-time" } },
-} as const satisfies Record<string, QueryParameter>;
+  since: time("From this time on"),
+  until: time("Before this time"),
+};
 
-export const SITE_PARAMETER = {
-  site: { description: "This site only", schema: { type: "string" } },
-} as const satisfies Record<string, QueryParameter>;
+export const SITE_PARAMETER = { site: SITE_KEY };
 
 /** @throws CallboardError QUERY_INVALID for parameters that a route doesn't have, or that are repeated */
-export function readQuery(
-  known: Readonly<Record<string, QueryParameter>>,
-  given: Readonly<Record<string, unknown>>,
-): Query {
+export function readQuery(known: QuerySchema, given: Readonly<Record<string, unknown>>): Query {
   const errors: Problem[] = [];
   const query: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
@@ -41,7 +39,8 @@ export function readQuery(
       errors.push({ pointer: name, detail: `There is no parameter ${name} here` });
     else if (typeof value !== "string")
       errors.push({ pointer: name, detail: `${name} is given more than once` });
-    else if (value !== "") query[name] = value;
+    else if (value === "") errors.push({ pointer: name, detail: `${name} is empty` });
+    else query[name] = value;
   }
   if (errors.length > 0) {
     throw new CallboardError("QUERY_INVALID", errors.map(({ detail }) => detail).join("; "), { errors });

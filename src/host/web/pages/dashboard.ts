@@ -48,19 +48,21 @@ async function failingRows(siteKeys: readonly string[], rooms: Rooms) {
       const { siteNo, no } = endpoint;
       const receiver = receiverLink(siteNo, endpoint.receiver, rooms, no);
       const standing = rooms.receivers.standing(siteNo, endpoint.receiver, no);
-      if (receiver.href !== undefined) rows.push(failingRow(endpoint, receiver, standing, siteKey, now));
+      if (receiver.href !== undefined)
+        rows.push(failingRow(endpoint, { link: receiver, standing, siteKey, now }));
     }
   }
   return rows.toSorted((a, b) => a.since - b.since);
 }
 
-function failingRow(
-  endpoint: FailingEndpoint,
-  link: ReceiverLink,
-  standing: ReceiverStanding,
-  siteKey: string,
-  now: number,
-) {
+interface FailingRowOptions {
+  readonly link: ReceiverLink;
+  readonly standing: ReceiverStanding;
+  readonly siteKey: string;
+  readonly now: number;
+}
+
+function failingRow(endpoint: FailingEndpoint, { link, standing, siteKey, now }: FailingRowOptions) {
   const { receiver, siteNo, waiting, dueAt, openUntil = 0, lastOutcome, lastStatus } = endpoint;
   const target =
     receiver.kind === "addon"

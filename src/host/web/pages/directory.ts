@@ -3,7 +3,6 @@ import { defined } from "../../../defined.ts";
 import { CallboardError } from "../../../errors.ts";
 import { ENTRY_TEXTS, INSTALL_SOURCES } from "../../model/directory.ts";
 import type { ListedAddon } from "../../registry/directory/directory.ts";
-import type { Caller } from "../http/access.ts";
 import { requireCallersMistake } from "../http/problems.ts";
 import { sitesOf } from "../http/query.ts";
 import { entryTexts } from "../present/directory.ts";
@@ -12,15 +11,13 @@ import { addonHref, sitesWithAddons } from "./addons.ts";
 import { ofHost } from "./page.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
 import { createPaging } from "./paging.ts";
+import { isOfHost } from "./visitors.ts";
 
 const PATH = "/admin/directory";
 const ENTRY_PATH = `${PATH}/addon/:key`;
 const PAGE_ROWS = 50;
 
 export const entryHref = (addonKey: string): string => `${PATH}/addon/${encodeURIComponent(addonKey)}`;
-
-/** May change what is in the directory. */
-const isCurator = ({ scopes, siteKey }: Caller): boolean => siteKey === undefined && scopes.includes("admin");
 
 function toRow(entry: ListedAddon, site: string) {
   const { addonKey, version, descriptorUrl, readAt, failedAt, failure, installations } = entry;
@@ -74,7 +71,7 @@ async function listView({ query, caller }: Visit, rooms: Rooms, { url = "", refu
       older: paging.older(next),
       newer: paging.newer,
       newest: paging.newest,
-      isCurator: isCurator(caller),
+      isCurator: isOfHost(caller),
       installSources,
       allSources: INSTALL_SOURCES,
       url,
@@ -104,7 +101,7 @@ async function entryView({ params, caller, form }: Visit, rooms: Rooms, refused?
         descriptorUrl: form.get("descriptorUrl") ?? entry.descriptorUrl,
         ...Object.fromEntries(ENTRY_TEXTS.map((text) => [text, form.get(text) ?? entry.edited[text] ?? ""])),
       },
-      isCurator: isCurator(caller),
+      isCurator: isOfHost(caller),
       refusal: refused,
     },
   };

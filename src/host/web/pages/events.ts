@@ -86,13 +86,11 @@ export const eventPages: readonly Page[] = [
       const part = toBodyPart(query);
       const paging = createPaging(`${PATH}/${id}`, query);
       const search = query.get("q")?.trim() ?? "";
-      const why = await rooms.deliveryLog.explainEvent(
-        siteKey,
-        id,
-        await sitesOf(undefined, caller, rooms),
-        { isSent: false, search: search === "" ? undefined : search },
-        { limit: PAGE_ROWS, cursor: paging.cursor },
-      );
+      const why = await rooms.deliveryLog.explainEvent(siteKey, id, {
+        reachable: await sitesOf(undefined, caller, rooms),
+        filter: { isSent: false, search: search === "" ? undefined : search },
+        page: { limit: PAGE_ROWS, cursor: paging.cursor },
+      });
       const isRemoved = event.body === "" && event.bodySize > 0;
       return {
         kind: "view",

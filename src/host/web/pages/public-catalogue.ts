@@ -15,7 +15,7 @@ import type { SampleTrial } from "../../delivery/url-trials.ts";
 import { toLimitKey } from "../../model/addresses.ts";
 import { EVENT_TYPES_PER_PAGE, pageEventTypes } from "../../model/event-type-page.ts";
 import type { UrlProof } from "../../model/url-proof.ts";
-import type { PublicCatalogue } from "../../products/products.ts";
+import type { PublicCatalogue } from "../../products/publication.ts";
 import { hasUnreadBody } from "../http/linger.ts";
 import type { Origin } from "../http/origin.ts";
 import { REQUEST_ID, requireCallersMistake } from "../http/problems.ts";
@@ -30,7 +30,8 @@ import { schemaView } from "./catalogue.ts";
 import { readForm, requireSameOrigin } from "./form.ts";
 import { listPaging, createPaging } from "./paging.ts";
 import type { Render } from "./render.ts";
-import { CHEAP_REFUSALS, setPageHeaders } from "./router.ts";
+import { pause, sendCheaply, setErrorHead } from "./refusal.ts";
+import { setPageHeaders } from "./router.ts";
 
 /** Where the router stands. */
 export const PUBLIC_CATALOGUE_PATH = "/catalogue";
@@ -264,17 +265,11 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
     }
     const requestId = String(response.getHeader(REQUEST_ID) ?? "");
     const error = report(thrown, requestId);
-    const pause = pauseFor(originOf(request).address);
-    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-    if (hasUnreadBody(request)) response.setHeader("connection", "close");
-    if (error.retryAfterSeconds !== undefined)
-      response.setHeader("retry-after", String(error.retryAfterSeconds));
+    await pause(pauseFor(originOf(request).address));
     response.removeHeader("etag");
-    response.status(error.status).setHeader("cache-control", "no-store");
-    if (CHEAP_REFUSALS.has(error.code)) {
-      response.type("text/plain; charset=utf-8").send(`${error.message}\n`);
-      return;
-    }
+    if (sendCheaply(request, response, error)) return;
+    if (hasUnreadBody(request)) response.setHeader("connection", "close");
+    setErrorHead(response, error);
     try {
       const html = await render("/host/public-error", {
         title: ERROR_CODES[error.code][1],

@@ -196,7 +196,7 @@ export const settingsPages: readonly Page[] = [
       const { form, author } = visit;
       const product = form.get("product") ?? "";
       try {
-        if (product === "") throw new CallboardError("PRODUCT_UNKNOWN", "Choose a product");
+        if (product === "") throw new CallboardError("BODY_SCHEMA", "Choose a product");
         const key = form.get("key")?.trim() ?? "";
         await rooms.registry.createSite({ key, product, name: form.get("name")?.trim() || key }, author);
         return { kind: "redirect", to: PATH, notice: "site-created" };

@@ -15,9 +15,9 @@ import {
 import type { SentDelivery } from "../../store/tables/delivery-log.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
+import { flowOf, isoTime, toText } from "./values.ts";
 import { booleanOf, oneOf, queryInvalid, sitesOf, timeOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
-import { isoTime, toText } from "./values.ts";
 
 export const presentDelivery = (delivery: SentDelivery, { sites }: Pick<Rooms, "sites">) => ({
   id: formatId("dlv", delivery.siteNo, delivery.id),
@@ -28,7 +28,7 @@ export const presentDelivery = (delivery: SentDelivery, { sites }: Pick<Rooms, "
   url: delivery.url ?? null,
   state: delivery.state,
   reason: delivery.because ?? null,
-  flow: delivery.lane === 0 ? "primary" : "secondary",
+  flow: flowOf(delivery.lane),
   test: delivery.test,
   unsaved: delivery.isUnsaved,
   attempts: delivery.attempts,

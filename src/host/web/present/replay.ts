@@ -4,7 +4,7 @@ import type { Receiver } from "../../model/endpoint.ts";
 import { parseWebhookId } from "../../model/ids.ts";
 import type { ReplayWish, ShownReplay } from "../../replay/replays.ts";
 
-export interface ReplayBody {
+interface ReplayBody {
   readonly to: { readonly addon?: string; readonly webhook?: string };
   readonly since: string;
   readonly until?: string;

@@ -1,4 +1,5 @@
 /** How values look in answers: times as ISO 8601 UTC, what is not there as null, lists with a cursor. */
+import type { Lane } from "../../model/event.ts";
 import type { Author } from "../../store/tables/audit.ts";
 import type { Caller } from "../http/access.ts";
 
@@ -7,6 +8,9 @@ export function isoTime(at: number | undefined): string | null;
 export function isoTime(at: number | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString();
 }
+
+/** The lane by its name in the API. */
+export const flowOf = (lane: Lane): "primary" | "secondary" => (lane === 0 ? "primary" : "secondary");
 
 /** Bytes that a stranger sent, as text; what is not UTF-8 shows as U+FFFD. */
 export function toText(bytes: Buffer): string {

@@ -1,0 +1,166 @@
+/** The typed client of the REST API: `import { createClient } from "callboard/client"`. */
+import createFetchClient from "openapi-fetch";
+import { API_HEADER } from "../protocol/headers.ts";
+import { ApiError, toApiError, toRedirect } from "./api-error.ts";
+import { OPERATIONS } from "./operation-table.ts";
+import type { components, operations, paths } from "./operations.ts";
+
+export { ApiError } from "./api-error.ts";
+export type { Problem } from "./api-error.ts";
+
+/** The named schemas of the OpenAPI document: `Schemas["Delivery"]`. */
+export type Schemas = components["schemas"];
+
+export type OperationId = keyof operations;
+
+/** Members whose type is `never` or only optional can be left out. */
+type Given<Name extends string, Value> = [Value] extends [undefined]
+  ? { readonly [N in Name]?: undefined }
+  : undefined extends Value
+    ? { readonly [N in Name]?: Exclude<Value, undefined> }
+    : { readonly [N in Name]: Value };
+
+type BodyOf<O> = O extends { requestBody: { content: { "application/json": infer Body } } }
+  ? Body
+  : undefined;
+type ParametersOf<O, In extends "path" | "query"> = O extends { parameters: { [I in In]?: infer Values } }
+  ? Values
+  : undefined;
+
+/** What an operation takes: `path`, `query` and `body`. */
+export type RequestOf<Id extends OperationId> = Given<"path", ParametersOf<operations[Id], "path">> &
+  Given<"query", ParametersOf<operations[Id], "query">> &
+  Given<"body", BodyOf<operations[Id]>>;
+
+type Success = 200 | 201 | 202 | 204;
+type ContentOf<Response> = Response extends { content: { "application/json": infer Value } }
+  ? Value
+  : undefined;
+type Responses<Id extends OperationId> = operations[Id]["responses"];
+
+/** What an operation resolves to; undefined where the response has no body. */
+export type ResultOf<Id extends OperationId> = {
+  [Status in keyof Responses<Id>]: Status extends Success ? ContentOf<Responses<Id>[Status]> : never;
+}[keyof Responses<Id>];
+
+type Method<Id extends OperationId> =
+  { readonly path?: undefined; readonly query?: undefined; readonly body?: undefined } extends RequestOf<Id>
+    ? (request?: RequestOf<Id>) => Promise<ResultOf<Id>>
+    : (request: RequestOf<Id>) => Promise<ResultOf<Id>>;
+
+/** One function for each operation, by its `operationId`. All reject with {@link ApiError}. */
+export type Operations = { readonly [Id in OperationId]: Method<Id> };
+
+/** Any operation by its method and path, for programs that have them as text. */
+export interface AnyRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Below `/api/v1`, with the query: `/sites/jira/addons?limit=10`. */
+  readonly path: string;
+  /** A value, or its JSON text. */
+  readonly body?: object | string | undefined;
+}
+
+export interface Client extends Operations {
+  /**
+   * Sends a request, and resolves to the value of the response; undefined if it has no body.
+   * @throws {ApiError} as the operations do
+   */
+  readonly request: (request: AnyRequest) => Promise<unknown>;
+}
+
+export interface ClientOptions {
+  /** Base URL of the server, such as https://callboard.example.com. */
+  readonly url: string;
+  /** API token, cb_…. */
+  readonly token: string;
+  /** The function that sends requests; that of the platform when left out. */
+  readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
+}
+
+/** Sends nothing yet. Redirects are not followed. */
+export function createClient({ url, token, fetch: send = fetch }: ClientOptions): Client {
+  const baseUrl = url.replace(/\/+$/, "");
+  const fetchClient = createFetchClient<paths>({
+    baseUrl,
+    headers: { authorization: `Bearer ${token}`, accept: "application/json" },
+    redirect: "manual",
+    bodySerializer: (body: unknown) => (typeof body === "string" ? body : JSON.stringify(body)),
+    fetch: async (request) => requireCallboard(await reach(send, request, baseUrl), baseUrl),
+  });
+
+  async function call(method: string, path: string, init: Init): Promise<unknown> {
+    try {
+      const { data, error, response } = await fetchClient.request(
+        method.toLowerCase() as "get",
+        path as "/api/v1/sites",
+        init as Record<string, unknown>,
+      );
+      if (!response.ok) throw toApiError(response.status, error, baseUrl);
+      return data;
+    } catch (error) {
+      // Of a 2xx that is no JSON.
+      throw error instanceof SyntaxError ? toApiError(200, error, baseUrl) : error;
+    }
+  }
+
+  const byId = Object.entries(OPERATIONS).map(([id, [method, path]]) => [
+    id,
+    ({ path: inPath, query, body }: RequestValues = {}) =>
+      call(method, path, { params: { path: inPath, query }, body }),
+  ]);
+  return {
+    ...(Object.fromEntries(byId) as Operations),
+    request: ({ method, path, body }) => call(method, `/api/v1${path}`, { body }),
+  };
+}
+
+interface RequestValues {
+  readonly path?: object;
+  readonly query?: object;
+  readonly body?: unknown;
+}
+
+interface Init {
+  readonly params?: object;
+  readonly body?: unknown;
+}
+
+async function reach(
+  send: (request: Request) => Promise<Response>,
+  request: Request,
+  url: string,
+): Promise<Response> {
+  try {
+    return await send(request);
+  } catch (cause) {
+    throw new ApiError({ code: "UNREACHABLE", message: `Cannot reach ${url}`, url, cause });
+  }
+}
+
+/** A proxy's or another server's 2xx must never pass for "done". */
+function requireCallboard(response: Response, url: string): Response {
+  const { status, headers } = response;
+  if (status >= 300 && status < 400) throw toRedirect(status, headers.get("location") ?? undefined, url);
+  if (!headers.has(API_HEADER)) throw toApiError(status, undefined, url);
+  return response;
+}
+
+/** A page of any list. */
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+/**
+ * Yields every item of a list, page by page:
+ * `for await (const site of everyItem((page) => client.listSites({ query: page })))`.
+ */
+export async function* everyItem<Item>(
+  list: (page: { readonly cursor?: string }) => Promise<Page<Item>>,
+): AsyncGenerator<Item> {
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const page = await list(cursor === undefined ? {} : { cursor });
+    yield* page.items;
+    cursor = page.next;
+  }
+}

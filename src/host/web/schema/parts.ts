@@ -1,0 +1,59 @@
+/** Parts that several responses have. */
+import type { BodyFilter } from "../../model/body-filter.ts";
+import { anyObject, integer, named, nullable, object, string, time } from "./schema.ts";
+import type { Schema } from "./schema.ts";
+
+/** The fields that name a receiver. */
+export const RECEIVER = {
+  addonKey: nullable(string("Key of the add-on that receives; null for an outgoing webhook")),
+  webhookId: nullable(string("ID of the outgoing webhook that receives; null for an add-on")),
+};
+
+export const WARNING = named(
+  "Warning",
+  object("Something questionable that was accepted", {
+    code: string("Kind of warning"),
+    pointer: string("JSON pointer to its place"),
+    detail: string("One sentence"),
+  }),
+);
+
+export const EVENT_WITH_REPLACEMENT = {
+  event: string("Event type"),
+  replacedBy: nullable(string("Event type to use in its place")),
+};
+
+export const SLOT = named(
+  "Slot",
+  object("Attempts within one slot of a chart", {
+    startsAt: time("Start of the slot"),
+    good: integer("Attempts that got a 2xx response"),
+    bad: integer("All other attempts"),
+  }),
+);
+
+export const RESUMED = named(
+  "Resumed",
+  object("What was resumed", {
+    endpoints: integer("Endpoints that were paused"),
+    subscriptions: integer("Subscriptions, or the webhook itself, that a 410 had made inactive"),
+  }),
+);
+
+/** Text on one line: no control characters. */
+export const LINE = { pattern: "^[^\\u0000-\\u001F\\u007F-\\u009F]*$" };
+/** The same with at least one character that is not white space. */
+export const LINE_WITH_TEXT = {
+  pattern:
+    "^[^\\u0000-\\u001F\\u007F-\\u009F]*[^\\s\\uFEFF\\u0000-\\u001F\\u007F-\\u009F][^\\u0000-\\u001F\\u007F-\\u009F]*$",
+};
+/** Text on several lines: no control characters but line breaks and tabs. */
+export const LINES = { pattern: "^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F]*$" };
+
+/** docs/filters.md has its language. */
+export const BODY_FILTER = anyObject("Conditions on the body, see docs/filters.md") as Schema<BodyFilter>;
+
+/** In queries and bodies. */
+export const ADDON_KEY = string("Key of an add-on", { minLength: 1 });
+export const WEBHOOK_ID = string("ID of an outgoing webhook, whk_…", { minLength: 1 });
+export const EVENT_NAME = string("Event type", { minLength: 1, maxLength: 200 });

@@ -1,0 +1,64 @@
+/** Outgoing webhooks, as responses have them. */
+import { EVENT_WITH_REPLACEMENT, WARNING } from "./parts.ts";
+import {
+  anyObject,
+  array,
+  boolean,
+  extended,
+  integer,
+  named,
+  nullable,
+  object,
+  oneOf,
+  page,
+  string,
+  time,
+} from "./schema.ts";
+
+export const WEBHOOK = named(
+  "Webhook",
+  object("An outgoing webhook", {
+    id: string("ID of the webhook, whk_…"),
+    name: string("Display name"),
+    url: string("URL, with variables"),
+    format: string("Format of the body"),
+    project: nullable(string("Key or ID of the only project; null for all")),
+    allEvents: boolean("True for all event types"),
+    events: nullable(array("Event types, with * for any text; null for all", string("Event type"))),
+    deprecatedEvents: array(
+      "Deprecated event types that it names",
+      object("A deprecated event type", EVENT_WITH_REPLACEMENT),
+    ),
+    filter: nullable(string("JQL filter")),
+    bodyFilter: nullable(anyObject("Conditions on the body")),
+    excludeBody: boolean("True if the body is left out"),
+    description: string("Description"),
+    hasSecret: boolean("True if requests are signed"),
+    signature: oneOf("Signature scheme", ["standard", "hub"]),
+    previousSecretUntil: nullable(time("Time until which the previous secret signs too")),
+    retryProfile: nullable(string("Retry schedule; null for that of the site")),
+    active: boolean("True if it gets events"),
+    inactiveBecause: nullable(string("Reason for being inactive")),
+    goneSince: nullable(time("Time of the 410 that made it inactive")),
+    status: nullable(oneOf("Result of the last attempt: OK for any 2xx", ["OK", "ERROR"])),
+    lastStatusCode: nullable(integer("Status of the last response")),
+    lastOutcome: nullable(string("Result of the last attempt, such as unreachable:timeout")),
+    lastExecutionAt: nullable(time("Time of the last attempt")),
+    createdAt: time("Time of creation"),
+    createdBy: string("Actor, as the audit log names it"),
+    updatedAt: time("Time of the last change"),
+    updatedBy: string("Actor, as the audit log names it"),
+  }),
+);
+
+export const WEBHOOK_PAGE = page("WebhookPage", WEBHOOK, "Outgoing webhooks, oldest first");
+
+export const CHANGED_WEBHOOK = named(
+  "ChangedWebhook",
+  extended(
+    "An outgoing webhook after a change",
+    WEBHOOK,
+    { warnings: array("Warnings about its values", WARNING) },
+    { secret: string("The generated secret; this is the only time it is shown") },
+  ),
+);
