@@ -80,7 +80,6 @@ import { createReplayRunner } from "./replay/runner.ts";
 import { createRetention } from "./retention/retention.ts";
 import { requirePostgresTarget } from "./store/db/database.ts";
 import { createSnapshots } from "./store/snapshot.ts";
-import { createPublish } from "./web/api/publish.ts";
 import { createAccess } from "./web/http/access.ts";
 import { createDoor } from "./web/http/door.ts";
 import { createDraining } from "./web/http/server.ts";
@@ -251,7 +250,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       ? undefined
       : createOutboxReader({
           target: requirePostgresTarget(outboxUrl),
-          publish: createPublish({
+          publish: (await import("./web/api/publish.ts")).createPublish({
             rooms: { acceptEvent, acceptWithin },
             findSite,
             bodyLimitBytes,
