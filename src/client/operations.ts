@@ -2810,6 +2810,7 @@ export interface components {
         | "EVENT_OFF_SCHEMA"
         | "EVENT_SCHEMA"
         | "FORBIDDEN_HOST"
+        | "HEADERS_TOO_LARGE"
         | "HEADER_VALUE"
         | "HOST_DENIED"
         | "HOST_HEADER"
@@ -2839,6 +2840,8 @@ export interface components {
         | "REKEY_NO_KEY"
         | "REPLAY_NOT_FOUND"
         | "REPLAY_RUNNING"
+        | "REQUEST_INVALID"
+        | "REQUEST_TIMEOUT"
         | "SCOPE"
         | "SCOPES_NOT_ACCEPTED"
         | "SECRET_HIDDEN"
@@ -2975,6 +2978,7 @@ export interface components {
         | "EVENT_OFF_SCHEMA"
         | "EVENT_SCHEMA"
         | "FORBIDDEN_HOST"
+        | "HEADERS_TOO_LARGE"
         | "HEADER_VALUE"
         | "HOST_DENIED"
         | "HOST_HEADER"
@@ -3004,6 +3008,8 @@ export interface components {
         | "REKEY_NO_KEY"
         | "REPLAY_NOT_FOUND"
         | "REPLAY_RUNNING"
+        | "REQUEST_INVALID"
+        | "REQUEST_TIMEOUT"
         | "SCOPE"
         | "SCOPES_NOT_ACCEPTED"
         | "SECRET_HIDDEN"
@@ -4417,7 +4423,12 @@ export interface components {
 export interface operations {
   listSites: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -4637,7 +4648,12 @@ export interface operations {
   };
   listAddons: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path: {
         /** @description Key of the site */
@@ -5314,7 +5330,12 @@ export interface operations {
   };
   listWebhooks: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path: {
         /** @description Key of the site */
@@ -6772,7 +6793,12 @@ export interface operations {
   };
   listProducts: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -6904,7 +6930,12 @@ export interface operations {
   };
   listDeprecatedEventTypes: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path: {
         /** @description Key of the product */
@@ -7057,7 +7088,12 @@ export interface operations {
   };
   listTokens: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -7217,7 +7253,12 @@ export interface operations {
   };
   listLimits: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -7244,7 +7285,12 @@ export interface operations {
   };
   listKeys: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;

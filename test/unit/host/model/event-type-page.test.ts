@@ -41,12 +41,9 @@ describe("when the list has changed between two pages", () => {
   });
 });
 
-test.each([
-  "",
-  "x",
-  "10",
-  Buffer.from("10/jira").toString("base64url"),
-  Buffer.from("x/jira/a").toString("base64url"),
-])("the cursor %j is refused", (cursor) => {
-  expect(() => pageEventTypes(all, { limit: 10, cursor })).toThrow(CallboardError);
-});
+test.each(["", "x", "10", Buffer.from("x/jira/a").toString("base64url")])(
+  "the cursor %j is refused",
+  (cursor) => {
+    expect(() => pageEventTypes(all, { limit: 10, cursor })).toThrow(CallboardError);
+  },
+);
