@@ -7226,6 +7226,10 @@ export interface operations {
       query?: {
         /** @description Key of the site */
         site?: string;
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
       };
       header?: never;
       path?: never;

@@ -56,7 +56,7 @@ export const hostRoutes = [
     reach: "handler",
     group: GROUP,
     summary: "How deliveries went in the last 24 h, what waits, and why nothing is being sent right now",
-    query: SITE_PARAMETER,
+    query: { ...SITE_PARAMETER, ...PAGE_PARAMETERS },
     success: { status: 200, description: "The server, and figures for each site", schema: STATUS },
     handle: async ({ query, caller }, rooms) => {
       const down = await rooms.endpoints.standstill([], {});
