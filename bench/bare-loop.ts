@@ -5,7 +5,7 @@
  */
 import { Pool } from "undici";
 import { deriveBodyKey, signBody } from "../src/protocol/body-signature.ts";
-import { createSecretKeyOf, signToken } from "../src/protocol/token.ts";
+import { createHmacKey, signToken } from "../src/protocol/token.ts";
 import { payload } from "./body.ts";
 import type { BareResult } from "./processes.ts";
 
@@ -13,7 +13,7 @@ const [port = "0", seconds = "1", concurrency = "64", mode = "plain"] = process.
 const pool = new Pool(`http://127.0.0.1:${port}`, { connections: Number(concurrency), pipelining: 1 });
 const body = Buffer.from(payload(0).replace('"mark":0,', ""));
 const secret = "a-shared-secret-of-the-benchmark-0123456789";
-const tokenKey = createSecretKeyOf(secret);
+const tokenKey = createHmacKey(secret);
 const bodyKey = deriveBodyKey(secret);
 const unsigned = `JWT ${"x".repeat(260)}`;
 

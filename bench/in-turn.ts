@@ -35,22 +35,34 @@ export async function findCount(seconds: number, deliverSome: Deliver): Promise<
   return count;
 }
 
+/** Takes a figure of each, round after round. Who begins has the warmer machine, or the colder one: in turn. */
+export async function alternate(
+  rounds: number,
+  measureOurs: () => Promise<number>,
+  measureTheirs: () => Promise<number>,
+): Promise<Rates> {
+  const figures = { ours: [] as number[], theirs: [] as number[] };
+  for (let round = 0; round < rounds; round += 1) {
+    if (round % 2 === 0) figures.ours.push(await measureOurs());
+    figures.theirs.push(await measureTheirs());
+    if (round % 2 === 1) figures.ours.push(await measureOurs());
+  }
+  return figures;
+}
+
 /** Measures rounds of about `seconds` each, after one that warms up. */
 export async function takeTurns(
   ours: Deliver,
   theirs: Deliver,
   { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
 ): Promise<Rates> {
-  const rates = { ours: [] as number[], theirs: [] as number[] };
   const deliveries = await findCount(seconds, ours);
   await theirs(deliveries);
-  for (let round = 0; round < rounds; round += 1) {
-    // Who begins has the warmer machine, or the colder one: in turn.
-    if (round % 2 === 0) rates.ours.push(await ours(deliveries));
-    rates.theirs.push(await theirs(deliveries));
-    if (round % 2 === 1) rates.ours.push(await ours(deliveries));
-  }
-  return rates;
+  return alternate(
+    rounds,
+    () => ours(deliveries),
+    () => theirs(deliveries),
+  );
 }
 
 /** Returns the figure of one rate beside another, and tells it. */

@@ -18,6 +18,7 @@ import { measurePlannerStatistics } from "./measure/planner-statistics.ts";
 import { measureOwnProducts } from "./measure/own-products.ts";
 import { measureReplay } from "./measure/replay.ts";
 import { measureRegistry } from "./measure/registry.ts";
+import { measureTesting } from "./measure/testing.ts";
 import { measureThroughput } from "./measure/throughput.ts";
 import { measureTraces } from "./measure/traces.ts";
 import { measureWalk } from "./measure/walk.ts";
@@ -54,6 +55,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     () => measureCost({ rounds: quick ? 3 : 5, roundSeconds: quick ? 2 : 8, rateSeconds: quick ? 3 : 10 }),
   ],
   walk: ["Walk of one event", () => measureWalk(against)],
+  testing: ["Test hosts", () => measureTesting(quick ? 5 : 11)],
   why: ["Why", () => measureWhy(quick ? 100 : 500)],
   "body-filters": [
     "Body filters",

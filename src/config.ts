@@ -11,7 +11,7 @@ import { CallboardError } from "./errors.ts";
 import type { Problem } from "./errors.ts";
 import { isLoopbackAddress, isWildcardAddress, parseAddress } from "./host/model/addresses.ts";
 import { DEFAULT_ENDPOINT_BACKLOG } from "./host/model/backlog.ts";
-import { basePathOf, basePathProblem } from "./host/model/base-path.ts";
+import { toBasePath, basePathProblem } from "./host/model/base-path.ts";
 import { parseHostPattern, plainName } from "./host/model/host-names.ts";
 import { LOG_LEVELS } from "./logger.ts";
 import type { LogLevel } from "./logger.ts";
@@ -267,7 +267,7 @@ export function readConfig(env: Environment): Config {
     parseHttpUrl,
     "an http or https URL without user name, query and fragment",
   );
-  const pathProblem = basePathProblem(basePathOf(baseUrl));
+  const pathProblem = basePathProblem(toBasePath(baseUrl));
   if (pathProblem !== undefined) {
     problems.push({ pointer: "CALLBOARD_BASE_URL", detail: `The path of CALLBOARD_BASE_URL ${pathProblem}` });
   }

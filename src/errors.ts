@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   ],
   ADDON_STATE: [409, "The add-on's state does not allow this operation"],
   ADDON_URL: [422, "The add-on cannot register this URL"],
+  ARGUMENT_INVALID: [422, "An argument of a function of Callboard is invalid"],
   AUTH_INVALID: [401, "The credentials were not accepted"],
   AUTH_MISSING: [401, "The request carries no credentials"],
   BODY_ALREADY_READ: [500, "A handler in front of Callboard has read the body"],
@@ -60,6 +61,7 @@ export const ERROR_CODES = {
   DIRECTORY_ONLY: [403, "Sites of this server install add-ons from the directory only"],
   DNS_DENIED: [422, "The host name resolves to an address that is not allowed"],
   DNS_FAIL: [422, "The host name does not resolve"],
+  DRIVER_MISSING: [500, "The package sqlite3 is not installed or not built"],
   ENDPOINT_NOT_FOUND: [404, "No endpoint with this number on the site"],
   ENDPOINT_STATE: [409, "The endpoint's state does not allow this operation"],
   EVENT_CONFLICT: [409, "An event with this ID but different content exists"],
@@ -139,9 +141,9 @@ export interface CallboardErrorOptions {
 }
 
 /** Maximum number of problems in one error. */
-export const MOST_PROBLEMS = 50;
+export const MAX_PROBLEMS = 50;
 
-/** An error caused by the caller. `errors` lists all problems, up to {@link MOST_PROBLEMS}. */
+/** An error caused by the caller. `errors` lists all problems, up to {@link MAX_PROBLEMS}. */
 export class CallboardError extends Error {
   override readonly name = "CallboardError";
   readonly code: ErrorCode;
@@ -154,7 +156,7 @@ export class CallboardError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = ERROR_CODES[code][0];
-    this.errors = (options.errors ?? []).slice(0, MOST_PROBLEMS);
+    this.errors = (options.errors ?? []).slice(0, MAX_PROBLEMS);
     this.extra = options.extra ?? {};
     this.retryAfterSeconds = options.retryAfterSeconds;
   }

@@ -89,7 +89,7 @@ export interface SparseLog {
 
 const SPARSE_EVERY_MS = 60_000;
 /** Maximum number of keys. Beyond it, keys of the same event share one count. */
-const MOST_SPARSE_KEYS = 1_000;
+const MAX_SPARSE_KEYS = 1_000;
 
 interface Repeated {
   readonly level: Exclude<LogLevel, "silent">;
@@ -119,7 +119,7 @@ export function createSparseLog(logger: Logger, everyMs = SPARSE_EVERY_MS): Spar
   return {
     write: (key, level, event, fields) => {
       const own = `${event} ${key}`;
-      const known = repeated.size < MOST_SPARSE_KEYS || repeated.has(own) ? own : event;
+      const known = repeated.size < MAX_SPARSE_KEYS || repeated.has(own) ? own : event;
       const said = repeated.get(known);
       if (said !== undefined) {
         said.count += 1;

@@ -7,15 +7,15 @@ export const CAN_START_THREADS = import.meta.url.endsWith(".js");
 export interface ThreadWish {
   /** Shown by the tools of the system. */
   readonly name: string;
-  readonly mostMemoryMb: number;
+  readonly maxMemoryMb: number;
 }
 
 /** Starts a thread that gets nothing of the host: no preloaded modules, no environment with secrets. */
-export function startThread(program: URL, { name, mostMemoryMb }: ThreadWish): Worker {
+export function startThread(program: URL, { name, maxMemoryMb }: ThreadWish): Worker {
   return new Worker(program, {
     name,
     execArgv: [],
     env: {},
-    resourceLimits: { maxOldGenerationSizeMb: mostMemoryMb },
+    resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb },
   });
 }

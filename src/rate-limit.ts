@@ -3,7 +3,7 @@ import { CallboardError } from "./errors.ts";
 import { steadyNow } from "./steady.ts";
 import type { Now } from "./steady.ts";
 
-const MOST_KEYS = 10_000;
+const MAX_KEYS = 10_000;
 
 export interface RateLimit {
   readonly most: number;
@@ -29,13 +29,13 @@ export function createRateLimit(most: number, periodMs: number, now: Now = stead
     return (taken.get(key) ?? []).filter(({ at }) => at > since);
   }
 
-  const sumOf = (all: readonly Taken[]): number => all.reduce((sum, { amount }) => sum + amount, 0);
+  const sumAmounts = (all: readonly Taken[]): number => all.reduce((sum, { amount }) => sum + amount, 0);
 
   return {
     most,
     take: (key, amount = 1) => {
       const before = recent(key);
-      if (sumOf(before) + amount > most) {
+      if (sumAmounts(before) + amount > most) {
         const retryAfterSeconds = Math.ceil(((before[0]?.at ?? now()) + periodMs - now()) / 1000);
         throw new CallboardError("RATE_LIMITED", `Too many requests. Try again in ${retryAfterSeconds} s.`, {
           retryAfterSeconds,
@@ -45,10 +45,10 @@ export function createRateLimit(most: number, periodMs: number, now: Now = stead
       taken.delete(key);
       taken.set(key, [...before, { at: now(), amount }]);
       for (const oldest of taken.keys()) {
-        if (taken.size <= MOST_KEYS) break;
+        if (taken.size <= MAX_KEYS) break;
         taken.delete(oldest);
       }
     },
-    taken: () => [...taken.keys()].map((key) => [key, sumOf(recent(key))]),
+    taken: () => [...taken.keys()].map((key) => [key, sumAmounts(recent(key))]),
   };
 }

@@ -1,4 +1,6 @@
 /** Work that a process does again and again until it stops. */
+import { realClock } from "./clock.ts";
+import type { Schedule, Timer } from "./clock.ts";
 
 export interface RepeatingParts {
   /** A number that it resolves to is the ms until the next run; Infinity for none. After anything else that is `everyMs`. */
@@ -8,6 +10,8 @@ export interface RepeatingParts {
   readonly firstMs?: number;
   /** A run failed; the next one comes as if it had not. */
   readonly onError: (error: unknown) => void;
+  /** The computer's own time when left out. */
+  readonly schedule?: Schedule;
 }
 
 /** Runs never overlap: the next is planned when one has ended. The timer alone keeps no process alive. */
@@ -19,17 +23,23 @@ export interface Repeating {
   readonly stop: () => Promise<void>;
 }
 
-export function createRepeating({ run, everyMs, firstMs = everyMs, onError }: RepeatingParts): Repeating {
-  let timer: NodeJS.Timeout | undefined;
+export function createRepeating({
+  run,
+  everyMs,
+  firstMs = everyMs,
+  onError,
+  schedule = realClock.scheduleLook,
+}: RepeatingParts): Repeating {
+  let timer: Timer | undefined;
   let running: Promise<void> | undefined;
   let isStopped = false;
 
   function plan(ms: number): void {
-    if (!isStopped && ms !== Infinity) timer = setTimeout(begin, ms).unref();
+    if (!isStopped && ms !== Infinity) timer = schedule(ms, begin).unref();
   }
 
-  function begin(): void {
-    running = takeTurn().then(plan);
+  function begin(): Promise<void> {
+    return (running = takeTurn().then(plan));
   }
 
   async function takeTurn(): Promise<number> {
@@ -47,7 +57,7 @@ export function createRepeating({ run, everyMs, firstMs = everyMs, onError }: Re
     isStopped: () => isStopped,
     stop: async () => {
       isStopped = true;
-      clearTimeout(timer);
+      timer?.cancel();
       await running;
     },
   };

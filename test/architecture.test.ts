@@ -10,6 +10,7 @@ import type { Import, SourceFile } from "./support/source-imports.ts";
 
 const LEAVES = [
   "database-url",
+  "clock",
   "closers",
   "directory",
   "defined",
@@ -28,6 +29,7 @@ const LEAVES = [
 
 /** A room may always import itself and the leaves, a room of the host what they share. Data flows downwards in this list. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  clock: [],
   closers: [],
   directory: [],
   "database-url": [],
@@ -93,7 +95,30 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   inspector: ["addon", "catalogue", "json"],
   embed: ["config", "logger", "host/index", "host/model", "host/web"],
   client: ["protocol"],
-  cli: ["config", "client", "egress", "protocol", "logger", "catalogue", "host/index", "inspector"],
+  testing: [
+    "catalogue",
+    "config",
+    "embed",
+    "json",
+    "logger",
+    "host/index",
+    "host/model",
+    "host/store",
+    "host/web",
+  ],
+  cli: [
+    "config",
+    "client",
+    "egress",
+    "json",
+    "protocol",
+    "logger",
+    "catalogue",
+    "host/index",
+    "host/model",
+    "testing",
+    "inspector",
+  ],
   main: ["cli"],
 };
 
@@ -134,7 +159,7 @@ const PURE_PACKAGES: ReadonlySet<string> = new Set([
 
 /** Own files that reach the world. What they export beside it belongs into a file of its own. */
 const WITH_EFFECTS =
-  /^(?:logger|steady|rate-limit|repeating|egress\/(?:connect|control|index|name-servers|open-files|pools|post|race|resolve)|host\/filters\/.*|host\/products\/(?:check|progress|thread|worker)|host\/schemas\/(?:checker|thread|worker)|host\/store\/(?:db\/(?:database|sqlite|postgres|batch|clock|lock|listen|migrate)|snapshot))\.ts$/;
+  /^(?:clock|logger|steady|rate-limit|repeating|egress\/(?:connect|control|index|name-servers|open-files|pools|post|race|resolve)|host\/filters\/.*|host\/products\/(?:check|progress|thread|worker)|host\/schemas\/(?:checker|thread|worker)|host\/store\/(?:db\/(?:database|sqlite|postgres|batch|clock|lock|listen|migrate)|snapshot))\.ts$/;
 
 const sources = readSources();
 

@@ -146,7 +146,7 @@ describe("documented command lines", () => {
   const lines = documents.flatMap((document) =>
     [
       ...read(document).matchAll(
-        /^(?:npx )?(callboard (?!serve)[^\n#`]+)|`(?:npx )?(callboard [a-z]+ [^`]*(?:--|[A-Z])[^`]*)`/gm,
+        /^(?:npx )?(callboard (?!serve|test )[^\n#`]+)|`(?:npx )?(callboard (?!test )[a-z]+ [^`]*(?:--|[A-Z])[^`]*)`/gm,
       ),
     ].map((match) => [document, (match[1] ?? match[2] ?? "").trim()] as const),
   );

@@ -10,7 +10,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { canonicalRequest, queryStringHash } from "../../src/protocol/qsh.ts";
-import { createSecretKeyOf, signToken } from "../../src/protocol/token.ts";
+import { createHmacKey, signToken } from "../../src/protocol/token.ts";
 import { FIRST_INPUTS, SERVED, WARM_INPUTS } from "../block-inputs.ts";
 import type { Input, Place } from "../block-inputs.ts";
 import type { Blocks } from "../loop-monitor.ts";
@@ -55,7 +55,7 @@ function credentials(
     case "addon": {
       const iat = Math.floor(Date.now() / 1000);
       const qsh = queryStringHash(canonicalRequest(method, path.replace("/jira", ""), ""));
-      const token = signToken({ iss: ADDON, iat, exp: iat + 180, qsh }, createSecretKeyOf(SECRET));
+      const token = signToken({ iss: ADDON, iat, exp: iat + 180, qsh }, createHmacKey(SECRET));
       return { authorization: `JWT ${token}` };
     }
   }

@@ -1,8 +1,13 @@
-/** Deliveries per second of this build beside those of another one, in turn in one run: with an empty log and with a full one. */
-import { compareRates, deliverInBatches, takeTurns } from "../in-turn.ts";
+/**
+ * This build beside another one, in turn in one run: deliveries per second with an empty log and with a full one, and the CPU
+ * time of a delivery, PostgreSQL's own among it.
+ */
+import { startPostgres } from "../../test/support/postgres.ts";
+import { alternate, compareRates, deliverInBatches, findCount, takeTurns } from "../in-turn.ts";
 import { tellStep } from "../report.ts";
 import type { Figure } from "../report.ts";
 import { whileRunning } from "../running.ts";
+import type { Running } from "../running.ts";
 import { fillLog } from "./growth.ts";
 
 export interface BuildsWish {
@@ -17,13 +22,61 @@ export interface BuildsWish {
 
 const FAN_OUT = 5;
 
-export async function measureBuilds({
-  against,
-  rounds,
-  roundSeconds: seconds,
-  logged,
-}: BuildsWish): Promise<readonly Figure[]> {
-  const figures: Figure[] = [];
+/** Microseconds of CPU for one delivery. */
+const costOf =
+  ({ cpuOf, deliver }: Running, deliveries: number, perRequest: number) =>
+  async (): Promise<number> =>
+    (await cpuOf(() => deliver({ deliveries, perRequest }))) / deliveries;
+
+interface CostRow {
+  readonly name: string;
+  readonly perRequest: number;
+  /** A database of PostgreSQL for each build; SQLite when left out. */
+  readonly databases?: readonly [ours: string, theirs: string];
+}
+
+async function measureCost(row: CostRow, { against, rounds, roundSeconds }: BuildsWish): Promise<Figure> {
+  const { name, perRequest, databases } = row;
+  tellStep(name);
+  const [ours, theirs] = databases ?? [];
+  const wishes = {
+    ours: { fanOut: FAN_OUT, ...(ours === undefined ? {} : { postgresUrl: ours }) },
+    theirs: { fanOut: FAN_OUT, build: against, ...(theirs === undefined ? {} : { postgresUrl: theirs }) },
+  };
+  const costs = await whileRunning(wishes.ours, (our) =>
+    whileRunning(wishes.theirs, async (their) => {
+      const deliveries = await findCount(roundSeconds, (count) =>
+        our.deliver({ deliveries: count, perRequest }),
+      );
+      await findCount(roundSeconds, (count) => their.deliver({ deliveries: count, perRequest }));
+      return alternate(rounds, costOf(our, deliveries, perRequest), costOf(their, deliveries, perRequest));
+    }),
+  );
+  return compareRates(costs, {
+    name: `CPU µs per delivery ÷ other build, ${name}`,
+    other: "other build",
+    bar: { atMost: 1.05, aim: 1 },
+  });
+}
+
+async function measureCosts(wish: BuildsWish): Promise<readonly Figure[]> {
+  const sqlite = await measureCost(
+    { name: "SQLite, fan-out 5, 50 events per request", perRequest: 50 },
+    wish,
+  );
+  const postgres = await startPostgres({ durable: true });
+  try {
+    const databases = [await postgres.newUrl(), await postgres.newUrl()] as const;
+    const name = "PostgreSQL and its own, fan-out 5, one event per request";
+    return [sqlite, await measureCost({ name, perRequest: 1, databases }, wish)];
+  } finally {
+    await postgres.stop();
+  }
+}
+
+export async function measureBuilds(wish: BuildsWish): Promise<readonly Figure[]> {
+  const { against, rounds, roundSeconds: seconds, logged } = wish;
+  const figures: Figure[] = [...(await measureCosts(wish))];
   for (const rows of [0, logged]) {
     const name = `SQLite, fan-out ${FAN_OUT}, ${rows.toLocaleString("en")} logged`;
     tellStep(name);

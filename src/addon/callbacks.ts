@@ -2,14 +2,14 @@
 import { createKeyedMutex } from "../keyed-mutex.ts";
 import type { LifecycleEvent } from "../protocol/descriptor.ts";
 import { LIFECYCLE_ALGORITHMS } from "../protocol/lifecycle.ts";
-import { refusalOf } from "../protocol/verdict.ts";
+import { findRefusal } from "../protocol/verdict.ts";
 import type { Refusal } from "../protocol/verdict.ts";
 import type { LifecycleCall, LifecycleHandler } from "./event.ts";
 import type { Trusted } from "./judge.ts";
 import { checkCallbackBody, checkReplay, tenantAfter, tenantAfterFailure } from "./lifecycle.ts";
 import type { Callback } from "./lifecycle.ts";
 import type { Received } from "./received.ts";
-import { viewOf } from "./tenants.ts";
+import { toTenantView } from "./tenants.ts";
 import type { TenantStore } from "./tenants.ts";
 
 export interface Callbacks {
@@ -44,11 +44,11 @@ export function createCallbacks(addonKey: string, tenants: TenantStore): Callbac
       ...checkCallbackBody(callback, addonKey),
       ...(LIFECYCLE_ALGORITHMS[event] === "RS256" ? [checkReplay(callback, before)] : []),
     ];
-    const refusal = refusalOf(checks);
+    const refusal = findRefusal(checks);
     if (refusal !== undefined) return refusal;
     const after = tenantAfter(callback, before);
     const tenant =
-      after === undefined ? { clientKey: claims.iss, baseUrl: "", productType: "" } : viewOf(after);
+      after === undefined ? { clientKey: claims.iss, baseUrl: "", productType: "" } : toTenantView(after);
     const call = { event, checks, tenant };
     if (after === undefined) return { ok: true, call };
     await tenants.save(after);

@@ -6,13 +6,13 @@ import type { Request, RequestHandler, Response, Router } from "express";
 import { CallboardError } from "../errors.ts";
 import type { LifecycleEvent } from "../protocol/descriptor.ts";
 import { LIFECYCLE_ALGORITHMS } from "../protocol/lifecycle.ts";
-import { basePathOf } from "../protocol/qsh.ts";
+import { parseBasePath } from "../protocol/qsh.ts";
 import type { Refusal } from "../protocol/verdict.ts";
 import { FAILED, TAKEN, send, sendProblem, sendRefusal } from "./answer.ts";
 import { createCallbacks } from "./callbacks.ts";
 import { createMemoryHandled } from "./deduplication.ts";
 import type { HandledDeliveries } from "./deduplication.ts";
-import { fillDescriptor, webhooksOf } from "./descriptor.ts";
+import { fillDescriptor, listWebhookModules } from "./descriptor.ts";
 import type { AddonDescriptor } from "./descriptor.ts";
 import type { Answer, LifecycleHandler, WebhookHandler } from "./event.ts";
 import type { CatalogueEvents } from "./event-types.ts";
@@ -27,7 +27,7 @@ import { createRoutes } from "./routes.ts";
 import type { Route } from "./routes.ts";
 import { signCall } from "./sign-call.ts";
 import type { Call, SignedCall } from "./sign-call.ts";
-import { createMemoryTenants, viewOf } from "./tenants.ts";
+import { createMemoryTenants, toTenantView } from "./tenants.ts";
 import type { TenantStore } from "./tenants.ts";
 import { createWebhooks } from "./webhooks.ts";
 
@@ -99,7 +99,7 @@ export interface Addon<Events extends object = CatalogueEvents> {
 export function createAddon<Events extends object = CatalogueEvents>(options: AddonOptions): Addon<Events> {
   const { report = reportToStandardError, now = Date.now, tenants = createMemoryTenants() } = options;
   const descriptor = fillDescriptor(options.descriptor, options.baseUrl);
-  const basePath = basePathOf(options.baseUrl);
+  const basePath = parseBasePath(options.baseUrl);
   const findRoute = createRoutes(descriptor, basePath, options.dynamicUrl);
   const webhooks = createWebhooks(handledDeliveries(options.duplicates, now), report);
   const callbacks = createCallbacks(descriptor.key, tenants);
@@ -227,7 +227,8 @@ function readBody(request: Request, response: Response, limit: number): Promise<
 
 /** Refuses a handler that is never called, because its event type is missing from the descriptor or misspelled. */
 function requireSubscribed(event: string, descriptor: AddonDescriptor, dynamicUrl: string | undefined): void {
-  if (dynamicUrl !== undefined || webhooksOf(descriptor).some((webhook) => webhook.event === event)) return;
+  if (dynamicUrl !== undefined || listWebhookModules(descriptor).some((webhook) => webhook.event === event))
+    return;
   throw new CallboardError("CONFIG_INVALID", `The descriptor has no webhook for the event ${event}`);
 }
 
@@ -249,7 +250,7 @@ function createPage(judging: Judge, now: () => number): RequestHandler {
         sendRefusal(response, trusted);
         return;
       }
-      response.locals["tenant"] = viewOf(trusted.tenant);
+      response.locals["tenant"] = toTenantView(trusted.tenant);
       next();
     }, next);
   };

@@ -12,7 +12,7 @@ export interface AddonDescriptor {
   readonly [member: string]: unknown;
 }
 
-export function webhooksOf(descriptor: AddonDescriptor): readonly WebhookModule[] {
+export function listWebhookModules(descriptor: AddonDescriptor): readonly WebhookModule[] {
   const webhooks = descriptor.modules?.webhooks ?? [];
   return Array.isArray(webhooks) ? (webhooks as readonly WebhookModule[]) : [webhooks as WebhookModule];
 }

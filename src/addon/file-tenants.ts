@@ -38,7 +38,7 @@ async function readTenants(file: string): Promise<Map<string, Tenant>> {
     throw error;
   });
   if (text === undefined) return new Map();
-  const value = valueOf(text);
+  const value = parseText(text);
   if (value?.format !== undefined) {
     throw new CallboardError(
       "STORE_TOO_NEW",
@@ -57,7 +57,7 @@ async function readTenants(file: string): Promise<Map<string, Tenant>> {
 }
 
 /** Parses the file. Later formats have a `format` member; this one has none. */
-function valueOf(text: string): { readonly tenants?: unknown; readonly format?: unknown } | null {
+function parseText(text: string): { readonly tenants?: unknown; readonly format?: unknown } | null {
   try {
     return JSON.parse(text) as { readonly tenants?: unknown; readonly format?: unknown } | null;
   } catch {

@@ -23,7 +23,7 @@ export { signAsHost } from "./sign-as-host.ts";
 export type { HostPost, PostToSign } from "./sign-as-host.ts";
 export { createMemoryTenants } from "./tenants.ts";
 export type { InstalledTenant, Tenant, TenantStore, TenantView, UninstalledTenant } from "./tenants.ts";
-export { bodyKeyOf, checkBody } from "../protocol/body-signature.ts";
+export { toBodyKey, checkBody } from "../protocol/body-signature.ts";
 export { timingSafeEqualText as isSameText } from "../protocol/timing-safe.ts";
 export { parseToken } from "../protocol/parsed-token.ts";
 export type { ParsedToken } from "../protocol/parsed-token.ts";

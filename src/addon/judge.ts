@@ -1,16 +1,16 @@
 /** Decides whether a request is trusted: first its token, key and claims, then its body. A refusal is a value with reasons. */
 import { findToken } from "../protocol/authorization.ts";
 import { checkBody, deriveBodyKey } from "../protocol/body-signature.ts";
-import { issuerOf, parseToken } from "../protocol/parsed-token.ts";
+import { readIssuer, parseToken } from "../protocol/parsed-token.ts";
 import type { ParsedToken } from "../protocol/parsed-token.ts";
-import { checkInstallClaims, keyIdOf, verifyInstall } from "../protocol/signed-install.ts";
+import { checkInstallClaims, findKeyId, verifyInstall } from "../protocol/signed-install.ts";
 import type { InstallExpectations, KeyLookup } from "../protocol/signed-install.ts";
-import { createSecretKeyOf, verifyToken } from "../protocol/token.ts";
-import { refusalOf, skipped } from "../protocol/verdict.ts";
+import { createHmacKey, verifyToken } from "../protocol/token.ts";
+import { findRefusal, skipped } from "../protocol/verdict.ts";
 import type { Check, Refusal, TokenClaims } from "../protocol/verdict.ts";
 import type { KeyServer } from "./key-server.ts";
 import type { Received } from "./received.ts";
-import { headerOf } from "./received.ts";
+import { findHeader } from "./received.ts";
 import { isInstalled } from "./tenants.ts";
 import type { InstalledTenant, TenantStore } from "./tenants.ts";
 
@@ -64,14 +64,14 @@ export type Judged = Pick<Received, "method" | "rawUrl" | "headers" | "receivedA
 
 /** Judges an `installed` or `uninstalled` callback, which the host signs with its signing key. */
 export async function judgeSignedInstall(request: Judged, judge: Judge): Promise<Trusted | Refusal> {
-  const token = tokenOf(request, "refused");
+  const token = readToken(request, "refused");
   if (!token.ok) return token;
   const expected = {
     request: { method: request.method, rawUrl: request.rawUrl, basePath: judge.basePath },
     baseUrls: judge.baseUrls,
     nowSeconds: Math.floor(request.receivedAt / 1000),
   };
-  const kid = token.header["alg"] === "RS256" ? keyIdOf(token) : undefined;
+  const kid = token.header["alg"] === "RS256" ? findKeyId(token) : undefined;
   const lookup = kid === undefined ? undefined : await findKey(kid, token, expected, judge.keyServer);
   const verdict = verifyInstall(token, { ...expected, lookup });
   if (!verdict.ok) return verdict;
@@ -99,12 +99,12 @@ export async function judgeTenant(
   access: Access,
   judge: Judge,
 ): Promise<TrustedTenant | Refusal> {
-  const token = tokenOf(request, access === "page" ? "allowed" : "refused");
+  const token = readToken(request, access === "page" ? "allowed" : "refused");
   if (!token.ok) return token;
-  const tenant = await tenantOf(token, judge.tenants);
-  const secrets = tenant === undefined ? [] : secretsOf(tenant, access, request.receivedAt);
+  const tenant = await findTenant(token, judge.tenants);
+  const secrets = tenant === undefined ? [] : listSecrets(tenant, access, request.receivedAt);
   const verdict = verifyToken(token, {
-    keys: secrets.map(createSecretKeyOf),
+    keys: secrets.map(createHmacKey),
     request: { method: request.method, rawUrl: request.rawUrl, basePath: judge.basePath },
     nowSeconds: Math.floor(request.receivedAt / 1000),
   });
@@ -121,7 +121,7 @@ export function judgeBody<T extends TrustedTenant>(
   judge: Pick<Judge, "bodySignature">,
 ): (T & { readonly signed: SignedBody | undefined }) | Refusal {
   const { tenant, secrets } = trusted;
-  const [signature, id, timestamp] = SIGNATURE_HEADERS.map((name) => headerOf(received, name));
+  const [signature, id, timestamp] = SIGNATURE_HEADERS.map((name) => findHeader(received, name));
   const mustBeSigned =
     access === "webhook" && (judge.bodySignature === "required" || tenant.signsBodies === true);
   if (signature === undefined && !mustBeSigned) {
@@ -138,12 +138,12 @@ export function judgeBody<T extends TrustedTenant>(
   });
   const checks = [...trusted.checks, check];
   const signed = id === undefined || timestamp === undefined ? undefined : { id, timestamp };
-  return refusalOf(checks) ?? { ...trusted, checks, signed };
+  return findRefusal(checks) ?? { ...trusted, checks, signed };
 }
 
 const SIGNATURE_HEADERS = ["webhook-signature", "webhook-id", "webhook-timestamp"] as const;
 
-function tokenOf(request: Judged, query: "allowed" | "refused"): ParsedToken | Refusal {
+function readToken(request: Judged, query: "allowed" | "refused"): ParsedToken | Refusal {
   // A repeated header is one list in HTTP, and a list is not a token. So no token is chosen from two.
   const given = request.headers.filter(([name]) => name.toLowerCase() === "authorization");
   const authorization = given.length === 0 ? undefined : given.map(([, value]) => value).join(", ");
@@ -151,15 +151,15 @@ function tokenOf(request: Judged, query: "allowed" | "refused"): ParsedToken | R
   return found.ok ? parseToken(found.token) : found;
 }
 
-async function tenantOf(token: ParsedToken, tenants: TenantStore): Promise<InstalledTenant | undefined> {
-  const issuer = issuerOf(token);
+async function findTenant(token: ParsedToken, tenants: TenantStore): Promise<InstalledTenant | undefined> {
+  const issuer = readIssuer(token);
   if (issuer === undefined || issuer.length > MAX_ISSUER_LENGTH) return undefined;
   const tenant = await tenants.find(issuer);
   return isInstalled(tenant) ? tenant : undefined;
 }
 
 /** The previous secret is valid for webhooks only, which can be signed before the rotation and arrive after it. */
-function secretsOf(tenant: InstalledTenant, access: Access, at: number): readonly string[] {
+function listSecrets(tenant: InstalledTenant, access: Access, at: number): readonly string[] {
   const { sharedSecret, previousSecret } = tenant;
   return access === "webhook" && previousSecret !== undefined && previousSecret.acceptedUntil > at
     ? [sharedSecret, previousSecret.sharedSecret]

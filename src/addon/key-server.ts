@@ -2,22 +2,18 @@
  * Looks up the public keys of signed install. The key server's URL is configuration, and requests can't change it, because
  * its owner controls every tenant.
  */
-import type { Egress, Outcome } from "../egress/index.ts";
-import { createEgress, decodeBody } from "../egress/index.ts";
 import { CallboardError } from "../errors.ts";
-import { API_HEADER } from "../protocol/headers.ts";
-import { publicKeyOf } from "../protocol/signed-install.ts";
 import type { KeyLookup } from "../protocol/signed-install.ts";
+import { fetchKey } from "./fetch-key.ts";
 
 /** Key server of Atlassian's Cloud hosts. */
 export const ATLASSIAN_KEY_SERVER = "https://connect-install-keys.atlassian.com";
 
 const TIMEOUT_MS = 5_000;
-const MAX_BYTES = 16 * 1024;
 const REMEMBER_FAILURE_MS = 60_000;
 
 /** Maximum number of cached keys, and of cached failures. They are separate, so that made-up key IDs don't displace keys. */
-const MOST_REMEMBERED = 200;
+const MAX_REMEMBERED = 200;
 
 /**
  * Anyone can send any key ID. Fetches that found no key are counted: after {@link MAX_FAILURES_PER_MINUTE} of them, only
@@ -54,15 +50,6 @@ export interface KeyServerOptions {
 export function createKeyServer(url: string, options: KeyServerOptions = {}): KeyServer {
   const { now = Date.now, timeoutMs = TIMEOUT_MS } = options;
   const base = checkedUrl(url);
-  const client = createEgress({
-    // The add-on's operator chose the URL, which can be in a private network.
-    allowNetworks: [new URL(base).hostname],
-    allowHttp: false,
-    connectTimeoutMs: timeoutMs,
-    requestTimeoutMs: timeoutMs,
-    maxAnswerBytes: MAX_BYTES,
-    now,
-  });
   const found = new Map<string, KeyLookup>();
   const failed = new Map<string, Failure>();
   const asking = new Map<string, Promise<KeyLookup>>();
@@ -83,7 +70,7 @@ export function createKeyServer(url: string, options: KeyServerOptions = {}): Ke
     }
     // Counted from the start, so that concurrent fetches count too.
     failures.push(startedAt);
-    const lookup = remember(kid, await fetchKey(client, `${base}/${kid}`));
+    const lookup = remember(kid, await fetchKey(`${base}/${kid}`, timeoutMs));
     if (lookup.kind === "found") failures.splice(failures.indexOf(startedAt) >>> 0, 1);
     return lookup;
   }
@@ -121,38 +108,8 @@ function createReserve(now: () => number): { readonly enter: () => Promise<boole
 
 function keep<Value>(map: Map<string, Value>, kid: string, value: Value): void {
   const oldest = map.keys().next();
-  if (map.size >= MOST_REMEMBERED && oldest.done !== true) map.delete(oldest.value);
+  if (map.size >= MAX_REMEMBERED && oldest.done !== true) map.delete(oldest.value);
   map.set(kid, value);
-}
-
-async function fetchKey(client: Egress, url: string): Promise<KeyLookup> {
-  const { outcome, answer } = await client.request({
-    method: "GET",
-    url,
-    headers: { accept: "*/*" },
-    maxBytes: MAX_BYTES,
-  });
-  if (outcome.kind === "refused" && (outcome.status === 404 || outcome.status === 410))
-    return { kind: "unknown" };
-  if (outcome.kind !== "accepted" || answer === undefined) {
-    return { kind: "unavailable", reason: reasonOf(outcome) };
-  }
-  const decoded = answer.cut === false ? await decodeBody(answer, MAX_BYTES) : undefined;
-  const key = decoded?.kind === "decoded" ? publicKeyOf(decoded.body.toString("latin1")) : undefined;
-  if (key === undefined) return { kind: "unusable" };
-  const isCallboard = answer.headers.some(([name]) => name.toLowerCase() === API_HEADER);
-  return { kind: "found", key, isCallboard };
-}
-
-function reasonOf(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case "accepted":
-    case "refused":
-      return `it returned ${outcome.status}`;
-    case "unreachable":
-    case "forbidden":
-      return outcome.detail;
-  }
 }
 
 function checkedUrl(text: string): string {

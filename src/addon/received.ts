@@ -29,7 +29,7 @@ export function receivedHead(request: Request, route: Route, receivedAt: number)
 export function withBody(head: Received, request: Request): Received {
   const given: unknown = request.body;
   const body = Buffer.isBuffer(given) ? given : NO_BODY;
-  return { ...head, body, json: jsonOf(body) };
+  return { ...head, body, json: parseJson(body) };
 }
 
 /**
@@ -46,17 +46,17 @@ export function requireRawBody(request: Request): void {
 }
 
 /** Returns the value of a header, by its lowercase name. */
-export function headerOf(received: Pick<Received, "headers">, name: string): string | undefined {
+export function findHeader(received: Pick<Received, "headers">, name: string): string | undefined {
   return received.headers.find(([given]) => given.toLowerCase() === name)?.[1];
 }
 
 /** Returns the number in a header. 0 if it is missing or not a number. */
 export function countIn(received: Received, name: string): number {
-  const text = headerOf(received, name) ?? "";
+  const text = findHeader(received, name) ?? "";
   return /^\d{1,9}$/.test(text) ? Number(text) : 0;
 }
 
-function jsonOf(body: Buffer): unknown {
+function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch {

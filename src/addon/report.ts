@@ -24,11 +24,11 @@ export type Report =
 
 /** Writes one line for each failure to standard error. */
 export function reportToStandardError(report: Report): void {
-  const line = lineOf(report);
+  const line = formatReport(report);
   if (line !== undefined) process.stderr.write(`callboard/addon: ${line}\n`);
 }
 
-function lineOf(report: Report): string | undefined {
+function formatReport(report: Report): string | undefined {
   const { method, rawUrl } = report.received;
   const request = `${method} ${rawUrl.replace(/\?.*$/s, "")}`;
   switch (report.kind) {

@@ -4,7 +4,7 @@ import { LIFECYCLE_EVENTS } from "../protocol/descriptor.ts";
 import type { LifecycleEvent } from "../protocol/descriptor.ts";
 import { pathBelow } from "../protocol/qsh.ts";
 import type { AddonDescriptor } from "./descriptor.ts";
-import { webhooksOf } from "./descriptor.ts";
+import { listWebhookModules } from "./descriptor.ts";
 
 /** Purpose of a request. A webhook has several event types if they share its URL; then the body names one. */
 export type Route =
@@ -41,16 +41,16 @@ export function createRoutes(
   const patterns = [
     ...LIFECYCLE_EVENTS.flatMap((event) => {
       const url = descriptor.lifecycle?.[event];
-      return url === undefined ? [] : [patternOf({ kind: "lifecycle", event }, relativeTo(url))];
+      return url === undefined ? [] : [toPattern({ kind: "lifecycle", event }, relativeTo(url))];
     }),
-    ...webhooksOf(descriptor).map(({ event, url, params = {} }) =>
-      patternOf(
+    ...listWebhookModules(descriptor).map(({ event, url, params = {} }) =>
+      toPattern(
         { kind: "webhook", events: [event], params: Object.keys(params) },
         relativeTo(url),
         Object.entries(params),
       ),
     ),
-    ...(dynamicUrl === undefined ? [] : [patternOf({ kind: "webhook", events: [] }, dynamicUrl)]),
+    ...(dynamicUrl === undefined ? [] : [toPattern({ kind: "webhook", events: [] }, dynamicUrl)]),
   ];
   return (rawUrl) => {
     const [path = "", query = ""] = splitOnce(rawUrl, "?");
@@ -67,7 +67,7 @@ export function createRoutes(
 }
 
 /** Returns the event type of a webhook: that of its URL, or the one in the body if several share the URL. */
-export function eventOf(route: Route, body: unknown): string | undefined {
+export function readEventType(route: Route, body: unknown): string | undefined {
   if (route.kind === "lifecycle") return route.event;
   const [only, ...others] = route.events;
   if (only !== undefined && others.length === 0) return only;
@@ -92,7 +92,7 @@ function mostSpecific(fitting: readonly Pattern[], parameters: URLSearchParams):
   };
 }
 
-function patternOf(
+function toPattern(
   route: Route,
   url: string,
   params: readonly (readonly [name: string, value: string])[] = [],

@@ -62,7 +62,7 @@ export function isInstalled(tenant: Tenant | undefined): tenant is InstalledTena
 }
 
 /** Returns the tenant without its secrets. */
-export function viewOf(tenant: Tenant): TenantView {
+export function toTenantView(tenant: Tenant): TenantView {
   const { clientKey, baseUrl, displayUrl, productType } = tenant;
   return { clientKey, baseUrl, productType, ...(displayUrl === undefined ? {} : { displayUrl }) };
 }

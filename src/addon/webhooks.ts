@@ -6,11 +6,11 @@ import { createHandleOnce } from "./deduplication.ts";
 import type { HandledDeliveries } from "./deduplication.ts";
 import type { Answer, WebhookEvent, WebhookHandler } from "./event.ts";
 import type { TrustedWebhook } from "./judge.ts";
-import { countIn, headerOf } from "./received.ts";
+import { countIn, findHeader } from "./received.ts";
 import type { Received } from "./received.ts";
 import type { Report } from "./report.ts";
-import { eventOf } from "./routes.ts";
-import { viewOf } from "./tenants.ts";
+import { readEventType } from "./routes.ts";
+import { toTenantView } from "./tenants.ts";
 
 /** Response to a webhook without a recognizable event type. The host need not retry. */
 const UNNAMED: Answer = { status: 422 };
@@ -58,7 +58,7 @@ export function createWebhooks(
   }
 
   async function take(received: Received, request: Request, trusted: TrustedWebhook): Promise<Answer> {
-    const name = eventOf(received.route, received.json);
+    const name = readEventType(received.route, received.json);
     if (name === undefined) {
       report({ kind: "unnamed", received });
       return UNNAMED;
@@ -114,12 +114,12 @@ function webhookEvent(
   return {
     name: name as never,
     // The signed ID takes precedence, because anyone can change the other header.
-    deliveryId: signed?.id ?? headerOf(received, WEBHOOK_IDENTIFIER),
+    deliveryId: signed?.id ?? findHeader(received, WEBHOOK_IDENTIFIER),
     body: received.json as never,
     received,
     query,
     params: paramsIn(query, received),
-    tenant: viewOf(tenant),
+    tenant: toTenantView(tenant),
     retry: countIn(received, WEBHOOK_RETRY),
     redelivery: countIn(received, REDELIVERY),
     checks,

@@ -81,7 +81,7 @@ export function createCatalogue(siteProducts: readonly Product[]): Catalogue {
   }
 
   /** No hint where the payload is no object either. */
-  function describeOriginOf(product: Product, { payload, scanned }: BodyInput): string {
+  function describeBodyOrigin(product: Product, { payload, scanned }: BodyInput): string {
     try {
       return describeOrigin(product, readPayload(payload, scanned));
     } catch (error) {
@@ -96,7 +96,7 @@ export function createCatalogue(siteProducts: readonly Product[]): Catalogue {
       return (isOperational(input.event) ? callboard : product).buildBody(input);
     } catch (cause) {
       if (!(cause instanceof CallboardError) || cause.code !== "EVENT_SCHEMA") throw cause;
-      const hint = describeOriginOf(product, input);
+      const hint = describeBodyOrigin(product, input);
       if (hint === "") throw cause;
       throw new CallboardError(cause.code, `${cause.message}.${hint}`, { errors: cause.errors, cause });
     }

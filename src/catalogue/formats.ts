@@ -28,7 +28,7 @@ export interface WebhookFormat extends WebhookFacts {
   readonly isOperational: boolean;
 }
 
-const USUAL = {
+const DEFAULT_FORMAT = {
   signature: "standard",
   httpsOnly: true,
   createLabel: "Add Webhook",
@@ -37,6 +37,6 @@ const USUAL = {
 
 /** Formats that belong to no product. */
 export const OPERATIONAL_FORMATS: readonly [WebhookFormat, ...WebhookFormat[]] = [
-  { ...USUAL, key: "standard", name: "Standard (operational events only)" },
-  { ...USUAL, key: "slack", name: "Slack (operational events only)" },
+  { ...DEFAULT_FORMAT, key: "standard", name: "Standard (operational events only)" },
+  { ...DEFAULT_FORMAT, key: "slack", name: "Slack (operational events only)" },
 ];

@@ -1,6 +1,6 @@
 /** Which event type of a product a name or a body means, and which it may have meant. */
 import { distance } from "fastest-levenshtein";
-import { memberOf } from "../json/member.ts";
+import { readMember } from "../json/member.ts";
 import { callboard } from "./callboard/product.ts";
 import type { Envelope, EventType } from "./event-type.ts";
 import type { WebhookFormat } from "./formats.ts";
@@ -42,7 +42,7 @@ export function createSampleText(product: Product, event: string, envelope?: Env
 
 /** The event type that a parsed body names; undefined where it names none. */
 export const findEventName = (product: Product, body: unknown): string | undefined =>
-  nameFrom(product, (path) => path.reduce(memberOf, body));
+  nameFrom(product, (path) => path.reduce(readMember, body));
 
 /** The same for a payload that is not parsed. */
 export const findEventNameIn = (product: Product, payload: Payload): string | undefined =>

@@ -39,7 +39,7 @@ export interface ScannedPayload {
 /** No bytes at all count as an object without members. Without `scanned`, the bytes are scanned here. */
 export function readPayload(given: Buffer, scanned?: ScannedPayload): Payload {
   const bytes = given.length === 0 ? EMPTY : given;
-  const { members, offset } = scanned ?? { members: membersOf(bytes), offset: 0 };
+  const { members, offset } = scanned ?? { members: scanMembers(bytes), offset: 0 };
   const find = (key: string): JsonMember | undefined => {
     const member = members.find((each) => each.key === key);
     return member === undefined || offset === 0 ? member : moved(member, offset);
@@ -61,7 +61,7 @@ function moved({ key, keyStart, start, end }: JsonMember, offset: number): JsonM
 }
 
 /** The longest text of a member that is looked at for the name of an event. */
-const LONGEST_NAMING = 4_096;
+const MAX_NAMING_LENGTH = 4_096;
 const OPEN_LIST = 0x5b;
 const OPEN_OBJECT = 0x7b;
 
@@ -77,21 +77,21 @@ export function readShort({ bytes, find }: Payload, [key = "", ...below]: readon
 /** Undefined for objects and arrays, and for a text that is too long. */
 function shortScalar(bytes: Buffer, { start, end }: JsonPart): unknown {
   const first = bytes[start];
-  if (end - start > LONGEST_NAMING || first === OPEN_OBJECT || first === OPEN_LIST) return undefined;
+  if (end - start > MAX_NAMING_LENGTH || first === OPEN_OBJECT || first === OPEN_LIST) return undefined;
   return JSON.parse(bytes.toString("utf8", start, end));
 }
 
-const LONGEST_TOLD = 100;
+const MAX_TOLD_LENGTH = 100;
 
 /** The note on a body that names another event than its caller; `named` is what its `member` says. */
 export function describeMismatch(member: string, named: unknown, event: string | number): readonly string[] {
   if (named === undefined || named === event) return [];
   const text = JSON.stringify(named);
-  const quoted = text.length > LONGEST_TOLD ? `${text.slice(0, LONGEST_TOLD)}… (cut)` : text;
+  const quoted = text.length > MAX_TOLD_LENGTH ? `${text.slice(0, MAX_TOLD_LENGTH)}… (cut)` : text;
   return [`The body says ${member} ${quoted}, the event is ${event}; the body was kept.`];
 }
 
-function membersOf(bytes: Buffer): readonly JsonMember[] {
+function scanMembers(bytes: Buffer): readonly JsonMember[] {
   try {
     const scan = scanJson(bytes, { maxDepth: MAX_DEPTH });
     if (scan.kind === "object") return scan.members;

@@ -3,7 +3,7 @@
  * products and those of users come from the same constructor; code supplies only what data can't.
  */
 import type { JsonReading } from "../json/excerpt.ts";
-import { memberOf } from "../json/member.ts";
+import { readMember } from "../json/member.ts";
 import type { JsonObject } from "../json/object.ts";
 import { isScalar } from "../json/scalar.ts";
 import { withMembers } from "../json/splice.ts";
@@ -138,7 +138,7 @@ export interface Product extends ProductFacts {
   readonly bodySchema: object | undefined;
 }
 
-const USUAL_WEBHOOKS: WebhookFacts = { signature: "standard", httpsOnly: true, createLabel: "Add Webhook" };
+const DEFAULT_WEBHOOKS: WebhookFacts = { signature: "standard", httpsOnly: true, createLabel: "Add Webhook" };
 
 export function defineProduct(data: ProductData, code: ProductCode = {}): Product {
   const {
@@ -171,7 +171,7 @@ export function defineProduct(data: ProductData, code: ProductCode = {}): Produc
       (alias) => [alias, type] as const,
     );
   });
-  const own: WebhookFormat = { key, name, isOperational: false, ...USUAL_WEBHOOKS, ...webhooks };
+  const own: WebhookFormat = { key, name, isOperational: false, ...DEFAULT_WEBHOOKS, ...webhooks };
   return {
     hasAddons: true,
     addonHostName: name,
@@ -312,7 +312,7 @@ function createEventType(
     supplies: (variable) => {
       if (names.includes(variable)) return true;
       samples ??= ENVELOPES.map((envelope) => JSON.parse(sampleText(envelope)) as unknown);
-      return samples.some((sample) => isScalar(variable.split(".").reduce(memberOf, sample)));
+      return samples.some((sample) => isScalar(variable.split(".").reduce(readMember, sample)));
     },
     // Of thousands of event types, few are ever shown.
     get fields() {

@@ -3,7 +3,7 @@
  * products add fields without notice, and receivers must ignore what they do not know.
  */
 
-import { memberOf } from "../json/member.ts";
+import { readMember } from "../json/member.ts";
 import { parsePointer } from "../json/pointer.ts";
 import type { Field, FieldType } from "./event-type.ts";
 
@@ -68,17 +68,17 @@ export function listFields(schema: object): readonly Field[] {
 
 function* listBelow(schema: object, node: unknown, prefix: string, level: number): Generator<Field> {
   const follow = (at: unknown): unknown => {
-    const to = memberOf(at, "$ref");
+    const to = readMember(at, "$ref");
     return typeof to === "string" && to.startsWith("#")
-      ? parsePointer(to.slice(1)).reduce(memberOf, schema)
+      ? parsePointer(to.slice(1)).reduce(readMember, schema)
       : at;
   };
-  const properties = memberOf(follow(node), "properties");
+  const properties = readMember(follow(node), "properties");
   if (level > MAX_LEVELS || typeof properties !== "object" || properties === null) return;
-  const required = memberOf(follow(node), "required");
+  const required = readMember(follow(node), "required");
   for (const [name, value] of Object.entries(properties)) {
     const member = follow(value);
-    const [type, note] = [memberOf(member, "type"), memberOf(member, "description")];
+    const [type, note] = [readMember(member, "type"), readMember(member, "description")];
     yield {
       path: prefix + name,
       type: TYPES.includes(type) ? (type as FieldType) : "any",
@@ -86,6 +86,6 @@ function* listBelow(schema: object, node: unknown, prefix: string, level: number
       ...(typeof note === "string" ? { note } : {}),
     };
     yield* listBelow(schema, member, `${prefix}${name}.`, level + 1);
-    yield* listBelow(schema, memberOf(member, "items"), `${prefix}${name}[].`, level + 1);
+    yield* listBelow(schema, readMember(member, "items"), `${prefix}${name}[].`, level + 1);
   }
 }

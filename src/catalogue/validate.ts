@@ -5,12 +5,12 @@
 
 import type * as ajv from "ajv/dist/2020.js";
 import type { Problem } from "../errors.ts";
-import { CallboardError, MOST_PROBLEMS } from "../errors.ts";
+import { CallboardError, MAX_PROBLEMS } from "../errors.ts";
 import { OWN_SCHEMAS, loadAjv, requireAjv2020 } from "../json/ajv.ts";
 import { takeTurn } from "../turn.ts";
 import { readJson, readJsonRounded } from "../json/excerpt.ts";
 import type { JsonReading } from "../json/excerpt.ts";
-import { problemsOf } from "../json/problems.ts";
+import { listProblems } from "../json/problems.ts";
 import type { Checks } from "../json/problems.ts";
 
 let validators: Record<keyof Checks, ajv.Ajv2020> | undefined;
@@ -49,10 +49,10 @@ export async function prepareSchema(schema: object): Promise<void> {
   compileChecks(schema);
 }
 
-/** Where a body is off its schema, {@link MOST_PROBLEMS} places at most; none when it fits. Compiles once per schema object. */
+/** Where a body is off its schema, {@link MAX_PROBLEMS} places at most; none when it fits. Compiles once per schema object. */
 export function problemsIn(schema: object, { value, cut }: JsonReading): readonly Problem[] {
-  return problemsOf(compileChecks(schema), value, cut)
-    .slice(0, MOST_PROBLEMS)
+  return listProblems(compileChecks(schema), value, cut)
+    .slice(0, MAX_PROBLEMS)
     .map(({ instancePath, message }) => ({
       pointer: instancePath,
       detail: message ?? "is not as expected",

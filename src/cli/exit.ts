@@ -21,6 +21,14 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
 
 export type Ending = keyof typeof EXIT;
 
+/** The exit code of another program, passed on. */
+export interface PassedOn {
+  readonly exitCode: number;
+}
+
+export const toExitCode = (ending: Ending | PassedOn): number =>
+  typeof ending === "string" ? EXIT[ending] : ending.exitCode;
+
 /** Ends a command. `hint` says what to do about it. */
 export class CommandFailure extends Error {
   override readonly name = "CommandFailure";

@@ -6,8 +6,8 @@ import { Command, CommanderError } from "commander";
 import { CallboardError, messageOf } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { explainOpenFiles } from "./open-files.ts";
-import { CommandFailure, EXIT, EXIT_MEANINGS } from "./exit.ts";
-import type { Ending } from "./exit.ts";
+import { CommandFailure, EXIT, EXIT_MEANINGS, toExitCode } from "./exit.ts";
+import type { Ending, PassedOn } from "./exit.ts";
 import { printable, spellCommands } from "./io.ts";
 import type { Io } from "./io.ts";
 import { addAccessCommands } from "./program/access.ts";
@@ -21,6 +21,7 @@ import { addProductCommands } from "./program/products.ts";
 import { addServerCommands } from "./program/server.ts";
 import { addSiteCommands } from "./program/sites.ts";
 import { addWebhookCommands } from "./program/webhooks.ts";
+import { addTestCommand } from "./program/test.ts";
 import type { Actions } from "./program/tools.ts";
 
 /** In the order of the help. */
@@ -36,12 +37,13 @@ const COMMANDS = [
   addDeliveryCommands,
   addWebhookCommands,
   addAccessCommands,
+  addTestCommand,
 ];
 
 /** Runs the command that `args` (without node and script) name; resolves to the exit code. Never rejects. */
 export async function run(args: readonly string[], given: Io): Promise<number> {
   const io: Io = { ...given, note: (text) => given.note(printable(spellCommands(text, given.env))) };
-  let ending: Ending = "done";
+  let ending: Ending | PassedOn = "done";
 
   const actions: Actions = {
     withClient:
@@ -79,7 +81,7 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
   } catch (error) {
     return EXIT[report(error, io)];
   }
-  return EXIT[ending];
+  return toExitCode(ending);
 }
 
 /** Says on standard error what went wrong; results stay alone on standard output. */

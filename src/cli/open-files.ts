@@ -1,6 +1,6 @@
 /** Too few open files: the one failure that says nothing of its cause, whatever it happened to. */
 import { readOpenFileLimit } from "../egress/index.ts";
-import { codeOf } from "../egress/outcome.ts";
+import { findErrorCode } from "../egress/outcome.ts";
 import { CommandFailure } from "./exit.ts";
 
 /** With fewer, loading the server's modules may already fail. */
@@ -8,7 +8,7 @@ const MIN_OPEN_FILES = 256;
 
 /** What is wrong and what to do, when the error comes from the limit of open files; bin/callboard.cjs says the same. */
 export function explainOpenFiles(error: unknown): CommandFailure | undefined {
-  const code = codeOf(error);
+  const code = findErrorCode(error);
   if (code === "EMFILE") return tooFewOpenFiles(readOpenFileLimit());
   if (code !== "ENFILE") return undefined;
   return new CommandFailure(

@@ -1,9 +1,10 @@
 /** Changes values of a payload from words of the command line. */
 import { randomUUID } from "node:crypto";
+import { PathProblem, isContainer, setAtPath } from "../json/set-path.ts";
+import type { Container } from "../json/set-path.ts";
 import { CommandFailure } from "./exit.ts";
 
 type Value = unknown;
-type Container = Record<string, Value> | Value[];
 
 /**
  * The JSON text of an object with values set: `path=value` keeps the JSON type that the value at the path has,
@@ -59,47 +60,12 @@ function setValue(root: Container, setting: string): void {
   if (path === undefined || text === undefined) {
     throw usage(`--set ${setting} is not of the form path=value or path:=json`);
   }
-  const segments = path.split(".");
-  if (segments.some((segment) => segment === "" || segment === "__proto__")) {
-    throw usage(`--set ${setting}: ${path} is not a path such as issue.fields.summary`);
+  try {
+    setAtPath(root, path, (before) => (colon === ":" ? parsed(text, setting) : typed(text, before, setting)));
+  } catch (error) {
+    if (error instanceof PathProblem) throw usage(`--set ${setting}: ${error.message}`);
+    throw error;
   }
-  const last = segments.at(-1) ?? "";
-  let at = root;
-  for (const [index, segment] of segments.slice(0, -1).entries()) {
-    const next = read(at, segment);
-    if (isContainer(next)) at = next;
-    else {
-      const made: Container = /^\d+$/.test(segments[index + 1] ?? "") ? [] : {};
-      write(at, segment, made, setting);
-      at = made;
-    }
-  }
-  const value = colon === ":" ? parsed(text, setting) : typed(text, read(at, last), setting);
-  write(at, last, value, setting);
-}
-
-function isContainer(value: Value): value is Container {
-  return typeof value === "object" && value !== null;
-}
-
-function read(container: Container, segment: string): Value {
-  return Array.isArray(container)
-    ? container[Number(segment)]
-    : Object.hasOwn(container, segment)
-      ? container[segment]
-      : undefined;
-}
-
-function write(container: Container, segment: string, value: Value, setting: string): void {
-  if (!Array.isArray(container)) {
-    container[segment] = value;
-    return;
-  }
-  const index = Number(segment);
-  if (!/^\d+$/.test(segment) || index > container.length) {
-    throw usage(`--set ${setting}: the list has ${container.length} items, ${segment} is no place in it`);
-  }
-  container[index] = value;
 }
 
 function typed(text: string, before: Value, setting: string): Value {

@@ -72,10 +72,10 @@ function passwordOf({ tokenFile, firstToken }: Started["firstRun"]): string {
 }
 
 /** As the tools of the old local SDK write it: product path, user name and password, the token being the password. */
-function hostsEntry(url: string, password: string): string {
+export function hostsEntry(url: string, password: string, site = "jira"): string {
   const { protocol, host, pathname } = new URL(url);
   const place = `${host.replace(/^127\.0\.0\.1(?=:|$)/, "localhost")}${pathname.replace(/\/$/, "")}`;
-  return `${protocol}//admin:${password}@${place}/jira`;
+  return `${protocol}//admin:${password}@${place}/${site}`;
 }
 
 /** Without the password. */

@@ -106,7 +106,7 @@ export async function waitForDeliveries(
     clearTimeout(told);
   }
   const deliveries = awaited.flatMap(({ id }) => shown.get(id) ?? []);
-  noteUnended(io, deliveries, awaited, isCertain, options);
+  noteUnended(io, deliveries, { awaited, isCertain, timeout: options.timeout });
   return deliveries;
 }
 
@@ -178,12 +178,15 @@ export function firstLine(text: string): string {
   return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
 }
 
+interface Unended extends Pick<WaitOptions, "timeout"> {
+  readonly awaited: readonly Awaited[];
+  readonly isCertain: (awaited: Awaited) => boolean;
+}
+
 function noteUnended(
   io: Io,
   deliveries: readonly WaitedDelivery[],
-  awaited: readonly Awaited[],
-  isCertain: (awaited: Awaited) => boolean,
-  { timeout }: WaitOptions,
+  { awaited, isCertain, timeout }: Unended,
 ): void {
   const late = new Set(awaited.filter((each) => !isCertain(each)).map(({ id }) => id));
   const retried = deliveries.filter(({ id, state }) => !hasEnded(state) && !late.has(id));

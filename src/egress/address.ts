@@ -50,9 +50,9 @@ const SPECIAL_IPV6: readonly (readonly [cidr: string, kind: AddressKind])[] = [
   ["3fff::/20", "reserved"],
 ];
 
-const IPV4_LISTS = SPECIAL_IPV4.map(([cidr, kind]) => ({ kind, list: blockListOf([cidr]) }));
-const IPV6_LISTS = SPECIAL_IPV6.map(([cidr, kind]) => ({ kind, list: blockListOf([cidr]) }));
-const GLOBAL_UNICAST = blockListOf(["2000::/3"]);
+const IPV4_LISTS = SPECIAL_IPV4.map(([cidr, kind]) => ({ kind, list: createBlockList([cidr]) }));
+const IPV6_LISTS = SPECIAL_IPV6.map(([cidr, kind]) => ({ kind, list: createBlockList([cidr]) }));
+const GLOBAL_UNICAST = createBlockList(["2000::/3"]);
 
 const MAPPED_IPV4 = "::ffff:";
 
@@ -81,7 +81,7 @@ export function addressKind(text: string): AddressKind {
 }
 
 /** Creates a list of networks, given as valid `address/prefix`. */
-export function blockListOf(cidrs: readonly string[]): BlockList {
+export function createBlockList(cidrs: readonly string[]): BlockList {
   const list = new BlockList();
   for (const cidr of cidrs) {
     // Stryker disable next-line StringLiteral: the caller has made sure that both are there

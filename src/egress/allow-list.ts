@@ -4,7 +4,7 @@
  */
 import { isIP, isIPv4 } from "node:net";
 import { CallboardError, type Problem } from "../errors.ts";
-import { addressKind, blockListOf, canonicalAddress } from "./address.ts";
+import { addressKind, createBlockList, canonicalAddress } from "./address.ts";
 import type { ThisMachine } from "./this-machine.ts";
 
 /** Setting that widens the rules, named in each refusal that it can lift. */
@@ -61,7 +61,7 @@ export function readAllowList(entries: readonly string[], thisMachine?: ThisMach
     throw new CallboardError("CONFIG_INVALID", `${ALLOW_SETTING}: ${details}`, { errors: problems });
   }
 
-  const list = blockListOf(networks);
+  const list = createBlockList(networks);
   return {
     hasAddress: (text) => {
       const address = canonicalAddress(text);

@@ -95,7 +95,7 @@ export function createConnect(guard: Guard, options: ConnectOptions): Connect {
       const bytesRead = tcp?.bytesRead;
       endRace?.();
       socket?.destroy();
-      connected(failureOf(error, stage, bytesRead), null);
+      connected(toFailure(error, stage, bytesRead), null);
     }
 
     function start(addresses: readonly string[]): void {
@@ -134,7 +134,7 @@ export function createConnect(guard: Guard, options: ConnectOptions): Connect {
       tls.once("secureConnect", () => {
         if (!settle()) return;
         // Reading the certificate takes 0.1 ms, so it is read once per handshake, which takes ten times as long.
-        onCertificate?.(originOf(host, port), Date.parse(tls.getPeerCertificate().valid_to));
+        onCertificate?.(formatOrigin(host, port), Date.parse(tls.getPeerCertificate().valid_to));
         connected(null, tls);
       });
     }
@@ -143,7 +143,7 @@ export function createConnect(guard: Guard, options: ConnectOptions): Connect {
   };
 }
 
-function originOf(host: string, port: number): string {
+function formatOrigin(host: string, port: number): string {
   return new URL(`https://${isIP(host) === 6 ? `[${host}]` : host}:${port}`).origin;
 }
 
@@ -159,7 +159,7 @@ function judgePeer(socket: Socket, addresses: readonly string[]): EgressFailure 
 }
 
 /** Returns the failure of an error. After the TCP connection, every error counts as a TLS failure of the peer. */
-function failureOf(error: unknown, stage: "name" | "tcp" | "tls", bytesRead?: number): EgressFailure {
+function toFailure(error: unknown, stage: "name" | "tcp" | "tls", bytesRead?: number): EgressFailure {
   if (error instanceof EgressFailure) return error;
   return new EgressFailure(stage === "tls" ? tlsFailure(error, bytesRead) : outcomeOfError(error), error);
 }

@@ -13,7 +13,7 @@ export type DecodedBody =
   | { readonly kind: "corrupt"; readonly encoding: string };
 
 /** Maximum number of encodings of one body. Each costs time. */
-const MOST_STEPS = 3;
+const MAX_STEPS = 3;
 
 type Decode = (body: Buffer, maxBytes: number) => Promise<Buffer>;
 
@@ -52,7 +52,7 @@ export async function decodeBody(
   if (unknown !== undefined) return { kind: "unknown", encoding: unknown };
   if (encodings.length === 0)
     return body.length > maxBytes ? { kind: "too-large" } : { kind: "decoded", body };
-  if (encodings.length > MOST_STEPS) return { kind: "unknown", encoding: encodings.join(", ") };
+  if (encodings.length > MAX_STEPS) return { kind: "unknown", encoding: encodings.join(", ") };
   let decoded = body;
   for (const encoding of encodings.toReversed()) {
     if (decoded.length === 0) break;

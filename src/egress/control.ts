@@ -16,7 +16,7 @@ import {
   outcomeOfError,
   unreachable,
 } from "./outcome.ts";
-import { headsOf } from "./response-heads.ts";
+import { findHeads } from "./response-heads.ts";
 import { type StallWatch, startTimeout, withoutStall } from "./stall.ts";
 import type { Target } from "./targets.ts";
 
@@ -98,7 +98,7 @@ export async function createControlClient(
 
       stream.on("response", ({ statusCode, rawHeaders, socket }: Response) => {
         const firstByteMs = performance.now() - startedMs;
-        const headers = headsOf(socket)?.repaired() ?? inPairs(rawHeaders);
+        const headers = findHeads(socket)?.repaired() ?? inPairs(rawHeaders);
         head = { status: statusCode, headers, firstByteMs };
       });
       stream.on("data", (chunk: Buffer) => {

@@ -7,14 +7,14 @@ import { readAllowList } from "./allow-list.ts";
 import { createConnect, type OnCertificate } from "./connect.ts";
 import { createControlClient } from "./control.ts";
 import { createGuard } from "./guard.ts";
-import { codeOf, EgressFailure, type ExchangeResult, type Outcome, unreachable } from "./outcome.ts";
+import { findErrorCode, EgressFailure, type ExchangeResult, type Outcome, unreachable } from "./outcome.ts";
 import { createPostClient, type PostClient } from "./post.ts";
 import type { SocketBudget } from "./race.ts";
 import { createNameResolver } from "./resolve.ts";
 import { createStallWatch } from "./stall.ts";
 import { createTargets } from "./targets.ts";
 import type { ThisMachine } from "./this-machine.ts";
-import { type AllowHttp, hostOf, type HostPort, type HttpsOnly, portOf, requireUrl } from "./url.ts";
+import { type AllowHttp, getHost, type HostPort, type HttpsOnly, getPort, requireUrl } from "./url.ts";
 
 export type { AnswerPart, CutReason, ExchangeResult, Outcome, UnreachableReason } from "./outcome.ts";
 export type { HostPort, HttpsOnly } from "./url.ts";
@@ -136,14 +136,14 @@ export function createEgress(options: EgressOptions): Egress {
   }
 
   function notLoaded(error: unknown): ExchangeResult {
-    return withoutSending(unreachable("local", `The HTTP client cannot be loaded (${codeOf(error)})`));
+    return withoutSending(unreachable("local", `The HTTP client cannot be loaded (${findErrorCode(error)})`));
   }
 
   return {
     check: (url, rules) => requireUrl(url, guard, rules?.httpsOnly ?? false),
     resolveCheck: async (text, rules) => {
       const url = requireUrl(text, guard, rules?.httpsOnly ?? false);
-      await guard.resolve(hostOf(url), portOf(url)).catch((error: unknown) => {
+      await guard.resolve(getHost(url), getPort(url)).catch((error: unknown) => {
         throw asCallersMistake(error);
       });
     },

@@ -4,7 +4,7 @@
  */
 import { Resolver } from "node:dns/promises";
 import { fileSignature } from "./hosts-file.ts";
-import { codeOf } from "./outcome.ts";
+import { findErrorCode } from "./outcome.ts";
 
 export interface FoundAddresses {
   readonly addresses: readonly string[];
@@ -84,7 +84,7 @@ export function createNameServers(options: NameServersOptions): NameServers {
       try {
         return await askInTurn(asked, host);
       } catch (error) {
-        if (!ANSWERED.has(codeOf(error)) && asked === resolvers) hasFailed = true;
+        if (!ANSWERED.has(findErrorCode(error)) && asked === resolvers) hasFailed = true;
         throw error;
       }
     },
@@ -129,7 +129,7 @@ function askInTurn(resolvers: readonly Resolver[], host: string): Promise<FoundA
         },
         (error: unknown) => {
           failed += 1;
-          if (ANSWERED.has(codeOf(error)) || failed === questions) {
+          if (ANSWERED.has(findErrorCode(error)) || failed === questions) {
             clearTimeout(timer);
             reject(toError(error));
           } else if (failed < resolvers.length) {
@@ -187,7 +187,7 @@ function firstAddresses(families: readonly Promise<Family>[]): Promise<FoundAddr
         },
         (error: unknown) => {
           // A name server's error about the name takes precedence over a timeout of another.
-          if (failure === undefined || ANSWERED.has(codeOf(error))) failure = error;
+          if (failure === undefined || ANSWERED.has(findErrorCode(error))) failure = error;
           settle();
         },
       );

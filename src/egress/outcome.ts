@@ -122,7 +122,7 @@ const HEADER_CODES: ReadonlySet<string> = new Set([
 export function outcomeOfError(error: unknown): Failure {
   const carried = carriedOutcome(error);
   if (carried !== undefined) return carried;
-  const code = codeOf(error);
+  const code = findErrorCode(error);
   if (HEADER_CODES.has(code)) {
     return { kind: "forbidden", code: "HEADER_VALUE", detail: "A header name or value is not allowed" };
   }
@@ -140,7 +140,7 @@ export function outcomeOfError(error: unknown): Failure {
 export function tlsFailure(error: unknown, bytesRead?: number): Failure {
   const carried = carriedOutcome(error);
   if (carried !== undefined) return carried;
-  const code = codeOf(error);
+  const code = findErrorCode(error);
   if (REASON_OF_CODE[code] === "local") return unreachable("local", code);
   const { reason, detail } = describeTlsFailure(code, error instanceof Error ? error.message : "", bytesRead);
   return unreachable(reason, detail);
@@ -157,7 +157,7 @@ function describeUnreadable(code: string, message: string): string {
   return said === undefined ? "The response is not valid HTTP" : `The response is not valid HTTP: ${said}`;
 }
 
-export function codeOf(error: unknown): string {
+export function findErrorCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 

@@ -9,7 +9,7 @@ import type { Client } from "undici";
 import { MAX_HEADER_BYTES } from "./answer.ts";
 import type { Connect } from "./connect.ts";
 import type { SocketBudget } from "./race.ts";
-import { headsOf, type ResponseHeads } from "./response-heads.ts";
+import { findHeads, type ResponseHeads } from "./response-heads.ts";
 
 /** A connection. Its first request opens it, and a later one reopens it if the peer closed it. */
 export interface Connection {
@@ -74,7 +74,7 @@ export function createPools(makeClient: typeof Client, options: PoolsOptions): P
           { secure, host: hostname, port: port === "" ? (secure ? 443 : 80) : Number(port) },
           (...result) => {
             const [, socket] = result;
-            connection.heads = socket === null ? undefined : headsOf(socket);
+            connection.heads = socket === null ? undefined : findHeads(socket);
             connected(...result);
           },
         );

@@ -10,7 +10,7 @@ import type { Connect } from "./connect.ts";
 import { createDeadlines, type Deadlines, type InLine } from "./deadlines.ts";
 import {
   type AnswerPart,
-  codeOf,
+  findErrorCode,
   type ExchangeResult,
   type Failure,
   outcomeOfAnswer,
@@ -201,7 +201,7 @@ class Exchange implements Dispatcher.DispatchHandler, InLine<Exchange> {
   #mayRetry(error: Error): boolean {
     const { answered, heads } = this.#connection;
     const hasBegun = this.#hasAnswerBegun || heads?.hasBegun() === true;
-    return !this.#wasRetried && answered > 0 && !hasBegun && CLOSED_BY_PEER.has(codeOf(error));
+    return !this.#wasRetried && answered > 0 && !hasBegun && CLOSED_BY_PEER.has(findErrorCode(error));
   }
 
   #retry(): void {

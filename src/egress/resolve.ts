@@ -11,7 +11,7 @@ import { isLocalhost } from "./allow-list.ts";
 import { createHostsFile, HOSTS_PATH } from "./hosts-file.ts";
 import { createLimit } from "./limit.ts";
 import { createNameServers, type FoundAddresses } from "./name-servers.ts";
-import { codeOf, EgressFailure, unreachable } from "./outcome.ts";
+import { findErrorCode, EgressFailure, unreachable } from "./outcome.ts";
 import { startTimeout, type Timeout } from "./stall.ts";
 
 export interface NameResolver {
@@ -138,7 +138,7 @@ async function within<T>(limitMs: number, work: Promise<T>, onLimit: () => void)
 }
 
 function dnsFailure(error: unknown): EgressFailure {
-  const code = codeOf(error);
+  const code = findErrorCode(error);
   const detail =
     code === "" || code === "NO_ADDRESS"
       ? "The host name has no address"

@@ -136,19 +136,19 @@ function unfolded(text: string): string[] {
  * the limit, and the status still counts.
  */
 function readFraming(headers: Headers): Headers {
-  const codings = valuesOf(headers, "transfer-encoding").filter(
+  const codings = listValues(headers, "transfer-encoding").filter(
     (coding) => coding.toLowerCase() !== "identity",
   );
   if (codings.length > 0) {
     return codings.at(-1)?.toLowerCase() === "chunked" ? [["Transfer-Encoding", "chunked"]] : [];
   }
-  const lengths = valuesOf(headers, "content-length");
+  const lengths = listValues(headers, "content-length");
   if (lengths.length === 0 || !lengths.every((length) => DIGITS.test(length))) return [];
   // Different lengths are a mistake of the receiver. The shortest never waits for bytes that don't come.
   return [["Content-Length", String(Math.min(...lengths.map(Number)))]];
 }
 
-function valuesOf(headers: Headers, wanted: string): string[] {
+function listValues(headers: Headers, wanted: string): string[] {
   return headers
     .filter(([name]) => name.toLowerCase() === wanted)
     .flatMap(([, value]) => value.split(","))

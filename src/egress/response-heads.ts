@@ -34,7 +34,7 @@ const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 const readers = new WeakMap<Socket, ResponseHeads>();
 
 /** Returns the reader of a socket. */
-export function headsOf(socket: Socket): ResponseHeads | undefined {
+export function findHeads(socket: Socket): ResponseHeads | undefined {
   return readers.get(socket);
 }
 

@@ -25,7 +25,7 @@ export function createTargets(policy: UrlPolicy): FindTarget {
     remembered.set(httpsOnly, known);
     const found = known.get(text);
     if (found !== undefined) return found;
-    const judged = targetOf(judgeUrl(text, policy, httpsOnly));
+    const judged = toTarget(judgeUrl(text, policy, httpsOnly));
     // A refusal isn't cached: this machine's names and addresses can change.
     if (judged.kind === "forbidden") return judged;
     if (known.size >= MAX_REMEMBERED) known.clear();
@@ -34,7 +34,7 @@ export function createTargets(policy: UrlPolicy): FindTarget {
   };
 }
 
-function targetOf(judged: URL | Forbidden): Target | Forbidden {
+function toTarget(judged: URL | Forbidden): Target | Forbidden {
   if (!(judged instanceof URL)) return judged;
   return { kind: "target", url: judged, origin: judged.origin, path: judged.pathname + judged.search };
 }

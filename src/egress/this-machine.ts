@@ -49,8 +49,8 @@ export function createThisMachine(system: System = THE_SYSTEM): ThisMachine {
   function read(): Known {
     if (known !== undefined && known.until > system.now()) return known;
     known = {
-      names: namesOf(system.hostname()),
-      addresses: addressesOf(system.networkInterfaces()),
+      names: listNames(system.hostname()),
+      addresses: collectAddresses(system.networkInterfaces()),
       until: system.now() + REREAD_AFTER_MS,
     };
     return known;
@@ -72,14 +72,14 @@ export function createThisMachine(system: System = THE_SYSTEM): ThisMachine {
 }
 
 /** Returns the host name and its first label, also with `.local` for multicast DNS. */
-function namesOf(text: string): ReadonlySet<string> {
+function listNames(text: string): ReadonlySet<string> {
   const name = text.toLowerCase().replace(/\.$/, "");
   const [label = ""] = name.split(".");
   return new Set(label === "" ? [] : [name, label, `${label}.local`]);
 }
 
 /** Excludes link-local addresses, which are ambiguous without an interface. */
-function addressesOf(interfaces: ReturnType<System["networkInterfaces"]>): ReadonlySet<string> {
+function collectAddresses(interfaces: ReturnType<System["networkInterfaces"]>): ReadonlySet<string> {
   const all = Object.values(interfaces).flatMap((each) => each ?? []);
   return new Set(
     all.flatMap(({ address }) => {

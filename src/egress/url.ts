@@ -85,13 +85,13 @@ export function requireUrl(text: string, policy: UrlPolicy, httpsOnly: HttpsOnly
   throw new CallboardError(url.code, url.detail);
 }
 
-export function portOf(url: URL): number {
+export function getPort(url: URL): number {
   if (url.port !== "") return Number(url.port);
   return url.protocol === "https:" ? 443 : 80;
 }
 
 /** Returns the host for a resolver or certificate: an IPv6 address without brackets. */
-export function hostOf(url: URL): string {
+export function getHost(url: URL): string {
   return url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
 }
 
@@ -126,8 +126,8 @@ function readUrl(text: string): URL | Forbidden {
   const isLiteral = url.hostname.startsWith("[") || isIPv4(url.hostname);
   if (!isLiteral && !isHostName(url.hostname))
     return forbid("URL_INVALID", "The URL's host is not a valid name");
-  if (DENIED_PORTS.has(portOf(url))) {
-    return forbid("URL_PORT", `Port ${portOf(url)} belongs to another kind of service`);
+  if (DENIED_PORTS.has(getPort(url))) {
+    return forbid("URL_PORT", `Port ${getPort(url)} belongs to another kind of service`);
   }
   return url;
 }
@@ -138,9 +138,9 @@ function isHostName(host: string): boolean {
 }
 
 function judgeHost(url: URL, { allowList, isOwn }: UrlPolicy): Forbidden | undefined {
-  const host = hostOf(url);
+  const host = getHost(url);
   const address = canonicalAddress(host);
-  if (isOwn(address ?? host, portOf(url))) {
+  if (isOwn(address ?? host, getPort(url))) {
     const code = address === undefined ? "HOST_DENIED" : "IP_DENIED";
     return forbid(code, "The URL points to Callboard itself");
   }
@@ -153,7 +153,7 @@ function judgeHost(url: URL, { allowList, isOwn }: UrlPolicy): Forbidden | undef
   if (allowList.hasHost(host) || allowList.isThisMachine(host) || !isPrivateName(host)) return undefined;
   const allow = `"${host}" is a private host name. To allow it, set ${ALLOW_SETTING}=${host}`;
   if (!allowList.hasHost("localhost")) return forbid("HOST_DENIED", `${allow}.`);
-  const local = `http://localhost:${portOf(url)}`;
+  const local = `http://localhost:${getPort(url)}`;
   return forbid(
     "HOST_DENIED",
     `${allow}. If it is this machine, use ${local} instead; atlassian-connect-express does so with AC_LOCAL_BASE_URL=${local}.`,
@@ -201,7 +201,7 @@ function judgeScheme(
 ): Forbidden | undefined {
   if (url.protocol === "https:") return undefined;
   if (httpsOnly === "always") return forbid("URL_SCHEME", "The URL must begin with https://");
-  const host = hostOf(url);
+  const host = getHost(url);
   if (allowList.hasHost(host) || allowList.hasAddress(host) || allowList.isThisMachine(host))
     return undefined;
   if (allowHttp === "always" || (allowHttp && !httpsOnly)) return undefined;

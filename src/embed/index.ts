@@ -97,7 +97,7 @@ function readSettings(settings: HostSettings): Config {
   }
 }
 
-function requireRouter({ web }: OpenedHost, { baseUrl }: Config): EmbeddedHost["router"] {
+function requireRouter({ respond }: OpenedHost, { baseUrl }: Config): EmbeddedHost["router"] {
   if (baseUrl === undefined) {
     throw new CallboardError(
       "CONFIG_INVALID",
@@ -107,6 +107,6 @@ function requireRouter({ web }: OpenedHost, { baseUrl }: Config): EmbeddedHost["
   return (request, response) => {
     // A framework that has mounted the router keeps the whole URL here. To this host, the request begins with it.
     Object.assign(request, { originalUrl: undefined, baseUrl: "" });
-    web.server.respond(request, response);
+    respond(request, response);
   };
 }

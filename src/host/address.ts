@@ -1,7 +1,7 @@
 /** Where this server is reached. Without a configured base URL that is known only once it listens. */
 import type { Config } from "../config.ts";
 import type { HostPort } from "../egress/index.ts";
-import { hostOf, portOf } from "../egress/url.ts";
+import { getHost, getPort } from "../egress/url.ts";
 
 export interface OwnAddress {
   /** "" before the server listens, if no base URL is configured. */
@@ -23,7 +23,7 @@ export function createOwnAddress({ baseUrl, host }: Pick<Config, "baseUrl" | "ho
       url = baseUrl ?? `http://${listens}`;
       own = [
         { host, port },
-        { host: hostOf(new URL(url)), port: portOf(new URL(url)) },
+        { host: getHost(new URL(url)), port: getPort(new URL(url)) },
       ];
       return { listens, localUrl: `http://${inBrackets(reachable(host))}:${port}` };
     },

@@ -27,13 +27,14 @@ import { createAcceptor } from "./events/accept.ts";
 import { createAnnouncer } from "./events/announce.ts";
 import { createBacklog } from "./events/backlog.ts";
 import { createCertificates } from "./events/certificates.ts";
+import { createEventIds } from "./model/ids.ts";
 import type { IncomingEvent } from "./model/plan.ts";
 import { createAdmissionControl } from "./events/admission.ts";
 import { assertPolicy } from "./events/policy.ts";
 import { createSlots } from "./events/reserve.ts";
 import { createWatch } from "./events/watch.ts";
 import { parseFiltersAhead } from "./filters/ahead.ts";
-import { basePathOf, createHref } from "./model/base-path.ts";
+import { toBasePath, createHref } from "./model/base-path.ts";
 import { parseFilter } from "./model/filter.ts";
 import type { Site } from "./model/site.ts";
 import { createRetryScheduleFinder } from "./model/retry-schedules.ts";
@@ -76,12 +77,11 @@ import { createSnapshots } from "./store/snapshot.ts";
 import { createAccess } from "./web/http/access.ts";
 import { createDoor } from "./web/http/door.ts";
 import { createDraining } from "./web/http/server.ts";
-import { createWeb } from "./web/index.ts";
 import type { Web } from "./web/index.ts";
 import type { Rooms } from "./web/rooms.ts";
 
 /** The most that is kept of a receiver's response. */
-const MOST_ANSWER_BYTES = 64 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** A part of the host with a life of its own. */
 export interface Job {
@@ -92,7 +92,12 @@ export interface Job {
 export interface BuiltHost {
   readonly context: HostContext;
   readonly address: OwnAddress;
-  readonly web: Web;
+  /**
+   * Loads and makes the server and what it serves when it is first called: a host within a program may never need it.
+   */
+  readonly openWeb: () => Promise<Web>;
+  /** Refuses new requests, and ends what would hold up the server. */
+  readonly drain: () => void;
   readonly rooms: Rooms;
   readonly findSite: (key: string) => Site | undefined;
   readonly engine: Engine;
@@ -108,14 +113,15 @@ export interface BuiltHost {
 }
 
 export async function buildHost(open: OpenHost, closers: Closers): Promise<BuiltHost> {
-  const { config, catalogue, logger, database, seal, deriveKey } = open;
+  const { config, catalogue, clock, logger, database, seal, deriveKey } = open;
   const { now } = database;
   const isDev = config.profile === "dev";
   const address = createOwnAddress(config);
-  const base = { config, catalogue, logger, database, seal, now, baseUrl: address.baseUrl };
+  const base = { config, catalogue, clock, logger, database, seal, now, baseUrl: address.baseUrl };
+  const newEventId = createEventIds(clock.now);
 
   const tokens = createTokens(base);
-  const access = createAccess(tokens);
+  const access = createAccess(tokens, clock.steady, clock.now);
   tokens.onRevoked(access.forget);
   closers.add(async () => {
     // When a token was used last is not worth a stop that fails because the database is away.
@@ -130,9 +136,10 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     allowHttp: isDev ? "always" : true,
     connectTimeoutMs: config.connectTimeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,
-    maxAnswerBytes: MOST_ANSWER_BYTES,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
     ...(config.dnsServers === undefined ? {} : { dnsServers: config.dnsServers }),
     ownAddresses: address.own,
+    now: clock.now,
   } as const;
   const egress = createEgress({
     ...egressOptions,
@@ -171,6 +178,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       snapshots,
       slots: () => slots,
       baseUrl: address.baseUrl,
+      newEventId,
       now,
     }),
     changed: async (siteNo) => {
@@ -186,6 +194,8 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     requestTimeoutMs: config.requestTimeoutMs,
     fitAttempt: responseBudget.fit,
     now,
+    clock,
+    newEventId,
   };
   const tellsAttempts = config.logLevel === "debug";
   const engine = createEngine({
@@ -227,6 +237,8 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       slots,
       checkBody,
       now,
+      wallTime: clock.now,
+      newEventId,
       assertCapacity: admission.assertCapacity,
     }),
     figures,
@@ -373,29 +385,36 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     limits,
     publicUrl: config.baseUrl,
     baseUrl: address.baseUrl,
-    href: createHref(basePathOf(config.baseUrl)),
+    href: createHref(toBasePath(config.baseUrl)),
   };
   const findSite = (key: string) => snapshots.byKey(key)?.site;
-  const web = createWeb({
-    ...base,
-    rooms,
-    door,
-    access,
-    intake: {
-      siteOf: findSite,
-      accept: acceptor.accept,
-      onRefused: (site = "", code) => {
-        figures.count("callboard_events_refused_total", { site, code });
-        readiness.refused(code);
+  let web: Web | undefined;
+  let loading: Promise<Web> | undefined;
+  const loadWeb = async () => {
+    const { createWeb } = await import("./web/index.ts");
+    web = createWeb({
+      ...base,
+      rooms,
+      door,
+      access,
+      intake: {
+        siteOf: findSite,
+        accept: acceptor.accept,
+        onRefused: (site = "", code) => {
+          figures.count("callboard_events_refused_total", { site, code });
+          readiness.refused(code);
+        },
+        trace: tracing?.intake,
       },
-      trace: tracing?.intake,
-    },
-    upmTokenKey: deriveKey("callboard-upm-token"),
-    draining,
-  });
+      upmTokenKey: deriveKey("callboard-upm-token"),
+      draining,
+    });
+    return web;
+  };
 
   const retention = createRetention({
     ...base,
+    schedule: clock.scheduleLook,
     ages: settings.read,
     onRun: (swept) => {
       figures.count("callboard_retention_runs_total", { result: swept === undefined ? "failed" : "ok" });
@@ -406,6 +425,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   });
   const watch = createWatch({
     ...context,
+    schedule: clock.scheduleLook,
     certificates,
     queueLimit: config.queueLimit,
     admission,
@@ -415,7 +435,11 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   return {
     context,
     address,
-    web,
+    openWeb: () => (loading ??= loadWeb()),
+    drain: () => {
+      draining.begin();
+      web?.stopPages();
+    },
     rooms,
     findSite,
     engine,
@@ -424,7 +448,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       first: [admission, presence, createProductFollower(context)],
       workers: [
         retention,
-        createAddUpHours({ database, now: Date.now, logger }),
+        createAddUpHours({ database, now: clock.now, schedule: clock.scheduleLook, logger }),
         replayRunner,
         createReinstaller({ ...base, reinstall: registry.reinstall }),
         createDirectoryChecks({ ...base, readDescriptor }),

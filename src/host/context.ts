@@ -1,5 +1,6 @@
 /** What the rooms of a host share. A room names the parts that it takes. */
 import type { Catalogue } from "../catalogue/index.ts";
+import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { Logger } from "../logger.ts";
 import type { Database } from "./store/db/database.ts";
@@ -17,6 +18,8 @@ export interface HostContext {
   readonly snapshots: Snapshots;
   /** Announces operational events in the transaction that makes them true. */
   readonly announcer: Announcer;
+  /** What time it is, and when periodic work comes. */
+  readonly clock: Clock;
   /** The database's time. */
   readonly now: () => number;
   /** The public URL of this server, without a trailing slash. Known once the server listens. */

@@ -11,7 +11,7 @@ import { prepareSite } from "./events/prepare-site.ts";
 import { listenToOthers } from "./listener.ts";
 import { openHost } from "./open.ts";
 import type { HostOptions, OpenHost } from "./open.ts";
-import type { Web } from "./web/index.ts";
+import type { Server } from "./web/http/server.ts";
 import { RESERVED_SITE_KEYS } from "./registry/sites.ts";
 
 export { migrateDatabase, resetLostKeys } from "./open.ts";
@@ -53,12 +53,17 @@ export function createHost(options: HostOptions): Host {
 }
 
 /** A host inside another program: it delivers from the beginning, and listens when it is told to. */
-export interface OpenedHost extends Pick<BuiltHost, "rooms" | "findSite" | "web"> {
+export interface OpenedHost extends Pick<BuiltHost, "rooms" | "findSite"> {
+  /** Responds to a request that another server received. */
+  readonly respond: Server["respond"];
   /** The configured base URL, or the address it listens on; "" while there is neither. */
   readonly baseUrl: () => string;
   /** Resolves to the URL. @throws what listening throws */
   readonly listen: (port?: number) => Promise<string>;
-  readonly stop: () => Promise<void>;
+  /** Reports whether nothing is sent or written until time passes or something new comes. */
+  readonly isQuiet: () => boolean;
+  /** @param graceMs how long what is under way may take to finish; 10 s when left out */
+  readonly stop: (graceMs?: number) => Promise<void>;
 }
 
 /**
@@ -67,18 +72,24 @@ export interface OpenedHost extends Pick<BuiltHost, "rooms" | "findSite" | "web"
  */
 export function openHostWithin(options: HostOptions): Promise<OpenedHost> {
   return opened(options, async ({ host, closers, stop }) => {
-    const { rooms, findSite, web, address, context } = host;
+    const { rooms, findSite, address, context } = host;
     await startWork(host, closers);
     if (context.config.baseUrl !== undefined) await host.announceVersion();
-    addDraining(web, closers);
+    closers.add(host.drain);
     return {
       rooms,
       findSite,
-      web,
+      respond: (request, response) => {
+        host.openWeb().then(
+          ({ server }) => server.respond(request, response),
+          (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
+        );
+      },
       baseUrl: address.baseUrl,
+      isQuiet: host.engine.isQuiet,
       listen: async (port) => {
         const { url } = await startServer(host, closers, port);
-        addDraining(web, closers);
+        closers.add(host.drain);
         if (context.config.baseUrl === undefined) await host.announceVersion();
         return url;
       },
@@ -91,7 +102,7 @@ interface Opened {
   readonly open: OpenHost;
   readonly host: BuiltHost;
   readonly closers: Closers;
-  readonly stop: () => Promise<void>;
+  readonly stop: (graceMs?: number) => Promise<void>;
 }
 
 /** Closes what was opened if the work fails. */
@@ -104,8 +115,8 @@ async function opened<Result>(
   try {
     const open = await openHost(options, closers);
     const host = await buildHost(open, closers);
-    const stop = async () => {
-      await closers.closeAll(STOP_GRACE_MS);
+    const stop = async (graceMs = STOP_GRACE_MS) => {
+      await closers.closeAll(graceMs);
       logger.info("host.stopped");
     };
     return await work({ open, host, closers, stop });
@@ -124,7 +135,7 @@ async function serve(host: BuiltHost, closers: Closers): Promise<Listening> {
   const listening = await startServer(host, closers);
   await startWork(host, closers);
   await host.announceVersion();
-  addDraining(host.web, closers);
+  closers.add(host.drain);
   const { config, database, logger } = host.context;
   logger.info("host.started", {
     url: listening.url,
@@ -137,17 +148,12 @@ async function serve(host: BuiltHost, closers: Closers): Promise<Listening> {
   return listening;
 }
 
-/** To be added last: what stops first takes nothing new, and ends the streams of open pages, which would hold up the server. */
-function addDraining({ server, stopPages }: Web, closers: Closers): void {
-  closers.add(stopPages);
-  closers.add(server.drain);
-}
-
 async function startServer(
-  { context: { config, logger }, address, web: { server, metricsServer } }: BuiltHost,
+  { context: { config, logger }, address, openWeb }: BuiltHost,
   closers: Closers,
   port: number = config.port,
 ): Promise<Listening> {
+  const { server, metricsServer } = await openWeb();
   if (metricsServer !== undefined && config.metricsListen !== undefined) {
     const { host, port: metricsPort } = config.metricsListen;
     closers.add((leftMs) => metricsServer.stop(leftMs));

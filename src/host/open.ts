@@ -3,6 +3,8 @@ import { hkdfSync } from "node:crypto";
 import { BUILT_IN_PRODUCTS, createLiveCatalogue } from "../catalogue/index.ts";
 import type { LiveCatalogue, Product } from "../catalogue/index.ts";
 import type { Closers } from "../closers.ts";
+import { realClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { makeDirectory } from "../directory.ts";
 import type { Logger } from "../logger.ts";
@@ -25,9 +27,14 @@ export interface HostOptions {
   readonly logger: Logger;
   /** The products that sites can be of, beside own ones of the database; the built-in ones when left out. */
   readonly products?: readonly Product[];
+  /** The computer's own when left out. */
+  readonly clock?: Clock;
+  /** Opens the database; that of the configuration when left out. It is closed with the host. */
+  readonly openDatabase?: () => Promise<Database>;
 }
 
-export interface OpenHost extends Omit<HostOptions, "products"> {
+export interface OpenHost extends Pick<HostOptions, "config" | "logger"> {
+  readonly clock: Clock;
   readonly catalogue: LiveCatalogue;
   /** Its audit log is chained. */
   readonly database: Database;
@@ -39,13 +46,14 @@ export interface OpenHost extends Omit<HostOptions, "products"> {
 
 /** @throws CallboardError STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID */
 export async function openHost(
-  { config, logger, products = BUILT_IN_PRODUCTS }: HostOptions,
+  { config, logger, products = BUILT_IN_PRODUCTS, clock = realClock, openDatabase: open }: HostOptions,
   closers: Closers,
 ): Promise<OpenHost> {
   const catalogue = createLiveCatalogue(products);
   // Nobody else's business: it holds the master key and the first token.
-  await makeDirectory(config.dataDir, 0o700);
-  const opened = await openDatabase(config.databaseUrl, { poolSize: config.databasePool, logger });
+  if (open === undefined) await makeDirectory(config.dataDir, 0o700);
+  const opened = await (open?.() ??
+    openDatabase(config.databaseUrl, { poolSize: config.databasePool, logger }));
   closers.add(() => opened.close());
   await migrate(opened, { logger });
   const isFresh = !(await hasSigningKey(opened.read));
@@ -64,7 +72,7 @@ export async function openHost(
   if (firstRun.firstToken.kind === "revoked")
     logger.warn("token.configured-revoked", { setting: "CALLBOARD_ADMIN_TOKEN" });
   const deriveKey = (purpose: string) => new Uint8Array(hkdfSync("sha256", masterKey, "", purpose, 32));
-  return { config, logger, catalogue, database, seal, firstRun, deriveKey };
+  return { config, logger, clock, catalogue, database, seal, firstRun, deriveKey };
 }
 
 /**

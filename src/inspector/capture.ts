@@ -38,16 +38,17 @@ export const MASK = "••••••••";
 export type Draft = Omit<Capture, "id" | "pinned">;
 
 /** The parts of a draft that a request brings along. */
-export function draftOf(
+export function toDraft(
   received: Pick<Received, "method" | "rawUrl" | "headers" | "body" | "receivedAt">,
 ): Pick<Draft, "method" | "target" | "headers" | "body" | "receivedAt" | "deliveryId"> {
   const { method, rawUrl, headers, body, receivedAt } = received;
-  const deliveryId = valueOf(headers, "x-atlassian-webhook-identifier") ?? valueOf(headers, "webhook-id");
+  const deliveryId =
+    findHeader(headers, "x-atlassian-webhook-identifier") ?? findHeader(headers, "webhook-id");
   return { method, target: rawUrl, headers, body, receivedAt, deliveryId };
 }
 
 /** The value of a header by its lower-case name. */
-export function valueOf(headers: Capture["headers"], name: string): string | undefined {
+export function findHeader(headers: Capture["headers"], name: string): string | undefined {
   return headers.find(([given]) => given.toLowerCase() === name)?.[1];
 }
 

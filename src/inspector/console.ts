@@ -31,7 +31,7 @@ const COLOUR_OF: Readonly<Record<JsonPart, Colour | undefined>> = {
 };
 
 /** A longer body (in characters) is printed as it came: indented it would keep everything else waiting. */
-const MOST_INDENTED = 1_000_000;
+const MAX_INDENTED = 1_000_000;
 
 /** Prints each capture that the filter lets through. */
 export function createConsole(options: ConsoleOptions): (capture: Capture) => void {
@@ -39,38 +39,38 @@ export function createConsole(options: ConsoleOptions): (capture: Capture) => vo
     ? (colour, text) => `\u001b[${COLOURS[colour]}m${text}\u001b[0m`
     : (_colour, text) => text;
   return (capture) => {
-    if (options.filter(capture)) options.write(`${textOf(capture, options.output, paint)}\n`);
+    if (options.filter(capture)) options.write(`${formatCapture(capture, options.output, paint)}\n`);
   };
 }
 
-function textOf(capture: Capture, output: Output, paint: Paint): string {
+function formatCapture(capture: Capture, output: Output, paint: Paint): string {
   switch (output) {
     case "jsonl":
-      return documentOf(capture);
+      return formatDocument(capture);
     case "lines":
-      return lineOf(capture, paint);
+      return formatLine(capture, paint);
     case "body": {
       const body = prettyBody(capture, paint);
-      return body === "" ? lineOf(capture, paint) : `${lineOf(capture, paint)}\n${body}`;
+      return body === "" ? formatLine(capture, paint) : `${formatLine(capture, paint)}\n${body}`;
     }
   }
 }
 
-function lineOf(capture: Capture, paint: Paint): string {
+function formatLine(capture: Capture, paint: Paint): string {
   const time = new Date(capture.receivedAt).toISOString().slice(11, 23);
   const parts = [
     paint("dim", time),
     paint("bold", escapeLine(capture.event)),
     escapeLine(capture.product),
     escapeLine(capture.deliveryId ?? ""),
-    sizeOf(capture.body.length),
-    verificationOf(capture, paint),
+    formatSize(capture.body.length),
+    formatVerification(capture, paint),
     capture.answer === "204" ? "" : paint("yellow", `answered ${escapeLine(capture.answer)}`),
   ];
   return parts.filter(Boolean).join("  ");
 }
 
-function verificationOf({ verification }: Capture, paint: Paint): string {
+function formatVerification({ verification }: Capture, paint: Paint): string {
   switch (verification.state) {
     case "ok":
       return paint("green", "verified");
@@ -83,14 +83,14 @@ function verificationOf({ verification }: Capture, paint: Paint): string {
 
 function prettyBody(capture: Capture, paint: Paint): string {
   const text = maskedBody(capture);
-  if (text.length > MOST_INDENTED || readJson(text) === undefined) return harmless(text);
+  if (text.length > MAX_INDENTED || readJson(text) === undefined) return harmless(text);
   return indentJson(text, (part, piece) => {
     const colour = COLOUR_OF[part];
     return colour === undefined ? harmless(piece) : paint(colour, harmless(piece));
   });
 }
 
-function documentOf(capture: Capture): string {
+function formatDocument(capture: Capture): string {
   const { id, receivedAt, kind, product, event, deliveryId, verification, target, answer } = capture;
   const at = new Date(receivedAt).toISOString();
   const facts = JSON.stringify({ id, at, kind, product, event, deliveryId, verification, target, answer });
@@ -105,7 +105,7 @@ function harmless(text: string): string {
   return escapeControls(text.replaceAll("\r\n", "\n"));
 }
 
-export function sizeOf(bytes: number): string {
+export function formatSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

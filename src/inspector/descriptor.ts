@@ -15,11 +15,11 @@ export function readInspectorDescriptor(): AddonDescriptor {
   return JSON.parse(readFileSync(file, "utf8")) as AddonDescriptor;
 }
 
-const webhooksOf = ({ modules }: AddonDescriptor) => [modules?.webhooks ?? []].flat();
+const listWebhooks = ({ modules }: AddonDescriptor) => [modules?.webhooks ?? []].flat();
 
 /** The built-in products on whose sites the Inspector is an add-on, because its file has their events; on others it is a webhook. */
 export const ADDON_PRODUCTS: readonly Product[] = builtInCatalogue.addonProducts.filter(({ eventTypes }) => {
-  const named = new Set(webhooksOf(readInspectorDescriptor()).map(({ event }) => event));
+  const named = new Set(listWebhooks(readInspectorDescriptor()).map(({ event }) => event));
   return eventTypes.some(({ event }) => named.has(event));
 });
 
@@ -31,7 +31,7 @@ export function isAddonProduct(product: Product, catalogue: Pick<LiveCatalogue, 
 
 /** Returns the descriptor with a webhook for each event type of the own products of the catalogue. */
 export function withOwnEvents(descriptor: AddonDescriptor, catalogue: LiveCatalogue): AddonDescriptor {
-  const webhooks = webhooksOf(descriptor);
+  const webhooks = listWebhooks(descriptor);
   const named = new Set(webhooks.map(({ event }) => event));
   const own = catalogue.products
     .filter(({ key }) => !catalogue.isBuiltIn(key))
@@ -44,7 +44,7 @@ export function withOwnEvents(descriptor: AddonDescriptor, catalogue: LiveCatalo
 
 /** The same add-on with the webhooks that one product can send. It asks for no scope of an own product. */
 export function descriptorFor(descriptor: AddonDescriptor, product: Product): AddonDescriptor {
-  const webhooks = webhooksOf(descriptor);
+  const webhooks = listWebhooks(descriptor);
   return {
     ...descriptor,
     ...(product.scopes === undefined ? {} : { scopes: [] }),

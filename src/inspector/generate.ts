@@ -32,7 +32,7 @@ export function isGood(outcome: Returned): boolean {
 }
 
 /** How many of the results are good, in a sentence for people. */
-export function summaryOf(results: readonly Generated[]): string {
+export function describeResults(results: readonly Generated[]): string {
   const good = results.filter(({ outcome }) => isGood(outcome)).length;
   const unsigned = results.filter(
     ({ outcome }) => outcome.kind === "received" && outcome.capture.verification.state === "unsigned",

@@ -50,17 +50,17 @@ export interface HostApi {
 /** Every function rejects as the call does. */
 export function createHostApi(call: HostCall, catalogue: Pick<Catalogue, "get">): HostApi {
   async function items(path: string): Promise<readonly Row[]> {
-    const page = rowOf(await call("GET", path));
+    const page = toRow(await call("GET", path));
     const list: readonly unknown[] = Array.isArray(page["items"]) ? page["items"] : [];
     const next = page["next"];
     const rest = typeof next === "string" ? await items(withCursor(path, next)) : [];
-    return [...list.map(rowOf), ...rest];
+    return [...list.map(toRow), ...rest];
   }
 
   return {
     sites: async () =>
       (await items("/sites")).flatMap((row) => {
-        const envelope = text(rowOf(row["options"]), "envelope");
+        const envelope = text(toRow(row["options"]), "envelope");
         const site = { key: text(row, "key"), product: text(row, "product") };
         if (isOperationalProduct(site.product)) return [];
         return [envelope === "" ? site : { ...site, envelope }];
@@ -70,7 +70,7 @@ export function createHostApi(call: HostCall, catalogue: Pick<Catalogue, "get">)
         .filter((row) => row["origin"] === "own")
         .map((row) => text(row, "product"));
       return Promise.all(
-        keys.map(async (key) => rowOf(await call("GET", `/products/${key}`))["document"] as ProductData),
+        keys.map(async (key) => toRow(await call("GET", `/products/${key}`))["document"] as ProductData),
       );
     },
     findAddon: async (site, addonKey) => {
@@ -91,28 +91,28 @@ export function createHostApi(call: HostCall, catalogue: Pick<Catalogue, "get">)
       const saved = await (known === undefined
         ? call("POST", `/sites/${key}/webhooks`, webhook)
         : call("PUT", `/sites/${key}/webhooks/${text(known, "id")}`, webhook));
-      return text(rowOf(saved), "id");
+      return text(toRow(saved), "id");
     },
     deleteWebhook: async (site, id) => {
       await call("DELETE", `/sites/${site}/webhooks/${id}`);
     },
     sample: async ({ product, envelope }, event) => {
       const query = envelope === undefined ? "" : `?envelope=${encodeURIComponent(envelope)}`;
-      return rowOf(await call("GET", `/catalogue/${product}/${encodeURIComponent(event)}${query}`))["sample"];
+      return toRow(await call("GET", `/catalogue/${product}/${encodeURIComponent(event)}${query}`))["sample"];
     },
     publish: async (site, event, payload) => {
-      const accepted = rowOf(await call("POST", `/sites/${site}/events`, { event, payload }));
+      const accepted = toRow(await call("POST", `/sites/${site}/events`, { event, payload }));
       const deliveries: readonly unknown[] = Array.isArray(accepted["deliveries"])
         ? accepted["deliveries"]
         : [];
-      return deliveries.map(rowOf).map((row) => ({ id: text(row, "id"), url: text(row, "url") }));
+      return deliveries.map(toRow).map((row) => ({ id: text(row, "id"), url: text(row, "url") }));
     },
   };
 }
 
 type Row = Readonly<Record<string, unknown>>;
 
-function rowOf(value: unknown): Row {
+function toRow(value: unknown): Row {
   return typeof value === "object" && value !== null ? (value as Row) : {};
 }
 

@@ -5,13 +5,13 @@
 import { createHmac, randomBytes } from "node:crypto";
 import express from "express";
 import type { Request, RequestHandler, Response, Router } from "express";
-import { bodyKeyOf, checkBody, headerPairs } from "../addon/index.ts";
+import { toBodyKey, checkBody, headerPairs } from "../addon/index.ts";
 import type { Check } from "../addon/index.ts";
 import { findEventName } from "../catalogue/index.ts";
 import type { Catalogue, Product } from "../catalogue/index.ts";
 import type { PlannedAnswer } from "./answers.ts";
 import { describeAnswer } from "./answers.ts";
-import { bodyText, draftOf, readJson, valueOf } from "./capture.ts";
+import { bodyText, toDraft, readJson, findHeader } from "./capture.ts";
 import type { Draft, Verification } from "./capture.ts";
 
 const BODY_LIMIT = 25 * 1024 * 1024;
@@ -21,7 +21,7 @@ export interface Plain {
   /** The path that a site's webhooks go to. */
   readonly pathOf: (product: string, site: string) => string;
   /** The secret that they are to be signed with; the same for as long as the seed is. */
-  readonly secretOf: (site: string) => string;
+  readonly deriveSecret: (site: string) => string;
 }
 
 export interface PlainOptions {
@@ -49,48 +49,48 @@ export function createPlain({ catalogue, capture, nextAnswer, give, now, seed }:
     const given: unknown = request.body;
     const body = Buffer.isBuffer(given) ? given : Buffer.alloc(0);
     const { method, originalUrl: rawUrl } = request;
-    const draft = draftOf({ method, rawUrl, headers: headerPairs(request), body, receivedAt: now() });
+    const draft = toDraft({ method, rawUrl, headers: headerPairs(request), body, receivedAt: now() });
     // A seed of this run alone did not make the secrets that sites were given before.
     const isKnown = seed !== undefined || handedOut.has(String(site));
-    const checks = checksOf(draft, isKnown ? secretOf(String(site)) : undefined);
+    const checks = listChecks(draft, isKnown ? deriveSecret(String(site)) : undefined);
     const answer = nextAnswer();
     capture({
       ...draft,
       kind: "plain",
       product: String(product),
-      event: nameOf(catalogue.get(String(product)), draft),
+      event: findName(catalogue.get(String(product)), draft),
       checks,
-      verification: verificationOf(checks),
+      verification: toVerification(checks),
       clientKey: undefined,
       answer: describeAnswer(answer),
     });
     give(answer, request, response);
   });
 
-  function secretOf(site: string): string {
+  function deriveSecret(site: string): string {
     return `whsec_${createHmac("sha256", key).update(site).digest("base64")}`;
   }
 
   return {
     router,
     pathOf: (product, site) => `/receive/${product}/${site}`,
-    secretOf: (site) => {
+    deriveSecret: (site) => {
       handedOut.add(site);
-      return secretOf(site);
+      return deriveSecret(site);
     },
   };
 }
 
-function nameOf(product: Product, draft: Pick<Draft, "body">): string {
+function findName(product: Product, draft: Pick<Draft, "body">): string {
   const name = findEventName(product, readJson(bodyText(draft))?.value);
   return name ?? "unnamed";
 }
 
-function checksOf(
+function listChecks(
   draft: Pick<Draft, "headers" | "body" | "receivedAt">,
   secret: string | undefined,
 ): readonly Check[] {
-  const signature = valueOf(draft.headers, "webhook-signature");
+  const signature = findHeader(draft.headers, "webhook-signature");
   if (signature === undefined) {
     return [
       { name: "body", state: "skipped", reason: "A plain webhook without a signature: nothing to verify." },
@@ -107,17 +107,17 @@ function checksOf(
   }
   return [
     checkBody({
-      id: valueOf(draft.headers, "webhook-id"),
-      timestamp: valueOf(draft.headers, "webhook-timestamp"),
+      id: findHeader(draft.headers, "webhook-id"),
+      timestamp: findHeader(draft.headers, "webhook-timestamp"),
       signature,
       body: draft.body,
-      keys: [bodyKeyOf(secret)],
+      keys: [toBodyKey(secret)],
       nowSeconds: Math.floor(draft.receivedAt / 1000),
     }),
   ];
 }
 
-function verificationOf(checks: readonly Check[]): Verification {
+function toVerification(checks: readonly Check[]): Verification {
   const bad = checks.find(({ code }) => code !== undefined);
   if (bad?.code !== undefined) return { state: "bad", code: bad.code, reason: bad.reason };
   return checks.some(({ state }) => state === "ok") ? { state: "ok" } : { state: "unsigned" };

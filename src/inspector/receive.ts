@@ -6,7 +6,7 @@ import type { Addon, AddonDescriptor, Received, Report, TenantStore, WebhookEven
 import type { Catalogue } from "../catalogue/index.ts";
 import type { Answers, PlannedAnswer } from "./answers.ts";
 import { describeAnswer } from "./answers.ts";
-import { draftOf } from "./capture.ts";
+import { toDraft } from "./capture.ts";
 import type { Draft } from "./capture.ts";
 
 export interface ReceiveOptions {
@@ -57,7 +57,7 @@ export function giveAnswer(answer: PlannedAnswer, request: Request, response: Re
 
 function draftOfEvent(event: WebhookEvent, answer: PlannedAnswer): Draft {
   return {
-    ...draftOf(event.received),
+    ...toDraft(event.received),
     kind: "webhook",
     product: event.tenant.productType,
     event: event.name,
@@ -72,7 +72,7 @@ function draftOfEvent(event: WebhookEvent, answer: PlannedAnswer): Draft {
 function draftOfReport(report: Report, catalogue: ReceiveOptions["catalogue"]): Draft | undefined {
   const { received } = report;
   const { kind } = received.route;
-  const rest = { ...draftOf(received), kind, checks: [], clientKey: undefined };
+  const rest = { ...toDraft(received), kind, checks: [], clientKey: undefined };
   switch (report.kind) {
     case "accepted": {
       if (kind === "webhook") return undefined;
@@ -87,7 +87,7 @@ function draftOfReport(report: Report, catalogue: ReceiveOptions["catalogue"]): 
       return {
         ...rest,
         event,
-        product: productOf(event, catalogue),
+        product: findProductKey(event, catalogue),
         checks,
         verification,
         answer: String(report.status),
@@ -108,7 +108,7 @@ function eventIn({ route }: Received): string {
 }
 
 /** The product of a refused webhook, as far as its event's name gives it away. */
-function productOf(event: string, catalogue: ReceiveOptions["catalogue"]): string {
+function findProductKey(event: string, catalogue: ReceiveOptions["catalogue"]): string {
   const [only, ...others] = catalogue.listNaming(event);
   return only !== undefined && others.length === 0 ? only : "";
 }

@@ -7,17 +7,17 @@
 import { isExactInteger, readExact } from "./exact.ts";
 
 /** Maximum size of a text that is parsed as a whole, in bytes. */
-const MOST_PARSED_BYTES = 2 * 1024 * 1024;
+const MAX_PARSED_BYTES = 2 * 1024 * 1024;
 /** Maximum number of values of a text that is parsed as a whole. */
-const MOST_PARSED_VALUES = 50_000;
+const MAX_PARSED_VALUES = 50_000;
 /** Below this size a text can't exceed that number, because each value takes at least 2 bytes. */
-const CERTAINLY_SMALL_BYTES = 2 * MOST_PARSED_VALUES;
+const CERTAINLY_SMALL_BYTES = 2 * MAX_PARSED_VALUES;
 /** Maximum number of values that are read from a large text. */
-export const MOST_EXCERPT_VALUES = 20_000;
+export const MAX_EXCERPT_VALUES = 20_000;
 /** Maximum number of children that are read of each container below the root, so that no container displaces the others. */
-export const MOST_EXCERPT_CHILDREN = 2_000;
+export const MAX_EXCERPT_CHILDREN = 2_000;
 /** Maximum length of a string or key, in bytes of the text. */
-export const MOST_EXCERPT_STRING = 64 * 1024;
+export const MAX_EXCERPT_STRING = 64 * 1024;
 
 export interface JsonReading {
   /** Integers that a number would round are texts of their digits. */
@@ -38,52 +38,52 @@ const NOTHING: ReadonlySet<unknown> = new Set();
 export function readJson(text: Buffer): JsonReading {
   return isSmall(text)
     ? { ...readExact(text.toString("utf8")), cut: NOTHING, isWhole: true }
-    : readExcerpt(text, MOST_EXCERPT_VALUES);
+    : readExcerpt(text, MAX_EXCERPT_VALUES);
 }
 
 /** Reads JSON text as {@link readJson} does, and calls `turn` before each slow step to let others run. */
 export async function readJsonInTurns(text: Buffer, turn: () => Promise<void>): Promise<JsonReading> {
   if (isSmall(text)) return readJson(text);
   await turn();
-  const levels = levelsOf(text, MOST_EXCERPT_CHILDREN);
+  const levels = countLevels(text, MAX_EXCERPT_CHILDREN);
   await turn();
-  return readLevels(text, levels, MOST_EXCERPT_VALUES, "exact");
+  return readLevels(text, levels, MAX_EXCERPT_VALUES, "exact");
 }
 
 /** Reads JSON text with all numbers as numbers, for a schema that requires them. */
 export function readJsonRounded(text: Buffer): JsonReading {
   return isSmall(text)
     ? { value: JSON.parse(text.toString("utf8")), cut: NOTHING, isWhole: true, hasLongIntegers: false }
-    : readExcerpt(text, MOST_EXCERPT_VALUES, "rounded");
+    : readExcerpt(text, MAX_EXCERPT_VALUES, "rounded");
 }
 
 /** Reports whether {@link readJson} parses the text as a whole. */
 export function isSmall(text: Buffer): boolean {
   if (text.length <= CERTAINLY_SMALL_BYTES) return true;
-  if (text.length > MOST_PARSED_BYTES) return false;
-  return levelsOf(text, Infinity).reduce((sum, count) => sum + count, 0) <= MOST_PARSED_VALUES;
+  if (text.length > MAX_PARSED_BYTES) return false;
+  return countLevels(text, Infinity).reduce((sum, count) => sum + count, 0) <= MAX_PARSED_VALUES;
 }
 
 /**
- * Reads at most `mostValues` values, level by level. Strings and numbers over 64 KiB are cut. Members with such long keys,
+ * Reads at most `maxValues` values, level by level. Strings and numbers over 64 KiB are cut. Members with such long keys,
  * and children after the first 2,000 of a container, are left out.
  */
 export function readExcerpt(
   text: Buffer,
-  mostValues: number,
+  maxValues: number,
   integers: "exact" | "rounded" = "exact",
 ): JsonReading {
-  return readLevels(text, levelsOf(text, MOST_EXCERPT_CHILDREN), mostValues, integers);
+  return readLevels(text, countLevels(text, MAX_EXCERPT_CHILDREN), maxValues, integers);
 }
 
 function readLevels(
   text: Buffer,
   levels: readonly number[],
-  mostValues: number,
+  maxValues: number,
   integers: "exact" | "rounded",
 ): JsonReading {
   let whole = 0;
-  let left = mostValues;
+  let left = maxValues;
   while (whole < levels.length && (levels[whole] ?? 0) <= left) {
     left -= levels[whole] ?? 0;
     whole += 1;
@@ -116,7 +116,7 @@ const isSpace = (byte: number | undefined): boolean => byte !== undefined && byt
  * Counts the values on each level; level 0 is the root. Counts at most `mostChildren` children of each container below the
  * root.
  */
-function levelsOf(text: Buffer, mostChildren: number): readonly number[] {
+function countLevels(text: Buffer, maxChildren: number): readonly number[] {
   const counts = [1];
   /** Number of children so far, for each open container. */
   const children = [0];
@@ -130,7 +130,7 @@ function levelsOf(text: Buffer, mostChildren: number): readonly number[] {
     }
     if (byte === COMMA || (hasJustOpened && !isClosing(byte))) {
       const begun = (children[depth] ?? 0) + 1;
-      if (depth > 1 && begun > mostChildren) {
+      if (depth > 1 && begun > maxChildren) {
         hasJustOpened = false;
         at = endOfContainer(text, at);
         depth -= 1;
@@ -262,7 +262,7 @@ class Reader {
     this.at += 1;
     this.space();
     for (let begun = 1; !isClosing(this.text[this.at]); begun += 1) {
-      if ((level > 0 && begun > MOST_EXCERPT_CHILDREN) || !this.mayRead(childLevel)) {
+      if ((level > 0 && begun > MAX_EXCERPT_CHILDREN) || !this.mayRead(childLevel)) {
         this.cut.add(container);
         this.at = endOfContainer(this.text, this.at);
         return;
@@ -290,20 +290,20 @@ class Reader {
   private key(): string | undefined {
     const start = this.at;
     this.at = endOfString(this.text, start);
-    return this.at - start > MOST_EXCERPT_STRING ? undefined : this.decoded(start + 1, this.at - 1);
+    return this.at - start > MAX_EXCERPT_STRING ? undefined : this.decoded(start + 1, this.at - 1);
   }
 
   private string(): string {
     const start = this.at;
     this.at = endOfString(this.text, start);
-    if (this.at - start <= MOST_EXCERPT_STRING) return this.decoded(start + 1, this.at - 1);
+    if (this.at - start <= MAX_EXCERPT_STRING) return this.decoded(start + 1, this.at - 1);
     this.cut.add(this.text);
     return this.decoded(start + 1, this.cutAt(start + 1));
   }
 
   /** Returns the offset at which a long string is cut, between two characters. */
   private cutAt(start: number): number {
-    const end = start + MOST_EXCERPT_STRING;
+    const end = start + MAX_EXCERPT_STRING;
     let at = start;
     for (;;) {
       const next = at + this.characterLength(at);
@@ -332,9 +332,9 @@ class Reader {
       if (byte === COMMA || isClosing(byte) || byte <= SPACE) break;
       if (byte === 0x2b || byte === 0x2e || (byte | 0x20) === 0x65) isInteger = false;
     }
-    const isLong = this.at - start > MOST_EXCERPT_STRING;
+    const isLong = this.at - start > MAX_EXCERPT_STRING;
     if (isLong) this.cut.add(this.text);
-    const digits = this.text.toString("latin1", start, isLong ? start + MOST_EXCERPT_STRING : this.at);
+    const digits = this.text.toString("latin1", start, isLong ? start + MAX_EXCERPT_STRING : this.at);
     if (!isInteger || this.integers === "rounded" || isExactInteger(digits)) return Number(digits);
     this.hasLongIntegers = true;
     return digits;

@@ -3,11 +3,11 @@
  * hostile text can have one for each of its values.
  */
 import type { ErrorObject, ValidateFunction } from "ajv";
-import { memberOf } from "./member.ts";
+import { readMember } from "./member.ts";
 import { unescapeStep } from "./pointer.ts";
 
 /** Maximum number of values that are searched for all their problems. */
-const MOST_SEARCHED = 2_000;
+const MAX_SEARCHED = 2_000;
 
 /** One schema, compiled twice: `first` stops at the first problem, `all` collects every problem. */
 export interface Checks<T = unknown> {
@@ -19,7 +19,7 @@ export interface Checks<T = unknown> {
  * Returns the problems in the upper levels of the value, or the first problem if these have none. Empty if the value is
  * valid.
  */
-export function problemsOf(
+export function listProblems(
   { first, all }: Checks,
   value: unknown,
   cut: ReadonlySet<unknown> = new Set(),
@@ -38,13 +38,13 @@ interface UpperPart {
   readonly cut: ReadonlySet<unknown>;
 }
 
-/** Copies the value down to {@link MOST_SEARCHED} values, breadth first. */
+/** Copies the value down to {@link MAX_SEARCHED} values, breadth first. */
 function upperPart(value: unknown, cut: ReadonlySet<unknown>): UpperPart {
   if (typeof value !== "object" || value === null) return { value, cut };
   const copyCut = new Set<unknown>();
   const root = emptyLike(value);
   const queue: [from: object, to: Container][] = [[value, root]];
-  let left = MOST_SEARCHED;
+  let left = MAX_SEARCHED;
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const [from, to] = next;
     if (cut.has(from)) copyCut.add(to);
@@ -72,5 +72,5 @@ type Container = Record<string, unknown>;
 const emptyLike = (value: object): Container => (Array.isArray(value) ? ([] as unknown as Container) : {});
 
 function at(value: unknown, pointer: string): unknown {
-  return pointer.split("/").slice(1).map(unescapeStep).reduce(memberOf, value);
+  return pointer.split("/").slice(1).map(unescapeStep).reduce(readMember, value);
 }

@@ -200,7 +200,7 @@ export class JsonScanner {
     if (this.state >= NUMBER_MINUS && this.isNumberComplete()) this.endValue(text.length);
     const { root, count } = this;
     if (root === undefined || this.at < text.length) throw this.unexpected(text.length);
-    const kind = kindOf(text[root.start]);
+    const kind = toKind(text[root.start]);
     switch (kind) {
       case "object":
         return { kind, count, members: root.members ?? [] };
@@ -384,15 +384,15 @@ export class JsonScanner {
   ): void {
     this.state = AFTER_VALUE;
     const top = this.open.at(-1);
-    if (top === undefined) this.root = partOf(start, end, members, items);
+    if (top === undefined) this.root = toPart(start, end, members, items);
     else if (top.members !== undefined) {
       const { key, keyStart } = top;
       top.members.push(
         members === undefined && items === undefined
           ? { key, keyStart, start, end }
-          : { key, keyStart, ...partOf(start, end, members, items) },
+          : { key, keyStart, ...toPart(start, end, members, items) },
       );
-    } else top.items?.push(partOf(start, end, members, items));
+    } else top.items?.push(toPart(start, end, members, items));
   }
 
   private endKey(end: number): void {
@@ -524,10 +524,10 @@ export class JsonScanner {
 }
 
 /** Maximum length of a key in a pointer, which is part of a message. */
-const LONGEST_TOLD_KEY = 200;
+const MAX_TOLD_KEY_LENGTH = 200;
 
 const cutKey = (key: string): string =>
-  key.length > LONGEST_TOLD_KEY ? `${key.slice(0, LONGEST_TOLD_KEY)}… (cut)` : key;
+  key.length > MAX_TOLD_KEY_LENGTH ? `${key.slice(0, MAX_TOLD_KEY_LENGTH)}… (cut)` : key;
 
 /** Returns the state after one more byte of a number, or undefined if the byte isn't part of it. */
 function stateAfter(state: number, byte: number): number | undefined {
@@ -559,7 +559,7 @@ function outlineIn({ isObject, outline, key }: Open): Outline | undefined {
     : undefined;
 }
 
-function partOf(
+function toPart(
   start: number,
   end: number,
   members: readonly JsonMember[] | undefined,
@@ -569,7 +569,7 @@ function partOf(
   return items === undefined ? { start, end } : { start, end, items };
 }
 
-function kindOf(first: number | undefined): JsonScan["kind"] {
+function toKind(first: number | undefined): JsonScan["kind"] {
   switch (first) {
     case OPEN_OBJECT:
       return "object";

@@ -31,7 +31,7 @@ interface Place {
 /** Positions of the latest key, by text: megabytes aren't scanned again for each receiver. */
 const lastPlaces = new WeakMap<Buffer, { readonly key: string; readonly places: readonly Place[] }>();
 
-function placesOf(bytes: Buffer, key: string): readonly Place[] {
+function findPlaces(bytes: Buffer, key: string): readonly Place[] {
   const known = lastPlaces.get(bytes);
   if (known?.key === key) return known.places;
   const scan = scanJson(bytes, { maxDepth: Number.MAX_SAFE_INTEGER });
@@ -67,7 +67,7 @@ export function withMembers(bytes: Buffer, members: NewMembers, from = 0): Buffe
  * between.
  */
 export function withMember(bytes: Buffer, key: string, json: string): Buffer {
-  const standing = placesOf(bytes, key);
+  const standing = findPlaces(bytes, key);
   return standing.length === 0
     ? withMembers(bytes, { [key]: json })
     : splice(

@@ -35,11 +35,11 @@ export interface TreeOptions {
   readonly pointer?: string;
   /** Index of the first child to show. */
   readonly from?: number;
-  readonly mostNodes?: number;
+  readonly maxNodes?: number;
 }
 
-const MOST_NODES = 3_000;
-const LONGEST_STRING = 4_000;
+const MAX_NODES = 3_000;
+const MAX_STRING_LENGTH = 4_000;
 const SPACE = /\s*/y;
 /** Strings are excluded: the regex engine overflows its stack on long runs of escapes. */
 const TOKEN = /-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null|[{}[\],:]/y;
@@ -65,7 +65,7 @@ export function jsonTree(text: string, options: TreeOptions = {}): JsonNode | un
   const pointer = options.pointer ?? "";
   const part = root === undefined ? undefined : find(root, pointer);
   if (part === undefined || part.kind === "leaf") return part;
-  return grow(part, pointer, options.from ?? 0, options.mostNodes ?? MOST_NODES);
+  return grow(part, pointer, options.from ?? 0, options.maxNodes ?? MAX_NODES);
 }
 
 /** Returns the end of a sticky expression's match at `at`, or undefined if there is none. */
@@ -84,7 +84,7 @@ function endOfString(text: string, at: number): number | undefined {
   return undefined;
 }
 
-function keyOf(token: string): string | undefined {
+function parseKey(token: string): string | undefined {
   try {
     return token.startsWith('"') ? (JSON.parse(token) as string) : undefined;
   } catch {
@@ -123,19 +123,19 @@ function parse(text: string): Parsed | undefined {
       open.push(branch);
       key = undefined;
     } else if (open.at(-1)?.shape === "object" && key === undefined) {
-      key = keyOf(token);
+      key = parseKey(token);
       if (key === undefined) return undefined;
     } else {
-      if (!add(leafOf(key, token))) return undefined;
+      if (!add(toLeaf(key, token))) return undefined;
       key = undefined;
     }
   }
   return open.length === 0 ? root : undefined;
 }
 
-function leafOf(key: string | undefined, token: string): JsonLeaf {
+function toLeaf(key: string | undefined, token: string): JsonLeaf {
   const type = token.startsWith('"') ? "string" : /^[-\d]/.test(token) ? "number" : "literal";
-  const text = token.length > LONGEST_STRING ? `${token.slice(0, LONGEST_STRING)}… (cut)` : token;
+  const text = token.length > MAX_STRING_LENGTH ? `${token.slice(0, MAX_STRING_LENGTH)}… (cut)` : token;
   return { kind: "leaf", key, type, text };
 }
 
@@ -149,10 +149,10 @@ function find(root: Parsed, pointer: string): Parsed | undefined {
 }
 
 /** Selects nodes breadth first, so that the upper levels of all parts are shown. */
-function grow(part: ParsedBranch, pointer: string, from: number, mostNodes: number): JsonBranch {
+function grow(part: ParsedBranch, pointer: string, from: number, maxNodes: number): JsonBranch {
   const root = sprout(part, pointer, from);
   const queue: { readonly parsed: ParsedBranch; readonly grown: Growing }[] = [{ parsed: part, grown: root }];
-  let left = mostNodes;
+  let left = maxNodes;
   for (let next = queue.shift(); next !== undefined && left > 0; next = queue.shift()) {
     const { parsed, grown } = next;
     for (const [index, item] of parsed.items.slice(grown.from, grown.from + left).entries()) {

@@ -1,5 +1,5 @@
 /** Finds the token of a request. A request with two tokens is refused. Pure. */
-import { bad, refusalOf } from "./verdict.ts";
+import { bad, findRefusal } from "./verdict.ts";
 import type { Refusal, TokenCode } from "./verdict.ts";
 
 /** `JWT <token>` with one space. The scheme is case-insensitive (RFC 9110 section 11.1). */
@@ -39,5 +39,5 @@ function tokensInQuery(rawUrl: string): readonly string[] {
 
 function refuse(code: TokenCode, detail?: string): Refusal {
   const check = bad("transport", code, detail);
-  return refusalOf([check]) ?? { ok: false, code, reason: check.reason, checks: [check] };
+  return findRefusal([check]) ?? { ok: false, code, reason: check.reason, checks: [check] };
 }

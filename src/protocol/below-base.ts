@@ -1,5 +1,5 @@
 /** Shortens absolute URLs in a descriptor where it needs a relative one. Pure. */
-import { basePathOf } from "./qsh.ts";
+import { parseBasePath } from "./qsh.ts";
 
 const ABSOLUTE = /^(https?:)\/\/([^/?#\\@]+)(.*)$/is;
 
@@ -13,7 +13,7 @@ export function pathBelowBase(url: string, baseUrl: string): string | undefined 
   const origin = `${scheme}//${authority}`;
   if (authority === "" || !URL.canParse(origin) || !URL.canParse(baseUrl)) return undefined;
   if (new URL(origin).origin !== new URL(baseUrl).origin) return undefined;
-  const base = basePathOf(baseUrl);
+  const base = parseBasePath(baseUrl);
   if (!rest.startsWith(base)) return undefined;
   const below = rest.slice(base.length);
   if (below.startsWith("/")) return below;

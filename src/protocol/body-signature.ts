@@ -28,7 +28,7 @@ export interface BodyHeaders {
 }
 
 /** Returns the key of a secret: the base64 after `whsec_`, or the UTF-8 bytes of a secret without that prefix. */
-export function bodyKeyOf(secret: string): Uint8Array {
+export function toBodyKey(secret: string): Uint8Array {
   return secret.startsWith(SECRET_PREFIX)
     ? Buffer.from(secret.slice(SECRET_PREFIX.length), "base64")
     : Buffer.from(secret, "utf8");
@@ -45,7 +45,7 @@ export function signBody({ id, timestampSeconds, body, keys }: BodyToSign): Body
   return {
     "webhook-id": id,
     "webhook-timestamp": timestamp,
-    "webhook-signature": keys.map((key) => `v1,${signatureOf(id, timestamp, body, key)}`).join(" "),
+    "webhook-signature": keys.map((key) => `v1,${computeSignature(id, timestamp, body, key)}`).join(" "),
   };
 }
 
@@ -76,7 +76,7 @@ export function checkBody(signed: BodyToVerify): Check {
     );
   }
   const given = signature.split(" ").filter((part) => part.startsWith("v1,"));
-  const made = keys.map((key) => `v1,${signatureOf(id, timestamp, body, key)}`);
+  const made = keys.map((key) => `v1,${computeSignature(id, timestamp, body, key)}`);
   const fits = given.filter((part) => made.filter((own) => timingSafeEqualText(own, part)).length > 0);
   return fits.length > 0
     ? ok("body", "The signature of ID, timestamp and body is valid.")
@@ -93,6 +93,6 @@ export function isHubSignature(secret: string, body: Uint8Array, header: string)
   return timingSafeEqualText(hubSignature(secret, body), header);
 }
 
-function signatureOf(id: string, timestamp: string, body: Uint8Array, key: Uint8Array): string {
+function computeSignature(id: string, timestamp: string, body: Uint8Array, key: Uint8Array): string {
   return createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64");
 }

@@ -1,11 +1,11 @@
 /** Checks the claims that HS256 and RS256 tokens share. Pure; the clock is an argument. */
 import type { ParsedToken } from "./parsed-token.ts";
-import { issuerOf, shown } from "./parsed-token.ts";
+import { readIssuer, shown } from "./parsed-token.ts";
 import { diagnoseQsh } from "./qsh-diagnosis.ts";
 import { canonicalRequest, queryStringHash } from "./qsh.ts";
 import type { TokenRequest } from "./qsh.ts";
 import { timingSafeEqualText } from "./timing-safe.ts";
-import { bad, ok, refusalOf, skipped } from "./verdict.ts";
+import { bad, ok, findRefusal, skipped } from "./verdict.ts";
 import type { Check, TokenClaims, TokenVerdict } from "./verdict.ts";
 
 /** Maximum difference between the two clocks. */
@@ -73,7 +73,7 @@ export function checkAudience(
   if (aud === undefined && absent === "optional") {
     return skipped("audience", "The token has no aud, which is optional here.");
   }
-  const names = audienceOf(token);
+  const names = listAudience(token);
   const plain = accepted.map(withoutTrailingSlash);
   return names.some((name) => plain.includes(withoutTrailingSlash(name)))
     ? ok("audience", `The recipient is ${shown(accepted[0])}.`)
@@ -82,21 +82,21 @@ export function checkAudience(
 
 /** Returns the verdict of all checks. */
 export function concludeToken(token: ParsedToken, checks: readonly Check[]): TokenVerdict {
-  const refusal = refusalOf(checks);
+  const refusal = findRefusal(checks);
   if (refusal !== undefined) return refusal;
   const { sub } = token.claims;
   const claims: TokenClaims = {
-    iss: issuerOf(token) ?? "",
+    iss: readIssuer(token) ?? "",
     iat: Number(token.claims["iat"]),
     exp: Number(token.claims["exp"]),
     qsh: String(token.claims["qsh"]),
-    aud: audienceOf(token),
+    aud: listAudience(token),
     ...(typeof sub === "string" ? { sub } : {}),
   };
   return { ok: true, claims, checks };
 }
 
-function audienceOf(token: ParsedToken): readonly string[] {
+function listAudience(token: ParsedToken): readonly string[] {
   const { aud } = token.claims;
   const names: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   return names.filter((name) => typeof name === "string");

@@ -1,5 +1,5 @@
 /** Splits a token into its parts, strictly and without verifying it. */
-import { bad, ok, refusalOf, skipped } from "./verdict.ts";
+import { bad, ok, findRefusal, skipped } from "./verdict.ts";
 import type { Check, Refusal, TokenCode } from "./verdict.ts";
 
 export const MAX_TOKEN_LENGTH = 12 * 1024;
@@ -24,17 +24,17 @@ export function parseToken(text: string): ParsedToken | Refusal {
   if (head === undefined || body === undefined || tail === undefined || rest.length > 0) {
     return refuse("JWT_MALFORMED", `${text.split(".").length} segments`);
   }
-  const header = objectOf(head);
+  const header = parseSegment(head);
   if (header === undefined) return refuse("JWT_MALFORMED", "the header cannot be read");
-  const claims = objectOf(body);
+  const claims = parseSegment(body);
   if (claims === undefined) return refuse("JWT_MALFORMED", "the claims cannot be read");
-  const signature = bytesOf(tail);
+  const signature = decodeSegment(tail);
   if (signature === undefined) return refuse("JWT_MALFORMED", "the signature cannot be read");
   return { ok: true, text, header, claims, signingInput: `${head}.${body}`, signature };
 }
 
 /** Returns the unverified `iss`, or undefined unless it is a non-empty string. */
-export function issuerOf(token: ParsedToken): string | undefined {
+export function readIssuer(token: ParsedToken): string | undefined {
   const { iss } = token.claims;
   return typeof iss === "string" && iss !== "" ? iss : undefined;
 }
@@ -65,16 +65,16 @@ export function shown(value: unknown): string {
 
 function refuse(code: TokenCode, detail: string): Refusal {
   const check = bad("format", code, detail);
-  return refusalOf([check]) ?? { ok: false, code, reason: check.reason, checks: [check] };
+  return findRefusal([check]) ?? { ok: false, code, reason: check.reason, checks: [check] };
 }
 
-function bytesOf(segment: string): Buffer | undefined {
+function decodeSegment(segment: string): Buffer | undefined {
   const bytes = Buffer.from(segment, "base64url");
   return segment !== "" && bytes.toString("base64url") === segment ? bytes : undefined;
 }
 
-function objectOf(segment: string): JsonObject | undefined {
-  const bytes = bytesOf(segment);
+function parseSegment(segment: string): JsonObject | undefined {
+  const bytes = decodeSegment(segment);
   if (bytes === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));

@@ -52,7 +52,7 @@ export function requestTarget(url: string): string {
 }
 
 /** Returns the path of a baseUrl without trailing slashes, "" for none: the `basePath` of its requests. */
-export function basePathOf(baseUrl: string): string {
+export function parseBasePath(baseUrl: string): string {
   return withoutTrailingSlashes(requestTarget(baseUrl).replace(/\?.*/s, ""));
 }
 

@@ -1,82 +1,30 @@
 /**
- * Signed install: `installed` and `uninstalled` callbacks have an RS256 token. The add-on fetches the public key by `kid`
- * from a key server of its own configuration.
+ * The add-on's side of signed install: `installed` and `uninstalled` callbacks have an RS256 token. The add-on fetches the
+ * public key by `kid` from a key server of its own configuration.
  * Source: developer.atlassian.com/cloud/jira/platform/understanding-jwt, "Signed install callbacks".
  */
-import { createPublicKey, generateKeyPair, randomUUID } from "node:crypto";
+import { createPublicKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { promisify } from "node:util";
-import jsonwebtoken from "jsonwebtoken";
-import { TOKEN_LIFETIME_SECONDS, checkAudience, checkQsh, checkTimes, concludeToken } from "./claims.ts";
-import { checkHeader, issuerOf, shown, skipAll } from "./parsed-token.ts";
+import { AsymmetricAlgorithm, decodeAsymmetric } from "atlassian-jwt";
+import { checkAudience, checkQsh, checkTimes, concludeToken } from "./claims.ts";
+import { checkHeader, readIssuer, shown, skipAll } from "./parsed-token.ts";
 import type { ParsedToken } from "./parsed-token.ts";
-import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "./qsh.ts";
 import type { TokenRequest } from "./qsh.ts";
 import { bad, ok } from "./verdict.ts";
 import type { Check, TokenVerdict } from "./verdict.ts";
 
 const KEY_ID = /^[A-Za-z0-9-]{1,64}$/;
-const MIN_KEY_BITS = 2048;
-
-/** A signing key of a host. Its key server returns `publicPem` (SPKI) at `…/keys/{kid}`. */
-export interface SigningKey {
-  readonly kid: string;
-  readonly privatePem: string;
-  readonly publicPem: string;
-}
-
-/**
- * Creates an RSA key pair of 2,048 bits with a new key ID. A key ID never changes its key, so that receivers can cache it.
- */
-export async function createSigningKey(): Promise<SigningKey> {
-  const { privateKey, publicKey } = await promisify(generateKeyPair)("rsa", {
-    modulusLength: MIN_KEY_BITS,
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-    publicKeyEncoding: { type: "spki", format: "pem" },
-  });
-  return { kid: randomUUID(), privatePem: privateKey, publicPem: publicKey };
-}
-
-export interface InstallToSign {
-  readonly kid: string;
-  readonly privateKey: KeyObject;
-  /** The clientKey of the site. */
-  readonly issuer: string;
-  /** Absolute URL of the callback, which must be sent as written. */
-  readonly url: string;
-  /** The add-on's baseUrl, which the qsh is relative to. */
-  readonly baseUrl: string;
-  /** baseUrl as the descriptor spells it, because verifiers compare with that. `baseUrl` by default. */
-  readonly audience?: string;
-  readonly nowSeconds: number;
-  /** POST by default, as for every lifecycle callback. */
-  readonly method?: string;
-}
-
-/** Signs the RS256 token of one `installed` or `uninstalled` callback, with a lifetime of {@link TOKEN_LIFETIME_SECONDS}. */
-export function signInstall(install: InstallToSign): string {
-  const { kid, privateKey, issuer, url, baseUrl, audience = baseUrl, nowSeconds, method = "POST" } = install;
-  const claims = {
-    iss: issuer,
-    aud: [audience],
-    iat: nowSeconds,
-    exp: nowSeconds + TOKEN_LIFETIME_SECONDS,
-    qsh: queryStringHash(canonicalRequest(method, requestTarget(url), basePathOf(baseUrl))),
-    // RS256 has no randomness: without `jti`, two callbacks within a second would have the same token, and the second would
-    // be a replay.
-    jti: randomUUID(),
-  };
-  return jsonwebtoken.sign(claims, privateKey, { algorithm: "RS256", keyid: kid });
-}
+/** Smallest RSA key that is accepted, in bits. */
+export const MIN_KEY_BITS = 2048;
 
 /** Returns the token's `kid` if it is a valid key ID. No other value may become part of a URL. */
-export function keyIdOf(token: ParsedToken): string | undefined {
+export function findKeyId(token: ParsedToken): string | undefined {
   const { kid } = token.header;
   return typeof kid === "string" && KEY_ID.test(kid) ? kid : undefined;
 }
 
 /** Parses the response of a key server. Returns undefined unless it is an RSA public key of at least 2,048 bits. */
-export function publicKeyOf(pem: string): KeyObject | undefined {
+export function toPublicKey(pem: string): KeyObject | undefined {
   if (!pem.trimStart().startsWith("-----BEGIN PUBLIC KEY-----")) return undefined;
   try {
     const key = createPublicKey({ key: pem.trim(), format: "pem" });
@@ -146,7 +94,7 @@ export function checkInstallClaims(
 }
 
 function checkKey(token: ParsedToken, lookup: KeyLookup | undefined): readonly Check[] {
-  const kid = keyIdOf(token);
+  const kid = findKeyId(token);
   const unchecked = skipAll(["signature"], "No key to check it with.");
   if (kid === undefined || lookup === undefined) {
     return [bad("key", "JWT_KID", shown(token.header["kid"])), ...unchecked];
@@ -171,7 +119,7 @@ function checkKey(token: ParsedToken, lookup: KeyLookup | undefined): readonly C
 }
 
 function checkIssuer(token: ParsedToken): Check {
-  const issuer = issuerOf(token);
+  const issuer = readIssuer(token);
   return issuer === undefined
     ? bad("issuer", "JWT_ISS", shown(token.claims["iss"]))
     : ok("issuer", `The site ${shown(issuer)}.`);
@@ -180,11 +128,8 @@ function checkIssuer(token: ParsedToken): Check {
 function isSignedWith(token: ParsedToken, key: KeyObject): boolean {
   try {
     // The library checks the signature only. `checkInstallClaims` checks the claims more strictly.
-    jsonwebtoken.verify(token.text, key, {
-      algorithms: ["RS256"],
-      ignoreExpiration: true,
-      ignoreNotBefore: true,
-    });
+    const pem = key.export({ type: "spki", format: "pem" }).toString();
+    decodeAsymmetric(token.text, pem, AsymmetricAlgorithm.RS256);
     return true;
   } catch {
     return false;

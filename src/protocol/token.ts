@@ -3,9 +3,9 @@ import { createHmac, createSecretKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { SymmetricAlgorithm, encodeSymmetric } from "atlassian-jwt";
 import { TOKEN_LIFETIME_SECONDS, checkAudience, checkQsh, checkTimes, concludeToken } from "./claims.ts";
-import { checkHeader, issuerOf, shown, skipAll } from "./parsed-token.ts";
+import { checkHeader, readIssuer, shown, skipAll } from "./parsed-token.ts";
 import type { ParsedToken } from "./parsed-token.ts";
-import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "./qsh.ts";
+import { parseBasePath, canonicalRequest, queryStringHash, requestTarget } from "./qsh.ts";
 import type { TokenRequest } from "./qsh.ts";
 import { timingSafeEqualBytes } from "./timing-safe.ts";
 import { bad, ok, skipped } from "./verdict.ts";
@@ -27,7 +27,7 @@ export interface SigningClaims {
 }
 
 /** Creates the HMAC key of a shared secret. Callers keep it: creating one takes longer than signing. */
-export function createSecretKeyOf(sharedSecret: string): KeyObject {
+export function createHmacKey(sharedSecret: string): KeyObject {
   return createSecretKey(Buffer.from(sharedSecret));
 }
 
@@ -64,7 +64,7 @@ export function signRequest(request: RequestToSign): string {
       iss: issuer,
       iat: nowSeconds,
       exp: nowSeconds + TOKEN_LIFETIME_SECONDS,
-      qsh: queryStringHash(canonicalRequest(method, requestTarget(url), basePathOf(baseUrl))),
+      qsh: queryStringHash(canonicalRequest(method, requestTarget(url), parseBasePath(baseUrl))),
       ...(audience === undefined ? {} : { aud: [audience] }),
     },
     sharedSecret,
@@ -109,7 +109,7 @@ function checkSignature(token: ParsedToken, keys: readonly KeyObject[]): readonl
   const fitting = (keys.length === 0 ? [NOBODYS_KEY] : keys).findIndex((key) =>
     timingSafeEqualBytes(createHmac("sha256", key).update(token.signingInput).digest(), token.signature),
   );
-  const issuer = issuerOf(token);
+  const issuer = readIssuer(token);
   if (issuer === undefined) {
     return [bad("issuer", "JWT_ISS", shown(token.claims["iss"])), skipped("signature", "No issuer, no key.")];
   }

@@ -90,7 +90,7 @@ export function bad(name: string, code: TokenCode, detail?: string): Check {
 }
 
 /** Returns the refusal of a list of checks, or undefined if none is bad. */
-export function refusalOf(checks: readonly Check[]): Refusal | undefined {
+export function findRefusal(checks: readonly Check[]): Refusal | undefined {
   for (const check of checks) {
     if (check.code !== undefined) return { ok: false, code: check.code, reason: check.reason, checks };
   }

@@ -5,7 +5,7 @@
 import type { IncomingMessage } from "node:http";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { eventOf } from "../../src/addon/routes.ts";
+import { readEventType } from "../../src/addon/routes.ts";
 import { builtInCatalogue, findEventNameIn } from "../../src/catalogue/index.ts";
 import { PRODUCTS, findEventName, productOf } from "../support/products.ts";
 import { readPayload } from "../../src/catalogue/payload.ts";
@@ -33,7 +33,7 @@ import { parsePlace } from "../../src/host/model/endpoint-trouble.ts";
 import { formatTraceParent, readTraceParent } from "../../src/host/model/correlation.ts";
 import { whyUnknownEvent } from "../../src/host/model/event-name.ts";
 import { fitsPattern } from "../../src/host/model/event-pattern.ts";
-import { hostNameOf, matchesHost, parseHostPattern } from "../../src/host/model/host-names.ts";
+import { parseHostName, matchesHost, parseHostPattern } from "../../src/host/model/host-names.ts";
 import { readDate, readDateOperand } from "../../src/host/model/moment.ts";
 import { readRefusal, refusalText, shownUrl } from "../../src/host/model/refused-install.ts";
 import { readTextSearch } from "../../src/host/model/text-search.ts";
@@ -64,8 +64,8 @@ import { readJson } from "../../src/inspector/capture.ts";
 import { readFilter } from "../../src/inspector/filter.ts";
 import { indentJson } from "../../src/inspector/json-text.ts";
 import { findToken } from "../../src/protocol/authorization.ts";
-import { checkHeader, issuerOf, parseToken } from "../../src/protocol/parsed-token.ts";
-import { basePathOf, canonicalRequest, pathBelow, requestTarget } from "../../src/protocol/qsh.ts";
+import { checkHeader, readIssuer, parseToken } from "../../src/protocol/parsed-token.ts";
+import { parseBasePath, canonicalRequest, pathBelow, requestTarget } from "../../src/protocol/qsh.ts";
 
 /** What a parser may throw: nothing, a named error with one of these beginnings of its code, or a failure of a command. */
 type Throws = readonly string[] | "a failure of the command" | "nothing";
@@ -76,7 +76,7 @@ interface Parser {
   readonly pieces: readonly string[];
 }
 
-const MOST_VALUES = 200_000;
+const MAX_VALUES = 200_000;
 const SITE = { no: 1, clientKey: "client-key" };
 const POLICY = {
   allowList: readAllowList([]),
@@ -143,7 +143,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
     ],
   },
   "a Host header": {
-    parse: (text) => matchesHost(hostNameOf(text) ?? "", new Set([parseHostPattern(text) ?? ""])),
+    parse: (text) => matchesHost(parseHostName(text) ?? "", new Set([parseHostPattern(text) ?? ""])),
     throws: "nothing",
     pieces: ["*.", "a", ".", "-", "[::1]", ":80", "https://", "ü", "_", "%"],
   },
@@ -179,7 +179,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
     parse: (text) => {
       const found = findToken(text, `/?${text}`, "allowed");
       const token = parseToken(found.ok ? found.token : text);
-      return token.ok ? [issuerOf(token), checkHeader(token, "HS256"), checkHeader(token, "RS256")] : token;
+      return token.ok ? [readIssuer(token), checkHeader(token, "HS256"), checkHeader(token, "RS256")] : token;
     },
     throws: "nothing",
     pieces: ["JWT ", "jwt=", ".", "eyJhbGciOiJIUzI1NiJ9", "e30", "bnVsbA", "W10", "=", "-_", "&"],
@@ -212,7 +212,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   },
   "the request that a token is for": {
     parse: (text) => [
-      canonicalRequest("post", text, basePathOf(text)),
+      canonicalRequest("post", text, parseBasePath(text)),
       requestTarget(text),
       pathBelow(text, text.slice(0, 3)),
     ],
@@ -220,12 +220,12 @@ const PARSERS: Readonly<Record<string, Parser>> = {
     pieces: ["/", "?", "&", "=", "%", "%zz", "%F0%9F", "+", "jwt=", "\ud800", "#", "://"],
   },
   "an event": {
-    parse: (text) => readEvent(scanObject(Buffer.from(text), { ...EVENT_TEXT, maxCount: MOST_VALUES }), SITE),
+    parse: (text) => readEvent(scanObject(Buffer.from(text), { ...EVENT_TEXT, maxCount: MAX_VALUES }), SITE),
     throws: ["EVENT_SCHEMA", "BODY_", "SCOPE"],
     pieces: [...JSON_PIECES, '{"event":"jira:issue_created","payload":', '"id":', '"flow":', '"clientKey":'],
   },
   "a batch of events": {
-    parse: (text) => readBatch(scanObject(Buffer.from(text), { ...BATCH_TEXT, maxCount: MOST_VALUES }), SITE),
+    parse: (text) => readBatch(scanObject(Buffer.from(text), { ...BATCH_TEXT, maxCount: MAX_VALUES }), SITE),
     throws: ["EVENT_SCHEMA", "BODY_", "SCOPE"],
     pieces: [...JSON_PIECES, '{"events":[', '{"event":"e","payload":{}}'],
   },
@@ -617,10 +617,10 @@ test("any value as a descriptor", () => {
 });
 
 test("any body names no event or a text", () => {
-  const route = { kind: "webhook", events: [] } as unknown as Parameters<typeof eventOf>[0];
+  const route = { kind: "webhook", events: [] } as unknown as Parameters<typeof readEventType>[0];
   fc.assert(
     fc.property(fc.jsonValue(), (body) => {
-      expect(typeof (eventOf(route, body) ?? "")).toBe("string");
+      expect(typeof (readEventType(route, body) ?? "")).toBe("string");
     }),
   );
 });

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const CLIENTS = ["ace", "backlog-js", "jira-js", "official-validator"];
+const CLIENTS = ["ace", "backlog-js", "jest", "jira-js", "official-validator"];
 
 export default function installClients(): void {
   for (const client of CLIENTS) {

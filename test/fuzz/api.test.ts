@@ -13,7 +13,7 @@ import { startReceiver } from "../support/http-receiver.ts";
 
 const FOLDER = import.meta.dirname;
 const MAX_EXAMPLES = Number(process.env["FUZZ_EXAMPLES"] ?? 50);
-const MOST_MS = 1_500_000;
+const MAX_MS = 1_500_000;
 const KEY = "org.example.fuzz";
 
 const inVenv = join(FOLDER, ".venv/bin/schemathesis");
@@ -126,7 +126,7 @@ function run(
         SCHEMATHESIS_HOOKS: join(FOLDER, "hooks.py"),
         FUZZ_KNOWN: JSON.stringify(known),
       },
-      timeout: MOST_MS,
+      timeout: MAX_MS,
     },
   );
   let output = "";

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { checkBody, deriveBodyKey } from "../../src/protocol/body-signature.ts";
 import { parseToken } from "../../src/protocol/parsed-token.ts";
-import { createSecretKeyOf, verifyToken } from "../../src/protocol/token.ts";
+import { createHmacKey, verifyToken } from "../../src/protocol/token.ts";
 import { startCallingAddon } from "../support/calling-addon.ts";
 import type { CallingAddon } from "../support/calling-addon.ts";
 import type { Received } from "../support/http-receiver.ts";
@@ -41,7 +41,7 @@ const isSigned = ({ secret }: CallingAddon, { headers, method, url, body }: Rece
   const token = parseToken((headers.authorization ?? "").replace("JWT ", ""));
   if (!token.ok) return false;
   const nowSeconds = Math.floor(Date.now() / 1000);
-  const keys = [createSecretKeyOf(secret)];
+  const keys = [createHmacKey(secret)];
   const verdict = verifyToken(token, { keys, request: { method, rawUrl: url, basePath: "" }, nowSeconds });
   const signed = checkBody({
     id: headers["webhook-id"] as string,

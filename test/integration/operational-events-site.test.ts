@@ -9,7 +9,7 @@ import { run } from "../../src/cli/index.ts";
 import { openDatabase } from "../../src/host/store/db/database.ts";
 import { migrate } from "../../src/host/store/db/migrate.ts";
 import { insertSite } from "../../src/host/store/tables/sites.ts";
-import { verifyToken, createSecretKeyOf } from "../../src/protocol/token.ts";
+import { verifyToken, createHmacKey } from "../../src/protocol/token.ts";
 import { parseToken } from "../../src/protocol/parsed-token.ts";
 import { startCallingAddon } from "../support/calling-addon.ts";
 import { freePort } from "../support/free-port.ts";
@@ -69,7 +69,7 @@ test("an add-on that names them in its descriptor gets them signed; patterns and
     verifyToken(token, {
       request: { method: "POST", rawUrl: request!.url, basePath: "" },
       nowSeconds: Math.floor(Date.now() / 1000),
-      keys: [createSecretKeyOf(secret)],
+      keys: [createHmacKey(secret)],
     }).ok;
   expect([check(addon.secret), check("another-secret-that-is-long-enough-for-it")]).toEqual([true, false]);
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { SITE_PRODUCTS, findEventType } from "../support/products.ts";
-import { bodyKeyOf, checkBody, isHubSignature } from "../../src/protocol/body-signature.ts";
+import { toBodyKey, checkBody, isHubSignature } from "../../src/protocol/body-signature.ts";
 import { answer204, answerStatus, startReceiver } from "../support/http-receiver.ts";
 import type { Received, Receiver } from "../support/http-receiver.ts";
 import { startTestHost } from "../support/host.ts";
@@ -53,7 +53,7 @@ function signedWith(request: Received, secret: string): boolean {
     timestamp: header(request, "webhook-timestamp"),
     signature: header(request, "webhook-signature"),
     body: request.body,
-    keys: [bodyKeyOf(secret)],
+    keys: [toBodyKey(secret)],
     nowSeconds: Date.now() / 1000,
   });
   return check.state === "ok";

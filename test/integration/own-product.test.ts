@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BUILT_IN_PRODUCTS, defineProduct } from "../../src/catalogue/index.ts";
 import { createHost } from "../../src/host/index.ts";
 import { silentLogger } from "../../src/logger.ts";
-import { bodyKeyOf, checkBody } from "../../src/protocol/body-signature.ts";
+import { toBodyKey, checkBody } from "../../src/protocol/body-signature.ts";
 import { startCallingAddon } from "../support/calling-addon.ts";
 import type { CallingAddon } from "../support/calling-addon.ts";
 import { testConfig } from "../support/config.ts";
@@ -69,7 +69,7 @@ const isSigned = ({ headers, body }: Received) =>
     timestamp: headers["webhook-timestamp"] as string,
     signature: headers["webhook-signature"] as string,
     body,
-    keys: [bodyKeyOf(secret)],
+    keys: [toBodyKey(secret)],
     nowSeconds: Date.now() / 1_000,
   });
 

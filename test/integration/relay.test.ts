@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findEventType } from "../support/products.ts";
 import type { Fields, Logger } from "../../src/logger.ts";
-import { bodyKeyOf, checkBody } from "../../src/protocol/body-signature.ts";
+import { toBodyKey, checkBody } from "../../src/protocol/body-signature.ts";
 import { parseToken } from "../../src/protocol/parsed-token.ts";
-import { createSecretKeyOf, verifyToken } from "../../src/protocol/token.ts";
+import { createHmacKey, verifyToken } from "../../src/protocol/token.ts";
 import { startCallingAddon } from "../support/calling-addon.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Received } from "../support/http-receiver.ts";
@@ -68,7 +68,7 @@ async function startAddonTarget(site: string, event: string): Promise<Target> {
       const token = parseToken((headers.authorization ?? "").replace("JWT ", ""));
       if (!token.ok) return false;
       return verifyToken(token, {
-        keys: [createSecretKeyOf(addon.secret)],
+        keys: [createHmacKey(addon.secret)],
         request: { method, rawUrl: url, basePath: "" },
         nowSeconds: Math.floor(Date.now() / 1000),
       }).ok;
@@ -93,7 +93,7 @@ async function startWebhookTarget(site: string): Promise<Target> {
         timestamp: headers["webhook-timestamp"] as string,
         signature: headers["webhook-signature"] as string,
         body: bytes,
-        keys: [bodyKeyOf(body.secret as string)],
+        keys: [toBodyKey(body.secret as string)],
         nowSeconds: Math.floor(Date.now() / 1000),
       }).state === "ok",
   };

@@ -64,6 +64,9 @@ test("the package holds what runs and what is shown, and no sources or tests", (
     "dist/main.js",
     "dist/addon/index.js",
     "dist/addon/index.d.ts",
+    "dist/testing/index.js",
+    "dist/testing/index.cjs",
+    "dist/testing/index.d.ts",
     "views/host/login.eta",
     "views/inspector/received.eta",
     "views/assets/callboard.css",
@@ -71,7 +74,7 @@ test("the package holds what runs and what is shown, and no sources or tests", (
     expect(packed).toContain(path);
   }
   const EXPECTED =
-    /^(?:package\.json|README\.md|LICENSE|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts)|views\/.+\.(?:eta|css|js|svg))$/;
+    /^(?:package\.json|README\.md|LICENSE|atlassian-connect\.json|bin\/callboard\.cjs|dist\/.+\.(?:js|d\.ts|d\.cts)|dist\/(?:addon|client|embed|testing)\/index\.cjs|views\/.+\.(?:eta|css|js|svg))$/;
   expect(packed.filter((path) => !EXPECTED.test(path))).toEqual([]);
 });
 
@@ -112,6 +115,18 @@ test("it serves, installs an add-on from its descriptor, fires an event, and the
   );
   expect(fired.stdout).toContain("delivered");
   await waitFor(() => expect(addon.output()).toContain("DEMO-7 was created"));
+});
+
+test("callboard/testing runs from the package, imported and required", async () => {
+  const use = "createTestHost().then(async (host) => { console.log(host.site); await host.close(); })";
+  const module = `import { createTestHost } from "callboard/testing"; await ${use}`;
+  const common = `const { createTestHost } = require("callboard/testing"); ${use}`;
+  for (const args of [
+    ["--input-type=module", "-e", module],
+    ["--input-type=commonjs", "-e", common],
+  ]) {
+    expect((await run(process.execPath, args, { cwd: folder })).stdout).toBe("jira\n");
+  }
 });
 
 test("the program of docs/embedding.md has a host, with its types, and delivers", async () => {

@@ -45,7 +45,9 @@ describe("code of the pages", () => {
         ([line]) => `${file}: ${line.trim()}`,
       ),
     );
-    expect(redirects).toEqual(["src/host/web/pages/router.ts: response.redirect(303, href(to));"]);
+    expect(redirects).toEqual([
+      "src/host/web/pages/sender.ts: response.redirect(303, href(withNotice(to, notice)));",
+    ]);
   });
   test("writes no HTML with an address", () => {
     expect(files.filter((file) => /(?:href|action|src)=\\?"/.test(read(file)))).toEqual([]);

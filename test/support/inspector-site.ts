@@ -3,7 +3,7 @@ import { signAsHost } from "../../src/addon/index.ts";
 import { createInspector } from "../../src/inspector/index.ts";
 import type { Inspector, InspectorOptions } from "../../src/inspector/index.ts";
 import type { Capture } from "../../src/inspector/capture.ts";
-import { signInstall } from "../../src/protocol/signed-install.ts";
+import { signInstall } from "../../src/protocol/sign-install.ts";
 import type { HostKeys } from "./host-keys.ts";
 import { rawRequest } from "./raw-request.ts";
 import type { RawAnswer } from "./raw-request.ts";

@@ -4,7 +4,7 @@
  */
 import { createPublicKey } from "node:crypto";
 
-import { createSecretKeyOf, verifyToken } from "../../src/protocol/token.ts";
+import { createHmacKey, verifyToken } from "../../src/protocol/token.ts";
 import { parseToken } from "../../src/protocol/parsed-token.ts";
 import { verifyInstall } from "../../src/protocol/signed-install.ts";
 import { startLoopbackServer } from "./loopback-server.ts";
@@ -115,7 +115,7 @@ export async function startSampleAddon({
             baseUrls: [baseUrl],
             lookup: pem === undefined ? { kind: "unknown" } : { kind: "found", key: createPublicKey(pem) },
           })
-        : verifyToken(token, { ...expected, keys: secret === undefined ? [] : [createSecretKeyOf(secret)] });
+        : verifyToken(token, { ...expected, keys: secret === undefined ? [] : [createHmacKey(secret)] });
     return { signature: verdict.ok ? algorithm : `refused: ${verdict.code}`, claims: token.claims };
   }
 

@@ -2,7 +2,7 @@
 import type { KeyObject } from "node:crypto";
 import type { LifecycleEvent } from "../../src/protocol/descriptor.ts";
 import { deriveBodyKey, signBody } from "../../src/protocol/body-signature.ts";
-import { signInstall } from "../../src/protocol/signed-install.ts";
+import { signInstall } from "../../src/protocol/sign-install.ts";
 import { signRequest } from "../../src/protocol/token.ts";
 import { ADDON_KEY, BASE_URL } from "../fixtures/token-cases.ts";
 import { rawRequest } from "./raw-request.ts";

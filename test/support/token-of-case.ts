@@ -1,7 +1,7 @@
 /** Makes the request of a token case: by hand, since no library signs what is wrong on purpose. */
 import { createHmac, createSign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { basePathOf, canonicalRequest, queryStringHash } from "../../src/protocol/qsh.ts";
+import { parseBasePath, canonicalRequest, queryStringHash } from "../../src/protocol/qsh.ts";
 import { ADDON_KEY, BASE_URL, GOOD, SECRETS } from "../fixtures/token-cases.ts";
 import type { Mutation, Signer, TokenCase } from "../fixtures/token-cases.ts";
 
@@ -63,7 +63,7 @@ function tokenOf(
     iss: "ck-1",
     iat: -1,
     exp: 180,
-    qsh: queryStringHash(canonicalRequest(method, tokenCase.hashOf ?? target, basePathOf(BASE_URL))),
+    qsh: queryStringHash(canonicalRequest(method, tokenCase.hashOf ?? target, parseBasePath(BASE_URL))),
     ...(isInstall ? { aud: [BASE_URL] } : {}),
     ...tokenCase.claims,
   };

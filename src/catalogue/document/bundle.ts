@@ -31,14 +31,14 @@ export function listReferredFiles(path: string, document: unknown): readonly str
 /** Returns the first document with the others in it. References to files that are not there stay as they are. */
 export function bundleFiles({ path, document, files }: Bundle): unknown {
   if (files.size === 0 || !isObject(document)) return document;
-  const placeOf = (file: string): string =>
+  const toPlace = (file: string): string =>
     file === path ? "" : `/${FILES}/${encodeURIComponent(escapeStep(file))}`;
   const rewritten = (from: string, value: unknown): unknown =>
     mapReferences(value, (reference) => {
-      if (reference.startsWith("#")) return `#${placeOf(from)}${reference.slice(1)}`;
+      if (reference.startsWith("#")) return `#${toPlace(from)}${reference.slice(1)}`;
       const target = parseFileReference(from, reference);
       if (target === undefined || (target.path !== path && !files.has(target.path))) return reference;
-      return `#${placeOf(target.path)}${target.pointer}`;
+      return `#${toPlace(target.path)}${target.pointer}`;
     });
   const others = [...files].map(([file, value]) => [file, rewritten(file, value)] as const);
   return { ...(rewritten(path, document) as object), [FILES]: Object.fromEntries(others) };

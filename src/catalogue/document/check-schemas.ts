@@ -16,7 +16,7 @@ import { mapSchema } from "./schema-walk.ts";
 import type { SchemaObject } from "./schema-walk.ts";
 
 /** Maximum number of problems of one schema or sample. */
-const MOST_OF_ONE = 20;
+const MAX_PROBLEMS_OF_SCHEMA = 20;
 
 /**
  * Returns the problems of schemas that don't compile and of samples that don't match their schema. A sample is checked with
@@ -35,17 +35,17 @@ export function checkSchemas(
   });
   if (ofShared.length > 0) return ofShared;
   for (const [name, schema] of Object.entries(data.schemas ?? {})) {
-    if (isObject(schema)) ajv.addSchema(addressed(schema), addressOf(name));
+    if (isObject(schema)) ajv.addSchema(addressed(schema), toAddress(name));
   }
   const uncompiled = Object.keys(data.schemas ?? {}).flatMap((name) => {
     const pointer = `/schemas/${escapeStep(name)}`;
     onStep(pointer);
-    const compiled = compile(() => ajv.getSchema(addressOf(name)), pointer);
+    const compiled = compile(() => ajv.getSchema(toAddress(name)), pointer);
     return compiled.ok ? [] : compiled.problems;
   });
   if (uncompiled.length > 0) return uncompiled;
 
-  const sampleOf = createSampleReader(data);
+  const readSample = createSampleReader(data);
   const compileOnce = createCompiler(ajv);
   return Object.entries(data.events).flatMap(([event, { name = event, schema, fields }]) => {
     if (schema === undefined && fields === undefined) return [];
@@ -56,7 +56,7 @@ export function checkSchemas(
     const compiled = compileOnce(own, `${pointer}/schema`);
     if (!compiled.ok) return compiled.problems;
     const { check } = compiled;
-    return check(sampleOf(event)) ? [] : describe(check.errors, `${pointer}/sample`, "The sample");
+    return check(readSample(event)) ? [] : describe(check.errors, `${pointer}/sample`, "The sample");
   });
 }
 
@@ -77,7 +77,7 @@ function createAjv(): Ajv2020 {
 }
 
 /** The address of a shared schema. Each is a document of its own, so that it is compiled once for all event types. */
-const addressOf = (name: string): string => `product:/${encodeURIComponent(name)}`;
+const toAddress = (name: string): string => `product:/${encodeURIComponent(name)}`;
 
 /** Copies a schema with references to shared schemas by address. */
 const addressed = (schema: SchemaObject): SchemaObject =>
@@ -86,7 +86,7 @@ const addressed = (schema: SchemaObject): SchemaObject =>
     if (typeof reference !== "string" || !reference.startsWith(SHARED)) return each;
     const [name = "", ...below] = reference.slice(SHARED.length).split("/");
     const fragment = below.length === 0 ? "" : `#/${below.join("/")}`;
-    return { ...each, $ref: addressOf(decodeEscapes(name)) + fragment };
+    return { ...each, $ref: toAddress(decodeEscapes(name)) + fragment };
   });
 
 /** Where a schema is not one of draft 2020-12. */
@@ -132,15 +132,15 @@ function describe(
 ): readonly Problem[] {
   const details = new Map<string, string>();
   for (const { instancePath, message = "is not as expected", params } of errors ?? []) {
-    const named = paramOf(params, "additionalProperty") ?? paramOf(params, "unevaluatedProperty");
+    const named = readParam(params, "additionalProperty") ?? readParam(params, "unevaluatedProperty");
     const detail = `${what} ${message}${named === undefined ? "" : `: ${JSON.stringify(named)}`}.`;
     // A schema with alternatives has several problems at one place; the first says most.
     if (!details.has(pointer + instancePath)) details.set(pointer + instancePath, detail);
   }
-  return [...details].slice(0, MOST_OF_ONE).map(([at, detail]) => ({ pointer: at, detail }));
+  return [...details].slice(0, MAX_PROBLEMS_OF_SCHEMA).map(([at, detail]) => ({ pointer: at, detail }));
 }
 
-function paramOf(params: Record<string, unknown>, name: string): string | undefined {
+function readParam(params: Record<string, unknown>, name: string): string | undefined {
   const value = params[name];
   return typeof value === "string" ? value : undefined;
 }

@@ -79,7 +79,7 @@ function compareFacts(before: ProductData, after: ProductData): readonly Product
   return FACTS.flatMap(([member, what, effect]) => {
     if (isSame(before[member], after[member])) return [];
     const text = `The ${what} of the product has changed.`;
-    const kind = kindOf(before[member], after[member]);
+    const kind = toChangeKind(before[member], after[member]);
     return [{ kind, event: undefined, pointer: `/${member}`, breaking: effect === "breaking", text }];
   });
 }
@@ -90,7 +90,7 @@ function compareScopes(before: Scopes, after: Scopes): readonly ProductChange[] 
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((scope) => {
     const [earlier, later] = [ownMember(before, scope), ownMember(after, scope)];
     if (isSame(earlier, later)) return [];
-    const kind = kindOf(earlier, later);
+    const kind = toChangeKind(earlier, later);
     const text =
       kind === "changed"
         ? `The description of the scope ${scope} has changed.`
@@ -100,7 +100,7 @@ function compareScopes(before: Scopes, after: Scopes): readonly ProductChange[] 
   });
 }
 
-function kindOf(before: unknown, after: unknown): ProductChange["kind"] {
+function toChangeKind(before: unknown, after: unknown): ProductChange["kind"] {
   if (before === undefined) return "added";
   return after === undefined ? "removed" : "changed";
 }
@@ -127,7 +127,7 @@ function compareEvents(event: string, before: Version, after: Version): readonly
     const [earlier, later] = [before.data[member], after.data[member]];
     if (isSame(earlier, later)) continue;
     const text = `The ${what} of ${event} has changed.`;
-    add({ kind: kindOf(earlier, later), pointer: `${pointer}/${member}`, breaking: false, text });
+    add({ kind: toChangeKind(earlier, later), pointer: `${pointer}/${member}`, breaking: false, text });
   }
   const [status, later] = [before, after].map(({ data }) => data.status ?? "current");
   const wasReplaced = !isSame(before.data.replacedBy, after.data.replacedBy);
@@ -156,14 +156,14 @@ function compareVariables(
   return [...new Set([...Object.keys(earlier), ...Object.keys(later)])].flatMap((name) => {
     const [was, is] = [ownMember(earlier, name), ownMember(later, name)];
     if (was === is) return [];
-    const kind = kindOf(was, is);
+    const kind = toChangeKind(was, is);
     const text = `The URL variable ${name} of ${event} was ${kind === "changed" ? "moved" : kind}.`;
     return [{ kind, pointer: `${pointer}/variables/${escapeStep(name)}`, breaking: kind !== "added", text }];
   });
 }
 
 function compareBodies(event: string, pointer: string, before: Version, after: Version): readonly Change[] {
-  const [earlier, later] = [schemaOf(before), schemaOf(after)];
+  const [earlier, later] = [toSchema(before), toSchema(after)];
   const at = { pointer: `${pointer}/${after.data.fields === undefined ? "schema" : "fields"}` };
   if (earlier === undefined && later === undefined) return [];
   if (later === undefined) {
@@ -190,7 +190,7 @@ function compareBodies(event: string, pointer: string, before: Version, after: V
   return [{ ...at, kind: "changed", breaking: false, text }];
 }
 
-function schemaOf({ data: { schema, fields, name = "" } }: Version): SchemaObject | undefined {
+function toSchema({ data: { schema, fields, name = "" } }: Version): SchemaObject | undefined {
   if (schema !== undefined) return isObject(schema) ? schema : {};
   return fields === undefined ? undefined : (createSchema(name, fields) as SchemaObject);
 }

@@ -1,6 +1,6 @@
 /** A product in the shape of a product file: built-in products can be read, exported and copied like own ones. */
 import { formatPointer } from "../../json/pointer.ts";
-import { memberOf } from "../../json/member.ts";
+import { readMember } from "../../json/member.ts";
 import { isScalar } from "../../json/scalar.ts";
 import type { EventData, EventType } from "../event-type.ts";
 import type { Product, ProductData } from "../product.ts";
@@ -33,7 +33,7 @@ function toEventData(type: EventType, product: Product): EventData {
   const sample = type.sample() as object;
   const variables = type.variables.flatMap((variable) => {
     const place = listVariablePlaces(variable, product).find((path) =>
-      isScalar(path.reduce(memberOf, sample)),
+      isScalar(path.reduce(readMember, sample)),
     );
     return place === undefined ? [] : [[variable, formatPointer(place)] as const];
   });

@@ -2,7 +2,7 @@
  * Imports event types from an AsyncAPI 3 document (AsyncAPI Specification 3.0.0). It is read without AsyncAPI's own parser,
  * which fetches remote references. Pure.
  */
-import { memberOf } from "../../json/member.ts";
+import { readMember } from "../../json/member.ts";
 import { createImporter, follow, toImportError } from "./import.ts";
 import type { Found, ImportOptions, Imported, Importer } from "./import.ts";
 import { quote } from "./problems.ts";
@@ -47,38 +47,38 @@ interface Message {
 }
 
 function listMessages(document: unknown, { note }: Importer): readonly Message[] {
-  const operations = memberOf(document, "operations");
+  const operations = readMember(document, "operations");
   const sending = (isObject(operations) ? Object.values(operations) : [])
     .map((operation) => follow(document, operation))
-    .filter((operation) => memberOf(operation, "action") === "send");
+    .filter((operation) => readMember(operation, "action") === "send");
   if (sending.length > 0) return sending.flatMap((operation) => messagesOfOperation(document, operation));
   note("The document has no operation with the action send: the messages of all channels are taken.");
-  const channels = memberOf(document, "channels");
+  const channels = readMember(document, "channels");
   return isObject(channels)
     ? Object.entries(channels).flatMap(([key, channel]) => messagesOfChannel(follow(document, channel), key))
     : [];
 }
 
 function messagesOfOperation(document: unknown, operation: unknown): readonly Message[] {
-  const reference = memberOf(operation, "channel");
+  const reference = readMember(operation, "channel");
   const channel = follow(document, reference);
-  const key = lastStep(memberOf(reference, "$ref"));
-  const chosen = memberOf(operation, "messages");
+  const key = lastStep(readMember(reference, "$ref"));
+  const chosen = readMember(operation, "messages");
   if (!Array.isArray(chosen)) return messagesOfChannel(channel, key);
   return chosen.map((given: unknown) => ({
-    name: lastStep(memberOf(given, "$ref")) ?? "message",
+    name: lastStep(readMember(given, "$ref")) ?? "message",
     given,
-    group: memberOf(channel, "title") ?? key,
+    group: readMember(channel, "title") ?? key,
   }));
 }
 
 function messagesOfChannel(channel: unknown, key: string | undefined): readonly Message[] {
-  const messages = memberOf(channel, "messages");
+  const messages = readMember(channel, "messages");
   return isObject(messages)
     ? Object.entries(messages).map(([name, given]) => ({
         name,
         given,
-        group: memberOf(channel, "title") ?? key,
+        group: readMember(channel, "title") ?? key,
       }))
     : [];
 }
@@ -91,25 +91,25 @@ function toFound(
   { name, message, group }: { readonly name: string; readonly message: unknown; readonly group: unknown },
   note: (text: string) => void,
 ): Found {
-  const named = memberOf(message, "name");
-  const tags = memberOf(message, "tags");
-  const examples = memberOf(message, "examples");
+  const named = readMember(message, "name");
+  const tags = readMember(message, "tags");
+  const examples = readMember(message, "examples");
   return {
     name: typeof named === "string" && named.trim() !== "" ? named : name,
-    label: memberOf(message, "title"),
+    label: readMember(message, "title"),
     description:
-      memberOf(message, "description") ?? memberOf(message, "summary") ?? memberOf(message, "title"),
-    group: (Array.isArray(tags) ? memberOf(follow(document, tags[0]), "name") : undefined) ?? group,
-    isDeprecated: memberOf(message, "deprecated") === true,
-    schema: schemaOf(name, memberOf(message, "payload"), note),
-    examples: Array.isArray(examples) ? examples.map((each) => memberOf(each, "payload")) : [],
+      readMember(message, "description") ?? readMember(message, "summary") ?? readMember(message, "title"),
+    group: (Array.isArray(tags) ? readMember(follow(document, tags[0]), "name") : undefined) ?? group,
+    isDeprecated: readMember(message, "deprecated") === true,
+    schema: findSchema(name, readMember(message, "payload"), note),
+    examples: Array.isArray(examples) ? examples.map((each) => readMember(each, "payload")) : [],
   };
 }
 
-function schemaOf(name: string, payload: unknown, note: (text: string) => void): unknown {
-  const format = memberOf(payload, "schemaFormat");
+function findSchema(name: string, payload: unknown, note: (text: string) => void): unknown {
+  const format = readMember(payload, "schemaFormat");
   if (typeof format !== "string") return payload;
-  if (JSON_SCHEMA.test(format)) return memberOf(payload, "schema");
+  if (JSON_SCHEMA.test(format)) return readMember(payload, "schema");
   note(`The message ${quote(name)} has no schema: its format is ${quote(format)}.`);
   return undefined;
 }

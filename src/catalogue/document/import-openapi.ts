@@ -1,5 +1,5 @@
 /** Imports event types from the `webhooks` of an OpenAPI 3.1 document (OpenAPI Specification 3.1.1, 4.8.1). Pure. */
-import { memberOf } from "../../json/member.ts";
+import { readMember } from "../../json/member.ts";
 import { createImporter, follow, toImportError } from "./import.ts";
 import type { Found, ImportOptions, Imported } from "./import.ts";
 import { quote } from "./problems.ts";
@@ -18,10 +18,10 @@ export function importOpenApi(document: unknown, options: ImportOptions): Import
   if (!isObject(document)) throw toImportError("An OpenAPI document must be an object.");
   const { openapi, swagger, webhooks } = document;
   if (swagger !== undefined) {
-    throw toImportError(`The document is Swagger ${versionOf(swagger)}. Callboard reads OpenAPI 3.1.`);
+    throw toImportError(`The document is Swagger ${quoteVersion(swagger)}. Callboard reads OpenAPI 3.1.`);
   }
   if (typeof openapi !== "string" || !/^3\.1(?:\.|$)/.test(openapi)) {
-    const version = openapi === undefined ? "not OpenAPI" : `OpenAPI ${versionOf(openapi)}`;
+    const version = openapi === undefined ? "not OpenAPI" : `OpenAPI ${quoteVersion(openapi)}`;
     throw toImportError(`The document is ${version}. Callboard reads OpenAPI 3.1.`);
   }
   if (!isObject(webhooks) || Object.keys(webhooks).length === 0) {
@@ -30,35 +30,35 @@ export function importOpenApi(document: unknown, options: ImportOptions): Import
   const importer = createImporter(document, options);
   for (const [name, webhook] of Object.entries(webhooks)) {
     const item = follow(document, webhook);
-    const method = METHODS.find((each) => isObject(memberOf(item, each)));
+    const method = METHODS.find((each) => isObject(readMember(item, each)));
     if (method === undefined) importer.note(`The webhook ${quote(name)} was left out: it has no operation.`);
-    else importer.add(toFound(document, name, memberOf(item, method), importer.note));
+    else importer.add(toFound(document, name, readMember(item, method), importer.note));
   }
   return importer.finish();
 }
 
-const versionOf = (version: unknown): string => quote(typeof version === "string" ? version : "");
+const quoteVersion = (version: unknown): string => quote(typeof version === "string" ? version : "");
 
 function toFound(document: unknown, name: string, operation: unknown, note: (text: string) => void): Found {
-  const body = follow(document, memberOf(operation, "requestBody"));
-  const content = memberOf(body, "content");
+  const body = follow(document, readMember(operation, "requestBody"));
+  const content = readMember(body, "content");
   const type = isObject(content) ? Object.keys(content).find((each) => JSON_TYPE.test(each)) : undefined;
   if (type === undefined) note(`The webhook ${quote(name)} has no JSON body.`);
-  const media = type === undefined ? undefined : memberOf(content, type);
-  const schema = memberOf(media, "schema");
-  const examples = memberOf(media, "examples");
-  const tags = memberOf(operation, "tags");
+  const media = type === undefined ? undefined : readMember(content, type);
+  const schema = readMember(media, "schema");
+  const examples = readMember(media, "examples");
+  const tags = readMember(operation, "tags");
   return {
     name,
-    label: memberOf(operation, "summary"),
-    description: memberOf(operation, "description") ?? memberOf(operation, "summary"),
+    label: readMember(operation, "summary"),
+    description: readMember(operation, "description") ?? readMember(operation, "summary"),
     group: Array.isArray(tags) ? tags[0] : undefined,
-    isDeprecated: memberOf(operation, "deprecated") === true,
+    isDeprecated: readMember(operation, "deprecated") === true,
     schema,
     examples: [
-      memberOf(media, "example"),
+      readMember(media, "example"),
       ...(isObject(examples)
-        ? Object.values(examples).map((each) => memberOf(follow(document, each), "value"))
+        ? Object.values(examples).map((each) => readMember(follow(document, each), "value"))
         : []),
     ],
   };

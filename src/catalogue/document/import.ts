@@ -4,7 +4,7 @@
  */
 import type { Problem } from "../../errors.ts";
 import { CallboardError } from "../../errors.ts";
-import { memberOf } from "../../json/member.ts";
+import { readMember } from "../../json/member.ts";
 import { escapeStep, parsePointer } from "../../json/pointer.ts";
 import type { EventData } from "../event-type.ts";
 import type { ProductData } from "../product.ts";
@@ -52,10 +52,10 @@ export interface Found {
 export function follow(document: unknown, value: unknown): unknown {
   let found = value;
   for (let step = 0; step < 20; step += 1) {
-    const reference = memberOf(found, "$ref");
+    const reference = readMember(found, "$ref");
     if (typeof reference !== "string") return found;
     if (!reference.startsWith("#/")) return undefined;
-    found = decodePointer(reference.slice(1)).reduce<unknown>(memberOf, document);
+    found = decodePointer(reference.slice(1)).reduce<unknown>(readMember, document);
   }
   return undefined;
 }
@@ -79,7 +79,7 @@ export function createImporter(document: SchemaObject, { product, name }: Import
   const copy = createCopier(document, schemas, note);
 
   function add(found: Found): void {
-    const event = nameOf(found.name, product, note);
+    const event = toEventName(found.name, product, note);
     if (Object.hasOwn(events, event)) {
       note(`The event type ${event} is in the document more than once; the first is taken.`);
       return;
@@ -91,11 +91,11 @@ export function createImporter(document: SchemaObject, { product, name }: Import
       note(`The event type ${event} was left out: its body is no object.`);
       return;
     }
-    const label = lineOf(found.label, 200);
+    const label = toLine(found.label, 200);
     events[event] = {
       ...(label === undefined ? {} : { name: label }),
-      description: textOf(found.description, 2_000) ?? label ?? event,
-      group: lineOf(found.group, 100) ?? "Events",
+      description: toText(found.description, 2_000) ?? label ?? event,
+      group: toLine(found.group, 100) ?? "Events",
       ...(found.isDeprecated ? { status: "deprecated" as const } : {}),
       ...(schema === undefined ? {} : { schema }),
       sample,
@@ -108,12 +108,12 @@ export function createImporter(document: SchemaObject, { product, name }: Import
       const errors = [...notes.keys()].map((detail) => ({ pointer: "", detail }));
       throw new CallboardError("PRODUCT_IMPORT", "The document has no event types.", { errors });
     }
-    const info = memberOf(document, "info");
-    const title = name ?? lineOf(memberOf(info, "title"), 100) ?? product;
+    const info = readMember(document, "info");
+    const title = name ?? toLine(readMember(info, "title"), 100) ?? product;
     const data: ProductData = {
       product,
       name: title,
-      description: textOf(memberOf(info, "description"), 2_000) ?? title,
+      description: toText(readMember(info, "description"), 2_000) ?? title,
       schemas,
       events: mend(events, schemas, examples, note),
     };
@@ -199,7 +199,7 @@ function offending(problems: readonly Problem[]): {
 }
 
 /** A name that URLs and headers can carry, and that Callboard doesn't use itself. */
-function nameOf(given: string, product: string, note: (text: string) => void): string {
+function toEventName(given: string, product: string, note: (text: string) => void): string {
   let name =
     given
       .replace(/^[^A-Za-z0-9]+/, "")
@@ -210,10 +210,10 @@ function nameOf(given: string, product: string, note: (text: string) => void): s
   return EVENT_NAME.test(name) ? name : "event";
 }
 
-const lineOf = (value: unknown, most: number): string | undefined =>
-  textOf(typeof value === "string" ? value.replaceAll(/\s+/g, " ") : value, most);
+const toLine = (value: unknown, most: number): string | undefined =>
+  toText(typeof value === "string" ? value.replaceAll(/\s+/g, " ") : value, most);
 
-function textOf(value: unknown, most: number): string | undefined {
+function toText(value: unknown, most: number): string | undefined {
   if (typeof value !== "string") return undefined;
   const text = value
     .toWellFormed()
@@ -247,7 +247,7 @@ function createCopier(
     }
     const steps = decodePointer(reference.slice(1));
     const pointer = steps.map(escapeStep).join("/");
-    const target = steps.reduce<unknown>(memberOf, document);
+    const target = steps.reduce<unknown>(readMember, document);
     if (!isObject(target)) {
       if (typeof target !== "boolean")
         note(`The reference ${quote(reference)} leads nowhere and was replaced by {}.`);

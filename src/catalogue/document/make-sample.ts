@@ -18,19 +18,19 @@ const BY_FORMAT: Readonly<Record<string, string>> = {
 };
 
 /** Beyond this number of values, optional properties are left out. */
-const MOST_VALUES = 300;
-const MOST_LEVELS = 40;
+const MAX_VALUES = 300;
+const MAX_LEVELS = 40;
 
 /**
  * Returns a value that most likely fits the schema: its own examples and constants where it has them. Nobody promises that it
  * fits: patterns and conditions are not looked at.
  */
 export function makeSample(schema: SchemaObject, schemas: SchemaObject): unknown {
-  let left = MOST_VALUES;
+  let left = MAX_VALUES;
 
   function make(given: unknown, level: number): unknown {
     left -= 1;
-    if (!isObject(given) || level > MOST_LEVELS) return given === true || isObject(given) ? {} : null;
+    if (!isObject(given) || level > MAX_LEVELS) return given === true || isObject(given) ? {} : null;
     const { $ref: reference, allOf, anyOf, oneOf, examples, example, enum: values } = given;
     if (Object.hasOwn(given, "const")) return given["const"];
     const shown = [example, ...(Array.isArray(examples) ? (examples as unknown[]) : [])];

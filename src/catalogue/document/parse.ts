@@ -5,14 +5,20 @@
  */
 import { defined } from "../../defined.ts";
 import type { Problem } from "../../errors.ts";
-import { memberOf } from "../../json/member.ts";
+import { readMember } from "../../json/member.ts";
 import { escapeStep, parsePointer } from "../../json/pointer.ts";
 import type { EventData } from "../event-type.ts";
 import { SCHEMA_POLICIES } from "../product.ts";
 import type { ProductData } from "../product.ts";
-import { MOST_DOCUMENT_BYTES, quote, sortProblems, toInvalid, toTooLarge } from "./problems.ts";
+import {
+  MAX_DOCUMENT_BYTES,
+  MAX_DOCUMENT_DEPTH,
+  quote,
+  sortProblems,
+  toInvalid,
+  toTooLarge,
+} from "./problems.ts";
 import type { Report } from "./problems.ts";
-import { MOST_DOCUMENT_DEPTH } from "./read-text.ts";
 import { checkReferences } from "./references.ts";
 import { isReservedKey, whyReservedEvent } from "./reserved.ts";
 import { createSampleReader } from "./samples.ts";
@@ -33,11 +39,11 @@ export interface ProductDocument {
   readonly text: string;
 }
 
-export const MOST_EVENT_TYPES = 10_000;
-const MOST_SCHEMAS = 10_000;
-const MOST_FIELDS = 2_000;
-const MOST_VARIABLES = 100;
-const MOST_SCOPES = 100;
+export const MAX_EVENT_TYPES = 10_000;
+const MAX_SCHEMAS = 10_000;
+const MAX_FIELDS = 2_000;
+const MAX_VARIABLES = 100;
+const MAX_SCOPES = 100;
 
 /** Event types are steps of URL paths, values of headers, and names that people type. */
 export const EVENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$/;
@@ -106,12 +112,12 @@ const event = members(
     status: { rule: oneOf("The status", ["current", "deprecated", "legacy"]) },
     replacedBy: { rule: text("replacedBy", 200) },
     schema: { rule: object("The schema") },
-    fields: { rule: listOf("The fields", MOST_FIELDS, field) },
+    fields: { rule: listOf("The fields", MAX_FIELDS, field) },
     sample: { rule: object("The sample") },
     variables: {
       rule: entries(
         "The variables",
-        MOST_VARIABLES,
+        MAX_VARIABLES,
         pattern(
           VARIABLE_NAME,
           "The name of a URL variable must be names with dots between them, such as crane.id.",
@@ -139,7 +145,7 @@ const product = members(
     scopes: {
       rule: entries(
         "The scopes",
-        MOST_SCOPES,
+        MAX_SCOPES,
         pattern(
           SCOPE_NAME,
           "The name of a scope must have 1 to 100 letters, digits and . _ : - and begin with a letter.",
@@ -147,14 +153,14 @@ const product = members(
         scope,
       ),
     },
-    schemas: { rule: entries("The schemas", MOST_SCHEMAS, schemaName, object("A schema")) },
-    events: { rule: entries("The event types", MOST_EVENT_TYPES, eventName, event), isRequired: true },
+    schemas: { rule: entries("The schemas", MAX_SCHEMAS, schemaName, object("A schema")) },
+    events: { rule: entries("The event types", MAX_EVENT_TYPES, eventName, event), isRequired: true },
   },
   "The product",
 );
 
 /** The group of event types that name none. */
-const USUAL_GROUP = "Events";
+const DEFAULT_GROUP = "Events";
 
 /**
  * Validates a product document. With `key`, the document is that of this product, and can leave out its own.
@@ -190,7 +196,7 @@ export function inspectProduct(value: unknown, { key }: { readonly key?: string 
   const named = given["product"];
   if (key !== undefined && named !== key) report("/product", `The key must be "${key}".`);
   const schemas = isObject(given["schemas"]) ? given["schemas"] : {};
-  const events = isObject(given["events"]) ? objectsOf(given["events"]) : [];
+  const events = isObject(given["events"]) ? listObjects(given["events"]) : [];
   checkReferences(
     schemas,
     events.flatMap(([name, { schema }]) =>
@@ -204,13 +210,13 @@ export function inspectProduct(value: unknown, { key }: { readonly key?: string 
   if (problems.length === 0) checkVariables(data, report);
   if (problems.length === 0) {
     const canonical = JSON.stringify(data);
-    if (Buffer.byteLength(canonical) > MOST_DOCUMENT_BYTES) throw toTooLarge();
+    if (Buffer.byteLength(canonical) > MAX_DOCUMENT_BYTES) throw toTooLarge();
     return { document: { data, text: canonical }, problems: [] };
   }
   return { document: undefined, problems: sortProblems(problems), ...withSound(data, problems) };
 }
 
-const objectsOf = (value: SchemaObject): readonly (readonly [string, SchemaObject])[] =>
+const listObjects = (value: SchemaObject): readonly (readonly [string, SchemaObject])[] =>
   Object.entries(value).flatMap(([name, each]) => (isObject(each) ? [[name, each] as const] : []));
 
 /** Checks that a value is JSON, without cycles and not nested too deeply. */
@@ -227,8 +233,8 @@ function assertJson(value: unknown, report: Report): void {
       report(pointer, "The value must be JSON.");
       continue;
     }
-    if (depth >= MOST_DOCUMENT_DEPTH) {
-      report(pointer, `The document is nested deeper than ${MOST_DOCUMENT_DEPTH} levels.`);
+    if (depth >= MAX_DOCUMENT_DEPTH) {
+      report(pointer, `The document is nested deeper than ${MAX_DOCUMENT_DEPTH} levels.`);
       return;
     }
     for (const [name, below] of Object.entries(each)) {
@@ -270,11 +276,11 @@ function reportInexact(value: unknown, pointer: string, report: Report): void {
 function checkVariables(data: ProductData, report: Report): void {
   const withVariables = Object.entries(data.events).filter(([, { variables }]) => variables !== undefined);
   if (withVariables.length === 0) return;
-  const sampleOf = createSampleReader(data);
+  const readSample = createSampleReader(data);
   for (const [name, { variables = {} }] of withVariables) {
-    const sample = sampleOf(name);
+    const sample = readSample(name);
     for (const [variable, place] of Object.entries(variables as Readonly<Record<string, string>>)) {
-      const value = place.startsWith("/") ? parsePointer(place).reduce(memberOf, sample) : undefined;
+      const value = place.startsWith("/") ? parsePointer(place).reduce(readMember, sample) : undefined;
       if (isScalar(value)) continue;
       report(
         `/events/${escapeStep(name)}/variables/${escapeStep(variable)}`,
@@ -317,7 +323,7 @@ function toEvent(given: SchemaObject): EventData {
   const {
     name,
     description,
-    group = USUAL_GROUP,
+    group = DEFAULT_GROUP,
     status,
     replacedBy,
     schema,

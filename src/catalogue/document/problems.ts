@@ -1,12 +1,15 @@
 /** Problems of a product document: how they are collected, sorted and thrown. */
-import { CallboardError, MOST_PROBLEMS } from "../../errors.ts";
+import { CallboardError, MAX_PROBLEMS } from "../../errors.ts";
 import type { ErrorCode, Problem } from "../../errors.ts";
 
 /** Adds a problem. `detail` is a full sentence that makes sense without the pointer. */
 export type Report = (pointer: string, detail: string) => void;
 
 /** Maximum size of a product document, in bytes of its text. */
-export const MOST_DOCUMENT_BYTES = 10 * 1024 * 1024;
+export const MAX_DOCUMENT_BYTES = 10 * 1024 * 1024;
+
+/** Maximum nesting of its objects and lists. */
+export const MAX_DOCUMENT_DEPTH = 100;
 
 export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
   return [...problems].sort((one, other) => compareText(one.pointer, other.pointer));
@@ -14,13 +17,13 @@ export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
 
 const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
-/** Makes the error of a document: the message has the number of problems, `errors` the first {@link MOST_PROBLEMS}. */
+/** Makes the error of a document: the message has the number of problems, `errors` the first {@link MAX_PROBLEMS}. */
 export function toInvalid(
   problems: readonly Problem[],
   { code = "PRODUCT_INVALID", what = "product" }: { readonly code?: ErrorCode; readonly what?: string } = {},
 ): CallboardError {
   const [first] = problems;
-  const shown = problems.length > MOST_PROBLEMS ? ` The first ${MOST_PROBLEMS} are listed.` : "";
+  const shown = problems.length > MAX_PROBLEMS ? ` The first ${MAX_PROBLEMS} are listed.` : "";
   const message =
     problems.length === 1 && first !== undefined
       ? first.detail
@@ -31,9 +34,9 @@ export function toInvalid(
 export const toTooLarge = (): CallboardError =>
   new CallboardError("PRODUCT_TOO_LARGE", "The product document must have at most 10 MiB.");
 
-const LONGEST_QUOTED = 200;
+const MAX_QUOTED_LENGTH = 200;
 
 /** Quotes foreign text, cut to 200 characters. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > LONGEST_QUOTED ? `${text.slice(0, LONGEST_QUOTED)}…` : text);
+  return JSON.stringify(text.length > MAX_QUOTED_LENGTH ? `${text.slice(0, MAX_QUOTED_LENGTH)}…` : text);
 }

@@ -4,10 +4,7 @@ import type { CST, Document } from "yaml";
 import type { Problem } from "../../errors.ts";
 import { escapeStep } from "../../json/pointer.ts";
 import { JsonTextError, scanJson } from "../../json/scan.ts";
-import { MOST_DOCUMENT_BYTES, quote, toInvalid, toTooLarge } from "./problems.ts";
-
-/** Maximum nesting of objects and lists. */
-export const MOST_DOCUMENT_DEPTH = 100;
+import { MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH, quote, toInvalid, toTooLarge } from "./problems.ts";
 
 const FORBIDDEN_KEY = "__proto__";
 
@@ -18,13 +15,13 @@ const FORBIDDEN_KEY = "__proto__";
  * 10 MiB
  */
 export function readProductText(text: string): unknown {
-  if (Buffer.byteLength(text) > MOST_DOCUMENT_BYTES) throw toTooLarge();
+  if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) throw toTooLarge();
   return /^\s*[[{]/.test(text) ? readJsonText(text) : readYamlText(text);
 }
 
 function readJsonText(text: string): unknown {
   try {
-    scanJson(Buffer.from(text), { maxDepth: MOST_DOCUMENT_DEPTH, duplicates: "all" });
+    scanJson(Buffer.from(text), { maxDepth: MAX_DOCUMENT_DEPTH, duplicates: "all" });
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
     // YAML has lists and objects in brackets too.
@@ -67,16 +64,16 @@ function parse(text: string, lines: LineCounter): Document.Parsed {
 }
 
 /** The parser and what comes after it recurse, and a stack that overflows in a regular expression is a crash of V8. */
-const MOST_OPEN_TOKENS = 2 * MOST_DOCUMENT_DEPTH;
+const MAX_OPEN_TOKENS = 2 * MAX_DOCUMENT_DEPTH;
 
 function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token> {
   lines.addNewLine(0);
   const parser = new Parser(lines.addNewLine);
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
-    if (parser.stack.length > MOST_OPEN_TOKENS) {
+    if (parser.stack.length > MAX_OPEN_TOKENS) {
       const { line } = lines.linePos(parser.offset);
-      const detail = `Line ${line}: The document is nested deeper than ${MOST_DOCUMENT_DEPTH} levels.`;
+      const detail = `Line ${line}: The document is nested deeper than ${MAX_DOCUMENT_DEPTH} levels.`;
       throw toInvalid([{ pointer: "", detail }]);
     }
   }
@@ -102,8 +99,8 @@ function toValue(node: unknown, pointer: string, depth: number, report: ReportAt
     }
     return node.value;
   }
-  if (depth >= MOST_DOCUMENT_DEPTH) {
-    report(pointer, `The document is nested deeper than ${MOST_DOCUMENT_DEPTH} levels.`, offset);
+  if (depth >= MAX_DOCUMENT_DEPTH) {
+    report(pointer, `The document is nested deeper than ${MAX_DOCUMENT_DEPTH} levels.`, offset);
     return null;
   }
   if (isSeq(node))

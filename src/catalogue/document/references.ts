@@ -2,7 +2,7 @@
  * References between the schemas of a product: `#/schemas/…` leads to the product's shared schemas, any other `#/…` to a place
  * of the event type's own schema. Remote references are never fetched. Pure.
  */
-import { memberOf } from "../../json/member.ts";
+import { readMember } from "../../json/member.ts";
 import { escapeStep, parsePointer } from "../../json/pointer.ts";
 import { quote } from "./problems.ts";
 import type { Report } from "./problems.ts";
@@ -13,11 +13,11 @@ import type { SchemaObject } from "./schema-walk.ts";
 export const SHARED = "#/schemas/";
 
 /** Maximum number of places in the schema of one event type, with each reference replaced by its schema. */
-export const MOST_PLACES = 500_000;
+export const MAX_PLACES = 500_000;
 /** The same for all event types together. */
-export const MOST_PLACES_IN_ALL = 20_000_000;
+export const MAX_PLACES_IN_ALL = 20_000_000;
 /** Maximum nesting, with each reference replaced by its schema. */
-const MOST_LEVELS = 300;
+const MAX_LEVELS = 300;
 
 /** Keywords by which a schema gets another address, or is chosen while a value is checked. */
 export const REFUSED_KEYWORDS: readonly string[] = [
@@ -39,7 +39,7 @@ export function resolveReference(
 ): unknown {
   const within = reference.startsWith(SHARED) ? { schemas } : root;
   if (within === undefined || !(reference === "#" || reference.startsWith("#/"))) return undefined;
-  return decodePointer(reference.slice(1)).reduce<unknown>(memberOf, within);
+  return decodePointer(reference.slice(1)).reduce<unknown>(readMember, within);
 }
 
 /** Returns the steps of a reference's fragment. A reference is a URI: its pointer can be percent-encoded. */
@@ -108,16 +108,16 @@ export function checkReferences(
   for (const [pointer, schema] of events) {
     const places = countPlaces(schema, pointer, { ...walk, root: { schema, pointer } }, 0);
     inAll += places;
-    if (places > MOST_PLACES) {
-      const most = MOST_PLACES.toLocaleString("en-US");
+    if (places > MAX_PLACES) {
+      const most = MAX_PLACES.toLocaleString("en-US");
       report(
         pointer,
         `The schema has more than ${most} places when each reference is replaced by its schema.`,
       );
     }
   }
-  if (inAll > MOST_PLACES_IN_ALL) {
-    const most = MOST_PLACES_IN_ALL.toLocaleString("en-US");
+  if (inAll > MAX_PLACES_IN_ALL) {
+    const most = MAX_PLACES_IN_ALL.toLocaleString("en-US");
     report("/events", `The schemas of all event types have more than ${most} places together.`);
   }
 }
@@ -125,8 +125,8 @@ export function checkReferences(
 function countPlaces(schema: SchemaObject, pointer: string, walk: Walk, level: number): number {
   const known = walk.done.get(schema);
   if (known !== undefined) return known;
-  if (level > MOST_LEVELS) {
-    walk.report(pointer, `The schema is nested deeper than ${MOST_LEVELS} levels.`);
+  if (level > MAX_LEVELS) {
+    walk.report(pointer, `The schema is nested deeper than ${MAX_LEVELS} levels.`);
     return 0;
   }
   walk.open.add(schema);

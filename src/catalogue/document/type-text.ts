@@ -78,12 +78,12 @@ export const toMemberName = (name: string): string =>
   /^[A-Za-z_$][\w$]*$/.test(name) ? name : escapeControls(JSON.stringify(name));
 
 /** Longest name of a type that is made from a foreign name. */
-const LONGEST_NAME = 100;
+const MAX_NAME_LENGTH = 100;
 
 /** Returns a name for a type: "crane.stopped" → "CraneStopped". */
 export function toTypeName(name: string): string {
   const words = name
-    .slice(0, LONGEST_NAME)
+    .slice(0, MAX_NAME_LENGTH)
     .split(/[^A-Za-z0-9]+/)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join("");

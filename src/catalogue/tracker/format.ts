@@ -3,7 +3,7 @@
  * to give no more than `changes`, `primary_resources`, `project` and who did it.
  */
 
-import { memberOf } from "../../json/member.ts";
+import { readMember } from "../../json/member.ts";
 import { withMembers } from "../../json/splice.ts";
 import type { Payload } from "../payload.ts";
 import { describeMismatch, readPayload } from "../payload.ts";
@@ -37,16 +37,16 @@ function createMissing(payload: Payload, { event, receivedAt, user }: Call): Rec
   const performer = payload.read("performed_by") ?? (user && { kind: "person", name: user });
   // A version only has to grow with every change of the project, which the clock does.
   const version = payload.read("project_version") ?? receivedAt;
-  const change = memberOf(first(payload.read("changes")), "change_type");
+  const change = readMember(first(payload.read("changes")), "change_type");
   const highlight = payload.read("highlight") ?? HIGHLIGHTS.get(change) ?? "changed";
-  const project = memberOf(payload.read("project"), "id");
-  const resource = memberOf(first(payload.read("primary_resources")), "name");
+  const project = readMember(payload.read("project"), "id");
+  const resource = readMember(first(payload.read("primary_resources")), "name");
 
   const activity: Record<string, unknown> = {
     kind: event,
     guid: `${toWord(project)}_${toWord(version)}`,
     project_version: version,
-    message: [memberOf(performer, "name"), highlight, resource].map(toWord).join(" ").trim(),
+    message: [readMember(performer, "name"), highlight, resource].map(toWord).join(" ").trim(),
     highlight,
     performed_by: performer,
     occurred_at: receivedAt,

@@ -5,7 +5,7 @@ import { OUTPUTS, createConsole } from "../../inspector/console.ts";
 import type { Output } from "../../inspector/console.ts";
 import { readFilter } from "../../inspector/filter.ts";
 import type { Generated } from "../../inspector/generate.ts";
-import { isGood, summaryOf } from "../../inspector/generate.ts";
+import { isGood, describeResults } from "../../inspector/generate.ts";
 import { createInspector } from "../../inspector/index.ts";
 import type { Inspector, InspectorOptions } from "../../inspector/index.ts";
 import { settingOf } from "../../config.ts";
@@ -140,7 +140,7 @@ async function generate(
     );
   }
   const rows = results.map(({ site, event, outcome }) => [site.key, event, ...told(outcome)]);
-  write(`${columns(rows).join("\n")}\n${summaryOf(results)}\n`);
+  write(`${columns(rows).join("\n")}\n${describeResults(results)}\n`);
   return results.every(({ outcome }) => isGood(outcome)) ? "done" : "failed";
 }
 

@@ -1,7 +1,7 @@
 /** What the definitions of commands share. */
 import { InvalidArgumentError } from "commander";
 import type { Context } from "../context.ts";
-import type { Ending } from "../exit.ts";
+import type { Ending, PassedOn } from "../exit.ts";
 import type { Io } from "../io.ts";
 
 /** Makes the actions of commands. The work of a command is loaded when the command is run. */
@@ -12,7 +12,7 @@ export interface Actions {
   ) => (...given: A) => Promise<void>;
   /** The work needs no server. */
   readonly alone: <A extends unknown[]>(
-    load: () => Promise<(io: Io, ...given: A) => Promise<Ending>>,
+    load: () => Promise<(io: Io, ...given: A) => Promise<Ending | PassedOn>>,
   ) => (...given: A) => Promise<void>;
 }
 

@@ -123,15 +123,20 @@ export async function verifyAudit(
   checkpoint?: ChainPoint,
 ): Promise<AuditVerification> {
   const keys = await listAuditKeys(q, seal);
-  const keyOf = (no: number) => keys.find((key) => key.no === no)?.key;
+  const findKey = (no: number) => keys.find((key) => key.no === no)?.key;
   const lost = new Set(keys.filter(({ key }) => key === undefined).map(({ no }) => no));
   const head = await readChainHead(q);
-  const headKey = head === undefined ? undefined : keyOf(head.keyNo);
+  const headKey = head === undefined ? undefined : findKey(head.keyNo);
   const isHeadGenuine =
     head !== undefined &&
     headKey !== undefined &&
     isSame(macOfHead({ no: head.keyNo, key: headKey }, head), head.mac);
-  const walked = await walk(q, isHeadGenuine ? head.seq : Number.MAX_SAFE_INTEGER, checkpoint, keyOf, lost);
+  const walked = await walk(q, {
+    upTo: isHeadGenuine ? head.seq : Number.MAX_SAFE_INTEGER,
+    checkpoint,
+    findKey,
+    lost,
+  });
   const { entries, keyLost, last, first } = walked;
   const before = await digestUnchained(q);
   const isComplete = isHeadGenuine && (last?.seq ?? 0) === head.seq;
@@ -153,13 +158,14 @@ export async function verifyAudit(
   };
 }
 
-async function walk(
-  q: Queryable,
-  upTo: number,
-  checkpoint: ChainPoint | undefined,
-  keyOf: (no: number) => Buffer | undefined,
-  lost: ReadonlySet<number>,
-): Promise<Walked> {
+interface WalkOptions {
+  readonly upTo: number;
+  readonly checkpoint: ChainPoint | undefined;
+  readonly findKey: (no: number) => Buffer | undefined;
+  readonly lost: ReadonlySet<number>;
+}
+
+async function walk(q: Queryable, { upTo, checkpoint, findKey, lost }: WalkOptions): Promise<Walked> {
   let at: ChainPoint = CHAIN_START;
   let [entries, keyLost] = [0, 0];
   let first: StoredEntry | undefined;
@@ -167,7 +173,7 @@ async function walk(
   for (;;) {
     const slice = await listChained(q, at.seq, upTo, SLICE);
     for (const entry of slice) {
-      const wrong = problemAfter(at, entry, lost.has(entry.keyNo) ? "lost" : keyOf(entry.keyNo));
+      const wrong = problemAfter(at, entry, lost.has(entry.keyNo) ? "lost" : findKey(entry.keyNo));
       const differs = entry.seq === checkpoint?.seq && !isSame(entry.hash, checkpoint.hash);
       if (wrong !== undefined || differs) {
         const problem = found(wrong?.kind ?? "checkpoint", wrong ?? entry, last);

@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import type { Catalogue } from "../../catalogue/index.ts";
 import type { Config } from "../../config.ts";
 import { makeDirectory } from "../../directory.ts";
-import { createSigningKey } from "../../protocol/signed-install.ts";
+import { createSigningKey } from "../../protocol/sign-install.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
 import { insertSigningKey, listSigningKeys } from "../store/tables/keys.ts";

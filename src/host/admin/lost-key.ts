@@ -1,7 +1,7 @@
 /** A lost master key: what only it opened is dropped, a new one takes over, and add-ons are reinstalled by the next start. */
 import { randomBytes } from "node:crypto";
 import { CallboardError } from "../../errors.ts";
-import { createSigningKey } from "../../protocol/signed-install.ts";
+import { createSigningKey } from "../../protocol/sign-install.ts";
 import { appendAudit, readChainHead, withAuditChain, writeChainHead } from "../store/tables/audit.ts";
 import { insertAuditKey } from "../store/tables/audit-keys.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
@@ -46,10 +46,17 @@ async function startsWith(database: Database, seal: Seal): Promise<boolean> {
   const chosen = await readSealingKey(database.read);
   if (chosen !== undefined && !seal.keyIds.includes(chosen)) return false;
   const lost = await findLostSecrets(database.read, seal);
-  return countOf(lost) === 0 && !(await newestAuditKey(database.read))?.isLost;
+  return countLost(lost) === 0 && !(await newestAuditKey(database.read))?.isLost;
 }
 
-export function countOf({ signingKeys, addons, webhooks, pendingInstalls, auditKeys, others }: LostSecrets) {
+export function countLost({
+  signingKeys,
+  addons,
+  webhooks,
+  pendingInstalls,
+  auditKeys,
+  others,
+}: LostSecrets) {
   return signingKeys.length + addons.length + webhooks.length + pendingInstalls + auditKeys.length + others;
 }
 
@@ -85,7 +92,7 @@ export async function resetKeys(database: Database, source: KeySource): Promise<
       ...BY,
       action: "master-key.reset",
       object: seal.sealingKeyId(),
-      detail: `${countOf(before)} secrets were lost`,
+      detail: `${countLost(before)} secrets were lost`,
     });
     return before;
   });

@@ -22,7 +22,7 @@ import type { ApiToken } from "../store/tables/tokens.ts";
 const HOUR_MS = 3_600_000;
 /** A session ends when nobody has used it for so long, and in any case so long after its login. */
 export const SESSION_IDLE_MS = 12 * HOUR_MS;
-export const SESSION_LONGEST_MS = 7 * 24 * HOUR_MS;
+export const MAX_SESSION_MS = 7 * 24 * HOUR_MS;
 /** How long a login link may be used. */
 export const LOGIN_LINK_MS = 10 * 60_000;
 /** That somebody is still there is noted no more often than this. */
@@ -59,7 +59,7 @@ export function isOver(
   { lastSeenAt, createdAt }: { readonly lastSeenAt: number; readonly createdAt: number },
   at: number,
 ): boolean {
-  return at - lastSeenAt > SESSION_IDLE_MS || at - createdAt > SESSION_LONGEST_MS;
+  return at - lastSeenAt > SESSION_IDLE_MS || at - createdAt > MAX_SESSION_MS;
 }
 
 const newSecret = () => randomBytes(32).toString("base64url");
@@ -77,7 +77,7 @@ export function createSessions(database: Database, now: () => number): Sessions 
     await database.write(async (tx) => {
       await deleteEnded(tx, {
         seenBefore: at - SESSION_IDLE_MS,
-        begunBefore: at - SESSION_LONGEST_MS,
+        begunBefore: at - MAX_SESSION_MS,
         now: at,
       });
       await insertSession(tx, {

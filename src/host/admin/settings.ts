@@ -46,14 +46,14 @@ export function createSettings({
   database,
   baseUrl,
 }: Pick<HostContext, "config" | "database" | "baseUrl">): Settings {
-  async function durationOf(name: keyof typeof NAMES): Promise<number> {
+  async function readDuration(name: keyof typeof NAMES): Promise<number> {
     const value = await readSetting(database.read, NAMES[name]);
     return value === undefined ? config[name] : Number(value);
   }
 
   const read = async (): Promise<HostSettings> => ({
-    retentionMs: await durationOf("retentionMs"),
-    bodyRetentionMs: await durationOf("bodyRetentionMs"),
+    retentionMs: await readDuration("retentionMs"),
+    bodyRetentionMs: await readDuration("bodyRetentionMs"),
     installSources: await readInstallSources(database.read),
     profile: config.profile,
     baseUrl: baseUrl(),

@@ -97,8 +97,8 @@ const STATUS: Readonly<Record<number, Omit<Cause, "class">>> = {
 export type Sequel = "retried" | "ended" | "test" | "unsaved test";
 
 /** A failed attempt and what follows; nothing for one that was accepted. `outcome` is as recorded: its kind, then the reason after a colon. */
-export function causeOf(outcome: string, status: number | undefined, sequel: Sequel): Cause | undefined {
-  const cause = causeOfOutcome(outcome, status);
+export function findCause(outcome: string, status: number | undefined, sequel: Sequel): Cause | undefined {
+  const cause = explainOutcome(outcome, status);
   if (cause === undefined) return undefined;
   if (status === 410 && sequel === "unsaved test") return { ...cause, remedy: "Check the URL." };
   const follows = FOLLOWS[sequel];
@@ -112,7 +112,7 @@ const FOLLOWS: Readonly<Record<Sequel, string | undefined>> = {
   "unsaved test": "A test delivery is never retried.",
 };
 
-function causeOfOutcome(outcome: string, status: number | undefined): Cause | undefined {
+function explainOutcome(outcome: string, status: number | undefined): Cause | undefined {
   const parsed = parseOutcome(outcome);
   switch (parsed.kind) {
     case "accepted":

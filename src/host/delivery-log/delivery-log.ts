@@ -28,7 +28,7 @@ import { explainEvent } from "./why.ts";
 import type { WhyFilter } from "./why.ts";
 
 export interface DeliveryLogContext
-  extends Pick<HostContext, "database" | "snapshots" | "now">, Pick<RedeliverDependencies, "drop"> {
+  extends Pick<HostContext, "database" | "snapshots" | "clock" | "now">, Pick<RedeliverDependencies, "drop"> {
   readonly checkBody: CheckBody;
   /** What this process sends. */
   readonly engine: {
@@ -40,12 +40,27 @@ export interface DeliveryLogContext
 /** Methods that take sites throw SITE_NOT_FOUND; those that take an ID throw when nothing has it. */
 export type DeliveryLog = ReturnType<typeof createDeliveryLog>;
 
-export function createDeliveryLog({ database, snapshots, engine, drop, now, checkBody }: DeliveryLogContext) {
+interface WhyRequest {
+  /** Keys of the sites that the caller may see. */
+  readonly reachable: readonly string[];
+  readonly filter: WhyFilter;
+  readonly page: PageRequest;
+}
+
+export function createDeliveryLog({
+  database,
+  snapshots,
+  engine,
+  drop,
+  clock,
+  now,
+  checkBody,
+}: DeliveryLogContext) {
   const { read } = database;
   const connectSlo = createConnectSlo(read);
   const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now };
-  const siteOf = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
-  const numberOf = (siteKey: string) => siteOf(siteKey).site.no;
+  const getSite = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
+  const getSiteNumber = (siteKey: string) => getSite(siteKey).site.no;
 
   return {
     list: (filter: DeliveryFilter, page: PageRequest) => listDeliveries(read, snapshots.byKey, filter, page),
@@ -56,34 +71,27 @@ export function createDeliveryLog({ database, snapshots, engine, drop, now, chec
     redeliverMany: (filter: DeliveryFilter, by: Author) => redeliverMany(changes, filter, by),
     cancelMany: (filter: DeliveryFilter, by: Author) => cancelMany(changes, filter, by),
     listEvents: async (siteKey: string, filter: EventFilter, page: PageRequest) =>
-      listSiteEvents(read, numberOf(siteKey), filter, page),
+      listSiteEvents(read, getSiteNumber(siteKey), filter, page),
     /** The newest operational events of a site, with their bodies. */
     listOperational: async (siteKey: string, most: number) => {
       const names = operationalEvents.map(({ event }) => event);
-      return listNewestNamed(read, numberOf(siteKey), names, most);
+      return listNewestNamed(read, getSiteNumber(siteKey), names, most);
     },
     showEvent: async (siteKey: string, eventId: string) =>
-      showEvent(read, siteOf(siteKey), eventId, checkBody),
-    /** `reachable`: the sites that the caller may see. */
-    explainEvent: async (
-      siteKey: string,
-      eventId: string,
-      reachable: readonly string[],
-      filter: WhyFilter,
-      page: PageRequest,
-    ) => {
+      showEvent(read, getSite(siteKey), eventId, checkBody),
+    explainEvent: async (siteKey: string, eventId: string, { reachable, filter, page }: WhyRequest) => {
       const others = reachable.flatMap((key) => snapshots.byKey(key) ?? []);
-      return explainEvent(read, { snapshot: siteOf(siteKey), others }, eventId, filter, page);
+      return explainEvent(read, { sites: { snapshot: getSite(siteKey), others }, eventId, filter, page });
     },
     tryBodyFilter: async (siteKey: string, trial: BodyFilterTrial) =>
-      tryBodyFilter(read, siteOf(siteKey), trial),
+      tryBodyFilter(read, getSite(siteKey), trial),
     /** The newest delivery of each endpoint of a site, newest first. */
-    newest: async (siteKey: string) => newestByEndpoint(read, numberOf(siteKey)),
+    newest: async (siteKey: string) => newestByEndpoint(read, getSiteNumber(siteKey)),
     /** How the deliveries of these events stand, by the event's ID; an event without deliveries is not in it. */
     standings: async (siteKey: string, events: readonly string[]) =>
-      standingsOfEvents(read, numberOf(siteKey), events),
+      standingsOfEvents(read, getSiteNumber(siteKey), events),
     /** The endpoints of a site at which nothing gets through, longest first. */
-    failing: async (siteKey: string) => listFailing(read, numberOf(siteKey)),
+    failing: async (siteKey: string) => listFailing(read, getSiteNumber(siteKey)),
     /** The dynamic webhooks of an add-on that failed. */
     listFailedWebhooks: async (
       { siteKey, addonKey }: { readonly siteKey: string; readonly addonKey: string },
@@ -93,14 +101,16 @@ export function createDeliveryLog({ database, snapshots, engine, drop, now, chec
       return listFailedWebhooks(read, { siteNo, addonKey }, page, now());
     },
     status: async (siteKeys: readonly string[]) => {
-      const at = Date.now();
+      const at = clock.now();
       const all: SiteStatus[] = [];
       for (const siteKey of siteKeys)
-        all.push(await siteStatus(read, siteOf(siteKey), connectSlo, at, now()));
+        all.push(
+          await siteStatus(read, { snapshot: getSite(siteKey), connectSlo, now: at, databaseNow: now() }),
+        );
       return all;
     },
     /** A text that changes whenever something that pages show has changed. */
-    changes: () => changeSignature(read, Date.now()),
+    changes: () => changeSignature(read, clock.now()),
     /** Attempts that this process makes, and when the delivery that waits longest became due; undefined when nothing is due. */
     queue: async (siteKeys: readonly string[]) => {
       const siteNos = siteKeys.flatMap((key) => snapshots.byKey(key)?.site.no ?? []);

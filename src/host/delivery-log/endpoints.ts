@@ -10,9 +10,9 @@ import { requireSite } from "../model/site-snapshot.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 import type { Standstill } from "../model/standstill.ts";
 import type { Queryable } from "../store/db/database.ts";
-import { firstOpenHour, hoursOf, minutesOf } from "../store/tables/endpoint-hours.ts";
+import { firstOpenHour, listHours, listMinutes } from "../store/tables/endpoint-hours.ts";
 import type { EndpointHour } from "../store/tables/endpoint-hours.ts";
-import { queuesOf } from "../store/tables/endpoint-queues.ts";
+import { listQueues } from "../store/tables/endpoint-queues.ts";
 import type { EndpointQueue } from "../store/tables/endpoint-queues.ts";
 import { standingEndpoints, standingOn } from "./standing-endpoints.ts";
 import type { Clocks, StandingEndpoint } from "./standing-endpoints.ts";
@@ -83,7 +83,7 @@ export interface EndpointPage {
 }
 
 /** Deliveries that wait are counted up to here. */
-export const MOST_WAITING = 10_000;
+export const MAX_WAITING = 10_000;
 
 export interface Endpoints {
   /** Those in use, the ones that need attention first, and why nothing is being sent to any. @throws CallboardError QUERY_INVALID */
@@ -103,36 +103,42 @@ export interface Endpoints {
   readonly now: () => number;
 }
 
-export function createEndpoints(context: Pick<HostContext, "snapshots"> & StandstillContext): Endpoints {
-  const { database, hostFacts, now, snapshots } = context;
+export function createEndpoints(
+  context: Pick<HostContext, "snapshots" | "clock"> & StandstillContext,
+): Endpoints {
+  const { database, hostFacts, now, clock, snapshots } = context;
   const { read } = database;
-  const clocks = (): Clocks => ({ now: Date.now(), databaseNow: now() });
-  const siteOf = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
+  const clocks = (): Clocks => ({ now: clock.now(), databaseNow: now() });
+  const getSite = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
   return {
     now,
     page: async (siteKeys, filter, page) => {
       const at = clocks();
-      const standing = await standingEndpoints(read, siteKeys.map(siteOf), at);
+      const standing = await standingEndpoints(read, siteKeys.map(getSite), at);
       return {
-        ...(await pageOfEndpoints(read, standing, filter, page, at)),
+        ...(await pageOfEndpoints(read, { standing, filter, page, clocks: at })),
         standstill: await standstillAmong(context, standing, {}),
       };
     },
-    show: async (siteKey, no) => showEndpoint(read, siteOf(siteKey), no, clocks()),
+    show: async (siteKey, no) => showEndpoint(read, getSite(siteKey), no, clocks()),
     standstill: async (siteKeys, meant) => {
       if ((await hostFacts()).database === "down")
         return { reason: "database-down", until: undefined, endpoints: 0 };
-      return standstillAmong(context, await standingEndpoints(read, siteKeys.map(siteOf), clocks()), meant);
+      return standstillAmong(context, await standingEndpoints(read, siteKeys.map(getSite), clocks()), meant);
     },
   };
 }
 
+interface PageOfEndpointsOptions {
+  readonly standing: readonly StandingEndpoint[];
+  readonly filter: EndpointFilter;
+  readonly page: PageRequest;
+  readonly clocks: Clocks;
+}
+
 async function pageOfEndpoints(
   q: Queryable,
-  standing: readonly StandingEndpoint[],
-  filter: EndpointFilter,
-  { limit, cursor }: PageRequest,
-  clocks: Clocks,
+  { standing, filter, page: { limit, cursor }, clocks }: PageOfEndpointsOptions,
 ): Promise<EndpointPage> {
   const after = cursor === undefined ? undefined : requirePlace(cursor);
   const found = standing
@@ -185,7 +191,7 @@ async function withFigures(
 ): Promise<readonly ListedEndpoint[]> {
   if (endpoints.length === 0) return [];
   const places = endpoints.map(({ siteNo, no }) => ({ siteNo, endpointNo: no }));
-  const queues = await queuesOf(q, places, MOST_WAITING);
+  const queues = await listQueues(q, places, MAX_WAITING);
   const { hours, lastHour } = await readHours(q, places, clocks.now);
   return endpoints.map((endpoint) => {
     const isOwn = ({ endpointNo }: EndpointHour) => endpointNo === endpoint.no;
@@ -194,13 +200,13 @@ async function withFigures(
     const thisHour = Math.floor(clocks.now / HOUR_MS);
     return {
       ...endpoint,
-      hour: rateOf(lastHour.filter(isOwn)),
-      day: rateOf(own.filter(({ hour }) => hour > thisHour - DAY_HOURS)),
-      week: rateOf(own),
-      series: seriesOf(own, thisHour),
+      hour: toRate(lastHour.filter(isOwn)),
+      day: toRate(own.filter(({ hour }) => hour > thisHour - DAY_HOURS)),
+      week: toRate(own),
+      series: toSeries(own, thisHour),
       queue,
       oldestWaitingAt: queue.oldest === undefined ? undefined : madeAt(queue.oldest),
-      next: nextOf(endpoint, clocks.databaseNow),
+      next: toNextAttempt(endpoint, clocks.databaseNow),
     };
   });
 }
@@ -210,7 +216,7 @@ const EMPTY: EndpointQueue = { waiting: 0, more: false, oldest: undefined, lease
 /** The week by the hour, and the last 60 minutes. */
 async function readHours(
   q: Queryable,
-  places: Parameters<typeof hoursOf>[1],
+  places: Parameters<typeof listHours>[1],
   now: number,
 ): Promise<{ readonly hours: readonly EndpointHour[]; readonly lastHour: readonly EndpointHour[] }> {
   const minute = Math.floor(now / MINUTE_MS);
@@ -218,13 +224,13 @@ async function readHours(
   const first = thisHour - WEEK_HOURS + 1;
   const open = Math.min(thisHour, Math.max(first, (await firstOpenHour(q)) ?? first));
   const hours = [
-    ...(await hoursOf(q, places, first, open)),
-    ...(await minutesOf(q, places, open * HOUR_MINUTES, minute)),
+    ...(await listHours(q, places, first, open)),
+    ...(await listMinutes(q, places, open * HOUR_MINUTES, minute)),
   ];
-  return { hours, lastHour: await minutesOf(q, places, minute - HOUR_MINUTES + 1, minute) };
+  return { hours, lastHour: await listMinutes(q, places, minute - HOUR_MINUTES + 1, minute) };
 }
 
-function rateOf(hours: readonly EndpointHour[]): EndpointRate {
+function toRate(hours: readonly EndpointHour[]): EndpointRate {
   const sum = (read: (hour: EndpointHour) => number) =>
     hours.reduce((before, hour) => before + read(hour), 0);
   const attempts = sum((hour) => hour.attempts);
@@ -236,7 +242,7 @@ function rateOf(hours: readonly EndpointHour[]): EndpointRate {
   };
 }
 
-function seriesOf(hours: readonly EndpointHour[], thisHour: number): readonly RateSlot[] {
+function toSeries(hours: readonly EndpointHour[], thisHour: number): readonly RateSlot[] {
   return Array.from({ length: DAY_HOURS }, (_, index) => {
     const hour = thisHour - DAY_HOURS + 1 + index;
     const own = hours.filter((each) => each.hour === hour);
@@ -246,7 +252,7 @@ function seriesOf(hours: readonly EndpointHour[], thisHour: number): readonly Ra
   });
 }
 
-function nextOf(endpoint: StandingEndpoint, now: number): NextAttempt {
+function toNextAttempt(endpoint: StandingEndpoint, now: number): NextAttempt {
   const { dueAt, receiverState, pausedAt, probeAt, openUntil = 0 } = endpoint;
   if (dueAt === undefined) return { kind: "none", why: "nothing waits" };
   if (receiverState !== "active") return { kind: "none", why: receiverState };

@@ -6,11 +6,11 @@ import type { Queryable } from "../store/db/database.ts";
 import { findEvent, listEvents } from "../store/tables/events.ts";
 import { pageFrom, requireIdCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
-import { lastDeliveryOf, parseId } from "../model/ids.ts";
+import { toLastDelivery, parseId } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import { OLDEST, deliveriesOfEvents } from "../store/tables/delivery-log.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
-import { rangeOf } from "./filter.ts";
+import { toIdRange } from "./filter.ts";
 import { describeOff, describeUnchecked } from "../model/body-check.ts";
 import type { CheckBody } from "../model/body-check.ts";
 import type { Receiver } from "../model/endpoint.ts";
@@ -35,7 +35,7 @@ export async function listSiteEvents(
   filter: EventFilter,
   page: PageRequest,
 ): Promise<EventPage> {
-  const range = rangeOf(filter, page.cursor === undefined ? undefined : requireIdCursor(page.cursor));
+  const range = toIdRange(filter, page.cursor === undefined ? undefined : requireIdCursor(page.cursor));
   const rows = await listEvents(q, {
     siteNo,
     since: range.from,
@@ -66,7 +66,7 @@ export interface ShownEvent {
 }
 
 /** Beyond this a body is not parsed to be shown. */
-const LONGEST_CHECKED_BYTES = 1024 * 1024;
+const MAX_CHECKED_BYTES = 1024 * 1024;
 
 /**
  * Where the body is off the event's schema, in a sentence. Found out when somebody looks, so that accepting an event does
@@ -78,7 +78,7 @@ async function schemaNotes(
   checkBody: CheckBody,
 ): Promise<readonly string[]> {
   const known = findEventType(product, name);
-  if (known === undefined || body === "" || bodySize > LONGEST_CHECKED_BYTES) return [];
+  if (known === undefined || body === "" || bodySize > MAX_CHECKED_BYTES) return [];
   if (product.schemaPolicy === "off" && known.product === product.key) return [];
   const check = await checkBody(product, known, Buffer.from(body));
   switch (check.kind) {
@@ -100,8 +100,8 @@ export async function loadEvent(
   const { siteNo, id } = parseId("evt", publicId);
   const event = siteNo === site.no ? await findEvent(q, siteNo, id) : undefined;
   if (event === undefined) throw new CallboardError("EVENT_NOT_FOUND", "There is no event with this id");
-  const everything = { from: OLDEST, below: `${lastDeliveryOf(id)}g` };
-  const deliveries = await deliveriesOfEvents(q, siteNo, [id], everything, {});
+  const everything = { from: OLDEST, below: `${toLastDelivery(id)}g` };
+  const deliveries = await deliveriesOfEvents(q, { siteNo, events: [id], range: everything, wanted: {} });
   return { event, deliveries: deliveries.toReversed() };
 }
 

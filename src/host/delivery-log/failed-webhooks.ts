@@ -9,7 +9,7 @@ import { listSubscriptions } from "../store/tables/subscriptions.ts";
 import { bodyVariant } from "../model/body-variant.ts";
 
 const KEPT_MS = 72 * 3_600_000;
-const MOST_SHOWN = 1_000;
+const MAX_SHOWN = 1_000;
 
 export interface FailedWebhook {
   /** What its X-Atlassian-Webhook-Identifier was. */
@@ -35,7 +35,7 @@ export async function listFailedWebhooks(
 ): Promise<FailedWebhookPage> {
   const { siteNo, addonKey } = addon;
   const after = Math.max(page.after ?? 0, now - KEPT_MS);
-  const failed = await listFailedDynamic(q, siteNo, addonKey, after, MOST_SHOWN);
+  const failed = await listFailedDynamic(q, { siteNo, addonKey, after, limit: MAX_SHOWN });
   const last = failed[Math.min(page.most, failed.length) - 1];
   const shown = failed.filter(({ failedAt }) => last !== undefined && failedAt <= last.failedAt);
   const subscriptions = new Map((await listSubscriptions(q, siteNo)).map((each) => [each.no, each]));
@@ -52,6 +52,6 @@ export async function listFailedWebhooks(
       url,
       failedAt,
     })),
-    after: shown.length < failed.length || failed.length === MOST_SHOWN ? last?.failedAt : undefined,
+    after: shown.length < failed.length || failed.length === MAX_SHOWN ? last?.failedAt : undefined,
   };
 }

@@ -24,7 +24,7 @@ export interface DeliveryFilter {
   readonly search?: string | undefined;
 }
 
-const LONGEST_TEXT_SEARCH_MS = 3_600_000;
+const MAX_TEXT_SEARCH_MS = 3_600_000;
 
 /** What the words of a search turned out to be on one site. */
 export type Search =
@@ -37,7 +37,7 @@ export type Search =
   /** An id of another site. */
   | { readonly kind: "nothing" };
 
-export function rangeOf({ since, until }: Pick<DeliveryFilter, "since" | "until">, cursor?: Uuid): IdRange {
+export function toIdRange({ since, until }: Pick<DeliveryFilter, "since" | "until">, cursor?: Uuid): IdRange {
   const below = until === undefined ? NEWEST : firstUuidAt(until);
   return {
     from: since === undefined ? OLDEST : firstUuidAt(since),
@@ -79,12 +79,17 @@ async function parseSearchOn(q: Queryable, siteNo: number, text: string): Promis
   if (/^https?:\/\//i.test(text)) return { kind: "url", prefix: text };
   const [byClientId] = await findClientEvents(q, [{ siteNo, clientId: text }]);
   if (byClientId !== undefined) return { kind: "ids", event: byClientId.id, delivery: undefined };
-  const named = await eventsNamed(q, siteNo, text, { from: OLDEST, below: NEWEST }, 1);
+  const named = await eventsNamed(q, {
+    siteNo,
+    name: text,
+    range: { from: OLDEST, below: NEWEST },
+    limit: 1,
+  });
   return named.length > 0 ? { kind: "event", name: text } : { kind: "text", text };
 }
 
 function hasHour({ since, until }: DeliveryFilter): boolean {
-  return since !== undefined && until !== undefined && until - since <= LONGEST_TEXT_SEARCH_MS;
+  return since !== undefined && until !== undefined && until - since <= MAX_TEXT_SEARCH_MS;
 }
 
 function requireHour(filter: DeliveryFilter): void {

@@ -4,7 +4,7 @@ import { pageFrom, requireIdCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
 import type { Uuid } from "../model/ids.ts";
 import type { SentDelivery, Walked } from "../store/tables/delivery-log.ts";
-import { parseSearch, rangeOf } from "./filter.ts";
+import { parseSearch, toIdRange } from "./filter.ts";
 import type { Search, DeliveryFilter } from "./filter.ts";
 import { mergeWalks } from "./merge.ts";
 import { walkSite } from "./walk.ts";
@@ -52,10 +52,10 @@ export async function listOnSites(
   filter: DeliveryFilter,
   page: PageRequest,
 ): Promise<DeliveryPage> {
-  const range = rangeOf(filter, page.cursor === undefined ? undefined : requireIdCursor(page.cursor));
+  const range = toIdRange(filter, page.cursor === undefined ? undefined : requireIdCursor(page.cursor));
   const walks: Walked[] = [];
   for (const { site, search } of sites) {
-    walks.push(await walkSite(q, site, filter, search, range, page.limit + 1));
+    walks.push(await walkSite(q, { snapshot: site, filter, search, range, limit: page.limit + 1 }));
   }
   const { rows, stoppedAt } = mergeWalks(walks, page.limit + 1);
   const { items, next = stoppedAt } = pageFrom(rows, page.limit, ({ id }) => id);

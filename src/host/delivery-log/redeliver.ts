@@ -10,7 +10,7 @@ import { bringForward, cancelDeliveries, cancelDelivery, reopenDeliveries } from
 import type { CancelledAt } from "../store/tables/reopen.ts";
 import { findDelivery } from "../store/tables/delivery-log.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
-import { rangeOf } from "./filter.ts";
+import { toIdRange } from "./filter.ts";
 import type { DeliveryFilter } from "./filter.ts";
 import { listOnSites, searchSites } from "./list.ts";
 import type { SearchedSites } from "./list.ts";
@@ -30,7 +30,7 @@ export interface RedeliverDependencies {
 
 /** Deliveries reopened in one transaction, and in one call altogether. */
 const BATCH = 500;
-export const MOST_REDELIVERED = 100_000;
+export const MAX_REDELIVERED = 100_000;
 const SECONDARY: Lane = 1;
 
 /**
@@ -105,7 +105,7 @@ export interface Redelivered {
   readonly more: boolean;
 }
 
-/** How many deliveries the filter means, up to {@link MOST_REDELIVERED}. @throws as {@link listDeliveries} does */
+/** How many deliveries the filter means, up to {@link MAX_REDELIVERED}. @throws as {@link listDeliveries} does */
 export async function countMeant(
   { database, findSite }: Pick<RedeliverDependencies, "database" | "findSite">,
   filter: DeliveryFilter,
@@ -116,12 +116,17 @@ export async function countMeant(
   for (const searched of await searchSites(q, findSite, filter)) {
     const { site, search } = searched;
     const counted =
-      (await countSite(q, site, filter, search, rangeOf(filter), MOST_REDELIVERED)) ??
-      (await countByReading(q, [searched], filter));
+      (await countSite(q, {
+        snapshot: site,
+        filter,
+        search,
+        range: toIdRange(filter),
+        limit: MAX_REDELIVERED,
+      })) ?? (await countByReading(q, [searched], filter));
     count += counted.count;
-    more ||= counted.more || count > MOST_REDELIVERED;
+    more ||= counted.more || count > MAX_REDELIVERED;
   }
-  return { count: Math.min(count, MOST_REDELIVERED), more };
+  return { count: Math.min(count, MAX_REDELIVERED), more };
 }
 
 async function countByReading(
@@ -132,7 +137,7 @@ async function countByReading(
   let count = 0;
   for await (const batch of listInBatches(q, sites, filter)) {
     count += batch.length;
-    if (count >= MOST_REDELIVERED) return { count, more: true };
+    if (count >= MAX_REDELIVERED) return { count, more: true };
   }
   return { count, more: false };
 }
@@ -184,7 +189,7 @@ async function changeMany(
   const sites = await searchSites(database.read, findSite, filter);
   for await (const batch of listInBatches(database.read, sites, filter)) {
     count += await change(batch);
-    more = count >= MOST_REDELIVERED;
+    more = count >= MAX_REDELIVERED;
     if (more) break;
   }
   const object = filter.siteKeys.join(",");

@@ -10,7 +10,7 @@ import { eventOfDelivery, parseId } from "../model/ids.ts";
 import { findDelivery } from "../store/tables/delivery-log.ts";
 import type { SentDelivery } from "../store/tables/delivery-log.ts";
 import { bodyInFormat, bodyVariant } from "../model/body-variant.ts";
-import { causeOf } from "./causes.ts";
+import { findCause } from "./causes.ts";
 import type { Cause, Sequel } from "./causes.ts";
 import type { AttemptRecord } from "../model/delivery.ts";
 import type { EventRecord } from "../model/event.ts";
@@ -83,7 +83,7 @@ export async function showDelivery(
         ? Buffer.alloc(0)
         : sentBody(Buffer.from(event.body), subscriptions, site),
     params: subscriptions[0]?.params ?? {},
-    attempts: attempts.map((attempt) => shownAttempt(attempt, sequelOf(delivery, attempt))),
+    attempts: attempts.map((attempt) => shownAttempt(attempt, toSequel(delivery, attempt))),
   };
 }
 
@@ -105,7 +105,7 @@ function wasEmpty(attempts: readonly AttemptRecord[]): boolean {
   return attempts.length > 0 && attempts.every(({ bodySize }) => bodySize === 0);
 }
 
-function sequelOf(delivery: SentDelivery, { number }: AttemptRecord): Sequel {
+function toSequel(delivery: SentDelivery, { number }: AttemptRecord): Sequel {
   const { state, attempts, test } = delivery;
   if (number < attempts || state === "waiting" || state === "leased") return "retried";
   if (!test) return "ended";
@@ -121,7 +121,7 @@ export function shownAttempt(attempt: AttemptRecord, sequel: Sequel): ShownAttem
     startedAt: attempt.startedAt,
     durationMs: attempt.durationMs,
     outcome,
-    cause: causeOf(outcome, status, sequel),
+    cause: findCause(outcome, status, sequel),
     detail: attempt.detail,
     request: {
       method: "POST",

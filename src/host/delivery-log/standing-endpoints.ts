@@ -1,5 +1,5 @@
 /** The endpoints that are in use, as they stand right now. */
-import { stateOf } from "../model/endpoint-life.ts";
+import { toEndpointState } from "../model/endpoint-life.ts";
 import type { EndpointState } from "../model/endpoint-life.ts";
 import type { ReceiverState } from "../model/endpoint-trouble.ts";
 import type { Endpoint } from "../model/endpoint.ts";
@@ -41,7 +41,7 @@ export async function standingOn(
   site: SiteSnapshot,
   clocks: Clocks,
 ): Promise<readonly StandingEndpoint[]> {
-  const uses = usesOf(site);
+  const uses = listUses(site);
   const dues = await dueByEndpoint(q, site.site.no);
   // A snapshot's breakers are as old as the last change of the registry.
   return (await listEndpoints(q, site.site.no)).flatMap((endpoint) => {
@@ -53,8 +53,8 @@ export async function standingOn(
       ...endpoint,
       siteKey: site.site.key,
       name,
-      state: stateOf({ ...endpoint, isOpen: (endpoint.openUntil ?? 0) > clocks.databaseNow }),
-      receiverState: receiverStateOf(site, endpoint, use),
+      state: toEndpointState({ ...endpoint, isOpen: (endpoint.openUntil ?? 0) > clocks.databaseNow }),
+      receiverState: toReceiverState(site, endpoint, use),
       goneSince: use?.goneSince,
       dueAt,
     };
@@ -70,7 +70,7 @@ interface Use {
 const usesIn = new WeakMap<SiteSnapshot, ReadonlyMap<number, Use>>();
 
 /** By number of the endpoint; looked through once for each snapshot. */
-function usesOf(site: SiteSnapshot): ReadonlyMap<number, Use> {
+function listUses(site: SiteSnapshot): ReadonlyMap<number, Use> {
   const known = usesIn.get(site);
   if (known !== undefined) return known;
   const uses = new Map<number, Use>();
@@ -86,7 +86,7 @@ function usesOf(site: SiteSnapshot): ReadonlyMap<number, Use> {
   return uses;
 }
 
-function receiverStateOf(site: SiteSnapshot, { receiver }: Endpoint, use: Use | undefined): ReceiverState {
+function toReceiverState(site: SiteSnapshot, { receiver }: Endpoint, use: Use | undefined): ReceiverState {
   if (receiver.kind === "addon" && site.installations.get(receiver.addonKey)?.state === "disabled")
     return "disabled";
   return use?.isActive === false ? "inactive" : "active";

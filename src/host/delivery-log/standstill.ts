@@ -2,10 +2,10 @@
 import type { HostContext } from "../context.ts";
 import type { Receiver } from "../model/endpoint.ts";
 import type { Hold, HostFacts, Standstill, WaitingEndpoint } from "../model/standstill.ts";
-import { standstillOf } from "../model/standstill.ts";
+import { findStandstill } from "../model/standstill.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { isSameReceiver } from "../model/receiver.ts";
-import { queuesOf } from "../store/tables/endpoint-queues.ts";
+import { listQueues } from "../store/tables/endpoint-queues.ts";
 import type { StandingEndpoint } from "./standing-endpoints.ts";
 
 export interface StandstillContext extends Pick<HostContext, "config" | "database" | "now"> {
@@ -22,7 +22,7 @@ export async function standstillAmong(
 ): Promise<Standstill | undefined> {
   const limits = { isFull: engine.isFull, slots: config.endpointConcurrency.primary };
   const waiting = await waitingEndpoints(database.read, standing, meant, limits);
-  return standstillOf(await hostFacts(), waiting, now());
+  return findStandstill(await hostFacts(), waiting, now());
 }
 
 /** Which endpoints are meant: all of them, those of a receiver, or one. */
@@ -32,7 +32,7 @@ export interface EndpointsMeant {
 }
 
 /** Endpoints that are looked at for free slots; beyond them, some has one. */
-const MOST_LOOKED_AT = 20;
+const MAX_LOOKED_AT = 20;
 
 /** The endpoints that something waits for, with what holds it back. `isFull` knows what this process sends. */
 async function waitingEndpoints(
@@ -47,11 +47,11 @@ async function waitingEndpoints(
       (endpointNo === undefined || endpoint.no === endpointNo);
     return isMeant && endpoint.dueAt !== undefined ? [{ ...endpoint, due: endpoint.dueAt }] : [];
   });
-  const free = found.filter((endpoint) => holdOf(endpoint) === undefined);
-  const places = free.slice(0, MOST_LOOKED_AT).map(({ siteNo, no }) => ({ siteNo, endpointNo: no }));
-  const queues = await queuesOf(q, places, limits.slots);
+  const free = found.filter((endpoint) => toHold(endpoint) === undefined);
+  const places = free.slice(0, MAX_LOOKED_AT).map(({ siteNo, no }) => ({ siteNo, endpointNo: no }));
+  const queues = await listQueues(q, places, limits.slots);
   return found.map((endpoint) => {
-    const hold = holdOf(endpoint);
+    const hold = toHold(endpoint);
     return {
       hold,
       dueAt: endpoint.due,
@@ -61,7 +61,7 @@ async function waitingEndpoints(
   });
 }
 
-function holdOf({ receiverState, state }: StandingEndpoint): Hold | undefined {
+function toHold({ receiverState, state }: StandingEndpoint): Hold | undefined {
   if (receiverState !== "active") return receiverState;
   return state === "paused" || state === "circuit-open" ? state : undefined;
 }

@@ -13,13 +13,13 @@ const SLO_DAYS = 28;
 const SLO_KEPT_MS = 5 * MINUTE_MS;
 const SLOT_MINUTES = 30;
 /** Waiting deliveries are counted up to here; beyond, "more than" is told. */
-export const MOST_COUNTED = 100_000;
+export const MAX_COUNTED = 100_000;
 
 export type OutcomeCounts = Readonly<Record<string, number>>;
 
 export interface SiteStatus {
   readonly siteKey: string;
-  /** Counted up to {@link MOST_COUNTED}. */
+  /** Counted up to {@link MAX_COUNTED}. */
   readonly waiting: number;
   /** Attempts of the last 24 h by outcome: ok (200, 204), accepted (other 2xx), refused, unreachable, forbidden. */
   readonly attempts: OutcomeCounts;
@@ -59,7 +59,7 @@ interface Day {
 export function createConnectSlo(q: Queryable): ConnectSlo {
   const days = new Map<string, { readonly until: number; readonly sum: Promise<Day> }>();
 
-  function sumOf(siteNo: number, day: number, now: number): Promise<Day> {
+  function loadDay(siteNo: number, day: number, now: number): Promise<Day> {
     const key = `${siteNo}/${day}`;
     const known = days.get(key);
     if (known !== undefined && known.until > now) return known.sum;
@@ -74,7 +74,7 @@ export function createConnectSlo(q: Queryable): ConnectSlo {
     const today = Math.floor(now / MINUTE_MS / DAY_MINUTES);
     let [ok, attempts] = [0, 0];
     for (let day = today - SLO_DAYS + 1; day <= today; day += 1) {
-      const sum = await sumOf(siteNo, day, now);
+      const sum = await loadDay(siteNo, day, now);
       ok += sum.ok;
       attempts += sum.attempts;
     }
@@ -84,30 +84,43 @@ export function createConnectSlo(q: Queryable): ConnectSlo {
 }
 
 async function sumDay(q: Queryable, siteNo: number, day: number): Promise<Day> {
-  const figures = await sumFigures(q, siteNo, day * DAY_MINUTES, DAY_MINUTES, (day + 1) * DAY_MINUTES);
+  const figures = await sumFigures(q, {
+    siteNo,
+    fromMinute: day * DAY_MINUTES,
+    slotMinutes: DAY_MINUTES,
+    belowMinute: (day + 1) * DAY_MINUTES,
+  });
   return {
     ok: total(figures.filter(({ outcome }) => outcome === "ok")),
     attempts: total(figures.filter(isAttempt)),
   };
 }
 
+interface SiteStatusOptions {
+  readonly snapshot: SiteSnapshot;
+  readonly connectSlo: ConnectSlo;
+  readonly now: number;
+  readonly databaseNow: number;
+}
+
 /** Figures are by the computer's time, as attempts are; breakers are on the database's. */
 export async function siteStatus(
   q: Queryable,
-  { site }: SiteSnapshot,
-  connectSlo: ConnectSlo,
-  now: number,
-  databaseNow: number,
+  { snapshot: { site }, connectSlo, now, databaseNow }: SiteStatusOptions,
 ): Promise<SiteStatus> {
   const minute = Math.floor(now / MINUTE_MS);
-  const day = await sumFigures(q, site.no, minute - DAY_MINUTES, SLOT_MINUTES);
+  const day = await sumFigures(q, {
+    siteNo: site.no,
+    fromMinute: minute - DAY_MINUTES,
+    slotMinutes: SLOT_MINUTES,
+  });
   const made = day.filter(isAttempt);
   // A snapshot's breakers are as old as the last change of the registry.
   const all = await listEndpoints(q, site.no);
   return {
     siteKey: site.key,
-    waiting: await countWaitingOn(q, site.no, MOST_COUNTED),
-    attempts: countsOf(made),
+    waiting: await countWaitingOn(q, site.no, MAX_COUNTED),
+    attempts: countOutcomes(made),
     failed: total(day.filter(({ outcome }) => outcome === "failed")),
     success: share(made.filter(isGood), made),
     connectSlo: await connectSlo(site.no, now),
@@ -117,7 +130,7 @@ export async function siteStatus(
       1000: sum(made, (figure) => figure.within1000),
       5000: sum(made, (figure) => figure.within5000),
     },
-    series: seriesOf(made),
+    series: toSeries(made),
     endpoints: {
       total: all.length,
       open: all.filter(({ openUntil }) => (openUntil ?? 0) > databaseNow).length,
@@ -137,13 +150,13 @@ function share(part: readonly Figure[], whole: readonly Figure[]): number | unde
   return all === 0 ? undefined : total(part) / all;
 }
 
-function countsOf(figures: readonly Figure[]): OutcomeCounts {
+function countOutcomes(figures: readonly Figure[]): OutcomeCounts {
   const counts: Record<string, number> = {};
   for (const { outcome, count } of figures) counts[outcome] = (counts[outcome] ?? 0) + count;
   return counts;
 }
 
-function seriesOf(figures: readonly Figure[]): readonly Slot[] {
+function toSeries(figures: readonly Figure[]): readonly Slot[] {
   const slots = new Map<number, Slot>();
   for (const figure of figures) {
     const { good, bad, startsAt } = slots.get(figure.slot) ?? {

@@ -16,15 +16,15 @@ import type { Queryable } from "../store/db/database.ts";
 import { listEvents } from "../store/tables/events.ts";
 import { readBodies } from "../store/tables/replay-events.ts";
 
-export const USUAL_TRIED = 20;
-export const MOST_TRIED = 100;
+export const DEFAULT_TRIED = 20;
+export const MAX_TRIED = 100;
 /** Events that are looked through for those of the right types. */
-const MOST_SEARCHED = 2_000;
+const MAX_SEARCHED = 2_000;
 const SEARCHED_AT_ONCE = 200;
 /** Event types that are looked up one by one along their index; more are searched for among all. */
-const MOST_NAMES = 10;
+const MAX_NAMES = 10;
 /** No more bodies are read after this many bytes. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 /** A larger body is read with turns for others in between. */
 const LARGE_BODY_BYTES = 256 * 1024;
 
@@ -33,7 +33,7 @@ export interface BodyFilterTrial {
   readonly bodyFilter: BodyFilter | string;
   /** Event types or patterns; undefined for those that "all events" includes. */
   readonly events: readonly string[] | undefined;
-  /** Maximum number of events, up to {@link MOST_TRIED}. */
+  /** Maximum number of events, up to {@link MAX_TRIED}. */
   readonly limit: number;
 }
 
@@ -67,7 +67,7 @@ export async function tryBodyFilter(
   let bytes = 0;
   for (const event of latest) {
     bytes += event.bodySize;
-    if (bytes > MOST_BYTES && items.length > 0) break;
+    if (bytes > MAX_BYTES && items.length > 0) break;
     items.push(await tryEvent(q, event, judge));
     await takeTurn();
   }
@@ -127,7 +127,7 @@ async function listLatest(
   limit: number,
 ): Promise<readonly EventRecord[]> {
   const names = [...new Set(events?.map((event) => canonicalName(product, event)))];
-  if (events !== undefined && names.length <= MOST_NAMES && !names.some(isPattern)) {
+  if (events !== undefined && names.length <= MAX_NAMES && !names.some(isPattern)) {
     const found: EventRecord[] = [];
     for (const name of names) found.push(...(await listEvents(q, { siteNo: site.no, name, limit })));
     return found.toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);
@@ -139,7 +139,7 @@ async function listLatest(
     (isReachedByWildcard(product, name) && patterns.some((pattern) => fitsPattern(name, pattern)));
   const found: EventRecord[] = [];
   let before: Uuid | undefined;
-  for (let searched = 0; searched < MOST_SEARCHED && found.length < limit; searched += SEARCHED_AT_ONCE) {
+  for (let searched = 0; searched < MAX_SEARCHED && found.length < limit; searched += SEARCHED_AT_ONCE) {
     const page = await listEvents(q, {
       siteNo: site.no,
       limit: SEARCHED_AT_ONCE,

@@ -19,26 +19,31 @@ import type { SiteSnapshot } from "../model/site-snapshot.ts";
 const FEW = 2_000;
 /** Events taken at a time at most (their bodies may have to be read), and how often before a page ends short. */
 const EVENTS_AT_ONCE = 200;
-const MOST_TURNS = 5;
+const MAX_TURNS = 5;
 /** Beyond this many endpoints they are looked for among all. */
-const MOST_WALKS = 20;
+const MAX_WALKS = 20;
 
 const NOTHING: Walked = { rows: [], stoppedAt: undefined };
 
-/** The newest deliveries of the site that the filter wants, at most `limit`. */
+export interface SiteWalk {
+  readonly snapshot: SiteSnapshot;
+  readonly filter: DeliveryFilter;
+  readonly search: Search;
+  readonly range: IdRange;
+  readonly limit: number;
+}
+
+/** Returns the newest deliveries of a site that match the filter, at most `limit`. */
 export async function walkSite(
   q: Queryable,
-  { site, endpoints }: SiteSnapshot,
-  filter: DeliveryFilter,
-  search: Search,
-  range: IdRange,
-  limit: number,
+  { snapshot, filter, search, range, limit }: SiteWalk,
 ): Promise<Walked> {
-  const wanted = wantedOf(endpoints, filter, search);
+  const { site, endpoints } = snapshot;
+  const wanted = toWanted(endpoints, filter, search);
   if (wanted === undefined || search.kind === "nothing") return NOTHING;
 
   if (search.kind === "ids") {
-    const rows = await deliveriesOfEvents(q, site.no, [search.event], range, wanted);
+    const rows = await deliveriesOfEvents(q, { siteNo: site.no, events: [search.event], range, wanted });
     const found = search.delivery === undefined ? rows : rows.filter((row) => row.id === search.delivery);
     return { rows: found.slice(0, limit), stoppedAt: undefined };
   }
@@ -46,20 +51,21 @@ export async function walkSite(
   if (search.kind === "event" && search.name !== name) return NOTHING;
   if (name !== undefined || search.kind === "text") {
     const text = search.kind === "text" ? search.text : undefined;
-    return walkEvents(
-      q,
-      site.no,
-      nextEvents(q, site.no, name, text, Math.min(EVENTS_AT_ONCE, limit)),
+    return walkEvents(q, {
+      siteNo: site.no,
+      next: nextEvents(q, { siteNo: site.no, name, text, atOnce: Math.min(EVENTS_AT_ONCE, limit) }),
       range,
       wanted,
       limit,
-    );
+    });
   }
 
   const walks = await chooseWalks(q, site.no, wanted);
   const walked: Walked[] = [];
   for (const walk of walks) {
-    walked.push(await walkDeliveries(q, site.no, walk, range, without(wanted, walk), limit));
+    walked.push(
+      await walkDeliveries(q, { siteNo: site.no, walk, range, wanted: without(wanted, walk), limit }),
+    );
   }
   return mergeWalks(walked, limit);
 }
@@ -71,45 +77,48 @@ export interface Counted {
 }
 
 /**
- * How many deliveries of the site the filter wants, among the newest `most` that come into question. Undefined for a
+ * How many deliveries of the site the filter wants, among the newest `limit` that come into question. Undefined for a
  * search of ids or bodies, which finds few and is counted by reading what it finds.
  */
 export async function countSite(
   q: Queryable,
-  { site, endpoints }: SiteSnapshot,
-  filter: DeliveryFilter,
-  search: Search,
-  range: IdRange,
-  most: number,
+  { snapshot, filter, search, range, limit }: SiteWalk,
 ): Promise<Counted | undefined> {
   if (search.kind === "ids" || search.kind === "text") return undefined;
-  const wanted = wantedOf(endpoints, filter, search);
+  const { site, endpoints } = snapshot;
+  const wanted = toWanted(endpoints, filter, search);
   const event = filter.event ?? (search.kind === "event" ? search.name : undefined);
   if (wanted === undefined || search.kind === "nothing" || (search.kind === "event" && search.name !== event))
     return { count: 0, more: false };
   let counted: Counted = { count: 0, more: false };
   for (const walk of await chooseWalks(q, site.no, wanted)) {
-    const met = await countOnWalk(q, site.no, walk, range, { ...without(wanted, walk), event }, most);
+    const met = await countOnWalk(q, {
+      siteNo: site.no,
+      walk,
+      range,
+      wanted: { ...without(wanted, walk), event },
+      limit,
+    });
     counted = { count: counted.count + met.count, more: counted.more || met.more };
   }
   return counted;
 }
 
 /** What must hold beside the order; undefined when no endpoint of the site can be meant. */
-function wantedOf(
+function toWanted(
   endpoints: SiteSnapshot["endpoints"],
   filter: DeliveryFilter,
   search: Search,
 ): Wanted | undefined {
   const urlPrefix = search.kind === "url" ? search.prefix : undefined;
-  const endpointNos = endpointsOf([...endpoints.values()], filter, urlPrefix);
+  const endpointNos = selectEndpoints([...endpoints.values()], filter, urlPrefix);
   return endpointNos?.length === 0
     ? undefined
     : { state: filter.state, test: filter.test, endpointNos, urlPrefix };
 }
 
 /** The endpoints of the receiver and URL asked for; undefined = any. */
-function endpointsOf(
+function selectEndpoints(
   endpoints: readonly Endpoint[],
   { addonKey, webhookNo, endpointNo }: DeliveryFilter,
   urlPrefix: string | undefined,
@@ -134,7 +143,7 @@ async function chooseWalks(q: Queryable, siteNo: number, wanted: Wanted): Promis
   if (wanted.state === "failed") return [{ kind: "failed" }];
   if (wanted.state === "waiting" && (await countWaitingOn(q, siteNo, FEW + 1)) <= FEW)
     return [{ kind: "waiting" }];
-  if (wanted.endpointNos !== undefined && wanted.endpointNos.length <= MOST_WALKS) {
+  if (wanted.endpointNos !== undefined && wanted.endpointNos.length <= MAX_WALKS) {
     return wanted.endpointNos.map((endpointNo) => ({ kind: "endpoint", endpointNo }));
   }
   return [{ kind: "site" }];
@@ -161,35 +170,40 @@ type NextEvents = (
   range: IdRange,
 ) => Promise<{ readonly found: readonly Uuid[]; readonly last: Uuid | undefined }>;
 
-function nextEvents(
-  q: Queryable,
-  siteNo: number,
-  name: string | undefined,
-  text: string | undefined,
-  atOnce: number,
-): NextEvents {
+interface NextEventsOptions {
+  readonly siteNo: number;
+  readonly name: string | undefined;
+  readonly text: string | undefined;
+  readonly atOnce: number;
+}
+
+function nextEvents(q: Queryable, { siteNo, name, text, atOnce }: NextEventsOptions): NextEvents {
   return async (range) => {
-    if (text !== undefined) return eventsContaining(q, siteNo, text, name, range, EVENTS_AT_ONCE);
-    const found = await eventsNamed(q, siteNo, name ?? "", range, atOnce);
+    if (text !== undefined) return eventsContaining(q, { siteNo, text, name, range, limit: EVENTS_AT_ONCE });
+    const found = await eventsNamed(q, { siteNo, name: name ?? "", range, limit: atOnce });
     return { found, last: found.length === atOnce ? found.at(-1) : undefined };
   };
+}
+
+interface WalkEventsOptions {
+  readonly siteNo: number;
+  readonly next: NextEvents;
+  readonly range: IdRange;
+  readonly wanted: Wanted;
+  readonly limit: number;
 }
 
 /** By way of the events: those first, then what was sent of them. */
 async function walkEvents(
   q: Queryable,
-  siteNo: number,
-  next: NextEvents,
-  range: IdRange,
-  wanted: Wanted,
-  limit: number,
+  { siteNo, next, range, wanted, limit }: WalkEventsOptions,
 ): Promise<Walked> {
   const rows: SentDelivery[] = [];
   // A cursor is a delivery; its event has a smaller id, so it is met again, with the deliveries that are below.
   let below = range.below;
-  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+  for (let turn = 0; turn < MAX_TURNS; turn += 1) {
     const { found, last } = await next({ from: range.from, below });
-    rows.push(...(await deliveriesOfEvents(q, siteNo, found, range, wanted)));
+    rows.push(...(await deliveriesOfEvents(q, { siteNo, events: found, range, wanted })));
     if (rows.length >= limit) return { rows: rows.slice(0, limit), stoppedAt: undefined };
     if (last === undefined) return { rows, stoppedAt: undefined };
     below = last;

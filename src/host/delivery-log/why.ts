@@ -66,6 +66,13 @@ export interface WhyPage {
   readonly next: string | undefined;
 }
 
+interface ExplainEventOptions {
+  readonly sites: SitesInView;
+  readonly eventId: string;
+  readonly filter: WhyFilter;
+  readonly page: PageRequest;
+}
+
 /**
  * One page of rows. A receiver that is asked for by key or ID must exist.
  *
@@ -73,10 +80,7 @@ export interface WhyPage {
  */
 export async function explainEvent(
   q: Queryable,
-  sites: SitesInView,
-  eventId: string,
-  filter: WhyFilter,
-  page: PageRequest,
+  { sites, eventId, filter, page }: ExplainEventOptions,
 ): Promise<WhyPage> {
   const { snapshot } = sites;
   const { event, deliveries } = await loadEvent(q, snapshot, eventId);
@@ -133,7 +137,7 @@ export function explainReceivers(
   deliveries: readonly SentDelivery[],
   removed: readonly Subscription[],
 ): readonly WhyRow[] {
-  const known = receiversOf(snapshot);
+  const known = listReceivers(snapshot);
   const { siteNo } = event;
   const remember = (receiver: Receiver): Known => {
     const key = formatReceiverId(siteNo, receiver);
@@ -163,7 +167,13 @@ export function explainReceivers(
   const isTest = deliveries.some(({ test }) => test);
   const rows = [...known].map(([key, receiver]): WhyRow => {
     const own = sent.get(key) ?? [];
-    const explained = explainOne(event, receiver, own, skipped.get(key) ?? [], today, isTest);
+    const explained = explainOne(event, {
+      known: receiver,
+      sent: own,
+      skipped: skipped.get(key) ?? [],
+      today,
+      isTest,
+    });
     return { siteNo, receiver: receiver.receiver, name: receiver.name, deliveries: own, ...explained };
   });
   return [...rows, ...elsewhere(snapshot, others, known)].toSorted(
@@ -171,7 +181,7 @@ export function explainReceivers(
   );
 }
 
-function receiversOf({ site, installations, webhooks }: SiteSnapshot): Map<string, Known> {
+function listReceivers({ site, installations, webhooks }: SiteSnapshot): Map<string, Known> {
   const known = new Map<string, Known>();
   for (const { addonKey, descriptor, state, installedAt, updatedAt } of installations.values()) {
     if (state === "uninstalled") continue;
@@ -217,18 +227,22 @@ function judgeToday(snapshot: SiteSnapshot, event: EventRecord): Verdicts {
 
 type Explained = Pick<WhyRow, "kind" | "reason" | "changed">;
 
+interface ExplainOneOptions {
+  readonly known: Known;
+  readonly sent: readonly SentDelivery[];
+  readonly skipped: readonly { readonly subscriptionNo: number; readonly because: string }[];
+  readonly today: Verdicts;
+  readonly isTest: boolean;
+}
+
 function explainOne(
   event: EventRecord,
-  { receiver, subscriptions, times }: Known,
-  sent: readonly SentDelivery[],
-  skipped: readonly { readonly subscriptionNo: number; readonly because: string }[],
-  today: Verdicts,
-  isTest: boolean,
+  { known: { receiver, subscriptions, times }, sent, skipped, today, isTest }: ExplainOneOptions,
 ): Explained {
   const at = madeAt(event.id);
-  if (sent.length > 0) return { kind: "sent", reason: standingOf(sent), changed: undefined };
+  if (sent.length > 0) return { kind: "sent", reason: describeStanding(sent), changed: undefined };
   if (skipped.length > 0) {
-    const reason = [...new Set(skipped.map(({ because }) => because))].slice(0, MOST_REASONS).join("; ");
+    const reason = [...new Set(skipped.map(({ because }) => because))].slice(0, MAX_REASONS).join("; ");
     const wouldMatch = skipped.some(({ subscriptionNo }) => today.get(subscriptionNo)?.matched === true);
     const isGone = skipped.every(
       ({ subscriptionNo }) => !subscriptions.some(({ no }) => no === subscriptionNo),
@@ -247,7 +261,7 @@ function explainOne(
     const verb = receiver.kind === "addon" ? "installed" : "added";
     return {
       kind: "added-later",
-      reason: `${verb} after the event, at ${isoOf(times.since)}`,
+      reason: `${verb} after the event, at ${formatIso(times.since)}`,
       changed: undefined,
     };
   }
@@ -268,21 +282,21 @@ function explainOne(
   }
   const [later] = naming;
   if (later !== undefined) {
-    const reason = `subscribed to ${event.name} after the event, at ${isoOf(later.createdAt)}`;
+    const reason = `subscribed to ${event.name} after the event, at ${formatIso(later.createdAt)}`;
     return { kind: "added-later", reason, changed: undefined };
   }
   return {
     kind: "not-subscribed",
-    reason: `not subscribed to ${event.name}; ${namesOf(subscriptions)}`,
+    reason: `not subscribed to ${event.name}; ${describeNames(subscriptions)}`,
     changed: changedSince(times, at),
   };
 }
 
-const MOST_REASONS = 3;
-const MOST_NAMES = 10;
+const MAX_REASONS = 3;
+const MAX_NAMES = 10;
 
 /** "delivered", "failed (exhausted)"; with how many, where states differ. */
-function standingOf(deliveries: readonly SentDelivery[]): string {
+function describeStanding(deliveries: readonly SentDelivery[]): string {
   const counts = new Map<string, number>();
   for (const { state, because } of deliveries) {
     const text = because === undefined ? state : `${state} (${because})`;
@@ -291,20 +305,20 @@ function standingOf(deliveries: readonly SentDelivery[]): string {
   return [...counts].map(([text, count]) => (deliveries.length === 1 ? text : `${count} ${text}`)).join(", ");
 }
 
-function namesOf(subscriptions: readonly Subscription[]): string {
+function describeNames(subscriptions: readonly Subscription[]): string {
   const names = [...new Set(subscriptions.map(({ event }) => event ?? "all events"))];
   if (names.length === 0) return "has no subscription";
-  const more = names.length - MOST_NAMES;
-  return `has ${names.slice(0, MOST_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const more = names.length - MAX_NAMES;
+  return `has ${names.slice(0, MAX_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function changedSince(times: Known["times"], at: number): string | undefined {
   return times !== undefined && times.changedAt > at
-    ? `changed since, at ${isoOf(times.changedAt)}`
+    ? `changed since, at ${formatIso(times.changedAt)}`
     : undefined;
 }
 
-const isoOf = (at: number): string => new Date(at).toISOString();
+const formatIso = (at: number): string => new Date(at).toISOString();
 
 /** Receivers that are on other sites only. */
 function elsewhere(

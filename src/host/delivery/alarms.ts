@@ -1,5 +1,7 @@
 /** One timer for all lanes: it goes off at the earliest of their alarms. */
 import TinyQueue from "tinyqueue";
+import { realClock } from "../../clock.ts";
+import type { Clock, Timer } from "../../clock.ts";
 import type { LaneState } from "../model/lanes.ts";
 
 export interface Alarms {
@@ -10,22 +12,23 @@ export interface Alarms {
   readonly stop: () => void;
 }
 
-/** Timers stand still while the computer sleeps: an alarm is late by this at most. */
-const MAX_TIMER_MS = 10_000;
-
 /** `ring` gets the lanes whose time has come. */
-export function createAlarms(now: () => number, ring: (lanes: readonly LaneState[]) => void): Alarms {
+export function createAlarms(
+  now: () => number,
+  ring: (lanes: readonly LaneState[]) => void,
+  { schedule, maxTimerMs }: Pick<Clock, "schedule" | "maxTimerMs"> = realClock,
+): Alarms {
   const queue = new TinyQueue<{ readonly at: number; readonly lane: LaneState }>([], (a, b) => a.at - b.at);
   let running = false;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   let timerAt = Infinity;
 
   function arm(): void {
     const next = queue.peek();
     if (!running || next === undefined || next.at >= timerAt) return;
-    clearTimeout(timer);
+    timer?.cancel();
     timerAt = next.at;
-    timer = setTimeout(goOff, Math.min(Math.max(0, next.at - now()), MAX_TIMER_MS));
+    timer = schedule(Math.min(Math.max(0, next.at - now()), maxTimerMs), goOff);
   }
 
   function goOff(): void {
@@ -51,7 +54,7 @@ export function createAlarms(now: () => number, ring: (lanes: readonly LaneState
     },
     stop: () => {
       running = false;
-      clearTimeout(timer);
+      timer?.cancel();
     },
   };
 }

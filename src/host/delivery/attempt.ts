@@ -33,6 +33,8 @@ export interface AttemptDependencies {
   readonly fitAttempt: FitAttempt;
   /** The database's time. */
   readonly now: () => number;
+  /** The time that receivers judge signatures by. */
+  readonly signingTime: () => number;
   readonly random: () => number;
   readonly logger: Logger;
   readonly observer: DeliveryObserver;
@@ -60,7 +62,7 @@ export function createAttempts(dependencies: AttemptDependencies): StartAttempt 
   function prepareSafely(delivery: DueDelivery, at: number, traceParent: string | undefined): Prepared {
     const site = snapshots.get(delivery.siteNo);
     try {
-      return prepare(delivery, { site, now: at, signedAt: Date.now(), traceParent });
+      return prepare(delivery, { site, now: at, signedAt: dependencies.signingTime(), traceParent });
     } catch (error) {
       logger.error("delivery.prepare-failed", { deliveryId: formatDeliveryId(delivery), error });
       return { kind: "ended", because: "rejected" };

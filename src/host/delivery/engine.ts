@@ -4,6 +4,8 @@
  * A bad receiver can fill up nothing that is shared: each lane of an endpoint has its own slots, a circuit breaker cuts it off,
  * a request that hangs loses its slot, and prompt endpoints have slots of their own.
  */
+import { realClock } from "../../clock.ts";
+import type { Clock } from "../../clock.ts";
 import type { Egress } from "../../egress/index.ts";
 import type { Logger } from "../../logger.ts";
 import type { DueDelivery, HandOff, Settlement } from "../model/delivery.ts";
@@ -51,6 +53,8 @@ export interface EngineDependencies {
   readonly fitAttempt?: FitAttempt;
   /** The database's time. */
   readonly now: () => number;
+  /** The computer's own when left out. */
+  readonly clock?: Clock;
   readonly random: () => number;
   readonly logger: Logger;
   /** Counts and logs what happens. */
@@ -92,13 +96,15 @@ export interface Engine extends HandOff {
   readonly drop: (deliveries: readonly (DueAt & { readonly id: string })[]) => void;
   readonly breakers: () => readonly BreakerState[];
   readonly status: () => EngineStatus;
+  /** Reports whether nothing happens until time passes or something new comes. */
+  readonly isQuiet: () => boolean;
   /** Reports whether a lane of the endpoint has as many requests in flight here as it may have. */
   readonly isFull: (endpointNo: number) => boolean;
   readonly onSettled: (listener: (batch: readonly SettledNotice[]) => void) => () => void;
 }
 
 export function createEngine(dependencies: EngineDependencies): Engine {
-  const { database, snapshots, logger, now, observer = NO_OBSERVER } = dependencies;
+  const { database, snapshots, logger, now, clock = realClock, observer = NO_OBSERVER } = dependencies;
   const { requestTimeoutMs, mostInFlight = Number.POSITIVE_INFINITY } = dependencies;
   const claims = createClaims(database, requestTimeoutMs + LEASE_MARGIN_MS);
   const schedule = createSchedule({
@@ -117,6 +123,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 
   let running = false;
   let isPumpDue = false;
+  /** Changes of the registry that are being read. */
+  let learning = 0;
   let isAtLimit = false;
   let limitReached = 0;
   let limitLoggedAt = Number.NEGATIVE_INFINITY;
@@ -139,6 +147,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     schedule,
     findRetrySchedule: dependencies.findRetrySchedule,
     now,
+    clock,
     logger,
     observer,
     onHeldBack: ({ endpoint }) => heldBack.lookForTests(endpoint.siteNo),
@@ -152,6 +161,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     snapshots,
     newLease: claims.newLease,
     now,
+    clock,
     logger,
     isHeldBack: schedule.isHeldBack,
     drain: async (endpointNo) => {
@@ -167,6 +177,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   });
   const startAttempt = createAttempts({
     ...dependencies,
+    signingTime: clock.signing,
     fitAttempt: dependencies.fitAttempt ?? ((_endpoint, attempt) => attempt),
     observer,
     schedule,
@@ -274,11 +285,15 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   }
 
   async function learnTurns(turned: readonly RegistryTurn[]): Promise<void> {
+    learning += 1;
     try {
       await snapshots.refresh(database.read);
       feed.pollAll();
+      await heldBack.lookForProbes();
     } catch (error) {
       logger.warn("registry.refresh-failed", { error });
+    } finally {
+      learning -= 1;
     }
     dependencies.onTurned?.(turned);
   }
@@ -370,6 +385,8 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       mostInFlight,
       limitReached,
     }),
+    isQuiet: () =>
+      !isPumpDue && learning === 0 && schedule.slots.inFlight() === 0 && feed.isQuiet() && settler.isQuiet(),
     isFull: (endpointNo) =>
       schedule.find(endpointNo)?.lanes.some((lane) => lane.inFlight >= schedule.getCap(lane)) === true,
     onSettled: (listener) => {

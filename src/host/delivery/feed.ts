@@ -3,6 +3,7 @@
  * falls due, and on PostgreSQL when another process died or wrote something.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/db/database.ts";
 import type { NextDue } from "../store/tables/deliveries.ts";
@@ -32,6 +33,7 @@ export interface FeedDependencies {
   readonly schedule: Schedule;
   readonly findRetrySchedule: FindRetrySchedule;
   readonly now: () => number;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly observer: Pick<DeliveryObserver, "claimed" | "leasesExpired">;
   /** Something may be due in a lane behind a pause or an open circuit. */
@@ -57,6 +59,8 @@ export interface Feed {
   readonly pollAll: () => void;
   /** The delivery is no longer as a claim in progress may have read it. */
   readonly settled: (delivery: DueDelivery) => void;
+  /** Reports whether nothing is being claimed or looked up. */
+  readonly isQuiet: () => boolean;
   /** Returns claimed deliveries to the table. */
   readonly giveBack: (deliveries: readonly DueDelivery[]) => Promise<void>;
 }
@@ -64,7 +68,7 @@ export interface Feed {
 export function createFeed(dependencies: FeedDependencies): Feed {
   const { database, snapshots, claims, schedule, now, logger, observer, onFed, onHeldBack } = dependencies;
   const hasten = createHasten(dependencies);
-  const alarms = createAlarms(now, afterAlarm);
+  const alarms = createAlarms(now, afterAlarm, dependencies.clock);
   const lanesWantingWork = new Set<LaneState>();
   const timers = new Set<NodeJS.Timeout>();
   /** Skipped: a claim that writes nothing may read a row as it was before it was settled, which would be sent twice. */
@@ -72,6 +76,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   let running = false;
   let claiming: Promise<void> | undefined;
   let polling: Promise<void> | undefined;
+  let isReading = false;
   let isPollRequested = false;
 
   const countToClaim = (lane: LaneState): number =>
@@ -197,11 +202,14 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   }
 
   async function poll(): Promise<void> {
+    isReading = true;
     try {
       await snapshots.refresh(database.read);
       await lookUpDue();
     } catch (error) {
       logger.warn("delivery.poll-failed", { error });
+    } finally {
+      isReading = false;
     }
   }
 
@@ -241,6 +249,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     wakeAt,
     wakeForProbe,
     pollAll,
+    isQuiet: () => claiming === undefined && !isReading && !isPollRequested,
     settled: ({ id }) => {
       if (claiming !== undefined && !claims.shared) settledMeanwhile.add(id);
     },

@@ -3,10 +3,12 @@
  * first: one attempt an hour at a paused endpoint, by which its recovery shows, and one at any endpoint when a person asks. Tests
  * that another process accepted, or this one before it started: a person waits for the response, so they are sent at once.
  */
+import type { Clock, Timer } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import { createRepeating } from "../../repeating.ts";
 import type { Database } from "../store/db/database.ts";
 import { takeWaiting, waitingTests } from "../store/tables/deliveries.ts";
+import { PROBE_EVERY_MS } from "../model/endpoint-life.ts";
 import { claimProbes } from "../store/tables/endpoint-life.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import type { DueDelivery, EndpointAt, Lease } from "../model/delivery.ts";
@@ -25,6 +27,7 @@ export interface HeldBackDependencies {
   readonly snapshots: Snapshots;
   readonly newLease: (now: number) => Lease | undefined;
   readonly now: () => number;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly isHeldBack: (endpoint: EndpointAt) => boolean;
   /** Gives back the deliveries of the endpoint that this process has in memory. */
@@ -33,6 +36,7 @@ export interface HeldBackDependencies {
 }
 
 interface Probed extends EndpointAt {
+  readonly isPaused: boolean;
   readonly until: number;
 }
 
@@ -40,14 +44,17 @@ export interface HeldBack {
   /** Starts to send probes. */
   readonly start: () => void;
   readonly stop: () => Promise<void>;
+  /** An endpoint may have been paused: its first probe will be sent when it is due. Never rejects. */
+  readonly lookForProbes: () => Promise<void>;
   /** A test may wait behind a pause or an open circuit of the site. */
   readonly lookForTests: (siteNo: number) => void;
 }
 
 export function createHeldBack(dependencies: HeldBackDependencies): HeldBack {
-  const { database, snapshots, newLease, now, logger, isHeldBack, drain, send } = dependencies;
+  const { database, snapshots, newLease, now, clock, logger, isHeldBack, drain, send } = dependencies;
   const probedBySite = new WeakMap<SiteSnapshot, readonly Probed[]>();
   const askAt = new Map<number, number>();
+  let nextProbe: Timer | undefined;
   /** Sites whose tests were looked for a moment ago, and whether that was requested again. */
   const recent = new Map<number, { isRequested: boolean; readonly timer: NodeJS.Timeout }>();
 
@@ -61,6 +68,7 @@ export function createHeldBack(dependencies: HeldBackDependencies): HeldBack {
           return {
             siteNo,
             endpointNo: no,
+            isPaused: pausedAt !== undefined,
             until: pausedAt === undefined ? probeAt + REQUESTED_PROBE_MS : Infinity,
           };
         });
@@ -71,24 +79,49 @@ export function createHeldBack(dependencies: HeldBackDependencies): HeldBack {
 
   async function sendProbes(): Promise<void> {
     const at = now();
-    const asked = snapshots
-      .all()
-      .flatMap(listProbed)
-      .filter(({ endpointNo, until }) => (askAt.get(endpointNo) ?? 0) <= at && at < until);
-    if (asked.length === 0) return;
+    const probed = snapshots.all().flatMap(listProbed);
+    const asked = probed.filter(({ endpointNo, until }) => (askAt.get(endpointNo) ?? 0) <= at && at < until);
+    if (asked.length > 0) await claimAndSend(asked, at);
+    waitForNext(probed);
+  }
+
+  async function claimAndSend(asked: readonly Probed[], at: number): Promise<void> {
     for (const { endpointNo } of asked) askAt.set(endpointNo, at + ASK_AGAIN_MS);
     for (const endpoint of await claimProbes(database.autocommit, asked, at)) {
+      const { isPaused = false } = asked.find(({ endpointNo }) => endpointNo === endpoint.endpointNo) ?? {};
+      if (isPaused) askAt.set(endpoint.endpointNo, at + PROBE_EVERY_MS);
       await drain(endpoint.endpointNo);
-      const delivery = await takeWaiting(database.autocommit, endpoint, newLease(now()), now());
+      const delivery = await takeWaiting(database.autocommit, endpoint, {
+        lease: newLease(now()),
+        now: now(),
+      });
       // At an endpoint that nothing holds back it is an attempt like any other.
       if (delivery !== undefined) send(delivery, isHeldBack(delivery));
     }
   }
 
+  /** The next probe of an endpoint that was paused, or sent one, is due at a known time. */
+  function waitForNext(probed: readonly Probed[]): void {
+    const soonest = now() + ASK_AGAIN_MS;
+    const times = probed.flatMap(({ endpointNo }) => {
+      const at = askAt.get(endpointNo) ?? 0;
+      return at > soonest ? [at] : [];
+    });
+    nextProbe?.cancel();
+    nextProbe = times.length === 0 ? undefined : clock.schedule(Math.min(...times) - now() + 1, look).unref();
+  }
+
+  const noteFailure = (error: unknown) => logger.warn("endpoint.probe-failed", { error });
+  const look = (): Promise<void> => sendProbes().catch(noteFailure);
+
   async function sendTests(siteNo: number): Promise<void> {
     for (const { id, ...endpoint } of await waitingTests(database.read, siteNo, now())) {
       if (!isHeldBack(endpoint)) continue;
-      const taken = await takeWaiting(database.autocommit, endpoint, newLease(now()), now(), id);
+      const taken = await takeWaiting(database.autocommit, endpoint, {
+        lease: newLease(now()),
+        now: now(),
+        id,
+      });
       if (taken !== undefined) send(taken, false);
     }
   }
@@ -111,7 +144,8 @@ export function createHeldBack(dependencies: HeldBackDependencies): HeldBack {
   const probes = createRepeating({
     run: sendProbes,
     everyMs: LOOK_FOR_PROBES_EVERY_MS,
-    onError: (error) => logger.warn("endpoint.probe-failed", { error }),
+    schedule: clock.scheduleLook,
+    onError: noteFailure,
   });
   return {
     start: probes.start,
@@ -119,7 +153,9 @@ export function createHeldBack(dependencies: HeldBackDependencies): HeldBack {
       for (const { timer } of recent.values()) clearTimeout(timer);
       recent.clear();
       await probes.stop();
+      nextProbe?.cancel();
     },
+    lookForProbes: look,
     lookForTests,
   };
 }

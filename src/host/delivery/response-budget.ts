@@ -9,9 +9,9 @@ import { highestLevel } from "../model/highest-level.ts";
 import type { Limit } from "../model/limits.ts";
 import {
   RESPONSE_BUDGET_BYTES,
-  firstHourOf,
+  toFirstHour,
   fitResponse,
-  hourOf,
+  toHour,
   sizeOfResponse,
   usedBytes,
   withBytes,
@@ -70,7 +70,7 @@ export function createResponseBudget({
   const owners = new Map<string, Owner>();
   let timer: NodeJS.Timeout | undefined;
 
-  function ownerOf(siteNo: number, receiver: string): Owner {
+  function getOwner(siteNo: number, receiver: string): Owner {
     const key = `${siteNo} ${receiver}`;
     let owner = owners.get(key);
     if (owner === undefined) {
@@ -84,16 +84,16 @@ export function createResponseBudget({
     usedBytes(stored, hour) + usedBytes(unwritten, hour);
 
   async function read(): Promise<void> {
-    const rows = await listResponseBytes(database.read, firstHourOf(hourOf(now())));
+    const rows = await listResponseBytes(database.read, toFirstHour(toHour(now())));
     for (const owner of owners.values()) owner.stored = new Map();
     for (const { siteNo, receiver, hour, bytes } of rows) {
-      const owner = ownerOf(siteNo, receiver);
+      const owner = getOwner(siteNo, receiver);
       owner.stored = withBytes(owner.stored, hour, bytes);
     }
   }
 
   async function write(): Promise<void> {
-    const hour = hourOf(now());
+    const hour = toHour(now());
     const added: ResponseBytes[] = [];
     for (const [key, owner] of owners) {
       for (const [at, bytes] of owner.unwritten)
@@ -107,14 +107,14 @@ export function createResponseBudget({
     try {
       await database.write(async (tx) => {
         await addResponseBytes(tx, added);
-        await forgetResponseBytes(tx, firstHourOf(hour));
+        await forgetResponseBytes(tx, toFirstHour(hour));
       });
     } catch (error) {
       logger.warn("responses.budget-not-written", { error });
       return;
     }
     for (const { siteNo, receiver, hour: at, bytes } of added) {
-      const owner = ownerOf(siteNo, receiver);
+      const owner = getOwner(siteNo, receiver);
       owner.unwritten = withBytes(owner.unwritten, at, -bytes);
       owner.stored = withBytes(owner.stored, at, bytes);
     }
@@ -142,7 +142,7 @@ export function createResponseBudget({
       per: "installation",
       refusal: "status, timing and the first 256 bytes are kept",
       level: () => {
-        const hour = hourOf(now());
+        const hour = toHour(now());
         return highestLevel(
           [...owners.values()].map((owner) => [
             `${owner.receiver} on site ${siteKeyOf(owner.siteNo) ?? String(owner.siteNo)}`,
@@ -154,11 +154,11 @@ export function createResponseBudget({
     fit: ({ siteNo, endpointNo }, attempt) => {
       const receiver = receiverOf(siteNo, endpointNo);
       if (receiver === undefined || sizeOfResponse(attempt) === 0) return attempt;
-      const owner = ownerOf(
+      const owner = getOwner(
         siteNo,
         receiver.kind === "addon" ? `addon:${receiver.addonKey}` : `webhook:${receiver.webhookNo}`,
       );
-      const hour = hourOf(now());
+      const hour = toHour(now());
       const fitted = fitResponse(attempt, budgetBytes - usedBy(owner, hour));
       if (fitted.answerCut === "budget") noteOver(owner);
       owner.unwritten = withBytes(owner.unwritten, hour, sizeOfResponse(fitted));

@@ -2,7 +2,7 @@
  * The deliveries that wait in memory: for which endpoint and lane they are, whose turn it is, and which slots are free. What is
  * due and still in the table is the feed's matter.
  */
-import { closedBreaker, gateOf } from "../model/breaker.ts";
+import { closedBreaker, toGate } from "../model/breaker.ts";
 import type { Gate } from "../model/breaker.ts";
 import type { DueDelivery, EndpointAt } from "../model/delivery.ts";
 import { countQueued, createEndpoint, createLane, createLaneRotation, push, shift } from "../model/lanes.ts";
@@ -102,7 +102,7 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
 
   function getGate(endpoint: EndpointState): Gate | "paused" {
     follow(endpoint);
-    return endpoint.saved?.pausedAt === undefined ? gateOf(endpoint.breaker, now()) : "paused";
+    return endpoint.saved?.pausedAt === undefined ? toGate(endpoint.breaker, now()) : "paused";
   }
 
   const getCap = ({ lane, endpoint }: LaneState): number =>

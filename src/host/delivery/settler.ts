@@ -68,6 +68,8 @@ export interface Settler {
   readonly addBreaker: (state: BreakerState) => void;
   /** Attempts that ended and are not settled: a crash would repeat them. */
   readonly pending: () => number;
+  /** Reports whether nothing is pending or being written. */
+  readonly isQuiet: () => boolean;
   /** Resolves when nothing is pending. */
   readonly idle: () => Promise<void>;
 }
@@ -153,7 +155,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
     for (const { delivery, gone, turn } of batch) {
       const { siteNo, subscriptionNo } = delivery;
       const at = now();
-      if (gone && (await switchOff(tx, siteNo, subscriptionNo, goneSince(at), at)))
+      if (gone && (await switchOff(tx, { siteNo, subscriptionNo, because: goneSince(at), now: at })))
         turned.push({ delivery, turn: { kind: "gone" } });
       if (turn !== undefined && (await turnEndpoint(tx, delivery, turn, at))) turned.push({ delivery, turn });
     }
@@ -230,6 +232,7 @@ export function createSettler(dependencies: SettlerDependencies): Settler {
       wake();
     },
     pending: () => queue.length + inBatch,
+    isQuiet: () => running === undefined,
     idle: async () => {
       while (running !== undefined) await running;
     },

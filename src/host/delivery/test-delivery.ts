@@ -6,12 +6,14 @@
  */
 import { createSampleText } from "../../catalogue/index.ts";
 import type { Catalogue, Product } from "../../catalogue/index.ts";
+import type { Clock } from "../../clock.ts";
 import type { Egress } from "../../egress/index.ts";
 import { CallboardError } from "../../errors.ts";
 import { toAttemptRecord } from "../model/attempt-record.ts";
 import { createTestDelivery } from "../model/delivery.ts";
 import type { AttemptRecord, DueDelivery } from "../model/delivery.ts";
-import { deliveryUuid, eventOfDelivery, formatId, newEventUuid, parseId } from "../model/ids.ts";
+import { deliveryUuid, eventOfDelivery, formatId, parseId } from "../model/ids.ts";
+import type { Uuid } from "../model/ids.ts";
 import { prepare } from "../model/prepare.ts";
 import { NO_RETRIES } from "../model/retry-schedules.ts";
 import { requireExisting } from "../model/site-snapshot.ts";
@@ -68,7 +70,10 @@ export interface TestSenderDependencies {
   readonly egress: Pick<Egress, "post">;
   readonly requestTimeoutMs: number;
   readonly fitAttempt: FitAttempt;
+  /** The database's time. */
   readonly now: () => number;
+  readonly clock: Clock;
+  readonly newEventId: () => Uuid;
 }
 
 export interface TestSender {
@@ -84,7 +89,7 @@ export interface TestSender {
 }
 
 export function createTestSender(dependencies: TestSenderDependencies): TestSender {
-  const { database, findSite, engine, egress, now } = dependencies;
+  const { database, findSite, engine, egress, now, clock, newEventId } = dependencies;
 
   /** @throws {CallboardError} EVENT_SCHEMA if the payload does not make a body of the product, PRODUCT_MISSING */
   function buildBody(
@@ -92,7 +97,12 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
     { event, payload = readSample(snapshot, event) }: TestInput,
   ): Buffer {
     const { envelope } = snapshot.site.options;
-    const input = { event, payload, receivedAt: Date.now(), ...(envelope === undefined ? {} : { envelope }) };
+    const input = {
+      event,
+      payload,
+      receivedAt: clock.now(),
+      ...(envelope === undefined ? {} : { envelope }),
+    };
     return dependencies.catalogue.buildBody(snapshot.product, input).bytes;
   }
 
@@ -148,7 +158,7 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
     const body = buildBody(site, test);
     await dependencies.assertPolicy(site.product, { name: test.event, body });
     const delivery = createTestDelivery(subscription, {
-      id: deliveryUuid(newEventUuid(), 0),
+      id: deliveryUuid(newEventId(), 0),
       event: test.event,
       body,
       now: now(),
@@ -156,7 +166,7 @@ export function createTestSender(dependencies: TestSenderDependencies): TestSend
     const prepared = prepare(delivery, {
       site: withDraft(site, webhook, subscription),
       now: now(),
-      signedAt: Date.now(),
+      signedAt: clock.signing(),
     });
     if (prepared.kind !== "request") throw new CallboardError("WEBHOOK_NOT_FOUND", "The webhook was deleted");
     const result = await egress.post(prepared.request);

@@ -26,7 +26,7 @@ import {
 /** Read of a response: the value of the challenge has to be within it. */
 const MAX_RESPONSE_BYTES = 4 * 1024;
 /** A check without success is answered no earlier, so that its time tells little of what failed. */
-const SHORTEST_REFUSAL_MS = 1_000;
+const MIN_REFUSAL_MS = 1_000;
 const MAX_AT_ONCE = 20;
 /** The `iss` of samples: no site has it. */
 export const SAMPLE_CLIENT_KEY = "callboard-sample";
@@ -171,7 +171,7 @@ export function createUrlTrials({ egress, count, key, logger, now }: UrlTrialPar
         const nonce = randomBytes(16).toString("base64url");
         return createUrlProof(key, { origin, client: tried.client, nonce, now: now() });
       }
-      await wait(Math.max(0, SHORTEST_REFUSAL_MS - (performance.now() - startedAt)));
+      await wait(Math.max(0, MIN_REFUSAL_MS - (performance.now() - startedAt)));
       return undefined;
     },
     findProof,

@@ -34,7 +34,7 @@ export async function fetchDescriptor(
   if (answer === undefined) return Buffer.alloc(0);
   if (answer.cut !== false) throw cutError(answer.cut);
   const body = await decoded(answer);
-  const charset = charsetOf(answer);
+  const charset = readCharset(answer);
   if (charset === undefined || isUtf8(body)) return body;
   throw new CallboardError(
     "DESCRIPTOR_NOT_UTF8",
@@ -67,7 +67,7 @@ function encodingError(encoding: string, what: string): CallboardError {
 }
 
 /** Returns the charset of the content type, or undefined for UTF-8. */
-function charsetOf({ headers }: AnswerPart): string | undefined {
+function readCharset({ headers }: AnswerPart): string | undefined {
   const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
   const charset = /;\s*charset\s*=\s*"?([\w.:-]{1,60})/i.exec(type)?.[1];
   return charset === undefined || /^utf-?8$/i.test(charset) ? undefined : charset;

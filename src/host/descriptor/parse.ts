@@ -98,14 +98,14 @@ function notJson(message: string): CallboardError {
 
 function textError(error: JsonTextError, text: string): CallboardError {
   const [code, meaning] = TEXT_ERRORS[error.kind];
-  const message = `${meaning} (${placeOf(error.offset, text)})`;
+  const message = `${meaning} (${describePlace(error.offset, text)})`;
   return new CallboardError(code, message, {
     cause: error,
     errors: [{ pointer: error.pointer ?? "", detail: message, code }],
   });
 }
 
-function placeOf(offset: number, text: string): string {
+function describePlace(offset: number, text: string): string {
   const lines = Buffer.from(text).subarray(0, offset).toString().split("\n");
   return `line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;
 }

@@ -8,7 +8,7 @@ import type { DescriptorSource, ReadDescriptor } from "../../protocol/descriptor
 import { fetchDescriptor } from "./fetch.ts";
 import { parseDescriptor, requireWithinLimits } from "./parse.ts";
 import { isObject } from "../../json/object.ts";
-import { webhookEntriesOf } from "./raw-descriptor.ts";
+import { listWebhookEntries } from "./raw-descriptor.ts";
 import { resolveWebhooks } from "./resolve.ts";
 import { prepareShapeCheck } from "./shape.ts";
 import { validateDescriptor } from "./validate.ts";
@@ -60,7 +60,7 @@ export function createDescriptorReader({
 
 function filtersIn(descriptor: unknown): readonly string[] {
   if (!isObject(descriptor)) return [];
-  return webhookEntriesOf(descriptor).flatMap((webhook) =>
+  return listWebhookEntries(descriptor).flatMap((webhook) =>
     isObject(webhook) && typeof webhook["filter"] === "string" ? [webhook["filter"]] : [],
   );
 }

@@ -9,8 +9,8 @@
 
 export const MAX_WEBHOOKS = 500;
 export const MAX_PARAMS = 20;
-export const LONGEST_PARAM_NAME = 64;
-export const LONGEST_PARAM_VALUE = 1_000;
+export const MAX_PARAM_NAME_LENGTH = 64;
+export const MAX_PARAM_VALUE_LENGTH = 1_000;
 
 const text = { type: "string" } as const;
 const relativeUrl = {
@@ -36,7 +36,7 @@ const webhook = {
     params: {
       type: "object",
       additionalProperties: text,
-      description: `Query parameters that are added to the url: up to ${MAX_PARAMS} names of up to ${LONGEST_PARAM_NAME} characters with values of up to ${LONGEST_PARAM_VALUE}, which may hold variables.`,
+      description: `Query parameters that are added to the url: up to ${MAX_PARAMS} names of up to ${MAX_PARAM_NAME_LENGTH} characters with values of up to ${MAX_PARAM_VALUE_LENGTH}, which may hold variables.`,
     },
     filter: { type: "string", description: "JQL that an issue must match." },
     bodyFilter: {

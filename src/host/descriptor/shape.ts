@@ -6,7 +6,7 @@ import type { ErrorCode, Problem } from "../../errors.ts";
 import { OWN_SCHEMAS, loadAjv, requireAjv } from "../../json/ajv.ts";
 import { takeTurn } from "../../turn.ts";
 import { unescapeStep } from "../../json/pointer.ts";
-import { problemsOf } from "../../json/problems.ts";
+import { listProblems } from "../../json/problems.ts";
 import type { Checks } from "../../json/problems.ts";
 import { hasPlaceholder } from "./relative-url.ts";
 import { DESCRIPTOR_SCHEMA } from "./schema.ts";
@@ -43,7 +43,7 @@ export type ShapeCheck =
 export function checkShape(value: unknown): ShapeCheck {
   const checks = { first: firstCheck(), all: allCheck() };
   if (checks.first(value)) return { fits: true, shaped: value };
-  return { fits: false, problems: problemsOf(checks, value).map(problemOf) };
+  return { fits: false, problems: listProblems(checks, value).map(toProblem) };
 }
 
 let compiled: Partial<Checks<ShapedDescriptor>> = {};
@@ -72,19 +72,19 @@ export async function prepareShapeCheck(): Promise<void> {
   await takeTurn();
 }
 
-function problemOf(error: ErrorObject): Problem {
+function toProblem(error: ErrorObject): Problem {
   const missing: unknown = error.params["missingProperty"];
   const pointer = typeof missing === "string" ? `${error.instancePath}/${missing}` : error.instancePath;
-  return { pointer, detail: sentenceOf(error, nameOf(pointer)), code: codeOf(error, pointer) };
+  return { pointer, detail: formatProblem(error, toMemberName(pointer)), code: toErrorCode(error, pointer) };
 }
 
-function codeOf(error: ErrorObject, pointer: string): ErrorCode {
+function toErrorCode(error: ErrorObject, pointer: string): ErrorCode {
   if (/^\/modules\/webhooks\/\d+\/url$/.test(pointer)) return "DESCRIPTOR_WEBHOOK_URL";
   if (pointer === "/baseUrl" && error.keyword === "required") return "DESCRIPTOR_BASEURL";
   return "DESCRIPTOR_SCHEMA";
 }
 
-function sentenceOf(error: ErrorObject, name: string): string {
+function formatProblem(error: ErrorObject, name: string): string {
   const limit = String(error.params["limit"]);
   switch (error.keyword) {
     case "required":
@@ -114,7 +114,7 @@ function patternSentence(pointer: string, value: unknown): string {
   return "key must consist of letters, digits, dots, dashes and underscores, and not of dots alone";
 }
 
-function nameOf(pointer: string): string {
+function toMemberName(pointer: string): string {
   const last = pointer.split("/").at(-1) ?? "";
   return last === "" ? "The descriptor" : unescapeStep(last);
 }

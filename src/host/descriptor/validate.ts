@@ -15,9 +15,9 @@ import { besideFilterProblem, readBodyFilter } from "../model/body-filter.ts";
 import { withParams } from "../model/params.ts";
 import { textProblems, whyNotLine } from "../model/text.ts";
 import { filterWarnings } from "./filter-warnings.ts";
-import { foreignSystemOf } from "./foreign.ts";
+import { findForeignSystem } from "./foreign.ts";
 import { isObject } from "../../json/object.ts";
-import { webhookEntriesOf } from "./raw-descriptor.ts";
+import { listWebhookEntries } from "./raw-descriptor.ts";
 import type { JsonObject } from "../../json/object.ts";
 import {
   hasPlaceholder,
@@ -27,10 +27,10 @@ import {
   whyNotRelative,
 } from "./relative-url.ts";
 import { resolveUrl } from "./resolve.ts";
-import { LONGEST_PARAM_NAME, LONGEST_PARAM_VALUE, MAX_PARAMS } from "./schema.ts";
+import { MAX_PARAM_NAME_LENGTH, MAX_PARAM_VALUE_LENGTH, MAX_PARAMS } from "./schema.ts";
 import { checkShape } from "./shape.ts";
 import type { ShapedDescriptor } from "./shape.ts";
-import { warningsOf } from "./warnings.ts";
+import { listWarnings } from "./warnings.ts";
 import type { Warning } from "./warnings.ts";
 
 export interface ValidateOptions {
@@ -65,7 +65,7 @@ export function validateDescriptor(value: unknown, options: ValidateOptions): Va
       { pointer: "", detail: "The descriptor must be a JSON object", code: "DESCRIPTOR_SCHEMA" },
     ]);
   }
-  const system = foreignSystemOf(value);
+  const system = findForeignSystem(value);
   if (system !== undefined) {
     const detail = `This is a descriptor for ${system}, not for Atlassian Connect`;
     throw refusal([{ pointer: "", detail, code: "DESCRIPTOR_FOREIGN" }]);
@@ -78,7 +78,7 @@ export function validateDescriptor(value: unknown, options: ValidateOptions): Va
 
   const descriptor = normalForm(shape.shaped);
   const warnings = [
-    ...warningsOf(value, descriptor, options.product, options.catalogue),
+    ...listWarnings(value, descriptor, options.product, options.catalogue),
     ...filterWarnings(descriptor, options.checkFilter),
   ];
   return { descriptor, warnings };
@@ -124,7 +124,7 @@ function valueProblems(value: JsonObject, options: ValidateOptions): Problem[] {
   problems.push(...installedProblems(value), ...scopeProblems(value["scopes"], options.product));
 
   const checkFilter = withinLength(options.checkFilter);
-  for (const [position, webhook] of webhookEntriesOf(value).entries()) {
+  for (const [position, webhook] of listWebhookEntries(value).entries()) {
     if (!isObject(webhook)) continue;
     const pointer = `/modules/webhooks/${position}`;
     const { url } = webhook;
@@ -153,7 +153,7 @@ function baseUrlProblem(baseUrl: string, checkUrl: ValidateOptions["checkUrl"]):
       "baseUrl contains a template placeholder; the add-on must fill it in before it serves the descriptor",
     );
   }
-  const refused = refusalOf(() => checkUrl(baseUrl));
+  const refused = catchRefusal(() => checkUrl(baseUrl));
   if (refused !== undefined) return problem(refused.message, refused.code);
   if (baseUrl.includes("?")) return problem("baseUrl must not have a query");
 
@@ -201,12 +201,12 @@ function scopeProblems(scopes: unknown, product: Product | undefined): readonly 
     if (typeof scope !== "string" || listed.has(scope)) return [];
     const near = findNearName(scope, listed.keys());
     const hint = near === undefined ? "" : `. Did you mean ${JSON.stringify(near)}?`;
-    const detail = `${product.key} has no scope ${JSON.stringify(scope.slice(0, LONGEST_QUOTED))}${hint}`;
+    const detail = `${product.key} has no scope ${JSON.stringify(scope.slice(0, MAX_QUOTED_LENGTH))}${hint}`;
     return [{ pointer: `/scopes/${index}`, detail, code: "DESCRIPTOR_SCOPE" }];
   });
 }
 
-const LONGEST_QUOTED = 100;
+const MAX_QUOTED_LENGTH = 100;
 
 /** `joined` is the URL to which the params are added, or undefined if it is invalid. */
 function paramsProblems(params: unknown, joined: string | undefined, pointer: string): readonly Problem[] {
@@ -235,23 +235,23 @@ function paramsProblems(params: unknown, joined: string | undefined, pointer: st
 
 /** Returns the reason why a param can't be sent, as one sentence. A value of the wrong type is left to the schema. */
 function whyNotParam(name: string, value: unknown): string | undefined {
-  if (name === "" || name.length > LONGEST_PARAM_NAME) {
-    return `The name of a param must have 1 to ${LONGEST_PARAM_NAME} characters`;
+  if (name === "" || name.length > MAX_PARAM_NAME_LENGTH) {
+    return `The name of a param must have 1 to ${MAX_PARAM_NAME_LENGTH} characters`;
   }
   const badName = whyNotLine(name);
   if (badName !== undefined) return `The name of a param ${badName}`;
   if (RESERVED_PARAMETER.test(name))
     return "A param must not be named jwt: the name is reserved for the token";
   if (typeof value !== "string") return undefined;
-  if (value.length > LONGEST_PARAM_VALUE) {
-    return `The value of a param must have at most ${LONGEST_PARAM_VALUE} characters`;
+  if (value.length > MAX_PARAM_VALUE_LENGTH) {
+    return `The value of a param must have at most ${MAX_PARAM_VALUE_LENGTH} characters`;
   }
   const badValue = whyNotLine(value);
   return badValue === undefined ? undefined : `The value of a param ${badValue}`;
 }
 
 /** Maximum length of all filters together. Parsing blocks the event loop for about 0.1 ms per character. */
-const LONGEST_FILTERS = 10_000;
+const MAX_FILTERS_LENGTH = 10_000;
 
 /** Returns a check for the filters of one descriptor. Filters beyond the total length are refused unparsed. */
 function withinLength(checkFilter: ValidateOptions["checkFilter"]): ValidateOptions["checkFilter"] {
@@ -260,10 +260,10 @@ function withinLength(checkFilter: ValidateOptions["checkFilter"]): ValidateOpti
   return (filter) => {
     if (!checked.has(filter)) length += filter.length;
     checked.add(filter);
-    if (length > LONGEST_FILTERS) {
+    if (length > MAX_FILTERS_LENGTH) {
       throw new CallboardError(
         "DESCRIPTOR_FILTER",
-        `The filters of the descriptor have more than ${LONGEST_FILTERS} characters in all`,
+        `The filters of the descriptor have more than ${MAX_FILTERS_LENGTH} characters in all`,
       );
     }
     return checkFilter(filter);
@@ -276,7 +276,7 @@ function filterProblems(
   checkFilter: ValidateOptions["checkFilter"],
 ): Problem[] {
   if (typeof filter !== "string" || filter.trim() === "") return [];
-  const refused = refusalOf(() => checkFilter(filter));
+  const refused = catchRefusal(() => checkFilter(filter));
   return refused === undefined ? [] : [{ pointer, detail: refused.message, code: refused.code }];
 }
 
@@ -292,7 +292,7 @@ function bodyFilterProblems({ filter, bodyFilter }: JsonObject, pointer: string)
 }
 
 /** Returns the CallboardError that `check` throws, if any. Other errors pass through. */
-function refusalOf(check: () => unknown): CallboardError | undefined {
+function catchRefusal(check: () => unknown): CallboardError | undefined {
   try {
     check();
     return undefined;
@@ -312,17 +312,17 @@ function normalForm(shaped: ShapedDescriptor): Descriptor {
     baseUrl,
     ...(baseUrl === shaped.baseUrl ? {} : { writtenBaseUrl: shaped.baseUrl }),
     authentication: { type: shaped.authentication.type?.toLowerCase() === "none" ? "none" : "jwt" },
-    lifecycle: lifecycleOf(baseUrl, shaped.lifecycle ?? {}),
+    lifecycle: resolveLifecycle(baseUrl, shaped.lifecycle ?? {}),
     ...(version === undefined ? {} : { version }),
     ...(description === undefined ? {} : { description }),
     ...(vendor === undefined ? {} : { vendor }),
     scopes,
-    webhooks: webhooks.map(webhookOf),
+    webhooks: webhooks.map(toWebhookModule),
     otherModules: Object.keys(otherModules),
   };
 }
 
-function lifecycleOf(baseUrl: string, lifecycle: Readonly<Record<string, unknown>>): LifecycleUrls {
+function resolveLifecycle(baseUrl: string, lifecycle: Readonly<Record<string, unknown>>): LifecycleUrls {
   const known = LIFECYCLE_EVENTS.flatMap((event) => {
     const url = lifecycle[event];
     return typeof url === "string" ? [[event, resolveUrl(baseUrl, url).slice(baseUrl.length)] as const] : [];
@@ -331,7 +331,7 @@ function lifecycleOf(baseUrl: string, lifecycle: Readonly<Record<string, unknown
 }
 
 /** Returns the properties that Callboard uses. The stored descriptor keeps the others. */
-function webhookOf(webhook: WebhookModule): WebhookModule {
+function toWebhookModule(webhook: WebhookModule): WebhookModule {
   const { event, url, params, filter, bodyFilter, excludeBody, propertyKeys } = webhook;
   return {
     event,

@@ -9,7 +9,7 @@ import { eventsFitting, whyUnknownEvent } from "../model/event-name.ts";
 import { isPattern } from "../model/event-pattern.ts";
 import { sortParams, variablesIn } from "../model/params.ts";
 import { isObject } from "../../json/object.ts";
-import { webhookEntriesOf } from "./raw-descriptor.ts";
+import { listWebhookEntries } from "./raw-descriptor.ts";
 import type { JsonObject } from "../../json/object.ts";
 import { joinUrl, parameterNames, relativeTo, splitUrl, URL_VARIABLE } from "./relative-url.ts";
 import { resolveWebhooks } from "./resolve.ts";
@@ -45,7 +45,7 @@ export interface Warning extends DescriptorWarning {
 }
 
 /** Returns the warnings in the order of the descriptor. `value` is the descriptor as written. */
-export function warningsOf(
+export function listWarnings(
   value: JsonObject,
   descriptor: Descriptor,
   product: Product | undefined,
@@ -59,10 +59,15 @@ export function warningsOf(
     ...productWarnings(descriptor, product, catalogue),
     ...duplicateWarnings(descriptor),
     ...descriptor.webhooks.flatMap((webhook, position) =>
-      webhookWarnings(webhook, `/modules/webhooks/${position}`, descriptor.baseUrl, product, whyUnknown),
+      webhookWarnings(webhook, {
+        pointer: `/modules/webhooks/${position}`,
+        baseUrl: descriptor.baseUrl,
+        product,
+        whyUnknown,
+      }),
     ),
     ...descriptor.webhooks.flatMap(({ event }, position) => deprecationWarnings(event, position, products)),
-    ...webhookEntriesOf(value)
+    ...listWebhookEntries(value)
       .filter(isObject)
       .flatMap((webhook, position) =>
         propertyWarnings(webhook, WEBHOOK_PROPERTIES, `/modules/webhooks/${position}`),
@@ -153,12 +158,16 @@ function deprecationWarnings(event: string, position: number, products: readonly
   return [{ code: "EVENT_DEPRECATED", pointer, detail: describeDeprecation(first) }];
 }
 
+interface WebhookWarningsOptions {
+  readonly pointer: string;
+  readonly baseUrl: string;
+  readonly product: Product | undefined;
+  readonly whyUnknown: (event: string) => string | undefined;
+}
+
 function webhookWarnings(
   { event, url, filter, bodyFilter, params = {} }: WebhookModule,
-  pointer: string,
-  baseUrl: string,
-  product: Product | undefined,
-  whyUnknown: (event: string) => string | undefined,
+  { pointer, baseUrl, product, whyUnknown }: WebhookWarningsOptions,
 ): Warning[] {
   const warnings: Warning[] = [];
   const warn = (code: WarningCode, member: "bodyFilter" | "event" | "filter" | "url", detail: string) =>
@@ -276,9 +285,9 @@ function names(product: Product, event: string): boolean {
 }
 
 /** Maximum number of names to search similar ones for. Each takes 0.1 ms, and a descriptor can have 500. */
-const MOST_SEARCHED = 50;
+const MAX_SEARCHED = 50;
 
-/** For the names of one descriptor: those beyond {@link MOST_SEARCHED} are not compared with the names that may be meant. */
+/** For the names of one descriptor: those beyond {@link MAX_SEARCHED} are not compared with the names that may be meant. */
 function createWhyUnknown(
   product: Product | undefined,
   catalogue: Catalogue,
@@ -288,7 +297,7 @@ function createWhyUnknown(
   return (event) => {
     if (products.some((each) => names(each, event))) return undefined;
     searched += 1;
-    if (searched <= MOST_SEARCHED) return whyUnknown(event, product, catalogue);
+    if (searched <= MAX_SEARCHED) return whyUnknown(event, product, catalogue);
     return `${JSON.stringify(event.slice(0, 200))} is not an event type of ${listKeys(products)}`;
   };
 }

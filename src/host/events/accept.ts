@@ -13,7 +13,7 @@ import {
   eventsChange,
   findClientEvents,
   findEvent,
-  listDeliveriesOf,
+  listEventDeliveries,
 } from "../store/tables/events.ts";
 import type { ClientEvent } from "../store/tables/events.ts";
 import { isUniqueViolation } from "../store/db/storage-error.ts";
@@ -44,7 +44,7 @@ import { insertPlan, listUnleased, withFailures } from "./reserve.ts";
 import type { Slots } from "./reserve.ts";
 
 /** Rows of one transaction, events and deliveries together. */
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 
 export interface AcceptDependencies {
   readonly catalogue: Catalogue;
@@ -54,6 +54,9 @@ export interface AcceptDependencies {
   readonly checkBody: CheckBody;
   /** The database's time. */
   readonly now: () => number;
+  /** Epoch ms, which bodies have as their time. */
+  readonly wallTime?: () => number;
+  readonly newEventId?: () => Uuid;
   /** @throws {CallboardError} STORAGE while no event can be accepted */
   readonly assertCapacity: () => void;
 }
@@ -86,6 +89,8 @@ export function createAcceptor({
   slots,
   checkBody,
   now,
+  wallTime = Date.now,
+  newEventId = newEventUuid,
   assertCapacity,
 }: AcceptDependencies): Acceptor {
   const waiting: WaitingGroup[] = [];
@@ -96,23 +101,22 @@ export function createAcceptor({
   const planGroups = (
     groups: readonly WaitingGroup[],
     known: ReadonlyMap<string, KnownEvent>,
-  ): Plan<WaitingGroup> =>
-    plan(groups, { findSite: snapshots.get, known, newEventId: newEventUuid, now: now() });
+  ): Plan<WaitingGroup> => plan(groups, { findSite: snapshots.get, known, newEventId, now: now() });
 
-  const normalizing = { catalogue, findSite: snapshots.get };
-  const productOf = (siteNo: number): Product | undefined => snapshots.get(siteNo)?.product;
+  const normalizing = { catalogue, findSite: snapshots.get, wallTime };
+  const findProduct = (siteNo: number): Product | undefined => snapshots.get(siteNo)?.product;
 
   /** Makes the bodies of a product that has changed since again. Rejects groups that it refuses now, and leaves them out. */
   async function keepUp(groups: readonly WaitingGroup[]): Promise<readonly WaitingGroup[]> {
-    if (groups.every(({ siteNo, product }) => product === productOf(siteNo))) return groups;
+    if (groups.every(({ siteNo, product }) => product === findProduct(siteNo))) return groups;
     const kept: WaitingGroup[] = [];
     for (const group of groups) {
-      const product = productOf(group.siteNo);
+      const product = findProduct(group.siteNo);
       try {
         const incoming = group.events.map((event) => event.incoming);
         const again = product === group.product ? group.events : await normalizeAll(incoming, normalizing);
         // Judged as the product was when they came: a check takes time that a transaction doesn't have.
-        const events = again.map((event, index) => ({ ...event, ...judgmentOf(group.events[index]) }));
+        const events = again.map((event, index) => ({ ...event, ...pickJudgment(group.events[index]) }));
         kept.push({ ...group, product, events });
       } catch (error) {
         group.reject(error);
@@ -221,7 +225,7 @@ export function createAcceptor({
     let rows = 0;
     for (;;) {
       const [next] = waiting;
-      if (next === undefined || (groups.length > 0 && rows + next.events.length > MOST_ROWS)) return groups;
+      if (next === undefined || (groups.length > 0 && rows + next.events.length > MAX_ROWS)) return groups;
       waiting.shift();
       groups.push(next);
       rows += next.events.length;
@@ -271,7 +275,7 @@ export function createAcceptor({
       const snapshot = snapshots.get(siteNo);
       const preparing = snapshot === undefined ? undefined : prepareSite(snapshot);
       if (preparing !== undefined) await preparing;
-      const product = productOf(siteNo);
+      const product = findProduct(siteNo);
       const normalized = await normalizeAll(events, normalizing);
       const bytes = normalized.reduce((sum, { body }) => sum + body.length, 0);
       waitingBytes.add(siteNo, bytes);
@@ -292,7 +296,7 @@ export function createAcceptor({
   };
 }
 
-const judgmentOf = (event: NormalizedEvent | undefined): Pick<NormalizedEvent, "judgment"> =>
+const pickJudgment = (event: NormalizedEvent | undefined): Pick<NormalizedEvent, "judgment"> =>
   event?.judgment === undefined ? {} : { judgment: event.judgment };
 
 const hasRefusals = ({ answers }: Plan<Group>): boolean =>
@@ -313,7 +317,7 @@ async function loadAccepted(
   const event = await findEvent(tx, siteNo, eventId);
   const body = Buffer.from(event?.body ?? "");
   const payload = () => readBodyValue(body).value;
-  const deliveries = (await listDeliveriesOf(tx, siteNo, eventId)).flatMap(
+  const deliveries = (await listEventDeliveries(tx, siteNo, eventId)).flatMap(
     ({ id, subscriptionNo, because }) => {
       const subscription = snapshot?.subscriptions.get(subscriptionNo);
       return snapshot === undefined || subscription === undefined

@@ -2,7 +2,7 @@
  * Announces what Callboard does, as operational events: written with their deliveries in the transaction that does it, so that
  * there is one event for each change, over any number of processes and a crash at any time.
  */
-import { bodyOf } from "../model/operational.ts";
+import { formatBody } from "../model/operational.ts";
 import type { ToldReceiver } from "../model/operational.ts";
 import type { About, Announcement, Announcer } from "../store/tables/announcement.ts";
 import { formatId, formatWebhookId, newEventUuid } from "../model/ids.ts";
@@ -20,20 +20,27 @@ export interface AnnounceDependencies {
   readonly slots: () => Pick<Slots, "reserve">;
   /** Where people reach this server. */
   readonly baseUrl: () => string;
+  readonly newEventId?: () => Uuid;
   /** The database's time. */
   readonly now: () => number;
 }
 
-export function createAnnouncer({ snapshots, slots, baseUrl, now }: AnnounceDependencies): Announcer {
+export function createAnnouncer({
+  snapshots,
+  slots,
+  baseUrl,
+  newEventId = newEventUuid,
+  now,
+}: AnnounceDependencies): Announcer {
   const ownSite = (): SiteSnapshot | undefined =>
     snapshots.all().find(({ product }) => product.isOperational);
 
   /** The event on the site that it concerns, and on Callboard's own where somebody there asked for it. */
-  function groupsOf(announcement: Announcement): readonly Group[] {
+  function listGroups(announcement: Announcement): readonly Group[] {
     const own = ownSite();
     const home = announcement.siteNo === undefined ? own : snapshots.get(announcement.siteNo);
     if (home === undefined) return [];
-    const uuid = newEventUuid();
+    const uuid = newEventId();
     const body = Buffer.from(bodyFor(announcement, home, uuid));
     const groups = [{ events: [normalizeAnnouncement(announcement, home, uuid, body)] }];
     if (own !== undefined && own !== home && asksFor(own, announcement.event))
@@ -45,27 +52,27 @@ export function createAnnouncer({ snapshots, slots, baseUrl, now }: AnnounceDepe
 
   function bodyFor({ event, about, facts, page }: Announcement, home: SiteSnapshot, uuid: Uuid): string {
     const receiver = about === undefined ? undefined : toldReceiver(home, about);
-    return bodyOf({
+    return formatBody({
       event,
       id: formatId("evt", home.site.no, uuid),
       at: now(),
       site: home.site.key,
       receiver,
       facts,
-      link: baseUrl() + (page ?? pageOf(home, about, receiver)),
+      link: baseUrl() + (page ?? formatLink(home, about, receiver)),
     });
   }
 
   return {
     prepare: (tx) => snapshots.refresh(tx),
     announce: async (tx, announcements) => {
-      const groups = announcements.flatMap(groupsOf);
+      const groups = announcements.flatMap(listGroups);
       if (groups.length === 0) return;
       const at = now();
       const planned = plan(groups, {
         findSite: snapshots.get,
         known: new Map(),
-        newEventId: newEventUuid,
+        newEventId,
         now: at,
       });
       await insertPlan(tx, planned, slots(), at);
@@ -87,7 +94,7 @@ function normalizeAnnouncement(
     siteNo: home.site.no,
     event,
     payload: body,
-    ...(about === undefined ? {} : { notTo: endpointsOf(home, about) }),
+    ...(about === undefined ? {} : { notTo: listEndpointNumbers(home, about) }),
   };
   let payload: unknown;
   return {
@@ -102,7 +109,7 @@ function normalizeAnnouncement(
   };
 }
 
-function endpointsOf({ endpoints }: SiteSnapshot, about: About): ReadonlySet<number> {
+function listEndpointNumbers({ endpoints }: SiteSnapshot, about: About): ReadonlySet<number> {
   if (about.kind === "endpoint") return new Set([about.endpointNo]);
   const own = [...endpoints.values()].filter(({ receiver }) => isSameReceiver(receiver, about.receiver));
   return new Set(own.map(({ no }) => no));
@@ -125,7 +132,7 @@ function toldReceiver(home: SiteSnapshot, about: About): ToldReceiver | undefine
   return { kind: "webhook", name: given ?? receiverName(home, receiver) ?? id, id, ...origin };
 }
 
-function pageOf(
+function formatLink(
   { site }: SiteSnapshot,
   about: About | undefined,
   receiver: ToldReceiver | undefined,

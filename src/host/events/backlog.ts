@@ -9,7 +9,7 @@ import type { Logger, SparseLog } from "../../logger.ts";
 import { steadyNow } from "../../steady.ts";
 import {
   DEFAULT_ENDPOINT_BACKLOG,
-  MOST_UNSEEN,
+  MAX_UNSEEN,
   add,
   commit,
   emptyCount,
@@ -173,7 +173,7 @@ export function createBacklog({ database, most, logger, sparse }: BacklogDepende
       const isReserved = add(count, most);
       if (!isReserved) logRefusal(endpoint);
       else count.changes += 1;
-      if (isShared && count.unseen > MOST_UNSEEN / 2) crowded.add(endpoint.endpointNo);
+      if (isShared && count.unseen > MAX_UNSEEN / 2) crowded.add(endpoint.endpointNo);
       if (isDoubtful(count, most)) doubt(endpoint.endpointNo, count);
       return isReserved;
     },
@@ -205,7 +205,7 @@ export function createBacklog({ database, most, logger, sparse }: BacklogDepende
     },
     beforePlan: async (rows) => {
       if (!isShared) return;
-      const some = rows > MOST_UNSEEN / 2 ? known.keys() : crowded;
+      const some = rows > MAX_UNSEEN / 2 ? known.keys() : crowded;
       const unsure = [...some].filter((endpointNo) => {
         const count = known.get(endpointNo);
         return count !== undefined && mustLookFirst(count, rows);

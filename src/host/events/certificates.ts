@@ -13,13 +13,13 @@ export interface Certificates {
   readonly take: () => readonly MetCertificate[];
 }
 
-const MOST_NOTED = 10_000;
+const MAX_NOTED = 10_000;
 
 export function createCertificates(now: () => number): Certificates {
   let noted = new Map<string, MetCertificate>();
   return {
     met: (origin, expiresAt) => {
-      if (certificateDays(expiresAt, now()) === undefined || noted.size >= MOST_NOTED) return;
+      if (certificateDays(expiresAt, now()) === undefined || noted.size >= MAX_NOTED) return;
       // Behind one origin there may be several machines, each with a certificate of its own.
       noted.set(`${origin} ${expiresAt}`, { origin, expiresAt });
     },

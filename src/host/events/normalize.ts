@@ -15,6 +15,8 @@ import type { SiteSnapshot } from "../model/site-snapshot.ts";
 interface NormalizeContext {
   readonly catalogue: Catalogue;
   readonly findSite: (siteNo: number) => SiteSnapshot | undefined;
+  /** Epoch ms, which bodies have as their time. */
+  readonly wallTime: () => number;
 }
 
 /** Payloads of this size in all, and this number of events, are normalized without a turn for others. */
@@ -61,7 +63,7 @@ async function normalizeInTurns(event: IncomingEvent, context: NormalizeContext)
 
 function normalize(
   incoming: IncomingEvent,
-  { catalogue, findSite }: NormalizeContext,
+  { catalogue, findSite, wallTime }: NormalizeContext,
   contents: string | undefined,
 ): NormalizedEvent {
   const { product, site } = requireExisting(findSite(incoming.siteNo));
@@ -71,7 +73,7 @@ function normalize(
   const { bytes, notes, reading } = buildBodyOrNote(incoming, product, catalogue, {
     event: name,
     payload,
-    receivedAt: Date.now(),
+    receivedAt: wallTime(),
     ...(scanned === undefined ? {} : { scanned }),
     ...(project === undefined ? {} : { project }),
     ...(user === undefined ? {} : { user }),

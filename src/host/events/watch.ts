@@ -1,4 +1,6 @@
 /** What no request and no attempt brings about: looked at now and then, and announced once over any number of processes. */
+import { realClock } from "../../clock.ts";
+import type { Schedule } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import {
   ANNOUNCED_BEFORE_MS,
@@ -40,6 +42,8 @@ export interface WatchDependencies {
   readonly announcer: Announcer;
   readonly logger: Logger;
   readonly now: () => number;
+  /** By the computer's own time when left out. */
+  readonly schedule?: Schedule;
   /** Waiting deliveries from which on the queue counts as high. */
   readonly queueLimit: number;
   readonly admission: Pick<AdmissionControl, "free">;
@@ -162,7 +166,12 @@ export function createWatch(dependencies: WatchDependencies): Watch {
     const before = now() - (await dependencies.retentionMs()) - RETENTION_BEHIND_MS;
     let oldest: number | undefined;
     for (const { siteNo } of await listSentSites(database.read)) {
-      const range = await nextEventRange(database.read, siteNo, "", firstUuidAt(before), 1);
+      const range = await nextEventRange(database.read, {
+        siteNo,
+        after: "",
+        before: firstUuidAt(before),
+        most: 1,
+      });
       if (range !== undefined) oldest = Math.min(oldest ?? Number.POSITIVE_INFINITY, madeAt(range.first));
     }
     await follow("retention.behind", oldest !== undefined, () => ({
@@ -188,6 +197,11 @@ export function createWatch(dependencies: WatchDependencies): Watch {
   }
 
   const noteFailure = (error: unknown) => logger.warn("watch.failed", { error });
-  const repeated = createRepeating({ run: look, everyMs: LOOK_EVERY_MS, onError: noteFailure });
+  const repeated = createRepeating({
+    run: look,
+    everyMs: LOOK_EVERY_MS,
+    onError: noteFailure,
+    schedule: dependencies.schedule ?? realClock.scheduleLook,
+  });
   return { look, start: repeated.start, stop: repeated.stop };
 }

@@ -6,7 +6,7 @@ import type { FilterText } from "../model/filter-text.ts";
 const PROGRAM = new URL("worker.js", import.meta.url);
 const IDLE_MS = 60_000;
 /** Far above the needs of the parser. */
-const MOST_MEMORY_MB = 256;
+const MAX_MEMORY_MB = 256;
 
 export interface FilterThread {
   /**
@@ -29,7 +29,7 @@ export function createFilterThread(program: URL = PROGRAM): FilterThread {
   let waiting: Waiting[] = [];
 
   function start(): Worker {
-    const started = startThread(program, { name: "filters", mostMemoryMb: MOST_MEMORY_MB });
+    const started = startThread(program, { name: "filters", maxMemoryMb: MAX_MEMORY_MB });
     started.on("message", (read: FilterText) => {
       waiting.shift()?.resolve(read);
       idle?.refresh();

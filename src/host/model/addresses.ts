@@ -36,7 +36,7 @@ export function isWildcardAddress(text: string): boolean {
 }
 
 /** Returns the key under which limits count a client: its IPv4 address, or its /64, since an IPv6 client has a whole one. */
-export function limitKeyOf(address: string): string {
+export function toLimitKey(address: string): string {
   const canonical = parseAddress(address);
   if (canonical === undefined) return address;
   if (!canonical.includes(":")) return canonical;

@@ -38,13 +38,13 @@ export const CHAIN_START: ChainPoint = { seq: 0, hash: Buffer.alloc(32) };
 /** Returns the link of an entry that follows `before`. */
 export function linkAfter(before: ChainPoint, { no, key }: ChainKey, content: ChainedContent): ChainLink {
   const seq = before.seq + 1;
-  const hash = hashOf(before.hash, seq, no, content);
-  return { seq, keyNo: no, hash, mac: macOf(key, "entry", seq, hash) };
+  const hash = hashEntry(before.hash, seq, no, content);
+  return { seq, keyNo: no, hash, mac: computeMac(key, "entry", seq, hash) };
 }
 
 /** Returns the HMAC of the chain's end. An entry's own HMAC can't replace it. */
 export function macOfHead({ key }: ChainKey, { seq, hash }: ChainPoint): Buffer {
-  return macOf(key, "head", seq, hash);
+  return computeMac(key, "head", seq, hash);
 }
 
 export function isSame(a: Buffer, b: Buffer): boolean {
@@ -82,9 +82,11 @@ export function problemAfter(
 ): ChainProblem | undefined {
   const problem = (kind: ChainProblemKind) => ({ kind, id: content.id, seq });
   if (seq !== before.seq + 1) return problem("missing");
-  if (!isSame(hashOf(before.hash, seq, keyNo, content), hash)) return problem("altered");
+  if (!isSame(hashEntry(before.hash, seq, keyNo, content), hash)) return problem("altered");
   if (key === "lost") return undefined;
-  return key !== undefined && isSame(macOf(key, "entry", seq, hash), mac) ? undefined : problem("forged");
+  return key !== undefined && isSame(computeMac(key, "entry", seq, hash), mac)
+    ? undefined
+    : problem("forged");
 }
 
 const CHECKPOINT = /^(\d{1,15})\.([0-9a-f]{64})$/;
@@ -99,7 +101,7 @@ export function parseCheckpoint(text: string): ChainPoint | undefined {
   return seq === undefined ? undefined : { seq: Number(seq), hash: Buffer.from(hash, "hex") };
 }
 
-function hashOf(
+function hashEntry(
   previous: Buffer,
   seq: number,
   keyNo: number,
@@ -111,6 +113,6 @@ function hashOf(
     .digest();
 }
 
-function macOf(key: Buffer, of: "entry" | "head", seq: number, hash: Buffer): Buffer {
+function computeMac(key: Buffer, of: "entry" | "head", seq: number, hash: Buffer): Buffer {
   return createHmac("sha256", key).update(`${of}.${seq}.`).update(hash).digest();
 }

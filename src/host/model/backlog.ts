@@ -7,7 +7,7 @@ export const DEFAULT_ENDPOINT_BACKLOG = 10_000;
  * Maximum number of deliveries that a process adds between two reads of the count. Processes don't see each other's additions
  * in between, so each can exceed the limit by this number.
  */
-export const MOST_UNSEEN = 1_000;
+export const MAX_UNSEEN = 1_000;
 
 /** Share of the limit above which a process re-reads its count, because other processes can have ended deliveries. */
 const DOUBTED_SHARE = 0.9;
@@ -52,7 +52,7 @@ export function end(count: BacklogCount): void {
 
 /** Reports whether `more` deliveries are too many without a new read. */
 export function mustLookFirst({ unseen }: BacklogCount, more: number): boolean {
-  return unseen > 0 && unseen + more > MOST_UNSEEN;
+  return unseen > 0 && unseen + more > MAX_UNSEEN;
 }
 
 /** Reports whether the count is so near the limit that a wrong count would refuse a delivery. */

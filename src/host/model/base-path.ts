@@ -7,7 +7,7 @@
 export type Href = (path: string) => string;
 
 /** Returns the path of a base URL without a trailing slash. "" if it has none. */
-export function basePathOf(baseUrl: string | undefined): string {
+export function toBasePath(baseUrl: string | undefined): string {
   return baseUrl === undefined ? "" : new URL(baseUrl).pathname.replace(/\/+$/, "");
 }
 

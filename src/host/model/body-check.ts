@@ -1,6 +1,6 @@
 /** What a check of a body against the schema of its event type comes to, and how that is said. Pure. */
 import type { EventType, Product } from "../../catalogue/index.ts";
-import { CallboardError, MOST_PROBLEMS } from "../../errors.ts";
+import { CallboardError, MAX_PROBLEMS } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 
 export type BodyCheck =
@@ -83,7 +83,7 @@ export function refuseOffSchema(events: readonly Judgeable[]): CallboardError {
   const problems = refused.flatMap((each) => each.problems);
   const names = [...new Set(refused.map(({ name }) => JSON.stringify(name)))];
   const [first] = problems;
-  const shown = problems.length > MOST_PROBLEMS ? ` The first ${MOST_PROBLEMS} are listed.` : "";
+  const shown = problems.length > MAX_PROBLEMS ? ` The first ${MAX_PROBLEMS} are listed.` : "";
   const what = `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
   const detail =
     problems.length === 1 && first !== undefined

@@ -12,19 +12,19 @@ export type BodyVerdict =
   | { readonly kind: "undecided"; readonly because: string };
 
 /** Maximum number of elements of lists that one evaluation looks at. */
-export const MOST_ELEMENTS = 2_000;
+export const MAX_ELEMENTS = 2_000;
 
 const MET: BodyVerdict = { kind: "met" };
 const TOO_MANY: BodyVerdict = {
   kind: "undecided",
-  because: `the body has more than ${MOST_ELEMENTS.toLocaleString("en")} list elements at the paths of the body filter`,
+  because: `the body has more than ${MAX_ELEMENTS.toLocaleString("en")} list elements at the paths of the body filter`,
 };
 
 /** Returns a function that evaluates the filter on a body, in which integers beyond 2^53 are texts of their digits. */
 export function compileBodyFilter(condition: Condition): (body: unknown) => BodyVerdict {
   const { judge } = compile(condition);
   return (body) => {
-    const walk: Walk = { left: MOST_ELEMENTS };
+    const walk: Walk = { left: MAX_ELEMENTS };
     const explain = judge([body], walk);
     if (walk.left < 0) return TOO_MANY;
     return explain === undefined ? MET : { kind: "unmet", because: cut(explain("")) };
@@ -32,10 +32,10 @@ export function compileBodyFilter(condition: Condition): (body: unknown) => Body
 }
 
 /** A reason is kept for every event that a webhook doesn't get. */
-const LONGEST_REASON = 370;
+const MAX_REASON_LENGTH = 370;
 
 const cut = (text: string): string =>
-  text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON).toWellFormed()}…` : text;
+  text.length > MAX_REASON_LENGTH ? `${text.slice(0, MAX_REASON_LENGTH).toWellFormed()}…` : text;
 
 /** Elements of lists that may still be looked at; below 0, the result says nothing. */
 interface Walk {
@@ -79,7 +79,7 @@ function compileAll(parts: readonly Compiled[]): Compiled {
   };
 }
 
-const MOST_EXPLAINED = 3;
+const MAX_EXPLAINED = 3;
 
 function compileAny(parts: readonly Compiled[]): Compiled {
   return {
@@ -88,7 +88,7 @@ function compileAny(parts: readonly Compiled[]): Compiled {
       for (const part of parts) {
         const explain = part.judge(values, walk);
         if (explain === undefined) return undefined;
-        if (all.length < MOST_EXPLAINED) all.push(explain);
+        if (all.length < MAX_EXPLAINED) all.push(explain);
       }
       return (place) => {
         const shown = all.map((explain) => explain(place)).join("; ");
@@ -105,7 +105,7 @@ function compileNot({ judge, wanted }: Compiled, text: string): Compiled {
     judge: (values, walk) =>
       judge(values, walk) === undefined
         ? (place) =>
-            `${place === "" ? "the body" : `${place}${actualOf(values)}`}, wanted not ${wanted ?? text}`
+            `${place === "" ? "the body" : `${place}${describeActual(values)}`}, wanted not ${wanted ?? text}`
         : undefined,
   };
 }
@@ -164,41 +164,43 @@ function compileFields(given: readonly Field[], text: string): Compiled {
 
 /** Returns what a body has at a path. A path goes on in every element of a list, and in the one with the step's index. */
 function reach(from: unknown, steps: readonly Step[], walk: Walk): readonly unknown[] {
-  const found: unknown[] = [];
-  follow(from, steps, 0, walk, found);
-  return found;
+  const path: Path = { steps, walk, found: [] };
+  follow(from, 0, path);
+  return path.found;
 }
 
-function follow(from: unknown, steps: readonly Step[], first: number, walk: Walk, found: unknown[]): void {
+interface Path {
+  readonly steps: readonly Step[];
+  readonly walk: Walk;
+  readonly found: unknown[];
+}
+
+function follow(from: unknown, first: number, path: Path): void {
+  const { steps } = path;
   let value = from;
   for (let at = first; at < steps.length; at += 1) {
     if (typeof value !== "object" || value === null) return;
     if (Array.isArray(value)) {
-      spread(value, steps, at, walk, found);
+      spread(value, at, path);
       return;
     }
     const { name } = steps[at] as Step;
     if (!Object.hasOwn(value, name)) return;
     value = (value as Readonly<Record<string, unknown>>)[name];
   }
-  found.push(value);
+  path.found.push(value);
 }
 
-function spread(
-  list: readonly unknown[],
-  steps: readonly Step[],
-  at: number,
-  walk: Walk,
-  found: unknown[],
-): void {
+function spread(list: readonly unknown[], at: number, path: Path): void {
+  const { steps, walk } = path;
   const { name, index } = steps[at] as Step;
-  if (index >= 0 && index < list.length) follow(list[index], steps, at + 1, walk, found);
+  if (index >= 0 && index < list.length) follow(list[index], at + 1, path);
   for (const element of list) {
     walk.left -= 1;
     if (walk.left < 0) return;
     if (typeof element !== "object" || element === null || Array.isArray(element)) continue;
     if (!Object.hasOwn(element, name)) continue;
-    follow((element as Readonly<Record<string, unknown>>)[name], steps, at + 1, walk, found);
+    follow((element as Readonly<Record<string, unknown>>)[name], at + 1, path);
   }
 }
 
@@ -218,14 +220,14 @@ function compileComparison(comparison: Comparison): Compiled {
     return named((values) => values.length > 0 === operand, operand ? "any value" : "no value");
   }
   const isNegative = comparison.operator === "$ne" || comparison.operator === "$nin";
-  const { test, missing, words } = wantedOf(comparison);
+  const { test, missing, words } = toWanted(comparison);
   return named((values, walk) => isAny(values, test, missing, walk) !== isNegative, words);
 }
 
 function named(isMet: (values: readonly unknown[], walk: Walk) => boolean, wanted: string): Compiled {
   return {
     judge: (values, walk) =>
-      isMet(values, walk) ? undefined : (place) => `${place}${actualOf(values)}, wanted ${wanted}`,
+      isMet(values, walk) ? undefined : (place) => `${place}${describeActual(values)}, wanted ${wanted}`,
     wanted,
   };
 }
@@ -246,7 +248,7 @@ function isAny(values: readonly unknown[], test: Test, missing: boolean, walk: W
   return false;
 }
 
-function wantedOf(comparison: Exclude<Comparison, { readonly operator: "$exists" }>): Wanted {
+function toWanted(comparison: Exclude<Comparison, { readonly operator: "$exists" }>): Wanted {
   switch (comparison.operator) {
     case "$eq":
     case "$ne": {
@@ -296,7 +298,7 @@ const ORDERINGS = {
 function equalTo(operand: Scalar): Test {
   const long = longInteger(operand);
   if (long === undefined) return (value) => value === operand;
-  return (value) => value === operand || (typeof value === "number" && orderOf(value, long) === 0);
+  return (value) => value === operand || (typeof value === "number" && compareNumbers(value, long) === 0);
 }
 
 function oneOf(operand: readonly Scalar[]): Test {
@@ -314,7 +316,7 @@ function comparerTo(operand: number | string): (value: unknown) => number | unde
       ? undefined
       : (value: unknown): number | undefined => {
           const own = typeof value === "number" ? value : longInteger(value);
-          return own === undefined ? undefined : orderOf(own, number);
+          return own === undefined ? undefined : compareNumbers(own, number);
         };
   const byText =
     typeof operand === "string"
@@ -324,14 +326,14 @@ function comparerTo(operand: number | string): (value: unknown) => number | unde
 }
 
 /** JavaScript compares numbers with bigints exactly. */
-const orderOf = (one: number | bigint, other: number | bigint): number =>
+const compareNumbers = (one: number | bigint, other: number | bigint): number =>
   one < other ? -1 : one > other ? 1 : 0;
 
-const LONGEST_INTEGER = 500;
+const MAX_INTEGER_DIGITS = 500;
 
 /** Returns the integer of a text of digits that no number can have exactly, as a parsed body has it; undefined for others. */
 function longInteger(value: unknown): bigint | undefined {
-  if (typeof value !== "string" || value.length < 16 || value.length > LONGEST_INTEGER) return undefined;
+  if (typeof value !== "string" || value.length < 16 || value.length > MAX_INTEGER_DIGITS) return undefined;
   if (!/^-?[1-9]\d*$/.test(value) || Number.isSafeInteger(Number(value))) return undefined;
   return BigInt(value);
 }
@@ -342,33 +344,33 @@ function compareTexts(one: string, other: string): number {
   let at = 0;
   while (at < length && one.charCodeAt(at) === other.charCodeAt(at)) at += 1;
   if (at === length) return one.length - other.length;
-  return rankOf(one.charCodeAt(at)) - rankOf(other.charCodeAt(at));
+  return toRank(one.charCodeAt(at)) - toRank(other.charCodeAt(at));
 }
 
 /** Half of a surrogate pair stands for a code point behind all of those with a single unit. */
-const rankOf = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
+const toRank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
 
-const LONGEST_SHOWN = 60;
-const MOST_SHOWN = 3;
+const MAX_SHOWN_LENGTH = 60;
+const MAX_SHOWN = 3;
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `[${listed(value)}]`;
   if (typeof value === "object" && value !== null) return "an object";
   if (typeof value !== "string") return String(value);
-  const cut = value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN).toWellFormed()}…` : value;
+  const cut = value.length > MAX_SHOWN_LENGTH ? `${value.slice(0, MAX_SHOWN_LENGTH).toWellFormed()}…` : value;
   return JSON.stringify(cut);
 }
 
 function listed(values: readonly unknown[]): string {
-  const more = values.length - MOST_SHOWN;
+  const more = values.length - MAX_SHOWN;
   const first = values
-    .slice(0, MOST_SHOWN)
+    .slice(0, MAX_SHOWN)
     .map((value) => (Array.isArray(value) ? "a list" : shown(value)))
     .join(", ");
   return more > 0 ? `${first} and ${more} more` : first;
 }
 
-function actualOf(values: readonly unknown[]): string {
+function describeActual(values: readonly unknown[]): string {
   if (values.length === 0) return " is missing";
   return ` = ${values.length === 1 ? shown(values[0]) : listed(values)}`;
 }

@@ -40,20 +40,20 @@ export type BodyFilterReading =
   | { readonly kind: "refused"; readonly problems: readonly Problem[] };
 
 /** Maximum size of a filter, as JSON without white space. */
-export const MOST_BODY_FILTER_BYTES = 8 * 1024;
+export const MAX_BODY_FILTER_BYTES = 8 * 1024;
 /** Maximum size of a filter's text with its white space. */
-const MOST_TEXT_BYTES = 64 * 1024;
+const MAX_TEXT_BYTES = 64 * 1024;
 /** Maximum nesting of objects and lists of conditions. */
 const DEEPEST = 8;
 /** Maximum number of comparisons. */
-const MOST_CONDITIONS = 100;
+const MAX_CONDITIONS = 100;
 /** Maximum number of entries of a list. */
-const MOST_ENTRIES = 200;
+const MAX_ENTRIES = 200;
 /** Maximum length of a text or path, in characters. */
-const LONGEST_TEXT = 500;
-const MOST_STEPS = 20;
+const MAX_TEXT_LENGTH = 500;
+const MAX_STEPS = 20;
 /** Maximum length of the part of a filter that a reason quotes. */
-const LONGEST_QUOTED = 100;
+const MAX_QUOTED_LENGTH = 100;
 
 /**
  * Reads a filter. A refusal has every problem, each with a code and its JSON pointer below `pointer`.
@@ -70,14 +70,14 @@ export function readBodyFilter(given: unknown, pointer = ""): BodyFilterReading 
     return { kind: "refused", problems };
   }
   const size = Buffer.byteLength(JSON.stringify(value));
-  if (size > MOST_BODY_FILTER_BYTES) {
-    const detail = `A body filter must have at most ${MOST_BODY_FILTER_BYTES / 1024} KiB, this one has ${Math.ceil(size / 1024)}`;
+  if (size > MAX_BODY_FILTER_BYTES) {
+    const detail = `A body filter must have at most ${MAX_BODY_FILTER_BYTES / 1024} KiB, this one has ${Math.ceil(size / 1024)}`;
     return { kind: "refused", problems: [tooComplex(pointer, detail)] };
   }
   const reader: Reader = { problems, conditions: 0 };
-  const condition = readObject(value, pointer, 1, reader, false);
-  if (reader.conditions > MOST_CONDITIONS) {
-    const detail = `A body filter must have at most ${MOST_CONDITIONS} conditions, this one has ${reader.conditions}`;
+  const condition = readObject(value, { pointer, depth: 1, reader, isOfField: false });
+  if (reader.conditions > MAX_CONDITIONS) {
+    const detail = `A body filter must have at most ${MAX_CONDITIONS} conditions, this one has ${reader.conditions}`;
     problems.push(tooComplex(pointer, detail));
   }
   return problems.length > 0 ? { kind: "refused", problems } : { kind: "filter", filter: value, condition };
@@ -102,8 +102,8 @@ type Parsed = { readonly value: unknown } | { readonly problem: Problem };
 
 function parseText(text: string, pointer: string): Parsed {
   const bytes = Buffer.from(text);
-  if (bytes.length > MOST_TEXT_BYTES) {
-    const detail = `The text of a body filter must have at most ${MOST_TEXT_BYTES / 1024} KiB`;
+  if (bytes.length > MAX_TEXT_BYTES) {
+    const detail = `The text of a body filter must have at most ${MAX_TEXT_BYTES / 1024} KiB`;
     return { problem: tooComplex(pointer, detail) };
   }
   try {
@@ -141,15 +141,18 @@ const TOO_DEEP = `A body filter must have at most ${DEEPEST} levels`;
 /** Stands for a condition that has problems. */
 const NOTHING: Condition = { kind: "all", parts: [] };
 
-/** Reads a condition: a plain value, or an object of operators and paths. `isOfField` is false for one of the whole body. */
-function readCondition(
-  value: unknown,
-  pointer: string,
-  depth: number,
-  reader: Reader,
-  isOfField = true,
-): Condition {
-  if (isObject(value)) return readObject(value, pointer, depth, reader, isOfField);
+interface Place {
+  readonly pointer: string;
+  readonly depth: number;
+  readonly reader: Reader;
+  /** False for a condition on the whole body. */
+  readonly isOfField: boolean;
+}
+
+/** Reads a condition: a plain value, or an object of operators and paths. */
+function readCondition(value: unknown, place: Place): Condition {
+  const { pointer, reader, isOfField } = place;
+  if (isObject(value)) return readObject(value, place);
   if (Array.isArray(value)) {
     reader.problems.push(invalid(pointer, "A list is no condition; use $in for one of several values"));
     return NOTHING;
@@ -159,13 +162,8 @@ function readCondition(
   return NOTHING;
 }
 
-function readObject(
-  value: BodyFilter,
-  pointer: string,
-  depth: number,
-  reader: Reader,
-  isOfField: boolean,
-): Condition {
+function readObject(value: BodyFilter, place: Place): Condition {
+  const { pointer, depth, reader } = place;
   if (depth > DEEPEST) {
     reader.problems.push(tooComplex(pointer, TOO_DEEP));
     return NOTHING;
@@ -178,13 +176,16 @@ function readObject(
   const fields: Field[] = [];
   const parts: Condition[] = [];
   for (const [key, member] of entries) {
-    const at = `${pointer}/${escapeStep(key.slice(0, LONGEST_TEXT))}`;
+    const at = `${pointer}/${escapeStep(key.slice(0, MAX_TEXT_LENGTH))}`;
     if (key.startsWith("$")) {
-      parts.push(readOperator(key, member, at, depth, reader, isOfField));
+      parts.push(readOperator(key, member, { ...place, pointer: at }));
       continue;
     }
     const steps = readPath(key, at, reader.problems);
-    fields.push({ steps, condition: readCondition(member, at, depth + 1, reader) });
+    fields.push({
+      steps,
+      condition: readCondition(member, { pointer: at, depth: depth + 1, reader, isOfField: true }),
+    });
   }
   const own: readonly Condition[] =
     fields.length === 0 ? parts : [{ kind: "fields", fields, text: quoted(value) }, ...parts];
@@ -194,13 +195,13 @@ function readObject(
 
 function quoted(value: unknown): string {
   const text = JSON.stringify(value);
-  return text.length > LONGEST_QUOTED ? `${text.slice(0, LONGEST_QUOTED)}…` : text;
+  return text.length > MAX_QUOTED_LENGTH ? `${text.slice(0, MAX_QUOTED_LENGTH)}…` : text;
 }
 
 /** A path is parted by dots; one that begins with a slash is a JSON pointer, for names with dots. */
 function readPath(key: string, at: string, problems: Problem[]): readonly string[] {
-  if (key.length > LONGEST_TEXT) {
-    problems.push(tooComplex(at, `A path must have at most ${LONGEST_TEXT} characters`));
+  if (key.length > MAX_TEXT_LENGTH) {
+    problems.push(tooComplex(at, `A path must have at most ${MAX_TEXT_LENGTH} characters`));
     return [];
   }
   const notText = whyNotText(key);
@@ -214,26 +215,20 @@ function readPath(key: string, at: string, problems: Problem[]): readonly string
     const detail = 'A path must have a name between its dots; a name with dots needs a JSON pointer: "/a.b"';
     problems.push(invalid(at, detail));
   }
-  if (steps.length > MOST_STEPS) {
-    problems.push(tooComplex(at, `A path must have at most ${MOST_STEPS} steps`));
+  if (steps.length > MAX_STEPS) {
+    problems.push(tooComplex(at, `A path must have at most ${MAX_STEPS} steps`));
   }
   return steps;
 }
 
-function readOperator(
-  operator: string,
-  operand: unknown,
-  pointer: string,
-  depth: number,
-  reader: Reader,
-  isOfField: boolean,
-): Condition {
+function readOperator(operator: string, operand: unknown, place: Place): Condition {
+  const { pointer, depth, reader, isOfField } = place;
   if (operator === "$and" || operator === "$or") {
-    const parts = readParts(operator, operand, pointer, depth, reader, isOfField);
+    const parts = readParts(operator, operand, place);
     return { kind: operator === "$and" ? "all" : "any", parts };
   }
   if (operator === "$not") {
-    const part = readCondition(operand, pointer, depth + 1, reader, isOfField);
+    const part = readCondition(operand, { ...place, depth: depth + 1 });
     return { kind: "not", part, text: quoted(operand) };
   }
   if (!isOperator(operator)) {
@@ -248,25 +243,19 @@ function readOperator(
   return readComparison(operator, operand, pointer, reader);
 }
 
-function readParts(
-  operator: string,
-  operand: unknown,
-  pointer: string,
-  depth: number,
-  reader: Reader,
-  isOfField: boolean,
-): readonly Condition[] {
+function readParts(operator: string, operand: unknown, place: Place): readonly Condition[] {
+  const { pointer, depth, reader } = place;
   if (!Array.isArray(operand) || operand.length === 0) {
     reader.problems.push(invalid(pointer, `${operator} must have a list of conditions`));
     return [];
   }
-  if (operand.length > MOST_CONDITIONS) {
-    const detail = `${operator} must have at most ${MOST_CONDITIONS} conditions, this one has ${operand.length}`;
+  if (operand.length > MAX_CONDITIONS) {
+    const detail = `${operator} must have at most ${MAX_CONDITIONS} conditions, this one has ${operand.length}`;
     reader.problems.push(tooComplex(pointer, detail));
     return [];
   }
   return operand.map((part: unknown, index) =>
-    readCondition(part, `${pointer}/${index}`, depth + 1, reader, isOfField),
+    readCondition(part, { ...place, pointer: `${pointer}/${index}`, depth: depth + 1 }),
   );
 }
 
@@ -319,11 +308,11 @@ function whyUnknown(name: string): string {
 
 function readComparison(operator: Operator, operand: unknown, pointer: string, reader: Reader): Condition {
   reader.conditions += 1;
-  const comparison = comparisonOf(operator, operand, pointer, reader.problems);
+  const comparison = toComparison(operator, operand, pointer, reader.problems);
   return comparison === undefined ? NOTHING : { kind: "comparison", comparison };
 }
 
-function comparisonOf(
+function toComparison(
   operator: Operator,
   operand: unknown,
   pointer: string,
@@ -355,11 +344,11 @@ function comparisonOf(
       return undefined;
     case "$in":
     case "$nin":
-      return listComparisonOf(operator, operand, pointer, problems);
+      return toListComparison(operator, operand, pointer, problems);
   }
 }
 
-function listComparisonOf(
+function toListComparison(
   operator: "$in" | "$nin",
   operand: unknown,
   pointer: string,
@@ -369,8 +358,8 @@ function listComparisonOf(
     problems.push(invalid(pointer, `${operator} must have a list of values`));
     return undefined;
   }
-  if (operand.length > MOST_ENTRIES) {
-    const detail = `${operator} must have at most ${MOST_ENTRIES} values, this one has ${operand.length}`;
+  if (operand.length > MAX_ENTRIES) {
+    const detail = `${operator} must have at most ${MAX_ENTRIES} values, this one has ${operand.length}`;
     problems.push(tooComplex(pointer, detail));
     return undefined;
   }
@@ -397,8 +386,8 @@ function fits(value: Scalar, pointer: string, problems: Problem[]): boolean {
     return false;
   }
   if (typeof value !== "string") return true;
-  if (value.length > LONGEST_TEXT) {
-    problems.push(tooComplex(pointer, `A text must have at most ${LONGEST_TEXT} characters`));
+  if (value.length > MAX_TEXT_LENGTH) {
+    problems.push(tooComplex(pointer, `A text must have at most ${MAX_TEXT_LENGTH} characters`));
     return false;
   }
   const notText = whyNotText(value);

@@ -9,7 +9,7 @@ import type { BreakerState } from "./endpoint.ts";
 
 export const OPENS_AFTER = 5;
 const FIRST_PAUSE_MS = 5_000;
-const LONGEST_PAUSE_MS = 5 * 60_000;
+const MAX_PAUSE_MS = 5 * 60_000;
 /** What a process may be wrong about the database's time. */
 const CLOCK_SLACK_MS = 5_000;
 
@@ -24,7 +24,7 @@ export function afterAttempt(
   const answered = outcome.kind === "refused" || outcome.kind === "forbidden";
   const failures = answered ? 0 : state.failures + 1;
   // What fails while it is open began before: one bad moment of many requests makes one pause, not the longest.
-  const staysOpen = !answered && gateOf(state, now) === "open";
+  const staysOpen = !answered && toGate(state, now) === "open";
   const opens = failures >= OPENS_AFTER && !staysOpen;
   return {
     ...state,
@@ -38,7 +38,7 @@ export function afterAttempt(
 }
 
 function pauseMs(opened: number): number {
-  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(opened, 10));
+  return Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(opened, 10));
 }
 
 function isHealthy(state: BreakerState): boolean {
@@ -60,7 +60,7 @@ export function closedBreaker(siteNo: number, no: number): BreakerState {
 }
 
 /** The breaker as it was saved. */
-export function breakerOf(saved: BreakerState): BreakerState {
+export function toBreakerState(saved: BreakerState): BreakerState {
   const { siteNo, no, failures, openUntil, opened, failingSince, failedAttempts, failedDeliveries } = saved;
   return { siteNo, no, failures, openUntil, opened, failingSince, failedAttempts, failedDeliveries };
 }
@@ -68,9 +68,9 @@ export function breakerOf(saved: BreakerState): BreakerState {
 export type Gate = "closed" | "open" | "probing";
 
 /** `probing`: open, but due for one attempt that decides. */
-export function gateOf(state: Pick<BreakerState, "openUntil">, now: number): Gate {
+export function toGate(state: Pick<BreakerState, "openUntil">, now: number): Gate {
   if (state.openUntil === undefined) return "closed";
   // Further away than any pause is long: it was written before the clock was set back.
-  const isOpen = state.openUntil > now && state.openUntil - now <= LONGEST_PAUSE_MS + CLOCK_SLACK_MS;
+  const isOpen = state.openUntil > now && state.openUntil - now <= MAX_PAUSE_MS + CLOCK_SLACK_MS;
   return isOpen ? "open" : "probing";
 }

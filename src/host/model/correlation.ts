@@ -3,7 +3,7 @@
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._~:@/+=-]{0,127}$/;
 
 /** Returns the caller's request ID. Undefined if it is missing or unsafe for a header, a log or a page. */
-export function requestIdOf(header: string | readonly string[] | undefined): string | undefined {
+export function findRequestId(header: string | readonly string[] | undefined): string | undefined {
   return typeof header === "string" && REQUEST_ID.test(header) ? header : undefined;
 }
 
@@ -17,11 +17,11 @@ export interface TraceParent {
 const TRACE_PARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 /** Reserved by the specification. */
 const FORBIDDEN_VERSION = "ff";
-const LONGEST = 512;
+const MAX_LENGTH = 512;
 
 /** Parses a `traceparent` header (W3C Trace Context, level 1). Undefined for an invalid one, which must be ignored. */
 export function readTraceParent(header: string | readonly string[] | undefined): TraceParent | undefined {
-  if (typeof header !== "string" || header.length > LONGEST) return undefined;
+  if (typeof header !== "string" || header.length > MAX_LENGTH) return undefined;
   const [, version, traceId = "", spanId = "", flags = "", more] = TRACE_PARENT.exec(header.trim()) ?? [];
   if (version === undefined || version === FORBIDDEN_VERSION) return undefined;
   // Only later versions can have further parts.

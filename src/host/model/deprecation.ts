@@ -2,7 +2,7 @@
 import { findEventType } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
 import type { Receiver } from "./endpoint.ts";
-import { eventIndexOf } from "./event-index.ts";
+import { getEventIndex } from "./event-index.ts";
 import { formatReceiverId, receiverName } from "./receiver.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
 
@@ -64,7 +64,7 @@ export function listDeprecatedUses(
 
 function listUsers(event: string, snapshot: SiteSnapshot): readonly DeprecatedUser[] {
   const { product, site, subscriptions } = snapshot;
-  const named = eventIndexOf(product, subscriptions).named.get(event);
+  const named = getEventIndex(product, subscriptions).named.get(event);
   const byReceiver = new Map<string, DeprecatedUser>();
   for (const { receiver } of named?.values() ?? []) {
     const key = `${receiver.kind} ${formatReceiverId(site.no, receiver)}`;

@@ -27,12 +27,12 @@ export type EditedTexts = { readonly [N in TextName]?: string };
 /** Null gives a text back to the descriptor; a text that is left out stays as it is. */
 export type TextChange = { readonly [N in TextName]?: string | null };
 
-export const LONGEST_TEXT: Readonly<Record<TextName, number>> = {
+export const MAX_TEXT_LENGTH: Readonly<Record<TextName, number>> = {
   name: 200,
   vendor: 200,
   description: 2_000,
 };
-const LONGEST_VERSION = 100;
+const MAX_VERSION_LENGTH = 100;
 
 /** Returns what an entry takes from a descriptor, cut to what an entry can have. */
 export function toEntryTexts({
@@ -48,10 +48,10 @@ export function toEntryTexts({
     return short === "" ? undefined : short;
   };
   return {
-    name: name.slice(0, LONGEST_TEXT.name).toWellFormed(),
-    vendor: cut(vendor?.name, LONGEST_TEXT.vendor),
-    description: cut(description, LONGEST_TEXT.description),
-    version: cut(version, LONGEST_VERSION),
+    name: name.slice(0, MAX_TEXT_LENGTH.name).toWellFormed(),
+    vendor: cut(vendor?.name, MAX_TEXT_LENGTH.vendor),
+    description: cut(description, MAX_TEXT_LENGTH.description),
+    version: cut(version, MAX_VERSION_LENGTH),
   };
 }
 
@@ -72,7 +72,7 @@ export function editTexts(before: EditedTexts, change: TextChange): EditedTexts 
 }
 
 function whyNotEntryText(name: TextName, text: string): string | undefined {
-  const most = LONGEST_TEXT[name];
+  const most = MAX_TEXT_LENGTH[name];
   if (text.trim() === "" || text.length > most)
     return `The ${name} must have 1 to ${most.toLocaleString("en-US")} characters`;
   const why = name === "description" ? whyNotLines(text) : whyNotLine(text);

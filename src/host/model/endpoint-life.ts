@@ -20,7 +20,7 @@ export interface Failing {
   readonly failedAttempts: number;
 }
 
-export function stageOf({ failingSince, failedAttempts }: Failing, now: number): FailingStage {
+export function toFailingStage({ failingSince, failedAttempts }: Failing, now: number): FailingStage {
   const failingMs = failingSince === undefined ? 0 : now - failingSince;
   if (failingMs >= 0.9 * PAUSES_AFTER_MS) return 3;
   if (failingMs >= 0.5 * PAUSES_AFTER_MS) return 2;
@@ -48,7 +48,7 @@ export function turnAfter(attempted: Attempted, now: number): Turn | undefined {
   if (since === undefined) return isPaused || recorded > 0 ? { kind: "resumed" } : undefined;
   if (isPaused) return undefined;
   if (hasEnded && now - since >= PAUSES_AFTER_MS) return { kind: "paused", since };
-  const stage = stageOf(attempted, now);
+  const stage = toFailingStage(attempted, now);
   return stage > recorded ? { kind: "failing", stage, since } : undefined;
 }
 
@@ -61,7 +61,7 @@ export interface Standing extends Failing {
   readonly isOpen: boolean;
 }
 
-export function stateOf({ pausedAt, isOpen, failingSince }: Standing): EndpointState {
+export function toEndpointState({ pausedAt, isOpen, failingSince }: Standing): EndpointState {
   if (pausedAt !== undefined) return "paused";
   if (isOpen) return "circuit-open";
   return failingSince === undefined ? "healthy" : "failing";

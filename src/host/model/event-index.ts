@@ -33,14 +33,14 @@ export function canonicalName(product: Product, event: string): string {
 }
 
 /** Returns undefined for all event types and for a pattern. */
-const nameOf = (product: Product, { event }: Indexed): string | undefined =>
+const toCanonicalName = (product: Product, { event }: Indexed): string | undefined =>
   event === undefined || isPattern(event) ? undefined : canonicalName(product, event);
 
 function build<S extends Indexed>(product: Product, subscriptions: Iterable<S>): Kept<S> {
   const named = new Map<string, [number, S][]>();
   const wild: [number, S][] = [];
   for (const subscription of subscriptions) {
-    const name = nameOf(product, subscription);
+    const name = toCanonicalName(product, subscription);
     const entry: [number, S] = [subscription.no, subscription];
     const known = name === undefined ? wild : named.get(name);
     if (known !== undefined) known.push(entry);
@@ -53,16 +53,16 @@ function build<S extends Indexed>(product: Product, subscriptions: Iterable<S>):
 }
 
 export function indexByEvent<S extends Indexed>(product: Product, subscriptions: Iterable<S>): EventIndex<S> {
-  return indexOf(product, build(product, subscriptions));
+  return toIndex(product, build(product, subscriptions));
 }
 
-function indexOf<S extends Indexed>(product: Product, index: Kept<S>): EventIndex<S> {
+function toIndex<S extends Indexed>(product: Product, index: Kept<S>): EventIndex<S> {
   return {
     ...index,
     after: (before, changes) => {
       const wild = new Map<number, S | undefined>();
       const named = new Map<string, Map<number, S | undefined>>();
-      const changesOf = (name: string | undefined) => {
+      const listChanges = (name: string | undefined) => {
         if (name === undefined) return wild;
         let known = named.get(name);
         if (known === undefined) {
@@ -73,11 +73,12 @@ function indexOf<S extends Indexed>(product: Product, index: Kept<S>): EventInde
       };
       for (const [no, subscription] of changes) {
         const old = before.get(no);
-        if (old !== undefined) changesOf(nameOf(product, old)).set(no, undefined);
-        if (subscription !== undefined) changesOf(nameOf(product, subscription)).set(no, subscription);
+        if (old !== undefined) listChanges(toCanonicalName(product, old)).set(no, undefined);
+        if (subscription !== undefined)
+          listChanges(toCanonicalName(product, subscription)).set(no, subscription);
       }
       const none = PersistentMap.of<number, S>([]);
-      return indexOf(product, {
+      return toIndex(product, {
         named: index.named.with(
           [...named].map(([name, each]) => {
             const group = (index.named.get(name) ?? none).with(each);
@@ -94,7 +95,7 @@ function indexOf<S extends Indexed>(product: Product, index: Kept<S>): EventInde
 const kept = new WeakMap<ReadonlyMap<number, Indexed>, unknown>();
 
 /** Returns the index of these subscriptions, which is built once. */
-export function eventIndexOf<S extends Indexed>(
+export function getEventIndex<S extends Indexed>(
   product: Product,
   subscriptions: ReadonlyMap<number, S>,
 ): EventIndex<S> {

@@ -15,7 +15,7 @@ export function eventsFitting(product: Product, pattern: string): readonly strin
 }
 
 /** Maximum length of a quoted name. */
-const LONGEST_NAME = 200;
+const MAX_NAME_LENGTH = 200;
 
 /**
  * Returns the reason why the product has no such event type, as a sentence without its period. Undefined if it has one, and
@@ -28,7 +28,7 @@ export function whyUnknownEvent(
 ): string | undefined {
   if (findEventType(product, event) !== undefined) return undefined;
   if (product.numbersEvents && /^\d+$/.test(event)) return undefined;
-  const quoted = JSON.stringify(event.slice(0, LONGEST_NAME));
+  const quoted = JSON.stringify(event.slice(0, MAX_NAME_LENGTH));
   if (isPattern(event)) {
     return eventsFitting(product, event).length > 0
       ? undefined

@@ -1,4 +1,4 @@
-import { eventIndexOf } from "./event-index.ts";
+import { getEventIndex } from "./event-index.ts";
 import { isReachedByWildcard } from "./event-name.ts";
 import { fitsPattern } from "./event-pattern.ts";
 import { compileMatcher } from "./match.ts";
@@ -8,7 +8,7 @@ import type { FanOutTrace } from "./event.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
 import type { Subscription } from "./subscription.ts";
 
-const MOST_TRACED = 200;
+const MAX_TRACED = 200;
 
 /** A delivery to be made, before it has an id. */
 export interface PlannedDelivery {
@@ -54,7 +54,7 @@ function stopped(
   return webhook.active ? undefined : (webhook.inactiveBecause ?? "the webhook is inactive");
 }
 
-function matcherOf(subscription: Subscription, project: string | undefined): Candidate["match"] {
+function getMatcher(subscription: Subscription, project: string | undefined): Candidate["match"] {
   const known = matchers.get(subscription);
   if (known !== undefined && known.project === project) return known.match;
   const { receiver, filter, bodyFilter } = subscription;
@@ -69,21 +69,21 @@ function matcherOf(subscription: Subscription, project: string | undefined): Can
   return match;
 }
 
-function candidateOf(site: SiteSnapshot, subscription: Subscription): Candidate {
+function toCandidate(site: SiteSnapshot, subscription: Subscription): Candidate {
   const because = stopped(site, subscription);
   if (because !== undefined) return { subscription, match: () => ({ matched: false, because }) };
   const { receiver } = subscription;
   const project = receiver.kind === "webhook" ? site.webhooks.get(receiver.webhookNo)?.project : undefined;
-  return { subscription, match: matcherOf(subscription, project) };
+  return { subscription, match: getMatcher(subscription, project) };
 }
 
 const NOBODY: readonly Candidate[] = [];
-const MOST_NAMES_KEPT = 1_000;
+const MAX_NAMES_KEPT = 1_000;
 
 /** Those that ask for the event type by name, then those that a wildcard makes ask for it; each in the order of their numbers. */
-function candidatesOf(site: SiteSnapshot, event: string): readonly Candidate[] {
+function listCandidates(site: SiteSnapshot, event: string): readonly Candidate[] {
   const { product } = site;
-  const { named, wild } = eventIndexOf(product, site.subscriptions);
+  const { named, wild } = getEventIndex(product, site.subscriptions);
   const own = named.get(event);
   if (own === undefined && wild.size === 0) return NOBODY;
   let kept = compiled.get(site);
@@ -100,10 +100,10 @@ function candidatesOf(site: SiteSnapshot, event: string): readonly Candidate[] {
         )
       : [];
   const found = [...inOrder(own?.values() ?? []), ...inOrder(fitting)].map((subscription) =>
-    candidateOf(site, subscription),
+    toCandidate(site, subscription),
   );
   // Callers name events as they like.
-  if (kept.size >= MOST_NAMES_KEPT) kept.clear();
+  if (kept.size >= MAX_NAMES_KEPT) kept.clear();
   kept.set(event, found);
   return found;
 }
@@ -128,18 +128,18 @@ function dynamicFilters({
 
 /** The verdicts on an event, by the number of each subscription that names it. */
 export function judgeSubscriptions(site: SiteSnapshot, event: MatchEvent): ReadonlyMap<number, MatchVerdict> {
-  const named = candidatesOf(site, event.event);
+  const named = listCandidates(site, event.event);
   return new Map(named.map(({ subscription, match }) => [subscription.no, match(event)]));
 }
 
 /** Whether any subscription names the event type, so that its body has to be looked at. */
 export function isNamed(site: SiteSnapshot, event: string): boolean {
-  return candidatesOf(site, event).length > 0;
+  return listCandidates(site, event).length > 0;
 }
 
 /** Subscriptions of one receiver that resolve to the same URL and body are served by one delivery. */
 export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
-  const named = candidatesOf(site, event.event);
+  const named = listCandidates(site, event.event);
   const planned = new Map<string, { subscription: Subscription; matched: number[]; url: string }>();
   const skipped: { subscriptionNo: number; because: string }[] = [];
   const missing: { subscriptionNo: number; variables: readonly string[] }[] = [];
@@ -149,17 +149,18 @@ export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
   for (const { subscription, match } of named) {
     const verdict = match(event);
     if (!verdict.matched) {
-      if (skipped.length < MOST_TRACED)
+      if (skipped.length < MAX_TRACED)
         skipped.push({ subscriptionNo: subscription.no, because: verdict.because });
       else unlisted += 1;
       continue;
     }
-    if (verdict.undecided !== undefined) undecided.add(`${nameOf(site, subscription)}: ${verdict.undecided}`);
+    if (verdict.undecided !== undefined)
+      undecided.add(`${describeReceiver(site, subscription)}: ${verdict.undecided}`);
     const { url, lacking } = resolveUrl(subscription, event);
-    if (lacking.length > 0 && missing.length < MOST_TRACED) {
+    if (lacking.length > 0 && missing.length < MAX_TRACED) {
       missing.push({ subscriptionNo: subscription.no, variables: lacking });
     }
-    const key = `${subscription.endpointNo} ${variantOf(subscription)} ${url}`;
+    const key = `${subscription.endpointNo} ${toBodyVariant(subscription)} ${url}`;
     const known = planned.get(key);
     if (known === undefined) planned.set(key, { subscription, matched: [subscription.no], url });
     else known.matched.push(subscription.no);
@@ -174,22 +175,22 @@ export function fanOut(site: SiteSnapshot, event: MatchEvent): FanOut {
   };
 }
 
-const MOST_NOTED = 20;
+const MAX_NOTED = 20;
 
 function noted(undecided: readonly string[]): readonly string[] {
-  const more = undecided.length - MOST_NOTED;
+  const more = undecided.length - MAX_NOTED;
   const rest =
     more > 0 ? [`The filters of ${more} more receivers can't be judged from the event either.`] : [];
-  return [...undecided.slice(0, MOST_NOTED), ...rest];
+  return [...undecided.slice(0, MAX_NOTED), ...rest];
 }
 
-const nameOf = (site: SiteSnapshot, { receiver }: Subscription): string =>
+const describeReceiver = (site: SiteSnapshot, { receiver }: Subscription): string =>
   receiver.kind === "addon"
     ? receiver.addonKey
     : (site.webhooks.get(receiver.webhookNo)?.name ?? "a webhook");
 
 /** Which body it is sent: none, the event's own, or the one that names the dynamic webhooks that it is for. */
-function variantOf({ excludeBody, dynamic }: Subscription): "none" | "own" | "named" {
+function toBodyVariant({ excludeBody, dynamic }: Subscription): "none" | "own" | "named" {
   if (excludeBody) return "none";
   return dynamic?.kind === "webhook" ? "named" : "own";
 }

@@ -7,11 +7,11 @@ import type * as jql from "@atlassianlabs/jql-ast";
 import type { Jql, JqlClause, JqlOperand } from "./jql.ts";
 
 /** Maximum length of a filter. Parsing takes about 0.1 ms per character. */
-export const LONGEST_FILTER = 1_000;
+export const MAX_FILTER_LENGTH = 1_000;
 /** Maximum nesting of parentheses. At hundreds of them, the parser takes seconds to find an unclosed one. */
 const DEEPEST = 20;
 /** Maximum length of a quoted part in a message. */
-const LONGEST_FOUND = 40;
+const MAX_FOUND_LENGTH = 40;
 
 const load = createRequire(import.meta.url);
 let parser: typeof jql | undefined;
@@ -47,8 +47,8 @@ class NotReadable extends Error {
 }
 
 function read(text: string): FilterText {
-  if (text.length > LONGEST_FILTER) {
-    throw refused(text, LONGEST_FILTER, `The filter has more than ${LONGEST_FILTER} characters`);
+  if (text.length > MAX_FILTER_LENGTH) {
+    throw refused(text, MAX_FILTER_LENGTH, `The filter has more than ${MAX_FILTER_LENGTH} characters`);
   }
   const tooDeep = placeOfDepth(text);
   if (tooDeep !== undefined) {
@@ -63,9 +63,9 @@ function read(text: string): FilterText {
   const { where, orderBy } = query ?? {};
   if (!where && !orderBy) throw refused(text, 0);
   const beyond: Refusal[] = orderBy
-    ? [{ at: startOf(orderBy), why: "A dynamic webhook's filter can't have ORDER BY" }]
+    ? [{ at: getStart(orderBy), why: "A dynamic webhook's filter can't have ORDER BY" }]
     : [];
-  const tree = where ? treeOf(where, text, beyond) : EVERYTHING;
+  const tree = where ? toTree(where, text, beyond) : EVERYTHING;
   beyond.sort((one, other) => one.at - other.at);
   const [first] = beyond;
   return {
@@ -102,40 +102,40 @@ const refused = (...given: Parameters<typeof refusalAt>) => new NotReadable(refu
 /** @param at offset of the wrong part, from 0; messages count characters from 1 */
 function refusalAt(text: string, at: number, why?: string): FilterRefusal {
   const [, whole = ""] = /^\s*(\S*)/.exec(text.slice(at)) ?? [];
-  const found = whole.length > LONGEST_FOUND ? `${whole.slice(0, LONGEST_FOUND)}…` : whole;
+  const found = whole.length > MAX_FOUND_LENGTH ? `${whole.slice(0, MAX_FOUND_LENGTH)}…` : whole;
   const problem = why ?? (found === "" ? "The filter ends too early" : `"${found}" is not expected here`);
   return { detail: `${problem} (character ${at + 1})`, position: at };
 }
 
-const startOf = ({ position }: jql.AstNode): number => position?.[0] ?? 0;
-const textOf = (text: string, { position }: jql.AstNode): string =>
+const getStart = ({ position }: jql.AstNode): number => position?.[0] ?? 0;
+const getText = (text: string, { position }: jql.AstNode): string =>
   position === null ? text : text.slice(...position);
 
 /** Converts a clause. Adds to `beyond` what a dynamic webhook can't have. */
-function treeOf(clause: jql.Clause, text: string, beyond: Refusal[]): Jql {
+function toTree(clause: jql.Clause, text: string, beyond: Refusal[]): Jql {
   switch (clause.clauseType) {
     case "compound": {
-      const parts = clause.clauses.map((each) => treeOf(each, text, beyond));
-      return { kind: clause.operator.value, text: textOf(text, clause), parts };
+      const parts = clause.clauses.map((each) => toTree(each, text, beyond));
+      return { kind: clause.operator.value, text: getText(text, clause), parts };
     }
     case "not":
-      return { kind: "not", text: textOf(text, clause), part: treeOf(clause.clause, text, beyond) };
+      return { kind: "not", text: getText(text, clause), part: toTree(clause.clause, text, beyond) };
     case "terminal": {
       const refusal = whyNotDynamic(clause);
       if (refusal !== undefined) beyond.push(refusal);
-      return clauseOf(clause, text);
+      return toClause(clause, text);
     }
   }
 }
 
-function clauseOf(clause: jql.TerminalClause, text: string): JqlClause {
+function toClause(clause: jql.TerminalClause, text: string): JqlClause {
   const { field, operator, operand } = clause;
-  if (!operator) throw refused(text, startOf(clause));
+  if (!operator) throw refused(text, getStart(clause));
   const [property] = field.properties ?? [];
   const path = property?.path ?? [];
   return {
     kind: "clause",
-    text: textOf(text, clause),
+    text: getText(text, clause),
     field: field.value,
     ...(property?.key
       ? {
@@ -146,11 +146,11 @@ function clauseOf(clause: jql.TerminalClause, text: string): JqlClause {
         }
       : {}),
     operator: operator.value,
-    operands: operand ? operandsOf(operand) : [],
+    operands: operand ? toOperands(operand) : [],
   };
 }
 
-function operandsOf(operand: jql.Operand): readonly JqlOperand[] {
+function toOperands(operand: jql.Operand): readonly JqlOperand[] {
   switch (operand.operandType) {
     case "value":
       return [{ kind: "value", value: operand.value }];
@@ -159,7 +159,7 @@ function operandsOf(operand: jql.Operand): readonly JqlOperand[] {
     case "function":
       return [{ kind: "function", name: operand.function.value }];
     case "list":
-      return operand.values.flatMap(operandsOf);
+      return operand.values.flatMap(toOperands);
   }
 }
 
@@ -169,18 +169,18 @@ const DYNAMIC_FIELDS =
 
 function whyNotDynamic(clause: jql.TerminalClause): Refusal | undefined {
   const { field, operator, operand } = clause;
-  if (!operator || !operand) return { at: startOf(clause), why: undefined };
+  if (!operator || !operand) return { at: getStart(clause), why: undefined };
   if (!DYNAMIC_OPERATORS.has(operator.value)) {
     const why = `The operator ${operator.text} is not one of =, !=, IN and NOT IN`;
-    return { at: startOf(operator), why };
+    return { at: getStart(operator), why };
   }
   const [property] = field.properties ?? [];
   const isProperty = field.value.toLowerCase() === "issue.property" && property?.key !== undefined;
   if (!isProperty && (property !== undefined || !DYNAMIC_FIELDS.test(field.value))) {
     const known = "issueKey, project, issuetype, status, assignee, reporter, issue.property[…] and cf[…]";
-    return { at: startOf(field), why: `The field ${field.text} is not one of ${known}` };
+    return { at: getStart(field), why: `The field ${field.text} is not one of ${known}` };
   }
   const operands = operand.operandType === "list" ? operand.values : [operand];
   const call = operands.find(({ operandType }) => operandType === "function" || operandType === "list");
-  return call && { at: startOf(call), why: "A dynamic webhook's filter can't have functions" };
+  return call && { at: getStart(call), why: "A dynamic webhook's filter can't have functions" };
 }

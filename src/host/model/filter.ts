@@ -11,7 +11,7 @@ import type { Filter, FilterCheck } from "./jql.ts";
 import { readFilterText } from "./filter-text.ts";
 import type { FilterRefusal, FilterText } from "./filter-text.ts";
 
-const MOST_KEPT = 1_000;
+const MAX_KEPT = 1_000;
 /** Least recently used first. Refusals are cached too, so that a repeated text costs nothing. */
 const kept = new Map<string, Parsed | CallboardError>();
 
@@ -50,7 +50,7 @@ export function requireDynamicFilter(text: string): void {
 
 /** @throws {CallboardError} DESCRIPTOR_FILTER if the filter is invalid */
 function parsed(text: string): Parsed {
-  const known = kept.get(text) ?? outcomeOf(readFilterText(text));
+  const known = kept.get(text) ?? toParsed(readFilterText(text));
   keep(text, known);
   if (known instanceof CallboardError) throw known;
   return known;
@@ -60,18 +60,18 @@ function parsed(text: string): Parsed {
 export const isFilterKept = (text: string): boolean => kept.has(text);
 
 /** Caches the result of parsing a filter elsewhere. */
-export const keepFilter = (text: string, read: FilterText): void => keep(text, outcomeOf(read));
+export const keepFilter = (text: string, read: FilterText): void => keep(text, toParsed(read));
 
 function keep(text: string, outcome: Parsed | CallboardError): void {
   kept.delete(text);
   kept.set(text, outcome);
   for (const oldest of kept.keys()) {
-    if (kept.size <= MOST_KEPT) break;
+    if (kept.size <= MAX_KEPT) break;
     kept.delete(oldest);
   }
 }
 
-function outcomeOf(read: FilterText): Parsed | CallboardError {
+function toParsed(read: FilterText): Parsed | CallboardError {
   return read.kind === "tree"
     ? { filter: compileJql(read.tree), beyondDynamic: read.beyondDynamic }
     : refused(read.refusal);

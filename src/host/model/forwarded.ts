@@ -19,7 +19,7 @@ export function addressOfNode(entry: string): string | undefined {
  * Returns the client's address. Entries are read from the nearest proxy outward, and the first untrusted one is the client.
  * An invalid entry makes the proxy that wrote it the client, because all entries before it can be made up.
  */
-export function clientOf(
+export function findClient(
   peer: string,
   forwardedFor: string,
   isTrusted: (address: string) => boolean,
@@ -36,7 +36,7 @@ export function clientOf(
 }
 
 /** Returns the protocol of the hop nearest to the client, in any letter case. Undefined if it is neither http nor https. */
-export function protocolOf(forwardedProto: string): "http" | "https" | undefined {
+export function readProtocol(forwardedProto: string): "http" | "https" | undefined {
   const nearest = forwardedProto
     .split(",")
     .map((entry) =>

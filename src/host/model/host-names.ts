@@ -8,12 +8,12 @@ const NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
  * Returns the name in a Host header in lowercase, without port, brackets and trailing dot, and an address in its canonical
  * spelling. Undefined if the header is invalid.
  */
-export function hostNameOf(header: string): string | undefined {
+export function parseHostName(header: string): string | undefined {
   const match = /^(?:\[([^[\]]+)\]|([^:[\]]+))(?::\d{1,5})?$/.exec(header.trim());
   return plainName(match?.[1] ?? match?.[2] ?? "");
 }
 
-/** Returns a name or address as {@link hostNameOf} spells it. Undefined if it is neither. */
+/** Returns a name or address as {@link parseHostName} spells it. Undefined if it is neither. */
 export function plainName(text: string): string | undefined {
   const address = parseAddress(text);
   if (address !== undefined) return address;
@@ -31,7 +31,7 @@ export function parseHostPattern(entry: string): string | undefined {
   if (address !== undefined) return address;
   const isWildcard = authority.startsWith("*.");
   const bare = isWildcard ? authority.slice(2) : authority;
-  const name = hostNameOf(toAscii(bare));
+  const name = parseHostName(toAscii(bare));
   if (name === undefined) return undefined;
   if (!isWildcard) return name;
   return parseAddress(name) === undefined && name.includes(".") ? `*.${name}` : undefined;
@@ -43,7 +43,7 @@ function toAscii(authority: string): string {
   return URL.canParse(`http://${authority}/`) ? new URL(`http://${authority}/`).host : "";
 }
 
-/** Reports whether a name from {@link hostNameOf} matches a pattern from {@link parseHostPattern}. */
+/** Reports whether a name from {@link parseHostName} matches a pattern from {@link parseHostPattern}. */
 export function matchesHost(name: string, patterns: ReadonlySet<string>): boolean {
   if (patterns.has(name)) return true;
   for (let at = name.indexOf("."); at !== -1; at = name.indexOf(".", at + 1)) {

@@ -13,10 +13,10 @@ import type { ErrorCode } from "../../errors.ts";
 export type Uuid = string;
 
 /** Maximum number of deliveries of one event on one site. */
-export const MOST_DELIVERIES_PER_EVENT = 0xffff;
+export const MAX_DELIVERIES_PER_EVENT = 0xffff;
 
 /** Maximum of the 32-bit counter, which precedes the last 16 bits. */
-const MOST_COUNTED = 2 ** 32 - 1;
+const MAX_COUNTED = 2 ** 32 - 1;
 
 /** Random bytes for many IDs, because a system call for each costs more than the rest of an ID. */
 const random = Buffer.alloc(16 * 256);
@@ -31,6 +31,14 @@ function nextRandom(): Buffer {
 }
 
 export const newUuid: () => Uuid = createUuids(Date.now, nextRandom);
+
+/** Creates a generator of event IDs on a clock of their own. */
+export function createEventIds(now: () => number): () => Uuid {
+  const newId = createUuids(now, nextRandom);
+  return () => toEventUuid(newId());
+}
+
+const toEventUuid = (uuid: Uuid): Uuid => `${uuid.slice(0, 28)}0000`;
 
 /**
  * Creates a generator of strictly increasing UUIDv7s. Within a millisecond, or after the clock is set back, the last time is
@@ -51,7 +59,7 @@ export function createUuids(now: () => number, random: () => Buffer): () => Uuid
     } else {
       // A random step, so that the next ID can't be guessed.
       counter += 1 + drawn.readUInt16BE(4);
-      if (counter > MOST_COUNTED) {
+      if (counter > MAX_COUNTED) {
         at += 1;
         counter = drawn.readUInt32BE(0) >>> 1;
       }
@@ -62,7 +70,7 @@ export function createUuids(now: () => number, random: () => Buffer): () => Uuid
 }
 
 export function newEventUuid(): Uuid {
-  return `${newUuid().slice(0, 28)}0000`;
+  return toEventUuid(newUuid());
 }
 
 /** Returns the UUID of an event's delivery number `index`, from 0. */
@@ -75,7 +83,7 @@ export function eventOfDelivery(delivery: Uuid): Uuid {
 }
 
 /** Returns the last UUID that a delivery of this event can have. */
-export function lastDeliveryOf(event: Uuid): Uuid {
+export function toLastDelivery(event: Uuid): Uuid {
   return `${event.slice(0, 28)}ffff`;
 }
 

@@ -2,12 +2,12 @@
  * Evaluates JQL on the body of an event. A body has the issue without its history and without other data that Jira looks up.
  * Clauses about these are undecided. Pure.
  */
-import { memberOf } from "../../json/member.ts";
+import { readMember } from "../../json/member.ts";
 import type { CallboardError } from "../../errors.ts";
 import { compareMoments, compareNumbers, readDate, readDateOperand } from "./moment.ts";
 import type { Comparison, DateOperand } from "./moment.ts";
 import { readTextSearch } from "./text-search.ts";
-import { not, or, truthOf } from "./truth.ts";
+import { not, or, toTruth } from "./truth.ts";
 import type { Truth } from "./truth.ts";
 
 export type JqlOperator =
@@ -146,26 +146,26 @@ interface FieldRule {
 
 /** Returns undefined for a clause that no body decides. */
 function compileClause(clause: JqlClause): ((subject: FilterSubject) => Truth) | undefined {
-  const rule = ruleOf(clause);
+  const rule = findRule(clause);
   if (rule === undefined) return undefined;
-  const test = testOf(clause, rule);
+  const test = compileTest(clause, rule);
   if (test === undefined) return undefined;
   return (subject) => {
     const value = rule.read(subject);
     if (value === undefined) return "undecided";
-    return test(itemsOf(value), subject);
+    return test(toItems(value), subject);
   };
 }
 
 /** Returns the items of a list, or the value as the only item. Empty for an empty field. */
-function itemsOf(value: unknown): readonly unknown[] {
+function toItems(value: unknown): readonly unknown[] {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   return items.filter((item) => item !== null && item !== "");
 }
 
 type Test = (items: readonly unknown[], subject: FilterSubject) => Truth;
 
-function testOf({ operator, operands }: JqlClause, rule: FieldRule): Test | undefined {
+function compileTest({ operator, operands }: JqlClause, rule: FieldRule): Test | undefined {
   switch (operator) {
     case "=":
     case "in":
@@ -199,15 +199,15 @@ function unlessEmpty(test: Test | undefined): Test | undefined {
 }
 
 function amongTest(operands: readonly JqlOperand[], rule: FieldRule): Test | undefined {
-  const tests = operands.map((operand) => equalityOf(operand, rule));
+  const tests = operands.map((operand) => compileEquality(operand, rule));
   if (tests.every((test) => test === undefined)) return undefined;
   return (items, subject) =>
     or(tests.map((test) => (test === undefined ? "undecided" : test(items, subject))));
 }
 
 /** Returns undefined for an operand that no body can be compared with. */
-function equalityOf(operand: JqlOperand, rule: FieldRule): Test | undefined {
-  const isEmpty: Test = (items) => truthOf(items.length === 0);
+function compileEquality(operand: JqlOperand, rule: FieldRule): Test | undefined {
+  const isEmpty: Test = (items) => toTruth(items.length === 0);
   if (operand.kind === "empty") return isEmpty;
   if (operand.kind === "value" && operand.value.toLowerCase() === rule.emptyName) return isEmpty;
   if (rule.isDate === true) return dateTest("=", operand);
@@ -285,8 +285,8 @@ function namedBy(
 ): Equals {
   return (item, operand, written) => {
     const whole = spelled(item);
-    if (whole !== undefined) return truthOf(whole === operand);
-    const carried = (member: string) => spelled(memberOf(item, member));
+    if (whole !== undefined) return toTruth(whole === operand);
+    const carried = (member: string) => spelled(readMember(item, member));
     if (members.some((member) => carried(member) === operand)) return "true";
     return membersFor(operand, written).some((member) => carried(member) === undefined)
       ? "undecided"
@@ -314,15 +314,15 @@ const person = namedBy(PERSON, (operand) => {
 });
 
 const labelEquals: Equals = (item, operand) =>
-  typeof item === "string" ? truthOf(item.toLowerCase() === operand) : "undecided";
+  typeof item === "string" ? toTruth(item.toLowerCase() === operand) : "undecided";
 
 /** Members of a custom field or property, which can have any type. */
 const ANY = ["value", "id", ...PERSON];
 const anyEquals: Equals = (item, operand) => {
-  if (typeof item === "boolean") return truthOf(String(item) === operand);
-  if (typeof item === "number") return truthOf(String(item) === operand || item === numberIn(operand));
+  if (typeof item === "boolean") return toTruth(String(item) === operand);
+  if (typeof item === "number") return toTruth(String(item) === operand || item === numberIn(operand));
   const found =
-    typeof item === "string" ? [item.toLowerCase()] : ANY.map((key) => spelled(memberOf(item, key)));
+    typeof item === "string" ? [item.toLowerCase()] : ANY.map((key) => spelled(readMember(item, key)));
   if (found.includes(operand)) return "true";
   return found.every((spelling) => spelling === undefined) ? "undecided" : "false";
 };
@@ -330,11 +330,11 @@ const anyEquals: Equals = (item, operand) => {
 const inFields =
   (...path: readonly string[]): Reader =>
   ({ issue }) =>
-    stepped(memberOf(issue, "fields"), path);
+    stepped(readMember(issue, "fields"), path);
 
 /** Returns the value at the end of a path. undefined if a step is missing, null if a value on the way is empty. */
 function stepped(value: unknown, path: readonly string[]): unknown {
-  return path.reduce((at, step) => (at === null ? null : memberOf(at, step)), value);
+  return path.reduce((at, step) => (at === null ? null : readMember(at, step)), value);
 }
 
 const namedField = (name: string): FieldRule => ({ read: inFields(name), equals: named });
@@ -380,7 +380,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 /** Returns undefined for a field that bodies don't have, or not under a known name. */
-function ruleOf({ field, property }: JqlClause): FieldRule | undefined {
+function findRule({ field, property }: JqlClause): FieldRule | undefined {
   const name = field.toLowerCase();
   if (property !== undefined) {
     return name === "issue.property"
@@ -399,14 +399,14 @@ function ruleOf({ field, property }: JqlClause): FieldRule | undefined {
 /** A property in the body is complete, so missing values in it are empty. */
 function propertyReader({ key, path }: { readonly key: string; readonly path: readonly string[] }): Reader {
   return ({ issue, property }) => {
-    const value = property?.key === key ? property.value : memberOf(memberOf(issue, "properties"), key);
-    return value === undefined ? undefined : (path.reduce(memberOf, value) ?? null);
+    const value = property?.key === key ? property.value : readMember(readMember(issue, "properties"), key);
+    return value === undefined ? undefined : (path.reduce(readMember, value) ?? null);
   };
 }
 
 /** Property events have only the key of an issue, which begins with the project's key. */
 function readProject({ issue }: FilterSubject): unknown {
-  const project = memberOf(memberOf(issue, "fields"), "project");
-  const key = memberOf(issue, "key");
+  const project = readMember(readMember(issue, "fields"), "project");
+  const key = readMember(issue, "key");
   return project ?? (typeof key === "string" ? { key: key.replace(/-\d+$/, "") } : undefined);
 }

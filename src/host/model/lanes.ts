@@ -8,7 +8,7 @@
 import Queue from "yocto-queue";
 import type { Outcome } from "../../egress/index.ts";
 import type { FailingStage } from "./endpoint-life.ts";
-import { OPENS_AFTER, breakerOf, closedBreaker } from "./breaker.ts";
+import { OPENS_AFTER, toBreakerState, closedBreaker } from "./breaker.ts";
 import type { DueDelivery, EndpointAt } from "./delivery.ts";
 import type { BreakerState, Endpoint } from "./endpoint.ts";
 import type { Lane } from "./event.ts";
@@ -44,7 +44,7 @@ export function createEndpoint(
   return {
     siteNo,
     no,
-    breaker: saved === undefined ? closedBreaker(siteNo, no) : breakerOf(saved),
+    breaker: saved === undefined ? closedBreaker(siteNo, no) : toBreakerState(saved),
     site,
     saved,
     recorded: saved?.failingStage ?? 0,
@@ -56,10 +56,10 @@ export function createEndpoint(
 }
 
 /** Returns the window after an attempt: each response adds one, so that it doubles while all respond; none resets it. */
-export function windowAfter(window: number, outcome: Outcome, mostSlots: number): number {
+export function windowAfter(window: number, outcome: Outcome, maxSlots: number): number {
   return outcome.kind === "unreachable"
     ? INITIAL_WINDOW
-    : Math.min(window + 1, Math.max(mostSlots, INITIAL_WINDOW));
+    : Math.min(window + 1, Math.max(maxSlots, INITIAL_WINDOW));
 }
 
 /** Share of the newest attempt in the average. */

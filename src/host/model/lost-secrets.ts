@@ -27,9 +27,9 @@ export function lacksSecret(installation: {
 }
 
 const FIRST_DELAY_MS = 5_000;
-const LONGEST_DELAY_MS = 10 * 60_000;
+const MAX_DELAY_MS = 10 * 60_000;
 
 /** Returns the delay of the next reinstall after `failures` failed ones: 5 s, doubled up to 10 min. */
 export function reinstallDelayMs(failures: number): number {
-  return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, failures - 1));
+  return Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, failures - 1));
 }

@@ -12,7 +12,7 @@ import type { BodyFilter } from "./body-filter.ts";
 import { compileBodyFilter } from "./body-filter-judge.ts";
 import type { BodyVerdict } from "./body-filter-judge.ts";
 import { parseFilter } from "./filter.ts";
-import { memberOf } from "../../json/member.ts";
+import { readMember } from "../../json/member.ts";
 
 /** What a subscription asks for beside the event name. */
 export interface MatchSubscription {
@@ -52,16 +52,16 @@ type Rule = (event: MatchEvent) => string | undefined;
 const MATCHED: MatchVerdict = { matched: true };
 
 /** A reason is kept for every event and subscription, so it is a sentence and not a list of whatever length. */
-const LONGEST_REASON = 400;
-const LONGEST_CLAUSE = 200;
-const MOST_NAMES = 10;
-const LONGEST_NAME = 60;
+const MAX_REASON_LENGTH = 400;
+const MAX_CLAUSE_LENGTH = 200;
+const MAX_NAMES = 10;
+const MAX_NAME_LENGTH = 60;
 
 const cut = (text: string, longest: number) =>
   text.length > longest ? `${text.slice(0, longest)}… (cut)` : text;
 
 function listed(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES).map((name) => cut(name, LONGEST_NAME));
+  const shown = names.slice(0, MAX_NAMES).map((name) => cut(name, MAX_NAME_LENGTH));
   const more = names.length - shown.length;
   return shown.join(", ") + (more === 0 ? "" : ` and ${more} more`);
 }
@@ -83,10 +83,10 @@ export function compileMatcher(subscription: MatchSubscription): (event: MatchEv
   return (event) => {
     for (const rule of rules) {
       const because = rule(event);
-      if (because !== undefined) return { matched: false, because: cut(because, LONGEST_REASON) };
+      if (because !== undefined) return { matched: false, because: cut(because, MAX_REASON_LENGTH) };
     }
     const verdict = held?.(event) ?? heldBody?.(event) ?? MATCHED;
-    return verdict.matched ? verdict : { matched: false, because: cut(verdict.because, LONGEST_REASON) };
+    return verdict.matched ? verdict : { matched: false, because: cut(verdict.because, MAX_REASON_LENGTH) };
   };
 }
 
@@ -104,11 +104,11 @@ function toMatchVerdict(verdict: BodyVerdict): MatchVerdict {
 /** Like a filter, a body filter is compiled when the first event needs it. */
 function heldAgainstBody(given: BodyFilter): (event: MatchEvent) => MatchVerdict {
   let judge: ((body: unknown) => BodyVerdict) | undefined;
-  return ({ payload }) => toMatchVerdict((judge ??= judgeOf(given))(payload()));
+  return ({ payload }) => toMatchVerdict((judge ??= createJudge(given))(payload()));
 }
 
 /** Body filters are refused when they come in; one that got here all the same matches nothing. */
-function judgeOf(given: BodyFilter): (body: unknown) => BodyVerdict {
+function createJudge(given: BodyFilter): (body: unknown) => BodyVerdict {
   const reading = readBodyFilter(given);
   if (reading.kind === "filter") return compileBodyFilter(reading.condition);
   const because = reading.problems[0]?.detail ?? "it can't be read";
@@ -118,21 +118,21 @@ function judgeOf(given: BodyFilter): (body: unknown) => BodyVerdict {
 function ownAddon(ownAddonKey: string | undefined): Rule {
   return ({ product, event, aboutAddonKey, payload }) => {
     if (findEventType(product, event)?.ownAddonOnly !== true) return undefined;
-    const about = aboutAddonKey ?? memberOf(payload(), "key");
+    const about = aboutAddonKey ?? readMember(payload(), "key");
     return about === ownAddonKey && ownAddonKey !== undefined
       ? undefined
       : `${event} goes only to the add-on that it is about`;
   };
 }
 
-function projectsOf({ product, project, payload }: MatchEvent): readonly string[] {
+function listProjects({ product, project, payload }: MatchEvent): readonly string[] {
   const body = payload();
   const { projectPaths, issueKeyPath } = product;
   const named = projectPaths.flatMap((path) => {
-    const found = path.reduce(memberOf, body);
-    return ["key", "projectKey", "id"].map((key) => memberOf(found, key));
+    const found = path.reduce(readMember, body);
+    return ["key", "projectKey", "id"].map((key) => readMember(found, key));
   });
-  const issueKey = issueKeyPath?.reduce(memberOf, body);
+  const issueKey = issueKeyPath?.reduce(readMember, body);
   return [project, ...named, typeof issueKey === "string" ? issueKey.replace(/-\d+$/, "") : undefined]
     .filter((each) => typeof each === "string" || typeof each === "number")
     .map(String);
@@ -141,7 +141,7 @@ function projectsOf({ product, project, payload }: MatchEvent): readonly string[
 function inProject(wanted: string): Rule {
   return (event) => {
     if (event.project === wanted) return undefined;
-    const found = projectsOf(event);
+    const found = listProjects(event);
     if (found.some((each) => each.toLowerCase() === wanted.toLowerCase())) return undefined;
     const [first] = found;
     return first === undefined
@@ -153,21 +153,21 @@ function inProject(wanted: string): Rule {
 function withPropertyKey(wanted: readonly string[]): Rule {
   return (event) => {
     if (!event.event.startsWith("issue_property_")) return undefined;
-    const key = memberOf(memberOf(event.payload(), "property"), "key");
+    const key = readMember(readMember(event.payload(), "property"), "key");
     if (typeof key !== "string") return "the event names no property";
     return wanted.includes(key)
       ? undefined
-      : `the property ${cut(key, LONGEST_NAME)} is not one of ${listed(wanted)}`;
+      : `the property ${cut(key, MAX_NAME_LENGTH)} is not one of ${listed(wanted)}`;
   };
 }
 
 function withChangedField(wanted: readonly string[]): Rule {
   return ({ event, payload }) => {
     if (event !== "jira:issue_updated") return undefined;
-    const items = memberOf(memberOf(payload(), "changelog"), "items");
+    const items = readMember(readMember(payload(), "changelog"), "items");
     // Bodies of the first years name a field without its id.
     const changed = (Array.isArray(items) ? items : []).map(
-      (item) => memberOf(item, "fieldId") ?? memberOf(item, "field"),
+      (item) => readMember(item, "fieldId") ?? readMember(item, "field"),
     );
     if (changed.some((field) => typeof field === "string" && wanted.includes(field))) return undefined;
     return `none of the fields ${listed(wanted)} was changed`;
@@ -196,32 +196,32 @@ function heldAgainst(text: string): (event: MatchEvent) => MatchVerdict {
   return ({ product, event, payload }) => {
     if (NOT_ABOUT_ISSUES.has(findEventType(product, event)?.group ?? "")) return MATCHED;
     const body = payload();
-    const issue = issueOf(body);
-    const timestamp = memberOf(body, "timestamp");
+    const issue = findIssue(body);
+    const timestamp = readMember(body, "timestamp");
     const found = filter().judge({
       issue,
-      property: propertyOf(body),
+      property: findProperty(body),
       at: typeof timestamp === "number" ? timestamp : undefined,
     });
     if (found.truth === "true") return MATCHED;
-    const clause = cut(found.clause, LONGEST_CLAUSE);
+    const clause = cut(found.clause, MAX_CLAUSE_LENGTH);
     if (found.truth === "undecided") {
       return {
         matched: true,
         undecided: `delivered: the filter's clause \`${clause}\` can't be judged from the event`,
       };
     }
-    const key = memberOf(issue, "key");
+    const key = readMember(issue, "key");
     const because = `the filter's ${clause} is not true of ${typeof key === "string" ? key : "the issue"}`;
     return { matched: false, because };
   };
 }
 
 /** The issue that a body is about; of one about an attachment, a link or work done there is its id at most. */
-function issueOf(body: unknown): Readonly<Record<string, unknown>> | undefined {
-  const issue = memberOf(body, "issue");
+function findIssue(body: unknown): Readonly<Record<string, unknown>> | undefined {
+  const issue = readMember(body, "issue");
   if (typeof issue === "object" && issue !== null) return issue as Readonly<Record<string, unknown>>;
-  const id = memberOf(memberOf(body, "worklog"), "issueId");
+  const id = readMember(readMember(body, "worklog"), "issueId");
   return id === undefined ? undefined : { id };
 }
 
@@ -235,8 +235,8 @@ function readableOrNone(text: string): Filter {
   }
 }
 
-function propertyOf(body: unknown): { readonly key: string; readonly value: unknown } | undefined {
-  const property = memberOf(body, "property");
-  const key = memberOf(property, "key");
-  return typeof key === "string" ? { key, value: memberOf(property, "value") } : undefined;
+function findProperty(body: unknown): { readonly key: string; readonly value: unknown } | undefined {
+  const property = readMember(body, "property");
+  const key = readMember(property, "key");
+  return typeof key === "string" ? { key, value: readMember(property, "value") } : undefined;
 }

@@ -43,12 +43,12 @@ export function countMinutes(
     if (test) continue;
     if (attempt !== undefined) {
       const minute = Math.floor(attempt.startedAt / MINUTE_MS);
-      const sum = sumOf(sums, delivery, minute, toMinuteOutcome(attempt));
+      const sum = getSum(sums, delivery, minute, toMinuteOutcome(attempt));
       add(sum, attempt.durationMs);
     }
     if (settlement.state === "failed") {
       const minute = Math.floor((attempt?.startedAt ?? now) / MINUTE_MS);
-      add(sumOf(sums, delivery, minute, "failed"), 0);
+      add(getSum(sums, delivery, minute, "failed"), 0);
     }
   }
   return [...sums.values()];
@@ -58,7 +58,7 @@ function toMinuteOutcome({ outcome, status }: AttemptRecord): MinuteOutcome {
   return status === 200 || status === 204 ? "ok" : outcome.kind;
 }
 
-function sumOf(
+function getSum(
   sums: Map<string, Sum>,
   { siteNo, endpointNo }: { readonly siteNo: number; readonly endpointNo: number },
   minute: number,

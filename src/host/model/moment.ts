@@ -2,7 +2,7 @@
  * Compares dates of JQL with dates of a body. A date without a time zone is that of an unknown user, so it is known only
  * within the range of all time zones. Pure; relative dates count from the given time.
  */
-import { truthOf } from "./truth.ts";
+import { toTruth } from "./truth.ts";
 import type { Truth } from "./truth.ts";
 
 export interface Moment {
@@ -28,7 +28,7 @@ const RELATIVE = /^([+-]?)((?:\d{1,6}[wdhm]\s*)+)$/;
 export function readDateOperand(text: string): DateOperand | undefined {
   const literal = LITERAL.exec(text.trim());
   if (literal !== null) {
-    const at = instantOf(literal.slice(1).map((part: string | undefined) => Number(part ?? 0)));
+    const at = toInstant(literal.slice(1).map((part: string | undefined) => Number(part ?? 0)));
     return at === undefined ? undefined : () => ({ at, isFloating: true });
   }
   const relative = RELATIVE.exec(text.trim());
@@ -43,7 +43,7 @@ export function readDateOperand(text: string): DateOperand | undefined {
 }
 
 /** Returns undefined for an invalid date or time. */
-function instantOf([year = 0, month = 0, day = 0, hour = 0, minute = 0]: readonly number[]):
+function toInstant([year = 0, month = 0, day = 0, hour = 0, minute = 0]: readonly number[]):
   number | undefined {
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute));
   const isReal = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60;
@@ -92,14 +92,14 @@ export function compareMoments(one: Moment, comparison: Comparison, other: Momen
 export function compareNumbers(one: number, comparison: Comparison, other: number): Truth {
   switch (comparison) {
     case "=":
-      return truthOf(one === other);
+      return toTruth(one === other);
     case "<":
-      return truthOf(one < other);
+      return toTruth(one < other);
     case ">":
-      return truthOf(one > other);
+      return toTruth(one > other);
     case "<=":
-      return truthOf(one <= other);
+      return toTruth(one <= other);
     case ">=":
-      return truthOf(one >= other);
+      return toTruth(one >= other);
   }
 }

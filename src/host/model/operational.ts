@@ -90,7 +90,7 @@ export const RETENTION_BEHIND_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 /** Returns the minute for `delivery.failed`, which each endpoint has once a minute. */
-export const minuteOf = (at: number): number => Math.floor(at / MINUTE_MS);
+export const toMinute = (at: number): number => Math.floor(at / MINUTE_MS);
 
 export interface ToldReceiver {
   readonly kind: "addon" | "webhook";
@@ -117,7 +117,7 @@ export interface BodyParts {
 const TIMES: ReadonlySet<string> = new Set(["expiresAt"]);
 
 /** Returns the body of an operational event, as in the catalogue. */
-export function bodyOf({ event, id, at, site, receiver, facts, link }: BodyParts): string {
+export function formatBody({ event, id, at, site, receiver, facts, link }: BodyParts): string {
   const { state, since, ...more } = facts;
   const told = Object.entries(more).map(([name, value]) => [
     name,

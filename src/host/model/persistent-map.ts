@@ -1,7 +1,7 @@
 /** An immutable map. A changed one shares most data with the old one, because copying large maps takes milliseconds. Pure. */
 
 /** Number of changes beside the shared part. Beyond it the next map is rebuilt. */
-const MOST_BESIDE = 256;
+const MAX_BESIDE = 256;
 
 const REMOVED = Symbol("removed");
 
@@ -38,7 +38,7 @@ export class PersistentMap<K, V> implements ReadonlyMap<K, V> {
     }
     if (!isChanged) return this;
     const map = new PersistentMap(this.#shared, beside, size);
-    return beside.size > MOST_BESIDE ? PersistentMap.of(map) : map;
+    return beside.size > MAX_BESIDE ? PersistentMap.of(map) : map;
   }
 
   get(key: K): V | undefined {

@@ -6,7 +6,7 @@ import type { ScannedPayload } from "../../catalogue/index.ts";
 import { CallboardError } from "../../errors.ts";
 import { fanOut, resolveUrl } from "./fan-out.ts";
 import type { FanOut } from "./fan-out.ts";
-import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, formatId } from "./ids.ts";
+import { MAX_DELIVERIES_PER_EVENT, deliveryUuid, formatId } from "./ids.ts";
 import type { Uuid } from "./ids.ts";
 import { isRefused, refuseOffSchema } from "./body-check.ts";
 import type { Judgment } from "./body-check.ts";
@@ -197,7 +197,7 @@ function planEvent(
     ...found.notes,
     ...normalized.readingNotes(),
   ];
-  if (found.planned.length > MOST_DELIVERIES_PER_EVENT) {
+  if (found.planned.length > MAX_DELIVERIES_PER_EVENT) {
     throw new CallboardError(
       "EVENT_SCHEMA",
       `The event has ${found.planned.length} receivers; 65,535 is the most`,

@@ -4,7 +4,7 @@
  */
 import type { KeyObject } from "node:crypto";
 import { findFormat } from "../../catalogue/index.ts";
-import { deriveBodyKey, bodyKeyOf, hubSignature, signBody } from "../../protocol/body-signature.ts";
+import { deriveBodyKey, toBodyKey, hubSignature, signBody } from "../../protocol/body-signature.ts";
 import {
   ANNOUNCED_VERSION,
   CONNECT_VERSION,
@@ -14,8 +14,8 @@ import {
   WEBHOOK_IDENTIFIER,
   WEBHOOK_RETRY,
 } from "../../protocol/headers.ts";
-import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "../../protocol/qsh.ts";
-import { TOKEN_LIFETIME_SECONDS, createSecretKeyOf, signToken } from "../../protocol/token.ts";
+import { parseBasePath, canonicalRequest, queryStringHash, requestTarget } from "../../protocol/qsh.ts";
+import { TOKEN_LIFETIME_SECONDS, createHmacKey, signToken } from "../../protocol/token.ts";
 import type { SigningClaims } from "../../protocol/token.ts";
 import { isSecretLost, lacksSecret } from "./lost-secrets.ts";
 import { resolveUrl } from "./fan-out.ts";
@@ -86,7 +86,7 @@ export function prepare(delivery: DueDelivery, context: PrepareContext): Prepare
     site,
     subscription,
     id: formatId("dlv", delivery.siteNo, delivery.id),
-    url: withUser(expandUrlOf(delivery, subscription, site), delivery, site),
+    url: withUser(expandDeliveryUrl(delivery, subscription, site), delivery, site),
     headers: commonHeaders(delivery, traceParent),
     body: bodyVariant(delivery.body, served.length === 0 ? [subscription] : served),
     now,
@@ -110,7 +110,7 @@ interface Draft {
 }
 
 /** The URL that the plan expanded, unless the subscription has changed since. */
-function expandUrlOf(
+function expandDeliveryUrl(
   { planned, body }: DueDelivery,
   subscription: Subscription,
   { product }: SiteSnapshot,
@@ -181,8 +181,8 @@ function toAddon(
   if (installation.sharedSecret === undefined) {
     return { kind: "request", request: { url, headers, body, httpsOnly: true }, claims: undefined };
   }
-  const keys = keysOf(installation, installation.sharedSecret);
-  const { claims, authorization } = tokenOf(subscription, {
+  const keys = getSigningKeys(installation, installation.sharedSecret);
+  const { claims, authorization } = signRequest(subscription, {
     clientKey: site.site.clientKey,
     installation,
     url,
@@ -209,7 +209,7 @@ function toWebhook(
     headers.push(HUB_SIGNATURE, hubSignature(webhook.secret, body));
   } else {
     const previous = (webhook.previousSecretUntil ?? 0) > now ? webhook.previousSecret : undefined;
-    const keys = [webhook.secret, ...(previous === undefined ? [] : [previous])].map(bodyKeyOf);
+    const keys = [webhook.secret, ...(previous === undefined ? [] : [previous])].map(toBodyKey);
     pushSigned(headers, signBody({ id, timestampSeconds, body, keys }));
   }
   return { kind: "request", request: { url, headers, body, httpsOnly }, claims: undefined };
@@ -241,10 +241,10 @@ function pushSigned(headers: string[], signed: ReturnType<typeof signBody>): voi
   headers.push("webhook-signature", signed["webhook-signature"]);
 }
 
-function keysOf(installation: Installation, sharedSecret: string): SigningKeys {
+function getSigningKeys(installation: Installation, sharedSecret: string): SigningKeys {
   let keys = signingKeyCache.get(installation);
   if (keys === undefined) {
-    keys = { token: createSecretKeyOf(sharedSecret), body: deriveBodyKey(sharedSecret) };
+    keys = { token: createHmacKey(sharedSecret), body: deriveBodyKey(sharedSecret) };
     signingKeyCache.set(installation, keys);
   }
   return keys;
@@ -256,7 +256,7 @@ interface ToSign extends Pick<SignedToken, "installation" | "url"> {
   readonly key: KeyObject;
 }
 
-function tokenOf(
+function signRequest(
   subscription: Subscription,
   { clientKey, installation, url, iat, key }: ToSign,
 ): SignedToken {
@@ -266,7 +266,7 @@ function tokenOf(
   // The hash of a URL stays the same from one second to the next.
   const qsh = isOfUrl
     ? known.claims.qsh
-    : queryStringHash(canonicalRequest("POST", requestTarget(url), basePathOf(installation.baseUrl)));
+    : queryStringHash(canonicalRequest("POST", requestTarget(url), parseBasePath(installation.baseUrl)));
   const claims = { iss: clientKey, iat, exp: iat + TOKEN_LIFETIME_SECONDS, qsh };
   const signed = { installation, url, claims, authorization: `JWT ${signToken(claims, key)}` };
   tokenCache.set(subscription, signed);

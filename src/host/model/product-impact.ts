@@ -19,6 +19,14 @@ export interface AffectedReceiver {
   readonly scopes: readonly string[];
 }
 
+/** What a change to a product does, or would do. */
+export interface ProductPlan {
+  readonly isNew: boolean;
+  readonly changes: readonly ProductChange[];
+  /** Receivers that breaking changes concern. */
+  readonly affected: readonly AffectedReceiver[];
+}
+
 /**
  * @param changes a change of the product itself stands for all of its event types
  * @param sites sites of the product as it is before the change
@@ -51,7 +59,7 @@ function listOnSite({ events: names, scopes }: Changed, snapshot: SiteSnapshot):
     ? product.eventTypes.map(({ event }) => event)
     : [...names].filter((name) => name !== undefined);
   const affected = new Map<string, Uses>();
-  function usesOf(receiver: Receiver): Uses {
+  function getUses(receiver: Receiver): Uses {
     const id = `${receiver.kind} ${formatReceiverId(site.no, receiver)}`;
     const known = affected.get(id) ?? { receiver, events: new Set<string>(), scopes: new Set<string>() };
     affected.set(id, known);
@@ -64,13 +72,13 @@ function listOnSite({ events: names, scopes }: Changed, snapshot: SiteSnapshot):
         : canonicalName(product, wanted) === event,
     );
     if (events.length === 0) continue;
-    const uses = usesOf(receiver);
+    const uses = getUses(receiver);
     for (const event of events) uses.events.add(event);
   }
   if (scopes.size > 0) {
     for (const [addonKey, { grantedScopes }] of installations) {
       for (const { scope } of grantedScopes)
-        if (scopes.has(scope)) usesOf({ kind: "addon", addonKey }).scopes.add(scope);
+        if (scopes.has(scope)) getUses({ kind: "addon", addonKey }).scopes.add(scope);
     }
   }
   return [...affected.values()].flatMap(({ receiver, events, scopes: granted }) => {

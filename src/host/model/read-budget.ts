@@ -31,20 +31,20 @@ export interface ReadBudget {
 }
 
 /** Owners below their share can exceed the total limit up to this multiple. */
-const MOST_BEYOND = 2;
+const MAX_BEYOND = 2;
 
-const keyOf = ({ kind, id }: ReadOwner): string => `${kind} ${id}`;
+const formatKey = ({ kind, id }: ReadOwner): string => `${kind} ${id}`;
 
 export function createReadBudget(shares: Shares): ReadBudget {
   const used = new Map<string, number>();
   let total = 0;
 
-  const usedBy = (owner: ReadOwner): number => used.get(keyOf(owner)) ?? 0;
+  const usedBy = (owner: ReadOwner): number => used.get(formatKey(owner)) ?? 0;
 
   function count(owner: ReadOwner, bytes: number): void {
     const after = usedBy(owner) + bytes;
-    if (after === 0) used.delete(keyOf(owner));
-    else used.set(keyOf(owner), after);
+    if (after === 0) used.delete(formatKey(owner));
+    else used.set(formatKey(owner), after);
   }
 
   function reserve(client: ReadOwner): Reservation {
@@ -68,7 +68,7 @@ export function createReadBudget(shares: Shares): ReadBudget {
           const full = fullShare(owner, bytes, mine);
           if (full !== undefined) return full;
         }
-        if (total > mine && total + more > MOST_BEYOND * shares.all) return { kind: "host" };
+        if (total > mine && total + more > MAX_BEYOND * shares.all) return { kind: "host" };
         mine = bytes;
         total += more;
         for (const owner of owners) count(owner, more);

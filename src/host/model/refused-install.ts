@@ -13,13 +13,13 @@ export interface InstallRefusal {
   readonly sentence: string;
 }
 
-const MOST_URL = 300;
-const MOST_SENTENCE = 1_000;
+const MAX_URL_LENGTH = 300;
+const MAX_SENTENCE_LENGTH = 1_000;
 const NO_URL = "(inline descriptor)";
 
 /** Formats a refusal as three lines, which {@link readRefusal} parses. */
 export function refusalText({ code, url, sentence }: InstallRefusal): string {
-  return [code, url ?? NO_URL, oneLine(sentence).slice(0, MOST_SENTENCE)].join("\n");
+  return [code, url ?? NO_URL, oneLine(sentence).slice(0, MAX_SENTENCE_LENGTH)].join("\n");
 }
 
 /** Returns undefined for other texts than those of {@link refusalText}. */
@@ -34,7 +34,7 @@ export function shownUrl(text: string): string {
   const line = oneLine(text)
     .replace(/\/\/[^/?#]*@/, "//")
     .replace(/\?.*$/, "?…");
-  return line.length > MOST_URL ? `${line.slice(0, MOST_URL)}…` : line;
+  return line.length > MAX_URL_LENGTH ? `${line.slice(0, MAX_URL_LENGTH)}…` : line;
 }
 
 /** Joins neighbors that `isSame`. Keeps the first one and their number. */

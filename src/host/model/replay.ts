@@ -174,12 +174,12 @@ export function choosePace(quietMs: number): Pace {
 }
 
 /** Fewer deliveries are not worth a transaction. */
-const LEAST_OF_CHUNK = 10;
+const MIN_OF_CHUNK = 10;
 
 /** Returns the number of deliveries that the next transaction can add. */
 export function countToAdd(waiting: number, { deliveries }: Pace): number {
   const room = MAX_WAITING_OF_REPLAY - waiting;
-  return room >= LEAST_OF_CHUNK ? Math.min(room, deliveries) : 0;
+  return room >= MIN_OF_CHUNK ? Math.min(room, deliveries) : 0;
 }
 
 /** Returns the pause in ms after work that took `tookMs` and added `deliveries`. */

@@ -11,19 +11,19 @@ export const KEPT_BEYOND_BUDGET_BYTES = 256;
 /** Stored bytes by epoch hour, for a sliding window of 24 hours. */
 export type HourlyBytes = ReadonlyMap<number, number>;
 
-export const hourOf = (ms: number): number => Math.floor(ms / HOUR_MS);
+export const toHour = (ms: number): number => Math.floor(ms / HOUR_MS);
 
 /** Returns the first hour of the window that ends with `hour`. */
-export const firstHourOf = (hour: number): number => hour - HOURS + 1;
+export const toFirstHour = (hour: number): number => hour - HOURS + 1;
 
 export function usedBytes(stored: HourlyBytes, hour: number): number {
   let used = 0;
-  for (const [at, bytes] of stored) if (at >= firstHourOf(hour)) used += bytes;
+  for (const [at, bytes] of stored) if (at >= toFirstHour(hour)) used += bytes;
   return used;
 }
 
 export function withBytes(stored: HourlyBytes, hour: number, bytes: number): HourlyBytes {
-  const kept = [...stored].filter(([at]) => at >= firstHourOf(hour));
+  const kept = [...stored].filter(([at]) => at >= toFirstHour(hour));
   return new Map([...kept, [hour, (stored.get(hour) ?? 0) + bytes]]);
 }
 

@@ -4,14 +4,14 @@
  */
 
 /** Slack's maximum text length. */
-const LONGEST_TEXT = 40_000;
-const LONGEST_NAME = 200;
-const LONGEST_LINK = 2_000;
+const MAX_TEXT_LENGTH = 40_000;
+const MAX_NAME_LENGTH = 200;
+const MAX_LINK_LENGTH = 2_000;
 
 /** Returns one line: the receiver, its state, since when, and a link. */
 export function slackMessage(body: unknown): string {
   // Without mrkdwn, asterisks in names are not formatting.
-  return JSON.stringify({ text: slackText(body).slice(0, LONGEST_TEXT), mrkdwn: false });
+  return JSON.stringify({ text: slackText(body).slice(0, MAX_TEXT_LENGTH), mrkdwn: false });
 }
 
 export function slackText(body: unknown): string {
@@ -25,7 +25,7 @@ export function slackText(body: unknown): string {
     return value === "" ? [] : [`${name} ${value}`];
   }).join(", ");
   const since = at("since");
-  const link = linkOf(memberOf(body, "link"));
+  const link = formatLink(memberOf(body, "link"));
   return [
     `${who}: ${what}`,
     ...(detail === "" ? [] : [` (${detail})`]),
@@ -48,7 +48,7 @@ function line(value: unknown): string {
   const text = String(value)
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
     .trim();
-  const cut = Array.from(text).slice(0, LONGEST_NAME).join("");
+  const cut = Array.from(text).slice(0, MAX_NAME_LENGTH).join("");
   return escaped(cut).replaceAll("://", ":\u2060//");
 }
 
@@ -57,8 +57,8 @@ const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** Accepts web URLs only. */
-function linkOf(value: unknown): string {
-  if (typeof value !== "string" || value.length > LONGEST_LINK || !/^https?:/.test(value)) return "";
+function formatLink(value: unknown): string {
+  if (typeof value !== "string" || value.length > MAX_LINK_LENGTH || !/^https?:/.test(value)) return "";
   if (!URL.canParse(value)) return "";
   return `<${escaped(new URL(value).href).replaceAll("|", "%7C")}>`;
 }

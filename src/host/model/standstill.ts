@@ -49,7 +49,7 @@ export interface Standstill {
 }
 
 /** Returns undefined if something is being sent or soon will be. */
-export function standstillOf(
+export function findStandstill(
   host: HostFacts,
   waiting: readonly WaitingEndpoint[],
   now: number,
@@ -60,7 +60,7 @@ export function standstillOf(
   const free = due.filter(({ hold }) => hold === undefined);
   if (free.some(({ isFull }) => !isFull)) return undefined;
   if (free.length > 0) return { reason: "no-slot", until: undefined, endpoints: free.length };
-  const next = nextOf(waiting, now);
+  const next = findNextDue(waiting, now);
   if (due.length === 0) {
     const [first] = waiting.filter(({ hold }) => hold === undefined);
     return first === undefined
@@ -86,12 +86,12 @@ function hostReason(
 /** Returns the most frequent hold. Of equally frequent ones, that which a user must end. */
 function heldReason(held: readonly WaitingEndpoint[], until: number | undefined): Standstill {
   const holds = ["disabled", "inactive", "paused", "circuit-open"] as const;
-  const countOf = (hold: Hold) => held.filter((each) => each.hold === hold).length;
-  const reason = holds.toSorted((a, b) => countOf(b) - countOf(a))[0] ?? "paused";
-  return { reason, until, endpoints: countOf(reason) };
+  const countHeld = (hold: Hold) => held.filter((each) => each.hold === hold).length;
+  const reason = holds.toSorted((a, b) => countHeld(b) - countHeld(a))[0] ?? "paused";
+  return { reason, until, endpoints: countHeld(reason) };
 }
 
-function nextOf(waiting: readonly WaitingEndpoint[], now: number): number | undefined {
+function findNextDue(waiting: readonly WaitingEndpoint[], now: number): number | undefined {
   const times = waiting.flatMap(({ hold, dueAt, until }) => {
     if (hold === undefined) return [dueAt];
     return until === undefined ? [] : [hold === "paused" ? until : Math.max(dueAt, until)];

@@ -2,17 +2,17 @@
  * JQL's text search `~`, as far as possible without Jira's index: whole words, phrases, and `*` at the end of a word. Jira
  * reduces words to their stems, so words with the same beginning are undecided. Pure.
  */
-import { and, truthOf } from "./truth.ts";
+import { and, toTruth } from "./truth.ts";
 import type { Truth } from "./truth.ts";
 
 export type TextSearch = (text: string) => Truth;
 
 /** Maximum length of text and query. Longer searches would block the event loop. */
-const LONGEST_TEXT = 10_000;
-const MOST_WORDS = 20;
+const MAX_TEXT_LENGTH = 10_000;
+const MAX_WORDS = 20;
 
 const WORD = /[\p{L}\p{M}\p{N}_]+/gu;
-const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(WORD) ?? [];
+const splitWords = (text: string): readonly string[] => text.toLowerCase().match(WORD) ?? [];
 
 /** Scripts without spaces between words. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
@@ -37,18 +37,18 @@ interface Part {
 export function readTextSearch(query: string): TextSearch | undefined {
   const parts: Part[] = [];
   const rest = query.replaceAll(/"([^"]*)"/g, (_whole, phrase: string) => {
-    parts.push({ words: wordsOf(phrase), isPhrase: true, isPrefix: false });
+    parts.push({ words: splitWords(phrase), isPhrase: true, isPrefix: false });
     return " ";
   });
   if (rest.includes('"') || SYNTAX.test(rest)) return undefined;
   for (const each of rest.split(/\s+/)) {
-    if (each !== "") parts.push({ words: wordsOf(each), isPhrase: false, isPrefix: each.endsWith("*") });
+    if (each !== "") parts.push({ words: splitWords(each), isPhrase: false, isPrefix: each.endsWith("*") });
   }
-  if (parts.flatMap(({ words }) => words).length > MOST_WORDS) return undefined;
+  if (parts.flatMap(({ words }) => words).length > MAX_WORDS) return undefined;
   if (!parts.some(({ words }) => words.some((word) => !STOP_WORDS.has(word)))) return undefined;
   return (text) => {
-    if (text.length > LONGEST_TEXT) return "undecided";
-    const words = wordsOf(text);
+    if (text.length > MAX_TEXT_LENGTH) return "undecided";
+    const words = splitWords(text);
     return and(parts.map((part) => hasPart(words, part)));
   };
 }
@@ -62,8 +62,8 @@ function hasPart(words: readonly string[], { words: wanted, isPhrase, isPrefix }
 }
 
 function hasWord(words: readonly string[], wanted: string, isPrefix: boolean): Truth {
-  if (UNSPACED.test(wanted)) return truthOf(words.some((word) => word.includes(wanted)));
-  if (isPrefix) return truthOf(words.some((word) => word.startsWith(wanted)));
+  if (UNSPACED.test(wanted)) return toTruth(words.some((word) => word.includes(wanted)));
+  if (isPrefix) return toTruth(words.some((word) => word.startsWith(wanted)));
   if (STOP_WORDS.has(wanted) || words.includes(wanted)) return "true";
   return words.some((word) => isAkin(word, wanted)) ? "undecided" : "false";
 }

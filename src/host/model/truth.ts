@@ -2,11 +2,11 @@
 
 export type Truth = "true" | "false" | "undecided";
 
-export const truthOf = (holds: boolean): Truth => (holds ? "true" : "false");
+export const toTruth = (holds: boolean): Truth => (holds ? "true" : "false");
 
 export function not(truth: Truth): Truth {
   if (truth === "undecided") return "undecided";
-  return truthOf(truth === "false");
+  return toTruth(truth === "false");
 }
 
 /** Returns false if one is false, true if all are true or there are none. */

@@ -3,7 +3,7 @@ import { findEventType } from "../../catalogue/index.ts";
 import type { Catalogue, Product } from "../../catalogue/index.ts";
 import { whyUnknownEvent } from "./event-name.ts";
 
-const MOST_KEPT = 1_000;
+const MAX_KEPT = 1_000;
 const NONE: readonly string[] = [];
 /** Cached, because finding similar names takes longer than accepting the event. By the list of products, which is replaced when they change. */
 const kept = new WeakMap<Catalogue["products"], Map<string, readonly string[]>>();
@@ -18,7 +18,7 @@ export function unknownNameNotes(catalogue: Catalogue, product: Product, event: 
   if (before !== undefined) return before;
   const why = whyUnknownEvent(catalogue, product, event);
   const notes = why === undefined ? [] : [why.endsWith("?") ? why : `${why}.`];
-  if (known.size >= MOST_KEPT) known.clear();
+  if (known.size >= MAX_KEPT) known.clear();
   known.set(key, notes);
   return notes;
 }

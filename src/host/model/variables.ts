@@ -2,7 +2,7 @@
 
 import { listVariablePlaces } from "../../catalogue/index.ts";
 import type { Product } from "../../catalogue/index.ts";
-import { memberOf } from "../../json/member.ts";
+import { readMember } from "../../json/member.ts";
 import { encodeParam, VARIABLE } from "./params.ts";
 
 export interface ExpandedUrl {
@@ -16,7 +16,7 @@ export function hasVariables(url: string): boolean {
 }
 
 /** Maximum length of a value. IDs, keys and names are shorter, and a longer URL would not be accepted. */
-const LONGEST_VALUE = 1_000;
+const MAX_VALUE_LENGTH = 1_000;
 
 /** Expands a URL. Values are percent-encoded. A variable without a usable value becomes empty and is listed. */
 export function expandUrl(url: string, payload: unknown, places: VariablePlaces = []): ExpandedUrl {
@@ -34,10 +34,10 @@ type VariablePlaces = Product["variablePlaces"];
 
 function readVariable(payload: unknown, name: string, variablePlaces: VariablePlaces): string | undefined {
   for (const place of listVariablePlaces(name, { variablePlaces })) {
-    const value = place.reduce(memberOf, payload);
+    const value = place.reduce(readMember, payload);
     if (typeof value === "number" || typeof value === "boolean") return String(value);
     // A value of dots would become a path step.
-    if (typeof value === "string" && value.length <= LONGEST_VALUE && !/^\.*$/.test(value)) return value;
+    if (typeof value === "string" && value.length <= MAX_VALUE_LENGTH && !/^\.*$/.test(value)) return value;
   }
   return undefined;
 }

@@ -2,7 +2,7 @@
 
 /** Returns a negative number if `a` precedes `b`, 0 if they are equal. Build metadata is ignored. */
 export function compareVersions(a: string, b: string): number {
-  const [left, right] = [partsOf(a), partsOf(b)];
+  const [left, right] = [parseVersion(a), parseVersion(b)];
   return (
     compareLists(left.numbers, right.numbers) ||
     // A version without a prerelease follows those with one.
@@ -16,7 +16,7 @@ interface Parts {
   readonly prerelease: readonly string[];
 }
 
-function partsOf(version: string): Parts {
+function parseVersion(version: string): Parts {
   const [core = "", ...rest] = version.replace(/\+.*$/, "").split("-");
   const prerelease = rest.join("-");
   return { numbers: core.split("."), prerelease: prerelease === "" ? [] : prerelease.split(".") };

@@ -1,4 +1,6 @@
 /** Adds the figures of each complete hour up, by whichever process comes first. Doing it twice changes nothing. */
+import { realClock } from "../../clock.ts";
+import type { Schedule } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import { createRepeating } from "../../repeating.ts";
 import type { Database } from "../store/db/database.ts";
@@ -32,10 +34,17 @@ export interface AddUpHoursParts {
   readonly database: Database;
   /** The computer's time, which the figures are by. */
   readonly now: () => number;
+  /** By the computer's own time when left out. */
+  readonly schedule?: Schedule;
   readonly logger: Logger;
 }
 
-export function createAddUpHours({ database, now, logger }: AddUpHoursParts): AddUpHours {
+export function createAddUpHours({
+  database,
+  now,
+  schedule = realClock.scheduleLook,
+  logger,
+}: AddUpHoursParts): AddUpHours {
   async function run(): Promise<void> {
     const end = Math.floor((now() - SETTLED_AFTER_MS) / HOUR_MS);
     const oldest = end - HOURS_KEPT;
@@ -59,6 +68,7 @@ export function createAddUpHours({ database, now, logger }: AddUpHoursParts): Ad
     run,
     everyMs: LOOK_EVERY_MS,
     firstMs: FIRST_LOOK_MS,
+    schedule,
     onError: (error) => logger.warn("figures.add-up-failed", { error }),
   });
   return { run, start: looks.start, stop: looks.stop };

@@ -6,7 +6,7 @@ import type { Figures, Labels } from "./figures.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** Pairs of site and deprecated event type that have labels of their own; the others are counted together. */
-const MOST_PAIRS = 200;
+const MAX_PAIRS = 200;
 const OTHER = "other";
 
 export interface ObservedEventsParts {
@@ -17,7 +17,7 @@ export interface ObservedEventsParts {
 }
 
 export function observeEvents({ acceptor, figures, tracing, snapshots }: ObservedEventsParts): Acceptor {
-  const siteOf = (siteNo: number | undefined): string =>
+  const findSiteKey = (siteNo: number | undefined): string =>
     (siteNo === undefined ? undefined : snapshots.get(siteNo)?.site.key) ?? "removed";
 
   const isDeprecated = (siteNo: number | undefined, event: string): boolean => {
@@ -29,14 +29,14 @@ export function observeEvents({ acceptor, figures, tracing, snapshots }: Observe
   /** A product can have thousands of deprecated event types. */
   function deprecatedLabels(site: string, event: string): Labels {
     const pair = `${site} ${event}`;
-    if (pairs.size < MOST_PAIRS) pairs.add(pair);
+    if (pairs.size < MAX_PAIRS) pairs.add(pair);
     return { site, event: pairs.has(pair) ? event : OTHER };
   }
 
   async function accept(events: Parameters<Acceptor["accept"]>[0]): ReturnType<Acceptor["accept"]> {
     const accepted = await acceptor.accept(events);
     accepted.forEach(({ event, duplicate, deliveries }, index) => {
-      const site = siteOf(events[index]?.siteNo);
+      const site = findSiteKey(events[index]?.siteNo);
       figures.count(duplicate ? "callboard_events_duplicate_total" : "callboard_events_accepted_total", {
         site,
       });
@@ -58,7 +58,7 @@ export function observeEvents({ acceptor, figures, tracing, snapshots }: Observe
     accept: async (events) => {
       const [first] = events;
       const traced = tracing.fanOut(first?.traceParent, {
-        "callboard.site": siteOf(first?.siteNo),
+        "callboard.site": findSiteKey(first?.siteNo),
         "callboard.events": events.length,
       });
       const { traceParent } = traced;

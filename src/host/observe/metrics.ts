@@ -30,12 +30,12 @@ export interface MetricsParts {
 }
 
 /** Who scrapes gives up after ten seconds. */
-const LONGEST_MS = 5_000;
+const MAX_WAIT_MS = 5_000;
 /** What waits is counted again when this has passed, and when counting took no more than one twentieth of the time. */
 const COUNTED_FOR_MS = 5_000;
 const COUNTING_SHARE = 20;
 /** Endpoints that have labels of their own. */
-const MOST_ENDPOINTS = 20;
+const MAX_ENDPOINTS = 20;
 
 /** What only the database knows; forgotten while it does not answer. */
 const OF_DATABASE = [
@@ -116,12 +116,12 @@ export function createMetrics(parts: MetricsParts): () => Promise<string> {
       .flatMap((standing) =>
         standing.endpoints.map((endpoint) => ({
           value: valueOf(standing, endpoint),
-          labels: labelsOf(standing, endpoint),
+          labels: toLabels(standing, endpoint),
         })),
       )
       .filter(({ value }) => value > 0)
       .toSorted((a, b) => b.value - a.value)
-      .slice(0, MOST_ENDPOINTS)
+      .slice(0, MAX_ENDPOINTS)
       .forEach(({ value, labels }) => figures.set(name, value, labels));
   }
 
@@ -158,7 +158,7 @@ export function createMetrics(parts: MetricsParts): () => Promise<string> {
   /** False when it doesn't answer. */
   async function lookAtDatabase(): Promise<boolean> {
     try {
-      setStandings(await within(LONGEST_MS, standings()));
+      setStandings(await within(MAX_WAIT_MS, standings()));
       return true;
     } catch {
       return false;
@@ -182,6 +182,6 @@ export function createMetrics(parts: MetricsParts): () => Promise<string> {
 const secondsSince = (at: number | undefined, now: number): number =>
   at === undefined ? 0 : Math.max(0, now - at) / 1_000;
 
-function labelsOf({ snapshot }: Standing, { receiver, origin }: Endpoint): Labels {
+function toLabels({ snapshot }: Standing, { receiver, origin }: Endpoint): Labels {
   return { site: snapshot.site.key, receiver: receiverName(snapshot, receiver) ?? "removed", origin };
 }

@@ -23,10 +23,10 @@ const LANES = [{ lane: "primary" }, { lane: "secondary" }] as const;
 
 export function createObserver(parts: ObserverParts): DeliveryObserver {
   const { figures, lines, tracing, snapshots, onLookup, now } = parts;
-  const siteOf = (siteNo: number): string => snapshots.get(siteNo)?.site.key ?? "removed";
+  const findSiteKey = (siteNo: number): string => snapshots.get(siteNo)?.site.key ?? "removed";
 
   function ended({ delivery, settlement }: Observed): void {
-    const site = siteOf(delivery.siteNo);
+    const site = findSiteKey(delivery.siteNo);
     switch (settlement.state) {
       case "delivered":
         figures.count("callboard_deliveries_ended_total", { site, state: "delivered", reason: "" });
@@ -57,7 +57,7 @@ export function createObserver(parts: ObserverParts): DeliveryObserver {
         const { outcome, status, durationMs } = attempt;
         onLookup(attempt);
         figures.count("callboard_attempts_total", {
-          site: siteOf(delivery.siteNo),
+          site: findSiteKey(delivery.siteNo),
           outcome: formatOutcome(outcome),
           status: status === undefined ? "" : `${Math.floor(status / 100)}xx`,
         });

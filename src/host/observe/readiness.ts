@@ -34,7 +34,7 @@ export interface ReadinessCheck {
 
 /** Probes ask often, from everywhere and without a token: the database is asked once for all of them. */
 const KEPT_MS = 1_000;
-const LONGEST_MS = 2_000;
+const MAX_WAIT_MS = 2_000;
 /** Load comes in bursts: a refusal is told for so long. */
 const TOLD_FOR_MS = 10_000;
 
@@ -56,13 +56,13 @@ export function createReadiness({
   let overloadedAt = Number.NEGATIVE_INFINITY;
 
   async function tryDatabase(): Promise<Tried> {
-    const read = await outcomeOf(database.read.query("SELECT 1 AS one"));
+    const read = await toOutcome(database.read.query("SELECT 1 AS one"));
     if (read.text !== "ok")
       return { checks: { database: read.text, writing: "not tried" }, standing: "down" };
-    const { text, standing } = await outcomeOf(database.write(tryToWrite));
+    const { text, standing } = await toOutcome(database.write(tryToWrite));
     const checks = { database: "ok", writing: text };
     if (compareProducts === undefined) return { checks, standing };
-    const products = await within(LONGEST_MS, compareProducts()).catch(() => "not compared");
+    const products = await within(MAX_WAIT_MS, compareProducts()).catch(() => "not compared");
     return { checks, standing, products };
   }
 
@@ -78,12 +78,12 @@ export function createReadiness({
     },
     database: async () => {
       const { standing } = await tried();
-      return standing === "ok" && diskOf(assertCapacity) !== "ok" ? "full" : standing;
+      return standing === "ok" && checkDisk(assertCapacity) !== "ok" ? "full" : standing;
     },
     ask: async () => {
       if (isDraining()) return { ready: false, checks: { server: "stopping" } };
       const { checks, products } = await tried();
-      const needed = { ...checks, disk: diskOf(assertCapacity) };
+      const needed = { ...checks, disk: checkDisk(assertCapacity) };
       const isOverloaded = steadyNow() - overloadedAt < TOLD_FOR_MS;
       const queue = isOverloaded ? "OVERLOADED: events were refused within the last 10 s" : "ok";
       return {
@@ -95,11 +95,11 @@ export function createReadiness({
 }
 
 /** Never rejects. What the database says of itself may name its address, which is not for everybody who asks. */
-async function outcomeOf(
+async function toOutcome(
   work: Promise<unknown>,
 ): Promise<{ readonly text: string; readonly standing: HostFacts["database"] }> {
   try {
-    await within(LONGEST_MS, work);
+    await within(MAX_WAIT_MS, work);
     return { text: "ok", standing: "ok" };
   } catch (error) {
     const text = error instanceof CallboardError ? error.message : "does not answer";
@@ -107,7 +107,7 @@ async function outcomeOf(
   }
 }
 
-function diskOf(assertCapacity: () => void): string {
+function checkDisk(assertCapacity: () => void): string {
   try {
     assertCapacity();
     return "ok";

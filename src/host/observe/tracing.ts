@@ -45,7 +45,7 @@ export function createTracing(api: TraceApi, snapshots: Pick<Snapshots, "get">):
   /** Deliveries of one event come after one another: what they belong to is read once for all of them. */
   let last: { readonly text: string; readonly context: opentelemetry.Context } | undefined;
 
-  function contextOf(traceParent: string | undefined): opentelemetry.Context {
+  function toContext(traceParent: string | undefined): opentelemetry.Context {
     if (traceParent === undefined) return ROOT_CONTEXT;
     if (last?.text === traceParent) return last.context;
     const parent = readTraceParent(traceParent);
@@ -67,9 +67,9 @@ export function createTracing(api: TraceApi, snapshots: Pick<Snapshots, "get">):
     traceParent: string | undefined,
     attributes: Attributes,
   ): Traced {
-    const span = tracer.startSpan(name, { kind, attributes }, contextOf(traceParent));
+    const span = tracer.startSpan(name, { kind, attributes }, toContext(traceParent));
     return {
-      traceParent: traceParentOf(span) ?? traceParent,
+      traceParent: toTraceParent(span) ?? traceParent,
       end: (failure, found) => {
         if (found !== undefined) span.setAttributes(found);
         if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: failure });
@@ -79,7 +79,7 @@ export function createTracing(api: TraceApi, snapshots: Pick<Snapshots, "get">):
   }
 
   /** What follows from the span belongs to; undefined for the span of an API without an SDK. */
-  function traceParentOf(span: opentelemetry.Span): string | undefined {
+  function toTraceParent(span: opentelemetry.Span): string | undefined {
     const own = span.spanContext();
     if (!span.isRecording() && !api.isSpanContextValid(own)) return undefined;
     return formatTraceParent({ traceId: own.traceId, spanId: own.spanId, flags: own.traceFlags });
@@ -91,9 +91,9 @@ export function createTracing(api: TraceApi, snapshots: Pick<Snapshots, "get">):
     readonly #span: opentelemetry.Span;
 
     constructor(delivery: DueDelivery) {
-      const span = tracer.startSpan("callboard.attempt", AS_CLIENT, contextOf(delivery.traceParent));
+      const span = tracer.startSpan("callboard.attempt", AS_CLIENT, toContext(delivery.traceParent));
       this.#span = span;
-      this.traceParent = traceParentOf(span) ?? delivery.traceParent;
+      this.traceParent = toTraceParent(span) ?? delivery.traceParent;
       // Nothing is made ready for a span that is not sampled.
       if (span.isRecording()) describe(span, delivery);
     }

@@ -6,7 +6,6 @@ import { CallboardError } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import { CAN_START_THREADS } from "../../own-thread.ts";
 import { takeTurn } from "../../turn.ts";
-import { runTask } from "./task.ts";
 import type { ProductResult, ProductTask } from "./task.ts";
 import { createProductThread } from "./thread.ts";
 import type { Stopped } from "./thread.ts";
@@ -56,6 +55,8 @@ const thread = createProductThread();
 async function run(task: ProductTask): Promise<ProductResult | Stopped> {
   if (CAN_START_THREADS) return thread.run(task, DEADLINE_MS);
   await takeTurn();
+  // Loaded here, because the reader of YAML takes long to load.
+  const { runTask } = await import("./task.ts");
   return runTask(task, () => undefined);
 }
 

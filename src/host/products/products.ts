@@ -1,37 +1,31 @@
 /** Own products: created, changed and deleted as documents while the server runs, every change kept. */
-import type { LiveCatalogue, Product, ProductData, SchemaPolicy } from "../../catalogue/index.ts";
-import type { ProductChange } from "../../catalogue/document/compare.ts";
+import type { Product, ProductData, SchemaPolicy } from "../../catalogue/index.ts";
 import { toProductDocument } from "../../catalogue/document/describe.ts";
 import { CallboardError } from "../../errors.ts";
-import { createKeyedMutex } from "../../keyed-mutex.ts";
 import { mergePatch } from "../../json/merge-patch.ts";
-import type { HostContext } from "../context.ts";
-import { readInThread } from "./check.ts";
-import type { ReadDocument } from "./check.ts";
-import type { ProductFile } from "./files.ts";
+import { createKeyedMutex } from "../../keyed-mutex.ts";
 import { pageFrom, requireNumberCursor } from "../model/cursor.ts";
 import type { PageRequest } from "../model/cursor.ts";
 import { listDeprecatedUses } from "../model/deprecation.ts";
 import type { DeprecatedUse } from "../model/deprecation.ts";
-import { listAffectedReceivers } from "../model/product-impact.ts";
-import type { AffectedReceiver } from "../model/product-impact.ts";
-import { receiverFields } from "../model/receiver.ts";
-import type { Queryable } from "../store/db/database.ts";
-import type { PublicProduct } from "../store/own-products.ts";
+import type { ProductPlan } from "../model/product-impact.ts";
 import { NO_SITE } from "../store/snapshot.ts";
-import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
 import {
-  changeProduct,
   countSitesByProduct,
   findProduct,
   listProducts,
   listRevisions,
   listRevisionSummaries,
-  lockProducts,
-  setPublication,
 } from "../store/tables/products.ts";
 import type { ProductRevision, RevisionSummary, StoredProduct } from "../store/tables/products.ts";
+import { createProductChanges } from "./changes.ts";
+import type { ChangeOptions, ChangesParts, TextAfter } from "./changes.ts";
+import { readInThread } from "./check.ts";
+import type { ProductFile } from "./files.ts";
+import { createPublication } from "./publication.ts";
+import type { PublicCatalogue } from "./publication.ts";
+import { refuseUnknown, toStartError } from "./refusals.ts";
 
 /** Built-in products are part of the server; own ones are data, from the API or from a file. */
 export type ProductOrigin = "built-in" | "own" | "file";
@@ -66,19 +60,6 @@ export interface ProductText extends ProductSummary {
   readonly length: number;
 }
 
-/** The catalogue of a product that everyone may read. */
-export interface PublicCatalogue extends PublicProduct {
-  readonly product: Product;
-}
-
-/** What a change to a product does, or would do. */
-export interface ProductPlan {
-  readonly isNew: boolean;
-  readonly changes: readonly ProductChange[];
-  /** Receivers that breaking changes concern. */
-  readonly affected: readonly AffectedReceiver[];
-}
-
 export interface ProductPut extends ProductPlan {
   readonly product: ProductDetail;
 }
@@ -89,12 +70,6 @@ export interface NewProduct {
   readonly name: string;
   /** The file, as the audit names it. */
   readonly by: Author;
-}
-
-export interface ChangeOptions {
-  readonly by: Author;
-  /** Also if it breaks subscribers. */
-  readonly isForced: boolean;
 }
 
 /** Methods that take a product's key throw PRODUCT_UNKNOWN. */
@@ -154,17 +129,14 @@ export interface Products {
   ) => Promise<{ readonly items: readonly ProductRevision[]; readonly next: string | undefined }>;
 }
 
-export interface ProductsParts extends Pick<HostContext, "database" | "snapshots" | "now"> {
-  readonly catalogue: LiveCatalogue;
-  /** By the key of their product. */
-  readonly files: ReadonlyMap<string, ProductFile>;
-}
-
-export function createProducts({ catalogue, database, snapshots, now, files }: ProductsParts): Products {
+export function createProducts(parts: ChangesParts): Products {
+  const { catalogue, database, snapshots, files } = parts;
   const { read } = database;
-  const inTurn = createKeyedMutex();
+  const changes = createProductChanges(parts);
+  const withLock = createKeyedMutex();
+  const { setPublic, findPublic } = createPublication(parts);
 
-  const summaryOf = (
+  const toSummary = (
     product: Product,
     sites: ReadonlyMap<string, number>,
     stored: StoredProduct | undefined,
@@ -185,7 +157,7 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
     await snapshots.refresh(read, NO_SITE);
     const product = catalogue.require(key);
     const stored = await findProduct(read, key);
-    const summary = summaryOf(product, await countSitesByProduct(read), stored);
+    const summary = toSummary(product, await countSitesByProduct(read), stored);
     return { product, stored, summary };
   }
 
@@ -207,99 +179,21 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
     };
   }
 
-  function refuseBuiltIn(key: string): void {
-    if (catalogue.isBuiltIn(key))
-      throw new CallboardError("PRODUCT_BUILT_IN", `${key} is a built-in product and can't be changed`);
-  }
-
-  function refuseFromFile(key: string): void {
-    const from = files.get(key);
-    if (from === undefined) return;
-    throw new CallboardError(
-      "PRODUCT_FROM_FILE",
-      `${key} comes from the file ${from.file} in CALLBOARD_PRODUCTS. Change the file and restart the server`,
-    );
-  }
-
-  /** The document that the text for a product is, as compared with what is stored. */
-  async function readChange(key: string, textAfter: TextAfter): Promise<Change> {
-    refuseBuiltIn(key);
-    const before = (await findProduct(read, key))?.document;
-    return { before, document: await readInThread(textAfter(before), { key, before }) };
-  }
-
-  function toPlan({ before, document: { data, changes } }: Change): ProductPlan {
-    const affected = listAffectedReceivers(
-      changes.filter((change) => change.breaking),
-      snapshots.all().filter(({ site }) => site.product === data.product),
-    );
-    return { isNew: before === undefined, changes, affected };
-  }
-
   const write = (key: string, textAfter: TextAfter, options: ChangeOptions): Promise<ProductPut> =>
-    inTurn(key, () => writeInTurn(key, textAfter, options));
-
-  /** Comparing thousands of event types takes seconds: it is done before the transaction, and again if another process was first. */
-  async function writeInTurn(key: string, textAfter: TextAfter, options: ChangeOptions): Promise<ProductPut> {
-    for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
-      const plan = await writeChange(await readChange(key, textAfter), options);
-      if (plan === "changed-meanwhile") continue;
-      await snapshots.refresh(read);
-      return { ...plan, product: await show(key) };
-    }
-    throw new CallboardError("CONFLICT", `${key} is being changed by another process. Try again`);
-  }
-
-  function writeChange(
-    change: Change,
-    { by, isForced }: ChangeOptions,
-  ): Promise<ProductPlan | "changed-meanwhile"> {
-    const { text, data } = change.document;
-    const key = data.product;
-    return database.write(async (tx) => {
-      const no = await lockProducts(tx);
-      await snapshots.refresh(tx);
-      const stored = (await findProduct(tx, key))?.document;
-      if (stored === text) return UNCHANGED;
-      if (stored !== change.before) return "changed-meanwhile";
-      const planned = toPlan(change);
-      if (!isForced && files.get(key)?.text !== text) refuseFromFile(key);
-      if (planned.affected.length > 0 && !isForced) throw refuseBreaking(key, planned);
-      const version = await changeProduct(tx, {
-        no,
-        product: key,
-        document: text,
-        changes: planned.changes,
-        isForced: planned.affected.length > 0,
-        createdAt: now(),
-        createdBy: by.actor,
-      });
-      await appendAudit(tx, {
-        ...by,
-        action: stored === undefined ? "product.created" : "product.changed",
-        object: key,
-        detail: describeRevision(version, planned),
-      });
-      return planned;
-    });
-  }
+    withLock(key, async () => ({
+      ...(await changes.write(key, textAfter, options)),
+      product: await show(key),
+    }));
 
   const isStored = async (key: string, { text }: ProductFile): Promise<boolean> =>
     (await findProduct(read, key))?.document === text;
-
-  async function requireOwn(q: Queryable, key: string): Promise<StoredProduct> {
-    refuseBuiltIn(key);
-    const stored = await findProduct(q, key);
-    if (stored === undefined) throw refuseUnknown(key);
-    return stored;
-  }
 
   return {
     applyFiles: async () => {
       const created: NewProduct[] = [];
       for (const [key, found] of files) {
         const { file, text, data } = found;
-        refuseBuiltIn(key);
+        changes.refuseBuiltIn(key);
         if (await isStored(key, found)) continue;
         const by = { actor: `file:${file}`, address: "" };
         const { isNew } = await write(key, () => text, { by, isForced: false }).catch((error: unknown) => {
@@ -320,15 +214,10 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
       await snapshots.refresh(read, NO_SITE);
       const own = new Map((await listProducts(read)).map((stored) => [stored.key, stored]));
       const sites = await countSitesByProduct(read);
-      return catalogue.products.map((product) => summaryOf(product, sites, own.get(product.key)));
+      return catalogue.products.map((product) => toSummary(product, sites, own.get(product.key)));
     },
     show,
     showText,
-    plan: async (key, text) => {
-      const change = await readChange(key, () => text);
-      await snapshots.refresh(read);
-      return toPlan(change);
-    },
     create: async (text, by) => {
       const { product: key } = (await readInThread(text)).data;
       return write(
@@ -352,31 +241,8 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
         },
         options,
       ),
-    remove: async (key, by) => {
-      refuseFromFile(key);
-      await database.write(async (tx) => {
-        const no = await lockProducts(tx);
-        await requireOwn(tx, key);
-        const sites = (await countSitesByProduct(tx)).get(key) ?? 0;
-        if (sites > 0) throw refuseInUse(key, sites);
-        const version = await changeProduct(tx, {
-          no,
-          product: key,
-          document: undefined,
-          changes: [],
-          isForced: false,
-          createdAt: now(),
-          createdBy: by.actor,
-        });
-        await appendAudit(tx, {
-          ...by,
-          action: "product.deleted",
-          object: key,
-          detail: `version ${version}`,
-        });
-      });
-      await snapshots.refresh(read, NO_SITE);
-    },
+    plan: changes.plan,
+    remove: changes.remove,
     listDeprecated: async (key) => {
       await snapshots.refresh(read);
       return listDeprecatedUses(
@@ -385,28 +251,11 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
       );
     },
     setPublic: async (key, isPublic, by) => {
-      await database.write(async (tx) => {
-        const no = await lockProducts(tx);
-        await snapshots.refresh(tx, NO_SITE);
-        catalogue.require(key);
-        if ((snapshots.findPublicProduct(key) !== undefined) === isPublic) return;
-        await setPublication(tx, { product: key, no, isPublic });
-        await appendAudit(tx, {
-          ...by,
-          action: isPublic ? "product.published" : "product.unpublished",
-          object: key,
-          detail: `/catalogue/${key}`,
-        });
-      });
-      await snapshots.refresh(read, NO_SITE);
+      await setPublic(key, isPublic, by);
       const product = catalogue.require(key);
-      return summaryOf(product, await countSitesByProduct(read), await findProduct(read, key));
+      return toSummary(product, await countSitesByProduct(read), await findProduct(read, key));
     },
-    findPublic: (key) => {
-      const found = snapshots.findPublicProduct(key);
-      const product = catalogue.find(key);
-      return found === undefined || product === undefined ? undefined : { ...found, product };
-    },
+    findPublic,
     listChanges: (key, limit) => listRevisionSummaries(read, key, limit),
     listRevisions: async (key, { limit, cursor }) => {
       const before = cursor === undefined ? undefined : requireNumberCursor(cursor, 9);
@@ -416,73 +265,3 @@ export function createProducts({ catalogue, database, snapshots, now, files }: P
     },
   };
 }
-
-/** How often a change is compared, if other processes change the product meanwhile. */
-const WRITE_ATTEMPTS = 10;
-
-/** Makes the text of a document from the one that is stored. */
-type TextAfter = (before: string | undefined) => string;
-
-interface Change {
-  /** Text of the document that is stored. */
-  readonly before: string | undefined;
-  readonly document: ReadDocument;
-}
-
-const refuseUnknown = (key: string) =>
-  new CallboardError("PRODUCT_UNKNOWN", `There is no product ${JSON.stringify(key)}`);
-
-const UNCHANGED: ProductPlan = { isNew: false, changes: [], affected: [] };
-
-/** The way out of a start that fails: the stored product changes first, and the file then is the same. */
-const toStartError = ({ code, message, errors }: CallboardError, file: string): CallboardError =>
-  new CallboardError(
-    code,
-    [
-      `${file} in CALLBOARD_PRODUCTS: ${message}`,
-      ...errors.map(({ pointer, detail }) => `  ${pointer}  ${detail}`),
-      ...(code === "PRODUCT_BREAKING"
-        ? [
-            `To make the change, start without CALLBOARD_PRODUCTS and run: callboard products apply ${file} --force`,
-          ]
-        : []),
-    ].join("\n"),
-    { errors },
-  );
-
-const MAX_DETAIL = 1_000;
-
-function describeRevision(version: number, { changes, affected }: ProductPlan): string {
-  const breaking = affected.length === 0 ? "" : `, forced over ${affected.length} receivers`;
-  const listed = changes.map(({ text }) => text).join("; ");
-  return `version ${version}${breaking}${listed === "" ? "" : `: ${listed}`}`.slice(0, MAX_DETAIL);
-}
-
-function refuseBreaking(key: string, { changes, affected }: ProductPlan): CallboardError {
-  const breaking = changes.filter((change) => change.breaking);
-  const names = affected.map(({ site, name }) => `${name} on ${site}`);
-  const shown =
-    names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
-  return new CallboardError(
-    "PRODUCT_BREAKING",
-    `The change of ${key} can break ${shown}. ${breaking[0]?.text ?? "Its events change."} Nothing was changed`,
-    {
-      errors: breaking.map(({ pointer, text }) => ({ pointer, detail: text })),
-      extra: {
-        receivers: affected.map(({ site, siteNo, receiver, name, events, scopes }) => ({
-          site,
-          ...receiverFields(siteNo, receiver),
-          name,
-          events,
-          scopes,
-        })),
-      },
-    },
-  );
-}
-
-const refuseInUse = (key: string, sites: number) =>
-  new CallboardError(
-    "PRODUCT_IN_USE",
-    `${sites === 1 ? "1 site is" : `${sites} sites are`} of the product ${key}. Delete ${sites === 1 ? "it" : "them"} first`,
-  );

@@ -1,6 +1,6 @@
 /** The step that the thread is at, in memory that it shares with the host: a thread that is stuck sends no messages. */
 
-const LONGEST_POINTER = 1_024;
+const MAX_POINTER_LENGTH = 1_024;
 const HEADER_BYTES = 8;
 
 export interface Step {
@@ -10,20 +10,21 @@ export interface Step {
   readonly pointer: string;
 }
 
-export const createProgress = (): SharedArrayBuffer => new SharedArrayBuffer(HEADER_BYTES + LONGEST_POINTER);
+export const createProgress = (): SharedArrayBuffer =>
+  new SharedArrayBuffer(HEADER_BYTES + MAX_POINTER_LENGTH);
 
 export function writeStep(progress: SharedArrayBuffer, pointer: string): void {
-  const [header, bytes] = partsOf(progress);
+  const [header, bytes] = toParts(progress);
   header[1] = bytes.write(pointer);
   Atomics.add(header, 0, 1);
 }
 
 export function readStep(progress: SharedArrayBuffer): Step {
-  const [header, bytes] = partsOf(progress);
+  const [header, bytes] = toParts(progress);
   return { number: Atomics.load(header, 0), pointer: bytes.toString("utf8", 0, header[1]) };
 }
 
-const partsOf = (progress: SharedArrayBuffer): readonly [Int32Array, Buffer] => [
+const toParts = (progress: SharedArrayBuffer): readonly [Int32Array, Buffer] => [
   new Int32Array(progress, 0, 2),
   Buffer.from(progress, HEADER_BYTES),
 ];

@@ -11,9 +11,9 @@ import type { ProductResult, ProductTask } from "./task.ts";
 const PROGRAM = new URL("worker.js", import.meta.url);
 const IDLE_MS = 60_000;
 /** Schemas of 10,000 event types need about half of it. */
-const MOST_MEMORY_MB = 1_024;
+const MAX_MEMORY_MB = 1_024;
 /** The time for one document, start of the thread included. */
-const MOST_MS = 120_000;
+const MAX_MS = 120_000;
 const LOOKS_PER_DEADLINE = 10;
 
 /** The thread was ended because of the schema at the pointer, or of the whole document. */
@@ -39,7 +39,7 @@ export function createProductThread(program: URL = PROGRAM): ProductThread {
   let last: Promise<unknown> = Promise.resolve();
 
   function start(): Worker {
-    const started = startThread(program, { name: "products", mostMemoryMb: MOST_MEMORY_MB });
+    const started = startThread(program, { name: "products", maxMemoryMb: MAX_MEMORY_MB });
     // Errors belong to the task that runs. Without one, the end of the thread is all that matters.
     started.on("error", () => undefined);
     started.on("exit", () => {
@@ -118,6 +118,6 @@ function createDeadline(progress: SharedArrayBuffer, deadlineMs: number): () => 
     if (step > 0 && now - stepAt >= deadlineMs) {
       return { kind: "stopped", reason: "schema-late", pointer: at.pointer };
     }
-    return now - startedAt < MOST_MS ? undefined : { kind: "stopped", reason: "document-late", pointer: "" };
+    return now - startedAt < MAX_MS ? undefined : { kind: "stopped", reason: "document-late", pointer: "" };
   };
 }

@@ -81,7 +81,7 @@ export interface Addon extends AddonSummary {
   readonly lifecycle: readonly LifecycleCall[];
 }
 
-const MOST_CALLS_SHOWN = 50;
+const MAX_CALLS_SHOWN = 50;
 
 type AddonContext = Pick<RegistryContext, "catalogue" | "database" | "seal">;
 
@@ -91,7 +91,7 @@ export async function listAddons(site: Site, context: AddonContext): Promise<rea
   const around = await readAround(site, context);
   return installations.flatMap((installation) => {
     const { state } = installation;
-    return state === "uninstalled" ? [] : [summaryOf(installation, state, around)];
+    return state === "uninstalled" ? [] : [toAddonSummary(installation, state, around)];
   });
 }
 
@@ -100,13 +100,13 @@ export async function showAddon(site: Site, addonKey: string, context: AddonCont
   const { read } = context.database;
   const installation = await loadInstalled(read, site, addonKey, context);
   return {
-    ...summaryOf(
+    ...toAddonSummary(
       installation,
       installation.state === "disabled" ? "disabled" : "enabled",
       await readAround(site, context),
     ),
-    webhooks: await webhooksOf(read, installation, context.catalogue.get(site.product)),
-    lifecycle: await listLifecycleCalls(read, site.no, addonKey, MOST_CALLS_SHOWN),
+    webhooks: await listWebhooks(read, installation, context.catalogue.get(site.product)),
+    lifecycle: await listLifecycleCalls(read, site.no, addonKey, MAX_CALLS_SHOWN),
   };
 }
 
@@ -126,7 +126,7 @@ async function readAround(site: Site, { catalogue, database }: AddonContext): Pr
   };
 }
 
-function summaryOf(
+function toAddonSummary(
   installation: Installation,
   state: AddonSummary["state"],
   { reinstalls, productScopes, versions }: Around,
@@ -156,7 +156,7 @@ function summaryOf(
   };
 }
 
-async function webhooksOf(
+async function listWebhooks(
   q: Queryable,
   { siteNo, addonKey, descriptor }: Installation,
   product: Product,

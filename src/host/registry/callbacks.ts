@@ -11,13 +11,13 @@ import { ANNOUNCED_VERSION, CONNECT_VERSION } from "../../protocol/headers.ts";
 import { INSTALLED_SUCCESS } from "../../protocol/lifecycle.ts";
 import type { LaterPayload } from "../../protocol/lifecycle.ts";
 import { parseToken } from "../../protocol/parsed-token.ts";
-import { signInstall } from "../../protocol/signed-install.ts";
+import { signInstall } from "../../protocol/sign-install.ts";
 import { signRequest } from "../../protocol/token.ts";
 import { lacksSecret } from "../model/lost-secrets.ts";
 import { newUuid } from "../model/ids.ts";
 import { insertLifecycleCall } from "../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall, LifecycleSigning } from "../store/tables/lifecycle-calls.ts";
-import { baseUrlOf } from "./context.ts";
+import { getBaseUrl } from "./context.ts";
 import type { RegistryContext } from "./context.ts";
 import { loadSigningKey } from "./signing-keys.ts";
 import type { Installation } from "../model/installation.ts";
@@ -25,7 +25,7 @@ import type { InstallSigning, Site } from "../model/site.ts";
 
 /** Add-ons that compile their templates on the first request need a while. */
 export const CALLBACK_TIMEOUT_MS = 15_000;
-const MOST_ANSWER_BYTES = 16 * 1024;
+const MAX_ANSWER_BYTES = 16 * 1024;
 
 /** The two secrets of an installation that callbacks are signed with. */
 export interface CallbackSecrets {
@@ -45,7 +45,7 @@ export interface CallbackTarget {
  * How a callback is signed. Signed install: RS256 for `installed` and `uninstalled`, HS256 for the others. Legacy: the
  * first `installed` is unsigned, everything later is HS256 with the secret that the add-on knows.
  */
-export function signingOf(
+export function chooseSigning(
   event: LifecycleEvent,
   authentication: AuthenticationType,
   installSigning: InstallSigning,
@@ -63,7 +63,7 @@ export type CallbackPayload = Omit<LaterPayload, "eventType"> & {
 };
 
 /** Only `installed` carries the secret, and only to an add-on that has one. */
-export function payloadOf(
+export function createPayload(
   event: LifecycleEvent,
   { site, descriptor, secrets }: CallbackTarget,
   context: Pick<RegistryContext, "baseUrl" | "version">,
@@ -71,7 +71,7 @@ export function payloadOf(
   const fields = {
     key: descriptor.key,
     clientKey: site.clientKey,
-    baseUrl: baseUrlOf(context, site),
+    baseUrl: getBaseUrl(context, site),
     productType: site.product,
     description: site.name,
     serverVersion: context.version,
@@ -93,7 +93,7 @@ export async function callBack(
   const path = descriptor.lifecycle[event];
   if (path === undefined) return undefined;
   const url = descriptor.baseUrl + path;
-  const signing = signingOf(
+  const signing = chooseSigning(
     event,
     descriptor.authentication.type,
     site.installSigning,
@@ -110,9 +110,9 @@ export async function callBack(
       [CONNECT_VERSION]: ANNOUNCED_VERSION,
       ...(token === undefined ? {} : { authorization: `JWT ${token}` }),
     },
-    body: JSON.stringify(payloadOf(event, target, context)),
+    body: JSON.stringify(createPayload(event, target, context)),
     timeoutMs: CALLBACK_TIMEOUT_MS,
-    maxBytes: MOST_ANSWER_BYTES,
+    maxBytes: MAX_ANSWER_BYTES,
     httpsOnly: true,
   });
   const call: LifecycleCall = {
@@ -122,10 +122,10 @@ export async function callBack(
     event,
     url,
     signing,
-    claims: token === undefined ? undefined : claimsOf(token),
+    claims: token === undefined ? undefined : readClaims(token),
     outcome: outcome.kind,
     status: "status" in outcome ? outcome.status : undefined,
-    detail: sentenceOf(event, outcome, context.baseUrl()),
+    detail: describeOutcome(event, outcome, context.baseUrl()),
     answer: answer === undefined ? undefined : withoutSecret(answer, secrets),
     durationMs: Math.round(timing.durationMs),
   };
@@ -153,7 +153,8 @@ export async function callAndRecord(
   const { descriptor, sharedSecret } = installation;
   const { type } = descriptor.authentication;
   // The secret was lost: unsigned, the callback would have to be refused.
-  if (lacksSecret(installation) && signingOf(event, type, site.installSigning, false) === "none") return [];
+  if (lacksSecret(installation) && chooseSigning(event, type, site.installSigning, false) === "none")
+    return [];
   const secrets = { sharedSecret, knownSecret: sharedSecret };
   const call = await callBack(event, { site, descriptor, secrets }, context);
   if (call === undefined) return [];
@@ -162,7 +163,7 @@ export async function callAndRecord(
 }
 
 /** The error for an `installed` callback that was not accepted, with the add-on's own answer for its developer. */
-export function refusalOf(call: LifecycleCall): CallboardError {
+export function toRefusal(call: LifecycleCall): CallboardError {
   const answer = call.answer?.toString("utf8").slice(0, 2_000);
   return new CallboardError("LIFECYCLE_INSTALLED", call.detail, {
     extra: {
@@ -213,7 +214,7 @@ async function sign(
   }
 }
 
-function claimsOf(token: string): Readonly<Record<string, unknown>> | undefined {
+function readClaims(token: string): Readonly<Record<string, unknown>> | undefined {
   const parsed = parseToken(token);
   return parsed.ok ? parsed.claims : undefined;
 }
@@ -229,7 +230,7 @@ function withoutSecret({ body }: AnswerPart, { sharedSecret, knownSecret }: Call
   return Buffer.from(text, "latin1");
 }
 
-function sentenceOf(event: LifecycleEvent, outcome: Outcome, serverUrl: string): string {
+function describeOutcome(event: LifecycleEvent, outcome: Outcome, serverUrl: string): string {
   switch (outcome.kind) {
     case "accepted":
       return event === "installed" && !INSTALLED_SUCCESS.includes(outcome.status)

@@ -30,6 +30,6 @@ export interface RegistryContext extends Pick<
 }
 
 /** Where a site answers, as add-ons are told. */
-export function baseUrlOf(context: Pick<RegistryContext, "baseUrl">, site: Site): string {
+export function getBaseUrl(context: Pick<RegistryContext, "baseUrl">, site: Site): string {
   return site.baseUrl ?? `${context.baseUrl()}/${site.key}`;
 }

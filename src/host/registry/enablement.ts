@@ -4,7 +4,7 @@ import type { Author } from "../store/tables/audit.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { postponeWaiting } from "../store/tables/deliveries.ts";
 import { resumeReceiver } from "../store/tables/endpoint-life.ts";
-import { listEndpointsOf, numbersOf } from "../store/tables/endpoints.ts";
+import { listReceiverEndpoints, listNumbers } from "../store/tables/endpoints.ts";
 import type { LifecycleCall } from "../store/tables/lifecycle-calls.ts";
 import { callAndRecord } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
@@ -34,7 +34,7 @@ export async function enable(
       context,
     );
     const resumed = await makeDue(tx, site, addonKey, context.now());
-    await recordResumed(tx, site, resumed, by, context);
+    await recordResumed(tx, { site, resumed, by, context });
   });
   await context.changed(site.no);
   const calls = await callAndRecord("enabled", installation, site, context);
@@ -49,8 +49,8 @@ export async function makeDue(
   addonKey: string,
   now: number,
 ): Promise<readonly Endpoint[]> {
-  const numbers = numbersOf(await listEndpointsOf(tx, site.no, { kind: "addon", addonKey }));
-  await postponeWaiting(tx, site.no, numbers, now, now);
+  const numbers = listNumbers(await listReceiverEndpoints(tx, site.no, { kind: "addon", addonKey }));
+  await postponeWaiting(tx, { siteNo: site.no, endpointNos: numbers, dueAt: now, now });
   return resumeReceiver(tx, site.no, { kind: "addon", addonKey }, now);
 }
 

@@ -5,7 +5,7 @@
 import { isOperational } from "../../catalogue/index.ts";
 import type { Logger } from "../../logger.ts";
 import type { Turn } from "../model/endpoint-life.ts";
-import { isToldReason, minuteOf, toldOfTurn } from "../model/operational.ts";
+import { isToldReason, toMinute, toldOfTurn } from "../model/operational.ts";
 import { addFailures, failuresChange, listUntold, takeFailures } from "../store/tables/announced.ts";
 import type { FailureCount } from "../store/tables/announced.ts";
 import type { Announcement, Announcer } from "../store/tables/announcement.ts";
@@ -62,23 +62,27 @@ const NAMES = {
   gone: "subscription.gone",
 } as const satisfies Record<RecordedTurn["turn"]["kind"], string>;
 /** Endpoints of which it is remembered when they were told of last. */
-const MOST_REMEMBERED = 10_000;
+const MAX_REMEMBERED = 10_000;
 
 /** The object of an audit entry: the add-on or the webhook. */
-export function auditObjectOf(site: SiteSnapshot["site"], receiver: Receiver): string {
+export function formatAuditObject(site: SiteSnapshot["site"], receiver: Receiver): string {
   return `${site.key}/${formatReceiverId(site.no, receiver)}`;
+}
+
+interface RecordResumedOptions {
+  readonly site: SiteSnapshot["site"];
+  readonly resumed: readonly Pick<Endpoint, "no" | "receiver" | "origin">[];
+  readonly by: Author;
+  readonly context: { readonly announcer: Announcer; readonly now: () => number };
 }
 
 /** In the transaction in which a person resumed paused endpoints, or did what resumes them. */
 export async function recordResumed(
   tx: Transaction,
-  site: SiteSnapshot["site"],
-  resumed: readonly Pick<Endpoint, "no" | "receiver" | "origin">[],
-  by: Author,
-  { announcer, now }: { readonly announcer: Announcer; readonly now: () => number },
+  { site, resumed, by, context: { announcer, now } }: RecordResumedOptions,
 ): Promise<void> {
   for (const { no, receiver, origin } of resumed) {
-    const object = auditObjectOf(site, receiver);
+    const object = formatAuditObject(site, receiver);
     await appendAudit(tx, { ...by, action: NAMES.resumed, object, detail: `${origin} (${no})` });
   }
   const told = toldOfTurn({ kind: "resumed" }, now(), by.actor);
@@ -108,7 +112,7 @@ export function createEndpointRecords({
   /** The minute in which this process told of an endpoint last, or found it told. */
   const toldIn = new Map<number, number>();
 
-  function endpointOf({ delivery: { siteNo, endpointNo, subscriptionNo } }: RecordedTurn) {
+  function findEndpoint({ delivery: { siteNo, endpointNo, subscriptionNo } }: RecordedTurn) {
     const snapshot = snapshots.get(siteNo);
     const endpoint = snapshot?.endpoints.get(endpointNo);
     if (snapshot === undefined || endpoint === undefined) return undefined;
@@ -116,21 +120,21 @@ export function createEndpointRecords({
     return { snapshot, site, endpoint, event: subscriptions.get(subscriptionNo)?.event };
   }
 
-  function announcementOf(each: RecordedTurn): readonly Announcement[] {
+  function toAnnouncements(each: RecordedTurn): readonly Announcement[] {
     const { siteNo, endpointNo, event } = each.delivery;
     // What became of an operational event is never told by another one.
     if (isOperational(event)) return [];
-    const told = toldOfTurn(each.turn, now(), BY_ITSELF.actor, endpointOf(each)?.event);
+    const told = toldOfTurn(each.turn, now(), BY_ITSELF.actor, findEndpoint(each)?.event);
     return [{ ...told, siteNo, about: { kind: "endpoint", endpointNo } }];
   }
 
   async function tell(tx: Transaction, endpoints: readonly EndpointAt[]): Promise<void> {
-    const minute = minuteOf(now());
+    const minute = toMinute(now());
     const announcements: Announcement[] = [];
     for (const endpoint of endpoints) {
       const failures = await takeFailures(tx, endpoint, minute);
       if (failures !== undefined) announcements.push(failuresAnnouncement(failures, now()));
-      if (toldIn.size >= MOST_REMEMBERED) toldIn.clear();
+      if (toldIn.size >= MAX_REMEMBERED) toldIn.clear();
       toldIn.set(endpoint.endpointNo, minute);
     }
     if (announcements.length > 0) await announcer.announce(tx, announcements);
@@ -142,27 +146,27 @@ export function createEndpointRecords({
   return {
     prepare: announcer.prepare,
     failuresChange: (batch) => {
-      const minute = minuteOf(now());
+      const minute = toMinute(now());
       const isFirst = batch.some((each) => isTold(each) && toldIn.get(each.delivery.endpointNo) !== minute);
       return isFirst ? "announce-now" : failuresChange(database.dialect, countFailures(batch));
     },
     record: async (tx, turned, moved) => {
       for (const each of turned) {
-        const found = endpointOf(each);
+        const found = findEndpoint(each);
         if (found === undefined || each.turn.kind === "failing") continue;
-        const object = auditObjectOf(found.site, found.endpoint.receiver);
+        const object = formatAuditObject(found.site, found.endpoint.receiver);
         const { origin } = found.endpoint;
         const detail = each.turn.kind === "gone" ? `${found.event ?? "all events"}: ${origin}` : origin;
         await appendAudit(tx, { ...BY_ITSELF, action: NAMES[each.turn.kind], object, detail });
       }
-      if (turned.length > 0) await announcer.announce(tx, turned.flatMap(announcementOf));
+      if (turned.length > 0) await announcer.announce(tx, turned.flatMap(toAnnouncements));
       const failures = countFailures(moved);
       if (failures.length === 0) return;
       await addFailures(tx, failures);
       await tell(tx, failures);
     },
     tellFailures: async () => {
-      const untold = await listUntold(database.read, minuteOf(now()));
+      const untold = await listUntold(database.read, toMinute(now()));
       if (untold.length === 0) return;
       await database.write(async (tx) => {
         await announcer.prepare(tx);
@@ -171,7 +175,7 @@ export function createEndpointRecords({
     },
     log: (turned) => {
       for (const each of turned) {
-        const found = endpointOf(each);
+        const found = findEndpoint(each);
         if (found === undefined) continue;
         const { snapshot, endpoint, event } = found;
         const { turn } = each;

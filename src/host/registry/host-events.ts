@@ -7,7 +7,7 @@ import { findEventType } from "../../catalogue/index.ts";
 import type { Descriptor } from "../../protocol/descriptor.ts";
 import { readSetting, replaceSetting } from "../store/tables/settings.ts";
 import { listSites } from "../store/tables/sites.ts";
-import { baseUrlOf } from "./context.ts";
+import { getBaseUrl } from "./context.ts";
 import type { RegistryContext } from "./context.ts";
 import type { Site } from "../model/site.ts";
 
@@ -30,7 +30,7 @@ export async function announceChange(
   for (const event of ADDON_EVENTS[change]) {
     const payload =
       event === "plugin_enabled" ? { key: descriptor.key } : aboutAddon(event, site, descriptor, context);
-    await publish(site, event, payload, descriptor.key, context);
+    await publish(context, site, { event, payload, aboutAddonKey: descriptor.key });
   }
 }
 
@@ -49,12 +49,12 @@ export async function announceVersion(context: RegistryContext): Promise<void> {
   for (const site of await listSites(database.read)) {
     const payload = {
       key: site.clientKey,
-      baseUrl: baseUrlOf(context, site),
+      baseUrl: getBaseUrl(context, site),
       oldVersion: before,
       newVersion: version,
     };
-    await publish(site, "server_upgraded", payload, undefined, context);
-    await publish(site, "plugins_upgraded", payload, undefined, context);
+    await publish(context, site, { event: "server_upgraded", payload });
+    await publish(context, site, { event: "plugins_upgraded", payload });
   }
 }
 
@@ -64,7 +64,7 @@ function aboutAddon(
   descriptor: Descriptor,
   context: RegistryContext,
 ): Readonly<Record<string, unknown>> {
-  const baseUrl = baseUrlOf(context, site);
+  const baseUrl = getBaseUrl(context, site);
   return {
     key: descriptor.key,
     clientKey: site.clientKey,
@@ -79,17 +79,21 @@ function aboutAddon(
   };
 }
 
+interface HostEvent {
+  readonly event: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly aboutAddonKey?: string;
+}
+
 async function publish(
-  site: Site,
-  event: string,
-  payload: Readonly<Record<string, unknown>>,
-  aboutAddonKey: string | undefined,
   context: RegistryContext,
+  site: Site,
+  { event, payload, ...about }: HostEvent,
 ): Promise<void> {
   // Only Connect products have these events.
   if (findEventType(context.catalogue.get(site.product), event) === undefined) return;
   try {
-    await context.publish(site, event, payload, aboutAddonKey === undefined ? {} : { aboutAddonKey });
+    await context.publish(site, event, payload, about);
   } catch (error) {
     context.logger.warn("host-event.publish-failed", { site: site.key, eventType: event, error });
   }

@@ -3,7 +3,7 @@
  * transaction that swaps the installation and its subscriptions. After anything else nothing was changed.
  */
 
-import { hostOf } from "../../egress/url.ts";
+import { getHost } from "../../egress/url.ts";
 import { CallboardError } from "../../errors.ts";
 import type { ReadDescriptor, ResolvedWebhook, WebhookDiff } from "../../protocol/descriptor.ts";
 import { lacksSecret } from "../model/lost-secrets.ts";
@@ -18,7 +18,7 @@ import type { PendingInstall } from "../store/tables/installations.ts";
 import { insertLifecycleCall } from "../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../store/tables/lifecycle-calls.ts";
 import { raiseVersion } from "../store/tables/sites.ts";
-import { callAndRecord, callBack, isInstalled, refusalOf } from "./callbacks.ts";
+import { callAndRecord, callBack, isInstalled, toRefusal } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
 import { makeDue } from "./enablement.ts";
 import { recordResumed } from "./endpoint-records.ts";
@@ -60,7 +60,7 @@ export async function planInstall(
 ): Promise<InstallPlan> {
   const { database, seal } = context;
   const before = await findInstallation(database.read, seal, site.no, read.descriptor.key);
-  return planOf(before, await listSubscribedWebhooks(database.read, before), { site, read }, context);
+  return toInstallPlan(before, await listSubscribedWebhooks(database.read, before), { site, read }, context);
 }
 
 /**
@@ -76,7 +76,7 @@ export async function install(
   const { descriptor } = read;
   const { database, seal } = context;
   const before = await findInstallation(database.read, seal, site.no, descriptor.key);
-  const { originChange, scopes } = planOf(before, [], request, context);
+  const { originChange, scopes } = toInstallPlan(before, [], request, context);
   if (originChange !== undefined && !confirmOrigin) throw originError(originChange);
   requireAccepted(scopes, acceptScopes, descriptor.name);
 
@@ -93,7 +93,7 @@ export async function install(
       await endPending(tx, pending, context);
       await insertLifecycleCall(tx, call);
     });
-    throw refusalOf(call);
+    throw toRefusal(call);
   }
   const { plan, installation } = await swap(request, pending, call, context);
   await context.changed(site.no);
@@ -106,7 +106,7 @@ export async function install(
   return { plan, calls: [...calls, ...enabledCalls] };
 }
 
-function planOf<B extends ResolvedWebhook>(
+function toInstallPlan<B extends ResolvedWebhook>(
   before: Installation | undefined,
   webhooks: readonly B[],
   { site, read: { descriptor, webhooks: wanted } }: Pick<InstallRequest, "site" | "read">,
@@ -119,7 +119,7 @@ function planOf<B extends ResolvedWebhook>(
   if (before.state === "uninstalled") return { kind: "reinstall", diff, originChange: undefined, scopes };
   const from = new URL(before.baseUrl);
   const to = new URL(descriptor.baseUrl);
-  const isLocal = (url: URL) => isLoopback(url) || isThisMachine(hostOf(url));
+  const isLocal = (url: URL) => isLoopback(url) || isThisMachine(getHost(url));
   const stays = from.origin === to.origin || (profile === "dev" && isLocal(from) && isLocal(to));
   const originChange = stays ? undefined : { from: from.origin, to: to.origin };
   return { kind: "upgrade", diff, originChange, scopes };
@@ -160,7 +160,7 @@ async function swap(
     await announcer.prepare(tx);
     await endPending(tx, pending, context);
     const before = await findInstallation(tx, seal, site.no, addonKey);
-    const plan = planOf(before, await listSubscribedWebhooks(tx, before), request, context);
+    const plan = toInstallPlan(before, await listSubscribedWebhooks(tx, before), request, context);
     const granted = before?.grantedScopes ?? [];
     const installation = installationAfter(
       before,
@@ -181,7 +181,7 @@ async function swap(
     if (call !== undefined) await insertLifecycleCall(tx, call);
     const detail = [descriptorUrl ?? "", ...describeScopes(plan.scopes)].filter(Boolean).join("; ");
     await appendAudit(tx, { ...by, action: ACTIONS[plan.kind], object: `${site.key}/${addonKey}`, detail });
-    await recordResumed(tx, site, resumed, by, context);
+    await recordResumed(tx, { site, resumed, by, context });
     const { state } = installation;
     await announcer.announce(tx, [
       {

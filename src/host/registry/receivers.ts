@@ -51,7 +51,7 @@ export function createReceivers({ snapshots }: Pick<HostContext, "snapshots">): 
     standing: (siteNo, receiver, endpointNo) => standingIn(snapshots.get(siteNo), receiver, endpointNo),
     list: (siteKey) => {
       const snapshot = snapshots.byKey(siteKey);
-      return snapshot === undefined ? [] : receiversOf(snapshot);
+      return snapshot === undefined ? [] : listNamedReceivers(snapshot);
     },
     subscriptions: (siteKey) => [...(snapshots.byKey(siteKey)?.subscriptions.values() ?? [])],
   };
@@ -92,7 +92,7 @@ function standingIn(
   };
 }
 
-function receiversOf({ site, installations, webhooks }: SiteSnapshot): readonly NamedReceiver[] {
+function listNamedReceivers({ site, installations, webhooks }: SiteSnapshot): readonly NamedReceiver[] {
   const addons = [...installations.values()]
     .filter(({ state }) => state !== "uninstalled")
     .sort((one, other) => (one.addonKey < other.addonKey ? -1 : 1));

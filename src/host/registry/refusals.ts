@@ -2,7 +2,7 @@
 import { CallboardError, messageOf } from "../../errors.ts";
 import { INSTALL_REFUSED, readRefusal, refusalText, shownUrl } from "../model/refused-install.ts";
 import type { InstallRefusal } from "../model/refused-install.ts";
-import { appendAudit, listAuditOf } from "../store/tables/audit.ts";
+import { appendAudit, listAuditByAction } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { firstUuidAt } from "../model/ids.ts";
 import type { InstallSource } from "./directory/approval.ts";
@@ -27,7 +27,7 @@ export interface AskedInstall {
 }
 
 const LISTED_FOR_MS = 7 * 86_400_000;
-const MOST_LISTED = 200;
+const MAX_LISTED = 200;
 
 /** Records why an install failed. Never rejects: the refusal itself is what the caller is told. */
 export async function recordRefusal(
@@ -92,7 +92,7 @@ export async function listRefusals(
   { database, now }: Pick<RegistryContext, "database" | "now">,
 ): Promise<readonly RefusedInstall[]> {
   const since = firstUuidAt(now() - LISTED_FOR_MS);
-  const entries = await listAuditOf(database.read, INSTALL_REFUSED, since, MOST_LISTED);
+  const entries = await listAuditByAction(database.read, INSTALL_REFUSED, since, MAX_LISTED);
   return entries.flatMap(({ object, detail, at, actor, address }) => {
     const refusal = readRefusal(detail);
     const [siteKey = "", ...addonKey] = object.split("/");

@@ -123,12 +123,12 @@ export interface Registry {
 
 export function createRegistry(context: RegistryContext): Registry {
   const inTurn = createKeyedMutex();
-  const siteOf = (siteKey: string) => loadSite(context.database.read, siteKey);
-  const turnOf = (siteKey: string, addonKey: string) => `${siteKey}/${addonKey}`;
+  const readSite = (siteKey: string) => loadSite(context.database.read, siteKey);
+  const lockKey = (siteKey: string, addonKey: string) => `${siteKey}/${addonKey}`;
   const turnsOn =
     (siteKey: string): AddonTurn =>
     (addonKey, work) =>
-      inTurn(turnOf(siteKey, addonKey), work);
+      inTurn(lockKey(siteKey, addonKey), work);
 
   async function installFrom(
     siteKey: string,
@@ -145,7 +145,7 @@ export function createRegistry(context: RegistryContext): Registry {
       const descriptorUrl = source.kind === "url" ? source.url : undefined;
       addonKey = read.descriptor.key;
       requireShown(digest, read.digest);
-      return await inTurn(turnOf(siteKey, addonKey), async () => {
+      return await inTurn(lockKey(siteKey, addonKey), async () => {
         const request = { site, read, descriptorUrl, confirmOrigin, acceptScopes, by };
         const { plan, calls } = await install(request, context);
         const addon = await showAddon(site, read.descriptor.key, context);
@@ -172,7 +172,7 @@ export function createRegistry(context: RegistryContext): Registry {
     siteKey: string,
     asked: InstallSource,
   ): Promise<{ readonly site: Site; readonly approved: ApprovedSource }> {
-    const site = await siteOf(siteKey);
+    const site = await readSite(siteKey);
     requireAddons(context.catalogue.get(site.product));
     return { site, approved: await approve(context.database.read, asked) };
   }
@@ -203,8 +203,8 @@ export function createRegistry(context: RegistryContext): Registry {
     );
   }
 
-  async function sourceOf(siteKey: string, addonKey: string): Promise<DescriptorSource> {
-    const site = await siteOf(siteKey);
+  async function loadSource(siteKey: string, addonKey: string): Promise<DescriptorSource> {
+    const site = await readSite(siteKey);
     const { descriptorUrl } = await loadInstalled(context.database.read, site, addonKey, context);
     if (descriptorUrl !== undefined) return { kind: "url", url: descriptorUrl };
     throw new CallboardError(
@@ -222,8 +222,8 @@ export function createRegistry(context: RegistryContext): Registry {
     ) => Promise<readonly LifecycleCall[]>,
   ) {
     return async (siteKey: string, addonKey: string, by: Author): Promise<AddonChanged> => {
-      const site = await siteOf(siteKey);
-      return inTurn(turnOf(siteKey, addonKey), async () => {
+      const site = await readSite(siteKey);
+      return inTurn(lockKey(siteKey, addonKey), async () => {
         const calls = await make(site, addonKey, by, context);
         return { addon: await showAddon(site, addonKey, context), calls };
       });
@@ -239,9 +239,9 @@ export function createRegistry(context: RegistryContext): Registry {
     install: (siteKey, source, options) => installFrom(siteKey, source, options),
     preview: (siteKey, source) => previewFrom(siteKey, source),
     upgrade: async (siteKey, addonKey, options) =>
-      installFrom(siteKey, await sourceOf(siteKey, addonKey), options, addonKey),
+      installFrom(siteKey, await loadSource(siteKey, addonKey), options, addonKey),
     previewUpgrade: async (siteKey, addonKey) =>
-      previewFrom(siteKey, await sourceOf(siteKey, addonKey), addonKey),
+      previewFrom(siteKey, await loadSource(siteKey, addonKey), addonKey),
     enable: change(enable),
     disable: change(disable),
     resume: (siteKey, wish, by) => resume(siteKey, wish, by, context),
@@ -249,21 +249,23 @@ export function createRegistry(context: RegistryContext): Registry {
     rotateSecret: change(rotateSecret),
     reinstall: change(reinstall),
     uninstall: async (siteKey, addonKey, by) => {
-      const site = await siteOf(siteKey);
-      return inTurn(turnOf(siteKey, addonKey), () => uninstall(site, addonKey, by, context));
+      const site = await readSite(siteKey);
+      return inTurn(lockKey(siteKey, addonKey), () => uninstall(site, addonKey, by, context));
     },
-    listAddons: async (siteKey) => listAddons(await siteOf(siteKey), context),
-    showAddon: async (siteKey, addonKey) => showAddon(await siteOf(siteKey), addonKey, context),
+    listAddons: async (siteKey) => listAddons(await readSite(siteKey), context),
+    showAddon: async (siteKey, addonKey) => showAddon(await readSite(siteKey), addonKey, context),
     listRefusedInstalls: (siteKeys) => listRefusals(siteKeys, context),
     acceptedSecrets: (siteNo, addonKey) => acceptedSecrets(context, siteNo, addonKey),
     canRevealSecrets: context.profile === "dev",
-    revealSecret: async (siteKey, addonKey, by) => revealSecret(await siteOf(siteKey), addonKey, by, context),
+    revealSecret: async (siteKey, addonKey, by) =>
+      revealSecret(await readSite(siteKey), addonKey, by, context),
     readDescriptor: async (source, product) => {
       if (product !== undefined) requireAddons(product);
       return context.readDescriptor(source, product);
     },
     createSite: (request, by) => createSite(request, by, context),
-    changeSite: (siteKey, siteChange, by) => changeSite(siteKey, siteChange, by, context, turnsOn(siteKey)),
+    changeSite: (siteKey, siteChange, by) =>
+      changeSite(siteKey, siteChange, { by, context, inTurn: turnsOn(siteKey) }),
     removeSite: (siteKey, by) => removeSite(siteKey, by, context, turnsOn(siteKey)),
     rotateSigningKey: (by) => rotateSigningKey(by, context),
     withdrawSigningKey: (kid, by) => withdrawKey(kid, by, context),

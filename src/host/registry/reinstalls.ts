@@ -14,9 +14,9 @@ import { PENDING_MS } from "./pending.ts";
 const BY: Author = { actor: "callboard", address: "" };
 /** At the same time: an add-on that doesn't respond makes the others wait for 15 s. */
 const SIDE_BY_SIDE = 4;
-const SHORTEST_WAIT_MS = 1_000;
+const MIN_WAIT_MS = 1_000;
 /** Another process may have taken up an add-on and stopped. */
-const LONGEST_WAIT_MS = 30_000;
+const MAX_WAIT_MS = 30_000;
 
 interface ReinstallerParts {
   readonly database: Database;
@@ -57,7 +57,7 @@ export function createReinstaller({ database, now, logger, reinstall }: Reinstal
     const [next] = await listReinstalls(database.read);
     // Only the command that replaces a lost key adds any, and it needs the servers stopped.
     if (next === undefined) return Infinity;
-    return Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, next.nextAt - now()));
+    return Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, next.nextAt - now()));
   }
 
   const rounds = createRepeating({
@@ -65,7 +65,7 @@ export function createReinstaller({ database, now, logger, reinstall }: Reinstal
       await round();
       return nextRoundMs();
     },
-    everyMs: LONGEST_WAIT_MS,
+    everyMs: MAX_WAIT_MS,
     firstMs: 0,
     onError: (error) => logger.warn("addon.reinstall-failed", { error: messageOf(error) }),
   });

@@ -8,7 +8,7 @@ import { lacksSecret } from "../model/lost-secrets.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { insertLifecycleCall } from "../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../store/tables/lifecycle-calls.ts";
-import { callAndRecord, callBack, isInstalled, refusalOf } from "./callbacks.ts";
+import { callAndRecord, callBack, isInstalled, toRefusal } from "./callbacks.ts";
 import type { RegistryContext } from "./context.ts";
 import { changeInstalled, loadInstalled } from "./installations.ts";
 import { makeDue } from "./enablement.ts";
@@ -61,7 +61,7 @@ export async function rotateSecret(
     await changeInstalled(tx, { site, addonKey, action, by }, (row) => ({ ...row, ...renewed }), context);
     if (wasLost) {
       const resumed = await makeDue(tx, site, addonKey, now());
-      await recordResumed(tx, site, resumed, by, context);
+      await recordResumed(tx, { site, resumed, by, context });
     }
     await announcer.announce(tx, [
       {
@@ -74,7 +74,7 @@ export async function rotateSecret(
   });
   await context.changed(site.no);
   if (call === undefined) return [];
-  if (!accepted) throw refusalOf(call);
+  if (!accepted) throw toRefusal(call);
   return [call];
 }
 

@@ -3,11 +3,11 @@ import { CallboardError } from "../../errors.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
 import { resumeEndpoints } from "../store/tables/endpoint-life.ts";
-import { findEndpoint, listEndpointsOf, numbersOf } from "../store/tables/endpoints.ts";
+import { findEndpoint, listReceiverEndpoints, listNumbers } from "../store/tables/endpoints.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { loadSite } from "../store/tables/sites.ts";
 import { switchOn } from "../store/tables/switch-off.ts";
-import { auditObjectOf, recordResumed } from "./endpoint-records.ts";
+import { formatAuditObject, recordResumed } from "./endpoint-records.ts";
 import type { RegistryContext } from "./context.ts";
 import type { Endpoint, Receiver } from "../model/endpoint.ts";
 
@@ -38,42 +38,41 @@ export async function resume(
   const resumed = await database.write(async (tx): Promise<Resumed> => {
     await announcer.prepare(tx);
     const own = await endpointsFor(tx, site.no, wish);
-    const receiver = receiverOf(wish, own, siteKey);
+    const receiver = getReceiver(wish, own, siteKey);
     const endpointNo = wish.kind === "endpoint" ? wish.endpointNo : undefined;
-    const endpoints = await resumeEndpoints(tx, site.no, numbersOf(own), now());
-    const subscriptions = await switchOn(tx, site.no, receiver, endpointNo, now());
-    const object = auditObjectOf(site, receiver);
-    await recordResumed(
-      tx,
+    const endpoints = await resumeEndpoints(tx, site.no, listNumbers(own), now());
+    const subscriptions = await switchOn(tx, { siteNo: site.no, receiver, endpointNo, now: now() });
+    const object = formatAuditObject(site, receiver);
+    await recordResumed(tx, {
       site,
-      own.filter((endpoint) => endpoints.includes(endpoint.no)),
+      resumed: own.filter((endpoint) => endpoints.includes(endpoint.no)),
       by,
       context,
-    );
+    });
     if (subscriptions > 0)
       await appendAudit(tx, { ...by, action: "subscription.resumed", object, detail: String(subscriptions) });
     return { endpoints: endpoints.length, subscriptions };
   });
   if (resumed.endpoints + resumed.subscriptions === 0) return resumed;
   await changed(site.no);
-  logger.info("endpoint.resumed", { site: siteKey, ...namesOf(wish), by: by.actor, ...resumed });
+  logger.info("endpoint.resumed", { site: siteKey, ...toAuditFields(wish), by: by.actor, ...resumed });
   return resumed;
 }
 
 async function endpointsFor(q: Queryable, siteNo: number, wish: ToResume): Promise<readonly Endpoint[]> {
-  if (wish.kind === "receiver") return listEndpointsOf(q, siteNo, wish.receiver);
+  if (wish.kind === "receiver") return listReceiverEndpoints(q, siteNo, wish.receiver);
   const endpoint = await findEndpoint(q, siteNo, wish.endpointNo);
   return endpoint === undefined ? [] : [endpoint];
 }
 
-function receiverOf(wish: ToResume, own: readonly Endpoint[], siteKey: string): Receiver {
+function getReceiver(wish: ToResume, own: readonly Endpoint[], siteKey: string): Receiver {
   if (wish.kind === "receiver") return wish.receiver;
   const [endpoint] = own;
   if (endpoint !== undefined) return endpoint.receiver;
   throw new CallboardError("ENDPOINT_NOT_FOUND", `There is no endpoint ${wish.endpointNo} on ${siteKey}`);
 }
 
-function namesOf(wish: ToResume): Readonly<Record<string, unknown>> {
+function toAuditFields(wish: ToResume): Readonly<Record<string, unknown>> {
   if (wish.kind === "endpoint") return { endpoint: wish.endpointNo };
   return wish.receiver.kind === "addon"
     ? { addon: wish.receiver.addonKey }

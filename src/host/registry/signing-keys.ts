@@ -4,7 +4,7 @@ import { createPrivateKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
 import { CallboardError } from "../../errors.ts";
-import { createSigningKey } from "../../protocol/signed-install.ts";
+import { createSigningKey } from "../../protocol/sign-install.ts";
 import { LEEWAY_SECONDS, TOKEN_LIFETIME_SECONDS } from "../../protocol/token.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";

@@ -14,7 +14,7 @@ import { deleteSite, findSite, insertSite, listSites, loadSite, updateSite } fro
 import type { SiteChange } from "../store/tables/sites.ts";
 import type { HostContext } from "../context.ts";
 import type { RegistryContext } from "./context.ts";
-import { baseUrlOf } from "./context.ts";
+import { getBaseUrl } from "./context.ts";
 import { resendInstalled } from "./renew.ts";
 import { uninstall } from "./uninstall.ts";
 import type { InstallSigning, Site, SiteOptions } from "../model/site.ts";
@@ -66,7 +66,7 @@ export function createSites({
     find: (siteKey) => findSite(read, siteKey),
     load: (siteKey) => loadSite(read, siteKey),
     keyOf: (siteNo) => snapshots.get(siteNo)?.site.key,
-    baseUrlOf: (site) => baseUrlOf({ baseUrl }, site),
+    baseUrlOf: (site) => getBaseUrl({ baseUrl }, site),
   };
 }
 
@@ -100,13 +100,17 @@ export async function createSite(request: SiteRequest, by: Author, context: Regi
 /** Does work on one add-on of the site when no other change to it is under way. */
 export type AddonTurn = (addonKey: string, work: () => Promise<void>) => Promise<void>;
 
+interface ChangeSiteOptions {
+  readonly by: Author;
+  readonly context: RegistryContext;
+  readonly inTurn: AddonTurn;
+}
+
 /** A new baseUrl is told to every installed add-on by `installed`. Throws SITE_NOT_FOUND, URL_INVALID. */
 export async function changeSite(
   key: string,
   change: Partial<SiteChange>,
-  by: Author,
-  context: RegistryContext,
-  inTurn: AddonTurn,
+  { by, context, inTurn }: ChangeSiteOptions,
 ): Promise<Site> {
   requireValid([...nameProblems(change.name), ...baseUrlProblems(change.baseUrl)]);
   const { database } = context;

@@ -7,7 +7,7 @@ import { askForProbe } from "../store/tables/endpoint-life.ts";
 import { findEndpoint } from "../store/tables/endpoints.ts";
 import type { Uuid } from "../model/ids.ts";
 import { loadSite } from "../store/tables/sites.ts";
-import { auditObjectOf } from "./endpoint-records.ts";
+import { formatAuditObject } from "./endpoint-records.ts";
 import type { RegistryContext } from "./context.ts";
 
 export interface Tried {
@@ -34,13 +34,13 @@ export async function tryEndpoint(
     const endpoint = await findEndpoint(tx, site.no, endpointNo);
     if (endpoint === undefined || !(await askForProbe(tx, place, now())))
       throw new CallboardError("ENDPOINT_NOT_FOUND", `The site ${siteKey} has no endpoint ${endpointNo}`);
-    const oldest = await takeWaiting(tx, place, undefined, now());
+    const oldest = await takeWaiting(tx, place, { lease: undefined, now: now() });
     if (oldest === undefined)
       throw new CallboardError(
         "ENDPOINT_STATE",
         `Nothing waits for the endpoint ${endpointNo}, so there is nothing to send`,
       );
-    const object = auditObjectOf(site, endpoint.receiver);
+    const object = formatAuditObject(site, endpoint.receiver);
     await appendAudit(tx, {
       ...by,
       action: "endpoint.tried",

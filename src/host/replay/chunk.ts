@@ -6,7 +6,7 @@ import { fanOut, isNamed } from "../model/fan-out.ts";
 import { readAhead, readBodyValue } from "../model/payload.ts";
 import type { Queryable } from "../store/db/database.ts";
 import { isSameReceiver } from "../model/receiver.ts";
-import { MOST_DELIVERIES_PER_EVENT, deliveryUuid, firstUuidAt, formatId } from "../model/ids.ts";
+import { MAX_DELIVERIES_PER_EVENT, deliveryUuid, firstUuidAt, formatId } from "../model/ids.ts";
 import type { Uuid } from "../model/ids.ts";
 import { earlierDeliveries } from "../store/tables/replay-deliveries.ts";
 import { nextEventHeads, readBodies, testEvents } from "../store/tables/replay-events.ts";
@@ -76,7 +76,7 @@ export async function examineChunk(q: Queryable, request: ChunkRequest): Promise
   const endpointNos = [...snapshot.endpoints.values()]
     .filter((endpoint) => isSameReceiver(endpoint.receiver, receiver))
     .map(({ no }) => no);
-  const heads = await nextEventHeads(q, window, after, firstUuidAt(until), maxEvents);
+  const heads = await nextEventHeads(q, window, { after, before: firstUuidAt(until), limit: maxEvents });
   const earlier = await earlierDeliveries(q, siteNo, endpointNos, heads);
   const tests = await testEvents(q, siteNo, heads);
   const turns = createSlices();
@@ -157,7 +157,7 @@ export function numberCreated(
   const rows: (ReplayedRow & { readonly seen: number })[] = [];
   for (const { event, seen, wanted } of created) {
     const known = used.get(event) ?? Number.parseInt(last.get(event)?.slice(28) ?? "0", 16);
-    if (known >= MOST_DELIVERIES_PER_EVENT) return { full: event };
+    if (known >= MAX_DELIVERIES_PER_EVENT) return { full: event };
     used.set(event, known + 1);
     rows.push({ id: deliveryUuid(event, known), seen, wanted });
   }
@@ -181,7 +181,7 @@ function onlyReceiver(snapshot: SiteSnapshot, receiver: Receiver): SiteSnapshot 
   return site;
 }
 
-const MOST_REASONS = 3;
+const MAX_REASONS = 3;
 
 /** The deliveries that today's subscriptions ask for, or why they ask for none. */
 function match(site: SiteSnapshot, head: EventHead, body: Buffer): readonly WantedDelivery[] | string {
@@ -193,7 +193,7 @@ function match(site: SiteSnapshot, head: EventHead, body: Buffer): readonly Want
     ...(head.aboutAddon === undefined ? {} : { aboutAddonKey: head.aboutAddon }),
   });
   if (planned.length === 0)
-    return [...new Set(trace.skipped.map(({ because }) => because))].slice(0, MOST_REASONS).join("; ");
+    return [...new Set(trace.skipped.map(({ because }) => because))].slice(0, MAX_REASONS).join("; ");
   return planned.map(({ subscription: { endpointNo, no }, matched }) => ({
     endpointNo,
     subscriptionNo: no,

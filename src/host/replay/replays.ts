@@ -90,11 +90,11 @@ export function createReplays(parts: ReplaysParts): Replays {
   const { database, snapshots, runner, drop, now } = parts;
   const { read } = database;
 
-  const siteOf = (siteKey: string): SiteSnapshot => requireSite(snapshots.byKey, siteKey);
+  const getSite = (siteKey: string): SiteSnapshot => requireSite(snapshots.byKey, siteKey);
 
   async function loadSite(siteKey: string): Promise<SiteSnapshot> {
     await snapshots.refresh(read);
-    return siteOf(siteKey);
+    return getSite(siteKey);
   }
 
   async function shown(replay: Replay): Promise<ShownReplay> {
@@ -103,12 +103,12 @@ export function createReplays(parts: ReplaysParts): Replays {
 
   async function load(siteKey: string, id: string): Promise<Replay> {
     const { siteNo, no } = parseReplayId(id);
-    const found = siteNo === siteOf(siteKey).site.no ? await findReplay(read, siteNo, no) : undefined;
+    const found = siteNo === getSite(siteKey).site.no ? await findReplay(read, siteNo, no) : undefined;
     if (found === undefined) throw new CallboardError("REPLAY_NOT_FOUND", `${siteKey} has no replay ${id}`);
     return found;
   }
 
-  async function countOf(window: ReplayWindow): Promise<number> {
+  async function countWindow(window: ReplayWindow): Promise<number> {
     return countEvents(read, window, firstUuidAt(window.since), firstUuidAt(window.until));
   }
 
@@ -116,7 +116,7 @@ export function createReplays(parts: ReplaysParts): Replays {
     create: async (siteKey, wish, by) => {
       const snapshot = await loadSite(siteKey);
       const window = toWindow(snapshot, wish, parts);
-      const about = await countOf(window);
+      const about = await countWindow(window);
       const created = await database.write(async (tx) => {
         const { replay, isNew } = await insertReplay(tx, {
           ...window,
@@ -133,7 +133,7 @@ export function createReplays(parts: ReplaysParts): Replays {
           ...by,
           action: "replay.created",
           object,
-          detail: `${id}: ${textOf(window)}`,
+          detail: `${id}: ${describeWindow(window)}`,
         });
         return replay;
       });
@@ -162,13 +162,13 @@ export function createReplays(parts: ReplaysParts): Replays {
         const isEnough =
           result.counts.events >= MAX_PREVIEWED || performance.now() - startedAt > MAX_PREVIEW_MS;
         if (chunk.isLast || isEnough) {
-          const about = chunk.isLast ? result.counts.events : await countOf(window);
+          const about = chunk.isLast ? result.counts.events : await countWindow(window);
           return { ...window, about, result, isComplete: chunk.isLast };
         }
       }
     },
     list: async (siteKey, { limit, cursor }) => {
-      const { site } = siteOf(siteKey);
+      const { site } = getSite(siteKey);
       const before = cursor === undefined ? undefined : requireNumberCursor(cursor, 9);
       const found = await listReplays(read, site.no, limit + 1, before);
       const { items: replays, next } = pageFrom(found, limit, ({ no }) => String(no));
@@ -180,7 +180,12 @@ export function createReplays(parts: ReplaysParts): Replays {
     cancel: async (siteKey, id, by) => {
       const { siteNo, no, receiver } = await load(siteKey, id);
       const cancelled = await database.write(async (tx) => {
-        const wasRunning = await cancelReplay(tx, siteNo, no, `canceled by ${by.actor}`, now());
+        const wasRunning = await cancelReplay(tx, {
+          siteNo,
+          no,
+          reason: `canceled by ${by.actor}`,
+          now: now(),
+        });
         const waiting = await cancelWaitingOfReplay(tx, siteNo, no, now());
         if (wasRunning || waiting.length > 0) {
           const object = `${siteKey}/${formatReceiverId(siteNo, receiver)}`;
@@ -195,10 +200,10 @@ export function createReplays(parts: ReplaysParts): Replays {
   };
 }
 
-const isoOf = (at: number): string => new Date(at).toISOString();
+const formatIso = (at: number): string => new Date(at).toISOString();
 
-function textOf({ since, until, events, onlyMissing }: ReplayWindow): string {
-  const what = `${isoOf(since)} to ${isoOf(until)}, ${onlyMissing ? "missing events" : "all events"}`;
+function describeWindow({ since, until, events, onlyMissing }: ReplayWindow): string {
+  const what = `${formatIso(since)} to ${formatIso(until)}, ${onlyMissing ? "missing events" : "all events"}`;
   return events === undefined ? what : `${what} of ${events.join(", ")}`.slice(0, 500);
 }
 
@@ -229,9 +234,9 @@ function toWindow(
     complain(`/to/${receiver.kind}`, `must be a receiver of ${site.key}; ${id} is none`);
   }
   if (since >= (wish.until ?? at)) {
-    const end = wish.until === undefined ? "now" : `until, ${isoOf(wish.until)}`;
-    complain("/since", `must be before ${end}; it is ${isoOf(since)}`);
-  } else if (since >= at) complain("/since", `must be before now; it is ${isoOf(since)}`);
+    const end = wish.until === undefined ? "now" : `until, ${formatIso(wish.until)}`;
+    complain("/since", `must be before ${end}; it is ${formatIso(since)}`);
+  } else if (since >= at) complain("/since", `must be before now; it is ${formatIso(since)}`);
   const names = wish.events?.flatMap((event, index) => {
     const unknown = whyUnknownEvent(catalogue, product, event);
     if (unknown !== undefined) complain(`/events/${index}`, unknown);

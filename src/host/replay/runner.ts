@@ -62,7 +62,7 @@ export async function readKeptFrom({ ages, now }: Pick<ReplayRunnerParts, "ages"
   return firstUuidAt(now() - Math.min(retentionMs, bodyRetentionMs) + RETENTION_MARGIN_MS);
 }
 
-const keyOf = ({ siteNo, no }: Replay) => `${siteNo} ${no}`;
+const formatKey = ({ siteNo, no }: Replay) => `${siteNo} ${no}`;
 
 export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
   const { database, snapshots, quietMs, wake, now, logger } = parts;
@@ -96,7 +96,7 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
     const claimed = await database.write((tx) => claimReplays(tx, lease(), MAX_AT_ONCE, now()));
     claimedAt = performance.now();
     running.clear();
-    for (const replay of claimed) running.set(keyOf(replay), replay);
+    for (const replay of claimed) running.set(formatKey(replay), replay);
     if (claimed.length > 0) keptFrom = await readKeptFrom(parts);
   }
 
@@ -107,8 +107,8 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
     const snapshot = snapshots.get(siteNo);
     if (snapshot === undefined || receiverName(snapshot, receiver) === undefined) {
       const reason = snapshot === undefined ? "the site was deleted" : "the receiver was removed";
-      await database.write((tx) => cancelReplay(tx, siteNo, no, reason, now()));
-      running.delete(keyOf(replay));
+      await database.write((tx) => cancelReplay(tx, { siteNo, no, reason, now: now() }));
+      running.delete(formatKey(replay));
       return 0;
     }
     const maxDeliveries = countToAdd(await countWaitingOfReplay(database.read, siteNo, no), pace);
@@ -125,7 +125,7 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
     const result = addResults(replay.result, chunk.results);
     const endedAt = chunk.isLast ? now() : undefined;
     const lanes = await write(replay, chunk, { result, endedAt });
-    running.delete(keyOf(replay));
+    running.delete(formatKey(replay));
     if (lanes === undefined) {
       // Somebody canceled it or took it over, or was faster with an event of it: what is still ours is looked at again.
       claimedAt = Number.NEGATIVE_INFINITY;
@@ -133,7 +133,7 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
     }
     if (lanes.length > 0) wake(lanes);
     if (endedAt === undefined) {
-      running.set(keyOf(replay), { ...replay, cursor: chunk.cursor, result });
+      running.set(formatKey(replay), { ...replay, cursor: chunk.cursor, result });
     } else {
       const { events, created, redelivered } = result.counts;
       logger.info("replay.done", { replay: formatReplayId(siteNo, no), events, created, redelivered });
@@ -164,9 +164,9 @@ export function createReplayRunner(parts: ReplayRunnerParts): ReplayRunner {
       const isWritten = await database.batch({
         checks: [lanes.length === 0 ? undefined : hasVersion(siteNo, version), dueNotice(dialect, lanes)],
         changes: [
-          advanceChange(dialect, replay, { ...to, cursor }, lease(), now()),
-          createChange(dialect, replay, endpointNos, numbered.rows, now()),
-          reopenChange(dialect, replay, reopened, onlyMissing, now()),
+          advanceChange(dialect, replay, { to: { ...to, cursor }, lease: lease(), now: now() }),
+          createChange(dialect, replay, { endpointNos, rows: numbered.rows, now: now() }),
+          reopenChange(dialect, replay, { rows: reopened, onlyFailed: onlyMissing, now: now() }),
         ],
       });
       return isWritten ? lanes : undefined;

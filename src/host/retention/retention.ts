@@ -2,6 +2,8 @@
  * Retention: events with their deliveries and attempts, per-minute figures, ended replays and lifecycle calls go when they are older
  * than the configured age, bodies earlier if so configured. Small batches with pauses between them: deliveries go on.
  */
+import { realClock } from "../../clock.ts";
+import type { Schedule } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import { createRepeating } from "../../repeating.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
@@ -44,6 +46,8 @@ export interface RetentionDependencies {
   /** Asked at each sweep, since they may be changed meanwhile. */
   readonly ages: () => Promise<{ readonly retentionMs: number; readonly bodyRetentionMs: number }>;
   readonly now: () => number;
+  /** By the computer's own time when left out. */
+  readonly schedule?: Schedule | undefined;
   readonly logger: Logger;
   /** A run has ended; undefined when it failed. */
   readonly onRun?: (swept: Swept | undefined) => void;
@@ -111,7 +115,7 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
   ): Promise<number> {
     let after: Uuid = "";
     return inBatches(async (size) => {
-      const range = await nextEventRange(database.read, siteNo, after, before, size);
+      const range = await nextEventRange(database.read, { siteNo, after, before, most: size });
       if (range === undefined) return { count: 0, more: false };
       const count = await inTurn((tx) => remove(tx, range));
       after = range.last;
@@ -123,7 +127,7 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
     let after = await readEmptiedUntil(database.read, siteNo);
     let firstKept: Uuid | undefined;
     await inBatches(async (size) => {
-      const range = await nextEventRange(database.read, siteNo, after, before, size);
+      const range = await nextEventRange(database.read, { siteNo, after, before, most: size });
       if (range === undefined) return { count: 0, more: false };
       after = range.last;
       const done = await inTurn(async (tx) => {
@@ -194,6 +198,7 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
     },
     everyMs: SWEEP_EVERY_MS,
     firstMs: MINUTE_MS,
+    schedule: dependencies.schedule ?? realClock.scheduleLook,
     onError: (error) => {
       dependencies.onRun?.(undefined);
       logger.warn("retention.failed", { error });

@@ -15,11 +15,11 @@ import { createSchemaThread } from "./thread.ts";
 import type { BodyToCheck, SchemaThread } from "./thread.ts";
 
 /** The time that a body waits for its check, beyond which it is not checked. */
-export const MOST_WAIT_MS = 2_000;
+export const MAX_WAIT_MS = 2_000;
 /** A turn is as many bodies of a product as take about this time. */
 const TURN_MS = 20;
-const MOST_OF_TURN = 100;
-const MOST_TURN_BYTES = 4 * 1024 * 1024;
+const MAX_TURN_BODIES = 100;
+const MAX_TURN_BYTES = 4 * 1024 * 1024;
 /** Assumed of a product before its first turn. */
 const FIRST_PACE_MS = 10;
 /** After a turn longer than this, a product waits {@link SLOW_FACTOR} times as long while others have bodies. */
@@ -54,7 +54,7 @@ export function createBodyChecker(
   /** The end of the last start of the thread: the time before it is nobody's. */
   let startedAt = Number.NEGATIVE_INFINITY;
 
-  function queueOf(product: Product): Queue {
+  function getQueue(product: Product): Queue {
     const queue = known.get(product) ?? {
       waiting: [],
       suspensions: createSuspensions(),
@@ -69,7 +69,7 @@ export function createBodyChecker(
     isRunning = true;
     for (let queue = nextQueue(); queue !== undefined; queue = nextQueue()) {
       queues.delete(queue);
-      if (await start()) await takeTurnOf(queue);
+      if (await start()) await runTurn(queue);
       else
         for (const { resolve } of queue.waiting.splice(0)) resolve({ kind: "unchecked", reason: "failed" });
       if (queue.waiting.length > 0) queues.add(queue);
@@ -90,7 +90,7 @@ export function createBodyChecker(
     return all.find(({ nextTurnAt }) => nextTurnAt <= now) ?? all[0];
   }
 
-  async function takeTurnOf(queue: Queue): Promise<void> {
+  async function runTurn(queue: Queue): Promise<void> {
     const taken = takeBodies(queue);
     if (taken.length === 0) return;
     const begun = steadyNow();
@@ -116,13 +116,13 @@ export function createBodyChecker(
   /** Takes the bodies of one turn, and lets go those that are not checked. */
   function takeBodies({ waiting, suspensions, pace }: Queue): readonly Waiting[] {
     const now = steadyNow();
-    const most = Math.min(MOST_OF_TURN, Math.max(1, Math.floor(TURN_MS / pace)));
+    const most = Math.min(MAX_TURN_BODIES, Math.max(1, Math.floor(TURN_MS / pace)));
     const taken: Waiting[] = [];
     let bytes = 0;
     for (let next = waiting[0]; next !== undefined && taken.length < most; next = waiting[0]) {
-      if (taken.length > 0 && bytes + next.body.length > MOST_TURN_BYTES) break;
+      if (taken.length > 0 && bytes + next.body.length > MAX_TURN_BYTES) break;
       waiting.shift();
-      if (now - Math.max(next.askedAt, startedAt) > MOST_WAIT_MS)
+      if (now - Math.max(next.askedAt, startedAt) > MAX_WAIT_MS)
         next.resolve({ kind: "unchecked", reason: "busy" });
       else if (suspensions.has(next.type.event, now))
         next.resolve({ kind: "unchecked", reason: "suspended" });
@@ -135,7 +135,7 @@ export function createBodyChecker(
   }
 
   return (product, type, body) => {
-    const queue = queueOf(product);
+    const queue = getQueue(product);
     if (queue.suspensions.has(type.event, steadyNow()))
       return Promise.resolve({ kind: "unchecked", reason: "suspended" });
     return new Promise((resolve) => {

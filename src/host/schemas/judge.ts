@@ -3,11 +3,11 @@
  * characters), so a host runs this on a thread that it can end.
  */
 import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
-import { MOST_PROBLEMS } from "../../errors.ts";
+import { MAX_PROBLEMS } from "../../errors.ts";
 import type { Problem } from "../../errors.ts";
 import { requireAjv2020 } from "../../json/ajv.ts";
 import { readJsonRounded } from "../../json/excerpt.ts";
-import { problemsOf } from "../../json/problems.ts";
+import { listProblems } from "../../json/problems.ts";
 import type { Checks } from "../../json/problems.ts";
 
 export type Judged =
@@ -29,16 +29,16 @@ export interface SchemaJudge {
 const FITS: Judged = { kind: "fits" };
 const EMPTY_OBJECT = Buffer.from("{}");
 /** Keys of a body and patterns of a schema can have any length. */
-const LONGEST_POINTER = 1_000;
-const LONGEST_DETAIL = 300;
-const LONGEST_NAME = 100;
+const MAX_POINTER_LENGTH = 1_000;
+const MAX_DETAIL_LENGTH = 300;
+const MAX_NAME_LENGTH = 100;
 
 export function createSchemaJudge(): SchemaJudge {
   const texts = new Map<number, string>();
   const compiled = new Map<number, Checks | undefined>();
   const [first, all] = [createAjv({}), createAjv({ allErrors: true })];
 
-  function checksOf(no: number): Checks | undefined {
+  function getChecks(no: number): Checks | undefined {
     if (compiled.has(no)) return compiled.get(no);
     const checks = compile(JSON.parse(texts.get(no) ?? "{}") as object);
     compiled.set(no, checks);
@@ -72,15 +72,15 @@ export function createSchemaJudge(): SchemaJudge {
     },
     prepare: (no) => {
       if (compiled.has(no)) return "ready";
-      checksOf(no);
+      getChecks(no);
       return "compiled";
     },
     judge: (no, body) => {
-      const checks = checksOf(no);
+      const checks = getChecks(no);
       if (checks === undefined) return { kind: "unusable" };
       const text = body.length === 0 ? EMPTY_OBJECT : Buffer.from(body.buffer, body.byteOffset, body.length);
       const { value, cut } = readJsonRounded(text);
-      const errors = problemsOf(checks, value, cut);
+      const errors = listProblems(checks, value, cut);
       return errors.length === 0 ? FITS : { kind: "off", problems: toProblems(errors) };
     },
   };
@@ -111,12 +111,12 @@ function createAjv(options: { readonly allErrors?: true }): Ajv2020 {
 function toProblems(errors: readonly ErrorObject[]): readonly Problem[] {
   const problems = new Map<string, Problem>();
   for (const { instancePath, message = "is not as expected", params } of errors) {
-    const pointer = cut(instancePath, LONGEST_POINTER);
+    const pointer = cut(instancePath, MAX_POINTER_LENGTH);
     const named = extraNameIn(params as Readonly<Record<string, unknown>>);
-    const extra = named === undefined ? "" : `: ${JSON.stringify(cut(named, LONGEST_NAME))}`;
-    const detail = cut(message, LONGEST_DETAIL) + extra;
+    const extra = named === undefined ? "" : `: ${JSON.stringify(cut(named, MAX_NAME_LENGTH))}`;
+    const detail = cut(message, MAX_DETAIL_LENGTH) + extra;
     problems.set(`${pointer}\n${detail}`, { pointer, detail });
-    if (problems.size === MOST_PROBLEMS) break;
+    if (problems.size === MAX_PROBLEMS) break;
   }
   return [...problems.values()];
 }

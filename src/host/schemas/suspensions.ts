@@ -10,7 +10,7 @@ export interface Suspensions {
 
 export const SUSPENDED_MS = 60_000;
 /** With so many event types suspended, all of the product are. */
-export const MOST_SUSPENDED = 4;
+export const MAX_SUSPENDED = 4;
 
 /** Returns the suspensions of one product. */
 export function createSuspensions(): Suspensions {
@@ -19,7 +19,7 @@ export function createSuspensions(): Suspensions {
     add: (event, now) => void until.set(event, now + SUSPENDED_MS),
     has: (event, now) => {
       for (const [each, end] of until) if (end <= now) until.delete(each);
-      return until.has(event) || until.size >= MOST_SUSPENDED;
+      return until.has(event) || until.size >= MAX_SUSPENDED;
     },
   };
 }

@@ -9,11 +9,11 @@ import type { Judged } from "./judge.ts";
 
 const PROGRAM = new URL("worker.js", import.meta.url);
 const IDLE_MS = 5 * 60_000;
-const MOST_MEMORY_MB = 512;
+const MAX_MEMORY_MB = 512;
 /** Schemas that the thread keeps. */
-const MOST_SCHEMAS = 1_000;
+const MAX_SCHEMAS = 1_000;
 /** The time for the start of the thread: nothing is checked meanwhile. */
-const MOST_START_MS = 10_000;
+const MAX_START_MS = 10_000;
 
 /** The times of one body, and of compiling its schema before the first one. */
 export interface CheckTimes {
@@ -74,9 +74,9 @@ export function createSchemaThread({
   let lastNo = 0;
 
   function start(): Started {
-    const worker = startThread(program, { name: "schemas", mostMemoryMb: MOST_MEMORY_MB });
+    const worker = startThread(program, { name: "schemas", maxMemoryMb: MAX_MEMORY_MB });
     const isReady = new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => resolve(false), MOST_START_MS).unref();
+      const timer = setTimeout(() => resolve(false), MAX_START_MS).unref();
       worker.once("message", () => {
         clearTimeout(timer);
         resolve(true);
@@ -111,7 +111,7 @@ export function createSchemaThread({
     });
     const removed: number[] = [];
     for (const [type, no] of schemas) {
-      if (schemas.size <= MOST_SCHEMAS) break;
+      if (schemas.size <= MAX_SCHEMAS) break;
       schemas.delete(type);
       removed.push(no);
     }
@@ -149,7 +149,7 @@ export function createSchemaThread({
     const { worker } = used;
     const message = toMessage(used, bodies);
     const uncompiled = new Set(message.added.map(([no]) => no));
-    const timeOf = (index: number): number => {
+    const limitMs = (index: number): number => {
       const [no, body] = message.bodies[index] ?? [0, new Uint8Array()];
       if (uncompiled.delete(no)) return times.compileMs;
       return times.checkMs + (body.length / 2 ** 20) * times.perMebibyteMs;
@@ -173,7 +173,7 @@ export function createSchemaThread({
           setImmediate(() => {
             if (watched === heard) leave("stopped");
           });
-        }, timeOf(index));
+        }, limitMs(index));
       };
       const onMessage = (response: Judged | typeof COMPILED): void => {
         heard += 1;

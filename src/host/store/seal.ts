@@ -55,7 +55,7 @@ export function sealHeader(id: KeyId): Buffer {
 }
 
 /** Returns the key ID in the first bytes of a sealed value; undefined for a value of version 1, which has none. */
-export function keyIdOf(sealed: Buffer): KeyId | undefined {
+export function getKeyId(sealed: Buffer): KeyId | undefined {
   return sealed[0] === VERSION ? sealed.subarray(1, SEAL_HEADER_BYTES).toString("hex") : undefined;
 }
 
@@ -91,7 +91,7 @@ export function createSeal(current: Buffer, next?: Buffer): Seal {
     },
     open: (place, sealed) => {
       if (sealed[0] !== VERSION && sealed[0] !== VERSION_WITHOUT_KEY_ID) throw tooNew(place, sealed[0]);
-      const id = keyIdOf(sealed);
+      const id = getKeyId(sealed);
       const candidates = find(id);
       if (id !== undefined && candidates.length === 0) throw missingKey(id);
       const encrypted = sealed.subarray(id === undefined ? 1 : SEAL_HEADER_BYTES);

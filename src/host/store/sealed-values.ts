@@ -1,7 +1,7 @@
 /** Every sealed column of the database, for what concerns all of them: which keys are in use, and replacing a key. */
 import type { Queryable } from "./db/database.ts";
 import { CallboardError } from "../../errors.ts";
-import { SEAL_HEADER_BYTES, keyIdOf, sealHeader } from "./seal.ts";
+import { SEAL_HEADER_BYTES, getKeyId, sealHeader } from "./seal.ts";
 import type { KeyId, Seal } from "./seal.ts";
 import type { Table } from "./db/table.ts";
 import { auditKeys } from "./tables/audit-keys.ts";
@@ -33,7 +33,7 @@ export async function listKeysInUse(q: Queryable): Promise<readonly KeyId[]> {
       `SELECT DISTINCT substr(${column}, 1, ${SEAL_HEADER_BYTES}) AS header FROM ${table.name} WHERE ${column} IS NOT NULL`,
     );
     for (const { header } of rows) {
-      const id = keyIdOf(header);
+      const id = getKeyId(header);
       if (id !== undefined) ids.add(id);
     }
   }

@@ -61,8 +61,8 @@ type Scope =
   | { readonly kind: "since"; readonly siteNo: number; readonly version: number };
 
 /** Rows are taken apart on the event loop: so many at once, and a descriptor can be long. */
-const MOST_ROWS = 500;
-const MOST_INSTALLATIONS = 20;
+const MAX_ROWS = 500;
+const MAX_INSTALLATIONS = 20;
 
 interface Reading<R extends object> {
   readonly table: Pick<Table<R>, "name" | "key" | "stored" | "toRecord">;
@@ -105,11 +105,11 @@ async function load(q: Queryable, seal: Seal, scope: Scope): Promise<ReadonlyMap
     if (loaded === undefined) loadedSites.set(siteNo, (loaded = nothing()));
     return loaded;
   };
-  const numbered = { scope, most: MOST_ROWS };
+  const numbered = { scope, most: MAX_ROWS };
   await readRows(q, { ...numbered, table: subscriptions }, (each) =>
     of(each.siteNo).subscriptions.set(each.no, each.removedAt === undefined ? each : undefined),
   );
-  await readRows(q, { table: installations.sealedBy(seal), scope, most: MOST_INSTALLATIONS }, (each) =>
+  await readRows(q, { table: installations.sealedBy(seal), scope, most: MAX_INSTALLATIONS }, (each) =>
     of(each.siteNo).installations.set(each.addonKey, each),
   );
   await readRows(q, { ...numbered, table: webhooks.sealedBy(seal) }, (each) =>

@@ -1,7 +1,7 @@
 /** The web, put together: one server with the intake of events, the API, pages and the products' own APIs, and the one for metrics. */
 import { configWarnings } from "../../config.ts";
 import type { HostContext } from "../context.ts";
-import { basePathOf } from "../model/base-path.ts";
+import { toBasePath } from "../model/base-path.ts";
 import { createApp } from "./app.ts";
 import type { Access } from "./http/access.ts";
 import { createConnections } from "./http/connections.ts";
@@ -77,7 +77,7 @@ export function createWeb({ config, logger, now, ...parts }: WebParts): Web {
         bodyLimitBytes,
         bodyValues,
       }),
-      basePath: basePathOf(config.baseUrl),
+      basePath: toBasePath(config.baseUrl),
       serves: config.role === "worker" ? "operations" : "everything",
       draining,
     }),

@@ -8,7 +8,7 @@ import { CallboardError } from "../../errors.ts";
 import { noteMethods, refuseOtherMethod } from "../../methods.ts";
 import { descriptorFor, isAddonProduct } from "../descriptor.ts";
 import { createLogin, notStored, onlyKnownHosts, onlyOwnForms, securityHeaders } from "./guard.ts";
-import { formOf } from "./fields.ts";
+import { getFormFields } from "./fields.ts";
 import type { Pages } from "./page.ts";
 import type { Stream } from "./stream.ts";
 import { ASSETS } from "./views.ts";
@@ -47,7 +47,7 @@ export function createApp(options: AppOptions): Express {
   app.use(notStored, onlyOwnForms);
   app.get("/login", (_request, response) => pages.sendLogin(response, 200));
   app.post("/login", express.urlencoded({ extended: false, limit: "10kb" }), (request, response) => {
-    if (login.accept(formOf(request)("token"), request, response)) response.redirect(303, "/");
+    if (login.accept(getFormFields(request)("token"), request, response)) response.redirect(303, "/");
     else pages.sendLogin(response, 401, "That is not the token.");
   });
   app.use(login.required);
@@ -64,7 +64,7 @@ export function createApp(options: AppOptions): Express {
       pages.sendLogin(response, error.status, `${error.message}.`);
       return;
     }
-    const refusal = refusalOf(error);
+    const refusal = toRefusal(error);
     if (refusal === undefined) options.onError(error);
     if (response.headersSent) return;
     const { status, text } = refusal ?? { status: 500, text: "The Inspector failed on this page" };
@@ -74,7 +74,7 @@ export function createApp(options: AppOptions): Express {
 }
 
 /** What the caller did wrong: refused here, or by Express, which has a status below 500 then. */
-function refusalOf(error: unknown): { readonly status: number; readonly text: string } | undefined {
+function toRefusal(error: unknown): { readonly status: number; readonly text: string } | undefined {
   if (error instanceof CallboardError && error.status < 500) {
     return { status: error.status, text: error.message };
   }

@@ -9,10 +9,10 @@ export interface Difference {
   readonly after: string | undefined;
 }
 
-export const MOST_DIFFERENCES = 1_000;
+export const MAX_DIFFERENCES = 1_000;
 
 /** So much (in characters) of a side is shown. */
-const LONGEST = 4_000;
+const MAX_LENGTH = 4_000;
 
 /** At most a thousand differences, in the order of the first body. Items of arrays are compared by their place. */
 export function compareJson(before: unknown, after: unknown): readonly Difference[] {
@@ -21,7 +21,7 @@ export function compareJson(before: unknown, after: unknown): readonly Differenc
   const pending: (readonly [path: string, before: unknown, after: unknown])[] = [["", before, after]];
   for (
     let next = pending.pop();
-    next !== undefined && differences.length < MOST_DIFFERENCES;
+    next !== undefined && differences.length < MAX_DIFFERENCES;
     next = pending.pop()
   ) {
     const [path, left, right] = next;
@@ -57,14 +57,14 @@ function joined(path: string, name: string, isIndex: boolean): string {
 
 function difference(path: string, left: unknown, right: unknown): Difference {
   const kind = left === undefined ? "added" : right === undefined ? "removed" : "changed";
-  return { path, kind, before: jsonOf(left), after: jsonOf(right) };
+  return { path, kind, before: formatJson(left), after: formatJson(right) };
 }
 
 /** undefined is what JSON has no word for: nothing is there. */
-function jsonOf(value: unknown): string | undefined {
+function formatJson(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   const text = written(value);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (cut)` : text;
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}… (cut)` : text;
 }
 
 /** JSON.parse reads deeper nesting than JSON.stringify writes. */

@@ -12,10 +12,10 @@ const OWN = new Set([
 ]);
 
 /** Longer bodies do not fit on a command line everywhere; they are read from the file that the page offers. */
-const MOST_BODY = 100_000;
+const MAX_BODY = 100_000;
 
 /** The capture sent once more with these headers; those of the connection are left out. */
-export function curlOf(capture: Capture, baseUrl: string, headers: Capture["headers"]): string {
+export function formatCurl(capture: Capture, baseUrl: string, headers: Capture["headers"]): string {
   const sent = headers.filter(([name]) => !OWN.has(name.toLowerCase()));
   const parts = [
     `curl -X ${capture.method} ${quoted(new URL(baseUrl).origin + capture.target)}`,
@@ -26,10 +26,10 @@ export function curlOf(capture: Capture, baseUrl: string, headers: Capture["head
 }
 
 /** The file that the command reads the body from: the one that the page offers. Undefined when it needs none. */
-export function bodyFileOf({ id, body }: Pick<Capture, "id" | "body">): string | undefined {
+export function toBodyFile({ id, body }: Pick<Capture, "id" | "body">): string | undefined {
   const text = body.toString("utf8");
   const isText = !text.includes("\0") && Buffer.from(text, "utf8").equals(body);
-  return isText && body.length <= MOST_BODY ? undefined : `callboard-${id}.body`;
+  return isText && body.length <= MAX_BODY ? undefined : `callboard-${id}.body`;
 }
 
 /** A header without a value is one that curl would leave out, unless it ends with a semicolon. */
@@ -38,7 +38,7 @@ function headerArgument(name: string, value: string): string {
 }
 
 function bodyArguments(capture: Capture, sent: Capture["headers"]): readonly string[] {
-  const file = bodyFileOf(capture);
+  const file = toBodyFile(capture);
   const text = capture.body.toString("utf8");
   // --data-binary reads a file when its argument begins with @, --data-raw never does.
   const flag = file === undefined && text.startsWith("@") ? "--data-raw" : "--data-binary";

@@ -4,9 +4,9 @@ import type { Tenant, TenantStore } from "../../addon/index.ts";
 import { MASK, shownBody } from "../capture.ts";
 import type { Capture } from "../capture.ts";
 import type { Inbox } from "../inbox.ts";
-import { bodyFileOf, curlOf } from "./curl.ts";
+import { toBodyFile, formatCurl } from "./curl.ts";
 import type { Fields } from "./fields.ts";
-import { bodyView, rawView, rowOf, shownHeaders, tokenView } from "./present.ts";
+import { bodyView, rawView, toRow, shownHeaders, tokenView } from "./present.ts";
 
 const TABS = ["body", "headers", "token", "raw", "curl"] as const;
 export type Tab = (typeof TABS)[number];
@@ -29,7 +29,7 @@ export interface DetailOptions {
   readonly now: () => number;
 }
 
-export function tabOf(text: string): Tab {
+export function toTab(text: string): Tab {
   return TABS.find((tab) => tab === text) ?? "body";
 }
 
@@ -40,27 +40,27 @@ export function linkTo(q: string, id: number, tab: Tab): string {
   return `/?${query.toString()}`;
 }
 
-export async function detailOf(capture: Capture, query: Fields, options: DetailOptions) {
-  const tab = tabOf(query("tab"));
+export async function presentDetail(capture: Capture, query: Fields, options: DetailOptions) {
+  const tab = toTab(query("tab"));
   const reveal = query("reveal") === "yes";
   const link = (to: Tab, more = "") => linkTo(query("q"), capture.id, to) + more;
   const others = options.inbox.list().filter(({ id }) => id !== capture.id);
   return {
-    ...rowOf(capture),
+    ...toRow(capture),
     kind: capture.kind,
     method: capture.method,
     target: capture.target,
-    parameters: parametersOf(capture),
+    parameters: listParameters(capture),
     deliveryId: capture.deliveryId,
     refusal: capture.verification.state === "bad" ? capture.verification.reason : undefined,
     answered: capture.answer,
     q: query("q"),
     tab,
-    tabs: TABS.map((name) => ({ href: link(name), current: name === tab, text: titleOf(name, capture) })),
+    tabs: TABS.map((name) => ({ href: link(name), current: name === tab, text: formatTitle(name, capture) })),
     reveal,
     revealLink: link(tab, reveal ? "" : "&reveal=yes"),
-    others: others.slice(-COMPARABLE).toReversed().map(rowOf),
-    view: await viewOf(tab, capture, query, reveal, options),
+    others: others.slice(-COMPARABLE).toReversed().map(toRow),
+    view: await presentTab(tab, capture, { query, reveal, options }),
     pointer: query("pointer"),
     whole: link("body"),
     part: (pointer: string, from: number) =>
@@ -69,17 +69,23 @@ export async function detailOf(capture: Capture, query: Fields, options: DetailO
 }
 
 /** The query as its names and values: what the host filled in, and the params of the webhook's module. */
-function parametersOf({ target }: Capture): readonly (readonly [name: string, value: string])[] {
+function listParameters({ target }: Capture): readonly (readonly [name: string, value: string])[] {
   const mark = target.indexOf("?");
   const query = new URLSearchParams(mark < 0 ? "" : target.slice(mark + 1));
   return [...query].map(([name, value]) => [name, name === "jwt" ? MASK : value]);
 }
 
-function titleOf(tab: Tab, capture: Capture): string {
+function formatTitle(tab: Tab, capture: Capture): string {
   return tab === "headers" ? `${TITLES[tab]} ${capture.headers.length}` : TITLES[tab];
 }
 
-async function viewOf(tab: Tab, capture: Capture, query: Fields, reveal: boolean, options: DetailOptions) {
+interface PresentTabOptions {
+  readonly query: Fields;
+  readonly reveal: boolean;
+  readonly options: DetailOptions;
+}
+
+async function presentTab(tab: Tab, capture: Capture, { query, reveal, options }: PresentTabOptions) {
   switch (tab) {
     case "body":
       return bodyView(capture, query("pointer"), Number(query("from")) || 0, reveal);
@@ -100,13 +106,13 @@ async function curlView(capture: Capture, reveal: boolean, options: DetailOption
   const tenant = capture.clientKey === undefined ? undefined : await tenants.find(capture.clientKey);
   const signed = signedHeaders(capture, tenant, baseUrl(), now());
   return {
-    file: bodyFileOf(capture),
-    received: curlOf(
+    file: toBodyFile(capture),
+    received: formatCurl(
       { ...capture, body: shownBody(capture, reveal) },
       baseUrl(),
       shownHeaders(capture.headers, reveal),
     ),
-    signed: signed === undefined ? undefined : curlOf(capture, baseUrl(), shownHeaders(signed, reveal)),
+    signed: signed === undefined ? undefined : formatCurl(capture, baseUrl(), shownHeaders(signed, reveal)),
   };
 }
 

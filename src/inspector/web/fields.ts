@@ -3,11 +3,11 @@ import type { Request } from "express";
 
 export type Fields = (name: string) => string;
 
-export function queryOf(request: Request): Fields {
+export function getQueryFields(request: Request): Fields {
   return reader(request.query);
 }
 
-export function formOf(request: Request): Fields {
+export function getFormFields(request: Request): Fields {
   return reader(request.body);
 }
 

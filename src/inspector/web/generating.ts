@@ -8,10 +8,10 @@ import type { HostApi, HostSite } from "../host-api.ts";
 import type { Installed } from "../install.ts";
 import type { HostProducts } from "../products.ts";
 import { linkTo } from "./detail.ts";
-import { formOf, queryOf } from "./fields.ts";
+import { getFormFields, getQueryFields } from "./fields.ts";
 import type { Pages } from "./page.ts";
 import type { Badge } from "./present.ts";
-import { badgeOf } from "./present.ts";
+import { toBadge } from "./present.ts";
 import type { Runs } from "./runs.ts";
 
 export interface Host {
@@ -34,8 +34,8 @@ export function createGeneratingPages(pages: Pages, runs: Runs, host: Host): Rou
   const readForm = express.urlencoded({ extended: false, limit: "10kb" });
 
   router.get("/generate", async (request, response) => {
-    const { sites, problem } = await sitesOf(host);
-    const search = queryOf(request)("q").trim();
+    const { sites, problem } = await loadSites(host);
+    const search = getQueryFields(request)("q").trim();
     const shown = sites.map((site) => ({
       ...site,
       ...listEventChoices(site.product, search, host.products.catalogue),
@@ -51,8 +51,8 @@ export function createGeneratingPages(pages: Pages, runs: Runs, host: Host): Rou
   });
 
   router.post("/generate", readForm, async (request, response) => {
-    const form = formOf(request);
-    const { sites, problem } = await sitesOf(host);
+    const form = getFormFields(request);
+    const { sites, problem } = await loadSites(host);
     if (problem !== undefined) {
       // That page asks the host again, and says what is wrong.
       response.redirect(303, "/generate");
@@ -72,7 +72,7 @@ export function createGeneratingPages(pages: Pages, runs: Runs, host: Host): Rou
       return;
     }
     const { results, ...counts } = run;
-    const from = readFrom(queryOf(request)("from"), results.length);
+    const from = readFrom(getQueryFields(request)("from"), results.length);
     const href = (to: number) => `/generate/${run.id}${to === 0 ? "" : `?from=${to}`}`;
     pages.send(response, "run", {
       title: "Generated",
@@ -109,7 +109,7 @@ interface Sites {
   readonly problem: string | undefined;
 }
 
-async function sitesOf(host: Host): Promise<Sites> {
+async function loadSites(host: Host): Promise<Sites> {
   try {
     return { sites: await host.api.sites(), problem: undefined };
   } catch (error) {
@@ -145,7 +145,7 @@ function resultRow({ site, event, outcome }: Generated): ResultRow {
       const { verification } = capture;
       return {
         ...row,
-        badge: badgeOf(capture),
+        badge: toBadge(capture),
         detail: verification.state === "bad" ? verification.reason : "",
         href: linkTo("", capture.id, "body"),
         time: `${afterMs} ms`,

@@ -54,7 +54,7 @@ function isOwnForm({ headers }: Request): boolean {
   return origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
 }
 
-const MOST_WRONG = 10;
+const MAX_WRONG = 10;
 const WRONG_PERIOD_MS = 5 * 60_000;
 
 export interface Login {
@@ -74,7 +74,7 @@ export function createLogin(accessToken: string | undefined, isHttps: boolean): 
   }
   // The cookie is made of the token, so that it ends with it and nothing has to be kept.
   const cookie = createHmac("sha256", accessToken).update(COOKIE).digest("base64url");
-  const wrong = createRateLimit(MOST_WRONG, WRONG_PERIOD_MS);
+  const wrong = createRateLimit(MAX_WRONG, WRONG_PERIOD_MS);
   /** As many guesses as the page of the login grants, whichever way they come. */
   function isRight(token: string, { socket }: Request): boolean {
     if (isSameText(token, accessToken ?? "")) return true;
@@ -85,7 +85,8 @@ export function createLogin(accessToken: string | undefined, isHttps: boolean): 
   return {
     required: (request, response, next) => {
       const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
-      if (isSameText(cookieOf(request), cookie) || (bearer !== undefined && isRight(bearer, request))) next();
+      if (isSameText(readCookie(request), cookie) || (bearer !== undefined && isRight(bearer, request)))
+        next();
       else response.redirect(303, "/login");
     },
     accept: (token, request, response) => {
@@ -96,7 +97,7 @@ export function createLogin(accessToken: string | undefined, isHttps: boolean): 
   };
 }
 
-function cookieOf({ headers }: Request): string {
+function readCookie({ headers }: Request): string {
   const pairs = (headers.cookie ?? "").split(/;\s*/).map((pair) => pair.split("="));
   return pairs.find(([name]) => name === COOKIE)?.[1] ?? "";
 }

@@ -4,8 +4,8 @@ import type { Check } from "../../addon/index.ts";
 import { jsonTree } from "../../json/tree.ts";
 import type { JsonNode } from "../../json/tree.ts";
 import type { Capture } from "../capture.ts";
-import { MASK, bodyText, hasSecret, maskedBody, shownBody, valueOf } from "../capture.ts";
-import { sizeOf } from "../console.ts";
+import { MASK, bodyText, hasSecret, maskedBody, shownBody, findHeader } from "../capture.ts";
+import { formatSize } from "../console.ts";
 
 export interface Badge {
   readonly tone: "good" | "bad" | "warn" | "quiet";
@@ -28,22 +28,22 @@ export interface Row {
 const MASKED = new Set(["authorization", "cookie", "x-api-key"]);
 
 /** Raw bodies beyond this are shown in part; the download has all of it. */
-const MOST_RAW = 64 * 1024;
+const MAX_RAW = 64 * 1024;
 
 /** A page of so many nodes opens in a second also when the body has a megabyte; the others are a click away. */
-const MOST_NODES = 1_500;
+const MAX_NODES = 1_500;
 
 /** A body up to this size can be copied from the page. */
-const MOST_COPIED = 256 * 1024;
+const MAX_COPIED = 256 * 1024;
 
-export function rowOf(capture: Capture): Row {
+export function toRow(capture: Capture): Row {
   return {
     id: capture.id,
     at: new Date(capture.receivedAt).toISOString(),
     event: capture.event,
     product: capture.product,
-    size: sizeOf(capture.body.length),
-    badge: badgeOf(capture),
+    size: formatSize(capture.body.length),
+    badge: toBadge(capture),
     pinned: capture.pinned,
     answer: isUsual(capture) ? undefined : capture.answer,
   };
@@ -54,7 +54,7 @@ function isUsual({ verification, answer }: Capture): boolean {
   return verification.state === "bad" || answer === "204";
 }
 
-export function badgeOf({ verification }: Capture): Badge {
+export function toBadge({ verification }: Capture): Badge {
   switch (verification.state) {
     case "ok":
       return { tone: "good", symbol: "✓", text: "verified" };
@@ -92,10 +92,10 @@ export interface BodyView {
 export function bodyView(capture: Capture, pointer: string, from: number, reveal: boolean): BodyView {
   const text = reveal ? bodyText(capture) : maskedBody(capture);
   return {
-    tree: jsonTree(text, { pointer, from, mostNodes: MOST_NODES }),
+    tree: jsonTree(text, { pointer, from, maxNodes: MAX_NODES }),
     isEmpty: text === "",
     hasSecret: hasSecret(capture),
-    text: text.length <= MOST_COPIED ? text : undefined,
+    text: text.length <= MAX_COPIED ? text : undefined,
   };
 }
 
@@ -113,9 +113,9 @@ export function rawView(capture: Capture, reveal: boolean): RawView {
   ];
   const body = shownBody(capture, reveal);
   return {
-    text: `${head.join("\n")}\n\n${body.subarray(0, MOST_RAW).toString("utf8")}`,
-    isCut: body.length > MOST_RAW,
-    size: sizeOf(capture.body.length),
+    text: `${head.join("\n")}\n\n${body.subarray(0, MAX_RAW).toString("utf8")}`,
+    isCut: body.length > MAX_RAW,
+    size: formatSize(capture.body.length),
   };
 }
 
@@ -128,7 +128,7 @@ export interface TokenView {
 }
 
 export function tokenView(capture: Capture): TokenView {
-  const text = (valueOf(capture.headers, "authorization") ?? "").replace(/^JWT /, "");
+  const text = (findHeader(capture.headers, "authorization") ?? "").replace(/^JWT /, "");
   const token = text === "" ? undefined : parseToken(text);
   const differing = capture.checks.find(({ code }) => code === "JWT_QSH")?.canonical;
   return {
@@ -153,7 +153,7 @@ function badgeOfCheck({ state }: Check): Badge {
 }
 
 /** A capture as a file for tests: everything but what could be used to act as somebody. */
-export function fixtureOf(capture: Capture): string {
+export function formatFixture(capture: Capture): string {
   const { event, product, kind, method, target } = capture;
   const bytes = shownBody(capture, false);
   const text = bytes.toString("utf8");

@@ -4,15 +4,15 @@ import type { Request, Response, Router } from "express";
 import type { Capture } from "../capture.ts";
 import { maskedBody, readJson, shownBody } from "../capture.ts";
 import { readFilter } from "../filter.ts";
-import { MOST_DIFFERENCES, compareJson } from "./compare.ts";
-import { detailOf, linkTo, tabOf } from "./detail.ts";
+import { MAX_DIFFERENCES, compareJson } from "./compare.ts";
+import { presentDetail, linkTo, toTab } from "./detail.ts";
 import type { DetailOptions } from "./detail.ts";
-import { formOf, queryOf } from "./fields.ts";
+import { getFormFields, getQueryFields } from "./fields.ts";
 import type { Pages } from "./page.ts";
-import { fixtureOf, rowOf } from "./present.ts";
+import { formatFixture, toRow } from "./present.ts";
 
 /** A page lists this many; the rest is found with the filter. */
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 
 export function createReceivedPages(pages: Pages, options: DetailOptions): Router {
   const { inbox, baseUrl } = options;
@@ -29,11 +29,11 @@ export function createReceivedPages(pages: Pages, options: DetailOptions): Route
     };
 
   router.get("/", async (request, response) => {
-    const query = queryOf(request);
+    const query = getQueryFields(request);
     const q = query("q");
     const found = inbox.list().filter(readFilter(q)).toReversed();
     const chosen = inbox.find(Number(query("id")));
-    const tab = tabOf(query("tab"));
+    const tab = toTab(query("tab"));
     pages.send(response, "received", {
       title: chosen === undefined ? "Received" : chosen.event,
       live: "/stream",
@@ -42,11 +42,11 @@ export function createReceivedPages(pages: Pages, options: DetailOptions): Route
       found: found.length,
       total: inbox.list().length,
       baseUrl: baseUrl(),
-      mostRows: MOST_ROWS,
+      mostRows: MAX_ROWS,
       rows: found
-        .slice(0, MOST_ROWS)
-        .map((capture) => ({ ...rowOf(capture), href: linkTo(q, capture.id, tab) })),
-      detail: chosen === undefined ? undefined : await detailOf(chosen, query, options),
+        .slice(0, MAX_ROWS)
+        .map((capture) => ({ ...toRow(capture), href: linkTo(q, capture.id, tab) })),
+      detail: chosen === undefined ? undefined : await presentDetail(chosen, query, options),
     });
   });
 
@@ -55,8 +55,8 @@ export function createReceivedPages(pages: Pages, options: DetailOptions): Route
     readForm,
     withCapture((capture, request, response) => {
       inbox.pin(capture.id, !capture.pinned);
-      const form = formOf(request);
-      response.redirect(303, linkTo(form("q"), capture.id, tabOf(form("tab"))));
+      const form = getFormFields(request);
+      response.redirect(303, linkTo(form("q"), capture.id, toTab(form("tab"))));
     }),
   );
 
@@ -68,7 +68,7 @@ export function createReceivedPages(pages: Pages, options: DetailOptions): Route
   router.get(
     "/captures/:id/body",
     withCapture((capture, request, response) => {
-      const body = shownBody(capture, queryOf(request)("reveal") === "yes");
+      const body = shownBody(capture, getQueryFields(request)("reveal") === "yes");
       response.attachment(`callboard-${capture.id}.body`).type("application/octet-stream").send(body);
     }),
   );
@@ -77,12 +77,12 @@ export function createReceivedPages(pages: Pages, options: DetailOptions): Route
     "/captures/:id/fixture",
     withCapture((capture, _request, response) => {
       const name = capture.event.replace(/[^\w.-]+/g, "-");
-      response.attachment(`${name}.json`).type("json").send(fixtureOf(capture));
+      response.attachment(`${name}.json`).type("json").send(formatFixture(capture));
     }),
   );
 
   router.get("/compare", (request, response) => {
-    const query = queryOf(request);
+    const query = getQueryFields(request);
     const before = inbox.find(Number(query("a")));
     const after = inbox.find(Number(query("b")));
     if (before === undefined || after === undefined) {
@@ -95,7 +95,7 @@ export function createReceivedPages(pages: Pages, options: DetailOptions): Route
       title: "Compare",
       before: side(before),
       after: side(after),
-      mostDifferences: MOST_DIFFERENCES,
+      mostDifferences: MAX_DIFFERENCES,
       differences: left && right && compareJson(left.value, right.value),
     });
   });
@@ -104,5 +104,5 @@ export function createReceivedPages(pages: Pages, options: DetailOptions): Route
 }
 
 function side(capture: Capture) {
-  return { ...rowOf(capture), href: linkTo("", capture.id, "body") };
+  return { ...toRow(capture), href: linkTo("", capture.id, "body") };
 }

@@ -1,6 +1,6 @@
 /** Runs of generated events: what was asked for, and the result of each as it comes in. */
 import type { Generated } from "../generate.ts";
-import { generate, summaryOf } from "../generate.ts";
+import { generate, describeResults } from "../generate.ts";
 import type { GenerateOptions } from "../generate.ts";
 import type { HostSite } from "../host-api.ts";
 
@@ -24,9 +24,9 @@ export function createRuns(options: Omit<GenerateOptions, "onResult">, changed: 
   const runs = new Map<number, Generated[]>();
   let lastId = 0;
 
-  function viewOf(id: number, results: readonly Generated[]): Run {
+  function toRun(id: number, results: readonly Generated[]): Run {
     const waiting = results.filter(({ outcome }) => outcome.kind === "waiting").length;
-    return { id, results, waiting, summary: summaryOf(results) };
+    return { id, results, waiting, summary: describeResults(results) };
   }
 
   return {
@@ -45,11 +45,11 @@ export function createRuns(options: Omit<GenerateOptions, "onResult">, changed: 
           changed();
         },
       });
-      return viewOf(id, results);
+      return toRun(id, results);
     },
     find: (id) => {
       const results = runs.get(id);
-      return results === undefined ? undefined : viewOf(id, results);
+      return results === undefined ? undefined : toRun(id, results);
     },
   };
 }

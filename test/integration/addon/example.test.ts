@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { signInstall } from "../../../src/protocol/signed-install.ts";
+import { signInstall } from "../../../src/protocol/sign-install.ts";
 import { signRequest } from "../../../src/protocol/token.ts";
 import { startHostKeys } from "../../support/host-keys.ts";
 import type { HostKeys } from "../../support/host-keys.ts";

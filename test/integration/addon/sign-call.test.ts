@@ -2,7 +2,7 @@ import { decodeSymmetric, SymmetricAlgorithm } from "atlassian-jwt";
 import { describe, expect, test } from "vitest";
 import { createAddon, createMemoryTenants } from "../../../src/addon/index.ts";
 import { parseToken } from "../../../src/protocol/parsed-token.ts";
-import { createSecretKeyOf, verifyToken } from "../../../src/protocol/token.ts";
+import { createHmacKey, verifyToken } from "../../../src/protocol/token.ts";
 import { BASE_URL } from "../../fixtures/token-cases.ts";
 import { DESCRIPTOR } from "../../support/addon-under-test.ts";
 
@@ -31,7 +31,7 @@ function verdictWith(secret: string, authorization: string, rawUrl: string) {
   const token = parseToken(authorization.replace("JWT ", ""));
   if (!token.ok) return token;
   return verifyToken(token, {
-    keys: [createSecretKeyOf(secret)],
+    keys: [createHmacKey(secret)],
     request: { method: "GET", rawUrl, basePath: "/jira" },
     nowSeconds: NOW / 1000,
     audience: ["site-1"],

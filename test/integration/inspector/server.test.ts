@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { HostCall } from "../../../src/inspector/host-api.ts";
 import { createInspector } from "../../../src/inspector/index.ts";
-import { bodyKeyOf, signBody } from "../../../src/protocol/body-signature.ts";
+import { toBodyKey, signBody } from "../../../src/protocol/body-signature.ts";
 import { requestOfCommand } from "../../support/curl-command.ts";
 import { startHostKeys } from "../../support/host-keys.ts";
 import type { HostKeys } from "../../support/host-keys.ts";
@@ -110,7 +110,7 @@ describe("what arrives is shown", () => {
       id: "dlv_1",
       timestampSeconds: Math.floor(Date.now() / 1000),
       body,
-      keys: secrets.map(bodyKeyOf),
+      keys: secrets.map(toBodyKey),
     });
     await rawRequest(after.port, "POST", "/receive/backlog/b", { ...signed }, body);
     await after.stop();

@@ -228,7 +228,7 @@ export function deliveryTests(open: OpenStore): void {
         newDelivery(no, id, 0, { subscriptionNo: 1 }),
         newDelivery(no, id, 1, { subscriptionNo: 2 }),
       ]);
-      await failWaiting(tx, no, [1], 9);
+      await failWaiting(tx, { siteNo: no, subscriptionNos: [1], now: 9 });
     });
 
     expect(await rowsOf(database)).toMatchObject([
@@ -244,7 +244,7 @@ export function deliveryTests(open: OpenStore): void {
     await database.write(async (tx) => {
       await addEvents(tx, [newEvent(no, { id })]);
       await addDeliveries(tx, [newDelivery(no, id, 0), newDelivery(no, id, 1, { endpointNo: 2 })]);
-      await postponeWaiting(tx, no, [2], 99, 40);
+      await postponeWaiting(tx, { siteNo: no, endpointNos: [2], dueAt: 99, now: 40 });
     });
 
     expect((await rowsOf(database)).map((row) => row["due_at"])).toEqual([

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import {
   findClientEvents,
   findEvent,
-  listDeliveriesOf,
+  listEventDeliveries,
   listEvents,
 } from "../../../src/host/store/tables/events.ts";
 import { deliveryUuid, firstUuidAt } from "../../../src/host/model/ids.ts";
@@ -101,7 +101,7 @@ export function eventTests(open: OpenStore): void {
       ]);
     });
 
-    expect(await listDeliveriesOf(database.read, no, event!.id)).toEqual([
+    expect(await listEventDeliveries(database.read, no, event!.id)).toEqual([
       { id: deliveryUuid(event!.id, 0), subscriptionNo: 8 },
       { id: deliveryUuid(event!.id, 0xfffe), subscriptionNo: 9 },
     ]);

@@ -6,7 +6,7 @@ import { settleDeliveries } from "../../../src/host/store/tables/settle.ts";
 import { ensureEndpoint, saveBreakers } from "../../../src/host/store/tables/endpoints.ts";
 import { listEvents } from "../../../src/host/store/tables/events.ts";
 import { newEventUuid } from "../../../src/host/model/ids.ts";
-import { firstOpenHour, hoursOf, minutesOf } from "../../../src/host/store/tables/endpoint-hours.ts";
+import { firstOpenHour, listHours, listMinutes } from "../../../src/host/store/tables/endpoint-hours.ts";
 import { addMinutes } from "../../../src/host/store/tables/minutes.ts";
 import { createAddUpHours } from "../../../src/host/observe/add-up-hours.ts";
 import { silentLogger } from "../../../src/logger.ts";
@@ -134,8 +134,8 @@ export function pageTests(open: OpenStore): void {
       const open = (await firstOpenHour(database.read)) ?? hour - 167;
       const own = [{ siteNo, endpointNo }];
       const hours = [
-        ...(await hoursOf(database.read, own, hour - 167, open)),
-        ...(await minutesOf(database.read, own, open * 60, hour * 60 + 10)),
+        ...(await listHours(database.read, own, hour - 167, open)),
+        ...(await listMinutes(database.read, own, open * 60, hour * 60 + 10)),
       ];
       return hours
         .toSorted((a, b) => a.hour - b.hour)
@@ -226,15 +226,23 @@ export function pageTests(open: OpenStore): void {
 
   test("failures are counted by receiver and by event, up to a bound", async () => {
     const { database, siteNo, up, down } = await standing();
-    const count = (wanted: Parameters<typeof countOnWalk>[4], most = 10) =>
-      countOnWalk(database.read, siteNo, { kind: "failed" }, EVERYTHING, wanted, most);
+    const count = (wanted: Parameters<typeof countOnWalk>[1]["wanted"], limit = 10) =>
+      countOnWalk(database.read, { siteNo, walk: { kind: "failed" }, range: EVERYTHING, wanted, limit });
     expect(await count({})).toEqual({ count: 1, more: false });
     expect(await count({ endpointNos: [up] })).toEqual({ count: 1, more: false });
     expect(await count({ endpointNos: [down] })).toEqual({ count: 0, more: false });
     expect(await count({ event: "jira:issue_updated" })).toEqual({ count: 1, more: false });
     expect(await count({ event: "jira:issue_created" })).toEqual({ count: 0, more: false });
     expect(await count({ test: true })).toEqual({ count: 0, more: false });
-    expect(await countOnWalk(database.read, siteNo, { kind: "site" }, EVERYTHING, {}, 3)).toEqual({
+    expect(
+      await countOnWalk(database.read, {
+        siteNo,
+        walk: { kind: "site" },
+        range: EVERYTHING,
+        wanted: {},
+        limit: 3,
+      }),
+    ).toEqual({
       count: 3,
       more: true,
     });

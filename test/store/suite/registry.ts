@@ -207,7 +207,7 @@ export function registryTests(open: OpenStore): void {
     const { no } = await addSite(database);
     await database.write(async (tx) => {
       await insertSubscriptions(tx, [newSubscription(no), newSubscription(no, { position: 1 })]);
-      await switchOff(tx, no, 2, "gone", 5_000);
+      await switchOff(tx, { siteNo: no, subscriptionNo: 2, because: "gone", now: 5_000 });
     });
     expect((await listSubscriptions(database.read, no))[1]).toMatchObject({
       active: false,
@@ -261,8 +261,8 @@ export function registryTests(open: OpenStore): void {
         newSubscription(no, { source: "webhook", receiver: { kind: "webhook", webhookNo: 1 } }),
         newSubscription(no),
       ]);
-      await switchOff(tx, no, 1, "410", 5_000);
-      await switchOff(tx, no, 2, "410", 5_000);
+      await switchOff(tx, { siteNo: no, subscriptionNo: 1, because: "410", now: 5_000 });
+      await switchOff(tx, { siteNo: no, subscriptionNo: 2, because: "410", now: 5_000 });
     });
 
     expect(await listWebhooks(database.read, seal, no)).toMatchObject([

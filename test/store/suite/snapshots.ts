@@ -1,7 +1,7 @@
 /** The registry in memory follows the tables by the rows that changed, and is what would be loaded anew. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { eventIndexOf } from "../../../src/host/model/event-index.ts";
+import { getEventIndex } from "../../../src/host/model/event-index.ts";
 import type { Database, Queryable } from "../../../src/host/store/db/database.ts";
 import { resumeEndpoints, turnEndpoint } from "../../../src/host/store/tables/endpoint-life.ts";
 import { ensureEndpoint, saveBreakers } from "../../../src/host/store/tables/endpoints.ts";
@@ -96,7 +96,7 @@ async function make(tx: Queryable, siteNo: number, wish: Change): Promise<void> 
       await setExpiry(tx, siteNo, [wish.no], 9_000);
       break;
     case "gone":
-      await switchOff(tx, siteNo, wish.no, "410", 6_000);
+      await switchOff(tx, { siteNo, subscriptionNo: wish.no, because: "410", now: 6_000 });
       break;
     case "fails":
       await saveBreakers(tx, [
@@ -116,7 +116,12 @@ async function make(tx: Queryable, siteNo: number, wish: Change): Promise<void> 
       await turnEndpoint(tx, { siteNo, endpointNo: wish.no }, { kind: "paused", since: 1_000 }, 7_000);
       break;
     case "on":
-      await switchOn(tx, siteNo, { kind: "addon", addonKey: "one" }, undefined, 8_000);
+      await switchOn(tx, {
+        siteNo,
+        receiver: { kind: "addon", addonKey: "one" },
+        endpointNo: undefined,
+        now: 8_000,
+      });
       break;
     case "resume":
       await resumeEndpoints(tx, siteNo, [1, 2, 3, 4, 5, 6], 8_000);
@@ -136,7 +141,7 @@ async function make(tx: Queryable, siteNo: number, wish: Change): Promise<void> 
 function contentsOf(snapshot: SiteSnapshot | undefined) {
   if (snapshot === undefined) return undefined;
   const sorted = <K, V>(map: ReadonlyMap<K, V>) => [...map].sort(([one], [other]) => (one < other ? -1 : 1));
-  const { named, wild } = eventIndexOf(snapshot.product, snapshot.subscriptions);
+  const { named, wild } = getEventIndex(snapshot.product, snapshot.subscriptions);
   return {
     site: snapshot.site,
     subscriptions: sorted(snapshot.subscriptions),
@@ -183,7 +188,7 @@ export function snapshotTests(open: OpenStore, kind: StoreKind): void {
         const database = await open();
         await addSite(database);
         const snapshots = await createSnapshots(database, seal, createLiveCatalogue(BUILT_IN_PRODUCTS));
-        eventIndexOf(builtInCatalogue.require("jira"), snapshots.all()[0]!.subscriptions);
+        getEventIndex(builtInCatalogue.require("jira"), snapshots.all()[0]!.subscriptions);
         for (const [position, wish] of wishes.entries()) {
           const { no: siteNo } = await loadSite(database.read, "jira");
           await database.write((tx) => make(tx, siteNo, wish));

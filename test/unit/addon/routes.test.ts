@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AddonDescriptor } from "../../../src/addon/descriptor.ts";
-import { createRoutes, eventOf } from "../../../src/addon/routes.ts";
+import { createRoutes, readEventType } from "../../../src/addon/routes.ts";
 import type { Route } from "../../../src/addon/routes.ts";
 
 const DESCRIPTOR: AddonDescriptor = {
@@ -93,6 +93,6 @@ describe("event type of a request", () => {
     ["none of null", webhook(), null, undefined],
     ["none of a text", webhook(), "webhookEvent", undefined],
   ] as const)("the event type is %s", (_what, route, body, event) => {
-    expect(eventOf(route, body)).toBe(event);
+    expect(readEventType(route, body)).toBe(event);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addressKind, blockListOf, canonicalAddress } from "../../../src/egress/address.ts";
+import { addressKind, createBlockList, canonicalAddress } from "../../../src/egress/address.ts";
 
 test.each([
   ["8.8.8.8", "public"],
@@ -123,7 +123,7 @@ test.each([
 });
 
 test("a list of networks contains the IPv4 and IPv6 addresses in them", () => {
-  const list = blockListOf(["192.0.2.0/25", "2001:db8::/33"]);
+  const list = createBlockList(["192.0.2.0/25", "2001:db8::/33"]);
   const isIn = (address: string) => list.check(address, address.includes(":") ? "ipv6" : "ipv4");
 
   expect(["192.0.2.0", "192.0.2.127", "2001:db8::1"].map(isIn)).toEqual([true, true, true]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   EgressFailure,
-  codeOf,
+  findErrorCode,
   outcomeOfAnswer,
   outcomeOfError,
   tlsFailure,
@@ -146,5 +146,5 @@ test.each([
   [Object.assign(new Error("a number"), { code: 5 }), ""],
   [{ code: "E1" }, ""],
 ])("the code of %s is %j", (error, code) => {
-  expect(codeOf(error)).toBe(code);
+  expect(findErrorCode(error)).toBe(code);
 });

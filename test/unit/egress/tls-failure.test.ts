@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { outcomeOfError } from "../../../src/egress/outcome.ts";
 import { describeTlsFailure, isOpenSslError } from "../../../src/egress/tls-failure.ts";
-import { causeOf } from "../../../src/host/delivery-log/causes.ts";
+import { findCause } from "../../../src/host/delivery-log/causes.ts";
 
 const line = (reason: string) =>
   `80CC1F2AA17F0000:error:0A00042E:SSL routines:ssl3_read_bytes:${reason}:../deps/openssl/rec_layer_s3.c:1601:SSL alert number 70\n`;
@@ -21,7 +21,7 @@ test.each([
   const failure = describeTlsFailure(code, reason === "" ? "" : line(reason), bytesRead);
   expect(failure.reason).toBe(expected);
   expect(failure.detail).not.toMatch(/error:|routines|\.c:|[0-9A-F]{8}/);
-  expect(causeOf(`unreachable:${failure.reason}`, undefined, "ended")?.cause).not.toContain(
+  expect(findCause(`unreachable:${failure.reason}`, undefined, "ended")?.cause).not.toContain(
     "certificate was not",
   );
 });

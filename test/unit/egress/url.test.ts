@@ -3,9 +3,9 @@ import { readAllowList } from "../../../src/egress/allow-list.ts";
 import { createEgress } from "../../../src/egress/index.ts";
 import {
   describeKind,
-  hostOf,
+  getHost,
   judgeUrl,
-  portOf,
+  getPort,
   requireUrl,
   withAsciiHost,
 } from "../../../src/egress/url.ts";
@@ -237,7 +237,7 @@ test.each([
   ["http://a.example:8080/", 8080, "a.example"],
   ["https://[::1]:1/", 1, "::1"],
 ])("%s has the port %i and the host %s", (text, port, host) => {
-  expect([portOf(new URL(text)), hostOf(new URL(text))]).toEqual([port, host]);
+  expect([getPort(new URL(text)), getHost(new URL(text))]).toEqual([port, host]);
 });
 
 test.each([

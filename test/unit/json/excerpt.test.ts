@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseExact } from "../../../src/json/exact.ts";
 import {
-  MOST_EXCERPT_STRING,
-  MOST_EXCERPT_VALUES,
+  MAX_EXCERPT_STRING,
+  MAX_EXCERPT_VALUES,
   readExcerpt,
   readJson,
   readJsonInTurns,
@@ -65,7 +65,7 @@ describe("excerpt", () => {
   test("an excerpt has at most 2,000 children of each container below the root", () => {
     const list = `[${"[0],".repeat(30_000)}0]`;
     const text = Buffer.from(`{"list":${list},"map":{"a":${list},"b":1},"issue":{"fields":{"key":"AB-1"}}}`);
-    const { value, isWhole } = readExcerpt(text, MOST_EXCERPT_VALUES);
+    const { value, isWhole } = readExcerpt(text, MAX_EXCERPT_VALUES);
     const {
       list: cut,
       map,
@@ -76,14 +76,14 @@ describe("excerpt", () => {
   });
 
   test("long strings are cut between characters and escapes, and long numbers are cut", () => {
-    const long = `${"x".repeat(MOST_EXCERPT_STRING - 1)}ü\\n`.repeat(2);
+    const long = `${"x".repeat(MAX_EXCERPT_STRING - 1)}ü\\n`.repeat(2);
     const text = Buffer.from(`{"a":"${long}","n":${"1".repeat(200_000)},"z":1,"${"k".repeat(70_000)}":1}`);
     const { value, isWhole } = readExcerpt(text, 100);
     const { a, n, z, ...others } = value as { a: string; n: string; z: number };
     expect([a.length, a.isWellFormed(), n.length, z, others, isWhole]).toEqual([
-      MOST_EXCERPT_STRING - 1,
+      MAX_EXCERPT_STRING - 1,
       true,
-      MOST_EXCERPT_STRING,
+      MAX_EXCERPT_STRING,
       1,
       {},
       false,
@@ -107,10 +107,7 @@ describe("reading JSON", () => {
     const large = Buffer.from(`[${"0,".repeat(60_000)}0]`);
     expect(readJson(small).isWhole).toBe(true);
     for (const reading of [readJson(large), await readJsonInTurns(large, () => Promise.resolve())]) {
-      expect([reading.isWhole, (reading.value as unknown[]).length]).toEqual([
-        false,
-        MOST_EXCERPT_VALUES - 1,
-      ]);
+      expect([reading.isWhole, (reading.value as unknown[]).length]).toEqual([false, MAX_EXCERPT_VALUES - 1]);
     }
     expect(readJsonRounded(Buffer.from("[9007199254740993]")).value).toEqual([9007199254740992]);
   });

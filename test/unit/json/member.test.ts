@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { memberOf } from "../../../src/json/member.ts";
+import { readMember } from "../../../src/json/member.ts";
 
 test.each([
   [{ a: 1 }, "a", 1],
@@ -14,5 +14,5 @@ test.each([
   [null, "a", undefined],
   [undefined, "a", undefined],
 ])("of %j, the member %s is %j", (value, key, member) => {
-  expect(memberOf(value, key)).toBe(member);
+  expect(readMember(value, key)).toBe(member);
 });

@@ -1,6 +1,6 @@
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
-import { problemsOf } from "../../../src/json/problems.ts";
+import { listProblems } from "../../../src/json/problems.ts";
 
 const schema = {
   type: "object",
@@ -12,7 +12,7 @@ const checks = {
   all: new Ajv({ allErrors: true }).compile(schema),
 };
 const placesIn = (value: unknown, cut?: ReadonlySet<unknown>) =>
-  problemsOf(checks, value, cut).map(({ instancePath }) => instancePath);
+  listProblems(checks, value, cut).map(({ instancePath }) => instancePath);
 
 test("a valid value has no problems, an invalid one has all of them", () => {
   expect(placesIn({ id: 1, list: ["a"] })).toEqual([]);

@@ -30,7 +30,7 @@ describe("JSON tree", () => {
 
   test("the tree has at most the requested number of nodes, and counts the omitted children", () => {
     const text = JSON.stringify({ first: Array.from({ length: 5_000 }, (_, i) => ({ i })), last: 1 });
-    const tree = jsonTree(text, { mostNodes: 100 });
+    const tree = jsonTree(text, { maxNodes: 100 });
     expect(countOf(tree)).toBeLessThanOrEqual(101);
     // Breadth first: the upper level is whole although its first child is huge.
     expect(tree).toMatchObject({ rest: 0, children: [{ key: "first", rest: 4_902 }, { key: "last" }] });

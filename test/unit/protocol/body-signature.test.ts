@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
-  bodyKeyOf,
+  toBodyKey,
   checkBody,
   deriveBodyKey,
   hubSignature,
@@ -30,13 +30,13 @@ test("the signature equals the published vector of Standard Webhooks", () => {
     id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
     timestampSeconds: 1_614_265_330,
     body: Buffer.from('{"test": 2432232314}'),
-    keys: [bodyKeyOf("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")],
+    keys: [toBodyKey("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")],
   });
   expect(headers["webhook-signature"]).toBe("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 });
 
 test("both keys of a rotation verify", () => {
-  const next = bodyKeyOf("a plain secret");
+  const next = toBodyKey("a plain secret");
   const headers = signBody({ id: "dlv_1", timestampSeconds: NOW, body: BODY, keys: [next, KEY] });
   expect(headers["webhook-signature"].split(" ")).toHaveLength(2);
   for (const key of [next, KEY]) {
@@ -123,8 +123,8 @@ test("a signature of another version is ignored", () => {
 });
 
 test("a secret without the prefix whsec_ is the key itself, and a derived key is another", () => {
-  expect(bodyKeyOf("plain é")).toEqual(Buffer.from("plain é", "utf8"));
-  expect(bodyKeyOf("whsec_AAEC")).toEqual(Buffer.from([0, 1, 2]));
+  expect(toBodyKey("plain é")).toEqual(Buffer.from("plain é", "utf8"));
+  expect(toBodyKey("whsec_AAEC")).toEqual(Buffer.from([0, 1, 2]));
   expect(Buffer.from(deriveBodyKey("secret")).toString("hex")).toBe(
     "af0c9449807b3d57f0e378f11a5f4d9243c46bfa090fc1a811cc262bcb1b715d",
   );

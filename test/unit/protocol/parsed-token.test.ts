@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   MAX_TOKEN_LENGTH,
   checkHeader,
-  issuerOf,
+  readIssuer,
   parseToken,
   shown,
   skipAll,
@@ -83,7 +83,7 @@ test.each([
   ['{"iss":1}', undefined],
   ["{}", undefined],
 ])("the issuer of the claims %s is %s", (claims, issuer) => {
-  expect(issuerOf(parse(text(HEADER, segment(claims))))).toBe(issuer);
+  expect(readIssuer(parse(text(HEADER, segment(claims))))).toBe(issuer);
 });
 
 describe("a header", () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { resolveWebhooks } from "../../../src/host/descriptor/resolve.ts";
 import { expandUrl } from "../../../src/host/model/variables.ts";
 import {
-  basePathOf,
+  parseBasePath,
   canonicalRequest,
   queryStringHash,
   requestTarget,
@@ -132,7 +132,7 @@ test.each([
   ["https://a.example/ctx///", "/ctx"],
   ["https://a.example//ctx", "//ctx"],
 ])("the base path of %s is %j", (baseUrl, path) => {
-  expect(basePathOf(baseUrl)).toBe(path);
+  expect(parseBasePath(baseUrl)).toBe(path);
 });
 
 test("trailing slashes are found in the time that the text takes to read, also where they do not end it", () => {
@@ -210,7 +210,7 @@ describe("webhook requests have the hash that atlassian-jwt computes from the wi
     // The wire has the target letter by letter: no URL parser on the way may read another one.
     expect(new URL(sent).href).toBe(sent);
 
-    const ours = queryStringHash(canonicalRequest("POST", target, basePathOf(baseUrl)));
+    const ours = queryStringHash(canonicalRequest("POST", target, parseBasePath(baseUrl)));
     expect(ours).toBe(createQueryStringHash(fromMethodAndUrl("POST", target), false, baseUrl));
   });
 });

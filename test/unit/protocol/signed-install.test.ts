@@ -3,14 +3,10 @@ import { AsymmetricAlgorithm, decodeAsymmetric } from "atlassian-jwt";
 import jsonwebtoken from "jsonwebtoken";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseToken } from "../../../src/protocol/parsed-token.ts";
-import {
-  createSigningKey,
-  keyIdOf,
-  publicKeyOf,
-  signInstall,
-  verifyInstall,
-} from "../../../src/protocol/signed-install.ts";
-import type { KeyLookup, SigningKey } from "../../../src/protocol/signed-install.ts";
+import { createSigningKey, signInstall } from "../../../src/protocol/sign-install.ts";
+import type { SigningKey } from "../../../src/protocol/sign-install.ts";
+import { findKeyId, toPublicKey, verifyInstall } from "../../../src/protocol/signed-install.ts";
+import type { KeyLookup } from "../../../src/protocol/signed-install.ts";
 import { signRequest } from "../../../src/protocol/token.ts";
 
 const NOW = 1_800_000_000;
@@ -23,7 +19,7 @@ let found: KeyLookup;
 
 beforeAll(async () => {
   key = await createSigningKey();
-  const publicKey = publicKeyOf(key.publicPem);
+  const publicKey = toPublicKey(key.publicPem);
   if (publicKey === undefined) throw new Error("the key does not read back");
   found = { kind: "found", key: publicKey };
   token = signInstall({
@@ -67,7 +63,7 @@ test("a trailing slash in the audience is ignored, a longer name is refused", ()
 });
 
 test("a token for another route, another time or another key is refused", async () => {
-  const other = publicKeyOf((await createSigningKey()).publicPem);
+  const other = toPublicKey((await createSigningKey()).publicPem);
   if (other === undefined) throw new Error("the key does not read back");
   expect(codeFor(token, { rawUrl: "/app/uninstalled" })).toBe("JWT_QSH");
   expect(codeFor(token, { nowSeconds: NOW + 210 })).toBe("JWT_EXPIRED");
@@ -223,7 +219,7 @@ test("a kid has 1 to 64 letters, digits and hyphens", () => {
   const withKid = (kid: unknown) => {
     const head = Buffer.from(JSON.stringify({ alg: "RS256", kid })).toString("base64url");
     const parsed = parseToken(`${head}.e30.e30`);
-    return parsed.ok ? keyIdOf(parsed) : "malformed";
+    return parsed.ok ? findKeyId(parsed) : "malformed";
   };
   expect(withKid(key.kid)).toBe(key.kid);
   for (const kid of ["", "../x", "a?b", "a".repeat(65), { a: 1 }, undefined]) {
@@ -244,9 +240,9 @@ test("only an RSA public key of at least 2,048 bits is accepted", () => {
     publicKeyEncoding: spki,
     privateKeyEncoding: pkcs8,
   });
-  expect(publicKeyOf(`\n  ${key.publicPem}\n\n`)).toMatchObject({ asymmetricKeyType: "rsa" });
+  expect(toPublicKey(`\n  ${key.publicPem}\n\n`)).toMatchObject({ asymmetricKeyType: "rsa" });
   const broken = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----";
   for (const pem of [broken, weak.publicKey, curve.publicKey, key.privatePem, "<html></html>", ""]) {
-    expect(publicKeyOf(pem)).toBeUndefined();
+    expect(toPublicKey(pem)).toBeUndefined();
   }
 });

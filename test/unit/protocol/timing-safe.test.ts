@@ -10,7 +10,7 @@ import ts from "typescript";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { parseToken } from "../../../src/protocol/parsed-token.ts";
 import { timingSafeEqualBytes, timingSafeEqualText } from "../../../src/protocol/timing-safe.ts";
-import { createSecretKeyOf, signToken, verifyToken } from "../../../src/protocol/token.ts";
+import { createHmacKey, signToken, verifyToken } from "../../../src/protocol/token.ts";
 
 const SRC = join(import.meta.dirname, "../../../src");
 
@@ -37,7 +37,7 @@ beforeEach(() => {
   done.compared = [];
 });
 
-const SECRET = createSecretKeyOf("the secret of the tests");
+const SECRET = createHmacKey("the secret of the tests");
 const CLAIMS = { iss: "ck-1", iat: 1_000, exp: 1_180, qsh: "0".repeat(64) };
 const REQUEST = { method: "POST", rawUrl: "/hook", basePath: "" };
 
@@ -49,7 +49,7 @@ function withByte(at: number): string {
   return `${header}.${claims}.${bytes.toString("base64url")}`;
 }
 
-function work(text: string, keys: readonly ReturnType<typeof createSecretKeyOf>[]) {
+function work(text: string, keys: readonly ReturnType<typeof createHmacKey>[]) {
   const token = parseToken(text);
   if (!token.ok) throw new Error(token.reason);
   done.hashes = 0;

@@ -12,11 +12,11 @@ import jsonwebtoken from "jsonwebtoken";
 import { describe, expect, test } from "vitest";
 import { parseToken } from "../../../src/protocol/parsed-token.ts";
 import { canonicalRequest, queryStringHash } from "../../../src/protocol/qsh.ts";
-import { createSecretKeyOf, signRequest, signToken, verifyToken } from "../../../src/protocol/token.ts";
+import { createHmacKey, signRequest, signToken, verifyToken } from "../../../src/protocol/token.ts";
 import type { TokenVerdict } from "../../../src/protocol/verdict.ts";
 
 const SECRET = "a secret of the tests, 42 characters long.";
-const KEY = createSecretKeyOf(SECRET);
+const KEY = createHmacKey(SECRET);
 const NOW = 1_800_000_000;
 const TARGET = "/app/hook?b=2&a=1";
 const CLAIMS = {
@@ -97,7 +97,7 @@ describe("signed token", () => {
   });
 
   test("the previous key of a rotation verifies, with a reason of its own", () => {
-    const verdict = verdictOn(signToken(CLAIMS, KEY), { keys: [createSecretKeyOf("the new one"), KEY] });
+    const verdict = verdictOn(signToken(CLAIMS, KEY), { keys: [createHmacKey("the new one"), KEY] });
     expect(verdict.checks.find(({ name }) => name === "signature")?.reason).toContain("previous");
   });
 });
@@ -154,7 +154,7 @@ describe("refused tokens", () => {
   });
 
   test("reasons never contain the token or the secret", () => {
-    const token = signToken(CLAIMS, createSecretKeyOf("another secret"));
+    const token = signToken(CLAIMS, createHmacKey("another secret"));
     const text = JSON.stringify(verdictOn(token));
     expect(text).not.toContain(token.split(".")[2]);
     expect(text).not.toContain("secret of the tests");
@@ -209,7 +209,7 @@ test("any other key is refused", () => {
   fc.assert(
     fc.property(fc.string(), (secret) => {
       fc.pre(secret !== SECRET);
-      expect(codeOf(verdictOn(token, { keys: [createSecretKeyOf(secret)] }))).toBe("JWT_SIGNATURE");
+      expect(codeOf(verdictOn(token, { keys: [createHmacKey(secret)] }))).toBe("JWT_SIGNATURE");
     }),
   );
 });
@@ -290,7 +290,7 @@ describe("names and states of the checks", () => {
 
   test("an unknown issuer fails the issuer check, another key the signature check", () => {
     expect(checksOf(verdictOn(token, { keys: [] })).slice(2, 4)).toEqual(["issuer bad", "signature skipped"]);
-    expect(checksOf(verdictOn(token, { keys: [createSecretKeyOf("another")] })).slice(2, 4)).toEqual([
+    expect(checksOf(verdictOn(token, { keys: [createHmacKey("another")] })).slice(2, 4)).toEqual([
       "issuer ok",
       "signature bad",
     ]);
@@ -313,8 +313,8 @@ describe("names and states of the checks", () => {
   test("the reason names the current or the previous key", () => {
     const reasonWith = (...keys: (typeof KEY)[]) => verdictOn(token, { keys }).checks[3]?.reason;
 
-    expect(reasonWith(KEY, createSecretKeyOf("another"))).toBe("Signed with the shared secret.");
-    expect(reasonWith(createSecretKeyOf("another"), KEY)).toBe("Signed with the previous shared secret.");
+    expect(reasonWith(KEY, createHmacKey("another"))).toBe("Signed with the shared secret.");
+    expect(reasonWith(createHmacKey("another"), KEY)).toBe("Signed with the previous shared secret.");
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TOKEN_CODES, bad, ok, refusalOf, skipped } from "../../../src/protocol/verdict.ts";
+import { TOKEN_CODES, bad, ok, findRefusal, skipped } from "../../../src/protocol/verdict.ts";
 
 test("a check is ok, skipped or bad, and says why", () => {
   expect(ok("time", "in time")).toEqual({ name: "time", state: "ok", reason: "in time" });
@@ -17,7 +17,7 @@ test("a check is ok, skipped or bad, and says why", () => {
 
 test("the first bad check is the refusal, with all checks that were made", () => {
   const checks = [ok("a", "x"), skipped("b", "y"), bad("c", "JWT_QSH"), bad("d", "JWT_EXPIRED")];
-  expect(refusalOf(checks)).toEqual({
+  expect(findRefusal(checks)).toEqual({
     ok: false,
     code: "JWT_QSH",
     reason: `${TOKEN_CODES.JWT_QSH}.`,
@@ -26,8 +26,8 @@ test("the first bad check is the refusal, with all checks that were made", () =>
 });
 
 test("without a bad check there is no refusal", () => {
-  expect(refusalOf([])).toBeUndefined();
-  expect(refusalOf([ok("a", "x"), skipped("b", "y")])).toBeUndefined();
+  expect(findRefusal([])).toBeUndefined();
+  expect(findRefusal([ok("a", "x"), skipped("b", "y")])).toBeUndefined();
 });
 
 test("every code is a sentence without its period", () => {

@@ -97,7 +97,7 @@ export function createDirectory(context: DirectoryContext): Directory {
 
   return {
     list: async (siteKeys, { limit, cursor, find }) => {
-      if (cursor !== undefined && cursor.length > LONGEST_CURSOR) throw refuseCursor();
+      if (cursor !== undefined && cursor.length > MAX_CURSOR_LENGTH) throw refuseCursor();
       const most = find === undefined ? limit + 1 : MAX_DIRECTORY_ENTRIES;
       const found = await listEntries(read, most, cursor);
       const fitting = find === undefined ? found : found.filter((entry) => contains(entry, find));
@@ -115,7 +115,7 @@ export function createDirectory(context: DirectoryContext): Directory {
         edited,
         addedAt: at,
         addedBy: by.actor,
-        ...valuesOf(descriptor, at),
+        ...toEntryValues(descriptor, at),
       };
       await database.write(async (tx) => {
         if ((await countEntries(tx)) >= MAX_DIRECTORY_ENTRIES) throw refuseMore();
@@ -151,7 +151,7 @@ export function createDirectory(context: DirectoryContext): Directory {
   async function readMoved(addonKey: string, descriptorUrl: string): Promise<Partial<DirectoryEntry>> {
     const { descriptor } = await readFrom(descriptorUrl);
     if (descriptor.key !== addonKey) throw refuseOther(addonKey, descriptor.key);
-    return { descriptorUrl, ...valuesOf(descriptor, now()) };
+    return { descriptorUrl, ...toEntryValues(descriptor, now()) };
   }
 }
 
@@ -167,7 +167,7 @@ export async function refreshEntry(
   try {
     const { descriptor } = await readDescriptor({ kind: "url", url: descriptorUrl });
     if (descriptor.key !== addonKey) throw refuseOther(addonKey, descriptor.key);
-    await database.write((tx) => changeEntryOfUrl(tx, entry, valuesOf(descriptor, now())));
+    await database.write((tx) => changeEntryOfUrl(tx, entry, toEntryValues(descriptor, now())));
     return undefined;
   } catch (error) {
     if (!(error instanceof CallboardError) || error.status >= 500) throw error;
@@ -176,7 +176,7 @@ export async function refreshEntry(
       changeEntryOfUrl(tx, entry, {
         failedAt: failedAt ?? at,
         failureCode: error.code,
-        failure: messageOf(error).slice(0, LONGEST_FAILURE),
+        failure: messageOf(error).slice(0, MAX_FAILURE_LENGTH),
         checkAt: at + CHECK_EVERY_MS,
       }),
     );
@@ -184,11 +184,11 @@ export async function refreshEntry(
   }
 }
 
-const LONGEST_FAILURE = 1_000;
+const MAX_FAILURE_LENGTH = 1_000;
 /** Of an add-on's key. */
-const LONGEST_CURSOR = 200;
+const MAX_CURSOR_LENGTH = 200;
 
-function valuesOf(descriptor: Descriptor, now: number) {
+function toEntryValues(descriptor: Descriptor, now: number) {
   return {
     ...toEntryTexts(descriptor),
     readAt: now,

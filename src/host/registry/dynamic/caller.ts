@@ -43,8 +43,7 @@ export async function recordChange(
   tx: Queryable,
   { site }: Standing,
   { addonKey, address }: AddonCaller,
-  action: string,
-  detail: string,
+  { action, detail }: { readonly action: string; readonly detail: string },
 ): Promise<void> {
   const by: Author = { actor: `addon:${addonKey}`, address };
   await raiseVersion(tx, site.no);

@@ -3,10 +3,10 @@ import type { Product } from "../../../catalogue/index.ts";
 import type { ResolvedWebhook } from "../../../protocol/descriptor.ts";
 import type { HostContext } from "../../context.ts";
 
-export interface DynamicContext extends Pick<
-  HostContext,
-  "announcer" | "catalogue" | "database" | "seal" | "logger" | "now" | "changed"
-> {
+export interface DynamicContext
+  extends
+    Partial<Pick<HostContext, "clock">>,
+    Pick<HostContext, "announcer" | "catalogue" | "database" | "seal" | "logger" | "now" | "changed"> {
   /** Throws a CallboardError with URL_*, HOST_DENIED or IP_DENIED. */
   readonly checkUrl: (url: string, rules: { readonly httpsOnly: boolean }) => URL;
   /** Counts characters of filters that an add-on registers. @throws CallboardError RATE_LIMITED */

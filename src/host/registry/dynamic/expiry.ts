@@ -1,4 +1,5 @@
 /** Lets dynamic webhooks expire, and warns of it before, so that nobody wonders why events stopped coming. */
+import { realClock } from "../../../clock.ts";
 import { createRepeating } from "../../../repeating.ts";
 import { ANNOUNCED_BEFORE_MS } from "../../model/operational.ts";
 import { dropAnnounced, markAnnounced } from "../../store/tables/announced.ts";
@@ -50,10 +51,10 @@ export function createExpiry(context: DynamicContext): Expiry {
         await announcer.prepare(tx);
         const ours = await removeSubscriptions(tx, siteNo, numbers);
         if (ours.length === 0) return [];
-        await failWaiting(tx, siteNo, ours, at);
+        await failWaiting(tx, { siteNo, subscriptionNos: ours, now: at });
         await raiseVersion(tx, siteNo);
         const expired = subscriptions.filter(({ no }) => ours.includes(no));
-        await announcer.announce(tx, announcementsOf("webhook.expired", expired, at));
+        await announcer.announce(tx, toAnnouncements("webhook.expired", expired, at));
         return expired;
       });
       if (removed.length === 0) continue;
@@ -65,23 +66,28 @@ export function createExpiry(context: DynamicContext): Expiry {
 
   /** Once for each time at which a webhook expires: one that is renewed is told of again. */
   async function announceExpiring(soon: readonly Subscription[], at: number): Promise<void> {
-    const subjectOf = ({ siteNo, no, expiresAt }: Subscription) => `${siteNo}/${no}/${expiresAt}`;
-    const news = soon.filter((each) => !announced.has(subjectOf(each)));
+    const formatSubject = ({ siteNo, no, expiresAt }: Subscription) => `${siteNo}/${no}/${expiresAt}`;
+    const news = soon.filter((each) => !announced.has(formatSubject(each)));
     if (news.length === 0) return;
     await database.write(async (tx) => {
       await announcer.prepare(tx);
       const ours: Subscription[] = [];
       for (const each of news) {
-        if (await markAnnounced(tx, "webhook.expiring", subjectOf(each), at)) ours.push(each);
+        if (await markAnnounced(tx, "webhook.expiring", formatSubject(each), at)) ours.push(each);
       }
       await dropAnnounced(tx, ["webhook.expiring"], at - KEPT_MS);
-      await announcer.announce(tx, announcementsOf("webhook.expiring", ours, at));
+      await announcer.announce(tx, toAnnouncements("webhook.expiring", ours, at));
     });
-    announced = new Set(soon.map(subjectOf));
+    announced = new Set(soon.map(formatSubject));
   }
 
   const noteFailure = (error: unknown) => logger.error("dynamic-webhooks.expiry-failed", { error });
-  const looks = createRepeating({ run: look, everyMs: LOOK_EVERY_MS, onError: noteFailure });
+  const looks = createRepeating({
+    run: look,
+    everyMs: LOOK_EVERY_MS,
+    onError: noteFailure,
+    schedule: (context.clock ?? realClock).scheduleLook,
+  });
   return {
     look,
     start: async () => {
@@ -99,7 +105,7 @@ const isWithin = ({ expiresAt = 0 }: Subscription, at: number): boolean =>
   expiresAt - at <= ANNOUNCED_BEFORE_MS.webhook;
 
 /** One for each add-on of a site. */
-function announcementsOf(
+function toAnnouncements(
   event: "webhook.expiring" | "webhook.expired",
   subscriptions: readonly Subscription[],
   at: number,

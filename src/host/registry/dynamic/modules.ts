@@ -20,7 +20,7 @@ import { listDeprecations } from "../../model/deprecation.ts";
 import type { Deprecation } from "../../model/deprecation.ts";
 import type { Subscription } from "../../model/subscription.ts";
 
-export const MOST_DYNAMIC_MODULES = 100;
+export const MAX_DYNAMIC_MODULES = 100;
 
 /** One entry of `webhooks`, as the add-on wrote it. */
 export type WebhookModuleValue = Readonly<Record<string, unknown>>;
@@ -50,7 +50,7 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
   const { database, now } = context;
   const inTurn = createKeyedMutex();
 
-  async function ownOf(q: Queryable, { site, installation }: Standing): Promise<readonly Registered[]> {
+  async function listOwn(q: Queryable, { site, installation }: Standing): Promise<readonly Registered[]> {
     const all = await listAddonSubscriptions(q, site.no, installation.addonKey, "dynamic");
     return all.flatMap((subscription) => {
       const { dynamic } = subscription;
@@ -64,7 +64,7 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
   ): Promise<readonly Deprecation[]> {
     const standing = await loadCaller(caller, context);
     const { site, installation } = standing;
-    const keys = modules.map(keyOf);
+    const keys = modules.map(readKey);
     const { key, name, baseUrl, authentication, lifecycle } = installation.descriptor;
     const owner = installationName(site.key, caller.addonKey);
     context.countFilterCharacters(
@@ -85,12 +85,12 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
     );
     await inTurn(owner, () =>
       database.write(async (tx) => {
-        const own = await ownOf(tx, standing);
+        const own = await listOwn(tx, standing);
         requireFreeKeys(caller.addonKey, keys, own);
-        if (own.length + modules.length > MOST_DYNAMIC_MODULES) {
+        if (own.length + modules.length > MAX_DYNAMIC_MODULES) {
           throw new CallboardError(
             "LIMIT_REACHED",
-            `An add-on can have ${MOST_DYNAMIC_MODULES} dynamic modules on a site`,
+            `An add-on can have ${MAX_DYNAMIC_MODULES} dynamic modules on a site`,
           );
         }
         const receiver = { kind: "addon", addonKey: caller.addonKey } as const;
@@ -116,7 +116,10 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
           });
         }
         await insertSubscriptions(tx, added);
-        await recordChange(tx, standing, caller, "dynamic-modules.registered", keys.join(" "));
+        await recordChange(tx, standing, caller, {
+          action: "dynamic-modules.registered",
+          detail: keys.join(" "),
+        });
       }),
     );
     await context.changed(site.no);
@@ -129,19 +132,19 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
   return {
     list: async (caller) => {
       const standing = await loadCaller(caller, context);
-      return (await ownOf(database.read, standing)).map(({ module }) => module);
+      return (await listOwn(database.read, standing)).map(({ module }) => module);
     },
     register,
     remove: async (caller, keys) => {
       const standing = await loadCaller(caller, context);
       await database.write(async (tx) => {
-        const gone = (await ownOf(tx, standing)).filter(({ key }) => keys?.includes(key) ?? true);
+        const gone = (await listOwn(tx, standing)).filter(({ key }) => keys?.includes(key) ?? true);
         if (gone.length === 0) return;
         const numbers = gone.map(({ subscription }) => subscription.no);
         await removeSubscriptions(tx, standing.site.no, numbers);
-        await failWaiting(tx, standing.site.no, numbers, now());
+        await failWaiting(tx, { siteNo: standing.site.no, subscriptionNos: numbers, now: now() });
         const detail = gone.map(({ key }) => key).join(" ");
-        await recordChange(tx, standing, caller, "dynamic-modules.removed", detail);
+        await recordChange(tx, standing, caller, { action: "dynamic-modules.removed", detail });
       });
       await context.changed(standing.site.no);
     },
@@ -150,7 +153,7 @@ export function createDynamicModules(context: DynamicContext): DynamicModules {
 
 const KEY = /^[a-zA-Z0-9-]{1,100}$/;
 
-function keyOf({ key }: WebhookModuleValue, position: number): string {
+function readKey({ key }: WebhookModuleValue, position: number): string {
   if (typeof key === "string" && KEY.test(key)) return key;
   const detail = "must be 1 to 100 letters, digits and hyphens";
   throw new CallboardError("BODY_SCHEMA", `The key of a dynamic module ${detail}`, {

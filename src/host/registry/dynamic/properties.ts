@@ -14,9 +14,9 @@ import { loadCaller } from "./caller.ts";
 import type { AddonCaller, Standing } from "./caller.ts";
 import type { DynamicContext } from "./context.ts";
 
-const MOST_PROPERTIES = 100;
-const LONGEST_NAME = 127;
-const LONGEST_VALUE_BYTES = 32 * 1024;
+const MAX_PROPERTIES = 100;
+const MAX_NAME_LENGTH = 127;
+const MAX_VALUE_BYTES = 32 * 1024;
 
 /** Methods throw what {@link loadCaller} throws. */
 export interface AddonProperties {
@@ -33,44 +33,47 @@ export interface AddonProperties {
 
 export function createAddonProperties(context: Pick<DynamicContext, "database" | "seal">): AddonProperties {
   const { database } = context;
-  const placeOf = async (caller: AddonCaller) => {
+  const locate = async (caller: AddonCaller) => {
     const { site } = await loadCaller(caller, context);
     return [site.no, caller.addonKey] as const;
   };
 
   return {
     standing: (caller) => loadCaller(caller, context),
-    names: async (caller) => listPropertyNames(database.read, ...(await placeOf(caller))),
+    names: async (caller) => listPropertyNames(database.read, ...(await locate(caller))),
     read: async (caller, name) => {
-      const value = await findProperty(database.read, ...(await placeOf(caller)), name);
+      const value = await findProperty(database.read, ...(await locate(caller)), name);
       if (value === undefined) throw notFound(name);
       return value;
     },
     write: async (caller, name, value) => {
-      if (name === "" || name.length > LONGEST_NAME) {
-        throw new CallboardError("BODY_SCHEMA", `The name of a property has 1 to ${LONGEST_NAME} characters`);
+      if (name === "" || name.length > MAX_NAME_LENGTH) {
+        throw new CallboardError(
+          "BODY_SCHEMA",
+          `The name of a property has 1 to ${MAX_NAME_LENGTH} characters`,
+        );
       }
       const problem = whyNotLine(name);
       if (problem !== undefined) throw new CallboardError("BODY_SCHEMA", `The name of a property ${problem}`);
-      if (Buffer.byteLength(value) > LONGEST_VALUE_BYTES) {
-        throw new CallboardError("BODY_TOO_LARGE", `A property has at most ${LONGEST_VALUE_BYTES} bytes`);
+      if (Buffer.byteLength(value) > MAX_VALUE_BYTES) {
+        throw new CallboardError("BODY_TOO_LARGE", `A property has at most ${MAX_VALUE_BYTES} bytes`);
       }
-      const place = await placeOf(caller);
+      const place = await locate(caller);
       return database.write(async (tx) => {
         const names = await listPropertyNames(tx, ...place);
         const isNew = !names.includes(name);
-        if (isNew && names.length >= MOST_PROPERTIES) {
+        if (isNew && names.length >= MAX_PROPERTIES) {
           throw new CallboardError(
             "LIMIT_REACHED",
-            `An add-on can have ${MOST_PROPERTIES} properties on a site`,
+            `An add-on can have ${MAX_PROPERTIES} properties on a site`,
           );
         }
-        await saveProperty(tx, ...place, name, value);
+        await saveProperty(tx, { siteNo: place[0], addonKey: place[1], name, value });
         return isNew ? "created" : "updated";
       });
     },
     remove: async (caller, name) => {
-      const place = await placeOf(caller);
+      const place = await locate(caller);
       await database.write(async (tx) => {
         if ((await findProperty(tx, ...place, name)) === undefined) throw notFound(name);
         await deleteProperty(tx, ...place, name);

@@ -37,7 +37,7 @@ export const DYNAMIC_EVENTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Parsing takes about a tenth of a millisecond per character, and nothing else happens meanwhile. */
-const LONGEST_FILTERS = 10_000;
+const MAX_FILTERS_LENGTH = 10_000;
 
 /** Why each is refused, in one sentence with the code of the rule; undefined for those that are not. */
 export function registrationProblems(
@@ -53,8 +53,8 @@ export function registrationProblems(
     }
     if (jqlFilter.trim() === "" || checked.has(jqlFilter)) return undefined;
     length += jqlFilter.length;
-    if (length > LONGEST_FILTERS) {
-      return `The filters have more than ${LONGEST_FILTERS} characters in all (DESCRIPTOR_FILTER)`;
+    if (length > MAX_FILTERS_LENGTH) {
+      return `The filters have more than ${MAX_FILTERS_LENGTH} characters in all (DESCRIPTOR_FILTER)`;
     }
     try {
       requireDynamicFilter(jqlFilter);

@@ -25,7 +25,7 @@ import { dynamicWebhookId } from "../../model/subscription.ts";
 import type { Subscription } from "../../model/subscription.ts";
 
 export const DYNAMIC_LIFETIME_MS = 30 * 24 * 3_600_000;
-export const MOST_DYNAMIC_WEBHOOKS = 100;
+export const MAX_DYNAMIC_WEBHOOKS = 100;
 
 export interface DynamicWebhook {
   readonly id: number;
@@ -69,14 +69,14 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
   const { database, now } = context;
   const inTurn = createKeyedMutex();
 
-  async function standingOf(caller: AddonCaller): Promise<Standing> {
+  async function loadStanding(caller: AddonCaller): Promise<Standing> {
     const standing = await loadCaller(caller, context);
     const { hasDynamicWebhooks, name } = context.catalogue.get(standing.site.product);
     if (hasDynamicWebhooks) return standing;
     throw new CallboardError("NOT_FOUND", `Add-ons can't register dynamic webhooks on sites of ${name}`);
   }
 
-  async function ownOf(q: Queryable, { site, installation }: Standing): Promise<readonly Subscription[]> {
+  async function listOwn(q: Queryable, { site, installation }: Standing): Promise<readonly Subscription[]> {
     const all = await listAddonSubscriptions(q, site.no, installation.addonKey, "dynamic");
     return all.filter((subscription) => dynamicWebhookId(subscription) !== undefined);
   }
@@ -86,7 +86,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
     url: string,
     registrations: readonly Registration[],
   ): Promise<readonly RegistrationResult[]> {
-    const standing = await standingOf(caller);
+    const standing = await loadStanding(caller);
     const { site, installation } = standing;
     const { origin } = requireOwnUrl(url, installation.baseUrl, context);
     const filters = new Set(registrations.map(({ jqlFilter }) => jqlFilter));
@@ -98,7 +98,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
     const problems = registrationProblems(registrations);
     return inTurn(installationName(site.key, installation.addonKey), async () => {
       const results = await database.write(async (tx) => {
-        const own = await ownOf(tx, standing);
+        const own = await listOwn(tx, standing);
         requireSingleUrl(url, own);
         const endpointNo = await ensureEndpoint(
           tx,
@@ -108,7 +108,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
         );
         let count = new Set(own.map(dynamicWebhookId)).size;
         const refusals = registrations.map((_, position) => {
-          const because = problems[position] ?? (count < MOST_DYNAMIC_WEBHOOKS ? undefined : TOO_MANY);
+          const because = problems[position] ?? (count < MAX_DYNAMIC_WEBHOOKS ? undefined : TOO_MANY);
           if (because === undefined) count += 1;
           return because;
         });
@@ -120,7 +120,10 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
           now() + DYNAMIC_LIFETIME_MS,
         );
         if (ids.length > 0)
-          await recordChange(tx, standing, caller, "dynamic-webhooks.registered", String(ids.length));
+          await recordChange(tx, standing, caller, {
+            action: "dynamic-webhooks.registered",
+            detail: String(ids.length),
+          });
         const next = ids.values();
         return refusals.map((because): RegistrationResult =>
           because === undefined
@@ -136,7 +139,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
   /** The subscriptions of the webhooks with these ids, as far as they are the caller's own. */
   async function chosen(q: Queryable, standing: Standing, ids: readonly number[]): Promise<Chosen> {
     const wanted = new Set(ids);
-    const own = (await ownOf(q, standing)).filter((subscription) =>
+    const own = (await listOwn(q, standing)).filter((subscription) =>
       wanted.has(dynamicWebhookId(subscription) ?? 0),
     );
     return {
@@ -148,22 +151,22 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
   return {
     register,
     list: async (caller) => {
-      const standing = await standingOf(caller);
-      return webhooksOf(await ownOf(database.read, standing));
+      const standing = await loadStanding(caller);
+      return toDynamicWebhooks(await listOwn(database.read, standing));
     },
     remove: async (caller, ids) => {
-      const standing = await standingOf(caller);
+      const standing = await loadStanding(caller);
       await database.write(async (tx) => {
         const { numbers, ids: removed } = await chosen(tx, standing, ids);
         if (numbers.length === 0) return;
         await removeSubscriptions(tx, standing.site.no, numbers);
-        await failWaiting(tx, standing.site.no, numbers, now());
-        await recordChange(tx, standing, caller, "dynamic-webhooks.removed", removed);
+        await failWaiting(tx, { siteNo: standing.site.no, subscriptionNos: numbers, now: now() });
+        await recordChange(tx, standing, caller, { action: "dynamic-webhooks.removed", detail: removed });
       });
       await context.changed(standing.site.no);
     },
     refresh: async (caller, ids) => {
-      const standing = await standingOf(caller);
+      const standing = await loadStanding(caller);
       const expiresAt = now() + DYNAMIC_LIFETIME_MS;
       await database.write(async (tx) => {
         const { numbers, ids: refreshed } = await chosen(tx, standing, ids);
@@ -174,7 +177,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
           );
         }
         await setExpiry(tx, standing.site.no, numbers, expiresAt);
-        await recordChange(tx, standing, caller, "dynamic-webhooks.refreshed", refreshed);
+        await recordChange(tx, standing, caller, { action: "dynamic-webhooks.refreshed", detail: refreshed });
       });
       await context.changed(standing.site.no);
       return expiresAt;
@@ -182,7 +185,7 @@ export function createDynamicWebhooks(context: DynamicContext): DynamicWebhooks 
   };
 }
 
-const TOO_MANY = `An add-on can have ${MOST_DYNAMIC_WEBHOOKS} webhooks on a site (LIMIT_REACHED)`;
+const TOO_MANY = `An add-on can have ${MAX_DYNAMIC_WEBHOOKS} webhooks on a site (LIMIT_REACHED)`;
 
 function requireOwnUrl(url: string, baseUrl: string, { checkUrl }: Pick<DynamicContext, "checkUrl">): URL {
   const checked = checkUrl(url, { httpsOnly: true });
@@ -219,8 +222,8 @@ async function insert(
   expiresAt: number,
 ): Promise<readonly number[]> {
   const { addonKey, ...rest } = place;
-  const eventsOf = registrations.map(({ events }) => [...new Set(events)]);
-  const count = eventsOf.reduce((sum, events) => sum + events.length, 0);
+  const eventNames = registrations.map(({ events }) => [...new Set(events)]);
+  const count = eventNames.reduce((sum, events) => sum + events.length, 0);
   if (count === 0) return [];
   const first = await takeSubscriptionNumbers(tx, count);
   const ids: number[] = [];
@@ -228,7 +231,7 @@ async function insert(
   for (const [index, { jqlFilter, fieldIds, propertyKeys }] of registrations.entries()) {
     const id = first + wanted.length;
     ids.push(id);
-    for (const [position, event] of (eventsOf[index] ?? []).entries()) {
+    for (const [position, event] of (eventNames[index] ?? []).entries()) {
       wanted.push({
         ...rest,
         source: "dynamic",
@@ -254,7 +257,7 @@ async function insert(
   return ids;
 }
 
-function webhooksOf(own: readonly Subscription[]): readonly DynamicWebhook[] {
+function toDynamicWebhooks(own: readonly Subscription[]): readonly DynamicWebhook[] {
   const byId = new Map<number, readonly Subscription[]>();
   for (const subscription of own) {
     const id = dynamicWebhookId(subscription) ?? 0;

@@ -8,7 +8,7 @@ import type { Author } from "../../store/tables/audit.ts";
 import type { Queryable } from "../../store/db/database.ts";
 import { postponeWaiting } from "../../store/tables/deliveries.ts";
 import { resumeReceiver } from "../../store/tables/endpoint-life.ts";
-import { listEndpointsOf, numbersOf } from "../../store/tables/endpoints.ts";
+import { listReceiverEndpoints, listNumbers } from "../../store/tables/endpoints.ts";
 import { formatWebhookId } from "../../model/ids.ts";
 import { lastAttempts } from "../../store/tables/last-attempts.ts";
 import type { LastAttempt } from "../../store/tables/last-attempts.ts";
@@ -57,10 +57,17 @@ export interface Outgoing {
   readonly draft: (siteKey: string, values: WebhookValues, no?: number) => Promise<Webhook>;
 }
 
+interface RecordOptions {
+  readonly action: string;
+  readonly webhook: Webhook;
+  readonly site: Site;
+  readonly by: Author;
+}
+
 export function createOutgoing(context: OutgoingContext): Outgoing {
   const { announcer, database, seal, now } = context;
   const inTurn = createKeyedMutex();
-  const siteOf = (siteKey: string) => loadSite(database.read, siteKey);
+  const readSite = (siteKey: string) => loadSite(database.read, siteKey);
 
   async function load(q: Queryable, site: Site, no: number): Promise<Webhook> {
     const webhook = await findWebhook(q, seal, site.no, no);
@@ -68,24 +75,18 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     return webhook;
   }
 
-  const deprecationsOf = ({ events = [] }: Webhook, { product }: Site): readonly Deprecation[] =>
+  const listOwnDeprecations = ({ events = [] }: Webhook, { product }: Site): readonly Deprecation[] =>
     listDeprecations(context.catalogue.get(product), events);
 
   async function shown(webhook: Webhook, site: Site): Promise<ShownWebhook> {
     return {
       webhook,
       last: (await lastAttempts(database.read, webhook.siteNo, webhook.no)).get(webhook.no),
-      deprecations: deprecationsOf(webhook, site),
+      deprecations: listOwnDeprecations(webhook, site),
     };
   }
 
-  async function record(
-    tx: Queryable,
-    action: string,
-    { siteNo, no, name }: Webhook,
-    site: Site,
-    by: Author,
-  ) {
+  async function record(tx: Queryable, { action, webhook: { siteNo, no, name }, site, by }: RecordOptions) {
     const object = `${site.key}/${formatWebhookId(siteNo, no)}`;
     await appendAudit(tx, { ...by, action: `webhook.${action}`, object, detail: name });
   }
@@ -114,12 +115,15 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   }
 
   async function create(siteKey: string, values: WebhookValues, by: Author): Promise<ChangedWebhook> {
-    const site = await siteOf(siteKey);
+    const site = await readSite(siteKey);
     const checked = await check(values, site);
     const webhook = await database.write(async (tx) => {
-      const made = { ...webhookOf(checked, site, await newWebhookNo(tx), undefined, now()), ...authors(by) };
+      const made = {
+        ...toWebhook(checked, { site, no: await newWebhookNo(tx), before: undefined, now: now() }),
+        ...authors(by),
+      };
       await keep(tx, made, checked.origin);
-      await record(tx, "created", made, site, by);
+      await record(tx, { action: "created", webhook: made, site, by });
       return made;
     });
     return changed(webhook, site, values.secret, checked.warnings);
@@ -131,33 +135,33 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     values: WebhookValues,
     by: Author,
   ): Promise<ChangedWebhook> {
-    const site = await siteOf(siteKey);
+    const site = await readSite(siteKey);
     const checked = await check(values, site);
     return inTurn(`${siteKey}/${no}`, async () => {
       const before = await load(database.read, site, no);
       if (checked.active) requireSecret(before, checked.secret);
-      const webhook = { ...webhookOf(checked, site, no, before, now()), updatedBy: by.actor };
+      const webhook = { ...toWebhook(checked, { site, no, before, now: now() }), updatedBy: by.actor };
       const resumes = webhook.active && !before.active;
       const receiver = { kind: "webhook", webhookNo: no } as const;
       await database.write(async (tx) => {
         await announcer.prepare(tx);
         await keep(tx, webhook, checked.origin);
         if (resumes) {
-          const endpoints = numbersOf(await listEndpointsOf(tx, site.no, receiver));
-          await postponeWaiting(tx, site.no, endpoints, now(), now());
+          const endpoints = listNumbers(await listReceiverEndpoints(tx, site.no, receiver));
+          await postponeWaiting(tx, { siteNo: site.no, endpointNos: endpoints, dueAt: now(), now: now() });
         }
         if (resumes || webhook.url !== before.url) {
           const resumed = await resumeReceiver(tx, site.no, receiver, now());
-          await recordResumed(tx, site, resumed, by, context);
+          await recordResumed(tx, { site, resumed, by, context });
         }
-        await record(tx, "changed", webhook, site, by);
+        await record(tx, { action: "changed", webhook, site, by });
       });
       return changed(webhook, site, values.secret, checked.warnings);
     });
   }
 
   async function remove(siteKey: string, no: number, by: Author): Promise<ShownWebhook> {
-    const site = await siteOf(siteKey);
+    const site = await readSite(siteKey);
     return inTurn(`${siteKey}/${no}`, async () => {
       const webhook = await load(database.read, site, no);
       await database.write(async (tx) => {
@@ -175,7 +179,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
           subscriptions.map((subscription) => subscription.no),
         );
         await raiseVersion(tx, site.no);
-        await record(tx, "removed", webhook, site, by);
+        await record(tx, { action: "removed", webhook, site, by });
       });
       await context.changed(site.no);
       return shown(webhook, site);
@@ -183,7 +187,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
   }
 
   async function rotateSecret(siteKey: string, no: number, by: Author): Promise<ChangedWebhook> {
-    const site = await siteOf(siteKey);
+    const site = await readSite(siteKey);
     return inTurn(`${siteKey}/${no}`, async () => {
       const before = await load(database.read, site, no);
       const { name, isNameAndUrl } = findFormat(context.catalogue.get(site.product), before.format);
@@ -202,7 +206,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
         await announcer.prepare(tx);
         await saveWebhook(tx, seal, webhook);
         await raiseVersion(tx, site.no);
-        await record(tx, "secret-rotated", webhook, site, by);
+        await record(tx, { action: "secret-rotated", webhook, site, by });
         await announcer.announce(tx, [
           {
             event: "key.rotated",
@@ -218,7 +222,7 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
 
   return {
     list: async (siteKey) => {
-      const site = await siteOf(siteKey);
+      const site = await readSite(siteKey);
       const last = await lastAttempts(database.read, site.no);
       const webhooks = await listWebhooks(database.read, seal, site.no);
       return webhooks
@@ -226,11 +230,11 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
         .map((webhook) => ({
           webhook,
           last: last.get(webhook.no),
-          deprecations: deprecationsOf(webhook, site),
+          deprecations: listOwnDeprecations(webhook, site),
         }));
     },
     show: async (siteKey, no) => {
-      const site = await siteOf(siteKey);
+      const site = await readSite(siteKey);
       return shown(await load(database.read, site, no), site);
     },
     create,
@@ -238,11 +242,11 @@ export function createOutgoing(context: OutgoingContext): Outgoing {
     remove,
     rotateSecret,
     draft: async (siteKey, values, no) => {
-      const site = await siteOf(siteKey);
+      const site = await readSite(siteKey);
       const checked = await check(values, site);
       const before = no === undefined ? undefined : await load(database.read, site, no);
       if (before !== undefined) requireSecret(before, checked.secret);
-      return webhookOf(checked, site, no ?? 0, before, now());
+      return toWebhook(checked, { site, no: no ?? 0, before, now: now() });
     },
   };
 }
@@ -251,12 +255,16 @@ const notFound = (id: string) => new CallboardError("WEBHOOK_NOT_FOUND", `There 
 
 const authors = ({ actor }: Author) => ({ createdBy: actor, updatedBy: actor });
 
-function webhookOf(
+interface ToWebhookOptions {
+  readonly site: Site;
+  readonly no: number;
+  readonly before: Webhook | undefined;
+  readonly now: number;
+}
+
+function toWebhook(
   { origin: _origin, warnings: _warnings, secret, ...values }: CheckedValues,
-  site: Site,
-  no: number,
-  before: Webhook | undefined,
-  now: number,
+  { site, no, before, now }: ToWebhookOptions,
 ): Webhook {
   return {
     ...values,

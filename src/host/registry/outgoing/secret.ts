@@ -22,9 +22,9 @@ export function newWebhookSecret(): string {
 }
 
 const STANDARD_SECRET = /^whsec_(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const FEWEST_KEY_BYTES = 24;
-const MOST_KEY_BYTES = 64;
-const LONGEST_HUB_SECRET = 256;
+const MIN_KEY_BYTES = 24;
+const MAX_KEY_BYTES = 64;
+const MAX_HUB_SECRET_LENGTH = 256;
 
 /** Why a secret that somebody brought along cannot be used. Source: Standard Webhooks, section on symmetric signatures. */
 export function secretProblems(secret: string, signature: WebhookSignature): readonly Problem[] {
@@ -32,14 +32,14 @@ export function secretProblems(secret: string, signature: WebhookSignature): rea
     { pointer: "/secret", detail, code: "BODY_SCHEMA" },
   ];
   if (signature === "hub") {
-    return secret !== "" && secret.length <= LONGEST_HUB_SECRET
+    return secret !== "" && secret.length <= MAX_HUB_SECRET_LENGTH
       ? []
-      : problem(`must have 1 to ${LONGEST_HUB_SECRET} characters`);
+      : problem(`must have 1 to ${MAX_HUB_SECRET_LENGTH} characters`);
   }
   const bytes = STANDARD_SECRET.test(secret) ? Buffer.from(secret.slice(6), "base64").length : 0;
-  return bytes >= FEWEST_KEY_BYTES && bytes <= MOST_KEY_BYTES
+  return bytes >= MIN_KEY_BYTES && bytes <= MAX_KEY_BYTES
     ? []
-    : problem(`must be whsec_ and the base64 of ${FEWEST_KEY_BYTES} to ${MOST_KEY_BYTES} bytes`);
+    : problem(`must be whsec_ and the base64 of ${MIN_KEY_BYTES} to ${MAX_KEY_BYTES} bytes`);
 }
 
 /**

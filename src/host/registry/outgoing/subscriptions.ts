@@ -51,5 +51,5 @@ export async function subscribeWebhook(tx: Queryable, webhook: Webhook, origin: 
 /** They match no more, and what waits for them fails as `unsubscribed`. */
 export async function unsubscribe(tx: Queryable, siteNo: number, numbers: readonly number[]): Promise<void> {
   await removeSubscriptions(tx, siteNo, numbers);
-  await failWaiting(tx, siteNo, numbers, Date.now());
+  await failWaiting(tx, { siteNo, subscriptionNos: numbers, now: Date.now() });
 }

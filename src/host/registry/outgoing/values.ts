@@ -71,10 +71,10 @@ export interface WebhookWarning {
 
 type Rules = Pick<OutgoingContext, "catalogue" | "checkUrl" | "profile">;
 
-const LONGEST_NAME = 200;
-const LONGEST_DESCRIPTION = 2_000;
-const LONGEST_PROJECT = 255;
-const MOST_EVENTS = 300;
+const MAX_NAME_LENGTH = 200;
+const MAX_DESCRIPTION_LENGTH = 2_000;
+const MAX_PROJECT_LENGTH = 255;
+const MAX_EVENTS = 300;
 
 /** @throws CallboardError PRODUCT_MISSING, or with the code of the first problem and all of them in `errors` */
 export function checkValues(values: WebhookValues, site: Pick<Site, "product">, rules: Rules): CheckedValues {
@@ -154,15 +154,15 @@ const misfit = (pointer: string, detail: string): Problem => ({ pointer, detail,
 
 function textProblems({ name, description = "", project }: WebhookValues): readonly Problem[] {
   return [
-    ...(name.trim() === "" || name.length > LONGEST_NAME
-      ? [misfit("/name", `must have 1 to ${LONGEST_NAME} characters`)]
+    ...(name.trim() === "" || name.length > MAX_NAME_LENGTH
+      ? [misfit("/name", `must have 1 to ${MAX_NAME_LENGTH} characters`)]
       : []),
-    ...(description.length > LONGEST_DESCRIPTION
-      ? [misfit("/description", `must have at most ${LONGEST_DESCRIPTION} characters`)]
+    ...(description.length > MAX_DESCRIPTION_LENGTH
+      ? [misfit("/description", `must have at most ${MAX_DESCRIPTION_LENGTH} characters`)]
       : []),
     ...(project === "" ? [misfit("/project", "must not be empty")] : []),
-    ...(project !== undefined && project.length > LONGEST_PROJECT
-      ? [misfit("/project", `must have at most ${LONGEST_PROJECT} characters`)]
+    ...(project !== undefined && project.length > MAX_PROJECT_LENGTH
+      ? [misfit("/project", `must have at most ${MAX_PROJECT_LENGTH} characters`)]
       : []),
     ...characterProblem("/name", whyNotLine(name)),
     ...characterProblem("/description", whyNotLines(description)),
@@ -187,7 +187,7 @@ function operationalProblems(
     ...others.map(({ event, position }) =>
       misfit(
         `/events/${position}`,
-        `must be an operational event, not ${JSON.stringify(event.slice(0, LONGEST_NAME))}: format ${format} has no others`,
+        `must be an operational event, not ${JSON.stringify(event.slice(0, MAX_NAME_LENGTH))}: format ${format} has no others`,
       ),
     ),
     ...(project === undefined
@@ -234,12 +234,12 @@ function nameAndUrlProblems(values: WebhookValues, product: string): readonly Pr
 
 function eventProblems(events: readonly string[] | undefined): readonly Problem[] {
   if (events === undefined) return [];
-  const bad = events.findIndex((event) => event === "" || event.length > LONGEST_NAME);
+  const bad = events.findIndex((event) => event === "" || event.length > MAX_NAME_LENGTH);
   return [
-    ...(events.length === 0 || events.length > MOST_EVENTS
-      ? [misfit("/events", `must name 1 to ${MOST_EVENTS} events; leave it out for every event`)]
+    ...(events.length === 0 || events.length > MAX_EVENTS
+      ? [misfit("/events", `must name 1 to ${MAX_EVENTS} events; leave it out for every event`)]
       : []),
-    ...(bad < 0 ? [] : [misfit(`/events/${bad}`, `must have 1 to ${LONGEST_NAME} characters`)]),
+    ...(bad < 0 ? [] : [misfit(`/events/${bad}`, `must have 1 to ${MAX_NAME_LENGTH} characters`)]),
     ...events.flatMap((event, position) => characterProblem(`/events/${position}`, whyNotLine(event))),
   ];
 }

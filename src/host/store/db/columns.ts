@@ -112,11 +112,11 @@ export const receiver: Column<Receiver> = () => ({
     { name: "addon_key", type: "text", isNullable: true },
     { name: "webhook_no", type: "int", isNullable: true },
   ],
-  read: (row) => receiverOf(row as { addon_key: string | null; webhook_no: number | null }),
+  read: (row) => toReceiver(row as { addon_key: string | null; webhook_no: number | null }),
   write: (value) => (value.kind === "addon" ? [value.addonKey, null] : [null, value.webhookNo]),
 });
 
-export function receiverOf(row: { addon_key: string | null; webhook_no: number | null }): Receiver {
+export function toReceiver(row: { addon_key: string | null; webhook_no: number | null }): Receiver {
   return row.addon_key === null
     ? { kind: "webhook", webhookNo: row.webhook_no ?? 0 }
     : { kind: "addon", addonKey: row.addon_key };

@@ -1,4 +1,5 @@
 /** Opens the database that a URL names. */
+import { createRequire } from "node:module";
 import { DEFAULT_POOL_SIZE, parsePostgresUrl } from "../../../database-url.ts";
 import type { PostgresTarget } from "../../../database-url.ts";
 import { CallboardError } from "../../../errors.ts";
@@ -7,9 +8,10 @@ import type { Logger } from "../../../logger.ts";
 import { followServerTime } from "./clock.ts";
 import { openPostgres } from "./postgres.ts";
 import type { Database } from "./queryable.ts";
-import { openSqlite } from "./sqlite.ts";
 
 export type { Database, Queryable, Transaction } from "./queryable.ts";
+export { openMemory } from "./sqlite.ts";
+export { takeImage } from "./memory-image.ts";
 
 export interface DatabaseOptions {
   /** Connections to PostgreSQL at most. */
@@ -19,12 +21,30 @@ export interface DatabaseOptions {
 
 /**
  * Opens `sqlite:FILE`, `sqlite::memory:` or `postgres://…`.
- * @throws {CallboardError} STORE_LOCKED if another process holds the SQLite file; CONFIG_INVALID or STORAGE if PostgreSQL can't be used
+ * @throws {CallboardError} STORE_LOCKED if another process holds the SQLite file; DRIVER_MISSING; CONFIG_INVALID or STORAGE if
+ * PostgreSQL can't be used
  */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
-  if (url.startsWith("sqlite:")) return openSqlite(url);
+  if (url.startsWith("sqlite:")) return (await loadSqlite()).openSqlite(url);
   const { poolSize = DEFAULT_POOL_SIZE, logger = silentLogger } = options;
   return withServerTime(await openPostgres(requirePostgresTarget(url), { poolSize, logger }));
+}
+
+/** Loads SQLite on demand, because on PostgreSQL its native module need not be there. */
+async function loadSqlite(): Promise<typeof import("./sqlite.ts")> {
+  try {
+    // Not by `import`: Node 20 reports the error of a package that can't be loaded once more, as one that nobody has caught.
+    createRequire(import.meta.url)("sqlite3");
+  } catch (cause) {
+    throw new CallboardError(
+      "DRIVER_MISSING",
+      "SQLite can't be used, because the package sqlite3 is not installed or not built. Build it with `npm rebuild sqlite3` " +
+        "(where there is no prebuilt file, that needs Python, make and a C++ compiler), or use PostgreSQL " +
+        "(CALLBOARD_DATABASE_URL).",
+      { cause },
+    );
+  }
+  return import("./sqlite.ts");
 }
 
 /** @throws {CallboardError} CONFIG_INVALID with what is wrong with the URL */

@@ -67,7 +67,7 @@ export interface Dialect {
   readonly rows: (parameter: string, columns: Readonly<Record<string, ColumnType>>, alias: string) => string;
 }
 
-function columnsOf(
+function formatColumns(
   columns: Readonly<Record<string, ColumnType>>,
   read: (index: number, type: ColumnType) => string,
 ): string {
@@ -102,7 +102,7 @@ export const SQLITE: Dialect = {
   findTable: (name) => `SELECT name FROM sqlite_master WHERE type = 'table' AND name = '${name}'`,
   firstOfEach: (_columns, _next, grouped) => grouped,
   rows: (parameter, columns, alias) => {
-    const list = columnsOf(columns, (index, type) => {
+    const list = formatColumns(columns, (index, type) => {
       if (type === "bytes") return `unhex(value->>${index})`;
       return type === "json" ? `NULLIF(value->${index}, 'null')` : `value->>${index}`;
     });
@@ -145,7 +145,7 @@ export const POSTGRES: Dialect = {
       SELECT n.* FROM skip CROSS JOIN LATERAL (${next(columns.map((column) => `skip.${column}`).join(", "))}) n)
     SELECT * FROM skip`,
   rows: (parameter, columns, alias) => {
-    const list = columnsOf(columns, (index, type) => {
+    const list = formatColumns(columns, (index, type) => {
       const value = `c[${index + 1}]`;
       if (type === "bytes") return `decode(${value}, 'hex')`;
       return type === "int" || type === "big" ? `${value}::${PG_CAST[type]}` : value;

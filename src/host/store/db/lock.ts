@@ -27,10 +27,10 @@ const hasExclusive = process.platform !== "win32";
 export function ownFile(path: string): OwnedFile {
   const existing = statSync(path, { throwIfNoEntry: false });
   // Before it is opened in any way: closing it again would drop the lock that this process has on it.
-  if (existing !== undefined && ownedHere.has(identityOf(existing))) throw storeLocked(path);
+  if (existing !== undefined && ownedHere.has(formatIdentity(existing))) throw storeLocked(path);
   // SQLite gives its other files the rights of this one. Bodies of events are nobody else's business.
   closeSync(openSync(path, "a", 0o600));
-  const identity = identityOf(statSync(path));
+  const identity = formatIdentity(statSync(path));
   ownedHere.add(identity);
   const real = realpathSync(path);
   let lock: sqlite3.Database | undefined;
@@ -49,7 +49,7 @@ export function ownFile(path: string): OwnedFile {
   };
 }
 
-const identityOf = ({ dev, ino }: Stats): string => `${dev}:${ino}`;
+const formatIdentity = ({ dev, ino }: Stats): string => `${dev}:${ino}`;
 
 export function storeLocked(path: string, cause?: unknown): CallboardError {
   return new CallboardError(

@@ -81,12 +81,12 @@ async function doesAnswer(config: ClientConfig): Promise<boolean> {
   } finally {
     // Ends in the background: the far end may not answer to that either.
     void client.end().catch(() => undefined);
-    streamOf(client)?.destroy();
+    findStream(client)?.destroy();
   }
 }
 
 function breakOff(client: Client): void {
-  streamOf(client)?.destroy(new Error("The database does not answer"));
+  findStream(client)?.destroy(new Error("The database does not answer"));
 }
 
 interface Destroyable {
@@ -94,7 +94,7 @@ interface Destroyable {
 }
 
 /** The socket below a connection, which pg's types leave out. */
-function streamOf(client: Client): Destroyable | undefined {
+function findStream(client: Client): Destroyable | undefined {
   return (client as unknown as { readonly connection?: { readonly stream?: Destroyable } }).connection
     ?.stream;
 }

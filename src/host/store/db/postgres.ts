@@ -24,7 +24,7 @@ import { ownCode, storageError } from "./storage-error.ts";
 import { transact } from "./transact.ts";
 
 /** Beyond so many texts, which would mean that texts are made up, the rest is not prepared. */
-const MOST_PREPARED = 200;
+const MAX_PREPARED = 200;
 /** After the database had fewer connections than the pool wants, one more is tried each time this has passed. */
 const GROW_EVERY_MS = 30_000;
 /** A database without a free connection is asked again after this time, and given up after that. */
@@ -81,16 +81,16 @@ export async function openPostgres(
   let growing: NodeJS.Timeout | undefined;
 
   /** Prepared once per connection under this name. */
-  function nameOf(sql: string): string | undefined {
+  function getStatementName(sql: string): string | undefined {
     const known = names.get(sql);
-    if (known !== undefined || names.size >= MOST_PREPARED) return known;
+    if (known !== undefined || names.size >= MAX_PREPARED) return known;
     const name = `callboard_${names.size}`;
     names.set(sql, name);
     return name;
   }
   /** The statement as pg takes it. Without parameters it may be one that cannot be prepared. */
-  function queryOf(sql: string, bind: readonly unknown[], prepares: boolean): QueryConfig {
-    const name = prepares && usesNames && bind.length > 0 ? nameOf(sql) : undefined;
+  function toQuery(sql: string, bind: readonly unknown[], prepares: boolean): QueryConfig {
+    const name = prepares && usesNames && bind.length > 0 ? getStatementName(sql) : undefined;
     return { text: sql, values: [...bind], ...(name === undefined ? {} : { name }) };
   }
 
@@ -108,7 +108,7 @@ export async function openPostgres(
       } catch (error) {
         if (!hasTooMany(error)) {
           slots.release();
-          throw storageError(error, codeOf);
+          throw storageError(error, readCode);
         }
         slots.shrink(live.size);
         growing ??= setInterval(() => {
@@ -118,7 +118,7 @@ export async function openPostgres(
           growing = undefined;
         }, GROW_EVERY_MS).unref();
         if (live.size > 0) continue;
-        if (steadyNow() > givenUpAt) throw storageError(error, codeOf);
+        if (steadyNow() > givenUpAt) throw storageError(error, readCode);
         await new Promise((resolve) => setTimeout(resolve, RETRY_CONNECTION_MS));
       }
     }
@@ -142,14 +142,14 @@ export async function openPostgres(
   /** Lends a connection. One that was lost, or whose state is unknown, is not lent again. */
   async function lend<T>(prepares: boolean, work: (lent: Lent) => Promise<T>, isPatient = false): Promise<T> {
     const client = await connect();
-    const patience = isPatient ? { query_timeout: LONGEST_TIMER_MS } : {};
+    const patience = isPatient ? { query_timeout: MAX_TIMER_MS } : {};
     const impatient = isPatient ? keepQuiet(client) : () => undefined;
     const run: Runner = async (sql, bind) => {
       const ended = reach.watch(client);
       try {
-        return (await client.query({ ...queryOf(sql, bind, prepares), ...patience })).rows as unknown[];
+        return (await client.query({ ...toQuery(sql, bind, prepares), ...patience })).rows as unknown[];
       } catch (error) {
-        const code = error instanceof Error ? codeOf(error) : "";
+        const code = error instanceof Error ? readCode(error) : "";
         // Every connection that is open leads to the same server, and has prepared its statements for the same tables.
         const isOutdated = code === READ_ONLY || isStalePlan(error);
         if (isOutdated) staleBefore = steadyNow();
@@ -159,7 +159,7 @@ export async function openPostgres(
         ended();
       }
     };
-    const lent: Lent = { queries: queryable(run, POSTGRES, codeOf), isLost: false };
+    const lent: Lent = { queries: queryable(run, POSTGRES, readCode), isLost: false };
     try {
       return await work(lent);
     } finally {
@@ -178,8 +178,8 @@ export async function openPostgres(
     try {
       return await lend(true, work);
     } catch (error) {
-      if (isStalePlan(causeOf(error))) return lend(true, work);
-      if (!usesNames || !LOST_NAMES.has(codeOf(causeOf(error)))) throw error;
+      if (isStalePlan(toCause(error))) return lend(true, work);
+      if (!usesNames || !LOST_NAMES.has(readCode(toCause(error)))) throw error;
       usesNames = false;
       logger.warn("database.prepared-statements-lost", { database: target.shown });
       return lend(true, work);
@@ -262,7 +262,7 @@ export async function openPostgres(
 const WITHOUT_TIMEOUTS = `SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN
   ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`;
 /** The longest that a timer of Node's takes. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The connection may be silent for any time, until the returned function is called: an index takes minutes to be made. */
 function keepQuiet(client: Client): () => void {
@@ -284,7 +284,7 @@ function isStalePlan(error: unknown): boolean {
 }
 
 /** The database's own error. */
-function causeOf(error: unknown): Error {
+function toCause(error: unknown): Error {
   const cause = error instanceof CallboardError ? error.cause : error;
   return cause instanceof Error ? cause : new TypeError("not an error of the database");
 }
@@ -340,7 +340,7 @@ const SQLSTATE = /^[0-9A-DF-Z][0-9A-Z]{4}$/;
 const CONNECTION_LOST = "08006";
 
 /** The server names a SQLSTATE in every error of its own; pg without one tells of a lost connection, or of our own mistake. */
-function codeOf(error: Error): string {
+function readCode(error: Error): string {
   if (error instanceof ConnectionError) return CONNECTION_LOST;
   const code = ownCode(error);
   if (SQLSTATE.test(code)) return code;

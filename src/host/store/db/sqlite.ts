@@ -5,6 +5,8 @@
 import { dirname } from "node:path";
 import { Sequelize } from "sequelize";
 import sqlite3 from "sqlite3";
+import { realClock } from "../../../clock.ts";
+import type { Clock } from "../../../clock.ts";
 import { createClosers } from "../../../closers.ts";
 import type { Closers } from "../../../closers.ts";
 import { makeDirectory } from "../../../directory.ts";
@@ -38,7 +40,7 @@ const WRITER_PRAGMAS = [
  * The file of a `sqlite:` URL; undefined for a database in memory.
  * @throws CallboardError CONFIG_INVALID for a form that SQLite itself would take for the name of a file
  */
-function fileOf(url: string): string | undefined {
+function parseFileName(url: string): string | undefined {
   const storage = url.slice("sqlite:".length);
   if (storage === ":memory:") return undefined;
   const wrong =
@@ -58,16 +60,27 @@ function fileOf(url: string): string | undefined {
   );
 }
 
-/** @throws CallboardError STORE_LOCKED when another process holds the file, CONFIG_INVALID when the URL names none */
-export async function openSqlite(url: string): Promise<Database> {
-  const file = fileOf(url);
+/** A database in memory. It begins as an image of {@link takeImage} says, and its time is that of the clock. */
+export async function openMemory(image: string, clock: Clock): Promise<Database> {
   const closers = createClosers();
   try {
-    if (file === undefined) return await openWith(":memory:", undefined, undefined, closers);
+    return await openWith({ storage: ":memory:", closers, image, clock });
+  } catch (error) {
+    await closers.closeAll(0).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** @throws CallboardError STORE_LOCKED when another process holds the file, CONFIG_INVALID when the URL names none */
+export async function openSqlite(url: string): Promise<Database> {
+  const file = parseFileName(url);
+  const closers = createClosers();
+  try {
+    if (file === undefined) return await openWith({ storage: ":memory:", closers });
     await makeDirectory(dirname(file), 0o777);
     const owned = ownFile(file);
     closers.add(() => owned.release());
-    return await openWith(owned.location, file, owned, closers);
+    return await openWith({ storage: owned.location, file, owned, closers });
   } catch (error) {
     // A file that is no database, or is another process's, is found out only after it was opened.
     await closers.closeAll(0).catch(() => undefined);
@@ -80,12 +93,25 @@ function isBusy(error: unknown): boolean {
   return error instanceof CallboardError && cause instanceof Error && ownCode(cause) === "SQLITE_BUSY";
 }
 
-async function openWith(
-  storage: string,
-  file: string | undefined,
-  owned: OwnedFile | undefined,
-  closers: Closers,
-): Promise<Database> {
+interface ToOpen {
+  readonly storage: string;
+  /** Left out for a database in memory. */
+  readonly file?: string;
+  readonly owned?: OwnedFile;
+  readonly closers: Closers;
+  /** Statements that are run before anything else. */
+  readonly image?: string;
+  readonly clock?: Clock;
+}
+
+async function openWith({
+  storage,
+  file,
+  owned,
+  closers,
+  image,
+  clock = realClock,
+}: ToOpen): Promise<Database> {
   const connect = async (mode: number) => {
     const held = await hold(
       new Sequelize({
@@ -108,6 +134,7 @@ async function openWith(
   await owned?.hold();
   if (pages === 0) await connection.query(`PRAGMA ${NEW_FILE_PRAGMA}`);
   for (const pragma of WRITER_PRAGMAS) await connection.query(`PRAGMA ${pragma}`);
+  if (image !== undefined) await writer.runAll(image);
   const reader = file === undefined ? writer : await connect(sqlite3.OPEN_READONLY);
   const enqueue = createQueue();
   const runBatch = batches(connection);
@@ -119,7 +146,7 @@ async function openWith(
   return {
     dialect: SQLITE,
     file,
-    now: createProcessClock(),
+    now: createProcessClock(clock.steady, clock.now()),
     read: queryable(reader.run, SQLITE, ownCode),
     autocommit: { dialect: SQLITE, query: (sql, bind) => enqueue(() => connection.query(sql, bind)) },
     write: (work) => enqueue(() => inTransaction(work)),
@@ -129,13 +156,18 @@ async function openWith(
   };
 }
 
+interface Held {
+  readonly run: Runner;
+  /** Runs statements that are separated by semicolons. */
+  readonly runAll: (statements: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
 /**
  * Statements on the connection that Sequelize holds for SQLite. Its own query method looks into the SQL to guess what
  * to return, and never gives the rows of an INSERT … RETURNING.
  */
-async function hold(
-  sequelize: Sequelize,
-): Promise<{ readonly run: Runner; readonly close: () => Promise<void> }> {
+async function hold(sequelize: Sequelize): Promise<Held> {
   const connection = (await sequelize.connectionManager.getConnection({ type: "write" })) as sqlite3.Database;
   const prepared = new Map<string, Promise<sqlite3.Statement>>();
 
@@ -154,7 +186,7 @@ async function hold(
     const made = prepare(sql);
     made.catch(() => prepared.delete(sql));
     const [oldest] = prepared;
-    if (prepared.size >= MOST_PREPARED && oldest !== undefined) {
+    if (prepared.size >= MAX_PREPARED && oldest !== undefined) {
       prepared.delete(oldest[0]);
       void oldest[1].then((statement) => statement.finalize());
     }
@@ -172,6 +204,13 @@ async function hold(
   };
   return {
     run,
+    runAll: (statements) =>
+      new Promise((resolve, reject) => {
+        connection.exec(statements, (error) => {
+          if (error === null) resolve();
+          else reject(error);
+        });
+      }),
     close: async () => {
       for (const statement of prepared.values()) (await statement).finalize();
       await sequelize.close();
@@ -179,7 +218,7 @@ async function hold(
   };
 }
 
-const MOST_PREPARED = 200;
+const MAX_PREPARED = 200;
 
 const REFUSED = "callboard: the batch was refused";
 

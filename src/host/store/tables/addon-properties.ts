@@ -41,12 +41,14 @@ export async function findProperty(
 
 export async function saveProperty(
   tx: Queryable,
-  siteNo: number,
-  addonKey: string,
-  name: string,
-  value: string,
+  property: {
+    readonly siteNo: number;
+    readonly addonKey: string;
+    readonly name: string;
+    readonly value: string;
+  },
 ): Promise<void> {
-  await properties.save(tx, { siteNo, addonKey, name, value });
+  await properties.save(tx, property);
 }
 
 export async function deleteProperty(

@@ -145,7 +145,7 @@ export function listAudit(q: Queryable, limit: number, before?: string): Promise
 }
 
 /** The entries of one action since an ID, newest first. */
-export function listAuditOf(
+export function listAuditByAction(
   q: Queryable,
   action: string,
   since: string,

@@ -76,7 +76,7 @@ export function deliveriesChange(
 }
 
 /** The longest message that NOTIFY carries is 8,000 bytes; beyond it the receivers look for themselves. */
-const LONGEST_NOTICE = 7_000;
+const MAX_NOTICE_LENGTH = 7_000;
 
 /** PostgreSQL: tells every process, on commit, where something waits for a claim. */
 export async function notifyDue(tx: Queryable, where: readonly DueAt[]): Promise<void> {
@@ -91,7 +91,7 @@ export function dueNotice(dialect: Dialect, where: readonly DueAt[]): Statement 
   const notice = [...places].join(",");
   return {
     sql: dialect.notify("callboard_due", "$1"),
-    bind: [notice.length > LONGEST_NOTICE ? "" : notice],
+    bind: [notice.length > MAX_NOTICE_LENGTH ? "" : notice],
   };
 }
 
@@ -132,7 +132,7 @@ const DUE_COLUMNS =
 export const toMatched = (row: { matched: string | null; subscription_no: number }): readonly number[] =>
   row.matched === null ? [row.subscription_no] : (JSON.parse(row.matched) as number[]);
 
-function dueOf(row: DueRow, event: EventOfDue, lease: Lease | undefined): DueDelivery {
+function toDue(row: DueRow, event: EventOfDue, lease: Lease | undefined): DueDelivery {
   return {
     siteNo: row.site_no,
     id: row.id,
@@ -192,7 +192,7 @@ async function readEvents(q: Queryable, ids: readonly SiteId[]): Promise<Readonl
 
 /** How many events are read at once, and the bytes of bodies after which no more are. */
 const EVENTS_AT_ONCE = 100;
-const MOST_DUE_BYTES = 8 * 1024 * 1024;
+const MAX_DUE_BYTES = 8 * 1024 * 1024;
 
 /** What was found due, and what was passed over because bodies enough were read. */
 export interface Found {
@@ -213,7 +213,7 @@ async function withEvents(q: Queryable, rows: readonly DueRow[], lease: Lease | 
   const due: DueDelivery[] = [];
   let bytes = 0;
   let read = 0;
-  while (read < events.length && bytes < MOST_DUE_BYTES) {
+  while (read < events.length && bytes < MAX_DUE_BYTES) {
     const some = events.slice(read, read + EVENTS_AT_ONCE);
     read += some.length;
     const found = await readEvents(
@@ -225,7 +225,7 @@ async function withEvents(q: Queryable, rows: readonly DueRow[], lease: Lease | 
       // Retention took the event just now, and its deliveries with it.
       if (event === undefined) continue;
       bytes += event.body.length;
-      due.push(...deliveries.map((row) => dueOf(row, event, lease)));
+      due.push(...deliveries.map((row) => toDue(row, event, lease)));
     }
   }
   const left = events.slice(read).flatMap(([, deliveries]) => deliveries);
@@ -296,6 +296,12 @@ export async function claimDeliveries(
   return withEvents(tx, rows, lease);
 }
 
+interface TakeWaitingOptions {
+  readonly lease: Lease | undefined;
+  readonly now: number;
+  readonly id?: Uuid | undefined;
+}
+
 /**
  * The delivery that has waited longest at an endpoint, or the one with this ID if it waits: leased where deliveries are. Tests
  * are passed over unless they are asked for.
@@ -303,9 +309,7 @@ export async function claimDeliveries(
 export async function takeWaiting(
   tx: Queryable,
   { siteNo, endpointNo }: EndpointAt,
-  lease: Lease | undefined,
-  now: number,
-  id?: Uuid,
+  { lease, now, id }: TakeWaitingOptions,
 ): Promise<DueDelivery | undefined> {
   const which = id === undefined ? "w.test = 0" : "w.id = $3";
   const waiting = `SELECT w.id FROM callboard_delivery w WHERE w.site_no = $1 AND w.endpoint_no = $2
@@ -327,7 +331,7 @@ export async function takeWaiting(
 
 /** Older tests that wait are not looked for: whoever started them has gone. */
 const TESTS_LOOKED_BACK_MS = 86_400_000;
-const MOST_TESTS = 100;
+const MAX_TESTS = 100;
 
 /** Tests of a site that wait, oldest first. */
 export async function waitingTests(
@@ -337,7 +341,7 @@ export async function waitingTests(
 ): Promise<readonly (EndpointAt & { readonly id: Uuid })[]> {
   const rows = await q.query<{ endpoint_no: number; id: Uuid }>(
     `SELECT endpoint_no, id FROM callboard_delivery${q.dialect.along("callboard_delivery_test")}
-     WHERE site_no = $1 AND test = 1 AND id >= $2 AND state = ${WAITING} ORDER BY id LIMIT ${MOST_TESTS}`,
+     WHERE site_no = $1 AND test = 1 AND id >= $2 AND state = ${WAITING} ORDER BY id LIMIT ${MAX_TESTS}`,
     [siteNo, firstUuidAt(now - TESTS_LOOKED_BACK_MS)],
   );
   return rows.map(({ endpoint_no, id }) => ({ siteNo, endpointNo: endpoint_no, id }));
@@ -355,7 +359,7 @@ interface NextDueRow {
   due_at: number;
 }
 
-const nextDueOf = (row: NextDueRow): NextDue => ({
+const toNextDue = (row: NextDueRow): NextDue => ({
   siteNo: row.site_no,
   endpointNo: row.endpoint_no,
   lane: row.lane,
@@ -378,7 +382,7 @@ export async function nextDueOfLanes(
      FROM ${from}`,
     [demandRows(lanes.map((lane) => ({ ...lane, slots: 0 }))), q.dialect.bindAt(claimedAt, now)],
   );
-  return rows.flatMap(({ due_at, ...row }) => (due_at === null ? [] : [nextDueOf({ ...row, due_at })]));
+  return rows.flatMap(({ due_at, ...row }) => (due_at === null ? [] : [toNextDue({ ...row, due_at })]));
 }
 
 /** For every endpoint with something waiting, by skipping from endpoint to endpoint along the index of what is due. */
@@ -392,7 +396,7 @@ export async function nextDueOfAll(q: Queryable): Promise<readonly NextDue[]> {
   const rows = await q.query<NextDueRow>(
     q.dialect.firstOfEach(["site_no", "endpoint_no", "lane"], after, grouped),
   );
-  return rows.map(nextDueOf);
+  return rows.map(toNextDue);
 }
 
 /** PostgreSQL: gives rows whose lease ran out back. Resolves to how many there were. */
@@ -419,13 +423,17 @@ export async function releaseLease(
   );
 }
 
+interface FailWaitingOptions {
+  readonly siteNo: number;
+  readonly subscriptionNos: readonly number[];
+  readonly now: number;
+  readonly because?: FailureReason | undefined;
+}
+
 /** Fails at once what waits for these subscriptions. */
 export async function failWaiting(
   tx: Queryable,
-  siteNo: number,
-  subscriptionNos: readonly number[],
-  now: number,
-  because: FailureReason = "unsubscribed",
+  { siteNo, subscriptionNos, now, because = "unsubscribed" }: FailWaitingOptions,
 ): Promise<void> {
   if (subscriptionNos.length === 0) return;
   const from = tx.dialect.rows("$2", { no: "int" }, "r");
@@ -438,13 +446,17 @@ export async function failWaiting(
   );
 }
 
+interface PostponeWaitingOptions {
+  readonly siteNo: number;
+  readonly endpointNos: readonly number[];
+  readonly dueAt: number;
+  readonly now: number;
+}
+
 /** Makes everything that waits for an endpoint due at `dueAt`: on enabling it again, or on holding it back. */
 export async function postponeWaiting(
   tx: Queryable,
-  siteNo: number,
-  endpointNos: readonly number[],
-  dueAt: number,
-  now: number,
+  { siteNo, endpointNos, dueAt, now }: PostponeWaitingOptions,
 ): Promise<void> {
   if (endpointNos.length === 0) return;
   const { at, bindAt, rows } = tx.dialect;

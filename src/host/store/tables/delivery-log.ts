@@ -5,8 +5,8 @@
 import type { Queryable } from "../db/database.ts";
 import { toEventId } from "./event-ids.ts";
 import { DELIVERED, FAILED, LEASED, WAITING, toMatched } from "./deliveries.ts";
-import { receiverOf } from "../db/columns.ts";
-import { lastDeliveryOf } from "../../model/ids.ts";
+import { toReceiver } from "../db/columns.ts";
+import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
 import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
@@ -75,6 +75,15 @@ export interface Wanted {
   readonly event?: string | undefined;
 }
 
+export interface WalkOptions {
+  readonly siteNo: number;
+  readonly walk: Walk;
+  readonly range: IdRange;
+  readonly wanted: Wanted;
+  /** Maximum number of deliveries. */
+  readonly limit: number;
+}
+
 export interface Walked {
   readonly rows: readonly SentDelivery[];
   /** Set when the walk met its bound: everything from here up was looked at, below not yet. */
@@ -82,11 +91,11 @@ export interface Walked {
 }
 
 /** Rows that one walk looks at before it stops. */
-const LONGEST_WALK = 10_000;
+const MAX_WALK = 10_000;
 /** When each row costs looking up its URL. */
-const LONGEST_WALK_BY_URL = 1_000;
+const MAX_WALK_BY_URL = 1_000;
 
-const boundOf = ({ urlPrefix }: Wanted) => (urlPrefix === undefined ? LONGEST_WALK : LONGEST_WALK_BY_URL);
+const chooseBound = ({ urlPrefix }: Wanted) => (urlPrefix === undefined ? MAX_WALK : MAX_WALK_BY_URL);
 
 const CODE_OF_STATE: Readonly<Record<DeliveryState, number>> = {
   waiting: WAITING,
@@ -120,7 +129,7 @@ interface SentRow {
   webhook_no: number | null;
 }
 
-function sentOf(row: SentRow): SentDelivery {
+function toSentDelivery(row: SentRow): SentDelivery {
   const state = STATE_NAMES[row.state] ?? "failed";
   return {
     siteNo: row.site_no,
@@ -143,7 +152,7 @@ function sentOf(row: SentRow): SentDelivery {
     settledAt: row.settled_at ?? undefined,
     event: row.name ?? undefined,
     url: row.url ?? undefined,
-    receiver: row.subscribed === null ? undefined : receiverOf(row),
+    receiver: row.subscribed === null ? undefined : toReceiver(row),
   };
 }
 
@@ -172,7 +181,7 @@ type Bind = (value: unknown) => string;
 /** Numbers only, so they may stand in the statement. */
 const inList = (numbers: readonly number[]) => `(${numbers.map(Math.trunc).join(", ")})`;
 
-function conditionsOf(wanted: Wanted, bind: Bind): readonly string[] {
+function formatConditions(wanted: Wanted, bind: Bind): readonly string[] {
   const conditions: string[] = [];
   if (wanted.state !== undefined) conditions.push(`d.state = ${CODE_OF_STATE[wanted.state]}`);
   if (wanted.test !== undefined) conditions.push(`d.test = ${wanted.test ? 1 : 0}`);
@@ -191,15 +200,19 @@ function conditionsOf(wanted: Wanted, bind: Bind): readonly string[] {
   return conditions;
 }
 
+interface MetOnOptions {
+  readonly walk: Walk;
+  readonly columns: string;
+  readonly siteNo: string;
+  readonly range: { readonly from: string; readonly below: string };
+}
+
 /** The rows of a walk in the order of their ids: the condition that its index is for, and the index. */
 function metOn(
   { dialect }: Pick<Queryable, "dialect">,
-  walk: Walk,
-  columns: string,
-  siteNo: string,
-  range: { readonly from: string; readonly below: string },
+  { walk, columns, siteNo, range }: MetOnOptions,
 ): string {
-  const { condition, index, site, id } = wayOf(walk);
+  const { condition, index, site, id } = chooseWay(walk);
   return `SELECT ${columns} FROM callboard_delivery${index === undefined ? "" : dialect.along(index)}
      WHERE ${site} = ${siteNo} AND ${id} < ${range.below} AND ${id} >= ${range.from} ${condition} ORDER BY ${id} DESC`;
 }
@@ -219,7 +232,7 @@ const ORDERED = { site: "site_no", id: "id" } as const;
  */
 const SORTED = { site: "site_no", id: "(id || '')" } as const;
 
-function wayOf(walk: Walk): Way {
+function chooseWay(walk: Walk): Way {
   switch (walk.kind) {
     case "site":
       return { condition: "", index: undefined, ...ORDERED };
@@ -248,21 +261,17 @@ function wayOf(walk: Walk): Way {
 /** The statement of a walk, for the tests that look at its plan as well. */
 export function walkStatement(
   q: Pick<Queryable, "dialect">,
-  siteNo: number,
-  walk: Walk,
-  range: IdRange,
-  wanted: Wanted,
-  limit: number,
+  { siteNo, walk, range, wanted, limit }: WalkOptions,
 ): { readonly sql: string; readonly values: readonly unknown[] } {
   const { values, bind } = createBinder();
   const bounds = { below: bind(range.below), from: bind(range.from) };
-  const met = (columns: string) => metOn(q, walk, columns, bind(siteNo), bounds);
+  const met = (columns: string) => metOn(q, { walk, columns, siteNo: bind(siteNo), range: bounds });
   const rows = isInIndex(walk, wanted)
-    ? `(SELECT d.* FROM (${met(INDEXED)} LIMIT ${LONGEST_WALK}) m
+    ? `(SELECT d.* FROM (${met(INDEXED)} LIMIT ${MAX_WALK}) m
          JOIN callboard_delivery d ON d.site_no = m.site_no AND d.id = m.id
          WHERE m.endpoint_no IN ${inList(wanted.endpointNos ?? [])})`
-    : `(${met("*")} LIMIT ${isUnconditional(wanted) ? bind(limit) : boundOf(wanted)})`;
-  const conditions = conditionsOf(wanted, bind);
+    : `(${met("*")} LIMIT ${isUnconditional(wanted) ? bind(limit) : chooseBound(wanted)})`;
+  const conditions = formatConditions(wanted, bind);
   const picked =
     conditions.length === 0
       ? rows
@@ -277,55 +286,46 @@ const isInIndex = (walk: Walk, { endpointNos }: Wanted) =>
   walk.kind === "failed" && endpointNos !== undefined;
 const isUnconditional = (wanted: Wanted) => Object.values(wanted).every((value) => value === undefined);
 
-/** How many rows of a walk are what is wanted, among the newest `most` that are met on it; `more` when there are older ones. */
+/** How many rows of a walk are what is wanted, among the newest `limit` that are met on it; `more` when there are older ones. */
 export async function countOnWalk(
   q: Queryable,
-  siteNo: number,
-  walk: Walk,
-  range: IdRange,
-  wanted: Wanted,
-  most: number,
+  { siteNo, walk, range, wanted, limit }: WalkOptions,
 ): Promise<{ readonly count: number; readonly more: boolean }> {
   const { values, bind } = createBinder();
   const isIndexed = Object.entries(wanted).every(
     ([name, value]) => value === undefined || name === "endpointNos" || name === "event",
   );
   const columns = walk.kind === "failed" && isIndexed ? INDEXED : "*";
-  const met = metOn(q, walk, columns, bind(siteNo), { below: bind(range.below), from: bind(range.from) });
-  const conditions = conditionsOf(wanted, bind);
+  const met = metOn(q, {
+    walk,
+    columns,
+    siteNo: bind(siteNo),
+    range: { below: bind(range.below), from: bind(range.from) },
+  });
+  const conditions = formatConditions(wanted, bind);
   const isWanted = conditions.length === 0 ? "1 = 1" : conditions.join(" AND ");
   const [row] = await q.query<{ met: number; wanted: number | null }>(
-    `SELECT COUNT(*) AS met, SUM(CASE WHEN ${isWanted} THEN 1 ELSE 0 END) AS wanted FROM (${met} LIMIT ${Math.trunc(most) + 1}) d`,
+    `SELECT COUNT(*) AS met, SUM(CASE WHEN ${isWanted} THEN 1 ELSE 0 END) AS wanted FROM (${met} LIMIT ${Math.trunc(limit) + 1}) d`,
     values,
   );
-  return { count: Math.min(row?.wanted ?? 0, most), more: (row?.met ?? 0) > most };
+  return { count: Math.min(row?.wanted ?? 0, limit), more: (row?.met ?? 0) > limit };
 }
 
-/** The newest deliveries of a site in the range that are met on the walk and are what is wanted, at most `limit`. */
-export async function walkDeliveries(
-  q: Queryable,
-  siteNo: number,
-  walk: Walk,
-  range: IdRange,
-  wanted: Wanted,
-  limit: number,
-): Promise<Walked> {
-  const { sql, values } = walkStatement(q, siteNo, walk, range, wanted, limit);
-  const rows = (await q.query<SentRow>(sql, values)).map(sentOf);
-  if (rows.length === limit || isUnconditional(wanted)) return { rows, stoppedAt: undefined };
-  return { rows, stoppedAt: await endOfWalk(q, siteNo, walk, range, boundOf(wanted)) };
+/** The newest deliveries of a site in the range that are met on the walk and are what is wanted, at limit `limit`. */
+export async function walkDeliveries(q: Queryable, options: WalkOptions): Promise<Walked> {
+  const { sql, values } = walkStatement(q, options);
+  const rows = (await q.query<SentRow>(sql, values)).map(toSentDelivery);
+  if (rows.length === options.limit || isUnconditional(options.wanted)) return { rows, stoppedAt: undefined };
+  return { rows, stoppedAt: await endOfWalk(q, options) };
 }
 
 /** The last row that a bounded walk looked at; undefined when it came to the end. */
 async function endOfWalk(
   q: Queryable,
-  siteNo: number,
-  walk: Walk,
-  range: IdRange,
-  bound: number,
+  { siteNo, walk, range, wanted }: WalkOptions,
 ): Promise<Uuid | undefined> {
-  const met = metOn(q, walk, "id", "$1", { below: "$2", from: "$3" });
-  const [row] = await q.query<{ id: string }>(`${met} LIMIT 1 OFFSET ${bound - 1}`, [
+  const met = metOn(q, { walk, columns: "id", siteNo: "$1", range: { below: "$2", from: "$3" } });
+  const [row] = await q.query<{ id: string }>(`${met} LIMIT 1 OFFSET ${chooseBound(wanted) - 1}`, [
     siteNo,
     range.below,
     range.from,
@@ -343,18 +343,22 @@ export async function countWaitingOn(q: Queryable, siteNo: number, limit: number
   return row?.count ?? 0;
 }
 
+interface DeliveriesOfEventsOptions {
+  readonly siteNo: number;
+  readonly events: readonly Uuid[];
+  readonly range: IdRange;
+  readonly wanted: Wanted;
+}
+
 /** The deliveries of these events (all of one site) in the range, newest first. */
 export async function deliveriesOfEvents(
   q: Queryable,
-  siteNo: number,
-  events: readonly Uuid[],
-  range: IdRange,
-  wanted: Wanted,
+  { siteNo, events, range, wanted }: DeliveriesOfEventsOptions,
 ): Promise<readonly SentDelivery[]> {
   if (events.length === 0) return [];
   const { values, bind } = createBinder();
   const from = q.dialect.rows(
-    bind(JSON.stringify(events.map((id) => [id, lastDeliveryOf(id)]))),
+    bind(JSON.stringify(events.map((id) => [id, toLastDelivery(id)]))),
     { first: "text", last: "text" },
     "r",
   );
@@ -362,23 +366,27 @@ export async function deliveriesOfEvents(
   const conditions = [
     // Of an expression: SQLite would walk along this range once for each event, instead of looking the events up.
     `d.id || '' < ${bind(range.below)} AND d.id || '' >= ${bind(range.from)}`,
-    ...conditionsOf(wanted, bind),
+    ...formatConditions(wanted, bind),
   ];
   const rows = await q.query<SentRow>(
     `SELECT ${SHOWN} FROM ${from} ${q.dialect.joinEach("callboard_delivery", "d", ofEvent)} ${WITH_NAMES}
      WHERE ${conditions.join(" AND ")} ORDER BY d.id DESC`,
     values,
   );
-  return rows.map(sentOf);
+  return rows.map(toSentDelivery);
+}
+
+interface EventsNamedOptions {
+  readonly siteNo: number;
+  readonly name: string;
+  readonly range: IdRange;
+  readonly limit: number;
 }
 
 /** Ids of the newest events of this name in the range. */
 export async function eventsNamed(
   q: Queryable,
-  siteNo: number,
-  name: string,
-  range: IdRange,
-  limit: number,
+  { siteNo, name, range, limit }: EventsNamedOptions,
 ): Promise<readonly Uuid[]> {
   const rows = await q.query<{ id: string }>(
     `SELECT id FROM callboard_event WHERE site_no = $1 AND name = $2 AND id < $3 AND id >= $4
@@ -388,14 +396,18 @@ export async function eventsNamed(
   return rows.map((row) => row.id);
 }
 
+interface EventsContainingOptions {
+  readonly siteNo: number;
+  readonly text: string;
+  readonly name: string | undefined;
+  readonly range: IdRange;
+  readonly limit: number;
+}
+
 /** Which of the newest `limit` events in the range have this text in their body, and the last one looked at. */
 export async function eventsContaining(
   q: Queryable,
-  siteNo: number,
-  text: string,
-  name: string | undefined,
-  range: IdRange,
-  limit: number,
+  { siteNo, text, name, range, limit }: EventsContainingOptions,
 ): Promise<{ readonly found: readonly Uuid[]; readonly last: Uuid | undefined }> {
   // Neither instr nor strpos is known to both databases; replace and length are.
   const rows = await q.query<{ id: string; found: number }>(
@@ -419,7 +431,7 @@ export async function findDelivery(
     `SELECT ${SHOWN} FROM callboard_delivery d ${WITH_NAMES} WHERE d.site_no = $1 AND d.id = $2`,
     [siteNo, id],
   );
-  return row === undefined ? undefined : sentOf(row);
+  return row === undefined ? undefined : toSentDelivery(row);
 }
 
 /** The newest delivery of each endpoint of the site. */
@@ -432,7 +444,7 @@ export async function newestByEndpoint(q: Queryable, siteNo: number): Promise<re
      ORDER BY d.id DESC`,
     [siteNo],
   );
-  return rows.map(sentOf);
+  return rows.map(toSentDelivery);
 }
 
 /** So many deliveries of an event stand like this; `tried`: at least one attempt was made. */
@@ -457,7 +469,7 @@ export async function standingsOfEvents(
 ): Promise<ReadonlyMap<Uuid, readonly Standing[]>> {
   const standings = new Map<Uuid, Standing[]>();
   if (events.length === 0) return standings;
-  const ranges = JSON.stringify(events.map((id) => [id, lastDeliveryOf(id)]));
+  const ranges = JSON.stringify(events.map((id) => [id, toLastDelivery(id)]));
   const rows = await q.query<StandingRow>(
     `SELECT r.first AS event, d.state, CASE WHEN d.attempts > 0 THEN 1 ELSE 0 END AS tried, COUNT(*) AS count
      FROM ${q.dialect.rows("$1", { first: "text", last: "text" }, "r")} CROSS JOIN callboard_delivery d

@@ -9,7 +9,7 @@ import type { EndpointAt } from "../../model/delivery.ts";
 const MINUTES = 60;
 /** Name of the setting with the first hour that is not added up. */
 const ADDED_UP = "endpoint-hours-before";
-const MOST_ROWS = 2_000;
+const MAX_ROWS = 2_000;
 
 /** Attempts at an endpoint in one hour. */
 export interface EndpointHour extends EndpointAt {
@@ -44,11 +44,13 @@ const COLUMNS = {
   ms_total: "big",
 } as const;
 
-const sumsOf = (m: string) => `SUM(CASE WHEN ${m}.outcome <> 'failed' THEN ${m}.count ELSE 0 END) AS attempts,
+const formatSums = (
+  m: string,
+) => `SUM(CASE WHEN ${m}.outcome <> 'failed' THEN ${m}.count ELSE 0 END) AS attempts,
   SUM(CASE WHEN ${m}.outcome IN ('ok', 'accepted') THEN ${m}.count ELSE 0 END) AS good,
   SUM(CASE WHEN ${m}.outcome = 'failed' THEN ${m}.count ELSE 0 END) AS failed, CAST(SUM(${m}.ms_total) AS BIGINT) AS ms_total`;
 
-const hourOf = (row: HourRow): EndpointHour => ({
+const toHour = (row: HourRow): EndpointHour => ({
   siteNo: row.site_no,
   endpointNo: row.endpoint_no,
   hour: row.hour,
@@ -71,11 +73,11 @@ export async function setFirstOpenHour(tx: Queryable, hour: number): Promise<voi
 /** Adds up one hour of a site. Attempts that are recorded late are in it when it is added up again. */
 export async function sumHour(q: Queryable, siteNo: number, hour: number): Promise<readonly EndpointHour[]> {
   const rows = await q.query<Omit<HourRow, "site_no" | "hour">>(
-    `SELECT m.endpoint_no, ${sumsOf("m")} FROM callboard_minute m
+    `SELECT m.endpoint_no, ${formatSums("m")} FROM callboard_minute m
      WHERE m.site_no = $1 AND m.minute >= $2 AND m.minute < $3 GROUP BY m.endpoint_no`,
     [siteNo, hour * MINUTES, (hour + 1) * MINUTES],
   );
-  return rows.map((row) => hourOf({ ...row, site_no: siteNo, hour }));
+  return rows.map((row) => toHour({ ...row, site_no: siteNo, hour }));
 }
 
 export async function saveHours(tx: Queryable, hours: readonly EndpointHour[]): Promise<void> {
@@ -83,9 +85,9 @@ export async function saveHours(tx: Queryable, hours: readonly EndpointHour[]): 
   const replaced = ["attempts", "good", "failed", "ms_total"]
     .map((name) => `${name} = excluded.${name}`)
     .join(", ");
-  for (let done = 0; done < hours.length; done += MOST_ROWS) {
+  for (let done = 0; done < hours.length; done += MAX_ROWS) {
     const rows = hours
-      .slice(done, done + MOST_ROWS)
+      .slice(done, done + MAX_ROWS)
       .map((h) => [h.siteNo, h.endpointNo, h.hour, h.attempts, h.good, h.failed, h.msTotal]);
     await tx.query(
       `INSERT INTO callboard_endpoint_hour (${names}) SELECT ${names} FROM ${tx.dialect.rows("$1", COLUMNS, "r")} WHERE true
@@ -125,7 +127,7 @@ const placeRows = (endpoints: readonly EndpointAt[]) =>
   JSON.stringify(endpoints.map(({ siteNo, endpointNo }) => [siteNo, endpointNo]));
 
 /** The hours that were added up, from `hour` on and before `below`, of these endpoints. */
-export async function hoursOf(
+export async function listHours(
   q: Queryable,
   endpoints: readonly EndpointAt[],
   hour: number,
@@ -136,11 +138,11 @@ export async function hoursOf(
      ${q.dialect.joinEach("callboard_endpoint_hour", "h", "h.site_no = r.site_no AND h.endpoint_no = r.endpoint_no AND h.hour >= $2 AND h.hour < $3")}`,
     [placeRows(endpoints), hour, below],
   );
-  return rows.map(hourOf);
+  return rows.map(toHour);
 }
 
 /** The minutes from `minute` to `last` of these endpoints, added up to hours: by a look-up for each minute and endpoint. */
-export async function minutesOf(
+export async function listMinutes(
   q: Queryable,
   endpoints: readonly EndpointAt[],
   minute: number,
@@ -150,11 +152,11 @@ export async function minutesOf(
   const minutes = Array.from({ length: last - minute + 1 }, (_, index) => [minute + index]);
   const { rows: rowsFrom, joinEach } = q.dialect;
   const rows = await q.query<HourRow>(
-    `SELECT r.site_no, r.endpoint_no, t.minute / ${MINUTES} AS hour, ${sumsOf("m")}
+    `SELECT r.site_no, r.endpoint_no, t.minute / ${MINUTES} AS hour, ${formatSums("m")}
      FROM ${rowsFrom("$1", PLACES, "r")} CROSS JOIN ${rowsFrom("$2", { minute: "int" }, "t")}
      ${joinEach("callboard_minute", "m", "m.site_no = r.site_no AND m.minute = t.minute AND m.endpoint_no = r.endpoint_no")}
      GROUP BY r.site_no, r.endpoint_no, t.minute / ${MINUTES}`,
     [placeRows(endpoints), JSON.stringify(minutes)],
   );
-  return rows.map(hourOf);
+  return rows.map(toHour);
 }

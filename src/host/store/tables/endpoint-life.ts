@@ -6,7 +6,7 @@ import { PAUSES_AFTER_FAILED, PROBE_EVERY_MS } from "../../model/endpoint-life.t
 import type { Turn } from "../../model/endpoint-life.ts";
 import type { Queryable } from "../db/database.ts";
 import { WAITING } from "./deliveries.ts";
-import { endpoints, listEndpointsOf, numbersOf } from "./endpoints.ts";
+import { endpoints, listReceiverEndpoints, listNumbers } from "./endpoints.ts";
 import { raiseVersion } from "./sites.ts";
 import { notify } from "../db/notify.ts";
 import type { EndpointAt } from "../../model/delivery.ts";
@@ -107,8 +107,8 @@ export async function resumeReceiver(
   receiver: Receiver,
   now: number,
 ): Promise<readonly Endpoint[]> {
-  const own = await listEndpointsOf(tx, siteNo, receiver);
-  const resumed = await resumeEndpoints(tx, siteNo, numbersOf(own), now);
+  const own = await listReceiverEndpoints(tx, siteNo, receiver);
+  const resumed = await resumeEndpoints(tx, siteNo, listNumbers(own), now);
   return own.filter(({ no }) => resumed.includes(no));
 }
 

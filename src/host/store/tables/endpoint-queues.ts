@@ -51,10 +51,10 @@ interface QueueRow {
 }
 
 /** Behind a longer queue of deliveries that were not tried yet the last result is not looked for. */
-const LONGEST_WALK = 1_000;
+const MAX_WALK = 1_000;
 
 /** By number of the endpoint; a few index look-ups for each, in one statement. */
-export async function queuesOf(
+export async function listQueues(
   q: Queryable,
   endpoints: readonly EndpointAt[],
   most: number,
@@ -69,10 +69,10 @@ export async function queuesOf(
     `SELECT f.endpoint_no, f.waiting, f.oldest, f.leased, t.id, t.last_outcome, t.last_status, t.last_ms FROM (
        SELECT r.site_no, r.endpoint_no,
          (SELECT COUNT(*) FROM (SELECT 1 FROM ${inState(WAITING)} LIMIT $2) w) AS waiting,
-         (SELECT MIN(o.id) FROM (SELECT d.id FROM ${inState(WAITING)} LIMIT ${LONGEST_WALK}) o) AS oldest,
+         (SELECT MIN(o.id) FROM (SELECT d.id FROM ${inState(WAITING)} LIMIT ${MAX_WALK}) o) AS oldest,
          ${leased} AS leased,
          (SELECT MAX(n.id) FROM (SELECT id, attempts FROM callboard_delivery${along("callboard_delivery_endpoint")}
-            WHERE site_no = r.site_no AND endpoint_no = r.endpoint_no ORDER BY id DESC LIMIT ${LONGEST_WALK}) n WHERE n.attempts > 0) AS tried
+            WHERE site_no = r.site_no AND endpoint_no = r.endpoint_no ORDER BY id DESC LIMIT ${MAX_WALK}) n WHERE n.attempts > 0) AS tried
        FROM ${q.dialect.rows("$1", { site_no: "int", endpoint_no: "int" }, "r")}) f
      LEFT JOIN callboard_delivery t ON t.site_no = f.site_no AND t.id = f.tried`,
     [JSON.stringify(endpoints.map(({ siteNo, endpointNo }) => [siteNo, endpointNo])), most + 1],

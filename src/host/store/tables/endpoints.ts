@@ -37,7 +37,7 @@ export function listEndpoints(q: Queryable, siteNo?: number): Promise<readonly E
 }
 
 /** Every endpoint that the receiver has or had, those of its former URLs included. */
-export function listEndpointsOf(
+export function listReceiverEndpoints(
   q: Queryable,
   siteNo: number,
   receiver: Receiver,
@@ -49,7 +49,7 @@ export function findEndpoint(q: Queryable, siteNo: number, no: number): Promise<
   return endpoints.find(q, { siteNo, no });
 }
 
-export const numbersOf = (endpoints: readonly Pick<Endpoint, "no">[]): readonly number[] =>
+export const listNumbers = (endpoints: readonly Pick<Endpoint, "no">[]): readonly number[] =>
   endpoints.map(({ no }) => no);
 
 /** The number of the endpoint of this receiver and origin, made when there is none yet. */

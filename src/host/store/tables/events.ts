@@ -3,7 +3,7 @@ import { makeChanges } from "../db/batch.ts";
 import type { Change, Statement } from "../db/batch.ts";
 import type { Queryable } from "../db/database.ts";
 import type { Dialect } from "../db/dialect.ts";
-import { lastDeliveryOf } from "../../model/ids.ts";
+import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import type { Lane, EventRecord, NewEvent, FanOutTrace } from "../../model/event.ts";
 
@@ -124,7 +124,7 @@ interface EventRow {
 
 const NO_TRACE: FanOutTrace = { others: 0, skipped: [], missing: [] };
 
-function eventOf(row: EventRow): EventRecord {
+function toEvent(row: EventRow): EventRecord {
   return {
     siteNo: row.site_no,
     id: row.id,
@@ -149,7 +149,7 @@ export async function findEvent(q: Queryable, siteNo: number, id: Uuid): Promise
     siteNo,
     id,
   ]);
-  return row === undefined ? undefined : eventOf(row);
+  return row === undefined ? undefined : toEvent(row);
 }
 
 export interface EventFilter {
@@ -180,7 +180,7 @@ export function eventsStatement(
 /** Newest first, without bodies. */
 export async function listEvents(q: Queryable, filter: EventFilter): Promise<readonly EventRecord[]> {
   const { sql, values } = eventsStatement(q, filter);
-  return (await q.query<EventRow>(sql, values)).map(eventOf);
+  return (await q.query<EventRow>(sql, values)).map(toEvent);
 }
 
 /** The newest events with one of these names, with their bodies: `most` at most, newest first. */
@@ -202,11 +202,11 @@ export async function listNewestNamed(
     most,
     ...names,
   ]);
-  return rows.map(eventOf);
+  return rows.map(toEvent);
 }
 
 /** The deliveries of an event, in the order in which they were made. */
-export async function listDeliveriesOf(
+export async function listEventDeliveries(
   q: Queryable,
   siteNo: number,
   event: Uuid,
@@ -215,7 +215,7 @@ export async function listDeliveriesOf(
 > {
   const rows = await q.query<{ id: string; subscription_no: number; because: string | null }>(
     "SELECT id, subscription_no, because FROM callboard_delivery WHERE site_no = $1 AND id > $2 AND id <= $3 ORDER BY id",
-    [siteNo, event, lastDeliveryOf(event)],
+    [siteNo, event, toLastDelivery(event)],
   );
   return rows.map((row) => ({
     id: row.id,

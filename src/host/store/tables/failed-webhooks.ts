@@ -24,15 +24,19 @@ interface FailedRow {
 }
 
 /** Longer than any retry schedule takes: a delivery that failed lately was not made before that. */
-const LONGEST_RETRIES_MS = 8 * 24 * 3_600_000;
+const MAX_RETRIES_MS = 8 * 24 * 3_600_000;
+
+interface ListFailedDynamicOptions {
+  readonly siteNo: number;
+  readonly addonKey: string;
+  readonly after: number;
+  readonly limit: number;
+}
 
 /** Those that failed after `after` (epoch ms), oldest failure first, at most `limit`. */
 export async function listFailedDynamic(
   q: Queryable,
-  siteNo: number,
-  addonKey: string,
-  after: number,
-  limit: number,
+  { siteNo, addonKey, after, limit }: ListFailedDynamicOptions,
 ): Promise<readonly FailedDelivery[]> {
   const rows = await q.query<FailedRow>(
     `SELECT d.id, d.subscription_no, d.matched, d.settled_at, e.body, COALESCE(
@@ -44,7 +48,7 @@ export async function listFailedDynamic(
      JOIN callboard_event e ON e.site_no = d.site_no AND e.id = ${toEventId("d.id")}
      WHERE d.site_no = $1 AND d.state = ${FAILED} AND d.id >= $3 AND d.settled_at > $4
      ORDER BY d.settled_at, d.id LIMIT $5`,
-    [siteNo, addonKey, firstUuidAt(after - LONGEST_RETRIES_MS), after, limit],
+    [siteNo, addonKey, firstUuidAt(after - MAX_RETRIES_MS), after, limit],
   );
   return rows.map((row) => ({
     id: row.id,

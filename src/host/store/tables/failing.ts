@@ -20,7 +20,7 @@ export interface FailingEndpoint extends Endpoint {
   readonly lastStatus: number | undefined;
 }
 
-const MOST_WAITING = 1_000;
+const MAX_WAITING = 1_000;
 
 interface WaitingRow {
   no: number;
@@ -32,17 +32,17 @@ interface WaitingRow {
 }
 
 /** Behind a longer queue of deliveries that were not tried yet the last result is not looked for. */
-const LONGEST_WALK = 1_000;
+const MAX_WALK = 1_000;
 
 /** The endpoints of a site that fail, longest first: a few index look-ups for each. */
 export async function listFailing(q: Queryable, siteNo: number): Promise<readonly FailingEndpoint[]> {
   const waits = `callboard_delivery d WHERE d.site_no = e.site_no AND d.endpoint_no = e.no AND d.state = ${WAITING}`;
   const rows = await q.query<WaitingRow>(
-    `SELECT f.*, t.last_outcome, t.last_status FROM (SELECT e.site_no, e.no, (SELECT COUNT(*) FROM (SELECT 1 FROM ${waits} LIMIT ${MOST_WAITING + 1}) w) AS waiting,
+    `SELECT f.*, t.last_outcome, t.last_status FROM (SELECT e.site_no, e.no, (SELECT COUNT(*) FROM (SELECT 1 FROM ${waits} LIMIT ${MAX_WAITING + 1}) w) AS waiting,
        (SELECT MIN(d.due_at) FROM ${waits} AND d.lane = 0) AS due_primary,
        (SELECT MIN(d.due_at) FROM ${waits} AND d.lane = 1) AS due_secondary,
        (SELECT MAX(n.id) FROM (SELECT id, attempts, state FROM callboard_delivery WHERE site_no = e.site_no
-          AND endpoint_no = e.no ORDER BY id DESC LIMIT ${LONGEST_WALK}) n WHERE n.attempts > 0 AND n.state <> ${DELIVERED}) AS tried
+          AND endpoint_no = e.no ORDER BY id DESC LIMIT ${MAX_WALK}) n WHERE n.attempts > 0 AND n.state <> ${DELIVERED}) AS tried
      FROM callboard_endpoint e WHERE e.site_no = $1 AND e.failing_since IS NOT NULL) f
      LEFT JOIN callboard_delivery t ON t.site_no = f.site_no AND t.id = f.tried`,
     [siteNo],
@@ -56,8 +56,8 @@ export async function listFailing(q: Queryable, siteNo: number): Promise<readonl
       return {
         ...endpoint,
         failingSince: endpoint.failingSince,
-        waiting: Math.min(row.waiting, MOST_WAITING),
-        waitMore: row.waiting > MOST_WAITING,
+        waiting: Math.min(row.waiting, MAX_WAITING),
+        waitMore: row.waiting > MAX_WAITING,
         dueAt: dues.length === 0 ? undefined : Math.min(...dues),
         lastOutcome: row.last_outcome ?? undefined,
         lastStatus: row.last_status ?? undefined,

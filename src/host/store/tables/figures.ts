@@ -28,13 +28,17 @@ interface FigureRow {
 /** After every minute. */
 const NEVER = 2 ** 31 - 1;
 
+interface SumFiguresOptions {
+  readonly siteNo: number;
+  readonly fromMinute: number;
+  readonly slotMinutes: number;
+  readonly belowMinute?: number | undefined;
+}
+
 /** Of a site, from a minute on (up to `belowMinute`, not included), in slots of `slotMinutes`, oldest first. */
 export async function sumFigures(
   q: Queryable,
-  siteNo: number,
-  fromMinute: number,
-  slotMinutes: number,
-  belowMinute = NEVER,
+  { siteNo, fromMinute, slotMinutes, belowMinute = NEVER }: SumFiguresOptions,
 ): Promise<readonly Figure[]> {
   const sums = ["count", "ms_total", "within_50", "within_200", "within_1000", "within_5000"]
     .map((name) => `SUM(${name}) AS ${name}`)

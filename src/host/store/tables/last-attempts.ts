@@ -16,7 +16,7 @@ interface LastAttemptRow {
 }
 
 /** Behind a longer queue of deliveries without an attempt the status shows as none. */
-const LONGEST_WALK = 1_000;
+const MAX_WALK = 1_000;
 
 /** By the webhook's number; a webhook that was never attempted is not in it. Tests count, but not those of values that are not saved. */
 export async function lastAttempts(
@@ -25,7 +25,7 @@ export async function lastAttempts(
   webhookNo?: number,
 ): Promise<ReadonlyMap<number, LastAttempt>> {
   const newest = `SELECT id, attempts FROM callboard_delivery
-    WHERE site_no = e.site_no AND endpoint_no = e.no AND (matched IS NULL OR matched <> '[]') ORDER BY id DESC LIMIT ${LONGEST_WALK}`;
+    WHERE site_no = e.site_no AND endpoint_no = e.no AND (matched IS NULL OR matched <> '[]') ORDER BY id DESC LIMIT ${MAX_WALK}`;
   const rows = await q.query<LastAttemptRow>(
     `SELECT l.webhook_no, a.started_at, a.status, a.outcome FROM (
        SELECT e.site_no, e.webhook_no, (SELECT MAX(n.id) FROM (${newest}) n WHERE n.attempts > 0) AS id

@@ -36,10 +36,10 @@ export async function findLostSecrets(q: Queryable, seal: Seal): Promise<LostSec
   const of = (table: SealedTable, column: string) =>
     values.filter((value) => value.table === table && value.column === column);
   const sites = await q.query<{ no: number; key: string }>("SELECT no, key FROM callboard_site");
-  const siteOf = (no: unknown) => sites.find((site) => site.no === Number(no))?.key ?? String(no);
+  const findSiteKey = (no: unknown) => sites.find((site) => site.no === Number(no))?.key ?? String(no);
   const addons = of(installations, "secret_sealed").map(({ key }) => ({
     siteNo: Number(key["site_no"]),
-    site: siteOf(key["site_no"]),
+    site: findSiteKey(key["site_no"]),
     addonKey: String(key["addon_key"]),
   }));
   const standing = await q.query<{ site_no: number; no: number; name: string }>(
@@ -50,7 +50,7 @@ export async function findLostSecrets(q: Queryable, seal: Seal): Promise<LostSec
     const found = standing.find(({ site_no, no }) => site_no === key["site_no"] && no === key["no"]);
     if (found === undefined) return [];
     const { site_no: siteNo, no, name } = found;
-    return [{ siteNo, site: siteOf(siteNo), no, id: formatWebhookId(siteNo, no), name }];
+    return [{ siteNo, site: findSiteKey(siteNo), no, id: formatWebhookId(siteNo, no), name }];
   });
   const pending = of(pendingInstalls, "secret_sealed").length;
   const lostAuditKeys = of(auditKeys, "key_sealed").map(({ key }) => Number(key["no"]));

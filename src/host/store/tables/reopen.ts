@@ -17,7 +17,7 @@ interface LaneRow {
   lane: Lane;
 }
 
-const laneOf = (row: LaneRow): DueAt => ({
+const toDueAt = (row: LaneRow): DueAt => ({
   siteNo: row.site_no,
   endpointNo: row.endpoint_no,
   lane: row.lane,
@@ -44,7 +44,7 @@ export async function reopenDeliveries(
      RETURNING callboard_delivery.site_no, callboard_delivery.endpoint_no, callboard_delivery.lane`,
     [siteIdRows(ids), tx.dialect.bindAt(now, now)],
   );
-  return rows.map(laneOf);
+  return rows.map(toDueAt);
 }
 
 /** Makes what waits for its next attempt due now. */
@@ -54,7 +54,7 @@ export async function bringForward(tx: Queryable, id: SiteId, now: number): Prom
      RETURNING site_no, endpoint_no, lane`,
     [id.siteNo, id.id, tx.dialect.bindAt(now, now)],
   );
-  return rows.map(laneOf);
+  return rows.map(toDueAt);
 }
 
 /** Where something was ended before it was sent. */
@@ -74,7 +74,7 @@ export async function cancelDeliveries(
      RETURNING callboard_delivery.site_no, callboard_delivery.id, callboard_delivery.endpoint_no, callboard_delivery.lane`,
     [siteIdRows(ids), now],
   );
-  return rows.map((row) => ({ ...laneOf(row), id: row.id }));
+  return rows.map((row) => ({ ...toDueAt(row), id: row.id }));
 }
 
 /** True when it had not ended yet. An attempt that is under way is still recorded. */

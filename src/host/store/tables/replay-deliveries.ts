@@ -103,6 +103,12 @@ const wantedRow = ({ id, wanted: { endpointNo, subscriptionNo, matched } }: Repl
   matched.length === 1 ? null : JSON.stringify(matched),
 ];
 
+interface CreateChangeOptions {
+  readonly endpointNos: readonly number[];
+  readonly rows: readonly (ReplayedRow & { readonly seen: number })[];
+  readonly now: number;
+}
+
 /**
  * Creates deliveries in the secondary lane, as those of the replay, for events that have as many deliveries at these endpoints
  * as were seen, and a body: all of them or, as the batch is refused then, none.
@@ -110,9 +116,7 @@ const wantedRow = ({ id, wanted: { endpointNo, subscriptionNo, matched } }: Repl
 export function createChange(
   { at, bindAt, rows: rowsFrom }: Dialect,
   { siteNo, no }: Pick<Replay, "siteNo" | "no">,
-  endpointNos: readonly number[],
-  rows: readonly (ReplayedRow & { readonly seen: number })[],
-  now: number,
+  { endpointNos, rows, now }: CreateChangeOptions,
 ): Change | undefined {
   if (rows.length === 0) return undefined;
   const event = toEventId("r.id");
@@ -138,6 +142,12 @@ export function createChange(
   };
 }
 
+interface ReopenChangeOptions {
+  readonly rows: readonly ReplayedRow[];
+  readonly onlyFailed: boolean;
+  readonly now: number;
+}
+
 /**
  * Gives ended deliveries a fresh schedule under their IDs, as those of the replay and for what is wanted today: all of them or
  * none. With `onlyFailed`, one that was delivered meanwhile is none of them.
@@ -145,9 +155,7 @@ export function createChange(
 export function reopenChange(
   { at, bindAt, rows: rowsFrom }: Dialect,
   { siteNo, no }: Pick<Replay, "siteNo" | "no">,
-  rows: readonly ReplayedRow[],
-  onlyFailed: boolean,
-  now: number,
+  { rows, onlyFailed, now }: ReopenChangeOptions,
 ): Change | undefined {
   if (rows.length === 0) return undefined;
   return {

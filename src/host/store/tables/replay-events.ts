@@ -1,6 +1,6 @@
 /** The past events that a replay looks at. */
 import type { Queryable } from "../db/database.ts";
-import { eventOfDelivery, lastDeliveryOf } from "../../model/ids.ts";
+import { eventOfDelivery, toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import type { Replay } from "./replays.ts";
 
@@ -17,14 +17,18 @@ export interface EventHead {
 const inWindow = (name: string | undefined) =>
   `site_no = $1 AND id > $2 AND id < $3 ${name === undefined ? "" : "AND name = $4"}`;
 
+interface ReadHeadsOptions {
+  readonly siteNo: number;
+  readonly after: Uuid;
+  readonly before: Uuid;
+  readonly name: string | undefined;
+  readonly limit: number;
+}
+
 /** The next events after one and before another, of one type or of all, at most `limit`. */
 async function readHeads(
   q: Queryable,
-  siteNo: number,
-  after: Uuid,
-  before: Uuid,
-  name: string | undefined,
-  limit: number,
+  { siteNo, after, before, name, limit }: ReadHeadsOptions,
 ): Promise<readonly EventHead[]> {
   const along = name === undefined ? "" : q.dialect.along("callboard_event_name");
   const rows = await q.query<{
@@ -53,13 +57,11 @@ async function readHeads(
 export async function nextEventHeads(
   q: Queryable,
   { siteNo, events }: Pick<Replay, "siteNo" | "events">,
-  after: Uuid,
-  before: Uuid,
-  limit: number,
+  { after, before, limit }: { readonly after: Uuid; readonly before: Uuid; readonly limit: number },
 ): Promise<readonly EventHead[]> {
-  if (events === undefined) return readHeads(q, siteNo, after, before, undefined, limit);
+  if (events === undefined) return readHeads(q, { siteNo, after, before, name: undefined, limit });
   const found: EventHead[] = [];
-  for (const name of events) found.push(...(await readHeads(q, siteNo, after, before, name, limit)));
+  for (const name of events) found.push(...(await readHeads(q, { siteNo, after, before, name, limit })));
   return found.toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit);
 }
 
@@ -93,7 +95,7 @@ export async function testEvents(
   const rows = await q.query<{ id: string }>(
     `SELECT id FROM callboard_delivery${q.dialect.along("callboard_delivery_test")}
      WHERE site_no = $1 AND id > $2 AND id <= $3 AND test = 1`,
-    [siteNo, first.id, lastDeliveryOf(last.id)],
+    [siteNo, first.id, toLastDelivery(last.id)],
   );
   return new Set(rows.map(({ id }) => eventOfDelivery(id)));
 }

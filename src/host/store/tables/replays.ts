@@ -132,13 +132,21 @@ export async function releaseReplays(tx: Queryable, leaseId: string): Promise<vo
   );
 }
 
+interface AdvanceChangeOptions {
+  readonly to: {
+    readonly cursor: Uuid;
+    readonly result: ReplayResult;
+    readonly endedAt: number | undefined;
+  };
+  readonly lease: ReplayLease;
+  readonly now: number;
+}
+
 /** Moves the cursor from where it was; no row if the replay was canceled, taken over by another process, or moved on. */
 export function advanceChange(
   { at, bindAt }: Dialect,
   { siteNo, no, cursor }: Pick<Replay, "siteNo" | "no" | "cursor">,
-  to: { readonly cursor: Uuid; readonly result: ReplayResult; readonly endedAt: number | undefined },
-  lease: ReplayLease,
-  now: number,
+  { to, lease, now }: AdvanceChangeOptions,
 ): Change {
   return {
     rows: 1,
@@ -158,13 +166,17 @@ export function advanceChange(
   };
 }
 
+interface CancelReplayOptions {
+  readonly siteNo: number;
+  readonly no: number;
+  readonly reason: string;
+  readonly now: number;
+}
+
 /** Ends a running replay; one that has ended stays as it is. Resolves to false then. */
 export async function cancelReplay(
   tx: Queryable,
-  siteNo: number,
-  no: number,
-  reason: string,
-  now: number,
+  { siteNo, no, reason, now }: CancelReplayOptions,
 ): Promise<boolean> {
   const rows = await tx.query(
     `UPDATE callboard_replay SET state = 'cancelled', reason = $3, ended_at = $4, lease_id = NULL, lease_until = NULL

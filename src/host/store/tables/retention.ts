@@ -6,7 +6,7 @@ import type { Queryable } from "../db/database.ts";
 import { toEventDigits, toLastDeliveryId } from "./event-ids.ts";
 import { FAILED, WAITING } from "./deliveries.ts";
 import { endpoints } from "./endpoints.ts";
-import { lastDeliveryOf } from "../../model/ids.ts";
+import { toLastDelivery } from "../../model/ids.ts";
 import type { Uuid } from "../../model/ids.ts";
 import { readSetting, writeSetting } from "./settings.ts";
 
@@ -56,13 +56,17 @@ export async function listSentSites(q: Queryable): Promise<readonly SentSite[]> 
   return [...found].map(([siteNo, exists]) => ({ siteNo, exists }));
 }
 
+interface NextEventRangeOptions {
+  readonly siteNo: number;
+  readonly after: Uuid;
+  readonly before: Uuid;
+  readonly most: number;
+}
+
 /** The next range of at most `most` events after one id and before another; undefined when there is none. */
 export async function nextEventRange(
   q: Queryable,
-  siteNo: number,
-  after: Uuid,
-  before: Uuid,
-  most: number,
+  { siteNo, after, before, most }: NextEventRangeOptions,
 ): Promise<EventRange | undefined> {
   const [row] = await q.query<{ first: Uuid | null; last: Uuid | null }>(
     `SELECT MIN(id) AS first, MAX(id) AS last FROM
@@ -74,7 +78,7 @@ export async function nextEventRange(
     : { siteNo, first: row.first, last: row.last };
 }
 
-const bindOf = ({ siteNo, first, last }: EventRange) => [siteNo, first, lastDeliveryOf(last)];
+const toBind = ({ siteNo, first, last }: EventRange) => [siteNo, first, toLastDelivery(last)];
 
 /**
  * Removes these events with their deliveries and attempts; an event with a delivery that has not ended stays whole.
@@ -86,7 +90,7 @@ export async function removeEvents(tx: Queryable, range: EventRange): Promise<nu
     `DELETE FROM callboard_delivery WHERE site_no = $1 AND id > $2 AND id <= $3 AND ${ENDED}
        AND ${toEventDigits("id")} NOT IN (SELECT ${toEventDigits("id")} FROM callboard_delivery
                                       WHERE site_no = $1 AND id > $2 AND id <= $3 AND ${UNFINISHED})`,
-    bindOf(range),
+    toBind(range),
   );
   return removeWithoutDelivery(tx, range);
 }
@@ -99,7 +103,7 @@ export async function expireWaiting(tx: Queryable, range: EventRange, now: numbe
   const rows = await tx.query<{ endpoint_no: number }>(
     `UPDATE callboard_delivery SET state = ${FAILED}, because = 'expired', settled_at = $4
      WHERE site_no = $1 AND id > $2 AND id <= $3 AND state = ${WAITING} RETURNING endpoint_no`,
-    [...bindOf(range), now],
+    [...toBind(range), now],
   );
   const counts = new Map<number, number>();
   for (const { endpoint_no: no } of rows) counts.set(no, (counts.get(no) ?? 0) + 1);
@@ -115,7 +119,7 @@ export async function expireWaiting(tx: Queryable, range: EventRange, now: numbe
 
 /** As removeEvents, for a site that was deleted: what waits has nobody to go to. */
 export async function removeEventsOfDeletedSite(tx: Queryable, range: EventRange): Promise<number> {
-  await tx.query("DELETE FROM callboard_delivery WHERE site_no = $1 AND id > $2 AND id <= $3", bindOf(range));
+  await tx.query("DELETE FROM callboard_delivery WHERE site_no = $1 AND id > $2 AND id <= $3", toBind(range));
   return removeWithoutDelivery(tx, range);
 }
 
@@ -124,7 +128,7 @@ async function removeWithoutDelivery(tx: Queryable, range: EventRange): Promise<
     `DELETE FROM callboard_attempt WHERE site_no = $1 AND delivery_id > $2 AND delivery_id <= $3
        AND NOT EXISTS (SELECT 1 FROM callboard_delivery d
                        WHERE d.site_no = callboard_attempt.site_no AND d.id = callboard_attempt.delivery_id)`,
-    bindOf(range),
+    toBind(range),
   );
   const removed = await tx.query(
     `DELETE FROM callboard_event WHERE site_no = $1 AND id >= $2 AND id <= $3
@@ -132,7 +136,7 @@ async function removeWithoutDelivery(tx: Queryable, range: EventRange): Promise<
                        WHERE d.site_no = callboard_event.site_no AND d.id > callboard_event.id
                          AND d.id <= ${toLastDeliveryId("callboard_event.id")})
      RETURNING 1 AS one`,
-    bindOf(range),
+    toBind(range),
   );
   return removed.length;
 }
@@ -147,17 +151,17 @@ export async function emptyBodies(tx: Queryable, range: EventRange): Promise<Uui
   await tx.query(
     `UPDATE callboard_event SET body = NULL WHERE site_no = $1 AND id >= $2 AND id <= $3 AND body IS NOT NULL
        AND ${toEventDigits("id")} NOT IN ${unfinished}`,
-    bindOf(range),
+    toBind(range),
   );
   await tx.query(
     `UPDATE callboard_attempt SET answer = NULL, answer_headers = NULL, request_headers = '[]'
      WHERE site_no = $1 AND delivery_id > $2 AND delivery_id <= $3 AND request_headers <> '[]'
        AND ${toEventDigits("delivery_id")} NOT IN ${unfinished}`,
-    bindOf(range),
+    toBind(range),
   );
   const [kept] = await tx.query<{ id: Uuid | null }>(
     `SELECT MIN(id) AS id FROM callboard_event WHERE site_no = $1 AND id >= $2 AND id <= $3 AND body IS NOT NULL`,
-    bindOf(range),
+    toBind(range),
   );
   return kept?.id ?? undefined;
 }

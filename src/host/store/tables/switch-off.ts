@@ -9,13 +9,17 @@ import { subscriptions } from "./subscriptions.ts";
 import { webhooks } from "./webhooks.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 
+interface SwitchOffOptions {
+  readonly siteNo: number;
+  readonly subscriptionNo: number;
+  readonly because: string;
+  readonly now: number;
+}
+
 /** What waits for it ends as `gone`. False when it was off before. */
 export async function switchOff(
   tx: Queryable,
-  siteNo: number,
-  subscriptionNo: number,
-  because: string,
-  now: number,
+  { siteNo, subscriptionNo, because, now }: SwitchOffOptions,
 ): Promise<boolean> {
   const switchedOff = await tx.query<{ no: number }>(
     `${webhooks.update}active = 0, inactive_because = $3, updated_at = $4, gone_since = $4
@@ -37,10 +41,17 @@ export async function switchOff(
           [siteNo, webhook.no],
         );
   const numbers = [...removed, ...beside].map(({ no }) => no);
-  await failWaiting(tx, siteNo, numbers, now, "gone");
+  await failWaiting(tx, { siteNo, subscriptionNos: numbers, now, because: "gone" });
   if (webhook === undefined && removed.length === 0) return false;
   await raiseVersion(tx, siteNo);
   return true;
+}
+
+interface SwitchOnOptions {
+  readonly siteNo: number;
+  readonly receiver: Receiver;
+  readonly endpointNo: number | undefined;
+  readonly now: number;
 }
 
 /**
@@ -49,10 +60,7 @@ export async function switchOff(
  */
 export async function switchOn(
   tx: Queryable,
-  siteNo: number,
-  receiver: Receiver,
-  endpointNo: number | undefined,
-  now: number,
+  { siteNo, receiver, endpointNo, now }: SwitchOnOptions,
 ): Promise<number> {
   const rows = await (receiver.kind === "webhook"
     ? tx.query(

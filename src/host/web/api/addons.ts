@@ -8,7 +8,7 @@ import { calledAt } from "../../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../../store/tables/lifecycle-calls.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
-import { authorOf, isoTime, listOf, textOf } from "../present/values.ts";
+import { toAuthor, isoTime, presentList, toText } from "../present/values.ts";
 import { PAGE_PARAMETERS, booleanOf, pageOf } from "../http/query.ts";
 import {
   ADDON,
@@ -60,7 +60,7 @@ export const callOf = (call: LifecycleCall) => ({
   outcome: call.outcome,
   status: call.status ?? null,
   detail: call.detail,
-  answer: call.answer === undefined ? null : textOf(call.answer),
+  answer: call.answer === undefined ? null : toText(call.answer),
   durationMs: call.durationMs,
 });
 
@@ -169,7 +169,7 @@ export const addonRoutes = [
     query: PAGE_PARAMETERS,
     success: { status: 200, description: "Installed add-ons", schema: ADDON_PAGE },
     handle: async ({ params, query }, { registry }) =>
-      listOf(
+      presentList(
         pageList(await registry.listAddons(params["site"] ?? ""), pageOf(query), ({ key }) => key),
         summaryOf,
       ),
@@ -196,7 +196,7 @@ export const addonRoutes = [
       const site = call.params["site"] ?? "";
       const source = installSourceOf(call.body);
       const { confirmOrigin = false, digest, acceptScopes = [] } = call.body;
-      const options = { by: authorOf(call), confirmOrigin, digest, acceptScopes };
+      const options = { by: toAuthor(call), confirmOrigin, digest, acceptScopes };
       return installedOf(await registry.install(site, source, options));
     },
   }),
@@ -238,7 +238,7 @@ export const addonRoutes = [
     success: { status: 200, description: "The lifecycle callbacks made", schema: UNINSTALLED },
     errors: ["ADDON_NOT_FOUND", "ADDON_STATE"],
     handle: async (call, { registry }) => ({
-      lifecycle: (await registry.uninstall(...at(call), authorOf(call))).map(callOf),
+      lifecycle: (await registry.uninstall(...at(call), toAuthor(call))).map(callOf),
     }),
   }),
   ...(["enable", "disable"] as const).map((verb) =>
@@ -252,7 +252,7 @@ export const addonRoutes = [
       success: { status: 200, description: "The add-on, and the lifecycle callbacks made", schema: ADDON },
       errors: ["ADDON_NOT_FOUND", "ADDON_STATE"],
       handle: async (call, { registry }) => {
-        const { addon, calls } = await registry[verb](...at(call), authorOf(call));
+        const { addon, calls } = await registry[verb](...at(call), toAuthor(call));
         return { ...addonOf(addon), lifecycle: calls.map(callOf) };
       },
     }),
@@ -274,7 +274,7 @@ export const addonRoutes = [
       const [siteKey, key] = at(call);
       const { key: addonKey } = await registry.showAddon(siteKey, key);
       const receiver = { kind: "addon", addonKey } as const;
-      return registry.resume(siteKey, { kind: "receiver", receiver }, authorOf(call));
+      return registry.resume(siteKey, { kind: "receiver", receiver }, toAuthor(call));
     },
   }),
   route({
@@ -297,7 +297,7 @@ export const addonRoutes = [
         return previewOf(await registry.previewUpgrade(...at(call)));
       const confirmOrigin = booleanOf(call.query, "confirmOrigin") === true;
       const acceptScopes = namesIn(call.query["acceptScopes"]);
-      const options = { by: authorOf(call), confirmOrigin, digest: call.query["digest"], acceptScopes };
+      const options = { by: toAuthor(call), confirmOrigin, digest: call.query["digest"], acceptScopes };
       return installedOf(await registry.upgrade(...at(call), options));
     },
   }),
@@ -311,7 +311,7 @@ export const addonRoutes = [
     success: { status: 200, description: "The add-on, and the lifecycle callbacks made", schema: ADDON },
     errors: ["ADDON_NOT_FOUND", "ADDON_STATE", "LIFECYCLE_INSTALLED"],
     handle: async (call, { registry }) => {
-      const { addon, calls } = await registry.rotateSecret(...at(call), authorOf(call));
+      const { addon, calls } = await registry.rotateSecret(...at(call), toAuthor(call));
       return { ...addonOf(addon), lifecycle: calls.map(callOf) };
     },
   }),

@@ -1,5 +1,5 @@
 /** Tells which of the latest events a body filter matches, and saves nothing. */
-import { MOST_TRIED, USUAL_TRIED } from "../../delivery-log/try-body-filter.ts";
+import { MAX_TRIED, DEFAULT_TRIED } from "../../delivery-log/try-body-filter.ts";
 import type { TriedEvent } from "../../delivery-log/try-body-filter.ts";
 import { formatId, madeAt } from "../../model/ids.ts";
 import { isoTime } from "../present/values.ts";
@@ -28,7 +28,11 @@ export const bodyFilterRoutes = [
       { bodyFilter: BODY_FILTER },
       {
         event: string("Event type, with * for any text; all when left out", { minLength: 1, maxLength: 200 }),
-        limit: integer("Maximum number of events", { minimum: 1, maximum: MOST_TRIED, default: USUAL_TRIED }),
+        limit: integer("Maximum number of events", {
+          minimum: 1,
+          maximum: MAX_TRIED,
+          default: DEFAULT_TRIED,
+        }),
       },
     ),
     success: {
@@ -39,7 +43,7 @@ export const bodyFilterRoutes = [
     errors: ["BODY_FILTER", "BODY_FILTER_TOO_COMPLEX", "RATE_LIMITED"],
     handle: async ({ params, body: given, caller }, { deliveryLog, rates }) => {
       rates.bodyFilterTrials.take(caller.tokenId);
-      const { bodyFilter, event, limit = USUAL_TRIED } = given;
+      const { bodyFilter, event, limit = DEFAULT_TRIED } = given;
       const events = event === undefined ? undefined : [event];
       const { items, counts } = await deliveryLog.tryBodyFilter(params["site"] ?? "", {
         bodyFilter,

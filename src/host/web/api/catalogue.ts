@@ -6,7 +6,7 @@ import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import { pageEventTypes } from "../../model/event-type-page.ts";
 import { oneOf, PAGE_PARAMETERS, pageOf } from "../http/query.ts";
-import { listOf } from "../present/values.ts";
+import { presentList } from "../present/values.ts";
 import { requireEventType } from "../present/catalogue.ts";
 import { EVENT_TYPE_DETAIL, EVENT_TYPE_PAGE } from "../schema/catalogue.ts";
 import { oneOf as oneOfTexts, string } from "../schema/schema.ts";
@@ -28,7 +28,7 @@ const LIST_PARAMETERS = {
 };
 
 const listTypes = (products: readonly Product[], query: Call["query"]) =>
-  listOf(
+  presentList(
     pageEventTypes(
       products.flatMap((product) => searchEventTypes(product, query["q"] ?? "")),
       pageOf(query),

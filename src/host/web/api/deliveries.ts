@@ -4,10 +4,10 @@ import { REASONS } from "../../delivery-log/causes.ts";
 import type { ShownDelivery } from "../../delivery-log/show.ts";
 import { route } from "./route.ts";
 import type { Rooms } from "../rooms.ts";
-import { authorOf, listOf, textOf } from "../present/values.ts";
+import { toAuthor, presentList, toText } from "../present/values.ts";
 import { SITE_PARAMETER, TIME_PARAMETERS, pageOf, pageParameters } from "../http/query.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
-import { deliveryOf, attemptOf, filterOf, requireReach } from "../present/delivery.ts";
+import { presentDelivery, presentAttempt, toDeliveryFilter, requireReach } from "../present/delivery.ts";
 import type { FilterWords } from "../present/delivery.ts";
 import { ADDON_KEY, EVENT_NAME, WEBHOOK_ID } from "../schema/parts.ts";
 import { body, boolean, checkedByCode, object, oneOf, string } from "../schema/schema.ts";
@@ -17,11 +17,11 @@ import { ID_CURSOR } from "../../model/cursor.ts";
 const GROUP = "Deliveries";
 
 const shown = ({ delivery, body: sent, params, attempts }: ShownDelivery, rooms: Rooms) => ({
-  ...deliveryOf(delivery, rooms),
+  ...presentDelivery(delivery, rooms),
   reasonMeaning: delivery.because === undefined ? null : REASONS[delivery.because],
   params,
-  body: sent === undefined ? null : textOf(sent),
-  attempts: attempts.map(attemptOf),
+  body: sent === undefined ? null : toText(sent),
+  attempts: attempts.map(presentAttempt),
 });
 
 /** What can be asked for; the same words in a query and in a body. */
@@ -94,8 +94,8 @@ export const deliveryRoutes = [
     success: { status: 200, description: "Deliveries", schema: DELIVERY_PAGE },
     errors: ["WEBHOOK_NOT_FOUND"],
     handle: async ({ query, caller }, rooms) => {
-      const page = await rooms.deliveryLog.list(await filterOf(query, caller, rooms), pageOf(query));
-      return listOf(page, (delivery) => deliveryOf(delivery, rooms));
+      const page = await rooms.deliveryLog.list(await toDeliveryFilter(query, caller, rooms), pageOf(query));
+      return presentList(page, (delivery) => presentDelivery(delivery, rooms));
     },
   }),
   route({
@@ -127,7 +127,7 @@ export const deliveryRoutes = [
     handle: async (call, rooms) => {
       const id = call.params["id"] ?? "";
       requireReach(id, call.caller, rooms);
-      return deliveryOf(await rooms.deliveryLog.redeliver(id, authorOf(call)), rooms);
+      return presentDelivery(await rooms.deliveryLog.redeliver(id, toAuthor(call)), rooms);
     },
   }),
   route({
@@ -143,7 +143,7 @@ export const deliveryRoutes = [
     handle: async (call, rooms) => {
       const id = call.params["id"] ?? "";
       requireReach(id, call.caller, rooms);
-      return deliveryOf(await rooms.deliveryLog.cancel(id, authorOf(call)), rooms);
+      return presentDelivery(await rooms.deliveryLog.cancel(id, toAuthor(call)), rooms);
     },
   }),
   route({
@@ -159,9 +159,9 @@ export const deliveryRoutes = [
     errors: ["SITE_NOT_FOUND", "WEBHOOK_NOT_FOUND"],
     handle: async (call, rooms) => {
       const { filter: words, dryRun = false } = call.body;
-      const filter = await inBody(filterOf(asTexts({ test: false, ...words }), call.caller, rooms));
+      const filter = await inBody(toDeliveryFilter(asTexts({ test: false, ...words }), call.caller, rooms));
       const made = await inBody(
-        dryRun ? rooms.deliveryLog.count(filter) : rooms.deliveryLog.redeliverMany(filter, authorOf(call)),
+        dryRun ? rooms.deliveryLog.count(filter) : rooms.deliveryLog.redeliverMany(filter, toAuthor(call)),
       );
       return { ...made, dryRun };
     },
@@ -179,9 +179,11 @@ export const deliveryRoutes = [
     errors: ["SITE_NOT_FOUND", "WEBHOOK_NOT_FOUND"],
     handle: async (call, rooms) => {
       const { filter: words, dryRun = false } = call.body;
-      const filter = await inBody(filterOf(asTexts({ state: "waiting", ...words }), call.caller, rooms));
+      const filter = await inBody(
+        toDeliveryFilter(asTexts({ state: "waiting", ...words }), call.caller, rooms),
+      );
       const cancelled = await inBody(
-        dryRun ? rooms.deliveryLog.count(filter) : rooms.deliveryLog.cancelMany(filter, authorOf(call)),
+        dryRun ? rooms.deliveryLog.count(filter) : rooms.deliveryLog.cancelMany(filter, toAuthor(call)),
       );
       return { ...cancelled, dryRun };
     },

@@ -1,11 +1,11 @@
 /** The directory: add-ons that an administrator of the server approved. */
-import { ENTRY_TEXTS, LONGEST_TEXT } from "../../model/directory.ts";
+import { ENTRY_TEXTS, MAX_TEXT_LENGTH } from "../../model/directory.ts";
 import type { ListedAddon } from "../../registry/directory/directory.ts";
 import type { DirectoryEntry } from "../../store/tables/directory.ts";
 import type { Caller } from "../http/access.ts";
 import { pageOf, pageParameters, sitesOf } from "../http/query.ts";
 import { entryTexts } from "../present/directory.ts";
-import { authorOf, isoTime, listOf } from "../present/values.ts";
+import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
 import { DESCRIPTOR_URL } from "./addons.ts";
 import { LINE_WITH_TEXT, LINES } from "../schema/parts.ts";
@@ -48,11 +48,11 @@ async function shownOf(key: string, caller: Caller, rooms: Rooms) {
   return listedOf(await rooms.directory.show(key, await sitesOf(undefined, caller, rooms)));
 }
 
-const replacedText = (name: keyof typeof LONGEST_TEXT, form: Readonly<Record<string, unknown>>) =>
+const replacedText = (name: keyof typeof MAX_TEXT_LENGTH, form: Readonly<Record<string, unknown>>) =>
   nullable(
     string(
       `Shown in place of the descriptor's ${name}; null shows that of the descriptor`,
-      { maxLength: LONGEST_TEXT[name] },
+      { maxLength: MAX_TEXT_LENGTH[name] },
       form,
     ),
   );
@@ -81,7 +81,7 @@ export const directoryRoutes = [
       const { find } = query;
       const request = { ...pageOf(query), ...(find === undefined ? {} : { find }) };
       const siteKeys = await sitesOf(undefined, caller, rooms);
-      return listOf(await rooms.directory.list(siteKeys, request), listedOf);
+      return presentList(await rooms.directory.list(siteKeys, request), listedOf);
     },
   }),
   route({
@@ -97,7 +97,7 @@ export const directoryRoutes = [
     handle: async (call, rooms) => {
       rooms.rates.validations.take(call.caller.tokenId);
       const { descriptorUrl, ...texts } = call.body;
-      const { addonKey } = await rooms.directory.add(descriptorUrl, texts, authorOf(call));
+      const { addonKey } = await rooms.directory.add(descriptorUrl, texts, toAuthor(call));
       return shownOf(addonKey, call.caller, rooms);
     },
   }),
@@ -135,7 +135,7 @@ export const directoryRoutes = [
     errors: [...OF_DESCRIPTORS, "ADDON_STATE", "DIRECTORY_NOT_FOUND", "RATE_LIMITED"],
     handle: async (call, rooms) => {
       if (call.body.descriptorUrl !== undefined) rooms.rates.validations.take(call.caller.tokenId);
-      await rooms.directory.change(keyOf(call), call.body, authorOf(call));
+      await rooms.directory.change(keyOf(call), call.body, toAuthor(call));
       return shownOf(keyOf(call), call.caller, rooms);
     },
   }),
@@ -148,7 +148,7 @@ export const directoryRoutes = [
     summary: "Remove an add-on from the directory; installed ones stay installed",
     success: { status: 204, description: "The add-on is removed" },
     errors: ["DIRECTORY_NOT_FOUND"],
-    handle: (call, { directory }) => directory.remove(keyOf(call), authorOf(call)),
+    handle: (call, { directory }) => directory.remove(keyOf(call), toAuthor(call)),
   }),
   route({
     id: "refreshDirectoryEntry",

@@ -3,9 +3,9 @@ import { LISTED_STATES } from "../../delivery-log/endpoints.ts";
 import type { EndpointFilter } from "../../delivery-log/endpoints.ts";
 import { route } from "./route.ts";
 import type { Rooms } from "../rooms.ts";
-import { authorOf, listOf } from "../present/values.ts";
+import { toAuthor, presentList } from "../present/values.ts";
 import { SITE_PARAMETER, oneOf, pageOf, pageParameters, sitesOf } from "../http/query.ts";
-import { endpointOf, endpointNo, notSendingOf, tryNow } from "../present/endpoint.ts";
+import { presentEndpoint, endpointNo, presentStandstill, tryNow } from "../present/endpoint.ts";
 import { ENDPOINT_DETAIL, ENDPOINT_PAGE, TRIED_ENDPOINT } from "../schema/endpoint.ts";
 import { RESUMED } from "../schema/parts.ts";
 import { oneOf as oneOfTexts, string } from "../schema/schema.ts";
@@ -26,7 +26,7 @@ const LIST_PARAMETERS = {
 
 async function list(siteKeys: readonly string[], query: Readonly<Record<string, string>>, rooms: Rooms) {
   const page = await rooms.endpoints.page(siteKeys, endpointFilterOf(query), pageOf(query));
-  return { ...listOf(page, (endpoint) => endpointOf(endpoint, rooms)), total: page.total };
+  return { ...presentList(page, (endpoint) => presentEndpoint(endpoint, rooms)), total: page.total };
 }
 
 export const endpointRoutes = [
@@ -81,7 +81,7 @@ export const endpointRoutes = [
       const no = endpointNo(params["number"]);
       const endpoint = await rooms.endpoints.show(siteKey, no);
       const standstill = await rooms.endpoints.standstill([siteKey], { endpointNo: no });
-      return { ...endpointOf(endpoint, rooms), notSending: notSendingOf(standstill) };
+      return { ...presentEndpoint(endpoint, rooms), notSending: presentStandstill(standstill) };
     },
   }),
   route({
@@ -101,7 +101,7 @@ export const endpointRoutes = [
       deliveryId: await tryNow(
         call.params["site"] ?? "",
         endpointNo(call.params["number"]),
-        authorOf(call),
+        toAuthor(call),
         rooms,
       ),
     }),
@@ -123,7 +123,7 @@ export const endpointRoutes = [
       registry.resume(
         call.params["site"] ?? "",
         { kind: "endpoint", endpointNo: endpointNo(call.params["number"]) },
-        authorOf(call),
+        toAuthor(call),
       ),
   }),
 ];

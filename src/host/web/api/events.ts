@@ -5,8 +5,8 @@ import type { WhyKind, WhyRow } from "../../delivery-log/why.ts";
 import { formatId, madeAt, parseWebhookId } from "../../model/ids.ts";
 import type { Route } from "./route.ts";
 import { route } from "./route.ts";
-import { deliveryOf } from "../present/delivery.ts";
-import { flowOf, isoTime, listOf } from "../present/values.ts";
+import { presentDelivery } from "../present/delivery.ts";
+import { flowOf, isoTime, presentList } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
 import { MOST_EVENTS_IN_BATCH } from "../http/event-envelope.ts";
 import { TIME_PARAMETERS, oneOf, pageOf, pageParameters, sitesOf, timeOf } from "../http/query.ts";
@@ -118,7 +118,7 @@ export const eventRoutes = [
     success: { status: 200, description: "Events", schema: EVENT_PAGE },
     handle: async ({ params, query }, { deliveryLog }) => {
       const filter = { name: query["event"], since: timeOf(query, "since"), until: timeOf(query, "until") };
-      return listOf(await deliveryLog.listEvents(params["site"] ?? "", filter, pageOf(query)), eventOf);
+      return presentList(await deliveryLog.listEvents(params["site"] ?? "", filter, pageOf(query)), eventOf);
     },
   }),
   route({
@@ -140,7 +140,7 @@ export const eventRoutes = [
       return {
         ...eventOf(event),
         body: event.body === "" && event.bodySize > 0 ? null : event.body,
-        matched: shown.deliveries.map((delivery) => deliveryOf(delivery, rooms)),
+        matched: shown.deliveries.map((delivery) => presentDelivery(delivery, rooms)),
         skipped: shown.skipped.map(({ receiver, url, because }) => ({
           ...receiverFields(event.siteNo, receiver),
           url: url ?? null,
@@ -174,14 +174,12 @@ export const eventRoutes = [
         kind: oneOf<WhyKind>(query, "kind", WHY_KINDS),
         search: query["q"],
       };
-      const page = await rooms.deliveryLog.explainEvent(
-        params["site"] ?? "",
-        params["id"] ?? "",
-        await sitesOf(undefined, caller, rooms),
+      const page = await rooms.deliveryLog.explainEvent(params["site"] ?? "", params["id"] ?? "", {
+        reachable: await sitesOf(undefined, caller, rooms),
         filter,
-        pageOf(query),
-      );
-      return listOf(page, (row) => whyOf(row, rooms));
+        page: pageOf(query),
+      });
+      return presentList(page, (row) => whyOf(row, rooms));
     },
   }),
 ];

@@ -1,5 +1,5 @@
 /** The host itself: how things stand, keys, settings, and who did what. */
-import { MOST_COUNTED } from "../../delivery-log/status.ts";
+import { MAX_COUNTED } from "../../delivery-log/status.ts";
 import type { PublicKeyRecord } from "../../admin/keys.ts";
 import { INSTALL_SOURCES } from "../../model/directory.ts";
 import type { Limit } from "../../model/limits.ts";
@@ -7,8 +7,8 @@ import type { Href } from "../../model/base-path.ts";
 import type { ProcessRecord } from "../../store/tables/processes.ts";
 import { VERSION } from "../../../version.ts";
 import { route } from "./route.ts";
-import { notSendingOf } from "../present/endpoint.ts";
-import { authorOf, isoTime, listOf } from "../present/values.ts";
+import { presentStandstill } from "../present/endpoint.ts";
+import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { PAGE_PARAMETERS, SITE_PARAMETER, pageOf, pageParameters, sitesOf } from "../http/query.ts";
 import { AUDIT_CHECK, AUDIT_PAGE, KEY_PAGE, LIMIT_PAGE, REKEYED, SETTINGS, STATUS } from "../schema/host.ts";
 import { body, integer, oneOf, string } from "../schema/schema.ts";
@@ -65,7 +65,7 @@ export const hostRoutes = [
         return {
           version: VERSION,
           processes: [],
-          notSending: notSendingOf(down),
+          notSending: presentStandstill(down),
           oldestDueAt: null,
           items: [],
           next: null,
@@ -78,12 +78,12 @@ export const hostRoutes = [
         version: VERSION,
         // Of the whole server, so nothing for the token of a single site.
         processes: caller.siteKey === undefined ? (await rooms.listProcesses()).map(processOf) : [],
-        notSending: notSendingOf(await rooms.endpoints.standstill(siteKeys, {})),
+        notSending: presentStandstill(await rooms.endpoints.standstill(siteKeys, {})),
         oldestDueAt: isoTime(overdueSince),
         items: figures.map(({ siteKey, series, success, connectSlo, ...rest }) => ({
           site: siteKey,
           ...rest,
-          waitingIsMore: rest.waiting >= MOST_COUNTED,
+          waitingIsMore: rest.waiting >= MAX_COUNTED,
           success: success ?? null,
           connectSlo: connectSlo ?? null,
           series: series.map(({ startsAt, good, bad }) => ({ startsAt: isoTime(startsAt), good, bad })),
@@ -103,7 +103,7 @@ export const hostRoutes = [
     success: { status: 200, description: "Limits", schema: LIMIT_PAGE },
     handle: ({ query }, { limits }) =>
       Promise.resolve(
-        listOf(
+        presentList(
           pageList(limits, pageOf(query), ({ name }) => name),
           limitOf,
         ),
@@ -120,7 +120,7 @@ export const hostRoutes = [
     query: PAGE_PARAMETERS,
     success: { status: 200, description: "Keys, newest first; each is served at its path", schema: KEY_PAGE },
     handle: async ({ query }, { keys, href }) =>
-      listOf(
+      presentList(
         pageList(await keys.list(), pageOf(query), ({ kid }) => kid),
         (key) => keyOf(key, href),
       ),
@@ -135,7 +135,7 @@ export const hostRoutes = [
       "Make a new key for signed install; the public half of the old one is served for another 3.5 minutes",
     success: { status: 201, description: "Keys, newest first", schema: KEY_PAGE },
     handle: async (call, { keys, registry, href }) => {
-      await registry.rotateSigningKey(authorOf(call));
+      await registry.rotateSigningKey(toAuthor(call));
       return { items: (await keys.list()).map((key) => keyOf(key, href)), next: null };
     },
   }),
@@ -149,7 +149,7 @@ export const hostRoutes = [
     success: { status: 200, description: "Keys, newest first", schema: KEY_PAGE },
     errors: ["KEY_IN_USE", "KEY_NOT_FOUND"],
     handle: async (call, { keys, registry, href }) => {
-      await registry.withdrawSigningKey(call.params["kid"] ?? "", authorOf(call));
+      await registry.withdrawSigningKey(call.params["kid"] ?? "", toAuthor(call));
       return { items: (await keys.list()).map((key) => keyOf(key, href)), next: null };
     },
   }),
@@ -166,7 +166,7 @@ export const hostRoutes = [
       schema: REKEYED,
     },
     errors: ["REKEY_NO_KEY"],
-    handle: async (call, { keys }) => keys.rekey(authorOf(call)),
+    handle: async (call, { keys }) => keys.rekey(toAuthor(call)),
   }),
   route({
     id: "showSettings",
@@ -198,7 +198,7 @@ export const hostRoutes = [
       { minProperties: 1 },
     ),
     success: { status: 200, description: "Settings", schema: SETTINGS },
-    handle: async (call, { settings }) => settings.change(call.body, authorOf(call)),
+    handle: async (call, { settings }) => settings.change(call.body, toAuthor(call)),
   }),
   route({
     id: "listAudit",
@@ -210,7 +210,10 @@ export const hostRoutes = [
     query: pageParameters(ID_CURSOR),
     success: { status: 200, description: "Entries", schema: AUDIT_PAGE },
     handle: async ({ query }, { audit }) => {
-      return listOf(await audit.list(pageOf(query)), ({ at, ...entry }) => ({ ...entry, at: isoTime(at) }));
+      return presentList(await audit.list(pageOf(query)), ({ at, ...entry }) => ({
+        ...entry,
+        at: isoTime(at),
+      }));
     },
   }),
   route({

@@ -3,13 +3,13 @@ import type { ProductChange } from "../../../catalogue/document/compare.ts";
 import { defined } from "../../../defined.ts";
 import { receiverFields } from "../../model/receiver.ts";
 import type { DeprecatedUse } from "../../model/deprecation.ts";
-import type { AffectedReceiver } from "../../model/product-impact.ts";
-import type { ProductPlan, ProductSummary } from "../../products/products.ts";
+import type { AffectedReceiver, ProductPlan } from "../../model/product-impact.ts";
+import type { ProductSummary } from "../../products/products.ts";
 import type { ProductRevision } from "../../store/tables/products.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { PRODUCT_BODY } from "../http/body.ts";
 import { PAGE_PARAMETERS, booleanOf, pageOf, pageParameters } from "../http/query.ts";
-import { authorOf, isoTime, listOf } from "../present/values.ts";
+import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import {
@@ -83,13 +83,13 @@ const revisionOf = ({ version, changes, isForced, createdAt, createdBy, document
 });
 
 const key = ({ params }: Pick<Call, "params">) => params["product"] ?? "";
-const textOf = ({ body }: Call<object>): string => JSON.stringify(body);
+const toText = ({ body }: Call<object>): string => JSON.stringify(body);
 const CHANGE_PARAMETERS = {
   force: boolean("Changes the product also where that breaks subscribers", { default: false }),
   dryRun: boolean("Only shows the changes", { default: false }),
 };
 const optionsOf = (call: Call<unknown>) => ({
-  by: authorOf(call),
+  by: toAuthor(call),
   isForced: booleanOf(call.query, "force") === true,
 });
 const DOCUMENT = anyObject("A product file as JSON; see docs/own-products.md");
@@ -106,7 +106,7 @@ export const productRoutes = [
     query: PAGE_PARAMETERS,
     success: { status: 200, description: "Products without their event types", schema: PRODUCT_PAGE },
     handle: async ({ query }, { products }) =>
-      listOf(
+      presentList(
         pageList(await products.list(), pageOf(query), (product) => product.key),
         summaryOf,
       ),
@@ -139,7 +139,7 @@ export const productRoutes = [
       schema: DEPRECATED_PAGE,
     },
     handle: async (call, { products }) =>
-      listOf(
+      presentList(
         pageList(await products.listDeprecated(key(call)), pageOf(call.query), ({ event }) => event),
         deprecatedOf,
       ),
@@ -169,8 +169,8 @@ export const productRoutes = [
     ],
     handle: async (call, { products }) => {
       if (booleanOf(call.query, "dryRun") === true)
-        return { ...planOf(await products.plan(key(call), textOf(call))), dryRun: true };
-      const { product, ...plan } = await products.put(key(call), textOf(call), optionsOf(call));
+        return { ...planOf(await products.plan(key(call), toText(call))), dryRun: true };
+      const { product, ...plan } = await products.put(key(call), toText(call), optionsOf(call));
       return { ...summaryOf(product), ...planOf(plan), dryRun: false };
     },
   }),
@@ -206,7 +206,7 @@ export const productRoutes = [
     summary: "Delete an own product that no site is of",
     success: { status: 204, description: "The product is deleted; its changes are kept" },
     errors: ["PRODUCT_BUILT_IN", "PRODUCT_FROM_FILE", "PRODUCT_IN_USE"],
-    handle: (call, { products }) => products.remove(key(call), authorOf(call)),
+    handle: (call, { products }) => products.remove(key(call), toAuthor(call)),
   }),
   route({
     id: "publishCatalogue",
@@ -218,7 +218,7 @@ export const productRoutes = [
     body: body({ public: boolean("True opens the catalogue, false closes it") }),
     success: { status: 200, description: "The product without its document", schema: PRODUCT_SUMMARY },
     handle: async (call, { products }) =>
-      summaryOf(await products.setPublic(key(call), call.body.public, authorOf(call))),
+      summaryOf(await products.setPublic(key(call), call.body.public, toAuthor(call))),
   }),
   route({
     id: "listProductChanges",
@@ -231,6 +231,6 @@ export const productRoutes = [
     success: { status: 200, description: "Changes, each with the document after it", schema: REVISION_PAGE },
     errors: ["PRODUCT_BUILT_IN"],
     handle: async (call, { products }) =>
-      listOf(await products.listRevisions(key(call), pageOf(call.query)), revisionOf),
+      presentList(await products.listRevisions(key(call), pageOf(call.query)), revisionOf),
   }),
 ];

@@ -6,11 +6,11 @@ import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
 import { formatReplayId } from "../../model/ids.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
-import { authorOf, isoTime, listOf } from "../present/values.ts";
+import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { pageOf, pageParameters } from "../http/query.ts";
 import { ADDON_KEY, WEBHOOK_ID } from "../schema/parts.ts";
 import { array, body, boolean, object, string, time } from "../schema/schema.ts";
-import { rateOf, replayWish } from "../present/replay.ts";
+import { computeRate, replayWish } from "../present/replay.ts";
 import { REPLAY, REPLAY_PAGE, REPLAY_RESULT } from "../schema/endpoint.ts";
 import { NUMBER_CURSOR } from "../../model/cursor.ts";
 
@@ -66,7 +66,7 @@ export const replayOf = (replay: ShownReplay, now: number) => ({
   reason: replay.reason ?? null,
   ...resultOf(replay.result),
   waiting: replay.waiting,
-  eventsPerSecond: rateOf(replay, now),
+  eventsPerSecond: computeRate(replay, now),
   createdAt: isoTime(replay.createdAt),
   createdBy: replay.createdBy,
   endedAt: isoTime(replay.endedAt),
@@ -102,7 +102,7 @@ export const replayRoutes = [
       const wish = replayWish(call.body);
       return call.body.dryRun === true
         ? previewOf(await replays.preview(site(call), wish))
-        : replayOf(await replays.create(site(call), wish, authorOf(call)), endpoints.now());
+        : replayOf(await replays.create(site(call), wish, toAuthor(call)), endpoints.now());
     },
   }),
   route({
@@ -116,7 +116,7 @@ export const replayRoutes = [
     success: { status: 200, description: "Replays", schema: REPLAY_PAGE },
     handle: async (call, { replays, endpoints }) => {
       const page = await replays.list(site(call), pageOf(call.query));
-      return listOf(page, (replay) => replayOf(replay, endpoints.now()));
+      return presentList(page, (replay) => replayOf(replay, endpoints.now()));
     },
   }),
   route({
@@ -141,6 +141,6 @@ export const replayRoutes = [
     success: { status: 200, description: "The replay; one that has ended stays as it is", schema: REPLAY },
     errors: ["REPLAY_NOT_FOUND"],
     handle: async (call, { replays, endpoints }) =>
-      replayOf(await replays.cancel(site(call), id(call), authorOf(call)), endpoints.now()),
+      replayOf(await replays.cancel(site(call), id(call), toAuthor(call)), endpoints.now()),
   }),
 ];

@@ -4,7 +4,7 @@ import type { SiteChange } from "../../store/tables/sites.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { route } from "./route.ts";
 import type { Rooms } from "../rooms.ts";
-import { authorOf, isoTime, listOf } from "../present/values.ts";
+import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import type { Site } from "../../model/site.ts";
 import { LINE } from "../schema/parts.ts";
 import { body, checkedByCode, nullable, oneOf, openOneOf, string } from "../schema/schema.ts";
@@ -73,7 +73,7 @@ export const siteRoutes = [
     handle: async ({ query, caller }, rooms) => {
       const all = await rooms.sites.list();
       const reached = all.filter(({ key }) => caller.siteKey === undefined || caller.siteKey === key);
-      return listOf(
+      return presentList(
         pageList(reached, pageOf(query), ({ key }) => key),
         (site) => shown(site, rooms),
       );
@@ -108,7 +108,7 @@ export const siteRoutes = [
           ...(typeof baseUrl === "string" ? { baseUrl } : {}),
           ...(typeof retryProfile === "string" ? { retryProfile } : {}),
         },
-        authorOf(call),
+        toAuthor(call),
       );
       return shown(site, rooms);
     },
@@ -135,7 +135,7 @@ export const siteRoutes = [
     errors: ["URL_INVALID"],
     handle: async (call, rooms) =>
       shown(
-        await rooms.registry.changeSite(call.params["site"] ?? "", changeOf(call.body), authorOf(call)),
+        await rooms.registry.changeSite(call.params["site"] ?? "", changeOf(call.body), toAuthor(call)),
         rooms,
       ),
   }),
@@ -149,6 +149,6 @@ export const siteRoutes = [
     summary: "Uninstall every add-on of a site, and remove it with its sent log",
     success: { status: 204, description: "It is gone" },
     errors: ["CONFLICT"],
-    handle: async (call, { registry }) => registry.removeSite(call.params["site"] ?? "", authorOf(call)),
+    handle: async (call, { registry }) => registry.removeSite(call.params["site"] ?? "", toAuthor(call)),
   }),
 ];

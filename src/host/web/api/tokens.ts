@@ -3,7 +3,7 @@ import { CallboardError } from "../../../errors.ts";
 import { SCOPES } from "../../store/tables/tokens.ts";
 import type { ApiToken } from "../../store/tables/tokens.ts";
 import { route } from "./route.ts";
-import { isoTime, listOf } from "../present/values.ts";
+import { isoTime, presentList } from "../present/values.ts";
 import { array, body, oneOf, string, time } from "../schema/schema.ts";
 import { SITE_KEY } from "../schema/site.ts";
 import { NEW_TOKEN, TOKEN_PAGE } from "../schema/host.ts";
@@ -43,7 +43,7 @@ export const tokenRoutes = [
     query: PAGE_PARAMETERS,
     success: { status: 200, description: "Tokens, without their secret part", schema: TOKEN_PAGE },
     handle: async ({ query }, { tokens }) =>
-      listOf(
+      presentList(
         pageList(await tokens.list(), pageOf(query), ({ id }) => id),
         shown,
       ),

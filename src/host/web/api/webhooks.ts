@@ -10,9 +10,9 @@ import type { Caller } from "../http/access.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import type { ShownTest, TestWish } from "../../delivery-log/test-deliveries.ts";
-import { attemptOf } from "../present/delivery.ts";
-import { authorOf, isoTime, listOf } from "../present/values.ts";
-import { statusOf } from "../present/webhook.ts";
+import { presentAttempt } from "../present/delivery.ts";
+import { toAuthor, isoTime, presentList } from "../present/values.ts";
+import { toStatus } from "../present/webhook.ts";
 import { TEST_DELIVERY } from "../schema/delivery.ts";
 import { BODY_FILTER, LINE, LINE_WITH_TEXT, LINES, RESUMED } from "../schema/parts.ts";
 import {
@@ -56,7 +56,7 @@ export const shownWebhook = ({ webhook, last, deprecations }: ShownWebhook) => (
   active: webhook.active,
   inactiveBecause: webhook.inactiveBecause ?? null,
   goneSince: isoTime(webhook.goneSince),
-  status: statusOf(last),
+  status: toStatus(last),
   lastStatusCode: last?.status ?? null,
   lastOutcome: last?.outcome ?? null,
   lastExecutionAt: isoTime(last?.startedAt),
@@ -77,7 +77,7 @@ const testOf = ({ deliveryId, event, state, attempt }: ShownTest) => ({
   event,
   test: true,
   state,
-  attempt: attempt === undefined ? null : attemptOf(attempt),
+  attempt: attempt === undefined ? null : presentAttempt(attempt),
 });
 
 const OPTIONAL_VALUES = {
@@ -233,7 +233,7 @@ export const webhookRoutes = [
     query: PAGE_PARAMETERS,
     success: { status: 200, description: "Webhooks, oldest first", schema: WEBHOOK_PAGE },
     handle: async (call, { webhooks }) =>
-      listOf(
+      presentList(
         pageList(await webhooks.list(site(call)), pageOf(call.query), ({ webhook }) => String(webhook.no)),
         shownWebhook,
       ),
@@ -253,7 +253,7 @@ export const webhookRoutes = [
     },
     errors: OF_VALUES,
     handle: async (call, { webhooks }) =>
-      changedOf(await webhooks.create(site(call), valuesOf(call.body), authorOf(call))),
+      changedOf(await webhooks.create(site(call), valuesOf(call.body), toAuthor(call))),
   }),
   route({
     id: "testUnsavedWebhook",
@@ -301,7 +301,7 @@ export const webhookRoutes = [
     },
     errors: [...OF_VALUES, "WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks }) =>
-      changedOf(await webhooks.edit(...at(call), valuesOf(call.body), authorOf(call))),
+      changedOf(await webhooks.edit(...at(call), valuesOf(call.body), toAuthor(call))),
   }),
   route({
     id: "deleteWebhook",
@@ -313,7 +313,7 @@ export const webhookRoutes = [
     success: { status: 204, description: "It is gone" },
     errors: ["WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks }) => {
-      await webhooks.remove(...at(call), authorOf(call));
+      await webhooks.remove(...at(call), toAuthor(call));
     },
   }),
   route({
@@ -325,7 +325,7 @@ export const webhookRoutes = [
     summary: "Make a new secret; the one before signs beside it for 24 h",
     success: { status: 200, description: "The webhook with its new secret", schema: CHANGED_WEBHOOK },
     errors: ["BODY_SCHEMA", "WEBHOOK_NOT_FOUND"],
-    handle: async (call, { webhooks }) => changedOf(await webhooks.rotateSecret(...at(call), authorOf(call))),
+    handle: async (call, { webhooks }) => changedOf(await webhooks.rotateSecret(...at(call), toAuthor(call))),
   }),
   route({
     id: "resumeWebhook",
@@ -340,7 +340,7 @@ export const webhookRoutes = [
       const [siteKey, no] = at(call);
       await webhooks.show(siteKey, no);
       const receiver = { kind: "webhook", webhookNo: no } as const;
-      return registry.resume(siteKey, { kind: "receiver", receiver }, authorOf(call));
+      return registry.resume(siteKey, { kind: "receiver", receiver }, toAuthor(call));
     },
   }),
   route({

@@ -5,7 +5,7 @@ import type { Problem } from "../../../errors.ts";
 import { OWN_SCHEMAS, loadAjv, requireAjv2020 } from "../../../json/ajv.ts";
 import { takeTurn } from "../../../turn.ts";
 import { escapeStep } from "../../../json/pointer.ts";
-import { problemsOf } from "../../../json/problems.ts";
+import { listProblems } from "../../../json/problems.ts";
 import type { Checks } from "../../../json/problems.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -43,7 +43,7 @@ const compiled = new WeakMap<JsonSchema, Checks>();
 export async function requireSchema(schema: JsonSchema, value: unknown): Promise<void> {
   const checks = compiled.get(schema) ?? (await (await (compiler ??= loadCompiler()))(schema));
   compiled.set(schema, checks);
-  const found = problemsOf(checks, value);
+  const found = listProblems(checks, value);
   if (found.length === 0) return;
   const errors = found.filter(isTold).map(problemOf);
   throw new CallboardError(

@@ -5,8 +5,8 @@
  */
 import { isUtf8 } from "node:buffer";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { MOST_DOCUMENT_BYTES } from "../../../catalogue/document/problems.ts";
-import { MOST_DOCUMENT_DEPTH } from "../../../catalogue/document/read-text.ts";
+import { MAX_DOCUMENT_BYTES } from "../../../catalogue/document/problems.ts";
+import { MAX_DOCUMENT_DEPTH } from "../../../catalogue/document/problems.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import { JsonScanner, JsonTextError } from "../../../json/scan.ts";
@@ -284,8 +284,8 @@ const SMALL_BODY: JsonLimits = {
 
 /** A product document may have 10,000 event types with their schemas. */
 export const PRODUCT_BODY: JsonLimits = {
-  limitBytes: MOST_DOCUMENT_BYTES,
-  maxDepth: MOST_DOCUMENT_DEPTH,
+  limitBytes: MAX_DOCUMENT_BYTES,
+  maxDepth: MAX_DOCUMENT_DEPTH,
   maxCount: 1_000_000,
 };
 

@@ -2,8 +2,8 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { SparseLog } from "../../../logger.ts";
-import { limitKeyOf } from "../../model/addresses.ts";
-import { mayConnect, mostConnections } from "../../model/connection-shares.ts";
+import { toLimitKey } from "../../model/addresses.ts";
+import { mayConnect, maxConnections } from "../../model/connection-shares.ts";
 import { highestLevel } from "../../model/highest-level.ts";
 import type { Limit } from "../../model/limits.ts";
 
@@ -40,7 +40,7 @@ export function createConnections({
 
   function admit(socket: Socket): void {
     const address = socket.remoteAddress ?? "";
-    const client = limitKeyOf(address);
+    const client = toLimitKey(address);
     const own = byClient.get(client) ?? 0;
     if (!isShared(address) && !mayConnect(own, open, most)) {
       sparse.write(client, "warn", "connection.refused", { client, connections: own, open, most });
@@ -54,8 +54,8 @@ export function createConnections({
   return {
     limit: {
       name: "Connections of one client",
-      default: mostConnections(MOST_CONNECTIONS),
-      max: mostConnections(most),
+      default: maxConnections(MOST_CONNECTIONS),
+      max: maxConnections(most),
       unit: "connections",
       per: "client",
       refusal: "the connection is closed",

@@ -3,7 +3,7 @@
  * are parsed.
  */
 import type { ScannedPayload } from "../../../catalogue/index.ts";
-import { CallboardError, MOST_PROBLEMS } from "../../../errors.ts";
+import { CallboardError, MAX_PROBLEMS } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import { escapeStep } from "../../../json/pointer.ts";
 import type { JsonMember } from "../../../json/scan.ts";
@@ -47,7 +47,7 @@ export const BATCH_TEXT = {
 /** One event: `{event, payload, project?, user?, id?, flow?}`. @throws CallboardError EVENT_SCHEMA, SCOPE */
 export function readEvent({ bytes, scan }: JsonObjectText, site: EnvelopeSite): IncomingEvent {
   const problems = createProblems();
-  const event = readMembers(bytes, scan.members, site, "", problems);
+  const event = readMembers(bytes, scan.members, site, { pointer: "", problems });
   problems.assertNone();
   return event;
 }
@@ -69,7 +69,7 @@ export function readBatch({ bytes, scan }: JsonObjectText, site: EnvelopeSite): 
   }
   const events = items.flatMap(({ members }, index) => {
     const pointer = `/events/${index}`;
-    if (members !== undefined) return [readMembers(bytes, members, site, pointer, problems)];
+    if (members !== undefined) return [readMembers(bytes, members, site, { pointer, problems })];
     problems.add(pointer, "must be an object");
     return [];
   });
@@ -94,7 +94,7 @@ function createProblems(): Problems {
   return {
     add: (pointer, detail) => {
       count += 1;
-      if (count <= MOST_PROBLEMS) told.push({ pointer, detail });
+      if (count <= MAX_PROBLEMS) told.push({ pointer, detail });
     },
     assertNone: () => {
       const [first] = told;
@@ -117,8 +117,7 @@ function readMembers(
   bytes: Buffer,
   members: readonly JsonMember[],
   site: EnvelopeSite,
-  pointer: string,
-  problems: Problems,
+  { pointer, problems }: { readonly pointer: string; readonly problems: Problems },
 ): IncomingEvent {
   const fields: Record<string, unknown> = {};
   let payload: Buffer = EMPTY;

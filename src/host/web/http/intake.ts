@@ -82,6 +82,13 @@ function targetOf(url: string): Target | undefined {
   return { kind: "ingest", siteKey: ingest[1], token: ingest[2], event };
 }
 
+/** A request that was let in. */
+interface Admitted {
+  readonly target: Target;
+  readonly caller: Caller;
+  readonly traceParent: string | undefined;
+}
+
 export function createIntake(parts: IntakeParts): Intake {
   const { access, catalogue, siteOf, accept, bodyLimitBytes, bodyValues, sendProblem, onRefused, trace } =
     parts;
@@ -118,9 +125,7 @@ export function createIntake(parts: IntakeParts): Intake {
   async function answer(
     request: IncomingMessage,
     response: ServerResponse,
-    target: Target,
-    caller: Caller,
-    traceParent: string | undefined,
+    { target, caller, traceParent }: Admitted,
   ): Promise<void> {
     const { siteKey } = target;
     const site = siteOf(siteKey);
@@ -153,7 +158,11 @@ export function createIntake(parts: IntakeParts): Intake {
     try {
       caller = await callerOf(request, target);
       countForToken(request, caller.tokenId);
-      await answer(request, response, target, caller, traced === undefined ? given : traced.traceParent);
+      await answer(request, response, {
+        target,
+        caller,
+        traceParent: traced === undefined ? given : traced.traceParent,
+      });
       traced?.end(undefined);
     } catch (error) {
       const { code } = asCallboardError(error);

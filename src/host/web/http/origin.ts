@@ -7,8 +7,8 @@ import { BlockList, isIPv6 } from "node:net";
 import { CallboardError } from "../../../errors.ts";
 import type { Problem } from "../../../errors.ts";
 import { isWildcardAddress, parseAddress } from "../../model/addresses.ts";
-import { clientOf, protocolOf } from "../../model/forwarded.ts";
-import { hostNameOf, matchesHost, parseHostPattern, plainName } from "../../model/host-names.ts";
+import { findClient, readProtocol } from "../../model/forwarded.ts";
+import { parseHostName, matchesHost, parseHostPattern, plainName } from "../../model/host-names.ts";
 
 const ALWAYS_OWN = ["localhost", "127.0.0.1", "::1"];
 
@@ -32,7 +32,7 @@ export function createHostCheck(names: HostNames): IsOwnHost {
   // On a wildcard, the address that was connected to is ours as well; a rebinding page cannot name it.
   const anyOwnAddress = isWildcardAddress(names.listen);
   return (request) => {
-    const name = hostNameOf(request.headers.host ?? "");
+    const name = parseHostName(request.headers.host ?? "");
     if (name === undefined) return false;
     return matchesHost(name, own) || (anyOwnAddress && name === addressOf(request.socket.localAddress));
   };
@@ -78,9 +78,9 @@ export function createOriginReader(trustedProxies: readonly string[]): (request:
       const isUndeclared = FORWARDING.some((name) => headers[name] !== undefined);
       return { address: peer, isHttps, isUndeclared };
     }
-    const protocol = protocolOf(textOf(headers["x-forwarded-proto"]));
+    const protocol = readProtocol(textOf(headers["x-forwarded-proto"]));
     return {
-      address: clientOf(peer, textOf(headers["x-forwarded-for"]), isTrusted),
+      address: findClient(peer, textOf(headers["x-forwarded-for"]), isTrusted),
       isHttps: protocol === undefined ? isHttps : protocol === "https",
       isUndeclared: false,
     };

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { CallboardError } from "../../../errors.ts";
-import { limitKeyOf } from "../../model/addresses.ts";
+import { toLimitKey } from "../../model/addresses.ts";
 import type { Limit } from "../../model/limits.ts";
 import { createReadBudget } from "../../model/read-budget.ts";
 import type { FullShare, Reservation } from "../../model/read-budget.ts";
@@ -65,7 +65,7 @@ export function createReading({ readLimitBytes, stallMs = STALL_MS }: ReadingOpt
 
   return {
     open: (request, response, clientAddress) => {
-      const reservation = budget.reserve({ kind: "client", id: limitKeyOf(clientAddress) });
+      const reservation = budget.reserve({ kind: "client", id: toLimitKey(clientAddress) });
       response.once("close", reservation.release);
       opened.set(request, {
         reservation,

@@ -5,7 +5,7 @@
  */
 import { steadyNow } from "../../../steady.ts";
 import type { Now } from "../../../steady.ts";
-import { limitKeyOf } from "../../model/addresses.ts";
+import { toLimitKey } from "../../model/addresses.ts";
 import { highestLevel } from "../../model/highest-level.ts";
 import type { Limit } from "../../model/limits.ts";
 
@@ -45,7 +45,7 @@ export function createRefusalPace(now: Now = steadyNow): RefusalPace {
     },
     pauseFor: (address) => {
       startAnew();
-      const client = limitKeyOf(address);
+      const client = toLimitKey(address);
       const count = (refusals.get(client) ?? 0) + 1;
       refusals.set(client, count);
       return count > MOST_IN_A_SECOND ? PAUSE_MS : 0;

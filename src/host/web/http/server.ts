@@ -11,8 +11,8 @@ import { API_HEADER, API_HEADER_VALUE } from "../../../protocol/headers.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { SparseLog } from "../../../logger.ts";
 import { belowBasePath } from "../../model/base-path.ts";
-import { requestIdOf } from "../../model/correlation.ts";
-import { hostNameOf } from "../../model/host-names.ts";
+import { findRequestId } from "../../model/correlation.ts";
+import { parseHostName } from "../../model/host-names.ts";
 import { answerClientErrors } from "./client-error.ts";
 import type { Connections } from "./connections.ts";
 import { lingerAfterRefusal } from "./linger.ts";
@@ -94,7 +94,7 @@ export function createWebServer(parts: ServerParts): Server {
   const { draining = createDraining(), sparse } = parts;
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
-    response.setHeader(REQUEST_ID, requestIdOf(request.headers[REQUEST_ID]) ?? randomUUID());
+    response.setHeader(REQUEST_ID, findRequestId(request.headers[REQUEST_ID]) ?? randomUUID());
     response.setHeader(API_HEADER, API_HEADER_VALUE);
     lingerAfterRefusal(request, response);
     try {
@@ -115,7 +115,7 @@ export function createWebServer(parts: ServerParts): Server {
 
   function requireServed(request: IncomingMessage): void {
     if (!isOwnHost(request)) {
-      const name = hostNameOf(request.headers.host ?? "");
+      const name = parseHostName(request.headers.host ?? "");
       throw new CallboardError(
         "FORBIDDEN_HOST",
         name === undefined

@@ -11,13 +11,13 @@ import { requireSite } from "../http/access.ts";
 import type { ReceiverStanding } from "../../registry/receivers.ts";
 import type { Rooms } from "../rooms.ts";
 import { addonHref, refusalView, stateBadge } from "./addons.ts";
-import { bodyView, partOf } from "./body-view.ts";
+import { bodyView, toBodyPart } from "./body-view.ts";
 import { describeUse } from "./deprecated.ts";
 import { badge } from "./html.ts";
 import type { NoticeName } from "./notices.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
-import { offerOf, replayHref, stoppedSince, withOffer } from "./replays.ts";
+import { findOffer, replayHref, stoppedSince, withOffer } from "./replays.ts";
 import { deliveryRow } from "./rows.ts";
 import { standstillView } from "./standstill-view.ts";
 import { tokenView } from "./token-view.ts";
@@ -30,7 +30,7 @@ const TABS = {
   deliveries: "Deliveries",
   descriptor: "Descriptor",
 } as const;
-const MOST_DELIVERIES = 25;
+const MAX_DELIVERIES = 25;
 
 interface Place {
   readonly site: Site;
@@ -39,7 +39,7 @@ interface Place {
 }
 
 /** @throws CallboardError SITE_NOT_FOUND, SCOPE */
-async function placeOf({ params, caller }: Visit, { sites }: Rooms): Promise<Place> {
+async function readPlace({ params, caller }: Visit, { sites }: Rooms): Promise<Place> {
   const siteKey = params["site"] ?? "";
   const key = params["key"] ?? "";
   requireSite(caller, siteKey);
@@ -87,7 +87,7 @@ function callRow(call: LifecycleCall, baseUrl: string) {
 }
 
 async function addonView(visit: Visit, rooms: Rooms, shown: Readonly<Record<string, unknown>> = {}) {
-  const place = await placeOf(visit, rooms);
+  const place = await readPlace(visit, rooms);
   const { site, key, href } = place;
   const addon = await rooms.registry.showAddon(site.key, key);
   const wanted = visit.query.get("tab") ?? "webhooks";
@@ -96,7 +96,7 @@ async function addonView(visit: Visit, rooms: Rooms, shown: Readonly<Record<stri
     tab === "deliveries"
       ? await rooms.deliveryLog.list(
           { siteKeys: [site.key], addonKey: key },
-          { limit: MOST_DELIVERIES, cursor: undefined },
+          { limit: MAX_DELIVERIES, cursor: undefined },
         )
       : undefined;
   const descriptor = rooms.receivers.descriptorOf(site.no, key);
@@ -113,7 +113,7 @@ async function addonView(visit: Visit, rooms: Rooms, shown: Readonly<Record<stri
       badge: stateBadge(addon.state),
       standing: rooms.receivers.standing(site.no, receiver),
       replayHref: replayHref(site, receiver),
-      offer: offerOf(visit.query, site, receiver),
+      offer: findOffer(visit.query, site, receiver),
       standstill: standstillView(await rooms.endpoints.standstill([site.key], { receiver })),
       tab,
       tabs: Object.entries(TABS).map(([name, text]) => ({
@@ -124,7 +124,7 @@ async function addonView(visit: Visit, rooms: Rooms, shown: Readonly<Record<stri
       webhooks: addon.webhooks.map((webhook) => webhookRow(webhook, place, rooms)),
       calls: addon.lifecycle.map((call) => callRow(call, addon.baseUrl)),
       rows: deliveries?.items.map((delivery) => deliveryRow(delivery, rooms)) ?? [],
-      descriptor: bodyView(Buffer.from(JSON.stringify(descriptor ?? {}, null, 2)), partOf(visit.query)),
+      descriptor: bodyView(Buffer.from(JSON.stringify(descriptor ?? {}, null, 2)), toBodyPart(visit.query)),
       part: (pointer: string, from: number) =>
         `${href}?tab=descriptor&part=${encodeURIComponent(pointer)}&from=${from}`,
       secret: undefined,
@@ -150,7 +150,7 @@ function action(
     scope: "admin",
     perMinute: 30,
     answer: async (visit, rooms): Promise<PageAnswer> => {
-      const place = await placeOf(visit, rooms);
+      const place = await readPlace(visit, rooms);
       const standing = rooms.receivers.standing(place.site.no, { kind: "addon", addonKey: place.key });
       try {
         await change(place, visit, rooms);
@@ -182,7 +182,7 @@ function confirmPage(
     path: `${PATH}/${verb}`,
     scope: "admin",
     answer: async (visit, rooms) => {
-      const { site, key, href } = await placeOf(visit, rooms);
+      const { site, key, href } = await readPlace(visit, rooms);
       const { name } = await rooms.registry.showAddon(site.key, key);
       return {
         kind: "view",
@@ -221,7 +221,7 @@ export const addonPages: readonly Page[] = [
     path: `${PATH}/upgrade`,
     scope: "admin",
     answer: async (visit, rooms) => {
-      const { site, key, href } = await placeOf(visit, rooms);
+      const { site, key, href } = await readPlace(visit, rooms);
       try {
         const preview = await rooms.registry.previewUpgrade(site.key, key);
         return {
@@ -279,7 +279,7 @@ export const addonPages: readonly Page[] = [
     scope: "events:write",
     perMinute: EXECUTES_A_MINUTE,
     answer: async (visit, rooms) => {
-      const { site, key } = await placeOf(visit, rooms);
+      const { site, key } = await readPlace(visit, rooms);
       const no = Number(visit.form.get("webhook"));
       const { webhooks } = await rooms.registry.showAddon(site.key, key);
       const webhook = webhooks.find((each) => each.no === no);
@@ -300,7 +300,7 @@ export const addonPages: readonly Page[] = [
     scope: "admin",
     perMinute: 10,
     answer: async (visit, rooms) => {
-      const { site, key } = await placeOf(visit, rooms);
+      const { site, key } = await readPlace(visit, rooms);
       return addonView(visit, rooms, {
         secret: await rooms.registry.revealSecret(site.key, key, visit.author),
       });

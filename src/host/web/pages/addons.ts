@@ -29,16 +29,16 @@ export const stateBadge = (state: AddonSummary["state"]): string =>
   state === "enabled" ? badge("good", "enabled") : badge("quiet", "disabled");
 
 /** The add-ons of a site, each with its subscriptions and its newest delivery. */
-async function rowsOf(site: string, rooms: Rooms) {
+async function listRows(site: string, rooms: Rooms) {
   const addons = await rooms.registry.listAddons(site);
   const newest = await rooms.deliveryLog.newest(site);
   const standing = rooms.receivers.subscriptions(site);
   const { no: siteNo } = await rooms.sites.load(site);
   return addons.map((addon) => {
-    const isOf = ({ receiver }: { readonly receiver: Receiver | undefined }) =>
+    const isOwn = ({ receiver }: { readonly receiver: Receiver | undefined }) =>
       receiver?.kind === "addon" && receiver.addonKey === addon.key;
-    const webhooks = standing.filter(isOf);
-    const last = newest.find(isOf);
+    const webhooks = standing.filter(isOwn);
+    const last = newest.find(isOwn);
     return {
       ...addon,
       site,
@@ -61,13 +61,13 @@ export function refusalView(error: CallboardError) {
   return { error, remedy: remedyFor(error.code), callback: error.extra["callback"] };
 }
 
-const MOST_REFUSALS = 20;
+const MAX_REFUSALS = 20;
 
 /** The refused installs of the caller's sites; an installing add-on that tries again and again is one row. */
 async function refusalsFor(caller: Caller, siteKeys: readonly string[], rooms: Rooms) {
   if (!caller.scopes.includes("admin")) return [];
   const refused = await rooms.registry.listRefusedInstalls(siteKeys);
-  return joinRepeated(refused, isSameRefusal).slice(0, MOST_REFUSALS);
+  return joinRepeated(refused, isSameRefusal).slice(0, MAX_REFUSALS);
 }
 
 function isSameRefusal(one: RefusedInstall, other: RefusedInstall): boolean {
@@ -97,13 +97,13 @@ export async function sitesWithAddons(
 }
 
 /** Names what a preview is of, in the form that confirms it. */
-const previewedOf = (site: string, url: string): string => `${site} ${url}`;
+const formatPreviewed = (site: string, url: string): string => `${site} ${url}`;
 
 async function listView({ caller }: Visit, rooms: Rooms, state: ListState) {
   const { site, url, directoryKey = "", refused, preview, asksForBaseUrl = false } = state;
   const siteKeys = await sitesOf(undefined, caller, rooms);
   const rows = [];
-  for (const key of siteKeys) rows.push(...(await rowsOf(key, rooms)));
+  for (const key of siteKeys) rows.push(...(await listRows(key, rooms)));
   return {
     kind: "view" as const,
     view: "addons",
@@ -120,7 +120,7 @@ async function listView({ caller }: Visit, rooms: Rooms, state: ListState) {
       scopes: preview?.plan.scopes.toAccept ?? [],
       refusal: refused === undefined ? undefined : refusalView(refused),
       preview,
-      previewedOf: previewedOf(site, url),
+      previewedOf: formatPreviewed(site, url),
       asksForBaseUrl,
       refused: await refusalsFor(caller, siteKeys, rooms),
     },
@@ -128,7 +128,7 @@ async function listView({ caller }: Visit, rooms: Rooms, state: ListState) {
 }
 
 /** Where the form installs from: an add-on of the directory, unless another URL was typed over its own. */
-async function placeOf(
+async function readPlace(
   form: URLSearchParams,
   { directory }: Rooms,
 ): Promise<{ readonly source: InstallSource; readonly url: string; readonly directoryKey: string }> {
@@ -159,7 +159,7 @@ export const addonsPages: readonly Page[] = [
       const { form, author, caller } = visit;
       const site = form.get("site") ?? "";
       requireSite(caller, site);
-      const { source, ...place } = await placeOf(form, rooms);
+      const { source, ...place } = await readPlace(form, rooms);
       const { url } = place;
       const preview = () => rooms.registry.preview(site, source);
       try {
@@ -170,7 +170,7 @@ export const addonsPages: readonly Page[] = [
         // A descriptor that is refused here is refused below, by the install, which records the refusal.
         const planned = await preview().catch(() => undefined);
         // A preview that was shown counts as long as the URL and the site are those that it was of.
-        const isOfPreview = form.get("digestOf") === previewedOf(site, url);
+        const isOfPreview = form.get("digestOf") === formatPreviewed(site, url);
         const shown = isOfPreview ? form.get("digest") : null;
         if (planned !== undefined) requireShown(shown ?? undefined, planned.digest);
         const acceptScopes = isOfPreview ? form.getAll("acceptScopes") : [];

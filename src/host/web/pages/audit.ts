@@ -1,7 +1,7 @@
 /** The audit: who did what, newest first. */
 import { madeAt } from "../../model/ids.ts";
 import type { Page } from "./page.ts";
-import { pagingOf } from "./paging.ts";
+import { createPaging } from "./paging.ts";
 
 const PATH = "/admin/audit";
 const PAGE_ROWS = 50;
@@ -12,7 +12,7 @@ export const auditPages: readonly Page[] = [
     path: PATH,
     scope: "admin",
     answer: async ({ query }, { audit }) => {
-      const paging = pagingOf(PATH, query);
+      const paging = createPaging(PATH, query);
       const { items, next } = await audit.list({ limit: PAGE_ROWS, cursor: paging.cursor });
       const isAsked = query.get("verify") !== null;
       return {

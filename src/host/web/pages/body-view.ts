@@ -3,8 +3,8 @@ import { isUtf8 } from "node:buffer";
 import { jsonTree } from "../../../json/tree.ts";
 import type { JsonNode } from "../../../json/tree.ts";
 
-const MOST_TREE_BYTES = 2 * 1024 * 1024;
-const MOST_RAW_BYTES = 256 * 1024;
+const MAX_TREE_BYTES = 2 * 1024 * 1024;
+const MAX_RAW_BYTES = 256 * 1024;
 const CUT_RAW_BYTES = 64 * 1024;
 
 export interface BodyView {
@@ -24,10 +24,10 @@ export interface BodyPart {
 
 export function bodyView(body: Buffer, part: BodyPart = { pointer: "", from: 0 }): BodyView {
   const isText = isUtf8(body);
-  const cut = body.length > MOST_RAW_BYTES;
+  const cut = body.length > MAX_RAW_BYTES;
   const shown = cut ? body.subarray(0, CUT_RAW_BYTES) : body;
   return {
-    tree: isText && body.length <= MOST_TREE_BYTES ? jsonTree(body.toString("utf8"), part) : undefined,
+    tree: isText && body.length <= MAX_TREE_BYTES ? jsonTree(body.toString("utf8"), part) : undefined,
     raw: shown.toString(isText ? "utf8" : "latin1"),
     cut,
     bytes: body.length,
@@ -35,7 +35,7 @@ export function bodyView(body: Buffer, part: BodyPart = { pointer: "", from: 0 }
 }
 
 /** The part that an address asks for: `?part=/a/b&from=100`. */
-export function partOf(query: URLSearchParams): BodyPart {
+export function toBodyPart(query: URLSearchParams): BodyPart {
   const pointer = query.get("part") ?? "";
   const from = Number(query.get("from") ?? 0);
   return {

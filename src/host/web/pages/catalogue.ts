@@ -12,7 +12,7 @@ import type { Rooms } from "../rooms.ts";
 import { bodyView } from "./body-view.ts";
 import { EXECUTES_A_MINUTE } from "./page.ts";
 import type { Page, Visit } from "./page.ts";
-import { listPaging, pagingOf } from "./paging.ts";
+import { listPaging, createPaging } from "./paging.ts";
 import { receiverLink } from "./rows.ts";
 import { testView } from "./test-view.ts";
 import { EVENT_TYPES_PER_PAGE, pageEventTypes } from "../../model/event-type-page.ts";
@@ -41,7 +41,7 @@ interface Subscriber {
   readonly url: string;
 }
 
-function subscribersOf(event: EventType, sites: readonly Site[], rooms: Rooms): readonly Subscriber[] {
+function listSubscribers(event: EventType, sites: readonly Site[], rooms: Rooms): readonly Subscriber[] {
   return sites.flatMap((site) =>
     rooms.receivers
       .subscriptions(site.key)
@@ -85,13 +85,13 @@ async function eventView(
       schema: schemaView(event),
       confidence: event.confidenceIn(envelope),
       envelope: envelope === undefined ? undefined : { name: envelope, site: shownOn?.key },
-      href: hrefOf(event),
+      href: toHref(event),
       replacementHref:
         event.replacedBy === undefined
           ? undefined
-          : hrefOf({ product: event.product, event: event.replacedBy }),
+          : toHref({ product: event.product, event: event.replacedBy }),
       sites: sites.map(({ key }) => key),
-      subscribers: subscribersOf(event, sites, rooms),
+      subscribers: listSubscribers(event, sites, rooms),
       sample: bodyView(Buffer.from(event.sampleText(envelope))),
       payload: entered.payload ?? JSON.stringify(event.sample(envelope), null, 2),
       site: entered.site ?? "",
@@ -99,7 +99,7 @@ async function eventView(
       url: entered.url ?? "",
       test: test === undefined ? undefined : testView(test),
       refusal,
-      part: () => hrefOf(event),
+      part: () => toHref(event),
     },
   };
 }
@@ -112,7 +112,7 @@ export function schemaView(event: EventType): { readonly text: string; readonly 
   return { text: text.slice(0, MAX_SHOWN_SCHEMA), isCut: text.length > MAX_SHOWN_SCHEMA };
 }
 
-function hrefOf({ product, event }: Pick<EventType, "product" | "event">): string {
+function toHref({ product, event }: Pick<EventType, "product" | "event">): string {
   return `${PATH}/${product}/${encodeURIComponent(event)}`;
 }
 
@@ -165,7 +165,7 @@ export const cataloguePages: readonly Page[] = [
       const { catalogue } = rooms;
       const chosen = catalogue.find(product);
       const products = chosen === undefined ? catalogue.products : [chosen];
-      const paging = pagingOf(PATH, query);
+      const paging = createPaging(PATH, query);
       const page = pageEventTypes(
         products.flatMap((each) => searchEventTypes(each, search)),
         { limit: EVENT_TYPES_PER_PAGE, cursor: paging.cursor },
@@ -183,7 +183,7 @@ export const cataloguePages: readonly Page[] = [
             description: event.description,
             status: event.status,
             replacedBy: event.replacedBy,
-            href: hrefOf(event),
+            href: toHref(event),
             subscribers: standing.filter((subscription) => names(event, subscription)).length,
           })),
         });

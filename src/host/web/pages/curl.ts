@@ -1,6 +1,6 @@
 /** A request as a curl command for a POSIX shell. Pure. */
 
-const LONGEST_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 /** curl makes these itself. */
 const LEFT_OUT = new Set(["host", "content-length", "connection", "transfer-encoding"]);
 
@@ -20,7 +20,7 @@ export function curlCommand({ url, headers, body }: CurlRequest): string {
     if (!LEFT_OUT.has(name.toLowerCase())) lines.push(`-H ${quoted(`${name}: ${value}`)}`);
   }
   if (body !== undefined) {
-    const isShort = body.length <= LONGEST_BODY_BYTES;
+    const isShort = body.length <= MAX_BODY_BYTES;
     lines.push(isShort ? `--data-binary ${quoted(body.toString("utf8"))}` : "--data-binary @body.json");
   }
   return lines.join(" \\\n  ");

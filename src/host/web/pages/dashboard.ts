@@ -9,16 +9,16 @@ import type { Rooms } from "../rooms.ts";
 import { badge, outcomeText } from "./html.ts";
 import { operationalRows } from "./operational.ts";
 import type { Page } from "./page.ts";
-import { eventRows, receiverLink, standingBadgeOf } from "./rows.ts";
+import { eventRows, receiverLink, formatStandingBadge } from "./rows.ts";
 import type { ReceiverLink } from "./rows.ts";
 import { standstillView } from "./standstill-view.ts";
-import { SPARK, barsOf, daySlots } from "./spark.ts";
+import { SPARK, toBars, daySlots } from "./spark.ts";
 
-const MOST_ROWS = 6;
+const MAX_ROWS = 6;
 
 const GOOD = ["ok", "accepted"];
 
-function sumsOf(statuses: readonly SiteStatus[]): { readonly attempts: number; readonly good: number } {
+function sumAttempts(statuses: readonly SiteStatus[]): { readonly attempts: number; readonly good: number } {
   let attempts = 0;
   let good = 0;
   for (const status of statuses) {
@@ -33,10 +33,10 @@ function sumsOf(statuses: readonly SiteStatus[]): { readonly attempts: number; r
 async function latestEvents(siteKeys: readonly string[], rooms: Rooms) {
   const events = [];
   for (const siteKey of siteKeys) {
-    const page = await rooms.deliveryLog.listEvents(siteKey, {}, { limit: MOST_ROWS, cursor: undefined });
+    const page = await rooms.deliveryLog.listEvents(siteKey, {}, { limit: MAX_ROWS, cursor: undefined });
     events.push(...page.items);
   }
-  return events.toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, MOST_ROWS);
+  return events.toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, MAX_ROWS);
 }
 
 /** Whatever does not get through, longest first; who was removed since is left out. */
@@ -48,19 +48,21 @@ async function failingRows(siteKeys: readonly string[], rooms: Rooms) {
       const { siteNo, no } = endpoint;
       const receiver = receiverLink(siteNo, endpoint.receiver, rooms, no);
       const standing = rooms.receivers.standing(siteNo, endpoint.receiver, no);
-      if (receiver.href !== undefined) rows.push(failingRow(endpoint, receiver, standing, siteKey, now));
+      if (receiver.href !== undefined)
+        rows.push(failingRow(endpoint, { link: receiver, standing, siteKey, now }));
     }
   }
   return rows.toSorted((a, b) => a.since - b.since);
 }
 
-function failingRow(
-  endpoint: FailingEndpoint,
-  link: ReceiverLink,
-  standing: ReceiverStanding,
-  siteKey: string,
-  now: number,
-) {
+interface FailingRowOptions {
+  readonly link: ReceiverLink;
+  readonly standing: ReceiverStanding;
+  readonly siteKey: string;
+  readonly now: number;
+}
+
+function failingRow(endpoint: FailingEndpoint, { link, standing, siteKey, now }: FailingRowOptions) {
   const { receiver, siteNo, waiting, dueAt, openUntil = 0, lastOutcome, lastStatus } = endpoint;
   const target =
     receiver.kind === "addon"
@@ -87,7 +89,7 @@ function nextAttempt(
   standing: ReceiverStanding,
   dueAt: number | undefined,
 ) {
-  const why = standingBadgeOf({ ...standing, pausedAt });
+  const why = formatStandingBadge({ ...standing, pausedAt });
   if (standing.state !== "active") return { kind: "none", why } as const;
   if (pausedAt !== undefined) return { kind: "probe", why, at: waiting === 0 ? undefined : probeAt } as const;
   return dueAt === undefined ? ({ kind: "event" } as const) : ({ kind: "due", at: dueAt } as const);
@@ -102,7 +104,7 @@ export const dashboardPages: readonly Page[] = [
       const now = Date.now();
       const siteKeys = await sitesOf(undefined, caller, rooms);
       const statuses = await rooms.deliveryLog.status(siteKeys);
-      const { attempts, good } = sumsOf(statuses);
+      const { attempts, good } = sumAttempts(statuses);
       const failing = await failingRows(siteKeys, rooms);
       const events = await latestEvents(siteKeys, rooms);
       const slots = daySlots(
@@ -121,9 +123,9 @@ export const dashboardPages: readonly Page[] = [
           success: attempts === 0 ? undefined : good / attempts,
           spark: SPARK,
           slots,
-          bars: barsOf(slots),
-          failing: failing.slice(0, MOST_ROWS),
-          otherFailing: Math.max(0, failing.length - MOST_ROWS),
+          bars: toBars(slots),
+          failing: failing.slice(0, MAX_ROWS),
+          otherFailing: Math.max(0, failing.length - MAX_ROWS),
           waiting: statuses.reduce((sum, status) => sum + status.waiting, 0),
           open: statuses.reduce((sum, { endpoints }) => sum + endpoints.open, 0),
           paused: statuses.reduce((sum, { endpoints }) => sum + endpoints.paused, 0),
@@ -132,7 +134,7 @@ export const dashboardPages: readonly Page[] = [
           now,
           sites: statuses,
           events: await eventRows(events, rooms),
-          operational: await operationalRows(siteKeys, MOST_ROWS, rooms),
+          operational: await operationalRows(siteKeys, MAX_ROWS, rooms),
           isNew: events.every(({ name }) => isOperational(name)) && !(await hasAddon(siteKeys, rooms)),
         },
       };

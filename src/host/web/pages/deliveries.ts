@@ -1,19 +1,19 @@
 /** The delivery log: its list with filters in the address, redelivering what was chosen or meant, and its export. */
 import type { DeliveryFilter } from "../../delivery-log/filter.ts";
 import { CallboardError } from "../../../errors.ts";
-import { deliveryOf, filterOf, requireReach } from "../present/delivery.ts";
+import { presentDelivery, toDeliveryFilter, requireReach } from "../present/delivery.ts";
 import { sitesOf } from "../http/query.ts";
 import type { Caller } from "../http/access.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Page } from "./page.ts";
-import { pagingOf } from "./paging.ts";
+import { createPaging } from "./paging.ts";
 import { deliveryRow } from "./rows.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
 
 const PATH = "/admin/deliveries";
 const PAGE_ROWS = 50;
 const EXPORT_ROWS = 500;
-const MOST_EXPORTED = 50_000;
+const MAX_EXPORTED = 50_000;
 const HOUR_MS = 3_600_000;
 
 /** Ranges that can be chosen; text in bodies is searched within an hour only. */
@@ -38,7 +38,7 @@ const FIELDS = [
 ] as const;
 
 /** The words of the address as the API knows them: the chosen target and range put into their own words. */
-function wordsOf(query: URLSearchParams, now: number): Readonly<Record<string, string>> {
+function readWords(query: URLSearchParams, now: number): Readonly<Record<string, string>> {
   const words: Record<string, string> = {};
   for (const name of FIELDS) {
     const value = query.get(name)?.trim() ?? "";
@@ -58,15 +58,15 @@ function wordsOf(query: URLSearchParams, now: number): Readonly<Record<string, s
 }
 
 /** The failed deliveries among them; test deliveries only if they are asked for. */
-const failedWordsOf = (query: URLSearchParams): Readonly<Record<string, string>> => ({
+const readFailedWords = (query: URLSearchParams): Readonly<Record<string, string>> => ({
   test: "false",
-  ...wordsOf(query, Date.now()),
+  ...readWords(query, Date.now()),
   state: "failed",
 });
 
 /** Those among them that wait. */
-const waitingWordsOf = (query: URLSearchParams): Readonly<Record<string, string>> => ({
-  ...wordsOf(query, Date.now()),
+const readWaitingWords = (query: URLSearchParams): Readonly<Record<string, string>> => ({
+  ...readWords(query, Date.now()),
   state: "waiting",
 });
 
@@ -82,7 +82,7 @@ interface Target {
 }
 
 /** Everything that receives, for the choice of the filter. */
-async function targetsOf(caller: Caller, rooms: Rooms): Promise<readonly Target[]> {
+async function listTargets(caller: Caller, rooms: Rooms): Promise<readonly Target[]> {
   const targets: Target[] = [];
   for (const siteKey of await sitesOf(undefined, caller, rooms)) {
     for (const { receiver, name, id } of rooms.receivers.list(siteKey)) {
@@ -134,9 +134,9 @@ async function* exported(filter: DeliveryFilter, signal: AbortSignal, rooms: Roo
   do {
     const page = await rooms.deliveryLog.list(filter, { limit: EXPORT_ROWS, cursor });
     count += page.items.length;
-    yield page.items.map((item) => `${JSON.stringify(deliveryOf(item, rooms))}\n`).join("");
+    yield page.items.map((item) => `${JSON.stringify(presentDelivery(item, rooms))}\n`).join("");
     cursor = page.next;
-  } while (cursor !== undefined && count < MOST_EXPORTED && !signal.aborted);
+  } while (cursor !== undefined && count < MAX_EXPORTED && !signal.aborted);
 }
 
 export const deliveriesPages: readonly Page[] = [
@@ -145,8 +145,8 @@ export const deliveriesPages: readonly Page[] = [
     path: PATH,
     scope: "read",
     answer: async ({ query, caller }, rooms) => {
-      const filter = await filterOf(wordsOf(query, Date.now()), caller, rooms);
-      const paging = pagingOf(PATH, query);
+      const filter = await toDeliveryFilter(readWords(query, Date.now()), caller, rooms);
+      const paging = createPaging(PATH, query);
       const { items, next, refusal } = await listed(filter, paging.cursor, rooms);
       const kept = filterQuery(query);
       return {
@@ -166,7 +166,7 @@ export const deliveriesPages: readonly Page[] = [
           kept,
           values: Object.fromEntries([...FIELDS, "range"].map((name) => [name, query.get(name) ?? ""])),
           target: chosenTarget(query),
-          targets: await targetsOf(caller, rooms),
+          targets: await listTargets(caller, rooms),
           sites: await sitesOf(undefined, caller, rooms),
           states: STATE_NAMES,
           ranges: Object.entries(RANGES).map(([value, [text]]) => ({ value, text })),
@@ -180,7 +180,7 @@ export const deliveriesPages: readonly Page[] = [
     scope: "read",
     perMinute: 10,
     answer: async ({ query, caller, signal }, rooms) => {
-      const filter = await filterOf(wordsOf(query, Date.now()), caller, rooms);
+      const filter = await toDeliveryFilter(readWords(query, Date.now()), caller, rooms);
       return {
         kind: "file",
         name: "deliveries.jsonl",
@@ -194,8 +194,8 @@ export const deliveriesPages: readonly Page[] = [
     path: `${PATH}/redeliver`,
     scope: "admin",
     answer: async ({ query, caller }, rooms) => {
-      const words = failedWordsOf(query);
-      const filter = await filterOf(words, caller, rooms);
+      const words = readFailedWords(query);
+      const filter = await toDeliveryFilter(words, caller, rooms);
       const { count, more } = await rooms.deliveryLog.count(filter);
       return {
         kind: "view",
@@ -221,8 +221,8 @@ export const deliveriesPages: readonly Page[] = [
     path: `${PATH}/cancel`,
     scope: "admin",
     answer: async ({ query, caller }, rooms) => {
-      const words = waitingWordsOf(query);
-      const filter = await filterOf(words, caller, rooms);
+      const words = readWaitingWords(query);
+      const filter = await toDeliveryFilter(words, caller, rooms);
       const { count, more } = await rooms.deliveryLog.count(filter);
       return {
         kind: "view",
@@ -238,7 +238,7 @@ export const deliveriesPages: readonly Page[] = [
     path: `${PATH}/cancel`,
     scope: "admin",
     answer: async ({ form, caller, author }, rooms) => {
-      const filter = await filterOf(waitingWordsOf(form), caller, rooms);
+      const filter = await toDeliveryFilter(readWaitingWords(form), caller, rooms);
       await rooms.deliveryLog.cancelMany(filter, author);
       return {
         kind: "redirect",
@@ -257,7 +257,7 @@ export const deliveriesPages: readonly Page[] = [
         for (const id of ids) requireReach(id, caller, rooms);
         await redeliverChosen(ids, async (id) => rooms.deliveryLog.redeliver(id, author));
       } else {
-        const filter = await filterOf(failedWordsOf(form), caller, rooms);
+        const filter = await toDeliveryFilter(readFailedWords(form), caller, rooms);
         await rooms.deliveryLog.redeliverMany(filter, author);
       }
       return {

@@ -4,11 +4,11 @@ import type { ShownAttempt, ShownDelivery } from "../../delivery-log/show.ts";
 import { madeAt } from "../../model/ids.ts";
 import { requireReach } from "../present/delivery.ts";
 import type { Rooms } from "../rooms.ts";
-import { bodyView, partOf } from "./body-view.ts";
+import { bodyView, toBodyPart } from "./body-view.ts";
 import { curlCommand } from "./curl.ts";
 import { badge, deliveryBadge, outcomeText } from "./html.ts";
 import type { Page } from "./page.ts";
-import { deliveryReceiver, eventHrefOf, testMarkOf } from "./rows.ts";
+import { deliveryReceiver, toEventHref, formatTestMark } from "./rows.ts";
 import { tokenView } from "./token-view.ts";
 
 const PATH = "/admin/deliveries/:id";
@@ -18,7 +18,7 @@ function attemptBadge(attempt: ShownAttempt): string {
   return badge(attempt.cause === undefined ? "good" : "bad", text);
 }
 
-function baseUrlOf({ delivery: { siteNo, receiver } }: ShownDelivery, rooms: Rooms): string | undefined {
+function findBaseUrl({ delivery: { siteNo, receiver } }: ShownDelivery, rooms: Rooms): string | undefined {
   return receiver?.kind === "addon"
     ? rooms.receivers.descriptorOf(siteNo, receiver.addonKey)?.baseUrl
     : undefined;
@@ -34,7 +34,7 @@ function shownAttempt(shown: ShownDelivery, attempt: ShownAttempt, rooms: Rooms)
     token:
       request.claims === undefined
         ? undefined
-        : tokenView(request.claims, request.url, baseUrlOf(shown, rooms)),
+        : tokenView(request.claims, request.url, findBaseUrl(shown, rooms)),
   };
 }
 
@@ -50,7 +50,7 @@ export const deliveryPages: readonly Page[] = [
       const { delivery, attempts } = shown;
       const wanted = Number(query.get("attempt"));
       const chosen = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
-      const part = partOf(query);
+      const part = toBodyPart(query);
       return {
         kind: "view",
         view: "delivery",
@@ -64,8 +64,8 @@ export const deliveryPages: readonly Page[] = [
           at: madeAt(delivery.id),
           site: rooms.sites.keyOf(delivery.siteNo),
           receiver: deliveryReceiver(delivery, rooms),
-          testMark: testMarkOf(delivery),
-          eventHref: shown.event === undefined ? undefined : eventHrefOf(delivery),
+          testMark: formatTestMark(delivery),
+          eventHref: shown.event === undefined ? undefined : toEventHref(delivery),
           reason: delivery.because === undefined ? undefined : REASONS[delivery.because],
           params: Object.entries(shown.params),
           attempts: attempts.toReversed().map((attempt) => ({

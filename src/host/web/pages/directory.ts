@@ -3,7 +3,6 @@ import { defined } from "../../../defined.ts";
 import { CallboardError } from "../../../errors.ts";
 import { ENTRY_TEXTS, INSTALL_SOURCES } from "../../model/directory.ts";
 import type { ListedAddon } from "../../registry/directory/directory.ts";
-import type { Caller } from "../http/access.ts";
 import { requireCallersMistake } from "../http/problems.ts";
 import { sitesOf } from "../http/query.ts";
 import { entryTexts } from "../present/directory.ts";
@@ -11,7 +10,8 @@ import type { Rooms } from "../rooms.ts";
 import { addonHref, sitesWithAddons } from "./addons.ts";
 import { ofHost } from "./page.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
-import { pagingOf } from "./paging.ts";
+import { createPaging } from "./paging.ts";
+import { isOfHost } from "./visitors.ts";
 
 const PATH = "/admin/directory";
 const ENTRY_PATH = `${PATH}/addon/:key`;
@@ -19,10 +19,7 @@ const PAGE_ROWS = 50;
 
 export const entryHref = (addonKey: string): string => `${PATH}/addon/${encodeURIComponent(addonKey)}`;
 
-/** May change what is in the directory. */
-const isCurator = ({ scopes, siteKey }: Caller): boolean => siteKey === undefined && scopes.includes("admin");
-
-function rowOf(entry: ListedAddon, site: string) {
+function toRow(entry: ListedAddon, site: string) {
   const { addonKey, version, descriptorUrl, readAt, failedAt, failure, installations } = entry;
   const here = installations.find((each) => each.site === site);
   return {
@@ -51,7 +48,7 @@ async function listView({ query, caller }: Visit, rooms: Rooms, { url = "", refu
   const wanted = query.get("site");
   const site = sites.find((key) => key === wanted) ?? sites[0];
   const find = query.get("q")?.trim() ?? "";
-  const paging = pagingOf(PATH, query);
+  const paging = createPaging(PATH, query);
   const { items, next } = await rooms.directory.list(siteKeys, {
     limit: PAGE_ROWS,
     cursor: paging.cursor,
@@ -66,7 +63,7 @@ async function listView({ query, caller }: Visit, rooms: Rooms, { url = "", refu
     status: refused?.status ?? 200,
     data: {
       path: PATH,
-      rows: items.map((entry) => rowOf(entry, site ?? "")),
+      rows: items.map((entry) => toRow(entry, site ?? "")),
       sites,
       site,
       find,
@@ -74,7 +71,7 @@ async function listView({ query, caller }: Visit, rooms: Rooms, { url = "", refu
       older: paging.older(next),
       newer: paging.newer,
       newest: paging.newest,
-      isCurator: isCurator(caller),
+      isCurator: isOfHost(caller),
       installSources,
       allSources: INSTALL_SOURCES,
       url,
@@ -88,7 +85,7 @@ async function entryView({ params, caller, form }: Visit, rooms: Rooms, refused?
   const entry = await rooms.directory.show(params["key"] ?? "", siteKeys);
   const sites = await sitesWithAddons(siteKeys, rooms);
   const { name } = entryTexts(entry);
-  const row = rowOf(entry, "");
+  const row = toRow(entry, "");
   return {
     kind: "view" as const,
     view: "directory-entry",
@@ -104,13 +101,13 @@ async function entryView({ params, caller, form }: Visit, rooms: Rooms, refused?
         descriptorUrl: form.get("descriptorUrl") ?? entry.descriptorUrl,
         ...Object.fromEntries(ENTRY_TEXTS.map((text) => [text, form.get(text) ?? entry.edited[text] ?? ""])),
       },
-      isCurator: isCurator(caller),
+      isCurator: isOfHost(caller),
       refusal: refused,
     },
   };
 }
 
-const keyOf = ({ params }: Visit): string => params["key"] ?? "";
+const readKey = ({ params }: Visit): string => params["key"] ?? "";
 
 /** Forms of the pages of the administrators of the server. */
 const curatorPages: readonly Page[] = [
@@ -158,7 +155,7 @@ const curatorPages: readonly Page[] = [
     perMinute: 30,
     answer: async (visit, rooms): Promise<PageAnswer> => {
       const { form, author } = visit;
-      const key = keyOf(visit);
+      const key = readKey(visit);
       const { descriptorUrl: before } = await rooms.directory.show(key, []);
       const given = form.get("descriptorUrl")?.trim() ?? before;
       const texts = Object.fromEntries(
@@ -184,7 +181,7 @@ const curatorPages: readonly Page[] = [
     scope: "admin",
     perMinute: 30,
     answer: async (visit, { directory }): Promise<PageAnswer> => {
-      const key = keyOf(visit);
+      const key = readKey(visit);
       const { failure } = await directory.refresh(key);
       // The page says what is wrong with it.
       if (failure !== undefined) return { kind: "redirect", to: entryHref(key) };
@@ -196,7 +193,7 @@ const curatorPages: readonly Page[] = [
     path: `${ENTRY_PATH}/remove`,
     scope: "admin",
     answer: async (visit, { directory }) => {
-      const entry = await directory.show(keyOf(visit), []);
+      const entry = await directory.show(readKey(visit), []);
       const href = entryHref(entry.addonKey);
       return {
         kind: "view",
@@ -219,7 +216,7 @@ const curatorPages: readonly Page[] = [
     path: `${ENTRY_PATH}/remove`,
     scope: "admin",
     answer: async (visit, { directory }) => {
-      await directory.remove(keyOf(visit), visit.author);
+      await directory.remove(readKey(visit), visit.author);
       return { kind: "redirect", to: PATH, notice: "directory-removed" };
     },
   },

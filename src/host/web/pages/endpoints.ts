@@ -9,10 +9,10 @@ import type { Rooms } from "../rooms.ts";
 import { badge, outcomeText } from "./html.ts";
 import type { BadgeKind } from "./html.ts";
 import type { Page, Visit } from "./page.ts";
-import { pagingOf } from "./paging.ts";
+import { createPaging } from "./paging.ts";
 import { replayHref } from "./replays.ts";
 import { receiverHref } from "./rows.ts";
-import { barsOf } from "./spark.ts";
+import { toBars } from "./spark.ts";
 import { standstillView } from "./standstill-view.ts";
 
 const PATH = "/admin/endpoints";
@@ -33,7 +33,7 @@ const RATES = [
   ["7 d", "week"],
 ] as const satisfies readonly (readonly [text: string, name: keyof ListedEndpoint])[];
 
-function badgesOf({ state, receiverState, goneSince }: ListedEndpoint): readonly string[] {
+function listBadges({ state, receiverState, goneSince }: ListedEndpoint): readonly string[] {
   const states: ListedState[] = [];
   if (receiverState !== "active") states.push(receiverState);
   else if (goneSince !== undefined) states.push("inactive");
@@ -44,10 +44,10 @@ function badgesOf({ state, receiverState, goneSince }: ListedEndpoint): readonly
   });
 }
 
-function rowOf(endpoint: ListedEndpoint) {
+function toRow(endpoint: ListedEndpoint) {
   const { siteKey, siteNo, no, receiver, queue, pausedAt, goneSince, failingSince, state } = endpoint;
   const { last } = queue;
-  const bars = barsOf(endpoint.series);
+  const bars = toBars(endpoint.series);
   return {
     name: endpoint.name,
     href: receiverHref(siteKey, receiver),
@@ -55,7 +55,7 @@ function rowOf(endpoint: ListedEndpoint) {
     no,
     site: siteKey,
     origin: endpoint.origin,
-    badges: badgesOf(endpoint),
+    badges: listBadges(endpoint),
     since: pausedAt ?? goneSince ?? (state === "healthy" ? undefined : failingSince),
     rates: RATES.map(([text, name]) => ({ text, ...(endpoint[name] satisfies EndpointRate) })),
     bars,
@@ -86,7 +86,7 @@ function rowOf(endpoint: ListedEndpoint) {
 }
 
 /** The site and number of the path. @throws CallboardError SITE_NOT_FOUND, SCOPE, ENDPOINT_NOT_FOUND */
-async function placeOf({ params, caller }: Visit, { sites }: Rooms) {
+async function readPlace({ params, caller }: Visit, { sites }: Rooms) {
   const siteKey = params["site"] ?? "";
   requireSite(caller, siteKey);
   return { siteKey: (await sites.load(siteKey)).key, no: endpointNo(params["number"]) };
@@ -103,7 +103,7 @@ export const endpointPages: readonly Page[] = [
       const siteKeys = site === "" ? all : await sitesOf(site, caller, rooms);
       const state = LISTED_STATES.find((each) => each === query.get("state"));
       const search = query.get("q")?.trim() ?? "";
-      const paging = pagingOf(PATH, query);
+      const paging = createPaging(PATH, query);
       const page = await rooms.endpoints.page(
         siteKeys,
         { state, search },
@@ -116,7 +116,7 @@ export const endpointPages: readonly Page[] = [
         section: "endpoints",
         live: paging.cursor === undefined,
         data: {
-          rows: page.items.map(rowOf),
+          rows: page.items.map(toRow),
           total: page.total,
           // The list is by trouble, so "older" is "what is better off".
           older: paging.older(page.next),
@@ -139,7 +139,7 @@ export const endpointPages: readonly Page[] = [
     scope: "admin",
     perMinute: 60,
     answer: async (visit, rooms) => {
-      const { siteKey, no } = await placeOf(visit, rooms);
+      const { siteKey, no } = await readPlace(visit, rooms);
       const delivery = await tryNow(siteKey, no, visit.author, rooms);
       return { kind: "redirect", to: `/admin/deliveries/${delivery}`, notice: "endpoint-tried" };
     },
@@ -150,7 +150,7 @@ export const endpointPages: readonly Page[] = [
     scope: "admin",
     perMinute: 60,
     answer: async (visit, rooms) => {
-      const { siteKey, no } = await placeOf(visit, rooms);
+      const { siteKey, no } = await readPlace(visit, rooms);
       await rooms.registry.resume(siteKey, { kind: "endpoint", endpointNo: no }, visit.author);
       return { kind: "redirect", to: PATH, notice: "receiver-resumed" };
     },

@@ -5,9 +5,9 @@ import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
 import { sitesOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
-import { bodyView, partOf } from "./body-view.ts";
+import { bodyView, toBodyPart } from "./body-view.ts";
 import type { Page } from "./page.ts";
-import { pagingOf } from "./paging.ts";
+import { createPaging } from "./paging.ts";
 import { deliveryRow, eventRow, eventRows, receiverLink } from "./rows.ts";
 
 const PATH = "/admin/events";
@@ -53,7 +53,7 @@ export const eventPages: readonly Page[] = [
       const name = query.get("event")?.trim() ?? "";
       const reached = await sitesOf(undefined, caller, rooms);
       const siteKeys = site === "" ? reached : await sitesOf(site, caller, rooms);
-      const paging = pagingOf(PATH, query);
+      const paging = createPaging(PATH, query);
       const { items, next } = await listed(siteKeys, name === "" ? undefined : name, paging.cursor, rooms);
       return {
         kind: "view",
@@ -83,16 +83,14 @@ export const eventPages: readonly Page[] = [
       const siteKey = siteOfEvent(id, caller, rooms);
       const shown = await rooms.deliveryLog.showEvent(siteKey, id);
       const { event } = shown;
-      const part = partOf(query);
-      const paging = pagingOf(`${PATH}/${id}`, query);
+      const part = toBodyPart(query);
+      const paging = createPaging(`${PATH}/${id}`, query);
       const search = query.get("q")?.trim() ?? "";
-      const why = await rooms.deliveryLog.explainEvent(
-        siteKey,
-        id,
-        await sitesOf(undefined, caller, rooms),
-        { isSent: false, search: search === "" ? undefined : search },
-        { limit: PAGE_ROWS, cursor: paging.cursor },
-      );
+      const why = await rooms.deliveryLog.explainEvent(siteKey, id, {
+        reachable: await sitesOf(undefined, caller, rooms),
+        filter: { isSent: false, search: search === "" ? undefined : search },
+        page: { limit: PAGE_ROWS, cursor: paging.cursor },
+      });
       const isRemoved = event.body === "" && event.bodySize > 0;
       return {
         kind: "view",

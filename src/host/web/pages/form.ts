@@ -5,12 +5,12 @@ import { timingSafeEqualText } from "../../../protocol/timing-safe.ts";
 import { formIn, readBody } from "../http/body.ts";
 
 /** A form may carry a sample body that was edited. */
-const MOST_FORM_BYTES = 2 * 1024 * 1024;
+const MAX_FORM_BYTES = 2 * 1024 * 1024;
 /** A form of a session that has ended; it is kept to be sent again. */
-export const MOST_KEPT_FORM_BYTES = 64 * 1024;
-export const MOST_LOGIN_BYTES = 16 * 1024;
+export const MAX_KEPT_FORM_BYTES = 64 * 1024;
+export const MAX_LOGIN_BYTES = 16 * 1024;
 /** The login that takes a kept form along: JSON and percent-encoding make eight bytes of one at most. */
-export const MOST_RESUMING_LOGIN_BYTES = MOST_LOGIN_BYTES + 8 * MOST_KEPT_FORM_BYTES;
+export const MAX_RESUMING_LOGIN_BYTES = MAX_LOGIN_BYTES + 8 * MAX_KEPT_FORM_BYTES;
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 export const CSRF_FIELD = "csrf";
 
@@ -20,7 +20,7 @@ export const CSRF_FIELD = "csrf";
  */
 export async function readForm(
   request: IncomingMessage,
-  mostBytes: number = MOST_FORM_BYTES,
+  maxBytes: number = MAX_FORM_BYTES,
 ): Promise<URLSearchParams> {
   if (!FORM_TYPE.test(request.headers["content-type"] ?? "")) {
     throw new CallboardError(
@@ -28,7 +28,7 @@ export async function readForm(
       "Send the form as Content-Type: application/x-www-form-urlencoded",
     );
   }
-  return formIn(await readBody(request, mostBytes));
+  return formIn(await readBody(request, maxBytes));
 }
 
 /**

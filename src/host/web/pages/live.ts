@@ -12,9 +12,9 @@ const LOOK_EVERY_MS = 300;
 const BEAT_EVERY_MS = 20_000;
 const RECONNECT_MS = 2_000;
 const CHANGED = "data: changed\n\n";
-const MOST_STREAMS = 500;
+const MAX_STREAMS = 500;
 /** A browser that does not read is let go. */
-const MOST_BUFFERED_BYTES = 64 * 1024;
+const MAX_BUFFERED_BYTES = 64 * 1024;
 
 export interface Live {
   readonly stream: RequestHandler;
@@ -32,7 +32,7 @@ export function createLive(signature: () => Promise<string>, logger: Logger): Li
 
   function tell(text: string): void {
     for (const response of streams) {
-      if (response.writableLength > MOST_BUFFERED_BYTES) response.destroy();
+      if (response.writableLength > MAX_BUFFERED_BYTES) response.destroy();
       else response.write(text);
     }
   }
@@ -69,7 +69,7 @@ export function createLive(signature: () => Promise<string>, logger: Logger): Li
 
   return {
     stream: (request, response) => {
-      if (streams.size >= MOST_STREAMS) throw new CallboardError("OVERLOADED", "Too many pages are open");
+      if (streams.size >= MAX_STREAMS) throw new CallboardError("OVERLOADED", "Too many pages are open");
       response.writeHead(200, {
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "no-store",

@@ -1,6 +1,6 @@
 /** The latest operational events as the dashboard lists them: what, about whom, and where it is shown. */
 import { findOperationalEvent } from "../../../catalogue/index.ts";
-import { memberOf } from "../../../json/member.ts";
+import { readMember } from "../../../json/member.ts";
 import { formatId, madeAt } from "../../model/ids.ts";
 import type { Rooms } from "../rooms.ts";
 import { plural } from "./html.ts";
@@ -35,10 +35,10 @@ export async function operationalRows(
   return [...found.values()]
     .toSorted((a, b) => (a.id < b.id ? 1 : -1))
     .slice(0, most)
-    .map((event) => rowOf(event, rooms));
+    .map((event) => toRow(event, rooms));
 }
 
-function rowOf({ siteNo, id, name, body }: EventRecord, { sites }: Rooms): OperationalRow {
+function toRow({ siteNo, id, name, body }: EventRecord, { sites }: Rooms): OperationalRow {
   const told = readBody(body);
   const text = (value: unknown) =>
     typeof value === "string" || typeof value === "number" ? String(value) : "";
@@ -47,12 +47,12 @@ function rowOf({ siteNo, id, name, body }: EventRecord, { sites }: Rooms): Opera
     at: madeAt(id),
     event: name,
     name: findOperationalEvent(name)?.name ?? name,
-    site: text(memberOf(told, "site")) || site,
-    receiver: text(memberOf(memberOf(told, "receiver"), "name")),
+    site: text(readMember(told, "site")) || site,
+    receiver: text(readMember(readMember(told, "receiver"), "name")),
     detail: [
-      text(memberOf(told, "stage")),
-      countText(name, memberOf(told, "count")),
-      ...["reason", "code", "key", "token"].map((each) => text(memberOf(told, each))),
+      text(readMember(told, "stage")),
+      countText(name, readMember(told, "count")),
+      ...["reason", "code", "key", "token"].map((each) => text(readMember(told, each))),
     ]
       .filter((each) => each !== "")
       .join(", "),

@@ -1,6 +1,6 @@
 /** Keyset paging both ways: the address carries the cursors of the pages before this one. */
 
-const MOST_REMEMBERED = 20;
+const MAX_REMEMBERED = 20;
 
 export interface Paging {
   readonly cursor: string | undefined;
@@ -10,7 +10,7 @@ export interface Paging {
   readonly older: (next: string | undefined) => string | undefined;
 }
 
-export function pagingOf(path: string, query: URLSearchParams): Paging {
+export function createPaging(path: string, query: URLSearchParams): Paging {
   const cursor = query.get("cursor") ?? undefined;
   const trail = (query.get("trail") ?? "").split(".").filter((part) => part !== "");
 
@@ -18,7 +18,7 @@ export function pagingOf(path: string, query: URLSearchParams): Paging {
     const next = new URLSearchParams(query);
     for (const name of ["cursor", "trail", "notice"]) next.delete(name);
     if (to !== undefined) next.set("cursor", to);
-    if (before.length > 0) next.set("trail", before.slice(-MOST_REMEMBERED).join("."));
+    if (before.length > 0) next.set("trail", before.slice(-MAX_REMEMBERED).join("."));
     const text = next.toString();
     return text === "" ? path : `${path}?${text}`;
   }

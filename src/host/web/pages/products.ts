@@ -11,7 +11,7 @@ import type { Rooms } from "../rooms.ts";
 import { ofHost } from "./page.ts";
 import type { Page, ViewAnswer } from "./page.ts";
 import { receiverHref } from "./rows.ts";
-import { listPaging, pagingOf } from "./paging.ts";
+import { listPaging, createPaging } from "./paging.ts";
 import { PRODUCTS_PATH as PATH, settingsView } from "./settings-tabs.ts";
 
 /** A form holds no more; larger documents come through the API or the command line. */
@@ -52,12 +52,12 @@ interface Entered {
 async function listView({ products }: Rooms): Promise<ViewAnswer> {
   const all = await products.list();
   return settingsView("settings-products", PATH, {
-    products: all.map((product) => ({ ...product, href: hrefOf(product.key) })),
+    products: all.map((product) => ({ ...product, href: toHref(product.key) })),
     path: PATH,
   });
 }
 
-const hrefOf = (key: string): string => `${PATH}/product/${key}`;
+const toHref = (key: string): string => `${PATH}/product/${key}`;
 
 function newView({ text, refusal }: Entered): ViewAnswer {
   return settingsView("settings-product-new", PATH, { text, path: PATH }, refusal);
@@ -81,7 +81,7 @@ async function productView(
   const refusal = entered?.refusal;
   const isOwn = product.origin === "own";
   const search = query.get("q")?.trim() ?? "";
-  const paging = pagingOf(hrefOf(key), query);
+  const paging = createPaging(toHref(key), query);
   const page = pageEventTypes(searchEventTypes(catalogue.require(key), search), {
     limit: EVENT_TYPES_PER_PAGE,
     cursor: paging.cursor,
@@ -93,7 +93,7 @@ async function productView(
       product,
       scopes: listScopes(catalogue.require(key)),
       policyText: POLICY_TEXTS[product.schemaPolicy],
-      path: hrefOf(key),
+      path: toHref(key),
       text,
       isOwn,
       isEditable: isOwn && text !== undefined && text.length <= MAX_EDITED_LENGTH,
@@ -162,7 +162,7 @@ const pages: readonly Page[] = [
       const text = form.get("document") ?? "";
       try {
         const { product } = await products.create(text, by);
-        return { kind: "redirect", to: hrefOf(product.key), notice: "product-created" };
+        return { kind: "redirect", to: toHref(product.key), notice: "product-created" };
       } catch (error) {
         return newView({ text, refusal: requireCallersMistake(error) });
       }
@@ -199,7 +199,7 @@ const pages: readonly Page[] = [
         author,
       );
       const notice = isPublic ? ("catalogue-published" as const) : ("catalogue-unpublished" as const);
-      return { kind: "redirect", to: hrefOf(key), notice };
+      return { kind: "redirect", to: toHref(key), notice };
     },
   },
   {
@@ -213,7 +213,7 @@ const pages: readonly Page[] = [
         rooms.catalogue.require(key);
         const isForced = visit.form.get("force") !== null;
         await rooms.products.put(key, text, { by: visit.author, isForced });
-        return { kind: "redirect", to: hrefOf(key), notice: "product-saved" };
+        return { kind: "redirect", to: toHref(key), notice: "product-saved" };
       } catch (error) {
         return productView(key, rooms, { entered: { text, refusal: requireCallersMistake(error) } });
       }
@@ -235,8 +235,8 @@ const pages: readonly Page[] = [
             origin === "own" && sites === 0
               ? ["Its event types leave the catalogue. Its changes are kept, and it can be created again."]
               : ["The product can't be deleted: it is built in, or a site is of it."],
-          action: `${hrefOf(key)}/delete`,
-          back: hrefOf(key),
+          action: `${toHref(key)}/delete`,
+          back: toHref(key),
           button: "Delete product",
         },
       };

@@ -12,10 +12,10 @@ import type { EventType } from "../../../catalogue/index.ts";
 import { CallboardError, ERROR_CODES } from "../../../errors.ts";
 import { VERSION } from "../../../version.ts";
 import type { SampleTrial } from "../../delivery/url-trials.ts";
-import { limitKeyOf } from "../../model/addresses.ts";
+import { toLimitKey } from "../../model/addresses.ts";
 import { EVENT_TYPES_PER_PAGE, pageEventTypes } from "../../model/event-type-page.ts";
 import type { UrlProof } from "../../model/url-proof.ts";
-import type { PublicCatalogue } from "../../products/products.ts";
+import type { PublicCatalogue } from "../../products/publication.ts";
 import { hasUnreadBody } from "../http/linger.ts";
 import type { Origin } from "../http/origin.ts";
 import { REQUEST_ID, requireCallersMistake } from "../http/problems.ts";
@@ -23,14 +23,15 @@ import type { ReportProblem } from "../http/problems.ts";
 import { pageOf, queryInvalid } from "../http/query.ts";
 import type { RefusalPace } from "../http/refusal-pace.ts";
 import { describeRequest, listScopes, toPublicEventType } from "../present/public-event-type.ts";
-import { listOf } from "../present/values.ts";
+import { presentList } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
 import type { Assets } from "./assets.ts";
 import { schemaView } from "./catalogue.ts";
 import { readForm, requireSameOrigin } from "./form.ts";
-import { listPaging, pagingOf } from "./paging.ts";
+import { listPaging, createPaging } from "./paging.ts";
 import type { Render } from "./render.ts";
-import { CHEAP_REFUSALS, setPageHeaders } from "./router.ts";
+import { pause, sendCheaply, setErrorHead } from "./refusal.ts";
+import { setPageHeaders } from "./router.ts";
 
 /** Where the router stands. */
 export const PUBLIC_CATALOGUE_PATH = "/catalogue";
@@ -67,7 +68,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
   const { rooms, render, assets, originOf, pauseFor, report } = parts;
   const { products, urlTrials, href, publicUrl } = rooms;
   const router = express.Router();
-  const clientOf = (request: Request) => limitKeyOf(originOf(request).address);
+  const toClientKey = (request: Request) => toLimitKey(originOf(request).address);
 
   /** @throws {CallboardError} NOT_FOUND, the same for a product that isn't public and for one that doesn't exist */
   function requirePublic(key: string): PublicCatalogue {
@@ -83,12 +84,12 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
     return render(`/host/${view}`, {
       title,
       app: product.name,
-      home: href(pathOf(product.key)),
+      home: href(toPath(product.key)),
       assets: href("/assets"),
       version: assets.version,
       nav: nav.map(([text, to, current = false]) => ({ text, href: href(to), current })),
       product,
-      path: pathOf(product.key),
+      path: toPath(product.key),
       csrf: "",
       ...data,
     });
@@ -100,7 +101,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
 
   /** Sends 304 and returns true if the client has this version of the page. */
   function isKnown(request: Request, response: Response, { product, version }: PublicCatalogue): boolean {
-    const form = formOf(request);
+    const form = chooseForm(request);
     const facts = [VERSION, assets.version, product.key, version, form, publicUrl];
     response.setHeader("etag", `"${createHash("sha256").update(JSON.stringify(facts)).digest("base64url")}"`);
     response.setHeader("cache-control", CACHE);
@@ -117,20 +118,20 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
     const { product } = found;
     const search = (query.get("q") ?? "").trim().slice(0, MAX_SEARCH_LENGTH);
     const eventTypes = searchEventTypes(product, search);
-    if (formOf(request) === "json") {
-      const page = pageEventTypes(eventTypes, pageRequestOf(query));
+    if (chooseForm(request) === "json") {
+      const page = pageEventTypes(eventTypes, readPageRequest(query));
       response.json({
         product: product.key,
         name: product.name,
         description: product.description,
         scopes: listScopes(product),
-        ...listOf(page, toPublicEventType),
+        ...presentList(page, toPublicEventType),
         schemas: collectSharedSchemas(page.items),
       });
       return;
     }
-    const path = pathOf(product.key);
-    const paging = pagingOf(path, query);
+    const path = toPath(product.key);
+    const paging = createPaging(path, query);
     const page = pageEventTypes(eventTypes, { limit: EVENT_TYPES_PER_PAGE, cursor: paging.cursor });
     const html = await renderView(found, {
       view: "public-catalogue",
@@ -157,7 +158,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
 
   function renderEvent(found: PublicCatalogue, eventType: EventType, trial: Trial): Promise<string> {
     const { product } = found;
-    const path = pathOf(product.key);
+    const path = toPath(product.key);
     const replacedBy = eventType.replacedBy;
     return renderView(found, {
       view: "public-event",
@@ -189,7 +190,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
     const eventType = exact ?? requireOwn(found, withoutSuffix(named));
     if (exact === undefined) jsonRequests.add(request);
     if (isKnown(request, response, found)) return;
-    if (formOf(request) === "json") {
+    if (chooseForm(request) === "json") {
       const { product } = found;
       response.json({
         product: product.key,
@@ -214,7 +215,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
     const found = requirePublic(String(request.params["product"]));
     const eventType = requireOwn(found, String(request.params["event"]));
     const form = await readForm(request, MAX_FORM_BYTES);
-    const tried = { url: form.get("url")?.trim() ?? "", client: clientOf(request) };
+    const tried = { url: form.get("url")?.trim() ?? "", client: toClientKey(request) };
     const trial = await tryForm(form, tried, { product: found.product, eventType });
     response.setHeader("cache-control", "no-store");
     response.status(trial.refusal === undefined ? 200 : 422);
@@ -249,7 +250,7 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
   }
 
   router.use(setPageHeaders, (request, _response, next) => {
-    rooms.rates.cataloguePages.take(clientOf(request));
+    rooms.rates.cataloguePages.take(toClientKey(request));
     next();
   });
   router.get("/:product", catalogue);
@@ -257,24 +258,18 @@ export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router
   router.post("/:product/:event", tryUrl);
 
   const answerError: ErrorRequestHandler = async (thrown, request, response, next) => {
-    const isPage = request.method === "POST" || formOf(request) === "html";
+    const isPage = request.method === "POST" || chooseForm(request) === "html";
     if (!isPage || response.headersSent) {
       next(thrown);
       return;
     }
     const requestId = String(response.getHeader(REQUEST_ID) ?? "");
     const error = report(thrown, requestId);
-    const pause = pauseFor(originOf(request).address);
-    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-    if (hasUnreadBody(request)) response.setHeader("connection", "close");
-    if (error.retryAfterSeconds !== undefined)
-      response.setHeader("retry-after", String(error.retryAfterSeconds));
+    await pause(pauseFor(originOf(request).address));
     response.removeHeader("etag");
-    response.status(error.status).setHeader("cache-control", "no-store");
-    if (CHEAP_REFUSALS.has(error.code)) {
-      response.type("text/plain; charset=utf-8").send(`${error.message}\n`);
-      return;
-    }
+    if (sendCheaply(request, response, error)) return;
+    if (hasUnreadBody(request)) response.setHeader("connection", "close");
+    setErrorHead(response, error);
     try {
       const html = await render("/host/public-error", {
         title: ERROR_CODES[error.code][1],
@@ -314,7 +309,7 @@ interface ViewParts {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-const pathOf = (key: string): string => `${PUBLIC_CATALOGUE_PATH}/${key}`;
+const toPath = (key: string): string => `${PUBLIC_CATALOGUE_PATH}/${key}`;
 
 const SUFFIX = ".json";
 const withoutSuffix = (name: string): string =>
@@ -323,7 +318,7 @@ const withoutSuffix = (name: string): string =>
 /** Requests for an event type that have the suffix of JSON in their path; a name can end like this too. */
 const jsonRequests = new WeakSet<Request>();
 
-function formOf(request: Request): Form {
+function chooseForm(request: Request): Form {
   const ofCatalogue = request.params["event"] === undefined && request.path.endsWith(SUFFIX);
   if (ofCatalogue || jsonRequests.has(request)) return "json";
   return request.accepts(["html", "json"]) === "json" ? "json" : "html";
@@ -340,7 +335,7 @@ function requireOwn(found: PublicCatalogue, name: string): EventType {
 }
 
 /** @throws {CallboardError} QUERY_INVALID */
-function pageRequestOf(query: URLSearchParams) {
+function readPageRequest(query: URLSearchParams) {
   const request = pageOf(Object.fromEntries(query));
   if (request.limit <= MAX_ITEMS) return request;
   throw queryInvalid("limit", `must be a whole number from 1 to ${MAX_ITEMS}`);

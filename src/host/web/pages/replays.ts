@@ -6,14 +6,14 @@ import type { LeftOutKind, ReplayResult } from "../../model/replay.ts";
 import type { ReplayPreview, ShownReplay } from "../../replay/replays.ts";
 import { formatReplayId, formatWebhookId } from "../../model/ids.ts";
 import { requireSite } from "../http/access.ts";
-import { rateOf, replayWish } from "../present/replay.ts";
+import { computeRate, replayWish } from "../present/replay.ts";
 import { sitesOf } from "../http/query.ts";
 import type { ReceiverStanding } from "../../registry/receivers.ts";
 import type { Rooms } from "../rooms.ts";
 import { badge } from "./html.ts";
 import type { BadgeKind } from "./html.ts";
 import type { Page, PageAnswer, Visit } from "./page.ts";
-import { pagingOf } from "./paging.ts";
+import { createPaging } from "./paging.ts";
 import { receiverLink } from "./rows.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 import type { Site } from "../../model/site.ts";
@@ -21,7 +21,7 @@ import type { Site } from "../../model/site.ts";
 const PATH = "/admin/replays";
 const PAGE_ROWS = 25;
 /** A window that nothing else tells begins this long ago. */
-const USUAL_WINDOW_MS = 7 * 86_400_000;
+const DEFAULT_WINDOW_MS = 7 * 86_400_000;
 
 const STATES: Readonly<Record<ShownReplay["state"], readonly [kind: BadgeKind, text: string]>> = {
   running: ["busy", "Running"],
@@ -43,7 +43,7 @@ const KINDS: Readonly<Record<LeftOutKind, string>> = {
 export function replayHref(
   site: Pick<Site, "key" | "no">,
   receiver: Receiver,
-  since = Date.now() - USUAL_WINDOW_MS,
+  since = Date.now() - DEFAULT_WINDOW_MS,
 ): string {
   const to: Record<string, string> =
     receiver.kind === "addon"
@@ -54,11 +54,11 @@ export function replayHref(
 }
 
 /** A page's address with the offer to send what a receiver has missed since then. */
-export const withOffer = (href: string, since = Date.now() - USUAL_WINDOW_MS): string =>
+export const withOffer = (href: string, since = Date.now() - DEFAULT_WINDOW_MS): string =>
   `${href}?missed=${new Date(since).toISOString()}`;
 
 /** The offer that an address asks for. */
-export function offerOf(
+export function findOffer(
   query: URLSearchParams,
   site: Pick<Site, "key" | "no">,
   receiver: Receiver,
@@ -72,13 +72,13 @@ export const stoppedSince = ({ pausedAt, goneSince }: ReceiverStanding): number 
   pausedAt === undefined || goneSince === undefined ? (pausedAt ?? goneSince) : Math.min(pausedAt, goneSince);
 
 /** @throws CallboardError SITE_NOT_FOUND, SCOPE */
-async function siteOf({ params, caller }: Visit, { sites }: Rooms): Promise<Site> {
+async function loadSite({ params, caller }: Visit, { sites }: Rooms): Promise<Site> {
   const siteKey = params["site"] ?? "";
   requireSite(caller, siteKey);
   return sites.load(siteKey);
 }
 
-function leftOutOf({ counts, examples }: ReplayResult) {
+function listLeftOut({ counts, examples }: ReplayResult) {
   return LEFT_OUT_KINDS.flatMap((kind) => {
     const count = counts.leftOut[kind];
     if (count === undefined) return [];
@@ -115,8 +115,8 @@ function replayView(replay: ShownReplay, site: Site, rooms: Rooms) {
     created,
     redelivered,
     waiting: replay.waiting,
-    rate: rateOf(replay, rooms.endpoints.now()),
-    leftOut: leftOutOf(result),
+    rate: computeRate(replay, rooms.endpoints.now()),
+    leftOut: listLeftOut(result),
     leftOutCount: LEFT_OUT_KINDS.reduce((sum, each) => sum + (result.counts.leftOut[each] ?? 0), 0),
     createdAt: replay.createdAt,
     createdBy: replay.createdBy.replace(/^token:/, ""),
@@ -132,7 +132,7 @@ interface Fields {
   readonly onlyMissing: boolean;
 }
 
-const fieldsOf = (form: URLSearchParams): Fields => ({
+const readFields = (form: URLSearchParams): Fields => ({
   to: form.get("to") ?? "",
   since: form.get("since")?.trim() ?? "",
   until: form.get("until")?.trim() ?? "",
@@ -149,7 +149,7 @@ function fieldsAsked(query: URLSearchParams): Fields {
   const until = Date.parse(query.get("until") ?? "");
   return {
     to: addon !== null ? `addon|${addon}` : webhook !== null ? `webhook|${webhook}` : "",
-    since: fieldTime(Number.isNaN(since) ? Date.now() - USUAL_WINDOW_MS : since),
+    since: fieldTime(Number.isNaN(since) ? Date.now() - DEFAULT_WINDOW_MS : since),
     until: Number.isNaN(until) ? "" : fieldTime(until),
     events: "",
     onlyMissing: true,
@@ -159,7 +159,7 @@ function fieldsAsked(query: URLSearchParams): Fields {
 /** A field for a date and time has no time zone: it is UTC. */
 const asUtc = (text: string): string => (/T[\d:.]+$/.test(text) ? `${text}Z` : text);
 
-function wishOf({ to, since, until, events, onlyMissing }: Fields) {
+function parseWindow({ to, since, until, events, onlyMissing }: Fields) {
   const at = to.indexOf("|");
   const id = to.slice(at + 1);
   const names = events.split(/[\s,]+/).filter((name) => name !== "");
@@ -207,17 +207,17 @@ function formView(site: Site, rooms: Rooms, { fields, refused, preview }: FormSt
               looked: preview.result.counts.events,
               sent: preview.result.counts.created + preview.result.counts.redelivered,
               isComplete: preview.isComplete,
-              leftOut: leftOutOf(preview.result),
+              leftOut: listLeftOut(preview.result),
             },
     },
   };
 }
 
 async function submit(visit: Visit, rooms: Rooms): Promise<PageAnswer> {
-  const site = await siteOf(visit, rooms);
-  const fields = fieldsOf(visit.form);
+  const site = await loadSite(visit, rooms);
+  const fields = readFields(visit.form);
   try {
-    const wish = wishOf(fields);
+    const wish = parseWindow(fields);
     if (visit.form.get("do") !== "start") {
       return formView(site, rooms, { fields, preview: await rooms.replays.preview(site.key, wish) });
     }
@@ -247,10 +247,10 @@ export const replayPages: readonly Page[] = [
     path: `${PATH}/:site`,
     scope: "read",
     answer: async (visit, rooms) => {
-      const site = await siteOf(visit, rooms);
+      const site = await loadSite(visit, rooms);
       const siteKeys = await sitesOf(undefined, visit.caller, rooms);
       const path = `${PATH}/${site.key}`;
-      const paging = pagingOf(path, visit.query);
+      const paging = createPaging(path, visit.query);
       const page = await rooms.replays.list(site.key, { limit: PAGE_ROWS, cursor: paging.cursor });
       return {
         kind: "view",
@@ -275,7 +275,7 @@ export const replayPages: readonly Page[] = [
     path: `${PATH}/:site/new`,
     scope: "admin",
     answer: async (visit, rooms) =>
-      formView(await siteOf(visit, rooms), rooms, { fields: fieldsAsked(visit.query) }),
+      formView(await loadSite(visit, rooms), rooms, { fields: fieldsAsked(visit.query) }),
   },
   {
     method: "post",
@@ -289,7 +289,7 @@ export const replayPages: readonly Page[] = [
     path: `${PATH}/:site/:id`,
     scope: "read",
     answer: async (visit, rooms) => {
-      const site = await siteOf(visit, rooms);
+      const site = await loadSite(visit, rooms);
       const replay = replayView(await rooms.replays.show(site.key, visit.params["id"] ?? ""), site, rooms);
       return {
         kind: "view",
@@ -306,7 +306,7 @@ export const replayPages: readonly Page[] = [
     path: `${PATH}/:site/:id/cancel`,
     scope: "admin",
     answer: async (visit, rooms) => {
-      const site = await siteOf(visit, rooms);
+      const site = await loadSite(visit, rooms);
       const id = visit.params["id"] ?? "";
       await rooms.replays.cancel(site.key, id, visit.author);
       return { kind: "redirect", to: `${PATH}/${site.key}/${id}`, notice: "replay-cancelled" };

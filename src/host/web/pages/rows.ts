@@ -31,7 +31,7 @@ export function receiverLink(
       badge: "",
     };
   const standing = receivers.standing(siteNo, receiver, endpointNo);
-  return { text: name, href: receiverHref(siteKey, receiver), badge: standingBadgeOf(standing) };
+  return { text: name, href: receiverHref(siteKey, receiver), badge: formatStandingBadge(standing) };
 }
 
 export function receiverHref(siteKey: string, receiver: Receiver): string {
@@ -40,7 +40,7 @@ export function receiverHref(siteKey: string, receiver: Receiver): string {
     : `/admin/webhooks/${siteKey}/${receiver.webhookNo}`;
 }
 
-export function standingBadgeOf({ state, pausedAt }: ReceiverStanding): string {
+export function formatStandingBadge({ state, pausedAt }: ReceiverStanding): string {
   if (state !== "active") return badge("quiet", state === "disabled" ? "Disabled" : "Inactive");
   return pausedAt === undefined ? "" : badge("bad", "Paused");
 }
@@ -69,7 +69,7 @@ export function deliveryReceiver(delivery: SentDelivery, rooms: Rooms): Receiver
     : receiverLink(delivery.siteNo, delivery.receiver, rooms);
 }
 
-export function testMarkOf(delivery: SentDelivery): string | undefined {
+export function formatTestMark(delivery: SentDelivery): string | undefined {
   if (!delivery.test) return undefined;
   return delivery.isUnsaved ? "test, not saved" : "test";
 }
@@ -82,7 +82,7 @@ export function deliveryRow(delivery: SentDelivery, rooms: Rooms): DeliveryRow {
     href: `/admin/deliveries/${id}`,
     at: madeAt(delivery.id),
     event: delivery.event,
-    testMark: testMarkOf(delivery),
+    testMark: formatTestMark(delivery),
     site: rooms.sites.keyOf(siteNo) ?? "removed site",
     receiver: deliveryReceiver(delivery, rooms),
     url: delivery.url,
@@ -146,6 +146,6 @@ export async function eventRows(events: readonly EventRecord[], rooms: Rooms): P
   return events.map((event) => eventRow(event, rooms, found.get(event.id)));
 }
 
-export function eventHrefOf(delivery: SentDelivery): string {
+export function toEventHref(delivery: SentDelivery): string {
   return `/admin/events/${formatId("evt", delivery.siteNo, eventOfDelivery(delivery.id))}`;
 }

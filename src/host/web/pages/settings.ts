@@ -14,10 +14,10 @@ import type { Page, Visit } from "./page.ts";
 import { SETTINGS_PATH as PATH, settingsView } from "./settings-tabs.ts";
 import type { Site } from "../../model/site.ts";
 
-const SHORTEST_RETENTION_MS = 3_600_000;
+const MIN_RETENTION_MS = 3_600_000;
 
 /** A number with its unit, as a person reads it. */
-function amountOf(amount: number, { unit }: Limit): string {
+function formatAmount(amount: number, { unit }: Limit): string {
   if (unit === "bytes") return size(amount);
   return unit === "ms" ? duration(amount) : `${count(amount)} ${unit}`;
 }
@@ -38,17 +38,17 @@ function limitRow(limit: Limit) {
   const level = limit.level?.();
   return {
     name: limit.name,
-    max: amountOf(limit.max, limit),
+    max: formatAmount(limit.max, limit),
     setting: limit.setting,
     per: OWNERS[limit.per],
     refusal: limit.refusal.replaceAll("`", ""),
-    level: level === undefined ? undefined : amountOf(level.highest, limit),
+    level: level === undefined ? undefined : formatAmount(level.highest, limit),
     owner: level?.of,
     isReached: level !== undefined && level.highest >= limit.max,
   };
 }
 
-function stepsOf({ steps }: RetrySchedule): string {
+function formatSteps({ steps }: RetrySchedule): string {
   return steps
     .map((step) =>
       typeof step === "number" ? duration(step) : `${duration(step.from)}–${duration(step.to)}`,
@@ -58,7 +58,7 @@ function stepsOf({ steps }: RetrySchedule): string {
 
 const PROFILES = Object.entries(RETRY_SCHEDULES).map(([name, profile]) => ({
   name,
-  steps: stepsOf(profile),
+  steps: formatSteps(profile),
 }));
 
 async function sitesView({ form }: Visit, { catalogue, sites }: Rooms, refusal?: CallboardError) {
@@ -92,7 +92,7 @@ async function siteView({ params }: Visit, { catalogue, sites }: Rooms, refusal?
   );
 }
 
-function siteChangeOf(form: URLSearchParams, { options }: Site): SiteChange {
+function readSiteChange(form: URLSearchParams, { options }: Site): SiteChange {
   const text = (name: string) => {
     const value = form.get(name)?.trim() ?? "";
     return value === "" ? undefined : value;
@@ -132,9 +132,9 @@ function shortDuration(ms: number): string {
   return ms % 86_400_000 === 0 ? `${ms / 86_400_000}d` : `${Math.round(ms / 3_600_000)}h`;
 }
 
-function retentionOf(form: URLSearchParams, name: string): number {
+function readRetention(form: URLSearchParams, name: string): number {
   const ms = parseDuration(form.get(name) ?? "");
-  if (ms !== undefined && ms >= SHORTEST_RETENTION_MS) return ms;
+  if (ms !== undefined && ms >= MIN_RETENTION_MS) return ms;
   const detail = "must be a duration of at least an hour, such as 12h or 30d";
   throw new CallboardError("BODY_SCHEMA", `${name} ${detail}`, { errors: [{ pointer: `/${name}`, detail }] });
 }
@@ -161,12 +161,12 @@ async function tokensView(
 }
 
 /** A number of days from the form; undefined for "never" and for what the form doesn't offer. */
-function expiryOf(form: URLSearchParams): number | undefined {
+function readExpiry(form: URLSearchParams): number | undefined {
   const days = form.get("expires") ?? "";
   return /^[1-9]\d{0,3}$/.test(days) ? Date.now() + Number(days) * 86_400_000 : undefined;
 }
 
-function scopesOf(form: URLSearchParams): readonly Scope[] {
+function readScopes(form: URLSearchParams): readonly Scope[] {
   const scopes = SCOPES.filter((scope) => form.getAll("scope").includes(scope));
   const name = form.get("name")?.trim() ?? "";
   const errors = [
@@ -218,7 +218,7 @@ export const settingsPages: readonly Page[] = [
     answer: async (visit, rooms) => {
       const site = await rooms.sites.load(visit.params["site"] ?? "");
       try {
-        await rooms.registry.changeSite(site.key, siteChangeOf(visit.form, site), visit.author);
+        await rooms.registry.changeSite(site.key, readSiteChange(visit.form, site), visit.author);
         return { kind: "redirect", to: PATH, notice: "site-saved" };
       } catch (error) {
         return siteView(visit, rooms, requireCallersMistake(error));
@@ -272,8 +272,8 @@ export const settingsPages: readonly Page[] = [
     scope: "admin",
     answer: async ({ form, author }, rooms) => {
       try {
-        const retentionMs = retentionOf(form, "retention");
-        const bodyRetentionMs = retentionOf(form, "bodyRetention");
+        const retentionMs = readRetention(form, "retention");
+        const bodyRetentionMs = readRetention(form, "bodyRetention");
         await rooms.settings.change({ retentionMs, bodyRetentionMs }, author);
         return { kind: "redirect", to: `${PATH}/deliveries`, notice: "settings-saved" };
       } catch (error) {
@@ -297,9 +297,9 @@ export const settingsPages: readonly Page[] = [
         const site = form.get("site") ?? "";
         const wish = {
           name: form.get("name")?.trim() ?? "",
-          scopes: scopesOf(form),
+          scopes: readScopes(form),
           siteKey: site === "" ? undefined : site,
-          expiresAt: expiryOf(form),
+          expiresAt: readExpiry(form),
         };
         const { record, token } = await rooms.tokens.create(wish, author);
         return await tokensView({ ...visit, form: new URLSearchParams() }, rooms, {

@@ -29,15 +29,15 @@ export function daySlots(series: readonly (readonly Slot[])[], now: number): rea
 }
 
 /** Something that happened is never drawn lower than this. */
-const LEAST_HEIGHT = 2;
+const MIN_HEIGHT = 2;
 
-export function barsOf(slots: readonly Slot[]): readonly Bar[] {
+export function toBars(slots: readonly Slot[]): readonly Bar[] {
   const highest = Math.max(1, ...slots.map(({ good, bad }) => good + bad));
-  const heightOf = (count: number) =>
-    count === 0 ? 0 : Math.max(LEAST_HEIGHT, Math.round((count / highest) * (SPARK.height - 6)));
+  const toHeight = (count: number) =>
+    count === 0 ? 0 : Math.max(MIN_HEIGHT, Math.round((count / highest) * (SPARK.height - 6)));
   return slots.map((slot, index) => {
-    const good = heightOf(slot.good);
-    const bad = heightOf(slot.bad);
+    const good = toHeight(slot.good);
+    const bad = toHeight(slot.bad);
     return {
       x: index * SPARK.step,
       good: { y: SPARK.height - 2 - good, height: good },

@@ -1,5 +1,5 @@
 /** The token that went with a request, explained claim by claim. */
-import { basePathOf, canonicalRequest, queryStringHash, requestTarget } from "../../../protocol/qsh.ts";
+import { parseBasePath, canonicalRequest, queryStringHash, requestTarget } from "../../../protocol/qsh.ts";
 
 export interface ClaimRow {
   readonly name: string;
@@ -30,7 +30,7 @@ export function tokenView(
   url: string,
   baseUrl: string | undefined,
 ): TokenView {
-  const basePath = baseUrl === undefined ? "" : basePathOf(baseUrl);
+  const basePath = baseUrl === undefined ? "" : parseBasePath(baseUrl);
   const canonical = canonicalRequest("POST", requestTarget(url), basePath);
   return {
     claims: Object.entries(claims).map(([name, value]) => ({

@@ -11,7 +11,7 @@ const BADGES = {
 
 export function triedView({ items, counts }: TriedBodyFilter) {
   return {
-    summary: summaryOf(counts),
+    summary: describeCounts(counts),
     rows: items.map(({ event, result, reason }) => ({
       href: `/admin/events/${formatId("evt", event.siteNo, event.id)}`,
       name: event.name,
@@ -22,7 +22,7 @@ export function triedView({ items, counts }: TriedBodyFilter) {
   };
 }
 
-function summaryOf({ events, matched, bodyDeleted }: TriedBodyFilter["counts"]): string {
+function describeCounts({ events, matched, bodyDeleted }: TriedBodyFilter["counts"]): string {
   if (events === 0) return "There are no events of these types yet.";
   const judged = events - bodyDeleted;
   const matches = `The body filter matches ${matched} of ${judged} ${judged === 1 ? "event" : "events"}.`;

@@ -57,7 +57,7 @@ export interface FormShape {
   readonly createLabel: string;
 }
 
-export function shapeOf(product: Product): FormShape {
+export function toFormShape(product: Product): FormShape {
   const { formats, hasIssues, isOperational } = product;
   const { isNameAndUrl = false, isUrlForm = false, httpsOnly, createLabel } = formats[0];
   return {
@@ -109,13 +109,13 @@ export function fieldsOfWebhook(webhook: Webhook, product: Product): FormFields 
     secretChoice: webhook.secret === undefined ? "none" : "keep",
     secret: "",
     active: webhook.active,
-    testEvent: testEventOf(webhook, product) ?? product.eventTypes[0]?.event ?? "",
+    testEvent: findTestEvent(webhook, product) ?? product.eventTypes[0]?.event ?? "",
     eventSearch: "",
   };
 }
 
 /** The first event type that the webhook asks for and the catalogue has: a wildcard is none. */
-function testEventOf({ events = [] }: Webhook, product: Product): string | undefined {
+function findTestEvent({ events = [] }: Webhook, product: Product): string | undefined {
   const fitting = events.flatMap((event) => (isPattern(event) ? eventsFitting(product, event) : [event]));
   return fitting.find((event) => findEventType(product, event) !== undefined);
 }
@@ -147,17 +147,17 @@ export function readFields(form: URLSearchParams): FormFields {
 }
 
 /** Where people are asked for a URL only, the webhook is named after the host of the URL. */
-function nameOf({ name, url }: FormFields, product: Product): string {
+function toName({ name, url }: FormFields, product: Product): string {
   if (name !== "" || product.formats[0].isUrlForm !== true) return name;
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
-export function valuesOf(fields: FormFields, product: Product): WebhookValues {
-  const shape = shapeOf(product);
+export function toWebhookValues(fields: FormFields, product: Product): WebhookValues {
+  const shape = toFormShape(product);
   const { project, filter, bodyFilter, description, secretChoice, secret } = fields;
   const { isOperational } = findFormat(product, fields.format);
   return {
-    name: nameOf(fields, product),
+    name: toName(fields, product),
     url: fields.url,
     ...(fields.format === "" ? {} : { format: fields.format }),
     active: fields.active,
@@ -204,20 +204,20 @@ export interface EventChoices {
 /** The event types that the form lists: all, or those that were chosen and the first that match the search. */
 export function listEventChoices(product: Product, fields: FormFields): EventChoices {
   const own = product.isOperational ? [] : product.eventTypes;
-  const operational = groupsOf(operationalEvents).map(({ group, events }) => ({
+  const operational = listGroups(operationalEvents).map(({ group, events }) => ({
     group: `operational: ${group}`,
     events,
     isOperational: true,
   }));
   if (own.length <= MAX_LISTED_AT_ONCE) {
-    const groups = [...groupsOf(own), ...operational];
+    const groups = [...listGroups(own), ...operational];
     return { groups, testGroups: groups, search: undefined };
   }
   const isChosen = new Set(fields.events);
   const chosen = fields.events.flatMap((event) => product.byName.get(event) ?? []);
   const found = searchEventTypes(product, fields.eventSearch);
   const listed = found.filter(({ event }) => !isChosen.has(event)).slice(0, EVENT_TYPES_PER_PAGE);
-  const groups = [...listGroup("Chosen", chosen), ...groupsOf(listed), ...operational];
+  const groups = [...listGroup("Chosen", chosen), ...listGroups(listed), ...operational];
   const tested = product.byName.get(fields.testEvent);
   const isListed = tested === undefined || chosen.includes(tested) || listed.includes(tested);
   return {
@@ -235,5 +235,5 @@ function toFormEvent({ event, name, status, replacedBy }: EventType): FormEvent 
   return { event, name, isDeprecated, use: isDeprecated ? describeUse({ replacedBy }) : "" };
 }
 
-const groupsOf = (all: readonly EventType[]): readonly ChoiceGroup[] =>
+const listGroups = (all: readonly EventType[]): readonly ChoiceGroup[] =>
   groupEventTypes(all).flatMap(({ group, eventTypes }) => listGroup(group, eventTypes));

@@ -9,15 +9,15 @@ import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { formatWebhookId } from "../../model/ids.ts";
 import { requireSite } from "../http/access.ts";
 import { sitesOf } from "../http/query.ts";
-import { statusOf } from "../present/webhook.ts";
+import { toStatus } from "../present/webhook.ts";
 import type { ShownTest } from "../../delivery-log/test-deliveries.ts";
-import { USUAL_TRIED } from "../../delivery-log/try-body-filter.ts";
+import { DEFAULT_TRIED } from "../../delivery-log/try-body-filter.ts";
 import type { TriedBodyFilter } from "../../delivery-log/try-body-filter.ts";
 import type { Rooms } from "../rooms.ts";
 import { describeNamed } from "./deprecated.ts";
 import { badge, outcomeText } from "./html.ts";
 import type { Page, Visit } from "./page.ts";
-import { offerOf, replayHref, stoppedSince, withOffer } from "./replays.ts";
+import { findOffer, replayHref, stoppedSince, withOffer } from "./replays.ts";
 import { deliveryRow } from "./rows.ts";
 import { standstillView } from "./standstill-view.ts";
 import { testView } from "./test-view.ts";
@@ -28,43 +28,43 @@ import {
   listEventChoices,
   otherEvents,
   readFields,
-  shapeOf,
-  valuesOf,
+  toFormShape,
+  toWebhookValues,
 } from "./webhook-form.ts";
 import type { FormFields } from "./webhook-form.ts";
 import type { Site } from "../../model/site.ts";
 
 const PATH = "/admin/webhooks";
-const MOST_SENT = 10;
+const MAX_SENT = 10;
 /** Webhooks whose latest deliveries are looked up for the list below. */
-const MOST_LOOKED_AT = 30;
+const MAX_LOOKED_AT = 30;
 
 export function webhookHref(siteKey: string, no: number): string {
   return `${PATH}/${siteKey}/${no}`;
 }
 
 /** @throws CallboardError SITE_NOT_FOUND, SCOPE */
-async function siteOf({ params, caller }: Visit, { sites }: Rooms): Promise<Site> {
+async function loadSite({ params, caller }: Visit, { sites }: Rooms): Promise<Site> {
   const siteKey = params["site"] ?? "";
   requireSite(caller, siteKey);
   return sites.load(siteKey);
 }
 
 /** @throws CallboardError WEBHOOK_NOT_FOUND for what is no number; there cannot be such a webhook */
-function numberOf({ params }: Visit): number {
+function readNumber({ params }: Visit): number {
   const text = params["no"] ?? "";
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new CallboardError("WEBHOOK_NOT_FOUND", "There is no such webhook");
 }
 
 function statusBadge(last: ShownWebhook["last"]): string {
-  const status = statusOf(last);
+  const status = toStatus(last);
   if (last === undefined || status === null) return badge("quiet", "not sent yet");
   const result = outcomeText(last.outcome, last.status);
   return status === "OK" ? badge("good", "OK") : badge("bad", `ERROR ${result}`);
 }
 
-function rowOf({ webhook, last, deprecations }: ShownWebhook, site: Site, { receivers }: Rooms) {
+function toRow({ webhook, last, deprecations }: ShownWebhook, site: Site, { receivers }: Rooms) {
   return {
     standing: receivers.standing(site.no, { kind: "webhook", webhookNo: webhook.no }),
     name: webhook.name,
@@ -85,13 +85,13 @@ function rowOf({ webhook, last, deprecations }: ShownWebhook, site: Site, { rece
 
 async function sentBy(site: Site, numbers: readonly number[], rooms: Rooms) {
   const sent = [];
-  for (const webhookNo of numbers.slice(0, MOST_LOOKED_AT)) {
+  for (const webhookNo of numbers.slice(0, MAX_LOOKED_AT)) {
     const filter = { siteKeys: [site.key], webhookNo };
-    sent.push(...(await rooms.deliveryLog.list(filter, { limit: MOST_SENT, cursor: undefined })).items);
+    sent.push(...(await rooms.deliveryLog.list(filter, { limit: MAX_SENT, cursor: undefined })).items);
   }
   return sent
     .toSorted((a, b) => (a.id < b.id ? 1 : -1))
-    .slice(0, MOST_SENT)
+    .slice(0, MAX_SENT)
     .map((delivery) => deliveryRow(delivery, rooms));
 }
 
@@ -111,11 +111,11 @@ async function listView(visit: Visit, site: Site, rooms: Rooms, refused?: Callbo
     data: {
       site,
       tabs: siteKeys.map((key) => ({ text: key, href: `${PATH}/${key}`, current: key === site.key })),
-      rows: shown.map((webhook) => rowOf(webhook, site, rooms)),
+      rows: shown.map((webhook) => toRow(webhook, site, rooms)),
       isAny: all.length > 0,
       project,
       projects: [...new Set(all.flatMap(({ webhook }) => webhook.project ?? []))],
-      shape: shapeOf(productFor(site, rooms)),
+      shape: toFormShape(productFor(site, rooms)),
       sent: await sentBy(
         site,
         shown.map(({ webhook }) => webhook.no),
@@ -168,7 +168,7 @@ interface FormState {
 async function formView(site: Site, rooms: Rooms, state: FormState) {
   const { fields, no, refused, test, tried, newSecret, query } = state;
   const saved = no === undefined ? undefined : await rooms.webhooks.show(site.key, no);
-  const shape = shapeOf(productFor(site, rooms));
+  const shape = toFormShape(productFor(site, rooms));
   const problems = refused?.errors ?? [];
   return {
     kind: "view" as const,
@@ -180,7 +180,7 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       site,
       fields,
       shape,
-      saved: saved === undefined ? undefined : rowOf(saved, site, rooms),
+      saved: saved === undefined ? undefined : toRow(saved, site, rooms),
       standstill: no === undefined ? undefined : await standstillAt(site, no, rooms),
       hasSecret: saved?.webhook.secret !== undefined,
       ...listEventChoices(productFor(site, rooms), fields),
@@ -197,7 +197,7 @@ async function formView(site: Site, rooms: Rooms, state: FormState) {
       offer:
         no === undefined || query === undefined
           ? undefined
-          : offerOf(query, site, { kind: "webhook", webhookNo: no }),
+          : findOffer(query, site, { kind: "webhook", webhookNo: no }),
       sent: no === undefined ? [] : await sentBy(site, [no], rooms),
     },
   };
@@ -211,15 +211,15 @@ const asksForEvents = ({ form }: Visit, { eventSearch }: FormFields): boolean =>
 const isTrial = ({ form }: Visit): boolean => form.get("do") === "try-body-filter";
 
 /** The events that a webhook is sent, as a text to compare. */
-const choiceOf = ({ events, project, filter, bodyFilter, active }: ShownWebhook["webhook"]): string =>
+const formatChoice = ({ events, project, filter, bodyFilter, active }: ShownWebhook["webhook"]): string =>
   JSON.stringify([events, project, filter, bodyFilter, active]);
 
 /** Execute, try or save what stands in the form; a refusal comes back with it. */
 async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
-  const site = await siteOf(visit, rooms);
+  const site = await loadSite(visit, rooms);
   const fields = readFields(visit.form);
   if (asksForEvents(visit, fields)) return formView(site, rooms, { fields, no });
-  const values = valuesOf(fields, productFor(site, rooms));
+  const values = toWebhookValues(fields, productFor(site, rooms));
   try {
     if (visit.form.get("do") === "execute") {
       const test = await rooms.webhooks.executeUnsaved(site.key, values, no, {
@@ -230,7 +230,7 @@ async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
     }
     if (isTrial(visit)) {
       rooms.rates.bodyFilterTrials.take(visit.caller.tokenId);
-      const trial = { bodyFilter: requireBodyFilter(values), events: values.events, limit: USUAL_TRIED };
+      const trial = { bodyFilter: requireBodyFilter(values), events: values.events, limit: DEFAULT_TRIED };
       const tried = await rooms.deliveryLog.tryBodyFilter(site.key, trial);
       return await formView(site, rooms, { fields, no, tried });
     }
@@ -243,7 +243,7 @@ async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
       const saved = { fields: fieldsOfWebhook(webhook, productFor(site, rooms)), no: webhook.no, newSecret };
       return await formView(site, rooms, saved);
     }
-    const asksForMore = before !== undefined && choiceOf(before) !== choiceOf(webhook);
+    const asksForMore = before !== undefined && formatChoice(before) !== formatChoice(webhook);
     return {
       kind: "redirect" as const,
       to: asksForMore
@@ -255,7 +255,7 @@ async function submit(visit: Visit, rooms: Rooms, no: number | undefined) {
     const refused = requireCallersMistake(error);
     if (refused.code === "WEBHOOK_NOT_FOUND") throw refused;
     // Tracker's page asks for the URL alone, so it has no page of its own for a new one.
-    if (shapeOf(productFor(site, rooms)).isUrlForm && no === undefined && visit.form.get("do") === "add")
+    if (toFormShape(productFor(site, rooms)).isUrlForm && no === undefined && visit.form.get("do") === "add")
       return listView(visit, site, rooms, refused);
     return formView(site, rooms, { fields, no, refused, isTrial: isTrial(visit) });
   }
@@ -279,14 +279,14 @@ export const webhookPages: readonly Page[] = [
     method: "get",
     path: `${PATH}/:site`,
     scope: "read",
-    answer: async (visit, rooms) => listView(visit, await siteOf(visit, rooms), rooms),
+    answer: async (visit, rooms) => listView(visit, await loadSite(visit, rooms), rooms),
   },
   {
     method: "get",
     path: `${PATH}/:site/new`,
     scope: "admin",
     answer: async (visit, rooms) => {
-      const site = await siteOf(visit, rooms);
+      const site = await loadSite(visit, rooms);
       const fields = emptyFields(productFor(site, rooms), visit.query.get("project") ?? "");
       return formView(site, rooms, { fields, no: undefined });
     },
@@ -302,8 +302,8 @@ export const webhookPages: readonly Page[] = [
     path: `${PATH}/:site/:no`,
     scope: "admin",
     answer: async (visit, rooms) => {
-      const site = await siteOf(visit, rooms);
-      const no = numberOf(visit);
+      const site = await loadSite(visit, rooms);
+      const no = readNumber(visit);
       const { webhook } = await rooms.webhooks.show(site.key, no);
       return formView(site, rooms, {
         fields: fieldsOfWebhook(webhook, productFor(site, rooms)),
@@ -316,7 +316,7 @@ export const webhookPages: readonly Page[] = [
     method: "post",
     path: `${PATH}/:site/:no`,
     scope: "admin",
-    answer: (visit, rooms) => submit(visit, rooms, numberOf(visit)),
+    answer: (visit, rooms) => submit(visit, rooms, readNumber(visit)),
   },
   {
     method: "post",
@@ -324,8 +324,8 @@ export const webhookPages: readonly Page[] = [
     scope: "admin",
     perMinute: 30,
     answer: async (visit, rooms) => {
-      const site = await siteOf(visit, rooms);
-      const { webhook } = await rooms.webhooks.show(site.key, numberOf(visit));
+      const site = await loadSite(visit, rooms);
+      const { webhook } = await rooms.webhooks.show(site.key, readNumber(visit));
       const receiver = { kind: "webhook", webhookNo: webhook.no } as const;
       const since = stoppedSince(rooms.receivers.standing(site.no, receiver));
       await rooms.registry.resume(site.key, { kind: "receiver", receiver }, visit.author);
@@ -338,8 +338,8 @@ export const webhookPages: readonly Page[] = [
     path: `${PATH}/:site/:no/delete`,
     scope: "admin",
     answer: async (visit, rooms) => {
-      const site = await siteOf(visit, rooms);
-      const { webhook } = await rooms.webhooks.show(site.key, numberOf(visit));
+      const site = await loadSite(visit, rooms);
+      const { webhook } = await rooms.webhooks.show(site.key, readNumber(visit));
       const href = webhookHref(site.key, webhook.no);
       return {
         kind: "view",
@@ -363,8 +363,8 @@ export const webhookPages: readonly Page[] = [
     path: `${PATH}/:site/:no/delete`,
     scope: "admin",
     answer: async (visit, rooms) => {
-      const site = await siteOf(visit, rooms);
-      await rooms.webhooks.remove(site.key, numberOf(visit), visit.author);
+      const site = await loadSite(visit, rooms);
+      await rooms.webhooks.remove(site.key, readNumber(visit), visit.author);
       return { kind: "redirect", to: `${PATH}/${site.key}`, notice: "webhook-deleted" };
     },
   },

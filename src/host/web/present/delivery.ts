@@ -15,11 +15,11 @@ import {
 import type { SentDelivery } from "../../store/tables/delivery-log.ts";
 import { requireSite } from "../http/access.ts";
 import type { Caller } from "../http/access.ts";
-import { flowOf, isoTime, textOf } from "./values.ts";
+import { flowOf, isoTime, toText } from "./values.ts";
 import { booleanOf, oneOf, queryInvalid, sitesOf, timeOf } from "../http/query.ts";
 import type { Rooms } from "../rooms.ts";
 
-export const deliveryOf = (delivery: SentDelivery, { sites }: Pick<Rooms, "sites">) => ({
+export const presentDelivery = (delivery: SentDelivery, { sites }: Pick<Rooms, "sites">) => ({
   id: formatId("dlv", delivery.siteNo, delivery.id),
   site: sites.keyOf(delivery.siteNo) ?? null,
   eventId: formatId("evt", delivery.siteNo, eventOfDelivery(delivery.id)),
@@ -42,7 +42,7 @@ export const deliveryOf = (delivery: SentDelivery, { sites }: Pick<Rooms, "sites
   settledAt: isoTime(delivery.settledAt),
 });
 
-export const attemptOf = ({ request, answer, ...attempt }: ShownAttempt) => ({
+export const presentAttempt = ({ request, answer, ...attempt }: ShownAttempt) => ({
   number: attempt.number,
   startedAt: isoTime(attempt.startedAt),
   durationMs: attempt.durationMs,
@@ -58,7 +58,7 @@ export const attemptOf = ({ request, answer, ...attempt }: ShownAttempt) => ({
       : {
           status: answer.status,
           headers: answer.headers,
-          body: textOf(answer.body),
+          body: toText(answer.body),
           cut: answer.cut !== false,
           cutBecause: answer.cut === false ? null : answer.cut,
         },
@@ -68,14 +68,18 @@ export const attemptOf = ({ request, answer, ...attempt }: ShownAttempt) => ({
 export type FilterWords = Readonly<Record<string, string>>;
 
 /** @throws CallboardError QUERY_INVALID, WEBHOOK_NOT_FOUND, SITE_NOT_FOUND, SCOPE */
-export async function filterOf(words: FilterWords, caller: Caller, rooms: Rooms): Promise<DeliveryFilter> {
+export async function toDeliveryFilter(
+  words: FilterWords,
+  caller: Caller,
+  rooms: Rooms,
+): Promise<DeliveryFilter> {
   const webhook = words["webhook"] === undefined ? undefined : parseWebhookId(words["webhook"]);
   const site = words["site"] ?? (webhook === undefined ? undefined : rooms.sites.keyOf(webhook.siteNo));
   return {
     siteKeys: await sitesOf(site, caller, rooms),
     addonKey: words["addon"],
     webhookNo: webhook?.no,
-    endpointNo: endpointOf(words),
+    endpointNo: readEndpoint(words),
     event: words["event"],
     state: oneOf<DeliveryState>(words, "state", STATE_NAMES),
     test: booleanOf(words, "test"),
@@ -86,7 +90,7 @@ export async function filterOf(words: FilterWords, caller: Caller, rooms: Rooms)
 }
 
 /** Endpoints are numbered on their site. */
-function endpointOf({ endpoint, site }: FilterWords): number | undefined {
+function readEndpoint({ endpoint, site }: FilterWords): number | undefined {
   if (endpoint === undefined) return undefined;
   if (!/^\d{1,9}$/.test(endpoint)) throw queryInvalid("endpoint", "must be the number of an endpoint");
   if (site === undefined) throw queryInvalid("endpoint", "needs site, which it is numbered on");

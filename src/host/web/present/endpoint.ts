@@ -2,7 +2,7 @@
 import { receiverFields } from "../../model/receiver.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { EndpointRate, ListedEndpoint } from "../../delivery-log/endpoints.ts";
-import { gateOf } from "../../model/breaker.ts";
+import { toGate } from "../../model/breaker.ts";
 import { formatId } from "../../model/ids.ts";
 import { standstillText } from "../../model/standstill.ts";
 import type { Standstill } from "../../model/standstill.ts";
@@ -10,7 +10,7 @@ import type { Author } from "../../store/tables/audit.ts";
 import type { Rooms } from "../rooms.ts";
 import { isoTime } from "./values.ts";
 
-export function endpointOf(endpoint: ListedEndpoint, { endpoints }: Pick<Rooms, "endpoints">) {
+export function presentEndpoint(endpoint: ListedEndpoint, { endpoints }: Pick<Rooms, "endpoints">) {
   const { siteNo, queue, next } = endpoint;
   return {
     site: endpoint.siteKey,
@@ -35,12 +35,12 @@ export function endpointOf(endpoint: ListedEndpoint, { endpoints }: Pick<Rooms, 
             durationMs: queue.last.ms ?? null,
           },
     rates: {
-      "1h": rateOf(endpoint.hour),
-      "24h": rateOf(endpoint.day),
-      "7d": rateOf(endpoint.week),
+      "1h": presentRate(endpoint.hour),
+      "24h": presentRate(endpoint.day),
+      "7d": presentRate(endpoint.week),
     },
     series: endpoint.series.map(({ startsAt, good, bad }) => ({ startsAt: isoTime(startsAt), good, bad })),
-    breaker: gateOf(endpoint, endpoints.now()),
+    breaker: toGate(endpoint, endpoints.now()),
     failures: endpoint.failures,
     openUntil: isoTime(endpoint.openUntil),
     pausedAt: isoTime(endpoint.pausedAt),
@@ -52,7 +52,7 @@ export function endpointOf(endpoint: ListedEndpoint, { endpoints }: Pick<Rooms, 
   };
 }
 
-const rateOf = ({ attempts, success, averageMs, failed }: EndpointRate) => ({
+const presentRate = ({ attempts, success, averageMs, failed }: EndpointRate) => ({
   attempts,
   success: success ?? null,
   averageMs: averageMs === undefined ? null : Math.round(averageMs),
@@ -60,7 +60,7 @@ const rateOf = ({ attempts, success, averageMs, failed }: EndpointRate) => ({
 });
 
 /** Why nothing is being sent; null when something is, or will be in a moment. */
-export const notSendingOf = (standstill: Standstill | undefined) =>
+export const presentStandstill = (standstill: Standstill | undefined) =>
   standstill === undefined
     ? null
     : {

@@ -51,7 +51,7 @@ export function replayWish({ to, since, until, events, onlyMissing = true }: Rep
 }
 
 /** Events looked at in a second, since the replay was created. */
-export function rateOf({ createdAt, endedAt, result }: ShownReplay, now: number): number {
+export function computeRate({ createdAt, endedAt, result }: ShownReplay, now: number): number {
   const seconds = Math.max(1, (endedAt ?? now) - createdAt) / 1_000;
   return Math.round((result.counts.events / seconds) * 10) / 10;
 }

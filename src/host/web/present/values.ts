@@ -13,7 +13,7 @@ export function isoTime(at: number | undefined): string | null {
 export const flowOf = (lane: Lane): "primary" | "secondary" => (lane === 0 ? "primary" : "secondary");
 
 /** Bytes that a stranger sent, as text; what is not UTF-8 shows as U+FFFD. */
-export function textOf(bytes: Buffer): string {
+export function toText(bytes: Buffer): string {
   return bytes.toString("utf8");
 }
 
@@ -23,11 +23,14 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-export function listOf<T, U>(page: Page<T>, present: (item: T) => U): { items: U[]; next: string | null } {
+export function presentList<T, U>(
+  page: Page<T>,
+  present: (item: T) => U,
+): { items: U[]; next: string | null } {
   return { items: page.items.map((item) => present(item)), next: page.next ?? null };
 }
 
 /** Who asked, for the audit. */
-export function authorOf({ caller, address }: { readonly caller: Caller; readonly address: string }): Author {
+export function toAuthor({ caller, address }: { readonly caller: Caller; readonly address: string }): Author {
   return { actor: caller.actor, address };
 }

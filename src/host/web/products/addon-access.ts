@@ -2,10 +2,10 @@
 import type { Request } from "express";
 import { CallboardError } from "../../../errors.ts";
 import { findToken } from "../../../protocol/authorization.ts";
-import { issuerOf, parseToken } from "../../../protocol/parsed-token.ts";
-import { MAX_CALL_LIFETIME_SECONDS, createSecretKeyOf, verifyToken } from "../../../protocol/token.ts";
+import { readIssuer, parseToken } from "../../../protocol/parsed-token.ts";
+import { MAX_CALL_LIFETIME_SECONDS, createHmacKey, verifyToken } from "../../../protocol/token.ts";
 import type { Refusal, TokenCode } from "../../../protocol/verdict.ts";
-import { basePathOf } from "../../model/base-path.ts";
+import { toBasePath } from "../../model/base-path.ts";
 import { whyNotText } from "../../model/text.ts";
 import type { AddonCaller } from "../../registry/dynamic/caller.ts";
 import type { Origin } from "../http/origin.ts";
@@ -36,14 +36,14 @@ export function createAddonAccess(parts: AddonAccessParts): AuthorizeAddon {
     if (!found.ok) throw refused(found);
     const token = parseToken(found.token);
     if (!token.ok) throw refused(token);
-    const issuer = issuerOf(token) ?? "";
+    const issuer = readIssuer(token) ?? "";
     // No add-on has a key that the database could not be asked for.
     const addonKey = whyNotText(issuer) === undefined ? issuer : "";
     const site = await parts.findSite(siteKey);
     const secrets =
       site === undefined || addonKey === "" ? [] : await parts.acceptedSecrets(site.no, addonKey);
     const expected = {
-      keys: secrets.map(createSecretKeyOf),
+      keys: secrets.map(createHmacKey),
       nowSeconds: Math.floor(parts.now() / 1000),
       audience: site === undefined ? [""] : [site.clientKey, parts.baseUrlOf(site)],
       maxLifetimeSeconds: MAX_CALL_LIFETIME_SECONDS,
@@ -51,7 +51,7 @@ export function createAddonAccess(parts: AddonAccessParts): AuthorizeAddon {
     // Connect hashes the path below the baseUrl; clients that know hosts without a path of their own hash the whole path.
     // The whole path begins with that of the site's baseUrl, which has the path of this server's own base URL in it.
     const below = request.originalUrl.slice(`/${siteKey}`.length);
-    const base = site === undefined ? `/${siteKey}` : basePathOf(parts.baseUrlOf(site));
+    const base = site === undefined ? `/${siteKey}` : toBasePath(parts.baseUrlOf(site));
     const whole = new Set([request.originalUrl, base + below]);
     const verify = (rawUrl: string) =>
       verifyToken(token, { ...expected, request: { method: request.method, rawUrl, basePath: "" } });

@@ -27,10 +27,10 @@ export async function readFields(request: Request): Promise<Fields> {
 }
 
 /** The longest index of a list that a field has: `ids[0]`. */
-const LONGEST_INDEX = 12;
+const MAX_INDEX_LENGTH = 12;
 
 function withoutIndex(name: string): string {
-  return name.slice(0, -LONGEST_INDEX) + name.slice(-LONGEST_INDEX).replace(/\[\d*\]$/, "");
+  return name.slice(0, -MAX_INDEX_LENGTH) + name.slice(-MAX_INDEX_LENGTH).replace(/\[\d*\]$/, "");
 }
 
 function fieldsOfJson(body: Readonly<Record<string, unknown>>): Fields {

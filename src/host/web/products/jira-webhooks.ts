@@ -28,8 +28,8 @@ export interface JiraWebhookParts {
   readonly baseUrlOf: (siteKey: string) => Promise<string>;
 }
 
-const MOST_RESULTS = 100;
-const MOST_FAILED = 100;
+const MAX_RESULTS = 100;
+const MAX_FAILED = 100;
 
 const TEXTS = { type: "array", items: { type: "string" } } as const;
 
@@ -99,7 +99,7 @@ export function createJiraWebhookRouter({
     answer(async ({ request, response, siteKey }) => {
       const caller = await authorize(request, siteKey);
       const startAt = numberIn(request, "startAt", 0);
-      const maxResults = Math.min(numberIn(request, "maxResults", MOST_RESULTS), MOST_RESULTS);
+      const maxResults = Math.min(numberIn(request, "maxResults", MAX_RESULTS), MAX_RESULTS);
       const all = await webhooks.list(caller);
       const self = `${await baseUrlOf(siteKey)}${request.originalUrl.slice(siteKey.length + 1).split("?")[0] ?? ""}`;
       const isLast = startAt + maxResults >= all.length;
@@ -136,7 +136,7 @@ export function createJiraWebhookRouter({
     "/failed",
     answer(async ({ request, response, siteKey }) => {
       const caller = await authorize(request, siteKey);
-      const most = Math.min(Math.max(numberIn(request, "maxResults", MOST_FAILED), 1), MOST_FAILED);
+      const most = Math.min(Math.max(numberIn(request, "maxResults", MAX_FAILED), 1), MAX_FAILED);
       const page = await listFailed(caller, { after: numberIn(request, "after", 0), most });
       const self = `${await baseUrlOf(siteKey)}/rest/api/3/webhook/failed`;
       response.json({

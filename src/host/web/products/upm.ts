@@ -29,9 +29,9 @@ export const UPM_PATH = "/:site/rest/plugins/1.0";
 export const UPM_PATH_WITHOUT_SITE = "/rest/plugins/1.0";
 
 const PING_AFTER_MS = 100;
-const MOST_SITES_TOLD = 20;
+const MAX_SITES_TOLD = 20;
 /** An install that has no end after so long was interrupted with its process. */
-const LONGEST_INSTALL_MS = 5 * 60_000;
+const MAX_INSTALL_MS = 5 * 60_000;
 
 export interface UpmParts {
   readonly rooms: Pick<Rooms, "registry" | "sites" | "upmInstalls" | "href">;
@@ -79,7 +79,7 @@ export function createUpmRouter({ rooms, tokenKey, access, originOf, now, logger
     const sites = (await siteRoom.list()).map(({ key }) => key);
     if (site !== undefined && sites.includes(site)) return caller;
     const known = sites.filter((key) => caller.siteKey === undefined || caller.siteKey === key);
-    const list = known.length === 0 ? "none yet" : known.slice(0, MOST_SITES_TOLD).join(", ");
+    const list = known.length === 0 ? "none yet" : known.slice(0, MAX_SITES_TOLD).join(", ");
     throw new CallboardError(
       "SITE_NOT_FOUND",
       `${site === undefined ? "The URL names no site" : `No site ${site.slice(0, 100)}`}. ` +
@@ -195,7 +195,7 @@ function reportOf(
   linkOf: LinkOf,
   now: number,
 ): object {
-  if (begun.state === "pending" && now - begun.startedAt < LONGEST_INSTALL_MS) {
+  if (begun.state === "pending" && now - begun.startedAt < MAX_INSTALL_MS) {
     return progressOf(linkOf, id);
   }
   const failure = begun.state === "failed" ? begun.failure : INTERRUPTED;

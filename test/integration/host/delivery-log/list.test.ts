@@ -274,7 +274,13 @@ describeOn("SQLite", (newUrl) => {
     test("what failed at a receiver is told apart in the index, before a row is looked up", async () => {
       const walk = { kind: "failed" } as const;
       const range = { from: OLDEST, below: NEWEST };
-      const { sql, values } = walkStatement(database, 1, walk, range, { endpointNos: [1] }, 51);
+      const { sql, values } = walkStatement(database, {
+        siteNo: 1,
+        walk,
+        range,
+        wanted: { endpointNos: [1] },
+        limit: 51,
+      });
       const plan = await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
       expect(plan.map(({ detail }) => detail).join("\n")).toContain(
         "COVERING INDEX callboard_delivery_failed",
@@ -292,7 +298,13 @@ describeOn("SQLite", (newUrl) => {
       [{ kind: "leased" }, {}, "callboard_delivery_lease"],
     ];
     test.each(walks)("%j with %j goes along %s", async (walk, wanted, index) => {
-      const { sql, values } = walkStatement(database, 1, walk, { from: OLDEST, below: NEWEST }, wanted, 51);
+      const { sql, values } = walkStatement(database, {
+        siteNo: 1,
+        walk,
+        range: { from: OLDEST, below: NEWEST },
+        wanted,
+        limit: 51,
+      });
       const plan = await database.read.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
       const details = plan.map((row) => row.detail);
       expect(details.find((detail) => detail.includes("callboard_delivery"))).toContain(index);
@@ -315,7 +327,13 @@ describeOn("PostgreSQL", (newUrl) => {
       ["leased", "callboard_delivery_lease"],
     ] as const)("what is %s is found along the short index of it", async (kind, index) => {
       const range = { from: OLDEST, below: NEWEST };
-      const { sql, values } = walkStatement(database, 1, { kind }, range, { state: kind }, 51);
+      const { sql, values } = walkStatement(database, {
+        siteNo: 1,
+        walk: { kind },
+        range,
+        wanted: { state: kind },
+        limit: 51,
+      });
       const plan = await database.read.query<Record<string, string>>(`EXPLAIN ${sql}`, values);
       const lines = plan.flatMap((row) => Object.values(row));
       const [scan] = lines.filter((line) => /Scan .*on callboard_delivery /.test(line));

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { afterAttempt, closedBreaker, gateOf } from "../../../../src/host/model/breaker.ts";
+import { afterAttempt, closedBreaker, toGate } from "../../../../src/host/model/breaker.ts";
 import { startReceiver } from "../../../support/http-receiver.ts";
 import { waitFor } from "../../../support/wait-for.ts";
 import { startBench } from "../../../support/with-engine.ts";
@@ -41,7 +41,7 @@ describe("the pause of a breaker", () => {
 test("a breaker that is open for longer than any pause lasts was opened before the clock was set back", () => {
   const opened = afterTimeouts(CLOSED, 5, 7_200_000);
 
-  expect([7_200_000, 0].map((now) => gateOf(opened, now))).toEqual(["open", "probing"]);
+  expect([7_200_000, 0].map((now) => toGate(opened, now))).toEqual(["open", "probing"]);
 });
 
 describe("what waits behind an open breaker", () => {

@@ -258,7 +258,11 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
 
     addon.answer = answerStatus(204);
     const one = { kind: "addon", addonKey: "one" } as const;
-    expect(await b.database.write((tx) => switchOn(tx, b.siteNo, one, undefined, b.database.now()))).toBe(1);
+    expect(
+      await b.database.write((tx) =>
+        switchOn(tx, { siteNo: b.siteNo, receiver: one, endpointNo: undefined, now: b.database.now() }),
+      ),
+    ).toBe(1);
     await b.snapshots.refresh(b.database.read);
     await b.post();
     await waitFor(async () => expect((await statesOf(b)).filter((state) => state === 2)).toHaveLength(1));

@@ -221,10 +221,10 @@ test("the backlog of live events counts no delivery of a replay, neither while i
   expect(backlog.waitingOf(endpointNo)).toBe(0);
 });
 
-const create = (rows: Parameters<typeof createChange>[3], endpointNos: readonly number[]) =>
+const create = (rows: Parameters<typeof createChange>[2]["rows"], endpointNos: readonly number[]) =>
   database.batch({
     checks: [],
-    changes: [createChange(database.dialect, { siteNo, no: 7 }, endpointNos, rows, database.now())],
+    changes: [createChange(database.dialect, { siteNo, no: 7 }, { endpointNos, rows, now: database.now() })],
   });
 
 test("an event that got a delivery meanwhile gets no second one", async () => {

@@ -107,7 +107,8 @@ describeOnEach((newUrl) => {
           createdAt: NOW - 60 * DAY_MS,
           createdBy: "token:test",
         });
-        if (endedAt !== undefined) await cancelReplay(tx, siteNo, replay.no, "", endedAt);
+        if (endedAt !== undefined)
+          await cancelReplay(tx, { siteNo, no: replay.no, reason: "", now: endedAt });
       });
     for (const endedAt of [NOW - 31 * DAY_MS, NOW - 29 * DAY_MS, undefined]) await add(site.no, endedAt);
     await add(gone.no, undefined);

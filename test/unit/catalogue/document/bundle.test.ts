@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FILES, bundleFiles, listReferredFiles } from "../../../../src/catalogue/document/bundle.ts";
 import { decodePointer } from "../../../../src/catalogue/document/references.ts";
-import { memberOf } from "../../../../src/json/member.ts";
+import { readMember } from "../../../../src/json/member.ts";
 
 const referring = (...references: readonly string[]) => ({
   parts: references.map(($ref) => ({ $ref })),
@@ -26,7 +26,7 @@ test.each<[string, string, readonly string[]]>([
 
 describe("a bundle", () => {
   const at = (document: unknown, reference: unknown) =>
-    decodePointer(String(reference).slice(1)).reduce<unknown>(memberOf, document);
+    decodePointer(String(reference).slice(1)).reduce<unknown>(readMember, document);
 
   test("has every file, and references that lead to the same places", () => {
     const bundled = bundleFiles({
@@ -45,12 +45,12 @@ describe("a bundle", () => {
         ["s %~.yaml", { two: { $ref: "#/four" }, four: 4 }],
       ]),
     });
-    const one = at(bundled, memberOf(memberOf(bundled, "a"), "$ref"));
-    const two = at(bundled, memberOf(memberOf(one, "payload"), "$ref"));
-    expect(at(bundled, memberOf(two, "$ref"))).toBe(4);
-    expect(at(bundled, memberOf(memberOf(bundled, "b"), "$ref"))).toBe(7);
+    const one = at(bundled, readMember(readMember(bundled, "a"), "$ref"));
+    const two = at(bundled, readMember(readMember(one, "payload"), "$ref"));
+    expect(at(bundled, readMember(two, "$ref"))).toBe(4);
+    expect(at(bundled, readMember(readMember(bundled, "b"), "$ref"))).toBe(7);
     expect(at(bundled, at(bundled, `#/${FILES}/common~1m.yaml/three/$ref`))).toBe(7);
-    expect(memberOf(memberOf(bundled, "c"), "$ref")).toBe("gone.yaml#/x");
+    expect(readMember(readMember(bundled, "c"), "$ref")).toBe("gone.yaml#/x");
   });
 
   test("of one file is the file", () => {
@@ -74,7 +74,7 @@ describe("a bundle", () => {
           document,
           files: new Map([[file, { [key]: "here" }]]),
         });
-        expect(at(bundled, memberOf(bundled, "$ref"))).toBe("here");
+        expect(at(bundled, readMember(bundled, "$ref"))).toBe("here");
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { builtInCatalogue, defineProduct } from "../../../../src/catalogue/index.ts";
 import { expandUrl } from "../../../../src/host/model/variables.ts";
-import { memberOf } from "../../../../src/json/member.ts";
+import { readMember } from "../../../../src/json/member.ts";
 import { parsePointer } from "../../../../src/json/pointer.ts";
 import { readProduct } from "../../../../src/catalogue/document/read.ts";
 import { toProductDocument } from "../../../../src/catalogue/document/describe.ts";
@@ -125,7 +125,7 @@ test.each(BUILT_IN)(
       });
       const exported = Object.entries(events[event]?.variables ?? {}).map(([variable, pointer]) => [
         variable,
-        String(parsePointer(pointer).reduce(memberOf, sample())),
+        String(parsePointer(pointer).reduce(readMember, sample())),
       ]);
       expect(exported).toEqual(expanded);
     }

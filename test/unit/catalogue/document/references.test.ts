@@ -4,7 +4,7 @@ import {
   checkReferences,
   decodeEscapes,
   decodePointer,
-  MOST_PLACES,
+  MAX_PLACES,
   pickReachedSchemas,
   resolveReference,
 } from "../../../../src/catalogue/document/references.ts";
@@ -134,7 +134,7 @@ describe("checkReferences", () => {
     );
     expect(problemsOf(schemas, ref("#/schemas/L59"))).toEqual([
       expect.stringContaining(
-        `${PLACE}: The schema has more than ${MOST_PLACES.toLocaleString("en-US")} places`,
+        `${PLACE}: The schema has more than ${MAX_PLACES.toLocaleString("en-US")} places`,
       ),
       expect.stringContaining("/events: "),
     ]);

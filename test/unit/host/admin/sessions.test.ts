@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import {
   LOGIN_LINK_MS,
   SESSION_IDLE_MS,
-  SESSION_LONGEST_MS,
+  MAX_SESSION_MS,
   isOver,
 } from "../../../../src/host/admin/sessions.ts";
 
@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 test("a login link lives for ten minutes, an idle session for twelve hours, any session for a week", () => {
-  expect([LOGIN_LINK_MS, SESSION_IDLE_MS, SESSION_LONGEST_MS]).toEqual([600_000, 12 * HOUR, 7 * DAY]);
+  expect([LOGIN_LINK_MS, SESSION_IDLE_MS, MAX_SESSION_MS]).toEqual([600_000, 12 * HOUR, 7 * DAY]);
 });
 
 test.each([

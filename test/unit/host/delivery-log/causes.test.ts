@@ -1,6 +1,6 @@
 /** What is said of a failed attempt depends on what follows it. */
 import { expect, test } from "vitest";
-import { REASONS, causeOf } from "../../../../src/host/delivery-log/causes.ts";
+import { REASONS, findCause } from "../../../../src/host/delivery-log/causes.ts";
 
 const FAILURES = [
   ["unreachable:timeout", undefined],
@@ -12,16 +12,16 @@ const FAILURES = [
 ] as const;
 
 test.each(FAILURES)("%s %s is said to be retried only where another attempt follows", (outcome, status) => {
-  const remedy = (sequel: Parameters<typeof causeOf>[2]) => causeOf(outcome, status, sequel)?.remedy;
+  const remedy = (sequel: Parameters<typeof findCause>[2]) => findCause(outcome, status, sequel)?.remedy;
   expect(remedy("retried")).toContain("The delivery is retried.");
   expect(remedy("ended")).not.toMatch(/retried|tried again/);
   expect(remedy("test")).toContain("A test delivery is never retried.");
 });
 
 test("a 410 of values that were not saved has no subscription to resume", () => {
-  expect(causeOf("refused", 410, "ended")?.remedy).toContain("Resume the subscription");
-  expect(causeOf("refused", 410, "unsaved test")?.remedy).toBe("Check the URL.");
-  expect(causeOf("accepted", 200, "test")).toBeUndefined();
+  expect(findCause("refused", 410, "ended")?.remedy).toContain("Resume the subscription");
+  expect(findCause("refused", 410, "unsaved test")?.remedy).toBe("Check the URL.");
+  expect(findCause("accepted", 200, "test")).toBeUndefined();
 });
 
 test("the end of a test says nothing of a retry schedule", () => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import {
   isLoopbackAddress,
   isWildcardAddress,
-  limitKeyOf,
+  toLimitKey,
   parseAddress,
 } from "../../../../src/host/model/addresses.ts";
 
@@ -79,10 +79,10 @@ test("the wildcard is recognized in every spelling", () => {
 
 describe("keys of limits", () => {
   test("an IPv4 address counts alone, an IPv6 address with its /64", () => {
-    expect(limitKeyOf("203.0.113.9")).toBe("203.0.113.9");
-    expect(limitKeyOf("2001:db8:1:2:3:4:5:6")).toBe("2001:db8:1:2::/64");
-    expect(limitKeyOf("2001:db8::9")).toBe("2001:db8:0:0::/64");
-    expect(limitKeyOf("::1")).toBe("0:0:0:0::/64");
+    expect(toLimitKey("203.0.113.9")).toBe("203.0.113.9");
+    expect(toLimitKey("2001:db8:1:2:3:4:5:6")).toBe("2001:db8:1:2::/64");
+    expect(toLimitKey("2001:db8::9")).toBe("2001:db8:0:0::/64");
+    expect(toLimitKey("::1")).toBe("0:0:0:0::/64");
   });
   test.each([
     ["::", "0:0:0:0::/64"],
@@ -95,7 +95,7 @@ describe("keys of limits", () => {
     ["no address", "no address"],
     ["", ""],
   ])("limits count %j as %j", (address, key) => {
-    expect(limitKeyOf(address)).toBe(key);
+    expect(toLimitKey(address)).toBe(key);
   });
 
   test("two IPv6 addresses count as one client exactly if their first 64 bits agree", () => {
@@ -103,10 +103,10 @@ describe("keys of limits", () => {
     const written = (groups: readonly number[]) => groups.map((group) => group.toString(16)).join(":");
     fc.assert(
       fc.property(half, half, half, half, (network, one, otherNetwork, other) => {
-        const key = limitKeyOf(`${written(network)}:${written(one)}`);
-        expect(limitKeyOf(`${written(network)}:${written(other)}`)).toBe(key);
+        const key = toLimitKey(`${written(network)}:${written(one)}`);
+        expect(toLimitKey(`${written(network)}:${written(other)}`)).toBe(key);
         if (written(network) === written(otherNetwork)) return;
-        expect(limitKeyOf(`${written(otherNetwork)}:${written(other)}`)).not.toBe(key);
+        expect(toLimitKey(`${written(otherNetwork)}:${written(other)}`)).not.toBe(key);
       }),
       {
         examples: [

@@ -1,14 +1,14 @@
 /** The path of the base URL: removed from requests, added to links, refused where it would be ambiguous. */
 import { describe, expect, test } from "vitest";
 import {
-  basePathOf,
+  toBasePath,
   basePathProblem,
   belowBasePath,
   createHref,
 } from "../../../../src/host/model/base-path.ts";
 
 test("a trailing slash is removed", () => {
-  expect(["https://a.test", "https://a.test/", "https://a.test/x/y/", undefined].map(basePathOf)).toEqual([
+  expect(["https://a.test", "https://a.test/", "https://a.test/x/y/", undefined].map(toBasePath)).toEqual([
     "",
     "",
     "/x/y",

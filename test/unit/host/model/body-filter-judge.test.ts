@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readBodyFilter } from "../../../../src/host/model/body-filter.ts";
-import { MOST_ELEMENTS, compileBodyFilter } from "../../../../src/host/model/body-filter-judge.ts";
+import { MAX_ELEMENTS, compileBodyFilter } from "../../../../src/host/model/body-filter-judge.ts";
 import type { BodyVerdict } from "../../../../src/host/model/body-filter-judge.ts";
 import { parseExact } from "../../../../src/json/exact.ts";
 
@@ -273,8 +273,8 @@ describe("a large body", () => {
   test("is looked at up to a number of elements", () => {
     expect(reason({ "a.b": 1_700 }, list(1_800))).toBeUndefined();
     for (const filter of [{ "a.b": -1 }, { a: -1 }, { a: { b: -1 } }])
-      expect(judge(filter, list(MOST_ELEMENTS)).kind).toBe("unmet");
-    expect(reason({ "a.b": -1 }, list(MOST_ELEMENTS - 10))).toMatch(
+      expect(judge(filter, list(MAX_ELEMENTS)).kind).toBe("unmet");
+    expect(reason({ "a.b": -1 }, list(MAX_ELEMENTS - 10))).toMatch(
       /^\/a\/b = 0, 1, 2 and 1987 more, wanted -1$/,
     );
   });
@@ -289,7 +289,7 @@ describe("a large body", () => {
     [{ $not: { a: { b: -1 } } }],
     [{ $or: [{ "a.b": -1 }, { "a.c": -1 }] }],
   ])("leaves %j undecided beyond it", (filter) => {
-    expect(judge(filter, list(MOST_ELEMENTS + 1))).toEqual({
+    expect(judge(filter, list(MAX_ELEMENTS + 1))).toEqual({
       kind: "undecided",
       because: "the body has more than 2,000 list elements at the paths of the body filter",
     });

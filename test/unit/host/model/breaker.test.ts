@@ -3,9 +3,9 @@ import type { Outcome } from "../../../../src/egress/index.ts";
 import {
   OPENS_AFTER,
   afterAttempt,
-  breakerOf,
+  toBreakerState,
   closedBreaker,
-  gateOf,
+  toGate,
 } from "../../../../src/host/model/breaker.ts";
 import { standingEndpoint } from "../../../support/delivery.ts";
 import type { BreakerState } from "../../../../src/host/model/endpoint.ts";
@@ -43,7 +43,7 @@ test("the breaker of an endpoint that nothing is known against is closed", () =>
     failedAttempts: 0,
     failedDeliveries: 0,
   });
-  expect(gateOf(CLOSED, 0)).toBe("closed");
+  expect(toGate(CLOSED, 0)).toBe("closed");
 });
 
 describe("it opens", () => {
@@ -116,7 +116,7 @@ describe("the gate", () => {
     ["probing when the clock was set back by more than a pause can be long", 1_005_000 - 305_001, "probing"],
   ])("is %s", (_fact, now, gate) => {
     expect(openUntil).toBe(1_005_000);
-    expect(gateOf({ ...rest, openUntil }, now)).toBe(gate);
+    expect(toGate({ ...rest, openUntil }, now)).toBe(gate);
   });
 });
 
@@ -151,5 +151,5 @@ describe("what is counted for the pause of the endpoint", () => {
 test("a saved breaker is taken over as it was, and nothing else of its endpoint", () => {
   const state = { ...afterMany(CLOSED, TIMEOUT, 6, 1_000), failedDeliveries: 2 };
 
-  expect(breakerOf(standingEndpoint(state))).toEqual(state);
+  expect(toBreakerState(standingEndpoint(state))).toEqual(state);
 });

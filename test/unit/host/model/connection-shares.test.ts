@@ -1,9 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  LEAST_CONNECTIONS,
-  mayConnect,
-  mostConnections,
-} from "../../../../src/host/model/connection-shares.ts";
+import { MIN_CONNECTIONS, mayConnect, maxConnections } from "../../../../src/host/model/connection-shares.ts";
 
 /** How many connections a client gets that asks for all. */
 function filled(open: number, all: number): number {
@@ -14,12 +10,12 @@ function filled(open: number, all: number): number {
 
 test("one client gets half of the connections, the next one half of the rest", () => {
   const first = filled(0, 10_000);
-  expect(first).toBe(mostConnections(10_000));
+  expect(first).toBe(maxConnections(10_000));
   expect(filled(first, 10_000)).toBe(2_500);
 });
 
 test("up to 16 connections are allowed while any is free", () => {
   expect(filled(9_990, 10_000)).toBe(10);
   expect(filled(9_900, 10_000)).toBe(50);
-  expect(mayConnect(LEAST_CONNECTIONS, 9_990, 10_000)).toBe(false);
+  expect(mayConnect(MIN_CONNECTIONS, 9_990, 10_000)).toBe(false);
 });

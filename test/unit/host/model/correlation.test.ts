@@ -1,12 +1,12 @@
 /** Which ids and traces of a caller are taken over. */
 import { describe, expect, test } from "vitest";
-import { formatTraceParent, readTraceParent, requestIdOf } from "../../../../src/host/model/correlation.ts";
+import { formatTraceParent, readTraceParent, findRequestId } from "../../../../src/host/model/correlation.ts";
 
 describe("request ID", () => {
   test.each(["a", "7f3c-1", "req_01H", "Root=1-67891233-abcdef012345678912345678", "a".repeat(128)])(
     "%s is kept",
     (id) => {
-      expect(requestIdOf(id)).toBe(id);
+      expect(findRequestId(id)).toBe(id);
     },
   );
   test.each([
@@ -23,7 +23,7 @@ describe("request ID", () => {
     "a".repeat(129),
     ["a", "b"],
   ])("%j is not a request ID", (id) => {
-    expect(requestIdOf(id)).toBeUndefined();
+    expect(findRequestId(id)).toBeUndefined();
   });
 });
 

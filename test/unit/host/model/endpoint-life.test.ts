@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { PAUSES_AFTER_MS, stageOf, stateOf, turnAfter } from "../../../../src/host/model/endpoint-life.ts";
+import {
+  PAUSES_AFTER_MS,
+  toFailingStage,
+  toEndpointState,
+  turnAfter,
+} from "../../../../src/host/model/endpoint-life.ts";
 import type { Attempted, Standing } from "../../../../src/host/model/endpoint-life.ts";
 
 const NOW = 10 * PAUSES_AFTER_MS;
@@ -45,7 +50,7 @@ test.each([
 });
 
 test("an endpoint with rare failures is announced by time, not by the number of attempts", () => {
-  expect(stageOf({ failingSince: NOW - 0.5 * PAUSES_AFTER_MS, failedAttempts: 2 }, NOW)).toBe(2);
+  expect(toFailingStage({ failingSince: NOW - 0.5 * PAUSES_AFTER_MS, failedAttempts: 2 }, NOW)).toBe(2);
 });
 
 describe("state of an endpoint", () => {
@@ -61,6 +66,6 @@ describe("state of an endpoint", () => {
     ["circuit-open", { failingSince: 1, isOpen: true }],
     ["paused", { failingSince: 1, isOpen: true, pausedAt: 2 }],
   ] as const)("%s", (word, change) => {
-    expect(stateOf({ ...standing, ...change })).toBe(word);
+    expect(toEndpointState({ ...standing, ...change })).toBe(word);
   });
 });

@@ -2,11 +2,11 @@
 import { isIP } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { addressOfNode, clientOf, protocolOf } from "../../../../src/host/model/forwarded.ts";
+import { addressOfNode, findClient, readProtocol } from "../../../../src/host/model/forwarded.ts";
 
 const PEER = "10.0.0.1";
 const isTrusted = (address: string) => address.startsWith("10.");
-const client = (header: string) => clientOf(PEER, header, isTrusted);
+const client = (header: string) => findClient(PEER, header, isTrusted);
 
 describe("entries of X-Forwarded-For", () => {
   test.each([
@@ -63,7 +63,7 @@ describe("address of the client", () => {
     expect(client(header)).toBe(address);
   });
   test("an untrusted peer is the client", () => {
-    expect(clientOf("192.0.2.1", "203.0.113.9", isTrusted)).toBe("192.0.2.1");
+    expect(findClient("192.0.2.1", "203.0.113.9", isTrusted)).toBe("192.0.2.1");
   });
   test.each(["203.0.113.9, ", "203.0.113.9,,10.0.0.2", ",203.0.113.9 ,\t"])(
     "is found beside empty entries in %j",
@@ -104,5 +104,5 @@ test.each([
   ["", undefined],
   ["on", undefined],
 ] as const)("X-Forwarded-Proto %j is %s", (header, protocol) => {
-  expect(protocolOf(header)).toBe(protocol);
+  expect(readProtocol(header)).toBe(protocol);
 });

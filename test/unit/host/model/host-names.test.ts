@@ -1,6 +1,6 @@
 /** Names in the Host header and in CALLBOARD_ALLOWED_HOSTS. */
 import { describe, expect, test } from "vitest";
-import { hostNameOf, matchesHost, parseHostPattern } from "../../../../src/host/model/host-names.ts";
+import { parseHostName, matchesHost, parseHostPattern } from "../../../../src/host/model/host-names.ts";
 
 describe("Host header", () => {
   test.each([
@@ -13,7 +13,7 @@ describe("Host header", () => {
     ["[0:0:0:0:0:0:0:1]", "::1"],
     ["my_host", "my_host"],
   ])("%j has the name %s", (header, name) => {
-    expect(hostNameOf(header)).toBe(name);
+    expect(parseHostName(header)).toBe(name);
   });
   test.each([
     "",
@@ -28,7 +28,7 @@ describe("Host header", () => {
     "x".repeat(254),
     "*.example.com",
   ])("%j has no name", (header) => {
-    expect(hostNameOf(header)).toBeUndefined();
+    expect(parseHostName(header)).toBeUndefined();
   });
 });
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CallboardError } from "../../../../src/errors.ts";
 import {
-  MOST_DELIVERIES_PER_EVENT,
+  MAX_DELIVERIES_PER_EVENT,
   SITE_ID_COLUMNS,
   createUuids,
   deliveryUuid,
@@ -12,7 +12,7 @@ import {
   formatId,
   formatReplayId,
   formatWebhookId,
-  lastDeliveryOf,
+  toLastDelivery,
   madeAt,
   newEventUuid,
   newUuid,
@@ -95,12 +95,12 @@ describe("the deliveries of an event", () => {
     const delivery = deliveryUuid(EVENT, index);
     expect(delivery).toBe(EVENT.slice(0, 28) + end);
     expect(eventOfDelivery(delivery)).toBe(EVENT);
-    expect(delivery <= lastDeliveryOf(EVENT)).toBe(true);
+    expect(delivery <= toLastDelivery(EVENT)).toBe(true);
   });
 
   test("are a range of IDs", () => {
-    expect(lastDeliveryOf(EVENT)).toBe(`${EVENT.slice(0, 28)}ffff`);
-    expect(MOST_DELIVERIES_PER_EVENT).toBe(65_535);
+    expect(toLastDelivery(EVENT)).toBe(`${EVENT.slice(0, 28)}ffff`);
+    expect(MAX_DELIVERIES_PER_EVENT).toBe(65_535);
   });
 });
 

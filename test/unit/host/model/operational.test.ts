@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { isOperational, schemaProblems } from "../../../../src/catalogue/index.ts";
 import { eventsOf, findEventType } from "../../../support/products.ts";
 import {
-  bodyOf,
+  formatBody,
   certificateDays,
   isQueueHigh,
   isStorageLow,
   isToldReason,
-  minuteOf,
+  toMinute,
   toldOfCertificate,
   toldOfTurn,
 } from "../../../../src/host/model/operational.ts";
@@ -65,8 +65,8 @@ test("a certificate is announced 30, 7 and 1 days before its end, with the days 
 });
 
 test("minuteOf counts whole minutes", () => {
-  expect(minuteOf(AT)).toBe(minuteOf(AT + 59_999));
-  expect(minuteOf(AT + 60_000)).toBe(minuteOf(AT) + 1);
+  expect(toMinute(AT)).toBe(toMinute(AT + 59_999));
+  expect(toMinute(AT + 60_000)).toBe(toMinute(AT) + 1);
 });
 
 test("a queue is high from its limit until 10% below it", () => {
@@ -83,7 +83,7 @@ test("storage is low below 256 MiB, or a tenth of a small disk, until a quarter 
 });
 
 test("a body has the catalogue's layout, with times in ISO 8601", () => {
-  const body = bodyOf({
+  const body = formatBody({
     event: "endpoint.failing",
     id: "evt_1_0",
     at: AT,

@@ -3,7 +3,7 @@ import { decodeSymmetric } from "atlassian-jwt";
 import { describe, expect, test } from "vitest";
 import { isHeld, prepare } from "../../../../src/host/model/prepare.ts";
 import type { Prepared } from "../../../../src/host/model/prepare.ts";
-import { bodyKeyOf, deriveBodyKey, hubSignature, signBody } from "../../../../src/protocol/body-signature.ts";
+import { toBodyKey, deriveBodyKey, hubSignature, signBody } from "../../../../src/protocol/body-signature.ts";
 import { canonicalRequest, queryStringHash } from "../../../../src/protocol/qsh.ts";
 import { DELIVERY_ID, dueDelivery, siteOf } from "../../../support/delivery.ts";
 import type { SiteParts } from "../../../support/delivery.ts";
@@ -372,7 +372,7 @@ describe("a POST to an outgoing webhook", () => {
         id: PUBLIC_ID,
         timestampSeconds: IAT,
         body: Buffer.from('{"a":1}'),
-        keys: secrets.map(bodyKeyOf),
+        keys: secrets.map(toBodyKey),
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   fitResponse,
-  hourOf,
+  toHour,
   sizeOfResponse,
   usedBytes,
   withBytes,
@@ -45,6 +45,6 @@ describe("stored bytes", () => {
   });
 
   test("bytes count by whole hours", () => {
-    expect([hourOf(3_599_999), hourOf(3_600_000)]).toEqual([0, 1]);
+    expect([toHour(3_599_999), toHour(3_600_000)]).toEqual([0, 1]);
   });
 });

@@ -1,7 +1,7 @@
 import { createSecretKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { createSampleRequest, formatSampleId } from "../../../../src/host/model/sample-request.ts";
-import { bodyKeyOf, checkBody, deriveBodyKey } from "../../../../src/protocol/body-signature.ts";
+import { toBodyKey, checkBody, deriveBodyKey } from "../../../../src/protocol/body-signature.ts";
 import { parseToken } from "../../../../src/protocol/parsed-token.ts";
 import { verifyToken } from "../../../../src/protocol/token.ts";
 import { PRODUCTS, eventsOf, productOf } from "../../../support/products.ts";
@@ -66,7 +66,7 @@ test("a request to an outgoing webhook, on a product without add-ons, has no tok
   const check = checkBody({
     ...signatureOf(headers),
     body: sample.request.body,
-    keys: [bodyKeyOf(SECRET)],
+    keys: [toBodyKey(SECRET)],
     nowSeconds: NOW / 1_000,
   });
   expect(check.state).toBe("ok");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { STANDSTILL_REASONS, standstillOf, standstillText } from "../../../../src/host/model/standstill.ts";
+import { STANDSTILL_REASONS, findStandstill, standstillText } from "../../../../src/host/model/standstill.ts";
 import type { HostFacts, WaitingEndpoint } from "../../../../src/host/model/standstill.ts";
 
 const NOW = 1_000_000;
@@ -13,7 +13,7 @@ const waiting = (given: Partial<WaitingEndpoint> = {}): WaitingEndpoint => ({
 });
 
 test("due deliveries without a hold are being sent", () => {
-  expect(standstillOf(fine, [waiting({ hold: "paused" }), waiting()], NOW)).toBeUndefined();
+  expect(findStandstill(fine, [waiting({ hold: "paused" }), waiting()], NOW)).toBeUndefined();
 });
 
 describe("reasons of the whole server, the first to be removed", () => {
@@ -26,16 +26,16 @@ describe("reasons of the whole server, the first to be removed", () => {
     ["every request in flight that is allowed", { isAtLimit: true }, "no-slot"],
   ])("%s", (_name, facts, reason) => {
     const holdsAll = [waiting({ hold: "circuit-open", until: NOW + 5 })];
-    expect(standstillOf({ ...fine, ...facts }, holdsAll, NOW)).toMatchObject({ reason, endpoints: 0 });
-    expect(standstillOf({ ...fine, ...facts }, [waiting()], NOW)).toMatchObject({ reason });
+    expect(findStandstill({ ...fine, ...facts }, holdsAll, NOW)).toMatchObject({ reason, endpoints: 0 });
+    expect(findStandstill({ ...fine, ...facts }, [waiting()], NOW)).toMatchObject({ reason });
   });
   test("nothing waits, unless the server couldn't send anyway", () => {
-    expect(standstillOf(fine, [], NOW)).toMatchObject({ reason: "nothing-waits" });
-    expect(standstillOf({ ...fine, namesFail: true, isAtLimit: true }, [], NOW)?.reason).toBe(
+    expect(findStandstill(fine, [], NOW)).toMatchObject({ reason: "nothing-waits" });
+    expect(findStandstill({ ...fine, namesFail: true, isAtLimit: true }, [], NOW)?.reason).toBe(
       "nothing-waits",
     );
-    expect(standstillOf({ ...fine, workers: 0 }, [], NOW)?.reason).toBe("no-worker");
-    expect(standstillOf({ ...fine, database: "read-only" }, [], NOW)?.reason).toBe("database-read-only");
+    expect(findStandstill({ ...fine, workers: 0 }, [], NOW)?.reason).toBe("no-worker");
+    expect(findStandstill({ ...fine, database: "read-only" }, [], NOW)?.reason).toBe("database-read-only");
   });
 });
 
@@ -47,36 +47,40 @@ describe("reasons of endpoints", () => {
       waiting({ hold: "circuit-open", until: NOW + 20 }),
       waiting({ hold: "disabled" }),
     ];
-    expect(standstillOf(fine, held, NOW)).toEqual({ reason: "circuit-open", until: NOW + 20, endpoints: 2 });
+    expect(findStandstill(fine, held, NOW)).toEqual({
+      reason: "circuit-open",
+      until: NOW + 20,
+      endpoints: 2,
+    });
   });
   test.each(["disabled", "inactive", "paused", "circuit-open"] as const)("%s", (hold) => {
-    expect(standstillOf(fine, [waiting({ hold })], NOW)).toEqual({
+    expect(findStandstill(fine, [waiting({ hold })], NOW)).toEqual({
       reason: hold,
       until: undefined,
       endpoints: 1,
     });
   });
   test("all slots of the endpoint are in use", () => {
-    expect(standstillOf(fine, [waiting({ isFull: true })], NOW)).toMatchObject({
+    expect(findStandstill(fine, [waiting({ isFull: true })], NOW)).toMatchObject({
       reason: "no-slot",
       endpoints: 1,
     });
-    expect(standstillOf(fine, [waiting({ isFull: true }), waiting()], NOW)).toBeUndefined();
+    expect(findStandstill(fine, [waiting({ isFull: true }), waiting()], NOW)).toBeUndefined();
   });
   test("nothing is due yet, with the time of the next delivery", () => {
     const later = [waiting({ dueAt: NOW + 700 }), waiting({ dueAt: NOW + 300 })];
-    expect(standstillOf(fine, later, NOW)).toEqual({ reason: "not-due", until: NOW + 300, endpoints: 2 });
+    expect(findStandstill(fine, later, NOW)).toEqual({ reason: "not-due", until: NOW + 300, endpoints: 2 });
   });
   test("nothing is due yet and everything is held: the hold", () => {
     const held = [waiting({ hold: "paused", dueAt: NOW + 5, until: NOW + 60 })];
-    expect(standstillOf(fine, held, NOW)).toMatchObject({ reason: "paused", until: NOW + 60 });
+    expect(findStandstill(fine, held, NOW)).toMatchObject({ reason: "paused", until: NOW + 60 });
   });
   test("an open circuit lasts at least until the delivery is due", () => {
     const held = [
       waiting({ hold: "circuit-open", dueAt: NOW + 90, until: NOW + 5 }),
       waiting({ hold: "disabled" }),
     ];
-    expect(standstillOf(fine, held, NOW)).toMatchObject({ until: NOW + 90 });
+    expect(findStandstill(fine, held, NOW)).toMatchObject({ until: NOW + 90 });
   });
 });
 

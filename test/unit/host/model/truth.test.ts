@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { and, not, or, truthOf } from "../../../../src/host/model/truth.ts";
+import { and, not, or, toTruth } from "../../../../src/host/model/truth.ts";
 import type { Truth } from "../../../../src/host/model/truth.ts";
 
 const LETTERS: Readonly<Record<string, Truth>> = { T: "true", F: "false", U: "undecided" };
@@ -33,5 +33,5 @@ describe("and, or", () => {
 });
 
 test("truthOf converts booleans", () => {
-  expect([truthOf(true), truthOf(false)]).toEqual(["true", "false"]);
+  expect([toTruth(true), toTruth(false)]).toEqual(["true", "false"]);
 });

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { defineProduct } from "../../../../src/catalogue/index.ts";
 import type { EventType, Product } from "../../../../src/catalogue/index.ts";
-import { MOST_WAIT_MS, createBodyChecker } from "../../../../src/host/schemas/checker.ts";
+import { MAX_WAIT_MS, createBodyChecker } from "../../../../src/host/schemas/checker.ts";
 import { SUSPENDED_MS } from "../../../../src/host/schemas/suspensions.ts";
 import type { BodyToCheck, RunEnd, SchemaThread } from "../../../../src/host/schemas/thread.ts";
 
@@ -121,7 +121,7 @@ test("a body that waited for more than two seconds is not checked", async () => 
   const product = productOf("harbor");
   const check = createBodyChecker(threadWith(() => 400));
   const all = Array.from({ length: 8 }, () => check(product, typeOf(product, "one"), BODY));
-  await vi.advanceTimersByTimeAsync(MOST_WAIT_MS + 1_000);
+  await vi.advanceTimersByTimeAsync(MAX_WAIT_MS + 1_000);
   const kinds = (await Promise.all(all)).map((result) =>
     result.kind === "unchecked" ? result.reason : result.kind,
   );

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { createSeal, keyIdOf, masterKeyId, sealHeader } from "../../../../src/host/store/seal.ts";
+import { createSeal, getKeyId, masterKeyId, sealHeader } from "../../../../src/host/store/seal.ts";
 
 const OLD = randomBytes(32);
 const NEW = randomBytes(32);
@@ -17,7 +17,7 @@ describe("a sealed value", () => {
 
   test("names its key without giving anything of it away", () => {
     const sealed = createSeal(OLD).seal(PLACE, "secret");
-    expect(keyIdOf(sealed)).toBe(masterKeyId(OLD));
+    expect(getKeyId(sealed)).toBe(masterKeyId(OLD));
     expect(sealed.subarray(0, 5)).toEqual(sealHeader(masterKeyId(OLD)));
     expect(OLD.includes(Buffer.from(masterKeyId(OLD), "hex"))).toBe(false);
   });
@@ -25,7 +25,7 @@ describe("a sealed value", () => {
   test("of the format without a key ID is opened by either key", () => {
     const sealed = createSeal(OLD).seal(PLACE, "secret");
     const first = Buffer.concat([Buffer.of(1), sealed.subarray(5)]);
-    expect(keyIdOf(first)).toBeUndefined();
+    expect(getKeyId(first)).toBeUndefined();
     expect(createSeal(NEW, OLD).open(PLACE, first)).toBe("secret");
     expect(createSeal(OLD, NEW).open(PLACE, first)).toBe("secret");
     expect(() => createSeal(NEW).open(PLACE, first)).toThrow(/can't be decrypted/);
@@ -55,10 +55,10 @@ describe("two keys", () => {
   test("the current one seals until the next one is told to", () => {
     const seal = createSeal(OLD, NEW);
     const before = seal.seal(PLACE, "secret");
-    expect(keyIdOf(before)).toBe(masterKeyId(OLD));
+    expect(getKeyId(before)).toBe(masterKeyId(OLD));
     seal.sealWith(masterKeyId(NEW));
     const after = seal.seal(PLACE, "secret");
-    expect([keyIdOf(after), seal.open(PLACE, before), seal.open(PLACE, after)]).toEqual([
+    expect([getKeyId(after), seal.open(PLACE, before), seal.open(PLACE, after)]).toEqual([
       masterKeyId(NEW),
       "secret",
       "secret",

@@ -5,7 +5,7 @@ import { importOpenApi } from "../../../../../src/catalogue/document/import-open
 import { WEBHOOK_CHARACTERS, listWebhooks } from "../../../../../src/host/web/api/openapi-webhooks.ts";
 import { openApiDocument } from "../../../../../src/host/web/api/openapi.ts";
 import { parsePointer } from "../../../../../src/json/pointer.ts";
-import { memberOf } from "../../../../../src/json/member.ts";
+import { readMember } from "../../../../../src/json/member.ts";
 
 const HARBOR: ProductData = {
   product: "harbor",
@@ -88,7 +88,7 @@ test("every reference of the document leads to a place in it", () => {
   );
   const lost = references.filter(
     (reference) =>
-      parsePointer(decodeURIComponent(reference.slice(1))).reduce(memberOf, document) === undefined,
+      parsePointer(decodeURIComponent(reference.slice(1))).reduce(readMember, document) === undefined,
   );
   expect(lost).toEqual([]);
 });

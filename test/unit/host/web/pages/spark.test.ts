@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { SPARK, barsOf, daySlots } from "../../../../../src/host/web/pages/spark.ts";
+import { SPARK, toBars, daySlots } from "../../../../../src/host/web/pages/spark.ts";
 
 const HALF_HOUR = 1_800_000;
 const NOW = 100 * HALF_HOUR + 7;
@@ -41,11 +41,11 @@ test("bars stand on one line, good below and bad above, the highest fills the ch
   const slot = (good: number, bad: number) => ({ startsAt: 0, good, bad });
 
   expect(SPARK).toMatchObject({ step: 10, height: 56 });
-  expect(barsOf([slot(50, 50), slot(0, 0), slot(1, 0), slot(25, 0)])).toEqual([
+  expect(toBars([slot(50, 50), slot(0, 0), slot(1, 0), slot(25, 0)])).toEqual([
     { x: 0, good: { y: 29, height: 25 }, bad: { y: 4, height: 25 } },
     { x: 10, good: { y: 54, height: 0 }, bad: { y: 54, height: 0 } },
     { x: 20, good: { y: 52, height: 2 }, bad: { y: 52, height: 0 } },
     { x: 30, good: { y: 41, height: 13 }, bad: { y: 41, height: 0 } },
   ]);
-  expect(barsOf([slot(0, 0)])).toEqual([{ x: 0, good: { y: 54, height: 0 }, bad: { y: 54, height: 0 } }]);
+  expect(toBars([slot(0, 0)])).toEqual([{ x: 0, good: { y: 54, height: 0 }, bad: { y: 54, height: 0 } }]);
 });

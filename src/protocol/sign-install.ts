@@ -1,0 +1,62 @@
+/**
+ * The host's side of signed install: its keys, and the RS256 tokens of `installed` and `uninstalled` callbacks.
+ * Source: developer.atlassian.com/cloud/jira/platform/understanding-jwt, "Signed install callbacks".
+ */
+import { generateKeyPair, randomUUID } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { promisify } from "node:util";
+import jsonwebtoken from "jsonwebtoken";
+import { TOKEN_LIFETIME_SECONDS } from "./claims.ts";
+import { parseBasePath, canonicalRequest, queryStringHash, requestTarget } from "./qsh.ts";
+import { MIN_KEY_BITS } from "./signed-install.ts";
+
+/** A signing key of a host. Its key server returns `publicPem` (SPKI) at `…/keys/{kid}`. */
+export interface SigningKey {
+  readonly kid: string;
+  readonly privatePem: string;
+  readonly publicPem: string;
+}
+
+/**
+ * Creates an RSA key pair of 2,048 bits with a new key ID. A key ID never changes its key, so that receivers can cache it.
+ */
+export async function createSigningKey(): Promise<SigningKey> {
+  const { privateKey, publicKey } = await promisify(generateKeyPair)("rsa", {
+    modulusLength: MIN_KEY_BITS,
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  return { kid: randomUUID(), privatePem: privateKey, publicPem: publicKey };
+}
+
+export interface InstallToSign {
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+  /** The clientKey of the site. */
+  readonly issuer: string;
+  /** Absolute URL of the callback, which must be sent as written. */
+  readonly url: string;
+  /** The add-on's baseUrl, which the qsh is relative to. */
+  readonly baseUrl: string;
+  /** baseUrl as the descriptor spells it, because verifiers compare with that. `baseUrl` by default. */
+  readonly audience?: string;
+  readonly nowSeconds: number;
+  /** POST by default, as for every lifecycle callback. */
+  readonly method?: string;
+}
+
+/** Signs the RS256 token of one `installed` or `uninstalled` callback, with a lifetime of {@link TOKEN_LIFETIME_SECONDS}. */
+export function signInstall(install: InstallToSign): string {
+  const { kid, privateKey, issuer, url, baseUrl, audience = baseUrl, nowSeconds, method = "POST" } = install;
+  const claims = {
+    iss: issuer,
+    aud: [audience],
+    iat: nowSeconds,
+    exp: nowSeconds + TOKEN_LIFETIME_SECONDS,
+    qsh: queryStringHash(canonicalRequest(method, requestTarget(url), parseBasePath(baseUrl))),
+    // RS256 has no randomness: without `jti`, two callbacks within a second would have the same token, and the second would
+    // be a replay.
+    jti: randomUUID(),
+  };
+  return jsonwebtoken.sign(claims, privateKey, { algorithm: "RS256", keyid: kid });
+}

@@ -1,0 +1,14 @@
+/** A host inside a test: `import { createTestHost } from "callboard/testing"`. In memory, with a clock that can be set forward. */
+export { CallboardError } from "../errors.ts";
+export type { ErrorCode, Problem } from "../errors.ts";
+export type { ApiRequest, Management, NewSite, ProductSummary, Site } from "../embed/management.ts";
+export type { Publish, PublishOptions, PublishedDelivery, PublishedEvent } from "../host/model/published.ts";
+export type { Logger } from "../logger.ts";
+export type { DeliveryFilter, TestAttempt, TestDelivery, TestDeliveryState } from "./deliveries.ts";
+export type { TestDescriptor } from "./descriptor.ts";
+export { NotDeliveredError } from "./expect-delivered.ts";
+export type { Expected } from "./expect-delivered.ts";
+export type { TestHostOptions, TestProduct } from "./options.ts";
+export type { Answer, AnswerParts, ReceivedRequest } from "./receiver.ts";
+export { createTestHost } from "./test-host.ts";
+export type { FireOptions, InstalledAddon, TestHost } from "./test-host.ts";
