@@ -45,7 +45,22 @@ export function refuseOtherMethod(request: Request, response: Response): boolean
   const methods = noted.get(request);
   // The path supports the method, but its handler found nothing, for example no such site.
   if (methods === undefined || methods.has(request.method)) return false;
-  const allowed = [...methods];
+  return respondWithMethods([...methods], request, response);
+}
+
+/**
+ * Keeps other methods of a literal path from the routes behind it whose parameter it fits: `/events/batch` is no event. To be
+ * called before those routes are added.
+ */
+export function keepToMethods(router: Router, path: string, methods: readonly string[]): void {
+  router.all(path, (request, response, next) => {
+    if (methods.includes(request.method)) next();
+    else respondWithMethods(methods, request, response);
+  });
+}
+
+/** @throws {CallboardError} METHOD_NOT_ALLOWED unless the request asks for the methods */
+function respondWithMethods(allowed: readonly string[], request: Request, response: Response): true {
   response.setHeader("allow", allowed.join(", "));
   if (request.method === "OPTIONS") {
     // The same response as Express's own router.

@@ -24,8 +24,18 @@ export interface Client {
    * @throws CommandFailure UNREACHABLE if the response is missing, a redirect or another server's; else the server's code
    */
   readonly call: <T = Json>(method: Method, path: string, body?: Json | string) => Promise<T>;
+  /** As a GET to the path of a list, with the items of all pages. `path` has no query. @throws CommandFailure as call does */
+  readonly callList: <T extends List>(path: string) => Promise<T>;
   readonly close: () => Promise<void>;
 }
+
+interface List {
+  readonly items: readonly unknown[];
+  readonly next?: string | null;
+}
+
+/** The longest page that the API has. */
+const PAGE_ITEMS = 500;
 
 /** @throws CommandFailure when there is no token or no usable URL */
 export async function createClient(io: Pick<Io, "env">): Promise<Client> {
@@ -48,7 +58,22 @@ export async function createClient(io: Pick<Io, "env">): Promise<Client> {
       throw error instanceof ApiError ? failureOf(error, connection) : error;
     }
   }
-  return { url, call, close: egress.close };
+  async function callList<T extends List>(path: string): Promise<T> {
+    const first = await call<T>("GET", `${path}?limit=${PAGE_ITEMS}`);
+    const given: unknown = first.items;
+    if (!Array.isArray(given)) throw notCallboard(200, url);
+    const items: unknown[] = [...(given as unknown[])];
+    for (let next = first.next ?? null; next !== null;) {
+      const page = await call<List>(
+        "GET",
+        `${path}?${new URLSearchParams({ limit: String(PAGE_ITEMS), cursor: next })}`,
+      );
+      items.push(...page.items);
+      next = page.next ?? null;
+    }
+    return { ...first, items, next: null };
+  }
+  return { url, call, callList, close: egress.close };
 }
 
 /** Requests of commands leave by the same door as deliveries. */

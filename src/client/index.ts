@@ -23,9 +23,11 @@ type Given<Name extends string, Value> = [Value] extends [undefined]
 type BodyOf<O> = O extends { requestBody: { content: { "application/json": infer Body } } }
   ? Body
   : undefined;
-type ParametersOf<O, In extends "path" | "query"> = O extends { parameters: { [I in In]?: infer Values } }
+type ParametersOf<O, In extends "path" | "query"> = O extends { parameters: Record<In, infer Values> }
   ? Values
-  : undefined;
+  : O extends { parameters: { [I in In]?: infer Values } }
+    ? Values | undefined
+    : undefined;
 
 /** What an operation takes: `path`, `query` and `body`. */
 export type RequestOf<Id extends OperationId> = Given<"path", ParametersOf<operations[Id], "path">> &
@@ -44,7 +46,7 @@ export type ResultOf<Id extends OperationId> = {
 }[keyof Responses<Id>];
 
 type Method<Id extends OperationId> =
-  { readonly path?: undefined; readonly query?: undefined; readonly body?: undefined } extends RequestOf<Id>
+  Partial<RequestOf<Id>> extends RequestOf<Id>
     ? (request?: RequestOf<Id>) => Promise<ResultOf<Id>>
     : (request: RequestOf<Id>) => Promise<ResultOf<Id>>;
 

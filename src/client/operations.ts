@@ -2812,6 +2812,7 @@ export interface components {
         | "EVENT_OFF_SCHEMA"
         | "EVENT_SCHEMA"
         | "FORBIDDEN_HOST"
+        | "HEADERS_TOO_LARGE"
         | "HEADER_VALUE"
         | "HOST_DENIED"
         | "HOST_HEADER"
@@ -2841,6 +2842,8 @@ export interface components {
         | "REKEY_NO_KEY"
         | "REPLAY_NOT_FOUND"
         | "REPLAY_RUNNING"
+        | "REQUEST_INVALID"
+        | "REQUEST_TIMEOUT"
         | "SCOPE"
         | "SCOPES_NOT_ACCEPTED"
         | "SECRET_HIDDEN"
@@ -2979,6 +2982,7 @@ export interface components {
         | "EVENT_OFF_SCHEMA"
         | "EVENT_SCHEMA"
         | "FORBIDDEN_HOST"
+        | "HEADERS_TOO_LARGE"
         | "HEADER_VALUE"
         | "HOST_DENIED"
         | "HOST_HEADER"
@@ -3008,6 +3012,8 @@ export interface components {
         | "REKEY_NO_KEY"
         | "REPLAY_NOT_FOUND"
         | "REPLAY_RUNNING"
+        | "REQUEST_INVALID"
+        | "REQUEST_TIMEOUT"
         | "SCOPE"
         | "SCOPES_NOT_ACCEPTED"
         | "SECRET_HIDDEN"
@@ -4421,7 +4427,12 @@ export interface components {
 export interface operations {
   listSites: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -4641,7 +4652,12 @@ export interface operations {
   };
   listAddons: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path: {
         /** @description Key of the site */
@@ -5318,7 +5334,12 @@ export interface operations {
   };
   listWebhooks: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path: {
         /** @description Key of the site */
@@ -6776,7 +6797,12 @@ export interface operations {
   };
   listProducts: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -6908,7 +6934,12 @@ export interface operations {
   };
   listDeprecatedEventTypes: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path: {
         /** @description Key of the product */
@@ -7061,7 +7092,12 @@ export interface operations {
   };
   listTokens: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -7194,6 +7230,10 @@ export interface operations {
       query?: {
         /** @description Key of the site */
         site?: string;
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
       };
       header?: never;
       path?: never;
@@ -7221,7 +7261,12 @@ export interface operations {
   };
   listLimits: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -7248,7 +7293,12 @@ export interface operations {
   };
   listKeys: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Maximum number of items on the page */
+        limit?: number;
+        /** @description The `next` of the page before */
+        cursor?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;

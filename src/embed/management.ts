@@ -64,8 +64,16 @@ export interface Management {
 
 export function createManagement({ request }: { readonly request: ApiRequest }): Management {
   const step = encodeURIComponent;
-  const list = async <Item>(path: string) =>
-    ((await request("GET", path)) as { items: readonly Item[] }).items;
+  async function list<Item>(path: string): Promise<readonly Item[]> {
+    const all: Item[] = [];
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const query = cursor === undefined ? "" : `?cursor=${step(cursor)}`;
+      const page = (await request("GET", path + query)) as { items: readonly Item[]; next: string | null };
+      all.push(...page.items);
+      cursor = page.next;
+    }
+    return all;
+  }
   return {
     sites: {
       list: () => list<Site>("/sites"),

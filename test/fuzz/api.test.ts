@@ -13,7 +13,7 @@ import { startReceiver } from "../support/http-receiver.ts";
 
 const FOLDER = import.meta.dirname;
 const MAX_EXAMPLES = Number(process.env["FUZZ_EXAMPLES"] ?? 50);
-const MAX_MS = 240_000;
+const MAX_MS = 1_500_000;
 const KEY = "org.example.fuzz";
 
 const inVenv = join(FOLDER, ".venv/bin/schemathesis");
@@ -42,7 +42,8 @@ if (program === undefined) {
       const { code, output } = await run(program, host, known);
       const told = /FUZZ (\{.*\})/.exec(output)?.[1];
       console.log(`schemathesis: ${told ?? "no count"}, at most ${MAX_EXAMPLES} examples for each operation`);
-      expect([code, output.slice(-6_000)]).toEqual([0, expect.any(String)]);
+      if (code !== 0) console.log(output.slice(-60_000));
+      expect(code).toBe(0);
       expect(JSON.parse(told ?? "{}")).toMatchObject({ "2xx": expect.any(Number) as number });
       expect(lines.filter((line) => line.includes("request.failed"))).toEqual([]);
     } finally {
@@ -102,10 +103,11 @@ function run(
   host: TestHost,
   known: object,
 ): Promise<{ readonly code: number | null; readonly output: string }> {
-  const checks = "not_a_server_error,no_stack_trace,no_slow_response";
+  const checks = "all";
   const child = spawn(
     schemathesis,
     [
+      ...["--config-file", join(FOLDER, "schemathesis.toml")],
       ...["run", `${host.url}/api/openapi.json`, "--header", `Authorization: Bearer ${host.token}`],
       ...[
         "--phases",

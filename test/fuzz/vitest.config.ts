@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["test/fuzz/*.test.ts"], testTimeout: 300_000, hookTimeout: 60_000, pool: "forks" },
+  test: { include: ["test/fuzz/*.test.ts"], testTimeout: 1_600_000, hookTimeout: 60_000, pool: "forks" },
 });

@@ -44,17 +44,18 @@ function misfit(schema: object, value: unknown): string | undefined {
   return check(value) ? undefined : ajv.errorsText(check.errors, { dataVar: "body" });
 }
 
-/** Of two operations that fit, the one with the literal path. */
+/** The operation of the method at this path. A literal path has no other operations than its own. */
 function findRoute(method: string, path: string): Route | undefined {
   const given = path.split("/");
   const fits = routes.filter(
-    ({ route, steps }) =>
-      route.method === (method === "HEAD" ? "GET" : method) &&
+    ({ steps }) =>
       steps.length === given.length &&
       steps.every((step, at) => step === given[at] || (step.startsWith("{") && given[at] !== "")),
   );
-  const variables = (one: (typeof routes)[number]) => one.steps.filter((step) => step.startsWith("{")).length;
-  return fits.sort((one, other) => variables(one) - variables(other))[0]?.route;
+  const count = ({ route }: (typeof fits)[number]) => route.path.split("{").length;
+  const fewest = Math.min(...fits.map(count));
+  const wanted = method === "HEAD" ? "GET" : method;
+  return fits.find((one) => count(one) === fewest && one.route.method === wanted)?.route;
 }
 
 const faultOfSuccess = ({ success }: Route, { status, text }: SeenResponse): string | undefined => {

@@ -11,8 +11,7 @@ interface Options {
 }
 
 export async function listAddons({ io, client }: Context, options: Options): Promise<Ending> {
-  const list = await client.call<{ readonly items: readonly ToldAddon[] }>(
-    "GET",
+  const list = await client.callList<{ readonly items: readonly ToldAddon[] }>(
     `/sites/${encodeURIComponent(options.site)}/addons`,
   );
   const rows = list.items.map(({ key, state, version, name, reinstall, availableVersion }) => [

@@ -37,7 +37,7 @@ export async function listKeys(
   { io, client }: Context,
   options: { readonly json?: boolean },
 ): Promise<Ending> {
-  const list = await client.call<KeyList>("GET", "/keys");
+  const list = await client.callList<KeyList>("/keys");
   print(io, options, list, linesOf(list));
   return "done";
 }

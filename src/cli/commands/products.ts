@@ -66,7 +66,7 @@ export const fetchProduct = (client: Client, key: string): Promise<Detail> =>
   client.call<Detail>("GET", pathOf(key));
 
 export async function listProducts({ io, client }: Context, options: JsonOption): Promise<Ending> {
-  const list = await client.call<{ readonly items: readonly Summary[] }>("GET", "/products");
+  const list = await client.callList<{ readonly items: readonly Summary[] }>("/products");
   print(io, options, list, columns(list.items.map(cellsOf)));
   return "done";
 }

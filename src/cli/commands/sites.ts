@@ -14,7 +14,7 @@ export async function listSites(
   { io, client }: Context,
   options: { readonly json?: boolean },
 ): Promise<Ending> {
-  const list = await client.call<{ readonly items: readonly Site[] }>("GET", "/sites");
+  const list = await client.callList<{ readonly items: readonly Site[] }>("/sites");
   if (list.items.length === 0) io.note("no site; add one: callboard sites add KEY --product jira\n");
   print(io, options, list, columns(list.items.map(cellsOf)));
   return "done";

@@ -44,8 +44,10 @@ export async function status(
   { io, client }: Context,
   options: { readonly site?: string; readonly json?: boolean },
 ): Promise<Ending> {
-  const query = options.site === undefined ? "" : `?${new URLSearchParams({ site: options.site })}`;
-  const found = await client.call<Status>("GET", `/status${query}`);
+  const found =
+    options.site === undefined
+      ? await client.callList<Status>("/status")
+      : await client.call<Status>("GET", `/status?${new URLSearchParams({ site: options.site })}`);
   const limits = await limitsOf(client);
   print(io, options, { ...found, limits }, textOf(found, limits).map(printable));
   return "done";
@@ -54,7 +56,7 @@ export async function status(
 /** A token of one site can't see the limits of the server. */
 async function limitsOf(client: Client): Promise<readonly Limit[]> {
   try {
-    return (await client.call<{ readonly items: readonly Limit[] }>("GET", "/limits")).items;
+    return (await client.callList<{ readonly items: readonly Limit[] }>("/limits")).items;
   } catch (error) {
     if (error instanceof CommandFailure) return [];
     throw error;

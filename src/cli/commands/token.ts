@@ -53,7 +53,7 @@ export async function listTokens(
   { io, client }: Context,
   options: { readonly json?: boolean },
 ): Promise<Ending> {
-  const list = await client.call<{ readonly items: readonly Token[] }>("GET", "/tokens");
+  const list = await client.callList<{ readonly items: readonly Token[] }>("/tokens");
   const rows = list.items.map(({ id, name, scopes, site, lastUsedAt, revokedAt, expiresAt }) => [
     id,
     printable(name),
@@ -71,7 +71,7 @@ export async function revokeToken(
   id: string,
   options: { readonly yes?: boolean; readonly json?: boolean },
 ): Promise<Ending> {
-  const { items } = await client.call<{ readonly items: readonly Token[] }>("GET", "/tokens");
+  const { items } = await client.callList<{ readonly items: readonly Token[] }>("/tokens");
   const token = items.find((each) => each.id === id);
   if (token !== undefined && token.revokedAt === null) {
     const { name, scopes, site, lastUsedAt } = token;

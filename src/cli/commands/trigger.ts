@@ -118,7 +118,7 @@ async function sampleOf(client: Client, event: string, siteKey: string): Promise
 async function hintFor(client: Client, event: string): Promise<string> {
   const products = builtInCatalogue.listNaming(event);
   const { items } = await client
-    .call<{ readonly items: readonly { readonly key: string; readonly product: string }[] }>("GET", "/sites")
+    .callList<{ readonly items: readonly { readonly key: string; readonly product: string }[] }>("/sites")
     .catch(() => ({ items: [] }));
   const sites = items.filter(({ product }) => products.includes(product)).map(({ key }) => `--site ${key}`);
   if (sites.length > 0) return `Use ${sites.slice(0, 3).join(" or ")}`;

@@ -58,7 +58,7 @@ const webhooksOf = ({ site }: Options) => `/sites/${encodeURIComponent(site)}/we
 const pathOf = (id: string, options: Options) => `${webhooksOf(options)}/${encodeURIComponent(id)}`;
 
 export async function listWebhooks({ io, client }: Context, options: Options): Promise<Ending> {
-  const list = await client.call<{ readonly items: readonly Webhook[] }>("GET", webhooksOf(options));
+  const list = await client.callList<{ readonly items: readonly Webhook[] }>(webhooksOf(options));
   const rows = list.items.map((webhook) => [
     webhook.id,
     webhook.active ? (webhook.status ?? "-") : "inactive",

@@ -8,6 +8,10 @@ export interface PageRequest {
   readonly cursor?: string | undefined;
 }
 
+/** The form of cursors that are IDs or numbers, for the description of the API. */
+export const ID_CURSOR = "^[0-9a-f]{32}$";
+export const NUMBER_CURSOR = "^[0-9]{1,6}$";
+
 /** Returns the refusal of a cursor that no list gave out. */
 export function refuseCursor(): CallboardError {
   return new CallboardError("QUERY_INVALID", "The cursor is not one that a list gave out", {

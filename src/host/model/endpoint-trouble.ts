@@ -51,6 +51,9 @@ export function comparePlaces(a: TroublePlace, b: TroublePlace): number {
 }
 
 /** Formats a position as the cursor of a page. */
+/** The form of a place, for the description of the API. */
+export const PLACE_CURSOR = "^[0-9]\\.[0-9]{1,16}\\.[0-9]{1,9}\\.[0-9]{1,9}$";
+
 export function formatPlace({ rank, since, siteNo, no }: TroublePlace): string {
   return `${rank}.${since}.${siteNo}.${no}`;
 }

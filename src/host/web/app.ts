@@ -7,7 +7,7 @@ import { requireSchema } from "./http/body-schema.ts";
 import { readJsonObject } from "./http/body.ts";
 import { INGEST_PATHS } from "./http/intake.ts";
 import { readQuery } from "./http/query.ts";
-import { noteMethods, noteMethodsAt, refuseOtherMethod } from "../../methods.ts";
+import { keepToMethods, noteMethods, noteMethodsAt, refuseOtherMethod } from "../../methods.ts";
 import type { Origin } from "./http/origin.ts";
 import type { SendProblem } from "./http/problems.ts";
 import { countForToken } from "./http/reading.ts";
@@ -33,10 +33,23 @@ export interface AppParts {
 /** "/sites/{site}" → "/sites/:site" */
 const expressPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ":$1");
 
+/** Paths that end with a word where others have a parameter, with their methods. */
+const LITERAL_PATHS: ReadonlyMap<string, readonly string[]> = new Map(
+  ROUTES.filter(({ path }) => {
+    const before = path.slice(0, path.lastIndexOf("/"));
+    return (
+      !path.endsWith("}") &&
+      ROUTES.some((other) => other.path.startsWith(`${before}/{`) && other.path.endsWith("}"))
+    );
+  }).map(({ path }) => [path, ROUTES.filter((other) => other.path === path).map(({ method }) => method)]),
+);
+
 export function createApp({ rooms, access, originOf, sendProblem, mounts }: AppParts): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
 
+  for (const [path, methods] of LITERAL_PATHS)
+    keepToMethods(app.router, API_BASE + expressPath(path), methods);
   for (const route of ROUTES) {
     if (route.answeredBy.kind === "intake") continue;
     const { handle } = route.answeredBy;

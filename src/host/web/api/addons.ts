@@ -8,8 +8,8 @@ import { calledAt } from "../../store/tables/lifecycle-calls.ts";
 import type { LifecycleCall } from "../../store/tables/lifecycle-calls.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
-import { toAuthor, isoTime, toText } from "../present/values.ts";
-import { booleanOf } from "../http/query.ts";
+import { toAuthor, isoTime, presentList, toText } from "../present/values.ts";
+import { PAGE_PARAMETERS, booleanOf, pageOf } from "../http/query.ts";
 import {
   ADDON,
   ADDON_INSTALLED,
@@ -21,6 +21,7 @@ import {
 import { RESUMED } from "../schema/parts.ts";
 import { anyObject, array, body, boolean, exactlyOneOf, string } from "../schema/schema.ts";
 import { OF_INSTALLS } from "./error-codes.ts";
+import { pageList } from "../../model/list-page.ts";
 
 const GROUP = "Add-ons";
 
@@ -165,11 +166,13 @@ export const addonRoutes = [
     scope: "read",
     group: GROUP,
     summary: "List the add-ons of a site",
+    query: PAGE_PARAMETERS,
     success: { status: 200, description: "Installed add-ons", schema: ADDON_PAGE },
-    handle: async ({ params }, { registry }) => ({
-      items: (await registry.listAddons(params["site"] ?? "")).map(summaryOf),
-      next: null,
-    }),
+    handle: async ({ params, query }, { registry }) =>
+      presentList(
+        pageList(await registry.listAddons(params["site"] ?? ""), pageOf(query), ({ key }) => key),
+        summaryOf,
+      ),
   }),
   route({
     id: "installAddon",

@@ -1,16 +1,18 @@
 /** The delivery log: deliveries with their attempts, and asking for them again. */
+import { CallboardError } from "../../../errors.ts";
 import { REASONS } from "../../delivery-log/causes.ts";
 import type { ShownDelivery } from "../../delivery-log/show.ts";
 import { route } from "./route.ts";
 import type { Rooms } from "../rooms.ts";
 import { toAuthor, presentList, toText } from "../present/values.ts";
-import { PAGE_PARAMETERS, SITE_PARAMETER, TIME_PARAMETERS, pageOf } from "../http/query.ts";
+import { SITE_PARAMETER, TIME_PARAMETERS, pageOf, pageParameters } from "../http/query.ts";
 import { STATE_NAMES } from "../../model/delivery.ts";
 import { presentDelivery, presentAttempt, toDeliveryFilter, requireReach } from "../present/delivery.ts";
 import type { FilterWords } from "../present/delivery.ts";
 import { ADDON_KEY, EVENT_NAME, WEBHOOK_ID } from "../schema/parts.ts";
-import { body, boolean, object, oneOf, string } from "../schema/schema.ts";
+import { body, boolean, checkedByCode, object, oneOf, string } from "../schema/schema.ts";
 import { BULK_RESULT, DELIVERY, DELIVERY_DETAIL, DELIVERY_PAGE } from "../schema/delivery.ts";
+import { ID_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Deliveries";
 
@@ -44,20 +46,35 @@ const bulkFilter = <S extends string>(state: readonly S[]) => ({
   test: boolean("Only, or no, test deliveries"),
 });
 const DRY_RUN = { dryRun: boolean("Only counts", { default: false }) };
+/** Endpoints are numbered on their site. */
+const NEEDS_SITE = { dependentRequired: { endpoint: ["site"] } };
 const CLOSED = { additionalProperties: false };
 
 const { state: ENDED, ...OTHER_WORDS } = bulkFilter(["failed", "delivered"]);
 const REDELIVERIES = body(
-  { filter: object("Deliveries to reopen", { state: ENDED }, OTHER_WORDS, CLOSED) },
+  {
+    filter: checkedByCode(object("Deliveries to reopen", { state: ENDED }, OTHER_WORDS, CLOSED), NEEDS_SITE),
+  },
   DRY_RUN,
 );
 const CANCELLATIONS = body(
-  { filter: object("Deliveries to cancel", {}, bulkFilter(["waiting"]), CLOSED) },
+  { filter: checkedByCode(object("Deliveries to cancel", {}, bulkFilter(["waiting"]), CLOSED), NEEDS_SITE) },
   DRY_RUN,
 );
 
 const asTexts = (words: Readonly<Record<string, string | boolean>>): FilterWords =>
   Object.fromEntries(Object.entries(words).map(([name, value]) => [name, String(value)]));
+
+/** What is wrong with a filter in a body is told of the body, by the code that names it in a query. */
+async function inBody<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof CallboardError) || error.code !== "QUERY_INVALID") throw error;
+    const errors = error.errors.map(({ pointer, detail }) => ({ pointer: `/filter/${pointer}`, detail }));
+    throw new CallboardError("BODY_SCHEMA", error.message, { errors });
+  }
+}
 
 export const deliveryRoutes = [
   route({
@@ -72,7 +89,7 @@ export const deliveryRoutes = [
       ...SITE_PARAMETER,
       ...FILTER,
       test: boolean("Only, or no, test deliveries"),
-      ...PAGE_PARAMETERS,
+      ...pageParameters(ID_CURSOR),
     },
     success: { status: 200, description: "Deliveries", schema: DELIVERY_PAGE },
     errors: ["WEBHOOK_NOT_FOUND"],
@@ -142,10 +159,10 @@ export const deliveryRoutes = [
     errors: ["SITE_NOT_FOUND", "WEBHOOK_NOT_FOUND"],
     handle: async (call, rooms) => {
       const { filter: words, dryRun = false } = call.body;
-      const filter = await toDeliveryFilter(asTexts({ test: false, ...words }), call.caller, rooms);
-      const made = dryRun
-        ? await rooms.deliveryLog.count(filter)
-        : await rooms.deliveryLog.redeliverMany(filter, toAuthor(call));
+      const filter = await inBody(toDeliveryFilter(asTexts({ test: false, ...words }), call.caller, rooms));
+      const made = await inBody(
+        dryRun ? rooms.deliveryLog.count(filter) : rooms.deliveryLog.redeliverMany(filter, toAuthor(call)),
+      );
       return { ...made, dryRun };
     },
   }),
@@ -162,10 +179,12 @@ export const deliveryRoutes = [
     errors: ["SITE_NOT_FOUND", "WEBHOOK_NOT_FOUND"],
     handle: async (call, rooms) => {
       const { filter: words, dryRun = false } = call.body;
-      const filter = await toDeliveryFilter(asTexts({ state: "waiting", ...words }), call.caller, rooms);
-      const cancelled = dryRun
-        ? await rooms.deliveryLog.count(filter)
-        : await rooms.deliveryLog.cancelMany(filter, toAuthor(call));
+      const filter = await inBody(
+        toDeliveryFilter(asTexts({ state: "waiting", ...words }), call.caller, rooms),
+      );
+      const cancelled = await inBody(
+        dryRun ? rooms.deliveryLog.count(filter) : rooms.deliveryLog.cancelMany(filter, toAuthor(call)),
+      );
       return { ...cancelled, dryRun };
     },
   }),

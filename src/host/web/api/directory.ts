@@ -3,7 +3,7 @@ import { ENTRY_TEXTS, MAX_TEXT_LENGTH } from "../../model/directory.ts";
 import type { ListedAddon } from "../../registry/directory/directory.ts";
 import type { DirectoryEntry } from "../../store/tables/directory.ts";
 import type { Caller } from "../http/access.ts";
-import { PAGE_PARAMETERS, pageOf, sitesOf } from "../http/query.ts";
+import { pageOf, pageParameters, sitesOf } from "../http/query.ts";
 import { entryTexts } from "../present/directory.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
@@ -73,7 +73,7 @@ export const directoryRoutes = [
     summary:
       "List the add-ons of the directory, with their installations on the sites that the token reaches",
     query: {
-      ...PAGE_PARAMETERS,
+      ...pageParameters("^[^\\u0000]{1,200}$"),
       find: string("Part of a key, name, vendor or description", { minLength: 1, maxLength: 200 }),
     },
     success: { status: 200, description: "Add-ons, by key", schema: DIRECTORY_PAGE },

@@ -4,11 +4,12 @@ import type { EndpointFilter } from "../../delivery-log/endpoints.ts";
 import { route } from "./route.ts";
 import type { Rooms } from "../rooms.ts";
 import { toAuthor, presentList } from "../present/values.ts";
-import { PAGE_PARAMETERS, SITE_PARAMETER, oneOf, pageOf, sitesOf } from "../http/query.ts";
+import { SITE_PARAMETER, oneOf, pageOf, pageParameters, sitesOf } from "../http/query.ts";
 import { presentEndpoint, endpointNo, presentStandstill, tryNow } from "../present/endpoint.ts";
 import { ENDPOINT_DETAIL, ENDPOINT_PAGE, TRIED_ENDPOINT } from "../schema/endpoint.ts";
 import { RESUMED } from "../schema/parts.ts";
 import { oneOf as oneOfTexts, string } from "../schema/schema.ts";
+import { PLACE_CURSOR } from "../../model/endpoint-trouble.ts";
 
 const GROUP = "Endpoints";
 
@@ -20,7 +21,7 @@ export function endpointFilterOf(query: Readonly<Record<string, string>>): Endpo
 const LIST_PARAMETERS = {
   state: oneOfTexts("In this state only", LISTED_STATES),
   q: string("Part of a receiver's name or key, or of an origin", { minLength: 1, maxLength: 200 }),
-  ...PAGE_PARAMETERS,
+  ...pageParameters(PLACE_CURSOR),
 };
 
 async function list(siteKeys: readonly string[], query: Readonly<Record<string, string>>, rooms: Rooms) {

@@ -9,11 +9,12 @@ import { presentDelivery } from "../present/delivery.ts";
 import { flowOf, isoTime, presentList } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
 import { MOST_EVENTS_IN_BATCH } from "../http/event-envelope.ts";
-import { PAGE_PARAMETERS, TIME_PARAMETERS, oneOf, pageOf, sitesOf, timeOf } from "../http/query.ts";
+import { TIME_PARAMETERS, oneOf, pageOf, pageParameters, sitesOf, timeOf } from "../http/query.ts";
 import type { EventRecord } from "../../model/event.ts";
 import { EVENT_DETAIL, EVENT_PAGE, PUBLISHED_BATCH, PUBLISHED_EVENT, WHY_PAGE } from "../schema/delivery.ts";
 import { anyObject, array, body, named, oneOf as oneOfTexts, string } from "../schema/schema.ts";
 import { ADDON_KEY, EVENT_NAME, LINE, WEBHOOK_ID } from "../schema/parts.ts";
+import { ID_CURSOR, NUMBER_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Events";
 
@@ -112,7 +113,7 @@ export const eventRoutes = [
     query: {
       event: EVENT_NAME,
       ...TIME_PARAMETERS,
-      ...PAGE_PARAMETERS,
+      ...pageParameters(ID_CURSOR),
     },
     success: { status: 200, description: "Events", schema: EVENT_PAGE },
     handle: async ({ params, query }, { deliveryLog }) => {
@@ -162,7 +163,7 @@ export const eventRoutes = [
       webhook: WEBHOOK_ID,
       kind: oneOfTexts("Rows of this kind", WHY_KINDS),
       q: string("Part of a receiver's name, key or ID, or of the reason", { minLength: 1, maxLength: 200 }),
-      ...PAGE_PARAMETERS,
+      ...pageParameters(NUMBER_CURSOR),
     },
     success: { status: 200, description: "One row for each receiver, with its reason", schema: WHY_PAGE },
     errors: ["EVENT_NOT_FOUND", "ADDON_NOT_FOUND", "WEBHOOK_NOT_FOUND"],

@@ -9,9 +9,11 @@ import { VERSION } from "../../../version.ts";
 import { route } from "./route.ts";
 import { presentStandstill } from "../present/endpoint.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
-import { PAGE_PARAMETERS, SITE_PARAMETER, pageOf, sitesOf } from "../http/query.ts";
+import { PAGE_PARAMETERS, SITE_PARAMETER, pageOf, pageParameters, sitesOf } from "../http/query.ts";
 import { AUDIT_CHECK, AUDIT_PAGE, KEY_PAGE, LIMIT_PAGE, REKEYED, SETTINGS, STATUS } from "../schema/host.ts";
 import { body, integer, oneOf, string } from "../schema/schema.ts";
+import { pageList } from "../../model/list-page.ts";
+import { ID_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Host";
 const SHORTEST_RETENTION_MS = 3_600_000;
@@ -54,7 +56,7 @@ export const hostRoutes = [
     reach: "handler",
     group: GROUP,
     summary: "How deliveries went in the last 24 h, what waits, and why nothing is being sent right now",
-    query: SITE_PARAMETER,
+    query: { ...SITE_PARAMETER, ...PAGE_PARAMETERS },
     success: { status: 200, description: "The server, and figures for each site", schema: STATUS },
     handle: async ({ query, caller }, rooms) => {
       const down = await rooms.endpoints.standstill([], {});
@@ -69,7 +71,8 @@ export const hostRoutes = [
           next: null,
         };
       const siteKeys = await sitesOf(query["site"], caller, rooms);
-      const figures = await rooms.deliveryLog.status(siteKeys);
+      const page = pageList(siteKeys, pageOf(query), (key) => key);
+      const figures = await rooms.deliveryLog.status(page.items);
       const { overdueSince } = await rooms.deliveryLog.queue(siteKeys);
       return {
         version: VERSION,
@@ -85,7 +88,7 @@ export const hostRoutes = [
           connectSlo: connectSlo ?? null,
           series: series.map(({ startsAt, good, bad }) => ({ startsAt: isoTime(startsAt), good, bad })),
         })),
-        next: null,
+        next: page.next ?? null,
       };
     },
   }),
@@ -96,8 +99,15 @@ export const hostRoutes = [
     scope: "read",
     group: GROUP,
     summary: "List the limits with their present levels in this process",
+    query: PAGE_PARAMETERS,
     success: { status: 200, description: "Limits", schema: LIMIT_PAGE },
-    handle: (_call, { limits }) => Promise.resolve({ items: limits.map(limitOf), next: null }),
+    handle: ({ query }, { limits }) =>
+      Promise.resolve(
+        presentList(
+          pageList(limits, pageOf(query), ({ name }) => name),
+          limitOf,
+        ),
+      ),
   }),
   route({
     id: "listKeys",
@@ -107,11 +117,13 @@ export const hostRoutes = [
     reach: "handler",
     group: GROUP,
     summary: "List the keys of signed install",
+    query: PAGE_PARAMETERS,
     success: { status: 200, description: "Keys, newest first; each is served at its path", schema: KEY_PAGE },
-    handle: async (_call, { keys, href }) => ({
-      items: (await keys.list()).map((key) => keyOf(key, href)),
-      next: null,
-    }),
+    handle: async ({ query }, { keys, href }) =>
+      presentList(
+        pageList(await keys.list(), pageOf(query), ({ kid }) => kid),
+        (key) => keyOf(key, href),
+      ),
   }),
   route({
     id: "rotateKey",
@@ -195,7 +207,7 @@ export const hostRoutes = [
     scope: "admin",
     group: GROUP,
     summary: "Who did what, newest first",
-    query: PAGE_PARAMETERS,
+    query: pageParameters(ID_CURSOR),
     success: { status: 200, description: "Entries", schema: AUDIT_PAGE },
     handle: async ({ query }, { audit }) => {
       return presentList(await audit.list(pageOf(query)), ({ at, ...entry }) => ({
@@ -212,9 +224,13 @@ export const hostRoutes = [
     group: GROUP,
     summary: "Check that no entry of the audit log was altered, removed or inserted",
     query: {
-      checkpoint: string("The checkpoint of an earlier check, which must still be part of the chain", {
-        minLength: 1,
-      }),
+      checkpoint: string(
+        "The checkpoint of an earlier check, which must still be part of the chain",
+        {},
+        {
+          pattern: "^[0-9]{1,15}\\.[0-9a-f]{64}$",
+        },
+      ),
     },
     success: {
       status: 200,

@@ -66,7 +66,9 @@ function operationOf(route: Route, catalogue: Catalogue, components: Components)
   });
   const inQuery = Object.entries(query).map(([name, parameter]) => {
     const { description, ...schema } = components.expand(parameter);
-    return { name, in: "query", description, schema };
+    // An empty value is refused, whatever the parameter.
+    const isText = schema["type"] === "string" && !("enum" in schema || "format" in schema);
+    return { name, in: "query", description, schema: isText ? { minLength: 1, ...schema } : schema };
   });
   return {
     operationId: id,

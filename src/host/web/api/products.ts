@@ -8,7 +8,7 @@ import type { ProductSummary } from "../../products/products.ts";
 import type { ProductRevision } from "../../store/tables/products.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { PRODUCT_BODY } from "../http/body.ts";
-import { booleanOf, PAGE_PARAMETERS, pageOf } from "../http/query.ts";
+import { PAGE_PARAMETERS, booleanOf, pageOf, pageParameters } from "../http/query.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
@@ -22,6 +22,8 @@ import {
   REVISION_PAGE,
 } from "../schema/catalogue.ts";
 import { anyObject, body, boolean } from "../schema/schema.ts";
+import { pageList } from "../../model/list-page.ts";
+import { NUMBER_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Products";
 
@@ -81,7 +83,7 @@ const revisionOf = ({ version, changes, isForced, createdAt, createdBy, document
 });
 
 const key = ({ params }: Pick<Call, "params">) => params["product"] ?? "";
-const textOf = ({ body }: Call<object>): string => JSON.stringify(body);
+const toText = ({ body }: Call<object>): string => JSON.stringify(body);
 const CHANGE_PARAMETERS = {
   force: boolean("Changes the product also where that breaks subscribers", { default: false }),
   dryRun: boolean("Only shows the changes", { default: false }),
@@ -101,8 +103,13 @@ export const productRoutes = [
     reach: "handler",
     group: GROUP,
     summary: "List the products",
+    query: PAGE_PARAMETERS,
     success: { status: 200, description: "Products without their event types", schema: PRODUCT_PAGE },
-    handle: async (_call, { products }) => ({ items: (await products.list()).map(summaryOf), next: null }),
+    handle: async ({ query }, { products }) =>
+      presentList(
+        pageList(await products.list(), pageOf(query), (product) => product.key),
+        summaryOf,
+      ),
   }),
   route({
     id: "showProduct",
@@ -125,15 +132,17 @@ export const productRoutes = [
     scope: "read",
     group: GROUP,
     summary: "List the deprecated event types, and who still subscribes to them",
+    query: PAGE_PARAMETERS,
     success: {
       status: 200,
       description: "Event types, each with its receivers, 200 at most",
       schema: DEPRECATED_PAGE,
     },
-    handle: async (call, { products }) => ({
-      items: (await products.listDeprecated(key(call))).map(deprecatedOf),
-      next: null,
-    }),
+    handle: async (call, { products }) =>
+      presentList(
+        pageList(await products.listDeprecated(key(call)), pageOf(call.query), ({ event }) => event),
+        deprecatedOf,
+      ),
   }),
   route({
     id: "putProduct",
@@ -160,8 +169,8 @@ export const productRoutes = [
     ],
     handle: async (call, { products }) => {
       if (booleanOf(call.query, "dryRun") === true)
-        return { ...planOf(await products.plan(key(call), textOf(call))), dryRun: true };
-      const { product, ...plan } = await products.put(key(call), textOf(call), optionsOf(call));
+        return { ...planOf(await products.plan(key(call), toText(call))), dryRun: true };
+      const { product, ...plan } = await products.put(key(call), toText(call), optionsOf(call));
       return { ...summaryOf(product), ...planOf(plan), dryRun: false };
     },
   }),
@@ -218,7 +227,7 @@ export const productRoutes = [
     scope: "admin",
     group: GROUP,
     summary: "List the changes of an own product, newest first",
-    query: PAGE_PARAMETERS,
+    query: pageParameters(NUMBER_CURSOR),
     success: { status: 200, description: "Changes, each with the document after it", schema: REVISION_PAGE },
     errors: ["PRODUCT_BUILT_IN"],
     handle: async (call, { products }) =>

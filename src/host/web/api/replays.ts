@@ -7,11 +7,12 @@ import { formatReplayId } from "../../model/ids.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
-import { PAGE_PARAMETERS, pageOf } from "../http/query.ts";
+import { pageOf, pageParameters } from "../http/query.ts";
 import { ADDON_KEY, WEBHOOK_ID } from "../schema/parts.ts";
 import { array, body, boolean, object, string, time } from "../schema/schema.ts";
 import { computeRate, replayWish } from "../present/replay.ts";
 import { REPLAY, REPLAY_PAGE, REPLAY_RESULT } from "../schema/endpoint.ts";
+import { NUMBER_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Replays";
 
@@ -111,7 +112,7 @@ export const replayRoutes = [
     scope: "read",
     group: GROUP,
     summary: "List the replays of a site, newest first",
-    query: PAGE_PARAMETERS,
+    query: pageParameters(NUMBER_CURSOR),
     success: { status: 200, description: "Replays", schema: REPLAY_PAGE },
     handle: async (call, { replays, endpoints }) => {
       const page = await replays.list(site(call), pageOf(call.query));

@@ -4,7 +4,7 @@ import type { SiteChange } from "../../store/tables/sites.ts";
 import { TO_LOOK_UP } from "../http/access.ts";
 import { route } from "./route.ts";
 import type { Rooms } from "../rooms.ts";
-import { toAuthor, isoTime } from "../present/values.ts";
+import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import type { Site } from "../../model/site.ts";
 import { LINE } from "../schema/parts.ts";
 import { body, checkedByCode, nullable, oneOf, openOneOf, string } from "../schema/schema.ts";
@@ -17,6 +17,8 @@ import {
   SITE_OPTIONS,
   SITE_PAGE,
 } from "../schema/site.ts";
+import { pageList } from "../../model/list-page.ts";
+import { PAGE_PARAMETERS, pageOf } from "../http/query.ts";
 
 const GROUP = "Sites";
 
@@ -66,11 +68,15 @@ export const siteRoutes = [
     reach: "handler",
     group: GROUP,
     summary: "List the sites",
+    query: PAGE_PARAMETERS,
     success: { status: 200, description: "The sites that the token reaches", schema: SITE_PAGE },
-    handle: async ({ caller }, rooms) => {
+    handle: async ({ query, caller }, rooms) => {
       const all = await rooms.sites.list();
       const reached = all.filter(({ key }) => caller.siteKey === undefined || caller.siteKey === key);
-      return { items: reached.map((site) => shown(site, rooms)), next: null };
+      return presentList(
+        pageList(reached, pageOf(query), ({ key }) => key),
+        (site) => shown(site, rooms),
+      );
     },
   }),
   route({

@@ -3,10 +3,13 @@ import { CallboardError } from "../../../errors.ts";
 import { SCOPES } from "../../store/tables/tokens.ts";
 import type { ApiToken } from "../../store/tables/tokens.ts";
 import { route } from "./route.ts";
-import { isoTime } from "../present/values.ts";
+import { isoTime, presentList } from "../present/values.ts";
 import { array, body, oneOf, string, time } from "../schema/schema.ts";
 import { SITE_KEY } from "../schema/site.ts";
 import { NEW_TOKEN, TOKEN_PAGE } from "../schema/host.ts";
+import { pageList } from "../../model/list-page.ts";
+import { PAGE_PARAMETERS, pageOf } from "../http/query.ts";
+import { parseTime } from "../../model/time-text.ts";
 
 const shown = (token: ApiToken) => ({
   id: token.id,
@@ -21,8 +24,8 @@ const shown = (token: ApiToken) => ({
 
 /** @throws CallboardError BODY_SCHEMA */
 function requireFuture(text: string): number {
-  const at = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
-  if (at > Date.now()) return at;
+  const at = text.includes("T") ? parseTime(text) : undefined;
+  if (at !== undefined && at > Date.now()) return at;
   const detail = "must be an ISO 8601 time in the future, for example 2027-01-31T12:00:00Z";
   throw new CallboardError("BODY_SCHEMA", `expiresAt ${detail}`, {
     errors: [{ pointer: "/expiresAt", detail }],
@@ -37,8 +40,13 @@ export const tokenRoutes = [
     scope: "admin",
     group: "Tokens",
     summary: "List the API tokens, those used last first; revoked and expired ones are included",
+    query: PAGE_PARAMETERS,
     success: { status: 200, description: "Tokens, without their secret part", schema: TOKEN_PAGE },
-    handle: async (_call, { tokens }) => ({ items: (await tokens.list()).map(shown), next: null }),
+    handle: async ({ query }, { tokens }) =>
+      presentList(
+        pageList(await tokens.list(), pageOf(query), ({ id }) => id),
+        shown,
+      ),
   }),
   route({
     id: "createToken",

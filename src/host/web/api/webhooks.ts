@@ -11,7 +11,7 @@ import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import type { ShownTest, TestWish } from "../../delivery-log/test-deliveries.ts";
 import { presentAttempt } from "../present/delivery.ts";
-import { toAuthor, isoTime } from "../present/values.ts";
+import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { toStatus } from "../present/webhook.ts";
 import { TEST_DELIVERY } from "../schema/delivery.ts";
 import { BODY_FILTER, LINE, LINE_WITH_TEXT, LINES, RESUMED } from "../schema/parts.ts";
@@ -31,6 +31,8 @@ import type { ValueOf } from "../schema/schema.ts";
 import { RETRY_PROFILE_NAMES } from "../schema/site.ts";
 import { CHANGED_WEBHOOK, WEBHOOK, WEBHOOK_PAGE } from "../schema/webhook.ts";
 import { OF_URLS } from "./error-codes.ts";
+import { pageList } from "../../model/list-page.ts";
+import { PAGE_PARAMETERS, pageOf } from "../http/query.ts";
 
 const GROUP = "Outgoing webhooks";
 
@@ -228,11 +230,13 @@ export const webhookRoutes = [
     scope: "read",
     group: GROUP,
     summary: "List the outgoing webhooks of a site, with the status of the last attempt",
+    query: PAGE_PARAMETERS,
     success: { status: 200, description: "Webhooks, oldest first", schema: WEBHOOK_PAGE },
-    handle: async (call, { webhooks }) => ({
-      items: (await webhooks.list(site(call))).map(shownWebhook),
-      next: null,
-    }),
+    handle: async (call, { webhooks }) =>
+      presentList(
+        pageList(await webhooks.list(site(call)), pageOf(call.query), ({ webhook }) => String(webhook.no)),
+        shownWebhook,
+      ),
   }),
   route({
     id: "createWebhook",

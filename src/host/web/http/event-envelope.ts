@@ -62,6 +62,7 @@ export function readBatch({ bytes, scan }: JsonObjectText, site: EnvelopeSite): 
   const items = list?.items ?? [];
   if (list === undefined) problems.add("/events", "is missing");
   else if (list.items === undefined) problems.add("/events", "must be a list of events");
+  else if (items.length === 0) problems.add("/events", "must have at least one event");
   else if (items.length > MOST_EVENTS_IN_BATCH) {
     problems.add("/events", `has ${items.length} events; 1,000 is the most`);
     problems.assertNone();

@@ -6,7 +6,10 @@ import { requireSite } from "../http/access.ts";
 import type { QuerySchema } from "../api/route.ts";
 import type { PageRequest } from "../../model/cursor.ts";
 import type { Rooms } from "../rooms.ts";
+import { LIST_CURSOR } from "../../model/list-page.ts";
+import { parseTime } from "../../model/time-text.ts";
 import { integer, string, time } from "../schema/schema.ts";
+import type { Schema } from "../schema/schema.ts";
 import { SITE_KEY } from "../schema/site.ts";
 
 type Query = Readonly<Record<string, string>>;
@@ -14,14 +17,18 @@ type Query = Readonly<Record<string, string>>;
 export const LONGEST_PAGE = 500;
 const USUAL_PAGE = 50;
 
-export const PAGE_PARAMETERS = {
+/** @param cursor the form of the list's cursors */
+export const pageParameters = (cursor: string) => ({
   limit: integer("Maximum number of items on the page", {
     minimum: 1,
     maximum: LONGEST_PAGE,
     default: USUAL_PAGE,
   }),
-  cursor: string("The `next` of the page before", { minLength: 1 }),
-};
+  cursor: string("The `next` of the page before", {}, { pattern: cursor }),
+});
+
+/** Of a list that is paged in memory. */
+export const PAGE_PARAMETERS = pageParameters(LIST_CURSOR);
 
 export const TIME_PARAMETERS = {
   since: time("From this time on"),
@@ -39,13 +46,24 @@ export function readQuery(known: QuerySchema, given: Readonly<Record<string, unk
       errors.push({ pointer: name, detail: `There is no parameter ${name} here` });
     else if (typeof value !== "string")
       errors.push({ pointer: name, detail: `${name} is given more than once` });
-    else if (value === "") errors.push({ pointer: name, detail: `${name} is empty` });
-    else query[name] = value;
+    else {
+      const problem = whyNotParameter(known[name], value);
+      if (problem === undefined) query[name] = value;
+      else errors.push({ pointer: name, detail: `${name} ${problem}` });
+    }
   }
   if (errors.length > 0) {
     throw new CallboardError("QUERY_INVALID", errors.map(({ detail }) => detail).join("; "), { errors });
   }
   return query;
+}
+
+function whyNotParameter(schema: Schema | undefined, value: string): string | undefined {
+  if (value === "") return "is empty";
+  const most = schema?.["maxLength"];
+  return typeof most === "number" && Array.from(value).length > most
+    ? `must have at most ${most} characters`
+    : undefined;
 }
 
 export function pageOf(query: Query): PageRequest {
@@ -61,10 +79,8 @@ export function pageOf(query: Query): PageRequest {
 export function timeOf(query: Query, name: string): number | undefined {
   const text = query[name];
   if (text === undefined) return undefined;
-  const at = Date.parse(text);
-  if (Number.isNaN(at) || !/^\d{4}-\d\d-\d\d/.test(text)) {
-    throw queryInvalid(name, "must be a time such as 2026-01-31T12:00:00Z");
-  }
+  const at = parseTime(text);
+  if (at === undefined) throw queryInvalid(name, "must be a time such as 2026-01-31T12:00:00Z");
   return at;
 }
 

@@ -9,9 +9,11 @@ import { Readable } from "node:stream";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { API_HEADER, API_HEADER_VALUE } from "../../../protocol/headers.ts";
 import { CallboardError } from "../../../errors.ts";
+import type { SparseLog } from "../../../logger.ts";
 import { belowBasePath } from "../../model/base-path.ts";
 import { findRequestId } from "../../model/correlation.ts";
 import { parseHostName } from "../../model/host-names.ts";
+import { answerClientErrors } from "./client-error.ts";
 import type { Connections } from "./connections.ts";
 import { lingerAfterRefusal } from "./linger.ts";
 import { requireOneHost } from "./origin.ts";
@@ -50,6 +52,7 @@ export interface ServerParts {
   /** Counts what is read of a request. */
   readonly openReading: Reading["open"];
   readonly sendProblem: SendProblem;
+  readonly sparse: SparseLog;
   /** Shared with whoever must know that the process stops. */
   readonly draining?: Draining;
 }
@@ -88,7 +91,7 @@ function requireUnread(request: IncomingMessage): void {
 
 export function createWebServer(parts: ServerParts): Server {
   const { app, intake, basePath, isOwnHost, serves, originOf, openReading, sendProblem } = parts;
-  const { draining = createDraining() } = parts;
+  const { draining = createDraining(), sparse } = parts;
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     response.setHeader(REQUEST_ID, findRequestId(request.headers[REQUEST_ID]) ?? randomUUID());
@@ -141,6 +144,7 @@ export function createWebServer(parts: ServerParts): Server {
     answer,
   );
   parts.connections.watch(server);
+  answerClientErrors(server, sparse);
 
   return {
     respond: answer,

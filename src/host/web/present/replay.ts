@@ -3,6 +3,7 @@ import { CallboardError } from "../../../errors.ts";
 import type { Receiver } from "../../model/endpoint.ts";
 import { parseWebhookId } from "../../model/ids.ts";
 import type { ReplayWish, ShownReplay } from "../../replay/replays.ts";
+import { parseTime } from "../../model/time-text.ts";
 
 interface ReplayBody {
   readonly to: { readonly addon?: string; readonly webhook?: string };
@@ -20,9 +21,8 @@ function refused(pointer: string, detail: string): CallboardError {
 }
 
 function requireTime(name: "since" | "until", text: string): number {
-  const at = Date.parse(text);
-  if (Number.isNaN(at) || !/^\d{4}-\d\d-\d\d/.test(text))
-    throw refused(`/${name}`, "must be a time such as 2026-01-31T12:00:00Z");
+  const at = parseTime(text);
+  if (at === undefined) throw refused(`/${name}`, "must be a time such as 2026-01-31T12:00:00Z");
   return at;
 }
 

@@ -103,3 +103,15 @@ describe("error codes", () => {
     );
   });
 });
+
+test("every list takes limit and cursor", () => {
+  const lists = ROUTES.filter(
+    ({ success }) =>
+      success.status !== 204 && Object.hasOwn((success.schema["properties"] ?? {}), "next"),
+  );
+  const unpaged = lists.filter(
+    ({ query = {}, method }) => method === "GET" && !("cursor" in query && "limit" in query),
+  );
+  expect(unpaged.map(({ id }) => id)).toEqual([]);
+  expect(lists.length).toBeGreaterThan(15);
+});
