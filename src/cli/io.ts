@@ -4,6 +4,8 @@ import { escapeControls, escapeLine, replaceControls } from "../foreign-text.ts"
 export interface Io {
   readonly out: (text: string) => void;
   readonly note: (text: string) => void;
+  /** Whether results may have colors. */
+  readonly color?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The whole of standard input. */
   readonly readInput: () => Promise<string>;
