@@ -28,12 +28,16 @@ async function readLine(): Promise<string> {
   }
 }
 
+const { columns: width } = process.stdout;
 const canAsk = process.stdin.isTTY && process.stderr.isTTY;
 
 process.exitCode = await run(args, {
   out: (line) => void process.stdout.write(line),
   note: (line) => void process.stderr.write(line),
   env: process.env,
+  // The convention of no-color.org; a dumb terminal shows codes as characters.
+  color: process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "" && process.env["TERM"] !== "dumb",
+  ...(process.stdout.isTTY ? { width } : {}),
   readInput: () => text(process.stdin),
   ...(canAsk ? { readLine } : {}),
 });

@@ -57,6 +57,9 @@ export interface ListedDelivery {
   readonly lastOutcome: string | null;
 }
 
+/** Names of the cells of {@link deliveryCells}. */
+export const DELIVERY_HEAD = ["TIME", "ID", "EVENT", "STATE", "ANSWER", "ATTEMPTS", "RECEIVER", "URL"];
+
 export function deliveryCells(delivery: ListedDelivery): readonly string[] {
   const answer = delivery.lastStatus === null ? (delivery.lastOutcome ?? "-") : String(delivery.lastStatus);
   return [

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { CallboardError, messageOf } from "../errors.ts";
+import type { Problem } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { explainOpenFiles } from "./open-files.ts";
 import { CommandFailure, EXIT, EXIT_MEANINGS, toExitCode } from "./exit.ts";
@@ -17,9 +18,13 @@ import { addDeliveryCommands } from "./program/deliveries.ts";
 import { addDirectoryCommands } from "./program/directory.ts";
 import { addEndpointCommands } from "./program/endpoints.ts";
 import { addEventCommands } from "./program/events.ts";
+import { NO_FLAGS, addGlobalOptions } from "./program/global-options.ts";
+import type { GlobalFlags } from "./program/global-options.ts";
 import { addInstallCommands } from "./program/install.ts";
+import { addJwtCommands } from "./program/jwt.ts";
 import { addProductCommands } from "./program/products.ts";
 import { addServerCommands } from "./program/server.ts";
+import { addSettingsCommands } from "./program/settings.ts";
 import { addSiteCommands } from "./program/sites.ts";
 import { addWebhookCommands } from "./program/webhooks.ts";
 import { addTestCommand } from "./program/test.ts";
@@ -40,22 +45,28 @@ const COMMANDS = [
   addWebhookCommands,
   addAccessCommands,
   addTestCommand,
+  addJwtCommands,
+  addSettingsCommands,
 ];
 
 /** Runs the command that `args` (without node and script) name; resolves to the exit code. Never rejects. */
 export async function run(args: readonly string[], given: Io): Promise<number> {
   const io: Io = { ...given, note: (text) => given.note(printable(spellCommands(text, given.env))) };
+  // Also where the arguments are not understood.
+  const isJson = args.slice(0, findEnd(args)).includes("--json");
   let ending: Ending | PassedOn = "done";
+  let flags: GlobalFlags = NO_FLAGS;
 
   const actions: Actions = {
     withClient:
       (load) =>
       async (...given) => {
+        const own = applyFlags(io, flags);
         const { createClient } = await import("./client.ts");
-        const client = await createClient(io);
+        const client = await createClient(own);
         try {
           const work = await load();
-          ending = await work({ io, client }, ...given);
+          ending = await work({ io: own, client }, ...given);
         } finally {
           await client.close();
         }
@@ -64,7 +75,7 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
       (load) =>
       async (...given) => {
         const work = await load();
-        ending = await work(io, ...given);
+        ending = await work(applyFlags(io, flags), ...given);
       },
   };
 
@@ -72,43 +83,93 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     .description("Installs add-ons from their descriptor and delivers signed webhooks to them")
     .version(VERSION)
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.note })
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.note,
+      outputError: (text) => {
+        note(io, isJson, { code: "USAGE", ending: "usage", detail: text.replace(/^error: /, "").trimEnd() });
+      },
+    })
     .showSuggestionAfterError()
     .addHelpText("after", exitHelp());
 
   for (const add of COMMANDS) add(program, actions);
+  addGlobalOptions(program, (given) => (flags = given));
 
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
-    return EXIT[report(error, io)];
+    return EXIT[report(error, io, isJson)];
   }
   return toExitCode(ending);
 }
 
-/** Says on standard error what went wrong; results stay alone on standard output. */
-function report(error: unknown, io: Io): Ending {
+/** What stands behind "--" is another program's. */
+function findEnd(args: readonly string[]): number {
+  const end = args.indexOf("--");
+  return end < 0 ? args.length : end;
+}
+
+function applyFlags(io: Io, { url, token, quiet, color }: GlobalFlags): Io {
+  const { readLine, ...others } = io;
+  return {
+    ...others,
+    ...(readLine === undefined || quiet ? {} : { readLine }),
+    ...(quiet ? { note: () => undefined } : {}),
+    color: io.color === true && color,
+    env: {
+      ...io.env,
+      ...(url === undefined ? {} : { CALLBOARD_URL: url }),
+      ...(token === undefined ? {} : { CALLBOARD_TOKEN: token }),
+    },
+  };
+}
+
+interface Said {
+  readonly code: string;
+  readonly ending: Ending;
+  readonly detail: string;
+  readonly errors?: readonly Problem[];
+  readonly hint?: string | undefined;
+}
+
+/** Says on standard error what went wrong; results stay alone on standard output. For programs, as a problem document. */
+function note(io: Io, isJson: boolean, said: Said): Ending {
+  const { code, ending, detail, errors = [], hint } = said;
+  if (isJson) {
+    const problem = { title: EXIT_MEANINGS[ending], code, detail, errors, hint, exitCode: EXIT[ending] };
+    io.note(`${JSON.stringify(problem)}\n`);
+  } else {
+    const lines = [detail, ...errors.map(describeProblem), ...(hint === undefined ? [] : [`  ${hint}`])];
+    io.note(`error[${code}]: ${lines.join("\n")}\n`);
+  }
+  return ending;
+}
+
+function report(error: unknown, io: Io, isJson: boolean): Ending {
   // Commander has said it already: help, version, or what was not understood.
   if (error instanceof CommanderError) return error.exitCode === 0 ? "done" : "usage";
   if (error instanceof CommandFailure) {
-    io.note(`error[${error.code}]: ${error.message}\n${error.hint === undefined ? "" : `  ${error.hint}\n`}`);
-    return error.ending;
+    const { code, ending, message: detail, hint } = error;
+    return note(io, isJson, { code, ending, detail, hint });
   }
   if (error instanceof CallboardError) {
-    io.note(`error[${error.code}]: ${[error.message, ...problemLines(error)].join("\n")}\n`);
-    return error.code === "CONFIG_INVALID" ? "usage" : "failed";
+    const { code, message: detail } = error;
+    const ending = code === "CONFIG_INVALID" ? "usage" : "failed";
+    return note(io, isJson, { code, ending, detail, errors: isJson ? error.errors : listUnsaid(error) });
   }
   const openFiles = explainOpenFiles(error);
-  if (openFiles !== undefined) return report(openFiles, io);
-  io.note(`error: ${messageOf(error)}\n`);
-  return "failed";
+  if (openFiles !== undefined) return report(openFiles, io, isJson);
+  const { code = "UNEXPECTED" } = error as NodeJS.ErrnoException;
+  return note(io, isJson, { code, ending: "failed", detail: messageOf(error) });
 }
 
 /** The problems that the message doesn't have already. */
-const problemLines = ({ message, errors }: CallboardError): readonly string[] =>
-  errors
-    .filter(({ detail }) => !message.includes(detail))
-    .map(({ pointer, detail }) => `  ${pointer === "" ? "/" : pointer}  ${detail}`);
+const listUnsaid = ({ message, errors }: CallboardError): readonly Problem[] =>
+  errors.filter(({ detail }) => !message.includes(detail));
+
+const describeProblem = ({ pointer, detail }: Problem): string =>
+  `  ${pointer === "" ? "/" : pointer}  ${detail}`;
 
 function exitHelp(): string {
   const rows = (Object.keys(EXIT) as Ending[]).map((name) => `  ${EXIT[name]}  ${EXIT_MEANINGS[name]}`);

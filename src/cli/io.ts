@@ -4,6 +4,10 @@ import { escapeControls, escapeLine, replaceControls } from "../foreign-text.ts"
 export interface Io {
   readonly out: (text: string) => void;
   readonly note: (text: string) => void;
+  /** Whether results may have colors. */
+  readonly color?: boolean;
+  /** Columns of the terminal that results go to; left out where they go elsewhere. */
+  readonly width?: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The whole of standard input. */
   readonly readInput: () => Promise<string>;

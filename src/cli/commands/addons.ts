@@ -1,7 +1,8 @@
 /** `callboard addons` */
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
-import { columns, print, printable } from "../io.ts";
+import { print, printable } from "../io.ts";
+import { printTable } from "../table.ts";
 import { addonLines, callLines, historyLines } from "../told.ts";
 import type { ToldAddon } from "../told.ts";
 
@@ -21,7 +22,7 @@ export async function listAddons({ io, client }: Context, options: Options): Pro
     printable(name),
   ]);
   if (rows.length === 0) io.note(`no add-on on ${options.site}; install one: callboard install URL\n`);
-  print(io, options, list, columns(rows));
+  printTable(io, options, list, { head: ["KEY", "STATE", "VERSION", "NAME"], rows: rows });
   return "done";
 }
 

@@ -2,7 +2,8 @@
 import type { Ending } from "../exit.ts";
 import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
-import { columns, print, printable } from "../io.ts";
+import { print, printable } from "../io.ts";
+import { printTable } from "../table.ts";
 
 interface Entry {
   readonly at: string;
@@ -39,7 +40,10 @@ export async function listAudit(
     printable(detail),
     address,
   ]);
-  print(io, options, list, columns(rows));
+  printTable(io, options, list, {
+    head: ["TIME", "ACTOR", "ACTION", "OBJECT", "DETAIL", "ADDRESS"],
+    rows: rows,
+  });
   return "done";
 }
 

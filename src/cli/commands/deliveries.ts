@@ -1,10 +1,11 @@
 /** `callboard deliveries list|show|cancel` */
 import { changeMany } from "../consent.ts";
-import { deliveryCells, filterWords } from "../delivery-filter.ts";
+import { DELIVERY_HEAD, deliveryCells, filterWords } from "../delivery-filter.ts";
 import type { DeliveryFilter, ListedDelivery } from "../delivery-filter.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
-import { columns, print, printable } from "../io.ts";
+import { print, printable } from "../io.ts";
+import { printTable } from "../table.ts";
 
 interface Page {
   readonly items: readonly ListedDelivery[];
@@ -32,12 +33,7 @@ export async function listDeliveries(
   if (items.length === 0) {
     io.note("no such delivery; fire an event: callboard trigger EVENT (callboard events list names them)\n");
   }
-  print(
-    io,
-    options,
-    { items, next: cursor },
-    columns(items.map((item) => deliveryCells(item).map(printable))),
-  );
+  printTable(io, options, { items, next: cursor }, { head: DELIVERY_HEAD, rows: items.map(deliveryCells) });
   return "done";
 }
 

@@ -4,7 +4,8 @@ import { confirm, counted } from "../consent.ts";
 import type { Ending } from "../exit.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Context } from "../context.ts";
-import { columns, print, printable } from "../io.ts";
+import { print, printable } from "../io.ts";
+import { printTable } from "../table.ts";
 
 interface Entry {
   readonly key: string;
@@ -68,7 +69,12 @@ export async function listDirectory(
     entry.installations.map(installationText).join(", "),
     entry.failure === null ? "" : `can't be read: ${printable(entry.failure.detail)}`,
   ]);
-  print(io, options, { items, next: null }, columns(rows));
+  printTable(
+    io,
+    options,
+    { items, next: null },
+    { head: ["KEY", "VERSION", "NAME", "INSTALLED", "FAILURE"], rows: rows },
+  );
   return "done";
 }
 

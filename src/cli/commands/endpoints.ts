@@ -4,6 +4,7 @@ import type { Client } from "../client.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
 import { columns, print, printable } from "../io.ts";
+import { printTable } from "../table.ts";
 
 interface Rate {
   readonly attempts: number;
@@ -81,7 +82,10 @@ export async function listEndpoints({ io, client }: Context, options: ListOption
     io.note(`${items.length} of ${total} endpoints; --limit shows more\n`);
   }
   const list = { items, next: cursor, total };
-  print(io, options, list, columns(items.map((endpoint) => cellsOf(endpoint).map(printable))));
+  printTable(io, options, list, {
+    head: ["SITE", "NO", "STATE", "24 H", "WAITING", "RECEIVER", "ORIGIN", "NEXT"],
+    rows: items.map(cellsOf),
+  });
   return "done";
 }
 

@@ -1,7 +1,8 @@
 /** `callboard events`: the catalogue, and what was accepted. */
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
-import { columns, print, printable } from "../io.ts";
+import { print, printable } from "../io.ts";
+import { printTable } from "../table.ts";
 import { statusText } from "../told.ts";
 
 interface CatalogueItem {
@@ -61,7 +62,12 @@ export async function listEvents(
     cursor = page.next ?? "";
   } while (cursor !== "");
   const rows = items.map((item) => [item.product, item.event, statusText(item), item.name]);
-  print(io, options, { items, next: null }, columns(rows));
+  printTable(
+    io,
+    options,
+    { items, next: null },
+    { head: ["PRODUCT", "EVENT", "STATUS", "NAME"], rows: rows },
+  );
   return "done";
 }
 
@@ -107,12 +113,8 @@ export async function receivedEvents(
       `no event was accepted on ${options.site} yet; fire one: callboard trigger EVENT --site ${options.site}\n`,
     );
   }
-  print(
-    io,
-    options,
-    list,
-    columns(list.items.map(({ createdAt, id, event }) => [createdAt, id, printable(event)])),
-  );
+  const rows = list.items.map(({ createdAt, id, event }) => [createdAt, id, event]);
+  printTable(io, options, list, { head: ["TIME", "ID", "EVENT"], rows });
   return "done";
 }
 

@@ -2,7 +2,9 @@
 import { confirm } from "../consent.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
-import { columns, print } from "../io.ts";
+import { print } from "../io.ts";
+import { printTable } from "../table.ts";
+import type { Table } from "../table.ts";
 
 interface KeyList {
   readonly items: readonly {
@@ -23,22 +25,22 @@ interface Rekeyed {
 /** Longer than a process takes to learn which key seals: what it sealed with the old one until then is found afterwards. */
 const OTHER_PROCESSES_MS = 5_000;
 
-const linesOf = ({ items }: KeyList) =>
-  columns(
-    items.map(({ kid, createdAt, retiredAt, withdrawnAt }) => [
-      kid,
-      createdAt,
-      retiredAt === null ? "signs" : `retired ${retiredAt}`,
-      withdrawnAt === null ? "" : `withdrawn ${withdrawnAt}`,
-    ]),
-  );
+const toTable = ({ items }: KeyList): Table => ({
+  head: ["ID", "CREATED", "STATE", "WITHDRAWN"],
+  rows: items.map(({ kid, createdAt, retiredAt, withdrawnAt }) => [
+    kid,
+    createdAt,
+    retiredAt === null ? "signs" : `retired ${retiredAt}`,
+    withdrawnAt === null ? "" : `withdrawn ${withdrawnAt}`,
+  ]),
+});
 
 export async function listKeys(
   { io, client }: Context,
   options: { readonly json?: boolean },
 ): Promise<Ending> {
   const list = await client.callList<KeyList>("/keys");
-  print(io, options, list, linesOf(list));
+  printTable(io, options, list, toTable(list));
   return "done";
 }
 
@@ -49,7 +51,7 @@ export async function rotateKeys(
   options: { readonly json?: boolean },
 ): Promise<Ending> {
   const list = await client.call<KeyList>("POST", "/keys/rotate");
-  print(io, options, list, linesOf(list));
+  printTable(io, options, list, toTable(list));
   return "done";
 }
 
@@ -64,7 +66,7 @@ export async function withdrawKey(
     options,
   );
   const list = await client.call<KeyList>("POST", `/keys/${encodeURIComponent(kid)}/withdraw`);
-  print(io, options, list, linesOf(list));
+  printTable(io, options, list, toTable(list));
   return "done";
 }
 

@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
+import { printTable } from "../table.ts";
 import { statusText } from "../told.ts";
 import { readText } from "../source.ts";
 
@@ -67,7 +68,10 @@ export const fetchProduct = (client: Client, key: string): Promise<Detail> =>
 
 export async function listProducts({ io, client }: Context, options: JsonOption): Promise<Ending> {
   const list = await client.callList<{ readonly items: readonly Summary[] }>("/products");
-  print(io, options, list, columns(list.items.map(cellsOf)));
+  printTable(io, options, list, {
+    head: ["KEY", "ORIGIN", "EVENT TYPES", "SITES", "NAME", "PUBLIC"],
+    rows: list.items.map(cellsOf),
+  });
   return "done";
 }
 
@@ -86,7 +90,7 @@ function cellsOf({
     counted(eventTypes, "event type", "event types"),
     counted(sites, "site", "sites"),
     name,
-    ...(isPublic ? ["public"] : []),
+    isPublic ? "public" : "",
   ];
 }
 
@@ -104,7 +108,7 @@ export async function showProduct(
     ],
   );
   print(io, options, product, [
-    cellsOf(product).join("  "),
+    cellsOf(product).join("  ").trimEnd(),
     product.description,
     `schema policy: ${product.schemaPolicy}`,
     ...columns(rows),

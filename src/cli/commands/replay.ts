@@ -4,7 +4,8 @@ import { readTime } from "../delivery-filter.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
-import { columns, print, printable } from "../io.ts";
+import { print, printable } from "../io.ts";
+import { printTable } from "../table.ts";
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -105,7 +106,10 @@ export async function listReplays({ io, client }: Context, options: SiteOptions)
       each.addonKey ?? each.webhookId ?? "",
     ].map(printable),
   );
-  print(io, options, list, columns(cells));
+  printTable(io, options, list, {
+    head: ["ID", "STATE", "EVENTS", "SENT", "WAITING", "RECEIVER"],
+    rows: cells,
+  });
   return "done";
 }
 

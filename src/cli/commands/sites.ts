@@ -1,7 +1,8 @@
 /** `callboard sites` */
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
-import { columns, print, printable } from "../io.ts";
+import { print, printable } from "../io.ts";
+import { printTable } from "../table.ts";
 
 interface Site {
   readonly key: string;
@@ -16,7 +17,10 @@ export async function listSites(
 ): Promise<Ending> {
   const list = await client.callList<{ readonly items: readonly Site[] }>("/sites");
   if (list.items.length === 0) io.note("no site; add one: callboard sites add KEY --product jira\n");
-  print(io, options, list, columns(list.items.map(cellsOf)));
+  printTable(io, options, list, {
+    head: ["KEY", "PRODUCT", "NAME", "BASE URL"],
+    rows: list.items.map(cellsOf),
+  });
   return "done";
 }
 

@@ -4,7 +4,8 @@ import { confirm } from "../consent.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
-import { columns, print, printable } from "../io.ts";
+import { print, printable } from "../io.ts";
+import { printTable } from "../table.ts";
 
 interface Token {
   readonly id: string;
@@ -62,7 +63,7 @@ export async function listTokens(
     revokedAt === null ? `last used ${lastUsedAt ?? "never"}` : `revoked ${revokedAt}`,
     expiresAt === null ? "" : `expires ${expiresAt}`,
   ]);
-  print(io, options, list, columns(rows));
+  printTable(io, options, list, { head: ["ID", "NAME", "SCOPES", "SITE", "USE", "EXPIRES"], rows: rows });
   return "done";
 }
 

@@ -4,7 +4,8 @@ import { confirm, waitingOf } from "../consent.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
-import { columns, print, printable } from "../io.ts";
+import { print, printable } from "../io.ts";
+import { printTable } from "../table.ts";
 import type { Io } from "../io.ts";
 import { readText } from "../source.ts";
 import { problemLines, statusText } from "../told.ts";
@@ -72,7 +73,7 @@ export async function listWebhooks({ io, client }: Context, options: Options): P
       `no outgoing webhook on ${options.site}; add one: callboard webhooks add URL --site ${options.site}\n`,
     );
   }
-  print(io, options, list, columns(rows));
+  printTable(io, options, list, { head: ["ID", "LAST", "EXECUTED", "NAME", "EVENTS", "URL"], rows: rows });
   return "done";
 }
 
@@ -183,7 +184,7 @@ export async function tryBodyFilter(
     item.reason ?? "",
   ]);
   const judged = events - bodyDeleted;
-  print(io, options, result, columns(rows));
+  printTable(io, options, result, { head: ["TIME", "RESULT", "EVENT ID", "EVENT", "REASON"], rows: rows });
   io.note(
     events === 0
       ? `No events on ${site} to try it on\n`

@@ -8,6 +8,7 @@ import type { Logger } from "../../../logger.ts";
 import { followServerTime } from "./clock.ts";
 import { openPostgres } from "./postgres.ts";
 import type { Database } from "./queryable.ts";
+import type * as Sqlite from "./sqlite.ts";
 
 export type { Database, Queryable, Transaction } from "./queryable.ts";
 export { openMemory } from "./sqlite.ts";
@@ -31,7 +32,7 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
 }
 
 /** Loads SQLite on demand, because on PostgreSQL its native module need not be there. */
-async function loadSqlite(): Promise<typeof import("./sqlite.ts")> {
+async function loadSqlite(): Promise<typeof Sqlite> {
   try {
     // Not by `import`: Node 20 reports the error of a package that can't be loaded once more, as one that nobody has caught.
     createRequire(import.meta.url)("sqlite3");
