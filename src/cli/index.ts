@@ -3,6 +3,7 @@
  * it is run, so that `callboard serve` does not wait for the others.
  */
 import { Command, CommanderError } from "commander";
+import { defined } from "../defined.ts";
 import { CallboardError, messageOf } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import { VERSION } from "../version.ts";
@@ -66,7 +67,7 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
         const client = await createClient(own);
         try {
           const work = await load();
-          ending = await work({ io: own, client }, ...given);
+          ending = await work({ io: own, client }, ...withoutUndefined(given));
         } finally {
           await client.close();
         }
@@ -75,7 +76,7 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
       (load) =>
       async (...given) => {
         const work = await load();
-        ending = await work(applyFlags(io, flags), ...given);
+        ending = await work(applyFlags(io, flags), ...withoutUndefined(given));
       },
   };
 
@@ -109,6 +110,13 @@ function findEnd(args: readonly string[]): number {
   const end = args.indexOf("--");
   return end < 0 ? args.length : end;
 }
+
+/** The options of a command without the global ones, which were taken out of them. */
+const withoutUndefined = <A extends unknown[]>(given: A): A =>
+  given.map((each) => (isOptions(each) ? defined(each) : each)) as A;
+
+const isOptions = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 function applyFlags(io: Io, { url, token, quiet, color }: GlobalFlags): Io {
   const { readLine, ...others } = io;

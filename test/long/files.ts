@@ -4,6 +4,9 @@
  */
 export const LONG_FILES: readonly string[] = [
   "test/bad-input/hostile-text.test.ts",
+  "test/check/command.test.ts",
+  "test/check/inspector.test.ts",
+  "test/check/planted-faults.test.ts",
   "test/crash/short.test.ts",
   "test/integration/host/delivery/announce.test.ts",
   "test/integration/host/delivery/breaker.test.ts",
@@ -18,6 +21,7 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/egress/names.test.ts",
   "test/integration/egress/race.test.ts",
   "test/integration/egress/stall.test.ts",
+  "test/integration/cli/test-command.test.ts",
   "test/integration/closed-output.test.ts",
   "test/integration/failed-start.test.ts",
   "test/integration/first-run.test.ts",
@@ -40,6 +44,7 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/small-heap.test.ts",
   "test/integration/stop.test.ts",
   "test/integration/system-names.test.ts",
+  "test/integration/testing/runners.test.ts",
   "test/integration/withdrawal.test.ts",
   "test/store/file-owner.test.ts",
   "test/store/migrations.test.ts",

@@ -26,7 +26,7 @@ export function addJwtCommands(program: Command, { alone }: Actions): void {
     .command("decode <token>")
     .description("print header and claims, unverified; - reads it from standard input")
     .option(...JSON_FLAG)
-    .action(alone(async () => (await import("../commands/jwt.ts")).decodeJwt));
+    .action(alone(async () => (await import("../commands/jwt.ts")).showJwt));
 }
 
 const addRequestOptions = (command: Command): Command =>

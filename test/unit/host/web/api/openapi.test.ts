@@ -106,8 +106,7 @@ describe("error codes", () => {
 
 test("every list takes limit and cursor", () => {
   const lists = ROUTES.filter(
-    ({ success }) =>
-      success.status !== 204 && Object.hasOwn((success.schema["properties"] ?? {}), "next"),
+    ({ success }) => success.status !== 204 && Object.hasOwn(success.schema["properties"] ?? {}, "next"),
   );
   const unpaged = lists.filter(
     ({ query = {}, method }) => method === "GET" && !("cursor" in query && "limit" in query),
