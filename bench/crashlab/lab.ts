@@ -23,8 +23,8 @@ export const TOKEN = "cb_a-token-of-the-crash-lab_0123456789";
 /** After a crash a lease runs out this long after it began: the request timeout and the engine's margin. */
 export const REQUEST_TIMEOUT_MS = 2_000;
 export const LEASE_MS = REQUEST_TIMEOUT_MS + 5_000;
-const MOST_RESIDENT_MIB = 300;
-const MOST_FILES = 1_000;
+const MAX_RESIDENT_MIB = 300;
+const MAX_FILES = 1_000;
 const DRAIN_MS = 120_000;
 
 export interface LabOptions {
@@ -147,10 +147,10 @@ export async function createLab(options: LabOptions): Promise<Lab> {
       const { residentMiB, files } = host.peaks();
       const text = host.errors();
       return [
-        ...(residentMiB > MOST_RESIDENT_MIB
+        ...(residentMiB > MAX_RESIDENT_MIB
           ? [`I6: host ${index + 1} took ${Math.round(residentMiB)} MiB`]
           : []),
-        ...(files > MOST_FILES ? [`I6: host ${index + 1} held ${files} files`] : []),
+        ...(files > MAX_FILES ? [`I6: host ${index + 1} held ${files} files`] : []),
         ...(host.deaths() > 0 ? [`I6: host ${index + 1} ended by itself, ${host.deaths()} times`] : []),
         ...(/unhandled|uncaught/i.test(text)
           ? [`I6: host ${index + 1} had an error that nobody caught`]

@@ -17,12 +17,12 @@ const BEHAVIOURS: readonly Behaviour[] = ["103 flood", "header drip", "body drip
 const GOOD_PER_SECOND = 200;
 /** As many as 25 at once and then some: each goes to the bad receiver alone. */
 const BAD_PER_SECOND = 20;
-const MOST_RATIO = 1.2;
-const MOST_MORE_MS = 10;
+const MAX_RATIO = 1.2;
+const MAX_MORE_MS = 10;
 
 /** The bar allows the larger of both: it is told as a part of what is allowed. */
 function partOfAllowed(beside: number, alone: number): number {
-  return beside / Math.max(alone * MOST_RATIO, alone + MOST_MORE_MS);
+  return beside / Math.max(alone * MAX_RATIO, alone + MAX_MORE_MS);
 }
 
 export async function measureBadReceivers(rounds: number, seconds: number): Promise<readonly Figure[]> {
@@ -71,7 +71,7 @@ export async function measureBadReceivers(rounds: number, seconds: number): Prom
     }
     const parts = besides.map((each, round) => partOfAllowed(each, alone[round] ?? NaN));
     const figure: Figure = {
-      name: `p99 of other endpoints beside a ${behaviour} ÷ the larger of 1.2 × and +${MOST_MORE_MS} ms`,
+      name: `p99 of other endpoints beside a ${behaviour} ÷ the larger of 1.2 × and +${MAX_MORE_MS} ms`,
       value: median(parts),
       shown: `${shown(median(besides))} ms`,
       limit: `alone ${shown(median(alone))} ms`,

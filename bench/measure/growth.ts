@@ -15,7 +15,7 @@ import { deliver } from "./throughput.ts";
 import { webPageTimes } from "./web-pages.ts";
 
 const TOKEN = "benchmark-token-0123456789";
-const MOST_ON_POSTGRES = 1_000_000;
+const MAX_ON_POSTGRES = 1_000_000;
 const RATE_BAR: Bar = { atLeast: 0.9, aim: 0.98 };
 const PAGE_BAR: Bar = { atMost: 50, aim: 10, unit: "ms" };
 const PAGE_ROUNDS = 25;
@@ -229,7 +229,7 @@ export async function measureGrowth(
   const postgres = await startPostgres({ durable: true });
   try {
     const onPostgres: Place = { name: "PostgreSQL", newUrl: () => postgres.newUrl() };
-    const some = sizes.filter((size) => size <= MOST_ON_POSTGRES);
+    const some = sizes.filter((size) => size <= MAX_ON_POSTGRES);
     return [...figures, ...(await measureSizes(onPostgres, some, rounds, deliveries))];
   } finally {
     await postgres.stop();

@@ -9,7 +9,7 @@ import { median, percentile } from "../statistics.ts";
 
 const SUBSCRIPTIONS = 500;
 const WARM_UP = 20;
-const MOST_MS = 20;
+const MAX_MS = 20;
 
 interface Why {
   readonly items: readonly { readonly reason: string }[];
@@ -61,7 +61,7 @@ export async function measureWhy(rounds: number): Promise<readonly Figure[]> {
       shown: `${middle.toFixed(1)} ms`,
       limit: "-",
       detail: `p95 ${percentile(times, 0.95).toFixed(1)} ms, one sentence each`,
-      bar: { atMost: MOST_MS, aim: MOST_MS / 2, unit: "ms" },
+      bar: { atMost: MAX_MS, aim: MAX_MS / 2, unit: "ms" },
     };
     tellFigure(figure);
     return [figure];

@@ -10,7 +10,7 @@ import { printable } from "./io.ts";
 import type { Io } from "./io.ts";
 
 const TIMEOUT_MS = 90_000;
-const MOST_ANSWER_BYTES = 256 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -47,7 +47,7 @@ export async function createClient(io: Pick<Io, "env">): Promise<Client> {
     allowHttp: true,
     connectTimeoutMs: 5_000,
     requestTimeoutMs: TIMEOUT_MS,
-    maxAnswerBytes: MOST_ANSWER_BYTES,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
   });
   const api = createApiClient({ url, token, fetch: (request) => sendBy(egress, request) });
 
@@ -84,7 +84,7 @@ async function sendBy(egress: Pick<Egress, "request">, request: Request): Promis
     url: request.url,
     headers: Object.fromEntries(request.headers),
     ...(body === "" ? {} : { body }),
-    maxBytes: MOST_ANSWER_BYTES,
+    maxBytes: MAX_ANSWER_BYTES,
   });
   if (answer === undefined) throw new Error("detail" in outcome ? outcome.detail : "");
   const { status, headers, body: text } = answer;

@@ -34,11 +34,11 @@ export async function confirm(
   }
 }
 
-const MOST_COUNTED = 500;
+const MAX_COUNTED = 500;
 
 /** "3 waiting deliveries" of a receiver: what ends with it. `query` names the receiver as the API does. */
 export async function waitingOf(client: Client, query: Readonly<Record<string, string>>): Promise<string> {
-  const words = new URLSearchParams({ ...query, state: "waiting", limit: String(MOST_COUNTED) });
+  const words = new URLSearchParams({ ...query, state: "waiting", limit: String(MAX_COUNTED) });
   const { items, next } = await client.call<{
     readonly items: readonly unknown[];
     readonly next: string | null;

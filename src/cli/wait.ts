@@ -52,8 +52,8 @@ const PAGE = 500;
 /** A wait that lasts longer than this says for what. */
 const TOLD_AFTER_MS = 2_000;
 /** Deliveries that are named one by one when the time is up. */
-const MOST_NAMED = 20;
-const LONGEST_LINE = 200;
+const MAX_NAMED = 20;
+const MAX_LINE = 200;
 
 /** @throws CommandFailure USAGE */
 export function timeoutOf({ timeout }: WaitOptions): number {
@@ -175,7 +175,7 @@ function attemptText({ response, outcome, detail, durationMs }: Attempt): string
 /** The first line with something in it, cut to what fits a terminal. */
 export function firstLine(text: string): string {
   const line = /\S.*/.exec(text)?.[0].trimEnd() ?? "";
-  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
+  return line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line;
 }
 
 interface Unended extends Pick<WaitOptions, "timeout"> {
@@ -200,10 +200,10 @@ function noteUnended(
     `still waiting after ${timeout}: ${late.size} of ${awaited.length} deliveries; they go on, and --timeout waits longer\n`,
   );
   const waiting = deliveries.filter(({ id }) => late.has(id));
-  for (const { id, addonKey, webhookId, state } of waiting.slice(0, MOST_NAMED)) {
+  for (const { id, addonKey, webhookId, state } of waiting.slice(0, MAX_NAMED)) {
     io.note(`  ${addonKey ?? webhookId ?? "-"}  ${state}  callboard deliveries show ${id}\n`);
   }
-  if (waiting.length > MOST_NAMED) io.note(`  and ${waiting.length - MOST_NAMED} more\n`);
+  if (waiting.length > MAX_NAMED) io.note(`  and ${waiting.length - MAX_NAMED} more\n`);
 }
 
 /** A delivery as it stands when the wait is over. */

@@ -205,7 +205,7 @@ const DENIED = Object.values(URL_CASES)
   .flat()
   .filter(([, verdict]) => verdict !== "allow")
   .map(([url, verdict]) => [url.slice(0, 60), url, verdict] as const);
-const LONGEST_DESCRIPTOR_URL = 2_048;
+const MAX_DESCRIPTOR_URL = 2_048;
 
 describe("addresses of other networks, in prod", () => {
   let prod: TestHost;
@@ -221,7 +221,7 @@ describe("addresses of other networks, in prod", () => {
     const webhook = await prod.call("POST", `${SITE}/webhooks`, { name: "x", url });
     expectProblem(webhook, 422, isNoText ? "BODY_SCHEMA" : verdict);
     const descriptorUrl = secured(url);
-    const isLong = descriptorUrl.length > LONGEST_DESCRIPTOR_URL;
+    const isLong = descriptorUrl.length > MAX_DESCRIPTOR_URL;
     const addon = await prod.call("POST", `${SITE}/addons`, { descriptorUrl });
     expectProblem(addon, 422, isNoText || isLong ? "BODY_SCHEMA" : verdict);
     expect((await prod.call("POST", "/jira/rest/webhooks/1.0/webhook", { name: "x", url })).status).toBe(400);

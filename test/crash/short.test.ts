@@ -9,7 +9,7 @@ import { SCENARIOS } from "../../bench/crashlab/scenarios/all.ts";
 import { startPostgres } from "../support/postgres.ts";
 import type { Postgres } from "../support/postgres.ts";
 
-const LONGEST_MS = 120_000;
+const MAX_MS = 120_000;
 
 let postgres: Postgres;
 const directories: string[] = [];
@@ -56,5 +56,5 @@ test.each<[string, DatabaseKind]>([
     expect([figures.lost, broken]).toEqual([0, []]);
     expect(figures.accepted).toBeGreaterThan(name === "kills" ? 1_000 : 0);
   },
-  LONGEST_MS,
+  MAX_MS,
 );

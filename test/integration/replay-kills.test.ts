@@ -16,7 +16,7 @@ import { waitFor } from "../support/wait-for.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const TOKEN = "a-token-of-the-replay-test-0123456789";
 const EVENTS = 2_000;
-const LONGEST_MS = 90_000;
+const MAX_MS = 90_000;
 
 let postgres: Postgres;
 let receiver: Receiver;
@@ -81,14 +81,14 @@ async function begin(url: string): Promise<string> {
 const deliveryIds = () =>
   receiver.received.map(({ headers }) => String(headers["x-atlassian-webhook-identifier"]));
 const untilReceived = (count: number) =>
-  waitFor(() => expect(receiver.received.length).toBeGreaterThanOrEqual(count), LONGEST_MS);
+  waitFor(() => expect(receiver.received.length).toBeGreaterThanOrEqual(count), MAX_MS);
 
 async function untilDone(url: string, id: string) {
   return waitFor(async () => {
     const replay = await call(url, "GET", `/sites/jira/replays/${id}`);
     expect(replay).toMatchObject({ state: "done", waiting: 0 });
     return replay;
-  }, LONGEST_MS);
+  }, MAX_MS);
 }
 
 /** One delivery ID for each event, and every event. */
@@ -130,7 +130,7 @@ test(
     expect(await untilDone(server.url, again.id as string)).toMatchObject({ created: 0, redelivered: 0 });
     expect(receiver.received).toHaveLength(before);
   },
-  LONGEST_MS * 2,
+  MAX_MS * 2,
 );
 
 test(
@@ -155,7 +155,7 @@ test(
     await waitFor(async () => {
       await readLease();
       expect(receiver.received.length).toBeGreaterThanOrEqual(500);
-    }, LONGEST_MS);
+    }, MAX_MS);
     // The process that a replay was created at is woken, so it runs there.
     expect(leases.size).toBe(1);
     first.send("SIGKILL");
@@ -169,5 +169,5 @@ test(
     await database.close();
     expectEachOnce();
   },
-  LONGEST_MS * 2,
+  MAX_MS * 2,
 );

@@ -59,3 +59,13 @@ test("no function has more than 150 lines, but for those that are listed", () =>
   const long = functions.filter(({ lines }) => lines > MAX_LINES).map(({ name }) => name);
   expect(long.sort()).toEqual(LONGER);
 });
+
+test("a limit is called MAX_ or MIN_, as everywhere", () => {
+  const names = readdirSync(SOURCES, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .flatMap(
+      (file) =>
+        readFileSync(join(SOURCES, file), "utf8").match(/\b(?:MOST|LONGEST|SHORTEST|LEAST)_\w+/g) ?? [],
+    );
+  expect(names).toEqual([]);
+});

@@ -7,8 +7,8 @@ import { startProxy } from "../proxy.ts";
 import type { Proxy } from "../proxy.ts";
 import { countArrivals, repeatsOf } from "../check.ts";
 
-const LONGEST_WAIT_MS = 90_000;
-const LONGEST_RECOVERY_MS = 30_000;
+const MAX_WAIT_MS = 90_000;
+const MAX_RECOVERY_MS = 30_000;
 const LOST_COMMITS = 10;
 
 interface Cut {
@@ -50,7 +50,7 @@ async function behindProxy(
       finished,
       recoveryMs,
       { ...details, answeredAsDuplicate: duplicates },
-      recoveryMs > LONGEST_RECOVERY_MS ? [`I7: it took ${recoveryMs} ms until everything worked again`] : [],
+      recoveryMs > MAX_RECOVERY_MS ? [`I7: it took ${recoveryMs} ms until everything worked again`] : [],
     );
   } finally {
     await lab.close();
@@ -66,7 +66,7 @@ async function worksAgain(lab: Lab, load: Load): Promise<number> {
     const accepted = [...load.accepted.values()].slice(-200).find(isSince);
     const arrived = lab.sink.arrivals.slice(-200).find(isSince);
     if (accepted !== undefined && arrived !== undefined) return Math.max(accepted.at, arrived.at);
-    if (Date.now() - startedAt > LONGEST_WAIT_MS) return Infinity;
+    if (Date.now() - startedAt > MAX_WAIT_MS) return Infinity;
     await pause(10);
   }
 }

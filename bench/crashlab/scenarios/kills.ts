@@ -9,7 +9,7 @@ import type { LabHost } from "../host.ts";
 import type { Load } from "../load.ts";
 import { largest, median } from "../numbers.ts";
 
-const LONGEST_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 10_000;
 /** Accepted between two kills at least, and in all. */
 const LEAST_ACCEPTED = 50;
 const LEAST_IN_ALL = 1_000;
@@ -28,7 +28,7 @@ interface Kill {
 /** A life that took nothing could lose nothing. */
 async function underLoad(load: Load, kills: number): Promise<void> {
   const before = load.accepted.size;
-  const deadline = Date.now() + LONGEST_WAIT_MS;
+  const deadline = Date.now() + MAX_WAIT_MS;
   const least = Math.max(LEAST_ACCEPTED, Math.ceil(LEAST_IN_ALL / kills));
   while (load.accepted.size < before + least && Date.now() < deadline) await pause(5);
 }
@@ -51,7 +51,7 @@ async function killOnce(
       resolve();
     };
     // The moment may never come: then any moment will do.
-    const giveUp = setTimeout(strike, LONGEST_WAIT_MS);
+    const giveUp = setTimeout(strike, MAX_WAIT_MS);
     const disarm = armKill(point, lab, load, strike);
   });
   await host.kill();
@@ -63,7 +63,7 @@ async function killOnce(
     0,
   );
   const startedAt = Date.now();
-  const first = lab.nextArrival(LONGEST_WAIT_MS);
+  const first = lab.nextArrival(MAX_WAIT_MS);
   await host.start();
   const startMs = Date.now() - startedAt;
   const arrival = await first;
@@ -87,7 +87,7 @@ async function run(setting: Setting): Promise<Figures> {
   try {
     await lab.startHosts();
     const load = lab.startLoad();
-    await lab.nextArrival(LONGEST_WAIT_MS);
+    await lab.nextArrival(MAX_WAIT_MS);
     const kills: Kill[] = [];
     for (let index = 0; index < setting.kills; index += 1) {
       const host = lab.hosts[index % lab.hosts.length];

@@ -7,13 +7,13 @@ import { createLab, figuresOf } from "../lab.ts";
 import type { Figures, Scenario, Setting } from "../lab.ts";
 import type { Load } from "../load.ts";
 
-const LONGEST_WAIT_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 
 /** Resolves to how long it took until the next event was accepted. */
 async function nextAccepted(load: Load): Promise<number> {
   const startedAt = Date.now();
   const before = load.accepted.size;
-  while (load.accepted.size === before && Date.now() - startedAt < LONGEST_WAIT_MS) await pause(10);
+  while (load.accepted.size === before && Date.now() - startedAt < MAX_WAIT_MS) await pause(10);
   return Date.now() - startedAt;
 }
 
@@ -33,7 +33,7 @@ async function fullDisk(setting: Setting): Promise<Figures> {
       await lab.startHosts();
       const load = lab.startLoad({ rate: 1_000 });
       const waitingSince = Date.now();
-      while (!load.refusals.has(503) && Date.now() - waitingSince < LONGEST_WAIT_MS) await pause(20);
+      while (!load.refusals.has(503) && Date.now() - waitingSince < MAX_WAIT_MS) await pause(20);
       await pause(2_000);
       const acceptedWhenFull = load.accepted.size;
       await pause(1_000);

@@ -22,7 +22,7 @@ const DAY_MS = 86_400_000;
 /** How long an endpoint that fails has failed when the next life begins: nothing, and beyond each stage and the pause. */
 const AGES_MS = [0, 2.6 * DAY_MS, 4.6 * DAY_MS, 6 * DAY_MS, 6 * DAY_MS] as const;
 const RATE = 40;
-const LONGEST_LIFE_MS = 4_000;
+const MAX_LIFE_MS = 4_000;
 
 const answering =
   (status: number): Behaviour =>
@@ -103,11 +103,11 @@ async function resume(host: LabHost, key: string): Promise<boolean> {
 
 /** Kills them a moment after an answer, when what was answered before has made its transitions, or is just about to. */
 async function killSoon(lab: Lab, hosts: readonly LabHost[], random: Random): Promise<void> {
-  await lab.nextArrival(LONGEST_LIFE_MS);
+  await lab.nextArrival(MAX_LIFE_MS);
   await pause(random.between(0, 800));
   const afterMs = random.between(0, 20);
   await new Promise<void>((resolve) => {
-    const giveUp = setTimeout(resolve, LONGEST_LIFE_MS);
+    const giveUp = setTimeout(resolve, MAX_LIFE_MS);
     const off = lab.sink.onAnswer(() => {
       off();
       clearTimeout(giveUp);

@@ -31,13 +31,13 @@ interface JsonOption {
 }
 
 const pathOf = (key: string): string => `/directory/${encodeURIComponent(key)}`;
-const LONGEST_PAGE = 500;
+const MAX_PAGE = 500;
 
 async function readAll(client: Client, find?: string): Promise<readonly Entry[]> {
   const items: Entry[] = [];
   let cursor: string | null = null;
   do {
-    const query = new URLSearchParams({ limit: String(LONGEST_PAGE) });
+    const query = new URLSearchParams({ limit: String(MAX_PAGE) });
     if (find !== undefined) query.set("find", find);
     if (cursor !== null) query.set("cursor", cursor);
     const page: { readonly items: readonly Entry[]; readonly next: string | null } = await client.call(

@@ -52,7 +52,7 @@ interface OneOptions {
   readonly json?: boolean;
 }
 
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 
 export async function listEndpoints({ io, client }: Context, options: ListOptions): Promise<Ending> {
   const { site, state, search, limit } = options;
@@ -61,7 +61,7 @@ export async function listEndpoints({ io, client }: Context, options: ListOption
   let total: number;
   do {
     const words: URLSearchParams = new URLSearchParams({
-      limit: String(Math.min(limit - items.length, MOST_ROWS)),
+      limit: String(Math.min(limit - items.length, MAX_ROWS)),
       ...(site === undefined ? {} : { site }),
       ...(state === undefined ? {} : { state }),
       ...(search === undefined ? {} : { q: search }),

@@ -9,7 +9,7 @@ import { printable } from "../io.ts";
 const POLL_MS = 500;
 const PAGE = 200;
 /** Deliveries that are watched for changes; older ones are forgotten. */
-const MOST_WATCHED = 2_000;
+const MAX_WATCHED = 2_000;
 
 interface Options extends DeliveryFilter {
   readonly count?: number;
@@ -35,7 +35,7 @@ export async function tail({ io, client }: Context, options: Options): Promise<E
       if (printed >= most) return "done";
     }
     for (const oldest of seen.keys()) {
-      if (seen.size <= MOST_WATCHED) break;
+      if (seen.size <= MAX_WATCHED) break;
       seen.delete(oldest);
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));

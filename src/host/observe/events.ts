@@ -8,7 +8,7 @@ import type { Figures, Labels } from "./figures.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** Pairs of site and deprecated event type that have labels of their own; the others are counted together. */
-const MOST_PAIRS = 200;
+const MAX_PAIRS = 200;
 const OTHER = "other";
 
 export interface ObservedEventsParts {
@@ -43,7 +43,7 @@ export function observeEvents({
   /** A product can have thousands of deprecated event types. */
   function deprecatedLabels(site: string, event: string): Labels {
     const pair = `${site} ${event}`;
-    if (pairs.size < MOST_PAIRS) pairs.add(pair);
+    if (pairs.size < MAX_PAIRS) pairs.add(pair);
     return { site, event: pairs.has(pair) ? event : OTHER };
   }
 

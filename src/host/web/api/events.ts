@@ -8,7 +8,7 @@ import { route } from "./route.ts";
 import { presentDelivery } from "../present/delivery.ts";
 import { flowOf, isoTime, presentList } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
-import { MOST_EVENTS_IN_BATCH } from "../http/event-envelope.ts";
+import { MAX_EVENTS_IN_BATCH } from "../http/event-envelope.ts";
 import { TIME_PARAMETERS, oneOf, pageOf, pageParameters, sitesOf, timeOf } from "../http/query.ts";
 import type { EventRecord } from "../../model/event.ts";
 import { EVENT_DETAIL, EVENT_PAGE, PUBLISHED_BATCH, PUBLISHED_EVENT, WHY_PAGE } from "../schema/delivery.ts";
@@ -93,7 +93,7 @@ const INTAKE: readonly Route[] = [
     group: GROUP,
     summary: "Hand in up to 1,000 events in one transaction",
     body: body({
-      events: array("Events to publish", EVENT_BODY, { minItems: 1, maxItems: MOST_EVENTS_IN_BATCH }),
+      events: array("Events to publish", EVENT_BODY, { minItems: 1, maxItems: MAX_EVENTS_IN_BATCH }),
     }),
     success: { status: 202, description: "One result for each event, in order", schema: PUBLISHED_BATCH },
     errors: OF_PUBLISHING,

@@ -16,12 +16,12 @@ import { pageList } from "../../model/list-page.ts";
 import { ID_CURSOR } from "../../model/cursor.ts";
 
 const GROUP = "Host";
-const SHORTEST_RETENTION_MS = 3_600_000;
-const LONGEST_RETENTION_MS = 3650 * 86_400_000;
+const MIN_RETENTION_MS = 3_600_000;
+const MAX_RETENTION_MS = 3650 * 86_400_000;
 const retention = (what: string) =>
   integer(`Age at which ${what} are deleted, in milliseconds`, {
-    minimum: SHORTEST_RETENTION_MS,
-    maximum: LONGEST_RETENTION_MS,
+    minimum: MIN_RETENTION_MS,
+    maximum: MAX_RETENTION_MS,
   });
 
 const limitOf = ({ level, setting, ...limit }: Limit) => {

@@ -49,19 +49,19 @@ const affectedOf = ({ site, siteNo, receiver, name, events, scopes }: AffectedRe
 });
 
 /** Receivers that are listed of one deprecated event type; more are counted. */
-const MOST_USERS = 200;
+const MAX_USERS = 200;
 
 const deprecatedOf = ({ event, replacedBy, subscriptions, users }: DeprecatedUse) => ({
   event,
   replacedBy: replacedBy ?? null,
   subscriptions,
-  receivers: users.slice(0, MOST_USERS).map(({ site, siteNo, receiver, name, subscriptions: own }) => ({
+  receivers: users.slice(0, MAX_USERS).map(({ site, siteNo, receiver, name, subscriptions: own }) => ({
     site,
     ...receiverFields(siteNo, receiver),
     name,
     subscriptions: own,
   })),
-  moreReceivers: Math.max(0, users.length - MOST_USERS),
+  moreReceivers: Math.max(0, users.length - MAX_USERS),
 });
 
 const changeOf = ({ event, ...change }: ProductChange) => ({ ...change, ...defined({ event }) });

@@ -50,7 +50,7 @@ export interface Access {
 }
 
 export const TOKEN_CACHE_MS = 5_000;
-const MOST_CACHED = 1_000;
+const MAX_CACHED = 1_000;
 const TOUCH_EVERY_MS = 30_000;
 
 /** Tools of the old local SDK come with a user name and password of their own, or with neither. */
@@ -151,7 +151,7 @@ export function createAccess(store: TokenStore, steady: Now = steadyNow, wall: N
     const found = await store.findByHash(hash);
     const isValid = found !== undefined && isTokenValid(found, wall());
     const caller = isValid ? callerWith(found) : undefined;
-    if (cache.size >= MOST_CACHED) cache.clear();
+    if (cache.size >= MAX_CACHED) cache.clear();
     cache.set(hash, { caller, until: steady() + (isValid ? cachedFor(found, wall()) : TOKEN_CACHE_MS) });
     return caller;
   }

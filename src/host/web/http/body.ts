@@ -313,20 +313,20 @@ export async function readJsonValueText(request: IncomingMessage): Promise<strin
 }
 
 /** Fields of a form; each takes as much time as a hundred bytes. */
-export const MOST_FORM_FIELDS = 2_000;
+export const MAX_FORM_FIELDS = 2_000;
 const AMPERSAND = 0x26;
 
 /**
  * The fields of a form (application/x-www-form-urlencoded).
- * @throws CallboardError BODY_TOO_COMPLEX when it has more than {@link MOST_FORM_FIELDS}, BODY_SCHEMA
+ * @throws CallboardError BODY_TOO_COMPLEX when it has more than {@link MAX_FORM_FIELDS}, BODY_SCHEMA
  */
 export function formIn(body: Buffer): URLSearchParams {
   let fields = 1;
   for (let at = body.indexOf(AMPERSAND); at >= 0; at = body.indexOf(AMPERSAND, at + 1)) {
     fields += 1;
-    if (fields <= MOST_FORM_FIELDS) continue;
-    throw new CallboardError("BODY_TOO_COMPLEX", `The form has more than ${MOST_FORM_FIELDS} fields`, {
-      extra: { limit: MOST_FORM_FIELDS, count: fields },
+    if (fields <= MAX_FORM_FIELDS) continue;
+    throw new CallboardError("BODY_TOO_COMPLEX", `The form has more than ${MAX_FORM_FIELDS} fields`, {
+      extra: { limit: MAX_FORM_FIELDS, count: fields },
     });
   }
   const form = new URLSearchParams(body.toString("utf8"));
@@ -396,8 +396,8 @@ export function bodyLimits(config: {
     },
     {
       name: "Fields of a form",
-      default: MOST_FORM_FIELDS,
-      max: MOST_FORM_FIELDS,
+      default: MAX_FORM_FIELDS,
+      max: MAX_FORM_FIELDS,
       unit: "values",
       per: "request",
       refusal: TOO_COMPLEX,

@@ -8,7 +8,7 @@ import { highestLevel } from "../../model/highest-level.ts";
 import type { Limit } from "../../model/limits.ts";
 
 /** Sockets that the server accepts at most, and all clients together can have. */
-export const MOST_CONNECTIONS = 10_000;
+export const MAX_CONNECTIONS = 10_000;
 
 export interface ConnectionsDependencies {
   /** Of a trusted proxy, which connects for many clients. */
@@ -26,7 +26,7 @@ export interface Connections {
 export function createConnections({
   isShared,
   sparse,
-  most = MOST_CONNECTIONS,
+  most = MAX_CONNECTIONS,
 }: ConnectionsDependencies): Connections {
   const byClient = new Map<string, number>();
   let open = 0;
@@ -54,7 +54,7 @@ export function createConnections({
   return {
     limit: {
       name: "Connections of one client",
-      default: maxConnections(MOST_CONNECTIONS),
+      default: maxConnections(MAX_CONNECTIONS),
       max: maxConnections(most),
       unit: "connections",
       per: "client",

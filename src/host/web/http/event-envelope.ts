@@ -13,7 +13,7 @@ import type { JsonObjectText } from "./body.ts";
 
 /** Depth of an event's payload, counted on the text. */
 export const EVENT_DEPTH = 256;
-export const MOST_EVENTS_IN_BATCH = 1_000;
+export const MAX_EVENTS_IN_BATCH = 1_000;
 
 /** The envelope of an event is one object around the payload; that of a batch two more. */
 const ENVELOPE_DEPTH = 1;
@@ -27,7 +27,7 @@ export interface EnvelopeSite {
 /** A text field of the envelope: how long it may be. */
 const TEXT_FIELDS = { event: 200, project: 255, user: 255, id: 200, clientKey: 255 } as const;
 const FIELDS = ["event", "payload", "project", "user", "id", "flow", "clientKey"];
-const LONGEST_TOLD_KEY = 200;
+const MAX_TOLD_KEY = 200;
 const EMPTY = Buffer.alloc(0);
 
 /** What to look over of one event's text. */
@@ -63,7 +63,7 @@ export function readBatch({ bytes, scan }: JsonObjectText, site: EnvelopeSite): 
   if (list === undefined) problems.add("/events", "is missing");
   else if (list.items === undefined) problems.add("/events", "must be a list of events");
   else if (items.length === 0) problems.add("/events", "must have at least one event");
-  else if (items.length > MOST_EVENTS_IN_BATCH) {
+  else if (items.length > MAX_EVENTS_IN_BATCH) {
     problems.add("/events", `has ${items.length} events; 1,000 is the most`);
     problems.assertNone();
   }
@@ -79,7 +79,7 @@ export function readBatch({ bytes, scan }: JsonObjectText, site: EnvelopeSite): 
 
 /** A step of a pointer to a key that may be of any length. */
 const stepOf = (key: string): string =>
-  escapeStep(key.length > LONGEST_TOLD_KEY ? `${key.slice(0, LONGEST_TOLD_KEY)}… (cut)` : key);
+  escapeStep(key.length > MAX_TOLD_KEY ? `${key.slice(0, MAX_TOLD_KEY)}… (cut)` : key);
 
 interface Problems {
   readonly add: (pointer: string, detail: string) => void;
@@ -111,7 +111,7 @@ function createProblems(): Problems {
 }
 
 /** No field but the payload has a longer text: 255 characters, each of which may be written as two escapes. */
-const MOST_FIELD_BYTES = 255 * 12 + 2;
+const MAX_FIELD_BYTES = 255 * 12 + 2;
 
 function readMembers(
   bytes: Buffer,
@@ -161,13 +161,13 @@ function readMembers(
 }
 
 /** Stands for a text that is longer than any field may be, without reading it. */
-const TOO_LONG = "x".repeat(MOST_FIELD_BYTES);
+const TOO_LONG = "x".repeat(MAX_FIELD_BYTES);
 
 /** The value of a small field. Objects and arrays are not taken anywhere, so they are not read. */
 function fieldIn(bytes: Buffer, start: number, end: number): unknown {
   const first = bytes[start];
   if (first === 0x7b || first === 0x5b) return {};
-  if (end - start <= MOST_FIELD_BYTES) return JSON.parse(bytes.toString("utf8", start, end));
+  if (end - start <= MAX_FIELD_BYTES) return JSON.parse(bytes.toString("utf8", start, end));
   return first === 0x22 ? TOO_LONG : Number.NaN;
 }
 

@@ -8,7 +8,7 @@ import type { Socket } from "node:net";
 /** Close when the client has sent nothing for this long after the response … */
 const QUIET_MS = 1_000;
 /** … and after this time in any case. */
-const MOST_MS = 5_000;
+const MAX_MS = 5_000;
 
 /** Reports whether the request has a body that has not arrived as a whole. */
 export function hasUnreadBody(request: IncomingMessage): boolean {
@@ -33,7 +33,7 @@ export function lingerAfterRefusal(request: IncomingMessage, response: ServerRes
     request.on("error", () => undefined).resume();
     const isLast = () => response.getHeader("connection") === "close";
     const close = () => socket.destroy();
-    const most = setTimeout(close, MOST_MS);
+    const most = setTimeout(close, MAX_MS);
     let quiet = setTimeout(close, QUIET_MS);
     request.on("data", () => {
       quiet.refresh();

@@ -92,8 +92,8 @@ export class ProductRefusal extends Error {
 }
 
 /** Paths of one client that are told apart within a minute; a scanner tries thousands. */
-const MOST_PATHS_APART = 10;
-const MOST_PATH = 200;
+const MAX_PATHS_APART = 10;
+const MAX_PATH = 200;
 /** However it is written: a path that is not there may be a mistyped one that is. */
 const SECRET_IN_PATH = /(\/(?:ingest|login)\/).+/i;
 
@@ -127,14 +127,14 @@ function createRefusalLog(log: SparseLog, addressOf: (request: IncomingMessage) 
     }
     const paths = pathsOf.get(who) ?? new Set();
     pathsOf.set(who, paths);
-    if (paths.size < MOST_PATHS_APART) paths.add(path);
+    if (paths.size < MAX_PATHS_APART) paths.add(path);
     return paths.has(path) ? path : "";
   }
 
   return (request, requestId, { code, status, message }, about) => {
     const address = addressOf(request);
     const url = "originalUrl" in request ? String(request.originalUrl) : (request.url ?? "");
-    const path = (url.split("?")[0] ?? "").replace(SECRET_IN_PATH, "$1[redacted]").slice(0, MOST_PATH);
+    const path = (url.split("?")[0] ?? "").replace(SECRET_IN_PATH, "$1[redacted]").slice(0, MAX_PATH);
     const { method } = request;
     const who = `${code} ${about?.who ?? address}`;
     log.write(`${who} ${apart(who, `${method} ${path}`)}`, "info", "request.refused", {

@@ -14,14 +14,14 @@ import { SITE_KEY } from "../schema/site.ts";
 
 type Query = Readonly<Record<string, string>>;
 
-export const LONGEST_PAGE = 500;
+export const MAX_PAGE = 500;
 const USUAL_PAGE = 50;
 
 /** @param cursor the form of the list's cursors */
 export const pageParameters = (cursor: string) => ({
   limit: integer("Maximum number of items on the page", {
     minimum: 1,
-    maximum: LONGEST_PAGE,
+    maximum: MAX_PAGE,
     default: USUAL_PAGE,
   }),
   cursor: string("The `next` of the page before", {}, { pattern: cursor }),
@@ -69,8 +69,8 @@ function whyNotParameter(schema: Schema | undefined, value: string): string | un
 export function pageOf(query: Query): PageRequest {
   const text = query["limit"];
   const limit = text === undefined ? USUAL_PAGE : Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > LONGEST_PAGE) {
-    throw queryInvalid("limit", `must be a whole number from 1 to ${LONGEST_PAGE}`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
+    throw queryInvalid("limit", `must be a whole number from 1 to ${MAX_PAGE}`);
   }
   return { limit, cursor: query["cursor"] };
 }

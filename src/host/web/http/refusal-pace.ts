@@ -10,9 +10,9 @@ import { highestLevel } from "../../model/highest-level.ts";
 import type { Limit } from "../../model/limits.ts";
 
 const SECOND_MS = 1_000;
-const MOST_IN_A_SECOND = 50;
+const MAX_PER_SECOND = 50;
 const PAUSE_MS = 200;
-const MOST_CLIENTS = 10_000;
+const MAX_CLIENTS = 10_000;
 
 export interface RefusalPace {
   readonly limit: Limit;
@@ -25,7 +25,7 @@ export function createRefusalPace(now: Now = steadyNow): RefusalPace {
   let since = now();
 
   function startAnew(): void {
-    if (now() - since < SECOND_MS && refusals.size < MOST_CLIENTS) return;
+    if (now() - since < SECOND_MS && refusals.size < MAX_CLIENTS) return;
     refusals.clear();
     since = now();
   }
@@ -33,8 +33,8 @@ export function createRefusalPace(now: Now = steadyNow): RefusalPace {
   return {
     limit: {
       name: "Refused requests in a second",
-      default: MOST_IN_A_SECOND,
-      max: MOST_IN_A_SECOND,
+      default: MAX_PER_SECOND,
+      max: MAX_PER_SECOND,
       unit: "requests",
       per: "client",
       refusal: `the same response, ${PAUSE_MS} ms later`,
@@ -48,7 +48,7 @@ export function createRefusalPace(now: Now = steadyNow): RefusalPace {
       const client = toLimitKey(address);
       const count = (refusals.get(client) ?? 0) + 1;
       refusals.set(client, count);
-      return count > MOST_IN_A_SECOND ? PAUSE_MS : 0;
+      return count > MAX_PER_SECOND ? PAUSE_MS : 0;
     },
   };
 }
