@@ -47,6 +47,7 @@ def before_call(_context, case, _kwargs):
             case.query.setdefault("site", KNOWN["path"]["site"])
         if "q" in case.query:
             case.query["q"] = KNOWN["path"]["event"]
+            case.query["since"], case.query["until"] = "2026-01-01T00:00:00Z", "2026-01-01T00:30:00Z"
 
 
 def aimed(body, depth=0):

@@ -58,6 +58,9 @@ export function openApiDocument(
   };
 }
 
+/** What every value of a query has to be: not empty, and without NUL, which no database of ours stores in a text. */
+const ANY_TEXT = { minLength: 1, pattern: "^[^\\u0000]*$" };
+
 function operationOf(route: Route, catalogue: Catalogue, components: Components): object {
   const { id, group, summary, scope, query = {}, body, success } = route;
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => {
@@ -66,9 +69,8 @@ function operationOf(route: Route, catalogue: Catalogue, components: Components)
   });
   const inQuery = Object.entries(query).map(([name, parameter]) => {
     const { description, ...schema } = components.expand(parameter);
-    // An empty value is refused, whatever the parameter.
     const isText = schema["type"] === "string" && !("enum" in schema || "format" in schema);
-    return { name, in: "query", description, schema: isText ? { minLength: 1, ...schema } : schema };
+    return { name, in: "query", description, schema: isText ? { ...ANY_TEXT, ...schema } : schema };
   });
   return {
     operationId: id,
