@@ -21,6 +21,11 @@ const PACKAGES = {
     /** Needed for types only. */
     typePackages: ["@types/express", "@types/node"],
   },
+  client: {
+    name: "@callboard/client",
+    description: "The typed client of Callboard's REST API",
+    readme: "docs/client.md",
+  },
 };
 
 /** Names the small package, and leaves out links to documents that it doesn't have. */

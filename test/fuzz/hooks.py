@@ -18,6 +18,10 @@ TRACE = re.compile(r"(?:\n|\\n)\s+at |node_modules|file://")
 # These wait for the server at the other end.
 CALLS_OUT = re.compile(r"/(?:addons(?:/[^/]+(?:/\w[\w-]*)?)?|descriptors/validate|webhooks/(?:[^/]+/)?execute)$")
 MOST_SECONDS = 1.0
+# A name somewhere in free JSON, a window of time, a time that is over, what the site has and what its product allows.
+NO_SCHEMA_SAYS = re.compile(
+    r"NUL character|give since and until|in the future|must be a receiver of|operational event"
+)
 
 count = 0
 answers = collections.Counter()
@@ -81,6 +85,17 @@ def no_slow_response(_context, response, case):
     # A busy machine is slow once, a slow route always.
     again = min(case.call().elapsed for _ in range(3))
     assert again <= MOST_SECONDS, f"{again:.2f} s"
+
+
+@schemathesis.check
+def no_refusal_of_form(_context, response, case):
+    """What the document allows is never refused for its form: 422 is left to what no schema can say."""
+    if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code != 422:
+        return
+    problem = response.json()
+    if problem.get("code") != "BODY_SCHEMA" or NO_SCHEMA_SAYS.search(problem["detail"]):
+        return
+    raise AssertionError(f"refused for its form: {response.content[:500]}")
 
 
 @atexit.register

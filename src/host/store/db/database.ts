@@ -1,5 +1,6 @@
 /** Opens the database that a URL names. */
 import { createRequire } from "node:module";
+import type { Clock } from "../../../clock.ts";
 import { DEFAULT_POOL_SIZE, parsePostgresUrl } from "../../../database-url.ts";
 import type { PostgresTarget } from "../../../database-url.ts";
 import { CallboardError } from "../../../errors.ts";
@@ -11,7 +12,6 @@ import type { Database } from "./queryable.ts";
 import type * as Sqlite from "./sqlite.ts";
 
 export type { Database, Queryable, Transaction } from "./queryable.ts";
-export { openMemory } from "./sqlite.ts";
 export { takeImage } from "./memory-image.ts";
 
 export interface DatabaseOptions {
@@ -29,6 +29,14 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
   if (url.startsWith("sqlite:")) return (await loadSqlite()).openSqlite(url);
   const { poolSize = DEFAULT_POOL_SIZE, logger = silentLogger } = options;
   return withServerTime(await openPostgres(requirePostgresTarget(url), { poolSize, logger }));
+}
+
+/**
+ * Opens a database in memory that begins as an image, on a clock that is not the computer's.
+ * @throws {CallboardError} DRIVER_MISSING
+ */
+export async function openMemory(image: string, clock: Clock): Promise<Database> {
+  return (await loadSqlite()).openMemory(image, clock);
 }
 
 /** Loads SQLite on demand, because on PostgreSQL its native module need not be there. */

@@ -8,7 +8,7 @@ import { entryTexts } from "../present/directory.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import type { Rooms } from "../rooms.ts";
 import { DESCRIPTOR_URL } from "./addons.ts";
-import { LINE_WITH_TEXT, LINES } from "../schema/parts.ts";
+import { LINE_WITH_TEXT, LINES_WITH_TEXT } from "../schema/parts.ts";
 import { body, nullable, string } from "../schema/schema.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
@@ -59,7 +59,7 @@ const replacedText = (name: keyof typeof MAX_TEXT_LENGTH, form: Readonly<Record<
 const TEXTS = {
   name: replacedText("name", LINE_WITH_TEXT),
   vendor: replacedText("vendor", LINE_WITH_TEXT),
-  description: replacedText("description", LINES),
+  description: replacedText("description", LINES_WITH_TEXT),
 };
 
 export const directoryRoutes = [

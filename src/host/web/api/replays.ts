@@ -8,7 +8,7 @@ import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
 import { pageOf, pageParameters } from "../http/query.ts";
-import { ADDON_KEY, WEBHOOK_ID } from "../schema/parts.ts";
+import { ADDON_KEY, WEBHOOK_ID_IN_BODY } from "../schema/parts.ts";
 import { array, body, boolean, object, string, time } from "../schema/schema.ts";
 import { computeRate, replayWish } from "../present/replay.ts";
 import { REPLAY, REPLAY_PAGE, REPLAY_RESULT } from "../schema/endpoint.ts";
@@ -21,7 +21,7 @@ const BODY = body(
     to: object(
       "The receiver: an add-on or an outgoing webhook",
       {},
-      { addon: ADDON_KEY, webhook: WEBHOOK_ID },
+      { addon: ADDON_KEY, webhook: WEBHOOK_ID_IN_BODY },
       { additionalProperties: false, minProperties: 1, maxProperties: 1 },
     ),
     since: time("Events from this time on"),

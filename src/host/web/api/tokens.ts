@@ -5,6 +5,7 @@ import type { ApiToken } from "../../store/tables/tokens.ts";
 import { route } from "./route.ts";
 import { isoTime, presentList } from "../present/values.ts";
 import { array, body, oneOf, string, time } from "../schema/schema.ts";
+import { LINE_WITH_TEXT } from "../schema/parts.ts";
 import { SITE_KEY } from "../schema/site.ts";
 import { NEW_TOKEN, TOKEN_PAGE } from "../schema/host.ts";
 import { pageList } from "../../model/list-page.ts";
@@ -57,7 +58,7 @@ export const tokenRoutes = [
     summary: "Make an API token",
     body: body(
       {
-        name: string("Name", { minLength: 1, maxLength: 100 }),
+        name: string("Name", { minLength: 1, maxLength: 100 }, LINE_WITH_TEXT),
         scopes: array("Scopes", oneOf("Scope", SCOPES), { minItems: 1, uniqueItems: true }),
       },
       {

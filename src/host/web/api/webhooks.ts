@@ -82,9 +82,12 @@ const testOf = ({ deliveryId, event, state, attempt }: ShownTest) => ({
 
 const OPTIONAL_VALUES = {
   events: nullable(
-    array(
-      "Event types, with * for any text, Backlog's also by number; null or left out for every event type",
-      checkedByCode(string("Event type"), { minLength: 1, maxLength: 200, ...LINE }),
+    checkedByCode(
+      array(
+        "Event types, with * for any text, Backlog's also by number; null or left out for every event type",
+        checkedByCode(string("Event type"), { minLength: 1, maxLength: 200, ...LINE }),
+      ),
+      { minItems: 1, maxItems: 300 },
     ),
   ),
   allEvents: boolean("True for every event type, and no events beside it"),

@@ -1,6 +1,6 @@
 /** Parts that several responses have. */
 import type { BodyFilter } from "../../model/body-filter.ts";
-import { anyObject, integer, named, nullable, object, string, time } from "./schema.ts";
+import { checkedByCode, anyObject, integer, named, nullable, object, string, time } from "./schema.ts";
 import type { Schema } from "./schema.ts";
 
 /** The fields that name a receiver. */
@@ -49,6 +49,12 @@ export const LINE_WITH_TEXT = {
 };
 /** Text on several lines: no control characters but line breaks and tabs. */
 export const LINES = { pattern: "^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F]*$" };
+/** The same, not of spaces alone. */
+export const LINES_WITH_TEXT = {
+  pattern:
+    "^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F]*[^\\s\\uFEFF\\u0000-\\u001F\\u007F-\\u009F]" +
+    "[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F]*$",
+};
 
 /** docs/filters.md has its language. */
 export const BODY_FILTER = anyObject("Conditions on the body, see docs/filters.md") as Schema<BodyFilter>;
@@ -56,4 +62,6 @@ export const BODY_FILTER = anyObject("Conditions on the body, see docs/filters.m
 /** In queries and bodies. */
 export const ADDON_KEY = string("Key of an add-on", { minLength: 1 });
 export const WEBHOOK_ID = string("ID of an outgoing webhook, whk_…", { minLength: 1 });
+/** In bodies, where an ID that has not its form is refused instead of not found. */
+export const WEBHOOK_ID_IN_BODY = checkedByCode(WEBHOOK_ID, { pattern: "^whk_[0-9]{1,9}_[0-9]{1,9}$" });
 export const EVENT_NAME = string("Event type", { minLength: 1, maxLength: 200 });
