@@ -13,6 +13,8 @@ import { startReceiver } from "../support/http-receiver.ts";
 
 const FOLDER = import.meta.dirname;
 const MAX_EXAMPLES = Number(process.env["FUZZ_EXAMPLES"] ?? 50);
+/** The same inputs each time, so that a change is told from luck; another number looks further. */
+const SEED = process.env["FUZZ_SEED"] ?? "1";
 const MAX_MS = 1_500_000;
 const KEY = "org.example.fuzz";
 
@@ -116,6 +118,8 @@ function run(
         checks,
         "--max-examples",
         String(MAX_EXAMPLES),
+        "--seed",
+        SEED,
       ],
       ...["--continue-on-failure", "--request-timeout", "20", "--warnings", "off", "--no-color"],
     ],

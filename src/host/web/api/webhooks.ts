@@ -99,7 +99,11 @@ const OPTIONAL_VALUES = {
   excludeBody: boolean("Leaves the body out"),
   description: string("Description", { maxLength: 2000 }, LINES),
   secret: nullable(
-    string("Signs the body; never shown again. Left out of a change it stays, null removes it"),
+    string(
+      "Signs the body; never shown again. Left out of a change it stays, null removes it",
+      {},
+      { minLength: 1, maxLength: 256 },
+    ),
   ),
   generateSecret: boolean("Generates a secret, which this response shows"),
   signature: oneOf("Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks", ["standard", "hub"]),
@@ -147,7 +151,7 @@ const valuesBody = ({ formats }: Catalogue) =>
 
 type WebhookBody = ValueOf<ReturnType<typeof valuesBody>>;
 
-const TEST_EVENT = { event: string("Event type of the test", { minLength: 1, maxLength: 200 }, LINE) };
+const TEST_EVENT = { event: string("Event type of the test", { minLength: 1, maxLength: 200, ...LINE }) };
 const TEST_PAYLOAD = { payload: anyObject("Payload; the catalogue's sample when left out") };
 const TEST = body(TEST_EVENT, TEST_PAYLOAD);
 
