@@ -6,6 +6,7 @@ export default tseslint.config(
     ignores: [
       "dist/",
       "dist-bench/",
+      "dist-packages/",
       "test/fuzz/.venv/",
       "vitest.config.ts",
       "test/**/vitest.config.ts",
