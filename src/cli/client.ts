@@ -5,7 +5,7 @@ import type { Egress } from "../egress/index.ts";
 import { messageOf } from "../errors.ts";
 import { readConnection } from "./connection.ts";
 import type { Connection } from "./connection.ts";
-import { CommandFailure, endingOf } from "./exit.ts";
+import { CommandFailure, describeProblem, endingOf } from "./exit.ts";
 import { printable } from "./io.ts";
 import type { Io } from "./io.ts";
 
@@ -119,9 +119,7 @@ function refusalOf(status: number, { code, detail, errors, callback }: Problem):
   const isSaid = errors.length === 1 && only !== undefined && detail.includes(only.detail);
   const lines = [
     detail,
-    ...(isSaid
-      ? []
-      : errors.map((error) => `  ${error.pointer === "" ? "/" : error.pointer}  ${error.detail}`)),
+    ...(isSaid ? [] : errors.map(describeProblem)),
     ...(callback === undefined ? [] : answerLines(callback)),
   ];
   return new CommandFailure(endingOf(status, code), code, lines.map(printable).join("\n"), HINTS[code]);

@@ -1,6 +1,6 @@
 /** Commands that change many things, or destroy one, show the extent first and ask where somebody can answer. */
 import type { Client } from "./client.ts";
-import { CommandFailure } from "./exit.ts";
+import { CommandFailure, usageFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
 
 export interface Consent {
@@ -25,7 +25,7 @@ export async function confirm(
   if (yes) return;
   if (io.readLine === undefined) {
     if (!isRequired) return;
-    throw new CommandFailure("usage", "USAGE", `Nothing was done: this needs ${needs}`);
+    throw usageFailure(`Nothing was done: this needs ${needs}`);
   }
   io.note("Continue? [y/N] ");
   const answer = (await io.readLine()).trim().toLowerCase();

@@ -1,6 +1,6 @@
 /** The options that choose deliveries, as a query of the API. */
 import { parseDuration } from "../config.ts";
-import { CommandFailure } from "./exit.ts";
+import { usageFailure } from "./exit.ts";
 
 export interface DeliveryFilter {
   readonly site?: string;
@@ -33,11 +33,7 @@ export function readTime(option: string, text: string): string {
   const ago = parseDuration(text);
   const at = ago === undefined ? Date.parse(text) : Date.now() - ago;
   if (!(Math.abs(at) <= MAX_TIME)) {
-    throw new CommandFailure(
-      "usage",
-      "USAGE",
-      `--${option} ${text} is neither a time nor a duration such as 1h`,
-    );
+    throw usageFailure(`--${option} ${text} is neither a time nor a duration such as 1h`);
   }
   return new Date(at).toISOString();
 }

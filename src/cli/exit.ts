@@ -1,4 +1,5 @@
 /** How a command ends: its exit code, and what it says when it does not end well. */
+import type { Problem } from "../errors.ts";
 
 /** The exit codes; the README has the same table. */
 export const EXIT = {
@@ -43,6 +44,14 @@ export class CommandFailure extends Error {
     this.hint = hint;
   }
 }
+
+/** One line below a failure, for one of its problems. */
+export const describeProblem = ({ pointer, detail }: Pick<Problem, "pointer" | "detail">): string =>
+  `  ${pointer === "" ? "/" : pointer}  ${detail}`;
+
+/** The command was not understood, or lacks something. */
+export const usageFailure = (message: string, hint?: string): CommandFailure =>
+  new CommandFailure("usage", "USAGE", message, hint);
 
 const REFUSED = /^(AUTH_|SCOPE$|FORBIDDEN_HOST$|CSRF$)|_DENIED$/;
 const USAGE = new Set(["QUERY_INVALID", "PATH_INVALID"]);

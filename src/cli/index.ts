@@ -8,7 +8,7 @@ import { CallboardError, messageOf } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { explainOpenFiles } from "./open-files.ts";
-import { CommandFailure, EXIT, EXIT_MEANINGS, toExitCode } from "./exit.ts";
+import { CommandFailure, EXIT, EXIT_MEANINGS, describeProblem, toExitCode } from "./exit.ts";
 import type { Ending, PassedOn } from "./exit.ts";
 import { printable, spellCommands } from "./io.ts";
 import type { Io } from "./io.ts";
@@ -175,9 +175,6 @@ function report(error: unknown, io: Io, isJson: boolean): Ending {
 /** The problems that the message doesn't have already. */
 const listUnsaid = ({ message, errors }: CallboardError): readonly Problem[] =>
   errors.filter(({ detail }) => !message.includes(detail));
-
-const describeProblem = ({ pointer, detail }: Problem): string =>
-  `  ${pointer === "" ? "/" : pointer}  ${detail}`;
 
 function exitHelp(): string {
   const rows = (Object.keys(EXIT) as Ending[]).map((name) => `  ${EXIT[name]}  ${EXIT_MEANINGS[name]}`);

@@ -28,8 +28,8 @@ export function print(
 
 /** Rows as columns, as wide as their widest cell; the last one is left as it is. A line break in a cell is spelled out. */
 export function columns(foreignRows: readonly (readonly string[])[]): readonly string[] {
-  const rows = foreignRows.map((row) => row.map((cell) => escapeLine(printable(cell))));
-  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => widthOf(row[index] ?? ""))));
+  const rows = toCells(foreignRows);
+  const widths = measureWidths(rows);
   return rows.map((row) =>
     row
       .map((cell, index) => (index === row.length - 1 ? cell : padded(cell, widths[index] ?? 0)))
@@ -37,6 +37,14 @@ export function columns(foreignRows: readonly (readonly string[])[]): readonly s
       .trimEnd(),
   );
 }
+
+/** Cells of strangers, each on one line and without control characters. */
+export const toCells = (rows: readonly (readonly string[])[]): readonly (readonly string[])[] =>
+  rows.map((row) => row.map((cell) => escapeLine(printable(cell))));
+
+/** Returns the width of the widest cell of each column. */
+export const measureWidths = (rows: readonly (readonly string[])[]): readonly number[] =>
+  (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ""))));
 
 const padded = (cell: string, width: number): string => cell + " ".repeat(Math.max(0, width - widthOf(cell)));
 

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { PathProblem, isContainer, setAtPath } from "../json/set-path.ts";
 import type { Container } from "../json/set-path.ts";
-import { CommandFailure } from "./exit.ts";
+import { usageFailure } from "./exit.ts";
 
 type Value = unknown;
 
@@ -14,7 +14,7 @@ type Value = unknown;
  */
 export function setValues(text: string, settings: readonly string[]): string {
   const root = readExact(text);
-  if (!isContainer(root)) throw usage("--data is no JSON object, so --set cannot change it");
+  if (!isContainer(root)) throw usageFailure("--data is no JSON object, so --set cannot change it");
   for (const setting of settings) setValue(root, setting);
   return writeExact(root);
 }
@@ -32,7 +32,7 @@ function readExact(text: string): Value {
   try {
     JSON.parse(text);
   } catch {
-    throw usage("--data is not JSON, so --set cannot change it");
+    throw usageFailure("--data is not JSON, so --set cannot change it");
   }
   const marked = text.replaceAll(TEXT_OR_NUMBER, (found) =>
     found.startsWith('"') ? found : JSON.stringify(exactNumber(found)),
@@ -50,7 +50,9 @@ function textOf(value: Value): string {
     return JSON.stringify(value);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw usage("--set makes a payload that is nested too deeply; 256 levels are the most for an event");
+    throw usageFailure(
+      "--set makes a payload that is nested too deeply; 256 levels are the most for an event",
+    );
   }
 }
 
@@ -58,12 +60,12 @@ function setValue(root: Container, setting: string): void {
   const match = /^([^=]+?)(:?)=(.*)$/s.exec(setting);
   const [, path, colon, text] = match ?? [];
   if (path === undefined || text === undefined) {
-    throw usage(`--set ${setting} is not of the form path=value or path:=json`);
+    throw usageFailure(`--set ${setting} is not of the form path=value or path:=json`);
   }
   try {
     setAtPath(root, path, (before) => (colon === ":" ? parsed(text, setting) : typed(text, before, setting)));
   } catch (error) {
-    if (error instanceof PathProblem) throw usage(`--set ${setting}: ${error.message}`);
+    if (error instanceof PathProblem) throw usageFailure(`--set ${setting}: ${error.message}`);
     throw error;
   }
 }
@@ -71,16 +73,16 @@ function setValue(root: Container, setting: string): void {
 function typed(text: string, before: Value, setting: string): Value {
   if (isNumber(before)) {
     const written = text.trim();
-    if (!NUMBER.test(written)) throw usage(`--set ${setting}: the payload has a number there`);
+    if (!NUMBER.test(written)) throw usageFailure(`--set ${setting}: the payload has a number there`);
     return exactNumber(written);
   }
   if (typeof before === "boolean") {
     if (text !== "true" && text !== "false")
-      throw usage(`--set ${setting}: the payload has true or false there`);
+      throw usageFailure(`--set ${setting}: the payload has true or false there`);
     return text === "true";
   }
   if (isContainer(before)) {
-    throw usage(`--set ${setting}: the payload has an object or a list there; set it as JSON with :=`);
+    throw usageFailure(`--set ${setting}: the payload has an object or a list there; set it as JSON with :=`);
   }
   return text;
 }
@@ -89,10 +91,6 @@ function parsed(text: string, setting: string): Value {
   try {
     return readExact(text);
   } catch {
-    throw usage(`--set ${setting}: what follows := is not JSON`);
+    throw usageFailure(`--set ${setting}: what follows := is not JSON`);
   }
-}
-
-function usage(message: string): CommandFailure {
-  return new CommandFailure("usage", "USAGE", message);
 }

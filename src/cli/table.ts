@@ -1,7 +1,6 @@
 /** Lists of things as tables: with a header, as wide as the terminal, and states in color. */
 import { styleText } from "node:util";
-import { escapeLine } from "../foreign-text.ts";
-import { print, printable, widthOf } from "./io.ts";
+import { measureWidths, print, toCells, widthOf } from "./io.ts";
 import type { Io } from "./io.ts";
 
 export interface Table {
@@ -45,7 +44,7 @@ export function printTable(
     print(io, options, value, []);
     return;
   }
-  const cells = [head, ...rows].map((row) => row.map((cell) => escapeLine(printable(cell))));
+  const cells = toCells([head, ...rows]);
   const widths = fitWidths(measureWidths(cells), io.width);
   const lines = cells.map((row, index) =>
     row
@@ -57,9 +56,6 @@ export function printTable(
   );
   io.out(`${lines.join("\n")}\n`);
 }
-
-const measureWidths = (rows: readonly (readonly string[])[]): readonly number[] =>
-  (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ""))));
 
 /** Takes from the widest columns until the line fits. */
 export function fitWidths(widths: readonly number[], width = Number.POSITIVE_INFINITY): readonly number[] {

@@ -2,7 +2,7 @@
 import { parseDuration } from "../config.ts";
 import type { Client } from "./client.ts";
 import { counted } from "./consent.ts";
-import { CommandFailure } from "./exit.ts";
+import { CommandFailure, usageFailure } from "./exit.ts";
 import { printable } from "./io.ts";
 import type { Io } from "./io.ts";
 
@@ -59,7 +59,7 @@ const MAX_LINE = 200;
 export function timeoutOf({ timeout }: WaitOptions): number {
   const timeoutMs = parseDuration(timeout);
   if (timeoutMs !== undefined) return timeoutMs;
-  throw new CommandFailure("usage", "USAGE", `--timeout ${timeout} is not a duration such as 30s`);
+  throw usageFailure(`--timeout ${timeout} is not a duration such as 30s`);
 }
 
 /**

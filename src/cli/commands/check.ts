@@ -10,7 +10,7 @@ import { createPaint, formatEnd, formatResult, formatStart } from "../../check/r
 import { hasPassed } from "../../check/run.ts";
 import { parseDuration } from "../../config.ts";
 import { messageOf } from "../../errors.ts";
-import { CommandFailure } from "../exit.ts";
+import { CommandFailure, usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
@@ -23,7 +23,6 @@ interface Options {
   readonly list?: boolean;
   readonly timeout: string;
   readonly port?: string;
-  readonly color: boolean;
   readonly iOwnThisUrl?: boolean;
 }
 
@@ -40,7 +39,7 @@ export async function check(
   const checks = choose(options.only ?? []);
   if (options.list === true) return list(io, checks, options);
   if (url === undefined) {
-    throw usage(
+    throw usageFailure(
       "The URL of the add-on is missing",
       "For example: callboard check http://localhost:3000 -- npm start",
     );
@@ -66,7 +65,7 @@ async function runChecks(
   io: Io,
   { url, command, checks, limitMs, port, options }: Request,
 ): Promise<CheckedRun> {
-  const paint = createPaint(options.color && isColorful(io.env));
+  const paint = createPaint(io.color === true);
   // With --json, standard output is one document, and the progress goes beside it.
   const tell = (text: string) => (options.json === true ? io.note : io.out)(`${text}\n`);
   const ending = new AbortController();
@@ -101,7 +100,7 @@ const EXIT_INSISTED = 1;
 function choose(only: readonly string[]): readonly CheckId[] {
   const chosen = selectChecks(only.flatMap((words) => words.split(",")));
   if (!("unknown" in chosen)) return chosen;
-  throw usage(`There is no check ${printable(chosen.unknown)}`, "See: callboard check --list");
+  throw usageFailure(`There is no check ${printable(chosen.unknown)}`, "See: callboard check --list");
 }
 
 function list(io: Io, checks: readonly CheckId[], options: Options): Ending {
@@ -114,14 +113,14 @@ function list(io: Io, checks: readonly CheckId[], options: Options): Ending {
 function readLimit(text: string): number {
   const limitMs = parseDuration(text);
   if (limitMs !== undefined && limitMs > 0 && limitMs <= MAX_LIMIT_MS) return limitMs;
-  throw usage(`--timeout ${printable(text)} is not a duration up to 60s, such as 5s or 800ms`);
+  throw usageFailure(`--timeout ${printable(text)} is not a duration up to 60s, such as 5s or 800ms`);
 }
 
 function readPort(text: string | undefined, isStarted: boolean): number {
   if (text === undefined) return isStarted ? 0 : USUAL_PORT;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
-  throw usage(`--port ${printable(text)} is not a number from 0 to 65535`);
+  throw usageFailure(`--port ${printable(text)} is not a number from 0 to 65535`);
 }
 
 async function writeReport(file: string, text: string): Promise<void> {
@@ -134,11 +133,4 @@ async function writeReport(file: string, text: string): Promise<void> {
       `The report can't be written: ${messageOf(error)}`,
     );
   }
-}
-
-const usage = (message: string, hint?: string) => new CommandFailure("usage", "USAGE", message, hint);
-
-/** https://no-color.org, and nothing but text for whatever is not a terminal. */
-function isColorful(env: Io["env"]): boolean {
-  return process.stdout.isTTY && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
 }

@@ -2,7 +2,7 @@
 import type { Client } from "../client.ts";
 import { confirm, counted } from "../consent.ts";
 import type { Ending } from "../exit.ts";
-import { CommandFailure } from "../exit.ts";
+import { usageFailure } from "../exit.ts";
 import type { Context } from "../context.ts";
 import { print, printable } from "../io.ts";
 import { printTable } from "../table.ts";
@@ -130,11 +130,7 @@ export async function changeEntry(
     ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text === "" ? null : text])),
   };
   if (Object.keys(change).length === 0)
-    throw new CommandFailure(
-      "usage",
-      "USAGE",
-      "Give at least one of --url, --name, --vendor and --description",
-    );
+    throw usageFailure("Give at least one of --url, --name, --vendor and --description");
   const entry = await client.call<Entry>("PATCH", pathOf(key), change);
   print(io, { ...(json === undefined ? {} : { json }) }, entry, [`changed: ${entryLines(entry).join("\n")}`]);
   return "done";

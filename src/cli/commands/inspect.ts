@@ -10,7 +10,7 @@ import { createInspector } from "../../inspector/index.ts";
 import type { Inspector, InspectorOptions } from "../../inspector/index.ts";
 import { settingOf } from "../../config.ts";
 import { messageOf } from "../../errors.ts";
-import { CommandFailure } from "../exit.ts";
+import { CommandFailure, usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
 import { columns, printable } from "../io.ts";
@@ -43,7 +43,7 @@ export async function inspect({ io, client }: Context, options: Options): Promis
   const print = createConsole({
     output,
     filter: readFilter(filter),
-    colour: isColourful(io.env),
+    colour: io.color === true,
     write: io.out,
   });
   // A run that only generates events must leave nothing behind that later events would wait for.
@@ -76,13 +76,14 @@ export async function inspect({ io, client }: Context, options: Options): Promis
 async function settings(io: Io, options: Options): Promise<Omit<InspectorOptions, "host">> {
   const answer = readRule(options.answer, options.delay, options.times ?? "");
   if (answer === undefined) {
-    throw usage("--answer is a status or drop, --delay up to 60000 ms, --times at least 1");
+    throw usageFailure("--answer is a status or drop, --delay up to 60000 ms, --times at least 1");
   }
   const accessToken = options.accessToken ?? settingOf(io.env, "CALLBOARD_INSPECTOR_TOKEN");
   const { address, baseUrl, allowHost: allowedHosts, store, tlsCert, tlsKey } = options;
-  if ((tlsCert === undefined) !== (tlsKey === undefined)) throw usage("--tls-cert and --tls-key go together");
+  if ((tlsCert === undefined) !== (tlsKey === undefined))
+    throw usageFailure("--tls-cert and --tls-key go together");
   if (baseUrl !== undefined && !isWebUrl(baseUrl)) {
-    throw usage(`--base-url ${printable(baseUrl)} is not a URL such as https://hooks.example.com`);
+    throw usageFailure(`--base-url ${printable(baseUrl)} is not a URL such as https://hooks.example.com`);
   }
   return {
     address,
@@ -163,14 +164,14 @@ function told(outcome: Generated["outcome"]): readonly string[] {
 
 function readOutput(text: string): Output {
   const output = OUTPUTS.find((known) => known === text);
-  if (output === undefined) throw usage(`--output is one of ${OUTPUTS.join(", ")}`);
+  if (output === undefined) throw usageFailure(`--output is one of ${OUTPUTS.join(", ")}`);
   return output;
 }
 
 function readNumber(flag: string, text: string, least: number, most: number): number {
   const value = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
-  throw usage(`${flag} ${printable(text)} is not a number from ${least} to ${most}`);
+  throw usageFailure(`${flag} ${printable(text)} is not a number from ${least} to ${most}`);
 }
 
 function readEvents(text: string): "all" | readonly string[] {
@@ -191,21 +192,12 @@ async function readPem(flag: string, file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    throw usage(`${flag} ${printable(file)} cannot be read: ${messageOf(error)}`);
+    throw usageFailure(`${flag} ${printable(file)} cannot be read: ${messageOf(error)}`);
   }
 }
 
 function isWebUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:\/\//.test(text);
-}
-
-function usage(message: string): CommandFailure {
-  return new CommandFailure("usage", "USAGE", message);
-}
-
-/** https://no-color.org, and nothing but text for whatever is not a terminal. */
-function isColourful(env: Io["env"]): boolean {
-  return process.stdout.isTTY && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
 }
 
 function signal(env: Io["env"]): Promise<Ending> {

@@ -1,6 +1,6 @@
 /** `callboard install`: from a URL, a file or the directory; the same again is an upgrade. */
 import { confirm, counted } from "../consent.ts";
-import { CommandFailure } from "../exit.ts";
+import { CommandFailure, usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
 import { columns, print, printable } from "../io.ts";
@@ -78,9 +78,7 @@ async function sourceMember(
   if (descriptor !== undefined && fromDirectory === undefined) return descriptorMember(descriptor, io);
   if (descriptor === undefined && fromDirectory !== undefined)
     return `"directoryKey":${JSON.stringify(fromDirectory)}`;
-  throw new CommandFailure(
-    "usage",
-    "USAGE",
+  throw usageFailure(
     "Give the URL or file of a descriptor, or an add-on of the directory with --from-directory KEY",
     "List the add-ons of the directory: callboard directory list",
   );

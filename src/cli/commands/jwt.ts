@@ -6,7 +6,7 @@ import { canonicalRequest, parseBasePath, requestTarget } from "../../protocol/q
 import { toPublicKey, verifyInstall } from "../../protocol/signed-install.ts";
 import { MAX_CALL_LIFETIME_SECONDS, createHmacKey, signRequest, verifyToken } from "../../protocol/token.ts";
 import type { Check, TokenVerdict } from "../../protocol/verdict.ts";
-import { CommandFailure } from "../exit.ts";
+import { CommandFailure, usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print } from "../io.ts";
 import type { Io } from "../io.ts";
@@ -127,9 +127,7 @@ async function requireSecret(io: Io, { secret, secretFile }: SecretFlags): Promi
     return secret;
   }
   if (secretFile === undefined) {
-    throw new CommandFailure(
-      "usage",
-      "USAGE",
+    throw usageFailure(
       "The shared secret is missing",
       "Give --secret-file FILE, or - for standard input; for a signed install, --public-key FILE",
     );
@@ -162,7 +160,7 @@ function readUrls({ url, baseUrl }: RequestFlags): { readonly url: string; reado
   const base = baseUrl ?? (URL.canParse(url) ? new URL(url).origin : url);
   for (const each of [url, base]) {
     if (!/^https?:\/\//i.test(each) || !URL.canParse(each)) {
-      throw new CommandFailure("usage", "USAGE", `${each} is not a URL that begins with http:// or https://`);
+      throw usageFailure(`${each} is not a URL that begins with http:// or https://`);
     }
   }
   return { url, baseUrl: base };
@@ -173,9 +171,5 @@ function readTime(text: string | undefined): number {
   if (text === undefined) return Math.floor(Date.now() / 1000);
   const seconds = /^\d{1,11}$/.test(text) ? Number(text) : Math.floor(Date.parse(text) / 1000);
   if (Number.isFinite(seconds)) return seconds;
-  throw new CommandFailure(
-    "usage",
-    "USAGE",
-    `--at ${text} is neither seconds since 1970 nor a time like 2026-11-29T12:00:00Z`,
-  );
+  throw usageFailure(`--at ${text} is neither seconds since 1970 nor a time like 2026-11-29T12:00:00Z`);
 }

@@ -2,7 +2,7 @@
 import { affectedText, changeMany } from "../consent.ts";
 import { deliveryCells, filterWords } from "../delivery-filter.ts";
 import type { DeliveryFilter, ListedDelivery } from "../delivery-filter.ts";
-import { CommandFailure } from "../exit.ts";
+import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
 import { print, printable } from "../io.ts";
@@ -23,11 +23,11 @@ export async function redeliver(
   options: Options,
 ): Promise<Ending> {
   if ((id === undefined) === (options.failed !== true)) {
-    throw new CommandFailure("usage", "USAGE", "Give the id of a delivery, or --failed with a filter");
+    throw usageFailure("Give the id of a delivery, or --failed with a filter");
   }
   timeoutOf(options);
   if (id === undefined && options.wait === true) {
-    throw new CommandFailure("usage", "USAGE", "--wait waits for one delivery: give its ID");
+    throw usageFailure("--wait waits for one delivery: give its ID");
   }
   if (id !== undefined) {
     const delivery = await client.call<ListedDelivery>(
@@ -47,7 +47,7 @@ export async function redeliver(
 
 async function redeliverFailed(context: Context, options: Options): Promise<Ending> {
   if (options.state !== undefined && options.state !== "failed") {
-    throw new CommandFailure("usage", "USAGE", `--failed and --state ${options.state} exclude each other`);
+    throw usageFailure(`--failed and --state ${options.state} exclude each other`);
   }
   const made = await changeMany(
     context,

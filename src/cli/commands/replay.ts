@@ -1,7 +1,7 @@
 /** `callboard replay`: sends past events to a receiver that did not get them; list, show and cancel. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { readTime } from "../delivery-filter.ts";
-import { CommandFailure } from "../exit.ts";
+import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
 import { print, printable } from "../io.ts";
@@ -60,9 +60,8 @@ const pathOf = ({ site }: SiteOptions, id?: string): string =>
 export async function replay({ io, client }: Context, options: Options): Promise<Ending> {
   const { toAddon, toWebhook, since, until, event, all = false, dryRun = false } = options;
   if (toAddon === undefined && toWebhook === undefined)
-    throw new CommandFailure("usage", "USAGE", "Name the receiver: --to-addon KEY or --to-webhook ID");
-  if (since === undefined)
-    throw new CommandFailure("usage", "USAGE", "Name the begin of the window: --since 7d, for example");
+    throw usageFailure("Name the receiver: --to-addon KEY or --to-webhook ID");
+  if (since === undefined) throw usageFailure("Name the begin of the window: --since 7d, for example");
   const body = {
     to: toAddon === undefined ? { webhook: toWebhook } : { addon: toAddon },
     since: readTime("since", since),

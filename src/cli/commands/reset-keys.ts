@@ -5,7 +5,7 @@ import { resetLostKeys } from "../../host/index.ts";
 import { createLogger } from "../../logger.ts";
 import { warnOfPassword } from "../arguments.ts";
 import { confirm, counted } from "../consent.ts";
-import { CommandFailure } from "../exit.ts";
+import { CommandFailure, usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
@@ -23,9 +23,7 @@ type Reset = Awaited<ReturnType<typeof resetLostKeys>>;
 
 export async function resetKeys(io: Io, flags: ResetFlags): Promise<Ending> {
   if (flags.lostMasterKey !== true) {
-    throw new CommandFailure(
-      "usage",
-      "USAGE",
+    throw usageFailure(
       "Give --lost-master-key: this command is for a master key of which there is no copy any more",
       "To replace a key that you have: callboard keys rekey",
     );
@@ -48,7 +46,7 @@ export async function resetKeys(io: Io, flags: ResetFlags): Promise<Ending> {
     return "done";
   }
   if (flags.yes !== true && io.readLine === undefined)
-    throw new CommandFailure("usage", "USAGE", "Nothing was done: this needs --yes");
+    throw usageFailure("Nothing was done: this needs --yes");
   await confirm(
     io,
     ["These secrets can't be decrypted, and are dropped for good:", ...linesOf(plan)].join("\n"),

@@ -8,7 +8,7 @@ import { CallboardError } from "../../errors.ts";
 import { isRetrySchedule } from "../../host/model/retry-schedules.ts";
 import { createTestHost } from "../../testing/index.ts";
 import type { TestHost, TestHostOptions } from "../../testing/index.ts";
-import { CommandFailure } from "../exit.ts";
+import { CommandFailure, usageFailure } from "../exit.ts";
 import type { PassedOn } from "../exit.ts";
 import { print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
@@ -58,9 +58,7 @@ async function openHost(io: Io, { product, site, retrySchedule }: TestCommandOpt
     return await createTestHost(options);
   } catch (error) {
     if (!(error instanceof CallboardError) || error.code !== "BODY_SCHEMA") throw error;
-    throw new CommandFailure(
-      "usage",
-      "USAGE",
+    throw usageFailure(
       `There can't be a test site of --product ${printable(product)}: ${error.errors.map(({ detail }) => detail).join("; ")}`,
       "Give jira, confluence, projectrak, backlog, tracker, or the path of a product file",
     );
@@ -69,9 +67,7 @@ async function openHost(io: Io, { product, site, retrySchedule }: TestCommandOpt
 
 function readDelays(text: string): readonly string[] {
   if (parseSchedule(text) !== undefined) return text.split(",");
-  throw new CommandFailure(
-    "usage",
-    "USAGE",
+  throw usageFailure(
     `--retry-schedule ${printable(text)} is no retry schedule`,
     "Give jira, standard, dev, or delays such as 200ms,1s",
   );

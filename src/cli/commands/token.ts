@@ -1,7 +1,7 @@
 /** `callboard token` */
 import { parseDuration } from "../../config.ts";
 import { confirm } from "../consent.ts";
-import { CommandFailure } from "../exit.ts";
+import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
 import { print, printable } from "../io.ts";
@@ -43,11 +43,7 @@ function parseExpiry(text: string): string {
   const durationMs = parseDuration(text);
   if (durationMs !== undefined) return new Date(Date.now() + durationMs).toISOString();
   if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text))) return new Date(text).toISOString();
-  throw new CommandFailure(
-    "usage",
-    "USAGE",
-    `--expires ${text} is neither a duration such as 90d nor an ISO 8601 time`,
-  );
+  throw usageFailure(`--expires ${text} is neither a duration such as 90d nor an ISO 8601 time`);
 }
 
 export async function listTokens(

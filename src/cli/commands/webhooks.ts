@@ -1,7 +1,7 @@
 /** `callboard webhooks` */
 import type { Json } from "../client.ts";
 import { confirm, waitingOf } from "../consent.ts";
-import { CommandFailure } from "../exit.ts";
+import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
 import { print, printable } from "../io.ts";
@@ -137,9 +137,7 @@ async function readBodyFilter(given: string, io: Io): Promise<Json | null> {
   try {
     return JSON.parse(text) as Json;
   } catch {
-    throw new CommandFailure(
-      "usage",
-      "USAGE",
+    throw usageFailure(
       "The body filter is not JSON",
       `Quote it for the shell, such as '{"order.total": {"$gte": 100}}', or give a file: @filter.json`,
     );

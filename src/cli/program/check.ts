@@ -12,7 +12,6 @@ export function addCheckCommand(program: Command, { alone }: Actions): void {
     .option("--timeout <duration>", "how long one response may take", "5s")
     .option("--port <number>", "port of the temporary host; 2990, or any free one with a command")
     .option("--junit <file>", "also write a report as JUnit XML")
-    .option("--no-color", "no colors, also on a terminal")
     .option("--i-own-this-url", "the add-on is on another machine, and it is yours")
     .option(...JSON_FLAG)
     .addHelpText(

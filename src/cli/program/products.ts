@@ -1,7 +1,7 @@
 /** `callboard products …`: names, options and help. */
 import { Option } from "commander";
 import type { Command } from "commander";
-import { CommandFailure } from "../exit.ts";
+import { usageFailure } from "../exit.ts";
 import { JSON_FLAG, YES_FLAG } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
@@ -59,9 +59,7 @@ export function addProductCommands(program: Command, { withClient, alone }: Acti
         return alone(async () => (await loadTypes()).writeTypesOfFile)(file, options);
       if (product !== undefined && file === undefined)
         return withClient(async () => (await loadTypes()).writeTypesOfProduct)(product, options);
-      throw new CommandFailure(
-        "usage",
-        "USAGE",
+      throw usageFailure(
         "The types are those of a product or of a file, and one of the two is required",
         "For example: callboard products types harbor, or callboard products types --file harbor.yaml",
       );
