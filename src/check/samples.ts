@@ -83,17 +83,13 @@ export function withLongText(body: Buffer, bytes: number): Buffer {
   }
   const long = longest.repeat(Math.ceil(bytes / longest.length));
   let isDone = false;
-  const walk = (value: Json, name = ""): Json => {
-    if (value === longest && !isDone && !KEPT_TEXTS.test(name)) {
+  return changed(body, (value) =>
+    mapLeaves(value, (leaf, name) => {
+      if (leaf !== longest || isDone || KEPT_TEXTS.test(name)) return leaf;
       isDone = true;
       return long;
-    }
-    if (Array.isArray(value)) return value.map((item) => walk(item as Json));
-    return isObject(value)
-      ? Object.fromEntries(Object.entries(value).map(([member, item]) => [member, walk(item, member)]))
-      : value;
-  };
-  return changed(body, walk);
+    }),
+  );
 }
 
 /** Members whose texts name something, so that they stay as they are. */
@@ -107,18 +103,22 @@ function listTexts(value: Json, name = ""): readonly string[] {
 
 /** Gives everything that the body names another identity: an add-on has never heard of it before. */
 export function withOtherIdentities(body: Buffer): Buffer {
-  const walk = (value: Json, name = ""): Json => {
-    if (Array.isArray(value)) return value.map((item) => walk(item as Json));
-    if (isObject(value)) {
-      return Object.fromEntries(Object.entries(value).map(([member, item]) => [member, walk(item, member)]));
-    }
-    if (name !== "id" && name !== "key") return value;
-    if (typeof value === "number") return value + 7_000_000;
-    return typeof value === "string"
-      ? value.replace(/\d+/, (digits) => `7${digits.padStart(4, "0")}`)
-      : value;
-  };
-  return changed(body, walk);
+  return changed(body, (value) =>
+    mapLeaves(value, (leaf, name) => {
+      if (name !== "id" && name !== "key") return leaf;
+      if (typeof leaf === "number") return leaf + 7_000_000;
+      return typeof leaf === "string" ? leaf.replace(/\d+/, (digits) => `7${digits.padStart(4, "0")}`) : leaf;
+    }),
+  );
+}
+
+/** Changes every text, number, boolean and null, each with the name of its member; items of a list have none. */
+function mapLeaves(value: Json, change: (leaf: Json, name: string) => Json, name = ""): Json {
+  if (Array.isArray(value)) return value.map((item) => mapLeaves(item as Json, change));
+  if (!isObject(value)) return change(value, name);
+  return Object.fromEntries(
+    Object.entries(value).map(([member, item]) => [member, mapLeaves(item, change, member)]),
+  );
 }
 
 function changed(body: Buffer, change: (value: Json) => Json): Buffer {

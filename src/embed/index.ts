@@ -5,11 +5,10 @@ import type { Config } from "../config.ts";
 import { CallboardError } from "../errors.ts";
 import { openHostWithin } from "../host/index.ts";
 import type { OpenedHost } from "../host/index.ts";
-import { createInProcessApi } from "../host/web/api/in-process.ts";
 import type { Publish } from "../host/model/published.ts";
 import { createLogger } from "../logger.ts";
 import type { Logger } from "../logger.ts";
-import { createManagement } from "./management.ts";
+import { createEmbeddedApi } from "./api.ts";
 import type { ApiRequest, Management } from "./management.ts";
 import { inSettingNames, toEnvironment } from "./settings.ts";
 import type { HostSettings } from "./settings.ts";
@@ -73,17 +72,10 @@ export interface EmbeddedHost extends Management {
 export async function createHost({ logger, ...settings }: HostOptions = {}): Promise<EmbeddedHost> {
   const config = readSettings(settings);
   const opened = await openHostWithin({ config, logger: logger ?? createLogger(config.logLevel) });
-  const api = createInProcessApi({
-    rooms: opened.rooms,
-    findSite: opened.findSite,
-    bodyLimitBytes: config.bodyLimitBytes,
-    bodyValues: config.bodyValues,
-  });
   let closing: Promise<void> | undefined;
   let listening: Promise<string> | undefined;
   return {
-    ...api,
-    ...createManagement(api),
+    ...createEmbeddedApi(opened, config),
     url: () => opened.baseUrl() || undefined,
     get router() {
       return requireRouter(opened, config);

@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import { createSampleText } from "../catalogue/index.ts";
 import type { DEFAULT_PRODUCT, EventNames } from "../catalogue/index.ts";
+import { createManagement } from "../embed/management.ts";
 import type { Management } from "../embed/management.ts";
 import { CallboardError } from "../errors.ts";
 import type { Publish, PublishOptions, PublishedEvent } from "../host/model/published.ts";
@@ -155,20 +156,10 @@ interface UseParts {
 /** What a test does with a host. */
 function createUse({ life, receiver, parsed }: UseParts) {
   const { site, product } = parsed;
-  const api: Pick<Api, "request" | "publish" | keyof Management> = {
-    request: (...call) => life().api.request(...call),
-    publish: (...event) => life().api.publish(...event),
-    sites: {
-      list: () => life().api.sites.list(),
-      add: (added) => life().api.sites.add(added),
-      remove: (key) => life().api.sites.remove(key),
-    },
-    products: {
-      list: () => life().api.products.list(),
-      put: (document, options) => life().api.products.put(document, options),
-      remove: (key) => life().api.products.remove(key),
-    },
-  };
+  // Of the present life, at each call.
+  const request: Api["request"] = (...call) => life().api.request(...call);
+  const publish: Api["publish"] = (...event) => life().api.publish(...event);
+  const api = { request, publish, ...createManagement({ request }) };
   return {
     ...api,
     token: TOKEN,

@@ -148,12 +148,14 @@ export function createAcceptor({
 
   function toBatch({ events }: Plan<WaitingGroup>, deliveries: readonly DueDelivery[]): Batch {
     const { dialect } = database;
+    const ids = clientEvents(events);
+    const unleased = listUnleased(deliveries);
     return {
       checks: [
         snapshots.areCurrent(new Set(events.map(({ siteNo }) => siteNo))),
-        areNewEvents(dialect, clientEvents(events)),
-        limitIdWait(dialect, clientEvents(events)),
-        dueNotice(dialect, listUnleased(deliveries)),
+        areNewEvents(dialect, ids),
+        limitIdWait(dialect, ids),
+        dueNotice(dialect, unleased),
       ],
       changes: [eventsChange(dialect, events), deliveriesChange(dialect, deliveries, now())],
     };

@@ -5,8 +5,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { MAX_DOCUMENT_BYTES } from "../../../catalogue/document/problems.ts";
-import { MAX_DOCUMENT_DEPTH } from "../../../catalogue/document/problems.ts";
+import { MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH } from "../../../catalogue/document/problems.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import { JsonScanner, JsonTextError } from "../../../json/scan.ts";
