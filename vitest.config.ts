@@ -9,6 +9,7 @@ const OF_OTHER_COMMANDS = ["browser", "clients", "pack", "world", "fuzz"].map(
 
 export default defineConfig({
   test: {
+    experimental: { fsModuleCache: true },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: "forks",

@@ -87,7 +87,7 @@ describe("variants of a body", () => {
     for (const product of catalogue.addonProducts) {
       for (const { event } of product.eventTypes) {
         const made = makeWebhook(webhook(event), product, { catalogue, addonKey: "mine", now: 1_000 });
-        expect(withLongText(made!.body, 2_000_000).length, event).toBeGreaterThanOrEqual(2_000_000);
+        expect(withLongText(made!.body, 20_000).length, event).toBeGreaterThanOrEqual(20_000);
       }
     }
   });

@@ -6,12 +6,12 @@ import openapiTS, { astToString } from "openapi-typescript";
 import type { OpenAPI3 } from "openapi-typescript";
 import { format } from "prettier";
 import { expect, test } from "vitest";
-import { builtInCatalogue } from "../../../src/catalogue/index.ts";
-import { isObject } from "../../../src/json/object.ts";
-import { openApiDocument } from "../../../src/host/web/api/openapi.ts";
-import { API_BASE, ROUTES } from "../../../src/host/web/api/routes.ts";
+import { builtInCatalogue } from "../../src/catalogue/index.ts";
+import { isObject } from "../../src/json/object.ts";
+import { openApiDocument } from "../../src/host/web/api/openapi.ts";
+import { API_BASE, ROUTES } from "../../src/host/web/api/routes.ts";
 
-const OUT = "../../../src/client";
+const OUT = "../../src/client";
 const HEADER = "/** Generated from the OpenAPI document by `npm run client`. */\n";
 const asSource = (text: string) => format(HEADER + text, { parser: "typescript", printWidth: 110 });
 
