@@ -3,7 +3,7 @@ import { findEventType } from "../../../support/products.ts";
 import { CallboardError } from "../../../../src/errors.ts";
 import { checkFilter, parseFilter, requireDynamicFilter } from "../../../../src/host/model/filter.ts";
 
-const sample = findEventType("jira", "jira:issue_created")?.sample() as {
+const sample = findEventType("jira", "jira:issue_updated")?.sample() as {
   issue: { fields: Record<string, unknown>; properties?: unknown };
 };
 const issue = {
@@ -35,7 +35,7 @@ describe("filters that match", () => {
     "type not in (Story, Task)",
     'status = "In Progress"',
     "status = 3",
-    'assignee = "712020:bb77d9e1"',
+    'assignee = "712020:example-oscar-takeda"',
     'reporter = "Maja Lindqvist"',
     "assignee != EMPTY",
     "cf[10011] = Harbour",
