@@ -1224,13 +1224,15 @@ export interface JiraIssueFields {
   readonly lastViewed: string | null;
   /** 2024-11-12T10:30:00.123+0100 */
   readonly created: string;
-  readonly priority: JiraPriority | null;
+  /** absent where the screens of a project don't have it */
+  readonly priority?: JiraPriority | null;
   readonly labels: readonly string[];
   readonly aggregatetimeoriginalestimate: number | null;
   readonly timeestimate: number | null;
   readonly versions: readonly JiraIssueVersion[];
   readonly issuelinks: readonly JiraIssueLink[];
-  readonly assignee: JiraUser | null;
+  /** as priority */
+  readonly assignee?: JiraUser | null;
   readonly updated: string;
   readonly status: JiraStatus;
   readonly components: readonly JiraComponent[];

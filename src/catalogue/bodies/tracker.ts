@@ -984,6 +984,8 @@ export interface TrackerResource {
   readonly name: string;
   readonly story_type?: string;
   readonly url?: string;
+  /** of a person */
+  readonly initials?: string;
 }
 
 export interface TrackerProject {

@@ -54,7 +54,7 @@ const cloudAddress = (id: number, title: string, folder = "pages") =>
   `${CLOUD_BASE}/spaces/HARB/${folder}/${id}/${title.replaceAll(" ", "+")}`;
 
 /** A page of a Cloud body; the id is there twice, as a number and as text. */
-const cloudPage = (id: number, title: string, version: number) => ({
+export const cloudPage = (id: number, title: string, version: number) => ({
   idAsString: String(id),
   ...CLOUD_WRITTEN,
   self: cloudAddress(id, title),

@@ -18,6 +18,7 @@ import {
   CLOUD_PAGE,
   CLOUD_PROFILE,
   CLOUD_SPACE,
+  cloudPage,
   COMMENT,
   CONNECT,
   CONTENT,
@@ -209,6 +210,21 @@ const content = {
   sample: CONTENT,
 } as const;
 
+const REVIEW_TITLE = "Berth review 12 Nov";
+const FROM_BLUEPRINT = {
+  blueprintContext: { spaceKey: "HARB", title: REVIEW_TITLE },
+  blueprint: {
+    id: "0b1b6d1a-57d9-4a8e-9c0b-7f7a4b6f7d11",
+    indexKey: "berth-review",
+    spaceKey: "HARB",
+    i18nNameKey: "berth.review.name",
+    indexTitleI18nKey: "berth.review.index.title",
+    moduleCompleteKey: "com.example.tide-inspector:berth-review",
+    createResult: "view",
+    howToUseTemplate: "",
+  },
+};
+
 const relation = {
   group: "relation",
   confidence: "guessed",
@@ -313,6 +329,8 @@ export const EVENTS = eventTable({
     confidence: "source",
     fields: [...HEAD, shaped("content", "ConfluencePage")],
     sample: { ...CONNECT, content: PAGE },
+    cloudSample: { ...CLOUD, content: CLOUD_PAGE },
+    cloudConfidence: "guessed",
   },
 
   group_created: { ...groupEvent, description: "A user group was created" },
@@ -389,20 +407,17 @@ export const EVENTS = eventTable({
     ],
     sample: {
       ...CONNECT,
-      blueprintContext: { spaceKey: "HARB", title: "Berth review 12 Nov" },
-      blueprint: {
-        id: "0b1b6d1a-57d9-4a8e-9c0b-7f7a4b6f7d11",
-        indexKey: "berth-review",
-        spaceKey: "HARB",
-        i18nNameKey: "berth.review.name",
-        indexTitleI18nKey: "berth.review.index.title",
-        moduleCompleteKey: "com.example.tide-inspector:berth-review",
-        createResult: "view",
-        howToUseTemplate: "",
-      },
+      ...FROM_BLUEPRINT,
       creator: CONNECT.userKey,
-      page: written(4817300, "Berth review 12 Nov"),
+      page: written(4817300, REVIEW_TITLE),
     },
+    cloudSample: {
+      ...CLOUD,
+      ...FROM_BLUEPRINT,
+      creator: OSCAR.accountId,
+      page: cloudPage(91423300, REVIEW_TITLE, 1),
+    },
+    cloudConfidence: "guessed",
   },
 
   relation_created: { ...relation, description: "A relation between two entities was created" },

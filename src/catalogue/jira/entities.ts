@@ -103,7 +103,12 @@ const PRIORITY = {
   id: "2",
 };
 
-const COMPONENT = { self: `${BASE}/rest/api/2/component/10070`, id: "10070", name: "Crane control" };
+const COMPONENT = {
+  self: `${BASE}/rest/api/2/component/10070`,
+  id: "10070",
+  name: "Crane control",
+  description: "",
+};
 
 export const ISSUE_REFERENCE = {
   id: "20417",

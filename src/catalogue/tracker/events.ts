@@ -67,6 +67,7 @@ export const TRACKER_SHAPES = createShapes({
     name: "string",
     "story_type?": "string",
     "url?": "string",
+    "initials?": ["string", "of a person"],
   },
   TrackerProject: { kind: "string", "id!": "integer", name: "string" },
   TrackerPerson: { kind: "string", id: "integer", name: "string", initials: "string" },
