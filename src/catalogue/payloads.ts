@@ -25,7 +25,6 @@ export type EventNames = { readonly [P in keyof EventBodies]: keyof EventBodies[
 
 export type OperationalEventName = keyof CallboardEvents;
 export type JiraEventName = keyof JiraEvents;
-export type ConfluenceEventName = keyof ConfluenceEvents;
 
 /** The body of an event: `EventPayload<"jira", "jira:issue_created">`. */
 export type EventPayload<
