@@ -8,6 +8,7 @@ import type { Answers, PlannedAnswer } from "./answers.ts";
 import { describeAnswer } from "./answers.ts";
 import { toDraft } from "./capture.ts";
 import type { Draft } from "./capture.ts";
+import { readEventName } from "./descriptor.ts";
 
 export interface ReceiveOptions {
   readonly catalogue: Pick<Catalogue, "listNaming">;
@@ -60,7 +61,7 @@ function draftOfEvent(event: WebhookEvent, answer: PlannedAnswer): Draft {
     ...toDraft(event.received),
     kind: "webhook",
     product: event.tenant.productType,
-    event: event.name,
+    event: readEventName(event.name, event.received.rawUrl),
     checks: event.checks,
     verification: { state: "ok" },
     clientKey: event.tenant.clientKey,
@@ -103,8 +104,8 @@ function draftOfReport(report: Report, catalogue: ReceiveOptions["catalogue"]): 
   }
 }
 
-function eventIn({ route }: Received): string {
-  return route.kind === "lifecycle" ? route.event : (route.events[0] ?? "unnamed");
+function eventIn({ route, rawUrl }: Received): string {
+  return route.kind === "lifecycle" ? route.event : readEventName(route.events[0] ?? "unnamed", rawUrl);
 }
 
 /** The product of a refused webhook, as far as its event's name gives it away. */
