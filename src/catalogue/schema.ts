@@ -55,7 +55,7 @@ export function createSchema(title: string, fields: readonly ShapedField[]): obj
 
 function toTypeNode({ type, notation, loose }: ShapedField): Node {
   if (type === "any" || loose === true) return {};
-  return notation === undefined ? { type } : (toTypeSchema(notation) as Node);
+  return notation === undefined ? { type } : toTypeSchema(notation);
 }
 
 /** Levels of a body that are listed; a schema can refer to itself. */

@@ -1,7 +1,7 @@
 /** Installs the Inspector on every site of a host: as an add-on where the product has add-ons, as a webhook elsewhere. */
 import type { LiveCatalogue, Product } from "../catalogue/index.ts";
 import { messageOf } from "../errors.ts";
-import { isAddonProduct, readInspectorDescriptor, subscribe } from "./descriptor.ts";
+import { MAX_WEBHOOKS, isAddonProduct, readInspectorDescriptor, subscribe } from "./descriptor.ts";
 import type { HostApi, HostSite } from "./host-api.ts";
 import type { Plain } from "./plain.ts";
 
@@ -72,13 +72,13 @@ async function installOn(site: HostSite, installer: Installer): Promise<Installa
   }
 }
 
-/** The webhooks of an add-on are in its descriptor, whose size hosts limit. */
+/** The webhooks of an add-on are in its descriptor, and hosts limit their number. */
 function noteOnLeftEvents(product: Product): string | undefined {
   const { left } = subscribe(readInspectorDescriptor(), product);
   if (left === 0) return undefined;
   const [some, all] = [left, product.eventTypes.length].map((count) => count.toLocaleString("en-US"));
   return (
-    `${some} of ${all} event types don't fit into a descriptor of 512 KiB and are left out. ` +
+    `${some} of ${all} event types are left out: a descriptor has at most ${MAX_WEBHOOKS} webhooks. ` +
     "One webhook for all needs bodies that name their event type: give the product an envelope with the member event"
   );
 }

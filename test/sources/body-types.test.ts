@@ -11,7 +11,8 @@ import { writeProductTypes } from "../../src/catalogue/document/types.ts";
 import { isObject } from "../../src/json/object.ts";
 
 const OUT = "../../src/catalogue/bodies";
-const HEADER = "/** Generated from the catalogue by `npm run bodies`. */\n";
+const HEADER =
+  "/** Generated from the catalogue by `npm run bodies`. */\n/* eslint-disable @typescript-eslint/no-deprecated -- the map names them */\n";
 
 /** A body names its own event type. The schema leaves that to the note on bodies that name another one. */
 function withOwnName(schema: object, event: string, eventPath: readonly string[] = []): object {

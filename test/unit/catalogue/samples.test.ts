@@ -217,7 +217,9 @@ describe("links in samples", () => {
   test("a thing links to itself by its own ID", () => {
     const wrong = ALL.filter(({ shape }) => /^Jira/.test(shape) && shape !== "JiraUser").flatMap(
       ({ where, value: { self, id } }) =>
-        typeof self === "string" && id !== undefined && !new RegExp(`/${String(id)}(?:/|$)`).test(self)
+        typeof self === "string" &&
+        id !== undefined &&
+        !new RegExp(`/${JSON.stringify(id).replaceAll('"', "")}(?:/|$)`).test(self)
           ? [`${where} ${self}`]
           : [],
     );
