@@ -18,7 +18,7 @@ describe("the type of a body", () => {
     expectTypeOf<Comment["author"]>().toEqualTypeOf<JiraUser>();
     expectTypeOf<Comment["author"]["displayName"]>().toBeString();
     expectTypeOf<JiraIssue["fields"]["status"]["statusCategory"]["key"]>().toBeString();
-    expectTypeOf<JiraIssue["fields"]["assignee"]>().toEqualTypeOf<JiraUser | null>();
+    expectTypeOf<JiraIssue["fields"]["assignee"]>().toEqualTypeOf<JiraUser | null | undefined>();
   });
 
   test("depends on the product as well as on the name", () => {
