@@ -2710,6 +2710,7 @@ export interface components {
         | "no-worker"
         | "nothing-waits"
         | "no-name-server"
+        | "proxy-failing"
         | "no-slot"
         | "disabled"
         | "inactive"

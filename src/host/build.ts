@@ -155,6 +155,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     maxAnswerBytes: MAX_ANSWER_BYTES,
     ...(config.dnsServers === undefined ? {} : { dnsServers: config.dnsServers }),
     ownAddresses: address.own,
+    proxy: config.egressProxy,
     now: clock.now,
   } as const;
   const egress = createEgress({
@@ -167,6 +168,11 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   // Strangers name its URLs: what CALLBOARD_ALLOW_NETWORKS opens for receivers stays closed for them.
   const visitorEgress = createEgress({ ...egressOptions, allowNetworks: isDev ? config.allowNetworks : [] });
   closers.add(() => visitorEgress.close());
+  egress.proxy?.onChange(() => {
+    const failure = egress.proxy?.failure();
+    if (failure === undefined) logger.info("egress.proxy-works", {});
+    else logger.warn("egress.proxy-fails", { ...failure });
+  });
   const sparse = createSparseLog(logger);
   closers.add(() => sparse.stop());
   const door = createDoor({ config, logger, sparse });
@@ -285,6 +291,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
         mostInFlight: Number.isFinite(most) ? most : undefined,
         unsettled,
         namesFail: lookups.fail(),
+        proxyFails: egress.proxy?.failure() !== undefined,
       };
     },
   });
@@ -434,6 +441,8 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     admission,
     retentionMs: async () => (await settings.read()).retentionMs,
     tellFailures: records.tellFailures,
+    // To ask tries the database: not without a reason.
+    proxyFails: async () => egress.proxy !== undefined && (await hostFacts()).proxyFails,
   });
   return {
     context,
