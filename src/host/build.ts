@@ -31,6 +31,7 @@ import { createBacklog } from "./events/backlog.ts";
 import { createCertificates } from "./events/certificates.ts";
 import { createEventIds } from "./model/ids.ts";
 import type { IncomingEvent } from "./model/plan.ts";
+import { listKeySet } from "./model/public-keys.ts";
 import { createAdmissionControl } from "./events/admission.ts";
 import { assertPolicy } from "./events/policy.ts";
 import { createSlots } from "./events/reserve.ts";
@@ -386,6 +387,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     tokens,
     sessions: createSessions(database, now),
     keys: createKeys(context),
+    webhookKeySet: () => listKeySet(snapshots.all(), now()),
     audit: createAudit(context),
     settings,
     listProcesses: presence.list,
