@@ -5,13 +5,7 @@ export { createMemoryHandled } from "./deduplication.ts";
 export type { HandledDeliveries } from "./deduplication.ts";
 export type { AddonDescriptor } from "./descriptor.ts";
 export type { Answer, LifecycleCall, LifecycleHandler, WebhookEvent, WebhookHandler } from "./event.ts";
-export type {
-  CatalogueEvents,
-  ConfluenceEventName,
-  EventBody,
-  EventName,
-  JiraEventName,
-} from "./event-types.ts";
+export type * from "./event-types.ts";
 export { createFileTenants } from "./file-tenants.ts";
 export { ATLASSIAN_KEY_SERVER } from "./key-server.ts";
 export { headerPairs } from "./received.ts";

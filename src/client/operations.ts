@@ -2502,6 +2502,10 @@ export interface components {
         type: "string" | "integer" | "number" | "boolean" | "object" | "array" | "any";
         /** @description True if every body has it */
         required: boolean;
+        /** @description True if every recorded body has it, although the schema does not require it */
+        usual?: boolean;
+        /** @description True if its value can be null */
+        nullable?: boolean;
         /** @description True if the schema does not require it all the same */
         loose?: boolean;
         /** @description Note */
