@@ -106,18 +106,20 @@ const withItems = (schema: SchemaObject): SchemaObject =>
 function withGoNames(schema: SchemaObject): SchemaObject {
   const { properties } = schema;
   if (!isObject(properties)) return schema;
-  const taken = new Set<string>();
+  const counts = new Map<string, number>();
   const renamed = Object.entries(properties).map(([name, value]) => {
     const words = name.replaceAll(/[^A-Za-z0-9]/g, "").toLowerCase();
-    const isTaken = taken.has(words);
-    taken.add(words);
-    return [name, isTaken && isObject(value) ? { ...value, "x-go-name": toGoName(name) } : value] as const;
+    const count = (counts.get(words) ?? 0) + 1;
+    counts.set(words, count);
+    const isNamed = count > 1 && isObject(value);
+    return [name, isNamed ? { ...value, "x-go-name": toGoName(name, count) } : value] as const;
   });
   return { ...schema, properties: Object.fromEntries(renamed) };
 }
 
-/** `user_key` → `User_key_` */
-const toGoName = (name: string): string => `${name.charAt(0).toUpperCase()}${toIdentifier(name.slice(1))}_`;
+/** `user_key` → `User_key2` */
+const toGoName = (name: string, count: number): string =>
+  `${name.charAt(0).toUpperCase()}${toIdentifier(name.slice(1))}${count}`;
 
 /** References in a schema are from the root of the document that it stands in. */
 function withPlaces(schema: SchemaObject, product: string, place: string): SchemaObject {

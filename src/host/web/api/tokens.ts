@@ -59,7 +59,7 @@ export const tokenRoutes = [
     body: body(
       {
         name: string("Name", { minLength: 1, maxLength: 100 }, LINE_WITH_TEXT),
-        scopes: array("Scopes", oneOf("Scope", SCOPES), { minItems: 1, uniqueItems: true }),
+        scopes: array("Scopes", oneOf("Scope", SCOPES), { minItems: 1 }),
       },
       {
         site: SITE_KEY,
@@ -73,7 +73,7 @@ export const tokenRoutes = [
       const made = await tokens.create(
         {
           name: given.name,
-          scopes: given.scopes,
+          scopes: [...new Set(given.scopes)],
           siteKey: given.site,
           expiresAt: given.expiresAt === undefined ? undefined : requireFuture(given.expiresAt),
         },

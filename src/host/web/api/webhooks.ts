@@ -122,7 +122,7 @@ const RULES_OF_VALUES = {
         required: ["allEvents", "events"],
         properties: { allEvents: { const: true }, events: { type: "array", items: {} } },
       },
-      { required: ["allEvents"], properties: { allEvents: { const: false }, events: { type: "null" } } },
+      { required: ["allEvents"], properties: { allEvents: { const: false }, events: { const: null } } },
       {
         required: ["generateSecret", "secret"],
         properties: { generateSecret: { const: true }, secret: { type: "string" } },

@@ -1,9 +1,10 @@
 /**
  * The documentation of the API: the OpenAPI document as pages, for everyone who reaches the server. Own products are not in it. A page
- * is rendered when it is first asked for, and again when the products have changed.
+ * is rendered when it is first asked for.
  */
 import express from "express";
 import type { RequestHandler, Router } from "express";
+import { builtInCatalogue } from "../../../catalogue/index.ts";
 import { openApiDocument } from "../api/openapi.ts";
 import { describeErrors, describeGroups } from "../present/api-docs.ts";
 import type { ApiDocument, GroupView } from "../present/api-docs.ts";
@@ -16,14 +17,13 @@ import type { Render } from "./render.ts";
 import { setPageHeaders } from "./router.ts";
 
 export interface ApiDocsParts {
-  readonly rooms: Pick<Rooms, "catalogue" | "baseUrl" | "href">;
+  readonly rooms: Pick<Rooms, "baseUrl" | "href">;
   readonly render: Render;
   readonly assets: Pick<Assets, "version">;
 }
 
-/** The document of one moment, with the pages that were rendered of it. */
+/** The document for an address of the server, with the pages that were rendered of it. */
 interface Edition {
-  readonly products: Rooms["catalogue"]["products"];
   readonly baseUrl: string;
   readonly document: ApiDocument;
   readonly groups: readonly GroupView[];
@@ -41,16 +41,15 @@ const ERRORS_PATH = `${API_DOCS}/errors`;
 const toPath = ({ slug }: GroupView): string => `${API_DOCS}/${slug}`;
 
 export function createApiDocsRouter({ rooms, render, assets }: ApiDocsParts): Router {
-  const { catalogue, href } = rooms;
+  const { href } = rooms;
   const router = express.Router();
   let newest: Edition | undefined;
 
   function findEdition(): Edition {
     const baseUrl = rooms.baseUrl();
-    if (newest?.products === catalogue.products && newest.baseUrl === baseUrl) return newest;
-    const document = openApiDocument(baseUrl, catalogue, []) as ApiDocument;
+    if (newest?.baseUrl === baseUrl) return newest;
+    const document = openApiDocument(baseUrl, builtInCatalogue, []) as ApiDocument;
     newest = {
-      products: catalogue.products,
       baseUrl,
       document,
       groups: describeGroups(document),

@@ -65,7 +65,7 @@ export interface GroupView {
   readonly slug: string;
   readonly description: string;
   readonly operations: readonly OperationView[];
-  /** Schemas that its operations name, but that of problem documents. */
+  /** Schemas that its operations name; those of problem documents are with the error codes. */
   readonly schemas: readonly NamedSchema[];
 }
 
@@ -74,7 +74,7 @@ export interface ErrorsView {
   readonly schemas: readonly NamedSchema[];
 }
 
-const PROBLEM_SCHEMAS = ["Problem", "ProblemPart"];
+const PROBLEM_SCHEMA = { $ref: "#/components/schemas/Problem" };
 
 /** Returns the groups that have operations, in the order of the document. */
 export function describeGroups(document: ApiDocument): readonly GroupView[] {
@@ -98,10 +98,7 @@ export function describeGroups(document: ApiDocument): readonly GroupView[] {
         slug: toSlug(name),
         description,
         operations: own.map((each) => describeOperation(each, document)),
-        schemas: describeNamed(
-          names.filter((each) => !PROBLEM_SCHEMAS.includes(each)),
-          document,
-        ),
+        schemas: describeNamed(names, document),
       },
     ];
   });
@@ -114,7 +111,7 @@ export function describeErrors(document: ApiDocument): ErrorsView {
     codes: Object.entries(ERROR_CODES)
       .filter(([code]) => listed.has(code))
       .map(([code, [status, meaning]]) => ({ code, status, meaning })),
-    schemas: describeNamed(PROBLEM_SCHEMAS, document),
+    schemas: describeNamed(collectNames([PROBLEM_SCHEMA], document.components.schemas), document),
   };
 }
 

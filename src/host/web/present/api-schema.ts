@@ -89,19 +89,21 @@ function listTypes(type: unknown): readonly string[] {
 
 /** Rules of a value in words, with units. */
 function describeRules(schema: Node): readonly string[] {
-  const { enum: values, default: usual, pattern, format, uniqueItems } = schema;
+  const { enum: values, default: usual, pattern, format } = schema;
   return [
     ...(Array.isArray(values) ? [describeValues(values)] : []),
     ...describeRange(schema, ["minLength", "maxLength"], "characters"),
     ...describeRange(schema, ["minItems", "maxItems"], "items"),
     ...describeRange(schema, ["minProperties", "maxProperties"], "members"),
     ...describeRange(schema, ["minimum", "maximum"], ""),
-    ...(uniqueItems === true ? ["no item twice"] : []),
     ...(format === "uri" ? ["URL"] : []),
-    ...(typeof pattern === "string" && pattern.length <= 60 ? [`pattern ${pattern}`] : []),
+    ...(typeof pattern === "string" && isTelling(pattern) ? [`pattern ${pattern}`] : []),
     ...(usual === undefined ? [] : [`${JSON.stringify(usual)} when left out`]),
   ];
 }
+
+/** What a reader needs to know; that a text has no control characters goes without saying. */
+const isTelling = (pattern: string): boolean => pattern.length <= 60 && !pattern.includes("\\u0000");
 
 function describeValues(values: readonly unknown[]): string {
   const shown = values.filter((value) => value !== null).slice(0, MAX_VALUES);

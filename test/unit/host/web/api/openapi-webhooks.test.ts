@@ -167,7 +167,7 @@ describe("what linters and generators ask for", () => {
     const shown = path.reduce(readMember, post?.requestBody);
     expect(shown).toEqual({
       userKey: { type: "string" },
-      user_key: { type: "string", "x-go-name": "User_key_" },
+      user_key: { type: "string", "x-go-name": "User_key2" },
       list: { type: ["array", "null"], items: {} },
     });
   });

@@ -15,6 +15,7 @@ test.each([
   [{ type: "string", format: "date-time" }, "time"],
   [{ type: "string", format: "uri" }, "string | URL"],
   [{ type: "string", pattern: "^a$" }, "string | pattern ^a$"],
+  [{ type: "string", pattern: "^[^\\u0000]*$" }, "string"],
   [{ type: "integer", minimum: 1, default: 50 }, "integer | at least 1 | 50 when left out"],
   [
     { type: "array", items: { $ref: "#/components/schemas/Site" }, minItems: 1 },
