@@ -16,6 +16,7 @@ import type { Stage } from "./stage.ts";
 import { createStranger } from "./stranger.ts";
 import { requireDescriptor, requireTarget } from "./target.ts";
 import { openTemporaryHost } from "./temporary-host.ts";
+import type { ProductText } from "./temporary-host.ts";
 
 /** Time of a whole run, from the started add-on on; a longer limit of one response makes it longer. */
 const RUN_LIMIT_MS = 15_000;
@@ -33,6 +34,8 @@ export interface CheckOptions {
   /** Time limit of one response, in milliseconds. */
   readonly limitMs: number;
   readonly checks: readonly CheckId[];
+  /** Own products, beside the built-in ones. */
+  readonly products: readonly ProductText[];
   /** The user owns the URL, so it need not be on this machine. */
   readonly isOwned: boolean;
   readonly signal: AbortSignal;
@@ -57,6 +60,7 @@ export interface CheckedRun extends CheckedAddon {
  * Checks an add-on.
  * @throws {CheckProblem} URL_INVALID, CHECK_URL_DENIED, PORT_IN_USE, URL_IN_USE, ADDON_NOT_STARTED, ADDON_UNREACHABLE,
  * DESCRIPTOR_NOT_FOUND, INTERRUPTED
+ * @throws {CallboardError} of a product file: PRODUCT_INVALID, PRODUCT_TOO_LARGE; CONFLICT if there is one with its key
  */
 export async function runAddonCheck(options: CheckOptions): Promise<CheckedRun> {
   const { command, limitMs, isOwned, signal } = options;
@@ -78,12 +82,13 @@ export async function runAddonCheck(options: CheckOptions): Promise<CheckedRun> 
     if (command.length === 0) await requireDescriptor(egress, url, isOwned);
     const budget = createBudget(Math.max(RUN_LIMIT_MS, 3 * limitMs));
     const prober = createProber({ egress, budget, limitMs });
-    const host = await openTemporaryHost({ port: options.port, allowNetworks, watchCallback: prober.keep });
+    const { port, products } = options;
+    const host = await openTemporaryHost({ port, allowNetworks, watchCallback: prober.keep, products });
     closers.add(() => host.close());
     const stranger = await createStranger();
     closers.add(() => stranger.close());
     if (command.length > 0) {
-      const env = { ...options.env, ...environmentOf(target, host.url) };
+      const env = { ...options.env, ...toEnvironment(target, host.url) };
       const addon = await startAddon(egress, { command, env, url, signal });
       closers.add(() => addon.stop());
       await requireDescriptor(egress, url, isOwned);
@@ -127,7 +132,7 @@ async function runAll(
 }
 
 /** What add-ons read of their environment: where they listen, who they are, and whose keys they trust. */
-function environmentOf(target: URL, hostUrl: string): Readonly<Record<string, string>> {
+function toEnvironment(target: URL, hostUrl: string): Readonly<Record<string, string>> {
   const port = target.port === "" ? { "http:": "80", "https:": "443" }[target.protocol] : target.port;
   return {
     PORT: port ?? "",

@@ -32,6 +32,7 @@ import { createBacklog } from "./events/backlog.ts";
 import { createCertificates } from "./events/certificates.ts";
 import { createEventIds } from "./model/ids.ts";
 import type { IncomingEvent } from "./model/plan.ts";
+import { listKeySet } from "./model/public-keys.ts";
 import { createAdmissionControl } from "./events/admission.ts";
 import { assertPolicy } from "./events/policy.ts";
 import { createSlots } from "./events/reserve.ts";
@@ -40,6 +41,7 @@ import { parseFiltersAhead } from "./filters/ahead.ts";
 import { toBasePath, createHref } from "./model/base-path.ts";
 import { parseFilter } from "./model/filter.ts";
 import { describeStanding } from "./model/outbox.ts";
+import { describeEndpointAt } from "./model/receiver.ts";
 import type { Site } from "./model/site.ts";
 import { createRetryScheduleFinder } from "./model/retry-schedules.ts";
 import { createAddUpHours } from "./observe/add-up-hours.ts";
@@ -156,6 +158,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     maxAnswerBytes: MAX_ANSWER_BYTES,
     ...(config.dnsServers === undefined ? {} : { dnsServers: config.dnsServers }),
     ownAddresses: address.own,
+    proxy: config.egressProxy,
     now: clock.now,
   } as const;
   const egress = createEgress({
@@ -168,6 +171,11 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   // Strangers name its URLs: what CALLBOARD_ALLOW_NETWORKS opens for receivers stays closed for them.
   const visitorEgress = createEgress({ ...egressOptions, allowNetworks: isDev ? config.allowNetworks : [] });
   closers.add(() => visitorEgress.close());
+  egress.proxy?.onChange(() => {
+    const failure = egress.proxy?.failure();
+    if (failure === undefined) logger.info("egress.proxy-works", {});
+    else logger.warn("egress.proxy-fails", { ...failure });
+  });
   const sparse = createSparseLog(logger);
   closers.add(() => sparse.stop());
   const door = createDoor({ config, logger, sparse });
@@ -178,13 +186,19 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const lookups = createLookups();
   const responseBudget = createResponseBudget({
     ...base,
-    receiverOf: (siteNo, endpointNo) => snapshots.get(siteNo)?.endpoints.get(endpointNo)?.receiver,
-    siteKeyOf: (siteNo) => snapshots.get(siteNo)?.site.key,
+    findReceiver: (siteNo, endpointNo) => snapshots.get(siteNo)?.endpoints.get(endpointNo)?.receiver,
+    findSiteKey: (siteNo) => snapshots.get(siteNo)?.site.key,
   });
   await responseBudget.start();
   closers.add(() => responseBudget.stop());
 
-  const backlog = createBacklog({ database, most: config.endpointBacklog, logger, sparse });
+  const backlog = createBacklog({
+    database,
+    most: config.endpointBacklog,
+    logger,
+    sparse,
+    describeEndpoint: (endpoint) => describeEndpointAt(snapshots.get(endpoint.siteNo), endpoint),
+  });
   const context: HostContext = {
     ...base,
     snapshots,
@@ -286,6 +300,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
         mostInFlight: Number.isFinite(most) ? most : undefined,
         unsettled,
         namesFail: lookups.fail(),
+        proxyFails: egress.proxy?.failure() !== undefined,
       };
     },
   });
@@ -381,6 +396,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     sessions: createSessions(database, now),
     keyedRequests: createKeyedRequests(base),
     keys: createKeys(context),
+    webhookKeySet: () => listKeySet(snapshots.all(), now()),
     audit: createAudit(context),
     settings,
     listProcesses: presence.list,
@@ -407,7 +423,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     door,
     access,
     intake: {
-      siteOf: findSite,
+      findSite,
       accept: acceptor.accept,
       onRefused: (site = "", code) => {
         figures.count("callboard_events_refused_total", { site, code });
@@ -436,6 +452,8 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     admission,
     retentionMs: async () => (await settings.read()).retentionMs,
     tellFailures: records.tellFailures,
+    // To ask tries the database: not without a reason.
+    proxyFails: async () => egress.proxy !== undefined && (await hostFacts()).proxyFails,
   });
   return {
     context,

@@ -17,18 +17,18 @@ import type { Rooms } from "./rooms.ts";
 const KEY_CACHE = "public, max-age=60";
 
 export interface OperationsParts {
-  readonly rooms: Pick<Rooms, "catalogue" | "keys" | "readiness" | "metrics" | "publicUrl">;
+  readonly rooms: Pick<Rooms, "catalogue" | "keys" | "webhookKeySet" | "readiness" | "metrics" | "publicUrl">;
   readonly access: Access;
-  readonly originOf: (request: Request) => Origin;
+  readonly readOrigin: (request: Request) => Origin;
   readonly isOwnHost: IsOwnHost;
   /** Who reads the metrics without a token: nobody, requests from this machine itself, or everyone who reaches the address. */
   readonly openMetrics: "nobody" | "local" | "everyone";
 }
 
 export function createOperations({
-  rooms: { catalogue, keys, readiness, metrics, publicUrl },
+  rooms: { catalogue, keys, webhookKeySet, readiness, metrics, publicUrl },
   access,
-  originOf,
+  readOrigin,
   isOwnHost,
   openMetrics,
 }: OperationsParts): Router {
@@ -36,7 +36,7 @@ export function createOperations({
 
   /** From this machine itself: not through a proxy on it, and not from a page that a browser was tricked into (DNS rebinding). */
   const isLocal = (request: Request): boolean => {
-    const { address, isUndeclared } = originOf(request);
+    const { address, isUndeclared } = readOrigin(request);
     return isLoopbackAddress(address) && !isUndeclared && isOwnHost(request);
   };
 
@@ -73,6 +73,10 @@ export function createOperations({
       throw new CallboardError("NOT_FOUND", "There is no key with this ID, or it was withdrawn");
     }
     response.type("application/x-pem-file").setHeader("cache-control", KEY_CACHE).send(publicPem);
+  });
+  router.get("/.well-known/jwks.json", (_request, response) => {
+    response.type("application/jwk-set+json").setHeader("cache-control", KEY_CACHE);
+    response.send(JSON.stringify(webhookKeySet()));
   });
   router.get("/api/openapi.json", async (request, response) => {
     const canLookUp = await mayLookUp(request);

@@ -14,6 +14,7 @@ import type { AcceptWithin } from "../events/accept-within.ts";
 import type { AcceptedEvent, IncomingEvent } from "../model/plan.ts";
 import type { Href } from "../model/base-path.ts";
 import type { Limit } from "../model/limits.ts";
+import type { listKeySet } from "../model/public-keys.ts";
 import type { Readiness } from "../observe/readiness.ts";
 import type { Directory } from "../registry/directory/directory.ts";
 import type { AddonProperties } from "../registry/dynamic/properties.ts";
@@ -42,7 +43,7 @@ export interface Rooms {
   readonly dynamicModules: DynamicModules;
   readonly addonProperties: AddonProperties;
   readonly upmInstalls: UpmInstalls;
-  /** @throws CallboardError EVENT_SCHEMA, EVENT_CONFLICT, OVERLOADED, STORAGE, SITE_NOT_FOUND */
+  /** @throws {CallboardError} EVENT_SCHEMA, EVENT_CONFLICT, OVERLOADED, STORAGE, SITE_NOT_FOUND */
   readonly acceptEvent: (event: IncomingEvent) => Promise<AcceptedEvent>;
   /** In the transaction of a program around the host. */
   readonly acceptWithin: AcceptWithin;
@@ -53,6 +54,8 @@ export interface Rooms {
   readonly sessions: Sessions;
   readonly keyedRequests: KeyedRequests;
   readonly keys: Keys;
+  /** The public keys of all outgoing webhooks. */
+  readonly webhookKeySet: () => ReturnType<typeof listKeySet>;
   readonly audit: Audit;
   readonly settings: Settings;
   /** The processes that run on the database, this one first. */
