@@ -18,6 +18,7 @@ describe("the command line, before it knows which command it runs", () => {
       "catalogue/default-product.ts",
       "egress/open-files.ts",
       "egress/outcome.ts",
+      "egress/proxy-failure.ts",
       "egress/retry-after.ts",
       "egress/tls-failure.ts",
     ]);
