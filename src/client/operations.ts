@@ -1807,7 +1807,19 @@ export interface components {
        * @description Signature scheme
        * @enum {string}
        */
-      signature: "standard" | "hub";
+      signature: "standard" | "ed25519" | "hub" | "hub-256";
+      /** @description Keys that verify the signature ed25519, the current one first; empty for others */
+      publicKeys: {
+        /** @description ID in the key set */
+        kid: string;
+        /** @description Public key, whpk_… */
+        key: string;
+        /**
+         * Format: date-time
+         * @description End of the overlap of a key that was replaced
+         */
+        until: string | null;
+      }[];
       /**
        * Format: date-time
        * @description Time until which the previous secret signs too
@@ -2714,6 +2726,7 @@ export interface components {
         | "no-worker"
         | "nothing-waits"
         | "no-name-server"
+        | "proxy-failing"
         | "no-slot"
         | "disabled"
         | "inactive"
@@ -3756,7 +3769,19 @@ export interface components {
        * @description Signature scheme
        * @enum {string}
        */
-      signature: "standard" | "hub";
+      signature: "standard" | "ed25519" | "hub" | "hub-256";
+      /** @description Keys that verify the signature ed25519, the current one first; empty for others */
+      publicKeys: {
+        /** @description ID in the key set */
+        kid: string;
+        /** @description Public key, whpk_… */
+        key: string;
+        /**
+         * Format: date-time
+         * @description End of the overlap of a key that was replaced
+         */
+        until: string | null;
+      }[];
       /**
        * Format: date-time
        * @description Time until which the previous secret signs too
@@ -5417,10 +5442,10 @@ export interface operations {
           /** @description Generates a secret, which this response shows */
           generateSecret?: boolean;
           /**
-           * @description Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks
+           * @description Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256
            * @enum {string}
            */
-          signature?: "standard" | "hub";
+          signature?: "standard" | "ed25519" | "hub" | "hub-256";
           /**
            * @description Retry schedule; null for that of the site
            * @enum {string|null}
@@ -5499,10 +5524,10 @@ export interface operations {
           /** @description Generates a secret, which this response shows */
           generateSecret?: boolean;
           /**
-           * @description Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks
+           * @description Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256
            * @enum {string}
            */
-          signature?: "standard" | "hub";
+          signature?: "standard" | "ed25519" | "hub" | "hub-256";
           /**
            * @description Retry schedule; null for that of the site
            * @enum {string|null}
@@ -5624,10 +5649,10 @@ export interface operations {
           /** @description Generates a secret, which this response shows */
           generateSecret?: boolean;
           /**
-           * @description Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks
+           * @description Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256
            * @enum {string}
            */
-          signature?: "standard" | "hub";
+          signature?: "standard" | "ed25519" | "hub" | "hub-256";
           /**
            * @description Retry schedule; null for that of the site
            * @enum {string|null}

@@ -53,7 +53,7 @@ describe("the names", () => {
       projectrak: 1,
       backlog: 40,
       tracker: 40,
-      callboard: 16,
+      callboard: 17,
     });
   });
 
