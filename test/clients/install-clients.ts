@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const CLIENTS = ["ace", "backlog-js", "jest", "jira-js", "official-validator", "transactional"];
+const CLIENTS = ["ace", "backlog-js", "jest", "jira-js", "official-validator", "standard-webhooks/javascript", "transactional"];
 
 export default function installClients(): void {
   for (const client of CLIENTS) {
