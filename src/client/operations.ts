@@ -1024,6 +1024,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/products/{product}/changes/{version}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show a change of an own product with the document after it
+     * @description Needs a token with the scope `admin`.
+     */
+    get: operations["showProductChange"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/tokens": {
     parameters: {
       query?: never;
@@ -2833,6 +2853,9 @@ export interface components {
         | "HEADER_VALUE"
         | "HOST_DENIED"
         | "HOST_HEADER"
+        | "IDEMPOTENCY_CONFLICT"
+        | "IDEMPOTENCY_KEY"
+        | "IDEMPOTENCY_UNFINISHED"
         | "INTERNAL"
         | "IP_DENIED"
         | "KEY_IN_USE"
@@ -2852,6 +2875,7 @@ export interface components {
         | "PRODUCT_MISSING"
         | "PRODUCT_TOO_LARGE"
         | "PRODUCT_UNKNOWN"
+        | "PRODUCT_VERSION_NOT_FOUND"
         | "PRODUCT_WITHOUT_ADDONS"
         | "PROPERTY_NOT_FOUND"
         | "QUERY_INVALID"
@@ -3006,6 +3030,9 @@ export interface components {
         | "HEADER_VALUE"
         | "HOST_DENIED"
         | "HOST_HEADER"
+        | "IDEMPOTENCY_CONFLICT"
+        | "IDEMPOTENCY_KEY"
+        | "IDEMPOTENCY_UNFINISHED"
         | "INTERNAL"
         | "IP_DENIED"
         | "KEY_IN_USE"
@@ -3025,6 +3052,7 @@ export interface components {
         | "PRODUCT_MISSING"
         | "PRODUCT_TOO_LARGE"
         | "PRODUCT_UNKNOWN"
+        | "PRODUCT_VERSION_NOT_FOUND"
         | "PRODUCT_WITHOUT_ADDONS"
         | "PROPERTY_NOT_FOUND"
         | "QUERY_INVALID"
@@ -3152,6 +3180,24 @@ export interface components {
     };
     /** @description A change of an own product */
     ProductRevision: {
+      /** @description Version after the change */
+      version: number;
+      /** @description True if the product was deleted */
+      deleted: boolean;
+      /** @description The changes */
+      changes: components["schemas"]["ProductChange"][];
+      /** @description True if it could break subscribers and was forced */
+      forced: boolean;
+      /**
+       * Format: date-time
+       * @description Time of the change
+       */
+      createdAt: string;
+      /** @description Actor, as the audit log names it */
+      createdBy: string;
+    };
+    /** @description A change of an own product, with the document after it */
+    ProductRevisionDetail: {
       /** @description Version after the change */
       version: number;
       /** @description True if the product was deleted */
@@ -3912,7 +3958,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Bad Request: `BODY_DUPLICATE_KEY`, `BODY_NOT_JSON`, `BODY_NOT_UTF8`, `HOST_HEADER`, `PATH_INVALID`, `QUERY_INVALID` */
+    /** @description Bad Request: `BODY_DUPLICATE_KEY`, `BODY_NOT_JSON`, `BODY_NOT_UTF8`, `HOST_HEADER`, `IDEMPOTENCY_KEY`, `PATH_INVALID`, `QUERY_INVALID` */
     BadRequest2: {
       headers: {
         [name: string]: unknown;
@@ -3921,7 +3967,25 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `CONFLICT` */
+    /** @description Bad Request: `BODY_DUPLICATE_KEY`, `BODY_NOT_JSON`, `BODY_NOT_UTF8`, `HOST_HEADER`, `PATH_INVALID`, `QUERY_INVALID` */
+    BadRequest3: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Bad Request: `HOST_HEADER`, `IDEMPOTENCY_KEY`, `PATH_INVALID`, `QUERY_INVALID` */
+    BadRequest4: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `CONFLICT`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict: {
       headers: {
         [name: string]: unknown;
@@ -3930,7 +3994,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `REPLAY_RUNNING` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `PRODUCT_MISSING` */
     Conflict10: {
       headers: {
         [name: string]: unknown;
@@ -3939,7 +4003,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BREAKING`, `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE` */
+    /** @description Conflict: `PRODUCT_MISSING` */
     Conflict11: {
       headers: {
         [name: string]: unknown;
@@ -3948,7 +4012,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE`, `PRODUCT_IN_USE` */
+    /** @description Conflict: `EVENT_CONFLICT`, `PRODUCT_MISSING` */
     Conflict12: {
       headers: {
         [name: string]: unknown;
@@ -3957,7 +4021,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BUILT_IN` */
+    /** @description Conflict: `DELIVERY_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict13: {
       headers: {
         [name: string]: unknown;
@@ -3966,7 +4030,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `TOKEN_LAST_ADMIN` */
+    /** @description Conflict: `ENDPOINT_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict14: {
       headers: {
         [name: string]: unknown;
@@ -3975,7 +4039,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `KEY_IN_USE` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REPLAY_RUNNING` */
     Conflict15: {
       headers: {
         [name: string]: unknown;
@@ -3984,7 +4048,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `REKEY_NO_KEY` */
+    /** @description Conflict: `PRODUCT_BREAKING`, `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE` */
     Conflict16: {
       headers: {
         [name: string]: unknown;
@@ -3993,7 +4057,34 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ADDON_ORIGIN_CHANGED`, `ADDON_STATE`, `DESCRIPTOR_CHANGED`, `PRODUCT_MISSING`, `SCOPES_NOT_ACCEPTED` */
+    /** @description Conflict: `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE`, `PRODUCT_IN_USE` */
+    Conflict17: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `TOKEN_LAST_ADMIN` */
+    Conflict18: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
+    Conflict19: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `CONFLICT` */
     Conflict2: {
       headers: {
         [name: string]: unknown;
@@ -4002,7 +4093,16 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ADDON_STATE` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    Conflict20: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `ADDON_ORIGIN_CHANGED`, `ADDON_STATE`, `DESCRIPTOR_CHANGED`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `PRODUCT_MISSING`, `SCOPES_NOT_ACCEPTED` */
     Conflict3: {
       headers: {
         [name: string]: unknown;
@@ -4011,7 +4111,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `CONFLICT`, `PRODUCT_MISSING` */
+    /** @description Conflict: `ADDON_ORIGIN_CHANGED`, `ADDON_STATE`, `DESCRIPTOR_CHANGED`, `PRODUCT_MISSING`, `SCOPES_NOT_ACCEPTED` */
     Conflict4: {
       headers: {
         [name: string]: unknown;
@@ -4020,7 +4120,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ADDON_STATE`, `PRODUCT_MISSING` */
+    /** @description Conflict: `ADDON_STATE` */
     Conflict5: {
       headers: {
         [name: string]: unknown;
@@ -4029,7 +4129,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_MISSING` */
+    /** @description Conflict: `ADDON_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict6: {
       headers: {
         [name: string]: unknown;
@@ -4038,7 +4138,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `EVENT_CONFLICT`, `PRODUCT_MISSING` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict7: {
       headers: {
         [name: string]: unknown;
@@ -4047,7 +4147,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `DELIVERY_STATE` */
+    /** @description Conflict: `CONFLICT`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `PRODUCT_MISSING` */
     Conflict8: {
       headers: {
         [name: string]: unknown;
@@ -4056,7 +4156,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ENDPOINT_STATE` */
+    /** @description Conflict: `ADDON_STATE`, `PRODUCT_MISSING` */
     Conflict9: {
       headers: {
         [name: string]: unknown;
@@ -4164,7 +4264,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `NOT_FOUND`, `TOKEN_NOT_FOUND` */
+    /** @description Not Found: `NOT_FOUND`, `PRODUCT_UNKNOWN`, `PRODUCT_VERSION_NOT_FOUND` */
     NotFound16: {
       headers: {
         [name: string]: unknown;
@@ -4173,8 +4273,17 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    /** @description Not Found: `NOT_FOUND`, `TOKEN_NOT_FOUND` */
     NotFound17: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    NotFound18: {
       headers: {
         [name: string]: unknown;
       };
@@ -4453,7 +4562,10 @@ export interface components {
       };
     };
   };
-  parameters: never;
+  parameters: {
+    /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+    IdempotencyKey: string;
+  };
   requestBodies: never;
   headers: never;
   pathItems: never;
@@ -4495,12 +4607,22 @@ export interface operations {
   createSite: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "key": "board",
+         *       "product": "jira",
+         *       "name": "Board"
+         *     }
+         */
         "application/json": {
           /** @description Key of the site */
           key: string;
@@ -4540,6 +4662,8 @@ export interface operations {
       /** @description The site */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -4613,7 +4737,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
-      409: components["responses"]["Conflict"];
+      409: components["responses"]["Conflict2"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -4631,6 +4755,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Board of the harbor"
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name?: string;
@@ -4672,7 +4801,7 @@ export interface operations {
           "application/json": components["schemas"]["Site"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
@@ -4723,7 +4852,10 @@ export interface operations {
   installAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -4732,6 +4864,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -4757,6 +4894,8 @@ export interface operations {
       /** @description The add-on, its webhooks, warnings, and the lifecycle callbacks made */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -4768,7 +4907,7 @@ export interface operations {
       403: components["responses"]["Forbidden2"];
       404: components["responses"]["NotFound3"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict2"];
+      409: components["responses"]["Conflict3"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -4789,6 +4928,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -4814,12 +4958,12 @@ export interface operations {
           "application/json": components["schemas"]["InstallPreview"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden2"];
       404: components["responses"]["NotFound3"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict2"];
+      409: components["responses"]["Conflict4"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -4887,7 +5031,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict5"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -4896,7 +5040,10 @@ export interface operations {
   enableAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -4910,17 +5057,19 @@ export interface operations {
       /** @description The add-on, and the lifecycle callbacks made */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Addon"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict6"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -4929,7 +5078,10 @@ export interface operations {
   disableAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -4943,17 +5095,19 @@ export interface operations {
       /** @description The add-on, and the lifecycle callbacks made */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Addon"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict6"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -4962,7 +5116,10 @@ export interface operations {
   resumeAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -4976,16 +5133,19 @@ export interface operations {
       /** @description How many endpoints and subscriptions were resumed */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Resumed"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5003,7 +5163,10 @@ export interface operations {
         /** @description Scopes to accept: names with commas between them */
         acceptScopes?: string;
       };
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5017,6 +5180,8 @@ export interface operations {
       /** @description The add-on, or with dryRun the diff */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5024,11 +5189,11 @@ export interface operations {
             components["schemas"]["AddonInstalled"] | components["schemas"]["InstallPreview"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden2"];
       404: components["responses"]["NotFound5"];
-      409: components["responses"]["Conflict2"];
+      409: components["responses"]["Conflict3"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity3"];
       500: components["responses"]["InternalServerError"];
@@ -5038,7 +5203,10 @@ export interface operations {
   rotateAddonSecret: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5052,17 +5220,19 @@ export interface operations {
       /** @description The add-on, and the lifecycle callbacks made */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Addon"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict6"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity4"];
       500: components["responses"]["InternalServerError"];
@@ -5078,6 +5248,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -5103,7 +5278,7 @@ export interface operations {
           "application/json": components["schemas"]["DescriptorCheck"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
@@ -5154,12 +5329,20 @@ export interface operations {
   addToDirectory: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -5179,6 +5362,8 @@ export interface operations {
       /** @description The add-on */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5190,7 +5375,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict4"];
+      409: components["responses"]["Conflict8"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5203,7 +5388,10 @@ export interface operations {
   refreshDirectory: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -5212,16 +5400,19 @@ export interface operations {
       /** @description How many add-ons are due */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["DirectoryRefresh"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5297,6 +5488,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "description": "Shows who is called and when"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -5322,12 +5518,12 @@ export interface operations {
           "application/json": components["schemas"]["DirectoryEntry"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound6"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict5"];
+      409: components["responses"]["Conflict9"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5340,7 +5536,10 @@ export interface operations {
   refreshDirectoryEntry: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the add-on */
         key: string;
@@ -5352,16 +5551,19 @@ export interface operations {
       /** @description The add-on; a descriptor that can't be read is its failure */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["DirectoryEntry"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound6"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5405,7 +5607,10 @@ export interface operations {
   createWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5414,6 +5619,16 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Build",
+         *       "url": "https://build.example.com/hook",
+         *       "events": [
+         *         "jira:issue_created"
+         *       ],
+         *       "generateSecret": true
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name: string;
@@ -5464,6 +5679,8 @@ export interface operations {
       /** @description The webhook, warnings, and a secret that was made */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5475,7 +5692,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict10"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5487,7 +5704,10 @@ export interface operations {
   testUnsavedWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5496,6 +5716,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Build",
+         *       "url": "https://build.example.com/hook",
+         *       "event": "jira:issue_created"
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name: string;
@@ -5554,6 +5781,8 @@ export interface operations {
       /** @description The attempt and its result */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5565,7 +5794,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict10"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5621,6 +5850,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Build",
+         *       "url": "https://build.example.com/hook",
+         *       "active": false
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name: string;
@@ -5677,12 +5913,12 @@ export interface operations {
           "application/json": components["schemas"]["ChangedWebhook"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict11"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5724,7 +5960,10 @@ export interface operations {
   rotateWebhookSecret: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5738,16 +5977,19 @@ export interface operations {
       /** @description The webhook with its new secret */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["ChangedWebhook"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity10"];
       500: components["responses"]["InternalServerError"];
@@ -5757,7 +5999,10 @@ export interface operations {
   resumeWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5771,16 +6016,19 @@ export interface operations {
       /** @description How many endpoints and webhooks were resumed */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Resumed"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5789,7 +6037,10 @@ export interface operations {
   testWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5800,6 +6051,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "event": "jira:issue_created"
+         *     }
+         */
         "application/json": {
           /** @description Event type of the test */
           event: string;
@@ -5814,6 +6070,8 @@ export interface operations {
       /** @description The attempt and its result; waiting when it did not come in time */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5825,7 +6083,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict10"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5847,6 +6105,19 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "bodyFilter": {
+         *         "issue.fields.priority.name": {
+         *           "$in": [
+         *             "High",
+         *             "Highest"
+         *           ]
+         *         }
+         *       },
+         *       "limit": 20
+         *     }
+         */
         "application/json": {
           /** @description Conditions on the body, see docs/filters.md */
           bodyFilter: {
@@ -5872,7 +6143,7 @@ export interface operations {
           "application/json": components["schemas"]["BodyFilterTrial"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
@@ -5930,7 +6201,10 @@ export interface operations {
   publishEvent: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5939,6 +6213,17 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "event": "jira:issue_created",
+         *       "id": "issue-10007-created",
+         *       "payload": {
+         *         "issue": {
+         *           "key": "DEMO-7"
+         *         }
+         *       }
+         *     }
+         */
         "application/json": components["schemas"]["NewEvent"];
       };
     };
@@ -5957,7 +6242,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict7"];
+      409: components["responses"]["Conflict12"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5978,6 +6263,21 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "events": [
+         *         {
+         *           "event": "jira:issue_created",
+         *           "id": "issue-10007-created",
+         *           "payload": {
+         *             "issue": {
+         *               "key": "DEMO-7"
+         *             }
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
         "application/json": {
           /** @description Events to publish */
           events: components["schemas"]["NewEvent"][];
@@ -5999,7 +6299,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict7"];
+      409: components["responses"]["Conflict12"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6177,7 +6477,10 @@ export interface operations {
   redeliver: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description ID of the delivery */
         id: string;
@@ -6189,17 +6492,19 @@ export interface operations {
       /** @description The delivery, waiting */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Delivery"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound10"];
-      409: components["responses"]["Conflict8"];
+      409: components["responses"]["Conflict13"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6208,7 +6513,10 @@ export interface operations {
   cancelDelivery: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description ID of the delivery */
         id: string;
@@ -6220,17 +6528,19 @@ export interface operations {
       /** @description The delivery, failed as cancelled */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Delivery"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound10"];
-      409: components["responses"]["Conflict8"];
+      409: components["responses"]["Conflict13"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6239,12 +6549,24 @@ export interface operations {
   redeliverMany: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "filter": {
+         *         "state": "failed",
+         *         "site": "jira"
+         *       },
+         *       "dryRun": true
+         *     }
+         */
         "application/json": {
           /** @description Deliveries to reopen */
           filter: {
@@ -6290,6 +6612,8 @@ export interface operations {
       /** @description How many were, or would be, reopened */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -6301,6 +6625,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6312,12 +6637,24 @@ export interface operations {
   cancelMany: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "filter": {
+         *         "site": "jira",
+         *         "addon": "com.example.addon"
+         *       },
+         *       "dryRun": true
+         *     }
+         */
         "application/json": {
           /** @description Deliveries to cancel */
           filter: {
@@ -6363,6 +6700,8 @@ export interface operations {
       /** @description How many were, or would be, canceled */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -6374,6 +6713,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6494,7 +6834,10 @@ export interface operations {
   tryEndpoint: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -6508,17 +6851,19 @@ export interface operations {
       /** @description The ID of the delivery; its next attempt has the result */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["EndpointTry"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound11"];
-      409: components["responses"]["Conflict9"];
+      409: components["responses"]["Conflict14"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6527,7 +6872,10 @@ export interface operations {
   resumeEndpoint: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -6541,16 +6889,19 @@ export interface operations {
       /** @description How many endpoints and subscriptions were resumed */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Resumed"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound11"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6594,7 +6945,10 @@ export interface operations {
   createReplay: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -6603,6 +6957,15 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "to": {
+         *         "addon": "com.example.addon"
+         *       },
+         *       "since": "2026-01-31T12:00:00Z",
+         *       "dryRun": true
+         *     }
+         */
         "application/json": {
           /** @description The receiver: an add-on or an outgoing webhook */
           to: {
@@ -6640,6 +7003,8 @@ export interface operations {
       /** @description The replay, running; with dryRun, which events it would send */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -6651,7 +7016,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound12"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict10"];
+      409: components["responses"]["Conflict15"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6909,6 +7274,18 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "product": "harbor",
+         *       "name": "Harbor",
+         *       "description": "Port operations",
+         *       "events": {
+         *         "crane.stopped": {
+         *           "description": "A crane has stopped"
+         *         }
+         *       }
+         *     }
+         */
         "application/json": {
           [key: string]: unknown;
         };
@@ -6924,12 +7301,12 @@ export interface operations {
           "application/json": components["schemas"]["PutProduct"] | components["schemas"]["ProductPlan"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict11"];
+      409: components["responses"]["Conflict16"];
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6961,7 +7338,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
-      409: components["responses"]["Conflict12"];
+      409: components["responses"]["Conflict17"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7019,6 +7396,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "description": "A crane has stopped, by hand or by itself"
+         *     }
+         */
         "application/json": {
           [key: string]: unknown;
         };
@@ -7034,12 +7416,12 @@ export interface operations {
           "application/json": components["schemas"]["ChangedProduct"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict11"];
+      409: components["responses"]["Conflict16"];
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -7060,6 +7442,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "public": true
+         *     }
+         */
         "application/json": {
           /** @description True opens the catalogue, false closes it */
           public: boolean;
@@ -7076,7 +7463,7 @@ export interface operations {
           "application/json": components["schemas"]["ProductSummary"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
@@ -7106,7 +7493,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Changes, each with the document after it */
+      /** @description Changes, without documents */
       200: {
         headers: {
           [name: string]: unknown;
@@ -7119,7 +7506,38 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
-      409: components["responses"]["Conflict13"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  showProductChange: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Key of the product */
+        product: string;
+        /** @description Version after the change */
+        version: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The change */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ProductRevisionDetail"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound16"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7160,12 +7578,24 @@ export interface operations {
   createToken: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "build server",
+         *       "scopes": [
+         *         "events:write"
+         *       ],
+         *       "site": "jira"
+         *     }
+         */
         "application/json": {
           /** @description Name */
           name: string;
@@ -7185,6 +7615,8 @@ export interface operations {
       /** @description The token; this is the only time it is shown */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -7196,6 +7628,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -7226,8 +7659,8 @@ export interface operations {
       400: components["responses"]["BadRequest"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound16"];
-      409: components["responses"]["Conflict14"];
+      404: components["responses"]["NotFound17"];
+      409: components["responses"]["Conflict18"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7236,7 +7669,10 @@ export interface operations {
   createLoginLink: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -7245,16 +7681,19 @@ export interface operations {
       /** @description The link and when it expires */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["LoginLink"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7361,7 +7800,10 @@ export interface operations {
   rotateKey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -7370,16 +7812,19 @@ export interface operations {
       /** @description Keys, newest first */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["SigningKeyPage"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7388,7 +7833,10 @@ export interface operations {
   withdrawKey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key ID */
         kid: string;
@@ -7400,17 +7848,19 @@ export interface operations {
       /** @description Keys, newest first */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["SigningKeyPage"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound17"];
-      409: components["responses"]["Conflict15"];
+      404: components["responses"]["NotFound18"];
+      409: components["responses"]["Conflict19"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7419,7 +7869,10 @@ export interface operations {
   rekey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -7428,17 +7881,19 @@ export interface operations {
       /** @description Key IDs, secrets encrypted by this call, and secrets that remain */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Rekey"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
-      409: components["responses"]["Conflict16"];
+      409: components["responses"]["Conflict20"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7480,6 +7935,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "retentionMs": 2592000000
+         *     }
+         */
         "application/json": {
           /** @description Age at which events, deliveries and attempts are deleted, in milliseconds */
           retentionMs?: number;
@@ -7503,7 +7963,7 @@ export interface operations {
           "application/json": components["schemas"]["Settings"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];

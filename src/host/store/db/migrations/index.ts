@@ -19,6 +19,7 @@ import { products } from "./0015-products.ts";
 import { publicCatalogue } from "./0016-public-catalogue.ts";
 import { scopesAndDirectory } from "./0017-scopes-and-directory.ts";
 import { proxy } from "./0018-proxy.ts";
+import { idempotencyKeys } from "./0019-idempotency-keys.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -45,4 +46,5 @@ export const MIGRATIONS: readonly Migration[] = [
   publicCatalogue,
   scopesAndDirectory,
   proxy,
+  idempotencyKeys,
 ];
