@@ -87,7 +87,10 @@ export function createApiDocsRouter({ rooms, describeApi, render, assets }: ApiD
     async (request, response, next) => {
       const edition = findEdition();
       const view = findView(edition, String(request.params["group"]));
-      if (view === undefined) return next();
+      if (view === undefined) {
+        next();
+        return;
+      }
       const page = edition.pages.get(view.path) ?? (await renderPage(edition, view));
       edition.pages.set(view.path, page);
       response.setHeader("content-type", "text/html; charset=utf-8");
