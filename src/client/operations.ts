@@ -6562,7 +6562,7 @@ export interface operations {
          * @example {
          *       "filter": {
          *         "state": "failed",
-         *         "site": "jira"
+         *         "site": "board"
          *       },
          *       "dryRun": true
          *     }
@@ -6649,7 +6649,7 @@ export interface operations {
         /**
          * @example {
          *       "filter": {
-         *         "site": "jira",
+         *         "site": "board",
          *         "addon": "com.example.addon"
          *       },
          *       "dryRun": true
@@ -7593,7 +7593,7 @@ export interface operations {
          *       "scopes": [
          *         "events:write"
          *       ],
-         *       "site": "jira"
+         *       "site": "board"
          *     }
          */
         "application/json": {

@@ -394,7 +394,11 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     replays: createReplays({ ...replayParts, runner: replayRunner, drop }),
     tokens,
     sessions: createSessions(database, now),
-    keyedRequests: createKeyedRequests(base),
+    keyedRequests: createKeyedRequests({
+      database,
+      now,
+      onUnnoted: (error) => logger.warn("idempotency-key.not-noted", { error }),
+    }),
     keys: createKeys(context),
     webhookKeySet: () => listKeySet(snapshots.all(), now()),
     audit: createAudit(context),
