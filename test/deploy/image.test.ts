@@ -43,6 +43,8 @@ describeWith(["podman", "runc", "debootstrap"], "the image", () => {
     try {
       await containers.follow(build, [
         "--isolation=chroot",
+        // One commit for each stage: nobody builds on the steps in between.
+        "--layers=false",
         "--network=host",
         "--format=docker",
         `--build-arg=BUILD_IMAGE=${base}`,

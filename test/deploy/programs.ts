@@ -32,7 +32,7 @@ const PLACES = [
   ...(process.env["PATH"] ?? "").split(delimiter),
   "/usr/sbin",
   "/usr/local/sbin",
-  join(process.env["HOME"] ?? "/root", "go/bin"),
+  join(process.env["GOPATH"] ?? join(process.env["HOME"] ?? "", "go"), "bin"),
 ];
 
 /** Where the program is; undefined where it isn't. */
