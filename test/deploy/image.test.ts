@@ -62,7 +62,7 @@ describeWith(["podman", "runc", "debootstrap"], "the image", () => {
       "--env=CALLBOARD_ALLOW_NETWORKS=127.0.0.1",
     ]);
     await waitFor(async () => expect(await containers.logs("callboard")).toMatch(/^READY /m), MINUTES);
-  }, 10 * MINUTES);
+  }, 15 * MINUTES);
   afterAll(() => containers.remove());
 
   const inside = (...command: readonly string[]) => containers.run(["exec", "callboard", ...command]);

@@ -22,6 +22,7 @@ const HOW_TO_GET = {
   podman: fromDebian("podman"),
   psql: fromDebian("postgresql-client"),
   runc: fromDebian("runc"),
+  strace: fromDebian("strace"),
   "systemd-analyze": fromDebian("systemd"),
 } as const;
 
