@@ -28,7 +28,7 @@ describeWith(["hadolint"], "the Dockerfile", () => {
   });
 });
 
-describeWith(["podman", "runc", "debootstrap"], "the image", () => {
+describeWith(["root", "podman", "runc", "debootstrap"], "the image", () => {
   const [build = "", start = "", open = "", stop = ""] = listCommands(
     "docs/production.md",
     /^docker (?!compose)/,
