@@ -26,6 +26,8 @@ import type { DeliveryObserver } from "./observer.ts";
 import type { FitAttempt } from "./response-budget.ts";
 import { createSchedule } from "./schedule.ts";
 import type { Concurrency } from "./schedule.ts";
+import { byHttp } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 import { NOTHING_TO_TELL, createSettler } from "./settler.ts";
 import type { RegistryTurn, SettlementTeller, ToSettle } from "./settler.ts";
 
@@ -44,6 +46,8 @@ export interface EngineDependencies {
   readonly database: Database;
   readonly snapshots: Snapshots;
   readonly egress: Pick<Egress, "post">;
+  /** By HTTP alone when left out. */
+  readonly transport?: Transport;
   readonly findRetrySchedule: FindRetrySchedule;
   readonly concurrency: Concurrency;
   readonly requestTimeoutMs: number;
@@ -94,6 +98,8 @@ export interface Engine extends HandOff {
   readonly wake: (where?: readonly DueAt[]) => void;
   /** Deliveries were canceled: those in memory are not sent. */
   readonly drop: (deliveries: readonly (DueAt & { readonly id: string })[]) => void;
+  /** Another process may send to these endpoints from now on: what this one has in memory goes back to the table. */
+  readonly release: (endpointNos: readonly number[]) => void;
   readonly breakers: () => readonly BreakerState[];
   readonly status: () => EngineStatus;
   /** Reports whether nothing happens until time passes or something new comes. */
@@ -106,6 +112,7 @@ export interface Engine extends HandOff {
 export function createEngine(dependencies: EngineDependencies): Engine {
   const { database, snapshots, logger, now, clock = realClock, observer = NO_OBSERVER } = dependencies;
   const { requestTimeoutMs, mostInFlight = Number.POSITIVE_INFINITY } = dependencies;
+  const { transport = byHttp(dependencies.egress) } = dependencies;
   const shared = { database, snapshots, now, clock, logger, observer };
   const claims = createClaims(database, requestTimeoutMs + LEASE_MARGIN_MS);
   const schedule = createSchedule({
@@ -113,6 +120,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     concurrency: dependencies.concurrency,
     maxQueued: claims.maxInMemory,
     maxInFlight: mostInFlight,
+    serves: transport.serves,
   });
   const slowStart = createSlowStart();
   const listeners = new Set<(batch: readonly SettledNotice[]) => void>();
@@ -151,6 +159,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     ...shared,
     newLease: claims.newLease,
     isHeldBack: schedule.isHeldBack,
+    serves: transport.serves,
     drain: async (endpointNo) => {
       const drained = schedule.find(endpointNo)?.lanes.flatMap(schedule.drain) ?? [];
       if (drained.length > 0) await feed.giveBack(drained);
@@ -164,6 +173,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
   });
   const startAttempt = createAttempts({
     ...dependencies,
+    transport,
     signingTime: clock.signing,
     fitAttempt: dependencies.fitAttempt ?? ((_endpoint, attempt) => attempt),
     observer,
@@ -283,6 +293,11 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     dependencies.onTurned?.(turned);
   }
 
+  function isShut({ endpoint }: LaneState): boolean {
+    const gate = schedule.getGate(endpoint);
+    return gate === "paused" || gate === "away";
+  }
+
   /** Returns true when the delivery is in memory now, false when a claim will bring it. */
   function takeOver(delivery: DueDelivery, lane: LaneState): boolean {
     if (delivery.lease !== undefined) {
@@ -290,12 +305,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       schedule.add(lane, delivery);
       return true;
     }
-    const isLeftInTable =
-      claims.shared ||
-      !running ||
-      lane.backlog ||
-      schedule.getGate(lane.endpoint) === "paused" ||
-      schedule.isFull(lane);
+    const isLeftInTable = claims.shared || !running || lane.backlog || isShut(lane) || schedule.isFull(lane);
     if (isLeftInTable) return false;
     // A claim may have seen it in the table before its commit was heard of.
     if (!lane.trackedIds.has(delivery.id)) schedule.add(lane, delivery);
@@ -361,6 +371,10 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     drop: (deliveries) => {
       for (const { endpointNo, lane, id } of deliveries)
         if (schedule.find(endpointNo)?.lanes[lane].trackedIds.has(id) === true) dropped.add(id);
+    },
+    release: (endpointNos) => {
+      const lanes = endpointNos.flatMap((no) => schedule.find(no)?.lanes ?? []);
+      void feed.giveBack(lanes.flatMap(schedule.drain));
     },
     breakers: () => [...schedule.list()].map(({ state }) => state.breaker),
     status: () => ({

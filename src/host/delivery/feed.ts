@@ -108,6 +108,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     lane.backlog = true;
     if (!running) return;
     const gate = schedule.getGate(lane.endpoint);
+    if (gate === "away") return;
     if (gate === "paused" || gate === "open") onHeldBack(lane);
     if (gate === "paused") return;
     if (gate === "open") return wakeForProbe(lane);
@@ -145,8 +146,11 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     let claimed;
     try {
       if (claims.shared) await snapshots.refresh(database.read);
-      // Another process may have paused some of them meanwhile: their deliveries stay where they are.
-      const going = demand.filter(({ lane }) => schedule.getGate(lane.endpoint) !== "paused");
+      // Another process may have paused some of them meanwhile, or a listener has taken them over: their deliveries stay.
+      const going = demand.filter(({ lane }) => {
+        const gate = schedule.getGate(lane.endpoint);
+        return gate !== "paused" && gate !== "away";
+      });
       if (going.length === 0) {
         for (const { lane } of demand) lane.backlog = true;
         return;

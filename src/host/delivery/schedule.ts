@@ -11,6 +11,7 @@ import { createSlotPool } from "../model/slot-pool.ts";
 import type { SlotPool } from "../model/slot-pool.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import type { DueAt } from "../store/tables/deliveries.ts";
+import type { Transport } from "./transport.ts";
 
 const MAX_QUEUED_IN_LANE = 5_000;
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
@@ -25,6 +26,8 @@ export interface ScheduledEndpoint {
   readonly lanes: readonly [LaneState, LaneState];
 }
 
+export type EndpointGate = Gate | "paused" | "away";
+
 export interface Schedule {
   /** Returns undefined for an endpoint that this process had no delivery for yet. */
   readonly find: (endpointNo: number) => ScheduledEndpoint | undefined;
@@ -33,8 +36,12 @@ export interface Schedule {
   readonly list: () => IterableIterator<ScheduledEndpoint>;
   /** Returns both lanes of the lane's endpoint. */
   readonly listBeside: (lane: LaneState) => readonly LaneState[];
-  /** Returns `paused` until the registry says otherwise, else the state of the circuit. */
-  readonly getGate: (endpoint: EndpointState) => Gate | "paused";
+  /**
+   * Returns `away` while this process can't send to the endpoint because it is not served from here, `paused` until the registry
+   * says otherwise, else the state of the circuit.
+   */
+  readonly getGate: (endpoint: EndpointState) => EndpointGate;
+  /** Reports whether a pause or the circuit holds back what this process could send. */
   readonly isHeldBack: (place: EndpointAt) => boolean;
   /** Returns the number of requests of the lane that may be in flight. */
   readonly getCap: (lane: LaneState) => number;
@@ -64,11 +71,12 @@ export interface ScheduleDependencies {
   /** Deliveries in memory, over all lanes. */
   readonly maxQueued: number;
   readonly maxInFlight: number;
+  readonly serves: Transport["serves"];
   readonly now: () => number;
 }
 
 export function createSchedule(dependencies: ScheduleDependencies): Schedule {
-  const { snapshots, concurrency, maxQueued, maxInFlight, now } = dependencies;
+  const { snapshots, concurrency, maxQueued, maxInFlight, serves, now } = dependencies;
   const { primary, secondary } = concurrency;
   const endpoints = new Map<number, ScheduledEndpoint>();
   const slots = createSlotPool(maxInFlight);
@@ -100,8 +108,9 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     endpoint.saved = saved;
   }
 
-  function getGate(endpoint: EndpointState): Gate | "paused" {
+  function getGate(endpoint: EndpointState): EndpointGate {
     follow(endpoint);
+    if (!serves(endpoint.saved?.listenerId)) return "away";
     return endpoint.saved?.pausedAt === undefined ? toGate(endpoint.breaker, now()) : "paused";
   }
 
@@ -137,7 +146,10 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     list: () => endpoints.values(),
     listBeside: ({ endpoint }) => endpoints.get(endpoint.no)?.lanes ?? [],
     getGate,
-    isHeldBack: (place) => getGate(get(place).state) !== "closed",
+    isHeldBack: (place) => {
+      const gate = getGate(get(place).state);
+      return gate !== "closed" && gate !== "away";
+    },
     getCap,
     maxSlots: Math.max(primary, secondary),
     add: (lane, delivery) => {

@@ -51,8 +51,8 @@ export function createApp({ rooms, access, originOf, sendProblem, mounts }: AppP
   for (const [path, methods] of LITERAL_PATHS)
     keepToMethods(app.router, API_BASE + expressPath(path), methods);
   for (const route of ROUTES) {
-    if (route.answeredBy.kind === "intake") continue;
-    const { handle } = route.answeredBy;
+    const { answeredBy } = route;
+    if (answeredBy.kind === "intake") continue;
     const answer: RequestHandler = async (request, response) => {
       const params = request.params as Readonly<Record<string, string>>;
       const siteKey = route.reach === "site" ? params["site"] : undefined;
@@ -67,7 +67,10 @@ export function createApp({ rooms, access, originOf, sendProblem, mounts }: AppP
       const query = readQuery(route.query ?? {}, request.query);
       const body = await readBody(route, request, rooms);
       const { address } = originOf(request);
-      send(response, route, await handle({ params, query, body, caller, address }, rooms));
+      const call = { params, query, body, caller, address };
+      if (answeredBy.kind === "handler") send(response, route, await answeredBy.handle(call, rooms));
+      else if (request.method === "HEAD") response.type("text/event-stream").end();
+      else await answeredBy.begin(call, rooms, response);
     };
     app[METHODS[route.method]](API_BASE + expressPath(route.path), answer);
   }

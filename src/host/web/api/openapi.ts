@@ -93,7 +93,11 @@ function operationOf(route: Route, catalogue: Catalogue, components: Components)
         description: success.description,
         ...(success.status === 204
           ? {}
-          : { content: { "application/json": { schema: components.refer(success.schema) } } }),
+          : {
+              content: {
+                [success.contentType ?? "application/json"]: { schema: components.refer(success.schema) },
+              },
+            }),
       },
       ...describeProblems(listErrorCodes(route), components),
     },

@@ -15,6 +15,7 @@ const PARAMETERS: Readonly<Record<string, Schema>> = {
   "deliveries/id": string("ID of the delivery", { pattern: `^dlv_${ID}$` }),
   "endpoints/number": string("Number of the endpoint", { pattern: "^[0-9]{1,9}$" }),
   "replays/id": string("ID of the replay", { minLength: 1 }),
+  "listeners/id": string("ID of the listener", { pattern: `^lsn_${ID}$` }),
   "tokens/id": string("ID of the token", { minLength: 1 }),
   "keys/kid": string("Key ID", { minLength: 1 }),
   product: string("Key of the product", { minLength: 1 }),

@@ -72,38 +72,50 @@ export type Success<Answer = unknown> =
       readonly status: 200 | 201 | 202;
       readonly description: string;
       readonly schema: Schema<Answer>;
+      /** JSON when left out. */
+      readonly contentType?: "text/event-stream";
     }
   | { readonly status: 204; readonly description: string };
 
-/** The intake of events stands in front of Express; its routes are in the table for the documents. */
+/** A stream writes its response itself. The intake of events stands in front of Express; its routes are in the table for the documents. */
 export type AnsweredBy =
   | {
       readonly kind: "handler";
       readonly handle: (call: Call<unknown>, rooms: Rooms) => Promise<unknown>;
     }
+  | {
+      readonly kind: "stream";
+      readonly begin: (call: Call<unknown>, rooms: Rooms, response: ServerResponse) => Promise<void>;
+    }
   | { readonly kind: "intake" };
 
-type RouteFacts<Body, Answer> = Omit<Route, "answeredBy" | "reach" | "body" | "success"> & {
-  readonly reach?: Reach;
+type Facts = Omit<Route, "answeredBy" | "reach"> & { readonly reach?: Reach };
+
+type RouteFacts<Body, Answer> = Omit<Facts, "body" | "success"> & {
   readonly body?: BodySchema<Body>;
   readonly success: Success<Answer>;
   readonly handle: (call: Call<NoInfer<Body>>, rooms: Rooms) => Promise<NoInfer<Answer>>;
 };
 
+function toRoute({ reach, ...facts }: Facts, answeredBy: AnsweredBy): Route {
+  const usual = facts.path.startsWith("/sites/{site}") ? "site" : "host";
+  return { ...facts, reach: reach ?? usual, answeredBy };
+}
+
 /** An entry that is answered by a handler. The types of its body and of its response are those of their schemas. */
 export function route<Body = undefined, Answer = void>({
   handle,
-  reach,
   ...facts
 }: RouteFacts<Body, Answer>): Route {
-  return {
-    ...facts,
-    reach: reach ?? (facts.path.startsWith("/sites/{site}") ? "site" : "host"),
-    answeredBy: {
-      kind: "handler",
-      handle: (call, rooms) => handle(call as Call<Body>, rooms),
-    },
-  };
+  return toRoute(facts, { kind: "handler", handle: (call, rooms) => handle(call as Call<Body>, rooms) });
+}
+
+/** An entry whose response goes on. What `begin` throws before it has written is answered as everywhere. */
+export function streamRoute({
+  begin,
+  ...facts
+}: Facts & { readonly begin: Extract<AnsweredBy, { kind: "stream" }>["begin"] }): Route {
+  return toRoute(facts, { kind: "stream", begin });
 }
 
 /** A plain handler in front of Express: true when the request was its own. */
