@@ -2858,6 +2858,7 @@ export interface components {
         | "no-slot"
         | "disabled"
         | "inactive"
+        | "listener-away"
         | "paused"
         | "circuit-open"
         | "not-due";

@@ -28,6 +28,13 @@ export interface Listener {
 export const TEMPORARY_URL = "https://listener.invalid";
 /** A listener that has given no sign of life for this time is removed. */
 export const REMOVED_AFTER_MS = 120_000;
+/** A listener tells that it is alive more often than this. */
+const AWAY_AFTER_MS = 15_000;
+
+/** Reports whether nothing was heard of it for longer than it would be silent. */
+export const isAway = ({ seenAt }: Pick<Listener, "seenAt">, now: number): boolean =>
+  seenAt < now - AWAY_AFTER_MS;
+
 /** Deliveries that a listener may have at the same time. */
 export const MAX_UNANSWERED = 32;
 /** Listeners of a token, and of a site. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   MAX_BODY_BYTES,
   formatMessage,
+  isAway,
   joinForward,
   toExchangeResult,
   toForwardPath,
@@ -90,6 +91,10 @@ describe("what a listener tells", () => {
 
 test("the local application has nine tenths of the request timeout", () => {
   expect(toLocalTimeout(10_000)).toBe(9_000);
+});
+
+test("a listener is away when it has been silent for more than 15 s", () => {
+  expect([isAway({ seenAt: 1_000 }, 16_000), isAway({ seenAt: 1_000 }, 16_001)]).toEqual([false, true]);
 });
 
 test("a message is one server-sent event, with its cursor", () => {
