@@ -1,4 +1,6 @@
 /** `callboard listen` against a real host: what a local application gets and answers is what the host sends and records. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hubSignature } from "../../src/protocol/body-signature.ts";
 import { parseToken } from "../../src/protocol/parsed-token.ts";
@@ -133,6 +135,33 @@ test("an add-on's deliveries verify at the local application, below its own base
   expect(items.map((entry: { action: string }) => entry.action)).toEqual(
     expect.arrayContaining(["addon.taken-over", "addon.given-back"]),
   );
+  await addon.close();
+});
+
+test("the commands of docs/listen.md do what it says", async () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/listen.md"), "utf8");
+  const commands = [...page.matchAll(/^```sh\n(callboard .*)\n```$/gm)].map(([, line = ""]) => line);
+  expect(commands).toHaveLength(3);
+  const addon = await startSampleAddon({
+    key: "com.example.addon",
+    publicKeyOf: async (kid) => (await host.call("GET", `/keys/${kid}`)).text,
+  });
+  await host.call("POST", "/api/v1/sites/jira/addons", { descriptorUrl: addon.descriptorUrl });
+  for (const command of commands) {
+    const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word = ""]) => quoted ?? word);
+    const [, name = "", ...args] = words.map((word) => word.replace("http://localhost:3000", app.url));
+    if (name !== "listen") {
+      expect((await runCommand(host, [name, ...args])).code).toBe(0);
+      continue;
+    }
+    app.received.length = 0;
+    const listening = await listen(...args, "--count", "1");
+    await host.call("POST", "/api/v1/sites/jira/events", { event: "jira:issue_created", payload: {} });
+    expect(await listening.ended).toBe(0);
+    expect(app.received.map(({ url }) => url)).toEqual([
+      args.includes("--addon") ? "/hooks/created" : "/hook",
+    ]);
+  }
   await addon.close();
 });
 

@@ -58,7 +58,8 @@ export async function* follow(options: FollowOptions): AsyncGenerator<ListenerMe
   const { signal, onConnected, onLost } = options;
   let cursor: string | undefined;
   let failures = 0;
-  while (!signal.aborted) {
+  const isStopped = (): boolean => signal.aborted;
+  while (!isStopped()) {
     try {
       for await (const { id, message } of connect(options, cursor)) {
         cursor = id ?? cursor;
@@ -67,9 +68,9 @@ export async function* follow(options: FollowOptions): AsyncGenerator<ListenerMe
         yield message;
         if (message.kind === "ended") return;
       }
-      if (!signal.aborted) onLost("the server closed the connection");
+      if (!isStopped()) onLost("the server closed the connection");
     } catch (error) {
-      if (signal.aborted) return;
+      if (isStopped()) return;
       if (error instanceof CommandFailure && !isPassing(error)) throw error;
       if (failures === 0) onLost(error instanceof Error ? error.message : String(error));
     }

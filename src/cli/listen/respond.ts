@@ -37,7 +37,10 @@ export function createResponder(
         failures = 0;
       } catch (error) {
         if (stopping.signal.aborted) return;
-        if (!isPassing(error)) return onFailure(error);
+        if (!isPassing(error)) {
+          onFailure(error);
+          return;
+        }
         await pause(pauseAfter(failures), stopping.signal);
         failures += 1;
       }

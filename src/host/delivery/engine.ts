@@ -24,7 +24,7 @@ import { createHeldBack } from "./held-back.ts";
 import { NO_OBSERVER } from "./observer.ts";
 import type { DeliveryObserver } from "./observer.ts";
 import type { FitAttempt } from "./response-budget.ts";
-import { createSchedule } from "./schedule.ts";
+import { createSchedule, isShut } from "./schedule.ts";
 import type { Concurrency } from "./schedule.ts";
 import { byHttp } from "./transport.ts";
 import type { Transport } from "./transport.ts";
@@ -293,11 +293,6 @@ export function createEngine(dependencies: EngineDependencies): Engine {
     dependencies.onTurned?.(turned);
   }
 
-  function isShut({ endpoint }: LaneState): boolean {
-    const gate = schedule.getGate(endpoint);
-    return gate === "paused" || gate === "away";
-  }
-
   /** Returns true when the delivery is in memory now, false when a claim will bring it. */
   function takeOver(delivery: DueDelivery, lane: LaneState): boolean {
     if (delivery.lease !== undefined) {
@@ -305,7 +300,12 @@ export function createEngine(dependencies: EngineDependencies): Engine {
       schedule.add(lane, delivery);
       return true;
     }
-    const isLeftInTable = claims.shared || !running || lane.backlog || isShut(lane) || schedule.isFull(lane);
+    const isLeftInTable =
+      claims.shared ||
+      !running ||
+      lane.backlog ||
+      isShut(schedule.getGate(lane.endpoint)) ||
+      schedule.isFull(lane);
     if (isLeftInTable) return false;
     // A claim may have seen it in the table before its commit was heard of.
     if (!lane.trackedIds.has(delivery.id)) schedule.add(lane, delivery);

@@ -28,6 +28,9 @@ export interface ScheduledEndpoint {
 
 export type EndpointGate = Gate | "paused" | "away";
 
+/** Reports whether nothing is claimed for the endpoint. */
+export const isShut = (gate: EndpointGate): boolean => gate === "paused" || gate === "away";
+
 export interface Schedule {
   /** Returns undefined for an endpoint that this process had no delivery for yet. */
   readonly find: (endpointNo: number) => ScheduledEndpoint | undefined;

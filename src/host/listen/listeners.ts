@@ -1,5 +1,6 @@
 /** Listeners, as the API and the pages use them. */
 import { CallboardError } from "../../errors.ts";
+import { setNewest } from "../../newest.ts";
 import type { HostContext } from "../context.ts";
 import type { Receiver } from "../model/endpoint.ts";
 import { newUuid, parseId } from "../model/ids.ts";
@@ -20,6 +21,8 @@ import type { Exchange, Stream } from "./exchange.ts";
 
 /** The database is told of a sign of life once in this time. */
 const TOUCH_EVERY_MS = 4_000;
+/** Listeners whose last sign of life is remembered. */
+const MAX_KEPT = 1_000;
 
 export interface ListenerConnection {
   /** Called once the listener is known to be the caller's. */
@@ -82,7 +85,7 @@ export function createListeners(parts: ListenersParts): Listeners {
 
   async function touch(id: string): Promise<boolean> {
     if ((touchedAt.get(id) ?? -Infinity) > now() - TOUCH_EVERY_MS) return true;
-    touchedAt.set(id, now());
+    setNewest(touchedAt, id, now(), MAX_KEPT);
     return database.write((tx) => touchListener(tx, id, now()));
   }
 

@@ -44,8 +44,10 @@ export function createListenerWatch(parts: ListenerWatchParts): ListenerWatch {
 
   async function lookAt({ id, connection }: KnownListener): Promise<void> {
     const listener = await findListener(database.read, id);
-    if (listener === undefined) return exchange.letGo(id, "The listener was ended");
-    if (listener.connection !== connection) return exchange.letGo(id);
+    if (listener?.connection !== connection) {
+      exchange.letGo(id, listener === undefined ? "The listener was ended" : undefined);
+      return;
+    }
     const reason = whyGone(listener, snapshots.get(listener.siteNo)) ?? (await whyNotAllowed(listener));
     if (reason !== undefined) return end(listener, BY_ITSELF, reason);
     const elsewhereMs = now() - listener.seenAt;
@@ -74,7 +76,10 @@ export function createListenerWatch(parts: ListenerWatchParts): ListenerWatch {
   const onError = (error: unknown): void => logger.warn("listener.look-failed", { error });
   const looks = createRepeating({ run: look, everyMs: LOOK_EVERY_MS, onError });
   const pings = createRepeating({
-    run: () => Promise.resolve(exchange.ping()),
+    run: () => {
+      exchange.ping();
+      return Promise.resolve();
+    },
     everyMs: PING_EVERY_MS,
     onError,
   });
