@@ -19,7 +19,7 @@ const portOf = ({ url }: TestHost) => Number(new URL(url).port);
 
 describe.each(inject("databases"))("on %s", (database) => {
   let postgres: Postgres | undefined;
-  let hosts: readonly TestHost[];
+  let hosts: TestHost[];
   let way: CutOff;
   let app: Receiver;
 
@@ -95,4 +95,41 @@ describe.each(inject("databases"))("on %s", (database) => {
     expect(await listening.stop()).toBe(0);
     expect((await host.call("GET", "/api/v1/sites/jira/listeners")).body.items).toEqual([]);
   }, 120_000);
+
+  test.runIf(database === "PostgreSQL")(
+    "a process that stops leaves its listener to another, with what was not answered",
+    async () => {
+      const [host, second] = hosts;
+      if (host === undefined || second === undefined) throw new Error("no second host");
+      way.leadTo(portOf(second));
+      let isSlow = true;
+      app.received.length = 0;
+      app.answer = (_request, response) => {
+        if (!isSlow) response.writeHead(204).end();
+      };
+      const listening = startCommand({ url: `http://127.0.0.1:${way.port}`, token: host.token }, [
+        "listen",
+        "--forward",
+        app.url,
+      ]);
+      await waitFor(() => expect(listening.notes()).toContain("listening on"));
+      const event = { event: "jira:issue_created", payload: { issue: { key: "DEMO-1" } } };
+      const { body } = await host.call("POST", "/api/v1/sites/jira/events", event);
+      const id = body.deliveries[0].id as string;
+      await waitFor(() => expect(app.received).toHaveLength(1));
+      way.leadTo(portOf(host));
+      hosts.pop();
+      await second.stop();
+      isSlow = false;
+      await waitFor(() => expect(listening.notes()).toContain("connected again"));
+      const { body: after } = await host.call("POST", "/api/v1/sites/jira/events", event);
+      for (const each of [after.deliveries[0].id as string, id]) {
+        await waitFor(async () => {
+          expect((await host.call("GET", `/api/v1/deliveries/${each}`)).body.state).toBe("delivered");
+        }, 60_000);
+      }
+      expect(await listening.stop()).toBe(0);
+    },
+    120_000,
+  );
 });
