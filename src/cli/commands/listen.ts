@@ -145,6 +145,7 @@ async function forwardAll(
   }
 
   try {
+    await forward.prepare();
     let isFirst = true;
     const onConnected = () => {
       if (isFirst) tellReady(io, options, made);

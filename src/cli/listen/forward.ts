@@ -7,6 +7,8 @@ import type { HandedOver, ListenerResponse } from "../../host/model/listener.ts"
 export interface Forward {
   /** Never rejects: without a response, the failure is what is told. */
   readonly send: (delivery: HandedOver) => Promise<ListenerResponse>;
+  /** To be called before the first delivery, which would wait for it. */
+  readonly prepare: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -14,7 +16,7 @@ const MAX_DETAIL_LENGTH = 500;
 
 /** @param timeoutMs for the whole request */
 export function createForward(forwardTo: string, timeoutMs: number): Forward {
-  const { post, close } = createEgress({
+  const { post, preparePost, close } = createEgress({
     // The person at the command line says where, on a machine of their own.
     allowNetworks: ["loopback", "0.0.0.0/0", "::/0", new URL(forwardTo).hostname.replace(/^\[|\]$/g, "")],
     allowHttp: true,
@@ -31,6 +33,7 @@ export function createForward(forwardTo: string, timeoutMs: number): Forward {
       });
       return { deliveryId, attempt, durationMs: result.timing.durationMs, ...describe(result) };
     },
+    prepare: preparePost,
     close,
   };
 }
