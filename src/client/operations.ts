@@ -1891,7 +1891,19 @@ export interface components {
        * @description Signature scheme
        * @enum {string}
        */
-      signature: "standard" | "hub";
+      signature: "standard" | "ed25519" | "hub" | "hub-256";
+      /** @description Keys that verify the signature ed25519, the current one first; empty for others */
+      publicKeys: {
+        /** @description ID in the key set */
+        kid: string;
+        /** @description Public key, whpk_… */
+        key: string;
+        /**
+         * Format: date-time
+         * @description End of the overlap of a key that was replaced
+         */
+        until: string | null;
+      }[];
       /**
        * Format: date-time
        * @description Time until which the previous secret signs too
@@ -2574,6 +2586,10 @@ export interface components {
         type: "string" | "integer" | "number" | "boolean" | "object" | "array" | "any";
         /** @description True if every body has it */
         required: boolean;
+        /** @description True if every recorded body has it, although the schema does not require it */
+        usual?: boolean;
+        /** @description True if its value can be null */
+        nullable?: boolean;
         /** @description True if the schema does not require it all the same */
         loose?: boolean;
         /** @description Note */
@@ -2855,6 +2871,7 @@ export interface components {
         | "no-worker"
         | "nothing-waits"
         | "no-name-server"
+        | "proxy-failing"
         | "no-slot"
         | "disabled"
         | "inactive"
@@ -3902,7 +3919,19 @@ export interface components {
        * @description Signature scheme
        * @enum {string}
        */
-      signature: "standard" | "hub";
+      signature: "standard" | "ed25519" | "hub" | "hub-256";
+      /** @description Keys that verify the signature ed25519, the current one first; empty for others */
+      publicKeys: {
+        /** @description ID in the key set */
+        kid: string;
+        /** @description Public key, whpk_… */
+        key: string;
+        /**
+         * Format: date-time
+         * @description End of the overlap of a key that was replaced
+         */
+        until: string | null;
+      }[];
       /**
        * Format: date-time
        * @description Time until which the previous secret signs too
@@ -5590,10 +5619,10 @@ export interface operations {
           /** @description Generates a secret, which this response shows */
           generateSecret?: boolean;
           /**
-           * @description Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks
+           * @description Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256
            * @enum {string}
            */
-          signature?: "standard" | "hub";
+          signature?: "standard" | "ed25519" | "hub" | "hub-256";
           /**
            * @description Retry schedule; null for that of the site
            * @enum {string|null}
@@ -5672,10 +5701,10 @@ export interface operations {
           /** @description Generates a secret, which this response shows */
           generateSecret?: boolean;
           /**
-           * @description Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks
+           * @description Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256
            * @enum {string}
            */
-          signature?: "standard" | "hub";
+          signature?: "standard" | "ed25519" | "hub" | "hub-256";
           /**
            * @description Retry schedule; null for that of the site
            * @enum {string|null}
@@ -5797,10 +5826,10 @@ export interface operations {
           /** @description Generates a secret, which this response shows */
           generateSecret?: boolean;
           /**
-           * @description Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks
+           * @description Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256
            * @enum {string}
            */
-          signature?: "standard" | "hub";
+          signature?: "standard" | "ed25519" | "hub" | "hub-256";
           /**
            * @description Retry schedule; null for that of the site
            * @enum {string|null}

@@ -143,28 +143,6 @@ describe("a delivery", () => {
     const { attempts, reason } = await showDelivery(delivery);
     expect([attempts.length, attempts[0].response.status, reason]).toEqual([1, 404, "rejected"]);
   });
-
-  test("is one of 32 at most that are not answered", async () => {
-    const id = await create();
-    const stream = await openStream(id);
-    const deliveries = [];
-    for (let number = 0; number < 40; number += 1) deliveries.push(await publish(`DEMO-${number}`));
-    const answered = new Set<string>();
-    let most = 0;
-    await waitFor(async () => {
-      const open = stream.deliveries().filter(({ deliveryId }) => !answered.has(deliveryId));
-      most = Math.max(most, open.length);
-      const [next] = open;
-      if (next !== undefined) {
-        answered.add(next.deliveryId);
-        await respond(id, [accept(next)]);
-      }
-      expect(answered.size).toBe(40);
-    }, 20_000);
-    expect(most).toBeLessThanOrEqual(32);
-    for (const delivery of deliveries)
-      await waitFor(async () => expect((await showDelivery(delivery)).state).toBe("delivered"));
-  });
 });
 
 describe("a listener", () => {

@@ -2,6 +2,7 @@
  * The deliveries that wait in memory: for which endpoint and lane they are, whose turn it is, and which slots are free. What is
  * due and still in the table is the feed's matter.
  */
+import type { ProxyWatch } from "../../egress/index.ts";
 import { closedBreaker, toGate } from "../model/breaker.ts";
 import type { Gate } from "../model/breaker.ts";
 import type { DueDelivery, EndpointAt } from "../model/delivery.ts";
@@ -41,7 +42,7 @@ export interface Schedule {
   readonly listBeside: (lane: LaneState) => readonly LaneState[];
   /**
    * Returns `away` while this process can't send to the endpoint because it is not served from here, `paused` until the registry
-   * says otherwise, else the state of the circuit.
+   * says otherwise, `open` while the proxy fails, else the state of the circuit.
    */
   readonly getGate: (endpoint: EndpointState) => EndpointGate;
   /** Reports whether a pause or the circuit holds back what this process could send. */
@@ -75,11 +76,13 @@ export interface ScheduleDependencies {
   readonly maxQueued: number;
   readonly maxInFlight: number;
   readonly serves: Transport["serves"];
+  /** Undefined without a proxy. */
+  readonly proxy: Pick<ProxyWatch, "blocks"> | undefined;
   readonly now: () => number;
 }
 
 export function createSchedule(dependencies: ScheduleDependencies): Schedule {
-  const { snapshots, concurrency, maxQueued, maxInFlight, serves, now } = dependencies;
+  const { snapshots, concurrency, maxQueued, maxInFlight, serves, proxy, now } = dependencies;
   const { primary, secondary } = concurrency;
   const endpoints = new Map<number, ScheduledEndpoint>();
   const slots = createSlotPool(maxInFlight);
@@ -111,10 +114,17 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
     endpoint.saved = saved;
   }
 
+  /** What goes to a listener doesn't pass the proxy. */
+  function isBlocked({ saved }: EndpointState): boolean {
+    if (proxy === undefined || saved === undefined || saved.listenerId !== undefined) return false;
+    return proxy.blocks(saved.origin);
+  }
+
   function getGate(endpoint: EndpointState): EndpointGate {
     follow(endpoint);
     if (!serves(endpoint.saved?.listenerId)) return "away";
-    return endpoint.saved?.pausedAt === undefined ? toGate(endpoint.breaker, now()) : "paused";
+    if (endpoint.saved?.pausedAt !== undefined) return "paused";
+    return isBlocked(endpoint) ? "open" : toGate(endpoint.breaker, now());
   }
 
   const getCap = ({ lane, endpoint }: LaneState): number =>

@@ -17,7 +17,7 @@ import type { Rooms } from "./rooms.ts";
 const KEY_CACHE = "public, max-age=60";
 
 export interface OperationsParts {
-  readonly rooms: Pick<Rooms, "catalogue" | "keys" | "readiness" | "metrics" | "publicUrl">;
+  readonly rooms: Pick<Rooms, "catalogue" | "keys" | "webhookKeySet" | "readiness" | "metrics" | "publicUrl">;
   readonly access: Access;
   readonly readOrigin: (request: Request) => Origin;
   readonly isOwnHost: IsOwnHost;
@@ -26,7 +26,7 @@ export interface OperationsParts {
 }
 
 export function createOperations({
-  rooms: { catalogue, keys, readiness, metrics, publicUrl },
+  rooms: { catalogue, keys, webhookKeySet, readiness, metrics, publicUrl },
   access,
   readOrigin,
   isOwnHost,
@@ -73,6 +73,10 @@ export function createOperations({
       throw new CallboardError("NOT_FOUND", "There is no key with this ID, or it was withdrawn");
     }
     response.type("application/x-pem-file").setHeader("cache-control", KEY_CACHE).send(publicPem);
+  });
+  router.get("/.well-known/jwks.json", (_request, response) => {
+    response.type("application/jwk-set+json").setHeader("cache-control", KEY_CACHE);
+    response.send(JSON.stringify(webhookKeySet()));
   });
   router.get("/api/openapi.json", async (request, response) => {
     const canLookUp = await mayLookUp(request);

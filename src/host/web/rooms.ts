@@ -14,6 +14,7 @@ import type { AcceptedEvent, IncomingEvent } from "../model/plan.ts";
 import type { Listeners } from "../listen/listeners.ts";
 import type { Href } from "../model/base-path.ts";
 import type { Limit } from "../model/limits.ts";
+import type { listKeySet } from "../model/public-keys.ts";
 import type { Readiness } from "../observe/readiness.ts";
 import type { Directory } from "../registry/directory/directory.ts";
 import type { AddonProperties } from "../registry/dynamic/properties.ts";
@@ -53,6 +54,8 @@ export interface Rooms {
   readonly tokens: Tokens;
   readonly sessions: Sessions;
   readonly keys: Keys;
+  /** The public keys of all outgoing webhooks. */
+  readonly webhookKeySet: () => ReturnType<typeof listKeySet>;
   readonly audit: Audit;
   readonly settings: Settings;
   /** The processes that run on the database, this one first. */

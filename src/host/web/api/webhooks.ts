@@ -6,13 +6,14 @@ import type { ChangedWebhook, ShownWebhook } from "../../registry/outgoing/outgo
 import type { SecretWish } from "../../registry/outgoing/secret.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { formatWebhookId, parseWebhookId } from "../../model/ids.ts";
+import { WEBHOOK_SIGNATURES } from "../../model/webhook.ts";
 import type { Caller } from "../http/access.ts";
 import { route } from "./route.ts";
 import type { Call } from "./route.ts";
 import type { ShownTest, TestWish } from "../../delivery-log/test-deliveries.ts";
 import { presentAttempt } from "../present/delivery.ts";
 import { toAuthor, isoTime, presentList } from "../present/values.ts";
-import { toStatus } from "../present/webhook.ts";
+import { presentPublicKeys, toStatus } from "../present/webhook.ts";
 import { TEST_DELIVERY } from "../schema/delivery.ts";
 import { BODY_FILTER, LINE, LINE_WITH_TEXT, LINES, RESUMED } from "../schema/parts.ts";
 import {
@@ -36,7 +37,7 @@ import { PAGE_PARAMETERS, pageOf } from "../http/query.ts";
 
 const GROUP = "Outgoing webhooks";
 
-export const shownWebhook = ({ webhook, last, deprecations }: ShownWebhook) => ({
+export const shownWebhook = ({ webhook, last, deprecations, publicKeys }: ShownWebhook) => ({
   id: formatWebhookId(webhook.siteNo, webhook.no),
   name: webhook.name,
   url: webhook.url,
@@ -51,6 +52,7 @@ export const shownWebhook = ({ webhook, last, deprecations }: ShownWebhook) => (
   description: webhook.description,
   hasSecret: webhook.secret !== undefined,
   signature: webhook.signature,
+  publicKeys: presentPublicKeys(publicKeys),
   previousSecretUntil: isoTime(webhook.previousSecretUntil),
   retryProfile: webhook.retryProfile ?? null,
   active: webhook.active,
@@ -106,7 +108,10 @@ const OPTIONAL_VALUES = {
     ),
   ),
   generateSecret: boolean("Generates a secret, which this response shows"),
-  signature: oneOf("Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks", ["standard", "hub"]),
+  signature: oneOf(
+    "Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256",
+    WEBHOOK_SIGNATURES,
+  ),
   retryProfile: nullable(
     checkedByCode(string("Retry schedule; null for that of the site"), { enum: RETRY_PROFILE_NAMES }),
   ),

@@ -1,3 +1,4 @@
+import { onFirstUse } from "../../../on-first-use.ts";
 import { parseOutcome } from "../../model/attempt-record.ts";
 import type { DeliveryState, FailureReason } from "../../model/delivery.ts";
 
@@ -98,9 +99,9 @@ export function size(bytes: number): string {
   return bytes < 1024 ** 2 ? `${trim(bytes / 1024)} KiB` : `${trim(bytes / 1024 ** 2)} MiB`;
 }
 
-const NUMBERS = new Intl.NumberFormat("en");
+const getNumberFormat = onFirstUse(() => new Intl.NumberFormat("en"));
 export function count(value: number): string {
-  return NUMBERS.format(value);
+  return getNumberFormat().format(value);
 }
 
 /** "98.7 %"; never rounded up to 100. */

@@ -56,6 +56,8 @@ export const EVENT_TYPE_DETAIL = named(
           required: boolean("True if every body has it"),
         },
         {
+          usual: boolean("True if every recorded body has it, although the schema does not require it"),
+          nullable: boolean("True if its value can be null"),
           loose: boolean("True if the schema does not require it all the same"),
           note: string("Note"),
         },
