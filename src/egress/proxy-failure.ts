@@ -41,7 +41,10 @@ export function isOutageReason(reason: string): reason is OutageReason {
 /** Returns the failure that the status of a CONNECT response means (RFC 9110, section 9.3.6), undefined for a tunnel. */
 export function judgeConnectStatus(status: number, port: number): TunnelFailure | undefined {
   if (status >= 200 && status <= 299) return undefined;
-  if (status === 407) return auth("The proxy does not accept the user name and password (407)");
+  // tinyproxy has 407 for no credentials and 401 for wrong ones.
+  if (status === 407 || status === 401) {
+    return auth(`The proxy does not accept the user name and password (${status})`);
+  }
   if (status === 504) {
     return { reason: "connect-timeout", detail: "The proxy could not connect to the receiver in time (504)" };
   }

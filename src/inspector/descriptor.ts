@@ -67,7 +67,7 @@ const withWebhooks = (descriptor: AddonDescriptor, webhooks: readonly WebhookMod
 });
 
 /** Returns the event type of a webhook: its own, or that which the body names where the webhook is for all. */
-export function readEventName(
+export function findNamedEvent(
   event: string,
   { rawUrl, json }: Pick<Received, "rawUrl" | "json">,
   catalogue: Pick<LiveCatalogue, "find">,

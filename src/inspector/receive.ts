@@ -8,7 +8,7 @@ import type { Answers, PlannedAnswer } from "./answers.ts";
 import { describeAnswer } from "./answers.ts";
 import { toDraft } from "./capture.ts";
 import type { Draft } from "./capture.ts";
-import { readEventName } from "./descriptor.ts";
+import { findNamedEvent } from "./descriptor.ts";
 
 export interface ReceiveOptions {
   readonly catalogue: Pick<Catalogue, "find" | "listNaming">;
@@ -65,7 +65,7 @@ function draftOfEvent(
     ...toDraft(event.received),
     kind: "webhook",
     product: event.tenant.productType,
-    event: readEventName(event.name, event.received, catalogue),
+    event: findNamedEvent(event.name, event.received, catalogue),
     checks: event.checks,
     verification: { state: "ok" },
     clientKey: event.tenant.clientKey,
@@ -117,7 +117,7 @@ function draftOfReport(report: Report, catalogue: ReceiveOptions["catalogue"]): 
 function eventIn(received: Received, catalogue: ReceiveOptions["catalogue"]): string {
   const { route } = received;
   if (route.kind === "lifecycle") return route.event;
-  return readEventName(route.events[0] ?? "unnamed", received, catalogue);
+  return findNamedEvent(route.events[0] ?? "unnamed", received, catalogue);
 }
 
 /** The product of a refused webhook, as far as its event's name gives it away. */

@@ -26,6 +26,8 @@ export interface CallboardEvents {
   readonly "webhook.expired": WebhookExpired;
   /** The disk of the database is running out of space */
   readonly "storage.low": StorageLow;
+  /** The proxy of CALLBOARD_EGRESS_PROXY does not work */
+  readonly "proxy.failing": ProxyFailing;
   /** More deliveries are waiting than CALLBOARD_QUEUE_LIMIT */
   readonly "queue.high": QueueHigh;
   /** Events are kept although they are older than the retention period */
@@ -406,6 +408,24 @@ export interface StorageLow {
   /** the page that shows it */
   readonly link: string;
   readonly freeBytes: number;
+}
+
+/** The proxy of CALLBOARD_EGRESS_PROXY does not work */
+export interface ProxyFailing {
+  /** the event type */
+  readonly event: "proxy.failing";
+  /** ID of the event */
+  readonly id: string;
+  /** when it happened, ISO 8601 */
+  readonly at: string;
+  /** key of the site that it concerns */
+  readonly site: string;
+  /** in one word */
+  readonly state: string;
+  /** since when, ISO 8601 */
+  readonly since: string;
+  /** the page that shows it */
+  readonly link: string;
 }
 
 /** More deliveries are waiting than CALLBOARD_QUEUE_LIMIT */

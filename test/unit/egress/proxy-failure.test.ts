@@ -12,6 +12,7 @@ test.each([
   [204, undefined],
   [302, "proxy-protocol"],
   [400, "proxy-refused"],
+  [401, "proxy-auth"],
   [403, "proxy-refused"],
   [407, "proxy-auth"],
   [429, "proxy-refused"],

@@ -8,7 +8,7 @@ import {
   MAX_WEBHOOKS,
   descriptorFor,
   isWebhookUrl,
-  readEventName,
+  findNamedEvent,
   readInspectorDescriptor,
   subscribe,
   webhookUrl,
@@ -112,7 +112,7 @@ describe("the descriptor of a product with many event types", () => {
     ["*", "/named/harbor", { type: "crane.stopped" }, "*"],
   ])("the event type of %s at %s with the body %j is %s", (event, rawUrl, json, name) => {
     const catalogue = createLiveCatalogue([createPort(1, { envelope: { event: "type" } })]);
-    expect(readEventName(event, { rawUrl, json }, catalogue)).toBe(name);
+    expect(findNamedEvent(event, { rawUrl, json }, catalogue)).toBe(name);
   });
 
   test("both URLs are its own", () => {
