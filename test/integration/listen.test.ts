@@ -45,7 +45,7 @@ async function listen(...args: readonly string[]): Promise<RunningCommand> {
   const listening = startCommand(host, ["listen", ...args]);
   const failed = listening.ended.then((code) => Promise.reject(new Error(`${code}: ${listening.notes()}`)));
   failed.catch(() => undefined);
-  await Promise.race([failed, waitFor(() => expect(listening.notes()).toMatch(/^listening on/m))]);
+  await Promise.race([failed, waitFor(() => expect(listening.notes()).toMatch(/^listening on/m), 30_000)]);
   return listening;
 }
 

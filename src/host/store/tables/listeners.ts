@@ -95,7 +95,7 @@ export async function touchListener(tx: Queryable, id: string, seenAt: number): 
 }
 
 /** Tells of a listener by its ID: it has another connection, or responses for it are in the table. */
-export const LISTENER_CHANNEL = "callboard_listener";
+const LISTENER_CHANNEL = "callboard_listener";
 
 interface RelayedResponse {
   readonly listenerId: string;
