@@ -199,7 +199,7 @@ describe("a listener", () => {
     expect(page).toContain("listens in its place");
     expect(page).toContain(FORWARD.forwardTo);
     await host.call("DELETE", `/api/v1/sites/jira/addons/${KEY}`);
-    await waitFor(() => expect(stream.isOpen()).toBe(false));
+    await waitFor(() => expect(stream.isOpen()).toBe(false), 20_000);
     expect(stream.messages.at(-1)).toEqual({ kind: "ended", reason: "The add-on was uninstalled" });
     await addon.close();
   });

@@ -47,6 +47,8 @@ export interface KnownListener {
 }
 
 export interface Exchange {
+  /** A connection is about to be attached: what waits for a response waits on, although the database has another connection. */
+  readonly expect: (listenerId: string, connection: string) => void;
   /** Makes this the listener's connection, and sends again what is unanswered and was not received. */
   readonly attach: (attachment: Attachment) => void;
   /** The connection was lost. Does nothing if the listener has another one by now. */
@@ -114,6 +116,12 @@ export function createExchange(parts: ExchangeParts): Exchange {
     return state;
   }
 
+  function getState(listenerId: string): State {
+    const state = states.get(listenerId) ?? createState();
+    states.set(listenerId, state);
+    return state;
+  }
+
   function write({ attachment }: State, message: ListenerMessage, sequence?: number): void {
     const cursor = sequence === undefined ? undefined : `${epoch}.${sequence}`;
     attachment?.stream.write(formatMessage(message, cursor));
@@ -165,10 +173,12 @@ export function createExchange(parts: ExchangeParts): Exchange {
   }
 
   return {
+    expect: (listenerId, connection) => {
+      getState(listenerId).connection = connection;
+    },
     attach: (attachment) => {
       const { listener, connection, after } = attachment;
-      const state = states.get(listener.id) ?? createState();
-      states.set(listener.id, state);
+      const state = getState(listener.id);
       disconnect(state);
       Object.assign(state, { attachment, connection, heardMs: performance.now() });
       write(state, { kind: "ready" });

@@ -103,6 +103,7 @@ export function createListeners(parts: ListenersParts): Listeners {
       const listener = await loadOwn(siteKey, text, by);
       const { id, siteNo, receiver } = listener;
       const connection = newUuid();
+      exchange.expect(id, connection);
       if (!(await database.write((tx) => connectListener(tx, { id, connection, seenAt: now() }))))
         throw notFound(text);
       // Another process may have made it.

@@ -139,6 +139,15 @@ test("a cut connection keeps waiting; the next one gets what was not received", 
   expect((await first.sent).outcome).toMatchObject({ kind: "accepted" });
 });
 
+test("a connection that is expected is the known one before it is attached", () => {
+  const { exchange, connect, handOver } = open();
+  connect("1");
+  void handOver();
+  exchange.expect("a", "2");
+  expect(exchange.known()).toEqual([{ id: "a", connection: "2" }]);
+  expect([exchange.isAttached("a"), exchange.isWaiting("a")]).toEqual([true, true]);
+});
+
 test("a listener that is let go is told why, and owes nothing any more", async () => {
   const { exchange, connect, handOver, messages } = open();
   connect("1");
