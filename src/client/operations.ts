@@ -1108,6 +1108,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/products/{product}/changes/{version}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show a change of an own product with the document after it
+     * @description Needs a token with the scope `admin`.
+     */
+    get: operations["showProductChange"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/tokens": {
     parameters: {
       query?: never;
@@ -2979,6 +2999,9 @@ export interface components {
         | "HEADER_VALUE"
         | "HOST_DENIED"
         | "HOST_HEADER"
+        | "IDEMPOTENCY_CONFLICT"
+        | "IDEMPOTENCY_KEY"
+        | "IDEMPOTENCY_UNFINISHED"
         | "INTERNAL"
         | "IP_DENIED"
         | "KEY_IN_USE"
@@ -3000,6 +3023,7 @@ export interface components {
         | "PRODUCT_MISSING"
         | "PRODUCT_TOO_LARGE"
         | "PRODUCT_UNKNOWN"
+        | "PRODUCT_VERSION_NOT_FOUND"
         | "PRODUCT_WITHOUT_ADDONS"
         | "PROPERTY_NOT_FOUND"
         | "QUERY_INVALID"
@@ -3154,6 +3178,9 @@ export interface components {
         | "HEADER_VALUE"
         | "HOST_DENIED"
         | "HOST_HEADER"
+        | "IDEMPOTENCY_CONFLICT"
+        | "IDEMPOTENCY_KEY"
+        | "IDEMPOTENCY_UNFINISHED"
         | "INTERNAL"
         | "IP_DENIED"
         | "KEY_IN_USE"
@@ -3175,6 +3202,7 @@ export interface components {
         | "PRODUCT_MISSING"
         | "PRODUCT_TOO_LARGE"
         | "PRODUCT_UNKNOWN"
+        | "PRODUCT_VERSION_NOT_FOUND"
         | "PRODUCT_WITHOUT_ADDONS"
         | "PROPERTY_NOT_FOUND"
         | "QUERY_INVALID"
@@ -3302,6 +3330,24 @@ export interface components {
     };
     /** @description A change of an own product */
     ProductRevision: {
+      /** @description Version after the change */
+      version: number;
+      /** @description True if the product was deleted */
+      deleted: boolean;
+      /** @description The changes */
+      changes: components["schemas"]["ProductChange"][];
+      /** @description True if it could break subscribers and was forced */
+      forced: boolean;
+      /**
+       * Format: date-time
+       * @description Time of the change
+       */
+      createdAt: string;
+      /** @description Actor, as the audit log names it */
+      createdBy: string;
+    };
+    /** @description A change of an own product, with the document after it */
+    ProductRevisionDetail: {
       /** @description Version after the change */
       version: number;
       /** @description True if the product was deleted */
@@ -4062,7 +4108,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Bad Request: `BODY_DUPLICATE_KEY`, `BODY_NOT_JSON`, `BODY_NOT_UTF8`, `HOST_HEADER`, `PATH_INVALID`, `QUERY_INVALID` */
+    /** @description Bad Request: `BODY_DUPLICATE_KEY`, `BODY_NOT_JSON`, `BODY_NOT_UTF8`, `HOST_HEADER`, `IDEMPOTENCY_KEY`, `PATH_INVALID`, `QUERY_INVALID` */
     BadRequest2: {
       headers: {
         [name: string]: unknown;
@@ -4071,7 +4117,25 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `CONFLICT` */
+    /** @description Bad Request: `BODY_DUPLICATE_KEY`, `BODY_NOT_JSON`, `BODY_NOT_UTF8`, `HOST_HEADER`, `PATH_INVALID`, `QUERY_INVALID` */
+    BadRequest3: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Bad Request: `HOST_HEADER`, `IDEMPOTENCY_KEY`, `PATH_INVALID`, `QUERY_INVALID` */
+    BadRequest4: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `CONFLICT`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict: {
       headers: {
         [name: string]: unknown;
@@ -4080,7 +4144,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `REPLAY_RUNNING` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `PRODUCT_MISSING` */
     Conflict10: {
       headers: {
         [name: string]: unknown;
@@ -4089,7 +4153,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ADDON_STATE`, `LISTENER_EXISTS`, `PRODUCT_MISSING` */
+    /** @description Conflict: `PRODUCT_MISSING` */
     Conflict11: {
       headers: {
         [name: string]: unknown;
@@ -4098,7 +4162,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BREAKING`, `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE` */
+    /** @description Conflict: `EVENT_CONFLICT`, `PRODUCT_MISSING` */
     Conflict12: {
       headers: {
         [name: string]: unknown;
@@ -4107,7 +4171,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE`, `PRODUCT_IN_USE` */
+    /** @description Conflict: `DELIVERY_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict13: {
       headers: {
         [name: string]: unknown;
@@ -4116,7 +4180,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BUILT_IN` */
+    /** @description Conflict: `ENDPOINT_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict14: {
       headers: {
         [name: string]: unknown;
@@ -4125,7 +4189,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `TOKEN_LAST_ADMIN` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REPLAY_RUNNING` */
     Conflict15: {
       headers: {
         [name: string]: unknown;
@@ -4134,7 +4198,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `KEY_IN_USE` */
+    /** @description Conflict: `ADDON_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `LISTENER_EXISTS`, `PRODUCT_MISSING` */
     Conflict16: {
       headers: {
         [name: string]: unknown;
@@ -4143,7 +4207,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `REKEY_NO_KEY` */
+    /** @description Conflict: `PRODUCT_BREAKING`, `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE` */
     Conflict17: {
       headers: {
         [name: string]: unknown;
@@ -4152,7 +4216,25 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ADDON_ORIGIN_CHANGED`, `ADDON_STATE`, `DESCRIPTOR_CHANGED`, `PRODUCT_MISSING`, `SCOPES_NOT_ACCEPTED` */
+    /** @description Conflict: `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE`, `PRODUCT_IN_USE` */
+    Conflict18: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `TOKEN_LAST_ADMIN` */
+    Conflict19: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `CONFLICT` */
     Conflict2: {
       headers: {
         [name: string]: unknown;
@@ -4161,7 +4243,25 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ADDON_STATE` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
+    Conflict20: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    Conflict21: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `ADDON_ORIGIN_CHANGED`, `ADDON_STATE`, `DESCRIPTOR_CHANGED`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `PRODUCT_MISSING`, `SCOPES_NOT_ACCEPTED` */
     Conflict3: {
       headers: {
         [name: string]: unknown;
@@ -4170,7 +4270,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `CONFLICT`, `PRODUCT_MISSING` */
+    /** @description Conflict: `ADDON_ORIGIN_CHANGED`, `ADDON_STATE`, `DESCRIPTOR_CHANGED`, `PRODUCT_MISSING`, `SCOPES_NOT_ACCEPTED` */
     Conflict4: {
       headers: {
         [name: string]: unknown;
@@ -4179,7 +4279,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ADDON_STATE`, `PRODUCT_MISSING` */
+    /** @description Conflict: `ADDON_STATE` */
     Conflict5: {
       headers: {
         [name: string]: unknown;
@@ -4188,7 +4288,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_MISSING` */
+    /** @description Conflict: `ADDON_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict6: {
       headers: {
         [name: string]: unknown;
@@ -4197,7 +4297,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `EVENT_CONFLICT`, `PRODUCT_MISSING` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict7: {
       headers: {
         [name: string]: unknown;
@@ -4206,7 +4306,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `DELIVERY_STATE` */
+    /** @description Conflict: `CONFLICT`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `PRODUCT_MISSING` */
     Conflict8: {
       headers: {
         [name: string]: unknown;
@@ -4215,7 +4315,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ENDPOINT_STATE` */
+    /** @description Conflict: `ADDON_STATE`, `PRODUCT_MISSING` */
     Conflict9: {
       headers: {
         [name: string]: unknown;
@@ -4332,7 +4432,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `NOT_FOUND`, `TOKEN_NOT_FOUND` */
+    /** @description Not Found: `NOT_FOUND`, `PRODUCT_UNKNOWN`, `PRODUCT_VERSION_NOT_FOUND` */
     NotFound17: {
       headers: {
         [name: string]: unknown;
@@ -4341,8 +4441,17 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    /** @description Not Found: `NOT_FOUND`, `TOKEN_NOT_FOUND` */
     NotFound18: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    NotFound19: {
       headers: {
         [name: string]: unknown;
       };
@@ -4630,7 +4739,10 @@ export interface components {
       };
     };
   };
-  parameters: never;
+  parameters: {
+    /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+    IdempotencyKey: string;
+  };
   requestBodies: never;
   headers: never;
   pathItems: never;
@@ -4672,12 +4784,22 @@ export interface operations {
   createSite: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "key": "board",
+         *       "product": "jira",
+         *       "name": "Board"
+         *     }
+         */
         "application/json": {
           /** @description Key of the site */
           key: string;
@@ -4717,6 +4839,8 @@ export interface operations {
       /** @description The site */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -4790,7 +4914,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
-      409: components["responses"]["Conflict"];
+      409: components["responses"]["Conflict2"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -4808,6 +4932,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Board of the harbor"
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name?: string;
@@ -4849,7 +4978,7 @@ export interface operations {
           "application/json": components["schemas"]["Site"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
@@ -4900,7 +5029,10 @@ export interface operations {
   installAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -4909,6 +5041,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -4934,6 +5071,8 @@ export interface operations {
       /** @description The add-on, its webhooks, warnings, and the lifecycle callbacks made */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -4945,7 +5084,7 @@ export interface operations {
       403: components["responses"]["Forbidden2"];
       404: components["responses"]["NotFound3"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict2"];
+      409: components["responses"]["Conflict3"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -4966,6 +5105,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -4991,12 +5135,12 @@ export interface operations {
           "application/json": components["schemas"]["InstallPreview"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden2"];
       404: components["responses"]["NotFound3"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict2"];
+      409: components["responses"]["Conflict4"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5064,7 +5208,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict5"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5073,7 +5217,10 @@ export interface operations {
   enableAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5087,17 +5234,19 @@ export interface operations {
       /** @description The add-on, and the lifecycle callbacks made */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Addon"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict6"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5106,7 +5255,10 @@ export interface operations {
   disableAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5120,17 +5272,19 @@ export interface operations {
       /** @description The add-on, and the lifecycle callbacks made */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Addon"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict6"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5139,7 +5293,10 @@ export interface operations {
   resumeAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5153,16 +5310,19 @@ export interface operations {
       /** @description How many endpoints and subscriptions were resumed */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Resumed"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5180,7 +5340,10 @@ export interface operations {
         /** @description Scopes to accept: names with commas between them */
         acceptScopes?: string;
       };
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5194,6 +5357,8 @@ export interface operations {
       /** @description The add-on, or with dryRun the diff */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5201,11 +5366,11 @@ export interface operations {
             components["schemas"]["AddonInstalled"] | components["schemas"]["InstallPreview"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden2"];
       404: components["responses"]["NotFound5"];
-      409: components["responses"]["Conflict2"];
+      409: components["responses"]["Conflict3"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity3"];
       500: components["responses"]["InternalServerError"];
@@ -5215,7 +5380,10 @@ export interface operations {
   rotateAddonSecret: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5229,17 +5397,19 @@ export interface operations {
       /** @description The add-on, and the lifecycle callbacks made */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Addon"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict6"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity4"];
       500: components["responses"]["InternalServerError"];
@@ -5255,6 +5425,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -5280,7 +5455,7 @@ export interface operations {
           "application/json": components["schemas"]["DescriptorCheck"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
@@ -5331,12 +5506,20 @@ export interface operations {
   addToDirectory: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -5356,6 +5539,8 @@ export interface operations {
       /** @description The add-on */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5367,7 +5552,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict4"];
+      409: components["responses"]["Conflict8"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5380,7 +5565,10 @@ export interface operations {
   refreshDirectory: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -5389,16 +5577,19 @@ export interface operations {
       /** @description How many add-ons are due */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["DirectoryRefresh"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5474,6 +5665,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "description": "Shows who is called and when"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -5499,12 +5695,12 @@ export interface operations {
           "application/json": components["schemas"]["DirectoryEntry"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound6"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict5"];
+      409: components["responses"]["Conflict9"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5517,7 +5713,10 @@ export interface operations {
   refreshDirectoryEntry: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the add-on */
         key: string;
@@ -5529,16 +5728,19 @@ export interface operations {
       /** @description The add-on; a descriptor that can't be read is its failure */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["DirectoryEntry"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound6"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5582,7 +5784,10 @@ export interface operations {
   createWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5591,6 +5796,16 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Build",
+         *       "url": "https://build.example.com/hook",
+         *       "events": [
+         *         "jira:issue_created"
+         *       ],
+         *       "generateSecret": true
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name: string;
@@ -5641,6 +5856,8 @@ export interface operations {
       /** @description The webhook, warnings, and a secret that was made */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5652,7 +5869,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict10"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5664,7 +5881,10 @@ export interface operations {
   testUnsavedWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5673,6 +5893,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Build",
+         *       "url": "https://build.example.com/hook",
+         *       "event": "jira:issue_created"
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name: string;
@@ -5731,6 +5958,8 @@ export interface operations {
       /** @description The attempt and its result */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5742,7 +5971,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict10"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5798,6 +6027,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Build",
+         *       "url": "https://build.example.com/hook",
+         *       "active": false
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name: string;
@@ -5854,12 +6090,12 @@ export interface operations {
           "application/json": components["schemas"]["ChangedWebhook"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict11"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5901,7 +6137,10 @@ export interface operations {
   rotateWebhookSecret: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5915,16 +6154,19 @@ export interface operations {
       /** @description The webhook with its new secret */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["ChangedWebhook"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity10"];
       500: components["responses"]["InternalServerError"];
@@ -5934,7 +6176,10 @@ export interface operations {
   resumeWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5948,16 +6193,19 @@ export interface operations {
       /** @description How many endpoints and webhooks were resumed */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Resumed"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5966,7 +6214,10 @@ export interface operations {
   testWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5977,6 +6228,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "event": "jira:issue_created"
+         *     }
+         */
         "application/json": {
           /** @description Event type of the test */
           event: string;
@@ -5991,6 +6247,8 @@ export interface operations {
       /** @description The attempt and its result; waiting when it did not come in time */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -6002,7 +6260,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict10"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6024,6 +6282,19 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "bodyFilter": {
+         *         "issue.fields.priority.name": {
+         *           "$in": [
+         *             "High",
+         *             "Highest"
+         *           ]
+         *         }
+         *       },
+         *       "limit": 20
+         *     }
+         */
         "application/json": {
           /** @description Conditions on the body, see docs/filters.md */
           bodyFilter: {
@@ -6049,7 +6320,7 @@ export interface operations {
           "application/json": components["schemas"]["BodyFilterTrial"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
@@ -6107,7 +6378,10 @@ export interface operations {
   publishEvent: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -6116,6 +6390,17 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "event": "jira:issue_created",
+         *       "id": "issue-10007-created",
+         *       "payload": {
+         *         "issue": {
+         *           "key": "DEMO-7"
+         *         }
+         *       }
+         *     }
+         */
         "application/json": components["schemas"]["NewEvent"];
       };
     };
@@ -6134,7 +6419,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict7"];
+      409: components["responses"]["Conflict12"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6155,6 +6440,21 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "events": [
+         *         {
+         *           "event": "jira:issue_created",
+         *           "id": "issue-10007-created",
+         *           "payload": {
+         *             "issue": {
+         *               "key": "DEMO-7"
+         *             }
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
         "application/json": {
           /** @description Events to publish */
           events: components["schemas"]["NewEvent"][];
@@ -6176,7 +6476,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict7"];
+      409: components["responses"]["Conflict12"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6354,7 +6654,10 @@ export interface operations {
   redeliver: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description ID of the delivery */
         id: string;
@@ -6366,17 +6669,19 @@ export interface operations {
       /** @description The delivery, waiting */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Delivery"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound10"];
-      409: components["responses"]["Conflict8"];
+      409: components["responses"]["Conflict13"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6385,7 +6690,10 @@ export interface operations {
   cancelDelivery: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description ID of the delivery */
         id: string;
@@ -6397,17 +6705,19 @@ export interface operations {
       /** @description The delivery, failed as cancelled */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Delivery"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound10"];
-      409: components["responses"]["Conflict8"];
+      409: components["responses"]["Conflict13"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6416,12 +6726,24 @@ export interface operations {
   redeliverMany: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "filter": {
+         *         "state": "failed",
+         *         "site": "jira"
+         *       },
+         *       "dryRun": true
+         *     }
+         */
         "application/json": {
           /** @description Deliveries to reopen */
           filter: {
@@ -6467,6 +6789,8 @@ export interface operations {
       /** @description How many were, or would be, reopened */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -6478,6 +6802,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6489,12 +6814,24 @@ export interface operations {
   cancelMany: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "filter": {
+         *         "site": "jira",
+         *         "addon": "com.example.addon"
+         *       },
+         *       "dryRun": true
+         *     }
+         */
         "application/json": {
           /** @description Deliveries to cancel */
           filter: {
@@ -6540,6 +6877,8 @@ export interface operations {
       /** @description How many were, or would be, canceled */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -6551,6 +6890,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6671,7 +7011,10 @@ export interface operations {
   tryEndpoint: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -6685,17 +7028,19 @@ export interface operations {
       /** @description The ID of the delivery; its next attempt has the result */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["EndpointTry"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound11"];
-      409: components["responses"]["Conflict9"];
+      409: components["responses"]["Conflict14"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6704,7 +7049,10 @@ export interface operations {
   resumeEndpoint: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -6718,16 +7066,19 @@ export interface operations {
       /** @description How many endpoints and subscriptions were resumed */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Resumed"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound11"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6771,7 +7122,10 @@ export interface operations {
   createReplay: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -6780,6 +7134,15 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "to": {
+         *         "addon": "com.example.addon"
+         *       },
+         *       "since": "2026-01-31T12:00:00Z",
+         *       "dryRun": true
+         *     }
+         */
         "application/json": {
           /** @description The receiver: an add-on or an outgoing webhook */
           to: {
@@ -6817,6 +7180,8 @@ export interface operations {
       /** @description The replay, running; with dryRun, which events it would send */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -6828,7 +7193,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound12"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict10"];
+      409: components["responses"]["Conflict15"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6939,7 +7304,10 @@ export interface operations {
   createListener: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -6962,6 +7330,8 @@ export interface operations {
       /** @description The listener, for this token alone; to be connected to by its stream */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -6973,7 +7343,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict11"];
+      409: components["responses"]["Conflict16"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -7085,7 +7455,7 @@ export interface operations {
         };
         content?: never;
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
@@ -7313,6 +7683,18 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "product": "harbor",
+         *       "name": "Harbor",
+         *       "description": "Port operations",
+         *       "events": {
+         *         "crane.stopped": {
+         *           "description": "A crane has stopped"
+         *         }
+         *       }
+         *     }
+         */
         "application/json": {
           [key: string]: unknown;
         };
@@ -7328,12 +7710,12 @@ export interface operations {
           "application/json": components["schemas"]["PutProduct"] | components["schemas"]["ProductPlan"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound15"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict12"];
+      409: components["responses"]["Conflict17"];
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -7365,7 +7747,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound15"];
-      409: components["responses"]["Conflict13"];
+      409: components["responses"]["Conflict18"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7423,6 +7805,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "description": "A crane has stopped, by hand or by itself"
+         *     }
+         */
         "application/json": {
           [key: string]: unknown;
         };
@@ -7438,12 +7825,12 @@ export interface operations {
           "application/json": components["schemas"]["ChangedProduct"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound15"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict12"];
+      409: components["responses"]["Conflict17"];
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -7464,6 +7851,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "public": true
+         *     }
+         */
         "application/json": {
           /** @description True opens the catalogue, false closes it */
           public: boolean;
@@ -7480,7 +7872,7 @@ export interface operations {
           "application/json": components["schemas"]["ProductSummary"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound15"];
@@ -7510,7 +7902,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Changes, each with the document after it */
+      /** @description Changes, without documents */
       200: {
         headers: {
           [name: string]: unknown;
@@ -7523,7 +7915,38 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound15"];
-      409: components["responses"]["Conflict14"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  showProductChange: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Key of the product */
+        product: string;
+        /** @description Version after the change */
+        version: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The change */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ProductRevisionDetail"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound17"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7564,12 +7987,24 @@ export interface operations {
   createToken: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "build server",
+         *       "scopes": [
+         *         "events:write"
+         *       ],
+         *       "site": "jira"
+         *     }
+         */
         "application/json": {
           /** @description Name */
           name: string;
@@ -7589,6 +8024,8 @@ export interface operations {
       /** @description The token; this is the only time it is shown */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -7600,6 +8037,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -7630,8 +8068,8 @@ export interface operations {
       400: components["responses"]["BadRequest"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound17"];
-      409: components["responses"]["Conflict15"];
+      404: components["responses"]["NotFound18"];
+      409: components["responses"]["Conflict19"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7640,7 +8078,10 @@ export interface operations {
   createLoginLink: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -7649,16 +8090,19 @@ export interface operations {
       /** @description The link and when it expires */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["LoginLink"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7765,7 +8209,10 @@ export interface operations {
   rotateKey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -7774,16 +8221,19 @@ export interface operations {
       /** @description Keys, newest first */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["SigningKeyPage"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7792,7 +8242,10 @@ export interface operations {
   withdrawKey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key ID */
         kid: string;
@@ -7804,17 +8257,19 @@ export interface operations {
       /** @description Keys, newest first */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["SigningKeyPage"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound18"];
-      409: components["responses"]["Conflict16"];
+      404: components["responses"]["NotFound19"];
+      409: components["responses"]["Conflict20"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7823,7 +8278,10 @@ export interface operations {
   rekey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -7832,17 +8290,19 @@ export interface operations {
       /** @description Key IDs, secrets encrypted by this call, and secrets that remain */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Rekey"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
-      409: components["responses"]["Conflict17"];
+      409: components["responses"]["Conflict21"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7884,6 +8344,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "retentionMs": 2592000000
+         *     }
+         */
         "application/json": {
           /** @description Age at which events, deliveries and attempts are deleted, in milliseconds */
           retentionMs?: number;
@@ -7907,7 +8372,7 @@ export interface operations {
           "application/json": components["schemas"]["Settings"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];

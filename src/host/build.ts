@@ -10,6 +10,7 @@ import { VERSION } from "../version.ts";
 import { createOwnAddress } from "./address.ts";
 import type { OwnAddress } from "./address.ts";
 import { createAudit } from "./admin/audit.ts";
+import { createKeyedRequests } from "./admin/keyed-requests.ts";
 import { createKeys } from "./admin/keys.ts";
 import { createSessions } from "./admin/sessions.ts";
 import { createSettings } from "./admin/settings.ts";
@@ -430,6 +431,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     replays: createReplays({ ...replayParts, runner: replayRunner, drop }),
     tokens,
     sessions: createSessions(database, now),
+    keyedRequests: createKeyedRequests(base),
     keys: createKeys(context),
     webhookKeySet: () => listKeySet(snapshots.all(), now()),
     audit: createAudit(context),

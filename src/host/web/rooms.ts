@@ -1,6 +1,7 @@
 /** The rooms behind the web, as pages, API and the products' own APIs ask them. */
 import type { Catalogue } from "../../catalogue/index.ts";
 import type { Audit } from "../admin/audit.ts";
+import type { KeyedRequests } from "../admin/keyed-requests.ts";
 import type { Keys } from "../admin/keys.ts";
 import type { Sessions } from "../admin/sessions.ts";
 import type { Settings } from "../admin/settings.ts";
@@ -53,6 +54,7 @@ export interface Rooms {
   readonly replays: Replays;
   readonly tokens: Tokens;
   readonly sessions: Sessions;
+  readonly keyedRequests: KeyedRequests;
   readonly keys: Keys;
   /** The public keys of all outgoing webhooks. */
   readonly webhookKeySet: () => ReturnType<typeof listKeySet>;

@@ -134,6 +134,8 @@ export const listenerRoutes = [
     group: GROUP,
     summary: "Tell what the local application answered; without responses, that the listener is alive",
     body: LISTENER_RESPONSES,
+    // Each response counts once as it is.
+    idempotencyKey: "nothing",
     success: {
       status: 204,
       description: "Taken; a response that was taken before, or comes late, is passed over",

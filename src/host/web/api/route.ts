@@ -33,6 +33,12 @@ export function schemaFor(body: BodySchema, catalogue: Catalogue): Schema {
   return schema;
 }
 
+/**
+ * What an idempotency key means: the first response is sent again; it is the ID of the event; or nothing, for what is the same
+ * however often it is done.
+ */
+export type KeyMeaning = "replays" | "event-id" | "nothing";
+
 /** The parameters of a query by their names. */
 export type QuerySchema = Readonly<Record<string, Schema>>;
 
@@ -59,9 +65,12 @@ export interface Route {
   readonly summary: string;
   readonly query?: QuerySchema;
   readonly body?: BodySchema;
+  /** A body that the schema allows, for the documentation. */
+  readonly example?: object;
   /** Those of every small body when left out. */
   readonly bodyLimits?: JsonLimits;
   readonly success: Success;
+  readonly idempotencyKey: KeyMeaning;
   /** Codes of its own refusals, beside those that follow from its path, query and body: see listErrorCodes. */
   readonly errors?: readonly ErrorCode[];
   readonly answeredBy: AnsweredBy;
@@ -89,7 +98,11 @@ export type AnsweredBy =
     }
   | { readonly kind: "intake" };
 
-type Facts = Omit<Route, "answeredBy" | "reach"> & { readonly reach?: Reach };
+type Facts = Omit<Route, "answeredBy" | "reach" | "idempotencyKey"> & {
+  readonly reach?: Reach;
+  /** "replays" for a POST when left out. */
+  readonly idempotencyKey?: "nothing";
+};
 
 type RouteFacts<Body, Answer> = Omit<Facts, "body" | "success"> & {
   readonly body?: BodySchema<Body>;
@@ -97,9 +110,13 @@ type RouteFacts<Body, Answer> = Omit<Facts, "body" | "success"> & {
   readonly handle: (call: Call<NoInfer<Body>>, rooms: Rooms) => Promise<NoInfer<Answer>>;
 };
 
-function toRoute({ reach, ...facts }: Facts, answeredBy: AnsweredBy): Route {
-  const usual = facts.path.startsWith("/sites/{site}") ? "site" : "host";
-  return { ...facts, reach: reach ?? usual, answeredBy };
+function toRoute({ reach, idempotencyKey, ...facts }: Facts, answeredBy: AnsweredBy): Route {
+  return {
+    ...facts,
+    reach: reach ?? (facts.path.startsWith("/sites/{site}") ? "site" : "host"),
+    idempotencyKey: idempotencyKey ?? (facts.method === "POST" ? "replays" : "nothing"),
+    answeredBy,
+  };
 }
 
 /** An entry that is answered by a handler. The types of its body and of its response are those of their schemas. */

@@ -125,9 +125,9 @@ const RULES_OF_VALUES = {
     anyOf: [
       {
         required: ["allEvents", "events"],
-        properties: { allEvents: { const: true }, events: { type: "array" } },
+        properties: { allEvents: { const: true }, events: { type: "array", items: {} } },
       },
-      { required: ["allEvents"], properties: { allEvents: { const: false }, events: { type: "null" } } },
+      { required: ["allEvents"], properties: { allEvents: { const: false }, events: { const: null } } },
       {
         required: ["generateSecret", "secret"],
         properties: { generateSecret: { const: true }, secret: { type: "string" } },
@@ -258,6 +258,12 @@ export const webhookRoutes = [
     group: GROUP,
     summary: "Add an outgoing webhook",
     body: valuesBody,
+    example: {
+      name: "Build",
+      url: "https://build.example.com/hook",
+      events: ["jira:issue_created"],
+      generateSecret: true,
+    },
     success: {
       status: 201,
       description: "The webhook, warnings, and a secret that was made",
@@ -278,6 +284,7 @@ export const webhookRoutes = [
       const id = string("The webhook that is being edited: the delivery log shows the test there");
       return extended("Body of the request", valuesBody(catalogue), TEST_EVENT, { ...TEST_PAYLOAD, id });
     },
+    example: { name: "Build", url: "https://build.example.com/hook", event: "jira:issue_created" },
     success: { status: 200, description: "The attempt and its result", schema: TEST_DELIVERY },
     errors: [...OF_VALUES, "EVENT_OFF_SCHEMA", "EVENT_SCHEMA", "RATE_LIMITED", "WEBHOOK_NOT_FOUND"],
     handle: async (call, { webhooks }) => {
@@ -306,6 +313,7 @@ export const webhookRoutes = [
     group: GROUP,
     summary: "Replace the values of an outgoing webhook; what waits goes out with the new ones",
     body: valuesBody,
+    example: { name: "Build", url: "https://build.example.com/hook", active: false },
     success: {
       status: 200,
       description: "The webhook, warnings, and a secret that was made",
@@ -363,6 +371,7 @@ export const webhookRoutes = [
     group: GROUP,
     summary: "Send a test with a saved webhook and wait for its result; never retried",
     body: TEST,
+    example: { event: "jira:issue_created" },
     success: {
       status: 200,
       description: "The attempt and its result; waiting when it did not come in time",

@@ -19,6 +19,11 @@ export function joints(text: string): string {
   return escapeHtml(text).replaceAll(/(?<=[_:/.?=-])(?=[^_:/.?=-])|(?=&amp;)/g, "<wbr>");
 }
 
+/** Text with `code` between backticks. */
+export function inlineCode(text: string): string {
+  return escapeHtml(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
+}
+
 /** A moment in UTC; the script shows it in local time, or as "3 min ago". */
 export function time(at: number, as: "clock" | "ago" = "clock"): string {
   const iso = new Date(at).toISOString();

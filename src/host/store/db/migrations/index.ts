@@ -19,7 +19,8 @@ import { products } from "./0015-products.ts";
 import { publicCatalogue } from "./0016-public-catalogue.ts";
 import { scopesAndDirectory } from "./0017-scopes-and-directory.ts";
 import { proxy } from "./0018-proxy.ts";
-import { listeners } from "./0019-listeners.ts";
+import { idempotencyKeys } from "./0019-idempotency-keys.ts";
+import { listeners } from "./0020-listeners.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -46,5 +47,6 @@ export const MIGRATIONS: readonly Migration[] = [
   publicCatalogue,
   scopesAndDirectory,
   proxy,
+  idempotencyKeys,
   listeners,
 ];

@@ -2,7 +2,7 @@
 import type { Dialect } from "../dialect.ts";
 
 export const listeners = {
-  name: "0019-listeners",
+  name: "0020-listeners",
   usableFrom: "0.1.0",
   statements: ({ types: { big, int, text } }: Dialect): readonly string[] => [
     `ALTER TABLE callboard_endpoint ADD COLUMN listener_id ${text}`,
