@@ -26,6 +26,7 @@ const LEAVES = [
   "steady",
   "turn",
   "version",
+  "within",
 ];
 
 /** A room may always import itself and the leaves, a room of the host what they share. Data flows downwards in this list. */
@@ -47,6 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   steady: [],
   turn: [],
   version: [],
+  within: [],
   logger: [],
   config: ["logger", "host/model"],
   json: [],
@@ -90,7 +92,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "host/context": ["catalogue", "config", "logger", "host/store"],
   // The composition root: `build` knows every room, the others what a start and a stop need.
   "host/address": ["config", "egress"],
-  "host/open": ["catalogue", "config", "egress", "logger", "host/admin", "host/store"],
+  "host/open": ["catalogue", "config", "egress", "logger", "host/admin", "host/model", "host/store"],
   "host/build": ["*"],
   "host/listener": ["host/store", "host/delivery"],
   "host/index": ["*"],

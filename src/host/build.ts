@@ -31,6 +31,7 @@ import { createBacklog } from "./events/backlog.ts";
 import { createCertificates } from "./events/certificates.ts";
 import { createEventIds } from "./model/ids.ts";
 import type { IncomingEvent } from "./model/plan.ts";
+import { describeReplica } from "./model/replica.ts";
 import { createAdmissionControl } from "./events/admission.ts";
 import { assertPolicy } from "./events/policy.ts";
 import { createSlots } from "./events/reserve.ts";
@@ -41,11 +42,13 @@ import { parseFilter } from "./model/filter.ts";
 import { describeStanding } from "./model/outbox.ts";
 import type { Site } from "./model/site.ts";
 import { createRetryScheduleFinder } from "./model/retry-schedules.ts";
+import { isDelivering } from "./model/roles.ts";
 import { createAddUpHours } from "./observe/add-up-hours.ts";
 import { createDeliveryLines } from "./observe/delivery-lines.ts";
 import { observeEvents } from "./observe/events.ts";
 import { createFigures } from "./observe/figures.ts";
-import { gatherHostFacts } from "./observe/host-facts.ts";
+import { gatherHostFacts, listWorkers } from "./observe/host-facts.ts";
+import { createLoad } from "./observe/load.ts";
 import { createLookups } from "./observe/lookups.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { createOutboxFigures } from "./observe/outbox.ts";
@@ -120,7 +123,7 @@ export interface BuiltHost {
 
 export async function buildHost(open: OpenHost, closers: Closers): Promise<BuiltHost> {
   const { config, catalogue, clock, logger, database, seal, deriveKey, watchCallback } = open;
-  const { now } = database;
+  const { now, replica } = database;
   const isDev = config.profile === "dev";
   const address = createOwnAddress(config);
   const newEventId = createEventIds(clock.now);
@@ -246,7 +249,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const findSite = (key: string) => snapshots.byKey(key)?.site;
   const { bodyLimitBytes, bodyValues, outboxUrl } = config;
   const outbox =
-    outboxUrl === undefined || config.role === "api"
+    outboxUrl === undefined || !isDelivering(config.role)
       ? undefined
       : createOutboxReader({
           target: requirePostgresTarget(outboxUrl),
@@ -267,13 +270,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const files = productsDir === undefined ? undefined : await readProductFiles(productsDir);
   const products = createProducts({ ...context, catalogue, files: files ?? new Map() });
   const newProducts = await products.applyFiles();
-  const readiness = createReadiness({
-    database,
-    isDraining: draining.has,
-    assertCapacity: admission.assertCapacity,
-    compareProducts: files === undefined ? undefined : products.compareFiles,
-    outbox: outbox === undefined ? undefined : () => describeStanding(outbox.standing()),
-  });
+  const load = createLoad(database);
   const presence = createPresence({
     ...base,
     role: config.role,
@@ -285,10 +282,19 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
         mostInFlight: Number.isFinite(most) ? most : undefined,
         unsettled,
         namesFail: lookups.fail(),
+        bottleneck: load.bottleneck(),
       };
     },
   });
-
+  const readiness = createReadiness({
+    database,
+    isDraining: draining.has,
+    assertCapacity: admission.assertCapacity,
+    compareProducts: files === undefined ? undefined : products.compareFiles,
+    countWorkers: isDelivering(config.role) ? undefined : async () => (await listWorkers(presence)).length,
+    outbox: outbox === undefined ? undefined : () => describeStanding(outbox.standing()),
+    replica: replica === undefined ? undefined : () => describeReplica(replica()),
+  });
   const readDescriptor = createDescriptorReader({
     catalogue,
     egress,
@@ -382,6 +388,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     audit: createAudit(context),
     settings,
     listProcesses: presence.list,
+    replica,
     readiness: readiness.ask,
     metrics: createMetrics({
       figures,
@@ -444,7 +451,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     engine,
     announceVersion: registry.announceVersion,
     jobs: {
-      first: [admission, presence, createProductFollower(context)],
+      first: [admission, load, presence, createProductFollower(context)],
       workers: [
         retention,
         createAddUpHours({ database, now: clock.now, schedule: clock.scheduleLook, logger }),

@@ -21,7 +21,7 @@ export async function standstillAmong(
   meant: EndpointsMeant,
 ): Promise<Standstill | undefined> {
   const limits = { isFull: engine.isFull, slots: config.endpointConcurrency.primary };
-  const waiting = await waitingEndpoints(database.read, standing, meant, limits);
+  const waiting = await waitingEndpoints(await database.lists(), standing, meant, limits);
   return findStandstill(await hostFacts(), waiting, now());
 }
 

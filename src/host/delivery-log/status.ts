@@ -48,18 +48,24 @@ export interface Slot {
 }
 
 /** Share of the attempts of 28 days (UTC, today included) that Atlassian's service level counts as good, by the site's number. */
-export type ConnectSlo = (siteNo: number, now: number) => Promise<number | undefined>;
+export type ConnectSlo = (q: Queryable, siteNo: number, now: number) => Promise<number | undefined>;
 
 interface Day {
   readonly ok: number;
   readonly attempts: number;
 }
 
+interface DayWanted {
+  readonly siteNo: number;
+  readonly day: number;
+  readonly now: number;
+}
+
 /** Four weeks of minutes are many rows: each day is summed up once, and today anew every five minutes. */
-export function createConnectSlo(q: Queryable): ConnectSlo {
+export function createConnectSlo(): ConnectSlo {
   const days = new Map<string, { readonly until: number; readonly sum: Promise<Day> }>();
 
-  function loadDay(siteNo: number, day: number, now: number): Promise<Day> {
+  function loadDay(q: Queryable, { siteNo, day, now }: DayWanted): Promise<Day> {
     const key = `${siteNo}/${day}`;
     const known = days.get(key);
     if (known !== undefined && known.until > now) return known.sum;
@@ -70,11 +76,11 @@ export function createConnectSlo(q: Queryable): ConnectSlo {
     return sum;
   }
 
-  return async (siteNo, now) => {
+  return async (q, siteNo, now) => {
     const today = Math.floor(now / MINUTE_MS / DAY_MINUTES);
     let [ok, attempts] = [0, 0];
     for (let day = today - SLO_DAYS + 1; day <= today; day += 1) {
-      const sum = await loadDay(siteNo, day, now);
+      const sum = await loadDay(q, { siteNo, day, now });
       ok += sum.ok;
       attempts += sum.attempts;
     }
@@ -123,7 +129,7 @@ export async function siteStatus(
     attempts: countOutcomes(made),
     failed: total(day.filter(({ outcome }) => outcome === "failed")),
     success: share(made.filter(isGood), made),
-    connectSlo: await connectSlo(site.no, now),
+    connectSlo: await connectSlo(q, site.no, now),
     within: {
       50: sum(made, (figure) => figure.within50),
       200: sum(made, (figure) => figure.within200),

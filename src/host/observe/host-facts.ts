@@ -1,4 +1,5 @@
 /** Gathers what the whole server needs in order to send anything. */
+import { isDelivering } from "../model/roles.ts";
 import type { HostFacts } from "../model/standstill.ts";
 import type { ProcessRecord } from "../store/tables/processes.ts";
 import type { Presence } from "./presence.ts";
@@ -10,7 +11,7 @@ export async function gatherHostFacts(
 ): Promise<HostFacts> {
   const database = await readiness.database();
   if (database === "down") return { database, workers: 0, isAtLimit: false, namesFail: false };
-  const workers = (await presence.list()).filter(({ role }) => role !== "api");
+  const workers = await listWorkers(presence);
   const isEach = (holds: (worker: ProcessRecord) => boolean) => workers.length > 0 && workers.every(holds);
   return {
     database,
@@ -18,4 +19,9 @@ export async function gatherHostFacts(
     isAtLimit: isEach(({ inFlight, mostInFlight = Infinity }) => inFlight >= mostInFlight),
     namesFail: isEach((worker) => worker.namesFail),
   };
+}
+
+/** Lists the processes that deliver and were seen recently. */
+export async function listWorkers(presence: Pick<Presence, "list">): Promise<readonly ProcessRecord[]> {
+  return (await presence.list()).filter(({ role }) => isDelivering(role));
 }

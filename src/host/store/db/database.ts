@@ -9,6 +9,8 @@ import type { Logger } from "../../../logger.ts";
 import { followServerTime } from "./clock.ts";
 import { openPostgres } from "./postgres.ts";
 import type { Database } from "./queryable.ts";
+import { openReplica } from "./replica.ts";
+import type { ReplicaOptions } from "./replica.ts";
 import type * as Sqlite from "./sqlite.ts";
 
 export type { Database, Queryable, Transaction } from "./queryable.ts";
@@ -17,18 +19,22 @@ export { takeImage } from "./memory-image.ts";
 export interface DatabaseOptions {
   /** Connections to PostgreSQL at most. */
   readonly poolSize?: number;
+  /** A replica of the database, for lists. */
+  readonly readUrl?: string | undefined;
   readonly logger?: Logger;
 }
 
 /**
  * Opens `sqlite:FILE`, `sqlite::memory:` or `postgres://…`.
  * @throws {CallboardError} STORE_LOCKED if another process holds the SQLite file; DRIVER_MISSING; CONFIG_INVALID or STORAGE if
- * PostgreSQL can't be used
+ * PostgreSQL can't be used; REPLICA_FOREIGN if the server of `readUrl` is no replica of it
  */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
   if (url.startsWith("sqlite:")) return (await loadSqlite()).openSqlite(url);
-  const { poolSize = DEFAULT_POOL_SIZE, logger = silentLogger } = options;
-  return withServerTime(await openPostgres(requirePostgresTarget(url), { poolSize, logger }));
+  const { poolSize = DEFAULT_POOL_SIZE, logger = silentLogger, readUrl } = options;
+  const database = await withServerTime(await openPostgres(requirePostgresTarget(url), { poolSize, logger }));
+  if (readUrl === undefined) return database;
+  return withReplica(database, { target: requirePostgresTarget(readUrl), poolSize, logger });
 }
 
 /**
@@ -71,6 +77,24 @@ async function withServerTime(database: Omit<Database, "now">): Promise<Database
       now: time.now,
       close: async () => {
         time.stop();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function withReplica(database: Database, options: Omit<ReplicaOptions, "primary">): Promise<Database> {
+  try {
+    const { lists, standing, close } = await openReplica({ ...options, primary: database });
+    return {
+      ...database,
+      lists,
+      replica: standing,
+      close: async () => {
+        await close();
         await database.close();
       },
     };

@@ -13,6 +13,7 @@ import type { Logger } from "../../../logger.ts";
 import { steadyNow } from "../../../steady.ts";
 import { layOut } from "./batch.ts";
 import type { Batch } from "./batch.ts";
+import { createCommitMeter } from "./commit-meter.ts";
 import { createConnectionSlots } from "./connection-slots.ts";
 import type { Database, Queryable, Transaction } from "./queryable.ts";
 import { POSTGRES } from "./dialect.ts";
@@ -33,6 +34,8 @@ const RETRY_CONNECTION_MS = 250;
 const MAX_CONNECTION_WAIT_MS = 5_000;
 
 export interface PostgresOptions {
+  /** Whose the database is: the host's own when left out. A replica's is only read. */
+  readonly whose?: "own" | "replica";
   /** Connections of the pool at most. */
   readonly poolSize: number;
   readonly logger: Logger;
@@ -40,10 +43,10 @@ export interface PostgresOptions {
 
 export async function openPostgres(
   target: PostgresTarget,
-  { poolSize, logger }: PostgresOptions,
+  { poolSize, logger, whose }: PostgresOptions,
 ): Promise<Omit<Database, "now">> {
   const { default: pg } = await import("pg");
-  const session = await examinePostgres(target);
+  const session = await examinePostgres(target, whose);
   if (session.missing.length > 0) logger.warn("database.settings-missing", { execute: session.missing });
   const { config } = session;
   const sequelize = new Sequelize({
@@ -71,6 +74,7 @@ export async function openPostgres(
       slots.refuseAll(unreachable());
     },
   });
+  const meter = createCommitMeter();
   const names = new Map<string, string>();
   const live = new Set<Client>();
   /** Connections from before this time lead to a server that has become read-only. */
@@ -212,14 +216,16 @@ export async function openPostgres(
     return transact(lent.queries, session.begin, rollBack, work);
   }
 
+  // Queries of users are planned for their values. All others run thousands of times and are prepared.
+  const read: Queryable = {
+    dialect: POSTGRES,
+    query: (sql, bind) => lend(false, (lent) => runAlone(lent, sql, bind)),
+  };
   return {
     dialect: POSTGRES,
     file: undefined,
-    // Queries of users are planned for their values. All others run thousands of times and are prepared.
-    read: {
-      dialect: POSTGRES,
-      query: (sql, bind) => lend(false, (lent) => runAlone(lent, sql, bind)),
-    },
+    read,
+    lists: () => Promise.resolve(read),
     autocommit: {
       dialect: POSTGRES,
       query: (sql, bind) => lendPrepared((lent) => runAlone(lent, sql, bind)),
@@ -238,13 +244,14 @@ export async function openPostgres(
     batch: async (batch) => {
       const { sql, bind } = batchStatement(batch);
       try {
-        await lendPrepared((lent) => runAlone(lent, sql, bind));
+        await meter.measure(() => lendPrepared((lent) => runAlone(lent, sql, bind)));
         return true;
       } catch (error) {
         if (error instanceof Error && ownCode(error) === DIVISION_BY_ZERO) return false;
         throw error;
       }
     },
+    commits: meter.read,
     connections: () => {
       const { size, available } = pool.pool;
       return { used: size - available, idle: available, limit: slots.size(), awaited: slots.waiting() };

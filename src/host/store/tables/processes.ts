@@ -14,6 +14,8 @@ export interface ProcessLevels {
   readonly unsettled: number;
   /** No name server answers it. */
   readonly namesFail: boolean;
+  /** What limits its throughput, as its version calls it; undefined while nothing does. */
+  readonly bottleneck: string | undefined;
 }
 
 export interface ProcessRecord extends ProcessLevels {
@@ -21,9 +23,11 @@ export interface ProcessRecord extends ProcessLevels {
   readonly role: string;
   readonly version: string;
   readonly startedAt: number;
+  /** The database's time. */
+  readonly seenAt: number;
 }
 
-const processes = defineTable<ProcessRecord, { readonly seenAt: number }>({
+const processes = defineTable<ProcessRecord>({
   name: "process",
   key: ["id"],
   columns: {
@@ -35,18 +39,20 @@ const processes = defineTable<ProcessRecord, { readonly seenAt: number }>({
     mostInFlight: optional(int()),
     unsettled: int(),
     namesFail: flag(),
+    bottleneck: optional(text()),
+    seenAt: big(),
   },
-  unread: { seenAt: big() },
 });
 
 /** Times are the server's. */
-export async function beat(tx: Queryable, record: Omit<ProcessRecord, "startedAt">): Promise<void> {
+export async function beat(tx: Queryable, record: Omit<ProcessRecord, "startedAt" | "seenAt">): Promise<void> {
   const now = tx.dialect.at("0");
   await tx.query(
-    `INSERT INTO callboard_process (id, role, version, started_at, seen_at, in_flight, most_in_flight, unsettled, names_fail)
-     VALUES ($1, $2, $3, ${now}, ${now}, $4, $5, $6, $7)
+    `INSERT INTO callboard_process (id, role, version, started_at, seen_at, in_flight, most_in_flight, unsettled, names_fail, bottleneck)
+     VALUES ($1, $2, $3, ${now}, ${now}, $4, $5, $6, $7, $8)
      ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, in_flight = excluded.in_flight,
-       most_in_flight = excluded.most_in_flight, unsettled = excluded.unsettled, names_fail = excluded.names_fail`,
+       most_in_flight = excluded.most_in_flight, unsettled = excluded.unsettled, names_fail = excluded.names_fail,
+       bottleneck = excluded.bottleneck`,
     [
       record.id,
       record.role,
@@ -55,6 +61,7 @@ export async function beat(tx: Queryable, record: Omit<ProcessRecord, "startedAt
       record.mostInFlight ?? null,
       record.unsettled,
       record.namesFail ? 1 : 0,
+      record.bottleneck ?? null,
     ],
   );
   await processes.delete(tx, [`seen_at < ${now} - ${FORGOTTEN_AFTER_MS}`]);

@@ -18,6 +18,7 @@ import { bodyFilter } from "./0014-body-filter.ts";
 import { products } from "./0015-products.ts";
 import { publicCatalogue } from "./0016-public-catalogue.ts";
 import { scopesAndDirectory } from "./0017-scopes-and-directory.ts";
+import { processBottleneck } from "./0020-process-bottleneck.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -43,4 +44,5 @@ export const MIGRATIONS: readonly Migration[] = [
   products,
   publicCatalogue,
   scopesAndDirectory,
+  processBottleneck,
 ];
