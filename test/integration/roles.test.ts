@@ -8,6 +8,7 @@ import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import type { TestHost } from "../support/host.ts";
 import { startReceiver } from "../support/http-receiver.ts";
 import type { Receiver } from "../support/http-receiver.ts";
+import { logIn } from "../support/page-session.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 test.each(["api", "worker"])("role %s is refused on SQLite, and leaves nothing behind", async (role) => {
@@ -67,6 +68,13 @@ describe("a process with the role api", () => {
       processes: { role: string; seenAt: string; limitedBy: unknown }[];
     };
     expect(processes.map(({ role }) => role)).toEqual(["api", "worker"]);
+    const dashboard = await (await (await logIn(api)).get("/admin")).text();
+    const section = /<h2>Processes<\/h2>([^]*?)<\/section>/.exec(dashboard)?.[1] ?? "";
+    expect([...section.matchAll(/<th scope="row">(\w+)/g)].map(([, role]) => role)).toEqual([
+      "api",
+      "worker",
+    ]);
+    expect(section).toContain("Below its limit");
     for (const { seenAt, limitedBy } of processes) {
       expect(Math.abs(Date.parse(seenAt) - Date.now())).toBeLessThan(30_000);
       expect(limitedBy).toBeNull();

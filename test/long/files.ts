@@ -15,6 +15,7 @@ export const LONG_FILES: readonly string[] = [
   "test/integration/addon/key-server.test.ts",
   "test/integration/addon/token-scenarios.test.ts",
   "test/integration/alerts.test.ts",
+  "test/integration/bottleneck.test.ts",
   "test/integration/certificate-expiring.test.ts",
   "test/integration/clocks.test.ts",
   "test/integration/door.test.ts",

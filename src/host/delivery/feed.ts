@@ -200,7 +200,8 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   async function poll(): Promise<void> {
     try {
       await snapshots.refresh(database.read);
-      await lookUpDue();
+      // A process that only accepts hears of the same notices.
+      if (running) await lookUpDue();
     } catch (error) {
       logger.warn("delivery.poll-failed", { error });
     }

@@ -64,14 +64,16 @@ export interface ScheduleDependencies {
   /** Deliveries in memory, over all lanes. */
   readonly maxQueued: number;
   readonly maxInFlight: number;
+  /** Slots of each kind; those of one process when left out. */
+  readonly slotsOfAKind?: number;
   readonly now: () => number;
 }
 
 export function createSchedule(dependencies: ScheduleDependencies): Schedule {
-  const { snapshots, concurrency, maxQueued, maxInFlight, now } = dependencies;
+  const { snapshots, concurrency, maxQueued, maxInFlight, slotsOfAKind, now } = dependencies;
   const { primary, secondary } = concurrency;
   const endpoints = new Map<number, ScheduledEndpoint>();
-  const slots = createSlotPool(maxInFlight);
+  const slots = createSlotPool(maxInFlight, slotsOfAKind);
   /** Prompt endpoints queue separately and have reserved slots. */
   const promptRotation = createLaneRotation();
   const otherRotation = createLaneRotation();

@@ -15,6 +15,35 @@ export interface LoadFigures {
   readonly commitMs: number;
 }
 
+/** What a process saw at one moment. Times are in milliseconds, and sums since its start. */
+export interface LoadLook {
+  readonly at: number;
+  readonly commits: number;
+  readonly commitMs: number;
+  /** Time in which a commit was under way. */
+  readonly committingMs: number;
+  /** Time in which the event loop worked, and waited. */
+  readonly activeMs: number;
+  readonly idleMs: number;
+  /** True if a statement waited for a connection. */
+  readonly isAwaited: boolean;
+}
+
+/** Returns undefined for fewer than two looks. */
+export function toLoadFigures(looks: readonly LoadLook[]): LoadFigures | undefined {
+  const [first] = looks;
+  const last = looks.at(-1);
+  if (first === undefined || last === undefined || last.at <= first.at) return undefined;
+  const since = (name: Exclude<keyof LoadLook, "isAwaited">) => last[name] - first[name];
+  const share = (part: number, whole: number) => (whole > 0 ? part / whole : 0);
+  return {
+    busyShare: share(since("activeMs"), since("activeMs") + since("idleMs")),
+    awaitedShare: looks.filter(({ isAwaited }) => isAwaited).length / looks.length,
+    committingShare: share(since("committingMs"), since("at")),
+    commitMs: share(since("commitMs"), since("commits")),
+  };
+}
+
 const BUSY_SHARE = 0.9;
 const AWAITED_SHARE = 0.5;
 const COMMITTING_SHARE = 0.9;
@@ -44,5 +73,5 @@ const SENTENCES: Readonly<Record<Bottleneck, string>> = {
 export const explainBottleneck = (bottleneck: Bottleneck): string => SENTENCES[bottleneck];
 
 /** Returns undefined for a name that a later version may have stored. */
-export const parseBottleneck = (name: string): Bottleneck | undefined =>
+export const toBottleneck = (name: string): Bottleneck | undefined =>
   BOTTLENECKS.find((known) => known === name);

@@ -37,7 +37,7 @@ export interface ReplicaLook extends DatabaseIdentity {
   readonly replayedAt: number | null;
 }
 
-export function judgeReplica(
+export function toReplicaStanding(
   before: ReplicaStanding | undefined,
   primary: PrimaryLook,
   replica: ReplicaLook,

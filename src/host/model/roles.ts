@@ -15,7 +15,7 @@ export function requireSharedDatabase(role: Role, databaseUrl: string): void {
   if (role === "all" || !databaseUrl.startsWith("sqlite:")) return;
   throw new CallboardError(
     "ROLE_NEEDS_POSTGRES",
-    `CALLBOARD_ROLE=${role} does a part of the work, and a SQLite file belongs to one process. ` +
-      "Use CALLBOARD_ROLE=all, or a postgres:// URL in CALLBOARD_DATABASE_URL",
+    `CALLBOARD_ROLE=${role} does a part of the work, and a SQLite file belongs to a single process: ` +
+      "use CALLBOARD_ROLE=all, or a postgres:// URL in CALLBOARD_DATABASE_URL",
   );
 }

@@ -10,7 +10,7 @@ import type { Logger } from "../../../logger.ts";
 import { createRepeating } from "../../../repeating.ts";
 import { steadyNow } from "../../../steady.ts";
 import { within } from "../../../within.ts";
-import { REPLICA_CODES, explainReplica, judgeReplica } from "../../model/replica.ts";
+import { REPLICA_CODES, explainReplica, toReplicaStanding } from "../../model/replica.ts";
 import type { PrimaryLook, ReplicaLook, ReplicaStanding } from "../../model/replica.ts";
 import { nameSetting } from "./postgres-failure.ts";
 import { openPostgres } from "./postgres.ts";
@@ -61,7 +61,7 @@ export async function openReplica({ target, primary, poolSize, logger }: Replica
     const before = standing;
     standing = await within(MAX_LOOK_MS, connect())
       .then(({ read }) => within(MAX_LOOK_MS, readReplica(read, known.position)))
-      .then((found) => judgeReplica(before, { ...known, at: primary.now() }, found), toStanding);
+      .then((found) => toReplicaStanding(before, { ...known, at: primary.now() }, found), toStanding);
     isSkipped = false;
     if (standing.state !== before?.state) tell(logger, standing);
   }

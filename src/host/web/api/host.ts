@@ -1,7 +1,7 @@
 /** The host itself: how things stand, keys, settings, and who did what. */
 import { MAX_COUNTED } from "../../delivery-log/status.ts";
 import type { PublicKeyRecord } from "../../admin/keys.ts";
-import { explainBottleneck, parseBottleneck } from "../../model/bottleneck.ts";
+import { explainBottleneck, toBottleneck } from "../../model/bottleneck.ts";
 import { INSTALL_SOURCES } from "../../model/directory.ts";
 import type { Limit } from "../../model/limits.ts";
 import type { Href } from "../../model/base-path.ts";
@@ -54,7 +54,7 @@ function presentReplica(standing: ReplicaStanding | undefined) {
 }
 
 function presentBottleneck(name: string | undefined) {
-  const kind = parseBottleneck(name ?? "");
+  const kind = toBottleneck(name ?? "");
   return kind === undefined ? null : { kind, detail: explainBottleneck(kind) };
 }
 

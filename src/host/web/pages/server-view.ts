@@ -1,5 +1,5 @@
 /** The processes and the replica of the server, as the dashboard shows them. */
-import { explainBottleneck, parseBottleneck } from "../../model/bottleneck.ts";
+import { explainBottleneck, toBottleneck } from "../../model/bottleneck.ts";
 import { explainReplica } from "../../model/replica.ts";
 import type { Rooms } from "../rooms.ts";
 import { badge } from "./html.ts";
@@ -27,7 +27,7 @@ export async function serverView({ listProcesses, replica }: Rooms): Promise<Ser
   const standing = replica?.();
   const processes = (await listProcesses()).map(
     ({ role, version, startedAt, seenAt, inFlight, bottleneck }) => {
-      const kind = parseBottleneck(bottleneck ?? "");
+      const kind = toBottleneck(bottleneck ?? "");
       return {
         role,
         version,

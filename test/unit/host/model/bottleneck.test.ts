@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { explainBottleneck, findBottleneck, parseBottleneck } from "../../../../src/host/model/bottleneck.ts";
-import type { Bottleneck, LoadFigures } from "../../../../src/host/model/bottleneck.ts";
+import { explainBottleneck, findBottleneck, toBottleneck, toLoadFigures } from "../../../../src/host/model/bottleneck.ts";
+import type { Bottleneck, LoadFigures, LoadLook } from "../../../../src/host/model/bottleneck.ts";
 
 const CALM: LoadFigures = { busyShare: 0.2, awaitedShare: 0, committingShare: 0.3, commitMs: 3 };
 const SLOW = { committingShare: 0.9, commitMs: 50 };
@@ -27,5 +27,34 @@ test("each has a sentence that says what to do", () => {
 });
 
 test("a name of another version is none", () => {
-  expect([parseBottleneck("database"), parseBottleneck("disk")]).toEqual(["database", undefined]);
+  expect([toBottleneck("database"), toBottleneck("disk")]).toEqual(["database", undefined]);
+});
+
+test("figures are what happened between the first look and the last", () => {
+  const first: LoadLook = {
+    at: 1_000,
+    commits: 10,
+    commitMs: 500,
+    committingMs: 400,
+    activeMs: 100,
+    idleMs: 900,
+    isAwaited: true,
+  };
+  const last: LoadLook = {
+    at: 3_000,
+    commits: 30,
+    commitMs: 700,
+    committingMs: 600,
+    activeMs: 600,
+    idleMs: 2_400,
+    isAwaited: false,
+  };
+  expect(toLoadFigures([first, last])).toEqual({
+    busyShare: 0.25,
+    awaitedShare: 0.5,
+    committingShare: 0.1,
+    commitMs: 10,
+  });
+  expect(toLoadFigures([first, { ...first, at: 2_000 }])).toMatchObject({ busyShare: 0, commitMs: 0 });
+  expect([toLoadFigures([]), toLoadFigures([first])]).toEqual([undefined, undefined]);
 });

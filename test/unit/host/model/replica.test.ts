@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { describeReplica, judgeReplica } from "../../../../src/host/model/replica.ts";
+import { describeReplica, toReplicaStanding } from "../../../../src/host/model/replica.ts";
 import type { ReplicaLook, ReplicaStanding } from "../../../../src/host/model/replica.ts";
 
 const NOW = 1_000_000;
@@ -8,7 +8,7 @@ const PRIMARY = { ...IDENTITY, at: NOW };
 const CAUGHT_UP: ReplicaLook = { ...IDENTITY, isReplica: true, isCaughtUp: true, replayedAt: NOW };
 
 const judge = (look: Partial<ReplicaLook>, before?: ReplicaStanding) =>
-  judgeReplica(before, PRIMARY, { ...CAUGHT_UP, ...look });
+  toReplicaStanding(before, PRIMARY, { ...CAUGHT_UP, ...look });
 const behindBy = (ms: number) => ({ isCaughtUp: false, replayedAt: NOW - ms });
 
 describe("lag", () => {
