@@ -5,8 +5,8 @@ import { LAG_KINDS } from "./result.ts";
 import type { Result } from "./result.ts";
 import { HOUR_MS } from "./trace.ts";
 
-/** Bytes of a waiting delivery on PostgreSQL, with a third of its event of 1.6 KB and their indexes; docs/scaling.md has the measurement. */
-export const WAITING_BYTES = 1_100;
+/** Bytes of a waiting delivery on PostgreSQL, with a third of its event of 1.5 KB and their indexes; measured in docs/scaling.md. */
+const WAITING_BYTES = 900;
 const GB = 1_000_000_000;
 
 export function toFigures(result: Result): readonly Figure[] {
@@ -44,14 +44,17 @@ export function toFigures(result: Result): readonly Figure[] {
 const formatGB = (bytes: number) => `${(bytes / GB).toFixed(1)} GB`;
 const formatMs = (ms: number) => (ms >= 1_000 ? `${(ms / 1_000).toFixed(1)} s` : `${ms.toFixed(1)} ms`);
 
-/** The figures by which two runs are compared; a lag below 1 ms is none. */
+/** Attempts of a sample are some milliseconds apart: shorter lags are none. */
+const LEAST_LAG_MS = 5;
+
+/** The figures by which two runs are compared. */
 export function toRelativeChanges(one: Result, other: Result): string {
   const figures = (result: Result) => ({
     accepted: result.accepted,
     "highest backlog": result.highestBacklog,
     "attempts/s": result.attemptsPerSecond.average,
     "attempts/s, highest": result.attemptsPerSecond.highest,
-    "lag p99, primary": Math.max(1, result.lags.primary.p99Ms),
+    "lag p99, primary": Math.max(LEAST_LAG_MS, result.lags.primary.p99Ms),
   });
   const others: Readonly<Record<string, number>> = figures(other);
   return Object.entries(figures(one))

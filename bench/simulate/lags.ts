@@ -3,6 +3,8 @@
 const GROWTH = 1.02;
 /** Shorter times share the first cell. */
 const LEAST_MS = 0.1;
+/** Up to more than a year; longer times share the last one. */
+const CELLS = 1_400;
 
 export interface Lags {
   readonly add: (ms: number) => void;
@@ -13,10 +15,11 @@ export interface Lags {
 }
 
 export function createLags(): Lags {
-  const cells: number[] = [];
+  const cells = new Float64Array(CELLS);
   let count = 0;
   let max = 0;
-  const cellOf = (ms: number) => (ms <= LEAST_MS ? 0 : Math.ceil(Math.log(ms / LEAST_MS) / Math.log(GROWTH)));
+  const cellOf = (ms: number) =>
+    ms <= LEAST_MS ? 0 : Math.min(CELLS - 1, Math.ceil(Math.log(ms / LEAST_MS) / Math.log(GROWTH)));
   const middleOf = (cell: number) => (cell === 0 ? 0 : LEAST_MS * GROWTH ** (cell - 0.5));
 
   return {
@@ -30,7 +33,7 @@ export function createLags(): Lags {
     percentile: (share) => {
       let left = share * count;
       for (const [cell, inCell] of cells.entries()) {
-        left -= inCell ?? 0;
+        left -= inCell;
         if (left <= 0) return Math.min(max, middleOf(cell));
       }
       return max;

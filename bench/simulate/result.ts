@@ -56,7 +56,7 @@ export function createResult(trace: Trace, factor: number): Recorder {
     secondary: createLags(),
     retry: createLags(),
   };
-  const perMinute: number[] = [];
+  const perMinute = new Map<number, number>();
   const backlog = new Map<Cohort, { waiting: number; highest: number }>(
     trace.cohorts.map((cohort) => [cohort, { waiting: 0, highest: 0 }]),
   );
@@ -86,7 +86,7 @@ export function createResult(trace: Trace, factor: number): Recorder {
       now = at;
       counts.attempts += 1;
       const minute = Math.floor(at / MINUTE_MS);
-      perMinute[minute] = (perMinute[minute] ?? 0) + 1;
+      perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
       if (troubles.length > 0) return;
       lags[attempts > 0 ? "retry" : lane === 0 ? "primary" : "secondary"].add(at - dueAt);
     },
@@ -110,8 +110,7 @@ export function createResult(trace: Trace, factor: number): Recorder {
       attempts: counts.attempts * factor,
       attemptsPerSecond: {
         average: (counts.attempts * factor) / ((trace.hours * HOUR_MS) / 1_000),
-        // A minute without any is a hole.
-        highest: (Math.max(0, ...Array.from(perMinute, (inMinute = 0) => inMinute)) * factor) / 60,
+        highest: (Math.max(0, ...perMinute.values()) * factor) / 60,
       },
       circuitsOpened: counts.opened * factor,
       paused: counts.paused * factor,

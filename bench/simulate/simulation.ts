@@ -21,6 +21,7 @@ import { createRandom } from "../crashlab/random.ts";
 import type { Random } from "../crashlab/random.ts";
 import { createResult } from "./result.ts";
 import type { Recorder, Result } from "./result.ts";
+import { createDelivery, respond, toRetry } from "./receiver.ts";
 import { DAY_MS, HOUR_MS, rateAt, sampleRates } from "./trace.ts";
 import type { Cohort, Rules, Trace } from "./trace.ts";
 
@@ -63,11 +64,6 @@ type Happening =
     }
   | { readonly at: number; readonly kind: "circuit" | "probe"; readonly endpoint: Endpoint }
   | { readonly at: number; readonly kind: "reclaim" | "pump" };
-
-const NO_BODY = Buffer.alloc(0);
-const ACCEPTED: Outcome = { kind: "accepted", status: 204 };
-const UNAVAILABLE: Outcome = { kind: "refused", status: 503 };
-const AWAY: Outcome = { kind: "unreachable", reason: "connect-timeout", detail: "" };
 
 export function simulate({ trace, rules, factor, seed }: SimulationOptions): Result {
   const random = createRandom(seed);
@@ -140,6 +136,7 @@ function createActions(world: World, cpuMs: number) {
   let cpuFreeAt = 0;
   let isPumpPlanned = false;
   const byNo = new Map<number, Endpoint>();
+  const life = createLife(world, { wait, start });
 
   /** The next one of a Poisson process whose rate changes over the day: those that are too many are left out. */
   function planArrival(endpoint: Endpoint): void {
@@ -221,12 +218,42 @@ function createActions(world: World, cpuMs: number) {
       end(endpoint.count);
       recorder.ended(endpoint.cohort, verdict.state);
     }
-    live(endpoint, outcome, verdict.state === "failed" && !isProbe);
+    life.follow(endpoint, outcome, verdict.state === "failed" && !isProbe);
     endpoint.lanes.forEach(schedule.queue);
   }
 
+  function happen(next: Happening): void {
+    switch (next.kind) {
+      case "arrival":
+        return arrive(next.endpoint);
+      case "retry":
+        return wait(next.endpoint, next.delivery);
+      case "response":
+        return finish(next);
+      case "circuit":
+        return next.endpoint.lanes.forEach(schedule.queue);
+      case "probe":
+        return life.probe(next.endpoint);
+      case "reclaim":
+        schedule.slots.reclaim(now());
+        happenings.push({ at: now() + RECLAIM_EVERY_MS, kind: "reclaim" });
+        return;
+      case "pump":
+        isPumpPlanned = false;
+    }
+  }
+
+  return { planArrival, happen, pump };
+}
+
+interface LifeActions {
+  readonly wait: (endpoint: Endpoint, delivery: DueDelivery) => void;
+  readonly start: (endpoint: Endpoint, delivery: DueDelivery, isProbe: boolean) => void;
+}
+
+function createLife({ rules, happenings, schedule, recorder, now }: World, { wait, start }: LifeActions) {
   /** The circuit breaker, the pause after days, and the way back. */
-  function live(endpoint: Endpoint, outcome: Outcome, hasEnded: boolean): void {
+  function follow(endpoint: Endpoint, outcome: Outcome, hasEnded: boolean): void {
     const { endpoint: state } = endpoint.lanes[0];
     const before = state.breaker;
     const after = afterAttempt(before, outcome, hasEnded, now());
@@ -266,66 +293,5 @@ function createActions(world: World, cpuMs: number) {
     if (oldest !== undefined) start(endpoint, oldest, true);
   }
 
-  function happen(next: Happening): void {
-    switch (next.kind) {
-      case "arrival":
-        return arrive(next.endpoint);
-      case "retry":
-        return wait(next.endpoint, next.delivery);
-      case "response":
-        return finish(next);
-      case "circuit":
-        return next.endpoint.lanes.forEach(schedule.queue);
-      case "probe":
-        return probe(next.endpoint);
-      case "reclaim":
-        schedule.slots.reclaim(now());
-        return void happenings.push({ at: now() + RECLAIM_EVERY_MS, kind: "reclaim" });
-      case "pump":
-        isPumpPlanned = false;
-    }
-  }
-
-  return { planArrival, happen, pump };
+  return { follow, probe };
 }
-
-function respond(
-  { troubles, errorShare, responseMs, responseSpread }: Cohort,
-  at: number,
-  random: Random,
-): { readonly outcome: Outcome; readonly afterMs: number } {
-  const trouble = troubles.find(({ from, until }) => from <= at && at < until);
-  const chance = random.next();
-  if (trouble?.kind === "away") return { outcome: AWAY, afterMs: trouble.afterMs };
-  if (trouble?.kind === "unavailable") return { outcome: UNAVAILABLE, afterMs: trouble.afterMs };
-  // Box and Muller: the logarithm of a response time is about normal.
-  const normal = Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
-  const afterMs = responseMs * Math.exp(responseSpread * normal);
-  return { outcome: chance < errorShare ? UNAVAILABLE : ACCEPTED, afterMs };
-}
-
-function createDelivery(id: number, endpointNo: number, lane: 0 | 1, dueAt: number): DueDelivery {
-  return {
-    siteNo: 1,
-    id: String(id),
-    endpointNo,
-    subscriptionNo: 1,
-    matched: [],
-    lane,
-    dueAt,
-    test: false,
-    lease: undefined,
-    attempts: 0,
-    scheduleFrom: 0,
-    redelivery: 0,
-    event: "",
-    actor: undefined,
-    body: NO_BODY,
-  };
-}
-
-const toRetry = (delivery: DueDelivery, dueAt: number): DueDelivery => ({
-  ...delivery,
-  dueAt,
-  attempts: delivery.attempts + 1,
-});

@@ -28,15 +28,19 @@ const run = (given: Trace, rules: Partial<Rules> = {}, seed = 1) =>
   simulate({ trace: given, rules: { ...RULES, ...rules }, factor: 10, seed });
 
 describe("a simulation", () => {
+  const dead = { ...STRUCK, endpoints: 10, deliveriesPerDay: 500 };
+  const away = { ...dead.troubles[0]!, from: 0, until: Infinity };
+  const paused = run({ ...trace({ ...dead, troubles: [away] }), hours: 24 * 8 });
   const struck = run(trace(QUICK, STRUCK), { endpointBacklog: 200 });
 
   test.each([
     ["without trouble", run(trace(QUICK))],
     ["with an outage and a full backlog", struck],
+    ["with a paused endpoint", paused],
     ["with one process that can't keep up", run(trace(QUICK), { processes: 1, cpuMicros: 50_000 })],
   ])("%s loses nothing: accepted = delivered + failed + waiting", (_what, result) => {
     const { accepted, delivered, failed, waiting } = result;
-    expect(accepted).toBeGreaterThan(100_000);
+    expect(accepted).toBeGreaterThan(3_000);
     expect(delivered + failed + waiting).toBe(accepted);
   });
 
@@ -67,13 +71,8 @@ describe("a simulation", () => {
   });
 
   test("pauses an endpoint that has failed for five days, and attempts one delivery an hour", () => {
-    const dead = { ...STRUCK, endpoints: 10, deliveriesPerDay: 500 };
-    const away = { ...dead.troubles[0]!, from: 0, until: Infinity };
-    const { paused, delivered, waiting } = run({
-      ...trace({ ...dead, troubles: [away] }),
-      hours: 24 * 8,
-    });
-    expect([paused, delivered]).toEqual([10, 0]);
+    const { delivered, waiting } = paused;
+    expect([paused.paused, delivered]).toEqual([10, 0]);
     expect(waiting).toBeGreaterThan(0);
   });
 });
