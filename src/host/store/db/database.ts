@@ -1,4 +1,4 @@
-/** Opens the database that a URL names. */
+/** Opens the database that a URL names. Loads the modules of this database alone. */
 import { createRequire } from "node:module";
 import type { Clock } from "../../../clock.ts";
 import { DEFAULT_POOL_SIZE, parsePostgresUrl } from "../../../database-url.ts";
@@ -7,9 +7,7 @@ import { CallboardError } from "../../../errors.ts";
 import { silentLogger } from "../../../logger.ts";
 import type { Logger } from "../../../logger.ts";
 import { followServerTime } from "./clock.ts";
-import { openPostgres } from "./postgres.ts";
 import type { Database } from "./queryable.ts";
-import { openReplica } from "./replica.ts";
 import type { ReplicaOptions } from "./replica.ts";
 import type * as Sqlite from "./sqlite.ts";
 
@@ -32,7 +30,9 @@ export interface DatabaseOptions {
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
   if (url.startsWith("sqlite:")) return (await loadSqlite()).openSqlite(url);
   const { poolSize = DEFAULT_POOL_SIZE, logger = silentLogger, readUrl } = options;
-  const database = await withServerTime(await openPostgres(requirePostgresTarget(url), { poolSize, logger }));
+  const target = requirePostgresTarget(url);
+  const { openPostgres } = await import("./postgres.ts");
+  const database = await withServerTime(await openPostgres(target, { poolSize, logger }));
   if (readUrl === undefined) return database;
   return withReplica(database, { target: requirePostgresTarget(readUrl), poolSize, logger });
 }
@@ -88,6 +88,7 @@ async function withServerTime(database: Omit<Database, "now">): Promise<Database
 
 async function withReplica(database: Database, options: Omit<ReplicaOptions, "primary">): Promise<Database> {
   try {
+    const { openReplica } = await import("./replica.ts");
     const { lists, standing, close } = await openReplica({ ...options, primary: database });
     return {
       ...database,
