@@ -7,6 +7,7 @@ import { CallboardError } from "../../../errors.ts";
 import { silentLogger } from "../../../logger.ts";
 import type { Logger } from "../../../logger.ts";
 import { followServerTime } from "./clock.ts";
+import type { OpenedPostgres } from "./postgres.ts";
 import type { Database } from "./queryable.ts";
 import type { ReplicaOptions } from "./replica.ts";
 import type * as Sqlite from "./sqlite.ts";
@@ -69,12 +70,13 @@ export function requirePostgresTarget(url: string): PostgresTarget {
   throw new CallboardError("CONFIG_INVALID", `The database URL can't be used: ${parsed.problem}`);
 }
 
-async function withServerTime(database: Omit<Database, "now">): Promise<Database> {
+async function withServerTime(database: OpenedPostgres): Promise<Database> {
   try {
     const time = await followServerTime(database.read);
     return {
       ...database,
       now: time.now,
+      lists: () => Promise.resolve(database.read),
       close: async () => {
         time.stop();
         await database.close();

@@ -35,10 +35,13 @@ export interface PostgresOptions {
   readonly logger: Logger;
 }
 
+/** A pool, without what is known only beside others: the time of the server, and whether it has a replica. */
+export type OpenedPostgres = Omit<Database, "now" | "lists">;
+
 export async function openPostgres(
   target: PostgresTarget,
   { poolSize, logger, whose }: PostgresOptions,
-): Promise<Omit<Database, "now">> {
+): Promise<OpenedPostgres> {
   const { default: pg } = await import("pg");
   const session = await examinePostgres(target, whose);
   if (session.missing.length > 0) logger.warn("database.settings-missing", { execute: session.missing });
@@ -142,16 +145,14 @@ export async function openPostgres(
     return transact(lent.queries, session.begin, rollBack, work);
   }
 
-  // Queries of users are planned for their values. All others run thousands of times and are prepared.
-  const read: Queryable = {
-    dialect: POSTGRES,
-    query: (sql, bind) => lend(false, (lent) => runAlone(lent, sql, bind)),
-  };
   return {
     dialect: POSTGRES,
     file: undefined,
-    read,
-    lists: () => Promise.resolve(read),
+    // Queries of users are planned for their values. All others run thousands of times and are prepared.
+    read: {
+      dialect: POSTGRES,
+      query: (sql, bind) => lend(false, (lent) => runAlone(lent, sql, bind)),
+    },
     autocommit: {
       dialect: POSTGRES,
       query: (sql, bind) => lendPrepared((lent) => runAlone(lent, sql, bind)),
