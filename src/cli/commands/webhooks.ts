@@ -24,6 +24,11 @@ interface Webhook {
   readonly excludeBody: boolean;
   readonly description: string;
   readonly signature: string;
+  readonly publicKeys: readonly {
+    readonly kid: string;
+    readonly key: string;
+    readonly until: string | null;
+  }[];
   readonly retryProfile: string | null;
   readonly active: boolean;
   readonly status: "OK" | "ERROR" | null;
@@ -51,6 +56,7 @@ interface Values extends Options {
   readonly bodyFilter?: string;
   readonly description?: string;
   readonly generateSecret?: boolean;
+  readonly signature?: string;
   /** False with --no-active. */
   readonly active?: boolean;
 }
@@ -196,6 +202,9 @@ function tellChanged(io: Io, options: Options, webhook: Changed): void {
   print(io, options, webhook, [
     `${webhook.id}  ${printable(webhook.name)}  ${printable(webhook.url)}`,
     ...(webhook.secret === undefined ? [] : [`  secret ${webhook.secret}`]),
+    ...webhook.publicKeys.map(
+      ({ key, until }) => `  public key ${key}${until === null ? "" : ` (signs until ${until})`}`,
+    ),
     ...problemLines("warning", webhook.warnings),
   ]);
 }

@@ -1,12 +1,11 @@
 /** `callboard trigger`, `inspect` and `events …`: names, options and help. */
 import { Option } from "commander";
 import type { Command } from "commander";
-import { JSON_FLAG, SITE, TIMEOUT_FLAG, UNTIL_DONE_FLAG, wholeNumber } from "./tools.ts";
+import { JSON_FLAG, SITE, TIMEOUT_FLAG, UNTIL_DONE_FLAG, collect, wholeNumber } from "./tools.ts";
 import type { Actions } from "./tools.ts";
 
 const ENVELOPE = () =>
   new Option("--envelope <name>", "of the sample, for Confluence").choices(["connect", "cloud"]);
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export function addEventCommands(program: Command, { withClient }: Actions): void {
   program

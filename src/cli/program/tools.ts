@@ -30,6 +30,9 @@ export const DATABASE_URL_FLAG = [
   "sqlite:FILE or postgres://…; give a URL with a password in the environment (CALLBOARD_DATABASE_URL)",
 ] as const;
 
+/** A parser of options that can be given several times. */
+export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
 /** A parser of options that are counts: whole numbers from 1 on. */
 export function wholeNumber(most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {

@@ -25,6 +25,12 @@ export function addWebhookCommands(program: Command, { withClient }: Actions): v
         "events whose body meets these conditions only; @FILE reads them from a file",
       )
       .option("--description <text>", "what it is for")
+      .addOption(
+        new Option(
+          "--signature <scheme>",
+          "standard: Standard Webhooks with a secret; ed25519: with a key pair, which is made; hub-256: X-Hub-Signature-256; hub: X-Hub-Signature, in Jira's format only",
+        ).choices(["standard", "ed25519", "hub-256", "hub"]),
+      )
       .option("--generate-secret", "make a secret that signs what is sent; it is shown this once")
       .option(...JSON_FLAG);
   webhooks

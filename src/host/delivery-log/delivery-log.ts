@@ -20,8 +20,7 @@ import { listDeliveries } from "./list.ts";
 import { cancelMany, cancelOne, countMeant, redeliverMany, redeliverOne } from "./redeliver.ts";
 import type { RedeliverDependencies } from "./redeliver.ts";
 import { showDelivery } from "./show.ts";
-import { createConnectSlo, siteStatus } from "./status.ts";
-import type { SiteStatus } from "./status.ts";
+import { createConnectSlo, siteStatuses } from "./status.ts";
 import { tryBodyFilter } from "./try-body-filter.ts";
 import type { BodyFilterTrial } from "./try-body-filter.ts";
 import { explainEvent } from "./why.ts";
@@ -57,7 +56,10 @@ export function createDeliveryLog({
   checkBody,
 }: DeliveryLogContext) {
   const { read, lists } = database;
-  const connectSlo = createConnectSlo();
+  const connectSlo = createConnectSlo({
+    dialect: read.dialect,
+    query: async (sql, bind) => (await lists()).query<never>(sql, bind),
+  });
   const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now };
   const getSite = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
   const getSiteNumber = (siteKey: string) => getSite(siteKey).site.no;
@@ -106,16 +108,13 @@ export function createDeliveryLog({
       const { no: siteNo } = await loadSite(read, siteKey);
       return listFailedWebhooks(await lists(), { siteNo, addonKey }, page, now());
     },
-    status: async (siteKeys: readonly string[]) => {
-      const q = await lists();
-      const at = clock.now();
-      const all: SiteStatus[] = [];
-      for (const siteKey of siteKeys)
-        all.push(
-          await siteStatus(q, { snapshot: getSite(siteKey), connectSlo, now: at, databaseNow: now() }),
-        );
-      return all;
-    },
+    status: async (siteKeys: readonly string[]) =>
+      siteStatuses(await lists(), {
+        snapshots: siteKeys.map(getSite),
+        connectSlo,
+        now: clock.now(),
+        databaseNow: now(),
+      }),
     /** A text that changes whenever something that pages show has changed. */
     changes: async () => changeSignature(await lists(), clock.now()),
     /** Attempts that this process makes, and when the delivery that waits longest became due; undefined when nothing is due. */

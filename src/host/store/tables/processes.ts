@@ -16,6 +16,8 @@ export interface ProcessLevels {
   readonly namesFail: boolean;
   /** What limits its throughput, as its version calls it; undefined while nothing does. */
   readonly bottleneck: string | undefined;
+  /** Its proxy works for no receiver. */
+  readonly proxyFails: boolean;
 }
 
 export interface ProcessRecord extends ProcessLevels {
@@ -39,20 +41,25 @@ const processes = defineTable<ProcessRecord>({
     mostInFlight: optional(int()),
     unsettled: int(),
     namesFail: flag(),
+    proxyFails: flag(),
     bottleneck: optional(text()),
     seenAt: big(),
   },
 });
 
 /** Times are the server's. */
-export async function beat(tx: Queryable, record: Omit<ProcessRecord, "startedAt" | "seenAt">): Promise<void> {
+export async function beat(
+  tx: Queryable,
+  record: Omit<ProcessRecord, "startedAt" | "seenAt">,
+): Promise<void> {
   const now = tx.dialect.at("0");
   await tx.query(
-    `INSERT INTO callboard_process (id, role, version, started_at, seen_at, in_flight, most_in_flight, unsettled, names_fail, bottleneck)
-     VALUES ($1, $2, $3, ${now}, ${now}, $4, $5, $6, $7, $8)
+    `INSERT INTO callboard_process (id, role, version, started_at, seen_at, in_flight, most_in_flight, unsettled, names_fail, proxy_fails,
+       bottleneck)
+     VALUES ($1, $2, $3, ${now}, ${now}, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, in_flight = excluded.in_flight,
        most_in_flight = excluded.most_in_flight, unsettled = excluded.unsettled, names_fail = excluded.names_fail,
-       bottleneck = excluded.bottleneck`,
+       proxy_fails = excluded.proxy_fails, bottleneck = excluded.bottleneck`,
     [
       record.id,
       record.role,
@@ -61,6 +68,7 @@ export async function beat(tx: Queryable, record: Omit<ProcessRecord, "startedAt
       record.mostInFlight ?? null,
       record.unsettled,
       record.namesFail ? 1 : 0,
+      record.proxyFails ? 1 : 0,
       record.bottleneck ?? null,
     ],
   );
