@@ -170,6 +170,7 @@ describe("idempotency keys", () => {
       "validateDescriptor",
       "tryBodyFilter",
       "publishEvents",
+      "respondAsListener",
     ]);
   });
 });
