@@ -3012,6 +3012,7 @@ export interface components {
         | "LISTENER_NOT_FOUND"
         | "METHOD_NOT_ALLOWED"
         | "NOT_FOUND"
+        | "NO_WORKER"
         | "OVERLOADED"
         | "PATH_INVALID"
         | "PRODUCT_BREAKING"
@@ -3031,8 +3032,12 @@ export interface components {
         | "REKEY_NO_KEY"
         | "REPLAY_NOT_FOUND"
         | "REPLAY_RUNNING"
+        | "REPLICA_BEHIND"
+        | "REPLICA_FOREIGN"
+        | "REPLICA_UNREACHABLE"
         | "REQUEST_INVALID"
         | "REQUEST_TIMEOUT"
+        | "ROLE_NEEDS_POSTGRES"
         | "SCOPE"
         | "SCOPES_NOT_ACCEPTED"
         | "SECRET_HIDDEN"
@@ -3191,6 +3196,7 @@ export interface components {
         | "LISTENER_NOT_FOUND"
         | "METHOD_NOT_ALLOWED"
         | "NOT_FOUND"
+        | "NO_WORKER"
         | "OVERLOADED"
         | "PATH_INVALID"
         | "PRODUCT_BREAKING"
@@ -3210,8 +3216,12 @@ export interface components {
         | "REKEY_NO_KEY"
         | "REPLAY_NOT_FOUND"
         | "REPLAY_RUNNING"
+        | "REPLICA_BEHIND"
+        | "REPLICA_FOREIGN"
+        | "REPLICA_UNREACHABLE"
         | "REQUEST_INVALID"
         | "REQUEST_TIMEOUT"
+        | "ROLE_NEEDS_POSTGRES"
         | "SCOPE"
         | "SCOPES_NOT_ACCEPTED"
         | "SECRET_HIDDEN"
@@ -3240,7 +3250,7 @@ export interface components {
     Process: {
       /** @description ID of the process */
       id: string;
-      /** @description Role: all, web or worker */
+      /** @description Role: all, api or worker */
       role: string;
       /** @description Version of Callboard */
       version: string;
@@ -3249,12 +3259,27 @@ export interface components {
        * @description Start
        */
       startedAt: string;
+      /**
+       * Format: date-time
+       * @description Time when it was last seen; a process that isn't seen for 30 s is left out
+       */
+      seenAt: string;
       /** @description Requests in flight */
       inFlight: number;
       /** @description Maximum of requests in flight; null without a maximum */
       mostInFlight: number | null;
       /** @description Finished attempts that are not recorded yet */
       unsettled: number;
+      /** @description What limits its throughput; null while nothing does */
+      limitedBy: {
+        /**
+         * @description Kind
+         * @enum {string}
+         */
+        kind: "process" | "connections" | "database";
+        /** @description One sentence with what to do */
+        detail: string;
+      } | null;
     };
     /** @description A product with its document */
     Product: {
@@ -3857,6 +3882,18 @@ export interface components {
       version: string;
       /** @description Running processes; empty for a token of one site */
       processes: components["schemas"]["Process"][];
+      /** @description The replica that pages and lists are read from; null without one, and for a token of one site */
+      replica: {
+        /**
+         * @description State; unless it is ok, the primary is read
+         * @enum {string}
+         */
+        state: "ok" | "behind" | "unreachable" | "foreign";
+        /** @description Time by which it is behind, in milliseconds; null if unknown */
+        lagMs: number | null;
+        /** @description What is wrong, in one sentence; null if nothing is */
+        detail: string | null;
+      } | null;
       notSending: components["schemas"]["NotSending"] | null;
       /**
        * Format: date-time
@@ -6739,7 +6776,7 @@ export interface operations {
          * @example {
          *       "filter": {
          *         "state": "failed",
-         *         "site": "jira"
+         *         "site": "board"
          *       },
          *       "dryRun": true
          *     }
@@ -6826,7 +6863,7 @@ export interface operations {
         /**
          * @example {
          *       "filter": {
-         *         "site": "jira",
+         *         "site": "board",
          *         "addon": "com.example.addon"
          *       },
          *       "dryRun": true
@@ -8002,7 +8039,7 @@ export interface operations {
          *       "scopes": [
          *         "events:write"
          *       ],
-         *       "site": "jira"
+         *       "site": "board"
          *     }
          */
         "application/json": {

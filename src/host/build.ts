@@ -34,6 +34,7 @@ import { createCertificates } from "./events/certificates.ts";
 import { createEventIds } from "./model/ids.ts";
 import type { IncomingEvent } from "./model/plan.ts";
 import { listKeySet } from "./model/public-keys.ts";
+import { describeReplica } from "./model/replica.ts";
 import { createAdmissionControl } from "./events/admission.ts";
 import { assertPolicy } from "./events/policy.ts";
 import { createSlots } from "./events/reserve.ts";
@@ -50,11 +51,13 @@ import { createExchange } from "./listen/exchange.ts";
 import { createListeners } from "./listen/listeners.ts";
 import { createListenerWatch } from "./listen/watch.ts";
 import type { Listener } from "./model/listener.ts";
+import { isDelivering } from "./model/roles.ts";
 import { createAddUpHours } from "./observe/add-up-hours.ts";
 import { createDeliveryLines } from "./observe/delivery-lines.ts";
 import { observeEvents } from "./observe/events.ts";
 import { createFigures } from "./observe/figures.ts";
-import { gatherHostFacts } from "./observe/host-facts.ts";
+import { gatherHostFacts, listWorkers } from "./observe/host-facts.ts";
+import { createLoad } from "./observe/load.ts";
 import { createLookups } from "./observe/lookups.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { createOutboxFigures } from "./observe/outbox.ts";
@@ -131,7 +134,7 @@ export interface BuiltHost {
 
 export async function buildHost(open: OpenHost, closers: Closers): Promise<BuiltHost> {
   const { config, catalogue, clock, logger, database, seal, deriveKey, watchCallback } = open;
-  const { now } = database;
+  const { now, replica } = database;
   const isDev = config.profile === "dev";
   const address = createOwnAddress(config);
   const newEventId = createEventIds(clock.now);
@@ -288,7 +291,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const findSite = (key: string) => snapshots.byKey(key)?.site;
   const { bodyLimitBytes, bodyValues, outboxUrl } = config;
   const outbox =
-    outboxUrl === undefined || config.role === "api"
+    outboxUrl === undefined || !isDelivering(config.role)
       ? undefined
       : createOutboxReader({
           target: requirePostgresTarget(outboxUrl),
@@ -309,13 +312,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const files = productsDir === undefined ? undefined : await readProductFiles(productsDir);
   const products = createProducts({ ...context, catalogue, files: files ?? new Map() });
   const newProducts = await products.applyFiles();
-  const readiness = createReadiness({
-    database,
-    isDraining: draining.has,
-    assertCapacity: admission.assertCapacity,
-    compareProducts: files === undefined ? undefined : products.compareFiles,
-    outbox: outbox === undefined ? undefined : () => describeStanding(outbox.standing()),
-  });
+  const load = createLoad(database);
   const presence = createPresence({
     ...base,
     role: config.role,
@@ -327,11 +324,20 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
         mostInFlight: Number.isFinite(most) ? most : undefined,
         unsettled,
         namesFail: lookups.fail(),
+        bottleneck: load.bottleneck(),
         proxyFails: egress.proxy?.failure() !== undefined,
       };
     },
   });
-
+  const readiness = createReadiness({
+    database,
+    isDraining: draining.has,
+    assertCapacity: admission.assertCapacity,
+    compareProducts: files === undefined ? undefined : products.compareFiles,
+    countWorkers: isDelivering(config.role) ? undefined : async () => (await listWorkers(presence)).length,
+    outbox: outbox === undefined ? undefined : () => describeStanding(outbox.standing()),
+    replica: replica === undefined ? undefined : () => describeReplica(replica()),
+  });
   const readDescriptor = createDescriptorReader({
     catalogue,
     egress,
@@ -431,12 +437,17 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     replays: createReplays({ ...replayParts, runner: replayRunner, drop }),
     tokens,
     sessions: createSessions(database, now),
-    keyedRequests: createKeyedRequests(base),
+    keyedRequests: createKeyedRequests({
+      database,
+      now,
+      onUnnoted: (error) => logger.warn("idempotency-key.not-noted", { error }),
+    }),
     keys: createKeys(context),
     webhookKeySet: () => listKeySet(snapshots.all(), now()),
     audit: createAudit(context),
     settings,
     listProcesses: presence.list,
+    replica,
     readiness: readiness.ask,
     metrics: createMetrics({
       figures,
@@ -507,7 +518,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     engine,
     announceVersion: registry.announceVersion,
     jobs: {
-      first: [admission, presence, createProductFollower(context)],
+      first: [admission, load, presence, createProductFollower(context)],
       workers: [
         retention,
         createAddUpHours({ database, now: clock.now, schedule: clock.scheduleLook, logger }),

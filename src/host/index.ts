@@ -9,6 +9,7 @@ import type { BuiltHost, Job } from "./build.ts";
 import type { HostContext } from "./context.ts";
 import { prepareSite } from "./events/prepare-site.ts";
 import { listenToOthers } from "./listener.ts";
+import { isDelivering } from "./model/roles.ts";
 import { openHost } from "./open.ts";
 import type { HostOptions, OpenHost } from "./open.ts";
 import type { Server } from "./web/http/server.ts";
@@ -178,7 +179,7 @@ async function startWork(host: BuiltHost, closers: Closers): Promise<void> {
   };
   closers.add((leftMs) => engine.stop(leftMs));
   await startAll(jobs.first);
-  if (config.role !== "api") {
+  if (isDelivering(config.role)) {
     await engine.start();
     await startAll(jobs.workers);
   }

@@ -24,7 +24,7 @@ export async function standstillAmong(
 ): Promise<Standstill | undefined> {
   const limits = { isFull: engine.isFull, slots: config.endpointConcurrency.primary };
   const away = await listAway(database.read, standing, now());
-  const waiting = await waitingEndpoints(database.read, standing, meant, { ...limits, away });
+  const waiting = await waitingEndpoints(await database.lists(), standing, meant, { ...limits, away });
   return findStandstill(await hostFacts(), waiting, now());
 }
 

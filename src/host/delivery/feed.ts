@@ -116,7 +116,8 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   async function poll(): Promise<void> {
     try {
       await snapshots.refresh(database.read);
-      await lookUpDue();
+      // A process that only accepts hears of the same notices.
+      if (loop.isRunning()) await lookUpDue();
     } catch (error) {
       logger.warn("delivery.poll-failed", { error });
     }

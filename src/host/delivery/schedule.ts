@@ -76,16 +76,18 @@ export interface ScheduleDependencies {
   readonly maxQueued: number;
   readonly maxInFlight: number;
   readonly serves: Transport["serves"];
+  /** Slots of each kind; those of one process when left out. */
+  readonly slotsOfAKind?: number;
   /** Undefined without a proxy. */
   readonly proxy: Pick<ProxyWatch, "blocks"> | undefined;
   readonly now: () => number;
 }
 
 export function createSchedule(dependencies: ScheduleDependencies): Schedule {
-  const { snapshots, concurrency, maxQueued, maxInFlight, serves, proxy, now } = dependencies;
+  const { snapshots, concurrency, maxQueued, maxInFlight, slotsOfAKind, serves, proxy, now } = dependencies;
   const { primary, secondary } = concurrency;
   const endpoints = new Map<number, ScheduledEndpoint>();
-  const slots = createSlotPool(maxInFlight);
+  const slots = createSlotPool(maxInFlight, slotsOfAKind);
   /** Prompt endpoints queue separately and have reserved slots. */
   const promptRotation = createLaneRotation();
   const otherRotation = createLaneRotation();

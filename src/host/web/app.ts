@@ -2,7 +2,7 @@
 import express from "express";
 import type { ErrorRequestHandler, Express, Request, RequestHandler, Response, Router } from "express";
 import { CallboardError } from "../../errors.ts";
-import { readIdempotencyKey } from "../model/idempotency-key.ts";
+import { findIdempotencyKey } from "../model/idempotency-key.ts";
 import { requireBearer } from "./http/access.ts";
 import type { Access } from "./http/access.ts";
 import { requireSchema } from "./http/body-schema.ts";
@@ -74,7 +74,7 @@ export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: Ap
       if (answeredBy.kind === "stream")
         return stream(request, response, () => answeredBy.begin(call, rooms, response));
       const work = async () => JSON.stringify(await answeredBy.handle(call, rooms));
-      const key = route.idempotencyKey === "replays" ? readIdempotencyKey(request.headers) : undefined;
+      const key = route.idempotencyKey === "replays" ? findIdempotencyKey(request.headers) : undefined;
       if (key === undefined) return send(response, route, await work());
       const contents = [route.id, params, query, body];
       const keyed = { token: requireBearer(request.headers), key, contents };

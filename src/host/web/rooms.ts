@@ -16,6 +16,7 @@ import type { Listeners } from "../listen/listeners.ts";
 import type { Href } from "../model/base-path.ts";
 import type { Limit } from "../model/limits.ts";
 import type { listKeySet } from "../model/public-keys.ts";
+import type { ReplicaStanding } from "../model/replica.ts";
 import type { Readiness } from "../observe/readiness.ts";
 import type { Directory } from "../registry/directory/directory.ts";
 import type { AddonProperties } from "../registry/dynamic/properties.ts";
@@ -62,6 +63,8 @@ export interface Rooms {
   readonly settings: Settings;
   /** The processes that run on the database, this one first. */
   readonly listProcesses: () => Promise<readonly ProcessRecord[]>;
+  /** How the replica of the database stands; undefined without one. */
+  readonly replica: (() => ReplicaStanding) | undefined;
   readonly readiness: () => Promise<Readiness>;
   /** In Prometheus' text format; never rejects because the database is down. */
   readonly metrics: () => Promise<string>;

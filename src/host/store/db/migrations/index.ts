@@ -21,6 +21,7 @@ import { scopesAndDirectory } from "./0017-scopes-and-directory.ts";
 import { proxy } from "./0018-proxy.ts";
 import { idempotencyKeys } from "./0019-idempotency-keys.ts";
 import { listeners } from "./0020-listeners.ts";
+import { processBottleneck } from "./0021-process-bottleneck.ts";
 
 export interface Migration {
   /** Begins with the next free number. */
@@ -49,4 +50,5 @@ export const MIGRATIONS: readonly Migration[] = [
   proxy,
   idempotencyKeys,
   listeners,
+  processBottleneck,
 ];
