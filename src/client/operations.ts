@@ -7353,6 +7353,14 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "forwardTo": "http://localhost:3000/hook",
+         *       "events": [
+         *         "crane.*"
+         *       ]
+         *     }
+         */
         "application/json": {
           /** @description Base URL that the program forwards to, without a query. It is shown; the host sends nothing there */
           forwardTo: string;
@@ -7440,6 +7448,22 @@ export interface operations {
     };
     requestBody: {
       content: {
+        /**
+         * @example {
+         *       "responses": [
+         *         {
+         *           "deliveryId": "dlv_1_019320a5b87b70008000000000000001",
+         *           "attempt": 1,
+         *           "durationMs": 12,
+         *           "response": {
+         *             "status": 204,
+         *             "headers": [],
+         *             "body": ""
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
         "application/json": {
           /** @description What became of deliveries; none for a sign of life */
           responses: {
