@@ -24,8 +24,10 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> 
   await ended;
 }
 
-export async function startSink(healthy = 1, hanging = 0): Promise<Sink> {
-  const child = fork(fileURLToPath(new URL("sink.js", import.meta.url)), [String(healthy), String(hanging)]);
+/** @param delayMs time after which healthy ports respond */
+export async function startSink(healthy = 1, hanging = 0, delayMs = 0): Promise<Sink> {
+  const options = [healthy, hanging, delayMs].map(String);
+  const child = fork(fileURLToPath(new URL("sink.js", import.meta.url)), options);
   const [{ ports }] = (await once(child, "message")) as [SinkPorts];
   return {
     ports,

@@ -22,6 +22,7 @@ import { measureTesting } from "./measure/testing.ts";
 import { measureThroughput } from "./measure/throughput.ts";
 import { measureTraces } from "./measure/traces.ts";
 import { measureWalk } from "./measure/walk.ts";
+import { measureWorkers } from "./measure/workers.ts";
 import { measureWhy } from "./measure/why.ts";
 import { missedBars, printFigures, saveFigures } from "./report.ts";
 import type { Figure } from "./report.ts";
@@ -40,6 +41,7 @@ type Part = readonly [title: string, measure: () => Promise<readonly Figure[]>];
 
 const PARTS: Readonly<Record<string, Part>> = {
   throughput: ["Deliveries", () => measureThroughput(quick ? 3 : 5, quick ? 1 : 6)],
+  workers: ["Worker processes", () => measureWorkers(quick ? 2 : 5, quick ? 20_000 : 60_000)],
   ingest: ["Intake, memory, start-up", () => measureIngest(quick ? 3 : 5, quick ? 5_000 : 20_000)],
   latency: ["Latency", () => measureLatency(3, quick ? 5 : 20)],
   isolation: ["Isolation", () => measureIsolation(quick ? 3 : 7, quick ? 4 : 10)],

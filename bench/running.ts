@@ -38,7 +38,8 @@ export interface Running {
 /** After the last delivery was received, until its result is surely written. */
 const SETTLED_MS = 500;
 
-async function findPostmaster(url: string): Promise<number> {
+/** The process that started all others of the server. */
+export async function findPostmaster(url: string): Promise<number> {
   const database = await openDatabase(url);
   try {
     const [row] = await database.read.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");

@@ -2,7 +2,7 @@
  * The receiver of the benchmarks, a process of its own: plain sockets, since a node:http server would be slower than the
  * sender it is to measure. Counts requests; with a mark in the body it also keeps when each mark was received.
  *
- * Ports are told apart: the first `healthy` ports answer 204 at once, the others never answer.
+ * Ports are told apart: the first `healthy` ports answer 204, at once or after `delayMs`, the others never answer.
  */
 import { createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
@@ -23,6 +23,7 @@ export type SinkCommand =
 const ANSWER = "HTTP/1.1 204 No Content\r\n\r\n";
 const MARK = /"mark":(\d+)/;
 
+const [healthy = 1, hung = 0, delayMs = 0] = process.argv.slice(2).map(Number);
 let received = 0;
 let marks: [number, number][] = [];
 
@@ -43,7 +44,9 @@ function takeRequests(data: Buffer, socket: Socket): Buffer {
     answers += ANSWER;
     rest = rest.subarray(end);
   }
-  if (answers !== "") socket.write(answers);
+  if (answers === "") return rest;
+  if (delayMs === 0) socket.write(answers);
+  else setTimeout(() => socket.write(answers), delayMs);
   return rest;
 }
 
@@ -67,7 +70,6 @@ async function listen(handler: (socket: Socket) => void): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-const [healthy = 1, hung = 0] = process.argv.slice(2).map(Number);
 const ports: number[] = [];
 for (let index = 0; index < healthy; index += 1) ports.push(await listen(answering));
 for (let index = 0; index < hung; index += 1) ports.push(await listen(hanging));

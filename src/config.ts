@@ -13,6 +13,8 @@ import { isLoopbackAddress, isWildcardAddress, parseAddress } from "./host/model
 import { DEFAULT_ENDPOINT_BACKLOG } from "./host/model/backlog.ts";
 import { toBasePath, basePathProblem } from "./host/model/base-path.ts";
 import { parseHostPattern, plainName } from "./host/model/host-names.ts";
+import { ROLES } from "./host/model/roles.ts";
+import type { Role } from "./host/model/roles.ts";
 import { LOG_LEVELS } from "./logger.ts";
 import type { LogLevel } from "./logger.ts";
 import { parseProxyUrl } from "./proxy-url.ts";
@@ -31,6 +33,7 @@ export const CONFIG_KEYS = {
   ],
   CALLBOARD_DATABASE_URL: ["`sqlite:` in the data directory", "`sqlite:FILE` or `postgres://…`"],
   CALLBOARD_DATABASE_POOL: ["`10`", "connections to PostgreSQL at most, of this process"],
+  CALLBOARD_READ_URL: ["none", "`postgres://…` of a replica of the database, for pages and lists"],
   CALLBOARD_LISTEN_URL: [
     "`CALLBOARD_DATABASE_URL`, unless that is a pooler",
     "`postgres://…` of the server itself, for LISTEN when `CALLBOARD_DATABASE_URL` is a pooler; without it Callboard polls",
@@ -39,7 +42,7 @@ export const CONFIG_KEYS = {
     "none",
     "`postgres://…` of a database whose table `callboard_outbox` is read: each row becomes an event",
   ],
-  CALLBOARD_ROLE: ["`all`", "`all`, `api` or `worker`"],
+  CALLBOARD_ROLE: ["`all`", "`all`, `api` or `worker`; the last two need PostgreSQL"],
   CALLBOARD_ADMIN_TOKEN: ["made at first start", "the first API token, for unattended set-ups"],
   CALLBOARD_MASTER_KEY: [
     "a 0600 file made at first start; required on PostgreSQL",
@@ -97,7 +100,6 @@ export const CONFIG_KEYS = {
 export type ConfigKey = keyof typeof CONFIG_KEYS;
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type Profile = "dev" | "prod";
-export type Role = "all" | "api" | "worker";
 
 export interface Config {
   readonly profile: Profile;
@@ -109,6 +111,8 @@ export interface Config {
   readonly databaseUrl: string;
   /** Maximum number of connections to PostgreSQL. */
   readonly databasePool: number;
+  /** URL of a replica of the database, for pages and lists. */
+  readonly readUrl?: string | undefined;
   /** URL of the PostgreSQL server, for LISTEN when `databaseUrl` is that of a pooler. */
   readonly listenUrl: string | undefined;
   /** URL of the PostgreSQL database of another program, whose outbox table is read. */
@@ -303,7 +307,7 @@ export function readConfig(env: Environment): Config {
 
   const dataDir = resolve(read("CALLBOARD_DATA_DIR", (text) => text, "") ?? ".callboard");
   const checkPostgresUrl = (
-    key: "CALLBOARD_DATABASE_URL" | "CALLBOARD_LISTEN_URL" | "CALLBOARD_OUTBOX_URL",
+    key: "CALLBOARD_DATABASE_URL" | "CALLBOARD_READ_URL" | "CALLBOARD_LISTEN_URL" | "CALLBOARD_OUTBOX_URL",
   ): void => {
     const text = settingOf(env, key) ?? "";
     if (parsePostgresText(text) === undefined) return;
@@ -311,6 +315,7 @@ export function readConfig(env: Environment): Config {
     if (!parsed.ok) problems.push({ pointer: key, detail: `${key} can't be used: ${parsed.problem}` });
   };
   checkPostgresUrl("CALLBOARD_DATABASE_URL");
+  checkPostgresUrl("CALLBOARD_READ_URL");
   checkPostgresUrl("CALLBOARD_LISTEN_URL");
   checkPostgresUrl("CALLBOARD_OUTBOX_URL");
   const proxyText = settingOf(env, "CALLBOARD_EGRESS_PROXY");
@@ -326,6 +331,13 @@ export function readConfig(env: Environment): Config {
       "sqlite:FILE or postgres://…",
     ) ?? `sqlite:${join(dataDir, "callboard.sqlite")}`;
   const keyForm = "32 random bytes in base64 or hex, for example from `openssl rand -base64 32`";
+  if (databaseUrl.startsWith("sqlite:") && settingOf(env, "CALLBOARD_READ_URL") !== undefined) {
+    problems.push({
+      pointer: "CALLBOARD_READ_URL",
+      detail:
+        "CALLBOARD_READ_URL names a replica, and only a PostgreSQL database (CALLBOARD_DATABASE_URL) has one",
+    });
+  }
   const masterKey = read("CALLBOARD_MASTER_KEY", parseMasterKey, keyForm);
   const nextMasterKey = read("CALLBOARD_MASTER_KEY_NEXT", parseMasterKey, keyForm);
   if (masterKey !== undefined && nextMasterKey?.equals(masterKey) === true) {
@@ -366,9 +378,10 @@ export function readConfig(env: Environment): Config {
         (text) => inRange(parseInteger(text), 1, 1_000),
         "a number from 1 to 1000",
       ) ?? DEFAULT_POOL_SIZE,
+    readUrl: read("CALLBOARD_READ_URL", parsePostgresText, "postgres://…"),
     listenUrl: read("CALLBOARD_LISTEN_URL", parsePostgresText, "postgres://…"),
     outboxUrl: read("CALLBOARD_OUTBOX_URL", parsePostgresText, "postgres://…"),
-    role: read("CALLBOARD_ROLE", oneOf<Role>("all", "api", "worker"), "all, api or worker") ?? "all",
+    role: read("CALLBOARD_ROLE", oneOf(...ROLES), "all, api or worker") ?? "all",
     adminToken: read(
       "CALLBOARD_ADMIN_TOKEN",
       (text) => (/^[\x21-\x7e]{20,200}$/.test(text) ? text : undefined),

@@ -30,6 +30,7 @@ const LEAVES = [
   "trailing-slashes",
   "turn",
   "version",
+  "within",
 ];
 
 /** A room may always import itself and the leaves, a room of the host what they share. Data flows downwards in this list. */
@@ -55,6 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "trailing-slashes": [],
   turn: [],
   version: [],
+  within: [],
   logger: [],
   config: ["logger", "host/model"],
   json: [],
@@ -71,6 +73,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "host/registry": ["host/model", "host/filters", "catalogue", "egress", "logger", "protocol", "host/store"],
   "host/events": ["host/model", "host/filters", "catalogue", "json", "logger", "host/store"],
   "host/delivery": ["host/model", "catalogue", "egress", "json", "logger", "protocol", "host/store"],
+  "host/listen": [
+    "host/model",
+    "catalogue",
+    "egress",
+    "logger",
+    "host/store",
+    "host/registry",
+    "host/delivery",
+  ],
   "host/delivery-log": ["host/model", "catalogue", "json", "host/store", "host/registry", "host/delivery"],
   "host/observe": ["host/model", "logger", "host/store", "host/events", "host/delivery"],
   "host/outbox": ["host/model", "logger", "host/store"],
@@ -91,6 +102,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "host/events",
     "host/delivery",
     "host/delivery-log",
+    "host/listen",
     "host/observe",
     "host/replay",
   ],
@@ -98,7 +110,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "host/context": ["catalogue", "config", "logger", "host/store"],
   // The composition root: `build` knows every room, the others what a start and a stop need.
   "host/address": ["config", "egress"],
-  "host/open": ["catalogue", "config", "egress", "logger", "protocol", "host/admin", "host/store"],
+  "host/open": [
+    "catalogue",
+    "config",
+    "egress",
+    "logger",
+    "protocol",
+    "host/admin",
+    "host/model",
+    "host/store",
+  ],
   "host/build": ["*"],
   "host/listener": ["host/store", "host/delivery"],
   "host/index": ["*"],

@@ -20,6 +20,7 @@ import { createDeliveryLog } from "./delivery-log/delivery-log.ts";
 import { createEndpoints } from "./delivery-log/endpoints.ts";
 import { createTestDeliveries } from "./delivery-log/test-deliveries.ts";
 import { createEngine } from "./delivery/engine.ts";
+import type { Transport } from "./delivery/transport.ts";
 import type { Engine } from "./delivery/engine.ts";
 import { createResponseBudget } from "./delivery/response-budget.ts";
 import { createUrlTrials } from "./delivery/url-trials.ts";
@@ -33,6 +34,7 @@ import { createCertificates } from "./events/certificates.ts";
 import { createEventIds } from "./model/ids.ts";
 import type { IncomingEvent } from "./model/plan.ts";
 import { listKeySet } from "./model/public-keys.ts";
+import { describeReplica } from "./model/replica.ts";
 import { createAdmissionControl } from "./events/admission.ts";
 import { assertPolicy } from "./events/policy.ts";
 import { createSlots } from "./events/reserve.ts";
@@ -44,11 +46,18 @@ import { describeStanding } from "./model/outbox.ts";
 import { describeEndpointAt } from "./model/receiver.ts";
 import type { Site } from "./model/site.ts";
 import { createRetryScheduleFinder } from "./model/retry-schedules.ts";
+import { createListenerChanges } from "./listen/changes.ts";
+import { createExchange } from "./listen/exchange.ts";
+import { createListeners } from "./listen/listeners.ts";
+import { createListenerWatch } from "./listen/watch.ts";
+import type { Listener } from "./model/listener.ts";
+import { isDelivering } from "./model/roles.ts";
 import { createAddUpHours } from "./observe/add-up-hours.ts";
 import { createDeliveryLines } from "./observe/delivery-lines.ts";
 import { observeEvents } from "./observe/events.ts";
 import { createFigures } from "./observe/figures.ts";
-import { gatherHostFacts } from "./observe/host-facts.ts";
+import { gatherHostFacts, listWorkers } from "./observe/host-facts.ts";
+import { createLoad } from "./observe/load.ts";
 import { createLookups } from "./observe/lookups.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { createOutboxFigures } from "./observe/outbox.ts";
@@ -107,6 +116,8 @@ export interface BuiltHost {
   readonly openWeb: () => Promise<Web>;
   /** Refuses new requests, and ends what would hold up the server. */
   readonly drain: () => void;
+  /** Another process tells of a listener, by its ID. */
+  readonly listenerNoticed: (listenerId: string) => void;
   readonly rooms: Rooms;
   readonly findSite: (key: string) => Site | undefined;
   readonly engine: Engine;
@@ -123,7 +134,7 @@ export interface BuiltHost {
 
 export async function buildHost(open: OpenHost, closers: Closers): Promise<BuiltHost> {
   const { config, catalogue, clock, logger, database, seal, deriveKey, watchCallback } = open;
-  const { now } = database;
+  const { now, replica } = database;
   const isDev = config.profile === "dev";
   const address = createOwnAddress(config);
   const newEventId = createEventIds(clock.now);
@@ -213,9 +224,28 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const records = createEndpointRecords(context);
   const { requestTimeoutMs } = config;
   const sending = { ...base, egress, requestTimeoutMs, fitAttempt: responseBudget.fit };
+  const exchange = createExchange({
+    requestTimeoutMs,
+    now: clock.now,
+    onReady: (listener) =>
+      engine.wake(
+        listTaken(listener).flatMap(({ siteNo, no }) =>
+          ([0, 1] as const).map((lane) => ({ siteNo, endpointNo: no, lane })),
+        ),
+      ),
+    onDetached: (listener) => engine.release(listTaken(listener).map(({ no }) => no)),
+  });
+  const listTaken = ({ id, siteNo }: Pick<Listener, "id" | "siteNo">) =>
+    [...(snapshots.get(siteNo)?.endpoints.values() ?? [])].filter(({ listenerId }) => listenerId === id);
+  const transport: Transport = {
+    serves: (listenerId) => (listenerId === undefined ? config.role !== "api" : exchange.canTake(listenerId)),
+    send: (listenerId, delivery, request) =>
+      listenerId === undefined ? egress.post(request) : exchange.handOver(listenerId, delivery, request),
+  };
   const tellsAttempts = config.logLevel === "debug";
   const engine = createEngine({
     ...sending,
+    transport,
     snapshots,
     findRetrySchedule: createRetryScheduleFinder(config),
     concurrency: config.endpointConcurrency,
@@ -261,7 +291,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const findSite = (key: string) => snapshots.byKey(key)?.site;
   const { bodyLimitBytes, bodyValues, outboxUrl } = config;
   const outbox =
-    outboxUrl === undefined || config.role === "api"
+    outboxUrl === undefined || !isDelivering(config.role)
       ? undefined
       : createOutboxReader({
           target: requirePostgresTarget(outboxUrl),
@@ -282,13 +312,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const files = productsDir === undefined ? undefined : await readProductFiles(productsDir);
   const products = createProducts({ ...context, catalogue, files: files ?? new Map() });
   const newProducts = await products.applyFiles();
-  const readiness = createReadiness({
-    database,
-    isDraining: draining.has,
-    assertCapacity: admission.assertCapacity,
-    compareProducts: files === undefined ? undefined : products.compareFiles,
-    outbox: outbox === undefined ? undefined : () => describeStanding(outbox.standing()),
-  });
+  const load = createLoad(database);
   const presence = createPresence({
     ...base,
     role: config.role,
@@ -300,11 +324,20 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
         mostInFlight: Number.isFinite(most) ? most : undefined,
         unsettled,
         namesFail: lookups.fail(),
+        bottleneck: load.bottleneck(),
         proxyFails: egress.proxy?.failure() !== undefined,
       };
     },
   });
-
+  const readiness = createReadiness({
+    database,
+    isDraining: draining.has,
+    assertCapacity: admission.assertCapacity,
+    compareProducts: files === undefined ? undefined : products.compareFiles,
+    countWorkers: isDelivering(config.role) ? undefined : async () => (await listWorkers(presence)).length,
+    outbox: outbox === undefined ? undefined : () => describeStanding(outbox.standing()),
+    replica: replica === undefined ? undefined : () => describeReplica(replica()),
+  });
   const readDescriptor = createDescriptorReader({
     catalogue,
     egress,
@@ -324,6 +357,10 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     },
   });
   const outgoing = createOutgoing({ ...context, checkUrl: egress.check, profile: config.profile });
+  const listenerChanges = createListenerChanges({ ...context, exchange, outgoing });
+  const listenerWatch = createListenerWatch({ ...context, exchange, end: listenerChanges.end });
+  tokens.onRevoked(listenerWatch.lookNow);
+  let delivering: Promise<void> | undefined;
   const dynamic: DynamicContext = {
     ...context,
     countFilterCharacters: door.rates.filterCharacters.take,
@@ -391,15 +428,26 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     acceptWithin,
     deliveryLog: createDeliveryLog({ ...context, engine, drop, checkBody: createBodyChecker() }),
     endpoints: createEndpoints({ ...context, engine, hostFacts }),
+    listeners: createListeners({
+      ...context,
+      exchange,
+      changes: listenerChanges,
+      ensureDelivering: () => (config.role === "api" ? (delivering ??= engine.start()) : Promise.resolve()),
+    }),
     replays: createReplays({ ...replayParts, runner: replayRunner, drop }),
     tokens,
     sessions: createSessions(database, now),
-    keyedRequests: createKeyedRequests(base),
+    keyedRequests: createKeyedRequests({
+      database,
+      now,
+      onUnnoted: (error) => logger.warn("idempotency-key.not-noted", { error }),
+    }),
     keys: createKeys(context),
     webhookKeySet: () => listKeySet(snapshots.all(), now()),
     audit: createAudit(context),
     settings,
     listProcesses: presence.list,
+    replica,
     readiness: readiness.ask,
     metrics: createMetrics({
       figures,
@@ -411,6 +459,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
       limits,
       build: { version: VERSION, role: config.role },
     }),
+    requestTimeoutMs,
     rates: door.rates,
     limits,
     publicUrl: config.baseUrl,
@@ -458,13 +507,18 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   return {
     context,
     address,
-    ...web,
+    openWeb: web.openWeb,
+    drain: () => {
+      web.drain();
+      exchange.stop();
+    },
+    listenerNoticed: listenerWatch.noticed,
     rooms,
     findSite,
     engine,
     announceVersion: registry.announceVersion,
     jobs: {
-      first: [admission, presence, createProductFollower(context)],
+      first: [admission, load, presence, createProductFollower(context)],
       workers: [
         retention,
         createAddUpHours({ database, now: clock.now, schedule: clock.scheduleLook, logger }),
@@ -473,7 +527,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
         createDirectoryChecks({ ...base, readDescriptor }),
         ...(outbox === undefined ? [] : [outbox]),
       ],
-      last: [watch, createExpiry(dynamic)],
+      last: [watch, createExpiry(dynamic), listenerWatch],
     },
   };
 }

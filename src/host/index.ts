@@ -9,6 +9,7 @@ import type { BuiltHost, Job } from "./build.ts";
 import type { HostContext } from "./context.ts";
 import { prepareSite } from "./events/prepare-site.ts";
 import { listenToOthers } from "./listener.ts";
+import { isDelivering } from "./model/roles.ts";
 import { openHost } from "./open.ts";
 import type { HostOptions, OpenHost } from "./open.ts";
 import type { Server } from "./web/http/server.ts";
@@ -167,7 +168,8 @@ async function startServer(
 }
 
 /** Starts everything but the servers. */
-async function startWork({ context, engine, jobs }: BuiltHost, closers: Closers): Promise<void> {
+async function startWork(host: BuiltHost, closers: Closers): Promise<void> {
+  const { context, engine, jobs, listenerNoticed } = host;
   const { config } = context;
   const startAll = async (parts: readonly Job[]) => {
     for (const part of parts) {
@@ -177,12 +179,12 @@ async function startWork({ context, engine, jobs }: BuiltHost, closers: Closers)
   };
   closers.add((leftMs) => engine.stop(leftMs));
   await startAll(jobs.first);
-  if (config.role !== "api") {
+  if (isDelivering(config.role)) {
     await engine.start();
     await startAll(jobs.workers);
   }
   await startAll(jobs.last);
-  const listener = await listenToOthers({ ...context, engine });
+  const listener = await listenToOthers({ ...context, engine, listenerNoticed });
   if (listener !== undefined) closers.add(() => listener.stop());
   if (config.nextMasterKey !== undefined) followMasterKey(context, closers);
   warnOfSites(context);

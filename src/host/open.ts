@@ -18,6 +18,7 @@ import { planKeyReset, resetKeys } from "./admin/lost-key.ts";
 import type { KeyReset } from "./admin/lost-key.ts";
 import { MASTER_KEY_FILE, findOpenToOthers, readMasterKey } from "./admin/master-key.ts";
 import { adoptSealingKey } from "./admin/rekey.ts";
+import { requireSharedDatabase } from "./model/roles.ts";
 import { openDatabase } from "./store/db/database.ts";
 import type { Database } from "./store/db/database.ts";
 import { migrate } from "./store/db/migrate.ts";
@@ -51,7 +52,7 @@ export interface OpenHost extends Pick<HostOptions, "config" | "logger" | "watch
   readonly deriveKey: (purpose: string) => Uint8Array;
 }
 
-/** @throws {CallboardError} STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID */
+/** @throws {CallboardError} STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID, ROLE_NEEDS_POSTGRES, REPLICA_FOREIGN */
 export async function openHost(
   {
     products = BUILT_IN_PRODUCTS,
@@ -63,11 +64,12 @@ export async function openHost(
   closers: Closers,
 ): Promise<OpenHost> {
   const { config, logger } = options;
+  requireSharedDatabase(config.role, config.databaseUrl);
   const catalogue = createLiveCatalogue(products);
   // Mode 0700: the directory holds the master key and the first token.
   if (open === undefined) await makeDirectory(config.dataDir, 0o700);
   const opened = await (open?.() ??
-    openDatabase(config.databaseUrl, { poolSize: config.databasePool, logger }));
+    openDatabase(config.databaseUrl, { poolSize: config.databasePool, readUrl: config.readUrl, logger }));
   closers.add(() => opened.close());
   await migrate(opened, { logger });
   const isFresh = !(await hasSigningKey(opened.read));

@@ -88,7 +88,7 @@ test("an operation has its parameters, rules, codes and a curl command for this 
     "POST /api/v1/sites/{site}/webhooks",
     "1 to 200 characters",
     "IDEMPOTENCY_CONFLICT",
-    `curl -X POST '${origin}/below/api/v1/sites/jira/webhooks'`,
+    `curl -X POST '${origin}/below/api/v1/sites/board/webhooks'`,
     '"generateSecret": true',
     "201",
   ])

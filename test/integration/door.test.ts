@@ -5,14 +5,17 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createLogger } from "../../src/logger.ts";
 import { freePort } from "../support/free-port.ts";
-import { startTestHost } from "../support/host.ts";
+import { newPostgresUrl } from "../support/databases.ts";
+import { environmentOfSeveral, startTestHost } from "../support/host.ts";
 import { logIn } from "../support/page-session.ts";
 import { startServeProcess } from "../support/serve-process.ts";
 
 const CLI = join(import.meta.dirname, "../../bin/callboard.cjs");
 
+const onPostgres = async () => environmentOfSeveral(await newPostgresUrl());
+
 test("a worker serves health and metrics, and nothing else", async () => {
-  const worker = await startTestHost({ CALLBOARD_ROLE: "worker" });
+  const worker = await startTestHost({ ...(await onPostgres()), CALLBOARD_ROLE: "worker" });
   try {
     for (const path of ["/healthz", "/readyz", "/metrics"]) {
       expect((await worker.call("GET", path)).status).toBe(200);
@@ -52,7 +55,7 @@ test.runIf(hasIpv6).each(["::1", "[::1]"])("CALLBOARD_HOST=%s listens on the IPv
 
 test("a role of api or all serves everything", async () => {
   for (const role of ["api", "all"]) {
-    const host = await startTestHost({ CALLBOARD_ROLE: role });
+    const host = await startTestHost({ ...(await onPostgres()), CALLBOARD_ROLE: role });
     expect((await host.call("GET", "/api/v1/sites")).status).toBe(200);
     expect((await host.call("GET", "/admin/login")).status).toBe(200);
     await host.stop();

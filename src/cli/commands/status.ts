@@ -11,8 +11,11 @@ interface Status {
     readonly role: string;
     readonly version: string;
     readonly startedAt: string;
+    readonly seenAt: string;
     readonly inFlight: number;
+    readonly limitedBy: { readonly detail: string } | null;
   }[];
+  readonly replica: { readonly state: string; readonly detail: string | null } | null;
   readonly notSending: {
     readonly reason: string;
     readonly detail: string;
@@ -64,7 +67,7 @@ async function limitsOf(client: Client): Promise<readonly Limit[]> {
 }
 
 function textOf(
-  { version, processes, notSending, oldestDueAt, items }: Status,
+  { version, processes, replica, notSending, oldestDueAt, items }: Status,
   limits: readonly Limit[],
 ): readonly string[] {
   const levels = limits.flatMap(({ level, ...limit }) => (level === null ? [] : [{ level, ...limit }]));
@@ -76,8 +79,13 @@ function textOf(
         each.version,
         `${each.inFlight} in flight`,
         `since ${each.startedAt}`,
+        `seen ${each.seenAt}`,
       ]),
     ),
+    ...processes.flatMap(({ role, limitedBy }) =>
+      limitedBy === null ? [] : [`limit of ${role}: ${limitedBy.detail}`],
+    ),
+    ...(replica === null ? [] : [`replica: ${replica.detail ?? replica.state}`]),
     ...(oldestDueAt === null ? [] : [`oldest due since ${oldestDueAt}`]),
     `sending: ${sendingText(notSending)}`,
     ...columns(

@@ -19,13 +19,13 @@ export interface Audit {
   readonly verify: (checkpoint?: string) => Promise<AuditVerification>;
 }
 
-export function createAudit({ database: { read }, seal }: Pick<HostContext, "database" | "seal">): Audit {
+export function createAudit({ database: { lists }, seal }: Pick<HostContext, "database" | "seal">): Audit {
   return {
     list: async ({ limit, cursor }) => {
       const before = cursor === undefined ? undefined : requireIdCursor(cursor);
-      return pageFrom(await listAudit(read, limit + 1, before), limit, ({ id }) => id);
+      return pageFrom(await listAudit(await lists(), limit + 1, before), limit, ({ id }) => id);
     },
-    verify: (checkpoint) =>
-      verifyAudit(read, seal, checkpoint === undefined ? undefined : requireCheckpoint(checkpoint)),
+    verify: async (checkpoint) =>
+      verifyAudit(await lists(), seal, checkpoint === undefined ? undefined : requireCheckpoint(checkpoint)),
   };
 }

@@ -55,65 +55,74 @@ export function createDeliveryLog({
   now,
   checkBody,
 }: DeliveryLogContext) {
-  const { read } = database;
-  const connectSlo = createConnectSlo(read);
+  const { read, lists } = database;
+  const connectSlo = createConnectSlo({
+    dialect: read.dialect,
+    query: async (sql, bind) => (await lists()).query<never>(sql, bind),
+  });
   const changes = { database, findSite: snapshots.byKey, wake: engine.wake, drop, now };
   const getSite = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
   const getSiteNumber = (siteKey: string) => getSite(siteKey).site.no;
 
   return {
-    list: (filter: DeliveryFilter, page: PageRequest) => listDeliveries(read, snapshots.byKey, filter, page),
-    show: (deliveryId: string) => showDelivery(read, snapshots.get, deliveryId),
+    list: async (filter: DeliveryFilter, page: PageRequest) =>
+      listDeliveries(await lists(), snapshots.byKey, filter, page),
+    show: async (deliveryId: string) => showDelivery(await lists(), snapshots.get, deliveryId),
     redeliver: (deliveryId: string, by: Author) => redeliverOne(changes, deliveryId, by),
     cancel: (deliveryId: string, by: Author) => cancelOne(changes, deliveryId, by),
     count: (filter: DeliveryFilter) => countMeant(changes, filter),
     redeliverMany: (filter: DeliveryFilter, by: Author) => redeliverMany(changes, filter, by),
     cancelMany: (filter: DeliveryFilter, by: Author) => cancelMany(changes, filter, by),
     listEvents: async (siteKey: string, filter: EventFilter, page: PageRequest) =>
-      listSiteEvents(read, getSiteNumber(siteKey), filter, page),
+      listSiteEvents(await lists(), getSiteNumber(siteKey), filter, page),
     /** The newest operational events of a site, with their bodies. */
     listOperational: async (siteKey: string, most: number) => {
       const names = operationalEvents.map(({ event }) => event);
-      return listNewestNamed(read, getSiteNumber(siteKey), names, most);
+      return listNewestNamed(await lists(), getSiteNumber(siteKey), names, most);
     },
     showEvent: async (siteKey: string, eventId: string) =>
-      showEvent(read, getSite(siteKey), eventId, checkBody),
+      showEvent(await lists(), getSite(siteKey), eventId, checkBody),
     explainEvent: async (siteKey: string, eventId: string, { reachable, filter, page }: WhyRequest) => {
       const others = reachable.flatMap((key) => snapshots.byKey(key) ?? []);
-      return explainEvent(read, { sites: { snapshot: getSite(siteKey), others }, eventId, filter, page });
+      return explainEvent(await lists(), {
+        sites: { snapshot: getSite(siteKey), others },
+        eventId,
+        filter,
+        page,
+      });
     },
     tryBodyFilter: async (siteKey: string, trial: BodyFilterTrial) =>
-      tryBodyFilter(read, getSite(siteKey), trial),
+      tryBodyFilter(await lists(), getSite(siteKey), trial),
     /** The newest delivery of each endpoint of a site, newest first. */
-    newest: async (siteKey: string) => newestByEndpoint(read, getSiteNumber(siteKey)),
+    newest: async (siteKey: string) => newestByEndpoint(await lists(), getSiteNumber(siteKey)),
     /** Counts the deliveries of events by state, by event ID. Events without deliveries are left out. */
     standings: async (siteKey: string, events: readonly string[]) =>
-      standingsOfEvents(read, getSiteNumber(siteKey), events),
+      standingsOfEvents(await lists(), getSiteNumber(siteKey), events),
     /** The endpoints of a site at which nothing gets through, longest first. */
-    failing: async (siteKey: string) => listFailing(read, getSiteNumber(siteKey)),
+    failing: async (siteKey: string) => listFailing(await lists(), getSiteNumber(siteKey)),
     /** The dynamic webhooks of an add-on that failed. */
     listFailedWebhooks: async (
       { siteKey, addonKey }: { readonly siteKey: string; readonly addonKey: string },
       page: { readonly after: number | undefined; readonly most: number },
     ) => {
       const { no: siteNo } = await loadSite(read, siteKey);
-      return listFailedWebhooks(read, { siteNo, addonKey }, page, now());
+      return listFailedWebhooks(await lists(), { siteNo, addonKey }, page, now());
     },
-    status: (siteKeys: readonly string[]) =>
-      siteStatuses(read, {
+    status: async (siteKeys: readonly string[]) =>
+      siteStatuses(await lists(), {
         snapshots: siteKeys.map(getSite),
         connectSlo,
         now: clock.now(),
         databaseNow: now(),
       }),
     /** A text that changes whenever something that pages show has changed. */
-    changes: () => changeSignature(read, clock.now()),
+    changes: async () => changeSignature(await lists(), clock.now()),
     /** Attempts that this process makes, and when the delivery that waits longest became due; undefined when nothing is due. */
     queue: async (siteKeys: readonly string[]) => {
       const siteNos = siteKeys.flatMap((key) => snapshots.byKey(key)?.site.no ?? []);
       return {
         inFlight: engine.status().inFlight,
-        overdueSince: await overdueSince(read, siteNos, now()),
+        overdueSince: await overdueSince(await lists(), siteNos, now()),
       };
     },
   };

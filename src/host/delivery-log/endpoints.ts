@@ -107,24 +107,26 @@ export function createEndpoints(
   context: Pick<HostContext, "snapshots" | "clock"> & StandstillContext,
 ): Endpoints {
   const { database, hostFacts, now, clock, snapshots } = context;
-  const { read } = database;
+  const { lists } = database;
   const clocks = (): Clocks => ({ now: clock.now(), databaseNow: now() });
   const getSite = (siteKey: string) => requireSite(snapshots.byKey, siteKey);
   return {
     now,
     page: async (siteKeys, filter, page) => {
+      const q = await lists();
       const at = clocks();
-      const standing = await standingEndpoints(read, siteKeys.map(getSite), at);
+      const standing = await standingEndpoints(q, siteKeys.map(getSite), at);
       return {
-        ...(await pageOfEndpoints(read, { standing, filter, page, clocks: at })),
+        ...(await pageOfEndpoints(q, { standing, filter, page, clocks: at })),
         standstill: await standstillAmong(context, standing, {}),
       };
     },
-    show: async (siteKey, no) => showEndpoint(read, getSite(siteKey), no, clocks()),
+    show: async (siteKey, no) => showEndpoint(await lists(), getSite(siteKey), no, clocks()),
     standstill: async (siteKeys, meant) => {
       if ((await hostFacts()).database === "down")
         return { reason: "database-down", until: undefined, endpoints: 0 };
-      return standstillAmong(context, await standingEndpoints(read, siteKeys.map(getSite), clocks()), meant);
+      const standing = await standingEndpoints(await lists(), siteKeys.map(getSite), clocks());
+      return standstillAmong(context, standing, meant);
     },
   };
 }

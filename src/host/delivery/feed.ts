@@ -97,6 +97,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     lane.backlog = true;
     if (!loop.isRunning()) return;
     const gate = schedule.getGate(lane.endpoint);
+    if (gate === "away") return;
     if (gate === "paused" || gate === "open") onHeldBack(lane);
     if (gate === "paused") return;
     if (gate === "open") return wakeForProbe(lane);
@@ -115,7 +116,8 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   async function poll(): Promise<void> {
     try {
       await snapshots.refresh(database.read);
-      await lookUpDue();
+      // A process that only accepts hears of the same notices.
+      if (loop.isRunning()) await lookUpDue();
     } catch (error) {
       logger.warn("delivery.poll-failed", { error });
     }

@@ -5,8 +5,8 @@
 import type { EndpointState } from "./lanes.ts";
 import type { DueDelivery } from "./delivery.ts";
 
-/** Slots of each kind. */
-const MAX_SLOTS = 256;
+/** Slots of each kind that a process has. */
+export const SLOTS_OF_A_KIND = 256;
 /** Time for which an attempt keeps its slot. */
 const MAX_HELD_MS = 250;
 /** Interval of {@link SlotPool.reclaim}. */
@@ -36,8 +36,11 @@ export interface SlotPool {
 }
 
 /** Creates a pool for at most `maxInFlight` attempts, with and without a slot. */
-export function createSlotPool(maxInFlight: number = Number.POSITIVE_INFINITY): SlotPool {
-  const maxOfOthers = maxInFlight - Math.min(MAX_SLOTS, Math.ceil(maxInFlight * PROMPT_SHARE));
+export function createSlotPool(
+  maxInFlight: number = Number.POSITIVE_INFINITY,
+  slotsOfAKind: number = SLOTS_OF_A_KIND,
+): SlotPool {
+  const maxOfOthers = maxInFlight - Math.min(slotsOfAKind, Math.ceil(maxInFlight * PROMPT_SHARE));
   let inFlight = 0;
   /** In the order in which they were acquired. */
   const slots = new Map<DueDelivery, Slot>();
@@ -54,8 +57,8 @@ export function createSlotPool(maxInFlight: number = Number.POSITIVE_INFINITY): 
   return {
     hasFreeSlot: (isPrompt) =>
       isPrompt
-        ? prompt < MAX_SLOTS && inFlight < maxInFlight
-        : slots.size - prompt < MAX_SLOTS && inFlight < maxOfOthers,
+        ? prompt < slotsOfAKind && inFlight < maxInFlight
+        : slots.size - prompt < slotsOfAKind && inFlight < maxOfOthers,
     isAtLimit: () => inFlight >= maxOfOthers,
     acquire: (delivery, endpoint, now) => {
       inFlight += 1;

@@ -1,4 +1,5 @@
 /** Gathers what the whole server needs in order to send anything. */
+import { isDelivering } from "../model/roles.ts";
 import type { HostFacts } from "../model/standstill.ts";
 import type { ProcessRecord } from "../store/tables/processes.ts";
 import type { Presence } from "./presence.ts";
@@ -12,7 +13,7 @@ export async function gatherHostFacts(
   if (database === "down") {
     return { database, workers: 0, isAtLimit: false, namesFail: false, proxyFails: false };
   }
-  const workers = (await presence.list()).filter(({ role }) => role !== "api");
+  const workers = await listWorkers(presence);
   const isEach = (holds: (worker: ProcessRecord) => boolean) => workers.length > 0 && workers.every(holds);
   return {
     database,
@@ -21,4 +22,9 @@ export async function gatherHostFacts(
     namesFail: isEach((worker) => worker.namesFail),
     proxyFails: isEach((worker) => worker.proxyFails),
   };
+}
+
+/** Lists the processes that deliver and were seen recently. */
+export async function listWorkers(presence: Pick<Presence, "list">): Promise<readonly ProcessRecord[]> {
+  return (await presence.list()).filter(({ role }) => isDelivering(role));
 }

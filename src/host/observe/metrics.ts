@@ -13,7 +13,7 @@ import type { WaitingInLane } from "../store/tables/waiting.ts";
 import type { Figures, Labels } from "./figures.ts";
 import type { MetricName } from "./metric-table.ts";
 import type { Readiness } from "./readiness.ts";
-import { within } from "./within.ts";
+import { within } from "../../within.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
@@ -67,13 +67,14 @@ export function createMetrics(parts: MetricsParts): () => Promise<string> {
     const begun = steadyNow();
     if (counted !== undefined && counted.until > begun) return counted.standings;
     const found: Standing[] = [];
+    const q = await database.lists();
     for (const snapshot of snapshots.all()) {
       const { no } = snapshot.site;
       found.push({
         snapshot,
-        endpoints: await listEndpoints(database.read, no),
-        lanes: await countWaitingByLane(database.read, no),
-        overdueSince: await overdueSince(database.read, [no], database.now()),
+        endpoints: await listEndpoints(q, no),
+        lanes: await countWaitingByLane(q, no),
+        overdueSince: await overdueSince(q, [no], database.now()),
       });
     }
     const tookMs = steadyNow() - begun;

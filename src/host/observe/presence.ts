@@ -28,7 +28,14 @@ export function createPresence({ database, role, version, levels, logger }: Pres
   const startedAt = database.now();
   const isShared = database.dialect.isShared;
 
-  const own = (): ProcessRecord => ({ id, role, version, startedAt, ...levels() });
+  const own = (): ProcessRecord => ({
+    id,
+    role,
+    version,
+    startedAt,
+    seenAt: database.now(),
+    ...levels(),
+  });
 
   const noteFailure = (error: unknown) => logger.debug("process.beat-failed", { error });
   const tell = () => database.write((tx) => beat(tx, own()));

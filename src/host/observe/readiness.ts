@@ -6,12 +6,12 @@ import type { HostFacts } from "../model/standstill.ts";
 import type { Database } from "../store/db/database.ts";
 import { standingAfter } from "../store/db/storage-error.ts";
 import { tryToWrite } from "../store/db/try-to-write.ts";
-import { within } from "./within.ts";
+import { within } from "../../within.ts";
 
 /** When it is not ready, the checks that are not "ok" say why. */
 export interface Readiness {
   readonly ready: boolean;
-  /** OVERLOADED, other product files and an outbox are in them, and make nothing unready: the server works. */
+  /** OVERLOADED, NO_WORKER, other product files, an outbox and a replica are in them, and make nothing unready: events are accepted. */
   readonly checks: Readonly<Record<string, string>>;
 }
 
@@ -22,8 +22,12 @@ export interface ReadinessParts {
   readonly assertCapacity: () => void;
   /** How the stored products stand to the files of this process; left out if it has none. "ok", or what differs. */
   readonly compareProducts?: (() => Promise<string>) | undefined;
+  /** Number of processes that deliver; left out in a process that delivers itself. */
+  readonly countWorkers?: (() => Promise<number>) | undefined;
   /** How the outbox of another program is read; left out if there is none. "ok", or what is wrong. */
   readonly outbox?: (() => string) | undefined;
+  /** How the replica stands that lists are read from; left out if there is none. "ok", or what is wrong. */
+  readonly replica?: (() => string) | undefined;
 }
 
 export interface ReadinessCheck {
@@ -44,7 +48,8 @@ type Checks = Readonly<Record<string, string>>;
 
 interface Tried {
   readonly checks: Checks;
-  readonly products?: string;
+  /** They make nothing unready. */
+  readonly hints: Checks;
   readonly standing: HostFacts["database"];
 }
 
@@ -53,7 +58,9 @@ export function createReadiness({
   isDraining,
   assertCapacity,
   compareProducts,
+  countWorkers,
   outbox,
+  replica,
 }: ReadinessParts): ReadinessCheck {
   let known: { readonly until: number; readonly tried: Promise<Tried> } | undefined;
   let overloadedAt = Number.NEGATIVE_INFINITY;
@@ -61,12 +68,13 @@ export function createReadiness({
   async function tryDatabase(): Promise<Tried> {
     const read = await toOutcome(database.read.query("SELECT 1 AS one"));
     if (read.text !== "ok")
-      return { checks: { database: read.text, writing: "not tried" }, standing: "down" };
+      return { checks: { database: read.text, writing: "not tried" }, hints: {}, standing: "down" };
     const { text, standing } = await toOutcome(database.write(tryToWrite));
-    const checks = { database: "ok", writing: text };
-    if (compareProducts === undefined) return { checks, standing };
-    const products = await within(MAX_WAIT_MS, compareProducts()).catch(() => "not compared");
-    return { checks, standing, products };
+    const hints = {
+      ...(await hint("products", compareProducts, (compared) => compared, "not compared")),
+      ...(await hint("workers", countWorkers, describeWorkers, "not counted")),
+    };
+    return { checks: { database: "ok", writing: text }, hints, standing };
   }
 
   function tried(): Promise<Tried> {
@@ -85,7 +93,7 @@ export function createReadiness({
     },
     ask: async () => {
       if (isDraining()) return { ready: false, checks: { server: "stopping" } };
-      const { checks, products } = await tried();
+      const { checks, hints } = await tried();
       const needed = { ...checks, disk: checkDisk(assertCapacity) };
       const isOverloaded = steadyNow() - overloadedAt < TOLD_FOR_MS;
       const queue = isOverloaded ? "OVERLOADED: events were refused within the last 10 s" : "ok";
@@ -95,12 +103,31 @@ export function createReadiness({
           server: "ok",
           ...needed,
           queue,
-          ...(products === undefined ? {} : { products }),
+          ...hints,
           ...(outbox === undefined ? {} : { outbox: outbox() }),
+          ...(replica === undefined ? {} : { replica: replica() }),
         },
       };
     },
   };
+}
+
+/** Resolves to a check that says `otherwise` when its question fails, and to none without a question. */
+async function hint<T>(
+  name: string,
+  ask: (() => Promise<T>) | undefined,
+  describe: (answer: T) => string,
+  otherwise: string,
+): Promise<Checks> {
+  if (ask === undefined) return {};
+  return { [name]: await within(MAX_WAIT_MS, ask()).then(describe, () => otherwise) };
+}
+
+function describeWorkers(workers: number): string {
+  const code: ErrorCode = "NO_WORKER";
+  return workers > 0
+    ? "ok"
+    : `${code}: no process with the role all or worker is running, so nothing is delivered`;
 }
 
 /** Never rejects. What the database says of itself may name its address, which is not for everybody who asks. */

@@ -12,7 +12,7 @@ import type { ReplayResult } from "../model/replay.ts";
 import { formatReceiverId, receiverName } from "../model/receiver.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
-import type { Database } from "../store/db/database.ts";
+import type { Database, Queryable } from "../store/db/database.ts";
 import { firstUuidAt, formatReplayId, parseReplayId } from "../model/ids.ts";
 import { cancelWaitingOfReplay, countWaitingOfReplay } from "../store/tables/replay-deliveries.ts";
 import { countEvents } from "../store/tables/replay-events.ts";
@@ -88,7 +88,7 @@ export interface ReplaysParts extends Pick<ReplayRunnerParts, "ages" | "now"> {
 
 export function createReplays(parts: ReplaysParts): Replays {
   const { database, snapshots, runner, drop, now } = parts;
-  const { read } = database;
+  const { read, lists } = database;
 
   const getSite = (siteKey: string): SiteSnapshot => requireSite(snapshots.byKey, siteKey);
 
@@ -97,8 +97,8 @@ export function createReplays(parts: ReplaysParts): Replays {
     return getSite(siteKey);
   }
 
-  async function shown(replay: Replay): Promise<ShownReplay> {
-    return { ...replay, waiting: await countWaitingOfReplay(read, replay.siteNo, replay.no) };
+  async function shown(replay: Replay, q: Queryable = read): Promise<ShownReplay> {
+    return { ...replay, waiting: await countWaitingOfReplay(q, replay.siteNo, replay.no) };
   }
 
   async function load(siteKey: string, id: string): Promise<Replay> {
@@ -108,15 +108,15 @@ export function createReplays(parts: ReplaysParts): Replays {
     return found;
   }
 
-  async function countWindow(window: ReplayWindow): Promise<number> {
-    return countEvents(read, window, firstUuidAt(window.since), firstUuidAt(window.until));
+  async function countWindow(q: Queryable, window: ReplayWindow): Promise<number> {
+    return countEvents(q, window, firstUuidAt(window.since), firstUuidAt(window.until));
   }
 
   return {
     create: async (siteKey, wish, by) => {
       const snapshot = await loadSite(siteKey);
       const window = toWindow(snapshot, wish, parts);
-      const about = await countWindow(window);
+      const about = await countWindow(read, window);
       const created = await database.write(async (tx) => {
         const { replay, isNew } = await insertReplay(tx, {
           ...window,
@@ -144,11 +144,12 @@ export function createReplays(parts: ReplaysParts): Replays {
       const snapshot = await loadSite(siteKey);
       const window = toWindow(snapshot, wish, parts);
       const keptFrom = await readKeptFrom(parts);
+      const q = await lists();
       const startedAt = performance.now();
       let result = NO_RESULT;
       let cursor = firstUuidAt(window.since);
       for (;;) {
-        const chunk = await examineChunk(read, {
+        const chunk = await examineChunk(q, {
           window,
           snapshot,
           after: cursor,
@@ -162,7 +163,7 @@ export function createReplays(parts: ReplaysParts): Replays {
         const isEnough =
           result.counts.events >= MAX_PREVIEWED || performance.now() - startedAt > MAX_PREVIEW_MS;
         if (chunk.isLast || isEnough) {
-          const about = chunk.isLast ? result.counts.events : await countWindow(window);
+          const about = chunk.isLast ? result.counts.events : await countWindow(q, window);
           return { ...window, about, result, isComplete: chunk.isLast };
         }
       }
@@ -170,10 +171,11 @@ export function createReplays(parts: ReplaysParts): Replays {
     list: async (siteKey, { limit, cursor }) => {
       const { site } = getSite(siteKey);
       const before = cursor === undefined ? undefined : requireNumberCursor(cursor, 9);
-      const found = await listReplays(read, site.no, limit + 1, before);
+      const q = await lists();
+      const found = await listReplays(q, site.no, limit + 1, before);
       const { items: replays, next } = pageFrom(found, limit, ({ no }) => String(no));
       const items: ShownReplay[] = [];
-      for (const replay of replays) items.push(await shown(replay));
+      for (const replay of replays) items.push(await shown(replay, q));
       return { items, next };
     },
     show: async (siteKey, id) => shown(await load(siteKey, id)),

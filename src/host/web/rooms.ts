@@ -12,9 +12,11 @@ import type { TestDeliveries } from "../delivery-log/test-deliveries.ts";
 import type { UrlTrials } from "../delivery/url-trials.ts";
 import type { AcceptWithin } from "../events/accept-within.ts";
 import type { AcceptedEvent, IncomingEvent } from "../model/plan.ts";
+import type { Listeners } from "../listen/listeners.ts";
 import type { Href } from "../model/base-path.ts";
 import type { Limit } from "../model/limits.ts";
 import type { listKeySet } from "../model/public-keys.ts";
+import type { ReplicaStanding } from "../model/replica.ts";
 import type { Readiness } from "../observe/readiness.ts";
 import type { Directory } from "../registry/directory/directory.ts";
 import type { AddonProperties } from "../registry/dynamic/properties.ts";
@@ -49,6 +51,7 @@ export interface Rooms {
   readonly acceptWithin: AcceptWithin;
   readonly deliveryLog: DeliveryLog;
   readonly endpoints: Endpoints;
+  readonly listeners: Listeners;
   readonly replays: Replays;
   readonly tokens: Tokens;
   readonly sessions: Sessions;
@@ -60,9 +63,13 @@ export interface Rooms {
   readonly settings: Settings;
   /** The processes that run on the database, this one first. */
   readonly listProcesses: () => Promise<readonly ProcessRecord[]>;
+  /** How the replica of the database stands; undefined without one. */
+  readonly replica: (() => ReplicaStanding) | undefined;
   readonly readiness: () => Promise<Readiness>;
   /** In Prometheus' text format; never rejects because the database is down. */
   readonly metrics: () => Promise<string>;
+  /** Limit of a delivery's request, in milliseconds. */
+  readonly requestTimeoutMs: number;
   readonly rates: Rates;
   /** Every limit with an owner, with its present level in this process. */
   readonly limits: readonly Limit[];

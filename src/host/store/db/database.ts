@@ -7,7 +7,9 @@ import { CallboardError } from "../../../errors.ts";
 import { silentLogger } from "../../../logger.ts";
 import type { Logger } from "../../../logger.ts";
 import { followServerTime } from "./clock.ts";
+import type { OpenedPostgres } from "./postgres.ts";
 import type { Database } from "./queryable.ts";
+import type { ReplicaOptions } from "./replica.ts";
 import type * as Sqlite from "./sqlite.ts";
 
 export type { Database, Queryable, Transaction } from "./queryable.ts";
@@ -16,20 +18,24 @@ export { takeImage } from "./memory-image.ts";
 export interface DatabaseOptions {
   /** Connections to PostgreSQL at most. */
   readonly poolSize?: number;
+  /** A replica of the database, for lists. */
+  readonly readUrl?: string | undefined;
   readonly logger?: Logger;
 }
 
 /**
  * Opens `sqlite:FILE`, `sqlite::memory:` or `postgres://…`.
  * @throws {CallboardError} STORE_LOCKED if another process holds the SQLite file; DRIVER_MISSING; CONFIG_INVALID or STORAGE if
- * PostgreSQL can't be used
+ * PostgreSQL can't be used; REPLICA_FOREIGN if the server of `readUrl` is no replica of it
  */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
   if (url.startsWith("sqlite:")) return (await loadSqlite()).openSqlite(url);
-  const { poolSize = DEFAULT_POOL_SIZE, logger = silentLogger } = options;
+  const { poolSize = DEFAULT_POOL_SIZE, logger = silentLogger, readUrl } = options;
   const target = requirePostgresTarget(url);
   const { openPostgres } = await import("./postgres.ts");
-  return withServerTime(await openPostgres(target, { poolSize, logger }));
+  const database = await withServerTime(await openPostgres(target, { poolSize, logger }));
+  if (readUrl === undefined) return database;
+  return withReplica(database, { target: requirePostgresTarget(readUrl), poolSize, logger });
 }
 
 /**
@@ -64,14 +70,34 @@ export function requirePostgresTarget(url: string): PostgresTarget {
   throw new CallboardError("CONFIG_INVALID", `The database URL can't be used: ${parsed.problem}`);
 }
 
-async function withServerTime(database: Omit<Database, "now">): Promise<Database> {
+async function withServerTime(database: OpenedPostgres): Promise<Database> {
   try {
     const time = await followServerTime(database.read);
     return {
       ...database,
       now: time.now,
+      lists: () => Promise.resolve(database.read),
       close: async () => {
         time.stop();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function withReplica(database: Database, options: Omit<ReplicaOptions, "primary">): Promise<Database> {
+  try {
+    const { openReplica } = await import("./replica.ts");
+    const { lists, standing, close } = await openReplica({ ...options, primary: database });
+    return {
+      ...database,
+      lists,
+      replica: standing,
+      close: async () => {
+        await close();
         await database.close();
       },
     };

@@ -96,3 +96,10 @@ export function startFailure(error: unknown, target: PostgresTarget): unknown {
 function codeIn(error: Error & { readonly code?: unknown }): string {
   return typeof error.code === "string" ? error.code : "";
 }
+
+/** Problems of a database name the setting of the host's own: returns the error with another setting. */
+export function nameSetting(error: unknown, setting: string): unknown {
+  if (!(error instanceof CallboardError)) return error;
+  const message = error.message.replaceAll("CALLBOARD_DATABASE_URL", setting);
+  return new CallboardError(error.code, message, { cause: error.cause });
+}

@@ -55,12 +55,12 @@ export interface PostgresSession {
 
 /**
  * Connects once, looks at what is there, and says how to connect from then on. Behind a pooler, the role of the host's own database
- * keeps the settings; that of another program's database is left as it is.
+ * keeps the settings; that of another program's database, and of a replica, is left as it is.
  * @throws {CallboardError} CONFIG_INVALID for a database that can't be used; STORAGE if it can't be reached now. Each says what to do
  */
 export async function examinePostgres(
   target: PostgresTarget,
-  whose: "own" | "another" = "own",
+  whose: "own" | "another" | "replica" = "own",
 ): Promise<PostgresSession> {
   const { default: pg } = await import("pg");
   const base = await clientConfig(target);
@@ -93,7 +93,8 @@ export async function examinePostgres(
   }
   try {
     const found = await look(client, mark);
-    requireUsable(found, target);
+    requireServer(found, target);
+    if (whose !== "replica") requireUsable(found, target);
     if (found.isMarked) {
       return {
         config: { ...config, options: formatOptions(sessionSettings(target)) },
@@ -204,10 +205,11 @@ async function look(client: Client, mark: string): Promise<Found> {
 
 const OLDEST_VERSION = 130_000;
 
-function requireUsable(found: Found, { shown, user, settings }: PostgresTarget): void {
-  const refuse = (sentence: string): never => {
-    throw new CallboardError("CONFIG_INVALID", sentence);
-  };
+function refuse(sentence: string): never {
+  throw new CallboardError("CONFIG_INVALID", sentence);
+}
+
+function requireServer(found: Found, { shown }: PostgresTarget): void {
   if (found.version < OLDEST_VERSION) {
     refuse(
       `The server at ${shown} is PostgreSQL ${Math.floor(found.version / 10_000)}; Callboard needs 13 or later`,
@@ -219,6 +221,10 @@ function requireUsable(found: Found, { shown, user, settings }: PostgresTarget):
       `The database at ${shown} has the encoding ${found.encoding}, which can't store every event. Create one with: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`,
     );
   }
+}
+
+/** A database that is written to. */
+function requireUsable(found: Found, { shown, user, settings }: PostgresTarget): void {
   if (found.isReplica)
     refuse(`The server at ${shown} is a read-only replica. Name the primary in CALLBOARD_DATABASE_URL`);
   if (found.isReadOnly) {

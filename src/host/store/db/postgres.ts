@@ -11,6 +11,7 @@ import { CallboardError } from "../../../errors.ts";
 import type { Logger } from "../../../logger.ts";
 import { layOut } from "./batch.ts";
 import type { Batch } from "./batch.ts";
+import { createCommitMeter } from "./commit-meter.ts";
 import type { Database, Queryable, Transaction } from "./queryable.ts";
 import { POSTGRES } from "./dialect.ts";
 import { createConnections } from "./postgres-connections.ts";
@@ -27,17 +28,22 @@ import { transact } from "./transact.ts";
 const MAX_PREPARED = 200;
 
 export interface PostgresOptions {
+  /** Whose the database is: the host's own when left out. A replica's is only read. */
+  readonly whose?: "own" | "replica";
   /** Connections of the pool at most. */
   readonly poolSize: number;
   readonly logger: Logger;
 }
 
+/** A pool, without what is known only beside others: the time of the server, and whether it has a replica. */
+export type OpenedPostgres = Omit<Database, "now" | "lists">;
+
 export async function openPostgres(
   target: PostgresTarget,
-  { poolSize, logger }: PostgresOptions,
-): Promise<Omit<Database, "now">> {
+  { poolSize, logger, whose }: PostgresOptions,
+): Promise<OpenedPostgres> {
   const { default: pg } = await import("pg");
-  const session = await examinePostgres(target);
+  const session = await examinePostgres(target, whose);
   if (session.missing.length > 0) logger.warn("database.settings-missing", { execute: session.missing });
   const { config } = session;
   const sequelize = createPool(pg, target, config, poolSize);
@@ -49,6 +55,7 @@ export async function openPostgres(
     toStorageError: (error) => storageError(error, readCode),
     onDown: () => logger.warn("database.unreachable", { database: target.shown }),
   });
+  const meter = createCommitMeter();
   const names = new Map<string, string>();
   /** Names of statements belong to a connection of one's own. */
   let usesNames = !session.isPooled;
@@ -164,13 +171,14 @@ export async function openPostgres(
     batch: async (batch) => {
       const { sql, bind } = batchStatement(batch);
       try {
-        await lendPrepared((lent) => runAlone(lent, sql, bind));
+        await meter.measure(() => lendPrepared((lent) => runAlone(lent, sql, bind)));
         return true;
       } catch (error) {
         if (error instanceof Error && ownCode(error) === DIVISION_BY_ZERO) return false;
         throw error;
       }
     },
+    commits: meter.read,
     connections: connections.usage,
     close: async () => {
       connections.stop();

@@ -1,5 +1,7 @@
 /** A database as the store sees it, whichever it is: `read` sees committed rows, `write` runs one transaction. */
 import type { ClientConfig } from "pg";
+import type { ReplicaStanding } from "../../model/replica.ts";
+import type { CommitCount } from "./commit-meter.ts";
 import type { Dialect } from "./dialect.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -45,6 +47,13 @@ export interface Database {
   /** The database's time in epoch milliseconds, as this process knows it; steady. Whatever is stored and compared uses it. */
   readonly now: () => number;
   readonly read: Queryable;
+  /**
+   * For pages and lists: resolves to a replica that has all that is committed now, where there is one, else to `read`. To be asked
+   * once for each question of a caller, whose statements then all run on it.
+   */
+  readonly lists: () => Promise<Queryable>;
+  /** How the replica stands; left out without one. */
+  readonly replica?: () => ReplicaStanding;
   /** Each statement is a transaction of its own, committed before its promise resolves. */
   readonly autocommit: Queryable;
   /** Runs `work` in one transaction, committed before the promise resolves, rolled back when `work` throws. */
@@ -56,6 +65,8 @@ export interface Database {
    * hold or a change met another number of rows than it must.
    */
   readonly batch: (batch: Batch) => Promise<boolean>;
+  /** Batches that were committed or refused, and their time. */
+  readonly commits: () => CommitCount;
   /** The connections of this process; undefined where they are no matter. */
   readonly connections?: () => Connections;
   readonly close: () => Promise<void>;

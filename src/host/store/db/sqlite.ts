@@ -13,6 +13,7 @@ import { makeDirectory } from "../../../directory.ts";
 import { CallboardError } from "../../../errors.ts";
 import { layOut } from "./batch.ts";
 import type { Batch } from "./batch.ts";
+import { createCommitMeter } from "./commit-meter.ts";
 import { createProcessClock } from "./clock.ts";
 import type { Database, Queryable, Transaction } from "./queryable.ts";
 import { SQLITE } from "./dialect.ts";
@@ -139,20 +140,24 @@ async function openWith({
   const reader = file === undefined ? writer : await connect(sqlite3.OPEN_READONLY);
   const enqueue = createQueue();
   const runBatch = batches(connection);
+  const meter = createCommitMeter();
 
   // SQLite has already rolled back by itself after some errors (a full disk); then this one fails.
   const rollBack = () => connection.query("ROLLBACK").catch(() => undefined);
   const inTransaction = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
     transact(connection, "BEGIN IMMEDIATE", rollBack, work);
+  const read = queryable(reader.run, SQLITE, ownCode);
   return {
     dialect: SQLITE,
     file,
     now: createProcessClock(clock.steady, clock.now()),
-    read: queryable(reader.run, SQLITE, ownCode),
+    read,
+    lists: () => Promise.resolve(read),
     autocommit: { dialect: SQLITE, query: (sql, bind) => enqueue(() => connection.query(sql, bind)) },
     write: (work) => enqueue(() => inTransaction(work)),
     administer: (work) => enqueue(() => inTransaction(work)),
-    batch: (batch) => enqueue(() => runBatch(batch)),
+    batch: (batch) => meter.measure(() => enqueue(() => runBatch(batch))),
+    commits: meter.read,
     close: () => enqueue(() => closers.closeAll(0)),
   };
 }

@@ -3,7 +3,7 @@
  * What the database reports comes through as it is.
  */
 import type { PostgresTarget } from "../../../database-url.ts";
-import { CallboardError } from "../../../errors.ts";
+import { nameSetting } from "./postgres-failure.ts";
 import { examinePostgres } from "./postgres-session.ts";
 import { SILENCE_MS } from "./postgres-socket.ts";
 import { ownCode } from "./storage-error.ts";
@@ -28,7 +28,7 @@ export interface VisitOptions {
 export async function visit({ target, channel, onNotice }: VisitOptions): Promise<Visit> {
   const { default: pg } = await import("pg");
   const session = await examinePostgres(target, "another").catch((error: unknown) => {
-    throw nameSetting(error);
+    throw nameSetting(error, "CALLBOARD_OUTBOX_URL");
   });
   const client = new pg.Client({ ...session.config, query_timeout: SILENCE_MS });
   let isLost = false;
@@ -62,13 +62,6 @@ export async function visit({ target, channel, onNotice }: VisitOptions): Promis
     isLost: () => isLost,
     close,
   };
-}
-
-/** Problems of a database name the setting of the host's own. */
-function nameSetting(error: unknown): unknown {
-  if (!(error instanceof CallboardError)) return error;
-  const message = error.message.replaceAll("CALLBOARD_DATABASE_URL", "CALLBOARD_OUTBOX_URL");
-  return new CallboardError(error.code, message, { cause: error.cause });
 }
 
 /** What is wrong with the table, by the code of PostgreSQL's error (Appendix A of its manual); undefined for any other error. */

@@ -14,6 +14,8 @@ export interface ProcessLevels {
   readonly unsettled: number;
   /** No name server answers it. */
   readonly namesFail: boolean;
+  /** What limits its throughput, as its version calls it; undefined while nothing does. */
+  readonly bottleneck: string | undefined;
   /** Its proxy works for no receiver. */
   readonly proxyFails: boolean;
 }
@@ -23,9 +25,11 @@ export interface ProcessRecord extends ProcessLevels {
   readonly role: string;
   readonly version: string;
   readonly startedAt: number;
+  /** The database's time. */
+  readonly seenAt: number;
 }
 
-const processes = defineTable<ProcessRecord, { readonly seenAt: number }>({
+const processes = defineTable<ProcessRecord>({
   name: "process",
   key: ["id"],
   columns: {
@@ -38,19 +42,24 @@ const processes = defineTable<ProcessRecord, { readonly seenAt: number }>({
     unsettled: int(),
     namesFail: flag(),
     proxyFails: flag(),
+    bottleneck: optional(text()),
+    seenAt: big(),
   },
-  unread: { seenAt: big() },
 });
 
 /** Times are the server's. */
-export async function beat(tx: Queryable, record: Omit<ProcessRecord, "startedAt">): Promise<void> {
+export async function beat(
+  tx: Queryable,
+  record: Omit<ProcessRecord, "startedAt" | "seenAt">,
+): Promise<void> {
   const now = tx.dialect.at("0");
   await tx.query(
-    `INSERT INTO callboard_process (id, role, version, started_at, seen_at, in_flight, most_in_flight, unsettled, names_fail, proxy_fails)
-     VALUES ($1, $2, $3, ${now}, ${now}, $4, $5, $6, $7, $8)
+    `INSERT INTO callboard_process (id, role, version, started_at, seen_at, in_flight, most_in_flight, unsettled, names_fail, proxy_fails,
+       bottleneck)
+     VALUES ($1, $2, $3, ${now}, ${now}, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, in_flight = excluded.in_flight,
        most_in_flight = excluded.most_in_flight, unsettled = excluded.unsettled, names_fail = excluded.names_fail,
-       proxy_fails = excluded.proxy_fails`,
+       proxy_fails = excluded.proxy_fails, bottleneck = excluded.bottleneck`,
     [
       record.id,
       record.role,
@@ -60,6 +69,7 @@ export async function beat(tx: Queryable, record: Omit<ProcessRecord, "startedAt
       record.unsettled,
       record.namesFail ? 1 : 0,
       record.proxyFails ? 1 : 0,
+      record.bottleneck ?? null,
     ],
   );
   await processes.delete(tx, [`seen_at < ${now} - ${FORGOTTEN_AFTER_MS}`]);

@@ -1,9 +1,12 @@
 /** The host itself: how things stand, keys, settings, and who did what. */
 import { MAX_COUNTED } from "../../delivery-log/status.ts";
 import type { PublicKeyRecord } from "../../admin/keys.ts";
+import { explainBottleneck, toBottleneck } from "../../model/bottleneck.ts";
 import { INSTALL_SOURCES } from "../../model/directory.ts";
 import type { Limit } from "../../model/limits.ts";
 import type { Href } from "../../model/base-path.ts";
+import { explainReplica } from "../../model/replica.ts";
+import type { ReplicaStanding } from "../../model/replica.ts";
 import type { ProcessRecord } from "../../store/tables/processes.ts";
 import { VERSION } from "../../../version.ts";
 import { route } from "./route.ts";
@@ -29,15 +32,31 @@ const limitOf = ({ level, setting, ...limit }: Limit) => {
   return { ...limit, setting: setting ?? null, level: highest ?? null, owner: of ?? null };
 };
 
-const processOf = ({ id, role, version, startedAt, inFlight, mostInFlight, unsettled }: ProcessRecord) => ({
+const processOf = ({ id, role, version, startedAt, seenAt, ...levels }: ProcessRecord) => ({
   id,
   role,
   version,
   startedAt: isoTime(startedAt),
-  inFlight,
-  mostInFlight: mostInFlight ?? null,
-  unsettled,
+  seenAt: isoTime(seenAt),
+  inFlight: levels.inFlight,
+  mostInFlight: levels.mostInFlight ?? null,
+  unsettled: levels.unsettled,
+  limitedBy: presentBottleneck(levels.bottleneck),
 });
+
+function presentReplica(standing: ReplicaStanding | undefined) {
+  if (standing === undefined) return null;
+  return {
+    state: standing.state,
+    lagMs: "lagMs" in standing ? (standing.lagMs ?? null) : null,
+    detail: standing.state === "ok" ? null : explainReplica(standing),
+  };
+}
+
+function presentBottleneck(name: string | undefined) {
+  const kind = toBottleneck(name ?? "");
+  return kind === undefined ? null : { kind, detail: explainBottleneck(kind) };
+}
 
 const keyOf = ({ kid, createdAt, retiredAt, withdrawnAt }: PublicKeyRecord, href: Href) => ({
   kid,
@@ -65,6 +84,7 @@ export const hostRoutes = [
         return {
           version: VERSION,
           processes: [],
+          replica: null,
           notSending: presentStandstill(down),
           oldestDueAt: null,
           items: [],
@@ -78,6 +98,7 @@ export const hostRoutes = [
         version: VERSION,
         // Of the whole server, so nothing for the token of a single site.
         processes: caller.siteKey === undefined ? (await rooms.listProcesses()).map(processOf) : [],
+        replica: caller.siteKey === undefined ? presentReplica(rooms.replica?.()) : null,
         notSending: presentStandstill(await rooms.endpoints.standstill(siteKeys, {})),
         oldestDueAt: isoTime(overdueSince),
         items: figures.map(({ siteKey, series, success, connectSlo, ...rest }) => ({

@@ -11,6 +11,7 @@ import { operationalRows } from "./operational.ts";
 import type { Page } from "./page.ts";
 import { eventRows, receiverLink, formatStandingBadge } from "./rows.ts";
 import type { ReceiverLink } from "./rows.ts";
+import { serverView } from "./server-view.ts";
 import { standstillView } from "./standstill-view.ts";
 import { SPARK, toBars, daySlots } from "./spark.ts";
 
@@ -131,6 +132,7 @@ export const dashboardPages: readonly Page[] = [
           paused: statuses.reduce((sum, { endpoints }) => sum + endpoints.paused, 0),
           queue: await rooms.deliveryLog.queue(siteKeys),
           standstill: standstillView(await rooms.endpoints.standstill(siteKeys, {})),
+          server: caller.siteKey === undefined ? await serverView(rooms) : undefined,
           now,
           sites: statuses,
           events: await eventRows(events, rooms),

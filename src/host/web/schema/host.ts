@@ -1,5 +1,7 @@
 /** The server itself, its tokens and keys, as responses have them. */
+import { BOTTLENECKS } from "../../model/bottleneck.ts";
 import { INSTALL_SOURCES } from "../../model/directory.ts";
+import { REPLICA_STATES } from "../../model/replica.ts";
 import { SCOPES } from "../../store/tables/tokens.ts";
 import { NOT_SENDING } from "./endpoint.ts";
 import { SLOT } from "./parts.ts";
@@ -88,13 +90,30 @@ export const STATUS = named(
         "Process",
         object("A running process", {
           id: string("ID of the process"),
-          role: string("Role: all, web or worker"),
+          role: string("Role: all, api or worker"),
           version: string("Version of Callboard"),
           startedAt: time("Start"),
+          seenAt: time("Time when it was last seen; a process that isn't seen for 30 s is left out"),
           inFlight: integer("Requests in flight"),
           mostInFlight: nullable(integer("Maximum of requests in flight; null without a maximum")),
           unsettled: integer("Finished attempts that are not recorded yet"),
+          limitedBy: nullable(
+            object("What limits its throughput; null while nothing does", {
+              kind: oneOf("Kind", BOTTLENECKS),
+              detail: string("One sentence with what to do"),
+            }),
+          ),
         }),
+      ),
+    ),
+    replica: nullable(
+      object(
+        "The replica that pages and lists are read from; null without one, and for a token of one site",
+        {
+          state: oneOf("State; unless it is ok, the primary is read", REPLICA_STATES),
+          lagMs: nullable(integer("Time by which it is behind, in milliseconds; null if unknown")),
+          detail: nullable(string("What is wrong, in one sentence; null if nothing is")),
+        },
       ),
     ),
     notSending: NOT_SENDING,

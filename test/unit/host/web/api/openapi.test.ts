@@ -59,7 +59,7 @@ test("every response with a body has a named schema, or a choice of named ones",
   const unnamed = operations.flatMap(({ operationId, responses }) =>
     Object.entries(responses).flatMap(([status, { content = {}, $ref }]) => {
       if ($ref !== undefined || status === "204") return [];
-      const { schema = {} } = content["application/json"] ?? {};
+      const { schema = {} } = Object.values(content)[0] ?? {};
       const choices = (schema["anyOf"] ?? [schema]) as readonly { readonly $ref?: string }[];
       return choices.every((each) => each.$ref?.startsWith("#/components/schemas/") === true)
         ? []
