@@ -69,7 +69,7 @@ function requireToken(text: string, from: string): string {
     "usage",
     "CONFIG_INVALID",
     `${from} has no API token: a token is one line of printable ASCII characters without spaces`,
-    "Create a token with: callboard token create NAME --scope admin",
+    "Create a token with: callboard tokens create NAME --scope admin",
   );
 }
 
