@@ -91,6 +91,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The composition root: `build` knows every room, the others what a start and a stop need.
   "host/address": ["config", "egress"],
   "host/open": ["catalogue", "config", "egress", "logger", "host/admin", "host/store"],
+  "host/examine": ["config", "host/admin", "host/store"],
   "host/build": ["*"],
   "host/listener": ["host/store", "host/delivery"],
   "host/index": ["*"],

@@ -182,6 +182,7 @@ describe("documented command lines", () => {
       "jwt sign": { code: 0, notes: "" },
       "jwt verify": { code: 1, notes: expect.stringContaining("JWT_MALFORMED") },
       "jwt decode": { code: 1, notes: expect.stringContaining("JWT_MALFORMED") },
+      "callboard doctor": { code: 1, notes: "" },
       "callboard config": { code: 0 },
       "callboard completion": { code: 0 },
       "callboard outbox": { code: 0 },

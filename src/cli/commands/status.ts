@@ -7,17 +7,11 @@ import type { Context } from "../context.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
+import { isStuck } from "../standstill.ts";
 import { formatShare } from "../told.ts";
 
 type Status = Schemas["Status"];
 type Limit = Schemas["Limit"];
-
-/** Reasons that nobody has to do anything about. */
-const CALM: ReadonlySet<string> = new Set<Schemas["NotSending"]["reason"]>(["nothing-waits", "not-due"]);
-
-/** Reports whether nothing is sent although something should be. */
-export const isStuck = (notSending: Status["notSending"]): boolean =>
-  notSending !== null && !CALM.has(notSending.reason);
 
 export async function status(
   { io, client }: Context,

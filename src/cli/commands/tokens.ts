@@ -76,8 +76,8 @@ export async function revokeToken(
 
 /** Undefined for an unknown one, which the server refuses with the reason. */
 export async function findToken(client: Pick<Client, "listTokens">, id: string): Promise<Token | undefined> {
-  for await (const token of everyItem((page) => client.listTokens({ query: page }))) {
-    if (token.id === id) return token;
+  for await (const listed of everyItem((page) => client.listTokens({ query: page }))) {
+    if (listed.id === id) return listed;
   }
   return undefined;
 }

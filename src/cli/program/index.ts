@@ -10,6 +10,7 @@ import { addCheckCommand } from "./check.ts";
 import { addConfigCommands } from "./config.ts";
 import { addDeliveryCommands } from "./deliveries.ts";
 import { addDirectoryCommands } from "./directory.ts";
+import { addDoctorCommand } from "./doctor.ts";
 import { addEndpointCommands } from "./endpoints.ts";
 import { addEventCommands } from "./events.ts";
 import { addGlobalOptions } from "./global-options.ts";
@@ -27,7 +28,7 @@ type Add = (program: Command, actions: Actions) => void;
 
 /** In the order of the help. */
 const GROUPS: Readonly<Record<string, readonly Add[]>> = {
-  "Server commands:": [addServerCommands, addConfigCommands, addEndpointCommands],
+  "Server commands:": [addServerCommands, addDoctorCommand, addConfigCommands, addEndpointCommands],
   "Site commands:": [addSiteCommands, addProductCommands, addWebhookCommands],
   "Add-on commands:": [addAddonCommands, addDirectoryCommands],
   "Event commands:": [addEventCommands, addDeliveryCommands],

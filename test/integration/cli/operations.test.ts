@@ -2,7 +2,7 @@
  * Every operation of the API has a command. Each row is run against a real host behind a server that records the requests, and prints
  * one JSON document.
  */
-import { createServer, request as sendRequest } from "node:http";
+import { request as sendRequest } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OPERATIONS } from "../../../src/client/operation-table.ts";
