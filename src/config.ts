@@ -15,6 +15,7 @@ import { toBasePath, basePathProblem } from "./host/model/base-path.ts";
 import { parseHostPattern, plainName } from "./host/model/host-names.ts";
 import { LOG_LEVELS } from "./logger.ts";
 import type { LogLevel } from "./logger.ts";
+import { withoutTrailingSlashes } from "./trailing-slashes.ts";
 
 /** All environment keys, with the default as shown in the README and the meaning. */
 export const CONFIG_KEYS = {
@@ -185,11 +186,11 @@ function parseList(text: string): readonly string[] {
 /** Parses `address`, `address:port`, `[address]` or `[address]:port`, separated by commas. */
 function parseDnsServers(text: string): readonly string[] | undefined {
   const servers = parseList(text);
-  const areAddresses = servers.every((server) => isIP(server) !== 0 || isIP(addressOf(server)) !== 0);
+  const areAddresses = servers.every((server) => isIP(server) !== 0 || isIP(stripPort(server)) !== 0);
   return areAddresses && servers.length > 0 ? servers : undefined;
 }
 
-function addressOf(server: string): string {
+function stripPort(server: string): string {
   const [, bracketed, plain = ""] = /^(?:\[(.+)\](?::\d{1,5})?|([^:]+):\d{1,5})$/.exec(server) ?? [];
   return bracketed ?? plain;
 }
@@ -208,7 +209,7 @@ function parseHttpUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   return /^https?:$/.test(url.protocol) && url.username === "" && url.search === "" && url.hash === ""
-    ? url.href.replace(/\/+$/, "")
+    ? withoutTrailingSlashes(url.href)
     : undefined;
 }
 

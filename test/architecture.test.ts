@@ -24,6 +24,7 @@ const LEAVES = [
   "rate-limit",
   "repeating",
   "steady",
+  "trailing-slashes",
   "turn",
   "version",
 ];
@@ -45,6 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "rate-limit": [],
   repeating: [],
   steady: [],
+  "trailing-slashes": [],
   turn: [],
   version: [],
   logger: [],
@@ -90,7 +92,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "host/context": ["catalogue", "config", "logger", "host/store"],
   // The composition root: `build` knows every room, the others what a start and a stop need.
   "host/address": ["config", "egress"],
-  "host/open": ["catalogue", "config", "egress", "logger", "host/admin", "host/store"],
+  "host/open": ["catalogue", "config", "egress", "logger", "protocol", "host/admin", "host/store"],
   "host/examine": ["config", "host/admin", "host/store"],
   "host/build": ["*"],
   "host/listener": ["host/store", "host/delivery"],
@@ -123,6 +125,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "host/model",
     "host/store",
     "host/web",
+    "protocol",
   ],
   cli: [
     "check",
@@ -227,6 +230,7 @@ test("models are defined in one place, and never make tables, transactions or de
   expect(models).toEqual([
     "host/store/db/models.ts",
     "host/store/db/postgres.ts",
+    "host/store/db/sequelize.ts",
     "host/store/db/sqlite.ts",
     "host/store/db/table.ts",
   ]);

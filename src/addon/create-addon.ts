@@ -60,6 +60,7 @@ export interface AddonOptions {
   readonly refusedBodyLimitBytes?: number;
   /** Receives a report of every request. Default: one line on standard error for each failure. */
   readonly report?: (report: Report) => void;
+  /** Clock that tokens and signatures are checked by, epoch ms. Default: `Date.now`. */
   readonly now?: () => number;
 }
 

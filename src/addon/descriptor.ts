@@ -1,6 +1,7 @@
 /** Reads the descriptor as written and fills in `{{baseUrl}}`. */
 import { CallboardError } from "../errors.ts";
 import type { LifecycleUrls, WebhookModule } from "../protocol/descriptor.ts";
+import { withoutTrailingSlashes } from "../trailing-slashes.ts";
 
 /** The JSON of `atlassian-connect.json`. Members that the toolkit doesn't read are served unchanged. */
 export interface AddonDescriptor {
@@ -35,7 +36,7 @@ export function fillDescriptor(descriptor: AddonDescriptor, baseUrl: string): Ad
     JSON.stringify(baseUrl).slice(1, -1),
   );
   const filled = JSON.parse(text) as AddonDescriptor;
-  if (withoutSlash(textIn(filled, "baseUrl")) !== withoutSlash(baseUrl)) {
+  if (withoutTrailingSlashes(textIn(filled, "baseUrl")) !== withoutTrailingSlashes(baseUrl)) {
     // Hosts call the descriptor's baseUrl and sign for it, so every token would be refused.
     refuse(`The descriptor's baseUrl is not ${baseUrl}; write "{{baseUrl}}" to have it filled in`);
   }
@@ -53,10 +54,6 @@ function textIn(value: unknown, member: string): string {
   if (typeof value !== "object" || value === null) return "";
   const text = (value as Readonly<Record<string, unknown>>)[member];
   return typeof text === "string" ? text : "";
-}
-
-function withoutSlash(text: string): string {
-  return text.replace(/\/+$/, "");
 }
 
 function refuse(message: string): never {

@@ -5,6 +5,7 @@
 import { CallboardError } from "../errors.ts";
 import type { KeyLookup } from "../protocol/signed-install.ts";
 import { fetchKey } from "./fetch-key.ts";
+import { withoutTrailingSlashes } from "../trailing-slashes.ts";
 
 /** Key server of Atlassian's Cloud hosts. */
 export const ATLASSIAN_KEY_SERVER = "https://connect-install-keys.atlassian.com";
@@ -118,5 +119,5 @@ function checkedUrl(text: string): string {
   if (url === undefined || (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback))) {
     throw new CallboardError("CONFIG_INSECURE", "The key server must be https, or http on loopback");
   }
-  return text.replace(/\/+$/, "");
+  return withoutTrailingSlashes(text);
 }

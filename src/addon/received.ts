@@ -4,6 +4,7 @@ import type { Request } from "express";
 import { CallboardError } from "../errors.ts";
 import type { Route } from "./routes.ts";
 
+/** A request as received, before any parser changed it. */
 export interface Received {
   readonly route: Route;
   readonly method: string;
@@ -14,6 +15,7 @@ export interface Received {
   readonly body: Buffer;
   /** The parsed body. Undefined if it is empty or not JSON. */
   readonly json: unknown;
+  /** Epoch ms. */
   readonly receivedAt: number;
 }
 
@@ -64,4 +66,5 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
+/** Returns the headers of a request as received: names as sent, in order, repeated ones apart. */
 export const headerPairs = ({ rawHeaders }: Request): Received["headers"] => pairHeaders(rawHeaders);

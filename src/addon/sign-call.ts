@@ -3,6 +3,7 @@ import { CallboardError } from "../errors.ts";
 import { signRequest } from "../protocol/token.ts";
 import { isInstalled } from "./tenants.ts";
 import type { TenantStore } from "./tenants.ts";
+import { withoutTrailingSlashes } from "../trailing-slashes.ts";
 
 export interface Call {
   readonly method: string;
@@ -35,7 +36,7 @@ export async function signCall(clientKey: string, call: Call, caller: Caller): P
   if (!isInstalled(tenant)) {
     throw new CallboardError("TENANT_NOT_FOUND", "The add-on is not installed on a host with this clientKey");
   }
-  const baseUrl = tenant.baseUrl.replace(/\/+$/, "");
+  const baseUrl = withoutTrailingSlashes(tenant.baseUrl);
   const url = baseUrl + call.path;
   const token = signRequest({
     issuer: caller.addonKey,

@@ -18,7 +18,7 @@ export interface Catalogue {
   /** The formats of outgoing webhooks, by name. */
   readonly formats: readonly string[];
   readonly find: (key: string) => Product | undefined;
-  /** @throws CallboardError PRODUCT_UNKNOWN */
+  /** @throws {CallboardError} PRODUCT_UNKNOWN */
   readonly require: (key: string) => Product;
   /** The product of a site. One that the catalogue doesn't have is a value with `isMissing`, always the same. */
   readonly get: (key: string) => Product;
@@ -31,7 +31,7 @@ export interface Catalogue {
   readonly describeOrigin: (product: Product, payload: Payload) => string;
   /**
    * The body that the product sends for the event. The payload's own bytes are kept; what the product adds is put in front.
-   * @throws CallboardError EVENT_SCHEMA when the product could not have sent such a body, PRODUCT_MISSING, a BODY_… code
+   * @throws {CallboardError} EVENT_SCHEMA when the product could not have sent such a body, PRODUCT_MISSING, a BODY_… code
    * when the payload is not the JSON text of an object
    */
   readonly buildBody: (product: Product, input: BodyInput) => BuiltBody;
@@ -162,7 +162,7 @@ function defineMissing(key: string): Product {
   );
 }
 
-/** @throws CallboardError PRODUCT_MISSING */
+/** @throws {CallboardError} PRODUCT_MISSING */
 export function assertPresent({ key, isMissing }: Product): void {
   if (isMissing) throw toMissing(key);
 }

@@ -16,6 +16,7 @@ import { prepareSchema, problemsIn } from "./validate.ts";
 
 export { assertPresent, createLiveCatalogue } from "./catalogue.ts";
 export type { Catalogue, LiveCatalogue } from "./catalogue.ts";
+export { DEFAULT_PRODUCT } from "./default-product.ts";
 export { ENVELOPES } from "./event-type.ts";
 export type { EventType, Field } from "./event-type.ts";
 export type { WebhookFormat } from "./formats.ts";
@@ -30,8 +31,6 @@ export { listVariablePlaces } from "./variable-places.ts";
 
 /** The products of a host that is given no others. */
 export const BUILT_IN_PRODUCTS: readonly Product[] = [jira, confluence, projectrak, backlog, tracker];
-/** The product of a host that is made for a test, unless it names another. */
-export const DEFAULT_PRODUCT = "jira";
 
 export const builtInCatalogue = createCatalogue(BUILT_IN_PRODUCTS);
 

@@ -21,7 +21,7 @@ export interface TokenParts {
 
 export function forgeToken({ header, claims, signer }: TokenParts): string {
   const input = `${encode(JSON.stringify(header))}.${encode(typeof claims === "string" ? claims : JSON.stringify(claims))}`;
-  return `${input}.${signatureOf(input, signer)}`;
+  return `${input}.${createSignature(input, signer)}`;
 }
 
 /** Replaces the claims of a token and keeps its signature. */
@@ -37,7 +37,7 @@ export function hashRequest(method: string, url: string, baseUrl: string): strin
 
 const encode = (text: string): string => Buffer.from(text).toString("base64url");
 
-function signatureOf(input: string, signer: Signer): string {
+function createSignature(input: string, signer: Signer): string {
   if (signer === "nobody") return "";
   if ("key" in signer) return sign("RSA-SHA256", Buffer.from(input), signer.key).toString("base64url");
   return createHmac(signer.hash ?? "sha256", signer.secret)

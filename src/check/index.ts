@@ -83,7 +83,7 @@ export async function runAddonCheck(options: CheckOptions): Promise<CheckedRun> 
     const stranger = await createStranger();
     closers.add(() => stranger.close());
     if (command.length > 0) {
-      const env = { ...options.env, ...environmentOf(target, host.url) };
+      const env = { ...options.env, ...toEnvironment(target, host.url) };
       const addon = await startAddon(egress, { command, env, url, signal });
       closers.add(() => addon.stop());
       await requireDescriptor(egress, url, isOwned);
@@ -127,7 +127,7 @@ async function runAll(
 }
 
 /** What add-ons read of their environment: where they listen, who they are, and whose keys they trust. */
-function environmentOf(target: URL, hostUrl: string): Readonly<Record<string, string>> {
+function toEnvironment(target: URL, hostUrl: string): Readonly<Record<string, string>> {
   const port = target.port === "" ? { "http:": "80", "https:": "443" }[target.protocol] : target.port;
   return {
     PORT: port ?? "",

@@ -52,7 +52,7 @@ export interface SiteChangesOptions {
   /** Key of the add-on. */
   readonly addonKey: () => Promise<string>;
   /** Key of the site's product. */
-  readonly productOf: (role: Role) => Promise<string>;
+  readonly findProduct: (role: Role) => Promise<string>;
 }
 
 const BY = { actor: "check", address: "127.0.0.1" };
@@ -64,7 +64,7 @@ const toSecond = (at: number) => Math.floor(at / 1000);
 const isRefused = ({ reply }: Exchange) => reply.kind === "response" && reply.status >= 400;
 
 export function createSiteChanges(options: SiteChangesOptions): SiteChanges {
-  const { host, prober, budget, url, addonKey, productOf } = options;
+  const { host, prober, budget, url, addonKey, findProduct } = options;
   const { registry } = host;
   const tenants = new Map<Role, Tenant>();
   const secrets = new Set<string>();
@@ -121,7 +121,7 @@ export function createSiteChanges(options: SiteChangesOptions): SiteChanges {
 
   const install = (role: Role): Promise<Change> => {
     const work = async () => {
-      const product = await productOf(role);
+      const product = await findProduct(role);
       await registry.createSite({ key: toSiteKey(role), product, name: `Check ${role}` }, BY);
       return installOn(role);
     };

@@ -80,7 +80,7 @@ export function createStage({ host, stranger, prober, budget, url }: StageOption
     budget,
     url,
     addonKey,
-    productOf: async (role) => (await products())[role === "other" ? "second" : "main"].key,
+    findProduct: async (role) => (await products())[role === "other" ? "second" : "main"].key,
   });
   const { tenant } = changes;
 

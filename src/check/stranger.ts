@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import type { JsonWebKey, KeyObject } from "node:crypto";
-import { createSigningKey } from "../protocol/sign-install.ts";
+import { createSigningKey } from "../protocol/signing-key.ts";
 
 export interface Stranger {
   readonly kid: string;

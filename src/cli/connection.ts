@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { settingOf } from "../config.ts";
 import { CommandFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
+import { withoutTrailingSlashes } from "../trailing-slashes.ts";
 
 const DEFAULT_URL = "http://127.0.0.1:2990";
 const DEFAULT_DATA_DIR = ".callboard";
@@ -27,7 +28,7 @@ export interface Connection {
 export async function readConnection(env: Io["env"]): Promise<Connection> {
   const { url, from } = await findServer(env);
   return {
-    url: url.replace(/\/+$/, ""),
+    url: withoutTrailingSlashes(url),
     hostName: parseHostName(url, from),
     token: await readToken(env, join(dataDirectory(env), TOKEN_FILE)),
     urlFrom: from,

@@ -1,5 +1,5 @@
 /** Too few open files: the one failure that says nothing of its cause, whatever it happened to. */
-import { readOpenFileLimit } from "../egress/index.ts";
+import { readOpenFileLimit } from "../egress/open-files.ts";
 import { findErrorCode } from "../egress/outcome.ts";
 import { CommandFailure } from "./exit.ts";
 

@@ -6,6 +6,7 @@ import { toJson } from "./json-text.ts";
 import type { WithText } from "./json-text.ts";
 import { OPERATIONS } from "./operation-table.ts";
 import type { components, operations, paths } from "./operations.ts";
+import { withoutTrailingSlashes } from "../trailing-slashes.ts";
 
 export { ApiError } from "./api-error.ts";
 export type { Problem } from "./api-error.ts";
@@ -90,9 +91,12 @@ export interface ClientOptions {
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
 }
 
-/** Sends nothing yet. Redirects are not followed. */
+/**
+ * Creates a client. Sends nothing yet. Redirects are not followed. Every operation rejects with an {@link ApiError}: with the code of
+ * the problem document, or UNREACHABLE, REDIRECTED or NOT_CALLBOARD.
+ */
 export function createClient({ url, token, fetch: send = fetch }: ClientOptions): Client {
-  const baseUrl = url.replace(/\/+$/, "");
+  const baseUrl = withoutTrailingSlashes(url);
   const fetchClient = createFetchClient<paths>({
     baseUrl,
     headers: { authorization: `Bearer ${token}`, accept: "application/json" },

@@ -56,9 +56,10 @@ export interface EmbeddedHost extends Management {
    */
   readonly router: (request: IncomingMessage, response: ServerResponse) => void;
   /**
-   * Listens with a server of its own, at `host` and `port` of the settings unless another port is given.
+   * Listens with a server of its own, at `host` and `port` of the settings unless another port is given. A host that listens
+   * already stays at its port.
    * @returns the base URL
-   * @throws what listening throws (EADDRINUSE …)
+   * @throws {Error} with the `code` of listening (EADDRINUSE, EACCES …); another call tries again
    */
   readonly listen: (port?: number) => Promise<string>;
   /** Takes nothing new, finishes what is under way for at most 10 s, and closes the database. The same when called again. */
@@ -74,13 +75,21 @@ export async function createHost({ logger, ...settings }: HostOptions = {}): Pro
   const opened = await openHostWithin({ config, logger: logger ?? createLogger(config.logLevel) });
   let closing: Promise<void> | undefined;
   let listening: Promise<string> | undefined;
+  const listen = async (port?: number): Promise<string> => {
+    try {
+      return await opened.listen(port);
+    } catch (error) {
+      listening = undefined;
+      throw error;
+    }
+  };
   return {
     ...createEmbeddedApi(opened, config),
     url: () => opened.baseUrl() || undefined,
     get router() {
       return requireRouter(opened, config);
     },
-    listen: (port) => (listening ??= opened.listen(port)),
+    listen: (port) => (listening ??= listen(port)),
     close: () => (closing ??= opened.stop()),
   };
 }

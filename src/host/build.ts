@@ -39,6 +39,7 @@ import { parseFiltersAhead } from "./filters/ahead.ts";
 import { toBasePath, createHref } from "./model/base-path.ts";
 import { parseFilter } from "./model/filter.ts";
 import { describeStanding } from "./model/outbox.ts";
+import { describeEndpointAt } from "./model/receiver.ts";
 import type { Site } from "./model/site.ts";
 import { createRetryScheduleFinder } from "./model/retry-schedules.ts";
 import { createAddUpHours } from "./observe/add-up-hours.ts";
@@ -177,13 +178,19 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
   const lookups = createLookups();
   const responseBudget = createResponseBudget({
     ...base,
-    receiverOf: (siteNo, endpointNo) => snapshots.get(siteNo)?.endpoints.get(endpointNo)?.receiver,
-    siteKeyOf: (siteNo) => snapshots.get(siteNo)?.site.key,
+    findReceiver: (siteNo, endpointNo) => snapshots.get(siteNo)?.endpoints.get(endpointNo)?.receiver,
+    findSiteKey: (siteNo) => snapshots.get(siteNo)?.site.key,
   });
   await responseBudget.start();
   closers.add(() => responseBudget.stop());
 
-  const backlog = createBacklog({ database, most: config.endpointBacklog, logger, sparse });
+  const backlog = createBacklog({
+    database,
+    most: config.endpointBacklog,
+    logger,
+    sparse,
+    describeEndpoint: (endpoint) => describeEndpointAt(snapshots.get(endpoint.siteNo), endpoint),
+  });
   const context: HostContext = {
     ...base,
     snapshots,
@@ -405,7 +412,7 @@ export async function buildHost(open: OpenHost, closers: Closers): Promise<Built
     door,
     access,
     intake: {
-      siteOf: findSite,
+      findSite,
       accept: acceptor.accept,
       onRefused: (site = "", code) => {
         figures.count("callboard_events_refused_total", { site, code });

@@ -40,7 +40,7 @@ export interface RunningHost {
 export interface Host {
   /**
    * Opens and migrates the database, prepares a fresh one, and listens.
-   * @throws CallboardError STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID; what listening throws
+   * @throws {CallboardError} STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID; what listening throws
    */
   readonly start: () => Promise<RunningHost>;
 }
@@ -71,7 +71,7 @@ export interface OpenedHost extends Pick<BuiltHost, "rooms" | "findSite" | "cont
 
 /**
  * Opens and migrates the database, prepares a fresh one, and begins to deliver, without a server of its own.
- * @throws CallboardError STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID
+ * @throws {CallboardError} STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID
  */
 export function openHostWithin(options: HostOptions): Promise<OpenedHost> {
   return opened(options, async ({ host, closers, stop }) => {
@@ -161,7 +161,7 @@ async function startServer(
   if (metricsServer !== undefined && config.metricsListen !== undefined) {
     const { host, port: metricsPort } = config.metricsListen;
     closers.add((leftMs) => metricsServer.stop(leftMs));
-    logger.info("metrics.listening", { host, port: await metricsServer.start(host, metricsPort) });
+    logger.info("metrics.started", { host, port: await metricsServer.start(host, metricsPort) });
   }
   closers.add((leftMs) => server.stop(leftMs));
   const { listens, localUrl } = address.listens(await server.start(config.host, port));

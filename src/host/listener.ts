@@ -14,7 +14,7 @@ type ListenerContext = Pick<HostContext, "config" | "database" | "logger" | "sna
 
 /**
  * Resolves to undefined on SQLite, and behind a pooler without CALLBOARD_LISTEN_URL: then polling finds what is due.
- * @throws CallboardError CONFIG_INVALID if CALLBOARD_LISTEN_URL leads through a pooler
+ * @throws {CallboardError} CONFIG_INVALID if CALLBOARD_LISTEN_URL leads through a pooler
  */
 export async function listenToOthers(
   context: ListenerContext,

@@ -9,6 +9,8 @@ import type { Config } from "../config.ts";
 import { makeDirectory } from "../directory.ts";
 import type { ControlRequest, ExchangeResult } from "../egress/index.ts";
 import type { Logger } from "../logger.ts";
+import { createSigningKey } from "../protocol/signing-key.ts";
+import type { SigningKey } from "../protocol/signing-key.ts";
 import { chainAudit } from "./admin/audit-chain.ts";
 import { TOKEN_FILE, prepareFirstRun } from "./admin/first-run.ts";
 import type { FirstRun } from "./admin/first-run.ts";
@@ -32,6 +34,8 @@ export interface HostOptions {
   readonly clock?: Clock;
   /** Opens the database; that of the configuration when left out. It is closed with the host. */
   readonly openDatabase?: () => Promise<Database>;
+  /** Creates the key pair of a fresh database; a new one when left out. */
+  readonly createSigningKey?: () => Promise<SigningKey>;
   /** Sees each lifecycle callback with its secrets, and its result: for a host that checks an add-on. */
   readonly watchCallback?: (request: ControlRequest, result: ExchangeResult) => void;
 }
@@ -47,9 +51,15 @@ export interface OpenHost extends Pick<HostOptions, "config" | "logger" | "watch
   readonly deriveKey: (purpose: string) => Uint8Array;
 }
 
-/** @throws CallboardError STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID */
+/** @throws {CallboardError} STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID */
 export async function openHost(
-  { products = BUILT_IN_PRODUCTS, clock = realClock, openDatabase: open, ...options }: HostOptions,
+  {
+    products = BUILT_IN_PRODUCTS,
+    clock = realClock,
+    openDatabase: open,
+    createSigningKey: createKey = createSigningKey,
+    ...options
+  }: HostOptions,
   closers: Closers,
 ): Promise<OpenHost> {
   const { config, logger } = options;
@@ -71,7 +81,7 @@ export async function openHost(
   const seal = createSeal(masterKey, config.nextMasterKey);
   await adoptSealingKey(opened, seal);
   const database = await chainAudit(opened, seal);
-  const firstRun = await prepareFirstRun(database, seal, config, catalogue);
+  const firstRun = await prepareFirstRun({ database, seal, config, catalogue, createSigningKey: createKey });
   for (const { id, name } of firstRun.replacedTokens) logger.warn("token.replaced", { id, name });
   if (firstRun.firstToken.kind === "revoked")
     logger.warn("token.configured-revoked", { setting: "CALLBOARD_ADMIN_TOKEN" });
@@ -81,7 +91,7 @@ export async function openHost(
 
 /**
  * Brings the database up to date and closes it again; a host that starts does the same. Resolves to the steps that it applied.
- * @throws CallboardError STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID
+ * @throws {CallboardError} STORE_LOCKED, STORE_TOO_NEW, CONFIG_INVALID
  */
 export async function migrateDatabase({ config, logger }: HostOptions): Promise<readonly string[]> {
   if (config.databaseUrl.startsWith("sqlite:")) await makeDirectory(config.dataDir, 0o700);
@@ -96,7 +106,7 @@ export async function migrateDatabase({ config, logger }: HostOptions): Promise<
 /**
  * Replaces a lost master key: drops the secrets that no key opens, and makes the keys that are missing. The next start reinstalls
  * add-ons with new secrets. `isDry` only finds what would be lost.
- * @throws CallboardError STORE_LOCKED if a server uses the database; STORE_TOO_NEW, CONFIG_INVALID
+ * @throws {CallboardError} STORE_LOCKED if a server uses the database; STORE_TOO_NEW, CONFIG_INVALID
  */
 export async function resetLostKeys({ config, logger }: HostOptions, isDry: boolean): Promise<KeyReset> {
   await makeDirectory(config.dataDir, 0o700);

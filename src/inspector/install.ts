@@ -22,7 +22,7 @@ export interface Installer {
   readonly catalogue: LiveCatalogue;
   readonly addonKey: string;
   readonly baseUrl: string;
-  readonly plain: Pick<Plain, "pathOf" | "deriveSecret">;
+  readonly plain: Pick<Plain, "getPath" | "deriveSecret">;
   /** Name of the webhooks on sites without add-ons: each run reuses the webhook of its name. */
   readonly webhookName: string;
 }
@@ -98,7 +98,7 @@ async function putWebhook(
 ): Promise<Installation["remove"]> {
   const id = await api.putWebhook(site, {
     name: webhookName,
-    url: baseUrl + plain.pathOf(site.product, site.key),
+    url: baseUrl + plain.getPath(site.product, site.key),
     secret: plain.deriveSecret(site.key),
   });
   return () => api.deleteWebhook(site.key, id);

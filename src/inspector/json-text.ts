@@ -16,7 +16,7 @@ export function indentJson(text: string, paint: PaintJson = (_part, piece) => pi
   const out: string[] = [];
   let depth = 0;
   let opened = false;
-  for (const [part, piece] of piecesOf(text)) {
+  for (const [part, piece] of listPieces(text)) {
     const closes = piece === "}" || piece === "]";
     const inner = depth;
     if (closes) depth -= 1;
@@ -32,7 +32,7 @@ export function indentJson(text: string, paint: PaintJson = (_part, piece) => pi
 
 /** Without white space, on one line. `text` must be JSON. */
 export function compactJson(text: string): string {
-  return Array.from(piecesOf(text), ([, piece]) => piece).join("");
+  return Array.from(listPieces(text), ([, piece]) => piece).join("");
 }
 
 /** The index after the string whose opening quote is at `start`. No pattern: those give up on strings of megabytes. */
@@ -42,7 +42,7 @@ export function endOfString(text: string, start: number): number {
   return end < 0 ? text.length : end + 1;
 }
 
-function* piecesOf(text: string): Generator<readonly [part: JsonPart, piece: string]> {
+function* listPieces(text: string): Generator<readonly [part: JsonPart, piece: string]> {
   const word = /[^\s{}[\],:"]+/y;
   for (let at = 0; at < text.length;) {
     const character = text.charAt(at);

@@ -19,7 +19,7 @@ const BODY_LIMIT = 25 * 1024 * 1024;
 export interface Plain {
   readonly router: Router;
   /** The path that a site's webhooks go to. */
-  readonly pathOf: (product: string, site: string) => string;
+  readonly getPath: (product: string, site: string) => string;
   /** The secret that they are to be signed with; the same for as long as the seed is. */
   readonly deriveSecret: (site: string) => string;
 }
@@ -73,7 +73,7 @@ export function createPlain({ catalogue, capture, nextAnswer, give, now, seed }:
 
   return {
     router,
-    pathOf: (product, site) => `/receive/${product}/${site}`,
+    getPath: (product, site) => `/receive/${product}/${site}`,
     deriveSecret: (site) => {
       handedOut.add(site);
       return deriveSecret(site);

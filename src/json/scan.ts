@@ -402,7 +402,7 @@ export class JsonScanner {
     const isNeeded = top.seen !== undefined || top.members !== undefined;
     const maybeForbidden = this.hasEscape || this.text[tokenStart + 1] === UNDERSCORE;
     if (isNeeded || maybeForbidden) {
-      top.key = this.textOf(tokenStart, end);
+      top.key = this.decode(tokenStart, end);
       if (top.key === FORBIDDEN_KEY) {
         const message = `The key ${FORBIDDEN_KEY} is not accepted`;
         throw new JsonTextError("forbidden-key", message, tokenStart, this.pointer());
@@ -496,7 +496,7 @@ export class JsonScanner {
   }
 
   /** Returns a key as JSON.parse would. Its quotes are at `start` and `end - 1`. */
-  private textOf(start: number, end: number): string {
+  private decode(start: number, end: number): string {
     const raw = this.text.toString("utf8", start + 1, end - 1);
     return raw.includes("\\") ? String(JSON.parse(`"${raw}"`)) : raw;
   }
@@ -505,7 +505,7 @@ export class JsonScanner {
   private pointer(): string {
     return this.open
       .map(({ isObject, keyStart, index }) =>
-        isObject ? cutKey(this.textOf(keyStart, this.endOfKey(keyStart))) : String(index),
+        isObject ? cutKey(this.decode(keyStart, this.endOfKey(keyStart))) : String(index),
       )
       .map((step) => `/${escapeStep(step)}`)
       .join("");

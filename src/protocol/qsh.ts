@@ -6,6 +6,7 @@
  * Source: developer.atlassian.com/cloud/jira/platform/understanding-jwt, "Creating a query string hash".
  */
 import { hash } from "node:crypto";
+import { withoutTrailingSlashes } from "../trailing-slashes.ts";
 
 const RESERVED = /[^A-Za-z0-9\-._~]/;
 const OAUTH_RESERVED = /[!'()*]/g;
@@ -54,13 +55,6 @@ export function requestTarget(url: string): string {
 /** Returns the path of a baseUrl without trailing slashes, "" for none: the `basePath` of its requests. */
 export function parseBasePath(baseUrl: string): string {
   return withoutTrailingSlashes(requestTarget(baseUrl).replace(/\?.*/s, ""));
-}
-
-/** Takes time in proportion to the text, as a regular expression doesn't where slashes stand before something else. */
-export function withoutTrailingSlashes(text: string): string {
-  let end = text.length;
-  while (text.endsWith("/", end)) end -= 1;
-  return text.slice(0, end);
 }
 
 /** Removes `basePath` from a raw path, at a segment boundary only. */

@@ -1,33 +1,15 @@
 /**
- * The host's side of signed install: its keys, and the RS256 tokens of `installed` and `uninstalled` callbacks.
+ * The host's side of signed install: the RS256 tokens of `installed` and `uninstalled` callbacks.
  * Source: developer.atlassian.com/cloud/jira/platform/understanding-jwt, "Signed install callbacks".
  */
-import { generateKeyPair, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { promisify } from "node:util";
-import jsonwebtoken from "jsonwebtoken";
+import { createRequire } from "node:module";
+import type * as jsonwebtoken from "jsonwebtoken";
 import { TOKEN_LIFETIME_SECONDS } from "./claims.ts";
 import { parseBasePath, canonicalRequest, queryStringHash, requestTarget } from "./qsh.ts";
-import { MIN_KEY_BITS } from "./signed-install.ts";
 
-/** A signing key of a host. Its key server returns `publicPem` (SPKI) at `…/keys/{kid}`. */
-export interface SigningKey {
-  readonly kid: string;
-  readonly privatePem: string;
-  readonly publicPem: string;
-}
-
-/**
- * Creates an RSA key pair of 2,048 bits with a new key ID. A key ID never changes its key, so that receivers can cache it.
- */
-export async function createSigningKey(): Promise<SigningKey> {
-  const { privateKey, publicKey } = await promisify(generateKeyPair)("rsa", {
-    modulusLength: MIN_KEY_BITS,
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-    publicKeyEncoding: { type: "spki", format: "pem" },
-  });
-  return { kid: randomUUID(), privatePem: privateKey, publicPem: publicKey };
-}
+const require = createRequire(import.meta.url);
 
 export interface InstallToSign {
   readonly kid: string;
@@ -58,5 +40,7 @@ export function signInstall(install: InstallToSign): string {
     // be a replay.
     jti: randomUUID(),
   };
-  return jsonwebtoken.sign(claims, privateKey, { algorithm: "RS256", keyid: kid });
+  // Loaded with the first callback, because a start without one needs no other JWT package.
+  const { sign } = require("jsonwebtoken") as typeof jsonwebtoken;
+  return sign(claims, privateKey, { algorithm: "RS256", keyid: kid });
 }

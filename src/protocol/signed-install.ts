@@ -5,17 +5,16 @@
  */
 import { createPublicKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { AsymmetricAlgorithm, decodeAsymmetric } from "atlassian-jwt";
+import { requireAtlassianJwt } from "./atlassian-jwt.ts";
 import { checkAudience, checkQsh, checkTimes, concludeToken } from "./claims.ts";
 import { checkHeader, readIssuer, shown, skipAll } from "./parsed-token.ts";
 import type { ParsedToken } from "./parsed-token.ts";
 import type { TokenRequest } from "./qsh.ts";
+import { MIN_KEY_BITS } from "./signing-key.ts";
 import { bad, ok } from "./verdict.ts";
 import type { Check, TokenVerdict } from "./verdict.ts";
 
 const KEY_ID = /^[A-Za-z0-9-]{1,64}$/;
-/** Smallest RSA key that is accepted, in bits. */
-export const MIN_KEY_BITS = 2048;
 
 /** Returns the token's `kid` if it is a valid key ID. No other value may become part of a URL. */
 export function findKeyId(token: ParsedToken): string | undefined {
@@ -126,6 +125,7 @@ function checkIssuer(token: ParsedToken): Check {
 }
 
 function isSignedWith(token: ParsedToken, key: KeyObject): boolean {
+  const { AsymmetricAlgorithm, decodeAsymmetric } = requireAtlassianJwt();
   try {
     // The library checks the signature only. `checkInstallClaims` checks the claims more strictly.
     const pem = key.export({ type: "spki", format: "pem" }).toString();

@@ -15,6 +15,7 @@ import type { OpenedHost } from "../host/index.ts";
 import { openMemory, takeImage } from "../host/store/db/database.ts";
 import type { Database } from "../host/store/db/database.ts";
 import { silentLogger } from "../logger.ts";
+import type { SigningKey } from "../protocol/signing-key.ts";
 import { createApi } from "./api.ts";
 
 const MASTER_KEY = randomBytes(32).toString("hex");
@@ -58,35 +59,40 @@ const grounds = new Map<string, Promise<Ground>>();
 let schema: Promise<string> | undefined;
 
 /** @throws {CallboardError} PRODUCT_INVALID, CONFLICT, BODY_SCHEMA */
-export function prepareGround(site: SiteToMake): Promise<Ground> {
+export function prepareGround(site: SiteToMake, signingKey: Promise<SigningKey>): Promise<Ground> {
   const key = JSON.stringify(site);
   let ground = grounds.get(key);
   if (ground === undefined) {
-    ground = makeGround(site);
+    ground = makeGround(site, signingKey);
     grounds.set(key, ground);
     ground.catch(() => grounds.delete(key));
   }
   return ground;
 }
 
-async function makeGround(site: SiteToMake): Promise<Ground> {
+async function makeGround(site: SiteToMake, signingKey: Promise<SigningKey>): Promise<Ground> {
   if (schema === undefined) {
-    const made = makeImage("", site);
+    const made = makeImage("", site, signingKey);
     // The next site begins from this one's schema and key pair.
     schema = made.then(({ schema: text }) => text);
     schema.catch(() => (schema = undefined));
     return made;
   }
-  return makeImage(await schema, site);
+  return makeImage(await schema, site, signingKey);
 }
 
-async function makeImage(from: string, site: SiteToMake): Promise<Ground & { readonly schema: string }> {
+async function makeImage(
+  from: string,
+  site: SiteToMake,
+  signingKey: Promise<SigningKey>,
+): Promise<Ground & { readonly schema: string }> {
   let database: Database | undefined;
   const opened = await openHostWithin({
     // This profile has no sites of its own.
     config: testConfig({ profile: "prod" }),
     logger: silentLogger,
     openDatabase: async () => (database = await openMemory(from, realClock)),
+    createSigningKey: () => signingKey,
   });
   try {
     if (database === undefined) throw new Error("a host opens its database");

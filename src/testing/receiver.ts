@@ -18,6 +18,7 @@ export interface AnswerParts {
   readonly delayMs?: number;
 }
 
+/** A request that the built-in receiver got. */
 export interface ReceivedRequest {
   readonly method: string;
   /** Path and query. */
@@ -26,6 +27,7 @@ export interface ReceivedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The parsed JSON; undefined where the text is none. */
   readonly body: unknown;
+  /** The body as text. */
   readonly text: string;
 }
 

@@ -1,13 +1,14 @@
 /** A test host: one address for its whole life, behind which the host is replaced by an empty one at each reset. */
 import { createServer } from "node:http";
 import { createSampleText } from "../catalogue/index.ts";
-import type { DEFAULT_PRODUCT, EventNames } from "../catalogue/index.ts";
+import type { EventNames } from "../catalogue/index.ts";
 import { createManagement } from "../embed/management.ts";
 import type { Management } from "../embed/management.ts";
 import { CallboardError } from "../errors.ts";
 import type { Publish, PublishOptions, PublishedEvent } from "../host/model/published.ts";
 import { PathProblem, isContainer, setAtPath } from "../json/set-path.ts";
 import { silentLogger } from "../logger.ts";
+import type { SigningKey } from "../protocol/signing-key.ts";
 import type { Api } from "./api.ts";
 import { listDeliveries } from "./deliveries.ts";
 import type { DeliveryFilter, TestDelivery } from "./deliveries.ts";
@@ -20,7 +21,7 @@ import { openLife } from "./life.ts";
 import type { Life } from "./life.ts";
 import { listenOnLoopback } from "./listen.ts";
 import { completeOptions, toDurationMs } from "./options.ts";
-import type { ParsedOptions, ProductDocument, TestHostOptions, TestProduct } from "./options.ts";
+import type { ParsedOptions, TestHostOptions, TestProduct } from "./options.ts";
 import { startReceiver } from "./receiver.ts";
 import type { Answer, ReceivedRequest, Receiver } from "./receiver.ts";
 
@@ -48,7 +49,12 @@ export interface TestHost<Product = TestProduct> extends Management, AsyncDispos
   readonly token: string;
   /** Key of the site. */
   readonly site: string;
+  /** @throws {CallboardError} as `publish` of `createHost` does, without the codes of transactions */
   readonly publish: Publish;
+  /**
+   * Does what a request to the REST API does; the path is the one below `/api/v1`, with its query.
+   * @throws {CallboardError} with the code of the response's problem document
+   */
   readonly request: Api["request"];
   /** The host's time, epoch ms. */
   readonly now: () => number;
@@ -77,7 +83,7 @@ export interface TestHost<Product = TestProduct> extends Management, AsyncDispos
   readonly delivered: (
     expected?: Expected & { readonly within?: string | number },
   ) => Promise<readonly TestDelivery[]>;
-  /** Resolves when nothing is under way: every attempt has ended and is recorded. */
+  /** Resolves when nothing is in flight: every attempt has ended and is recorded. */
   readonly settled: () => Promise<void>;
   /** The built-in receiver answers the next webhooks with these, one after the other; the last one stays. */
   readonly answerWith: (...answers: readonly Answer[]) => void;
@@ -85,7 +91,11 @@ export interface TestHost<Product = TestProduct> extends Management, AsyncDispos
   readonly received: readonly ReceivedRequest[];
   /** URL of the built-in receiver, for outgoing webhooks. */
   readonly receiverUrl: string;
-  /** Sets the clock forward: retries, probes, pauses and retention on the way happen in order. Waits for all attempts to end. */
+  /**
+   * Sets the clock forward: retries, probes, pauses and retention on the way happen in order. Waits for all attempts to end.
+   * @param duration such as "6h", or milliseconds; 366 days at most
+   * @throws {CallboardError} ARGUMENT_INVALID
+   */
   readonly advance: (duration: string | number) => Promise<void>;
   /** Replaces everything by an empty host at the same address, with the clock back. */
   readonly reset: () => Promise<void>;
@@ -93,22 +103,17 @@ export interface TestHost<Product = TestProduct> extends Management, AsyncDispos
   readonly close: () => Promise<void>;
 }
 
-/**
- * Starts a host in memory, on a free port of loopback. Reads no environment, writes no file.
- * @throws {CallboardError} ARGUMENT_INVALID, CONFIG_INVALID, PRODUCT_INVALID, BODY_SCHEMA
- */
-export async function createTestHost<
-  const Product extends TestProduct | ProductDocument = typeof DEFAULT_PRODUCT,
->(options: TestHostOptions<Product> = {}): Promise<TestHost<Product>> {
+/** @throws {CallboardError} ARGUMENT_INVALID, CONFIG_INVALID, PRODUCT_INVALID, BODY_SCHEMA */
+export async function openTestHost<Product>(
+  options: TestHostOptions,
+  signingKey: Promise<SigningKey>,
+): Promise<TestHost<Product>> {
   const parsed = completeOptions(options);
   const { site, product, document, scheduleName } = parsed;
-  const ground = await prepareGround({
-    key: site,
-    product,
-    name: site,
-    document,
-    retrySchedule: scheduleName,
-  });
+  const ground = await prepareGround(
+    { key: site, product, name: site, document, retrySchedule: scheduleName },
+    signingKey,
+  );
   const image = ground.image(newClientKey());
   let life: Life | undefined;
   const server = createServer((request, response) => life?.respond(request, response));

@@ -181,6 +181,21 @@ describe("with its own server", () => {
   });
 });
 
+test("a host whose port is taken listens when it is told to again", async () => {
+  const port = await freePort();
+  const taken = await listen((_request, response) => void response.end("another program"), port);
+  const metricsListen = `127.0.0.1:${await freePort()}`;
+  const host = await open({ metricsListen });
+  await expect(host.listen(port)).rejects.toMatchObject({ code: "EADDRINUSE" });
+  expect(await (await fetch(taken)).text()).toBe("another program");
+  expect(host.url()).toBeUndefined();
+  const url = await host.listen(await freePort());
+  expect([(await fetch(`${url}/healthz`)).status, host.url()]).toEqual([200, url]);
+  expect((await fetch(`http://${metricsListen}/metrics`)).status).toBe(200);
+  await host.close();
+  await expect(fetch(`http://${metricsListen}/metrics`)).rejects.toThrow();
+});
+
 describe("mounted", () => {
   const call =
     (origin: string) =>

@@ -35,6 +35,8 @@ const FURTHER_TESTS = {
   "src/json/pointer.ts": ["json/problems", "json/scan"],
   "src/json/scan.ts": ["json/scan-pieces"],
   "src/protocol/parsed-token.ts": ["protocol/token"],
+  "src/protocol/sign-install.ts": ["protocol/signed-install"],
+  "src/protocol/signing-key.ts": ["protocol/signed-install"],
 };
 
 /** Files of rooms that also act. */
@@ -49,6 +51,7 @@ const FILES = [
   "src/host/web/http/origin.ts",
   "src/host/web/http/refusal-pace.ts",
   "src/rate-limit.ts",
+  "src/trailing-slashes.ts",
 ];
 
 /** Returns the paths of the files below the root, in order. */

@@ -13,10 +13,7 @@ const LONGER: readonly string[] = [
   "config.ts readConfig",
   "host/build.ts buildHost",
   "host/delivery/engine.ts createEngine",
-  "host/delivery/feed.ts createFeed",
   "host/delivery/settler.ts createSettler",
-  "host/events/accept.ts createAcceptor",
-  "host/store/db/postgres.ts openPostgres",
 ];
 
 interface Found {

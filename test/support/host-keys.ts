@@ -2,7 +2,7 @@
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { createSigningKey } from "../../src/protocol/sign-install.ts";
+import { createSigningKey } from "../../src/protocol/signing-key.ts";
 import { listen } from "./listen.ts";
 import type { Listening } from "./listen.ts";
 

@@ -12,8 +12,8 @@ import type { Database } from "../../src/host/store/db/database.ts";
 import { migrate } from "../../src/host/store/db/migrate.ts";
 import { createSeal } from "../../src/host/store/seal.ts";
 import { insertSigningKey } from "../../src/host/store/tables/keys.ts";
-import { createSigningKey } from "../../src/protocol/sign-install.ts";
-import type { SigningKey } from "../../src/protocol/sign-install.ts";
+import { createSigningKey } from "../../src/protocol/signing-key.ts";
+import type { SigningKey } from "../../src/protocol/signing-key.ts";
 
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined;

@@ -27,6 +27,7 @@ import type { EndpointRecords } from "../../src/host/registry/endpoint-records.t
 import { createSparseLog, silentLogger } from "../../src/logger.ts";
 import { waitFor } from "./wait-for.ts";
 import type { Installation } from "../../src/host/model/installation.ts";
+import { describeEndpointAt } from "../../src/host/model/receiver.ts";
 import { BUILT_IN_PRODUCTS, builtInCatalogue, createLiveCatalogue } from "../../src/catalogue/index.ts";
 
 export const SECRET = "a-shared-secret-of-this-test-0123456789";
@@ -122,6 +123,7 @@ export async function startBench(url: string, options: BenchOptions = {}): Promi
     most: options.endpointBacklog ?? 10_000,
     logger: options.logger ?? silentLogger,
     sparse: createSparseLog(options.logger ?? silentLogger),
+    describeEndpoint: (endpoint) => describeEndpointAt(snapshots.get(endpoint.siteNo), endpoint),
   });
   engine.onSettled(backlog.settled);
   await backlog.start();

@@ -133,10 +133,10 @@ function listValues(texts: readonly string[]): string {
   return shown.join(", ") + (texts.length > 10 ? `, … (${texts.length})` : "");
 }
 
-/** Keywords that are too complex to compare must be the same. `idOf` numbers these keywords of a schema. */
+/** Keywords that are too complex to compare must be the same. `getId` numbers these keywords of a schema. */
 export function compareOpaque(
   { before, after, pointer, emit }: Compared,
-  idOf: (part: Part, ...keywords: readonly string[]) => number,
+  getId: (part: Part, ...keywords: readonly string[]) => number,
 ): void {
   const cannotDecide = (keyword: string): void => {
     const text = `${keyword} has changed, which Callboard can't compare.`;
@@ -146,8 +146,8 @@ export function compareOpaque(
     for (const keywords of OPAQUE) {
       const [keyword] = keywords;
       if (!Object.hasOwn(part.schema, keyword)) continue;
-      const id = idOf(part, ...keywords);
-      if (!after.some((other) => Object.hasOwn(other.schema, keyword) && idOf(other, ...keywords) === id)) {
+      const id = getId(part, ...keywords);
+      if (!after.some((other) => Object.hasOwn(other.schema, keyword) && getId(other, ...keywords) === id)) {
         cannotDecide(keyword);
       }
     }

@@ -92,12 +92,12 @@ class Comparison {
 
   private areSame(before: readonly Part[], after: readonly Part[]): boolean {
     const [ours, theirs] = [before, after].map((parts) =>
-      [...new Set(parts.map((part) => this.idOf(part)))].sort(),
+      [...new Set(parts.map((part) => this.getId(part)))].sort(),
     );
     return ours !== undefined && String(ours) === String(theirs);
   }
 
-  private idOf(part: Part, ...keywords: readonly string[]): number {
+  private getId(part: Part, ...keywords: readonly string[]): number {
     if (keywords.length === 0) return this.identities(part.schema, part);
     const chosen = Object.entries(part.schema).filter(([keyword]) => keywords.includes(keyword));
     return this.identities(Object.fromEntries(chosen), part);
@@ -111,7 +111,7 @@ class Comparison {
     let [ours, theirs] = [before, after];
     for (const mine of listAlternatives(before)) {
       const same = listAlternatives(theirs).find(
-        (other) => this.idOf(mine.part, mine.keyword) === this.idOf(other.part, other.keyword),
+        (other) => this.getId(mine.part, mine.keyword) === this.getId(other.part, other.keyword),
       );
       if (same === undefined) continue;
       ours = ours.map((part) => (part === mine.part ? without(mine) : part));
@@ -146,7 +146,7 @@ class Comparison {
   private compareKeywords(compared: Compared): void {
     const types = compareTypes(compared);
     compareValues(compared, types);
-    compareOpaque(compared, (part, ...keywords) => this.idOf(part, ...keywords));
+    compareOpaque(compared, (part, ...keywords) => this.getId(part, ...keywords));
     if (types.has("integer") || types.has("fraction")) compareNumbers(compared, types);
     if (types.has("string")) compareTexts(compared);
     if (types.has("array")) this.compareLists(compared);

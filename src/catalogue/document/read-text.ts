@@ -56,7 +56,7 @@ function parse(text: string, lines: LineCounter): Document.Parsed {
     merge: false,
     // Its own search compares each key with all others.
     uniqueKeys: false,
-  }).compose(tokensOf(text, lines), true, text.length);
+  }).compose(listTokens(text, lines), true, text.length);
   if (document === undefined) throw new Error("the composer made no document");
   if (others.length > 0)
     throw toInvalid([{ pointer: "", detail: "The text has more than one YAML document." }]);
@@ -66,7 +66,7 @@ function parse(text: string, lines: LineCounter): Document.Parsed {
 /** The parser and what comes after it recurse, and a stack that overflows in a regular expression is a crash of V8. */
 const MAX_OPEN_TOKENS = 2 * MAX_DOCUMENT_DEPTH;
 
-function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token> {
+function* listTokens(text: string, lines: LineCounter): Generator<CST.Token> {
   lines.addNewLine(0);
   const parser = new Parser(lines.addNewLine);
   for (const lexeme of new Lexer().lex(text)) {

@@ -21,11 +21,11 @@ export const LIFECYCLE_CHECKS = {
     }
     return judgeCallback("installed", change, stage);
   },
-  "lifecycle.enabled": async (stage) => callbackOf("enabled", () => stage.install("own"), stage),
+  "lifecycle.enabled": async (stage) => checkCallback("enabled", () => stage.install("own"), stage),
   "lifecycle.disabled": async (stage) =>
-    callbackOf("disabled", async () => (await stage.leave()).change, stage),
+    checkCallback("disabled", async () => (await stage.leave()).change, stage),
   "lifecycle.uninstalled": async (stage) =>
-    callbackOf("uninstalled", async () => (await stage.leave()).change, stage),
+    checkCallback("uninstalled", async () => (await stage.leave()).change, stage),
 } satisfies Record<string, Check>;
 
 export const CHANGE_CHECKS = {
@@ -56,7 +56,7 @@ export const CHANGE_CHECKS = {
   },
 } satisfies Record<string, Check>;
 
-async function callbackOf(
+async function checkCallback(
   event: LifecycleEvent,
   change: () => Promise<Change>,
   stage: Stage,

@@ -37,21 +37,21 @@ export function toJunit({ url, results, durationMs }: CheckedRun): string {
   const suites = groups.map((group) => {
     const own = results.filter(({ id }) => toGroup(id) === group);
     return [
-      `  <testsuite name="${escapeXml(group)}" ${countsOf(own)}>`,
+      `  <testsuite name="${escapeXml(group)}" ${formatCounts(own)}>`,
       ...own.map(testCase),
       "  </testsuite>",
     ].join("\n");
   });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${escapeXml(`callboard check ${url}`)}" ${countsOf(results)} time="${durationMs / 1000}">`,
+    `<testsuites name="${escapeXml(`callboard check ${url}`)}" ${formatCounts(results)} time="${durationMs / 1000}">`,
     ...suites,
     "</testsuites>",
     "",
   ].join("\n");
 }
 
-function countsOf(results: readonly CheckResult[]): string {
+function formatCounts(results: readonly CheckResult[]): string {
   const { failed, blocked, skipped } = countStates(results);
   return `tests="${results.length}" failures="${failed}" errors="${blocked}" skipped="${skipped}"`;
 }
@@ -59,11 +59,11 @@ function countsOf(results: readonly CheckResult[]): string {
 function testCase(result: CheckResult): string {
   const { id, outcome, durationMs } = result;
   const head = `    <testcase classname="callboard.check.${toGroup(id)}" name="${escapeXml(`${id}: ${CHECKS[id].title}`)}" time="${durationMs / 1000}"`;
-  const inner = innerOf(result, escapeXml(describeReason(result)));
+  const inner = formatInner(result, escapeXml(describeReason(result)));
   return inner === "" || outcome.state === "passed" ? `${head}/>` : `${head}>${inner}</testcase>`;
 }
 
-function innerOf(result: CheckResult, reason: string): string {
+function formatInner(result: CheckResult, reason: string): string {
   const requests = describeEvidence(result).map(
     ({ what, curl, response }) => `${what}:\n${curl}\n→ ${response}`,
   );

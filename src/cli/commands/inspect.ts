@@ -16,6 +16,7 @@ import type { Context } from "../context.ts";
 import { columns, printable } from "../io.ts";
 import type { Io } from "../io.ts";
 import { onEnd } from "../signals.ts";
+import { withoutTrailingSlashes } from "../../trailing-slashes.ts";
 
 interface Options {
   readonly install?: boolean;
@@ -90,7 +91,7 @@ async function settings(io: Io, options: Options): Promise<Omit<InspectorOptions
     answer,
     port: readNumber("--port", options.port, 0, 65_535),
     most: readNumber("--keep", options.keep, 1, 9_999_999),
-    ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/+$/, "") }),
+    ...(baseUrl === undefined ? {} : { baseUrl: withoutTrailingSlashes(baseUrl) }),
     ...(accessToken === undefined ? {} : { accessToken }),
     ...(allowedHosts === undefined ? {} : { allowedHosts }),
     ...(store === undefined ? {} : { store }),

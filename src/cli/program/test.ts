@@ -1,6 +1,6 @@
 /** `callboard test`: names, options and help. */
 import type { Command } from "commander";
-import { DEFAULT_PRODUCT } from "../../catalogue/index.ts";
+import { DEFAULT_PRODUCT } from "../../catalogue/default-product.ts";
 import { withExamples } from "./examples.ts";
 import { JSON_FLAG } from "./tools.ts";
 import type { Actions } from "./tools.ts";

@@ -106,7 +106,7 @@ interface Walked {
   readonly problem: AuditVerification["problem"];
 }
 
-/** @throws CallboardError QUERY_INVALID */
+/** @throws {CallboardError} QUERY_INVALID */
 export function requireCheckpoint(text: string): ChainPoint {
   const checkpoint = parseCheckpoint(text);
   if (checkpoint !== undefined) return checkpoint;

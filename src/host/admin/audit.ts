@@ -13,9 +13,9 @@ export interface AuditPage {
 }
 
 export interface Audit {
-  /** Newest first. @throws CallboardError QUERY_INVALID */
+  /** Newest first. @throws {CallboardError} QUERY_INVALID */
   readonly list: (page: PageRequest) => Promise<AuditPage>;
-  /** Checks the whole chain. @throws CallboardError QUERY_INVALID if the checkpoint has another form */
+  /** Checks the whole chain. @throws {CallboardError} QUERY_INVALID if the checkpoint has another form */
   readonly verify: (checkpoint?: string) => Promise<AuditVerification>;
 }
 

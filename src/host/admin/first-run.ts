@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import type { Catalogue } from "../../catalogue/index.ts";
 import type { Config } from "../../config.ts";
 import { makeDirectory } from "../../directory.ts";
-import { createSigningKey } from "../../protocol/sign-install.ts";
+import type { SigningKey } from "../../protocol/signing-key.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
 import { insertSigningKey, listSigningKeys } from "../store/tables/keys.ts";
@@ -50,12 +50,21 @@ export interface FirstRun {
 
 type FirstRunConfig = Pick<Config, "profile" | "dataDir" | "adminToken">;
 
-export async function prepareFirstRun(
-  database: Database,
-  seal: Seal,
-  config: FirstRunConfig,
-  catalogue: Catalogue,
-): Promise<FirstRun> {
+interface FirstRunParts {
+  readonly database: Database;
+  readonly seal: Seal;
+  readonly config: FirstRunConfig;
+  readonly catalogue: Catalogue;
+  readonly createSigningKey: () => Promise<SigningKey>;
+}
+
+export async function prepareFirstRun({
+  database,
+  seal,
+  config,
+  catalogue,
+  createSigningKey,
+}: FirstRunParts): Promise<FirstRun> {
   const tokenFile = join(config.dataDir, TOKEN_FILE);
   // Making a key pair takes longer than a transaction should.
   const key =
@@ -78,11 +87,11 @@ export async function prepareFirstRun(
   });
   const firstToken: FirstToken = isRevoked
     ? { kind: "revoked" }
-    : await firstTokenOf(made, config.adminToken !== undefined, tokenFile);
+    : await findFirstToken(made, config.adminToken !== undefined, tokenFile);
   return { tokenFile, firstToken, replacedTokens: replaced };
 }
 
-async function firstTokenOf(
+async function findFirstToken(
   made: string | undefined,
   isConfigured: boolean,
   tokenFile: string,

@@ -12,7 +12,7 @@ export interface Keys {
   readonly list: () => Promise<readonly PublicKeyRecord[]>;
   /** The public half of a key in PEM; undefined for an unknown or withdrawn one. */
   readonly findPublic: (kid: string) => Promise<string | undefined>;
-  /** Encrypts some more secrets with the next master key. @throws CallboardError REKEY_NO_KEY */
+  /** Encrypts some more secrets with the next master key. @throws {CallboardError} REKEY_NO_KEY */
   readonly rekey: (by: Author) => Promise<Rekeyed>;
 }
 

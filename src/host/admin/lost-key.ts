@@ -1,7 +1,7 @@
 /** A lost master key: what only it opened is dropped, a new one takes over, and add-ons are reinstalled by the next start. */
 import { randomBytes } from "node:crypto";
 import { CallboardError } from "../../errors.ts";
-import { createSigningKey } from "../../protocol/sign-install.ts";
+import { createSigningKey } from "../../protocol/signing-key.ts";
 import { appendAudit, readChainHead, withAuditChain, writeChainHead } from "../store/tables/audit.ts";
 import { insertAuditKey } from "../store/tables/audit-keys.ts";
 import type { Database, Queryable } from "../store/db/database.ts";
@@ -62,7 +62,7 @@ export function countLost({
 
 /**
  * Drops what no key opens, in one transaction, and makes the keys that are missing. Can be repeated after an interruption.
- * @throws CallboardError STORE_LOCKED if a server uses the database
+ * @throws {CallboardError} STORE_LOCKED if a server uses the database
  */
 export async function resetKeys(database: Database, source: KeySource): Promise<KeyReset> {
   const isPooled = database.dialect.isShared && database.listenerConfig === undefined;

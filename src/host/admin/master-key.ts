@@ -14,7 +14,7 @@ const IF_LOST =
 
 /**
  * `isFresh` says that nothing was sealed yet, so that a key may be made.
- * @throws CallboardError CONFIG_INVALID when the file does not hold a key, or has gone
+ * @throws {CallboardError} CONFIG_INVALID when the file does not hold a key, or has gone
  */
 export async function readMasterKey(
   dataDir: string,

@@ -40,9 +40,9 @@ export interface CurrentSession {
 }
 
 export interface Sessions {
-  /** @throws CallboardError AUTH_INVALID for a token that is not known, or was revoked */
+  /** @throws {CallboardError} AUTH_INVALID for a token that is not known, or was revoked */
   readonly beginWithToken: (token: string, address: string) => Promise<BegunSession>;
-  /** @throws CallboardError AUTH_INVALID for a link that was used, has expired or never was */
+  /** @throws {CallboardError} AUTH_INVALID for a link that was used, has expired or never was */
   readonly beginWithLink: (secret: string, address: string) => Promise<BegunSession>;
   /** Undefined when there is none, it has ended, or its token was revoked. */
   readonly find: (secret: string) => Promise<CurrentSession | undefined>;

@@ -41,9 +41,9 @@ export interface Tokens {
   /** Calls the listener after a token was revoked by this process. */
   readonly onRevoked: (listener: () => void) => void;
   readonly list: () => Promise<readonly ApiToken[]>;
-  /** @throws CallboardError SITE_NOT_FOUND, BODY_SCHEMA for a name with control characters */
+  /** @throws {CallboardError} SITE_NOT_FOUND, BODY_SCHEMA for a name with control characters */
   readonly create: (wish: TokenWish, by: Author) => Promise<MadeToken>;
-  /** @throws CallboardError TOKEN_NOT_FOUND; TOKEN_LAST_ADMIN if no other valid token of every site has the scope admin */
+  /** @throws {CallboardError} TOKEN_NOT_FOUND; TOKEN_LAST_ADMIN if no other valid token of every site has the scope admin */
   readonly revoke: (id: string, by: Author) => Promise<void>;
 }
 

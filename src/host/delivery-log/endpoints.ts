@@ -86,13 +86,13 @@ export interface EndpointPage {
 export const MAX_WAITING = 10_000;
 
 export interface Endpoints {
-  /** Lists the endpoints in use, those that need attention first, and the reason why nothing is being sent. @throws CallboardError QUERY_INVALID */
+  /** Lists the endpoints in use, those that need attention first, and the reason why nothing is being sent. @throws {CallboardError} QUERY_INVALID */
   readonly page: (
     siteKeys: readonly string[],
     filter: EndpointFilter,
     page: PageRequest,
   ) => Promise<EndpointPage & { readonly standstill: Standstill | undefined }>;
-  /** @throws CallboardError ENDPOINT_NOT_FOUND */
+  /** @throws {CallboardError} ENDPOINT_NOT_FOUND */
   readonly show: (siteKey: string, endpointNo: number) => Promise<ListedEndpoint>;
   /** Why nothing is being sent to these endpoints right now; undefined when something is, or will be in a moment. */
   readonly standstill: (

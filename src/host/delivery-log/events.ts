@@ -28,7 +28,7 @@ export interface EventPage {
   readonly next: Uuid | undefined;
 }
 
-/** Newest first, without bodies. @throws CallboardError QUERY_INVALID */
+/** Newest first, without bodies. @throws {CallboardError} QUERY_INVALID */
 export async function listSiteEvents(
   q: Queryable,
   siteNo: number,
@@ -91,7 +91,7 @@ async function schemaNotes(
   }
 }
 
-/** @throws CallboardError EVENT_NOT_FOUND */
+/** @throws {CallboardError} EVENT_NOT_FOUND */
 export async function loadEvent(
   q: Queryable,
   { site }: SiteSnapshot,
@@ -105,7 +105,7 @@ export async function loadEvent(
   return { event, deliveries: deliveries.toReversed() };
 }
 
-/** Its notes tell as well where the body is off the event's schema. @throws CallboardError EVENT_NOT_FOUND */
+/** Its notes tell as well where the body is off the event's schema. @throws {CallboardError} EVENT_NOT_FOUND */
 export async function showEvent(
   q: Queryable,
   snapshot: SiteSnapshot,

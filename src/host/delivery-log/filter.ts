@@ -49,7 +49,7 @@ export function toIdRange({ since, until }: Pick<DeliveryFilter, "since" | "unti
  * Parses the search text for each of the filter's sites. A site where the text names nothing contributes nothing, as long as it
  * names something on another site.
  *
- * @throws CallboardError QUERY_INVALID if it names nothing on any site, so that only bodies are left to search, and the filter
+ * @throws {CallboardError} QUERY_INVALID if it names nothing on any site, so that only bodies are left to search, and the filter
  *   has no range of at most one hour
  */
 export async function parseSearch(

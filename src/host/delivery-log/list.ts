@@ -20,7 +20,7 @@ export interface DeliveryPage {
 /** The sites of a filter, each with what the filter's search text names on it. */
 export type SearchedSites = readonly { readonly site: SiteSnapshot; readonly search: Search }[];
 
-/** @throws CallboardError QUERY_INVALID, SITE_NOT_FOUND */
+/** @throws {CallboardError} QUERY_INVALID, SITE_NOT_FOUND */
 export async function searchSites(
   q: Queryable,
   findSite: FindSite,
@@ -35,7 +35,7 @@ export async function searchSites(
   return sites.map((site) => ({ site, search: searches.get(site.site.no) ?? { kind: "nothing" } }));
 }
 
-/** @throws CallboardError QUERY_INVALID, SITE_NOT_FOUND */
+/** @throws {CallboardError} QUERY_INVALID, SITE_NOT_FOUND */
 export async function listDeliveries(
   q: Queryable,
   findSite: FindSite,
@@ -45,7 +45,7 @@ export async function listDeliveries(
   return listOnSites(q, await searchSites(q, findSite, filter), filter, page);
 }
 
-/** Does the same as {@link listDeliveries}, for a parsed search. @throws CallboardError QUERY_INVALID */
+/** Does the same as {@link listDeliveries}, for a parsed search. @throws {CallboardError} QUERY_INVALID */
 export async function listOnSites(
   q: Queryable,
   sites: SearchedSites,

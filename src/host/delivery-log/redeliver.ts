@@ -35,7 +35,7 @@ const SECONDARY: Lane = 1;
 
 /**
  * Reopens an ended delivery; makes a waiting one due now.
- * @throws CallboardError DELIVERY_NOT_FOUND; DELIVERY_STATE while it is being attempted or when its body is gone
+ * @throws {CallboardError} DELIVERY_NOT_FOUND; DELIVERY_STATE while it is being attempted or when its body is gone
  */
 export async function redeliverOne(
   { database, wake, now }: RedeliverDependencies,
@@ -73,7 +73,7 @@ export async function redeliverOne(
   return delivery;
 }
 
-/** @throws CallboardError DELIVERY_NOT_FOUND; DELIVERY_STATE when it has ended already */
+/** @throws {CallboardError} DELIVERY_NOT_FOUND; DELIVERY_STATE when it has ended already */
 export async function cancelOne(
   { database, drop, now }: Pick<RedeliverDependencies, "database" | "drop" | "now">,
   publicId: string,

@@ -56,7 +56,7 @@ export interface ShownDelivery {
   readonly attempts: readonly ShownAttempt[];
 }
 
-/** @throws CallboardError DELIVERY_NOT_FOUND */
+/** @throws {CallboardError} DELIVERY_NOT_FOUND */
 export async function showDelivery(
   q: Queryable,
   findSite: (siteNo: number) => SiteSnapshot | undefined,

@@ -24,7 +24,7 @@ export interface ShownTest extends Omit<TestResult, "attempt"> {
 export interface TestDeliveries {
   /**
    * Sends a test to a saved webhook.
-   * @throws CallboardError WEBHOOK_NOT_FOUND, EVENT_SCHEMA, RATE_LIMITED; the code of the refusal when the address is forbidden
+   * @throws {CallboardError} WEBHOOK_NOT_FOUND, EVENT_SCHEMA, RATE_LIMITED; the code of the refusal when the address is forbidden
    */
   readonly execute: (siteKey: string, no: number, test: TestWish) => Promise<ShownTest>;
   /** The same with values that are not saved; `no` is the webhook that they are an edit of. Throws what they are refused with too. */
@@ -39,7 +39,7 @@ export interface TestDeliveries {
 export interface TestDeliveryParts {
   readonly outgoing: Pick<Outgoing, "show" | "draft">;
   readonly sender: TestSender;
-  /** Counts a test for its token. @throws CallboardError RATE_LIMITED */
+  /** Counts a test for its token. @throws {CallboardError} RATE_LIMITED */
   readonly count: (tokenId: string) => void;
 }
 
@@ -59,7 +59,7 @@ export function createTestDeliveries({ outgoing, sender, count }: TestDeliveryPa
   };
 }
 
-/** @throws CallboardError with the code of the refusal when the address was forbidden: nothing was sent */
+/** @throws {CallboardError} with the code of the refusal when the address was forbidden: nothing was sent */
 function shownTest({ attempt, ...result }: TestResult, sequel: Sequel): ShownTest {
   if (attempt === undefined) return { ...result, attempt };
   if (attempt.outcome.kind !== "forbidden") return { ...result, attempt: shownAttempt(attempt, sequel) };

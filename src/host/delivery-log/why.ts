@@ -76,7 +76,7 @@ interface ExplainEventOptions {
 /**
  * One page of rows. A receiver that is asked for by key or ID must exist.
  *
- * @throws CallboardError EVENT_NOT_FOUND, ADDON_NOT_FOUND, WEBHOOK_NOT_FOUND, QUERY_INVALID
+ * @throws {CallboardError} EVENT_NOT_FOUND, ADDON_NOT_FOUND, WEBHOOK_NOT_FOUND, QUERY_INVALID
  */
 export async function explainEvent(
   q: Queryable,

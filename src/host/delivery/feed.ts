@@ -2,29 +2,24 @@
  * Brings due deliveries from the table into the schedule: when a lane has capacity and the table has more, when the next one
  * falls due, and on PostgreSQL when another process died or wrote something.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import type { Database } from "../store/db/database.ts";
 import type { NextDue } from "../store/tables/deliveries.ts";
 import type { Snapshots } from "../store/snapshot.ts";
 import { createAlarms } from "./alarms.ts";
-import type { Claims, Demand } from "./claim.ts";
+import type { Claims } from "./claim.ts";
+import { createClaimLoop } from "./claim-loop.ts";
 import { createHasten } from "./far-due.ts";
 import type { LaneState } from "../model/lanes.ts";
 import type { FindRetrySchedule } from "../model/retry-schedules.ts";
 import type { DeliveryObserver } from "./observer.ts";
+import { createRestedWork } from "./rested-work.ts";
 import type { Schedule } from "./schedule.ts";
 import type { DueDelivery } from "../model/delivery.ts";
 
-const MAX_LANES_PER_CLAIM = 500;
-const MAX_ROWS_PER_CLAIM = 2_000;
-const PAUSE_AFTER_FAILURE_MS = 1_000;
 const POLL_MS = 5_000;
 const SWEEP_MS = 500;
-/** Polling all lanes takes at most this part of the time, unless its rests would be longer than the maximum. */
-const POLL_SHARE = 1 / 5;
-const MAX_REST_MS = 1_000;
 
 export interface FeedDependencies {
   readonly database: Database;
@@ -69,17 +64,11 @@ export function createFeed(dependencies: FeedDependencies): Feed {
   const { database, snapshots, claims, schedule, now, logger, observer, onFed, onHeldBack } = dependencies;
   const hasten = createHasten(dependencies);
   const alarms = createAlarms(now, afterAlarm, dependencies.clock);
-  const lanesWantingWork = new Set<LaneState>();
   const timers = new Set<NodeJS.Timeout>();
-  /** Skipped: a claim that writes nothing may read a row as it was before it was settled, which would be sent twice. */
-  const settledMeanwhile = new Set<string>();
-  let running = false;
-  let claiming: Promise<void> | undefined;
-  let polling: Promise<void> | undefined;
-  let isPollRequested = false;
-
   const countToClaim = (lane: LaneState): number =>
     claims.countToClaim(lane, schedule.getCap(lane), schedule.isCrowded());
+  const loop = createClaimLoop({ ...dependencies, countToClaim, wakeAt, wakeFor });
+  const polling = createRestedWork(poll, loop.isRunning);
 
   function wakeAt(at: number, lane: LaneState): void {
     // A later time needs no alarm: the claim at the earlier one finds out what comes next.
@@ -106,67 +95,12 @@ export function createFeed(dependencies: FeedDependencies): Feed {
 
   function requestClaim(lane: LaneState): void {
     lane.backlog = true;
-    if (!running) return;
+    if (!loop.isRunning()) return;
     const gate = schedule.getGate(lane.endpoint);
     if (gate === "paused" || gate === "open") onHeldBack(lane);
     if (gate === "paused") return;
     if (gate === "open") return wakeForProbe(lane);
-    lanesWantingWork.add(lane);
-    claiming ??= Promise.resolve().then(claimLoop);
-  }
-
-  async function claimLoop(): Promise<void> {
-    try {
-      while (running && lanesWantingWork.size > 0) await claimOnce();
-    } catch (error) {
-      logger.error("delivery.claim-failed", { error });
-      const lanes = [...lanesWantingWork];
-      lanesWantingWork.clear();
-      for (const lane of lanes) wakeAt(now() + PAUSE_AFTER_FAILURE_MS, lane);
-    } finally {
-      claiming = undefined;
-    }
-  }
-
-  async function claimOnce(): Promise<void> {
-    const demand: Demand[] = [];
-    let rows = 0;
-    for (const lane of lanesWantingWork) {
-      const slots = countToClaim(lane);
-      if (demand.length === MAX_LANES_PER_CLAIM || (rows > 0 && rows + slots > MAX_ROWS_PER_CLAIM)) break;
-      lanesWantingWork.delete(lane);
-      rows += slots;
-      if (slots > 0) demand.push({ lane, slots });
-    }
-    if (demand.length === 0) return;
-    const at = now();
-    for (const { lane } of demand) lane.backlog = false;
-    settledMeanwhile.clear();
-    let claimed;
-    try {
-      if (claims.shared) await snapshots.refresh(database.read);
-      // Another process may have paused some of them meanwhile: their deliveries stay where they are.
-      const going = demand.filter(({ lane }) => schedule.getGate(lane.endpoint) !== "paused");
-      if (going.length === 0) {
-        for (const { lane } of demand) lane.backlog = true;
-        return;
-      }
-      const startedAt = performance.now();
-      claimed = await claims.claim(going, at);
-      observer.claimed(claimed.due.length, performance.now() - startedAt);
-    } catch (error) {
-      for (const { lane } of demand) lanesWantingWork.add(lane);
-      throw error;
-    }
-    const exhausted = new Set(claimed.exhausted);
-    for (const { lane } of demand) lane.backlog ||= !exhausted.has(lane);
-    for (const delivery of claimed.due) {
-      const lane = schedule.getLane(delivery);
-      if (lane.trackedIds.has(delivery.id) || settledMeanwhile.has(delivery.id)) continue;
-      schedule.add(lane, delivery);
-    }
-    onFed(demand.map(({ lane }) => lane));
-    await wakeFor(await claims.nextDue(claimed.exhausted, at));
+    loop.add(lane);
   }
 
   async function wakeFor(next: readonly NextDue[]): Promise<void> {
@@ -176,25 +110,6 @@ export function createFeed(dependencies: FeedDependencies): Feed {
 
   async function lookUpDue(): Promise<void> {
     await wakeFor(await claims.nextDueOfAll());
-  }
-
-  /** Every change of the registry asks for a poll: a request during a poll or its rest makes one more. */
-  function pollAll(): void {
-    if (polling !== undefined) {
-      isPollRequested = true;
-      return;
-    }
-    isPollRequested = false;
-    const startedAt = performance.now();
-    polling = poll()
-      .then(() => {
-        const restMs = (1 / POLL_SHARE - 1) * (performance.now() - startedAt);
-        return sleep(Math.min(restMs, MAX_REST_MS), undefined, { ref: false });
-      })
-      .finally(() => {
-        polling = undefined;
-        if (isPollRequested && running) pollAll();
-      });
   }
 
   async function poll(): Promise<void> {
@@ -221,7 +136,7 @@ export function createFeed(dependencies: FeedDependencies): Feed {
 
   return {
     start: async () => {
-      running = true;
+      loop.start();
       await lookUpDue();
       if (claims.shared) {
         timers.add(setInterval(() => void poll(), POLL_MS));
@@ -230,10 +145,10 @@ export function createFeed(dependencies: FeedDependencies): Feed {
       alarms.start();
     },
     stop: async () => {
-      running = false;
+      const claimed = loop.stop();
       for (const timer of timers) clearInterval(timer);
       alarms.stop();
-      await claiming;
+      await claimed;
     },
     requestClaim,
     refill: (lane) => {
@@ -241,11 +156,10 @@ export function createFeed(dependencies: FeedDependencies): Feed {
     },
     wakeAt,
     wakeForProbe,
-    pollAll,
-    isQuiet: () => claiming === undefined && polling === undefined,
-    settled: ({ id }) => {
-      if (claiming !== undefined && !claims.shared) settledMeanwhile.add(id);
-    },
+    // Every change of the registry asks for it.
+    pollAll: polling.request,
+    isQuiet: () => !loop.isClaiming() && !polling.isUnderWay(),
+    settled: loop.settled,
     giveBack: async (deliveries) => {
       try {
         await claims.giveBack(deliveries);

@@ -29,8 +29,8 @@ const CLEARLY_BELOW = 0.75;
 export interface ResponseBudgetDependencies {
   readonly database: Database;
   /** Undefined for an endpoint that is gone. */
-  readonly receiverOf: (siteNo: number, endpointNo: number) => Receiver | undefined;
-  readonly siteKeyOf: (siteNo: number) => string | undefined;
+  readonly findReceiver: (siteNo: number, endpointNo: number) => Receiver | undefined;
+  readonly findSiteKey: (siteNo: number) => string | undefined;
   readonly now: () => number;
   readonly logger: Logger;
   /** Budget of each receiver in 24 hours, in bytes. */
@@ -61,8 +61,8 @@ interface Owner {
 
 export function createResponseBudget({
   database,
-  receiverOf,
-  siteKeyOf,
+  findReceiver,
+  findSiteKey,
   now,
   logger,
   budgetBytes = RESPONSE_BUDGET_BYTES,
@@ -110,7 +110,7 @@ export function createResponseBudget({
         await forgetResponseBytes(tx, toFirstHour(hour));
       });
     } catch (error) {
-      logger.warn("responses.budget-not-written", { error });
+      logger.warn("responses.budget-write-failed", { error });
       return;
     }
     for (const { siteNo, receiver, hour: at, bytes } of added) {
@@ -124,7 +124,7 @@ export function createResponseBudget({
   function noteOver(owner: Owner): void {
     if (!owner.isOver) {
       logger.warn("responses.budget-used-up", {
-        site: siteKeyOf(owner.siteNo),
+        site: findSiteKey(owner.siteNo),
         receiver: owner.receiver,
         bytes: budgetBytes,
         hint: "Until 24 hours have passed, attempts keep the status, the timing and the first 256 bytes of the body",
@@ -145,14 +145,14 @@ export function createResponseBudget({
         const hour = toHour(now());
         return highestLevel(
           [...owners.values()].map((owner) => [
-            `${owner.receiver} on site ${siteKeyOf(owner.siteNo) ?? String(owner.siteNo)}`,
+            `${owner.receiver} on site ${findSiteKey(owner.siteNo) ?? String(owner.siteNo)}`,
             usedBy(owner, hour),
           ]),
         );
       },
     },
     fit: ({ siteNo, endpointNo }, attempt) => {
-      const receiver = receiverOf(siteNo, endpointNo);
+      const receiver = findReceiver(siteNo, endpointNo);
       if (receiver === undefined || sizeOfResponse(attempt) === 0) return attempt;
       const owner = getOwner(
         siteNo,

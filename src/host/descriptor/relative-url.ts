@@ -7,7 +7,7 @@
  */
 
 import { pathBelowBase } from "../../protocol/below-base.ts";
-import { withoutTrailingSlashes } from "../../protocol/qsh.ts";
+import { withoutTrailingSlashes } from "../../trailing-slashes.ts";
 import { encodeOutside } from "../model/params.ts";
 
 export const MAX_URL_LENGTH = 2048;

@@ -9,7 +9,7 @@ import type { Catalogue, Product } from "../../catalogue/index.ts";
 import { findNearName } from "../../catalogue/near-name.ts";
 import { LIFECYCLE_EVENTS } from "../../protocol/descriptor.ts";
 import type { Descriptor, LifecycleUrls, WebhookModule } from "../../protocol/descriptor.ts";
-import { withoutTrailingSlashes } from "../../protocol/qsh.ts";
+import { withoutTrailingSlashes } from "../../trailing-slashes.ts";
 import { escapeStep } from "../../json/pointer.ts";
 import { besideFilterProblem, readBodyFilter } from "../model/body-filter.ts";
 import { withParams } from "../model/params.ts";

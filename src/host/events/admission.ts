@@ -61,7 +61,7 @@ export function createAdmissionControl({ databaseFile, logger }: AdmissionDepend
     isFull = full;
   }
 
-  const noteFailure = (error: unknown) => logger.warn("storage.look-failed", { error });
+  const noteFailure = (error: unknown) => logger.warn("storage.check-failed", { error });
   const looks = createRepeating({ run: look, everyMs: LOOK_EVERY_MS, onError: noteFailure });
   return {
     free: () => space,
@@ -86,7 +86,7 @@ export function createAdmissionControl({ databaseFile, logger }: AdmissionDepend
 const WAITING_BYTES: Shares = { each: 64 * 1024 * 1024, all: 256 * 1024 * 1024 };
 
 /** The bytes of events that wait to be committed, by the site that sent them. */
-export function createWaitingBytes(nameOf: (siteNo: number) => string) {
+export function createWaitingBytes(getName: (siteNo: number) => string) {
   const bySite = new Map<number, number>();
   let all = 0;
   const refusal = "503 `OVERLOADED` with Retry-After";
@@ -98,7 +98,7 @@ export function createWaitingBytes(nameOf: (siteNo: number) => string) {
       unit: "bytes",
       per: "site",
       refusal,
-      level: () => highestLevel([...bySite].map(([siteNo, bytes]) => [`site ${nameOf(siteNo)}`, bytes])),
+      level: () => highestLevel([...bySite].map(([siteNo, bytes]) => [`site ${getName(siteNo)}`, bytes])),
     },
     {
       name: "Bytes waiting to be committed, all sites",
@@ -112,13 +112,13 @@ export function createWaitingBytes(nameOf: (siteNo: number) => string) {
   ];
   return {
     limits,
-    /** @throws CallboardError OVERLOADED when the site is over its share */
+    /** @throws {CallboardError} OVERLOADED when the site is over its share */
     add: (siteNo: number, bytes: number): void => {
       const own = bySite.get(siteNo) ?? 0;
       const users = bySite.size + (own === 0 ? 1 : 0);
       const share = exceededShare({ own, all, users }, bytes, WAITING_BYTES);
       if (share !== undefined) {
-        const name = JSON.stringify(nameOf(siteNo));
+        const name = JSON.stringify(getName(siteNo));
         throw new CallboardError(
           "OVERLOADED",
           share === "own"

@@ -5,7 +5,7 @@
  * Counted as it happens, and read from the database at the start and now and then: other processes, cancellations and
  * deleted subscriptions end deliveries as well.
  */
-import type { Logger, SparseLog } from "../../logger.ts";
+import type { Fields, Logger, SparseLog } from "../../logger.ts";
 import { steadyNow } from "../../steady.ts";
 import {
   DEFAULT_ENDPOINT_BACKLOG,
@@ -33,6 +33,8 @@ export interface BacklogDependencies {
   readonly most: number;
   readonly logger: Logger;
   readonly sparse: SparseLog;
+  /** Returns the fields of a log line that name the endpoint. */
+  readonly describeEndpoint: (endpoint: EndpointAt) => Fields;
 }
 
 export interface Backlog {
@@ -40,7 +42,7 @@ export interface Backlog {
   /** Reads what waits. To be called before the first event is accepted. */
   readonly start: () => Promise<void>;
   /** Deliveries that wait for the endpoint, as far as this process knows. */
-  readonly waitingOf: (endpointNo: number) => number;
+  readonly getWaiting: (endpointNo: number) => number;
   /** Counts one that will be committed. False, and not counted, when the endpoint has as many as it may have. */
   readonly reserve: (endpoint: EndpointAt) => boolean;
   readonly committed: (deliveries: readonly Counted[]) => void;
@@ -70,7 +72,8 @@ interface Known extends BacklogCount {
   lookedAt: number;
 }
 
-export function createBacklog({ database, most, logger, sparse }: BacklogDependencies): Backlog {
+export function createBacklog(parts: BacklogDependencies): Backlog {
+  const { database, most, logger, sparse, describeEndpoint } = parts;
   const isShared = database.dialect.isShared;
   const known = new Map<number, Known>();
   /** Endpoints with so many unseen deliveries that a few more could exceed the limit. */
@@ -140,10 +143,9 @@ export function createBacklog({ database, most, logger, sparse }: BacklogDepende
     }
   }
 
-  function logRefusal({ siteNo, endpointNo }: EndpointAt): void {
-    sparse.write(String(endpointNo), "warn", "backlog.full", {
-      siteNo,
-      endpointNo,
+  function logRefusal(endpoint: EndpointAt): void {
+    sparse.write(String(endpoint.endpointNo), "warn", "backlog.full", {
+      ...describeEndpoint(endpoint),
       waiting: most,
       setting: "CALLBOARD_ENDPOINT_BACKLOG",
       hint: "Further deliveries to this endpoint are recorded as failed (backlog-full) until some of these end",
@@ -167,7 +169,7 @@ export function createBacklog({ database, most, logger, sparse }: BacklogDepende
       for (const place of waiting) of(place);
       await look([...known.keys()]);
     },
-    waitingOf: (endpointNo) => known.get(endpointNo)?.waiting ?? 0,
+    getWaiting: (endpointNo) => known.get(endpointNo)?.waiting ?? 0,
     reserve: (endpoint) => {
       const count = of(endpoint);
       const isReserved = add(count, most);

@@ -12,7 +12,8 @@ import type { IncomingEvent, NormalizedEvent } from "../model/plan.ts";
 import { requireExisting } from "../model/site-snapshot.ts";
 import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
-interface NormalizeContext {
+/** What bodies are made with. */
+export interface NormalizeContext {
   readonly catalogue: Catalogue;
   readonly findSite: (siteNo: number) => SiteSnapshot | undefined;
   /** Epoch ms, which bodies have as their time. */

@@ -192,11 +192,11 @@ export function createWatch(dependencies: WatchDependencies): Watch {
     };
     for (const [name, lookAt] of Object.entries(looks)) {
       if (repeated.isStopped()) return;
-      await lookAt().catch((error: unknown) => logger.warn("watch.failed", { name, error }));
+      await lookAt().catch((error: unknown) => logger.warn("watch.check-failed", { name, error }));
     }
   }
 
-  const noteFailure = (error: unknown) => logger.warn("watch.failed", { error });
+  const noteFailure = (error: unknown) => logger.warn("watch.check-failed", { error });
   const repeated = createRepeating({
     run: look,
     everyMs: LOOK_EVERY_MS,

@@ -2,13 +2,14 @@
  * The path of the base URL. Browsers and add-ons see every path below it, but routes don't contain it: the server removes it
  * from requests, and {@link createHref} adds it to links and redirects. Pure.
  */
+import { withoutTrailingSlashes } from "../../trailing-slashes.ts";
 
 /** Returns a router's path as browsers see it. Other texts (`#part`, `https://…`) are returned unchanged. */
 export type Href = (path: string) => string;
 
 /** Returns the path of a base URL without a trailing slash. "" if it has none. */
 export function toBasePath(baseUrl: string | undefined): string {
-  return baseUrl === undefined ? "" : new URL(baseUrl).pathname.replace(/\/+$/, "");
+  return baseUrl === undefined ? "" : withoutTrailingSlashes(new URL(baseUrl).pathname);
 }
 
 export function createHref(basePath: string): Href {

@@ -19,13 +19,13 @@ export function refuseCursor(): CallboardError {
   });
 }
 
-/** Returns the ID that a cursor is. @throws CallboardError QUERY_INVALID */
+/** Returns the ID that a cursor is. @throws {CallboardError} QUERY_INVALID */
 export function requireIdCursor(cursor: string): string {
   if (/^[0-9a-f]{32}$/.test(cursor)) return cursor;
   throw refuseCursor();
 }
 
-/** Returns the number that a cursor is, of at most `digits` digits. @throws CallboardError QUERY_INVALID */
+/** Returns the number that a cursor is, of at most `digits` digits. @throws {CallboardError} QUERY_INVALID */
 export function requireNumberCursor(cursor: string, digits: number): number {
   if (/^\d+$/.test(cursor) && cursor.length <= digits) return Number(cursor);
   throw refuseCursor();
@@ -35,9 +35,9 @@ export function requireNumberCursor(cursor: string, digits: number): number {
 export function pageFrom<Row>(
   rows: readonly Row[],
   limit: number,
-  cursorOf: (row: Row) => string,
+  toCursor: (row: Row) => string,
 ): { readonly items: readonly Row[]; readonly next: string | undefined } {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  return { items, next: last !== undefined && rows.length > limit ? cursorOf(last) : undefined };
+  return { items, next: last !== undefined && rows.length > limit ? toCursor(last) : undefined };
 }

@@ -12,28 +12,28 @@ export interface ListPage<Item> {
 }
 
 /**
- * @param keyOf returns what tells an item from all others
+ * @param toKey returns what tells an item from all others
  * @throws {CallboardError} QUERY_INVALID if the cursor is not one that a page gave out.
  */
 export function pageList<Item>(
   all: readonly Item[],
   { limit, cursor }: PageRequest,
-  keyOf: (item: Item) => string,
+  toKey: (item: Item) => string,
 ): ListPage<Item> {
-  const start = cursor === undefined ? 0 : findStart(all, cursor, keyOf);
+  const start = cursor === undefined ? 0 : findStart(all, cursor, toKey);
   return pageFrom(all.slice(start, start + limit + 1), limit, (last) =>
-    formatCursor(start + limit, keyOf(last)),
+    formatCursor(start + limit, toKey(last)),
   );
 }
 
 const formatCursor = (place: number, key: string): string =>
   `${place}-${Buffer.from(key).toString("base64url").slice(0, 1_000)}`;
 
-function findStart<Item>(all: readonly Item[], cursor: string, keyOf: (item: Item) => string): number {
+function findStart<Item>(all: readonly Item[], cursor: string, toKey: (item: Item) => string): number {
   const [, place = "", name] = CURSOR.exec(cursor) ?? [];
   if (name === undefined) throw refuseCursor();
   const key = Buffer.from(name, "base64url").toString();
-  const isLast = (item: Item | undefined) => item !== undefined && keyOf(item) === key;
+  const isLast = (item: Item | undefined) => item !== undefined && toKey(item) === key;
   if (isLast(all[Number(place) - 1])) return Number(place);
   const at = all.findIndex(isLast);
   return at < 0 ? Number(place) : at + 1;

@@ -1,4 +1,5 @@
 /** Receivers of a site: compared, named, and described in the server log. Pure. */
+import type { EndpointAt } from "./delivery.ts";
 import type { Endpoint, Receiver } from "./endpoint.ts";
 import { formatWebhookId } from "./ids.ts";
 import type { SiteSnapshot } from "./site-snapshot.ts";
@@ -45,4 +46,15 @@ export function describeEndpoint(
     receiver: receiverName(snapshot, receiver) ?? "removed",
     origin,
   };
+}
+
+/** Returns the same by number. Internal numbers appear only if the site or the receiver is deleted. */
+export function describeEndpointAt(
+  snapshot: SiteSnapshot | undefined,
+  { siteNo, endpointNo }: EndpointAt,
+): Readonly<Record<string, string>> {
+  const endpoint = snapshot?.endpoints.get(endpointNo);
+  if (snapshot === undefined || endpoint === undefined)
+    return { site: snapshot?.site.key ?? `removed (${siteNo})`, receiver: `removed (${endpointNo})` };
+  return describeEndpoint(snapshot, endpoint);
 }

@@ -47,11 +47,11 @@ interface Pairing<B> {
 function pairUp<B extends ResolvedWebhook>(
   before: readonly B[],
   after: readonly ResolvedWebhook[],
-  keyOf: (webhook: ResolvedWebhook) => string,
+  toKey: (webhook: ResolvedWebhook) => string,
 ): Pairing<B> {
   const waiting = new Map<string, B[]>();
   for (const webhook of before) {
-    const key = keyOf(webhook);
+    const key = toKey(webhook);
     const queue = waiting.get(key);
     if (queue === undefined) waiting.set(key, [webhook]);
     else queue.push(webhook);
@@ -59,7 +59,7 @@ function pairUp<B extends ResolvedWebhook>(
   const pairs: { before: B; after: ResolvedWebhook }[] = [];
   const unpaired: ResolvedWebhook[] = [];
   for (const webhook of after) {
-    const partner = waiting.get(keyOf(webhook))?.shift();
+    const partner = waiting.get(toKey(webhook))?.shift();
     if (partner === undefined) unpaired.push(webhook);
     else pairs.push({ before: partner, after: webhook });
   }

@@ -69,7 +69,7 @@ export function createAddUpHours({
     everyMs: LOOK_EVERY_MS,
     firstMs: FIRST_LOOK_MS,
     schedule,
-    onError: (error) => logger.warn("figures.add-up-failed", { error }),
+    onError: (error) => logger.warn("figures.sum-failed", { error }),
   });
   return { run, start: looks.start, stop: looks.stop };
 }

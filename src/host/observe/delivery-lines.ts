@@ -4,9 +4,8 @@ import { formatOutcome } from "../model/attempt-record.ts";
 import type { Observed } from "../delivery/observer.ts";
 import { eventOfDelivery, formatId } from "../model/ids.ts";
 import type { Snapshots } from "../store/snapshot.ts";
-import { describeEndpoint } from "../model/receiver.ts";
+import { describeEndpointAt } from "../model/receiver.ts";
 import type { BreakerState } from "../model/endpoint.ts";
-import type { SiteSnapshot } from "../model/site-snapshot.ts";
 
 export interface DeliveryLines {
   /** Writes one line for each attempt. Undefined unless the log level is `debug`. */
@@ -30,7 +29,7 @@ export function createDeliveryLines(parts: DeliveryLinesParts): DeliveryLines {
   function ofDelivery({ delivery, attempt, settlement }: Observed): Fields {
     const { siteNo, id, endpointNo, event } = delivery;
     return {
-      ...ofEndpoint(snapshots.get(siteNo), siteNo, endpointNo),
+      ...describeEndpointAt(snapshots.get(siteNo), { siteNo, endpointNo }),
       eventType: event,
       eventId: formatId("evt", siteNo, eventOfDelivery(id)),
       deliveryId: formatId("dlv", siteNo, id),
@@ -61,19 +60,14 @@ export function createDeliveryLines(parts: DeliveryLinesParts): DeliveryLines {
       const { siteNo, no } = after;
       const key = `${siteNo} ${no}`;
       const tell = (event: string, fields: Fields) =>
-        sparse.write(key, "info", event, { ...ofEndpoint(snapshots.get(siteNo), siteNo, no), ...fields });
+        sparse.write(key, "info", event, {
+          ...describeEndpointAt(snapshots.get(siteNo), { siteNo, endpointNo: no }),
+          ...fields,
+        });
       if (before.openUntil === undefined && after.openUntil !== undefined) {
         const probeAfterMs = Math.max(0, after.openUntil - now());
         tell("circuit.opened", { failures: after.failures, probeAfterMs });
       } else if (before.openUntil !== undefined && after.openUntil === undefined) tell("circuit.closed", {});
     },
   };
-}
-
-/** Returns the fields that name a receiver. Internal numbers appear only if site and receiver are deleted. */
-function ofEndpoint(snapshot: SiteSnapshot | undefined, siteNo: number, endpointNo: number): Fields {
-  const endpoint = snapshot?.endpoints.get(endpointNo);
-  if (snapshot === undefined || endpoint === undefined)
-    return { site: snapshot?.site.key ?? `removed (${siteNo})`, receiver: `removed (${endpointNo})` };
-  return describeEndpoint(snapshot, endpoint);
 }

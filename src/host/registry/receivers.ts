@@ -28,8 +28,8 @@ export interface ReceiverStanding {
 
 export interface Receivers {
   /** Undefined when it is gone. */
-  readonly nameOf: (siteNo: number, receiver: Receiver) => string | undefined;
-  readonly descriptorOf: (siteNo: number, addonKey: string) => Descriptor | undefined;
+  readonly findName: (siteNo: number, receiver: Receiver) => string | undefined;
+  readonly findDescriptor: (siteNo: number, addonKey: string) => Descriptor | undefined;
   /** Where the Webhook Inspector is, when it is installed on any site. */
   readonly inspectorUrl: () => string | undefined;
   readonly list: (siteKey: string) => readonly NamedReceiver[];
@@ -41,8 +41,8 @@ export interface Receivers {
 
 export function createReceivers({ snapshots }: Pick<HostContext, "snapshots">): Receivers {
   return {
-    nameOf: (siteNo, receiver) => receiverName(snapshots.get(siteNo), receiver),
-    descriptorOf: (siteNo, addonKey) => snapshots.get(siteNo)?.installations.get(addonKey)?.descriptor,
+    findName: (siteNo, receiver) => receiverName(snapshots.get(siteNo), receiver),
+    findDescriptor: (siteNo, addonKey) => snapshots.get(siteNo)?.installations.get(addonKey)?.descriptor,
     inspectorUrl: () =>
       snapshots
         .all()

@@ -117,7 +117,7 @@ export interface Registry {
   readonly removeSite: (siteKey: string, by: Author) => Promise<void>;
   /** Resolves to the kid of the new key. */
   readonly rotateSigningKey: (by: Author) => Promise<string>;
-  /** @throws CallboardError KEY_NOT_FOUND, KEY_IN_USE */
+  /** @throws {CallboardError} KEY_NOT_FOUND, KEY_IN_USE */
   readonly withdrawSigningKey: (kid: string, by: Author) => Promise<void>;
 }
 

@@ -25,7 +25,7 @@ export interface Resumed {
 
 /**
  * What was not stopped stays as it is.
- * @throws CallboardError SITE_NOT_FOUND, ENDPOINT_NOT_FOUND
+ * @throws {CallboardError} SITE_NOT_FOUND, ENDPOINT_NOT_FOUND
  */
 export async function resume(
   siteKey: string,

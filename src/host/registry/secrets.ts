@@ -39,7 +39,7 @@ export async function acceptedSecrets(
 
 /**
  * Returns the shared secret of an add-on, for a person to read once.
- * @throws CallboardError SECRET_HIDDEN in `prod`; ADDON_NOT_FOUND; ADDON_STATE if it has none
+ * @throws {CallboardError} SECRET_HIDDEN in `prod`; ADDON_NOT_FOUND; ADDON_STATE if it has none
  */
 export async function revealSecret(
   site: Site,

@@ -3,7 +3,7 @@ import { CallboardError } from "../../errors.ts";
 
 /**
  * Compares digests of what was shown, if anything was, and of what would be installed.
- * @throws CallboardError DESCRIPTOR_CHANGED
+ * @throws {CallboardError} DESCRIPTOR_CHANGED
  */
 export function requireShown(shown: string | undefined, digest: string): void {
   if (shown === undefined || shown === digest) return;

@@ -4,7 +4,7 @@ import { createPrivateKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
 import { CallboardError } from "../../errors.ts";
-import { createSigningKey } from "../../protocol/sign-install.ts";
+import { createSigningKey } from "../../protocol/signing-key.ts";
 import { LEEWAY_SECONDS, TOKEN_LIFETIME_SECONDS } from "../../protocol/token.ts";
 import { appendAudit } from "../store/tables/audit.ts";
 import type { Author } from "../store/tables/audit.ts";
@@ -53,7 +53,7 @@ export async function rotateSigningKey(
 
 /**
  * Withdraws a retired key at once: its public half is no longer served.
- * @throws CallboardError KEY_NOT_FOUND; KEY_IN_USE if the key signs now
+ * @throws {CallboardError} KEY_NOT_FOUND; KEY_IN_USE if the key signs now
  */
 export async function withdrawKey(
   kid: string,

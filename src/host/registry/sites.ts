@@ -18,6 +18,7 @@ import { getBaseUrl } from "./context.ts";
 import { resendInstalled } from "./renew.ts";
 import { uninstall } from "./uninstall.ts";
 import type { InstallSigning, Site, SiteOptions } from "../model/site.ts";
+import { withoutTrailingSlashes } from "../../trailing-slashes.ts";
 
 const SITE_KEY = /^[a-z][a-z0-9-]{0,31}$/;
 /** First path segments that are this server's own. */
@@ -48,7 +49,7 @@ export interface SiteRequest {
 export interface Sites {
   readonly list: () => Promise<readonly Site[]>;
   readonly find: (siteKey: string) => Promise<Site | undefined>;
-  /** @throws CallboardError SITE_NOT_FOUND */
+  /** @throws {CallboardError} SITE_NOT_FOUND */
   readonly load: (siteKey: string) => Promise<Site>;
   /** The key of a site by the number that IDs carry; undefined when it was removed. */
   readonly keyOf: (siteNo: number) => string | undefined;
@@ -181,7 +182,7 @@ async function installedKeys(site: Site, { database, seal }: RegistryContext): P
 }
 
 function withoutSlash(url: string | undefined): string | undefined {
-  return url?.replace(/\/+$/, "");
+  return url === undefined ? undefined : withoutTrailingSlashes(url);
 }
 
 function requireValid(problems: readonly Problem[]): void {

@@ -20,7 +20,7 @@ export interface Tried {
  * Makes the process that delivers send the oldest waiting delivery at once, whatever a pause or an open circuit says. The
  * attempt is recorded; behind a pause or an open circuit it spends none of the delivery's retries.
  *
- * @throws CallboardError SITE_NOT_FOUND, ENDPOINT_NOT_FOUND; ENDPOINT_STATE if nothing waits for it
+ * @throws {CallboardError} SITE_NOT_FOUND, ENDPOINT_NOT_FOUND; ENDPOINT_STATE if nothing waits for it
  */
 export async function tryEndpoint(
   siteKey: string,

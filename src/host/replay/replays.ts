@@ -63,15 +63,15 @@ export interface ReplayPage {
 
 export interface Replays {
   /**
-   * @throws CallboardError SITE_NOT_FOUND; BODY_SCHEMA with the JSON pointer of an unusable window, an unknown receiver or event
+   * @throws {CallboardError} SITE_NOT_FOUND; BODY_SCHEMA with the JSON pointer of an unusable window, an unknown receiver or event
    *   type; REPLAY_RUNNING with the ID of a replay that sends events of the window to the receiver
    */
   readonly create: (siteKey: string, wish: ReplayWish, by: Author) => Promise<ShownReplay>;
   /** Writes nothing. @throws as create does, without REPLAY_RUNNING */
   readonly preview: (siteKey: string, wish: ReplayWish) => Promise<ReplayPreview>;
-  /** Newest first. @throws CallboardError SITE_NOT_FOUND, QUERY_INVALID */
+  /** Newest first. @throws {CallboardError} SITE_NOT_FOUND, QUERY_INVALID */
   readonly list: (siteKey: string, page: PageRequest) => Promise<ReplayPage>;
-  /** @throws CallboardError SITE_NOT_FOUND, REPLAY_NOT_FOUND */
+  /** @throws {CallboardError} SITE_NOT_FOUND, REPLAY_NOT_FOUND */
   readonly show: (siteKey: string, id: string) => Promise<ShownReplay>;
   /** Ends the replay and cancels its deliveries that wait. One that has ended stays as it is. @throws as show does */
   readonly cancel: (siteKey: string, id: string, by: Author) => Promise<ShownReplay>;
@@ -216,7 +216,7 @@ function alreadyRunning(replay: Replay): CallboardError {
   );
 }
 
-/** @throws CallboardError BODY_SCHEMA */
+/** @throws {CallboardError} BODY_SCHEMA */
 function toWindow(
   snapshot: SiteSnapshot,
   wish: ReplayWish,

@@ -201,7 +201,7 @@ export function createRetention(dependencies: RetentionDependencies): Retention 
     schedule: (dependencies.clock ?? realClock).scheduleLook,
     onError: (error) => {
       dependencies.onRun?.(undefined);
-      logger.warn("retention.failed", { error });
+      logger.warn("retention.sweep-failed", { error });
     },
   });
 

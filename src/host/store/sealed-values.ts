@@ -21,7 +21,7 @@ export const SEALED_COLUMNS = TABLES.flatMap((table) =>
     table,
     column,
     key: table.key.join(", "),
-    placeOf: (key: KeyColumns): string => place(...(table.key.map((name) => key[name]) as never[])),
+    findPlace: (key: KeyColumns): string => place(...(table.key.map((name) => key[name]) as never[])),
   })),
 );
 
@@ -66,12 +66,12 @@ export interface SealedValue {
  */
 export async function listUnreadable(q: Queryable, seal: Seal): Promise<readonly SealedValue[]> {
   const unreadable: SealedValue[] = [];
-  for (const { table, column, key, placeOf } of SEALED_COLUMNS) {
+  for (const { table, column, key, findPlace } of SEALED_COLUMNS) {
     const rows = await q.query<{ sealed: Buffer }>(
       `SELECT ${key}, ${column} AS sealed FROM ${table.name} WHERE ${column} IS NOT NULL ORDER BY ${key}`,
     );
     for (const { sealed, ...columns } of rows) {
-      if (!opens(seal, placeOf(columns), sealed)) unreadable.push({ table, column, key: columns });
+      if (!opens(seal, findPlace(columns), sealed)) unreadable.push({ table, column, key: columns });
     }
   }
   return unreadable;
@@ -91,14 +91,14 @@ function opens(seal: Seal, place: string, sealed: Buffer): boolean {
 export async function resealSome(tx: Queryable, seal: Seal, most: number): Promise<number> {
   const header = sealHeader(seal.sealingKeyId());
   let resealed = 0;
-  for (const { table, column, key, placeOf } of SEALED_COLUMNS) {
+  for (const { table, column, key, findPlace } of SEALED_COLUMNS) {
     const rows = await tx.query<{ sealed: Buffer }>(
       `SELECT ${key}, ${column} AS sealed FROM ${table.name}
        WHERE ${column} IS NOT NULL AND substr(${column}, 1, ${SEAL_HEADER_BYTES}) <> $1 ORDER BY ${key} LIMIT $2`,
       [header, most - resealed],
     );
     for (const { sealed, ...columns } of rows) {
-      const place = placeOf(columns);
+      const place = findPlace(columns);
       const where = table.key.map((name, index) => `${name} = $${index + 3}`).join(" AND ");
       await tx.query(`UPDATE ${table.name} SET ${column} = $1 WHERE ${column} = $2 AND ${where}`, [
         seal.seal(place, seal.open(place, sealed)),

@@ -24,7 +24,7 @@ export interface Mount {
 export interface AppParts {
   readonly rooms: Rooms;
   readonly access: Access;
-  readonly originOf: (request: Request) => Origin;
+  readonly readOrigin: (request: Request) => Origin;
   readonly sendProblem: SendProblem;
   /** Further routers, before the answer that there is nothing: UPM, the products' own APIs, pages. */
   readonly mounts: readonly Mount[];
@@ -44,7 +44,7 @@ const LITERAL_PATHS: ReadonlyMap<string, readonly string[]> = new Map(
   }).map(({ path }) => [path, ROUTES.filter((other) => other.path === path).map(({ method }) => method)]),
 );
 
-export function createApp({ rooms, access, originOf, sendProblem, mounts }: AppParts): Express {
+export function createApp({ rooms, access, readOrigin, sendProblem, mounts }: AppParts): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
 
@@ -66,7 +66,7 @@ export function createApp({ rooms, access, originOf, sendProblem, mounts }: AppP
       countForToken(request, caller.tokenId);
       const query = readQuery(route.query ?? {}, request.query);
       const body = await readBody(route, request, rooms);
-      const { address } = originOf(request);
+      const { address } = readOrigin(request);
       send(response, route, await handle({ params, query, body, caller, address }, rooms));
     };
     app[METHODS[route.method]](API_BASE + expressPath(route.path), answer);

@@ -22,7 +22,7 @@ export interface WebParts extends Pick<HostContext, "config" | "logger" | "now">
   readonly rooms: Rooms;
   readonly door: Door;
   readonly access: Access;
-  readonly intake: Pick<IntakeParts, "siteOf" | "accept" | "onRefused" | "trace">;
+  readonly intake: Pick<IntakeParts, "findSite" | "accept" | "onRefused" | "trace">;
   /** The key of the upm-token, the same in every process. */
   readonly upmTokenKey: Uint8Array;
   readonly draining: Draining;
@@ -38,9 +38,9 @@ export interface Web {
 
 export function createWeb({ config, logger, now, ...parts }: WebParts): Web {
   const { rooms, door, access, draining } = parts;
-  const { originOf, isOwnHost, sendProblem } = door;
+  const { readOrigin, isOwnHost, sendProblem } = door;
   const isDev = config.profile === "dev";
-  const operations = { rooms, access, originOf, isOwnHost };
+  const operations = { rooms, access, readOrigin, isOwnHost };
   const pages = createPages({
     ...door,
     rooms,
@@ -48,11 +48,11 @@ export function createWeb({ config, logger, now, ...parts }: WebParts): Web {
     allowsOwnNetwork: isDev,
     warnings: configWarnings(config),
   });
-  const upm = createUpmRouter({ rooms, access, originOf, now, logger, tokenKey: parts.upmTokenKey });
+  const upm = createUpmRouter({ rooms, access, readOrigin, now, logger, tokenKey: parts.upmTokenKey });
   const app = createApp({
     rooms,
     access,
-    originOf,
+    readOrigin,
     sendProblem,
     mounts: [
       { path: "/", router: pages.router },
@@ -61,7 +61,7 @@ export function createWeb({ config, logger, now, ...parts }: WebParts): Web {
       { path: "/schema", router: createSchemaRouter(rooms.catalogue) },
       { path: [UPM_PATH, UPM_PATH_WITHOUT_SITE], router: upm },
       // Add-ons sign with their own clocks.
-      ...createProductMounts({ rooms, access, originOf, now: Date.now }),
+      ...createProductMounts({ rooms, access, readOrigin, now: Date.now }),
     ],
   });
   const { bodyLimitBytes, bodyValues } = config;

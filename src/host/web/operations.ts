@@ -19,7 +19,7 @@ const KEY_CACHE = "public, max-age=60";
 export interface OperationsParts {
   readonly rooms: Pick<Rooms, "catalogue" | "keys" | "readiness" | "metrics" | "publicUrl">;
   readonly access: Access;
-  readonly originOf: (request: Request) => Origin;
+  readonly readOrigin: (request: Request) => Origin;
   readonly isOwnHost: IsOwnHost;
   /** Who reads the metrics without a token: nobody, requests from this machine itself, or everyone who reaches the address. */
   readonly openMetrics: "nobody" | "local" | "everyone";
@@ -28,7 +28,7 @@ export interface OperationsParts {
 export function createOperations({
   rooms: { catalogue, keys, readiness, metrics, publicUrl },
   access,
-  originOf,
+  readOrigin,
   isOwnHost,
   openMetrics,
 }: OperationsParts): Router {
@@ -36,7 +36,7 @@ export function createOperations({
 
   /** From this machine itself: not through a proxy on it, and not from a page that a browser was tricked into (DNS rebinding). */
   const isLocal = (request: Request): boolean => {
-    const { address, isUndeclared } = originOf(request);
+    const { address, isUndeclared } = readOrigin(request);
     return isLoopbackAddress(address) && !isUndeclared && isOwnHost(request);
   };
 

@@ -41,7 +41,7 @@ export interface Rooms {
   readonly dynamicModules: DynamicModules;
   readonly addonProperties: AddonProperties;
   readonly upmInstalls: UpmInstalls;
-  /** @throws CallboardError EVENT_SCHEMA, EVENT_CONFLICT, OVERLOADED, STORAGE, SITE_NOT_FOUND */
+  /** @throws {CallboardError} EVENT_SCHEMA, EVENT_CONFLICT, OVERLOADED, STORAGE, SITE_NOT_FOUND */
   readonly acceptEvent: (event: IncomingEvent) => Promise<AcceptedEvent>;
   /** In the transaction of a program around the host. */
   readonly acceptWithin: AcceptWithin;

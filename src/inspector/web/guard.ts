@@ -62,7 +62,7 @@ export interface Login {
   readonly required: RequestHandler;
   /**
    * Whether `token` is the right one; the answer then carries the cookie.
-   * @throws CallboardError RATE_LIMITED when too many wrong ones came from this address
+   * @throws {CallboardError} RATE_LIMITED when too many wrong ones came from this address
    */
   readonly accept: (token: string, request: Request, response: Response) => boolean;
 }

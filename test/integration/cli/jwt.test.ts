@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { SymmetricAlgorithm, decodeSymmetric, encodeSymmetric } from "atlassian-jwt";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../../src/cli/index.ts";
-import { createSigningKey, signInstall } from "../../../src/protocol/sign-install.ts";
+import { signInstall } from "../../../src/protocol/sign-install.ts";
+import { createSigningKey } from "../../../src/protocol/signing-key.ts";
 
 const SECRET = "a-shared-secret-of-thirty-two-by";
 const URL_TEXT = "https://addon.example/app/hook?issue=DEMO-7";

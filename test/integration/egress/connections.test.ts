@@ -91,7 +91,6 @@ test("a pool that is idle for long enough is closed, with its connections", asyn
   const egress = egressWith({ idleMs: 20 });
   const closed = receiver.next("close");
   await post(egress, receiver.url);
-  expect(egress.stats().pools).toBe(1);
   await closed;
   await expect.poll(() => egress.stats().pools).toBe(0);
 });
@@ -145,7 +144,8 @@ test("requests run out of time one by one, also when others in between were answ
   const receiver = await receiverThat((socket, request) => {
     if (request.startsWith("POST /answer")) socket.write(answer(200));
   });
-  const egress = egressWith({ requestTimeoutMs: 150 });
+  // Those that are answered have all of this time, on a busy machine too.
+  const egress = egressWith({ requestTimeoutMs: 1_500 });
   const paths = ["hang", "answer", "hang", "answer", "answer", "hang"];
   const results = await Promise.all(paths.map((path) => post(egress, `${receiver.url}/${path}`)));
   expect(results.map(({ outcome }) => outcome.kind)).toEqual(

@@ -9,7 +9,7 @@ export interface DynamicContext
     Pick<HostContext, "announcer" | "catalogue" | "database" | "seal" | "logger" | "now" | "changed"> {
   /** Throws a CallboardError with URL_*, HOST_DENIED or IP_DENIED. */
   readonly checkUrl: (url: string, rules: { readonly httpsOnly: boolean }) => URL;
-  /** Counts characters of filters that an add-on registers. @throws CallboardError RATE_LIMITED */
+  /** Counts characters of filters that an add-on registers. @throws {CallboardError} RATE_LIMITED */
   readonly countFilterCharacters: (installation: string, characters: number) => void;
   /** The webhooks of a descriptor value, resolved. Throws as reading a descriptor does. */
   readonly readWebhooks: (

@@ -39,7 +39,7 @@ export function createExpiry(context: DynamicContext): Expiry {
       const passed = subscriptions.filter(({ expiresAt = 0 }) =>
         WARN_BEFORE_MS.some((mark) => expiresAt - mark <= at && expiresAt - mark > lookedAt),
       );
-      if (passed.length > 0) logger.warn("dynamic-webhooks.expire-soon", told(siteNo, passed));
+      if (passed.length > 0) logger.warn("dynamic-webhooks.expiring", told(siteNo, passed));
     }
     await announceExpiring(
       expiring.filter((each) => !isOver(each) && isWithin(each, at)),

@@ -44,7 +44,7 @@ export function secretProblems(secret: string, signature: WebhookSignature): rea
 
 /**
  * Without its lost secret, a webhook would send unsigned.
- * @throws CallboardError BODY_SCHEMA unless a secret, or none, is asked for
+ * @throws {CallboardError} BODY_SCHEMA unless a secret, or none, is asked for
  */
 export function requireSecret(webhook: Webhook, wish: SecretWish): void {
   if (!isSecretLost(webhook) || wish.kind !== "keep") return;

@@ -76,7 +76,7 @@ const MAX_DESCRIPTION_LENGTH = 2_000;
 const MAX_PROJECT_LENGTH = 255;
 const MAX_EVENTS = 300;
 
-/** @throws CallboardError PRODUCT_MISSING, or with the code of the first problem and all of them in `errors` */
+/** @throws {CallboardError} PRODUCT_MISSING, or with the code of the first problem and all of them in `errors` */
 export function checkValues(values: WebhookValues, site: Pick<Site, "product">, rules: Rules): CheckedValues {
   const product = rules.catalogue.get(site.product);
   assertPresent(product);

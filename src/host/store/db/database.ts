@@ -1,4 +1,4 @@
-/** Opens the database that a URL names. */
+/** Opens the database that a URL names. Loads the modules of this database alone. */
 import { createRequire } from "node:module";
 import type { Clock } from "../../../clock.ts";
 import { DEFAULT_POOL_SIZE, parsePostgresUrl } from "../../../database-url.ts";
@@ -7,7 +7,6 @@ import { CallboardError } from "../../../errors.ts";
 import { silentLogger } from "../../../logger.ts";
 import type { Logger } from "../../../logger.ts";
 import { followServerTime } from "./clock.ts";
-import { openPostgres } from "./postgres.ts";
 import type { Database } from "./queryable.ts";
 import type * as Sqlite from "./sqlite.ts";
 
@@ -28,7 +27,9 @@ export interface DatabaseOptions {
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
   if (url.startsWith("sqlite:")) return (await loadSqlite()).openSqlite(url);
   const { poolSize = DEFAULT_POOL_SIZE, logger = silentLogger } = options;
-  return withServerTime(await openPostgres(requirePostgresTarget(url), { poolSize, logger }));
+  const target = requirePostgresTarget(url);
+  const { openPostgres } = await import("./postgres.ts");
+  return withServerTime(await openPostgres(target, { poolSize, logger }));
 }
 
 /**

@@ -23,7 +23,7 @@ const ownedHere = new Set<string>();
 /** SQLite has this way of opening a file where there is fcntl. Elsewhere a second, tiny file beside it is locked. */
 const hasExclusive = process.platform !== "win32";
 
-/** Makes the file where there is none. @throws CallboardError STORE_LOCKED when this process has it open already */
+/** Makes the file where there is none. @throws {CallboardError} STORE_LOCKED when this process has it open already */
 export function ownFile(path: string): OwnedFile {
   const existing = statSync(path, { throwIfNoEntry: false });
   // Before it is opened in any way: closing it again would drop the lock that this process has on it.

@@ -23,7 +23,7 @@ export interface MigrateOptions {
 /**
  * Resolves to the names of the steps it applied. Without a step to apply it reads, and writes nothing. A step that fails
  * leaves the database as it was before that step. While another process migrates it waits, for as long as that takes.
- * @throws CallboardError STORE_TOO_NEW when a later version has changed the schema so that this one cannot use it
+ * @throws {CallboardError} STORE_TOO_NEW when a later version has changed the schema so that this one cannot use it
  */
 export async function migrate(database: Database, options: MigrateOptions = {}): Promise<readonly string[]> {
   const { logger = silentLogger, version = VERSION, migrations = MIGRATIONS } = options;

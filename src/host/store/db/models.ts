@@ -2,11 +2,11 @@
  * Sequelize's models of the control plane, on a connection that the caller holds already: inside its transaction, behind the queue of
  * SQLite, through a pooler. A model has no connection of its own, so that none of its calls can go past them.
  */
-import { DataTypes, Sequelize } from "sequelize";
 import type { Model, ModelAttributes, ModelStatic, QueryOptions } from "sequelize";
 import type { StoredColumn } from "./columns.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Queryable } from "./queryable.ts";
+import { DataTypes, Sequelize } from "./sequelize.ts";
 
 declare module "sequelize" {
   interface Transactionable {

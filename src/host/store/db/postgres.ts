@@ -3,34 +3,28 @@
  * SQL text and cannot prepare one, which cost a fifth of a delivery.
  */
 import type { Socket } from "node:net";
-import { ConnectionError, Sequelize } from "sequelize";
-import type { Options } from "sequelize";
+import type { Options, Sequelize as Pool } from "sequelize";
 import type Pg from "pg";
-import type { Client, QueryConfig } from "pg";
+import type { Client, ClientConfig, QueryConfig } from "pg";
 import type { PostgresTarget } from "../../../database-url.ts";
 import { CallboardError } from "../../../errors.ts";
 import type { Logger } from "../../../logger.ts";
-import { steadyNow } from "../../../steady.ts";
 import { layOut } from "./batch.ts";
 import type { Batch } from "./batch.ts";
-import { createConnectionSlots } from "./connection-slots.ts";
 import type { Database, Queryable, Transaction } from "./queryable.ts";
 import { POSTGRES } from "./dialect.ts";
-import { createReachability } from "./postgres-reach.ts";
+import { createConnections } from "./postgres-connections.ts";
+import type { ConnectionPool } from "./postgres-connections.ts";
 import { examinePostgres } from "./postgres-session.ts";
 import { SILENCE_MS } from "./postgres-socket.ts";
 import { queryable } from "./runner.ts";
 import type { Runner } from "./runner.ts";
+import { ConnectionError, Sequelize } from "./sequelize.ts";
 import { ownCode, storageError } from "./storage-error.ts";
 import { transact } from "./transact.ts";
 
 /** Beyond so many texts, which would mean that texts are made up, the rest is not prepared. */
 const MAX_PREPARED = 200;
-/** After the database had fewer connections than the pool wants, one more is tried each time this has passed. */
-const GROW_EVERY_MS = 30_000;
-/** A database without a free connection is asked again after this time, and given up after that. */
-const RETRY_CONNECTION_MS = 250;
-const MAX_CONNECTION_WAIT_MS = 5_000;
 
 export interface PostgresOptions {
   /** Connections of the pool at most. */
@@ -46,39 +40,18 @@ export async function openPostgres(
   const session = await examinePostgres(target);
   if (session.missing.length > 0) logger.warn("database.settings-missing", { execute: session.missing });
   const { config } = session;
-  const sequelize = new Sequelize({
-    dialect: "postgres",
-    dialectModule: withNumbers(pg),
-    logging: false,
-    username: target.user,
-    password: target.password ?? "",
-    host: target.host,
-    port: target.port,
-    database: target.database,
-    // Statements of its own at the start of a connection would be session state, which a pooler gives to others.
-    keepDefaultTimezone: true,
-    standardConformingStrings: false,
-    pool: { max: poolSize, min: 0, idle: 10_000, acquire: 15_000 },
-    dialectOptions: { ...config, query_timeout: SILENCE_MS, clientMinMessages: "ignore" },
-  } as Options);
-  const pool = sequelize.connectionManager as unknown as ConnectionPool;
-  const slots = createConnectionSlots(poolSize);
-  const reach = createReachability({
+  const sequelize = createPool(pg, target, config, poolSize);
+  const connections = createConnections({
+    pool: sequelize.connectionManager as unknown as ConnectionPool,
     config,
-    now: steadyNow,
-    onDown: () => {
-      logger.warn("database.unreachable", { database: target.shown });
-      slots.refuseAll(unreachable());
-    },
+    poolSize,
+    pipelines: session.isPooled,
+    toStorageError: (error) => storageError(error, readCode),
+    onDown: () => logger.warn("database.unreachable", { database: target.shown }),
   });
   const names = new Map<string, string>();
-  const live = new Set<Client>();
-  /** Connections from before this time lead to a server that has become read-only. */
-  let staleBefore = 0;
-  const connectedAt = new WeakMap<Client, number>();
   /** Names of statements belong to a connection of one's own. */
   let usesNames = !session.isPooled;
-  let growing: NodeJS.Timeout | undefined;
 
   /** Prepared once per connection under this name. */
   function getStatementName(sql: string): string | undefined {
@@ -94,65 +67,20 @@ export async function openPostgres(
     return { text: sql, values: [...bind], ...(name === undefined ? {} : { name }) };
   }
 
-  /** Waits for a connection. A database that has no more of them makes the caller wait for one that is in use. */
-  async function connect(): Promise<Client> {
-    const givenUpAt = steadyNow() + MAX_CONNECTION_WAIT_MS;
-    for (;;) {
-      if (reach.isDown()) throw unreachable();
-      await slots.acquire();
-      try {
-        const client = await pool.getConnection();
-        if ((connectedAt.get(client) ?? Infinity) >= staleBefore) return registered(client);
-        await discard(client);
-        slots.release();
-      } catch (error) {
-        if (!hasTooMany(error)) {
-          slots.release();
-          throw storageError(error, readCode);
-        }
-        slots.shrink(live.size);
-        growing ??= setInterval(() => {
-          slots.grow();
-          if (slots.size() < poolSize) return;
-          clearInterval(growing);
-          growing = undefined;
-        }, GROW_EVERY_MS).unref();
-        if (live.size > 0) continue;
-        if (steadyNow() > givenUpAt) throw storageError(error, readCode);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_CONNECTION_MS));
-      }
-    }
-  }
-
-  function registered(client: Client): Client {
-    if (live.has(client)) return client;
-    // Several statements may be under way, which spares a transaction around a statement its trips to the server.
-    if (session.isPooled) (client as { pipeline: boolean }).pipeline = true;
-    live.add(client);
-    connectedAt.set(client, steadyNow());
-    client.once("end", () => live.delete(client));
-    return client;
-  }
-
-  async function discard(client: Client): Promise<void> {
-    live.delete(client);
-    await pool.destroyConnection(client).catch(() => undefined);
-  }
-
   /** Lends a connection. One that was lost, or whose state is unknown, is not lent again. */
   async function lend<T>(prepares: boolean, work: (lent: Lent) => Promise<T>, isPatient = false): Promise<T> {
-    const client = await connect();
+    const client = await connections.acquire();
     const patience = isPatient ? { query_timeout: MAX_TIMER_MS } : {};
     const impatient = isPatient ? keepQuiet(client) : () => undefined;
     const run: Runner = async (sql, bind) => {
-      const ended = reach.watch(client);
+      const ended = connections.watch(client);
       try {
         return (await client.query({ ...toQuery(sql, bind, prepares), ...patience })).rows as unknown[];
       } catch (error) {
         const code = error instanceof Error ? readCode(error) : "";
         // Every connection that is open leads to the same server, and has prepared its statements for the same tables.
         const isOutdated = code === READ_ONLY || isStalePlan(error);
-        if (isOutdated) staleBefore = steadyNow();
+        if (isOutdated) connections.outdateAll();
         lent.isLost ||= code === CONNECTION_LOST || isOutdated;
         throw error;
       } finally {
@@ -164,9 +92,7 @@ export async function openPostgres(
       return await work(lent);
     } finally {
       impatient();
-      if (lent.isLost) await discard(client);
-      else pool.releaseConnection(client);
-      slots.release();
+      await connections.release(client, lent.isLost);
     }
   }
 
@@ -245,17 +171,32 @@ export async function openPostgres(
         throw error;
       }
     },
-    connections: () => {
-      const { size, available } = pool.pool;
-      return { used: size - available, idle: available, limit: slots.size(), awaited: slots.waiting() };
-    },
+    connections: connections.usage,
     close: async () => {
-      reach.stop();
-      clearInterval(growing);
+      connections.stop();
       await sequelize.close();
     },
     listenerConfig: session.isPooled ? undefined : config,
   };
+}
+
+/** Creates Sequelize for its pool of connections, which have the settings of `config`. */
+function createPool(pg: typeof Pg, target: PostgresTarget, config: ClientConfig, size: number): Pool {
+  return new Sequelize({
+    dialect: "postgres",
+    dialectModule: withNumbers(pg),
+    logging: false,
+    username: target.user,
+    password: target.password ?? "",
+    host: target.host,
+    port: target.port,
+    database: target.database,
+    // Statements of its own at the start of a connection would be session state, which a pooler gives to others.
+    keepDefaultTimezone: true,
+    standardConformingStrings: false,
+    pool: { max: size, min: 0, idle: 10_000, acquire: 15_000 },
+    dialectOptions: { ...config, query_timeout: SILENCE_MS, clientMinMessages: "ignore" },
+  } as Options);
 }
 
 /**
@@ -285,7 +226,6 @@ function keepQuiet(client: Client): () => void {
 
 const DIVISION_BY_ZERO = "22012";
 const READ_ONLY = "25006";
-const TOO_MANY_CONNECTIONS = "53300";
 /** The statement does not exist, or exists already. */
 const LOST_NAMES: ReadonlySet<string> = new Set(["26000", "42P05"]);
 
@@ -298,18 +238,6 @@ function isStalePlan(error: unknown): boolean {
 function toCause(error: unknown): Error {
   const cause = error instanceof CallboardError ? error.cause : error;
   return cause instanceof Error ? cause : new TypeError("not an error of the database");
-}
-
-function unreachable(): CallboardError {
-  return new CallboardError("STORAGE", "The database cannot be reached at the moment", {
-    retryAfterSeconds: 2,
-  });
-}
-
-function hasTooMany(error: unknown): boolean {
-  // Sequelize keeps pg's own error as the parent of its own.
-  const { parent } = error as { readonly parent?: unknown };
-  return [error, parent].some((each) => each instanceof Error && ownCode(each) === TOO_MANY_CONNECTIONS);
 }
 
 /**
@@ -336,14 +264,6 @@ interface Lent {
   readonly queries: Queryable;
   /** The connection, or its transaction, is in a state that nobody here knows. */
   isLost: boolean;
-}
-
-/** Members of Sequelize's connection manager that its types omit. */
-interface ConnectionPool {
-  readonly pool: { readonly size: number; readonly available: number };
-  readonly getConnection: () => Promise<Client>;
-  readonly releaseConnection: (client: Client) => void;
-  readonly destroyConnection: (client: Client) => Promise<void>;
 }
 
 /** No class of SQLSTATEs begins with E, as the codes of the operating system do. */

@@ -3,7 +3,7 @@
  * open a new handle each time, losing the pragmas and the held lock.
  */
 import { dirname } from "node:path";
-import { Sequelize } from "sequelize";
+import type { Sequelize as Pool } from "sequelize";
 import sqlite3 from "sqlite3";
 import { realClock } from "../../../clock.ts";
 import type { Clock } from "../../../clock.ts";
@@ -20,6 +20,7 @@ import { ownFile, storeLocked } from "./lock.ts";
 import type { OwnedFile } from "./lock.ts";
 import { queryable } from "./runner.ts";
 import type { Runner } from "./runner.ts";
+import { Sequelize } from "./sequelize.ts";
 import { ownCode } from "./storage-error.ts";
 import { transact } from "./transact.ts";
 
@@ -38,7 +39,7 @@ const WRITER_PRAGMAS = [
 
 /**
  * The file of a `sqlite:` URL; undefined for a database in memory.
- * @throws CallboardError CONFIG_INVALID for a form that SQLite itself would take for the name of a file
+ * @throws {CallboardError} CONFIG_INVALID for a form that SQLite itself would take for the name of a file
  */
 function parseFileName(url: string): string | undefined {
   const storage = url.slice("sqlite:".length);
@@ -71,7 +72,7 @@ export async function openMemory(image: string, clock: Clock): Promise<Database>
   }
 }
 
-/** @throws CallboardError STORE_LOCKED when another process holds the file, CONFIG_INVALID when the URL names none */
+/** @throws {CallboardError} STORE_LOCKED when another process holds the file, CONFIG_INVALID when the URL names none */
 export async function openSqlite(url: string): Promise<Database> {
   const file = parseFileName(url);
   const closers = createClosers();
@@ -167,7 +168,7 @@ interface Held {
  * Statements on the connection that Sequelize holds for SQLite. Its own query method looks into the SQL to guess what
  * to return, and never gives the rows of an INSERT … RETURNING.
  */
-async function hold(sequelize: Sequelize): Promise<Held> {
+async function hold(sequelize: Pool): Promise<Held> {
   const connection = (await sequelize.connectionManager.getConnection({ type: "write" })) as sqlite3.Database;
   const prepared = new Map<string, Promise<sqlite3.Statement>>();
 

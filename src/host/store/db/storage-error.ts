@@ -15,9 +15,9 @@ const PASSING: readonly (readonly [codes: RegExp, message: string, retryAfterSec
 ];
 
 /** Converts transient errors to STORAGE. All others are faults of Callboard and stay as they are. */
-export function storageError(error: unknown, codeOf: (error: Error) => string): unknown {
+export function storageError(error: unknown, readCode: (error: Error) => string): unknown {
   if (!(error instanceof Error) || error instanceof CallboardError) return error;
-  const code = codeOf(error);
+  const code = readCode(error);
   const [, message, retryAfterSeconds] = PASSING.find(([codes]) => codes.test(code)) ?? [];
   return message === undefined
     ? error

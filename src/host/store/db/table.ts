@@ -2,13 +2,13 @@
  * A table of the control plane, described once: its columns give the Sequelize model and the way from a record to a row and back.
  * Values are always bound, where Sequelize by itself writes those of a SELECT and a DELETE into the text.
  */
-import { literal } from "sequelize";
 import type { Model, ModelStatic, WhereOptions } from "sequelize";
 import type { Seal } from "../seal.ts";
 import { toColumnName } from "./columns.ts";
 import type { Column, Place, Property, RowSeal, StoredColumn } from "./columns.ts";
 import { getModel } from "./models.ts";
 import type { Queryable, Row } from "./queryable.ts";
+import { literal } from "./sequelize.ts";
 
 type Columns<R> = { readonly [K in keyof R]-?: Column<R[K]> };
 /** Compares with each value; undefined is NULL. */

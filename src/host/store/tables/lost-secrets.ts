@@ -30,7 +30,7 @@ export interface LostSecrets {
   readonly others: number;
 }
 
-/** @throws CallboardError STORE_TOO_NEW */
+/** @throws {CallboardError} STORE_TOO_NEW */
 export async function findLostSecrets(q: Queryable, seal: Seal): Promise<LostSecrets> {
   const values = await listUnreadable(q, seal);
   const of = (table: SealedTable, column: string) =>

@@ -39,7 +39,7 @@ export function findSite(q: Queryable, key: string): Promise<Site | undefined> {
   return sites.find(q, { key });
 }
 
-/** @throws CallboardError SITE_NOT_FOUND */
+/** @throws {CallboardError} SITE_NOT_FOUND */
 export async function loadSite(q: Queryable, key: string): Promise<Site> {
   const site = await findSite(q, key);
   if (site === undefined)
@@ -49,7 +49,7 @@ export async function loadSite(q: Queryable, key: string): Promise<Site> {
 
 export type NewSite = Omit<Site, "no" | "version">;
 
-/** @throws CallboardError CONFLICT when the key is taken. */
+/** @throws {CallboardError} CONFLICT when the key is taken. */
 export async function insertSite(tx: Queryable, site: NewSite): Promise<Site> {
   if ((await findSite(tx, site.key)) !== undefined) {
     throw new CallboardError("CONFLICT", `There is a site ${JSON.stringify(site.key)} already`);

@@ -37,7 +37,7 @@ export interface TokenStore {
 }
 
 export interface Access {
-  /** `Authorization: Bearer …`. @throws CallboardError AUTH_MISSING, AUTH_INVALID, SCOPE */
+  /** `Authorization: Bearer …`. @throws {CallboardError} AUTH_MISSING, AUTH_INVALID, SCOPE */
   readonly authorize: (headers: IncomingHttpHeaders, need: Need) => Promise<Caller>;
   /** As authorize, and `Authorization: Basic …` with the token as password, whatever the user name. */
   readonly authorizeBasic: (headers: IncomingHttpHeaders, need: Need) => Promise<Caller>;
@@ -70,7 +70,7 @@ const INCLUDES: Readonly<Record<Scope, readonly Scope[]>> = {
   metrics: ["metrics"],
 };
 
-/** @throws CallboardError SCOPE when the caller's token is for another site. */
+/** @throws {CallboardError} SCOPE when the caller's token is for another site. */
 export function requireSite(caller: Pick<Caller, "siteKey">, siteKey: string | undefined): void {
   if (caller.siteKey !== undefined && caller.siteKey !== siteKey) {
     throw new CallboardError("SCOPE", `This token is for the site ${caller.siteKey} only`);
@@ -82,7 +82,7 @@ export function enoughOf(asked: AskedScope): readonly Scope[] {
   return typeof asked === "string" ? [asked] : asked;
 }
 
-/** @throws CallboardError SCOPE when the caller may not do this. */
+/** @throws {CallboardError} SCOPE when the caller may not do this. */
 export function requireNeed(caller: Caller, need: Need): void {
   const held = new Set(caller.scopes.flatMap((scope) => INCLUDES[scope]));
   const enough = enoughOf(need.scope);
@@ -108,11 +108,11 @@ export function callerWith({ id, name, scopes, siteKey }: ApiToken): Caller {
 }
 
 /** The token of a Bearer header. Repeated Authorization headers are dropped by node:http, the first one counts. */
-function bearerOf(header: string): string | undefined {
+function parseBearer(header: string): string | undefined {
   return /^Bearer +([\x21-\x7e]+) *$/i.exec(header)?.[1];
 }
 
-function basicPasswordOf(header: string): string | undefined {
+function parseBasicPassword(header: string): string | undefined {
   const encoded = /^Basic +([A-Za-z0-9+/=]+) *$/i.exec(header)?.[1];
   if (encoded === undefined) return undefined;
   const pair = Buffer.from(encoded, "base64").toString("utf8");
@@ -120,7 +120,7 @@ function basicPasswordOf(header: string): string | undefined {
   return colon < 0 ? undefined : pair.slice(colon + 1);
 }
 
-function headerOf(
+function requireAuthorization(
   headers: IncomingHttpHeaders,
   refusal = "Send an API token: Authorization: Bearer cb_…",
 ): string {
@@ -186,11 +186,11 @@ export function createAccess(store: TokenStore, steady: Now = steadyNow, wall: N
   }
 
   return {
-    authorize: async (headers, need) => withPassword(bearerOf(headerOf(headers)), need),
+    authorize: async (headers, need) => withPassword(parseBearer(requireAuthorization(headers)), need),
     authorizeBasic: async (headers, need) => {
-      const header = headerOf(headers, NO_PASSWORD);
-      const password = basicPasswordOf(header);
-      if (password === undefined) return withPassword(bearerOf(header), need);
+      const header = requireAuthorization(headers, NO_PASSWORD);
+      const password = parseBasicPassword(header);
+      if (password === undefined) return withPassword(parseBearer(header), need);
       if (password === "") throw new CallboardError("AUTH_MISSING", NO_PASSWORD);
       return authorizeToken(password, need, NOT_A_TOKEN);
     },

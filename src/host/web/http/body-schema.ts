@@ -39,13 +39,13 @@ async function loadCompiler(): Promise<Compile> {
 let compiler: ReturnType<typeof loadCompiler> | undefined;
 const compiled = new WeakMap<JsonSchema, Checks>();
 
-/** @throws CallboardError BODY_SCHEMA with every problem at its JSON pointer, of a large body those of its upper levels */
+/** @throws {CallboardError} BODY_SCHEMA with every problem at its JSON pointer, of a large body those of its upper levels */
 export async function requireSchema(schema: JsonSchema, value: unknown): Promise<void> {
   const checks = compiled.get(schema) ?? (await (await (compiler ??= loadCompiler()))(schema));
   compiled.set(schema, checks);
   const found = listProblems(checks, value);
   if (found.length === 0) return;
-  const errors = found.filter(isTold).map(problemOf);
+  const errors = found.filter(isTold).map(toProblem);
   throw new CallboardError(
     "BODY_SCHEMA",
     errors.length === 1
@@ -63,7 +63,7 @@ function isTold({ keyword, schemaPath }: ErrorObject): boolean {
 /** The only alternatives of request bodies: members of which one is to be there. */
 type Alternatives = readonly { readonly required: readonly string[] }[];
 
-function problemOf({
+function toProblem({
   instancePath,
   keyword,
   params,

@@ -11,7 +11,7 @@ import type { ErrorCode } from "../../../errors.ts";
 import { JsonScanner, JsonTextError } from "../../../json/scan.ts";
 import type { JsonScan, JsonTextProblem, ScanOptions } from "../../../json/scan.ts";
 import type { Limit } from "../../model/limits.ts";
-import { readingOf } from "./reading.ts";
+import { findReading } from "./reading.ts";
 import { requireStorableBody, requireStorableForm } from "./text-door.ts";
 
 /** Limits of every body but those of events. */
@@ -28,7 +28,7 @@ const FIRST_ROOM_BYTES = 64 * 1024;
 const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json$/;
 const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
 
-/** @throws CallboardError CONTENT_TYPE, CHARSET or CONTENT_ENCODING unless the body is said to be plain UTF-8 JSON. */
+/** @throws {CallboardError} CONTENT_TYPE, CHARSET or CONTENT_ENCODING unless the body is said to be plain UTF-8 JSON. */
 export function requireJson(headers: IncomingHttpHeaders): void {
   const [type = "", ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
   if (!JSON_TYPE.test(type.trim())) {
@@ -51,7 +51,7 @@ export function requireJson(headers: IncomingHttpHeaders): void {
 
 /**
  * The whole body; at most `limitBytes`. `look` is given what has arrived so far, from the first byte, and may throw.
- * @throws CallboardError BODY_TOO_LARGE and OVERLOADED, before reading when the length is announced; BODY_TIMEOUT when
+ * @throws {CallboardError} BODY_TOO_LARGE and OVERLOADED, before reading when the length is announced; BODY_TIMEOUT when
  *   the body stops; BODY_NOT_JSON when the client went away
  */
 export async function readBody(
@@ -59,7 +59,7 @@ export async function readBody(
   limitBytes: number,
   look?: (arrived: Buffer) => void,
 ): Promise<Buffer> {
-  const reading = readingOf(request);
+  const reading = findReading(request);
   const announced = Number(request.headers["content-length"] ?? 0);
   if (announced > limitBytes) throw tooLarge(limitBytes);
   reading.raise(announced);
@@ -186,12 +186,12 @@ export async function readJsonTextOrNothing(
 ): Promise<JsonObjectText | undefined> {
   const look = createLook(options);
   const body = await readBody(request, options.limitBytes, look.push);
-  return body.length === 0 ? undefined : objectOf(look.end(body));
+  return body.length === 0 ? undefined : requireObject(look.end(body));
 }
 
 /** The same for text that is there. */
 export function scanObject(body: Buffer, options: Omit<JsonTextOptions, "limitBytes">): JsonObjectText {
-  return objectOf(createLook(options).end(body));
+  return requireObject(createLook(options).end(body));
 }
 
 interface LookedOver {
@@ -199,7 +199,7 @@ interface LookedOver {
   readonly scan: JsonScan;
 }
 
-function objectOf({ bytes, scan }: LookedOver): JsonObjectText {
+function requireObject({ bytes, scan }: LookedOver): JsonObjectText {
   if (scan.kind === "object") return { bytes, scan };
   throw new CallboardError("BODY_NOT_JSON", `The body must be a JSON object, not ${scan.kind}`);
 }
@@ -220,7 +220,7 @@ function createLook(options: Omit<JsonTextOptions, "limitBytes">): Look {
     } catch (error) {
       if (!(error instanceof JsonTextError)) throw error;
       if (error.kind === "syntax" && !isUtf8SoFar(body)) throw notUtf8();
-      throw refusalOf(error, options.maxCount);
+      throw toRefusal(error, options.maxCount);
     }
   }
 
@@ -259,7 +259,7 @@ function cutCharacterLength(bytes: Buffer): number {
   return 0;
 }
 
-function refusalOf(error: JsonTextError, maxCount: number): CallboardError {
+function toRefusal(error: JsonTextError, maxCount: number): CallboardError {
   if (error.kind === "count") {
     return new CallboardError(
       "BODY_TOO_COMPLEX",
@@ -317,7 +317,7 @@ const AMPERSAND = 0x26;
 
 /**
  * The fields of a form (application/x-www-form-urlencoded).
- * @throws CallboardError BODY_TOO_COMPLEX when it has more than {@link MAX_FORM_FIELDS}, BODY_SCHEMA
+ * @throws {CallboardError} BODY_TOO_COMPLEX when it has more than {@link MAX_FORM_FIELDS}, BODY_SCHEMA
  */
 export function formIn(body: Buffer): URLSearchParams {
   let fields = 1;

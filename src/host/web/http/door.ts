@@ -18,7 +18,7 @@ import { createRefusalPace } from "./refusal-pace.ts";
 import type { RefusalPace } from "./refusal-pace.ts";
 
 export interface Door {
-  readonly originOf: (request: IncomingMessage) => Origin;
+  readonly readOrigin: (request: IncomingMessage) => Origin;
   readonly isOwnHost: IsOwnHost;
   readonly connections: Connections;
   /** Counts what is read of a request. */
@@ -35,9 +35,9 @@ export interface DoorContext extends Pick<HostContext, "config" | "logger"> {
   readonly sparse: SparseLog;
 }
 
-/** @throws CallboardError CONFIG_INVALID for proxies that are no addresses */
+/** @throws {CallboardError} CONFIG_INVALID for proxies that are no addresses */
 export function createDoor({ config, logger, sparse }: DoorContext): Door {
-  const originOf = warnOfUndeclared(createOriginReader(config.trustedProxies), (peer) =>
+  const readOrigin = warnOfUndeclared(createOriginReader(config.trustedProxies), (peer) =>
     logger.warn("proxy.undeclared", { peer, setting: "CALLBOARD_TRUSTED_PROXIES" }),
   );
   const pace = createRefusalPace();
@@ -45,7 +45,7 @@ export function createDoor({ config, logger, sparse }: DoorContext): Door {
   const rates = createRates();
   const reading = createReading({ readLimitBytes: Math.max(config.readLimitBytes, config.bodyLimitBytes) });
   return {
-    originOf,
+    readOrigin,
     isOwnHost: createHostCheck({
       listen: config.host,
       baseUrl: config.baseUrl,
@@ -56,7 +56,7 @@ export function createDoor({ config, logger, sparse }: DoorContext): Door {
     rates,
     pauseFor: pace.pauseFor,
     report: createReportProblem(sparse),
-    sendProblem: createSendProblem(sparse, (request) => originOf(request).address, pace.pauseFor),
+    sendProblem: createSendProblem(sparse, (request) => readOrigin(request).address, pace.pauseFor),
     sparse,
     limits: [connections.limit, ...rates.limits, pace.limit, ...bodyLimits(config), ...reading.limits],
   };

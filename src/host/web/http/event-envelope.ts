@@ -44,7 +44,7 @@ export const BATCH_TEXT = {
   outline: { members: { events: { items: EVENT_TEXT.outline } } },
 } as const;
 
-/** One event: `{event, payload, project?, user?, id?, flow?}`. @throws CallboardError EVENT_SCHEMA, SCOPE */
+/** One event: `{event, payload, project?, user?, id?, flow?}`. @throws {CallboardError} EVENT_SCHEMA, SCOPE */
 export function readEvent({ bytes, scan }: JsonObjectText, site: EnvelopeSite): IncomingEvent {
   const problems = createProblems();
   const event = readMembers(bytes, scan.members, site, { pointer: "", problems });
@@ -52,11 +52,11 @@ export function readEvent({ bytes, scan }: JsonObjectText, site: EnvelopeSite): 
   return event;
 }
 
-/** A batch: `{events: […]}`, at most 1,000 of them. @throws CallboardError EVENT_SCHEMA, SCOPE */
+/** A batch: `{events: […]}`, at most 1,000 of them. @throws {CallboardError} EVENT_SCHEMA, SCOPE */
 export function readBatch({ bytes, scan }: JsonObjectText, site: EnvelopeSite): readonly IncomingEvent[] {
   const problems = createProblems();
   for (const { key } of scan.members) {
-    if (key !== "events") problems.add(`/${stepOf(key)}`, "is not a field of a batch");
+    if (key !== "events") problems.add(`/${toStep(key)}`, "is not a field of a batch");
   }
   const list = scan.members.find(({ key }) => key === "events");
   const items = list?.items ?? [];
@@ -78,12 +78,12 @@ export function readBatch({ bytes, scan }: JsonObjectText, site: EnvelopeSite): 
 }
 
 /** A step of a pointer to a key that may be of any length. */
-const stepOf = (key: string): string =>
+const toStep = (key: string): string =>
   escapeStep(key.length > MAX_TOLD_KEY ? `${key.slice(0, MAX_TOLD_KEY)}… (cut)` : key);
 
 interface Problems {
   readonly add: (pointer: string, detail: string) => void;
-  /** @throws CallboardError EVENT_SCHEMA */
+  /** @throws {CallboardError} EVENT_SCHEMA */
   readonly assertNone: () => void;
 }
 
@@ -125,7 +125,7 @@ function readMembers(
   for (const { key, start, end, members: inPayload } of members) {
     if (!FIELDS.includes(key)) {
       problems.add(
-        `${pointer}/${stepOf(key)}`,
+        `${pointer}/${toStep(key)}`,
         "is not a field of an event; what it is about belongs into payload",
       );
     } else if (key === "payload") {

@@ -38,7 +38,7 @@ export interface IntakeSite {
 export interface IntakeParts {
   readonly catalogue: Pick<Catalogue, "get" | "describeOrigin">;
   readonly access: Access;
-  readonly siteOf: (key: string) => IntakeSite | undefined;
+  readonly findSite: (key: string) => IntakeSite | undefined;
   readonly accept: (events: readonly IncomingEvent[]) => Promise<readonly AcceptedEvent[]>;
   readonly bodyLimitBytes: number;
   /** The highest number of values and keys in a body. */
@@ -71,7 +71,7 @@ const EVENTS = /^\/api\/v1\/sites\/([^/?]+)\/events(\/batch)?\/?(?:\?|$)/;
 export const INGEST_PATHS = ["/:site/ingest", "/:site/ingest/:token"];
 const INGEST = /^\/([a-z][a-z0-9-]{0,31})\/ingest(?:\/([^/?]+))?\/?(?:\?(.*))?$/;
 
-function targetOf(url: string): Target | undefined {
+function parseTarget(url: string): Target | undefined {
   const events = EVENTS.exec(url);
   if (events?.[1] !== undefined) {
     return { kind: events[2] === undefined ? "event" : "batch", siteKey: events[1] };
@@ -90,11 +90,11 @@ interface Admitted {
 }
 
 export function createIntake(parts: IntakeParts): Intake {
-  const { access, catalogue, siteOf, accept, bodyLimitBytes, bodyValues, sendProblem, onRefused, trace } =
+  const { access, catalogue, findSite, accept, bodyLimitBytes, bodyValues, sendProblem, onRefused, trace } =
     parts;
   const limits = { limitBytes: bodyLimitBytes, maxCount: bodyValues };
 
-  async function callerOf(request: IncomingMessage, target: Target): Promise<Caller> {
+  async function authorize(request: IncomingMessage, target: Target): Promise<Caller> {
     const { siteKey } = target;
     if (target.kind === "ingest" && target.token !== undefined)
       return access.authorizeToken(target.token, { scope: "ingest", siteKey });
@@ -128,7 +128,7 @@ export function createIntake(parts: IntakeParts): Intake {
     { target, caller, traceParent }: Admitted,
   ): Promise<void> {
     const { siteKey } = target;
-    const site = siteOf(siteKey);
+    const site = findSite(siteKey);
     if (site === undefined)
       throw new CallboardError("SITE_NOT_FOUND", `There is no site ${JSON.stringify(siteKey)}`);
     if (!mayBeEmpty(target, request)) requireJson(request.headers);
@@ -137,8 +137,8 @@ export function createIntake(parts: IntakeParts): Intake {
       traceParent === undefined ? events : events.map((event) => ({ ...event, traceParent })),
     );
     // The query of a webhook's URL may hold a secret: who may not read the webhook isn't shown it.
-    const urlOf = meetsNeed(caller, { scope: "read" }) ? (url: string) => url : shownUrl;
-    const results = accepted.map((one) => presentAccepted(one, site.no, urlOf));
+    const showUrl = meetsNeed(caller, { scope: "read" }) ? (url: string) => url : shownUrl;
+    const results = accepted.map((one) => presentAccepted(one, site.no, showUrl));
     const text = JSON.stringify(target.kind === "batch" ? { results } : results[0]);
     response.writeHead(202, {
       "content-type": "application/json; charset=utf-8",
@@ -153,10 +153,10 @@ export function createIntake(parts: IntakeParts): Intake {
     let caller: Caller | undefined;
     const header = request.headers["traceparent"];
     const given = readTraceParent(header) === undefined ? undefined : String(header);
-    const site = siteOf(target.siteKey)?.key;
+    const site = findSite(target.siteKey)?.key;
     const traced = trace?.(given, { "callboard.site": site ?? "" });
     try {
-      caller = await callerOf(request, target);
+      caller = await authorize(request, target);
       countForToken(request, caller.tokenId);
       await answer(request, response, {
         target,
@@ -181,7 +181,7 @@ export function createIntake(parts: IntakeParts): Intake {
   return (request, response) => {
     // What else is at these paths is the router's.
     if (request.method !== "POST") return false;
-    const target = targetOf(request.url ?? "");
+    const target = parseTarget(request.url ?? "");
     if (target === undefined) return false;
     void handle(request, response, target);
     return true;
@@ -224,7 +224,7 @@ function requireEventName(event: string): void {
   if (problem !== undefined) throw new CallboardError("EVENT_SCHEMA", `The name of the event ${problem}`);
 }
 
-/** @throws CallboardError EVENT_SCHEMA for a body without a name, and says of which product it seems to be */
+/** @throws {CallboardError} EVENT_SCHEMA for a body without a name, and says of which product it seems to be */
 function nameIn(product: Product, payload: Payload, { describeOrigin }: IntakeParts["catalogue"]): string {
   const event = findEventNameIn(product, payload);
   if (event !== undefined && event !== "") return event;

@@ -34,7 +34,9 @@ export function createHostCheck(names: HostNames): IsOwnHost {
   return (request) => {
     const name = parseHostName(request.headers.host ?? "");
     if (name === undefined) return false;
-    return matchesHost(name, own) || (anyOwnAddress && name === addressOf(request.socket.localAddress));
+    return (
+      matchesHost(name, own) || (anyOwnAddress && name === normalizeAddress(request.socket.localAddress))
+    );
   };
 }
 
@@ -50,7 +52,7 @@ export function requireOneHost({ rawHeaders }: IncomingMessage): void {
 }
 
 /** An IPv4 address that arrives over an IPv6 socket is written as IPv4. */
-function addressOf(address: string | undefined): string {
+function normalizeAddress(address: string | undefined): string {
   return parseAddress(address ?? "") ?? "";
 }
 
@@ -67,20 +69,20 @@ const FORWARDING = ["x-forwarded-for", "forwarded", "x-real-ip"] as const;
 /**
  * Reads where a request came from. The nearest address that is no trusted proxy counts: what stands before it in
  * X-Forwarded-For was written by the client.
- * @throws CallboardError CONFIG_INVALID at once for an entry that is neither an address nor a network.
+ * @throws {CallboardError} CONFIG_INVALID at once for an entry that is neither an address nor a network.
  */
 export function createOriginReader(trustedProxies: readonly string[]): (request: IncomingMessage) => Origin {
   const isTrusted = createTrust(trustedProxies);
   return ({ socket, headers }) => {
-    const peer = addressOf(socket.remoteAddress);
+    const peer = normalizeAddress(socket.remoteAddress);
     const isHttps = "encrypted" in socket;
     if (!isTrusted(peer)) {
       const isUndeclared = FORWARDING.some((name) => headers[name] !== undefined);
       return { address: peer, isHttps, isUndeclared };
     }
-    const protocol = readProtocol(textOf(headers["x-forwarded-proto"]));
+    const protocol = readProtocol(joinHeader(headers["x-forwarded-proto"]));
     return {
-      address: findClient(peer, textOf(headers["x-forwarded-for"]), isTrusted),
+      address: findClient(peer, joinHeader(headers["x-forwarded-for"]), isTrusted),
       isHttps: protocol === undefined ? isHttps : protocol === "https",
       isUndeclared: false,
     };
@@ -89,17 +91,17 @@ export function createOriginReader(trustedProxies: readonly string[]): (request:
 
 /**
  * Reports whether a peer is a trusted proxy, by its address as a socket has it.
- * @throws CallboardError CONFIG_INVALID at once for an entry that is neither an address nor a network.
+ * @throws {CallboardError} CONFIG_INVALID at once for an entry that is neither an address nor a network.
  */
 export function createTrust(trustedProxies: readonly string[]): (address: string) => boolean {
-  const trusted = blockListOf(trustedProxies);
+  const trusted = createBlockList(trustedProxies);
   return (written) => {
-    const address = addressOf(written);
+    const address = normalizeAddress(written);
     return address !== "" && trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4");
   };
 }
 
-function textOf(header: string | string[] | undefined): string {
+function joinHeader(header: string | string[] | undefined): string {
   return Array.isArray(header) ? header.join(",") : (header ?? "");
 }
 
@@ -108,12 +110,12 @@ function textOf(header: string | string[] | undefined): string {
  * client counts as the proxy itself.
  */
 export function warnOfUndeclared<R extends IncomingMessage>(
-  originOf: (request: R) => Origin,
+  readOrigin: (request: R) => Origin,
   warn: (peer: string) => void,
 ): (request: R) => Origin {
   let isTold = false;
   return (request) => {
-    const origin = originOf(request);
+    const origin = readOrigin(request);
     if (origin.isUndeclared && !isTold) {
       isTold = true;
       warn(origin.address);
@@ -122,7 +124,7 @@ export function warnOfUndeclared<R extends IncomingMessage>(
   };
 }
 
-function blockListOf(entries: readonly string[]): BlockList {
+function createBlockList(entries: readonly string[]): BlockList {
   const list = new BlockList();
   const problems: Problem[] = [];
   for (const entry of entries) {

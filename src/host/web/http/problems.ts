@@ -115,24 +115,24 @@ type LogRefusal = (
  * Tells the server log of a refused request: machines print little of what they are answered, if anything. The query is left
  * out, which may hold a token.
  */
-function createRefusalLog(log: SparseLog, addressOf: (request: IncomingMessage) => string): LogRefusal {
-  let pathsOf = new Map<string, Set<string>>();
+function createRefusalLog(log: SparseLog, readAddress: (request: IncomingMessage) => string): LogRefusal {
+  let pathsByClient = new Map<string, Set<string>>();
   let since = performance.now();
 
   /** The path while there are few of this client and code, so that several mistakes are all told. */
   function apart(who: string, path: string): string {
-    if (performance.now() - since > 60_000 || pathsOf.size > 1_000) {
-      pathsOf = new Map();
+    if (performance.now() - since > 60_000 || pathsByClient.size > 1_000) {
+      pathsByClient = new Map();
       since = performance.now();
     }
-    const paths = pathsOf.get(who) ?? new Set();
-    pathsOf.set(who, paths);
+    const paths = pathsByClient.get(who) ?? new Set();
+    pathsByClient.set(who, paths);
     if (paths.size < MAX_PATHS_APART) paths.add(path);
     return paths.has(path) ? path : "";
   }
 
   return (request, requestId, { code, status, message }, about) => {
-    const address = addressOf(request);
+    const address = readAddress(request);
     const url = "originalUrl" in request ? String(request.originalUrl) : (request.url ?? "");
     const path = (url.split("?")[0] ?? "").replace(SECRET_IN_PATH, "$1[redacted]").slice(0, MAX_PATH);
     const { method } = request;
@@ -158,14 +158,14 @@ const OF_STRANGERS: ReadonlySet<number> = new Set([401, 403, 404, 429]);
 
 export function createSendProblem(
   log: SparseLog,
-  addressOf: (request: IncomingMessage) => string,
+  readAddress: (request: IncomingMessage) => string,
   pauseFor: RefusalPace["pauseFor"] = () => 0,
 ): SendProblem {
   const report = createReportProblem(log);
-  const logRefusal = createRefusalLog(log, addressOf);
+  const logRefusal = createRefusalLog(log, readAddress);
 
   function send(response: ServerResponse, status: number, headers: OutgoingHttpHeaders, body: Buffer): void {
-    const pause = OF_STRANGERS.has(status) ? pauseFor(addressOf(response.req)) : 0;
+    const pause = OF_STRANGERS.has(status) ? pauseFor(readAddress(response.req)) : 0;
     const write = () => {
       response.writeHead(status, { ...headers, "content-length": body.length });
       response.end(body);

@@ -37,7 +37,7 @@ export const TIME_PARAMETERS = {
 
 export const SITE_PARAMETER = { site: SITE_KEY };
 
-/** @throws CallboardError QUERY_INVALID for parameters that a route doesn't have, or that are repeated */
+/** @throws {CallboardError} QUERY_INVALID for parameters that a route doesn't have, or that are repeated */
 export function readQuery(known: QuerySchema, given: Readonly<Record<string, unknown>>): Query {
   const errors: Problem[] = [];
   const query: Record<string, string> = {};
@@ -101,7 +101,7 @@ export function queryInvalid(name: string, detail: string): CallboardError {
   return new CallboardError("QUERY_INVALID", `${name} ${detail}`, { errors: [{ pointer: name, detail }] });
 }
 
-/** The site asked for, or all that the caller's token reaches. @throws CallboardError SITE_NOT_FOUND, SCOPE */
+/** The site asked for, or all that the caller's token reaches. @throws {CallboardError} SITE_NOT_FOUND, SCOPE */
 export async function sitesOf(
   siteKey: string | undefined,
   caller: Caller,

@@ -23,7 +23,7 @@ export interface ReadingOptions {
 /** The counters of one request. */
 export interface RequestReading {
   readonly stallMs: number;
-  /** @throws CallboardError OVERLOADED naming the share that has no room for so many bytes in all */
+  /** @throws {CallboardError} OVERLOADED naming the share that has no room for so many bytes in all */
   readonly raise: (bytes: number) => void;
 }
 
@@ -41,11 +41,11 @@ interface Opened extends RequestReading {
 const opened = new WeakMap<IncomingMessage, Opened>();
 const UNCOUNTED: RequestReading = { stallMs: STALL_MS, raise: () => undefined };
 
-export function readingOf(request: IncomingMessage): RequestReading {
+export function findReading(request: IncomingMessage): RequestReading {
   return opened.get(request) ?? UNCOUNTED;
 }
 
-/** Counts the request's body for its token too, once that is known. @throws CallboardError OVERLOADED */
+/** Counts the request's body for its token too, once that is known. @throws {CallboardError} OVERLOADED */
 export function countForToken(request: IncomingMessage, tokenId: string): void {
   opened.get(request)?.countFor(tokenId);
 }
@@ -57,7 +57,7 @@ export function createReading({ readLimitBytes, stallMs = STALL_MS }: ReadingOpt
 
   function requireRoom(full: FullShare | undefined): void {
     if (full === undefined) return;
-    throw new CallboardError("OVERLOADED", sentenceOf(full, { perOwner, inAll: readLimitBytes }), {
+    throw new CallboardError("OVERLOADED", describeFullShare(full, { perOwner, inAll: readLimitBytes }), {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
       extra: { share: full.kind === "host" ? "server" : full.kind },
     });
@@ -117,7 +117,7 @@ export function createReading({ readLimitBytes, stallMs = STALL_MS }: ReadingOpt
   };
 }
 
-function sentenceOf(
+function describeFullShare(
   full: FullShare,
   { perOwner, inAll }: { readonly perOwner: number; readonly inAll: number },
 ): string {

@@ -4,6 +4,7 @@
  * It drains before it stops: refuses new work, lets what is under way finish.
  */
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
@@ -48,7 +49,7 @@ export interface ServerParts {
   readonly connections: Pick<Connections, "watch">;
   /** `operations`: health and metrics only. */
   readonly serves: "everything" | "operations";
-  readonly originOf: (request: IncomingMessage) => Origin;
+  readonly readOrigin: (request: IncomingMessage) => Origin;
   /** Counts what is read of a request. */
   readonly openReading: Reading["open"];
   readonly sendProblem: SendProblem;
@@ -71,7 +72,7 @@ export function createDraining(): Draining {
 export interface Server {
   /** Responds to a request that another server received, and whose body something may have read. */
   readonly respond: RequestListener;
-  /** Resolves to the port that is listened on. @throws what listening throws (EADDRINUSE …) */
+  /** Resolves to the port that it listens on, at once if it listens already. @throws what listening throws (EADDRINUSE …) */
   readonly start: (host: string, port: number) => Promise<number>;
   /** From now on new requests get SHUTTING_DOWN; those under way go on. Still listens. */
   readonly drain: () => void;
@@ -90,7 +91,7 @@ function requireUnread(request: IncomingMessage): void {
 }
 
 export function createWebServer(parts: ServerParts): Server {
-  const { app, intake, basePath, isOwnHost, serves, originOf, openReading, sendProblem } = parts;
+  const { app, intake, basePath, isOwnHost, serves, readOrigin, openReading, sendProblem } = parts;
   const { draining = createDraining(), sparse } = parts;
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
@@ -98,7 +99,7 @@ export function createWebServer(parts: ServerParts): Server {
     response.setHeader(API_HEADER, API_HEADER_VALUE);
     lingerAfterRefusal(request, response);
     try {
-      const { address, isHttps } = originOf(request);
+      const { address, isHttps } = readOrigin(request);
       openReading(request, response, address);
       setSecurityHeaders(response, isHttps);
       requireOneHost(request);
@@ -148,15 +149,14 @@ export function createWebServer(parts: ServerParts): Server {
 
   return {
     respond: answer,
-    start: (host, port) =>
-      new Promise((resolve, reject) => {
-        server.once("error", reject);
-        server.listen(port, host, () => {
-          server.off("error", reject);
-          const address = server.address();
-          resolve(typeof address === "object" && address !== null ? address.port : port);
-        });
-      }),
+    start: async (host, port) => {
+      if (!server.listening) {
+        server.listen(port, host);
+        await once(server, "listening");
+      }
+      const address = server.address();
+      return typeof address === "object" && address !== null ? address.port : port;
+    },
     drain: draining.begin,
     stop: async (graceMs) => {
       draining.begin();

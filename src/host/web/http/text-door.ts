@@ -11,7 +11,7 @@ const JUDGED_ELSEWHERE: ReadonlySet<string> = new Set(["descriptor", "payload"])
 
 /**
  * NUL is the only such text that a URL can hold: half of a surrogate pair has no percent-encoding.
- * @throws CallboardError PATH_INVALID, QUERY_INVALID
+ * @throws {CallboardError} PATH_INVALID, QUERY_INVALID
  */
 export function requireStorableTarget(target: string): void {
   if (!target.includes("%00")) return;
@@ -22,24 +22,24 @@ export function requireStorableTarget(target: string): void {
       errors: [{ pointer: "", detail: "must not have a NUL character" }],
     });
   }
-  const errors = problemsOf(new URLSearchParams(target.slice(mark + 1)), "");
+  const errors = listTextProblems(new URLSearchParams(target.slice(mark + 1)), "");
   if (errors.length > 0) throw refused("QUERY_INVALID", "The query", errors);
 }
 
-/** @throws CallboardError BODY_SCHEMA with every text of a JSON body that cannot be kept */
+/** @throws {CallboardError} BODY_SCHEMA with every text of a JSON body that cannot be kept */
 export function requireStorableBody(body: Readonly<Record<string, unknown>>): void {
   const judged = Object.entries(body).filter(([name]) => !JUDGED_ELSEWHERE.has(name));
   const errors = textProblems(Object.fromEntries(judged));
   if (errors.length > 0) throw refused("BODY_SCHEMA", "The body", errors);
 }
 
-/** @throws CallboardError BODY_SCHEMA with every field of a form that cannot be kept */
+/** @throws {CallboardError} BODY_SCHEMA with every field of a form that cannot be kept */
 export function requireStorableForm(form: URLSearchParams): void {
-  const errors = problemsOf(form, "/");
+  const errors = listTextProblems(form, "/");
   if (errors.length > 0) throw refused("BODY_SCHEMA", "The form", errors);
 }
 
-function problemsOf(pairs: URLSearchParams, before: string): readonly Problem[] {
+function listTextProblems(pairs: URLSearchParams, before: string): readonly Problem[] {
   return [...pairs].flatMap(([name, value]) => {
     const detail = whyNotText(name) ?? whyNotText(value);
     return detail === undefined ? [] : [{ pointer: before + name.replaceAll("\0", "\ufffd"), detail }];

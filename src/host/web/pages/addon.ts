@@ -38,7 +38,7 @@ interface Place {
   readonly href: string;
 }
 
-/** @throws CallboardError SITE_NOT_FOUND, SCOPE */
+/** @throws {CallboardError} SITE_NOT_FOUND, SCOPE */
 async function readPlace({ params, caller }: Visit, { sites }: Rooms): Promise<Place> {
   const siteKey = params["site"] ?? "";
   const key = params["key"] ?? "";
@@ -99,7 +99,7 @@ async function addonView(visit: Visit, rooms: Rooms, shown: Readonly<Record<stri
           { limit: MAX_DELIVERIES, cursor: undefined },
         )
       : undefined;
-  const descriptor = rooms.receivers.descriptorOf(site.no, key);
+  const descriptor = rooms.receivers.findDescriptor(site.no, key);
   const receiver = { kind: "addon", addonKey: key } as const;
   return {
     kind: "view" as const,

@@ -20,7 +20,7 @@ function attemptBadge(attempt: ShownAttempt): string {
 
 function findBaseUrl({ delivery: { siteNo, receiver } }: ShownDelivery, rooms: Rooms): string | undefined {
   return receiver?.kind === "addon"
-    ? rooms.receivers.descriptorOf(siteNo, receiver.addonKey)?.baseUrl
+    ? rooms.receivers.findDescriptor(siteNo, receiver.addonKey)?.baseUrl
     : undefined;
 }
 

@@ -85,7 +85,7 @@ function toRow(endpoint: ListedEndpoint) {
   };
 }
 
-/** The site and number of the path. @throws CallboardError SITE_NOT_FOUND, SCOPE, ENDPOINT_NOT_FOUND */
+/** The site and number of the path. @throws {CallboardError} SITE_NOT_FOUND, SCOPE, ENDPOINT_NOT_FOUND */
 async function readPlace({ params, caller }: Visit, { sites }: Rooms) {
   const siteKey = params["site"] ?? "";
   requireSite(caller, siteKey);

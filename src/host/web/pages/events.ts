@@ -13,7 +13,7 @@ import { deliveryRow, eventRow, eventRows, receiverLink } from "./rows.ts";
 const PATH = "/admin/events";
 const PAGE_ROWS = 50;
 
-/** The events of one site, or of all of them merged. @throws CallboardError QUERY_INVALID */
+/** The events of one site, or of all of them merged. @throws {CallboardError} QUERY_INVALID */
 async function listed(
   siteKeys: readonly string[],
   name: string | undefined,
@@ -34,7 +34,7 @@ async function listed(
   return { items, next: isMore ? items.at(-1)?.id : undefined };
 }
 
-/** The site of an event's id, when the caller may look at it. @throws CallboardError EVENT_NOT_FOUND, SCOPE */
+/** The site of an event's id, when the caller may look at it. @throws {CallboardError} EVENT_NOT_FOUND, SCOPE */
 function siteOfEvent(id: string, caller: Caller, { sites }: Rooms): string {
   const siteKey = sites.keyOf(parseId("evt", id).siteNo);
   if (siteKey === undefined)

@@ -16,7 +16,7 @@ export const CSRF_FIELD = "csrf";
 
 /**
  * To be called once it is known who sends the form.
- * @throws CallboardError CONTENT_TYPE, BODY_TOO_LARGE, BODY_TOO_COMPLEX, BODY_SCHEMA
+ * @throws {CallboardError} CONTENT_TYPE, BODY_TOO_LARGE, BODY_TOO_COMPLEX, BODY_SCHEMA
  */
 export async function readForm(
   request: IncomingMessage,
@@ -34,7 +34,7 @@ export async function readForm(
 /**
  * A browser says where a form came from; what does not say so, or names another origin, is refused. Behind a proxy that
  * replaces the Host header, the form's origin is that of the public URL.
- * @throws CallboardError CSRF
+ * @throws {CallboardError} CSRF
  */
 export function requireSameOrigin({ headers }: IncomingMessage, publicUrl: string | undefined): void {
   const site = headers["sec-fetch-site"];
@@ -49,7 +49,7 @@ export function requireSameOrigin({ headers }: IncomingMessage, publicUrl: strin
   if (!isOwn) throw new CallboardError("CSRF", "The form was not sent from this server's own page");
 }
 
-/** @throws CallboardError CSRF when the form does not carry the session's token */
+/** @throws {CallboardError} CSRF when the form does not carry the session's token */
 export function requireFormToken(form: URLSearchParams, expected: string): void {
   if (!timingSafeEqualText(form.get(CSRF_FIELD) ?? "", expected)) {
     throw new CallboardError(

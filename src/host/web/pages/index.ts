@@ -48,7 +48,7 @@ export const PAGES: readonly Page[] = [
 
 export interface PagesParts {
   readonly rooms: Rooms;
-  readonly originOf: (request: IncomingMessage) => Origin;
+  readonly readOrigin: (request: IncomingMessage) => Origin;
   readonly pauseFor: RefusalPace["pauseFor"];
   readonly report: ReportProblem;
   readonly sparse: SparseLog;

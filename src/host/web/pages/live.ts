@@ -46,7 +46,7 @@ export function createLive(signature: () => Promise<string>, logger: Logger): Li
     } catch (error) {
       // Pages ask again and show what is wrong; once, not at every look.
       if (!isFailing) {
-        logger.warn("live.failed", { error });
+        logger.warn("live.update-failed", { error });
         tell(CHANGED);
       }
       isFailing = true;

@@ -26,7 +26,7 @@ export interface LoginParts {
   readonly rooms: Pick<Rooms, "publicUrl" | "rates" | "sessions">;
   readonly sender: Sender;
   readonly visitors: Visitors;
-  readonly originOf: (request: IncomingMessage) => Origin;
+  readonly readOrigin: (request: IncomingMessage) => Origin;
   readonly pauseFor: RefusalPace["pauseFor"];
   readonly sparse: SparseLog;
 }
@@ -54,7 +54,7 @@ export interface Login {
 }
 
 export function createLogin(parts: LoginParts): Login {
-  const { rooms, sender, visitors, originOf, pauseFor } = parts;
+  const { rooms, sender, visitors, readOrigin, pauseFor } = parts;
   const { sessions, rates, publicUrl } = rooms;
 
   const sendLogin = (request: Request, response: Response, { to, error, resume }: LoginView): Promise<void> =>
@@ -75,14 +75,14 @@ export function createLogin(parts: LoginParts): Login {
   }
 
   function beginSession(request: Request, form: URLSearchParams, kind: SecretKind) {
-    const { address } = originOf(request);
+    const { address } = readOrigin(request);
     return kind === "token"
       ? sessions.beginWithToken(form.get("token")?.trim() ?? "", address)
       : sessions.beginWithLink(String(request.params["secret"]), address);
   }
 
   async function logIn(request: Request, response: Response, kind: SecretKind): Promise<void> {
-    const { address } = originOf(request);
+    const { address } = readOrigin(request);
     const form =
       request.method === "POST" ? await readForm(request, maxLoginBytes(request)) : new URLSearchParams();
     try {
@@ -175,7 +175,7 @@ export function createLogin(parts: LoginParts): Login {
         sender.goTo(response, `${LOGIN}?to=${encodeURIComponent(request.originalUrl)}`);
         return;
       }
-      const { address } = originOf(request);
+      const { address } = readOrigin(request);
       rates.formsWithoutSession.take(toLimitKey(address));
       await pause(pauseFor(address));
       const form = await readKeptForm(request);

@@ -51,7 +51,7 @@ export interface PublicCatalogueParts {
   readonly rooms: PublicRooms;
   readonly render: Render;
   readonly assets: Pick<Assets, "version">;
-  readonly originOf: (request: IncomingMessage) => Origin;
+  readonly readOrigin: (request: IncomingMessage) => Origin;
   readonly pauseFor: RefusalPace["pauseFor"];
   readonly report: ReportProblem;
 }
@@ -67,10 +67,10 @@ interface Trial {
 }
 
 export function createPublicCatalogueRouter(parts: PublicCatalogueParts): Router {
-  const { rooms, render, assets, originOf } = parts;
+  const { rooms, render, assets, readOrigin } = parts;
   const { products, urlTrials, href, publicUrl } = rooms;
   const router = express.Router();
-  const toClientKey = (request: Request) => toLimitKey(originOf(request).address);
+  const toClientKey = (request: Request) => toLimitKey(readOrigin(request).address);
 
   const requirePublic = (key: string): PublicCatalogue => products.findPublic(key) ?? refuseUnknown();
 
@@ -300,7 +300,7 @@ async function tryForm(
 
 /** Shows errors of the pages; those of the JSON documents go to the next handler. */
 function createErrorPage(parts: PublicCatalogueParts): ErrorRequestHandler {
-  const { rooms, render, assets, originOf, pauseFor, report } = parts;
+  const { rooms, render, assets, readOrigin, pauseFor, report } = parts;
   return async (thrown, request, response, next) => {
     const isPage = request.method === "POST" || chooseForm(request) === "html";
     if (!isPage || response.headersSent) {
@@ -309,7 +309,7 @@ function createErrorPage(parts: PublicCatalogueParts): ErrorRequestHandler {
     }
     const requestId = String(response.getHeader(REQUEST_ID) ?? "");
     const error = report(thrown, requestId);
-    await pause(pauseFor(originOf(request).address));
+    await pause(pauseFor(readOrigin(request).address));
     response.removeHeader("etag");
     if (sendCheaply(request, response, error)) return;
     if (hasUnreadBody(request)) response.setHeader("connection", "close");

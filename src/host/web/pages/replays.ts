@@ -71,7 +71,7 @@ export function findOffer(
 export const stoppedSince = ({ pausedAt, goneSince }: ReceiverStanding): number | undefined =>
   pausedAt === undefined || goneSince === undefined ? (pausedAt ?? goneSince) : Math.min(pausedAt, goneSince);
 
-/** @throws CallboardError SITE_NOT_FOUND, SCOPE */
+/** @throws {CallboardError} SITE_NOT_FOUND, SCOPE */
 async function loadSite({ params, caller }: Visit, { sites }: Rooms): Promise<Site> {
   const siteKey = params["site"] ?? "";
   requireSite(caller, siteKey);

@@ -36,7 +36,7 @@ export interface RouterParts extends SenderParts {
   readonly rooms: Rooms;
   readonly live: Live;
   readonly assets: Assets;
-  readonly originOf: (request: IncomingMessage) => Origin;
+  readonly readOrigin: (request: IncomingMessage) => Origin;
   readonly pauseFor: RefusalPace["pauseFor"];
   /** Logs errors of the server, and returns what the client is shown. */
   readonly report: ReportProblem;
@@ -44,11 +44,11 @@ export interface RouterParts extends SenderParts {
 }
 
 export function createPageRouter(parts: RouterParts): Router {
-  const { pages, rooms, live, assets, originOf, pauseFor, report } = parts;
+  const { pages, rooms, live, assets, readOrigin, pauseFor, report } = parts;
   const { publicUrl } = rooms;
   const router = express.Router();
   const sender = createSender(parts);
-  const visitors = createVisitors(rooms, originOf);
+  const visitors = createVisitors(rooms, readOrigin);
   const login = createLogin({ ...parts, sender, visitors });
 
   async function readPageForm(request: Request, visitor: Visitor): Promise<URLSearchParams> {
@@ -79,7 +79,7 @@ export function createPageRouter(parts: RouterParts): Router {
         form,
         url: url.pathname + url.search,
         caller,
-        author: { actor: caller.actor, address: originOf(request).address },
+        author: { actor: caller.actor, address: readOrigin(request).address },
         signal: leaving.signal,
       };
       await sender.send(request, response, visitor, await page.answer(visit, rooms));
@@ -97,7 +97,7 @@ export function createPageRouter(parts: RouterParts): Router {
     try {
       const visitor = await visitors.find(request).catch(() => undefined);
       if (visitor === undefined) {
-        await pause(pauseFor(originOf(request).address));
+        await pause(pauseFor(readOrigin(request).address));
         if (sendCheaply(request, response, error)) return;
       }
       setErrorHead(response, error);

@@ -23,7 +23,7 @@ export function receiverLink(
   endpointNo?: number,
 ): ReceiverLink {
   const siteKey = sites.keyOf(siteNo);
-  const name = receiver === undefined ? undefined : receivers.nameOf(siteNo, receiver);
+  const name = receiver === undefined ? undefined : receivers.findName(siteNo, receiver);
   if (receiver === undefined || siteKey === undefined || name === undefined)
     return {
       text: receiver?.kind === "addon" ? `${receiver.addonKey} (removed)` : "removed",

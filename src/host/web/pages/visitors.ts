@@ -30,10 +30,10 @@ export interface Visitors {
 
 export function createVisitors(
   { sessions, href }: Pick<Rooms, "sessions" | "href">,
-  originOf: (request: IncomingMessage) => Origin,
+  readOrigin: (request: IncomingMessage) => Origin,
 ): Visitors {
   const toCookieNames = (request: Request): CookieNames => ({
-    isHttps: originOf(request).isHttps,
+    isHttps: readOrigin(request).isHttps,
     host: request.headers.host ?? "",
     basePath: href("/").slice(0, -1),
   });

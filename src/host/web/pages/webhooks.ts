@@ -43,14 +43,14 @@ export function webhookHref(siteKey: string, no: number): string {
   return `${PATH}/${siteKey}/${no}`;
 }
 
-/** @throws CallboardError SITE_NOT_FOUND, SCOPE */
+/** @throws {CallboardError} SITE_NOT_FOUND, SCOPE */
 async function loadSite({ params, caller }: Visit, { sites }: Rooms): Promise<Site> {
   const siteKey = params["site"] ?? "";
   requireSite(caller, siteKey);
   return sites.load(siteKey);
 }
 
-/** @throws CallboardError WEBHOOK_NOT_FOUND for what is no number; there cannot be such a webhook */
+/** @throws {CallboardError} WEBHOOK_NOT_FOUND for what is no number; there cannot be such a webhook */
 function readNumber({ params }: Visit): number {
   const text = params["no"] ?? "";
   if (/^\d{1,9}$/.test(text)) return Number(text);
@@ -136,7 +136,7 @@ const productFor = (site: Site, { catalogue }: Rooms): Product => catalogue.get(
 
 const BODY_FILTER = "/bodyFilter";
 
-/** @throws CallboardError BODY_FILTER */
+/** @throws {CallboardError} BODY_FILTER */
 function requireBodyFilter({ bodyFilter }: WebhookValues): BodyFilter | string {
   if (bodyFilter !== undefined) return bodyFilter;
   const detail = "Enter a body filter to try it";

@@ -3,11 +3,11 @@ import { formatWebhookId } from "../../model/ids.ts";
 import type { AcceptedEvent } from "../../model/plan.ts";
 import type { PublishedEvent } from "../../model/published.ts";
 
-/** @param urlOf returns the part of a receiver's URL that the publisher is shown */
+/** @param showUrl returns the part of a receiver's URL that the publisher is shown */
 export function presentAccepted(
   { id, event, duplicate, deliveries, notes }: AcceptedEvent,
   siteNo: number,
-  urlOf: (url: string) => string = (url) => url,
+  showUrl: (url: string) => string = (url) => url,
 ): PublishedEvent {
   return {
     id,
@@ -18,7 +18,7 @@ export function presentAccepted(
       ...(receiver.kind === "addon"
         ? { addonKey: receiver.addonKey }
         : { webhookId: formatWebhookId(siteNo, receiver.webhookNo) }),
-      url: urlOf(url),
+      url: showUrl(url),
       ...(failed === undefined ? {} : { state: "failed", reason: failed }),
     })),
     ...(notes.length === 0 ? {} : { notes }),

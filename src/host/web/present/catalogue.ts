@@ -4,7 +4,7 @@ import type { Catalogue, EventType } from "../../../catalogue/index.ts";
 import { CallboardError } from "../../../errors.ts";
 import { whyUnknownEvent } from "../../model/event-name.ts";
 
-/** @throws CallboardError PRODUCT_UNKNOWN, EVENT_NOT_FOUND */
+/** @throws {CallboardError} PRODUCT_UNKNOWN, EVENT_NOT_FOUND */
 export function requireEventType(
   { product: key = "", event = "" }: Readonly<Record<string, string>>,
   catalogue: Catalogue,

@@ -67,7 +67,7 @@ export const presentAttempt = ({ request, answer, ...attempt }: ShownAttempt) =>
 /** The words of a query or a body. */
 export type FilterWords = Readonly<Record<string, string>>;
 
-/** @throws CallboardError QUERY_INVALID, WEBHOOK_NOT_FOUND, SITE_NOT_FOUND, SCOPE */
+/** @throws {CallboardError} QUERY_INVALID, WEBHOOK_NOT_FOUND, SITE_NOT_FOUND, SCOPE */
 export async function toDeliveryFilter(
   words: FilterWords,
   caller: Caller,

@@ -70,7 +70,7 @@ export const presentStandstill = (standstill: Standstill | undefined) =>
         endpoints: standstill.endpoints,
       };
 
-/** @throws CallboardError ENDPOINT_NOT_FOUND for what is no number: there cannot be such an endpoint */
+/** @throws {CallboardError} ENDPOINT_NOT_FOUND for what is no number: there cannot be such an endpoint */
 export function endpointNo(text: string | undefined = ""): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new CallboardError("ENDPOINT_NOT_FOUND", `There is no endpoint ${JSON.stringify(text)}`);
@@ -78,7 +78,7 @@ export function endpointNo(text: string | undefined = ""): number {
 
 /**
  * Makes an attempt due now, and says with which delivery.
- * @throws CallboardError ENDPOINT_NOT_FOUND; ENDPOINT_STATE if nothing waits for it or its receiver gets nothing
+ * @throws {CallboardError} ENDPOINT_NOT_FOUND; ENDPOINT_STATE if nothing waits for it or its receiver gets nothing
  */
 export async function tryNow(
   siteKey: string,

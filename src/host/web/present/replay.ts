@@ -39,7 +39,7 @@ function requireReceiver({ addon, webhook = "" }: ReplayBody["to"]): Receiver {
   }
 }
 
-/** @throws CallboardError BODY_SCHEMA for times and receivers that can't be read */
+/** @throws {CallboardError} BODY_SCHEMA for times and receivers that can't be read */
 export function replayWish({ to, since, until, events, onlyMissing = true }: ReplayBody): ReplayWish {
   return {
     receiver: requireReceiver(to),

@@ -13,17 +13,17 @@ import type { Site } from "../../model/site.ts";
 
 export interface AddonAccessParts {
   readonly findSite: (siteKey: string) => Promise<Site | undefined>;
-  readonly baseUrlOf: (site: Site) => string;
+  readonly getBaseUrl: (site: Site) => string;
   /** The secrets that a call from the add-on may be signed with right now. */
   readonly acceptedSecrets: (siteNo: number, addonKey: string) => Promise<readonly string[]>;
-  readonly originOf: (request: Request) => Origin;
+  readonly readOrigin: (request: Request) => Origin;
   readonly now: () => number;
 }
 
 /**
  * A caller that proves no installation gets the same answer whether the site, the add-on or only its secret is unknown: else the
  * answers would list sites and add-ons. A token with a good signature is refused with the check that failed.
- * @throws CallboardError AUTH_MISSING, AUTH_INVALID with the reason: `tokenCode` names the check that failed
+ * @throws {CallboardError} AUTH_MISSING, AUTH_INVALID with the reason: `tokenCode` names the check that failed
  */
 export type AuthorizeAddon = (request: Request, siteKey: string) => Promise<AddonCaller>;
 
@@ -45,19 +45,19 @@ export function createAddonAccess(parts: AddonAccessParts): AuthorizeAddon {
     const expected = {
       keys: secrets.map(createHmacKey),
       nowSeconds: Math.floor(parts.now() / 1000),
-      audience: site === undefined ? [""] : [site.clientKey, parts.baseUrlOf(site)],
+      audience: site === undefined ? [""] : [site.clientKey, parts.getBaseUrl(site)],
       maxLifetimeSeconds: MAX_CALL_LIFETIME_SECONDS,
     };
     // Connect hashes the path below the baseUrl; clients that know hosts without a path of their own hash the whole path.
     // The whole path begins with that of the site's baseUrl, which has the path of this server's own base URL in it.
     const below = request.originalUrl.slice(`/${siteKey}`.length);
-    const base = site === undefined ? `/${siteKey}` : toBasePath(parts.baseUrlOf(site));
+    const base = site === undefined ? `/${siteKey}` : toBasePath(parts.getBaseUrl(site));
     const whole = new Set([request.originalUrl, base + below]);
     const verify = (rawUrl: string) =>
       verifyToken(token, { ...expected, request: { method: request.method, rawUrl, basePath: "" } });
     const verdict = verify(below);
     if (!verdict.ok && ![...whole].some((rawUrl) => verify(rawUrl).ok)) throw refused(verdict);
-    return { siteKey, addonKey, address: parts.originOf(request).address };
+    return { siteKey, addonKey, address: parts.readOrigin(request).address };
   };
 }
 

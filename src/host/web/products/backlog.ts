@@ -11,10 +11,10 @@ import type { ErrorCode } from "../../../errors.ts";
 import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { booleanIn, readFields, textIn } from "./fields.ts";
 import type { Fields } from "./fields.ts";
-import { sentencesOf } from "./outgoing-access.ts";
+import { describeProblems } from "./outgoing-access.ts";
 import type { OutgoingAccess } from "./outgoing-access.ts";
 import { createOutgoingRouter } from "./outgoing-routes.ts";
-import { headerOf, queryValues, timeInSeconds } from "./product-router.ts";
+import { findHeader, queryValues, timeInSeconds } from "./product-router.ts";
 import type { ErrorBody } from "./product-router.ts";
 import type { Webhook } from "../../model/webhook.ts";
 
@@ -45,7 +45,7 @@ const HOW_TO_AUTHENTICATE =
 
 const errorBody: ErrorBody = (error) => {
   const { code, errors } = error;
-  const messages = code === "AUTH_MISSING" ? [HOW_TO_AUTHENTICATE] : sentencesOf(error, FIELDS);
+  const messages = code === "AUTH_MISSING" ? [HOW_TO_AUTHENTICATE] : describeProblems(error, FIELDS);
   return {
     errors: messages.map((message, index) => ({
       message,
@@ -60,14 +60,14 @@ export function createBacklogRouter(outgoing: OutgoingAccess): Router {
     {
       product: "backlog",
       errorBody,
-      tokenOf: (request) => headerOf(request, "backlog-api-key") ?? queryValues(request, "apiKey")[0],
-      projectOf: ({ project }) => project,
+      readToken: (request) => findHeader(request, "backlog-api-key") ?? queryValues(request, "apiKey")[0],
+      readProject: ({ project }) => project,
       read: readFields,
-      valuesOf: (fields, project) => {
-        const { name = "", url = "", ...given } = changesOf(fields, undefined);
+      toValues: (fields, project) => {
+        const { name = "", url = "", ...given } = toChanges(fields, undefined);
         return { name, url, secret: { kind: "keep" }, ...defined({ project }), ...given };
       },
-      changesOf,
+      toChanges,
       shown,
       changesBy: "patch",
       showsDeleted: true,
@@ -76,8 +76,8 @@ export function createBacklogRouter(outgoing: OutgoingAccess): Router {
   );
 }
 
-/** `before` is the webhook that is changed, undefined for a new one. @throws CallboardError BODY_SCHEMA */
-function changesOf(fields: Fields, before: Webhook | undefined): Partial<WebhookValues> {
+/** `before` is the webhook that is changed, undefined for a new one. @throws {CallboardError} BODY_SCHEMA */
+function toChanges(fields: Fields, before: Webhook | undefined): Partial<WebhookValues> {
   return {
     ...defined({
       name: textIn(fields, "name"),
@@ -88,7 +88,7 @@ function changesOf(fields: Fields, before: Webhook | undefined): Partial<Webhook
   };
 }
 
-/** @throws CallboardError BODY_SCHEMA when neither all events nor any event is asked for, now or before */
+/** @throws {CallboardError} BODY_SCHEMA when neither all events nor any event is asked for, now or before */
 function chooseEvents(fields: Fields, before: Webhook | undefined): Pick<WebhookValues, "events"> {
   const allEvent = booleanIn(fields, "allEvent");
   const events = fields.get("activityTypeIds");
@@ -111,10 +111,10 @@ function shown(webhook: Webhook): object {
     description: webhook.description,
     hookUrl: webhook.url,
     allEvent: webhook.events === undefined,
-    activityTypeIds: (webhook.events ?? []).flatMap(typeIdOf),
-    createdUser: userOf(webhook.createdBy),
+    activityTypeIds: (webhook.events ?? []).flatMap(listTypeIds),
+    createdUser: toUser(webhook.createdBy),
     created: timeInSeconds(webhook.createdAt),
-    updatedUser: userOf(webhook.updatedBy),
+    updatedUser: toUser(webhook.updatedBy),
     updated: timeInSeconds(webhook.updatedAt),
   };
 }
@@ -122,13 +122,13 @@ function shown(webhook: Webhook): object {
 const BACKLOG = builtInCatalogue.require("backlog");
 
 /** None for a name that is not Backlog's. */
-function typeIdOf(event: string): readonly number[] {
+function listTypeIds(event: string): readonly number[] {
   const typeId = findEventType(BACKLOG, event)?.typeId ?? Number(event);
   return Number.isInteger(typeId) ? [typeId] : [];
 }
 
 /** There are no users here: whoever did it, by name. */
-const userOf = (name: string) => ({
+const toUser = (name: string) => ({
   id: 0,
   userId: name,
   name,

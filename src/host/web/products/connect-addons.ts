@@ -27,11 +27,11 @@ export interface ConnectAddonParts {
   readonly authorize: AuthorizeAddon;
   readonly properties: AddonProperties;
   readonly modules: DynamicModules;
-  readonly baseUrlOf: (siteKey: string) => Promise<string>;
+  readonly loadBaseUrl: (siteKey: string) => Promise<string>;
 }
 
 export function createConnectAddonRouter(parts: ConnectAddonParts): Router {
-  const { authorize, catalogue, properties, modules, baseUrlOf } = parts;
+  const { authorize, catalogue, properties, modules, loadBaseUrl } = parts;
   const { router, answer } = createProductRouter(connectErrorBody);
 
   /** The caller, which must be the add-on of the path. */
@@ -40,8 +40,8 @@ export function createConnectAddonRouter(parts: ConnectAddonParts): Router {
     if (caller.addonKey === params["key"]) return caller;
     throw new CallboardError("ADDON_NOT_FOUND", "An add-on can ask about itself only");
   }
-  const selfOf = async ({ siteKey, addonKey }: AddonCaller, below: string) =>
-    `${await baseUrlOf(siteKey)}/rest/atlassian-connect/1/addons/${encodeURIComponent(addonKey)}${below}`;
+  const createSelfUrl = async ({ siteKey, addonKey }: AddonCaller, below: string) =>
+    `${await loadBaseUrl(siteKey)}/rest/atlassian-connect/1/addons/${encodeURIComponent(addonKey)}${below}`;
 
   router.get(
     "/addons/:key",
@@ -53,7 +53,7 @@ export function createConnectAddonRouter(parts: ConnectAddonParts): Router {
         version: installation.descriptor.version ?? "",
         state: installation.state.toUpperCase(),
         host: { product: catalogue.get(site.product).addonHostName, contacts: [] },
-        links: { marketplace: [], self: [{ href: await selfOf(caller, "") }] },
+        links: { marketplace: [], self: [{ href: await createSelfUrl(caller, "") }] },
       });
     }),
   );
@@ -63,7 +63,7 @@ export function createConnectAddonRouter(parts: ConnectAddonParts): Router {
     answer(async (call) => {
       const caller = await itself(call);
       const names = await properties.names(caller);
-      const self = await selfOf(caller, "/properties/");
+      const self = await createSelfUrl(caller, "/properties/");
       const keys = names.map((name) => ({ key: name, self: self + encodeURIComponent(name) }));
       call.response.json({ keys });
     }),
@@ -76,7 +76,7 @@ export function createConnectAddonRouter(parts: ConnectAddonParts): Router {
       const { name = "" } = call.params;
       // The value is written as it was given: numbers beyond 2^53 and the order of keys survive.
       const value = await properties.read(caller, name);
-      const self = JSON.stringify(await selfOf(caller, `/properties/${encodeURIComponent(name)}`));
+      const self = JSON.stringify(await createSelfUrl(caller, `/properties/${encodeURIComponent(name)}`));
       call.response.type("json").send(`{"key":${JSON.stringify(name)},"value":${value},"self":${self}}`);
     }),
   );
@@ -139,7 +139,7 @@ const sayDone = (response: Response, status: number, message: string) =>
 
 /**
  * The webhooks in a body: as in a descriptor, `{webhooks: […]}`, also below `modules`, or a plain list of them there.
- * @throws CallboardError BODY_SCHEMA for anything else: no other module is served here
+ * @throws {CallboardError} BODY_SCHEMA for anything else: no other module is served here
  */
 function webhookModulesIn(body: JsonObject): readonly WebhookModuleValue[] {
   const { modules = body } = body;

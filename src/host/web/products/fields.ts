@@ -6,7 +6,7 @@ import { SMALL_BODY_BYTES, formIn, readBody, readJsonObject } from "../http/body
 /** Every value of each field as text. A name may end in `[]`, or in an index as in `ids[0]`; both are left out. */
 export type Fields = ReadonlyMap<string, readonly string[]>;
 
-/** @throws CallboardError BODY_TOO_LARGE, CONTENT_TYPE, BODY_SCHEMA for JSON values that a form could not hold */
+/** @throws {CallboardError} BODY_TOO_LARGE, CONTENT_TYPE, BODY_SCHEMA for JSON values that a form could not hold */
 export async function readFields(request: Request): Promise<Fields> {
   const type = (request.headers["content-type"] ?? "").toLowerCase();
   if (type.startsWith("application/json")) return fieldsOfJson(await readJsonObject(request));
@@ -37,12 +37,12 @@ function fieldsOfJson(body: Readonly<Record<string, unknown>>): Fields {
   return new Map(
     Object.entries(body).map(([name, value]) => {
       const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-      return [name, values.map((each) => textOf(name, each))];
+      return [name, values.map((each) => toText(name, each))];
     }),
   );
 }
 
-function textOf(name: string, value: unknown): string {
+function toText(name: string, value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   const detail = "must be a text, a number or true or false";
@@ -54,7 +54,7 @@ export function textIn(fields: Fields, name: string): string | undefined {
   return fields.get(name)?.at(-1);
 }
 
-/** @throws CallboardError BODY_SCHEMA unless it is true or false */
+/** @throws {CallboardError} BODY_SCHEMA unless it is true or false */
 export function booleanIn(fields: Fields, name: string): boolean | undefined {
   const text = textIn(fields, name);
   if (text === undefined) return undefined;

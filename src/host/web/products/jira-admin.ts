@@ -9,7 +9,7 @@ import type { WebhookValues } from "../../registry/outgoing/values.ts";
 import { requireSchema } from "../http/body-schema.ts";
 import { readJsonObject } from "../http/body.ts";
 import { jiraErrorBody } from "./jira-errors.ts";
-import { secretWish, sentencesOf } from "./outgoing-access.ts";
+import { secretWish, describeProblems } from "./outgoing-access.ts";
 import type { OutgoingAccess } from "./outgoing-access.ts";
 import { createOutgoingRouter } from "./outgoing-routes.ts";
 import type { ErrorBody } from "./product-router.ts";
@@ -21,7 +21,7 @@ const ISSUES = "issue-related-events-section";
 
 const errorBody: ErrorBody = (error, status) => ({
   ...jiraErrorBody(error, status),
-  errorMessages: sentencesOf(error, { "/filter": `filters.${ISSUES}` }),
+  errorMessages: describeProblems(error, { "/filter": `filters.${ISSUES}` }),
 });
 
 const BODY = {
@@ -51,21 +51,21 @@ interface WebhookBody {
 
 export function createJiraAdminRouter(
   outgoing: OutgoingAccess,
-  baseUrlOf: (siteKey: string) => Promise<string>,
+  loadBaseUrl: (siteKey: string) => Promise<string>,
 ): Router {
-  const selfOf = async (siteKey: string, no: number) =>
-    `${await baseUrlOf(siteKey)}/rest/webhooks/1.0/webhook/${no}`;
+  const createSelfUrl = async (siteKey: string, no: number) =>
+    `${await loadBaseUrl(siteKey)}/rest/webhooks/1.0/webhook/${no}`;
   return createOutgoingRouter(
     {
       product: "jira",
       errorBody,
       read: readWebhook,
-      valuesOf: ({ name, url, ...changes }) => {
+      toValues: ({ name, url, ...changes }) => {
         if (name === undefined || url === undefined)
           throw new CallboardError("BODY_SCHEMA", "A webhook has a name and a url");
-        return { name, url, secret: { kind: "keep" }, ...changesOf(changes) };
+        return { name, url, secret: { kind: "keep" }, ...toChanges(changes) };
       },
-      changesOf,
+      toChanges,
       shown: async (webhook, siteKey) => ({
         name: webhook.name,
         url: webhook.url,
@@ -74,13 +74,13 @@ export function createJiraAdminRouter(
         filters: { [ISSUES]: webhook.filter ?? "" },
         events: webhook.events ?? [],
         enabled: webhook.active,
-        self: await selfOf(siteKey, webhook.no),
+        self: await createSelfUrl(siteKey, webhook.no),
         lastUpdatedUser: webhook.updatedBy,
         lastUpdatedDisplayName: webhook.updatedBy,
         lastUpdated: webhook.updatedAt,
         isSigned: webhook.secret !== undefined,
       }),
-      selfOf,
+      createSelfUrl,
       changesBy: "put",
       showsDeleted: false,
     },
@@ -95,7 +95,7 @@ async function readWebhook(request: Request): Promise<WebhookBody> {
 }
 
 /** No events in a body are all of them, as they are in what is shown; a blank filter is none. */
-function changesOf(body: WebhookBody): Partial<WebhookValues> {
+function toChanges(body: WebhookBody): Partial<WebhookValues> {
   const { name, url, description, events, filters, excludeBody, enabled, secret } = body;
   const filter = filters?.[ISSUES];
   return {

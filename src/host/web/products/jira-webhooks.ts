@@ -25,7 +25,7 @@ export interface JiraWebhookParts {
     page: { readonly after: number | undefined; readonly most: number },
   ) => Promise<FailedWebhookPage>;
   /** Where the site answers, as the add-on was told. */
-  readonly baseUrlOf: (siteKey: string) => Promise<string>;
+  readonly loadBaseUrl: (siteKey: string) => Promise<string>;
 }
 
 const MAX_RESULTS = 100;
@@ -76,7 +76,7 @@ export function createJiraWebhookRouter({
   authorize,
   webhooks,
   listFailed,
-  baseUrlOf,
+  loadBaseUrl,
 }: JiraWebhookParts): Router {
   const { router, answer } = createProductRouter(jiraErrorBody);
 
@@ -85,7 +85,7 @@ export function createJiraWebhookRouter({
     answer(async ({ request, response, siteKey }) => {
       const caller = await authorize(request, siteKey);
       const { url, webhooks: wanted } = await readAs<RegistrationBody>(REGISTRATION, request);
-      const results = await webhooks.register(caller, url, wanted.map(registrationOf));
+      const results = await webhooks.register(caller, url, wanted.map(toRegistration));
       response.json({
         webhookRegistrationResult: results.map((result) =>
           result.kind === "created" ? { createdWebhookId: result.id } : { errors: [result.because] },
@@ -101,7 +101,7 @@ export function createJiraWebhookRouter({
       const startAt = numberIn(request, "startAt", 0);
       const maxResults = Math.min(numberIn(request, "maxResults", MAX_RESULTS), MAX_RESULTS);
       const all = await webhooks.list(caller);
-      const self = `${await baseUrlOf(siteKey)}${request.originalUrl.slice(siteKey.length + 1).split("?")[0] ?? ""}`;
+      const self = `${await loadBaseUrl(siteKey)}${request.originalUrl.slice(siteKey.length + 1).split("?")[0] ?? ""}`;
       const isLast = startAt + maxResults >= all.length;
       response.json({
         self: `${self}?startAt=${startAt}&maxResults=${maxResults}`,
@@ -138,7 +138,7 @@ export function createJiraWebhookRouter({
       const caller = await authorize(request, siteKey);
       const most = Math.min(Math.max(numberIn(request, "maxResults", MAX_FAILED), 1), MAX_FAILED);
       const page = await listFailed(caller, { after: numberIn(request, "after", 0), most });
-      const self = `${await baseUrlOf(siteKey)}/rest/api/3/webhook/failed`;
+      const self = `${await loadBaseUrl(siteKey)}/rest/api/3/webhook/failed`;
       response.json({
         values: page.webhooks.map(({ id, body, url, failedAt }) => ({
           id,
@@ -164,7 +164,7 @@ async function readAs<T>(schema: JsonSchema, request: Request): Promise<T> {
 const readIds = async (request: Request) =>
   (await readAs<{ readonly webhookIds: readonly number[] }>(IDS, request)).webhookIds;
 
-function registrationOf(wanted: RegistrationBody["webhooks"][number]): Registration {
+function toRegistration(wanted: RegistrationBody["webhooks"][number]): Registration {
   const { events, jqlFilter, fieldIdsFilter, issuePropertyKeysFilter } = wanted;
   return {
     events,
@@ -185,7 +185,7 @@ const shown = ({ id, url, events, jqlFilter, fieldIds, propertyKeys, expiresAt }
   expirationDate: expiresAt,
 });
 
-/** @throws CallboardError QUERY_INVALID unless it is a whole number from 0 on */
+/** @throws {CallboardError} QUERY_INVALID unless it is a whole number from 0 on */
 function numberIn({ query }: Request, name: string, otherwise: number): number {
   const text = query[name];
   if (text === undefined) return otherwise;

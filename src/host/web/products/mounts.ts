@@ -15,38 +15,38 @@ import { TRACKER_PATH, createTrackerRouter } from "./tracker.ts";
 export interface ProductParts {
   readonly rooms: Rooms;
   readonly access: Access;
-  readonly originOf: (request: Request) => Origin;
+  readonly readOrigin: (request: Request) => Origin;
   readonly now: () => number;
 }
 
-export function createProductMounts({ rooms, access, originOf, now }: ProductParts): readonly Mount[] {
+export function createProductMounts({ rooms, access, readOrigin, now }: ProductParts): readonly Mount[] {
   const { catalogue, registry, sites, webhooks } = rooms;
-  const baseUrlOf = async (siteKey: string) => sites.baseUrlOf(await sites.load(siteKey));
+  const loadBaseUrl = async (siteKey: string) => sites.baseUrlOf(await sites.load(siteKey));
   const authorize = createAddonAccess({
     findSite: sites.find,
-    baseUrlOf: sites.baseUrlOf,
+    getBaseUrl: sites.baseUrlOf,
     acceptedSecrets: registry.acceptedSecrets,
-    originOf,
+    readOrigin,
     now,
   });
-  const outgoing = createOutgoingAccess({ access, loadSite: sites.load, webhooks, originOf });
+  const outgoing = createOutgoingAccess({ access, loadSite: sites.load, webhooks, readOrigin });
   const jiraWebhooks = createJiraWebhookRouter({
     authorize,
     webhooks: rooms.dynamicWebhooks,
     listFailed: rooms.deliveryLog.listFailedWebhooks,
-    baseUrlOf,
+    loadBaseUrl,
   });
   const connectAddons = createConnectAddonRouter({
     catalogue,
     authorize,
     properties: rooms.addonProperties,
     modules: rooms.dynamicModules,
-    baseUrlOf,
+    loadBaseUrl,
   });
   return [
     ...JIRA_WEBHOOK_PATHS.map((path) => ({ path, router: jiraWebhooks })),
     ...CONNECT_PATHS.map((path) => ({ path, router: connectAddons })),
-    { path: JIRA_ADMIN_PATH, router: createJiraAdminRouter(outgoing, baseUrlOf) },
+    { path: JIRA_ADMIN_PATH, router: createJiraAdminRouter(outgoing, loadBaseUrl) },
     { path: BACKLOG_PATH, router: createBacklogRouter(outgoing) },
     { path: TRACKER_PATH, router: createTrackerRouter(outgoing) },
   ];

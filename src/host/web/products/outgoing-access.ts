@@ -14,14 +14,14 @@ import type { Webhook } from "../../model/webhook.ts";
 export interface OutgoingCall {
   readonly webhooks: Outgoing;
   readonly by: Author;
-  /** The number in a path. @throws CallboardError WEBHOOK_NOT_FOUND for what is no number */
-  readonly numberOf: (text: string | undefined) => number;
+  /** The number in a path. @throws {CallboardError} WEBHOOK_NOT_FOUND for what is no number */
+  readonly parseNumber: (text: string | undefined) => number;
 }
 
 /**
  * Lets a caller in who may administer the site. `token` is an API token that the product has another place for than
  * the Authorization header.
- * @throws CallboardError AUTH_MISSING, AUTH_INVALID, SCOPE, SITE_NOT_FOUND, NOT_FOUND when the site is of another product
+ * @throws {CallboardError} AUTH_MISSING, AUTH_INVALID, SCOPE, SITE_NOT_FOUND, NOT_FOUND when the site is of another product
  */
 export type OutgoingAccess = (
   request: Request,
@@ -34,14 +34,14 @@ export interface OutgoingAccessParts {
   readonly access: Pick<Access, "authorizeBasic" | "authorizeToken">;
   readonly loadSite: (siteKey: string) => Promise<Site>;
   readonly webhooks: Outgoing;
-  readonly originOf: (request: Request) => Origin;
+  readonly readOrigin: (request: Request) => Origin;
 }
 
 export function createOutgoingAccess({
   access,
   loadSite,
   webhooks,
-  originOf,
+  readOrigin,
 }: OutgoingAccessParts): OutgoingAccess {
   return async (request, siteKey, product, token) => {
     const need = { scope: "admin", siteKey } as const;
@@ -54,11 +54,11 @@ export function createOutgoingAccess({
     if (site.product !== product) {
       throw new CallboardError("NOT_FOUND", `The site ${siteKey} is of ${site.product}, not ${product}`);
     }
-    return { webhooks, by: { actor: caller.actor, address: originOf(request).address }, numberOf };
+    return { webhooks, by: { actor: caller.actor, address: readOrigin(request).address }, parseNumber };
   };
 }
 
-function numberOf(text = ""): number {
+function parseNumber(text = ""): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new CallboardError(
     "WEBHOOK_NOT_FOUND",
@@ -99,7 +99,7 @@ export function secretWish(secret: string | null): SecretWish {
 /**
  * What is wrong, a sentence for each problem, in the words of the product: `fields` has its name for each of our pointers.
  */
-export function sentencesOf(
+export function describeProblems(
   { message, errors }: CallboardError,
   fields: Readonly<Record<string, string>>,
 ): readonly string[] {

@@ -14,15 +14,15 @@ export interface OutgoingApi<Body> {
   readonly product: string;
   readonly errorBody: ErrorBody;
   /** The API token, where the product has another place for it than the Authorization header. */
-  readonly tokenOf?: (request: Request) => string | undefined;
-  /** Only webhooks of the project that the path names are seen. @throws CallboardError QUERY_INVALID */
-  readonly projectOf?: (params: Params) => string | undefined;
+  readonly readToken?: (request: Request) => string | undefined;
+  /** Only webhooks of the project that the path names are seen. @throws {CallboardError} QUERY_INVALID */
+  readonly readProject?: (params: Params) => string | undefined;
   readonly read: (request: Request) => Promise<Body>;
-  readonly valuesOf: (body: Body, project: string | undefined) => WebhookValues;
-  readonly changesOf: (body: Body, before: Webhook) => Partial<WebhookValues>;
+  readonly toValues: (body: Body, project: string | undefined) => WebhookValues;
+  readonly toChanges: (body: Body, before: Webhook) => Partial<WebhookValues>;
   readonly shown: (webhook: Webhook, siteKey: string) => object | Promise<object>;
   /** The address of a new webhook, for a 201; 200 where the product has none. */
-  readonly selfOf?: (siteKey: string, no: number) => Promise<string>;
+  readonly createSelfUrl?: (siteKey: string, no: number) => Promise<string>;
   readonly changesBy: "put" | "patch";
   /** Whether a deletion is answered with the webhook as it was, instead of 204. */
   readonly showsDeleted: boolean;
@@ -35,16 +35,16 @@ export function createOutgoingRouter<Body>(api: OutgoingApi<Body>, outgoing: Out
   const enter = (handle: (call: Call) => Promise<Response>) =>
     answer(async (call) => {
       const { request, siteKey } = call;
-      const entered = await outgoing(request, siteKey, api.product, api.tokenOf?.(request));
+      const entered = await outgoing(request, siteKey, api.product, api.readToken?.(request));
       await handle({ ...call, ...entered });
     });
-  const isOf = ({ project }: Webhook, params: Params): boolean =>
-    api.projectOf === undefined || project === api.projectOf(params);
+  const isInProject = ({ project }: Webhook, params: Params): boolean =>
+    api.readProject === undefined || project === api.readProject(params);
 
-  /** @throws CallboardError WEBHOOK_NOT_FOUND, for a webhook of another project too */
-  async function find({ webhooks, numberOf, siteKey, params }: Call): Promise<Webhook> {
-    const { webhook } = await webhooks.show(siteKey, numberOf(params["no"]));
-    if (isOf(webhook, params)) return webhook;
+  /** @throws {CallboardError} WEBHOOK_NOT_FOUND, for a webhook of another project too */
+  async function find({ webhooks, parseNumber, siteKey, params }: Call): Promise<Webhook> {
+    const { webhook } = await webhooks.show(siteKey, parseNumber(params["no"]));
+    if (isInProject(webhook, params)) return webhook;
     throw new CallboardError(
       "WEBHOOK_NOT_FOUND",
       `There is no webhook ${String(params["no"])} in ${String(params["project"])}`,
@@ -54,7 +54,7 @@ export function createOutgoingRouter<Body>(api: OutgoingApi<Body>, outgoing: Out
   router.get(
     "/",
     enter(async ({ webhooks, siteKey, params, response }) => {
-      const own = (await webhooks.list(siteKey)).filter(({ webhook }) => isOf(webhook, params));
+      const own = (await webhooks.list(siteKey)).filter(({ webhook }) => isInProject(webhook, params));
       return response.json(await Promise.all(own.map(async ({ webhook }) => api.shown(webhook, siteKey))));
     }),
   );
@@ -62,10 +62,11 @@ export function createOutgoingRouter<Body>(api: OutgoingApi<Body>, outgoing: Out
   router.post(
     "/",
     enter(async ({ webhooks, by, siteKey, params, request, response }) => {
-      const project = api.projectOf?.(params);
-      const values = api.valuesOf(await api.read(request), project);
+      const project = api.readProject?.(params);
+      const values = api.toValues(await api.read(request), project);
       const { webhook } = await webhooks.create(siteKey, values, by);
-      if (api.selfOf !== undefined) response.status(201).location(await api.selfOf(siteKey, webhook.no));
+      if (api.createSelfUrl !== undefined)
+        response.status(201).location(await api.createSelfUrl(siteKey, webhook.no));
       return response.json(await api.shown(webhook, siteKey));
     }),
   );
@@ -80,7 +81,7 @@ export function createOutgoingRouter<Body>(api: OutgoingApi<Body>, outgoing: Out
     enter(async (call) => {
       const { webhooks, by, siteKey, request, response } = call;
       const before = await find(call);
-      const values = editedValues(before, api.changesOf(await api.read(request), before));
+      const values = editedValues(before, api.toChanges(await api.read(request), before));
       const { webhook } = await webhooks.edit(siteKey, before.no, values, by);
       return response.json(await api.shown(webhook, siteKey));
     }),

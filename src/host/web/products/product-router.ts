@@ -47,7 +47,7 @@ export function queryValues({ query }: Pick<Request, "query">, name: string): re
   return typeof value === "string" ? [value] : [];
 }
 
-export function headerOf({ headers }: Pick<Request, "headers">, name: string): string | undefined {
+export function findHeader({ headers }: Pick<Request, "headers">, name: string): string | undefined {
   const value = headers[name];
   return typeof value === "string" ? value : undefined;
 }

@@ -11,7 +11,7 @@ import { readFields, textIn } from "./fields.ts";
 import type { Fields } from "./fields.ts";
 import type { OutgoingAccess } from "./outgoing-access.ts";
 import { createOutgoingRouter } from "./outgoing-routes.ts";
-import { headerOf, timeInSeconds } from "./product-router.ts";
+import { findHeader, timeInSeconds } from "./product-router.ts";
 import type { ErrorBody } from "./product-router.ts";
 
 export const TRACKER_PATH = "/:site/services/v5/projects/:project/webhooks";
@@ -43,14 +43,14 @@ export function createTrackerRouter(outgoing: OutgoingAccess): Router {
     {
       product: "tracker",
       errorBody,
-      tokenOf: (request) => headerOf(request, "x-trackertoken"),
-      projectOf,
+      readToken: (request) => findHeader(request, "x-trackertoken"),
+      readProject,
       read: readFields,
-      valuesOf: (fields, project) => {
+      toValues: (fields, project) => {
         const url = urlIn(fields);
-        return { name: nameOf(url), url, secret: { kind: "keep" }, ...defined({ project }) };
+        return { name: toName(url), url, secret: { kind: "keep" }, ...defined({ project }) };
       },
-      changesOf: (fields, { url }) => ({ url: urlIn(fields, url) }),
+      toChanges: (fields, { url }) => ({ url: urlIn(fields, url) }),
       shown,
       changesBy: "put",
       showsDeleted: false,
@@ -60,12 +60,12 @@ export function createTrackerRouter(outgoing: OutgoingAccess): Router {
 }
 
 /** Tracker's projects have numbers. */
-function projectOf({ project = "" }: Readonly<Record<string, string>>): string {
+function readProject({ project = "" }: Readonly<Record<string, string>>): string {
   if (/^\d{1,15}$/.test(project)) return project;
   throw new CallboardError("QUERY_INVALID", "The id of a project is a number");
 }
 
-/** @throws CallboardError BODY_SCHEMA without a URL, or for another version than v5 */
+/** @throws {CallboardError} BODY_SCHEMA without a URL, or for another version than v5 */
 function urlIn(fields: Fields, before?: string): string {
   const version = textIn(fields, "webhook_version") ?? "v5";
   if (version !== "v5") throw new CallboardError("BODY_SCHEMA", "webhook_version must be v5");
@@ -75,7 +75,7 @@ function urlIn(fields: Fields, before?: string): string {
 }
 
 /** Tracker's webhooks have no name; people see the host. */
-function nameOf(url: string): string {
+function toName(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 

@@ -38,16 +38,16 @@ export interface UpmParts {
   /** The key of the upm-token, the same in every process. */
   readonly tokenKey: Uint8Array;
   readonly access: Pick<Access, "authorizeBasic">;
-  readonly originOf: (request: Request) => Origin;
+  readonly readOrigin: (request: Request) => Origin;
   readonly now: () => number;
   readonly logger: Logger;
 }
 
-export function createUpmRouter({ rooms, tokenKey, access, originOf, now, logger }: UpmParts): Router {
+export function createUpmRouter({ rooms, tokenKey, access, readOrigin, now, logger }: UpmParts): Router {
   const { registry, sites: siteRoom, upmInstalls: installs, href } = rooms;
   const router = Router({ mergeParams: true });
-  const linksOf =
-    (siteKey: string): LinkOf =>
+  const createLinks =
+    (siteKey: string): ToLink =>
     (path) =>
       href(`/${siteKey}/rest/plugins/1.0/${path}`);
 
@@ -56,10 +56,10 @@ export function createUpmRouter({ rooms, tokenKey, access, originOf, now, logger
       const source = { kind: "url", url: descriptorUrl } as const;
       // Connect's wire has no consent: the administrator whose token it is allows what the descriptor asks for.
       const installed = registry.install(siteKey, source, { by, acceptScopes: "all" });
-      await installs.end(id, await endOf(installed, { siteKey, descriptorUrl }));
+      await installs.end(id, await awaitEnd(installed, { siteKey, descriptorUrl }));
     } catch (error) {
       // Whoever polls is told in the end that it was interrupted.
-      logger.error("upm.install-not-noted", { site: siteKey, error });
+      logger.error("upm.record-failed", { site: siteKey, error });
     }
   }
 
@@ -67,7 +67,7 @@ export function createUpmRouter({ rooms, tokenKey, access, originOf, now, logger
    * The `upm-token`: proof that the caller could read an answer of ours, which a page of another origin cannot, although a
    * browser would send its password along.
    */
-  function tokenOf({ tokenId }: Caller, siteKey: string): string {
+  function createUpmToken({ tokenId }: Caller, siteKey: string): string {
     return createHmac("sha256", tokenKey).update(`${siteKey}|${tokenId}`).digest("base64url");
   }
 
@@ -94,7 +94,7 @@ export function createUpmRouter({ rooms, tokenKey, access, originOf, now, logger
       const { site, ...params } = request.params as Readonly<Record<string, string>>;
       const caller = await authorize(request, site);
       const siteKey = site ?? "";
-      const by = { actor: caller.actor, address: originOf(request).address };
+      const by = { actor: caller.actor, address: readOrigin(request).address };
       response.setHeader("cache-control", "no-store");
       await handle({ request, response, siteKey, params, caller, by });
     };
@@ -111,10 +111,10 @@ export function createUpmRouter({ rooms, tokenKey, access, originOf, now, logger
     "/",
     answer(async ({ response, siteKey, caller }) => {
       const installed = await registry.listAddons(siteKey);
-      response.setHeader("upm-token", tokenOf(caller, siteKey));
+      response.setHeader("upm-token", createUpmToken(caller, siteKey));
       response.json({
-        plugins: installed.map((addon) => pluginOf(addon, linksOf(siteKey))),
-        links: { self: linksOf(siteKey)("") },
+        plugins: installed.map((addon) => toPlugin(addon, createLinks(siteKey))),
+        links: { self: createLinks(siteKey)("") },
       });
     }),
   );
@@ -122,7 +122,7 @@ export function createUpmRouter({ rooms, tokenKey, access, originOf, now, logger
   router.post(
     "/",
     answer(async ({ request, response, siteKey, caller, by }) => {
-      requireToken(request, tokenOf(caller, siteKey));
+      requireToken(request, createUpmToken(caller, siteKey));
       const { pluginUri } = await readJsonObject(request);
       if (typeof pluginUri !== "string") {
         const errors = [{ pointer: "/pluginUri", detail: "pluginUri must be the URL of a descriptor" }];
@@ -131,7 +131,7 @@ export function createUpmRouter({ rooms, tokenKey, access, originOf, now, logger
       const id = randomUUID();
       await installs.begin(id, siteKey);
       void install(id, siteKey, pluginUri, by);
-      response.status(202).json(progressOf(linksOf(siteKey), id));
+      response.status(202).json(toProgress(createLinks(siteKey), id));
     }),
   );
 
@@ -144,8 +144,8 @@ export function createUpmRouter({ rooms, tokenKey, access, originOf, now, logger
         throw new CallboardError("NOT_FOUND", "There is no install with this id");
       response.json(
         begun.state === "done"
-          ? pluginOf(await registry.showAddon(siteKey, begun.addonKey), linksOf(siteKey))
-          : reportOf(begun, id, linksOf(siteKey), now()),
+          ? toPlugin(await registry.showAddon(siteKey, begun.addonKey), createLinks(siteKey))
+          : toReport(begun, id, createLinks(siteKey), now()),
       );
     }),
   );
@@ -153,7 +153,7 @@ export function createUpmRouter({ rooms, tokenKey, access, originOf, now, logger
   router.get(
     "/:key-key",
     answer(async ({ response, siteKey, params }) => {
-      response.json(pluginOf(await registry.showAddon(siteKey, params["key"] ?? ""), linksOf(siteKey)));
+      response.json(toPlugin(await registry.showAddon(siteKey, params["key"] ?? ""), createLinks(siteKey)));
     }),
   );
 
@@ -177,26 +177,26 @@ interface UpmCall {
 }
 
 /** The address of something below `…/rest/plugins/1.0/`. */
-type LinkOf = (path: string) => string;
+type ToLink = (path: string) => string;
 
-function progressOf(linkOf: LinkOf, id: string): object {
+function toProgress(toLink: ToLink, id: string): object {
   return {
     type: "INSTALL",
     pingAfter: PING_AFTER_MS,
     status: { done: false, statusCode: 200 },
-    links: { self: linkOf(`pending/${id}`) },
+    links: { self: toLink(`pending/${id}`) },
   };
 }
 
 /** How far an install is that is no plugin yet: by its shape, clients tell the two apart. */
-function reportOf(
+function toReport(
   begun: Exclude<UpmInstall, { state: "done" }>,
   id: string,
-  linkOf: LinkOf,
+  toLink: ToLink,
   now: number,
 ): object {
   if (begun.state === "pending" && now - begun.startedAt < MAX_INSTALL_MS) {
-    return progressOf(linkOf, id);
+    return toProgress(toLink, id);
   }
   const failure = begun.state === "failed" ? begun.failure : INTERRUPTED;
   const status = {
@@ -205,7 +205,7 @@ function reportOf(
     subCode: failure.code,
     errorMessage: failure.message,
   };
-  return { type: "INSTALL", status, links: { self: linkOf(`pending/${id}`) } };
+  return { type: "INSTALL", status, links: { self: toLink(`pending/${id}`) } };
 }
 
 const INTERRUPTED: UpmFailure = {
@@ -215,20 +215,20 @@ const INTERRUPTED: UpmFailure = {
 };
 
 /** What an install comes to: the key of the add-on, or why not. */
-async function endOf(install: Promise<AddonInstalled>, place: InstallPlace): Promise<string | UpmFailure> {
+async function awaitEnd(install: Promise<AddonInstalled>, place: InstallPlace): Promise<string | UpmFailure> {
   try {
     return (await install).addon.key;
   } catch (thrown) {
     const error = asCallboardError(thrown);
-    return { status: error.status, code: error.code, message: messageOf(error, place) };
+    return { status: error.status, code: error.code, message: describeFailure(error, place) };
   }
 }
 
 /** Tools print this line and nothing else, so it says everything. */
-function messageOf({ code, message, errors, extra }: CallboardError, place: InstallPlace): string {
+function describeFailure({ code, message, errors, extra }: CallboardError, place: InstallPlace): string {
   const problems = errors.slice(1, 6).map(({ pointer, detail }) => `${detail} (${pointer})`);
   const answered = "callback" in extra ? [`callback: ${JSON.stringify(extra["callback"])}`] : [];
-  const lines = [`${code}: ${message}`, ...problems, ...answered, ...remediesOf(code, place)];
+  const lines = [`${code}: ${message}`, ...problems, ...answered, ...listRemedies(code, place)];
   return escapeControls(lines.join("\n"));
 }
 
@@ -238,7 +238,7 @@ interface InstallPlace {
 }
 
 /** UPM has no way to say yes to a question. */
-function remediesOf(code: string, { siteKey, descriptorUrl }: InstallPlace): readonly string[] {
+function listRemedies(code: string, { siteKey, descriptorUrl }: InstallPlace): readonly string[] {
   if (code !== "ADDON_ORIGIN_CHANGED") return [];
   return [
     `Confirm the move with: callboard install ${quoted(descriptorUrl)} --site ${siteKey} --confirm-origin`,
@@ -251,9 +251,9 @@ function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-function pluginOf(
+function toPlugin(
   { key, name, version, description, vendor, state, descriptorUrl }: AddonSummary,
-  linkOf: LinkOf,
+  toLink: ToLink,
 ) {
   return {
     key,
@@ -266,7 +266,7 @@ function pluginOf(
     optional: true,
     remotable: true,
     links: {
-      self: linkOf(`${key}-key`),
+      self: toLink(`${key}-key`),
       ...(descriptorUrl === undefined ? {} : { descriptor: descriptorUrl }),
     },
   };

@@ -243,11 +243,11 @@ describe.each(Object.entries(DATABASES))("on %s", (_name, newUrl) => {
       }),
     ).rejects.toThrow("the work failed");
     expect(await stored(b)).toEqual([]);
-    expect(b.backlog.waitingOf(1)).toBe(0);
+    expect(b.backlog.getWaiting(1)).toBe(0);
 
     await b.database.write((tx) => announcer.announce(tx, [announcement]));
     await waitFor(() => expect(namesOf(toldTo(watcher))).toEqual(["endpoint.paused"]));
-    await waitFor(() => expect(b.backlog.waitingOf(1)).toBe(0));
+    await waitFor(() => expect(b.backlog.getWaiting(1)).toBe(0));
   }, 30_000);
 
   test("Callboard's own site gets the same event of every site, if somebody there asked for it", async () => {

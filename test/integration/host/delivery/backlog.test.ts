@@ -109,11 +109,11 @@ describeOnEach((newUrl) => {
     expect(failed.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
     expect(failed[2]).toMatchObject({ reason: { code: "EVENT_CONFLICT" } });
     expect(reserved).toBeGreaterThan(2);
-    expect(b.backlog.waitingOf(endpointNo)).toBe(0);
+    expect(b.backlog.getWaiting(endpointNo)).toBe(0);
 
     await database.autocommit.query(refuse.end);
     await acceptor.accept([event]);
-    expect(b.backlog.waitingOf(endpointNo)).toBe(1);
+    expect(b.backlog.getWaiting(endpointNo)).toBe(1);
   });
 
   test("the limit holds for events that are committed at the same time", async () => {
@@ -163,7 +163,9 @@ describeOnEach((newUrl) => {
     await b.addAddon("dead", DEAD);
     for (let index = 0; index < 4; index += 1) await b.post();
 
-    expect(lines().filter(({ event }) => event === "backlog.full")).toHaveLength(1);
+    expect(lines().filter(({ event }) => event === "backlog.full")).toEqual([
+      expect.objectContaining({ level: "warn", site: "jira", addon: "dead", origin: DEAD, waiting: 1 }),
+    ]);
   });
 });
 
@@ -199,7 +201,7 @@ describeOn("PostgreSQL", (newUrl) => {
       },
     };
     const logger = silentLogger;
-    const parts = { most: 1, logger, sparse: createSparseLog(logger) };
+    const parts = { most: 1, logger, sparse: createSparseLog(logger), describeEndpoint: () => ({}) };
     const backlog = createBacklog({ ...parts, database: { ...database, read: slow } });
     const delivery = { siteNo: 1, endpointNo: 1, test: false, replayNo: undefined };
 

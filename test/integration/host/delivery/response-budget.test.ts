@@ -32,8 +32,8 @@ async function start(url: string): Promise<{ readonly bench: Bench; readonly bud
   });
   const budget = createResponseBudget({
     database: bench.database,
-    receiverOf: (siteNo, endpointNo) => bench.snapshots.get(siteNo)?.endpoints.get(endpointNo)?.receiver,
-    siteKeyOf: () => "jira",
+    findReceiver: (siteNo, endpointNo) => bench.snapshots.get(siteNo)?.endpoints.get(endpointNo)?.receiver,
+    findSiteKey: () => "jira",
     now: Date.now,
     logger,
     budgetBytes: BUDGET,

@@ -68,9 +68,9 @@ async function withWebhook() {
 test("a dynamic webhook is warned of a week and a day before it expires, once each", async () => {
   const { look } = await withWebhook();
   expect(await look(1)).toEqual([]);
-  expect(await look(23.5)).toEqual(["dynamic-webhooks.expire-soon"]);
+  expect(await look(23.5)).toEqual(["dynamic-webhooks.expiring"]);
   expect(await look(24)).toEqual([]);
-  expect(await look(29.5)).toEqual(["dynamic-webhooks.expire-soon"]);
+  expect(await look(29.5)).toEqual(["dynamic-webhooks.expiring"]);
 });
 
 test("a dynamic webhook is removed when its time is over", async () => {

@@ -211,14 +211,20 @@ test("the backlog of live events counts no delivery of a replay, neither while i
   expect((await countWaiting(database.read, [{ siteNo, endpointNo }], 10)).get(endpointNo)).toBe(0);
 
   const logger = silentLogger;
-  const backlog = createBacklog({ database, most: 2, logger, sparse: createSparseLog(logger) });
+  const backlog = createBacklog({
+    database,
+    most: 2,
+    logger,
+    sparse: createSparseLog(logger),
+    describeEndpoint: () => ({}),
+  });
   const live = { siteNo, endpointNo, test: false };
   backlog.reserve(live);
   backlog.committed([live]);
   backlog.settled([{ ...live, replayNo: 7, state: "delivered" }]);
-  expect(backlog.waitingOf(endpointNo)).toBe(1);
+  expect(backlog.getWaiting(endpointNo)).toBe(1);
   backlog.settled([{ ...live, state: "delivered" }]);
-  expect(backlog.waitingOf(endpointNo)).toBe(0);
+  expect(backlog.getWaiting(endpointNo)).toBe(0);
 });
 
 const create = (rows: Parameters<typeof createChange>[2]["rows"], endpointNos: readonly number[]) =>

@@ -25,9 +25,9 @@ afterAll(() => keys.close());
 
 const authorize = createAddonAccess({
   findSite: (key) => Promise.resolve(key === "app" ? SITE : undefined),
-  baseUrlOf: () => BASE_URL,
+  getBaseUrl: () => BASE_URL,
   acceptedSecrets: (_siteNo, addonKey) => Promise.resolve(ACCEPTED[addonKey] ?? []),
-  originOf: () => ({ address: "127.0.0.1", isHttps: false, isUndeclared: false }),
+  readOrigin: () => ({ address: "127.0.0.1", isHttps: false, isUndeclared: false }),
   now: Date.now,
 });
 

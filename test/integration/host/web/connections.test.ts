@@ -20,25 +20,26 @@ async function listen(isShared: (address: string) => boolean) {
   const { logger, lines } = recordingLogger();
   const connections = createConnections({ isShared, sparse: createSparseLog(logger), most: MOST });
   server = createServer((_request, response) => response.end("served"));
+  // A connection that was served stays open.
+  server.keepAliveTimeout = 0;
   connections.watch(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { port: (server.address() as AddressInfo).port, connections, lines };
 }
 
-/** Connections of one client; resolves to how many of them stay open. */
+/** Opens connections of one client, each with a request; resolves to the number of those that are served. */
 async function open(port: number, count: number, localAddress: string): Promise<number> {
   const made = Array.from({ length: count }, () => connect({ port, host: "127.0.0.1", localAddress }));
   sockets.push(...made);
-  const closed = await Promise.all(
-    made.map(
-      (socket) =>
-        new Promise<boolean>((resolve) => {
-          socket.on("error", () => resolve(true)).once("close", () => resolve(true));
-          socket.once("connect", () => setTimeout(() => resolve(socket.closed), 300));
-        }),
-    ),
+  const served = made.map(
+    (socket) =>
+      new Promise<boolean>((resolve) => {
+        socket.on("error", () => resolve(false)).once("close", () => resolve(false));
+        socket.once("data", () => resolve(true));
+        socket.write("GET / HTTP/1.1\r\nHost: server.example\r\n\r\n");
+      }),
   );
-  return closed.filter((isClosed) => !isClosed).length;
+  return (await Promise.all(served)).filter(Boolean).length;
 }
 
 test("a client that asks for all connections leaves some to every other one", async () => {

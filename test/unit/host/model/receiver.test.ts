@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Receiver } from "../../../../src/host/model/endpoint.ts";
 import {
   describeEndpoint,
+  describeEndpointAt,
   formatReceiverId,
   isSameReceiver,
   receiverFields,
@@ -16,6 +17,7 @@ const snapshot = (state = "enabled") =>
     site: { no: 2, key: "harbor" },
     installations: new Map([["bell", { state, descriptor: { name: "Harbor bell" } }]]),
     webhooks: new Map([[3, { name: "Board" }]]),
+    endpoints: new Map([[5, { receiver: bell, origin: "https://app.example" }]]),
   }) as unknown as SiteSnapshot;
 
 test.each<[Receiver, Receiver, boolean]>([
@@ -70,4 +72,17 @@ test("a log line names site, receiver and origin", () => {
     receiver: "removed",
     origin,
   });
+});
+
+test("a log line about an endpoint has internal numbers only for what is deleted", () => {
+  const at = (site: SiteSnapshot | undefined, endpointNo: number) =>
+    describeEndpointAt(site, { siteNo: 2, endpointNo });
+  expect(at(snapshot(), 5)).toEqual({
+    site: "harbor",
+    addon: "bell",
+    receiver: "Harbor bell",
+    origin: "https://app.example",
+  });
+  expect(at(snapshot(), 6)).toEqual({ site: "harbor", receiver: "removed (6)" });
+  expect(at(undefined, 5)).toEqual({ site: "removed (2)", receiver: "removed (5)" });
 });

@@ -189,12 +189,16 @@ describe("the Host header", () => {
 
 test("an undeclared proxy is reported once", () => {
   const told: string[] = [];
-  const originOf = warnOfUndeclared(createOriginReader([]), (peer) => told.push(peer));
+  const readOrigin = warnOfUndeclared(createOriginReader([]), (peer) => told.push(peer));
   const forwarded = (peer: string) => requestOf({ peer, headers: { "x-forwarded-for": "1.1.1.1" } });
 
-  expect(originOf(requestOf({ peer: "2.2.2.2" })).address).toBe("2.2.2.2");
-  expect(originOf(forwarded("3.3.3.3"))).toEqual({ address: "3.3.3.3", isHttps: false, isUndeclared: true });
-  originOf(forwarded("4.4.4.4"));
+  expect(readOrigin(requestOf({ peer: "2.2.2.2" })).address).toBe("2.2.2.2");
+  expect(readOrigin(forwarded("3.3.3.3"))).toEqual({
+    address: "3.3.3.3",
+    isHttps: false,
+    isUndeclared: true,
+  });
+  readOrigin(forwarded("4.4.4.4"));
 
   expect(told).toEqual(["3.3.3.3"]);
 });

@@ -1,0 +1,163 @@
+/**
+ * Commits groups of accepted events: a plan for all of them, and its events and deliveries in one transaction (P1). A group is
+ * committed whole or not at all.
+ */
+import type { Product } from "../../catalogue/index.ts";
+import { CallboardError } from "../../errors.ts";
+import type { Batch } from "../store/db/batch.ts";
+import type { Database } from "../store/db/database.ts";
+import type { Snapshots } from "../store/snapshot.ts";
+import { deliveriesChange, dueNotice } from "../store/tables/deliveries.ts";
+import { areNewEvents, eventsChange, limitIdWait } from "../store/tables/events.ts";
+import { isLockTimeout, isUniqueViolation } from "../store/db/storage-error.ts";
+import { plan } from "../model/plan.ts";
+import type { AcceptedEvent, Group, KnownEvent, NormalizedEvent, Plan } from "../model/plan.ts";
+import type { DueDelivery } from "../model/delivery.ts";
+import type { Uuid } from "../model/ids.ts";
+import { clientEvents, findAccepted } from "./accepted-before.ts";
+import { normalizeAll } from "./normalize.ts";
+import type { NormalizeContext } from "./normalize.ts";
+import { insertPlan, listUnleased, withFailures } from "./reserve.ts";
+import type { Slots } from "./reserve.ts";
+
+/** Events that came together. */
+export interface PendingGroup extends Group {
+  readonly siteNo: number;
+  /** The product that its bodies were made by. */
+  readonly product: Product | undefined;
+  readonly resolve: (accepted: readonly AcceptedEvent[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type KnownEvents = ReadonlyMap<string, KnownEvent>;
+
+export interface GroupCommitParts {
+  readonly database: Database;
+  readonly snapshots: Snapshots;
+  readonly slots: Slots;
+  /** The database's time. */
+  readonly now: () => number;
+  readonly newEventId: () => Uuid;
+  readonly normalizing: NormalizeContext;
+}
+
+/** Returns a function that commits groups, and resolves or rejects each of them. It never rejects itself. */
+export function createGroupCommit(
+  parts: GroupCommitParts,
+): (groups: readonly PendingGroup[]) => Promise<void> {
+  const { database, snapshots, slots, now, newEventId, normalizing } = parts;
+  const planGroups = (groups: readonly PendingGroup[], known: KnownEvents): Plan<PendingGroup> =>
+    plan(groups, { findSite: snapshots.get, known, newEventId, now: now() });
+
+  /** Makes the bodies of a product that has changed since again. Rejects groups that it refuses now, and leaves them out. */
+  async function keepUp(groups: readonly PendingGroup[]): Promise<readonly PendingGroup[]> {
+    if (groups.every(({ siteNo, product }) => product === snapshots.get(siteNo)?.product)) return groups;
+    const kept: PendingGroup[] = [];
+    for (const group of groups) {
+      const product = snapshots.get(group.siteNo)?.product;
+      try {
+        const incoming = group.events.map((event) => event.incoming);
+        const again = product === group.product ? group.events : await normalizeAll(incoming, normalizing);
+        // Judged as the product was when they came: a check takes time that a transaction doesn't have.
+        const events = again.map((event, index) => ({ ...event, ...pickJudgment(group.events[index]) }));
+        kept.push({ ...group, product, events });
+      } catch (error) {
+        group.reject(error);
+      }
+    }
+    return kept;
+  }
+
+  async function commit(given: readonly PendingGroup[]): Promise<void> {
+    const groups = await keepUp(given);
+    await slots.beforePlan(groups.reduce((sum, { events }) => sum + events.length, 0));
+    const answers = (await commitInOneStatement(groups)) ?? (await commitInSteps(groups));
+    for (const [group, answer] of answers) {
+      if (answer instanceof CallboardError) group.reject(answer);
+      else group.resolve(answer);
+    }
+  }
+
+  /**
+   * Fast path: the cached registry is current, no event ID is known and nothing is refused. Resolves to undefined otherwise,
+   * with nothing written.
+   */
+  async function commitInOneStatement(
+    groups: readonly PendingGroup[],
+  ): Promise<Plan<PendingGroup>["answers"] | undefined> {
+    const planned = planGroups(groups, new Map());
+    if (hasRefusals(planned)) return undefined;
+    const reservation = slots.reserve(planned.deliveries);
+    let isCommitted = false;
+    try {
+      isCommitted = await database.batch(toBatch(planned, reservation.deliveries));
+    } finally {
+      reservation.end(isCommitted);
+    }
+    return isCommitted ? withFailures(planned.answers, reservation.deliveries) : undefined;
+  }
+
+  function toBatch({ events }: Plan<PendingGroup>, deliveries: readonly DueDelivery[]): Batch {
+    const { dialect } = database;
+    const ids = clientEvents(events);
+    const unleased = listUnleased(deliveries);
+    return {
+      checks: [
+        snapshots.areCurrent(new Set(events.map(({ siteNo }) => siteNo))),
+        areNewEvents(dialect, ids),
+        limitIdWait(dialect, ids),
+        dueNotice(dialect, unleased),
+      ],
+      changes: [eventsChange(dialect, events), deliveriesChange(dialect, deliveries, now())],
+    };
+  }
+
+  /** Brings the registry up to date, looks up the callers' IDs, and plans with that, all in one transaction. */
+  function commitInSteps(given: readonly PendingGroup[]): Promise<Plan<PendingGroup>["answers"]> {
+    return database.write(async (tx) => {
+      await snapshots.refresh(tx);
+      const groups = await keepUp(given);
+      const planned = planGroups(groups, await findAccepted(tx, groups, snapshots.get));
+      const limit = limitIdWait(tx.dialect, clientEvents(planned.events));
+      if (limit !== undefined) await tx.query(`SELECT ${limit.sql}`);
+      const deliveries = await insertPlan(tx, planned, slots, now());
+      return withFailures(planned.answers, deliveries);
+    });
+  }
+
+  /**
+   * A group that the database refuses, or that waits for a transaction with its ID, must not fail the others: each is then
+   * committed alone.
+   */
+  async function commitOrReject(groups: readonly PendingGroup[]): Promise<void> {
+    try {
+      await commitWithRetry(groups);
+    } catch (error) {
+      if (groups.length === 1 || (error instanceof CallboardError && !isLockTimeout(error))) {
+        for (const group of groups) group.reject(error);
+        return;
+      }
+      for (const group of groups) await commitOrReject([group]);
+    }
+  }
+
+  /** Two processes may accept the same caller's ID at once; the later one then finds it. */
+  async function commitWithRetry(groups: readonly PendingGroup[]): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await commit(groups);
+        return;
+      } catch (error) {
+        if (!isUniqueViolation(error) || tries === 3) throw error;
+      }
+    }
+  }
+
+  return commitOrReject;
+}
+
+const pickJudgment = (event: NormalizedEvent | undefined): Pick<NormalizedEvent, "judgment"> =>
+  event?.judgment === undefined ? {} : { judgment: event.judgment };
+
+const hasRefusals = ({ answers }: Plan<Group>): boolean =>
+  [...answers.values()].some((answer) => answer instanceof CallboardError);
