@@ -12,7 +12,7 @@ export interface ListFlags {
 }
 
 /** Reads as many pages as the flags ask for. Where there is more, it is noted. @throws what `list` throws */
-export async function readList<P extends Page>(
+export async function fetchList<P extends Page>(
   io: Pick<Io, "note">,
   { limit, all = false }: ListFlags,
   list: (page: PageQuery) => Promise<P>,

@@ -5,7 +5,7 @@ import { CommandFailure } from "./exit.ts";
 import type { Io } from "./io.ts";
 
 /** Members of a request that name a descriptor, which is given as its URL or as a file. @throws what readText throws */
-export async function readDescriptor(
+export async function loadDescriptor(
   named: string,
   io: Io,
 ): Promise<{ readonly descriptorUrl: string } | { readonly descriptor: JsonText }> {

@@ -25,7 +25,7 @@ export interface WebhookFlags {
   readonly json?: boolean;
 }
 
-/** What is given; "" takes a value away. @throws CommandFailure as readBodyFilter does */
+/** What is given; "" takes a value away. @throws CommandFailure as toBodyFilter does */
 export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Values>> {
   const { format, event, project, filter, bodyFilter, excludeBody, description, signature } = flags;
   const { retryProfile, generateSecret } = flags;
@@ -34,7 +34,7 @@ export async function toValues(flags: WebhookFlags, io: Io): Promise<Partial<Val
     events: event === undefined ? undefined : [...event],
     project: project === "" ? null : project,
     filter: filter === "" ? null : filter,
-    bodyFilter: bodyFilter === undefined ? undefined : await readBodyFilter(bodyFilter, io),
+    bodyFilter: bodyFilter === undefined ? undefined : await toBodyFilter(bodyFilter, io),
     excludeBody,
     description,
     signature,
@@ -51,7 +51,7 @@ export const nameFor = (url: string, name: string | undefined): string =>
  * Reads the JSON object of a --body-filter; "" is none.
  * @throws CommandFailure USAGE when it is no JSON, and what readText throws
  */
-export async function readBodyFilter(given: string, io: Io): Promise<Schemas["Webhook"]["bodyFilter"]> {
+export async function toBodyFilter(given: string, io: Io): Promise<Schemas["Webhook"]["bodyFilter"]> {
   if (given === "") return null;
   const text = given.startsWith("@") ? await readText(given.slice(1), io) : given;
   try {

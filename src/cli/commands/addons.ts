@@ -3,7 +3,7 @@ import type { Schemas } from "../../client/index.ts";
 import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
-import { readList } from "../list.ts";
+import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 import { addonLines, callLines, historyLines, resumedLine } from "../told.ts";
@@ -15,7 +15,7 @@ interface Options {
 
 export async function listAddons({ io, client }: Context, options: ListFlags & Options): Promise<Ending> {
   const { site } = options;
-  const list = await readList(io, options, (page) => client.listAddons({ path: { site }, query: page }));
+  const list = await fetchList(io, options, (page) => client.listAddons({ path: { site }, query: page }));
   if (list.items.length === 0) io.note(`no add-on on ${site}; install one: callboard install URL\n`);
   printTable(io, options, list, { head: ["KEY", "STATE", "VERSION", "NAME"], rows: list.items.map(toCells) });
   return "done";

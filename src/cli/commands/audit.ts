@@ -5,12 +5,12 @@ import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
-import { readList } from "../list.ts";
+import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 
 export async function listAudit({ io, client }: Context, options: ListFlags): Promise<Ending> {
-  const list = await readList(io, options, (page) => client.listAudit({ query: page }));
+  const list = await fetchList(io, options, (page) => client.listAudit({ query: page }));
   const rows = list.items.map(({ at, actor, action, object, detail, address }) => [
     at,
     printable(actor),

@@ -5,7 +5,7 @@ import { defined } from "../../defined.ts";
 import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
 import { print } from "../io.ts";
-import { readList } from "../list.ts";
+import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { readText } from "../source.ts";
 import { printTable } from "../table.ts";
@@ -25,7 +25,7 @@ export async function listEventTypes(
   options: ListFlags & { readonly product?: string; readonly find?: string },
 ): Promise<Ending> {
   const { product, find } = options;
-  const list = await readList(io, options, (page) => {
+  const list = await fetchList(io, options, (page) => {
     const query = { ...page, ...defined({ q: find }) };
     return product === undefined
       ? client.listEventTypes({ query })

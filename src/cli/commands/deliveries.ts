@@ -9,7 +9,7 @@ import type { DeliveryFilter } from "../delivery-filter.ts";
 import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
-import { readList } from "../list.ts";
+import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 
@@ -23,7 +23,7 @@ export async function listDeliveries(
   options: DeliveryFilter & ListFlags,
 ): Promise<Ending> {
   const filter = toFilter(options);
-  const list = await readList(io, options, (page) =>
+  const list = await fetchList(io, options, (page) =>
     client.listDeliveries({ query: { ...page, ...filter } }),
   );
   if (list.items.length === 0) {

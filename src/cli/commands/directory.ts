@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
-import { readList } from "../list.ts";
+import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 
@@ -22,7 +22,7 @@ export async function listDirectory(
   options: ListFlags & { readonly find?: string },
 ): Promise<Ending> {
   const { find } = options;
-  const list = await readList(io, options, (page) =>
+  const list = await fetchList(io, options, (page) =>
     client.listDirectory({ query: { ...page, ...defined({ find }) } }),
   );
   if (list.items.length === 0) {

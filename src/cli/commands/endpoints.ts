@@ -6,7 +6,7 @@ import type { MassOptions } from "../consent.ts";
 import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
-import { readList } from "../list.ts";
+import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 import { formatShare, resumedLine } from "../told.ts";
@@ -28,7 +28,7 @@ interface OneOptions {
 export async function listEndpoints({ io, client }: Context, options: ListOptions): Promise<Ending> {
   const { site, state, search } = options;
   const filter = defined({ state, q: search });
-  const list = await readList(io, options, (page) => {
+  const list = await fetchList(io, options, (page) => {
     const query = { ...page, ...filter };
     return site === undefined
       ? client.listEndpoints({ query })

@@ -9,7 +9,7 @@ import { formatState, nameReceiver, readTime } from "../delivery-filter.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
-import { readList } from "../list.ts";
+import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { readText } from "../source.ts";
 import { splitEvents } from "../event-file.ts";
@@ -31,7 +31,7 @@ export async function listEvents(
     since: since === undefined ? undefined : readTime("since", since),
     until: until === undefined ? undefined : readTime("until", until),
   });
-  const list = await readList(io, options, (page) =>
+  const list = await fetchList(io, options, (page) =>
     client.listEvents({ path: { site }, query: { ...page, ...filter } }),
   );
   if (list.items.length === 0) {

@@ -7,7 +7,7 @@ import { CommandFailure, usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
-import { readDescriptor } from "../source.ts";
+import { loadDescriptor } from "../source.ts";
 import { addonLines, callLines, problemLines } from "../told.ts";
 
 type Preview = Schemas["InstallPreview"];
@@ -79,7 +79,7 @@ async function readSource(
 ): Promise<
   { readonly descriptorUrl: string } | { readonly descriptor: JsonText } | { readonly directoryKey: string }
 > {
-  if (descriptor !== undefined && fromDirectory === undefined) return readDescriptor(descriptor, io);
+  if (descriptor !== undefined && fromDirectory === undefined) return loadDescriptor(descriptor, io);
   if (descriptor === undefined && fromDirectory !== undefined) return { directoryKey: fromDirectory };
   throw usageFailure(
     "Give the URL or file of a descriptor, or an add-on of the directory with --from-directory KEY",

@@ -50,7 +50,7 @@ export async function signJwt(io: Io, flags: SignFlags): Promise<Ending> {
 }
 
 /** Prints header and claims. Nothing is verified. */
-export async function decodeJwt(io: Io, given: string, flags: { readonly json?: boolean }): Promise<Ending> {
+export async function showJwt(io: Io, given: string, flags: { readonly json?: boolean }): Promise<Ending> {
   const { header, claims } = await requireToken(io, given);
   io.note("not verified: anybody can have written this\n");
   print(io, flags, { header, claims }, [

@@ -4,7 +4,7 @@ import { confirm } from "../consent.ts";
 import type { Ending } from "../exit.ts";
 import type { Context } from "../context.ts";
 import { print } from "../io.ts";
-import { readList } from "../list.ts";
+import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 import type { Table } from "../table.ts";
@@ -25,7 +25,7 @@ const toTable = ({ items }: KeyList): Table => ({
 });
 
 export async function listKeys({ io, client }: Context, options: ListFlags): Promise<Ending> {
-  const list = await readList(io, options, (page) => client.listKeys({ query: page }));
+  const list = await fetchList(io, options, (page) => client.listKeys({ query: page }));
   printTable(io, options, list, toTable(list));
   return "done";
 }

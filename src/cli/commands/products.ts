@@ -9,7 +9,7 @@ import type { Context } from "../context.ts";
 import { CommandFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
-import { readList } from "../list.ts";
+import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 import { statusText } from "../told.ts";
@@ -30,7 +30,7 @@ export async function fetchProduct(client: Client, product: string) {
 }
 
 export async function listProducts({ io, client }: Context, options: ListFlags): Promise<Ending> {
-  const list = await readList(io, options, (page) => client.listProducts({ query: page }));
+  const list = await fetchList(io, options, (page) => client.listProducts({ query: page }));
   printTable(io, options, list, {
     head: ["KEY", "ORIGIN", "EVENT TYPES", "SITES", "NAME", "PUBLIC"],
     rows: list.items.map(toCells),
@@ -181,7 +181,7 @@ export async function listChanges(
   product: string,
   options: ListFlags,
 ): Promise<Ending> {
-  const list = await readList(io, options, (page) =>
+  const list = await fetchList(io, options, (page) =>
     client.listProductChanges({ path: { product }, query: page }),
   );
   print(
@@ -203,7 +203,7 @@ export async function listDeprecated(
   product: string,
   options: ListFlags,
 ): Promise<Ending> {
-  const list = await readList(io, options, (page) =>
+  const list = await fetchList(io, options, (page) =>
     client.listDeprecatedEventTypes({ path: { product }, query: page }),
   );
   if (list.items.length === 0) io.note(`${product} has no deprecated event types\n`);

@@ -6,7 +6,7 @@ import { nameReceiver, readTime } from "../delivery-filter.ts";
 import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
-import { readList } from "../list.ts";
+import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 
@@ -79,7 +79,7 @@ export async function listReplays(
   options: ListFlags & SiteOptions,
 ): Promise<Ending> {
   const { site } = options;
-  const list = await readList(io, options, (page) => client.listReplays({ path: { site }, query: page }));
+  const list = await fetchList(io, options, (page) => client.listReplays({ path: { site }, query: page }));
   if (list.items.length === 0) io.note(`no replay on ${site}\n`);
   const rows = list.items.map((each) =>
     [

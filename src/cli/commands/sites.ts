@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
-import { readList } from "../list.ts";
+import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 
@@ -29,7 +29,7 @@ interface Values extends JsonOption {
 }
 
 export async function listSites({ io, client }: Context, options: ListFlags): Promise<Ending> {
-  const list = await readList(io, options, (page) => client.listSites({ query: page }));
+  const list = await fetchList(io, options, (page) => client.listSites({ query: page }));
   if (list.items.length === 0) io.note("no site; create one: callboard sites create KEY --product jira\n");
   printTable(io, options, list, {
     head: ["KEY", "PRODUCT", "NAME", "BASE URL"],

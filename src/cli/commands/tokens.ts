@@ -9,7 +9,7 @@ import type { Context } from "../context.ts";
 import { usageFailure } from "../exit.ts";
 import type { Ending } from "../exit.ts";
 import { print, printable } from "../io.ts";
-import { readList } from "../list.ts";
+import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 
@@ -41,7 +41,7 @@ function parseExpiry(text: string): string {
 }
 
 export async function listTokens({ io, client }: Context, options: ListFlags): Promise<Ending> {
-  const list = await readList(io, options, (page) => client.listTokens({ query: page }));
+  const list = await fetchList(io, options, (page) => client.listTokens({ query: page }));
   const rows = list.items.map(({ id, name, scopes, site, lastUsedAt, revokedAt, expiresAt }) => [
     id,
     printable(name),

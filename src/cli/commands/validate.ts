@@ -4,7 +4,7 @@ import { counted } from "../consent.ts";
 import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
 import { print } from "../io.ts";
-import { readDescriptor } from "../source.ts";
+import { loadDescriptor } from "../source.ts";
 import { problemLines } from "../told.ts";
 
 export async function validate(
@@ -12,7 +12,7 @@ export async function validate(
   descriptor: string,
   options: { readonly product?: string; readonly json?: boolean },
 ): Promise<Ending> {
-  const body = { ...(await readDescriptor(descriptor, io)), ...defined({ product: options.product }) };
+  const body = { ...(await loadDescriptor(descriptor, io)), ...defined({ product: options.product }) };
   const result = await client.validateDescriptor({ body });
   print(io, options, result, [
     result.valid

@@ -9,7 +9,7 @@ import { print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
 import { readText } from "../source.ts";
 import { printTable } from "../table.ts";
-import { nameFor, readBodyFilter, toValues } from "../webhook-values.ts";
+import { nameFor, toBodyFilter, toValues } from "../webhook-values.ts";
 import type { WebhookFlags } from "../webhook-values.ts";
 
 interface DataOption {
@@ -83,7 +83,7 @@ export async function tryBodyFilter(
   },
 ): Promise<Ending> {
   const { site, event, limit } = options;
-  const bodyFilter = await readBodyFilter(filter, io);
+  const bodyFilter = await toBodyFilter(filter, io);
   if (bodyFilter === null) throw usageFailure("The body filter is empty");
   const result = await client.tryBodyFilter({
     path: { site },

@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import type { Ending } from "../exit.ts";
 import { columns, print, printable } from "../io.ts";
 import type { Io } from "../io.ts";
-import { readList } from "../list.ts";
+import { fetchList } from "../list.ts";
 import type { ListFlags } from "../list.ts";
 import { printTable } from "../table.ts";
 import { problemLines, resumedLine, statusText } from "../told.ts";
@@ -21,7 +21,7 @@ interface Options {
 
 export async function listWebhooks({ io, client }: Context, options: ListFlags & Options): Promise<Ending> {
   const { site } = options;
-  const list = await readList(io, options, (page) => client.listWebhooks({ path: { site }, query: page }));
+  const list = await fetchList(io, options, (page) => client.listWebhooks({ path: { site }, query: page }));
   if (list.items.length === 0) {
     io.note(`no outgoing webhook on ${site}; create one: callboard webhooks create URL --site ${site}\n`);
   }

@@ -1,4 +1,4 @@
-/** The checks of `callboard doctor`, in the order in which they are shown: what each looks at, and who judges it. */
+/** The checks of `callboard doctor`, in the order in which they are shown: what each looks at, and who assesses it. */
 import { configWarnings, readConfig, unknownKeys } from "../../config.ts";
 import type { Config } from "../../config.ts";
 import { readOpenFileLimit } from "../../egress/index.ts";
@@ -9,25 +9,25 @@ import type { Client } from "../client.ts";
 import type { Io } from "../io.ts";
 import { ok, problem } from "./finding.ts";
 import type { Finding } from "./finding.ts";
-import { judgeClock, judgeDatabase, judgeMasterKey, judgeNotices } from "./judge-database.ts";
+import { assessClock, assessDatabase, assessMasterKey, assessNotices } from "./assess-database.ts";
 import {
-  judgeDirectory,
-  judgeEnvironment,
-  judgeNode,
-  judgeOpenFiles,
-  judgeSettings,
-} from "./judge-machine.ts";
-import type { SettingsFacts } from "./judge-machine.ts";
-import { judgeBaseUrl, judgeNameServers, judgePort } from "./judge-network.ts";
-import type { PortFacts } from "./judge-network.ts";
+  assessDirectory,
+  assessEnvironment,
+  assessNode,
+  assessOpenFiles,
+  assessSettings,
+} from "./assess-machine.ts";
+import type { SettingsFacts } from "./assess-machine.ts";
+import { assessBaseUrl, assessNameServers, assessPort } from "./assess-network.ts";
+import type { PortFacts } from "./assess-network.ts";
 import {
-  judgeEndpoints,
-  judgeLimits,
-  judgeReadiness,
-  judgeSending,
-  judgeServer,
-  judgeToken,
-} from "./judge-server.ts";
+  assessEndpoints,
+  assessLimits,
+  assessReadiness,
+  assessSending,
+  assessServer,
+  assessToken,
+} from "./assess-server.ts";
 import { lookAtDirectory, lookAtEnvironment } from "./look-machine.ts";
 import { lookAtBaseUrl, lookAtNameServers, lookAtPort } from "./look-network.ts";
 import {
@@ -66,47 +66,49 @@ const configured =
 
 /** The check needs a database that could be opened; what is wrong with it is said by the check of the database. */
 const opened =
-  (judge: (database: FoundDatabase) => readonly Finding[]): Look<Installation> =>
+  (assess: (database: FoundDatabase) => readonly Finding[]): Look<Installation> =>
   async ({ database }) => {
     const found = await database();
-    return found?.kind === "found" ? judge(found) : [];
+    return found?.kind === "found" ? assess(found) : [];
   };
 
 export const INSTALLATION_CHECKS: Readonly<Record<string, Look<Installation>>> = {
-  node: () => Promise.resolve(judgeNode(process.versions.node)),
-  settings: ({ settings }) => Promise.resolve(judgeSettings(settings)),
-  environment: async ({ env }) => judgeEnvironment(await lookAtEnvironment(env)),
-  "open-files": () => Promise.resolve(judgeOpenFiles(readOpenFileLimit())),
-  "data-directory": configured(async ({ dataDir }) => judgeDirectory(await lookAtDirectory(dataDir))),
+  node: () => Promise.resolve(assessNode(process.versions.node)),
+  settings: ({ settings }) => Promise.resolve(assessSettings(settings)),
+  environment: async ({ env }) => assessEnvironment(await lookAtEnvironment(env)),
+  "open-files": () => Promise.resolve(assessOpenFiles(readOpenFileLimit())),
+  "data-directory": configured(async ({ dataDir }) => assessDirectory(await lookAtDirectory(dataDir))),
   database: async ({ database }) => {
     const examined = await database();
-    return examined === undefined ? [] : judgeDatabase(examined);
+    return examined === undefined ? [] : assessDatabase(examined);
   },
-  "master-key": opened(judgeMasterKey),
-  clock: opened(({ clockAheadMs }) => judgeClock(clockAheadMs, "the database's")),
-  notices: opened(judgeNotices),
+  "master-key": opened(assessMasterKey),
+  clock: opened(({ clockAheadMs }) => assessClock(clockAheadMs, "the database's")),
+  notices: opened(assessNotices),
   port: async ({ port }) => {
     const facts = await port();
-    return facts === undefined ? [] : judgePort(facts);
+    return facts === undefined ? [] : assessPort(facts);
   },
   "base-url": configured(async ({ baseUrl }, { port }) => {
     const isRunning = (await port())?.holder.kind === "callboard";
-    return judgeBaseUrl(await lookAtBaseUrl(baseUrl, isRunning));
+    return assessBaseUrl(await lookAtBaseUrl(baseUrl, isRunning));
   }),
-  "name-servers": configured(async ({ dnsServers }) => judgeNameServers(await lookAtNameServers(dnsServers))),
+  "name-servers": configured(async ({ dnsServers }) =>
+    assessNameServers(await lookAtNameServers(dnsServers)),
+  ),
 };
 
 export const SERVER_CHECKS: Readonly<Record<string, Look<Server>>> = {
-  server: async ({ client }) => judgeServer(await lookAtServer(client)),
-  token: async ({ client, token }) => judgeToken(await lookAtToken(client, token)),
+  server: async ({ client }) => assessServer(await lookAtServer(client)),
+  token: async ({ client, token }) => assessToken(await lookAtToken(client, token)),
   "server-clock": async ({ client }) => {
     const aheadMs = await lookAtClock(client.url);
-    return aheadMs === undefined ? [] : judgeClock(aheadMs, "the server's");
+    return aheadMs === undefined ? [] : assessClock(aheadMs, "the server's");
   },
-  readiness: async ({ client }) => judgeReadiness(await lookAtReadiness(client.url)),
-  sending: async ({ client }) => judgeSending(await lookAtSending(client)),
-  endpoints: async ({ client }) => judgeEndpoints(await lookAtEndpoints(client)),
-  limits: async ({ client }) => judgeLimits(await lookAtLimits(client)),
+  readiness: async ({ client }) => assessReadiness(await lookAtReadiness(client.url)),
+  sending: async ({ client }) => assessSending(await lookAtSending(client)),
+  endpoints: async ({ client }) => assessEndpoints(await lookAtEndpoints(client)),
+  limits: async ({ client }) => assessLimits(await lookAtLimits(client)),
 };
 
 /** Reads the settings as `serve` would. The database and the port are looked at when a check first needs them. */

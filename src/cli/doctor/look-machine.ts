@@ -4,7 +4,7 @@ import { access, mkdtemp, rmdir, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { examineRights } from "../../host/index.ts";
 import type { Io } from "../io.ts";
-import type { DirectoryFacts, EnvironmentFacts } from "./judge-machine.ts";
+import type { DirectoryFacts, EnvironmentFacts } from "./assess-machine.ts";
 
 export async function lookAtDirectory(path: string): Promise<DirectoryFacts> {
   const found = await stat(path).catch(() => undefined);

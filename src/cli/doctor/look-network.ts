@@ -3,7 +3,7 @@ import { Resolver, lookup } from "node:dns/promises";
 import { createServer } from "node:net";
 import type { Config } from "../../config.ts";
 import { isWildcardAddress } from "../../host/model/addresses.ts";
-import type { BaseUrlFacts, NameServerFacts, PortFacts, PortHolder } from "./judge-network.ts";
+import type { BaseUrlFacts, NameServerFacts, PortFacts, PortHolder } from "./assess-network.ts";
 import { findListener } from "./listener.ts";
 import { probe } from "./probe.ts";
 

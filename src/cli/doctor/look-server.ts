@@ -5,7 +5,7 @@ import { VERSION } from "../../version.ts";
 import type { Client } from "../client.ts";
 import { findToken } from "../commands/tokens.ts";
 import { CommandFailure } from "../exit.ts";
-import type { ReadinessFacts, SendingFacts, ServerFacts, TokenFacts } from "./judge-server.ts";
+import type { ReadinessFacts, SendingFacts, ServerFacts, TokenFacts } from "./assess-server.ts";
 import { probe } from "./probe.ts";
 import { isStuck } from "../standstill.ts";
 

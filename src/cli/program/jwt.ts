@@ -28,7 +28,7 @@ export function addJwtCommands(program: Command, { alone }: Actions): void {
     jwt
       .command("decode <token>")
       .description("print header and claims, unverified; - reads it from standard input")
-      .action(alone(async () => (await load()).decodeJwt)),
+      .action(alone(async () => (await load()).showJwt)),
     "jwt decode -",
   );
 }

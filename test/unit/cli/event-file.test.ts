@@ -1,5 +1,7 @@
 /** Files of events, as the texts of their events. */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { CommandFailure } from "../../../src/cli/exit.ts";
 import { splitEvents } from "../../../src/cli/event-file.ts";
 
 const LONG = '{"event":"e","payload":{"n":12345678901234567890,  "x":"ü"}}';
@@ -26,4 +28,30 @@ describe("what is wrong is named with its place", () => {
       expect.objectContaining({ code, message: expect.stringMatching(message) as string }) as Error,
     );
   });
+});
+
+const events = fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { minLength: 1, maxLength: 5 });
+
+test("any events come back as they were written, from lines and from a list", () => {
+  fc.assert(
+    fc.property(events, (values) => {
+      // A key that would change a prototype is refused, here as by the server.
+      fc.pre(!JSON.stringify(values).includes("__proto__"));
+      const texts = values.map((value) => JSON.stringify(value));
+      expect(splitEvents(texts.join("\n"), "f")).toEqual(texts);
+      expect(splitEvents(`[${texts.join(" , ")}]`, "f")).toEqual(texts);
+    }),
+  );
+});
+
+test("any other text is refused with a code, and never throws anything else", () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      try {
+        splitEvents(text, "f");
+      } catch (error) {
+        expect(error).toBeInstanceOf(CommandFailure);
+      }
+    }),
+  );
 });

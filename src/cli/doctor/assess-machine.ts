@@ -8,7 +8,7 @@ import type { Finding } from "./finding.ts";
 /** As `engines` of package.json says. */
 export const MIN_NODE = "20.19.0";
 
-export function judgeNode(version: string): readonly Finding[] {
+export function assessNode(version: string): readonly Finding[] {
   if (compareVersions(version, MIN_NODE) >= 0) return ok(`Node ${version}`);
   return problem(
     `Node ${version} is too old for Callboard`,
@@ -23,7 +23,7 @@ export interface SettingsFacts {
   readonly profile: string | undefined;
 }
 
-export function judgeSettings({ problems, warnings, unknown, profile }: SettingsFacts): readonly Finding[] {
+export function assessSettings({ problems, warnings, unknown, profile }: SettingsFacts): readonly Finding[] {
   const findings = [
     ...problems.flatMap(({ detail }) =>
       problem(detail, "Change or remove the setting: callboard config --all"),
@@ -40,7 +40,7 @@ export function judgeSettings({ problems, warnings, unknown, profile }: Settings
 const MIN_OPEN_FILES = 256;
 const GOOD_OPEN_FILES = 1_024;
 
-export function judgeOpenFiles(limit: number | undefined): readonly Finding[] {
+export function assessOpenFiles(limit: number | undefined): readonly Finding[] {
   if (limit === undefined) return ok("no limit that is known");
   const remedy = "Raise the limit to 1,024 or more: ulimit -n 1024, or LimitNOFILE= of a systemd unit";
   if (limit < MIN_OPEN_FILES)
@@ -64,7 +64,7 @@ export type DirectoryFacts = { readonly path: string } & (
 
 const OTHER_DIRECTORY = "or choose another directory with --data-dir (CALLBOARD_DATA_DIR)";
 
-export function judgeDirectory(facts: DirectoryFacts): readonly Finding[] {
+export function assessDirectory(facts: DirectoryFacts): readonly Finding[] {
   const { path } = facts;
   if (facts.kind === "missing") {
     return facts.canCreate
@@ -103,7 +103,7 @@ export interface EnvironmentFacts {
   readonly extraCertificates: { readonly path: string; readonly isReadable: boolean } | undefined;
 }
 
-export function judgeEnvironment({
+export function assessEnvironment({
   proxies,
   isTlsUnverified,
   extraCertificates,

@@ -20,7 +20,7 @@ export interface PortFacts {
   readonly holder: PortHolder;
 }
 
-export function judgePort({ host, port, holder }: PortFacts): readonly Finding[] {
+export function assessPort({ host, port, holder }: PortFacts): readonly Finding[] {
   const place = `${host}:${port}`;
   switch (holder.kind) {
     case "free":
@@ -53,7 +53,7 @@ export type BaseUrlFacts =
       readonly reached: "callboard" | "other" | "not-running" | { readonly failure: string };
     };
 
-export function judgeBaseUrl(facts: BaseUrlFacts): readonly Finding[] {
+export function assessBaseUrl(facts: BaseUrlFacts): readonly Finding[] {
   switch (facts.kind) {
     case "derived":
       return ok("derived from the address that the server listens on");
@@ -63,11 +63,11 @@ export function judgeBaseUrl(facts: BaseUrlFacts): readonly Finding[] {
         "Add the name to DNS, or correct CALLBOARD_BASE_URL",
       );
     case "resolved":
-      return judgeReached(facts);
+      return assessReached(facts);
   }
 }
 
-function judgeReached({
+function assessReached({
   url,
   addresses,
   reached,
@@ -93,7 +93,7 @@ export interface NameServerFacts {
   readonly failure: string | undefined;
 }
 
-export function judgeNameServers(servers: readonly NameServerFacts[]): readonly Finding[] {
+export function assessNameServers(servers: readonly NameServerFacts[]): readonly Finding[] {
   const remedy = "Correct CALLBOARD_DNS_SERVERS, or /etc/resolv.conf where it is not set";
   if (servers.length === 0) return problem("there is no name server, so no receiver's name resolves", remedy);
   const silent = servers.filter(({ failure }) => failure !== undefined);

@@ -1,7 +1,7 @@
 /** Verdicts about the port, the base URL and name servers. */
 import { expect, test } from "vitest";
-import { judgeBaseUrl, judgeNameServers, judgePort } from "../../../../src/cli/doctor/judge-network.ts";
-import type { BaseUrlFacts, NameServerFacts, PortHolder } from "../../../../src/cli/doctor/judge-network.ts";
+import { assessBaseUrl, assessNameServers, assessPort } from "../../../../src/cli/doctor/assess-network.ts";
+import type { BaseUrlFacts, NameServerFacts, PortHolder } from "../../../../src/cli/doctor/assess-network.ts";
 
 const only = (findings: readonly { readonly verdict: string; readonly detail: string }[]) => {
   expect(findings).toHaveLength(1);
@@ -19,7 +19,7 @@ test.each<[PortHolder, string, string]>([
     "nothing can listen on 127.0.0.1:2990 (EADDRNOTAVAIL)",
   ],
 ])("the port: %j", (holder, verdict, detail) => {
-  expect(only(judgePort({ host: "127.0.0.1", port: 2990, holder }))).toMatchObject({ verdict, detail });
+  expect(only(assessPort({ host: "127.0.0.1", port: 2990, holder }))).toMatchObject({ verdict, detail });
 });
 
 const RESOLVED = { kind: "resolved", url: "https://board.example", addresses: ["203.0.113.7"] } as const;
@@ -32,7 +32,7 @@ test.each<[BaseUrlFacts, string]>([
   [{ ...RESOLVED, reached: "other" }, "problem"],
   [{ ...RESOLVED, reached: { failure: "connection refused" } }, "warning"],
 ])("the base URL: %j is %s", (facts, verdict) => {
-  expect(only(judgeBaseUrl(facts))?.verdict).toBe(verdict);
+  expect(only(assessBaseUrl(facts))?.verdict).toBe(verdict);
 });
 
 const GOOD = { server: "192.0.2.53", failure: undefined };
@@ -44,5 +44,5 @@ test.each<[string, readonly NameServerFacts[], string]>([
   ["one is silent", [GOOD, SILENT], "warning"],
   ["all are silent", [SILENT], "problem"],
 ])("name servers: %s", (_name, servers, verdict) => {
-  expect(only(judgeNameServers(servers))?.verdict).toBe(verdict);
+  expect(only(assessNameServers(servers))?.verdict).toBe(verdict);
 });

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
   MIN_NODE,
-  judgeDirectory,
-  judgeEnvironment,
-  judgeNode,
-  judgeOpenFiles,
-  judgeSettings,
-} from "../../../../src/cli/doctor/judge-machine.ts";
-import type { DirectoryFacts } from "../../../../src/cli/doctor/judge-machine.ts";
+  assessDirectory,
+  assessEnvironment,
+  assessNode,
+  assessOpenFiles,
+  assessSettings,
+} from "../../../../src/cli/doctor/assess-machine.ts";
+import type { DirectoryFacts } from "../../../../src/cli/doctor/assess-machine.ts";
 
 const verdicts = (findings: readonly { readonly verdict: string }[]) =>
   findings.map(({ verdict }) => verdict);
@@ -28,14 +28,14 @@ describe("Node", () => {
     ["20.18.3", "problem"],
     ["18.20.0", "problem"],
   ])("%s is %s", (version, verdict) => {
-    expect(verdicts(judgeNode(version))).toEqual([verdict]);
+    expect(verdicts(assessNode(version))).toEqual([verdict]);
   });
 });
 
 test("every problem, unknown key and warning of the settings is told", () => {
   const calm = { problems: [], warnings: [], unknown: [], profile: "dev" };
-  expect(judgeSettings(calm)).toEqual([{ verdict: "ok", detail: "valid, profile dev" }]);
-  const found = judgeSettings({
+  expect(assessSettings(calm)).toEqual([{ verdict: "ok", detail: "valid, profile dev" }]);
+  const found = assessSettings({
     ...calm,
     problems: [{ detail: "CALLBOARD_PORT must be a port number" }],
     unknown: [{ key: "CALLBOARD_PROT", closest: "CALLBOARD_PORT" }],
@@ -52,7 +52,7 @@ test.each([
   [256, "warning"],
   [255, "problem"],
 ])("%s open files are %s", (limit, verdict) => {
-  expect(verdicts(judgeOpenFiles(limit))).toEqual([verdict]);
+  expect(verdicts(assessOpenFiles(limit))).toEqual([verdict]);
 });
 
 const GB = 1024 ** 3;
@@ -83,21 +83,21 @@ test.each<[string, DirectoryFacts, readonly string[]]>([
     ["ok"],
   ],
 ])("a data directory that is %s", (_name, facts, expected) => {
-  const found = judgeDirectory(facts);
+  const found = assessDirectory(facts);
   expect(verdicts(found)).toEqual(expected);
   for (const { verdict, remedy } of found) expect(remedy !== undefined).toBe(verdict !== "ok");
 });
 
 test("the environment: proxies, verification, certificates of one's own", () => {
   const calm = { proxies: [], isTlsUnverified: false, extraCertificates: undefined };
-  expect(verdicts(judgeEnvironment(calm))).toEqual(["ok"]);
-  expect(judgeEnvironment({ ...calm, proxies: ["HTTP_PROXY", "https_proxy"] })).toMatchObject([
+  expect(verdicts(assessEnvironment(calm))).toEqual(["ok"]);
+  expect(assessEnvironment({ ...calm, proxies: ["HTTP_PROXY", "https_proxy"] })).toMatchObject([
     { verdict: "warning", detail: expect.stringContaining("HTTP_PROXY, https_proxy are set") as string },
   ]);
-  expect(verdicts(judgeEnvironment({ ...calm, isTlsUnverified: true }))).toEqual(["warning"]);
+  expect(verdicts(assessEnvironment({ ...calm, isTlsUnverified: true }))).toEqual(["warning"]);
   const extraCertificates = { path: "/ca.pem", isReadable: false };
-  expect(verdicts(judgeEnvironment({ ...calm, extraCertificates }))).toEqual(["problem"]);
+  expect(verdicts(assessEnvironment({ ...calm, extraCertificates }))).toEqual(["problem"]);
   expect(
-    verdicts(judgeEnvironment({ ...calm, extraCertificates: { ...extraCertificates, isReadable: true } })),
+    verdicts(assessEnvironment({ ...calm, extraCertificates: { ...extraCertificates, isReadable: true } })),
   ).toEqual(["ok"]);
 });

@@ -14,7 +14,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 const describeRefusal = ({ code, message }: Refused): readonly Finding[] =>
   problem(message, REMEDIES[code] ?? `docs/errors.md describes ${code}`);
 
-export function judgeDatabase(database: ExaminedDatabase): readonly Finding[] {
+export function assessDatabase(database: ExaminedDatabase): readonly Finding[] {
   switch (database.kind) {
     case "new":
       return ok(`${database.file} is made by the first start`);
@@ -24,11 +24,11 @@ export function judgeDatabase(database: ExaminedDatabase): readonly Finding[] {
         ? ok("the file is in use by a Callboard server that runs")
         : describeRefusal(database);
     case "found":
-      return judgeMigrations(database);
+      return assessMigrations(database);
   }
 }
 
-function judgeMigrations({ product, pending }: FoundDatabase): readonly Finding[] {
+function assessMigrations({ product, pending }: FoundDatabase): readonly Finding[] {
   if (pending.length === 0) return ok(`${product}, its schema is up to date`);
   return warning(
     `${product}, the next start applies ${pending.length === 1 ? "a migration" : `${pending.length} migrations`}: ${pending.join(", ")}`,
@@ -36,7 +36,7 @@ function judgeMigrations({ product, pending }: FoundDatabase): readonly Finding[
   );
 }
 
-export function judgeNotices({ notices }: Pick<FoundDatabase, "notices">): readonly Finding[] {
+export function assessNotices({ notices }: Pick<FoundDatabase, "notices">): readonly Finding[] {
   switch (notices) {
     case "alone":
       return ok("one process, which needs none");
@@ -55,7 +55,7 @@ export function judgeNotices({ notices }: Pick<FoundDatabase, "notices">): reado
   }
 }
 
-export function judgeMasterKey({
+export function assessMasterKey({
   masterKeys,
   keysInUse,
 }: Pick<FoundDatabase, "masterKeys" | "keysInUse">): readonly Finding[] {
@@ -79,7 +79,7 @@ const MAX_AHEAD_MS = 2_000;
 const MAX_WRONG_MS = 60_000;
 
 /** @param whose "the database's", whose clock is compared with this machine's */
-export function judgeClock(aheadMs: number | undefined, whose: string): readonly Finding[] {
+export function assessClock(aheadMs: number | undefined, whose: string): readonly Finding[] {
   if (aheadMs === undefined) return ok("the database uses the clock of this machine");
   const seconds = Math.abs(aheadMs / 1000).toFixed(1);
   const direction = aheadMs > 0 ? "ahead of" : "behind";

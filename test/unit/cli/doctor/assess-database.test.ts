@@ -1,11 +1,11 @@
 /** Verdicts about a database and its keys. */
 import { expect, test } from "vitest";
 import {
-  judgeClock,
-  judgeDatabase,
-  judgeMasterKey,
-  judgeNotices,
-} from "../../../../src/cli/doctor/judge-database.ts";
+  assessClock,
+  assessDatabase,
+  assessMasterKey,
+  assessNotices,
+} from "../../../../src/cli/doctor/assess-database.ts";
 import type { ExaminedDatabase, FoundDatabase } from "../../../../src/host/index.ts";
 
 const FOUND: FoundDatabase = {
@@ -30,7 +30,7 @@ test.each<[string, ExaminedDatabase, string]>([
   ["without a driver", refused("DRIVER_MISSING"), "problem"],
   ["that nobody expected", refused("SQLITE_NOTADB"), "problem"],
 ])("a database %s", (_name, database, verdict) => {
-  const finding = first(judgeDatabase(database));
+  const finding = first(assessDatabase(database));
   expect(finding?.verdict).toBe(verdict);
   expect(finding?.remedy !== undefined).toBe(verdict !== "ok");
 });
@@ -42,7 +42,7 @@ test.each<[string, Pick<FoundDatabase, "masterKeys" | "keysInUse">, string]>([
   ["another one", { ...FOUND, masterKeys: ["bbbb"] }, "problem"],
   ["gone", { ...FOUND, masterKeys: refused("CONFIG_INVALID") }, "problem"],
 ])("a master key that is %s", (_name, database, verdict) => {
-  expect(first(judgeMasterKey(database))?.verdict).toBe(verdict);
+  expect(first(assessMasterKey(database))?.verdict).toBe(verdict);
 });
 
 test.each<[FoundDatabase["notices"], string]>([
@@ -51,7 +51,7 @@ test.each<[FoundDatabase["notices"], string]>([
   ["polls", "warning"],
   [refused("CONFIG_INVALID"), "problem"],
 ])("notices %j are %s", (notices, verdict) => {
-  expect(first(judgeNotices({ notices }))?.verdict).toBe(verdict);
+  expect(first(assessNotices({ notices }))?.verdict).toBe(verdict);
 });
 
 test.each([
@@ -63,5 +63,5 @@ test.each([
   [60_000, "problem"],
   [-3_600_000, "problem"],
 ])("a clock that is %s ms ahead is %s", (aheadMs, verdict) => {
-  expect(first(judgeClock(aheadMs, "the database's"))?.verdict).toBe(verdict);
+  expect(first(assessClock(aheadMs, "the database's"))?.verdict).toBe(verdict);
 });

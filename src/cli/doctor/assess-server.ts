@@ -11,7 +11,7 @@ export interface ServerFacts {
   readonly ownVersion: string;
 }
 
-export function judgeServer({ url, versions, ownVersion }: ServerFacts): readonly Finding[] {
+export function assessServer({ url, versions, ownVersion }: ServerFacts): readonly Finding[] {
   const others = [...new Set(versions)];
   if (others.length > 1)
     return warning(
@@ -36,7 +36,7 @@ export interface TokenFacts {
 
 const SOON_MS = 7 * 86_400_000;
 
-export function judgeToken({ isAdmin, token, now }: TokenFacts): readonly Finding[] {
+export function assessToken({ isAdmin, token, now }: TokenFacts): readonly Finding[] {
   if (token === undefined) {
     return isAdmin
       ? ok("accepted, with the scope admin")
@@ -60,7 +60,7 @@ export interface ReadinessFacts {
   readonly checks: Readonly<Record<string, string>>;
 }
 
-export function judgeReadiness({ isReady, checks }: ReadinessFacts): readonly Finding[] {
+export function assessReadiness({ isReady, checks }: ReadinessFacts): readonly Finding[] {
   const wrong = Object.entries(checks).filter(([, text]) => text !== "ok");
   if (wrong.length === 0 && isReady) return ok("ready");
   const text = wrong.map(([name, why]) => `${name}: ${why}`).join("; ");
@@ -74,7 +74,7 @@ export interface SendingFacts {
   readonly detail: string;
 }
 
-export const judgeSending = ({ isStuck, detail }: SendingFacts): readonly Finding[] =>
+export const assessSending = ({ isStuck, detail }: SendingFacts): readonly Finding[] =>
   isStuck ? problem(`nothing is being sent: ${detail}`, "callboard status has the details") : ok(detail);
 
 type Stopped = Pick<Schemas["Endpoint"], "site" | "number" | "receiver" | "state">;
@@ -82,7 +82,7 @@ type Stopped = Pick<Schemas["Endpoint"], "site" | "number" | "receiver" | "state
 const MAX_NAMED = 5;
 
 /** @param endpoints those that are paused or have an open circuit */
-export function judgeEndpoints(endpoints: readonly Stopped[]): readonly Finding[] {
+export function assessEndpoints(endpoints: readonly Stopped[]): readonly Finding[] {
   if (endpoints.length === 0) return ok("none is paused");
   const named = endpoints.slice(0, MAX_NAMED);
   const rest = endpoints.length - named.length;
@@ -99,7 +99,7 @@ export function judgeEndpoints(endpoints: readonly Stopped[]): readonly Finding[
 
 const NEAR = 0.8;
 
-export function judgeLimits(
+export function assessLimits(
   limits: readonly Pick<Schemas["Limit"], "name" | "level" | "max" | "unit" | "setting" | "owner">[],
 ): readonly Finding[] {
   const findings = limits.flatMap(({ name, level, max, unit, setting, owner }) => {

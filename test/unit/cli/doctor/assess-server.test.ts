@@ -1,13 +1,13 @@
 /** Verdicts about a server that runs. */
 import { expect, test } from "vitest";
 import {
-  judgeEndpoints,
-  judgeLimits,
-  judgeReadiness,
-  judgeSending,
-  judgeServer,
-  judgeToken,
-} from "../../../../src/cli/doctor/judge-server.ts";
+  assessEndpoints,
+  assessLimits,
+  assessReadiness,
+  assessSending,
+  assessServer,
+  assessToken,
+} from "../../../../src/cli/doctor/assess-server.ts";
 
 const verdicts = (findings: readonly { readonly verdict: string }[]) =>
   findings.map(({ verdict }) => verdict);
@@ -18,7 +18,7 @@ test.each([
   [["1.0.0", "1.1.0"], "1.1.0", "warning"],
   [["1.0.0"], "1.1.0", "warning"],
 ])("processes %j beside a command line of %s are %s", (versions, ownVersion, verdict) => {
-  expect(verdicts(judgeServer({ url: "http://x", versions, ownVersion }))).toEqual([verdict]);
+  expect(verdicts(assessServer({ url: "http://x", versions, ownVersion }))).toEqual([verdict]);
 });
 
 const NOW = Date.parse("2026-01-01T00:00:00Z");
@@ -31,7 +31,7 @@ test.each([
   ["without the scope admin", { isAdmin: false, token: undefined }, "warning"],
   ["that is not in the list", { isAdmin: true, token: undefined }, "ok"],
 ])("a token %s", (_name, facts, verdict) => {
-  expect(verdicts(judgeToken({ ...facts, now: NOW }))).toEqual([verdict]);
+  expect(verdicts(assessToken({ ...facts, now: NOW }))).toEqual([verdict]);
 });
 
 test.each([
@@ -39,23 +39,23 @@ test.each([
   [{ isReady: true, checks: { database: "ok", queue: "OVERLOADED" } }, "warning"],
   [{ isReady: false, checks: { database: "does not answer" } }, "problem"],
 ])("readiness %j is %s", (facts, verdict) => {
-  expect(verdicts(judgeReadiness(facts))).toEqual([verdict]);
+  expect(verdicts(assessReadiness(facts))).toEqual([verdict]);
 });
 
 test("a standstill is a problem", () => {
-  expect(verdicts(judgeSending({ isStuck: true, detail: "no worker runs" }))).toEqual(["problem"]);
-  expect(verdicts(judgeSending({ isStuck: false, detail: "no delivery is waiting" }))).toEqual(["ok"]);
+  expect(verdicts(assessSending({ isStuck: true, detail: "no worker runs" }))).toEqual(["problem"]);
+  expect(verdicts(assessSending({ isStuck: false, detail: "no delivery is waiting" }))).toEqual(["ok"]);
 });
 
 test("stopped endpoints are named, five of them, each with the command that resumes it", () => {
-  expect(verdicts(judgeEndpoints([]))).toEqual(["ok"]);
+  expect(verdicts(assessEndpoints([]))).toEqual(["ok"]);
   const endpoints = Array.from({ length: 7 }, (_, index) => ({
     site: "jira",
     number: index + 1,
     receiver: `Receiver ${index}`,
     state: "paused" as const,
   }));
-  const found = judgeEndpoints(endpoints);
+  const found = assessEndpoints(endpoints);
   expect(found).toHaveLength(6);
   expect(found[0]).toMatchObject({
     detail: "Receiver 0 on jira is paused",
@@ -72,5 +72,5 @@ test.each([
   [80, "warning"],
   [100, "warning"],
 ])("a limit of 100 at %s is %s", (level, verdict) => {
-  expect(verdicts(judgeLimits([{ ...LIMIT, level }]))).toEqual([verdict]);
+  expect(verdicts(assessLimits([{ ...LIMIT, level }]))).toEqual([verdict]);
 });
