@@ -49,7 +49,8 @@ export async function cancelDeliveries(
     print(io, options, canceled, [deliveryCells(canceled).map(printable).join("  ")]);
     return "done";
   }
-  const { state = "waiting", ...others } = filter;
+  // Only what failed has a reason.
+  const { state = "waiting", reason: _reason, ...others } = filter;
   if (state !== "waiting") throw usageFailure(`Only what waits can be canceled, not --state ${state}`);
   const canceled = await changeMany(
     io,

@@ -1,6 +1,7 @@
 /** `callboard deliveries …`, `redeliver`, `replays …` and `replay`: names, options and help. */
 import { Option } from "commander";
 import type { Command } from "commander";
+import { FAILURE_REASONS } from "../../host/model/delivery.ts";
 import { withExamples } from "./examples.ts";
 import {
   DRY_RUN_FLAG,
@@ -25,6 +26,7 @@ export function addDeliveryCommands(program: Command, actions: Actions): void {
   withExamples(
     withLogOptions(withFilter(listCommand(deliveries)))
       .description("list deliveries, newest first")
+      .addOption(reason())
       .action(withClient(async () => (await load()).listDeliveries)),
     "deliveries list --state failed --since 1h",
     "deliveries list -q evt_1_0197f8a4b7e57d0a8d1f3c2b00000000",
@@ -91,12 +93,16 @@ const withFilter = (command: Command): Command =>
     .option("--test", "test deliveries only")
     .option("--no-test", "no test deliveries");
 
+const reason = () =>
+  new Option("--reason <reason>", "that failed for this reason only").choices(FAILURE_REASONS);
+
 function addRedeliver(parent: Command, { withClient }: Actions): void {
   withExamples(
     withFilter(parent.command("redeliver [id]"))
       .description(
         "deliver again: one delivery, or with --failed all that failed and fit the filter; tests are left out",
       )
+      .addOption(reason())
       .option("--failed", "all failed deliveries that fit; without a filter it asks, or needs --yes")
       .option(...DRY_RUN_FLAG)
       .option("--wait", "wait for the delivery, print each attempt, and exit by its outcome")

@@ -194,6 +194,13 @@ describe("trigger", () => {
     const shown = await callboard(["deliveries", "show", id]);
     expect(shown.out).toContain("The receiver says that it does not understand the request.");
     expect((await callboard(["deliveries", "list", "--state", "failed"])).out).toContain(id);
+    const listed = async (reason: string, ...more: readonly string[]) =>
+      (await callboard(["deliveries", "list", "--reason", reason, ...more])).out;
+    expect(await listed("rejected")).toContain(id);
+    expect(await listed("exhausted")).toBe("");
+    expect(await listed("rejected", "--state", "delivered")).toBe("");
+    const counted = await callboard(["redeliver", "--failed", "--reason", "exhausted", "--dry-run"]);
+    expect(counted.out).toBe("0 deliveries would be reopened\n");
     expect((await callboard(["redeliver", id])).code).toBe(0);
   });
 
