@@ -205,7 +205,7 @@ function readPath(value: unknown, path: string): string {
   return String(found);
 }
 
-describe.sequential("each command asks the operation that it is for", () => {
+describe("each command asks the operation that it is for", () => {
   test.each(ROWS)("$line", async ({ line, reaches, code = 0, keep, input = "" }) => {
     recorded = [];
     let [out, notes] = ["", ""];
